@@ -1,0 +1,9 @@
+#if defined(__x86_64__)
+#pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
+#define KERNELS cairn_avx2_kernels
+#define INSTRUCTION_SET "avx2"
+#define TILE_ROWS 6     // a vector is two registers: 12 accumulators of 16 registers
+#define TILE_VECTORS 1
+#include "kernels/all.h"
+#pragma clang attribute pop
+#endif

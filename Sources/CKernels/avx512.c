@@ -1,0 +1,14 @@
+#if defined(__x86_64__)
+// `min_vector_width` because the tuning that goes with this target prefers 256-bit registers,
+// which halves the speed of the matrix product.
+#pragma clang attribute push(                                                           \
+    __attribute__((target("avx512f,avx512vl,avx512bw,avx512dq,avx2,fma"))), apply_to = function)
+#pragma clang attribute push(__attribute__((min_vector_width(512))), apply_to = function)
+#define KERNELS cairn_avx512_kernels
+#define INSTRUCTION_SET "avx512"
+#define TILE_ROWS 8     // 24 accumulators of 32 registers
+#define TILE_VECTORS 3
+#include "kernels/all.h"
+#pragma clang attribute pop
+#pragma clang attribute pop
+#endif

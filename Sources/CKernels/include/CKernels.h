@@ -1,0 +1,143 @@
+/// The compute kernels: plain loops over floats, compiled once per instruction set.
+///
+/// All kernels give the same bits on every instruction set. What is summed is summed in an order
+/// that is part of the kernel's contract, products are accumulated with a fused multiply-add, and
+/// `exp` and `log` are our own. Nothing here allocates, knows tensors, or starts threads: callers
+/// split work by calling a kernel on parts.
+#pragma once
+
+#include <stdint.h>
+
+/// A matrix in memory: element (i, j) is at `data[i * row_stride + j * column_stride]`.
+struct cairn_matrix {
+  const float *_Nonnull data;
+  int64_t row_stride;
+  int64_t column_stride;
+};
+
+/// The geometry of a convolution or pooling window over images of `[height, width, channels]`.
+struct cairn_window {
+  int64_t height, width, channels;             ///< of one input image
+  int64_t output_height, output_width;         ///< of one output image
+  int64_t window_height, window_width;         ///< of the kernel or pool
+  int64_t stride_height, stride_width;         ///< how far the window moves
+  int64_t padding_top, padding_left;           ///< rows and columns outside the image
+};
+
+/// How a step of Adam changes a variable; the names are Keras's.
+struct cairn_adam {
+  float alpha;                 ///< learning rate with the bias corrections in it
+  float one_minus_beta_1;
+  float one_minus_beta_2;
+  float epsilon;
+};
+
+/// How a step of RMSprop changes a variable; the names are Keras's.
+struct cairn_rmsprop {
+  float learning_rate;
+  float rho;
+  float one_minus_rho;
+  float momentum;
+  float epsilon;
+};
+
+struct cairn_kernels {
+  /// The instruction set that the kernels were compiled for.
+  const char *_Nonnull instruction_set;
+
+  /// c[m × n] = a[m × k] · b[k × n], or += with `accumulate`.
+  ///
+  /// The rows of `b` are contiguous (`b.column_stride == 1`). Every element of `c` is one chain
+  /// of fused multiply-adds over k in ascending order, so its bits do not depend on how the
+  /// matrices are cut into parts, except along k.
+  void (*_Nonnull matmul)(int64_t m, int64_t n, int64_t k, struct cairn_matrix a,
+                          struct cairn_matrix b, float *_Nonnull c, int64_t c_row_stride,
+                          int64_t c_column_stride, int accumulate);
+
+  /// out[row][column] = a[row][column] ∘ b[column].
+  void (*_Nonnull add)(int64_t rows, int64_t columns, const float *_Nonnull a,
+                       const float *_Nonnull b, float *_Nonnull out);
+  void (*_Nonnull subtract)(int64_t rows, int64_t columns, const float *_Nonnull a,
+                            const float *_Nonnull b, float *_Nonnull out);
+  void (*_Nonnull multiply)(int64_t rows, int64_t columns, const float *_Nonnull a,
+                            const float *_Nonnull b, float *_Nonnull out);
+  void (*_Nonnull divide)(int64_t rows, int64_t columns, const float *_Nonnull a,
+                          const float *_Nonnull b, float *_Nonnull out);
+
+  /// out = scale * x + offset, in two roundings.
+  void (*_Nonnull affine)(int64_t count, const float *_Nonnull x, float scale, float offset,
+                          float *_Nonnull out);
+
+  /// out = f(x), element by element.
+  void (*_Nonnull relu)(int64_t count, const float *_Nonnull x, float *_Nonnull out);
+  void (*_Nonnull exp)(int64_t count, const float *_Nonnull x, float *_Nonnull out);
+  void (*_Nonnull log)(int64_t count, const float *_Nonnull x, float *_Nonnull out);
+  void (*_Nonnull sigmoid)(int64_t count, const float *_Nonnull x, float *_Nonnull out);
+  void (*_Nonnull tanh)(int64_t count, const float *_Nonnull x, float *_Nonnull out);
+  void (*_Nonnull clip)(int64_t count, const float *_Nonnull x, float low, float high,
+                        float *_Nonnull out);
+
+  /// out = dy where the result y of `relu` is positive, else 0.
+  void (*_Nonnull relu_gradient)(int64_t count, const float *_Nonnull y,
+                                 const float *_Nonnull dy, float *_Nonnull out);
+  /// out = dy where low ≤ x ≤ high, else 0.
+  void (*_Nonnull clip_gradient)(int64_t count, const float *_Nonnull x, float low, float high,
+                                 const float *_Nonnull dy, float *_Nonnull out);
+
+  /// out[outer][inner] = the sum, or the maximum, of x[outer][·][inner].
+  ///
+  /// With `inner == 1` a sum has 16 lanes, element i belonging to lane i mod 16, which are added
+  /// pairwise at the end; otherwise it is taken in ascending order.
+  void (*_Nonnull sum)(int64_t outer, int64_t reduced, int64_t inner, const float *_Nonnull x,
+                       float *_Nonnull out);
+  void (*_Nonnull maximum)(int64_t outer, int64_t reduced, int64_t inner,
+                           const float *_Nonnull x, float *_Nonnull out);
+
+  /// out[row] = softmax(x[row]).
+  void (*_Nonnull softmax)(int64_t rows, int64_t columns, const float *_Nonnull x,
+                           float *_Nonnull out);
+  /// out = y * (dy - Σ y dy), the gradient of `softmax` whose result is y.
+  void (*_Nonnull softmax_gradient)(int64_t rows, int64_t columns, const float *_Nonnull y,
+                                    const float *_Nonnull dy, float *_Nonnull out);
+  /// loss[row] = −Σ target[row] · log softmax(logits[row]).
+  void (*_Nonnull softmax_cross_entropy)(int64_t rows, int64_t columns,
+                                         const float *_Nonnull logits,
+                                         const float *_Nonnull targets, float *_Nonnull loss);
+  /// out[row] = dy[row] · (softmax(logits[row]) · Σ target[row] − target[row]).
+  void (*_Nonnull softmax_cross_entropy_gradient)(int64_t rows, int64_t columns,
+                                                  const float *_Nonnull logits,
+                                                  const float *_Nonnull targets,
+                                                  const float *_Nonnull dy,
+                                                  float *_Nonnull out);
+
+  /// columns[output_height · output_width][window_height · window_width · channels]: what the
+  /// window sees at each place of one image, with zeros outside the image.
+  void (*_Nonnull image_to_columns)(struct cairn_window window, const float *_Nonnull image,
+                                    float *_Nonnull columns);
+  /// The transpose of `image_to_columns`: adds each element of `columns` to where it came from.
+  void (*_Nonnull columns_to_image)(struct cairn_window window, const float *_Nonnull columns,
+                                    float *_Nonnull image);
+
+  /// out = the largest element in each window of one image, outside elements not counted.
+  void (*_Nonnull max_pool)(struct cairn_window window, const float *_Nonnull image,
+                            float *_Nonnull out);
+  /// Adds each dy to the first element of its window that equals the maximum.
+  void (*_Nonnull max_pool_gradient)(struct cairn_window window, const float *_Nonnull image,
+                                     const float *_Nonnull dy, float *_Nonnull gradient);
+
+  /// The optimizers: Keras 3's rules, on `count` elements of a variable `w` and its slots.
+  void (*_Nonnull sgd)(int64_t count, float learning_rate, const float *_Nonnull g,
+                       float *_Nonnull w);
+  void (*_Nonnull sgd_momentum)(int64_t count, float learning_rate, float momentum, int nesterov,
+                                const float *_Nonnull g, float *_Nonnull m, float *_Nonnull w);
+  void (*_Nonnull rmsprop)(int64_t count, struct cairn_rmsprop step, const float *_Nonnull g,
+                           float *_Nonnull velocity, float *_Nullable momentum,
+                           float *_Nullable average_gradient, float *_Nonnull w);
+  void (*_Nonnull adam)(int64_t count, struct cairn_adam step, const float *_Nonnull g,
+                        float *_Nonnull m, float *_Nonnull v, float *_Nullable v_hat,
+                        float *_Nonnull w);
+};
+
+/// The kernels for the best instruction set of this processor, or for the one that the
+/// environment variable `CAIRN_ISA` names (`avx512`, `avx2`, `portable`) if the processor has it.
+const struct cairn_kernels *_Nonnull cairn_kernels_select(void);

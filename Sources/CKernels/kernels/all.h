@@ -1,0 +1,53 @@
+// The kernels of one instruction set. Included once by each of avx512.c, avx2.c and portable.c,
+// which say what to compile for; everything is static, and reached through the table at the end.
+
+#include "tables.h"
+
+// No contraction: a fused multiply-add is used exactly where it is written.
+#pragma STDC FP_CONTRACT OFF
+
+// Clang warns that a vector wider than the registers has no stable calling convention; all
+// functions that take one are inlined, so none is ever passed.
+#pragma clang diagnostic ignored "-Wpsabi"
+
+#include "vector.h"
+#include "math.h"
+#include "matmul.h"
+#include "elementwise.h"
+#include "reduce.h"
+#include "softmax.h"
+#include "convolution.h"
+#include "pooling.h"
+#include "optimizers.h"
+
+const struct cairn_kernels KERNELS = {
+    .instruction_set = INSTRUCTION_SET,
+    .matmul = matmul,
+    .add = add,
+    .subtract = subtract,
+    .multiply = multiply,
+    .divide = divide,
+    .affine = affine,
+    .relu = relu,
+    .exp = exponential,
+    .log = logarithm,
+    .sigmoid = sigmoid,
+    .tanh = hyperbolic_tangent,
+    .clip = clip,
+    .relu_gradient = relu_gradient,
+    .clip_gradient = clip_gradient,
+    .sum = sum,
+    .maximum = maximum,
+    .softmax = softmax,
+    .softmax_gradient = softmax_gradient,
+    .softmax_cross_entropy = softmax_cross_entropy,
+    .softmax_cross_entropy_gradient = softmax_cross_entropy_gradient,
+    .image_to_columns = image_to_columns,
+    .columns_to_image = columns_to_image,
+    .max_pool = max_pool,
+    .max_pool_gradient = max_pool_gradient,
+    .sgd = sgd,
+    .sgd_momentum = sgd_momentum,
+    .rmsprop = rmsprop,
+    .adam = adam,
+};

@@ -1,0 +1,48 @@
+#define BINARY(name, operator)                                                               \
+  static void name(int64_t rows, int64_t columns, const float *a, const float *b, float *out) { \
+    for (int64_t row = 0; row < rows; row++, a += columns, out += columns)                   \
+      for (int64_t i = 0; i < columns; i++) out[i] = a[i] operator b[i];                     \
+  }
+
+BINARY(add, +)
+BINARY(subtract, -)
+BINARY(multiply, *)
+BINARY(divide, /)
+
+#define UNARY(name, expression)                                         \
+  static void name(int64_t count, const float *input, float *out) {     \
+    for (int64_t i = 0; i < count; i++) {                               \
+      float x = input[i];                                               \
+      out[i] = expression;                                              \
+    }                                                                   \
+  }
+
+// Written so that a NaN stays a NaN.
+UNARY(relu, x < 0 ? 0 : x)
+UNARY(exponential, exp_of(x))
+UNARY(logarithm, log_of(x))
+UNARY(sigmoid, sigmoid_of(x))
+UNARY(hyperbolic_tangent, tanh_of(x))
+
+#undef BINARY
+#undef UNARY
+
+static void affine(int64_t count, const float *x, float scale, float offset, float *out) {
+  for (int64_t i = 0; i < count; i++) out[i] = scale * x[i] + offset;
+}
+
+static void clip(int64_t count, const float *x, float low, float high, float *out) {
+  for (int64_t i = 0; i < count; i++) {
+    float y = x[i] < low ? low : x[i];
+    out[i] = y > high ? high : y;
+  }
+}
+
+static void relu_gradient(int64_t count, const float *y, const float *dy, float *out) {
+  for (int64_t i = 0; i < count; i++) out[i] = y[i] > 0 ? dy[i] : 0;
+}
+
+static void clip_gradient(int64_t count, const float *x, float low, float high, const float *dy,
+                          float *out) {
+  for (int64_t i = 0; i < count; i++) out[i] = ((x[i] >= low) & (x[i] <= high)) ? dy[i] : 0;
+}

@@ -1,0 +1,58 @@
+// Keras 3's update rules, operation by operation (keras/src/optimizers): the order of operations
+// decides the last bits, so it is theirs. A fused multiply-add would be another rounding.
+
+static void sgd(int64_t count, float learning_rate, const float *restrict g, float *restrict w) {
+  for (int64_t i = 0; i < count; i++) w[i] -= g[i] * learning_rate;
+}
+
+static void sgd_momentum(int64_t count, float learning_rate, float momentum, int nesterov,
+                         const float *restrict g, float *restrict m, float *restrict w) {
+  if (nesterov) {
+    for (int64_t i = 0; i < count; i++) {
+      float step = g[i] * learning_rate;
+      m[i] = m[i] * momentum - step;
+      w[i] += m[i] * momentum - step;
+    }
+  } else {
+    for (int64_t i = 0; i < count; i++) {
+      m[i] = m[i] * momentum - g[i] * learning_rate;
+      w[i] += m[i];
+    }
+  }
+}
+
+static void rmsprop(int64_t count, struct cairn_rmsprop s, const float *restrict g, float *restrict velocity,
+                    float *restrict momentum, float *restrict average_gradient, float *restrict w) {
+  for (int64_t i = 0; i < count; i++) {
+    velocity[i] = s.rho * velocity[i] + s.one_minus_rho * (g[i] * g[i]);
+    float denominator = velocity[i] + s.epsilon;
+    if (average_gradient) {
+      average_gradient[i] = s.rho * average_gradient[i] + s.one_minus_rho * g[i];
+      denominator = velocity[i] - average_gradient[i] * average_gradient[i] + s.epsilon;
+    }
+    float increment = s.learning_rate * g[i] / __builtin_elementwise_sqrt(denominator);
+    if (momentum) {
+      momentum[i] = s.momentum * momentum[i] + increment;
+      increment = momentum[i];
+    }
+    w[i] -= increment;
+  }
+}
+
+static void adam(int64_t count, struct cairn_adam s, const float *restrict g, float *restrict m, float *restrict v,
+                 float *restrict v_hat, float *restrict w) {
+  if (v_hat) {
+    for (int64_t i = 0; i < count; i++) {
+      m[i] += (g[i] - m[i]) * s.one_minus_beta_1;
+      v[i] += (g[i] * g[i] - v[i]) * s.one_minus_beta_2;
+      v_hat[i] = larger(v_hat[i], v[i]);
+      w[i] -= m[i] * s.alpha / (__builtin_elementwise_sqrt(v_hat[i]) + s.epsilon);
+    }
+  } else {
+    for (int64_t i = 0; i < count; i++) {
+      m[i] += (g[i] - m[i]) * s.one_minus_beta_1;
+      v[i] += (g[i] * g[i] - v[i]) * s.one_minus_beta_2;
+      w[i] -= m[i] * s.alpha / (__builtin_elementwise_sqrt(v[i]) + s.epsilon);
+    }
+  }
+}

@@ -1,0 +1,32 @@
+INLINE float sum_of(int64_t count, const float *x) {
+  vector total = {0};
+  int64_t i = 0;
+  for (; i + lanes <= count; i += lanes) total += load(x + i);
+  if (i < count) total += load_first(x + i, count - i);
+  return add_lanes(total);
+}
+
+INLINE float larger(float a, float b) {
+  // A NaN on either side wins, as in numpy.
+  return a > b || a != a ? a : b;
+}
+
+static void sum(int64_t outer, int64_t reduced, int64_t inner, const float *x, float *out) {
+  for (int64_t o = 0; o < outer; o++, out += inner, x += reduced * inner) {
+    if (inner == 1) {
+      *out = sum_of(reduced, x);
+      continue;
+    }
+    for (int64_t i = 0; i < inner; i++) out[i] = 0;
+    for (int64_t r = 0; r < reduced; r++)
+      for (int64_t i = 0; i < inner; i++) out[i] += x[r * inner + i];
+  }
+}
+
+static void maximum(int64_t outer, int64_t reduced, int64_t inner, const float *x, float *out) {
+  for (int64_t o = 0; o < outer; o++, out += inner, x += reduced * inner) {
+    for (int64_t i = 0; i < inner; i++) out[i] = -__builtin_inff();
+    for (int64_t r = 0; r < reduced; r++)
+      for (int64_t i = 0; i < inner; i++) out[i] = larger(out[i], x[r * inner + i]);
+  }
+}

@@ -1,0 +1,16 @@
+enum GradientTape {
+  /// Whether reading a variable starts a recording.
+  @TaskLocal static var isRecording = false
+}
+
+/// Runs a computation so that gradients of its results can be taken.
+///
+///     let loss = withGradientTape { crossEntropy(labels, model(images, training: true)) }
+///     optimizer.apply(loss.gradients(), to: model.trainableVariables)
+///
+/// - Parameter body: The computation; what it reads from trainable variables is recorded.
+/// - Returns: What `body` returns.
+/// - Throws: What `body` throws.
+public func withGradientTape<Result>(_ body: () throws -> Result) rethrows -> Result {
+  try GradientTape.$isRecording.withValue(true, operation: body)
+}

@@ -1,0 +1,56 @@
+/// A tensor that is kept and changed: a weight of a layer, a slot of an optimizer.
+///
+/// Variables belong to one task; they are not `Sendable`.
+public final class Variable {
+  /// What the variable is called in its layer, such as `kernel`.
+  public let name: String
+
+  /// The shape, which never changes.
+  public let shape: Shape
+
+  /// Whether gradients are taken with respect to the variable.
+  public var isTrainable: Bool
+
+  private var stored: Tensor
+
+  /// Creates a variable.
+  ///
+  /// - Parameters:
+  ///   - value: The initial value.
+  ///   - name: What the variable is called in its layer.
+  ///   - isTrainable: Whether gradients are taken with respect to it.
+  public init(_ value: Tensor, name: String, isTrainable: Bool = true) {
+    self.name = name
+    self.shape = value.shape
+    self.isTrainable = isTrainable
+    self.stored = value.withoutGradient
+  }
+
+  /// The value; inside ``withGradientTape(_:)`` reading it is recorded.
+  ///
+  /// - Precondition: A new value has the shape of the variable.
+  public var value: Tensor {
+    get {
+      guard isTrainable, GradientTape.isRecording else { return stored }
+      return Tensor(
+        shape: shape, storage: stored.storage, node: Node(variable: ObjectIdentifier(self)))
+    }
+    set {
+      precondition(
+        newValue.shape == shape,
+        "the variable \(name) of shape \(shape) cannot hold a tensor of shape \(newValue.shape)")
+      stored = newValue.withoutGradient
+    }
+  }
+
+  /// Changes the elements in place; tensors that were read before keep their values.
+  ///
+  /// - Parameter body: Receives the address of the first element.
+  /// - Returns: What `body` returns.
+  /// - Throws: What `body` throws.
+  public func withUnsafeMutablePointer<Result, Failure: Error>(
+    _ body: (UnsafeMutablePointer<Float>) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    try stored.withUnsafeMutablePointer(body)
+  }
+}

@@ -1,0 +1,160 @@
+import CKernels
+
+extension Tensor {
+  /// Adds two tensors, element by element, with NumPy's broadcasting.
+  ///
+  /// - Parameters:
+  ///   - a: A tensor.
+  ///   - b: A tensor whose shape can be broadcast with that of `a`.
+  /// - Returns: The sum, in the common shape.
+  public static func + (a: Tensor, b: Tensor) -> Tensor {
+    combine(a, b, kernels.add).computed(
+      from: (a, { $0.summed(to: a.shape) }), (b, { $0.summed(to: b.shape) }))
+  }
+
+  /// Subtracts two tensors, element by element, with NumPy's broadcasting.
+  ///
+  /// - Parameters:
+  ///   - a: A tensor.
+  ///   - b: A tensor whose shape can be broadcast with that of `a`.
+  /// - Returns: The difference, in the common shape.
+  public static func - (a: Tensor, b: Tensor) -> Tensor {
+    combine(a, b, kernels.subtract).computed(
+      from: (a, { $0.summed(to: a.shape) }), (b, { (-$0).summed(to: b.shape) }))
+  }
+
+  /// Multiplies two tensors, element by element, with NumPy's broadcasting.
+  ///
+  /// - Parameters:
+  ///   - a: A tensor.
+  ///   - b: A tensor whose shape can be broadcast with that of `a`.
+  /// - Returns: The product, in the common shape.
+  public static func * (a: Tensor, b: Tensor) -> Tensor {
+    let (x, y) = (a.withoutGradient, b.withoutGradient)
+    return combine(a, b, kernels.multiply).computed(
+      from: (a, { ($0 * y).summed(to: x.shape) }), (b, { ($0 * x).summed(to: y.shape) }))
+  }
+
+  /// Divides two tensors, element by element, with NumPy's broadcasting.
+  ///
+  /// - Parameters:
+  ///   - a: A tensor.
+  ///   - b: A tensor whose shape can be broadcast with that of `a`.
+  /// - Returns: The quotient, in the common shape.
+  public static func / (a: Tensor, b: Tensor) -> Tensor {
+    let (x, y) = (a.withoutGradient, b.withoutGradient)
+    return combine(a, b, kernels.divide).computed(
+      from: (a, { ($0 / y).summed(to: x.shape) }),
+      (b, { (-($0 * x) / (y * y)).summed(to: y.shape) }))
+  }
+
+  /// Negates each element.
+  ///
+  /// - Parameter x: A tensor.
+  /// - Returns: A tensor of the same shape.
+  public static prefix func - (x: Tensor) -> Tensor { x.affine(scale: -1, offset: 0) }
+
+  /// Adds a number to each element.
+  ///
+  /// - Parameters:
+  ///   - x: A tensor.
+  ///   - number: What is added.
+  /// - Returns: A tensor of the same shape.
+  public static func + (x: Tensor, number: Float) -> Tensor { x.affine(scale: 1, offset: number) }
+
+  /// Subtracts a number from each element.
+  ///
+  /// - Parameters:
+  ///   - x: A tensor.
+  ///   - number: What is subtracted.
+  /// - Returns: A tensor of the same shape.
+  public static func - (x: Tensor, number: Float) -> Tensor { x.affine(scale: 1, offset: -number) }
+
+  /// Multiplies each element by a number.
+  ///
+  /// - Parameters:
+  ///   - x: A tensor.
+  ///   - number: The factor.
+  /// - Returns: A tensor of the same shape.
+  public static func * (x: Tensor, number: Float) -> Tensor { x.affine(scale: number, offset: 0) }
+
+  /// Multiplies each element by a number.
+  ///
+  /// - Parameters:
+  ///   - number: The factor.
+  ///   - x: A tensor.
+  /// - Returns: A tensor of the same shape.
+  public static func * (number: Float, x: Tensor) -> Tensor { x * number }
+
+  /// Divides each element by a number.
+  ///
+  /// - Parameters:
+  ///   - x: A tensor.
+  ///   - number: The divisor.
+  /// - Returns: A tensor of the same shape.
+  public static func / (x: Tensor, number: Float) -> Tensor {
+    x / Tensor(repeating: number, shape: x.shape)
+  }
+
+  /// scale · x + offset, in two roundings.
+  func affine(scale: Float, offset: Float) -> Tensor {
+    mapped { kernels.affine($2, $0, scale, offset, $1) }
+      .computed(from: (self, { $0.affine(scale: scale, offset: 0) }))
+  }
+
+  typealias BinaryKernel =
+    @convention(c) (
+      Int64, Int64, UnsafePointer<Float>, UnsafePointer<Float>, UnsafeMutablePointer<Float>
+    ) -> Void
+
+  /// Applies a kernel to two tensors after broadcasting them.
+  private static func combine(_ a: Tensor, _ b: Tensor, _ kernel: BinaryKernel) -> Tensor {
+    if a.shape == b.shape {
+      return Tensor(uninitialized: a.shape) { out in
+        nonisolated(unsafe) let out = out
+        nonisolated(unsafe) let kernel = kernel
+        parallel(over: 0..<a.count, grain: elementwiseGrain) { start, count in
+          kernel(
+            1, Int64(count), a.storage.pointer + start, b.storage.pointer + start,
+            at(out, start))
+        }
+      }
+    }
+    if !b.shape.isEmpty, a.shape.suffix(b.rank).elementsEqual(b.shape), b.count > 0 {
+      // A bias: the same row for all rows.
+      return Tensor(uninitialized: a.shape) { out in
+        nonisolated(unsafe) let out = out
+        nonisolated(unsafe) let kernel = kernel
+        let rows = Swift.max(1, elementwiseGrain / b.count)
+        parallel(over: 0..<a.count / b.count, grain: rows) { start, count in
+          kernel(
+            Int64(count), Int64(b.count), a.storage.pointer + start * b.count, b.storage.pointer,
+            at(out, start * b.count))
+        }
+      }
+    }
+    let shape = a.shape.broadcast(with: b.shape)
+    return combine(
+      a.withoutGradient.broadcast(to: shape), b.withoutGradient.broadcast(to: shape), kernel)
+  }
+
+  /// Applies a kernel that takes (input, output, count) to all elements, in chunks.
+  func mapped(
+    _ kernel: @Sendable (UnsafePointer<Float>, UnsafeMutablePointer<Float>, Int64) -> Void
+  ) -> Tensor {
+    Tensor(uninitialized: shape) { out in
+      nonisolated(unsafe) let out = out
+      parallel(over: 0..<count, grain: elementwiseGrain) { start, count in
+        kernel(UnsafePointer(storage.pointer + start), at(out, start), Int64(count))
+      }
+    }
+  }
+}
+
+/// The address of an element of a tensor that is being written.
+///
+/// An empty buffer has no address; then the address is of no use either, as nothing is written.
+func at(_ buffer: UnsafeMutableBufferPointer<Float>, _ index: Int) -> UnsafeMutablePointer<Float> {
+  // swift-format-ignore: NeverForceUnwrap
+  buffer.baseAddress! + index  // Storage always has an address.
+}

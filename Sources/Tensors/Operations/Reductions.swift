@@ -1,0 +1,77 @@
+import CKernels
+
+extension Tensor {
+  /// Sums over axes.
+  ///
+  /// - Parameters:
+  ///   - axes: The axes; negative ones count from the end. By default all.
+  ///   - keepDimensions: Whether the summed axes stay, with the extent 1.
+  /// - Returns: The sums; a scalar if all axes are summed.
+  public func sum(axes: [Int]? = nil, keepDimensions: Bool = false) -> Tensor {
+    let axes = Set((axes ?? Array(shape.indices)).map(shape.axis))
+    let origin = shape
+    let kept = Shape(shape.indices.map { axes.contains($0) ? 1 : shape[$0] })
+    var result = withoutGradient
+    for axis in axes.sorted(by: >) { result = result.reduced(axis, kernels.sum) }
+    return result.reshaped(keepDimensions ? kept : kept.removing(axes))
+      .computed(from: (self, { $0.reshaped(kept).broadcast(to: origin) }))
+  }
+
+  /// Averages over axes.
+  ///
+  /// - Parameters:
+  ///   - axes: The axes; negative ones count from the end. By default all.
+  ///   - keepDimensions: Whether the averaged axes stay, with the extent 1.
+  /// - Returns: The means; a scalar if all axes are averaged.
+  public func mean(axes: [Int]? = nil, keepDimensions: Bool = false) -> Tensor {
+    let result = sum(axes: axes, keepDimensions: keepDimensions)
+    return result / (Float(count) / Float(Swift.max(result.count, 1)))
+  }
+
+  /// Returns the largest elements along axes; no gradient passes through.
+  ///
+  /// - Parameters:
+  ///   - axes: The axes; negative ones count from the end. By default all.
+  ///   - keepDimensions: Whether the axes stay, with the extent 1.
+  /// - Returns: The maxima; a scalar if all axes are reduced.
+  public func max(axes: [Int]? = nil, keepDimensions: Bool = false) -> Tensor {
+    let axes = Set((axes ?? Array(shape.indices)).map(shape.axis))
+    let kept = Shape(shape.indices.map { axes.contains($0) ? 1 : shape[$0] })
+    var result = withoutGradient
+    for axis in axes.sorted(by: >) { result = result.reduced(axis, kernels.maximum) }
+    return result.reshaped(keepDimensions ? kept : kept.removing(axes))
+  }
+
+  /// Returns where the largest element of each row is, the first if there are several.
+  ///
+  /// - Returns: For a tensor of shape `[…, columns]`, one column for each row.
+  /// - Precondition: There is at least one column.
+  public func argmax() -> [Int] {
+    let columns = shape.last ?? 1
+    precondition(columns > 0, "an empty row has no largest element")
+    return (0..<count / columns).map { row in
+      let elements = storage.pointer + row * columns
+      return (1..<columns).reduce(0) { elements[$1] > elements[$0] ? $1 : $0 }
+    }
+  }
+
+  private typealias ReductionKernel =
+    @convention(c) (Int64, Int64, Int64, UnsafePointer<Float>, UnsafeMutablePointer<Float>) -> Void
+
+  /// Reduces one axis to the extent 1.
+  private func reduced(_ axis: Int, _ kernel: ReductionKernel) -> Tensor {
+    let outer = shape[..<axis].reduce(1, *)
+    let inner = shape[(axis + 1)...].reduce(1, *)
+    var dimensions = shape.dimensions
+    dimensions[axis] = 1
+    return Tensor(uninitialized: Shape(dimensions)) { out in
+      kernel(Int64(outer), Int64(shape[axis]), Int64(inner), storage.pointer, at(out, 0))
+    }
+  }
+}
+
+extension Shape {
+  fileprivate func removing(_ axes: Set<Int>) -> Shape {
+    Shape(indices.filter { !axes.contains($0) }.map { self[$0] })
+  }
+}

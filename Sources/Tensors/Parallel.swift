@@ -1,0 +1,52 @@
+import Dispatch
+import Glibc
+import Synchronization
+
+/// How many threads the operations use.
+///
+/// The number changes how fast a result comes, never the result: work is cut into chunks whose
+/// size does not depend on it, and what chunks compute is combined in their order.
+public enum Threads {
+  private static let chosen = Atomic<Int>(0)
+
+  /// The number of threads, at least 1; by default, the number of processors.
+  public static var count: Int {
+    get {
+      let count = chosen.load(ordering: .relaxed)
+      return count > 0 ? count : available
+    }
+    set {
+      precondition(newValue > 0, "\(newValue) threads cannot compute anything")
+      chosen.store(newValue, ordering: .relaxed)
+    }
+  }
+
+  /// The number of processors that are online.
+  public static let available = max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+}
+
+/// Calls `body` for each chunk, on as many threads as ``Threads/count`` says.
+///
+/// - Parameters:
+///   - chunks: The number of chunks; chosen from the size of the problem alone.
+///   - body: Computes one chunk; chunks write to different memory.
+func parallel(chunks: Int, _ body: @Sendable (Int) -> Void) {
+  let workers = min(Threads.count, chunks)
+  guard workers > 1 else {
+    for chunk in 0..<chunks { body(chunk) }
+    return
+  }
+  DispatchQueue.concurrentPerform(iterations: workers) { worker in
+    for chunk in stride(from: worker, to: chunks, by: workers) { body(chunk) }
+  }
+}
+
+/// Calls `body` for the parts of a range, each of at most `grain` elements.
+func parallel(
+  over range: Range<Int>, grain: Int, _ body: @Sendable (_ start: Int, _ count: Int) -> Void
+) {
+  parallel(chunks: (range.count + grain - 1) / grain) { chunk in
+    let start = range.lowerBound + chunk * grain
+    body(start, min(grain, range.upperBound - start))
+  }
+}

@@ -1,0 +1,66 @@
+/// A sequence of random numbers that is named by integers: a seed, a stream and a position.
+///
+/// Everything random in Cairn (initial weights, the order of the data, dropout masks) is drawn
+/// from such streams, so a run can be continued from a few integers in a checkpoint.
+public struct RandomStream: RandomNumberGenerator, Sendable {
+  private let philox: Philox
+  private let prefix: SIMD2<UInt32>
+  private var index: UInt64 = 0
+  private var buffered: UInt64?
+
+  /// Creates a stream at its beginning.
+  ///
+  /// - Parameters:
+  ///   - seed: The seed of the run.
+  ///   - stream: What the numbers are for; streams of one seed are independent of each other.
+  ///   - substream: The part of the stream, such as an epoch or a step.
+  public init(seed: UInt64, stream: UInt32, substream: UInt32 = 0) {
+    philox = Philox(key: seed)
+    prefix = [stream, substream]
+  }
+
+  /// Returns the next 64 random bits.
+  public mutating func next() -> UInt64 {
+    if let second = buffered {
+      buffered = nil
+      return second
+    }
+    let words = philox.block([
+      UInt32(truncatingIfNeeded: index), UInt32(truncatingIfNeeded: index >> 32),
+      prefix[0], prefix[1],
+    ])
+    index += 1
+    buffered = UInt64(words[2]) | UInt64(words[3]) << 32
+    return UInt64(words[0]) | UInt64(words[1]) << 32
+  }
+
+  /// Returns a number from a uniform distribution.
+  ///
+  /// - Parameter range: The lower bound can occur, the upper cannot (but for rounding).
+  /// - Returns: One of 2²⁴ equidistant numbers.
+  public mutating func uniform(in range: Range<Float>) -> Float {
+    let unit = Float(next() >> 40) * 0x1p-24
+    return range.lowerBound + (range.upperBound - range.lowerBound) * unit
+  }
+
+  /// Returns an integer from a uniform distribution.
+  ///
+  /// The method is part of the checkpoint format, so it is spelled out here and not left to the
+  /// standard library. Source: D. Lemire, *Fast Random Integer Generation in an Interval*, ACM
+  /// TOMACS 29(1), 2019, algorithm 5.
+  ///
+  /// - Parameter count: The number of values, at least 1.
+  /// - Returns: A number in `0..<count`.
+  public mutating func integer(below count: Int) -> Int {
+    precondition(count > 0, "there is no random integer below \(count)")
+    let bound = UInt64(count)
+    var product = next().multipliedFullWidth(by: bound)
+    if product.low < bound {
+      let threshold = (0 &- bound) % bound
+      while product.low < threshold {
+        product = next().multipliedFullWidth(by: bound)
+      }
+    }
+    return Int(product.high)
+  }
+}

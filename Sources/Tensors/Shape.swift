@@ -1,0 +1,66 @@
+/// The extents of a tensor, outermost axis first; `[]` is a scalar.
+///
+/// A shape is a collection of extents, so `count` is the number of axes.
+public struct Shape: Hashable, Sendable {
+  /// The extent of each axis.
+  public let dimensions: [Int]
+
+  /// The number of elements: the product of the extents, 1 for a scalar.
+  public let elementCount: Int
+
+  /// Creates a shape.
+  ///
+  /// - Parameter dimensions: The extent of each axis, each at least 0.
+  /// - Precondition: No extent is negative and the number of elements fits an `Int`.
+  public init(_ dimensions: [Int]) {
+    var count = 1
+    for dimension in dimensions {
+      precondition(dimension >= 0, "a shape cannot have the extent \(dimension)")
+      let (product, overflow) = count.multipliedReportingOverflow(by: dimension)
+      precondition(!overflow, "the shape \(dimensions) has more elements than memory can hold")
+      count = product
+    }
+    self.dimensions = dimensions
+    self.elementCount = count
+  }
+
+  /// The distance, in elements, between neighbours along each axis of a contiguous tensor.
+  public var strides: [Int] {
+    var strides = [Int](repeating: 1, count: dimensions.count)
+    for axis in dimensions.indices.dropLast().reversed() {
+      strides[axis] = strides[axis + 1] * dimensions[axis + 1]
+    }
+    return strides
+  }
+
+  /// Counts negative axes from the end, as Keras does.
+  func axis(_ axis: Int) -> Int {
+    let positive = axis < 0 ? axis + count : axis
+    precondition(
+      dimensions.indices.contains(positive), "the shape \(self) has no axis \(axis)")
+    return positive
+  }
+}
+
+extension Shape: RandomAccessCollection {
+  /// The position of the first axis.
+  public var startIndex: Int { 0 }
+
+  /// The number of axes.
+  public var endIndex: Int { dimensions.count }
+
+  /// The extent of an axis.
+  public subscript(axis: Int) -> Int { dimensions[axis] }
+}
+
+extension Shape: ExpressibleByArrayLiteral {
+  /// Creates a shape from the extents in a literal.
+  public init(arrayLiteral elements: Int...) {
+    self.init(elements)
+  }
+}
+
+extension Shape: CustomStringConvertible {
+  /// The extents in brackets, such as `[32, 28, 28, 1]`.
+  public var description: String { "\(dimensions)" }
+}

@@ -1,0 +1,153 @@
+/// An n-dimensional array of 32-bit floats, contiguous, with the last axis varying fastest.
+///
+/// A tensor is a value: operations return new tensors, and a copy costs nothing until one of the
+/// copies is changed. What is computed inside ``withGradientTape(_:)`` remembers how, so that
+/// ``gradients()`` can go back to the variables it came from.
+public struct Tensor: Sendable {
+  /// The extent of each axis.
+  public let shape: Shape
+
+  var storage: Storage
+
+  /// How the tensor was computed, when a gradient tape was recording.
+  let node: Node?
+
+  init(shape: Shape, storage: Storage, node: Node? = nil) {
+    self.shape = shape
+    self.storage = storage
+    self.node = node
+  }
+
+  /// Creates a tensor whose elements `initialize` writes, every one of them.
+  ///
+  /// - Parameters:
+  ///   - shape: The shape of the tensor.
+  ///   - initialize: Receives the uninitialised elements, outermost axis first.
+  /// - Throws: What `initialize` throws.
+  public init<Failure: Error>(
+    uninitialized shape: Shape,
+    _ initialize: (UnsafeMutableBufferPointer<Float>) throws(Failure) -> Void
+  ) throws(Failure) {
+    let storage = Storage(uninitialized: shape.elementCount)
+    try initialize(UnsafeMutableBufferPointer(start: storage.pointer, count: shape.elementCount))
+    self.init(shape: shape, storage: storage)
+  }
+
+  /// Creates a tensor from its elements.
+  ///
+  /// - Parameters:
+  ///   - scalars: The elements, outermost axis first.
+  ///   - shape: The shape; its number of elements is that of `scalars`.
+  /// - Precondition: `scalars.count == shape.elementCount`.
+  public init(_ scalars: some Collection<Float>, shape: Shape) {
+    precondition(
+      scalars.count == shape.elementCount, "\(scalars.count) elements do not fill the shape \(shape)")
+    self.init(uninitialized: shape) { elements in
+      _ = elements.initialize(fromContentsOf: scalars)
+    }
+  }
+
+  /// Creates a tensor with one axis.
+  ///
+  /// - Parameter scalars: The elements.
+  public init(_ scalars: [Float]) {
+    self.init(scalars, shape: [scalars.count])
+  }
+
+  /// Creates a scalar, of shape `[]`.
+  ///
+  /// - Parameter scalar: Its value.
+  public init(_ scalar: Float) {
+    self.init(CollectionOfOne(scalar), shape: [])
+  }
+
+  /// Creates a tensor of equal elements.
+  ///
+  /// - Parameters:
+  ///   - value: The value of each element.
+  ///   - shape: The shape of the tensor.
+  public init(repeating value: Float, shape: Shape) {
+    self.init(uninitialized: shape) { $0.initialize(repeating: value) }
+  }
+
+  /// Creates a tensor of zeros.
+  ///
+  /// - Parameter shape: The shape of the tensor.
+  public init(zeros shape: Shape) {
+    self.init(repeating: 0, shape: shape)
+  }
+
+  /// The number of axes.
+  public var rank: Int { shape.count }
+
+  /// The number of elements.
+  public var count: Int { shape.elementCount }
+
+  /// A copy of the elements, outermost axis first.
+  public var scalars: [Float] {
+    withUnsafePointer { [Float](UnsafeBufferPointer(start: $0, count: count)) }
+  }
+
+  /// The only element of a tensor that has one.
+  ///
+  /// - Precondition: The tensor has exactly one element.
+  public var scalar: Float {
+    precondition(count == 1, "a tensor of shape \(shape) is not a scalar")
+    return withUnsafePointer { $0.pointee }
+  }
+
+  /// The same elements, without the memory of how they were computed.
+  public var withoutGradient: Tensor { Tensor(shape: shape, storage: storage) }
+
+  /// Gives access to the elements for the duration of a call.
+  ///
+  /// - Parameter body: Receives the address of the first of ``count`` elements.
+  /// - Returns: What `body` returns.
+  /// - Throws: What `body` throws.
+  public func withUnsafePointer<Result, Failure: Error>(
+    _ body: (UnsafePointer<Float>) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    defer { withExtendedLifetime(storage) {} }
+    return try body(UnsafePointer(storage.pointer))
+  }
+
+  /// Gives access to the elements for changing them in place; other tensors keep their values.
+  ///
+  /// - Parameter body: Receives the address of the first of ``count`` elements.
+  /// - Returns: What `body` returns.
+  /// - Throws: What `body` throws.
+  /// - Precondition: The tensor was not recorded by a gradient tape.
+  public mutating func withUnsafeMutablePointer<Result, Failure: Error>(
+    _ body: (UnsafeMutablePointer<Float>) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    precondition(node == nil, "a tensor on a gradient tape cannot be changed in place")
+    if !isKnownUniquelyReferenced(&storage) {
+      let copy = Storage(uninitialized: count)
+      copy.pointer.initialize(from: storage.pointer, count: count)
+      storage = copy
+    }
+    defer { withExtendedLifetime(storage) {} }
+    return try body(storage.pointer)
+  }
+}
+
+extension Tensor: Equatable {
+  /// Whether two tensors have the same shape and elements of the same bits.
+  ///
+  /// Comparing bits makes equality an equivalence: a NaN equals itself, and −0 is not 0.
+  public static func == (a: Tensor, b: Tensor) -> Bool {
+    guard a.shape == b.shape else { return false }
+    return a.storage === b.storage
+      || (0..<a.count).allSatisfy {
+        a.storage.pointer[$0].bitPattern == b.storage.pointer[$0].bitPattern
+      }
+  }
+}
+
+extension Tensor: CustomStringConvertible {
+  /// The shape and the first elements, such as `Tensor[2, 3](1.0, 2.0, 3.0, …)`.
+  public var description: String {
+    let shown = (0..<min(count, 8)).map { "\(storage.pointer[$0])" }.joined(separator: ", ")
+    return "Tensor\(shape)(\(shown)\(count > 8 ? ", …" : ""))"
+  }
+}
