@@ -12,7 +12,8 @@ public struct Shape: Hashable, Sendable {
   ///
   /// - Parameter dimensions: The extent of each axis, each at least 0.
   /// - Precondition: No extent is negative and the number of elements fits an `Int`.
-  public init(_ dimensions: [Int]) {
+  public init(_ dimensions: some Sequence<Int>) {
+    let dimensions = Array(dimensions)
     var count = 1
     for dimension in dimensions {
       precondition(dimension >= 0, "a shape cannot have the extent \(dimension)")

@@ -41,7 +41,8 @@ public struct Tensor: Sendable {
   /// - Precondition: `scalars.count == shape.elementCount`.
   public init(_ scalars: some Collection<Float>, shape: Shape) {
     precondition(
-      scalars.count == shape.elementCount, "\(scalars.count) elements do not fill the shape \(shape)")
+      scalars.count == shape.elementCount,
+      "\(scalars.count) elements do not fill the shape \(shape)")
     self.init(uninitialized: shape) { elements in
       _ = elements.initialize(fromContentsOf: scalars)
     }

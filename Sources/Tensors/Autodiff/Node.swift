@@ -28,9 +28,8 @@ final class Node: Sendable {
 extension Tensor {
   /// Connects a result to what it was computed from.
   ///
-  /// - Parameters:
-  ///   - inputs: Each input with its pullback, which turns the gradient of the result into that of
-  ///     the input; called only for inputs that lead back to a variable.
+  /// - Parameter inputs: Each input with its pullback, which turns the gradient of the result into
+  ///   that of the input; called only for inputs that lead back to a variable.
   /// - Returns: The same tensor, recorded if one of the inputs is.
   func computed(from inputs: (Tensor, @Sendable (Tensor) -> Tensor)...) -> Tensor {
     let edges = inputs.compactMap { input, pullback in

@@ -1,0 +1,90 @@
+import CKernels
+
+extension Tensor {
+  /// Returns max(x, 0) for each element.
+  ///
+  /// - Returns: A tensor of the same shape.
+  public func relu() -> Tensor {
+    let y = mapped { kernels.relu($2, $0, $1) }
+    return y.computed(
+      from: (
+        self, { gradient in y.mapped(with: gradient) { kernels.relu_gradient($3, $0, $1, $2) } }
+      ))
+  }
+
+  /// Returns eˣ for each element.
+  ///
+  /// - Returns: A tensor of the same shape.
+  public func exp() -> Tensor {
+    let y = mapped { kernels.exp($2, $0, $1) }
+    return y.computed(from: (self, { $0 * y }))
+  }
+
+  /// Returns the natural logarithm of each element.
+  ///
+  /// - Returns: A tensor of the same shape; −∞ for 0 and NaN for negative elements.
+  public func log() -> Tensor {
+    let x = withoutGradient
+    return mapped { kernels.log($2, $0, $1) }.computed(from: (self, { $0 / x }))
+  }
+
+  /// Returns 1 / (1 + e⁻ˣ) for each element.
+  ///
+  /// - Returns: A tensor of the same shape, elements in `0...1`.
+  public func sigmoid() -> Tensor {
+    let y = mapped { kernels.sigmoid($2, $0, $1) }
+    return y.computed(from: (self, { $0 * (y * (1 - y)) }))
+  }
+
+  /// Returns the hyperbolic tangent of each element.
+  ///
+  /// - Returns: A tensor of the same shape, elements in `-1...1`.
+  public func tanh() -> Tensor {
+    let y = mapped { kernels.tanh($2, $0, $1) }
+    return y.computed(from: (self, { $0 * (1 - y * y) }))
+  }
+
+  /// Limits each element to a range; the gradient is 0 outside.
+  ///
+  /// - Parameter range: The values that are left as they are.
+  /// - Returns: A tensor of the same shape.
+  public func clipped(to range: ClosedRange<Float>) -> Tensor {
+    let x = withoutGradient
+    return mapped { kernels.clip($2, $0, range.lowerBound, range.upperBound, $1) }
+      .computed(
+        from: (
+          self,
+          { gradient in
+            x.mapped(with: gradient) {
+              kernels.clip_gradient($3, $0, range.lowerBound, range.upperBound, $1, $2)
+            }
+          }
+        ))
+  }
+
+  /// Subtracts each element from a number.
+  ///
+  /// - Parameters:
+  ///   - number: What the elements are subtracted from.
+  ///   - x: A tensor.
+  /// - Returns: A tensor of the same shape.
+  public static func - (number: Float, x: Tensor) -> Tensor { x.affine(scale: -1, offset: number) }
+
+  /// Applies a kernel that takes (input, other input, output, count), in chunks.
+  private func mapped(
+    with other: Tensor,
+    _ kernel:
+      @Sendable (
+        UnsafePointer<Float>, UnsafePointer<Float>, UnsafeMutablePointer<Float>, Int64
+      ) -> Void
+  ) -> Tensor {
+    Tensor(uninitialized: shape) { out in
+      nonisolated(unsafe) let out = out
+      parallel(over: 0..<count, grain: elementwiseGrain) { start, count in
+        kernel(
+          UnsafePointer(storage.pointer + start), UnsafePointer(other.storage.pointer + start),
+          at(out, start), Int64(count))
+      }
+    }
+  }
+}

@@ -1,0 +1,90 @@
+import CKernels
+
+/// How a window that slides over an image treats the border; the names are Keras's.
+public enum Padding: String, Sendable {
+  /// The window stays inside the image.
+  case valid
+
+  /// The image is surrounded by zeros, so that an output has ⌈input / stride⌉ rows and columns. If
+  /// their number is odd, the extra row is at the bottom and the extra column at the right, as in
+  /// TensorFlow.
+  case same
+}
+
+/// Height and width of something two-dimensional, in pixels.
+public struct Size2D: Hashable, Sendable, ExpressibleByIntegerLiteral {
+  /// The number of rows.
+  public let height: Int
+
+  /// The number of columns.
+  public let width: Int
+
+  /// Creates a size.
+  ///
+  /// - Parameters:
+  ///   - height: The number of rows, at least 1.
+  ///   - width: The number of columns, at least 1.
+  public init(_ height: Int, _ width: Int) {
+    precondition(height > 0 && width > 0, "\(height) × \(width) is not a size")
+    self.height = height
+    self.width = width
+  }
+
+  /// Creates a square.
+  public init(integerLiteral side: Int) {
+    self.init(side, side)
+  }
+}
+
+/// A window that slides over images of shape `[height, width, channels]`.
+public struct Window: Sendable {
+  let kernel: cairn_window
+
+  /// The number of rows of an output image.
+  public var outputHeight: Int { Int(kernel.output_height) }
+
+  /// The number of columns of an output image.
+  public var outputWidth: Int { Int(kernel.output_width) }
+
+  /// Places a window; `nil` if it is larger than the image and must stay inside.
+  ///
+  /// - Parameters:
+  ///   - size: The size of the window.
+  ///   - strides: How far it moves.
+  ///   - padding: What happens at the border.
+  ///   - image: The shape of an image, `[height, width, channels]`.
+  public init?(_ size: Size2D, strides: Size2D, padding: Padding, over image: Shape) {
+    precondition(image.count == 3, "\(image) is not the shape of an image with channels")
+    func place(_ extent: Int, _ window: Int, _ stride: Int) -> (output: Int, before: Int)? {
+      switch padding {
+      case .valid:
+        return extent < window ? nil : ((extent - window) / stride + 1, 0)
+      case .same:
+        let output = (extent + stride - 1) / stride
+        return (output, max(0, (output - 1) * stride + window - extent) / 2)
+      }
+    }
+    guard
+      let vertical = place(image[0], size.height, strides.height),
+      let horizontal = place(image[1], size.width, strides.width)
+    else { return nil }
+    kernel = cairn_window(
+      height: Int64(image[0]), width: Int64(image[1]), channels: Int64(image[2]),
+      output_height: Int64(vertical.output), output_width: Int64(horizontal.output),
+      window_height: Int64(size.height), window_width: Int64(size.width),
+      stride_height: Int64(strides.height), stride_width: Int64(strides.width),
+      padding_top: Int64(vertical.before), padding_left: Int64(horizontal.before))
+  }
+
+  /// The number of pixels of an output image.
+  var outputPixels: Int { outputHeight * outputWidth }
+
+  /// The number of elements that the window sees at one place.
+  var windowCount: Int { Int(kernel.window_height * kernel.window_width * kernel.channels) }
+
+  /// Whether the window sees one pixel after another, so that an image need not be rearranged.
+  var isPointwise: Bool {
+    kernel.window_height == 1 && kernel.window_width == 1 && kernel.stride_height == 1
+      && kernel.stride_width == 1
+  }
+}
