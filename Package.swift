@@ -21,6 +21,7 @@ let package = Package(
     .target(name: "CKernels", linkerSettings: [.linkedLibrary("m")]),
 
     .target(name: "Tensors", dependencies: ["CKernels"], swiftSettings: strict),
+    .target(name: "NeuralNetwork", dependencies: ["Tensors"], swiftSettings: safe),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -152,3 +152,10 @@ extension Tensor: CustomStringConvertible {
     return "Tensor\(shape)(\(shown)\(count > 8 ? ", …" : ""))"
   }
 }
+
+extension Tensor {
+  /// Whether two tensors are one: the same elements in memory, not just equal ones, in one shape.
+  package func isSame(as other: Tensor) -> Bool {
+    storage === other.storage && shape == other.shape
+  }
+}

@@ -84,3 +84,20 @@ extension Tensor {
     }
   }
 }
+
+extension Tensor {
+  /// Returns entries along the first axis, in any order; no gradient passes through.
+  ///
+  /// - Parameter rows: Which entries.
+  /// - Returns: A tensor of shape `[rows.count, …]`.
+  public func gathering(_ rows: some Collection<Int>) -> Tensor {
+    precondition(rank > 0, "a scalar has no rows")
+    let width = shape.dropFirst().reduce(1, *)
+    return Tensor(uninitialized: Shape([rows.count] + shape.dropFirst())) { out in
+      for (position, row) in rows.enumerated() {
+        precondition(row >= 0 && row < shape[0], "\(shape) has no row \(row)")
+        at(out, position * width).initialize(from: storage.pointer + row * width, count: width)
+      }
+    }
+  }
+}

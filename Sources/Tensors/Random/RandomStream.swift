@@ -1,3 +1,5 @@
+import CKernels
+
 /// A sequence of random numbers that is named by integers: a seed, a stream and a position.
 ///
 /// Everything random in Cairn (initial weights, the order of the data, dropout masks) is drawn
@@ -62,5 +64,32 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
       }
     }
     return Int(product.high)
+  }
+}
+
+extension RandomStream {
+  /// Returns a number from the standard normal distribution.
+  ///
+  /// Source: G. Marsaglia, T. Bray, *A Convenient Method for Generating Normal Variables*, SIAM
+  /// Review 6(3), 1964. The second number of the pair is not kept, which keeps the state simple.
+  ///
+  /// - Returns: A number with the mean 0 and the variance 1.
+  public mutating func normal() -> Float {
+    while true {
+      let x = uniform(in: -1..<1)
+      let y = uniform(in: -1..<1)
+      let radius = x * x + y * y
+      guard radius > 0, radius < 1 else { continue }
+      return x * (-2 * log(radius) / radius).squareRoot()
+    }
+  }
+}
+
+/// The natural logarithm, with the same bits on every machine.
+private func log(_ x: Float) -> Float {
+  withUnsafePointer(to: x) { x in
+    var result: Float = 0
+    kernels.log(1, x, &result)
+    return result
   }
 }

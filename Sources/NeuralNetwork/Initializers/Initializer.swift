@@ -1,0 +1,88 @@
+public import Tensors
+
+/// How the first value of a weight is drawn; the names and formulas are Keras's.
+///
+/// Fan-in and fan-out are the numbers of inputs and outputs of a unit: for a kernel of shape
+/// `[…, inputs, outputs]` they are inputs and outputs times the size of the window before them.
+public enum Initializer: Hashable, Sendable {
+  /// All elements 0.
+  case zeros
+
+  /// All elements 1.
+  case ones
+
+  /// All elements equal.
+  case constant(Float)
+
+  /// Uniform in ±√(6 / (fan-in + fan-out)). Glorot and Bengio, AISTATS 2010, equation 16.
+  case glorotUniform
+
+  /// Truncated normal with the variance 2 / (fan-in + fan-out).
+  case glorotNormal
+
+  /// Uniform in ±√(6 / fan-in). He et al., ICCV 2015, equation 10.
+  case heUniform
+
+  /// Truncated normal with the variance 2 / fan-in.
+  case heNormal
+
+  /// Uniform in ±√(3 / fan-in). LeCun et al., *Efficient BackProp*, 1998, section 4.6.
+  case lecunUniform
+
+  /// Truncated normal with the variance 1 / fan-in.
+  case lecunNormal
+
+  /// Uniform between two bounds; Keras's defaults are −0.05 and 0.05.
+  case randomUniform(minimum: Float = -0.05, maximum: Float = 0.05)
+
+  /// Normal; Keras's defaults are the mean 0 and the standard deviation 0.05.
+  case randomNormal(mean: Float = 0, standardDeviation: Float = 0.05)
+
+  /// Normal, drawn again while it is more than two standard deviations from the mean.
+  case truncatedNormal(mean: Float = 0, standardDeviation: Float = 0.05)
+
+  /// Draws a tensor.
+  ///
+  /// - Parameters:
+  ///   - shape: The shape of the weight.
+  ///   - stream: Where the random numbers come from.
+  /// - Returns: The first value of the weight.
+  public func callAsFunction(_ shape: Shape, stream: RandomStream) -> Tensor {
+    let window = shape.dropLast(2).reduce(1, *)
+    let fanIn = Float((shape.count > 1 ? shape[shape.count - 2] : shape.first ?? 1) * window)
+    let fanOut = Float((shape.last ?? 1) * window)
+
+    var stream = stream
+    func uniform(_ limit: Float) -> Tensor { draw { stream.uniform(in: -limit..<limit) } }
+    // The factor restores the variance that truncation at two deviations takes away.
+    func scaledNormal(_ variance: Float) -> Tensor {
+      truncated(0, variance.squareRoot() / 0.879_625_66)
+    }
+    func truncated(_ mean: Float, _ deviation: Float) -> Tensor {
+      draw {
+        var sample = stream.normal()
+        while abs(sample) > 2 { sample = stream.normal() }
+        return mean + deviation * sample
+      }
+    }
+    func draw(_ next: () -> Float) -> Tensor {
+      Tensor((0..<shape.elementCount).map { _ in next() }, shape: shape)
+    }
+
+    switch self {
+    case .zeros: return Tensor(zeros: shape)
+    case .ones: return Tensor(repeating: 1, shape: shape)
+    case .constant(let value): return Tensor(repeating: value, shape: shape)
+    case .glorotUniform: return uniform((6 / (fanIn + fanOut)).squareRoot())
+    case .glorotNormal: return scaledNormal(2 / (fanIn + fanOut))
+    case .heUniform: return uniform((6 / fanIn).squareRoot())
+    case .heNormal: return scaledNormal(2 / fanIn)
+    case .lecunUniform: return uniform((3 / fanIn).squareRoot())
+    case .lecunNormal: return scaledNormal(1 / fanIn)
+    case .randomUniform(let minimum, let maximum):
+      return draw { stream.uniform(in: minimum..<maximum) }
+    case .randomNormal(let mean, let deviation): return draw { mean + deviation * stream.normal() }
+    case .truncatedNormal(let mean, let deviation): return truncated(mean, deviation)
+    }
+  }
+}

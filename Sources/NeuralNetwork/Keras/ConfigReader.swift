@@ -1,0 +1,84 @@
+import Tensors
+
+/// Reads the options of one layer from a file, and refuses what would be computed differently.
+struct ConfigReader {
+  let layer: String
+  let config: JSON
+
+  /// Sizes beyond these are refused, so that no product of sizes from a file can overflow.
+  enum Limit {
+    static let units = 1 << 17
+    static let channels = 1 << 15
+    static let extent = 1 << 15
+    static let window = 1 << 12
+  }
+
+  func integer(_ key: String, atMost limit: Int) throws(KerasError) -> Int {
+    guard let value = config[key]?.integer, value > 0, value <= limit else {
+      throw .option(layer: layer, key: key, problem: "is not a whole number in 1...\(limit)")
+    }
+    return value
+  }
+
+  func size(_ key: String, default fallback: Size2D?) throws(KerasError) -> Size2D {
+    let sides =
+      switch config[key] {
+      case .array(let values): values.map(\.integer)
+      case .some(let value): [value.integer, value.integer]
+      case nil: fallback.map { [$0.height, $0.width] } ?? []
+      }
+    guard sides.count == 2, let height = sides[0], let width = sides[1],
+      (1...Limit.window).contains(height), (1...Limit.window).contains(width)
+    else {
+      throw .option(
+        layer: layer, key: key, problem: "is not one or two whole numbers in 1...\(Limit.window)")
+    }
+    return Size2D(height, width)
+  }
+
+  func bool(_ key: String, default fallback: Bool) throws(KerasError) -> Bool {
+    guard let value = config[key] else { return fallback }
+    guard let bool = value.bool else {
+      throw .option(layer: layer, key: key, problem: "is neither true nor false")
+    }
+    return bool
+  }
+
+  func padding() throws(KerasError) -> Padding {
+    guard let value = config["padding"] else { return .valid }
+    guard let padding = value.string.flatMap(Padding.init) else {
+      throw .option(layer: layer, key: "padding", problem: "is neither 'valid' nor 'same'")
+    }
+    return padding
+  }
+
+  func activation() throws(KerasError) -> ActivationFunction {
+    guard let value = config["activation"] else { return .linear }
+    // Keras writes functions that are not its own as objects.
+    guard let name = value.string, let activation = ActivationFunction(rawValue: name) else {
+      let known = ActivationFunction.allCases.map(\.rawValue).joined(separator: ", ")
+      throw .option(layer: layer, key: "activation", problem: "is not one of \(known)")
+    }
+    return activation
+  }
+
+  func rate() throws(KerasError) -> Float {
+    guard let rate = config["rate"]?.number, rate >= 0, rate < 1 else {
+      throw .option(layer: layer, key: "rate", problem: "is not a number in 0..<1")
+    }
+    return Float(rate)
+  }
+
+  /// Refuses options that are supported with one value only.
+  func require(_ key: String, _ allowed: JSON...) throws(KerasError) {
+    guard let value = config[key] else { return }
+    guard allowed.contains(value) else {
+      throw .option(layer: layer, key: key, problem: "is \(value.text), which is not supported")
+    }
+  }
+}
+
+extension Size2D {
+  /// The size as Keras writes it: `[height, width]`.
+  var json: JSON { .array([.integer(height), .integer(width)]) }
+}

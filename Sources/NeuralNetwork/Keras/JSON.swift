@@ -1,0 +1,148 @@
+import FoundationEssentials
+
+/// A JSON value, as the configurations of Keras are made of.
+public enum JSON: Hashable, Sendable {
+  /// `null`.
+  case null
+
+  /// `true` or `false`.
+  case bool(Bool)
+
+  /// A number without a fraction.
+  case integer(Int)
+
+  /// Any other number.
+  case number(Double)
+
+  /// A string.
+  case string(String)
+
+  /// An array.
+  case array([JSON])
+
+  /// An object.
+  case object([String: JSON])
+
+  /// Makes the number that the shortest decimal form of a float stands for: 0.1, not the
+  /// 0.10000000149… that the float is in double precision.
+  ///
+  /// - Parameter float: A number.
+  /// - Returns: The number in double precision.
+  public static func number(_ float: Float) -> JSON { .number(Double("\(float)") ?? Double(float)) }
+
+  /// Reads JSON.
+  ///
+  /// - Parameter text: The text.
+  /// - Throws: ``KerasError/notJSON(_:)`` if the text is not JSON.
+  public init(parsing text: String) throws(KerasError) {
+    do {
+      self = try JSONDecoder().decode(JSON.self, from: Data(text.utf8))
+    } catch {
+      throw .notJSON("the text is not JSON")
+    }
+  }
+
+  /// The value as compact text in ASCII, object keys sorted, so that equal values give equal text.
+  public var text: String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    guard let data = try? encoder.encode(self) else {
+      preconditionFailure("JSON holds no infinities or NaN")
+    }
+    // Characters beyond ASCII can only stand in strings, where \u is another way to write them.
+    return String(decoding: data, as: UTF8.self).utf16.reduce(into: "") { text, unit in
+      if unit < 0x80 {
+        text.unicodeScalars.append(Unicode.Scalar(UInt8(unit)))
+      } else {
+        let digits = String(unit, radix: 16)
+        text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+      }
+    }
+  }
+
+  /// The value of a key, if this is an object that has it and the value is not `null`.
+  public subscript(key: String) -> JSON? {
+    guard case .object(let members) = self, let value = members[key], value != .null else {
+      return nil
+    }
+    return value
+  }
+
+  /// The string, if this is one.
+  public var string: String? {
+    guard case .string(let value) = self else { return nil }
+    return value
+  }
+
+  /// The whole number, if this is one.
+  public var integer: Int? {
+    switch self {
+    case .integer(let value): value
+    case .number(let value): Int(exactly: value)
+    default: nil
+    }
+  }
+
+  /// The number, if this is one.
+  public var number: Double? {
+    switch self {
+    case .integer(let value): Double(value)
+    case .number(let value): value
+    default: nil
+    }
+  }
+
+  /// The truth value, if this is one.
+  public var bool: Bool? {
+    guard case .bool(let value) = self else { return nil }
+    return value
+  }
+
+  /// The elements, if this is an array.
+  public var array: [JSON]? {
+    guard case .array(let value) = self else { return nil }
+    return value
+  }
+
+  /// The members, if this is an object.
+  public var object: [String: JSON]? {
+    guard case .object(let value) = self else { return nil }
+    return value
+  }
+}
+
+extension JSON: Codable {
+  /// Reads a value.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    if container.decodeNil() {
+      self = .null
+    } else if let value = try? container.decode(Bool.self) {
+      self = .bool(value)
+    } else if let value = try? container.decode(Int.self) {
+      self = .integer(value)
+    } else if let value = try? container.decode(Double.self) {
+      self = .number(value)
+    } else if let value = try? container.decode(String.self) {
+      self = .string(value)
+    } else if let value = try? container.decode([JSON].self) {
+      self = .array(value)
+    } else {
+      self = .object(try container.decode([String: JSON].self))
+    }
+  }
+
+  /// Writes the value.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    switch self {
+    case .null: try container.encodeNil()
+    case .bool(let value): try container.encode(value)
+    case .integer(let value): try container.encode(value)
+    case .number(let value): try container.encode(value)
+    case .string(let value): try container.encode(value)
+    case .array(let value): try container.encode(value)
+    case .object(let value): try container.encode(value)
+    }
+  }
+}

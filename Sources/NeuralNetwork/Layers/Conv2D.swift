@@ -1,0 +1,102 @@
+public import Tensors
+
+/// A two-dimensional convolution: activation(x ∗ kernel + bias).
+public final class Conv2D: Layer {
+  /// The number of output channels.
+  public let filters: Int
+
+  /// The size of the kernel.
+  public let kernelSize: Size2D
+
+  /// How far the kernel moves.
+  public let strides: Size2D
+
+  /// What happens at the border.
+  public let padding: Padding
+
+  /// The function that is applied to the sum.
+  public let activation: ActivationFunction
+
+  /// Whether a bias is added.
+  public let useBias: Bool
+
+  private let kernelInitializer: Initializer
+  private let biasInitializer: Initializer
+
+  /// Creates a layer.
+  ///
+  /// - Parameters:
+  ///   - filters: The number of output channels, at least 1.
+  ///   - kernelSize: The size of the kernel.
+  ///   - strides: How far the kernel moves.
+  ///   - padding: What happens at the border.
+  ///   - activation: The function that is applied to the sum.
+  ///   - useBias: Whether a bias is added.
+  ///   - kernelInitializer: How the kernel is drawn.
+  ///   - biasInitializer: How the bias is drawn.
+  ///   - name: What the layer is called.
+  public init(
+    _ filters: Int, _ kernelSize: Size2D, strides: Size2D = 1, padding: Padding = .valid,
+    activation: ActivationFunction = .linear, useBias: Bool = true,
+    kernelInitializer: Initializer = .glorotUniform, biasInitializer: Initializer = .zeros,
+    name: String? = nil
+  ) {
+    precondition(filters > 0, "a Conv2D layer needs at least one filter")
+    self.filters = filters
+    self.kernelSize = kernelSize
+    self.strides = strides
+    self.padding = padding
+    self.activation = activation
+    self.useBias = useBias
+    self.kernelInitializer = kernelInitializer
+    self.biasInitializer = biasInitializer
+    super.init(name: name)
+  }
+
+  /// The kernel, of shape `[kernel height, kernel width, input channels, filters]`.
+  ///
+  /// - Precondition: The layer is built.
+  public var kernel: Variable { weights[0] }
+
+  /// The bias, of shape `[filters]`, if there is one.
+  public var bias: Variable? { useBias ? weights[1] : nil }
+
+  /// The options that differ from Keras's defaults.
+  public override var config: [String: JSON] {
+    var config: [String: JSON] = [
+      "filters": .integer(filters), "kernel_size": kernelSize.json,
+      "activation": .string(activation.rawValue),
+    ]
+    if strides != 1 { config["strides"] = strides.json }
+    if padding != .valid { config["padding"] = .string(padding.rawValue) }
+    if !useBias { config["use_bias"] = .bool(false) }
+    return config
+  }
+
+  /// Kernel and bias.
+  public override func weightSpecifications(inputShape: Shape) throws(ShapeError)
+    -> [WeightSpecification]
+  {
+    guard inputShape.count == 3 else {
+      throw ShapeError(self, "needs images [height, width, channels], not \(inputShape)")
+    }
+    let kernel = WeightSpecification(
+      "kernel", shape: [kernelSize.height, kernelSize.width, inputShape[2], filters],
+      initializer: kernelInitializer)
+    let bias = WeightSpecification("bias", shape: [filters], initializer: biasInitializer)
+    return useBias ? [kernel, bias] : [kernel]
+  }
+
+  /// The shape `[output height, output width, filters]`.
+  public override func outputShape(inputShape: Shape) throws(ShapeError) -> Shape {
+    let window = try window(kernelSize, strides: strides, padding: padding, over: inputShape)
+    return [window.outputHeight, window.outputWidth, filters]
+  }
+
+  /// Computes activation(x ∗ kernel + bias).
+  public override func call(_ x: Tensor, training: Bool) -> Tensor {
+    var y = x.convolution(kernel.value, strides: strides, padding: padding)
+    if let bias { y = y + bias.value }
+    return activation(y)
+  }
+}

@@ -1,0 +1,88 @@
+public import Tensors
+
+/// A fully connected layer: activation(x · kernel + bias).
+public final class Dense: Layer {
+  /// The number of outputs.
+  public let units: Int
+
+  /// The function that is applied to the sum.
+  public let activation: ActivationFunction
+
+  /// Whether a bias is added.
+  public let useBias: Bool
+
+  private let kernelInitializer: Initializer
+  private let biasInitializer: Initializer
+
+  /// Creates a layer.
+  ///
+  /// - Parameters:
+  ///   - units: The number of outputs, at least 1.
+  ///   - activation: The function that is applied to the sum.
+  ///   - useBias: Whether a bias is added.
+  ///   - kernelInitializer: How the kernel is drawn.
+  ///   - biasInitializer: How the bias is drawn.
+  ///   - name: What the layer is called.
+  public init(
+    _ units: Int, activation: ActivationFunction = .linear, useBias: Bool = true,
+    kernelInitializer: Initializer = .glorotUniform, biasInitializer: Initializer = .zeros,
+    name: String? = nil
+  ) {
+    precondition(units > 0, "a Dense layer needs at least one unit")
+    self.units = units
+    self.activation = activation
+    self.useBias = useBias
+    self.kernelInitializer = kernelInitializer
+    self.biasInitializer = biasInitializer
+    super.init(name: name)
+  }
+
+  /// The kernel, of shape `[inputs, units]`.
+  ///
+  /// - Precondition: The layer is built.
+  public var kernel: Variable { weights[0] }
+
+  /// The bias, of shape `[units]`, if there is one.
+  public var bias: Variable? { useBias ? weights[1] : nil }
+
+  /// The options that differ from Keras's defaults.
+  public override var config: [String: JSON] {
+    var config: [String: JSON] = [
+      "units": .integer(units), "activation": .string(activation.rawValue),
+    ]
+    if !useBias { config["use_bias"] = .bool(false) }
+    return config
+  }
+
+  /// Kernel and bias.
+  public override func weightSpecifications(inputShape: Shape) throws(ShapeError)
+    -> [WeightSpecification]
+  {
+    guard let inputs = inputShape.last else {
+      throw ShapeError(self, "needs an input with at least one axis, not \(inputShape)")
+    }
+    let kernel = WeightSpecification(
+      "kernel", shape: [inputs, units], initializer: kernelInitializer)
+    let bias = WeightSpecification("bias", shape: [units], initializer: biasInitializer)
+    return useBias ? [kernel, bias] : [kernel]
+  }
+
+  /// The input's shape with `units` as its last extent.
+  public override func outputShape(inputShape: Shape) throws(ShapeError) -> Shape {
+    Shape(inputShape.dropLast() + [units])
+  }
+
+  /// Computes activation(x · kernel + bias) along the last axis.
+  public override func call(_ x: Tensor, training: Bool) -> Tensor {
+    let kernel = kernel.value
+    precondition(
+      x.shape.last == kernel.shape[0],
+      "the layer '\(name)' takes \(kernel.shape[0]) inputs, not a tensor of shape \(x.shape)")
+    let inputs = kernel.shape[0]
+    let rows = x.rank == 2 ? x : x.reshaped([x.count / inputs, inputs])
+    var y = rows.matrixProduct(kernel)
+    if let bias { y = y + bias.value }
+    if x.rank != 2 { y = y.reshaped(Shape(x.shape.dropLast() + [units])) }
+    return activation(y)
+  }
+}

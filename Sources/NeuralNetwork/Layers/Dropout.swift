@@ -1,0 +1,34 @@
+public import Tensors
+
+/// Sets elements to 0 at random in training, and scales the others up.
+///
+/// Source: N. Srivastava et al., *Dropout*, JMLR 15, 2014; scaled in training, as in Keras.
+public final class Dropout: Layer {
+  /// The probability that an element is dropped.
+  public let rate: Float
+
+  private let seedGenerator = SeedGenerator()
+
+  /// Creates a layer.
+  ///
+  /// - Parameters:
+  ///   - rate: The probability that an element is dropped, in `0..<1`.
+  ///   - name: What the layer is called.
+  public init(_ rate: Float, name: String? = nil) {
+    precondition(rate >= 0 && rate < 1, "a dropout rate is in 0..<1, not \(rate)")
+    self.rate = rate
+    super.init(name: name)
+  }
+
+  /// The rate, as Keras writes it.
+  public override var config: [String: JSON] { ["rate": .number(rate)] }
+
+  /// The source of the masks.
+  public override var seedGenerators: [SeedGenerator] { [seedGenerator] }
+
+  /// Drops elements in training; returns the input otherwise.
+  public override func call(_ x: Tensor, training: Bool) -> Tensor {
+    guard training, rate > 0 else { return x }
+    return x.dropout(rate: rate, stream: seedGenerator.next())
+  }
+}

@@ -1,0 +1,14 @@
+public import Tensors
+
+/// Makes one axis of all axes but the batch, the last one varying fastest.
+public final class Flatten: Layer {
+  /// The number of elements.
+  public override func outputShape(inputShape: Shape) throws(ShapeError) -> Shape {
+    [inputShape.elementCount]
+  }
+
+  /// Returns the same elements in the shape `[batch, elements]`.
+  public override func call(_ x: Tensor, training: Bool) -> Tensor {
+    x.reshaped([x.shape[0], x.shape.dropFirst().reduce(1, *)])
+  }
+}

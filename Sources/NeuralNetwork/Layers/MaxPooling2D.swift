@@ -1,0 +1,48 @@
+public import Tensors
+
+/// Takes the largest element of each channel in each window.
+public final class MaxPooling2D: Layer {
+  /// The size of the window.
+  public let poolSize: Size2D
+
+  /// How far the window moves.
+  public let strides: Size2D
+
+  /// What happens at the border.
+  public let padding: Padding
+
+  /// Creates a layer.
+  ///
+  /// - Parameters:
+  ///   - poolSize: The size of the window.
+  ///   - strides: How far the window moves; by default its size.
+  ///   - padding: What happens at the border.
+  ///   - name: What the layer is called.
+  public init(
+    _ poolSize: Size2D = 2, strides: Size2D? = nil, padding: Padding = .valid, name: String? = nil
+  ) {
+    self.poolSize = poolSize
+    self.strides = strides ?? poolSize
+    self.padding = padding
+    super.init(name: name)
+  }
+
+  /// The options that differ from Keras's defaults.
+  public override var config: [String: JSON] {
+    var config = ["pool_size": poolSize.json]
+    if strides != poolSize { config["strides"] = strides.json }
+    if padding != .valid { config["padding"] = .string(padding.rawValue) }
+    return config
+  }
+
+  /// The shape `[output height, output width, channels]`.
+  public override func outputShape(inputShape: Shape) throws(ShapeError) -> Shape {
+    let window = try window(poolSize, strides: strides, padding: padding, over: inputShape)
+    return [window.outputHeight, window.outputWidth, inputShape[2]]
+  }
+
+  /// Takes the largest elements.
+  public override func call(_ x: Tensor, training: Bool) -> Tensor {
+    x.maxPooling(poolSize, strides: strides, padding: padding)
+  }
+}

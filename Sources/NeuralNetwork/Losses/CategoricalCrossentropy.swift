@@ -1,0 +1,49 @@
+public import Tensors
+
+/// The cross entropy of target distributions, such as one-hot rows, and predicted ones.
+public struct CategoricalCrossentropy: Loss {
+  /// The name of the class in Keras.
+  public static let className = "CategoricalCrossentropy"
+
+  /// Whether predictions are logits; otherwise they are probabilities.
+  public let fromLogits: Bool
+
+  /// How much of each target is spread evenly over the classes, in `0...1`.
+  public let labelSmoothing: Float
+
+  /// Creates a loss.
+  ///
+  /// - Parameters:
+  ///   - fromLogits: Whether predictions are logits; Keras's default is that they are not.
+  ///   - labelSmoothing: How much of each target is spread evenly over the classes, in `0...1`.
+  public init(fromLogits: Bool = false, labelSmoothing: Float = 0) {
+    precondition((0...1).contains(labelSmoothing), "label smoothing is in 0...1")
+    self.fromLogits = fromLogits
+    self.labelSmoothing = labelSmoothing
+  }
+
+  /// The options, as Keras writes them.
+  public var config: [String: JSON] {
+    var config: [String: JSON] = [
+      "name": .string(Self.className.snakeCased), "from_logits": .bool(fromLogits),
+    ]
+    if labelSmoothing != 0 { config["label_smoothing"] = .number(labelSmoothing) }
+    return config
+  }
+
+  /// Computes the loss of each example.
+  ///
+  /// - Parameters:
+  ///   - yTrue: Target distributions, of shape `[batch, classes]`.
+  ///   - yPred: Logits or probabilities, of the same shape.
+  /// - Returns: The losses, of shape `[batch]`.
+  public func perExample(_ yTrue: Tensor, _ yPred: Tensor) -> Tensor {
+    let targets = yTrue.smoothed(by: labelSmoothing)
+    if let logits = fromLogits ? yPred : yPred.softmaxLogits {
+      return logits.softmaxCrossEntropy(targets: targets)
+    }
+    let probabilities = (yPred / yPred.sum(axes: [-1], keepDimensions: true))
+      .clipped(to: probabilityEpsilon...(1 - probabilityEpsilon))
+    return -(targets * probabilities.log()).sum(axes: [-1])
+  }
+}

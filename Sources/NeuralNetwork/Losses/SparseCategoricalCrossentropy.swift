@@ -1,0 +1,62 @@
+public import Tensors
+
+/// The cross entropy of class indexes and predicted distributions.
+public struct SparseCategoricalCrossentropy: Loss {
+  /// The name of the class in Keras.
+  public static let className = "SparseCategoricalCrossentropy"
+
+  /// Whether predictions are logits; otherwise they are probabilities.
+  public let fromLogits: Bool
+
+  /// How much of each target is spread evenly over the classes, in `0...1`.
+  ///
+  /// Keras has this for one-hot targets only; here it means the same for both.
+  public let labelSmoothing: Float
+
+  /// Creates a loss.
+  ///
+  /// - Parameters:
+  ///   - fromLogits: Whether predictions are logits; Keras's default is that they are not.
+  ///   - labelSmoothing: How much of each target is spread evenly over the classes, in `0...1`.
+  public init(fromLogits: Bool = false, labelSmoothing: Float = 0) {
+    precondition((0...1).contains(labelSmoothing), "label smoothing is in 0...1")
+    self.fromLogits = fromLogits
+    self.labelSmoothing = labelSmoothing
+  }
+
+  /// The options, as Keras writes them.
+  public var config: [String: JSON] {
+    var config: [String: JSON] = [
+      "name": .string(Self.className.snakeCased), "from_logits": .bool(fromLogits),
+    ]
+    if labelSmoothing != 0 { config["label_smoothing"] = .number(labelSmoothing) }
+    return config
+  }
+
+  /// Computes the loss of each example.
+  ///
+  /// - Parameters:
+  ///   - yTrue: Class indexes, of shape `[batch]` or `[batch, 1]`.
+  ///   - yPred: Logits or probabilities, of shape `[batch, classes]`.
+  /// - Returns: The losses, of shape `[batch]`.
+  /// - Precondition: The indexes are those of classes.
+  public func perExample(_ yTrue: Tensor, _ yPred: Tensor) -> Tensor {
+    let classes = yPred.shape[yPred.rank - 1]
+    let indexes = yTrue.reshaped(Shape(yPred.shape.dropLast()))
+    let targets = indexes.oneHot(depth: classes).smoothed(by: labelSmoothing)
+    if let logits = fromLogits ? yPred : yPred.softmaxLogits {
+      return logits.softmaxCrossEntropy(targets: targets)
+    }
+    // Keras takes the clipped logarithms for logits, which divides by the sum of the clipped
+    // probabilities.
+    return yPred.clipped(to: probabilityEpsilon...(1 - probabilityEpsilon)).log()
+      .softmaxCrossEntropy(targets: targets)
+  }
+}
+
+extension Tensor {
+  /// Spreads a part of one-hot targets evenly over the classes.
+  func smoothed(by amount: Float) -> Tensor {
+    amount == 0 ? self : self * (1 - amount) + amount / Float(shape[rank - 1])
+  }
+}

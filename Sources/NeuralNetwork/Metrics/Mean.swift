@@ -1,0 +1,40 @@
+public import Tensors
+
+/// The weighted mean of numbers.
+public final class Mean {
+  /// What the mean is called in logs.
+  public let name: String
+
+  /// The weighted sum of the numbers so far.
+  public var total: Double = 0
+
+  /// The sum of the weights so far.
+  public var count: Double = 0
+
+  /// Creates a mean of nothing.
+  ///
+  /// - Parameter name: What it is called in logs.
+  public init(name: String = "mean") {
+    self.name = name
+  }
+
+  /// The mean; 0 if there was nothing.
+  public var result: Double { count == 0 ? 0 : total / count }
+
+  /// Takes each element of a tensor into account.
+  ///
+  /// - Parameters:
+  ///   - values: The numbers.
+  ///   - weight: The weight of each.
+  public func update(_ values: Tensor, weight: Double = 1) {
+    for value in values.scalars {
+      total += Double(value) * weight
+      count += weight
+    }
+  }
+
+  /// Forgets everything.
+  public func reset() {
+    (total, count) = (0, 0)
+  }
+}

@@ -1,0 +1,158 @@
+public import Tensors
+
+/// What a model is trained with.
+final class Compilation {
+  let optimizer: Optimizer
+  let loss: any Loss
+  let metrics: [any Metric]
+
+  init(optimizer: Optimizer, loss: any Loss, metrics: [any Metric]) {
+    self.optimizer = optimizer
+    self.loss = loss
+    self.metrics = metrics
+  }
+}
+
+/// The loss and the metrics of each epoch, under Keras's names: `loss`, `accuracy`, `val_loss`.
+public struct History: Sendable {
+  /// For each name the values, one an epoch.
+  public internal(set) var history: [String: [Double]] = [:]
+}
+
+extension Model {
+  /// Says what the model is trained with; ``fit(_:epochs:validationData:onEpochEnd:)`` needs it.
+  ///
+  /// - Parameters:
+  ///   - optimizer: What changes the weights.
+  ///   - loss: What becomes smaller.
+  ///   - metrics: What else is measured.
+  public func compile(optimizer: Optimizer, loss: any Loss, metrics: [any Metric] = []) {
+    compilation = Compilation(optimizer: optimizer, loss: loss, metrics: metrics)
+  }
+
+  /// The optimizer that the model was compiled with, if it was.
+  public var optimizer: Optimizer? { compilation?.optimizer }
+
+  /// Trains the model on batches.
+  ///
+  /// - Parameters:
+  ///   - batches: Pairs of inputs and targets, gone through once an epoch.
+  ///   - epochs: How often the batches are gone through.
+  ///   - validationData: Batches to measure on after each epoch.
+  ///   - onEpochEnd: Called after each epoch with its number, from 0, and what was measured.
+  /// - Returns: What was measured in each epoch.
+  /// - Precondition: The model was compiled.
+  @discardableResult
+  public func fit(
+    _ batches: some Sequence<(Tensor, Tensor)>, epochs: Int = 1,
+    validationData: (any Sequence<(Tensor, Tensor)>)? = nil,
+    onEpochEnd: (_ epoch: Int, _ logs: [String: Double]) -> Void = { _, _ in }
+  ) -> History {
+    var history = History()
+    for epoch in 0..<epochs {
+      var logs = measure(batches, with: trainStep)
+      if let validationData {
+        for (name, value) in evaluate(validationData) { logs["val_\(name)"] = value }
+      }
+      for (name, value) in logs { history.history[name, default: []].append(value) }
+      onEpochEnd(epoch, logs)
+    }
+    return history
+  }
+
+  /// Trains the model on inputs and targets that are in memory.
+  ///
+  /// - Parameters:
+  ///   - x: The inputs; the first axis is the examples.
+  ///   - y: The targets, one for each input.
+  ///   - batchSize: The number of examples in a batch; the last one may be smaller.
+  ///   - epochs: How often the examples are gone through.
+  ///   - shuffle: Whether the examples are put in another order for each epoch.
+  ///   - seed: What decides that order; by default it is drawn.
+  /// - Returns: What was measured in each epoch.
+  /// - Precondition: The model was compiled, and there is one target for each input.
+  @discardableResult
+  public func fit(
+    _ x: Tensor, _ y: Tensor, batchSize: Int = 32, epochs: Int = 1, shuffle: Bool = true,
+    seed: UInt64? = nil
+  ) -> History {
+    precondition(x.shape.first == y.shape.first, "there is one target for each input")
+    let seed = seed ?? .random(in: .min ... .max)
+    var history = History()
+    for epoch in 0..<epochs {
+      var order = Array(0..<x.shape[0])
+      if shuffle {
+        var stream = RandomStream(seed: seed, stream: 0, substream: UInt32(epoch))
+        for last in stride(from: order.count - 1, to: 0, by: -1) {
+          order.swapAt(last, stream.integer(below: last + 1))
+        }
+      }
+      let batches = stride(from: 0, to: order.count, by: batchSize).lazy.map { start in
+        let rows = order[start..<min(start + batchSize, order.count)]
+        return (x.gathering(rows), y.gathering(rows))
+      }
+      for (name, value) in measure(batches, with: trainStep) {
+        history.history[name, default: []].append(value)
+      }
+    }
+    return history
+  }
+
+  /// Measures the model on batches, without training it.
+  ///
+  /// - Parameter batches: Pairs of inputs and targets.
+  /// - Returns: The loss and the metrics by name, over all examples.
+  /// - Precondition: The model was compiled.
+  public func evaluate(_ batches: some Sequence<(Tensor, Tensor)>) -> [String: Double] {
+    measure(batches, with: testStep)
+  }
+
+  /// Computes predictions for inputs that are in memory.
+  ///
+  /// - Parameters:
+  ///   - x: The inputs; the first axis is the examples.
+  ///   - batchSize: How many are computed at once.
+  /// - Returns: The outputs, one for each input.
+  public func predict(_ x: Tensor, batchSize: Int = 32) -> Tensor {
+    let outputs = stride(from: 0, to: x.shape[0], by: batchSize).map { start in
+      self(x[rows: start..<min(start + batchSize, x.shape[0])])
+    }
+    guard let first = outputs.first else { return x }
+    return Tensor(
+      outputs.flatMap(\.scalars), shape: Shape([x.shape[0]] + first.shape.dropFirst()))
+  }
+
+  private func trainStep(_ x: Tensor, _ y: Tensor) -> (loss: Tensor, predictions: Tensor) {
+    guard let compilation else { preconditionFailure("call compile before fit") }
+    let (loss, predictions) = withGradientTape {
+      let predictions = self(x, training: true)
+      return (compilation.loss(y, predictions), predictions)
+    }
+    compilation.optimizer.apply(loss.gradients(), to: trainableVariables)
+    return (loss, predictions)
+  }
+
+  private func testStep(_ x: Tensor, _ y: Tensor) -> (loss: Tensor, predictions: Tensor) {
+    guard let compilation else { preconditionFailure("call compile before evaluate") }
+    let predictions = self(x)
+    return (compilation.loss(y, predictions), predictions)
+  }
+
+  /// Runs a step for each batch and collects loss and metrics over all examples.
+  private func measure(
+    _ batches: some Sequence<(Tensor, Tensor)>,
+    with step: (Tensor, Tensor) -> (loss: Tensor, predictions: Tensor)
+  ) -> [String: Double] {
+    let loss = Mean(name: "loss")
+    let metrics = compilation?.metrics ?? []
+    metrics.forEach { $0.reset() }
+    for (x, y) in batches {
+      let (batchLoss, predictions) = step(x, y)
+      loss.update(batchLoss, weight: Double(x.shape.first ?? 1))
+      metrics.forEach { $0.update(y, predictions) }
+    }
+    var logs = [loss.name: loss.result]
+    for metric in metrics { logs[metric.name] = metric.result }
+    return logs
+  }
+}

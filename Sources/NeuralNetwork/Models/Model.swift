@@ -1,0 +1,91 @@
+public import Tensors
+
+/// A layer that is made of layers.
+///
+/// A subclass keeps its layers in stored properties and says in ``call(_:training:)`` how they
+/// work together. The names of the properties are the names of the layers, in summaries and in
+/// files, so renaming a property changes what a checkpoint calls it.
+///
+///     final class MyModel: Model {
+///       let conv1 = Conv2D(32, 3, activation: .relu)
+///       let flatten = Flatten()
+///       let d1 = Dense(128, activation: .relu)
+///       let d2 = Dense(10)
+///
+///       override func call(_ x: Tensor, training: Bool) -> Tensor {
+///         d2(d1(flatten(conv1(x))))  // [batch, 28, 28, 1] → [batch, 10] logits
+///       }
+///     }
+open class Model: Layer {
+  /// The shape of an input, without the batch axis, once the model is built.
+  public internal(set) final var inputShape: Shape?
+
+  /// What ``compile(optimizer:loss:metrics:)`` was told.
+  final var compilation: Compilation?
+
+  /// The layers in the order in which they run, if each takes just the output of the one before.
+  final var chain: [Layer]?
+
+  /// Creates a model.
+  ///
+  /// - Parameter name: What it is called; by default the class's name in Keras's manner.
+  public override init(name: String? = nil) {
+    super.init(name: name)
+  }
+
+  /// The layers: those in the stored properties, in the order of their declaration.
+  open var layers: [Layer] { discoverLayers() }
+
+  /// Whether all layers have their weights.
+  open override var isBuilt: Bool { inputShape != nil }
+
+  /// The weights of all layers, layer by layer.
+  public final override var variables: [Variable] { layersInOrder.flatMap(\.variables) }
+
+  /// The random number generators of all layers.
+  public final override var seedGenerators: [SeedGenerator] {
+    layersInOrder.flatMap(\.seedGenerators)
+  }
+
+  /// The layers in the order of files and summaries: as they run if that is a chain, else as they
+  /// are declared.
+  public final var layersInOrder: [Layer] { chain ?? layers }
+
+  /// Creates the weights of all layers by running the model once on zeros.
+  ///
+  /// - Parameter inputShape: The shape of an input, without the batch axis.
+  /// - Precondition: The model can take such an input.
+  open override func build(inputShape: Shape) {
+    guard !isBuilt else { return }
+    prepareLayers()
+    let trace = CallTrace()
+    let layers = layers
+    layers.forEach { $0.trace = trace }
+    let input = Tensor(zeros: Shape([1] + inputShape.dimensions))
+    let output = call(input, training: false)
+    layers.forEach { $0.trace = nil }
+    chain = trace.chain(from: input, to: output)
+    self.inputShape = inputShape
+  }
+
+  /// Makes all layers draw their first weights from the model's seed.
+  final func prepareLayers() {
+    let source = randomSource ?? RandomSource(seed: seed)
+    layers.forEach { $0.randomSource = source }
+  }
+
+  /// Returns the shape of the output, found layer by layer.
+  ///
+  /// - Parameter inputShape: The shape of an input, without the batch axis.
+  /// - Returns: The shape of an output, without the batch axis.
+  /// - Throws: ``ShapeError`` if a layer cannot take its input.
+  open override func outputShape(inputShape: Shape) throws(ShapeError) -> Shape {
+    if !isBuilt { build(inputShape: inputShape) }
+    guard let chain else {
+      return Shape(call(Tensor(zeros: Shape([1] + inputShape)), training: false).shape.dropFirst())
+    }
+    var shape = inputShape
+    for layer in chain { shape = try layer.outputShape(inputShape: shape) }
+    return shape
+  }
+}

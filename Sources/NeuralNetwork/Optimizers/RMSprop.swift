@@ -1,0 +1,60 @@
+public import Tensors
+
+/// Gradient descent with steps divided by a running root mean square of the gradients.
+///
+/// Source: keras/src/optimizers/rmsprop.py; T. Tieleman, G. Hinton, *Neural Networks for Machine
+/// Learning*, lecture 6.5, 2012.
+public final class RMSprop: Optimizer {
+  /// How much of the mean square remains at each step.
+  public let rho: Double
+
+  /// How much of the last step remains, in `0...1`.
+  public let momentum: Float
+
+  /// What is added to the mean square, under the root.
+  public let epsilon: Float
+
+  /// Whether the square of the mean gradient is subtracted, which leaves the variance.
+  public let centered: Bool
+
+  /// Creates an optimizer.
+  ///
+  /// - Parameters:
+  ///   - learningRate: How large a step is.
+  ///   - rho: How much of the mean square remains at each step.
+  ///   - momentum: How much of the last step remains, in `0...1`.
+  ///   - epsilon: What is added to the mean square, under the root.
+  ///   - centered: Whether the square of the mean gradient is subtracted.
+  public init(
+    learningRate: Float = 0.001, rho: Double = 0.9, momentum: Float = 0, epsilon: Float = 1e-7,
+    centered: Bool = false
+  ) {
+    self.rho = rho
+    self.momentum = momentum
+    self.epsilon = epsilon
+    self.centered = centered
+    super.init(learningRate: learningRate, name: "rmsprop")
+  }
+
+  /// The options, as Keras writes them.
+  public override var config: [String: JSON] {
+    super.config.merging([
+      "rho": .number(rho), "momentum": .number(momentum), "epsilon": .number(epsilon),
+      "centered": .bool(centered),
+    ]) { $1 }
+  }
+
+  /// The mean square, and what momentum and centering need.
+  public override var slotGroups: [[String]] {
+    [["velocity"]] + (momentum > 0 ? [["momentum"]] : []) + (centered ? [["average_gradient"]] : [])
+  }
+
+  /// Takes a step for one variable.
+  public override func update(_ variable: Variable, gradient: Tensor, slots: [Variable]) {
+    variable.rmsprop(
+      along: gradient, velocity: slots[0],
+      momentum: momentum > 0 ? (slots[1], momentum) : nil,
+      averageGradient: centered ? slots.last : nil,
+      learningRate: learningRate, rho: rho, epsilon: epsilon)
+  }
+}

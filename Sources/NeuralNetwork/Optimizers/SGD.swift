@@ -1,0 +1,45 @@
+public import Tensors
+
+/// Stochastic gradient descent, with momentum if it is asked for.
+///
+/// Source: keras/src/optimizers/sgd.py; Nesterov's momentum as in I. Sutskever et al., *On the
+/// importance of initialization and momentum in deep learning*, ICML 2013.
+public final class SGD: Optimizer {
+  /// How much of the last step remains, in `0...1`.
+  public let momentum: Float
+
+  /// Whether the gradient is taken to be that after the momentum has acted.
+  public let nesterov: Bool
+
+  /// Creates an optimizer.
+  ///
+  /// - Parameters:
+  ///   - learningRate: How large a step is.
+  ///   - momentum: How much of the last step remains, in `0...1`.
+  ///   - nesterov: Whether Nesterov's form of momentum is used.
+  public init(learningRate: Float = 0.01, momentum: Float = 0, nesterov: Bool = false) {
+    precondition((0...1).contains(momentum), "momentum is in 0...1, not \(momentum)")
+    self.momentum = momentum
+    self.nesterov = nesterov
+    super.init(learningRate: learningRate, name: "sgd")
+  }
+
+  /// The options, as Keras writes them.
+  public override var config: [String: JSON] {
+    super.config.merging(["momentum": .number(momentum), "nesterov": .bool(nesterov)]) { $1 }
+  }
+
+  /// The momentum, if there is any.
+  public override var slotGroups: [[String]] { momentum == 0 ? [] : [["momentum"]] }
+
+  /// Takes a step for one variable.
+  public override func update(_ variable: Variable, gradient: Tensor, slots: [Variable]) {
+    if let velocity = slots.first {
+      variable.descend(
+        along: gradient, velocity: velocity, learningRate: learningRate, momentum: momentum,
+        nesterov: nesterov)
+    } else {
+      variable.descend(along: gradient, learningRate: learningRate)
+    }
+  }
+}
