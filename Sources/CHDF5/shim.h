@@ -1,2 +1,35 @@
+// The constants of libhdf5 are macros over global variables (and most of them open the library first),
+// which Swift cannot import. Each gets one function here; everything else is called directly.
 #pragma once
 #include <hdf5.h>
+
+// How a file is opened.
+static inline unsigned chdf5_read_only(void) { return H5F_ACC_RDONLY; }
+static inline unsigned chdf5_truncate(void) { return H5F_ACC_TRUNC; }
+
+// Property list classes.
+static inline hid_t chdf5_file_access(void) { return H5P_FILE_ACCESS; }
+static inline hid_t chdf5_file_create(void) { return H5P_FILE_CREATE; }
+static inline hid_t chdf5_group_create(void) { return H5P_GROUP_CREATE; }
+static inline hid_t chdf5_dataset_create(void) { return H5P_DATASET_CREATE; }
+static inline hid_t chdf5_dataset_transfer(void) { return H5P_DATASET_XFER; }
+
+// Element types in memory.
+static inline hid_t chdf5_native_float(void) { return H5T_NATIVE_FLOAT; }
+static inline hid_t chdf5_native_double(void) { return H5T_NATIVE_DOUBLE; }
+static inline hid_t chdf5_native_int64(void) { return H5T_NATIVE_INT64; }
+static inline hid_t chdf5_native_uint64(void) { return H5T_NATIVE_UINT64; }
+static inline hid_t chdf5_native_int32(void) { return H5T_NATIVE_INT32; }
+static inline hid_t chdf5_native_uint8(void) { return H5T_NATIVE_UINT8; }
+
+// Element types in the files we write: little endian, whatever the machine is.
+static inline hid_t chdf5_float32_le(void) { return H5T_IEEE_F32LE; }
+static inline hid_t chdf5_float64_le(void) { return H5T_IEEE_F64LE; }
+static inline hid_t chdf5_int64_le(void) { return H5T_STD_I64LE; }
+static inline hid_t chdf5_uint64_le(void) { return H5T_STD_U64LE; }
+static inline hid_t chdf5_int32_le(void) { return H5T_STD_I32LE; }
+static inline hid_t chdf5_uint8_le(void) { return H5T_STD_U8LE; }
+static inline hid_t chdf5_c_string(void) { return H5T_C_S1; }
+
+// A cast of -1 to size_t, which the importer drops.
+static inline size_t chdf5_variable_length(void) { return H5T_VARIABLE; }

@@ -1,0 +1,254 @@
+internal import CHDF5
+
+extension Dataset {
+  /// Reads the whole dataset, converting its elements.
+  ///
+  /// Floating-point numbers of any width and byte order are read as `Float` or `Double`; a value
+  /// too large for `Float` becomes infinite, as in any such conversion. Integers are read as any
+  /// number type, but never cut off: a value that does not fit is an error. Elements of the same
+  /// type are copied bit for bit. The corresponding C function is `H5Dread`.
+  ///
+  /// - Parameter type: The type of the result's elements.
+  /// - Returns: The elements, the last dimension varying fastest.
+  /// - Throws: ``HDF5Error`` if the elements are not such numbers, the dataset is stored in a way that
+  ///   is not accepted or larger than the limits, or it is damaged.
+  public func read<Element: DatasetElement>(
+    as type: Element.Type
+  ) throws(HDF5Error) -> [Element] {
+    library.lock()
+    defer { library.unlock() }
+    let count = try checkedCount(as: type)
+    return try array(of: count) { buffer throws(HDF5Error) in
+      try read(into: buffer, from: 0, to: 0)
+    }
+  }
+
+  /// Reads the whole dataset into memory of the caller's, without a copy in between.
+  ///
+  /// Converts as ``read(as:)`` does.
+  ///
+  /// - Parameter buffer: Where the elements go. It must have room for exactly ``count`` elements.
+  /// - Throws: ``HDF5Error`` as ``read(as:)``, and if the count is not that of `buffer`.
+  public func read<Element: DatasetElement>(
+    into buffer: UnsafeMutableBufferPointer<Element>
+  ) throws(HDF5Error) {
+    library.lock()
+    defer { library.unlock() }
+    let count = try checkedCount(as: Element.self)
+    guard count == buffer.count else {
+      throw object.attempt(.read).failure(
+        .mismatch(expected: "\(buffer.count) elements", found: "\(count) elements"))
+    }
+    try read(into: buffer, from: 0, to: 0)
+  }
+
+  /// Reads a part of the dataset, converting its elements as ``read(as:)`` does.
+  ///
+  /// The corresponding C function is `H5Sselect_hyperslab`.
+  ///
+  /// - Parameters:
+  ///   - type: The type of the result's elements.
+  ///   - slices: What to read of each dimension.
+  /// - Returns: The elements, the last dimension varying fastest.
+  /// - Throws: ``HDF5Error`` as ``read(as:)``, and if there is not one slice for each dimension or one
+  ///   reaches outside of it. The limit of bytes holds for the part.
+  public func read<Element: DatasetElement>(
+    as type: Element.Type, slices: [Slice]
+  ) throws(HDF5Error) -> [Element] {
+    library.lock()
+    defer { library.unlock() }
+    let attempt = object.attempt(.read)
+    guard slices.count == shape.count else {
+      throw attempt.failure(
+        .outOfBounds("\(slices.count) slices for \(shape.count) dimensions"))
+    }
+    for (slice, extent) in zip(slices, shape) where !slice.fits(in: extent) {
+      throw attempt.failure(.outOfBounds("\(slice) is outside of a dimension of \(extent)"))
+    }
+    let count = try checkedCount(as: type, of: slices.map(\.count).checkedProduct)
+    guard count > 0 else { return [] }
+    guard !shape.isEmpty else { return try read(as: type) }
+
+    let selection = try Handle(H5Dget_space(object.handle.id), attempt)
+    try attempt.check(
+      H5Sselect_hyperslab(
+        selection.id, H5S_SELECT_SET, slices.map { hsize_t($0.start) },
+        slices.map { hsize_t($0.stride) }, slices.map { hsize_t($0.count) }, nil))
+    let memory = try Handle(H5Screate_simple(1, [hsize_t(count)], nil), attempt)
+    let (from, to) = (selection.id, memory.id)
+    return try array(of: count) { buffer throws(HDF5Error) in
+      try read(into: buffer, from: from, to: to)
+    }
+  }
+
+  /// Reads some rows of the dataset, converting its elements as ``read(as:)`` does.
+  ///
+  /// With it a dataset larger than memory can be gone through.
+  ///
+  /// - Parameters:
+  ///   - rows: The indices of the first dimension.
+  ///   - type: The type of the result's elements.
+  /// - Returns: The elements, the last dimension varying fastest.
+  /// - Throws: ``HDF5Error`` as ``read(as:)``, and if there are no such rows.
+  public func readRows<Element: DatasetElement>(
+    _ rows: Range<Int>, as type: Element.Type
+  ) throws(HDF5Error) -> [Element] {
+    guard !shape.isEmpty else {
+      throw object.attempt(.read).failure(.outOfBounds("a scalar has no rows"))
+    }
+    return try read(as: type, slices: [Slice(rows)] + shape.dropFirst().map { Slice(0..<$0) })
+  }
+
+  /// Reads the whole dataset as strings.
+  ///
+  /// - Returns: The strings without their padding, the last dimension varying fastest.
+  /// - Throws: ``HDF5Error`` if the elements are not strings or not valid UTF-8, or as ``read(as:)``.
+  public func readStrings() throws(HDF5Error) -> [String] {
+    library.lock()
+    defer { library.unlock() }
+    let attempt = object.attempt(.read)
+    guard elementType.isString else {
+      throw attempt.failure(.mismatch(expected: "strings", found: "\(elementType)"))
+    }
+    let count = try checkedCount(bytesPerElement: elementSize, of: count)
+    guard count > 0 else { return [] }
+    let id = object.handle.id
+    let type = try Handle(H5Dget_type(id), attempt)
+    let space = try Handle(H5Dget_space(id), attempt)
+    let source = StringSource(
+      elementType: elementType, count: count, isStored: storageSize > 0,
+      byteLimit: object.file.limits.bytesPerRead, type: type.id, space: space.id)
+    let strings = try source.read(attempt) { H5Dread(id, $0, 0, 0, 0, $1) }
+    var result: [String] = []
+    result.reserveCapacity(count)
+    for (index, string) in strings.enumerated() {
+      guard let string else {
+        throw attempt.failure(.damaged("string \(index) is not UTF-8"))
+      }
+      result.append(string)
+    }
+    return result
+  }
+
+  // MARK: - Checks
+
+  /// The number of elements to read, once it is sure that they can be.
+  private func checkedCount<Element: DatasetElement>(
+    as type: Element.Type
+  ) throws(HDF5Error) -> Int {
+    try checkedCount(as: type, of: count)
+  }
+
+  private func checkedCount<Element: DatasetElement>(
+    as type: Element.Type, of selected: Int?
+  ) throws(HDF5Error) -> Int {
+    let toFloat = type.elementType.isFloat
+    guard elementType.isInteger || toFloat && elementType.isFloat else {
+      throw object.attempt(.read).failure(
+        .mismatch(expected: toFloat ? "numbers" : "integers", found: "\(elementType)"))
+    }
+    return try checkedCount(
+      bytesPerElement: max(elementSize, MemoryLayout<Element>.size), of: selected)
+  }
+
+  /// Checks everything that a file may lie about before memory is taken for it.
+  private func checkedCount(
+    bytesPerElement: Int, of selected: Int?
+  ) throws(HDF5Error) -> Int {
+    let attempt = object.attempt(.read)
+    try checkStorage(attempt)
+    let declared = count.flatMap { [$0, elementSize].checkedProduct }
+    guard let count, let declared else {
+      throw attempt.failure(.tooLarge("the shape \(shape) has more elements than can be counted"))
+    }
+    guard storageSize <= object.file.size else {
+      throw attempt.failure(
+        .damaged("it stores \(storageSize) bytes, the file has \(object.file.size)"))
+    }
+    // Division, as the product of a hostile size may overflow.
+    let unexplained = max(0, declared - Limits.expansionAllowance)
+    guard unexplained / Limits.expansion <= storageSize else {
+      throw attempt.failure(
+        .tooLarge("it declares \(declared) bytes but stores \(storageSize)"))
+    }
+    let limit = object.file.limits.bytesPerRead
+    let bytes = [selected ?? count, bytesPerElement].checkedProduct ?? .max
+    guard bytes <= limit else {
+      throw attempt.failure(.tooLarge("\(bytes) bytes, the limit is \(limit)"))
+    }
+    return selected ?? count
+  }
+
+  private func checkStorage(_ attempt: Attempt) throws(HDF5Error) {
+    switch layout {
+    case .compact, .contiguous: break
+    case .chunked(let chunk):
+      let bytes = (chunk + [elementSize]).checkedProduct ?? .max
+      guard chunk.count == shape.count, bytes <= Limits.chunkBytes else {
+        throw attempt.failure(
+          .notAllowed("chunks of shape \(chunk), \(Limits.chunkBytes >> 20) MiB is the most"))
+      }
+    case .virtual: throw attempt.failure(.notAllowed("a virtual dataset, made of other files"))
+    case .external: throw attempt.failure(.notAllowed("elements in external files"))
+    case .unknown: throw attempt.failure(.notAllowed("an unknown layout"))
+    }
+    if let filter = filters.first(where: { !$0.isAllowed }) {
+      throw attempt.failure(
+        .notAllowed("the filter '\(filter.name)', only deflate, shuffle and fletcher32 are read"))
+    }
+    guard filters.count <= Limits.filters else {
+      throw attempt.failure(
+        .notAllowed("\(filters.count) filters, \(Limits.filters) is the most"))
+    }
+  }
+
+  // MARK: - The read itself
+
+  private func array<Element: DatasetElement>(
+    of count: Int, fill: (UnsafeMutableBufferPointer<Element>) throws(HDF5Error) -> Void
+  ) throws(HDF5Error) -> [Element] {
+    // The initializer passes errors on without their type.
+    var failure: HDF5Error?
+    let elements = [Element](unsafeUninitializedCapacity: count) { buffer, initialized in
+      do throws(HDF5Error) {
+        try fill(UnsafeMutableBufferPointer(rebasing: buffer[..<count]))
+        initialized = count
+      } catch {
+        failure = error
+      }
+    }
+    if let failure { throw failure }
+    return elements
+  }
+
+  private func read<Element: DatasetElement>(
+    into buffer: UnsafeMutableBufferPointer<Element>, from selection: hid_t, to memory: hid_t
+  ) throws(HDF5Error) {
+    guard let address = buffer.baseAddress, !buffer.isEmpty else { return }
+    let attempt = object.attempt(.read)
+    let transfer = try Handle(H5Pcreate(chdf5_dataset_transfer()), attempt)
+    var isOutOfRange = false
+    let status = withUnsafeMutablePointer(to: &isOutOfRange) { isOutOfRange in
+      if !Element.elementType.isFloat {
+        // Left to itself libhdf5 puts the nearest value in place of one that does not fit.
+        H5Pset_type_conv_cb(
+          transfer.id,
+          { exception, _, _, _, _, isOutOfRange in
+            guard exception == H5T_CONV_EXCEPT_RANGE_HI || exception == H5T_CONV_EXCEPT_RANGE_LOW
+            else { return H5T_CONV_UNHANDLED }
+            isOutOfRange?.assumingMemoryBound(to: Bool.self).pointee = true
+            return H5T_CONV_ABORT
+          }, isOutOfRange)
+      }
+      return H5Dread(
+        object.handle.id, NumericTypes(Element.self).native, memory, selection, transfer.id,
+        address)
+    }
+    guard !isOutOfRange else {
+      throw attempt.failure(.invalidValue("a value does not fit in \(Element.elementType)"))
+    }
+    guard status >= 0 else {
+      throw attempt.failure(.damaged(ErrorStack.innermostSentence()))
+    }
+  }
+}

@@ -1,0 +1,39 @@
+internal import CHDF5
+
+/// What a link that is not a hard link says about where it leads.
+enum LinkTarget {
+  /// Names longer than this are cut: they are shown, never used.
+  private static let longest = 4096
+
+  /// The kind of the link `name` in the group `group`.
+  static func kind(of link: H5L_info_t, named name: String, in group: hid_t) -> Member.Kind {
+    switch link.type {
+    case H5L_TYPE_SOFT:
+      guard let value = value(named: name, in: group, size: link.u.val_size) else {
+        return .unreadable("the soft link has no target")
+      }
+      return .softLink(target: text(value[...]))
+    case H5L_TYPE_EXTERNAL:
+      // One byte of version and flags, the file's name, a zero byte, the path, a zero byte.
+      guard let value = value(named: name, in: group, size: link.u.val_size), value.count > 1 else {
+        return .unreadable("the external link has no target")
+      }
+      let file = value.dropFirst().prefix { $0 != 0 }
+      let target = value[file.endIndex...].dropFirst()
+      return .externalLink(file: text(file), target: text(target))
+    default:
+      return .other
+    }
+  }
+
+  private static func value(named name: String, in group: hid_t, size: Int) -> [UInt8]? {
+    guard size > 0, size <= longest else { return nil }
+    var bytes = [UInt8](repeating: 0, count: size)
+    guard H5Lget_val(group, name, &bytes, size, 0) >= 0 else { return nil }
+    return bytes
+  }
+
+  private static func text(_ bytes: ArraySlice<UInt8>) -> String {
+    String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+  }
+}

@@ -1,0 +1,39 @@
+internal import Glibc
+
+/// The names that libhdf5 hands out one by one while it goes through a group or the attributes of
+/// an object.
+struct NameList {
+  /// One name, which a file may fill with any bytes.
+  struct Name {
+    /// The name, if it can be used to ask for the object.
+    let text: String?
+    /// The name with what is not text replaced.
+    let shown: String
+  }
+
+  /// The names so far.
+  private(set) var names: [Name] = []
+  /// Whether there were more than the limit.
+  private(set) var isFull = false
+  private let limit: Int
+
+  init(limit: Int) {
+    self.limit = limit
+  }
+
+  /// Adds a name.
+  ///
+  /// - Returns: What the iteration wants to hear: 0 to go on, 1 to stop.
+  mutating func append(_ name: UnsafePointer<CChar>?) -> Int32 {
+    guard let name else { return 0 }
+    guard names.count < limit else {
+      isFull = true
+      return 1
+    }
+    let length = strnlen(name, Limits.nameBytes + 1)
+    let bytes = UnsafeRawBufferPointer(start: name, count: min(length, Limits.nameBytes))
+    let text = length > Limits.nameBytes ? nil : String(validating: bytes, as: UTF8.self)
+    names.append(Name(text: text, shown: text ?? String(decoding: bytes, as: UTF8.self)))
+    return 0
+  }
+}

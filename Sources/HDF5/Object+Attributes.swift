@@ -1,0 +1,81 @@
+internal import CHDF5
+
+extension Object {
+  /// The names of the attributes in the order of their bytes.
+  func attributeNames() throws(HDF5Error) -> [String] {
+    let attempt = attempt(.list)
+    var names = NameList(limit: Limits.attributes)
+    let status = withUnsafeMutablePointer(to: &names) { names in
+      H5Aiterate2(
+        handle.id, H5_INDEX_NAME, H5_ITER_INC, nil,
+        { _, name, _, names in
+          names?.assumingMemoryBound(to: NameList.self).pointee.append(name) ?? -1
+        }, names)
+    }
+    guard !names.isFull else {
+      throw attempt.failure(.tooLarge("more attributes than the limit of \(Limits.attributes)"))
+    }
+    try attempt.check(status)
+    return names.names.map(\.shown)
+  }
+
+  /// The value of the attribute `name`, or nil if there is none.
+  func attribute(_ name: String) throws(HDF5Error) -> AttributeValue? {
+    let attempt = file.attempt(.readAttribute, "\(path)@\(name)")
+    guard !name.isEmpty, !name.utf8.contains(0) else { return nil }
+    let exists = H5Aexists(handle.id, name)
+    try attempt.check(exists)
+    guard exists > 0 else { return nil }
+    let attribute = try Handle(H5Aopen(handle.id, name, 0), attempt)
+    let type = try Handle(H5Aget_type(attribute.id), attempt)
+    let space = try Handle(H5Aget_space(attribute.id), attempt)
+    let extent = try Extent(of: space.id, attempt)
+    let elementType = ElementType(describing: type.id)
+    guard !extent.isNull else { return .other("no value (\(elementType))") }
+    guard
+      let count = extent.count,
+      let bytes = [count, H5Tget_size(type.id)].checkedProduct, bytes <= Limits.attributeBytes
+    else {
+      throw attempt.failure(
+        .tooLarge(
+          "\(elementType) of shape \(extent.shape), "
+            + "the limit is \(Limits.attributeBytes >> 10) KiB"))
+    }
+    guard extent.shape.count <= 1 else { return .other("\(elementType) of shape \(extent.shape)") }
+
+    let id = attribute.id
+    let isScalar = extent.shape.isEmpty
+    switch elementType {
+    case .fixedString, .variableString:
+      guard count > 0 else { return .strings([]) }
+      let source = StringSource(
+        elementType: elementType, count: count, isStored: true,
+        byteLimit: Limits.attributeStringBytes, type: type.id, space: space.id)
+      let strings = try source.read(attempt) { H5Aread(id, $0, $1) }
+      let valid = strings.compactMap(\.self)
+      guard valid.count == count else { return .other("\(elementType), but not UTF-8") }
+      return isScalar ? .string(valid[0]) : .strings(valid)
+    case .integer(_, signed: true, _):
+      let values = try numbers(Int64.self, count: count, of: id, attempt)
+      return isScalar ? .int(values[0]) : .ints(values)
+    case .integer:
+      let values = try numbers(UInt64.self, count: count, of: id, attempt)
+      return isScalar ? .uint(values[0]) : .uints(values)
+    case .float16, .float32, .float64:
+      if count == 0, case .float64 = elementType { return .empty }
+      let values = try numbers(Double.self, count: count, of: id, attempt)
+      return isScalar ? .double(values[0]) : .doubles(values)
+    case .opaque, .other:
+      return .other(isScalar ? "\(elementType)" : "\(elementType) of shape \(extent.shape)")
+    }
+  }
+
+  private func numbers<Element: DatasetElement & ExpressibleByIntegerLiteral>(
+    _ type: Element.Type, count: Int, of attribute: hid_t, _ attempt: Attempt
+  ) throws(HDF5Error) -> [Element] {
+    var values = [Element](repeating: 0, count: count)
+    guard count > 0 else { return [] }
+    try attempt.check(H5Aread(attribute, NumericTypes(type).native, &values))
+    return values
+  }
+}

@@ -1,0 +1,68 @@
+/// The header of an HDF5 file, as far as it says where the file begins and ends.
+///
+/// libhdf5 reads it too; reading it first tells a truncated file from one that is not HDF5 at all.
+public struct Superblock: Equatable, Sendable {
+  /// The version of the header's format: 0 in files that every reader opens, up to 3.
+  public let version: Int
+  /// The number of bytes before the HDF5 data proper: 0, or the size of a user block.
+  public let userBlockSize: Int
+  /// The address of the first byte after the HDF5 data, counted from the start of the file.
+  ///
+  /// Bytes from here on are ignored by every HDF5 reader.
+  public let endOfFile: Int
+
+  /// The first bytes of every header.
+  static let signature: [UInt8] = [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A]
+
+  /// The bytes that are enough for ``init(bytes:at:fileSize:)``.
+  static let headSize = 64
+
+  /// The next place to look for the signature after `offset`: 0, 512, 1024, 2048 and so on.
+  static func offset(after offset: Int) -> Int {
+    offset == 0 ? 512 : offset * 2
+  }
+
+  /// Reads the header whose signature has been found.
+  ///
+  /// The corresponding specification is "HDF5 File Format Specification Version 3.0", II.A.
+  ///
+  /// - Parameters:
+  ///   - bytes: Up to ``headSize`` bytes of the file, the signature first.
+  ///   - offset: Where in the file they begin.
+  ///   - fileSize: The size of the file.
+  /// - Throws: The cause, when the header is cut off or its numbers are impossible.
+  init(bytes: [UInt8], at offset: Int, fileSize: Int) throws(HDF5Error.Cause) {
+    let cutOff = HDF5Error.Cause.truncated(bytes: fileSize, expected: nil)
+    guard bytes.count > 16 else { throw cutOff }
+    let version = Int(bytes[8])
+    let (addressSize, end): (Int, Int)
+    switch version {
+    case 0, 1:
+      // After the fixed part: base, free space and end-of-file address.
+      addressSize = Int(bytes[13])
+      end = (version == 0 ? 24 : 28) + 2 * addressSize
+    case 2, 3:
+      // Base, superblock extension and end-of-file address.
+      addressSize = Int(bytes[9])
+      end = 12 + 2 * addressSize
+    default:
+      throw .damaged("version \(version) of the header is unknown")
+    }
+    guard [2, 4, 8].contains(addressSize) else {
+      throw .damaged("the header gives addresses of \(addressSize) bytes")
+    }
+    guard end + addressSize <= bytes.count else { throw cutOff }
+    let address = bytes[end..<end + addressSize].reversed().reduce(UInt64(0)) {
+      $0 << 8 | UInt64($1)
+    }
+    guard let endOfFile = Int(exactly: address), endOfFile > offset else {
+      throw .damaged("the header gives an impossible end of file")
+    }
+    guard endOfFile <= fileSize else {
+      throw .truncated(bytes: fileSize, expected: endOfFile)
+    }
+    self.version = version
+    self.userBlockSize = offset
+    self.endOfFile = endOfFile
+  }
+}
