@@ -1,0 +1,55 @@
+internal import CHDF5
+
+extension File {
+  /// Begins a new file in memory.
+  ///
+  /// The file is in the oldest form of the format, which every reader knows, and the same calls make
+  /// the same bytes.
+  ///
+  /// - Returns: The writer.
+  /// - Throws: ``HDF5Error`` if libhdf5 refuses.
+  public static func create() throws(HDF5Error) -> FileWriter {
+    try FileWriter(ImageBuffer())
+  }
+
+  /// Begins a new file in the memory of one that is no longer needed.
+  ///
+  /// Memory that has been used before costs no page faults: for a file of 33 MB three quarters of
+  /// the time.
+  ///
+  /// - Parameter image: The file whose memory is used; its content is lost.
+  /// - Returns: The writer.
+  /// - Throws: ``HDF5Error`` if libhdf5 refuses.
+  public static func create(reusing image: consuming FileImage) throws(HDF5Error) -> FileWriter {
+    try FileWriter(image.buffer)
+  }
+}
+
+/// A new HDF5 file, built in memory: fill its ``root``, then ``finish()`` it.
+public struct FileWriter: ~Copyable {
+  private let file: ImageFile
+  /// The root group.
+  public let root: GroupWriter
+
+  init(_ buffer: ImageBuffer) throws(HDF5Error) {
+    library.lock()
+    defer { library.unlock() }
+    let file = try ImageFile(buffer)
+    let attempt = Attempt(operation: .create, file: nil, object: "/")
+    let handle = try Handle(H5Gopen2(file.id, "/", 0), attempt)
+    self.file = file
+    root = GroupWriter(handle, path: "/", file: file)
+  }
+
+  /// Completes the file.
+  ///
+  /// Groups taken from the writer before are of no use afterwards: every call on them throws.
+  ///
+  /// - Returns: The bytes of the file.
+  /// - Throws: ``HDF5Error`` if libhdf5 cannot complete it, or ran out of memory before.
+  public consuming func finish() throws(HDF5Error) -> FileImage {
+    library.lock()
+    defer { library.unlock() }
+    return FileImage(file.buffer, count: try file.close())
+  }
+}
