@@ -1,0 +1,272 @@
+import Glibc
+import HDF5
+import TestSupport
+import Testing
+
+@Suite("Writing")
+struct WritingTests {
+  /// One of everything; `tools/fixtures/check_hdf5.py` says what h5py must find in it.
+  private func fill(_ root: borrowing GroupWriter) throws(HDF5Error) {
+    try root.setAttribute("keras_version", .string("3.15.1"))
+    try root.setAttribute("model_config", .string("{\"name\":\"é\"}"))
+    try root.setAttribute("format_version", .int(1))
+    let vars = try root.createGroup("layers/dense/vars")
+    try vars.setAttribute("name", .string("dense"))
+    try vars.write((0..<6).map { Float($0) / 4 }, shape: [2, 3], to: "0")
+    try vars.write([Float(-1), 0, 1], shape: [3], to: "1")
+    try root.createGroup("layers/flatten/vars")
+    try root.write(Int64(-5), to: "optimizer/vars/0")
+    try root.write(Float(0.001), to: "optimizer/vars/1")
+    let view = try root.createGroup("model_weights")
+    try view.setAttribute(
+      "layer_names", .strings(["flatten", "dense"]), characterSet: .ascii)
+    try view.setAttribute("backend", .string("tensorflow"), characterSet: .ascii)
+    try root.createGroup("model_weights/flatten").setAttribute("weight_names", .strings([]))
+    try root.hardLink(from: "layers/dense/vars/0", to: "model_weights/dense/dense/kernel")
+    let state = try root.createGroup("training_state")
+    try state.write([UInt64.max, 0, 1], shape: [3], to: "rng")
+    try state.write([0.5, -0.25], shape: [2, 1], to: "history/loss")
+    try state.write([UInt8(0), 127, 255], shape: [3], to: "digest")
+    try state.write([Int32.min, .max], shape: [2], to: "int32")
+    try state.write("{\"a\":\"ü\"}", to: "config_json")
+    try state.write("plain", characterSet: .ascii, to: "ascii")
+    try state.write([Float](), shape: [0, 4], to: "empty")
+    try state.setAttribute("ints", .ints([.min, .max]))
+    try state.setAttribute("uint", .uint(.max))
+    try state.setAttribute("uints", .uints([1, 2]))
+    try state.setAttribute("double", .double(-0.0))
+    try state.setAttribute("doubles", .doubles([.infinity, 1e300]))
+    try state.setAttribute("empty", .empty)
+  }
+
+  private func image() throws(HDF5Error) -> FileImage {
+    let writer = try File.create()
+    try fill(writer.root)
+    return try writer.finish()
+  }
+
+  /// Writes `image` to a file, opens that, and calls `body` with it.
+  private func reopen(
+    _ image: borrowing FileImage, _ body: (borrowing File) throws -> Void
+  ) throws {
+    let content = bytes(image)
+    try withTemporaryDirectory { directory in
+      try writeBytes(content, to: "\(directory)/x.h5")
+      try body(try File.open("\(directory)/x.h5"))
+    }
+  }
+
+  @Test("The same calls make the bytes that h5py has been seen to read")
+  func isPinned() throws {
+    let content = bytes(try image())
+    // Set to write the fixture anew; check it with tools/fixtures/check_hdf5.py.
+    if let path = unsafe getenv("CAIRN_HDF5_WRITTEN") {
+      try writeBytes(content, to: unsafe String(cString: path))
+    }
+    #expect(try content == readBytes(fixture("written.h5")))
+  }
+
+  @Test("The same calls make the same bytes, a second later and in used memory")
+  func isDeterministic() throws {
+    let first = bytes(try image())
+    sleep(1)
+    #expect(bytes(try image()) == first)
+
+    let other = try File.create()
+    try other.root.write([Float](repeating: .pi, count: 1 << 20), shape: [1 << 20], to: "noise")
+    let used = try other.finish()
+    let again = try File.create(reusing: used)
+    try fill(again.root)
+    #expect(bytes(try again.finish()) == first)
+  }
+
+  @Test("The memory of a finished file is used again without being moved")
+  func reusesMemory() throws {
+    func address(_ image: borrowing FileImage) -> UInt {
+      unsafe image.withUnsafeBytes { UInt(bitPattern: $0.baseAddress) }
+    }
+    let first = try image()
+    let expected = address(first)
+    let again = try File.create(reusing: first)
+    try fill(again.root)
+    #expect(try address(again.finish()) == expected)
+  }
+
+  @Test("The length is exactly the end-of-file address in the header")
+  func hasExactLength() throws {
+    let image = try image()
+    let content = bytes(image)
+    let end = content[40..<48].reversed().reduce(0) { $0 << 8 | Int($1) }
+    #expect(image.count == end && content.count == end)
+    #expect(end < 1 << 16)
+  }
+
+  @Test("Types are stored in the forms that Keras's files have")
+  func storesKerasForms() throws {
+    let content = bytes(try image())
+    func count(_ hex: String) -> Int { content.occurrences(of: [UInt8](hex: hex)) }
+    // Superblock version 0, offsets and lengths of 8 bytes, K of 4 and 16.
+    #expect(
+      content.starts(with: [UInt8](hex: "894844460d0a1a0a 00000000 00 080800 0400 1000 00000000")))
+    // Datatype messages: little-endian float32, float64 and int64.
+    #expect(count("11201f00 04000000 0000 2000 17 08 00 17 7f000000") == 4)
+    #expect(count("11203f00 08000000 0000 4000 34 0b 00 34 ff030000") == 5)
+    #expect(count("10080000 08000000 0000 4000") == 3)
+    // Strings of variable length, null-terminated: ASCII and UTF-8.
+    #expect(count("19010000 10000000 10000000 01000000 0000 0800") == 3)
+    #expect(count("19010100 10000000 10000000 01000000 0000 0800") == 4)
+    // The fill value message of h5py's numeric datasets: late allocation, written if set.
+    #expect(count("02020201 00000000") >= 9)
+    // No modification times: message 0x0012 of 8 bytes does not occur.
+    #expect(count("1200 0800 00 000000 01000000") == 0)
+  }
+
+  @Test("Every value is read back as it was written")
+  func readsBack() throws {
+    try reopen(image()) { file throws in
+      #expect(try file.root.attribute("keras_version") == .string("3.15.1"))
+      #expect(try file.root.attribute("format_version") == .int(1))
+      let kernel = try file.dataset(at: "layers/dense/vars/0")
+      #expect(kernel.shape == [2, 3] && kernel.layout == .contiguous && kernel.filters == [])
+      #expect(try kernel.read(as: Float.self) == [0, 0.25, 0.5, 0.75, 1, 1.25])
+      let step = try file.dataset(at: "optimizer/vars/0")
+      #expect(step.shape == [] && step.elementType == .integer(bits: 64, signed: true))
+      #expect(try step.read(as: Int64.self) == [-5])
+      let view = try file.group(at: "model_weights")
+      #expect(try view.attribute("layer_names") == .strings(["flatten", "dense"]))
+      #expect(try file.group(at: "model_weights/flatten").attribute("weight_names") == .empty)
+      let link = try view.dataset(at: "dense/dense/kernel")
+      #expect(try link.address == kernel.address && link.linkCount == 2)
+      let state = try file.group(at: "training_state")
+      #expect(try state.dataset(at: "rng").read(as: UInt64.self) == [.max, 0, 1])
+      #expect(try state.dataset(at: "history/loss").read(as: Double.self) == [0.5, -0.25])
+      #expect(try state.dataset(at: "digest").read(as: UInt8.self) == [0, 127, 255])
+      #expect(try state.dataset(at: "int32").read(as: Int32.self) == [.min, .max])
+      #expect(try state.dataset(at: "config_json").readStrings() == ["{\"a\":\"ü\"}"])
+      #expect(
+        try state.dataset(at: "ascii").elementType == .variableString(.ascii, .nullTerminated))
+      #expect(try state.dataset(at: "empty").shape == [0, 4])
+      #expect(try state.attribute("ints") == .ints([.min, .max]))
+      #expect(try state.attribute("uint") == .uint(.max))
+      #expect(try state.attribute("uints") == .uints([1, 2]))
+      #expect(try state.attribute("doubles") == .doubles([.infinity, 1e300]))
+      #expect(try state.attribute("empty") == .empty)
+    }
+  }
+
+  @Test("Floats keep their bits: NaN payloads, the sign of zero, infinities, subnormals")
+  func keepsBits() throws {
+    let patterns: [UInt32] = [
+      0x7FC0_0001, 0xFFC1_2345, 0x7F80_0001, 0x8000_0000, 0, 0x7F80_0000, 0xFF80_0000, 1,
+      0x807F_FFFF, 0x3F80_0000,
+    ]
+    let wide: [UInt64] = [0x7FF0_0000_0000_0001, 0xFFF8_0000_0000_1234, 1 << 63, 1]
+    let writer = try File.create()
+    try writer.root.write(patterns.map(Float.init(bitPattern:)), shape: [2, 5], to: "f")
+    try writer.root.write(wide.map(Double.init(bitPattern:)), shape: [4], to: "d")
+    try reopen(writer.finish()) { file throws in
+      #expect(try file.dataset(at: "f").read(as: Float.self).map(\.bitPattern) == patterns)
+      #expect(try file.dataset(at: "d").read(as: Double.self).map(\.bitPattern) == wide)
+    }
+  }
+
+  @Test("A file larger than the steps in which it grows is whole")
+  func growsLarge() throws {
+    let values = (0..<(5 << 18)).map { Float($0) }
+    let writer = try File.create()
+    try writer.root.write(values, shape: [5, 1 << 18], to: "a")
+    try writer.root.write(values, shape: [values.count], to: "b")
+    try reopen(writer.finish()) { file throws in
+      #expect(try file.dataset(at: "a").read(as: Float.self) == values)
+      #expect(try file.dataset(at: "b").read(as: Float.self) == values)
+    }
+  }
+
+  @Test("Many members of one group come back in the order of their names")
+  func writesManyMembers() throws {
+    let writer = try File.create()
+    for index in 0..<1000 { try writer.root.write(Int64(index), to: "g/\(index)") }
+    try reopen(writer.finish()) { file throws in
+      let names = try file.group(at: "g").members.map(\.name)
+      #expect(names == (0..<1000).map(String.init).sorted())
+      #expect(try file.dataset(at: "g/999").read(as: Int64.self) == [999])
+    }
+  }
+
+  @Test("Two files can be built at the same time")
+  func buildsTwoAtOnce() throws {
+    let one = try File.create()
+    let two = try File.create()
+    try one.root.write(Float(1), to: "x")
+    try two.root.write(Float(2), to: "x")
+    try reopen(two.finish()) { file throws in
+      #expect(try file.dataset(at: "x").read(as: Float.self) == [2])
+    }
+    try reopen(one.finish()) { file throws in
+      #expect(try file.dataset(at: "x").read(as: Float.self) == [1])
+    }
+  }
+
+  @Test("A name that is taken, or no name, is an error that says so")
+  func refusesPaths() throws {
+    let writer = try File.create()
+    let root = try writer.root.createGroup("a")
+    try root.write(Float(1), to: "x")
+    #expect(
+      message { () throws(HDF5Error) in try root.write(Float(2), to: "x") }
+        == "Cannot write '/a/x': name already exists")
+    #expect(
+      message { () throws(HDF5Error) in try root.write(Float(2), to: "x/y") }
+        == "Cannot create '/a/x': not a group")
+    #expect(
+      message { () throws(HDF5Error) in try root.createGroup("") }
+        == "Cannot create '/a/': the path names no object")
+    #expect(
+      message { () throws(HDF5Error) in try root.hardLink(from: "missing", to: "y") }
+        == "Cannot link '/a/y': object 'missing' doesn't exist")
+    try root.setAttribute("n", .int(1))
+    #expect(
+      message { () throws(HDF5Error) in try root.setAttribute("n", .int(2)) }
+        == "Cannot write an attribute of '/a@n': attribute already exists")
+  }
+
+  @Test("A value that the file could not give back is refused")
+  func refusesValues() throws {
+    let root = try File.create().root.createGroup("g")
+    #expect(
+      message { () throws(HDF5Error) in try root.write("a\0b", to: "s") }
+        == "Cannot write '/g/s': a string contains a zero byte")
+    #expect(
+      message { () throws(HDF5Error) in
+        try root.setAttribute("s", .strings(["a", "é"]), characterSet: .ascii)
+      } == "Cannot write an attribute of '/g@s': a string is not ASCII")
+    #expect(
+      message { () throws(HDF5Error) in try root.setAttribute("o", .other("a compound")) }
+        == "Cannot write an attribute of '/g@o': a compound cannot be written")
+  }
+
+  @Test("A group kept after the file is finished throws and leaves the finished bytes alone")
+  func outlivesWriter() throws {
+    let writer = try File.create()
+    let group = try writer.root.createGroup("g")
+    let image = try writer.finish()
+    let before = bytes(image)
+    #expect(message { () throws(HDF5Error) in try group.write(Float(1), to: "x") } != "no error")
+    #expect(bytes(image) == before)
+  }
+
+  @Test("An attribute longer than the limit is written, and refused by the reader")
+  func limitsAttributes() throws {
+    let writer = try File.create()
+    try writer.root.setAttribute("fits", .string(String(repeating: "x", count: 1 << 20)))
+    try writer.root.setAttribute("long", .string(String(repeating: "x", count: 1 << 20 + 1)))
+    try reopen(writer.finish()) { file throws in
+      #expect(
+        try file.root.attribute("fits") == .string(String(repeating: "x", count: 1 << 20)))
+      #expect(
+        message { () throws(HDF5Error) in try file.root.attribute("long") }
+          == "Cannot read an attribute of '/@long' in '\(file.path)': too large: "
+          + "strings of 1048577 bytes, the limit is 1048576")
+    }
+  }
+}

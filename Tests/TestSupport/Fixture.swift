@@ -1,0 +1,42 @@
+import Glibc
+
+/// The path of a fixture in the folder `Fixtures` beside the file of the test.
+///
+/// - Parameters:
+///   - name: The name of the fixture.
+///   - testFile: The file of the test; leave it out.
+/// - Returns: The path of the fixture.
+public func fixture(_ name: String, testFile: String = #filePath) -> String {
+  let folder = testFile.split(separator: "/", omittingEmptySubsequences: false).dropLast()
+  return folder.joined(separator: "/") + "/Fixtures/" + name
+}
+
+/// The bytes of a file.
+///
+/// - Parameter path: The path of the file.
+/// - Returns: Its bytes.
+/// - Throws: ``IOError`` if it cannot be read.
+public func readBytes(_ path: String) throws -> [UInt8] {
+  guard let file = fopen(path, "rb") else { throw IOError("open \(path)", errno) }
+  defer { fclose(file) }
+  fseek(file, 0, SEEK_END)
+  let size = ftell(file)
+  rewind(file)
+  var bytes = [UInt8](repeating: 0, count: size)
+  guard fread(&bytes, 1, size, file) == size else { throw IOError("read \(path)", errno) }
+  return bytes
+}
+
+/// Writes a file.
+///
+/// - Parameters:
+///   - bytes: The bytes of the file.
+///   - path: The path of the file, which is replaced if it exists.
+/// - Throws: ``IOError`` if it cannot be written.
+public func writeBytes(_ bytes: [UInt8], to path: String) throws {
+  guard let file = fopen(path, "wb") else { throw IOError("create \(path)", errno) }
+  defer { fclose(file) }
+  guard fwrite(bytes, 1, bytes.count, file) == bytes.count else {
+    throw IOError("write \(path)", errno)
+  }
+}
