@@ -1,4 +1,4 @@
-"""What the generators of golden fixtures share: a reproducible Keras and a reproducible HDF5 writer.
+"""What the generators of golden fixtures share: a reproducible Keras, a reproducible HDF5 file.
 
 Import this module before Keras or TensorFlow: threads and kernels are fixed when TensorFlow loads.
 """
@@ -83,7 +83,7 @@ class Fixture:
         self.file.create_dataset(path, data=value.astype(dtype), track_times=False)
 
     def arrays(self, group, values):
-        """Writes the datasets `group/0`, `group/1`, ... and creates the group when there are none."""
+        """Writes the datasets `group/0`, `group/1`, ...; the group is there without any, too."""
         self.file.require_group(group)
         for index, value in enumerate(values):
             self.array(f"{group}/{index}", value)

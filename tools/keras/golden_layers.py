@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes Tests/NeuralNetworkTests/Fixtures/layers.h5: layers, losses, metrics and optimizers by Keras.
+"""Writes Tests/NeuralNetworkTests/Fixtures/layers.h5: layers, losses, metrics, optimizers.
 
 Everything is computed by real Keras layers, eagerly, on tensors small enough to read. Gradients are
 TensorFlow's, of sum(output * cotangent).
@@ -173,7 +173,8 @@ def write_loss(fixture, name, class_name, arguments, predictions):
     fixture.json(group, "config", {"class_name": class_name, "config": loss.get_config()})
     fixture.array(f"{group}/predictions", predictions.numpy())
     fixture.array(f"{group}/labels", labels)
-    fixture.array(f"{group}/sample_losses", make(**arguments, reduction="none")(labels, predictions))
+    each = make(**arguments, reduction="none")(labels, predictions)
+    fixture.array(f"{group}/sample_losses", each)
     fixture.array(f"{group}/loss", value)
     fixture.array(f"{group}/gradient", tape.gradient(value, predictions))
 
@@ -225,7 +226,7 @@ def write_metrics(fixture):
 
 
 def write_results(fixture, group, metric, updates, weights):
-    """Writes what the metric says after nothing and after each batch, then the same with weights."""
+    """Writes what the metric says first and after each batch, then again with weights."""
     for name, given in [("results", [None] * len(updates)), ("weighted_results", list(weights))]:
         metric.reset_state()
         results = [float(metric.result())]

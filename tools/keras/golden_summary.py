@@ -160,7 +160,7 @@ def write_configs():
         keras.optimizers.Adam(keras.optimizers.schedules.ExponentialDecay(0.5, 100, 0.75)),
     ]
     sections = {"layers": described, "losses": losses, "optimizers": optimizers}
-    # As Keras writes them into `model_config` and `training_config`: class name, then configuration.
+    # As Keras writes them into `model_config` and `training_config`: class, then configuration.
     document = {
         section: [
             {"class_name": type(thing).__name__, "config": thing.get_config()} for thing in things

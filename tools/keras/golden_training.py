@@ -34,7 +34,7 @@ def make_data():
 
 
 def make_initial():
-    """Returns the initial weights; none is near zero, so that a relative tolerance means something."""
+    """Returns the initial weights; none is near zero, for the sake of relative tolerances."""
     random = np.random.RandomState(SEED + 1)
     shapes = [(3, 3, 1, 3), (3,), (27, 8), (8,), (8, CLASSES), (CLASSES,)]
     scales = [0.5, 0.3, 0.5, 0.3, 0.7, 0.3]

@@ -67,7 +67,7 @@ class Network:
 
 
 class Optimizer:
-    """SGD, RMSprop and Adam in Keras's forms; `variables()` is in the order of `optimizer.variables`.
+    """SGD, RMSprop and Adam in Keras's forms; `variables()` is in the order that Keras has.
 
     `scalars` is the precision of what Keras computes once per step: the learning rate and Adam's
     bias correction. Keras uses float32; 1 - 0.999**t loses up to five digits there, which is the
