@@ -20,8 +20,22 @@ let package = Package(
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "CKernels", linkerSettings: [.linkedLibrary("m")]),
 
+    .target(name: "HDF5", dependencies: ["CHDF5"], swiftSettings: strict),
     .target(name: "Tensors", dependencies: ["CKernels"], swiftSettings: strict),
     .target(name: "NeuralNetwork", dependencies: ["Tensors"], swiftSettings: safe),
+    .target(
+      name: "Checkpoints", dependencies: ["HDF5", "NeuralNetwork", "Tensors"], swiftSettings: safe),
+
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+    .testTarget(
+      name: "TensorsTests", dependencies: ["Tensors", "CKernels", "TestSupport"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "NeuralNetworkTests", dependencies: ["NeuralNetwork", "HDF5", "Tensors", "TestSupport"],
+      exclude: ["Fixtures"], swiftSettings: strict),
+    .testTarget(
+      name: "HDF5Tests", dependencies: ["HDF5", "TestSupport"], exclude: ["Fixtures"],
+      swiftSettings: safe),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -44,6 +44,9 @@ open class Optimizer {
   /// interleaved, variable by variable, and one group follows the other.
   open var slotGroups: [[String]] { [] }
 
+  /// Whether the slots have been created.
+  public final var isBuilt: Bool { !variables.isEmpty }
+
   /// The names of the slots of a variable.
   public final var slotNames: [String] { slotGroups.flatMap { $0 } }
 
@@ -63,7 +66,7 @@ open class Optimizer {
   /// - Precondition: If there are slots, they are those of the same variables.
   public final func build(for variables: [Variable]) {
     let identities = variables.map(ObjectIdentifier.init)
-    if self.variables.isEmpty {
+    if !isBuilt {
       self.variables = identities
       slots = variables.map { variable in
         slotNames.map { Variable(Tensor(zeros: variable.shape), name: $0, isTrainable: false) }

@@ -1,0 +1,49 @@
+public import NeuralNetwork
+
+/// Everything that a run is: model, optimizer, loss and state, to be written into one file.
+///
+/// The file opens in Keras by several ways: as weights (`load_weights`), with or without optimizer,
+/// and as a whole model (`load_model`). Reading is done by ``CheckpointFile``.
+public struct Checkpoint {
+  /// The model; it must be built.
+  public let model: Model
+
+  /// The optimizer, if its state is to be kept.
+  public let optimizer: Optimizer?
+
+  /// The loss that the model is trained with, if Keras is to compile the model with it.
+  public let loss: (any Loss)?
+
+  /// The state of the run, if it is to be resumed.
+  public let state: TrainingState?
+
+  /// Puts together what is to be written.
+  ///
+  /// - Parameters:
+  ///   - model: The model.
+  ///   - optimizer: The optimizer, if its state is to be kept.
+  ///   - loss: The loss, if Keras is to compile the model with it.
+  ///   - state: The state of the run, if it is to be resumed.
+  /// - Precondition: The model is built.
+  public init(
+    model: Model, optimizer: Optimizer? = nil, loss: (any Loss)? = nil,
+    state: TrainingState? = nil
+  ) {
+    precondition(model.isBuilt, "a model without weights cannot be saved; build it first")
+    self.model = model
+    self.optimizer = optimizer
+    self.loss = loss
+    self.state = state
+  }
+
+  /// Writes the checkpoint, replacing what is at the path in one instant.
+  ///
+  /// The file is written beside the path, brought to the disk, and renamed: whoever opens the path
+  /// finds the old file or the new one, complete, whatever interrupts the writing.
+  ///
+  /// - Parameter path: The path of the file.
+  /// - Throws: ``CheckpointError`` if the file cannot be written; what was there before is unchanged.
+  public func save(to path: String) throws(CheckpointError) {
+    try CheckpointStore(path: path).save(self)
+  }
+}

@@ -1,0 +1,123 @@
+public import HDF5
+public import NeuralNetwork
+
+/// A checkpoint that cannot be written, read, or used for what it was asked for.
+public enum CheckpointError: Error, Equatable, Sendable {
+  /// The file cannot be opened, or an object in it cannot be read.
+  case file(HDF5Error)
+
+  /// The model's configuration in the file cannot be used.
+  case model(path: String, KerasError)
+
+  /// The file lacks what was asked for, or holds something that cannot be.
+  case content(path: String, object: String, problem: String)
+
+  /// The file does not hold the variables that the model and its optimizer have.
+  case mismatch(path: String, [Mismatch])
+
+  /// The file was written by a newer version of this library.
+  case unsupportedVersion(path: String, found: Int)
+
+  /// The model cannot be written.
+  case unsupportedModel(String)
+
+  /// The file cannot be created in its folder.
+  case cannotCreate(path: String, reason: String)
+
+  /// Writing failed; what was at the path before is still there.
+  case writing(path: String, reason: String)
+
+  /// Another process is training into the file.
+  case locked(path: String, holder: String)
+
+  /// One difference between a model and a file.
+  public enum Mismatch: Equatable, Sendable, CustomStringConvertible {
+    /// The file lacks a variable of the model.
+    case missing(variable: String, path: String)
+
+    /// The file has something that the model lacks.
+    case unexpected(path: String)
+
+    /// A variable has another shape.
+    case shape(variable: String, inModel: [Int], inFile: [Int])
+
+    /// A variable is not of a type that can be read as 32-bit floats, or as an integer.
+    case type(variable: String, inFile: String)
+
+    /// The file was written with another optimizer.
+    case optimizer(inModel: String, inFile: String)
+
+    /// The difference in one sentence.
+    public var description: String {
+      switch self {
+      case .missing(let variable, let path):
+        "\(variable) is missing from the file (\(path))"
+      case .unexpected(let path):
+        "\(path) is in the file but not in the model"
+      case .shape(let variable, let inModel, let inFile):
+        "\(variable) has the shape \(inModel) in the model but \(inFile) in the file"
+      case .type(let variable, let inFile):
+        "\(variable) holds \(inFile) in the file"
+      case .optimizer(let inModel, let inFile):
+        "the optimizer is \(inModel) in the model but \(inFile) in the file"
+      }
+    }
+  }
+
+  /// What kind of trouble an error is, for the exit code of a program.
+  public enum Kind: Sendable {
+    /// An input is not there or cannot be read.
+    case noInput
+
+    /// An input is not what it should be.
+    case badData
+
+    /// An output cannot be created.
+    case cannotCreate
+
+    /// Reading or writing failed.
+    case inputOutput
+
+    /// Somebody else is using the output.
+    case inUse
+  }
+
+  /// What kind of trouble this is.
+  public var kind: Kind {
+    switch self {
+    case .file(let error):
+      switch error.cause {
+      case .fileNotFound, .fileUnreadable: .noInput
+      default: .badData
+      }
+    case .model, .content, .mismatch, .unsupportedVersion, .unsupportedModel: .badData
+    case .cannotCreate: .cannotCreate
+    case .writing: .inputOutput
+    case .locked: .inUse
+    }
+  }
+}
+
+extension CheckpointError: CustomStringConvertible {
+  /// The error in one sentence; differences follow as a list.
+  public var description: String {
+    switch self {
+    case .file(let error): "\(error)"
+    case .model(let path, let error): "Cannot use '\(path)': \(error)"
+    case .content(let path, let object, let problem):
+      "Cannot use '\(path)': '\(object)' \(problem)"
+    case .mismatch(let path, let differences):
+      "'\(path)' does not match the model:" + differences.map { "\n  - \($0)" }.joined()
+    case .unsupportedVersion(let path, let found):
+      """
+      Cannot use '\(path)': it has version \(found) of the checkpoint format, and this program \
+      knows versions up to \(KerasLayout.formatVersion)
+      """
+    case .unsupportedModel(let problem): "Cannot save the model: \(problem)"
+    case .cannotCreate(let path, let reason): "Cannot create '\(path)': \(reason)"
+    case .writing(let path, let reason):
+      "Cannot write '\(path)': \(reason); the file that was there before is unchanged"
+    case .locked(let path, let holder): "Cannot train into '\(path)': \(holder) is training into it"
+    }
+  }
+}

@@ -1,0 +1,77 @@
+import Glibc
+import HDF5
+
+/// A path that checkpoints are saved to, one after another.
+///
+/// Each is written beside the path, brought to the disk, and renamed, so that at any moment the path
+/// holds the last checkpoint that was completed. libhdf5 never touches the disk: it fills memory,
+/// and every system call is made here, where its failure is seen.
+public struct CheckpointStore: Sendable {
+  /// The path of the newest checkpoint.
+  public let path: String
+
+  /// How many of the newest checkpoints are kept under names of their own, `ckpt.step-00001875.h5`
+  /// beside `ckpt.h5`. They are hard links, so the newest takes no space of its own.
+  public let keep: Int
+
+  /// Creates a store.
+  ///
+  /// - Parameters:
+  ///   - path: The path of the newest checkpoint.
+  ///   - keep: How many checkpoints keep a name of their own; by default none.
+  public init(path: String, keep: Int = 0) {
+    self.path = path
+    self.keep = keep
+  }
+
+  /// Saves a checkpoint.
+  ///
+  /// - Parameter checkpoint: What is to be saved.
+  /// - Throws: ``CheckpointError`` if it cannot be written; what was at the path is unchanged.
+  public func save(_ checkpoint: borrowing Checkpoint) throws(CheckpointError) {
+    let image = try checkpoint.makeImage()
+    let folder = try Folder(of: path)
+    let temporary = try folder.createTemporary(for: name)
+    do throws(CheckpointError) {
+      try temporary.write(image)
+      if let state = checkpoint.state, keep > 0 {
+        try temporary.link(as: numberedName(step: state.globalStep))
+      }
+      try temporary.rename(to: name)
+    } catch {
+      temporary.remove()
+      throw error
+    }
+    try folder.synchronize()
+    if keep > 0 { folder.remove(folder.names(where: isNumbered).dropLast(keep)) }
+  }
+
+  /// Finds out whether checkpoints can be saved, before hours are spent on what one would hold.
+  ///
+  /// - Throws: ``CheckpointError`` if the folder is missing or read-only, or the path is not that of
+  ///   a regular file.
+  public func check() throws(CheckpointError) {
+    var status = stat()
+    if unsafe stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
+      throw .cannotCreate(path: path, reason: "it exists and is not a regular file")
+    }
+    try Folder(of: path).createTemporary(for: name).remove()
+  }
+
+  private var name: String { String(path.split(separator: "/").last ?? "") }
+
+  /// `ckpt` of `ckpt.h5`.
+  private var stem: Substring { name.hasSuffix(".h5") ? name.dropLast(3) : name[...] }
+
+  private func numberedName(step: Int) -> String {
+    let digits = "\(step)"
+    return "\(stem).step-" + String(repeating: "0", count: max(0, 8 - digits.count)) + digits
+      + ".h5"
+  }
+
+  private func isNumbered(_ name: String) -> Bool {
+    guard name.hasPrefix("\(stem).step-"), name.hasSuffix(".h5") else { return false }
+    let digits = name.dropFirst(stem.count + 6).dropLast(3)
+    return digits.count >= 8 && digits.allSatisfy(\.isASCII) && digits.allSatisfy(\.isNumber)
+  }
+}

@@ -1,0 +1,23 @@
+import HDF5
+import Tensors
+
+extension GroupWriter {
+  /// Writes a tensor as a dataset of its shape.
+  func write(_ tensor: Tensor, to path: String) throws(HDF5Error) {
+    // Straight from the tensor's memory: a checkpoint is mostly this, and a copy would double it.
+    try unsafe tensor.withUnsafePointer { pointer throws(HDF5Error) in
+      try unsafe write(
+        UnsafeBufferPointer(start: pointer, count: tensor.count),
+        shape: tensor.shape.dimensions, to: path)
+    }
+  }
+}
+
+extension Dataset {
+  /// Reads the dataset as a tensor of its shape, straight into the tensor's memory.
+  func readTensor() throws(HDF5Error) -> Tensor {
+    try unsafe Tensor(uninitialized: Shape(shape)) { elements throws(HDF5Error) in
+      try unsafe read(into: elements)
+    }
+  }
+}

@@ -1,0 +1,157 @@
+import HDF5
+import NeuralNetwork
+
+extension TrainingState {
+  /// Writes the state into its group.
+  func write(to group: borrowing GroupWriter) throws(HDF5Error) {
+    try group.setAttribute("format_version", .int(Int64(KerasLayout.formatVersion)))
+    try group.write(Int64(epoch), to: "epoch")
+    try group.write(Int64(stepInEpoch), to: "step_in_epoch")
+    try group.write(Int64(globalStep), to: "global_step")
+    try group.write(seed, to: "rng/seed")
+    try group.write(
+      layerSeeds.flatMap { [$0.seed, $0.counter] }, shape: [layerSeeds.count, 2], to: "rng/layers")
+    try group.write(
+      [Int64(dataPosition.iteration), Int64(dataPosition.elements)], shape: [2],
+      to: "dataset/position")
+    try group.write(dataDigest, to: "dataset/sha256")
+    try group.write(
+      [accumulators.lossTotal, accumulators.lossCount], shape: [2], to: "accumulators/loss")
+    try group.write(
+      [Int64(accumulators.correct), Int64(accumulators.count)], shape: [2],
+      to: "accumulators/accuracy")
+    try group.createGroup("history")
+    for (name, values) in history.sorted(by: { $0.key < $1.key }) {
+      try group.write(values, shape: [values.count], to: "history/\(name)")
+    }
+    try group.write(JSON.object(settings).text, to: "config_json")
+
+    let environmentGroup = try group.createGroup("environment")
+    for (name, value) in environment.sorted(by: { $0.key < $1.key }) {
+      try environmentGroup.setAttribute(name, .string(value))
+    }
+    try environmentGroup.write(epochSeconds, shape: [epochSeconds.count], to: "epoch_seconds")
+  }
+}
+
+/// Reads the training state of a checkpoint, and checks that it can be one.
+struct TrainingStateReader: ~Copyable {
+  let path: String
+  let group: Group
+
+  func readState() throws(CheckpointError) -> TrainingState {
+    if case .int(let version)? = try reading({ () throws(HDF5Error) in
+      try group.attribute("format_version")
+    }), version > Int64(KerasLayout.formatVersion) {
+      throw .unsupportedVersion(path: path, found: Int(version))
+    }
+
+    let text = try reading { () throws(HDF5Error) in
+      try group.dataset(at: "config_json").readStrings()
+    }
+    let settings: JSON
+    do {
+      settings = try JSON(parsing: text.first ?? "")
+    } catch {
+      throw content("config_json", "is not JSON")
+    }
+    guard let settings = settings.object else { throw content("config_json", "is not an object") }
+
+    let digest = try reading { () throws(HDF5Error) in
+      try group.dataset(at: "dataset/sha256").readStrings()
+    }
+    var state = TrainingState(
+      seed: try scalar("rng/seed", of: UInt64.self), dataDigest: digest.first ?? "",
+      settings: settings)
+    state.epoch = try count("epoch")
+    state.stepInEpoch = try count("step_in_epoch")
+    state.globalStep = try count("global_step")
+
+    let seeds = try values("rng/layers", of: UInt64.self)
+    guard seeds.count.isMultiple(of: 2) else { throw content("rng/layers", "is not pairs") }
+    state.layerSeeds = stride(from: 0, to: seeds.count, by: 2).map {
+      TrainingState.LayerSeed(seed: seeds[$0], counter: seeds[$0 + 1])
+    }
+
+    let position = try pair("dataset/position", of: Int64.self)
+    state.dataPosition = .init(
+      iteration: try nonNegative(position.0, "dataset/position"),
+      elements: try nonNegative(position.1, "dataset/position"))
+    let loss = try pair("accumulators/loss", of: Double.self)
+    (state.accumulators.lossTotal, state.accumulators.lossCount) = loss
+    let accuracy = try pair("accumulators/accuracy", of: Int64.self)
+    state.accumulators.correct = try nonNegative(accuracy.0, "accumulators/accuracy")
+    state.accumulators.count = try nonNegative(accuracy.1, "accumulators/accuracy")
+
+    try readHistory(into: &state)
+    try readEnvironment(into: &state)
+    return state
+  }
+
+  private func readHistory(into state: inout TrainingState) throws(CheckpointError) {
+    let names = try reading { () throws(HDF5Error) in
+      try group.group(at: "history").members.map(\.name)
+    }
+    for name in names {
+      let values = try values("history/\(name)", of: Double.self)
+      guard values.count == state.epoch else {
+        throw content("history/\(name)", "has \(values.count) values for \(state.epoch) epochs")
+      }
+      state.history[name] = values
+    }
+  }
+
+  private func readEnvironment(into state: inout TrainingState) throws(CheckpointError) {
+    state.environment = try reading { () throws(HDF5Error) in
+      guard try group.contains("environment") else { return [:] }
+      let environment = try group.group(at: "environment")
+      var facts: [String: String] = [:]
+      for name in try environment.attributeNames {
+        if case .string(let value)? = try environment.attribute(name) { facts[name] = value }
+      }
+      return facts
+    }
+    let hasSeconds = try reading { () throws(HDF5Error) in
+      try group.contains("environment/epoch_seconds")
+    }
+    if hasSeconds {
+      state.epochSeconds = try values("environment/epoch_seconds", of: Double.self)
+    }
+  }
+
+  private func scalar<Element: DatasetElement>(
+    _ name: String, of type: Element.Type
+  ) throws(CheckpointError) -> Element {
+    guard let value = try values(name, of: type).first else { throw content(name, "is empty") }
+    return value
+  }
+
+  private func pair<Element: DatasetElement>(
+    _ name: String, of type: Element.Type
+  ) throws(CheckpointError) -> (Element, Element) {
+    let values = try values(name, of: type)
+    guard values.count == 2 else { throw content(name, "does not have two elements") }
+    return (values[0], values[1])
+  }
+
+  private func count(_ name: String) throws(CheckpointError) -> Int {
+    try nonNegative(try scalar(name, of: Int64.self), name)
+  }
+
+  private func nonNegative(_ value: Int64, _ name: String) throws(CheckpointError) -> Int {
+    guard value >= 0, value <= Int64(Int32.max) else {
+      throw content(name, "is \(value), which cannot be a count")
+    }
+    return Int(value)
+  }
+
+  private func values<Element: DatasetElement>(
+    _ name: String, of type: Element.Type
+  ) throws(CheckpointError) -> [Element] {
+    try reading { () throws(HDF5Error) in try group.dataset(at: name).read(as: type) }
+  }
+
+  private func content(_ name: String, _ problem: String) -> CheckpointError {
+    .content(path: path, object: "/\(KerasLayout.trainingState)/\(name)", problem: problem)
+  }
+}

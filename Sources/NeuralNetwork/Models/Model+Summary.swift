@@ -1,0 +1,182 @@
+public import Tensors
+
+extension Model {
+  /// Describes the model as Keras's `summary()` does: a table of the layers, and totals.
+  ///
+  /// - Returns: Lines of text, 75 columns wide.
+  public func summary() -> String {
+    var shape = inputShape
+    let rows = layersInOrder.map { layer in
+      shape = shape.flatMap { try? layer.outputShape(inputShape: $0) }
+      return Summary.Row(
+        name: layer.name, className: Swift.type(of: layer).className,
+        // Without a chain, nobody can tell what a layer's input is.
+        outputShape: chain == nil ? nil : shape,
+        parameterCount: layer.isBuilt ? layer.parameterCount : nil)
+    }
+    func count(_ variables: [Variable]) -> Int {
+      variables.reduce(0) { $0 + $1.shape.elementCount }
+    }
+    let optimizerCount = optimizer.map { 2 + count($0.slotsInKerasOrder) }
+    return Summary(
+      name: name, rows: rows, trainableCount: count(trainableVariables),
+      frozenCount: count(variables.filter { !$0.isTrainable }),
+      optimizerCount: optimizer?.isBuilt == true ? optimizerCount : nil
+    ).text
+  }
+}
+
+/// The table that Keras prints for a model.
+public struct Summary {
+  /// A line of the table.
+  public struct Row {
+    /// What the layer is called.
+    public let name: String
+
+    /// The name of its class.
+    public let className: String
+
+    /// The shape of an output, without the batch axis, if it is known.
+    public let outputShape: Shape?
+
+    /// The number of parameters; `nil` for a layer that is not built.
+    public let parameterCount: Int?
+
+    /// Describes a layer.
+    ///
+    /// - Parameters:
+    ///   - name: What the layer is called.
+    ///   - className: The name of its class.
+    ///   - outputShape: The shape of an output, without the batch axis, if it is known.
+    ///   - parameterCount: The number of parameters; `nil` for a layer that is not built.
+    public init(name: String, className: String, outputShape: Shape?, parameterCount: Int?) {
+      self.name = name
+      self.className = className
+      self.outputShape = outputShape
+      self.parameterCount = parameterCount
+    }
+  }
+
+  private let name: String
+  private let rows: [Row]
+  private let trainableCount: Int
+  private let frozenCount: Int
+  private let optimizerCount: Int?
+
+  /// The widths of the columns, as Keras chooses them for 80 columns.
+  private static let widths = [31, 22, 13]
+
+  /// Describes a model.
+  ///
+  /// - Parameters:
+  ///   - name: What the model is called.
+  ///   - rows: The layers.
+  ///   - trainableCount: The number of parameters that are trained.
+  ///   - frozenCount: The number of the others.
+  ///   - optimizerCount: The number of parameters of the optimizer, if there is one.
+  public init(
+    name: String, rows: [Row], trainableCount: Int, frozenCount: Int, optimizerCount: Int?
+  ) {
+    self.name = name
+    self.rows = rows
+    self.trainableCount = trainableCount
+    self.frozenCount = frozenCount
+    self.optimizerCount = optimizerCount
+  }
+
+  /// The table and the totals.
+  public var text: String {
+    func rule(_ left: String, _ fill: String, _ between: String, _ right: String) -> String {
+      left
+        + Summary.widths.map { String(repeating: fill, count: $0 + 2) }.joined(separator: between)
+        + right
+    }
+    func line(_ cells: [String], _ edge: String) -> String {
+      edge + " " + cells.joined(separator: " \(edge) ") + " " + edge
+    }
+    let header = ["Layer (type)", "Output Shape", "Param #"].enumerated().map(aligned)
+    var lines = [
+      "Model: \"\(name)\"", rule("┏", "━", "┳", "┓"), line(header, "┃"), rule("┡", "━", "╇", "┩"),
+    ]
+    for (index, row) in rows.enumerated() {
+      if index > 0 { lines.append(rule("├", "─", "┼", "┤")) }
+      lines += physicalLines(row).map { line($0, "│") }
+    }
+    lines.append(rule("└", "─", "┴", "┘"))
+
+    let modelCount = trainableCount + frozenCount
+    // Everything is a 32-bit float, but for the optimizer's count of steps, of twice the size.
+    let modelBytes = modelCount * 4
+    let optimizerBytes = optimizerCount.map { $0 * 4 + 4 } ?? 0
+    lines.append(
+      total("Total", modelCount + (optimizerCount ?? 0), bytes: modelBytes + optimizerBytes))
+    lines.append(total("Trainable", trainableCount, bytes: trainableCount * 4))
+    lines.append(total("Non-trainable", frozenCount, bytes: frozenCount * 4))
+    if let optimizerCount {
+      lines.append(total("Optimizer", optimizerCount, bytes: optimizerBytes))
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private func total(_ title: String, _ count: Int, bytes: Int) -> String {
+    " \(title) params: \(grouped(count)) (\(byteSize(bytes)))"
+  }
+
+  /// The lines that a row takes: a cell that is too long continues on the next one.
+  private func physicalLines(_ row: Row) -> [[String]] {
+    let cells = [
+      "\(row.name) (\(row.className))",
+      row.outputShape.map { shape in
+        "(" + (["None"] + shape.map(String.init)).joined(separator: ", ") + ")"
+      } ?? "?",
+      row.parameterCount.map(grouped) ?? "0 (unbuilt)",
+    ].enumerated().map { wrapped($1, Summary.widths[$0]) }
+    let height = cells.map(\.count).max() ?? 1
+    return (0..<height).map { line in
+      cells.enumerated().map { aligned($0, line < $1.count ? $1[line] : "") }
+    }
+  }
+
+  /// Pads a cell: numbers at the right, all else at the left.
+  private func aligned(_ column: Int, _ text: String) -> String {
+    let padding = String(repeating: " ", count: max(0, Summary.widths[column] - text.count))
+    return column == 2 ? padding + text : text + padding
+  }
+
+  /// Breaks a text between words; a word that is too long is cut.
+  private func wrapped(_ text: String, _ width: Int) -> [String] {
+    var lines: [String] = []
+    for word in text.split(separator: " ").map(String.init) {
+      if let last = lines.last, last.count + 1 + word.count <= width {
+        lines[lines.count - 1] = "\(last) \(word)"
+      } else {
+        lines.append(word.count > width ? word.prefix(width - 1) + "…" : word)
+      }
+    }
+    return lines
+  }
+}
+
+/// A number with commas between groups of three digits.
+private func grouped(_ number: Int) -> String {
+  var digits = String(number)
+  var end = digits.endIndex
+  while digits.distance(from: digits.startIndex, to: end) > 3 {
+    end = digits.index(end, offsetBy: -3)
+    digits.insert(",", at: end)
+  }
+  return digits
+}
+
+/// A number of bytes in the largest unit that leaves at least one, with two decimals.
+private func byteSize(_ bytes: Int) -> String {
+  var (value, unit) = (Double(bytes), 0)
+  while value >= 1024, unit < 4 {
+    value /= 1024
+    unit += 1
+  }
+  let hundredths = Int((value * 100).rounded(.toNearestOrEven))
+  let fraction = hundredths % 100
+  return "\(hundredths / 100).\(fraction < 10 ? "0" : "")\(fraction) "
+    + ["B", "KB", "MB", "GB", "TB"][unit]
+}

@@ -1,0 +1,151 @@
+import Tensors
+import Testing
+
+/// Every differentiable operation against central differences.
+@Suite("Gradients")
+struct GradientTests {
+  /// An operation of one or two tensors, and where to differentiate it.
+  struct Case: CustomTestStringConvertible, Sendable {
+    let testDescription: String
+    let shapes: [Shape]
+    let range: Range<Float>
+    let operation: @Sendable ([Tensor]) -> Tensor
+
+    init(
+      _ name: String, _ shapes: Shape..., in range: Range<Float> = -1..<1,
+      _ operation: @escaping @Sendable ([Tensor]) -> Tensor
+    ) {
+      testDescription = name
+      self.shapes = shapes
+      self.range = range
+      self.operation = operation
+    }
+  }
+
+  static let cases: [Case] = [
+    Case("+", [3, 4], [3, 4]) { $0[0] + $0[1] },
+    Case("+ of a bias", [2, 3, 4], [4]) { $0[0] + $0[1] },
+    Case("+ with broadcasting on both sides", [3, 1], [1, 4]) { $0[0] + $0[1] },
+    Case("-", [3, 4], [3, 4]) { $0[0] - $0[1] },
+    Case("- of a column", [3, 4], [3, 1]) { $0[0] - $0[1] },
+    Case("*", [3, 4], [3, 4]) { $0[0] * $0[1] },
+    Case("* with a scalar", [3, 4], []) { $0[0] * $0[1] },
+    Case("/", [3, 4], [3, 4], in: 0.5..<2) { $0[0] / $0[1] },
+    Case("/ by a row", [3, 4], [4], in: 0.5..<2) { $0[0] / $0[1] },
+    Case("negation", [5]) { -$0[0] },
+    Case("+ a number", [5]) { $0[0] + 2 },
+    Case("- a number", [5]) { $0[0] - 2 },
+    Case("a number -", [5]) { 2 - $0[0] },
+    Case("* a number", [5]) { $0[0] * 3 },
+    Case("/ a number", [5]) { $0[0] / 3 },
+    Case("matrix product", [3, 5], [5, 4]) { $0[0].matrixProduct($0[1]) },
+    Case("reshape", [3, 4]) { $0[0].reshaped([2, 6]) * $0[0].reshaped([2, 6]) },
+    Case("newAxis", [3, 4]) { $0[0].newAxis() * $0[0].newAxis() },
+    Case("transpose", [2, 3, 4]) { $0[0].transposed([2, 0, 1]) * $0[0].transposed([2, 0, 1]) },
+    Case("rows", [5, 2]) { $0[0][rows: 1..<4] * $0[0][rows: 2..<5] },
+    Case("broadcast", [3, 1]) { $0[0].broadcast(to: [2, 3, 4]) * $0[0] },
+    Case("sum over all", [3, 4]) { $0[0].sum() * $0[0].sum() },
+    Case("sum over an axis", [2, 3, 4]) { $0[0].sum(axes: [1]) * $0[0].sum(axes: [1]) },
+    Case("sum over two axes", [2, 3, 4]) {
+      $0[0].sum(axes: [0, -1], keepDimensions: true) * $0[0]
+    },
+    Case("mean", [2, 3, 4]) { $0[0].mean(axes: [0, 2]) * $0[0].mean(axes: [0, 2]) },
+    // Positive and negative inputs, but none at the kink.
+    Case("relu", [20], in: 0.1..<1) { $0[0].relu() + (-$0[0]).relu() * 3 },
+    Case("exp", [6]) { $0[0].exp() },
+    Case("log", [6], in: 0.5..<3) { $0[0].log() },
+    Case("sigmoid", [6], in: -3..<3) { $0[0].sigmoid() },
+    Case("tanh", [6], in: -2..<2) { $0[0].tanh() },
+    Case("clip", [20]) { $0[0].clipped(to: -0.5...0.5) },
+    Case("softmax", [3, 5]) { $0[0].softmax() },
+    Case("softmax cross entropy", [3, 4]) {
+      $0[0].softmaxCrossEntropy(targets: Tensor([1, 0, 3]).oneHot(depth: 4) * 0.9 + 0.025)
+    },
+    Case("convolution", [2, 5, 6, 2], [3, 2, 2, 3]) { $0[0].convolution($0[1]) },
+    Case("strided convolution", [2, 6, 7, 2], [3, 3, 2, 2]) {
+      $0[0].convolution($0[1], strides: Size2D(2, 3))
+    },
+    Case("padded convolution", [2, 5, 4, 1], [3, 2, 1, 2]) {
+      $0[0].convolution($0[1], padding: .same)
+    },
+    Case("padded and strided convolution", [1, 6, 7, 2], [5, 3, 2, 2]) {
+      $0[0].convolution($0[1], strides: 2, padding: .same)
+    },
+    Case("pointwise convolution", [5, 3, 4, 3], [1, 1, 3, 2]) { $0[0].convolution($0[1]) },
+    Case("convolution of more images than a chunk has", [9, 4, 4, 1], [3, 3, 1, 2]) {
+      $0[0].convolution($0[1])
+    },
+    Case("max pooling", [2, 4, 6, 2]) { $0[0].maxPooling(2) },
+    Case("overlapping max pooling", [1, 5, 5, 2]) { $0[0].maxPooling(3, strides: 2) },
+    Case("padded max pooling", [1, 5, 4, 2]) { $0[0].maxPooling(3, strides: 2, padding: .same) },
+    Case("dropout", [50]) {
+      $0[0].dropout(rate: 0.4, stream: RandomStream(seed: 1, stream: 2))
+    },
+  ]
+
+  @Test("agree with central differences", arguments: cases)
+  func centralDifferences(_ test: Case) throws {
+    var stream = RandomStream(seed: 42, stream: 0)
+    let variables = test.shapes.map { shape in
+      Variable(
+        Tensor((0..<shape.elementCount).map { _ in stream.uniform(in: test.range) }, shape: shape),
+        name: "x")
+    }
+    let output = test.operation(variables.map(\.value))
+    let cotangent = Tensor(
+      (0..<output.count).map { _ in stream.uniform(in: -1..<1) }, shape: output.shape)
+    func product() -> Tensor { (test.operation(variables.map(\.value)) * cotangent).sum() }
+    let gradients = withGradientTape { product() }.gradients()
+
+    let step: Float = 0x1p-7
+    for variable in variables {
+      let gradient = try #require(gradients[variable]).scalars
+      #expect(gradient.count == variable.shape.elementCount)
+      let original = variable.value
+      let scale = gradient.map(abs).max() ?? 1
+      for index in gradient.indices {
+        func shifted(_ distance: Float) -> Float {
+          var scalars = original.scalars
+          scalars[index] += distance
+          variable.value = Tensor(scalars, shape: variable.shape)
+          defer { variable.value = original }
+          return product().scalar
+        }
+        let difference = (shifted(step) - shifted(-step)) / (2 * step)
+        #expect(abs(difference - gradient[index]) < 4e-3 * max(1, scale), "element \(index)")
+      }
+    }
+  }
+
+  @Test("Uses of a variable add up")
+  func accumulate() throws {
+    let x = Variable(Tensor([2, 3]), name: "x")
+    let gradients = withGradientTape { (x.value * x.value + x.value).sum() }.gradients()
+    #expect(gradients[x]?.scalars == [5, 7])
+  }
+
+  @Test("A variable that the scalar does not depend on has no gradient")
+  func unconnected() {
+    let (x, y) = (Variable(Tensor(1), name: "x"), Variable(Tensor(1), name: "y"))
+    let gradients = withGradientTape { x.value * 2 }.gradients()
+    #expect(gradients[x] != nil)
+    #expect(gradients[y] == nil)
+  }
+
+  @Test("Outside the tape, and for frozen variables, nothing is recorded")
+  func recording() {
+    let x = Variable(Tensor(3), name: "x")
+    #expect((x.value * 2).gradients()[x] == nil)
+    x.isTrainable = false
+    #expect(withGradientTape { x.value * 2 }.gradients()[x] == nil)
+  }
+
+  @Test("Changing a variable afterwards does not change the gradients of before")
+  func values() {
+    let x = Variable(Tensor([2, 3]), name: "x")
+    let square = withGradientTape { (x.value * x.value).sum() }
+    x.withUnsafeMutablePointer { $0[0] = 100 }
+    #expect(square.gradients()[x]?.scalars == [4, 6])
+    #expect(x.value.scalars == [100, 3])
+  }
+}

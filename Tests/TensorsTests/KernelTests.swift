@@ -1,0 +1,115 @@
+import CKernels
+import Glibc
+import Tensors
+import Testing
+
+/// The kernels against naive loops, at the sizes where blocks and vectors end.
+@Suite("Kernels")
+struct KernelTests {
+  @Test(
+    "A matrix product is that of three loops, to the bit",
+    arguments: [0, 1, 2, 7, 8, 9, 16, 17], [0, 1, 3, 15, 16, 17, 31, 33, 48, 49, 65, 100])
+  func matrixProduct(rows: Int, columns: Int) {
+    for inner in [0, 1, 2, 31, 255, 256, 257, 513] {
+      let a = random([rows, inner], seed: 1)
+      let b = random([inner, columns], seed: 2)
+      var expected = [Float](repeating: 0, count: rows * columns)
+      let (x, y) = (a.scalars, b.scalars)
+      for i in 0..<rows {
+        for j in 0..<columns {
+          for p in 0..<inner {
+            expected[i * columns + j] = fmaf(
+              x[i * inner + p], y[p * columns + j], expected[i * columns + j])
+          }
+        }
+      }
+      #expect(a.matrixProduct(b) == Tensor(expected, shape: [rows, columns]))
+    }
+  }
+
+  @Test("Gradients of a matrix product are products with the transposes, to the bit")
+  func transposedProducts() throws {
+    for (m, n, k) in [(32, 128, 300), (3, 5, 7), (65, 10, 128), (1, 1, 1), (40, 33, 600)] {
+      let a = Variable(random([m, k], seed: 3), name: "a")
+      let b = Variable(random([k, n], seed: 4), name: "b")
+      let dy = random([m, n], seed: 5)
+      let gradients = withGradientTape { (a.value.matrixProduct(b.value) * dy).sum() }.gradients()
+      let (da, db) = (try #require(gradients[a]), try #require(gradients[b]))
+      #expect(da == dy.matrixProduct(b.value.transposed()))
+      #expect(db == a.value.transposed().matrixProduct(dy))
+    }
+  }
+
+  @Test("exp, log, sigmoid and tanh are within two units in the last place of the right value")
+  func elementaryFunctions() {
+    var stream = RandomStream(seed: 9, stream: 9)
+    let x = (0..<20_000).map { _ in stream.uniform(in: -80..<80) }
+    let small = (0..<20_000).map { _ in stream.uniform(in: -1..<1) }
+    let positive = small.map { Float(Glibc.exp(Double($0) * 80)) }
+    func check(_ actual: Tensor, _ inputs: [Float], _ exact: (Double) -> Double) -> Double {
+      zip(actual.scalars, inputs).map { actual, input in
+        let exact = exact(Double(input))
+        return abs(Double(actual) - exact) / Double(Float(exact).ulp)
+      }.max() ?? .infinity
+    }
+    #expect(check(Tensor(x).exp(), x, Glibc.exp) < 2)
+    #expect(check(Tensor(small).exp(), small, Glibc.exp) < 2)
+    #expect(check(Tensor(positive).log(), positive, Glibc.log) < 2)
+    #expect(check(Tensor(x).sigmoid(), x) { 1 / (1 + Glibc.exp(-$0)) } < 3)
+    #expect(check(Tensor(small).tanh(), small, Glibc.tanh) < 3)
+    #expect(check(Tensor(x).tanh(), x, Glibc.tanh) < 3)
+  }
+
+  @Test("exp and log are right at the ends of the numbers")
+  func extremes() {
+    let e = Tensor([-.infinity, -200, -103, 0, -0.0, 88.7, 89, .infinity, .nan]).exp().scalars
+    #expect(e[0] == 0 && e[1] == 0 && e[2] > 0 && e[2] < .leastNormalMagnitude)
+    #expect(e[3] == 1 && e[4] == 1 && e[5].isFinite && e[6] == .infinity && e[7] == .infinity)
+    #expect(e[8].isNaN)
+    let l = Tensor([0, -1, .infinity, .nan, 1, .leastNonzeroMagnitude]).log().scalars
+    #expect(l[0] == -.infinity && l[1].isNaN && l[2] == .infinity && l[3].isNaN && l[4] == 0)
+    #expect(abs(l[5] - -103.27893) < 1e-4)
+  }
+
+  @Test(
+    "A sum has sixteen lanes that are added pairwise", arguments: [0, 1, 15, 16, 17, 100, 1000])
+  func sum(count: Int) {
+    let x = random([count], seed: 6)
+    var lanes = [Float](repeating: 0, count: 16)
+    for (index, value) in x.scalars.enumerated() { lanes[index % 16] += value }
+    for width in [8, 4, 2, 1] {
+      for lane in 0..<width { lanes[lane] += lanes[lane + width] }
+    }
+    #expect(x.sum().scalar == lanes[0])
+  }
+
+  @Test("Results do not depend on the number of threads, to the bit")
+  func threads() {
+    let images = random([9, 12, 12, 3], seed: 7)
+    let kernel = Variable(random([3, 3, 3, 8], seed: 8), name: "kernel")
+    let dense = Variable(random([800, 70], seed: 9), name: "dense")
+    func compute() -> [Tensor?] {
+      let (y, loss) = withGradientTape {
+        let features = images.convolution(kernel.value).relu()  // [9, 10, 10, 8]
+        let y = features.reshaped([9, 800]).matrixProduct(dense.value)
+        return (y, (y * y).mean())
+      }
+      let gradients = loss.gradients()
+      return [y, loss, gradients[kernel], gradients[dense]]
+    }
+    let before = Threads.count
+    defer { Threads.count = before }
+    Threads.count = 1
+    let expected = compute()
+    for count in [2, 3, 7] {
+      Threads.count = count
+      #expect(compute() == expected)
+    }
+  }
+
+  private func random(_ shape: Shape, seed: UInt64) -> Tensor {
+    var stream = RandomStream(seed: seed, stream: 0)
+    return Tensor(
+      (0..<shape.elementCount).map { _ in stream.uniform(in: -1..<1) }, shape: shape)
+  }
+}
