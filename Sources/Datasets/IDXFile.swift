@@ -1,0 +1,128 @@
+/// An array of unsigned bytes in the IDX format, the one that MNIST comes in.
+///
+/// The file may be plain or compressed with gzip; its first bytes tell, not its name.
+///
+/// Source of the format: Y. LeCun, C. Cortes, C. Burges, *The MNIST database of handwritten
+/// digits*, section "File formats".
+public struct IDXFile: Equatable, Sendable {
+  /// The extent of each axis, outermost first; at least one.
+  public let dimensions: [Int]
+
+  /// The elements, with the last axis varying fastest.
+  public let bytes: [UInt8]
+
+  /// The largest number of elements that is read: 2³⁰.
+  public static let maximumCount = 1 << 30
+
+  /// Fills a buffer and returns the number of bytes written, fewer only at the end of the content.
+  private typealias Reader = (UnsafeMutableRawBufferPointer) throws(DatasetError) -> Int
+
+  /// Reads a file.
+  ///
+  /// Memory is taken for the elements that the header declares, after a file of this size was
+  /// found able to hold them; what it holds beyond them is never kept.
+  ///
+  /// - Parameter path: The file, plain or compressed with gzip.
+  /// - Throws: ``DatasetError/unreadable(path:reason:)`` if the file cannot be read,
+  ///   ``DatasetError/damaged(path:reason:)`` if it is not IDX, is not of unsigned bytes, is
+  ///   damaged, or is longer or shorter than its header says.
+  public init(path: String) throws(DatasetError) {
+    let file = try InputFile(path: path)
+    let size = file.count
+    if try file.startsWithGzipMagic() {
+      var content = try Gunzip(file)
+      // Deflate cannot shorten data to less than one part in 1,032.
+      let (possible, overflow) = size.multipliedReportingOverflow(by: 1032)
+      try self.init(path: path, possibleCount: overflow ? .max : possible) {
+        (buffer) throws(DatasetError) in try content.read(into: buffer)
+      }
+    } else {
+      try self.init(path: path, possibleCount: size) {
+        (buffer) throws(DatasetError) in try file.read(into: buffer)
+      }
+    }
+  }
+
+  /// Reads the header, the elements and the end of the content.
+  private init(path: String, possibleCount: Int, read: Reader) throws(DatasetError) {
+    dimensions = try Self.readHeader(path: path, read: read)
+    let count = try Self.elementCount(dimensions, path: path)
+    guard count <= possibleCount else {
+      throw .damaged(
+        path: path,
+        reason: "its header declares \(count) bytes, but it can hold at most \(possibleCount)")
+    }
+    bytes = try Self.read(count, with: read)
+    guard bytes.count == count else {
+      throw .damaged(
+        path: path, reason: "its header declares \(count) bytes, but it holds \(bytes.count)")
+    }
+    // Asking for more than there should be also makes zlib verify the checksum at the end.
+    let excess = try Self.read(1 << 16, with: read).count
+    guard excess == 0 else {
+      let found = excess < 1 << 16 ? "\(count + excess)" : "at least \(count + excess)"
+      throw .damaged(
+        path: path, reason: "its header declares \(count) bytes, but it holds \(found)")
+    }
+  }
+
+  /// Reads at most `count` bytes, fewer only at the end of the content.
+  private static func read(_ count: Int, with read: Reader) throws(DatasetError) -> [UInt8] {
+    try [UInt8](unsafeUninitializedCapacity: count) {
+      (buffer, initializedCount) throws(DatasetError) in
+      initializedCount = try read(UnsafeMutableRawBufferPointer(buffer))
+    }
+  }
+
+  /// Reads the magic number and the extents that follow it.
+  private static func readHeader(path: String, read: Reader) throws(DatasetError) -> [Int] {
+    let magic = try Self.read(4, with: read)
+    guard magic.count == 4 else {
+      throw .damaged(path: path, reason: "it ends within the 4 bytes of its magic number")
+    }
+    guard magic[0] == 0 && magic[1] == 0 else {
+      throw .damaged(
+        path: path, reason: "it is not an IDX file: it starts with \(hexadecimal(magic))")
+    }
+    guard magic[2] == 0x08 else {
+      let type = elementTypes[magic[2]] ?? "of the unknown type \(hexadecimal([magic[2]]))"
+      throw .damaged(path: path, reason: "its elements are \(type), not unsigned bytes")
+    }
+    let rank = Int(magic[3])
+    guard rank > 0 else {
+      throw .damaged(path: path, reason: "its header declares no axes")
+    }
+    let extents = try Self.read(4 * rank, with: read)
+    guard extents.count == 4 * rank else {
+      throw .damaged(path: path, reason: "it ends within the extents of its \(rank) axes")
+    }
+    return stride(from: 0, to: extents.count, by: 4).map { start in
+      extents[start..<start + 4].reduce(0) { $0 << 8 | Int($1) }
+    }
+  }
+
+  /// Multiplies the extents, as far as there may be so many elements.
+  private static func elementCount(_ dimensions: [Int], path: String) throws(DatasetError) -> Int {
+    var count = 1
+    for dimension in dimensions {
+      let (product, overflow) = count.multipliedReportingOverflow(by: dimension)
+      guard !overflow && product <= maximumCount else {
+        throw .damaged(
+          path: path,
+          reason: "its header declares the shape \(dimensions), more than \(maximumCount) bytes")
+      }
+      count = product
+    }
+    return count
+  }
+
+  /// The types of the format that are not read, by their code.
+  private static let elementTypes: [UInt8: String] = [
+    0x09: "signed bytes", 0x0b: "16-bit integers", 0x0c: "32-bit integers",
+    0x0d: "32-bit floats", 0x0e: "64-bit floats",
+  ]
+
+  private static func hexadecimal(_ bytes: [UInt8]) -> String {
+    bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined(separator: " ")
+  }
+}

@@ -1,0 +1,57 @@
+/// The handwritten digits of LeCun, Cortes and Burges, and data sets that come in the same files,
+/// such as Fashion-MNIST.
+public enum MNIST {
+  /// Reads the pictures to train on and those to test on.
+  ///
+  /// - Parameter directory: The folder with the four IDX files, plain or .gz.
+  /// - Returns: The two sets, each of at least one picture, with classes 0 to 9.
+  /// - Throws: ``DatasetError/unreadable(path:reason:)`` or
+  ///   ``DatasetError/incomplete(directory:missing:setting:)`` if the files are not there or cannot
+  ///   be read, ``DatasetError/damaged(path:reason:)`` if they are damaged or do not fit together.
+  public static func load(
+    from directory: String
+  ) throws(DatasetError) -> (train: ImageSet, test: ImageSet) {
+    let files = try MNISTFiles(in: directory)
+    let train = try readSet(images: files.trainImages, labels: files.trainLabels)
+    let test = try readSet(images: files.testImages, labels: files.testLabels)
+    guard train.height == test.height && train.width == test.width else {
+      throw .damaged(
+        path: files.testImages,
+        reason: "its pictures are \(test.height) by \(test.width) pixels, but those of"
+          + " '\(files.trainImages)' are \(train.height) by \(train.width)")
+    }
+    return (train, test)
+  }
+
+  /// Reads the pictures of one file and their classes from another.
+  private static func readSet(
+    images imagePath: String, labels labelPath: String
+  ) throws(DatasetError) -> ImageSet {
+    let images = try IDXFile(path: imagePath)
+    guard images.dimensions.count == 3 else {
+      throw .damaged(
+        path: imagePath, reason: "its shape is \(images.dimensions), not [count, height, width]")
+    }
+    guard !images.bytes.isEmpty else {
+      throw .damaged(path: imagePath, reason: "its shape \(images.dimensions) has no pixels")
+    }
+    let labels = try IDXFile(path: labelPath)
+    guard labels.dimensions.count == 1 else {
+      throw .damaged(path: labelPath, reason: "its shape is \(labels.dimensions), not [count]")
+    }
+    guard labels.bytes.count == images.dimensions[0] else {
+      throw .damaged(
+        path: labelPath,
+        reason: "it holds \(labels.bytes.count) labels, but '\(imagePath)' holds"
+          + " \(images.dimensions[0]) pictures")
+    }
+    if let index = labels.bytes.firstIndex(where: { $0 > 9 }) {
+      throw .damaged(
+        path: labelPath,
+        reason: "label \(index), counted from 0, is \(labels.bytes[index]), but classes are 0 to 9")
+    }
+    return try ImageSet(
+      pixels: images.bytes, classes: labels.bytes,
+      height: images.dimensions[1], width: images.dimensions[2])
+  }
+}
