@@ -14,6 +14,10 @@ let safe: [SwiftSetting] = strict + [.strictMemorySafety()]
 
 let package = Package(
   name: "cairn",
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+  ],
   targets: [
     .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
@@ -23,8 +27,15 @@ let package = Package(
     .target(name: "HDF5", dependencies: ["CHDF5"], swiftSettings: strict),
     .target(name: "Tensors", dependencies: ["CKernels"], swiftSettings: strict),
     .target(name: "NeuralNetwork", dependencies: ["Tensors"], swiftSettings: safe),
+    .target(name: "Datasets", dependencies: ["Tensors", "CZlib"], swiftSettings: strict),
     .target(
       name: "Checkpoints", dependencies: ["HDF5", "NeuralNetwork", "Tensors"], swiftSettings: safe),
+    .target(
+      name: "Training",
+      dependencies: [
+        "Checkpoints", "Datasets", "NeuralNetwork", "Tensors",
+        .product(name: "Crypto", package: "swift-crypto"),
+      ], swiftSettings: safe),
 
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(

@@ -10,8 +10,10 @@ public struct CheckpointStore: Sendable {
   /// The path of the newest checkpoint.
   public let path: String
 
-  /// How many of the newest checkpoints are kept under names of their own, `ckpt.step-00001875.h5`
-  /// beside `ckpt.h5`. They are hard links, so the newest takes no space of its own.
+  /// How many of the newest checkpoints keep names of their own.
+  ///
+  /// Beside `ckpt.h5` there is then `ckpt.step-00001875.h5`. The newest is a hard link, which takes
+  /// no space of its own.
   public let keep: Int
 
   /// Creates a store.

@@ -16,8 +16,10 @@ package enum KerasLayout {
   /// The variables of the optimizer.
   package static let optimizerVariables = "optimizer/vars"
 
-  /// The keys of layers under `/layers`: the class's name in snake case, and a counter from the
-  /// second layer of a class on. The names of the layers do not matter.
+  /// The keys of layers under `/layers`.
+  ///
+  /// They are the class's name in snake case, and a counter from the second layer of a class on; the
+  /// names of the layers do not matter.
   ///
   /// - Parameter classNames: The classes of the layers, in order.
   /// - Returns: The keys, one for each layer.

@@ -1,0 +1,62 @@
+extension Dataset {
+  /// Puts consecutive elements together, under a new first axis.
+  ///
+  /// - Parameters:
+  ///   - size: The number of elements of each batch.
+  ///   - dropRemainder: Whether a last batch with fewer elements is left out.
+  /// - Returns: A dataset of batches, images of shape `[size, …]` and labels of shape `[size, …]`.
+  /// - Throws: ``DatasetError/invalidArgument(_:)`` if `size` is less than 1.
+  /// - Precondition: The elements of each batch have one shape.
+  public func batch(_ size: Int, dropRemainder: Bool = false) throws(DatasetError) -> Dataset {
+    guard size > 0 else {
+      throw .invalidArgument("Cannot make batches of \(size) elements")
+    }
+    return Dataset(
+      stage: BatchStage(upstream: stage, size: size, dropsRemainder: dropRemainder),
+      recipe: .batch(of: recipe),
+      // So many batches hold the elements that were to be made ahead.
+      prefetchCount: quotient(prefetchCount, size, roundsUp: true))
+  }
+}
+
+private struct BatchStage: Stage {
+  let upstream: any Stage
+  let size: Int
+  let dropsRemainder: Bool
+
+  var count: Int? {
+    upstream.count.map { quotient($0, size, roundsUp: !dropsRemainder) }
+  }
+
+  var shuffleCount: Int { upstream.shuffleCount }
+
+  func makeCursor(iteration: Int) -> any Cursor {
+    Batches(
+      upstream: upstream.makeCursor(iteration: iteration), size: size,
+      dropsRemainder: dropsRemainder)
+  }
+
+  private struct Batches: Cursor {
+    var upstream: any Cursor
+    let size: Int
+    let dropsRemainder: Bool
+
+    mutating func next() -> Token? {
+      var tokens: [Token] = []
+      while tokens.count < size, let token = upstream.next() { tokens.append(token) }
+      guard !tokens.isEmpty && (tokens.count == size || !dropsRemainder) else { return nil }
+      return .batch(tokens)
+    }
+
+    mutating func skip(_ count: Int) {
+      let (elements, overflow) = count.multipliedReportingOverflow(by: size)
+      upstream.skip(overflow ? .max : elements)
+    }
+  }
+}
+
+/// Divides numbers that are not negative.
+private func quotient(_ dividend: Int, _ divisor: Int, roundsUp: Bool) -> Int {
+  let (quotient, remainder) = dividend.quotientAndRemainder(dividingBy: divisor)
+  return roundsUp && remainder > 0 ? quotient + 1 : quotient
+}

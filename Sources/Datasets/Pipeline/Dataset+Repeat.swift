@@ -1,0 +1,106 @@
+extension Dataset {
+  /// Passes over the elements several times in one iteration.
+  ///
+  /// A shuffle before `repeat` reshuffles each pass, in the orders that as many iterations without
+  /// `repeat` would have; every element comes once before any comes again. A shuffle after `repeat`
+  /// mixes the passes.
+  ///
+  /// - Parameter count: The number of passes; by default, there is no end.
+  /// - Returns: A dataset of the elements of all passes.
+  /// - Throws: ``DatasetError/invalidArgument(_:)`` if `count` is negative, or so large that the
+  ///   elements cannot be counted.
+  public func `repeat`(_ count: Int? = nil) throws(DatasetError) -> Dataset {
+    if let count {
+      guard count >= 0 else {
+        throw .invalidArgument("Cannot repeat \(count) times")
+      }
+      guard !(self.count ?? 0).multipliedReportingOverflow(by: count).overflow else {
+        throw .invalidArgument(
+          "Cannot repeat \(count) times: so many elements cannot be counted")
+      }
+    }
+    return with(RepeatStage(upstream: stage, limit: count))
+  }
+}
+
+private struct RepeatStage: Stage {
+  let upstream: any Stage
+
+  /// The number of passes, or `nil` for no end.
+  let limit: Int?
+
+  var count: Int? {
+    let count = upstream.count
+    if limit == 0 || count == 0 { return 0 }
+    guard let limit, let count else { return nil }
+    return count * limit
+  }
+
+  var shuffleCount: Int { upstream.shuffleCount }
+
+  func makeCursor(iteration: Int) -> any Cursor {
+    Passes(
+      upstream: upstream, limit: count == 0 ? 0 : limit ?? .max,
+      // Without an end, the passes of two iterations have the same numbers only after 65,536.
+      firstPass: limit.map { iteration &* $0 } ?? iteration << 16)
+  }
+
+  private struct Passes: Cursor {
+    let upstream: any Stage
+    let limit: Int
+    let firstPass: Int
+
+    /// The number of passes that are over.
+    var passes = 0
+    var cursor: any Cursor
+
+    /// The number of elements that have come in this pass.
+    var elements = 0
+
+    init(upstream: any Stage, limit: Int, firstPass: Int) {
+      self.upstream = upstream
+      self.limit = limit
+      self.firstPass = firstPass
+      cursor = upstream.makeCursor(iteration: firstPass)
+    }
+
+    mutating func next() -> Token? {
+      while passes < limit {
+        if let token = cursor.next() {
+          elements += 1
+          return token
+        }
+        startPass(passes + 1)
+      }
+      return nil
+    }
+
+    mutating func skip(_ count: Int) {
+      guard passes < limit else { return }
+      guard let passCount = upstream.count else {
+        cursor.skip(count)
+        return
+      }
+      guard count > passCount - elements else {
+        cursor.skip(count)
+        elements += count
+        return
+      }
+      let (whole, rest) = (count - (passCount - elements)).quotientAndRemainder(
+        dividingBy: passCount)
+      guard whole < limit - passes - 1 else {
+        passes = limit
+        return
+      }
+      startPass(passes + 1 + whole)
+      cursor.skip(rest)
+      elements = rest
+    }
+
+    private mutating func startPass(_ pass: Int) {
+      passes = pass
+      elements = 0
+      cursor = upstream.makeCursor(iteration: firstPass &+ pass)
+    }
+  }
+}

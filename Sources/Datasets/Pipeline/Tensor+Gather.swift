@@ -1,0 +1,35 @@
+import Tensors
+
+extension Tensor {
+  /// Copies the parts at `indexes` of the first axis, one after the other.
+  func slices(at indexes: [Int], shape: Shape) -> Tensor {
+    let stride = self.shape.dropFirst().reduce(1, *)
+    return Tensor(uninitialized: shape) { output in
+      withUnsafePointer { elements in
+        for (place, index) in indexes.enumerated() {
+          let part = UnsafeBufferPointer(start: elements + index * stride, count: stride)
+          _ = output[(place * stride)...].initialize(fromContentsOf: part)
+        }
+      }
+    }
+  }
+
+  /// Puts tensors of one shape under a new first axis.
+  ///
+  /// - Precondition: There is at least one tensor, and all have the same shape.
+  static func stack(_ tensors: [Tensor]) -> Tensor {
+    let shape = tensors[0].shape
+    let count = shape.elementCount
+    return Tensor(uninitialized: Shape([tensors.count] + shape)) { output in
+      for (place, tensor) in tensors.enumerated() {
+        precondition(
+          tensor.shape == shape,
+          "cannot make a batch of elements of the shapes \(shape) and \(tensor.shape)")
+        tensor.withUnsafePointer { elements in
+          let part = UnsafeBufferPointer(start: elements, count: count)
+          _ = output[(place * count)...].initialize(fromContentsOf: part)
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,94 @@
+import Datasets
+import Foundation
+import Synchronization
+import Tensors
+import Testing
+
+@Suite("Making elements ahead")
+struct PrefetchTests {
+  /// Counts the elements that are made, and lets a test wait for one.
+  final class Probe: Sendable {
+    let made = Atomic<Int>(0)
+    let largestLead = Atomic<Int>(0)
+    let taken = Atomic<Int>(0)
+    let threads = Mutex<Set<pthread_t>>([])
+
+    func record(_ element: Dataset.Element) -> Dataset.Element {
+      let made = made.add(1, ordering: .sequentiallyConsistent).newValue
+      largestLead.max(made - taken.load(ordering: .sequentiallyConsistent), ordering: .relaxed)
+      threads.withLock { _ = $0.insert(pthread_self()) }
+      return element
+    }
+  }
+
+  /// Waits until a condition holds; a minute without it is a failure, not a measurement.
+  func eventually(_ condition: () -> Bool) -> Bool {
+    for _ in 0..<60_000 {
+      if condition() { return true }
+      usleep(1000)
+    }
+    return false
+  }
+
+  @Test("Elements are made before they are asked for, never more than the buffer holds")
+  func bounded() throws {
+    let probe = Probe()
+    let dataset = try examples(1000).map { probe.record($0) }.prefetch(3)
+    var iterator = dataset.makeIterator()
+    #expect(eventually { probe.made.load(ordering: .relaxed) == 3 })
+    #expect(iterator.position.elements == 0)
+    var count = 0
+    while let element = iterator.next() {
+      #expect(labels(element) == [count])
+      count += 1
+      probe.taken.add(1, ordering: .sequentiallyConsistent)
+    }
+    #expect(count == 1000)
+    #expect(probe.made.load(ordering: .relaxed) == 1000)
+    // One more, because an element is counted as taken only after it has left the buffer.
+    #expect(probe.largestLead.load(ordering: .relaxed) <= 4)
+    #expect(probe.threads.withLock { !$0.contains(pthread_self()) })
+  }
+
+  @Test("Examples made ahead before a batch are so many batches, rounded up")
+  func throughBatch() throws {
+    let probe = Probe()
+    let dataset = try examples(1000).prefetch(5).batch(2).map { probe.record($0) }
+    let iterator = dataset.makeIterator()
+    #expect(eventually { probe.made.load(ordering: .relaxed) == 3 })
+    #expect(iterator.position.elements == 0)
+    usleep(20_000)
+    #expect(probe.made.load(ordering: .relaxed) == 3)
+  }
+
+  @Test("The work ends when its iterator is dropped, however much room there is")
+  func stops() throws {
+    weak var observed: Probe?
+    try {
+      let probe = Probe()
+      observed = probe
+      let dataset = try examples(3).repeat().map { probe.record($0) }.prefetch(.max)
+      var iterator = dataset.makeIterator()
+      for _ in 0..<5 { _ = iterator.next() }
+    }()
+    #expect(eventually { observed == nil })
+  }
+
+  @Test("Nothing is made ahead with a buffer of 0")
+  func none() throws {
+    let probe = Probe()
+    let dataset = try examples(10).map { probe.record($0) }.prefetch(0)
+    var iterator = dataset.makeIterator()
+    _ = iterator.next()
+    #expect(probe.made.load(ordering: .relaxed) == 1)
+    #expect(probe.threads.withLock { $0 == [pthread_self()] })
+  }
+
+  @Test("An element that is skipped is not made")
+  func lazy() throws {
+    let probe = Probe()
+    let dataset = try examples(10).map { probe.record($0) }.shuffle(bufferSize: 4, seed: 1).skip(6)
+    #expect(Array(dataset).count == 4)
+    #expect(probe.made.load(ordering: .relaxed) == 4)
+  }
+}
