@@ -42,7 +42,8 @@ let package = Package(
       name: "TensorsTests", dependencies: ["Tensors", "CKernels", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
-      name: "NeuralNetworkTests", dependencies: ["NeuralNetwork", "HDF5", "Tensors", "TestSupport"],
+      name: "NeuralNetworkTests",
+      dependencies: ["NeuralNetwork", "HDF5", "Tensors", "TestSupport"],
       exclude: ["Fixtures"], swiftSettings: strict),
     .testTarget(
       name: "HDF5Tests", dependencies: ["HDF5", "TestSupport"], exclude: ["Fixtures"],

@@ -1,0 +1,18 @@
+import Checkpoints
+import Tensors
+
+extension TrainingState.Accumulators {
+  /// The mean loss so far.
+  var loss: Double { lossCount == 0 ? 0 : lossTotal / lossCount }
+
+  /// The share of right predictions so far, in `0...1`.
+  var accuracy: Double { count == 0 ? 0 : Double(correct) / Double(count) }
+
+  /// Takes a batch into account.
+  mutating func update(loss: Double, labels: Tensor, logits: Tensor) {
+    lossTotal += loss * Double(labels.count)
+    lossCount += Double(labels.count)
+    correct += zip(labels.scalars, logits.argmax()).count { $0 == Float($1) }
+    count += labels.count
+  }
+}

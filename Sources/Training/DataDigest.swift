@@ -1,0 +1,14 @@
+import Crypto
+import Datasets
+
+/// SHA-256 over images and labels of both sets, in hexadecimal: a run is resumed with its own data
+/// only.
+func digest(of sets: [ImageSet]) -> String {
+  var hash = SHA256()
+  for set in sets {
+    hash.update(data: set.pixels)
+    hash.update(data: set.classes)
+  }
+  let digits = Array("0123456789abcdef")
+  return String(hash.finalize().flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
+}

@@ -1,0 +1,50 @@
+import Dispatch
+import Glibc
+import Synchronization
+
+/// Notices the signals that ask a program to stop.
+///
+/// The first one is noted and the run looks at it between steps; the second one ends the process at
+/// once, which costs nothing that was saved. A hangup that the program was started to ignore, as
+/// `nohup` does, stays ignored.
+public final class StopSignals {
+  private let received = FirstSignal()
+  private let sources: [any DispatchSourceSignal]
+
+  /// Starts to notice SIGINT, SIGTERM and SIGHUP.
+  public init() {
+    let numbers = [SIGINT, SIGTERM] + (isIgnored(SIGHUP) ? [] : [SIGHUP])
+    sources = numbers.map { [received] number in
+      let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+      source.setEventHandler { received.note(number) }
+      source.activate()
+      return source
+    }
+  }
+
+  /// The signal that asked to stop, if one did.
+  public var signal: Int32? { received.number }
+}
+
+/// The first signal of several; the second one ends the process.
+private final class FirstSignal: Sendable {
+  private let noted = Atomic<Int32>(0)
+
+  var number: Int32? {
+    let number = noted.load(ordering: .relaxed)
+    return number == 0 ? nil : number
+  }
+
+  func note(_ number: Int32) {
+    let (isFirst, _) = noted.compareExchange(expected: 0, desired: number, ordering: .relaxed)
+    if !isFirst { _exit(128 + number) }
+  }
+}
+
+private func isIgnored(_ number: Int32) -> Bool {
+  var action = sigaction()
+  guard unsafe sigaction(number, nil, &action) == 0 else { return false }
+  let handler = unsafe unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self)
+  let ignored = unsafe unsafeBitCast(SIG_IGN, to: Int.self)
+  return handler == ignored
+}

@@ -1,0 +1,62 @@
+public import Checkpoints
+
+/// A run that cannot begin, or cannot go on.
+public enum TrainingError: Error, Equatable, Sendable {
+  /// The checkpoint cannot be read or written.
+  case checkpoint(CheckpointError)
+
+  /// The file that the run would be saved to exists and may not be replaced.
+  case exists(path: String, advice: String)
+
+  /// The run in the checkpoint was made with other settings.
+  case otherSettings(path: String, [Difference])
+
+  /// The state of the run does not fit the data.
+  case otherState(path: String, problem: String)
+
+  /// The loss became infinite or not a number; nothing was saved since.
+  case notFinite(step: Int, path: String)
+
+  /// A setting that differs between a checkpoint and what was asked for.
+  public struct Difference: Equatable, Sendable {
+    /// The setting.
+    public let name: String
+
+    /// Its value in the checkpoint.
+    public let inFile: String
+
+    /// The value that was asked for.
+    public let asked: String
+  }
+}
+
+extension TrainingError: CustomStringConvertible {
+  /// The error in one sentence; settings follow as a table.
+  public var description: String {
+    switch self {
+    case .checkpoint(let error):
+      return "\(error)"
+    case .exists(let path, let advice):
+      return "Cannot create '\(path)': the file exists; \(advice)"
+    case .otherSettings(let path, let differences):
+      let rows =
+        [("setting", "in the file", "asked for")]
+        + differences.map { ($0.name, $0.inFile, $0.asked) }
+      let first = rows.map(\.0.count).max() ?? 0
+      let second = rows.map(\.1.count).max() ?? 0
+      return "Cannot resume '\(path)': it was trained with other settings"
+        + rows.map { "\n  \(padded($0.0, first))  \(padded($0.1, second))  \($0.2)" }.joined()
+    case .otherState(let path, let problem):
+      return "Cannot resume '\(path)': \(problem)"
+    case .notFinite(let step, let path):
+      return """
+        The loss of step \(step) is not a finite number, so the run has stopped; '\(path)' holds \
+        what was last saved. Try a smaller learning rate
+        """
+    }
+  }
+
+  private func padded(_ text: String, _ width: Int) -> String {
+    text + String(repeating: " ", count: width - text.count)
+  }
+}

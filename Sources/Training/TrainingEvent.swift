@@ -1,0 +1,74 @@
+/// Something that happens in a run and that somebody may want to show.
+public enum TrainingEvent: Sendable {
+  /// The run goes on from a checkpoint.
+  case resumed(path: String, epoch: Int, stepInEpoch: Int, step: Int)
+
+  /// A step is done.
+  case step(Progress)
+
+  /// The epoch's training is done and the test images are being looked at.
+  case evaluating
+
+  /// An epoch is done, or the part of it in which the run ends.
+  case epoch(EpochResult)
+
+  /// The checkpoint is on the disk.
+  case saved(path: String, step: Int)
+}
+
+/// Where an epoch stands.
+public struct Progress: Sendable {
+  /// The number of the epoch, from 1.
+  public let epoch: Int
+
+  /// How many steps of it are done.
+  public let step: Int
+
+  /// How many steps it has.
+  public let stepsInEpoch: Int
+
+  /// How many images a step takes.
+  public let batchSize: Int
+
+  /// The mean loss since the epoch began.
+  public let loss: Double
+
+  /// The share of right predictions since the epoch began, in `0...1`.
+  public let accuracy: Double
+}
+
+/// What was measured in an epoch.
+public struct EpochResult: Equatable, Sendable {
+  /// The number of the epoch, from 1.
+  public let epoch: Int
+
+  /// The mean loss over the training images.
+  public let loss: Double
+
+  /// The share of training images that were recognised, in `0...1`.
+  public let accuracy: Double
+
+  /// The mean loss over the test images.
+  public let testLoss: Double
+
+  /// The share of test images that are recognised, in `0...1`.
+  public let testAccuracy: Double
+
+  /// How many steps were done since the beginning of the run.
+  public let step: Int
+
+  /// How long the epoch took in this process, in seconds, without its evaluation.
+  public let seconds: Double
+}
+
+/// How a run ended.
+public enum Outcome: Equatable, Sendable {
+  /// It did what it was asked for.
+  case finished(step: Int)
+
+  /// There was nothing left to do.
+  case alreadyFinished(epoch: Int, step: Int)
+
+  /// It was stopped by a signal, and has saved itself.
+  case stopped(signal: Int32, step: Int)
+}
