@@ -1,0 +1,87 @@
+/// A message of a program to its user, such as `train: error: Cannot open 'a.h5': …`.
+public struct Diagnostic: Equatable, Sendable {
+  /// How serious a message is.
+  public enum Severity: String, Sendable {
+    /// Something was not done.
+    case error
+    /// Something was done, but perhaps not as meant.
+    case warning
+  }
+
+  /// How serious the message is.
+  public var severity: Severity
+  /// The name of the program.
+  public var program: String
+  /// One sentence without a full stop; further lines are a list.
+  public var message: String
+  /// What to do about it, if there is something.
+  public var hint: String?
+
+  /// Creates a message.
+  ///
+  /// - Parameters:
+  ///   - severity: How serious the message is.
+  ///   - program: The name of the program.
+  ///   - message: One sentence without a full stop; further lines are a list.
+  ///   - hint: What to do about it, if there is something.
+  public init(_ severity: Severity, program: String, message: String, hint: String? = nil) {
+    self.severity = severity
+    self.program = program
+    self.message = message
+    self.hint = hint
+  }
+
+  /// Returns the message as it is written, with a line break at its end.
+  ///
+  /// Lines after the first are indented if they are not already. What a file has put into the
+  /// message cannot act on the terminal: it is escaped.
+  ///
+  /// - Parameter color: Whether the words `error` and `warning` are coloured.
+  /// - Returns: One line or more.
+  public func rendered(color: Bool) -> String {
+    let style: Style = severity == .error ? .red : .yellow
+    let label = style.applied(to: severity.rawValue + ":", when: color)
+    var text = line(label, message)
+    if let hint {
+      text += line(Style.cyan.applied(to: "hint:", when: color), hint)
+    }
+    return text
+  }
+
+  private func line(_ label: String, _ text: String) -> String {
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    let indented = lines.enumerated().map { index, line in
+      index == 0 || line.isEmpty || line.hasPrefix(" ")
+        ? escaped(String(line)) : "  " + escaped(String(line))
+    }
+    return "\(escaped(program)): \(label) \(indented.joined(separator: "\n"))\n"
+  }
+}
+
+/// Writes an error to standard error.
+///
+/// - Parameters:
+///   - program: The name of the program.
+///   - message: One sentence without a full stop; further lines are a list.
+///   - hint: What to do about it, if there is something.
+///   - color: What the user asked for.
+public func printError(
+  program: String, message: String, hint: String? = nil, color: ColorChoice = .auto
+) {
+  let diagnostic = Diagnostic(.error, program: program, message: message, hint: hint)
+  StandardError.write(diagnostic.rendered(color: Terminal.of(.error, color: color).usesColor))
+}
+
+/// Writes a warning to standard error.
+///
+/// - Parameters:
+///   - program: The name of the program.
+///   - message: One sentence without a full stop; further lines are a list.
+///   - hint: What to do about it, if there is something.
+///   - color: What the user asked for.
+public func printWarning(
+  program: String, message: String, hint: String? = nil, color: ColorChoice = .auto
+) {
+  let diagnostic = Diagnostic(.warning, program: program, message: message, hint: hint)
+  StandardError.write(diagnostic.rendered(color: Terminal.of(.error, color: color).usesColor))
+}

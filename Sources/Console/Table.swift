@@ -1,0 +1,150 @@
+/// Rows of text in columns.
+///
+///     layer    type     parameters
+///     ────────────────────────────
+///     conv1    Conv2D          320
+///     flatten  Flatten           0
+///
+/// Cells may come from files: they are escaped, so that none can break the layout.
+public struct Table: Sendable {
+  /// Where the text of a column stands.
+  public enum Alignment: Sendable {
+    /// For text. Such columns are shortened when there is no room.
+    case left
+    /// For numbers. Such columns are never shortened: a number with digits missing is a lie.
+    case right
+  }
+
+  /// A column.
+  public struct Column: Sendable {
+    /// What stands above the column.
+    public var title: String
+    /// Where its text stands.
+    public var alignment: Alignment
+
+    /// Creates a column.
+    ///
+    /// - Parameters:
+    ///   - title: What stands above the column.
+    ///   - alignment: Where its text stands.
+    public init(_ title: String, _ alignment: Alignment = .left) {
+      self.title = title
+      self.alignment = alignment
+    }
+  }
+
+  private enum Row: Sendable {
+    case cells([String], Style?)
+    case rule
+  }
+
+  /// The space between two columns.
+  private static let gap = "  "
+  /// What shortening leaves of a column at least.
+  private static let narrowest = 4
+
+  private let columns: [Column]
+  private var rows: [Row] = []
+
+  /// Creates a table that has no rows yet.
+  ///
+  /// - Parameter columns: The columns, at least one. If all titles are empty, there is no header.
+  /// - Precondition: There is a column.
+  public init(_ columns: [Column]) {
+    precondition(!columns.isEmpty, "a table needs a column")
+    self.columns = columns.map { Column(escaped($0.title), $0.alignment) }
+  }
+
+  /// Adds a row at the end.
+  ///
+  /// - Parameters:
+  ///   - cells: One text for each column.
+  ///   - style: How the row is set off, where there is colour.
+  /// - Precondition: There are as many cells as columns.
+  public mutating func addRow(_ cells: [String], style: Style? = nil) {
+    precondition(
+      cells.count == columns.count,
+      "a row of \(cells.count) cells does not fit a table of \(columns.count) columns")
+    rows.append(.cells(cells.map { escaped($0) }, style))
+  }
+
+  /// Adds a line across the table at the end.
+  public mutating func addRule() {
+    rows.append(.rule)
+  }
+
+  /// Returns the table as it is written, each line with a line break.
+  ///
+  /// - Parameters:
+  ///   - width: The number of columns that lines keep to: while they do not, the widest column of
+  ///     text is shortened, to no less than four characters. `nil`: nothing is shortened.
+  ///   - unicode: Whether rules and marks may be drawn with characters beyond ASCII.
+  ///   - color: Whether there is colour.
+  /// - Returns: The header, a rule, and the rows.
+  public func rendered(width: Int?, unicode: Bool, color: Bool) -> String {
+    let widths = columnWidths(limit: width)
+    let total = widths.reduce(0, +) + Self.gap.count * (widths.count - 1)
+    let rule = String(repeating: unicode ? "─" : "-", count: total) + "\n"
+    var text = ""
+    if columns.contains(where: { !$0.title.isEmpty }) {
+      text += line(columns.map(\.title), widths, .bold, unicode: unicode, color: color) + rule
+    }
+    for row in rows {
+      switch row {
+      case .cells(let cells, let style):
+        text += line(cells, widths, style, unicode: unicode, color: color)
+      case .rule: text += rule
+      }
+    }
+    return text
+  }
+
+  /// Returns the table as it is written to a terminal, a pipe or a file.
+  ///
+  /// - Parameter terminal: Where the table goes.
+  /// - Returns: The header, a rule, and the rows.
+  public func rendered(for terminal: Terminal) -> String {
+    rendered(
+      width: terminal.lineLimit, unicode: terminal.usesUnicode, color: terminal.usesColor)
+  }
+
+  private func line(
+    _ cells: [String], _ widths: [Int], _ style: Style?, unicode: Bool, color: Bool
+  ) -> String {
+    var line = ""
+    for (index, cell) in cells.enumerated() {
+      let text =
+        columns[index].alignment == .left
+        ? truncated(cell, to: widths[index], unicode: unicode) : cell
+      let padding = String(repeating: " ", count: max(widths[index] - displayWidth(text), 0))
+      if index > 0 { line += Self.gap }
+      line += columns[index].alignment == .left ? text + padding : padding + text
+    }
+    while line.last == " " { line.removeLast() }
+    return (style?.applied(to: line, when: color) ?? line) + "\n"
+  }
+
+  private func columnWidths(limit: Int?) -> [Int] {
+    var widths = columns.map { displayWidth($0.title) }
+    for case .cells(let cells, _) in rows {
+      for (index, cell) in cells.enumerated() {
+        widths[index] = max(widths[index], displayWidth(cell))
+      }
+    }
+    guard let limit else { return widths }
+    let texts = columns.indices.filter { columns[$0].alignment == .left }
+    var excess = widths.reduce(0, +) + Self.gap.count * (widths.count - 1) - limit
+    while excess > 0, let widest = texts.max(by: { widths[$0] < widths[$1] }),
+      widths[widest] > Self.narrowest
+    {
+      // Down to the next widest, or one less if they are equal, but no further than needed.
+      let next = texts.lazy.filter { widths[$0] < widths[widest] }.map { widths[$0] }.max() ?? 0
+      let isAlone = texts.count(where: { widths[$0] == widths[widest] }) == 1
+      let floor = max(isAlone ? next : widths[widest] - 1, Self.narrowest)
+      let cut = min(excess, widths[widest] - floor)
+      widths[widest] -= cut
+      excess -= cut
+    }
+    return widths
+  }
+}

@@ -1,0 +1,90 @@
+import Glibc
+
+/// Numbers as people read them.
+public enum Format {
+  /// Returns a number with a fixed number of decimals, rounded as C's `printf` and Python do.
+  ///
+  /// - Parameters:
+  ///   - value: The number.
+  ///   - decimals: The number of decimals, at least 0.
+  /// - Returns: The number, or `nan`, `inf`, `-inf`.
+  public static func fixed(_ value: Double, decimals: Int) -> String {
+    precondition(decimals >= 0, "a number cannot have \(decimals) decimals")
+    guard value.isFinite else {
+      return value.isNaN ? "nan" : value < 0 ? "-inf" : "inf"
+    }
+    // The widest number, 1.8e308, has 309 digits before the point.
+    var buffer = [CChar](repeating: 0, count: 320 + decimals)
+    let length = unsafe withVaList([Int32(clamping: decimals), value]) { arguments in
+      unsafe vsnprintf(&buffer, buffer.count, "%.*f", arguments)
+    }
+    let digits = buffer.prefix(Int(length)).map { UInt8(bitPattern: $0) }
+    return String(decoding: digits, as: UTF8.self)
+  }
+
+  /// Returns a fraction as a percentage, such as `98.71%`.
+  ///
+  /// - Parameters:
+  ///   - fraction: The fraction, `0...1`.
+  ///   - decimals: The number of decimals.
+  /// - Returns: The percentage.
+  public static func percent(_ fraction: Double, decimals: Int = 2) -> String {
+    fixed(fraction * 100, decimals: decimals) + "%"
+  }
+
+  /// Returns an integer with its thousands apart, such as `2,770,634`.
+  ///
+  /// - Parameter value: The integer.
+  /// - Returns: Its digits in groups of three.
+  public static func grouped(_ value: some BinaryInteger) -> String {
+    let digits = String(value.magnitude)
+    var result = value < 0 ? "-" : ""
+    for (index, digit) in digits.enumerated() {
+      if index > 0, (digits.count - index).isMultiple(of: 3) { result += "," }
+      result.append(digit)
+    }
+    return result
+  }
+
+  /// Returns a number of bytes as Keras prints it: in powers of 1024, with two decimals.
+  ///
+  /// - Parameter count: The number of bytes, at least 0.
+  /// - Returns: The size, such as `10.57 MB`.
+  public static func bytes(_ count: Int) -> String {
+    precondition(count >= 0, "a size cannot be \(count) bytes")
+    var size = Double(count)
+    var units = ["B", "KB", "MB", "GB", "TB", "PB"][...]
+    while size >= 1024, units.count > 1 {
+      size /= 1024
+      units.removeFirst()
+    }
+    return fixed(size, decimals: 2) + " " + (units.first ?? "")
+  }
+
+  /// Returns how long something took: `45 ms`, `12.3 s`, `2:07`, `1:02:07`.
+  ///
+  /// - Parameter seconds: The duration in seconds.
+  /// - Returns: The duration, or ``clock(_:)``'s dashes if it is not a number or negative.
+  public static func duration(_ seconds: Double) -> String {
+    switch seconds {
+    case 0..<0.9995: fixed(seconds * 1000, decimals: 0) + " ms"
+    case 0.9995..<59.95: fixed(seconds, decimals: 1) + " s"
+    default: clock(seconds)
+    }
+  }
+
+  /// Returns a duration as a clock shows it, such as `0:12`, `2:07`, `1:02:07`.
+  ///
+  /// - Parameter seconds: The duration in seconds.
+  /// - Returns: The duration to the nearest second, or `-:--` if it is not a number, negative or
+  ///   above thirty years.
+  public static func clock(_ seconds: Double) -> String {
+    guard seconds >= 0, seconds < 1e9 else { return "-:--" }
+    let total = Int(seconds.rounded())
+    let (hours, minutes) = (total / 3600, total / 60 % 60)
+    let tail = twoDigits(total % 60)
+    return hours > 0 ? "\(hours):\(twoDigits(minutes)):\(tail)" : "\(minutes):\(tail)"
+  }
+
+  private static func twoDigits(_ value: Int) -> String { value < 10 ? "0\(value)" : "\(value)" }
+}
