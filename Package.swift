@@ -12,6 +12,9 @@ let strict: [SwiftSetting] = [
 /// For targets that hold no unsafe code: the compiler then proves it.
 let safe: [SwiftSetting] = strict + [.strictMemorySafety()]
 
+let argumentParser: Target.Dependency = .product(
+  name: "ArgumentParser", package: "swift-argument-parser")
+
 let package = Package(
   name: "cairn",
   dependencies: [
@@ -25,6 +28,7 @@ let package = Package(
     .target(name: "CKernels", linkerSettings: [.linkedLibrary("m")]),
 
     .target(name: "HDF5", dependencies: ["CHDF5"], swiftSettings: strict),
+    .target(name: "Console", swiftSettings: safe),
     .target(name: "Tensors", dependencies: ["CKernels"], swiftSettings: strict),
     .target(name: "NeuralNetwork", dependencies: ["Tensors"], swiftSettings: safe),
     .target(name: "Datasets", dependencies: ["Tensors", "CZlib"], swiftSettings: strict),
@@ -37,6 +41,12 @@ let package = Package(
         .product(name: "Crypto", package: "swift-crypto"),
       ], swiftSettings: safe),
 
+    .executableTarget(
+      name: "train",
+      dependencies: [
+        "Training", "Checkpoints", "Console", "Datasets", "Tensors", argumentParser,
+      ], swiftSettings: strict),
+
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(
       name: "TensorsTests", dependencies: ["Tensors", "CKernels", "TestSupport"],
@@ -45,6 +55,7 @@ let package = Package(
       name: "NeuralNetworkTests",
       dependencies: ["NeuralNetwork", "HDF5", "Tensors", "TestSupport"],
       exclude: ["Fixtures"], swiftSettings: strict),
+    .testTarget(name: "ConsoleTests", dependencies: ["Console"], swiftSettings: safe),
     .testTarget(
       name: "HDF5Tests", dependencies: ["HDF5", "TestSupport"], exclude: ["Fixtures"],
       swiftSettings: safe),

@@ -71,4 +71,10 @@ public enum Outcome: Equatable, Sendable {
 
   /// It was stopped by a signal, and has saved itself.
   case stopped(signal: Int32, step: Int)
+
+  /// Whether all that was asked for is done.
+  public var isFinished: Bool {
+    if case .stopped = self { return false }
+    return true
+  }
 }

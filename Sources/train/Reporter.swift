@@ -1,0 +1,153 @@
+import Checkpoints
+import Console
+import Datasets
+import Training
+
+/// Shows what happens in a run: epochs on standard output, all else on standard error.
+final class Reporter {
+  private let command: Train
+  private let bar: ProgressBar
+  private var shownEpoch: Int?
+  private var lastSave: (path: String, step: Int)?
+  private var outputError: OutputError?
+
+  init(_ command: Train) {
+    self.command = command
+    bar = ProgressBar(isEnabled: !command.quiet, color: command.color)
+  }
+
+  /// Shows an event.
+  func report(_ event: TrainingEvent) {
+    switch event {
+    case .resumed(let path, let epoch, let stepInEpoch, let step):
+      let place = stepInEpoch == 0 ? "after epoch \(epoch)" : "in epoch \(epoch + 1)"
+      note("resuming \(path) \(place), step \(step)")
+    case .step(let progress):
+      show(progress)
+    case .evaluating:
+      break
+    case .epoch(let result):
+      bar.clear()
+      shownEpoch = nil
+      printResult(command.json ? json(result) : text(result))
+    case .saved(let path, let step):
+      lastSave = (path, step)
+    }
+  }
+
+  /// Says how the run ended and how to go on.
+  ///
+  /// - Returns: The exit status that belongs to it.
+  func finish(_ outcome: Outcome) -> ExitStatus {
+    bar.clear()
+    switch outcome {
+    case .alreadyFinished(let epoch, let step):
+      note(
+        """
+        nothing left to do: \(command.save) is finished, after epoch \(epoch), step \(step); \
+        go on with: \(ShellCommand.original.resuming(epochs: epoch + command.epochs).text)
+        """)
+    case .finished(let step):
+      note(
+        """
+        saved \(command.save) after step \(step); go on with: \
+        \(ShellCommand.original.resuming(epochs: command.epochs * 2).text)
+        """)
+    case .stopped(let signal, let step):
+      note(
+        """
+        stopped; saved \(command.save) after step \(step); go on with: \
+        \(ShellCommand.original.resuming().text)
+        """)
+      return ExitStatus.stopped(by: signal) ?? .internalError
+    }
+    guard let outputError, outputError != .closedPipe else { return .success }
+    printError(program: "train", message: "\(outputError)", color: command.color)
+    return outputError.exitStatus
+  }
+
+  /// Runs something and turns its error into a message and an exit status.
+  func failing(_ body: () throws -> ExitStatus) -> ExitStatus {
+    do {
+      return try body()
+    } catch {
+      bar.clear()
+      printError(program: "train", message: "\(error)", color: command.color)
+      return status(of: error)
+    }
+  }
+
+  private func status(of error: any Error) -> ExitStatus {
+    switch error {
+    case let error as DatasetError:
+      switch error {
+      case .unreadable, .incomplete, .notFound: .noInput
+      case .damaged: .badData
+      case .invalidArgument: .usage
+      }
+    case let error as TrainingError:
+      switch error {
+      case .checkpoint(let error): status(of: error)
+      case .exists: .cannotCreate
+      case .otherSettings, .otherState: .badData
+      case .notFinite: .internalError
+      }
+    case let error as CheckpointError:
+      switch error.kind {
+      case .noInput: .noInput
+      case .badData: .badData
+      case .cannotCreate: .cannotCreate
+      case .inputOutput: .ioError
+      case .inUse: .busy
+      }
+    default: .internalError
+    }
+  }
+
+  private func show(_ progress: Progress) {
+    if shownEpoch != progress.epoch {
+      shownEpoch = progress.epoch
+      bar.begin(
+        "Epoch \(progress.epoch)/\(command.epochs)", completed: progress.step - 1,
+        total: progress.stepsInEpoch, itemsPerStep: progress.batchSize)
+    }
+    bar.update(
+      completed: progress.step,
+      metrics: [
+        "loss \(Format.fixed(progress.loss, decimals: 4))",
+        "acc \(Format.percent(progress.accuracy))",
+      ])
+  }
+
+  private func text(_ result: EpochResult) -> String {
+    """
+    Epoch \(result.epoch), Loss: \(Format.fixed(result.loss, decimals: 4)), \
+    Accuracy: \(Format.fixed(result.accuracy * 100, decimals: 2)), \
+    Test Loss: \(Format.fixed(result.testLoss, decimals: 4)), \
+    Test Accuracy: \(Format.fixed(result.testAccuracy * 100, decimals: 2))
+    """
+  }
+
+  private func json(_ result: EpochResult) -> String {
+    """
+    {"epoch":\(result.epoch),"loss":\(result.loss),"accuracy":\(result.accuracy),\
+    "test_loss":\(result.testLoss),"test_accuracy":\(result.testAccuracy),\
+    "step":\(result.step),"seconds":\(result.seconds)}
+    """
+  }
+
+  /// A run goes on when nobody reads its output, so an error waits until the end.
+  private func printResult(_ line: String) {
+    do throws(OutputError) {
+      try StandardOutput.writeLine(line)
+    } catch {
+      outputError = outputError ?? error
+    }
+  }
+
+  private func note(_ message: String) {
+    guard !command.quiet else { return }
+    bar.clear()
+    StandardError.writeLine("train: \(message)")
+  }
+}

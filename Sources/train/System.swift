@@ -1,0 +1,25 @@
+import Glibc
+
+/// The working directory.
+func currentFolder() -> String {
+  guard let path = getcwd(nil, 0) else { return "." }
+  defer { free(path) }
+  return String(cString: path)
+}
+
+/// The absolute path of this program, links resolved.
+func executablePath() -> String {
+  guard let path = realpath("/proc/self/exe", nil) else { return CommandLine.arguments[0] }
+  defer { free(path) }
+  return String(cString: path)
+}
+
+/// The time, as `2026-01-31T12:00:00Z`.
+func currentTime() -> String {
+  var now = time(nil)
+  var parts = tm()
+  gmtime_r(&now, &parts)
+  var text = [CChar](repeating: 0, count: 32)
+  let count = strftime(&text, text.count, "%Y-%m-%dT%H:%M:%SZ", &parts)
+  return String(decoding: text.prefix(count).map(UInt8.init(bitPattern:)), as: UTF8.self)
+}

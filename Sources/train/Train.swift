@@ -1,0 +1,206 @@
+public import ArgumentParser
+import Checkpoints
+public import Console
+import Datasets
+import Glibc
+import Tensors
+public import Training
+
+@main
+struct Train: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "train",
+    abstract: "Trains the model of TensorFlow's quickstart for experts on MNIST.",
+    discussion: """
+      EXAMPLES:
+        train --save ckpt.h5
+        train --save ckpt.h5 --epochs 10 --save-every 5min
+        train --save fashion.h5 --data /usr/share/datasets/fashion-mnist --seed 7
+
+      The checkpoint holds the whole run. Stop the run at any time with Ctrl-C and start the same \
+      command again: it goes on from where it was and ends with the same bytes as if it had never \
+      stopped.
+
+      EXIT CODES: 0 done, 64 wrong usage, 65 bad data, 66 no input, 70 the loss became NaN, \
+      73 cannot create the checkpoint, 74 I/O error or disk full, 75 somebody else is training \
+      into the file, 130, 143 and 129 stopped by SIGINT, SIGTERM and SIGHUP after saving.
+      """,
+    version: """
+      train \(cairnVersion) (Cairn; checkpoint format \(checkpointFormatVersion); \
+      \(instructionSet) kernels)
+      """)
+
+  @Option(help: "The checkpoint: written here, and gone on from if it is there.")
+  var save: String
+
+  @Option(
+    name: [.customShort("e", allowingJoined: true), .long],
+    help: "How often the data is gone through.")
+  var epochs = 5
+
+  @Option(
+    name: [.customShort("b", allowingJoined: true), .long], help: "How many images a step takes.")
+  var batchSize = 32
+
+  @Option(help: "What decides everything random: the same seed gives the same bytes.")
+  var seed: UInt64 = 0
+
+  @Option(
+    help: ArgumentHelp(
+      "The folder with MNIST's four files, plain or .gz. (default: $CAIRN_DATA, samples/mnist, …)",
+      valueName: "dir"))
+  var data: String?
+
+  @Option(help: "How many threads compute; the result does not depend on it. (default: all cores)")
+  var threads: Int?
+
+  @Option(
+    name: [.customLong("lr"), .customLong("learning-rate")],
+    help: ArgumentHelp("How large a step is.", valueName: "lr"))
+  var learningRate: Float = 0.001
+
+  @Option(help: "What changes the weights: Keras's, with Keras's defaults.")
+  var optimizer = OptimizerName.adam
+
+  @Option(help: "How many images the shuffle chooses the next one from.")
+  var shuffleBuffer = 10_000
+
+  @Option(help: "End after N steps in all, counted from the first of the run.")
+  var maxSteps: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "How often the run is saved: epochs, steps or a time, such as 1epoch, 500steps or 5min.",
+      valueName: "interval"))
+  var saveEvery = SaveInterval.epochs(1)
+
+  @Option(help: "How many of the newest checkpoints keep a name of their own (ckpt.step-….h5).")
+  var keep = 3
+
+  @Option(
+    help: ArgumentHelp(
+      "auto goes on from the checkpoint if it is there, never starts over, a path goes on from there.",
+      valueName: "auto|never|path"))
+  var resume = "auto"
+
+  @Flag(help: "Replace a checkpoint that is in the way.")
+  var overwrite = false
+
+  @Option(
+    help: ArgumentHelp(
+      "At the end, also write the weights alone: a third of the size, cannot be resumed.",
+      valueName: "file"))
+  var exportWeights: String?
+
+  @Flag(help: "Print one JSON object for each epoch.")
+  var json = false
+
+  @Flag(name: .shortAndLong, help: "Print nothing but the epochs and errors.")
+  var quiet = false
+
+  @Option(help: "Whether to use colour: auto, always or never.")
+  var color = ColorChoice.auto
+
+  func validate() throws {
+    func require(_ condition: Bool, _ message: String) throws {
+      guard condition else { throw ValidationError(message) }
+    }
+    let steps = 1...1_000_000_000
+    try require(!save.isEmpty, "--save needs the path of a file.")
+    try require((1...1_000_000).contains(epochs), "--epochs is a number from 1 to a million.")
+    try require(
+      (1...1_000_000).contains(batchSize), "--batch-size is a number from 1 to a million.")
+    try require(
+      (1...1_000_000_000).contains(shuffleBuffer), "--shuffle-buffer is a number from 1.")
+    try require(maxSteps.map(steps.contains) ?? true, "--max-steps is a number from 1.")
+    try require(threads.map((1...1024).contains) ?? true, "--threads is a number from 1 to 1024.")
+    try require((0...10_000).contains(keep), "--keep is a number from 0 to 10,000.")
+    try require(
+      learningRate > 0 && learningRate.isFinite, "--lr is a number that is greater than 0.")
+    try require(!resume.isEmpty, "--resume is auto, never, or the path of a checkpoint.")
+    try require(
+      !overwrite || resume != "auto",
+      "--overwrite goes with --resume never or --resume PATH; auto goes on from what is there.")
+  }
+
+  func run() throws {
+    ignoreSIGPIPE()
+    // Beyond a limit on the size of files, a write then fails instead of killing the process.
+    signal(SIGXFSZ, SIG_IGN)
+    if let threads { Threads.count = threads }
+
+    let signals = StopSignals()
+    let reporter = Reporter(self)
+    let status = reporter.failing {
+      let trainer = try Trainer(
+        options: options, data: try loadData(), isStopped: { signals.signal },
+        report: reporter.report)
+      let outcome = try trainer.run()
+      if let exportWeights, outcome.isFinished { try trainer.weights.save(to: exportWeights) }
+      return reporter.finish(outcome)
+    }
+    throw ExitCode(status.rawValue)
+  }
+
+  private func loadData() throws(DatasetError) -> (train: ImageSet, test: ImageSet) {
+    var environment: [String: String] = [:]
+    for name in ["CAIRN_DATA", "XDG_CACHE_HOME", "HOME"] {
+      environment[name] = getenv(name).map { String(cString: $0) }
+    }
+    let directory = try MNIST.directory(
+      named: data, environment: environment, workingDirectory: currentFolder(),
+      executable: executablePath())
+    let sets = try MNIST.load(from: directory)
+    // The model is the tutorial's, for pictures of the tutorial's size.
+    guard sets.train.height == 28, sets.train.width == 28 else {
+      throw .damaged(
+        path: directory,
+        reason: "its pictures are \(sets.train.height) by \(sets.train.width) pixels, not 28 by 28")
+    }
+    return sets
+  }
+
+  private var options: RunOptions {
+    var options = RunOptions(savePath: save)
+    options.epochs = epochs
+    options.maxSteps = maxSteps
+    options.batchSize = batchSize
+    options.seed = seed
+    options.optimizer = optimizer
+    options.learningRate = learningRate
+    options.shuffleBuffer = shuffleBuffer
+    options.saveEvery = saveEvery
+    options.keep = keep
+    options.overwrite = overwrite
+    options.resume =
+      switch resume {
+      case "auto": .auto
+      case "never": .never
+      default: .from(path: resume)
+      }
+    options.environment = [
+      "cairn_version": cairnVersion, "instruction_set": instructionSet,
+      "threads": "\(Threads.count)", "started": currentTime(),
+      "command": ShellCommand.original.text,
+    ]
+    return options
+  }
+}
+
+extension OptimizerName: ExpressibleByArgument {}
+
+extension ColorChoice: ExpressibleByArgument {}
+
+extension SaveInterval: ExpressibleByArgument {
+  /// Reads an interval from the command line.
+  public init?(argument: String) { self.init(argument) }
+
+  /// The interval as it is written on the command line.
+  public var defaultValueDescription: String {
+    switch self {
+    case .epochs(let count): "\(count)epoch"
+    case .steps(let count): "\(count)steps"
+    case .seconds(let count): "\(count)s"
+    }
+  }
+}
