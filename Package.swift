@@ -55,7 +55,8 @@ let package = Package(
       name: "NeuralNetworkTests",
       dependencies: ["NeuralNetwork", "HDF5", "Tensors", "TestSupport"],
       exclude: ["Fixtures"], swiftSettings: strict),
-    .testTarget(name: "ConsoleTests", dependencies: ["Console"], swiftSettings: safe),
+    .testTarget(
+      name: "ConsoleTests", dependencies: ["Console"], exclude: ["Fixtures"], swiftSettings: safe),
     .testTarget(
       name: "HDF5Tests", dependencies: ["HDF5", "TestSupport"], exclude: ["Fixtures"],
       swiftSettings: safe),
