@@ -1,2 +1,87 @@
 #pragma once
 #include <png.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <string.h>
+
+// Why this is C: libpng reports an error by longjmp, and Swift cannot call setjmp ("functions that
+// may return more than one time"). The simplified API needs no setjmp, but it has no 16-bit form
+// that keeps the file's samples: its 16-bit formats are linear light multiplied by alpha. Nothing
+// of Swift is on the stack when an error jumps: the callbacks below are C as well.
+
+/// The bytes that are left to read, and the message of the error that ended the reading.
+typedef struct {
+  const png_byte *next;
+  size_t left;
+  char message[128];
+} cpng_source;
+
+static inline void cpng_read_bytes(png_structp png, png_bytep into, size_t count) {
+  cpng_source *source = (cpng_source *)png_get_io_ptr(png);
+  if (count > source->left) {
+    png_error(png, "unexpected end of data");
+  }
+  memcpy(into, source->next, count);
+  source->next += count;
+  source->left -= count;
+}
+
+static inline void cpng_keep_message(png_structp png, png_const_charp message) {
+  cpng_source *source = (cpng_source *)png_get_error_ptr(png);
+  strncpy(source->message, message, sizeof source->message - 1);
+  png_longjmp(png, 1);
+}
+
+static inline void cpng_ignore_warning(png_structp png, png_const_charp message) {
+  (void)png;
+  (void)message;
+}
+
+/// Decodes a PNG of exactly `width` x `height` pixels into native 16-bit RGBA, alpha not multiplied
+/// in, samples as stored (no gamma). `samples` has room for 4 * width * height values.
+/// Returns 1, or 0 with the reason in `source->message`.
+static inline int cpng_decode_rgba16(
+    cpng_source *source, uint32_t width, uint32_t height, uint16_t *samples) {
+  source->message[0] = 0;
+  png_structp png = png_create_read_struct(
+      PNG_LIBPNG_VER_STRING, source, cpng_keep_message, cpng_ignore_warning);
+  png_infop info = png ? png_create_info_struct(png) : NULL;
+  if (info == NULL) {
+    png_destroy_read_struct(&png, NULL, NULL);
+    strcpy(source->message, "libpng could not be started");
+    return 0;
+  }
+  if (setjmp(png_jmpbuf(png)) != 0) {
+    png_destroy_read_struct(&png, &info, NULL);
+    return 0;
+  }
+  png_set_read_fn(png, source, cpng_read_bytes);
+  png_set_user_limits(png, width, height);
+  png_set_chunk_malloc_max(png, 1 << 20);
+  png_set_chunk_cache_max(png, 16);
+  png_set_crc_action(png, PNG_CRC_ERROR_QUIT, PNG_CRC_ERROR_QUIT);
+  // What libpng calls benign includes a wrong checksum over the pixels: an error here.
+  png_set_benign_errors(png, 0);
+
+  png_read_info(png, info);
+  png_set_expand_16(png);  // Palette, depths below 16 and tRNS, all to 16-bit channels.
+  png_set_gray_to_rgb(png);
+  png_set_add_alpha(png, 0xffff, PNG_FILLER_AFTER);
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+  png_set_swap(png);
+#endif
+  int passes = png_set_interlace_handling(png);
+  png_read_update_info(png, info);
+  if (png_get_image_width(png, info) != width || png_get_image_height(png, info) != height ||
+      png_get_rowbytes(png, info) != (size_t)width * 8) {
+    png_error(png, "the header does not describe the rows");
+  }
+  for (int pass = 0; pass < passes; pass++) {
+    for (uint32_t row = 0; row < height; row++) {
+      png_read_row(png, (png_bytep)(samples + (size_t)row * width * 4), NULL);
+    }
+  }
+  png_read_end(png, NULL);
+  png_destroy_read_struct(&png, &info, NULL);
+  return 1;
+}

@@ -1,0 +1,137 @@
+/// Checks a PNG's structure and keeps only the chunks that its pixels need.
+///
+/// libpng is C, and most of its faults were in chunks that say nothing about pixels: text, colour
+/// profiles, palettes of suggestion. So the structure of a file is checked here, in memory-safe
+/// code, and libpng sees a stream of IHDR, PLTE, tRNS, IDAT and IEND whose lengths, order and
+/// checksums are right. A chunk that declares 2 GB in a file of 44 bytes ends here.
+struct ChunkFilter {
+  static let signature: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
+  private static let maximumChunks = 65_536
+
+  let header: Header
+  /// A PNG of the same pixels.
+  private(set) var stream = signature
+  private var paletteEntries: Int?
+  private var hasTransparency = false
+  private var dataByteCount = 0
+  private var lastKept = "IHDR"
+
+  /// Walks through all chunks up to IEND; what follows it is ignored, as every decoder does.
+  init(_ bytes: [UInt8]) throws(PNGError) {
+    var position = Self.signature.count
+    let first = try Self.chunk(in: bytes, at: &position)
+    guard first.type == "IHDR" else {
+      throw PNGError(.damaged("its first chunk is \(first.type) instead of IHDR"))
+    }
+    header = try Header(first.data)
+    stream.reserveCapacity(bytes.count)
+    stream += first.whole
+
+    for _ in 1..<Self.maximumChunks {
+      let chunk = try Self.chunk(in: bytes, at: &position)
+      if try keeps(chunk) {
+        stream += chunk.whole
+        lastKept = chunk.type
+      }
+      if chunk.type == "IEND" { return }
+    }
+    throw PNGError(.damaged("it has more than \(Self.maximumChunks) chunks"))
+  }
+
+  private struct Chunk {
+    let type: String
+    let data: ArraySlice<UInt8>
+    /// With length, type and checksum.
+    let whole: ArraySlice<UInt8>
+
+    /// Whether a decoder must understand it: the first letter is upper case.
+    var isCritical: Bool { type.first?.isUppercase == true }
+  }
+
+  private static func chunk(
+    in bytes: [UInt8], at position: inout Int
+  ) throws(PNGError) -> Chunk {
+    let left = bytes.count - position
+    guard left >= 12 else { throw PNGError(.damaged("it is cut short")) }
+    let typeBytes = bytes[position + 4..<position + 8]
+    guard typeBytes.allSatisfy({ (0x41...0x5A).contains($0 & 0xDF) }) else {
+      throw PNGError(.damaged("there is no chunk at byte \(position)"))
+    }
+    let type = String(decoding: typeBytes, as: UTF8.self)
+    let length = bytes[position..<position + 4].bigEndian
+    guard length <= left - 12 else {
+      throw PNGError(
+        .damaged("it is cut short: its \(type) chunk of \(length) bytes has \(left - 12) left"))
+    }
+    let whole = bytes[position..<position + 12 + length]
+    guard whole.suffix(4).bigEndian == Int(CRC32.checksum(whole.dropFirst(4).dropLast(4))) else {
+      throw PNGError(.damaged("the checksum of its \(type) chunk at byte \(position) is wrong"))
+    }
+    position = whole.endIndex
+    return Chunk(type: type, data: whole.dropFirst(8).dropLast(4), whole: whole)
+  }
+
+  /// Whether a chunk goes to libpng, after checking that it may be where it is.
+  private mutating func keeps(_ chunk: Chunk) throws(PNGError) -> Bool {
+    switch chunk.type {
+    case "PLTE": return try keepsPalette(chunk.data)
+    case "tRNS": return try keepsTransparency(chunk.data)
+    case "IDAT":
+      guard header.colorType != .palette || paletteEntries != nil else {
+        throw PNGError(.damaged("it has no palette before its pixels"))
+      }
+      guard dataByteCount == 0 || lastKept == "IDAT" else {
+        throw PNGError(.damaged("its IDAT chunks are not consecutive"))
+      }
+      dataByteCount += chunk.data.count
+      // Deflate never doubles its input: what is beyond has nothing to do with the pixels.
+      guard dataByteCount <= 2 * header.rawByteCount + 65_536 else {
+        throw PNGError(.damaged("it has more compressed data than its pixels can need"))
+      }
+      return true
+    case "IEND":
+      guard dataByteCount > 0 else { throw PNGError(.damaged("it has no pixels")) }
+      guard chunk.data.isEmpty else { throw PNGError(.damaged("its IEND chunk is not empty")) }
+      return true
+    case "IHDR":
+      throw PNGError(.damaged("it has two IHDR chunks"))
+    default:
+      guard !chunk.isCritical else {
+        throw PNGError(.damaged("its critical chunk \(chunk.type) is not of the PNG standard"))
+      }
+      // An ancillary chunk between two IDAT chunks separates them.
+      if dataByteCount > 0 { lastKept = chunk.type }
+      return false
+    }
+  }
+
+  private mutating func keepsPalette(_ data: ArraySlice<UInt8>) throws(PNGError) -> Bool {
+    guard paletteEntries == nil, dataByteCount == 0, !hasTransparency else {
+      throw PNGError(.damaged("its PLTE chunk is out of place"))
+    }
+    let limit = header.colorType == .palette ? 1 << header.depth : 256
+    guard data.count % 3 == 0, (1...limit).contains(data.count / 3) else {
+      throw PNGError(.damaged("its palette of \(data.count) bytes does not fit its depth"))
+    }
+    paletteEntries = data.count / 3
+    return header.colorType == .palette  // Elsewhere it is a suggestion for old screens.
+  }
+
+  private mutating func keepsTransparency(_ data: ArraySlice<UInt8>) throws(PNGError) -> Bool {
+    guard !hasTransparency, dataByteCount == 0 else {
+      throw PNGError(.damaged("its tRNS chunk is out of place"))
+    }
+    hasTransparency = true
+    let fits =
+      switch header.colorType {
+      case .gray: data.count == 2
+      case .rgb: data.count == 6
+      case .palette: !data.isEmpty && data.count <= paletteEntries ?? 0
+      case .grayAlpha, .rgba: false
+      }
+    guard fits else {
+      throw PNGError(.damaged("its tRNS chunk does not fit its color type"))
+    }
+    return true
+  }
+}

@@ -1,0 +1,72 @@
+/// What the IHDR chunk says: the size of an image and the layout of its pixels.
+struct Header {
+  enum ColorType: UInt8 {
+    case gray = 0
+    case rgb = 2
+    case palette = 3
+    case grayAlpha = 4
+    case rgba = 6
+
+    var channels: Int {
+      switch self {
+      case .gray, .palette: 1
+      case .grayAlpha: 2
+      case .rgb: 3
+      case .rgba: 4
+      }
+    }
+
+    var depths: [UInt8] {
+      switch self {
+      case .gray: [1, 2, 4, 8, 16]
+      case .palette: [1, 2, 4, 8]
+      case .rgb, .grayAlpha, .rgba: [8, 16]
+      }
+    }
+  }
+
+  let width: Int
+  let height: Int
+  let depth: Int
+  let colorType: ColorType
+
+  /// The bytes of all rows with their filter bytes, before compression; an interlaced image has a
+  /// few more.
+  var rawByteCount: Int {
+    ((width * colorType.channels * depth + 7) / 8 + 1) * height
+  }
+
+  /// Reads the 13 bytes of an IHDR chunk.
+  init(_ data: ArraySlice<UInt8>) throws(PNGError) {
+    guard data.count == 13 else {
+      throw PNGError(.damaged("its IHDR chunk has \(data.count) bytes instead of 13"))
+    }
+    let bytes = Array(data)
+    let (width, height) = (bytes[0..<4].bigEndian, bytes[4..<8].bigEndian)
+    guard width > 0, height > 0 else {
+      throw PNGError(.damaged("its size is \(width) x \(height) pixels"))
+    }
+    guard width <= Image.maximumSide, height <= Image.maximumSide else {
+      let limit = Image.maximumSide
+      throw PNGError(
+        .tooLarge("\(width) x \(height) pixels are more than the limit of \(limit) x \(limit)"))
+    }
+    guard let colorType = ColorType(rawValue: bytes[9]), colorType.depths.contains(bytes[8]) else {
+      throw PNGError(.damaged("its color type \(bytes[9]) with \(bytes[8]) bits does not exist"))
+    }
+    guard bytes[10] == 0, bytes[11] == 0, bytes[12] <= 1 else {
+      throw PNGError(.damaged("its compression, filter or interlace method does not exist"))
+    }
+    self.width = width
+    self.height = height
+    self.depth = Int(bytes[8])
+    self.colorType = colorType
+  }
+}
+
+extension ArraySlice<UInt8> {
+  /// The number that up to four bytes are, most significant first.
+  var bigEndian: Int {
+    reduce(0) { $0 << 8 | Int($1) }
+  }
+}

@@ -1,0 +1,69 @@
+internal import CPNG
+
+extension Image {
+  /// Reads a PNG file.
+  ///
+  /// Every color type, depth and interlacing is read, and transparency of every kind becomes an
+  /// alpha channel. The samples are those that the file stores, widened to 16 bits: a gamma, a
+  /// colour profile or a white point (gAMA, iCCP, cHRM) is not applied, as if all said sRGB. Of an
+  /// animation the first picture is read.
+  ///
+  /// - Parameter path: a regular file; a folder, a pipe or a device is refused.
+  /// - Returns: the picture as ``Format/rgba16``.
+  /// - Throws: ``PNGError`` with the path if the file cannot be read, is not a PNG, is damaged, or
+  ///   is larger than ``maximumSide`` pixels a side.
+  public static func decode(contentsOf path: String) throws(PNGError) -> Image {
+    let bytes = try InputFile.contents(of: path)
+    do {
+      return try decode(bytes)
+    } catch {
+      throw PNGError(error.reason, path: path)
+    }
+  }
+
+  /// Decodes a PNG in memory, as ``decode(contentsOf:)`` does a file.
+  ///
+  /// - Parameter bytes: a whole PNG; what follows its last chunk is ignored.
+  /// - Returns: the picture as ``Format/rgba16``.
+  /// - Throws: ``PNGError`` if the bytes are not a PNG, are damaged, or are too many.
+  public static func decode(_ bytes: [UInt8]) throws(PNGError) -> Image {
+    guard bytes.starts(with: ChunkFilter.signature) else {
+      throw PNGError(.notPNG(found: FileKind.name(of: bytes)))
+    }
+    guard bytes.count <= InputFile.maximumByteCount else { throw PNGError(.tooManyBytes) }
+    let filtered = try ChunkFilter(bytes)
+    let header = filtered.header
+
+    var failure: String?
+    let count = header.width * header.height * Format.rgba16.channels
+    let samples = [UInt16](unsafeUninitializedCapacity: count) { buffer, initializedCount in
+      failure = decode(filtered.stream, header, into: buffer)
+      initializedCount = failure == nil ? count : 0
+    }
+    if let failure { throw PNGError(.damaged(failure)) }
+    return Image(width: header.width, height: header.height, format: .rgba16, samples: samples)
+  }
+
+  /// Fills a buffer with all samples, or returns libpng's reason why not.
+  private static func decode(
+    _ stream: [UInt8], _ header: Header, into buffer: UnsafeMutableBufferPointer<UInt16>
+  ) -> String? {
+    stream.withUnsafeBufferPointer { bytes in
+      var source = cpng_source()
+      source.next = bytes.baseAddress
+      source.left = bytes.count
+      guard
+        cpng_decode_rgba16(
+          &source, UInt32(header.width), UInt32(header.height), buffer.baseAddress) == 0
+      else { return nil }
+      return withUnsafeBytes(of: source.message) { message in
+        String(decoding: message.prefix { $0 != 0 }, as: UTF8.self)
+      }
+    }
+  }
+}
+
+extension PNGError.Reason {
+  static let tooManyBytes = PNGError.Reason.tooLarge(
+    "the file is larger than the limit of \(InputFile.maximumByteCount >> 20) MiB")
+}

@@ -1,0 +1,81 @@
+/// A rectangle of pixels.
+///
+/// Decoding always gives ``Format/rgba16``, whatever the file holds, so that nothing is lost and a
+/// reader has one form to handle. The other formats are for pictures that are made to be written.
+public struct Image: Equatable, Sendable {
+  /// How many channels a pixel has, and how many bits each.
+  public enum Format: CaseIterable, Sendable {
+    /// One channel of 8 bits: 0 is black, 255 white.
+    case gray8
+    /// Red, green and blue, 8 bits each.
+    case rgb8
+    /// Red, green, blue and alpha, 8 bits each; the colours are not multiplied by alpha.
+    case rgba8
+    /// Red, green, blue and alpha, 16 bits each; the colours are not multiplied by alpha.
+    case rgba16
+
+    /// The samples of one pixel.
+    public var channels: Int {
+      switch self {
+      case .gray8: 1
+      case .rgb8: 3
+      case .rgba8, .rgba16: 4
+      }
+    }
+
+    /// The largest sample: white, or opaque.
+    public var maximum: UInt16 {
+      self == .rgba16 ? .max : 255
+    }
+  }
+
+  /// The most pixels a side that a decoded image may have.
+  public static let maximumSide = 4096
+
+  /// The pixels in a row, at least one.
+  public let width: Int
+  /// The rows, at least one.
+  public let height: Int
+  /// What the samples mean.
+  public let format: Format
+  /// The samples, `0...format.maximum`, as `[height, width, channels]`, top row first.
+  ///
+  /// They are sRGB samples as a file stores them: a gamma, a colour profile or a white point that
+  /// a file declares is not applied.
+  public let samples: [UInt16]
+
+  /// Makes an image of samples.
+  ///
+  /// - Parameters:
+  ///   - width: the pixels in a row, at least one.
+  ///   - height: the rows, at least one.
+  ///   - format: what the samples mean.
+  ///   - samples: `[height, width, channels]`, each `0...format.maximum`.
+  /// - Precondition: The number of samples fits the size, and none exceeds the maximum.
+  public init(width: Int, height: Int, format: Format, samples: [UInt16]) {
+    precondition(width > 0 && height > 0, "an image of \(width) x \(height) pixels has no pixels")
+    let (pixels, tooMany) = width.multipliedReportingOverflow(by: height)
+    precondition(
+      !tooMany && samples.count % format.channels == 0
+        && samples.count / format.channels == pixels,
+      "\(samples.count) samples are not \(width) x \(height) pixels of \(format.channels)")
+    precondition(
+      format.maximum == .max || samples.allSatisfy { $0 <= format.maximum },
+      "a sample of an 8-bit image is above 255")
+    self.width = width
+    self.height = height
+    self.format = format
+    self.samples = samples
+  }
+
+  /// Makes a gray image of bytes.
+  ///
+  /// - Parameters:
+  ///   - width: the pixels in a row, at least one.
+  ///   - height: the rows, at least one.
+  ///   - gray: `[height, width]`, 0 for black to 255 for white.
+  /// - Precondition: The number of bytes fits the size.
+  public init(width: Int, height: Int, gray: [UInt8]) {
+    self.init(width: width, height: height, format: .gray8, samples: gray.map(UInt16.init))
+  }
+}
