@@ -4,20 +4,20 @@
 /// profiles, palettes of suggestion. So the structure of a file is checked here, in memory-safe
 /// code, and libpng sees a stream of IHDR, PLTE, tRNS, IDAT and IEND whose lengths, order and
 /// checksums are right. A chunk that declares 2 GB in a file of 44 bytes ends here.
-struct ChunkFilter {
+package struct ChunkFilter {
   static let signature: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
   private static let maximumChunks = 65_536
 
   let header: Header
   /// A PNG of the same pixels.
-  private(set) var stream = signature
+  package private(set) var stream = signature
   private var paletteEntries: Int?
   private var hasTransparency = false
   private var dataByteCount = 0
   private var lastKept = "IHDR"
 
   /// Walks through all chunks up to IEND; what follows it is ignored, as every decoder does.
-  init(_ bytes: [UInt8]) throws(PNGError) {
+  package init(_ bytes: [UInt8]) throws(PNGError) {
     var position = Self.signature.count
     let first = try Self.chunk(in: bytes, at: &position)
     guard first.type == "IHDR" else {

@@ -1,0 +1,51 @@
+/// Averages a rectangle of a picture over the cells of a smaller square.
+enum AreaAverage {
+  /// - Parameters:
+  ///   - source: `[rows, width]` of 16-bit values.
+  ///   - width: the pixels in a row of the source.
+  ///   - box: the part of the source that is read.
+  ///   - origin: where in the averaged area the box begins; around it is 0.
+  ///   - area: the columns and rows of the averaged area.
+  ///   - cells: the columns and rows of the result.
+  ///   - fudge: see ``AreaWeights``.
+  /// - Returns: `[cells, cells]`, in the unit of the source.
+  static func of(
+    _ source: [UInt16], width: Int, box: Preprocessing.Box,
+    at origin: (x: Int, y: Int), in area: (width: Int, height: Int), cells: Int, fudge: Double
+  ) -> [Double] {
+    let across = AreaWeights(count: area.width, cells: cells, fudge: fudge)
+    let down = AreaWeights(count: area.height, cells: cells, fudge: fudge)
+    // The last pixel may touch no second cell, but has room for one.
+    var result = [Double](repeating: 0, count: (cells + 1) * (cells + 1))
+    var line = [Double](repeating: 0, count: cells + 1)
+    for row in 0..<box.height {
+      for cell in line.indices { line[cell] = 0 }
+      var isEmpty = true
+      for column in 0..<box.width {
+        let amount = source[(box.y + row) * width + box.x + column]
+        guard amount > 0 else { continue }
+        isEmpty = false
+        let value = Double(amount)
+        let start = (origin.x + column) * across.repetitions
+        for index in start..<start + across.repetitions {
+          let share = across.shares[index]
+          line[share.cell] += value * share.first
+          line[share.cell + 1] += value * share.second
+        }
+      }
+      guard !isEmpty else { continue }
+      let start = (origin.y + row) * down.repetitions
+      for index in start..<start + down.repetitions {
+        let share = down.shares[index]
+        let (first, second) = (share.cell * (cells + 1), (share.cell + 1) * (cells + 1))
+        for cell in 0..<cells {
+          result[first + cell] += share.first * line[cell]
+          result[second + cell] += share.second * line[cell]
+        }
+      }
+    }
+    return (0..<cells).flatMap { row in
+      result[row * (cells + 1)..<row * (cells + 1) + cells]
+    }
+  }
+}

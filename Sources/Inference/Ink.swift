@@ -1,0 +1,95 @@
+/// Whether dark is taken for ink, and why.
+struct Inversion {
+  let isInverted: Bool
+  let reason: Preprocessing.InversionReason
+
+  /// As asked for, or whichever side of the paper's gray differs from it more.
+  ///
+  /// Squares: a digit of few, strong pixels outweighs a shadow of many weak ones.
+  init(_ mode: InversionMode, of picture: Luminance, on paper: Paper) {
+    guard mode == .auto else {
+      self.init(isInverted: mode == .yes, reason: .requested)
+      return
+    }
+    var darker = 0
+    var lighter = 0
+    paper.forEachDifference(of: picture.levels.span) { _, difference in
+      if difference < 0 {
+        darker += difference * difference
+      } else {
+        lighter += difference * difference
+      }
+    }
+    self.init(
+      isInverted: darker > lighter, reason: darker > lighter ? .inkIsDarker : .inkIsLighter)
+  }
+
+  init(isInverted: Bool, reason: Preprocessing.InversionReason) {
+    self.isInverted = isInverted
+    self.reason = reason
+  }
+}
+
+/// How much each pixel differs from the paper, on the side of the ink, and which pixels count.
+struct Ink {
+  /// The least difference, of 65535, that tells a picture from a blank sheet: four levels of 256.
+  private static let leastContrast = 1024
+
+  let width: Int
+  let height: Int
+  /// `[height, width]`: 0 is paper.
+  let amounts: [UInt16]
+  /// The largest amount.
+  let peak: Int
+  /// A pixel of more than this is ink.
+  let threshold: Int
+
+  /// Separates ink from paper and drops what is no stroke.
+  ///
+  /// - Throws: ``PreprocessingError/blank`` if nothing is left.
+  init(
+    of picture: Luminance, on paper: Paper, inverted: Bool
+  ) throws(PreprocessingError) {
+    width = picture.width
+    height = picture.height
+    var amounts = [UInt16](repeating: 0, count: picture.levels.count)
+    var peak = 0
+    paper.forEachDifference(of: picture.levels.span) { index, difference in
+      let amount = min(max(inverted ? -difference : difference, 0), Luminance.full)
+      amounts[index] = UInt16(truncatingIfNeeded: amount)
+      peak = max(peak, amount)
+    }
+    guard peak >= Self.leastContrast else { throw .blank }
+    self.peak = peak
+    // Three times the noise, if that leaves ink; of a clean picture nearly everything, because
+    // the faint edges of strokes are part of MNIST.
+    let threshold = min(
+      max(3 * paper.noise, peak / 100), Self.otsuThreshold(of: amounts, peak: peak))
+    self.threshold = threshold
+    for index in amounts.indices where Int(amounts[index]) <= threshold { amounts[index] = 0 }
+    let strokes = StrokeGrid(of: amounts, width: width, height: height)
+    guard strokes.hasStrokes else { throw .blank }
+    strokes.clearSpecks(of: &amounts)
+    self.amounts = amounts
+  }
+
+  /// The amount that best divides the pixels into two groups (Otsu 1979), over 256 levels.
+  private static func otsuThreshold(of amounts: [UInt16], peak: Int) -> Int {
+    var counts = [Int](repeating: 0, count: 256)
+    for amount in amounts { counts[Int(amount) * 255 / peak] += 1 }
+    let weighted = counts.enumerated().reduce(0) { $0 + $1.offset * $1.element }
+    var best = (variance: -1.0, level: 0)
+    var below = 0
+    var sumBelow = 0
+    for level in 0..<255 {
+      below += counts[level]
+      sumBelow += level * counts[level]
+      let above = amounts.count - below
+      guard below > 0, above > 0 else { continue }
+      let gap = Double(sumBelow) / Double(below) - Double(weighted - sumBelow) / Double(above)
+      let variance = Double(below) * Double(above) * gap * gap
+      if variance > best.variance { best = (variance, level) }
+    }
+    return (best.level + 1) * peak / 255
+  }
+}

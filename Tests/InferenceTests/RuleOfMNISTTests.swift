@@ -1,0 +1,158 @@
+import Inference
+import PNG
+import Testing
+
+@Suite("The rule of MNIST")
+struct RuleOfMNISTTests {
+  static let rule = DigitPreprocessor(mode: .mnist)
+
+  @Test(
+    "Every picture becomes what an independent implementation makes of it",
+    arguments: Pictures.ofMNIST + Pictures.drawn + Pictures.made)
+  func agreesWithNumPy(name: String) throws {
+    let result = try Self.rule(Pictures.load(name))
+    // One level: the sums are added in another order.
+    #expect(
+      try Pictures.largestDifference(result.pixels, Pictures.expected(name + ".28x28")) <= 1)
+  }
+
+  @Test("A digit of MNIST enlarged 7 times, inverted and shifted comes back", arguments: 0..<10)
+  func undoesEnlargement(digit: Int) throws {
+    let original = try Pictures.load("\(digit)")
+    let bytes = (0..<784).map { Int(original.samples[4 * $0] / 257) }
+    let enlarged = Pictures.gray(280 + 13 * digit, 320 - 11 * digit) { x, y in
+      let (column, row) = ((x - 5 * digit + 9) / 7, (y - 8) / 7)
+      guard x >= 5 * digit - 9, y >= 8, column < 28, row < 28 else { return 255 }
+      return 255 - bytes[row * 28 + column]
+    }
+    let result = try Self.rule(enlarged)
+    #expect(Pictures.largestDifference(result.pixels, bytes.map(UInt8.init)) <= 3)
+  }
+
+  @Test("The result is the same wherever the digit is, on any sheet")
+  func isInvariantToShifts() throws {
+    let reference = try Self.rule(
+      Pictures.gray(60, 80) { Pictures.isSeven($0 - 15, $1 - 15) ? 20 : 240 })
+    for (left, top, width, height) in [(0, 0, 101, 90), (200, 31, 260, 100), (3, 300, 64, 390)] {
+      let result = try Self.rule(
+        Pictures.gray(width, height) { Pictures.isSeven($0 - left, $1 - top) ? 20 : 240 })
+      #expect(result.pixels == reference.pixels)
+      #expect(
+        result.preprocessing.cropBox
+          == Preprocessing.Box(x: left, y: top, width: 30, height: 50))
+    }
+  }
+
+  @Test("Light on dark gives what dark on light gives, and says so")
+  func isInvariantToInversion() throws {
+    let dark = try Self.rule(Pictures.gray(60, 80) { Pictures.isSeven($0 - 9, $1 - 9) ? 20 : 240 })
+    let light = try Self.rule(Pictures.gray(60, 80) { Pictures.isSeven($0 - 9, $1 - 9) ? 235 : 15 })
+    #expect(dark.pixels == light.pixels)
+    #expect(dark.preprocessing.inverted)
+    #expect(dark.preprocessing.inversionReason == .inkIsDarker)
+    #expect(!light.preprocessing.inverted)
+    #expect(light.preprocessing.inversionReason == .inkIsLighter)
+  }
+
+  @Test("Gray paper darker than the middle is paper all the same, under darker ink")
+  func judgesByContrast() throws {
+    let result = try Self.rule(
+      Pictures.gray(60, 80) { Pictures.isSeven($0 - 9, $1 - 9) ? 5 : 100 })
+    #expect(result.preprocessing.inverted)
+  }
+
+  @Test("Inversion can be asked for against the picture")
+  func obeysInversion() throws {
+    let picture = Pictures.gray(60, 80) { x, y in
+      Pictures.isSeven(x - 9, y - 9)
+        ? 20 : (50..<55).contains(x) && (60..<70).contains(y) ? 255 : 200
+    }
+    let result = try DigitPreprocessor(mode: .mnist, inversion: .no)(picture)
+    #expect(result.preprocessing.cropBox == Preprocessing.Box(x: 50, y: 60, width: 5, height: 10))
+    #expect(result.preprocessing.inversionReason == .requested)
+    let inverted = try DigitPreprocessor(mode: .mnist, inversion: .yes)(picture)
+    #expect(inverted.preprocessing.cropBox == Preprocessing.Box(x: 9, y: 9, width: 30, height: 50))
+  }
+
+  @Test("Every decision is on record")
+  func recordsDecisions() throws {
+    let result = try Self.rule(
+      Pictures.gray(100, 90) { Pictures.isSeven($0 - 40, $1 - 20) ? 51 : 204 })
+    let record = result.preprocessing
+    #expect(record.mode == .mnist)
+    #expect(record.sourceWidth == 100 && record.sourceHeight == 90)
+    #expect(record.paperLevel == 0.8)
+    #expect(record.contrast == 0.6)
+    // The lowest of 255 steps up to the contrast: with two grays alone all divide them equally.
+    #expect(record.inkThreshold == Double(153 * 257 / 255) / 65535)
+    #expect(record.scale == 0.4)
+    let shift = try #require(record.shift)
+    let centre = try #require(record.centreOfMass)
+    #expect((14..<15.0001).contains(centre.x + Double(shift.x)))
+    #expect((14..<15.0001).contains(centre.y + Double(shift.y)))
+    // The centre that the result has is the one on record.
+    let mass = result.pixels.reduce(0) { $0 + Int($1) }
+    let moment = result.pixels.enumerated().reduce(0.0) {
+      $0 + (Double($1.offset % 28) + 0.5) * Double($1.element)
+    }
+    #expect(abs(moment / Double(mass) - centre.x - Double(shift.x)) < 1e-9)
+    #expect(result.scaled[14 * 28 + 14] == Float(result.pixels[14 * 28 + 14]) / 255)
+  }
+
+  @Test("Noise on the paper and a speck do not enlarge the crop")
+  func dropsNoise() throws {
+    let picture = try Pictures.load("drawn-7-uneven-light")
+    let box = try #require(Self.rule(picture).preprocessing.cropBox)
+    // The digit was drawn in (60, 90, 170, 220) with a brush of 17; the speck is at (260, 350).
+    #expect((50...80).contains(box.x) && (80...105).contains(box.y))
+    #expect(box.x + box.width < 245 && box.y + box.height < 330)
+  }
+
+  @Test("Transparency shows paper that the ink stands out from", arguments: [0, 255, 40, 220])
+  func composesAlpha(level: Int) throws {
+    let reference = try Self.rule(
+      Pictures.gray(60, 80) { Pictures.isSeven($0 - 9, $1 - 9) ? 0 : 255 })
+    let shade = UInt16(level)
+    let picture = Pictures.rgba(60, 80) { x, y in
+      [shade, shade, shade, Pictures.isSeven(x - 9, y - 9) ? 255 : 0]
+    }
+    let result = try Self.rule(picture)
+    #expect(Pictures.largestDifference(result.pixels, reference.pixels) <= 1)
+    #expect(result.preprocessing.inverted == (level < 128))
+  }
+
+  @Test("The colour under full transparency does not matter")
+  func ignoresHiddenColor() throws {
+    let picture = Pictures.rgba(60, 80) { x, y in
+      Pictures.isSeven(x - 9, y - 9)
+        ? [10, 10, 10, 255] : [UInt16(x * 4), UInt16(y * 3), 255, 0]
+    }
+    #expect(
+      try Self.rule(picture).preprocessing.cropBox
+        == Preprocessing.Box(x: 9, y: 9, width: 30, height: 50))
+  }
+
+  @Test("Colours are weighed as eyes do: green is lighter than blue")
+  func weighsColors() throws {
+    let picture = Pictures.rgba(60, 80) { x, y in
+      Pictures.isSeven(x - 9, y - 9) ? [0, 0, 255, 255] : [0, 255, 0, 255]
+    }
+    let record = try Self.rule(picture).preprocessing
+    #expect(record.inverted)
+    #expect(abs(try #require(record.paperLevel) - 0.587) < 1e-4)
+    #expect(abs(try #require(record.contrast) - (0.587 - 0.114)) < 1e-4)
+  }
+
+  @Test("All formats of the same picture give the same result", arguments: Image.Format.allCases)
+  func acceptsEveryFormat(format: Image.Format) throws {
+    let gray = Pictures.gray(60, 80) { Pictures.isSeven($0 - 9, $1 - 9) ? 20 : 240 }
+    let unit = format == .rgba16 ? UInt16(257) : 1
+    let picture = Image(
+      width: 60, height: 80, format: format,
+      samples: gray.samples.flatMap { level in
+        [level * unit, level * unit, level * unit, 255 * unit].prefix(
+          format.channels == 1 ? 1 : format.channels)
+      })
+    #expect(try Self.rule(picture) == Self.rule(gray))
+  }
+}
