@@ -22,20 +22,16 @@ enum InputFile {
     }
     guard status.st_size <= maximumByteCount else { throw PNGError(.tooManyBytes, path: path) }
 
-    // One more than the size: a file that grows meanwhile is read on, up to the limit.
+    // The size is a promise that a growing file or one of /proc does not keep: read to the end.
     var bytes: [UInt8] = []
+    bytes.reserveCapacity(Int(status.st_size) + 1)
+    var part = [UInt8](repeating: 0, count: 1 << 16)
     while bytes.count <= maximumByteCount {
-      let wanted = max(Int(status.st_size) - bytes.count, 0) + 1
-      var count = 0
-      let part = [UInt8](unsafeUninitializedCapacity: wanted) { buffer, initializedCount in
-        repeat {
-          count = read(descriptor, buffer.baseAddress, wanted)
-        } while count < 0 && errno == EINTR
-        initializedCount = max(count, 0)
-      }
+      let count = read(descriptor, &part, part.count)
+      if count < 0, errno == EINTR { continue }
       guard count >= 0 else { throw PNGError(.unreadable(systemMessage()), path: path) }
       guard count > 0 else { return bytes }
-      bytes = bytes.isEmpty ? part : bytes + part
+      bytes += part.prefix(count)
     }
     throw PNGError(.tooManyBytes, path: path)
   }

@@ -55,6 +55,12 @@ struct RefusalTests {
     #expect(device?.reason == .unreadable("it is a pipe or a device, not a file"))
   }
 
+  @Test("A file whose size says nothing is read to its end")
+  func readsFilesOfUnknownSize() {
+    let error = #expect(throws: PNGError.self) { try Image.decode(contentsOf: "/proc/self/status") }
+    #expect(error?.reason == .notPNG(found: "text"))
+  }
+
   @Test("A pipe that nobody writes to is refused at once")
   func refusesPipes() throws {
     try Fixtures.withTemporaryFolder { folder in
@@ -65,7 +71,7 @@ struct RefusalTests {
     }
   }
 
-  @Test("A file past 64 MiB is refused before it is read")
+  @Test("A file past 64 MiB is refused")
   func refusesLargeFiles() throws {
     try Fixtures.withTemporaryFolder { folder in
       let path = folder + "/large.png"
