@@ -29,6 +29,7 @@ let package = Package(
 
     .target(name: "HDF5", dependencies: ["CHDF5"], swiftSettings: strict),
     .target(name: "Console", swiftSettings: safe),
+    .target(name: "PNG", dependencies: ["CPNG"], swiftSettings: strict),
     .target(name: "Tensors", dependencies: ["CKernels"], swiftSettings: strict),
     .target(name: "NeuralNetwork", dependencies: ["Tensors"], swiftSettings: safe),
     .target(name: "Datasets", dependencies: ["Tensors", "CZlib"], swiftSettings: strict),
@@ -41,6 +42,14 @@ let package = Package(
         .product(name: "Crypto", package: "swift-crypto"),
       ], swiftSettings: safe),
 
+    .target(
+      name: "Inference", dependencies: ["Checkpoints", "NeuralNetwork", "PNG", "Tensors"],
+      swiftSettings: safe),
+
+    .executableTarget(
+      name: "predict",
+      dependencies: ["Inference", "Checkpoints", "Console", "PNG", argumentParser],
+      swiftSettings: safe),
     .executableTarget(
       name: "train",
       dependencies: [
@@ -55,6 +64,14 @@ let package = Package(
       name: "NeuralNetworkTests",
       dependencies: ["NeuralNetwork", "HDF5", "Tensors", "TestSupport"],
       exclude: ["Fixtures"], swiftSettings: strict),
+    .testTarget(
+      name: "DatasetsTests", dependencies: ["Datasets", "CZlib", "Tensors"],
+      exclude: ["Fixtures"], swiftSettings: strict),
+    .testTarget(
+      name: "PNGTests", dependencies: ["PNG"], exclude: ["Fixtures"], swiftSettings: strict),
+    .testTarget(
+      name: "InferenceTests", dependencies: ["Inference", "PNG"], exclude: ["Fixtures"],
+      swiftSettings: strict),
     .testTarget(
       name: "ConsoleTests", dependencies: ["Console"], exclude: ["Fixtures"], swiftSettings: safe),
     .testTarget(

@@ -1,0 +1,72 @@
+import Checkpoints
+import NeuralNetwork
+import PNG
+import Tensors
+
+/// Recognises digits in pictures with the model of a checkpoint.
+public struct DigitPredictor {
+  private let model: Sequential
+  private let path: String
+
+  /// Loads a model.
+  ///
+  /// - Parameter path: The path of a checkpoint whose model takes images of 28 × 28 pixels and one
+  ///   channel, and gives ten logits or probabilities.
+  /// - Throws: ``InferenceError`` if the checkpoint cannot be read, or its model is another one.
+  public init(loading path: String) throws(InferenceError) {
+    do throws(CheckpointError) {
+      model = try CheckpointFile(opening: path).loadModel()
+    } catch {
+      throw .checkpoint(error)
+    }
+    self.path = path
+    let input: Shape = [FittedDigit.side, FittedDigit.side, 1]
+    guard model.inputShape == input else {
+      throw .otherModel(
+        path: path,
+        problem: "its model takes inputs of shape \(model.inputShape ?? []), not \(input)")
+    }
+    guard let output = try? model.outputShape(inputShape: input), output == [10] else {
+      throw .otherModel(path: path, problem: "its model does not tell ten digits apart")
+    }
+  }
+
+  /// Recognises the digit in a picture.
+  ///
+  /// - Parameters:
+  ///   - file: The path of a PNG.
+  ///   - preprocessor: How the picture becomes the model's input.
+  /// - Returns: What the picture shows, and what the model saw of it.
+  /// - Throws: ``InferenceError`` if the picture cannot be read or used, or the model's weights give
+  ///   no finite result.
+  public func callAsFunction(
+    _ file: String, preprocessor: DigitPreprocessor
+  ) throws(InferenceError) -> Prediction {
+    let image: Image
+    do throws(PNGError) {
+      image = try Image.decode(contentsOf: file)
+    } catch {
+      throw .picture(error)
+    }
+    let input: DigitPreprocessor.Result
+    do throws(PreprocessingError) {
+      input = try preprocessor(image)
+    } catch {
+      throw .preprocessing(path: file, error)
+    }
+    return Prediction(
+      file: file, probabilities: try probabilities(of: input.scaled), pixels: input.pixels,
+      preprocessing: input.preprocessing)
+  }
+
+  /// Computes the probabilities of the ten digits for 28 × 28 pixels in `0...1`.
+  private func probabilities(of pixels: [Float]) throws(InferenceError) -> [Float] {
+    let side = FittedDigit.side
+    let output = model(Tensor(pixels, shape: [1, side, side, 1]))
+    let probabilities = (output.softmaxLogits == nil ? output.softmax() : output).scalars
+    guard probabilities.allSatisfy(\.isFinite) else {
+      throw .otherModel(path: path, problem: "its weights give results that are not finite")
+    }
+    return probabilities
+  }
+}
