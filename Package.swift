@@ -73,6 +73,10 @@ let package = Package(
       name: "InferenceTests", dependencies: ["Inference", "PNG"], exclude: ["Fixtures"],
       swiftSettings: strict),
     .testTarget(
+      name: "ReadmeTests",
+      dependencies: ["Checkpoints", "Datasets", "NeuralNetwork", "Tensors", "TestSupport"],
+      swiftSettings: strict),
+    .testTarget(
       name: "ConsoleTests", dependencies: ["Console"], exclude: ["Fixtures"], swiftSettings: safe),
     .testTarget(
       name: "HDF5Tests", dependencies: ["HDF5", "TestSupport"], exclude: ["Fixtures"],

@@ -1,0 +1,50 @@
+import Checkpoints
+import Datasets
+import NeuralNetwork
+import Tensors
+
+final class MyModel: Model {
+  let conv1 = Conv2D(32, 3, activation: .relu)
+  let flatten = Flatten()
+  let d1 = Dense(128, activation: .relu)
+  let d2 = Dense(10)
+
+  override func call(_ x: Tensor, training: Bool) -> Tensor {
+    d2(d1(flatten(conv1(x))))  // [batch, 28, 28, 1] → [batch, 10] logits
+  }
+}
+
+func train(on images: ImageSet, epochs: Int, saveTo path: String) throws {
+  let batches = try Dataset(images).shuffle(bufferSize: 10_000, seed: 42).batch(32).prefetch(2)
+  let model = MyModel()
+  let crossEntropy = SparseCategoricalCrossentropy(fromLogits: true)
+  let optimizer = Adam()
+  let loss = Mean(name: "loss")
+  let accuracy = SparseCategoricalAccuracy()
+
+  for epoch in 1...epochs {
+    loss.reset()
+    accuracy.reset()
+    for (images, labels) in batches {
+      let (batchLoss, logits) = withGradientTape {
+        let logits = model(images, training: true)
+        return (crossEntropy(labels, logits), logits)
+      }
+      optimizer.apply(batchLoss.gradients(), to: model.trainableVariables)
+      loss.update(batchLoss)
+      accuracy.update(labels, logits)
+    }
+    print("Epoch \(epoch), Loss: \(loss.result), Accuracy: \(accuracy.result)")
+  }
+  try Checkpoint(model: model, optimizer: optimizer, loss: crossEntropy).save(to: path)
+}
+
+func fit(on images: ImageSet) throws -> History {
+  let model = Sequential([
+    Conv2D(16, 3, activation: .relu), MaxPooling2D(), Flatten(), Dropout(0.2), Dense(10),
+  ])
+  model.compile(
+    optimizer: SGD(learningRate: 0.1, momentum: 0.9, nesterov: true),
+    loss: SparseCategoricalCrossentropy(fromLogits: true), metrics: [SparseCategoricalAccuracy()])
+  return model.fit(try Dataset(images).shuffle(bufferSize: 1024).batch(64), epochs: 3)
+}
