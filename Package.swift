@@ -46,6 +46,16 @@ let package = Package(
       name: "Inference", dependencies: ["Checkpoints", "NeuralNetwork", "PNG", "Tensors"],
       swiftSettings: safe),
 
+    .target(
+      name: "Inspection", dependencies: ["Checkpoints", "HDF5", "NeuralNetwork", "Tensors"],
+      swiftSettings: safe),
+
+    .executableTarget(
+      name: "inspect",
+      dependencies: [
+        "Inspection", "Checkpoints", "Console", "HDF5", "NeuralNetwork", argumentParser,
+      ],
+      swiftSettings: safe),
     .executableTarget(
       name: "predict",
       dependencies: ["Inference", "Checkpoints", "Console", "PNG", argumentParser],
