@@ -17,39 +17,56 @@ let argumentParser: Target.Dependency = .product(
 
 let package = Package(
   name: "cairn",
+  products: [
+    // One product, of which each module can be imported alone.
+    .library(
+      name: "Cairn",
+      targets: [
+        "Tensors", "NeuralNetwork", "Datasets", "HDF5", "PNG", "Checkpoints", "Training",
+        "Inference", "Inspection",
+      ]),
+    .executable(name: "train", targets: ["train"]),
+    .executable(name: "predict", targets: ["predict"]),
+    .executable(name: "inspect", targets: ["inspect"]),
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
   ],
   targets: [
+    // C: the system's libraries, and the compute kernels.
     .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "CKernels", linkerSettings: [.linkedLibrary("m")]),
 
+    // Foundations: each knows nothing of the others.
     .target(name: "HDF5", dependencies: ["CHDF5"], swiftSettings: strict),
     .target(name: "Console", swiftSettings: safe),
     .target(name: "PNG", dependencies: ["CPNG"], swiftSettings: strict),
     .target(name: "Tensors", dependencies: ["CKernels"], swiftSettings: strict),
+
+    // The domain.
     .target(name: "NeuralNetwork", dependencies: ["Tensors"], swiftSettings: safe),
     .target(name: "Datasets", dependencies: ["Tensors", "CZlib"], swiftSettings: strict),
     .target(
       name: "Checkpoints", dependencies: ["HDF5", "NeuralNetwork", "Tensors"], swiftSettings: safe),
+
+    // Applications: what the programs do, without arguments and printing.
     .target(
       name: "Training",
       dependencies: [
         "Checkpoints", "Datasets", "NeuralNetwork", "Tensors",
         .product(name: "Crypto", package: "swift-crypto"),
       ], swiftSettings: safe),
-
     .target(
       name: "Inference", dependencies: ["Checkpoints", "NeuralNetwork", "PNG", "Tensors"],
       swiftSettings: safe),
-
     .target(
       name: "Inspection", dependencies: ["Checkpoints", "HDF5", "NeuralNetwork", "Tensors"],
       swiftSettings: safe),
 
+    // The programs: they parse arguments, call the library, print.
     .executableTarget(
       name: "inspect",
       dependencies: [

@@ -105,6 +105,9 @@ public final class Trainer {
     let seconds = Double((ContinuousClock.now - start) / .milliseconds(1)) / 1000
     report(.evaluating)
     guard let test = evaluate() else { return isStopped() }
+    guard test.loss.isFinite else {
+      throw .notFinite(step: state.globalStep, path: options.savePath)
+    }
     let result = EpochResult(
       epoch: state.epoch + 1, loss: state.accumulators.loss,
       accuracy: state.accumulators.accuracy, testLoss: test.loss, testAccuracy: test.accuracy,
@@ -179,6 +182,10 @@ public final class Trainer {
   // MARK: - Saving and resuming
 
   private func save() throws(TrainingError) {
+    // A sum is finite only if all its terms are. Such a state is never saved over a good one.
+    guard model.variables.allSatisfy({ $0.value.sum().scalar.isFinite }) else {
+      throw .notFinite(step: state.globalStep, path: options.savePath)
+    }
     state.layerSeeds = model.seedGenerators.map { .init(seed: $0.seed, counter: $0.counter) }
     state.environment = options.environment
     try attempt { () throws(CheckpointError) in

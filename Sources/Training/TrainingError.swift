@@ -14,7 +14,7 @@ public enum TrainingError: Error, Equatable, Sendable {
   /// The state of the run does not fit the data.
   case otherState(path: String, problem: String)
 
-  /// The loss became infinite or not a number; nothing was saved since.
+  /// The loss or a weight became infinite or not a number; nothing was saved since.
   case notFinite(step: Int, path: String)
 
   /// A setting that differs between a checkpoint and what was asked for.
@@ -50,8 +50,8 @@ extension TrainingError: CustomStringConvertible {
       return "Cannot resume '\(path)': \(problem)"
     case .notFinite(let step, let path):
       return """
-        The loss of step \(step) is not a finite number, so the run has stopped; '\(path)' holds \
-        what was last saved. Try a smaller learning rate
+        The loss or a weight is not a finite number at step \(step), so the run has stopped; \
+        '\(path)' holds what was last saved. Try a smaller learning rate
         """
     }
   }

@@ -1,7 +1,7 @@
 public import Tensors
 
 /// The cross entropy of target distributions, such as one-hot rows, and predicted ones.
-public struct CategoricalCrossentropy: Loss {
+public struct CategoricalCrossentropy: CategoricalLoss {
   /// The name of the class in Keras.
   public static let className = "CategoricalCrossentropy"
 
@@ -23,13 +23,7 @@ public struct CategoricalCrossentropy: Loss {
   }
 
   /// The options, as Keras writes them.
-  public var config: [String: JSON] {
-    var config: [String: JSON] = [
-      "name": .string(Self.className.snakeCased), "from_logits": .bool(fromLogits),
-    ]
-    if labelSmoothing != 0 { config["label_smoothing"] = .number(labelSmoothing) }
-    return config
-  }
+  public var config: [String: JSON] { kerasConfig }
 
   /// Computes the loss of each example.
   ///
@@ -39,7 +33,7 @@ public struct CategoricalCrossentropy: Loss {
   /// - Returns: The losses, of shape `[batch]`.
   public func perExample(_ yTrue: Tensor, _ yPred: Tensor) -> Tensor {
     let targets = yTrue.smoothed(by: labelSmoothing)
-    if let logits = fromLogits ? yPred : yPred.softmaxLogits {
+    if let logits = logits(of: yPred) {
       return logits.softmaxCrossEntropy(targets: targets)
     }
     let probabilities = (yPred / yPred.sum(axes: [-1], keepDimensions: true))

@@ -1,7 +1,7 @@
 public import Tensors
 
 /// The cross entropy of class indexes and predicted distributions.
-public struct SparseCategoricalCrossentropy: Loss {
+public struct SparseCategoricalCrossentropy: CategoricalLoss {
   /// The name of the class in Keras.
   public static let className = "SparseCategoricalCrossentropy"
 
@@ -25,13 +25,7 @@ public struct SparseCategoricalCrossentropy: Loss {
   }
 
   /// The options, as Keras writes them.
-  public var config: [String: JSON] {
-    var config: [String: JSON] = [
-      "name": .string(Self.className.snakeCased), "from_logits": .bool(fromLogits),
-    ]
-    if labelSmoothing != 0 { config["label_smoothing"] = .number(labelSmoothing) }
-    return config
-  }
+  public var config: [String: JSON] { kerasConfig }
 
   /// Computes the loss of each example.
   ///
@@ -44,7 +38,7 @@ public struct SparseCategoricalCrossentropy: Loss {
     let classes = yPred.shape[yPred.rank - 1]
     let indexes = yTrue.reshaped(Shape(yPred.shape.dropLast()))
     let targets = indexes.oneHot(depth: classes).smoothed(by: labelSmoothing)
-    if let logits = fromLogits ? yPred : yPred.softmaxLogits {
+    if let logits = logits(of: yPred) {
       return logits.softmaxCrossEntropy(targets: targets)
     }
     // Keras takes the clipped logarithms for logits, which divides by the sum of the clipped

@@ -1,40 +1,16 @@
-public import Tensors
+import Tensors
 
 /// How often the largest prediction is that of the class with the largest target.
-public final class CategoricalAccuracy: Metric {
-  /// What the metric is called in logs.
-  public let name: String
-
-  /// How many predictions were right so far.
-  public var correct = 0
-
-  /// How many predictions there were so far.
-  public var count = 0
-
+public final class CategoricalAccuracy: Accuracy {
   /// Creates a metric.
   ///
   /// - Parameter name: What it is called in logs.
-  public init(name: String = "accuracy") {
-    self.name = name
+  public override init(name: String = "accuracy") {
+    super.init(name: name)
   }
 
-  /// The share of right predictions, in `0...1`.
-  public var result: Double { count == 0 ? 0 : Double(correct) / Double(count) }
-
-  /// Takes a batch into account.
-  ///
-  /// - Parameters:
-  ///   - yTrue: Targets, such as one-hot rows, of shape `[batch, classes]`.
-  ///   - yPred: Logits or probabilities, of the same shape.
-  public func update(_ yTrue: Tensor, _ yPred: Tensor) {
-    let predicted = yPred.argmax()
+  override func rightClasses(_ yTrue: Tensor, like yPred: Tensor) -> [Float] {
     precondition(yTrue.shape == yPred.shape, "each prediction needs one row of targets")
-    correct += zip(yTrue.argmax(), predicted).count { $0 == $1 }
-    count += predicted.count
-  }
-
-  /// Forgets everything.
-  public func reset() {
-    (correct, count) = (0, 0)
+    return yTrue.argmax().map(Float.init)
   }
 }
