@@ -99,4 +99,43 @@ struct KerasLayerTests {
       }
     }
   }
+
+  @Test(
+    "Accuracies agree with Keras after each batch",
+    arguments: ["sparse_categorical_accuracy", "categorical_accuracy"])
+  func metric(name: String) throws {
+    let golden = try Golden("layers.h5")
+    let metric: any Metric =
+      name == "categorical_accuracy" ? CategoricalAccuracy() : SparseCategoricalAccuracy()
+    let labels = try golden.tensor("metrics/\(name)/labels")
+    let predictions = try golden.tensor("metrics/\(name)/predictions")
+    let results = try golden.tensor("metrics/\(name)/results").scalars
+    #expect(Float(metric.result) == results[0])
+    for batch in 0..<labels.shape[0] {
+      func rows(_ x: Tensor) -> Tensor {
+        x[rows: batch..<batch + 1].reshaped(Shape(x.shape.dropFirst()))
+      }
+      metric.update(rows(labels), rows(predictions))
+      #expect(abs(Float(metric.result) - results[batch + 1]) <= 1e-6)
+    }
+    metric.reset()
+    #expect(metric.result == 0)
+  }
+
+  @Test("The mean agrees with Keras after each batch")
+  func mean() throws {
+    let golden = try Golden("layers.h5")
+    let values = try golden.tensor("metrics/mean/values")
+    let results = try golden.tensor("metrics/mean/results").scalars
+    let mean = Mean()
+    #expect(Float(mean.result) == results[0])
+    for batch in 0..<values.shape[0] {
+      mean.update(values[rows: batch..<batch + 1])
+      #expect(abs(Float(mean.result) - results[batch + 1]) <= 1e-6 * abs(results[batch + 1]))
+    }
+    mean.reset()
+    mean.update(Tensor(3), weight: 2)
+    mean.update(Tensor(6), weight: 1)
+    #expect(mean.result == 4)
+  }
 }

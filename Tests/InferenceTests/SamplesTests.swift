@@ -1,0 +1,36 @@
+import Inference
+import Testing
+
+/// The model that comes with the clone, on the pictures that come with it.
+@Suite("Samples")
+struct SamplesTests {
+  private static let root = #filePath.split(separator: "/", omittingEmptySubsequences: false)
+    .dropLast(3).joined(separator: "/")
+
+  private static let samples =
+    (0...9).map { ("\($0).png", $0) } + [
+      ("drawn-0-thin-off-centre.png", 0), ("drawn-1-black-on-transparent.png", 1),
+      ("drawn-2-white-on-transparent.png", 2), ("drawn-3-palette.png", 3),
+      ("drawn-4-chalk.png", 4), ("drawn-5-pencil-16-bit.png", 5), ("drawn-6-interlaced.png", 6),
+      ("drawn-7-uneven-light.png", 7), ("drawn-8-red-in-wide-picture.png", 8),
+      ("drawn-9-half-transparent-paper.png", 9),
+    ]
+
+  @Test("The trained model reads all twenty of them", arguments: samples)
+  func digits(file: String, digit: Int) throws {
+    let predictor = try DigitPredictor(loading: "\(Self.root)/models/quickstart.h5")
+    let prediction = try predictor(
+      "\(Self.root)/samples/\(file)", preprocessor: DigitPreprocessor())
+    #expect(prediction.digit == digit)
+    #expect(prediction.confidence == prediction.probabilities.max())
+    #expect(abs(prediction.probabilities.reduce(0, +) - 1) < 1e-5)
+    #expect(prediction.ranking.map(\.digit).sorted() == Array(0...9))
+  }
+
+  @Test("A model of another kind is refused")
+  func otherModel() {
+    let path = "\(Self.root)/samples/7.png"
+    let error = #expect(throws: InferenceError.self) { try DigitPredictor(loading: path) }
+    #expect(error?.description == "Cannot open '\(path)': not an HDF5 file")
+  }
+}
