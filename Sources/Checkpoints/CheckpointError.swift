@@ -116,7 +116,7 @@ extension CheckpointError: CustomStringConvertible {
     case .unsupportedModel(let problem): "Cannot save the model: \(problem)"
     case .cannotCreate(let path, let reason): "Cannot create '\(path)': \(reason)"
     case .writing(let path, let reason):
-      "Cannot write '\(path)': \(reason); the file that was there before is unchanged"
+      "Cannot write '\(path)': \(reason); what was there before is unchanged"
     case .locked(let path, let holder): "Cannot train into '\(path)': \(holder) is training into it"
     }
   }

@@ -106,7 +106,7 @@ public final class Trainer {
     report(.evaluating)
     guard let test = evaluate() else { return isStopped() }
     guard test.loss.isFinite else {
-      throw .notFinite(step: state.globalStep, path: options.savePath)
+      throw notFinite(step: state.globalStep)
     }
     let result = EpochResult(
       epoch: state.epoch + 1, loss: state.accumulators.loss,
@@ -140,7 +140,7 @@ public final class Trainer {
     }
     let value = Double(batchLoss.scalar)
     guard value.isFinite else {
-      throw .notFinite(step: state.globalStep + 1, path: options.savePath)
+      throw notFinite(step: state.globalStep + 1)
     }
     optimizer.apply(batchLoss.gradients(), to: model.trainableVariables)
 
@@ -184,7 +184,7 @@ public final class Trainer {
   private func save() throws(TrainingError) {
     // A sum is finite only if all its terms are. Such a state is never saved over a good one.
     guard model.variables.allSatisfy({ $0.value.sum().scalar.isFinite }) else {
-      throw .notFinite(step: state.globalStep, path: options.savePath)
+      throw notFinite(step: state.globalStep)
     }
     state.layerSeeds = model.seedGenerators.map { .init(seed: $0.seed, counter: $0.counter) }
     state.environment = options.environment
@@ -210,6 +210,8 @@ public final class Trainer {
       }
       return
     case .from(let other):
+      // A path that leads nowhere is the first thing to say.
+      try attempt { () throws(CheckpointError) in _ = try CheckpointFile(opening: other) }
       guard !exists || options.overwrite || isSameFile(other, options.savePath) else {
         throw .exists(path: options.savePath, advice: "add --overwrite to replace it")
       }
@@ -253,6 +255,10 @@ public final class Trainer {
       func shown(_ value: JSON?) -> String { value.map { $0.string ?? $0.text } ?? "–" }
       return .init(name: name, inFile: shown(inFile[name]), asked: shown(asked[name]))
     }
+  }
+
+  private func notFinite(step: Int) -> TrainingError {
+    .notFinite(step: step, saved: fileExists(options.savePath) ? options.savePath : nil)
   }
 
   private func attempt<Result>(

@@ -14,8 +14,10 @@ public enum TrainingError: Error, Equatable, Sendable {
   /// The state of the run does not fit the data.
   case otherState(path: String, problem: String)
 
-  /// The loss or a weight became infinite or not a number; nothing was saved since.
-  case notFinite(step: Int, path: String)
+  /// The loss or a weight became infinite or not a number.
+  ///
+  /// What was saved before is still at `saved`, if anything was.
+  case notFinite(step: Int, saved: String?)
 
   /// A setting that differs between a checkpoint and what was asked for.
   public struct Difference: Equatable, Sendable {
@@ -48,11 +50,10 @@ extension TrainingError: CustomStringConvertible {
         + rows.map { "\n  \(padded($0.0, first))  \(padded($0.1, second))  \($0.2)" }.joined()
     case .otherState(let path, let problem):
       return "Cannot resume '\(path)': \(problem)"
-    case .notFinite(let step, let path):
-      return """
-        The loss or a weight is not a finite number at step \(step), so the run has stopped; \
-        '\(path)' holds what was last saved. Try a smaller learning rate
-        """
+    case .notFinite(let step, let saved):
+      return "The loss or a weight is not a finite number at step \(step), so the run has stopped"
+        + (saved.map { "; '\($0)' holds what was last saved" } ?? "")
+        + "; try a smaller learning rate"
     }
   }
 

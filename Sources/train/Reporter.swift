@@ -48,10 +48,12 @@ final class Reporter {
         go on with: \(ShellCommand.original.resuming(epochs: epoch + command.epochs).text)
         """)
     case .finished(let step):
+      // A run that --max-steps ended has epochs left.
+      let epochs = command.maxSteps == nil ? command.epochs * 2 : command.epochs
       note(
         """
         saved \(command.save) after step \(step); go on with: \
-        \(ShellCommand.original.resuming(epochs: command.epochs * 2).text)
+        \(ShellCommand.original.resuming(epochs: epochs).text)
         """)
     case .stopped(let signal, let step):
       note(
