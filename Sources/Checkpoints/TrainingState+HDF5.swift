@@ -78,6 +78,9 @@ struct TrainingStateReader: ~Copyable {
       iteration: try nonNegative(position.0, "dataset/position"),
       elements: try nonNegative(position.1, "dataset/position"))
     let loss = try pair("accumulators/loss", of: Double.self)
+    guard loss.0.isFinite, loss.1.isFinite, loss.1 >= 0 else {
+      throw content("accumulators/loss", "is not a sum of losses and its weight")
+    }
     (state.accumulators.lossTotal, state.accumulators.lossCount) = loss
     let accuracy = try pair("accumulators/accuracy", of: Int64.self)
     state.accumulators.correct = try nonNegative(accuracy.0, "accumulators/accuracy")
@@ -96,6 +99,9 @@ struct TrainingStateReader: ~Copyable {
       let values = try values("history/\(name)", of: Double.self)
       guard values.count == state.epoch else {
         throw content("history/\(name)", "has \(values.count) values for \(state.epoch) epochs")
+      }
+      guard values.allSatisfy(\.isFinite) else {
+        throw content("history/\(name)", "holds a value that is not finite")
       }
       state.history[name] = values
     }
@@ -148,7 +154,13 @@ struct TrainingStateReader: ~Copyable {
   private func values<Element: DatasetElement>(
     _ name: String, of type: Element.Type
   ) throws(CheckpointError) -> [Element] {
-    try reading { () throws(HDF5Error) in try group.dataset(at: name).read(as: type) }
+    let values: [Element]? = try reading { () throws(HDF5Error) in
+      let dataset = try group.dataset(at: name)
+      // Far more than any run has, and far less than would fill the memory.
+      return (dataset.count ?? 0) <= 1_000_000 ? try dataset.read(as: type) : nil
+    }
+    guard let values else { throw content(name, "has too many elements") }
+    return values
   }
 
   private func content(_ name: String, _ problem: String) -> CheckpointError {

@@ -107,14 +107,22 @@ struct ArchitectureTests {
         == "The model's configuration cannot be read: the text is not JSON")
   }
 
-  @Test("The largest sizes that are allowed do not overflow")
+  @Test("A model that would fill the memory is refused before anything is allocated")
   func limits() {
-    let huge = sequential(
+    let deep = sequential(
       """
       {"class_name": "Conv2D", "config": {"filters": 32768, "kernel_size": [4096, 4096]}},
       {"class_name": "Flatten", "config": {}}, {"class_name": "Dense", "config": {"units": 131072}}
       """, input: "[null, 32768, 32768, 32768]")
-    #expect(error(huge) == nil)
+    #expect(
+      error(deep)
+        == "The layer 'conv2d' needs more than 134217728 numbers for a single example")
+    let wide = sequential(
+      #"{"class_name": "Conv2D", "config": {"filters": 1, "kernel_size": 4096, "padding": "same"}}"#
+    )
+    #expect(
+      error(wide)
+        == "The layer 'conv2d' needs more than 134217728 numbers for a single example")
   }
 
   @Test("JSON is written in ASCII with sorted keys, so equal values are equal bytes")

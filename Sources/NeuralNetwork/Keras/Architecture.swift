@@ -64,7 +64,26 @@ public struct Architecture {
     self.name = config?["name"]?.string ?? "sequential"
     self.inputShape = try Architecture.shape(inputShape)
     self.layers = layers
-    _ = try weightSpecifications()
+    try checkWork()
+  }
+
+  /// Refuses a model that would fill the memory with what a single example needs.
+  private func checkWork() throws(KerasError) {
+    let limit = Double(1 << 27)
+    var shape = inputShape
+    for (layer, _, outputShape) in try weightSpecifications() {
+      let count: Double
+      do throws(ShapeError) {
+        count = try layer.workingCount(inputShape: shape)
+      } catch {
+        throw .shape(error)
+      }
+      guard count <= limit else {
+        throw .shape(
+          ShapeError(layer, "needs more than \(Int(limit)) numbers for a single example"))
+      }
+      shape = outputShape
+    }
   }
 
   /// The configuration as Keras writes it, with the keys that every version of Keras 3 accepts.

@@ -93,6 +93,14 @@ public final class Conv2D: Layer {
     return [window.outputHeight, window.outputWidth, filters]
   }
 
+  /// The output, and what the kernel sees at each of its places.
+  override func workingCount(inputShape: Shape) throws(ShapeError) -> Double {
+    let output = try outputShape(inputShape: inputShape)
+    let places = Double(output[0]) * Double(output[1])
+    let seen = Double(kernelSize.height) * Double(kernelSize.width) * Double(inputShape[2])
+    return places * (seen + Double(filters))
+  }
+
   /// Computes activation(x ∗ kernel + bias).
   public override func call(_ x: Tensor, training: Bool) -> Tensor {
     var y = x.convolution(kernel.value, strides: strides, padding: padding)

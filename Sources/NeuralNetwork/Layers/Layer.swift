@@ -70,6 +70,13 @@ open class Layer {
   /// - Throws: ``ShapeError`` if the layer cannot take such an input.
   open func outputShape(inputShape: Shape) throws(ShapeError) -> Shape { inputShape }
 
+  /// How many elements a call needs for one example, beside its input.
+  ///
+  /// A floating-point number, because the sizes in a file can multiply to more than an integer holds.
+  func workingCount(inputShape: Shape) throws(ShapeError) -> Double {
+    try outputShape(inputShape: inputShape).reduce(1) { $0 * Double($1) }
+  }
+
   /// All variables, those of layers inside included.
   open var variables: [Variable] { weights }
 
