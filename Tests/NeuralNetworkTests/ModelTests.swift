@@ -154,6 +154,33 @@ struct ModelTests {
     #expect(model.optimizer?.iterations == 6)
   }
 
+  @Test("evaluate weighs batches by their size")
+  func weighted() {
+    let model = Sequential([Dense(2, useBias: false, kernelInitializer: .zeros)])
+    model.build(inputShape: [1])
+    model.variables[0].value = Tensor([0, 1], shape: [1, 2])
+    model.compile(optimizer: SGD(), loss: SparseCategoricalCrossentropy(fromLogits: true))
+    let whole = [(Tensor([0, 2, 4], shape: [3, 1]), Tensor([0, 0, 0]))]
+    let parts = [
+      (Tensor([0, 2], shape: [2, 1]), Tensor([0, 0])), (Tensor([4], shape: [1, 1]), Tensor([0])),
+    ]
+    let (expected, actual) = (model.evaluate(whole)["loss"], model.evaluate(parts)["loss"])
+    // (ln 2 + ln(1 + e²) + ln(1 + e⁴)) / 3
+    #expect(abs((expected ?? 0) - 2.279409) < 1e-6)
+    #expect(abs((actual ?? 0) - 2.279409) < 1e-6)
+  }
+
+  @Test("The cross entropy of a softmax is that of its logits, where it has rounded to 0 too")
+  func softmaxLogits() {
+    let logits = Tensor([100, 0], shape: [1, 2])
+    // From clipped probabilities it would be -ln 1e-7 = 16.1.
+    #expect(SparseCategoricalCrossentropy()(Tensor([1]), logits.softmax()).scalar == 100)
+    let target = Tensor([0, 1], shape: [1, 2])
+    #expect(CategoricalCrossentropy()(target, logits.softmax()).scalar == 100)
+    #expect(
+      abs(CategoricalCrossentropy()(target, Tensor([1, 0], shape: [1, 2])).scalar - 16.1181) < 1e-3)
+  }
+
   @Test("Dropout acts in training only, and goes on where its counter says")
   func dropout() throws {
     let layer = Dropout(0.5)

@@ -39,6 +39,15 @@ struct PhiloxTests {
     #expect(counts.allSatisfy { abs($0 - 10_000) < 463 })
   }
 
+  @Test("Integers below a bound that does not divide 2⁶⁴ are not biased")
+  func rejection() {
+    // Eight words fall on three integers: without rejection the remainders are 3 : 3 : 2.
+    var stream = RandomStream(seed: 11, stream: 0)
+    var counts = [0, 0, 0]
+    for _ in 0..<30_000 { counts[stream.integer(below: 3 << 61) % 3] += 1 }
+    #expect(counts.allSatisfy { abs($0 - 10_000) < 410 })
+  }
+
   @Test("Normal numbers have the mean 0, the variance 1 and the tails of the distribution")
   func normal() {
     var stream = RandomStream(seed: 3, stream: 1)
