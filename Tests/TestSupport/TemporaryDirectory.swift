@@ -1,4 +1,5 @@
 import Glibc
+import Synchronization
 
 /// Calls `body` with the path of a new empty directory, and removes the directory afterwards.
 ///
@@ -8,11 +9,29 @@ import Glibc
 public func withTemporaryDirectory<Result>(
   _ body: (_ directory: String) throws -> Result
 ) throws -> Result {
-  var template = Array("/tmp/cairn-tests-XXXXXX".utf8CString)
-  guard mkdtemp(&template) != nil else { throw IOError("mkdtemp", errno) }
-  let directory = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
+  let directory = try makeTemporaryDirectory()
   defer { removeTree(directory) }
   return try body(directory)
+}
+
+/// Creates a directory that stays until the tests of the whole process have ended.
+///
+/// - Returns: The path of the directory.
+/// - Throws: ``IOError`` if it cannot be created.
+public func sharedTemporaryDirectory() throws -> String {
+  let directory = try makeTemporaryDirectory()
+  if sharedDirectories.withLock({ $0.append(directory); return $0.count == 1 }) {
+    atexit { sharedDirectories.withLock { $0.forEach(removeTree) } }
+  }
+  return directory
+}
+
+private let sharedDirectories = Mutex<[String]>([])
+
+private func makeTemporaryDirectory() throws -> String {
+  var template = Array("/tmp/cairn-tests-XXXXXX".utf8CString)
+  guard mkdtemp(&template) != nil else { throw IOError("mkdtemp", errno) }
+  return String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
 }
 
 /// A system call that failed while a test was being set up.
