@@ -45,7 +45,9 @@ public struct CheckpointStore: Sendable {
       throw error
     }
     try folder.synchronize()
-    if keep > 0 { folder.remove(folder.names(where: isNumbered).dropLast(keep)) }
+    if let state = checkpoint.state, keep > 0 {
+      folder.remove(numberedNames(in: folder, newest: state.globalStep).dropLast(keep))
+    }
   }
 
   /// Finds out whether checkpoints can be saved, before hours are spent on what one would hold.
@@ -71,9 +73,20 @@ public struct CheckpointStore: Sendable {
       + ".h5"
   }
 
-  private func isNumbered(_ name: String) -> Bool {
-    guard name.hasPrefix("\(stem).step-"), name.hasSuffix(".h5") else { return false }
+  /// The numbered names, the newest last.
+  ///
+  /// A step that is still to come belongs to a run that was given up, and is older than all others.
+  private func numberedNames(in folder: Folder, newest: Int) -> [String] {
+    folder.names { step(ofNumbered: $0) != nil }
+      .map { (name: $0, step: step(ofNumbered: $0) ?? 0) }
+      .sorted { ($0.step <= newest ? 1 : 0, $0.step) < ($1.step <= newest ? 1 : 0, $1.step) }
+      .map(\.name)
+  }
+
+  private func step(ofNumbered name: String) -> Int? {
+    guard name.hasPrefix("\(stem).step-"), name.hasSuffix(".h5") else { return nil }
     let digits = name.dropFirst(stem.count + 6).dropLast(3)
-    return digits.count >= 8 && digits.allSatisfy(\.isASCII) && digits.allSatisfy(\.isNumber)
+    guard digits.count >= 8, digits.allSatisfy({ $0.isASCII && $0.isNumber }) else { return nil }
+    return Int(digits)
   }
 }
