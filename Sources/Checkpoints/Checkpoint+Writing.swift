@@ -84,7 +84,9 @@ extension Checkpoint {
     of layers: [Layer], to root: borrowing GroupWriter
   ) throws(HDF5Error) {
     let view = try root.createGroup("model_weights")
-    try view.setAttribute("layer_names", .strings(layers.map(\.name)), characterSet: .utf8)
+    let layerNames = layers.map(\.name)
+    try view.setAttribute(
+      "layer_names", .strings(layerNames), characterSet: layerNames.characterSet)
     try view.setAttribute("backend", .string("tensorflow"), characterSet: .ascii)
     try view.setAttribute(
       "keras_version", .string(KerasLayout.kerasVersion), characterSet: .ascii)
@@ -93,7 +95,7 @@ extension Checkpoint {
     for (layer, key) in zip(layers, layers.keys) {
       let names = layer.variables.map { "\(layer.name)/\($0.name)" }
       let group = try root.createGroup("model_weights/\(layer.name)")
-      try group.setAttribute("weight_names", .strings(names))
+      try group.setAttribute("weight_names", .strings(names), characterSet: names.characterSet)
       for (index, name) in names.enumerated() {
         try root.hardLink(
           from: "\(KerasLayout.variables(of: key))/\(index)",
@@ -106,4 +108,11 @@ extension Checkpoint {
 extension [Layer] {
   /// The keys of the layers under `/layers`.
   var keys: [String] { KerasLayout.keys(classNames: map { type(of: $0).className }) }
+}
+
+extension [String] {
+  /// ASCII as in Keras's own files, unless that would be a lie.
+  fileprivate var characterSet: ElementType.CharacterSet {
+    allSatisfy { $0.utf8.allSatisfy { $0 < 0x80 } } ? .ascii : .utf8
+  }
 }
