@@ -100,6 +100,11 @@ let package = Package(
       name: "InferenceTests", dependencies: ["Inference", "PNG"], exclude: ["Fixtures"],
       swiftSettings: strict),
     .testTarget(
+      name: "InspectionTests",
+      dependencies: [
+        "Inspection", "Checkpoints", "Console", "HDF5", "NeuralNetwork", "Tensors", "TestSupport",
+      ], exclude: ["Fixtures"], swiftSettings: strict),
+    .testTarget(
       name: "ReadmeTests",
       dependencies: ["Checkpoints", "Datasets", "NeuralNetwork", "Tensors", "TestSupport"],
       swiftSettings: strict),

@@ -28,6 +28,17 @@ public struct CheckpointFile: ~Copyable {
     self.file = file
   }
 
+  /// Opens any HDF5 file, to be looked at: it need not be a checkpoint that can be used.
+  ///
+  /// - Parameters:
+  ///   - path: The path of the file.
+  ///   - limits: How much may be read from it.
+  /// - Throws: ``CheckpointError`` if the file cannot be opened.
+  package init(examining path: String, limits: Limits) throws(CheckpointError) {
+    self.file = try reading { () throws(HDF5Error) in try File.open(path, limits: limits) }
+    self.path = path
+  }
+
   /// Reads what the model is made of.
   ///
   /// - Returns: The layers, unbuilt.

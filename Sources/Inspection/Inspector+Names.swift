@@ -1,86 +1,70 @@
 import Checkpoints
 import HDF5
 
-/// How many elements a slice may have: more than anybody reads.
-private let largestSlice = 1_000_000
-
 extension Inspector {
-  /// Finds the objects that a name means: a layer or a variable of the model, or a path in the file.
-  ///
-  /// - Parameters:
-  ///   - name: `conv1`, `conv1/kernel`, `optimizer`, or a path.
-  ///   - report: What the file holds.
-  /// - Returns: The paths, at least one.
-  /// - Throws: ``InspectionError/noSuchObject(path:name:similar:)`` if there are none.
-  public func paths(named name: String, in report: Report) throws(InspectionError) -> [String] {
-    let variables =
-      (report.model?.layers.flatMap(\.variables) ?? [])
-      + (report.optimizer?.variables ?? [])
-    let meant = variables.filter { $0.role == name || $0.role.hasPrefix("\(name)/") }
-    if !meant.isEmpty { return meant.map(\.path) }
-    let exists = try reading { () throws(CheckpointError) in
-      try Checkpoints.reading { () throws(HDF5Error) in try checkpoint.file.contains(name) }
+  /// The paths of what a user calls `name`: a path, a layer, a variable, or the start of its name.
+  func paths(named name: String) throws(InspectionError) -> [String] {
+    if let layer = report.model?.layers.first(where: { $0.name == name }) {
+      guard let path = layer.path else {
+        throw .object(path: report.path, name: name, problem: "the layer has no group in the file")
+      }
+      return [path]
     }
-    if exists { return [name.hasPrefix("/") ? name : "/\(name)"] }
-    let known =
-      variables.map(\.role) + variables.map(\.path)
-      + (report.model?.layers.map(\.name) ?? [])
-    throw .noSuchObject(
-      path: path, name: name, similar: known.first { editDistance($0, name) <= 2 })
+    if let variable = variables.first(where: { $0.name == name }) { return [variable.path] }
+    if try contains(name) { return [name.hasPrefix("/") ? name : "/\(name)"] }
+    let below = variables.filter { $0.name.hasPrefix("\(name)/") }.map(\.path)
+    guard below.isEmpty else { return below }
+
+    let names = (report.model?.layers.map(\.name) ?? []) + variables.map(\.name)
+    let paths = try allPaths()
+    let candidates = name.hasPrefix("/") ? paths : names + paths.map { String($0.dropFirst()) }
+    throw .noSuchObject(path: report.path, name: name, similar: name.nearest(of: candidates))
   }
 
-  /// Reads a part of an array.
-  ///
-  /// - Parameters:
-  ///   - expression: Which part.
-  ///   - report: What the file holds.
-  /// - Returns: The elements.
-  /// - Throws: ``InspectionError`` if there is no such part, it is too large, or the elements are not
-  ///   numbers.
-  public func values(
-    of expression: SliceExpression, in report: Report
-  ) throws(InspectionError) -> SliceValues {
-    let paths = try paths(named: expression.name, in: report)
-    guard paths.count == 1 else {
-      throw .slice(
-        expression: expression.name, problem: "it names \(paths.count) arrays, not one")
+  /// Whether there is an object or a link at a path.
+  private func contains(_ path: String) throws(InspectionError) -> Bool {
+    do throws(HDF5Error) {
+      return try file.contains(path)
+    } catch {
+      // The last link of a path can be shown although it is not followed.
+      if case .linkNotFollowed = error.cause, error.object == absolute(path) { return true }
+      if case .mismatch = error.cause { return false }
+      throw .file(.file(error))
     }
-    let (slices, shape) = try expression.resolved(
-      for: try reading { () throws(CheckpointError) in
-        try Checkpoints.reading { () throws(HDF5Error) in
-          try checkpoint.file.dataset(at: paths[0]).shape
-        }
-      })
-    var count = 1
-    for extent in shape {
-      let (product, overflow) = count.multipliedReportingOverflow(by: extent)
-      guard !overflow, product <= largestSlice else {
-        throw .slice(
-          expression: expression.name, problem: "it has more than \(largestSlice) elements")
-      }
-      count = product
-    }
-    let values = try reading { () throws(CheckpointError) in
-      try Checkpoints.reading { () throws(HDF5Error) in
-        try checkpoint.file.dataset(at: paths[0]).read(as: Double.self, slices: slices)
-      }
-    }
-    return SliceValues(shape: shape, values: values)
+  }
+
+  private func absolute(_ path: String) -> String {
+    "/" + path.split(separator: "/").filter { $0 != "." }.joined(separator: "/")
   }
 }
 
-/// The number of letters that must be inserted, deleted or replaced to make one name of another.
-private func editDistance(_ a: String, _ b: String) -> Int {
-  let (a, b) = (Array(a.prefix(200)), Array(b.prefix(200)))
-  var row = Array(0...b.count)
-  for (i, letter) in a.enumerated() {
-    var diagonal = row[0]
-    row[0] = i + 1
-    for (j, other) in b.enumerated() {
-      let next = min(row[j + 1] + 1, row[j] + 1, diagonal + (letter == other ? 0 : 1))
-      diagonal = row[j + 1]
-      row[j + 1] = next
+extension String {
+  /// The candidate that fewest insertions, deletions and replacements make of this text.
+  ///
+  /// Nil if all of them need more than two, or as many as the text has characters.
+  func nearest(of candidates: [String]) -> String? {
+    guard utf8.count <= 256 else { return nil }
+    let limit = Swift.min(2, utf8.count - 1)
+    let near = candidates.compactMap { candidate in
+      editDistance(to: candidate, atMost: limit).map { (candidate, $0) }
     }
+    return near.min { $0.1 < $1.1 }?.0
   }
-  return row[b.count]
+
+  /// The number of edits between two texts; nil if it is above `limit`.
+  private func editDistance(to other: String, atMost limit: Int) -> Int? {
+    let (first, second) = (Array(utf8), Array(other.utf8))
+    guard abs(first.count - second.count) <= limit else { return nil }
+    var row = Array(0...second.count)
+    for (i, byte) in first.enumerated() {
+      var diagonal = row[0]
+      row[0] = i + 1
+      for (j, otherByte) in second.enumerated() {
+        let replaced = diagonal + (byte == otherByte ? 0 : 1)
+        diagonal = row[j + 1]
+        row[j + 1] = Swift.min(replaced, diagonal + 1, row[j] + 1)
+      }
+    }
+    return row[second.count] <= limit ? row[second.count] : nil
+  }
 }

@@ -1,110 +1,55 @@
-import Checkpoints
 import HDF5
 
-/// Limits that no file of weights comes near, and that keep a hostile one from filling memory.
-private enum Limit {
-  static let objects = 100_000
-  static let depth = 32
-}
-
 extension Inspector {
-  /// Lists every object of the file, or of a part of it.
+  /// Lists objects with everything that the file says about them, but for the numbers of datasets.
   ///
-  /// Soft and external links are shown and not followed. An object that has several names is
-  /// described once, and its other names say where.
+  /// Links that are not hard links are shown and not followed. An object with several paths is
+  /// described at the first and named at the others.
   ///
-  /// - Parameter start: The path of a group or dataset; by default the root.
-  /// - Returns: The objects, a group before its members, members in the order of their names.
-  /// - Throws: ``InspectionError`` if there is no such object, or there are too many.
-  public func objects(below start: String = "/") throws(InspectionError) -> [ObjectReport] {
-    try reading { () throws(CheckpointError) in
-      try Checkpoints.reading { () throws(HDF5Error) in
-        var walk = Walk()
-        if start == "/" {
-          try walk.visit(checkpoint.file.root, at: "/", depth: 0)
-        } else if let group = try? checkpoint.file.group(at: start) {
-          try walk.visit(group, at: absolute(start), depth: 0)
-        } else {
-          try walk.visit(checkpoint.file.dataset(at: start), at: absolute(start))
-        }
-        return walk.objects
-      }
+  /// - Parameter names: Paths, or names of layers and variables, of what is listed with everything
+  ///   below; if there are none, all of the file.
+  /// - Returns: The objects.
+  /// - Throws: ``InspectionError`` if there is nothing of such a name.
+  public func objects(_ names: [String] = []) throws(InspectionError) -> ObjectList {
+    let roles = Dictionary(variables.map { ($0.path, $0.name) }) { first, _ in first }
+    return try walk(ObjectWalk(names: roles), names)
+  }
+
+  /// The paths of all datasets, each object once, in some parts of the file or all of it.
+  func datasets(below names: [String]) throws(InspectionError) -> [String] {
+    try walk(ObjectWalk(readsAttributes: false), names).objects.compactMap { object in
+      if case .dataset = object.content { object.path } else { nil }
     }
   }
 
-  private func absolute(_ path: String) -> String { path.hasPrefix("/") ? path : "/\(path)" }
-}
-
-/// A walk through the groups of a file.
-private struct Walk {
-  var objects: [ObjectReport] = []
-  private var paths: [UInt64: String] = [:]
-
-  mutating func visit(
-    _ group: borrowing Group, at path: String, depth: Int
-  ) throws(HDF5Error) {
-    paths[try group.address] = path
-    let (attributes, problem) = attributes(
-      try group.attributeNames
-    ) { name throws(HDF5Error) in try group.attribute(name) }
-    append(path, .group, attributes: attributes, problem: problem)
-    guard depth < Limit.depth else {
-      objects[objects.count - 1] = ObjectReport(
-        path: path, kind: .group, sameAs: nil, dataset: nil, attributes: attributes,
-        problem: "its members lie deeper than \(Limit.depth) groups and are not shown")
-      return
-    }
-    for member in try group.members where objects.count < Limit.objects {
-      let child = path == "/" ? "/\(member.name)" : "\(path)/\(member.name)"
-      if let address = member.address, let known = paths[address] {
-        append(child, member.kind, sameAs: known)
-        continue
-      }
-      do throws(HDF5Error) {
-        switch member.kind {
-        case .group: try visit(group.group(at: member.name), at: child, depth: depth + 1)
-        case .dataset: try visit(group.dataset(at: member.name), at: child)
-        default: append(child, member.kind)
-        }
-      } catch {
-        append(child, member.kind, problem: "\(error.cause)")
-      }
-    }
+  /// The paths of all objects.
+  func allPaths() throws(InspectionError) -> [String] {
+    try walk(ObjectWalk(readsAttributes: false), []).objects.map(\.path)
   }
 
-  mutating func visit(_ dataset: borrowing Dataset, at path: String) throws(HDF5Error) {
-    paths[try dataset.address] = path
-    let (attributes, problem) = attributes(
-      try dataset.attributeNames
-    ) { name throws(HDF5Error) in try dataset.attribute(name) }
-    let report = DatasetReport(
-      shape: dataset.shape, elementType: dataset.elementType, layout: dataset.layout,
-      filters: dataset.filters, storageSize: dataset.storageSize, fileOffset: dataset.fileOffset)
-    append(path, .dataset, dataset: report, attributes: attributes, problem: problem)
-  }
-
-  private func attributes(
-    _ names: [String], _ read: (String) throws(HDF5Error) -> AttributeValue?
-  ) -> (values: [(name: String, value: AttributeValue)], problem: String?) {
-    var problem: String?
-    var values: [(name: String, value: AttributeValue)] = []
+  private func walk(
+    _ start: ObjectWalk, _ names: [String]
+  ) throws(InspectionError) -> ObjectList {
+    var walk = start
+    if names.isEmpty {
+      try reading { () throws(HDF5Error) in try walk.visit(file.root) }
+    }
     for name in names {
-      do throws(HDF5Error) {
-        if let value = try read(name) { values.append((name, value)) }
-      } catch {
-        problem = "the attribute '\(name)': \(error.cause)"
+      for path in try paths(named: name) {
+        try reading { () throws(HDF5Error) in try visit(path, in: &walk) }
       }
     }
-    return (values, problem)
+    return ObjectList(objects: walk.objects, omission: walk.omission)
   }
 
-  private mutating func append(
-    _ path: String, _ kind: Member.Kind, sameAs: String? = nil, dataset: DatasetReport? = nil,
-    attributes: [(name: String, value: AttributeValue)] = [], problem: String? = nil
-  ) {
-    objects.append(
-      ObjectReport(
-        path: path, kind: kind, sameAs: sameAs, dataset: dataset, attributes: attributes,
-        problem: problem))
+  /// Visits what is at a path, which may be a link that is not followed.
+  private func visit(_ path: String, in walk: inout ObjectWalk) throws(HDF5Error) {
+    let components = path.split(separator: "/").filter { $0 != "." }
+    guard let last = components.last else { return try walk.visit(file.root) }
+    let parent = try file.group(at: components.dropLast().joined(separator: "/"))
+    guard let member = try parent.members.first(where: { $0.name == last }) else {
+      throw HDF5Error(operation: .open, file: file.path, object: path, cause: .objectNotFound)
+    }
+    walk.visit(member, of: parent)
   }
 }

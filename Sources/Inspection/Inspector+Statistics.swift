@@ -1,62 +1,84 @@
-import Checkpoints
 import HDF5
 
-/// How many elements are in memory at once.
-private let elementsAtOnce = 1 << 20
-
-/// The statistics of a dataset, and how its elements are spread.
-public struct DatasetStatistics: Sendable {
-  /// The numbers.
-  public let statistics: Statistics
-
-  /// How many finite elements lie in each of equal parts of the range from minimum to maximum.
-  public let histogram: [Int]
+/// Bounds on what is read.
+private enum Limit {
+  /// Elements in memory at once, 32 MiB of them.
+  static let block = 1 << 22
+  /// Elements of one dataset; a file of megabytes can declare a thousand times what it stores.
+  static let elements = 1 << 32
 }
 
 extension Inspector {
-  /// Looks at the numbers of a dataset, a part at a time.
+  /// Reads datasets and says what their numbers are like.
   ///
-  /// - Parameters:
-  ///   - dataset: The path of the dataset.
-  ///   - bins: The number of parts of the histogram.
-  /// - Returns: The statistics; `nil` if the elements are not numbers.
-  /// - Throws: ``InspectionError`` if the dataset cannot be read.
-  public func statistics(
-    of dataset: String, bins: Int = 16
-  ) throws(InspectionError) -> DatasetStatistics? {
-    var statistics = Statistics()
-    guard try forEachPart(of: dataset, { statistics.update($0) }) else { return nil }
-    var histogram = [Int](repeating: 0, count: bins)
-    let (low, high) = (statistics.minimum, statistics.maximum)
-    _ = try forEachPart(of: dataset) { values in
-      for value in values where value.isFinite {
-        let place = high > low ? (value - low) / (high - low) * Double(bins) : 0
-        histogram[min(bins - 1, Int(place))] += 1
+  /// The numbers pass through memory block by block; those of a dataset of more than four million
+  /// elements do so twice, as the histogram needs the range first.
+  ///
+  /// - Parameter names: Paths, or names of layers and variables; if there are none, all variables
+  ///   of the model and the optimizer, or all datasets of a file that has no model.
+  /// - Returns: The statistics of all datasets of numbers.
+  /// - Throws: ``InspectionError`` if there is nothing of such a name, or it is not numbers.
+  public func statistics(_ names: [String] = []) throws(InspectionError) -> [DatasetStatistics] {
+    let roles = Dictionary(variables.map { ($0.path, $0.name) }) { first, _ in first }
+    let isWholeModel = names.isEmpty && !variables.isEmpty
+    let paths = isWholeModel ? variables.map(\.path) : try datasets(below: names)
+    var result: [DatasetStatistics] = []
+    for path in paths {
+      let dataset = try reading { () throws(HDF5Error) in try file.dataset(at: path) }
+      guard dataset.elementType.isFloat || dataset.elementType.isInteger else {
+        guard names.count == 1, paths.count == 1 else { continue }
+        throw .object(
+          path: report.path, name: names[0], problem: "it holds \(dataset.elementType), not numbers"
+        )
       }
+      result.append(Inspector.statistics(of: dataset, name: roles[path] ?? path))
     }
-    return DatasetStatistics(statistics: statistics, histogram: histogram)
+    return result
   }
 
-  /// Reads a dataset in parts.
-  ///
-  /// - Returns: Whether the elements are numbers.
-  private func forEachPart(
-    of path: String, _ body: ([Double]) -> Void
-  ) throws(InspectionError) -> Bool {
-    try reading { () throws(CheckpointError) in
-      try Checkpoints.reading { () throws(HDF5Error) in
-        let dataset = try checkpoint.file.dataset(at: path)
-        guard dataset.elementType.isFloat || dataset.elementType.isInteger else { return false }
-        guard let rows = dataset.shape.first, let count = dataset.count, count > 0 else {
-          body(try dataset.read(as: Double.self))
-          return true
-        }
-        let step = max(1, elementsAtOnce / max(1, count / rows))
-        for start in stride(from: 0, to: rows, by: step) {
-          body(try dataset.readRows(start..<min(start + step, rows), as: Double.self))
-        }
-        return true
+  private static func statistics(
+    of dataset: borrowing Dataset, name: String
+  ) -> DatasetStatistics {
+    var statistics = Statistics()
+    var histogram: Histogram?
+    var problem: String?
+    do throws(HDF5Error) {
+      var lastBlock: [Double] = []
+      var blockCount = 0
+      try forEachBlock(of: dataset) { block in
+        statistics.add(block)
+        lastBlock = block
+        blockCount += 1
       }
+      if let minimum = statistics.minimum, let maximum = statistics.maximum {
+        histogram = Histogram(from: minimum, through: maximum)
+      }
+      if blockCount == 1 {
+        histogram?.add(lastBlock)
+      } else if histogram != nil {
+        try forEachBlock(of: dataset) { histogram?.add($0) }
+      }
+    } catch {
+      problem = "\(error.cause)"
+    }
+    return DatasetStatistics(
+      name: name, path: dataset.path, shape: dataset.shape, elementType: "\(dataset.elementType)",
+      statistics: problem == nil ? statistics : nil,
+      histogram: problem == nil ? histogram?.counts ?? [] : [], problem: problem)
+  }
+
+  private static func forEachBlock(
+    of dataset: borrowing Dataset, _ body: ([Double]) -> Void
+  ) throws(HDF5Error) {
+    guard !dataset.isNull, dataset.count != 0 else { return }
+    guard let count = dataset.count, count <= Limit.elements else {
+      throw HDF5Error(
+        operation: .read, file: nil, object: dataset.path,
+        cause: .tooLarge("more than \(Limit.elements) elements"))
+    }
+    if dataset.shape.isEmpty { return body(try dataset.read(as: Double.self)) }
+    for slices in Blocks(of: dataset.shape, atMost: Limit.block) {
+      body(try dataset.read(as: Double.self, slices: slices))
     }
   }
 }

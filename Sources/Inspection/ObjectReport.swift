@@ -1,43 +1,61 @@
 public import HDF5
 
-/// An object or a link of a file, as it is.
+/// One object of a file, or one link that leads to none.
 public struct ObjectReport: Sendable {
-  /// The true path in the file.
+  /// What is at a path.
+  public enum Content: Sendable {
+    /// A group, with the number of its members.
+    case group(memberCount: Int)
+    /// A dataset.
+    case dataset(DatasetReport)
+    /// An object that is described at another path.
+    case sameAs(path: String)
+    /// A link that is shown and not followed, a named datatype, or what cannot be opened.
+    case other(Member.Kind)
+  }
+
+  /// The path of the object.
   public let path: String
 
-  /// What the link leads to.
-  public let kind: Member.Kind
-
-  /// The path under which the same object was met before, if it has several.
-  public let sameAs: String?
-
-  /// What a dataset is; `nil` for anything else.
-  public let dataset: DatasetReport?
+  /// What it is.
+  public let content: Content
 
   /// The attributes, in the order of their names.
   public let attributes: [(name: String, value: AttributeValue)]
 
-  /// What kept the object from being read, if anything did.
+  /// What of the object cannot be shown, if there is something.
   public let problem: String?
 }
 
-/// A dataset, without its elements.
+/// How a dataset is stored.
 public struct DatasetReport: Sendable {
-  /// The extent of each axis.
-  public let shape: [Int]
+  /// What the dataset is in its model, if it is known.
+  public let name: String?
+
+  /// The extents; nil if there is no dataspace, or it depends on other files.
+  public let shape: [Int]?
 
   /// The type of the elements.
-  public let elementType: ElementType
+  public let elementType: String
 
-  /// How the elements are laid out.
+  /// Where the elements are kept.
   public let layout: Layout
 
-  /// The filters that the elements pass through.
+  /// What each chunk went through when it was written, in order.
   public let filters: [Filter]
 
-  /// How many bytes are stored.
+  /// The bytes that the elements take in the file.
   public let storageSize: Int
 
-  /// Where the elements begin in the file, if they are contiguous.
+  /// Where in the file the elements begin, if they are in one piece.
   public let fileOffset: Int?
+}
+
+/// Objects of a file.
+public struct ObjectList: Sendable {
+  /// The objects: a group before its members, members in the order of their names.
+  public let objects: [ObjectReport]
+
+  /// Why objects are missing from the list, if they are.
+  public let omission: String?
 }

@@ -1,95 +1,131 @@
 import HDF5
 
-/// A part of an array in NumPy's notation, such as `d1/kernel[0:4,:8]` or `vars/0[-1,::2]`.
-public struct SliceExpression: Equatable, Sendable {
-  /// What the array is called.
-  public let name: String
-
-  private let items: [Item]
-  private let text: String
-
-  private enum Item: Equatable {
+/// A part of an array as NumPy's basic slicing writes it: `d1/kernel[0:4, -1, ..., ::2]`.
+struct SliceExpression {
+  /// What is taken of one axis.
+  private enum Item {
     case index(Int)
-    case range(start: Int?, end: Int?, step: Int)
+    case range(start: Int?, stop: Int?, step: Int)
+    /// As many whole axes as are missing.
+    case ellipsis
   }
 
-  /// Reads an expression.
-  ///
-  /// - Parameter text: A name, and an index or a range for each of the first axes in brackets.
-  /// - Throws: ``InspectionError/slice(expression:problem:)`` if it is not one.
-  public init(_ text: String) throws(InspectionError) {
+  /// One axis of a selection.
+  struct Axis {
+    /// What is read, in rising order.
+    let slice: Slice
+    /// Whether the result has it in falling order.
+    let isReversed: Bool
+    /// Whether the result has this axis; an index takes it away.
+    let isKept: Bool
+  }
+
+  /// What the array is called.
+  let name: String
+  private let text: String
+  private let items: [Item]
+
+  /// Reads an expression; without brackets it is all of the array.
+  init(_ text: String) throws(InspectionError) {
     self.text = text
-    guard let open = text.lastIndex(of: "["), text.hasSuffix("]"), open != text.startIndex else {
-      throw .slice(expression: text, problem: "it is not a name and brackets, as in d1/kernel[0:4]")
+    guard text.hasSuffix("]") else {
+      guard !text.contains("["), !text.isEmpty else {
+        throw .expression(text, problem: "it is not a name and brackets, as in 'd1/kernel[0:4]'")
+      }
+      (name, items) = (text, [.ellipsis])
+      return
     }
-    name = String(text[..<open])
+    guard let bracket = text.lastIndex(of: "["), bracket > text.startIndex else {
+      throw .expression(text, problem: "it is not a name and brackets, as in 'd1/kernel[0:4]'")
+    }
+    name = String(text[..<bracket])
+    let inside = text[text.index(after: bracket)...].dropLast().filter { $0 != " " }
     var items: [Item] = []
-    let inside = text[text.index(after: open)...].dropLast()
-    for part in inside.split(separator: ",", omittingEmptySubsequences: false) {
-      let words = part.split(separator: ":", omittingEmptySubsequences: false)
-        .map { $0.filter { $0 != " " } }
-      let numbers = words.map { Int($0) }
-      guard zip(words, numbers).allSatisfy({ $0.isEmpty || $1 != nil }), words.count <= 3 else {
-        throw .slice(expression: text, problem: "'\(part)' is neither a number nor a range")
-      }
-      if words.count == 1 {
-        guard let index = numbers[0] else {
-          throw .slice(expression: text, problem: "an index is missing")
-        }
-        items.append(.index(index))
-      } else {
-        let step = words.count == 3 ? numbers[2] ?? 1 : 1
-        guard step > 0 else {
-          throw .slice(expression: text, problem: "a step is at least 1, not \(step)")
-        }
-        items.append(.range(start: numbers[0], end: numbers[1], step: step))
-      }
+    for part in inside.split(separator: ",", omittingEmptySubsequences: false)
+    where !inside.isEmpty {
+      items.append(try SliceExpression.item(part, in: text))
     }
-    self.items = items
+    let ellipses = items.count { if case .ellipsis = $0 { true } else { false } }
+    guard ellipses <= 1 else { throw .expression(text, problem: "'...' can stand once only") }
+    self.items = ellipses == 0 ? items + [.ellipsis] : items
   }
 
-  /// Finds out what the expression means for an array.
-  ///
-  /// - Parameter shape: The extents of the array.
-  /// - Returns: What is taken of each axis, and the shape of the result: an index takes its axis away.
-  /// - Throws: ``InspectionError/slice(expression:problem:)`` if the array has no such part.
-  func resolved(
-    for shape: [Int]
-  ) throws(InspectionError) -> (slices: [Slice], shape: [Int]) {
-    guard items.count <= shape.count else {
-      throw .slice(
-        expression: text, problem: "it has \(items.count) axes, the array has \(shape.count)")
+  private static func item(_ part: Substring, in text: String) throws(InspectionError) -> Item {
+    if part == "..." { return .ellipsis }
+    let words = part.split(separator: ":", omittingEmptySubsequences: false)
+    var numbers: [Int?] = []
+    for word in words {
+      let number = Int(word)
+      guard word.isEmpty || number != nil else {
+        throw .expression(text, problem: "'\(word)' is not a whole number")
+      }
+      numbers.append(number)
     }
-    var slices: [Slice] = []
-    var result: [Int] = []
-    for (axis, extent) in shape.enumerated() {
-      let item = axis < items.count ? items[axis] : .range(start: nil, end: nil, step: 1)
+    switch numbers.count {
+    case 1:
+      guard let index = numbers[0] else {
+        throw .expression(text, problem: "there is nothing between two commas")
+      }
+      return .index(index)
+    case 2: return .range(start: numbers[0], stop: numbers[1], step: 1)
+    case 3:
+      guard numbers[2] != 0 else { throw .expression(text, problem: "a step cannot be 0") }
+      return .range(start: numbers[0], stop: numbers[1], step: numbers[2] ?? 1)
+    default: throw .expression(text, problem: "'\(part)' has more than two colons")
+    }
+  }
+
+  /// What the expression selects of an array of a shape.
+  func axes(of shape: [Int]) throws(InspectionError) -> [Axis] {
+    let missing = shape.count - (items.count - 1)
+    guard missing >= 0 else {
+      throw .slice(
+        expression: text,
+        problem: "it has \(items.count - 1) indices, the dataset has \(shape.count) axes")
+    }
+    let whole = Item.range(start: nil, stop: nil, step: 1)
+    let perAxis = items.flatMap { item in
+      if case .ellipsis = item { [Item](repeating: whole, count: missing) } else { [item] }
+    }
+    var axes: [Axis] = []
+    for (axis, (item, extent)) in zip(perAxis, shape).enumerated() {
       switch item {
       case .index(let index):
-        let positive = index < 0 ? index + extent : index
-        guard (0..<extent).contains(positive) else {
+        let position = index < 0 ? index + extent : index
+        guard (0..<extent).contains(position) else {
           throw .slice(
-            expression: text, problem: "the index \(index) is outside of an axis of \(extent)")
+            expression: text,
+            problem: "the index \(index) is out of bounds for axis \(axis) with size \(extent)")
         }
-        slices.append(Slice(start: positive, count: 1))
-      case .range(let start, let end, let step):
-        // Bounds beyond the array are cut to it, as in NumPy.
-        func bound(_ value: Int) -> Int { min(max(value < 0 ? value + extent : value, 0), extent) }
-        let (first, last) = (bound(start ?? 0), bound(end ?? extent))
-        let count = last > first ? (last - first - 1) / step + 1 : 0
-        slices.append(Slice(start: first, count: count, stride: step))
-        result.append(count)
+        axes.append(
+          Axis(slice: Slice(start: position, count: 1), isReversed: false, isKept: false))
+      case .range(let start, let stop, let step):
+        axes.append(SliceExpression.axis(start, stop, step, extent: extent))
+      case .ellipsis: continue
       }
     }
-    return (slices, result)
+    return axes
   }
-}
 
-/// The elements of a slice.
-public struct SliceValues: Equatable, Sendable {
-  /// The shape of the slice.
-  public let shape: [Int]
-
-  /// The elements, the last axis varying fastest.
-  public let values: [Double]
+  /// Bounds beyond the array are cut to it, as Python does.
+  private static func axis(_ start: Int?, _ stop: Int?, _ step: Int, extent: Int) -> Axis {
+    let step = max(step, -Int.max)
+    let (lowest, highest) = step > 0 ? (0, extent) : (-1, extent - 1)
+    func bound(_ value: Int?, _ missing: Int) -> Int {
+      guard let value else { return missing }
+      return min(max(value < 0 ? value + extent : value, lowest), highest)
+    }
+    let first = bound(start, step > 0 ? lowest : highest)
+    let end = bound(stop, step > 0 ? highest : lowest)
+    let span = step > 0 ? end - first : first - end
+    guard span > 0 else {
+      return Axis(slice: Slice(start: 0, count: 0), isReversed: false, isKept: true)
+    }
+    let count = (span - 1) / abs(step) + 1
+    let stride = count > 1 ? abs(step) : 1
+    let smallest = step > 0 ? first : first - (count - 1) * stride
+    return Axis(
+      slice: Slice(start: smallest, count: count, stride: stride), isReversed: step < 0,
+      isKept: true)
+  }
 }

@@ -2,25 +2,24 @@ public import ArgumentParser
 import Checkpoints
 public import Console
 import Inspection
-import NeuralNetwork
 
 @main
 struct Inspect: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "inspect",
-    abstract: "Shows what a checkpoint, or any HDF5 file, holds.",
+    abstract: "Shows what is inside a checkpoint, or any other HDF5 file.",
     discussion: """
       EXAMPLES:
         inspect ckpt.h5
-        inspect ckpt.h5 conv1 d1/kernel --stats
+        inspect ckpt.h5 --stats
         inspect ckpt.h5 --slice 'd1/kernel[0:4,:8]'
 
-      By default: what file it is, the model layer by layer, parameters of model and optimizer \
-      apart, where the run stands and whether it can go on. Only --stats and --slice read the \
-      numbers themselves.
+      Works on checkpoints of Cairn, on files of Keras in each of their layouts, and on any other \
+      HDF5 file. Everything is found from the file alone; the numbers of a model are read for \
+      --stats and --slice only.
 
-      EXIT CODES: 0 done, 64 wrong usage, 65 not HDF5, damaged, or without what was asked for, \
-      66 the file is not there.
+      EXIT CODES: 0 done, 64 wrong usage, 65 the file is not HDF5, is damaged, or does not hold \
+      what was asked for, 66 the file is not there or cannot be read.
       """,
     version: "inspect \(cairnVersion) (Cairn; checkpoint format \(checkpointFormatVersion))")
 
@@ -29,74 +28,78 @@ struct Inspect: ParsableCommand {
 
   @Argument(
     help: ArgumentHelp(
-      "Only these: layers and variables of the model (conv1, d1/kernel), or paths in the file.",
-      valueName: "path"))
+      """
+      Show only these groups, datasets, layers or variables: paths in the file, or names such as \
+      d1 and d1/kernel.
+      """, valueName: "path"))
   var paths: [String] = []
 
-  @Flag(help: "Every object with its true path, shape, type, layout and attributes.")
+  @Flag(help: "List every object: its path, shape, type, storage and attributes.")
   var raw = false
 
-  @Flag(help: "Minimum, maximum, mean, deviation, zeros, NaN, infinities and a histogram.")
+  @Flag(help: "Read the numbers and print statistics of each dataset.")
   var stats = false
 
-  @Option(help: ArgumentHelp("Print a part of an array, as in NumPy.", valueName: "expr"))
+  @Option(
+    help: ArgumentHelp(
+      "Print a part of a dataset, written as in NumPy: 'd1/kernel[0:4,:8]'.", valueName: "expr"))
   var slice: String?
 
-  @Flag(help: "Print one JSON object.")
+  @Flag(help: "Print everything as one JSON object, numbers not rounded.")
   var json = false
 
   @Option(help: "Whether to use colour: auto, always or never.")
   var color = ColorChoice.auto
 
+  func validate() throws {
+    if slice != nil, !paths.isEmpty {
+      throw ValidationError("--slice names its dataset itself; no other PATH can stand beside it.")
+    }
+  }
+
   func run() throws {
     ignoreSIGPIPE()
-    let status: ExitStatus
+    var status = ExitStatus.success
     do {
-      try StandardOutput.write(try output())
-      status = .success
-    } catch let error as InspectionError {
-      printError(program: "inspect", message: "\(error)", color: color)
-      status = error.exitStatus
+      let contents = try contents()
+      try StandardOutput.write(
+        json ? contents.json : contents.text(for: Terminal.of(.output, color: color)))
+      for problem in contents.problems {
+        report(problem)
+        status = .badData
+      }
     } catch let error as OutputError {
-      if error != .closedPipe { printError(program: "inspect", message: "\(error)", color: color) }
+      if error != .closedPipe { report("\(error)") }
+      status = error.exitStatus
+    } catch let error as InspectionError {
+      report("\(error)")
       status = error.exitStatus
     }
     throw ExitCode(status.rawValue)
   }
 
-  private func output() throws(InspectionError) -> String {
+  /// What was asked for.
+  private func contents() throws(InspectionError) -> Contents {
     let inspector = try Inspector(opening: file)
-    let report = try inspector.report()
-    var contents = Contents(report: report)
+    var contents = Contents(report: inspector.report)
+    // A path alone is a question about what is there.
+    if raw || !paths.isEmpty && !stats { contents.objects = try inspector.objects(paths) }
+    if stats { contents.statistics = try inspector.statistics(paths) }
+    if let slice { contents.slice = try inspector.values(slice) }
+    return contents
+  }
 
-    if let slice {
-      let expression = try SliceExpression(slice)
-      contents.slice = (slice, try inspector.values(of: expression, in: report))
-    }
-    if !paths.isEmpty || raw || stats {
-      var selected: [String] = []
-      for path in paths { selected += try inspector.paths(named: path, in: report) }
-      if paths.isEmpty { selected = ["/"] }
-      for path in selected { contents.objects += try inspector.objects(below: path) }
-    }
-    if stats {
-      for object in contents.objects where object.dataset != nil && object.sameAs == nil {
-        contents.statistics[object.path] = try inspector.statistics(of: object.path)
-      }
-    }
-    contents.isPart = !paths.isEmpty || raw || stats || slice != nil
-    if json { return contents.json.text + "\n" }
-    return contents.text(for: Terminal.of(.output, color: color))
+  private func report(_ message: String) {
+    printError(program: "inspect", message: message, color: color)
   }
 }
 
 extension InspectionError {
-  /// The exit code of the program.
   fileprivate var exitStatus: ExitStatus {
     switch self {
-    case .file(let error): error.kind == .noInput ? .noInput : .badData
-    case .otherFile, .noSuchObject: .badData
-    case .slice: .usage
+    case .file: isUnreadableFile ? .noInput : .badData
+    case .otherFile, .noSuchObject, .object, .slice: .badData
+    case .expression: .usage
     }
   }
 }

@@ -1,0 +1,136 @@
+import HDF5
+
+extension ObjectList {
+  /// The objects as members of a JSON object.
+  public var json: [(key: String, value: JSONDocument)] {
+    [
+      ("objects", .array(objects.map(\.json))),
+      ("objects_omitted", .string(omission)),
+    ]
+  }
+}
+
+extension ObjectReport {
+  fileprivate var json: JSONDocument {
+    var members: [(key: String, value: JSONDocument)] = [("path", .string(path))]
+    switch content {
+    case .group(let count):
+      members += [("kind", .string("group")), ("members", .integer(count))]
+    case .dataset(let dataset):
+      members += [("kind", .string("dataset"))] + dataset.json
+    case .sameAs(let path):
+      members += [("kind", .string("hard-link")), ("same_as", .string(path))]
+    case .other(.softLink(let target)):
+      members += [("kind", .string("soft-link")), ("target", .string(target))]
+    case .other(.externalLink(let file, let target)):
+      members += [
+        ("kind", .string("external-link")), ("file", .string(file)), ("target", .string(target)),
+      ]
+    case .other(.namedDatatype): members.append(("kind", .string("named-datatype")))
+    case .other(.unreadable(let reason)):
+      members += [("kind", .string("unreadable")), ("reason", .string(reason))]
+    case .other: members.append(("kind", .string("user-defined-link")))
+    }
+    if !attributes.isEmpty {
+      members.append(("attributes", .object(attributes.map { ($0.name, JSONDocument($0.value)) })))
+    }
+    if let problem { members.append(("problem", .string(problem))) }
+    return .object(members)
+  }
+}
+
+extension DatasetReport {
+  fileprivate var json: [(key: String, value: JSONDocument)] {
+    var members: [(key: String, value: JSONDocument)] = [
+      ("name", .string(name)), ("shape", .shape(shape)), ("dtype", .string(elementType)),
+    ]
+    switch layout {
+    case .chunked(let chunk):
+      members += [("layout", .string("chunked")), ("chunk", .shape(chunk))]
+    default: members.append(("layout", .string("\(layout)")))
+    }
+    let filters = filters.map { filter in
+      JSONDocument.object([
+        ("id", .integer(filter.identifier)), ("name", .string(filter.name)),
+        ("parameters", .shape(filter.parameters)),
+      ])
+    }
+    return members + [
+      ("filters", .array(filters)), ("storage_bytes", .integer(storageSize)),
+      ("file_offset", .integer(fileOffset)),
+    ]
+  }
+}
+
+extension JSONDocument {
+  /// Takes over the value of an attribute.
+  init(_ value: AttributeValue) {
+    self =
+      switch value {
+      case .string(let text): .string(text)
+      case .strings(let texts): .array(texts.map(JSONDocument.string))
+      case .int(let number): .integer(number)
+      case .ints(let numbers): .array(numbers.map(JSONDocument.integer))
+      case .uint(let number): .unsigned(number)
+      case .uints(let numbers): .array(numbers.map(JSONDocument.unsigned))
+      case .double(let number): .number(number)
+      case .doubles(let numbers): .array(numbers.map(JSONDocument.number))
+      case .empty: .array([])
+      case .other(let words): .object([("not_shown", .string(words))])
+      }
+  }
+}
+
+extension DatasetStatistics {
+  /// The statistics as a JSON object.
+  public var json: JSONDocument {
+    var members: [(key: String, value: JSONDocument)] = [
+      ("name", .string(name)), ("path", .string(path)), ("shape", .shape(shape)),
+      ("dtype", .string(elementType)),
+    ]
+    if let statistics {
+      members += [
+        ("count", .integer(statistics.count)), ("nan", .integer(statistics.nanCount)),
+        ("infinite", .integer(statistics.infinityCount)), ("zeros", .integer(statistics.zeroCount)),
+        ("min", .number(statistics.minimum)), ("max", .number(statistics.maximum)),
+        ("mean", .number(statistics.mean)), ("std", .number(statistics.standardDeviation)),
+        ("l2", .number(statistics.norm)), ("histogram", .shape(histogram)),
+      ]
+    }
+    if let problem { members.append(("problem", .string(problem))) }
+    return .object(members)
+  }
+}
+
+extension ArrayValues {
+  /// The elements as a JSON object, nested as the shape says.
+  public var json: JSONDocument {
+    let leaves: [JSONDocument] =
+      switch elements {
+      case .floats(let values): values.map { .number(Double($0)) }
+      case .doubles(let values): values.map(JSONDocument.number)
+      case .integers(let values): values.map(JSONDocument.integer)
+      case .unsigned(let values): values.map(JSONDocument.unsigned)
+      case .strings(let values): values.map(JSONDocument.string)
+      }
+    return .object([
+      ("expression", .string(expression)), ("path", .string(path)),
+      ("dtype", .string(elementType)), ("shape", .shape(shape)),
+      ("values", ArrayValues.nested(leaves[...], shape[...])),
+    ])
+  }
+
+  private static func nested(
+    _ leaves: ArraySlice<JSONDocument>, _ shape: ArraySlice<Int>
+  ) -> JSONDocument {
+    guard let extent = shape.first else { return leaves.first ?? .null }
+    // However many rows of nothing there are.
+    guard !leaves.isEmpty else { return .array([]) }
+    let size = leaves.count / extent
+    return .array(
+      (0..<extent).map { index in
+        let start = leaves.startIndex + index * size
+        return nested(leaves[start..<start + size], shape.dropFirst())
+      })
+  }
+}

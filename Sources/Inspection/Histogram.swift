@@ -1,0 +1,37 @@
+/// How many numbers lie in each of equal parts of a range, counted as `numpy.histogram` does.
+struct Histogram {
+  /// The number of parts.
+  static let binCount = 16
+
+  private(set) var counts = [Int](repeating: 0, count: Histogram.binCount)
+  private let edges: [Double]
+  private let scale: Double
+
+  /// Prepares to count numbers in a range; nil if its width is not finite.
+  init?(from minimum: Double, through maximum: Double) {
+    // Equal numbers are in the middle of a range of width 1.
+    let low = minimum == maximum ? minimum - 0.5 : minimum
+    let high = minimum == maximum ? maximum + 0.5 : maximum
+    let width = high - low
+    guard width.isFinite, width > 0 else { return nil }
+    let step = width / Double(Histogram.binCount)
+    edges = (0..<Histogram.binCount).map { low + Double($0) * step } + [high]
+    scale = Double(Histogram.binCount) / width
+    guard scale.isFinite else { return nil }
+  }
+
+  /// Counts the finite ones of some numbers, all of which must be in the range.
+  mutating func add(_ block: [Double]) {
+    let last = Histogram.binCount - 1
+    for value in block where value.isFinite {
+      var bin = min(max(Int((value - edges[0]) * scale), 0), last)
+      // Rounding may have moved a number across an edge.
+      if value < edges[bin] {
+        bin = max(bin - 1, 0)
+      } else if bin < last, value >= edges[bin + 1] {
+        bin += 1
+      }
+      counts[bin] += 1
+    }
+  }
+}

@@ -1,0 +1,143 @@
+import Checkpoints
+import HDF5
+import NeuralNetwork
+import Tensors
+
+/// The layers of a file as its groups show them, in whichever of Keras's layouts.
+struct LayerLayout {
+  /// Where layers are.
+  enum Form {
+    /// In a tree of Keras 3.
+    case keras3
+    /// In `model_weights`, as in Keras 2 and in whole models.
+    case wholeModel
+    /// At the root, as in the weights of Keras 2.
+    case legacyWeights
+  }
+
+  let form: Form
+  let layers: [LayerGroup]
+  /// What the model is called, if a group says it.
+  let modelName: String?
+
+  /// Finds the layers; nil if the file has none.
+  init?(of file: borrowing File) throws(CheckpointError) {
+    let found = try Checkpoints.reading { () throws(HDF5Error) in
+      try LayerLayout.find(in: file)
+    }
+    guard let (form, layers, name) = found else { return nil }
+    self.form = form
+    self.layers = layers
+    modelName = name
+  }
+
+  private static func find(
+    in file: borrowing File
+  ) throws(HDF5Error) -> (Form, [LayerGroup], String?)? {
+    // Files of ours have both trees, and the datasets are the same; the first is what Keras reads.
+    let layers = try KerasTreeSearch.layers(in: file)
+    if !layers.isEmpty {
+      // Files of Keras before 3.6 do not say it, and nothing depends on it.
+      guard let name = try? file.group(at: "vars").attribute("name"), case .string(let text) = name
+      else { return (.keras3, layers, nil) }
+      return (.keras3, layers, text.asName)
+    }
+    if try file.contains("model_weights") {
+      return (.wholeModel, try LegacyTreeSearch.layers(in: file, root: "model_weights"), nil)
+    }
+    let legacy = try LegacyTreeSearch.layers(in: file, root: "/")
+    return legacy.isEmpty ? nil : (.legacyWeights, legacy, nil)
+  }
+
+  /// What kind of file it is that is laid out like this.
+  var kind: FileKind {
+    switch form {
+    case .keras3: .kerasWeights
+    case .wholeModel: .kerasModel
+    case .legacyWeights: .kerasLegacyWeights
+    }
+  }
+}
+
+extension ModelReport {
+  /// Puts together what the groups of a file and its configuration of the model say.
+  init(_ layout: LayerLayout, config text: String?) {
+    let config = text.flatMap { try? JSON(parsing: $0) }
+    let architecture: Architecture?
+    var problem: String?
+    do throws(KerasError) {
+      architecture = try text.map { text throws(KerasError) in
+        try Architecture(kerasConfig: JSON(parsing: text))
+      }
+    } catch {
+      architecture = nil
+      problem = "\(error)"
+    }
+    let specifications = (try? architecture?.weightSpecifications()) ?? []
+    let shapes = Dictionary(
+      specifications.map { ($0.layer.name, $0.outputShape.dimensions) }
+    ) { first, _ in first }
+
+    name = config?["config"]?["name"]?.string?.asName ?? layout.modelName
+    className = config?["class_name"]?.string?.asName
+    inputShape = architecture?.inputShape.dimensions
+    configurationProblem = problem
+
+    // The configuration knows order, names and classes; the groups know what is really there.
+    let entries = ConfiguredLayer.layers(in: config)
+    let keys =
+      layout.form == .keras3
+      ? KerasLayout.keys(classNames: entries.map(\.className)).map { "/layers/\($0)" }
+      : entries.map { layout.form == .wholeModel ? "/model_weights/\($0.name)" : "/\($0.name)" }
+    var groups = Dictionary(layout.layers.map { ($0.path, $0) }) { first, _ in first }
+    var layers = zip(entries, keys).map { entry, key in
+      let group = groups.removeValue(forKey: key)
+      return LayerReport(
+        entry.name, className: entry.className, outputShape: shapes[entry.name], group)
+    }
+    for group in layout.layers where groups[group.path] != nil {
+      // An input has no variables; where there is no configuration, its group says nothing.
+      layers.append(
+        LayerReport(group.name, className: group.className, outputShape: nil, group))
+    }
+    self.layers = layers
+  }
+}
+
+extension LayerReport {
+  fileprivate init(
+    _ name: String, className: String?, outputShape: [Int]?, _ group: LayerGroup?
+  ) {
+    self.name = name
+    self.className = className
+    self.outputShape = outputShape
+    path = group?.path
+    let variables = group?.variables ?? []
+    // The configuration may name the class where the group could not.
+    let isNumbered = variables.enumerated().allSatisfy { $1.name == "\($0)" }
+    let names =
+      isNumbered
+      ? KerasNames.variables(ofClass: className, count: variables.count) : variables.map(\.name)
+    self.variables = zip(names, variables).map { $1.renamed("\(name)/\($0)") }
+  }
+}
+
+/// A layer in the configuration of a model, of any class.
+struct ConfiguredLayer {
+  let name: String
+  let className: String
+
+  /// The layers of a sequential or functional model; none if the configuration names none.
+  static func layers(in config: JSON?) -> [ConfiguredLayer] {
+    let inner = config?["config"]
+    let entries = inner?["layers"]?.array ?? inner?.array ?? []
+    let isSequential = config?["class_name"]?.string == "Sequential"
+    return entries.prefix(LayerLimits.count).compactMap { entry in
+      guard let className = entry["class_name"]?.string?.asName else { return nil }
+      // The input of a sequential model is no layer of its own in files.
+      if isSequential, className == "InputLayer" { return nil }
+      let name = entry["config"]?["name"]?.string ?? entry["name"]?.string
+      return ConfiguredLayer(name: name?.asName ?? className.snakeCased, className: className)
+    }
+  }
+}

@@ -1,0 +1,149 @@
+import HDF5
+
+/// A walk through the groups of a file that ends, in bounded memory, whatever is in the file.
+struct ObjectWalk {
+  /// Bounds that no file of weights comes near.
+  private enum Limit {
+    static let objects = 10_000
+    static let depth = 32
+    /// Bytes of paths and attributes: those of one object can be counted again for each other one.
+    static let text = 32 << 20
+  }
+
+  private(set) var objects: [ObjectReport] = []
+  private(set) var omission: String?
+  private let readsAttributes: Bool
+  private let names: [String: String]
+  private var paths: [UInt64: String] = [:]
+  private var textSize = 0
+
+  /// Prepares a walk.
+  ///
+  /// - Parameters:
+  ///   - readsAttributes: Whether attributes are read.
+  ///   - names: What datasets are in their model, by their paths.
+  init(readsAttributes: Bool = true, names: [String: String] = [:]) {
+    self.readsAttributes = readsAttributes
+    self.names = names
+  }
+
+  /// Visits what a member of a group leads to.
+  mutating func visit(
+    _ member: Member, of group: borrowing Group, depth: Int = 0
+  ) {
+    let path = group.path == "/" ? "/\(member.name)" : "\(group.path)/\(member.name)"
+    guard objects.count < Limit.objects, textSize < Limit.text else {
+      omission = "the file has more objects than are listed"
+      return
+    }
+    if let address = member.address {
+      if let known = paths[address] { return append(path, .sameAs(path: known)) }
+      paths[address] = path
+    }
+    do throws(HDF5Error) {
+      switch member.kind {
+      case .group: try visit(group.group(at: member.name), depth: depth)
+      case .dataset: try visit(group.dataset(at: member.name))
+      default: append(path, .other(member.kind))
+      }
+    } catch {
+      append(path, .other(.unreadable("\(error.cause)")))
+    }
+  }
+
+  /// Visits a group and everything below it.
+  mutating func visit(_ group: borrowing Group, depth: Int = 0) throws(HDF5Error) {
+    paths[try group.address] = group.path
+    var problem: String?
+    let attributes = attributes(&problem) { () throws(HDF5Error) in
+      try group.attributeNames
+    } value: { name throws(HDF5Error) in
+      try group.attribute(name)
+    }
+    let members: [Member]
+    do throws(HDF5Error) {
+      members = try group.members
+    } catch {
+      return append(
+        group.path, .other(.unreadable("\(error.cause)")), attributes: attributes,
+        problem: problem)
+    }
+    let isTooDeep = depth >= Limit.depth && !members.isEmpty
+    if isTooDeep { omission = "groups more than \(Limit.depth) deep are not looked into" }
+    append(
+      group.path, .group(memberCount: members.count), attributes: attributes, problem: problem)
+    guard !isTooDeep else { return }
+    for member in members {
+      visit(member, of: group, depth: depth + 1)
+      // Each of the others would only say the same.
+      if objects.count >= Limit.objects, omission != nil { return }
+    }
+  }
+
+  private mutating func visit(_ dataset: borrowing Dataset) throws(HDF5Error) {
+    var problem: String?
+    let attributes = attributes(&problem) { () throws(HDF5Error) in
+      try dataset.attributeNames
+    } value: { name throws(HDF5Error) in
+      try dataset.attribute(name)
+    }
+    let hasShape = !dataset.isNull && dataset.layout != .virtual
+    append(
+      dataset.path,
+      .dataset(
+        DatasetReport(
+          name: names[dataset.path], shape: hasShape ? dataset.shape : nil,
+          elementType: "\(dataset.elementType)", layout: dataset.layout,
+          filters: dataset.filters, storageSize: dataset.storageSize,
+          fileOffset: dataset.fileOffset)), attributes: attributes, problem: problem)
+  }
+
+  private mutating func append(
+    _ path: String, _ content: ObjectReport.Content,
+    attributes: [(name: String, value: AttributeValue)] = [], problem: String? = nil
+  ) {
+    textSize += path.utf8.count
+    objects.append(
+      ObjectReport(path: path, content: content, attributes: attributes, problem: problem))
+  }
+
+  private mutating func attributes(
+    _ problem: inout String?, names: () throws(HDF5Error) -> [String],
+    value: (String) throws(HDF5Error) -> AttributeValue?
+  ) -> [(name: String, value: AttributeValue)] {
+    guard readsAttributes else { return [] }
+    var attributes: [(name: String, value: AttributeValue)] = []
+    do throws(HDF5Error) {
+      for name in try names() {
+        guard textSize < Limit.text else {
+          omission = "the file has more attributes than are listed"
+          break
+        }
+        do throws(HDF5Error) {
+          guard let value = try value(name) else { continue }
+          textSize += name.utf8.count + value.textSize
+          attributes.append((name, value))
+        } catch {
+          attributes.append((name, .other("cannot be read: \(error.cause)")))
+        }
+      }
+    } catch {
+      problem = "its attributes cannot be listed: \(error.cause)"
+    }
+    return attributes
+  }
+}
+
+extension AttributeValue {
+  /// About how many bytes the value takes.
+  fileprivate var textSize: Int {
+    switch self {
+    case .string(let text), .other(let text): text.utf8.count
+    case .strings(let texts): texts.reduce(16 * texts.count) { $0 + $1.utf8.count }
+    case .ints(let values): 8 * values.count
+    case .uints(let values): 8 * values.count
+    case .doubles(let values): 8 * values.count
+    case .int, .uint, .double, .empty: 8
+    }
+  }
+}

@@ -1,0 +1,122 @@
+import Checkpoints
+import NeuralNetwork
+
+extension Report {
+  /// The report as members of a JSON object.
+  public var json: [(key: String, value: JSONDocument)] {
+    var format: Int?
+    if case .cairn(let version) = kind { format = version }
+    return [
+      (
+        "file",
+        .object([
+          ("path", .string(path)), ("bytes", .integer(size)), ("kind", .string(kind.identifier)),
+          ("format", .integer(format)), ("keras_version", .string(kerasVersion)),
+        ])
+      ),
+      ("model", model.map(\.json) ?? .null),
+      ("optimizer", optimizer.map(\.json) ?? .null),
+      ("training", training.map(\.json) ?? .null),
+      (
+        "resumable",
+        .object([
+          ("value", .bool(resumability.isPossible)), ("reason", .string("\(resumability)")),
+        ])
+      ),
+      ("problems", .array(problems.map(JSONDocument.string))),
+    ]
+  }
+}
+
+extension Resumability {
+  /// Whether a run can go on.
+  public var isPossible: Bool {
+    if case .no = self { false } else { true }
+  }
+}
+
+extension ModelReport {
+  fileprivate var json: JSONDocument {
+    .object([
+      ("name", .string(name)), ("class", .string(className)), ("input_shape", .shape(inputShape)),
+      ("parameters", .integer(parameterCount)), ("bytes", .integer(byteCount)),
+      ("layers", .array(layers.map(\.json))),
+      ("configuration_problem", .string(configurationProblem)),
+    ])
+  }
+}
+
+extension LayerReport {
+  fileprivate var json: JSONDocument {
+    .object([
+      ("name", .string(name)), ("class", .string(className)),
+      ("output_shape", .shape(outputShape)), ("parameters", .integer(parameterCount)),
+      ("bytes", .integer(byteCount)), ("path", .string(path)),
+      ("variables", .array(variables.map(\.json))),
+    ])
+  }
+}
+
+extension VariableReport {
+  fileprivate var json: JSONDocument {
+    .object([
+      ("name", .string(name)), ("path", .string(path)), ("shape", .shape(shape)),
+      ("dtype", .string(elementType)), ("bytes", .integer(byteCount)),
+    ])
+  }
+}
+
+extension OptimizerReport {
+  fileprivate var json: JSONDocument {
+    .object([
+      ("class", .string(className)), ("parameters", .integer(parameterCount)),
+      ("bytes", .integer(byteCount)), ("iteration", iteration.map(JSONDocument.integer) ?? .null),
+      ("learning_rate", .number(learningRate)), ("options", .object(options)),
+      ("variables", .array(variables.map(\.json))),
+    ])
+  }
+}
+
+extension TrainingState {
+  fileprivate var json: JSONDocument {
+    .object([
+      ("epoch", .integer(epoch)), ("step_in_epoch", .integer(stepInEpoch)),
+      ("global_step", .integer(globalStep)), ("seed", .unsigned(seed)),
+      ("settings", .object(settings)),
+      (
+        "history",
+        .object(
+          history.sorted { $0.key < $1.key }.map { name, values in
+            (name, .array(values.map(JSONDocument.number)))
+          })
+      ),
+      ("epoch_seconds", .array(epochSeconds.map(JSONDocument.number))),
+      (
+        "accumulators",
+        .object([
+          ("loss_total", .number(accumulators.lossTotal)),
+          ("loss_count", .number(accumulators.lossCount)),
+          ("correct", .integer(accumulators.correct)), ("count", .integer(accumulators.count)),
+        ])
+      ),
+      (
+        "data",
+        .object([
+          ("sha256", .string(dataDigest)), ("iteration", .integer(dataPosition.iteration)),
+          ("elements", .integer(dataPosition.elements)),
+        ])
+      ),
+      (
+        "layer_seeds",
+        .array(
+          layerSeeds.map {
+            .object([("seed", .unsigned($0.seed)), ("counter", .unsigned($0.counter))])
+          })
+      ),
+      (
+        "environment",
+        .object(environment.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) })
+      ),
+    ])
+  }
+}

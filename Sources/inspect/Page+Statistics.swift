@@ -1,0 +1,115 @@
+import Console
+import Glibc
+import Inspection
+
+extension Page {
+  /// A line for each dataset, with its histogram drawn small; the optimizer's in a table of their own.
+  func statistics(_ entries: [DatasetStatistics]) -> String {
+    guard !entries.isEmpty else { return "There are no datasets of numbers.\n" }
+    let optimizer = entries.filter { $0.name.hasPrefix(Page.optimizer) }
+    let others = entries.filter { !$0.name.hasPrefix(Page.optimizer) }
+    let isFinite = entries.allSatisfy { entry in
+      entry.statistics.map { $0.nanCount + $0.infinityCount == 0 } ?? true
+    }
+    return (others.isEmpty ? "" : table(others, title: "dataset") + "\n")
+      + (optimizer.isEmpty ? "" : table(optimizer, title: "optimizer") + "\n")
+      + (isFinite
+        ? "No NaN, no infinity.\n" : "The other numbers are those of the finite elements.\n")
+  }
+
+  /// What the names of the optimizer's variables begin with.
+  private static let optimizer = "optimizer/"
+
+  /// On a narrow screen there is no room for all columns.
+  private var isNarrow: Bool { terminal.lineLimit.map { $0 < 96 } ?? false }
+
+  private func table(_ entries: [DatasetStatistics], title: String) -> String {
+    // What is wrong gets columns only if it is there.
+    let hasNaN = entries.contains { $0.statistics?.nanCount ?? 0 > 0 }
+    let hasInfinity = entries.contains { $0.statistics?.infinityCount ?? 0 > 0 }
+    var columns: [Table.Column] = [
+      .init(title), .init("min", .right), .init("mean", .right), .init("max", .right),
+      .init("std", .right),
+    ]
+    // It follows from mean and deviation, so it is the one to go.
+    if !isNarrow { columns.append(.init("L2", .right)) }
+    columns.append(.init("zeros", .right))
+    if hasNaN { columns.append(.init("NaN", .right)) }
+    if hasInfinity { columns.append(.init("Inf", .right)) }
+    var table = Table(columns + [.init("histogram")])
+    for entry in entries {
+      guard let statistics = entry.statistics else {
+        let empty = [String](repeating: "", count: columns.count - 1)
+        table.addRow([name(entry)] + empty + ["not read"], style: .yellow)
+        continue
+      }
+      let share =
+        statistics.count == 0 ? 0 : Double(statistics.zeroCount) / Double(statistics.count)
+      var cells = [
+        name(entry), short(statistics.minimum), short(statistics.mean), short(statistics.maximum),
+        short(statistics.standardDeviation),
+      ]
+      if !isNarrow { cells.append(short(statistics.norm)) }
+      cells.append(Format.percent(share, decimals: 1))
+      if hasNaN { cells.append(Format.grouped(statistics.nanCount)) }
+      if hasInfinity { cells.append(Format.grouped(statistics.infinityCount)) }
+      table.addRow(
+        cells + [sparkline(entry.histogram)],
+        style: statistics.nanCount + statistics.infinityCount > 0 ? .red : nil)
+    }
+    return table.rendered(for: terminal)
+  }
+
+  /// The name of a dataset; of a long one the end, which tells it from the others.
+  private func name(_ entry: DatasetStatistics) -> String {
+    let isOptimizer = entry.name.hasPrefix(Page.optimizer)
+    let name = escaped(
+      isOptimizer ? String(entry.name.dropFirst(Page.optimizer.count)) : entry.name)
+    let limit = terminal.lineLimit.map { max(16, $0 - (isNarrow ? 56 : 76)) } ?? 60
+    guard displayWidth(name) > limit else { return name }
+    return (terminal.usesUnicode ? "…" : "...") + name.suffix(limit - 3)
+  }
+
+  /// A number in at most four significant digits.
+  private func short(_ value: Double?) -> String {
+    guard let value else { return "" }
+    let magnitude = abs(value)
+    switch magnitude {
+    case 0: return "0"
+    case 1e-3..<9.9995: return Format.fixed(value, decimals: magnitude < 0.99995 ? 4 : 3)
+    case 9.9995..<99.995: return Format.fixed(value, decimals: 2)
+    case 99.995..<999.95: return Format.fixed(value, decimals: 1)
+    case 999.95..<99999.5: return Format.fixed(value, decimals: 0)
+    default: return scientific(value)
+    }
+  }
+
+  /// A number such as `1.2e-05`.
+  private func scientific(_ value: Double) -> String {
+    guard value.isFinite else { return Format.fixed(value, decimals: 0) }
+    var exponent = Int(log10(abs(value)).rounded(.down))
+    // In two steps, as 10 to the power of -320 is no number of full precision.
+    let half = exponent / 2
+    let scaled = value / pow(10, Double(half)) / pow(10, Double(exponent - half))
+    var mantissa = Format.fixed(scaled, decimals: 1)
+    if mantissa.hasSuffix("10.0") {
+      exponent += 1
+      mantissa = value < 0 ? "-1.0" : "1.0"
+    }
+    let digits = abs(exponent) < 10 ? "0\(abs(exponent))" : "\(abs(exponent))"
+    return "\(mantissa)e\(exponent < 0 ? "-" : "+")\(digits)"
+  }
+
+  /// Counts as bars of eight heights; nothing stands for nothing.
+  private func sparkline(_ counts: [Int]) -> String {
+    let bars = terminal.usesUnicode ? Array("▁▂▃▄▅▆▇█") : Array(".:-=+*#@")
+    let shown =
+      isNarrow
+      ? stride(from: 0, to: counts.count, by: 2).map { counts[$0] + counts[$0 + 1] } : counts
+    let highest = Double(shown.max() ?? 0)
+    return String(
+      shown.map { count in
+        count == 0 ? " " : bars[min(bars.count - 1, Int(Double(count) / highest * 8))]
+      })
+  }
+}

@@ -1,0 +1,139 @@
+import Checkpoints
+import Console
+import Inspection
+import NeuralNetwork
+
+extension Page {
+  /// The default view: what file it is, the model, the optimizer, the run.
+  func summary(_ report: Report) -> String {
+    var sections = [title(report)]
+    if let model = report.model { sections.append(section(model)) }
+    if let optimizer = report.optimizer { sections.append(section(optimizer)) }
+    if let training = report.training { sections.append(section(training)) }
+    if report.model == nil {
+      let shown = report.rootMembers.prefix(20)
+      let rest = report.rootMembers.count - shown.count
+      sections.append(
+        "No model in it. --raw lists every object; at the root:\n"
+          + shown.map { "  \(escaped($0))\n" }.joined()
+          + (rest > 0 ? "  and \(Format.grouped(rest)) more\n" : ""))
+    }
+    if !report.problems.isEmpty {
+      sections.append(
+        report.problems.map { "\(terminal.styled("Problem:", .yellow)) \(escaped($0))\n" }.joined())
+    }
+    if report.model != nil || report.training != nil {
+      sections.append("\(heading("Resumable:")) \(escaped("\(report.resumability)"))\n")
+    }
+    return sections.joined(separator: "\n")
+  }
+
+  /// `ckpt.h5: Cairn checkpoint (format 1), Keras 3.15.1, 31.73 MB`.
+  func title(_ report: Report) -> String {
+    let facts =
+      ["\(report.kind)"]
+      + (report.kerasVersion.map { ["Keras \($0)"] } ?? []) + [Format.bytes(report.size)]
+    return "\(heading(report.path)): \(escaped(facts.joined(separator: ", ")))\n"
+  }
+
+  private func section(_ model: ModelReport) -> String {
+    var title = heading("Model")
+    if let name = model.name { title += " \(escaped(name))" }
+    if let className = model.className { title += " (\(escaped(className)))" }
+    if let shape = model.inputShape { title += ", input \(self.shape(shape))" }
+    var table = Table([
+      .init("layer"), .init("type"), .init("output"), .init("parameters", .right),
+      .init("size", .right), .init("dtype"),
+    ])
+    for layer in model.layers {
+      table.addRow([
+        layer.name, layer.className ?? "?", layer.outputShape.map(shape) ?? "?",
+        Format.grouped(layer.parameterCount),
+        layer.byteCount > 0 ? Format.bytes(layer.byteCount) : "",
+        layer.elementTypes.joined(separator: ", "),
+      ])
+    }
+    table.addRule()
+    table.addRow(
+      [
+        "total", "", "", Format.grouped(model.parameterCount), Format.bytes(model.byteCount), "",
+      ], style: .bold)
+    let note = model.configurationProblem.map { "\(escaped($0)).\n" } ?? ""
+    return title + "\n" + table.rendered(for: terminal) + note
+  }
+
+  private func section(_ optimizer: OptimizerReport) -> String {
+    var text =
+      "\(heading("Optimizer")) \(escaped(optimizer.className ?? "of an unknown class")): "
+      + "\(count(optimizer.parameterCount, "parameter")) (\(Format.bytes(optimizer.byteCount))) "
+      + "in \(count(optimizer.variables.count, "variable"))\n"
+    var state: [String] = []
+    if let iteration = optimizer.iteration {
+      state.append("iteration \(Format.grouped(iteration))")
+    }
+    if let rate = optimizer.learningRate { state.append("learning rate \(rate)") }
+    if !state.isEmpty { text += items("state", state) }
+    let options = optimizer.options.filter { $0.value != .null }.sorted { $0.key < $1.key }
+    if !options.isEmpty { text += items("options", options.map { "\($0) \(plain($1))" }) }
+    return text
+  }
+
+  private func section(_ training: TrainingState) -> String {
+    var text = heading("Training") + "\n"
+    var place = ["\(count(training.epoch, "epoch")) done"]
+    if training.stepInEpoch > 0 {
+      place.append("\(count(training.stepInEpoch, "step")) of epoch \(training.epoch + 1)")
+    }
+    place.append("\(count(training.globalStep, "step")) in all")
+    text += items("place", place)
+    text += items("seed", ["\(training.seed)"])
+    if !training.settings.isEmpty {
+      // The digest of the data has a line of its own.
+      let settings = training.settings.sorted { $0.key < $1.key }.filter {
+        $0.key != "data_sha256" && $0.key != "seed"
+      }
+      text += items("settings", settings.map { "\($0) \(plain($1))" })
+    }
+    let position = training.dataPosition
+    text += items(
+      "data",
+      [
+        "SHA-256 \(truncated(escaped(training.dataDigest), to: 16, unicode: terminal.usesUnicode))",
+        "\(count(position.elements, "element")) into pass \(position.iteration + 1)",
+      ])
+    if !training.environment.isEmpty {
+      text += items(
+        "made with",
+        training.environment.sorted { $0.key < $1.key }.map { "\($0) \($1)" })
+    }
+    if training.epoch > 0 { text += "\n" + history(training) }
+    return text
+  }
+
+  /// A line for each epoch; of a long run, for the last ones.
+  private func history(_ training: TrainingState) -> String {
+    let known = ["loss", "accuracy", "test_loss", "test_accuracy"]
+    let names =
+      known.filter { training.history[$0] != nil }
+      + training.history.keys.filter { !known.contains($0) }.sorted()
+    guard !names.isEmpty else { return "" }
+    let hasSeconds = training.epochSeconds.count == training.epoch
+    var table = Table(
+      (["epoch"] + names + (hasSeconds ? ["time"] : [])).map { .init($0, .right) })
+    let first = max(0, training.epoch - 20)
+    for epoch in first..<training.epoch {
+      let values = names.map { name in
+        guard let list = training.history[name], list.indices.contains(epoch) else { return "" }
+        return name.hasSuffix("accuracy")
+          ? Format.percent(list[epoch]) : Format.fixed(list[epoch], decimals: 4)
+      }
+      let time = hasSeconds ? [Format.duration(training.epochSeconds[epoch])] : []
+      table.addRow(["\(epoch + 1)"] + values + time)
+    }
+    let note = first > 0 ? "--json has the \(count(first, "epoch")) before.\n" : ""
+    return table.rendered(for: terminal) + note
+  }
+
+  /// A value of a configuration; strings without quotes.
+  private func plain(_ json: JSON) -> String { json.string ?? JSONDocument(json).text }
+}

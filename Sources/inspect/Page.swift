@@ -1,0 +1,46 @@
+import Console
+
+/// What the views have in common: where they are shown, and how texts and numbers look there.
+struct Page {
+  let terminal: Terminal
+
+  init(_ terminal: Terminal) {
+    self.terminal = terminal
+  }
+
+  /// The columns that running text keeps to.
+  var textWidth: Int { terminal.lineLimit ?? 80 }
+
+  func heading(_ text: String) -> String { terminal.styled(escaped(text), .bold) }
+
+  /// `(3, 3, 1, 32)`, as Python writes it.
+  func shape(_ shape: [Int]) -> String {
+    "(" + shape.map(String.init).joined(separator: ", ") + (shape.count == 1 ? ",)" : ")")
+  }
+
+  /// A label and items after it, in as many lines as it takes.
+  func items(_ label: String, _ items: [String]) -> String {
+    let indentation = 13
+    let items = items.map { escaped($0) }
+    var line = "  " + escaped(label)
+    line += String(repeating: " ", count: max(1, indentation - displayWidth(line)))
+    var text = ""
+    var isEmpty = true
+    for (index, item) in items.enumerated() {
+      let item = index < items.count - 1 ? item + "," : item
+      if !isEmpty, displayWidth(line) + 1 + displayWidth(item) > textWidth {
+        text += line + "\n"
+        line = String(repeating: " ", count: indentation)
+        isEmpty = true
+      }
+      line += (isEmpty ? "" : " ") + item
+      isEmpty = false
+    }
+    return text + line + "\n"
+  }
+
+  /// A number and what it counts, such as `1 step` and `1,875 steps`.
+  func count(_ number: Int, _ noun: String) -> String {
+    "\(Format.grouped(number)) \(noun)\(number == 1 ? "" : "s")"
+  }
+}
