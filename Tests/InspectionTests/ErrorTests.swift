@@ -1,0 +1,146 @@
+import TestSupport
+import Testing
+
+@Suite("inspect's errors")
+struct ErrorTests {
+  @Test(
+    "What is not HDF5 is called by its name",
+    arguments: [
+      ([], "Cannot open 'file': the file is empty"),
+      (
+        [0x50, 0x4B, 3, 4],
+        "Cannot open 'file': it is a zip archive (a .keras file is one; its member "
+          + "model.weights.h5 is HDF5), not an HDF5 file"
+      ),
+      (
+        [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A],
+        "Cannot open 'file': it is a PNG picture, not an HDF5 file"
+      ),
+      (
+        [0x1F, 0x8B, 8, 0], "Cannot open 'file': it is gzip-compressed data, not an HDF5 file"
+      ),
+      (
+        Array("version https://git-lfs.github.com/spec/v1\n".utf8),
+        "Cannot open 'file': it is a Git LFS pointer ('git lfs pull' fetches the file itself), "
+          + "not an HDF5 file"
+      ),
+      (Array("Grüße\n".utf8), "Cannot open 'file': it is text, not an HDF5 file"),
+      (
+        [8, 0, 0, 0, 0, 0, 0, 0] + Array("{\"a\":1}".utf8),
+        "Cannot open 'file': it is a safetensors file, not an HDF5 file"
+      ),
+      ([0x00, 0xFF, 0x13, 0x37], "Cannot open 'file': not an HDF5 file"),
+    ] as [([UInt8], String)])
+  func otherFiles(bytes: [UInt8], message: String) throws {
+    try withTemporaryDirectory { directory in
+      try writeBytes(bytes, to: "\(directory)/file")
+      let result = try inspect("file", in: directory)
+      #expect(result.errors == "inspect: error: \(message)\n")
+      #expect(result.output == "")
+      #expect(result.status == 65)
+    }
+  }
+
+  @Test("A file that was cut off says how much is missing")
+  func truncated() throws {
+    try withTemporaryDirectory { directory in
+      let bytes = try readBytes(fixture("objects.h5"))
+      try writeBytes(Array(bytes.prefix(5000)), to: "\(directory)/file")
+      let result = try inspect("file", in: directory)
+      #expect(
+        result.errors == """
+          inspect: error: Cannot open 'file': truncated: 5000 bytes, the header says \
+          \(bytes.count)
+
+          """)
+      #expect(result.status == 65)
+    }
+  }
+
+  @Test("A file that is not there, and a folder, have code 66")
+  func missing() throws {
+    let missing = try inspect("nowhere.h5")
+    #expect(
+      missing.errors == "inspect: error: Cannot open 'nowhere.h5': No such file or directory\n")
+    #expect(missing.status == 66)
+    let folder = try inspect(".")
+    #expect(folder.errors.hasPrefix("inspect: error: Cannot open '.': "))
+    #expect(folder.status == 66)
+  }
+
+  @Test(
+    "What the file does not hold is named, with the nearest name that it holds",
+    arguments: [
+      (
+        "d1/kernal",
+        "Cannot find 'd1/kernal' in 'tiny_sub_step5.weights.h5'; did you mean 'd1/kernel'?"
+      ),
+      (
+        "/d1/vars/9",
+        "Cannot find '/d1/vars/9' in 'tiny_sub_step5.weights.h5'; did you mean '/d1/vars/0'?"
+      ),
+      ("conv2d_transpose", "Cannot find 'conv2d_transpose' in 'tiny_sub_step5.weights.h5'"),
+      ("q", "Cannot find 'q' in 'tiny_sub_step5.weights.h5'"),
+    ])
+  func noSuchObject(name: String, message: String) throws {
+    for arguments in [["--raw", name], ["--stats", name], ["--slice", "\(name)[0]"]] {
+      let result = try inspect("tiny_sub_step5.weights.h5", arguments[0], arguments[1])
+      #expect(result.errors == "inspect: error: \(message)\n")
+      #expect(result.status == 65)
+    }
+  }
+
+  @Test("Statistics of what is not numbers say what it is")
+  func notNumbers() throws {
+    let result = try inspect("numbers.h5", "--stats", "words")
+    #expect(
+      result.errors
+        == "inspect: error: Cannot read 'words' in 'numbers.h5': it holds string, UTF-8, not numbers\n"
+    )
+    #expect(result.status == 65)
+  }
+
+  @Test(
+    "Wrong usage has code 64",
+    arguments: [
+      ["numbers.h5", "--nope"], ["--raw"], ["numbers.h5", "--slice", "bytes[a]"],
+      ["numbers.h5", "words", "--slice", "bytes[0]"], ["numbers.h5", "--color", "red"],
+    ])
+  func usage(arguments: [String]) throws {
+    let padded = arguments + [String](repeating: "--json", count: 4 - arguments.count)
+    let result = try inspect(padded[0], padded[1], padded[2], padded[3])
+    #expect(result.status == 64)
+    #expect(result.output == "")
+    #expect(!result.errors.isEmpty)
+  }
+
+  @Test("Help begins with three examples; the version names the program")
+  func help() throws {
+    let help = try inspect("--help")
+    #expect(help.status == 0)
+    #expect(
+      help.output.hasPrefix(
+        """
+        OVERVIEW: Shows what is inside a checkpoint, or any other HDF5 file.
+
+        EXAMPLES:
+          inspect ckpt.h5
+          inspect ckpt.h5 --stats
+          inspect ckpt.h5 --slice 'd1/kernel[0:4,:8]'
+
+        """))
+    #expect(try inspect("--version").output.hasPrefix("inspect "))
+  }
+
+  @Test("A path that is not followed is not followed")
+  func links() throws {
+    let result = try inspect("objects.h5", "--slice", "soft[0]")
+    #expect(
+      result.errors == """
+        inspect: error: Cannot open '/soft' in 'objects.h5': a soft link to '/data/plain' is not \
+        followed
+
+        """)
+    #expect(result.status == 65)
+  }
+}

@@ -1,0 +1,132 @@
+import HDF5
+import Inspection
+import TestSupport
+import Testing
+
+/// Files that would make a trusting reader hang, fill memory or write what it should not.
+@Suite("Hostile files")
+struct HostileFileTests {
+  @Test("Cycles of hard links end, and no layer is counted twice")
+  func cycles() throws {
+    let inspector = try Inspector(opening: fixture("cycles.h5"))
+    #expect(inspector.report.model?.layers.map(\.name) == ["dense"])
+    #expect(inspector.report.model?.parameterCount == 6)
+    let objects = try inspector.objects()
+    #expect(objects.omission == nil)
+    #expect(
+      objects.objects.map(\.path) == [
+        "/", "/layers", "/layers/dense", "/layers/dense/again", "/layers/dense/self",
+        "/layers/dense/vars", "/layers/dense/vars/0", "/root",
+      ])
+    #expect(try inspector.statistics().count == 1)
+  }
+
+  @Test("Groups in groups are followed so far and no further")
+  func depth() throws {
+    try withTemporaryDirectory { directory in
+      try writeFile("\(directory)/a.h5") { root in
+        try root.createGroup([String](repeating: "g", count: 300).joined(separator: "/"))
+      }
+      let inspector = try Inspector(opening: "\(directory)/a.h5")
+      #expect(inspector.report.kind == .hdf5)
+      let list = try inspector.objects()
+      #expect(list.objects.count == 33)
+      #expect(list.omission == "groups more than 32 deep are not looked into")
+    }
+  }
+
+  @Test("A list of objects has an end, and says so")
+  func objects() throws {
+    try withTemporaryDirectory { directory in
+      try writeFile("\(directory)/a.h5") { root in
+        for group in ["a", "b"] {
+          try root.write(Float(1), to: "\(group)/0")
+          for index in 1..<6000 { try root.hardLink(from: "\(group)/0", to: "\(group)/\(index)") }
+        }
+      }
+      let list = try Inspector(opening: "\(directory)/a.h5").objects()
+      #expect(list.objects.count == 10_000)
+      #expect(list.omission == "the file has more objects than are listed")
+    }
+  }
+
+  @Test("Attributes in the thousands are read until they are too much")
+  func attributes() throws {
+    try withTemporaryDirectory { directory in
+      let text = String(repeating: "x", count: 60_000)
+      try writeFile("\(directory)/a.h5") { root in
+        for index in 0..<600 {
+          try root.createGroup("g\(index)").setAttribute("a", .string(text))
+        }
+      }
+      let list = try Inspector(opening: "\(directory)/a.h5").objects()
+      #expect(list.objects.count { !$0.attributes.isEmpty } == 560)
+      #expect(list.omission == "the file has more objects than are listed")
+    }
+  }
+
+  @Test("Configurations that are no configurations are a problem, not the end")
+  func configurations() throws {
+    let report = try Inspector(opening: fixture("configuration.h5")).report
+    #expect(report.model?.parameterCount == 6)
+    #expect(
+      report.model?.configurationProblem
+        == "The model's configuration cannot be read: the text is not JSON")
+    let odd = """
+      {"class_name":"Sequential","config":{"layers":[{"class_name":"Dense","config":{"units":\
+      -1}},{"class_name":"\\u001b[2J"},{"class_name":3},7]}}
+      """
+    try withTemporaryDirectory { directory in
+      try writeFile("\(directory)/a.h5") { root in
+        try root.setAttribute("model_config", .string(odd))
+        try root.write([1, 2] as [Float], shape: [2], to: "layers/dense/vars/0")
+      }
+      let result = try inspect("a.h5", in: directory)
+      #expect(result.status == 0)
+      #expect(
+        result.output.contains("\ndense  Dense    ?                2  8.00 B  float32\n"))
+      #expect(result.output.contains("\\x1B[2J"))
+      #expect(!result.output.contains("\u{1B}"))
+    }
+  }
+
+  @Test("A history that is long and has many names is not read")
+  func history() throws {
+    let report = try Inspector(opening: fixture("history.h5")).report
+    #expect(report.training == nil)
+    #expect(
+      report.problems == [
+        "Cannot use '\(fixture("history.h5"))': '/training_state/history/loss' has 2000000 values, "
+          + "more than 1048576"
+      ])
+  }
+
+  @Test("Numbers that are not really there are not read, and the others are")
+  func bomb() throws {
+    let result = try inspect("bomb.h5", "--stats")
+    #expect(result.status == 65)
+    #expect(
+      result.errors == """
+        inspect: error: Cannot read '/unreadable' in 'bomb.h5': not allowed: the filter \
+        'scaleoffset', only deflate, shuffle and fletcher32 are read
+        inspect: error: Cannot read '/zeros' in 'bomb.h5': too large: it declares 17179869184 \
+        bytes but stores 0
+
+        """)
+    #expect(
+      result.output.contains("\n/fine        1.000  1.000  1.000    0  1.732   0.0%          █\n"))
+    #expect(
+      result.output.contains("\n/unreadable                                          not read\n"))
+  }
+
+  @Test("A slice of millions is refused before it is read")
+  func largeSlice() throws {
+    let inspector = try Inspector(opening: fixture("bomb.h5"))
+    #expect {
+      _ = try inspector.values("zeros")
+    } throws: { error in
+      "\(error)"
+        == "Cannot take 'zeros': it has 4294967296 elements, at most 1048576 are shown"
+    }
+  }
+}

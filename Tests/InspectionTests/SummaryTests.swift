@@ -1,0 +1,127 @@
+import Console
+import TestSupport
+import Testing
+
+/// The default view, as the program prints it into a pipe.
+@Suite("inspect FILE")
+struct SummaryTests {
+  private func size(_ path: String) throws -> String { Format.bytes(try readBytes(path).count) }
+
+  @Test("A run that was stopped is told layer by layer, with where it stands")
+  func run() throws {
+    try withTemporaryDirectory { directory in
+      try saveRun(to: "\(directory)/ckpt.h5")
+      let result = try inspect("ckpt.h5", in: directory)
+      #expect(
+        result.output == """
+          ckpt.h5: Cairn checkpoint (format 1), Keras 3.15.1, \(try size("\(directory)/ckpt.h5"))
+
+          Model small (Sequential), input (6, 5, 1)
+          layer    type     output     parameters      size  dtype
+          ──────────────────────────────────────────────────────────
+          conv1    Conv2D   (4, 3, 2)          20   80.00 B  float32
+          flatten  Flatten  (24,)               0
+          d1       Dense    (4,)              100  400.00 B  float32
+          d2       Dense    (3,)               15   60.00 B  float32
+          ──────────────────────────────────────────────────────────
+          total                               135  540.00 B
+
+          Optimizer Adam: 272 parameters (1.07 KB) in 14 variables
+            state      iteration 4,181, learning rate 0.001
+            options    amsgrad false, beta_1 0.9, beta_2 0.999, epsilon 1e-07,
+                       learning_rate 0.001, name adam
+
+          Training
+            place      2 epochs done, 431 steps of epoch 3, 4,181 steps in all
+            seed       18446744073709551615
+            settings   batch_size 32, optimizer adam
+            data       SHA-256 06b0d1f124c4e5f…, 431 elements into pass 3
+            made with  cairn_version 0.1.0, threads 2
+
+          epoch    loss  accuracy  test_loss  test_accuracy    time
+          ─────────────────────────────────────────────────────────
+              1  0.1361    95.93%     0.0633         97.93%  12.3 s
+              2  0.0457    98.59%     0.0500        100.00%  11.9 s
+
+          Resumable: yes, in the middle of epoch 3, after 431 steps
+
+          """)
+      #expect(result.errors == "")
+      #expect(result.status == 0)
+    }
+  }
+
+  @Test("Without UTF-8 the view is plain ASCII")
+  func ascii() throws {
+    try withTemporaryDirectory { directory in
+      try saveRun(to: "\(directory)/ckpt.h5", stepInEpoch: 0)
+      let output = try inspect("ckpt.h5", in: directory, environment: ["LC_ALL=C"]).output
+      #expect(output.allSatisfy { $0.isASCII && ($0 == "\n" || $0 >= " ") })
+      #expect(output.contains("SHA-256 06b0d1f124c4e..., 0 elements"))
+      #expect(output.hasSuffix("\nResumable: yes, after epoch 2\n"))
+    }
+  }
+
+  @Test("Colour is used if it is asked for, and only then")
+  func color() throws {
+    let plain = try inspect("tiny_seq_step5.h5").output
+    #expect(!plain.contains("\u{1B}"))
+    let styled = try inspect("tiny_seq_step5.h5", "--color", "always").output
+    #expect(styled.hasPrefix("\u{1B}[1mtiny_seq_step5.h5\u{1B}[22m: Keras model"))
+  }
+
+  @Test("Weights alone cannot be resumed")
+  func weights() throws {
+    try withTemporaryDirectory { directory in
+      try saveWeights(to: "\(directory)/w.h5")
+      let output = try inspect("w.h5", in: directory).output
+      #expect(output.hasSuffix("\nResumable: no: it holds weights only\n"))
+      #expect(!output.contains("Optimizer"))
+    }
+  }
+
+  @Test("A subclassed model of Keras has the names that its author chose")
+  func subclass() throws {
+    let result = try inspect("tiny_sub_step5.weights.h5")
+    #expect(
+      result.output == """
+        tiny_sub_step5.weights.h5: Keras 3 weights, 61.62 KB
+
+        Model my_model
+        layer    type     output  parameters      size  dtype
+        ───────────────────────────────────────────────────────
+        conv1    Conv2D   ?               40  160.00 B  float32
+        d1       Dense    ?            3,208  12.53 KB  float32
+        d2       Dense    ?               90  360.00 B  float32
+        flatten  Flatten  ?                0
+        ───────────────────────────────────────────────────────
+        total                          3,338  13.04 KB
+
+        Optimizer Adam: 6,678 parameters (26.09 KB) in 14 variables
+          state      iteration 5, learning rate 0.001
+
+        Resumable: no: it holds weights and an optimizer, but not where the run stood
+
+        """)
+  }
+
+  @Test("A file without a model is said to be one, with what is at its root")
+  func plainFile() throws {
+    let result = try inspect("objects.h5")
+    #expect(
+      result.output == """
+        objects.h5: HDF5 file, 13.99 KB
+
+        No model in it. --raw lists every object; at the root:
+          /again
+          /dangling
+          /data
+          /evil\\x1B[2J\\nname\\u{202E}gpj.exe
+          /outside
+          /soft
+          /type
+
+        """)
+    #expect(result.status == 0)
+  }
+}
