@@ -20,7 +20,9 @@ public func withTemporaryDirectory<Result>(
 /// - Throws: ``IOError`` if it cannot be created.
 public func sharedTemporaryDirectory() throws -> String {
   let directory = try makeTemporaryDirectory()
-  if sharedDirectories.withLock({ $0.append(directory); return $0.count == 1 }) {
+  if sharedDirectories.withLock({
+    $0.append(directory); return $0.count == 1
+  }) {
     atexit { sharedDirectories.withLock { $0.forEach(removeTree) } }
   }
   return directory

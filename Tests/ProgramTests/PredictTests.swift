@@ -1,0 +1,213 @@
+import Checkpoints
+import Foundation
+import NeuralNetwork
+import Tensors
+import TestSupport
+import Testing
+
+@Suite("predict")
+struct PredictTests {
+  private static let samples = names(in: "\(packageDirectory)/samples")
+    .filter { $0.hasSuffix(".png") }.map { "\(packageDirectory)/samples/\($0)" }
+
+  @Test("prints a line for each picture: name, digit, percentage")
+  func lines() throws {
+    let model = try Trained.checkpoint.get()
+    #expect(Self.samples.count == 20)
+    let result = try run("predict", Self.samples + ["--model", model])
+    #expect(result.code == 0)
+    #expect(result.error == "")
+    #expect(isPlain(result.outputBytes))
+    let lines = result.output.split(separator: "\n")
+    #expect(lines.count == 20)
+    for (line, file) in zip(lines, Self.samples) {
+      #expect(line.prefixMatch(of: /(.*): ([0-9])  ([0-9]+\.[0-9][0-9])%/)?.1 == file[...])
+    }
+  }
+
+  @Test("prints JSON that tells all ten probabilities, unrounded, and every decision")
+  func json() throws {
+    let model = try Trained.checkpoint.get()
+    let result = try run("predict", Self.samples + ["--model", model, "--json"])
+    #expect(result.code == 0)
+    #expect(result.error == "")
+    #expect(isPlain(result.outputBytes))
+    struct Object: Decodable {
+      let file: String
+      let digit: Int
+      let confidence: Double
+      let probabilities: [Double]
+    }
+    let objects = try JSONDecoder().decode([Object].self, from: Data(result.outputBytes))
+    #expect(objects.map(\.file) == Self.samples)
+    for object in objects {
+      #expect(object.probabilities.count == 10)
+      #expect(abs(object.probabilities.reduce(0, +) - 1) < 1e-5)
+      #expect(object.probabilities.max() == object.confidence)
+      #expect(object.probabilities.firstIndex(of: object.confidence) == object.digit)
+    }
+    let array = try #require(
+      try JSONSerialization.jsonObject(with: Data(result.outputBytes)) as? [[String: Any]])
+    let keys: Set = ["file", "digit", "confidence", "probabilities", "preprocessing"]
+    #expect(array.allSatisfy { Set($0.keys) == keys })
+    #expect(array.allSatisfy { ($0["preprocessing"] as? [String: Any])?.isEmpty == false })
+    // MNIST's own pictures: a model of 40 steps knows most of them, one that is not loaded does not.
+    let own = objects.prefix(10)
+    #expect(own.filter { $0.file.hasSuffix("/\($0.digit).png") }.count >= 7)
+  }
+
+  @Test("prints more of what it knows if it is asked for")
+  func details() throws {
+    let model = try Trained.checkpoint.get()
+    let result = try run("predict", [Self.samples[7], "-m", model, "-k3", "--probs", "--show"])
+    #expect(result.code == 0)
+    let lines = result.output.split(separator: "\n")
+    #expect(lines.count == 1 + 30, "28 rows and a frame")
+    #expect(lines[0].matches(of: /[0-9]  [0-9.]+%/).count == 3)
+    #expect(lines[0].matches(of: /[0-9]: [0-9.]+%/).count == 10)
+  }
+
+  @Test(
+    "refuses a model that is none",
+    arguments: [
+      ("missing", 66, "Cannot open 'm.h5': No such file or directory"),
+      ("empty", 65, "Cannot open 'm.h5': the file is empty"),
+      ("text", 65, "Cannot open 'm.h5': not an HDF5 file"),
+      ("PNG", 65, "Cannot open 'm.h5': not an HDF5 file"),
+      ("directory", 66, "Cannot open 'm.h5': it is a directory, not a regular file"),
+      ("FIFO", 66, "Cannot open 'm.h5': it is a FIFO, not a regular file"),
+      (
+        "Keras", 65,
+        "Cannot use 'm.h5': '/' has no model_config, so the model's layers are not known"
+      ),
+      (
+        "other input", 65,
+        "Cannot use 'm.h5': its model takes inputs of shape [14, 14, 1], not [28, 28, 1]"
+      ),
+      ("other output", 65, "Cannot use 'm.h5': its model does not tell ten digits apart"),
+    ] as [(String, Int32, String)])
+  func wrongModels(kind: String, code: Int32, message: String) throws {
+    try withTemporaryDirectory { directory in
+      let path = "\(directory)/m.h5"
+      switch kind {
+      case "empty": try writeBytes([], to: path)
+      case "text": try writeBytes(Array("Not a model.\n".utf8), to: path)
+      case "PNG": try writeBytes(try readBytes(Self.samples[0]), to: path)
+      case "directory": mkdir(path, 0o777)
+      case "FIFO": mkfifo(path, 0o666)
+      case "Keras": try writeBytes(try readBytes(fixture("tiny_seq_step5.weights.h5")), to: path)
+      case "other input": try save(Sequential([Flatten(), Dense(10)]), side: 14, to: path)
+      case "other output": try save(Sequential([Flatten(), Dense(11)]), side: 28, to: path)
+      default: break
+      }
+      let result = try run("predict", [Self.samples[0], "--model", "m.h5"], in: directory)
+      #expect(result.whole == "exit \(code)\npredict: error: \(message)\n")
+    }
+  }
+
+  @Test("refuses a model that is cut off, and tells both lengths")
+  func truncatedModel() throws {
+    try withTemporaryDirectory { directory in
+      try save(Sequential([Flatten(), Dense(10)]), side: 28, to: "\(directory)/m.h5")
+      let bytes = try readBytes("\(directory)/m.h5")
+      try writeBytes(Array(bytes.prefix(20_000)), to: "\(directory)/m.h5")
+      let result = try run("predict", [Self.samples[0], "--model", "m.h5"], in: directory)
+      #expect(
+        result.whole == """
+          exit 65
+          predict: error: Cannot open 'm.h5': truncated: 20000 bytes, the header says \
+          \(bytes.count)\n
+          """)
+    }
+  }
+
+  @Test(
+    "refuses a picture that is none",
+    arguments: [
+      ("missing", 66, "Cannot open 'p.png': No such file or directory"),
+      ("empty", 65, "Cannot read 'p.png': it is an empty file, not a PNG"),
+      ("text", 65, "Cannot read 'p.png': it is text, not a PNG"),
+      ("HDF5", 65, "Cannot read 'p.png': it is an HDF5 file, not a PNG"),
+      ("signature", 65, "Cannot read 'p.png': it is the first 4 bytes of one, not a PNG"),
+      ("directory", 66, "Cannot open 'p.png': it is a folder, not a file"),
+      ("FIFO", 66, "Cannot open 'p.png': it is a pipe or a device, not a file"),
+    ] as [(String, Int32, String)])
+  func wrongPictures(kind: String, code: Int32, message: String) throws {
+    let model = try Trained.checkpoint.get()
+    try withTemporaryDirectory { directory in
+      let path = "\(directory)/p.png"
+      switch kind {
+      case "empty": try writeBytes([], to: path)
+      case "text": try writeBytes(Array("Not a picture.\n".utf8), to: path)
+      case "HDF5": try writeBytes(try readBytes(fixture("tiny_seq_step5.weights.h5")), to: path)
+      case "signature": try writeBytes([0x89, 0x50, 0x4E, 0x47], to: path)
+      case "directory": mkdir(path, 0o777)
+      case "FIFO": mkfifo(path, 0o666)
+      default: break
+      }
+      let result = try run("predict", ["p.png", "--model", model], in: directory)
+      #expect(result.whole == "exit \(code)\npredict: error: \(message)\n")
+    }
+  }
+
+  @Test("recognises the good pictures among bad ones, and exits with the worst code")
+  func goodAndBad() throws {
+    let model = try Trained.checkpoint.get()
+    try withTemporaryDirectory { directory in
+      let seven = try readBytes(Self.samples[7])
+      try writeBytes(seven, to: "\(directory)/good.png")
+      try writeBytes(Array(seven.prefix(seven.count - 30)), to: "\(directory)/cut.png")
+      let alone = try run("predict", ["good.png", "--model", model], in: directory)
+      let result = try run(
+        "predict", ["cut.png", "good.png", "gone.png", "good.png", "--model", model], in: directory)
+      #expect(alone.code == 0)
+      #expect(result.code == 66)
+      #expect(result.output == alone.output + alone.output)
+      let errors = result.error.split(separator: "\n")
+      #expect(errors.count == 2)
+      #expect(
+        errors[0].hasPrefix("predict: error: Cannot read 'cut.png': the PNG is damaged: "))
+      #expect(errors[1] == "predict: error: Cannot open 'gone.png': No such file or directory")
+
+      let damaged = try run(
+        "predict", ["good.png", "cut.png", "--model", model, "--json"], in: directory)
+      #expect(damaged.code == 65)
+      let objects = try JSONSerialization.jsonObject(with: Data(damaged.outputBytes)) as? [Any]
+      #expect(objects?.count == 1)
+    }
+  }
+
+  @Test("shows a name with control characters as text, so that it cannot act on the terminal")
+  func hostileName() throws {
+    let model = try Trained.checkpoint.get()
+    try withTemporaryDirectory { directory in
+      try writeBytes(try readBytes(Self.samples[7]), to: "\(directory)/\u{1B}[31m\r.png")
+      let result = try run(
+        "predict", ["\u{1B}[31m\r.png", "\u{1B}[2Jgone\n.png", "--model", model], in: directory)
+      #expect(result.code == 66)
+      #expect(isPlain(result.outputBytes))
+      #expect(isPlain(result.errorBytes))
+      #expect(result.error.hasPrefix("predict: error: Cannot open '\\x1B[2Jgone"))
+    }
+  }
+
+  @Test("ends with an I/O error when standard output is full")
+  func fullOutput() throws {
+    let model = try Trained.checkpoint.get()
+    let result = try RunningProgram(
+      "/bin/sh",
+      ["-c", "exec \"$0\" \"$@\" > /dev/full", try programPath("predict"), Self.samples[7]]
+        + ["--model", model]
+    ).wait()
+    #expect(
+      result.whole == """
+        exit 74
+        predict: error: Cannot write to standard output: No space left on device\n
+        """)
+  }
+
+  private func save(_ model: Sequential, side: Int, to path: String) throws {
+    model.build(inputShape: [side, side, 1])
+    try Checkpoint(model: model).save(to: path)
+  }
+}

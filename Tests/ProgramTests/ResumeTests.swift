@@ -1,0 +1,171 @@
+import Glibc
+import TestSupport
+import Testing
+
+/// A run that was stopped and resumed ends with the bits of one that never was.
+///
+/// What stops it is real: signals, and a kill that leaves no time for anything.
+@Suite("Resuming, on the built program", .serialized)
+struct ResumeTests {
+  /// Two epochs of ten steps with everything that has state: Adam, shuffling, accumulators.
+  private static let arguments = [
+    "--save", "ckpt.h5", "--data", "data", "--seed", "11", "--shuffle-buffer", "100",
+  ]
+
+  /// The run that nothing stopped, made once.
+  private static let uninterrupted = Result {
+    try withData { directory in
+      let result = try run("train", arguments + ["--epochs", "2"], in: directory)
+      #expect(result.code == 0, "\(result.whole)")
+      return try CheckpointContents(of: "\(directory)/ckpt.h5")
+    }
+  }
+
+  private func train(_ more: String..., in directory: String) throws -> ProgramResult {
+    try run("train", Self.arguments + more, in: directory)
+  }
+
+  /// Compares what is in the folder with the run that nothing stopped.
+  private func expectSame(
+    _ directory: String, sourceLocation: SourceLocation = #_sourceLocation
+  ) throws {
+    let expected = try Self.uninterrupted.get()
+    let actual = try CheckpointContents(of: "\(directory)/ckpt.h5")
+    let differences = actual.differences(from: expected)
+    #expect(differences == [], sourceLocation: sourceLocation)
+    // 6 weights by two paths each, 14 of the optimizer, 14 of the training state, and seconds.
+    #expect(actual.elements.count == 2 * 6 + 14 + 14 + 1, sourceLocation: sourceLocation)
+    #expect(actual.elements.values.reduce(0) { $0 + $1.count } > 40_000_000)
+  }
+
+  /// Starts a run that saves after every step, and acts once `step` steps are saved.
+  ///
+  /// - Returns: What the program wrote, and the step that it stopped at.
+  private func stop(
+    _ number: Int32, after step: Int, in directory: String
+  ) throws -> (result: ProgramResult, step: Int) {
+    let program = try RunningProgram(
+      "train", Self.arguments + ["--epochs", "2", "--save-every", "1steps"], in: directory)
+    while savedStep(in: directory) < step, program.isRunning { usleep(500) }
+    program.send(number)
+    let result = program.wait()
+    return (result, savedStep(in: directory))
+  }
+
+  private func savedStep(in directory: String) -> Int {
+    names(in: directory).compactMap { name in
+      name.hasPrefix("ckpt.step-") ? Int(name.dropFirst(10).dropLast(3)) : nil
+    }.max() ?? 0
+  }
+
+  @Test(
+    "A run that a signal stops says how to go on, and ends with the bits of one never stopped",
+    arguments: [
+      (SIGINT, 130, 1), (SIGINT, 130, 4), (SIGINT, 130, 13), (SIGTERM, 143, 7), (SIGHUP, 129, 16),
+    ] as [(Int32, Int32, Int)])
+  func signals(number: Int32, code: Int32, step: Int) throws {
+    try withData { directory in
+      let (stopped, step) = try stop(number, after: step, in: directory)
+      #expect(stopped.code == code)
+      #expect((1..<20).contains(step), "it was to be stopped inside the run")
+      let program = try programPath("train")
+      #expect(
+        stopped.lastErrorLine == """
+          train: stopped; saved ckpt.h5 after step \(step); go on with: \(program) \
+          \(Self.arguments.joined(separator: " ")) --epochs 2 --save-every 1steps
+          """)
+      let resumed = try train("--epochs", "2", in: directory)
+      #expect(resumed.code == 0, "\(resumed.whole)")
+      let place = step % 10 == 0 ? "after epoch \(step / 10)" : "in epoch \(step / 10 + 1)"
+      #expect(
+        resumed.error.hasPrefix("train: resuming ckpt.h5 \(place), step \(step)\n"))
+      try expectSame(directory)
+    }
+  }
+
+  @Test("A run that is stopped again and again ends with the bits of one never stopped")
+  func severalStops() throws {
+    try withData { directory in
+      var steps: [Int] = []
+      for (number, step) in [(SIGINT, 2), (SIGTERM, 6), (SIGINT, 9), (SIGHUP, 12), (SIGKILL, 15)] {
+        steps.append(try stop(number, after: step, in: directory).step)
+      }
+      #expect(Set(steps).filter { (1..<20).contains($0) }.count >= 3, "\(steps)")
+      #expect(try train("--epochs", "2", in: directory).code == 0)
+      try expectSame(directory)
+    }
+  }
+
+  @Test("A run that was killed goes on from its last save")
+  func killed() throws {
+    try withData { directory in
+      let program = try RunningProgram(
+        "train", Self.arguments + ["--epochs", "2", "--save-every", "3steps"], in: directory)
+      while savedStep(in: directory) < 6, program.isRunning { usleep(500) }
+      program.send(SIGKILL)
+      #expect(program.wait().signal == SIGKILL)
+      let step = savedStep(in: directory)
+      #expect(step < 20)
+      let resumed = try train("--epochs", "2", in: directory)
+      #expect(resumed.code == 0)
+      // The file may have been renamed while its numbered name was there already, never before.
+      let numbers = resumed.error.split(separator: "\n")[0].split(separator: " ")
+      let from = try #require(numbers.last.flatMap { Int($0) })
+      #expect(from == step || from == step - 3, "saves are three steps apart")
+      try expectSame(directory)
+    }
+  }
+
+  @Test(
+    "A run that ended early, wherever that was, goes on when more is asked for",
+    arguments: [1, 9, 10, 11, 19])
+  func maxSteps(steps: Int) throws {
+    try withData { directory in
+      let first = try train("--epochs", "2", "--max-steps", "\(steps)", in: directory)
+      #expect(first.code == 0, "\(first.whole)")
+      let resumed = try train("--epochs", "2", in: directory)
+      #expect(resumed.code == 0, "\(resumed.whole)")
+      try expectSame(directory)
+    }
+  }
+
+  @Test("More epochs go on from where fewer ended, with any number of threads")
+  func moreEpochs() throws {
+    try withData { directory in
+      #expect(try train("--epochs", "1", "--threads", "1", in: directory).code == 0)
+      let resumed = try train("--epochs", "2", "--threads", "3", in: directory)
+      #expect(resumed.error.hasPrefix("train: resuming ckpt.h5 after epoch 1, step 10\n"))
+      try expectSame(directory)
+    }
+  }
+
+  @Test("A run goes on from a numbered checkpoint, in another file")
+  func fromAnotherFile() throws {
+    try withData { directory in
+      let first = try train("--epochs", "1", "--save-every", "4steps", in: directory)
+      #expect(first.code == 0)
+      rename("\(directory)/ckpt.step-00000008.h5", "\(directory)/eight.h5")
+      unlink("\(directory)/ckpt.h5")
+      let resumed = try train("--epochs", "2", "--resume", "eight.h5", in: directory)
+      #expect(resumed.error.hasPrefix("train: resuming eight.h5 in epoch 1, step 8\n"))
+      try expectSame(directory)
+    }
+  }
+
+  @Test("The same run twice gives the same bits, another seed others")
+  func seed() throws {
+    try withData { directory in
+      #expect(try train("--epochs", "2", "--threads", "1", in: directory).code == 0)
+      try expectSame(directory)
+      let other = try run(
+        "train",
+        ["--save", "other.h5", "--data", "data", "--seed", "12", "--epochs", "2"]
+          + ["--shuffle-buffer", "100"], in: directory)
+      #expect(other.code == 0)
+      let differences = try CheckpointContents(of: "\(directory)/other.h5")
+        .differences(from: try Self.uninterrupted.get())
+      #expect(differences.contains("/layers/conv2d/vars/0"))
+      #expect(differences.contains("/training_state/rng/seed"))
+    }
+  }
+}

@@ -1,0 +1,142 @@
+import Glibc
+import TestSupport
+import Testing
+
+@Suite("train refuses data")
+struct TrainDataTests {
+  @Test("that are not there")
+  func missingFolder() throws {
+    try expect(66, "Cannot read '<dir>/data': No such file or directory") { directory in
+      rename("\(directory)/data", "\(directory)/elsewhere")
+    }
+  }
+
+  @Test("of which a file is missing, and names it")
+  func missingFile() throws {
+    try expect(
+      66,
+      """
+      The folder '<dir>/data' does not hold MNIST; not there, plain or as .gz:
+        - train-labels-idx1-ubyte
+        - t10k-images-idx3-ubyte
+      """
+    ) { directory in
+      unlink("\(directory)/data/train-labels-idx1-ubyte")
+      unlink("\(directory)/data/t10k-images-idx3-ubyte")
+    }
+  }
+
+  @Test("in a file instead of a folder")
+  func notFolder() throws {
+    try expect(66, "Cannot read '<dir>/data': Not a directory") { directory in
+      rename("\(directory)/data", "\(directory)/elsewhere")
+      try writeBytes([1], to: "\(directory)/data")
+    }
+  }
+
+  @Test("in a file that is a folder")
+  func folder() throws {
+    try expect(66, "Cannot read '<dir>/data/t10k-labels-idx1-ubyte': it is not a regular file") {
+      directory in
+      unlink("\(directory)/data/t10k-labels-idx1-ubyte")
+      mkdir("\(directory)/data/t10k-labels-idx1-ubyte", 0o777)
+    }
+  }
+
+  @Test("that are not IDX")
+  func notIDX() throws {
+    try expect(
+      65,
+      """
+      Cannot use '<dir>/data/train-images-idx3-ubyte': it is not an IDX file: it starts with \
+      89 50 4e 47
+      """
+    ) { directory in
+      try writeBytes(
+        try readBytes("\(packageDirectory)/samples/7.png"),
+        to: "\(directory)/data/train-images-idx3-ubyte")
+    }
+  }
+
+  @Test("that are cut off")
+  func truncated() throws {
+    try expect(
+      65,
+      """
+      Cannot use '<dir>/data/t10k-images-idx3-ubyte': its header declares 50176 bytes, but it can \
+      hold at most 1016
+      """
+    ) { directory in
+      let path = "\(directory)/data/t10k-images-idx3-ubyte"
+      try writeBytes(Array(try readBytes(path).prefix(1016)), to: path)
+    }
+  }
+
+  @Test("with labels that are not as many as the pictures")
+  func count() throws {
+    try expect(
+      65,
+      """
+      Cannot use '<dir>/data/train-labels-idx1-ubyte': it holds 319 labels, but \
+      '<dir>/data/train-images-idx3-ubyte' holds 320 pictures
+      """
+    ) { directory in
+      try writeBytes(
+        idx([319]) + [UInt8](repeating: 1, count: 319),
+        to: "\(directory)/data/train-labels-idx1-ubyte")
+    }
+  }
+
+  @Test("with a label that is no digit")
+  func label() throws {
+    try expect(
+      65,
+      """
+      Cannot use '<dir>/data/t10k-labels-idx1-ubyte': label 7, counted from 0, is 10, but classes \
+      are 0 to 9
+      """
+    ) { directory in
+      var labels = [UInt8](repeating: 1, count: 64)
+      labels[7] = 10
+      try writeBytes(idx([64]) + labels, to: "\(directory)/data/t10k-labels-idx1-ubyte")
+    }
+  }
+
+  @Test("with pictures of another size")
+  func size() throws {
+    try expect(65, "Cannot use '<dir>/data': its pictures are 14 by 14 pixels, not 28 by 28") {
+      directory in
+      try writeData(in: directory, side: 14)
+    }
+  }
+
+  @Test("that nobody named and that are in none of the usual places, and lists them")
+  func notFound() throws {
+    try withTemporaryDirectory { directory in
+      let result = try run(
+        "train", ["--save", "c.h5"],
+        environment: ["CAIRN_DATA": "\(directory)/named", "HOME": directory], in: directory)
+      #expect(
+        result.whole
+          == "exit 66\ntrain: error: Cannot read '\(directory)/named': No such file or directory\n")
+      #expect(names(in: directory) == [])
+    }
+  }
+
+  /// Spoils the data, trains, and compares exit code and message.
+  private func expect(
+    _ code: Int32, _ message: String, sourceLocation: SourceLocation = #_sourceLocation,
+    spoil: (String) throws -> Void
+  ) throws {
+    try withData { directory in
+      try spoil(directory)
+      let result = try train(in: directory)
+      let expected = message.split(separator: "<dir>", omittingEmptySubsequences: false)
+        .joined(separator: directory)
+      #expect(
+        result.whole == "exit \(code)\ntrain: error: \(expected)\n",
+        sourceLocation: sourceLocation)
+      #expect(!names(in: directory).contains("ckpt.h5"), sourceLocation: sourceLocation)
+    }
+  }
+}

@@ -1,0 +1,330 @@
+import Checkpoints
+import Glibc
+import NeuralNetwork
+import Tensors
+import TestSupport
+import Testing
+
+/// Every way in which a run cannot begin, with the words and the exit code of the built program.
+@Suite("train refuses")
+struct TrainErrorTests {
+  @Test(
+    "a file that is no checkpoint of a run, says why, and leaves it as it is",
+    arguments: [
+      ("empty", 65, "Cannot open 'ckpt.h5': the file is empty"),
+      ("text", 65, "Cannot open 'ckpt.h5': not an HDF5 file"),
+      ("PNG", 65, "Cannot open 'ckpt.h5': not an HDF5 file"),
+      ("signature", 65, "Cannot open 'ckpt.h5': truncated: 8 bytes, less than the header"),
+      (
+        "Keras", 65,
+        "Cannot use 'ckpt.h5': '/' has no training state, so no run can go on from it"
+      ),
+      (
+        "other model", 65,
+        "Cannot use 'ckpt.h5': '/' has no training state, so no run can go on from it"
+      ),
+      ("directory", 73, "Cannot create 'ckpt.h5': it exists and is not a regular file"),
+      ("FIFO", 73, "Cannot create 'ckpt.h5': it exists and is not a regular file"),
+    ] as [(String, Int32, String)])
+  func wrongFiles(kind: String, code: Int32, message: String) throws {
+    try withData { directory in
+      let path = "\(directory)/ckpt.h5"
+      try make(kind, at: path)
+      let isFile = code == 65
+      let before = isFile ? try readBytes(path) : []
+      let result = try train(in: directory)
+      #expect(result.whole == "exit \(code)\ntrain: error: \(message)\n")
+      if isFile { #expect(try readBytes(path) == before) }
+    }
+  }
+
+  @Test("a truncated checkpoint, and tells both lengths")
+  func truncated() throws {
+    try withData { directory in
+      #expect(try train("--max-steps", "1", in: directory).code == 0)
+      let whole = try readBytes("\(directory)/ckpt.h5")
+      let half = Array(whole.prefix(whole.count / 2))
+      try writeBytes(half, to: "\(directory)/ckpt.h5")
+      let result = try train(in: directory)
+      #expect(
+        result.whole == """
+          exit 65
+          train: error: Cannot open 'ckpt.h5': truncated: \(half.count) bytes, the header says \
+          \(whole.count)\n
+          """)
+      #expect(try readBytes("\(directory)/ckpt.h5") == half)
+    }
+  }
+
+  @Test("a run of another model, with all that differs")
+  func otherModel() throws {
+    try withData { directory in
+      #expect(try train("--max-steps", "1", in: directory).code == 0)
+      let settings = try #require(
+        try CheckpointFile(opening: "\(directory)/ckpt.h5").trainingState())
+      let model = Sequential([
+        Conv2D(32, 3, activation: .relu), Flatten(), Dense(64, activation: .relu), Dense(10),
+      ])
+      model.build(inputShape: [28, 28, 1])
+      try Checkpoint(model: model, optimizer: SGD(), state: settings)
+        .save(to: "\(directory)/ckpt.h5")
+      let result = try train(in: directory)
+      #expect(
+        result.whole == """
+          exit 65
+          train: error: 'ckpt.h5' does not match the model:
+            - d1/kernel has the shape [21632, 128] in the model but [21632, 64] in the file
+            - d1/bias has the shape [128] in the model but [64] in the file
+            - d2/kernel has the shape [128, 10] in the model but [64, 10] in the file\n
+          """)
+    }
+  }
+
+  @Test("a --resume that is not there, instead of starting afresh")
+  func resumeNotThere() throws {
+    try withData { directory in
+      let result = try train("--resume", "gone.h5", in: directory)
+      #expect(
+        result.whole
+          == "exit 66\ntrain: error: Cannot open 'gone.h5': No such file or directory\n")
+      #expect(!names(in: directory).contains("ckpt.h5"))
+    }
+  }
+
+  @Test("to go on with other settings, and shows both columns")
+  func otherSettings() throws {
+    try withData { directory in
+      #expect(try train("--max-steps", "1", in: directory).code == 0)
+      let before = try readBytes("\(directory)/ckpt.h5")
+      let result = try train(
+        "--batch-size", "64", "--lr", "0.5", "--seed", "18446744073709551615", in: directory)
+      #expect(
+        result.whole == """
+          exit 65
+          train: error: Cannot resume 'ckpt.h5': it was trained with other settings
+            setting        in the file  asked for
+            batch_size     32           64
+            learning_rate  0.001        0.5
+            seed           0            18446744073709551615\n
+          """)
+      let optimizer = try run(
+        "train", ["--save", "ckpt.h5", "--data", "data", "--optimizer", "adam"], in: directory)
+      #expect(
+        optimizer.whole == """
+          exit 65
+          train: error: Cannot resume 'ckpt.h5': it was trained with other settings
+            setting    in the file  asked for
+            optimizer  sgd          adam\n
+          """)
+      try writeData(in: directory, name: "other", train: 321)
+      let data = try train("--data", "other", in: directory)
+      #expect(data.code == 65)
+      #expect(data.error.contains("\n  data_sha256  "))
+      #expect(try readBytes("\(directory)/ckpt.h5") == before)
+    }
+  }
+
+  @Test("to start over on a file that is there, unless it is told to overwrite it")
+  func never() throws {
+    try withData { directory in
+      let often = ["--save-every", "1steps", "--keep", "2"]
+      let first = try run("train", trainArguments(often + ["--max-steps", "4"]), in: directory)
+      #expect(first.code == 0)
+      let before = try readBytes("\(directory)/ckpt.h5")
+      let refused = try train("--resume", "never", in: directory)
+      #expect(
+        refused.whole == """
+          exit 73
+          train: error: Cannot create 'ckpt.h5': the file exists; add --overwrite to start over\n
+          """)
+      #expect(try readBytes("\(directory)/ckpt.h5") == before)
+
+      let replaced = try run(
+        "train",
+        trainArguments(often + ["--max-steps", "2", "--resume", "never", "--overwrite"]),
+        in: directory)
+      #expect(replaced.code == 0)
+      #expect(replaced.error.hasPrefix("train: saved ckpt.h5 after step 2;"))
+      // The newest checkpoints are those of the new run, though the old one had come further.
+      #expect(
+        names(in: directory).filter { $0.hasPrefix("ckpt.step-") }
+          == ["ckpt.step-00000001.h5", "ckpt.step-00000002.h5"])
+    }
+  }
+
+  @Test("to replace a file by the continuation of another, unless it is told to overwrite it")
+  func resumeOther() throws {
+    try withData { directory in
+      #expect(try train("--max-steps", "3", in: directory).code == 0)
+      rename("\(directory)/ckpt.h5", "\(directory)/three.h5")
+      #expect(try train("--max-steps", "1", in: directory).code == 0)
+      let refused = try train("--resume", "three.h5", in: directory)
+      #expect(
+        refused.whole == """
+          exit 73
+          train: error: Cannot create 'ckpt.h5': the file exists; add --overwrite to replace it\n
+          """)
+      let replaced = try train(
+        "--resume", "three.h5", "--overwrite", "--max-steps", "4", in: directory)
+      #expect(replaced.code == 0)
+      #expect(replaced.error.hasPrefix("train: resuming three.h5 in epoch 1, step 3\n"))
+    }
+  }
+
+  @Test("nothing when the run is finished: it says so, and how to go on")
+  func finished() throws {
+    try withData { directory in
+      #expect(try train("--epochs", "1", in: directory).code == 0)
+      let before = try readBytes("\(directory)/ckpt.h5")
+      let result = try train("--epochs", "1", in: directory)
+      let program = try programPath("train")
+      #expect(
+        result.whole == """
+          exit 0
+          train: resuming ckpt.h5 after epoch 1, step 10
+          train: nothing left to do: ckpt.h5 is finished, after epoch 1, step 10; go on with: \
+          \(program) --save ckpt.h5 --data data --optimizer sgd --epochs 2\n
+          """)
+      #expect(try readBytes("\(directory)/ckpt.h5") == before)
+    }
+  }
+
+  @Test("a file that another process is training into")
+  func locked() throws {
+    try withData { directory in
+      let first = try RunningProgram(
+        "train", trainArguments(["--epochs", "100000", "--save-every", "1steps"]), in: directory)
+      while !names(in: directory).contains("ckpt.h5"), first.isRunning { usleep(500) }
+      let second = try train(in: directory)
+      #expect(
+        second.whole == """
+          exit 75
+          train: error: Cannot train into 'ckpt.h5': process \(first.process) is training into it\n
+          """)
+      first.send(SIGINT)
+      #expect(first.wait().code == 130)
+      #expect(
+        try train("--max-steps", "1", in: directory).code == 0, "the lock ends with its owner")
+    }
+  }
+
+  @Test("to save a loss that is not a number, and leaves the checkpoint as it was")
+  func notFinite() throws {
+    try withData { directory in
+      let first = try run(
+        "train", ["--save", "ckpt.h5", "--data", "data", "--optimizer", "sgd", "--lr", "1e30"],
+        in: directory)
+      #expect(first.code == 70)
+      #expect(first.output == "")
+      #expect(
+        first.error == """
+          train: error: The loss or a weight is not a finite number at step 2, so the run has \
+          stopped; 'ckpt.h5' holds what was last saved. Try a smaller learning rate\n
+          """)
+      #expect(!names(in: directory).contains("ckpt.h5"))
+
+      // The same beside a good checkpoint that it would replace.
+      #expect(try train("--max-steps", "1", in: directory).code == 0)
+      let before = try readBytes("\(directory)/ckpt.h5")
+      let second = try train(
+        "--resume", "never", "--overwrite", "--lr", "1e30", in: directory)
+      #expect(second.code == 70)
+      #expect(try readBytes("\(directory)/ckpt.h5") == before)
+    }
+  }
+
+  @Test(
+    "a place where nothing can be created",
+    arguments: [
+      (
+        "gone/ckpt.h5",
+        "Cannot create 'gone/ckpt.h5': the folder 'gone/': No such file or directory"
+      ),
+      (
+        "data/t10k-labels-idx1-ubyte/ckpt.h5",
+        """
+        Cannot create 'data/t10k-labels-idx1-ubyte/ckpt.h5': the folder \
+        'data/t10k-labels-idx1-ubyte/': Not a directory
+        """
+      ),
+      ("data/", "Cannot create 'data/': it exists and is not a regular file"),
+      ("new/", "Cannot create 'new/': the path does not name a file"),
+    ])
+  func cannotCreate(path: String, message: String) throws {
+    try withData { directory in
+      let result = try run("train", ["--save", path, "--data", "data"], in: directory)
+      #expect(result.whole == "exit 73\ntrain: error: \(message)\n")
+    }
+  }
+
+  @Test("a folder that takes no files")
+  func readOnlyFolder() throws {
+    try withData { directory in
+      let result = try run(
+        "train", ["--save", "/proc/self/ckpt.h5", "--data", "data"], in: directory)
+      #expect(
+        result.whole == """
+          exit 73
+          train: error: Cannot create '/proc/self/ckpt.h5': No such file or directory\n
+          """)
+    }
+  }
+
+  @Test("to end well when there is no space: the old checkpoint stays, and nothing else is left")
+  func noSpace() throws {
+    try withData { directory in
+      #expect(try train("--max-steps", "1", "--keep", "0", in: directory).code == 0)
+      let before = try readBytes("\(directory)/ckpt.h5")
+      // Files may have 1,000 blocks of 512 bytes, a checkpoint has 33 MB.
+      let program = try programPath("train")
+      let result = try RunningProgram(
+        "/bin/sh",
+        ["-c", "ulimit -f 1000 && exec \"$0\" \"$@\"", program] + trainArguments(["--keep", "0"]),
+        in: directory
+      ).wait()
+      #expect(result.code == 74)
+      #expect(
+        result.lastErrorLine == """
+          train: error: Cannot write 'ckpt.h5': File too large; the file that was there before is \
+          unchanged
+          """)
+      #expect(try readBytes("\(directory)/ckpt.h5") == before)
+      #expect(names(in: directory) == [".ckpt.h5.lock", "ckpt.h5", "data"])
+    }
+  }
+
+  @Test("to keep it a secret when standard output is full")
+  func fullOutput() throws {
+    try withData { directory in
+      let program = try programPath("train")
+      let result = try RunningProgram(
+        "/bin/sh",
+        ["-c", "exec \"$0\" \"$@\" > /dev/full", program] + trainArguments(["--epochs", "1"]),
+        in: directory
+      ).wait()
+      #expect(result.code == 74)
+      #expect(
+        result.lastErrorLine
+          == "train: error: Cannot write to standard output: No space left on device")
+      #expect(names(in: directory).contains("ckpt.h5"), "the run is worth more than its lines")
+    }
+  }
+
+  private func make(_ kind: String, at path: String) throws {
+    switch kind {
+    case "empty": try writeBytes([], to: path)
+    case "text": try writeBytes(Array("Not a checkpoint.\n".utf8), to: path)
+    case "PNG": try writeBytes(try readBytes("\(packageDirectory)/samples/7.png"), to: path)
+    case "signature":
+      try writeBytes([0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A], to: path)
+    case "Keras": try writeBytes(try readBytes(fixture("tiny_seq_step5.weights.h5")), to: path)
+    case "other model":
+      let model = Sequential([Flatten(), Dense(10)])
+      model.build(inputShape: [28, 28, 1])
+      try Checkpoint(model: model).save(to: path)
+    case "directory": mkdir(path, 0o777)
+    case "FIFO": mkfifo(path, 0o666)
+    default: Issue.record("no such kind: \(kind)")
+    }
+  }
+}

@@ -1,0 +1,114 @@
+import TestSupport
+import Testing
+
+@Suite("Wrong usage, on the built programs")
+struct UsageTests {
+  @Test(
+    "train tells what is wrong with a flag and how it is used, and exits with 64",
+    arguments: [
+      ([], "Error: Missing expected argument '--save <save>'\n"),
+      (["--save", ""], "Error: --save needs the path of a file.\n"),
+      (["--save", "c.h5", "--epochs", "0"], "Error: --epochs is a number from 1 to a million.\n"),
+      (["--save", "c.h5", "-e1000001"], "Error: --epochs is a number from 1 to a million.\n"),
+      (
+        ["--save", "c.h5", "--epochs", "few"],
+        "Error: The value 'few' is invalid for '--epochs <epochs>'\n"
+      ),
+      (["--save", "c.h5", "-b0"], "Error: --batch-size is a number from 1 to a million.\n"),
+      (
+        ["--save", "c.h5", "--shuffle-buffer", "0"],
+        "Error: --shuffle-buffer is a number from 1.\n"
+      ),
+      (["--save", "c.h5", "--max-steps", "0"], "Error: --max-steps is a number from 1.\n"),
+      (["--save", "c.h5", "--threads", "0"], "Error: --threads is a number from 1 to 1024.\n"),
+      (["--save", "c.h5", "--threads", "1025"], "Error: --threads is a number from 1 to 1024.\n"),
+      (["--save", "c.h5", "--keep=-1"], "Error: --keep is a number from 0 to 10,000.\n"),
+      (["--save", "c.h5", "--lr", "0"], "Error: --lr is a number that is greater than 0.\n"),
+      (["--save", "c.h5", "--lr", "nan"], "Error: --lr is a number that is greater than 0.\n"),
+      (["--save", "c.h5", "--lr", "inf"], "Error: --lr is a number that is greater than 0.\n"),
+      (
+        ["--save", "c.h5", "--resume", ""],
+        "Error: --resume is auto, never, or the path of a checkpoint.\n"
+      ),
+      (
+        ["--save", "c.h5", "--overwrite"],
+        """
+        Error: --overwrite goes with --resume never or --resume PATH; auto goes on from what is \
+        there.\n
+        """
+      ),
+      (
+        ["--save", "c.h5", "--save-every", "0steps"],
+        "Error: The value '0steps' is invalid for '--save-every <interval>'\n"
+      ),
+      (
+        ["--save", "c.h5", "--optimizer", "lion"],
+        "Error: The value 'lion' is invalid for '--optimizer <optimizer>'"
+      ),
+      (["--save", "c.h5", "--seed=-1"], "Error: The value '-1' is invalid for '--seed <seed>'\n"),
+      (["--save", "c.h5", "--colour", "never"], "Error: Unknown option '--colour'"),
+      (["--save", "c.h5", "extra"], "Error: Unexpected argument 'extra'\n"),
+    ])
+  func train(arguments: [String], message: String) throws {
+    try expectUsage(of: "train", arguments, message)
+  }
+
+  @Test(
+    "predict tells what is wrong with a flag and how it is used, and exits with 64",
+    arguments: [
+      ([], "Error: Missing expected argument '<files> ...'\n"),
+      (["a.png", "-k", "0"], "Error: -k is a number from 1 to 10.\n"),
+      (["a.png", "-k11"], "Error: -k is a number from 1 to 10.\n"),
+      (
+        ["a.png", "--preprocess", "blur"],
+        "Error: The value 'blur' is invalid for '--preprocess <preprocess>'"
+      ),
+      (
+        ["a.png", "--invert", "maybe"],
+        "Error: The value 'maybe' is invalid for '--invert <invert>'"
+      ),
+      (["a.png", "--color", "blue"], "Error: The value 'blue' is invalid for '--color <color>'"),
+      (["a.png", "--models", "m.h5"], "Error: Unknown option '--models'"),
+      (["a.png", "--model"], "Error: Missing value for '--model <model>'\n"),
+    ])
+  func predict(arguments: [String], message: String) throws {
+    try expectUsage(of: "predict", arguments, message)
+  }
+
+  @Test(
+    "--help opens with three examples and goes to standard output",
+    arguments: [
+      "train", "predict",
+    ])
+  func help(program: String) throws {
+    let result = try run(program, ["--help"])
+    #expect(result.code == 0)
+    #expect(result.error == "")
+    let lines = result.output.split(separator: "\n").map { $0.drop { $0 == " " } }
+    let examples = try #require(lines.firstIndex { $0.hasPrefix("EXAMPLES:") })
+    #expect(lines[(examples + 1)...(examples + 3)].allSatisfy { $0.hasPrefix("\(program) ") })
+    #expect(isPlain(result.outputBytes))
+  }
+
+  @Test("--version names program and format", arguments: ["train", "predict"])
+  func version(program: String) throws {
+    let result = try run(program, ["--version"])
+    #expect(result.code == 0)
+    #expect(result.output.hasPrefix("\(program) 0.1.0 (Cairn; checkpoint format 1"))
+  }
+
+  private func expectUsage(
+    of program: String, _ arguments: [String], _ message: String,
+    sourceLocation: SourceLocation = #_sourceLocation
+  ) throws {
+    let result = try run(program, arguments)
+    #expect(result.code == 64, sourceLocation: sourceLocation)
+    #expect(result.output == "", sourceLocation: sourceLocation)
+    #expect(result.error.hasPrefix(message), "\(result.error)", sourceLocation: sourceLocation)
+    #expect(
+      result.error.contains("Usage: \(program) ") || result.error.contains("USAGE: \(program) "),
+      "\(result.error)",
+      sourceLocation: sourceLocation)
+    #expect(isPlain(result.errorBytes), sourceLocation: sourceLocation)
+  }
+}
