@@ -97,12 +97,14 @@ struct TemporaryFile {
     }
   }
 
-  /// Closes the file and puts it in the place of another.
+  /// Puts the file in the place of another and closes it.
   func rename(to newName: String) throws(CheckpointError) {
-    guard close(descriptor) == 0 else { throw failure() }
+    // Closed only when nothing can fail any more: ``remove()`` would close it once more, and the
+    // number may be somebody else's by then.
     guard unsafe renameat(folder.descriptor, name, folder.descriptor, newName) == 0 else {
       throw failure()
     }
+    close(descriptor)
   }
 
   /// Closes and removes the file.
