@@ -102,7 +102,14 @@ let package = Package(
     .testTarget(
       name: "InspectionTests",
       dependencies: [
-        "Inspection", "Checkpoints", "Console", "HDF5", "NeuralNetwork", "Tensors", "TestSupport",
+        "Inspection", "inspect", "Checkpoints", "Console", "HDF5", "NeuralNetwork", "Tensors",
+        "TestSupport",
+      ], exclude: ["Fixtures"], swiftSettings: strict),
+    .testTarget(
+      name: "ProgramTests",
+      dependencies: [
+        "train", "predict", "inspect", "Checkpoints", "HDF5", "NeuralNetwork", "Tensors",
+        "TestSupport",
       ], exclude: ["Fixtures"], swiftSettings: strict),
     .testTarget(
       name: "ReadmeTests",
