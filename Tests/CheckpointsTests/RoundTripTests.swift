@@ -1,0 +1,176 @@
+import Checkpoints
+import Glibc
+import NeuralNetwork
+import Tensors
+import TestSupport
+import Testing
+
+@Suite("A checkpoint that is read again")
+struct RoundTripTests {
+  @Test(
+    "Training goes on from a file as if it had never stopped, to the bit",
+    arguments: optimizers.indices)
+  func continued(index: Int) throws {
+    try withTemporaryDirectory { directory in
+      let path = "\(directory)/c.h5"
+      let (model, optimizer) = (makeModel(seed: 5), optimizers[index].make())
+      train(model, optimizer, steps: 0..<5)
+      optimizer.learningRate *= 0.7
+      let saved = Bits(model, optimizer)
+      try Checkpoint(model: model, optimizer: optimizer, state: state(of: model)).save(to: path)
+      #expect(Bits(model, optimizer) == saved, "saving changes nothing")
+      train(model, optimizer, steps: 5..<9)
+      let expected = Bits(model, optimizer)
+
+      // One that has never trained, and one that has gone elsewhere with everything.
+      for stepsBefore in [0, 3] {
+        let (other, otherOptimizer) = (makeModel(seed: 6), optimizers[index].make())
+        train(other, otherOptimizer, steps: 20..<20 + stepsBefore)
+        #expect(Bits(other, otherOptimizer).weights != saved.weights)
+        _ = try CheckpointFile(opening: path).restore(other, otherOptimizer)
+        #expect(Bits(other, otherOptimizer) == saved)
+        train(other, otherOptimizer, steps: 5..<9)
+        #expect(Bits(other, otherOptimizer) == expected)
+      }
+      #expect(saved.weights.count == 5)
+      #expect(
+        saved.generators[1] == 5 && saved.generators[3] == 5, "each Dropout was asked 5 times")
+      #expect(saved.generators[0] != saved.generators[2])
+      let slotsEach = [0, 1, 1, 1, 2, 2, 3, 2, 3][index]
+      #expect(saved.slots.count == 5 * slotsEach)
+      #expect(saved.slots.allSatisfy { slot in slot.contains { $0 != 0 } })
+    }
+  }
+
+  @Test(
+    "A run restored into a fresh model is saved as the same bytes", arguments: optimizers.indices)
+  func sameBytes(index: Int) throws {
+    try withTemporaryDirectory { directory in
+      let (model, optimizer) = (makeModel(seed: 5), optimizers[index].make())
+      let loss = SparseCategoricalCrossentropy(fromLogits: true)
+      train(model, optimizer, steps: 0..<2)
+      let checkpoint = Checkpoint(
+        model: model, optimizer: optimizer, loss: loss, state: distinctState(of: model))
+      try checkpoint.save(to: "\(directory)/1.h5")
+      try checkpoint.save(to: "\(directory)/2.h5")
+      let (other, otherOptimizer) = (makeModel(seed: 8), optimizers[index].make())
+      let restored = try CheckpointFile(opening: "\(directory)/1.h5")
+        .restore(other, otherOptimizer)
+      try Checkpoint(model: other, optimizer: otherOptimizer, loss: loss, state: restored)
+        .save(to: "\(directory)/3.h5")
+      let bytes = try readBytes("\(directory)/1.h5")
+      #expect(try readBytes("\(directory)/2.h5") == bytes)
+      #expect(try readBytes("\(directory)/3.h5") == bytes)
+    }
+  }
+
+  @Test("Every bit of a weight comes back: NaN with its payload, infinity, -0, subnormals")
+  func bits() throws {
+    try withTemporaryDirectory { directory in
+      let patterns: [UInt32] = [
+        0x7FC0_1234, 0xFF80_0000, 0x7F80_0000, 0x8000_0000, 1, 0x807F_FFFF, 0x7FA0_0001, 0,
+      ]
+      let model = Sequential([Dense(8, useBias: false)])
+      model.build(inputShape: [1])
+      model.variables[0].value = Tensor(patterns.map(Float.init(bitPattern:)), shape: [1, 8])
+      try Checkpoint(model: model).save(to: "\(directory)/c.h5")
+      let loaded = try CheckpointFile(opening: "\(directory)/c.h5").loadModel()
+      #expect(loaded.variables[0].value.scalars.map(\.bitPattern) == patterns)
+      #expect(loaded.variables[0].shape == [1, 8])
+    }
+  }
+
+  @Test("A model is made from its file alone, with layers, names and shapes")
+  func loadModel() throws {
+    try withTemporaryDirectory { directory in
+      let model = makeModel(seed: 5)
+      try Checkpoint(model: model).save(to: "\(directory)/c.h5")
+      let loaded = try CheckpointFile(opening: "\(directory)/c.h5").loadModel()
+      #expect(loaded.inputShape == [8, 8, 1])
+      #expect(loaded.layers.map(\.name) == model.layers.map(\.name))
+      #expect(loaded.layers.map { $0.config } == model.layers.map { $0.config })
+      let image = Tensor((0..<64).map(Float.init), shape: [1, 8, 8, 1])
+      #expect(loaded(image).scalars == model(image).scalars)
+      #expect(try CheckpointFile(opening: "\(directory)/c.h5").trainingState() == nil)
+    }
+  }
+
+  @Test("A model that is not a chain is saved without its description, and loads into its class")
+  func branches() throws {
+    try withTemporaryDirectory { directory in
+      let path = "\(directory)/c.h5"
+      let (model, optimizer) = (Branches(seed: 5), Adam())
+      train(model, optimizer, steps: 0..<2)
+      try Checkpoint(model: model, optimizer: optimizer, state: state(of: model)).save(to: path)
+      let (other, otherOptimizer) = (Branches(seed: 6), Adam())
+      _ = try CheckpointFile(opening: path).restore(other, otherOptimizer)
+      #expect(Bits(other, otherOptimizer) == Bits(model, optimizer))
+      #expect(
+        message { try CheckpointFile(opening: path).loadModel() } == """
+          Cannot use '\(path)': '/' has no model_config, so the model's layers are not known
+          """)
+    }
+  }
+
+  @Test("Names of layers may be in any language")
+  func names() throws {
+    try withTemporaryDirectory { directory in
+      let model = Sequential([Dense(2, name: "höhe"), Dense(3, name: "層")], name: "modèle")
+      model.build(inputShape: [4])
+      try Checkpoint(model: model).save(to: "\(directory)/c.h5")
+      let loaded = try CheckpointFile(opening: "\(directory)/c.h5").loadModel()
+      #expect(loaded.layers.map(\.name) == ["höhe", "層"])
+      #expect(loaded.name == "modèle")
+      #expect(loaded.variables[2].value.scalars == model.variables[2].value.scalars)
+    }
+  }
+
+  @Test("Every field of the state of a run comes back")
+  func everyField() throws {
+    try withTemporaryDirectory { directory in
+      let model = makeModel(seed: 5)
+      let state = distinctState(of: model)
+      try Checkpoint(model: model, optimizer: SGD(), state: state).save(to: "\(directory)/c.h5")
+      let read = try #require(try CheckpointFile(opening: "\(directory)/c.h5").trainingState())
+      #expect(read == state)
+    }
+  }
+
+  /// A state of which no two fields are alike.
+  private func distinctState(of model: Model) -> TrainingState {
+    var state = TrainingState(
+      seed: .max, dataDigest: "abcdef",
+      settings: ["a": .integer(1), "b": .string("zwölf"), "c": .number(0.1 as Float), "d": .null])
+    state.epoch = 3
+    state.stepInEpoch = 4
+    state.globalStep = 34
+    state.layerSeeds = [.init(seed: 1 << 63, counter: 7), .init(seed: 9, counter: 1 << 40)]
+    state.dataPosition = .init(iteration: 11, elements: 12)
+    state.accumulators.lossTotal = 1.1
+    state.accumulators.lossCount = 13
+    state.accumulators.correct = 14
+    state.accumulators.count = 15
+    state.history = ["loss": [0.3, 0.2, 0.1], "accuracy": [1, 2, .leastNonzeroMagnitude]]
+    state.epochSeconds = [4.5, 5.5]
+    state.environment = ["host": "Ω", "threads": "2"]
+    return state
+  }
+}
+
+/// A model in which the input goes two ways.
+private final class Branches: Model {
+  let flatten = Flatten()
+  let left = Dense(4)
+  let right = Dense(4, activation: .tanh)
+
+  init(seed: UInt64) {
+    super.init()
+    self.seed = seed
+    build(inputShape: [8, 8, 1])
+  }
+
+  override func call(_ x: Tensor, training: Bool) -> Tensor {
+    let x = flatten(x)
+    return left(x) + right(x)
+  }
+}

@@ -1,0 +1,163 @@
+import Checkpoints
+import Glibc
+import NeuralNetwork
+import Tensors
+import TestSupport
+import Testing
+
+@Suite("Saving")
+struct StoreTests {
+  @Test("A checkpoint replaces the one before, and nothing else is left in the folder")
+  func replaces() throws {
+    try withTemporaryDirectory { directory in
+      let model = small()
+      try Checkpoint(model: model).save(to: "\(directory)/c.h5")
+      let first = try readBytes("\(directory)/c.h5")
+      model.variables[0].value = Tensor(repeating: 2, shape: [3, 2])
+      try Checkpoint(model: model).save(to: "\(directory)/c.h5")
+      #expect(try readBytes("\(directory)/c.h5") != first)
+      #expect(names(in: directory) == ["c.h5"])
+    }
+  }
+
+  @Test("The newest checkpoints keep a name of their own, by the number of their step")
+  func keep() throws {
+    try withTemporaryDirectory { directory in
+      let store = CheckpointStore(path: "\(directory)/c.h5", keep: 2)
+      // Names that only look like ours are not touched.
+      let others = ["c.step-1.h5", "c.step-0000000x.h5", "cc.step-00000001.h5", "d.h5"]
+      for name in others { try writeBytes([1], to: "\(directory)/\(name)") }
+      for step in [5, 7, 99_999_999, 100_000_000] { try store.save(checkpoint(step: step)) }
+      let kept = ["c.step-100000000.h5", "c.step-99999999.h5"]
+      #expect(names(in: directory) == (others + kept + ["c.h5"]).sorted())
+      #expect(
+        try readBytes("\(directory)/c.h5") == readBytes("\(directory)/c.step-100000000.h5"))
+      let old = try CheckpointFile(opening: "\(directory)/c.step-99999999.h5").trainingState()
+      #expect(old?.globalStep == 99_999_999)
+    }
+  }
+
+  @Test("Checkpoints of a run that was given up make room first, though they had come further")
+  func keepAfterStartingOver() throws {
+    try withTemporaryDirectory { directory in
+      let store = CheckpointStore(path: "\(directory)/c.h5", keep: 2)
+      for step in [8, 9] { try store.save(checkpoint(step: step)) }
+      try store.save(checkpoint(step: 3))
+      #expect(
+        names(in: directory) == ["c.h5", "c.step-00000003.h5", "c.step-00000009.h5"])
+      try store.save(checkpoint(step: 4))
+      #expect(
+        names(in: directory) == ["c.h5", "c.step-00000003.h5", "c.step-00000004.h5"])
+    }
+  }
+
+  @Test("Without being asked to, nothing keeps a name of its own")
+  func keepNone() throws {
+    try withTemporaryDirectory { directory in
+      try CheckpointStore(path: "\(directory)/c.h5").save(checkpoint(step: 1))
+      #expect(names(in: directory) == ["c.h5"])
+    }
+  }
+
+  @Test("A numbered name that is taken by a folder: the old checkpoint stays, no other file does")
+  func linkFails() throws {
+    try withTemporaryDirectory { directory in
+      let store = CheckpointStore(path: "\(directory)/c.h5", keep: 2)
+      try store.save(checkpoint(step: 1))
+      let before = try readBytes("\(directory)/c.h5")
+      mkdir("\(directory)/c.step-00000002.h5", 0o777)
+      #expect(
+        message { try store.save(checkpoint(step: 2)) } == """
+          Cannot write '\(directory)/c.h5': File exists; the file that was there before is unchanged
+          """)
+      #expect(try readBytes("\(directory)/c.h5") == before)
+      #expect(
+        names(in: directory) == ["c.h5", "c.step-00000001.h5", "c.step-00000002.h5"])
+    }
+  }
+
+  @Test("A path that has become a folder: the error says so, and no file is left")
+  func renameFails() throws {
+    try withTemporaryDirectory { directory in
+      mkdir("\(directory)/c.h5", 0o777)
+      #expect(
+        message { try CheckpointStore(path: "\(directory)/c.h5").save(checkpoint(step: 1)) } == """
+          Cannot write '\(directory)/c.h5': Is a directory; the file that was there before is \
+          unchanged
+          """)
+      #expect(names(in: directory) == ["c.h5"])
+      #expect(names(in: "\(directory)/c.h5") == [])
+    }
+  }
+
+  @Test("A folder that is gone: the error names it")
+  func folderGone() throws {
+    try withTemporaryDirectory { directory in
+      mkdir("\(directory)/sub", 0o777)
+      let store = CheckpointStore(path: "\(directory)/sub/c.h5")
+      try store.save(checkpoint(step: 1))
+      unlink("\(directory)/sub/c.h5")
+      rmdir("\(directory)/sub")
+      let expected = """
+        Cannot create '\(directory)/sub/c.h5': the folder '\(directory)/sub/': No such file or \
+        directory
+        """
+      #expect(message { try store.save(checkpoint(step: 2)) } == expected)
+      #expect(message { try store.check() } == expected)
+    }
+  }
+
+  @Test("What is no regular file is found before anything is computed")
+  func check() throws {
+    try withTemporaryDirectory { directory in
+      mkfifo("\(directory)/fifo.h5", 0o666)
+      #expect(
+        message { try CheckpointStore(path: "\(directory)/fifo.h5").check() } == """
+          Cannot create '\(directory)/fifo.h5': it exists and is not a regular file
+          """)
+      try CheckpointStore(path: "\(directory)/c.h5").check()
+      #expect(names(in: directory) == ["fifo.h5"])
+    }
+  }
+
+  @Test("A lock is held by one at a time, and tells by whom")
+  func lock() throws {
+    try withTemporaryDirectory { directory in
+      let path = "\(directory)/c.h5"
+      var first: CheckpointLock? = try CheckpointLock(for: path)
+      #expect(first != nil)
+      #expect(throws: CheckpointError.locked(path: path, holder: "process \(getpid())")) {
+        try CheckpointLock(for: path)
+      }
+      _ = try CheckpointLock(for: "\(directory)/d.h5")
+      first = nil
+      _ = try CheckpointLock(for: path)
+      #expect(names(in: directory) == [".c.h5.lock", ".d.h5.lock"])
+    }
+  }
+
+  private func small() -> Sequential {
+    let model = Sequential([Dense(2)])
+    model.build(inputShape: [3])
+    return model
+  }
+
+  private func checkpoint(step: Int) -> Checkpoint {
+    let model = small()
+    return Checkpoint(model: model, state: state(of: model, step: step))
+  }
+}
+
+/// The names in a folder, in order.
+private func names(in folder: String) -> [String] {
+  guard let stream = opendir(folder) else { return [] }
+  defer { closedir(stream) }
+  var names: [String] = []
+  while let entry = readdir(stream) {
+    names.append(
+      withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+        String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+      })
+  }
+  return names.filter { $0 != "." && $0 != ".." }.sorted()
+}
