@@ -236,7 +236,10 @@ public final class Trainer {
       restored.dataPosition
         == .init(iteration: restored.epoch, elements: restored.stepInEpoch),
       restored.globalStep == restored.epoch * stepsInEpoch + restored.stepInEpoch,
-      restored.globalStep == optimizer.iterations, restored.epochSeconds.count <= restored.epoch
+      restored.globalStep == optimizer.iterations, restored.epochSeconds.count <= restored.epoch,
+      ["loss", "accuracy", "test_loss", "test_accuracy"].allSatisfy({ name in
+        restored.history[name, default: []].count == restored.epoch
+      })
     else {
       throw .otherState(path: path, problem: "its counts of epochs and steps contradict each other")
     }
