@@ -1,0 +1,97 @@
+import Checkpoints
+import Datasets
+import NeuralNetwork
+import Tensors
+import TestSupport
+import Training
+
+/// Pictures of which each class has a bar at its own height.
+func pictures(_ count: Int, seed: UInt32 = 1) throws -> ImageSet {
+  var noise = seed
+  var pixels: [UInt8] = []
+  for index in 0..<count {
+    for pixel in 0..<28 * 28 {
+      noise = noise &* 1_664_525 &+ 1_013_904_223
+      let isBar = pixel / 56 == index % 10 + 2
+      pixels.append(UInt8(noise >> 25) + (isBar ? 120 : 0))
+    }
+  }
+  return try ImageSet(
+    pixels: pixels, classes: (0..<count).map { UInt8($0 % 10) }, height: 28, width: 28)
+}
+
+/// Options for a run that is saved as `ckpt.h5`: two pictures a step, plain gradient descent.
+func options(in directory: String, epochs: Int = 2) -> RunOptions {
+  var options = RunOptions(savePath: "\(directory)/ckpt.h5")
+  options.epochs = epochs
+  options.batchSize = 2
+  options.optimizer = .momentum
+  options.learningRate = 0.01
+  options.shuffleBuffer = 4
+  options.keep = 0
+  return options
+}
+
+/// What happened in a run.
+final class Recorder {
+  private(set) var events: [TrainingEvent] = []
+  private(set) var askedToStop = 0
+  /// How often the run may ask whether to stop before the answer is yes.
+  var patience = Int.max
+
+  func record(_ event: TrainingEvent) { events.append(event) }
+
+  func signal() -> Int32? {
+    askedToStop += 1
+    return askedToStop > patience ? 15 : nil
+  }
+
+  /// The events in short.
+  var names: [String] {
+    events.map { event in
+      switch event {
+      case .resumed(_, let epoch, let stepInEpoch, let step):
+        "resumed \(epoch)+\(stepInEpoch)=\(step)"
+      case .step(let progress): "step \(progress.epoch).\(progress.step)"
+      case .evaluating: "evaluating"
+      case .epoch(let result): "epoch \(result.epoch) at \(result.step)"
+      case .saved(_, let step): "saved \(step)"
+      }
+    }
+  }
+
+  var epochs: [EpochResult] {
+    events.compactMap { if case .epoch(let result) = $0 { result } else { nil } }
+  }
+
+  var steps: [Progress] {
+    events.compactMap { if case .step(let progress) = $0 { progress } else { nil } }
+  }
+}
+
+/// Makes a run.
+@discardableResult
+func run(
+  _ options: RunOptions, train: ImageSet, test: ImageSet, recorder: Recorder = Recorder()
+) throws -> Outcome {
+  try Trainer(
+    options: options, data: (train, test), isStopped: recorder.signal, report: recorder.record
+  ).run()
+}
+
+/// All of a checkpoint that does not depend on the clock.
+struct Content: Equatable {
+  let weights: [[UInt32]]
+  let slots: [[UInt32]]
+  let state: TrainingState
+
+  init(_ path: String) throws {
+    let (model, optimizer) = (QuickstartModel(), SGD(momentum: 0.9))
+    var state = try CheckpointFile(opening: path).restore(model, optimizer)
+    state.epochSeconds = []
+    state.environment = [:]
+    self.state = state
+    weights = model.variables.map { $0.value.scalars.map(\.bitPattern) }
+    slots = optimizer.slotsInKerasOrder.map { $0.value.scalars.map(\.bitPattern) }
+  }
+}

@@ -1,0 +1,175 @@
+import Checkpoints
+import Datasets
+import NeuralNetwork
+import TestSupport
+import Testing
+import Training
+
+@Suite("A run")
+struct TrainerTests {
+  @Test("Its events come in order: steps, evaluation, epoch, save")
+  func order() throws {
+    try withTemporaryDirectory { directory in
+      let recorder = Recorder()
+      let outcome = try run(
+        options(in: directory), train: pictures(6), test: pictures(4), recorder: recorder)
+      #expect(outcome == .finished(step: 6))
+      #expect(
+        recorder.names == [
+          "step 1.1", "step 1.2", "step 1.3", "evaluating", "epoch 1 at 3", "saved 3",
+          "step 2.1", "step 2.2", "step 2.3", "evaluating", "epoch 2 at 6", "saved 6",
+        ])
+    }
+  }
+
+  @Test("It is saved as often as it is asked to, after the evaluation at the end of an epoch")
+  func saveEvery() throws {
+    try withTemporaryDirectory { directory in
+      let recorder = Recorder()
+      var options = options(in: directory, epochs: 3)
+      options.saveEvery = .steps(2)
+      try run(options, train: pictures(8), test: pictures(4), recorder: recorder)
+      #expect(
+        recorder.names.filter { !$0.hasPrefix("step") && $0 != "evaluating" } == [
+          "saved 2", "epoch 1 at 4", "saved 4", "saved 6", "epoch 2 at 8", "saved 8", "saved 10",
+          "epoch 3 at 12", "saved 12",
+        ])
+      let sparse = Recorder()
+      options.savePath = "\(directory)/other.h5"
+      options.saveEvery = .epochs(2)
+      try run(options, train: pictures(8), test: pictures(4), recorder: sparse)
+      #expect(sparse.names.filter { $0.hasPrefix("saved") } == ["saved 8", "saved 12"])
+    }
+  }
+
+  @Test("What it measures is the mean over all pictures, whatever the batches and the order")
+  func accumulators() throws {
+    try withTemporaryDirectory { directory in
+      let recorder = Recorder()
+      var options = options(in: directory)
+      // With steps too small to change a weight, training measures what the evaluation does.
+      options.learningRate = 1e-30
+      options.batchSize = 3
+      let set = try pictures(7)
+      try run(options, train: set, test: set, recorder: recorder)
+      #expect(recorder.epochs.count == 2)
+      for epoch in recorder.epochs {
+        #expect(abs(epoch.loss - epoch.testLoss) < 1e-5 * epoch.loss)
+        #expect(epoch.accuracy == epoch.testAccuracy)
+        #expect((epoch.accuracy * 7).rounded() == epoch.accuracy * 7)
+      }
+      // Each step reports the mean so far; with the last one it is the epoch's.
+      #expect(recorder.steps.map(\.step) == [1, 2, 3, 1, 2, 3])
+      #expect(recorder.steps[2].loss == recorder.epochs[0].loss)
+      #expect(recorder.steps[5].accuracy == recorder.epochs[1].accuracy)
+      #expect(recorder.steps[0].loss != recorder.steps[2].loss)
+    }
+  }
+
+  @Test("The evaluation changes nothing: other test pictures, the same weights")
+  func evaluation() throws {
+    try withTemporaryDirectory { directory in
+      let (first, second) = (Recorder(), Recorder())
+      var options = options(in: directory)
+      try run(options, train: pictures(6), test: pictures(3), recorder: first)
+      let one = try Content(options.savePath)
+      options.savePath = "\(directory)/other.h5"
+      try run(options, train: pictures(6), test: pictures(300, seed: 9), recorder: second)
+      let other = try Content(options.savePath)
+      #expect(one.weights == other.weights)
+      #expect(one.slots == other.slots)
+      #expect(one.state.layerSeeds == other.state.layerSeeds)
+      #expect(first.epochs.map(\.loss) == second.epochs.map(\.loss))
+      #expect(first.epochs.map(\.testLoss) != second.epochs.map(\.testLoss))
+    }
+  }
+
+  @Test("Stopped at any moment and resumed, it ends with the same bits, and reports the same")
+  func resume() throws {
+    try withTemporaryDirectory { directory in
+      let (train, test) = (try pictures(6), try pictures(260))
+      let whole = Recorder()
+      var options = options(in: directory)
+      try run(options, train: train, test: test, recorder: whole)
+      let expected = try Content(options.savePath)
+      // Asked once after each of three steps and after both batches of the evaluation, twice.
+      #expect(whole.askedToStop == 10)
+      for patience in 0..<10 {
+        let (stopped, resumed) = (Recorder(), Recorder())
+        stopped.patience = patience
+        options.savePath = "\(directory)/\(patience).h5"
+        let steps = [1, 2, 3, 3, 3, 4, 5, 6, 6, 6][patience]
+        let outcome = try run(options, train: train, test: test, recorder: stopped)
+        #expect(outcome == .stopped(signal: 15, step: steps))
+        #expect(stopped.names.last == "saved \(steps)")
+        let end = try run(options, train: train, test: test, recorder: resumed)
+        #expect(end == .finished(step: 6))
+        #expect(resumed.names.first?.hasSuffix("=\(steps)") == true)
+        let content = try Content(options.savePath)
+        #expect(content == expected, "stopped when it asked for the \(patience + 1)th time")
+        let epochs = stopped.epochs + resumed.epochs
+        #expect(epochs.map(\.loss) == whole.epochs.map(\.loss))
+        #expect(epochs.map(\.testLoss) == whole.epochs.map(\.testLoss))
+        #expect(epochs.map(\.accuracy) == whole.epochs.map(\.accuracy))
+      }
+    }
+  }
+
+  @Test("A state whose counts contradict each other is refused, and the file stays as it was")
+  func contradictions() throws {
+    try withTemporaryDirectory { directory in
+      let options = options(in: directory)
+      let (train, test) = (try pictures(6), try pictures(4))
+      let recorder = Recorder()
+      recorder.patience = 3
+      try run(options, train: train, test: test, recorder: recorder)
+      let path = options.savePath
+      let changes: [(inout TrainingState) -> Void] = [
+        { $0.globalStep += 1 }, { $0.stepInEpoch += 1 }, { $0.dataPosition.elements -= 1 },
+        { $0.dataPosition.iteration += 1 },
+        {
+          $0.stepInEpoch = 9; $0.globalStep = 9; $0.dataPosition.elements = 9
+        },
+        {
+          $0.history = [:]; $0.epoch = 1; $0.stepInEpoch = 0; $0.dataPosition = .init(iteration: 1)
+        },
+        { $0.epochSeconds = [1, 2, 3] },
+      ]
+      let sound = try readBytes(path)
+      for change in changes {
+        try writeBytes(sound, to: path)
+        let (model, optimizer) = (QuickstartModel(), SGD(momentum: 0.9))
+        var state = try CheckpointFile(opening: path).restore(model, optimizer)
+        change(&state)
+        try Checkpoint(model: model, optimizer: optimizer, state: state).save(to: path)
+        let before = try readBytes(path)
+        #expect(
+          throws: TrainingError.otherState(
+            path: path, problem: "its counts of epochs and steps contradict each other")
+        ) { try run(options, train: train, test: test) }
+        #expect(try readBytes(path) == before)
+      }
+    }
+  }
+
+  @Test("A finished run does nothing more")
+  func finished() throws {
+    try withTemporaryDirectory { directory in
+      let recorder = Recorder()
+      let options = options(in: directory, epochs: 1)
+      let (train, test) = (try pictures(4), try pictures(4))
+      try run(options, train: train, test: test)
+      let outcome = try run(options, train: train, test: test, recorder: recorder)
+      #expect(outcome == .alreadyFinished(epoch: 1, step: 2))
+      #expect(recorder.names == ["resumed 1+0=2"])
+    }
+  }
+
+  @Test("Batches of no pictures are refused by name")
+  func invalid() throws {
+    var options = RunOptions(savePath: "c.h5")
+    options.batchSize = 0
+    let set = try pictures(4)
+    #expect(throws: DatasetError.self) { try Trainer(options: options, data: (set, set)) }
+  }
+}
