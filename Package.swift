@@ -106,6 +106,16 @@ let package = Package(
         "TestSupport",
       ], exclude: ["Fixtures"], swiftSettings: strict),
     .testTarget(
+      name: "CheckpointsTests",
+      dependencies: ["Checkpoints", "HDF5", "NeuralNetwork", "Tensors", "TestSupport"],
+      exclude: ["Fixtures"], swiftSettings: strict),
+    .testTarget(
+      name: "TrainingTests",
+      dependencies: [
+        "Training", "Checkpoints", "Datasets", "NeuralNetwork", "Tensors", "TestSupport",
+      ],
+      swiftSettings: strict),
+    .testTarget(
       name: "ProgramTests",
       dependencies: [
         "train", "predict", "inspect", "Checkpoints", "HDF5", "NeuralNetwork", "Tensors",

@@ -59,8 +59,8 @@ struct RoundTripTests {
       try Checkpoint(model: other, optimizer: otherOptimizer, loss: loss, state: restored)
         .save(to: "\(directory)/3.h5")
       let bytes = try readBytes("\(directory)/1.h5")
-      #expect(try readBytes("\(directory)/2.h5") == bytes)
-      #expect(try readBytes("\(directory)/3.h5") == bytes)
+      #expect(try isFile("\(directory)/2.h5", bytes))
+      #expect(try isFile("\(directory)/3.h5", bytes))
     }
   }
 

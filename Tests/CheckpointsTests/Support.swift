@@ -3,6 +3,7 @@ import HDF5
 import NeuralNetwork
 import Tensors
 import TestSupport
+import Testing
 
 /// A model of layers of every class, with two random number generators.
 func makeModel(seed: UInt64) -> Sequential {
@@ -45,12 +46,15 @@ func train(_ model: Model, _ optimizer: Optimizer, steps: Range<Int>) {
 }
 
 /// All that a step of training depends on and changes, as bits.
-struct Bits: Equatable {
+struct Bits: Equatable, CustomTestStringConvertible {
   let weights: [[UInt32]]
   let slots: [[UInt32]]
   let iterations: Int
   let learningRate: UInt32
   let generators: [UInt64]
+
+  /// A test that fails does not print thousands of numbers.
+  var testDescription: String { "\(iterations) steps, weights \(weights.hashValue)" }
 
   init(_ model: Model, _ optimizer: Optimizer) {
     weights = model.variables.map { $0.value.scalars.map(\.bitPattern) }

@@ -62,7 +62,7 @@ struct PredictTests {
     let result = try run("predict", [Self.samples[7], "-m", model, "-k3", "--probs", "--show"])
     #expect(result.code == 0)
     let lines = result.output.split(separator: "\n")
-    #expect(lines.count == 1 + 30, "28 rows and a frame")
+    try #require(lines.count == 1 + 30, "28 rows and a frame")
     #expect(lines[0].matches(of: /[0-9]  [0-9.]+%/).count == 3)
     #expect(lines[0].matches(of: /[0-9]: [0-9.]+%/).count == 10)
   }
@@ -164,7 +164,7 @@ struct PredictTests {
       #expect(result.code == 66)
       #expect(result.output == alone.output + alone.output)
       let errors = result.error.split(separator: "\n")
-      #expect(errors.count == 2)
+      try #require(errors.count == 2)
       #expect(
         errors[0].hasPrefix("predict: error: Cannot read 'cut.png': the PNG is damaged: "))
       #expect(errors[1] == "predict: error: Cannot open 'gone.png': No such file or directory")

@@ -109,8 +109,8 @@ struct ResumeTests {
       let resumed = try train("--epochs", "2", in: directory)
       #expect(resumed.code == 0)
       // The file may have been renamed while its numbered name was there already, never before.
-      let numbers = resumed.error.split(separator: "\n")[0].split(separator: " ")
-      let from = try #require(numbers.last.flatMap { Int($0) })
+      let first = resumed.error.split(separator: "\n").first
+      let from = try #require(first?.split(separator: " ").last.flatMap { Int($0) })
       #expect(from == step || from == step - 3, "saves are three steps apart")
       try expectSame(directory)
     }

@@ -30,11 +30,11 @@ struct TrainErrorTests {
     try withData { directory in
       let path = "\(directory)/ckpt.h5"
       try make(kind, at: path)
-      let isFile = code == 65
-      let before = isFile ? try readBytes(path) : []
+      let isRegular = code == 65
+      let before = isRegular ? try readBytes(path) : []
       let result = try train(in: directory)
       #expect(result.whole == "exit \(code)\ntrain: error: \(message)\n")
-      if isFile { #expect(try readBytes(path) == before) }
+      if isRegular { #expect(try readBytes(path) == before) }
     }
   }
 
@@ -219,7 +219,7 @@ struct TrainErrorTests {
       #expect(
         first.error == """
           train: error: The loss or a weight is not a finite number at step 2, so the run has \
-          stopped; 'ckpt.h5' holds what was last saved. Try a smaller learning rate\n
+          stopped; try a smaller learning rate\n
           """)
       #expect(!names(in: directory).contains("ckpt.h5"))
 
@@ -285,8 +285,7 @@ struct TrainErrorTests {
       #expect(result.code == 74)
       #expect(
         result.lastErrorLine == """
-          train: error: Cannot write 'ckpt.h5': File too large; the file that was there before is \
-          unchanged
+          train: error: Cannot write 'ckpt.h5': File too large; what was there before is unchanged
           """)
       #expect(try readBytes("\(directory)/ckpt.h5") == before)
       #expect(names(in: directory) == [".ckpt.h5.lock", "ckpt.h5", "data"])

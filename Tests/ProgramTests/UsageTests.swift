@@ -86,6 +86,7 @@ struct UsageTests {
     #expect(result.error == "")
     let lines = result.output.split(separator: "\n").map { $0.drop { $0 == " " } }
     let examples = try #require(lines.firstIndex { $0.hasPrefix("EXAMPLES:") })
+    try #require(lines.count > examples + 3)
     #expect(lines[(examples + 1)...(examples + 3)].allSatisfy { $0.hasPrefix("\(program) ") })
     #expect(isPlain(result.outputBytes))
   }

@@ -27,6 +27,17 @@ public func readBytes(_ path: String) throws -> [UInt8] {
   return bytes
 }
 
+/// Whether a file has just these bytes; unlike them, the answer fits into the report of a test.
+///
+/// - Parameters:
+///   - path: The path of the file.
+///   - bytes: What it is compared with.
+/// - Returns: False if a byte differs, or the length.
+/// - Throws: ``IOError`` if it cannot be read.
+public func isFile(_ path: String, _ bytes: [UInt8]) throws -> Bool {
+  try readBytes(path) == bytes
+}
+
 /// Writes a file.
 ///
 /// - Parameters:
