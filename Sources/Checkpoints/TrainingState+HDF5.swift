@@ -99,12 +99,19 @@ struct TrainingStateReader: ~Copyable {
     let names = try reading { () throws(HDF5Error) in
       try group.group(at: "history").members.map(\.name)
     }
+    guard names.count <= 64 else { throw content("history", "has \(names.count) members") }
     for name in names {
-      let values = try values("history/\(name)", of: Double.self)
-      guard values.count == state.epoch else {
-        throw content("history/\(name)", "has \(values.count) values for \(state.epoch) epochs")
+      // Before it is read: a few bytes of links can name one large dataset again and again.
+      let count = try reading { () throws(HDF5Error) in
+        try group.dataset(at: "history/\(name)").count ?? 0
       }
-      state.history[name] = values
+      guard count == state.epoch else {
+        throw content("history/\(name)", "has \(count) values for \(state.epoch) epochs")
+      }
+      guard count <= 1 << 20 else {
+        throw content("history/\(name)", "has \(count) values, more than \(1 << 20)")
+      }
+      state.history[name] = try values("history/\(name)", of: Double.self)
     }
   }
 
