@@ -72,6 +72,29 @@ struct ReportTests {
     #expect(variables?[13].name == "optimizer/d2/bias/velocity")
   }
 
+  @Test("Variables of an optimizer that are not in Adam's order keep their numbers")
+  func otherOptimizer() throws {
+    try withTemporaryDirectory { directory in
+      try writeFile("\(directory)/a.h5") { root in
+        try root.write([1, 2] as [Float], shape: [1, 2], to: "layers/dense/vars/0")
+        try root.write([1, 2] as [Float], shape: [2], to: "layers/dense/vars/1")
+        try root.createGroup("optimizer/vars").setAttribute("name", .string("adam"))
+        try root.write(Int64(1), to: "optimizer/vars/0")
+        try root.write(Float(0.5), to: "optimizer/vars/1")
+        // All of one slot, then all of the other.
+        for (index, shape) in [[1, 2], [2], [1, 2], [2]].enumerated() {
+          try root.write([3, 4] as [Float], shape: shape, to: "optimizer/vars/\(index + 2)")
+        }
+      }
+      let optimizer = try #require(try Inspector(opening: "\(directory)/a.h5").report.optimizer)
+      #expect(
+        optimizer.variables.map(\.name) == [
+          "optimizer/iteration", "optimizer/learning_rate", "optimizer/2", "optimizer/3",
+          "optimizer/4", "optimizer/5",
+        ])
+    }
+  }
+
   @Test("A run without its optimizer, or of a state that is damaged, cannot be resumed")
   func resumability() throws {
     #expect(
