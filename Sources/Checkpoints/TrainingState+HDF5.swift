@@ -111,7 +111,11 @@ struct TrainingStateReader: ~Copyable {
       guard count <= 1 << 20 else {
         throw content("history/\(name)", "has \(count) values, more than \(1 << 20)")
       }
-      state.history[name] = try values("history/\(name)", of: Double.self)
+      let values = try values("history/\(name)", of: Double.self)
+      guard values.allSatisfy(\.isFinite) else {
+        throw content("history/\(name)", "holds a value that is not finite")
+      }
+      state.history[name] = values
     }
   }
 
@@ -162,7 +166,13 @@ struct TrainingStateReader: ~Copyable {
   private func values<Element: DatasetElement>(
     _ name: String, of type: Element.Type
   ) throws(CheckpointError) -> [Element] {
-    try reading { () throws(HDF5Error) in try group.dataset(at: name).read(as: type) }
+    let values: [Element]? = try reading { () throws(HDF5Error) in
+      let dataset = try group.dataset(at: name)
+      // Far more than any run has, and far less than would fill the memory.
+      return (dataset.count ?? 0) <= 1 << 20 ? try dataset.read(as: type) : nil
+    }
+    guard let values else { throw content(name, "has too many elements") }
+    return values
   }
 
   private func content(_ name: String, _ problem: String) -> CheckpointError {
