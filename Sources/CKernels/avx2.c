@@ -4,6 +4,7 @@
 #define INSTRUCTION_SET "avx2"
 #define TILE_ROWS 6     // a vector is two registers: 12 accumulators of 16 registers
 #define TILE_VECTORS 1
+#define TRANSPOSED_ROWS 4
 #include "kernels/all.h"
 #pragma clang attribute pop
 #endif

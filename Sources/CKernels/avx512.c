@@ -8,6 +8,7 @@
 #define INSTRUCTION_SET "avx512"
 #define TILE_ROWS 8     // 24 accumulators of 32 registers
 #define TILE_VECTORS 3
+#define TRANSPOSED_ROWS 8
 #include "kernels/all.h"
 #pragma clang attribute pop
 #pragma clang attribute pop

@@ -4,4 +4,5 @@
 #define INSTRUCTION_SET "portable"
 #define TILE_ROWS 4
 #define TILE_VECTORS 1
+#define TRANSPOSED_ROWS 4
 #include "kernels/all.h"

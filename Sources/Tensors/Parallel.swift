@@ -1,4 +1,3 @@
-import Dispatch
 import Glibc
 import Synchronization
 
@@ -32,13 +31,8 @@ public enum Threads {
 ///   - body: Computes one chunk; chunks write to different memory.
 func parallel(chunks: Int, _ body: @Sendable (Int) -> Void) {
   let workers = min(Threads.count, chunks)
-  guard workers > 1 else {
-    for chunk in 0..<chunks { body(chunk) }
-    return
-  }
-  DispatchQueue.concurrentPerform(iterations: workers) { worker in
-    for chunk in stride(from: worker, to: chunks, by: workers) { body(chunk) }
-  }
+  if workers > 1 && ThreadPool.shared.run(chunks: chunks, workers: workers, body) { return }
+  for chunk in 0..<chunks { body(chunk) }
 }
 
 /// Calls `body` for the parts of a range, each of at most `grain` elements.

@@ -1,5 +1,3 @@
-import Glibc
-
 /// The elements of a tensor: one block of 32-bit floats, aligned for the widest vector registers.
 ///
 /// Several tensors may share a block (a reshape copies nothing).
@@ -9,23 +7,39 @@ import Glibc
 /// it has made certain, with `isKnownUniquelyReferenced`, that nobody else can see the block.
 final class Storage: @unchecked Sendable {
   let count: Int
-  let pointer: UnsafeMutablePointer<Float>
 
   /// What went into the softmax whose result this is, so that a cross entropy of the
   /// probabilities can be computed from the logits, as Keras does with `_keras_logits`.
   let logits: Tensor?
 
+  /// The product whose value this is, if it is computed only when somebody looks.
+  let deferred: DeferredProduct?
+
+  private let block: UnsafeMutablePointer<Float>?
+
   /// Allocates a block whose elements have no value yet.
   init(uninitialized count: Int, logits: Tensor? = nil) {
-    var memory: UnsafeMutableRawPointer?
-    let status = posix_memalign(&memory, 64, max(count, 1) * MemoryLayout<Float>.stride)
-    guard status == 0, let memory else {
-      preconditionFailure("no memory for a tensor of \(count) elements")
-    }
     self.count = count
-    self.pointer = memory.bindMemory(to: Float.self, capacity: max(count, 1))
     self.logits = logits
+    deferred = nil
+    block = BlockCache.shared.allocate(count)
   }
 
-  deinit { free(pointer) }
+  /// Stands for the value of a product.
+  init(_ product: DeferredProduct) {
+    count = product.rows * product.columns
+    logits = nil
+    deferred = product
+    block = nil
+  }
+
+  /// The first element; computes a product whose value nobody has looked at before.
+  var pointer: UnsafeMutablePointer<Float> {
+    // There is a block or a product.
+    block ?? deferred.unsafelyUnwrapped.value.pointer
+  }
+
+  deinit {
+    if let block { BlockCache.shared.free(block, count) }
+  }
 }

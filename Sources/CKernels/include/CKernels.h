@@ -8,11 +8,34 @@
 
 #include <stdint.h>
 
-/// A matrix in memory: element (i, j) is at `data[i * row_stride + j * column_stride]`.
+/// A matrix in memory, or what a window sees of an image.
+///
+/// Element (i, j) is at `data[row_offsets[i] + column_offsets[j]]` if there are offsets, and at
+/// `data[i * row_stride + j * column_stride]` if there are none.
 struct cairn_matrix {
   const float *_Nonnull data;
   int64_t row_stride;
   int64_t column_stride;
+  const int32_t *_Nullable row_offsets;
+  const int32_t *_Nullable column_offsets;
+};
+
+/// A matrix product c[m × n] = a[m × k] · b[k × n], and what happens to it on the way.
+struct cairn_product {
+  int64_t m, n, k;
+  struct cairn_matrix a;
+  const float *_Nonnull b;      ///< element (p, j) at `b[p * b_row_stride + j]`
+  int64_t b_row_stride;
+  float *_Nonnull c;            ///< element (i, j) at `c[i * c_row_stride + j * c_column_stride]`
+  int64_t c_row_stride, c_column_stride;
+  int accumulate;               ///< whether c is added to
+  const float *_Nullable bias;  ///< [n], added to each row of the result
+  int relu;                     ///< whether negative results become 0
+
+  /// Memory that will be needed right after the product, and is brought into the cache meanwhile:
+  /// the first `soon_count` addresses, `soon_length` floats from each.
+  const float *_Nullable soon[4];
+  int64_t soon_count, soon_length;
 };
 
 /// The geometry of a convolution or pooling window over images of `[height, width, channels]`.
@@ -45,14 +68,9 @@ struct cairn_kernels {
   /// The instruction set that the kernels were compiled for.
   const char *_Nonnull instruction_set;
 
-  /// c[m × n] = a[m × k] · b[k × n], or += with `accumulate`.
-  ///
-  /// The rows of `b` are contiguous (`b.column_stride == 1`). Every element of `c` is one chain
-  /// of fused multiply-adds over k in ascending order, so its bits do not depend on how the
-  /// matrices are cut into parts, except along k.
-  void (*_Nonnull matmul)(int64_t m, int64_t n, int64_t k, struct cairn_matrix a,
-                          struct cairn_matrix b, float *_Nonnull c, int64_t c_row_stride,
-                          int64_t c_column_stride, int accumulate);
+  /// The product, of which every element is one chain of fused multiply-adds over k in ascending
+  /// order, so its bits do not depend on how the matrices are cut into parts, except along k.
+  void (*_Nonnull matmul)(const struct cairn_product *_Nonnull product);
 
   /// out[row][column] = a[row][column] ∘ b[column].
   void (*_Nonnull add)(int64_t rows, int64_t columns, const float *_Nonnull a,
@@ -110,11 +128,8 @@ struct cairn_kernels {
                                                   const float *_Nonnull dy,
                                                   float *_Nonnull out);
 
-  /// columns[output_height · output_width][window_height · window_width · channels]: what the
-  /// window sees at each place of one image, with zeros outside the image.
-  void (*_Nonnull image_to_columns)(struct cairn_window window, const float *_Nonnull image,
-                                    float *_Nonnull columns);
-  /// The transpose of `image_to_columns`: adds each element of `columns` to where it came from.
+  /// Adds each element of columns[output_height · output_width][window_height · window_width ·
+  /// channels] to the pixel of one image that the window sees there; those outside are dropped.
   void (*_Nonnull columns_to_image)(struct cairn_window window, const float *_Nonnull columns,
                                     float *_Nonnull image);
 
@@ -141,3 +156,12 @@ struct cairn_kernels {
 /// The kernels for the best instruction set of this processor, or for the one that the
 /// environment variable `CAIRN_ISA` names (`avx512`, `avx2`, `portable`) if the processor has it.
 const struct cairn_kernels *_Nonnull cairn_kernels_select(void);
+
+/// Tells the processor that the thread is waiting for another one in a loop.
+static inline void cairn_spin_hint(void) {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  __asm__ volatile("yield");
+#endif
+}

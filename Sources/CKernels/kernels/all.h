@@ -42,7 +42,6 @@ const struct cairn_kernels KERNELS = {
     .softmax_gradient = softmax_gradient,
     .softmax_cross_entropy = softmax_cross_entropy,
     .softmax_cross_entropy_gradient = softmax_cross_entropy_gradient,
-    .image_to_columns = image_to_columns,
     .columns_to_image = columns_to_image,
     .max_pool = max_pool,
     .max_pool_gradient = max_pool_gradient,

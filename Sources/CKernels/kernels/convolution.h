@@ -10,23 +10,6 @@ INLINE struct span columns_inside(struct cairn_window w, int64_t left) {
   return (struct span){first, end > first ? end - first : 0};
 }
 
-static void image_to_columns(struct cairn_window w, const float *image, float *columns) {
-  for (int64_t y = 0; y < w.output_height; y++)
-    for (int64_t x = 0; x < w.output_width; x++) {
-      int64_t left = x * w.stride_width - w.padding_left;
-      struct span inside = columns_inside(w, left);
-      for (int64_t i = 0; i < w.window_height; i++, columns += w.window_width * w.channels) {
-        int64_t row = y * w.stride_height - w.padding_top + i;
-        int64_t before = inside.first * w.channels, count = inside.count * w.channels;
-        if (row < 0 || row >= w.height) count = 0;
-        if (count < w.window_width * w.channels)
-          memset(columns, 0, (size_t)(w.window_width * w.channels) * sizeof(float));
-        const float *from = image + (row * w.width + left) * w.channels;
-        for (int64_t j = before; j < before + count; j++) columns[j] = from[j];
-      }
-    }
-}
-
 static void columns_to_image(struct cairn_window w, const float *columns, float *image) {
   for (int64_t y = 0; y < w.output_height; y++)
     for (int64_t x = 0; x < w.output_width; x++) {

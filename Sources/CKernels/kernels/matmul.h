@@ -1,146 +1,212 @@
 // The matrix product: a block of C stays in registers while one row of B after another is
-// multiplied by numbers of A that are broadcast to all lanes. Neither operand is packed.
+// multiplied by numbers of A that are broadcast to all lanes. Neither operand is packed, but for
+// columns of B that do not fill a vector.
+//
+// From the outside in: `matmul` cuts the product into tiles, `multiply_tile` brings one tile of C
+// into registers and back, and `multiply_rows` is the loop where the time goes.
 
-// Blocks of k so long that a panel of B stays in the second-level cache.
-enum { k_block = 256 };
-
-// rows × (vectors · 16) elements of C, with the last vector of each row cut to `tail` elements.
-INLINE void multiply_tile(const int rows, const int vectors, int64_t tail, int64_t k,
-                          const float *a, int64_t a_row, int64_t a_column, const float *b,
-                          int64_t b_row, float *c, int64_t c_row, int64_t c_column,
-                          int accumulate) {
-  vector block[TILE_ROWS][TILE_VECTORS];
-  const int whole = tail == lanes && c_column == 1;
-  const int64_t columns = (vectors - 1) * lanes + tail;
-
-#pragma clang loop unroll(full)
-  for (int i = 0; i < rows; i++)
-#pragma clang loop unroll(full)
-    for (int j = 0; j < vectors; j++) block[i][j] = (vector){0};
-
-  if (accumulate) {
-    if (whole) {
-#pragma clang loop unroll(full)
-      for (int i = 0; i < rows; i++)
-#pragma clang loop unroll(full)
-        for (int j = 0; j < vectors; j++) block[i][j] = load(c + i * c_row + j * lanes);
-    } else {
-      float old[TILE_ROWS][TILE_VECTORS * lanes] = {0};
-      for (int i = 0; i < rows; i++)
-        for (int64_t j = 0; j < columns; j++) old[i][j] = c[i * c_row + j * c_column];
-#pragma clang loop unroll(full)
-      for (int i = 0; i < rows; i++)
-#pragma clang loop unroll(full)
-        for (int j = 0; j < vectors; j++) block[i][j] = load(old[i] + j * lanes);
-    }
-  }
-
-  if (tail == lanes) {
-    for (int64_t p = 0; p < k; p++) {
-      vector row[TILE_VECTORS];
-#pragma clang loop unroll(full)
-      for (int j = 0; j < vectors; j++) row[j] = load(b + p * b_row + j * lanes);
-#pragma clang loop unroll(full)
-      for (int i = 0; i < rows; i++) {
-        vector factor = (vector){0} + a[i * a_row + p * a_column];
-#pragma clang loop unroll(full)
-        for (int j = 0; j < vectors; j++)
-          block[i][j] = fused_multiply_add(factor, row[j], block[i][j]);
-      }
-    }
-  } else {
-    for (int64_t p = 0; p < k; p++) {
-      vector row[TILE_VECTORS];
-#pragma clang loop unroll(full)
-      for (int j = 0; j < vectors; j++)
-        row[j] = j < vectors - 1 ? load(b + p * b_row + j * lanes)
-                                 : load_first(b + p * b_row + j * lanes, tail);
-#pragma clang loop unroll(full)
-      for (int i = 0; i < rows; i++) {
-        vector factor = (vector){0} + a[i * a_row + p * a_column];
-#pragma clang loop unroll(full)
-        for (int j = 0; j < vectors; j++)
-          block[i][j] = fused_multiply_add(factor, row[j], block[i][j]);
-      }
-    }
-  }
-
-  if (whole) {
-#pragma clang loop unroll(full)
-    for (int i = 0; i < rows; i++)
-#pragma clang loop unroll(full)
-      for (int j = 0; j < vectors; j++) store(c + i * c_row + j * lanes, block[i][j]);
-  } else {
-    float new[TILE_ROWS][TILE_VECTORS * lanes];
-#pragma clang loop unroll(full)
-    for (int i = 0; i < rows; i++)
-#pragma clang loop unroll(full)
-      for (int j = 0; j < vectors; j++) store(new[i] + j * lanes, block[i][j]);
-    for (int64_t j = 0; j < columns; j++)
-      for (int i = 0; i < rows; i++) c[i * c_row + j * c_column] = new[i][j];
-  }
-}
-
-#define TILE_ARGUMENTS tail, k, a, a_row, a_column, b, b_row, c, c_row, c_column, accumulate
-
-// Turns the number of rows into a constant, so that the block lives in registers.
-INLINE void multiply_rows(int64_t rows, const int vectors, int64_t tail, int64_t k,
-                          const float *a, int64_t a_row, int64_t a_column, const float *b,
-                          int64_t b_row, float *c, int64_t c_row, int64_t c_column,
-                          int accumulate) {
-  switch (rows) {
-    case 1: multiply_tile(1, vectors, TILE_ARGUMENTS); break;
-    case 2: multiply_tile(2, vectors, TILE_ARGUMENTS); break;
-    case 3: multiply_tile(3, vectors, TILE_ARGUMENTS); break;
-    case 4: multiply_tile(4, vectors, TILE_ARGUMENTS); break;
-#if TILE_ROWS > 4
-    case 5: multiply_tile(5, vectors, TILE_ARGUMENTS); break;
-    case 6: multiply_tile(6, vectors, TILE_ARGUMENTS); break;
-#endif
-#if TILE_ROWS > 6
-    case 7: multiply_tile(7, vectors, TILE_ARGUMENTS); break;
-    case 8: multiply_tile(8, vectors, TILE_ARGUMENTS); break;
-#endif
-  }
-}
-
-static void multiply_block(int64_t rows, int64_t vectors, int64_t tail, int64_t k,
-                           const float *a, int64_t a_row, int64_t a_column, const float *b,
-                           int64_t b_row, float *c, int64_t c_row, int64_t c_column,
-                           int accumulate) {
-  switch (vectors) {
-    case 1: multiply_rows(rows, 1, TILE_ARGUMENTS); break;
-#if TILE_VECTORS > 1
-    case 2: multiply_rows(rows, 2, TILE_ARGUMENTS); break;
-    case 3: multiply_rows(rows, 3, TILE_ARGUMENTS); break;
-#endif
-  }
-}
-
-#undef TILE_ARGUMENTS
+// Blocks of k so long that a panel of B, TILE_VECTORS wide, stays in the first-level cache.
+enum { k_block = 128 };
 
 INLINE int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
 
-static void matmul(int64_t m, int64_t n, int64_t k, struct cairn_matrix a, struct cairn_matrix b,
-                   float *c, int64_t c_row, int64_t c_column, int accumulate) {
-  if (k == 0 && !accumulate)
-    for (int64_t i = 0; i < m; i++)
-      for (int64_t j = 0; j < n; j++) c[i * c_row + j * c_column] = 0;
+// One tile. C has whole vectors, in rows or, if there are TRANSPOSED_ROWS rows, in columns.
+struct tile {
+  struct cairn_matrix a;
+  const float *b;                   // the first row of B
+  int64_t b_row_stride;
+  int64_t k;
+  float *c;
+  int64_t c_row_stride, c_column_stride;
+  int accumulate;
+  const float *bias;   // or null
+  int relu;
+  const float *soon[2];  // what is brought into the cache meanwhile, a line each for every k
+};
 
-  for (int64_t p = 0; p < k; p += k_block) {
-    for (int64_t j = 0; j < n;) {
-      // What is left is shared evenly: four vectors are two and two, not three and one.
-      int64_t left = (n - j + lanes - 1) / lanes;
-      int64_t blocks = (left + TILE_VECTORS - 1) / TILE_VECTORS;
-      int64_t vectors = (left + blocks - 1) / blocks;
-      int64_t columns = smaller(vectors * lanes, n - j);
-      for (int64_t i = 0; i < m; i += TILE_ROWS)
-        multiply_block(smaller(TILE_ROWS, m - i), vectors, columns - (vectors - 1) * lanes,
-                       smaller(k_block, k - p),
-                       a.data + i * a.row_stride + p * a.column_stride, a.row_stride,
-                       a.column_stride, b.data + p * b.row_stride + j, b.row_stride,
-                       c + i * c_row + j * c_column, c_row, c_column, accumulate || p > 0);
-      j += columns;
+#define EACH_BLOCK_VECTOR              \
+  _Pragma("clang loop unroll(full)")   \
+  for (int i = 0; i < rows; i++)       \
+    _Pragma("clang loop unroll(full)") \
+    for (int j = 0; j < vectors; j++)
+
+// block[i][j] += Σ a[i][p] · b[p][j].
+INLINE void multiply_rows(const int rows, const int vectors, const int has_offsets,
+                          const struct tile *t, vector block[TILE_ROWS][TILE_VECTORS]) {
+  const float *a[TILE_ROWS];
+#pragma clang loop unroll(full)
+  for (int i = 0; i < rows; i++)
+    a[i] = t->a.data + (has_offsets ? t->a.row_offsets[i] : i * t->a.row_stride);
+  const float *b = t->b, *soon = t->soon[0], *soon_too = t->soon[1];
+  const int64_t b_row_stride = t->b_row_stride, a_column_stride = t->a.column_stride;
+  const int32_t *offsets = t->a.column_offsets;
+  int64_t column = 0;
+#pragma clang loop unroll(disable)
+  for (int64_t p = 0; p < t->k; p++, b += b_row_stride, soon += lanes, soon_too += lanes) {
+    if (has_offsets) column = offsets[p];
+    __builtin_prefetch(soon, 0, 2);
+    __builtin_prefetch(soon_too, 0, 2);
+    vector row[TILE_VECTORS];
+#pragma clang loop unroll(full)
+    for (int j = 0; j < vectors; j++) row[j] = load(b + j * lanes);
+#pragma clang loop unroll(full)
+    for (int i = 0; i < rows; i++) {
+      vector factor = broadcast(a[i][column]);
+#pragma clang loop unroll(full)
+      for (int j = 0; j < vectors; j++)
+        block[i][j] = fused_multiply_add(factor, row[j], block[i][j]);
     }
+    if (!has_offsets) column += a_column_stride;
   }
+}
+
+INLINE void multiply_tile(const int rows, const int vectors, const int has_offsets,
+                          const struct tile *t) {
+  vector block[TILE_ROWS][TILE_VECTORS];
+  float *const c = t->c;
+  const int is_transposed = rows == TRANSPOSED_ROWS && t->c_column_stride != 1;
+  const int64_t stride = is_transposed ? t->c_column_stride : t->c_row_stride;
+
+  if (!t->accumulate) {
+    EACH_BLOCK_VECTOR block[i][j] = broadcast(0);
+  } else if (is_transposed) {
+#pragma clang loop unroll(full)
+    for (int j = 0; j < vectors; j++) load_columns(c + j * lanes * stride, stride, block, j);
+  } else {
+    EACH_BLOCK_VECTOR block[i][j] = load(c + i * stride + j * lanes);
+  }
+
+  multiply_rows(rows, vectors, has_offsets, t, block);
+
+  if (t->bias) EACH_BLOCK_VECTOR block[i][j] += load(t->bias + j * lanes);
+  if (t->relu) EACH_BLOCK_VECTOR block[i][j] = relu_of(block[i][j]);
+
+  if (is_transposed) {
+#pragma clang loop unroll(full)
+    for (int j = 0; j < vectors; j++) store_columns(c + j * lanes * stride, stride, block, j);
+  } else {
+    EACH_BLOCK_VECTOR store(c + i * stride + j * lanes, block[i][j]);
+  }
+}
+
+#undef EACH_BLOCK_VECTOR
+
+// A function for each size of tile: the compiler sees constants, and keeps the block in registers.
+#if TILE_ROWS == 8
+#define EACH_HEIGHT(f, v) f(1, v) f(2, v) f(3, v) f(4, v) f(5, v) f(6, v) f(7, v) f(8, v)
+#elif TILE_ROWS == 6
+#define EACH_HEIGHT(f, v) f(1, v) f(2, v) f(3, v) f(4, v) f(5, v) f(6, v)
+#else
+#define EACH_HEIGHT(f, v) f(1, v) f(2, v) f(3, v) f(4, v)
+#endif
+#if TILE_VECTORS == 3
+#define EACH_TILE(f) EACH_HEIGHT(f, 1) EACH_HEIGHT(f, 2) EACH_HEIGHT(f, 3)
+#else
+#define EACH_TILE(f) EACH_HEIGHT(f, 1)
+#endif
+
+#define TILE(r, v)                                                                        \
+  static void strided_tile_##r##x##v(const struct tile *t) { multiply_tile(r, v, 0, t); } \
+  static void offset_tile_##r##x##v(const struct tile *t) { multiply_tile(r, v, 1, t); }
+EACH_TILE(TILE)
+
+#define ENTRY(r, v) [r][v] = {strided_tile_##r##x##v, offset_tile_##r##x##v},
+static void (*const tiles[TILE_ROWS + 1][TILE_VECTORS + 1][2])(const struct tile *) = {
+    EACH_TILE(ENTRY)};
+
+#undef ENTRY
+#undef TILE
+#undef EACH_TILE
+#undef EACH_HEIGHT
+
+// The size of the next part of what is left: at most `most`, and the last two share evenly, so that
+// four vectors are two and two, not three and one. (Without a division, which takes longer than
+// a tile may wait.)
+INLINE int64_t share(int64_t left, int64_t most) {
+  return left >= 2 * most ? most : left > most ? (left + 1) / 2 : left;
+}
+
+// Copies rows of B whose last vector is not whole, with zeros behind it.
+static void copy_panel(int64_t rows, int64_t vectors, int64_t columns, const float *b,
+                       int64_t row_stride, float *copy) {
+  for (int64_t p = 0; p < rows; p++, b += row_stride)
+    for (int64_t j = 0; j < vectors * lanes; j++) *copy++ = j < columns ? b[j] : 0;
+}
+
+// Copies a block with any strides.
+static void copy_block(int64_t rows, int64_t columns, const float *from, int64_t from_row,
+                       int64_t from_column, float *to, int64_t to_row, int64_t to_column) {
+  for (int64_t j = 0; j < columns; j++)
+    for (int64_t i = 0; i < rows; i++)
+      to[i * to_row + j * to_column] = from[i * from_row + j * from_column];
+}
+
+static void matmul(const struct cairn_product *product) {
+  const struct cairn_product s = *product;
+  const int64_t most_rows = s.c_column_stride == 1 ? TILE_ROWS : TRANSPOSED_ROWS;
+  // Without other wishes, the rows of B that come next are brought into the cache.
+  const float *next;
+  const float *const *const soon = s.soon_count > 0 ? s.soon : &next;
+  const int64_t soon_count = s.soon_count > 0 ? s.soon_count : 1;
+  int64_t soon_length = s.soon_length, range = 0, fetched = 0;
+  const int has_offsets = s.a.column_offsets != 0;
+  struct tile t = {.a = s.a};
+  int64_t p = 0;
+  do {  // once even if k is 0: then c is cleared, or left as it is
+    t.k = smaller(k_block, s.k - p);
+    const int is_last = p + t.k == s.k;
+    if (has_offsets) t.a.column_offsets = s.a.column_offsets + p;
+    t.accumulate = s.accumulate || p > 0;
+    t.relu = s.relu && is_last;
+    if (s.soon_count == 0) {
+      next = s.b + (p + t.k) * s.b_row_stride;
+      soon_length = smaller(k_block, s.k - p - t.k) * s.b_row_stride;
+      range = fetched = 0;
+    }
+    for (int64_t j = 0, vectors; j < s.n; j += vectors * lanes) {
+      vectors = share((s.n - j + lanes - 1) / lanes, TILE_VECTORS);
+      const int64_t columns = smaller(vectors * lanes, s.n - j);
+      const int has_tail = columns < vectors * lanes;
+      t.bias = s.bias && is_last ? s.bias + j : 0;
+      t.b = s.b + p * s.b_row_stride + j;
+      t.b_row_stride = s.b_row_stride;
+      float copy[k_block * TILE_VECTORS * lanes], bias[TILE_VECTORS * lanes];
+      if (has_tail) {
+        if (t.bias) copy_panel(1, vectors, columns, t.bias, 0, bias), t.bias = bias;
+        copy_panel(t.k, vectors, columns, t.b, s.b_row_stride, copy);
+        t.b = copy;
+        t.b_row_stride = vectors * lanes;
+      }
+      for (int64_t i = 0, rows; i < s.m; i += rows) {
+        rows = share(s.m - i, most_rows);
+        if (has_offsets)
+          t.a.row_offsets = s.a.row_offsets + i;
+        else
+          t.a.data = s.a.data + i * s.a.row_stride + p * s.a.column_stride;
+        t.c = s.c + i * s.c_row_stride + j * s.c_column_stride;
+        t.c_row_stride = s.c_row_stride;
+        t.c_column_stride = s.c_column_stride;
+        // What the tile cannot write where it belongs, it writes into a block beside.
+        float *const c = t.c;
+        float beside[TILE_ROWS * TILE_VECTORS * lanes];
+        const int is_beside =
+            has_tail || (s.c_column_stride != 1 && (rows != TRANSPOSED_ROWS || s.c_row_stride != 1));
+        if (is_beside) {
+          t.c = beside;
+          t.c_row_stride = vectors * lanes;
+          t.c_column_stride = 1;
+          if (t.accumulate)
+            copy_block(rows, columns, c, s.c_row_stride, s.c_column_stride, beside, t.c_row_stride, 1);
+        }
+        for (int f = 0; f < 2; f++, fetched += t.k * lanes) {
+          if (fetched >= soon_length) range++, fetched = 0;
+          t.soon[f] = range < soon_count ? soon[range] + fetched : t.b;
+        }
+        tiles[rows][vectors][has_offsets](&t);
+        if (is_beside)
+          copy_block(rows, columns, beside, t.c_row_stride, 1, c, s.c_row_stride, s.c_column_stride);
+      }
+    }
+    p += t.k;
+  } while (p < s.k);
 }

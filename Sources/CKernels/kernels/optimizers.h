@@ -1,5 +1,6 @@
 // Keras 3's update rules, operation by operation (keras/src/optimizers): the order of operations
-// decides the last bits, so it is theirs. A fused multiply-add would be another rounding.
+// decides the last bits, so it is theirs. A fused multiply-add would be another rounding. Adam alone
+// divides by multiplying with a reciprocal, a rounding more, because most steps are its.
 
 static void sgd(int64_t count, float learning_rate, const float *restrict g, float *restrict w) {
   for (int64_t i = 0; i < count; i++) w[i] -= g[i] * learning_rate;
@@ -46,13 +47,13 @@ static void adam(int64_t count, struct cairn_adam s, const float *restrict g, fl
       m[i] += (g[i] - m[i]) * s.one_minus_beta_1;
       v[i] += (g[i] * g[i] - v[i]) * s.one_minus_beta_2;
       v_hat[i] = larger(v_hat[i], v[i]);
-      w[i] -= m[i] * s.alpha / (__builtin_elementwise_sqrt(v_hat[i]) + s.epsilon);
+      w[i] -= m[i] * s.alpha * reciprocal_of(__builtin_elementwise_sqrt(v_hat[i]) + s.epsilon);
     }
   } else {
     for (int64_t i = 0; i < count; i++) {
       m[i] += (g[i] - m[i]) * s.one_minus_beta_1;
       v[i] += (g[i] * g[i] - v[i]) * s.one_minus_beta_2;
-      w[i] -= m[i] * s.alpha / (__builtin_elementwise_sqrt(v[i]) + s.epsilon);
+      w[i] -= m[i] * s.alpha * reciprocal_of(__builtin_elementwise_sqrt(v[i]) + s.epsilon);
     }
   }
 }

@@ -17,9 +17,17 @@ static void sum(int64_t outer, int64_t reduced, int64_t inner, const float *x, f
       *out = sum_of(reduced, x);
       continue;
     }
-    for (int64_t i = 0; i < inner; i++) out[i] = 0;
-    for (int64_t r = 0; r < reduced; r++)
-      for (int64_t i = 0; i < inner; i++) out[i] += x[r * inner + i];
+    int64_t i = 0;
+    for (; i + 2 * lanes <= inner; i += 2 * lanes) {
+      vector total[2] = {{0}, {0}};
+      for (int64_t r = 0; r < reduced; r++)
+        for (int j = 0; j < 2; j++) total[j] += load(x + r * inner + i + j * lanes);
+      for (int j = 0; j < 2; j++) store(out + i + j * lanes, total[j]);
+    }
+    for (; i < inner; i++) {
+      out[i] = 0;
+      for (int64_t r = 0; r < reduced; r++) out[i] += x[r * inner + i];
+    }
   }
 }
 

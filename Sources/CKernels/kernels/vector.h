@@ -6,6 +6,7 @@
 enum { lanes = 16 };
 
 typedef float vector __attribute__((vector_size(64)));
+typedef int32_t integer_vector __attribute__((vector_size(64)));
 typedef float unaligned_vector __attribute__((vector_size(64), aligned(4)));
 
 #define INLINE static inline __attribute__((always_inline))
@@ -23,6 +24,12 @@ INLINE void store_first(float *p, vector v, int64_t count) {
   memcpy(p, &v, (size_t)count * sizeof(float));
 }
 
+// Not `(vector){0} + x`, which turns −0 into 0, and so costs an addition.
+INLINE vector broadcast(float x) { return x - (vector){0}; }
+
+// max(x, 0); a NaN stays a NaN.
+INLINE vector relu_of(vector x) { return (vector)((integer_vector)x & ~(x < 0)); }
+
 INLINE vector fused_multiply_add(vector a, vector b, vector c) {
   return __builtin_elementwise_fma(a, b, c);
 }
@@ -35,3 +42,59 @@ INLINE float add_lanes(vector v) {
     for (int i = 0; i < width; i++) a[i] += a[i + width];
   return a[0];
 }
+
+// Exchanges between v[i] and v[i + s] the lanes l of v[i] that have bit s set with the lanes of
+// v[i + s] that have it clear. Done for s = 1, 2, …, this transposes blocks of lanes.
+#define LOW_LANE(l, s) ((l) & (s) ? lanes + (l) - (s) : (l))
+#define HIGH_LANE(l, s) ((l) & (s) ? lanes + (l) : (l) + (s))
+#define EACH_LANE(f, s)                                                                        \
+  f(0, s), f(1, s), f(2, s), f(3, s), f(4, s), f(5, s), f(6, s), f(7, s), f(8, s), f(9, s),    \
+      f(10, s), f(11, s), f(12, s), f(13, s), f(14, s), f(15, s)
+#define EXCHANGE_LANES(v, s)                                                                   \
+  _Pragma("clang loop unroll(full)")                                                           \
+  for (int i = 0; i < TRANSPOSED_ROWS; i++)                                                    \
+    if (!(i & s)) {                                                                            \
+      vector low = __builtin_shufflevector(v[i], v[i + s], EACH_LANE(LOW_LANE, s));            \
+      v[i + s] = __builtin_shufflevector(v[i], v[i + s], EACH_LANE(HIGH_LANE, s));             \
+      v[i] = low;                                                                              \
+    }
+
+INLINE void transpose(vector v[TRANSPOSED_ROWS]) {
+  EXCHANGE_LANES(v, 1)
+  EXCHANGE_LANES(v, 2)
+#if TRANSPOSED_ROWS == 8
+  EXCHANGE_LANES(v, 4)
+#endif
+}
+
+#define EACH_PART                                        \
+  _Pragma("clang loop unroll(full)")                     \
+  for (int i = 0; i < TRANSPOSED_ROWS; i++)              \
+    _Pragma("clang loop unroll(full)")                   \
+    for (int l = 0; l < lanes; l += TRANSPOSED_ROWS)
+
+// A block of TRANSPOSED_ROWS rows, of which vector j counts, from and to
+// memory in columns: lane l of row i is at p[l * stride + i].
+INLINE void store_columns(float *p, int64_t stride, vector block[][TILE_VECTORS],
+                          int j) {
+  vector v[TRANSPOSED_ROWS];
+#pragma clang loop unroll(full)
+  for (int i = 0; i < TRANSPOSED_ROWS; i++) v[i] = block[i][j];
+  transpose(v);
+  EACH_PART memcpy(p + (l + i) * stride, (const float *)&v[i] + l, TRANSPOSED_ROWS * sizeof(float));
+}
+
+INLINE void load_columns(const float *p, int64_t stride, vector block[][TILE_VECTORS],
+                          int j) {
+  vector v[TRANSPOSED_ROWS];
+  EACH_PART memcpy((float *)&v[i] + l, p + (l + i) * stride, TRANSPOSED_ROWS * sizeof(float));
+  transpose(v);
+#pragma clang loop unroll(full)
+  for (int i = 0; i < TRANSPOSED_ROWS; i++) block[i][j] = v[i];
+}
+
+#undef EACH_PART
+#undef EXCHANGE_LANES
+#undef EACH_LANE
+#undef HIGH_LANE
+#undef LOW_LANE

@@ -103,8 +103,8 @@ public final class Conv2D: Layer {
 
   /// Computes activation(x ∗ kernel + bias).
   public override func call(_ x: Tensor, training: Bool) -> Tensor {
-    var y = x.convolution(kernel.value, strides: strides, padding: padding)
-    if let bias { y = y + bias.value }
-    return activation(y)
+    let y = x.convolution(
+      kernel.value, bias: bias?.value, relu: activation == .relu, strides: strides, padding: padding)
+    return activation == .relu ? y : activation(y)
   }
 }

@@ -80,9 +80,8 @@ public final class Dense: Layer {
       "the layer '\(name)' takes \(kernel.shape[0]) inputs, not a tensor of shape \(x.shape)")
     let inputs = kernel.shape[0]
     let rows = x.rank == 2 ? x : x.reshaped([x.count / inputs, inputs])
-    var y = rows.matrixProduct(kernel)
-    if let bias { y = y + bias.value }
+    var y = rows.matrixProduct(kernel, bias: bias?.value, relu: activation == .relu)
     if x.rank != 2 { y = y.reshaped(Shape(x.shape.dropLast() + [units])) }
-    return activation(y)
+    return activation == .relu ? y : activation(y)
   }
 }

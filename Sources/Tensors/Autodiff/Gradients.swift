@@ -1,3 +1,5 @@
+import Synchronization
+
 /// The gradients of one scalar with respect to variables.
 public struct Gradients: Sendable {
   private var tensors: [ObjectIdentifier: Tensor]
@@ -22,21 +24,27 @@ public struct Gradients: Sendable {
 extension Tensor {
   /// Returns the gradients of this scalar with respect to the variables it was computed from.
   ///
+  /// The recording is used up on the way, as in TensorFlow and PyTorch: the memory of the results in
+  /// between is free again, and variables can change in place although the loss is still there.
+  ///
+  /// - Parameter keepsRecording: Whether gradients can be taken through the same recording again.
   /// - Returns: A gradient for each trainable variable that was read inside
   ///   ``withGradientTape(_:)`` on the way to this tensor.
-  /// - Precondition: The tensor has one element.
-  public func gradients() -> Gradients {
+  /// - Precondition: The tensor has one element, and its recording has not been used up.
+  public func gradients(keepingRecording keepsRecording: Bool = false) -> Gradients {
     precondition(count == 1, "only a scalar has gradients, not a tensor of shape \(shape)")
     guard let node else { return Gradients([:]) }
 
     var pending = [ObjectIdentifier(node): Tensor(repeating: 1, shape: shape)]
     var variables: [ObjectIdentifier: Tensor] = [:]
-    for step in node.inReverse() {
+    var steps = node.inOrder()
+    while let (step, edges) = steps.popLast() {
+      if !keepsRecording && step.variable == nil { step.edges.withLock { $0 = nil } }
       guard let gradient = pending.removeValue(forKey: ObjectIdentifier(step)) else { continue }
       if let variable = step.variable {
         variables[variable] = variables[variable].map { $0 + gradient } ?? gradient
       }
-      for edge in step.edges {
+      for edge in edges {
         let contribution = edge.pullback(gradient)
         let key = ObjectIdentifier(edge.input)
         pending[key] = pending[key].map { $0 + contribution } ?? contribution
@@ -47,20 +55,23 @@ extension Tensor {
 }
 
 extension Node {
-  /// The nodes of the graph, each before all nodes it was computed from.
-  fileprivate func inReverse() -> ReversedCollection<[Node]> {
+  /// The nodes of the graph with what went into them, each after all nodes it was computed from.
+  fileprivate func inOrder() -> [(node: Node, edges: [Edge])] {
     var visited: Set<ObjectIdentifier> = []
-    var ordered: [Node] = []
+    var ordered: [(node: Node, edges: [Edge])] = []
     // Depth first with our own stack: a long computation must not overflow the thread's.
-    var stack: [(node: Node, isExpanded: Bool)] = [(self, false)]
-    while let (node, isExpanded) = stack.popLast() {
-      if isExpanded {
-        ordered.append(node)
+    var stack: [(node: Node, edges: [Edge]?)] = [(self, nil)]
+    while let (node, expanded) = stack.popLast() {
+      if let expanded {
+        ordered.append((node, expanded))
       } else if visited.insert(ObjectIdentifier(node)).inserted {
-        stack.append((node, true))
-        for edge in node.edges.reversed() { stack.append((edge.input, false)) }
+        guard let edges = node.edges.withLock({ $0 }) else {
+          preconditionFailure("gradients were taken before; ask to keep the recording then")
+        }
+        stack.append((node, edges))
+        for edge in edges.reversed() { stack.append((edge.input, nil)) }
       }
     }
-    return ordered.reversed()
+    return ordered
   }
 }

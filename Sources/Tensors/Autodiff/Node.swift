@@ -1,7 +1,9 @@
+import Synchronization
+
 /// One step of a recorded computation: what went in, and how a gradient goes back through it.
 ///
-/// The graph is immutable and travels in the tensors, so there is no tape to lock or to clear: it
-/// is gone when the last tensor computed from it is.
+/// The graph travels in the tensors, so there is no tape to lock or to clear: it is gone when the
+/// last tensor computed from it is, or when its gradients have been taken.
 final class Node: Sendable {
   /// How the gradient of the result becomes the gradient of one input.
   struct Edge: Sendable {
@@ -12,16 +14,17 @@ final class Node: Sendable {
   /// The variable that this node reads, for the leaves of the graph.
   let variable: ObjectIdentifier?
 
-  let edges: [Edge]
+  /// What went in; `nil` after the gradients have been taken.
+  let edges: Mutex<[Edge]?>
 
   init(variable: ObjectIdentifier) {
     self.variable = variable
-    self.edges = []
+    self.edges = Mutex([])
   }
 
   init(edges: [Edge]) {
     self.variable = nil
-    self.edges = edges
+    self.edges = Mutex(edges)
   }
 }
 

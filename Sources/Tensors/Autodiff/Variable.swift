@@ -53,4 +53,8 @@ public final class Variable {
   ) throws(Failure) -> Result {
     try stored.withUnsafeMutablePointer(body)
   }
+
+  /// Where the elements are, for changing them in place; tensors that were read before keep their
+  /// values. Valid until the variable is read or given another value.
+  var elements: UnsafeMutablePointer<Float> { stored.withUnsafeMutablePointer { $0 } }
 }

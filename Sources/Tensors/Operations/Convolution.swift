@@ -7,18 +7,22 @@ import CKernels
 private let imagesPerChunk = 4
 
 extension Tensor {
-  /// Convolves images with a kernel (which, as everywhere in the field, is a cross-correlation).
+  /// Convolves images with a kernel (which, as everywhere in the field, is a cross-correlation);
+  /// adds a bias and applies `relu` on the way, if they are asked for.
   ///
   /// - Parameters:
   ///   - kernel: Shape `[kernel height, kernel width, input channels, output channels]`.
+  ///   - bias: What is added to each pixel of the features, of shape `[output channels]`.
+  ///   - relu: Whether negative results become 0.
   ///   - strides: How far the kernel moves.
   ///   - padding: What happens at the border.
   /// - Returns: For images of shape `[batch, height, width, input channels]`, features of shape
   ///   `[batch, output height, output width, output channels]`.
   /// - Precondition: The shapes fit each other, and a `valid` kernel is not larger than an image.
-  public func convolution(_ kernel: Tensor, strides: Size2D = 1, padding: Padding = .valid)
-    -> Tensor
-  {
+  public func convolution(
+    _ kernel: Tensor, bias: Tensor? = nil, relu: Bool = false, strides: Size2D = 1,
+    padding: Padding = .valid
+  ) -> Tensor {
     precondition(
       rank == 4 && kernel.rank == 4 && shape[3] == kernel.shape[2],
       "images of shape \(shape) cannot be convolved with a kernel of shape \(kernel.shape)")
@@ -29,21 +33,30 @@ extension Tensor {
       preconditionFailure("a kernel of shape \(kernel.shape) is larger than images of \(shape)")
     }
     let (x, w) = (withoutGradient, kernel.withoutGradient)
-    return x.convolved(w, window).computed(
-      from: (self, { $0.convolutionInputGradient(w, window, inputShape: x.shape) }),
-      (kernel, { x.convolutionKernelGradient($0, window, kernelShape: w.shape) }))
+    let epilogue = Epilogue(bias: bias, relu: relu, columns: kernel.shape[3])
+    return x.convolved(w, window, epilogue).computed(bias: bias, relu: relu) { y in
+      y.computed(
+        from: (self, { $0.convolutionInputGradient(w, window, inputShape: x.shape) }),
+        (kernel, { x.convolutionKernelGradient($0, window, kernelShape: w.shape) }))
+    }
   }
 
   /// Each image: what the window sees, as a matrix `[pixels, window]`, times the kernel.
-  private func convolved(_ kernel: Tensor, _ window: Window) -> Tensor {
+  private func convolved(_ kernel: Tensor, _ window: Window, _ epilogue: Epilogue) -> Tensor {
     let channels = kernel.shape[3]
     let output: Shape = [shape[0], window.outputHeight, window.outputWidth, channels]
+    let (pixels, taps) = (window.pixelOffsets, window.tapOffsets)
     return Tensor(uninitialized: output) { out in
       nonisolated(unsafe) let out = out
-      forEachImage(window) { index, seen in
-        multiply(
-          rows: window.outputPixels, columns: channels, inner: window.windowCount,
-          seen, kernel.storage.pointer, into: at(out, index * window.outputPixels * channels))
+      forEachImage(window) { index, image in
+        window.withMatrix(image, rows: pixels, columns: taps) { seen in
+          var product = cairn_product(
+            m: pixels.count, n: channels, k: taps.count, a: seen, b: kernel.storage.pointer,
+            b_row_stride: channels, c: at(out, index * pixels.count * channels),
+            c_row_stride: channels, c_column_stride: 1)
+          epilogue.add(to: &product)
+          kernels.matmul(&product)
+        }
       }
     }
   }
@@ -55,15 +68,19 @@ extension Tensor {
   {
     let channels = kernelShape[3]
     let chunks = (shape[0] + imagesPerChunk - 1) / imagesPerChunk
+    let (pixels, taps) = (window.pixelOffsets, window.tapOffsets)
     return Tensor(uninitialized: Shape([chunks] + kernelShape.dimensions)) { out in
       nonisolated(unsafe) let out = out
-      forEachImage(window) { index, seen in
-        multiply(
-          rows: window.windowCount, columns: channels, inner: window.outputPixels,
-          cairn_matrix(data: seen.data, row_stride: 1, column_stride: seen.row_stride),
-          dy.storage.pointer + index * window.outputPixels * channels,
-          into: at(out, index / imagesPerChunk * kernelShape.elementCount),
-          accumulating: index % imagesPerChunk != 0)
+      forEachImage(window) { index, image in
+        window.withMatrix(image, rows: taps, columns: pixels) { seen in
+          var product = cairn_product(
+            m: taps.count, n: channels, k: pixels.count, a: seen,
+            b: dy.storage.pointer + index * pixels.count * channels, b_row_stride: channels,
+            c: at(out, index / imagesPerChunk * kernelShape.elementCount), c_row_stride: channels,
+            c_column_stride: 1)
+          product.accumulate = index.isMultiple(of: imagesPerChunk) ? 0 : 1
+          kernels.matmul(&product)
+        }
       }
     }
     .sum(axes: [0])
@@ -81,12 +98,13 @@ extension Tensor {
       parallel(over: 0..<inputShape[0], grain: imagesPerChunk) { start, count in
         let columns = Storage(uninitialized: window.outputPixels * window.windowCount)
         for index in start..<start + count {
-          let dy = cairn_matrix(
-            data: UnsafePointer(storage.pointer) + index * window.outputPixels * channels,
-            row_stride: Int64(channels), column_stride: 1)
-          multiply(
-            rows: window.outputPixels, columns: window.windowCount, inner: channels,
-            dy, transposed.tensor.storage.pointer, into: columns.pointer)
+          let dy = Matrix(withoutGradient, rows: count * window.outputPixels, columns: channels)
+          var product = cairn_product(
+            m: window.outputPixels, n: window.windowCount, k: channels,
+            a: dy.from(row: index * window.outputPixels, column: 0),
+            b: transposed.address(row: 0, column: 0), b_row_stride: window.windowCount,
+            c: columns.pointer, c_row_stride: window.windowCount, c_column_stride: 1)
+          kernels.matmul(&product)
           let image = at(out, index * imageCount)
           image.initialize(repeating: 0, count: imageCount)
           kernels.columns_to_image(window.kernel, columns.pointer, image)
@@ -95,38 +113,20 @@ extension Tensor {
     }
   }
 
-  /// Calls `body` with each image of the batch as the matrix `[pixels, window]` of what the window
-  /// sees; images of one chunk one after another.
+  /// Calls `body` with each image of the batch, with zeros around it if the window leaves the image;
+  /// images of one chunk one after another.
   private func forEachImage(
-    _ window: Window, _ body: @Sendable (_ index: Int, _ seen: cairn_matrix) -> Void
+    _ window: Window, _ body: @Sendable (_ index: Int, _ image: UnsafePointer<Float>) -> Void
   ) {
     let imageCount = shape.dropFirst().reduce(1, *)
     parallel(over: 0..<shape[0], grain: imagesPerChunk) { start, count in
-      let columns = Storage(
-        uninitialized: window.isPointwise ? 0 : window.outputPixels * window.windowCount)
+      let padded = window.isPadded ? Storage(uninitialized: window.paddedCount) : nil
+      padded?.pointer.initialize(repeating: 0, count: window.paddedCount)
       for index in start..<start + count {
         let image = UnsafePointer(storage.pointer) + index * imageCount
-        if !window.isPointwise {
-          kernels.image_to_columns(window.kernel, image, columns.pointer)
-        }
-        body(
-          index,
-          cairn_matrix(
-            data: window.isPointwise ? image : UnsafePointer(columns.pointer),
-            row_stride: Int64(window.windowCount), column_stride: 1))
+        if let padded { window.copy(image, into: padded.pointer) }
+        body(index, padded.map { UnsafePointer($0.pointer) } ?? image)
       }
-      withExtendedLifetime(columns) {}
     }
   }
-}
-
-/// c[rows × columns] = a · b, or += when accumulating; the rows of b and c are contiguous.
-private func multiply(
-  rows: Int, columns: Int, inner: Int, _ a: cairn_matrix, _ b: UnsafePointer<Float>,
-  into c: UnsafeMutablePointer<Float>, accumulating: Bool = false
-) {
-  kernels.matmul(
-    Int64(rows), Int64(columns), Int64(inner), a,
-    cairn_matrix(data: b, row_stride: Int64(columns), column_stride: 1),
-    c, Int64(columns), 1, accumulating ? 1 : 0)
 }

@@ -6,10 +6,12 @@ extension Tensor {
   /// - Returns: A tensor of the same shape.
   public func relu() -> Tensor {
     let y = mapped { kernels.relu($2, $0, $1) }
-    return y.computed(
-      from: (
-        self, { gradient in y.mapped(with: gradient) { kernels.relu_gradient($3, $0, $1, $2) } }
-      ))
+    return y.computed(from: (self, { y.reluGradient($0) }))
+  }
+
+  /// The gradient before a `relu` whose result this tensor is.
+  func reluGradient(_ gradient: Tensor) -> Tensor {
+    mapped(with: gradient) { kernels.relu_gradient($3, $0, $1, $2) }
   }
 
   /// Returns eˣ for each element.

@@ -10,8 +10,9 @@ extension Variable {
   ///   - gradient: The gradient g, of the variable's shape.
   ///   - learningRate: The rate.
   package func descend(along gradient: Tensor, learningRate: Float) {
-    update(gradient) { g, w, offset, count in
-      kernels.sgd(count, learningRate, g, w)
+    nonisolated(unsafe) let w = elements
+    update(gradient, touching: w) { g, at, count in
+      kernels.sgd(count, learningRate, g, w + at)
     }
   }
 
@@ -27,12 +28,9 @@ extension Variable {
     along gradient: Tensor, velocity: Variable, learningRate: Float, momentum: Float,
     nesterov: Bool
   ) {
-    velocity.withUnsafeMutablePointer { m in
-      nonisolated(unsafe) let m = m
-      update(gradient) { g, w, offset, count in
-        kernels.sgd_momentum(
-          count, learningRate, momentum, nesterov ? 1 : 0, g, m + offset, w)
-      }
+    nonisolated(unsafe) let (w, m) = (elements, velocity.elements)
+    update(gradient, touching: w, m) { g, at, count in
+      kernels.sgd_momentum(count, learningRate, momentum, nesterov ? 1 : 0, g, m + at, w + at)
     }
   }
 
@@ -53,19 +51,12 @@ extension Variable {
     let step = cairn_rmsprop(
       learning_rate: learningRate, rho: Float(rho), one_minus_rho: Float(1 - rho),
       momentum: momentum?.factor ?? 0, epsilon: epsilon)
-    velocity.withUnsafeMutablePointer { velocity in
-      nonisolated(unsafe) let velocity = velocity
-      Variable.withUnsafeMutablePointer(momentum?.slot) { momentum in
-        nonisolated(unsafe) let momentum = momentum
-        Variable.withUnsafeMutablePointer(averageGradient) { average in
-          nonisolated(unsafe) let average = average
-          update(gradient) { g, w, offset, count in
-            kernels.rmsprop(
-              count, step, g, velocity + offset, momentum.map { $0 + offset },
-              average.map { $0 + offset }, w)
-          }
-        }
-      }
+    nonisolated(unsafe) let (w, v) = (elements, velocity.elements)
+    nonisolated(unsafe) let m = momentum?.slot.elements
+    nonisolated(unsafe) let average = averageGradient?.elements
+    update(gradient, touching: w, v, m, average) { g, at, count in
+      kernels.rmsprop(
+        count, step, g, v + at, m.map { $0 + at }, average.map { $0 + at }, w + at)
     }
   }
 
@@ -87,42 +78,47 @@ extension Variable {
     let step = cairn_adam(
       alpha: alpha, one_minus_beta_1: Float(1 - beta1), one_minus_beta_2: Float(1 - beta2),
       epsilon: epsilon)
-    momentum.withUnsafeMutablePointer { m in
-      nonisolated(unsafe) let m = m
-      velocity.withUnsafeMutablePointer { v in
-        nonisolated(unsafe) let v = v
-        Variable.withUnsafeMutablePointer(velocityHat) { vHat in
-          nonisolated(unsafe) let vHat = vHat
-          update(gradient) { g, w, offset, count in
-            kernels.adam(count, step, g, m + offset, v + offset, vHat.map { $0 + offset }, w)
-          }
+    nonisolated(unsafe) let (w, m, v) = (elements, momentum.elements, velocity.elements)
+    nonisolated(unsafe) let vHat = velocityHat?.elements
+    update(gradient, touching: w, m, v, vHat) { g, at, count in
+      kernels.adam(count, step, g, m + at, v + at, vHat.map { $0 + at }, w + at)
+    }
+  }
+
+  /// Calls `body` for parts of the gradient.
+  ///
+  /// A gradient that still is a product is computed a few rows at a time, into memory that stays in
+  /// the first-level cache.
+  ///
+  /// - Parameters:
+  ///   - gradient: The gradient.
+  ///   - arrays: At most four arrays of the variable's shape that `body` works on.
+  ///   - body: Receives a part of the gradient, where it begins in the whole, and its size.
+  private func update(
+    _ gradient: Tensor, touching arrays: UnsafeMutablePointer<Float>?...,
+    body: @Sendable (_ g: UnsafePointer<Float>, _ start: Int, _ count: Int64) -> Void
+  ) {
+    precondition(gradient.shape == shape, "the gradient of \(name) has the shape \(gradient.shape)")
+    guard let product = gradient.storage.deferred, !product.isComputed else {
+      let g = UnsafePointer(gradient.storage.pointer)
+      nonisolated(unsafe) let gradient = g
+      parallel(over: 0..<shape.elementCount, grain: elementwiseGrain) { start, count in
+        body(gradient + start, start, Int64(count))
+      }
+      return
+    }
+
+    nonisolated(unsafe) let arrays = arrays.compactMap { $0 }
+    let (rowsAtOnce, columns) = (product.rowsAtOnce, product.columns)
+    parallel(over: 0..<product.rows, grain: rowsAtOnce * 16) { start, count in
+      withUnsafeTemporaryAllocation(of: Float.self, capacity: rowsAtOnce * columns) { part in
+        guard let g = part.baseAddress else { return }
+        for row in stride(from: start, to: start + count, by: rowsAtOnce) {
+          let rows = row..<min(row + rowsAtOnce, start + count)
+          product.compute(rows, into: g, before: arrays, at: row * columns)
+          body(UnsafePointer(g), row * columns, Int64(rows.count * columns))
         }
       }
     }
-  }
-
-  /// Calls `body` for chunks of the gradient and the variable.
-  private func update(
-    _ gradient: Tensor,
-    _ body:
-      @Sendable (
-        _ g: UnsafePointer<Float>, _ w: UnsafeMutablePointer<Float>, _ offset: Int, _ count: Int64
-      ) -> Void
-  ) {
-    precondition(gradient.shape == shape, "the gradient of \(name) has the shape \(gradient.shape)")
-    withUnsafeMutablePointer { w in
-      nonisolated(unsafe) let w = w
-      parallel(over: 0..<gradient.count, grain: elementwiseGrain) { start, count in
-        body(UnsafePointer(gradient.storage.pointer) + start, w + start, start, Int64(count))
-      }
-    }
-  }
-
-  /// Access to a slot that may not be there.
-  private static func withUnsafeMutablePointer(
-    _ variable: Variable?, _ body: (UnsafeMutablePointer<Float>?) -> Void
-  ) {
-    guard let variable else { return body(nil) }
-    variable.withUnsafeMutablePointer { body($0) }
   }
 }

@@ -55,6 +55,25 @@ extension Tensor {
     }
   }
 
+  /// Sums over all axes but the last, which has `columns` elements; no gradient passes through.
+  ///
+  /// Chunks of rows have sums of their own, which are added in order.
+  func columnSums() -> Tensor {
+    let columns = shape.last ?? 1
+    let rows = count / Swift.max(columns, 1)
+    let grain = Swift.max(1, 2 * elementwiseGrain / Swift.max(columns, 1))
+    let chunks = (rows + grain - 1) / grain
+    return Tensor(uninitialized: [chunks, columns]) { out in
+      nonisolated(unsafe) let out = out
+      parallel(over: 0..<rows, grain: grain) { start, count in
+        kernels.sum(
+          1, Int64(count), Int64(columns), storage.pointer + start * columns,
+          at(out, start / grain * columns))
+      }
+    }
+    .sum(axes: [0])
+  }
+
   private typealias ReductionKernel =
     @convention(c) (Int64, Int64, Int64, UnsafePointer<Float>, UnsafeMutablePointer<Float>) -> Void
 

@@ -82,9 +82,75 @@ public struct Window: Sendable {
   /// The number of elements that the window sees at one place.
   var windowCount: Int { Int(kernel.window_height * kernel.window_width * kernel.channels) }
 
-  /// Whether the window sees one pixel after another, so that an image need not be rearranged.
-  var isPointwise: Bool {
-    kernel.window_height == 1 && kernel.window_width == 1 && kernel.stride_height == 1
-      && kernel.stride_width == 1
+}
+
+/// Images as the window sees them: with zeros around, so that it is never outside.
+extension Window {
+  private var paddedHeight: Int {
+    max(Int(kernel.height), (outputHeight - 1) * Int(kernel.stride_height) + Int(kernel.window_height))
+  }
+
+  private var paddedWidth: Int {
+    max(Int(kernel.width), (outputWidth - 1) * Int(kernel.stride_width) + Int(kernel.window_width))
+  }
+
+  /// Whether the window leaves the image anywhere.
+  var isPadded: Bool { paddedHeight > Int(kernel.height) || paddedWidth > Int(kernel.width) }
+
+  /// The number of elements of a padded image.
+  var paddedCount: Int { paddedHeight * paddedWidth * Int(kernel.channels) }
+
+  /// Copies an image between the zeros of a padded one.
+  func copy(_ image: UnsafePointer<Float>, into padded: UnsafeMutablePointer<Float>) {
+    let rowCount = Int(kernel.width * kernel.channels)
+    for row in 0..<Int(kernel.height) {
+      let place = (row + Int(kernel.padding_top)) * paddedWidth + Int(kernel.padding_left)
+      (padded + place * Int(kernel.channels))
+        .update(from: image + row * rowCount, count: rowCount)
+    }
+  }
+
+  /// For each output pixel, where the window begins in a padded image.
+  var pixelOffsets: [Int32] {
+    offsets(
+      height: outputHeight, rowStep: Int(kernel.stride_height), width: outputWidth,
+      columnStep: Int(kernel.stride_width), channels: 1)
+  }
+
+  /// For each element of the window, where it is from the beginning of the window.
+  var tapOffsets: [Int32] {
+    offsets(
+      height: Int(kernel.window_height), rowStep: 1, width: Int(kernel.window_width),
+      columnStep: 1, channels: Int(kernel.channels))
+  }
+
+  private func offsets(
+    height: Int, rowStep: Int, width: Int, columnStep: Int, channels: Int
+  ) -> [Int32] {
+    [Int32](unsafeUninitializedCapacity: height * width * channels) { offsets, count in
+      for row in 0..<height {
+        for column in 0..<width {
+          for channel in 0..<channels {
+            let pixel = row * rowStep * paddedWidth + column * columnStep
+            offsets[count] = Int32(pixel * Int(kernel.channels) + channel)
+            count += 1
+          }
+        }
+      }
+    }
+  }
+
+  /// Gives the kernel a matrix whose element (i, j) is where both offsets together lead.
+  func withMatrix(
+    _ image: UnsafePointer<Float>, rows: [Int32], columns: [Int32], _ body: (cairn_matrix) -> Void
+  ) {
+    rows.withUnsafeBufferPointer { rows in
+      columns.withUnsafeBufferPointer { columns in
+        body(
+          cairn_matrix(
+            data: image, row_stride: 0, column_stride: 0, row_offsets: rows.baseAddress,
+            column_offsets: columns.baseAddress))
+      }
+    }
   }
 }
