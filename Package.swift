@@ -83,6 +83,13 @@ let package = Package(
         "Training", "Checkpoints", "Console", "Datasets", "Tensors", argumentParser,
       ], swiftSettings: strict),
 
+    // What tools/bench compares with other frameworks.
+    .target(name: "Machine", path: "tools/bench/machine"),
+    .executableTarget(
+      name: "benchmark",
+      dependencies: ["CKernels", "Datasets", "Machine", "NeuralNetwork", "Tensors"],
+      path: "tools/bench/benchmark", swiftSettings: strict),
+
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(
       name: "TensorsTests", dependencies: ["Tensors", "CKernels", "TestSupport"],

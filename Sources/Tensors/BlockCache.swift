@@ -11,8 +11,12 @@ final class BlockCache: Sendable {
   /// From how many elements on a block is kept; below, `malloc` is as fast.
   private static let smallest = 1 << 14
 
-  /// How many elements unused blocks have together at most: 64 MiB.
-  private static let limit = 1 << 24
+  /// How many elements unused blocks have together at most: 256 MiB.
+  private static let limit = 1 << 26
+
+  /// From how many bytes on a block is put on pages of this size, if the system has them: fewer
+  /// faults, and fewer misses when rows that are far apart are read together.
+  private static let hugePage = 1 << 21
 
   private struct Unused {
     /// The blocks, the one freed last at the end.
@@ -33,10 +37,12 @@ final class BlockCache: Sendable {
       if let address, let block = UnsafeMutablePointer<Float>(bitPattern: address) { return block }
     }
     var memory: UnsafeMutableRawPointer?
-    let status = posix_memalign(&memory, 64, max(count, 1) * MemoryLayout<Float>.stride)
+    let size = max(count, 1) * MemoryLayout<Float>.stride
+    let status = posix_memalign(&memory, size < Self.hugePage ? 64 : Self.hugePage, size)
     guard status == 0, let memory else {
       preconditionFailure("no memory for a tensor of \(count) elements")
     }
+    if size >= Self.hugePage { madvise(memory, size, MADV_HUGEPAGE) }
     return memory.bindMemory(to: Float.self, capacity: max(count, 1))
   }
 

@@ -23,7 +23,7 @@ final class DeferredProduct: Sendable {
   }
 
   /// How many rows are computed at once: few enough to stay in the first-level cache.
-  var rowsAtOnce: Int { max(1, 2048 / max(columns, 1) / 8) * 8 }
+  var rowsAtOnce: Int { max(1, 4096 / max(columns, 1) / 8) * 8 }
 
   /// Computes some of the rows.
   ///
@@ -58,7 +58,7 @@ final class DeferredProduct: Sendable {
     computed.withLock { computed in
       if let computed { return computed }
       let storage = Storage(uninitialized: rows * columns)
-      parallel(over: 0..<rows, grain: rowsAtOnce * 16) { start, count in
+      parallel(over: 0..<rows, grain: rowsAtOnce * 8) { start, count in
         self.compute(start..<start + count, into: storage.pointer + start * self.columns)
       }
       computed = storage

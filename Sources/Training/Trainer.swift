@@ -272,4 +272,4 @@ public final class Trainer {
 }
 
 /// How many test images are looked at once; the result does not depend on it but for rounding.
-private let evaluationBatchSize = 250
+private let evaluationBatchSize = 100

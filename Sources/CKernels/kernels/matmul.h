@@ -10,18 +10,21 @@ enum { k_block = 128 };
 
 INLINE int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
 
-// One tile. C has whole vectors, in rows or, if there are TRANSPOSED_ROWS rows, in columns.
+// One tile. C has rows of whole vectors or, if there are TRANSPOSED_ROWS rows, columns.
 struct tile {
   struct cairn_matrix a;
   const float *b;                   // the first row of B
   int64_t b_row_stride;
   int64_t k;
   float *c;
-  int64_t c_row_stride, c_column_stride;
+  int64_t c_row_stride, c_column_stride, columns;
   int accumulate;
   const float *bias;   // or null
   int relu;
-  const float *soon[2];  // what is brought into the cache meanwhile, a line each for every k
+  // What is brought into the cache meanwhile: for every k two lines that follow each other, and for
+  // the first of them one that is far from the last.
+  const float *soon, *far;
+  int64_t far_stride, far_count;
 };
 
 #define EACH_BLOCK_VECTOR              \
@@ -37,26 +40,32 @@ INLINE void multiply_rows(const int rows, const int vectors, const int has_offse
 #pragma clang loop unroll(full)
   for (int i = 0; i < rows; i++)
     a[i] = t->a.data + (has_offsets ? t->a.row_offsets[i] : i * t->a.row_stride);
-  const float *b = t->b, *soon = t->soon[0], *soon_too = t->soon[1];
-  const int64_t b_row_stride = t->b_row_stride, a_column_stride = t->a.column_stride;
-  const int32_t *offsets = t->a.column_offsets;
-  int64_t column = 0;
+  const int64_t a_column_stride = t->a.column_stride;
+  const int32_t *const a_column_offsets = t->a.column_offsets;
+  const float *b = t->b, *soon = t->soon, *far = t->far;
+  const int64_t b_row_stride = t->b_row_stride;
+  int64_t column = 0, far_stride = t->far_stride;
+
+  for (int64_t p = 0, end = smaller(t->far_count, t->k);; end = t->k, far_stride = 0) {
 #pragma clang loop unroll(disable)
-  for (int64_t p = 0; p < t->k; p++, b += b_row_stride, soon += lanes, soon_too += lanes) {
-    if (has_offsets) column = offsets[p];
-    __builtin_prefetch(soon, 0, 2);
-    __builtin_prefetch(soon_too, 0, 2);
-    vector row[TILE_VECTORS];
+    for (; p < end; p++, b += b_row_stride, soon += 2 * lanes, far += far_stride) {
+      __builtin_prefetch(soon, 0, 2);
+      __builtin_prefetch(soon + lanes, 0, 2);
+      __builtin_prefetch(far, 0, 3);
+      if (has_offsets) column = a_column_offsets[p];
+      vector row[TILE_VECTORS];
 #pragma clang loop unroll(full)
-    for (int j = 0; j < vectors; j++) row[j] = load(b + j * lanes);
+      for (int j = 0; j < vectors; j++) row[j] = load(b + j * lanes);
 #pragma clang loop unroll(full)
-    for (int i = 0; i < rows; i++) {
-      vector factor = broadcast(a[i][column]);
+      for (int i = 0; i < rows; i++) {
+        vector factor = broadcast(a[i][column]);
 #pragma clang loop unroll(full)
-      for (int j = 0; j < vectors; j++)
-        block[i][j] = fused_multiply_add(factor, row[j], block[i][j]);
+        for (int j = 0; j < vectors; j++)
+          block[i][j] = fused_multiply_add(factor, row[j], block[i][j]);
+      }
+      if (!has_offsets) column += a_column_stride;
     }
-    if (!has_offsets) column += a_column_stride;
+    if (p == t->k) return;
   }
 }
 
@@ -71,7 +80,8 @@ INLINE void multiply_tile(const int rows, const int vectors, const int has_offse
     EACH_BLOCK_VECTOR block[i][j] = broadcast(0);
   } else if (is_transposed) {
 #pragma clang loop unroll(full)
-    for (int j = 0; j < vectors; j++) load_columns(c + j * lanes * stride, stride, block, j);
+    for (int j = 0; j < vectors; j++)
+      load_columns(c + j * lanes * stride, stride, t->columns - j * lanes, block, j);
   } else {
     EACH_BLOCK_VECTOR block[i][j] = load(c + i * stride + j * lanes);
   }
@@ -83,7 +93,8 @@ INLINE void multiply_tile(const int rows, const int vectors, const int has_offse
 
   if (is_transposed) {
 #pragma clang loop unroll(full)
-    for (int j = 0; j < vectors; j++) store_columns(c + j * lanes * stride, stride, block, j);
+    for (int j = 0; j < vectors; j++)
+      store_columns(c + j * lanes * stride, stride, t->columns - j * lanes, block, j);
   } else {
     EACH_BLOCK_VECTOR store(c + i * stride + j * lanes, block[i][j]);
   }
@@ -141,16 +152,54 @@ static void copy_block(int64_t rows, int64_t columns, const float *from, int64_t
       to[i * to_row + j * to_column] = from[i * from_row + j * from_column];
 }
 
+// What is brought into the cache during a tile: the hardware's own prefetching follows neither the
+// short rows of a block nor columns.
+struct fetching {
+  const float *const *ranges;  // what the caller wishes, or the rows of B that come next
+  int64_t count, length;
+  int64_t range, position;     // how far it has come
+  int64_t tile;                // the number of the tile in its block of k
+};
+
+INLINE void plan_fetching(struct fetching *f, struct tile *t, const struct cairn_product *s,
+                          int64_t p, int64_t rows) {
+  const int has_offsets = s->a.column_offsets != 0, is_last = p + t->k == s->k;
+  if (f->position >= f->length) f->range++, f->position = 0;
+  if (f->range < f->count) {
+    t->soon = f->ranges[f->range] + f->position;
+  } else if (!has_offsets && s->a.column_stride == 1 && s->a.row_stride == s->k) {
+    t->soon = t->a.data + rows * s->a.row_stride;
+  } else {
+    t->soon = t->b;
+  }
+  f->position += t->k * 2 * lanes;
+
+  t->far = t->b;
+  t->far_stride = t->far_count = 0;
+  if (s->c_column_stride != 1) {  // the columns of C that will be written
+    t->far = t->c;
+    t->far_stride = s->c_column_stride;
+    t->far_count = t->columns;
+  } else if (!has_offsets && s->a.column_stride == 1 && !is_last) {  // the next block of A
+    const int64_t line = f->tile % (k_block / lanes), row = f->tile / (k_block / lanes) * t->k;
+    t->far = s->a.data + row * s->a.row_stride + p + t->k + line * lanes;
+    t->far_stride = s->a.row_stride;
+    t->far_count = s->m - row;
+  } else if (!has_offsets && s->a.column_stride != 1) {  // what comes next in the columns of A
+    t->far = t->a.data + lanes;
+    t->far_stride = s->a.column_stride;
+    t->far_count = t->k;
+  }
+  f->tile++;
+}
+
 static void matmul(const struct cairn_product *product) {
   const struct cairn_product s = *product;
-  const int64_t most_rows = s.c_column_stride == 1 ? TILE_ROWS : TRANSPOSED_ROWS;
-  // Without other wishes, the rows of B that come next are brought into the cache.
-  const float *next;
-  const float *const *const soon = s.soon_count > 0 ? s.soon : &next;
-  const int64_t soon_count = s.soon_count > 0 ? s.soon_count : 1;
-  int64_t soon_length = s.soon_length, range = 0, fetched = 0;
   const int has_offsets = s.a.column_offsets != 0;
-  struct tile t = {.a = s.a};
+  const int64_t most_rows = s.c_column_stride == 1 ? TILE_ROWS : TRANSPOSED_ROWS;
+  const float *next_rows;
+  struct fetching fetching = {.ranges = s.soon, .count = s.soon_count, .length = s.soon_length};
+  struct tile t = {.a = s.a, .c_row_stride = s.c_row_stride, .c_column_stride = s.c_column_stride};
   int64_t p = 0;
   do {  // once even if k is 0: then c is cleared, or left as it is
     t.k = smaller(k_block, s.k - p);
@@ -158,22 +207,24 @@ static void matmul(const struct cairn_product *product) {
     if (has_offsets) t.a.column_offsets = s.a.column_offsets + p;
     t.accumulate = s.accumulate || p > 0;
     t.relu = s.relu && is_last;
+    fetching.tile = 0;
     if (s.soon_count == 0) {
-      next = s.b + (p + t.k) * s.b_row_stride;
-      soon_length = smaller(k_block, s.k - p - t.k) * s.b_row_stride;
-      range = fetched = 0;
+      next_rows = s.b + (p + t.k) * s.b_row_stride;
+      fetching = (struct fetching){
+          .ranges = &next_rows, .count = 1,
+          .length = smaller(k_block, s.k - p - t.k) * s.b_row_stride};
     }
     for (int64_t j = 0, vectors; j < s.n; j += vectors * lanes) {
       vectors = share((s.n - j + lanes - 1) / lanes, TILE_VECTORS);
-      const int64_t columns = smaller(vectors * lanes, s.n - j);
-      const int has_tail = columns < vectors * lanes;
+      t.columns = smaller(vectors * lanes, s.n - j);
+      const int has_tail = t.columns < vectors * lanes;
       t.bias = s.bias && is_last ? s.bias + j : 0;
       t.b = s.b + p * s.b_row_stride + j;
       t.b_row_stride = s.b_row_stride;
       float copy[k_block * TILE_VECTORS * lanes], bias[TILE_VECTORS * lanes];
       if (has_tail) {
-        if (t.bias) copy_panel(1, vectors, columns, t.bias, 0, bias), t.bias = bias;
-        copy_panel(t.k, vectors, columns, t.b, s.b_row_stride, copy);
+        if (t.bias) copy_panel(1, vectors, t.columns, t.bias, 0, bias), t.bias = bias;
+        copy_panel(t.k, vectors, t.columns, t.b, s.b_row_stride, copy);
         t.b = copy;
         t.b_row_stride = vectors * lanes;
       }
@@ -184,27 +235,26 @@ static void matmul(const struct cairn_product *product) {
         else
           t.a.data = s.a.data + i * s.a.row_stride + p * s.a.column_stride;
         t.c = s.c + i * s.c_row_stride + j * s.c_column_stride;
-        t.c_row_stride = s.c_row_stride;
-        t.c_column_stride = s.c_column_stride;
-        // What the tile cannot write where it belongs, it writes into a block beside.
-        float *const c = t.c;
-        float beside[TILE_ROWS * TILE_VECTORS * lanes];
+        plan_fetching(&fetching, &t, &s, p, rows);
+
+        // What a tile cannot write where it belongs, it writes into a block beside.
         const int is_beside =
-            has_tail || (s.c_column_stride != 1 && (rows != TRANSPOSED_ROWS || s.c_row_stride != 1));
-        if (is_beside) {
-          t.c = beside;
-          t.c_row_stride = vectors * lanes;
-          t.c_column_stride = 1;
-          if (t.accumulate)
-            copy_block(rows, columns, c, s.c_row_stride, s.c_column_stride, beside, t.c_row_stride, 1);
+            s.c_column_stride == 1 ? has_tail : rows != TRANSPOSED_ROWS || s.c_row_stride != 1;
+        if (!is_beside) {
+          tiles[rows][vectors][has_offsets](&t);
+          continue;
         }
-        for (int f = 0; f < 2; f++, fetched += t.k * lanes) {
-          if (fetched >= soon_length) range++, fetched = 0;
-          t.soon[f] = range < soon_count ? soon[range] + fetched : t.b;
-        }
-        tiles[rows][vectors][has_offsets](&t);
-        if (is_beside)
-          copy_block(rows, columns, beside, t.c_row_stride, 1, c, s.c_row_stride, s.c_column_stride);
+        float beside[TILE_ROWS * TILE_VECTORS * lanes];
+        struct tile other = t;
+        other.c = beside;
+        other.c_row_stride = vectors * lanes;
+        other.c_column_stride = 1;
+        if (t.accumulate)
+          copy_block(rows, t.columns, t.c, s.c_row_stride, s.c_column_stride, beside,
+                     other.c_row_stride, 1);
+        tiles[rows][vectors][has_offsets](&other);
+        copy_block(rows, t.columns, beside, other.c_row_stride, 1, t.c, s.c_row_stride,
+                   s.c_column_stride);
       }
     }
     p += t.k;

@@ -67,33 +67,37 @@ INLINE void transpose(vector v[TRANSPOSED_ROWS]) {
 #endif
 }
 
-#define EACH_PART                                        \
+// Each run of TRANSPOSED_ROWS floats that are together in memory, in columns below `count`.
+#define EACH_RUN(count)                                  \
   _Pragma("clang loop unroll(full)")                     \
   for (int i = 0; i < TRANSPOSED_ROWS; i++)              \
     _Pragma("clang loop unroll(full)")                   \
-    for (int l = 0; l < lanes; l += TRANSPOSED_ROWS)
+    for (int l = 0; l < lanes; l += TRANSPOSED_ROWS)     \
+      if (l + i < count)
 
-// A block of TRANSPOSED_ROWS rows, of which vector j counts, from and to
-// memory in columns: lane l of row i is at p[l * stride + i].
-INLINE void store_columns(float *p, int64_t stride, vector block[][TILE_VECTORS],
+// Vector j of each of TRANSPOSED_ROWS rows, from and to memory in columns: lane l of row i is at
+// p[l * stride + i]. Lanes from `count` on are not in memory.
+INLINE void store_columns(float *p, int64_t stride, int64_t count, vector block[][TILE_VECTORS],
                           int j) {
   vector v[TRANSPOSED_ROWS];
 #pragma clang loop unroll(full)
   for (int i = 0; i < TRANSPOSED_ROWS; i++) v[i] = block[i][j];
   transpose(v);
-  EACH_PART memcpy(p + (l + i) * stride, (const float *)&v[i] + l, TRANSPOSED_ROWS * sizeof(float));
+  EACH_RUN(count)
+  memcpy(p + (l + i) * stride, (const float *)&v[i] + l, TRANSPOSED_ROWS * sizeof(float));
 }
 
-INLINE void load_columns(const float *p, int64_t stride, vector block[][TILE_VECTORS],
-                          int j) {
-  vector v[TRANSPOSED_ROWS];
-  EACH_PART memcpy((float *)&v[i] + l, p + (l + i) * stride, TRANSPOSED_ROWS * sizeof(float));
+INLINE void load_columns(const float *p, int64_t stride, int64_t count,
+                         vector block[][TILE_VECTORS], int j) {
+  vector v[TRANSPOSED_ROWS] = {{0}};
+  EACH_RUN(count)
+  memcpy((float *)&v[i] + l, p + (l + i) * stride, TRANSPOSED_ROWS * sizeof(float));
   transpose(v);
 #pragma clang loop unroll(full)
   for (int i = 0; i < TRANSPOSED_ROWS; i++) block[i][j] = v[i];
 }
 
-#undef EACH_PART
+#undef EACH_RUN
 #undef EXCHANGE_LANES
 #undef EACH_LANE
 #undef HIGH_LANE

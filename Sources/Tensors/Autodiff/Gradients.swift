@@ -38,15 +38,14 @@ extension Tensor {
     var pending = [ObjectIdentifier(node): Tensor(repeating: 1, shape: shape)]
     var variables: [ObjectIdentifier: Tensor] = [:]
     var steps = node.inOrder()
-    while let (step, edges) = steps.popLast() {
-      if !keepsRecording && step.variable == nil { step.edges.withLock { $0 = nil } }
+    while let (step, origin) = steps.popLast() {
+      if !keepsRecording && step.variable == nil { step.origin.withLock { $0 = nil } }
       guard let gradient = pending.removeValue(forKey: ObjectIdentifier(step)) else { continue }
       if let variable = step.variable {
         variables[variable] = variables[variable].map { $0 + gradient } ?? gradient
       }
-      for edge in edges {
-        let contribution = edge.pullback(gradient)
-        let key = ObjectIdentifier(edge.input)
+      for (input, contribution) in zip(origin.inputs, origin.pullback(gradient)) {
+        let key = ObjectIdentifier(input)
         pending[key] = pending[key].map { $0 + contribution } ?? contribution
       }
     }
@@ -55,21 +54,21 @@ extension Tensor {
 }
 
 extension Node {
-  /// The nodes of the graph with what went into them, each after all nodes it was computed from.
-  fileprivate func inOrder() -> [(node: Node, edges: [Edge])] {
+  /// The nodes of the graph with where they came from, each after all nodes it was computed from.
+  fileprivate func inOrder() -> [(node: Node, origin: Origin)] {
     var visited: Set<ObjectIdentifier> = []
-    var ordered: [(node: Node, edges: [Edge])] = []
+    var ordered: [(node: Node, origin: Origin)] = []
     // Depth first with our own stack: a long computation must not overflow the thread's.
-    var stack: [(node: Node, edges: [Edge]?)] = [(self, nil)]
+    var stack: [(node: Node, expanded: Origin?)] = [(self, nil)]
     while let (node, expanded) = stack.popLast() {
       if let expanded {
         ordered.append((node, expanded))
       } else if visited.insert(ObjectIdentifier(node)).inserted {
-        guard let edges = node.edges.withLock({ $0 }) else {
+        guard let origin = node.origin.withLock({ $0 }) else {
           preconditionFailure("gradients were taken before; ask to keep the recording then")
         }
-        stack.append((node, edges))
-        for edge in edges.reversed() { stack.append((edge.input, nil)) }
+        stack.append((node, origin))
+        for input in origin.inputs.reversed() { stack.append((input, nil)) }
       }
     }
     return ordered

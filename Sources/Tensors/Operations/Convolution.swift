@@ -33,12 +33,15 @@ extension Tensor {
       preconditionFailure("a kernel of shape \(kernel.shape) is larger than images of \(shape)")
     }
     let (x, w) = (withoutGradient, kernel.withoutGradient)
-    let epilogue = Epilogue(bias: bias, relu: relu, columns: kernel.shape[3])
-    return x.convolved(w, window, epilogue).computed(bias: bias, relu: relu) { y in
-      y.computed(
-        from: (self, { $0.convolutionInputGradient(w, window, inputShape: x.shape) }),
-        (kernel, { x.convolutionKernelGradient($0, window, kernelShape: w.shape) }))
-    }
+    let y = x.convolved(w, window, Epilogue(bias: bias, relu: relu, columns: kernel.shape[3]))
+    let nodes = (self.node, kernel.node, bias?.node)
+    let inputs = [nodes.0, nodes.1, nodes.2].compactMap { $0 }
+    guard !inputs.isEmpty else { return y }
+    let wanted = (input: nodes.0 != nil, kernel: nodes.1 != nil, bias: nodes.2 != nil)
+    return y.computed(
+      from: .init(inputs: inputs) { dy in
+        x.convolutionGradients(w, window, dy: dy, relu: relu ? y : nil, wanted)
+      })
   }
 
   /// Each image: what the window sees, as a matrix `[pixels, window]`, times the kernel.
@@ -48,85 +51,115 @@ extension Tensor {
     let (pixels, taps) = (window.pixelOffsets, window.tapOffsets)
     return Tensor(uninitialized: output) { out in
       nonisolated(unsafe) let out = out
-      forEachImage(window) { index, image in
-        window.withMatrix(image, rows: pixels, columns: taps) { seen in
-          var product = cairn_product(
-            m: pixels.count, n: channels, k: taps.count, a: seen, b: kernel.storage.pointer,
-            b_row_stride: channels, c: at(out, index * pixels.count * channels),
-            c_row_stride: channels, c_column_stride: 1)
-          epilogue.add(to: &product)
-          kernels.matmul(&product)
+      parallel(over: 0..<shape[0], grain: imagesPerChunk) { start, count in
+        forEachImage(start..<start + count, window) { index, image in
+          window.withMatrix(image, rows: pixels, columns: taps) { seen in
+            var product = cairn_product(
+              m: pixels.count, n: channels, k: taps.count, a: seen, b: kernel.storage.pointer,
+              b_row_stride: channels, c: at(out, index * pixels.count * channels),
+              c_row_stride: channels, c_column_stride: 1)
+            epilogue.add(to: &product)
+            kernels.matmul(&product)
+          }
         }
       }
     }
   }
 
-  /// The sum over all images of windowsᵀ · dy; each chunk of images has a sum of its own, and
-  /// these are added in order.
-  private func convolutionKernelGradient(_ dy: Tensor, _ window: Window, kernelShape: Shape)
-    -> Tensor
-  {
-    let channels = kernelShape[3]
-    let chunks = (shape[0] + imagesPerChunk - 1) / imagesPerChunk
+  /// The gradients with respect to images, kernel and bias, as far as they are wanted.
+  ///
+  /// All in one pass, so that the gradient of the features is read once and, if it goes through a
+  /// `relu`, never written: the images of a chunk stay in the cache. Each chunk has sums of its own for
+  /// kernel and bias, which are added in order.
+  ///
+  /// - Parameters:
+  ///   - kernel: The kernel.
+  ///   - window: How the kernel moves.
+  ///   - dy: The gradient of the result.
+  ///   - relu: The result, if `relu` was applied to it.
+  ///   - wanted: Which gradients to compute.
+  /// - Returns: The gradients that are wanted, in this order.
+  private func convolutionGradients(
+    _ kernel: Tensor, _ window: Window, dy: Tensor, relu y: Tensor?,
+    _ wanted: (input: Bool, kernel: Bool, bias: Bool)
+  ) -> [Tensor] {
+    let (channels, kernelShape) = (kernel.shape[3], kernel.shape)
     let (pixels, taps) = (window.pixelOffsets, window.tapOffsets)
-    return Tensor(uninitialized: Shape([chunks] + kernelShape.dimensions)) { out in
-      nonisolated(unsafe) let out = out
-      forEachImage(window) { index, image in
-        window.withMatrix(image, rows: taps, columns: pixels) { seen in
-          var product = cairn_product(
-            m: taps.count, n: channels, k: pixels.count, a: seen,
-            b: dy.storage.pointer + index * pixels.count * channels, b_row_stride: channels,
-            c: at(out, index / imagesPerChunk * kernelShape.elementCount), c_row_stride: channels,
-            c_column_stride: 1)
-          product.accumulate = index.isMultiple(of: imagesPerChunk) ? 0 : 1
-          kernels.matmul(&product)
+    let featureCount = pixels.count * channels
+    let imageCount = shape.dropFirst().reduce(1, *)
+    let chunks = (shape[0] + imagesPerChunk - 1) / imagesPerChunk
+    let transposed = Matrix(kernel, rows: taps.count, columns: channels).transposed.packed
+
+    let dx = wanted.input ? Storage(uninitialized: count) : nil
+    let dKernel = wanted.kernel ? Storage(uninitialized: chunks * taps.count * channels) : nil
+    let dBias = wanted.bias ? Storage(uninitialized: chunks * channels) : nil
+    parallel(over: 0..<shape[0], grain: imagesPerChunk) { start, count in
+      var dz = UnsafePointer(dy.storage.pointer) + start * featureCount
+      let masked = y.map { y in
+        let masked = Storage(uninitialized: count * featureCount)
+        kernels.relu_gradient(
+          Int64(masked.count), y.storage.pointer + start * featureCount, dz, masked.pointer)
+        dz = UnsafePointer(masked.pointer)
+        return masked
+      }
+      let chunk = start / imagesPerChunk
+      if let dBias {
+        kernels.sum(
+          1, Int64(count * pixels.count), Int64(channels), dz, dBias.pointer + chunk * channels)
+      }
+      if let dKernel {
+        forEachImage(start..<start + count, window) { index, image in
+          window.withMatrix(image, rows: taps, columns: pixels) { seen in
+            var product = cairn_product(
+              m: taps.count, n: channels, k: pixels.count, a: seen,
+              b: dz + (index - start) * featureCount, b_row_stride: channels,
+              c: dKernel.pointer + chunk * taps.count * channels, c_row_stride: channels,
+              c_column_stride: 1)
+            product.accumulate = index == start ? 0 : 1
+            kernels.matmul(&product)
+          }
         }
       }
-    }
-    .sum(axes: [0])
-  }
-
-  /// Each image: dy · kernelᵀ, added to where the window saw it.
-  private func convolutionInputGradient(_ kernel: Tensor, _ window: Window, inputShape: Shape)
-    -> Tensor
-  {
-    let channels = kernel.shape[3]
-    let transposed = Matrix(kernel, rows: window.windowCount, columns: channels).transposed.packed
-    let imageCount = inputShape.dropFirst().reduce(1, *)
-    return Tensor(uninitialized: inputShape) { out in
-      nonisolated(unsafe) let out = out
-      parallel(over: 0..<inputShape[0], grain: imagesPerChunk) { start, count in
-        let columns = Storage(uninitialized: window.outputPixels * window.windowCount)
+      if let dx {
+        // dy · kernelᵀ, added to where the window saw it.
+        let columns = Storage(uninitialized: pixels.count * taps.count)
         for index in start..<start + count {
-          let dy = Matrix(withoutGradient, rows: count * window.outputPixels, columns: channels)
           var product = cairn_product(
-            m: window.outputPixels, n: window.windowCount, k: channels,
-            a: dy.from(row: index * window.outputPixels, column: 0),
-            b: transposed.address(row: 0, column: 0), b_row_stride: window.windowCount,
-            c: columns.pointer, c_row_stride: window.windowCount, c_column_stride: 1)
+            m: pixels.count, n: taps.count, k: channels,
+            a: cairn_matrix(
+              data: dz + (index - start) * featureCount, row_stride: Int64(channels),
+              column_stride: 1, row_offsets: nil, column_offsets: nil),
+            b: transposed.address(row: 0, column: 0), b_row_stride: taps.count,
+            c: columns.pointer, c_row_stride: taps.count, c_column_stride: 1)
           kernels.matmul(&product)
-          let image = at(out, index * imageCount)
+          let image = dx.pointer + index * imageCount
           image.initialize(repeating: 0, count: imageCount)
           kernels.columns_to_image(window.kernel, columns.pointer, image)
         }
       }
+      withExtendedLifetime(masked) {}
     }
+    return [
+      dx.map { Tensor(shape: shape, storage: $0) },
+      dKernel.map {
+        Tensor(shape: Shape([chunks] + kernelShape.dimensions), storage: $0).sum(axes: [0])
+      },
+      dBias.map { Tensor(shape: [chunks, channels], storage: $0).sum(axes: [0]) },
+    ].compactMap { $0 }
   }
 
-  /// Calls `body` with each image of the batch, with zeros around it if the window leaves the image;
-  /// images of one chunk one after another.
+  /// Calls `body` with some of the images, with zeros around them if the window leaves them.
   private func forEachImage(
-    _ window: Window, _ body: @Sendable (_ index: Int, _ image: UnsafePointer<Float>) -> Void
+    _ images: Range<Int>, _ window: Window,
+    _ body: (_ index: Int, _ image: UnsafePointer<Float>) -> Void
   ) {
     let imageCount = shape.dropFirst().reduce(1, *)
-    parallel(over: 0..<shape[0], grain: imagesPerChunk) { start, count in
-      let padded = window.isPadded ? Storage(uninitialized: window.paddedCount) : nil
-      padded?.pointer.initialize(repeating: 0, count: window.paddedCount)
-      for index in start..<start + count {
-        let image = UnsafePointer(storage.pointer) + index * imageCount
-        if let padded { window.copy(image, into: padded.pointer) }
-        body(index, padded.map { UnsafePointer($0.pointer) } ?? image)
-      }
+    let padded = window.isPadded ? Storage(uninitialized: window.paddedCount) : nil
+    padded?.pointer.initialize(repeating: 0, count: window.paddedCount)
+    for index in images {
+      let image = UnsafePointer(storage.pointer) + index * imageCount
+      if let padded { window.copy(image, into: padded.pointer) }
+      body(index, padded.map { UnsafePointer($0.pointer) } ?? image)
     }
   }
 }

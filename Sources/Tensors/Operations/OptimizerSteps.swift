@@ -110,7 +110,7 @@ extension Variable {
 
     nonisolated(unsafe) let arrays = arrays.compactMap { $0 }
     let (rowsAtOnce, columns) = (product.rowsAtOnce, product.columns)
-    parallel(over: 0..<product.rows, grain: rowsAtOnce * 16) { start, count in
+    parallel(over: 0..<product.rows, grain: rowsAtOnce * 8) { start, count in
       withUnsafeTemporaryAllocation(of: Float.self, capacity: rowsAtOnce * columns) { part in
         guard let g = part.baseAddress else { return }
         for row in stride(from: start, to: start + count, by: rowsAtOnce) {

@@ -1,0 +1,24 @@
+import Tensors
+
+/// Cairn's side of `tools/bench/bench`.
+///
+///     benchmark worker THREADS DIRECTORY    takes orders from the driver
+///     benchmark parts                       measures the kernels against the machine's peak
+@main
+struct Benchmark {
+  static func main() throws {
+    let arguments = CommandLine.arguments.dropFirst()
+    switch (arguments.first, arguments.count) {
+    case ("worker", 3):
+      guard let threads = Int(arguments[2]), threads > 0 else { fallthrough }
+      Threads.count = threads
+      var worker = try Worker(dataDirectory: arguments[3])
+      try worker.serve()
+    case ("parts", 1):
+      Parts(inputs: 21632).run()
+      Parts(inputs: 1024).run()
+    default:
+      print("usage: benchmark worker THREADS DIRECTORY | benchmark parts")
+    }
+  }
+}
