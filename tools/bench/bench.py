@@ -1,0 +1,193 @@
+"""Lets Cairn and its peers take turns at the same work, and prints medians and ratios.
+
+A claim is a ratio of medians of runs that alternate in one sitting: machines are noisy, and what slows
+one run down slows its neighbours down as well. Every worker is a process of its own that stays warm
+(see peers/worker.py); only one works at a time. Run it with tools/bench/bench.
+"""
+
+import argparse
+import json
+import os
+import pathlib
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+BIN = ROOT / ".build" / "release"
+PEERS = {name: HERE / "peers" / f"{name}_peer.py" for name in ("jax", "pytorch", "tensorflow")}
+STEPS_IN_EPOCH = 60_000 / 32
+
+
+class Worker:
+    """A process that takes orders."""
+
+    def __init__(self, name, threads):
+        command = (
+            [BIN / "benchmark", "worker", str(threads), ROOT / "samples" / "mnist"]
+            if name == "cairn" else [sys.executable, PEERS[name], str(threads)])
+        self.process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        self.title = self.process.stdout.readline().strip()
+        if not self.title:
+            sys.exit(f"bench: {name} did not start: {' '.join(map(str, command))}")
+
+    def __call__(self, order):
+        self.process.stdin.write(order + "\n")
+        self.process.stdin.flush()
+        answer = self.process.stdout.readline()
+        if not answer:
+            sys.exit(f"bench: {self.title} ended during '{order}'")
+        return json.loads(answer)
+
+    def close(self):
+        self.process.stdin.close()
+        self.process.wait()
+
+
+def start(threads, names=("cairn", *PEERS)):
+    return {name: Worker(name, threads) for name in names}
+
+
+def alternate(workers, orders, rounds, warm_ups=1):
+    """Gives each worker its order in turn; returns the seconds of each, without the warm-ups."""
+    seconds = {name: [] for name in workers}
+    for round in range(rounds + warm_ups):
+        for name, worker in workers.items():
+            answer = worker(orders[name] if isinstance(orders, dict) else orders)
+            if round >= warm_ups:
+                seconds[name].append(answer["seconds"])
+    return seconds
+
+
+def table(title, seconds, titles, scale=1.0, unit="s"):
+    """Prints a line for each worker: median, spread, and how long Cairn takes in comparison."""
+    print(f"\n{title}")
+    ours = statistics.median(seconds["cairn"])
+    for name, values in seconds.items():
+        median = statistics.median(values)
+        ratio = "" if name == "cairn" else f"   Cairn takes {ours / median:.2f} of it"
+        print(f"  {titles[name]:24} {median * scale:8.2f} {unit}"
+              f"   ({min(values) * scale:.2f} to {max(values) * scale:.2f}, {len(values)} runs){ratio}",
+              flush=True)
+
+
+def titles_of(workers):
+    return {name: worker.title for name, worker in workers.items()}
+
+
+def train(rounds):
+    workers = start(threads=os.cpu_count())
+    titles = titles_of(workers)
+    seconds = alternate(workers, "train 32 100", rounds)
+    table(f"Training, batches of 32, {os.cpu_count()} threads: seconds for an epoch of 1,875 steps",
+          seconds, titles, scale=STEPS_IN_EPOCH / 100)
+    print("  peak memory: " + ", ".join(
+        f"{titles[name]} {worker('memory')['peak_rss'] / 1e6:.0f} MB" for name, worker in workers.items()))
+    for worker in workers.values():
+        worker.close()
+
+
+def batches(rounds):
+    for batch_size in (1, 8, 16, 32, 64, 128, 256, 512):
+        steps = max(8, min(200, 3200 // batch_size))
+        workers = start(threads=os.cpu_count())
+        seconds = alternate(workers, f"train {batch_size} {steps}", rounds, warm_ups=2)
+        table(f"Training, batches of {batch_size}: milliseconds for a step", seconds,
+              titles_of(workers), scale=1000 / steps, unit="ms")
+        best = min(statistics.median(values) for name, values in seconds.items() if name != "cairn")
+        print(f"  Cairn takes {statistics.median(seconds['cairn']) / best:.2f} of the fastest peer")
+        for worker in workers.values():
+            worker.close()
+
+
+def threads(rounds):
+    workers = {count: Worker("cairn", count) for count in range(1, os.cpu_count() + 1)}
+    seconds = alternate(workers, "train 32 100", rounds)
+    print("\nCairn's threads, batches of 32: milliseconds for a step")
+    one = statistics.median(seconds[1])
+    for count, values in seconds.items():
+        median = statistics.median(values)
+        print(f"  {count}: {median * 10:.2f} ms   {one / median:.2f} times as fast as one")
+    for worker in workers.values():
+        worker.close()
+
+
+def evaluate(rounds):
+    workers = start(threads=os.cpu_count())
+    titles = titles_of(workers)
+    chosen = {}
+    for name, worker in workers.items():
+        # Each at its best batch size, by the better of two runs after a warm-up.
+        def best_of_two(size):
+            worker(f"evaluate {size}")
+            return min(worker(f"evaluate {size}")["seconds"] for _ in range(2))
+        size = min((32, 50, 100, 250, 500, 1000, 2000), key=best_of_two)
+        chosen[name] = f"evaluate {size}"
+        titles[name] += f", {size}"
+    seconds = alternate(workers, chosen, rounds)
+    table("Evaluation of 10,000 images, each at its best batch size: milliseconds", seconds, titles,
+          scale=1000, unit="ms")
+    for worker in workers.values():
+        worker.close()
+
+
+def predict(rounds):
+    """One picture in a cold process."""
+    with tempfile.TemporaryDirectory() as folder:
+        model = pathlib.Path(folder) / "quickstart.onnx"
+        subprocess.run([sys.executable, HERE / "peers" / "make_onnx.py", model], check=True)
+        picture = ROOT / "samples" / "7.png"
+        commands = {
+            "cairn": [BIN / "predict", picture, "--model", ROOT / "models" / "quickstart.h5"],
+            "onnx": [sys.executable, HERE / "peers" / "onnx_predict.py", picture, model],
+        }
+        seconds = {name: [] for name in commands}
+        for round in range(rounds + 1):
+            for name, command in commands.items():
+                begin = time.perf_counter()
+                subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+                if round > 0:
+                    seconds[name].append(time.perf_counter() - begin)
+    table("predict, one PNG, from the start of the process to its end: milliseconds", seconds,
+          {"cairn": "predict", "onnx": "ONNX Runtime, Python"}, scale=1000, unit="ms")
+
+
+def memory(_):
+    """Peak memory of `train`, after one epoch and after three."""
+    print("\nPeak memory of train")
+    with tempfile.TemporaryDirectory() as folder:
+        for epochs in (1, 3):
+            process = subprocess.Popen(
+                [BIN / "train", "--save", f"{folder}/{epochs}.h5", "--epochs", str(epochs)],
+                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            _, _, usage = os.wait4(process.pid, 0)
+            print(f"  {epochs} epochs: {usage.ru_maxrss * 1024 / 1e6:.1f} MB", flush=True)
+
+
+def parts(_):
+    print("\nKernels", flush=True)
+    subprocess.run([BIN / "benchmark", "parts"], check=True)
+
+
+def machine():
+    with open("/proc/cpuinfo") as file:
+        model = next((line.split(":")[1].strip() for line in file if line.startswith("model name")), "?")
+    print(f"{model}, {os.cpu_count()} processors, {platform.system()} {platform.release()}")
+
+
+SECTIONS = {"train": train, "batches": batches, "threads": threads, "evaluate": evaluate,
+            "predict": predict, "memory": memory, "parts": parts}
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description="Compares Cairn with TensorFlow, PyTorch and JAX.")
+    parser.add_argument("--rounds", type=int, default=9, help="runs of each, in turn (default: 9)")
+    parser.add_argument("--only", action="append", choices=SECTIONS, help="a section; may be repeated")
+    arguments = parser.parse_args()
+    machine()
+    for section in arguments.only or SECTIONS:
+        SECTIONS[section](arguments.rounds)
