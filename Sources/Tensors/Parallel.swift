@@ -44,3 +44,24 @@ func parallel(
     body(start, min(grain, range.upperBound - start))
   }
 }
+
+/// Computes several tensors at the same time, on as many threads as ``Threads/count`` says; the
+/// operations inside each computation then have one thread, which changes no bit of their results.
+///
+/// - Parameters:
+///   - count: The number of tensors.
+///   - compute: Computes one of them; called from several threads at once, so it changes nothing
+///     that another call uses.
+/// - Returns: The tensors, in order.
+package func concurrently(_ count: Int, _ compute: (_ index: Int) -> Tensor) -> [Tensor] {
+  let results = Mutex([Tensor?](repeating: nil, count: count))
+  withoutActuallyEscaping(compute) { compute in
+    // What the closure captures need not be `Sendable`; the caller answers for it.
+    nonisolated(unsafe) let compute = compute
+    parallel(chunks: count) { index in
+      let result = compute(index)
+      results.withLock { $0[index] = result }
+    }
+  }
+  return results.withLock { $0.compactMap { $0 } }
+}

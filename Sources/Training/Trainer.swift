@@ -159,12 +159,13 @@ public final class Trainer {
   /// Measures loss and accuracy on the test images; `nil` if a signal asked to stop meanwhile.
   private func evaluate() -> (loss: Double, accuracy: Double)? {
     var sums = TrainingState.Accumulators()
-    for (images, labels) in testBatches {
-      let logits = model(images)
+    var isComplete = true
+    model.forEachPrediction(testBatches) { _, labels, logits in
       sums.update(loss: Double(loss(labels, logits).scalar), labels: labels, logits: logits)
-      if isStopped() != nil { return nil }
+      isComplete = isStopped() == nil
+      return isComplete
     }
-    return (sums.loss, sums.accuracy)
+    return isComplete ? (sums.loss, sums.accuracy) : nil
   }
 
   private func finishEpoch(_ result: EpochResult) {
@@ -272,4 +273,4 @@ public final class Trainer {
 }
 
 /// How many test images are looked at once; the result does not depend on it but for rounding.
-private let evaluationBatchSize = 100
+private let evaluationBatchSize = 50

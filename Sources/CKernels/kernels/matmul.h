@@ -33,39 +33,64 @@ struct tile {
     _Pragma("clang loop unroll(full)") \
     for (int j = 0; j < vectors; j++)
 
-// block[i][j] += Σ a[i][p] · b[p][j].
-INLINE void multiply_rows(const int rows, const int vectors, const int has_offsets,
-                          const struct tile *t, vector block[TILE_ROWS][TILE_VECTORS]) {
-  const float *a[TILE_ROWS];
-#pragma clang loop unroll(full)
-  for (int i = 0; i < rows; i++)
-    a[i] = t->a.data + (has_offsets ? t->a.row_offsets[i] : i * t->a.row_stride);
-  const int64_t a_column_stride = t->a.column_stride;
-  const int32_t *const a_column_offsets = t->a.column_offsets;
+// block[i][j] += Σ a[i][p] · b[p][j], in two loops of which the first fetches what is far.
+//
+// The loops are short of general registers: so two pointers reach eight rows of A.
+INLINE void multiply_rows(const int rows, const int vectors, const struct tile *t,
+                          vector block[TILE_ROWS][TILE_VECTORS]) {
+  const int64_t row_stride = t->a.row_stride, column_stride = t->a.column_stride;
+  const float *upper = t->a.data, *lower = upper + 4 * row_stride;
   const float *b = t->b, *soon = t->soon, *far = t->far;
   const int64_t b_row_stride = t->b_row_stride;
-  int64_t column = 0, far_stride = t->far_stride;
-
-  for (int64_t p = 0, end = smaller(t->far_count, t->k);; end = t->k, far_stride = 0) {
+  int64_t far_stride = t->far_stride, left = t->k;
+  for (int64_t count = smaller(t->far_count, left);; count = left, far_stride = 0) {
+    left -= count;
 #pragma clang loop unroll(disable)
-    for (; p < end; p++, b += b_row_stride, soon += 2 * lanes, far += far_stride) {
+    for (; count > 0; count--) {
       __builtin_prefetch(soon, 0, 2);
       __builtin_prefetch(soon + lanes, 0, 2);
       __builtin_prefetch(far, 0, 3);
-      if (has_offsets) column = a_column_offsets[p];
       vector row[TILE_VECTORS];
 #pragma clang loop unroll(full)
       for (int j = 0; j < vectors; j++) row[j] = load(b + j * lanes);
 #pragma clang loop unroll(full)
       for (int i = 0; i < rows; i++) {
-        vector factor = broadcast(a[i][column]);
+        vector factor = broadcast((i < 4 ? upper : lower)[i % 4 * row_stride]);
 #pragma clang loop unroll(full)
         for (int j = 0; j < vectors; j++)
           block[i][j] = fused_multiply_add(factor, row[j], block[i][j]);
       }
-      if (!has_offsets) column += a_column_stride;
+      upper += column_stride;
+      lower += column_stride;
+      b += b_row_stride;
+      soon += 2 * lanes;
+      far += far_stride;
     }
-    if (p == t->k) return;
+    if (left == 0) return;
+  }
+}
+
+// The same where A has offsets: what a window sees, which is in the cache already.
+INLINE void multiply_window(const int rows, const int vectors, const struct tile *t,
+                            vector block[TILE_ROWS][TILE_VECTORS]) {
+  const float *a[TILE_ROWS], *b = t->b;
+#pragma clang loop unroll(full)
+  for (int i = 0; i < rows; i++) a[i] = t->a.data + t->a.row_offsets[i];
+  const int64_t b_row_stride = t->b_row_stride;
+  const int32_t *column_offset = t->a.column_offsets, *const end = column_offset + t->k;
+#pragma clang loop unroll(disable)
+  for (; column_offset < end; column_offset++, b += b_row_stride) {
+    const int64_t column = *column_offset;
+    vector row[TILE_VECTORS];
+#pragma clang loop unroll(full)
+    for (int j = 0; j < vectors; j++) row[j] = load(b + j * lanes);
+#pragma clang loop unroll(full)
+    for (int i = 0; i < rows; i++) {
+      vector factor = broadcast(a[i][column]);
+#pragma clang loop unroll(full)
+      for (int j = 0; j < vectors; j++)
+        block[i][j] = fused_multiply_add(factor, row[j], block[i][j]);
+    }
   }
 }
 
@@ -86,7 +111,10 @@ INLINE void multiply_tile(const int rows, const int vectors, const int has_offse
     EACH_BLOCK_VECTOR block[i][j] = load(c + i * stride + j * lanes);
   }
 
-  multiply_rows(rows, vectors, has_offsets, t, block);
+  if (has_offsets)
+    multiply_window(rows, vectors, t, block);
+  else
+    multiply_rows(rows, vectors, t, block);
 
   if (t->bias) EACH_BLOCK_VECTOR block[i][j] += load(t->bias + j * lanes);
   if (t->relu) EACH_BLOCK_VECTOR block[i][j] = relu_of(block[i][j]);
@@ -184,7 +212,7 @@ INLINE void plan_fetching(struct fetching *f, struct tile *t, const struct cairn
     const int64_t line = f->tile % (k_block / lanes), row = f->tile / (k_block / lanes) * t->k;
     t->far = s->a.data + row * s->a.row_stride + p + t->k + line * lanes;
     t->far_stride = s->a.row_stride;
-    t->far_count = s->m - row;
+    t->far_count = row < s->m ? s->m - row : 0;
   } else if (!has_offsets && s->a.column_stride != 1) {  // what comes next in the columns of A
     t->far = t->a.data + lanes;
     t->far_stride = s->a.column_stride;

@@ -55,8 +55,9 @@ struct Worker {
 
   private func evaluate(batchSize: Int) throws -> Double {
     let accuracy = SparseCategoricalAccuracy()
-    for (images, labels) in try Dataset(data.test).batch(batchSize).prefetch(2) {
-      accuracy.update(labels, model(images))
+    model.forEachPrediction(try Dataset(data.test).batch(batchSize).prefetch(4)) {
+      accuracy.update($1, $2)
+      return true
     }
     return accuracy.result
   }
