@@ -14,13 +14,18 @@ static int has_avx512(void) {
 }
 #endif
 
+const struct cairn_kernels *cairn_kernels_for(const char *instruction_set) {
+#if defined(__x86_64__)
+  if (!strcmp(instruction_set, "avx512")) return has_avx512() ? &cairn_avx512_kernels : 0;
+  if (!strcmp(instruction_set, "avx2")) return has_avx2() ? &cairn_avx2_kernels : 0;
+#endif
+  return strcmp(instruction_set, "portable") ? 0 : &cairn_portable_kernels;
+}
+
 const struct cairn_kernels *cairn_kernels_select(void) {
   const char *wanted = getenv("CAIRN_ISA");
-#if defined(__x86_64__)
-  if (has_avx512() && (!wanted || !strcmp(wanted, "avx512"))) return &cairn_avx512_kernels;
-  if (has_avx2() && (!wanted || strcmp(wanted, "portable"))) return &cairn_avx2_kernels;
-#else
-  (void)wanted;
-#endif
-  return &cairn_portable_kernels;
+  const struct cairn_kernels *kernels = wanted ? cairn_kernels_for(wanted) : 0;
+  if (!kernels) kernels = cairn_kernels_for("avx512");
+  if (!kernels) kernels = cairn_kernels_for("avx2");
+  return kernels ? kernels : &cairn_portable_kernels;
 }

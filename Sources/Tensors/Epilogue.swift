@@ -38,7 +38,11 @@ struct Epilogue: Sendable {
 extension Tensor {
   /// Connects the result of a product with bias and `relu` to what it was computed from.
   ///
-  /// - Parameter product: Connects the product itself.
+  /// - Parameters:
+  ///   - bias: What was added to the product, if anything.
+  ///   - relu: Whether `relu` was applied.
+  ///   - product: Connects the product itself.
+  /// - Returns: The same tensor, recorded if one of the inputs is.
   func computed(bias: Tensor?, relu: Bool, _ product: (Tensor) -> Tensor) -> Tensor {
     var sum = product(self)
     if let bias {

@@ -10,7 +10,7 @@ import Synchronization
 /// as operations are apart, and only then sleeps.
 ///
 /// `@unchecked Sendable` holds because `body`, `chunks` and `workers` are written by the one thread that
-/// holds `owner`, before it opens a job in `state`, and read by others only between entering and
+/// owns the pool, before it opens a job in `state`, and read by others only between entering and
 /// leaving that job; it is closed, and all have left, before they are written again.
 final class ThreadPool: @unchecked Sendable {
   static let shared = ThreadPool()
@@ -21,7 +21,7 @@ final class ThreadPool: @unchecked Sendable {
   private static let helpers = isOpen - 1
   private static let jobNumber = ~(isOpen | helpers)
 
-  private let owner = Mutex(())
+  private let isOwned = Atomic<Bool>(false)
   private var body: (@Sendable (Int) -> Void)?
   private var chunks = 0
   private var workers = 0
@@ -31,8 +31,9 @@ final class ThreadPool: @unchecked Sendable {
   private let wakeUp = DispatchSemaphore(value: 0)
   private var threads = 0
 
-  /// How often a thread looks for work, or for the end of others' work, before it lets go of its
-  /// processor: about 50 to 100 µs. With more threads than processors, watching would only hold up
+  /// How often a thread looks for work or for the end of others' before it lets its processor go.
+  ///
+  /// It is about 50 to 100 µs. With more threads than processors, watching would only hold up
   /// those that work.
   private let patience = Atomic<Int>(0)
 
@@ -41,30 +42,30 @@ final class ThreadPool: @unchecked Sendable {
   /// - Returns: Whether it did: if the helpers are busy with another thread's chunks, or with the
   ///   chunk that this call is made from, the caller is better off alone.
   func run(chunks: Int, workers: Int, _ body: @Sendable (Int) -> Void) -> Bool {
-    let ran: Void? = owner.withLockIfAvailable { _ in
-      withoutActuallyEscaping(body) { body in
-        start(threads: workers - 1)
-        self.body = body
-        self.chunks = chunks
-        self.workers = workers
-        patience.store(workers <= Threads.available ? 2000 : 0, ordering: .relaxed)
-        nextChunk.store(0, ordering: .relaxed)
-        let job = (state.load(ordering: .relaxed) & Self.jobNumber) &+ (Self.isOpen << 1)
-        state.store(job | Self.isOpen, ordering: .sequentiallyConsistent)
-        for _ in 0..<sleeping.exchange(0, ordering: .sequentiallyConsistent) { wakeUp.signal() }
+    guard !isOwned.exchange(true, ordering: .acquiring) else { return false }
+    defer { isOwned.store(false, ordering: .releasing) }
+    withoutActuallyEscaping(body) { body in
+      start(threads: workers - 1)
+      self.body = body
+      self.chunks = chunks
+      self.workers = workers
+      patience.store(workers <= Threads.available ? 2000 : 0, ordering: .relaxed)
+      nextChunk.store(0, ordering: .relaxed)
+      let job = (state.load(ordering: .relaxed) & Self.jobNumber) &+ (Self.isOpen << 1)
+      state.store(job | Self.isOpen, ordering: .sequentiallyConsistent)
+      for _ in 0..<sleeping.exchange(0, ordering: .sequentiallyConsistent) { wakeUp.signal() }
 
-        work(body)
+      work(body)
 
-        state.bitwiseAnd(~Self.isOpen, ordering: .acquiring)
-        var looks = 0
-        while state.load(ordering: .acquiring) & Self.helpers != 0 {
-          looks += 1
-          if looks > patience.load(ordering: .relaxed) { sched_yield() } else { cairn_spin_hint() }
-        }
-        self.body = nil
+      state.bitwiseAnd(~Self.isOpen, ordering: .acquiring)
+      var looks = 0
+      while state.load(ordering: .acquiring) & Self.helpers != 0 {
+        looks += 1
+        if looks > patience.load(ordering: .relaxed) { sched_yield() } else { cairn_spin_hint() }
       }
+      self.body = nil
     }
-    return ran != nil
+    return true
   }
 
   /// Takes chunk after chunk until there are none left.

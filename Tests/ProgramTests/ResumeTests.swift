@@ -129,6 +129,23 @@ struct ResumeTests {
     }
   }
 
+  @Test(
+    "The portable kernels compute the same bits, and say that they do",
+    .timeLimit(.minutes(10)))
+  func portable() throws {
+    try withData { directory in
+      let result = try run(
+        "train", Self.arguments + ["--max-steps", "4"], environment: ["CAIRN_ISA": "portable"],
+        in: directory)
+      #expect(result.code == 0, "\(result.whole)")
+      // The rest with the processor's own kernels.
+      #expect(try train("--epochs", "2", in: directory).code == 0)
+      try expectSame(directory)
+      let version = try run("train", ["--version"], environment: ["CAIRN_ISA": "portable"])
+      #expect(version.output.contains("portable kernels"))
+    }
+  }
+
   @Test("More epochs go on from where fewer ended, with any number of threads")
   func moreEpochs() throws {
     try withData { directory in

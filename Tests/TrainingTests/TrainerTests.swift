@@ -87,7 +87,7 @@ struct TrainerTests {
   @Test("Stopped at any moment and resumed, it ends with the same bits, and reports the same")
   func resume() throws {
     try withTemporaryDirectory { directory in
-      let (train, test) = (try pictures(6), try pictures(260))
+      let (train, test) = (try pictures(6), try pictures(60))
       let whole = Recorder()
       var options = options(in: directory)
       try run(options, train: train, test: test, recorder: whole)

@@ -104,7 +104,8 @@ public final class Conv2D: Layer {
   /// Computes activation(x ∗ kernel + bias).
   public override func call(_ x: Tensor, training: Bool) -> Tensor {
     let y = x.convolution(
-      kernel.value, bias: bias?.value, relu: activation == .relu, strides: strides, padding: padding)
+      kernel.value, bias: bias?.value, relu: activation == .relu, strides: strides, padding: padding
+    )
     return activation == .relu ? y : activation(y)
   }
 }

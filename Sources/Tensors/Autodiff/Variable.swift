@@ -54,7 +54,9 @@ public final class Variable {
     try stored.withUnsafeMutablePointer(body)
   }
 
-  /// Where the elements are, for changing them in place; tensors that were read before keep their
-  /// values. Valid until the variable is read or given another value.
+  /// Where the elements are, for changing them in place.
+  ///
+  /// Tensors that were read before keep their values. Valid until the variable is read or given
+  /// another value.
   var elements: UnsafeMutablePointer<Float> { stored.withUnsafeMutablePointer { $0 } }
 }

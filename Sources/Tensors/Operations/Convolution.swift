@@ -76,7 +76,7 @@ extension Tensor {
   ///   - kernel: The kernel.
   ///   - window: How the kernel moves.
   ///   - dy: The gradient of the result.
-  ///   - relu: The result, if `relu` was applied to it.
+  ///   - y: The result, if `relu` was applied to it.
   ///   - wanted: Which gradients to compute.
   /// - Returns: The gradients that are wanted, in this order.
   private func convolutionGradients(

@@ -81,13 +81,14 @@ public struct Window: Sendable {
 
   /// The number of elements that the window sees at one place.
   var windowCount: Int { Int(kernel.window_height * kernel.window_width * kernel.channels) }
-
 }
 
 /// Images as the window sees them: with zeros around, so that it is never outside.
 extension Window {
   private var paddedHeight: Int {
-    max(Int(kernel.height), (outputHeight - 1) * Int(kernel.stride_height) + Int(kernel.window_height))
+    max(
+      Int(kernel.height), (outputHeight - 1) * Int(kernel.stride_height) + Int(kernel.window_height)
+    )
   }
 
   private var paddedWidth: Int {

@@ -86,12 +86,14 @@ struct Parts {
     let peak = max(peakBefore, machine_peak())
     var line = "  \(name): \(rounded(median * 1e3)) ms (best \(rounded(best * 1e3)))"
     if operations > 0 {
-      line += ", \(rounded(operations / median / 1e9)) GFLOP/s, \(rounded(operations / median / peak * 100)) %"
+      line +=
+        ", \(rounded(operations / median / 1e9)) GFLOP/s, \(rounded(operations / median / peak * 100)) %"
         + " of \(rounded(peak / 1e9)) (best \(rounded(operations / best / peak * 100)) %)"
     }
     if bytes > 0 {
       let read = machine_read_bandwidth(w, Int64(inputs * units))
-      line += ", \(rounded(bytes / median / 1e9)) GB/s to and fro; reading alone \(rounded(read / 1e9))"
+      line +=
+        ", \(rounded(bytes / median / 1e9)) GB/s to and fro; reading alone \(rounded(read / 1e9))"
     }
     print(line)
   }

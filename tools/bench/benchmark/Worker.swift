@@ -25,7 +25,8 @@ struct Worker {
       var answer = ""
       let time = try ContinuousClock().measure {
         switch (words.first, numbers.count) {
-        case ("train", 2): answer = "\"loss\": \(try train(batchSize: numbers[0], steps: numbers[1]))"
+        case ("train", 2):
+          answer = "\"loss\": \(try train(batchSize: numbers[0], steps: numbers[1]))"
         case ("evaluate", 1): answer = "\"accuracy\": \(try evaluate(batchSize: numbers[0]))"
         case ("memory", 0): answer = "\"peak_rss\": \(peakResidentSize())"
         default: preconditionFailure("no such order: \(line)")

@@ -1,0 +1,76 @@
+import NeuralNetwork
+import Tensors
+import Testing
+
+/// A gradient that is consumed as it is computed changes a variable like one that was looked at.
+@Suite("Deferred gradients")
+struct DeferredGradientTests {
+  private static let optimizers: [@Sendable () -> Optimizer] = [
+    { SGD(learningRate: 0.1) }, { SGD(learningRate: 0.1, momentum: 0.9) },
+    { SGD(learningRate: 0.1, momentum: 0.9, nesterov: true) }, { RMSprop() },
+    { RMSprop(momentum: 0.5, centered: true) }, { Adam() }, { Adam(amsgrad: true) },
+  ]
+
+  @Test(
+    "Each optimizer takes the same step, to the bit, whether the gradient is looked at or not",
+    arguments: [(1, 1, 1), (3, 7, 5), (32, 300, 17), (2, 65, 128), (40, 33, 3000), (200, 9, 10)])
+  func sameStep(batch: Int, inputs: Int, units: Int) throws {
+    var stream = RandomStream(seed: 5, stream: 0)
+    func random(_ shape: Shape) -> Tensor {
+      Tensor((0..<shape.elementCount).map { _ in stream.uniform(in: -1..<1) }, shape: shape)
+    }
+    let (x, dy, start) = (
+      random([batch, inputs]), random([batch, units]), random([inputs, units])
+    )
+    for makeOptimizer in Self.optimizers {
+      let results = try [false, true].map { looks in
+        let w = Variable(start, name: "w")
+        let optimizer = makeOptimizer()
+        for _ in 0..<3 {
+          let loss = withGradientTape { (x.matrixProduct(w.value) * dy).sum() }
+          let gradients = loss.gradients()
+          if looks {
+            let gradient = try #require(gradients[w])
+            #expect(gradient.scalars.count == inputs * units)
+          }
+          optimizer.apply(gradients, to: [w])
+        }
+        return ([w] + optimizer.slotsInKerasOrder).map(\.value)
+      }
+      #expect(results[0] == results[1], "\(makeOptimizer().config)")
+    }
+  }
+
+  @Test("Predictions for batches are those of one batch after another, in order")
+  func predictions() {
+    let model = Sequential([Dense(20, activation: .relu), Dense(3)])
+    model.seed = 4
+    var stream = RandomStream(seed: 6, stream: 0)
+    let batches = (0..<7).map { index in
+      (
+        Tensor(
+          (0..<(index + 1) * 10).map { _ in stream.uniform(in: -1..<1) }, shape: [index + 1, 10]),
+        Tensor([Float(index)])
+      )
+    }
+    let expected = batches.map { model($0.0) }
+    let before = Threads.count
+    defer { Threads.count = before }
+    for count in [1, 2, 3, 16] {
+      Threads.count = count
+      var (outputs, seen): ([Tensor], [Float]) = ([], [])
+      model.forEachPrediction(batches) { _, y, predictions in
+        outputs.append(predictions)
+        seen.append(y.scalar)
+        return true
+      }
+      #expect(outputs == expected && seen == [0, 1, 2, 3, 4, 5, 6])
+      seen = []
+      model.forEachPrediction(batches) { _, y, _ in
+        seen.append(y.scalar)
+        return y.scalar < 2
+      }
+      #expect(seen == [0, 1, 2])
+    }
+  }
+}

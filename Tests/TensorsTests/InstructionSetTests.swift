@@ -1,0 +1,161 @@
+import CKernels
+import Tensors
+import Testing
+
+/// All kernels give the same bits on each instruction set, at each size where a vector ends.
+@Suite("Kernels on each instruction set")
+struct InstructionSetTests {
+  private static let others = ProductKernelTests.instructionSets.filter { $0 != "portable" }
+  private static let counts = [0, 1, 2, 7, 8, 9, 15, 16, 17, 31, 32, 33, 47, 63, 64, 65, 100, 1000]
+
+  /// A kernel, and arrays that it works on: what it reads and what it writes.
+  private struct Call {
+    let name: String
+    let arrays: [[Float]]
+    let run: (cairn_kernels, [UnsafeMutablePointer<Float>]) -> Void
+  }
+
+  @Test("Every kernel gives the bits of the portable one", arguments: others)
+  func sameBits(instructionSet: String) throws {
+    let portable = try #require(cairn_kernels_for("portable")).pointee
+    let kernels = try #require(cairn_kernels_for(instructionSet)).pointee
+    for count in Self.counts {
+      for call in calls(count) {
+        let (expected, actual) = (results(call, portable), results(call, kernels))
+        for (expected, actual) in zip(expected, actual) {
+          #expect(
+            zip(expected, actual).allSatisfy { $0.bitPattern == $1.bitPattern },
+            "\(call.name), \(count) elements")
+        }
+      }
+    }
+  }
+
+  private func results(_ call: Call, _ kernels: cairn_kernels) -> [[Float]] {
+    let pointers = call.arrays.map { array in
+      let pointer = UnsafeMutablePointer<Float>.allocate(capacity: max(array.count, 1))
+      pointer.initialize(from: array, count: array.count)
+      return pointer
+    }
+    call.run(kernels, pointers)
+    defer { pointers.forEach { $0.deallocate() } }
+    return zip(pointers, call.arrays).map { pointer, array in
+      Array(UnsafeBufferPointer(start: pointer, count: array.count))
+    }
+  }
+
+  private func calls(_ n: Int) -> [Call] {
+    var stream = RandomStream(seed: UInt64(n), stream: 3)
+    func random(_ count: Int, in range: Range<Float> = -2..<2) -> [Float] {
+      (0..<count).map { _ in stream.uniform(in: range) }
+    }
+    let count = Int64(n)
+    let special: [Float] = [
+      0, -0.0, .infinity, -.infinity, .nan, .leastNonzeroMagnitude, -.leastNonzeroMagnitude, 3e38,
+      88,
+      -104,
+    ]
+    let x = random(n) + special
+    let all = Int64(n + special.count)
+    let y = random(n + special.count)
+    let zeros = [Float](repeating: 0, count: n + special.count)
+    func unary(
+      _ name: String,
+      _ kernel:
+        @escaping (cairn_kernels) -> (
+          @convention(c) (Int64, UnsafePointer<Float>, UnsafeMutablePointer<Float>) -> Void
+        )
+    ) -> Call {
+      Call(name: name, arrays: [x, zeros]) { kernel($0)(all, $1[0], $1[1]) }
+    }
+    func binary(
+      _ name: String,
+      _ kernel:
+        @escaping (cairn_kernels) -> (
+          @convention(c) (
+            Int64, Int64, UnsafePointer<Float>, UnsafePointer<Float>, UnsafeMutablePointer<Float>
+          ) -> Void
+        )
+    ) -> Call {
+      Call(name: name, arrays: [x, y, zeros]) { kernel($0)(1, all, $1[0], $1[1], $1[2]) }
+    }
+    let (w, g, m, v) = (random(n), random(n), random(n), random(n, in: 0..<2))
+    let adam = cairn_adam(
+      alpha: 1e-3, one_minus_beta_1: 0.1, one_minus_beta_2: 0.001, epsilon: 1e-7)
+    let rmsprop = cairn_rmsprop(
+      learning_rate: 0.01, rho: 0.9, one_minus_rho: 0.1, momentum: 0.5, epsilon: 1e-7)
+    return [
+      unary("relu") { $0.relu }, unary("exp") { $0.exp }, unary("log") { $0.log },
+      unary("sigmoid") { $0.sigmoid }, unary("tanh") { $0.tanh },
+      binary("add") { $0.add }, binary("subtract") { $0.subtract },
+      binary("multiply") { $0.multiply }, binary("divide") { $0.divide },
+      Call(name: "affine", arrays: [x, zeros]) { $0.affine(all, $1[0], 1.7, -0.3, $1[1]) },
+      Call(name: "clip", arrays: [x, zeros]) { $0.clip(all, $1[0], -1, 1, $1[1]) },
+      Call(name: "relu_gradient", arrays: [x, y, zeros]) {
+        $0.relu_gradient(all, $1[0], $1[1], $1[2])
+      },
+      Call(name: "clip_gradient", arrays: [x, y, zeros]) {
+        $0.clip_gradient(all, $1[0], -1, 1, $1[1], $1[2])
+      },
+      Call(name: "sum of rows", arrays: [random(3 * n), random(3)]) {
+        $0.sum(3, count, 1, $1[0], $1[1])
+      },
+      Call(name: "sum of columns", arrays: [random(7 * n), random(n)]) {
+        $0.sum(1, 7, count, $1[0], $1[1])
+      },
+      Call(name: "maximum", arrays: [x + x, random(2)]) { $0.maximum(2, all, 1, $1[0], $1[1]) },
+      Call(name: "softmax", arrays: [random(2 * n), random(2 * n)]) {
+        $0.softmax(2, count, $1[0], $1[1])
+      },
+      Call(name: "softmax_gradient", arrays: [random(2 * n), random(2 * n), random(2 * n)]) {
+        $0.softmax_gradient(2, count, $1[0], $1[1], $1[2])
+      },
+      Call(name: "softmax_cross_entropy", arrays: [random(2 * n), random(2 * n), random(2)]) {
+        $0.softmax_cross_entropy(2, count, $1[0], $1[1], $1[2])
+      },
+      Call(
+        name: "softmax_cross_entropy_gradient",
+        arrays: [random(2 * n), random(2 * n), random(2), random(2 * n)]
+      ) { $0.softmax_cross_entropy_gradient(2, count, $1[0], $1[1], $1[2], $1[3]) },
+      Call(name: "sgd", arrays: [g, w]) { $0.sgd(count, 0.01, $1[0], $1[1]) },
+      Call(name: "sgd_momentum", arrays: [g, m, w]) {
+        $0.sgd_momentum(count, 0.01, 0.9, 0, $1[0], $1[1], $1[2])
+      },
+      Call(name: "sgd_momentum, Nesterov", arrays: [g, m, w]) {
+        $0.sgd_momentum(count, 0.01, 0.9, 1, $1[0], $1[1], $1[2])
+      },
+      Call(name: "rmsprop", arrays: [g, v, w]) {
+        $0.rmsprop(count, rmsprop, $1[0], $1[1], nil, nil, $1[2])
+      },
+      Call(name: "rmsprop with all", arrays: [g, v.map { $0 + 4 }, m, random(n), w]) {
+        $0.rmsprop(count, rmsprop, $1[0], $1[1], $1[2], $1[3], $1[4])
+      },
+      Call(name: "adam", arrays: [g, m, v, w]) {
+        $0.adam(count, adam, $1[0], $1[1], $1[2], nil, $1[3])
+      },
+      Call(name: "adam with AMSGrad", arrays: [g, m, v, random(n, in: 0..<2), w]) {
+        $0.adam(count, adam, $1[0], $1[1], $1[2], $1[3], $1[4])
+      },
+    ] + windows(n, &stream)
+  }
+
+  /// Windows over images whose channels are `n`, one of them leaving the image.
+  private func windows(_ n: Int, _ stream: inout RandomStream) -> [Call] {
+    guard (1...65).contains(n) else { return [] }
+    let window = cairn_window(
+      height: 5, width: 4, channels: Int64(n), output_height: 3, output_width: 2, window_height: 3,
+      window_width: 2, stride_height: 2, stride_width: 2, padding_top: 1, padding_left: 0)
+    let image = (0..<20 * n).map { _ in stream.uniform(in: -1..<1) }
+    let dy = (0..<6 * n).map { _ in stream.uniform(in: -1..<1) }
+    let columns = (0..<36 * n).map { _ in stream.uniform(in: -1..<1) }
+    return [
+      Call(name: "max_pool", arrays: [image, dy]) { $0.max_pool(window, $1[0], $1[1]) },
+      Call(name: "max_pool_gradient", arrays: [image, dy, image]) {
+        $0.max_pool_gradient(window, $1[0], $1[1], $1[2])
+      },
+      Call(name: "columns_to_image", arrays: [columns, image]) {
+        $0.columns_to_image(window, $1[0], $1[1])
+      },
+    ]
+  }
+}
