@@ -1,0 +1,118 @@
+// Runs every kernel at every size where a block or a vector ends, in memory that ends where the data
+// ends, so that the sanitizers see each read and write that is not allowed. The products are also
+// compared with three loops; what else the kernels compute is for the tests in Swift.
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "CKernels.h"
+
+static const struct cairn_kernels *kernels;
+static unsigned state = 1;
+
+static float *block(int64_t count) {
+  float *data = malloc((size_t)(count > 0 ? count : 1) * sizeof(float));
+  if (!data) exit(2);
+  for (int64_t i = 0; i < count; i++) {
+    state = state * 1664525u + 1013904223u;
+    data[i] = (float)(state >> 8) / (1 << 23) - 1;
+  }
+  return data;
+}
+
+// How many elements there are up to the last one of a matrix.
+static int64_t extent(int64_t rows, int64_t row_stride, int64_t columns, int64_t column_stride) {
+  return rows > 0 && columns > 0 ? (rows - 1) * row_stride + (columns - 1) * column_stride + 1 : 0;
+}
+
+static void product(int64_t m, int64_t n, int64_t k, unsigned options) {
+  const int a_transposed = options & 1, offsets = options & 2, c_transposed = options & 4;
+  const int64_t a_row = a_transposed ? 1 : k, a_column = a_transposed ? m : 1;
+  const int64_t c_row = c_transposed ? 1 : n, c_column = c_transposed ? m : 1;
+  float *a = block(extent(m, a_row, k, a_column)), *b = block(extent(k, n, n, 1));
+  float *c = block(m * n), *expected = block(m * n), *bias = block(n);
+  int32_t *rows = malloc((size_t)(m + 1) * 4), *columns = malloc((size_t)(k + 1) * 4);
+  if (!rows || !columns) exit(2);
+  for (int64_t i = 0; i < m; i++) rows[i] = (int32_t)(i * a_row);
+  for (int64_t p = 0; p < k; p++) columns[p] = (int32_t)(p * a_column);
+  for (int64_t i = 0; i < m; i++)
+    for (int64_t j = 0; j < n; j++) {
+      const int64_t at = i * c_row + j * c_column;
+      float sum = options & 8 ? c[at] : 0;
+      for (int64_t p = 0; p < k; p++) sum = fmaf(a[i * a_row + p * a_column], b[p * n + j], sum);
+      if (options & 16) sum += bias[j];
+      expected[at] = options & 32 && sum < 0 ? 0 : sum;
+    }
+  kernels->matmul(&(struct cairn_product){
+      .m = m, .n = n, .k = k,
+      .a = {a, a_row, a_column, offsets ? rows : 0, offsets ? columns : 0},
+      .b = b, .b_row_stride = n, .c = c, .c_row_stride = c_row, .c_column_stride = c_column,
+      .accumulate = (options & 8) != 0, .bias = options & 16 ? bias : 0, .relu = (options & 32) != 0,
+      .soon = {b}, .soon_count = options >> 6 & 1, .soon_length = k * n});
+  if (memcmp(c, expected, (size_t)(m * n) * sizeof(float))) {
+    fprintf(stderr, "%s: the product of %ld x %ld x %ld with options %u is wrong\n",
+            kernels->instruction_set, (long)m, (long)k, (long)n, options);
+    exit(1);
+  }
+  free(a), free(b), free(c), free(expected), free(bias), free(rows), free(columns);
+}
+
+static void vectors(int64_t n) {
+  float *x = block(n), *y = block(n), *z = block(n), *u = block(n), *out = block(n), one[1];
+  kernels->add(1, n, x, y, out), kernels->subtract(1, n, x, y, out);
+  kernels->multiply(1, n, x, y, out), kernels->divide(1, n, x, y, out);
+  kernels->affine(n, x, 2, 1, out), kernels->relu(n, x, out), kernels->exp(n, x, out);
+  kernels->log(n, x, out), kernels->sigmoid(n, x, out), kernels->tanh(n, x, out);
+  kernels->clip(n, x, -1, 1, out), kernels->relu_gradient(n, x, y, out);
+  kernels->clip_gradient(n, x, -1, 1, y, out);
+  kernels->sum(1, n, 1, x, one), kernels->sum(1, 1, n, x, out), kernels->maximum(1, n, 1, x, one);
+  kernels->softmax(1, n, x, out), kernels->softmax_gradient(1, n, x, y, out);
+  kernels->softmax_cross_entropy(1, n, x, y, one);
+  kernels->softmax_cross_entropy_gradient(1, n, x, y, one, out);
+  kernels->sgd(n, 0.1f, x, y), kernels->sgd_momentum(n, 0.1f, 0.9f, 1, x, y, z);
+  struct cairn_rmsprop rmsprop = {0.1f, 0.9f, 0.1f, 0.5f, 1};
+  kernels->rmsprop(n, rmsprop, x, y, z, u, out), kernels->rmsprop(n, rmsprop, x, y, 0, 0, out);
+  struct cairn_adam adam = {0.1f, 0.1f, 0.1f, 1e-7f};
+  kernels->adam(n, adam, x, y, z, u, out), kernels->adam(n, adam, x, y, z, 0, out);
+  free(x), free(y), free(z), free(u), free(out);
+}
+
+static void windows(int64_t channels, int64_t stride, int64_t padding) {
+  struct cairn_window w = {5, 4, channels, 0, 0, 3, 2, stride, stride, padding, padding / 2};
+  w.output_height = (5 + padding - 3) / stride + 1;
+  w.output_width = (4 + padding / 2 - 2) / stride + 1;
+  const int64_t pixels = w.output_height * w.output_width;
+  float *image = block(20 * channels), *gradient = block(20 * channels);
+  float *out = block(pixels * channels), *columns = block(pixels * 6 * channels);
+  kernels->max_pool(w, image, out), kernels->max_pool_gradient(w, image, out, gradient);
+  kernels->columns_to_image(w, columns, image);
+  free(image), free(gradient), free(out), free(columns);
+}
+
+int main(void) {
+  const int64_t rows[] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 13, 15, 16, 17};
+  const int64_t columns[] = {0, 1, 3, 15, 16, 17, 31, 32, 33, 47, 48, 49, 64, 65, 80};
+  const int64_t inner[] = {0, 1, 2, 127, 128, 129, 257};
+  const char *const names[] = {"avx512", "avx2", "portable"};
+  for (int isa = 0; isa < 3; isa++) {
+    kernels = cairn_kernels_for(names[isa]);
+    if (!kernels) {
+      printf("%s: not on this processor\n", names[isa]);
+      continue;
+    }
+    unsigned count = 0;
+    for (int i = 0; i < 15; i++)
+      for (int j = 0; j < 15; j++)
+        for (int p = 0; p < 7; p++)
+          for (int repeat = 0; repeat < 3; repeat++, count++)
+            product(rows[i], columns[j], inner[p], count * 37 % 128);
+    for (int64_t n = 0; n < 70; n++) vectors(n);
+    for (int64_t channels = 1; channels < 36; channels += 5)
+      for (int64_t stride = 1; stride < 4; stride++)
+        for (int64_t padding = 0; padding < 3; padding++) windows(channels, stride, padding);
+    printf("%s: %u products, all kernels at 70 sizes, 63 windows\n", names[isa], count);
+  }
+  return 0;
+}
