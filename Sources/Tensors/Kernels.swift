@@ -6,7 +6,7 @@ import CKernels
 /// thread may read it.
 nonisolated(unsafe) let kernels = cairn_kernels_select().pointee
 
-/// The instruction set that the kernels were chosen for: `avx512`, `avx2` or `portable`.
+/// The instruction set that the kernels were chosen for: `avx512`, `avx2`, `neon` or `portable`.
 public let instructionSet = String(cString: kernels.instruction_set)
 
 /// How many elements of an elementwise operation are worth a chunk of their own.

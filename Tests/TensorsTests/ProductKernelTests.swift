@@ -8,7 +8,7 @@ import Testing
 struct ProductKernelTests {
   /// The instruction sets of this processor.
   static let instructionSets: [String] = {
-    let all: [String] = ["avx512", "avx2", "portable"]
+    let all: [String] = ["avx512", "avx2", "neon", "portable"]
     return all.filter { cairn_kernels_for($0) != nil }
   }()
 

@@ -95,8 +95,8 @@ int main(void) {
   const int64_t rows[] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 13, 15, 16, 17};
   const int64_t columns[] = {0, 1, 3, 15, 16, 17, 31, 32, 33, 47, 48, 49, 64, 65, 80};
   const int64_t inner[] = {0, 1, 2, 127, 128, 129, 257};
-  const char *const names[] = {"avx512", "avx2", "portable"};
-  for (int isa = 0; isa < 3; isa++) {
+  const char *const names[] = {"avx512", "avx2", "neon", "portable"};
+  for (int isa = 0; isa < 4; isa++) {
     kernels = cairn_kernels_for(names[isa]);
     if (!kernels) {
       printf("%s: not on this processor\n", names[isa]);

@@ -153,11 +153,11 @@ struct cairn_kernels {
                         float *_Nonnull w);
 };
 
-/// The kernels for `avx512`, `avx2` or `portable`; null if the processor does not have it.
+/// The kernels for `avx512`, `avx2`, `neon` or `portable`; null if the processor does not have it.
 const struct cairn_kernels *_Nullable cairn_kernels_for(const char *_Nonnull instruction_set);
 
 /// The kernels for the best instruction set of this processor, or for the one that the
-/// environment variable `CAIRN_ISA` names (`avx512`, `avx2`, `portable`) if the processor has it.
+/// environment variable `CAIRN_ISA` names (`avx512`, `avx2`, `neon`, `portable`) if the processor has it.
 const struct cairn_kernels *_Nonnull cairn_kernels_select(void);
 
 /// Tells the processor that the thread is waiting for another one in a loop.

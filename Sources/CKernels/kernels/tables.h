@@ -6,4 +6,7 @@
 extern const struct cairn_kernels cairn_avx512_kernels;
 extern const struct cairn_kernels cairn_avx2_kernels;
 #endif
+#if defined(__aarch64__)
+extern const struct cairn_kernels cairn_neon_kernels;
+#endif
 extern const struct cairn_kernels cairn_portable_kernels;
