@@ -29,7 +29,7 @@ public enum Threads {
 /// - Parameters:
 ///   - chunks: The number of chunks; chosen from the size of the problem alone.
 ///   - body: Computes one chunk; chunks write to different memory.
-func parallel(chunks: Int, _ body: @Sendable (Int) -> Void) {
+func parallel(chunks: Int, _ body: @escaping @Sendable (Int) -> Void) {
   let workers = min(Threads.count, chunks)
   if workers > 1 && ThreadPool.shared.run(chunks: chunks, workers: workers, body) { return }
   for chunk in 0..<chunks { body(chunk) }
@@ -37,7 +37,8 @@ func parallel(chunks: Int, _ body: @Sendable (Int) -> Void) {
 
 /// Calls `body` for the parts of a range, each of at most `grain` elements.
 func parallel(
-  over range: Range<Int>, grain: Int, _ body: @Sendable (_ start: Int, _ count: Int) -> Void
+  over range: Range<Int>, grain: Int,
+  _ body: @escaping @Sendable (_ start: Int, _ count: Int) -> Void
 ) {
   parallel(chunks: (range.count + grain - 1) / grain) { chunk in
     let start = range.lowerBound + chunk * grain
@@ -53,15 +54,21 @@ func parallel(
 ///   - compute: Computes one of them; called from several threads at once, so it changes nothing
 ///     that another call uses.
 /// - Returns: The tensors, in order.
-package func concurrently(_ count: Int, _ compute: (_ index: Int) -> Tensor) -> [Tensor] {
-  let results = Mutex([Tensor?](repeating: nil, count: count))
-  withoutActuallyEscaping(compute) { compute in
-    // What the closure captures need not be `Sendable`; the caller answers for it.
-    nonisolated(unsafe) let compute = compute
-    parallel(chunks: count) { index in
-      let result = compute(index)
-      results.withLock { $0[index] = result }
-    }
-  }
-  return results.withLock { $0.compactMap { $0 } }
+package func concurrently(_ count: Int, _ compute: @escaping (_ index: Int) -> Tensor) -> [Tensor] {
+  let results = Results(count)
+  // What the closure captures need not be `Sendable`; the caller answers for it.
+  nonisolated(unsafe) let compute = compute
+  parallel(chunks: count) { index in results.set(compute(index), at: index) }
+  return results.tensors
+}
+
+/// Tensors that come in any order.
+private final class Results: Sendable {
+  private let stored: Mutex<[Tensor?]>
+
+  init(_ count: Int) { stored = Mutex(Array(repeating: nil, count: count)) }
+
+  var tensors: [Tensor] { stored.withLock { $0.compactMap { $0 } } }
+
+  func set(_ tensor: Tensor, at index: Int) { stored.withLock { $0[index] = tensor } }
 }

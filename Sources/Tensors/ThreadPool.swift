@@ -41,30 +41,28 @@ final class ThreadPool: @unchecked Sendable {
   ///
   /// - Returns: Whether it did: if the helpers are busy with another thread's chunks, or with the
   ///   chunk that this call is made from, the caller is better off alone.
-  func run(chunks: Int, workers: Int, _ body: @Sendable (Int) -> Void) -> Bool {
+  func run(chunks: Int, workers: Int, _ body: @escaping @Sendable (Int) -> Void) -> Bool {
     guard !isOwned.exchange(true, ordering: .acquiring) else { return false }
     defer { isOwned.store(false, ordering: .releasing) }
-    withoutActuallyEscaping(body) { body in
-      start(threads: workers - 1)
-      self.body = body
-      self.chunks = chunks
-      self.workers = workers
-      patience.store(workers <= Threads.available ? 2000 : 0, ordering: .relaxed)
-      nextChunk.store(0, ordering: .relaxed)
-      let job = (state.load(ordering: .relaxed) & Self.jobNumber) &+ (Self.isOpen << 1)
-      state.store(job | Self.isOpen, ordering: .sequentiallyConsistent)
-      for _ in 0..<sleeping.exchange(0, ordering: .sequentiallyConsistent) { wakeUp.signal() }
+    start(threads: workers - 1)
+    self.body = body
+    self.chunks = chunks
+    self.workers = workers
+    patience.store(workers <= Threads.available ? 2000 : 0, ordering: .relaxed)
+    nextChunk.store(0, ordering: .relaxed)
+    let job = (state.load(ordering: .relaxed) & Self.jobNumber) &+ (Self.isOpen << 1)
+    state.store(job | Self.isOpen, ordering: .sequentiallyConsistent)
+    for _ in 0..<sleeping.exchange(0, ordering: .sequentiallyConsistent) { wakeUp.signal() }
 
-      work(body)
+    work(body)
 
-      state.bitwiseAnd(~Self.isOpen, ordering: .acquiring)
-      var looks = 0
-      while state.load(ordering: .acquiring) & Self.helpers != 0 {
-        looks += 1
-        if looks > patience.load(ordering: .relaxed) { sched_yield() } else { cairn_spin_hint() }
-      }
-      self.body = nil
+    state.bitwiseAnd(~Self.isOpen, ordering: .acquiring)
+    var looks = 0
+    while state.load(ordering: .acquiring) & Self.helpers != 0 {
+      looks += 1
+      if looks > patience.load(ordering: .relaxed) { sched_yield() } else { cairn_spin_hint() }
     }
+    self.body = nil
     return true
   }
 

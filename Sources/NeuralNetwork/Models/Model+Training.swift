@@ -132,7 +132,8 @@ extension Model {
       while group.count < Threads.count, let batch = iterator.next() { group.append(batch) }
       guard let first = group.first else { return }
       if !isBuilt { build(inputShape: Shape(first.x.shape.dropFirst())) }
-      let predictions = concurrently(group.count) { self(group[$0].x) }
+      let inputs = group.map(\.x)
+      let predictions = concurrently(inputs.count) { self(inputs[$0]) }
       for ((x, y), predictions) in zip(group, predictions) {
         guard body(x, y, predictions) else { return }
       }

@@ -140,7 +140,8 @@ extension Tensor {
 
   /// Applies a kernel that takes (input, output, count) to all elements, in chunks.
   func mapped(
-    _ kernel: @Sendable (UnsafePointer<Float>, UnsafeMutablePointer<Float>, Int64) -> Void
+    _ kernel:
+      @escaping @Sendable (UnsafePointer<Float>, UnsafeMutablePointer<Float>, Int64) -> Void
   ) -> Tensor {
     Tensor(uninitialized: shape) { out in
       nonisolated(unsafe) let out = out

@@ -76,7 +76,7 @@ extension Tensor {
   private func mapped(
     with other: Tensor,
     _ kernel:
-      @Sendable (
+      @escaping @Sendable (
         UnsafePointer<Float>, UnsafePointer<Float>, UnsafeMutablePointer<Float>, Int64
       ) -> Void
   ) -> Tensor {

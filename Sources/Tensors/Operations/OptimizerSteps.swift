@@ -96,7 +96,7 @@ extension Variable {
   ///   - body: Receives a part of the gradient, where it begins in the whole, and its size.
   private func update(
     _ gradient: Tensor, touching arrays: UnsafeMutablePointer<Float>?...,
-    body: @Sendable (_ g: UnsafePointer<Float>, _ start: Int, _ count: Int64) -> Void
+    body: @escaping @Sendable (_ g: UnsafePointer<Float>, _ start: Int, _ count: Int64) -> Void
   ) {
     precondition(gradient.shape == shape, "the gradient of \(name) has the shape \(gradient.shape)")
     guard let product = gradient.storage.deferred, !product.isComputed else {
