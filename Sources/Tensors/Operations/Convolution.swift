@@ -136,6 +136,7 @@ extension Tensor {
           image.initialize(repeating: 0, count: imageCount)
           kernels.columns_to_image(window.kernel, columns.pointer, image)
         }
+        withExtendedLifetime(columns) {}
       }
       withExtendedLifetime(masked) {}
     }
@@ -161,5 +162,6 @@ extension Tensor {
       if let padded { window.copy(image, into: padded.pointer) }
       body(index, padded.map { UnsafePointer($0.pointer) } ?? image)
     }
+    withExtendedLifetime(padded) {}
   }
 }
