@@ -36,7 +36,7 @@ extension Checkpoint {
     // A model that is not a chain is known to its class only; its weights can still be loaded.
     if let architecture = Architecture(model) {
       try root.setAttribute(
-        "model_config", .string(architecture.kerasConfig.text), characterSet: .ascii)
+        "model_config", .string(architecture.kerasConfig().text), characterSet: .ascii)
     }
     if let optimizer, let loss {
       let config: JSON = .object([

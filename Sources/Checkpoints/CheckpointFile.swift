@@ -61,21 +61,27 @@ public struct CheckpointFile: ~Copyable {
   /// - Returns: A model that is built.
   /// - Throws: ``CheckpointError`` if the file does not say what the model is, or does not hold the
   ///   weights that the model needs.
-  public func loadModel() throws(CheckpointError) -> Sequential {
+  public func loadModel() throws(CheckpointError) -> GraphModel {
     let architecture = try architecture()
-    let specifications: [(layer: Layer, weights: [WeightSpecification], outputShape: Shape)]
+    let model = architecture.makeModel()
+    if let nested = architecture.layers.first(where: { $0 is Model }) {
+      throw .unsupportedModel(
+        "the layer '\(nested.name)' is a model, and models in models are not supported")
+    }
+    let plan: [LayerPlan]
     do {
-      specifications = try architecture.weightSpecifications()
+      plan = try architecture.plan()
     } catch {
       throw .model(path: path, error)
     }
-    let layers = specifications.map { (name: $0.layer.name, weights: $0.weights) }
+    let layers = plan.map { (name: $0.layer.name, weights: $0.weights) }
     let values = try readWeights(layers, keys: architecture.layers.keys)
-    for ((layer, weights, _), values) in zip(specifications, values) {
-      layer.adopt(values, as: weights)
+    for (layer, values) in zip(plan, values) { layer.layer.adopt(values, as: layer.weights) }
+    do {
+      try model.finishBuilding(inputShape: architecture.inputShape)
+    } catch {
+      throw .model(path: path, .shape(error))
     }
-    let model = Sequential(architecture)
-    model.finishBuilding(inputShape: architecture.inputShape)
     return model
   }
 

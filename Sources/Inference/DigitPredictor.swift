@@ -5,7 +5,7 @@ import Tensors
 
 /// Recognises digits in pictures with the model of a checkpoint.
 public struct DigitPredictor {
-  private let model: Sequential
+  private let model: GraphModel
   private let path: String
 
   /// Loads a model.

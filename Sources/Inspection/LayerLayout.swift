@@ -73,9 +73,9 @@ extension ModelReport {
       architecture = nil
       problem = "\(error)"
     }
-    let specifications = (try? architecture?.weightSpecifications()) ?? []
+    let outputShapes = (try? architecture?.outputShapes()) ?? []
     let shapes = Dictionary(
-      specifications.map { ($0.layer.name, $0.outputShape.dimensions) }
+      outputShapes.map { ($0.layer.name, $0.outputShape.dimensions) }
     ) { first, _ in first }
 
     name = config?["config"]?["name"]?.string?.asName ?? layout.modelName

@@ -55,12 +55,14 @@ struct ModelTests {
     model.build(inputShape: [28, 28, 1])
     let architecture = try #require(Architecture(model))
     #expect(architecture.layers.map(\.name) == ["conv1", "flatten", "d1", "d2"])
-    let again = try Architecture(kerasConfig: architecture.kerasConfig)
-    #expect(again.kerasConfig == architecture.kerasConfig)
+    let again = try Architecture(kerasConfig: architecture.kerasConfig())
+    #expect(again.kerasConfig() == architecture.kerasConfig())
     #expect(again.inputShape == [28, 28, 1])
   }
 
-  @Test("A model that branches is no chain, and its layers are found in optionals and arrays")
+  @Test(
+    "A model that computes between its layers is no graph; layers are found in optionals and arrays"
+  )
   func branching() {
     let model = Branching()
     _ = model(Tensor(zeros: [2, 5]))

@@ -2,7 +2,10 @@ import Tensors
 
 /// Reads the options of one layer from a file, and refuses what would be computed differently.
 struct ConfigReader {
+  /// The name of the layer.
   let layer: String
+
+  /// Its options.
   let config: JSON
 
   /// Sizes beyond these are refused, so that no product of sizes from a file can overflow.
@@ -67,6 +70,11 @@ struct ConfigReader {
       throw .option(layer: layer, key: "rate", problem: "is not a number in 0..<1")
     }
     return Float(rate)
+  }
+
+  /// Refuses images whose channels are not their last axis.
+  func requireChannelsLast() throws(KerasError) {
+    try require("data_format", .string("channels_last"))
   }
 
   /// Refuses options that are supported with one value only.

@@ -24,7 +24,10 @@ public enum KerasError: Error, Hashable, CustomStringConvertible {
     case .notJSON(let problem):
       "The model's configuration cannot be read: \(problem)"
     case .unsupportedModel(let className):
-      "The model is of the class '\(className)', which is not supported; Sequential is"
+      """
+      The model is of the class '\(className)', which is not supported: a file holds the layers of \
+      Sequential and Functional models only
+      """
     case .unsupportedLayer(let className, let name):
       "The layer '\(name)' is of the class '\(className)', which is not supported"
     case .option(let layer, let key, let problem):

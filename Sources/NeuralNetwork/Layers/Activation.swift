@@ -21,3 +21,10 @@ public final class Activation: Layer {
   /// Applies the function.
   public override func call(_ x: Tensor, training: Bool) -> Tensor { activation(x) }
 }
+
+extension Activation {
+  /// Makes a layer with the options of a file.
+  convenience init(_ reader: ConfigReader) throws(KerasError) {
+    self.init(try reader.activation(), name: reader.layer)
+  }
+}

@@ -109,3 +109,18 @@ public final class Conv2D: Layer {
     return activation == .relu ? y : activation(y)
   }
 }
+
+extension Conv2D {
+  /// Makes a layer with the options of a file.
+  convenience init(_ reader: ConfigReader) throws(KerasError) {
+    try reader.requireChannelsLast()
+    try reader.require("dilation_rate", .integer(1), .array([.integer(1), .integer(1)]))
+    try reader.require("groups", .integer(1))
+    self.init(
+      try reader.integer("filters", atMost: ConfigReader.Limit.channels),
+      try reader.size("kernel_size", default: nil),
+      strides: try reader.size("strides", default: 1), padding: try reader.padding(),
+      activation: try reader.activation(), useBias: try reader.bool("use_bias", default: true),
+      name: reader.layer)
+  }
+}

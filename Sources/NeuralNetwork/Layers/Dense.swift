@@ -85,3 +85,13 @@ public final class Dense: Layer {
     return activation == .relu ? y : activation(y)
   }
 }
+
+extension Dense {
+  /// Makes a layer with the options of a file.
+  convenience init(_ reader: ConfigReader) throws(KerasError) {
+    self.init(
+      try reader.integer("units", atMost: ConfigReader.Limit.units),
+      activation: try reader.activation(), useBias: try reader.bool("use_bias", default: true),
+      name: reader.layer)
+  }
+}

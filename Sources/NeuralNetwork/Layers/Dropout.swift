@@ -32,3 +32,11 @@ public final class Dropout: Layer {
     return x.dropout(rate: rate, stream: seedGenerator.next())
   }
 }
+
+extension Dropout {
+  /// Makes a layer with the options of a file.
+  convenience init(_ reader: ConfigReader) throws(KerasError) {
+    try reader.require("noise_shape")
+    self.init(try reader.rate(), name: reader.layer)
+  }
+}

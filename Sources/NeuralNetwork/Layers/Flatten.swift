@@ -12,3 +12,11 @@ public final class Flatten: Layer {
     x.reshaped([x.shape[0], x.shape.dropFirst().reduce(1, *)])
   }
 }
+
+extension Flatten {
+  /// Makes a layer with the options of a file.
+  convenience init(_ reader: ConfigReader) throws(KerasError) {
+    try reader.requireChannelsLast()
+    self.init(name: reader.layer)
+  }
+}

@@ -25,10 +25,29 @@ open class Layer {
   /// The variables of the layer itself, in Keras's order; empty before it is built.
   public private(set) final var weights: [Variable] = []
 
+  /// Whether the weights are trained; `false` freezes all of them, those of layers inside included.
+  ///
+  /// Keras's `trainable`. Some layers compute differently when they are frozen: see
+  /// `BatchNormalization`.
+  public final var isTrainable = true {
+    didSet {
+      for (weight, isTrained) in zip(weights, weightsAreTrained) {
+        weight.isTrainable = isTrainable && isTrained
+      }
+      innerLayers.forEach { $0.isTrainable = isTrainable }
+    }
+  }
+
   /// Whether the weights have been created.
   open var isBuilt: Bool { hasWeights }
 
   private var hasWeights = false
+
+  /// For each weight, whether it is trained when the layer is not frozen.
+  private var weightsAreTrained: [Bool] = []
+
+  /// The layers that the layer is made of.
+  var innerLayers: [Layer] { [] }
 
   /// Creates a layer.
   ///
@@ -44,6 +63,9 @@ open class Layer {
   /// The options that differ from Keras's defaults, as Keras writes them into files.
   open var config: [String: JSON] { [:] }
 
+  /// Whether the layer merges several inputs into one, as `Add` does.
+  open class var mergesInputs: Bool { false }
+
   /// Computes the output.
   ///
   /// - Parameters:
@@ -52,6 +74,18 @@ open class Layer {
   /// - Returns: The output; its first axis is the batch.
   open func call(_ x: Tensor, training: Bool) -> Tensor {
     preconditionFailure("\(Self.className) does not override call(_:training:)")
+  }
+
+  /// Computes the output of several inputs; a layer that merges inputs overrides it.
+  ///
+  /// - Parameters:
+  ///   - inputs: The inputs; the first axis of each is the batch.
+  ///   - training: Whether the model is being trained.
+  /// - Returns: The output; its first axis is the batch.
+  /// - Precondition: There is one input, unless the layer merges inputs.
+  open func call(_ inputs: [Tensor], training: Bool) -> Tensor {
+    precondition(inputs.count == 1, "the layer '\(name)' takes one input, not \(inputs.count)")
+    return call(inputs[0], training: training)
   }
 
   /// Describes the weights that the layer needs.
@@ -69,6 +103,18 @@ open class Layer {
   /// - Returns: The shape of an output, without the batch axis; by default the same.
   /// - Throws: ``ShapeError`` if the layer cannot take such an input.
   open func outputShape(inputShape: Shape) throws(ShapeError) -> Shape { inputShape }
+
+  /// Returns the shape of the output of several inputs; a layer that merges inputs overrides it.
+  ///
+  /// - Parameter inputShapes: The shapes of the inputs, without the batch axis.
+  /// - Returns: The shape of an output, without the batch axis.
+  /// - Throws: ``ShapeError`` if the layer cannot take such inputs.
+  open func outputShape(inputShapes: [Shape]) throws(ShapeError) -> Shape {
+    guard inputShapes.count == 1 else {
+      throw ShapeError(self, "takes one input, not \(inputShapes.count)")
+    }
+    return try outputShape(inputShape: inputShapes[0])
+  }
 
   /// How many elements a call needs for one example, beside its input.
   ///
@@ -112,8 +158,11 @@ open class Layer {
   package final func adopt(_ values: [Tensor], as specifications: [WeightSpecification]) {
     weights = zip(specifications, values).map { specification, value in
       precondition(value.shape == specification.shape, "\(name)/\(specification.name) does not fit")
-      return Variable(value, name: specification.name)
+      return Variable(
+        value, name: specification.name,
+        isTrainable: isTrainable && specification.isTrainable, isInteger: specification.isInteger)
     }
+    weightsAreTrained = specifications.map(\.isTrainable)
     hasWeights = true
   }
 
@@ -126,8 +175,21 @@ open class Layer {
   public final func callAsFunction(_ x: Tensor, training: Bool = false) -> Tensor {
     if !isBuilt { build(inputShape: Shape(x.shape.dropFirst())) }
     let y = call(x, training: training)
-    trace?.record(self, from: x, to: y)
-    return y
+    return trace?.record(self, from: [x], to: y) ?? y
+  }
+
+  /// Runs a layer that merges inputs.
+  ///
+  /// - Parameters:
+  ///   - inputs: The inputs; the first axis of each is the batch.
+  ///   - training: Whether the model is being trained.
+  /// - Returns: The output; its first axis is the batch.
+  /// - Precondition: There is one input, unless the layer merges inputs.
+  public final func callAsFunction(_ inputs: [Tensor], training: Bool = false) -> Tensor {
+    precondition(!inputs.isEmpty, "the layer '\(name)' needs an input")
+    if !isBuilt { build(inputShape: Shape(inputs[0].shape.dropFirst())) }
+    let y = call(inputs, training: training)
+    return trace?.record(self, from: inputs, to: y) ?? y
   }
 
   /// Where the model that holds the layer lets it draw its first weights from.
@@ -148,16 +210,29 @@ public struct WeightSpecification: Sendable {
   /// How its first value is drawn.
   public let initializer: Initializer
 
+  /// Whether it is trained; moving averages, for example, are not.
+  public let isTrainable: Bool
+
+  /// Whether it counts something, and is stored as a 64-bit integer.
+  public let isInteger: Bool
+
   /// Describes a weight.
   ///
   /// - Parameters:
   ///   - name: What it is called in the layer.
   ///   - shape: Its shape.
   ///   - initializer: How its first value is drawn.
-  public init(_ name: String, shape: Shape, initializer: Initializer) {
+  ///   - isTrainable: Whether it is trained.
+  ///   - isInteger: Whether it counts something, and is stored as a 64-bit integer.
+  public init(
+    _ name: String, shape: Shape, initializer: Initializer, isTrainable: Bool = true,
+    isInteger: Bool = false
+  ) {
     self.name = name
     self.shape = shape
     self.initializer = initializer
+    self.isTrainable = isTrainable
+    self.isInteger = isInteger
   }
 }
 

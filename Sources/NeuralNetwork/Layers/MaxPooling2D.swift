@@ -46,3 +46,14 @@ public final class MaxPooling2D: Layer {
     x.maxPooling(poolSize, strides: strides, padding: padding)
   }
 }
+
+extension MaxPooling2D {
+  /// Makes a layer with the options of a file.
+  convenience init(_ reader: ConfigReader) throws(KerasError) {
+    try reader.requireChannelsLast()
+    let poolSize = try reader.size("pool_size", default: 2)
+    self.init(
+      poolSize, strides: try reader.size("strides", default: poolSize),
+      padding: try reader.padding(), name: reader.layer)
+  }
+}

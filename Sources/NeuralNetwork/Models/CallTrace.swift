@@ -2,32 +2,41 @@ import Tensors
 
 /// Watches which of its layers a model calls, and with what, while it runs once.
 ///
-/// So a model that was written as a subclass can be saved as the chain that it is, and Keras can
+/// So a model that was written as a subclass can be saved as the graph that it is, and Keras can
 /// rebuild it without the class.
 final class CallTrace {
   private struct Call {
     let layer: Layer
-    let input: Tensor
+    let inputs: [Tensor]
     let output: Tensor
   }
 
   private var calls: [Call] = []
 
-  func record(_ layer: Layer, from input: Tensor, to output: Tensor) {
-    calls.append(Call(layer: layer, input: input, output: output))
+  /// Takes note of a call.
+  ///
+  /// - Returns: The output, as a tensor that is nobody else's: a layer may return what it was given, or
+  ///   share it, and then nobody could tell the two apart.
+  func record(_ layer: Layer, from inputs: [Tensor], to output: Tensor) -> Tensor {
+    let output = Tensor(output.scalars, shape: output.shape)
+    calls.append(Call(layer: layer, inputs: inputs, output: output))
+    return output
   }
 
-  /// The layers in the order in which they ran, if each took just the output of the one before it,
-  /// none ran twice, and the first and the last are the model's input and output.
-  func chain(from input: Tensor, to output: Tensor) -> [Layer]? {
-    var last = input
-    for call in calls {
-      guard call.input.isSame(as: last) else { return nil }
-      last = call.output
+  /// The calls as a graph, if each took only the model's input and results of other calls, and the
+  /// model returned one of these.
+  func graph(from input: Tensor, to output: Tensor) -> Graph? {
+    var found: [Graph.Call] = []
+    func source(of tensor: Tensor) -> Graph.Source? {
+      if tensor.isSame(as: input) { return .input }
+      return calls[..<found.count].firstIndex { $0.output.isSame(as: tensor) }.map { .call($0) }
     }
-    let layers = calls.map(\.layer)
-    guard last.isSame(as: output), Set(layers.map(ObjectIdentifier.init)).count == layers.count
-    else { return nil }
-    return layers
+    for call in calls {
+      let sources = call.inputs.compactMap(source)
+      guard sources.count == call.inputs.count else { return nil }
+      found.append(Graph.Call(layer: call.layer, inputs: sources))
+    }
+    guard let source = source(of: output) else { return nil }
+    return Graph(calls: found, output: source)
   }
 }

@@ -5,13 +5,17 @@ extension Model {
   ///
   /// - Returns: Lines of text, 75 columns wide.
   public func summary() -> String {
-    var shape = inputShape
+    // Without a graph, nobody can tell what a layer's input is.
+    var shapes: [ObjectIdentifier: Shape] = [:]
+    if let graph, let inputShape {
+      _ = try? graph.forEachCall(inputShape: inputShape) { (call, inputs) throws(ShapeError) in
+        shapes[ObjectIdentifier(call.layer)] = try call.layer.outputShape(inputShapes: inputs)
+      }
+    }
     let rows = layersInOrder.map { layer in
-      shape = shape.flatMap { try? layer.outputShape(inputShape: $0) }
-      return Summary.Row(
+      Summary.Row(
         name: layer.name, className: Swift.type(of: layer).className,
-        // Without a chain, nobody can tell what a layer's input is.
-        outputShape: chain == nil ? nil : shape,
+        outputShape: shapes[ObjectIdentifier(layer)],
         parameterCount: layer.isBuilt ? layer.parameterCount : nil)
     }
     func count(_ variables: [Variable]) -> Int {

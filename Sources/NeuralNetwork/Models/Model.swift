@@ -23,8 +23,9 @@ open class Model: Layer {
   /// What ``compile(optimizer:loss:metrics:)`` was told.
   final var compilation: Compilation?
 
-  /// The layers in the order in which they run, if each takes just the output of the one before.
-  final var chain: [Layer]?
+  /// How the layers work together, if the model does nothing else than calling them; known once the
+  /// model is built, or from the beginning if it was made from a description.
+  public internal(set) final var graph: Graph?
 
   /// Creates a model.
   ///
@@ -47,9 +48,11 @@ open class Model: Layer {
     layersInOrder.flatMap(\.seedGenerators)
   }
 
-  /// The layers in the order of files and summaries: as they run if that is a chain, else as they
+  /// The layers in the order of files and summaries: Keras's order if they form a graph, else as they
   /// are declared.
-  public final var layersInOrder: [Layer] { chain ?? layers }
+  public final var layersInOrder: [Layer] { graph?.layers ?? layers }
+
+  final override var innerLayers: [Layer] { layers }
 
   /// Creates the weights of all layers by running the model once on zeros.
   ///
@@ -64,7 +67,7 @@ open class Model: Layer {
     let input = Tensor(zeros: Shape([1] + inputShape.dimensions))
     let output = call(input, training: false)
     layers.forEach { $0.trace = nil }
-    chain = trace.chain(from: input, to: output)
+    graph = trace.graph(from: input, to: output)
     self.inputShape = inputShape
   }
 
@@ -80,12 +83,20 @@ open class Model: Layer {
   /// - Returns: The shape of an output, without the batch axis.
   /// - Throws: ``ShapeError`` if a layer cannot take its input.
   open override func outputShape(inputShape: Shape) throws(ShapeError) -> Shape {
-    if !isBuilt { build(inputShape: inputShape) }
-    guard let chain else {
+    if graph == nil && !isBuilt { build(inputShape: inputShape) }
+    guard let graph else {
       return Shape(call(Tensor(zeros: Shape([1] + inputShape)), training: false).shape.dropFirst())
     }
-    var shape = inputShape
-    for layer in chain { shape = try layer.outputShape(inputShape: shape) }
-    return shape
+    return try graph.forEachCall(inputShape: inputShape) { _, _ in }
+  }
+
+  /// What its layers need together.
+  final override func workingCount(inputShape: Shape) throws(ShapeError) -> Double {
+    guard let graph else { return 0 }
+    var count = 0.0
+    try graph.forEachCall(inputShape: inputShape) { (call, shapes) throws(ShapeError) in
+      count += try call.layer.workingCount(inputShape: shapes[0])
+    }
+    return count
   }
 }

@@ -11,6 +11,9 @@ public final class Variable {
   /// Whether gradients are taken with respect to the variable.
   public var isTrainable: Bool
 
+  /// Whether the variable counts something: files keep it as a 64-bit integer.
+  public let isInteger: Bool
+
   private var stored: Tensor
 
   /// Creates a variable.
@@ -19,10 +22,14 @@ public final class Variable {
   ///   - value: The initial value.
   ///   - name: What the variable is called in its layer.
   ///   - isTrainable: Whether gradients are taken with respect to it.
-  public init(_ value: Tensor, name: String, isTrainable: Bool = true) {
+  ///   - isInteger: Whether it counts something.
+  public init(
+    _ value: Tensor, name: String, isTrainable: Bool = true, isInteger: Bool = false
+  ) {
     self.name = name
     self.shape = value.shape
     self.isTrainable = isTrainable
+    self.isInteger = isInteger
     self.stored = value.withoutGradient
   }
 

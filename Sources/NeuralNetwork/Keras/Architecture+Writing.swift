@@ -1,0 +1,129 @@
+import Tensors
+
+/// The ways in which Keras describes a model in a file.
+public enum KerasDialect: Sendable {
+  /// The attribute `model_config` of an HDF5 file of Keras 3.
+  case wholeModel
+
+  /// `config.json` of a `.keras` archive of Keras 3.
+  case archive
+
+  /// The attribute `model_config` of an HDF5 file of Keras 2 (`tf_keras`).
+  case keras2
+}
+
+extension Architecture {
+  /// The configuration as Keras writes it, with the keys that every version of Keras accepts.
+  ///
+  /// - Parameter dialect: Which Keras is to read it, and from where.
+  /// - Returns: `{"class_name": "Sequential", "config": …}`, or the same for `Functional`.
+  public func kerasConfig(_ dialect: KerasDialect = .wholeModel) -> JSON {
+    let isChain = graph.chain != nil
+    var input = object("InputLayer", inputConfig(dialect), dialect)
+    if !isChain {
+      input["name"] = .string(inputName)
+      input["inbound_nodes"] = .array([])
+    }
+    var config: [String: JSON] = ["name": .string(name)]
+    config["layers"] = .array(
+      [.object(input)]
+        + layers.map { layer in
+          var entry = description(of: layer, dialect)
+          if !isChain {
+            entry["name"] = .string(layer.name)
+            entry["inbound_nodes"] = .array(inboundNodes(of: layer, dialect))
+          }
+          return .object(entry)
+        })
+    if !isChain {
+      config["input_layers"] = .array([.array([.string(inputName), .integer(0), .integer(0)])])
+      config["output_layers"] = .array([reference(to: graph.output, dialect, isEndpoint: true)])
+    }
+    var model = object(isChain ? "Sequential" : "Functional", config, dialect)
+    if dialect == .archive {
+      model["module"] = .string(isChain ? "keras" : "keras.src.models.functional")
+      if !isChain { model["registered_name"] = .string("Functional") }
+      model["build_config"] = .object(["input_shape": batchShape])
+    }
+    return .object(model)
+  }
+
+  private var batchShape: JSON { .array([.null] + inputShape.map(JSON.integer)) }
+
+  /// The name of the layer that stands for the input: one that no other layer has.
+  private var inputName: String {
+    let names = Set(layers.map(\.name))
+    var name = "input_layer"
+    while names.contains(name) { name += "_" }
+    return name
+  }
+
+  private func inputConfig(_ dialect: KerasDialect) -> [String: JSON] {
+    // Of the two names for the shape, Keras 3 and Keras 2 both read the older one.
+    let key = dialect == .archive ? "batch_shape" : "batch_input_shape"
+    return [key: batchShape, "dtype": .string("float32"), "name": .string(inputName)]
+  }
+
+  private func object(
+    _ className: String, _ config: [String: JSON], _ dialect: KerasDialect
+  ) -> [String: JSON] {
+    var object: [String: JSON] = ["class_name": .string(className), "config": .object(config)]
+    if dialect == .archive {
+      object["module"] = .string("keras.layers")
+      object["registered_name"] = .null
+    }
+    return object
+  }
+
+  private func description(of layer: Layer, _ dialect: KerasDialect) -> [String: JSON] {
+    if let model = layer as? Model, let architecture = Architecture(model) {
+      var entry = architecture.kerasConfig(dialect).object ?? [:]
+      if !layer.isTrainable, var config = entry["config"]?.object {
+        config["trainable"] = .bool(false)
+        entry["config"] = .object(config)
+      }
+      return entry
+    }
+    var config = layer.config
+    config["name"] = .string(layer.name)
+    if !layer.isTrainable { config["trainable"] = .bool(false) }
+    return object(Swift.type(of: layer).className, config, dialect)
+  }
+
+  /// What each call of a layer takes.
+  private func inboundNodes(of layer: Layer, _ dialect: KerasDialect) -> [JSON] {
+    graph.calls.filter { $0.layer === layer }.map { call in
+      let references = call.inputs.map { reference(to: $0, dialect, isEndpoint: false) }
+      guard dialect != .keras2 else {
+        return .array(references.map { .array(($0.array ?? []) + [.object([:])]) })
+      }
+      let tensors = references.map { history in
+        JSON.object([
+          "class_name": .string("__keras_tensor__"),
+          "config": .object([
+            "shape": .array([.null]), "dtype": .string("float32"), "keras_history": history,
+          ]),
+        ])
+      }
+      let arguments = Swift.type(of: layer).mergesInputs ? [JSON.array(tensors)] : tensors
+      return .object(["args": .array(arguments), "kwargs": .object([:])])
+    }
+  }
+
+  /// `["dense", 0, 0]`: the output of a call, by the layer's name and which of its calls it is.
+  private func reference(
+    to source: Graph.Source, _ dialect: KerasDialect, isEndpoint: Bool
+  ) -> JSON {
+    guard case .call(let index) = source else {
+      return .array([.string(inputName), .integer(0), .integer(0)])
+    }
+    let layer = graph.calls[index].layer
+    var call = graph.calls[..<index].count { $0.layer === layer }
+    // A model in a model begins with a call of its own: see FunctionalNodes.
+    if let model = layer as? Model {
+      let isFunctional = model.graph?.chain == nil
+      if dialect == .keras2 || (isEndpoint && isFunctional) { call += 1 }
+    }
+    return .array([.string(layer.name), .integer(call), .integer(0)])
+  }
+}

@@ -1,0 +1,132 @@
+/// The calls of the layers of a functional model, as its configuration names them: the n-th call of
+/// a layer takes results of the m-th call of another.
+struct FunctionalNodes {
+  /// The result of a call: the name of the layer, and which of its calls.
+  private struct Reference: Hashable {
+    let layer: String
+    let call: Int
+  }
+
+  private struct Node {
+    let layer: Layer
+    let inputs: [Reference]
+  }
+
+  private var nodes: [Reference: Node] = [:]
+  private var models: [String: Layer] = [:]
+  private var isKeras2 = false
+
+  /// Adds the calls of a layer.
+  ///
+  /// - Parameters:
+  ///   - layer: The layer.
+  ///   - name: Its name in the configuration.
+  ///   - inbound: Its `inbound_nodes`: an object for each call in Keras 3, a list in Keras 2.
+  /// - Throws: ``KerasError`` if a call is not one of outputs of layers alone.
+  mutating func add(_ layer: Layer, named name: String, _ inbound: [JSON]) throws(KerasError) {
+    if layer is Model { models[name] = layer }
+    for (index, node) in inbound.enumerated() {
+      let tensors: [JSON]
+      if let list = node.array {
+        isKeras2 = true
+        tensors = list
+        if let other = list.first(where: { !($0.array?.dropFirst(3).first?.object ?? [:]).isEmpty })
+        {
+          throw Self.unsupportedCall(of: name, with: other)
+        }
+      } else {
+        tensors = Self.tensors(in: node["args"] ?? .null)
+        let arguments = (node["kwargs"]?.object ?? [:]).filter { $0.value != .null }
+        guard arguments.allSatisfy({ $0.key == "training" && $0.value.bool == false }) else {
+          throw Self.unsupportedCall(of: name, with: .object(arguments))
+        }
+      }
+      var inputs: [Reference] = []
+      for tensor in tensors {
+        guard let tensor = tensor.array, tensor.count >= 3, let source = tensor[0].string,
+          let call = tensor[1].integer, tensor[2].integer == 0
+        else { throw .malformed("a call of the layer '\(name)' takes what is no layer's output") }
+        inputs.append(Reference(layer: source, call: call))
+      }
+      guard inputs.count == 1 || (inputs.count > 1 && type(of: layer).mergesInputs) else {
+        throw .malformed("the layer '\(name)' is called on \(inputs.count) inputs")
+      }
+      nodes[Reference(layer: name, call: index)] = Node(layer: layer, inputs: inputs)
+    }
+  }
+
+  /// Puts the calls together.
+  ///
+  /// - Parameters:
+  ///   - config: The configuration of the model, with `input_layers` and `output_layers`.
+  ///   - inputs: The names of the input layers.
+  /// - Returns: The calls that the output depends on.
+  /// - Throws: ``KerasError`` if there are several inputs or outputs, or the calls form no graph.
+  func graph(config: JSON, inputs: Set<String>) throws(KerasError) -> Graph {
+    let input = try endpoint("input_layers", of: config)
+    guard inputs == [input.layer] else {
+      throw .malformed("it has \(inputs.count) inputs, one is supported")
+    }
+    let output = resolved(try endpoint("output_layers", of: config), isEndpoint: true)
+
+    var calls: [Graph.Call] = []
+    var indices: [Reference: Int] = [:]
+    var entered: Set<Reference> = []
+    var stack = [output]
+    while let reference = stack.last {
+      guard indices[reference] == nil, reference.layer != input.layer else {
+        stack.removeLast()
+        continue
+      }
+      guard let node = nodes[reference] else {
+        throw .malformed("it has no call \(reference.call) of a layer '\(reference.layer)'")
+      }
+      let sources = node.inputs.map { resolved($0, isEndpoint: false) }
+      let missing = sources.filter { indices[$0] == nil && $0.layer != input.layer }
+      if missing.isEmpty {
+        indices[reference] = calls.count
+        let inputs = sources.map { indices[$0].map { Graph.Source.call($0) } ?? .input }
+        calls.append(Graph.Call(layer: node.layer, inputs: inputs))
+        stack.removeLast()
+      } else {
+        guard entered.insert(reference).inserted else {
+          throw .malformed("the layer '\(reference.layer)' depends on its own output")
+        }
+        stack += missing.reversed()
+      }
+    }
+    return Graph(calls: calls, output: indices[output].map { .call($0) } ?? .input)
+  }
+
+  /// Reads `["dense", 0, 0]` or `[["dense", 0, 0]]`.
+  private func endpoint(_ key: String, of config: JSON) throws(KerasError) -> Reference {
+    let list = config[key]?.array ?? []
+    let tensor = list.count == 1 ? list[0].array ?? [] : list
+    guard tensor.count == 3, let layer = tensor[0].string, let call = tensor[1].integer else {
+      throw .malformed("it has \(list.count) \(key), one is supported")
+    }
+    return Reference(layer: layer, call: call)
+  }
+
+  /// In Keras 2 a model in a model begins with a call of its own, which is not in the list; in Keras 3
+  /// that has remained in `output_layers`.
+  private func resolved(_ reference: Reference, isEndpoint: Bool) -> Reference {
+    guard let model = models[reference.layer] else { return reference }
+    let countsFromOne = isKeras2 || (isEndpoint && model is Functional)
+    return Reference(
+      layer: reference.layer, call: max(0, reference.call - (countsFromOne ? 1 : 0)))
+  }
+
+  private static func unsupportedCall(of layer: String, with arguments: JSON) -> KerasError {
+    .malformed("the layer '\(layer)' is called with \(arguments.text), which is not supported")
+  }
+
+  /// The `keras_history` of each tensor in the arguments of a call.
+  private static func tensors(in json: JSON) -> [JSON] {
+    if let list = json.array { return list.flatMap(tensors) }
+    if json["class_name"]?.string == "__keras_tensor__" {
+      return [json["config"]?["keras_history"] ?? .null]
+    }
+    return []
+  }
+}

@@ -1,0 +1,53 @@
+/// A walk through a graph from its output to its input, which gives calls and layers their order.
+///
+/// Keras numbers the layers of a file by this order, so it is followed to the letter.
+/// Source: `map_graph` and `_build_map` in keras/src/ops/function.py.
+struct DepthFirstVisit {
+  /// The indices of the calls that the output depends on, each after those whose results it takes.
+  private(set) var finished: [Int] = []
+
+  /// The layers: those farthest from the output first, among equals the one that was met first.
+  private(set) var layers: [Layer] = []
+
+  init(calls: [Graph.Call], output: Graph.Source) {
+    var order: [ObjectIdentifier: Int] = [:]
+    var met: Set<Int> = []
+    // With a stack of our own: the graph may come from a file, and be deep.
+    var stack: [(call: Int, nextInput: Int)] = []
+    func meet(_ source: Graph.Source) {
+      guard case .call(let index) = source, met.insert(index).inserted else { return }
+      let layer = ObjectIdentifier(calls[index].layer)
+      if order[layer] == nil { order[layer] = order.count }
+      stack.append((index, 0))
+    }
+    meet(output)
+    while let (call, nextInput) = stack.last {
+      if nextInput < calls[call].inputs.count {
+        stack[stack.count - 1].nextInput += 1
+        meet(calls[call].inputs[nextInput])
+      } else {
+        finished.append(call)
+        stack.removeLast()
+      }
+    }
+
+    // The distance of a call from the output; calls of one layer share the largest.
+    var depths: [Int: Int] = [:]
+    var layerDepths: [ObjectIdentifier: Int] = [:]
+    for call in finished.reversed() {
+      let layer = ObjectIdentifier(calls[call].layer)
+      let depth = max(depths[call, default: 0], layerDepths[layer, default: 0])
+      layerDepths[layer] = depth
+      for case .call(let input) in calls[call].inputs {
+        depths[input] = max(depth + 1, depths[input, default: 0])
+      }
+    }
+    var seen: Set<ObjectIdentifier> = []
+    layers = finished.map { calls[$0].layer }.filter { seen.insert(ObjectIdentifier($0)).inserted }
+      .sorted { a, b in
+        let (a, b) = (ObjectIdentifier(a), ObjectIdentifier(b))
+        return (-layerDepths[a, default: 0], order[a, default: 0])
+          < (-layerDepths[b, default: 0], order[b, default: 0])
+      }
+  }
+}

@@ -1,0 +1,130 @@
+import Tensors
+
+/// How the layers of a model work together: calls, each on the model's input or on what earlier calls
+/// returned.
+public struct Graph {
+  /// What a call is made on.
+  public enum Source: Hashable, Sendable {
+    /// The model's input.
+    case input
+
+    /// What a call returned, by its index in ``Graph/calls``.
+    case call(Int)
+  }
+
+  /// One use of a layer.
+  public struct Call {
+    /// The layer.
+    public let layer: Layer
+
+    /// What it is called on; several if the layer merges inputs.
+    public let inputs: [Source]
+  }
+
+  /// The calls, each after those whose results it takes.
+  public let calls: [Call]
+
+  /// What the model returns.
+  public let output: Source
+
+  /// The layers, each once, in the order of Keras's `model.layers`.
+  public let layers: [Layer]
+
+  /// For each call, how many times its result is taken.
+  private let useCounts: [Int]
+
+  /// Describes layers of which each takes just the output of the one before.
+  init(chain layers: [Layer]) {
+    self.init(
+      calls: layers.indices.map { index in
+        Call(layer: layers[index], inputs: [index == 0 ? .input : .call(index - 1)])
+      }, output: layers.isEmpty ? .input : .call(layers.count - 1))
+  }
+
+  /// Describes calls; those that the output does not depend on are left out.
+  ///
+  /// - Parameters:
+  ///   - calls: The calls, each after those whose results it takes.
+  ///   - output: What the model returns.
+  init(calls: [Call], output: Source) {
+    let visit = DepthFirstVisit(calls: calls, output: output)
+    let newIndex = Dictionary(
+      uniqueKeysWithValues: visit.finished.enumerated().map { ($1, $0) })
+    func renumbered(_ source: Source) -> Source {
+      guard case .call(let index) = source, let new = newIndex[index] else { return .input }
+      return .call(new)
+    }
+    let kept = visit.finished.map { index in
+      Call(layer: calls[index].layer, inputs: calls[index].inputs.map(renumbered))
+    }
+    var useCounts = kept.map { _ in 0 }
+    for source in kept.flatMap(\.inputs) + [renumbered(output)] {
+      if case .call(let index) = source { useCounts[index] += 1 }
+    }
+    self.calls = kept
+    self.output = renumbered(output)
+    self.useCounts = useCounts
+    self.layers = visit.layers
+  }
+
+  /// The layers in the order in which they run, if each takes just the output of the one before it
+  /// and none runs twice.
+  public var chain: [Layer]? {
+    for (index, call) in calls.enumerated() {
+      guard call.inputs == [index == 0 ? .input : .call(index - 1)] else { return nil }
+    }
+    return layers.count == calls.count ? layers : nil
+  }
+
+  /// Runs the layers.
+  ///
+  /// - Parameters:
+  ///   - x: The model's input.
+  ///   - training: Whether the model is being trained.
+  /// - Returns: The model's output.
+  func callAsFunction(_ x: Tensor, training: Bool) -> Tensor {
+    // A result is let go after its last use, so that a chain needs no more memory than two of them.
+    var uses = useCounts
+    return walk(x) { call, inputs in
+      Swift.type(of: call.layer).mergesInputs
+        ? call.layer(inputs, training: training) : call.layer(inputs[0], training: training)
+    } release: { index in
+      uses[index] -= 1
+      return uses[index] == 0
+    }
+  }
+
+  /// Finds the shape of each call's output.
+  ///
+  /// - Parameters:
+  ///   - inputShape: The shape of the model's input, without the batch axis.
+  ///   - body: Called for each call with the shapes of its inputs, before that of its output is asked for.
+  /// - Returns: The shape of the model's output, without the batch axis.
+  /// - Throws: ``ShapeError`` if a layer cannot take its inputs, or what `body` throws.
+  @discardableResult
+  func forEachCall(
+    inputShape: Shape, _ body: (Call, _ inputShapes: [Shape]) throws(ShapeError) -> Void
+  ) throws(ShapeError) -> Shape {
+    try walk(inputShape) { (call, shapes) throws(ShapeError) in
+      try body(call, shapes)
+      return try call.layer.outputShape(inputShapes: shapes)
+    } release: { _ in
+      false
+    }
+  }
+
+  /// Computes a value for each call from those of its inputs.
+  private func walk<Value, Failure: Error>(
+    _ input: Value, _ compute: (Call, [Value]) throws(Failure) -> Value, release: (Int) -> Bool
+  ) throws(Failure) -> Value {
+    var values: [Value?] = []
+    func value(of source: Source) -> Value {
+      guard case .call(let index) = source else { return input }
+      guard let value = values[index] else { preconditionFailure("a result is used after its end") }
+      if release(index) { values[index] = nil }
+      return value
+    }
+    for call in calls { values.append(try compute(call, call.inputs.map(value))) }
+    return value(of: output)
+  }
+}

@@ -1,0 +1,157 @@
+import NeuralNetwork
+import Tensors
+import TestSupport
+import Testing
+
+@Suite("Graphs of layers")
+struct GraphTests {
+  /// Adds its inputs; enough of a merging layer to draw graphs with.
+  private final class Sum: Layer {
+    override class var mergesInputs: Bool { true }
+    override func call(_ inputs: [Tensor], training: Bool) -> Tensor {
+      inputs.dropFirst().reduce(inputs[0], +)
+    }
+    override func outputShape(inputShapes: [Shape]) throws(ShapeError) -> Shape {
+      guard Set(inputShapes).count == 1 else { throw ShapeError(self, "needs equal shapes") }
+      return inputShapes[0]
+    }
+  }
+
+  /// x → stem → (left → left, dropout) → sum → head, `left` called twice.
+  private final class Residual: Model {
+    let stem = Dense(4, activation: .relu)
+    let left = Dense(4)
+    let dropout = Dropout(0.5)
+    let sum = Sum()
+    let head = Dense(2)
+
+    override func call(_ x: Tensor, training: Bool) -> Tensor {
+      let y = stem(x, training: training)
+      let other = dropout(y, training: training)
+      return head(sum([left(left(y)), other, y]))
+    }
+  }
+
+  @Test("A model that branches and calls a layer twice is known as that graph")
+  func traced() throws {
+    let model = Residual()
+    model.build(inputShape: [3])
+    let graph = try #require(model.graph)
+    #expect(graph.chain == nil)
+    let architecture = try #require(Architecture(model))
+    #expect(architecture.layers.map(\.name) == ["stem", "left", "dropout", "sum", "head"])
+    #expect(
+      try architecture.outputShapes().map(\.outputShape) == [[4], [4], [4], [4], [2]])
+
+    // Dropout returns what it is given, and yet is not taken for it.
+    let sum = try #require(graph.calls.first { $0.layer.name == "sum" })
+    #expect(
+      sum.inputs.map { source in
+        guard case .call(let index) = source else { return "input" }
+        return graph.calls[index].layer.name
+      } == ["left", "dropout", "stem"])
+
+    let x = Tensor([1, -2, 3, 0.5, 0, 1], shape: [2, 3])
+    let again = architecture.makeModel()
+    #expect(again is Functional)
+    #expect(again(x).scalars == model(x).scalars)
+  }
+
+  @Test("A result that is not used is left out, and a layer may be the output of two calls")
+  func unused() throws {
+    final class Wasteful: Model {
+      let a = Dense(3)
+      let b = Dense(3)
+      override func call(_ x: Tensor, training: Bool) -> Tensor {
+        _ = b(x)
+        return a(x)
+      }
+    }
+    let model = Wasteful()
+    model.build(inputShape: [2])
+    #expect(model.graph?.layers.map(\.name) == ["a"])
+  }
+
+  @Test("Freezing a model freezes the layers in it, and thawing leaves what is never trained")
+  func freezing() {
+    final class Averaging: Layer {
+      override func weightSpecifications(inputShape: Shape) throws(ShapeError)
+        -> [WeightSpecification]
+      {
+        [
+          WeightSpecification("gain", shape: inputShape, initializer: .zeros),
+          WeightSpecification("mean", shape: inputShape, initializer: .zeros, isTrainable: false),
+        ]
+      }
+      override func call(_ x: Tensor, training: Bool) -> Tensor { x }
+    }
+    let inner = Sequential([Averaging(), Dense(2)])
+    let model = Sequential([Dense(3), inner])
+    model.build(inputShape: [2])
+    #expect(model.trainableVariables.map(\.name) == ["kernel", "bias", "gain", "kernel", "bias"])
+    inner.isTrainable = false
+    #expect(model.trainableVariables.map(\.name) == ["kernel", "bias"])
+    model.isTrainable = true
+    #expect(model.trainableVariables.count == 5)
+    #expect(model.variables.count == 6)
+  }
+
+  private func graphConfig(_ layers: String, output: String = "[\"b\",0,0]") throws -> Architecture
+  {
+    try Architecture(
+      kerasConfig: JSON(
+        parsing: """
+          {"class_name":"Functional","config":{"name":"m","layers":[
+          {"class_name":"InputLayer","name":"in","config":{"name":"in","batch_shape":[null,4]},
+          "inbound_nodes":[]},\(layers)],"input_layers":[["in",0,0]],"output_layers":[\(output)]}}
+          """))
+  }
+
+  private func dense(_ name: String, _ inputs: String, units: Int = 4) -> String {
+    """
+    {"class_name":"Dense","name":"\(name)","config":{"name":"\(name)","units":\(units)},\
+    "inbound_nodes":\(inputs)}
+    """
+  }
+
+  @Test("Graphs that cannot be are refused")
+  func refusals() throws {
+    func problem(_ layers: String, output: String = "[\"b\",0,0]") -> String {
+      do {
+        _ = try graphConfig(layers, output: output)
+        return "none"
+      } catch {
+        return "\(error)"
+      }
+    }
+    let first = dense("a", "[[[\"in\",0,0,{}]]]")
+    #expect(problem(first + "," + dense("b", "[[[\"a\",0,0,{}]]]")) == "none")
+    #expect(problem(first + "," + dense("b", "[[[\"b\",0,0,{}]]]")).contains("its own output"))
+    #expect(
+      problem(dense("a", "[[[\"b\",0,0]]]") + "," + dense("b", "[[[\"a\",0,0]]]"))
+        .contains("its own output"))
+    #expect(problem(first + "," + dense("b", "[[[\"c\",0,0]]]")).contains("a layer 'c'"))
+    #expect(problem(first + "," + dense("b", "[[[\"a\",7,0]]]")).contains("call 7"))
+    #expect(problem(first + "," + dense("b", "[[[\"a\",-1,0]]]")).contains("call -1"))
+    #expect(problem(first + "," + dense("b", "[[[\"a\",0,1]]]")).contains("no layer's output"))
+    #expect(problem(first + "," + dense("b", "[[]]")).contains("on 0 inputs"))
+    #expect(
+      problem(first + "," + dense("b", "[[[\"a\",0,0],[\"in\",0,0]]]")).contains("on 2 inputs"))
+    let twice = dense("b", "[[[\"a\",0,0]],[[\"b\",0,0]]]", units: 3)
+    #expect(problem(first + "," + twice, output: "[\"b\",1,0]").contains("different sizes"))
+    #expect(problem(first, output: "[\"a\",0,0],[\"a\",0,0]").contains("2 output_layers"))
+    #expect(problem(first, output: "[\"in\",0,0]").contains("no layers"))
+  }
+
+  @Test("A chain of ten thousand layers is no trouble")
+  func deep() throws {
+    let layers = (0..<10_000).map { index in
+      dense(
+        "d\(index)", "[[[\"\(index == 0 ? "in" : "d\(index - 1)")\",0,0,{}]]]", units: 1)
+    }
+    let architecture = try graphConfig(
+      layers.joined(separator: ","), output: "[\"d9999\",0,0]")
+    #expect(architecture.layers.count == 10_000)
+    #expect(try architecture.outputShapes().last?.outputShape == [1])
+  }
+}
