@@ -26,41 +26,81 @@ final class BlockCache: Sendable {
 
   private let unused = Mutex(Unused())
 
-  /// Returns a block of elements that have no value yet, aligned to 64 bytes.
-  func allocate(_ count: Int) -> UnsafeMutablePointer<Float> {
+  /// Returns a block of elements, aligned to 64 bytes.
+  ///
+  /// - Parameters:
+  ///   - count: The number of elements.
+  ///   - isCleared: Whether all elements are to be 0; otherwise they have no value yet.
+  func allocate(_ count: Int, isCleared: Bool = false) -> UnsafeMutablePointer<Float> {
     if count >= Self.smallest {
       let address = unused.withLock { unused -> UInt? in
         guard let index = unused.blocks.lastIndex(where: { $0.count == count }) else { return nil }
         unused.total -= count
         return unused.blocks.remove(at: index).address
       }
-      if let address, let block = UnsafeMutablePointer<Float>(bitPattern: address) { return block }
+      if let address, let block = UnsafeMutablePointer<Float>(bitPattern: address) {
+        if isCleared { block.initialize(repeating: 0, count: count) }
+        return block
+      }
     }
-    var memory: UnsafeMutableRawPointer?
     let size = max(count, 1) * MemoryLayout<Float>.stride
-    let status = posix_memalign(&memory, size < Self.hugePage ? 64 : Self.hugePage, size)
-    guard status == 0, let memory else {
-      preconditionFailure("no memory for a tensor of \(count) elements")
+    let memory: UnsafeMutableRawPointer?
+    if size >= Self.hugePage {
+      // The system's pages are clear, and cost nothing before something is written to them.
+      memory = Self.map(size)
+    } else {
+      var small: UnsafeMutableRawPointer?
+      memory = posix_memalign(&small, 64, size) == 0 ? small : nil
+      if isCleared, let memory { memset(memory, 0, size) }
     }
-    if size >= Self.hugePage { madvise(memory, size, MADV_HUGEPAGE) }
+    guard let memory else { preconditionFailure("no memory for a tensor of \(count) elements") }
     return memory.bindMemory(to: Float.self, capacity: max(count, 1))
+  }
+
+  /// Maps fresh pages, aligned to the size of a large one.
+  private static func map(_ size: Int) -> UnsafeMutableRawPointer? {
+    let mapped = rounded(size) + hugePage
+    guard
+      let start = mmap(nil, mapped, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0),
+      start != MAP_FAILED
+    else { return nil }
+    let before = -Int(bitPattern: start) & (hugePage - 1)
+    let block = start + before
+    if before > 0 { munmap(start, before) }
+    if hugePage > before { munmap(block + rounded(size), hugePage - before) }
+    madvise(block, size, MADV_HUGEPAGE)
+    return block
+  }
+
+  /// A size in whole pages.
+  private static func rounded(_ size: Int) -> Int {
+    let page = Int(getpagesize())
+    return (size + page - 1) / page * page
+  }
+
+  /// Gives a block back to the system.
+  private static func release(_ block: UnsafeMutableRawPointer, _ count: Int) {
+    let size = max(count, 1) * MemoryLayout<Float>.stride
+    if size >= hugePage { munmap(block, rounded(size)) } else { Glibc.free(block) }
   }
 
   /// Takes a block back.
   func free(_ block: UnsafeMutablePointer<Float>, _ count: Int) {
-    guard count >= Self.smallest, count <= Self.limit else { return Glibc.free(block) }
+    guard count >= Self.smallest, count <= Self.limit else { return Self.release(block, count) }
     let surplus = unused.withLock { unused in
       unused.blocks.append((UInt(bitPattern: block), count))
       unused.total += count
       // What has not been asked for in the longest time goes first.
-      var surplus: [UInt] = []
+      var surplus: [(address: UInt, count: Int)] = []
       while unused.total > Self.limit {
         let oldest = unused.blocks.removeFirst()
         unused.total -= oldest.count
-        surplus.append(oldest.address)
+        surplus.append(oldest)
       }
       return surplus
     }
-    for address in surplus { Glibc.free(UnsafeMutableRawPointer(bitPattern: address)) }
+    for (address, count) in surplus {
+      if let block = UnsafeMutableRawPointer(bitPattern: address) { Self.release(block, count) }
+    }
   }
 }

@@ -25,6 +25,14 @@ final class Storage: @unchecked Sendable {
     block = BlockCache.shared.allocate(count)
   }
 
+  /// Allocates a block of zeros; a large one takes no memory before something is written to it.
+  init(zeros count: Int) {
+    self.count = count
+    logits = nil
+    deferred = nil
+    block = BlockCache.shared.allocate(count, isCleared: true)
+  }
+
   /// Stands for the value of a product.
   init(_ product: DeferredProduct) {
     count = product.rows * product.columns

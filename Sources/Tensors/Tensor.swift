@@ -75,7 +75,7 @@ public struct Tensor: Sendable {
   ///
   /// - Parameter shape: The shape of the tensor.
   public init(zeros shape: Shape) {
-    self.init(repeating: 0, shape: shape)
+    self.init(shape: shape, storage: Storage(zeros: shape.elementCount), node: nil)
   }
 
   /// The number of axes.

@@ -75,15 +75,15 @@ struct ArchitectureTests {
     #expect(
       error(#"{"class_name": "Functional", "config": {}}"#)
         == """
-          The model's configuration cannot be used: it is a subclass of Model, of which a file holds \
-          no layers
-          """)
+        The model's configuration cannot be used: it is a subclass of Model, of which a file holds \
+        no layers
+        """)
     #expect(
       error(#"{"class_name": "MyModel", "config": {}}"#)
         == """
-          The model is of the class 'MyModel', which is not supported: a file holds the layers of \
-          Sequential and Functional models only
-          """)
+        The model is of the class 'MyModel', which is not supported: a file holds the layers of \
+        Sequential and Functional models only
+        """)
     #expect(
       error(sequential(#"{"class_name": "LSTM", "config": {"name": "l"}}"#))
         == "The layer 'l' is of the class 'LSTM', which is not supported")

@@ -16,6 +16,15 @@ struct MemoryTests {
     #expect(second.scalars.allSatisfy { $0 == 1 })
   }
 
+  @Test("Zeros are zeros, in a fresh block and in a used one", arguments: [7, 123_459, 600_011])
+  func zeros(count: Int) {
+    var tensor: Tensor? = Tensor(zeros: [count])
+    #expect(tensor?.scalars.allSatisfy { $0 == 0 } == true)
+    tensor = Tensor(repeating: 3, shape: [count])
+    tensor = nil
+    #expect(Tensor(zeros: [count]).scalars.allSatisfy { $0 == 0 })
+  }
+
   @Test("Gradients can be taken twice if the recording is kept")
   func keepsRecording() {
     let x = Variable(Tensor([3, -1]), name: "x")
