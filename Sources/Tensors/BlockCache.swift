@@ -31,6 +31,7 @@ final class BlockCache: Sendable {
   /// - Parameters:
   ///   - count: The number of elements.
   ///   - isCleared: Whether all elements are to be 0; otherwise they have no value yet.
+  /// - Returns: The first element.
   func allocate(_ count: Int, isCleared: Bool = false) -> UnsafeMutablePointer<Float> {
     if count >= Self.smallest {
       let address = unused.withLock { unused -> UInt? in
