@@ -76,6 +76,55 @@ struct GradientTests {
     Case("convolution of more images than a chunk has", [9, 4, 4, 1], [3, 3, 1, 2]) {
       $0[0].convolution($0[1])
     },
+    Case("dilated convolution", [2, 7, 6, 2], [3, 2, 2, 3]) {
+      $0[0].convolution($0[1], dilation: Size2D(2, 3))
+    },
+    Case("dilated and padded convolution", [1, 5, 4, 2], [3, 2, 2, 2]) {
+      $0[0].convolution($0[1], padding: .same, dilation: Size2D(2, 3))
+    },
+    Case("grouped convolution", [5, 4, 5, 4], [3, 2, 2, 6], [6]) {
+      $0[0].convolution($0[1], bias: $0[2], strides: Size2D(1, 2), padding: .same, groups: 2)
+    },
+    Case("depthwise convolution", [5, 4, 5, 3], [3, 2, 3, 1], [3]) {
+      $0[0].depthwiseConvolution($0[1], bias: $0[2], strides: 2, padding: .same)
+    },
+    Case("dilated depthwise convolution with a multiplier", [2, 5, 6, 2], [2, 3, 2, 3]) {
+      $0[0].depthwiseConvolution($0[1], dilation: 2)
+    },
+    Case("transposed convolution", [5, 3, 4, 2], [3, 2, 3, 2]) {
+      $0[0].transposedConvolution($0[1])
+    },
+    Case("strided transposed convolution", [2, 3, 4, 2], [3, 2, 3, 2]) {
+      $0[0].transposedConvolution($0[1], strides: Size2D(2, 3), padding: .same)
+    },
+    Case("dilated transposed convolution", [2, 3, 4, 2], [3, 2, 3, 2]) {
+      $0[0].transposedConvolution($0[1], padding: .same, dilation: 2)
+    },
+    Case("transposed convolution with output padding", [2, 3, 4, 2], [3, 2, 3, 2]) {
+      $0[0].transposedConvolution($0[1], strides: 3, outputPadding: (2, 0))
+    },
+    Case("average pooling", [2, 5, 7, 2]) { $0[0].averagePooling(2) },
+    Case("padded average pooling", [2, 5, 7, 2]) {
+      $0[0].averagePooling(3, strides: 2, padding: .same)
+    },
+    Case("global max pooling", [3, 4, 5, 2]) { $0[0].globalMaxPooling() },
+    Case("enlarging", [2, 3, 4, 2]) { $0[0].upSampled(Size2D(2, 3)) },
+    Case("bilinear enlarging", [2, 3, 4, 2]) {
+      $0[0].upSampled(Size2D(2, 3), interpolation: .bilinear)
+    },
+    Case("zero padding", [2, 3, 4, 2]) {
+      $0[0].zeroPadded(Margins(top: 1, bottom: 2, left: 3, right: 0))
+    },
+    Case("cropping", [2, 5, 6, 2]) {
+      $0[0].cropped(Margins(top: 1, bottom: 2, left: 0, right: 3))
+    },
+    Case("spatial dropout", [3, 2, 2, 5]) {
+      $0[0].spatialDropout(rate: 0.4, stream: RandomStream(seed: 1, stream: 2))
+    },
+    Case("noise", [20]) {
+      $0[0].addingGaussianNoise(
+        standardDeviation: 0.5, stream: RandomStream(seed: 1, stream: 2))
+    },
     Case("max pooling", [2, 4, 6, 2]) { $0[0].maxPooling(2) },
     Case("overlapping max pooling", [1, 5, 5, 2]) { $0[0].maxPooling(3, strides: 2) },
     Case("padded max pooling", [1, 5, 4, 2]) { $0[0].maxPooling(3, strides: 2, padding: .same) },

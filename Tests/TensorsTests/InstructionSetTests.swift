@@ -144,11 +144,49 @@ struct InstructionSetTests {
     guard (1...65).contains(n) else { return [] }
     let window = cairn_window(
       height: 5, width: 4, channels: Int64(n), output_height: 3, output_width: 2, window_height: 3,
-      window_width: 2, stride_height: 2, stride_width: 2, padding_top: 1, padding_left: 0)
+      window_width: 2, stride_height: 2, stride_width: 2, padding_top: 1, padding_left: 0,
+      dilation_height: 1, dilation_width: 1, window_channels: Int64(n))
     let image = (0..<20 * n).map { _ in stream.uniform(in: -1..<1) }
     let dy = (0..<6 * n).map { _ in stream.uniform(in: -1..<1) }
     let columns = (0..<36 * n).map { _ in stream.uniform(in: -1..<1) }
-    return [
+    var dilated = window
+    (dilated.stride_height, dilated.dilation_height, dilated.dilation_width) = (1, 2, 3)
+    let enlargement = cairn_enlargement(
+      height: 5, width: 4, channels: Int64(n), row_factor: 2, column_factor: 3)
+    let large = (0..<120 * n).map { _ in stream.uniform(in: -1..<1) }
+    let depthwise = [1, 2].flatMap { multiplier in
+      let features = (0..<6 * n * multiplier).map { _ in stream.uniform(in: -1..<1) }
+      let kernel = (0..<6 * n * multiplier).map { _ in stream.uniform(in: -1..<1) }
+      return [
+        Call(name: "depthwise", arrays: [image, kernel, features]) {
+          $0.depthwise(dilated, Int64(multiplier), $1[0], $1[1], $1[2])
+        },
+        Call(name: "depthwise_image_gradient", arrays: [features, kernel, image]) {
+          $0.depthwise_image_gradient(dilated, Int64(multiplier), $1[0], $1[1], $1[2])
+        },
+        Call(name: "depthwise_kernel_gradient", arrays: [image, features, kernel]) {
+          $0.depthwise_kernel_gradient(dilated, Int64(multiplier), $1[0], $1[1], $1[2])
+        },
+      ]
+    }
+    let others = [
+      Call(name: "columns_to_image, dilated", arrays: [columns, image]) {
+        $0.columns_to_image(dilated, $1[0], $1[1])
+      },
+      Call(name: "sum_pool", arrays: [image, dy]) { $0.sum_pool(window, 0, $1[0], $1[1]) },
+      Call(name: "sum_pool, mean", arrays: [image, dy]) { $0.sum_pool(window, 1, $1[0], $1[1]) },
+      Call(name: "sum_pool_gradient", arrays: [dy, image]) {
+        $0.sum_pool_gradient(window, 1, $1[0], $1[1])
+      },
+      Call(name: "enlarge", arrays: [image, large]) { $0.enlarge(enlargement, $1[0], $1[1]) },
+      Call(name: "enlarge_gradient", arrays: [large, image]) {
+        $0.enlarge_gradient(enlargement, $1[0], $1[1])
+      },
+      Call(name: "maximum_gradient", arrays: [image + image, image, dy + dy + dy, large]) {
+        $0.maximum_gradient(2, 4, Int64(5 * n), $1[0], $1[1], $1[2], $1[3])
+      },
+    ]
+    return depthwise + others + [
       Call(name: "max_pool", arrays: [image, dy]) { $0.max_pool(window, $1[0], $1[1]) },
       Call(name: "max_pool_gradient", arrays: [image, dy, image]) {
         $0.max_pool_gradient(window, $1[0], $1[1], $1[2])

@@ -68,6 +68,7 @@ static void vectors(int64_t n) {
   kernels->clip(n, x, -1, 1, out), kernels->relu_gradient(n, x, y, out);
   kernels->clip_gradient(n, x, -1, 1, y, out);
   kernels->sum(1, n, 1, x, one), kernels->sum(1, 1, n, x, out), kernels->maximum(1, n, 1, x, one);
+  kernels->maximum_gradient(1, n, 1, x, one, one, out), kernels->maximum_gradient(1, 1, n, x, y, z, out);
   kernels->softmax(1, n, x, out), kernels->softmax_gradient(1, n, x, y, out);
   kernels->softmax_cross_entropy(1, n, x, y, one);
   kernels->softmax_cross_entropy_gradient(1, n, x, y, one, out);
@@ -79,16 +80,37 @@ static void vectors(int64_t n) {
   free(x), free(y), free(z), free(u), free(out);
 }
 
-static void windows(int64_t channels, int64_t stride, int64_t padding) {
-  struct cairn_window w = {5, 4, channels, 0, 0, 3, 2, stride, stride, padding, padding / 2};
-  w.output_height = (5 + padding - 3) / stride + 1;
-  w.output_width = (4 + padding / 2 - 2) / stride + 1;
+static void windows(int64_t channels, int64_t stride, int64_t padding, int64_t dilation) {
+  struct cairn_window w = {5, 4, channels, 0, 0, 3, 2, stride, stride, padding, padding / 2,
+                           dilation, dilation, channels};
+  w.output_height = (5 + padding - 2 * dilation - 1) / stride + 1;
+  w.output_width = (4 + padding / 2 - dilation - 1) / stride + 1;
   const int64_t pixels = w.output_height * w.output_width;
   float *image = block(20 * channels), *gradient = block(20 * channels);
   float *out = block(pixels * channels), *columns = block(pixels * 6 * channels);
-  kernels->max_pool(w, image, out), kernels->max_pool_gradient(w, image, out, gradient);
+  if (dilation == 1) {
+    kernels->max_pool(w, image, out), kernels->max_pool_gradient(w, image, out, gradient);
+    for (int is_mean = 0; is_mean < 2; is_mean++)
+      kernels->sum_pool(w, is_mean, image, out), kernels->sum_pool_gradient(w, is_mean, out, gradient);
+  }
   kernels->columns_to_image(w, columns, image);
-  free(image), free(gradient), free(out), free(columns);
+  for (int64_t multiplier = 1; multiplier < 4; multiplier++) {
+    float *features = block(pixels * channels * multiplier), *kernel = block(6 * channels * multiplier);
+    kernels->depthwise(w, multiplier, image, kernel, features);
+    kernels->depthwise_image_gradient(w, multiplier, features, kernel, gradient);
+    kernels->depthwise_kernel_gradient(w, multiplier, image, features, kernel);
+    free(features), free(kernel);
+  }
+  if (channels % 2 == 0) {  // the second of two groups
+    w.window_channels = channels / 2;
+    float *seen = block(pixels * 6 * w.window_channels);
+    kernels->columns_to_image(w, seen, image + w.window_channels);
+    free(seen);
+  }
+  struct cairn_enlargement s = {5, 4, channels, stride, padding + 1};
+  float *large = block(20 * channels * s.row_factor * s.column_factor);
+  kernels->enlarge(s, image, large), kernels->enlarge_gradient(s, large, image);
+  free(large), free(image), free(gradient), free(out), free(columns);
 }
 
 int main(void) {
@@ -111,8 +133,10 @@ int main(void) {
     for (int64_t n = 0; n < 70; n++) vectors(n);
     for (int64_t channels = 1; channels < 36; channels += 5)
       for (int64_t stride = 1; stride < 4; stride++)
-        for (int64_t padding = 0; padding < 3; padding++) windows(channels, stride, padding);
-    printf("%s: %u products, all kernels at 70 sizes, 63 windows\n", names[isa], count);
+        for (int64_t padding = 0; padding < 3; padding++)
+          for (int64_t dilation = 1; dilation < 3; dilation++)
+            windows(channels, stride, padding, dilation);
+    printf("%s: %u products, all kernels at 70 sizes, 126 windows\n", names[isa], count);
   }
   return 0;
 }

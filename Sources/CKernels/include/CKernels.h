@@ -45,6 +45,14 @@ struct cairn_window {
   int64_t window_height, window_width;         ///< of the kernel or pool
   int64_t stride_height, stride_width;         ///< how far the window moves
   int64_t padding_top, padding_left;           ///< rows and columns outside the image
+  int64_t dilation_height, dilation_width;     ///< the distance of the window's pixels, 1 if adjacent
+  int64_t window_channels;                     ///< how many of the channels the window sees
+};
+
+/// An image, and how many times higher and wider it becomes.
+struct cairn_enlargement {
+  int64_t height, width, channels;
+  int64_t row_factor, column_factor;
 };
 
 /// How a step of Adam changes a variable; the names are Keras's.
@@ -110,6 +118,11 @@ struct cairn_kernels {
                        float *_Nonnull out);
   void (*_Nonnull maximum)(int64_t outer, int64_t reduced, int64_t inner,
                            const float *_Nonnull x, float *_Nonnull out);
+  /// out[outer][r][inner] = an equal share of dy[outer][inner] for each r where x equals the maximum
+  /// y[outer][inner], 0 elsewhere.
+  void (*_Nonnull maximum_gradient)(int64_t outer, int64_t reduced, int64_t inner,
+                                    const float *_Nonnull x, const float *_Nonnull y,
+                                    const float *_Nonnull dy, float *_Nonnull out);
 
   /// out[row] = softmax(x[row]).
   void (*_Nonnull softmax)(int64_t rows, int64_t columns, const float *_Nonnull x,
@@ -129,9 +142,23 @@ struct cairn_kernels {
                                                   float *_Nonnull out);
 
   /// Adds each element of columns[output_height · output_width][window_height · window_width ·
-  /// channels] to the pixel of one image that the window sees there; those outside are dropped.
+  /// window_channels] to the pixel of one image that the window sees there, from the channel on that
+  /// `image` is the address of; those outside are dropped.
   void (*_Nonnull columns_to_image)(struct cairn_window window, const float *_Nonnull columns,
                                     float *_Nonnull image);
+
+  /// The convolution of each channel of one image with kernels of its own, kernel[window_height ·
+  /// window_width][channels][multiplier], and what it adds to the gradients.
+  void (*_Nonnull depthwise)(struct cairn_window window, int64_t multiplier,
+                             const float *_Nonnull image, const float *_Nonnull kernel,
+                             float *_Nonnull out);
+  void (*_Nonnull depthwise_image_gradient)(struct cairn_window window, int64_t multiplier,
+                                            const float *_Nonnull dy,
+                                            const float *_Nonnull kernel,
+                                            float *_Nonnull gradient);
+  void (*_Nonnull depthwise_kernel_gradient)(struct cairn_window window, int64_t multiplier,
+                                             const float *_Nonnull image,
+                                             const float *_Nonnull dy, float *_Nonnull gradient);
 
   /// out = the largest element in each window of one image, outside elements not counted.
   void (*_Nonnull max_pool)(struct cairn_window window, const float *_Nonnull image,
@@ -139,6 +166,21 @@ struct cairn_kernels {
   /// Adds each dy to the first element of its window that equals the maximum.
   void (*_Nonnull max_pool_gradient)(struct cairn_window window, const float *_Nonnull image,
                                      const float *_Nonnull dy, float *_Nonnull gradient);
+
+  /// out = the sum, or the mean, of each window of one image, outside elements not counted.
+  void (*_Nonnull sum_pool)(struct cairn_window window, int is_mean, const float *_Nonnull image,
+                            float *_Nonnull out);
+  /// Adds each dy, divided by their number if it belongs to a mean, to the elements of its window.
+  void (*_Nonnull sum_pool_gradient)(struct cairn_window window, int is_mean,
+                                     const float *_Nonnull dy, float *_Nonnull gradient);
+
+  /// out[height · row_factor][width · column_factor][channels] = one image, enlarged by bilinear
+  /// interpolation between the centres of its pixels.
+  void (*_Nonnull enlarge)(struct cairn_enlargement shape, const float *_Nonnull image,
+                           float *_Nonnull out);
+  /// Adds each dy to the pixels between which it was interpolated.
+  void (*_Nonnull enlarge_gradient)(struct cairn_enlargement shape, const float *_Nonnull dy,
+                                    float *_Nonnull gradient);
 
   /// The optimizers: Keras 3's rules, on `count` elements of a variable `w` and its slots.
   void (*_Nonnull sgd)(int64_t count, float learning_rate, const float *_Nonnull g,

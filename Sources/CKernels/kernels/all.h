@@ -17,7 +17,9 @@
 #include "reduce.h"
 #include "softmax.h"
 #include "convolution.h"
+#include "depthwise.h"
 #include "pooling.h"
+#include "enlarging.h"
 #include "optimizers.h"
 
 const struct cairn_kernels KERNELS = {
@@ -38,13 +40,21 @@ const struct cairn_kernels KERNELS = {
     .clip_gradient = clip_gradient,
     .sum = sum,
     .maximum = maximum,
+    .maximum_gradient = maximum_gradient,
     .softmax = softmax,
     .softmax_gradient = softmax_gradient,
     .softmax_cross_entropy = softmax_cross_entropy,
     .softmax_cross_entropy_gradient = softmax_cross_entropy_gradient,
     .columns_to_image = columns_to_image,
+    .depthwise = depthwise,
+    .depthwise_image_gradient = depthwise_image_gradient,
+    .depthwise_kernel_gradient = depthwise_kernel_gradient,
     .max_pool = max_pool,
     .max_pool_gradient = max_pool_gradient,
+    .sum_pool = sum_pool,
+    .sum_pool_gradient = sum_pool_gradient,
+    .enlarge = enlarge,
+    .enlarge_gradient = enlarge_gradient,
     .sgd = sgd,
     .sgd_momentum = sgd_momentum,
     .rmsprop = rmsprop,

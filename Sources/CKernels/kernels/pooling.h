@@ -38,3 +38,39 @@ static void max_pool_gradient(struct cairn_window w, const float *image, const f
       }
     }
 }
+
+// What the elements of a window are multiplied by in their sum or mean.
+INLINE float weight_in(struct place at, int is_mean) {
+  int64_t count = (at.last_row - at.first_row) * (at.last_column - at.first_column);
+  return is_mean ? 1 / (float)count : 1;
+}
+
+static void sum_pool(struct cairn_window w, int is_mean, const float *restrict image,
+                     float *restrict out) {
+  for (int64_t y = 0; y < w.output_height; y++)
+    for (int64_t x = 0; x < w.output_width; x++, out += w.channels) {
+      struct place at = window_inside(w, y, x);
+      for (int64_t c = 0; c < w.channels; c++) out[c] = 0;
+      for (int64_t i = at.first_row; i < at.last_row; i++)
+        for (int64_t j = at.first_column; j < at.last_column; j++) {
+          const float *pixel = image + (i * w.width + j) * w.channels;
+          for (int64_t c = 0; c < w.channels; c++) out[c] += pixel[c];
+        }
+      float weight = weight_in(at, is_mean);
+      for (int64_t c = 0; c < w.channels; c++) out[c] *= weight;
+    }
+}
+
+static void sum_pool_gradient(struct cairn_window w, int is_mean, const float *restrict dy,
+                              float *restrict gradient) {
+  for (int64_t y = 0; y < w.output_height; y++)
+    for (int64_t x = 0; x < w.output_width; x++, dy += w.channels) {
+      struct place at = window_inside(w, y, x);
+      float weight = weight_in(at, is_mean);
+      for (int64_t i = at.first_row; i < at.last_row; i++)
+        for (int64_t j = at.first_column; j < at.last_column; j++) {
+          float *pixel = gradient + (i * w.width + j) * w.channels;
+          for (int64_t c = 0; c < w.channels; c++) pixel[c] += weight * dy[c];
+        }
+    }
+}

@@ -38,3 +38,19 @@ static void maximum(int64_t outer, int64_t reduced, int64_t inner, const float *
       for (int64_t i = 0; i < inner; i++) out[i] = larger(out[i], x[r * inner + i]);
   }
 }
+
+static void maximum_gradient(int64_t outer, int64_t reduced, int64_t inner,
+                             const float *restrict x, const float *restrict y,
+                             const float *restrict dy, float *restrict out) {
+  for (int64_t o = 0; o < outer; o++, x += reduced * inner, out += reduced * inner) {
+    // The first row counts the maxima, and is written last.
+    for (int64_t i = 0; i < inner && reduced > 0; i++) out[i] = 0;
+    for (int64_t r = 0; r < reduced; r++)
+      for (int64_t i = 0; i < inner; i++) out[i] += x[r * inner + i] == y[i] ? 1 : 0;
+    for (int64_t r = reduced - 1; r >= 0; r--)
+      for (int64_t i = 0; i < inner; i++)
+        out[r * inner + i] = x[r * inner + i] == y[i] ? dy[i] / out[i] : 0;
+    y += inner;
+    dy += inner;
+  }
+}

@@ -14,6 +14,12 @@ public final class Conv2D: Layer {
   /// What happens at the border.
   public let padding: Padding
 
+  /// The distance of the pixels that the kernel sees; 1 if they are neighbours.
+  public let dilationRate: Size2D
+
+  /// Into how many parts the channels are divided, each convolved alone.
+  public let groups: Int
+
   /// The function that is applied to the sum.
   public let activation: ActivationFunction
 
@@ -30,6 +36,10 @@ public final class Conv2D: Layer {
   ///   - kernelSize: The size of the kernel.
   ///   - strides: How far the kernel moves.
   ///   - padding: What happens at the border.
+  ///   - dilationRate: The distance of the pixels that the kernel sees; 1 if they are neighbours, as
+  ///     they must be with strides.
+  ///   - groups: Into how many parts the channels of input and output are divided, each convolved
+  ///     alone; it divides the numbers of both.
   ///   - activation: The function that is applied to the sum.
   ///   - useBias: Whether a bias is added.
   ///   - kernelInitializer: How the kernel is drawn.
@@ -37,15 +47,21 @@ public final class Conv2D: Layer {
   ///   - name: What the layer is called.
   public init(
     _ filters: Int, _ kernelSize: Size2D, strides: Size2D = 1, padding: Padding = .valid,
-    activation: ActivationFunction = .linear, useBias: Bool = true,
-    kernelInitializer: Initializer = .glorotUniform, biasInitializer: Initializer = .zeros,
-    name: String? = nil
+    dilationRate: Size2D = 1, groups: Int = 1, activation: ActivationFunction = .linear,
+    useBias: Bool = true, kernelInitializer: Initializer = .glorotUniform,
+    biasInitializer: Initializer = .zeros, name: String? = nil
   ) {
     precondition(filters > 0, "a Conv2D layer needs at least one filter")
+    precondition(
+      strides == 1 || dilationRate == 1, "a convolution cannot have both strides and dilation")
+    precondition(
+      groups > 0 && filters % groups == 0, "\(filters) filters do not form \(groups) groups")
     self.filters = filters
     self.kernelSize = kernelSize
     self.strides = strides
     self.padding = padding
+    self.dilationRate = dilationRate
+    self.groups = groups
     self.activation = activation
     self.useBias = useBias
     self.kernelInitializer = kernelInitializer
@@ -53,7 +69,7 @@ public final class Conv2D: Layer {
     super.init(name: name)
   }
 
-  /// The kernel, of shape `[kernel height, kernel width, input channels, filters]`.
+  /// The kernel, of shape `[kernel height, kernel width, input channels / groups, filters]`.
   ///
   /// - Precondition: The layer is built.
   public var kernel: Variable { weights[0] }
@@ -69,6 +85,8 @@ public final class Conv2D: Layer {
     ]
     if strides != 1 { config["strides"] = strides.json }
     if padding != .valid { config["padding"] = .string(padding.rawValue) }
+    if dilationRate != 1 { config["dilation_rate"] = dilationRate.json }
+    if groups != 1 { config["groups"] = .integer(groups) }
     if !useBias { config["use_bias"] = .bool(false) }
     return config
   }
@@ -77,35 +95,51 @@ public final class Conv2D: Layer {
   public override func weightSpecifications(inputShape: Shape) throws(ShapeError)
     -> [WeightSpecification]
   {
-    guard inputShape.count == 3 else {
-      throw ShapeError(self, "needs images [height, width, channels], not \(inputShape)")
-    }
     let kernel = WeightSpecification(
-      "kernel", shape: [kernelSize.height, kernelSize.width, inputShape[2], filters],
-      initializer: kernelInitializer)
+      "kernel",
+      shape: try countable([
+        kernelSize.height, kernelSize.width, try channelsOfGroup(inputShape), filters,
+      ]), initializer: kernelInitializer)
     let bias = WeightSpecification("bias", shape: [filters], initializer: biasInitializer)
     return useBias ? [kernel, bias] : [kernel]
   }
 
   /// The shape `[output height, output width, filters]`.
   public override func outputShape(inputShape: Shape) throws(ShapeError) -> Shape {
-    let window = try window(kernelSize, strides: strides, padding: padding, over: inputShape)
-    return [window.outputHeight, window.outputWidth, filters]
+    let window = try window(over: inputShape)
+    return try countable([window.outputHeight, window.outputWidth, filters])
   }
 
-  /// The output, and what the kernel sees at each of its places.
+  /// The output, what the kernel sees at each of its places, and an image with what is around it.
   override func workingCount(inputShape: Shape) throws(ShapeError) -> Double {
-    let output = try outputShape(inputShape: inputShape)
-    let places = Double(output[0]) * Double(output[1])
-    let seen = Double(kernelSize.height) * Double(kernelSize.width) * Double(inputShape[2])
-    return places * (seen + Double(filters))
+    let channels = try channelsOfGroup(inputShape)
+    return workingCount(
+      of: try window(over: inputShape), taps: kernelSize.height * kernelSize.width * channels,
+      filters: filters)
+  }
+
+  private func window(over inputShape: Shape) throws(ShapeError) -> Window {
+    _ = try channelsOfGroup(inputShape)
+    return try window(
+      kernelSize, strides: strides, dilation: dilationRate, padding: padding, groups: groups,
+      over: inputShape)
+  }
+
+  /// How many channels of the input a filter sees.
+  private func channelsOfGroup(_ inputShape: Shape) throws(ShapeError) -> Int {
+    try requireImages(inputShape)
+    guard inputShape[2] % groups == 0 else {
+      throw ShapeError(
+        self, "has \(groups) groups, which do not divide the channels of its input \(inputShape)")
+    }
+    return inputShape[2] / groups
   }
 
   /// Computes activation(x ∗ kernel + bias).
   public override func call(_ x: Tensor, training: Bool) -> Tensor {
     let y = x.convolution(
-      kernel.value, bias: bias?.value, relu: activation == .relu, strides: strides, padding: padding
-    )
+      kernel.value, bias: bias?.value, relu: activation == .relu, strides: strides,
+      padding: padding, dilation: dilationRate, groups: groups)
     return activation == .relu ? y : activation(y)
   }
 }

@@ -1,0 +1,47 @@
+// Where the centre of a pixel of the enlarged image lies in the original: this far from the centre of
+// pixel `first` on the way to that of `second`, which are the same at the border.
+struct between {
+  int64_t first, second;
+  float weight;
+};
+
+INLINE struct between pixels_around(int64_t index, int64_t factor, int64_t extent) {
+  // (index + ½) / factor − ½, in parts of a pixel; moved by one pixel, so as to divide what is positive.
+  int64_t parts = 2 * index + 1 + factor, whole = 2 * factor;
+  int64_t first = parts / whole - 1;
+  return (struct between){first < 0 ? 0 : first, smaller(first + 1, extent - 1),
+                          (float)(parts % whole) / (float)whole};
+}
+
+static void enlarge(struct cairn_enlargement s, const float *restrict image, float *restrict out) {
+  for (int64_t y = 0; y < s.height * s.row_factor; y++)
+    for (int64_t x = 0; x < s.width * s.column_factor; x++, out += s.channels) {
+      struct between rows = pixels_around(y, s.row_factor, s.height);
+      struct between columns = pixels_around(x, s.column_factor, s.width);
+      const float *upper = image + rows.first * s.width * s.channels;
+      const float *lower = image + rows.second * s.width * s.channels;
+      int64_t left = columns.first * s.channels, right = columns.second * s.channels;
+      for (int64_t c = 0; c < s.channels; c++) {
+        float top = upper[left + c] + (upper[right + c] - upper[left + c]) * columns.weight;
+        float bottom = lower[left + c] + (lower[right + c] - lower[left + c]) * columns.weight;
+        out[c] = top + (bottom - top) * rows.weight;
+      }
+    }
+}
+
+static void enlarge_gradient(struct cairn_enlargement s, const float *restrict dy,
+                             float *restrict gradient) {
+  for (int64_t y = 0; y < s.height * s.row_factor; y++)
+    for (int64_t x = 0; x < s.width * s.column_factor; x++, dy += s.channels) {
+      struct between rows = pixels_around(y, s.row_factor, s.height);
+      struct between columns = pixels_around(x, s.column_factor, s.width);
+      for (int corner = 0; corner < 4; corner++) {
+        int64_t row = corner < 2 ? rows.first : rows.second;
+        int64_t column = corner % 2 == 0 ? columns.first : columns.second;
+        float weight = (corner < 2 ? 1 - rows.weight : rows.weight) *
+                       (corner % 2 == 0 ? 1 - columns.weight : columns.weight);
+        float *pixel = gradient + (row * s.width + column) * s.channels;
+        for (int64_t c = 0; c < s.channels; c++) pixel[c] += weight * dy[c];
+      }
+    }
+}

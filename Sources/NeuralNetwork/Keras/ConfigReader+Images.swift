@@ -1,0 +1,88 @@
+import Tensors
+
+/// What only the layers for images have.
+extension ConfigReader {
+  /// Reads the bounds of an image: one number for all sides, one for rows and one for columns, or
+  /// pairs of them: `[[top, bottom], [left, right]]`.
+  ///
+  /// - Parameters:
+  ///   - key: The name of the option.
+  ///   - fallback: What the layer has without the option.
+  func margins(_ key: String, default fallback: Margins) throws(KerasError) -> Margins {
+    guard let value = config[key] else { return fallback }
+    func pair(_ value: JSON) -> [Int]? {
+      let sides = value.array.map { $0.map(\.integer) } ?? [value.integer, value.integer]
+      let known = sides.compactMap { $0 }.filter { (0...Limit.window).contains($0) }
+      return sides.count == 2 && known.count == 2 ? known : nil
+    }
+    let axes = value.array ?? [value, value]
+    guard axes.count == 2, let rows = pair(axes[0]), let columns = pair(axes[1]) else {
+      throw .option(
+        layer: layer, key: key,
+        problem: "is not made of whole numbers in 0...\(Limit.window), such as "
+          + "[[top, bottom], [left, right]]")
+    }
+    return Margins(top: rows[0], bottom: rows[1], left: columns[0], right: columns[1])
+  }
+
+  /// Reads the `output_padding` of a transposed convolution, which is smaller than its strides.
+  func outputPadding(strides: Size2D) throws(KerasError) -> (height: Int, width: Int)? {
+    guard let value = config["output_padding"] else { return nil }
+    let sides = value.array.map { $0.map(\.integer) } ?? [value.integer, value.integer]
+    guard sides.count == 2, let height = sides[0], let width = sides[1],
+      (0..<strides.height).contains(height), (0..<strides.width).contains(width)
+    else {
+      throw .option(
+        layer: layer, key: "output_padding",
+        problem: "is not one or two whole numbers, at least 0 and less than the strides")
+    }
+    return (height, width)
+  }
+
+  /// Reads the `dilation_rate` of a convolution that cannot have strides too, as in Keras.
+  func dilationRate(strides: Size2D) throws(KerasError) -> Size2D {
+    let dilation = try size("dilation_rate", default: 1)
+    guard strides == 1 || dilation == 1 else {
+      throw .option(
+        layer: layer, key: "dilation_rate", problem: "cannot go together with strides over 1")
+    }
+    return dilation
+  }
+
+  /// Reads a `depth_multiplier`.
+  func depthMultiplier() throws(KerasError) -> Int {
+    guard config["depth_multiplier"] != nil else { return 1 }
+    return try integer("depth_multiplier", atMost: Limit.channels)
+  }
+
+  /// Reads the number of `groups` of a convolution, which divides its filters.
+  func groups(filters: Int) throws(KerasError) -> Int {
+    guard config["groups"] != nil else { return 1 }
+    let groups = try integer("groups", atMost: Limit.channels)
+    guard filters % groups == 0 else {
+      throw .option(
+        layer: layer, key: "groups", problem: "is \(groups), which does not divide the filters")
+    }
+    return groups
+  }
+
+  /// Reads an `interpolation`.
+  func interpolation() throws(KerasError) -> Interpolation {
+    guard let value = config["interpolation"] else { return .nearest }
+    guard let interpolation = value.string.flatMap(Interpolation.init) else {
+      throw .option(
+        layer: layer, key: "interpolation",
+        problem: "is \(value.text), which is not supported; nearest and bilinear are")
+    }
+    return interpolation
+  }
+}
+
+extension Margins {
+  /// The margins as Keras writes them: `[[top, bottom], [left, right]]`.
+  var json: JSON {
+    .array([
+      .array([.integer(top), .integer(bottom)]), .array([.integer(left), .integer(right)]),
+    ])
+  }
+}

@@ -1,0 +1,45 @@
+public import Tensors
+
+/// Cuts off the borders of images.
+public final class Cropping2D: Layer {
+  /// How many rows and columns are cut off.
+  public let cropping: Margins
+
+  /// Creates a layer.
+  ///
+  /// - Parameters:
+  ///   - cropping: How many rows and columns are cut off.
+  ///   - name: What the layer is called.
+  public init(_ cropping: Margins = 0, name: String? = nil) {
+    self.cropping = cropping
+    super.init(name: name)
+  }
+
+  /// The options that differ from Keras's defaults.
+  public override var config: [String: JSON] { cropping == 0 ? [:] : ["cropping": cropping.json] }
+
+  /// The shape `[height - top - bottom, width - left - right, channels]`.
+  public override func outputShape(inputShape: Shape) throws(ShapeError) -> Shape {
+    try requireImages(inputShape)
+    let height = inputShape[0] - cropping.top - cropping.bottom
+    let width = inputShape[1] - cropping.left - cropping.right
+    guard height > 0, width > 0 else {
+      throw ShapeError(
+        self,
+        "cuts off \(cropping.top + cropping.bottom) rows and \(cropping.left + cropping.right) "
+          + "columns, which leaves nothing of its input \(inputShape)")
+    }
+    return [height, width, inputShape[2]]
+  }
+
+  /// Cuts off the borders.
+  public override func call(_ x: Tensor, training: Bool) -> Tensor { x.cropped(cropping) }
+}
+
+extension Cropping2D {
+  /// Makes a layer with the options of a file.
+  convenience init(_ reader: ConfigReader) throws(KerasError) {
+    try reader.requireChannelsLast()
+    self.init(try reader.margins("cropping", default: 0), name: reader.layer)
+  }
+}

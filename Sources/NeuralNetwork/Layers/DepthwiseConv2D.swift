@@ -1,0 +1,138 @@
+public import Tensors
+
+/// A two-dimensional convolution of each channel with kernels of its own.
+public final class DepthwiseConv2D: Layer {
+  /// The size of the kernels.
+  public let kernelSize: Size2D
+
+  /// How far the kernels move.
+  public let strides: Size2D
+
+  /// What happens at the border.
+  public let padding: Padding
+
+  /// The number of output channels for each input channel.
+  public let depthMultiplier: Int
+
+  /// The distance of the pixels that the kernels see; 1 if they are neighbours.
+  public let dilationRate: Size2D
+
+  /// The function that is applied to the sum.
+  public let activation: ActivationFunction
+
+  /// Whether a bias is added.
+  public let useBias: Bool
+
+  private let depthwiseInitializer: Initializer
+  private let biasInitializer: Initializer
+
+  /// Creates a layer.
+  ///
+  /// - Parameters:
+  ///   - kernelSize: The size of the kernels.
+  ///   - strides: How far the kernels move.
+  ///   - padding: What happens at the border.
+  ///   - depthMultiplier: The number of output channels for each input channel, at least 1.
+  ///   - dilationRate: The distance of the pixels that the kernels see; 1 if they are neighbours.
+  ///   - activation: The function that is applied to the sum.
+  ///   - useBias: Whether a bias is added.
+  ///   - depthwiseInitializer: How the kernels are drawn.
+  ///   - biasInitializer: How the bias is drawn.
+  ///   - name: What the layer is called.
+  public init(
+    _ kernelSize: Size2D, strides: Size2D = 1, padding: Padding = .valid, depthMultiplier: Int = 1,
+    dilationRate: Size2D = 1, activation: ActivationFunction = .linear, useBias: Bool = true,
+    depthwiseInitializer: Initializer = .glorotUniform, biasInitializer: Initializer = .zeros,
+    name: String? = nil
+  ) {
+    precondition(depthMultiplier > 0, "a depth multiplier is at least 1, not \(depthMultiplier)")
+    self.kernelSize = kernelSize
+    self.strides = strides
+    self.padding = padding
+    self.depthMultiplier = depthMultiplier
+    self.dilationRate = dilationRate
+    self.activation = activation
+    self.useBias = useBias
+    self.depthwiseInitializer = depthwiseInitializer
+    self.biasInitializer = biasInitializer
+    super.init(name: name)
+  }
+
+  /// The kernels, of shape `[kernel height, kernel width, channels, depth multiplier]`.
+  ///
+  /// - Precondition: The layer is built.
+  public var kernel: Variable { weights[0] }
+
+  /// The bias, of shape `[channels * depth multiplier]`, if there is one.
+  public var bias: Variable? { useBias ? weights[1] : nil }
+
+  /// The size of the kernels, the activation, and the options that differ from Keras's defaults.
+  public override var config: [String: JSON] {
+    var config: [String: JSON] = [
+      "kernel_size": kernelSize.json, "activation": .string(activation.rawValue),
+    ]
+    if strides != 1 { config["strides"] = strides.json }
+    if padding != .valid { config["padding"] = .string(padding.rawValue) }
+    if depthMultiplier != 1 { config["depth_multiplier"] = .integer(depthMultiplier) }
+    if dilationRate != 1 { config["dilation_rate"] = dilationRate.json }
+    if !useBias { config["use_bias"] = .bool(false) }
+    return config
+  }
+
+  /// Kernels and bias.
+  public override func weightSpecifications(inputShape: Shape) throws(ShapeError)
+    -> [WeightSpecification]
+  {
+    try requireImages(inputShape)
+    let kernel = WeightSpecification(
+      "kernel",
+      shape: try countable([
+        kernelSize.height, kernelSize.width, inputShape[2], depthMultiplier,
+      ]), initializer: depthwiseInitializer)
+    let bias = WeightSpecification(
+      "bias", shape: try countable([inputShape[2] * depthMultiplier]),
+      initializer: biasInitializer)
+    return useBias ? [kernel, bias] : [kernel]
+  }
+
+  /// The shape `[output height, output width, channels * depth multiplier]`.
+  public override func outputShape(inputShape: Shape) throws(ShapeError) -> Shape {
+    let window = try window(over: inputShape)
+    return try countable([
+      window.outputHeight, window.outputWidth, inputShape[2] * depthMultiplier,
+    ])
+  }
+
+  /// The output, and an image with what is around it.
+  override func workingCount(inputShape: Shape) throws(ShapeError) -> Double {
+    workingCount(
+      of: try window(over: inputShape), taps: 0, filters: inputShape[2] * depthMultiplier)
+  }
+
+  private func window(over inputShape: Shape) throws(ShapeError) -> Window {
+    try window(
+      kernelSize, strides: strides, dilation: dilationRate, padding: padding, over: inputShape)
+  }
+
+  /// Convolves each channel.
+  public override func call(_ x: Tensor, training: Bool) -> Tensor {
+    let y = x.depthwiseConvolution(
+      kernel.value, bias: bias?.value, relu: activation == .relu, strides: strides,
+      padding: padding, dilation: dilationRate)
+    return activation == .relu ? y : activation(y)
+  }
+}
+
+extension DepthwiseConv2D {
+  /// Makes a layer with the options of a file.
+  convenience init(_ reader: ConfigReader) throws(KerasError) {
+    try reader.requireChannelsLast()
+    self.init(
+      try reader.size("kernel_size", default: nil),
+      strides: try reader.size("strides", default: 1), padding: try reader.padding(),
+      depthMultiplier: try reader.depthMultiplier(),
+      dilationRate: try reader.size("dilation_rate", default: 1),
+      activation: try reader.activation(), useBias: try reader.bool("use_bias", default: true),
+      name: reader.layer)
+  }
+}

@@ -1,0 +1,43 @@
+public import Tensors
+
+/// Averages each channel of an image.
+public final class GlobalAveragePooling2D: Layer {
+  /// Whether the output keeps the axes of height and width, with the extent 1.
+  public let keepDimensions: Bool
+
+  /// Creates a layer.
+  ///
+  /// - Parameters:
+  ///   - keepDimensions: Whether the output keeps the axes of height and width, with the extent 1;
+  ///     Keras's `keepdims`.
+  ///   - name: What the layer is called.
+  public init(keepDimensions: Bool = false, name: String? = nil) {
+    self.keepDimensions = keepDimensions
+    super.init(name: name)
+  }
+
+  /// The options that differ from Keras's defaults.
+  public override var config: [String: JSON] { keepDimensions ? ["keepdims": .bool(true)] : [:] }
+
+  /// The shape `[channels]`, or `[1, 1, channels]`.
+  public override func outputShape(inputShape: Shape) throws(ShapeError) -> Shape {
+    try requireImages(inputShape)
+    return keepDimensions ? [1, 1, inputShape[2]] : [inputShape[2]]
+  }
+
+  /// Averages each channel.
+  public override func call(_ x: Tensor, training: Bool) -> Tensor {
+    precondition(x.rank == 4, "the layer '\(name)' needs images, not a tensor of shape \(x.shape)")
+    let means = x.averagePooling(Size2D(x.shape[1], x.shape[2]))
+    return keepDimensions ? means : means.reshaped([x.shape[0], x.shape[3]])
+  }
+}
+
+extension GlobalAveragePooling2D {
+  /// Makes a layer with the options of a file.
+  convenience init(_ reader: ConfigReader) throws(KerasError) {
+    try reader.requireChannelsLast()
+    self.init(
+      keepDimensions: try reader.bool("keepdims", default: false), name: reader.layer)
+  }
+}

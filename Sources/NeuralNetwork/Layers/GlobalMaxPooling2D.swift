@@ -1,0 +1,42 @@
+public import Tensors
+
+/// Takes the largest element of each channel of an image.
+public final class GlobalMaxPooling2D: Layer {
+  /// Whether the output keeps the axes of height and width, with the extent 1.
+  public let keepDimensions: Bool
+
+  /// Creates a layer.
+  ///
+  /// - Parameters:
+  ///   - keepDimensions: Whether the output keeps the axes of height and width, with the extent 1;
+  ///     Keras's `keepdims`.
+  ///   - name: What the layer is called.
+  public init(keepDimensions: Bool = false, name: String? = nil) {
+    self.keepDimensions = keepDimensions
+    super.init(name: name)
+  }
+
+  /// The options that differ from Keras's defaults.
+  public override var config: [String: JSON] { keepDimensions ? ["keepdims": .bool(true)] : [:] }
+
+  /// The shape `[channels]`, or `[1, 1, channels]`.
+  public override func outputShape(inputShape: Shape) throws(ShapeError) -> Shape {
+    try requireImages(inputShape)
+    return keepDimensions ? [1, 1, inputShape[2]] : [inputShape[2]]
+  }
+
+  /// Takes the largest elements.
+  public override func call(_ x: Tensor, training: Bool) -> Tensor {
+    let maxima = x.globalMaxPooling()
+    return keepDimensions ? maxima.reshaped([x.shape[0], 1, 1, x.shape[3]]) : maxima
+  }
+}
+
+extension GlobalMaxPooling2D {
+  /// Makes a layer with the options of a file.
+  convenience init(_ reader: ConfigReader) throws(KerasError) {
+    try reader.requireChannelsLast()
+    self.init(
+      keepDimensions: try reader.bool("keepdims", default: false), name: reader.layer)
+  }
+}

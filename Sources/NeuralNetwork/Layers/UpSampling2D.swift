@@ -1,0 +1,53 @@
+public import Tensors
+
+/// Enlarges images.
+public final class UpSampling2D: Layer {
+  /// How many times higher and wider the images become.
+  public let size: Size2D
+
+  /// How the pixels are computed.
+  public let interpolation: Interpolation
+
+  /// Creates a layer.
+  ///
+  /// - Parameters:
+  ///   - size: How many times higher and wider the images become.
+  ///   - interpolation: How the pixels are computed.
+  ///   - name: What the layer is called.
+  public init(_ size: Size2D = 2, interpolation: Interpolation = .nearest, name: String? = nil) {
+    self.size = size
+    self.interpolation = interpolation
+    super.init(name: name)
+  }
+
+  /// The options that differ from Keras's defaults.
+  public override var config: [String: JSON] {
+    var config: [String: JSON] = [:]
+    if size != 2 { config["size"] = size.json }
+    if interpolation != .nearest { config["interpolation"] = .string(interpolation.rawValue) }
+    return config
+  }
+
+  /// The shape `[height * size.height, width * size.width, channels]`.
+  public override func outputShape(inputShape: Shape) throws(ShapeError) -> Shape {
+    try requireImages(inputShape)
+    return try countable([
+      inputShape[0] * size.height, inputShape[1] * size.width, inputShape[2],
+    ])
+  }
+
+  /// Enlarges the images.
+  public override func call(_ x: Tensor, training: Bool) -> Tensor {
+    x.upSampled(size, interpolation: interpolation)
+  }
+}
+
+extension UpSampling2D {
+  /// Makes a layer with the options of a file.
+  convenience init(_ reader: ConfigReader) throws(KerasError) {
+    try reader.requireChannelsLast()
+    self.init(
+      try reader.size("size", default: 2), interpolation: try reader.interpolation(),
+      name: reader.layer)
+  }
+}

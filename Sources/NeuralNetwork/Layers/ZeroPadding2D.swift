@@ -1,0 +1,40 @@
+public import Tensors
+
+/// Surrounds images with zeros.
+public final class ZeroPadding2D: Layer {
+  /// How many rows and columns of zeros.
+  public let padding: Margins
+
+  /// Creates a layer.
+  ///
+  /// - Parameters:
+  ///   - padding: How many rows and columns of zeros.
+  ///   - name: What the layer is called.
+  public init(_ padding: Margins = 1, name: String? = nil) {
+    self.padding = padding
+    super.init(name: name)
+  }
+
+  /// The options that differ from Keras's defaults.
+  public override var config: [String: JSON] { padding == 1 ? [:] : ["padding": padding.json] }
+
+  /// The shape `[top + height + bottom, left + width + right, channels]`.
+  public override func outputShape(inputShape: Shape) throws(ShapeError) -> Shape {
+    try requireImages(inputShape)
+    return try countable([
+      inputShape[0] + padding.top + padding.bottom, inputShape[1] + padding.left + padding.right,
+      inputShape[2],
+    ])
+  }
+
+  /// Surrounds the images.
+  public override func call(_ x: Tensor, training: Bool) -> Tensor { x.zeroPadded(padding) }
+}
+
+extension ZeroPadding2D {
+  /// Makes a layer with the options of a file.
+  convenience init(_ reader: ConfigReader) throws(KerasError) {
+    try reader.requireChannelsLast()
+    self.init(try reader.margins("padding", default: 1), name: reader.layer)
+  }
+}

@@ -1,0 +1,64 @@
+import CKernels
+
+extension Tensor {
+  /// Averages each channel in each window.
+  ///
+  /// - Parameters:
+  ///   - size: The size of the window.
+  ///   - strides: How far the window moves; by default its size.
+  ///   - padding: What happens at the border; elements outside the image are not counted.
+  /// - Returns: For images of shape `[batch, height, width, channels]`, images of shape
+  ///   `[batch, output height, output width, channels]`.
+  /// - Precondition: A `valid` window is not larger than an image.
+  public func averagePooling(_ size: Size2D, strides: Size2D? = nil, padding: Padding = .valid)
+    -> Tensor
+  {
+    precondition(rank == 4, "a tensor of shape \(shape) does not hold images")
+    let window = Window(
+      size, strides: strides ?? size, padding: padding, over: Shape(shape.dropFirst()))
+    guard let window else {
+      preconditionFailure("a pool of \(size.height) × \(size.width) does not fit in \(shape)")
+    }
+    return gathered(by: window, isMean: true)
+      .computed(from: (self, { $0.scattered(by: window, isMean: true) }))
+  }
+
+  /// The sum or the mean of each channel in each window; no gradient passes through.
+  func gathered(by window: Window, isMean: Bool) -> Tensor {
+    let output: Shape = [shape[0], window.outputHeight, window.outputWidth, shape[3]]
+    return mappedImages(to: output) { image, out in
+      kernels.sum_pool(window.kernel, isMean ? 1 : 0, image, out)
+    }
+  }
+
+  /// The gradient of ``gathered(by:isMean:)``: each element, or its share of a mean, is added to the
+  /// pixels in its window.
+  func scattered(by window: Window, isMean: Bool) -> Tensor {
+    let input: Shape = [shape[0], window.inputHeight, window.inputWidth, shape[3]]
+    let count = input.dropFirst().reduce(1, *)
+    return mappedImages(to: input) { image, out in
+      out.initialize(repeating: 0, count: count)
+      kernels.sum_pool_gradient(window.kernel, isMean ? 1 : 0, image, out)
+    }
+  }
+
+  /// Computes images from images, each from one; no gradient passes through.
+  ///
+  /// - Parameters:
+  ///   - shape: The shape of the result.
+  ///   - body: Receives an image and where to write what becomes of it.
+  func mappedImages(
+    to shape: Shape,
+    _ body: @escaping @Sendable (UnsafePointer<Float>, UnsafeMutablePointer<Float>) -> Void
+  ) -> Tensor {
+    let inputCount = self.shape.dropFirst().reduce(1, *)
+    let outputCount = shape.dropFirst().reduce(1, *)
+    return Tensor(uninitialized: shape) { out in
+      nonisolated(unsafe) let out = out
+      parallel(chunks: shape[0]) { index in
+        body(
+          UnsafePointer(storage.pointer) + index * inputCount, at(out, index * outputCount))
+      }
+    }
+  }
+}

@@ -1,0 +1,87 @@
+import CKernels
+
+extension Tensor {
+  /// Convolves each channel of images with kernels of its own; adds a bias and applies `relu` on the
+  /// way, if they are asked for.
+  ///
+  /// - Parameters:
+  ///   - kernel: Shape `[kernel height, kernel width, channels, multiplier]`.
+  ///   - bias: What is added to each pixel of the features, of shape `[channels * multiplier]`.
+  ///   - relu: Whether negative results become 0.
+  ///   - strides: How far the kernel moves.
+  ///   - padding: What happens at the border.
+  ///   - dilation: The distance of the pixels that the kernel sees; 1 if they are neighbours.
+  /// - Returns: For images of shape `[batch, height, width, channels]`, features of shape
+  ///   `[batch, output height, output width, channels * multiplier]`, those of a channel together.
+  /// - Precondition: The shapes fit each other, and a `valid` kernel is not larger than an image.
+  public func depthwiseConvolution(
+    _ kernel: Tensor, bias: Tensor? = nil, relu: Bool = false, strides: Size2D = 1,
+    padding: Padding = .valid, dilation: Size2D = 1
+  ) -> Tensor {
+    precondition(
+      rank == 4 && kernel.rank == 4 && shape[3] == kernel.shape[2],
+      "images of shape \(shape) cannot be convolved with a depthwise kernel of shape "
+        + "\(kernel.shape)")
+    let window = Window(
+      Size2D(kernel.shape[0], kernel.shape[1]), strides: strides, dilation: dilation,
+      padding: padding, over: Shape(shape.dropFirst()))
+    guard let window else {
+      preconditionFailure("a kernel of shape \(kernel.shape) is larger than images of \(shape)")
+    }
+    let (x, w) = (withoutGradient, kernel.withoutGradient)
+    let (channels, multiplier) = (kernel.shape[2] * kernel.shape[3], Int64(kernel.shape[3]))
+    let imageCount = shape.dropFirst().reduce(1, *)
+    let featureCount = window.outputPixels * channels
+    let epilogue = Epilogue(bias: bias, relu: relu, columns: channels)
+    let output: Shape = [shape[0], window.outputHeight, window.outputWidth, channels]
+    return Tensor(uninitialized: output) { out in
+      nonisolated(unsafe) let out = out
+      parallel(chunks: x.shape[0]) { index in
+        let features = at(out, index * featureCount)
+        kernels.depthwise(
+          window.kernel, multiplier, x.storage.pointer + index * imageCount, w.storage.pointer,
+          features)
+        epilogue.apply(to: features, rows: window.outputPixels, columns: channels)
+      }
+    }
+    .computed(bias: bias, relu: relu) { y in
+      y.computed(
+        from: (
+          self,
+          { dy in
+            Tensor(uninitialized: x.shape) { out in
+              nonisolated(unsafe) let out = out
+              parallel(chunks: x.shape[0]) { index in
+                let gradient = at(out, index * imageCount)
+                gradient.initialize(repeating: 0, count: imageCount)
+                kernels.depthwise_image_gradient(
+                  window.kernel, multiplier, dy.storage.pointer + index * featureCount,
+                  w.storage.pointer, gradient)
+              }
+            }
+          }
+        ),
+        (
+          kernel,
+          { dy in
+            // Each chunk of images has sums of its own, which are added in order.
+            let chunks = (x.shape[0] + imagesPerChunk - 1) / imagesPerChunk
+            let sums = Shape([chunks] + w.shape.dimensions)
+            return Tensor(uninitialized: sums) { out in
+              nonisolated(unsafe) let out = out
+              parallel(over: 0..<x.shape[0], grain: imagesPerChunk) { start, count in
+                let gradient = at(out, start / imagesPerChunk * w.count)
+                gradient.initialize(repeating: 0, count: w.count)
+                for index in start..<start + count {
+                  kernels.depthwise_kernel_gradient(
+                    window.kernel, multiplier, x.storage.pointer + index * imageCount,
+                    dy.storage.pointer + index * featureCount, gradient)
+                }
+              }
+            }
+            .sum(axes: [0])
+          }
+        ))
+    }
+  }
+}

@@ -1,0 +1,50 @@
+import CKernels
+
+/// How the pixels of an enlarged image are computed; the names are Keras's.
+public enum Interpolation: String, Sendable, CaseIterable {
+  /// Each pixel is repeated.
+  case nearest
+
+  /// Between the centres of the pixels, linearly in both directions; beyond the outermost centres
+  /// the image goes on unchanged.
+  case bilinear
+}
+
+extension Tensor {
+  /// Enlarges images.
+  ///
+  /// - Parameters:
+  ///   - size: How many times higher and wider the images become.
+  ///   - interpolation: How the pixels are computed.
+  /// - Returns: For images of shape `[batch, height, width, channels]`, images of shape
+  ///   `[batch, height * size.height, width * size.width, channels]`.
+  public func upSampled(_ size: Size2D, interpolation: Interpolation = .nearest) -> Tensor {
+    precondition(rank == 4, "a tensor of shape \(shape) does not hold images")
+    let (input, channels) = (shape, shape[3])
+    let output: Shape = [shape[0], shape[1] * size.height, shape[2] * size.width, channels]
+    switch interpolation {
+    case .nearest:
+      // A pixel becomes all those of a window, as in the gradient of a sum.
+      let window = Window(size, strides: size, padding: .valid, over: Shape(output.dropFirst()))
+      guard let window else { return Tensor(zeros: output) }  // images without pixels
+      return scattered(by: window, isMean: false)
+        .computed(from: (self, { $0.gathered(by: window, isMean: false) }))
+    case .bilinear:
+      let enlargement = cairn_enlargement(
+        height: Int64(shape[1]), width: Int64(shape[2]), channels: Int64(channels),
+        row_factor: Int64(size.height), column_factor: Int64(size.width))
+      let count = shape.dropFirst().reduce(1, *)
+      return mappedImages(to: output) { kernels.enlarge(enlargement, $0, $1) }
+        .computed(
+          from: (
+            self,
+            { dy in
+              dy.mappedImages(to: input) { dy, gradient in
+                gradient.initialize(repeating: 0, count: count)
+                kernels.enlarge_gradient(enlargement, dy, gradient)
+              }
+            }
+          ))
+    }
+  }
+}
