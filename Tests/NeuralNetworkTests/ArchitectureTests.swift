@@ -49,7 +49,6 @@ struct ArchitectureTests {
     }
     #expect(read.count >= 10)
     #expect(refused.allSatisfy { $0.contains("not supported") || $0.contains("is not one of") })
-    #expect(refused.contains { $0.contains("'dilation_rate'") })
     #expect(refused.contains { $0.contains("'data_format'") })
   }
 

@@ -107,6 +107,42 @@ struct KernelTests {
     }
   }
 
+  @Test("Windows of every kind give the same bits with any number of threads")
+  func threadsOfWindows() throws {
+    let images = Variable(random([9, 7, 6, 4], seed: 10), name: "images")
+    let kernels = [[3, 2, 2, 6], [3, 2, 4, 2], [3, 2, 3, 4]].map { (shape: [Int]) in
+      Variable(random(Shape(shape), seed: UInt64(shape[2])), name: "kernel")
+    }
+    func compute() -> [Tensor?] {
+      let (outputs, loss) = withGradientTape {
+        let x = images.value
+        let stream = RandomStream(seed: 3, stream: 4)
+        let outputs = [
+          x.convolution(kernels[0].value, padding: .same, dilation: 2, groups: 2),
+          x.depthwiseConvolution(kernels[1].value, relu: true, strides: 2, padding: .same),
+          x.transposedConvolution(kernels[2].value, strides: 2),
+          x.averagePooling(3, strides: 2, padding: .same), x.globalMaxPooling(),
+          x.upSampled(2), x.upSampled(3, interpolation: .bilinear),
+          x.zeroPadded(1).cropped(Margins(top: 2, right: 1)),
+          x.spatialDropout(rate: 0.5, stream: stream),
+          x.addingGaussianNoise(standardDeviation: 1, stream: stream),
+        ]
+        return (outputs, outputs.map { ($0 * $0).mean() }.reduce(Tensor(0), +))
+      }
+      let gradients = loss.gradients()
+      return outputs + ([images] + kernels).map { gradients[$0] }
+    }
+    let before = Threads.count
+    defer { Threads.count = before }
+    Threads.count = 1
+    let expected = compute()
+    #expect(expected.allSatisfy { $0 != nil })
+    for count in [2, 3] {
+      Threads.count = count
+      #expect(compute() == expected)
+    }
+  }
+
   private func random(_ shape: Shape, seed: UInt64) -> Tensor {
     var stream = RandomStream(seed: seed, stream: 0)
     return Tensor(

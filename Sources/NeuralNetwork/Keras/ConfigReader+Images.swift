@@ -8,6 +8,8 @@ extension ConfigReader {
   /// - Parameters:
   ///   - key: The name of the option.
   ///   - fallback: What the layer has without the option.
+  /// - Returns: The margins.
+  /// - Throws: ``KerasError/option(layer:key:problem:)`` if they are none.
   func margins(_ key: String, default fallback: Margins) throws(KerasError) -> Margins {
     guard let value = config[key] else { return fallback }
     func pair(_ value: JSON) -> [Int]? {

@@ -8,11 +8,24 @@ enum LayerClasses {
   /// The layers by the names of their classes in Keras.
   private static let makers: [String: Maker] = [
     Activation.className: { reader throws(KerasError) in try Activation(reader) },
+    AveragePooling2D.className: { reader throws(KerasError) in try AveragePooling2D(reader) },
     Conv2D.className: { reader throws(KerasError) in try Conv2D(reader) },
+    Conv2DTranspose.className: { reader throws(KerasError) in try Conv2DTranspose(reader) },
+    Cropping2D.className: { reader throws(KerasError) in try Cropping2D(reader) },
     Dense.className: { reader throws(KerasError) in try Dense(reader) },
+    DepthwiseConv2D.className: { reader throws(KerasError) in try DepthwiseConv2D(reader) },
     Dropout.className: { reader throws(KerasError) in try Dropout(reader) },
     Flatten.className: { reader throws(KerasError) in try Flatten(reader) },
+    GaussianNoise.className: { reader throws(KerasError) in try GaussianNoise(reader) },
+    GlobalAveragePooling2D.className: { reader throws(KerasError) in
+      try GlobalAveragePooling2D(reader)
+    },
+    GlobalMaxPooling2D.className: { reader throws(KerasError) in try GlobalMaxPooling2D(reader) },
     MaxPooling2D.className: { reader throws(KerasError) in try MaxPooling2D(reader) },
+    SeparableConv2D.className: { reader throws(KerasError) in try SeparableConv2D(reader) },
+    SpatialDropout2D.className: { reader throws(KerasError) in try SpatialDropout2D(reader) },
+    UpSampling2D.className: { reader throws(KerasError) in try UpSampling2D(reader) },
+    ZeroPadding2D.className: { reader throws(KerasError) in try ZeroPadding2D(reader) },
   ]
 
   /// Makes a layer from its Keras configuration.

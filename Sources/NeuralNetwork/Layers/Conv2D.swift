@@ -97,7 +97,7 @@ public final class Conv2D: Layer {
   {
     let kernel = WeightSpecification(
       "kernel",
-      shape: try countable([
+      shape: try weightShape([
         kernelSize.height, kernelSize.width, try channelsOfGroup(inputShape), filters,
       ]), initializer: kernelInitializer)
     let bias = WeightSpecification("bias", shape: [filters], initializer: biasInitializer)
@@ -107,7 +107,7 @@ public final class Conv2D: Layer {
   /// The shape `[output height, output width, filters]`.
   public override func outputShape(inputShape: Shape) throws(ShapeError) -> Shape {
     let window = try window(over: inputShape)
-    return try countable([window.outputHeight, window.outputWidth, filters])
+    return try outputShape([window.outputHeight, window.outputWidth, filters])
   }
 
   /// The output, what the kernel sees at each of its places, and an image with what is around it.
@@ -148,13 +148,12 @@ extension Conv2D {
   /// Makes a layer with the options of a file.
   convenience init(_ reader: ConfigReader) throws(KerasError) {
     try reader.requireChannelsLast()
-    try reader.require("dilation_rate", .integer(1), .array([.integer(1), .integer(1)]))
-    try reader.require("groups", .integer(1))
+    let filters = try reader.integer("filters", atMost: ConfigReader.Limit.channels)
+    let strides = try reader.size("strides", default: 1)
     self.init(
-      try reader.integer("filters", atMost: ConfigReader.Limit.channels),
-      try reader.size("kernel_size", default: nil),
-      strides: try reader.size("strides", default: 1), padding: try reader.padding(),
-      activation: try reader.activation(), useBias: try reader.bool("use_bias", default: true),
-      name: reader.layer)
+      filters, try reader.size("kernel_size", default: nil), strides: strides,
+      padding: try reader.padding(), dilationRate: try reader.dilationRate(strides: strides),
+      groups: try reader.groups(filters: filters), activation: try reader.activation(),
+      useBias: try reader.bool("use_bias", default: true), name: reader.layer)
   }
 }

@@ -110,7 +110,7 @@ public final class Conv2DTranspose: Layer {
     try requireImages(inputShape)
     let kernel = WeightSpecification(
       "kernel",
-      shape: try countable([kernelSize.height, kernelSize.width, filters, inputShape[2]]),
+      shape: try weightShape([kernelSize.height, kernelSize.width, filters, inputShape[2]]),
       initializer: kernelInitializer)
     let bias = WeightSpecification("bias", shape: [filters], initializer: biasInitializer)
     return useBias ? [kernel, bias] : [kernel]
@@ -119,7 +119,7 @@ public final class Conv2DTranspose: Layer {
   /// The shape `[output height, output width, filters]`.
   public override func outputShape(inputShape: Shape) throws(ShapeError) -> Shape {
     let window = try window(over: inputShape)
-    return try countable([window.inputHeight, window.inputWidth, filters])
+    return try outputShape([window.inputHeight, window.inputWidth, filters])
   }
 
   /// The output with what is around it, and what each pixel adds to it.

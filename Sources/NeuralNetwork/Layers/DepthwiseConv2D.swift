@@ -86,11 +86,11 @@ public final class DepthwiseConv2D: Layer {
     try requireImages(inputShape)
     let kernel = WeightSpecification(
       "kernel",
-      shape: try countable([
+      shape: try weightShape([
         kernelSize.height, kernelSize.width, inputShape[2], depthMultiplier,
       ]), initializer: depthwiseInitializer)
     let bias = WeightSpecification(
-      "bias", shape: try countable([inputShape[2] * depthMultiplier]),
+      "bias", shape: try weightShape([inputShape[2] * depthMultiplier]),
       initializer: biasInitializer)
     return useBias ? [kernel, bias] : [kernel]
   }
@@ -98,7 +98,7 @@ public final class DepthwiseConv2D: Layer {
   /// The shape `[output height, output width, channels * depth multiplier]`.
   public override func outputShape(inputShape: Shape) throws(ShapeError) -> Shape {
     let window = try window(over: inputShape)
-    return try countable([
+    return try outputShape([
       window.outputHeight, window.outputWidth, inputShape[2] * depthMultiplier,
     ])
   }

@@ -26,9 +26,20 @@ extension Layer {
     }
   }
 
-  /// Makes a shape, unless it has more elements than any memory holds: sizes from a file multiply.
-  func countable(_ dimensions: [Int]) throws(ShapeError) -> Shape {
-    let limit = Double(1 << 40)
+  /// The shape of an output, unless it has more elements than any memory holds.
+  ///
+  /// Sizes from a file multiply from layer to layer; with this limit, what a later layer multiplies
+  /// them with still fits an `Int`.
+  func outputShape(_ dimensions: [Int]) throws(ShapeError) -> Shape {
+    try shape(dimensions, upTo: 0x1p45)
+  }
+
+  /// The shape of a weight, unless it has more elements than an `Int` counts.
+  func weightShape(_ dimensions: [Int]) throws(ShapeError) -> Shape {
+    try shape(dimensions, upTo: 0x1p62)
+  }
+
+  private func shape(_ dimensions: [Int], upTo limit: Double) throws(ShapeError) -> Shape {
     guard dimensions.reduce(1, { $0 * Double($1) }) <= limit else {
       throw ShapeError(self, "would need \(dimensions) numbers, more than any memory holds")
     }

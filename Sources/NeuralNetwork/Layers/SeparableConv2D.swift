@@ -106,10 +106,10 @@ public final class SeparableConv2D: Layer {
     let channels = inputShape[2]
     let depthwise = WeightSpecification(
       "depthwise_kernel",
-      shape: try countable([kernelSize.height, kernelSize.width, channels, depthMultiplier]),
+      shape: try weightShape([kernelSize.height, kernelSize.width, channels, depthMultiplier]),
       initializer: depthwiseInitializer)
     let pointwise = WeightSpecification(
-      "pointwise_kernel", shape: try countable([1, 1, channels * depthMultiplier, filters]),
+      "pointwise_kernel", shape: try weightShape([1, 1, channels * depthMultiplier, filters]),
       initializer: pointwiseInitializer)
     let bias = WeightSpecification("bias", shape: [filters], initializer: biasInitializer)
     return useBias ? [depthwise, pointwise, bias] : [depthwise, pointwise]
@@ -118,7 +118,7 @@ public final class SeparableConv2D: Layer {
   /// The shape `[output height, output width, filters]`.
   public override func outputShape(inputShape: Shape) throws(ShapeError) -> Shape {
     let window = try window(over: inputShape)
-    return try countable([window.outputHeight, window.outputWidth, filters])
+    return try outputShape([window.outputHeight, window.outputWidth, filters])
   }
 
   /// The output of both convolutions, and an image with what is around it.

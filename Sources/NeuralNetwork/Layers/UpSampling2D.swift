@@ -31,7 +31,7 @@ public final class UpSampling2D: Layer {
   /// The shape `[height * size.height, width * size.width, channels]`.
   public override func outputShape(inputShape: Shape) throws(ShapeError) -> Shape {
     try requireImages(inputShape)
-    return try countable([
+    return try outputShape([
       inputShape[0] * size.height, inputShape[1] * size.width, inputShape[2],
     ])
   }

@@ -21,7 +21,7 @@ public final class ZeroPadding2D: Layer {
   /// The shape `[top + height + bottom, left + width + right, channels]`.
   public override func outputShape(inputShape: Shape) throws(ShapeError) -> Shape {
     try requireImages(inputShape)
-    return try countable([
+    return try outputShape([
       inputShape[0] + padding.top + padding.bottom, inputShape[1] + padding.left + padding.right,
       inputShape[2],
     ])

@@ -47,6 +47,7 @@ extension Tensor {
   /// - Parameters:
   ///   - shape: The shape of the result.
   ///   - body: Receives an image and where to write what becomes of it.
+  /// - Returns: The images, without gradient.
   func mappedImages(
     to shape: Shape,
     _ body: @escaping @Sendable (UnsafePointer<Float>, UnsafeMutablePointer<Float>) -> Void

@@ -1,0 +1,267 @@
+import HDF5
+import NeuralNetwork
+import Tensors
+import TestSupport
+import Testing
+
+/// The layers that see images through windows, against `windows.h5`.
+@Suite("Window layers like Keras's")
+struct WindowLayerTests {
+  static let layers = (try? Golden("windows.h5").names(in: "layers")) ?? []
+
+  @Test("There are cases of every layer")
+  func fixtureIsComplete() throws {
+    let golden = try Golden("windows.h5")
+    let classes = try Set(
+      Self.layers.map { try golden.json("config", of: "layers/\($0)")["class_name"]?.string })
+    #expect(
+      classes == [
+        "AveragePooling2D", "Conv2D", "Conv2DTranspose", "Cropping2D", "DepthwiseConv2D",
+        "GaussianNoise", "GlobalAveragePooling2D", "GlobalMaxPooling2D", "SeparableConv2D",
+        "SpatialDropout2D", "UpSampling2D", "ZeroPadding2D",
+      ])
+    #expect(Self.layers.count == 60)
+  }
+
+  @Test(
+    "Shape, output and gradients agree with Keras, and the options are those Keras was given",
+    arguments: layers)
+  func layer(name: String) throws {
+    let golden = try Golden("windows.h5")
+    let group = "layers/\(name)"
+    let x = try golden.tensor("\(group)/input")
+    let layer = try makeLayer(
+      golden.json("config", of: group), inputShape: Shape(x.shape.dropFirst()))
+    let written = try golden.json("written", of: group)["config"]?.object
+    #expect(layer.config.merging(["name": .string(name)]) { $1 } == written)
+
+    layer.build(inputShape: Shape(x.shape.dropFirst()))
+    func tensors(_ name: String) throws -> [Tensor] {
+      layer.weights.isEmpty ? [] : try golden.tensors(in: "\(group)/\(name)")
+    }
+    let weights = try tensors("weights")
+    #expect(layer.weights.map(\.shape) == weights.map(\.shape))
+    let names = try golden.json("weight_names", of: group)
+    #expect(JSON.array(layer.weights.map { .string($0.name) }) == names)
+    for (variable, value) in zip(layer.weights, weights) { variable.value = value }
+
+    let input = Variable(x, name: "input")
+    let cotangent = try golden.tensor("\(group)/cotangent")
+    let (y, product) = withGradientTape {
+      let y = layer(input.value)
+      return (y, (y * cotangent).sum())
+    }
+    let gradients = product.gradients()
+
+    let expected = try golden.tensor("\(group)/output")
+    #expect(y.shape == expected.shape)
+    let outputShape = try layer.outputShape(inputShape: Shape(x.shape.dropFirst()))
+    #expect(Shape([x.shape[0]] + outputShape) == expected.shape)
+    #expect(relativeDifference(y.scalars, expected.scalars) <= 2e-6)
+    let inputGradient = try #require(gradients[input])
+    #expect(
+      relativeDifference(
+        inputGradient.scalars, try golden.tensor("\(group)/input_gradient").scalars) <= 2e-6)
+    let expectedGradients = try tensors("weight_gradients")
+    #expect(expectedGradients.count == layer.weights.count)
+    for (variable, expected) in zip(layer.weights, expectedGradients) {
+      let gradient = try #require(gradients[variable])
+      #expect(relativeDifference(gradient.scalars, expected.scalars, scale: 1) <= 2e-6)
+    }
+  }
+
+  @Test(
+    "Margins are read in every form that Keras takes",
+    arguments: [
+      ("2", "[[2,2],[2,2]]"), ("[2, 3]", "[[2,2],[3,3]]"), ("[[1, 2], [3, 0]]", "[[1,2],[3,0]]"),
+      ("[1, [2, 3]]", "[[1,1],[2,3]]"), ("[0, 0]", "[[0,0],[0,0]]"),
+    ])
+  func margins(given: String, written: String) throws {
+    let padding = try layer("ZeroPadding2D", #""padding": \#(given)"#)
+    #expect(padding.config["padding"]?.text == written)
+    let cropping = try layer("Cropping2D", #""cropping": \#(given)"#)
+    #expect(cropping.config["cropping"]?.text == (given == "[0, 0]" ? nil : written))
+    #expect(try layer("ZeroPadding2D", "").config.isEmpty)
+  }
+
+  @Test(
+    "What cannot be is refused with a sentence",
+    arguments: [
+      ("ZeroPadding2D", #""padding": -1"#, "'padding' of the layer 'x' is not made of whole"),
+      ("ZeroPadding2D", #""padding": [1, 2, 3]"#, "'padding' of the layer 'x' is not made of"),
+      ("ZeroPadding2D", #""padding": [[1, 5000], 1]"#, "'padding' of the layer 'x' is not made"),
+      ("Cropping2D", #""cropping": "all""#, "'cropping' of the layer 'x' is not made of whole"),
+      ("Cropping2D", #""cropping": 14"#, "'x' cuts off 28 rows and 28 columns, which leaves"),
+      ("UpSampling2D", #""size": 0"#, "'size' of the layer 'x' is not one or two whole numbers"),
+      ("UpSampling2D", #""size": [4096, 4096]"#, "needs more than 134217728 numbers"),
+      (
+        "UpSampling2D", #""interpolation": "bicubic""#,
+        "'interpolation' of the layer 'x' is \"bicubic\", which is not supported; nearest and"
+      ),
+      ("Conv2D", #""filters": 3, "kernel_size": 3, "groups": 2"#, "which does not divide the"),
+      ("Conv2D", #""filters": 3, "kernel_size": 3, "groups": 0"#, "'groups' of the layer 'x'"),
+      ("Conv2D", #""filters": 6, "kernel_size": 3, "groups": 3"#, "which do not divide the chan"),
+      (
+        "Conv2D", #""filters": 6, "kernel_size": 3, "strides": 2, "dilation_rate": 2"#,
+        "'dilation_rate' of the layer 'x' cannot go together with strides over 1"
+      ),
+      (
+        "Conv2D", #""filters": 1, "kernel_size": 3, "dilation_rate": 14"#,
+        "'x' has a window of 29 × 29, larger than its input [28, 28, 4]"
+      ),
+      (
+        "Conv2D", #""filters": 1, "kernel_size": 3, "dilation_rate": 4096, "padding": "same""#,
+        "needs more than 134217728 numbers"
+      ),
+      ("Conv2D", #""filters": 1, "kernel_size": 1, "dilation_rate": 5000"#, "whole numbers in"),
+      (
+        "DepthwiseConv2D", #""kernel_size": 3, "depth_multiplier": 0"#,
+        "'depth_multiplier' of the layer 'x' is not a whole number in 1...32768"
+      ),
+      (
+        "DepthwiseConv2D", #""kernel_size": 3, "dilation_rate": 4096, "padding": "same""#,
+        "needs more than 134217728 numbers"
+      ),
+      ("DepthwiseConv2D", "", "'kernel_size' of the layer 'x' is not one or two whole numbers"),
+      ("SeparableConv2D", #""kernel_size": 3"#, "'filters' of the layer 'x' is not a whole"),
+      (
+        "SeparableConv2D",
+        #""filters": 1, "kernel_size": 3, "dilation_rate": 4096, "padding": "same""#,
+        "needs more than 134217728 numbers"
+      ),
+      (
+        "Conv2DTranspose", #""filters": 1, "kernel_size": 3, "strides": 2, "output_padding": 2"#,
+        "'output_padding' of the layer 'x' is not one or two whole numbers, at least 0 and less"
+      ),
+      (
+        "Conv2DTranspose", #""filters": 1, "kernel_size": 3, "strides": 2, "dilation_rate": 2"#,
+        "cannot go together with strides over 1"
+      ),
+      (
+        "Conv2DTranspose", #""filters": 32768, "kernel_size": 4096, "strides": 4096"#,
+        "more than any memory holds"
+      ),
+      (
+        "Conv2DTranspose", #""filters": 1, "kernel_size": 1, "strides": 4096"#,
+        "needs more than 134217728 numbers"
+      ),
+      ("AveragePooling2D", #""pool_size": 29"#, "'x' has a window of 29 × 29, larger than its"),
+      ("GlobalMaxPooling2D", #""keepdims": 1"#, "'keepdims' of the layer 'x' is neither true"),
+      ("SpatialDropout2D", #""rate": 1"#, "'rate' of the layer 'x' is not a number in 0..<1"),
+      ("GaussianNoise", #""stddev": 1.5"#, "'stddev' of the layer 'x' is not a number in 0...1"),
+      ("GaussianNoise", "", "'stddev' of the layer 'x' is not a number in 0...1"),
+    ])
+  func refusals(className: String, options: String, message: String) {
+    let error = error(className, options)
+    #expect(error?.contains(message) == true, "\(error ?? "nothing is refused")")
+  }
+
+  @Test(
+    "Images whose channels come first are refused by every layer",
+    arguments: [
+      "AveragePooling2D", "Conv2D", "Conv2DTranspose", "Cropping2D", "DepthwiseConv2D",
+      "GlobalAveragePooling2D", "GlobalMaxPooling2D", "SeparableConv2D", "SpatialDropout2D",
+      "UpSampling2D", "ZeroPadding2D",
+    ])
+  func channelsFirst(className: String) {
+    let options =
+      #""filters": 1, "kernel_size": 1, "rate": 0.5, "data_format": "channels_first""#
+    #expect(
+      error(className, options)
+        == #"The option 'data_format' of the layer 'x' is "channels_first", which is not supported"#
+    )
+  }
+
+  @Test("Sizes that multiply from layer to layer are refused, not overflowed")
+  func chainOfSizes() {
+    let layers = (0..<9).map { index in
+      #"{"class_name": "UpSampling2D", "config": {"name": "u\#(index)", "size": 4096}}"#
+    }
+    let config = """
+      {"class_name": "Sequential", "config": {"layers": [\(layers.joined(separator: ","))]},
+      "build_config": {"input_shape": [null, 28, 28, 4]}}
+      """
+    #expect(throws: KerasError.self) { try Architecture(kerasConfig: JSON(parsing: config)) }
+  }
+
+  @Test("Layers for images refuse what is none")
+  func notImages() {
+    for layer in [
+      GlobalAveragePooling2D(), GlobalMaxPooling2D(), ZeroPadding2D(), Cropping2D(),
+      UpSampling2D(), AveragePooling2D(), SpatialDropout2D(0.5), DepthwiseConv2D(3),
+      SeparableConv2D(1, 3), Conv2DTranspose(1, 3), Conv2D(1, 3),
+    ] as [Layer] {
+      #expect(throws: ShapeError.self) { try layer.outputShape(inputShape: [28, 28]) }
+    }
+    let grouped = Conv2D(4, 3, groups: 4, name: "g")
+    let problem = "has 4 groups, which do not divide the channels of its input [8, 8, 6]"
+    #expect(throws: ShapeError(grouped, problem)) {
+      try grouped.weightSpecifications(inputShape: [8, 8, 6])
+    }
+  }
+
+  @Test("Spatial dropout drops whole channels, in training only, and others each time")
+  func spatialDropout() {
+    let layer = SpatialDropout2D(0.25)
+    layer.seed = 1
+    let x = Tensor(repeating: 3, shape: [64, 2, 3, 16])
+    #expect(layer(x) == x)
+    let y = layer(x, training: true)
+    let scalars = y.scalars
+    var dropped = 0
+    for image in 0..<64 {
+      for channel in 0..<16 {
+        let pixels = (0..<6).map { scalars[(image * 6 + $0) * 16 + channel] }
+        #expect(Set(pixels) == [0] || Set(pixels) == [4])
+        if pixels[0] == 0 { dropped += 1 }
+      }
+    }
+    #expect((200...312).contains(dropped))  // 256 ± 4 standard deviations
+    #expect(layer(x, training: true) != y)
+    layer.seedGenerators[0].counter = 0
+    #expect(layer(x, training: true) == y)
+  }
+
+  @Test("Noise has the standard deviation asked for, in training only, and is new each time")
+  func gaussianNoise() {
+    let layer = GaussianNoise(0.5)
+    layer.seed = 1
+    let x = Tensor(repeating: 3, shape: [100, 100])
+    #expect(layer(x) == x)
+    let y = layer(x, training: true)
+    let noise = y.scalars.map { Double($0) - 3 }
+    let mean = noise.reduce(0, +) / 10_000
+    let variance = noise.reduce(0) { $0 + $1 * $1 } / 10_000
+    #expect(abs(mean) < 0.02 && abs(variance.squareRoot() - 0.5) < 0.015)
+    #expect(layer(x, training: true) != y)
+    layer.seedGenerators[0].counter = 0
+    #expect(layer(x, training: true) == y)
+  }
+
+  private func makeLayer(_ config: JSON, inputShape: Shape) throws(KerasError) -> Layer {
+    let architecture = try Architecture(
+      kerasConfig: .object([
+        "class_name": .string("Sequential"),
+        "config": .object(["layers": .array([config])]),
+        "build_config": .object([
+          "input_shape": .array([.null] + inputShape.map(JSON.integer))
+        ]),
+      ]))
+    return architecture.layers[0]
+  }
+
+  private func layer(_ className: String, _ options: String) throws -> Layer {
+    let comma = options.isEmpty ? "" : ", "
+    let config = #"{"class_name": "\#(className)", "config": {"name": "x"\#(comma)\#(options)}}"#
+    return try makeLayer(JSON(parsing: config), inputShape: [28, 28, 4])
+  }
+
+  private func error(_ className: String, _ options: String) -> String? {
+    do {
+      _ = try layer(className, options)
+      return nil
+    } catch {
+      return "\(error)"
+    }
+  }
+}
