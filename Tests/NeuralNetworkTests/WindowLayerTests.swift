@@ -184,6 +184,31 @@ struct WindowLayerTests {
     #expect(throws: KerasError.self) { try Architecture(kerasConfig: JSON(parsing: config)) }
   }
 
+  /// What TensorFlow cannot compute and Keras defines: computed by Keras 3.15 on JAX, from images that
+  /// count 1, 2, 3, … and kernels that do the same.
+  @Test("Output padding of an even kernel, and unequal depthwise strides, agree with Keras on JAX")
+  func beyondTensorFlow() {
+    func counting(_ shape: Shape) -> Tensor {
+      Tensor((0..<shape.elementCount).map { Float($0 + 1) }, shape: shape)
+    }
+    func spread(_ kernel: Shape, strides: Size2D, outputPadding: (Int, Int)) -> Tensor {
+      counting([1, 2, 2, 1]).transposedConvolution(
+        counting(kernel), strides: strides, padding: .same, outputPadding: outputPadding)
+    }
+    #expect(
+      spread([4, 2, 1, 1], strides: 2, outputPadding: (0, 0))
+        == Tensor([12, 14, 20, 26], shape: [1, 2, 2, 1]))
+    #expect(
+      spread([2, 4, 1, 1], strides: Size2D(3, 2), outputPadding: (2, 1))
+        == Tensor([2, 5, 8, 6, 17, 20, 0, 0, 0, 6, 13, 20, 18, 41, 48], shape: [1, 5, 3, 1]))
+    #expect(
+      spread([2, 2, 1, 1], strides: Size2D(2, 1), outputPadding: (0, 0))
+        == Tensor([10, 10], shape: [1, 2, 1, 1]))
+    let depthwise = counting([1, 3, 4, 1]).depthwiseConvolution(
+      counting([2, 3, 1, 1]), strides: Size2D(1, 2), padding: .same)
+    #expect(depthwise == Tensor([106, 79, 190, 127, 62, 35], shape: [1, 3, 2, 1]))
+  }
+
   @Test("Layers for images refuse what is none")
   func notImages() {
     for layer in [

@@ -86,7 +86,8 @@ extension Architecture {
     }
     var config = layer.config
     config["name"] = .string(layer.name)
-    if !layer.isTrainable { config["trainable"] = .bool(false) }
+    // Keras's SpatialDropout2D refuses the option, which means nothing for it.
+    if !layer.isTrainable, !(layer is SpatialDropout2D) { config["trainable"] = .bool(false) }
     return object(Swift.type(of: layer).className, config, dialect)
   }
 
