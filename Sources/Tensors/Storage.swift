@@ -8,9 +8,12 @@
 final class Storage: @unchecked Sendable {
   let count: Int
 
-  /// What went into the softmax whose result this is, so that a cross entropy of the
+  /// What went into the softmax or the sigmoid whose result this is, so that a cross entropy of the
   /// probabilities can be computed from the logits, as Keras does with `_keras_logits`.
   let logits: Tensor?
+
+  /// Whether there are logits that went into a softmax.
+  let isSoftmax: Bool
 
   /// The product whose value this is, if it is computed only when somebody looks.
   let deferred: DeferredProduct?
@@ -18,9 +21,10 @@ final class Storage: @unchecked Sendable {
   private let block: UnsafeMutablePointer<Float>?
 
   /// Allocates a block whose elements have no value yet.
-  init(uninitialized count: Int, logits: Tensor? = nil) {
+  init(uninitialized count: Int, logits: Tensor? = nil, isSoftmax: Bool = true) {
     self.count = count
     self.logits = logits
+    self.isSoftmax = logits != nil && isSoftmax
     deferred = nil
     block = BlockCache.shared.allocate(count)
   }
@@ -29,6 +33,7 @@ final class Storage: @unchecked Sendable {
   init(zeros count: Int) {
     self.count = count
     logits = nil
+    isSoftmax = false
     deferred = nil
     block = BlockCache.shared.allocate(count, isCleared: true)
   }
@@ -37,6 +42,7 @@ final class Storage: @unchecked Sendable {
   init(_ product: DeferredProduct) {
     count = product.rows * product.columns
     logits = nil
+    isSoftmax = false
     deferred = product
     block = nil
   }

@@ -8,7 +8,16 @@ struct DeferredGradientTests {
   private static let optimizers: [@Sendable () -> Optimizer] = [
     { SGD(learningRate: 0.1) }, { SGD(learningRate: 0.1, momentum: 0.9) },
     { SGD(learningRate: 0.1, momentum: 0.9, nesterov: true) }, { RMSprop() },
-    { RMSprop(momentum: 0.5, centered: true) }, { Adam() }, { Adam(amsgrad: true) },
+    { RMSprop(momentum: 0.5, centered: true) }, { Adam() }, { Adam(amsgrad: true) }, { AdamW() },
+    { Adamax() }, { Nadam() }, { Adagrad(learningRate: 0.1) },
+    {
+      Adam(
+        options: OptimizerOptions(
+          weightDecay: 0.1, movingAverage: .init(momentum: 0.9, overwriteFrequency: 2)))
+    },
+    { SGD(options: OptimizerOptions(clipping: .value(0.1))) },
+    { SGD(options: OptimizerOptions(clipping: .norm(0.5))) },
+    { Nadam(options: OptimizerOptions(clipping: .globalNorm(0.5), gradientAccumulationSteps: 2)) },
   ]
 
   @Test(

@@ -42,37 +42,15 @@ struct Golden: ~Copyable {
 
 /// The optimizer that a Keras configuration describes.
 func makeOptimizer(_ json: JSON) -> Optimizer? {
-  let config = json["config"]
-  func float(_ key: String) -> Float { Float(config?[key]?.number ?? .nan) }
-  func double(_ key: String) -> Double { config?[key]?.number ?? .nan }
-  func bool(_ key: String) -> Bool { config?[key]?.bool ?? false }
-  switch json["class_name"]?.string {
-  case "SGD":
-    return SGD(
-      learningRate: float("learning_rate"), momentum: float("momentum"), nesterov: bool("nesterov"))
-  case "RMSprop":
-    return RMSprop(
-      learningRate: float("learning_rate"), rho: double("rho"), momentum: float("momentum"),
-      epsilon: float("epsilon"), centered: bool("centered"))
-  case "Adam":
-    return Adam(
-      learningRate: float("learning_rate"), beta1: double("beta_1"), beta2: double("beta_2"),
-      epsilon: float("epsilon"), amsgrad: bool("amsgrad"))
-  default:
-    return nil
-  }
+  try? Optimizer.make(kerasConfig: json)
 }
 
 /// The loss that a Keras configuration describes.
 func makeLoss(_ json: JSON) -> (any Loss)? {
-  let fromLogits = json["config"]?["from_logits"]?.bool ?? false
-  let smoothing = Float(json["config"]?["label_smoothing"]?.number ?? 0)
-  switch json["class_name"]?.string {
-  case SparseCategoricalCrossentropy.className:
-    return SparseCategoricalCrossentropy(fromLogits: fromLogits, labelSmoothing: smoothing)
-  case CategoricalCrossentropy.className:
-    return CategoricalCrossentropy(fromLogits: fromLogits, labelSmoothing: smoothing)
-  default:
-    return nil
-  }
+  try? Losses.make(kerasConfig: json)
+}
+
+/// The JSON in a fixture.
+func jsonFixture(_ name: String) throws -> JSON {
+  try JSON(parsing: String(decoding: readBytes(fixture(name)), as: UTF8.self))
 }

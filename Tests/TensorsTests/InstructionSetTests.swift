@@ -12,6 +12,8 @@ struct InstructionSetTests {
   private struct Call {
     let name: String
     let arrays: [[Float]]
+    /// Whether the sign of a NaN, which depends on the order of operands, does not count.
+    var isNaNAnyNaN = false
     let run: (cairn_kernels, [UnsafeMutablePointer<Float>]) -> Void
   }
 
@@ -24,7 +26,9 @@ struct InstructionSetTests {
         let (expected, actual) = (results(call, portable), results(call, kernels))
         for (expected, actual) in zip(expected, actual) {
           #expect(
-            zip(expected, actual).allSatisfy { $0.bitPattern == $1.bitPattern },
+            zip(expected, actual).allSatisfy {
+              $0.bitPattern == $1.bitPattern || call.isNaNAnyNaN && $0.isNaN && $1.isNaN
+            },
             "\(call.name), \(count) elements")
         }
       }
@@ -84,6 +88,12 @@ struct InstructionSetTests {
       alpha: 1e-3, one_minus_beta_1: 0.1, one_minus_beta_2: 0.001, epsilon: 1e-7)
     let rmsprop = cairn_rmsprop(
       learning_rate: 0.01, rho: 0.9, one_minus_rho: 0.1, momentum: 0.5, epsilon: 1e-7)
+    let adamax = cairn_adamax(
+      learning_rate: 0.01, one_minus_beta_1: 0.1, beta_2: 0.9, correction: 0.3, epsilon: 1e-7)
+    let nadam = cairn_nadam(
+      learning_rate: 0.01, one_minus_beta_1: 0.1, one_minus_beta_2: 0.001, momentum_share: 0.6,
+      momentum_correction: 0.7, gradient_share: 0.5, gradient_correction: 0.4,
+      velocity_correction: 0.002, epsilon: 1e-7)
     return [
       unary("relu") { $0.relu }, unary("exp") { $0.exp }, unary("log") { $0.log },
       unary("sigmoid") { $0.sigmoid }, unary("tanh") { $0.tanh },
@@ -136,7 +146,55 @@ struct InstructionSetTests {
       Call(name: "adam with AMSGrad", arrays: [g, m, v, random(n, in: 0..<2), w]) {
         $0.adam(count, adam, $1[0], $1[1], $1[2], $1[3], $1[4])
       },
-    ] + windows(n, &stream)
+      Call(name: "adamax", arrays: [g, m, v, w]) {
+        $0.adamax(count, adamax, $1[0], $1[1], $1[2], $1[3])
+      },
+      Call(name: "nadam", arrays: [g, m, v, w]) {
+        $0.nadam(count, nadam, $1[0], $1[1], $1[2], $1[3])
+      },
+      Call(name: "adagrad", arrays: [g, v, w]) {
+        $0.adagrad(count, 0.01, 1e-7, $1[0], $1[1], $1[2])
+      },
+      Call(name: "weight_decay", arrays: [w]) { $0.weight_decay(count, 0.004, 0.01, $1[0]) },
+      Call(name: "moving_average", arrays: [w, m]) {
+        $0.moving_average(count, 0.99, $1[0], $1[1])
+      },
+      Call(name: "cosine_similarity", arrays: [random(2 * n), random(2 * n), random(2)]) {
+        $0.cosine_similarity(2, count, $1[0], $1[1], $1[2])
+      },
+      Call(
+        name: "cosine_similarity_gradient",
+        arrays: [random(2 * n), random(2 * n), random(2), random(2 * n)]
+      ) { $0.cosine_similarity_gradient(2, count, $1[0], $1[1], $1[2], $1[3]) },
+      Call(name: "categorical_hinge", arrays: [random(2 * n), random(2 * n), random(2)]) {
+        $0.categorical_hinge(2, count, $1[0], $1[1], $1[2])
+      },
+      Call(
+        name: "categorical_hinge_gradient",
+        arrays: [random(2 * n), random(2 * n), random(2), random(2 * n)]
+      ) { $0.categorical_hinge_gradient(2, count, $1[0], $1[1], $1[2], $1[3]) },
+    ] + windows(n, &stream) + losses(x, y, random(n + special.count))
+  }
+
+  /// Every kind of loss, with its gradient.
+  private func losses(_ t: [Float], _ p: [Float], _ dy: [Float]) -> [Call] {
+    let kinds = cairn_squared_loss.rawValue...cairn_squared_hinge_loss.rawValue
+    return kinds.flatMap { kind in
+      ([0, 1.5, 2] as [Float]).flatMap { gamma -> [Call] in
+        let settings = cairn_loss_settings(
+          kind: cairn_loss_kind(rawValue: kind), delta: 0.7, alpha: 0.25, gamma: gamma,
+          is_balanced: 1)
+        let count = Int64(t.count)
+        return [
+          Call(name: "loss \(kind)", arrays: [t, p, dy], isNaNAnyNaN: true) {
+            $0.loss(settings, count, $1[0], $1[1], $1[2])
+          },
+          Call(name: "loss_gradient \(kind)", arrays: [t, p, dy, dy], isNaNAnyNaN: true) {
+            $0.loss_gradient(settings, count, $1[0], $1[1], $1[2], $1[3])
+          },
+        ]
+      }
+    }
   }
 
   /// Windows over images whose channels are `n`, one of them leaving the image.

@@ -77,6 +77,19 @@ static void vectors(int64_t n) {
   kernels->rmsprop(n, rmsprop, x, y, z, u, out), kernels->rmsprop(n, rmsprop, x, y, 0, 0, out);
   struct cairn_adam adam = {0.1f, 0.1f, 0.1f, 1e-7f};
   kernels->adam(n, adam, x, y, z, u, out), kernels->adam(n, adam, x, y, z, 0, out);
+  struct cairn_adamax adamax = {0.1f, 0.1f, 0.9f, 0.1f, 1e-7f};
+  kernels->adamax(n, adamax, x, y, z, out), kernels->adagrad(n, 0.1f, 1e-7f, x, y, out);
+  struct cairn_nadam nadam = {0.1f, 0.1f, 0.1f, 0.9f, 0.2f, 0.1f, 0.1f, 0.1f, 1e-7f};
+  kernels->nadam(n, nadam, x, y, z, out);
+  kernels->weight_decay(n, 0.1f, 0.1f, x), kernels->moving_average(n, 0.9f, x, y);
+  for (int kind = cairn_squared_loss; kind <= cairn_squared_hinge_loss; kind++) {
+    struct cairn_loss_settings loss = {(enum cairn_loss_kind)kind, 1, 0.25f, 1.5f, kind % 2};
+    kernels->loss(loss, n, x, y, out), kernels->loss_gradient(loss, n, x, y, z, out);
+  }
+  kernels->cosine_similarity(1, n, x, y, one);
+  kernels->cosine_similarity_gradient(1, n, x, y, one, out);
+  kernels->categorical_hinge(1, n, x, y, one);
+  kernels->categorical_hinge_gradient(1, n, x, y, one, out);
   free(x), free(y), free(z), free(u), free(out);
 }
 

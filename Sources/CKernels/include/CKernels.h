@@ -72,6 +72,53 @@ struct cairn_rmsprop {
   float epsilon;
 };
 
+/// How a step of Adamax changes a variable; the names are Keras's.
+struct cairn_adamax {
+  float learning_rate;
+  float one_minus_beta_1;
+  float beta_2;
+  float correction;            ///< 1 − β₁ᵗ
+  float epsilon;
+};
+
+/// How a step of Nadam changes a variable.
+struct cairn_nadam {
+  float learning_rate;
+  float one_minus_beta_1;
+  float one_minus_beta_2;
+  float momentum_share;        ///< how much of the mean of gradients counts
+  float momentum_correction;   ///< what that is divided by
+  float gradient_share;        ///< how much of the gradient counts
+  float gradient_correction;   ///< what that is divided by
+  float velocity_correction;   ///< what the mean of squares is divided by
+  float epsilon;
+};
+
+/// What a prediction p costs where the target is t: the terms of Keras's losses.
+enum cairn_loss_kind {
+  cairn_squared_loss,
+  cairn_absolute_loss,
+  cairn_percentage_loss,
+  cairn_logarithmic_loss,      ///< the square of the difference of log(p + 1) and log(t + 1)
+  cairn_huber_loss,
+  cairn_log_cosh_loss,
+  cairn_binary_logits_loss,    ///< the cross entropy where p is a logit
+  cairn_binary_loss,           ///< the cross entropy where p is a probability
+  cairn_focal_loss,            ///< that with what is nearly right counting less
+  cairn_divergence_loss,
+  cairn_poisson_loss,
+  cairn_hinge_loss,
+  cairn_squared_hinge_loss,
+};
+
+/// A loss with its options; those that a kind has not are ignored.
+struct cairn_loss_settings {
+  enum cairn_loss_kind kind;
+  float delta;                 ///< Huber: up to which error the cost is a square
+  float alpha, gamma;          ///< focal: the weight of the class 1, and the exponent
+  int is_balanced;             ///< focal: whether `alpha` is used
+};
+
 struct cairn_kernels {
   /// The instruction set that the kernels were compiled for.
   const char *_Nonnull instruction_set;
@@ -193,6 +240,43 @@ struct cairn_kernels {
   void (*_Nonnull adam)(int64_t count, struct cairn_adam step, const float *_Nonnull g,
                         float *_Nonnull m, float *_Nonnull v, float *_Nullable v_hat,
                         float *_Nonnull w);
+  void (*_Nonnull adamax)(int64_t count, struct cairn_adamax step, const float *_Nonnull g,
+                          float *_Nonnull m, float *_Nonnull u, float *_Nonnull w);
+  void (*_Nonnull nadam)(int64_t count, struct cairn_nadam step, const float *_Nonnull g,
+                         float *_Nonnull m, float *_Nonnull v, float *_Nonnull w);
+  void (*_Nonnull adagrad)(int64_t count, float learning_rate, float epsilon,
+                           const float *_Nonnull g, float *_Nonnull accumulator,
+                           float *_Nonnull w);
+  /// w −= w · decay · learning_rate.
+  void (*_Nonnull weight_decay)(int64_t count, float decay, float learning_rate,
+                                float *_Nonnull w);
+  /// average = momentum · average + (1 − momentum) · x.
+  void (*_Nonnull moving_average)(int64_t count, float momentum, const float *_Nonnull x,
+                                  float *_Nonnull average);
+
+  /// out = the cost of each prediction.
+  void (*_Nonnull loss)(struct cairn_loss_settings settings, int64_t count,
+                        const float *_Nonnull targets, const float *_Nonnull predictions,
+                        float *_Nonnull out);
+  /// out = dy · the derivative of the cost by the prediction.
+  void (*_Nonnull loss_gradient)(struct cairn_loss_settings settings, int64_t count,
+                                 const float *_Nonnull targets,
+                                 const float *_Nonnull predictions, const float *_Nonnull dy,
+                                 float *_Nonnull out);
+  /// out[row] = the cosine of the angle between two rows.
+  void (*_Nonnull cosine_similarity)(int64_t rows, int64_t columns, const float *_Nonnull targets,
+                                     const float *_Nonnull predictions, float *_Nonnull out);
+  void (*_Nonnull cosine_similarity_gradient)(int64_t rows, int64_t columns,
+                                              const float *_Nonnull targets,
+                                              const float *_Nonnull predictions,
+                                              const float *_Nonnull dy, float *_Nonnull out);
+  /// out[row] = max(0, 1 + max((1 − t) · p) − Σ t · p).
+  void (*_Nonnull categorical_hinge)(int64_t rows, int64_t columns, const float *_Nonnull targets,
+                                     const float *_Nonnull predictions, float *_Nonnull out);
+  void (*_Nonnull categorical_hinge_gradient)(int64_t rows, int64_t columns,
+                                              const float *_Nonnull targets,
+                                              const float *_Nonnull predictions,
+                                              const float *_Nonnull dy, float *_Nonnull out);
 };
 
 /// The kernels for `avx512`, `avx2`, `neon` or `portable`; null if the processor does not have it.

@@ -21,6 +21,7 @@
 #include "pooling.h"
 #include "enlarging.h"
 #include "optimizers.h"
+#include "losses.h"
 
 const struct cairn_kernels KERNELS = {
     .instruction_set = INSTRUCTION_SET,
@@ -59,4 +60,15 @@ const struct cairn_kernels KERNELS = {
     .sgd_momentum = sgd_momentum,
     .rmsprop = rmsprop,
     .adam = adam,
+    .adamax = adamax,
+    .nadam = nadam,
+    .adagrad = adagrad,
+    .weight_decay = weight_decay,
+    .moving_average = moving_average,
+    .loss = loss,
+    .loss_gradient = loss_gradient,
+    .cosine_similarity = cosine_similarity,
+    .cosine_similarity_gradient = cosine_similarity_gradient,
+    .categorical_hinge = categorical_hinge,
+    .categorical_hinge_gradient = categorical_hinge_gradient,
 };

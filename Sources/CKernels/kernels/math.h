@@ -35,7 +35,9 @@ INLINE float exp_of(float x) {
   p = __builtin_fmaf(p, r * r, r) + 1.0f;
   // 2ⁿ in two factors, so that both are normal numbers and the product may not be.
   int32_t half = n >> 1;
-  return p * from_bits((half + 127) << 23) * from_bits((n - half + 127) << 23);
+  // Shifted as unsigned numbers: a NaN makes n one that a signed number cannot be shifted to.
+  float first = from_bits((int32_t)((uint32_t)(half + 127) << 23));
+  return p * first * from_bits((int32_t)((uint32_t)(n - half + 127) << 23));
 }
 
 INLINE float log_of(float x) {

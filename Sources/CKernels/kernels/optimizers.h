@@ -57,3 +57,42 @@ static void adam(int64_t count, struct cairn_adam s, const float *restrict g, fl
     }
   }
 }
+
+static void adamax(int64_t count, struct cairn_adamax s, const float *restrict g, float *restrict m,
+                   float *restrict u, float *restrict w) {
+  for (int64_t i = 0; i < count; i++) {
+    m[i] += (g[i] - m[i]) * s.one_minus_beta_1;
+    u[i] = larger(s.beta_2 * u[i], __builtin_fabsf(g[i]));
+    w[i] -= s.learning_rate * m[i] / (s.correction * (u[i] + s.epsilon));
+  }
+}
+
+static void nadam(int64_t count, struct cairn_nadam s, const float *restrict g, float *restrict m,
+                  float *restrict v, float *restrict w) {
+  for (int64_t i = 0; i < count; i++) {
+    m[i] += (g[i] - m[i]) * s.one_minus_beta_1;
+    v[i] += (g[i] * g[i] - v[i]) * s.one_minus_beta_2;
+    float mean = s.momentum_share * m[i] / s.momentum_correction +
+                 s.gradient_share * g[i] / s.gradient_correction;
+    float square = v[i] / s.velocity_correction;
+    w[i] -= mean * s.learning_rate / (__builtin_elementwise_sqrt(square) + s.epsilon);
+  }
+}
+
+static void adagrad(int64_t count, float learning_rate, float epsilon, const float *restrict g,
+                    float *restrict accumulator, float *restrict w) {
+  for (int64_t i = 0; i < count; i++) {
+    accumulator[i] += g[i] * g[i];
+    w[i] -= learning_rate * g[i] / __builtin_elementwise_sqrt(accumulator[i] + epsilon);
+  }
+}
+
+static void weight_decay(int64_t count, float decay, float learning_rate, float *restrict w) {
+  for (int64_t i = 0; i < count; i++) w[i] -= w[i] * decay * learning_rate;
+}
+
+static void moving_average(int64_t count, float momentum, const float *restrict x,
+                           float *restrict average) {
+  for (int64_t i = 0; i < count; i++)
+    average[i] = momentum * average[i] + (1 - momentum) * x[i];
+}

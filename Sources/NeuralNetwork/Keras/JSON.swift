@@ -43,21 +43,59 @@ public enum JSON: Hashable, Sendable {
   }
 
   /// The value as compact text in ASCII, object keys sorted, so that equal values give equal text.
+  ///
+  /// A ``number(_:)`` always has a fraction or an exponent: Keras refuses a momentum of `0`, and takes
+  /// an initial learning rate of `1` for an integer.
   public var text: String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    guard let data = try? encoder.encode(self) else {
-      preconditionFailure("JSON holds no infinities or NaN")
+    var text = ""
+    write(to: &text)
+    return text
+  }
+
+  private func write(to text: inout String) {
+    switch self {
+    case .null: text += "null"
+    case .bool(let value): text += value ? "true" : "false"
+    case .integer(let value): text += "\(value)"
+    case .number(let value):
+      precondition(value.isFinite, "JSON holds no infinities or NaN")
+      text += "\(value)"
+    case .string(let value): JSON.write(value, to: &text)
+    case .array(let values):
+      text += "["
+      for (index, value) in values.enumerated() {
+        if index > 0 { text += "," }
+        value.write(to: &text)
+      }
+      text += "]"
+    case .object(let members):
+      text += "{"
+      for (index, member) in members.sorted(by: { $0.key < $1.key }).enumerated() {
+        if index > 0 { text += "," }
+        JSON.write(member.key, to: &text)
+        text += ":"
+        member.value.write(to: &text)
+      }
+      text += "}"
     }
-    // Characters beyond ASCII can only stand in strings, where \u is another way to write them.
-    return String(decoding: data, as: UTF8.self).utf16.reduce(into: "") { text, unit in
-      if unit < 0x80 {
-        text.unicodeScalars.append(Unicode.Scalar(UInt8(unit)))
-      } else {
+  }
+
+  private static func write(_ string: String, to text: inout String) {
+    text += "\""
+    for unit in string.utf16 {
+      switch unit {
+      case 0x22: text += "\\\""
+      case 0x5C: text += "\\\\"
+      case 0x0A: text += "\\n"
+      case 0x0D: text += "\\r"
+      case 0x09: text += "\\t"
+      case 0x20..<0x80: text.unicodeScalars.append(Unicode.Scalar(UInt8(unit)))
+      default:
         let digits = String(unit, radix: 16)
         text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
       }
     }
+    text += "\""
   }
 
   /// The value of a key, if this is an object that has it and the value is not `null`.

@@ -18,6 +18,9 @@ public enum KerasError: Error, Hashable, CustomStringConvertible {
   /// A layer cannot take the output of the layer before it.
   case shape(ShapeError)
 
+  /// The optimizer, the loss or a metric cannot be used.
+  case compilation(String)
+
   /// The error in one sentence.
   public var description: String {
     switch self {
@@ -36,6 +39,8 @@ public enum KerasError: Error, Hashable, CustomStringConvertible {
       "The model's configuration cannot be used: \(problem)"
     case .shape(let error):
       error.description
+    case .compilation(let problem):
+      "The model cannot be compiled as its configuration says: \(problem)"
     }
   }
 }

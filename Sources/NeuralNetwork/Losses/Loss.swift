@@ -8,6 +8,9 @@ public protocol Loss {
   /// The options, as Keras writes them.
   var config: [String: JSON] { get }
 
+  /// What is made of the losses of the examples; by default their mean.
+  var reduction: Reduction { get }
+
   /// Computes the loss of each example.
   ///
   /// - Parameters:
@@ -18,19 +21,59 @@ public protocol Loss {
 }
 
 extension Loss {
-  /// Computes the loss of a batch: the mean over its examples.
+  /// What is made of the losses of the examples: their mean.
+  public var reduction: Reduction { .sumOverBatchSize }
+
+  /// Computes the loss of a batch.
   ///
   /// - Parameters:
   ///   - yTrue: What the predictions should be.
   ///   - yPred: The predictions.
-  /// - Returns: A scalar.
+  /// - Returns: A scalar, or the losses of the examples if nothing is made of them
+  ///   (``Reduction/none``).
   public func callAsFunction(_ yTrue: Tensor, _ yPred: Tensor) -> Tensor {
-    perExample(yTrue, yPred).mean()
+    let losses = perExample(yTrue, yPred)
+    return switch reduction {
+    case .sumOverBatchSize, .mean, .meanWithSampleWeight: losses.mean()
+    case .sum: losses.sum()
+    case .none: losses
+    }
   }
 }
 
 /// The smallest probability that a logarithm is taken of: Keras's `backend.epsilon()`.
 let probabilityEpsilon: Float = 1e-7
+
+extension Loss {
+  /// The options that all losses have, as Keras writes them, and others.
+  func commonConfig(
+    _ options: [String: JSON] = [:], name: String? = nil
+  ) -> [String: JSON] {
+    var config = options
+    config["name"] = .string(name ?? Self.className.snakeCased)
+    if reduction != .sumOverBatchSize { config["reduction"] = .string(reduction.rawValue) }
+    return config
+  }
+
+  /// The mean of costs over the last axis.
+  func meanCosts(_ term: LossTerm, _ yTrue: Tensor, _ yPred: Tensor) -> Tensor {
+    let (yTrue, yPred) = sameRank(yTrue, yPred)
+    let costs = yPred.costs(term, targets: yTrue)
+    return costs.rank == 0 ? costs : costs.mean(axes: [-1])
+  }
+}
+
+/// Gives targets and predictions the same number of axes, if one of them has one axis more than the
+/// other, of extent 1: Keras's `squeeze_or_expand_to_same_rank`.
+func sameRank(_ a: Tensor, _ b: Tensor) -> (Tensor, Tensor) {
+  if a.rank == b.rank + 1, a.shape.last == 1 {
+    return b.rank == 1 ? (a, b.newAxis()) : (a.reshaped(Shape(a.shape.dropLast())), b)
+  }
+  if b.rank == a.rank + 1, b.shape.last == 1 {
+    return a.rank == 1 ? (a.newAxis(), b) : (a, b.reshaped(Shape(b.shape.dropLast())))
+  }
+  return (a, b)
+}
 
 /// A loss of predicted distributions over classes.
 protocol CategoricalLoss: Loss {
@@ -44,14 +87,12 @@ protocol CategoricalLoss: Loss {
 extension CategoricalLoss {
   /// The options, as Keras writes them.
   var kerasConfig: [String: JSON] {
-    var config: [String: JSON] = [
-      "name": .string(Self.className.snakeCased), "from_logits": .bool(fromLogits),
-    ]
+    var config = commonConfig(["from_logits": .bool(fromLogits)])
     if labelSmoothing != 0 { config["label_smoothing"] = .number(labelSmoothing) }
     return config
   }
 
   /// What is to be computed from logits, if there are any: the predictions themselves, or what went
-  /// into the softmax that they came out of.
-  func logits(of yPred: Tensor) -> Tensor? { fromLogits ? yPred : yPred.softmaxLogits }
+  /// into the activation that they came out of, as in Keras whichever that is.
+  func logits(of yPred: Tensor) -> Tensor? { fromLogits ? yPred : yPred.activationLogits }
 }

@@ -13,15 +13,22 @@ public struct SparseCategoricalCrossentropy: CategoricalLoss {
   /// Keras has this for one-hot targets only; here it means the same for both.
   public let labelSmoothing: Float
 
+  /// What is made of the losses of the examples.
+  public let reduction: Reduction
+
   /// Creates a loss.
   ///
   /// - Parameters:
   ///   - fromLogits: Whether predictions are logits; Keras's default is that they are not.
   ///   - labelSmoothing: How much of each target is spread evenly over the classes, in `0...1`.
-  public init(fromLogits: Bool = false, labelSmoothing: Float = 0) {
+  ///   - reduction: What is made of the losses of the examples.
+  public init(
+    fromLogits: Bool = false, labelSmoothing: Float = 0, reduction: Reduction = .sumOverBatchSize
+  ) {
     precondition((0...1).contains(labelSmoothing), "label smoothing is in 0...1")
     self.fromLogits = fromLogits
     self.labelSmoothing = labelSmoothing
+    self.reduction = reduction
   }
 
   /// The options, as Keras writes them.

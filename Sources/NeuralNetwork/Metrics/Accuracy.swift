@@ -15,6 +15,9 @@ public class Accuracy: Metric {
     self.name = name
   }
 
+  /// The options, as Keras writes them.
+  public var config: [String: JSON] { ["name": .string(name)] }
+
   /// The share of right predictions, in `0...1`.
   public final var result: Double { count == 0 ? 0 : Double(correct) / Double(count) }
 
@@ -24,11 +27,9 @@ public class Accuracy: Metric {
   ///   - yTrue: What the predictions should be.
   ///   - yPred: Logits or probabilities, of shape `[batch, classes]`.
   public final func update(_ yTrue: Tensor, _ yPred: Tensor) {
-    let predicted = yPred.argmax()
-    let right = rightClasses(yTrue, like: yPred)
-    precondition(right.count == predicted.count, "each prediction needs one label")
-    correct += zip(right, predicted).count { $0 == Float($1) }
-    count += predicted.count
+    let matches = matches(yTrue, yPred)
+    correct += matches.count { $0 }
+    count += matches.count
   }
 
   /// Forgets everything.
@@ -36,8 +37,43 @@ public class Accuracy: Metric {
     (correct, count) = (0, 0)
   }
 
-  /// The class that each prediction should be of.
-  func rightClasses(_ yTrue: Tensor, like yPred: Tensor) -> [Float] {
+  /// Whether each prediction is right.
+  func matches(_ yTrue: Tensor, _ yPred: Tensor) -> [Bool] {
     preconditionFailure("\(Self.self) does not say what is right")
+  }
+}
+
+/// Whether the largest prediction of each row is that of the class whose index is given.
+func sparseMatches(_ yTrue: Tensor, _ yPred: Tensor) -> [Bool] {
+  let (right, predicted) = (yTrue.scalars, yPred.argmax())
+  precondition(right.count == predicted.count, "each prediction needs one label")
+  return zip(right, predicted).map { $0 == Float($1) }
+}
+
+/// Whether the largest prediction of each row is that of the class with the largest target.
+func categoricalMatches(_ yTrue: Tensor, _ yPred: Tensor) -> [Bool] {
+  precondition(yTrue.shape == yPred.shape, "each prediction needs one row of targets")
+  return zip(yTrue.argmax(), yPred.argmax()).map { $0 == $1 }
+}
+
+/// Whether each prediction is on the side of a threshold that its target, 0 or 1, names.
+func binaryMatches(_ yTrue: Tensor, _ yPred: Tensor, threshold: Float) -> [Bool] {
+  let (yTrue, yPred) = sameRank(yTrue, yPred)
+  precondition(yTrue.count == yPred.count, "each prediction needs one target")
+  return zip(yTrue.scalars, yPred.scalars).map { $0 == ($1 > threshold ? 1 : 0) }
+}
+
+/// Whether fewer than `k` predictions of each row are larger than that of the class whose index is
+/// given.
+func topMatches(_ classes: [Int?], _ yPred: Tensor, k: Int) -> [Bool] {
+  let (scalars, columns) = (yPred.scalars, yPred.shape.last ?? 1)
+  precondition(
+    columns > 0 && classes.count * columns == scalars.count, "each prediction needs one label")
+  return classes.enumerated().map { row, index in
+    guard let index, (0..<columns).contains(index) else { return false }
+    let predictions = scalars[row * columns..<(row + 1) * columns]
+    let chosen = predictions[predictions.startIndex + index]
+    // As in TensorFlow, nothing is right where a prediction is not finite.
+    return predictions.allSatisfy(\.isFinite) && predictions.count { $0 > chosen } < k
   }
 }

@@ -9,8 +9,7 @@ public final class CategoricalAccuracy: Accuracy {
     super.init(name: name)
   }
 
-  override func rightClasses(_ yTrue: Tensor, like yPred: Tensor) -> [Float] {
-    precondition(yTrue.shape == yPred.shape, "each prediction needs one row of targets")
-    return yTrue.argmax().map(Float.init)
+  override func matches(_ yTrue: Tensor, _ yPred: Tensor) -> [Bool] {
+    categoricalMatches(yTrue, yPred)
   }
 }

@@ -9,5 +9,7 @@ public final class SparseCategoricalAccuracy: Accuracy {
     super.init(name: name)
   }
 
-  override func rightClasses(_ yTrue: Tensor, like yPred: Tensor) -> [Float] { yTrue.scalars }
+  override func matches(_ yTrue: Tensor, _ yPred: Tensor) -> [Bool] {
+    sparseMatches(yTrue, yPred)
+  }
 }

@@ -57,6 +57,7 @@ extension Model {
       for (name, value) in logs { history.history[name, default: []].append(value) }
       onEpochEnd(epoch, logs)
     }
+    if epochs > 0 { optimizer?.finalizeVariableValues() }
     return history
   }
 
@@ -95,6 +96,7 @@ extension Model {
         history.history[name, default: []].append(value)
       }
     }
+    if epochs > 0 { optimizer?.finalizeVariableValues() }
     return history
   }
 
@@ -169,7 +171,9 @@ extension Model {
         let predictions = self(x, training: true)
         return (compilation.loss(y, predictions), predictions)
       }
-      compilation.optimizer.apply(loss.gradients(), to: trainableVariables)
+      // Losses of which nothing is made are trained as their sum, as in Keras.
+      let scalar = loss.count == 1 ? loss : loss.sum()
+      compilation.optimizer.apply(scalar.gradients(), to: trainableVariables)
       measured.update(loss: loss, y, predictions)
     }
     return measured.logs
@@ -187,6 +191,7 @@ private struct Measurement {
   }
 
   func update(loss batchLoss: Tensor, _ y: Tensor, _ predictions: Tensor) {
+    let batchLoss = batchLoss.count == 1 ? batchLoss : batchLoss.mean()
     loss.update(batchLoss, weight: Double(predictions.shape.first ?? 1))
     metrics.forEach { $0.update(y, predictions) }
   }

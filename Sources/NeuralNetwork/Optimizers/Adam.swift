@@ -5,18 +5,18 @@ public import Tensors
 /// Source: D. Kingma, J. Ba, *Adam*, ICLR 2015, in the form before section 2.1 ("epsilon hat"),
 /// which is Keras's (keras/src/optimizers/adam.py); AMSGrad: S. Reddi et al., *On the Convergence
 /// of Adam and Beyond*, ICLR 2018.
-public final class Adam: Optimizer {
+public class Adam: Optimizer {
   /// How much of the mean gradient remains at each step.
-  public let beta1: Double
+  public final let beta1: Double
 
   /// How much of the mean square remains at each step.
-  public let beta2: Double
+  public final let beta2: Double
 
   /// What is added to the root of the mean square.
-  public let epsilon: Float
+  public final let epsilon: Float
 
   /// Whether the largest mean square so far is used in the place of the present one.
-  public let amsgrad: Bool
+  public final let amsgrad: Bool
 
   /// Creates an optimizer.
   ///
@@ -26,19 +26,21 @@ public final class Adam: Optimizer {
   ///   - beta2: How much of the mean square remains at each step.
   ///   - epsilon: What is added to the root of the mean square.
   ///   - amsgrad: Whether the largest mean square so far is used.
+  ///   - options: What is done beside the rule.
   public init(
     learningRate: Float = 0.001, beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Float = 1e-7,
-    amsgrad: Bool = false
+    amsgrad: Bool = false, options: OptimizerOptions = OptimizerOptions()
   ) {
     self.beta1 = beta1
     self.beta2 = beta2
     self.epsilon = epsilon
     self.amsgrad = amsgrad
-    super.init(learningRate: learningRate, name: "adam")
+    super.init(
+      learningRate: learningRate, options: options, name: Self.className.snakeCased)
   }
 
   /// The options, as Keras writes them.
-  public override var config: [String: JSON] {
+  public final override var config: [String: JSON] {
     super.config.merging([
       "beta_1": .number(beta1), "beta_2": .number(beta2), "epsilon": .number(epsilon),
       "amsgrad": .bool(amsgrad),
@@ -46,30 +48,19 @@ public final class Adam: Optimizer {
   }
 
   /// The two means, and the largest mean square for AMSGrad.
-  public override var slotGroups: [[String]] {
+  public final override var slotGroups: [[String]] {
     [["momentum", "velocity"]] + (amsgrad ? [["velocity_hat"]] : [])
   }
 
   /// Takes a step for one variable.
-  public override func update(_ variable: Variable, gradient: Tensor, slots: [Variable]) {
+  public final override func update(_ variable: Variable, gradient: Tensor, slots: [Variable]) {
     // In single precision like Keras's, but for the powers, which are rounded only once.
-    let power1 = Float(power(Double(Float(beta1)), iterations + 1))
-    let power2 = Float(power(Double(Float(beta2)), iterations + 1))
+    let power1 = Float(power(Double(Float(beta1)), updates + 1))
+    let power2 = Float(power(Double(Float(beta2)), updates + 1))
     let alpha = learningRate * (1 - power2).squareRoot() / (1 - power1)
     variable.adam(
       along: gradient, momentum: slots[0], velocity: slots[1],
       velocityHat: amsgrad ? slots[2] : nil, alpha: alpha, beta1: beta1, beta2: beta2,
       epsilon: epsilon)
   }
-}
-
-/// A number to a whole power by repeated squaring: the same bits on every machine.
-private func power(_ base: Double, _ exponent: Int) -> Double {
-  var (result, square, rest) = (1.0, base, exponent)
-  while rest > 0 {
-    if rest & 1 == 1 { result *= square }
-    square *= square
-    rest >>= 1
-  }
-  return result
 }

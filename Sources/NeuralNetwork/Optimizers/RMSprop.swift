@@ -25,15 +25,16 @@ public final class RMSprop: Optimizer {
   ///   - momentum: How much of the last step remains, in `0...1`.
   ///   - epsilon: What is added to the mean square, under the root.
   ///   - centered: Whether the square of the mean gradient is subtracted.
+  ///   - options: What is done beside the rule.
   public init(
     learningRate: Float = 0.001, rho: Double = 0.9, momentum: Float = 0, epsilon: Float = 1e-7,
-    centered: Bool = false
+    centered: Bool = false, options: OptimizerOptions = OptimizerOptions()
   ) {
     self.rho = rho
     self.momentum = momentum
     self.epsilon = epsilon
     self.centered = centered
-    super.init(learningRate: learningRate, name: "rmsprop")
+    super.init(learningRate: learningRate, options: options, name: "rmsprop")
   }
 
   /// The options, as Keras writes them.

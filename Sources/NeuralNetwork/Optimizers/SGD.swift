@@ -17,11 +17,15 @@ public final class SGD: Optimizer {
   ///   - learningRate: How large a step is.
   ///   - momentum: How much of the last step remains, in `0...1`.
   ///   - nesterov: Whether Nesterov's form of momentum is used.
-  public init(learningRate: Float = 0.01, momentum: Float = 0, nesterov: Bool = false) {
+  ///   - options: What is done beside the rule.
+  public init(
+    learningRate: Float = 0.01, momentum: Float = 0, nesterov: Bool = false,
+    options: OptimizerOptions = OptimizerOptions()
+  ) {
     precondition((0...1).contains(momentum), "momentum is in 0...1, not \(momentum)")
     self.momentum = momentum
     self.nesterov = nesterov
-    super.init(learningRate: learningRate, name: "sgd")
+    super.init(learningRate: learningRate, options: options, name: "sgd")
   }
 
   /// The options, as Keras writes them.

@@ -34,7 +34,12 @@ extension Tensor {
   ///
   /// - Returns: A tensor of the same shape, elements in `0...1`.
   public func sigmoid() -> Tensor {
-    let y = mapped { kernels.sigmoid($2, $0, $1) }
+    let storage = Storage(uninitialized: count, logits: self, isSoftmax: false)
+    nonisolated(unsafe) let (x, out) = (self.storage.pointer, storage.pointer)
+    parallel(over: 0..<count, grain: elementwiseGrain) { start, count in
+      kernels.sigmoid(Int64(count), x + start, out + start)
+    }
+    let y = Tensor(shape: shape, storage: storage)
     return y.computed(from: (self, { $0 * (y * (1 - y)) }))
   }
 

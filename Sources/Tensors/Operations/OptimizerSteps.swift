@@ -85,6 +85,100 @@ extension Variable {
     }
   }
 
+  /// Takes a step of Adamax.
+  ///
+  /// - Parameters:
+  ///   - gradient: The gradient, of the variable's shape.
+  ///   - momentum: The slot with the mean of gradients.
+  ///   - norm: The slot with the largest gradient so far, which fades.
+  ///   - learningRate: The rate.
+  ///   - correction: What the mean is divided by, as it began with zero.
+  ///   - beta1: How much of the mean remains.
+  ///   - beta2: How much of the largest gradient remains.
+  ///   - epsilon: Added to the largest gradient.
+  package func adamax(
+    along gradient: Tensor, momentum: Variable, norm: Variable, learningRate: Float,
+    correction: Float, beta1: Double, beta2: Double, epsilon: Float
+  ) {
+    let step = cairn_adamax(
+      learning_rate: learningRate, one_minus_beta_1: Float(1 - beta1), beta_2: Float(beta2),
+      correction: correction, epsilon: epsilon)
+    nonisolated(unsafe) let (w, m, u) = (elements, momentum.elements, norm.elements)
+    update(gradient, touching: w, m, u) { g, at, count in
+      kernels.adamax(count, step, g, m + at, u + at, w + at)
+    }
+  }
+
+  /// Takes a step of Nadam.
+  ///
+  /// - Parameters:
+  ///   - gradient: The gradient, of the variable's shape.
+  ///   - momentum: The slot with the mean of gradients.
+  ///   - velocity: The slot with the mean square of gradients.
+  ///   - momentumShare: How much of the mean counts, and what that is divided by.
+  ///   - gradientShare: How much of the gradient counts, and what that is divided by.
+  ///   - velocityCorrection: What the mean square is divided by.
+  ///   - learningRate: The rate.
+  ///   - beta1: How much of the mean remains.
+  ///   - beta2: How much of the mean square remains.
+  ///   - epsilon: Added to the root of the mean square.
+  package func nadam(
+    along gradient: Tensor, momentum: Variable, velocity: Variable,
+    momentumShare: (factor: Float, divisor: Float), gradientShare: (factor: Float, divisor: Float),
+    velocityCorrection: Float, learningRate: Float, beta1: Float, beta2: Float, epsilon: Float
+  ) {
+    let step = cairn_nadam(
+      learning_rate: learningRate, one_minus_beta_1: 1 - beta1, one_minus_beta_2: 1 - beta2,
+      momentum_share: momentumShare.factor, momentum_correction: momentumShare.divisor,
+      gradient_share: gradientShare.factor, gradient_correction: gradientShare.divisor,
+      velocity_correction: velocityCorrection, epsilon: epsilon)
+    nonisolated(unsafe) let (w, m, v) = (elements, momentum.elements, velocity.elements)
+    update(gradient, touching: w, m, v) { g, at, count in
+      kernels.nadam(count, step, g, m + at, v + at, w + at)
+    }
+  }
+
+  /// Takes a step of Adagrad.
+  ///
+  /// - Parameters:
+  ///   - gradient: The gradient, of the variable's shape.
+  ///   - accumulator: The slot with the sum of squares of gradients.
+  ///   - learningRate: The rate.
+  ///   - epsilon: Added to the sum of squares.
+  package func adagrad(
+    along gradient: Tensor, accumulator: Variable, learningRate: Float, epsilon: Float
+  ) {
+    nonisolated(unsafe) let (w, a) = (elements, accumulator.elements)
+    update(gradient, touching: w, a) { g, at, count in
+      kernels.adagrad(count, learningRate, epsilon, g, a + at, w + at)
+    }
+  }
+
+  /// Makes the elements smaller: w −= w · decay · rate.
+  ///
+  /// - Parameters:
+  ///   - decay: The decay.
+  ///   - learningRate: The rate.
+  package func decay(by decay: Float, learningRate: Float) {
+    nonisolated(unsafe) let w = elements
+    parallel(over: 0..<shape.elementCount, grain: elementwiseGrain) { start, count in
+      kernels.weight_decay(Int64(count), decay, learningRate, w + start)
+    }
+  }
+
+  /// Moves towards another variable: a = momentum · a + (1 − momentum) · x.
+  ///
+  /// - Parameters:
+  ///   - other: The variable x, of the same shape.
+  ///   - momentum: How much of the elements remains.
+  package func average(with other: Variable, momentum: Float) {
+    precondition(other.shape == shape, "\(name) and \(other.name) have different shapes")
+    nonisolated(unsafe) let (a, x) = (elements, UnsafePointer(other.elements))
+    parallel(over: 0..<shape.elementCount, grain: elementwiseGrain) { start, count in
+      kernels.moving_average(Int64(count), momentum, x + start, a + start)
+    }
+  }
+
   /// Calls `body` for parts of the gradient.
   ///
   /// A gradient that still is a product is computed a few rows at a time, into memory that stays in

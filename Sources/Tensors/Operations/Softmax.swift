@@ -21,14 +21,17 @@ extension Tensor {
       ))
   }
 
-  /// What went into the softmax whose result this tensor is, if it is one.
+  /// What went into the softmax or the sigmoid whose result this tensor is, if it is one.
   ///
   /// A cross entropy computed from the logits is exact where probabilities have rounded to 0 or 1.
   /// Keras does the same with its `_keras_logits`.
-  public var softmaxLogits: Tensor? {
+  public var activationLogits: Tensor? {
     guard let logits = storage.logits, logits.shape == shape else { return nil }
     return logits
   }
+
+  /// What went into the softmax whose result this tensor is, if it is one.
+  public var softmaxLogits: Tensor? { storage.isSoftmax ? activationLogits : nil }
 
   /// Returns the cross entropy of targets and the softmax of logits, row by row.
   ///

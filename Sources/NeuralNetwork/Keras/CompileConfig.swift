@@ -1,0 +1,152 @@
+/// What a model is trained with, as Keras writes it into files.
+///
+/// It is the `compile_config` of a `.keras` file and the `training_config` of an `.h5` file.
+public struct CompileConfig {
+  /// What changes the weights, without its state; `nil` if the file does not say.
+  public var optimizer: Optimizer?
+
+  /// What becomes smaller.
+  public var loss: (any Loss)?
+
+  /// What else is measured.
+  public var metrics: [any Metric]
+
+  /// Describes what a model is trained with.
+  ///
+  /// - Parameters:
+  ///   - optimizer: What changes the weights.
+  ///   - loss: What becomes smaller.
+  ///   - metrics: What else is measured.
+  public init(optimizer: Optimizer?, loss: (any Loss)?, metrics: [any Metric] = []) {
+    self.optimizer = optimizer
+    self.loss = loss
+    self.metrics = metrics
+  }
+
+  /// Reads what Keras wrote, in either form.
+  ///
+  /// The same metrics with weights for examples are taken as metrics: there are no such weights here.
+  ///
+  /// - Parameter kerasConfig: The `compile_config` of a `.keras` file, with the key `optimizer`, or the
+  ///   `training_config` of an `.h5` file, with the key `optimizer_config`.
+  /// - Throws: ``KerasError/compilation(_:)`` if something in it is not supported, or would be computed
+  ///   differently.
+  public init(kerasConfig: JSON) throws(KerasError) {
+    guard kerasConfig.object != nil else {
+      throw .compilation("it is not an object: \(kerasConfig.text.prefix(80))")
+    }
+    optimizer = nil
+    if let config = kerasConfig["optimizer"] ?? kerasConfig["optimizer_config"] {
+      optimizer = try Optimizer.make(kerasConfig: config)
+    }
+    let losses = CompileConfig.objects(in: kerasConfig["loss"])
+    guard losses.count <= 1 else {
+      throw .compilation("it has \(losses.count) losses, and one output is supported")
+    }
+    loss = nil
+    if let config = losses.first { loss = try Losses.make(kerasConfig: config) }
+    if let weights = kerasConfig["loss_weights"] {
+      let weight = CompileConfig.objects(in: weights)
+      guard weight.allSatisfy({ $0.number == 1 }) else {
+        throw .compilation("'loss_weights' is \(weights.text.prefix(80)), which is not supported")
+      }
+    }
+    metrics = []
+    for key in ["metrics", "weighted_metrics"] {
+      for config in CompileConfig.objects(in: kerasConfig[key]) {
+        metrics.append(try Metrics.make(kerasConfig: config))
+      }
+    }
+  }
+
+  /// What is in a value, or in the lists and dictionaries for outputs around it.
+  private static func objects(in json: JSON?) -> [JSON] {
+    switch json {
+    case nil, .null: return []
+    case .array(let elements): return elements.flatMap { objects(in: $0) }
+    case .object(let members) where members["class_name"] == nil:
+      return members.sorted { $0.key < $1.key }.flatMap { objects(in: $0.value) }
+    case .some(let value): return [value]
+    }
+  }
+
+  /// The configuration for a `.keras` file, with the keys that every version of Keras 3 accepts.
+  public var compileConfig: JSON {
+    .object([
+      "optimizer": optimizer.map {
+        CompileConfig.object("keras.optimizers", type(of: $0).className, $0.config)
+      } ?? .null,
+      "loss": loss.map {
+        CompileConfig.object("keras.losses", type(of: $0).className, $0.config)
+      } ?? .null,
+      "loss_weights": .null,
+      "metrics": metrics(module: "keras.metrics"),
+      "weighted_metrics": .null, "run_eagerly": .bool(false), "steps_per_execution": .integer(1),
+      "jit_compile": .bool(false),
+    ])
+  }
+
+  /// The configuration for an `.h5` file, with the keys that every version of Keras 3 accepts.
+  public var trainingConfig: JSON {
+    .object([
+      "loss": loss.map {
+        CompileConfig.object(nil, type(of: $0).className, $0.config)
+      } ?? .null,
+      "loss_weights": .null,
+      "metrics": metrics(module: nil),
+      "weighted_metrics": .null,
+      "optimizer_config": optimizer.map {
+        CompileConfig.object(nil, type(of: $0).className, $0.config)
+      } ?? .null,
+    ])
+  }
+
+  private func metrics(module: String?) -> JSON {
+    guard !metrics.isEmpty else { return .null }
+    return .array(
+      metrics.map { metric in
+        let isAccuracy = ["accuracy", "acc"].contains(metric.name)
+        switch metric {
+        case is AutomaticAccuracy:
+          return .string(isAccuracy ? metric.name : "accuracy")
+        case is SparseCategoricalAccuracy where isAccuracy,
+          is CategoricalAccuracy where isAccuracy:
+          // Keras then chooses by the shapes of targets and predictions.
+          return .string(metric.name)
+        default:
+          return CompileConfig.object(module, metric.kerasClassName, metric.config)
+        }
+      })
+  }
+
+  private static func object(
+    _ module: String?, _ className: String, _ config: [String: JSON]
+  ) -> JSON {
+    var object: [String: JSON] = ["class_name": .string(className), "config": .object(config)]
+    if let module {
+      object["module"] = .string(module)
+      object["registered_name"] = .null
+    }
+    return .object(object)
+  }
+}
+
+extension Model {
+  /// Says what the model is trained with, as a file says.
+  ///
+  /// - Parameter config: What the file says.
+  /// - Returns: Whether that is enough: an optimizer and a loss.
+  @discardableResult
+  public func compile(_ config: CompileConfig) -> Bool {
+    guard let optimizer = config.optimizer, let loss = config.loss else { return false }
+    compile(optimizer: optimizer, loss: loss, metrics: config.metrics)
+    return true
+  }
+
+  /// What the model was compiled with, as files have it; `nil` if it was not compiled.
+  public var compileConfig: CompileConfig? {
+    compilation.map {
+      CompileConfig(optimizer: $0.optimizer, loss: $0.loss, metrics: $0.metrics)
+    }
+  }
+}

@@ -1,0 +1,27 @@
+import Tensors
+
+/// How often the prediction of the class whose index is given is among the `k` largest.
+public final class SparseTopKCategoricalAccuracy: Accuracy {
+  /// How many predictions count, at least 1.
+  public let k: Int
+
+  /// Creates a metric.
+  ///
+  /// - Parameters:
+  ///   - k: How many predictions count, at least 1.
+  ///   - name: What it is called in logs.
+  public init(k: Int = 5, name: String = "sparse_top_k_categorical_accuracy") {
+    precondition(k > 0, "at least one prediction counts")
+    self.k = k
+    super.init(name: name)
+  }
+
+  /// The options, as Keras writes them.
+  public override var config: [String: JSON] {
+    super.config.merging(["k": .integer(k)]) { $1 }
+  }
+
+  override func matches(_ yTrue: Tensor, _ yPred: Tensor) -> [Bool] {
+    topMatches(yTrue.scalars.map { Int(exactly: $0) }, yPred, k: k)
+  }
+}

@@ -1,0 +1,49 @@
+public import Tensors
+
+/// Gradient descent with steps divided by the root of the sum of all squared gradients.
+///
+/// Source: J. Duchi, E. Hazan, Y. Singer, *Adaptive Subgradient Methods*, JMLR 12, 2011;
+/// keras/src/optimizers/adagrad.py.
+public final class Adagrad: Optimizer {
+  /// What the sum of squares begins with.
+  public let initialAccumulatorValue: Double
+
+  /// What is added to the sum of squares, under the root.
+  public let epsilon: Float
+
+  /// Creates an optimizer.
+  ///
+  /// - Parameters:
+  ///   - learningRate: How large a step is.
+  ///   - initialAccumulatorValue: What the sum of squares begins with, at least 0.
+  ///   - epsilon: What is added to the sum of squares, under the root.
+  ///   - options: What is done beside the rule.
+  public init(
+    learningRate: Float = 0.001, initialAccumulatorValue: Double = 0.1, epsilon: Float = 1e-7,
+    options: OptimizerOptions = OptimizerOptions()
+  ) {
+    precondition(initialAccumulatorValue >= 0, "a sum of squares is not negative")
+    self.initialAccumulatorValue = initialAccumulatorValue
+    self.epsilon = epsilon
+    super.init(learningRate: learningRate, options: options, name: "adagrad")
+  }
+
+  /// The options, as Keras writes them.
+  public override var config: [String: JSON] {
+    super.config.merging([
+      "initial_accumulator_value": .number(initialAccumulatorValue), "epsilon": .number(epsilon),
+    ]) { $1 }
+  }
+
+  /// The sum of squares.
+  public override var slotGroups: [[String]] { [["accumulator"]] }
+
+  /// What the sum of squares begins with.
+  public override func initialValue(of name: String) -> Float { Float(initialAccumulatorValue) }
+
+  /// Takes a step for one variable.
+  public override func update(_ variable: Variable, gradient: Tensor, slots: [Variable]) {
+    variable.adagrad(
+      along: gradient, accumulator: slots[0], learningRate: learningRate, epsilon: epsilon)
+  }
+}

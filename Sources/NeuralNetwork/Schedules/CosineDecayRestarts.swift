@@ -1,0 +1,79 @@
+/// A learning rate that falls along half a wave again and again.
+///
+/// Source: I. Loshchilov, F. Hutter, *SGDR*, ICLR 2017.
+public struct CosineDecayRestarts: LearningRateSchedule {
+  /// The learning rate of the first step.
+  public let initialLearningRate: Double
+
+  /// In how many steps the learning rate falls for the first time, more than 0.
+  public let firstDecaySteps: Double
+
+  /// How many times longer each fall is than the one before it.
+  public let tMul: Double
+
+  /// With what part of the learning rate each fall begins, compared to the one before it.
+  public let mMul: Double
+
+  /// What part of the learning rate remains at the end of a fall.
+  public let alpha: Double
+
+  /// Creates a schedule.
+  ///
+  /// - Parameters:
+  ///   - initialLearningRate: The learning rate of the first step.
+  ///   - firstDecaySteps: In how many steps the learning rate falls for the first time.
+  ///   - tMul: How many times longer each fall is than the one before it, at least 1.
+  ///   - mMul: With what part of the learning rate each fall begins, compared to the one before it.
+  ///   - alpha: What part of the learning rate remains at the end of a fall.
+  public init(
+    initialLearningRate: Double, firstDecaySteps: Double, tMul: Double = 2, mMul: Double = 1,
+    alpha: Double = 0
+  ) {
+    precondition(
+      firstDecaySteps > 0 && tMul >= 1 && mMul >= 0, "a decay needs steps, and more of them later")
+    self.initialLearningRate = initialLearningRate
+    self.firstDecaySteps = firstDecaySteps
+    self.tMul = tMul
+    self.mMul = mMul
+    self.alpha = alpha
+  }
+
+  /// The options, as Keras writes them.
+  public var config: [String: JSON] {
+    [
+      "initial_learning_rate": .number(initialLearningRate),
+      "first_decay_steps": .count(firstDecaySteps), "t_mul": .number(tMul),
+      "m_mul": .number(mMul), "alpha": .number(alpha), "name": .string("SGDRDecay"),
+    ]
+  }
+
+  /// Computes the learning rate of a step.
+  public func callAsFunction(_ step: Int) -> Float {
+    let (tMul, alpha) = (Float(tMul), Float(alpha))
+    var part = Float(step) / Float(firstDecaySteps)
+    let restarts: Float
+    if tMul == 1 {
+      restarts = part.rounded(.down)
+      part -= restarts
+    } else {
+      restarts = (Elementary.log(1 - part * (1 - tMul)) / Elementary.log(tMul)).rounded(.down)
+      let length = Elementary.power(tMul, restarts)
+      part = (part - (1 - length) / (1 - tMul)) / length
+    }
+    let wave =
+      0.5 * Elementary.power(Float(mMul), restarts)
+      * (1 + Elementary.cosine(Elementary.pi * part))
+    return Float(initialLearningRate) * ((1 - alpha) * wave + alpha)
+  }
+}
+
+extension CosineDecayRestarts {
+  init(_ reader: SettingsReader) throws(KerasError) {
+    self.init(
+      initialLearningRate: try reader.number("initial_learning_rate"),
+      firstDecaySteps: try reader.positiveNumber("first_decay_steps"),
+      tMul: try reader.number("t_mul", default: 2, in: 1...1e15),
+      mMul: try reader.number("m_mul", default: 1, in: 0...1e15),
+      alpha: try reader.number("alpha", default: 0))
+  }
+}
