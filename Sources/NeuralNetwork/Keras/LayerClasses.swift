@@ -8,11 +8,29 @@ enum LayerClasses {
   /// The layers by the names of their classes in Keras.
   private static let makers: [String: Maker] = [
     Activation.className: { reader throws(KerasError) in try Activation(reader) },
+    Add.className: { reader throws(KerasError) in try Add(reader) },
+    Average.className: { reader throws(KerasError) in try Average(reader) },
+    BatchNormalization.className: { reader throws(KerasError) in try BatchNormalization(reader) },
+    Concatenate.className: { reader throws(KerasError) in try Concatenate(reader) },
     Conv2D.className: { reader throws(KerasError) in try Conv2D(reader) },
     Dense.className: { reader throws(KerasError) in try Dense(reader) },
     Dropout.className: { reader throws(KerasError) in try Dropout(reader) },
+    ELU.className: { reader throws(KerasError) in try ELU(reader) },
     Flatten.className: { reader throws(KerasError) in try Flatten(reader) },
+    LayerNormalization.className: { reader throws(KerasError) in try LayerNormalization(reader) },
+    LeakyReLU.className: { reader throws(KerasError) in try LeakyReLU(reader) },
+    Maximum.className: { reader throws(KerasError) in try Maximum(reader) },
     MaxPooling2D.className: { reader throws(KerasError) in try MaxPooling2D(reader) },
+    Minimum.className: { reader throws(KerasError) in try Minimum(reader) },
+    Multiply.className: { reader throws(KerasError) in try Multiply(reader) },
+    Normalization.className: { reader throws(KerasError) in try Normalization(reader) },
+    Permute.className: { reader throws(KerasError) in try Permute(reader) },
+    PReLU.className: { reader throws(KerasError) in try PReLU(reader) },
+    ReLU.className: { reader throws(KerasError) in try ReLU(reader) },
+    Rescaling.className: { reader throws(KerasError) in try Rescaling(reader) },
+    Reshape.className: { reader throws(KerasError) in try Reshape(reader) },
+    Softmax.className: { reader throws(KerasError) in try Softmax(reader) },
+    Subtract.className: { reader throws(KerasError) in try Subtract(reader) },
   ]
 
   /// Makes a layer from its Keras configuration.
