@@ -64,6 +64,7 @@ struct PointwiseLayerTests {
     #expect(
       layer.weights.map { JSON.string($0.name) } == golden["weight_names"]?.array ?? [])
     #expect(layer.weights.map { JSON.bool($0.isTrainable) } == golden["trainable"]?.array ?? [])
+    #expect(layer.weights.allSatisfy { $0.isInteger == ($0.name == "count") })
     for (variable, value) in zip(layer.weights, weights) { variable.value = value }
 
     let tolerance: Float = name.hasPrefix("batch_normalization") ? 5e-5 : 1e-5
