@@ -1,6 +1,6 @@
-// Runs every kernel at every size where a block or a vector ends, in memory that ends where the data
-// ends, so that the sanitizers see each read and write that is not allowed. The products are also
-// compared with three loops; what else the kernels compute is for the tests in Swift.
+// Runs every kernel at every size where a block or a vector ends, in memory that ends where the
+// data ends, so that the sanitizers see each read and write that is not allowed. The products are
+// also compared with three loops; what else the kernels compute is for the tests in Swift.
 
 #include <math.h>
 #include <stdio.h>
@@ -67,9 +67,18 @@ static void vectors(int64_t n) {
   kernels->log(n, x, out), kernels->sigmoid(n, x, out), kernels->tanh(n, x, out);
   kernels->clip(n, x, -1, 1, out), kernels->relu_gradient(n, x, y, out);
   kernels->clip_gradient(n, x, -1, 1, y, out);
+  kernels->greater(n, x, y, out), kernels->lesser(n, x, y, out);
+  kernels->where_at_least(n, x, y, z, out), kernels->where_less(n, x, y, z, out);
+  for (enum cairn_activation f = cairn_softplus; f <= cairn_mish; f++)
+    kernels->activate(f, n, x, out), kernels->activate_gradient(f, n, x, y, out);
+  struct cairn_rectifier rectifier = {0.1f, 0.2f, 0.5f, 0, 1};
+  kernels->rectify(n, rectifier, x, out), kernels->rectify_gradient(n, rectifier, x, y, out);
+  kernels->exponential_linear(n, 1, 2, x, out);
+  kernels->exponential_linear_gradient(n, 1, 2, 3, x, y, out);
   kernels->sum(1, n, 1, x, one), kernels->sum(1, 1, n, x, out), kernels->maximum(1, n, 1, x, one);
   kernels->maximum_gradient(1, n, 1, x, one, one, out), kernels->maximum_gradient(1, 1, n, x, y, z, out);
   kernels->softmax(1, n, x, out), kernels->softmax_gradient(1, n, x, y, out);
+  kernels->log_softmax(1, n, x, out), kernels->log_softmax_gradient(1, n, x, y, out);
   kernels->softmax_cross_entropy(1, n, x, y, one);
   kernels->softmax_cross_entropy_gradient(1, n, x, y, one, out);
   kernels->sgd(n, 0.1f, x, y), kernels->sgd_momentum(n, 0.1f, 0.9f, 1, x, y, z);
@@ -91,6 +100,23 @@ static void vectors(int64_t n) {
   kernels->categorical_hinge(1, n, x, y, one);
   kernels->categorical_hinge_gradient(1, n, x, y, one, out);
   free(x), free(y), free(z), free(u), free(out);
+}
+
+static void normalizations(int64_t rows, int64_t columns) {
+  float *x = block(rows * columns), *dy = block(rows * columns), *out = block(rows * columns);
+  float *a = block(columns), *b = block(columns), *c = block(columns), *d = block(columns);
+  float *mean = block(rows), *inverse = block(rows);
+  kernels->squared_deviations(rows, columns, x, a, b);
+  kernels->deviation_products(rows, columns, x, a, dy, b, c);
+  kernels->normalize(rows, columns, x, a, b, c, out);
+  kernels->normalize_gradient(rows, columns, x, a, dy, b, c, d, out);
+  if (columns > 0) {
+    kernels->normalize_rows(rows, columns, x, a, b, 1e-3f, mean, inverse, out);
+    kernels->normalize_rows(rows, columns, x, 0, 0, 1e-3f, mean, inverse, out);
+    kernels->normalize_rows_gradient(rows, columns, x, a, mean, inverse, dy, out);
+    kernels->normalize_rows_gradient(rows, columns, x, 0, mean, inverse, dy, out);
+  }
+  free(x), free(dy), free(out), free(a), free(b), free(c), free(d), free(mean), free(inverse);
 }
 
 static void windows(int64_t channels, int64_t stride, int64_t padding, int64_t dilation) {
@@ -143,7 +169,7 @@ int main(void) {
         for (int p = 0; p < 7; p++)
           for (int repeat = 0; repeat < 3; repeat++, count++)
             product(rows[i], columns[j], inner[p], count * 37 % 128);
-    for (int64_t n = 0; n < 70; n++) vectors(n);
+    for (int64_t n = 0; n < 70; n++) vectors(n), normalizations(n % 4, n);
     for (int64_t channels = 1; channels < 36; channels += 5)
       for (int64_t stride = 1; stride < 4; stride++)
         for (int64_t padding = 0; padding < 3; padding++)

@@ -119,6 +119,31 @@ struct cairn_loss_settings {
   int is_balanced;             ///< focal: whether `alpha` is used
 };
 
+/// A function that is applied to each element; the names are Keras's, as are the parameters.
+enum cairn_activation {
+  cairn_softplus,
+  cairn_log_sigmoid,
+  cairn_softsign,
+  cairn_silu,
+  cairn_gelu,
+  cairn_hard_sigmoid,
+  cairn_hard_silu,
+  cairn_hard_shrink,
+  cairn_soft_shrink,
+  cairn_tanh_shrink,
+  cairn_squareplus,
+  cairn_sparse_plus,
+  cairn_sparse_sigmoid,
+  cairn_mish,
+};
+
+/// slope · (x − threshold) up to the threshold, x beyond it, but at most the maximum.
+struct cairn_rectifier {
+  float slope, threshold, maximum;
+  /// The derivative where there is none.
+  float slope_at_threshold, slope_at_maximum;
+};
+
 struct cairn_kernels {
   /// The instruction set that the kernels were compiled for.
   const char *_Nonnull instruction_set;
@@ -157,6 +182,35 @@ struct cairn_kernels {
   void (*_Nonnull clip_gradient)(int64_t count, const float *_Nonnull x, float low, float high,
                                  const float *_Nonnull dy, float *_Nonnull out);
 
+  /// out = the greater, or the lesser, of a and b.
+  void (*_Nonnull greater)(int64_t count, const float *_Nonnull a, const float *_Nonnull b,
+                           float *_Nonnull out);
+  void (*_Nonnull lesser)(int64_t count, const float *_Nonnull a, const float *_Nonnull b,
+                          float *_Nonnull out);
+  /// out = dy where a ≥ b, or where a < b, else 0.
+  void (*_Nonnull where_at_least)(int64_t count, const float *_Nonnull a, const float *_Nonnull b,
+                                  const float *_Nonnull dy, float *_Nonnull out);
+  void (*_Nonnull where_less)(int64_t count, const float *_Nonnull a, const float *_Nonnull b,
+                              const float *_Nonnull dy, float *_Nonnull out);
+
+  /// out = f(x), and out = dy · f′(x).
+  void (*_Nonnull activate)(enum cairn_activation function, int64_t count,
+                            const float *_Nonnull x, float *_Nonnull out);
+  void (*_Nonnull activate_gradient)(enum cairn_activation function, int64_t count,
+                                     const float *_Nonnull x, const float *_Nonnull dy,
+                                     float *_Nonnull out);
+  void (*_Nonnull rectify)(int64_t count, struct cairn_rectifier f, const float *_Nonnull x,
+                           float *_Nonnull out);
+  void (*_Nonnull rectify_gradient)(int64_t count, struct cairn_rectifier f,
+                                    const float *_Nonnull x, const float *_Nonnull dy,
+                                    float *_Nonnull out);
+  /// out = positive · x for x > 0, else negative · (eˣ − 1).
+  void (*_Nonnull exponential_linear)(int64_t count, float positive, float negative,
+                                      const float *_Nonnull x, float *_Nonnull out);
+  void (*_Nonnull exponential_linear_gradient)(int64_t count, float positive, float negative,
+                                               float at_zero, const float *_Nonnull x,
+                                               const float *_Nonnull dy, float *_Nonnull out);
+
   /// out[outer][inner] = the sum, or the maximum, of x[outer][·][inner].
   ///
   /// With `inner == 1` a sum has 16 lanes, element i belonging to lane i mod 16, which are added
@@ -177,6 +231,12 @@ struct cairn_kernels {
   /// out = y * (dy - Σ y dy), the gradient of `softmax` whose result is y.
   void (*_Nonnull softmax_gradient)(int64_t rows, int64_t columns, const float *_Nonnull y,
                                     const float *_Nonnull dy, float *_Nonnull out);
+  /// out[row] = log softmax(x[row]).
+  void (*_Nonnull log_softmax)(int64_t rows, int64_t columns, const float *_Nonnull x,
+                               float *_Nonnull out);
+  /// out = dy - eʸ Σ dy, the gradient of `log_softmax` whose result is y.
+  void (*_Nonnull log_softmax_gradient)(int64_t rows, int64_t columns, const float *_Nonnull y,
+                                        const float *_Nonnull dy, float *_Nonnull out);
   /// loss[row] = −Σ target[row] · log softmax(logits[row]).
   void (*_Nonnull softmax_cross_entropy)(int64_t rows, int64_t columns,
                                          const float *_Nonnull logits,
@@ -187,6 +247,36 @@ struct cairn_kernels {
                                                   const float *_Nonnull targets,
                                                   const float *_Nonnull dy,
                                                   float *_Nonnull out);
+
+  /// out[column] = Σ (x[row][column] − center[column])², over rows in ascending order.
+  void (*_Nonnull squared_deviations)(int64_t rows, int64_t columns, const float *_Nonnull x,
+                                      const float *_Nonnull center, float *_Nonnull out);
+  /// sums[column] = Σ dy[row][column]; products[column] = Σ dy[row][column] · (x[row][column] −
+  /// center[column]), over rows in ascending order.
+  void (*_Nonnull deviation_products)(int64_t rows, int64_t columns, const float *_Nonnull x,
+                                      const float *_Nonnull center, const float *_Nonnull dy,
+                                      float *_Nonnull sums, float *_Nonnull products);
+  /// out = (x − center[column]) · scale[column] + offset[column].
+  void (*_Nonnull normalize)(int64_t rows, int64_t columns, const float *_Nonnull x,
+                             const float *_Nonnull center, const float *_Nonnull scale,
+                             const float *_Nonnull offset, float *_Nonnull out);
+  /// out = dy · scale[column] + ((x − center[column]) · slope[column] + offset[column]).
+  void (*_Nonnull normalize_gradient)(int64_t rows, int64_t columns, const float *_Nonnull x,
+                                      const float *_Nonnull center, const float *_Nonnull dy,
+                                      const float *_Nonnull scale, const float *_Nonnull slope,
+                                      const float *_Nonnull offset, float *_Nonnull out);
+  /// out[row] = (x[row] − mean) · inverse · gamma + beta, with the row's own mean and
+  /// inverse = 1 / √(variance + epsilon), which are left in their arrays. Sums have 16 lanes.
+  void (*_Nonnull normalize_rows)(int64_t rows, int64_t columns, const float *_Nonnull x,
+                                  const float *_Nullable gamma, const float *_Nullable beta,
+                                  float epsilon, float *_Nonnull mean, float *_Nonnull inverse,
+                                  float *_Nonnull out);
+  /// The gradient of `normalize_rows` with respect to x.
+  void (*_Nonnull normalize_rows_gradient)(int64_t rows, int64_t columns,
+                                           const float *_Nonnull x, const float *_Nullable gamma,
+                                           const float *_Nonnull mean,
+                                           const float *_Nonnull inverse,
+                                           const float *_Nonnull dy, float *_Nonnull out);
 
   /// Adds each element of columns[output_height · output_width][window_height · window_width ·
   /// window_channels] to the pixel of one image that the window sees there, from the channel on that

@@ -14,8 +14,10 @@
 #include "math.h"
 #include "matmul.h"
 #include "elementwise.h"
+#include "activations.h"
 #include "reduce.h"
 #include "softmax.h"
+#include "normalization.h"
 #include "convolution.h"
 #include "depthwise.h"
 #include "pooling.h"
@@ -39,13 +41,31 @@ const struct cairn_kernels KERNELS = {
     .clip = clip,
     .relu_gradient = relu_gradient,
     .clip_gradient = clip_gradient,
+    .greater = greater,
+    .lesser = lesser,
+    .where_at_least = where_at_least,
+    .where_less = where_less,
+    .activate = activate,
+    .activate_gradient = activate_gradient,
+    .rectify = rectify,
+    .rectify_gradient = rectify_gradient,
+    .exponential_linear = exponential_linear,
+    .exponential_linear_gradient = exponential_linear_gradient,
     .sum = sum,
     .maximum = maximum,
     .maximum_gradient = maximum_gradient,
     .softmax = softmax,
     .softmax_gradient = softmax_gradient,
+    .log_softmax = log_softmax,
+    .log_softmax_gradient = log_softmax_gradient,
     .softmax_cross_entropy = softmax_cross_entropy,
     .softmax_cross_entropy_gradient = softmax_cross_entropy_gradient,
+    .squared_deviations = squared_deviations,
+    .deviation_products = deviation_products,
+    .normalize = normalize,
+    .normalize_gradient = normalize_gradient,
+    .normalize_rows = normalize_rows,
+    .normalize_rows_gradient = normalize_rows_gradient,
     .columns_to_image = columns_to_image,
     .depthwise = depthwise,
     .depthwise_image_gradient = depthwise_image_gradient,

@@ -34,6 +34,22 @@ static void softmax_gradient(int64_t rows, int64_t columns, const float *y, cons
   }
 }
 
+static void log_softmax(int64_t rows, int64_t columns, const float *x, float *out) {
+  for (int64_t row = 0; row < rows; row++, x += columns, out += columns) {
+    float shift = maximum_of(columns, x);
+    float log_total = log_of(sum_of_exponentials(columns, x, shift, 0));
+    for (int64_t i = 0; i < columns; i++) out[i] = (x[i] - shift) - log_total;
+  }
+}
+
+static void log_softmax_gradient(int64_t rows, int64_t columns, const float *y, const float *dy,
+                                 float *out) {
+  for (int64_t row = 0; row < rows; row++, y += columns, dy += columns, out += columns) {
+    float total = sum_of(columns, dy);
+    for (int64_t i = 0; i < columns; i++) out[i] = dy[i] - exp_of(y[i]) * total;
+  }
+}
+
 static void softmax_cross_entropy(int64_t rows, int64_t columns, const float *logits,
                                   const float *targets, float *loss) {
   for (int64_t row = 0; row < rows; row++, logits += columns, targets += columns) {

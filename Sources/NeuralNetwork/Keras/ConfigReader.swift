@@ -55,16 +55,6 @@ struct ConfigReader {
     return padding
   }
 
-  func activation() throws(KerasError) -> ActivationFunction {
-    guard let value = config["activation"] else { return .linear }
-    // Keras writes functions that are not its own as objects.
-    guard let name = value.string, let activation = ActivationFunction(rawValue: name) else {
-      let known = ActivationFunction.allCases.map(\.rawValue).joined(separator: ", ")
-      throw .option(layer: layer, key: "activation", problem: "is not one of \(known)")
-    }
-    return activation
-  }
-
   func rate() throws(KerasError) -> Float {
     guard let rate = config["rate"]?.number, rate >= 0, rate < 1 else {
       throw .option(layer: layer, key: "rate", problem: "is not a number in 0..<1")

@@ -1,6 +1,10 @@
 public import Tensors
 
 /// A function that a layer applies to its output; the raw values are Keras's names.
+///
+/// Functions with parameters have Keras's defaults; the layers ``ReLU``, ``LeakyReLU``, ``ELU`` and
+/// ``Softmax`` have others. Keras's `threshold` is no function without its parameters, and cannot
+/// be named there either.
 public enum ActivationFunction: String, Sendable, CaseIterable {
   /// Changes nothing.
   case linear
@@ -8,26 +12,135 @@ public enum ActivationFunction: String, Sendable, CaseIterable {
   /// max(x, 0).
   case relu
 
+  /// min(max(x, 0), 6).
+  case relu6
+
+  /// x where it is positive, else 0.2 x.
+  case leakyReLU = "leaky_relu"
+
+  /// x where it is positive, else eˣ − 1.
+  case elu
+
+  /// 1.0507 x where x is positive, else 1.7581 (eˣ − 1).
+  case selu
+
+  /// max(x, 0) + min(eˣ − 1, 0).
+  case celu
+
+  /// x Φ(x), with the error function.
+  case gelu
+
+  /// x / (1 + e⁻ˣ); Keras also calls it `swish`.
+  case silu
+
   /// 1 / (1 + e⁻ˣ).
   case sigmoid
+
+  /// log(1 / (1 + e⁻ˣ)).
+  case logSigmoid = "log_sigmoid"
+
+  /// x / 6 + ½, limited to `0...1`.
+  ///
+  /// Keras 2 had x / 5 + ½ under this name; Keras 3 reads its files as if it had not, and so do we.
+  case hardSigmoid = "hard_sigmoid"
+
+  /// x · hardSigmoid(x); Keras also calls it `hard_swish`.
+  case hardSilu = "hard_silu"
+
+  /// (x + 1) / 2, limited to `0...1`.
+  case sparseSigmoid = "sparse_sigmoid"
 
   /// The hyperbolic tangent.
   case tanh
 
+  /// x, limited to `-1...1`.
+  case hardTanh = "hard_tanh"
+
+  /// x − tanh(x).
+  case tanhShrink = "tanh_shrink"
+
+  /// x, or 0 in `-0.5...0.5`.
+  case hardShrink = "hard_shrink"
+
+  /// x moved by ½ towards 0, or 0 in `-0.5...0.5`.
+  case softShrink = "soft_shrink"
+
+  /// log(1 + eˣ).
+  case softplus
+
+  /// (x + √(x² + 4)) / 2.
+  case squareplus
+
+  /// 0 up to −1, x from 1 on, and (x + 1)² / 4 between them.
+  case sparsePlus = "sparse_plus"
+
+  /// x / (1 + |x|).
+  case softsign
+
+  /// eˣ.
+  case exponential
+
+  /// x · tanh(softplus(x)).
+  case mish
+
   /// eˣ / Σ eˣ along the last axis.
   case softmax
+
+  /// log(eˣ / Σ eˣ) along the last axis.
+  case logSoftmax = "log_softmax"
+
+  /// max(x − τ, 0) along the last axis, with Keras's τ: see ``Tensors/Tensor/sparsemax()``.
+  case sparsemax
+
+  /// a · sigmoid(b), a and b being the halves of the last axis: the output has half as many
+  /// channels.
+  ///
+  /// For ``Dense`` and ``Activation`` layers.
+  case glu
+
+  /// Finds a function by one of its names in Keras.
+  init?(kerasName: String) {
+    switch kerasName {
+    case "swish": self = .silu
+    case "hard_swish": self = .hardSilu
+    default: self.init(rawValue: kerasName)
+    }
+  }
 
   /// Applies the function.
   ///
   /// - Parameter x: A tensor.
-  /// - Returns: A tensor of the same shape.
+  /// - Returns: A tensor of the same shape, but for ``glu``.
   public func callAsFunction(_ x: Tensor) -> Tensor {
     switch self {
     case .linear: x
     case .relu: x.relu()
+    case .relu6: x.relu(negativeSlope: 0, maxValue: 6)
+    case .leakyReLU: x.relu(negativeSlope: 0.2)
+    case .elu, .celu: x.elu()
+    case .selu: x.selu()
+    case .gelu: x.gelu()
+    case .silu: x.silu()
     case .sigmoid: x.sigmoid()
+    case .logSigmoid: x.logSigmoid()
+    case .hardSigmoid: x.hardSigmoid()
+    case .hardSilu: x.hardSilu()
+    case .sparseSigmoid: x.sparseSigmoid()
     case .tanh: x.tanh()
+    case .hardTanh: x.clipped(to: -1...1)
+    case .tanhShrink: x.tanhShrink()
+    case .hardShrink: x.hardShrink()
+    case .softShrink: x.softShrink()
+    case .softplus: x.softplus()
+    case .squareplus: x.squareplus()
+    case .sparsePlus: x.sparsePlus()
+    case .softsign: x.softsign()
+    case .exponential: x.exp()
+    case .mish: x.mish()
     case .softmax: x.softmax()
+    case .logSoftmax: x.logSoftmax()
+    case .sparsemax: x.sparsemax()
+    case .glu: x.gatedLinearUnit()
     }
   }
 }

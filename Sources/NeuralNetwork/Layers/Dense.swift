@@ -29,6 +29,8 @@ public final class Dense: Layer {
     name: String? = nil
   ) {
     precondition(units > 0, "a Dense layer needs at least one unit")
+    precondition(
+      activation != .glu || units.isMultiple(of: 2), "glu halves the units, which have to be even")
     self.units = units
     self.activation = activation
     self.useBias = useBias
@@ -67,9 +69,9 @@ public final class Dense: Layer {
     return useBias ? [kernel, bias] : [kernel]
   }
 
-  /// The input's shape with `units` as its last extent.
+  /// The input's shape with `units` as its last extent; half as many for `glu`.
   public override func outputShape(inputShape: Shape) throws(ShapeError) -> Shape {
-    Shape(inputShape.dropLast() + [units])
+    Shape(inputShape.dropLast() + [activation == .glu ? units / 2 : units])
   }
 
   /// Computes activation(x · kernel + bias) along the last axis.
@@ -89,9 +91,10 @@ public final class Dense: Layer {
 extension Dense {
   /// Makes a layer with the options of a file.
   convenience init(_ reader: ConfigReader) throws(KerasError) {
+    let units = try reader.integer("units", atMost: ConfigReader.Limit.units)
+    let activation = try reader.activation(mayHalve: units.isMultiple(of: 2))
     self.init(
-      try reader.integer("units", atMost: ConfigReader.Limit.units),
-      activation: try reader.activation(), useBias: try reader.bool("use_bias", default: true),
+      units, activation: activation, useBias: try reader.bool("use_bias", default: true),
       name: reader.layer)
   }
 }

@@ -120,7 +120,9 @@ extension Tensor {
         }
       }
     }
-    if !b.shape.isEmpty, a.shape.suffix(b.rank).elementsEqual(b.shape), b.count > 0 {
+    // Leading extents of 1, as in [1, 1, channels], change nothing.
+    let row = b.rank <= a.rank ? b.shape.drop { $0 == 1 } : b.shape[...]
+    if !row.isEmpty, a.shape.suffix(row.count).elementsEqual(row), b.count > 0 {
       // A bias: the same row for all rows.
       return Tensor(uninitialized: a.shape) { out in
         nonisolated(unsafe) let out = out

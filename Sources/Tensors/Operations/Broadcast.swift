@@ -34,7 +34,7 @@ extension Tensor {
     }
     let origin = self.shape
     return Tensor(uninitialized: shape) { out in
-      visit(shape, steps) { out[$0] = storage.pointer[$1] }
+      copy(shape, steps, from: storage.pointer, to: out)
     }
     .computed(from: (self, { $0.summed(to: origin) }))
   }
@@ -45,6 +45,31 @@ extension Tensor {
     let missing = rank - shape.count
     let stretched = shape.indices.filter { shape[$0] == 1 && self.shape[$0 + missing] != 1 }
     return sum(axes: Array(0..<missing) + stretched.map { $0 + missing }).reshaped(shape)
+  }
+}
+
+/// Copies elements into a contiguous shape; `steps` says how far apart neighbours along each axis
+/// are in the source.
+func copy(
+  _ shape: Shape, _ steps: [Int], from source: UnsafeMutablePointer<Float>,
+  to out: UnsafeMutableBufferPointer<Float>
+) {
+  guard shape.elementCount > 0 else { return }
+  // The last axis is a loop of its own; so are all the axes before it that go on where it ends.
+  var run = 1
+  var axes = shape.count
+  let step = shape.indices.last { shape[$0] != 1 }.map { steps[$0] } ?? 1
+  while axes > 0, steps[axes - 1] == run * step || shape[axes - 1] == 1 {
+    run *= shape[axes - 1]
+    axes -= 1
+  }
+  visit(Shape(shape.prefix(axes)), Array(steps.prefix(axes))) { position, other in
+    let (target, origin) = (at(out, position * run), source + other)
+    switch step {
+    case 1: target.initialize(from: origin, count: run)
+    case 0: target.initialize(repeating: origin.pointee, count: run)
+    default: for index in 0..<run { target[index] = origin[index * step] }
+    }
   }
 }
 

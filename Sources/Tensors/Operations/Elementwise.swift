@@ -78,7 +78,7 @@ extension Tensor {
   public static func - (number: Float, x: Tensor) -> Tensor { x.affine(scale: -1, offset: number) }
 
   /// Applies a kernel that takes (input, other input, output, count), in chunks.
-  private func mapped(
+  func mapped(
     with other: Tensor,
     _ kernel:
       @escaping @Sendable (

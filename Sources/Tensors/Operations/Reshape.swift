@@ -37,7 +37,7 @@ extension Tensor {
     var inverse = permutation
     for (axis, origin) in permutation.enumerated() { inverse[origin] = axis }
     return Tensor(uninitialized: permuted) { out in
-      visit(permuted, permutation.map { strides[$0] }) { out[$0] = storage.pointer[$1] }
+      copy(permuted, permutation.map { strides[$0] }, from: storage.pointer, to: out)
     }
     .computed(from: (self, { [inverse] in $0.transposed(inverse) }))
   }

@@ -37,7 +37,8 @@ extension Tensor {
   ///
   /// - Parameter targets: The probabilities that are aimed at, in the shape of the logits; no
   ///   gradient is taken with respect to them.
-  /// - Returns: For logits of shape `[…, classes]`, −Σ target · log softmax(logits), of shape `[…]`.
+  /// - Returns: For logits of shape `[…, classes]`, −Σ target · log softmax(logits), of shape
+  ///   `[…]`.
   public func softmaxCrossEntropy(targets: Tensor) -> Tensor {
     precondition(
       targets.shape == shape,
@@ -79,7 +80,8 @@ extension Tensor {
     }
   }
 
-  private var rowsAndColumns: (rows: Int64, columns: Int64) {
+  /// The number of rows, which are the elements along the last axis, and of columns.
+  var rowsAndColumns: (rows: Int64, columns: Int64) {
     precondition(rank > 0 && shape[rank - 1] > 0, "a softmax needs classes, not the shape \(shape)")
     return (Int64(count / shape[rank - 1]), Int64(shape[rank - 1]))
   }

@@ -1,0 +1,65 @@
+import Tensors
+
+extension ConfigReader {
+  /// Reads the activation function in any of the forms that Keras has written: its name, the name
+  /// of a function in an object, or a layer without weights.
+  ///
+  /// - Parameter mayHalve: Whether the layer can have `glu`, which halves its output.
+  /// - Returns: The function.
+  /// - Throws: ``KerasError`` if there is no such function.
+  func activation(mayHalve: Bool = false) throws(KerasError) -> ActivationFunction {
+    guard let value = config["activation"] else { return .linear }
+    let function = try Self.activation(value, layer: layer)
+    guard mayHalve || function != .glu else {
+      throw .option(
+        layer: layer, key: "activation",
+        problem: "is glu, which halves the output, and is not supported in a layer of this class")
+    }
+    return function
+  }
+
+  private static func activation(_ value: JSON, layer: String) throws(KerasError)
+    -> ActivationFunction
+  {
+    let config = value["config"]
+    // {"class_name": "function", "config": "relu"}, {"class_name": "relu"}, or "relu".
+    let name = value.string ?? config?.string ?? value["class_name"]?.string
+    if let function = name.flatMap(ActivationFunction.init(kerasName:)) { return function }
+    if name == "threshold" {
+      throw .option(
+        layer: layer, key: "activation",
+        problem: "is threshold, which cannot be computed, in Keras neither, without its numbers")
+    }
+    let options = ConfigReader(layer: layer, config: config ?? .object([:]))
+    let function: ActivationFunction? =
+      switch name {
+      case "Activation": try options.activation(mayHalve: true)
+      case "ReLU": try ReLU(options).function
+      case "LeakyReLU": try LeakyReLU(options).function
+      case "ELU": try ELU(options).alpha == 1 ? .elu : nil
+      case "Softmax": try Softmax(options).axes == [-1] ? .softmax : nil
+      default: nil
+      }
+    guard let function else {
+      let known = ActivationFunction.allCases.map(\.rawValue).joined(separator: ", ")
+      throw .option(layer: layer, key: "activation", problem: "is not one of \(known)")
+    }
+    return function
+  }
+}
+
+extension ReLU {
+  /// The function of Keras that has the layer's numbers, if there is one.
+  fileprivate var function: ActivationFunction? {
+    switch (maxValue, negativeSlope, threshold) {
+    case (nil, 0, 0): .relu
+    case (6, 0, 0): .relu6
+    case (nil, 0.2, 0): .leakyReLU
+    default: nil
+    }
+  }
+}
+
+extension LeakyReLU {
+  fileprivate var function: ActivationFunction? { negativeSlope == 0.2 ? .leakyReLU : nil }
+}

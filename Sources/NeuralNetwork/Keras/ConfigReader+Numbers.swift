@@ -1,0 +1,82 @@
+import Tensors
+
+extension ConfigReader {
+  /// Numbers beyond this are refused: in single precision they would be infinite.
+  private static let greatest = Double(Float.greatestFiniteMagnitude)
+
+  /// Reads a number; `fallback` is its value if it is not there or `null`.
+  func number(
+    _ key: String, default fallback: Double, in range: PartialRangeFrom<Double>
+  ) throws(KerasError) -> Double {
+    try optionalNumber(key, in: range) ?? fallback
+  }
+
+  /// Reads a number that need not be there.
+  func optionalNumber(
+    _ key: String, in range: PartialRangeFrom<Double>
+  ) throws(KerasError) -> Double? {
+    guard let value = config[key] else { return nil }
+    guard let number = value.number, range.contains(number), number <= Self.greatest else {
+      let lowest = JSON.number(range.lowerBound).text
+      throw .option(layer: layer, key: key, problem: "is not a number of at least \(lowest)")
+    }
+    return number
+  }
+
+  /// Reads a number that is at least 0 and at most 1.
+  func fraction(_ key: String, default fallback: Double) throws(KerasError) -> Double {
+    guard let value = config[key] else { return fallback }
+    guard let number = value.number, (0...1).contains(number) else {
+      throw .option(layer: layer, key: key, problem: "is not a number in 0...1")
+    }
+    return number
+  }
+
+  /// Reads one number for all channels or a list of one for each, as Keras writes them: as they
+  /// are, as a tuple, or as an array of NumPy.
+  func coefficients(_ key: String) throws(KerasError) -> Coefficients? {
+    guard var value = config[key] else { return nil }
+    if ["__numpy__", "__tuple__"].contains(value["class_name"]?.string),
+      let inner = value["config"]?["value"] ?? value["items"]
+    {
+      value = inner
+    }
+    func isFinite(_ number: Double) -> Bool { number.magnitude <= Self.greatest }
+    if let number = value.number, isFinite(number) { return .scalar(number) }
+    guard let numbers = value.array?.map(\.number), (1...Limit.units).contains(numbers.count),
+      numbers.allSatisfy({ $0.map(isFinite) ?? false })
+    else {
+      throw .option(layer: layer, key: key, problem: "is neither a number nor a list of numbers")
+    }
+    return .list(numbers.compactMap { $0 })
+  }
+
+  /// Reads whole numbers, at most 8: a single one, or a list; `nil` if the option is not there or
+  /// `null`.
+  func integers(_ key: String, in range: ClosedRange<Int>) throws(KerasError) -> [Int]? {
+    guard let value = config[key] else { return nil }
+    let numbers = value.array?.map(\.integer) ?? [value.integer]
+    guard numbers.count <= 8, numbers.allSatisfy({ $0.map(range.contains) ?? false }) else {
+      throw .option(
+        layer: layer, key: key,
+        problem: "is not at most 8 whole numbers in \(range.lowerBound)...\(range.upperBound)")
+    }
+    return numbers.compactMap { $0 }
+  }
+
+  /// Reads the only axis that is meant by a number or by a list of one.
+  func axis(_ key: String = "axis", default fallback: Int = -1) throws(KerasError) -> Int {
+    guard let axes = try integers(key, in: -8...8) else { return fallback }
+    guard axes.count == 1 else {
+      throw .option(layer: layer, key: key, problem: "is not a single axis")
+    }
+    return axes[0]
+  }
+}
+
+extension JSON {
+  /// The number as it is read again: a whole one is written without a fraction.
+  static func option(_ number: Double) -> JSON {
+    Int(exactly: number).map(JSON.integer) ?? .number(number)
+  }
+}

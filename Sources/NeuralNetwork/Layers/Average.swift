@@ -1,0 +1,16 @@
+public import Tensors
+
+/// Takes the mean of its inputs.
+public final class Average: Merge {
+  override func merge(_ a: Tensor, _ b: Tensor) -> Tensor { a + b }
+
+  /// Adds the inputs and divides by their number.
+  public override func call(_ inputs: [Tensor], training: Bool) -> Tensor {
+    super.call(inputs, training: training) / Float(inputs.count)
+  }
+}
+
+extension Average {
+  /// Makes a layer with the options of a file.
+  convenience init(_ reader: ConfigReader) throws(KerasError) { self.init(name: reader.layer) }
+}

@@ -1,0 +1,128 @@
+public import Tensors
+
+/// Brings each channel to the mean 0 and the variance 1, then scales and shifts it.
+///
+/// In training mean and variance are those of the batch, and moving averages of them are kept;
+/// otherwise, and in training too if the layer is frozen (``Layer/isTrainable``), they are the
+/// moving averages.
+///
+/// Source: S. Ioffe, C. Szegedy, *Batch Normalization*, ICML 2015; the moving variance is that of
+/// the batch (divided by the number of rows), as in Keras. Channels are the last axis.
+public final class BatchNormalization: Layer {
+  /// The axis that is normalized, counted with the batch; −1 is the last one.
+  public let axis: Int
+
+  /// How much of the moving averages remains at each step.
+  public let momentum: Double
+
+  /// What is added to the variance.
+  public let epsilon: Double
+
+  /// Whether the channels are shifted by a learned `beta`.
+  public let center: Bool
+
+  /// Whether the channels are scaled by a learned `gamma`.
+  public let scale: Bool
+
+  /// Creates a layer.
+  ///
+  /// - Parameters:
+  ///   - axis: The axis that is normalized, counted with the batch; it has to be the last one.
+  ///   - momentum: How much of the moving averages remains at each step, in `0...1`.
+  ///   - epsilon: What is added to the variance, at least 0.
+  ///   - center: Whether the channels are shifted by a learned `beta`.
+  ///   - scale: Whether the channels are scaled by a learned `gamma`.
+  ///   - name: What the layer is called.
+  public init(
+    axis: Int = -1, momentum: Double = 0.99, epsilon: Double = 1e-3, center: Bool = true,
+    scale: Bool = true, name: String? = nil
+  ) {
+    precondition((0...1).contains(momentum), "a momentum is in 0...1, not \(momentum)")
+    precondition(epsilon >= 0 && epsilon.isFinite, "epsilon is at least 0, not \(epsilon)")
+    self.axis = axis
+    self.momentum = momentum
+    self.epsilon = epsilon
+    self.center = center
+    self.scale = scale
+    super.init(name: name)
+  }
+
+  /// The scales, of shape `[channels]`, if there are any.
+  ///
+  /// - Precondition: The layer is built.
+  public var gamma: Variable? { scale ? weights[0] : nil }
+
+  /// The shifts, of shape `[channels]`, if there are any.
+  ///
+  /// - Precondition: The layer is built.
+  public var beta: Variable? { center ? weights[scale ? 1 : 0] : nil }
+
+  /// The moving average of the means, of shape `[channels]`; not trained.
+  ///
+  /// - Precondition: The layer is built.
+  public var movingMean: Variable { weights[weights.count - 2] }
+
+  /// The moving average of the variances, of shape `[channels]`; not trained.
+  ///
+  /// - Precondition: The layer is built.
+  public var movingVariance: Variable { weights[weights.count - 1] }
+
+  /// The options that differ from Keras's defaults.
+  public override var config: [String: JSON] {
+    var config: [String: JSON] = [:]
+    if axis != -1 { config["axis"] = .integer(axis) }
+    if momentum != 0.99 { config["momentum"] = .option(momentum) }
+    if epsilon != 1e-3 { config["epsilon"] = .option(epsilon) }
+    if !center { config["center"] = .bool(false) }
+    if !scale { config["scale"] = .bool(false) }
+    return config
+  }
+
+  /// Scale, shift and the moving averages.
+  public override func weightSpecifications(inputShape: Shape) throws(ShapeError)
+    -> [WeightSpecification]
+  {
+    guard let channels = inputShape.last else {
+      throw ShapeError(self, "needs an input with channels, not \(inputShape)")
+    }
+    guard axis == -1 || axis == inputShape.count else {
+      throw ShapeError(
+        self, "normalizes the axis \(axis) of \(inputShape.count + 1); only the last is supported")
+    }
+    let gamma = WeightSpecification("gamma", shape: [channels], initializer: .ones)
+    let beta = WeightSpecification("beta", shape: [channels], initializer: .zeros)
+    return (scale ? [gamma] : []) + (center ? [beta] : []) + [
+      WeightSpecification(
+        "moving_mean", shape: [channels], initializer: .zeros, isTrainable: false),
+      WeightSpecification(
+        "moving_variance", shape: [channels], initializer: .ones, isTrainable: false),
+    ]
+  }
+
+  /// Normalizes; in training, the moving averages change.
+  public override func call(_ x: Tensor, training: Bool) -> Tensor {
+    let (gamma, beta) = (gamma?.value, beta?.value)
+    guard training && isTrainable else {
+      return x.normalized(
+        mean: movingMean.value, variance: movingVariance.value, gamma: gamma, beta: beta,
+        epsilon: Float(epsilon))
+    }
+    let batch = x.batchNormalized(gamma: gamma, beta: beta, epsilon: Float(epsilon))
+    for (average, value) in [(movingMean, batch.mean), (movingVariance, batch.variance)] {
+      average.value = average.value * Float(momentum) + value * Float(1 - momentum)
+    }
+    return batch.output
+  }
+}
+
+extension BatchNormalization {
+  /// Makes a layer with the options of a file.
+  convenience init(_ reader: ConfigReader) throws(KerasError) {
+    try reader.require("renorm", .bool(false))
+    self.init(
+      axis: try reader.axis(), momentum: try reader.fraction("momentum", default: 0.99),
+      epsilon: try reader.number("epsilon", default: 1e-3, in: 0...),
+      center: try reader.bool("center", default: true),
+      scale: try reader.bool("scale", default: true), name: reader.layer)
+  }
+}

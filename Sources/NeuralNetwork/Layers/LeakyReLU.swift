@@ -1,0 +1,37 @@
+public import Tensors
+
+/// x where it is positive, else a fraction of x.
+public final class LeakyReLU: Layer {
+  /// The fraction.
+  public let negativeSlope: Double
+
+  /// Creates a layer.
+  ///
+  /// - Parameters:
+  ///   - negativeSlope: The fraction, at least 0.
+  ///   - name: What the layer is called.
+  public init(negativeSlope: Double = 0.3, name: String? = nil) {
+    precondition(
+      negativeSlope >= 0 && negativeSlope.isFinite, "a slope is at least 0, not \(negativeSlope)")
+    self.negativeSlope = negativeSlope
+    super.init(name: name)
+  }
+
+  /// The options that differ from Keras's defaults.
+  public override var config: [String: JSON] {
+    negativeSlope == 0.3 ? [:] : ["negative_slope": .option(negativeSlope)]
+  }
+
+  /// Applies the function.
+  public override func call(_ x: Tensor, training: Bool) -> Tensor {
+    x.relu(negativeSlope: Float(negativeSlope))
+  }
+}
+
+extension LeakyReLU {
+  /// Makes a layer with the options of a file; Keras 2 called the slope `alpha`.
+  convenience init(_ reader: ConfigReader) throws(KerasError) {
+    let key = reader.config["alpha"] == nil ? "negative_slope" : "alpha"
+    self.init(negativeSlope: try reader.number(key, default: 0.3, in: 0...), name: reader.layer)
+  }
+}

@@ -1,0 +1,11 @@
+import Tensors
+
+/// Takes the greatest element of its inputs; of equal ones, the first gets the gradient.
+public final class Maximum: Merge {
+  override func merge(_ a: Tensor, _ b: Tensor) -> Tensor { .maximum(a, b) }
+}
+
+extension Maximum {
+  /// Makes a layer with the options of a file.
+  convenience init(_ reader: ConfigReader) throws(KerasError) { self.init(name: reader.layer) }
+}

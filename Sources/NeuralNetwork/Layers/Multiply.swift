@@ -1,0 +1,11 @@
+import Tensors
+
+/// Multiplies its inputs, element by element.
+public final class Multiply: Merge {
+  override func merge(_ a: Tensor, _ b: Tensor) -> Tensor { a * b }
+}
+
+extension Multiply {
+  /// Makes a layer with the options of a file.
+  convenience init(_ reader: ConfigReader) throws(KerasError) { self.init(name: reader.layer) }
+}

@@ -1,0 +1,163 @@
+public import Tensors
+
+/// Subtracts a mean and divides by a deviation that are not learned: given, or found by
+/// ``adapt(_:)``.
+///
+/// As in Keras, the deviation is at least 1e-7.
+public final class Normalization: Layer {
+  /// The axes that have a mean and a variance for each index, counted with the batch.
+  public let axes: [Int]
+
+  /// The mean, if it was given.
+  public let mean: Coefficients?
+
+  /// The variance, if it was given.
+  public let variance: Coefficients?
+
+  /// Whether the opposite is done: multiplying by the deviation and adding the mean.
+  public let invert: Bool
+
+  /// Creates a layer that finds mean and variance with ``adapt(_:)``.
+  ///
+  /// - Parameters:
+  ///   - axes: The axes that have a mean and a variance for each index, counted with the batch,
+  ///     which is not one of them; none for one mean and variance for all elements (Keras's
+  ///     `None`).
+  ///   - invert: Whether the opposite is done.
+  ///   - name: What the layer is called.
+  public init(axes: [Int] = [-1], invert: Bool = false, name: String? = nil) {
+    self.axes = axes
+    self.mean = nil
+    self.variance = nil
+    self.invert = invert
+    super.init(name: name)
+  }
+
+  /// Creates a layer with a given mean and variance.
+  ///
+  /// - Parameters:
+  ///   - axes: The axes that have a mean and a variance for each index, counted with the batch;
+  ///     none for one mean and variance for all elements (Keras's `None`).
+  ///   - mean: The mean, for each index of the last of the axes or for all.
+  ///   - variance: The variance, in the form of the mean; none is negative.
+  ///   - invert: Whether the opposite is done.
+  ///   - name: What the layer is called.
+  public init(
+    axes: [Int] = [-1], mean: Coefficients, variance: Coefficients, invert: Bool = false,
+    name: String? = nil
+  ) {
+    precondition(
+      mean.values.count == variance.values.count, "there are as many means as variances")
+    precondition(
+      mean.values.allSatisfy(\.isFinite)
+        && variance.values.allSatisfy { $0 >= 0 && $0.isFinite },
+      "means are finite, variances are at least 0")
+    self.axes = axes
+    self.mean = mean
+    self.variance = variance
+    self.invert = invert
+    super.init(name: name)
+  }
+
+  /// The options that differ from Keras's defaults.
+  public override var config: [String: JSON] {
+    var config: [String: JSON] = [:]
+    if axes != [-1] { config["axis"] = axes.isEmpty ? .null : .array(axes.map(JSON.integer)) }
+    if let mean, let variance {
+      config["mean"] = mean.json
+      config["variance"] = variance.json
+    }
+    if invert { config["invert"] = .bool(true) }
+    return config
+  }
+
+  /// Mean, variance and Keras's unused count, unless mean and variance are given; none is trained.
+  public override func weightSpecifications(inputShape: Shape) throws(ShapeError)
+    -> [WeightSpecification]
+  {
+    let kept = try keptAxes(inputShape)
+    if let channels = mean?.channels, kept.last.map({ inputShape[$0 - 1] }) != channels {
+      throw ShapeError(self, "has \(channels) means, which do not fit the input \(inputShape)")
+    }
+    guard mean == nil else { return [] }
+    let shape = Shape(kept.map { inputShape[$0 - 1] })
+    return [
+      WeightSpecification("mean", shape: shape, initializer: .zeros, isTrainable: false),
+      WeightSpecification("variance", shape: shape, initializer: .ones, isTrainable: false),
+      WeightSpecification(
+        "count", shape: [], initializer: .zeros, isTrainable: false, isInteger: true),
+    ]
+  }
+
+  /// The axes with a mean for each index, counted with the batch, in ascending order.
+  private func keptAxes(_ inputShape: Shape) throws(ShapeError) -> [Int] {
+    let rank = inputShape.count + 1
+    let kept = Set(axes.map { $0 < 0 ? $0 + rank : $0 }).sorted()
+    guard kept.count == axes.count, kept.allSatisfy((1..<rank).contains) else {
+      throw ShapeError(self, "keeps the axes \(axes), which do not fit the input \(inputShape)")
+    }
+    return kept
+  }
+
+  /// Finds mean and variance of all examples.
+  ///
+  /// - Parameter data: The examples; their first axis is the batch.
+  /// - Precondition: Mean and variance were not given, and the layer can take such an input.
+  public func adapt(_ data: Tensor) {
+    precondition(mean == nil, "the layer '\(name)' has a mean of its own")
+    let inputShape = Shape(data.shape.dropFirst())
+    build(inputShape: inputShape)
+    guard let kept = try? keptAxes(inputShape) else { return }  // else it could not be built
+    let reduced = data.shape.indices.filter { !kept.contains($0) }
+    let mean = data.mean(axes: reduced, keepDimensions: true)
+    let distance = data - mean
+    weights[0].value = mean.reshaped(weights[0].shape)
+    weights[1].value = (distance * distance).mean(axes: reduced)
+  }
+
+  /// Normalizes, or does the opposite.
+  public override func call(_ x: Tensor, training: Bool) -> Tensor {
+    guard let kept = try? keptAxes(Shape(x.shape.dropFirst())) else {
+      preconditionFailure("the layer '\(name)' cannot take a tensor of shape \(x.shape)")
+    }
+    let row = Shape(x.shape.indices.map { kept.contains($0) ? x.shape[$0] : 1 })
+    func broadcast(_ given: Coefficients?, _ index: Int) -> Tensor {
+      guard let given else { return weights[index].value.reshaped(row) }
+      // Lists belong to the last of the axes.
+      let axis = kept.last ?? 0
+      let shape = Shape(row.indices.map { $0 == axis ? given.values.count : 1 })
+      return Tensor(given.values.map { Float($0) }, shape: shape).broadcast(to: row)
+    }
+    let mean = broadcast(mean, 0)
+    let deviation = Tensor(
+      broadcast(variance, 1).scalars.map { max($0.squareRoot(), 1e-7) }, shape: row)
+    return invert ? mean + x * deviation : (x - mean) / deviation
+  }
+}
+
+extension Normalization {
+  /// Makes a layer with the options of a file.
+  convenience init(_ reader: ConfigReader) throws(KerasError) {
+    // `axis` is null for no axes; a file without it has the default.
+    var axes = try reader.integers("axis", in: -8...8) ?? [-1]
+    if case .object(let members) = reader.config, members["axis"] == .null { axes = [] }
+    let invert = try reader.bool("invert", default: false)
+    let mean = try reader.coefficients("mean")
+    let variance = try reader.coefficients("variance")
+    guard let mean, let variance else {
+      guard mean == nil && variance == nil else {
+        throw .option(
+          layer: reader.layer, key: mean == nil ? "mean" : "variance", problem: "is missing")
+      }
+      self.init(axes: axes, invert: invert, name: reader.layer)
+      return
+    }
+    guard mean.values.count == variance.values.count, variance.values.allSatisfy({ $0 >= 0 })
+    else {
+      throw .option(
+        layer: reader.layer, key: "variance",
+        problem: "is not as many numbers of at least 0 as there are means")
+    }
+    self.init(axes: axes, mean: mean, variance: variance, invert: invert, name: reader.layer)
+  }
+}

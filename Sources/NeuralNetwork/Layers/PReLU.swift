@@ -1,0 +1,61 @@
+public import Tensors
+
+/// x where it is positive, else a learned fraction of x.
+///
+/// Source: K. He et al., *Delving Deep into Rectifiers*, ICCV 2015.
+public final class PReLU: Layer {
+  /// The axes along which all elements have the same fraction, counted from 1 as the batch is 0.
+  public let sharedAxes: [Int]
+
+  private let alphaInitializer: Initializer
+
+  /// Creates a layer.
+  ///
+  /// - Parameters:
+  ///   - sharedAxes: The axes along which all elements have the same fraction, counted from 1 as
+  ///     the batch is 0: `[1, 2]` for one fraction for each channel of images.
+  ///   - alphaInitializer: How the fractions are drawn.
+  ///   - name: What the layer is called.
+  public init(
+    sharedAxes: [Int] = [], alphaInitializer: Initializer = .zeros, name: String? = nil
+  ) {
+    self.sharedAxes = sharedAxes
+    self.alphaInitializer = alphaInitializer
+    super.init(name: name)
+  }
+
+  /// The fractions, in the shape of the input without the batch, with an extent of 1 for shared
+  /// axes.
+  ///
+  /// - Precondition: The layer is built.
+  public var alpha: Variable { weights[0] }
+
+  /// The options that differ from Keras's defaults.
+  public override var config: [String: JSON] {
+    sharedAxes.isEmpty ? [:] : ["shared_axes": .array(sharedAxes.map(JSON.integer))]
+  }
+
+  /// The fractions.
+  public override func weightSpecifications(inputShape: Shape) throws(ShapeError)
+    -> [WeightSpecification]
+  {
+    guard sharedAxes.allSatisfy((1..<inputShape.count + 1).contains) else {
+      throw ShapeError(self, "shares the axes \(sharedAxes), which the input \(inputShape) has not")
+    }
+    let shape = Shape(inputShape.indices.map { sharedAxes.contains($0 + 1) ? 1 : inputShape[$0] })
+    return [WeightSpecification("alpha", shape: shape, initializer: alphaInitializer)]
+  }
+
+  /// Applies the function.
+  public override func call(_ x: Tensor, training: Bool) -> Tensor {
+    x.relu() - (-x).relu() * alpha.value
+  }
+}
+
+extension PReLU {
+  /// Makes a layer with the options of a file.
+  convenience init(_ reader: ConfigReader) throws(KerasError) {
+    self.init(
+      sharedAxes: try reader.integers("shared_axes", in: 1...8) ?? [], name: reader.layer)
+  }
+}

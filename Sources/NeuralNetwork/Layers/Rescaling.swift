@@ -1,0 +1,61 @@
+public import Tensors
+
+/// Multiplies by a scale and adds an offset that are not learned.
+public final class Rescaling: Layer {
+  /// The factors.
+  public let scale: Coefficients
+
+  /// What is added.
+  public let offset: Coefficients
+
+  /// Creates a layer.
+  ///
+  /// - Parameters:
+  ///   - scale: The factor for all elements, or one for each index of the last axis.
+  ///   - offset: What is added to all elements, or to those of each index of the last axis.
+  ///   - name: What the layer is called.
+  public init(_ scale: Coefficients, offset: Coefficients = 0, name: String? = nil) {
+    precondition(
+      (scale.values + offset.values).allSatisfy(\.isFinite), "scale and offset are finite")
+    self.scale = scale
+    self.offset = offset
+    super.init(name: name)
+  }
+
+  /// Scale and offset: Keras cannot read a file without either.
+  public override var config: [String: JSON] { ["scale": scale.json, "offset": offset.json] }
+
+  /// The input's shape.
+  public override func outputShape(inputShape: Shape) throws(ShapeError) -> Shape {
+    for coefficients in [scale, offset] {
+      if let channels = coefficients.channels, inputShape.last != channels {
+        throw ShapeError(
+          self, "has numbers for \(channels) channels, which do not fit the input \(inputShape)")
+      }
+    }
+    return inputShape
+  }
+
+  /// Multiplies and adds.
+  public override func call(_ x: Tensor, training: Bool) -> Tensor {
+    let scaled =
+      switch scale {
+      case .scalar(let scale): x * Float(scale)
+      case .list(let scales): x * Tensor(scales.map { Float($0) })
+      }
+    return switch offset {
+    case .scalar(let offset): offset == 0 ? scaled : scaled + Float(offset)
+    case .list(let offsets): scaled + Tensor(offsets.map { Float($0) })
+    }
+  }
+}
+
+extension Rescaling {
+  /// Makes a layer with the options of a file.
+  convenience init(_ reader: ConfigReader) throws(KerasError) {
+    guard let scale = try reader.coefficients("scale") else {
+      throw .option(layer: reader.layer, key: "scale", problem: "is missing")
+    }
+    self.init(scale, offset: try reader.coefficients("offset") ?? 0, name: reader.layer)
+  }
+}

@@ -1,0 +1,49 @@
+public import Tensors
+
+/// eˣ / Σ eˣ, summed over some axes.
+public final class Softmax: Layer {
+  /// The axes that are summed over, counted with the batch; negative ones count from the end.
+  public let axes: [Int]
+
+  /// Creates a layer.
+  ///
+  /// - Parameters:
+  ///   - axes: The axes that are summed over, counted with the batch, which is not one of them;
+  ///     negative ones count from the end.
+  ///   - name: What the layer is called.
+  public init(axes: [Int] = [-1], name: String? = nil) {
+    precondition(!axes.isEmpty, "a Softmax layer needs an axis")
+    self.axes = axes
+    super.init(name: name)
+  }
+
+  /// The options that differ from Keras's defaults.
+  public override var config: [String: JSON] {
+    if axes == [-1] { return [:] }
+    return ["axis": axes.count == 1 ? .integer(axes[0]) : .array(axes.map(JSON.integer))]
+  }
+
+  /// The input's shape.
+  public override func outputShape(inputShape: Shape) throws(ShapeError) -> Shape {
+    let rank = inputShape.count + 1
+    let positions = Set(axes.map { $0 < 0 ? $0 + rank : $0 })
+    guard positions.count == axes.count, positions.allSatisfy((1..<rank).contains) else {
+      throw ShapeError(self, "sums over the axes \(axes), which the input \(inputShape) has not")
+    }
+    return inputShape
+  }
+
+  /// Applies the function.
+  public override func call(_ x: Tensor, training: Bool) -> Tensor { x.softmax(axes: axes) }
+}
+
+extension Softmax {
+  /// Makes a layer with the options of a file.
+  convenience init(_ reader: ConfigReader) throws(KerasError) {
+    let axes = try reader.integers("axis", in: -8...8) ?? [-1]
+    guard !axes.isEmpty else {
+      throw .option(layer: reader.layer, key: "axis", problem: "names no axis")
+    }
+    self.init(axes: axes, name: reader.layer)
+  }
+}

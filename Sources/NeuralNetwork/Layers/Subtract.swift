@@ -1,0 +1,25 @@
+public import Tensors
+
+/// Subtracts its second input from its first.
+public final class Subtract: Merge {
+  override func merge(_ a: Tensor, _ b: Tensor) -> Tensor { a - b }
+
+  /// The common shape of the two inputs.
+  public override func outputShape(inputShapes: [Shape]) throws(ShapeError) -> Shape {
+    guard inputShapes.count == 2 else {
+      throw ShapeError(self, "takes two inputs, not \(inputShapes.count)")
+    }
+    return try super.outputShape(inputShapes: inputShapes)
+  }
+
+  /// Subtracts.
+  public override func call(_ inputs: [Tensor], training: Bool) -> Tensor {
+    precondition(inputs.count == 2, "the layer '\(name)' takes two inputs, not \(inputs.count)")
+    return super.call(inputs, training: training)
+  }
+}
+
+extension Subtract {
+  /// Makes a layer with the options of a file.
+  convenience init(_ reader: ConfigReader) throws(KerasError) { self.init(name: reader.layer) }
+}

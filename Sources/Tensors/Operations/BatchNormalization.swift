@@ -1,0 +1,180 @@
+import CKernels
+
+/// What a batch normalization in training gives.
+public struct BatchNormalized: Sendable {
+  /// The normalized batch.
+  public let output: Tensor
+
+  /// The mean of each column; no gradient passes through.
+  public let mean: Tensor
+
+  /// The mean squared distance from the mean, for each column; no gradient passes through.
+  public let variance: Tensor
+}
+
+extension Tensor {
+  /// Normalizes each column, which is all elements with the same last index, by its own mean and
+  /// variance.
+  ///
+  /// Source: S. Ioffe and C. Szegedy, *Batch Normalization*, ICML 2015.
+  ///
+  /// - Parameters:
+  ///   - gamma: What the normalized columns are multiplied with, of shape `[columns]`; by default
+  ///     1.
+  ///   - beta: What is added to them, of shape `[columns]`; by default 0.
+  ///   - epsilon: What is added to the variance.
+  /// - Returns: The output, of the same shape, and the statistics, of shape `[columns]`; the
+  ///   variance is that of the batch (divided by the number of rows).
+  public func batchNormalized(gamma: Tensor?, beta: Tensor?, epsilon: Float) -> BatchNormalized {
+    let columns = checkedColumns(gamma, beta)
+    let x = withoutGradient
+    let rows = Float(count / Swift.max(columns, 1))
+    let mean = x.overRows { kernels.sum(1, $0, Int64(columns), $1, $2[0]) }[0] / rows
+    let variance =
+      x.overRows { [mean] in
+        kernels.squared_deviations($0, Int64(columns), $1, mean.storage.pointer, $2[0])
+      }[0] / rows
+    let output = normalized(
+      mean: mean, variance: variance, gamma: gamma, beta: beta, epsilon: epsilon, rows: rows)
+    return BatchNormalized(output: output, mean: mean, variance: variance)
+  }
+
+  /// Normalizes each column, which is all elements with the same last index, by a given mean and
+  /// variance.
+  ///
+  /// - Parameters:
+  ///   - mean: What is subtracted from the columns, of shape `[columns]`; no gradient passes
+  ///     through.
+  ///   - variance: The square of what they are divided by, of shape `[columns]`; no gradient passes
+  ///     through.
+  ///   - gamma: What the normalized columns are multiplied with, of shape `[columns]`; by default
+  ///     1.
+  ///   - beta: What is added to them, of shape `[columns]`; by default 0.
+  ///   - epsilon: What is added to the variance.
+  /// - Returns: A tensor of the same shape.
+  public func normalized(
+    mean: Tensor, variance: Tensor, gamma: Tensor? = nil, beta: Tensor? = nil, epsilon: Float
+  ) -> Tensor {
+    _ = checkedColumns(mean, variance, gamma, beta)
+    return normalized(
+      mean: mean.withoutGradient, variance: variance.withoutGradient, gamma: gamma, beta: beta,
+      epsilon: epsilon, rows: nil)
+  }
+
+  /// Normalizes; `rows` is the number of rows if mean and variance are theirs.
+  private func normalized(
+    mean: Tensor, variance: Tensor, gamma: Tensor?, beta: Tensor?, epsilon: Float, rows: Float?
+  ) -> Tensor {
+    let columns = shape.last ?? 1
+    let x = withoutGradient
+    let inverse = variance.scalars.map { 1 / ($0 + epsilon).squareRoot() }
+    let scale = gamma.map { zip($0.scalars, inverse).map { $0 * $1 } } ?? inverse
+    let (scales, offsets) = (
+      Tensor(scale), beta?.withoutGradient ?? Tensor(zeros: [columns])
+    )
+    let (isScaled, isCentered) = (gamma != nil, beta != nil)
+    let y = Tensor(uninitialized: shape) { out in
+      nonisolated(unsafe) let out = out
+      x.forEachChunk { start, count in
+        kernels.normalize(
+          Int64(count), Int64(columns), x.storage.pointer + start * columns, mean.storage.pointer,
+          scales.storage.pointer, offsets.storage.pointer, at(out, start * columns))
+      }
+    }
+    return y.computed(together: [self] + [gamma, beta].compactMap { $0 }) { dy, wanted in
+      let sums = x.overRows(results: 2) {
+        kernels.deviation_products(
+          $0, Int64(columns), $1, mean.storage.pointer, dy.storage.pointer + $3, $2[0], $2[1])
+      }
+      let (total, products) = (sums[0], sums[1])
+      var gradients: [Tensor] = []
+      if wanted.contains(0) {
+        // The parts of the gradient that go through mean and variance.
+        var slope = [Float](repeating: 0, count: columns)
+        var offset = slope
+        if let rows {
+          let (s, p) = (total.scalars, products.scalars)
+          for column in 0..<columns {
+            slope[column] =
+              -scale[column] * inverse[column] * inverse[column] * p[column] / rows
+            offset[column] = -scale[column] * s[column] / rows
+          }
+        }
+        let (slopes, offsets) = (Tensor(slope), Tensor(offset))
+        gradients.append(
+          Tensor(uninitialized: x.shape) { out in
+            nonisolated(unsafe) let out = out
+            x.forEachChunk { start, count in
+              let first = start * columns
+              kernels.normalize_gradient(
+                Int64(count), Int64(columns), x.storage.pointer + first, mean.storage.pointer,
+                dy.storage.pointer + first, scales.storage.pointer, slopes.storage.pointer,
+                offsets.storage.pointer, at(out, first))
+            }
+          })
+      }
+      if isScaled && wanted.contains(1) { gradients.append(products * Tensor(inverse)) }
+      if isCentered && wanted.contains(isScaled ? 2 : 1) { gradients.append(total) }
+      return gradients
+    }
+  }
+
+  /// The number of columns, which all that is given for them has.
+  private func checkedColumns(_ others: Tensor?...) -> Int {
+    precondition(rank > 0, "a scalar has no columns to normalize")
+    let columns = shape[rank - 1]
+    for case .some(let other) in others {
+      precondition(
+        other.shape == [columns],
+        "\(columns) columns cannot be normalized with a tensor of shape \(other.shape)")
+    }
+    return columns
+  }
+
+  /// Calls `body` for parts of the rows, whose number depends on the shape alone; few enough that
+  /// a sum in ascending order stays exact.
+  private func forEachChunk(_ body: @escaping @Sendable (_ start: Int, _ count: Int) -> Void) {
+    let columns = Swift.max(shape.last ?? 1, 1)
+    parallel(over: 0..<count / columns, grain: rowGrain, body)
+  }
+
+  private var rowGrain: Int {
+    Swift.max(1, Swift.min(1024, 2 * elementwiseGrain / Swift.max(shape.last ?? 1, 1)))
+  }
+
+  /// Reduces the rows to one for each result.
+  ///
+  /// Chunks have rows of their own, which are added in order.
+  ///
+  /// - Parameters:
+  ///   - results: The number of results.
+  ///   - kernel: Takes (rows, input, where each result goes, the position of the input).
+  /// - Returns: The rows.
+  private func overRows(
+    results: Int = 1,
+    _ kernel:
+      @escaping @Sendable (
+        Int64, UnsafePointer<Float>, [UnsafeMutablePointer<Float>], _ position: Int
+      ) -> Void
+  ) -> [Tensor] {
+    let columns = shape.last ?? 1
+    let chunks = Swift.max(1, (count / Swift.max(columns, 1) + rowGrain - 1) / rowGrain)
+    let grain = rowGrain
+    let partial = (0..<results).map { _ in Tensor(zeros: [chunks, columns]) }
+    forEachChunk { start, count in
+      kernel(
+        Int64(count), UnsafePointer(storage.pointer + start * columns),
+        partial.map { $0.storage.pointer + start / grain * columns }, start * columns)
+    }
+    return partial.map { $0.sum(axes: [0]) }
+  }
+
+  private func overRows(
+    _ kernel:
+      @escaping @Sendable (
+        Int64, UnsafePointer<Float>, [UnsafeMutablePointer<Float>]
+      ) -> Void
+  ) -> [Tensor] {
+    overRows(results: 1) { rows, x, out, _ in kernel(rows, x, out) }
+  }
+}

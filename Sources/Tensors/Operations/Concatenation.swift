@@ -1,0 +1,95 @@
+extension Tensor {
+  /// Joins tensors along an axis that they have.
+  ///
+  /// - Parameters:
+  ///   - tensors: At least one tensor; all extents but that of the axis are equal.
+  ///   - axis: The axis; negative counts from the end.
+  public init(concatenating tensors: [Tensor], axis: Int) {
+    precondition(!tensors.isEmpty, "there is nothing to concatenate")
+    let first = tensors[0].shape
+    let axis = first.axis(axis)
+    var dimensions = first.dimensions
+    dimensions[axis] = 0
+    for tensor in tensors {
+      precondition(
+        tensor.rank == first.count
+          && tensor.shape.indices.allSatisfy { $0 == axis || tensor.shape[$0] == first[$0] },
+        "the shapes \(first) and \(tensor.shape) cannot be concatenated along the axis \(axis)")
+      dimensions[axis] += tensor.shape[axis]
+    }
+    let shape = Shape(dimensions)
+    let outer = shape[..<axis].reduce(1, *)
+    let inner = shape[(axis + 1)...].reduce(1, *)
+    let width = shape[axis] * inner
+    let result = Tensor(uninitialized: shape) { out in
+      var offset = 0
+      for tensor in tensors {
+        let part = tensor.shape[axis] * inner
+        for block in 0..<outer where part > 0 {
+          at(out, block * width + offset)
+            .initialize(from: tensor.storage.pointer + block * part, count: part)
+        }
+        offset += part
+      }
+    }
+    var start = 0
+    let ranges = tensors.map { tensor in
+      defer { start += tensor.shape[axis] }
+      return start..<start + tensor.shape[axis]
+    }
+    self = result.computed(together: tensors) { gradient, wanted in
+      wanted.map { gradient.slice(ranges[$0], axis: axis) }
+    }
+  }
+
+  /// Returns some of the entries along an axis.
+  ///
+  /// - Parameters:
+  ///   - range: The entries.
+  ///   - axis: The axis; negative counts from the end.
+  /// - Returns: A tensor that has `range.count` entries along the axis.
+  public func slice(_ range: Range<Int>, axis: Int) -> Tensor {
+    let shape = shape
+    let axis = shape.axis(axis)
+    precondition(
+      range.lowerBound >= 0 && range.upperBound <= shape[axis],
+      "the shape \(shape) has no entries \(range) along the axis \(axis)")
+    let outer = shape[..<axis].reduce(1, *)
+    let inner = shape[(axis + 1)...].reduce(1, *)
+    let (width, part) = (shape[axis] * inner, range.count * inner)
+    var dimensions = shape.dimensions
+    dimensions[axis] = range.count
+    return Tensor(uninitialized: Shape(dimensions)) { out in
+      for block in 0..<outer where part > 0 {
+        at(out, block * part)
+          .initialize(
+            from: storage.pointer + block * width + range.lowerBound * inner, count: part)
+      }
+    }
+    .computed(
+      from: (
+        self,
+        { gradient in
+          Tensor(uninitialized: shape) { out in
+            out.initialize(repeating: 0)
+            for block in 0..<outer where part > 0 {
+              at(out, block * width + range.lowerBound * inner)
+                .update(from: gradient.storage.pointer + block * part, count: part)
+            }
+          }
+        }
+      ))
+  }
+
+  /// Returns a · sigmoid(b), where a and b are the two halves of the last axis.
+  ///
+  /// Source: Y. Dauphin et al., 2017.
+  ///
+  /// - Returns: For a tensor of shape `[…, 2 n]`, one of shape `[…, n]`.
+  /// - Precondition: The last extent is even.
+  public func gatedLinearUnit() -> Tensor {
+    let extent = shape.last ?? 1
+    precondition(extent.isMultiple(of: 2), "the shape \(shape) has no two halves")
+    return slice(0..<extent / 2, axis: -1) * slice(extent / 2..<extent, axis: -1).sigmoid()
+  }
+}

@@ -1,0 +1,64 @@
+import CKernels
+
+extension Tensor {
+  /// Returns the greater of two elements, with NumPy's broadcasting.
+  ///
+  /// - Parameters:
+  ///   - a: A tensor; the gradient goes here where both are equal.
+  ///   - b: A tensor whose shape can be broadcast with that of `a`.
+  /// - Returns: The maxima, in the common shape.
+  public static func maximum(_ a: Tensor, _ b: Tensor) -> Tensor {
+    let (x, y) = a.paired(with: b)
+    return x.mapped(with: y) { kernels.greater($3, $0, $1, $2) }.computed(
+      from: (a, { $0.gradient(where: x, isAtLeast: y).summed(to: a.shape) }),
+      (b, { $0.gradient(where: x, isLessThan: y).summed(to: b.shape) }))
+  }
+
+  /// Returns the lesser of two elements, with NumPy's broadcasting.
+  ///
+  /// - Parameters:
+  ///   - a: A tensor; the gradient goes here where both are equal.
+  ///   - b: A tensor whose shape can be broadcast with that of `a`.
+  /// - Returns: The minima, in the common shape.
+  public static func minimum(_ a: Tensor, _ b: Tensor) -> Tensor {
+    let (x, y) = a.paired(with: b)
+    return x.mapped(with: y) { kernels.lesser($3, $0, $1, $2) }.computed(
+      from: (a, { $0.gradient(where: y, isAtLeast: x).summed(to: a.shape) }),
+      (b, { $0.gradient(where: y, isLessThan: x).summed(to: b.shape) }))
+  }
+
+  /// Both tensors in their common shape.
+  private func paired(with other: Tensor) -> (Tensor, Tensor) {
+    let common = shape.broadcast(with: other.shape)
+    return (
+      withoutGradient.broadcast(to: common), other.withoutGradient.broadcast(to: common)
+    )
+  }
+
+  private func gradient(where a: Tensor, isAtLeast b: Tensor) -> Tensor {
+    a.mapped(with: b, self) { kernels.where_at_least($4, $0, $1, $2, $3) }
+  }
+
+  private func gradient(where a: Tensor, isLessThan b: Tensor) -> Tensor {
+    a.mapped(with: b, self) { kernels.where_less($4, $0, $1, $2, $3) }
+  }
+
+  /// Applies a kernel that takes (input, two other inputs, output, count), in chunks.
+  private func mapped(
+    with second: Tensor, _ third: Tensor,
+    _ kernel:
+      @escaping @Sendable (
+        UnsafePointer<Float>, UnsafePointer<Float>, UnsafePointer<Float>,
+        UnsafeMutablePointer<Float>, Int64
+      ) -> Void
+  ) -> Tensor {
+    Tensor(uninitialized: shape) { out in
+      nonisolated(unsafe) let out = out
+      parallel(over: 0..<count, grain: elementwiseGrain) { start, count in
+        kernel(
+          UnsafePointer(storage.pointer + start), UnsafePointer(second.storage.pointer + start),
+          UnsafePointer(third.storage.pointer + start), at(out, start), Int64(count))
+      }
+    }
+  }
+}

@@ -1,0 +1,69 @@
+import CKernels
+
+extension Tensor {
+  /// Normalizes each row, which is the elements along the last axes, by its own mean and variance.
+  ///
+  /// Source: J. Ba et al., *Layer Normalization*, 2016.
+  ///
+  /// - Parameters:
+  ///   - axes: How many axes make a row, counted from the last one.
+  ///   - gamma: What the normalized rows are multiplied with, of the shape of a row; by default 1.
+  ///   - beta: What is added to them, of the shape of a row; by default 0.
+  ///   - epsilon: What is added to the variance.
+  /// - Returns: A tensor of the same shape.
+  public func layerNormalized(
+    axes: Int = 1, gamma: Tensor?, beta: Tensor?, epsilon: Float
+  ) -> Tensor {
+    precondition((1...Swift.max(rank, 1)).contains(axes), "\(shape) has no \(axes) axes")
+    let row = Shape(shape.suffix(axes))
+    for case .some(let other) in [gamma, beta] {
+      precondition(
+        other.shape == row, "rows \(row) cannot be normalized with a tensor of \(other.shape)")
+    }
+    let columns = row.elementCount
+    let rows = count / Swift.max(columns, 1)
+    let x = withoutGradient
+    let (scale, offset) = (gamma?.withoutGradient, beta?.withoutGradient)
+    let (isScaled, isCentered) = (gamma != nil, beta != nil)
+    let (mean, inverse) = (Tensor(zeros: [rows]), Tensor(zeros: [rows]))
+    let grain = Swift.max(1, elementwiseGrain / Swift.max(columns, 1))
+    @Sendable func normalized(_ scale: Tensor?, _ offset: Tensor?) -> Tensor {
+      Tensor(uninitialized: x.shape) { out in
+        nonisolated(unsafe) let out = out
+        parallel(over: 0..<rows, grain: grain) { start, count in
+          let first = start * columns
+          kernels.normalize_rows(
+            Int64(count), Int64(columns), x.storage.pointer + first,
+            scale.map { UnsafePointer($0.storage.pointer) },
+            offset.map { UnsafePointer($0.storage.pointer) }, epsilon,
+            mean.storage.pointer + start, inverse.storage.pointer + start, at(out, first))
+        }
+      }
+    }
+    return normalized(scale, offset)
+      .computed(together: [self] + [gamma, beta].compactMap { $0 }) { dy, wanted in
+        var gradients: [Tensor] = []
+        if wanted.contains(0) {
+          gradients.append(
+            Tensor(uninitialized: x.shape) { out in
+              nonisolated(unsafe) let out = out
+              parallel(over: 0..<rows, grain: grain) { start, count in
+                let first = start * columns
+                kernels.normalize_rows_gradient(
+                  Int64(count), Int64(columns), x.storage.pointer + first,
+                  scale.map { UnsafePointer($0.storage.pointer) }, mean.storage.pointer + start,
+                  inverse.storage.pointer + start, dy.storage.pointer + first, at(out, first))
+              }
+            })
+        }
+        if isScaled && wanted.contains(1) {
+          let products = (dy * normalized(nil, nil)).reshaped([rows, columns])
+          gradients.append(products.columnSums().reshaped(row))
+        }
+        if isCentered && wanted.contains(isScaled ? 2 : 1) {
+          gradients.append(dy.reshaped([rows, columns]).columnSums().reshaped(row))
+        }
+        return gradients
+      }
+  }
+}

@@ -1,0 +1,61 @@
+extension Tensor {
+  /// Returns max(x − τ, 0) along the last axis, with Keras's τ for each row.
+  ///
+  /// Source: A. Martins and R. Astudillo, 2016. There τ is (the sum of the k greatest elements − 1)
+  /// / k, which makes a row add up to 1. Keras, in version 3.15 at least, adds up the sums of the
+  /// 1, 2, … k greatest elements instead; so does this, as a model that was trained with the one
+  /// would be wrong with the other.
+  ///
+  /// - Returns: A tensor of the same shape.
+  public func sparsemax() -> Tensor {
+    let columns = shape.last ?? 1
+    precondition(columns > 0, "a sparsemax needs classes, not the shape \(shape)")
+    let rows = count / columns
+    // For each element, how much of it is in the τ of its row; and whether it is above τ.
+    var shares = [Float](repeating: 0, count: count)
+    var support = [Bool](repeating: false, count: count)
+    let y = Tensor(uninitialized: shape) { out in
+      for row in 0..<rows {
+        let x = UnsafeBufferPointer(start: storage.pointer + row * columns, count: columns)
+        // The first of equal elements comes first, as in TensorFlow.
+        let order = x.indices.sorted { x[$0] > x[$1] || (x[$0] == x[$1] && $0 < $1) }
+        var (sum, total): (Float, Float) = (0, 0)
+        var members: [Int] = []
+        for (rank, index) in order.enumerated() {
+          sum += x[index]
+          if x[index] - (sum - 1) / Float(rank + 1) > 0 {
+            total += sum
+            members.append(index)
+          }
+        }
+        let k = Float(members.count)
+        let threshold = (total - 1) / k
+        for (rank, index) in members.enumerated() {
+          shares[row * columns + index] = (k - Float(rank)) / k
+        }
+        for index in x.indices {
+          out[row * columns + index] = Swift.max(x[index] - threshold, 0)
+          support[row * columns + index] = x[index] - threshold >= 0
+        }
+      }
+    }
+    return y.computed(
+      from: (
+        self,
+        { [shares, support] gradient in
+          Tensor(uninitialized: gradient.shape) { out in
+            for row in 0..<rows {
+              var total: Float = 0
+              for index in row * columns..<(row + 1) * columns where support[index] {
+                total += gradient.storage.pointer[index]
+              }
+              for index in row * columns..<(row + 1) * columns {
+                let own = support[index] ? gradient.storage.pointer[index] : 0
+                out[index] = own - shares[index] * total
+              }
+            }
+          }
+        }
+      ))
+  }
+}
