@@ -28,6 +28,7 @@ let package = Package(
     .executable(name: "train", targets: ["train"]),
     .executable(name: "predict", targets: ["predict"]),
     .executable(name: "inspect", targets: ["inspect"]),
+    .executable(name: "convert", targets: ["convert"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -76,6 +77,10 @@ let package = Package(
       ],
       swiftSettings: safe),
     .executableTarget(
+      name: "convert",
+      dependencies: ["Checkpoints", "Console", "NeuralNetwork", argumentParser],
+      swiftSettings: safe),
+    .executableTarget(
       name: "predict",
       dependencies: ["Inference", "Checkpoints", "Console", "PNG", argumentParser],
       swiftSettings: safe),
@@ -91,6 +96,11 @@ let package = Package(
       name: "benchmark",
       dependencies: ["CKernels", "Datasets", "Machine", "NeuralNetwork", "Tensors"],
       path: "tools/bench/benchmark", swiftSettings: strict),
+
+    // What tools/check-keras lets real Keras compare with itself.
+    .executableTarget(
+      name: "judge", dependencies: ["Checkpoints", "HDF5", "NeuralNetwork", "Tensors"],
+      path: "tools/keras/judge", swiftSettings: strict),
 
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(
@@ -127,7 +137,7 @@ let package = Package(
     .testTarget(
       name: "ProgramTests",
       dependencies: [
-        "train", "predict", "inspect", "Checkpoints", "HDF5", "NeuralNetwork", "Tensors",
+        "train", "predict", "inspect", "convert", "Checkpoints", "HDF5", "NeuralNetwork", "Tensors",
         "TestSupport",
       ], exclude: ["Fixtures"], swiftSettings: strict),
     .testTarget(

@@ -1,3 +1,4 @@
+package import HDF5
 public import NeuralNetwork
 
 /// Everything that a run is: model, optimizer, loss and state, to be written into one file.
@@ -14,6 +15,9 @@ public struct Checkpoint {
   /// The loss that the model is trained with, if Keras is to compile the model with it.
   public let loss: (any Loss)?
 
+  /// What else is measured in training, if Keras is to compile the model with it.
+  public let metrics: [any Metric]
+
   /// The state of the run, if it is to be resumed.
   public let state: TrainingState?
 
@@ -23,17 +27,31 @@ public struct Checkpoint {
   ///   - model: The model.
   ///   - optimizer: The optimizer, if its state is to be kept.
   ///   - loss: The loss, if Keras is to compile the model with it.
+  ///   - metrics: What else is measured, if Keras is to compile the model with it.
   ///   - state: The state of the run, if it is to be resumed.
   /// - Precondition: The model is built.
   public init(
     model: Model, optimizer: Optimizer? = nil, loss: (any Loss)? = nil,
-    state: TrainingState? = nil
+    metrics: [any Metric] = [AutomaticAccuracy()], state: TrainingState? = nil
   ) {
     precondition(model.isBuilt, "a model without weights cannot be saved; build it first")
     self.model = model
     self.optimizer = optimizer
     self.loss = loss
+    self.metrics = metrics
     self.state = state
+  }
+
+  /// What the model is trained with, if that is known.
+  var compilation: CompileConfig? {
+    loss.map { CompileConfig(optimizer: optimizer, loss: $0, metrics: metrics) }
+  }
+
+  /// The checkpoint as the bytes of an HDF5 file.
+  ///
+  /// - Throws: ``CheckpointError`` if memory runs out.
+  package func makeImage() throws(CheckpointError) -> FileImage {
+    try ModelContents(self).universalImage()
   }
 
   /// Writes the checkpoint, replacing what is at the path in one instant.

@@ -11,7 +11,21 @@ extension CheckpointFile {
   /// - Throws: ``CheckpointError`` if the file does not say what the model is, or does not hold the
   ///   weights that the model needs.
   public func loadModel() throws(CheckpointError) -> GraphModel {
-    let architecture = try architecture()
+    try makeModel(try architecture()) { model, plan throws(CheckpointError) in
+      let weights = ModelWeights(model, plan)
+      return try read(weights, try match(weights))
+    }
+  }
+
+  /// Makes a model that is built.
+  ///
+  /// - Parameters:
+  ///   - architecture: What it is made of.
+  ///   - values: Gives the values of all weights, for each layer of the plan those of its own.
+  func makeModel(
+    _ architecture: Architecture,
+    values: (GraphModel, [LayerPlan]) throws(CheckpointError) -> [[Tensor]]
+  ) throws(CheckpointError) -> GraphModel {
     let model = architecture.makeModel()
     let plan: [LayerPlan]
     do throws(ShapeError) {
@@ -19,9 +33,9 @@ extension CheckpointFile {
     } catch {
       throw .model(path: path, .shape(error))
     }
-    let weights = ModelWeights(model, plan)
-    let values = try read(weights, try match(weights))
-    for (layer, values) in zip(plan, values) { layer.layer.adopt(values, as: layer.weights) }
+    for (layer, values) in zip(plan, try values(model, plan)) {
+      layer.layer.adopt(values, as: layer.weights)
+    }
     do throws(ShapeError) {
       try model.finishBuilding(inputShape: architecture.inputShape)
     } catch {
@@ -148,14 +162,14 @@ extension CheckpointFile {
 
   // MARK: - Comparing
 
-  private func match(_ weights: ModelWeights) throws(CheckpointError) -> WeightsMatch {
+  func match(_ weights: ModelWeights) throws(CheckpointError) -> WeightsMatch {
     guard let stored = try StoredWeights(of: container) else {
       throw .content(path: path, object: "/", problem: "holds no weights of a Keras model")
     }
     return WeightsMatch(weights, stored)
   }
 
-  private func match(
+  func match(
     _ optimizer: Optimizer, for model: Model
   ) throws(CheckpointError) -> OptimizerMatch {
     precondition(model.isBuilt, "an optimizer belongs to a model that is built")
@@ -191,12 +205,11 @@ extension CheckpointFile {
     return values
   }
 
-  /// Reads the state of an optimizer, once it is sure that it fits.
-  private func read(
+  /// Reads how many steps an optimizer has taken, and its learning rate, if the file tells that.
+  func readHead(
     _ match: OptimizerMatch, for optimizer: Optimizer
-  ) throws(CheckpointError) -> OptimizerState {
-    var reader = TensorReader(container)
-    var state = OptimizerState()
+  ) throws(CheckpointError) -> (iterations: Int, learningRate: Float?) {
+    var iterations = 0
     if let variable = match.iteration {
       let iteration = try reading { () throws(HDF5Error) in
         try container.dataset(of: variable).read(as: Int64.self)
@@ -204,20 +217,30 @@ extension CheckpointFile {
       guard iteration.count == 1, iteration[0] >= 0, iteration[0] <= Int64(Int32.max) else {
         throw .content(path: path, object: variable.path, problem: "is not a number of steps")
       }
-      state.iterations = Int(iteration[0])
+      iterations = Int(iteration[0])
     }
     if let variable = match.learningRate {
+      var reader = TensorReader(container)
       let rate = try reader.read(variable, named: "optimizer/learning_rate").scalars
-      guard rate.count == 1, rate[0] >= 0, rate[0].isFinite else {
+      guard rate.count == 1, rate[0] > 0, rate[0].isFinite else {
         throw .content(path: path, object: variable.path, problem: "is not a learning rate")
       }
-      state.learningRate = rate[0]
-    } else if optimizer.hasLearningRateVariable,
-      let rate = OptimizerConfig(compiled: try compileConfig())?.learningRate,
-      rate >= 0, Float(rate).isFinite
-    {
-      state.learningRate = Float(rate)
+      return (iterations, rate[0])
     }
+    guard optimizer.hasLearningRateVariable,
+      let rate = OptimizerConfig(compiled: try compileConfig())?.learningRate,
+      rate > 0, Float(rate).isFinite
+    else { return (iterations, nil) }
+    return (iterations, Float(rate))
+  }
+
+  /// Reads the state of an optimizer, once it is sure that it fits.
+  private func read(
+    _ match: OptimizerMatch, for optimizer: Optimizer
+  ) throws(CheckpointError) -> OptimizerState {
+    var reader = TensorReader(container)
+    var state = OptimizerState()
+    (state.iterations, state.learningRate) = try readHead(match, for: optimizer)
     let slots = optimizer.slotsInKerasOrder
     for (name, variable) in zip(match.slotNames, match.slots) {
       state.slots.append(try reader.read(variable, named: name))

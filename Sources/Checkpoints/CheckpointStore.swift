@@ -1,5 +1,6 @@
 import Glibc
 import HDF5
+import Zip
 
 /// A path that checkpoints are saved to, one after another.
 ///
@@ -32,22 +33,92 @@ public struct CheckpointStore: Sendable {
   /// - Throws: ``CheckpointError`` if it cannot be written; what was at the path is unchanged.
   public func save(_ checkpoint: borrowing Checkpoint) throws(CheckpointError) {
     let image = try checkpoint.makeImage()
+    let step = keep > 0 ? checkpoint.state?.globalStep : nil
+    let folder = try replace(alsoAs: step.map(numberedName)) { file throws(CheckpointError) in
+      try file.write(image)
+    }
+    if let step { folder.remove(numberedNames(in: folder, newest: step).dropLast(keep)) }
+  }
+
+  /// Writes a file.
+  ///
+  /// - Parameter image: Its content.
+  /// - Returns: The number of bytes.
+  func write(_ image: consuming FileImage) throws(CheckpointError) -> Int {
+    let image = image
+    _ = try replace { file throws(CheckpointError) in try file.write(image) }
+    return image.count
+  }
+
+  /// Writes a `.keras` archive.
+  ///
+  /// - Parameters:
+  ///   - members: The names and the texts of its first members.
+  ///   - weights: The content of the last one, `model.weights.h5`; it begins where readers of HDF5 look
+  ///     for it, so that they open the archive itself.
+  /// - Returns: The number of bytes.
+  func write(
+    archive members: [(name: String, text: String)], weights: consuming FileImage
+  ) throws(CheckpointError) -> Int {
+    var zip = ZipWriter()
+    let weights = weights
+    let headers: [[UInt8]]
+    let last: [UInt8]
+    do throws(ZipError) {
+      headers = try members.map { member throws(ZipError) in
+        let text = Array(member.text.utf8)
+        return try unsafe text.span.bytes.withUnsafeBytes { bytes throws(ZipError) in
+          try unsafe zip.header(of: member.name, content: bytes)
+        } + text
+      }
+      last = try unsafe weights.withUnsafeBytes { bytes throws(ZipError) in
+        try unsafe zip.header(of: "model.weights.h5", content: bytes, isAligned: true)
+      }
+    } catch {
+      throw .writing(path: path, reason: "\(error)")
+    }
+    let directory = zip.directory()
+    let count = zip.count + directory.count
+    _ = try replace { file throws(CheckpointError) in
+      try file.reserve(count)
+      for header in headers { try file.write(header) }
+      try file.write(last)
+      try unsafe weights.withUnsafeBytes { bytes throws(CheckpointError) in
+        try unsafe file.write(bytes)
+      }
+      try file.write(directory)
+      try file.synchronize()
+    }
+    return count
+  }
+
+  /// Puts a new file in the place of what is at the path.
+  ///
+  /// - Parameters:
+  ///   - otherName: Another name in the same folder that the file is to have besides.
+  ///   - body: Writes the file and brings it to the disk.
+  /// - Returns: The folder.
+  private func replace(
+    alsoAs otherName: String? = nil, _ body: (TemporaryFile) throws(CheckpointError) -> Void
+  ) throws(CheckpointError) -> Folder {
     let folder = try Folder(of: path)
     let temporary = try folder.createTemporary(for: name)
     do throws(CheckpointError) {
-      try temporary.write(image)
-      if let state = checkpoint.state, keep > 0 {
-        try temporary.link(as: numberedName(step: state.globalStep))
-      }
+      try body(temporary)
+      if let otherName { try temporary.link(as: otherName) }
       try temporary.rename(to: name)
     } catch {
       temporary.remove()
       throw error
     }
     try folder.synchronize()
-    if let state = checkpoint.state, keep > 0 {
-      folder.remove(numberedNames(in: folder, newest: state.globalStep).dropLast(keep))
-    }
+    return folder
+  }
+
+  /// Whether there is something at the path.
+  var exists: Bool {
+    var status = stat()
+    return unsafe lstat(path, &status) == 0
   }
 
   /// Finds out whether checkpoints can be saved, before hours are spent on what one would hold.

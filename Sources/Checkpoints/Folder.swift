@@ -70,22 +70,43 @@ struct TemporaryFile {
   let descriptor: CInt
   let target: String
 
-  /// Writes the bytes and brings them to the disk.
-  func write(_ image: borrowing FileImage) throws(CheckpointError) {
-    // Reserving the space first: a full disk is found before a byte is written.
-    let reserved = posix_fallocate(descriptor, 0, image.count)
+  /// Reserves the space for all bytes: so a full disk is found before one is written.
+  func reserve(_ count: Int) throws(CheckpointError) {
+    let reserved = posix_fallocate(descriptor, 0, count)
     guard reserved == 0 || reserved == EOPNOTSUPP || reserved == EINVAL else {
       throw .writing(path: target, reason: systemError(reserved))
     }
-    try unsafe image.withUnsafeBytes { bytes throws(CheckpointError) in
-      var rest = unsafe bytes
-      while unsafe !rest.isEmpty {
-        let written = unsafe Glibc.write(descriptor, rest.baseAddress, min(rest.count, 1 << 20))
-        if written < 0, errno == EINTR { continue }
-        guard written > 0 else { throw failure() }
-        unsafe rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(written))
-      }
+  }
+
+  /// Writes bytes after those that were written before.
+  func write(_ bytes: UnsafeRawBufferPointer) throws(CheckpointError) {
+    var rest = unsafe bytes
+    while unsafe !rest.isEmpty {
+      let written = unsafe Glibc.write(descriptor, rest.baseAddress, min(rest.count, 1 << 20))
+      if written < 0, errno == EINTR { continue }
+      guard written > 0 else { throw failure() }
+      unsafe rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(written))
     }
+  }
+
+  /// Writes bytes after those that were written before.
+  func write(_ bytes: [UInt8]) throws(CheckpointError) {
+    try unsafe bytes.span.bytes.withUnsafeBytes { bytes throws(CheckpointError) in
+      try unsafe write(bytes)
+    }
+  }
+
+  /// Writes a whole file and brings it to the disk.
+  func write(_ image: borrowing FileImage) throws(CheckpointError) {
+    try reserve(image.count)
+    try unsafe image.withUnsafeBytes { bytes throws(CheckpointError) in
+      try unsafe write(bytes)
+    }
+    try synchronize()
+  }
+
+  /// Brings what was written to the disk.
+  func synchronize() throws(CheckpointError) {
     guard fsync(descriptor) == 0 else { throw failure() }
   }
 

@@ -36,3 +36,8 @@ package enum KerasLayout {
   /// The path of the variables of the layer with a key.
   package static func variables(of key: String) -> String { "layers/\(key)/vars" }
 }
+
+extension [Layer] {
+  /// The keys of the layers under `/layers`.
+  var keys: [String] { KerasLayout.keys(classNames: map(\.classNameInFiles)) }
+}

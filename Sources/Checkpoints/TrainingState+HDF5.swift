@@ -8,6 +8,9 @@ extension TrainingState {
     try group.write(Int64(epoch), to: "epoch")
     try group.write(Int64(stepInEpoch), to: "step_in_epoch")
     try group.write(Int64(globalStep), to: "global_step")
+    if initialIterations > 0 {
+      try group.write(Int64(initialIterations), to: "initial_iterations")
+    }
     try group.write(seed, to: "rng/seed")
     try group.write(
       layerSeeds.flatMap { [$0.seed, $0.counter] }, shape: [layerSeeds.count, 2], to: "rng/layers")
@@ -66,6 +69,9 @@ struct TrainingStateReader: ~Copyable {
     state.epoch = try count("epoch")
     state.stepInEpoch = try count("step_in_epoch")
     state.globalStep = try count("global_step")
+    if try reading({ () throws(HDF5Error) in try group.contains("initial_iterations") }) {
+      state.initialIterations = try count("initial_iterations")
+    }
 
     let seeds = try values("rng/layers", of: UInt64.self)
     guard seeds.count.isMultiple(of: 2) else { throw content("rng/layers", "is not pairs") }

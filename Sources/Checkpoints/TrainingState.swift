@@ -15,6 +15,9 @@ public struct TrainingState: Equatable, Sendable {
   /// How many steps were done since the beginning of the run.
   public var globalStep = 0
 
+  /// How many steps the optimizer had taken before the run, in another one.
+  public var initialIterations = 0
+
   /// The seed of the run.
   public var seed: UInt64
 

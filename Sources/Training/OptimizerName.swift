@@ -17,6 +17,18 @@ public enum OptimizerName: String, CaseIterable, Sendable {
   /// Adam.
   case adam
 
+  /// Adam with weight decay apart from the gradient.
+  case adamw
+
+  /// Adam with the maximum norm.
+  case adamax
+
+  /// Adam with Nesterov's momentum.
+  case nadam
+
+  /// Adagrad.
+  case adagrad
+
   /// Makes the optimizer.
   func makeOptimizer(learningRate: Float) -> Optimizer {
     switch self {
@@ -25,6 +37,10 @@ public enum OptimizerName: String, CaseIterable, Sendable {
     case .nesterov: SGD(learningRate: learningRate, momentum: 0.9, nesterov: true)
     case .rmsprop: RMSprop(learningRate: learningRate)
     case .adam: Adam(learningRate: learningRate)
+    case .adamw: AdamW(learningRate: learningRate)
+    case .adamax: Adamax(learningRate: learningRate)
+    case .nadam: Nadam(learningRate: learningRate)
+    case .adagrad: Adagrad(learningRate: learningRate)
     }
   }
 }

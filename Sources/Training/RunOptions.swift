@@ -38,6 +38,9 @@ public struct RunOptions: Sendable {
   /// Whether a file that is in the way may be replaced.
   public var overwrite = false
 
+  /// Whether the optimizer begins anew, whatever the file that is resumed holds of it.
+  public var resetOptimizer = false
+
   /// Facts about the machine and the moment, which are kept apart in the checkpoint.
   public var environment: [String: String] = [:]
 

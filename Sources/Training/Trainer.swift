@@ -220,16 +220,14 @@ public final class Trainer {
     }
 
     let wanted = state
-    let restored = try attempt { () throws(CheckpointError) in
+    let restored = try attempt { () throws(CheckpointError) -> TrainingState? in
       let file = try CheckpointFile(opening: path)
-      guard let found = try file.trainingState() else {
-        throw .content(
-          path: path, object: "/", problem: "has no training state, so no run can go on from it")
-      }
+      guard let found = try file.trainingState() else { return nil }
       // Settings first: another optimizer is more than slots that do not fit.
       guard found.settings == wanted.settings else { return found }
-      return try file.restore(model, optimizer)
+      return try file.restore(model, optimizer, resetOptimizer: options.resetOptimizer)
     }
+    guard let restored else { return try begin(with: path) }
     guard restored.settings == wanted.settings else {
       throw .otherSettings(path: path, differences(restored.settings, wanted.settings))
     }
@@ -237,7 +235,8 @@ public final class Trainer {
       restored.dataPosition
         == .init(iteration: restored.epoch, elements: restored.stepInEpoch),
       restored.globalStep == restored.epoch * stepsInEpoch + restored.stepInEpoch,
-      restored.globalStep == optimizer.iterations, restored.epochSeconds.count <= restored.epoch,
+      restored.globalStep + restored.initialIterations == optimizer.iterations
+        || options.resetOptimizer, restored.epochSeconds.count <= restored.epoch,
       ["loss", "accuracy", "test_loss", "test_accuracy"].allSatisfy({ name in
         restored.history[name, default: []].count == restored.epoch
       })
@@ -249,6 +248,25 @@ public final class Trainer {
     report(
       .resumed(
         path: path, epoch: state.epoch, stepInEpoch: state.stepInEpoch, step: state.globalStep))
+  }
+
+  /// Begins the run with the weights and the optimizer of a file that holds no run, such as Keras's.
+  private func begin(with path: String) throws(TrainingError) {
+    guard case .from = options.resume else {
+      throw .otherState(
+        path: path,
+        problem: "it holds no run; --resume with its path begins one with its weights")
+    }
+    let notes = try attempt { () throws(CheckpointError) in
+      let file = try CheckpointFile(opening: path)
+      try file.load(model, optimizer, resetOptimizer: options.resetOptimizer)
+      return try file.notes(for: model, options.resetOptimizer ? nil : optimizer).map { "\($0)" }
+    }
+    state.initialIterations = optimizer.iterations
+    report(
+      .began(
+        path: path, iterations: optimizer.iterations, learningRate: optimizer.learningRate,
+        notes: notes))
   }
 
   private func differences(

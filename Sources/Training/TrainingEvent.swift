@@ -3,6 +3,15 @@ public enum TrainingEvent: Sendable {
   /// The run goes on from a checkpoint.
   case resumed(path: String, epoch: Int, stepInEpoch: Int, step: Int)
 
+  /// The run begins with the weights and the optimizer of a file that holds no run.
+  ///
+  /// - Parameters:
+  ///   - path: The path of the file.
+  ///   - iterations: How many steps the optimizer has taken.
+  ///   - learningRate: The learning rate of the next step.
+  ///   - notes: What its user should know about how the file was read.
+  case began(path: String, iterations: Int, learningRate: Float, notes: [String])
+
   /// A step is done.
   case step(Progress)
 

@@ -22,6 +22,16 @@ final class Reporter {
     case .resumed(let path, let epoch, let stepInEpoch, let step):
       let place = stepInEpoch == 0 ? "after epoch \(epoch)" : "in epoch \(epoch + 1)"
       note("resuming \(path) \(place), step \(step)")
+    case .began(let path, let iterations, let learningRate, let notes):
+      note(
+        """
+        beginning with the weights of \(path)\(
+          iterations > 0
+            ? " and its optimizer after \(Format.grouped(iterations)) steps" : ""), learning rate \
+        \(learningRate); the file holds no epoch, no place in the data and no history, so this is \
+        epoch 1
+        """)
+      notes.forEach(note)
     case .step(let progress):
       show(progress)
     case .evaluating:

@@ -86,6 +86,9 @@ struct Train: ParsableCommand {
   @Flag(help: "Replace a checkpoint that is in the way.")
   var overwrite = false
 
+  @Flag(help: "Begin with a fresh optimizer, whatever the file that is resumed holds of it.")
+  var resetOptimizer = false
+
   @Option(
     help: ArgumentHelp(
       "At the end, also write the weights alone: a third of the size, cannot be resumed.",
@@ -172,6 +175,7 @@ struct Train: ParsableCommand {
     options.saveEvery = saveEvery
     options.keep = keep
     options.overwrite = overwrite
+    options.resetOptimizer = resetOptimizer
     options.resume =
       switch resume {
       case "auto": .auto

@@ -53,6 +53,7 @@ final class Recorder {
       case .resumed(_, let epoch, let stepInEpoch, let step):
         "resumed \(epoch)+\(stepInEpoch)=\(step)"
       case .step(let progress): "step \(progress.epoch).\(progress.step)"
+      case .began(_, let iterations, _, _): "began at \(iterations)"
       case .evaluating: "evaluating"
       case .epoch(let result): "epoch \(result.epoch) at \(result.step)"
       case .saved(_, let step): "saved \(step)"

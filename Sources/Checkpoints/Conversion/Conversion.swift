@@ -1,0 +1,93 @@
+import HDF5
+import NeuralNetwork
+import Tensors
+
+/// A file written from another one: the same weights and the same optimizer in another form.
+public struct Conversion: Sendable {
+  /// The path of the file that was written.
+  public let path: String
+
+  /// Its form.
+  public let format: ConversionFormat
+
+  /// Its size in bytes.
+  public let size: Int
+
+  /// The number of layers of the model, those in models counted one by one.
+  public let layers: Int
+
+  /// The number of variables of the model.
+  public let variables: Int
+
+  /// The number of elements of these variables.
+  public let parameters: Int
+
+  /// The class of the optimizer whose state was kept, and how many steps it has taken.
+  public let optimizer: (className: String, steps: Int)?
+
+  /// What was in the file and is not in the new one, or what its user should know, in words.
+  public let notes: [String]
+
+  /// Converts a file.
+  ///
+  /// Values are read one variable at a time, so that the memory needed is the size of the new file and
+  /// of the largest variable. The new file is there complete or not at all.
+  ///
+  /// - Parameters:
+  ///   - input: The path of any file that a model can be loaded from.
+  ///   - output: The path of the file to be written.
+  ///   - format: Its form.
+  ///   - resetOptimizer: Whether the state of the optimizer is left behind.
+  ///   - replacing: Whether a file at that path is replaced.
+  /// - Throws: ``CheckpointError`` if the input cannot be read or described in that form, or the output
+  ///   cannot be written.
+  public init(
+    of input: String, to output: String, as format: ConversionFormat,
+    resetOptimizer: Bool = false, replacing: Bool = false
+  ) throws(CheckpointError) {
+    let store = CheckpointStore(path: output)
+    try store.check()
+    if !replacing, store.exists {
+      throw .cannotCreate(path: output, reason: "it exists")
+    }
+    let stored = try StoredModel(opening: input, resetOptimizer: resetOptimizer)
+    let contents = stored.contents
+    var notes = stored.notes
+
+    switch format {
+    case .weights:
+      size = try store.write(stored.checked { () throws(CheckpointError) in
+        try contents.universalImage()
+      })
+    case .keras:
+      let config = try contents.archiveConfig()
+      let image = try stored.checked { () throws(CheckpointError) in
+        try contents.universalImage()
+      }
+      size = try store.write(
+        archive: [("metadata.json", contents.archiveMetadata), ("config.json", config)],
+        weights: image)
+    case .tfKeras:
+      notes += contents.lostInKeras2
+      size = try store.write(stored.checked { () throws(CheckpointError) in
+        try contents.keras2Image()
+      })
+    }
+
+    path = output
+    self.format = format
+    let all = contents.layers.flatMap(\.leaves)
+    layers = all.count
+    variables = all.reduce(0) { $0 + $1.variables.count }
+    parameters = all.flatMap(\.variables).reduce(0) { $0 + $1.shape.elementCount }
+    optimizer = contents.optimizer.map { (type(of: $0.optimizer).className, $0.iterations) }
+    self.notes = notes
+  }
+}
+
+extension LayerContents {
+  /// The layers that are no models.
+  fileprivate var leaves: [LayerContents] {
+    layers.isEmpty ? [self] : layers.flatMap(\.leaves)
+  }
+}

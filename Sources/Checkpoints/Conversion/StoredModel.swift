@@ -1,0 +1,159 @@
+import HDF5
+import NeuralNetwork
+import Tensors
+
+/// The model of a file, found and compared with its description, but not yet read: each value is read
+/// when it is written somewhere else.
+struct StoredModel {
+  /// What is in the file.
+  let contents: ModelContents
+
+  /// What is in the file and not in ``contents``, in words.
+  let notes: [String]
+
+  private let reader: VariableReader
+
+  /// Opens a file.
+  ///
+  /// - Parameters:
+  ///   - path: The path of the file.
+  ///   - resetOptimizer: Whether the state of the optimizer is passed over.
+  init(opening path: String, resetOptimizer: Bool) throws(CheckpointError) {
+    let file = try CheckpointFile(opening: path)
+    let architecture = try file.architecture()
+    // Zeros that nobody writes to take no memory.
+    let model = try file.makeModel(architecture) { _, plan in
+      plan.map { $0.weights.map { Tensor(zeros: $0.shape) } }
+    }
+    let weights = try file.match(ModelWeights(model))
+    guard weights.differences.isEmpty else { throw .mismatch(path: path, weights.differences) }
+    let reader = VariableReader(file.container)
+
+    var notes = weights.notes.map { "\($0)" }
+    var compilation: CompileConfig?
+    let hasState = try file.hasOptimizerState()
+    let config = try file.compileConfig()
+    do throws(KerasError) {
+      compilation = try config.map { config throws(KerasError) in
+        try CompileConfig(kerasConfig: config)
+      }
+    } catch {
+      guard resetOptimizer || !hasState else { throw .model(path: path, error) }
+      notes.append("what the model was compiled with: \(error)")
+    }
+    if !architecture.unsupportedInTraining.isEmpty {
+      notes.append(architecture.unsupportedInTraining.joined(separator: ", "))
+    }
+
+    var optimizer: OptimizerContents?
+    if hasState {
+      if resetOptimizer {
+        notes.append("the state of the optimizer, as asked for")
+      } else if let compiled = compilation?.optimizer {
+        optimizer = try file.contents(of: compiled, for: model, reader)
+      } else {
+        throw .content(
+          path: path, object: "/\(KerasLayout.optimizerVariables)",
+          problem: "is the state of an optimizer, and nothing says of which")
+      }
+    }
+
+    var variables = weights.variables[...]
+    contents = ModelContents(
+      name: architecture.name, architecture: architecture,
+      layers: model.layersInOrder.map { LayerContents($0, &variables, reader) },
+      optimizer: optimizer, compilation: compilation,
+      state: resetOptimizer ? nil : try file.trainingState())
+    self.notes = notes
+    self.reader = reader
+  }
+
+  /// Runs what reads the values, and refuses its result if some of them are not numbers.
+  func checked<Result: ~Copyable>(
+    _ body: () throws(CheckpointError) -> Result
+  ) throws(CheckpointError) -> Result {
+    let result = try body()
+    try reader.check()
+    return result
+  }
+}
+
+/// Reads variables one by one, and takes note of those that are not finite.
+private final class VariableReader {
+  private let path: String
+  private var reader: TensorReader
+
+  init(_ container: Container) {
+    path = container.parts[0].name
+    reader = TensorReader(container)
+  }
+
+  func read(_ variable: StoredVariable, named name: String) throws(CheckpointError) -> Tensor {
+    try reader.read(variable, named: name)
+  }
+
+  func check() throws(CheckpointError) {
+    guard reader.differences.isEmpty else { throw .mismatch(path: path, reader.differences) }
+  }
+}
+
+extension CheckpointFile {
+  fileprivate borrowing func hasOptimizerState() throws(CheckpointError) -> Bool {
+    try StoredOptimizer(of: container).map { $0.variables.count > 2 } ?? false
+  }
+
+  /// The state of an optimizer, of which only the first two numbers are read now.
+  fileprivate borrowing func contents(
+    of optimizer: Optimizer, for model: Model, _ reader: VariableReader
+  ) throws(CheckpointError) -> OptimizerContents {
+    let match = try self.match(optimizer, for: model)
+    guard match.differences.isEmpty else { throw .mismatch(path: path, match.differences) }
+    let head = try readHead(match, for: optimizer)
+    optimizer.iterations = head.iterations
+    if let rate = head.learningRate { optimizer.learningRate = rate }
+    let slots = optimizer.slotsInKerasOrder.enumerated().map { index, slot in
+      guard index < match.slots.count else { return VariableContents(slot) }
+      let stored = match.slots[index]
+      return VariableContents(
+        name: slot.name, shape: slot.shape, isTrainable: false, isInteger: false
+      ) { () throws(CheckpointError) in
+        try reader.read(stored, named: "optimizer/\(slot.name) (\(index))")
+      }
+    }
+    return OptimizerContents(
+      optimizer: optimizer, iterations: optimizer.iterations,
+      learningRate: optimizer.learningRate, slots: slots)
+  }
+}
+
+extension LayerContents {
+  /// A layer of a file.
+  ///
+  /// - Parameters:
+  ///   - layer: What is described.
+  ///   - variables: The variables of all layers from this one on, those of each layer that is no model.
+  ///   - reader: What reads them.
+  fileprivate init(
+    _ layer: Layer, _ variables: inout ArraySlice<[StoredVariable]>, _ reader: VariableReader
+  ) {
+    name = layer.name
+    className = layer.classNameInFiles
+    if let model = layer as? Model {
+      self.variables = []
+      var inner: [LayerContents] = []
+      for layer in model.layersInOrder { inner.append(LayerContents(layer, &variables, reader)) }
+      layers = inner
+    } else {
+      let stored = variables.popFirst() ?? []
+      self.variables = zip(layer.weights, stored).map { weight, stored in
+        VariableContents(
+          name: weight.name, shape: weight.shape, isTrainable: weight.isTrainable,
+          isInteger: weight.isInteger
+        ) { () throws(CheckpointError) in
+          try reader.read(stored, named: "\(layer.name)/\(weight.name)")
+        }
+      }
+      layers = []
+    }
+  }
+}

@@ -1,0 +1,112 @@
+import HDF5
+import NeuralNetwork
+import Tensors
+
+/// The form of whole models in Keras 2, which `tf_keras` reads: weights and optimizer are found by
+/// lists of names.
+///
+/// Source: what tf_keras 2.21 writes and reads; `tools/check-keras` checks it.
+extension ModelContents {
+  /// The model as the bytes of an HDF5 file.
+  ///
+  /// - Throws: ``CheckpointError`` if the model cannot be described, a value cannot be read, or memory
+  ///   runs out.
+  func keras2Image() throws(CheckpointError) -> FileImage {
+    guard let architecture else { throw .unsupportedModel(ModelContents.noGraph) }
+    let writer = try reading { () throws(HDF5Error) in try File.create() }
+    try reading { () throws(HDF5Error) in
+      try writer.root.setAttribute("keras_version", .string("2.15.0"))
+      try writer.root.setAttribute("backend", .string("tensorflow"))
+      try writer.root.setAttribute(
+        "model_config", .string(architecture.kerasConfig(.keras2).text), characterSet: .ascii)
+      if let compilation, compilation.optimizer != nil, compilation.loss != nil {
+        try writer.root.setAttribute(
+          "training_config", .string(compilation.keras2Config.text), characterSet: .ascii)
+      }
+    }
+    try writeWeights(to: writer.root)
+    if let optimizer { try write(optimizer, to: writer.root) }
+    do throws(HDF5Error) { return try writer.finish() } catch { throw .file(error) }
+  }
+
+  /// What that form cannot hold, in words.
+  var lostInKeras2: [String] {
+    var lost: [String] = []
+    if state != nil { lost.append("the state of the run, so train cannot go on from it") }
+    if let optimizer, optimizer.optimizer.options.gradientAccumulationSteps != nil {
+      lost.append("the sums of gradient accumulation, which tf_keras does not know")
+    }
+    if let optimizer, optimizer.optimizer is Nadam {
+      lost.append("the product of Nadam's momentum schedule, which tf_keras starts anew")
+    }
+    return lost
+  }
+
+  /// Why a model cannot be written as one that Keras can rebuild.
+  static let noGraph = """
+    it is not made of layer calls alone, so a file can hold its weights but not the model
+    """
+
+  private func writeWeights(to root: borrowing GroupWriter) throws(CheckpointError) {
+    try reading { () throws(HDF5Error) in
+      try root.createGroup("model_weights").writeLayerNames(layers.map(\.name))
+      try root.createGroup("model_weights/top_level_model_weights")
+        .setAttribute("weight_names", .empty)
+    }
+    for layer in layers {
+      let variables = layer.namedVariables
+      let names = variables.map { "\(layer.name)/\($0.name):0" }
+      try reading { () throws(HDF5Error) in
+        try root.createGroup("model_weights/\(layer.name)")
+          .setAttribute("weight_names", .strings(names), characterSet: names.characterSet)
+      }
+      for ((_, variable), name) in zip(variables, names) {
+        try root.write(variable, to: "model_weights/\(layer.name)/\(name)")
+      }
+    }
+  }
+
+  private func write(
+    _ contents: OptimizerContents, to root: borrowing GroupWriter
+  ) throws(CheckpointError) {
+    let optimizer = contents.optimizer
+    var slots = contents.slots.filter {
+      !["gradient_accumulator", "u_product"].contains($0.name)
+    }
+    // SGD has a momentum there in any case.
+    if optimizer is SGD, !slots.contains(where: { $0.name == "momentum" }) {
+      slots += layers.flatMap(\.namedVariables).map(\.variable).filter(\.isTrainable).map { weight in
+        VariableContents(
+          name: "momentum", shape: weight.shape, isTrainable: false, isInteger: false,
+          value: { Tensor(zeros: weight.shape) })
+      }
+    }
+    let names =
+      ["iteration:0"]
+      + slots.enumerated().map { index, slot in
+        "\(type(of: optimizer).className)/\(slot.name)/\(index):0"
+      }
+    try reading { () throws(HDF5Error) in
+      let group = try root.createGroup("optimizer_weights")
+      try group.setAttribute("weight_names", .strings(names), characterSet: .ascii)
+      try group.write(Int64(contents.iterations), to: names[0])
+    }
+    for (slot, name) in zip(slots, names.dropFirst()) {
+      try root.write(slot, to: "optimizer_weights/\(name)")
+    }
+  }
+}
+
+extension CompileConfig {
+  /// The configuration for a file of Keras 2, whose optimizers are registered under names of their own.
+  fileprivate var keras2Config: JSON {
+    guard var config = trainingConfig.object, let optimizer else { return trainingConfig }
+    var settings = optimizer.config
+    settings["gradient_accumulation_steps"] = nil
+    config["optimizer_config"] = .object([
+      "class_name": .string("Custom>\(type(of: optimizer).className)"),
+      "config": .object(settings),
+    ])
+    return .object(config)
+  }
+}

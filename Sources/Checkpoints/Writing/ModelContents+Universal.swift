@@ -1,0 +1,159 @@
+import HDF5
+import NeuralNetwork
+import Tensors
+
+/// The form that every way of loading in Keras 3 understands: the tree of weights and optimizer, the
+/// configurations, and the weights once more, by hard links, where whole models have them.
+///
+/// Source: what Keras 3.0 to 3.15 write and read; `tools/check-keras` checks it with real Keras.
+extension ModelContents {
+  /// The model as the bytes of an HDF5 file.
+  ///
+  /// - Throws: ``CheckpointError`` if a value cannot be read, or memory runs out.
+  func universalImage() throws(CheckpointError) -> FileImage {
+    let writer = try reading { () throws(HDF5Error) in try File.create() }
+    try reading { () throws(HDF5Error) in try writeHead(to: writer.root) }
+    try writer.root.writeTree(of: layers, modelName: name, hasInput: hasInputLayer)
+    if let optimizer { try writer.root.write(optimizer) }
+    try reading { () throws(HDF5Error) in
+      try writeLegacyView(to: writer.root)
+      if let state {
+        try state.write(to: try writer.root.createGroup(KerasLayout.trainingState))
+      }
+    }
+    do throws(HDF5Error) { return try writer.finish() } catch { throw .file(error) }
+  }
+
+  /// Whether Keras counts the input among the layers: it does in models that are no chain.
+  private var hasInputLayer: Bool { architecture.map { $0.graph.chain == nil } ?? false }
+
+  /// The attributes from which Keras rebuilds and compiles the model.
+  private func writeHead(to root: borrowing GroupWriter) throws(HDF5Error) {
+    try root.setAttribute("keras_version", .string(KerasLayout.kerasVersion))
+    try root.setAttribute("backend", .string("tensorflow"))
+    try root.setAttribute("checkpoint_format", .string("cairn"))
+    try root.setAttribute("checkpoint_format_version", .int(Int64(KerasLayout.formatVersion)))
+    // Other models are known to their class only; their weights can still be loaded.
+    if let architecture {
+      try root.setAttribute(
+        "model_config", .string(architecture.kerasConfig().text), characterSet: .ascii)
+    }
+    if let compilation, compilation.optimizer != nil, compilation.loss != nil {
+      try root.setAttribute(
+        "training_config", .string(compilation.trainingConfig.text), characterSet: .ascii)
+    }
+  }
+
+  /// The same datasets once more, where `load_model` looks for them.
+  private func writeLegacyView(to root: borrowing GroupWriter) throws(HDF5Error) {
+    let view = try root.createGroup("model_weights")
+    try view.writeLayerNames(layers.map(\.name))
+    try root.createGroup("model_weights/top_level_model_weights")
+      .setAttribute("weight_names", .empty)
+    let places = Dictionary(
+      uniqueKeysWithValues: layers.places(in: "").map { ("\($0.layer)/\($0.variable)", $0.path) })
+    for layer in layers {
+      let names = layer.namedVariables.map { "\(layer.name)/\($0.name)" }
+      let group = try root.createGroup("model_weights/\(layer.name)")
+      try group.setAttribute("weight_names", .strings(names), characterSet: names.characterSet)
+      for name in names {
+        guard let place = places[name] else { continue }
+        try root.hardLink(from: place, to: "model_weights/\(layer.name)/\(name)")
+      }
+    }
+  }
+}
+
+extension GroupWriter {
+  /// Writes the weights in the layout that Keras calls `.weights.h5`.
+  ///
+  /// - Parameters:
+  ///   - layers: The layers of a model.
+  ///   - modelName: What the model is called.
+  ///   - hasInput: Whether Keras counts an input layer among them.
+  ///   - path: Where the model is.
+  fileprivate func writeTree(
+    of layers: [LayerContents], modelName: String, hasInput: Bool, at path: String = ""
+  ) throws(CheckpointError) {
+    try writeName(modelName, of: "\(path)vars")
+    if hasInput { try writeName("input_layer", of: "\(path)layers/input_layer/vars") }
+    for (layer, key) in zip(layers, layers.keys) {
+      let place = "\(path)layers/\(key)/"
+      if layer.layers.isEmpty {
+        try writeName(layer.name, of: "\(place)vars")
+      } else {
+        try writeTree(
+          of: layer.layers, modelName: layer.name, hasInput: layer.className == "Functional",
+          at: place)
+      }
+      for (index, variable) in layer.variables.enumerated() {
+        try write(variable, to: "\(place)vars/\(index)")
+      }
+    }
+  }
+
+  private func writeName(_ name: String, of path: String) throws(CheckpointError) {
+    try reading { () throws(HDF5Error) in
+      try createGroup(path).setAttribute("name", .string(name))
+    }
+  }
+
+  /// Writes the state of an optimizer: iteration, learning rate and slots, in Keras's order.
+  fileprivate func write(_ contents: OptimizerContents) throws(CheckpointError) {
+    let path = KerasLayout.optimizerVariables
+    try writeName(contents.optimizer.name, of: path)
+    var head = 1
+    try reading { () throws(HDF5Error) in
+      try write(Int64(contents.iterations), to: "\(path)/0")
+      // A schedule takes the place of the rate.
+      if contents.optimizer.hasLearningRateVariable {
+        try write(contents.learningRate, to: "\(path)/1")
+        head = 2
+      }
+    }
+    for (index, slot) in contents.slots.enumerated() {
+      try write(slot, to: "\(path)/\(index + head)")
+    }
+  }
+
+  /// Writes the value of a variable.
+  func write(_ variable: VariableContents, to path: String) throws(CheckpointError) {
+    let value = try variable.value()
+    try reading { () throws(HDF5Error) in
+      guard variable.isInteger else { return try write(value, to: path) }
+      try write(value.scalars.map { Int64($0) }, shape: value.shape.dimensions, to: path)
+    }
+  }
+
+  /// Writes the attributes by which whole models name their layers.
+  func writeLayerNames(_ names: [String]) throws(HDF5Error) {
+    try setAttribute("layer_names", .strings(names), characterSet: names.characterSet)
+    try setAttribute("backend", .string("tensorflow"), characterSet: .ascii)
+    try setAttribute("keras_version", .string(KerasLayout.kerasVersion), characterSet: .ascii)
+  }
+}
+
+extension [LayerContents] {
+  /// The keys of the layers under `/layers`.
+  var keys: [String] { KerasLayout.keys(classNames: map(\.className)) }
+
+  /// Where the tree has the variables, by the names of the layers around them.
+  fileprivate func places(
+    in path: String, prefix: String = ""
+  ) -> [(layer: String, variable: String, path: String)] {
+    zip(self, keys).flatMap { layer, key in
+      let place = "\(path)layers/\(key)/"
+      let name = prefix + layer.name
+      return layer.variables.enumerated().map { index, variable in
+        (name, variable.name, "\(place)vars/\(index)")
+      } + layer.layers.places(in: place, prefix: "\(name)/")
+    }
+  }
+}
+
+extension [String] {
+  /// ASCII as in Keras's own files, unless that would be a lie.
+  var characterSet: ElementType.CharacterSet {
+    allSatisfy { $0.utf8.allSatisfy { $0 < 0x80 } } ? .ascii : .utf8
+  }
+}

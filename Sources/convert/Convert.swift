@@ -1,0 +1,156 @@
+public import ArgumentParser
+import Checkpoints
+public import Console
+import NeuralNetwork
+
+@main
+struct Convert: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "convert",
+    abstract: "Turns a model's file into another form, with its optimizer.",
+    discussion: """
+      EXAMPLES:
+        convert ckpt.h5 model.keras           for keras.models.load_model, which then goes on training
+        convert model.keras model.weights.h5  for model.load_weights, and for train and predict
+        convert ckpt.h5 old.h5                for tf_keras, the Keras of TensorFlow 2.15 and before
+
+      IN is any file of Cairn or Keras: .keras, .weights.h5, .weights.json, whole models and weights in \
+      .h5, of Keras 3 and of Keras 2. It is known by its content; the form of OUT by its name, or by \
+      --format. What the new form cannot hold is told on standard error. Weights and optimizer are \
+      the same numbers in every form.
+
+      EXIT CODES: 0 done, 64 wrong usage, 65 IN is not what it should be, 66 IN is not there, \
+      73 OUT is there already or cannot be created, 74 OUT cannot be written.
+      """,
+    version: "convert \(cairnVersion) (Cairn; checkpoint format \(checkpointFormatVersion))")
+
+  @Argument(help: "The file to read.", completion: .file(extensions: ["h5", "keras", "json"]))
+  var input: String
+
+  @Argument(help: "The file to write.", completion: .file(extensions: ["h5", "keras"]))
+  var output: String
+
+  @Option(
+    help: ArgumentHelp(
+      "The form of OUT: weights, keras or tf-keras; by default what its name stands for."))
+  var format: ConversionFormat?
+
+  @Flag(help: "Leave the state of the optimizer behind.")
+  var resetOptimizer = false
+
+  @Flag(help: "Replace OUT if it is there.")
+  var overwrite = false
+
+  @Flag(help: "Print a JSON object.")
+  var json = false
+
+  @Flag(name: .shortAndLong, help: "Print nothing but errors.")
+  var quiet = false
+
+  @Option(help: "Whether to use colour: auto, always or never.")
+  var color = ColorChoice.auto
+
+  func validate() throws {
+    guard !input.isEmpty, !output.isEmpty else { throw ValidationError("A path is empty.") }
+    guard format != nil || ConversionFormat(path: output) != nil else {
+      throw ValidationError(
+        "'\(output)' ends in none of .keras, .weights.h5 and .h5: say --format.")
+    }
+  }
+
+  func run() throws {
+    ignoreSIGPIPE()
+    var status = ExitStatus.success
+    do {
+      let conversion = try Conversion(
+        of: input, to: output, as: format ?? ConversionFormat(path: output) ?? .weights,
+        resetOptimizer: resetOptimizer, replacing: overwrite)
+      if !quiet {
+        for note in conversion.notes {
+          printWarning(program: "convert", message: "Not kept: \(note)", color: color)
+        }
+        try StandardOutput.writeLine(json ? conversion.json : conversion.line)
+      }
+    } catch let error as OutputError {
+      if error != .closedPipe { printError(program: "convert", message: "\(error)", color: color) }
+      status = error.exitStatus
+    } catch let error as CheckpointError {
+      printError(program: "convert", message: "\(error)", hint: hint(for: error), color: color)
+      status = error.exitStatus
+    }
+    throw ExitCode(status.rawValue)
+  }
+
+  /// What to do about an error.
+  private func hint(for error: CheckpointError) -> String? {
+    switch error {
+    case .cannotCreate(_, "it exists"): "--overwrite replaces it"
+    case .mismatch(_, let differences) where differences.allSatisfy(\.isOfOptimizer):
+      "--reset-optimizer leaves the state of the optimizer behind"
+    default: nil
+    }
+  }
+}
+
+extension Conversion {
+  /// `model.keras: keras, 4 layers, 2,770,634 parameters, Adam after 1,875 steps, 33.3 MB`.
+  fileprivate var line: String {
+    var parts = [
+      "\(escaped(path)): \(format.rawValue)", "\(layers) layers",
+      "\(Format.grouped(parameters)) parameters",
+    ]
+    if let optimizer {
+      parts.append("\(optimizer.className) after \(Format.grouped(optimizer.steps)) steps")
+    } else {
+      parts.append("no optimizer")
+    }
+    parts.append(Format.bytes(size))
+    return parts.joined(separator: ", ")
+  }
+}
+
+extension Conversion {
+  fileprivate var json: String {
+    var members: [String: JSON] = [
+      "file": .string(path), "format": .string(format.rawValue), "size": .integer(size),
+      "layers": .integer(layers), "variables": .integer(variables),
+      "parameters": .integer(parameters), "not_kept": .array(notes.map(JSON.string)),
+      "optimizer": .null,
+    ]
+    if let optimizer {
+      members["optimizer"] = .object([
+        "class_name": .string(optimizer.className), "steps": .integer(optimizer.steps),
+      ])
+    }
+    return JSON.object(members).text
+  }
+}
+
+extension CheckpointError.Mismatch {
+  /// Whether the difference is one of the optimizer's state.
+  fileprivate var isOfOptimizer: Bool {
+    switch self {
+    case .optimizer: true
+    case .missing(let variable, _), .shape(let variable, _, _, _), .type(let variable, _, _),
+      .nonFinite(let variable, _, _, _):
+      variable.hasPrefix("optimizer/")
+    case .unexpected(let path): path.hasPrefix("/optimizer")
+    }
+  }
+}
+
+extension CheckpointError {
+  fileprivate var exitStatus: ExitStatus {
+    switch kind {
+    case .noInput: .noInput
+    case .badData: .badData
+    case .cannotCreate: .cannotCreate
+    case .inputOutput: .ioError
+    case .inUse: .busy
+    }
+  }
+}
+
+extension ColorChoice: ExpressibleByArgument {}
+
+extension ConversionFormat: ExpressibleByArgument {}

@@ -1,0 +1,132 @@
+import Checkpoints
+import Foundation
+import NeuralNetwork
+import Tensors
+import TestSupport
+import Testing
+
+@Suite("convert")
+struct ConvertTests {
+  private static let fixture = "\(packageDirectory)/Tests/CheckpointsTests/Fixtures/keras"
+
+  /// Weights, and the state of the optimizer, of any file.
+  private func contents(of path: String) throws -> (weights: [Tensor], optimizer: [Tensor], Int) {
+    let file = try CheckpointFile(opening: path)
+    let model = try file.loadModel()
+    let config = try #require(try file.compileConfig())
+    let optimizer = try #require(try CompileConfig(kerasConfig: config).optimizer)
+    try file.loadOptimizer(into: optimizer, for: model)
+    return (
+      model.variables.map(\.value), optimizer.slotsInKerasOrder.map(\.value), optimizer.iterations
+    )
+  }
+
+  @Test("A checkpoint of train becomes a weights file of the same bytes")
+  func sameBytes() throws {
+    let checkpoint = try Trained.checkpoint.get()
+    try withTemporaryDirectory { folder in
+      let result = try run("convert", [checkpoint, "\(folder)/copy.weights.h5"])
+      #expect(result.code == 0)
+      #expect(result.error == "")
+      #expect(try isFile("\(folder)/copy.weights.h5", try readBytes(checkpoint)))
+    }
+  }
+
+  @Test("Through every form and back, weights and optimizer keep their bits")
+  func roundTrip() throws {
+    let checkpoint = try Trained.checkpoint.get()
+    let expected = try contents(of: checkpoint)
+    #expect(expected.optimizer.count == 12)
+    try withTemporaryDirectory { folder in
+      var last = checkpoint
+      for name in ["a.keras", "b.h5", "c.weights.h5", "d.h5", "e.keras", "f.weights.h5"] {
+        let next = "\(folder)/\(name)"
+        let result = try run("convert", [last, next])
+        #expect(result.code == 0, "\(name): \(result.error)")
+        let found = try contents(of: next)
+        #expect(found.weights.elementsEqual(expected.weights) { $0.scalars == $1.scalars })
+        #expect(found.optimizer.elementsEqual(expected.optimizer) { $0.scalars == $1.scalars })
+        #expect(found.2 == expected.2)
+        last = next
+      }
+    }
+  }
+
+  @Test("What the form of Keras 2 cannot hold is told, and nothing is told of the others")
+  func notes() throws {
+    let checkpoint = try Trained.checkpoint.get()
+    try withTemporaryDirectory { folder in
+      let old = try run("convert", [checkpoint, "\(folder)/old.h5"])
+      #expect(old.error.contains("warning: Not kept: the state of the run"))
+      #expect(try run("convert", [checkpoint, "\(folder)/new.keras"]).error == "")
+      let quiet = try run("convert", [checkpoint, "\(folder)/quiet.h5", "-q"])
+      #expect(quiet.error == "" && quiet.output == "")
+    }
+  }
+
+  @Test("The line tells what is in the file, and so does JSON")
+  func output() throws {
+    let checkpoint = try Trained.checkpoint.get()
+    try withTemporaryDirectory { folder in
+      let path = "\(folder)/a.keras"
+      let line = try run("convert", [checkpoint, path])
+      #expect(line.output.hasPrefix("\(path): keras, 4 layers, 2,770,634 parameters, Adam after "))
+      #expect(isPlain(line.outputBytes))
+      let json = try run("convert", [checkpoint, path, "--overwrite", "--json"])
+      let object = try #require(
+        try JSONSerialization.jsonObject(with: Data(json.outputBytes)) as? [String: Any])
+      #expect(object["parameters"] as? Int == 2_770_634)
+      #expect(object["size"] as? Int == (try readBytes(path).count))
+      #expect((object["optimizer"] as? [String: Any])?["class_name"] as? String == "Adam")
+    }
+  }
+
+  @Test("Each kind of trouble has its exit code, and leaves what was there")
+  func refusals() throws {
+    let checkpoint = try Trained.checkpoint.get()
+    try withTemporaryDirectory { folder in
+      #expect(try run("convert", []).code == 64)
+      #expect(try run("convert", [checkpoint, "\(folder)/model.pt"]).code == 64)
+      #expect(try run("convert", ["\(folder)/none.h5", "\(folder)/a.keras"]).code == 66)
+      #expect(try run("convert", ["\(packageDirectory)/README.md", "\(folder)/a.keras"]).code == 65)
+      #expect(try run("convert", [checkpoint, "\(folder)/no/a.keras"]).code == 73)
+
+      let taken = "\(folder)/taken.keras"
+      try writeBytes([1, 2, 3], to: taken)
+      let refused = try run("convert", [checkpoint, taken])
+      #expect(refused.code == 73)
+      #expect(refused.error.contains("hint: --overwrite"))
+      #expect(try isFile(taken, [1, 2, 3]))
+      #expect(names(in: folder) == ["taken.keras"])
+      #expect(try run("convert", [checkpoint, taken, "--overwrite"]).code == 0)
+      #expect(try run("predict", ["\(packageDirectory)/samples/7.png", "-m", taken]).code == 0)
+    }
+  }
+
+  @Test("A weight that is not a number stops the conversion, and is named")
+  func notFinite() throws {
+    try withTemporaryDirectory { folder in
+      let model = Sequential([Dense(2), Dense(3)])
+      model.build(inputShape: [4])
+      model.variables[2].value = Tensor([1, 2, .nan, 4, 5, 6], shape: [2, 3])
+      try Checkpoint(model: model).save(to: "\(folder)/bad.h5")
+      let result = try run("convert", ["\(folder)/bad.h5", "\(folder)/out.keras"])
+      #expect(result.code == 65)
+      #expect(result.error.contains("dense_1/kernel"))
+      #expect(names(in: folder) == ["bad.h5"])
+    }
+  }
+
+  @Test("Without its optimizer a model is a third of the size")
+  func resetOptimizer() throws {
+    let checkpoint = try Trained.checkpoint.get()
+    try withTemporaryDirectory { folder in
+      let path = "\(folder)/a.keras"
+      let result = try run("convert", [checkpoint, path, "--reset-optimizer"])
+      #expect(result.code == 0)
+      #expect(result.output.contains("no optimizer"))
+      #expect(result.error.contains("the state of the optimizer, as asked for"))
+      #expect(try readBytes(path).count < 12_000_000)
+    }
+  }
+}
