@@ -22,7 +22,7 @@ let package = Package(
     .library(
       name: "Cairn",
       targets: [
-        "Tensors", "NeuralNetwork", "Datasets", "HDF5", "PNG", "Checkpoints", "Training",
+        "Tensors", "NeuralNetwork", "Datasets", "HDF5", "PNG", "Zip", "Checkpoints", "Training",
         "Inference", "Inspection",
       ]),
     .executable(name: "train", targets: ["train"]),
@@ -45,12 +45,14 @@ let package = Package(
     .target(name: "Console", swiftSettings: safe),
     .target(name: "PNG", dependencies: ["CPNG"], swiftSettings: strict),
     .target(name: "Tensors", dependencies: ["CKernels"], swiftSettings: strict),
+    .target(name: "Zip", dependencies: ["CZlib"], swiftSettings: strict),
 
     // The domain.
     .target(name: "NeuralNetwork", dependencies: ["Tensors"], swiftSettings: safe),
     .target(name: "Datasets", dependencies: ["Tensors", "CZlib"], swiftSettings: strict),
     .target(
-      name: "Checkpoints", dependencies: ["HDF5", "NeuralNetwork", "Tensors"], swiftSettings: safe),
+      name: "Checkpoints", dependencies: ["HDF5", "NeuralNetwork", "Tensors", "Zip"],
+      swiftSettings: safe),
 
     // Applications: what the programs do, without arguments and printing.
     .target(
@@ -114,7 +116,7 @@ let package = Package(
       ], exclude: ["Fixtures"], swiftSettings: strict),
     .testTarget(
       name: "CheckpointsTests",
-      dependencies: ["Checkpoints", "HDF5", "NeuralNetwork", "Tensors", "TestSupport"],
+      dependencies: ["Checkpoints", "HDF5", "NeuralNetwork", "Tensors", "TestSupport", "Zip"],
       exclude: ["Fixtures"], swiftSettings: strict),
     .testTarget(
       name: "TrainingTests",
@@ -134,6 +136,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "ConsoleTests", dependencies: ["Console"], exclude: ["Fixtures"], swiftSettings: safe),
+    .testTarget(name: "ZipTests", dependencies: ["Zip", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "HDF5Tests", dependencies: ["HDF5", "TestSupport"], exclude: ["Fixtures"],
       swiftSettings: safe),

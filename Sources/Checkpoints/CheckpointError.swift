@@ -1,10 +1,14 @@
 public import HDF5
 public import NeuralNetwork
+public import Zip
 
 /// A checkpoint that cannot be written, read, or used for what it was asked for.
 public enum CheckpointError: Error, Equatable, Sendable {
   /// The file cannot be opened, or an object in it cannot be read.
   case file(HDF5Error)
+
+  /// The archive cannot be opened, or a member of it cannot be read.
+  case archive(ZipError)
 
   /// The model's configuration in the file cannot be used.
   case model(path: String, KerasError)
@@ -39,10 +43,13 @@ public enum CheckpointError: Error, Equatable, Sendable {
     case unexpected(path: String)
 
     /// A variable has another shape.
-    case shape(variable: String, inModel: [Int], inFile: [Int])
+    case shape(variable: String, path: String, inModel: [Int], inFile: [Int])
 
     /// A variable is not of a type that can be read as 32-bit floats, or as an integer.
-    case type(variable: String, inFile: String)
+    case type(variable: String, path: String, inFile: String)
+
+    /// A variable holds NaN or an infinity; `index` is where the first one is.
+    case nonFinite(variable: String, path: String, index: [Int], value: Float)
 
     /// The file was written with another optimizer.
     case optimizer(inModel: String, inFile: String)
@@ -50,14 +57,16 @@ public enum CheckpointError: Error, Equatable, Sendable {
     /// The difference in one sentence.
     public var description: String {
       switch self {
+      case .nonFinite(let variable, let path, let index, let value):
+        "\(variable) holds \(value) at \(index) in the file (\(path))"
       case .missing(let variable, let path):
         "\(variable) is missing from the file (\(path))"
       case .unexpected(let path):
         "\(path) is in the file but not in the model"
-      case .shape(let variable, let inModel, let inFile):
-        "\(variable) has the shape \(inModel) in the model but \(inFile) in the file"
-      case .type(let variable, let inFile):
-        "\(variable) holds \(inFile) in the file"
+      case .shape(let variable, let path, let inModel, let inFile):
+        "\(variable) has the shape \(inModel) in the model but \(inFile) in the file (\(path))"
+      case .type(let variable, let path, let inFile):
+        "\(variable) holds \(inFile) in the file (\(path))"
       case .optimizer(let inModel, let inFile):
         "the optimizer is \(inModel) in the model but \(inFile) in the file"
       }
@@ -90,6 +99,11 @@ public enum CheckpointError: Error, Equatable, Sendable {
       case .fileNotFound, .fileUnreadable: .noInput
       default: .badData
       }
+    case .archive(let error):
+      switch error.cause {
+      case .fileNotFound, .fileUnreadable: .noInput
+      default: .badData
+      }
     case .model, .content, .mismatch, .unsupportedVersion, .unsupportedModel: .badData
     case .cannotCreate: .cannotCreate
     case .writing: .inputOutput
@@ -103,6 +117,7 @@ extension CheckpointError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .file(let error): "\(error)"
+    case .archive(let error): "\(error)"
     case .model(let path, let error): "Cannot use '\(path)': \(error)"
     case .content(let path, let object, let problem):
       "Cannot use '\(path)': '\(object)' \(problem)"

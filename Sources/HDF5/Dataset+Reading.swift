@@ -130,6 +130,28 @@ extension Dataset {
     return result
   }
 
+  /// Reads the whole dataset as bytes, if that is what its elements are (``ElementType/opaque(bytes:tag:)``).
+  ///
+  /// - Returns: The bytes of all elements, the last dimension varying fastest.
+  /// - Throws: ``HDF5Error`` if the elements are of another type, or as ``read(as:)``.
+  public func readBytes() throws(HDF5Error) -> [UInt8] {
+    library.lock()
+    defer { library.unlock() }
+    let attempt = object.attempt(.read)
+    guard case .opaque(let size, _) = elementType else {
+      throw attempt.failure(.mismatch(expected: "bytes", found: "\(elementType)"))
+    }
+    let count = try checkedCount(bytesPerElement: size, of: count)
+    guard count > 0 else { return [] }
+    let type = try Handle(H5Dget_type(object.handle.id), attempt)
+    let (id, typeID) = (object.handle.id, type.id)
+    return try array(of: count * size) { buffer throws(HDF5Error) in
+      guard H5Dread(id, typeID, 0, 0, 0, buffer.baseAddress) >= 0 else {
+        throw attempt.failure(.damaged(ErrorStack.innermostSentence()))
+      }
+    }
+  }
+
   // MARK: - Checks
 
   /// The number of elements to read, once it is sure that they can be.

@@ -54,6 +54,48 @@ public struct File: ~Copyable, Sendable {
       root: try Group(Object(root, path: "/", file: file)))
   }
 
+  /// Opens a file that is in memory, such as a member of an archive.
+  ///
+  /// The memory is used as it is, without a copy.
+  ///
+  /// - Parameters:
+  ///   - image: The bytes of the file.
+  ///   - path: What the file is called in errors.
+  ///   - limits: How much may be read from it.
+  /// - Returns: The open file.
+  /// - Throws: ``HDF5Error`` if the bytes are not a whole HDF5 file.
+  public static func open(
+    _ image: consuming FileImage, named path: String, limits: Limits = Limits()
+  ) throws(HDF5Error) -> File {
+    library.lock()
+    defer { library.unlock() }
+    let attempt = Attempt(operation: .open, file: path, object: nil)
+    let (buffer, size) = (image.buffer, image.count)
+    let superblock: Superblock
+    do throws(HDF5Error.Cause) {
+      superblock = try Superblock.find(fileSize: size) { offset in
+        Array(buffer.bytes(size)[offset...].prefix(Superblock.headSize))
+      }
+    } catch {
+      throw attempt.failure(error)
+    }
+    let access = try Handle(H5Pcreate(chdf5_file_access()), attempt)
+    try attempt.check(H5Pset_fapl_core(access.id, 1 << 16, false))
+    try attempt.check(H5Pset_fclose_degree(access.id, H5F_CLOSE_STRONG))
+    try attempt.check(ImageLoan.lend(buffer, size: size, to: access.id))
+    // libhdf5 tells its open files apart by name; below a device there is none.
+    let id = H5Fopen("/dev/null/image-\(library.nextSerial())", chdf5_read_only(), access.id)
+    guard id >= 0 else {
+      throw attempt.failure(.damaged(ErrorStack.innermostSentence()))
+    }
+    let file = OpenFile(
+      try Handle(id, attempt), path: path, size: size, limits: limits, image: buffer)
+    let root = try Handle(H5Oopen(id, "/", 0), file.attempt(.open, "/"))
+    return File(
+      path: path, size: size, superblock: superblock,
+      root: try Group(Object(root, path: "/", file: file)))
+  }
+
   /// Opens a group.
   ///
   /// - Parameter path: The path of the group from the root, such as `layers/dense/vars`.

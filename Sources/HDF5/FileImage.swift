@@ -10,6 +10,27 @@ public struct FileImage: ~Copyable, Sendable {
     self.count = count
   }
 
+  /// Takes over the bytes of a file that come block by block.
+  ///
+  /// - Parameter fill: Is called once, with a function that takes a block and returns whether there
+  ///   was memory for it.
+  /// - Throws: What `fill` throws.
+  public init<Failure: Error>(
+    filling fill: ((_ block: UnsafeRawBufferPointer) -> Bool) throws(Failure) -> Void
+  ) throws(Failure) {
+    let buffer = ImageBuffer()
+    var count = 0
+    try fill { block in
+      guard let start = buffer.resize(to: count + block.count) else { return block.isEmpty }
+      (start + count).copyMemory(
+        from: block.baseAddress ?? UnsafeRawPointer(start), byteCount: block.count)
+      count += block.count
+      return true
+    }
+    self.buffer = buffer
+    self.count = count
+  }
+
   /// Calls `body` with the bytes of the file.
   ///
   /// - Parameter body: What to do with the bytes, which are valid only while it runs.

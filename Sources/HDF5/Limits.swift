@@ -33,6 +33,6 @@ public struct Limits: Equatable, Sendable {
   static let attributeBytes = 64 << 10
   /// Bytes in all the variable-length strings of one attribute.
   static let attributeStringBytes = 1 << 20
-  /// Bytes in the name of a link or an attribute.
-  static let nameBytes = 1 << 10
+  /// Bytes in the name of a link or an attribute: Keras makes names of thousands.
+  static let nameBytes = 1 << 14
 }

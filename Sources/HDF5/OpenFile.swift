@@ -8,9 +8,16 @@ final class OpenFile: Sendable {
   let size: Int
   /// What may be read from it.
   let limits: Limits
+  /// The memory that the file is in, if it is not on the disk.
+  ///
+  /// After `handle`, so that libhdf5 has let go of it when it goes away.
+  private let image: ImageBuffer?
 
-  init(_ handle: consuming Handle, path: String?, size: Int, limits: Limits) {
+  init(
+    _ handle: consuming Handle, path: String?, size: Int, limits: Limits, image: ImageBuffer? = nil
+  ) {
     self.handle = handle
+    self.image = image
     self.path = path
     self.size = size
     self.limits = limits

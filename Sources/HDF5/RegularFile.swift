@@ -26,21 +26,10 @@ enum RegularFile {
       throw .fileUnreadable("it is \(kind(status.st_mode)), not a regular file")
     }
     let size = Int(status.st_size)
-    guard size > 0 else { throw .emptyFile }
-
-    var offset = 0
-    while offset < size {
-      let head = try read(descriptor, at: offset)
-      if head.starts(with: Superblock.signature) {
-        return (size, try Superblock(bytes: head, at: offset, fileSize: size))
-      }
-      // Cut off within the signature itself.
-      if offset == 0, Superblock.signature.starts(with: head) {
-        throw .truncated(bytes: size, expected: nil)
-      }
-      offset = Superblock.offset(after: offset)
+    let superblock = try Superblock.find(fileSize: size) { offset throws(HDF5Error.Cause) in
+      try read(descriptor, at: offset)
     }
-    throw .notHDF5
+    return (size, superblock)
   }
 
   private static func kind(_ mode: mode_t) -> String {

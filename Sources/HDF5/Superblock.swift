@@ -22,6 +22,32 @@ public struct Superblock: Equatable, Sendable {
     offset == 0 ? 512 : offset * 2
   }
 
+  /// Looks for the header where a file may have it.
+  ///
+  /// - Parameters:
+  ///   - fileSize: The size of the file.
+  ///   - read: Reads up to ``headSize`` bytes of the file from an offset on.
+  /// - Returns: The header.
+  /// - Throws: The cause, when there is none or the file is cut off.
+  static func find(
+    fileSize: Int, _ read: (_ offset: Int) throws(HDF5Error.Cause) -> [UInt8]
+  ) throws(HDF5Error.Cause) -> Superblock {
+    guard fileSize > 0 else { throw .emptyFile }
+    var offset = 0
+    while offset < fileSize {
+      let head = try read(offset)
+      if head.starts(with: signature) {
+        return try Superblock(bytes: head, at: offset, fileSize: fileSize)
+      }
+      // Cut off within the signature itself.
+      if offset == 0, signature.starts(with: head) {
+        throw .truncated(bytes: fileSize, expected: nil)
+      }
+      offset = self.offset(after: offset)
+    }
+    throw .notHDF5
+  }
+
   /// Reads the header whose signature has been found.
   ///
   /// The corresponding specification is "HDF5 File Format Specification Version 3.0", II.A.
@@ -35,29 +61,33 @@ public struct Superblock: Equatable, Sendable {
     let cutOff = HDF5Error.Cause.truncated(bytes: fileSize, expected: nil)
     guard bytes.count > 16 else { throw cutOff }
     let version = Int(bytes[8])
-    let (addressSize, end): (Int, Int)
+    let (addressSize, base): (Int, Int)
     switch version {
     case 0, 1:
       // After the fixed part: base, free space and end-of-file address.
       addressSize = Int(bytes[13])
-      end = (version == 0 ? 24 : 28) + 2 * addressSize
+      base = version == 0 ? 24 : 28
     case 2, 3:
       // Base, superblock extension and end-of-file address.
       addressSize = Int(bytes[9])
-      end = 12 + 2 * addressSize
+      base = 12
     default:
       throw .damaged("version \(version) of the header is unknown")
     }
     guard [2, 4, 8].contains(addressSize) else {
       throw .damaged("the header gives addresses of \(addressSize) bytes")
     }
-    guard end + addressSize <= bytes.count else { throw cutOff }
-    let address = bytes[end..<end + addressSize].reversed().reduce(UInt64(0)) {
-      $0 << 8 | UInt64($1)
+    guard base + 3 * addressSize <= bytes.count else { throw cutOff }
+    func address(_ start: Int) -> UInt64 {
+      bytes[start..<start + addressSize].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
     }
-    guard let endOfFile = Int(exactly: address), endOfFile > offset else {
-      throw .damaged("the header gives an impossible end of file")
-    }
+    // A file that was put into another one as it is, such as an archive, still gives the base that
+    // it had; every address in it is moved by as much, and libhdf5 reads it so.
+    let (length, isNegative) = address(base + 2 * addressSize)
+      .subtractingReportingOverflow(address(base))
+    guard !isNegative, length > 0, let length = Int(exactly: length),
+      case let (endOfFile, overflow) = length.addingReportingOverflow(offset), !overflow
+    else { throw .damaged("the header gives an impossible end of file") }
     guard endOfFile <= fileSize else {
       throw .truncated(bytes: fileSize, expected: endOfFile)
     }

@@ -12,6 +12,12 @@ public enum FileKind: Equatable, Sendable {
   /// Weights as Keras 2 saved them.
   case kerasLegacyWeights
 
+  /// A `.keras` archive: a zip of the configuration and the weights of a model.
+  case kerasArchive
+
+  /// Weights of Keras 3 in several files, and a JSON file that names them.
+  case kerasShards
+
   /// Any other HDF5 file.
   case hdf5
 
@@ -22,6 +28,8 @@ public enum FileKind: Equatable, Sendable {
     case .kerasWeights: "keras-weights"
     case .kerasModel: "keras-model"
     case .kerasLegacyWeights: "keras-legacy-weights"
+    case .kerasArchive: "keras-archive"
+    case .kerasShards: "keras-shards"
     case .hdf5: "hdf5"
     }
   }
@@ -35,6 +43,8 @@ extension FileKind: CustomStringConvertible {
     case .kerasWeights: "Keras 3 weights"
     case .kerasModel: "Keras model (legacy HDF5)"
     case .kerasLegacyWeights: "Keras 2 weights"
+    case .kerasArchive: "Keras archive"
+    case .kerasShards: "Keras 3 weights in several files"
     case .hdf5: "HDF5 file"
     }
   }

@@ -1,14 +1,9 @@
-import Glibc
-
 /// What a file that is not HDF5 is, as its first bytes tell it.
 enum FileSignature {
   /// Names what begins with `head`; nil if its bytes tell nothing.
   static func kind(of head: [UInt8]) -> String? {
     func begins(_ bytes: [UInt8]) -> Bool { head.starts(with: bytes) }
     func begins(_ text: String) -> Bool { head.starts(with: text.utf8) }
-    if begins([0x50, 0x4B, 0x03, 0x04]) {
-      return "a zip archive (a .keras file is one; its member model.weights.h5 is HDF5)"
-    }
     if begins([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) { return "a PNG picture" }
     if begins([0xFF, 0xD8, 0xFF]) { return "a JPEG picture" }
     if begins([0x1F, 0x8B]) { return "gzip-compressed data" }
@@ -26,16 +21,5 @@ enum FileSignature {
     // The last character may be cut off.
     let isUTF8 = (0...3).contains { String(validating: head.dropLast($0), as: UTF8.self) != nil }
     return isText && isUTF8 ? "text" : nil
-  }
-
-  /// The first bytes of a regular file; none if it cannot be read.
-  static func head(of path: String) -> [UInt8] {
-    // A path that has become a pipe meanwhile must not block.
-    let file = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    guard file >= 0 else { return [] }
-    defer { close(file) }
-    var bytes = [UInt8](repeating: 0, count: 512)
-    let count = unsafe read(file, &bytes, bytes.count)
-    return Array(bytes.prefix(max(count, 0)))
   }
 }

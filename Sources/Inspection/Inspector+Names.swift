@@ -24,7 +24,10 @@ extension Inspector {
   /// Whether there is an object or a link at a path.
   private func contains(_ path: String) throws(InspectionError) -> Bool {
     do throws(HDF5Error) {
-      return try file.contains(path)
+      for part in checkpoint.container.parts where try part.file.contains(path) {
+        return true
+      }
+      return false
     } catch {
       // The last link of a path can be shown although it is not followed.
       if case .linkNotFollowed = error.cause, error.object == absolute(path) { return true }

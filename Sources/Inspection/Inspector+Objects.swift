@@ -1,3 +1,4 @@
+import Checkpoints
 import HDF5
 
 extension Inspector {
@@ -31,8 +32,10 @@ extension Inspector {
     _ start: ObjectWalk, _ names: [String]
   ) throws(InspectionError) -> ObjectList {
     var walk = start
-    if names.isEmpty {
-      try reading { () throws(HDF5Error) in try walk.visit(file.root) }
+    // What several files share is listed file after file.
+    for part in checkpoint.container.parts where names.isEmpty {
+      try reading { () throws(HDF5Error) in try walk.visit(part.file.root) }
+      walk.beginFile()
     }
     for name in names {
       for path in try paths(named: name) {
@@ -45,11 +48,26 @@ extension Inspector {
   /// Visits what is at a path, which may be a link that is not followed.
   private func visit(_ path: String, in walk: inout ObjectWalk) throws(HDF5Error) {
     let components = path.split(separator: "/").filter { $0 != "." }
-    guard let last = components.last else { return try walk.visit(file.root) }
-    let parent = try file.group(at: components.dropLast().joined(separator: "/"))
-    guard let member = try parent.members.first(where: { $0.name == last }) else {
+    let parts = checkpoint.container.parts
+    guard let last = components.last else {
+      for part in parts {
+        try walk.visit(part.file.root)
+        if parts.count > 1 { walk.beginFile() }
+      }
+      return
+    }
+    let folder = components.dropLast().joined(separator: "/")
+    var isFound = false
+    for part in parts {
+      if parts.count > 1, try !part.file.contains(folder) { continue }
+      let parent = try part.file.group(at: folder)
+      guard let member = try parent.members.first(where: { $0.name == last }) else { continue }
+      walk.visit(member, of: parent)
+      if parts.count > 1 { walk.beginFile() }
+      isFound = true
+    }
+    guard isFound else {
       throw HDF5Error(operation: .open, file: file.path, object: path, cause: .objectNotFound)
     }
-    walk.visit(member, of: parent)
   }
 }

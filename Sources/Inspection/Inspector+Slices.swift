@@ -1,3 +1,4 @@
+import Checkpoints
 import HDF5
 
 /// The most elements that are printed.
@@ -16,7 +17,9 @@ extension Inspector {
     guard paths.count == 1 else {
       throw .object(path: report.path, name: parsed.name, problem: "it is more than one dataset")
     }
-    let dataset = try reading { () throws(HDF5Error) in try file.dataset(at: paths[0]) }
+    let dataset = try reading { () throws(HDF5Error) in
+      try checkpoint.container.dataset(at: paths[0])
+    }
     guard !dataset.isNull, dataset.layout != .virtual, let total = dataset.count else {
       throw .object(
         path: report.path, name: parsed.name, problem: "the dataset has no elements of its own")

@@ -1,3 +1,4 @@
+import Checkpoints
 import HDF5
 
 /// Bounds on what is read.
@@ -24,7 +25,8 @@ extension Inspector {
     let paths = isWholeModel ? variables.map(\.path) : try datasets(below: names)
     var result: [DatasetStatistics] = []
     for path in paths {
-      let dataset = try reading { () throws(HDF5Error) in try file.dataset(at: path) }
+      let dataset = try reading { () throws(HDF5Error) in try checkpoint.container.dataset(at: path)
+      }
       guard dataset.elementType.isFloat || dataset.elementType.isInteger else {
         guard names.count == 1, paths.count == 1 else { continue }
         throw .object(

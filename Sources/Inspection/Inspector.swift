@@ -4,8 +4,9 @@ import NeuralNetwork
 
 /// A file that is being looked at.
 ///
-/// Any HDF5 file will do. Whatever is in it, looking at it ends, in bounded memory; soft and
-/// external links are shown and never followed.
+/// Any HDF5 file will do, and what Keras makes of them: an archive with one in it, or several that a
+/// JSON file names. Whatever is in it, looking at it ends, in bounded memory; soft and external links
+/// are shown and never followed.
 public struct Inspector: ~Copyable {
   /// What the file holds.
   public let report: Report
@@ -24,7 +25,7 @@ public struct Inspector: ~Copyable {
       checkpoint = try CheckpointFile(examining: path, limits: Limits(bytesPerRead: 64 << 20))
     } catch {
       if case .file(let cause) = error, cause.cause == .notHDF5,
-        let kind = FileSignature.kind(of: FileSignature.head(of: path))
+        let kind = FileSignature.kind(of: FileBytes.head(of: path))
       {
         throw .otherFile(path: path, kind: kind)
       }

@@ -1,6 +1,6 @@
-import HDF5
+import Checkpoints
 
-/// A group of a file that holds the variables of one layer.
+/// A group of a file that holds the variables of one layer, those of layers in it included.
 struct LayerGroup {
   /// The path of the group.
   let path: String
@@ -9,22 +9,70 @@ struct LayerGroup {
   /// The class of the layer, as far as the group tells.
   let className: String?
   /// The variables; their names are those within the layer, such as `kernel`.
-  let variables: [VariableReport]
+  private(set) var variables: [VariableReport]
 }
 
-/// Bounds on the search for layers, beyond any model: they keep an odd file from taking forever.
-enum LayerLimits {
-  /// Groups in groups.
-  static let depth = 12
-  /// Layers, and variables in all.
-  static let count = 10_000
-  /// Members of groups that are looked at.
-  static let members = 200_000
-  /// Bytes in a name.
-  static let nameBytes = 1 << 10
+extension LayerGroup {
+  /// The layers of a model, with what is in them.
+  static func groups(of weights: StoredWeights) -> [LayerGroup] {
+    weights.form == .keras3 ? tree(weights.layers) : weights.layers.compactMap(LayerGroup.init)
+  }
+
+  /// Puts layers in layers together; the outer one comes first.
+  private static func tree(_ layers: [StoredLayer]) -> [LayerGroup] {
+    var groups: [LayerGroup] = []
+    for layer in layers {
+      if let outer = groups.last, layer.path.hasPrefix("\(outer.path)/") {
+        let inner = layer.path.dropFirst(outer.path.utf8.count + 1).split(separator: "/")
+        let className = KerasNames.className(
+          ofLayer: layer.name ?? inner.last.map(String.init) ?? "")
+        let prefix = inner.filter { $0 != "layers" }.map { "\($0)/" }.joined()
+        groups[groups.count - 1].variables += reports(
+          layer.variables, className: className, prefix: prefix)
+        continue
+      }
+      // The keys in `/layers` are made from the class; elsewhere they are what the user chose.
+      let components = layer.path.split(separator: "/")
+      let key = components.last.map(String.init) ?? ""
+      let isKeyed = components.count == 2 && components[0] == "layers"
+      let className = KerasNames.className(ofLayer: isKeyed ? key : layer.name ?? key)
+      groups.append(
+        LayerGroup(
+          path: layer.path,
+          name: isKeyed ? layer.name ?? key : layer.components.joined(separator: "/"),
+          className: className,
+          variables: reports(layer.variables, className: className, prefix: "")))
+    }
+    return groups
+  }
+
+  private static func reports(
+    _ variables: [StoredVariable], className: String?, prefix: String
+  ) -> [VariableReport] {
+    let names = KerasNames.variables(ofClass: className, count: variables.count)
+    return zip(names, variables).map { VariableReport(name: prefix + $0, $1) }
+  }
+
+  /// A layer in a tree of Keras 2; nil if the file only names it.
+  private init?(_ layer: StoredLayer) {
+    let name = layer.name ?? ""
+    guard layer.variables.map(\.path) != [layer.path] else { return nil }
+    self.init(
+      path: layer.path, name: name, className: KerasNames.className(ofLayer: name),
+      variables: VariableReport.named(layer.variables))
+  }
 }
 
-extension String {
-  /// The text, unless it is too long to be a name.
-  var asName: String? { isEmpty || utf8.count > LayerLimits.nameBytes ? nil : self }
+extension VariableReport {
+  /// Variables of Keras 2, which have names of their own.
+  static func named(_ variables: [StoredVariable]) -> [VariableReport] {
+    // The last component says it all, unless a model is a layer and has several of a name.
+    let short = variables.map { variable in
+      let last = variable.name.split(separator: "/").last ?? ""
+      return String(last.split(separator: ":").first ?? last)
+    }
+    let isUnique = Set(short).count == short.count
+    return zip(variables, short).filter { !$0.0.isMissing }
+      .map { VariableReport(name: isUnique ? $1 : $0.name, $0) }
+  }
 }

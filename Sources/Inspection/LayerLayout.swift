@@ -5,48 +5,18 @@ import Tensors
 
 /// The layers of a file as its groups show them, in whichever of Keras's layouts.
 struct LayerLayout {
-  /// Where layers are.
-  enum Form {
-    /// In a tree of Keras 3.
-    case keras3
-    /// In `model_weights`, as in Keras 2 and in whole models.
-    case wholeModel
-    /// At the root, as in the weights of Keras 2.
-    case legacyWeights
-  }
-
-  let form: Form
+  let form: StoredWeights.Form
   let layers: [LayerGroup]
   /// What the model is called, if a group says it.
   let modelName: String?
 
   /// Finds the layers; nil if the file has none.
-  init?(of file: borrowing File) throws(CheckpointError) {
-    let found = try Checkpoints.reading { () throws(HDF5Error) in
-      try LayerLayout.find(in: file)
-    }
-    guard let (form, layers, name) = found else { return nil }
-    self.form = form
-    self.layers = layers
-    modelName = name
-  }
-
-  private static func find(
-    in file: borrowing File
-  ) throws(HDF5Error) -> (Form, [LayerGroup], String?)? {
-    // Files of ours have both trees, and the datasets are the same; the first is what Keras reads.
-    let layers = try KerasTreeSearch.layers(in: file)
-    if !layers.isEmpty {
-      // Files of Keras before 3.6 do not say it, and nothing depends on it.
-      guard let name = try? file.group(at: "vars").attribute("name"), case .string(let text) = name
-      else { return (.keras3, layers, nil) }
-      return (.keras3, layers, text.asName)
-    }
-    if try file.contains("model_weights") {
-      return (.wholeModel, try LegacyTreeSearch.layers(in: file, root: "model_weights"), nil)
-    }
-    let legacy = try LegacyTreeSearch.layers(in: file, root: "/")
-    return legacy.isEmpty ? nil : (.legacyWeights, legacy, nil)
+  init?(of container: Container) throws(CheckpointError) {
+    guard let weights = try StoredWeights(of: container) else { return nil }
+    form = weights.form
+    layers = LayerGroup.groups(of: weights)
+    // Files of Keras before 3.6 do not say it, and nothing depends on it.
+    modelName = weights.modelName
   }
 
   /// What kind of file it is that is laid out like this.

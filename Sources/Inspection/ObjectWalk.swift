@@ -27,6 +27,9 @@ struct ObjectWalk {
     self.names = names
   }
 
+  /// Forgets which objects have been seen: those of another file have addresses of their own.
+  mutating func beginFile() { paths = [:] }
+
   /// Visits what a member of a group leads to.
   mutating func visit(
     _ member: Member, of group: borrowing Group, depth: Int = 0

@@ -21,16 +21,17 @@ extension Report {
     }
 
     path = checkpoint.path
-    size = checkpoint.file.size
-    kerasVersion = string("keras_version")
-    let config = string("model_config")
-    let layout = attempt { () throws(CheckpointError) in try LayerLayout(of: checkpoint.file) }
-    let trainingConfig = string("training_config").flatMap { try? JSON(parsing: $0) }
-    let optimizerConfig = trainingConfig?["optimizer_config"]
+    size = checkpoint.container.size
+    kerasVersion = string("keras_version") ?? checkpoint.container.kerasVersion
+    let config = attempt { () throws(CheckpointError) in try checkpoint.modelConfiguration() }
+    let layout = attempt { () throws(CheckpointError) in try LayerLayout(of: checkpoint.container) }
+    // One that cannot be read is shown among the attributes, as it is.
+    let compileConfig = try? checkpoint.compileConfig()
+    let optimizerConfig = compileConfig?["optimizer_config"] ?? compileConfig?["optimizer"]
 
     let model = layout.flatMap { ModelReport($0, config: config) }
     let optimizer = attempt { () throws(CheckpointError) in
-      try OptimizerReport(of: checkpoint.file, config: optimizerConfig, model: model)
+      try OptimizerReport(of: checkpoint, config: optimizerConfig, model: model)
     }
     let stateProblems = problems.count
     let training = attempt { () throws(CheckpointError) in try checkpoint.trainingState() }
@@ -43,7 +44,11 @@ extension Report {
       if string("checkpoint_format") == "cairn", case .int(let format)? = format {
         .cairn(format: Int(format))
       } else {
-        layout?.kind ?? .hdf5
+        switch checkpoint.container.form {
+        case .file: layout?.kind ?? .hdf5
+        case .archive: .kerasArchive
+        case .shards: .kerasShards
+        }
       }
     resumability =
       if stateIsUnreadable {
@@ -83,16 +88,18 @@ extension Report {
 extension OptimizerReport {
   /// Finds the optimizer in a file; nil if there is none.
   init?(
-    of file: borrowing File, config: JSON?, model: ModelReport?
+    of checkpoint: borrowing CheckpointFile, config: JSON?, model: ModelReport?
   ) throws(CheckpointError) {
-    let found = try Checkpoints.reading { () throws(HDF5Error) in
-      try OptimizerReport.variables(in: file)
-    }
-    guard let (variables, name) = found, !variables.isEmpty else { return nil }
+    let container = checkpoint.container
+    guard let stored = try StoredOptimizer(of: container) else { return nil }
     let className =
-      config?["class_name"]?.string ?? name.flatMap(KerasNames.className(ofOptimizer:))
+      config?["class_name"]?.string ?? stored.name.flatMap(KerasNames.className(ofOptimizer:))
+    let variables =
+      stored.isNamed
+      ? VariableReport.named(stored.variables)
+      : stored.variables.map { VariableReport(name: $0.name, $0) }
     let names =
-      name == nil
+      stored.isNamed
       ? variables.map(\.name)
       : KerasNames.optimizerVariables(
         variables, className: className, model: model?.variables ?? [])
@@ -104,28 +111,12 @@ extension OptimizerReport {
         variable.count == 1 && suffixes.contains { name == $0 || name.hasSuffix("/\($0)") }
       }
       // What is no such number is shown among the variables, as it is.
-      return found.flatMap { try? file.dataset(at: $0.1.path).read(as: type).first }
+      return found.flatMap { try? container.dataset(at: $0.1.path).read(as: type).first }
     }
     self.className = className?.split(separator: ">").last.map(String.init)
     options = config?["config"]?.object ?? [:]
     iteration = scalar(["iteration", "iter"], as: Int64.self)
     learningRate = scalar(["learning_rate"], as: Float.self).map { Double("\($0)") ?? Double($0) }
     self.variables = zip(names, variables).map { $1.renamed("optimizer/\($0)") }
-  }
-
-  /// The variables of the optimizer, and its name if their own names have to be found out.
-  private static func variables(
-    in file: borrowing File
-  ) throws(HDF5Error) -> (variables: [VariableReport], name: String?)? {
-    guard try file.contains("optimizer/vars") else {
-      return (try LegacyTreeSearch.optimizerVariables(in: file), nil)
-    }
-    let group = try file.group(at: "optimizer/vars")
-    var variables: [VariableReport] = []
-    for name in try KerasTreeSearch.numberedDatasets(in: group).prefix(LayerLimits.count) {
-      variables.append(VariableReport(name: name, try group.dataset(at: name)))
-    }
-    guard case .string(let name)? = try group.attribute("name") else { return (variables, "") }
-    return (variables, name)
   }
 }

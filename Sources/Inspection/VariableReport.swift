@@ -1,4 +1,4 @@
-import HDF5
+import Checkpoints
 
 /// A variable of a model or an optimizer, without its numbers.
 public struct VariableReport: Equatable, Sendable {
@@ -22,14 +22,14 @@ public struct VariableReport: Equatable, Sendable {
 }
 
 extension VariableReport {
-  init(name: String, _ dataset: borrowing Dataset) {
+  init(name: String, _ variable: StoredVariable) {
     self.name = name
-    path = dataset.path
-    shape = dataset.shape
-    elementType = "\(dataset.elementType)"
-    count = dataset.count
-    byteCount = dataset.count.flatMap { count in
-      let (bytes, overflow) = count.multipliedReportingOverflow(by: dataset.elementSize)
+    path = variable.path
+    shape = variable.shape
+    elementType = variable.isBFloat16 ? "bfloat16" : "\(variable.elementType)"
+    count = variable.count
+    byteCount = variable.count.flatMap { count in
+      let (bytes, overflow) = count.multipliedReportingOverflow(by: variable.elementSize)
       return overflow ? nil : bytes
     }
   }

@@ -12,8 +12,8 @@ struct AttributeTypeTests {
   @Test("Strings have the very types that Keras gives them, name by name")
   func types() throws {
     let keras =
-      attributes(in: try readBytes(fixture("tiny_seq_step5.h5")))
-      .union(attributes(in: try readBytes(fixture("tiny_seq_step5.weights.h5"))))
+      attributes(in: try readBytes(fixture("keras/tiny_seq_step5.h5")))
+      .union(attributes(in: try readBytes(fixture("keras/tiny_seq_step5.weights.h5"))))
     let ours = try withTemporaryDirectory { directory in
       let model = Sequential([
         Conv2D(4, 3, activation: .relu), Flatten(), Dense(8, activation: .relu), Dense(10),

@@ -27,11 +27,11 @@ struct MismatchTests {
       train(model, optimizer, steps: 0..<2)
       let before = Bits(model, optimizer)
       let weights = """
-          - dense/kernel has the shape [64, 6] in the model but [64, 5] in the file
+          - dense/kernel has the shape [64, 6] in the model but [64, 5] in the file (/layers/dense/vars/0)
           - dense/bias is missing from the file (/layers/dense/vars/1)
-          - dense_1/kernel has the shape [6, 3] in the model but [5, 3] in the file
-          - dense_2/kernel has the shape [3, 4] in the model but [3, 2] in the file
-          - dense_2/bias has the shape [4] in the model but [2] in the file
+          - dense_1/kernel has the shape [6, 3] in the model but [5, 3] in the file (/layers/dense_1/vars/0)
+          - dense_2/kernel has the shape [3, 4] in the model but [3, 2] in the file (/layers/dense_2/vars/0)
+          - dense_2/bias has the shape [4] in the model but [2] in the file (/layers/dense_2/vars/1)
         """
       #expect(
         message { try CheckpointFile(opening: path).loadWeights(into: model) }
@@ -41,11 +41,11 @@ struct MismatchTests {
         message { try CheckpointFile(opening: path).restore(model, optimizer) } == """
           '\(path)' does not match the model:
           \(weights)
-            - optimizer/momentum (2) has the shape [64, 6] in the model but [64, 5] in the file
-            - optimizer/momentum (3) has the shape [6] in the model but [5, 3] in the file
-            - optimizer/momentum (4) has the shape [6, 3] in the model but [3] in the file
-            - optimizer/momentum (5) has the shape [3] in the model but [3, 2] in the file
-            - optimizer/momentum (6) has the shape [3, 4] in the model but [2] in the file
+            - optimizer/momentum (2) has the shape [64, 6] in the model but [64, 5] in the file (/optimizer/vars/2)
+            - optimizer/momentum (3) has the shape [6] in the model but [5, 3] in the file (/optimizer/vars/3)
+            - optimizer/momentum (4) has the shape [6, 3] in the model but [3] in the file (/optimizer/vars/4)
+            - optimizer/momentum (5) has the shape [3] in the model but [3, 2] in the file (/optimizer/vars/5)
+            - optimizer/momentum (6) has the shape [3, 4] in the model but [2] in the file (/optimizer/vars/6)
             - optimizer/momentum (7) is missing from the file (/optimizer/vars/7)
           """)
       #expect(Bits(model, optimizer) == before)
@@ -129,7 +129,7 @@ struct MismatchTests {
       #expect(
         message { try CheckpointFile(opening: path).loadWeights(into: model) } == """
           '\(path)' does not match the model:
-            - dense/bias has the shape [2] in the model but [] in the file
+            - dense/bias has the shape [2] in the model but [] in the file (/layers/dense/vars/1)
           """)
       let single = Sequential([Bias()])
       single.build(inputShape: [1])
@@ -139,7 +139,7 @@ struct MismatchTests {
       #expect(
         message { try CheckpointFile(opening: path).loadWeights(into: single) } == """
           '\(path)' does not match the model:
-            - bias/bias holds string, UTF-8 in the file
+            - bias/bias holds string, UTF-8 in the file (/layers/bias/vars/0)
           """)
       #expect(Bits(model, SGD()) == before)
     }
@@ -147,7 +147,7 @@ struct MismatchTests {
 
   @Test("A run of Keras is no run of ours, but its weights are read")
   func keras() throws {
-    let path = fixture("tiny_seq_step5.weights.h5")
+    let path = fixture("keras/tiny_seq_step5.weights.h5")
     let model = Sequential([
       Conv2D(4, 3, activation: .relu), Flatten(), Dense(8, activation: .relu), Dense(10),
     ])

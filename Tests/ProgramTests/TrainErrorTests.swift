@@ -73,9 +73,9 @@ struct TrainErrorTests {
         result.whole == """
           exit 65
           train: error: 'ckpt.h5' does not match the model:
-            - d1/kernel has the shape [21632, 128] in the model but [21632, 64] in the file
-            - d1/bias has the shape [128] in the model but [64] in the file
-            - d2/kernel has the shape [128, 10] in the model but [64, 10] in the file\n
+            - d1/kernel has the shape [21632, 128] in the model but [21632, 64] in the file (/layers/dense/vars/0)
+            - d1/bias has the shape [128] in the model but [64] in the file (/layers/dense/vars/1)
+            - d2/kernel has the shape [128, 10] in the model but [64, 10] in the file (/layers/dense_1/vars/0)\n
           """)
     }
   }

@@ -1,0 +1,259 @@
+import HDF5
+public import NeuralNetwork
+import Tensors
+
+/// Taking over what a file holds: all of what is asked for is found, compared and read before
+/// anything is changed.
+extension CheckpointFile {
+  /// Makes the model that the file holds, with its weights.
+  ///
+  /// - Returns: A model that is built.
+  /// - Throws: ``CheckpointError`` if the file does not say what the model is, or does not hold the
+  ///   weights that the model needs.
+  public func loadModel() throws(CheckpointError) -> GraphModel {
+    let architecture = try architecture()
+    let model = architecture.makeModel()
+    let plan: [LayerPlan]
+    do throws(ShapeError) {
+      plan = try model.plan(inputShape: architecture.inputShape)
+    } catch {
+      throw .model(path: path, .shape(error))
+    }
+    let weights = ModelWeights(model, plan)
+    let values = try read(weights, try match(weights))
+    for (layer, values) in zip(plan, values) { layer.layer.adopt(values, as: layer.weights) }
+    do throws(ShapeError) {
+      try model.finishBuilding(inputShape: architecture.inputShape)
+    } catch {
+      throw .model(path: path, .shape(error))
+    }
+    return model
+  }
+
+  /// Replaces the weights of a model by those in the file.
+  ///
+  /// Layers are found as Keras finds them, whatever their names: by class and number in the tree of
+  /// Keras 3, by their order in older files. In the file of a subclassed model they are found by their
+  /// shapes, and by their names where shapes are equal.
+  ///
+  /// - Parameter model: The model; if it is not built, it is built for the input that the file names.
+  /// - Throws: ``CheckpointError`` if the file and the model differ, or a weight is not finite; then the
+  ///   weights are unchanged.
+  public func loadWeights(into model: Model) throws(CheckpointError) {
+    try buildIfNeeded(model)
+    let weights = ModelWeights(model)
+    model.setWeights(try read(weights, try match(weights)))
+  }
+
+  /// Replaces the state of an optimizer by that in the file.
+  ///
+  /// - Parameters:
+  ///   - optimizer: The optimizer.
+  ///   - model: The model that it trains; it must be built, and is not changed.
+  /// - Throws: ``CheckpointError`` if the file holds no state, or that of another optimizer or model;
+  ///   then nothing is changed.
+  public func loadOptimizer(
+    into optimizer: Optimizer, for model: Model
+  ) throws(CheckpointError) {
+    let match = try match(optimizer, for: model)
+    guard match.differences.isEmpty else { throw .mismatch(path: path, match.differences) }
+    try read(match, for: optimizer).apply(to: optimizer)
+  }
+
+  /// Replaces the weights of a model and the state of its optimizer by those in the file: both or
+  /// neither.
+  ///
+  /// - Parameters:
+  ///   - model: The model; if it is not built, it is built for the input that the file names.
+  ///   - optimizer: The optimizer.
+  ///   - resetOptimizer: Whether the state of the optimizer in the file is passed over; the optimizer
+  ///     stays as it is.
+  /// - Throws: ``CheckpointError`` with everything that differs; then nothing is changed.
+  public func load(
+    _ model: Model, _ optimizer: Optimizer, resetOptimizer: Bool = false
+  ) throws(CheckpointError) {
+    try buildIfNeeded(model)
+    let weights = ModelWeights(model)
+    let weightsMatch = try match(weights)
+    guard !resetOptimizer else {
+      return model.setWeights(try read(weights, weightsMatch))
+    }
+    let optimizerMatch = try match(optimizer, for: model)
+    let differences = weightsMatch.differences + optimizerMatch.differences
+    guard differences.isEmpty else { throw .mismatch(path: path, differences) }
+    let values = try read(weights, weightsMatch)
+    let state = try read(optimizerMatch, for: optimizer)
+    model.setWeights(values)
+    state.apply(to: optimizer)
+  }
+
+  /// Brings model and optimizer into the state in which the run was saved.
+  ///
+  /// - Parameters:
+  ///   - model: The model; if it is not built, it is built for the input that the file names.
+  ///   - optimizer: The optimizer.
+  ///   - resetOptimizer: Whether the state of the optimizer in the file is passed over; the optimizer
+  ///     stays as it is.
+  /// - Returns: The state of the run.
+  /// - Throws: ``CheckpointError`` if the file holds no run, or one of another model or optimizer;
+  ///   then nothing is changed.
+  public func restore(
+    _ model: Model, _ optimizer: Optimizer, resetOptimizer: Bool = false
+  ) throws(CheckpointError) -> TrainingState {
+    guard let state = try trainingState() else {
+      throw .content(
+        path: path, object: "/", problem: "has no training state, so no run can go on from it")
+    }
+    try buildIfNeeded(model)
+    guard state.layerSeeds.count == model.seedGenerators.count else {
+      throw .content(
+        path: path, object: "/\(KerasLayout.trainingState)/rng/layers",
+        problem: "has \(state.layerSeeds.count) rows for \(model.seedGenerators.count) layers")
+    }
+    try load(model, optimizer, resetOptimizer: resetOptimizer)
+    for (generator, seed) in zip(model.seedGenerators, state.layerSeeds) {
+      generator.seed = seed.seed
+      generator.counter = seed.counter
+    }
+    return state
+  }
+
+  /// What is decided in loading a model, and its optimizer, that is likely but not certain.
+  ///
+  /// - Parameters:
+  ///   - model: The model, built.
+  ///   - optimizer: The optimizer, if its state is loaded.
+  /// - Returns: What the user should know; most often nothing.
+  /// - Throws: ``CheckpointError`` if the file cannot be read.
+  public func notes(
+    for model: Model, _ optimizer: Optimizer? = nil
+  ) throws(CheckpointError) -> [LoadNote] {
+    var notes = try match(ModelWeights(model)).notes
+    if let optimizer {
+      let match = try match(optimizer, for: model)
+      let inConfig = OptimizerConfig(compiled: try compileConfig())?.learningRate
+      if match.differences.isEmpty, optimizer.hasLearningRateVariable,
+        match.learningRate == nil, inConfig == nil
+      {
+        notes.append(.learningRate(kept: optimizer.learningRate))
+      }
+      if match.ignoresMomentum { notes.append(.unusedMomentum) }
+    }
+    return notes
+  }
+
+  private func buildIfNeeded(_ model: Model) throws(CheckpointError) {
+    if !model.isBuilt { model.build(inputShape: try architecture().inputShape) }
+  }
+
+  // MARK: - Comparing
+
+  private func match(_ weights: ModelWeights) throws(CheckpointError) -> WeightsMatch {
+    guard let stored = try StoredWeights(of: container) else {
+      throw .content(path: path, object: "/", problem: "holds no weights of a Keras model")
+    }
+    return WeightsMatch(weights, stored)
+  }
+
+  private func match(
+    _ optimizer: Optimizer, for model: Model
+  ) throws(CheckpointError) -> OptimizerMatch {
+    precondition(model.isBuilt, "an optimizer belongs to a model that is built")
+    let variables = model.trainableVariables
+    optimizer.build(for: variables)
+    // A file with weights only has no state to lose; but whoever asks for it must be told.
+    let stored =
+      try StoredOptimizer(of: container)
+      ?? StoredOptimizer(
+        path: "/\(KerasLayout.optimizerVariables)", name: nil, variables: [], isNamed: false)
+    return OptimizerMatch(
+      optimizer, shapes: variables.map(\.shape.dimensions), stored,
+      config: OptimizerConfig(compiled: try compileConfig()))
+  }
+
+  // MARK: - Reading
+
+  /// Reads the weights of all layers, once it is sure that they fit.
+  private func read(
+    _ weights: ModelWeights, _ match: WeightsMatch
+  ) throws(CheckpointError) -> [[Tensor]] {
+    guard match.differences.isEmpty else { throw .mismatch(path: path, match.differences) }
+    var reader = TensorReader(container)
+    var values: [[Tensor]] = []
+    for (layer, variables) in zip(weights.layers, match.variables) {
+      var tensors: [Tensor] = []
+      for (weight, variable) in zip(layer.weights, variables) {
+        tensors.append(try reader.read(variable, named: weight.name))
+      }
+      values.append(tensors)
+    }
+    guard reader.differences.isEmpty else { throw .mismatch(path: path, reader.differences) }
+    return values
+  }
+
+  /// Reads the state of an optimizer, once it is sure that it fits.
+  private func read(
+    _ match: OptimizerMatch, for optimizer: Optimizer
+  ) throws(CheckpointError) -> OptimizerState {
+    var reader = TensorReader(container)
+    var state = OptimizerState()
+    if let variable = match.iteration {
+      let iteration = try reading { () throws(HDF5Error) in
+        try container.dataset(of: variable).read(as: Int64.self)
+      }
+      guard iteration.count == 1, iteration[0] >= 0, iteration[0] <= Int64(Int32.max) else {
+        throw .content(path: path, object: variable.path, problem: "is not a number of steps")
+      }
+      state.iterations = Int(iteration[0])
+    }
+    if let variable = match.learningRate {
+      let rate = try reader.read(variable, named: "optimizer/learning_rate").scalars
+      guard rate.count == 1, rate[0] >= 0, rate[0].isFinite else {
+        throw .content(path: path, object: variable.path, problem: "is not a learning rate")
+      }
+      state.learningRate = rate[0]
+    } else if optimizer.hasLearningRateVariable,
+      let rate = OptimizerConfig(compiled: try compileConfig())?.learningRate,
+      rate >= 0, Float(rate).isFinite
+    {
+      state.learningRate = Float(rate)
+    }
+    let slots = optimizer.slotsInKerasOrder
+    for (name, variable) in zip(match.slotNames, match.slots) {
+      state.slots.append(try reader.read(variable, named: name))
+    }
+    guard reader.differences.isEmpty else { throw .mismatch(path: path, reader.differences) }
+    guard !match.isFresh || state.iterations == 0 && optimizer.iterations == 0 else {
+      throw .mismatch(
+        path: path,
+        slots.enumerated().map { index, slot in
+          .missing(
+            variable: "optimizer/\(slot.name) (\(index + 2))",
+            path: "/\(KerasLayout.optimizerVariables)/\(index + 2)")
+        })
+    }
+    return state
+  }
+}
+
+/// The state of an optimizer that has been read.
+private struct OptimizerState {
+  var iterations = 0
+  /// Nil if the optimizer keeps its own.
+  var learningRate: Float?
+  /// Empty if the optimizer keeps those that it was built with.
+  var slots: [Tensor] = []
+
+  func apply(to optimizer: Optimizer) {
+    for (slot, value) in zip(optimizer.slotsInKerasOrder, slots) { slot.value = value }
+    optimizer.iterations = iterations
+    if let learningRate { optimizer.learningRate = learningRate }
+  }
+}
+
+extension Model {
+  /// Gives the weights new values, layer by layer, in the order of ``ModelWeights``.
+  fileprivate func setWeights(_ values: [[Tensor]]) {
+    for (variable, value) in zip(variables, values.joined()) { variable.value = value }
+  }
+}

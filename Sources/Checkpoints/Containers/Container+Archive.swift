@@ -1,0 +1,84 @@
+import HDF5
+import Zip
+
+extension Container {
+  private enum Limit {
+    /// Bytes of a configuration.
+    static let text = 4 << 20
+    /// Bytes of an HDF5 file that is unpacked into memory.
+    static let image = 4 << 30
+  }
+
+  /// Opens a `.keras` archive.
+  init(archive path: String, limits: Limits) throws(CheckpointError) {
+    let archive = try unzipping { () throws(ZipError) in try ZipArchive(opening: path) }
+    let member = try unzipping { () throws(ZipError) in
+      try archive.member(named: "model.weights.h5")
+    }
+    guard let member else {
+      throw .content(
+        path: path, object: "model.weights.h5",
+        problem: "is missing from the archive, so it is not one of Keras's")
+    }
+    let configuration = try Container.text("config.json", in: archive)
+    let metadata = try Container.text("metadata.json", in: archive)
+    let file = try Container.open(member, in: archive, limits: limits)
+    self.init(
+      .archive, size: archive.size, [Part(path, file)], configuration: configuration,
+      metadata: metadata)
+  }
+
+  private static func text(
+    _ name: String, in archive: borrowing ZipArchive
+  ) throws(CheckpointError) -> String? {
+    let bytes = try unzipping { () throws(ZipError) in
+      try archive.member(named: name).map { member throws(ZipError) in
+        try archive.bytes(of: member, limit: Limit.text)
+      }
+    }
+    guard let bytes else { return nil }
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      throw .content(path: archive.path, object: name, problem: "is not UTF-8")
+    }
+    return text
+  }
+
+  /// Opens a member that is an HDF5 file.
+  ///
+  /// A stored one that begins where HDF5 readers look for a file is read where it is. Any other is
+  /// read into memory first.
+  private static func open(
+    _ member: ZipMember, in archive: borrowing ZipArchive, limits: Limits
+  ) throws(CheckpointError) -> File {
+    let offset = try unzipping { () throws(ZipError) in try archive.contentOffset(of: member) }
+    if let offset, offset >= 512, offset & (offset - 1) == 0,
+      let file = try? File.open(archive.path, limits: limits),
+      file.superblock.userBlockSize == offset,
+      file.superblock.endOfFile <= offset + member.count
+    {
+      // The checksum covers what will be read; nothing is kept of it here.
+      try unzipping { () throws(ZipError) in
+        try unsafe archive.read(member, limit: .max) { _ in true }
+      }
+      return file
+    }
+    let image = try unzipping { () throws(ZipError) in
+      try unsafe FileImage { append throws(ZipError) in
+        try unsafe archive.read(member, limit: Limit.image) { unsafe append($0) }
+      }
+    }
+    let path = "\(archive.path)/\(member.name)"
+    do throws(HDF5Error) {
+      return try File.open(image, named: path, limits: limits)
+    } catch {
+      throw .file(error)
+    }
+  }
+}
+
+/// Runs a step of reading an archive.
+private func unzipping<Result: ~Copyable>(
+  _ body: () throws(ZipError) -> Result
+) throws(CheckpointError) -> Result {
+  do throws(ZipError) { return try body() } catch { throw .archive(error) }
+}

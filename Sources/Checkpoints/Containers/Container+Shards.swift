@@ -1,0 +1,68 @@
+import HDF5
+import NeuralNetwork
+
+extension Container {
+  private enum Limit {
+    /// Bytes of the JSON file.
+    static let text = 4 << 20
+    /// Files that share the weights.
+    static let parts = 256
+  }
+
+  /// The map of a `.weights.json` file: the files that hold each group of variables.
+  ///
+  /// - Returns: Nil if the file is not one.
+  static func map(of path: String) throws(CheckpointError) -> [String: JSON]? {
+    let bytes = FileBytes.head(of: path, limit: Limit.text + 1)
+    guard bytes.count <= Limit.text, let text = String(validating: bytes, as: UTF8.self),
+      let json = try? JSON(parsing: text)
+    else { return nil }
+    return json["weight_map"]?.object
+  }
+
+  /// Opens the files that a map names.
+  ///
+  /// They lie beside the JSON file: nothing in it can lead anywhere else.
+  init(_ map: [String: JSON], of path: String, limits: Limits) throws(CheckpointError) {
+    guard map.count <= LayerLimits.count else {
+      throw .content(path: path, object: "weight_map", problem: "names \(map.count) groups")
+    }
+    let folder = path.dropLast(path.split(separator: "/").last?.count ?? 0)
+    var indices: [String: Int] = [:]
+    var parts: [Part] = []
+    var groups: [String: [Int]] = [:]
+    for (group, value) in map.sorted(by: { $0.key < $1.key }) {
+      let names = value.array?.map(\.string) ?? [value.string]
+      var members: [Int] = []
+      for name in names {
+        guard let name, !name.isEmpty, name != ".", name != "..",
+          !name.utf8.contains(where: { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "\\") })
+        else {
+          throw .content(
+            path: path, object: "weight_map\(group)",
+            problem: "names '\(name ?? value.text)', which is not a file beside this one")
+        }
+        if let index = indices[name] {
+          members.append(index)
+          continue
+        }
+        guard parts.count < Limit.parts else {
+          throw .content(
+            path: path, object: "weight_map", problem: "names more than \(Limit.parts) files")
+        }
+        let file = try reading { () throws(HDF5Error) in
+          try File.open(folder + name, limits: limits)
+        }
+        indices[name] = parts.count
+        members.append(parts.count)
+        parts.append(Part(folder + name, file))
+      }
+      groups[group] = members
+    }
+    guard !parts.isEmpty else {
+      throw .content(path: path, object: "weight_map", problem: "names no file")
+    }
+    self.init(
+      .shards, size: parts.reduce(0) { $0 + $1.file.size }, parts, map: groups)
+  }
+}

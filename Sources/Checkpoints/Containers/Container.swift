@@ -1,0 +1,89 @@
+package import HDF5
+import NeuralNetwork
+
+/// What a checkpoint is kept in, told by its content and never by its name: an HDF5 file, an archive
+/// that holds one, or several that share the weights.
+package struct Container: Sendable {
+  /// The form of a container.
+  package enum Form: Equatable, Sendable {
+    /// One HDF5 file.
+    case file
+    /// A `.keras` archive: a zip of `config.json`, `metadata.json` and `model.weights.h5`.
+    case archive
+    /// A JSON file that says which of several HDF5 files hold what.
+    case shards
+  }
+
+  /// An HDF5 file that is open, or a part of an archive that is one.
+  package final class Part: Sendable {
+    /// What it is called: the path of the file.
+    package let name: String
+    /// The file.
+    package let file: File
+
+    init(_ name: String, _ file: consuming File) {
+      self.name = name
+      self.file = file
+    }
+  }
+
+  /// The form.
+  package let form: Form
+
+  /// The HDF5 files, at least one.
+  package let parts: [Part]
+
+  /// The bytes of all files together.
+  package let size: Int
+
+  /// For each group of variables, which of ``parts`` hold some of them; used with several only.
+  let map: [String: [Int]]
+
+  /// The text of `config.json`, if this is an archive that has it.
+  package let configuration: String?
+
+  /// The text of `metadata.json`, if this is an archive that has it.
+  package let metadata: String?
+
+  /// Opens what is at a path.
+  package init(opening path: String, limits: Limits) throws(CheckpointError) {
+    let head = FileBytes.head(of: path)
+    if head.starts(with: [0x50, 0x4B, 3, 4]) {
+      self = try Container(archive: path, limits: limits)
+    } else if head.first(where: { !$0.isJSONSpace }) == UInt8(ascii: "{"),
+      let map = try Container.map(of: path)
+    {
+      self = try Container(map, of: path, limits: limits)
+    } else {
+      let file = try reading { () throws(HDF5Error) in try File.open(path, limits: limits) }
+      self.init(.file, size: file.size, [Part(path, file)])
+    }
+  }
+
+  init(
+    _ form: Form, size: Int, _ parts: [Part], map: [String: [Int]] = [:],
+    configuration: String? = nil, metadata: String? = nil
+  ) {
+    self.form = form
+    self.size = size
+    self.parts = parts
+    self.map = map
+    self.configuration = configuration
+    self.metadata = metadata
+  }
+
+  /// The file that holds everything, or the first of several.
+  package var file: File { _read { yield parts[0].file } }
+}
+
+extension UInt8 {
+  fileprivate var isJSONSpace: Bool { [0x20, 0x09, 0x0A, 0x0D].contains(self) }
+}
+
+extension Container {
+  /// The version of Keras that wrote an archive, if it says so.
+  package var kerasVersion: String? {
+    guard let metadata, let json = try? JSON(parsing: metadata) else { return nil }
+    return json["keras_version"]?.string
+  }
+}

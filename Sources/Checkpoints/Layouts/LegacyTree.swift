@@ -1,0 +1,78 @@
+import HDF5
+
+/// The tree of Keras 2, and of whole models: `<layer>/<weight name>`, with the names in attributes.
+enum LegacyTree {
+  /// The layers in the group at `root`, in the model's order.
+  static func layers(in file: borrowing File, root: String) throws(HDF5Error) -> [StoredLayer] {
+    let group = try file.group(at: root)
+    var layers: [StoredLayer] = []
+    var count = 0
+    // The model's own weights stand beside the layers, and usually there are none.
+    let own = "top_level_model_weights"
+    var names = try names("layer_names", of: group)
+    if !names.isEmpty, try group.contains(own) { names.append(own) }
+    for name in names {
+      guard try group.contains(name) else {
+        let path = group.path == "/" ? "/\(name)" : "\(group.path)/\(name)"
+        layers.append(
+          StoredLayer(
+            path: path, name: name,
+            variables: [StoredVariable(missing: name, path: path, part: 0)]))
+        continue
+      }
+      let layer = try group.group(at: name)
+      let paths = try self.names("weight_names", of: layer)
+      count += paths.count
+      guard count <= LayerLimits.count else { break }
+      let variables = try variables(paths, in: layer)
+      guard name != own || !variables.isEmpty else { continue }
+      layers.append(StoredLayer(path: layer.path, name: name, variables: variables))
+    }
+    return layers
+  }
+
+  /// The variables of the optimizer; nil if there is none.
+  static func optimizerVariables(in file: borrowing File) throws(HDF5Error) -> [StoredVariable]? {
+    guard try file.contains("optimizer_weights") else { return nil }
+    let group = try file.group(at: "optimizer_weights")
+    return try variables(names("weight_names", of: group), in: group)
+  }
+
+  private static func variables(
+    _ paths: [String], in group: borrowing Group
+  ) throws(HDF5Error) -> [StoredVariable] {
+    var variables: [StoredVariable] = []
+    for path in paths {
+      variables.append(
+        try group.contains(path)
+          ? StoredVariable(path, group.dataset(at: path), part: 0)
+          : StoredVariable(missing: path, path: "\(group.path)/\(path)", part: 0))
+    }
+    return variables
+  }
+
+  /// A list of names in an attribute; Keras splits lists above 64 KiB into several attributes.
+  private static func names(
+    _ attribute: String, of group: borrowing Group
+  ) throws(HDF5Error) -> [String] {
+    if let value = try group.attribute(attribute) { return strings(value) }
+    var names: [String] = []
+    var part = 0
+    while names.count < LayerLimits.count,
+      let value = try group.attribute("\(attribute)\(part)")
+    {
+      names += strings(value)
+      part += 1
+    }
+    return Array(names.prefix(LayerLimits.count))
+  }
+
+  private static func strings(_ value: AttributeValue) -> [String] {
+    guard case .strings(let names) = value else { return [] }
+    // A longer path is no name: through a cycle of links it could lead on without end.
+    return names.prefix(LayerLimits.count).filter { name in
+      name.asName != nil
+        && name.utf8.count { $0 == UInt8(ascii: "/") } < LayerLimits.depth
+    }
+  }
+}

@@ -1,0 +1,86 @@
+import HDF5
+
+/// The layers of a file as its groups show them, in whichever of Keras's layouts.
+package struct StoredWeights: Sendable {
+  /// Where layers are.
+  package enum Form: Equatable, Sendable {
+    /// In a tree of Keras 3.
+    case keras3
+    /// In `model_weights`, as in whole models.
+    case wholeModel
+    /// At the root, as in the weights of Keras 2.
+    case legacyWeights
+  }
+
+  /// Where the layers are.
+  package let form: Form
+
+  /// The layers; in a tree of Keras 3, those in layers follow the outer one.
+  package let layers: [StoredLayer]
+
+  /// What the model is called, if a group says it.
+  package let modelName: String?
+
+  /// Variables of the model itself, which no model of ours has.
+  let ownVariables: [StoredVariable]
+}
+
+extension StoredWeights {
+  /// Finds the layers; nil if there are none.
+  package init?(of container: Container) throws(CheckpointError) {
+    // Files of ours have both trees, and the datasets are the same; the first is what Keras reads.
+    let tree = try WeightsTree(of: container).layers
+    if !tree.isEmpty {
+      let own = try container.layer(at: "/")
+      self.init(
+        form: .keras3, layers: tree, modelName: own?.name, ownVariables: own?.variables ?? [])
+      return
+    }
+    let found = try reading { () throws(HDF5Error) -> (Form, [StoredLayer])? in
+      if try container.file.contains("model_weights") {
+        return (.wholeModel, try LegacyTree.layers(in: container.file, root: "model_weights"))
+      }
+      let layers = try LegacyTree.layers(in: container.file, root: "/")
+      return layers.isEmpty ? nil : (.legacyWeights, layers)
+    }
+    guard let (form, layers) = found else { return nil }
+    self.init(form: form, layers: layers, modelName: nil, ownVariables: [])
+  }
+}
+
+/// The state of an optimizer in a file.
+package struct StoredOptimizer: Sendable {
+  /// The path of the group.
+  package let path: String
+
+  /// What the optimizer is called, if the group says it.
+  package let name: String?
+
+  /// The variables; those of a tree of Keras 3 are named by their numbers.
+  package let variables: [StoredVariable]
+
+  /// Whether the variables have names of their own, as in whole models.
+  package let isNamed: Bool
+}
+
+extension StoredOptimizer {
+  /// Finds the optimizer; nil if there is none.
+  ///
+  /// The state of an optimizer that scales the loss stands twice: all of it in one list, and that of
+  /// the optimizer inside in a group of its own, which is what is read.
+  package init?(of container: Container) throws(CheckpointError) {
+    for path in ["/optimizer/inner_optimizer", "/optimizer"] {
+      if let layer = try container.layer(at: path), !layer.variables.isEmpty {
+        self.init(
+          path: "\(path)/vars", name: layer.name, variables: layer.variables, isNamed: false)
+        return
+      }
+    }
+    guard container.form != .shards else { return nil }
+    let variables = try reading { () throws(HDF5Error) in
+      try LegacyTree.optimizerVariables(in: container.file)
+    }
+    guard let variables, !variables.isEmpty else { return nil }
+    self.init(path: "/optimizer_weights", name: nil, variables: variables, isNamed: true)
+  }
+}

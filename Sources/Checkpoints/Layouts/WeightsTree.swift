@@ -1,0 +1,155 @@
+package import HDF5
+
+/// The tree of Keras 3: groups that have a group `vars` with datasets 0, 1, ….
+///
+/// Layers of sequential and functional models are in `/layers`, those of other models at the root or
+/// in groups named after lists. Layers in layers follow the outer one.
+package struct WeightsTree: Sendable {
+  /// Groups of the root that hold no layers.
+  private static let reserved: Set<String> = [
+    "vars", "optimizer", "metrics", "model_weights", "optimizer_weights", "training_state",
+  ]
+
+  /// Every group that has `vars`, in the order of the file.
+  package private(set) var layers: [StoredLayer] = []
+
+  private var visited: Set<UInt64> = []
+  private var membersLeft = LayerLimits.members
+  private var variablesLeft = LayerLimits.count
+
+  /// Finds the layers of a container.
+  init(of container: Container) throws(CheckpointError) {
+    if container.form == .shards {
+      try findShards(of: container)
+    } else {
+      try reading { () throws(HDF5Error) in
+        let groups = try groups(in: container.file.root).filter {
+          !WeightsTree.reserved.contains($0)
+        }
+        try visit(groups, of: container.file.root, depth: 0)
+      }
+    }
+  }
+
+  /// The names of the groups in a group that were not visited before.
+  ///
+  /// They are in the order in which they lie in the file: Keras writes the layers one after another,
+  /// while names would sort `dense` before `input_layer`.
+  private mutating func groups(in group: borrowing Group) throws(HDF5Error) -> [String] {
+    guard membersLeft > 0 else { return [] }
+    let members = try group.members
+    membersLeft -= members.count + 1
+    return members.filter { $0.kind == .group }
+      .sorted { ($0.address ?? 0) < ($1.address ?? 0) }
+      .filter { visited.insert($0.address ?? 0).inserted }
+      .map(\.name)
+  }
+
+  /// Looks for layers in some of the groups in a group.
+  private mutating func visit(
+    _ names: [String], of parent: borrowing Group, depth: Int
+  ) throws(HDF5Error) {
+    guard depth < LayerLimits.depth else { return }
+    for name in names where layers.count < LayerLimits.count {
+      let group = try parent.group(at: name)
+      let inner = try groups(in: group)
+      if inner.contains("vars"), membersLeft > 0 {
+        let layer = try StoredLayer(
+          path: group.path, vars: group.group(at: "vars"), atMost: variablesLeft)
+        membersLeft -= layer.variables.count + 1
+        variablesLeft -= layer.variables.count
+        layers.append(layer)
+      }
+      try visit(inner.filter { $0 != "vars" }, of: group, depth: depth + 1)
+    }
+  }
+
+  /// Finds the layers that a map names; each may be spread over several files.
+  private mutating func findShards(of container: Container) throws(CheckpointError) {
+    for path in container.map.keys.sorted() {
+      guard path.hasSuffix("/vars"), path != "/vars",
+        let first = path.split(separator: "/").first, !WeightsTree.reserved.contains(String(first))
+      else { continue }
+      let layer = try container.layer(shardedAt: path)
+      variablesLeft -= layer.variables.count
+      guard variablesLeft > 0 else { return }
+      layers.append(layer)
+    }
+  }
+}
+
+extension StoredLayer {
+  /// Reads what a group `vars` holds.
+  init(
+    path: String, vars: borrowing Group, part: Int = 0, atMost limit: Int = LayerLimits.count
+  ) throws(HDF5Error) {
+    self.path = path
+    name = if case .string(let name)? = try vars.attribute("name") { name.asName } else { nil }
+    var variables: [StoredVariable] = []
+    for name in try StoredLayer.numberedDatasets(in: vars).prefix(limit) {
+      variables.append(try StoredVariable(name, vars.dataset(at: name), part: part))
+    }
+    self.variables = variables
+  }
+
+  /// The datasets of a group of variables, in the order of the numbers that are their names.
+  private static func numberedDatasets(in group: borrowing Group) throws(HDF5Error) -> [String] {
+    try group.members.filter { $0.kind == .dataset }.map(\.name).sorted { first, second in
+      switch (Int(first), Int(second)) {
+      case (let first?, let second?): first < second
+      case (nil, nil): first < second
+      case (let first, _): first != nil
+      }
+    }
+  }
+}
+
+extension Container {
+  /// The variables of the group `vars` at a path, wherever they are.
+  ///
+  /// - Returns: Nil if there is no such group.
+  func layer(at path: String) throws(CheckpointError) -> StoredLayer? {
+    let vars = path == "/" ? "/vars" : "\(path)/vars"
+    if form == .shards {
+      return map[vars] == nil ? nil : try layer(shardedAt: vars)
+    }
+    return try reading { () throws(HDF5Error) in
+      guard try file.contains(vars) else { return nil }
+      return try StoredLayer(path: path, vars: file.group(at: vars))
+    }
+  }
+
+  /// The variables of a group that is spread over several files.
+  func layer(shardedAt vars: String) throws(CheckpointError) -> StoredLayer {
+    let path = String(vars.dropLast("/vars".count))
+    var name: String?
+    var variables: [StoredVariable] = []
+    for part in map[vars] ?? [] {
+      let found = try reading { () throws(HDF5Error) in
+        try StoredLayer(path: path, vars: parts[part].file.group(at: vars), part: part)
+      }
+      name = name ?? found.name
+      variables += found.variables
+    }
+    guard Set(variables.map(\.name)).count == variables.count else {
+      throw .content(
+        path: parts[0].name, object: vars, problem: "has a variable that another file has too")
+    }
+    return StoredLayer(
+      path: path, name: name,
+      variables: variables.sorted { (Int($0.name) ?? .max) < (Int($1.name) ?? .max) })
+  }
+
+  /// Opens the dataset of a variable.
+  func dataset(of variable: StoredVariable) throws(HDF5Error) -> Dataset {
+    try parts[variable.part].file.dataset(at: variable.path)
+  }
+
+  /// Opens the dataset at a path, in whichever of the files has it.
+  package func dataset(at path: String) throws(HDF5Error) -> Dataset {
+    for part in parts.dropLast() where try part.file.contains(path) {
+      return try part.file.dataset(at: path)
+    }
+    return try parts[parts.count - 1].file.dataset(at: path)
+  }
+}

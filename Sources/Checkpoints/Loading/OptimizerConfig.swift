@@ -1,0 +1,51 @@
+import NeuralNetwork
+
+/// What a file says about the optimizer that its model was compiled with.
+struct OptimizerConfig {
+  /// The name of the class in Keras.
+  let className: String
+
+  /// The learning rate, if it is a number.
+  let learningRate: Double?
+
+  /// Whether the learning rate is a schedule.
+  let hasSchedule: Bool
+
+  /// How much of the last step remains, if it is said.
+  let momentum: Double?
+
+  /// Reads the configuration of a compiled model: `training_config` of an HDF5 file, or
+  /// `compile_config` of an archive.
+  init?(compiled config: JSON?) {
+    guard let optimizer = config?["optimizer_config"] ?? config?["optimizer"] else { return nil }
+    if let name = optimizer.string {
+      guard let className = OptimizerConfig.className(named: name) else { return nil }
+      (self.className, learningRate, hasSchedule, momentum) = (className, nil, false, nil)
+      return
+    }
+    // One that scales the loss has the real one in it, with or without its class.
+    let inner =
+      optimizer["config"]?["inner_optimizer"].flatMap { $0["class_name"] == nil ? nil : $0 }
+      ?? optimizer
+    guard let name = inner["class_name"]?.string else { return nil }
+    // `Custom>Adam` in files of tf_keras.
+    className = name.split(separator: ">").last.map(String.init) ?? name
+    let rate = inner["config"]?["learning_rate"] ?? inner["config"]?["lr"]
+    learningRate = rate?.number
+    hasSchedule = rate?.object != nil
+    momentum = inner["config"]?["momentum"]?.number
+  }
+
+  /// The class that Keras gives a name to by default; nil for other names.
+  ///
+  /// - Parameter name: A name such as `adam` or `SGD`, perhaps with a counter.
+  /// - Returns: The name of the class.
+  static func className(named name: String?) -> String? {
+    guard let name else { return nil }
+    let letters = NumberedName(name).base.lowercased().filter { $0 != "_" }
+    return [
+      "Adadelta", "Adafactor", "Adagrad", "Adam", "AdamW", "Adamax", "Ftrl", "Lamb", "Lion",
+      "Muon", "Nadam", "RMSprop", "SGD",
+    ].first { $0.lowercased() == letters }
+  }
+}

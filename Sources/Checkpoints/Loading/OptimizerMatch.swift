@@ -1,0 +1,159 @@
+import HDF5
+import NeuralNetwork
+import Tensors
+
+/// Which variable of a file is which part of an optimizer's state, found before any number is read.
+struct OptimizerMatch {
+  /// The number of steps.
+  private(set) var iteration: StoredVariable?
+
+  /// The learning rate, if the file has it as a variable.
+  private(set) var learningRate: StoredVariable?
+
+  /// For each slot of the optimizer, in Keras's order, the variable of the file.
+  ///
+  /// Empty for an optimizer without slots, and for one that was saved before its first step.
+  private(set) var slots: [StoredVariable] = []
+
+  /// What the slots are called in messages.
+  private(set) var slotNames: [String] = []
+
+  /// Whether the file has a momentum for each variable and does not say whether it is used: tf_keras
+  /// makes them for SGD without momentum too.
+  private(set) var ignoresMomentum = false
+
+  /// Whether the file has only the head of an optimizer that has slots: it must not have stepped.
+  private(set) var isFresh = false
+
+  /// Everything that is missing, too many, or of another shape or type.
+  private(set) var differences: [CheckpointError.Mismatch] = []
+
+  /// Compares an optimizer with a file.
+  ///
+  /// - Parameters:
+  ///   - optimizer: An optimizer that is built.
+  ///   - shapes: The shapes of the variables that it trains.
+  ///   - stored: Its state in the file.
+  ///   - config: What the file says about it, in Keras's words.
+  init(
+    _ optimizer: Optimizer, shapes: [[Int]], _ stored: StoredOptimizer, config: OptimizerConfig?
+  ) {
+    let className = type(of: optimizer).className
+    if let inFile = config?.className ?? OptimizerConfig.className(named: stored.name),
+      inFile != className
+    {
+      differences.append(.optimizer(inModel: className, inFile: inFile))
+      return
+    }
+
+    let wanted = optimizer.slotsInKerasOrder
+    let head = stored.variables.prefix(2)
+    iteration = head.first
+    // After the iteration comes the learning rate, a scalar, unless it is a schedule or the file is
+    // one of tf_keras's.
+    if head.count == 2, head[1].isScalar {
+      let isSlot =
+        wanted.first?.shape.isEmpty == true && stored.variables.count == wanted.count + 1
+      if stored.isNamed ? NameParts(head[1].name).isLearningRate : !isSlot {
+        learningRate = head[1]
+      }
+    }
+    check(
+      iteration, "optimizer/iteration", at: "\(stored.path)/0", isInteger: true)
+    if let learningRate {
+      if optimizer.hasLearningRateVariable {
+        check(learningRate, "optimizer/learning_rate", at: learningRate.path, isInteger: false)
+      } else {
+        differences.append(.unexpected(path: learningRate.path))
+      }
+    } else if optimizer.hasLearningRateVariable, config?.hasSchedule == true {
+      differences.append(
+        .missing(variable: "optimizer/learning_rate", path: "\(stored.path)/1"))
+    }
+
+    let offset = learningRate == nil ? 1 : 2
+    let rest = Array(stored.variables.dropFirst(offset))
+    if rest.isEmpty, !wanted.isEmpty, differences.isEmpty {
+      isFresh = true
+      return
+    }
+    // tf_keras makes a momentum for every variable, whether there is momentum or not.
+    if wanted.isEmpty, className == "SGD", learningRate == nil, rest.map(\.shape) == shapes,
+      config?.momentum ?? 0 == 0
+    {
+      ignoresMomentum = !rest.isEmpty && config == nil
+      return
+    }
+    let ordered = stored.isNamed ? OptimizerMatch.sorted(rest, for: wanted.map(\.name)) : rest
+    for (index, slot) in wanted.enumerated() {
+      let name = "optimizer/\(slot.name) (\(index + offset))"
+      let variable = index < ordered.count ? ordered[index] : nil
+      check(
+        variable, name, at: "\(stored.path)/\(index + offset)", shape: slot.shape.dimensions,
+        isInteger: false)
+      if let variable {
+        slots.append(variable)
+        slotNames.append(name)
+      }
+    }
+    differences += ordered.dropFirst(wanted.count).map { .unexpected(path: $0.path) }
+  }
+
+  private mutating func check(
+    _ variable: StoredVariable?, _ name: String, at path: String, shape: [Int] = [],
+    isInteger: Bool
+  ) {
+    guard let variable else {
+      differences.append(.missing(variable: name, path: path))
+      return
+    }
+    if let difference = variable.difference(from: name, shape: shape, isInteger: isInteger) {
+      differences.append(difference)
+    }
+  }
+
+  /// Puts variables that have names into the order of an optimizer's slots.
+  ///
+  /// Keras 3 and the newer optimizers of tf_keras write them in that order; the older ones of
+  /// tf_keras write all of one kind after all of another. The names tell.
+  private static func sorted(
+    _ variables: [StoredVariable], for slots: [String]
+  ) -> [StoredVariable] {
+    let kinds = variables.map { NameParts($0.name).slot }
+    guard !kinds.contains(nil) else { return variables }
+    var byKind = Dictionary(grouping: zip(kinds, variables), by: \.0).mapValues { $0.map(\.1)[...] }
+    var ordered: [StoredVariable] = []
+    for slot in slots {
+      // Another set of slots: then the comparison tells what is what.
+      guard let next = byKind[slot]?.popFirst() else { return variables }
+      ordered.append(next)
+    }
+    return ordered + byKind.values.flatMap(\.self)
+  }
+}
+
+/// The name of a variable of an optimizer of tf_keras, taken apart.
+private struct NameParts {
+  private let components: [Substring]
+
+  init(_ name: String) {
+    let path = name.split(separator: ":").first ?? ""
+    components = path.split(separator: "/")
+  }
+
+  /// Whether it is the name of the learning rate.
+  var isLearningRate: Bool { components.last == "learning_rate" }
+
+  /// The slot of ours that the name stands for; nil for the names of Keras 3, which are in order.
+  ///
+  /// Both `Adam/m/conv2d/kernel` and the older `Adam/conv2d/kernel/m` are a momentum.
+  var slot: String? {
+    let slots = [
+      "m": "momentum", "v": "velocity", "vhat": "velocity_hat", "velocity_hat": "velocity_hat",
+      "momentum": "momentum", "rms": "velocity", "velocity": "velocity", "mg": "average_gradient",
+      "average_gradient": "average_gradient", "accumulator": "accumulator",
+    ]
+    guard components.count > 2 else { return nil }
+    return slots[String(components[1])] ?? slots[String(components.last ?? "")]
+  }
+}

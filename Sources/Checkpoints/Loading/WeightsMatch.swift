@@ -1,0 +1,244 @@
+import HDF5
+
+/// Which variable of a file is which weight of a model, found from names, shapes and types before
+/// any number is read.
+struct WeightsMatch {
+  /// For each layer of the model the variables of the file; complete if there are no differences.
+  private(set) var variables: [[StoredVariable]]
+
+  /// Everything that is missing, too many, or of another shape or type.
+  private(set) var differences: [CheckpointError.Mismatch] = []
+
+  /// What is likely but not certain.
+  private(set) var notes: [LoadNote] = []
+
+  /// Compares a model with a file.
+  init(_ model: ModelWeights, _ stored: StoredWeights) {
+    variables = Array(repeating: [], count: model.layers.count)
+    switch stored.form {
+    case .keras3: matchTree(model, stored)
+    case .wholeModel, .legacyWeights: matchLegacy(model, stored.layers)
+    }
+  }
+
+  // MARK: - The tree of Keras 3
+
+  /// By the keys of sequential and functional models; else, if the layers are where a subclassed
+  /// model has them, by shapes and names.
+  private mutating func matchTree(_ model: ModelWeights, _ stored: StoredWeights) {
+    var byKey = self
+    byKey.matchKeys(model, stored.layers)
+    let hasAttributes = stored.layers.contains {
+      !$0.variables.isEmpty && !$0.modernPath.hasPrefix("/layers/")
+    }
+    if !byKey.differences.isEmpty, hasAttributes {
+      matchShapes(model, stored.layers.filter { !$0.variables.isEmpty })
+    } else {
+      self = byKey
+    }
+    differences += stored.ownVariables.map { .unexpected(path: $0.path) }
+  }
+
+  private mutating func matchKeys(_ model: ModelWeights, _ stored: [StoredLayer]) {
+    var groups = Dictionary(stored.map { ($0.modernPath, $0) }) { first, _ in first }
+    matchKeys(model.nodes, of: model, in: "/layers", &groups)
+    for layer in stored where groups[layer.modernPath] != nil && !layer.variables.isEmpty {
+      differences.append(.unexpected(path: layer.path))
+    }
+  }
+
+  private mutating func matchKeys(
+    _ nodes: [ModelWeights.Node], of model: ModelWeights, in container: String,
+    _ groups: inout [String: StoredLayer]
+  ) {
+    let inner = nodes.filter { $0.layer == nil }
+    let keys = WeightsMatch.keys(of: inner, in: container, groups)
+    for node in nodes {
+      if let layer = node.layer {
+        let path = "\(container)/\(node.key)"
+        match(layer, model.layers[layer], groups.removeValue(forKey: path), at: path)
+      } else {
+        let path = "\(container)/\(keys[node.name] ?? node.key)/layers"
+        matchKeys(node.inner, of: model, in: path, &groups)
+      }
+    }
+  }
+
+  /// The keys of models in the model.
+  ///
+  /// They are made from the class, which may be another one than in the file: what Keras calls
+  /// `Functional` is a `Sequential` as well if it is a chain. So their names decide, and then their
+  /// numbers.
+  private static func keys(
+    of models: [ModelWeights.Node], in container: String, _ groups: [String: StoredLayer]
+  ) -> [String: String] {
+    guard !models.isEmpty else { return [:] }
+    let prefix = "\(container)/"
+    var found: Set<String> = []
+    for path in groups.keys where path.hasPrefix(prefix) {
+      let components = path.dropFirst(prefix.utf8.count).split(separator: "/")
+      if components.count > 2, components[1] == "layers" { found.insert(String(components[0])) }
+    }
+    var keys: [String: String] = [:]
+    for key in found {
+      guard let name = groups[prefix + key]?.name else { continue }
+      keys[name] = key
+    }
+    if models.allSatisfy({ keys[$0.name] != nil }) { return keys }
+    let numbered = found.map { (key: $0, name: NumberedName($0)) }
+    guard found.count == models.count, Set(numbered.map(\.name.base)).count == 1 else { return [:] }
+    let sorted = numbered.sorted { $0.name.number < $1.name.number }
+    return Dictionary(zip(models.map(\.name), sorted.map(\.key))) { first, _ in first }
+  }
+
+  /// Pairs layers of equal shapes; where there are several, names decide, and then the order.
+  private mutating func matchShapes(_ model: ModelWeights, _ stored: [StoredLayer]) {
+    let wanted = model.layers.indices.filter { !model.layers[$0].weights.isEmpty }
+    var pairs: [Int: Int] = [:]
+    let modelByShape = Dictionary(grouping: wanted) { model.layers[$0].weights.map(\.shape) }
+    let storedByShape = Dictionary(grouping: stored.indices) { stored[$0].variables.map(\.shape) }
+    for (shapes, layers) in modelByShape {
+      guard let groups = storedByShape[shapes], groups.count == layers.count else { continue }
+      let (order, isCertain) = LayerOrder.pair(
+        layers.map { (model.layers[$0].name, model.layers[$0].path) },
+        groups.map { stored[$0] })
+      for (layer, group) in zip(layers, order) { pairs[layer] = groups[group] }
+      if !isCertain {
+        notes.append(
+          .order(
+            layers: layers.map { model.layers[$0].name },
+            paths: order.map { stored[groups[$0]].path }))
+      }
+    }
+    notes.sort { "\($0)" < "\($1)" }
+
+    // Those that do not fit are compared with the one of their name, else with the next.
+    let used = Set(pairs.values)
+    var rest = stored.indices.filter { !used.contains($0) }
+    let unpaired = wanted.filter { pairs[$0] == nil }
+    for layer in unpaired {
+      let name = model.layers[layer].name
+      let found = rest.firstIndex {
+        stored[$0].components.joined(separator: "/") == name || stored[$0].name == name
+      }
+      if let found { pairs[layer] = rest.remove(at: found) }
+    }
+    let nameless = unpaired.filter { pairs[$0] == nil }
+    if nameless.count == rest.count {
+      for (layer, group) in zip(nameless, rest) { pairs[layer] = group }
+      rest = []
+    }
+    for (index, layer) in model.layers.enumerated() {
+      match(index, layer, pairs[index].map { stored[$0] }, at: layer.path)
+    }
+    differences += rest.map { .unexpected(path: stored[$0].path) }
+  }
+
+  /// Compares a layer with a group in which the variables are numbered.
+  private mutating func match(
+    _ index: Int, _ layer: ModelWeights.Layer, _ stored: StoredLayer?, at expected: String
+  ) {
+    let path = stored?.path ?? expected
+    let byName = Dictionary((stored?.variables ?? []).map { ($0.name, $0) }) { first, _ in first }
+    for (number, weight) in layer.weights.enumerated() {
+      guard let variable = byName["\(number)"] else {
+        differences.append(.missing(variable: weight.name, path: "\(path)/vars/\(number)"))
+        continue
+      }
+      add(variable, as: weight, of: index)
+    }
+    let expected = Set(layer.weights.indices.map { "\($0)" })
+    differences += (stored?.variables ?? []).filter { !expected.contains($0.name) }
+      .map { .unexpected(path: $0.path) }
+  }
+
+  // MARK: - The tree of Keras 2
+
+  /// Keras goes by the order alone: layers with weights, and the weights in them.
+  private mutating func matchLegacy(_ model: ModelWeights, _ stored: [StoredLayer]) {
+    // A model in the model is one group: first what is trained, then the rest.
+    let outer = model.nodes.indices.map { outer in
+      let weights = model.layers.enumerated().filter { $0.element.outer == outer }
+        .flatMap { index, layer in layer.weights.indices.map { (layer: index, weight: $0) } }
+      guard weights.contains(where: { $0.layer != weights[0].layer }) else { return weights }
+      return weights.filter { model.layers[$0.layer].weights[$0.weight].isTrainable }
+        + weights.filter { !model.layers[$0.layer].weights[$0.weight].isTrainable }
+    }
+    for index in model.layers.indices {
+      variables[index] = Array(
+        repeating: StoredVariable(missing: "", path: "", part: 0),
+        count: model.layers[index].weights.count)
+    }
+    let wanted = outer.indices.filter { !outer[$0].isEmpty }
+    let groups = stored.filter { !$0.variables.isEmpty }
+    var pairs: [(Int, StoredLayer?)] = []
+    if wanted.count == groups.count {
+      pairs = zip(wanted, groups).map { ($0, $1) }
+    } else {
+      // They cannot all fit: what is missing or too many is told by the names.
+      var rest = groups
+      for layer in wanted {
+        let found = rest.firstIndex { $0.name == model.nodes[layer].name }
+        pairs.append((layer, found.map { rest.remove(at: $0) }))
+      }
+      differences += rest.map { .unexpected(path: $0.path) }
+    }
+    for (layer, group) in pairs {
+      let root = groups.first.map { $0.path.dropLast(($0.name ?? "").utf8.count) } ?? "/"
+      for (number, place) in outer[layer].enumerated() {
+        let weight = model.layers[place.layer].weights[place.weight]
+        guard let variable = group?.variables.dropFirst(number).first else {
+          let path = group?.path ?? "\(root)\(model.nodes[layer].name)"
+          differences.append(.missing(variable: weight.name, path: path))
+          continue
+        }
+        if let difference = WeightsMatch.difference(weight, variable) {
+          differences.append(difference)
+        } else {
+          variables[place.layer][place.weight] = variable
+        }
+      }
+      differences += (group?.variables.dropFirst(outer[layer].count) ?? [])
+        .map { .unexpected(path: $0.path) }
+    }
+  }
+
+  // MARK: - One variable
+
+  private mutating func add(
+    _ variable: StoredVariable, as weight: ModelWeights.Weight, of layer: Int
+  ) {
+    if let difference = WeightsMatch.difference(weight, variable) {
+      differences.append(difference)
+    } else {
+      variables[layer].append(variable)
+    }
+  }
+
+  private static func difference(
+    _ weight: ModelWeights.Weight, _ stored: StoredVariable
+  ) -> CheckpointError.Mismatch? {
+    stored.difference(
+      from: weight.name, shape: weight.shape, isInteger: weight.isInteger)
+  }
+}
+
+extension StoredVariable {
+  /// How the variable differs from what is needed; nil if it does not.
+  func difference(
+    from name: String, shape: [Int], isInteger: Bool
+  ) -> CheckpointError.Mismatch? {
+    if isMissing { return .missing(variable: name, path: path) }
+    if self.shape != shape || isNull {
+      return .shape(variable: name, path: path, inModel: shape, inFile: self.shape)
+    }
+    guard isInteger ? elementType.isInteger : isFloat else {
+      var type = "\(elementType)"
+      if case .opaque(bytes: 2, _) = elementType {
+        type += ", which may be bfloat16, but the file does not say so"
+      }
+      return .type(variable: name, path: path, inFile: type)
+    }
+    return nil
+  }
+}

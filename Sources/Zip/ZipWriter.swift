@@ -1,0 +1,123 @@
+import CZlib
+
+/// Makes the records of a zip archive whose members are stored as they are.
+///
+/// The archive is the header and the content of each member, in order, and then the directory:
+///
+///     var zip = ZipWriter()
+///     write(try zip.header(of: "config.json", content: json)); write(json)
+///     write(try zip.header(of: "model.weights.h5", content: image, isAligned: true)); write(image)
+///     write(zip.directory())
+///
+/// The contents pass through nobody's hands but the caller's. Equal members make equal bytes: the
+/// time of all of them is the first that the format knows.
+public struct ZipWriter: Sendable {
+  /// The number of bytes of the archive so far.
+  public private(set) var count = 0
+
+  private var records: [[UInt8]] = []
+
+  /// 1980-01-01 00:00:00.
+  private static let date: UInt32 = 0x0021_0000
+
+  /// Creates the writer of an archive without members.
+  public init() {}
+
+  /// Makes the header of the next member; its content must follow.
+  ///
+  /// - Parameters:
+  ///   - name: The name of the member.
+  ///   - content: The content.
+  ///   - isAligned: Whether the content is to begin where HDF5 readers look for a file: 512, 1024,
+  ///     2048, … bytes from the start. They then open the archive itself as HDF5. Padding can be
+  ///     65,535 bytes at most; if more would be needed, there is none.
+  /// - Returns: The header.
+  /// - Throws: ``ZipError`` if the archive becomes larger than 4 GiB.
+  /// - Precondition: The name is not longer than 65,535 bytes.
+  public mutating func header(
+    of name: String, content: UnsafeRawBufferPointer, isAligned: Bool = false
+  ) throws(ZipError) -> [UInt8] {
+    let nameBytes = Array(name.utf8)
+    precondition(nameBytes.count <= 0xFFFF, "the name of a member is at most 65,535 bytes long")
+    let extra = isAligned ? padding(after: count + 30 + nameBytes.count) : []
+    let end = count + 30 + nameBytes.count + extra.count + content.count
+    guard end < 0xFFFF_FFFF, records.count < 0xFFFF else {
+      throw ZipError(
+        path: nil, member: name, cause: .tooLarge("an archive of \(end) bytes, 4 GiB is the most"))
+    }
+
+    var record: [UInt8] = []
+    record.append(littleEndian: UInt16(20))  // the version that is needed
+    // The name is UTF-8.
+    record.append(littleEndian: UInt16(nameBytes.allSatisfy { $0 < 0x80 } ? 0 : 1 << 11))
+    record.append(littleEndian: UInt16(0))  // stored
+    record.append(littleEndian: ZipWriter.date)
+    record.append(littleEndian: ZipWriter.checksum(of: content))
+    record.append(littleEndian: UInt32(content.count))
+    record.append(littleEndian: UInt32(content.count))
+    record.append(littleEndian: UInt16(nameBytes.count))
+
+    var header: [UInt8] = []
+    header.append(littleEndian: Signature.member)
+    header += record
+    header.append(littleEndian: UInt16(extra.count))
+    header += nameBytes + extra
+
+    var entry: [UInt8] = []
+    entry.append(littleEndian: Signature.directoryRecord)
+    entry.append(littleEndian: UInt16(3 << 8 | 20))  // made on Unix
+    entry += record
+    // No extra field, no comment, the first disk, no internal attributes.
+    entry += [0, 0, 0, 0, 0, 0, 0, 0]
+    entry.append(littleEndian: UInt32(0o100644) << 16)
+    entry.append(littleEndian: UInt32(count))
+    entry += nameBytes
+    records.append(entry)
+    count = end
+    return header
+  }
+
+  /// Makes the directory, with which the archive ends.
+  ///
+  /// - Returns: The directory.
+  public func directory() -> [UInt8] {
+    var bytes = records.flatMap(\.self)
+    let size = bytes.count
+    bytes.append(littleEndian: Signature.end)
+    bytes += [0, 0, 0, 0]
+    bytes.append(littleEndian: UInt16(records.count))
+    bytes.append(littleEndian: UInt16(records.count))
+    bytes.append(littleEndian: UInt32(size))
+    bytes.append(littleEndian: UInt32(count))
+    bytes += [0, 0]
+    return bytes
+  }
+
+  /// An extra field that moves what follows to the next place where HDF5 files may begin.
+  ///
+  /// The number 0xD935 is that of alignment fields: two bytes of alignment, then zeros.
+  private func padding(after offset: Int) -> [UInt8] {
+    var target = 512
+    while target < offset || target > offset && target < offset + 6 { target *= 2 }
+    let length = target - offset
+    guard length > 0, length <= 0xFFFF else { return [] }
+    var extra: [UInt8] = []
+    extra.append(littleEndian: UInt16(0xD935))
+    extra.append(littleEndian: UInt16(length - 4))
+    extra.append(littleEndian: UInt16(512))
+    return extra + [UInt8](repeating: 0, count: length - 6)
+  }
+
+  private static func checksum(of content: UnsafeRawBufferPointer) -> UInt32 {
+    var checksum = crc32(0, nil, 0)
+    var rest = content[...]
+    while !rest.isEmpty {
+      // zlib counts in 32 bits.
+      let part = UnsafeRawBufferPointer(rebasing: rest.prefix(1 << 30))
+      checksum = crc32(
+        checksum, part.baseAddress?.assumingMemoryBound(to: Bytef.self), uInt(part.count))
+      rest = rest.dropFirst(part.count)
+    }
+    return UInt32(truncatingIfNeeded: checksum)
+  }
+}

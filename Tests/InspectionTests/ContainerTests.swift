@@ -1,0 +1,36 @@
+import Inspection
+import TestSupport
+import Testing
+
+@Suite("inspect on what is not a single HDF5 file")
+struct ContainerTests {
+  @Test("An archive shows the model that it describes, and the statistics of its weights")
+  func archive() throws {
+    let result = try inspect(keras("tiny_seq_step5.keras"))
+    #expect(result.status == 0)
+    #expect(result.output.contains("Keras archive, Keras 3.15.1"))
+    #expect(result.output.contains("conv2d   Conv2D   (10, 10, 4)"))
+    #expect(result.output.contains("iteration 5, learning rate 0.001"))
+    let plain = try inspect(keras("tiny_seq_step5.weights.h5"), "--stats")
+    let zipped = try inspect(keras("tiny_seq_step5.keras"), "--stats")
+    #expect(zipped.output == plain.output)
+  }
+
+  @Test("Weights in several files show as those in one")
+  func shards() throws {
+    let result = try inspect(keras("tiny_seq_step5_sharded.weights.json"))
+    #expect(result.status == 0)
+    #expect(result.output.contains("Keras 3 weights in several files"))
+    #expect(result.output.contains("Optimizer Adam: 6,678 parameters (26.09 KB) in 14 variables"))
+    let plain = try inspect(keras("tiny_seq_step5.weights.h5"), "--stats")
+    let sharded = try inspect(keras("tiny_seq_step5_sharded.weights.json"), "--stats")
+    #expect(sharded.output == plain.output)
+    let raw = try inspect(keras("tiny_seq_step5_sharded.weights.json"), "--raw", "/optimizer/vars")
+    #expect(raw.output.split(separator: "\n").count { $0.hasPrefix("/optimizer/vars/") } == 14)
+  }
+
+  private func keras(_ name: String) -> String {
+    fixture(
+      "keras/\(name)", testFile: #filePath.replacing("InspectionTests", with: "CheckpointsTests"))
+  }
+}
