@@ -22,6 +22,8 @@ extension CheckpointFile {
   /// - Parameters:
   ///   - architecture: What it is made of.
   ///   - values: Gives the values of all weights, for each layer of the plan those of its own.
+  /// - Returns: The model.
+  /// - Throws: ``CheckpointError`` if its layers do not fit each other, or what `values` throws.
   func makeModel(
     _ architecture: Architecture,
     values: (GraphModel, [LayerPlan]) throws(CheckpointError) -> [[Tensor]]

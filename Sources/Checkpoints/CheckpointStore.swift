@@ -44,6 +44,7 @@ public struct CheckpointStore: Sendable {
   ///
   /// - Parameter image: Its content.
   /// - Returns: The number of bytes.
+  /// - Throws: ``CheckpointError`` if it cannot be written; what was at the path is unchanged.
   func write(_ image: consuming FileImage) throws(CheckpointError) -> Int {
     let image = image
     _ = try replace { file throws(CheckpointError) in try file.write(image) }
@@ -57,6 +58,7 @@ public struct CheckpointStore: Sendable {
   ///   - weights: The content of the last one, `model.weights.h5`; it begins where readers of HDF5 look
   ///     for it, so that they open the archive itself.
   /// - Returns: The number of bytes.
+  /// - Throws: ``CheckpointError`` if it cannot be written; what was at the path is unchanged.
   func write(
     archive members: [(name: String, text: String)], weights: consuming FileImage
   ) throws(CheckpointError) -> Int {
@@ -98,6 +100,7 @@ public struct CheckpointStore: Sendable {
   ///   - otherName: Another name in the same folder that the file is to have besides.
   ///   - body: Writes the file and brings it to the disk.
   /// - Returns: The folder.
+  /// - Throws: ``CheckpointError`` if it cannot be written, or what `body` throws.
   private func replace(
     alsoAs otherName: String? = nil, _ body: (TemporaryFile) throws(CheckpointError) -> Void
   ) throws(CheckpointError) -> Folder {

@@ -253,9 +253,10 @@ public final class Trainer {
   /// Begins the run with the weights and the optimizer of a file that holds no run, such as Keras's.
   private func begin(with path: String) throws(TrainingError) {
     guard case .from = options.resume else {
-      throw .otherState(
-        path: path,
-        problem: "it holds no run; --resume with its path begins one with its weights")
+      throw .checkpoint(
+        .content(
+          path: path, object: "/",
+          problem: "has no training state, so no run can go on from it"))
     }
     let notes = try attempt { () throws(CheckpointError) in
       let file = try CheckpointFile(opening: path)

@@ -88,7 +88,8 @@ struct ConvertTests {
       #expect(try run("convert", []).code == 64)
       #expect(try run("convert", [checkpoint, "\(folder)/model.pt"]).code == 64)
       #expect(try run("convert", ["\(folder)/none.h5", "\(folder)/a.keras"]).code == 66)
-      #expect(try run("convert", ["\(packageDirectory)/README.md", "\(folder)/a.keras"]).code == 65)
+      #expect(
+        try run("convert", ["\(packageDirectory)/README.md", "\(folder)/a.keras"]).code == 65)
       #expect(try run("convert", [checkpoint, "\(folder)/no/a.keras"]).code == 73)
 
       let taken = "\(folder)/taken.keras"

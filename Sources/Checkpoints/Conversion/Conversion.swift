@@ -56,9 +56,10 @@ public struct Conversion: Sendable {
 
     switch format {
     case .weights:
-      size = try store.write(stored.checked { () throws(CheckpointError) in
-        try contents.universalImage()
-      })
+      size = try store.write(
+        stored.checked { () throws(CheckpointError) in
+          try contents.universalImage()
+        })
     case .keras:
       let config = try contents.archiveConfig()
       let image = try stored.checked { () throws(CheckpointError) in
@@ -69,9 +70,10 @@ public struct Conversion: Sendable {
         weights: image)
     case .tfKeras:
       notes += contents.lostInKeras2
-      size = try store.write(stored.checked { () throws(CheckpointError) in
-        try contents.keras2Image()
-      })
+      size = try store.write(
+        stored.checked { () throws(CheckpointError) in
+          try contents.keras2Image()
+        })
     }
 
     path = output

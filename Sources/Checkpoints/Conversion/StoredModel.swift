@@ -18,6 +18,7 @@ struct StoredModel {
   /// - Parameters:
   ///   - path: The path of the file.
   ///   - resetOptimizer: Whether the state of the optimizer is passed over.
+  /// - Throws: ``CheckpointError`` if the file does not hold a model that is described in it.
   init(opening path: String, resetOptimizer: Bool) throws(CheckpointError) {
     let file = try CheckpointFile(opening: path)
     let architecture = try file.architecture()
@@ -99,7 +100,7 @@ private final class VariableReader {
 
 extension CheckpointFile {
   fileprivate borrowing func hasOptimizerState() throws(CheckpointError) -> Bool {
-    try StoredOptimizer(of: container).map { $0.variables.count > 2 } ?? false
+    try StoredOptimizer(of: container).map { !$0.variables.isEmpty } ?? false
   }
 
   /// The state of an optimizer, of which only the first two numbers are read now.

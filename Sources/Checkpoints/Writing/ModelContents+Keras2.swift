@@ -75,7 +75,8 @@ extension ModelContents {
     }
     // SGD has a momentum there in any case.
     if optimizer is SGD, !slots.contains(where: { $0.name == "momentum" }) {
-      slots += layers.flatMap(\.namedVariables).map(\.variable).filter(\.isTrainable).map { weight in
+      let trained = layers.flatMap(\.namedVariables).map(\.variable).filter(\.isTrainable)
+      slots += trained.map { weight in
         VariableContents(
           name: "momentum", shape: weight.shape, isTrainable: false, isInteger: false,
           value: { Tensor(zeros: weight.shape) })

@@ -72,6 +72,7 @@ extension GroupWriter {
   ///   - modelName: What the model is called.
   ///   - hasInput: Whether Keras counts an input layer among them.
   ///   - path: Where the model is.
+  /// - Throws: ``CheckpointError`` if a value cannot be read or written.
   fileprivate func writeTree(
     of layers: [LayerContents], modelName: String, hasInput: Bool, at path: String = ""
   ) throws(CheckpointError) {
