@@ -473,6 +473,8 @@ def main():
     warnings.simplefilter("error", UserWarning)
     logging.getLogger("absl").setLevel(logging.ERROR)
     logging.getLogger("tensorflow").setLevel(logging.ERROR)
+    # A model in a Sequential: Keras calls it with a tensor and expects a list of one.
+    warnings.filterwarnings("ignore", "(?s).*The structure of `inputs`")
     warnings.filterwarnings("ignore", "You are saving your model as an HDF5 file")
     print(f"Keras {keras.__version__}")
     with tempfile.TemporaryDirectory() as folder:
