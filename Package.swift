@@ -52,7 +52,11 @@ let package = Package(
     .target(name: "NeuralNetwork", dependencies: ["Tensors"], swiftSettings: safe),
     .target(name: "Datasets", dependencies: ["Tensors", "CZlib"], swiftSettings: strict),
     .target(
-      name: "Checkpoints", dependencies: ["HDF5", "NeuralNetwork", "Tensors", "Zip"],
+      name: "Checkpoints",
+      dependencies: [
+        "HDF5", "NeuralNetwork", "Tensors", "Zip",
+        .product(name: "Crypto", package: "swift-crypto"),
+      ],
       swiftSettings: safe),
 
     // Applications: what the programs do, without arguments and printing.

@@ -33,3 +33,9 @@ static inline hid_t chdf5_c_string(void) { return H5T_C_S1; }
 
 // A cast of -1 to size_t, which the importer drops.
 static inline size_t chdf5_variable_length(void) { return H5T_VARIABLE; }
+
+// Puts a sentence on the error stack, where the reason of a failure is looked for; `H5Epush2` has a variable number
+// of arguments, which Swift cannot call.
+static inline void chdf5_push_error(const char *sentence) {
+  H5Epush2(H5E_DEFAULT, __FILE__, __func__, __LINE__, H5E_ERR_CLS, H5E_IO, H5E_READERROR, "%s", sentence);
+}

@@ -51,7 +51,16 @@ public struct Checkpoint {
   ///
   /// - Throws: ``CheckpointError`` if memory runs out.
   package func makeImage() throws(CheckpointError) -> FileImage {
-    try ModelContents(self).universalImage()
+    try image(reusing: nil).finished()
+  }
+
+  /// The checkpoint in memory.
+  ///
+  /// - Parameter memory: A file that is no longer needed, whose memory is used: memory that has been
+  ///   used before costs no page faults.
+  /// - Throws: ``CheckpointError`` if memory runs out.
+  func image(reusing memory: consuming FileImage?) throws(CheckpointError) -> CheckpointImage {
+    try ModelContents(self).universalImage(reusing: memory)
   }
 
   /// Writes the checkpoint, replacing what is at the path in one instant.

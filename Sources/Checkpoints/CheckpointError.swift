@@ -19,6 +19,12 @@ public enum CheckpointError: Error, Equatable, Sendable {
   /// The file does not hold the variables that the model and its optimizer have.
   case mismatch(path: String, [Mismatch])
 
+  /// The file is not what was sealed.
+  case damaged(path: String, reason: String)
+
+  /// What was to be saved holds NaN or an infinity, and nothing was written.
+  case notFinite(path: String, object: String)
+
   /// The file was written by a newer version of this library.
   case unsupportedVersion(path: String, found: Int)
 
@@ -104,7 +110,8 @@ public enum CheckpointError: Error, Equatable, Sendable {
       case .fileNotFound, .fileUnreadable: .noInput
       default: .badData
       }
-    case .model, .content, .mismatch, .unsupportedVersion, .unsupportedModel: .badData
+    case .model, .content, .mismatch, .damaged, .notFinite, .unsupportedVersion, .unsupportedModel:
+      .badData
     case .cannotCreate: .cannotCreate
     case .writing: .inputOutput
     case .locked: .inUse
@@ -123,6 +130,10 @@ extension CheckpointError: CustomStringConvertible {
       "Cannot use '\(path)': '\(object)' \(problem)"
     case .mismatch(let path, let differences):
       "'\(path)' does not match the model:" + differences.map { "\n  - \($0)" }.joined()
+    case .damaged(let path, let reason):
+      "Cannot use '\(path)': it is damaged: \(reason); 'inspect --verify' tells what is left of it"
+    case .notFinite(let path, let object):
+      "Cannot save '\(path)': '\(object)' holds a number that is not finite; what was there before is unchanged"
     case .unsupportedVersion(let path, let found):
       """
       Cannot use '\(path)': it has version \(found) of the checkpoint format, and this program \

@@ -16,6 +16,12 @@ public struct CheckpointFile: ~Copyable {
   /// The HDF5 file, or the first of several.
   package var file: File { _read { yield container.parts[0].file } }
 
+  /// What its seal says of the file.
+  ///
+  /// A file of ours has one. Whether its bytes are those that were sealed is found out as they are read:
+  /// those that are not are an error.
+  public var seal: SealState { container.seal }
+
   /// Opens a checkpoint.
   ///
   /// - Parameter path: The path of the file.
@@ -37,9 +43,12 @@ public struct CheckpointFile: ~Copyable {
   /// - Parameters:
   ///   - path: The path of the file.
   ///   - limits: How much may be read from it.
+  ///   - ignoresSeal: Whether the bytes are taken as they are, though the seal may say that they have changed.
   /// - Throws: ``CheckpointError`` if the file cannot be opened.
-  package init(examining path: String, limits: Limits) throws(CheckpointError) {
-    container = try Container(opening: path, limits: limits)
+  package init(
+    examining path: String, limits: Limits, ignoresSeal: Bool = false
+  ) throws(CheckpointError) {
+    container = try Container(opening: path, limits: limits, ignoresSeal: ignoresSeal)
     self.path = path
   }
 

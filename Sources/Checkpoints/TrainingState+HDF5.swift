@@ -33,6 +33,10 @@ extension TrainingState {
     for (name, value) in environment.sorted(by: { $0.key < $1.key }) {
       try environmentGroup.setAttribute(name, .string(value))
     }
+    if !runID.isEmpty { try environmentGroup.setAttribute(runIDName, .string(runID)) }
+    if let logPosition {
+      try environmentGroup.write(Int64(logPosition), to: "log_position")
+    }
     try environmentGroup.write(epochSeconds, shape: [epochSeconds.count], to: "epoch_seconds")
   }
 }
@@ -135,6 +139,17 @@ struct TrainingStateReader: ~Copyable {
       }
       return facts
     }
+    state.runID = state.environment.removeValue(forKey: runIDName) ?? ""
+    let hasLog = try reading { () throws(HDF5Error) in
+      try group.contains("environment/log_position")
+    }
+    if hasLog {
+      let position = try scalar("environment/log_position", of: Int64.self)
+      guard position >= 0, position < 1 << 50 else {
+        throw content("environment/log_position", "is \(position), which cannot be a length")
+      }
+      state.logPosition = Int(position)
+    }
     let hasSeconds = try reading { () throws(HDF5Error) in
       try group.contains("environment/epoch_seconds")
     }
@@ -185,3 +200,6 @@ struct TrainingStateReader: ~Copyable {
     .content(path: path, object: "/\(KerasLayout.trainingState)/\(name)", problem: problem)
   }
 }
+
+/// The attribute of the environment that tells runs apart.
+private let runIDName = "run_id"

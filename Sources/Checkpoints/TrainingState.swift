@@ -39,6 +39,14 @@ public struct TrainingState: Equatable, Sendable {
   /// The settings of the run.
   public var settings: [String: JSON]
 
+  /// What tells the run from every other one, even with the same settings; empty if it is not known.
+  ///
+  /// Files of one run have it in common; it does not decide any other bit.
+  public var runID = ""
+
+  /// How long the run's log was, in bytes, if it has one.
+  public var logPosition: Int?
+
   /// Facts about the machine and the moment, by name.
   public var environment: [String: String] = [:]
 

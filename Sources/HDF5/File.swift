@@ -30,28 +30,13 @@ public struct File: ~Copyable, Sendable {
   public static func open(
     _ path: String, limits: Limits = Limits()
   ) throws(HDF5Error) -> File {
-    library.lock()
-    defer { library.unlock() }
-    let attempt = Attempt(operation: .open, file: path, object: nil)
-    let (size, superblock): (Int, Superblock)
+    let source: DiskFile
     do throws(HDF5Error.Cause) {
-      (size, superblock) = try RegularFile.examine(path)
+      source = try DiskFile(path)
     } catch {
-      throw attempt.failure(error)
+      throw HDF5Error(operation: .open, file: path, object: nil, cause: error)
     }
-    let access = try Handle(H5Pcreate(chdf5_file_access()), attempt)
-    try attempt.check(H5Pset_fapl_sec2(access.id))
-    try attempt.check(H5Pset_fclose_degree(access.id, H5F_CLOSE_STRONG))
-    try attempt.check(H5Pset_file_locking(access.id, false, true))
-    let id = H5Fopen(path, chdf5_read_only(), access.id)
-    guard id >= 0 else {
-      throw attempt.failure(.damaged(ErrorStack.innermostSentence()))
-    }
-    let file = OpenFile(try Handle(id, attempt), path: path, size: size, limits: limits)
-    let root = try Handle(H5Oopen(id, "/", 0), file.attempt(.open, "/"))
-    return File(
-      path: path, size: size, superblock: superblock,
-      root: try Group(Object(root, path: "/", file: file)))
+    return try open(source, named: path, limits: limits)
   }
 
   /// Opens a file that is in memory, such as a member of an archive.
@@ -67,32 +52,40 @@ public struct File: ~Copyable, Sendable {
   public static func open(
     _ image: consuming FileImage, named path: String, limits: Limits = Limits()
   ) throws(HDF5Error) -> File {
+    try open(ImageSource(image), named: path, limits: limits)
+  }
+
+  /// Opens a file whose bytes come from a source.
+  ///
+  /// - Parameters:
+  ///   - source: Where the bytes come from; it is kept for as long as anything in the file is in use.
+  ///   - path: What the file is called in errors.
+  ///   - limits: How much may be read from it.
+  /// - Returns: The open file.
+  /// - Throws: ``HDF5Error`` if the bytes are not a whole HDF5 file, or the source refuses them.
+  public static func open(
+    _ source: any FileSource, named path: String, limits: Limits = Limits()
+  ) throws(HDF5Error) -> File {
     library.lock()
     defer { library.unlock() }
     let attempt = Attempt(operation: .open, file: path, object: nil)
-    let (buffer, size) = (image.buffer, image.count)
     let superblock: Superblock
     do throws(HDF5Error.Cause) {
-      superblock = try Superblock.find(fileSize: size) { offset in
-        Array(buffer.bytes(size)[offset...].prefix(Superblock.headSize))
-      }
+      superblock = try Superblock.find(in: source)
     } catch {
       throw attempt.failure(error)
     }
     let access = try Handle(H5Pcreate(chdf5_file_access()), attempt)
-    try attempt.check(H5Pset_fapl_core(access.id, 1 << 16, false))
     try attempt.check(H5Pset_fclose_degree(access.id, H5F_CLOSE_STRONG))
-    try attempt.check(ImageLoan.lend(buffer, size: size, to: access.id))
-    // libhdf5 tells its open files apart by name; below a device there is none.
-    let id = H5Fopen("/dev/null/image-\(library.nextSerial())", chdf5_read_only(), access.id)
+    let id = ReadingDriver.open(source, access: access.id)
     guard id >= 0 else {
       throw attempt.failure(.damaged(ErrorStack.innermostSentence()))
     }
     let file = OpenFile(
-      try Handle(id, attempt), path: path, size: size, limits: limits, image: buffer)
+      try Handle(id, attempt), path: path, size: source.size, limits: limits)
     let root = try Handle(H5Oopen(id, "/", 0), file.attempt(.open, "/"))
     return File(
-      path: path, size: size, superblock: superblock,
+      path: path, size: source.size, superblock: superblock,
       root: try Group(Object(root, path: "/", file: file)))
   }
 

@@ -41,4 +41,15 @@ public struct FileImage: ~Copyable, Sendable {
   ) throws(Failure) -> Result {
     try body(buffer.bytes(count))
   }
+
+  /// Calls `body` with the bytes of the file, to change them.
+  ///
+  /// - Parameter body: What to do with the bytes, which are valid only while it runs.
+  /// - Returns: What `body` returns.
+  /// - Throws: What `body` throws.
+  public mutating func withUnsafeMutableBytes<Result: ~Copyable, Failure: Error>(
+    _ body: (UnsafeMutableRawBufferPointer) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    try body(UnsafeMutableRawBufferPointer(mutating: buffer.bytes(count)))
+  }
 }

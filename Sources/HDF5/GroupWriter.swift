@@ -130,6 +130,44 @@ public struct GroupWriter: ~Copyable {
     }
   }
 
+  /// Writes strings as a dataset of one dimension and of variable length.
+  ///
+  /// - Parameters:
+  ///   - values: The strings, at least one.
+  ///   - path: The path of the dataset from this group.
+  /// - Throws: ``HDF5Error`` if a string contains a zero byte, the path is taken, or memory runs out.
+  public func write(_ values: [String], to path: String) throws(HDF5Error) {
+    library.lock()
+    defer { library.unlock() }
+    let strings = try StringTarget(values, .utf8, attempt(.write, path))
+    let type = strings.type.id
+    try createDataset(path, type: type, shape: [values.count]) {
+      dataset, attempt throws(HDF5Error) in
+      try strings.withPointers { pointers throws(HDF5Error) in
+        try attempt.check(H5Dwrite(dataset, type, 0, 0, 0, pointers))
+      }
+    }
+  }
+
+  /// Where the elements of a dataset are in the file.
+  ///
+  /// The corresponding C functions are `H5Dget_offset` and `H5Dget_storage_size`.
+  ///
+  /// - Parameter path: The path of the dataset from this group.
+  /// - Returns: The bytes of the file; none if the dataset has no elements.
+  /// - Throws: ``HDF5Error`` if there is no such dataset.
+  public func place(of path: String) throws(HDF5Error) -> Range<Int> {
+    library.lock()
+    defer { library.unlock() }
+    let attempt = attempt(.open, path)
+    guard !path.utf8.contains(0) else { throw attempt.failure(.objectNotFound) }
+    let dataset = try Handle(H5Dopen2(handle.id, path, 0), attempt)
+    let size = Int(H5Dget_storage_size(dataset.id))
+    guard size > 0 else { return 0..<0 }
+    guard let offset = Int(exactly: H5Dget_offset(dataset.id)) else { throw attempt.failure() }
+    return offset..<offset + size
+  }
+
   // MARK: - Attributes
 
   /// Writes an attribute of this group.

@@ -11,9 +11,12 @@ let library = Library()
 /// it, in the middle of a call that holds it.
 final class Library: @unchecked Sendable {
   // Invariant of `@unchecked Sendable`: `mutex` is set up in `init`, never replaced or freed, and
-  // only ever handed to pthread functions; `serial` is touched only while it is held.
+  // only ever handed to pthread functions; `serial` is touched only while it is held, and
+  // `readingDriver` is set in `init` alone.
   private let mutex: UnsafeMutablePointer<pthread_mutex_t>
   private var serial = 0
+  /// The driver that files are read through.
+  private(set) var readingDriver: hid_t = -1
 
   /// Prepares libhdf5; runs once, before the first call of anything else in it.
   init() {
@@ -32,13 +35,12 @@ final class Library: @unchecked Sendable {
     ] {
       unsetenv(name)
     }
-    // A reader must work on a read-only file system and beside a writer that replaces the file.
-    setenv("HDF5_USE_FILE_LOCKING", "FALSE", 1)
     H5open()
     H5Eset_auto2(hid_t(H5E_DEFAULT), nil, nil)
     H5PLset_loading_state(0)
     ExternalLinks.block()
     VariableStringProbe.register()
+    readingDriver = ReadingDriver.register()
   }
 
   /// Enters libhdf5.

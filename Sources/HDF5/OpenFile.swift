@@ -8,16 +8,9 @@ final class OpenFile: Sendable {
   let size: Int
   /// What may be read from it.
   let limits: Limits
-  /// The memory that the file is in, if it is not on the disk.
-  ///
-  /// After `handle`, so that libhdf5 has let go of it when it goes away.
-  private let image: ImageBuffer?
 
-  init(
-    _ handle: consuming Handle, path: String?, size: Int, limits: Limits, image: ImageBuffer? = nil
-  ) {
+  init(_ handle: consuming Handle, path: String?, size: Int, limits: Limits) {
     self.handle = handle
-    self.image = image
     self.path = path
     self.size = size
     self.limits = limits

@@ -24,18 +24,17 @@ public struct Superblock: Equatable, Sendable {
 
   /// Looks for the header where a file may have it.
   ///
-  /// - Parameters:
-  ///   - fileSize: The size of the file.
-  ///   - read: Reads up to ``headSize`` bytes of the file from an offset on.
+  /// - Parameter source: The file.
   /// - Returns: The header.
-  /// - Throws: The cause, when there is none or the file is cut off.
-  static func find(
-    fileSize: Int, _ read: (_ offset: Int) throws(HDF5Error.Cause) -> [UInt8]
+  /// - Throws: The cause, when there is none, the file is cut off or cannot be read.
+  public static func find(
+    in source: any FileSource
   ) throws(HDF5Error.Cause) -> Superblock {
+    let fileSize = source.size
     guard fileSize > 0 else { throw .emptyFile }
     var offset = 0
     while offset < fileSize {
-      let head = try read(offset)
+      let head = try source.bytes(headSize, at: offset)
       if head.starts(with: signature) {
         return try Superblock(bytes: head, at: offset, fileSize: fileSize)
       }

@@ -1,4 +1,4 @@
-import Checkpoints
+public import Checkpoints
 import NeuralNetwork
 import PNG
 import Tensors
@@ -8,6 +8,10 @@ public struct DigitPredictor {
   private let model: GraphModel
   private let path: String
 
+  /// What its seal says of the checkpoint: what was read of it are the bytes that were sealed, or there is no
+  /// seal.
+  public let seal: SealState
+
   /// Loads a model.
   ///
   /// - Parameter path: The path of a checkpoint whose model takes images of 28 × 28 pixels and one
@@ -15,7 +19,9 @@ public struct DigitPredictor {
   /// - Throws: ``InferenceError`` if the checkpoint cannot be read, or its model is another one.
   public init(loading path: String) throws(InferenceError) {
     do throws(CheckpointError) {
-      model = try CheckpointFile(opening: path).loadModel()
+      let file = try CheckpointFile(opening: path)
+      model = try file.loadModel()
+      seal = file.seal
     } catch {
       throw .checkpoint(error)
     }

@@ -36,7 +36,7 @@ func parallel(chunks: Int, _ body: @escaping @Sendable (Int) -> Void) {
 }
 
 /// Calls `body` for the parts of a range, each of at most `grain` elements.
-func parallel(
+package func parallel(
   over range: Range<Int>, grain: Int,
   _ body: @escaping @Sendable (_ start: Int, _ count: Int) -> Void
 ) {

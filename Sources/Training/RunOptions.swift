@@ -41,6 +41,21 @@ public struct RunOptions: Sendable {
   /// Whether the optimizer begins anew, whatever the file that is resumed holds of it.
   public var resetOptimizer = false
 
+  /// Where the checkpoint of the best epoch is kept besides.
+  public var bestPath: String?
+
+  /// What tells which epoch is the best.
+  public var monitor = Monitor.testLoss
+
+  /// The file that gets a line for each epoch.
+  public var logPath: String?
+
+  /// For how many seconds the last save is tried again if it fails.
+  public var patience = 60
+
+  /// The time at which the run begins, as in `20260131T120000Z`: part of the names of damaged files.
+  public var time = "unknown"
+
   /// Facts about the machine and the moment, which are kept apart in the checkpoint.
   public var environment: [String: String] = [:]
 

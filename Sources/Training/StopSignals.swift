@@ -2,28 +2,49 @@ import Dispatch
 import Glibc
 import Synchronization
 
-/// Notices the signals that ask a program to stop.
+/// Notices the signals that ask a program to stop, or to save itself and go on.
 ///
 /// The first one is noted and the run looks at it between steps; the second one ends the process at
 /// once, which costs nothing that was saved. A hangup that the program was started to ignore, as
 /// `nohup` does, stays ignored.
 public final class StopSignals {
   private let received = FirstSignal()
+  private let saveRequest = SaveRequest()
   private let sources: [any DispatchSourceSignal]
 
-  /// Starts to notice SIGINT, SIGTERM and SIGHUP.
+  /// Starts to notice SIGINT, SIGTERM, SIGHUP and SIGUSR1.
   public init() {
+    let save = DispatchSource.makeSignalSource(signal: SIGUSR1, queue: .global())
+    save.setEventHandler { [saveRequest] in saveRequest.note() }
+    save.activate()
     let numbers = [SIGINT, SIGTERM] + (isIgnored(SIGHUP) ? [] : [SIGHUP])
-    sources = numbers.map { [received] number in
-      let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-      source.setEventHandler { received.note(number) }
-      source.activate()
-      return source
-    }
+    sources =
+      [save]
+      + numbers.map { [received] number in
+        let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+        source.setEventHandler { received.note(number) }
+        source.activate()
+        return source
+      }
   }
 
   /// The signal that asked to stop, if one did.
   public var signal: Int32? { received.number }
+
+  /// Whether SIGUSR1 came since this was last called.
+  public func takeSaveRequest() -> Bool { saveRequest.take() }
+}
+
+/// Whether somebody asked for a save.
+private final class SaveRequest: Sendable {
+  private let isPending = Atomic<Bool>(false)
+
+  func note() { isPending.store(true, ordering: .relaxed) }
+
+  func take() -> Bool {
+    // Looked at after each step: a plain load is cheaper than an exchange.
+    isPending.load(ordering: .relaxed) && isPending.exchange(false, ordering: .relaxed)
+  }
 }
 
 /// The first signal of several; the second one ends the process.

@@ -8,6 +8,9 @@ public enum TrainingError: Error, Equatable, Sendable {
   /// The file that the run would be saved to exists and may not be replaced.
   case exists(path: String, advice: String)
 
+  /// There are checkpoints of the run, but none of them is good.
+  case noneGood(path: String, [Recovery.Rejected])
+
   /// The run in the checkpoint was made with other settings.
   case otherSettings(path: String, [Difference])
 
@@ -40,6 +43,13 @@ extension TrainingError: CustomStringConvertible {
       return "\(error)"
     case .exists(let path, let advice):
       return "Cannot create '\(path)': the file exists; \(advice)"
+    case .noneGood(let path, let rejected):
+      let startOver = "'--resume never --overwrite' starts over"
+      if rejected.count == 1, rejected[0].path == path {
+        return "Cannot resume '\(path)': \(rejected[0].reason); \(startOver)"
+      }
+      return "Cannot resume '\(path)': no checkpoint of the run is good; \(startOver)"
+        + rejected.map { "\n  - '\($0.path)': \($0.reason)" }.joined()
     case .otherSettings(let path, let differences):
       let rows =
         [("setting", "in the file", "asked for")]

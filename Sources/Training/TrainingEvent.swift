@@ -1,3 +1,5 @@
+public import Checkpoints
+
 /// Something that happens in a run and that somebody may want to show.
 public enum TrainingEvent: Sendable {
   /// The run goes on from a checkpoint.
@@ -21,8 +23,20 @@ public enum TrainingEvent: Sendable {
   /// An epoch is done, or the part of it in which the run ends.
   case epoch(EpochResult)
 
-  /// The checkpoint is on the disk.
-  case saved(path: String, step: Int)
+  /// A checkpoint is on the disk; `isLast` if the run ends with it.
+  case saved(path: String, step: Int, isLast: Bool)
+
+  /// A checkpoint could not be saved; the run goes on, and what was saved before is still there.
+  case saveFailed(CheckpointError, step: Int)
+
+  /// A save that had been interrupted was completed, before the run went on.
+  case rolledForward(path: String, step: Int)
+
+  /// A checkpoint was passed over because it is not good, and got another name if it is damaged.
+  case rejected(Recovery.Rejected, setAsideAs: String?)
+
+  /// Something that the user should know of.
+  case warning(String)
 }
 
 /// Where an epoch stands.
@@ -68,6 +82,17 @@ public struct EpochResult: Equatable, Sendable {
 
   /// How long the epoch took in this process, in seconds, without its evaluation.
   public let seconds: Double
+
+  /// The result as a JSON object on one line.
+  ///
+  /// - Parameter withSeconds: Whether it tells how long the epoch took, which differs from run to run.
+  public func json(withSeconds: Bool = true) -> String {
+    """
+    {"epoch":\(epoch),"loss":\(loss),"accuracy":\(accuracy),\
+    "test_loss":\(testLoss),"test_accuracy":\(testAccuracy),\
+    "step":\(step)\(withSeconds ? ",\"seconds\":\(seconds)" : "")}
+    """
+  }
 }
 
 /// How a run ended.

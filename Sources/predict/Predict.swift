@@ -86,6 +86,10 @@ struct Predict: ParsableCommand {
   /// - Returns: The worst status.
   private func predictAll() throws -> ExitStatus {
     let predictor = try DigitPredictor(loading: model)
+    if predictor.seal == .unsealed {
+      StandardError.writeLine(
+        "predict: note: '\(escaped(model))' has no seal, so damage to it would go unnoticed")
+    }
     let preprocessor = DigitPreprocessor(mode: preprocess, inversion: invert)
     var status = ExitStatus.success
     var predictions: [Prediction] = []

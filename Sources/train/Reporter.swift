@@ -8,7 +8,6 @@ final class Reporter {
   private let command: Train
   private let bar: ProgressBar
   private var shownEpoch: Int?
-  private var lastSave: (path: String, step: Int)?
   private var outputError: OutputError?
 
   init(_ command: Train) {
@@ -39,9 +38,18 @@ final class Reporter {
     case .epoch(let result):
       bar.clear()
       shownEpoch = nil
-      printResult(command.json ? json(result) : text(result))
-    case .saved(let path, let step):
-      lastSave = (path, step)
+      printResult(command.json ? result.json() : text(result))
+    case .saved(let path, let step, let isLast):
+      // On a terminal the last one is enough; a file should tell which ones can be relied on.
+      if !isLast, !Terminal.of(.error).isTerminal { note("saved \(path) after step \(step)") }
+    case .saveFailed(let error, let step):
+      warn("\(error); the run goes on after step \(step), and the next save tries again")
+    case .rolledForward(let path, let step):
+      note("completed the save of \(path) after step \(step), which had been interrupted")
+    case .rejected(let file, let newPath):
+      warn("passed over \(file.path): \(file.reason)\(newPath.map { "; it is now \($0)" } ?? "")")
+    case .warning(let message):
+      warn(message)
     }
   }
 
@@ -101,7 +109,7 @@ final class Reporter {
       switch error {
       case .checkpoint(let error): status(of: error)
       case .exists: .cannotCreate
-      case .otherSettings, .otherState: .badData
+      case .otherSettings, .otherState, .noneGood: .badData
       case .notFinite: .internalError
       }
     case let error as CheckpointError:
@@ -140,14 +148,6 @@ final class Reporter {
     """
   }
 
-  private func json(_ result: EpochResult) -> String {
-    """
-    {"epoch":\(result.epoch),"loss":\(result.loss),"accuracy":\(result.accuracy),\
-    "test_loss":\(result.testLoss),"test_accuracy":\(result.testAccuracy),\
-    "step":\(result.step),"seconds":\(result.seconds)}
-    """
-  }
-
   /// A run goes on when nobody reads its output, so an error waits until the end.
   private func printResult(_ line: String) {
     do throws(OutputError) {
@@ -155,6 +155,12 @@ final class Reporter {
     } catch {
       outputError = outputError ?? error
     }
+  }
+
+  /// A warning is shown also to those who asked for quiet.
+  private func warn(_ message: String) {
+    bar.clear()
+    StandardError.writeLine("train: warning: \(message)")
   }
 
   private func note(_ message: String) {

@@ -19,7 +19,7 @@ struct Train: ParsableCommand {
 
       The checkpoint holds the whole run. Stop the run at any time with Ctrl-C and start the same \
       command again: it goes on from where it was and ends with the same bytes as if it had never \
-      stopped.
+      stopped. SIGUSR1 makes it save and go on.
 
       EXIT CODES: 0 done, 64 wrong usage, 65 bad data, 66 no input, 70 the loss became NaN, \
       73 cannot create the checkpoint, 74 I/O error or disk full, 75 somebody else is training \
@@ -79,6 +79,29 @@ struct Train: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
+      "Also keep the checkpoint of the best epoch so far in another file.", valueName: "file"))
+  var saveBest: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "What tells which epoch is the best: test_loss, test_accuracy, loss or accuracy.",
+      valueName: "metric"))
+  var monitor = Monitor.testLoss
+
+  @Option(
+    help: ArgumentHelp(
+      "For how long the last save is tried again if it fails, such as 60s or 5min; 0s for once.",
+      valueName: "time"))
+  var savePatience = Patience(seconds: 60)
+
+  @Option(
+    help: ArgumentHelp(
+      "Append a line of JSON for each epoch to a file; a resumed run goes on where it was.",
+      valueName: "file"))
+  var log: String?
+
+  @Option(
+    help: ArgumentHelp(
       "auto goes on from the checkpoint if it is there, never starts over, a path goes on from there.",
       valueName: "auto|never|path"))
   var resume = "auto"
@@ -120,6 +143,9 @@ struct Train: ParsableCommand {
     try require((0...10_000).contains(keep), "--keep is a number from 0 to 10,000.")
     try require(
       learningRate > 0 && learningRate.isFinite, "--lr is a number that is greater than 0.")
+    try require(
+      saveBest.map { !$0.isEmpty && $0 != save } ?? true, "--save-best needs another file.")
+    try require(log.map { !$0.isEmpty } ?? true, "--log needs the path of a file.")
     try require(!resume.isEmpty, "--resume is auto, never, or the path of a checkpoint.")
     try require(
       !overwrite || resume != "auto",
@@ -137,6 +163,7 @@ struct Train: ParsableCommand {
     let status = reporter.failing {
       let trainer = try Trainer(
         options: options, data: try loadData(), isStopped: { signals.signal },
+        isAskedToSave: { signals.takeSaveRequest() },
         report: reporter.report)
       let outcome = try trainer.run()
       if let exportWeights, outcome.isFinished { try trainer.weights.save(to: exportWeights) }
@@ -174,6 +201,11 @@ struct Train: ParsableCommand {
     options.shuffleBuffer = shuffleBuffer
     options.saveEvery = saveEvery
     options.keep = keep
+    options.bestPath = saveBest
+    options.monitor = monitor
+    options.patience = savePatience.seconds
+    options.logPath = log
+    options.time = currentTime().filter { $0 != "-" && $0 != ":" }
     options.overwrite = overwrite
     options.resetOptimizer = resetOptimizer
     options.resume =
@@ -192,6 +224,8 @@ struct Train: ParsableCommand {
 }
 
 extension OptimizerName: ExpressibleByArgument {}
+
+extension Monitor: ExpressibleByArgument {}
 
 extension ColorChoice: ExpressibleByArgument {}
 

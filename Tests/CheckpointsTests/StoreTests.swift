@@ -68,7 +68,7 @@ struct StoreTests {
       mkdir("\(directory)/c.step-00000002.h5", 0o777)
       #expect(
         message { try store.save(checkpoint(step: 2)) } == """
-          Cannot write '\(directory)/c.h5': File exists; what was there before is unchanged
+          Cannot write '\(directory)/c.h5': Is a directory; what was there before is unchanged
           """)
       #expect(try isFile("\(directory)/c.h5", before))
       #expect(

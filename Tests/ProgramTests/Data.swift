@@ -101,3 +101,8 @@ extension ProgramResult {
   /// The last line of standard error.
   var lastErrorLine: String { error.split(separator: "\n").last.map(String.init) ?? "" }
 }
+
+/// How many bytes of a sealed file its seal is of, which is the end that its header gives.
+func sealedSize(_ file: [UInt8]) -> Int {
+  file.dropLast(104).suffix(8).reversed().reduce(0) { $0 << 8 | Int($1) }
+}

@@ -116,7 +116,7 @@ struct PredictTests {
         result.whole == """
           exit 65
           predict: error: Cannot open 'm.h5': truncated: 20000 bytes, the header says \
-          \(bytes.count)\n
+          \(sealedSize(bytes))\n
           """)
     }
   }

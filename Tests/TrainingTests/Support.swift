@@ -56,7 +56,11 @@ final class Recorder {
       case .began(_, let iterations, _, _): "began at \(iterations)"
       case .evaluating: "evaluating"
       case .epoch(let result): "epoch \(result.epoch) at \(result.step)"
-      case .saved(_, let step): "saved \(step)"
+      case .saved(_, let step, _): "saved \(step)"
+      case .saveFailed(_, let step): "not saved \(step)"
+      case .rolledForward(_, let step): "rolled forward to \(step)"
+      case .rejected(let file, _): "rejected \(file.path)"
+      case .warning(let message): "warning: \(message)"
       }
     }
   }
@@ -93,6 +97,7 @@ struct Content: Equatable {
     var state = try CheckpointFile(opening: path).restore(model, optimizer)
     state.epochSeconds = []
     state.environment = [:]
+    state.runID = ""
     self.state = state
     weights = model.variables.map { $0.value.scalars.map(\.bitPattern) }.hashValue
     slots = optimizer.slotsInKerasOrder.map { $0.value.scalars.map(\.bitPattern) }.hashValue

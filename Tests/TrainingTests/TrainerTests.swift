@@ -15,8 +15,9 @@ struct TrainerTests {
         options(in: directory), train: pictures(6), test: pictures(4), recorder: recorder)
       #expect(outcome == .finished(step: 6))
       #expect(
-        recorder.names == [
-          "step 1.1", "step 1.2", "step 1.3", "evaluating", "epoch 1 at 3", "saved 3",
+        // When a save is on the disk while training goes on, only the clock can tell.
+        recorder.names.filter { $0 != "saved 3" } == [
+          "step 1.1", "step 1.2", "step 1.3", "evaluating", "epoch 1 at 3",
           "step 2.1", "step 2.2", "step 2.3", "evaluating", "epoch 2 at 6", "saved 6",
         ])
     }
@@ -29,11 +30,14 @@ struct TrainerTests {
       var options = options(in: directory, epochs: 3)
       options.saveEvery = .steps(2)
       try run(options, train: pictures(8), test: pictures(4), recorder: recorder)
-      #expect(
-        recorder.names.filter { !$0.hasPrefix("step") && $0 != "evaluating" } == [
-          "saved 2", "epoch 1 at 4", "saved 4", "saved 6", "epoch 2 at 8", "saved 8", "saved 10",
-          "epoch 3 at 12", "saved 12",
-        ])
+      #expect(recorder.epochs.map(\.step) == [4, 8, 12])
+      // One that is due while another is under way is taken later, of what the run is then.
+      let steps = recorder.names.filter { $0.hasPrefix("saved") }.compactMap {
+        Int($0.dropFirst(6))
+      }
+      #expect(steps.first == 2)
+      #expect(steps.last == 12)
+      #expect(steps == Set(steps).sorted())
       let sparse = Recorder()
       options.savePath = "\(directory)/other.h5"
       options.saveEvery = .epochs(2)

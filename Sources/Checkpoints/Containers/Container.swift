@@ -36,6 +36,9 @@ package struct Container: Sendable {
   /// The bytes of all files together.
   package let size: Int
 
+  /// What its seal says of the file; archives and files that share the weights have none.
+  package let seal: SealState
+
   /// For each group of variables, which of ``parts`` hold some of them; used with several only.
   let map: [String: [Int]]
 
@@ -46,7 +49,15 @@ package struct Container: Sendable {
   package let metadata: String?
 
   /// Opens what is at a path.
-  package init(opening path: String, limits: Limits) throws(CheckpointError) {
+  ///
+  /// - Parameters:
+  ///   - path: The path of the file.
+  ///   - limits: How much may be read from it.
+  ///   - ignoresSeal: Whether the bytes are taken as they are; otherwise a seal that cannot be right is an
+  ///     error, and so is every read of bytes that are not those that were sealed.
+  package init(
+    opening path: String, limits: Limits, ignoresSeal: Bool = false
+  ) throws(CheckpointError) {
     let head = FileBytes.head(of: path)
     if head.starts(with: [0x50, 0x4B, 3, 4]) {
       self = try Container(archive: path, limits: limits)
@@ -55,17 +66,17 @@ package struct Container: Sendable {
     {
       self = try Container(map, of: path, limits: limits)
     } else {
-      let file = try reading { () throws(HDF5Error) in try File.open(path, limits: limits) }
-      self.init(.file, size: file.size, [Part(path, file)])
+      self = try Container(file: path, limits: limits, ignoresSeal: ignoresSeal)
     }
   }
 
   init(
-    _ form: Form, size: Int, _ parts: [Part], map: [String: [Int]] = [:],
-    configuration: String? = nil, metadata: String? = nil
+    _ form: Form, size: Int, _ parts: [Part], seal: SealState = .unsealed,
+    map: [String: [Int]] = [:], configuration: String? = nil, metadata: String? = nil
   ) {
     self.form = form
     self.size = size
+    self.seal = seal
     self.parts = parts
     self.map = map
     self.configuration = configuration

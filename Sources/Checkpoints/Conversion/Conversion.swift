@@ -63,7 +63,7 @@ public struct Conversion: Sendable {
     case .keras:
       let config = try contents.archiveConfig()
       let image = try stored.checked { () throws(CheckpointError) in
-        try contents.universalImage()
+        try contents.universalImage().finished()
       }
       size = try store.write(
         archive: [("metadata.json", contents.archiveMetadata), ("config.json", config)],
@@ -72,7 +72,7 @@ public struct Conversion: Sendable {
       notes += contents.lostInKeras2
       size = try store.write(
         stored.checked { () throws(CheckpointError) in
-          try contents.keras2Image()
+          CheckpointImage(file: try contents.keras2Image(), step: nil)
         })
     }
 

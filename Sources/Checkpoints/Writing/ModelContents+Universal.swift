@@ -9,19 +9,43 @@ import Tensors
 extension ModelContents {
   /// The model as the bytes of an HDF5 file.
   ///
+  /// - Parameter memory: A file that is no longer needed, whose memory is used.
   /// - Throws: ``CheckpointError`` if a value cannot be read, or memory runs out.
-  func universalImage() throws(CheckpointError) -> FileImage {
-    let writer = try reading { () throws(HDF5Error) in try File.create() }
+  func universalImage(
+    reusing memory: consuming FileImage? = nil
+  ) throws(CheckpointError) -> CheckpointImage {
+    var memory = memory
+    let writer = try reading { () throws(HDF5Error) in
+      guard let memory = memory.take() else { return try File.create() }
+      return try File.create(reusing: memory)
+    }
     try reading { () throws(HDF5Error) in try writeHead(to: writer.root) }
     try writer.root.writeTree(of: layers, modelName: name, hasInput: hasInputLayer)
     if let optimizer { try writer.root.write(optimizer) }
-    try reading { () throws(HDF5Error) in
+    let digests = try reading { () throws(HDF5Error) -> CheckpointImage.Digests? in
       try writeLegacyView(to: writer.root)
-      if let state {
-        try state.write(to: try writer.root.createGroup(KerasLayout.trainingState))
+      guard let state else { return nil }
+      try state.write(to: try writer.root.createGroup(KerasLayout.trainingState))
+      return try writer.root.writeDigests(of: tensors)
+    }
+    do throws(HDF5Error) {
+      return CheckpointImage(
+        file: try writer.finish(), step: state?.globalStep, digests: digests)
+    } catch {
+      throw .file(error)
+    }
+  }
+
+  /// All tensors of the tree, sorted by their paths.
+  private var tensors: [(path: String, heading: String)] {
+    var tensors = layers.places(in: "").map { ($0.path, $0.content.heading) }
+    if let optimizer {
+      let head = ["int64 "] + (optimizer.optimizer.hasLearningRateVariable ? ["float32 "] : [])
+      tensors += (head + optimizer.slots.map(\.heading)).enumerated().map { index, heading in
+        ("\(KerasLayout.optimizerVariables)/\(index)", heading)
       }
     }
-    do throws(HDF5Error) { return try writer.finish() } catch { throw .file(error) }
+    return tensors.sorted { $0.0 < $1.0 }.map { (path: $0.0, heading: $0.1) }
   }
 
   /// Whether Keras counts the input among the layers: it does in models that are no chain.
@@ -117,6 +141,24 @@ extension GroupWriter {
     }
   }
 
+  /// Makes room for the digests of tensors, which are known only when the file is complete.
+  ///
+  /// - Returns: Where the tensors are in the file, and where the room is.
+  fileprivate func writeDigests(
+    of tensors: [(path: String, heading: String)]
+  ) throws(HDF5Error) -> CheckpointImage.Digests? {
+    guard !tensors.isEmpty else { return nil }
+    let group = "\(KerasLayout.trainingState)/content"
+    try write(tensors.map(\.path), to: "\(group)/paths")
+    try write(
+      [UInt8](repeating: 0, count: 32 * tensors.count), shape: [tensors.count, 32],
+      to: "\(group)/sha256")
+    let places = try tensors.map { tensor throws(HDF5Error) in
+      (path: tensor.path, heading: tensor.heading, range: try place(of: tensor.path))
+    }
+    return .init(tensors: places, offset: try place(of: "\(group)/sha256").lowerBound)
+  }
+
   /// Writes the value of a variable.
   func write(_ variable: VariableContents, to path: String) throws(CheckpointError) {
     let value = try variable.value()
@@ -141,12 +183,12 @@ extension [LayerContents] {
   /// Where the tree has the variables, by the names of the layers around them.
   fileprivate func places(
     in path: String, prefix: String = ""
-  ) -> [(layer: String, variable: String, path: String)] {
+  ) -> [(layer: String, variable: String, path: String, content: VariableContents)] {
     zip(self, keys).flatMap { layer, key in
       let place = "\(path)layers/\(key)/"
       let name = prefix + layer.name
       return layer.variables.enumerated().map { index, variable in
-        (name, variable.name, "\(place)vars/\(index)")
+        (name, variable.name, "\(place)vars/\(index)", variable)
       } + layer.layers.places(in: place, prefix: "\(name)/")
     }
   }

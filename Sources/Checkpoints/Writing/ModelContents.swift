@@ -65,6 +65,12 @@ struct VariableContents {
 
   /// Its value; one that comes from a file is read only now, so that no two are in memory at once.
   let value: () throws(CheckpointError) -> Tensor
+
+  /// What its digest begins with: type and shape, as in `float32 3x3x1x32`.
+  var heading: String {
+    let extents = shape.dimensions.map { "\($0)" }.joined(separator: "x")
+    return "\(isInteger ? "int64" : "float32") \(extents)"
+  }
 }
 
 /// The state of an optimizer that is written.

@@ -13,17 +13,21 @@ public final class CheckpointLock: Sendable {
   /// - Throws: ``CheckpointError/locked(path:holder:)`` if another process has it, or
   ///   ``CheckpointError/cannotCreate(path:reason:)``.
   public init(for path: String) throws(CheckpointError) {
-    let name = path.split(separator: "/").last ?? ""
-    let lockPath = path.dropLast(name.count) + ".\(name).lock"
-    descriptor = unsafe open(
-      String(lockPath), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o666)
+    let names = try CheckpointNames(of: path)
+    let lockPath = names.path(of: names.lock)
+    descriptor = unsafe open(lockPath, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o666)
     guard descriptor >= 0 else {
       throw .cannotCreate(path: path, reason: "\(lockPath): \(systemError())")
     }
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+      let code = errno
+      defer { close(descriptor) }
+      guard code == EWOULDBLOCK else {
+        throw .cannotCreate(
+          path: path, reason: "\(lockPath) cannot be locked: \(systemError(code))")
+      }
       var buffer = [UInt8](repeating: 0, count: 32)
       let count = unsafe pread(descriptor, &buffer, buffer.count, 0)
-      close(descriptor)
       let process = String(decoding: buffer.prefix(max(0, count)), as: UTF8.self)
       throw .locked(path: path, holder: process.isEmpty ? "another process" : "process \(process)")
     }
@@ -32,5 +36,10 @@ public final class CheckpointLock: Sendable {
     unsafe pwrite(descriptor, process, process.count, 0)
   }
 
-  deinit { close(descriptor) }
+  deinit {
+    // A child that is being started has the descriptor too, until it becomes another program: closing
+    // ours would not be enough.
+    flock(descriptor, LOCK_UN)
+    close(descriptor)
+  }
 }

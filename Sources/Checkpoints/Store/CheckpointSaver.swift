@@ -1,0 +1,108 @@
+import Dispatch
+import HDF5
+import Synchronization
+
+/// Saves checkpoints while training goes on.
+///
+/// Whoever trains waits only until the state has been copied into memory; digests, writing and the wait for
+/// the disk happen on a thread of their own. One save is under way at a time, so one copy of the state is
+/// in memory, and it is used again for the next.
+public final class CheckpointSaver: Sendable {
+  /// How a save ended.
+  public struct Outcome: Sendable {
+    /// Where the checkpoint was to be saved.
+    public let path: String
+
+    /// The step that it is the state of.
+    public let step: Int
+
+    /// Why it could not be saved; `nil` if it is on the disk.
+    public let failure: CheckpointError?
+  }
+
+  private struct State: ~Copyable {
+    var isBusy = false
+    /// The checkpoint that waits for the thread.
+    var image: CheckpointImage?
+    /// Memory for the next one.
+    var memory: FileImage?
+    var outcomes: [Outcome] = []
+  }
+
+  private let store: CheckpointStore
+  private let state = Mutex(State())
+  private let queue = DispatchQueue(label: "cairn.checkpoint-saver")
+
+  /// Whether there are outcomes to be told; looked at after each step of a training.
+  private let hasOutcomes = Atomic<Bool>(false)
+
+  /// Creates a saver.
+  ///
+  /// - Parameter store: Where checkpoints are saved.
+  public init(to store: CheckpointStore) {
+    self.store = store
+  }
+
+  /// Whether a save is under way.
+  public var isBusy: Bool { state.withLock { $0.isBusy } }
+
+  /// Begins to save a checkpoint.
+  ///
+  /// - Parameters:
+  ///   - checkpoint: What is to be saved, of a run; it may change as soon as this returns.
+  ///   - best: Another place that the same checkpoint is to be saved to.
+  /// - Throws: ``CheckpointError`` if there is not enough memory.
+  /// - Precondition: No save is under way.
+  public func begin(
+    _ checkpoint: borrowing Checkpoint, alsoTo best: CheckpointStore? = nil
+  ) throws(CheckpointError) {
+    let memory = state.withLock { state in
+      precondition(!state.isBusy, "one checkpoint is saved at a time")
+      return state.memory.take()
+    }
+    let image = try checkpoint.image(reusing: memory)
+    var slot: CheckpointImage? = consume image
+    state.withLock { state in
+      state.isBusy = true
+      state.image = slot.take()
+    }
+    queue.async { [self] in saveWaiting(alsoTo: best) }
+  }
+
+  /// Waits for the save that is under way, if one is.
+  public func wait() {
+    queue.sync {}
+  }
+
+  /// Takes the outcomes that have not been taken yet, in order.
+  public func takeOutcomes() -> [Outcome] {
+    guard hasOutcomes.exchange(false, ordering: .acquiring) else { return [] }
+    return state.withLock { state in
+      defer { state.outcomes = [] }
+      return state.outcomes
+    }
+  }
+
+  private func saveWaiting(alsoTo best: CheckpointStore?) {
+    guard var image = state.withLock({ $0.image.take() }) else { return }
+    var outcomes = [save(&image, to: store)]
+    if let best { outcomes.append(save(&image, to: best)) }
+    var memory: FileImage? = image.takeFile()
+    state.withLock { state in
+      state.memory = memory.take()
+      state.outcomes += outcomes
+      state.isBusy = false
+    }
+    hasOutcomes.store(true, ordering: .releasing)
+  }
+
+  private func save(_ image: inout CheckpointImage, to store: CheckpointStore) -> Outcome {
+    let step = image.step ?? 0
+    do throws(CheckpointError) {
+      try store.save(&image)
+      return Outcome(path: store.path, step: step, failure: nil)
+    } catch {
+      return Outcome(path: store.path, step: step, failure: error)
+    }
+  }
+}

@@ -1,0 +1,140 @@
+import Glibc
+import HDF5
+
+/// What is found when a run is looked for.
+public struct Recovery: Sendable {
+  /// The file that the run goes on from; `nil` if none is good, or there is none at all.
+  public let path: String?
+
+  /// The files that might have been it but are not good, in the order in which they were looked at.
+  public let rejected: [Rejected]
+
+  /// A file that a run cannot go on from.
+  public struct Rejected: Equatable, Sendable {
+    /// The path of the file.
+    public let path: String
+
+    /// What is wrong with it.
+    public let reason: String
+
+    /// Whether it is damaged, and so may be put aside.
+    public let isDamaged: Bool
+  }
+}
+
+/// Going on after an interruption.
+extension CheckpointStore {
+  /// Looks for the newest checkpoint that is good, over all names that the run has.
+  ///
+  /// The file at the path is most often it. A numbered one is newer if the last save was interrupted
+  /// between its two names; and all are older ones to fall back on. A numbered one of a run that was
+  /// given up is never chosen while the file at the path is good.
+  ///
+  /// - Parameter others: Other paths that the run's checkpoints were saved to.
+  /// - Returns: The file, and those that were looked at before it.
+  /// - Throws: ``CheckpointError`` if the folder cannot be used.
+  public func recover(including others: [String] = []) throws(CheckpointError) -> Recovery {
+    let names = try CheckpointNames(of: path)
+    let folder = try Folder(of: names, for: path)
+    var rejected: [Recovery.Rejected] = []
+    /// Damaged files may have several names; each is read once.
+    var seen: Set<DiskFile.Identity> = []
+    func examine(_ path: String) -> (step: Int, runID: String)? {
+      switch examineRun(at: path, &seen) {
+      case .good(let step, let runID): return (step, runID)
+      case .bad(let reason):
+        rejected.append(reason)
+        return nil
+      case .none: return nil
+      }
+    }
+
+    let newest = exists ? examine(path) : nil
+    let numbered = folder.names { names.step(ofNumbered: $0) != nil }.map(names.path(of:))
+    // By the step in the seal, as a name may lie; without one, it is as old as its name says.
+    let candidates = (numbered + others).compactMap { path -> (path: String, step: Int)? in
+      guard let source = try? DiskFile(path) else { return nil }
+      if case .sealed(let seal)? = try? Seal.find(in: source), let step = seal.step {
+        return (path, step)
+      }
+      let name = path.split(separator: "/").last.map(String.init) ?? path
+      return (path, names.step(ofNumbered: name) ?? 0)
+    }
+    for candidate in candidates.sorted(by: { $0.step > $1.step }) {
+      if let newest, candidate.step <= newest.step { break }
+      guard let found = examine(candidate.path) else { continue }
+      if let newest, found.runID != newest.runID || found.step <= newest.step { continue }
+      return Recovery(path: candidate.path, rejected: rejected)
+    }
+    return Recovery(path: newest == nil ? nil : path, rejected: rejected)
+  }
+
+  /// Gives a damaged file a name by which it is not taken for a checkpoint of the run.
+  ///
+  /// - Parameters:
+  ///   - path: The path of the file.
+  ///   - time: The time, as in `20260131T120000Z`, which becomes part of the name.
+  /// - Returns: The new path; `nil` if the file cannot be renamed.
+  public func setAside(_ path: String, time: String) -> String? {
+    for attempt in 0..<100 {
+      let newPath = "\(path).damaged-\(time)" + (attempt == 0 ? "" : "-\(attempt)")
+      // A link fails where the name is taken, and so never hides an older find.
+      if unsafe link(path, newPath) == 0 { return unsafe unlink(path) == 0 ? newPath : nil }
+      guard errno == EEXIST else { break }
+    }
+    return nil
+  }
+
+  private enum Examination {
+    case good(step: Int, runID: String)
+    case bad(Recovery.Rejected)
+    case none
+  }
+
+  /// Reads a whole file: its seal, and the state of the run.
+  private func examineRun(
+    at path: String, _ seen: inout Set<DiskFile.Identity>
+  ) -> Examination {
+    do throws(CheckpointError) {
+      let check: SealCheck
+      do throws(HDF5Error.Cause) {
+        let source = try DiskFile(path)
+        guard seen.insert(source.identity).inserted else { return .none }
+        check = try SealCheck(of: source)
+      } catch {
+        throw CheckpointError.file(
+          HDF5Error(operation: .open, file: path, object: nil, cause: error))
+      }
+      if case .broken(let reason) = check.state {
+        throw .damaged(path: path, reason: reason)
+      }
+      if let range = check.damagedRanges.first {
+        let more = check.damagedRanges.count > 1 ? ", and more" : ""
+        throw .damaged(
+          path: path,
+          reason:
+            "the bytes from \(range.lowerBound) to \(range.upperBound - 1)\(more) are not those "
+            + "that were sealed")
+      }
+      guard let state = try CheckpointFile(opening: path).trainingState() else {
+        return .bad(.init(path: path, reason: "it holds weights but no run", isDamaged: false))
+      }
+      if check.state == .unsealed {
+        return .bad(
+          .init(
+            path: path,
+            reason:
+              "it has no seal: another program wrote or changed it, so it must be named with --resume",
+            isDamaged: false))
+      }
+      return .good(step: state.globalStep, runID: state.runID)
+    } catch {
+      if case .damaged(_, let reason) = error {
+        return .bad(.init(path: path, reason: reason, isDamaged: true))
+      }
+      // Not HDF5, cut off: damaged as well; but one that cannot be opened may be good.
+      let reason = if case .file(let error) = error { "\(error.cause)" } else { "\(error)" }
+      return .bad(.init(path: path, reason: reason, isDamaged: error.kind == .badData))
+    }
+  }
+}

@@ -1,0 +1,86 @@
+import Glibc
+
+/// A file that is being written beside the one that it will replace.
+struct TemporaryFile {
+  /// Its name in the folder.
+  let name: String
+
+  private let folder: Folder
+  private let descriptor: CInt
+
+  /// How much is written or read in one call.
+  private static let blockSize = 1 << 20
+
+  init(folder: Folder, name: String, descriptor: CInt) {
+    self.folder = folder
+    self.name = name
+    self.descriptor = descriptor
+  }
+
+  /// Writes a whole file and brings it to the disk, and makes sure that it is there.
+  ///
+  /// - Parameter parts: The bytes, in parts that follow each other.
+  func fill(_ parts: [UnsafeRawBufferPointer]) throws(SystemFailure) {
+    try unsafe reserve(parts.reduce(0) { $0 + $1.count })
+    for unsafepart in unsafe parts { try unsafe write(part) }
+    // When this fails, what the disk has is unknown, and the next call may claim success: whoever tries
+    // again does so with another file.
+    guard fsync(descriptor) == 0 else { throw SystemFailure() }
+    var offset = 0
+    for unsafepart in unsafe parts {
+      try unsafe compare(part, at: offset)
+      offset += part.count
+    }
+  }
+
+  /// Closes the file; what it holds is on the disk.
+  func close() throws(SystemFailure) {
+    guard Glibc.close(descriptor) == 0 else { throw SystemFailure() }
+  }
+
+  /// Closes the file, if it is still open, and removes it.
+  func discard(isOpen: Bool) {
+    if isOpen { _ = Glibc.close(descriptor) }
+    folder.remove(name)
+  }
+
+  /// Reserves the space for all bytes: so a full disk is found before one is written.
+  private func reserve(_ count: Int) throws(SystemFailure) {
+    let reserved = posix_fallocate(descriptor, 0, count)
+    guard reserved == 0 || reserved == EOPNOTSUPP || reserved == EINVAL else {
+      throw SystemFailure(code: reserved)
+    }
+  }
+
+  private func write(_ bytes: UnsafeRawBufferPointer) throws(SystemFailure) {
+    var rest = unsafe bytes
+    while unsafe !rest.isEmpty {
+      let written = unsafe Glibc.write(
+        descriptor, rest.baseAddress, min(rest.count, TemporaryFile.blockSize))
+      if written < 0, errno == EINTR { continue }
+      guard written > 0 else { throw SystemFailure() }
+      unsafe rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(written))
+    }
+  }
+
+  /// Reads bytes back from the disk, as far as the system lets go of its copy, and compares them.
+  private func compare(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws(SystemFailure) {
+    posix_fadvise(descriptor, off_t(offset), off_t(bytes.count), POSIX_FADV_DONTNEED)
+    let block = UnsafeMutableRawPointer.allocate(
+      byteCount: TemporaryFile.blockSize, alignment: 4096)
+    defer { unsafe block.deallocate() }
+    var position = 0
+    while position < bytes.count {
+      let wanted = min(TemporaryFile.blockSize, bytes.count - position)
+      let count = unsafe pread(descriptor, block, wanted, off_t(offset + position))
+      if count < 0, errno == EINTR { continue }
+      guard count > 0, let start = bytes.baseAddress,
+        unsafe memcmp(block, start + position, count) == 0
+      else {
+        throw SystemFailure(
+          code: count < 0 ? errno : EIO, subject: "what was written reads back wrong")
+      }
+      position += count
+    }
+  }
+}
