@@ -58,6 +58,7 @@ public struct Checkpoint {
   ///
   /// - Parameter memory: A file that is no longer needed, whose memory is used: memory that has been
   ///   used before costs no page faults.
+  /// - Returns: The bytes of the file, but for its digests.
   /// - Throws: ``CheckpointError`` if memory runs out.
   func image(reusing memory: consuming FileImage?) throws(CheckpointError) -> CheckpointImage {
     try ModelContents(self).universalImage(reusing: memory)

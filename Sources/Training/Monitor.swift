@@ -15,6 +15,7 @@ public enum Monitor: String, CaseIterable, Sendable {
   /// Whether the last epoch is better than all before it.
   ///
   /// - Parameter history: What was measured in each epoch, by name.
+  /// - Returns: Whether it is; no later epoch that is as good is better.
   func isBest(in history: [String: [Double]]) -> Bool {
     guard let values = history[rawValue], let last = values.last else { return false }
     return values.dropLast().allSatisfy { isLossLike ? last < $0 : last > $0 }

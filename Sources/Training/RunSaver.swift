@@ -63,6 +63,7 @@ final class RunSaver {
   /// - Parameters:
   ///   - checkpoint: The run.
   ///   - isPatient: Whether a save that fails is to be tried again, as long as the options allow.
+  /// - Throws: ``TrainingError`` if it cannot be saved.
   func saveLast(
     _ checkpoint: @autoclosure () -> Checkpoint, while isPatient: () -> Bool
   ) throws(TrainingError) {

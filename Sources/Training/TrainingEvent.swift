@@ -86,6 +86,7 @@ public struct EpochResult: Equatable, Sendable {
   /// The result as a JSON object on one line.
   ///
   /// - Parameter withSeconds: Whether it tells how long the epoch took, which differs from run to run.
+  /// - Returns: The object; its numbers are exact.
   public func json(withSeconds: Bool = true) -> String {
     """
     {"epoch":\(epoch),"loss":\(loss),"accuracy":\(accuracy),\

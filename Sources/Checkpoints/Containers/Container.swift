@@ -55,6 +55,7 @@ package struct Container: Sendable {
   ///   - limits: How much may be read from it.
   ///   - ignoresSeal: Whether the bytes are taken as they are; otherwise a seal that cannot be right is an
   ///     error, and so is every read of bytes that are not those that were sealed.
+  /// - Throws: ``CheckpointError`` if it cannot be opened, or is not what it should be.
   package init(
     opening path: String, limits: Limits, ignoresSeal: Bool = false
   ) throws(CheckpointError) {

@@ -85,6 +85,7 @@ extension CheckpointStore {
   /// What is to be said if there may be too little room for checkpoints of a size.
   ///
   /// - Parameter size: How large a checkpoint will be, in bytes.
+  /// - Returns: A sentence; `nil` if there is room enough.
   public func spaceWarning(size: Int) -> String? {
     let copies = keep + 2
     guard let names = try? CheckpointNames(of: path),

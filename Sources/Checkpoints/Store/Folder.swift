@@ -12,6 +12,7 @@ final class Folder {
   /// - Parameters:
   ///   - names: The names.
   ///   - target: The path that errors speak of.
+  /// - Throws: ``CheckpointError/cannotCreate(path:reason:)`` if there is none.
   init(of names: CheckpointNames, for target: String) throws(CheckpointError) {
     descriptor = unsafe open(names.folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else {
@@ -26,6 +27,8 @@ final class Folder {
   /// - Parameters:
   ///   - prefix: What the name begins with.
   ///   - name: The file that it will replace, whose permissions it gets, if there is one.
+  /// - Returns: The file, open for writing.
+  /// - Throws: ``SystemFailure``.
   func createTemporary(
     prefix: String, replacing name: String
   ) throws(SystemFailure) -> TemporaryFile {
@@ -49,6 +52,7 @@ final class Folder {
   ///   - name: The file.
   ///   - newName: The name that it gets besides.
   ///   - temporary: A name that is free, for use in between.
+  /// - Throws: ``SystemFailure``; then the other name is what it was.
   func link(
     _ name: String, as newName: String, through temporary: String
   ) throws(SystemFailure) {

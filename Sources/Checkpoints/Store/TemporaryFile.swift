@@ -20,6 +20,7 @@ struct TemporaryFile {
   /// Writes a whole file and brings it to the disk, and makes sure that it is there.
   ///
   /// - Parameter parts: The bytes, in parts that follow each other.
+  /// - Throws: ``SystemFailure``; then the file is of no use.
   func fill(_ parts: [UnsafeRawBufferPointer]) throws(SystemFailure) {
     try unsafe reserve(parts.reduce(0) { $0 + $1.count })
     for unsafepart in unsafe parts { try unsafe write(part) }

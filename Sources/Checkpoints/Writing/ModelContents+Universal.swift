@@ -10,6 +10,7 @@ extension ModelContents {
   /// The model as the bytes of an HDF5 file.
   ///
   /// - Parameter memory: A file that is no longer needed, whose memory is used.
+  /// - Returns: The file, but for its digests.
   /// - Throws: ``CheckpointError`` if a value cannot be read, or memory runs out.
   func universalImage(
     reusing memory: consuming FileImage? = nil
