@@ -48,7 +48,9 @@ struct CheckpointImage: ~Copyable {
           .assumingMemoryBound(to: UInt32.self)
         // All ones in the exponent. Or-ing lets the compiler look at many at a time.
         var found = false
-        for unsafebits in unsafe elements { found = found || ~bits & 0x7F80_0000 == 0 }
+        for index in elements.indices {
+          unsafe found = found || ~elements[index] & 0x7F80_0000 == 0
+        }
         return found
       }?.path
     }

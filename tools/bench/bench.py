@@ -169,6 +169,14 @@ def memory(_):
             print(f"  {epochs} epochs: {usage.ru_maxrss * 1024 / 1e6:.1f} MB", flush=True)
 
 
+def saves(rounds):
+    """What saving costs a training: 20 saves for each round."""
+    print("\nSaving a checkpoint of 33 MB while training", flush=True)
+    with tempfile.TemporaryDirectory(dir=ROOT / ".build") as folder:
+        subprocess.run([BIN / "benchmark", "saves", ROOT / "samples" / "mnist", folder, str(20 * rounds)],
+                       check=True)
+
+
 def parts(_):
     print("\nKernels", flush=True)
     subprocess.run([BIN / "benchmark", "parts"], check=True)
@@ -181,7 +189,7 @@ def machine():
 
 
 SECTIONS = {"train": train, "batches": batches, "threads": threads, "evaluate": evaluate,
-            "predict": predict, "memory": memory, "parts": parts}
+            "predict": predict, "saves": saves, "memory": memory, "parts": parts}
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description="Compares Cairn with TensorFlow, PyTorch and JAX.")

@@ -16,12 +16,16 @@ public final class CheckpointSaver: Sendable {
     /// The step that it is the state of.
     public let step: Int
 
+    /// How long it took from the beginning of the save, in seconds.
+    public let seconds: Double
+
     /// Why it could not be saved; `nil` if it is on the disk.
     public let failure: CheckpointError?
   }
 
   private struct State: ~Copyable {
     var isBusy = false
+    var start = ContinuousClock.now
     /// The checkpoint that waits for the thread.
     var image: CheckpointImage?
     /// Memory for the next one.
@@ -58,6 +62,7 @@ public final class CheckpointSaver: Sendable {
   ) throws(CheckpointError) {
     let memory = state.withLock { state in
       precondition(!state.isBusy, "one checkpoint is saved at a time")
+      state.start = .now
       return state.memory.take()
     }
     let image = try checkpoint.image(reusing: memory)
@@ -97,12 +102,11 @@ public final class CheckpointSaver: Sendable {
   }
 
   private func save(_ image: inout CheckpointImage, to store: CheckpointStore) -> Outcome {
-    let step = image.step ?? 0
-    do throws(CheckpointError) {
-      try store.save(&image)
-      return Outcome(path: store.path, step: step, failure: nil)
-    } catch {
-      return Outcome(path: store.path, step: step, failure: error)
-    }
+    var failure: CheckpointError?
+    do throws(CheckpointError) { try store.save(&image) } catch { failure = error }
+    let start = state.withLock { $0.start }
+    return Outcome(
+      path: store.path, step: image.step ?? 0,
+      seconds: (ContinuousClock.now - start) / .seconds(1), failure: failure)
   }
 }

@@ -23,14 +23,14 @@ struct TemporaryFile {
   /// - Throws: ``SystemFailure``; then the file is of no use.
   func fill(_ parts: [UnsafeRawBufferPointer]) throws(SystemFailure) {
     try unsafe reserve(parts.reduce(0) { $0 + $1.count })
-    for unsafepart in unsafe parts { try unsafe write(part) }
+    for index in unsafe parts.indices { try unsafe write(parts[index]) }
     // When this fails, what the disk has is unknown, and the next call may claim success: whoever tries
     // again does so with another file.
     guard fsync(descriptor) == 0 else { throw SystemFailure() }
     var offset = 0
-    for unsafepart in unsafe parts {
-      try unsafe compare(part, at: offset)
-      offset += part.count
+    for index in unsafe parts.indices {
+      try unsafe compare(parts[index], at: offset)
+      unsafe offset += parts[index].count
     }
   }
 

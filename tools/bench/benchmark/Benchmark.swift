@@ -4,6 +4,7 @@ import Tensors
 ///
 ///     benchmark worker THREADS DIRECTORY    takes orders from the driver
 ///     benchmark parts                       measures the kernels against the machine's peak
+///     benchmark saves DIRECTORY FOLDER N    measures what N saves into the folder cost a training
 @main
 struct Benchmark {
   static func main() throws {
@@ -17,8 +18,14 @@ struct Benchmark {
     case ("parts", 1):
       Parts(inputs: 21632).run()
       Parts(inputs: 1024).run()
+    case ("saves", 4):
+      guard let count = Int(arguments[4]), count > 0 else { fallthrough }
+      var saves = try Saves(dataDirectory: arguments[2], folder: arguments[3])
+      try saves.run(count: count)
     default:
-      print("usage: benchmark worker THREADS DIRECTORY | benchmark parts")
+      print(
+        "usage: benchmark worker THREADS DIRECTORY | benchmark parts | benchmark saves DIRECTORY FOLDER N"
+      )
     }
   }
 }

@@ -1,0 +1,154 @@
+import Checkpoints
+import Glibc
+import NeuralNetwork
+import TestSupport
+import Testing
+
+@Suite("Recovering a run")
+struct RecoveryTests {
+  @Test("The newest checkpoint is the file at the path")
+  func newest() throws {
+    try withStore { store, directory in
+      for step in 1...3 { try save(step, to: store) }
+      #expect(try store.recover().path == "\(directory)/c.h5")
+      #expect(try store.recover().rejected == [])
+    }
+  }
+
+  @Test("Nothing was ever saved: there is nothing, and nothing is wrong")
+  func nothing() throws {
+    try withStore { store, _ in
+      let recovery = try store.recover()
+      #expect(recovery.path == nil)
+      #expect(recovery.rejected == [])
+    }
+  }
+
+  @Test("Damaged in any way, the newest one before it is taken, and what was wrong is told")
+  func damaged() throws {
+    try withStore { store, directory in
+      for step in 1...3 { try save(step, to: store) }
+      let path = "\(directory)/c.h5"
+      let bytes = try readBytes(path)
+      for (name, mutant) in [
+        ("flipped", bytes.enumerated().map { $0.offset == 20_000 ? ~$0.element : $0.element }),
+        ("cut off", Array(bytes.prefix(9_000))), ("empty", []), ("text", Array("hello".utf8)),
+      ] {
+        // The file has two names, and both lead to the damage.
+        try writeBytes(mutant, to: path)
+        unlink("\(directory)/c.step-00000003.h5")
+        link(path, "\(directory)/c.step-00000003.h5")
+        let recovery = try store.recover()
+        #expect(recovery.path == "\(directory)/c.step-00000002.h5", "\(name)")
+        #expect(recovery.rejected.map(\.path).first == path, "\(name)")
+        #expect(!recovery.rejected.contains { !$0.isDamaged }, "\(name)")
+        try writeBytes(bytes, to: path)
+      }
+      unlink(path)
+      unlink("\(directory)/c.step-00000003.h5")
+      #expect(try store.recover().path == "\(directory)/c.step-00000002.h5")
+    }
+  }
+
+  @Test("All damaged: none is taken, and each is listed")
+  func allDamaged() throws {
+    try withStore { store, directory in
+      for step in 1...3 { try save(step, to: store) }
+      for name in ["c.h5", "c.step-00000001.h5", "c.step-00000002.h5", "c.step-00000003.h5"] {
+        try writeBytes([1, 2, 3], to: "\(directory)/\(name)")
+      }
+      let recovery = try store.recover()
+      #expect(recovery.path == nil)
+      #expect(Set(recovery.rejected.map(\.reason)) == ["not an HDF5 file"])
+    }
+  }
+
+  @Test("A save that got no further than its numbered name is the newest one")
+  func betweenNames() throws {
+    try withStore { store, directory in
+      try save(1, to: store)
+      let one = try readBytes("\(directory)/c.h5")
+      try save(2, to: store)
+      unlink("\(directory)/c.h5")
+      try writeBytes(one, to: "\(directory)/c.h5")
+      #expect(try store.recover().path == "\(directory)/c.step-00000002.h5")
+    }
+  }
+
+  @Test("Checkpoints of a run that was given up are not taken, however far it had come")
+  func otherRun() throws {
+    try withStore { store, directory in
+      try save(9, to: store, run: "old")
+      try save(2, to: store, run: "new")
+      #expect(try store.recover().path == "\(directory)/c.h5")
+      // They are what is left once the new run has nothing.
+      try writeBytes([], to: "\(directory)/c.h5")
+      unlink("\(directory)/c.step-00000002.h5")
+      #expect(try store.recover().path == "\(directory)/c.step-00000009.h5")
+    }
+  }
+
+  @Test("A file that another program has changed is not taken unasked, and is not damaged")
+  func unsealed() throws {
+    try withStore { store, directory in
+      try save(1, to: store)
+      let bytes = try readBytes("\(directory)/c.h5")
+      let size = bytes.dropLast(104).suffix(8).reversed().reduce(0) { $0 << 8 | Int($1) }
+      try writeBytes(Array(bytes.prefix(size)), to: "\(directory)/c.h5")
+      let recovery = try store.recover()
+      #expect(recovery.rejected.first?.isDamaged == false)
+      #expect(recovery.rejected.first?.path == "\(directory)/c.h5")
+    }
+  }
+
+  @Test("What was damaged is kept under another name, twice as well")
+  func setAside() throws {
+    try withStore { store, directory in
+      let path = "\(directory)/c.h5"
+      for (content, name) in [(1, "c.h5.damaged-T"), (2, "c.h5.damaged-T-1")] as [(UInt8, String)] {
+        try writeBytes([content], to: path)
+        #expect(store.setAside(path, time: "T") == "\(directory)/\(name)")
+        #expect(try readBytes("\(directory)/\(name)") == [content])
+      }
+      #expect(store.setAside(path, time: "T") == nil)
+    }
+  }
+
+  @Test("Leftovers of interrupted saves go away, unless one is whole and newer than all others")
+  func sweep() throws {
+    try withStore { store, directory in
+      try save(1, to: store)
+      try save(2, to: store)
+      let two = try readBytes("\(directory)/c.h5")
+      try save(3, to: store)
+      let three = try readBytes("\(directory)/c.h5")
+      // As if the last save had been interrupted before it had a name.
+      unlink("\(directory)/c.step-00000003.h5")
+      try writeBytes(two, to: "\(directory)/c.h5")
+      try writeBytes(two, to: "\(directory)/.c.h5.tmp-1-old")
+      try writeBytes(Array(three.dropLast()), to: "\(directory)/.c.h5.tmp-1-part")
+      #expect(try store.sweep() == nil)
+      #expect(try readBytes("\(directory)/c.h5") == two)
+      try writeBytes(three, to: "\(directory)/.c.h5.tmp-1-whole")
+      try writeBytes([], to: "\(directory)/.c.h5.tmp-1-empty")
+      #expect(try store.sweep() == 3)
+      #expect(try readBytes("\(directory)/c.h5") == three)
+      #expect(try readBytes("\(directory)/c.step-00000003.h5") == three)
+      #expect(try store.sweep() == nil)
+      #expect(try store.recover().path == "\(directory)/c.h5")
+    }
+  }
+
+  private func withStore(_ body: (CheckpointStore, String) throws -> Void) throws {
+    try withTemporaryDirectory { directory in
+      try body(CheckpointStore(path: "\(directory)/c.h5", keep: 3), directory)
+    }
+  }
+
+  private func save(_ step: Int, to store: CheckpointStore, run: String = "run") throws {
+    let model = makeModel(seed: 1)
+    var state = state(of: model, step: step)
+    state.runID = run
+    try store.save(Checkpoint(model: model, optimizer: Adam(), state: state))
+  }
+}

@@ -1,0 +1,106 @@
+import Checkpoints
+import Glibc
+import NeuralNetwork
+import Tensors
+import TestSupport
+import Testing
+
+@Suite("Saving while training goes on")
+struct SaverTests {
+  @Test("What is saved is the state at the beginning of the save, whatever changes meanwhile")
+  func snapshot() throws {
+    try withTemporaryDirectory { directory in
+      let saver = CheckpointSaver(to: CheckpointStore(path: "\(directory)/c.h5", keep: 1))
+      let (model, optimizer) = (makeModel(seed: 1), Adam())
+      for step in 1...5 {
+        train(model, optimizer, steps: step..<step + 1)
+        let expected = Bits(model, optimizer)
+        try saver.begin(
+          Checkpoint(model: model, optimizer: optimizer, state: state(of: model, step: step)))
+        train(model, optimizer, steps: 100..<101)
+        saver.wait()
+        #expect(saver.takeOutcomes().map(\.step) == [step])
+        #expect(saver.takeOutcomes().isEmpty)
+        let (other, otherOptimizer) = (makeModel(seed: 2), Adam())
+        let restored = try CheckpointFile(opening: "\(directory)/c.h5")
+          .restore(other, otherOptimizer)
+        #expect(restored.globalStep == step)
+        #expect(Bits(other, otherOptimizer) == expected)
+      }
+    }
+  }
+
+  @Test("A save that fails is told, and the next one succeeds; the old file stays meanwhile")
+  func failure() throws {
+    try withTemporaryDirectory { directory in
+      let path = "\(directory)/sub/c.h5"
+      mkdir("\(directory)/sub", 0o777)
+      let saver = CheckpointSaver(to: CheckpointStore(path: path))
+      let model = makeModel(seed: 1)
+      func save(_ step: Int) throws -> String? {
+        try saver.begin(Checkpoint(model: model, state: state(of: model, step: step)))
+        saver.wait()
+        return saver.takeOutcomes().first?.failure.map { "\($0)" }
+      }
+      #expect(try save(1) == nil)
+      let before = try readBytes(path)
+      rename("\(directory)/sub", "\(directory)/gone")
+      #expect(
+        try save(2) == """
+          Cannot create '\(path)': the folder '\(directory)/sub/': No such file or directory
+          """)
+      rename("\(directory)/gone", "\(directory)/sub")
+      #expect(try readBytes(path) == before)
+      #expect(try save(3) == nil)
+      #expect(try CheckpointFile(opening: path).seal == .sealed(step: 3))
+    }
+  }
+
+  @Test("A state that holds NaN or an infinity, in weights or optimizer, is never saved")
+  func notFinite() throws {
+    try withTemporaryDirectory { directory in
+      let path = "\(directory)/c.h5"
+      let store = CheckpointStore(path: path)
+      let (model, optimizer) = (makeModel(seed: 1), Adam())
+      optimizer.build(for: model.trainableVariables)
+      func save() throws {
+        try store.save(
+          Checkpoint(model: model, optimizer: optimizer, state: state(of: model, step: 1)))
+      }
+      try save()
+      let before = try readBytes(path)
+      let slot = optimizer.slotsInKerasOrder[3]
+      for (value, variable, object) in [
+        (Float.nan, model.variables[1], "/layers/conv2d/vars/1"),
+        (.infinity, slot, "/optimizer/vars/5"), (-.infinity, slot, "/optimizer/vars/5"),
+      ] {
+        let good = variable.value
+        var elements = good.scalars
+        elements[elements.count - 1] = value
+        variable.value = Tensor(elements, shape: good.shape)
+        #expect(
+          message(save) == """
+            Cannot save '\(path)': '\(object)' holds a number that is not finite; what was there before is \
+            unchanged
+            """)
+        variable.value = good
+      }
+      #expect(try readBytes(path) == before)
+      try save()
+    }
+  }
+
+  @Test("The best checkpoint goes to two places at once")
+  func best() throws {
+    try withTemporaryDirectory { directory in
+      let saver = CheckpointSaver(to: CheckpointStore(path: "\(directory)/c.h5", keep: 2))
+      let model = makeModel(seed: 1)
+      try saver.begin(
+        Checkpoint(model: model, state: state(of: model, step: 4)),
+        alsoTo: CheckpointStore(path: "\(directory)/best.h5"))
+      saver.wait()
+      #expect(saver.takeOutcomes().map(\.path) == ["\(directory)/c.h5", "\(directory)/best.h5"])
+      #expect(try readBytes("\(directory)/c.h5") == readBytes("\(directory)/best.h5"))
+    }
+  }
+}

@@ -1,0 +1,158 @@
+import Checkpoints
+import Glibc
+import HDF5
+import NeuralNetwork
+import Tensors
+import TestSupport
+import Testing
+
+@Suite("The seal of a checkpoint")
+struct SealTests {
+  @Test("A file that was saved has a seal with its step, and reads as it was written")
+  func sealed() throws {
+    try withTemporaryDirectory { directory in
+      let (path, model) = try save(in: directory)
+      let file = try CheckpointFile(opening: path)
+      #expect(file.seal == .sealed(step: 7))
+      let other = makeModel(seed: 2)
+      try file.loadWeights(into: other)
+      #expect(
+        other.variables.map { $0.value.scalars } == model.variables.map { $0.value.scalars })
+      let check = try SealCheck(of: DiskFile(path))
+      #expect(check.isGood)
+      #expect(check.pieceCount == (try payloadSize(path) + 16383) / 16384)
+    }
+  }
+
+  @Test("Its layout is the one that is documented, byte for byte")
+  func layout() throws {
+    try withTemporaryDirectory { directory in
+      let path = "\(directory)/s.h5"
+      // What `tools/fixtures/seal.py` says of a file of 800 bytes with the step 258.
+      let payload = Array(try readBytes(try save(in: directory).path).prefix(800))
+      let seal = payload.withUnsafeBytes { Seal(of: $0, step: 258) }
+      try writeBytes(payload + seal.trailer, to: path)
+      let footer = seal.trailer.suffix(128)
+      #expect(seal.trailer.count == 32 + 128)
+      #expect(Array(footer.prefix(8)) == Array("CAIRSEAL".utf8))
+      #expect(
+        Array(footer.dropFirst(8).prefix(24)) == [
+          1, 0, 0, 0, 0, 64, 0, 0, 0x20, 3, 0, 0, 0, 0, 0, 0, 2, 1, 0, 0, 0, 0, 0, 0,
+        ])
+      #expect(footer.suffix(64).allSatisfy { $0 == 0 })
+    }
+  }
+
+  @Test("A file without a seal is one from elsewhere, and can be used")
+  func unsealed() throws {
+    try withTemporaryDirectory { directory in
+      let (path, _) = try save(in: directory)
+      try writeBytes(Array(try readBytes(path).prefix(try payloadSize(path))), to: path)
+      #expect(try CheckpointFile(opening: path).seal == .unsealed)
+      #expect(try SealCheck(of: DiskFile(path)).state == .unsealed)
+      #expect(try !SealCheck(of: DiskFile(path)).isGood)
+      try CheckpointFile(opening: path).loadWeights(into: makeModel(seed: 3))
+    }
+  }
+
+  @Test("Whichever byte changes, it is neither taken for sealed nor for unsealed")
+  func mutants() throws {
+    try withTemporaryDirectory { directory in
+      let (path, _) = try save(in: directory)
+      let bytes = try readBytes(path)
+      var random = RandomStream(seed: 5, stream: 0)
+      // Every byte of the seal, and a part of the rest.
+      let places =
+        Array(try payloadSize(path)..<bytes.count)
+        + (0..<300).map { _ in random.integer(below: bytes.count) }
+      for place in places {
+        var mutant = bytes
+        mutant[place] ^= 1 << UInt8(random.integer(below: 8))
+        try writeBytes(mutant, to: path)
+        let check = try? SealCheck(of: DiskFile(path))
+        #expect(check?.isGood != true, "byte \(place)")
+        #expect(check?.state != .unsealed, "byte \(place)")
+      }
+      for count in stride(from: 1, to: bytes.count, by: 97) {
+        try writeBytes(Array(bytes.dropLast(count)), to: path)
+        let check = try? SealCheck(of: DiskFile(path))
+        // Cut off at the end of the HDF5 file it is a file without a seal: that is what others leave.
+        let isUnsealed = bytes.count - count == (try payloadSize(bytes))
+        #expect(check?.isGood != true)
+        #expect((check?.state == .unsealed) == isUnsealed)
+      }
+    }
+  }
+
+  @Test("Only what is read is verified: damage to the optimizer does not matter to the weights")
+  func pieces() throws {
+    try withTemporaryDirectory { directory in
+      let path = "\(directory)/c.h5"
+      let model = Sequential([Dense(300)])
+      model.build(inputShape: [200])
+      let optimizer = Adam()
+      optimizer.build(for: model.trainableVariables)
+      try Checkpoint(model: model, optimizer: optimizer, state: state(of: model, step: 1))
+        .save(to: path)
+      var bytes = try readBytes(path)
+      // The weights come first, 240 kB; the middle of the file is the optimizer's.
+      bytes[bytes.count / 2] ^= 1
+      try writeBytes(bytes, to: path)
+      try CheckpointFile(opening: path).loadWeights(into: model)
+      let piece = bytes.count / 2 / 16384
+      let error = message { try CheckpointFile(opening: path).restore(model, optimizer) }
+      #expect(error.hasPrefix("Cannot read '/optimizer/vars/"))
+      #expect(
+        error.hasSuffix(
+          "damaged: the bytes from \(piece * 16384) to \(piece * 16384 + 16383) are not those that were sealed"
+        ), "\(error)")
+      #expect(
+        try SealCheck(of: DiskFile(path)).damagedRanges == [piece * 16384..<(piece + 1) * 16384])
+      // Whoever wants to see what is left of it can.
+      let file = try CheckpointFile(examining: path, limits: Limits(), ignoresSeal: true)
+      #expect(file.seal == .sealed(step: 1))
+    }
+  }
+
+  @Test("A broken seal is an error that says what is wrong")
+  func broken() throws {
+    try withTemporaryDirectory { directory in
+      let (path, _) = try save(in: directory)
+      let bytes = try readBytes(path)
+      let end = "; 'inspect --verify' tells what is left of it"
+      func expect(_ reason: String, _ change: (inout [UInt8]) -> Void) throws {
+        var mutant = bytes
+        change(&mutant)
+        try writeBytes(mutant, to: path)
+        #expect(
+          message { try CheckpointFile(opening: path) }
+            == "Cannot use '\(path)': it is damaged: \(reason)\(end)")
+      }
+      let count = bytes.count
+      try expect("its seal is damaged") { $0[count - 1] = 1 }
+      try expect("its seal is damaged") { $0[count - 70] ^= 1 }
+      try expect("its seal is damaged") { $0[count - 128 - 1] ^= 1 }
+      try expect("its seal has the unknown version 2") { $0[count - 120] = 2 }
+      try expect(
+        "after its end come \(count - 1 - (try payloadSize(bytes))) bytes that are no seal"
+      ) {
+        $0.removeLast()
+      }
+      // The end of the file in its header: a length that would hide the seal.
+      try expect("its header has changed since it was sealed") { $0[40] ^= 1 }
+    }
+  }
+
+  private func save(in directory: String) throws -> (path: String, Sequential) {
+    let model = makeModel(seed: 1)
+    let path = "\(directory)/c.h5"
+    try Checkpoint(model: model, state: state(of: model, step: 7)).save(to: path)
+    return (path, model)
+  }
+
+  private func payloadSize(_ path: String) throws -> Int { try payloadSize(try readBytes(path)) }
+
+  private func payloadSize(_ bytes: [UInt8]) throws -> Int {
+    bytes.dropLast(104).suffix(8).reversed().reduce(0) { $0 << 8 | Int($1) }
+  }
+}
