@@ -1,5 +1,6 @@
 // swift-tools-version: 6.2
 
+import Glibc
 import PackageDescription
 
 /// What every target is compiled with.
@@ -14,6 +15,26 @@ let safe: [SwiftSetting] = strict + [.strictMemorySafety()]
 
 let argumentParser: Target.Dependency = .product(
   name: "ArgumentParser", package: "swift-argument-parser")
+
+#if arch(arm64)
+let libraries = "/usr/lib/aarch64-linux-gnu/"
+#else
+let libraries = "/usr/lib/x86_64-linux-gnu/"
+#endif
+
+/// libhdf5 becomes a part of the programs where its archive is known to need nothing but what is named
+/// beside it: on Debian and Ubuntu.
+///
+/// Their shared library brings libcurl, Kerberos, LDAP and thirty more along, for files in Amazon's cloud,
+/// and to load them takes a good part of the time that `predict` needs for a picture. Elsewhere it is the
+/// shared library, as pkg-config describes it.
+let hasArchives = ["libhdf5_serial.a", "libsz.a", "libaec.a"].allSatisfy {
+  access(libraries + $0, R_OK) == 0
+}
+let hdf5: Target =
+  hasArchives
+  ? .systemLibrary(name: "CHDF5", path: "Sources/CHDF5/static", providers: [.apt(["libhdf5-dev"])])
+  : .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])])
 
 let package = Package(
   name: "cairn",
@@ -36,7 +57,7 @@ let package = Package(
   ],
   targets: [
     // C: the system's libraries, and the compute kernels.
-    .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
+    hdf5,
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "CKernels", linkerSettings: [.linkedLibrary("m")]),

@@ -1,7 +1,11 @@
 // The constants of libhdf5 are macros over global variables (and most of them open the library first),
 // which Swift cannot import. Each gets one function here; everything else is called directly.
 #pragma once
+#if __has_include(<hdf5/serial/hdf5.h>)
+#include <hdf5/serial/hdf5.h>  // where Debian keeps it, beside the one for MPI
+#else
 #include <hdf5.h>
+#endif
 
 // How a file is opened.
 static inline unsigned chdf5_read_only(void) { return H5F_ACC_RDONLY; }

@@ -115,10 +115,11 @@ extension Model {
     return measured.logs
   }
 
-  /// Computes predictions for batches, as many batches at a time as there are threads.
+  /// Computes predictions for batches, each on one thread.
   ///
-  /// A batch on one thread stays in the cache of its core, so this is faster than one batch after
-  /// another. ``Model/call(_:training:)`` is called from several threads at once.
+  /// A batch on one thread stays in the caches of its core, so this is faster than one batch after
+  /// another; a few batches for each thread are fetched at a time, so that threads seldom wait for each
+  /// other. ``Model/call(_:training:)`` is called from several threads at once.
   ///
   /// - Parameters:
   ///   - batches: Pairs of inputs and targets.
@@ -131,7 +132,7 @@ extension Model {
     var iterator = batches.makeIterator()
     while true {
       var group: [(x: Tensor, y: Tensor)] = []
-      while group.count < Threads.count, let batch = iterator.next() { group.append(batch) }
+      while group.count < 8 * Threads.count, let batch = iterator.next() { group.append(batch) }
       guard let first = group.first else { return }
       if !isBuilt { build(inputShape: Shape(first.x.shape.dropFirst())) }
       let inputs = group.map(\.x)
