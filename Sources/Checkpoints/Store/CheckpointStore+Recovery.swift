@@ -32,24 +32,34 @@ extension CheckpointStore {
   ///
   /// - Parameter others: Other paths that the run's checkpoints were saved to.
   /// - Returns: The file, and those that were looked at before it.
-  /// - Throws: ``CheckpointError`` if the folder cannot be used.
+  /// - Throws: ``CheckpointError`` if the folder cannot be used, or a file that may be the newest good one
+  ///   cannot be opened: going on from an older one would lose what is in it.
   public func recover(including others: [String] = []) throws(CheckpointError) -> Recovery {
     let names = try CheckpointNames(of: path)
     let folder = try Folder(of: names, for: path)
     var rejected: [Recovery.Rejected] = []
     /// Damaged files may have several names; each is read once.
     var seen: Set<DiskFile.Identity> = []
-    func examine(_ path: String) -> (step: Int, runID: String)? {
-      switch examineRun(at: path, &seen) {
-      case .good(let step, let runID): return (step, runID)
-      case .bad(let reason):
-        rejected.append(reason)
-        return nil
-      case .none: return nil
+    func examine(_ path: String) throws(CheckpointError) -> (step: Int, runID: String)? {
+      let source: DiskFile
+      do throws(HDF5Error.Cause) {
+        source = try DiskFile(path)
+      } catch {
+        throw .file(HDF5Error(operation: .open, file: path, object: nil, cause: error))
       }
+      guard seen.insert(source.identity).inserted else { return nil }
+      // A disk that fails to read once may well read the second time.
+      for isLast in [false, true] {
+        switch examineRun(in: source, at: path) {
+        case .good(let step, let runID): return (step, runID)
+        case .bad(let reason) where isLast: rejected.append(reason)
+        case .bad: continue
+        }
+      }
+      return nil
     }
 
-    let newest = exists ? examine(path) : nil
+    let newest = exists ? try examine(path) : nil
     let numbered = folder.names { names.step(ofNumbered: $0) != nil }.map(names.path(of:))
     // By the step in the seal, as a name may lie; without one, it is as old as its name says.
     let candidates = (numbered + others).compactMap { path -> (path: String, step: Int)? in
@@ -62,7 +72,7 @@ extension CheckpointStore {
     }
     for candidate in candidates.sorted(by: { $0.step > $1.step }) {
       if let newest, candidate.step <= newest.step { break }
-      guard let found = examine(candidate.path) else { continue }
+      guard let found = try examine(candidate.path) else { continue }
       if let newest, found.runID != newest.runID || found.step <= newest.step { continue }
       return Recovery(path: candidate.path, rejected: rejected)
     }
@@ -88,53 +98,40 @@ extension CheckpointStore {
   private enum Examination {
     case good(step: Int, runID: String)
     case bad(Recovery.Rejected)
-    case none
   }
 
   /// Reads a whole file: its seal, and the state of the run.
-  private func examineRun(
-    at path: String, _ seen: inout Set<DiskFile.Identity>
-  ) -> Examination {
+  private func examineRun(in source: DiskFile, at path: String) -> Examination {
+    func bad(_ reason: String, isDamaged: Bool) -> Examination {
+      .bad(Recovery.Rejected(path: path, reason: reason, isDamaged: isDamaged))
+    }
+    let check: SealCheck
+    do throws(HDF5Error.Cause) {
+      check = try SealCheck(of: source)
+    } catch {
+      // Not HDF5, cut off, or lost by the disk.
+      return bad("\(error)", isDamaged: true)
+    }
+    if case .broken(let reason) = check.state { return bad(reason, isDamaged: true) }
+    if let range = check.damagedRanges.first {
+      let more = check.damagedRanges.count > 1 ? ", and more," : ""
+      return bad(
+        "the bytes from \(range.lowerBound) to \(range.upperBound - 1)\(more) are not those that were "
+          + "sealed", isDamaged: true)
+    }
     do throws(CheckpointError) {
-      let check: SealCheck
-      do throws(HDF5Error.Cause) {
-        let source = try DiskFile(path)
-        guard seen.insert(source.identity).inserted else { return .none }
-        check = try SealCheck(of: source)
-      } catch {
-        throw CheckpointError.file(
-          HDF5Error(operation: .open, file: path, object: nil, cause: error))
-      }
-      if case .broken(let reason) = check.state {
-        throw .damaged(path: path, reason: reason)
-      }
-      if let range = check.damagedRanges.first {
-        let more = check.damagedRanges.count > 1 ? ", and more" : ""
-        throw .damaged(
-          path: path,
-          reason:
-            "the bytes from \(range.lowerBound) to \(range.upperBound - 1)\(more) are not those "
-            + "that were sealed")
-      }
       guard let state = try CheckpointFile(opening: path).trainingState() else {
-        return .bad(.init(path: path, reason: "it holds weights but no run", isDamaged: false))
+        return bad("it holds weights but no run", isDamaged: false)
       }
-      if check.state == .unsealed {
-        return .bad(
-          .init(
-            path: path,
-            reason:
-              "it has no seal: another program wrote or changed it, so it must be named with --resume",
-            isDamaged: false))
+      guard check.isGood else {
+        return bad(
+          "it has no seal: another program wrote or changed it, so it must be named with --resume",
+          isDamaged: false)
       }
       return .good(step: state.globalStep, runID: state.runID)
     } catch {
-      if case .damaged(_, let reason) = error {
-        return .bad(.init(path: path, reason: reason, isDamaged: true))
-      }
-      // Not HDF5, cut off: damaged as well; but one that cannot be opened may be good.
-      let reason = if case .file(let error) = error { "\(error.cause)" } else { "\(error)" }
-      return .bad(.init(path: path, reason: reason, isDamaged: error.kind == .badData))
+      // As it was written, but of no use, such as the file of a newer version.
+      return bad("\(error)", isDamaged: false)
     }
   }
 }
