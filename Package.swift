@@ -129,6 +129,14 @@ let package = Package(
       name: "judge", dependencies: ["Checkpoints", "HDF5", "NeuralNetwork", "Tensors"],
       path: "tools/keras/judge", swiftSettings: strict),
 
+    // What tools/check-store breaks, and what breaks it.
+    .executableTarget(
+      name: "store-driver", dependencies: ["Checkpoints", "Console", "NeuralNetwork", "Tensors"],
+      path: "tools/reliability/store-driver", swiftSettings: strict),
+    .executableTarget(
+      name: "stress", dependencies: ["Checkpoints", "Console", "TestSupport", argumentParser],
+      path: "tools/reliability/stress", swiftSettings: strict),
+
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(
       name: "TensorsTests", dependencies: ["Tensors", "CKernels", "TestSupport"],

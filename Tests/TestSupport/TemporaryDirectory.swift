@@ -3,13 +3,15 @@ import Synchronization
 
 /// Calls `body` with the path of a new empty directory, and removes the directory afterwards.
 ///
-/// - Parameter body: What to do with the directory.
+/// - Parameters:
+///   - parent: The directory in which it is made.
+///   - body: What to do with the directory.
 /// - Returns: What `body` returns.
 /// - Throws: What `body` throws, or an ``IOError`` if the directory cannot be created.
 public func withTemporaryDirectory<Result>(
-  _ body: (_ directory: String) throws -> Result
+  in parent: String = "/tmp", _ body: (_ directory: String) throws -> Result
 ) throws -> Result {
-  let directory = try makeTemporaryDirectory()
+  let directory = try makeTemporaryDirectory(in: parent)
   defer { removeTree(directory) }
   return try body(directory)
 }
@@ -30,9 +32,9 @@ public func sharedTemporaryDirectory() throws -> String {
 
 private let sharedDirectories = Mutex<[String]>([])
 
-private func makeTemporaryDirectory() throws -> String {
-  var template = Array("/tmp/cairn-tests-XXXXXX".utf8CString)
-  guard mkdtemp(&template) != nil else { throw IOError("mkdtemp", errno) }
+private func makeTemporaryDirectory(in parent: String = "/tmp") throws -> String {
+  var template = Array("\(parent)/cairn-tests-XXXXXX".utf8CString)
+  guard mkdtemp(&template) != nil else { throw IOError("mkdtemp in \(parent)", errno) }
   return String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
 }
 
@@ -41,12 +43,20 @@ public struct IOError: Error, CustomStringConvertible {
   /// The call, and what the system says about it.
   public let description: String
 
-  init(_ call: String, _ code: Int32) {
+  /// Describes a failure.
+  ///
+  /// - Parameters:
+  ///   - call: The call and what it was about.
+  ///   - code: The value of `errno`.
+  public init(_ call: String, _ code: Int32) {
     description = "\(call): \(String(cString: strerror(code)))"
   }
 }
 
-private func removeTree(_ path: String) {
+/// Removes a directory with all that is in it.
+///
+/// - Parameter path: The path of the directory; what cannot be removed stays.
+public func removeTree(_ path: String) {
   if let folder = opendir(path) {
     defer { closedir(folder) }
     while let entry = readdir(folder) {

@@ -1,0 +1,84 @@
+import Glibc
+import TestSupport
+
+/// Test 7: disks on which nothing, or a part of what is to be saved, has room.
+///
+/// After each: the run did not crash, ended with 74 unless all was saved, and what was there is there.
+func fullDisk(_ workshop: Workshop, _ effort: Effort) throws -> Finding {
+  var tallies: [(name: String, tally: Tally)] = []
+  try workshop.withFolder { base in
+    let start = try State.twoSaves(workshop, base)
+    let size = start[checkpointName]?.count ?? 0
+    let used = start.contents.reduce(0) { $0 + $1.count }
+    let step = effort.choose(4096, short: 32768)
+    let sizes = Array(stride(from: 0, through: 3 * size, by: step))
+
+    tallies.append(("limits on files", try limits(workshop, start, in: base, step: step / 8)))
+    for (name, start) in [("empty disks", FolderState(contents: [], names: [:])), ("disks", start)]
+    {
+      let before = start.names.isEmpty ? 0 : (used + 3 * 4096) / 4096 * 4096
+      let disk = "\(base)/disk"
+      let found = try sizes.map { size in
+        // A tmpfs of size 0 has no limit.
+        let options = "size=\(max(4096, before + size))"
+        return try withMount(["-t", "tmpfs", "-o", options, "none"], on: disk) {
+          try check(on: disk, start, "\(name) with \(size) bytes free", workshop)
+        }
+      }
+      tallies.append((name, Tally.sum(found)))
+    }
+  }
+  let failures = tallies.flatMap(\.tally.failures)
+  let counts = tallies.map { "\($0.tally.cases) \($0.name)" }.joined(separator: ", ")
+  return Finding("\(counts): crashed, lied or changed \(failures.count)", failures: failures)
+}
+
+/// Every limit on the size of files from 0 to that of a checkpoint.
+private func limits(
+  _ workshop: Workshop, _ start: FolderState, in base: String, step: Int
+) throws -> Tally {
+  let size = start[checkpointName]?.count ?? 0
+  return Tally.sum(
+    try concurrently(Array(stride(from: 0, through: size, by: step)) + [size - 1]) { limit in
+      let folder = "\(base)/limit-\(limit)"
+      defer { removeTree(folder) }
+      return try check(
+        on: folder, start, "a limit of \(limit) bytes", workshop,
+        before: ["prlimit", "--fsize=\(limit)"])
+    })
+}
+
+/// Runs four saves in a folder that begins with a state.
+private func check(
+  on folder: String, _ start: FolderState, _ what: String, _ workshop: Workshop,
+  before prefix: [String] = []
+) throws -> Tally {
+  try start.write(to: folder)
+  let before = start.names.isEmpty ? 0 : State.safeStep
+  let saves = 4
+  let result = try run(
+    "/usr/bin/env",
+    prefix + [try programPath("store-driver")] + workshop.saving(saves, in: folder), in: folder)
+  let trial = Trial(result: result, calls: [])
+  let isComplete = trial.saved == before + saves
+  var problems: [String] = []
+  switch result.code {
+  case 0 where isComplete: break
+  case 74 where !isComplete: break
+  default: problems.append("\(trial.end), saved \(trial.saved ?? 0): \(result.error)")
+  }
+  let now = try FolderState(of: folder)
+  if trial.saved == nil, now[checkpointName] != start[checkpointName] {
+    problems.append("the checkpoint has changed, and nothing was saved")
+  }
+  let promised = max(before, trial.saved ?? 0)
+  if promised > 0 {
+    let reader = try run("store-driver", ["verify", "\(folder)/\(checkpointName)"])
+    let step = Trial(result: reader, calls: []).last("step")
+    if (step ?? 0) < promised { problems.append("holds step \(step ?? 0), not \(promised)") }
+  }
+  if now.names.keys.contains(where: { $0.contains(".tmp-") }) {
+    problems.append("a temporary file stays: \(now.names.keys.sorted())")
+  }
+  return Tally(points: 0, cases: 1, failures: problems.map { "\(what): \($0)" })
+}
