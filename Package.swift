@@ -134,7 +134,8 @@ let package = Package(
       name: "store-driver", dependencies: ["Checkpoints", "Console", "NeuralNetwork", "Tensors"],
       path: "tools/reliability/store-driver", swiftSettings: strict),
     .executableTarget(
-      name: "stress", dependencies: ["Checkpoints", "Console", "TestSupport", argumentParser],
+      name: "stress",
+      dependencies: ["Checkpoints", "Console", "HDF5", "TestSupport", argumentParser],
       path: "tools/reliability/stress", swiftSettings: strict),
 
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),

@@ -82,7 +82,7 @@ struct Driver {
     case .cannotCreate: .cannotCreate
     case .inputOutput: .ioError
     case .inUse: .busy
-    case nil: error is WrongContent ? .badData : .internalError
+    case nil: error is WrongContent || error is NoneGood ? .badData : .internalError
     }
   }
 }

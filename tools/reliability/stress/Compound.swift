@@ -5,7 +5,7 @@ import TestSupport
 /// Many kills leave the same files, and from the same files the same happens: so each state is gone on
 /// from once, and the enumeration is whole.
 func compound(_ workshop: Workshop, _ effort: Effort) throws -> Finding {
-  let stride = effort.choose(1, short: 4)
+  let stride = effort.choose(1, short: 9)
   var (levels, cases) = ([Int](), 0)
   var failures: [String] = []
   try workshop.withFolder { base in

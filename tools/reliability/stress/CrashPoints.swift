@@ -2,7 +2,7 @@ import TestSupport
 
 /// Test 2: the process is killed before and after every call of a run of three saves.
 func crashPoints(_ workshop: Workshop, _ effort: Effort) throws -> Finding {
-  let stride = effort.choose(1, short: 5)
+  let stride = effort.choose(1, short: 6)
   let tally = try workshop.withFolder { base in
     let start = try State.twoSaves(workshop, base)
     return Tally.sum(

@@ -17,6 +17,8 @@ struct DiskModel {
   private struct File {
     var bytes: [UInt8]
     var isDurable: Bool
+    /// How often it was changed.
+    var version = 0
   }
 
   /// Names that appear and disappear in one instant.
@@ -102,10 +104,14 @@ struct DiskModel {
     guard let index = open[name] else { return }
     body(&files[index].bytes)
     files[index].isDurable = false
+    files[index].version += 1
   }
 
-  /// Everything that may be on the disk if the power fails now.
-  var states: [FolderState] {
+  /// Everything that may be on the disk if the power fails now, but what is known already.
+  ///
+  /// - Parameter known: What identifies the states that were returned before.
+  /// - Returns: The states.
+  func newStates(_ known: inout Set<[String]>) -> [FolderState] {
     var states: [FolderState] = []
     for subset in 0..<1 << pending.count {
       var found = durable
@@ -114,7 +120,12 @@ struct DiskModel {
       }
       let isUncertain = found.values.contains { !files[$0].isDurable }
       for remains in isUncertain ? Remains.allCases : [.whole] {
-        states.append(state(found, remains))
+        // The bytes of most states are never made.
+        let key = found.map { name, index in
+          let file = files[index]
+          return "\(name) \(index) \(file.version) \(file.isDurable ? "" : "\(remains)")"
+        }
+        if known.insert(key.sorted()).inserted { states.append(state(found, remains)) }
       }
     }
     return states

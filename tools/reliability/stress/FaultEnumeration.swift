@@ -9,7 +9,7 @@ func faultEnumeration(_ workshop: Workshop, _ effort: Effort) throws -> Finding 
   let modes: [Fault.Mode] =
     [ENOSPC, EIO, EDQUOT, EROFS].map { .once($0) } + [ENOSPC, EIO].map { .from($0) }
     + [.short, .once(EINTR)]
-  let stride = effort.choose(1, short: 7)
+  let stride = effort.choose(1, short: 11)
   let tally = try workshop.withFolder { base in
     let start = try State.twoSaves(workshop, base)
     return Tally.sum(
@@ -28,6 +28,9 @@ func faultEnumeration(_ workshop: Workshop, _ effort: Effort) throws -> Finding 
 
 /// What is wrong with the end of a run that had a fault, or nil.
 private func unsafe(_ trial: Trial) -> String? {
+  if let resumed = trial.last("resumed"), resumed < State.safeStep {
+    return "LOST: it went on from step \(resumed)"
+  }
   let isComplete = trial.saved == State.safeStep + 3
   switch trial.result.code {
   case 0: return isComplete ? nil : "exit 0 without the last save"

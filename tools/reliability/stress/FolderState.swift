@@ -56,3 +56,10 @@ struct FolderState {
     }.sorted()
   }
 }
+
+extension FolderState {
+  /// Which names have which content.
+  var contentSet: [String: [UInt8]] {
+    names.filter { !$0.key.hasSuffix(".lock") }.mapValues { contents[$0] }
+  }
+}

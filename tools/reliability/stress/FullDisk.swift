@@ -27,10 +27,33 @@ func fullDisk(_ workshop: Workshop, _ effort: Effort) throws -> Finding {
       }
       tallies.append((name, Tally.sum(found)))
     }
+    tallies.append(("filled ext4 disks", try filledDisks(workshop, start, sizes, in: base)))
+    tallies.append(("trainings", try trainings(in: base)))
   }
   let failures = tallies.flatMap(\.tally.failures)
   let counts = tallies.map { "\($0.tally.cases) \($0.name)" }.joined(separator: ", ")
   return Finding("\(counts): crashed, lied or changed \(failures.count)", failures: failures)
+}
+
+/// An ext4 disk that a large file leaves a little room on.
+private func filledDisks(
+  _ workshop: Workshop, _ start: FolderState, _ sizes: [Int], in base: String
+) throws -> Tally {
+  let (image, disk) = ("\(base)/disk.img", "\(base)/ext4")
+  try command(["truncate", "-s", "8M", image], for: "ext4")
+  try command(["mkfs.ext4", "-q", "-F", "-m", "0", image], for: "ext4")
+  return try withMount(["-o", "loop", image], on: disk) {
+    Tally.sum(
+      try sizes.map { size in
+        names(in: disk).forEach { unlink("\(disk)/\($0)") }
+        return try check(on: disk, start, "ext4 with \(size) bytes free", workshop) {
+          var status = statvfs()
+          statvfs(disk, &status)
+          let filler = Int(status.f_bavail * status.f_frsize) - size
+          try command(["fallocate", "-l", "\(filler)", "\(disk)/filler"], for: "ext4")
+        }
+      })
+  }
 }
 
 /// Every limit on the size of files from 0 to that of a checkpoint.
@@ -51,9 +74,10 @@ private func limits(
 /// Runs four saves in a folder that begins with a state.
 private func check(
   on folder: String, _ start: FolderState, _ what: String, _ workshop: Workshop,
-  before prefix: [String] = []
+  before prefix: [String] = [], prepare: () throws -> Void = {}
 ) throws -> Tally {
   try start.write(to: folder)
+  try prepare()
   let before = start.names.isEmpty ? 0 : State.safeStep
   let saves = 4
   let result = try run(

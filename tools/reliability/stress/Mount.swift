@@ -7,10 +7,10 @@ import TestSupport
 ///   - words: The program, found in PATH, and its arguments.
 ///   - purpose: What it is needed for, should it fail.
 /// - Throws: ``CannotRun`` with what it said.
-func command(_ words: String..., for purpose: String) throws {
+func command(_ words: [String], for purpose: String) throws {
   let result = try run("/usr/bin/env", words)
   guard result.code == 0 else {
-    throw CannotRun(reason: "\(purpose) needs: \(words.joined(separator: " ")): \(result.error)")
+    throw CannotRun(reason: "\(purpose): \(words.joined(separator: " ")): \(result.error)")
   }
 }
 

@@ -36,12 +36,20 @@ struct CannotRun: Error {
 /// All tests, in the order of their numbers.
 let proofs: [Proof] = [
   Proof(1, "faults", "every system call of a run fails in every way", faultEnumeration),
-  Proof(2, "crash-points", "the process is killed before and after every call", crashPoints),
-  Proof(
-    5, "reordering", "power fails, and the disk kept any part of what it was not told to keep",
-    reordering),
-  Proof(6, "compound", "killed while recovering from being killed, three levels deep", compound),
-  Proof(
-    7, "full-disk", "every size of a disk that is too small, and of a limit on files", fullDisk),
-  Proof(8, "fsync", "fsync fails once: nothing is promised, and that file not used", failedSync),
+  Proof(2, "crash-points", "a run is killed before and after every call", crashPoints),
+  Proof(3, "kill", "a real training is killed at random moments", killLoop),
+  Proof(4, "power-loss", "file systems as they were at some instant (needs root)", powerLoss),
+  Proof(5, "reordering", "disks that kept any part of what fsync had not reached", reordering),
+  Proof(6, "compound", "killed while recovering from a kill, three levels deep", compound),
+  Proof(7, "full-disk", "disks and limits on files that are too small (needs root)", fullDisk),
+  Proof(8, "fsync", "fsync fails once: nothing is promised, that file not used", failedSync),
+  Proof(9, "targets", "paths that no checkpoint can be saved to, and odd ones", targets),
+  Proof(10, "writers", "2 and 20 trainings into one file, and a holder killed", writers),
+  Proof(11, "readers", "predict and inspect while a checkpoint is saved", readers),
+  Proof(12, "replaced", "files that change while they are read", replaced),
+  Proof(13, "memory", "every limit on memory", memory),
+  Proof(15, "leak", "descriptors and memory over thousands of saves", leak),
+  Proof(16, "rotation", "which checkpoints have names of their own, with kills", rotation),
+  Proof(22, "seals", "files damaged at random places", seals),
+  Proof(23, "damaged", "a run whose newest checkpoints are damaged", damaged),
 ]

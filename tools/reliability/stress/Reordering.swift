@@ -38,12 +38,14 @@ private func powerFailures(
 
     var disk = DiskModel(start)
     var promised = State.safeStep
-    var known: Set<[String]> = []
+    var (known, contents): (Set<[String]>, Set<[String]>) = ([], [])
     var states: [(state: FolderState, promised: Int, call: Call)] = []
     for call in trial.calls {
       if call.file.hasPrefix("saved "), let step = Int(call.file.dropFirst(6)) { promised = step }
       guard disk.make(call, data: data) || call.name == "said" else { continue }
-      for state in disk.states where known.insert(state.key + ["\(promised)"]).inserted {
+      if call.name == "said" { known = [] }
+      for state in disk.newStates(&known)
+      where contents.insert(state.key + ["\(promised)"]).inserted {
         states.append((state, promised, call))
       }
     }

@@ -54,7 +54,8 @@ struct Stress: ParsableCommand {
         proof.title.padded(to: 18) + finding.figure.padded(to: 96)
           + (finding.failures.isEmpty ? " ok" : " FAILED") + "  \((tenths).rounded() / 10) s")
       for failure in finding.failures.prefix(effort.failures) {
-        try StandardOutput.writeLine("    \(failure)")
+        let lines = failure.split(separator: "\n").map { "    \($0)" }
+        try StandardOutput.writeLine(lines.joined(separator: "\n"))
       }
       if finding.failures.count > effort.failures {
         try StandardOutput.writeLine("    … and \(finding.failures.count - effort.failures) more")

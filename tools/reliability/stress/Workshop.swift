@@ -46,10 +46,31 @@ struct Workshop {
     return Trial(result: result, calls: Call.list(String(decoding: lines, as: UTF8.self)))
   }
 
+  /// Starts the small program, which saves until it is killed; what it says goes to a file.
+  ///
+  /// Nobody reads a pipe while it runs, and a full one would stop it.
+  func startSaving(
+    _ count: Int, every milliseconds: Int, in folder: String, to output: String,
+    environment: [String: String] = [:]
+  ) throws -> RunningProgram {
+    try RunningProgram(
+      "/bin/sh",
+      ["-c", "exec \"$0\" \"$@\" >'\(output)' 2>&1", try programPath("store-driver")]
+        + ["save", "\(folder)/\(checkpointName)", "\(count)", "3", "\(milliseconds)"],
+      environment: environment, in: folder)
+  }
+
   /// The arguments of the small program for some saves into a folder.
   func saving(_ count: Int, in folder: String, keep: Int = 3) -> [String] {
     ["save", "\(folder)/\(checkpointName)", "\(count)", "\(keep)", "0"]
   }
+}
+
+/// The step of the last save that a running program has acknowledged in its output.
+func lastSaved(in output: String) -> Int {
+  String(decoding: (try? readBytes(output)) ?? [], as: UTF8.self).split(separator: "\n")
+    .last { $0.hasPrefix("saved ") }
+    .flatMap { Int($0.dropFirst(6)) } ?? 0
 }
 
 /// Makes a folder.

@@ -1,0 +1,77 @@
+import Checkpoints
+import Glibc
+import TestSupport
+
+/// Test 3: a real training is killed at random moments, from its start to its saves, and goes on.
+///
+/// After each kill: the newest checkpoint is the one that was last acknowledged, or a later one, and its
+/// seal is right. The next start goes on from it, and sweeps what the kill left behind.
+func killLoop(_ workshop: Workshop, _ effort: Effort) throws -> Finding {
+  let kills = effort.kills ?? effort.choose(2000, short: 20)
+  var random = SplitMix(state: effort.seed)
+  var failures: [String] = []
+  var (saves, leftovers, promised, starts) = (0, 0, 0, 0)
+  try workshop.withFolder { folder in
+    let training = try Training(in: folder)
+    let begin = ContinuousClock.now
+    let first = try training.run("--max-steps", "1")
+    guard first.code == 0 else { throw CannotRun(reason: "train fails: \(first.error)") }
+    promised = 1
+    // As long as a start, ten steps and their saves take.
+    let longest = 3 * ((ContinuousClock.now - begin) / .microseconds(1))
+
+    for kill in 1...kills {
+      let program = try training.start()
+      usleep(UInt32(Double.random(in: 0..<longest, using: &random)))
+      let ownPrefix = ".\(checkpointName).tmp-\(program.process)-"
+      program.send(SIGKILL)
+      let result = program.wait()
+      func fail(_ what: String) { failures.append("kill \(kill): \(what)") }
+
+      if result.signal != SIGKILL { fail("train ended before: \(result.end), \(result.error)") }
+      if let resumed = result.resumed {
+        starts += 1
+        if resumed < promised { fail("LOST: resumed at step \(resumed), promised was \(promised)") }
+        saves += max(0, (result.acknowledged ?? resumed) - resumed)
+        promised = max(promised, resumed)
+        // It resumes after it has swept.
+        let rest = names(in: folder).filter { $0.contains(".tmp-") && !$0.hasPrefix(ownPrefix) }
+        if !rest.isEmpty { fail("not swept: \(rest)") }
+      }
+      promised = max(promised, result.acknowledged ?? 0)
+      leftovers += names(in: folder).count { $0.contains(".tmp-") }
+
+      let recovery = try CheckpointStore(path: training.path, keep: 3).recover()
+      if let damaged = recovery.rejected.first {
+        fail("damaged: \(damaged.path): \(damaged.reason)")
+      }
+      let newest = try recovery.path.map { path in
+        try CheckpointFile(opening: path).trainingState()?.globalStep ?? 0
+      }
+      if (newest ?? 0) < promised {
+        fail("LOST: newest is \(newest ?? 0), promised was \(promised)")
+      }
+    }
+    let last = try training.run("--max-steps", "\(promised + 3)")
+    if last.code != 0 { failures.append("the last run: \(last.end), \(last.error)") }
+  }
+  return Finding(
+    """
+    \(kills) kills (\(starts) after the start), \(saves) saves, \(leftovers) leftovers; lost or \
+    damaged \(failures.count)
+    """, failures: failures)
+}
+
+/// Random numbers that are the same for the same seed (Steele et al., "Fast Splittable Pseudorandom
+/// Number Generators", OOPSLA 2014).
+struct SplitMix: RandomNumberGenerator {
+  var state: UInt64
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var mixed = state
+    mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
+    mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
+    return mixed ^ mixed >> 31
+  }
+}

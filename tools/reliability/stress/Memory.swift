@@ -1,0 +1,37 @@
+import Glibc
+import TestSupport
+
+/// Test 13: every limit on memory, from one in which nothing starts to one in which all is saved.
+///
+/// A process that runs out of memory may end in any way, a crash included: but what was saved stays as it
+/// was.
+func memory(_ workshop: Workshop, _ effort: Effort) throws -> Finding {
+  let step = effort.choose(1, short: 20)  // MiB
+  let tally = try workshop.withFolder { base in
+    let start = try State.twoSaves(workshop, base)
+    return Tally.sum(
+      try concurrently(Array(stride(from: 1, through: 160, by: step))) { limit in
+        let folder = "\(base)/\(limit)"
+        defer { removeTree(folder) }
+        try start.write(to: folder)
+        let result = try run(
+          "/usr/bin/env",
+          ["prlimit", "--as=\(limit << 20)", try programPath("store-driver")]
+            + workshop.saving(2, in: folder), in: folder)
+        let saved = Trial(result: result, calls: []).saved ?? State.safeStep
+        var tally = Tally()
+        tally.cases = 1
+        tally.points = result.code == 0 ? 0 : limit
+        tally.promises = result.signal == nil ? 0 : 1
+        tally.failures =
+          try problem(in: folder, promised: saved, using: workshop)
+          .map { ["\(limit) MiB: \($0)"] } ?? []
+        return tally
+      })
+  }
+  return Finding(
+    """
+    \(tally.cases) limits (\(tally.points) MiB still too little), \(tally.promises) ended by a \
+    signal: lost \(tally.failures.count)
+    """, failures: tally.failures)
+}
