@@ -22,11 +22,17 @@ public final class StopSignals {
       [save]
       + numbers.map { [received] number in
         let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-        source.setEventHandler { received.note(number) }
+        // Two that come shortly after each other are told at once.
+        source.setEventHandler {
+          for _ in 0..<max(1, source.data) { received.note(number) }
+        }
         source.activate()
         return source
       }
   }
+
+  // A source is held by its own handler until it is cancelled.
+  deinit { sources.forEach { $0.cancel() } }
 
   /// The signal that asked to stop, if one did.
   public var signal: Int32? { received.number }

@@ -51,9 +51,6 @@ extension ProgramResult {
   var whole: String {
     "exit \(code.map(String.init) ?? "by signal \(signal ?? 0)")\n\(output)\(error)"
   }
-
-  /// The last line of standard error.
-  var lastErrorLine: String { error.split(separator: "\n").last.map(String.init) ?? "" }
 }
 
 /// How many bytes of a sealed file its seal is of, which is the end that its header gives.

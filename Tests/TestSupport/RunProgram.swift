@@ -20,6 +20,9 @@ public struct ProgramResult: Sendable {
 
   /// Standard error as text.
   public var error: String { String(decoding: errorBytes, as: UTF8.self) }
+
+  /// The last line of standard error.
+  public var lastErrorLine: String { error.split(separator: "\n").last.map(String.init) ?? "" }
 }
 
 /// Runs one of this package's programs to its end.

@@ -50,6 +50,10 @@ let proofs: [Proof] = [
   Proof(13, "memory", "every limit on memory", memory),
   Proof(15, "leak", "descriptors and memory over thousands of saves", leak),
   Proof(16, "rotation", "which checkpoints have names of their own, with kills", rotation),
+  Proof(
+    17, "interrupted", "trainings that are stopped at random end as one that never was", interrupted
+  ),
+  Proof(21, "signals", "signals once and twice, at any time, ignored and blocked", signals),
   Proof(22, "seals", "files damaged at random places", seals),
   Proof(23, "damaged", "a run whose newest checkpoints are damaged", damaged),
 ]
