@@ -4,16 +4,8 @@ import NeuralNetwork
 extension Report {
   /// The report as members of a JSON object.
   public var json: [(key: String, value: JSONDocument)] {
-    var format: Int?
-    if case .cairn(let version) = kind { format = version }
-    return [
-      (
-        "file",
-        .object([
-          ("path", .string(path)), ("bytes", .integer(size)), ("kind", .string(kind.identifier)),
-          ("format", .integer(format)), ("keras_version", .string(kerasVersion)),
-        ])
-      ),
+    [
+      ("file", file),
       ("model", model.map(\.json) ?? .null),
       ("optimizer", optimizer.map(\.json) ?? .null),
       ("training", training.map(\.json) ?? .null),
@@ -25,6 +17,18 @@ extension Report {
       ),
       ("problems", .array(problems.map(JSONDocument.string))),
     ]
+  }
+}
+
+extension Report {
+  /// What file it is.
+  var file: JSONDocument {
+    var format: Int?
+    if case .cairn(let version) = kind { format = version }
+    return .object([
+      ("path", .string(path)), ("bytes", .integer(size)), ("kind", .string(kind.identifier)),
+      ("format", .integer(format)), ("keras_version", .string(kerasVersion)),
+    ])
   }
 }
 
@@ -78,7 +82,8 @@ extension OptimizerReport {
 }
 
 extension TrainingState {
-  fileprivate var json: JSONDocument {
+  /// The state as JSON, every number as it is.
+  var json: JSONDocument {
     .object([
       ("epoch", .integer(epoch)), ("step_in_epoch", .integer(stepInEpoch)),
       ("global_step", .integer(globalStep)), ("seed", .unsigned(seed)),
