@@ -56,3 +56,15 @@ struct Blocks: Sequence, IteratorProtocol {
     return slices
   }
 }
+
+extension [Slice] {
+  /// The index in the dataset of an element of the part that these slices take.
+  func index(ofElement offset: Int) -> [Int] {
+    var (rest, index) = (offset, [Int]())
+    for slice in reversed() {
+      index.append(slice.start + rest % slice.count * slice.stride)
+      rest /= slice.count
+    }
+    return index.reversed()
+  }
+}

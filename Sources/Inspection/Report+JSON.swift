@@ -28,7 +28,19 @@ extension Report {
     return .object([
       ("path", .string(path)), ("bytes", .integer(size)), ("kind", .string(kind.identifier)),
       ("format", .integer(format)), ("keras_version", .string(kerasVersion)),
+      ("seal", .string(seal.identifier)),
     ])
+  }
+}
+
+extension SealState {
+  /// A short name that does not change, for programs.
+  public var identifier: String {
+    switch self {
+    case .sealed: "sealed"
+    case .unsealed: "unsealed"
+    case .broken: "broken"
+    }
   }
 }
 
@@ -120,7 +132,10 @@ extension TrainingState {
       ),
       (
         "environment",
-        .object(environment.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) })
+        .object(
+          environment.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) }
+            + (runID.isEmpty ? [] : [("run_id", .string(runID))])
+            + (logPosition.map { [("log_position", .integer($0))] } ?? []))
       ),
     ])
   }

@@ -11,12 +11,15 @@ struct Inspect: ParsableCommand {
     discussion: """
       EXAMPLES:
         inspect ckpt.h5
-        inspect ckpt.h5 --stats --slice 'd1/kernel[0:4,:8]'
+        inspect ckpt.h5 --verify
         inspect ckpt.h5 --diff model.keras --ignore training_state
 
       Works on checkpoints of Cairn, on files of Keras in each of their layouts, and on any other \
       HDF5 file. Everything is found from the file alone; the numbers of a model are read for \
-      --stats, --slice and --diff only.
+      --stats, --slice, --diff and --verify only.
+
+      --verify reads the whole file: the seal tells which bytes have changed and what lies there, the \
+      digests tell which tensors have; a file without a seal, as of other programs, can be good too.
 
       --diff pairs the variables of two models by what they are, wherever they stand and whatever the \
       layers are called, so that files of Cairn and of Keras compare; the objects of other files are \
@@ -24,7 +27,7 @@ struct Inspect: ParsableCommand {
       |a-b| <= ATOL + RTOL * |b| for each element, as in numpy's allclose; else different. Without \
       --rtol and --atol, close means RTOL 1e-05 and ATOL 0, and only equal tensors count as the same.
 
-      EXIT CODES: 0 done, and nothing differs, 1 the files differ, 64 wrong usage, 65 the file is not HDF5, is damaged, or does not hold \
+      EXIT CODES: 0 done, and nothing differs, 1 the files differ, 64 wrong usage, 65 the file is not HDF5, is damaged or not finite, or does not hold \
       what was asked for, 66 the file is not there or cannot be read.
       """,
     version: "inspect \(cairnVersion) (Cairn; checkpoint format \(checkpointFormatVersion))")
@@ -74,6 +77,14 @@ struct Inspect: ParsableCommand {
       """, valueName: "part"))
   var ignore: [String] = []
 
+  @Flag(
+    help: ArgumentHelp(
+      """
+      Read the whole file and check it: its seal, every object, the digest of each tensor, and that \
+      the training state fits.
+      """))
+  var verify = false
+
   @Flag(help: "Print everything as one JSON object, numbers not rounded.")
   var json = false
 
@@ -81,6 +92,10 @@ struct Inspect: ParsableCommand {
   var color = ColorChoice.auto
 
   func validate() throws {
+    if verify, raw || stats || slice != nil || diff != nil || !paths.isEmpty {
+      throw ValidationError(
+        "--verify checks a whole file; no PATH, --raw, --stats, --slice or --diff goes with it.")
+    }
     if diff != nil {
       if raw || stats || slice != nil || !paths.isEmpty {
         throw ValidationError(
@@ -101,6 +116,7 @@ struct Inspect: ParsableCommand {
     ignoreSIGPIPE()
     var status = ExitStatus.success
     do {
+      if verify { throw ExitCode(try verified().rawValue) }
       let contents = try contents()
       try StandardOutput.write(
         json ? contents.json : contents.text(for: Terminal.of(.output, color: color)))
@@ -117,6 +133,20 @@ struct Inspect: ParsableCommand {
       status = error.exitStatus
     }
     throw ExitCode(status.rawValue)
+  }
+
+  /// Checks the file.
+  private func verified() throws -> ExitStatus {
+    let verification = try Verification(of: file)
+    let page = Page(Terminal.of(.output, color: color))
+    try StandardOutput.write(
+      json
+        ? JSONDocument.object(
+          [("schema", .string("cairn.inspect.verify/1"))] + verification.json
+        ).text + "\n" : page.verification(verification))
+    guard let sentence = verification.sentence else { return .success }
+    report(sentence)
+    return .badData
   }
 
   /// What was asked for.

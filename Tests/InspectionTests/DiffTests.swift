@@ -59,7 +59,7 @@ struct DiffTests {
         kernel[7] = 0.75
         model.variables[0].value = Tensor(kernel, shape: [3, 3, 1, 2])
         model.variables[2].value = Tensor(repeating: Float(0.25).nextUp, shape: [24, 4])
-        optimizer.slots[5][1].value = Tensor([0, .nan, 0])
+        optimizer.slots[5][1].value = Tensor([0, 2, 0])
         state.history["loss"] = [0.1361, 0.05]
         state.settings["batch_size"] = .integer(64)
       }
@@ -73,7 +73,7 @@ struct DiffTests {
           conv1/kernel                different       1     0.2500   0.1140  4,194,304  [1, 0, 0, 1]: 0.5 and 0.75
           d1/kernel                   close          96    3.0e-08  1.2e-07          1  [0, 0]: 0.25 and 0.25000003
           optimizer/iteration         different       1      1.000  2.4e-04             4181 and 4182
-          optimizer/d2/bias/velocity  different       1          0        0          0  [1]: 0.0 and nan (0x7fc00000); 1 difference with NaN or infinity
+          optimizer/d2/bias/velocity  different       1      2.000    1.000  1,073,741,824  [1]: 0.0 and 2.0
 
           fact                                result     A        B
           ────────────────────────────────────────────────────────────
@@ -258,6 +258,9 @@ struct DiffTests {
   func looks() throws {
     let plain = try inspect("a.h5", "--diff", "b.h5", environment: ["LC_ALL=C"])
     #expect(plain.output.allSatisfy { $0.isASCII && ($0 == "\n" || $0 >= " ") })
+    #expect(
+      plain.output.contains(
+        "[2]: nan (0x7fc00000) and 5.0; 5 differences with NaN or infinity\n"))
     let styled = try inspect("a.h5", "--diff", "b.h5", "--color", "always")
     #expect(styled.output.contains("\u{1B}[31mThe files differ\u{1B}[39m"))
     #expect(styled.output.contains("\u{1B}[31m/noisef2"))

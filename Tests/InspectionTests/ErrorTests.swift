@@ -126,6 +126,14 @@ struct ErrorTests {
       ),
       (["--rtol", "0.1", "--json"], "--rtol, --atol and --ignore go with --diff."),
       (["--ignore", "optimizer", "--json"], "--rtol, --atol and --ignore go with --diff."),
+      (
+        ["--verify", "--stats", "--json"],
+        "--verify checks a whole file; no PATH, --raw, --stats, --slice or --diff goes with it."
+      ),
+      (
+        ["--verify", "--diff", "b.h5"],
+        "--verify checks a whole file; no PATH, --raw, --stats, --slice or --diff goes with it."
+      ),
       (["--diff=b.h5", "--rtol=-1", "--json"], "--rtol and --atol are numbers from 0."),
       (["--diff=b.h5", "--atol=nan", "--json"], "--rtol and --atol are numbers from 0."),
       (["--diff=b.h5", "--rtol=inf", "--json"], "--rtol and --atol are numbers from 0."),
@@ -148,7 +156,7 @@ struct ErrorTests {
 
         EXAMPLES:
           inspect ckpt.h5
-          inspect ckpt.h5 --stats --slice 'd1/kernel[0:4,:8]'
+          inspect ckpt.h5 --verify
           inspect ckpt.h5 --diff model.keras --ignore training_state
 
         """))

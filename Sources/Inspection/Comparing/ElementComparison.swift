@@ -143,15 +143,3 @@ extension Comparand {
   /// Whether the steps between two numbers are counted.
   fileprivate static var hasSteps: Bool { Self.self != Int64.self && Self.self != UInt64.self }
 }
-
-extension [Slice] {
-  /// The index in the dataset of an element of the part that these slices take.
-  fileprivate func index(ofElement offset: Int) -> [Int] {
-    var (rest, index) = (offset, [Int]())
-    for slice in reversed() {
-      index.append(slice.start + rest % slice.count * slice.stride)
-      rest /= slice.count
-    }
-    return index.reversed()
-  }
-}
