@@ -57,27 +57,14 @@ extension Dataset {
   ) throws(HDF5Error) -> [Element] {
     library.lock()
     defer { library.unlock() }
-    let attempt = object.attempt(.read)
-    guard slices.count == shape.count else {
-      throw attempt.failure(
-        .outOfBounds("\(slices.count) slices for \(shape.count) dimensions"))
-    }
-    for (slice, extent) in zip(slices, shape) where !slice.fits(in: extent) {
-      throw attempt.failure(.outOfBounds("\(slice) is outside of a dimension of \(extent)"))
-    }
+    try checkBounds(of: slices)
     let count = try checkedCount(as: type, of: slices.map(\.count).checkedProduct)
     guard count > 0 else { return [] }
     guard !shape.isEmpty else { return try read(as: type) }
-
-    let selection = try Handle(H5Dget_space(object.handle.id), attempt)
-    try attempt.check(
-      H5Sselect_hyperslab(
-        selection.id, H5S_SELECT_SET, slices.map { hsize_t($0.start) },
-        slices.map { hsize_t($0.stride) }, slices.map { hsize_t($0.count) }, nil))
-    let memory = try Handle(H5Screate_simple(1, [hsize_t(count)], nil), attempt)
-    let (from, to) = (selection.id, memory.id)
-    return try array(of: count) { buffer throws(HDF5Error) in
-      try read(into: buffer, from: from, to: to)
+    return try withSelection(slices, count: count) { from, to throws(HDF5Error) in
+      try array(of: count) { buffer throws(HDF5Error) in
+        try read(into: buffer, from: from, to: to)
+      }
     }
   }
 
@@ -152,76 +139,49 @@ extension Dataset {
     }
   }
 
-  // MARK: - Checks
-
-  /// The number of elements to read, once it is sure that they can be.
-  private func checkedCount<Element: DatasetElement>(
-    as type: Element.Type
-  ) throws(HDF5Error) -> Int {
-    try checkedCount(as: type, of: count)
-  }
-
-  private func checkedCount<Element: DatasetElement>(
-    as type: Element.Type, of selected: Int?
-  ) throws(HDF5Error) -> Int {
-    let toFloat = type.elementType.isFloat
-    guard elementType.isInteger || toFloat && elementType.isFloat else {
-      throw object.attempt(.read).failure(
-        .mismatch(expected: toFloat ? "numbers" : "integers", found: "\(elementType)"))
-    }
-    return try checkedCount(
-      bytesPerElement: max(elementSize, MemoryLayout<Element>.size), of: selected)
-  }
-
-  /// Checks everything that a file may lie about before memory is taken for it.
-  private func checkedCount(
-    bytesPerElement: Int, of selected: Int?
-  ) throws(HDF5Error) -> Int {
+  /// Reads a part of the dataset as bytes, if that is what its elements are.
+  ///
+  /// - Parameter slices: What to read of each dimension.
+  /// - Returns: The bytes of the elements, the last dimension varying fastest.
+  /// - Throws: ``HDF5Error`` as ``readBytes()``, and if there is not one slice for each dimension or one
+  ///   reaches outside of it. The limit of bytes holds for the part.
+  public func readBytes(slices: [Slice]) throws(HDF5Error) -> [UInt8] {
+    library.lock()
+    defer { library.unlock() }
     let attempt = object.attempt(.read)
-    try checkStorage(attempt)
-    let declared = count.flatMap { [$0, elementSize].checkedProduct }
-    guard let count, let declared else {
-      throw attempt.failure(.tooLarge("the shape \(shape) has more elements than can be counted"))
+    guard case .opaque(let size, _) = elementType else {
+      throw attempt.failure(.mismatch(expected: "bytes", found: "\(elementType)"))
     }
-    guard storageSize <= object.file.size else {
-      throw attempt.failure(
-        .damaged("it stores \(storageSize) bytes, the file has \(object.file.size)"))
+    try checkBounds(of: slices)
+    let count = try checkedCount(bytesPerElement: size, of: slices.map(\.count).checkedProduct)
+    guard count > 0 else { return [] }
+    guard !shape.isEmpty else { return try readBytes() }
+    let type = try Handle(H5Dget_type(object.handle.id), attempt)
+    let (id, typeID) = (object.handle.id, type.id)
+    return try withSelection(slices, count: count) { from, to throws(HDF5Error) in
+      try array(of: count * size) { buffer throws(HDF5Error) in
+        guard H5Dread(id, typeID, to, from, 0, buffer.baseAddress) >= 0 else {
+          throw attempt.failure(.damaged(ErrorStack.innermostSentence()))
+        }
+      }
     }
-    // Division, as the product of a hostile size may overflow.
-    let unexplained = max(0, declared - Limits.expansionAllowance)
-    guard unexplained / Limits.expansion <= storageSize else {
-      throw attempt.failure(
-        .tooLarge("it declares \(declared) bytes but stores \(storageSize)"))
-    }
-    let limit = object.file.limits.bytesPerRead
-    let bytes = [selected ?? count, bytesPerElement].checkedProduct ?? .max
-    guard bytes <= limit else {
-      throw attempt.failure(.tooLarge("\(bytes) bytes, the limit is \(limit)"))
-    }
-    return selected ?? count
   }
 
-  private func checkStorage(_ attempt: Attempt) throws(HDF5Error) {
-    switch layout {
-    case .compact, .contiguous: break
-    case .chunked(let chunk):
-      let bytes = (chunk + [elementSize]).checkedProduct ?? .max
-      guard chunk.count == shape.count, bytes <= Limits.chunkBytes else {
-        throw attempt.failure(
-          .notAllowed("chunks of shape \(chunk), \(Limits.chunkBytes >> 20) MiB is the most"))
-      }
-    case .virtual: throw attempt.failure(.notAllowed("a virtual dataset, made of other files"))
-    case .external: throw attempt.failure(.notAllowed("elements in external files"))
-    case .unknown: throw attempt.failure(.notAllowed("an unknown layout"))
-    }
-    if let filter = filters.first(where: { !$0.isAllowed }) {
-      throw attempt.failure(
-        .notAllowed("the filter '\(filter.name)', only deflate, shuffle and fletcher32 are read"))
-    }
-    guard filters.count <= Limits.filters else {
-      throw attempt.failure(
-        .notAllowed("\(filters.count) filters, \(Limits.filters) is the most"))
-    }
+  // MARK: - Selections
+
+  /// Calls `body` with what is taken of the dataset, and a place in memory for as many elements.
+  private func withSelection<Element>(
+    _ slices: [Slice], count: Int,
+    _ body: (_ from: hid_t, _ to: hid_t) throws(HDF5Error) -> [Element]
+  ) throws(HDF5Error) -> [Element] {
+    let attempt = object.attempt(.read)
+    let selection = try Handle(H5Dget_space(object.handle.id), attempt)
+    try attempt.check(
+      H5Sselect_hyperslab(
+        selection.id, H5S_SELECT_SET, slices.map { hsize_t($0.start) },
+        slices.map { hsize_t($0.stride) }, slices.map { hsize_t($0.count) }, nil))
+    let memory = try Handle(H5Screate_simple(1, [hsize_t(count)], nil), attempt)
+    return try body(selection.id, memory.id)
   }
 
   // MARK: - The read itself

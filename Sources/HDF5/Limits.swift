@@ -27,6 +27,8 @@ public struct Limits: Equatable, Sendable {
   static let expansion = 1_000
   /// Bytes a dataset may declare whatever it stores.
   static let expansionAllowance = 64 << 10
+  /// Chunks of one dataset whose places are told.
+  static let listedChunks = 4096
   /// Attributes of one object.
   static let attributes = 256
   /// Bytes in one attribute of numbers or fixed-length strings.

@@ -74,6 +74,8 @@ enum ReadingDriver {
         into: UnsafeMutableRawBufferPointer(start: buffer, count: available), at: offset)
       return 0
     } catch {
+      // Whoever hears of it says that it is damage.
+      if case .damaged(let reason) = error { return refuse(reason) }
       return refuse("\(error)")
     }
   }

@@ -12,7 +12,7 @@ public struct Superblock: Equatable, Sendable {
   public let endOfFile: Int
 
   /// The first bytes of every header.
-  static let signature: [UInt8] = [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A]
+  public static let signature: [UInt8] = [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A]
 
   /// The bytes that are enough for ``init(bytes:at:fileSize:)``.
   static let headSize = 64

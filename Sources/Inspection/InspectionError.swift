@@ -20,6 +20,9 @@ public enum InspectionError: Error, Equatable, Sendable {
   /// The dataset does not have the part that was asked for.
   case slice(expression: String, problem: String)
 
+  /// What is to be ignored is in neither file; `similar` is a name that is.
+  case ignored(String, similar: String?)
+
   /// Whether the file is missing or cannot be read at all, rather than being of the wrong kind.
   public var isUnreadableFile: Bool {
     if case .file(let error) = self { error.kind == .noInput } else { false }
@@ -37,6 +40,9 @@ extension InspectionError: CustomStringConvertible {
     case .object(let path, let name, let problem):
       "Cannot read '\(name)' in '\(path)': \(problem)"
     case .expression(let text, let problem): "Cannot understand '\(text)': \(problem)"
+    case .ignored(let name, let similar):
+      "Cannot ignore '\(name)': neither file has a part of this name"
+        + (similar.map { "; did you mean '\($0)'?" } ?? "")
     case .slice(let expression, let problem): "Cannot take '\(expression)': \(problem)"
     }
   }

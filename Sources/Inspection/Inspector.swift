@@ -21,8 +21,14 @@ public struct Inspector: ~Copyable {
   /// - Throws: ``InspectionError`` if it cannot be opened; it says what the file is if that is not
   ///   HDF5 but something well known.
   public init(opening path: String) throws(InspectionError) {
+    try self.init(opening: path, ignoresSeal: false)
+  }
+
+  /// Opens a file whose seal may be wrong.
+  init(opening path: String, ignoresSeal: Bool) throws(InspectionError) {
     do throws(CheckpointError) {
-      checkpoint = try CheckpointFile(examining: path, limits: Limits(bytesPerRead: 64 << 20))
+      checkpoint = try CheckpointFile(
+        examining: path, limits: Limits(bytesPerRead: 64 << 20), ignoresSeal: ignoresSeal)
     } catch {
       if case .file(let cause) = error, cause.cause == .notHDF5,
         let kind = FileSignature.kind(of: FileBytes.head(of: path))

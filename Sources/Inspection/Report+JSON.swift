@@ -4,16 +4,8 @@ import NeuralNetwork
 extension Report {
   /// The report as members of a JSON object.
   public var json: [(key: String, value: JSONDocument)] {
-    var format: Int?
-    if case .cairn(let version) = kind { format = version }
-    return [
-      (
-        "file",
-        .object([
-          ("path", .string(path)), ("bytes", .integer(size)), ("kind", .string(kind.identifier)),
-          ("format", .integer(format)), ("keras_version", .string(kerasVersion)),
-        ])
-      ),
+    [
+      ("file", file),
       ("model", model.map(\.json) ?? .null),
       ("optimizer", optimizer.map(\.json) ?? .null),
       ("training", training.map(\.json) ?? .null),
@@ -25,6 +17,30 @@ extension Report {
       ),
       ("problems", .array(problems.map(JSONDocument.string))),
     ]
+  }
+}
+
+extension Report {
+  /// What file it is.
+  var file: JSONDocument {
+    var format: Int?
+    if case .cairn(let version) = kind { format = version }
+    return .object([
+      ("path", .string(path)), ("bytes", .integer(size)), ("kind", .string(kind.identifier)),
+      ("format", .integer(format)), ("keras_version", .string(kerasVersion)),
+      ("seal", .string(seal.identifier)),
+    ])
+  }
+}
+
+extension SealState {
+  /// A short name that does not change, for programs.
+  public var identifier: String {
+    switch self {
+    case .sealed: "sealed"
+    case .unsealed: "unsealed"
+    case .broken: "broken"
+    }
   }
 }
 
@@ -78,7 +94,8 @@ extension OptimizerReport {
 }
 
 extension TrainingState {
-  fileprivate var json: JSONDocument {
+  /// The state as JSON, every number as it is.
+  var json: JSONDocument {
     .object([
       ("epoch", .integer(epoch)), ("step_in_epoch", .integer(stepInEpoch)),
       ("global_step", .integer(globalStep)), ("seed", .unsigned(seed)),
@@ -115,7 +132,10 @@ extension TrainingState {
       ),
       (
         "environment",
-        .object(environment.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) })
+        .object(
+          environment.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) }
+            + (runID.isEmpty ? [] : [("run_id", .string(runID))])
+            + (logPosition.map { [("log_position", .integer($0))] } ?? []))
       ),
     ])
   }

@@ -22,6 +22,7 @@ extension Report {
 
     path = checkpoint.path
     size = checkpoint.container.size
+    seal = checkpoint.seal
     kerasVersion = string("keras_version") ?? checkpoint.container.kerasVersion
     let config = attempt { () throws(CheckpointError) in try checkpoint.modelConfiguration() }
     let layout = attempt { () throws(CheckpointError) in try LayerLayout(of: checkpoint.container) }

@@ -14,6 +14,9 @@ public struct Report: Sendable {
   /// What file it is.
   public let kind: FileKind
 
+  /// What its seal says of the file, which is checked when its bytes are read.
+  public let seal: SealState
+
   /// The version of Keras whose layout the file says it has.
   public let kerasVersion: String?
 

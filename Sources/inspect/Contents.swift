@@ -12,19 +12,28 @@ struct Contents {
   /// The part of a dataset that was asked for.
   var slice: ArrayValues?
 
+  /// The comparison with another file that was asked for.
+  var comparison: FileComparison?
+
   init(report: Report) {
     self.report = report
   }
 
   /// Why numbers that were asked for are missing, each in one sentence.
   var problems: [String] {
-    (statistics ?? []).compactMap { entry in
+    if let comparison { return comparison.problems }
+    return (statistics ?? []).compactMap { entry in
       entry.problem.map { "Cannot read '\(entry.path)' in '\(report.path)': \($0)" }
     }
   }
 
   /// One JSON object with everything, and a line break.
   var json: String {
+    if let comparison {
+      return JSONDocument.object(
+        [("schema", .string("cairn.inspect.diff/1"))] + comparison.json
+      ).text + "\n"
+    }
     var members: [(key: String, value: JSONDocument)] = [("schema", .string("cairn.inspect/1"))]
     members += report.json
     if let objects { members += objects.json }
@@ -36,6 +45,7 @@ struct Contents {
   /// What was asked for, or else what the file holds, for people.
   func text(for terminal: Terminal) -> String {
     let page = Page(terminal)
+    if let comparison { return page.comparison(comparison) }
     var sections: [String] = []
     if let objects { sections.append(page.objects(objects)) }
     if let statistics { sections.append(page.statistics(statistics)) }

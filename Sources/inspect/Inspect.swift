@@ -11,14 +11,23 @@ struct Inspect: ParsableCommand {
     discussion: """
       EXAMPLES:
         inspect ckpt.h5
-        inspect ckpt.h5 --stats
-        inspect ckpt.h5 --slice 'd1/kernel[0:4,:8]'
+        inspect ckpt.h5 --verify
+        inspect ckpt.h5 --diff model.keras --ignore training_state
 
       Works on checkpoints of Cairn, on files of Keras in each of their layouts, and on any other \
       HDF5 file. Everything is found from the file alone; the numbers of a model are read for \
-      --stats and --slice only.
+      --stats, --slice, --diff and --verify only.
 
-      EXIT CODES: 0 done, 64 wrong usage, 65 the file is not HDF5, is damaged, or does not hold \
+      --verify reads the whole file: the seal tells which bytes have changed and what lies there, the \
+      digests tell which tensors have; a file without a seal, as of other programs, can be good too.
+
+      --diff pairs the variables of two models by what they are, wherever they stand and whatever the \
+      layers are called, so that files of Cairn and of Keras compare; the objects of other files are \
+      paired by their paths. A tensor is equal if every bit is, NaN included; close if \
+      |a-b| <= ATOL + RTOL * |b| for each element, as in numpy's allclose; else different. Without \
+      --rtol and --atol, close means RTOL 1e-05 and ATOL 0, and only equal tensors count as the same.
+
+      EXIT CODES: 0 done, and nothing differs, 1 the files differ, 64 wrong usage, 65 the file is not HDF5, is damaged or not finite, or does not hold \
       what was asked for, 66 the file is not there or cannot be read.
       """,
     version: "inspect \(cairnVersion) (Cairn; checkpoint format \(checkpointFormatVersion))")
@@ -45,6 +54,37 @@ struct Inspect: ParsableCommand {
       "Print a part of a dataset, written as in NumPy: 'd1/kernel[0:4,:8]'.", valueName: "expr"))
   var slice: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Compare with another file: weights, optimizer and training state.", valueName: "file2"),
+    completion: .file(extensions: ["h5", "hdf5", "keras"]))
+  var diff: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Count numbers as the same that differ by this part of the second one.", valueName: "r"))
+  var rtol: Double?
+
+  @Option(
+    help: ArgumentHelp("Count numbers as the same that differ by this much.", valueName: "a"))
+  var atol: Double?
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      Leave this out of --diff: model, optimizer, training_state, environment, a part such as \
+      history, a layer, a variable, or a path; can be repeated.
+      """, valueName: "part"))
+  var ignore: [String] = []
+
+  @Flag(
+    help: ArgumentHelp(
+      """
+      Read the whole file and check it: its seal, every object, the digest of each tensor, and that \
+      the training state fits.
+      """))
+  var verify = false
+
   @Flag(help: "Print everything as one JSON object, numbers not rounded.")
   var json = false
 
@@ -52,6 +92,21 @@ struct Inspect: ParsableCommand {
   var color = ColorChoice.auto
 
   func validate() throws {
+    if verify, raw || stats || slice != nil || diff != nil || !paths.isEmpty {
+      throw ValidationError(
+        "--verify checks a whole file; no PATH, --raw, --stats, --slice or --diff goes with it.")
+    }
+    if diff != nil {
+      if raw || stats || slice != nil || !paths.isEmpty {
+        throw ValidationError(
+          "--diff compares whole files; neither a PATH nor --raw, --stats or --slice goes with it.")
+      }
+    } else if rtol != nil || atol != nil || !ignore.isEmpty {
+      throw ValidationError("--rtol, --atol and --ignore go with --diff.")
+    }
+    for tolerance in [rtol, atol].compactMap(\.self) where !(tolerance >= 0 && tolerance.isFinite) {
+      throw ValidationError("--rtol and --atol are numbers from 0.")
+    }
     if slice != nil, !paths.isEmpty {
       throw ValidationError("--slice names its dataset itself; no other PATH can stand beside it.")
     }
@@ -61,9 +116,11 @@ struct Inspect: ParsableCommand {
     ignoreSIGPIPE()
     var status = ExitStatus.success
     do {
+      if verify { throw ExitCode(try verified().rawValue) }
       let contents = try contents()
       try StandardOutput.write(
         json ? contents.json : contents.text(for: Terminal.of(.output, color: color)))
+      if contents.comparison?.isSame == false { status = .negative }
       for problem in contents.problems {
         report(problem)
         status = .badData
@@ -78,10 +135,30 @@ struct Inspect: ParsableCommand {
     throw ExitCode(status.rawValue)
   }
 
+  /// Checks the file.
+  private func verified() throws -> ExitStatus {
+    let verification = try Verification(of: file)
+    let page = Page(Terminal.of(.output, color: color))
+    try StandardOutput.write(
+      json
+        ? JSONDocument.object(
+          [("schema", .string("cairn.inspect.verify/1"))] + verification.json
+        ).text + "\n" : page.verification(verification))
+    guard let sentence = verification.sentence else { return .success }
+    report(sentence)
+    return .badData
+  }
+
   /// What was asked for.
   private func contents() throws(InspectionError) -> Contents {
     let inspector = try Inspector(opening: file)
     var contents = Contents(report: inspector.report)
+    if let diff {
+      contents.comparison = try inspector.compared(
+        with: Inspector(opening: diff), tolerance: Tolerance(relative: rtol, absolute: atol),
+        ignoring: ignore)
+      return contents
+    }
     // A path alone is a question about what is there.
     if raw || !paths.isEmpty && !stats { contents.objects = try inspector.objects(paths) }
     if stats { contents.statistics = try inspector.statistics(paths) }
@@ -99,7 +176,7 @@ extension InspectionError {
     switch self {
     case .file: isUnreadableFile ? .noInput : .badData
     case .otherFile, .noSuchObject, .object, .slice: .badData
-    case .expression: .usage
+    case .expression, .ignored: .usage
     }
   }
 }

@@ -71,7 +71,7 @@ extension Page {
   }
 
   /// A number in at most four significant digits.
-  private func short(_ value: Double?) -> String {
+  func short(_ value: Double?) -> String {
     guard let value else { return "" }
     let magnitude = abs(value)
     switch magnitude {

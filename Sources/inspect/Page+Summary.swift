@@ -23,7 +23,9 @@ extension Page {
         report.problems.map { "\(terminal.styled("Problem:", .yellow)) \(escaped($0))\n" }.joined())
     }
     if report.model != nil || report.training != nil {
-      sections.append("\(heading("Resumable:")) \(escaped("\(report.resumability)"))\n")
+      sections.append(
+        "\(heading("Resumable:")) \(escaped("\(report.resumability)"))\n"
+          + "\(heading("Sealed:")) \(escaped(words(report.seal)))\n")
     }
     return sections.joined(separator: "\n")
   }
@@ -132,6 +134,14 @@ extension Page {
     }
     let note = first > 0 ? "--json has the \(count(first, "epoch")) before.\n" : ""
     return table.rendered(for: terminal) + note
+  }
+
+  private func words(_ seal: SealState) -> String {
+    switch seal {
+    case .sealed: "yes; --verify compares all bytes with the seal"
+    case .unsealed: "no: another program wrote or changed it; --verify checks what can be checked"
+    case .broken(let reason): "no: \(reason)"
+    }
   }
 
   /// A value of a configuration; strings without quotes.

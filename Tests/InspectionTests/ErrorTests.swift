@@ -113,6 +113,38 @@ struct ErrorTests {
     #expect(!result.errors.isEmpty)
   }
 
+  @Test(
+    "Flags that do not go together have code 64, and a sentence",
+    arguments: [
+      (
+        ["--diff", "b.h5", "--raw"],
+        "--diff compares whole files; neither a PATH nor --raw, --stats or --slice goes with it."
+      ),
+      (
+        ["words", "--diff", "b.h5"],
+        "--diff compares whole files; neither a PATH nor --raw, --stats or --slice goes with it."
+      ),
+      (["--rtol", "0.1", "--json"], "--rtol, --atol and --ignore go with --diff."),
+      (["--ignore", "optimizer", "--json"], "--rtol, --atol and --ignore go with --diff."),
+      (
+        ["--verify", "--stats", "--json"],
+        "--verify checks a whole file; no PATH, --raw, --stats, --slice or --diff goes with it."
+      ),
+      (
+        ["--verify", "--diff", "b.h5"],
+        "--verify checks a whole file; no PATH, --raw, --stats, --slice or --diff goes with it."
+      ),
+      (["--diff=b.h5", "--rtol=-1", "--json"], "--rtol and --atol are numbers from 0."),
+      (["--diff=b.h5", "--atol=nan", "--json"], "--rtol and --atol are numbers from 0."),
+      (["--diff=b.h5", "--rtol=inf", "--json"], "--rtol and --atol are numbers from 0."),
+    ])
+  func combinations(arguments: [String], message: String) throws {
+    let result = try inspect("numbers.h5", arguments[0], arguments[1], arguments[2])
+    #expect(result.errors.hasPrefix("Error: \(message)\n"))
+    #expect(result.output == "")
+    #expect(result.status == 64)
+  }
+
   @Test("Help begins with three examples; the version names the program")
   func help() throws {
     let help = try inspect("--help")
@@ -124,8 +156,8 @@ struct ErrorTests {
 
         EXAMPLES:
           inspect ckpt.h5
-          inspect ckpt.h5 --stats
-          inspect ckpt.h5 --slice 'd1/kernel[0:4,:8]'
+          inspect ckpt.h5 --verify
+          inspect ckpt.h5 --diff model.keras --ignore training_state
 
         """))
     #expect(try inspect("--version").output.hasPrefix("inspect "))

@@ -10,6 +10,15 @@ private func makeModel() -> Sequential {
       Dense(4, activation: .relu, name: "d1"), Dense(3, name: "d2"),
     ], name: "small")
   model.build(inputShape: [6, 5, 1])
+  // Every weight has a value of its own, the same in each model.
+  var next: Float = 0
+  for variable in model.variables {
+    variable.value = Tensor(
+      (0..<variable.shape.elementCount).map { _ in
+        next += 0.125
+        return next
+      }, shape: variable.shape)
+  }
   return model
 }
 
@@ -18,8 +27,12 @@ private func makeModel() -> Sequential {
 /// - Parameters:
 ///   - path: Where to.
 ///   - stepInEpoch: How many steps of the third epoch are done.
+///   - change: Makes it another run: changes the model, its optimizer or the state.
 /// - Throws: `CheckpointError` if it cannot be saved.
-func saveRun(to path: String, stepInEpoch: Int = 431) throws {
+func saveRun(
+  to path: String, stepInEpoch: Int = 431,
+  change: (Sequential, Adam, inout TrainingState) -> Void = { _, _, _ in }
+) throws {
   var state = TrainingState(
     seed: .max, dataDigest: "06b0d1f124c4e5f2b0a9",
     settings: ["batch_size": .integer(32), "optimizer": .string("adam")])
@@ -33,10 +46,12 @@ func saveRun(to path: String, stepInEpoch: Int = 431) throws {
   state.epochSeconds = [12.34, 11.9]
   state.dataPosition = .init(iteration: 2, elements: stepInEpoch)
   state.environment = ["cairn_version": "0.1.0", "threads": "2"]
-  let optimizer = Adam()
+  let (model, optimizer) = (makeModel(), Adam())
+  optimizer.build(for: model.trainableVariables)
   optimizer.iterations = state.globalStep
+  change(model, optimizer, &state)
   try Checkpoint(
-    model: makeModel(), optimizer: optimizer,
+    model: model, optimizer: optimizer,
     loss: SparseCategoricalCrossentropy(fromLogits: true), state: state
   ).save(to: path)
 }
@@ -47,4 +62,14 @@ func saveRun(to path: String, stepInEpoch: Int = 431) throws {
 /// - Throws: `CheckpointError` if they cannot be saved.
 func saveWeights(to path: String) throws {
   try Checkpoint(model: makeModel()).save(to: path)
+}
+
+/// Saves a model and nothing else.
+///
+/// - Parameters:
+///   - model: The model.
+///   - path: Where to.
+/// - Throws: `CheckpointError` if it cannot be saved.
+func save(_ model: Model, to path: String) throws {
+  try Checkpoint(model: model).save(to: path)
 }

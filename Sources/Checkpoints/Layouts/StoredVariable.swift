@@ -50,13 +50,15 @@ extension StoredVariable {
     count = dataset.count
     elementSize = dataset.elementSize
     isMissing = false
-    // HDF5 1.10 knows no bfloat16: Keras stores the bytes, and says so beside them.
-    isBFloat16 =
-      if case .opaque(bytes: 2, _) = dataset.elementType {
-        try dataset.attribute("dtype") == .string("bfloat16")
-      } else {
-        false
-      }
+    isBFloat16 = try StoredVariable.isBFloat16(dataset)
+  }
+
+  /// Whether the elements of a dataset are numbers that Keras has marked as bfloat16.
+  ///
+  /// HDF5 1.10 knows no bfloat16: Keras stores the bytes, and says so beside them.
+  package static func isBFloat16(_ dataset: borrowing Dataset) throws(HDF5Error) -> Bool {
+    guard case .opaque(bytes: 2, _) = dataset.elementType else { return false }
+    return try dataset.attribute("dtype") == .string("bfloat16")
   }
 
   /// A variable that the file names and does not hold.

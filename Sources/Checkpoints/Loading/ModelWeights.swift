@@ -43,6 +43,12 @@ struct ModelWeights {
   /// The model's own layers.
   private(set) var nodes: [Node] = []
 
+  /// Describes weights one by one.
+  init(layers: [Layer], nodes: [Node]) {
+    self.layers = layers
+    self.nodes = nodes
+  }
+
   /// Describes the weights of a model that is built.
   init(_ model: Model) {
     nodes = append(model.layersInOrder, prefix: "", path: "", outer: nil) { layer in

@@ -38,6 +38,24 @@ struct OptimizerMatch {
   init(
     _ optimizer: Optimizer, shapes: [[Int]], _ stored: StoredOptimizer, config: OptimizerConfig?
   ) {
+    let slots = optimizer.slotsInKerasOrder.map { slot in
+      ExpectedSlot(name: slot.name, shape: slot.shape.dimensions)
+    }
+    self.init(optimizer, wanted: slots, shapes: shapes, stored, config: config)
+  }
+
+  /// Compares an optimizer that need not be built with a file.
+  ///
+  /// - Parameters:
+  ///   - optimizer: The optimizer.
+  ///   - wanted: The slots that it has, or will have, in Keras's order.
+  ///   - shapes: The shapes of the variables that it trains.
+  ///   - stored: Its state in the file.
+  ///   - config: What the file says about it, in Keras's words.
+  init(
+    _ optimizer: Optimizer, wanted: [ExpectedSlot], shapes: [[Int]], _ stored: StoredOptimizer,
+    config: OptimizerConfig?
+  ) {
     let className = type(of: optimizer).className
     if let inFile = config?.className ?? OptimizerConfig.className(named: stored.name),
       inFile != className
@@ -46,7 +64,6 @@ struct OptimizerMatch {
       return
     }
 
-    let wanted = optimizer.slotsInKerasOrder
     let head = stored.variables.prefix(2)
     iteration = head.first
     // After the iteration comes the learning rate, a scalar, unless it is a schedule or the file is
@@ -89,7 +106,7 @@ struct OptimizerMatch {
       let name = "optimizer/\(slot.name) (\(index + offset))"
       let variable = index < ordered.count ? ordered[index] : nil
       check(
-        variable, name, at: "\(stored.path)/\(index + offset)", shape: slot.shape.dimensions,
+        variable, name, at: "\(stored.path)/\(index + offset)", shape: slot.shape,
         isInteger: false)
       if let variable {
         slots.append(variable)

@@ -6,6 +6,10 @@ struct WeightsMatch {
   /// For each layer of the model the variables of the file; complete if there are no differences.
   private(set) var variables: [[StoredVariable]]
 
+  /// For each weight of each layer its variable in the file, of whatever shape and type; nil if there
+  /// is none.
+  private(set) var found: [[StoredVariable?]]
+
   /// Everything that is missing, too many, or of another shape or type.
   private(set) var differences: [CheckpointError.Mismatch] = []
 
@@ -15,6 +19,7 @@ struct WeightsMatch {
   /// Compares a model with a file.
   init(_ model: ModelWeights, _ stored: StoredWeights) {
     variables = Array(repeating: [], count: model.layers.count)
+    found = model.layers.map { Array(repeating: nil, count: $0.weights.count) }
     switch stored.form {
     case .keras3: matchTree(model, stored)
     case .wholeModel, .legacyWeights: matchLegacy(model, stored.layers)
@@ -145,7 +150,7 @@ struct WeightsMatch {
         differences.append(.missing(variable: weight.name, path: "\(path)/vars/\(number)"))
         continue
       }
-      add(variable, as: weight, of: index)
+      add(variable, as: weight, of: index, number)
     }
     let expected = Set(layer.weights.indices.map { "\($0)" })
     differences += (stored?.variables ?? []).filter { !expected.contains($0.name) }
@@ -192,6 +197,7 @@ struct WeightsMatch {
           differences.append(.missing(variable: weight.name, path: path))
           continue
         }
+        if !variable.isMissing { found[place.layer][place.weight] = variable }
         if let difference = WeightsMatch.difference(weight, variable) {
           differences.append(difference)
         } else {
@@ -206,8 +212,9 @@ struct WeightsMatch {
   // MARK: - One variable
 
   private mutating func add(
-    _ variable: StoredVariable, as weight: ModelWeights.Weight, of layer: Int
+    _ variable: StoredVariable, as weight: ModelWeights.Weight, of layer: Int, _ number: Int
   ) {
+    if !variable.isMissing { found[layer][number] = variable }
     if let difference = WeightsMatch.difference(weight, variable) {
       differences.append(difference)
     } else {

@@ -1,0 +1,70 @@
+import HDF5
+import NeuralNetwork
+
+/// The states of optimizers in two files, paired by what they are to the optimizer.
+package struct OptimizerPairs {
+  /// The variables: iteration, learning rate, then the slots in Keras's order.
+  package let pairs: [VariablePair]
+
+  /// What is likely but not certain.
+  package let notes: [LoadNote]
+}
+
+extension OptimizerPairs {
+  /// Pairs the variables of two optimizers by what one of the files says that they are; nil if a file
+  /// has no state of an optimizer, or nothing tells what is in it.
+  ///
+  /// - Parameters:
+  ///   - first: A file.
+  ///   - second: Another file.
+  ///   - model: The variables of the models in the files.
+  /// - Throws: ``CheckpointError`` if a file cannot be read.
+  package init?(
+    _ first: borrowing CheckpointFile, _ second: borrowing CheckpointFile, model: ModelPairs
+  ) throws(CheckpointError) {
+    guard let trained = model.trained, let a = try StoredOptimizer(of: first.container),
+      let b = try StoredOptimizer(of: second.container)
+    else { return nil }
+    let (configA, configB) = (try? first.compileConfig(), try? second.compileConfig())
+    for config in [configA, configB] {
+      guard let config, let optimizer = try? CompileConfig(kerasConfig: config).optimizer else {
+        continue
+      }
+      let slots = optimizer.expectedSlots(for: trained)
+      let shapes = trained.map(\.shape)
+      let inFirst = OptimizerMatch(
+        optimizer, wanted: slots, shapes: shapes, a, config: OptimizerConfig(compiled: configA))
+      let inSecond = OptimizerMatch(
+        optimizer, wanted: slots, shapes: shapes, b, config: OptimizerConfig(compiled: configB))
+      guard inFirst.differences.isEmpty, inSecond.differences.isEmpty else { continue }
+
+      func slot(_ index: Int, _ match: OptimizerMatch) -> StoredVariable? {
+        match.slots.indices.contains(index) ? match.slots[index] : nil
+      }
+      let head = [
+        VariablePair(
+          name: "optimizer/iteration", first: inFirst.iteration, second: inSecond.iteration),
+        VariablePair(
+          name: "optimizer/learning_rate", first: inFirst.learningRate,
+          second: inSecond.learningRate),
+      ]
+      let rest = slots.enumerated().map { index, expected in
+        VariablePair(
+          name: (["optimizer"] + [expected.variable, expected.name].compactMap(\.self))
+            .joined(separator: "/"),
+          first: slot(index, inFirst), second: slot(index, inSecond))
+      }
+      pairs = (head + rest).filter { $0.first != nil || $0.second != nil }
+      notes = inFirst.ignoresMomentum || inSecond.ignoresMomentum ? [.unusedMomentum] : []
+      return
+    }
+    return nil
+  }
+}
+
+extension CheckpointFile {
+  /// The learning rate that the file says its model was compiled with, if it is a number.
+  package func configuredLearningRate() -> Double? {
+    (try? compileConfig()).flatMap { OptimizerConfig(compiled: $0)?.learningRate }
+  }
+}

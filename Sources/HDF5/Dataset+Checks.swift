@@ -1,0 +1,84 @@
+/// What is checked before anything is read: everything that a file may lie about.
+extension Dataset {
+  /// Checks that a part is inside of the dataset.
+  func checkBounds(of slices: [Slice]) throws(HDF5Error) {
+    let attempt = object.attempt(.read)
+    guard slices.count == shape.count else {
+      throw attempt.failure(
+        .outOfBounds("\(slices.count) slices for \(shape.count) dimensions"))
+    }
+    for (slice, extent) in zip(slices, shape) where !slice.fits(in: extent) {
+      throw attempt.failure(.outOfBounds("\(slice) is outside of a dimension of \(extent)"))
+    }
+  }
+
+  /// The number of elements to read, once it is sure that they can be.
+  func checkedCount<Element: DatasetElement>(
+    as type: Element.Type
+  ) throws(HDF5Error) -> Int {
+    try checkedCount(as: type, of: count)
+  }
+
+  func checkedCount<Element: DatasetElement>(
+    as type: Element.Type, of selected: Int?
+  ) throws(HDF5Error) -> Int {
+    let toFloat = type.elementType.isFloat
+    guard elementType.isInteger || toFloat && elementType.isFloat else {
+      throw object.attempt(.read).failure(
+        .mismatch(expected: toFloat ? "numbers" : "integers", found: "\(elementType)"))
+    }
+    return try checkedCount(
+      bytesPerElement: max(elementSize, MemoryLayout<Element>.size), of: selected)
+  }
+
+  /// Checks everything that a file may lie about before memory is taken for it.
+  func checkedCount(
+    bytesPerElement: Int, of selected: Int?
+  ) throws(HDF5Error) -> Int {
+    let attempt = object.attempt(.read)
+    try checkStorage(attempt)
+    let declared = count.flatMap { [$0, elementSize].checkedProduct }
+    guard let count, let declared else {
+      throw attempt.failure(.tooLarge("the shape \(shape) has more elements than can be counted"))
+    }
+    guard storageSize <= object.file.size else {
+      throw attempt.failure(
+        .damaged("it stores \(storageSize) bytes, the file has \(object.file.size)"))
+    }
+    // Division, as the product of a hostile size may overflow.
+    let unexplained = max(0, declared - Limits.expansionAllowance)
+    guard unexplained / Limits.expansion <= storageSize else {
+      throw attempt.failure(
+        .tooLarge("it declares \(declared) bytes but stores \(storageSize)"))
+    }
+    let limit = object.file.limits.bytesPerRead
+    let bytes = [selected ?? count, bytesPerElement].checkedProduct ?? .max
+    guard bytes <= limit else {
+      throw attempt.failure(.tooLarge("\(bytes) bytes, the limit is \(limit)"))
+    }
+    return selected ?? count
+  }
+
+  private func checkStorage(_ attempt: Attempt) throws(HDF5Error) {
+    switch layout {
+    case .compact, .contiguous: break
+    case .chunked(let chunk):
+      let bytes = (chunk + [elementSize]).checkedProduct ?? .max
+      guard chunk.count == shape.count, bytes <= Limits.chunkBytes else {
+        throw attempt.failure(
+          .notAllowed("chunks of shape \(chunk), \(Limits.chunkBytes >> 20) MiB is the most"))
+      }
+    case .virtual: throw attempt.failure(.notAllowed("a virtual dataset, made of other files"))
+    case .external: throw attempt.failure(.notAllowed("elements in external files"))
+    case .unknown: throw attempt.failure(.notAllowed("an unknown layout"))
+    }
+    if let filter = filters.first(where: { !$0.isAllowed }) {
+      throw attempt.failure(
+        .notAllowed("the filter '\(filter.name)', only deflate, shuffle and fletcher32 are read"))
+    }
+    guard filters.count <= Limits.filters else {
+      throw attempt.failure(
+        .notAllowed("\(filters.count) filters, \(Limits.filters) is the most"))
+    }
+  }
+}

@@ -1,0 +1,88 @@
+/// A fact that is no tensor, in two files: where the run stands, a setting, an attribute.
+public struct FactComparison: Sendable {
+  /// What it is, such as `training_state/epoch`.
+  public let name: String
+
+  /// What the first file says; nil if it says nothing.
+  public let first: JSONDocument?
+
+  /// What the second file says; nil if it says nothing.
+  public let second: JSONDocument?
+
+  /// How the two compare.
+  public let status: ComparisonStatus
+
+  /// Where two lists of one length differ first; nil for anything else.
+  public let index: Int?
+
+  /// Compares two facts.
+  ///
+  /// - Parameters:
+  ///   - name: What they are.
+  ///   - first: What the first file says.
+  ///   - second: What the second file says.
+  ///   - tolerance: Which numbers are close.
+  init(_ name: String, _ first: JSONDocument?, _ second: JSONDocument?, _ tolerance: Tolerance) {
+    self.name = name
+    self.first = first
+    self.second = second
+    switch (first, second) {
+    case (let first?, let second?):
+      (status, index) = FactComparison.compare(first, second, tolerance)
+    case (nil, _): (status, index) = (.onlyInSecond, nil)
+    case (_, nil): (status, index) = (.onlyInFirst, nil)
+    }
+  }
+
+  /// A fact that could not be compared.
+  init(unreadable name: String) {
+    self.name = name
+    (first, second, index) = (nil, nil, nil)
+    status = .unreadable
+  }
+
+  private static func compare(
+    _ first: JSONDocument, _ second: JSONDocument, _ tolerance: Tolerance
+  ) -> (ComparisonStatus, Int?) {
+    switch (first, second) {
+    case (.number(let a), .number(let b)):
+      if a.bitPattern == b.bitPattern { return (.equal, nil) }
+      let isClose = a.isFinite && b.isFinite && tolerance.allows(abs(a - b), from: b)
+      return (isClose ? .close : .different, nil)
+    case (.array(let a), .array(let b)):
+      guard a.count == b.count else { return (.different, nil) }
+      var (status, place): (ComparisonStatus, Int?) = (.equal, nil)
+      for (index, pair) in zip(a, b).enumerated() {
+        let result = compare(pair.0, pair.1, tolerance).0
+        if result == .different { return (.different, index) }
+        if result == .close, status == .equal { (status, place) = (.close, index) }
+      }
+      return (status, place)
+    default: return (first.text == second.text ? .equal : .different, nil)
+    }
+  }
+
+  /// Compares the members of two objects, and those of objects in them, one by one.
+  ///
+  /// - Parameters:
+  ///   - name: What the two are.
+  ///   - first: The object of the first file.
+  ///   - second: The object of the second file.
+  ///   - tolerance: Which numbers are close.
+  /// - Returns: The facts, in the order of the members.
+  static func facts(
+    _ name: String, _ first: JSONDocument?, _ second: JSONDocument?, _ tolerance: Tolerance
+  ) -> [FactComparison] {
+    func members(_ json: JSONDocument?) -> [(key: String, value: JSONDocument)]? {
+      if case .object(let members)? = json { members } else { nil }
+    }
+    let (a, b) = (members(first), members(second))
+    guard a != nil || b != nil, first == nil || a != nil, second == nil || b != nil else {
+      return [FactComparison(name, first, second, tolerance)]
+    }
+    let inFirst = Dictionary((a ?? []).map { ($0.key, $0.value) }) { first, _ in first }
+    let inSecond = Dictionary((b ?? []).map { ($0.key, $0.value) }) { first, _ in first }
+    let keys = (a ?? []).map(\.key) + (b ?? []).map(\.key).filter { inFirst[$0] == nil }
+    return keys.flatMap { facts("\(name)/\($0)", inFirst[$0], inSecond[$0], tolerance) }
+  }
+}

@@ -1,0 +1,91 @@
+import Checkpoints
+import HDF5
+
+extension Inspector {
+  /// Compares the file with another one.
+  ///
+  /// If both hold models, their variables are paired by what they are in the model and its optimizer,
+  /// wherever they stand in the files and whatever layers are called; else objects are paired by their
+  /// paths. The numbers pass through memory part by part.
+  ///
+  /// - Parameters:
+  ///   - second: The other file.
+  ///   - tolerance: Which numbers are close.
+  ///   - names: What is not compared: `model`, `optimizer`, `training_state` or `environment`, a part
+  ///     of the training state such as `history`, a layer, a variable, or a path.
+  /// - Returns: What differs, and what does not.
+  /// - Throws: ``InspectionError`` if a file cannot be read, or neither has something of one of these
+  ///   names.
+  public func compared(
+    with second: borrowing Inspector, tolerance: Tolerance = Tolerance(),
+    ignoring names: [String] = []
+  ) throws(InspectionError) -> FileComparison {
+    var comparer = FileComparer(tolerance: tolerance, ignored: IgnoredParts(names))
+    let matching: FileComparison.Matching
+    if report.model != nil, second.report.model != nil {
+      matching = .role
+      try comparer.addModels(self, second)
+    } else {
+      matching = .path
+      try comparer.addObjects(self, second)
+    }
+    try comparer.ignored.check()
+    return FileComparison(
+      first: report, second: second.report, matching: matching, tolerance: tolerance,
+      ignored: names, tensors: comparer.tensors, facts: comparer.facts,
+      environment: comparer.environment, notes: comparer.notes,
+      problems: report.problems + second.report.problems + comparer.problems)
+  }
+}
+
+/// A comparison of two files that is under way.
+struct FileComparer {
+  let tolerance: Tolerance
+  var ignored: IgnoredParts
+  var tensors: [TensorComparison] = []
+  var facts: [FactComparison] = []
+  var environment: [FactComparison] = []
+  var notes: [String] = []
+  var problems: [String] = []
+
+  init(tolerance: Tolerance, ignored: IgnoredParts) {
+    self.tolerance = tolerance
+    self.ignored = ignored
+  }
+
+  /// Compares what is one variable, or one dataset, in two files.
+  ///
+  /// - Parameters:
+  ///   - name: What it is.
+  ///   - a: The variable of the first file; nil if it has none.
+  ///   - b: The variable of the second file; nil if it has none.
+  ///   - first: The first file.
+  ///   - second: The second file.
+  mutating func add(
+    _ name: String, _ a: VariableReport?, _ b: VariableReport?, _ first: borrowing Inspector,
+    _ second: borrowing Inspector
+  ) {
+    guard let a, let b else {
+      tensors.append(
+        TensorComparison(
+          name: name, first: a, second: b, status: a == nil ? .onlyInSecond : .onlyInFirst))
+      return
+    }
+    do throws(HDF5Error) {
+      let (status, elements) = try DatasetComparer(tolerance: tolerance).compare(
+        first.checkpoint.container.dataset(at: a.path),
+        second.checkpoint.container.dataset(at: b.path))
+      tensors.append(
+        TensorComparison(name: name, first: a, second: b, status: status, elements: elements))
+    } catch {
+      // What neither file can be blamed for is told of the first.
+      let problem = HDF5Error(
+        operation: error.operation, file: error.file ?? first.report.path, object: error.object,
+        cause: error.cause
+      ).description
+      problems.append(problem)
+      tensors.append(
+        TensorComparison(name: name, first: a, second: b, status: .unreadable, problem: problem))
+    }
+  }
+}

@@ -1,0 +1,75 @@
+import Checkpoints
+import HDF5
+
+/// One reading of a whole dataset, for all that is asked about its elements.
+struct DatasetPass {
+  /// The most elements in memory at once: 2 MiB of them.
+  private static let block = 1 << 18
+
+  /// The digest of type, shape and elements; nil if no digest is made of such elements.
+  private(set) var digest: [UInt8]?
+
+  private(set) var nanCount = 0
+  private(set) var infinityCount = 0
+
+  /// Where the first element is that is not finite.
+  private(set) var firstNonFinite: [Int]?
+
+  /// Reads a dataset to its end.
+  ///
+  /// - Throws: ``HDF5Error`` if it cannot be read.
+  init(_ dataset: borrowing Dataset) throws(HDF5Error) {
+    guard !dataset.isNull, dataset.count != 0 else { return }
+    switch dataset.elementType {
+    case .float32: try readNumbers(of: dataset, as: Float.self) { Double($0) }
+    case .float16: try readNumbers(of: dataset, as: Float.self, makesDigest: false) { Double($0) }
+    case .float64: try readNumbers(of: dataset, as: Double.self) { $0 }
+    case .integer(let bits, signed: true, _):
+      try readNumbers(of: dataset, as: Int64.self, makesDigest: bits == 64) { _ in 0 }
+    case .integer(let bits, signed: false, _):
+      try readNumbers(of: dataset, as: UInt64.self, makesDigest: bits == 64) { _ in 0 }
+    case .fixedString, .variableString: _ = try dataset.readStrings()
+    default:
+      let isBFloat16 = try StoredVariable.isBFloat16(dataset)
+      for part in Blocks(of: dataset.shape, atMost: DatasetPass.block) {
+        let bytes =
+          dataset.shape.isEmpty ? try dataset.readBytes() : try dataset.readBytes(slices: part)
+        guard isBFloat16 else { continue }
+        for offset in 0..<bytes.count / 2 {
+          let bits = UInt32(bytes[2 * offset]) << 16 | UInt32(bytes[2 * offset + 1]) << 24
+          check(Double(Float(bitPattern: bits)), at: offset, of: part)
+        }
+      }
+    }
+  }
+
+  /// Takes note of a number that is not finite.
+  private mutating func check(_ number: Double, at offset: Int, of part: [Slice]) {
+    guard !number.isFinite else { return }
+    if number.isNaN { nanCount += 1 } else { infinityCount += 1 }
+    if firstNonFinite == nil { firstNonFinite = part.index(ofElement: offset) }
+  }
+
+  private mutating func readNumbers<Number: DatasetElement>(
+    of dataset: borrowing Dataset, as type: Number.Type, makesDigest: Bool = true,
+    _ value: (Number) -> Double
+  ) throws(HDF5Error) {
+    guard let count = dataset.count, count <= 1 << 32 else {
+      throw HDF5Error(
+        operation: .read, file: nil, object: dataset.path,
+        cause: .tooLarge("more than \(1 << 32) elements"))
+    }
+    var digest = ContentDigest(type: "\(Number.elementType)", shape: dataset.shape)
+    // In the order of the elements, whatever the chunks are.
+    for part in Blocks(of: dataset.shape, atMost: DatasetPass.block) {
+      let elements =
+        dataset.shape.isEmpty
+        ? try dataset.read(as: type) : try dataset.read(as: type, slices: part)
+      if makesDigest { digest.add(elements) }
+      for (offset, element) in elements.enumerated() {
+        check(value(element), at: offset, of: part)
+      }
+    }
+    if makesDigest { self.digest = digest.bytes }
+  }
+}

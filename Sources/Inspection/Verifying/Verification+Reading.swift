@@ -1,0 +1,80 @@
+import Checkpoints
+import HDF5
+
+extension Verification {
+  /// Reads a whole file and finds out whether it is what was written.
+  ///
+  /// The seal is checked first. Bytes that it says have changed are never given to libhdf5: what else
+  /// there is, is read around them.
+  ///
+  /// - Parameter path: The path of the file.
+  /// - Throws: ``InspectionError`` if the file cannot be read at all, or is no HDF5 file.
+  public init(of path: String) throws(InspectionError) {
+    var check: SealCheck?
+    var openingProblem: String?
+    if FileBytes.head(of: path).starts(with: Superblock.signature) {
+      do throws(HDF5Error.Cause) {
+        check = try SealCheck(of: DiskFile(path))
+      } catch {
+        let failure = CheckpointError.file(
+          HDF5Error(operation: .open, file: path, object: nil, cause: error))
+        guard failure.kind == .badData else { throw .file(failure) }
+        openingProblem = "\(error)"
+      }
+    }
+    if openingProblem == nil {
+      do throws(InspectionError) {
+        let isBroken = if case .broken? = check?.state { true } else { false }
+        self = try Verification(Inspector(opening: path, ignoresSeal: isBroken), check)
+        return
+      } catch {
+        // A file of another kind, or none, is not a damaged one.
+        guard case .file(let failure) = error, failure.kind == .badData, check != nil else {
+          throw error
+        }
+        openingProblem =
+          if case .file(let cause) = failure { "\(cause.cause)" } else { "\(failure)" }
+      }
+    }
+    report = nil
+    self.path = path
+    self.openingProblem = openingProblem
+    seal = SealReport(
+      state: check?.state, pieceCount: check?.pieceCount ?? 0,
+      damage: (check?.damagedRanges ?? []).map { .init(range: $0, datasets: []) })
+    structure = nil
+    content = ContentReport()
+    (nonFinite, contradictions) = ([], [])
+    alternatives = SiblingCheckpoints.good(beside: path).map { ($0.path, $0.step) }
+  }
+
+  private init(_ inspector: borrowing Inspector, _ check: SealCheck?) throws(InspectionError) {
+    var reader = VerificationReader()
+    try reader.read(inspector, damaged: check?.damagedRanges ?? [])
+    var step: Int?
+    if case .sealed(let sealed)? = check?.state { step = sealed }
+    let isOurs = if case .cairn = inspector.report.kind { true } else { false }
+
+    report = inspector.report
+    path = inspector.report.path
+    openingProblem = nil
+    seal = SealReport(
+      state: check?.state, pieceCount: check?.pieceCount ?? 0, damage: reader.damage)
+    structure = reader.structure
+    content = reader.content
+    nonFinite = reader.nonFinite
+    var contradictions = inspector.report.problems
+    // What Keras writes may describe more than is understood here.
+    if isOurs {
+      contradictions += inspector.checkpoint.contradictions(sealedStep: step).filter {
+        !contradictions.contains($0)
+      }
+    }
+    self.contradictions = contradictions
+    let isGood =
+      seal.isGood && reader.structure.problems.isEmpty && reader.content.wrong.isEmpty
+      && reader.nonFinite.isEmpty && contradictions.isEmpty
+    alternatives =
+      isGood ? [] : SiblingCheckpoints.good(beside: path).map { ($0.path, $0.step) }
+  }
+}

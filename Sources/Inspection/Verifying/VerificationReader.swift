@@ -1,0 +1,130 @@
+import Checkpoints
+import HDF5
+
+/// Reads everything in a file, and takes note of what is wrong.
+struct VerificationReader {
+  private(set) var structure = StructureReport()
+  private(set) var content = ContentReport()
+  private(set) var nonFinite: [NonFiniteTensor] = []
+  private(set) var damage: [SealReport.Damage] = []
+
+  private var digests: [String: [UInt8]] = [:]
+
+  /// Reads all objects.
+  ///
+  /// - Parameters:
+  ///   - inspector: The file.
+  ///   - damaged: The bytes that the seal says have changed.
+  /// - Throws: ``InspectionError`` if not even the root can be read.
+  mutating func read(
+    _ inspector: borrowing Inspector, damaged: [Range<Int>]
+  ) throws(InspectionError) {
+    readDigests(of: inspector)
+    damage = damaged.map { .init(range: $0, datasets: []) }
+    let list = try inspector.objects()
+    if let omission = list.omission { structure.skipped.append(("/", omission)) }
+    let names = Dictionary(inspector.variables.map { ($0.path, $0.name) }) { first, _ in first }
+    for object in list.objects {
+      structure.objectCount += 1
+      if let problem = object.problem { structure.problems.append((object.path, problem)) }
+      for (name, value) in object.attributes {
+        // Said by the walk, which goes on.
+        if case .other(let words) = value, words.hasPrefix("cannot be read: ") {
+          structure.problems.append(("\(object.path)@\(name)", words))
+        }
+      }
+      switch object.content {
+      case .dataset: read(object.path, names[object.path], inspector)
+      case .other(.unreadable(let reason)): structure.problems.append((object.path, reason))
+      case .other, .group: break
+      case .sameAs: structure.objectCount -= 1
+      }
+    }
+    for path in digests.keys.sorted() {
+      content.wrong.append((path, names[path], "it is missing from the file"))
+    }
+  }
+
+  private mutating func readDigests(of inspector: borrowing Inspector) {
+    do throws(CheckpointError) {
+      guard let digests = try inspector.checkpoint.contentDigests() else { return }
+      self.digests = digests
+      content.hasDigests = true
+    } catch {
+      content.wrong.append(("/training_state/content", nil, "\(error)"))
+    }
+  }
+
+  private mutating func read(_ path: String, _ name: String?, _ inspector: borrowing Inspector) {
+    let expected = digests.removeValue(forKey: path)
+    do throws(HDF5Error) {
+      let dataset = try inspector.checkpoint.container.dataset(at: path)
+      note(try dataset.places(), of: path, name)
+      let pass: DatasetPass
+      do throws(HDF5Error) {
+        pass = try DatasetPass(dataset)
+      } catch {
+        if let expected { compareRaw(expected, dataset, name, inspector.report.path) }
+        throw error
+      }
+      structure.datasetCount += 1
+      if let expected { compare(expected, pass.digest, path, name) }
+      if let name, let index = pass.firstNonFinite {
+        nonFinite.append(
+          NonFiniteTensor(
+            name: name, path: path, nanCount: pass.nanCount, infinityCount: pass.infinityCount,
+            index: index))
+      }
+    } catch {
+      switch error.cause {
+      // Good, for all that is known, but not read by this program.
+      case .notAllowed, .mismatch, .tooLarge: structure.skipped.append((path, "\(error.cause)"))
+      default: structure.problems.append((path, "\(error.cause)"))
+      }
+    }
+  }
+
+  /// Notes a dataset at the damage that it has a part in.
+  private mutating func note(_ places: [Range<Int>], of path: String, _ name: String?) {
+    for (index, entry) in damage.enumerated()
+    where places.contains(where: { $0.overlaps(entry.range) }) {
+      damage[index] = .init(range: entry.range, datasets: entry.datasets + [(path, name)])
+    }
+  }
+
+  /// Compares the bytes of a dataset that the seal keeps from being read: the damage may be beside it.
+  private mutating func compareRaw(
+    _ expected: [UInt8], _ dataset: borrowing Dataset, _ name: String?, _ file: String
+  ) {
+    let isPlain =
+      switch dataset.elementType {
+      case .float32(.littleEndian), .float64(.littleEndian): true
+      case .integer(bits: 64, signed: _, .littleEndian): true
+      default: false
+      }
+    guard isPlain, dataset.layout == .contiguous, let source = try? DiskFile(file),
+      let range = try? dataset.places().first, range.upperBound <= source.size
+    else {
+      content.wrong.append((dataset.path, name, "it cannot be read"))
+      return
+    }
+    var digest = ContentDigest(type: "\(dataset.elementType)", shape: dataset.shape)
+    do throws(HDF5Error.Cause) {
+      try digest.add(range, of: source)
+      compare(expected, digest.bytes, dataset.path, name)
+    } catch {
+      content.wrong.append((dataset.path, name, "\(error)"))
+    }
+  }
+
+  private mutating func compare(
+    _ expected: [UInt8], _ digest: [UInt8]?, _ path: String, _ name: String?
+  ) {
+    if digest == expected {
+      content.goodCount += 1
+    } else {
+      content.wrong.append(
+        (path, name, "its elements, shape or type are not those that were saved"))
+    }
+  }
+}

@@ -1,0 +1,32 @@
+import Checkpoints
+import Inspection
+
+extension Verification {
+  /// What is wrong with the file and what can be done, in one sentence; nil if nothing is.
+  var sentence: String? {
+    guard !isGood else { return nil }
+    let cause: String
+    if let openingProblem {
+      cause = openingProblem
+    } else if case .broken(reason: let reason)? = seal.state {
+      cause = reason
+    } else if let damage = seal.damage.first {
+      let objects = damage.datasets.map { "'\($0.name ?? $0.path)'" }.prefix(3)
+      cause =
+        "the bytes from \(damage.range.lowerBound) to \(damage.range.upperBound - 1)"
+        + (objects.isEmpty ? "" : ", of \(objects.joined(separator: ", ")),")
+        + " are not those that were sealed"
+    } else if let problem = structure?.problems.first {
+      cause = "'\(problem.path)' cannot be read: \(problem.reason)"
+    } else if let wrong = content.wrong.first {
+      cause = "'\(wrong.name ?? wrong.path)' is not what was saved: \(wrong.reason)"
+    } else if let tensor = nonFinite.first {
+      cause = "'\(tensor.name)' holds NaN or an infinity at \(tensor.index)"
+    } else {
+      cause = contradictions.first ?? "it contradicts itself"
+    }
+    let advice =
+      alternatives.first.map { "; '\($0.path)' of step \($0.step) verifies, use that" } ?? ""
+    return "'\(path)' is not good: \(cause)\(advice)"
+  }
+}

@@ -1,0 +1,162 @@
+import Console
+import Inspection
+
+extension Page {
+  /// What differs between two files, in the order of the model, and a verdict in one line.
+  func comparison(_ comparison: FileComparison) -> String {
+    var sections = [
+      "\(heading("A")) \(title(comparison.first))\(heading("B")) \(title(comparison.second))"
+    ]
+    let tensors = comparison.tensors.filter { $0.status != .equal }
+    if !tensors.isEmpty { sections.append(table(tensors)) }
+    let facts = comparison.facts.filter { $0.status != .equal }
+    if !facts.isEmpty { sections.append(table(facts, title: "fact")) }
+    let environment = comparison.environment.filter { $0.status != .equal }
+    if !environment.isEmpty {
+      sections.append(
+        table(environment, title: "environment")
+          + "Where and when does not count as a difference.\n")
+    }
+    let notes = comparison.notes + hints(comparison)
+    if !notes.isEmpty {
+      sections.append(
+        notes.map { "\(terminal.styled("Note:", .yellow)) \(escaped($0))\n" }.joined())
+    }
+    sections.append(verdict(comparison))
+    return sections.joined(separator: "\n")
+  }
+
+  // MARK: - Tables
+
+  private func table(_ tensors: [TensorComparison]) -> String {
+    var table = Table([
+      .init(tensors.contains { $0.name.hasPrefix("/") } ? "dataset" : "tensor"), .init("result"),
+      .init("differ", .right), .init("max |a-b|", .right), .init("rel. L2", .right),
+      .init("max ULP", .right), .init("first difference"),
+    ])
+    for tensor in tensors {
+      table.addRow(
+        [tensor.name, tensor.status.rawValue] + numbers(tensor.elements)
+          + [firstDifference(tensor)], style: style(tensor.status))
+    }
+    return table.rendered(for: terminal)
+  }
+
+  private func numbers(_ elements: ElementComparison?) -> [String] {
+    guard let elements else { return ["", "", "", ""] }
+    return [
+      Format.grouped(elements.differingCount), short(elements.maximumDifference),
+      short(elements.relativeDifference), elements.maximumSteps.map { Format.grouped($0) } ?? "",
+    ]
+  }
+
+  /// `[2, 1]: 0.5 and 0.25`, or what else is different.
+  private func firstDifference(_ tensor: TensorComparison) -> String {
+    if let problem = tensor.problem { return problem }
+    guard let first = tensor.first else { return tensor.second.map { description($0) } ?? "" }
+    guard let second = tensor.second else { return description(first) }
+    var parts: [String] = []
+    switch tensor.status {
+    case .otherShape: return "\(shape(first.shape)) and \(shape(second.shape))"
+    case .otherType: parts.append("\(first.elementType) and \(second.elementType)")
+    default: break
+    }
+    if let elements = tensor.elements,
+      let place = elements.firstDistant ?? elements.firstDifference
+    {
+      let index = place.index.isEmpty ? "" : "\(place.index): "
+      parts.append("\(index)\(place.first) and \(place.second)")
+      if elements.nonFiniteCount > 0 {
+        parts.append("\(count(elements.nonFiniteCount, "difference")) with NaN or infinity")
+      }
+    }
+    return parts.joined(separator: "; ")
+  }
+
+  private func description(_ variable: VariableReport) -> String {
+    "\(variable.elementType) \(shape(variable.shape))"
+  }
+
+  private func table(_ facts: [FactComparison], title: String) -> String {
+    var table = Table([.init(title), .init("result"), .init("A"), .init("B")])
+    for fact in facts {
+      let name = fact.index.map { "\(fact.name)[\($0)]" } ?? fact.name
+      table.addRow(
+        [name, fact.status.rawValue, text(fact.first, fact.index), text(fact.second, fact.index)],
+        style: title == "environment" ? nil : style(fact.status))
+    }
+    return table.rendered(for: terminal)
+  }
+
+  /// A value in one line; of two lists the first element that differs.
+  private func text(_ value: JSONDocument?, _ index: Int?) -> String {
+    guard let value else { return "" }
+    if case .array(let elements) = value, let index, elements.indices.contains(index) {
+      return text(elements[index], nil)
+    }
+    if case .string(let text) = value { return text }
+    if case .array(let elements) = value, elements.count > 8 { return "\(elements.count) values" }
+    return value.text.split(separator: "\n").map { $0.drop { $0 == " " } }.joined(separator: " ")
+  }
+
+  private func style(_ status: ComparisonStatus) -> Style? {
+    switch status {
+    case .equal: nil
+    case .close: .yellow
+    default: .red
+    }
+  }
+
+  // MARK: - Verdict
+
+  /// What the user can do about differences that may not matter.
+  private func hints(_ comparison: FileComparison) -> [String] {
+    guard !comparison.isSame else { return [] }
+    if comparison.isClose, !comparison.tolerance.acceptsClose {
+      return [
+        "all that differs is close; --rtol \(comparison.tolerance.relative) takes that for the same"
+      ]
+    }
+    let parts = [("optimizer", "an optimizer"), ("training_state", "a training state")]
+    return parts.filter { section, _ in
+      let statuses =
+        comparison.tensors.filter { $0.name.hasPrefix("\(section)/") }.map(\.status)
+        + comparison.facts.filter { $0.name.hasPrefix("\(section)/") }.map(\.status)
+      return !statuses.isEmpty
+        && statuses.allSatisfy { $0 == .onlyInFirst || $0 == .onlyInSecond }
+    }.map { section, noun in
+      "only one of the files has \(noun); --ignore \(section) compares the rest"
+    }
+  }
+
+  /// One line: whether the files are the same, and what is in the way.
+  private func verdict(_ comparison: FileComparison) -> String {
+    let counts = comparison.counts
+    let order: [ComparisonStatus] = [
+      .different, .otherShape, .otherType, .onlyInFirst, .onlyInSecond, .unreadable, .close, .equal,
+    ]
+    let noun = comparison.matching == .role ? "tensor" : "dataset"
+    let tensors = order.compactMap { status in
+      counts[status].flatMap {
+        $0.tensors > 0 ? "\(Format.grouped($0.tensors)) \(status.rawValue)" : nil
+      }
+    }
+    let facts = order.compactMap { status in
+      counts[status].flatMap {
+        $0.facts > 0 ? "\(Format.grouped($0.facts)) \(status.rawValue)" : nil
+      }
+    }
+    let parts = [("\(noun)s", tensors), ("other facts", facts)].filter { !$0.1.isEmpty }
+      .map { "\($0.0): \($0.1.joined(separator: ", "))" }
+    let isPartial = !comparison.problems.isEmpty
+    let words =
+      !comparison.isSame
+      ? terminal.styled("The files differ", .red)
+      : isPartial
+        ? terminal.styled("No difference was found, but not all could be compared", .yellow)
+        : terminal.styled(
+          comparison.counts[.close] == nil
+            ? "The files are the same" : "The files are the same within the tolerance", .green)
+    return words + (parts.isEmpty ? ".\n" : "; \(parts.joined(separator: "; ")).\n")
+  }
+}

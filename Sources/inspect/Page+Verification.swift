@@ -1,0 +1,151 @@
+import Checkpoints
+import Console
+import Inspection
+
+extension Page {
+  /// What was checked, line by line, and a verdict in one line.
+  func verification(_ verification: Verification) -> String {
+    let head = verification.report.map(title) ?? "\(heading(verification.path))\n"
+    var text = head + "\n" + seal(verification.seal)
+    if let problem = verification.openingProblem {
+      text += line("structure", .red, "not readable: \(problem)")
+    }
+    if let structure = verification.structure { text += self.structure(structure) }
+    if verification.structure != nil {
+      text += content(verification.content)
+      text += numbers(verification)
+      text += training(verification)
+    }
+    return text + "\n" + verdict(verification)
+  }
+
+  // MARK: - Checks
+
+  private func seal(_ seal: SealReport) -> String {
+    switch seal.state {
+    case .broken(let reason)?: return line("seal", .red, "damaged: \(reason)")
+    case .unsealed?:
+      return line("seal", .yellow, "none: another program wrote or changed the file")
+    case nil: return line("seal", .yellow, "none: files of this kind have none")
+    case .sealed(let step)?:
+      let pieces = count(seal.pieceCount, "piece")
+      guard !seal.damage.isEmpty else {
+        return line("seal", .green, "good: \(pieces)" + (step.map { ", step \($0)" } ?? ""))
+      }
+      let ranges = count(seal.damage.count, "range")
+      var text = line("seal", .red, "damaged: \(ranges) of bytes, in a file of \(pieces)")
+      for damage in seal.damage.prefix(20) {
+        let objects = damage.datasets.map { $0.name ?? $0.path }
+        // Between the datasets is what leads to them.
+        let where_ =
+          objects.isEmpty ? "what describes the objects" : list(objects, atMost: 6)
+        text += continuation(
+          "bytes \(damage.range.lowerBound) to \(damage.range.upperBound - 1): \(where_)")
+      }
+      return text + rest(seal.damage.count - 20)
+    }
+  }
+
+  private func structure(_ structure: StructureReport) -> String {
+    let size =
+      "\(count(structure.objectCount, "object")), \(count(structure.datasetCount, "dataset")) read"
+    var text =
+      structure.problems.isEmpty
+      ? line("structure", .green, "good: \(size)")
+      : line(
+        "structure", .red,
+        "damaged: \(size), \(Format.grouped(structure.problems.count)) not readable")
+    for problem in structure.problems.prefix(20) {
+      text += continuation("\(problem.path): \(problem.reason)")
+    }
+    text += rest(structure.problems.count - 20)
+    for skipped in structure.skipped.prefix(20) {
+      text += continuation("not read: \(skipped.path): \(skipped.reason)")
+    }
+    return text + rest(structure.skipped.count - 20)
+  }
+
+  private func content(_ content: ContentReport) -> String {
+    guard content.hasDigests || !content.wrong.isEmpty else {
+      return line("content", nil, "not known: the file holds no digests of its tensors")
+    }
+    guard !content.wrong.isEmpty else {
+      return line(
+        "content", .green, "verified: \(count(content.goodCount, "tensor")) as saved")
+    }
+    var text = line(
+      "content", .red,
+      "damaged: \(Format.grouped(content.wrong.count)) of "
+        + "\(count(content.wrong.count + content.goodCount, "tensor"))")
+    for wrong in content.wrong.prefix(20) {
+      text += continuation(
+        (wrong.name.map { "\($0) (\(wrong.path))" } ?? wrong.path) + ": \(wrong.reason)")
+    }
+    return text + rest(content.wrong.count - 20)
+  }
+
+  private func numbers(_ verification: Verification) -> String {
+    guard let report = verification.report, report.model != nil else { return "" }
+    guard !verification.nonFinite.isEmpty else {
+      return line("numbers", .green, "good: no NaN, no infinity in what was read")
+    }
+    var text = line(
+      "numbers", .red, "not finite in \(count(verification.nonFinite.count, "tensor"))")
+    for tensor in verification.nonFinite.prefix(20) {
+      text += continuation(
+        "\(tensor.name): \(Format.grouped(tensor.nanCount)) NaN, "
+          + "\(Format.grouped(tensor.infinityCount)) infinite, the first at \(tensor.index)")
+    }
+    return text + rest(verification.nonFinite.count - 20)
+  }
+
+  private func training(_ verification: Verification) -> String {
+    guard verification.contradictions.isEmpty else {
+      return line("training", .red, "damaged or contradictory:")
+        + verification.contradictions.prefix(20).map(continuation).joined()
+        + rest(verification.contradictions.count - 20)
+    }
+    guard let training = verification.report?.training else {
+      return line("training", nil, "none: the file holds no run")
+    }
+    return line(
+      "training", .green, "good: step \(training.globalStep), epoch \(training.epoch)")
+  }
+
+  // MARK: - Lines
+
+  private func line(_ label: String, _ style: Style?, _ text: String) -> String {
+    let padding = String(repeating: " ", count: 11 - label.count)
+    let text = escaped(text)
+    return label + padding + (style.map { terminal.styled(text, $0) } ?? text) + "\n"
+  }
+
+  private func continuation(_ text: String) -> String { "           \(escaped(text))\n" }
+
+  private func rest(_ count: Int) -> String {
+    count > 0 ? continuation("and \(Format.grouped(count)) more; --json has all") : ""
+  }
+
+  private func list(_ names: [String], atMost limit: Int) -> String {
+    names.prefix(limit).joined(separator: ", ")
+      + (names.count > limit ? " and \(names.count - limit) more" : "")
+  }
+
+  private func verdict(_ verification: Verification) -> String {
+    guard verification.isGood else {
+      let words =
+        verification.isWhole
+        ? "The file is what was written, but its numbers are no weights." : "The file is damaged."
+      return terminal.styled(words, .red) + "\n"
+    }
+    switch verification.seal.state {
+    case .sealed: return terminal.styled("The file is what was written.", .green) + "\n"
+    default:
+      let words =
+        verification.content.hasDigests
+        ? "The tensors are what was saved; whether all else is, is not known without a seal."
+        : "Nothing is wrong with the file that shows without a seal."
+      return terminal.styled(words, .yellow) + "\n"
+    }
+  }
+}

@@ -1,0 +1,282 @@
+import Checkpoints
+import Console
+import HDF5
+import Inspection
+import NeuralNetwork
+import Tensors
+import TestSupport
+import Testing
+
+/// `inspect --verify`, on files that are damaged byte by byte.
+@Suite("inspect --verify")
+struct VerificationTests {
+  /// A run with a weight that is larger than several pieces of the seal.
+  private static let bytes = Result { () throws -> [UInt8] in
+    try withTemporaryDirectory { directory in
+      try VerificationTests.save(to: "\(directory)/ckpt.h5")
+      return try readBytes("\(directory)/ckpt.h5")
+    }
+  }
+
+  private static func save(to path: String, step: Int = 7, _ change: (Adam) -> Void = { _ in })
+    throws
+  {
+    let model = Sequential([Dense(120, name: "d1"), Dense(2, name: "d2")])
+    model.build(inputShape: [150])
+    let optimizer = Adam()
+    optimizer.build(for: model.trainableVariables)
+    optimizer.iterations = step
+    change(optimizer)
+    var state = TrainingState(seed: 1, dataDigest: "06", settings: [:])
+    (state.stepInEpoch, state.globalStep) = (step, step)
+    try Checkpoint(model: model, optimizer: optimizer, state: state).save(to: path)
+  }
+
+  /// Where the elements of a tensor are in the file.
+  private func place(of path: String, in bytes: [UInt8]) throws -> Int {
+    try withTemporaryDirectory { directory in
+      try writeBytes(bytes, to: "\(directory)/a.h5")
+      let offset = try File.open("\(directory)/a.h5").dataset(at: path).fileOffset
+      return try #require(offset)
+    }
+  }
+
+  private func end(of bytes: [UInt8]) throws -> Int {
+    try withTemporaryDirectory { directory in
+      try writeBytes(bytes, to: "\(directory)/a.h5")
+      return try File.open("\(directory)/a.h5").superblock.endOfFile
+    }
+  }
+
+  private func verified(
+    _ bytes: [UInt8], _ arguments: String = "--verify"
+  ) throws -> ProgramResult {
+    try withTemporaryDirectory { directory in
+      try writeBytes(bytes, to: "\(directory)/ckpt.h5")
+      return try inspect("ckpt.h5", "--verify", arguments, in: directory)
+    }
+  }
+
+  @Test("A checkpoint that is what was written is said to be so, part by part")
+  func good() throws {
+    let bytes = try VerificationTests.bytes.get()
+    let result = try verified(bytes)
+    #expect(
+      result.output == """
+        ckpt.h5: Cairn checkpoint (format 1), Keras 3.15.1, \(Format.bytes(bytes.count))
+
+        seal       good: \(try end(of: bytes) / 16384 + 1) pieces, step 7
+        structure  good: 46 objects, 29 datasets read
+        content    verified: 14 tensors as saved
+        numbers    good: no NaN, no infinity in what was read
+        training   good: step 7, epoch 0
+
+        The file is what was written.
+
+        """)
+    #expect(result.errors == "")
+    #expect(result.status == 0)
+  }
+
+  @Test("A bit in a weight is found: the bytes, the tensor, and nothing else")
+  func weight() throws {
+    var bytes = try VerificationTests.bytes.get()
+    let place = try place(of: "/layers/dense/vars/0", in: bytes)
+    // In a piece that is all of this tensor.
+    let piece = place / 16384 + 1
+    bytes[piece * 16384 + 5000] ^= 4
+    let result = try verified(bytes)
+    try writeBytes(Array(result.output.utf8), to: "/tmp/verify-actual")
+    let range = "bytes \(piece * 16384) to \(piece * 16384 + 16383)"
+    #expect(
+      result.output == """
+        ckpt.h5: Cairn checkpoint (format 1), Keras 3.15.1, \(Format.bytes(bytes.count))
+
+        seal       damaged: 1 range of bytes, in a file of \(try end(of: bytes) / 16384 + 1) pieces
+                   \(range): d1/kernel
+        structure  damaged: 46 objects, 28 datasets read, 1 not readable
+                   /layers/dense/vars/0: damaged: the \(range.replacing("bytes ", with: "bytes from ")) \
+        are not those that were sealed
+        content    damaged: 1 of 14 tensors
+                   d1/kernel (/layers/dense/vars/0): its elements, shape or type are not those that \
+        were saved
+        numbers    good: no NaN, no infinity in what was read
+        training   good: step 7, epoch 0
+
+        The file is damaged.
+
+        """)
+    #expect(
+      result.errors == """
+        inspect: error: 'ckpt.h5' is not good: the \(range.replacing("bytes ", with: "bytes from ")), \
+        of 'd1/kernel', are not those that were sealed
+
+        """)
+    #expect(result.status == 65)
+  }
+
+  @Test("A seal that is damaged itself is told from damage to what it seals")
+  func seal() throws {
+    var bytes = try VerificationTests.bytes.get()
+    bytes[bytes.count - 100] ^= 1
+    let result = try verified(bytes)
+    #expect(result.output.contains("\nseal       damaged: its seal is damaged\n"))
+    #expect(result.output.contains("\ncontent    verified: 14 tensors as saved\n"))
+    #expect(result.errors == "inspect: error: 'ckpt.h5' is not good: its seal is damaged\n")
+    #expect(result.status == 65)
+  }
+
+  @Test("A file whose seal another program has cut off can be good, and says that it has none")
+  func unsealed() throws {
+    let bytes = try VerificationTests.bytes.get()
+    let result = try verified(Array(bytes.prefix(try end(of: bytes))))
+    #expect(
+      result.output.contains("\nseal       none: another program wrote or changed the file\n"))
+    #expect(result.output.contains("\ncontent    verified: 14 tensors as saved\n"))
+    #expect(
+      result.output.hasSuffix(
+        "\nThe tensors are what was saved; whether all else is, is not known without a seal.\n"))
+    #expect(result.errors == "")
+    #expect(result.status == 0)
+  }
+
+  @Test("Without a seal the digest of a tensor still tells that it has changed")
+  func content() throws {
+    var bytes = try VerificationTests.bytes.get()
+    bytes = Array(bytes.prefix(try end(of: bytes)))
+    bytes[try place(of: "/optimizer/vars/7", in: bytes) + 3] ^= 1
+    let result = try verified(bytes)
+    #expect(result.output.contains("\ncontent    damaged: 1 of 14 tensors\n"))
+    #expect(
+      result.errors == """
+        inspect: error: 'ckpt.h5' is not good: 'optimizer/d2/kernel/velocity' is not what was saved: \
+        its elements, shape or type are not those that were saved
+
+        """)
+    #expect(result.status == 65)
+  }
+
+  @Test("Damage to what leads to the objects is not followed, and told")
+  func metadata() throws {
+    var bytes = try VerificationTests.bytes.get()
+    bytes[200] ^= 0x40
+    let result = try verified(bytes)
+    #expect(result.output.contains("bytes 0 to 16383: what describes the objects"))
+    #expect(
+      result.output.contains("damaged: the bytes from 0 to 16383 are not those that were sealed"))
+    #expect(result.status == 65)
+  }
+
+  @Test("A damaged checkpoint names the newest one beside it that verifies")
+  func alternatives() throws {
+    let good = try VerificationTests.bytes.get()
+    var bad = good
+    bad[good.count / 2] ^= 1
+    try withTemporaryDirectory { directory in
+      try writeBytes(Array(good.prefix(5000)), to: "\(directory)/ckpt.h5")
+      try writeBytes(bad, to: "\(directory)/ckpt.step-00000009.h5")
+      try VerificationTests.save(to: "\(directory)/a.h5", step: 8)
+      try writeBytes(try readBytes("\(directory)/a.h5"), to: "\(directory)/ckpt.step-00000008.h5")
+      try writeBytes(good, to: "\(directory)/ckpt.step-00000007.h5")
+      try writeBytes(bad, to: "\(directory)/ckpt.h5.damaged-20260131T120000Z")
+      let cut = try inspect("ckpt.h5", "--verify", in: directory)
+      #expect(
+        cut.errors == """
+          inspect: error: 'ckpt.h5' is not good: truncated: 5000 bytes, the header says \
+          \(try end(of: good)); 'ckpt.step-00000008.h5' of step 8 verifies, use that
+
+          """)
+      #expect(cut.status == 65)
+      for name in ["ckpt.step-00000009.h5", "ckpt.h5.damaged-20260131T120000Z"] {
+        let result = try inspect(name, "--verify", "--json", in: directory)
+        let json = try JSON(parsing: result.output)
+        #expect(json["good"] == .bool(false))
+        #expect(
+          json["alternatives"]?.array?.map { $0["path"] }
+            == [.string("ckpt.step-00000008.h5"), .string("ckpt.step-00000007.h5")])
+        #expect(json["seal"]?["damaged"]?.array?.count == 1)
+        #expect(result.status == 65)
+      }
+    }
+  }
+
+  @Test("Weights that are no numbers are named, with the first place")
+  func nonFinite() throws {
+    try withTemporaryDirectory { directory in
+      let model = Sequential([Dense(2, name: "d1"), Dense(3, name: "d2")])
+      model.build(inputShape: [4])
+      model.variables[2].value = Tensor([1, 2, .infinity, .nan, 5, .nan], shape: [2, 3])
+      try InspectionTests.save(model, to: "\(directory)/bad.h5")
+      let result = try inspect("bad.h5", "--verify", in: directory)
+      #expect(
+        result.output.contains(
+          """
+
+          numbers    not finite in 1 tensor
+                     d2/kernel: 2 NaN, 1 infinite, the first at [0, 2]
+
+          """))
+      #expect(
+        result.output.hasSuffix("\nThe file is what was written, but its numbers are no weights.\n")
+      )
+      #expect(
+        result.errors
+          == "inspect: error: 'bad.h5' is not good: 'd2/kernel' holds NaN or an infinity at [0, 2]\n"
+      )
+      #expect(result.status == 65)
+    }
+  }
+
+  @Test("A training state that does not fit the optimizer is found")
+  func contradiction() throws {
+    try withTemporaryDirectory { directory in
+      try VerificationTests.save(to: "\(directory)/a.h5") { $0.iterations = 5 }
+      let result = try inspect("a.h5", "--verify", in: directory)
+      #expect(
+        result.errors == """
+          inspect: error: 'a.h5' is not good: the optimizer has taken 5 steps, the training state \
+          says 7
+
+          """)
+      #expect(result.output.contains("seal       good"))
+      #expect(result.status == 65)
+    }
+  }
+
+  @Test("Files of other programs are good as far as it shows, or not")
+  func others() throws {
+    for name in ["tiny_seq_step5.h5", "numbers.h5", "objects.h5", "cycles.h5"] {
+      let result = try inspect(name, "--verify")
+      #expect(result.output.contains("\nseal       none"))
+      #expect(
+        result.output.hasSuffix("Nothing is wrong with the file that shows without a seal.\n"))
+      #expect(result.status == 0, "\(name): \(result.errors)")
+    }
+    let objects = try inspect("objects.h5", "--verify")
+    #expect(
+      objects.output.contains("not read: /data/table: it is compound of 2 members, not bytes\n"))
+    #expect(try inspect("README.md", "--verify").status == 65)
+    #expect(try inspect("nowhere.h5", "--verify").status == 66)
+  }
+
+  @Test("No byte of a sealed file can change without being noticed, wherever it is")
+  func everyByte() throws {
+    let bytes = try VerificationTests.bytes.get()
+    try withTemporaryDirectory { directory in
+      let path = "\(directory)/a.h5"
+      var unnoticed: [Int] = []
+      // All of the seal's end and of the header, and places in between.
+      let places =
+        Array(0..<96) + Array(bytes.count - 128..<bytes.count)
+        + stride(from: 96, to: bytes.count - 128, by: 1009)
+      for place in places {
+        var damaged = bytes
+        damaged[place] ^= UInt8(1 << (place % 8))
+        try writeBytes(damaged, to: path)
+        // A header that is none is not that of a damaged file, but an error.
+        if (try? Verification(of: path))?.isGood == true { unnoticed.append(place) }
+      }
+      #expect(unnoticed == [])
+    }
+  }
+}
