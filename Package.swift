@@ -94,7 +94,9 @@ let package = Package(
     .target(name: "Machine", path: "tools/bench/machine"),
     .executableTarget(
       name: "benchmark",
-      dependencies: ["CKernels", "Datasets", "Machine", "NeuralNetwork", "Tensors"],
+      dependencies: [
+        "CKernels", "Checkpoints", "Datasets", "Machine", "NeuralNetwork", "Tensors",
+      ],
       path: "tools/bench/benchmark", swiftSettings: strict),
 
     // What tools/check-keras lets real Keras compare with itself.

@@ -56,11 +56,13 @@ public struct Conversion: Sendable {
 
     switch format {
     case .weights:
+      notes += contents.differsInKeras3
       size = try store.write(
         stored.checked { () throws(CheckpointError) in
           try contents.universalImage()
         })
     case .keras:
+      notes += contents.differsInKeras3
       let config = try contents.archiveConfig()
       let image = try stored.checked { () throws(CheckpointError) in
         try contents.universalImage()

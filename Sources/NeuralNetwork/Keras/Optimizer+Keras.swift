@@ -69,10 +69,12 @@ extension Optimizer {
     },
     "rmsprop": { reader throws(KerasError) in
       let (rate, options) = try common(reader, rate: 0.001)
+      let momentum = Float(try share("momentum", 0, reader))
       return RMSprop(
-        learningRate: rate, rho: try share("rho", 0.9, reader),
-        momentum: Float(try share("momentum", 0, reader)), epsilon: try epsilon(reader),
-        centered: try reader.bool("centered", default: false), options: options)
+        learningRate: rate, rho: try share("rho", 0.9, reader), momentum: momentum,
+        epsilon: try epsilon(reader), centered: try reader.bool("centered", default: false),
+        // Only the optimizers of Keras 2 have a decay. Source: tf_keras/optimizers/legacy/rmsprop.py
+        addsEpsilonToRoot: reader.has("decay") && momentum == 0, options: options)
     },
     "sgd": { reader throws(KerasError) in
       let (rate, options) = try common(reader, rate: 0.01)

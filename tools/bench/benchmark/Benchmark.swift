@@ -4,6 +4,7 @@ import Tensors
 ///
 ///     benchmark worker THREADS DIRECTORY    takes orders from the driver
 ///     benchmark parts                       measures the kernels against the machine's peak
+///     benchmark load CKPT                   measures loading weights against reading their bytes
 @main
 struct Benchmark {
   static func main() throws {
@@ -17,8 +18,10 @@ struct Benchmark {
     case ("parts", 1):
       Parts(inputs: 21632).run()
       Parts(inputs: 1024).run()
+    case ("load", 2):
+      try Loading(path: arguments[2]).run()
     default:
-      print("usage: benchmark worker THREADS DIRECTORY | benchmark parts")
+      print("usage: benchmark worker THREADS DIRECTORY | benchmark parts | benchmark load CKPT")
     }
   }
 }
