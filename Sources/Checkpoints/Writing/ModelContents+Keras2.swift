@@ -45,7 +45,9 @@ extension ModelContents {
   /// What Keras 3 computes otherwise, in words.
   var differsInKeras3: [String] {
     guard (optimizer?.optimizer as? RMSprop)?.addsEpsilonToRoot == true else { return [] }
-    return ["the rule of Keras 2's RMSprop, which adds epsilon to the root: Keras 3 adds it under it"]
+    return [
+      "the rule of Keras 2's RMSprop, which adds epsilon to the root: Keras 3 adds it under it"
+    ]
   }
 
   /// Why a model cannot be written as one that Keras can rebuild.

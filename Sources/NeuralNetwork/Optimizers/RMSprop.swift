@@ -48,10 +48,12 @@ public final class RMSprop: Optimizer {
   ///
   /// That there is a `decay`, as in Keras 2, tells that the rule is Keras 2's; Keras 3 warns of it.
   public override var config: [String: JSON] {
-    super.config.merging([
-      "rho": .number(rho), "momentum": .number(momentum), "epsilon": .number(epsilon),
-      "centered": .bool(centered), "decay": addsEpsilonToRoot ? .number(0 as Double) : nil,
-    ].compactMapValues(\.self)) { $1 }
+    super.config.merging(
+      [
+        "rho": .number(rho), "momentum": .number(momentum), "epsilon": .number(epsilon),
+        "centered": .bool(centered), "decay": addsEpsilonToRoot ? .number(0 as Double) : nil,
+      ].compactMapValues(\.self)
+    ) { $1 }
   }
 
   /// The mean square, and what momentum and centering need.
