@@ -1,6 +1,7 @@
 import Checkpoints
 import Glibc
 import NeuralNetwork
+import Tensors
 import TestSupport
 import Testing
 

@@ -53,6 +53,9 @@ public struct Conversion: Sendable {
     let stored = try StoredModel(opening: input, resetOptimizer: resetOptimizer)
     let contents = stored.contents
     var notes = stored.notes
+    if contents.optimizer != nil, contents.compilation?.loss == nil {
+      notes.append("the optimizer for load_model, which restores none without a loss")
+    }
 
     switch format {
     case .weights:

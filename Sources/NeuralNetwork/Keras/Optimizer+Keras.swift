@@ -7,6 +7,8 @@ extension Optimizer {
   /// - Throws: ``KerasError/compilation(_:)`` if the class is not supported, or an option that would
   ///   change the result.
   public static func make(kerasConfig: JSON) throws(KerasError) -> Optimizer {
+    // In 32 bits nothing has to be scaled.
+    if let inner = kerasConfig.scaledOptimizer { return try make(kerasConfig: inner) }
     let reader = try SettingsReader(kerasConfig, kind: "optimizer")
     // Keras does not tell capitals from small letters here.
     guard let make = makers[reader.className.lowercased()] else {
@@ -140,5 +142,18 @@ extension Optimizer {
       options.gradientAccumulationSteps = steps
     }
     return (learningRate, options)
+  }
+}
+
+extension JSON {
+  /// The configuration of the optimizer inside, if this is that of one that scales the loss so that
+  /// gradients of 16 bits do not vanish: Keras puts it around every optimizer if `mixed_float16` is
+  /// its policy.
+  package var scaledOptimizer: JSON? {
+    guard self["class_name"]?.string == "LossScaleOptimizer",
+      let inner = self["config"]?["inner_optimizer"],
+      inner["class_name"] != .string("LossScaleOptimizer")
+    else { return nil }
+    return inner
   }
 }
