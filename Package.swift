@@ -120,7 +120,7 @@ let package = Package(
     .executableTarget(
       name: "benchmark",
       dependencies: [
-        "Checkpoints", "CKernels", "Datasets", "Machine", "NeuralNetwork", "Tensors",
+        "CKernels", "Checkpoints", "Datasets", "Machine", "NeuralNetwork", "Tensors",
       ],
       path: "tools/bench/benchmark", swiftSettings: strict),
 

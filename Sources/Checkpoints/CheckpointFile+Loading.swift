@@ -145,7 +145,21 @@ extension CheckpointFile {
     for model: Model, _ optimizer: Optimizer? = nil
   ) throws(CheckpointError) -> [LoadNote] {
     var notes = try match(ModelWeights(model)).notes
+    // A file of weights alone does not say what it was, and one of another class only that.
+    if let stored = try? architecture(), let own = Architecture(model) {
+      let differing = Differences.layers(of: stored, and: own)
+      if !differing.isEmpty { notes.append(.layerOptions(differing: differing)) }
+      if !stored.unsupportedInTraining.isEmpty {
+        notes.append(.notDone(stored.unsupportedInTraining))
+      }
+    }
     if let optimizer {
+      if let config = try compileConfig(),
+        let stored = try? CompileConfig(kerasConfig: config, leaveOut: { _ in }).optimizer
+      {
+        let differing = Differences.options(of: stored, and: optimizer)
+        if !differing.isEmpty { notes.append(.optimizerOptions(differing: differing)) }
+      }
       let match = try match(optimizer, for: model)
       let inConfig = OptimizerConfig(compiled: try compileConfig())?.learningRate
       if match.differences.isEmpty, optimizer.hasLearningRateVariable,

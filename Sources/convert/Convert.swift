@@ -81,12 +81,16 @@ struct Convert: ParsableCommand {
     throw ExitCode(status.rawValue)
   }
 
+  private var leaveBehind: String {
+    "--reset-optimizer leaves the state of the optimizer behind"
+  }
+
   /// What to do about an error.
   private func hint(for error: CheckpointError) -> String? {
     switch error {
     case .cannotCreate(_, "it exists"): "--overwrite replaces it"
-    case .mismatch(_, let differences) where differences.allSatisfy(\.isOfOptimizer):
-      "--reset-optimizer leaves the state of the optimizer behind"
+    case .mismatch(_, let differences) where differences.allSatisfy(\.isOfOptimizer): leaveBehind
+    case .model(_, .compilation), .content(_, "/optimizer/vars", _): leaveBehind
     default: nil
     }
   }

@@ -51,7 +51,7 @@ struct KerasFileTests {
 
   @Test("No file of the set is left out")
   func count() {
-    #expect(KerasFixture.all.count >= 20)
+    #expect(KerasFixture.all.count >= 41)
   }
 
   @Test("A file that holds weights only does not say what the model is, and nobody guesses")
@@ -183,8 +183,6 @@ struct KerasFixture: CustomTestStringConvertible {
   var laterWeights: (name: String, steps: Range<Int>)? {
     switch (stepCount, name) {
     case (_, let name) where name.hasPrefix("variety_dropout"): nil
-    // tf_keras's older RMSprop without momentum adds epsilon to the root, not under it.
-    case (_, let name) where name.contains("legacy_rmsprop"): nil
     case (0, _): ("w_step5", 0..<5)
     case (5, _): ("w_step10", 5..<10)
     case (10, _): ("w_step15", 10..<15)
@@ -276,14 +274,17 @@ struct KerasFixture: CustomTestStringConvertible {
     case "sgd": return SGD(learningRate: 0.05)
     case "sgd_momentum": return SGD(learningRate: 0.05, momentum: 0.9)
     case "sgd_nesterov": return SGD(learningRate: 0.05, momentum: 0.9, nesterov: true)
-    case "rmsprop": return RMSprop(learningRate: isTFKeras ? 0.001 : 0.01)
+    case "rmsprop":
+      return
+        RMSprop(
+          learningRate: isTFKeras ? 0.001 : 0.01, addsEpsilonToRoot: name.contains("legacy"))
     case "rmsprop_momentum": return RMSprop(learningRate: 0.01, momentum: 0.9)
     case "rmsprop_centered": return RMSprop(learningRate: 0.01, centered: true)
     case "rmsprop_centered_momentum":
       return RMSprop(learningRate: isTFKeras ? 0.001 : 0.01, momentum: 0.9, centered: true)
     case "adam_amsgrad": return Adam(learningRate: 0.01, amsgrad: true)
     case "adam" where !isTFKeras: return Adam(learningRate: 0.01)
-    case "adamw": return AdamW(learningRate: 0.01)
+    case "adamw": return AdamW(learningRate: 0.01, weightDecay: 0.05)
     case "adam_wd": return Adam(learningRate: 0.01, options: .init(weightDecay: 0.05))
     case "adam_clipnorm": return Adam(learningRate: 0.01, options: .init(clipping: .norm(0.1)))
     case "adam_globalclip":

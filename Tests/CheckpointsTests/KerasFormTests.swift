@@ -71,8 +71,12 @@ struct KerasFormTests {
 
   @Test("An optimizer that scales the loss gives the state of the one inside")
   func scaled() throws {
-    for suffix in [".weights.h5", ".keras"] {
+    for suffix in [".weights.h5", ".keras", ".h5"] {
       let checkpoint = try CheckpointFile(opening: fixture("forms/scaled\(suffix)"))
+      if suffix == ".h5" {
+        let config = try #require(try checkpoint.compileConfig())
+        #expect(try CompileConfig(kerasConfig: config).optimizer is Adam)
+      }
       let (model, optimizer) = (makeSmall(), Adam(learningRate: 0.5))
       try checkpoint.load(model, optimizer)
       try expect(model, "scaled", within: 5e-3)

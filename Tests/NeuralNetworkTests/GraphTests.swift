@@ -114,6 +114,48 @@ struct GraphTests {
     """
   }
 
+  @Test("An operation on other things than outputs of layers is no layer of that name")
+  func operations() throws {
+    func problem(_ className: String, _ arguments: String) -> String {
+      let tensor = """
+        {"class_name":"__keras_tensor__","config":{"keras_history":["in",0,0]}}
+        """
+      let layer = """
+        {"class_name":"\(className)","name":"b","config":{"name":"b"},"inbound_nodes":[\
+        {"args":\(arguments.replacing("T", with: tensor)),"kwargs":{}}]}
+        """
+      do {
+        _ = try graphConfig(layer)
+        return "none"
+      } catch {
+        return "\(error)"
+      }
+    }
+    // `x * y` is as good as the layer; `x * 2` is not, nor is `keras.ops.average(x)`.
+    #expect(problem("Multiply", "[[T,T]]") == "none")
+    #expect(problem("Multiply", "[T,T]") == "none")
+    #expect(
+      problem("Multiply", "[T,2.0]")
+        == "The model's configuration cannot be used: the layer 'b' is called with 2, which is not supported"
+    )
+    #expect(problem("Subtract", "[1.5,T]").contains("is called with 1.5"))
+    #expect(problem("Average", "[T]").contains("is called with \"a single input\""))
+    #expect(problem("Average", "[[T]]") == "none")
+  }
+
+  @Test("An input and an output with names of their own are one input and one output")
+  func namedEndpoints() throws {
+    let model = try Architecture(
+      kerasConfig: JSON(
+        parsing: """
+          {"class_name":"Functional","config":{"name":"m","layers":[
+          {"class_name":"InputLayer","name":"in","config":{"name":"in","batch_shape":[null,4]},
+          "inbound_nodes":[]},\(dense("b", "[[[\"in\",0,0,{}]]]"))],
+          "input_layers":{"x":["in",0,0]},"output_layers":{"y":["b",0,0]}}}
+          """))
+    #expect(model.layers.map(\.name) == ["b"])
+  }
+
   @Test("Graphs that cannot be are refused")
   func refusals() throws {
     func problem(_ layers: String, output: String = "[\"b\",0,0]") -> String {

@@ -87,7 +87,10 @@ struct InstructionSetTests {
     let adam = cairn_adam(
       alpha: 1e-3, one_minus_beta_1: 0.1, one_minus_beta_2: 0.001, epsilon: 1e-7)
     let rmsprop = cairn_rmsprop(
-      learning_rate: 0.01, rho: 0.9, one_minus_rho: 0.1, momentum: 0.5, epsilon: 1e-7)
+      learning_rate: 0.01, rho: 0.9, one_minus_rho: 0.1, momentum: 0.5, epsilon: 1e-7,
+      root_first: 0)
+    var rmsprop2 = rmsprop
+    rmsprop2.root_first = 1
     let adamax = cairn_adamax(
       learning_rate: 0.01, one_minus_beta_1: 0.1, beta_2: 0.9, correction: 0.3, epsilon: 1e-7)
     let nadam = cairn_nadam(
@@ -136,6 +139,9 @@ struct InstructionSetTests {
       },
       Call(name: "rmsprop", arrays: [g, v, w]) {
         $0.rmsprop(count, rmsprop, $1[0], $1[1], nil, nil, $1[2])
+      },
+      Call(name: "rmsprop of Keras 2", arrays: [g, v, w]) { [rmsprop2] in
+        $0.rmsprop(count, rmsprop2, $1[0], $1[1], nil, nil, $1[2])
       },
       Call(name: "rmsprop with all", arrays: [g, v.map { $0 + 4 }, m, random(n), w]) {
         $0.rmsprop(count, rmsprop, $1[0], $1[1], $1[2], $1[3], $1[4])

@@ -177,6 +177,37 @@ def saves(rounds):
                        check=True)
 
 
+def load(_):
+    """Loading the weights of the quickstart's checkpoint, against reading their bytes."""
+    print("\nLoading", flush=True)
+    with tempfile.TemporaryDirectory() as folder:
+        path = f"{folder}/ckpt.h5"
+        subprocess.run([BIN / "train", "--save", path, "--max-steps", "1"], check=True,
+                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        subprocess.run([BIN / "benchmark", "load", path], check=True)
+
+
+def convert(_):
+    """Peak memory of `convert`, from each form into each, against the size of the file."""
+    print("\nPeak memory of convert, in sizes of the file that is read")
+    with tempfile.TemporaryDirectory() as folder:
+        names = ["ckpt.weights.h5", "ckpt.keras", "ckpt.h5"]
+        subprocess.run([BIN / "train", "--save", f"{folder}/{names[0]}", "--max-steps", "1"],
+                       check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        for name in names[1:]:
+            subprocess.run([BIN / "convert", "-q", f"{folder}/{names[0]}", f"{folder}/{name}"], check=True)
+        for source in names:
+            size = os.path.getsize(f"{folder}/{source}")
+            for target in names:
+                process = subprocess.Popen(
+                    [BIN / "convert", "-q", f"{folder}/{source}", f"{folder}/to-{target}", "--overwrite"])
+                _, status, usage = os.wait4(process.pid, 0)
+                assert status == 0, "convert failed"
+                peak = usage.ru_maxrss * 1024
+                print(f"  {source} to {target}: {peak / 1e6:.1f} MB, {peak / size:.2f} times {size / 1e6:.1f} MB",
+                      flush=True)
+
+
 def parts(_):
     print("\nKernels", flush=True)
     subprocess.run([BIN / "benchmark", "parts"], check=True)
@@ -189,7 +220,8 @@ def machine():
 
 
 SECTIONS = {"train": train, "batches": batches, "threads": threads, "evaluate": evaluate,
-            "predict": predict, "saves": saves, "memory": memory, "parts": parts}
+            "predict": predict, "saves": saves, "memory": memory, "load": load,
+            "convert": convert, "parts": parts}
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description="Compares Cairn with TensorFlow, PyTorch and JAX.")

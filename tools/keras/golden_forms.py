@@ -168,6 +168,7 @@ model.compile(keras.optimizers.LossScaleOptimizer(keras.optimizers.Adam(0.01)), 
 model.fit(X, Y, epochs=3, batch_size=4, verbose=0)
 model.save_weights("scaled.weights.h5")
 model.save("scaled.keras")
+model.save("scaled.h5")
 expect("scaled", model, model.optimizer.inner_optimizer)
 
 # --- Models in models, one of them a chain that Keras calls functional, and a frozen layer.

@@ -82,7 +82,7 @@ static void vectors(int64_t n) {
   kernels->softmax_cross_entropy(1, n, x, y, one);
   kernels->softmax_cross_entropy_gradient(1, n, x, y, one, out);
   kernels->sgd(n, 0.1f, x, y), kernels->sgd_momentum(n, 0.1f, 0.9f, 1, x, y, z);
-  struct cairn_rmsprop rmsprop = {0.1f, 0.9f, 0.1f, 0.5f, 1};
+  struct cairn_rmsprop rmsprop = {0.1f, 0.9f, 0.1f, 0.5f, 1, 0};
   kernels->rmsprop(n, rmsprop, x, y, z, u, out), kernels->rmsprop(n, rmsprop, x, y, 0, 0, out);
   struct cairn_adam adam = {0.1f, 0.1f, 0.1f, 1e-7f};
   kernels->adam(n, adam, x, y, z, u, out), kernels->adam(n, adam, x, y, z, 0, out);

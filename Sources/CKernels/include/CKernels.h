@@ -70,6 +70,7 @@ struct cairn_rmsprop {
   float one_minus_rho;
   float momentum;
   float epsilon;
+  int root_first;              ///< whether epsilon is added to the root, not to what it is taken of
 };
 
 /// How a step of Adamax changes a variable; the names are Keras's.

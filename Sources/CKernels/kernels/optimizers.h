@@ -26,12 +26,14 @@ static void rmsprop(int64_t count, struct cairn_rmsprop s, const float *restrict
                     float *restrict momentum, float *restrict average_gradient, float *restrict w) {
   for (int64_t i = 0; i < count; i++) {
     velocity[i] = s.rho * velocity[i] + s.one_minus_rho * (g[i] * g[i]);
-    float denominator = velocity[i] + s.epsilon;
+    float variance = velocity[i];
     if (average_gradient) {
       average_gradient[i] = s.rho * average_gradient[i] + s.one_minus_rho * g[i];
-      denominator = velocity[i] - average_gradient[i] * average_gradient[i] + s.epsilon;
+      variance = velocity[i] - average_gradient[i] * average_gradient[i];
     }
-    float increment = s.learning_rate * g[i] / __builtin_elementwise_sqrt(denominator);
+    float denominator = s.root_first ? __builtin_elementwise_sqrt(variance) + s.epsilon
+                                     : __builtin_elementwise_sqrt(variance + s.epsilon);
+    float increment = s.learning_rate * g[i] / denominator;
     if (momentum) {
       momentum[i] = s.momentum * momentum[i] + increment;
       increment = momentum[i];

@@ -53,14 +53,19 @@ public struct Conversion: Sendable {
     let stored = try StoredModel(opening: input, resetOptimizer: resetOptimizer)
     let contents = stored.contents
     var notes = stored.notes
+    if contents.optimizer != nil, contents.compilation?.loss == nil {
+      notes.append("the optimizer for load_model, which restores none without a loss")
+    }
 
     switch format {
     case .weights:
+      notes += contents.differsInKeras3
       size = try store.write(
         stored.checked { () throws(CheckpointError) in
           try contents.universalImage()
         })
     case .keras:
+      notes += contents.differsInKeras3
       let config = try contents.archiveConfig()
       let image = try stored.checked { () throws(CheckpointError) in
         try contents.universalImage().finished()

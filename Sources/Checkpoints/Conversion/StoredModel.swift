@@ -13,6 +13,9 @@ struct StoredModel {
 
   private let reader: VariableReader
 
+  /// What is wrong with the state of an optimizer of which the file does not say what it is.
+  static let unknownOptimizer = "is the state of an optimizer, and nothing says of which"
+
   /// Opens a file.
   ///
   /// - Parameters:
@@ -35,13 +38,15 @@ struct StoredModel {
     let hasState = try file.hasOptimizerState()
     let config = try file.compileConfig()
     do throws(KerasError) {
-      compilation = try config.map { config throws(KerasError) in
-        try CompileConfig(kerasConfig: config)
+      if let config {
+        compilation = try CompileConfig(kerasConfig: config) { notes.append($0.compilationProblem) }
       }
     } catch {
       guard resetOptimizer || !hasState else { throw .model(path: path, error) }
-      notes.append("what the model was compiled with: \(error)")
+      notes.append("what the model was compiled with: \(error.compilationProblem)")
     }
+    let scaled = (config?["optimizer_config"] ?? config?["optimizer"])?.scaledOptimizer
+    if hasState, scaled != nil { notes.append("the scale of the loss, which 32 bits do not need") }
     if !architecture.unsupportedInTraining.isEmpty {
       notes.append(architecture.unsupportedInTraining.joined(separator: ", "))
     }
@@ -55,7 +60,7 @@ struct StoredModel {
       } else {
         throw .content(
           path: path, object: "/\(KerasLayout.optimizerVariables)",
-          problem: "is the state of an optimizer, and nothing says of which")
+          problem: StoredModel.unknownOptimizer)
       }
     }
 
@@ -124,6 +129,13 @@ extension CheckpointFile {
     return OptimizerContents(
       optimizer: optimizer, iterations: optimizer.iterations,
       learningRate: optimizer.learningRate, slots: slots)
+  }
+}
+
+extension KerasError {
+  /// What is wrong with what a model was compiled with, in words.
+  fileprivate var compilationProblem: String {
+    if case .compilation(let problem) = self { problem } else { "\(self)" }
   }
 }
 

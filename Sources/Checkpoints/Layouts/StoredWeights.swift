@@ -80,7 +80,10 @@ extension StoredOptimizer {
     let variables = try reading { () throws(HDF5Error) in
       try LegacyTree.optimizerVariables(in: container.file)
     }
-    guard let variables, !variables.isEmpty else { return nil }
+    guard var variables, !variables.isEmpty else { return nil }
+    if let scale = variables.prefix(4).firstIndex(where: { $0.name.hasSuffix("/dynamic_scale") }) {
+      variables.removeSubrange(...scale)
+    }
     self.init(path: "/optimizer_weights", name: nil, variables: variables, isNamed: true)
   }
 }

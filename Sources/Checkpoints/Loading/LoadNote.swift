@@ -11,6 +11,15 @@ public enum LoadNote: Equatable, Sendable, CustomStringConvertible {
   /// optimizer has no momentum and does not take them over.
   case unusedMomentum
 
+  /// The file has other options of the optimizer, by their names in Keras; the optimizer keeps its own.
+  case optimizerOptions(differing: [String])
+
+  /// The file has other options of layers, by their names in Keras; the model keeps its own.
+  case layerOptions(differing: [String])
+
+  /// The file asks for something in training that is not done, such as regularizers.
+  case notDone([String])
+
   /// The note in one sentence.
   public var description: String {
     switch self {
@@ -18,6 +27,12 @@ public enum LoadNote: Equatable, Sendable, CustomStringConvertible {
       "nothing in the file tells \(layers.list) apart; they were taken to be \(paths.list)"
     case .learningRate(let rate):
       "the file holds no learning rate; the optimizer keeps its own, \(rate)"
+    case .optimizerOptions(let options):
+      "the optimizer goes on with options of its own: \(options.joined(separator: "; "))"
+    case .layerOptions(let options):
+      "the model keeps options of its own: \(options.joined(separator: "; "))"
+    case .notDone(let things):
+      "not done here: \(things.joined(separator: ", "))"
     case .unusedMomentum:
       "the file may be of SGD with momentum; the optimizer has none and does not take it over"
     }

@@ -42,6 +42,14 @@ extension ModelContents {
     return lost
   }
 
+  /// What Keras 3 computes otherwise, in words.
+  var differsInKeras3: [String] {
+    guard (optimizer?.optimizer as? RMSprop)?.addsEpsilonToRoot == true else { return [] }
+    return [
+      "the rule of Keras 2's RMSprop, which adds epsilon to the root: Keras 3 adds it under it"
+    ]
+  }
+
   /// Why a model cannot be written as one that Keras can rebuild.
   static let noGraph = """
     it is not made of layer calls alone, so a file can hold its weights but not the model
@@ -99,13 +107,15 @@ extension ModelContents {
 }
 
 extension CompileConfig {
-  /// The configuration for a file of Keras 2, whose optimizers are registered under names of their own.
+  /// The configuration for a file of Keras 2, whose newer optimizers are registered under names of their
+  /// own.
   fileprivate var keras2Config: JSON {
     guard var config = trainingConfig.object, let optimizer else { return trainingConfig }
     var settings = optimizer.config
     settings["gradient_accumulation_steps"] = nil
+    let isOlder = (optimizer as? RMSprop)?.addsEpsilonToRoot == true
     config["optimizer_config"] = .object([
-      "class_name": .string("Custom>\(type(of: optimizer).className)"),
+      "class_name": .string((isOlder ? "" : "Custom>") + type(of: optimizer).className),
       "config": .object(settings),
     ])
     return .object(config)

@@ -160,9 +160,18 @@ private struct ModelReader {
           unsupportedInTraining.append("\(layer.name): \(key)")
         }
       }
+      notePrecision(config["dtype"])
     }
     if config["trainable"]?.bool == false { layer.isTrainable = false }
     return layer
+  }
+
+  /// Takes note of another precision than ours, once.
+  private mutating func notePrecision(_ dtype: JSON?) {
+    // Keras 3 writes a policy as an object.
+    guard let name = (dtype?["config"]?["name"] ?? dtype)?.string, name != "float32" else { return }
+    let note = "the precision \(name), everything is computed in 32 bits"
+    if !unsupportedInTraining.contains(note) { unsupportedInTraining.append(note) }
   }
 
   private func checkCount(_ count: Int) throws(KerasError) {

@@ -14,8 +14,8 @@ public struct Architecture {
   /// How the layers work together.
   public let graph: Graph
 
-  /// What the file asks for in training that is not supported, such as regularizers; predictions do
-  /// not depend on it.
+  /// What the file asks for that is not done: regularizers and constraints in training, and another
+  /// precision than 32 bits.
   public let unsupportedInTraining: [String]
 
   /// The layers, in the order of Keras's `model.layers`.

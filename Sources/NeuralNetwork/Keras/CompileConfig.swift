@@ -32,6 +32,19 @@ public struct CompileConfig {
   /// - Throws: ``KerasError/compilation(_:)`` if something in it is not supported, or would be computed
   ///   differently.
   public init(kerasConfig: JSON) throws(KerasError) {
+    try self.init(kerasConfig: kerasConfig) { error throws(KerasError) in throw error }
+  }
+
+  /// Reads what Keras wrote, as far as it is supported.
+  ///
+  /// - Parameters:
+  ///   - kerasConfig: The `compile_config` or `training_config`.
+  ///   - leaveOut: Is told of a loss or a metric that is not supported, which is then left out.
+  /// - Throws: ``KerasError/compilation(_:)`` if the optimizer is not supported, or what `leaveOut`
+  ///   throws.
+  package init(
+    kerasConfig: JSON, leaveOut: (KerasError) throws(KerasError) -> Void
+  ) throws(KerasError) {
     guard kerasConfig.object != nil else {
       throw .compilation("it is not an object: \(kerasConfig.text.prefix(80))")
     }
@@ -40,21 +53,29 @@ public struct CompileConfig {
       optimizer = try Optimizer.make(kerasConfig: config)
     }
     let losses = CompileConfig.objects(in: kerasConfig["loss"])
-    guard losses.count <= 1 else {
-      throw .compilation("it has \(losses.count) losses, and one output is supported")
-    }
     loss = nil
-    if let config = losses.first { loss = try Losses.make(kerasConfig: config) }
-    if let weights = kerasConfig["loss_weights"] {
-      let weight = CompileConfig.objects(in: weights)
-      guard weight.allSatisfy({ $0.number == 1 }) else {
-        throw .compilation("'loss_weights' is \(weights.text.prefix(80)), which is not supported")
+    do throws(KerasError) {
+      guard losses.count <= 1 else {
+        throw .compilation("it has \(losses.count) losses, and one output is supported")
       }
+      if let weights = kerasConfig["loss_weights"] {
+        let weight = CompileConfig.objects(in: weights)
+        guard weight.allSatisfy({ $0.number == 1 }) else {
+          throw .compilation("'loss_weights' is \(weights.text.prefix(80)), which is not supported")
+        }
+      }
+      if let config = losses.first { loss = try Losses.make(kerasConfig: config) }
+    } catch {
+      try leaveOut(error)
     }
     metrics = []
     for key in ["metrics", "weighted_metrics"] {
       for config in CompileConfig.objects(in: kerasConfig[key]) {
-        metrics.append(try Metrics.make(kerasConfig: config))
+        do throws(KerasError) {
+          metrics.append(try Metrics.make(kerasConfig: config))
+        } catch {
+          try leaveOut(error)
+        }
       }
     }
   }

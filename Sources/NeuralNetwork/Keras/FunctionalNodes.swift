@@ -35,7 +35,13 @@ struct FunctionalNodes {
           throw Self.unsupportedCall(of: name, with: other)
         }
       } else {
-        tensors = Self.tensors(in: node["args"] ?? .null)
+        tensors = try Self.tensors(in: node["args"] ?? .null, of: name)
+        // An operation such as `keras.ops.average` has the name of a layer, and takes no list.
+        if type(of: layer).mergesInputs, tensors.count == 1,
+          node["args"]?.array?.first?.array == nil
+        {
+          throw Self.unsupportedCall(of: name, with: .string("a single input"))
+        }
         let arguments = (node["kwargs"]?.object ?? [:]).filter { $0.value != .null }
         guard arguments.allSatisfy({ $0.key == "training" && $0.value.bool == false }) else {
           throw Self.unsupportedCall(of: name, with: .object(arguments))
@@ -98,9 +104,9 @@ struct FunctionalNodes {
     return Graph(calls: calls, output: indices[output].map { .call($0) } ?? .input)
   }
 
-  /// Reads `["dense", 0, 0]` or `[["dense", 0, 0]]`.
+  /// Reads `["dense", 0, 0]`, `[["dense", 0, 0]]` or `{"name": ["dense", 0, 0]}`.
   private func endpoint(_ key: String, of config: JSON) throws(KerasError) -> Reference {
-    let list = config[key]?.array ?? []
+    let list = config[key]?.array ?? config[key]?.object.map { Array($0.values) } ?? []
     let tensor = list.count == 1 ? list[0].array ?? [] : list
     guard tensor.count == 3, let layer = tensor[0].string, let call = tensor[1].integer else {
       throw .malformed("it has \(list.count) \(key), one is supported")
@@ -118,15 +124,23 @@ struct FunctionalNodes {
   }
 
   private static func unsupportedCall(of layer: String, with arguments: JSON) -> KerasError {
-    .malformed("the layer '\(layer)' is called with \(arguments.text), which is not supported")
+    .malformed(
+      "the layer '\(layer)' is called with \(arguments.text.prefix(80)), which is not supported")
   }
 
   /// The `keras_history` of each tensor in the arguments of a call.
-  private static func tensors(in json: JSON) -> [JSON] {
-    if let list = json.array { return list.flatMap(tensors) }
+  ///
+  /// - Throws: ``KerasError`` if there is an argument of another kind, as in `x * 2`.
+  private static func tensors(in json: JSON, of layer: String) throws(KerasError) -> [JSON] {
+    if let list = json.array {
+      var tensors: [JSON] = []
+      for element in list { tensors += try Self.tensors(in: element, of: layer) }
+      return tensors
+    }
     if json["class_name"]?.string == "__keras_tensor__" {
       return [json["config"]?["keras_history"] ?? .null]
     }
+    guard json == .null else { throw unsupportedCall(of: layer, with: json) }
     return []
   }
 }

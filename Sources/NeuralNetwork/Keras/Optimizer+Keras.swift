@@ -7,6 +7,8 @@ extension Optimizer {
   /// - Throws: ``KerasError/compilation(_:)`` if the class is not supported, or an option that would
   ///   change the result.
   public static func make(kerasConfig: JSON) throws(KerasError) -> Optimizer {
+    // In 32 bits nothing has to be scaled.
+    if let inner = kerasConfig.scaledOptimizer { return try make(kerasConfig: inner) }
     let reader = try SettingsReader(kerasConfig, kind: "optimizer")
     // Keras does not tell capitals from small letters here.
     guard let make = makers[reader.className.lowercased()] else {
@@ -69,10 +71,12 @@ extension Optimizer {
     },
     "rmsprop": { reader throws(KerasError) in
       let (rate, options) = try common(reader, rate: 0.001)
+      let momentum = Float(try share("momentum", 0, reader))
       return RMSprop(
-        learningRate: rate, rho: try share("rho", 0.9, reader),
-        momentum: Float(try share("momentum", 0, reader)), epsilon: try epsilon(reader),
-        centered: try reader.bool("centered", default: false), options: options)
+        learningRate: rate, rho: try share("rho", 0.9, reader), momentum: momentum,
+        epsilon: try epsilon(reader), centered: try reader.bool("centered", default: false),
+        // Only the optimizers of Keras 2 have a decay. Source: tf_keras/optimizers/legacy/rmsprop.py
+        addsEpsilonToRoot: reader.has("decay") && momentum == 0, options: options)
     },
     "sgd": { reader throws(KerasError) in
       let (rate, options) = try common(reader, rate: 0.01)
@@ -138,5 +142,18 @@ extension Optimizer {
       options.gradientAccumulationSteps = steps
     }
     return (learningRate, options)
+  }
+}
+
+extension JSON {
+  /// The configuration of the optimizer inside, if this is that of one that scales the loss so that
+  /// gradients of 16 bits do not vanish: Keras puts it around every optimizer if `mixed_float16` is
+  /// its policy.
+  package var scaledOptimizer: JSON? {
+    guard self["class_name"]?.string == "LossScaleOptimizer",
+      let inner = self["config"]?["inner_optimizer"],
+      inner["class_name"] != .string("LossScaleOptimizer")
+    else { return nil }
+    return inner
   }
 }

@@ -17,6 +17,9 @@ public final class RMSprop: Optimizer {
   /// Whether the square of the mean gradient is subtracted, which leaves the variance.
   public let centered: Bool
 
+  /// Whether ``epsilon`` is added to the root, as Keras 2 did, and not under it.
+  public let addsEpsilonToRoot: Bool
+
   /// Creates an optimizer.
   ///
   /// - Parameters:
@@ -25,24 +28,32 @@ public final class RMSprop: Optimizer {
   ///   - momentum: How much of the last step remains, in `0...1`.
   ///   - epsilon: What is added to the mean square, under the root.
   ///   - centered: Whether the square of the mean gradient is subtracted.
+  ///   - addsEpsilonToRoot: Whether epsilon is added to the root, as Keras 2 did where there is no
+  ///     momentum.
   ///   - options: What is done beside the rule.
   public init(
     learningRate: Float = 0.001, rho: Double = 0.9, momentum: Float = 0, epsilon: Float = 1e-7,
-    centered: Bool = false, options: OptimizerOptions = OptimizerOptions()
+    centered: Bool = false, addsEpsilonToRoot: Bool = false,
+    options: OptimizerOptions = OptimizerOptions()
   ) {
     self.rho = rho
     self.momentum = momentum
     self.epsilon = epsilon
     self.centered = centered
+    self.addsEpsilonToRoot = addsEpsilonToRoot
     super.init(learningRate: learningRate, options: options, name: "rmsprop")
   }
 
   /// The options, as Keras writes them.
+  ///
+  /// That there is a `decay`, as in Keras 2, tells that the rule is Keras 2's; Keras 3 warns of it.
   public override var config: [String: JSON] {
-    super.config.merging([
-      "rho": .number(rho), "momentum": .number(momentum), "epsilon": .number(epsilon),
-      "centered": .bool(centered),
-    ]) { $1 }
+    super.config.merging(
+      [
+        "rho": .number(rho), "momentum": .number(momentum), "epsilon": .number(epsilon),
+        "centered": .bool(centered), "decay": addsEpsilonToRoot ? .number(0 as Double) : nil,
+      ].compactMapValues(\.self)
+    ) { $1 }
   }
 
   /// The mean square, and what momentum and centering need.
@@ -56,6 +67,7 @@ public final class RMSprop: Optimizer {
       along: gradient, velocity: slots[0],
       momentum: momentum > 0 ? (slots[1], momentum) : nil,
       averageGradient: centered ? slots.last : nil,
-      learningRate: learningRate, rho: rho, epsilon: epsilon)
+      learningRate: learningRate, rho: rho, epsilon: epsilon,
+      rootFirst: addsEpsilonToRoot)
   }
 }

@@ -44,13 +44,14 @@ extension Variable {
   ///   - learningRate: The rate.
   ///   - rho: How much of the means remains.
   ///   - epsilon: Added to the mean square.
+  ///   - rootFirst: Whether epsilon is added to the root of the mean square instead.
   package func rmsprop(
     along gradient: Tensor, velocity: Variable, momentum: (slot: Variable, factor: Float)?,
-    averageGradient: Variable?, learningRate: Float, rho: Double, epsilon: Float
+    averageGradient: Variable?, learningRate: Float, rho: Double, epsilon: Float, rootFirst: Bool
   ) {
     let step = cairn_rmsprop(
       learning_rate: learningRate, rho: Float(rho), one_minus_rho: Float(1 - rho),
-      momentum: momentum?.factor ?? 0, epsilon: epsilon)
+      momentum: momentum?.factor ?? 0, epsilon: epsilon, root_first: rootFirst ? 1 : 0)
     nonisolated(unsafe) let (w, v) = (elements, velocity.elements)
     nonisolated(unsafe) let m = momentum?.slot.elements
     nonisolated(unsafe) let average = averageGradient?.elements

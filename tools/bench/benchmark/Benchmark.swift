@@ -5,6 +5,7 @@ import Tensors
 ///     benchmark worker THREADS DIRECTORY    takes orders from the driver
 ///     benchmark parts                       measures the kernels against the machine's peak
 ///     benchmark saves DIRECTORY FOLDER N    measures what N saves into the folder cost a training
+///     benchmark load CKPT                   measures loading weights against reading their bytes
 @main
 struct Benchmark {
   static func main() throws {
@@ -22,10 +23,14 @@ struct Benchmark {
       guard let count = Int(arguments[4]), count > 0 else { fallthrough }
       var saves = try Saves(dataDirectory: arguments[2], folder: arguments[3])
       try saves.run(count: count)
+    case ("load", 2):
+      try Loading(path: arguments[2]).run()
     default:
       print(
-        "usage: benchmark worker THREADS DIRECTORY | benchmark parts | benchmark saves DIRECTORY FOLDER N"
-      )
+        """
+        usage: benchmark worker THREADS DIRECTORY | benchmark parts
+               benchmark saves DIRECTORY FOLDER N | benchmark load CKPT
+        """)
     }
   }
 }

@@ -97,9 +97,4 @@ struct Parts {
     }
     print(line)
   }
-
-  private func rounded(_ number: Double) -> String {
-    let scaled = (number * 1000).rounded() / 1000
-    return number >= 10 ? "\((number * 10).rounded() / 10)" : "\(scaled)"
-  }
 }

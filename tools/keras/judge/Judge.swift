@@ -6,36 +6,51 @@ import Tensors
 
 /// Runs models from files, so that what they compute can be compared with what Keras computes.
 ///
-///     judge predict MODEL DATA OUT      OUT: the dataset `y`, the model's output for `x` of DATA
-///     judge step MODEL DATA OUT         OUT: the model after a step with each of `x`, `y` of DATA
+///     judge predict MODEL DATA OUT [WEIGHTS]
+///     judge step MODEL DATA OUT [WEIGHTS]
 ///
-/// MODEL is any file that a model can be loaded from; DATA and OUT are HDF5. The steps are taken with
-/// the optimizer, its state and the loss that the file names.
+/// `predict` writes into OUT the dataset `y`, the model's output for `x` of DATA, and its weights `w/0`,
+/// `w/1` and so on; `step` writes the model after a step with each of `x`, `y` of DATA. MODEL is any file
+/// that a model can be loaded from; DATA and OUT are HDF5. The steps are taken with the optimizer and
+/// the loss that MODEL names. WEIGHTS is another file, from which the weights and the optimizer's state
+/// are taken.
 @main
 struct Judge {
   static func main() throws {
     let arguments = CommandLine.arguments
-    guard arguments.count == 5, ["predict", "step"].contains(arguments[1]) else {
+    guard [5, 6].contains(arguments.count), ["predict", "step"].contains(arguments[1]) else {
       throw Usage()
     }
     let file = try CheckpointFile(opening: arguments[2])
-    let model = try file.loadModel()
+    let model: Model
+    if arguments.count == 6 {
+      let architecture = try file.architecture()
+      model = architecture.makeModel()
+      model.build(inputShape: architecture.inputShape)
+      try CheckpointFile(opening: arguments[5]).loadWeights(into: model)
+    } else {
+      model = try file.loadModel()
+    }
     let data = try File.open(arguments[3])
     if arguments[1] == "predict" {
-      try write(model(try tensor("x", of: data)), to: arguments[4])
+      try write(model(try tensor("x", of: data)), model.variables, to: arguments[4])
     } else {
-      try train(model, file, data, savingTo: arguments[4])
+      let state = try CheckpointFile(opening: arguments.count == 6 ? arguments[5] : arguments[2])
+      try train(model, as: file, from: state, with: data, savingTo: arguments[4])
     }
   }
 
   private static func train(
-    _ model: Model, _ file: borrowing CheckpointFile, _ data: borrowing File,
-    savingTo path: String
+    _ model: Model, as file: borrowing CheckpointFile, from state: borrowing CheckpointFile,
+    with data: borrowing File, savingTo path: String
   ) throws {
     guard let json = try file.compileConfig() else { throw Usage() }
     let compiled = try CompileConfig(kerasConfig: json)
     guard let optimizer = compiled.optimizer, let loss = compiled.loss else { throw Usage() }
-    try file.loadOptimizer(into: optimizer, for: model)
+    // A model that was not compiled has no state, and begins.
+    if try StoredOptimizer(of: state.container) != nil {
+      try state.loadOptimizer(into: optimizer, for: model)
+    }
     let (x, y) = (try tensor("x", of: data), try tensor("y", of: data))
     for step in 0..<x.shape[0] {
       let (batchX, batchY) = (batch(step, of: x), batch(step, of: y))
@@ -55,9 +70,13 @@ struct Judge {
     return Tensor(try dataset.read(as: Float.self), shape: Shape(dataset.shape))
   }
 
-  private static func write(_ tensor: Tensor, to path: String) throws {
+  private static func write(_ output: Tensor, _ variables: [Variable], to path: String) throws {
     let writer = try File.create()
-    try writer.root.write(tensor.scalars, shape: tensor.shape.dimensions, to: "y")
+    try writer.root.write(output.scalars, shape: output.shape.dimensions, to: "y")
+    for (index, variable) in variables.enumerated() {
+      let value = variable.value
+      try writer.root.write(value.scalars, shape: value.shape.dimensions, to: "w/\(index)")
+    }
     let image = try writer.finish()
     let bytes = image.withUnsafeBytes { Array($0) }
     guard let file = fopen(path, "wb"), fwrite(bytes, 1, bytes.count, file) == bytes.count,
@@ -67,5 +86,5 @@ struct Judge {
 }
 
 private struct Usage: Error, CustomStringConvertible {
-  let description = "usage: judge predict|step MODEL DATA OUT"
+  let description = "usage: judge predict|step MODEL DATA OUT [WEIGHTS]"
 }

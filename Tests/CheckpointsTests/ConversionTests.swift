@@ -1,0 +1,84 @@
+import Checkpoints
+import NeuralNetwork
+import Tensors
+import TestSupport
+import Testing
+
+@Suite("What a conversion or a load tells")
+struct ConversionTests {
+  @Test("A loss that is not supported is left out and told, and the optimizer is kept")
+  func unsupportedLoss() throws {
+    try withTemporaryDirectory { directory in
+      // Another class of the same length.
+      var bytes = try readBytes(fixture("forms/small.h5"))
+      let (known, unknown) = (
+        "\"SparseCategoricalCrossentropy\"", "\"SparseCategoricalCrossentropX\""
+      )
+      var index = 0
+      while let start = bytes[index...].firstRange(of: Array(known.utf8))?.lowerBound {
+        bytes.replaceSubrange(start..<start + known.utf8.count, with: unknown.utf8)
+        index = start + 1
+      }
+      try writeBytes(bytes, to: "\(directory)/a.h5")
+
+      let conversion = try Conversion(
+        of: "\(directory)/a.h5", to: "\(directory)/b.weights.h5", as: .weights)
+      #expect(conversion.optimizer?.className == "Adam")
+      #expect(conversion.notes.count == 2)
+      #expect(
+        conversion.notes[0].hasPrefix("the loss 'SparseCategoricalCrossentropX' is not supported;"))
+      #expect(
+        conversion.notes[1]
+          == "the optimizer for load_model, which restores none without a loss")
+
+      let (model, optimizer) = (makeSmall(), Adam())
+      let (expectedModel, expected) = (makeSmall(), Adam())
+      try CheckpointFile(opening: "\(directory)/b.weights.h5").load(model, optimizer)
+      try CheckpointFile(opening: fixture("forms/small.h5")).load(expectedModel, expected)
+      #expect(optimizer.iterations == expected.iterations)
+      #expect(
+        optimizer.slotsInKerasOrder.map(\.value.scalars)
+          == expected.slotsInKerasOrder.map(\.value.scalars))
+    }
+  }
+
+  @Test("The scale of the loss is told to be left behind")
+  func scale() throws {
+    try withTemporaryDirectory { directory in
+      let conversion = try Conversion(
+        of: fixture("forms/scaled.h5"), to: "\(directory)/a.keras", as: .keras)
+      #expect(
+        conversion.notes == [
+          "the scale of the loss, which 32 bits do not need",
+          "the precision mixed_float16, everything is computed in 32 bits",
+        ])
+    }
+  }
+
+  @Test("Other options of the optimizer and of layers than the file's are told")
+  func options() throws {
+    let clipped = try CheckpointFile(opening: fixture("keras/optimizers/adam_clipnorm_step3.keras"))
+    let model = Sequential([Flatten(), Dense(5, activation: .tanh), Dense(10)])
+    model.build(inputShape: [4, 4, 1])
+    let optimizer = Adam(beta1: 0.8)
+    try clipped.load(model, optimizer)
+    #expect(
+      try clipped.notes(for: model, optimizer).map(\.description) == [
+        """
+        the model keeps options of its own: dense: activation is "relu" in the file, "tanh" here
+        """,
+        """
+        the optimizer goes on with options of its own: beta_1 is 0.9 in the file, 0.8 here; \
+        clipnorm is 0.1 in the file, none here
+        """,
+      ])
+  }
+
+  private func makeSmall() -> Sequential {
+    let model = Sequential([
+      Conv2D(2, 3, activation: .relu), Flatten(), Dense(3, activation: .relu), Dense(2),
+    ])
+    model.build(inputShape: [6, 6, 1])
+    return model
+  }
+}
