@@ -70,7 +70,7 @@ INLINE void multiply_rows(const int rows, const int vectors, const struct tile *
   }
 }
 
-// The same where A has offsets: what a window sees, which is in the cache already.
+// The same where A has offsets, for what a window sees.
 INLINE void multiply_window(const int rows, const int vectors, const struct tile *t,
                             vector block[TILE_ROWS][TILE_VECTORS]) {
   const float *a[TILE_ROWS], *b = t->b;
@@ -181,7 +181,7 @@ static void copy_block(int64_t rows, int64_t columns, const float *from, int64_t
 }
 
 // What is brought into the cache during a tile: the hardware's own prefetching follows neither the
-// short rows of a block nor columns.
+// short rows of a block nor columns. (What a window sees is in the cache already.)
 struct fetching {
   const float *const *ranges;  // what the caller wishes, or the rows of B that come next
   int64_t count, length;
@@ -191,11 +191,11 @@ struct fetching {
 
 INLINE void plan_fetching(struct fetching *f, struct tile *t, const struct cairn_product *s,
                           int64_t p, int64_t rows) {
-  const int has_offsets = s->a.column_offsets != 0, is_last = p + t->k == s->k;
+  const int is_last = p + t->k == s->k;
   if (f->position >= f->length) f->range++, f->position = 0;
   if (f->range < f->count) {
     t->soon = f->ranges[f->range] + f->position;
-  } else if (!has_offsets && s->a.column_stride == 1 && s->a.row_stride == s->k) {
+  } else if (s->a.column_stride == 1 && s->a.row_stride == s->k) {
     t->soon = t->a.data + rows * s->a.row_stride;
   } else {
     t->soon = t->b;
@@ -208,12 +208,12 @@ INLINE void plan_fetching(struct fetching *f, struct tile *t, const struct cairn
     t->far = t->c;
     t->far_stride = s->c_column_stride;
     t->far_count = t->columns;
-  } else if (!has_offsets && s->a.column_stride == 1 && !is_last) {  // the next block of A
+  } else if (s->a.column_stride == 1 && !is_last) {  // the next block of A
     const int64_t line = f->tile % (k_block / lanes), row = f->tile / (k_block / lanes) * t->k;
     t->far = s->a.data + row * s->a.row_stride + p + t->k + line * lanes;
     t->far_stride = s->a.row_stride;
     t->far_count = row < s->m ? s->m - row : 0;
-  } else if (!has_offsets && s->a.column_stride != 1) {  // what comes next in the columns of A
+  } else if (s->a.column_stride != 1) {  // what comes next in the columns of A
     t->far = t->a.data + lanes;
     t->far_stride = s->a.column_stride;
     t->far_count = t->k;
@@ -263,7 +263,7 @@ static void matmul(const struct cairn_product *product) {
         else
           t.a.data = s.a.data + i * s.a.row_stride + p * s.a.column_stride;
         t.c = s.c + i * s.c_row_stride + j * s.c_column_stride;
-        plan_fetching(&fetching, &t, &s, p, rows);
+        if (!has_offsets) plan_fetching(&fetching, &t, &s, p, rows);
 
         // What a tile cannot write where it belongs, it writes into a block beside.
         const int is_beside =
