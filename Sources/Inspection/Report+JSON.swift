@@ -35,7 +35,7 @@ extension Report {
 
 extension SealState {
   /// A short name that does not change, for programs.
-  public var identifier: String {
+  fileprivate var identifier: String {
     switch self {
     case .sealed: "sealed"
     case .unsealed: "unsealed"

@@ -68,11 +68,11 @@ struct DiffTests {
         result.output.hasSuffix(
           """
 
-          tensor                      result     differ  max |a-b|  rel. L2    max ULP  first difference
-          ──────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-          conv1/kernel                different       1     0.2500   0.1140  4,194,304  [1, 0, 0, 1]: 0.5 and 0.75
-          d1/kernel                   close          96    3.0e-08  1.2e-07          1  [0, 0]: 0.25 and 0.25000003
-          optimizer/iteration         different       1      1.000  2.4e-04             4181 and 4182
+          tensor                      result     differ  max |a-b|  rel. L2        max ULP  first difference
+          ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+          conv1/kernel                different       1     0.2500   0.1140      4,194,304  [1, 0, 0, 1]: 0.5 and 0.75
+          d1/kernel                   close          96    3.0e-08  1.2e-07              1  [0, 0]: 0.25 and 0.25000003
+          optimizer/iteration         different       1      1.000  2.4e-04                 4181 and 4182
           optimizer/d2/bias/velocity  different       1      2.000    1.000  1,073,741,824  [1]: 0.0 and 2.0
 
           fact                                result     A        B
