@@ -86,6 +86,9 @@ struct Predict: ParsableCommand {
   /// - Returns: The worst status.
   private func predictAll() throws -> ExitStatus {
     let predictor = try DigitPredictor(loading: model)
+    if let note = predictor.note {
+      printWarning(program: "predict", message: note, color: color)
+    }
     let preprocessor = DigitPreprocessor(mode: preprocess, inversion: invert)
     var status = ExitStatus.success
     var predictions: [Prediction] = []
