@@ -147,3 +147,16 @@ extension CheckpointError: CustomStringConvertible {
     }
   }
 }
+
+extension CheckpointError.Mismatch {
+  /// Whether the difference is one of the optimizer's state.
+  package var isOfOptimizer: Bool {
+    switch self {
+    case .optimizer: true
+    case .missing(let variable, _), .shape(let variable, _, _, _), .type(let variable, _, _),
+      .nonFinite(let variable, _, _, _):
+      variable.hasPrefix("optimizer/")
+    case .unexpected(let path): path.hasPrefix("/optimizer")
+    }
+  }
+}

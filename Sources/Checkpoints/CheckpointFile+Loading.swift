@@ -173,7 +173,11 @@ extension CheckpointFile {
   }
 
   private func buildIfNeeded(_ model: Model) throws(CheckpointError) {
-    if !model.isBuilt { model.build(inputShape: try architecture().inputShape) }
+    guard !model.isBuilt else { return }
+    guard let shape = model.expectedInputShape else {
+      return model.build(inputShape: try architecture().inputShape)
+    }
+    model.build(inputShape: shape)
   }
 
   // MARK: - Comparing

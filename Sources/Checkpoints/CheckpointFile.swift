@@ -69,6 +69,23 @@ public struct CheckpointFile: ~Copyable {
     }
   }
 
+  /// Whether the file tells the layers of the model: weights alone do not, nor does a model of a class of
+  /// its own.
+  ///
+  /// - Throws: ``CheckpointError`` if what the file tells cannot be read.
+  public var describesModel: Bool {
+    get throws(CheckpointError) {
+      guard try modelConfiguration() != nil else { return false }
+      do throws(CheckpointError) {
+        _ = try architecture()
+        return true
+      } catch {
+        if case .model(_, .unsupportedModel) = error { return false }
+        throw error
+      }
+    }
+  }
+
   /// Reads what the model was compiled with: optimizer, loss and metrics, in Keras's words.
   ///
   /// It is `compile_config` in an archive, with a key `optimizer`, and `training_config` in an HDF5

@@ -12,18 +12,38 @@ public struct DigitPredictor {
   /// seal.
   public let seal: SealState
 
+  /// What was taken for granted about the model, in words; `nil` if the checkpoint says what it is.
+  public let note: String?
+
   /// Loads a model.
   ///
   /// - Parameter path: The path of a checkpoint whose model takes images of 28 × 28 pixels and one
-  ///   channel, and gives ten logits or probabilities.
+  ///   channel, and gives ten logits or probabilities; or of weights alone, if their shapes are those
+  ///   of the quickstart's model.
   /// - Throws: ``InferenceError`` if the checkpoint cannot be read, or its model is another one.
   public init(loading path: String) throws(InferenceError) {
     do throws(CheckpointError) {
       let file = try CheckpointFile(opening: path)
-      model = try file.loadModel()
       seal = file.seal
+      if try file.describesModel {
+        model = try file.loadModel()
+        note = nil
+      } else {
+        model = Self.makeQuickstartModel()
+        try file.loadWeights(into: model)
+        note = """
+          '\(path)' holds weights alone; by their shapes they are taken for those of the \
+          quickstart's model
+          """
+      }
     } catch {
-      throw .checkpoint(error)
+      guard case .mismatch(_, let differences) = error,
+        !((try? CheckpointFile(opening: path).describesModel) ?? true)
+      else { throw .checkpoint(error) }
+      throw .otherModel(
+        path: path,
+        problem: "it does not say what its layers are, and its weights are not those of the "
+          + "quickstart's model:" + differences.map { "\n  - \($0)" }.joined())
     }
     self.path = path
     let input: Shape = [FittedDigit.side, FittedDigit.side, 1]
@@ -35,6 +55,15 @@ public struct DigitPredictor {
     guard let output = try? model.outputShape(inputShape: input), output == [10] else {
       throw .otherModel(path: path, problem: "its model does not tell ten digits apart")
     }
+  }
+
+  /// The model of TensorFlow's quickstart for experts, which `train` trains.
+  private static func makeQuickstartModel() -> GraphModel {
+    let model = Sequential([
+      Conv2D(32, 3, activation: .relu), Flatten(), Dense(128, activation: .relu), Dense(10),
+    ])
+    model.build(inputShape: [FittedDigit.side, FittedDigit.side, 1])
+    return model
   }
 
   /// Recognises the digit in a picture.

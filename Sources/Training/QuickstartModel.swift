@@ -13,6 +13,9 @@ public final class QuickstartModel: Model {
   /// The shape of an image: 28 × 28 pixels and one channel.
   public static let imageShape: Shape = [28, 28, 1]
 
+  /// The shape of an image.
+  public override var expectedInputShape: Shape? { Self.imageShape }
+
   /// Creates the model, unbuilt.
   public init() {
     super.init()

@@ -130,19 +130,6 @@ extension Conversion {
   }
 }
 
-extension CheckpointError.Mismatch {
-  /// Whether the difference is one of the optimizer's state.
-  fileprivate var isOfOptimizer: Bool {
-    switch self {
-    case .optimizer: true
-    case .missing(let variable, _), .shape(let variable, _, _, _), .type(let variable, _, _),
-      .nonFinite(let variable, _, _, _):
-      variable.hasPrefix("optimizer/")
-    case .unexpected(let path): path.hasPrefix("/optimizer")
-    }
-  }
-}
-
 extension CheckpointError {
   fileprivate var exitStatus: ExitStatus {
     switch kind {

@@ -90,6 +90,9 @@ struct Predict: ParsableCommand {
       StandardError.writeLine(
         "predict: note: '\(escaped(model))' has no seal, so damage to it would go unnoticed")
     }
+    if let note = predictor.note {
+      printWarning(program: "predict", message: note, color: color)
+    }
     let preprocessor = DigitPreprocessor(mode: preprocess, inversion: invert)
     var status = ExitStatus.success
     var predictions: [Prediction] = []

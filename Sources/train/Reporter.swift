@@ -92,9 +92,18 @@ final class Reporter {
       return try body()
     } catch {
       bar.clear()
-      printError(program: "train", message: "\(error)", color: command.color)
+      printError(
+        program: "train", message: "\(error)", hint: hint(for: error), color: command.color)
       return status(of: error)
     }
+  }
+
+  /// What to do about an error.
+  private func hint(for error: any Error) -> String? {
+    guard case .checkpoint(.mismatch(_, let differences))? = error as? TrainingError,
+      differences.allSatisfy(\.isOfOptimizer)
+    else { return nil }
+    return "--optimizer names another one; --reset-optimizer begins with a fresh one"
   }
 
   private func status(of error: any Error) -> ExitStatus {

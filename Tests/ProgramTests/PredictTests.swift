@@ -78,7 +78,18 @@ struct PredictTests {
       ("FIFO", 66, "Cannot open 'm.h5': it is a FIFO, not a regular file"),
       (
         "Keras", 65,
-        "Cannot use 'm.h5': '/' has no model_config, so the model's layers are not known"
+        """
+        Cannot use 'm.h5': it does not say what its layers are, and its weights are not those of the \
+        quickstart's model:
+          - conv2d/kernel has the shape [3, 3, 1, 32] in the model but [3, 3, 1, 4] in the file \
+        (/layers/conv2d/vars/0)
+          - conv2d/bias has the shape [32] in the model but [4] in the file (/layers/conv2d/vars/1)
+          - dense/kernel has the shape [21632, 128] in the model but [400, 8] in the file \
+        (/layers/dense/vars/0)
+          - dense/bias has the shape [128] in the model but [8] in the file (/layers/dense/vars/1)
+          - dense_1/kernel has the shape [128, 10] in the model but [8, 10] in the file \
+        (/layers/dense_1/vars/0)
+        """
       ),
       (
         "other input", 65,

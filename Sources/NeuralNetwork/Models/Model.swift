@@ -40,6 +40,12 @@ open class Model: Layer {
   /// Whether all layers have their weights.
   open override var isBuilt: Bool { inputShape != nil }
 
+  /// The shape of an input, without the batch axis, if the model is made for one shape alone; by
+  /// default `nil`.
+  ///
+  /// Weights can then be loaded before the model is built from a file that does not tell the shape.
+  open var expectedInputShape: Shape? { nil }
+
   /// The weights of all layers, layer by layer.
   public final override var variables: [Variable] { layersInOrder.flatMap(\.variables) }
 
