@@ -210,7 +210,7 @@ public struct GroupWriter: ~Copyable {
 
   // MARK: - The steps
 
-  private func attempt(_ operation: HDF5Error.Operation, _ path: String) -> Attempt {
+  func attempt(_ operation: HDF5Error.Operation, _ path: String) -> Attempt {
     Attempt(operation: operation, file: nil, object: absolute(path))
   }
 
@@ -254,7 +254,7 @@ public struct GroupWriter: ~Copyable {
     try body(parent.handle.id, components[components.count - 1], attempt(operation, path))
   }
 
-  private func createDataset(
+  func createDataset(
     _ path: String, type: hid_t, shape: [Int],
     _ body: (hid_t, Attempt) throws(HDF5Error) -> Void
   ) throws(HDF5Error) {

@@ -42,6 +42,31 @@ struct ConversionTests {
     }
   }
 
+  @Test(
+    "What is converted in parts keeps its bits, and its first number that is none is named")
+  func parts() throws {
+    try withTemporaryDirectory { directory in
+      let model = Sequential([Dense(700), Dense(2)])
+      model.build(inputShape: [700])
+      var values = (0..<490_000).map { Float($0) }
+      model.variables[0].value = Tensor(values, shape: [700, 700])
+      let path = "\(directory)/a.h5"
+      try Checkpoint(model: model).save(to: path)
+      _ = try Conversion(of: path, to: "\(directory)/b.keras", as: .keras)
+      let found = try CheckpointFile(opening: "\(directory)/b.keras").loadModel()
+      #expect(found.variables.map(\.value.scalars) == model.variables.map(\.value.scalars))
+
+      (values[600 * 700 + 3], values[650 * 700]) = (.nan, .infinity)
+      model.variables[0].value = Tensor(values, shape: [700, 700])
+      try Checkpoint(model: model).save(to: path)
+      #expect(
+        message { try Conversion(of: path, to: "\(directory)/c.keras", as: .keras) } == """
+          '\(path)' does not match the model:
+            - dense/kernel holds nan at [600, 3] in the file (/layers/dense/vars/0)
+          """)
+    }
+  }
+
   @Test("The scale of the loss is told to be left behind")
   func scale() throws {
     try withTemporaryDirectory { directory in

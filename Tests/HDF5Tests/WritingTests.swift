@@ -56,6 +56,24 @@ struct WritingTests {
     }
   }
 
+  @Test("Rows that come one after another make the same file as all at once")
+  func rows() throws {
+    let values = (0..<30).map { Float($0) }
+    func image(inParts: Bool) throws -> [UInt8] {
+      let writer = try File.create()
+      if inParts {
+        var rows = try writer.root.rows(of: "a/b", shape: [5, 2, 3])
+        try rows.append(Array(values[..<6]))
+        try rows.append(Array(values[6..<24]))
+        try rows.append(Array(values[24...]))
+      } else {
+        try writer.root.write(values, shape: [5, 2, 3], to: "a/b")
+      }
+      return try unsafe writer.finish().withUnsafeBytes { unsafe Array($0) }
+    }
+    #expect(try image(inParts: true) == image(inParts: false))
+  }
+
   @Test("The same calls make the bytes that h5py has been seen to read")
   func isPinned() throws {
     let content = bytes(try image())

@@ -45,29 +45,32 @@ extension Container {
 
   /// Opens a member that is an HDF5 file.
   ///
-  /// A stored one that begins where HDF5 readers look for a file is read where it is. Any other is
-  /// read into memory first.
+  /// A stored one is read where it is. Any other is read into memory first.
   private static func open(
     _ member: ZipMember, in archive: borrowing ZipArchive, limits: Limits
   ) throws(CheckpointError) -> File {
+    let path = "\(archive.path)/\(member.name)"
     let offset = try unzipping { () throws(ZipError) in try archive.contentOffset(of: member) }
-    if let offset, offset >= 512, offset & (offset - 1) == 0,
-      let file = try? File.open(archive.path, limits: limits),
-      file.superblock.userBlockSize == offset,
-      file.superblock.endOfFile <= offset + member.count
-    {
+    if let offset {
       // The checksum covers what will be read; nothing is kept of it here.
       try unzipping { () throws(ZipError) in
         try unsafe archive.read(member, limit: .max) { _ in true }
       }
-      return file
+      let section: FileSection
+      do throws(HDF5Error.Cause) {
+        section = try FileSection(offset..<offset + member.count, of: DiskFile(archive.path))
+      } catch {
+        throw .file(HDF5Error(operation: .open, file: path, object: nil, cause: error))
+      }
+      return try reading { () throws(HDF5Error) in
+        try File.open(section, named: path, limits: limits)
+      }
     }
     let image = try unzipping { () throws(ZipError) in
       try unsafe FileImage { append throws(ZipError) in
         try unsafe archive.read(member, limit: Limit.image) { unsafe append($0) }
       }
     }
-    let path = "\(archive.path)/\(member.name)"
     do throws(HDF5Error) {
       return try File.open(image, named: path, limits: limits)
     } catch {

@@ -30,8 +30,8 @@ public struct Conversion: Sendable {
 
   /// Converts a file.
   ///
-  /// Values are read one variable at a time, so that the memory needed is the size of the new file and
-  /// of the largest variable. The new file is there complete or not at all.
+  /// Values are read some rows at a time where the file allows it, else one variable at a time, so that
+  /// the memory needed is little more than the size of the new file. The new file is there complete or not at all.
   ///
   /// - Parameters:
   ///   - input: The path of any file that a model can be loaded from.

@@ -98,6 +98,16 @@ private final class VariableReader {
     try reader.read(variable, named: name)
   }
 
+  /// What reads some rows of a variable; `nil` if they cost more than their share.
+  func rows(
+    of variable: StoredVariable, named name: String
+  ) -> ((Range<Int>) throws(CheckpointError) -> [Float])? {
+    guard variable.isContiguous, !variable.isBFloat16, !variable.shape.isEmpty else { return nil }
+    return { rows throws(CheckpointError) in
+      try self.reader.read(rows, of: variable, named: name)
+    }
+  }
+
   func check() throws(CheckpointError) {
     guard reader.differences.isEmpty else { throw .mismatch(path: path, reader.differences) }
   }
@@ -120,11 +130,11 @@ extension CheckpointFile {
     let slots = optimizer.slotsInKerasOrder.enumerated().map { index, slot in
       guard index < match.slots.count else { return VariableContents(slot) }
       let stored = match.slots[index]
+      let name = "optimizer/\(slot.name) (\(index))"
       return VariableContents(
-        name: slot.name, shape: slot.shape, isTrainable: false, isInteger: false
-      ) { () throws(CheckpointError) in
-        try reader.read(stored, named: "optimizer/\(slot.name) (\(index))")
-      }
+        name: slot.name, shape: slot.shape, isTrainable: false, isInteger: false,
+        value: { () throws(CheckpointError) in try reader.read(stored, named: name) },
+        rows: reader.rows(of: stored, named: name))
     }
     return OptimizerContents(
       optimizer: optimizer, iterations: optimizer.iterations,
@@ -159,12 +169,12 @@ extension LayerContents {
     } else {
       let stored = variables.popFirst() ?? []
       self.variables = zip(layer.weights, stored).map { weight, stored in
-        VariableContents(
+        let name = "\(layer.name)/\(weight.name)"
+        return VariableContents(
           name: weight.name, shape: weight.shape, isTrainable: weight.isTrainable,
-          isInteger: weight.isInteger
-        ) { () throws(CheckpointError) in
-          try reader.read(stored, named: "\(layer.name)/\(weight.name)")
-        }
+          isInteger: weight.isInteger,
+          value: { () throws(CheckpointError) in try reader.read(stored, named: name) },
+          rows: reader.rows(of: stored, named: name))
       }
       layers = []
     }

@@ -29,6 +29,10 @@ package struct StoredVariable: Equatable, Sendable {
   /// Whether the elements are two bytes each that Keras has marked as bfloat16.
   package let isBFloat16: Bool
 
+  /// Whether the elements lie in the file one after another, so that some of them cost no more than
+  /// their share.
+  package let isContiguous: Bool
+
   /// Whether the file names it but does not hold it.
   package let isMissing: Bool
 
@@ -49,6 +53,7 @@ extension StoredVariable {
     elementType = dataset.elementType
     count = dataset.count
     elementSize = dataset.elementSize
+    isContiguous = dataset.layout == .contiguous
     isMissing = false
     isBFloat16 = try StoredVariable.isBFloat16(dataset)
   }
@@ -72,6 +77,7 @@ extension StoredVariable {
     count = 0
     elementSize = 0
     isBFloat16 = false
+    isContiguous = false
     isMissing = true
   }
 }

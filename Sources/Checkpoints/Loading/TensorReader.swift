@@ -8,6 +8,9 @@ struct TensorReader {
   /// The variables that hold NaN or an infinity.
   private(set) var differences: [CheckpointError.Mismatch] = []
 
+  /// The last of them: of one variable only the first place is told.
+  private var lastPath: String?
+
   init(_ container: Container) { self.container = container }
 
   /// Reads a variable of any floating-point type, or an integer.
@@ -19,16 +22,37 @@ struct TensorReader {
       return variable.isBFloat16 ? try dataset.readBFloat16() : try dataset.readTensor()
     }
     if let place = tensor.firstNonFinite() {
-      var (rest, index) = (place, [Int]())
-      for extent in tensor.shape.reversed() {
-        index.insert(rest % extent, at: 0)
-        rest /= extent
-      }
-      differences.append(
-        .nonFinite(
-          variable: name, path: variable.path, index: index, value: tensor.scalars[place]))
+      note(tensor.scalars[place], at: place, of: variable, named: name)
     }
     return tensor
+  }
+
+  /// Reads some rows of a variable of any floating-point type but bfloat16.
+  mutating func read(
+    _ rows: Range<Int>, of variable: StoredVariable, named name: String
+  ) throws(CheckpointError) -> [Float] {
+    let values = try reading { () throws(HDF5Error) in
+      try container.dataset(of: variable).readRows(rows, as: Float.self)
+    }
+    let tensor = Tensor(values)
+    if let place = tensor.firstNonFinite(), lastPath != variable.path {
+      let before = rows.lowerBound * values.count / max(1, rows.count)
+      note(values[place], at: before + place, of: variable, named: name)
+    }
+    return values
+  }
+
+  private mutating func note(
+    _ value: Float, at place: Int, of variable: StoredVariable, named name: String
+  ) {
+    var (rest, index) = (place, [Int]())
+    for extent in variable.shape.reversed() {
+      index.insert(rest % extent, at: 0)
+      rest /= extent
+    }
+    lastPath = variable.path
+    differences.append(
+      .nonFinite(variable: name, path: variable.path, index: index, value: value))
   }
 }
 

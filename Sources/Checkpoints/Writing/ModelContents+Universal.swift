@@ -160,8 +160,21 @@ extension GroupWriter {
     return .init(tensors: places, offset: try place(of: "\(group)/sha256").lowerBound)
   }
 
+  /// How many elements are read and written at once, if not all: 1 MiB of them.
+  private static var part: Int { 1 << 18 }
+
   /// Writes the value of a variable.
   func write(_ variable: VariableContents, to path: String) throws(CheckpointError) {
+    let shape = variable.shape.dimensions
+    if let rows = variable.rows, !variable.isInteger, variable.shape.elementCount > Self.part {
+      let perPart = max(1, Self.part * shape[0] / variable.shape.elementCount)
+      var writer = try reading { () throws(HDF5Error) in try self.rows(of: path, shape: shape) }
+      for first in stride(from: 0, to: shape[0], by: perPart) {
+        let values = try rows(first..<min(first + perPart, shape[0]))
+        do throws(HDF5Error) { try writer.append(values) } catch { throw .file(error) }
+      }
+      return
+    }
     let value = try variable.value()
     try reading { () throws(HDF5Error) in
       guard variable.isInteger else { return try write(value, to: path) }

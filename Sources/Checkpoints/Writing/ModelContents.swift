@@ -63,8 +63,11 @@ struct VariableContents {
   /// Whether files keep it as a 64-bit integer.
   let isInteger: Bool
 
-  /// Its value; one that comes from a file is read only now, so that no two are in memory at once.
+  /// Its value; one that comes from a file is read only now, so that it is in memory no longer than needed.
   let value: () throws(CheckpointError) -> Tensor
+
+  /// Gives some rows of its value; `nil` if it can only be had whole.
+  var rows: ((Range<Int>) throws(CheckpointError) -> [Float])?
 
   /// What its digest begins with: type and shape, as in `float32 3x3x1x32`.
   var heading: String {
