@@ -24,6 +24,7 @@ struct Tally: Sendable {
   var points = 0
   var cases = 0
   var promises = 0
+  var waits = 0
   var failures: [String] = []
 
   /// All of them together.
@@ -32,6 +33,7 @@ struct Tally: Sendable {
       sum.points = max(sum.points, tally.points)
       sum.cases += tally.cases
       sum.promises += tally.promises
+      sum.waits += tally.waits
       sum.failures += tally.failures
     }
   }

@@ -17,8 +17,8 @@ func killLoop(_ workshop: Workshop, _ effort: Effort) throws -> Finding {
     let first = try training.run("--max-steps", "1")
     guard first.code == 0 else { throw CannotRun(reason: "train fails: \(first.error)") }
     promised = 1
-    // As long as a start, ten steps and their saves take.
-    let longest = 3 * ((ContinuousClock.now - begin) / .microseconds(1))
+    // About as long as a start, some steps and their saves take.
+    let longest = min(600_000, 3 * ((ContinuousClock.now - begin) / .microseconds(1)))
 
     for kill in 1...kills {
       let program = try training.start()
