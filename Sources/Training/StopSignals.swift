@@ -1,71 +1,59 @@
-import Dispatch
 import Glibc
 import Synchronization
 
 /// Notices the signals that ask a program to stop, or to save itself and go on.
 ///
-/// The first one is noted and the run looks at it between steps; the second one ends the process at
-/// once, which costs nothing that was saved. A hangup that the program was started to ignore, as
-/// `nohup` does, stays ignored.
-public final class StopSignals {
-  private let received = FirstSignal()
-  private let saveRequest = SaveRequest()
-  private let sources: [any DispatchSourceSignal]
-
-  /// Starts to notice SIGINT, SIGTERM, SIGHUP and SIGUSR1.
+/// The first one that asks to stop is noted, and the run looks at it between steps; the second one ends the
+/// process at once, which costs nothing that was saved. A hangup that the program was started to ignore, as
+/// `nohup` does, stays ignored. Signals belong to the process, so all instances notice the same ones.
+public final class StopSignals: Sendable {
+  /// Starts to notice SIGINT, SIGTERM, SIGHUP and SIGUSR1, even where the process was started with these
+  /// blocked.
   public init() {
-    let save = DispatchSource.makeSignalSource(signal: SIGUSR1, queue: .global())
-    save.setEventHandler { [saveRequest] in saveRequest.note() }
-    save.activate()
-    let numbers = [SIGINT, SIGTERM] + (isIgnored(SIGHUP) ? [] : [SIGHUP])
-    sources =
-      [save]
-      + numbers.map { [received] number in
-        let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-        // Two that come shortly after each other are told at once.
-        source.setEventHandler {
-          for _ in 0..<max(1, source.data) { received.note(number) }
-        }
-        source.activate()
-        return source
-      }
+    // Touched before a handler can: what it does must not involve the first use of a global.
+    _ = firstSignal.load(ordering: .relaxed)
+    _ = isSaveRequested.load(ordering: .relaxed)
+    var noticed = sigset_t()
+    unsafe sigemptyset(&noticed)
+    for number in [SIGINT, SIGTERM, SIGUSR1] + (isIgnored(SIGHUP) ? [] : [SIGHUP]) {
+      var action = sigaction()
+      unsafe action.__sigaction_handler.sa_handler = noteSignal
+      action.sa_flags = SA_RESTART
+      unsafe sigaction(number, &action, nil)
+      unsafe sigaddset(&noticed, number)
+    }
+    unsafe pthread_sigmask(SIG_UNBLOCK, &noticed, nil)
   }
-
-  // A source is held by its own handler until it is cancelled.
-  deinit { sources.forEach { $0.cancel() } }
 
   /// The signal that asked to stop, if one did.
-  public var signal: Int32? { received.number }
-
-  /// Whether SIGUSR1 came since this was last called.
-  public func takeSaveRequest() -> Bool { saveRequest.take() }
-}
-
-/// Whether somebody asked for a save.
-private final class SaveRequest: Sendable {
-  private let isPending = Atomic<Bool>(false)
-
-  func note() { isPending.store(true, ordering: .relaxed) }
-
-  func take() -> Bool {
-    // Looked at after each step: a plain load is cheaper than an exchange.
-    isPending.load(ordering: .relaxed) && isPending.exchange(false, ordering: .relaxed)
-  }
-}
-
-/// The first signal of several; the second one ends the process.
-private final class FirstSignal: Sendable {
-  private let noted = Atomic<Int32>(0)
-
-  var number: Int32? {
-    let number = noted.load(ordering: .relaxed)
+  public var signal: Int32? {
+    let number = firstSignal.load(ordering: .relaxed)
     return number == 0 ? nil : number
   }
 
-  func note(_ number: Int32) {
-    let (isFirst, _) = noted.compareExchange(expected: 0, desired: number, ordering: .relaxed)
-    if !isFirst { _exit(128 + number) }
+  /// Whether SIGUSR1 came since this was last called.
+  public func takeSaveRequest() -> Bool {
+    // Looked at after each step: a plain load is cheaper than an exchange.
+    isSaveRequested.load(ordering: .relaxed)
+      && isSaveRequested.exchange(false, ordering: .relaxed)
   }
+}
+
+/// The first signal that asked to stop; 0 before.
+private let firstSignal = Atomic<Int32>(0)
+
+/// Whether somebody asked for a save.
+private let isSaveRequested = Atomic<Bool>(false)
+
+/// Takes note of a signal, in the middle of whatever the thread is doing.
+///
+/// Atomics and `_exit` are all that may be used here. No queue is asked for help: on a busy machine it would
+/// come too late for a second signal.
+private func noteSignal(_ number: Int32) {
+  guard number != SIGUSR1 else { return isSaveRequested.store(true, ordering: .relaxed) }
+  let (isFirst, _) = firstSignal.compareExchange(
+    expected: 0, desired: number, ordering: .relaxed)
+  if !isFirst { _exit(128 + number) }
 }
 
 private func isIgnored(_ number: Int32) -> Bool {
