@@ -58,6 +58,13 @@ final class RunSaver {
     try begin(checkpoint())
   }
 
+  /// Saves the run before its first step, and waits until that is done, well or not.
+  func saveFirst(_ checkpoint: @autoclosure () -> Checkpoint) throws(TrainingError) {
+    try begin(checkpoint())
+    saver.wait()
+    try takeOutcomes()
+  }
+
   /// Saves the run when it ends, and waits until it is on the disk.
   ///
   /// - Parameters:

@@ -82,6 +82,8 @@ public final class Trainer {
     if let warning = store.spaceWarning(size: 4 * (model.parameterCount + slots)) {
       report(.warning(warning))
     }
+    // Killed before its first save, a run would begin again, and write lines that the log has already.
+    if log != nil, state.globalStep == 0 { try saver.saveFirst(checkpoint) }
 
     while !isFinished {
       if let signal = try trainEpoch() {
