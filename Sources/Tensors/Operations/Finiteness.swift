@@ -1,5 +1,3 @@
-import Synchronization
-
 extension Tensor {
   /// Finds the first element that is NaN or infinite.
   ///
@@ -8,15 +6,15 @@ extension Tensor {
   ///
   /// - Returns: The place of the element, counted outermost axis first; nil if all are finite.
   public func firstNonFinite() -> Int? {
+    // On one thread: it is over before another one that has something else to do would join in.
     withUnsafePointer { elements in
-      let chunks = (count + elementwiseGrain - 1) / elementwiseGrain
-      let found = LowestChunk(chunks)
-      nonisolated(unsafe) let start = elements
-      parallel(over: 0..<count, grain: elementwiseGrain) { first, count in
-        if holdsNonFinite(start + first, count) { found.raise(first / elementwiseGrain) }
+      let part = 1 << 14
+      for start in stride(from: 0, to: count, by: part) {
+        let end = min(start + part, count)
+        guard holdsNonFinite(elements + start, end - start) else { continue }
+        return (start..<end).first { !elements[$0].isFinite }
       }
-      guard let chunk = found.first else { return nil }
-      return (chunk * elementwiseGrain..<count).first { !elements[$0].isFinite }
+      return nil
     }
   }
 }
@@ -39,22 +37,4 @@ private func holdsNonFinite(_ elements: UnsafePointer<Float>, _ count: Int) -> B
     index += 1
   }
   return carry >> 31 == 1
-}
-
-/// The lowest number that any thread has named.
-private final class LowestChunk: Sendable {
-  private let lowest: Atomic<Int>
-  private let none: Int
-
-  init(_ count: Int) {
-    none = count
-    lowest = Atomic(count)
-  }
-
-  var first: Int? {
-    let value = lowest.load(ordering: .acquiring)
-    return value < none ? value : nil
-  }
-
-  func raise(_ chunk: Int) { lowest.min(chunk, ordering: .acquiringAndReleasing) }
 }
