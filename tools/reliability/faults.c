@@ -5,7 +5,7 @@
 //
 // CAIRN_FAULT_DIR   the folder, without links in its path. Other files are never touched.
 // CAIRN_FAULT_AT    the number of the call, from 1.
-// CAIRN_FAULT_ONLY  count only these calls: "fsync", or "fsync-folder" for that of a folder.
+// CAIRN_FAULT_ONLY  count only these calls: "fsync", "fsync-folder" for that of a folder, "fsync*" for both.
 // CAIRN_FAULT_MODE  what happens at that call:
 //     once:ERRNO    it fails and does nothing (28 is ENOSPC, 5 EIO, 4 EINTR)
 //     from:ERRNO    so do all from there on that such a disk would refuse
@@ -110,11 +110,17 @@ static const char *of(int descriptor) {
                                                                                 : NULL;
 }
 
+static int is_counted(const char *call) {
+  if (!only) return 1;
+  size_t count = strlen(only);
+  return count && only[count - 1] == '*' ? strncmp(call, only, count - 1) == 0 : is(call, only);
+}
+
 // Begins a call: takes the lock, counts, and says what is to become of it.
 static enum verdict enter(const char *call, const char *file, const char *detail) {
   pthread_mutex_lock(&mutex);
   fault = "-";
-  int counted = !only || is(only, call);
+  int counted = is_counted(call);
   if (counted) calls++;
   if (!counted || !at || calls < at) return PASS;
   int first = calls == at;

@@ -21,7 +21,7 @@ func powerLoss(_ workshop: Workshop, _ effort: Effort) throws -> Finding {
       for system in systems {
         let whole = try losses(workshop, system, snapshots, in: "\(base)/host", fault: nil)
         failures += whole.map { "\(system.name): \($0)" }
-        let fault = Fault(call: 1, mode: .skip, only: "fsync")
+        let fault = Fault(call: 1, mode: .skip, only: "fsync*")
         let without = try losses(workshop, system, snapshots, in: "\(base)/host", fault: fault)
         if without.isEmpty { failures.append("\(system.name) without fsync loses nothing") }
         figures.append("\(system.name) \(whole.count) (without fsync \(without.count))")
