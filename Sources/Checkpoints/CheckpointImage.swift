@@ -1,5 +1,6 @@
 import Crypto
 import HDF5
+import Tensors
 
 /// A checkpoint in memory, as the bytes of the file that it becomes.
 struct CheckpointImage: ~Copyable {
@@ -45,13 +46,9 @@ struct CheckpointImage: ~Copyable {
       digests.tensors.first { tensor in
         guard tensor.heading.hasPrefix("float32 ") else { return false }
         let elements = unsafe UnsafeRawBufferPointer(rebasing: bytes[tensor.range])
-          .assumingMemoryBound(to: UInt32.self)
-        // All ones in the exponent. Or-ing lets the compiler look at many at a time.
-        var found = false
-        for index in elements.indices {
-          unsafe found = found || ~elements[index] & 0x7F80_0000 == 0
-        }
-        return found
+          .assumingMemoryBound(to: Float.self)
+        guard let start = elements.baseAddress else { return false }
+        return unsafe holdsNonFinite(start, elements.count)
       }?.path
     }
   }

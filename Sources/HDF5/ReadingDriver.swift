@@ -69,6 +69,8 @@ enum ReadingDriver {
     // libhdf5 may read a little more than the file has, to find where something ends.
     let available = max(0, min(count, source.size - offset))
     if end > source.size { buffer.map { _ = memset($0 + available, 0, count - available) } }
+    // No source has to know places beyond its end.
+    guard available > 0 else { return 0 }
     do throws(HDF5Error.Cause) {
       try source.read(
         into: UnsafeMutableRawBufferPointer(start: buffer, count: available), at: offset)

@@ -147,17 +147,3 @@ struct StoreTests {
     return Checkpoint(model: model, state: state(of: model, step: step))
   }
 }
-
-/// The names in a folder, in order.
-private func names(in folder: String) -> [String] {
-  guard let stream = opendir(folder) else { return [] }
-  defer { closedir(stream) }
-  var names: [String] = []
-  while let entry = readdir(stream) {
-    names.append(
-      withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-        String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-      })
-  }
-  return names.filter { $0 != "." && $0 != ".." }.sorted()
-}

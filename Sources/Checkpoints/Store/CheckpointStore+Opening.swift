@@ -25,8 +25,12 @@ extension CheckpointStore {
     do throws(SystemFailure) {
       if let newest {
         if keep > 0 {
-          try folder.link(
-            newest.name, as: names.numbered(step: newest.step), through: "\(newest.name)-link")
+          do throws(SystemFailure) {
+            try folder.link(
+              newest.name, as: names.numbered(step: newest.step), through: "\(newest.name)-link")
+          } catch  where error.isLackOfLinks {
+            // It does without the second name; the next save makes a copy.
+          }
         }
         try folder.rename(newest.name, to: names.name)
         try folder.synchronize()
@@ -104,7 +108,7 @@ extension CheckpointStore {
   }
 
   /// The step that a sealed file is of; its content is not verified.
-  private func step(of path: String) -> Int? {
+  func step(of path: String) -> Int? {
     guard let source = try? DiskFile(path), case .sealed(let seal)? = try? Seal.find(in: source)
     else { return nil }
     return seal.step

@@ -60,16 +60,16 @@ extension CheckpointStore {
     }
 
     let newest = exists ? try examine(path) : nil
-    let numbered = folder.names { names.step(ofNumbered: $0) != nil }.map(names.path(of:))
-    // By the step in the seal, as a name may lie; without one, it is as old as its name says.
-    let candidates = (numbered + others).compactMap { path -> (path: String, step: Int)? in
-      guard let source = try? DiskFile(path) else { return nil }
-      if case .sealed(let seal)? = try? Seal.find(in: source), let step = seal.step {
-        return (path, step)
+    // By the step in the seal, as a name may lie; without one that can be read, it is as old as its name
+    // says.
+    let numbered = folder.names { names.step(ofNumbered: $0) != nil && folder.isFree($0) }
+      .map { name in
+        let path = names.path(of: name)
+        return (path: path, step: step(of: path) ?? names.step(ofNumbered: name) ?? 0)
       }
-      let name = path.split(separator: "/").last.map(String.init) ?? path
-      return (path, names.step(ofNumbered: name) ?? 0)
-    }
+    let elsewhere = others.filter { CheckpointStore(path: $0).exists }
+      .map { (path: $0, step: step(of: $0) ?? 0) }
+    let candidates = numbered + elsewhere
     for candidate in candidates.sorted(by: { $0.step > $1.step }) {
       if let newest, candidate.step <= newest.step { break }
       guard let found = try examine(candidate.path) else { continue }

@@ -20,7 +20,7 @@ extension Tensor {
 }
 
 /// Whether an element has all bits of the exponent set, as NaN and infinity have and no other.
-private func holdsNonFinite(_ elements: UnsafePointer<Float>, _ count: Int) -> Bool {
+package func holdsNonFinite(_ elements: UnsafePointer<Float>, _ count: Int) -> Bool {
   typealias Bits = SIMD16<UInt32>
   let bits = UnsafeRawPointer(elements)
   // One more in the exponent carries into the sign bit just if all its bits are set.
