@@ -56,11 +56,12 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
   ],
   targets: [
-    // C: the system's libraries, and the compute kernels.
+    // C: the system's libraries, the compute kernels, and digests of many pieces.
     hdf5,
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "CKernels", linkerSettings: [.linkedLibrary("m")]),
+    .target(name: "CSHA256"),
 
     // Foundations: each knows nothing of the others.
     .target(name: "HDF5", dependencies: ["CHDF5"], swiftSettings: strict),
@@ -75,7 +76,7 @@ let package = Package(
     .target(
       name: "Checkpoints",
       dependencies: [
-        "HDF5", "NeuralNetwork", "Tensors", "Zip",
+        "CSHA256", "HDF5", "NeuralNetwork", "Tensors", "Zip",
         .product(name: "Crypto", package: "swift-crypto"),
       ],
       swiftSettings: safe),
@@ -162,7 +163,10 @@ let package = Package(
       ], exclude: ["Fixtures"], swiftSettings: strict),
     .testTarget(
       name: "CheckpointsTests",
-      dependencies: ["Checkpoints", "HDF5", "NeuralNetwork", "Tensors", "TestSupport", "Zip"],
+      dependencies: [
+        "Checkpoints", "CSHA256", "HDF5", "NeuralNetwork", "Tensors", "TestSupport", "Zip",
+        .product(name: "Crypto", package: "swift-crypto"),
+      ],
       exclude: ["Fixtures"], swiftSettings: strict),
     .testTarget(
       name: "TrainingTests",

@@ -1,4 +1,3 @@
-import Crypto
 import HDF5
 import Tensors
 
@@ -13,11 +12,9 @@ struct CheckpointImage: ~Copyable {
   /// Where the digests of the tensors go, if they get some.
   let digests: Digests?
 
-  /// The digests of tensors: of type and shape, as in `float32 3x3x1x32`, a line feed, and the elements.
-  ///
-  /// Unlike the seal they are part of the HDF5 file, and remain right when it is packed anew.
+  /// The digests of tensors that are part of the HDF5 file: see ``ContentDigest``.
   struct Digests {
-    /// The path of each tensor, what its digest begins with, and its bytes in the file.
+    /// The path of each tensor, its type and shape, as in `float32 3x3x1x32`, and its bytes in the file.
     let tensors: [(path: String, heading: String, range: Range<Int>)]
 
     /// Where the digests go in the file, one after another.
@@ -35,7 +32,7 @@ struct CheckpointImage: ~Copyable {
 
   /// The complete file, without a seal.
   consuming func finished() -> FileImage {
-    fillDigests()
+    _ = seal()
     return file
   }
 
@@ -65,31 +62,33 @@ struct CheckpointImage: ~Copyable {
   mutating func withSealedBytes<Result, Failure: Error>(
     _ body: ([UnsafeRawBufferPointer]) throws(Failure) -> Result
   ) throws(Failure) -> Result {
-    fillDigests()
-    let step = step
+    let trailer = seal().trailer
     return try unsafe file.withUnsafeBytes { payload throws(Failure) in
-      let trailer = unsafe Seal(of: payload, step: step).trailer
-      return try unsafe trailer.span.bytes.withUnsafeBytes { trailer throws(Failure) in
+      try unsafe trailer.span.bytes.withUnsafeBytes { trailer throws(Failure) in
         try unsafe body([payload, trailer])
       }
     }
   }
 
-  /// Writes the digests of the tensors into the file.
-  private mutating func fillDigests() {
-    guard let digests else { return }
-    unsafe file.withUnsafeMutableBytes { bytes in
+  /// Makes the seal, and writes the digests of the tensors into the file.
+  ///
+  /// The large tensors begin where pieces of the seal begin, so no byte of theirs is digested twice.
+  private mutating func seal() -> Seal {
+    let (step, digests) = (step, digests)
+    return unsafe file.withUnsafeMutableBytes { bytes in
+      var seal = unsafe Seal(of: UnsafeRawBufferPointer(bytes), step: step)
+      guard let digests else { return seal }
       var place = digests.offset
       for tensor in digests.tensors {
-        var hash = SHA256()
-        hash.update(data: Array("\(tensor.heading)\n".utf8))
-        unsafe hash.update(
-          bufferPointer: UnsafeRawBufferPointer(rebasing: bytes[tensor.range]))
-        for byte in hash.finalize() {
+        var digest = ContentDigest(heading: tensor.heading)
+        unsafe digest.add(tensor.range, of: UnsafeRawBufferPointer(bytes), seal)
+        for byte in digest.bytes {
           unsafe bytes[place] = byte
           place += 1
         }
       }
+      unsafe seal.update(digests.offset..<place, of: UnsafeRawBufferPointer(bytes))
+      return seal
     }
   }
 }

@@ -13,6 +13,12 @@ package enum KerasLayout {
   /// Our own group, which Keras ignores.
   package static let trainingState = "training_state"
 
+  /// The digests of all tensors, in our own group.
+  static let contentDigests = "\(trainingState)/content/digests"
+
+  /// The paths of the tensors that have digests, in our own group.
+  static let contentPaths = "\(trainingState)/content/paths"
+
   /// The variables of the optimizer.
   package static let optimizerVariables = "optimizer/vars"
 

@@ -19,7 +19,7 @@ final class ImageFile {
   /// How much the file grows by at a time.
   private static let increment = 1 << 20
 
-  init(_ buffer: ImageBuffer) throws(HDF5Error) {
+  init(_ buffer: ImageBuffer, alignment: Int) throws(HDF5Error) {
     let attempt = Attempt(operation: .create, file: nil, object: nil)
     groupProperties = try Handle(H5Pcreate(chdf5_group_create()), attempt)
     try attempt.check(H5Pset_obj_track_times(groupProperties.id, false))
@@ -31,6 +31,7 @@ final class ImageFile {
 
     let access = try Handle(H5Pcreate(chdf5_file_access()), attempt)
     try attempt.check(H5Pset_fapl_core(access.id, ImageFile.increment, false))
+    try attempt.check(H5Pset_alignment(access.id, hsize_t(alignment), hsize_t(alignment)))
     try attempt.check(H5Pset_fclose_degree(access.id, H5F_CLOSE_STRONG))
     // The oldest form of everything, which every reader knows.
     try attempt.check(

@@ -110,36 +110,13 @@ final class ThreadPool: @unchecked Sendable {
     wakeUp.wait()
   }
 
-  /// Starts helpers until there are enough.
+  /// Starts helpers until there are enough, or the system has no more threads to give.
   private func start(threads wanted: Int) {
-    guard threads < wanted else { return }
-    // Signals are for the threads of the program.
-    var all = sigset_t()
-    var old = sigset_t()
-    sigfillset(&all)
-    pthread_sigmask(SIG_BLOCK, &all, &old)
-    defer { pthread_sigmask(SIG_SETMASK, &old, nil) }
     while threads < wanted {
       let index = threads
-      let start = Unmanaged.passRetained(Start(index: index))
-      var thread = pthread_t()
-      let status = pthread_create(
-        &thread, nil,
-        { start in
-          guard let start else { return nil }
-          let index = Unmanaged<Start>.fromOpaque(start).takeRetainedValue().index
-          ThreadPool.shared.help(index: index)
-          return nil
-        }, start.toOpaque())
-      guard status == 0 else { return start.release() }
-      pthread_detach(thread)
+      guard let thread = WorkerThread({ ThreadPool.shared.help(index: index) }) else { return }
+      thread.detach()
       threads += 1
     }
-  }
-
-  /// What a new thread is told.
-  private final class Start {
-    let index: Int
-    init(index: Int) { self.index = index }
   }
 }

@@ -86,4 +86,15 @@ struct TensorTests {
       _ = Tensor(zeros: [2, 3]) + Tensor(zeros: [4])
     }
   }
+
+  @Test("The first element that is not finite is found, wherever it and others are")
+  func firstNonFinite() {
+    var elements = (0..<300_000).map(Float.init)
+    #expect(Tensor(elements).firstNonFinite() == nil)
+    for index in [299_999, 262_144, 262_143, 131_072, 17, 0] {
+      elements[index] = index % 2 == 0 ? .nan : -.infinity
+      #expect(Tensor(elements).firstNonFinite() == index)
+    }
+    #expect(Tensor([] as [Float]).firstNonFinite() == nil)
+  }
 }

@@ -29,7 +29,7 @@ extension Seal {
       let pieceSize = Int(exactly: number(12..<16)), pieceSize == Seal.pieceSize,
       let payloadSize = Int(exactly: number(16..<24)), payloadSize < source.size
     else { return .broken(reason: "its seal is damaged") }
-    let digestsSize = digestSize * pieceCount(of: payloadSize, pieceSize: pieceSize)
+    let digestsSize = PieceDigests.size * pieceCount(of: payloadSize, pieceSize: pieceSize)
     guard payloadSize + digestsSize + footerSize == source.size else {
       return .broken(
         reason: "its seal is for \(payloadSize) bytes, which does not fit its size")

@@ -27,7 +27,6 @@ package struct Seal: Equatable, Sendable {
   /// The size of what follows the digests of the pieces.
   package static let footerSize = 128
 
-  static let digestSize = 32
   static let magic = Array("CAIRSEAL".utf8)
   static let version: UInt32 = 1
 
@@ -41,7 +40,7 @@ package struct Seal: Equatable, Sendable {
   package let pieceSize: Int
 
   /// The digests of the pieces, one after the other.
-  let digests: [UInt8]
+  private(set) var digests: [UInt8]
 
   init(payloadSize: Int, step: Int?, pieceSize: Int, digests: [UInt8]) {
     self.payloadSize = payloadSize
@@ -56,14 +55,25 @@ package struct Seal: Equatable, Sendable {
   ///   - payload: The bytes.
   ///   - step: The step of the run that they are the state of, if they are of a run.
   package init(of payload: UnsafeRawBufferPointer, step: Int?) {
-    var digests: [UInt8] = []
-    digests.reserveCapacity(Seal.pieceCount(of: payload.count, pieceSize: Seal.pieceSize) * 32)
-    for start in stride(from: 0, to: payload.count, by: Seal.pieceSize) {
-      let piece = unsafe payload[start..<min(start + Seal.pieceSize, payload.count)]
-      digests.append(contentsOf: unsafe SHA256.hash(bytes: UnsafeRawBufferPointer(rebasing: piece)))
-    }
     self.init(
-      payloadSize: payload.count, step: step, pieceSize: Seal.pieceSize, digests: digests)
+      payloadSize: payload.count, step: step, pieceSize: Seal.pieceSize,
+      digests: unsafe PieceDigests.ofMany(payload, pieceSize: Seal.pieceSize))
+  }
+
+  /// Takes into account that some bytes have changed.
+  ///
+  /// - Parameters:
+  ///   - range: Which.
+  ///   - payload: All bytes, as they are now.
+  package mutating func update(_ range: Range<Int>, of payload: UnsafeRawBufferPointer) {
+    guard !range.isEmpty else { return }
+    let pieces = range.lowerBound / pieceSize...(range.upperBound - 1) / pieceSize
+    for piece in pieces {
+      let bytes = unsafe UnsafeRawBufferPointer(rebasing: payload[self.range(ofPiece: piece)])
+      digests.replaceSubrange(
+        digestRange(ofPieces: piece..<piece + 1),
+        with: unsafe PieceDigests.of(bytes, pieceSize: pieceSize))
+    }
   }
 
   /// The bytes that follow the payload.
@@ -80,11 +90,25 @@ package struct Seal: Equatable, Sendable {
     index * pieceSize..<min((index + 1) * pieceSize, payloadSize)
   }
 
-  /// Whether bytes are those of a piece.
-  func verifies(_ bytes: UnsafeRawBufferPointer, asPiece index: Int) -> Bool {
-    let start = index * Seal.digestSize
-    return unsafe SHA256.hash(bytes: bytes)
-      .elementsEqual(digests[start..<start + Seal.digestSize])
+  /// Where the digests of pieces are among all.
+  func digestRange(ofPieces pieces: Range<Int>) -> Range<Int> {
+    pieces.lowerBound * PieceDigests.size..<pieces.upperBound * PieceDigests.size
+  }
+
+  /// Which pieces are not those that were sealed.
+  ///
+  /// - Parameters:
+  ///   - pieces: The pieces.
+  ///   - bytes: Their bytes.
+  /// - Returns: The pieces among them that have changed.
+  func changed(_ pieces: Range<Int>, in bytes: UnsafeRawBufferPointer) -> [Int] {
+    let found = unsafe PieceDigests.of(bytes, pieceSize: pieceSize)
+    guard found[...] != digests[digestRange(ofPieces: pieces)] else { return [] }
+    return pieces.filter { piece in
+      let index = piece - pieces.lowerBound
+      return found[index * PieceDigests.size..<(index + 1) * PieceDigests.size]
+        != digests[digestRange(ofPieces: piece..<piece + 1)]
+    }
   }
 
   /// The first 32 bytes of what follows the digests.
@@ -103,15 +127,6 @@ package struct Seal: Equatable, Sendable {
 
   static func pieceCount(of payloadSize: Int, pieceSize: Int) -> Int {
     payloadSize / pieceSize + (payloadSize % pieceSize == 0 ? 0 : 1)
-  }
-}
-
-extension SHA256 {
-  /// The digest of bytes in memory.
-  static func hash(bytes: UnsafeRawBufferPointer) -> SHA256.Digest {
-    var hash = SHA256()
-    unsafe hash.update(bufferPointer: bytes)
-    return hash.finalize()
   }
 }
 

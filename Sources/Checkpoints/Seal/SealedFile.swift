@@ -4,8 +4,8 @@ import Tensors
 
 /// A sealed file that is open for reading: it gives out no byte that is not the one that was sealed.
 ///
-/// Only the pieces that are read are verified: large reads where they land, small ones in a copy of the
-/// piece that is kept for the next one.
+/// Only the pieces that are read are verified: large reads where they land, on several threads, small ones in
+/// a copy of the piece that is kept for the next one.
 package final class SealedFile: FileSource {
   /// The seal.
   package let seal: Seal
@@ -19,7 +19,7 @@ package final class SealedFile: FileSource {
   /// How many pieces are kept: 4 MiB of them.
   private static let keptPieces = 256
 
-  /// How many pieces a thread verifies at a time.
+  /// How many pieces a thread reads and verifies at a time: 256 KiB, which then are in its cache.
   private static let grain = 16
 
   package init(_ source: any FileSource, _ seal: Seal) {
@@ -45,8 +45,7 @@ package final class SealedFile: FileSource {
         let last = end >= size ? seal.pieceCount : end / pieceSize
         let count = seal.range(ofPiece: last - 1).upperBound - position
         let whole = unsafe UnsafeMutableRawBufferPointer(rebasing: rest[..<count])
-        try unsafe source.read(into: whole, at: position)
-        try unsafe verify(UnsafeRawBufferPointer(whole), pieces: piece..<last)
+        try refuse(try unsafe read(piece..<last, into: whole))
         position += count
       } else {
         let bytes = try verifiedPiece(piece)
@@ -63,12 +62,15 @@ package final class SealedFile: FileSource {
   /// - Throws: The cause, if the file cannot be read.
   package func damagedRanges() throws(HDF5Error.Cause) -> [Range<Int>] {
     var damaged: [Range<Int>] = []
+    let buffer = UnsafeMutableRawBufferPointer.allocate(
+      byteCount: 4 * SealedFile.grain * seal.pieceSize, alignment: 4096)
+    defer { unsafe buffer.deallocate() }
     for first in stride(from: 0, to: seal.pieceCount, by: 4 * SealedFile.grain) {
       let pieces = first..<min(first + 4 * SealedFile.grain, seal.pieceCount)
       let start = seal.range(ofPiece: pieces.lowerBound).lowerBound
       let end = seal.range(ofPiece: pieces.upperBound - 1).upperBound
-      let bytes = try source.bytes(end - start, at: start)
-      let found = unsafe bytes.withUnsafeBytes { unsafe damagedPieces(of: pieces, in: $0) }
+      let part = unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[..<(end - start)])
+      let found = try unsafe read(pieces, into: part)
       for range in found.map(seal.range(ofPiece:)) {
         if let last = damaged.last, last.upperBound == range.lowerBound {
           damaged[damaged.count - 1] = last.lowerBound..<range.upperBound
@@ -83,10 +85,12 @@ package final class SealedFile: FileSource {
   private func verifiedPiece(_ index: Int) throws(HDF5Error.Cause) -> [UInt8] {
     if let bytes = pieces.withLock({ $0[index] }) { return bytes }
     let range = seal.range(ofPiece: index)
-    let bytes = try source.bytes(range.count, at: range.lowerBound)
-    try unsafe bytes.span.bytes.withUnsafeBytes { bytes throws(HDF5Error.Cause) in
-      try unsafe verify(bytes, pieces: index..<index + 1)
+    var bytes = [UInt8](repeating: 0, count: range.count)
+    var span = bytes.mutableSpan
+    let damaged = try unsafe span.withUnsafeMutableBytes { bytes throws(HDF5Error.Cause) in
+      try unsafe read(index..<index + 1, into: bytes)
     }
+    try refuse(damaged)
     pieces.withLock { pieces in
       if pieces.count >= SealedFile.keptPieces { pieces.removeAll(keepingCapacity: true) }
       pieces[index] = bytes
@@ -94,33 +98,41 @@ package final class SealedFile: FileSource {
     return bytes
   }
 
-  private func verify(
-    _ bytes: UnsafeRawBufferPointer, pieces: Range<Int>
-  ) throws(HDF5Error.Cause) {
-    guard let first = unsafe damagedPieces(of: pieces, in: bytes).first else { return }
+  /// Throws if there are damaged pieces.
+  private func refuse(_ damaged: [Int]) throws(HDF5Error.Cause) {
+    guard let first = damaged.first else { return }
     let range = seal.range(ofPiece: first)
     throw .damaged(
       "the bytes from \(range.lowerBound) to \(range.upperBound - 1) are not those that were sealed"
     )
   }
 
-  /// The pieces, of some that follow each other in memory, whose bytes are not those that were sealed.
-  private func damagedPieces(
-    of pieces: Range<Int>, in bytes: UnsafeRawBufferPointer
-  ) -> [Int] {
-    let damaged = Mutex<[Int]>([])
-    let seal = seal
+  /// Reads whole pieces.
+  ///
+  /// - Returns: Those whose bytes are not the ones that were sealed, in order.
+  /// - Throws: The cause, if the file cannot be read.
+  private func read(
+    _ pieces: Range<Int>, into buffer: UnsafeMutableRawBufferPointer
+  ) throws(HDF5Error.Cause) -> [Int] {
+    let outcome = Mutex<Result<[Int], HDF5Error.Cause>>(.success([]))
     let origin = seal.range(ofPiece: pieces.lowerBound).lowerBound
-    // The memory is only read, and outlives the call, which ends when all chunks have ended.
-    nonisolated(unsafe) let bytes = unsafe bytes
-    parallel(over: pieces, grain: SealedFile.grain) { start, count in
-      for piece in start..<start + count {
-        let range = seal.range(ofPiece: piece)
-        let part = unsafe UnsafeRawBufferPointer(
-          rebasing: bytes[range.lowerBound - origin..<range.upperBound - origin])
-        if unsafe !seal.verifies(part, asPiece: piece) { damaged.withLock { $0.append(piece) } }
+    // The memory outlives the call, which ends when all chunks have ended; each writes its own part.
+    nonisolated(unsafe) let buffer = unsafe buffer
+    parallel(over: pieces, grain: SealedFile.grain) { [self] first, count in
+      let start = seal.range(ofPiece: first).lowerBound
+      let end = seal.range(ofPiece: first + count - 1).upperBound
+      let part = unsafe UnsafeMutableRawBufferPointer(
+        rebasing: buffer[start - origin..<end - origin])
+      do throws(HDF5Error.Cause) {
+        try unsafe source.read(into: part, at: start)
+        let changed = unsafe seal.changed(
+          first..<first + count, in: UnsafeRawBufferPointer(part))
+        guard !changed.isEmpty else { return }
+        outcome.withLock { $0 = $0.map { $0 + changed } }
+      } catch {
+        outcome.withLock { $0 = .failure(error) }
       }
     }
-    return damaged.withLock { $0.sorted() }
+    return try outcome.withLock { $0 }.get().sorted()
   }
 }

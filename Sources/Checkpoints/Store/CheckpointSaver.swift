@@ -1,12 +1,13 @@
-import Dispatch
 import HDF5
 import Synchronization
+import Tensors
 
 /// Saves checkpoints while training goes on.
 ///
 /// Whoever trains waits only until the state has been copied into memory; digests, writing and the wait for
 /// the disk happen on a thread of their own. One save is under way at a time, so one copy of the state is
-/// in memory, and it is used again for the next.
+/// in memory, and it is used again for the next. Where the system has no thread to give, saving takes the time of
+/// whoever trains.
 public final class CheckpointSaver: Sendable {
   /// How a save ended.
   public struct Outcome: Sendable {
@@ -25,6 +26,8 @@ public final class CheckpointSaver: Sendable {
 
   private struct State: ~Copyable {
     var isBusy = false
+    /// The thread of the last save, until somebody has waited for it.
+    var thread: WorkerThread?
     var start = ContinuousClock.now
     /// The checkpoint that waits for the thread.
     var image: CheckpointImage?
@@ -35,7 +38,6 @@ public final class CheckpointSaver: Sendable {
 
   private let store: CheckpointStore
   private let state = Mutex(State())
-  private let queue = DispatchQueue(label: "cairn.checkpoint-saver")
 
   /// Whether there are outcomes to be told; looked at after each step of a training.
   private let hasOutcomes = Atomic<Bool>(false)
@@ -65,18 +67,24 @@ public final class CheckpointSaver: Sendable {
       state.start = .now
       return state.memory.take()
     }
+    // It has nothing left to do, and is only waited for to be gone.
+    wait()
     let image = try checkpoint.image(reusing: memory)
     var slot: CheckpointImage? = consume image
     state.withLock { state in
       state.isBusy = true
       state.image = slot.take()
     }
-    queue.async { [self] in saveWaiting(alsoTo: best) }
+    if let thread = WorkerThread({ [self] in saveWaiting(alsoTo: best) }) {
+      state.withLock { $0.thread = thread }
+    } else {
+      saveWaiting(alsoTo: best)
+    }
   }
 
   /// Waits for the save that is under way, if one is.
   public func wait() {
-    queue.sync {}
+    state.withLock { $0.thread.take() }?.join()
   }
 
   /// Takes the outcomes that have not been taken yet, in order.

@@ -23,7 +23,8 @@ struct TemporaryFile {
   /// - Throws: ``SystemFailure``; then the file is of no use.
   func fill(_ parts: [UnsafeRawBufferPointer]) throws(SystemFailure) {
     try unsafe reserve(parts.reduce(0) { $0 + $1.count })
-    for index in unsafe parts.indices { try unsafe write(parts[index]) }
+    var position: off_t = 0
+    for index in unsafe parts.indices { try unsafe write(parts[index], at: &position) }
     // When this fails, what the disk has is unknown, and the next call may claim success: whoever tries
     // again does so with another file.
     guard fsync(descriptor) == 0 else { throw SystemFailure() }
@@ -53,7 +54,9 @@ struct TemporaryFile {
     }
   }
 
-  private func write(_ bytes: UnsafeRawBufferPointer) throws(SystemFailure) {
+  private func write(
+    _ bytes: UnsafeRawBufferPointer, at position: inout off_t
+  ) throws(SystemFailure) {
     var rest = unsafe bytes
     while unsafe !rest.isEmpty {
       let written = unsafe Glibc.write(
@@ -61,15 +64,18 @@ struct TemporaryFile {
       if written < 0, errno == EINTR { continue }
       guard written > 0 else { throw SystemFailure() }
       unsafe rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(written))
+      // What will not be needed goes to the disk at once, rather than when all has been written.
+      posix_fadvise(descriptor, position, off_t(written), POSIX_FADV_DONTNEED)
+      position += off_t(written)
     }
   }
 
   /// Reads bytes back from the disk, as far as the system lets go of its copy, and compares them.
   private func compare(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws(SystemFailure) {
     posix_fadvise(descriptor, off_t(offset), off_t(bytes.count), POSIX_FADV_DONTNEED)
-    let block = UnsafeMutableRawPointer.allocate(
-      byteCount: TemporaryFile.blockSize, alignment: 4096)
-    defer { unsafe block.deallocate() }
+    posix_fadvise(descriptor, off_t(offset), off_t(bytes.count), POSIX_FADV_WILLNEED)
+    guard let block = unsafe malloc(TemporaryFile.blockSize) else { throw SystemFailure() }
+    defer { unsafe free(block) }
     var position = 0
     while position < bytes.count {
       let wanted = min(TemporaryFile.blockSize, bytes.count - position)

@@ -1,12 +1,18 @@
 import Crypto
 package import HDF5
 
-/// The SHA-256 of a tensor, of its type and shape and of its elements, as checkpoints hold it.
+/// The digest of a tensor, of its type and shape and of its elements, as checkpoints hold it.
 ///
-/// It is that of a line such as `float32 3x3x1x32` and of the elements, the lower bytes first. Unlike the
-/// seal of a file it is part of the file's content, and remains right when the file is packed anew.
+/// It is the SHA-256 of a line such as `float32 3x3x1x32` and a line feed, followed by the SHA-256 of each 16 KiB of the
+/// elements, the lower bytes first. Unlike the seal of a file it is part of the file's content, and
+/// remains right when the file is packed anew. Where a tensor begins with a piece of the seal, both are made of the same
+/// digests, which are computed once.
 package struct ContentDigest {
   private var hash = SHA256()
+  /// The elements since the last whole piece.
+  private var rest: [UInt8] = []
+
+  private static let pieceSize = Seal.pieceSize
 
   /// Begins a digest.
   ///
@@ -14,14 +20,20 @@ package struct ContentDigest {
   ///   - type: The type of the elements, as numpy calls it.
   ///   - shape: The extents; none for a scalar.
   package init(type: String, shape: [Int]) {
-    let extents = shape.map { "\($0)" }.joined(separator: "x")
-    hash.update(data: Array("\(type) \(extents)\n".utf8))
+    self.init(heading: "\(type) \(shape.map { "\($0)" }.joined(separator: "x"))")
+  }
+
+  /// Begins a digest.
+  ///
+  /// - Parameter heading: Type and shape, as in `float32 3x3x1x32`.
+  package init(heading: String) {
+    hash.update(data: Array("\(heading)\n".utf8))
   }
 
   /// Takes elements into account, which follow those before.
   package mutating func add<Element: DatasetElement>(_ elements: [Element]) {
     // Every machine that this is built for keeps the lower bytes first.
-    unsafe elements.span.bytes.withUnsafeBytes { unsafe hash.update(bufferPointer: $0) }
+    unsafe elements.span.bytes.withUnsafeBytes { unsafe add($0) }
   }
 
   /// Takes bytes of a file into account as they are, whatever a seal says of them.
@@ -34,12 +46,52 @@ package struct ContentDigest {
     _ range: Range<Int>, of source: any FileSource
   ) throws(HDF5Error.Cause) {
     for start in stride(from: range.lowerBound, to: range.upperBound, by: 1 << 20) {
-      hash.update(data: try source.bytes(min(1 << 20, range.upperBound - start), at: start))
+      let bytes = try source.bytes(min(1 << 20, range.upperBound - start), at: start)
+      unsafe bytes.withUnsafeBytes { unsafe add($0) }
     }
   }
 
+  /// Takes all elements of a tensor into account, which are part of a sealed file.
+  ///
+  /// - Parameters:
+  ///   - range: Where they are.
+  ///   - file: The bytes of the file.
+  ///   - seal: Its seal.
+  package mutating func add(_ range: Range<Int>, of file: UnsafeRawBufferPointer, _ seal: Seal) {
+    var known = range.lowerBound..<range.lowerBound
+    if range.lowerBound % seal.pieceSize == 0, seal.pieceSize == ContentDigest.pieceSize {
+      let pieces = range.lowerBound / seal.pieceSize..<range.upperBound / seal.pieceSize
+      hash.update(data: seal.digests[seal.digestRange(ofPieces: pieces)])
+      known = range.lowerBound..<pieces.upperBound * seal.pieceSize
+    }
+    unsafe add(UnsafeRawBufferPointer(rebasing: file[known.upperBound..<range.upperBound]))
+  }
+
+  private mutating func add(_ bytes: UnsafeRawBufferPointer) {
+    var bytes = unsafe bytes[...]
+    if !rest.isEmpty {
+      let missing = unsafe bytes.prefix(ContentDigest.pieceSize - rest.count)
+      unsafe rest.append(contentsOf: missing)
+      unsafe bytes = bytes.dropFirst(missing.count)
+      guard rest.count == ContentDigest.pieceSize else { return }
+      unsafe rest.withUnsafeBytes { unsafe addPieces($0) }
+      rest.removeAll(keepingCapacity: true)
+    }
+    let whole = unsafe bytes.count - bytes.count % ContentDigest.pieceSize
+    unsafe addPieces(UnsafeRawBufferPointer(rebasing: bytes.prefix(whole)))
+    unsafe rest.append(contentsOf: bytes.dropFirst(whole))
+  }
+
+  private mutating func addPieces(_ bytes: UnsafeRawBufferPointer) {
+    hash.update(data: unsafe PieceDigests.of(bytes, pieceSize: ContentDigest.pieceSize))
+  }
+
   /// The digest, 32 bytes.
-  package var bytes: [UInt8] { Array(hash.finalize()) }
+  package var bytes: [UInt8] {
+    var all = self
+    unsafe rest.withUnsafeBytes { unsafe all.addPieces($0) }
+    return Array(all.hash.finalize())
+  }
 }
 
 extension CheckpointFile {
@@ -49,19 +101,18 @@ extension CheckpointFile {
   ///   none.
   /// - Throws: ``CheckpointError`` if they cannot be read, or are not digests.
   package func contentDigests() throws(CheckpointError) -> [String: [UInt8]]? {
-    let folder = "/\(KerasLayout.trainingState)/content"
     guard container.form == .file,
-      try reading({ () throws(HDF5Error) in try file.contains(folder) })
+      try reading({ () throws(HDF5Error) in try file.contains(KerasLayout.contentDigests) })
     else { return nil }
     let (paths, digests) = try reading { () throws(HDF5Error) in
       (
-        try file.dataset(at: "\(folder)/paths").readStrings(),
-        try file.dataset(at: "\(folder)/sha256").read(as: UInt8.self)
+        try file.dataset(at: KerasLayout.contentPaths).readStrings(),
+        try file.dataset(at: KerasLayout.contentDigests).read(as: UInt8.self)
       )
     }
     guard digests.count == 32 * paths.count, Set(paths).count == paths.count else {
       throw .content(
-        path: path, object: "\(folder)/sha256",
+        path: path, object: "/\(KerasLayout.contentDigests)",
         problem: "has \(digests.count) bytes for \(paths.count) tensors")
     }
     return Dictionary(

@@ -17,8 +17,7 @@ extension ModelContents {
   ) throws(CheckpointError) -> CheckpointImage {
     var memory = memory
     let writer = try reading { () throws(HDF5Error) in
-      guard let memory = memory.take() else { return try File.create() }
-      return try File.create(reusing: memory)
+      try File.create(reusing: memory.take(), alignment: Seal.pieceSize)
     }
     try reading { () throws(HDF5Error) in try writeHead(to: writer.root) }
     try writer.root.writeTree(of: layers, modelName: name, hasInput: hasInputLayer)
@@ -149,15 +148,14 @@ extension GroupWriter {
     of tensors: [(path: String, heading: String)]
   ) throws(HDF5Error) -> CheckpointImage.Digests? {
     guard !tensors.isEmpty else { return nil }
-    let group = "\(KerasLayout.trainingState)/content"
-    try write(tensors.map(\.path), to: "\(group)/paths")
+    try write(tensors.map(\.path), to: KerasLayout.contentPaths)
     try write(
       [UInt8](repeating: 0, count: 32 * tensors.count), shape: [tensors.count, 32],
-      to: "\(group)/sha256")
+      to: KerasLayout.contentDigests)
     let places = try tensors.map { tensor throws(HDF5Error) in
       (path: tensor.path, heading: tensor.heading, range: try place(of: tensor.path))
     }
-    return .init(tensors: places, offset: try place(of: "\(group)/sha256").lowerBound)
+    return .init(tensors: places, offset: try place(of: KerasLayout.contentDigests).lowerBound)
   }
 
   /// How many elements are read and written at once, if not all: 1 MiB of them.

@@ -1,3 +1,5 @@
+import Synchronization
+
 extension Tensor {
   /// Finds the first element that is NaN or infinite.
   ///
@@ -6,16 +8,18 @@ extension Tensor {
   ///
   /// - Returns: The place of the element, counted outermost axis first; nil if all are finite.
   public func firstNonFinite() -> Int? {
-    // On one thread: it is over before another one that has something else to do would join in.
+    let first = Atomic<Int>(count)
     withUnsafePointer { elements in
-      let part = 1 << 14
-      for start in stride(from: 0, to: count, by: part) {
-        let end = min(start + part, count)
-        guard holdsNonFinite(elements + start, end - start) else { continue }
-        return (start..<end).first { !elements[$0].isFinite }
+      nonisolated(unsafe) let elements = elements
+      parallel(over: 0..<count, grain: 1 << 17) { start, count in
+        guard holdsNonFinite(elements + start, count),
+          let index = (start..<start + count).first(where: { !elements[$0].isFinite })
+        else { return }
+        first.min(index, ordering: .relaxed)
       }
-      return nil
     }
+    let index = first.load(ordering: .relaxed)
+    return index < count ? index : nil
   }
 }
 

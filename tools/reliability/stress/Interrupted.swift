@@ -82,7 +82,7 @@ struct RunContent {
 
   init(of path: String, log: [UInt8] = []) throws {
     let file = try CheckpointFile(opening: path)
-    digests = try file.file.dataset(at: "training_state/content/sha256").read(as: UInt8.self)
+    digests = try file.file.dataset(at: "training_state/content/digests").read(as: UInt8.self)
     var state = try file.trainingState() ?? TrainingState(seed: 0, dataDigest: "", settings: [:])
     // What the clock and the machine decide.
     (state.environment, state.epochSeconds, state.runID) = ([:], [], "")
