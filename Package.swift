@@ -104,16 +104,16 @@ let package = Package(
       swiftSettings: safe),
     .executableTarget(
       name: "convert",
-      dependencies: ["Checkpoints", "Console", "NeuralNetwork", argumentParser],
+      dependencies: ["Checkpoints", "Console", "HDF5", "NeuralNetwork", argumentParser],
       swiftSettings: safe),
     .executableTarget(
       name: "predict",
-      dependencies: ["Inference", "Checkpoints", "Console", "PNG", argumentParser],
+      dependencies: ["Inference", "Checkpoints", "Console", "HDF5", "PNG", argumentParser],
       swiftSettings: safe),
     .executableTarget(
       name: "train",
       dependencies: [
-        "Training", "Checkpoints", "Console", "Datasets", "Tensors", argumentParser,
+        "Training", "Checkpoints", "Console", "Datasets", "HDF5", "Tensors", argumentParser,
       ], swiftSettings: strict),
 
     // What tools/bench compares with other frameworks.

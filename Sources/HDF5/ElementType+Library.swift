@@ -85,8 +85,16 @@ extension ElementType {
     case H5T_STR_SPACEPAD: padding = .spacePadded
     default: return .other("string with unknown padding")
     }
-    return H5Tis_variable_str(type) > 0
-      ? .variableString(characterSet, padding)
-      : .fixedString(bytes: size, characterSet, padding)
+    guard H5Tis_variable_str(type) > 0 else {
+      return .fixedString(bytes: size, characterSet, padding)
+    }
+    // libhdf5 takes memory for the length of a string times the size of a character, whatever a damaged
+    // file says that size is.
+    let character = H5Tget_super(type)
+    defer { if character >= 0 { H5Tclose(character) } }
+    guard character >= 0, H5Tget_size(character) == 1 else {
+      return .other("string of characters that are not bytes")
+    }
+    return .variableString(characterSet, padding)
   }
 }

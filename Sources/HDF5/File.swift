@@ -77,7 +77,7 @@ public struct File: ~Copyable, Sendable {
     }
     let access = try Handle(H5Pcreate(chdf5_file_access()), attempt)
     try attempt.check(H5Pset_fclose_degree(access.id, H5F_CLOSE_STRONG))
-    let id = ReadingDriver.open(source, access: access.id)
+    let id = ReadingDriver.open(source, named: path, access: access.id)
     guard id >= 0 else {
       throw attempt.failure(.damaged(ErrorStack.innermostSentence()))
     }

@@ -1,5 +1,6 @@
 internal import CHDF5
 internal import Glibc
+internal import Synchronization
 
 /// The one door to libhdf5: every public entry point of this module holds ``library`` locked.
 let library = Library()
@@ -11,10 +12,14 @@ let library = Library()
 /// it, in the middle of a call that holds it.
 final class Library: @unchecked Sendable {
   // Invariant of `@unchecked Sendable`: `mutex` is set up in `init`, never replaced or freed, and
-  // only ever handed to pthread functions; `serial` is touched only while it is held, and
+  // only ever handed to pthread functions; `serial` and `depth` are touched only while it is held, and
   // `readingDriver` is set in `init` alone.
   private let mutex: UnsafeMutablePointer<pthread_mutex_t>
   private var serial = 0
+  private var depth = 0
+  /// The thread that is inside, 0 if none is.
+  private let thread = Atomic<UInt>(0)
+  private let calls = Atomic<Int>(0)
   /// The driver that files are read through.
   private(set) var readingDriver: hid_t = -1
 
@@ -49,13 +54,29 @@ final class Library: @unchecked Sendable {
   /// in, nothing may reach standard error.
   func lock() {
     pthread_mutex_lock(mutex)
+    depth += 1
+    if depth == 1 {
+      thread.store(UInt(pthread_self()), ordering: .relaxed)
+      calls.wrappingAdd(1, ordering: .relaxed)
+    }
     H5Eset_auto2(hid_t(H5E_DEFAULT), nil, nil)
   }
 
   /// Leaves libhdf5.
   func unlock() {
+    depth -= 1
+    if depth == 0 { thread.store(0, ordering: .relaxed) }
     pthread_mutex_unlock(mutex)
   }
+
+  /// Whether any thread is inside.
+  var isInUse: Bool { thread.load(ordering: .relaxed) != 0 }
+
+  /// Whether this thread is inside.
+  var isInside: Bool { thread.load(ordering: .relaxed) == UInt(pthread_self()) }
+
+  /// How many times the library has been entered.
+  var callsBegun: Int { calls.load(ordering: .relaxed) }
 
   /// A number that no earlier call has returned.
   func nextSerial() -> Int {

@@ -37,7 +37,9 @@ enum ReadingDriver {
     }
     driver.get_eof = { file, _ in haddr_t(OpenedFile.of(file).pointee.source.size) }
     driver.read = { file, _, _, address, count, buffer in
-      ReadingDriver.read(OpenedFile.of(file).pointee.source, address, count, into: buffer)
+      let file = OpenedFile.of(file).pointee
+      DamageGuard.note(file.name)
+      return ReadingDriver.read(file.source, address, count, into: buffer)
     }
     driver.write = { _, _, _, _, _, _ in -1 }
     return H5FDregister(&driver)
@@ -47,10 +49,11 @@ enum ReadingDriver {
   ///
   /// - Parameters:
   ///   - source: Where the bytes come from.
+  ///   - path: What the file is called.
   ///   - access: The properties of the access, which get this driver.
   /// - Returns: The identifier of the file; negative if libhdf5 refuses.
-  static func open(_ source: any FileSource, access: hid_t) -> hid_t {
-    let box = SourceBox(source)
+  static func open(_ source: any FileSource, named path: String, access: hid_t) -> hid_t {
+    let box = SourceBox(source, path)
     return withExtendedLifetime(box) {
       var place = UnsafeRawPointer(Unmanaged.passUnretained(box).toOpaque())
       guard H5Pset_driver(access, library.readingDriver, &place) >= 0 else { return -1 }
@@ -66,7 +69,11 @@ enum ReadingDriver {
     guard let offset = Int(exactly: address), count >= 0,
       case let (end, overflow) = offset.addingReportingOverflow(count), !overflow
     else { return refuse("an address lies outside of the file") }
-    // libhdf5 may read a little more than the file has, to find where something ends.
+    // libhdf5 may read a little more than the file has, to find where something ends. Where a damaged file
+    // makes it want more than that, the zeros could fill all memory.
+    guard end <= source.size + mostBeyond else {
+      return refuse("\(count) bytes from \(offset) on lie outside of the file")
+    }
     let available = max(0, min(count, source.size - offset))
     if end > source.size { buffer.map { _ = memset($0 + available, 0, count - available) } }
     // No source has to know places beyond its end.
@@ -82,6 +89,9 @@ enum ReadingDriver {
     }
   }
 
+  /// How far beyond the end of a file a read may go.
+  private static let mostBeyond = 64 << 10
+
   /// Leaves the reason where ``ErrorStack`` finds it.
   private static func refuse(_ reason: String) -> herr_t {
     chdf5_push_error(reason)
@@ -89,11 +99,25 @@ enum ReadingDriver {
   }
 }
 
-/// A ``FileSource`` behind a pointer.
-private final class SourceBox: Sendable {
+/// A ``FileSource`` behind a pointer, and what it is called.
+private final class SourceBox: @unchecked Sendable {
+  // Invariant of `@unchecked Sendable`: the string is never changed, and freed when nobody has the box.
   let source: any FileSource
+  let name: UnsafeMutablePointer<CChar>
 
-  init(_ source: any FileSource) { self.source = source }
+  init(_ source: any FileSource, _ path: String) {
+    self.source = source
+    // It may go to a terminal.
+    let bytes = path.utf8.map { $0 < 0x20 || $0 == 0x7F ? UInt8(ascii: "?") : $0 }
+    name = .allocate(capacity: bytes.count + 1)
+    for (index, byte) in bytes.enumerated() { name[index] = CChar(bitPattern: byte) }
+    name[bytes.count] = 0
+  }
+
+  deinit {
+    DamageGuard.forget(name)
+    name.deallocate()
+  }
 }
 
 /// What libhdf5 keeps of a file that is open: its own part first, then what the driver adds.
@@ -103,6 +127,7 @@ private struct OpenedFile {
   private let box: Unmanaged<SourceBox>
 
   var source: any FileSource { box._withUnsafeGuaranteedRef { $0.source } }
+  var name: UnsafePointer<CChar> { box._withUnsafeGuaranteedRef { UnsafePointer($0.name) } }
 
   static func make(_ box: UnsafeRawPointer) -> UnsafeMutablePointer<H5FD_t> {
     let file = UnsafeMutablePointer<OpenedFile>.allocate(capacity: 1)

@@ -1,6 +1,7 @@
 public import ArgumentParser
 import Checkpoints
 public import Console
+import HDF5
 import NeuralNetwork
 
 @main
@@ -60,6 +61,7 @@ struct Convert: ParsableCommand {
 
   func run() throws {
     ignoreSIGPIPE()
+    DamageGuard.install(program: "convert", exitStatus: ExitStatus.badData.rawValue)
     var status = ExitStatus.success
     do {
       let conversion = try Conversion(

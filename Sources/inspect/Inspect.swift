@@ -1,6 +1,7 @@
 public import ArgumentParser
 import Checkpoints
 public import Console
+import HDF5
 import Inspection
 
 @main
@@ -114,6 +115,7 @@ struct Inspect: ParsableCommand {
 
   func run() throws {
     ignoreSIGPIPE()
+    DamageGuard.install(program: "inspect", exitStatus: ExitStatus.badData.rawValue)
     var status = ExitStatus.success
     do {
       if verify { throw ExitCode(try verified().rawValue) }

@@ -1,6 +1,7 @@
 public import ArgumentParser
 import Checkpoints
 public import Console
+import HDF5
 import FoundationEssentials
 public import Inference
 import PNG
@@ -69,6 +70,7 @@ struct Predict: ParsableCommand {
 
   func run() throws {
     ignoreSIGPIPE()
+    DamageGuard.install(program: "predict", exitStatus: ExitStatus.badData.rawValue)
     var status: ExitStatus
     do {
       status = try predictAll()

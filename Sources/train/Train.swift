@@ -3,6 +3,7 @@ import Checkpoints
 public import Console
 import Datasets
 import Glibc
+import HDF5
 import Tensors
 public import Training
 
@@ -161,10 +162,13 @@ struct Train: ParsableCommand {
     let signals = StopSignals()
     let reporter = Reporter(self)
     let status = reporter.failing {
+      let data = try loadData()
+      DamageGuard.install(program: "train", exitStatus: ExitStatus.badData.rawValue)
       let trainer = try Trainer(
-        options: options, data: try loadData(), isStopped: { signals.signal },
+        options: options, data: data, isStopped: { signals.signal },
         isAskedToSave: { signals.takeSaveRequest() },
         report: reporter.report)
+      DamageGuard.remove()
       let outcome = try trainer.run()
       if let exportWeights, outcome.isFinished { try trainer.weights.save(to: exportWeights) }
       return reporter.finish(outcome)

@@ -48,7 +48,8 @@ struct TemporaryFile {
 
   /// Reserves the space for all bytes: so a full disk is found before one is written.
   private func reserve(_ count: Int) throws(SystemFailure) {
-    let reserved = posix_fallocate(descriptor, 0, count)
+    var reserved: CInt
+    repeat { reserved = posix_fallocate(descriptor, 0, count) } while reserved == EINTR
     guard reserved == 0 || reserved == EOPNOTSUPP || reserved == EINVAL else {
       throw SystemFailure(code: reserved)
     }

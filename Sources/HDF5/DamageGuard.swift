@@ -1,0 +1,121 @@
+internal import Glibc
+internal import Synchronization
+
+/// Ends a program with words and a status of its own where libhdf5 would crash or never return.
+///
+/// libhdf5 trusts what is in a file. What this module can check, it checks before libhdf5 sees it; but a file without a
+/// seal in which some bytes have changed can still make version 1.10.8 use memory that it does not have, or go round
+/// in circles. Nothing can go on from there, as the state of the library is unknown: but whoever started the program
+/// is told which file it was. Only faults inside of libhdf5 are taken for damage; all others end the program as they
+/// do without a guard.
+///
+/// It is for programs, at their beginning: signal handlers belong to the process, not to a library.
+public enum DamageGuard {
+  /// Guards this process from now on, while a file is open for reading.
+  ///
+  /// - Parameters:
+  ///   - program: The name of the program, for the message.
+  ///   - exitStatus: The status that it ends with.
+  ///   - patience: How many seconds of processor time the program may use during one call of libhdf5.
+  public static func install(program: String, exitStatus: Int32, patience: Int = 10) {
+    // What is used in a handler must have been used before: the first use of a global may allocate.
+    end.initialize(
+      to: End(
+        beginning: strdup("\(program): error: Cannot read '"), status: exitStatus,
+        patience: patience))
+    _ = library.callsBegun
+    _ = path.load(ordering: .relaxed)
+
+    // A crash may be one of a stack that is used up.
+    let size = 64 << 10
+    var stack = stack_t(
+      ss_sp: .allocate(byteCount: size, alignment: 16), ss_flags: 0, ss_size: size)
+    sigaltstack(&stack, nil)
+    for number in faults {
+      var action = sigaction()
+      action.__sigaction_handler.sa_handler = noteFault
+      action.sa_flags = Int32(SA_ONSTACK)
+      sigaction(number, &action, &previous[Int(number)])
+    }
+    var action = sigaction()
+    action.__sigaction_handler.sa_handler = noteSecond
+    action.sa_flags = Int32(SA_ONSTACK) | SA_RESTART
+    sigaction(SIGPROF, &action, nil)
+    var second = itimerval(
+      it_interval: timeval(tv_sec: 1, tv_usec: 0), it_value: timeval(tv_sec: 1, tv_usec: 0))
+    setitimer(__itimer_which_t(ITIMER_PROF.rawValue), &second, nil)
+  }
+
+  /// Ends the guard.
+  public static func remove() {
+    var never = itimerval()
+    setitimer(__itimer_which_t(ITIMER_PROF.rawValue), &never, nil)
+    for number in faults { sigaction(number, &previous[Int(number)], nil) }
+  }
+
+  /// Notes which file libhdf5 reads now; the string stays where it is until ``forget(_:)``.
+  static func note(_ path: UnsafePointer<CChar>) {
+    Self.path.store(UInt(bitPattern: path), ordering: .relaxed)
+  }
+
+  /// Takes note that a string will not be there any more.
+  static func forget(_ path: UnsafePointer<CChar>) {
+    _ = Self.path.compareExchange(
+      expected: UInt(bitPattern: path), desired: 0, ordering: .relaxed)
+  }
+
+  private static let path = Atomic<UInt>(0)
+  private static let faults = [SIGSEGV, SIGBUS, SIGFPE, SIGABRT]
+
+  /// What was done about each fault before; written before the handlers are there.
+  private nonisolated(unsafe) static let previous = UnsafeMutablePointer<sigaction>.allocate(
+    capacity: 32)
+
+  /// How the program ends.
+  private struct End {
+    let beginning: UnsafeMutablePointer<CChar>?
+    let status: Int32
+    let patience: Int
+    var secondsInCall = 0
+    var call = 0
+  }
+
+  private nonisolated(unsafe) static let end = UnsafeMutablePointer<End>.allocate(capacity: 1)
+
+  /// A fault: of libhdf5, or of somebody else, who then has it again without a guard.
+  ///
+  /// Only what is safe in a signal handler happens here and below: atomics, `write`, `_exit`.
+  private static let noteFault: @convention(c) (Int32) -> Void = { number in
+    guard library.isInside, path.load(ordering: .relaxed) != 0 else {
+      sigaction(number, &previous[Int(number)], nil)
+      // It comes when this handler has ended.
+      raise(number)
+      return
+    }
+    die(because: "': it is damaged: libhdf5 crashes on what is in it\n")
+  }
+
+  /// Another second of processor time has gone by.
+  private static let noteSecond: @convention(c) (Int32) -> Void = { _ in
+    let call = library.callsBegun
+    guard library.isInUse, path.load(ordering: .relaxed) != 0, call == end.pointee.call else {
+      (end.pointee.call, end.pointee.secondsInCall) = (call, 0)
+      return
+    }
+    end.pointee.secondsInCall += 1
+    guard end.pointee.secondsInCall >= end.pointee.patience else { return }
+    die(because: "': it is damaged: libhdf5 comes to no end with what is in it\n")
+  }
+
+  private static func die(because reason: StaticString) -> Never {
+    write(end.pointee.beginning)
+    write(UnsafePointer(bitPattern: path.load(ordering: .relaxed)))
+    _ = Glibc.write(STDERR_FILENO, reason.utf8Start, reason.utf8CodeUnitCount)
+    _exit(end.pointee.status)
+  }
+
+  private static func write(_ string: UnsafePointer<CChar>?) {
+    guard let string else { return }
+    _ = Glibc.write(STDERR_FILENO, string, strlen(string))
+  }
+}
