@@ -107,6 +107,32 @@ struct StoreTests {
     }
   }
 
+  @Test("Where there are no locks, a file that only one can create takes their place")
+  func claim() throws {
+    try withTemporaryDirectory { directory in
+      let path = "\(directory)/c.h5"
+      let file = "\(directory)/.c.h5.claim"
+      do {
+        let claim = try CheckpointClaim(for: path)
+        #expect(
+          message { _ = try CheckpointClaim(for: path) }
+            == "Cannot train into '\(path)': process \(getpid()) is training into it")
+        _ = try CheckpointClaim(for: "\(directory)/d.h5")
+        extendLifetime(claim)
+      }
+      #expect(access(file, F_OK) != 0)
+      // Of a process that has ended, of another machine, or nothing that is understood.
+      for text in ["", "1", "\(getpid()) 00000000-0000-0000-0000-000000000000", "-1 x y"] {
+        try writeBytes(Array(text.utf8), to: file)
+        #expect(
+          message { _ = try CheckpointClaim(for: path) }
+            == "Cannot train into '\(path)': somebody who left '\(file)' (remove it if nobody does, "
+            + "here or on another machine) is training into it")
+        #expect(access(file, F_OK) == 0)
+      }
+    }
+  }
+
   @Test("What is no regular file is found before anything is computed")
   func check() throws {
     try withTemporaryDirectory { directory in

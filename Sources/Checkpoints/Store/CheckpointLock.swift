@@ -3,9 +3,11 @@ import Glibc
 /// The right to train into a checkpoint, which one process has at a time.
 ///
 /// It is a lock on the file `.ckpt.h5.lock` beside `ckpt.h5`; the system releases it when the
-/// process ends, however it ends. The file stays. Readers need no lock.
+/// process ends, however it ends. The file stays. Readers need no lock. Where the file system has no locks, a
+/// ``CheckpointClaim`` takes its place.
 public final class CheckpointLock: Sendable {
   private let descriptor: CInt
+  private let claim: CheckpointClaim?
 
   /// Takes the lock.
   ///
@@ -15,25 +17,40 @@ public final class CheckpointLock: Sendable {
   public init(for path: String) throws(CheckpointError) {
     let names = try CheckpointNames(of: path)
     let lockPath = names.path(of: names.lock)
-    descriptor = unsafe open(lockPath, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o666)
+    let descriptor = unsafe open(lockPath, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o666)
     guard descriptor >= 0 else {
       throw .cannotCreate(path: path, reason: "\(lockPath): \(systemError())")
     }
-    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-      let code = errno
-      defer { close(descriptor) }
-      guard code == EWOULDBLOCK else {
-        throw .cannotCreate(
-          path: path, reason: "\(lockPath) cannot be locked: \(systemError(code))")
-      }
-      var buffer = [UInt8](repeating: 0, count: 32)
-      let count = unsafe pread(descriptor, &buffer, buffer.count, 0)
-      let process = String(decoding: buffer.prefix(max(0, count)), as: UTF8.self)
-      throw .locked(path: path, holder: process.isEmpty ? "another process" : "process \(process)")
+    do throws(CheckpointError) {
+      claim = try CheckpointLock.lock(descriptor, of: path, named: lockPath)
+    } catch {
+      close(descriptor)
+      throw error
     }
+    self.descriptor = descriptor
     let process = Array("\(getpid())".utf8)
     ftruncate(descriptor, 0)
     unsafe pwrite(descriptor, process, process.count, 0)
+  }
+
+  /// Locks an open file.
+  ///
+  /// - Returns: What has to do in place of the lock; nil if the file is locked.
+  private static func lock(
+    _ descriptor: CInt, of path: String, named lockPath: String
+  ) throws(CheckpointError) -> CheckpointClaim? {
+    if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return nil }
+    let code = errno
+    switch code {
+    case ENOLCK, EOPNOTSUPP, ENOSYS: return try CheckpointClaim(for: path)
+    case EWOULDBLOCK: break
+    default:
+      throw .cannotCreate(path: path, reason: "\(lockPath) cannot be locked: \(systemError(code))")
+    }
+    var buffer = [UInt8](repeating: 0, count: 32)
+    let count = unsafe pread(descriptor, &buffer, buffer.count, 0)
+    let process = String(decoding: buffer.prefix(max(0, count)), as: UTF8.self)
+    throw .locked(path: path, holder: process.isEmpty ? "another process" : "process \(process)")
   }
 
   deinit {

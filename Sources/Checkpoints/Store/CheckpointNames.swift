@@ -41,6 +41,9 @@ struct CheckpointNames: Equatable, Sendable {
   /// The file that is locked while somebody trains: `.ckpt.h5.lock`.
   var lock: String { ".\(name).lock" }
 
+  /// The file that stands for a lock where there is none: `.ckpt.h5.claim`.
+  var claim: String { ".\(name).claim" }
+
   /// What the names of files begin with that are being written: `.ckpt.h5.tmp-`.
   var temporaryPrefix: String { ".\(name).tmp-" }
 

@@ -30,7 +30,7 @@ func writers(_ workshop: Workshop, _ effort: Effort) throws -> Finding {
       }
       // Whoever comes while the lock is held is told who holds it.
       let late = ContinuousClock.now
-      let result = try training.run("--epochs", "1000000")
+      let result = try training.run("--max-steps", "1")
       if result.code != 75 || !result.error.contains("process \(holder)") {
         failures.append("a late one: \(result.end), \(result.error), the holder is \(holder)")
       }
