@@ -9,9 +9,14 @@ import Synchronization
 /// thread takes a good part of that. So a thread without work first watches for more, for about as long
 /// as operations are apart, and only then sleeps.
 ///
-/// `@unchecked Sendable` holds because `body`, `chunks` and `workers` are written by the one thread that
-/// owns the pool, before it opens a job in `state`, and read by others only between entering and
-/// leaving that job; it is closed, and all have left, before they are written again.
+/// Each thread has a share of the chunks, in their order, and helps with the shares of others when it has
+/// done its own. So what one operation does on a part of the weights, and another on the same part, is
+/// mostly done by one thread, whose cache has it: to fetch what another core has changed takes longer
+/// than to read memory, above all if the two cores have no cache together.
+///
+/// `@unchecked Sendable` holds because `body`, `chunks`, `workers` and `shares` are written by the one
+/// thread that owns the pool, before it opens a job in `state`, and read by others only between entering
+/// and leaving that job; it is closed, and all have left, before they are written again.
 final class ThreadPool: @unchecked Sendable {
   static let shared = ThreadPool()
 
@@ -25,7 +30,12 @@ final class ThreadPool: @unchecked Sendable {
   private var body: (@Sendable (Int) -> Void)?
   private var chunks = 0
   private var workers = 0
-  private let nextChunk = Atomic<Int>(0)
+  private var shares: [Share] = []
+
+  /// Where a thread is in its share.
+  private final class Share: Sendable {
+    let nextChunk = Atomic<Int>(0)
+  }
 
   private let sleeping = Atomic<Int>(0)
   private let wakeUp = DispatchSemaphore(value: 0)
@@ -49,12 +59,15 @@ final class ThreadPool: @unchecked Sendable {
     self.chunks = chunks
     self.workers = workers
     patience.store(workers <= Threads.available ? 2000 : 0, ordering: .relaxed)
-    nextChunk.store(0, ordering: .relaxed)
+    while shares.count < workers { shares.append(Share()) }
+    for worker in 0..<workers {
+      shares[worker].nextChunk.store(firstChunk(of: worker), ordering: .relaxed)
+    }
     let job = (state.load(ordering: .relaxed) & Self.jobNumber) &+ (Self.isOpen << 1)
     state.store(job | Self.isOpen, ordering: .sequentiallyConsistent)
     for _ in 0..<sleeping.exchange(0, ordering: .sequentiallyConsistent) { wakeUp.signal() }
 
-    work(body)
+    work(as: 0, body)
 
     state.bitwiseAnd(~Self.isOpen, ordering: .acquiring)
     var looks = 0
@@ -66,13 +79,19 @@ final class ThreadPool: @unchecked Sendable {
     return true
   }
 
-  /// Takes chunk after chunk until there are none left.
-  private func work(_ body: @Sendable (Int) -> Void) {
-    let count = chunks
-    while true {
-      let chunk = nextChunk.wrappingAdd(1, ordering: .relaxed).oldValue
-      guard chunk < count else { return }
-      body(chunk)
+  /// Where the share of a worker begins, and that of the one before it ends.
+  private func firstChunk(of worker: Int) -> Int { chunks * worker / workers }
+
+  /// Takes chunk after chunk, first of the worker's own share, until there are none left.
+  private func work(as worker: Int, _ body: @Sendable (Int) -> Void) {
+    for turn in 0..<workers {
+      let owner = (worker + turn) % workers
+      let (share, end) = (shares[owner], firstChunk(of: owner + 1))
+      while true {
+        let chunk = share.nextChunk.wrappingAdd(1, ordering: .relaxed).oldValue
+        guard chunk < end else { break }
+        body(chunk)
+      }
     }
   }
 
@@ -87,7 +106,7 @@ final class ThreadPool: @unchecked Sendable {
           expected: state, desired: state + 1, ordering: .acquiring)
         guard entered else { continue }
         seen = state & Self.jobNumber
-        if index < workers - 1, let body { work(body) }
+        if index < workers - 1, let body { work(as: index + 1, body) }
         self.state.subtract(1, ordering: .releasing)
         looks = 0
       } else if looks < patience.load(ordering: .relaxed) {

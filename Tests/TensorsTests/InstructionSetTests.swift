@@ -107,6 +107,12 @@ struct InstructionSetTests {
       Call(name: "relu_gradient", arrays: [x, y, zeros]) {
         $0.relu_gradient(all, $1[0], $1[1], $1[2])
       },
+      Call(
+        name: "relu_gradient_sums",
+        arrays: [random(7 * n), random(7 * n), random(7 * n), random(n)]
+      ) {
+        $0.relu_gradient_sums(7, count, $1[0], $1[1], $1[2], $1[3])
+      },
       Call(name: "clip_gradient", arrays: [x, y, zeros]) {
         $0.clip_gradient(all, $1[0], -1, 1, $1[1], $1[2])
       },

@@ -106,6 +106,7 @@ static void normalizations(int64_t rows, int64_t columns) {
   float *x = block(rows * columns), *dy = block(rows * columns), *out = block(rows * columns);
   float *a = block(columns), *b = block(columns), *c = block(columns), *d = block(columns);
   float *mean = block(rows), *inverse = block(rows);
+  kernels->relu_gradient_sums(rows, columns, x, dy, out, a);
   kernels->squared_deviations(rows, columns, x, a, b);
   kernels->deviation_products(rows, columns, x, a, dy, b, c);
   kernels->normalize(rows, columns, x, a, b, c, out);

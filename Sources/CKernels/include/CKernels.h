@@ -179,6 +179,11 @@ struct cairn_kernels {
   /// out = dy where the result y of `relu` is positive, else 0.
   void (*_Nonnull relu_gradient)(int64_t count, const float *_Nonnull y,
                                  const float *_Nonnull dy, float *_Nonnull out);
+  /// out = dy where the result y of `relu` is positive, else 0, of which each column is added to
+  /// sums[column], over rows in ascending order.
+  void (*_Nonnull relu_gradient_sums)(int64_t rows, int64_t columns, const float *_Nonnull y,
+                                      const float *_Nonnull dy, float *_Nonnull out,
+                                      float *_Nonnull sums);
   /// out = dy where low ≤ x ≤ high, else 0.
   void (*_Nonnull clip_gradient)(int64_t count, const float *_Nonnull x, float low, float high,
                                  const float *_Nonnull dy, float *_Nonnull out);

@@ -52,6 +52,7 @@ const struct cairn_kernels KERNELS = {
     .exponential_linear = exponential_linear,
     .exponential_linear_gradient = exponential_linear_gradient,
     .sum = sum,
+    .relu_gradient_sums = relu_gradient_sums,
     .maximum = maximum,
     .maximum_gradient = maximum_gradient,
     .softmax = softmax,

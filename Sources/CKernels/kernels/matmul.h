@@ -76,10 +76,13 @@ INLINE void multiply_window(const int rows, const int vectors, const struct tile
   const float *a[TILE_ROWS], *b = t->b;
 #pragma clang loop unroll(full)
   for (int i = 0; i < rows; i++) a[i] = t->a.data + t->a.row_offsets[i];
+  const float *soon = t->soon;
   const int64_t b_row_stride = t->b_row_stride;
   const int32_t *column_offset = t->a.column_offsets, *const end = column_offset + t->k;
 #pragma clang loop unroll(disable)
-  for (; column_offset < end; column_offset++, b += b_row_stride) {
+  for (; column_offset < end; column_offset++, b += b_row_stride, soon += 2 * lanes) {
+    __builtin_prefetch(soon, 0, 2);
+    __builtin_prefetch(soon + lanes, 0, 2);
     const int64_t column = *column_offset;
     vector row[TILE_VECTORS];
 #pragma clang loop unroll(full)
@@ -181,7 +184,8 @@ static void copy_block(int64_t rows, int64_t columns, const float *from, int64_t
 }
 
 // What is brought into the cache during a tile: the hardware's own prefetching follows neither the
-// short rows of a block nor columns. (What a window sees is in the cache already.)
+// short rows of a block nor columns. (What a window sees is in the cache already; where the features
+// are written is not.)
 struct fetching {
   const float *const *ranges;  // what the caller wishes, or the rows of B that come next
   int64_t count, length;
@@ -195,6 +199,8 @@ INLINE void plan_fetching(struct fetching *f, struct tile *t, const struct cairn
   if (f->position >= f->length) f->range++, f->position = 0;
   if (f->range < f->count) {
     t->soon = f->ranges[f->range] + f->position;
+  } else if (s->a.column_offsets) {
+    t->soon = t->c + rows * s->c_row_stride;
   } else if (s->a.column_stride == 1 && s->a.row_stride == s->k) {
     t->soon = t->a.data + rows * s->a.row_stride;
   } else {
@@ -202,6 +208,7 @@ INLINE void plan_fetching(struct fetching *f, struct tile *t, const struct cairn
   }
   f->position += t->k * 2 * lanes;
 
+  if (s->a.column_offsets) return;
   t->far = t->b;
   t->far_stride = t->far_count = 0;
   if (s->c_column_stride != 1) {  // the columns of C that will be written
@@ -236,7 +243,7 @@ static void matmul(const struct cairn_product *product) {
     t.accumulate = s.accumulate || p > 0;
     t.relu = s.relu && is_last;
     fetching.tile = 0;
-    if (s.soon_count == 0) {
+    if (s.soon_count == 0 && !has_offsets) {
       next_rows = s.b + (p + t.k) * s.b_row_stride;
       fetching = (struct fetching){
           .ranges = &next_rows, .count = 1,
@@ -263,7 +270,7 @@ static void matmul(const struct cairn_product *product) {
         else
           t.a.data = s.a.data + i * s.a.row_stride + p * s.a.column_stride;
         t.c = s.c + i * s.c_row_stride + j * s.c_column_stride;
-        if (!has_offsets) plan_fetching(&fetching, &t, &s, p, rows);
+        plan_fetching(&fetching, &t, &s, p, rows);
 
         // What a tile cannot write where it belongs, it writes into a block beside.
         const int is_beside =

@@ -1,6 +1,10 @@
 // Keras 3's update rules, operation by operation (keras/src/optimizers): the order of operations
 // decides the last bits, so it is theirs. A fused multiply-add would be another rounding. Adam alone
 // divides by multiplying with a reciprocal, a rounding more, because most steps are its.
+//
+// What an element needs of all arrays is read before any of them is written. Large arrays begin at the
+// same place of a page, and a read that follows a write at the same place of another page waits for it:
+// the processor compares no more of the addresses at first.
 
 static void sgd(int64_t count, float learning_rate, const float *restrict g, float *restrict w) {
   for (int64_t i = 0; i < count; i++) w[i] -= g[i] * learning_rate;
@@ -11,13 +15,15 @@ static void sgd_momentum(int64_t count, float learning_rate, float momentum, int
   if (nesterov) {
     for (int64_t i = 0; i < count; i++) {
       float step = g[i] * learning_rate;
-      m[i] = m[i] * momentum - step;
-      w[i] += m[i] * momentum - step;
+      float mean = m[i] * momentum - step;
+      w[i] += mean * momentum - step;
+      m[i] = mean;
     }
   } else {
     for (int64_t i = 0; i < count; i++) {
-      m[i] = m[i] * momentum - g[i] * learning_rate;
-      w[i] += m[i];
+      float mean = m[i] * momentum - g[i] * learning_rate;
+      w[i] += mean;
+      m[i] = mean;
     }
   }
 }
@@ -25,11 +31,11 @@ static void sgd_momentum(int64_t count, float learning_rate, float momentum, int
 static void rmsprop(int64_t count, struct cairn_rmsprop s, const float *restrict g, float *restrict velocity,
                     float *restrict momentum, float *restrict average_gradient, float *restrict w) {
   for (int64_t i = 0; i < count; i++) {
-    velocity[i] = s.rho * velocity[i] + s.one_minus_rho * (g[i] * g[i]);
-    float variance = velocity[i];
+    float square = s.rho * velocity[i] + s.one_minus_rho * (g[i] * g[i]);
+    float variance = square;
     if (average_gradient) {
       average_gradient[i] = s.rho * average_gradient[i] + s.one_minus_rho * g[i];
-      variance = velocity[i] - average_gradient[i] * average_gradient[i];
+      variance = square - average_gradient[i] * average_gradient[i];
     }
     float denominator = s.root_first ? __builtin_elementwise_sqrt(variance) + s.epsilon
                                      : __builtin_elementwise_sqrt(variance + s.epsilon);
@@ -39,6 +45,7 @@ static void rmsprop(int64_t count, struct cairn_rmsprop s, const float *restrict
       increment = momentum[i];
     }
     w[i] -= increment;
+    velocity[i] = square;
   }
 }
 
@@ -46,16 +53,21 @@ static void adam(int64_t count, struct cairn_adam s, const float *restrict g, fl
                  float *restrict v_hat, float *restrict w) {
   if (v_hat) {
     for (int64_t i = 0; i < count; i++) {
-      m[i] += (g[i] - m[i]) * s.one_minus_beta_1;
-      v[i] += (g[i] * g[i] - v[i]) * s.one_minus_beta_2;
-      v_hat[i] = larger(v_hat[i], v[i]);
-      w[i] -= m[i] * s.alpha * reciprocal_of(__builtin_elementwise_sqrt(v_hat[i]) + s.epsilon);
+      float mean = m[i] + (g[i] - m[i]) * s.one_minus_beta_1;
+      float square = v[i] + (g[i] * g[i] - v[i]) * s.one_minus_beta_2;
+      float largest = larger(v_hat[i], square);
+      w[i] -= mean * s.alpha * reciprocal_of(__builtin_elementwise_sqrt(largest) + s.epsilon);
+      m[i] = mean;
+      v[i] = square;
+      v_hat[i] = largest;
     }
   } else {
     for (int64_t i = 0; i < count; i++) {
-      m[i] += (g[i] - m[i]) * s.one_minus_beta_1;
-      v[i] += (g[i] * g[i] - v[i]) * s.one_minus_beta_2;
-      w[i] -= m[i] * s.alpha * reciprocal_of(__builtin_elementwise_sqrt(v[i]) + s.epsilon);
+      float mean = m[i] + (g[i] - m[i]) * s.one_minus_beta_1;
+      float square = v[i] + (g[i] * g[i] - v[i]) * s.one_minus_beta_2;
+      w[i] -= mean * s.alpha * reciprocal_of(__builtin_elementwise_sqrt(square) + s.epsilon);
+      m[i] = mean;
+      v[i] = square;
     }
   }
 }
@@ -63,29 +75,34 @@ static void adam(int64_t count, struct cairn_adam s, const float *restrict g, fl
 static void adamax(int64_t count, struct cairn_adamax s, const float *restrict g, float *restrict m,
                    float *restrict u, float *restrict w) {
   for (int64_t i = 0; i < count; i++) {
-    m[i] += (g[i] - m[i]) * s.one_minus_beta_1;
-    u[i] = larger(s.beta_2 * u[i], __builtin_fabsf(g[i]));
-    w[i] -= s.learning_rate * m[i] / (s.correction * (u[i] + s.epsilon));
+    float mean = m[i] + (g[i] - m[i]) * s.one_minus_beta_1;
+    float norm = larger(s.beta_2 * u[i], __builtin_fabsf(g[i]));
+    w[i] -= s.learning_rate * mean / (s.correction * (norm + s.epsilon));
+    m[i] = mean;
+    u[i] = norm;
   }
 }
 
 static void nadam(int64_t count, struct cairn_nadam s, const float *restrict g, float *restrict m,
                   float *restrict v, float *restrict w) {
   for (int64_t i = 0; i < count; i++) {
-    m[i] += (g[i] - m[i]) * s.one_minus_beta_1;
-    v[i] += (g[i] * g[i] - v[i]) * s.one_minus_beta_2;
-    float mean = s.momentum_share * m[i] / s.momentum_correction +
-                 s.gradient_share * g[i] / s.gradient_correction;
-    float square = v[i] / s.velocity_correction;
-    w[i] -= mean * s.learning_rate / (__builtin_elementwise_sqrt(square) + s.epsilon);
+    float mean = m[i] + (g[i] - m[i]) * s.one_minus_beta_1;
+    float square = v[i] + (g[i] * g[i] - v[i]) * s.one_minus_beta_2;
+    float direction = s.momentum_share * mean / s.momentum_correction +
+                      s.gradient_share * g[i] / s.gradient_correction;
+    float root = __builtin_elementwise_sqrt(square / s.velocity_correction);
+    w[i] -= direction * s.learning_rate / (root + s.epsilon);
+    m[i] = mean;
+    v[i] = square;
   }
 }
 
 static void adagrad(int64_t count, float learning_rate, float epsilon, const float *restrict g,
                     float *restrict accumulator, float *restrict w) {
   for (int64_t i = 0; i < count; i++) {
-    accumulator[i] += g[i] * g[i];
-    w[i] -= learning_rate * g[i] / __builtin_elementwise_sqrt(accumulator[i] + epsilon);
+    float total = accumulator[i] + g[i] * g[i];
+    w[i] -= learning_rate * g[i] / __builtin_elementwise_sqrt(total + epsilon);
+    accumulator[i] = total;
   }
 }
 

@@ -31,6 +31,27 @@ static void sum(int64_t outer, int64_t reduced, int64_t inner, const float *x, f
   }
 }
 
+static void relu_gradient_sums(int64_t rows, int64_t columns, const float *y, const float *dy,
+                               float *out, float *sums) {
+  int64_t j = 0;
+  for (; j + 2 * lanes <= columns; j += 2 * lanes) {
+    vector total[2] = {load(sums + j), load(sums + j + lanes)};
+    for (int64_t r = 0; r < rows; r++)
+      for (int i = 0; i < 2; i++) {
+        const int64_t at = r * columns + j + i * lanes;
+        vector gradient = (vector)((integer_vector)load(dy + at) & (load(y + at) > 0));
+        store(out + at, gradient);
+        total[i] += gradient;
+      }
+    for (int i = 0; i < 2; i++) store(sums + j + i * lanes, total[i]);
+  }
+  for (; j < columns; j++)
+    for (int64_t at = j; at < rows * columns; at += columns) {
+      out[at] = y[at] > 0 ? dy[at] : 0;
+      sums[j] += out[at];
+    }
+}
+
 static void maximum(int64_t outer, int64_t reduced, int64_t inner, const float *x, float *out) {
   for (int64_t o = 0; o < outer; o++, out += inner, x += reduced * inner) {
     for (int64_t i = 0; i < inner; i++) out[i] = -__builtin_inff();

@@ -133,8 +133,9 @@ private struct Convolution: Sendable {
   /// The gradients with respect to images, kernel and bias, as far as they are wanted.
   ///
   /// All in one pass, so that the gradient of the features is read once and, if it goes through a
-  /// `relu`, never written: the images of a chunk stay in the cache. Each chunk has sums of its own for
-  /// kernel and bias, which are added in order.
+  /// `relu`, never written: the images of a chunk stay in the cache, and what the next image needs is
+  /// brought there during the product of this one. Each chunk has sums of its own for kernel and bias,
+  /// which are added in order.
   ///
   /// - Parameters:
   ///   - dy: The gradient of the features.
@@ -160,21 +161,34 @@ private struct Convolution: Sendable {
     let dKernel = images.map { _ in Storage(uninitialized: chunks * taps.count * channels) }
     let dBias = wantsBias ? Storage(uninitialized: chunks * channels) : nil
     parallel(over: 0..<batch, grain: imagesPerChunk) { start, count in
-      var dz = UnsafePointer(dy.storage.pointer) + start * featureCount
-      let masked = y.map { y in
-        let masked = Storage(uninitialized: count * featureCount)
-        kernels.relu_gradient(
-          Int64(masked.count), y.storage.pointer + start * featureCount, dz, masked.pointer)
-        dz = UnsafePointer(masked.pointer)
-        return masked
-      }
       let chunk = start / imagesPerChunk
-      if let dBias {
-        kernels.sum(
-          1, Int64(count * pixels.count), Int64(channels), dz, dBias.pointer + chunk * channels)
+      let sums = dBias.map { $0.pointer + chunk * channels }
+      let masked = y.map { _ in Storage(uninitialized: count * featureCount) }
+      let dyOfChunk = UnsafePointer(dy.storage.pointer) + start * featureCount
+      let dz = masked.map { UnsafePointer($0.pointer) } ?? dyOfChunk
+      if y == nil, let sums {
+        kernels.sum(1, Int64(count * pixels.count), Int64(channels), dz, sums)
       }
+      if y != nil { sums?.initialize(repeating: 0, count: channels) }
+
+      /// Takes an image's gradient back through the `relu`, if there is one.
+      func mask(_ index: Int) {
+        guard let y, let masked else { return }
+        let (at, offset) = (index * featureCount, (index - start) * featureCount)
+        if let sums {
+          kernels.relu_gradient_sums(
+            Int64(pixels.count), Int64(channels), y.storage.pointer + at, dyOfChunk + offset,
+            masked.pointer + offset, sums)
+        } else {
+          kernels.relu_gradient(
+            Int64(featureCount), y.storage.pointer + at, dyOfChunk + offset,
+            masked.pointer + offset)
+        }
+      }
+
       if let dKernel, let images {
         forEachImage(start..<start + count, of: images) { index, image in
+          mask(index)
           for group in 0..<window.groups {
             let first = group * channelsOfGroup
             let image = image + group * window.channels
@@ -185,10 +199,21 @@ private struct Convolution: Sendable {
                 c: dKernel.pointer + chunk * taps.count * channels + first,
                 c_row_stride: channels, c_column_stride: 1)
               product.accumulate = index == start ? 0 : 1
+              if let y, index + 1 < batch {
+                let next = (index + 1) * featureCount
+                product.soon = (
+                  UnsafePointer(y.storage.pointer + next),
+                  UnsafePointer(dy.storage.pointer + next), nil, nil
+                )
+                product.soon_count = 2
+                product.soon_length = Int64(featureCount)
+              }
               kernels.matmul(&product)
             }
           }
         }
+      } else {
+        for index in start..<start + count { mask(index) }
       }
       if let dx {
         // dy · kernelᵀ, added to where the window saw it.

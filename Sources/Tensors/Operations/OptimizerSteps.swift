@@ -206,14 +206,13 @@ extension Variable {
     nonisolated(unsafe) let arrays = arrays.compactMap { $0 }
     let (rowsAtOnce, columns) = (product.rowsAtOnce, product.columns)
     parallel(over: 0..<product.rows, grain: rowsAtOnce * 8) { start, count in
-      withUnsafeTemporaryAllocation(of: Float.self, capacity: rowsAtOnce * columns) { part in
-        guard let g = part.baseAddress else { return }
-        for row in stride(from: start, to: start + count, by: rowsAtOnce) {
-          let rows = row..<min(row + rowsAtOnce, start + count)
-          product.compute(rows, into: g, before: arrays, at: row * columns)
-          body(UnsafePointer(g), row * columns, Int64(rows.count * columns))
-        }
+      let g = Storage(uninitialized: rowsAtOnce * columns)
+      for row in stride(from: start, to: start + count, by: rowsAtOnce) {
+        let rows = row..<min(row + rowsAtOnce, start + count)
+        product.compute(rows, into: g.pointer, before: arrays, at: row * columns)
+        body(UnsafePointer(g.pointer), row * columns, Int64(rows.count * columns))
       }
+      withExtendedLifetime(g) {}
     }
   }
 }
