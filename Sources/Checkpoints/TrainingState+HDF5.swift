@@ -12,8 +12,12 @@ extension TrainingState {
       try group.write(Int64(initialIterations), to: "initial_iterations")
     }
     try group.write(seed, to: "rng/seed")
-    try group.write(
-      layerSeeds.flatMap { [$0.seed, $0.counter] }, shape: [layerSeeds.count, 2], to: "rng/layers")
+    // Lists of nothing are left out: h5repack cannot compress a file that has one.
+    if !layerSeeds.isEmpty {
+      try group.write(
+        layerSeeds.flatMap { [$0.seed, $0.counter] }, shape: [layerSeeds.count, 2],
+        to: "rng/layers")
+    }
     try group.write(
       [Int64(dataPosition.iteration), Int64(dataPosition.elements)], shape: [2],
       to: "dataset/position")
@@ -37,7 +41,9 @@ extension TrainingState {
     if let logPosition {
       try environmentGroup.write(Int64(logPosition), to: "log_position")
     }
-    try environmentGroup.write(epochSeconds, shape: [epochSeconds.count], to: "epoch_seconds")
+    if !epochSeconds.isEmpty {
+      try environmentGroup.write(epochSeconds, shape: [epochSeconds.count], to: "epoch_seconds")
+    }
   }
 }
 
@@ -73,11 +79,11 @@ struct TrainingStateReader: ~Copyable {
     state.epoch = try count("epoch")
     state.stepInEpoch = try count("step_in_epoch")
     state.globalStep = try count("global_step")
-    if try reading({ () throws(HDF5Error) in try group.contains("initial_iterations") }) {
+    if try contains("initial_iterations") {
       state.initialIterations = try count("initial_iterations")
     }
 
-    let seeds = try values("rng/layers", of: UInt64.self)
+    let seeds = try contains("rng/layers") ? values("rng/layers", of: UInt64.self) : []
     guard seeds.count.isMultiple(of: 2) else { throw content("rng/layers", "is not pairs") }
     state.layerSeeds = stride(from: 0, to: seeds.count, by: 2).map {
       TrainingState.LayerSeed(seed: seeds[$0], counter: seeds[$0 + 1])
@@ -140,22 +146,20 @@ struct TrainingStateReader: ~Copyable {
       return facts
     }
     state.runID = state.environment.removeValue(forKey: runIDName) ?? ""
-    let hasLog = try reading { () throws(HDF5Error) in
-      try group.contains("environment/log_position")
-    }
-    if hasLog {
+    if try contains("environment/log_position") {
       let position = try scalar("environment/log_position", of: Int64.self)
       guard position >= 0, position < 1 << 50 else {
         throw content("environment/log_position", "is \(position), which cannot be a length")
       }
       state.logPosition = Int(position)
     }
-    let hasSeconds = try reading { () throws(HDF5Error) in
-      try group.contains("environment/epoch_seconds")
-    }
-    if hasSeconds {
+    if try contains("environment/epoch_seconds") {
       state.epochSeconds = try values("environment/epoch_seconds", of: Double.self)
     }
+  }
+
+  private func contains(_ name: String) throws(CheckpointError) -> Bool {
+    try reading { () throws(HDF5Error) in try group.contains(name) }
   }
 
   private func scalar<Element: DatasetElement>(
