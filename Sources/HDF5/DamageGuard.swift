@@ -16,15 +16,17 @@ public enum DamageGuard {
   /// - Parameters:
   ///   - program: The name of the program, for the message.
   ///   - exitStatus: The status that it ends with.
-  ///   - patience: How many seconds of processor time the program may use during one call of libhdf5.
-  public static func install(program: String, exitStatus: Int32, patience: Int = 10) {
+  ///   - patience: How many seconds of processor time the program may use during one call of libhdf5, for
+  ///     a small file; for each 16 MB of a file, one more.
+  public static func install(program: String, exitStatus: Int32, patience: Double = 1.5) {
     // What is used in a handler must have been used before: the first use of a global may allocate.
     end.initialize(
       to: End(
         beginning: strdup("\(program): error: Cannot read '"), status: exitStatus,
-        patience: patience))
+        ticks: Int(patience * Double(ticksPerSecond))))
     _ = library.callsBegun
     _ = path.load(ordering: .relaxed)
+    _ = megabytes.load(ordering: .relaxed)
 
     // A crash may be one of a stack that is used up.
     let size = 64 << 10
@@ -38,12 +40,12 @@ public enum DamageGuard {
       sigaction(number, &action, &previous[Int(number)])
     }
     var action = sigaction()
-    action.__sigaction_handler.sa_handler = noteSecond
+    action.__sigaction_handler.sa_handler = noteTick
     action.sa_flags = Int32(SA_ONSTACK) | SA_RESTART
     sigaction(SIGPROF, &action, nil)
-    var second = itimerval(
-      it_interval: timeval(tv_sec: 1, tv_usec: 0), it_value: timeval(tv_sec: 1, tv_usec: 0))
-    setitimer(__itimer_which_t(ITIMER_PROF.rawValue), &second, nil)
+    let tick = timeval(tv_sec: 0, tv_usec: 1_000_000 / ticksPerSecond)
+    var timer = itimerval(it_interval: tick, it_value: tick)
+    setitimer(__itimer_which_t(ITIMER_PROF.rawValue), &timer, nil)
   }
 
   /// Ends the guard.
@@ -53,8 +55,9 @@ public enum DamageGuard {
     for number in faults { sigaction(number, &previous[Int(number)], nil) }
   }
 
-  /// Notes which file libhdf5 reads now; the string stays where it is until ``forget(_:)``.
-  static func note(_ path: UnsafePointer<CChar>) {
+  /// Notes which file libhdf5 reads now, and its size; the string stays where it is until ``forget(_:)``.
+  static func note(_ path: UnsafePointer<CChar>, size: Int) {
+    megabytes.store(size >> 20, ordering: .relaxed)
     Self.path.store(UInt(bitPattern: path), ordering: .relaxed)
   }
 
@@ -65,6 +68,8 @@ public enum DamageGuard {
   }
 
   private static let path = Atomic<UInt>(0)
+  private static let megabytes = Atomic<Int>(0)
+  private static let ticksPerSecond = 2
   private static let faults = [SIGSEGV, SIGBUS, SIGFPE, SIGABRT]
 
   /// What was done about each fault before; written before the handlers are there.
@@ -75,8 +80,9 @@ public enum DamageGuard {
   private struct End {
     let beginning: UnsafeMutablePointer<CChar>?
     let status: Int32
-    let patience: Int
-    var secondsInCall = 0
+    /// How many ticks a call may take.
+    let ticks: Int
+    var ticksInCall = 0
     var call = 0
   }
 
@@ -95,15 +101,16 @@ public enum DamageGuard {
     die(because: "': it is damaged: libhdf5 crashes on what is in it\n")
   }
 
-  /// Another second of processor time has gone by.
-  private static let noteSecond: @convention(c) (Int32) -> Void = { _ in
+  /// Another part of a second of processor time has gone by.
+  private static let noteTick: @convention(c) (Int32) -> Void = { _ in
     let call = library.callsBegun
     guard library.isInUse, path.load(ordering: .relaxed) != 0, call == end.pointee.call else {
-      (end.pointee.call, end.pointee.secondsInCall) = (call, 0)
+      (end.pointee.call, end.pointee.ticksInCall) = (call, 0)
       return
     }
-    end.pointee.secondsInCall += 1
-    guard end.pointee.secondsInCall >= end.pointee.patience else { return }
+    end.pointee.ticksInCall += 1
+    let more = megabytes.load(ordering: .relaxed) / 16 * ticksPerSecond
+    guard end.pointee.ticksInCall >= end.pointee.ticks + more else { return }
     die(because: "': it is damaged: libhdf5 comes to no end with what is in it\n")
   }
 

@@ -38,7 +38,7 @@ enum ReadingDriver {
     driver.get_eof = { file, _ in haddr_t(OpenedFile.of(file).pointee.source.size) }
     driver.read = { file, _, _, address, count, buffer in
       let file = OpenedFile.of(file).pointee
-      DamageGuard.note(file.name)
+      DamageGuard.note(file.name, size: file.source.size)
       return ReadingDriver.read(file.source, address, count, into: buffer)
     }
     driver.write = { _, _, _, _, _, _ in -1 }
