@@ -66,7 +66,7 @@ struct VerificationTests {
         ckpt.h5: Cairn checkpoint (format 1), Keras 3.15.1, \(Format.bytes(bytes.count))
 
         seal       good: \(try end(of: bytes) / 16384 + 1) pieces, step 7
-        structure  good: 49 objects, 27 datasets read
+        structure  good: 47 objects, 25 datasets read
         content    verified: 14 tensors as saved
         numbers    good: no NaN, no infinity in what was read
         training   good: step 7, epoch 0
@@ -93,7 +93,7 @@ struct VerificationTests {
 
         seal       damaged: 1 range of bytes, in a file of \(try end(of: bytes) / 16384 + 1) pieces
                    \(range): d1/kernel
-        structure  damaged: 49 objects, 26 datasets read, 1 not readable
+        structure  damaged: 47 objects, 24 datasets read, 1 not readable
                    /layers/dense/vars/0: damaged: the \(range.replacing("bytes ", with: "bytes from ")) \
         are not those that were sealed
         content    damaged: 1 of 14 tensors
