@@ -1,8 +1,8 @@
 public import ArgumentParser
 import Checkpoints
 public import Console
-import HDF5
 import FoundationEssentials
+import HDF5
 public import Inference
 import PNG
 
