@@ -197,6 +197,36 @@ struct OptimizerTests {
     }
   }
 
+  @Test("What fades in a slot becomes 0, and is never a subnormal number that slows steps down")
+  func slotsFade() {
+    let optimizers: [Optimizer] = [
+      SGD(learningRate: 0.1, momentum: 0.5), SGD(learningRate: 0.1, momentum: 0.5, nesterov: true),
+      RMSprop(rho: 0.5, momentum: 0.5), RMSprop(rho: 0.5, momentum: 0.5, centered: true),
+      Adam(beta1: 0.5, beta2: 0.5), Adam(beta1: 0.5, beta2: 0.5, amsgrad: true),
+      AdamW(beta1: 0.5, beta2: 0.5), Adamax(beta1: 0.5, beta2: 0.5), Nadam(beta1: 0.5, beta2: 0.5),
+    ]
+    let count = 37
+    let gradient = Tensor((0..<count).map { Float($0 - 18) / 7 }, shape: [count])
+    let none = Tensor([Float](repeating: 0, count: count), shape: [count])
+    for optimizer in optimizers {
+      let w = Variable(gradient, name: "w")
+      for step in 0..<200 {
+        let loss = withGradientTape { (w.value * (step < 3 ? gradient : none)).sum() }
+        optimizer.apply(loss.gradients(), to: [w])
+        for slot in optimizer.slots.joined() where slot.shape == w.shape {
+          #expect(
+            slot.value.scalars.allSatisfy { $0 == 0 || abs($0) >= 0x1p-100 },
+            "\(optimizer.config) after step \(step)")
+        }
+      }
+      let fading = optimizer.slots.joined().filter { $0.name != "velocity_hat" && $0.shape == w.shape }
+      #expect(!fading.isEmpty)
+      for slot in fading {
+        #expect(slot.value.scalars.allSatisfy { $0 == 0 }, "\(slot.name) of \(optimizer.config)")
+      }
+    }
+  }
+
   @Test("Names, and the options of old files, are understood")
   func spellings() throws {
     for (text, className) in [

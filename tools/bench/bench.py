@@ -20,7 +20,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 BIN = ROOT / ".build" / "release"
 PEERS = {name: HERE / "peers" / f"{name}_peer.py" for name in ("jax", "pytorch", "tensorflow")}
-STEPS_IN_EPOCH = 60_000 / 32
+STEPS_IN_EPOCH = 60_000 // 32
 
 
 class Worker:
@@ -83,9 +83,11 @@ def titles_of(workers):
 def train(rounds):
     workers = start(threads=os.cpu_count())
     titles = titles_of(workers)
-    seconds = alternate(workers, "train 32 100", rounds)
-    table(f"Training, batches of 32, {os.cpu_count()} threads: seconds for an epoch of 1,875 steps",
-          seconds, titles, scale=STEPS_IN_EPOCH / 100)
+    alternate(workers, "train 32 100", rounds=0)
+    # Whole epochs, one after another: what slows down as a model is trained is part of training it.
+    seconds = alternate(workers, f"train 32 {STEPS_IN_EPOCH}", rounds, warm_ups=0)
+    table(f"Training, batches of 32, {os.cpu_count()} threads: seconds for an epoch of {STEPS_IN_EPOCH} steps",
+          seconds, titles)
     print("  peak memory: " + ", ".join(
         f"{titles[name]} {worker('memory')['peak_rss'] / 1e6:.0f} MB" for name, worker in workers.items()))
     for worker in workers.values():

@@ -6,6 +6,17 @@
 // same place of a page, and a read that follows a write at the same place of another page waits for it:
 // the processor compares no more of the addresses at first.
 
+// A mean that fades, or 0 where next to nothing is left of it.
+//
+// Times 0.9 step after step, a number never becomes 0: the smallest are rounded to themselves. So the slots
+// of weights that have no gradient any more fill with subnormal numbers, with which some processors take
+// more than a hundred cycles; a training gets four times slower. TensorFlow has the processor take them
+// for 0 (tensorflow/core/platform/denormal.h). This here gives the same bits on every processor, and leaves other
+// code alone. The bound is so far above them that products with 1 − β are not subnormal either, and far below
+// what can change a weight: in Adam's mean 2⁻¹⁰⁰ is a step of 10⁻²³ learning rates, and the root of it in the
+// mean square is lost in an epsilon of 10⁻⁷.
+INLINE float unless_faded(float mean) { return __builtin_fabsf(mean) < 0x1p-100f ? 0 : mean; }
+
 static void sgd(int64_t count, float learning_rate, const float *restrict g, float *restrict w) {
   for (int64_t i = 0; i < count; i++) w[i] -= g[i] * learning_rate;
 }
@@ -17,13 +28,13 @@ static void sgd_momentum(int64_t count, float learning_rate, float momentum, int
       float step = g[i] * learning_rate;
       float mean = m[i] * momentum - step;
       w[i] += mean * momentum - step;
-      m[i] = mean;
+      m[i] = unless_faded(mean);
     }
   } else {
     for (int64_t i = 0; i < count; i++) {
       float mean = m[i] * momentum - g[i] * learning_rate;
       w[i] += mean;
-      m[i] = mean;
+      m[i] = unless_faded(mean);
     }
   }
 }
@@ -34,18 +45,18 @@ static void rmsprop(int64_t count, struct cairn_rmsprop s, const float *restrict
     float square = s.rho * velocity[i] + s.one_minus_rho * (g[i] * g[i]);
     float variance = square;
     if (average_gradient) {
-      average_gradient[i] = s.rho * average_gradient[i] + s.one_minus_rho * g[i];
+      average_gradient[i] = unless_faded(s.rho * average_gradient[i] + s.one_minus_rho * g[i]);
       variance = square - average_gradient[i] * average_gradient[i];
     }
     float denominator = s.root_first ? __builtin_elementwise_sqrt(variance) + s.epsilon
                                      : __builtin_elementwise_sqrt(variance + s.epsilon);
     float increment = s.learning_rate * g[i] / denominator;
     if (momentum) {
-      momentum[i] = s.momentum * momentum[i] + increment;
+      momentum[i] = unless_faded(s.momentum * momentum[i] + increment);
       increment = momentum[i];
     }
     w[i] -= increment;
-    velocity[i] = square;
+    velocity[i] = unless_faded(square);
   }
 }
 
@@ -57,8 +68,8 @@ static void adam(int64_t count, struct cairn_adam s, const float *restrict g, fl
       float square = v[i] + (g[i] * g[i] - v[i]) * s.one_minus_beta_2;
       float largest = larger(v_hat[i], square);
       w[i] -= mean * s.alpha * reciprocal_of(__builtin_elementwise_sqrt(largest) + s.epsilon);
-      m[i] = mean;
-      v[i] = square;
+      m[i] = unless_faded(mean);
+      v[i] = unless_faded(square);
       v_hat[i] = largest;
     }
   } else {
@@ -66,8 +77,8 @@ static void adam(int64_t count, struct cairn_adam s, const float *restrict g, fl
       float mean = m[i] + (g[i] - m[i]) * s.one_minus_beta_1;
       float square = v[i] + (g[i] * g[i] - v[i]) * s.one_minus_beta_2;
       w[i] -= mean * s.alpha * reciprocal_of(__builtin_elementwise_sqrt(square) + s.epsilon);
-      m[i] = mean;
-      v[i] = square;
+      m[i] = unless_faded(mean);
+      v[i] = unless_faded(square);
     }
   }
 }
@@ -78,8 +89,8 @@ static void adamax(int64_t count, struct cairn_adamax s, const float *restrict g
     float mean = m[i] + (g[i] - m[i]) * s.one_minus_beta_1;
     float norm = larger(s.beta_2 * u[i], __builtin_fabsf(g[i]));
     w[i] -= s.learning_rate * mean / (s.correction * (norm + s.epsilon));
-    m[i] = mean;
-    u[i] = norm;
+    m[i] = unless_faded(mean);
+    u[i] = unless_faded(norm);
   }
 }
 
@@ -92,8 +103,8 @@ static void nadam(int64_t count, struct cairn_nadam s, const float *restrict g, 
                       s.gradient_share * g[i] / s.gradient_correction;
     float root = __builtin_elementwise_sqrt(square / s.velocity_correction);
     w[i] -= direction * s.learning_rate / (root + s.epsilon);
-    m[i] = mean;
-    v[i] = square;
+    m[i] = unless_faded(mean);
+    v[i] = unless_faded(square);
   }
 }
 
