@@ -19,7 +19,15 @@ import time
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 BIN = ROOT / ".build" / "release"
-PEERS = {name: HERE / "peers" / f"{name}_peer.py" for name in ("jax", "pytorch", "tensorflow")}
+# Each peer's script and what it is given after the number of threads. PyTorch as it comes computes with subnormal
+# numbers; training is also measured with what its experts can switch on, and all else only so.
+PEERS = {
+    "jax": ["jax_peer.py"],
+    "pytorch": ["pytorch_peer.py"],
+    "pytorch_flushing": ["pytorch_peer.py", "--flush-denormal"],
+    "tensorflow": ["tensorflow_peer.py"],
+}
+AT_THEIR_BEST = ("cairn", "jax", "pytorch_flushing", "tensorflow")
 STEPS_IN_EPOCH = 60_000 // 32
 
 
@@ -29,7 +37,8 @@ class Worker:
     def __init__(self, name, threads):
         command = (
             [BIN / "benchmark", "worker", str(threads), ROOT / "samples" / "mnist"]
-            if name == "cairn" else [sys.executable, PEERS[name], str(threads)])
+            if name == "cairn"
+            else [sys.executable, HERE / "peers" / PEERS[name][0], str(threads), *PEERS[name][1:]])
         self.process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         self.title = self.process.stdout.readline().strip()
@@ -49,7 +58,7 @@ class Worker:
         self.process.wait()
 
 
-def start(threads, names=("cairn", *PEERS)):
+def start(threads, names=AT_THEIR_BEST):
     return {name: Worker(name, threads) for name in names}
 
 
@@ -81,7 +90,7 @@ def titles_of(workers):
 
 
 def train(rounds):
-    workers = start(threads=os.cpu_count())
+    workers = start(os.cpu_count(), ("cairn", *PEERS))
     titles = titles_of(workers)
     alternate(workers, "train 32 100", rounds=0)
     # Whole epochs, one after another: what slows down as a model is trained is part of training it.

@@ -1,12 +1,15 @@
 // The matrix product: a block of C stays in registers while one row of B after another is
 // multiplied by numbers of A that are broadcast to all lanes. Neither operand is packed, but for
-// columns of B that do not fill a vector.
+// columns of B that do not fill a vector, and short columns of A.
 //
 // From the outside in: `matmul` cuts the product into tiles, `multiply_tile` brings one tile of C
 // into registers and back, and `multiply_rows` is the loop where the time goes.
 
 // Blocks of k so long that a panel of B, TILE_VECTORS wide, stays in the first-level cache.
 enum { k_block = 128 };
+
+// Columns of A are copied if they are as short as those of a gradient that an optimizer uses at once.
+enum { most_copied_rows = 32 };
 
 INLINE int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
 
@@ -49,7 +52,7 @@ INLINE void multiply_rows(const int rows, const int vectors, const struct tile *
     for (; count > 0; count--) {
       __builtin_prefetch(soon, 0, 2);
       __builtin_prefetch(soon + lanes, 0, 2);
-      __builtin_prefetch(far, 0, 3);
+      __builtin_prefetch(far, 0, 2);
       vector row[TILE_VECTORS];
 #pragma clang loop unroll(full)
       for (int j = 0; j < vectors; j++) row[j] = load(b + j * lanes);
@@ -183,6 +186,17 @@ static void copy_block(int64_t rows, int64_t columns, const float *from, int64_t
       to[i * to_row + j * to_column] = from[i * from_row + j * from_column];
 }
 
+// Copies columns of A side by side. (In a wide matrix they are so far apart that most of them share a few
+// places in the cache.)
+static void copy_columns(int64_t rows, int64_t columns, struct cairn_matrix a, float *copy) {
+  for (int64_t p = 0; p < columns; p++, a.data += a.column_stride, copy += rows) {
+    int64_t i = 0;
+    if (a.row_stride == 1)
+      for (; i + lanes <= rows; i += lanes) store(copy + i, load(a.data + i));
+    for (; i < rows; i++) copy[i] = a.data[i * a.row_stride];
+  }
+}
+
 // What is brought into the cache during a tile: the hardware's own prefetching follows neither the
 // short rows of a block nor columns. (What a window sees is in the cache already; where the features
 // are written is not.)
@@ -190,12 +204,31 @@ struct fetching {
   const float *const *ranges;  // what the caller wishes, or the rows of B that come next
   int64_t count, length;
   int64_t range, position;     // how far it has come
-  int64_t tile;                // the number of the tile in its block of k
+
+  // What comes next in A: so many lines that follow each other, in each of its rows or columns. A few at
+  // a time, because the processor waits if too many are on their way.
+  const float *ahead;
+  int64_t ahead_stride, ahead_count, ahead_lines;
+  int64_t ahead_index;         // how far it has come in this line
+  int64_t ahead_at_once;
 };
 
+// Plans what of A is fetched during a block of k, which has so many tiles: if A has rows, its next block, if
+// it has columns, the rows of the next product.
+INLINE void plan_ahead(struct fetching *f, const struct cairn_product *s, int64_t p, int64_t k,
+                       int64_t tiles) {
+  const int64_t next = smaller(k_block, s->k - p - k);
+  const int has_rows = s->a.column_stride == 1;
+  f->ahead = s->a.data + (has_rows ? p + k : p * s->a.column_stride + s->m * s->a.row_stride);
+  f->ahead_stride = has_rows ? s->a.row_stride : s->a.column_stride;
+  f->ahead_count = has_rows ? s->m : k;
+  f->ahead_lines = ((has_rows ? next : s->m) + lanes - 1) / lanes;
+  f->ahead_index = 0;
+  f->ahead_at_once = tiles > 0 ? (f->ahead_lines * f->ahead_count + tiles - 1) / tiles : 0;
+}
+
 INLINE void plan_fetching(struct fetching *f, struct tile *t, const struct cairn_product *s,
-                          int64_t p, int64_t rows) {
-  const int is_last = p + t->k == s->k;
+                          int64_t rows) {
   if (f->position >= f->length) f->range++, f->position = 0;
   if (f->range < f->count) {
     t->soon = f->ranges[f->range] + f->position;
@@ -209,29 +242,27 @@ INLINE void plan_fetching(struct fetching *f, struct tile *t, const struct cairn
   f->position += t->k * 2 * lanes;
 
   if (s->a.column_offsets) return;
-  t->far = t->b;
-  t->far_stride = t->far_count = 0;
   if (s->c_column_stride != 1) {  // the columns of C that will be written
     t->far = t->c;
     t->far_stride = s->c_column_stride;
     t->far_count = t->columns;
-  } else if (s->a.column_stride == 1 && !is_last) {  // the next block of A
-    const int64_t line = f->tile % (k_block / lanes), row = f->tile / (k_block / lanes) * t->k;
-    t->far = s->a.data + row * s->a.row_stride + p + t->k + line * lanes;
-    t->far_stride = s->a.row_stride;
-    t->far_count = row < s->m ? s->m - row : 0;
-  } else if (s->a.column_stride != 1) {  // what comes next in the columns of A
-    t->far = t->a.data + lanes;
-    t->far_stride = s->a.column_stride;
-    t->far_count = t->k;
+    return;
   }
-  f->tile++;
+  t->far = f->ahead + f->ahead_index * f->ahead_stride;
+  t->far_stride = f->ahead_stride;
+  t->far_count = f->ahead_lines > 0 ? smaller(f->ahead_at_once, f->ahead_count - f->ahead_index) : 0;
+  f->ahead_index += t->far_count;
+  if (f->ahead_index == f->ahead_count) f->ahead += lanes, f->ahead_index = 0, f->ahead_lines--;
 }
 
 static void matmul(const struct cairn_product *product) {
   const struct cairn_product s = *product;
   const int has_offsets = s.a.column_offsets != 0;
   const int64_t most_rows = s.c_column_stride == 1 ? TILE_ROWS : TRANSPOSED_ROWS;
+  const int copies_a = !has_offsets && s.a.column_stride != 1 && s.m <= most_copied_rows &&
+                       s.n > TILE_VECTORS * lanes;
+  const int64_t tiles_of_block = (s.m + most_rows - 1) / most_rows *
+                                 ((s.n + TILE_VECTORS * lanes - 1) / (TILE_VECTORS * lanes));
   const float *next_rows;
   struct fetching fetching = {.ranges = s.soon, .count = s.soon_count, .length = s.soon_length};
   struct tile t = {.a = s.a, .c_row_stride = s.c_row_stride, .c_column_stride = s.c_column_stride};
@@ -239,16 +270,27 @@ static void matmul(const struct cairn_product *product) {
   do {  // once even if k is 0: then c is cleared, or left as it is
     t.k = smaller(k_block, s.k - p);
     const int is_last = p + t.k == s.k;
-    if (has_offsets) t.a.column_offsets = s.a.column_offsets + p;
+    struct cairn_matrix a = s.a;
+    float columns_of_a[k_block * most_copied_rows];
+    if (has_offsets) {
+      a.column_offsets += p;
+    } else {
+      a.data += p * a.column_stride;
+      if (copies_a) {
+        copy_columns(s.m, t.k, a, columns_of_a);
+        a = (struct cairn_matrix){.data = columns_of_a, .row_stride = 1, .column_stride = s.m};
+      }
+    }
+    t.a = a;
     t.accumulate = s.accumulate || p > 0;
     t.relu = s.relu && is_last;
-    fetching.tile = 0;
     if (s.soon_count == 0 && !has_offsets) {
       next_rows = s.b + (p + t.k) * s.b_row_stride;
       fetching = (struct fetching){
           .ranges = &next_rows, .count = 1,
           .length = smaller(k_block, s.k - p - t.k) * s.b_row_stride};
     }
+    plan_ahead(&fetching, &s, p, t.k, tiles_of_block);
     for (int64_t j = 0, vectors; j < s.n; j += vectors * lanes) {
       vectors = share((s.n - j + lanes - 1) / lanes, TILE_VECTORS);
       t.columns = smaller(vectors * lanes, s.n - j);
@@ -266,11 +308,11 @@ static void matmul(const struct cairn_product *product) {
       for (int64_t i = 0, rows; i < s.m; i += rows) {
         rows = share(s.m - i, most_rows);
         if (has_offsets)
-          t.a.row_offsets = s.a.row_offsets + i;
+          t.a.row_offsets = a.row_offsets + i;
         else
-          t.a.data = s.a.data + i * s.a.row_stride + p * s.a.column_stride;
+          t.a.data = a.data + i * a.row_stride;
         t.c = s.c + i * s.c_row_stride + j * s.c_column_stride;
-        plan_fetching(&fetching, &t, &s, p, rows);
+        plan_fetching(&fetching, &t, &s, rows);
 
         // What a tile cannot write where it belongs, it writes into a block beside.
         const int is_beside =
