@@ -58,7 +58,7 @@ final class DeferredProduct: Sendable {
     computed.withLock { computed in
       if let computed { return computed }
       let storage = Storage(uninitialized: rows * columns)
-      parallel(over: 0..<rows, grain: rowsAtOnce * 8) { start, count in
+      parallel(over: 0..<rows, grain: rowsAtOnce) { start, count in
         self.compute(start..<start + count, into: storage.pointer + start * self.columns)
       }
       computed = storage

@@ -219,7 +219,9 @@ struct OptimizerTests {
             "\(optimizer.config) after step \(step)")
         }
       }
-      let fading = optimizer.slots.joined().filter { $0.name != "velocity_hat" && $0.shape == w.shape }
+      let fading = optimizer.slots.joined().filter {
+        $0.name != "velocity_hat" && $0.shape == w.shape
+      }
       #expect(!fading.isEmpty)
       for slot in fading {
         #expect(slot.value.scalars.allSatisfy { $0 == 0 }, "\(slot.name) of \(optimizer.config)")

@@ -24,10 +24,10 @@ struct tile {
   int accumulate;
   const float *bias;   // or null
   int relu;
-  // What is brought into the cache meanwhile: for every k two lines that follow each other, and for
-  // the first of them one that is far from the last.
+  // What is brought into the cache meanwhile: for every k the line at `soon`, which moves on by
+  // `soon_step`, and the line behind it; and for the first of them one that is far from the last.
   const float *soon, *far;
-  int64_t far_stride, far_count;
+  int64_t soon_step, far_stride, far_count;
 };
 
 #define EACH_BLOCK_VECTOR              \
@@ -45,6 +45,7 @@ INLINE void multiply_rows(const int rows, const int vectors, const struct tile *
   const float *upper = t->a.data, *lower = upper + 4 * row_stride;
   const float *b = t->b, *soon = t->soon, *far = t->far;
   const int64_t b_row_stride = t->b_row_stride;
+  const int64_t soon_step = t->soon_step;
   int64_t far_stride = t->far_stride, left = t->k;
   for (int64_t count = smaller(t->far_count, left);; count = left, far_stride = 0) {
     left -= count;
@@ -66,7 +67,7 @@ INLINE void multiply_rows(const int rows, const int vectors, const struct tile *
       upper += column_stride;
       lower += column_stride;
       b += b_row_stride;
-      soon += 2 * lanes;
+      soon += soon_step;
       far += far_stride;
     }
     if (left == 0) return;
@@ -204,9 +205,10 @@ struct fetching {
   const float *const *ranges;  // what the caller wishes, or the rows of B that come next
   int64_t count, length;
   int64_t range, position;     // how far it has come
+  int64_t step;                // and how far it comes with every k
 
-  // What comes next in A: so many lines that follow each other, in each of its rows or columns. A few at
-  // a time, because the processor waits if too many are on their way.
+  // What comes next in A: so many lines that follow each other, in each of its rows or columns. As many
+  // during each tile.
   const float *ahead;
   int64_t ahead_stride, ahead_count, ahead_lines;
   int64_t ahead_index;         // how far it has come in this line
@@ -214,32 +216,40 @@ struct fetching {
 };
 
 // Plans what of A is fetched during a block of k, which has so many tiles: if A has rows, its next block, if
-// it has columns, the rows of the next product.
-INLINE void plan_ahead(struct fetching *f, const struct cairn_product *s, int64_t p, int64_t k,
-                       int64_t tiles) {
-  const int64_t next = smaller(k_block, s->k - p - k);
-  const int has_rows = s->a.column_stride == 1;
-  f->ahead = s->a.data + (has_rows ? p + k : p * s->a.column_stride + s->m * s->a.row_stride);
-  f->ahead_stride = has_rows ? s->a.row_stride : s->a.column_stride;
-  f->ahead_count = has_rows ? s->m : k;
-  f->ahead_lines = ((has_rows ? next : s->m) + lanes - 1) / lanes;
+// its columns are copied, those of the next product, which follow.
+INLINE void plan_ahead(struct fetching *f, const struct cairn_product *s, int copies_a, int64_t p,
+                       int64_t k, int64_t tiles) {
+  const struct cairn_matrix a = s->a;
+  f->ahead = copies_a ? a.data + p * a.column_stride + s->m * a.row_stride : a.data + p + k;
+  f->ahead_stride = copies_a ? a.column_stride : a.row_stride;
+  f->ahead_count = copies_a ? k : s->m;
+  const int64_t length = copies_a ? s->m : a.column_stride == 1 ? smaller(k_block, s->k - p - k) : 0;
+  f->ahead_lines = (length + lanes - 1) / lanes;
   f->ahead_index = 0;
   f->ahead_at_once = tiles > 0 ? (f->ahead_lines * f->ahead_count + tiles - 1) / tiles : 0;
+}
+
+// How far to come with every k to fetch so much evenly: the processor waits if too much is on its way. At most
+// the two lines that are fetched.
+INLINE int64_t even_step(int64_t length, int64_t count) {
+  return length < 2 * lanes * count ? (length + count - 1) / count : 2 * lanes;
 }
 
 INLINE void plan_fetching(struct fetching *f, struct tile *t, const struct cairn_product *s,
                           int64_t rows) {
   if (f->position >= f->length) f->range++, f->position = 0;
+  t->soon_step = f->step;
   if (f->range < f->count) {
     t->soon = f->ranges[f->range] + f->position;
   } else if (s->a.column_offsets) {
     t->soon = t->c + rows * s->c_row_stride;
   } else if (s->a.column_stride == 1 && s->a.row_stride == s->k) {
-    t->soon = t->a.data + rows * s->a.row_stride;
+    t->soon = t->a.data + 2 * rows * s->a.row_stride;
+    t->soon_step = rows;
   } else {
     t->soon = t->b;
   }
-  f->position += t->k * 2 * lanes;
+  f->position += t->k * t->soon_step;
 
   if (s->a.column_offsets) return;
   if (s->c_column_stride != 1) {  // the columns of C that will be written
@@ -264,7 +274,9 @@ static void matmul(const struct cairn_product *product) {
   const int64_t tiles_of_block = (s.m + most_rows - 1) / most_rows *
                                  ((s.n + TILE_VECTORS * lanes - 1) / (TILE_VECTORS * lanes));
   const float *next_rows;
-  struct fetching fetching = {.ranges = s.soon, .count = s.soon_count, .length = s.soon_length};
+  struct fetching fetching = {
+      .ranges = s.soon, .count = s.soon_count, .length = s.soon_length,
+      .step = has_offsets ? 2 * lanes : even_step(s.soon_count * s.soon_length, tiles_of_block * s.k)};
   struct tile t = {.a = s.a, .c_row_stride = s.c_row_stride, .c_column_stride = s.c_column_stride};
   int64_t p = 0;
   do {  // once even if k is 0: then c is cleared, or left as it is
@@ -290,7 +302,9 @@ static void matmul(const struct cairn_product *product) {
           .ranges = &next_rows, .count = 1,
           .length = smaller(k_block, s.k - p - t.k) * s.b_row_stride};
     }
-    plan_ahead(&fetching, &s, p, t.k, tiles_of_block);
+    plan_ahead(&fetching, &s, copies_a, p, t.k, tiles_of_block);
+    if (s.soon_count == 0)
+      fetching.step = even_step(fetching.length, tiles_of_block * t.k);
     for (int64_t j = 0, vectors; j < s.n; j += vectors * lanes) {
       vectors = share((s.n - j + lanes - 1) / lanes, TILE_VECTORS);
       t.columns = smaller(vectors * lanes, s.n - j);
