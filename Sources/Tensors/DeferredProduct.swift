@@ -3,50 +3,73 @@ import Synchronization
 
 /// A matrix product that is computed when somebody looks.
 ///
-/// The gradient of a large kernel is such a product: xᵀ · dy. An optimizer needs each element of it
-/// once, so it has the rows computed a few at a time, and uses them while they are in the cache:
-/// the whole gradient is never written to memory. Whoever looks at the elements otherwise, to clip
-/// them or to print them, gets them with the same bits.
+/// The gradients of a `Dense` layer are such products: xᵀ · dy of its kernel, dy · wᵀ of its input. Whoever
+/// needs each element once has the product computed a block at a time, and uses the block while it is in
+/// the cache, so that the whole is never written to memory: an optimizer the gradient of a kernel, a
+/// convolution that of its features. Whoever looks at the elements otherwise, to clip them or to print
+/// them, gets them with the same bits.
 final class DeferredProduct: Sendable {
   private let a: Matrix
   private let b: Matrix
+
+  /// Whether a · b is the transpose of the product.
+  private let isTransposed: Bool
+
   private let computed = Mutex<Storage?>(nil)
 
-  var rows: Int { a.rows }
-  var columns: Int { b.columns }
+  let rows: Int
+  let columns: Int
 
   /// - Precondition: The columns of `a` are as many as the rows of `b`.
   init(_ a: Matrix, _ b: Matrix) {
     precondition(a.columns == b.rows, "matrices of unequal inner extent have no product")
-    self.a = a
-    self.b = b.packed
+    (rows, columns) = (a.rows, b.columns)
+    // The kernel wants the rows of its second operand contiguous. If they are not, the same product
+    // is computed as cᵀ = bᵀ · aᵀ, and whichever operand is smaller is copied for it.
+    isTransposed =
+      b.columnStride != 1 && (a.rowStride == 1 || a.rows * a.columns < b.rows * b.columns)
+    self.a = isTransposed ? b.transposed : a
+    self.b = (isTransposed ? a.transposed : b).packed
   }
 
   /// How many rows are computed at once: few enough to stay in the first-level cache.
   var rowsAtOnce: Int { max(1, 4096 / max(columns, 1) / 8) * 8 }
 
-  /// Computes some of the rows.
+  /// Computes a block.
   ///
   /// - Parameters:
-  ///   - range: Which rows.
-  ///   - out: Receives them, one after the other.
+  ///   - rows: Its rows.
+  ///   - columns: Its columns; by default all.
+  ///   - out: Receives its rows, one after the other.
   ///   - arrays: At most four arrays that will be needed right afterwards: as many elements of each
   ///     as are computed here are brought into the cache meanwhile.
   ///   - offset: The first of these elements.
   func compute(
-    _ range: Range<Int>, into out: UnsafeMutablePointer<Float>,
+    rows: Range<Int>, columns: Range<Int>? = nil, into out: UnsafeMutablePointer<Float>,
     before arrays: [UnsafeMutablePointer<Float>] = [], at offset: Int = 0
   ) {
-    var product = cairn_product(
-      m: range.count, n: columns, k: a.columns, a: a.from(row: range.lowerBound, column: 0),
-      b: b.address(row: 0, column: 0), b_row_stride: b.rowStride, c: out, c_row_stride: columns,
-      c_column_stride: 1)
-    func soon(_ index: Int) -> UnsafePointer<Float>? {
-      index < arrays.count ? UnsafePointer(arrays[index] + offset) : nil
+    let columns = columns ?? 0..<self.columns
+    compute(rows: rows, columns: columns, into: out, rowStride: columns.count) { product in
+      func soon(_ index: Int) -> UnsafePointer<Float>? {
+        index < arrays.count ? UnsafePointer(arrays[index] + offset) : nil
+      }
+      product.soon = (soon(0), soon(1), soon(2), soon(3))
+      product.soon_count = Int64(arrays.count)
+      product.soon_length = Int64(rows.count * columns.count)
     }
-    product.soon = (soon(0), soon(1), soon(2), soon(3))
-    product.soon_count = Int64(arrays.count)
-    product.soon_length = Int64(range.count * columns)
+  }
+
+  private func compute(
+    rows: Range<Int>, columns: Range<Int>, into out: UnsafeMutablePointer<Float>, rowStride: Int,
+    _ prepare: (inout cairn_product) -> Void = { _ in }
+  ) {
+    let (m, n) = isTransposed ? (columns, rows) : (rows, columns)
+    let strides = isTransposed ? (1, rowStride) : (rowStride, 1)
+    var product = cairn_product(
+      m: m.count, n: n.count, k: a.columns, a: a.from(row: m.lowerBound, column: 0),
+      b: b.address(row: 0, column: n.lowerBound), b_row_stride: b.rowStride, c: out,
+      c_row_stride: strides.0, c_column_stride: strides.1)
+    prepare(&product)
     kernels.matmul(&product)
   }
 
@@ -57,9 +80,18 @@ final class DeferredProduct: Sendable {
   var value: Storage {
     computed.withLock { computed in
       if let computed { return computed }
+      let (rows, columns) = (rows, columns)
       let storage = Storage(uninitialized: rows * columns)
-      parallel(over: 0..<rows, grain: rowsAtOnce) { start, count in
-        self.compute(start..<start + count, into: storage.pointer + start * self.columns)
+      if isTransposed {
+        parallel(over: 0..<columns, grain: 64) { start, count in
+          self.compute(
+            rows: 0..<rows, columns: start..<start + count, into: storage.pointer + start,
+            rowStride: columns)
+        }
+      } else {
+        parallel(over: 0..<rows, grain: rowsAtOnce) { start, count in
+          self.compute(rows: start..<start + count, into: storage.pointer + start * columns)
+        }
       }
       computed = storage
       return storage

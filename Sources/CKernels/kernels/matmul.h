@@ -1,6 +1,6 @@
 // The matrix product: a block of C stays in registers while one row of B after another is
-// multiplied by numbers of A that are broadcast to all lanes. Neither operand is packed, but for
-// columns of B that do not fill a vector, and short columns of A.
+// multiplied by numbers of A that are broadcast to all lanes. Neither operand is packed as a whole: a part
+// is copied where its columns do not fill a vector or are far apart, and where that pays.
 //
 // From the outside in: `matmul` cuts the product into tiles, `multiply_tile` brings one tile of C
 // into registers and back, and `multiply_rows` is the loop where the time goes.
@@ -8,8 +8,9 @@
 // Blocks of k so long that a panel of B, TILE_VECTORS wide, stays in the first-level cache.
 enum { k_block = 128 };
 
-// Columns of A are copied if they are as short as those of a gradient that an optimizer uses at once.
-enum { most_copied_rows = 32 };
+// Columns of A are copied if they are as short as those of a gradient that an optimizer uses at once; the
+// panel of B, whose rows in a wide matrix share a few places in the cache, if so many rows of A use it.
+enum { most_copied_rows = 32, rows_worth_a_copy = 256 };
 
 INLINE int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
 
@@ -172,11 +173,14 @@ INLINE int64_t share(int64_t left, int64_t most) {
   return left >= 2 * most ? most : left > most ? (left + 1) / 2 : left;
 }
 
-// Copies rows of B whose last vector is not whole, with zeros behind it.
+// Copies rows of B one after another, with zeros behind a last vector that is not whole.
 static void copy_panel(int64_t rows, int64_t vectors, int64_t columns, const float *b,
                        int64_t row_stride, float *copy) {
-  for (int64_t p = 0; p < rows; p++, b += row_stride)
-    for (int64_t j = 0; j < vectors * lanes; j++) *copy++ = j < columns ? b[j] : 0;
+  const int64_t whole = columns / lanes;
+  for (int64_t p = 0; p < rows; p++, b += row_stride, copy += vectors * lanes) {
+    for (int64_t j = 0; j < whole; j++) store(copy + j * lanes, load(b + j * lanes));
+    if (whole < vectors) store(copy + whole * lanes, load_first(b + whole * lanes, columns % lanes));
+  }
 }
 
 // Copies a block with any strides.
@@ -313,8 +317,8 @@ static void matmul(const struct cairn_product *product) {
       t.b = s.b + p * s.b_row_stride + j;
       t.b_row_stride = s.b_row_stride;
       float copy[k_block * TILE_VECTORS * lanes], bias[TILE_VECTORS * lanes];
-      if (has_tail) {
-        if (t.bias) copy_panel(1, vectors, t.columns, t.bias, 0, bias), t.bias = bias;
+      if (has_tail || (s.m >= rows_worth_a_copy && s.b_row_stride > vectors * lanes)) {
+        if (t.bias && has_tail) copy_panel(1, vectors, t.columns, t.bias, 0, bias), t.bias = bias;
         copy_panel(t.k, vectors, t.columns, t.b, s.b_row_stride, copy);
         t.b = copy;
         t.b_row_stride = vectors * lanes;

@@ -88,15 +88,15 @@ extension Tensor {
 }
 
 /// A kernel, and how it moves over images: what a convolution shares with its gradients.
-private struct Convolution: Sendable {
-  private let kernel: Tensor
-  private let window: Window
+struct Convolution: Sendable {
+  let kernel: Tensor
+  let window: Window
 
   /// The number of output channels, of all groups and of one.
-  private let (channels, channelsOfGroup): (Int, Int)
+  let (channels, channelsOfGroup): (Int, Int)
 
   /// Where the window begins, and where its elements are from there.
-  private let (pixels, taps): ([Int32], [Int32])
+  let (pixels, taps): ([Int32], [Int32])
 
   init(_ kernel: Tensor, _ window: Window) {
     self.kernel = kernel.withoutGradient
@@ -111,156 +111,63 @@ private struct Convolution: Sendable {
     return Tensor(uninitialized: output) { out in
       nonisolated(unsafe) let out = out
       parallel(over: 0..<images.shape[0], grain: imagesPerChunk) { start, count in
-        forEachImage(start..<start + count, of: images) { index, image in
-          for group in 0..<window.groups {
-            let first = group * channelsOfGroup
-            let image = image + group * window.channels
-            window.withMatrix(image, rows: pixels, columns: taps) { seen in
-              var product = cairn_product(
-                m: pixels.count, n: channelsOfGroup, k: taps.count, a: seen,
-                b: kernel.storage.pointer + first, b_row_stride: channels,
-                c: at(out, index * pixels.count * channels + first), c_row_stride: channels,
-                c_column_stride: 1)
-              epilogue.add(to: &product, column: first)
-              kernels.matmul(&product)
-            }
-          }
-        }
-      }
-    }
-  }
-
-  /// The gradients with respect to images, kernel and bias, as far as they are wanted.
-  ///
-  /// All in one pass, so that the gradient of the features is read once and, if it goes through a
-  /// `relu`, never written: the images of a chunk stay in the cache, and what the next image needs is
-  /// brought there during the product of this one. Each chunk has sums of its own for kernel and bias,
-  /// which are added in order.
-  ///
-  /// - Parameters:
-  ///   - dy: The gradient of the features.
-  ///   - y: The features, if `relu` was applied to them.
-  ///   - wantsImages: Whether the gradient with respect to the images is wanted.
-  ///   - images: The images, if the gradient with respect to the kernel is wanted.
-  ///   - wantsBias: Whether the gradient with respect to the bias is wanted.
-  /// - Returns: The gradients that are wanted, in this order.
-  func gradients(
-    _ dy: Tensor, relu y: Tensor? = nil, images wantsImages: Bool = false,
-    kernelOn images: Tensor? = nil, bias wantsBias: Bool = false
-  ) -> [Tensor] {
-    let batch = dy.shape[0]
-    let shape: Shape = [
-      batch, window.inputHeight, window.inputWidth, window.groups * window.channels,
-    ]
-    let featureCount = pixels.count * channels
-    let imageCount = shape.dropFirst().reduce(1, *)
-    let chunks = (batch + imagesPerChunk - 1) / imagesPerChunk
-    let transposed = Matrix(kernel, rows: taps.count, columns: channels).transposed.packed
-
-    let dx = wantsImages ? Storage(uninitialized: shape.elementCount) : nil
-    let dKernel = images.map { _ in Storage(uninitialized: chunks * taps.count * channels) }
-    let dBias = wantsBias ? Storage(uninitialized: chunks * channels) : nil
-    parallel(over: 0..<batch, grain: imagesPerChunk) { start, count in
-      let chunk = start / imagesPerChunk
-      let sums = dBias.map { $0.pointer + chunk * channels }
-      let masked = y.map { _ in Storage(uninitialized: count * featureCount) }
-      let dyOfChunk = UnsafePointer(dy.storage.pointer) + start * featureCount
-      let dz = masked.map { UnsafePointer($0.pointer) } ?? dyOfChunk
-      if y == nil, let sums {
-        kernels.sum(1, Int64(count * pixels.count), Int64(channels), dz, sums)
-      }
-      if y != nil { sums?.initialize(repeating: 0, count: channels) }
-
-      /// Takes an image's gradient back through the `relu`, if there is one.
-      func mask(_ index: Int) {
-        guard let y, let masked else { return }
-        let (at, offset) = (index * featureCount, (index - start) * featureCount)
-        if let sums {
-          kernels.relu_gradient_sums(
-            Int64(pixels.count), Int64(channels), y.storage.pointer + at, dyOfChunk + offset,
-            masked.pointer + offset, sums)
-        } else {
-          kernels.relu_gradient(
-            Int64(featureCount), y.storage.pointer + at, dyOfChunk + offset,
-            masked.pointer + offset)
-        }
-      }
-
-      if let dKernel, let images {
-        forEachImage(start..<start + count, of: images) { index, image in
-          mask(index)
-          for group in 0..<window.groups {
-            let first = group * channelsOfGroup
-            let image = image + group * window.channels
-            window.withMatrix(image, rows: taps, columns: pixels) { seen in
-              var product = cairn_product(
-                m: taps.count, n: channelsOfGroup, k: pixels.count, a: seen,
-                b: dz + (index - start) * featureCount + first, b_row_stride: channels,
-                c: dKernel.pointer + chunk * taps.count * channels + first,
-                c_row_stride: channels, c_column_stride: 1)
-              product.accumulate = index == start ? 0 : 1
-              if let y, index + 1 < batch {
-                let next = (index + 1) * featureCount
-                product.soon = (
-                  UnsafePointer(y.storage.pointer + next),
-                  UnsafePointer(dy.storage.pointer + next), nil, nil
-                )
-                product.soon_count = 2
-                product.soon_length = Int64(featureCount)
-              }
-              kernels.matmul(&product)
-            }
-          }
-        }
-      } else {
-        for index in start..<start + count { mask(index) }
-      }
-      if let dx {
-        // dy · kernelᵀ, added to where the window saw it.
-        let columns = Storage(uninitialized: pixels.count * taps.count)
-        for index in start..<start + count {
-          let image = dx.pointer + index * imageCount
-          image.initialize(repeating: 0, count: imageCount)
+        forEachImage(start..<start + count, of: images, rows: pixels, columns: taps[...]) {
+          index, seen in
           for group in 0..<window.groups {
             let first = group * channelsOfGroup
             var product = cairn_product(
-              m: pixels.count, n: taps.count, k: channelsOfGroup,
-              a: cairn_matrix(
-                data: dz + (index - start) * featureCount + first, row_stride: Int64(channels),
-                column_stride: 1, row_offsets: nil, column_offsets: nil),
-              b: transposed.address(row: first, column: 0), b_row_stride: taps.count,
-              c: columns.pointer, c_row_stride: taps.count, c_column_stride: 1)
+              m: pixels.count, n: channelsOfGroup, k: taps.count,
+              a: seen.inGroup(group, of: window),
+              b: kernel.storage.pointer + first, b_row_stride: channels,
+              c: at(out, index * pixels.count * channels + first), c_row_stride: channels,
+              c_column_stride: 1)
+            epilogue.add(to: &product, column: first)
             kernels.matmul(&product)
-            kernels.columns_to_image(
-              window.kernel, columns.pointer, image + group * window.channels)
           }
         }
-        withExtendedLifetime(columns) {}
       }
-      withExtendedLifetime(masked) {}
     }
-    return [
-      dx.map { Tensor(shape: shape, storage: $0) },
-      dKernel.map {
-        Tensor(shape: Shape([chunks] + kernel.shape.dimensions), storage: $0).sum(axes: [0])
-      },
-      dBias.map { Tensor(shape: [chunks, channels], storage: $0).sum(axes: [0]) },
-    ].compactMap { $0 }
   }
 
-  /// Calls `body` with some of the images, with zeros around them if the window leaves them.
-  private func forEachImage(
-    _ indices: Range<Int>, of images: Tensor,
-    _ body: (_ index: Int, _ image: UnsafePointer<Float>) -> Void
+  /// Calls `body` for some of the images, with zeros around them if the window leaves them.
+  ///
+  /// - Parameters:
+  ///   - indices: The images.
+  ///   - images: All images.
+  ///   - rows: The offsets of rows and columns of the matrix that an image is looked at as.
+  ///   - columns: The other offsets.
+  ///   - body: Receives the number of an image, and the matrix for the first group.
+  func forEachImage(
+    _ indices: Range<Int>, of images: Tensor, rows: [Int32], columns: ArraySlice<Int32>,
+    _ body: (_ index: Int, _ seen: cairn_matrix) -> Void
   ) {
     let imageCount = images.shape.dropFirst().reduce(1, *)
+    let first = UnsafePointer(images.storage.pointer)
     let padded = window.isPadded ? Storage(uninitialized: window.paddedCount) : nil
-    padded?.pointer.initialize(repeating: 0, count: window.paddedCount)
-    for index in indices {
-      let image = UnsafePointer(images.storage.pointer) + index * imageCount
-      if let padded { window.copy(image, into: padded.pointer) }
-      body(index, padded.map { UnsafePointer($0.pointer) } ?? image)
+    let copy = padded?.pointer
+    copy?.initialize(repeating: 0, count: window.paddedCount)
+    rows.withUnsafeBufferPointer { rows in
+      columns.withUnsafeBufferPointer { columns in
+        for index in indices {
+          let image = first + index * imageCount
+          if let copy { window.copy(image, into: copy) }
+          body(
+            index,
+            cairn_matrix(
+              data: copy.map { UnsafePointer($0) } ?? image, row_stride: 0, column_stride: 0,
+              row_offsets: rows.baseAddress, column_offsets: columns.baseAddress))
+        }
+      }
     }
     withExtendedLifetime(padded) {}
+  }
+}
+
+extension cairn_matrix {
+  /// What the window sees of the channels of one group.
+  func inGroup(_ group: Int, of window: Window) -> cairn_matrix {
+    var matrix = self
+    matrix.data += group * window.channels
+    return matrix
   }
 }

@@ -17,44 +17,27 @@ extension Tensor {
       Matrix(a), Matrix(b), Epilogue(bias: bias, relu: relu, columns: other.shape[1]))
     return y.computed(bias: bias, relu: relu) { y in
       y.computed(
-        from: (self, { Tensor.product(Matrix($0), Matrix(b).transposed) }),
-        (other, { Tensor(deferred: DeferredProduct(Matrix(a).transposed, Matrix($0))) }))
+        from: (self, { Tensor(DeferredProduct(Matrix($0), Matrix(b).transposed)) }),
+        (other, { Tensor(DeferredProduct(Matrix(a).transposed, Matrix($0))) }))
     }
   }
 
-  private static func product(_ a: Matrix, _ b: Matrix, _ epilogue: Epilogue = .init()) -> Tensor {
-    Tensor(uninitialized: [a.rows, b.columns]) { out in
-      multiply(a, b, epilogue, into: at(out, 0), rowStride: b.columns, columnStride: 1)
-    }
+  private static func product(_ a: Matrix, _ b: Matrix, _ epilogue: Epilogue) -> Tensor {
+    Tensor(uninitialized: [a.rows, b.columns]) { multiply(a, b, epilogue, into: at($0, 0)) }
   }
 
-  private init(deferred product: DeferredProduct) {
+  private init(_ product: DeferredProduct) {
     self.init(shape: [product.rows, product.columns], storage: Storage(product))
   }
 }
 
-/// Computes c = a · b and what follows, where element (i, j) of c is at
-/// `i * rowStride + j * columnStride`.
+/// Computes the rows of c = a · b, one after another, and what follows.
 ///
 /// The longest of the three extents is cut into chunks. If it is the inner one, the chunks have
 /// sums of their own, which are added in order.
 private func multiply(
-  _ a: Matrix, _ b: Matrix, _ epilogue: Epilogue, into c: UnsafeMutablePointer<Float>,
-  rowStride: Int, columnStride: Int
+  _ a: Matrix, _ b: Matrix, _ epilogue: Epilogue, into c: UnsafeMutablePointer<Float>
 ) {
-  // The kernel wants the rows of its second operand contiguous. If they are not, the same product
-  // is computed as cᵀ = bᵀ · aᵀ, and whichever operand is smaller is copied for it.
-  if b.columnStride != 1 {
-    if epilogue.isEmpty && (a.rowStride == 1 || a.rows * a.columns < b.rows * b.columns) {
-      multiply(
-        b.transposed, a.transposed.packed, epilogue, into: c, rowStride: columnStride,
-        columnStride: rowStride)
-    } else {
-      multiply(a, b.packed, epilogue, into: c, rowStride: rowStride, columnStride: columnStride)
-    }
-    return
-  }
-
   let (m, n, k) = (a.rows, b.columns, a.columns)
   nonisolated(unsafe) let c = c
   @Sendable func part(
@@ -65,14 +48,13 @@ private func multiply(
       m: rows.count, n: columns.count, k: inner.count,
       a: a.from(row: rows.lowerBound, column: inner.lowerBound),
       b: b.address(row: inner.lowerBound, column: columns.lowerBound), b_row_stride: b.rowStride,
-      c: c + rows.lowerBound * rowStride + columns.lowerBound * columnStride,
-      c_row_stride: rowStride, c_column_stride: columnStride)
+      c: c + rows.lowerBound * n + columns.lowerBound, c_row_stride: n, c_column_stride: 1)
     epilogue.add(to: &product, column: columns.lowerBound)
     kernels.matmul(&product)
   }
 
   let enough = 1 << 20  // multiply-adds that are worth a chunk of their own
-  if k > max(m, n), k > innerChunk, columnStride == 1, rowStride == n {
+  if k > max(m, n), k > innerChunk {
     let chunks = (k + innerChunk - 1) / innerChunk
     // The first sum is already where it belongs.
     let others = Storage(uninitialized: (chunks - 1) * m * n)

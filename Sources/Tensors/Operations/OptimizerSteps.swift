@@ -209,7 +209,7 @@ extension Variable {
       let g = Storage(uninitialized: rowsAtOnce * columns)
       for row in stride(from: start, to: start + count, by: rowsAtOnce) {
         let rows = row..<min(row + rowsAtOnce, start + count)
-        product.compute(rows, into: g.pointer, before: arrays, at: row * columns)
+        product.compute(rows: rows, into: g.pointer, before: arrays, at: row * columns)
         body(UnsafePointer(g.pointer), row * columns, Int64(rows.count * columns))
       }
       withExtendedLifetime(g) {}

@@ -210,18 +210,4 @@ extension Window {
       }
     }
   }
-
-  /// Gives the kernel a matrix whose element (i, j) is where both offsets together lead.
-  func withMatrix(
-    _ image: UnsafePointer<Float>, rows: [Int32], columns: [Int32], _ body: (cairn_matrix) -> Void
-  ) {
-    rows.withUnsafeBufferPointer { rows in
-      columns.withUnsafeBufferPointer { columns in
-        body(
-          cairn_matrix(
-            data: image, row_stride: 0, column_stride: 0, row_offsets: rows.baseAddress,
-            column_offsets: columns.baseAddress))
-      }
-    }
-  }
 }
