@@ -34,7 +34,7 @@ struct ProductKernelTests {
   /// Each way of working at each size at which a register block, a vector or a block of k ends.
   static let requests: [Request] = {
     var requests: [Request] = []
-    for m in [0, 1, 4, 5, 6, 7, 8, 9, 13, 16, 17, 33] {
+    for m in [0, 1, 4, 5, 6, 7, 8, 9, 13, 16, 17, 32, 33, 256] {
       for n in [0, 1, 15, 16, 17, 32, 33, 48, 49, 63, 64, 97] {
         for k in [0, 1, 2, 127, 128, 129, 260] {
           var request = Request(m: m, n: n, k: k)

@@ -29,7 +29,8 @@ static int64_t extent(int64_t rows, int64_t row_stride, int64_t columns, int64_t
 
 static void product(int64_t m, int64_t n, int64_t k, unsigned options) {
   const int a_transposed = options & 1, offsets = options & 2, c_transposed = options & 4;
-  const int64_t a_row = a_transposed ? 1 : k, a_column = a_transposed ? m : 1;
+  const int64_t spread = options & 32 ? 2 : 1;  // neither rows nor columns are contiguous
+  const int64_t a_row = a_transposed ? spread : k * spread, a_column = a_transposed ? m * spread : spread;
   const int64_t c_row = c_transposed ? 1 : n, c_column = c_transposed ? m : 1;
   float *a = block(extent(m, a_row, k, a_column)), *b = block(extent(k, n, n, 1));
   float *c = block(m * n), *expected = block(m * n), *bias = block(n);
@@ -154,7 +155,7 @@ static void windows(int64_t channels, int64_t stride, int64_t padding, int64_t d
 }
 
 int main(void) {
-  const int64_t rows[] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 13, 15, 16, 17};
+  const int64_t rows[] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 13, 15, 16, 17, 32, 33, 256};
   const int64_t columns[] = {0, 1, 3, 15, 16, 17, 31, 32, 33, 47, 48, 49, 64, 65, 80};
   const int64_t inner[] = {0, 1, 2, 127, 128, 129, 257};
   const char *const names[] = {"avx512", "avx2", "neon", "portable"};
@@ -165,7 +166,7 @@ int main(void) {
       continue;
     }
     unsigned count = 0;
-    for (int i = 0; i < 15; i++)
+    for (int i = 0; i < 18; i++)
       for (int j = 0; j < 15; j++)
         for (int p = 0; p < 7; p++)
           for (int repeat = 0; repeat < 3; repeat++, count++)
