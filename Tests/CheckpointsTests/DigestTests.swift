@@ -1,6 +1,7 @@
 import CSHA256
 import Checkpoints
 import Crypto
+import Foundation
 import HDF5
 import NeuralNetwork
 import Tensors
@@ -10,6 +11,14 @@ import Testing
 /// Expected digests are those of `tools/fixtures/seal.py`.
 @Suite("Digests of pieces and of tensors")
 struct DigestTests {
+  /// Whether the processor has SHA instructions, as the system tells.
+  private static let hasInstructions: Bool = {
+    let processors = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
+    return processors.split(separator: "\n").contains {
+      $0.hasPrefix("flags") && $0.split(separator: " ").contains("sha_ni")
+    }
+  }()
+
   @Test(
     "Pieces have the same digests side by side as one after the other",
     arguments: [0, 64, 192, 16384], 0..<10)
@@ -19,7 +28,7 @@ struct DigestTests {
     let done = unsafe bytes.withUnsafeBytes { bytes in
       bytes.baseAddress.map { unsafe cairn_sha256_pieces($0, size, count, &digests) } ?? 0
     }
-    #expect(done <= count)
+    if size > 0 { #expect(done == (Self.hasInstructions ? count - count % 4 : 0)) }
     for piece in 0..<done {
       let expected = SHA256.hash(data: bytes[piece * size..<(piece + 1) * size])
       #expect(digests[piece * 32..<(piece + 1) * 32].elementsEqual(expected), "piece \(piece)")

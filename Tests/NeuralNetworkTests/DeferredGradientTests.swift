@@ -33,18 +33,21 @@ struct DeferredGradientTests {
     )
     for makeOptimizer in Self.optimizers {
       let results = try [false, true].map { looks in
-        let w = Variable(start, name: "w")
+        let (w, input) = (Variable(start, name: "w"), Variable(x, name: "x"))
         let optimizer = makeOptimizer()
         for _ in 0..<3 {
-          let loss = withGradientTape { (x.matrixProduct(w.value) * dy).sum() }
+          let loss = withGradientTape { (input.value.matrixProduct(w.value) * dy).sum() }
           let gradients = loss.gradients()
           if looks {
-            let gradient = try #require(gradients[w])
-            #expect(gradient.scalars.count == inputs * units)
+            for variable in [w, input] {
+              let gradient = try #require(gradients[variable])
+              #expect(gradient.scalars.count == variable.shape.elementCount)
+            }
           }
-          optimizer.apply(gradients, to: [w])
+          // The gradient of the input is computed with the w of before the step.
+          optimizer.apply(gradients, to: [w, input])
         }
-        return ([w] + optimizer.slotsInKerasOrder).map(\.value)
+        return ([w, input] + optimizer.slotsInKerasOrder).map(\.value)
       }
       #expect(results[0] == results[1], "\(makeOptimizer().config)")
     }
