@@ -4,13 +4,16 @@ import Tensors
 
 /// Measures the kernels alone, on one thread, and compares them with what the machine can do.
 ///
-/// Each line is the median of many runs. The processor's peak is measured before and after each part,
-/// because it changes on shared machines; a ratio is to the better of the two.
+/// Each line is the median of many runs. The processor's peak is measured before and after each run, because it
+/// changes from one millisecond to the next on shared machines; a ratio is to the mean of the two.
 struct Parts {
   private let kernels = cairn_kernels_select().pointee
   private let batch = 32
   private let inputs: Int
   private let units = 128
+
+  /// What an optimizer takes at once of a gradient with so many columns.
+  private let rowsAtOnce = 32
   private let x, w, m, v, dx, dy: UnsafeMutablePointer<Float>
 
   /// - Parameter inputs: The rows of the kernel: 21,632 in the quickstart model, where it is 11 MB;
@@ -40,12 +43,12 @@ struct Parts {
       multiply(
         inputs, batch, units, w, strides: (units, 1), dy, batch, into: dx, strides: (1, inputs))
     }
-    let part = UnsafeMutablePointer<Float>.allocate(capacity: 16 * units)
+    let part = UnsafeMutablePointer<Float>.allocate(capacity: rowsAtOnce * units)
     defer { part.deallocate() }
-    measure("kernel gradient: xᵀ · dy, 16 rows at a time", operations: work) {
-      for row in stride(from: 0, to: inputs, by: 16) {
+    measure("kernel gradient: xᵀ · dy, \(rowsAtOnce) rows at a time", operations: work) {
+      for row in stride(from: 0, to: inputs, by: rowsAtOnce) {
         multiply(
-          16, units, batch, x + row, strides: (1, inputs), dy, units, into: part,
+          rowsAtOnce, units, batch, x + row, strides: (1, inputs), dy, units, into: part,
           strides: (units, 1))
       }
     }
@@ -53,9 +56,9 @@ struct Parts {
       alpha: 1e-3, one_minus_beta_1: 0.1, one_minus_beta_2: 0.001, epsilon: 1e-7)
     let bytes = Double(6 * inputs * units * 4)
     measure("Adam, the gradient in cache", bytes: bytes) {
-      for row in stride(from: 0, to: inputs, by: 16) {
+      for row in stride(from: 0, to: inputs, by: rowsAtOnce) {
         let at = row * units
-        kernels.adam(Int64(16 * units), step, part, m + at, v + at, nil, w + at)
+        kernels.adam(Int64(rowsAtOnce * units), step, part, m + at, v + at, nil, w + at)
       }
     }
   }
@@ -79,16 +82,20 @@ struct Parts {
   private func measure(
     _ name: String, operations: Double = 0, bytes: Double = 0, _ body: () -> Void
   ) {
-    let peakBefore = machine_peak()
     let clock = ContinuousClock()
-    let times = (0..<101).map { _ in clock.measure(body) / .seconds(1) }.sorted()
-    let (median, best) = (times[50], times[0])
-    let peak = max(peakBefore, machine_peak())
-    var line = "  \(name): \(rounded(median * 1e3)) ms (best \(rounded(best * 1e3)))"
+    let runs = (0..<101).map { _ in
+      let before = machine_peak()
+      let time = clock.measure(body) / .seconds(1)
+      return (time: time, peak: (before + machine_peak()) / 2)
+    }
+    let median = runs.map(\.time).sorted()[50]
+    var line = "  \(name): \(rounded(median * 1e3)) ms"
     if operations > 0 {
+      let parts = runs.map { operations / $0.time / $0.peak }.sorted()
+      let peak = runs.map(\.peak).sorted()[50]
       line +=
-        ", \(rounded(operations / median / 1e9)) GFLOP/s, \(rounded(operations / median / peak * 100)) %"
-        + " of \(rounded(peak / 1e9)) (best \(rounded(operations / best / peak * 100)) %)"
+        ", \(rounded(operations / median / 1e9)) GFLOP/s, \(rounded(parts[50] * 100)) % of the peak"
+        + " (\(rounded(parts[10] * 100)) to \(rounded(parts[90] * 100)) %), which is \(rounded(peak / 1e9))"
     }
     if bytes > 0 {
       let read = machine_read_bandwidth(w, Int64(inputs * units))

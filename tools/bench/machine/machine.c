@@ -13,7 +13,7 @@ static double seconds(void) {
 #define PEAK(name, bytes, registers)                                      \
   static double name(void) {                                              \
     typedef float vector __attribute__((vector_size(bytes)));             \
-    const int64_t rounds = 1 << 21;                                       \
+    const int64_t rounds = 1 << 12;                                       \
     vector sums[registers], factor = {0}, term = {0};                     \
     for (int i = 0; i < registers; i++) sums[i] = factor + (float)i;      \
     factor += 0.999f;                                                     \
