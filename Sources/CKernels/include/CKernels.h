@@ -176,11 +176,11 @@ struct cairn_kernels {
   void (*_Nonnull clip)(int64_t count, const float *_Nonnull x, float low, float high,
                         float *_Nonnull out);
 
-  /// out = dy where the result y of `relu` is positive, else 0.
+  /// out = dy where the result y of `relu` is positive, else 0; `out` may be `dy`.
   void (*_Nonnull relu_gradient)(int64_t count, const float *_Nonnull y,
                                  const float *_Nonnull dy, float *_Nonnull out);
   /// out = dy where the result y of `relu` is positive, else 0, of which each column is added to
-  /// sums[column], over rows in ascending order.
+  /// sums[column], over rows in ascending order; `out` may be `dy`.
   void (*_Nonnull relu_gradient_sums)(int64_t rows, int64_t columns, const float *_Nonnull y,
                                       const float *_Nonnull dy, float *_Nonnull out,
                                       float *_Nonnull sums);
