@@ -40,36 +40,29 @@ final class DeferredProduct: Sendable {
   /// - Parameters:
   ///   - rows: Its rows.
   ///   - columns: Its columns; by default all.
-  ///   - out: Receives its rows, one after the other.
+  ///   - out: Receives its rows.
+  ///   - rowStride: How far apart they are; by default, they follow each other.
   ///   - arrays: At most four arrays that will be needed right afterwards: as many elements of each
   ///     as are computed here are brought into the cache meanwhile.
   ///   - offset: The first of these elements.
   func compute(
     rows: Range<Int>, columns: Range<Int>? = nil, into out: UnsafeMutablePointer<Float>,
-    before arrays: [UnsafeMutablePointer<Float>] = [], at offset: Int = 0
+    rowStride: Int? = nil, before arrays: [UnsafeMutablePointer<Float>] = [], at offset: Int = 0
   ) {
     let columns = columns ?? 0..<self.columns
-    compute(rows: rows, columns: columns, into: out, rowStride: columns.count) { product in
-      func soon(_ index: Int) -> UnsafePointer<Float>? {
-        index < arrays.count ? UnsafePointer(arrays[index] + offset) : nil
-      }
-      product.soon = (soon(0), soon(1), soon(2), soon(3))
-      product.soon_count = Int64(arrays.count)
-      product.soon_length = Int64(rows.count * columns.count)
-    }
-  }
-
-  private func compute(
-    rows: Range<Int>, columns: Range<Int>, into out: UnsafeMutablePointer<Float>, rowStride: Int,
-    _ prepare: (inout cairn_product) -> Void = { _ in }
-  ) {
+    let rowStride = rowStride ?? columns.count
     let (m, n) = isTransposed ? (columns, rows) : (rows, columns)
     let strides = isTransposed ? (1, rowStride) : (rowStride, 1)
     var product = cairn_product(
       m: m.count, n: n.count, k: a.columns, a: a.from(row: m.lowerBound, column: 0),
       b: b.address(row: 0, column: n.lowerBound), b_row_stride: b.rowStride, c: out,
       c_row_stride: strides.0, c_column_stride: strides.1)
-    prepare(&product)
+    func soon(_ index: Int) -> UnsafePointer<Float>? {
+      index < arrays.count ? UnsafePointer(arrays[index] + offset) : nil
+    }
+    product.soon = (soon(0), soon(1), soon(2), soon(3))
+    product.soon_count = Int64(arrays.count)
+    product.soon_length = Int64(rows.count * columns.count)
     kernels.matmul(&product)
   }
 
@@ -83,14 +76,21 @@ final class DeferredProduct: Sendable {
       let (rows, columns) = (rows, columns)
       let storage = Storage(uninitialized: rows * columns)
       if isTransposed {
-        parallel(over: 0..<columns, grain: 64) { start, count in
+        let grain = rowsOfChunk(columns: rows, inner: a.columns)
+        parallel(over: 0..<columns, grain: grain) { start, count in
           self.compute(
             rows: 0..<rows, columns: start..<start + count, into: storage.pointer + start,
             rowStride: columns)
         }
       } else {
-        parallel(over: 0..<rows, grain: rowsAtOnce) { start, count in
-          self.compute(rows: start..<start + count, into: storage.pointer + start * columns)
+        let grain = rowsOfChunk(columns: columns, inner: a.columns)
+        parallel(over: 0..<rows, grain: grain) { start, count in
+          // As the optimizers ask for them, which is what the kernel is quickest at.
+          for row in stride(from: start, to: start + count, by: self.rowsAtOnce) {
+            self.compute(
+              rows: row..<min(row + self.rowsAtOnce, start + count),
+              into: storage.pointer + row * columns)
+          }
         }
       }
       computed = storage

@@ -20,8 +20,6 @@ struct Epilogue: Sendable {
     self.relu = relu
   }
 
-  var isEmpty: Bool { bias == nil && !relu }
-
   /// Asks the kernel to do it, in a part of the product that starts at a column.
   func add(to product: inout cairn_product, column: Int = 0) {
     product.bias = bias.map { UnsafePointer($0.storage.pointer) + column }

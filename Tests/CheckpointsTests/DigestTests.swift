@@ -1,7 +1,6 @@
 import CSHA256
 import Checkpoints
 import Crypto
-import Foundation
 import HDF5
 import NeuralNetwork
 import Tensors
@@ -13,7 +12,7 @@ import Testing
 struct DigestTests {
   /// Whether the processor has SHA instructions, as the system tells.
   private static let hasInstructions: Bool = {
-    let processors = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
+    let processors = String(decoding: (try? readBytes("/proc/cpuinfo")) ?? [], as: UTF8.self)
     return processors.split(separator: "\n").contains {
       $0.hasPrefix("flags") && $0.split(separator: " ").contains("sha_ni")
     }

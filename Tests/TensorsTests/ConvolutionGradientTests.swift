@@ -38,7 +38,7 @@ struct ConvolutionGradientTests {
     return Tensor((0..<shape.elementCount).map { _ in stream.uniform(in: -1..<1) }, shape: shape)
   }
 
-  /// The gradients of kernel and bias, and the features.
+  /// The gradients of kernel and bias; the features, and their gradient in 64 bits.
   private static func gradients(
     _ test: Case, looksAtGradient: Bool = false, alsoOfImages: Bool = false
   ) throws -> (kernel: Tensor, bias: Tensor?, features: Tensor, dFeatures: [Double]) {

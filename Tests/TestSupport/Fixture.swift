@@ -19,11 +19,11 @@ public func fixture(_ name: String, testFile: String = #filePath) -> String {
 public func readBytes(_ path: String) throws -> [UInt8] {
   guard let file = fopen(path, "rb") else { throw IOError("open \(path)", errno) }
   defer { fclose(file) }
-  fseek(file, 0, SEEK_END)
-  let size = ftell(file)
-  rewind(file)
-  var bytes = [UInt8](repeating: 0, count: size)
-  guard fread(&bytes, 1, size, file) == size else { throw IOError("read \(path)", errno) }
+  // To the end, because the files of /proc do not tell their size.
+  var bytes: [UInt8] = []
+  var part = [UInt8](repeating: 0, count: 1 << 20)
+  while case let count = fread(&part, 1, part.count, file), count > 0 { bytes += part[..<count] }
+  guard ferror(file) == 0 else { throw IOError("read \(path)", errno) }
   return bytes
 }
 

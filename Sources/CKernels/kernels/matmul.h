@@ -305,10 +305,9 @@ static void matmul(const struct cairn_product *product) {
       fetching = (struct fetching){
           .ranges = &next_rows, .count = 1,
           .length = smaller(k_block, s.k - p - t.k) * s.b_row_stride};
-    }
-    plan_ahead(&fetching, &s, copies_a, p, t.k, tiles_of_block);
-    if (s.soon_count == 0)
       fetching.step = even_step(fetching.length, tiles_of_block * t.k);
+    }
+    if (!has_offsets) plan_ahead(&fetching, &s, copies_a, p, t.k, tiles_of_block);
     for (int64_t j = 0, vectors; j < s.n; j += vectors * lanes) {
       vectors = share((s.n - j + lanes - 1) / lanes, TILE_VECTORS);
       t.columns = smaller(vectors * lanes, s.n - j);

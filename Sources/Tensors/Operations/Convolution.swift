@@ -221,12 +221,15 @@ extension Convolution {
     let deferred = dy.storage.deferred
     let isWhole = chunks.first?.images == 0..<batch
     let product = isWhole && deferred?.isComputed == false ? deferred : nil
-    let transposedKernel = Matrix(kernel, rows: taps.count, columns: channels).transposed.packed
+    let transposedKernel =
+      wantsImages
+      ? Matrix(kernel, rows: taps.count, columns: channels).transposed.packed : nil
     let dx = wantsImages ? Storage(uninitialized: shape.elementCount) : nil
     let dKernel = images.map { _ in Storage(uninitialized: chunks.count * kernelCount) }
     let dBias = wantsBias && y != nil ? Storage(uninitialized: chunks.count * channels) : nil
 
-    // Addresses, because to keep what they belong to alive for each image costs more than its work.
+    // Addresses, because threads that count references to one array for each image wait for each other. The
+    // chunks only read there, and the arguments outlive them.
     nonisolated(unsafe) let known = product == nil ? UnsafePointer(dy.storage.pointer) : nil
     nonisolated(unsafe) let features = y.map { UnsafePointer($0.storage.pointer) }
     parallel(chunks: chunks.count) { number in
@@ -238,7 +241,7 @@ extension Convolution {
       let dxOfImages = dx?.pointer
       let storage =
         product == nil && y == nil
-        ? nil : Storage(uninitialized: min(48, indices.count) * count)
+        ? nil : Storage(uninitialized: groupSize(indices.count) * count)
       let own = storage?.pointer
       let columns = wantsImages ? Storage(uninitialized: pixels.count * taps.count) : nil
 
@@ -280,7 +283,7 @@ extension Convolution {
               $0.soon_length = Int64(count)
             }
           }
-          if let dxOfImages, let columns {
+          if let dxOfImages, let columns, let transposedKernel {
             setImageGradient(
               dxOfImages + index * imageCount, dz, transposedKernel, columns.pointer)
           }
@@ -303,8 +306,8 @@ extension Convolution {
     ].compactMap { $0 }
   }
 
-  /// How many of the images have the gradient of their features computed at once: three vectors, and
-  /// the last two times about the same.
+  /// How many of the images that are left have the gradient of their features computed at once: three
+  /// vectors, and the last two times about the same; never more than the first time.
   private func groupSize(_ left: Int) -> Int {
     left >= 96 ? 48 : left > 48 ? (left + 31) / 32 * 16 : left
   }

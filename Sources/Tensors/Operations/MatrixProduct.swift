@@ -53,7 +53,6 @@ private func multiply(
     kernels.matmul(&product)
   }
 
-  let enough = 1 << 20  // multiply-adds that are worth a chunk of their own
   if k > max(m, n), k > innerChunk {
     let chunks = (k + innerChunk - 1) / innerChunk
     // The first sum is already where it belongs.
@@ -72,12 +71,12 @@ private func multiply(
       epilogue.apply(to: rows, rows: count, columns: n)
     }
   } else if m >= n {
-    parallel(over: 0..<m, grain: max(8, enough / max(n * k, 1) / 8) * 8) { start, count in
+    parallel(over: 0..<m, grain: rowsOfChunk(columns: n, inner: k)) { start, count in
       part(
         rows: start..<start + count, columns: 0..<n, inner: 0..<k, epilogue, into: c)
     }
   } else {
-    parallel(over: 0..<n, grain: max(1, enough / max(m * k, 1) / 48) * 48) { start, count in
+    parallel(over: 0..<n, grain: max(1, workOfChunk / max(m * k, 1) / 48) * 48) { start, count in
       part(
         rows: 0..<m, columns: start..<start + count, inner: 0..<k, epilogue, into: c)
     }
@@ -86,3 +85,11 @@ private func multiply(
 
 /// How many terms of a long sum are one chunk; the bits of the sum follow it.
 private let innerChunk = 1024
+
+/// How many multiply-adds are worth a chunk of their own.
+private let workOfChunk = 1 << 20
+
+/// How many rows of a product are one chunk.
+func rowsOfChunk(columns: Int, inner: Int) -> Int {
+  max(8, workOfChunk / max(columns * inner, 1) / 8) * 8
+}
