@@ -63,20 +63,22 @@ let package = Package(
     .target(name: "CKernels", linkerSettings: [.linkedLibrary("m")]),
     .target(name: "CSHA256"),
 
-    // Foundations: each knows nothing of the others.
-    .target(name: "HDF5", dependencies: ["CHDF5"], swiftSettings: strict),
-    .target(name: "Console", swiftSettings: safe),
-    .target(name: "PNG", dependencies: ["CPNG"], swiftSettings: strict),
+    // Foundations: each knows nothing of the others, but for the bytes of paths.
+    .target(name: "SystemPaths", swiftSettings: strict),
+    .target(name: "HDF5", dependencies: ["CHDF5", "SystemPaths"], swiftSettings: strict),
+    .target(name: "Console", dependencies: ["SystemPaths"], swiftSettings: safe),
+    .target(name: "PNG", dependencies: ["CPNG", "SystemPaths"], swiftSettings: strict),
     .target(name: "Tensors", dependencies: ["CKernels"], swiftSettings: strict),
-    .target(name: "Zip", dependencies: ["CZlib"], swiftSettings: strict),
+    .target(name: "Zip", dependencies: ["CZlib", "SystemPaths"], swiftSettings: strict),
 
     // The domain.
     .target(name: "NeuralNetwork", dependencies: ["Tensors"], swiftSettings: safe),
-    .target(name: "Datasets", dependencies: ["Tensors", "CZlib"], swiftSettings: strict),
+    .target(
+      name: "Datasets", dependencies: ["Tensors", "CZlib", "SystemPaths"], swiftSettings: strict),
     .target(
       name: "Checkpoints",
       dependencies: [
-        "CSHA256", "HDF5", "NeuralNetwork", "Tensors", "Zip",
+        "CSHA256", "HDF5", "NeuralNetwork", "SystemPaths", "Tensors", "Zip",
         .product(name: "Crypto", package: "swift-crypto"),
       ],
       swiftSettings: safe),
@@ -85,7 +87,7 @@ let package = Package(
     .target(
       name: "Training",
       dependencies: [
-        "Checkpoints", "Datasets", "NeuralNetwork", "Tensors",
+        "Checkpoints", "Datasets", "NeuralNetwork", "SystemPaths", "Tensors",
         .product(name: "Crypto", package: "swift-crypto"),
       ], swiftSettings: safe),
     .target(
@@ -96,24 +98,35 @@ let package = Package(
       swiftSettings: safe),
 
     // The programs: they parse arguments, call the library, print.
+    .target(
+      name: "Arguments", dependencies: ["Console", "SystemPaths", "Tensors", argumentParser],
+      swiftSettings: safe),
     .executableTarget(
       name: "inspect",
       dependencies: [
-        "Inspection", "Checkpoints", "Console", "HDF5", "NeuralNetwork", argumentParser,
+        "Arguments", "Inspection", "Checkpoints", "Console", "HDF5", "NeuralNetwork", "SystemPaths",
+        argumentParser,
       ],
       swiftSettings: safe),
     .executableTarget(
       name: "convert",
-      dependencies: ["Checkpoints", "Console", "HDF5", "NeuralNetwork", argumentParser],
+      dependencies: [
+        "Arguments", "Checkpoints", "Console", "HDF5", "NeuralNetwork", "SystemPaths",
+        argumentParser,
+      ],
       swiftSettings: safe),
     .executableTarget(
       name: "predict",
-      dependencies: ["Inference", "Checkpoints", "Console", "HDF5", "PNG", argumentParser],
+      dependencies: [
+        "Arguments", "Inference", "Checkpoints", "Console", "HDF5", "PNG", "SystemPaths",
+        argumentParser,
+      ],
       swiftSettings: safe),
     .executableTarget(
       name: "train",
       dependencies: [
-        "Training", "Checkpoints", "Console", "Datasets", "HDF5", "Tensors", argumentParser,
+        "Arguments", "Training", "Checkpoints", "Console", "Datasets", "HDF5", "SystemPaths",
+        "Tensors", argumentParser,
       ], swiftSettings: strict),
 
     // What tools/bench compares with other frameworks.

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import SystemPaths
 
 /// A regular file on the disk, open for reading.
 ///

@@ -1,5 +1,6 @@
 internal import CPNG
 internal import Glibc
+internal import SystemPaths
 
 extension Image {
   /// The image as the bytes of a PNG file.

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import SystemPaths
 
 /// Reads whole files into memory.
 enum InputFile {

@@ -1,4 +1,5 @@
 import Glibc
+import SystemPaths
 
 /// Whether there is something at a path; a link that leads nowhere counts.
 func fileExists(_ path: String) -> Bool {

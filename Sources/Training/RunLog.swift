@@ -1,5 +1,6 @@
 import Checkpoints
 import Glibc
+import SystemPaths
 
 /// The file to which a run appends a line for each epoch, as JSON.
 ///

@@ -1,4 +1,5 @@
 import Glibc
+import SystemPaths
 
 /// A regular file that is open for reading at any place.
 struct ArchiveFile: ~Copyable {

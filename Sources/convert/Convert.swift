@@ -1,11 +1,13 @@
 public import ArgumentParser
+import Arguments
 import Checkpoints
 public import Console
 import HDF5
 import NeuralNetwork
+import SystemPaths
 
 @main
-struct Convert: ParsableCommand {
+struct Convert: Program {
   static let configuration = CommandConfiguration(
     commandName: "convert",
     abstract: "Turns a model's file into another form, with its optimizer.",
@@ -24,6 +26,8 @@ struct Convert: ParsableCommand {
       73 OUT is there already or cannot be created, 74 OUT cannot be written.
       """,
     version: "convert \(cairnVersion) (Cairn; checkpoint format \(checkpointFormatVersion))")
+
+  static let shortFlags = "q"
 
   @Argument(help: "The file to read.", completion: .file(extensions: ["h5", "keras", "json"]))
   var input: String
@@ -118,7 +122,8 @@ extension Conversion {
 extension Conversion {
   fileprivate var json: String {
     var members: [String: JSON] = [
-      "file": .string(path), "format": .string(format.rawValue), "size": .integer(size),
+      "file": .string(PathText.printable(path)), "format": .string(format.rawValue),
+      "size": .integer(size),
       "layers": .integer(layers), "variables": .integer(variables),
       "parameters": .integer(parameters), "not_kept": .array(notes.map(JSON.string)),
       "optimizer": .null,

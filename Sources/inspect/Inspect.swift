@@ -1,11 +1,12 @@
 public import ArgumentParser
+import Arguments
 import Checkpoints
 public import Console
 import HDF5
 import Inspection
 
 @main
-struct Inspect: ParsableCommand {
+struct Inspect: Program {
   static let configuration = CommandConfiguration(
     commandName: "inspect",
     abstract: "Shows what is inside a checkpoint, or any other HDF5 file.",
@@ -105,8 +106,8 @@ struct Inspect: ParsableCommand {
     } else if rtol != nil || atol != nil || !ignore.isEmpty {
       throw ValidationError("--rtol, --atol and --ignore go with --diff.")
     }
-    for tolerance in [rtol, atol].compactMap(\.self) where !(tolerance >= 0 && tolerance.isFinite) {
-      throw ValidationError("--rtol and --atol are numbers from 0.")
+    for (option, tolerance) in [("--rtol", rtol), ("--atol", atol)] {
+      try check(option, tolerance, mustBe: "a number from 0") { $0 >= 0 && $0.isFinite }
     }
     if slice != nil, !paths.isEmpty {
       throw ValidationError("--slice names its dataset itself; no other PATH can stand beside it.")

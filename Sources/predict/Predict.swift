@@ -1,4 +1,5 @@
 public import ArgumentParser
+import Arguments
 import Checkpoints
 public import Console
 import FoundationEssentials
@@ -7,7 +8,7 @@ public import Inference
 import PNG
 
 @main
-struct Predict: ParsableCommand {
+struct Predict: Program {
   static let configuration = CommandConfiguration(
     commandName: "predict",
     abstract: "Recognises handwritten digits in PNG pictures.",
@@ -25,6 +26,8 @@ struct Predict: ParsableCommand {
       there. One bad picture does not stop the others; the worst code is the exit code.
       """,
     version: "predict \(cairnVersion) (Cairn; checkpoint format \(checkpointFormatVersion))")
+
+  static let shortOptions = "mk"
 
   @Argument(help: "The pictures.", completion: .file(extensions: ["png"]))
   var files: [String]
@@ -63,9 +66,7 @@ struct Predict: ParsableCommand {
   var color = ColorChoice.auto
 
   func validate() throws {
-    guard (1...10).contains(top) else {
-      throw ValidationError("-k is a number from 1 to 10.")
-    }
+    try check("-k", top, in: 1...1_000_000)
   }
 
   func run() throws {

@@ -1,9 +1,12 @@
+import Arguments
+import SystemPaths
+
 /// A command line that can be copied into a shell.
 struct ShellCommand {
   private var words: [String]
 
   /// The command that this process was started with.
-  static var original: ShellCommand { ShellCommand(words: CommandLine.arguments) }
+  static var original: ShellCommand { ShellCommand(words: commandLineWords) }
 
   /// The command, with the words quoted that a shell would change.
   var text: String { words.map(quoted).joined(separator: " ") }
@@ -32,10 +35,19 @@ struct ShellCommand {
     }
   }
 
+  private func escapedForANSI(_ word: String) -> String {
+    word.replacing("\\", with: "\\\\").replacing("'", with: "\\'")
+  }
+
   private func quoted(_ word: String) -> String {
     let isPlain = word.allSatisfy {
       $0.isASCII && ($0.isLetter || $0.isNumber || "-_./=:,+@%".contains($0))
     }
-    return isPlain && !word.isEmpty ? word : "'" + word.replacing("'", with: "'\\''") + "'"
+    guard !isPlain || word.isEmpty else { return word }
+    let quoted = word.replacing("'", with: "'\\''")
+    let bytes = PathText.printable(quoted)
+    // A byte that is not UTF-8 is spelled out, which shells read in this form of quotes only.
+    return bytes == quoted
+      ? "'\(quoted)'" : "$'" + PathText.printable(escapedForANSI(word)) + "'"
   }
 }

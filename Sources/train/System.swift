@@ -1,17 +1,17 @@
+import Arguments
 import Glibc
+import SystemPaths
 
 /// The working directory.
 func currentFolder() -> String {
   guard let path = getcwd(nil, 0) else { return "." }
   defer { free(path) }
-  return String(cString: path)
+  return pathText(path)
 }
 
 /// The absolute path of this program, links resolved.
 func executablePath() -> String {
-  guard let path = realpath("/proc/self/exe", nil) else { return CommandLine.arguments[0] }
-  defer { free(path) }
-  return String(cString: path)
+  realPath("/proc/self/exe") ?? commandLineWords.first ?? "train"
 }
 
 /// The time, as `2026-01-31T12:00:00Z`.

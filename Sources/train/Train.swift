@@ -1,4 +1,5 @@
 public import ArgumentParser
+import Arguments
 import Checkpoints
 public import Console
 import Datasets
@@ -8,7 +9,7 @@ import Tensors
 public import Training
 
 @main
-struct Train: ParsableCommand {
+struct Train: Program {
   static let configuration = CommandConfiguration(
     commandName: "train",
     abstract: "Trains the model of TensorFlow's quickstart for experts on MNIST.",
@@ -30,6 +31,9 @@ struct Train: ParsableCommand {
       train \(cairnVersion) (Cairn; checkpoint format \(checkpointFormatVersion); \
       \(instructionSet) kernels)
       """)
+
+  static let shortOptions = "eb"
+  static let shortFlags = "q"
 
   @Option(help: "The checkpoint: written here, and gone on from if it is there.")
   var save: String
@@ -129,28 +133,26 @@ struct Train: ParsableCommand {
   var color = ColorChoice.auto
 
   func validate() throws {
-    func require(_ condition: Bool, _ message: String) throws {
-      guard condition else { throw ValidationError(message) }
-    }
     let steps = 1...1_000_000_000
-    try require(!save.isEmpty, "--save needs the path of a file.")
-    try require((1...1_000_000).contains(epochs), "--epochs is a number from 1 to a million.")
-    try require(
-      (1...1_000_000).contains(batchSize), "--batch-size is a number from 1 to a million.")
-    try require(
-      (1...1_000_000_000).contains(shuffleBuffer), "--shuffle-buffer is a number from 1.")
-    try require(maxSteps.map(steps.contains) ?? true, "--max-steps is a number from 1.")
-    try require(threads.map((1...1024).contains) ?? true, "--threads is a number from 1 to 1024.")
-    try require((0...10_000).contains(keep), "--keep is a number from 0 to 10,000.")
-    try require(
-      learningRate > 0 && learningRate.isFinite, "--lr is a number that is greater than 0.")
-    try require(
-      saveBest.map { !$0.isEmpty && $0 != save } ?? true, "--save-best needs another file.")
-    try require(log.map { !$0.isEmpty } ?? true, "--log needs the path of a file.")
-    try require(!resume.isEmpty, "--resume is auto, never, or the path of a checkpoint.")
-    try require(
-      !overwrite || resume != "auto",
-      "--overwrite goes with --resume never or --resume PATH; auto goes on from what is there.")
+    try check("--save", save, mustBe: "the path of a file") { !$0.isEmpty }
+    try check("--epochs", epochs, in: 1...1_000_000)
+    try check("--batch-size", batchSize, in: 1...1_000_000)
+    try check("--shuffle-buffer", shuffleBuffer, in: 1...1_000_000_000)
+    try check("--max-steps", maxSteps, in: steps)
+    try check("--threads", threads, in: 1...1024)
+    try check("--keep", keep, in: 0...10_000)
+    try check("--lr", learningRate, mustBe: "a number greater than 0") { $0 > 0 && $0.isFinite }
+    try check("--save-best", saveBest, mustBe: "the path of another file than --save") {
+      !$0.isEmpty && $0 != save
+    }
+    try check("--log", log, mustBe: "the path of a file") { !$0.isEmpty }
+    try check("--resume", resume, mustBe: "auto, never or the path of a checkpoint") {
+      !$0.isEmpty
+    }
+    guard !overwrite || resume != "auto" else {
+      throw ValidationError(
+        "--overwrite goes with --resume never or --resume PATH; auto resumes what is there.")
+    }
   }
 
   func run() throws {

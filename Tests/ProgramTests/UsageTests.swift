@@ -7,34 +7,70 @@ struct UsageTests {
     "train tells what is wrong with a flag and how it is used, and exits with 64",
     arguments: [
       ([], "Error: Missing expected argument '--save <save>'\n"),
-      (["--save", ""], "Error: --save needs the path of a file.\n"),
-      (["--save", "c.h5", "--epochs", "0"], "Error: --epochs is a number from 1 to a million.\n"),
-      (["--save", "c.h5", "-e1000001"], "Error: --epochs is a number from 1 to a million.\n"),
+      (["--save", ""], "Error: `--save` must be the path of a file, but is .\n"),
+      (
+        ["--save", "c.h5", "--epochs", "0"],
+        "Error: `--epochs` must be from 1 to 1000000, but is 0.\n"
+      ),
+      (
+        ["--save", "c.h5", "--epochs", "-1"],
+        "Error: `--epochs` must be from 1 to 1000000, but is -1.\n"
+      ),
+      (
+        ["--save", "c.h5", "-e", "-1"], "Error: `--epochs` must be from 1 to 1000000, but is -1.\n"
+      ),
+      (
+        ["--save", "c.h5", "-e1000001"],
+        "Error: `--epochs` must be from 1 to 1000000, but is 1000001.\n"
+      ),
       (
         ["--save", "c.h5", "--epochs", "few"],
-        "Error: The value 'few' is invalid for '--epochs <epochs>'\n"
+        "Error: The value 'few' is invalid for '--epochs <epochs>': it must be a whole number.\n"
       ),
-      (["--save", "c.h5", "-b0"], "Error: --batch-size is a number from 1 to a million.\n"),
+      (
+        ["--save", "c.h5", "-b0"], "Error: `--batch-size` must be from 1 to 1000000, but is 0.\n"
+      ),
       (
         ["--save", "c.h5", "--shuffle-buffer", "0"],
-        "Error: --shuffle-buffer is a number from 1.\n"
+        "Error: `--shuffle-buffer` must be from 1 to 1000000000, but is 0.\n"
       ),
-      (["--save", "c.h5", "--max-steps", "0"], "Error: --max-steps is a number from 1.\n"),
-      (["--save", "c.h5", "--threads", "0"], "Error: --threads is a number from 1 to 1024.\n"),
-      (["--save", "c.h5", "--threads", "1025"], "Error: --threads is a number from 1 to 1024.\n"),
-      (["--save", "c.h5", "--keep=-1"], "Error: --keep is a number from 0 to 10,000.\n"),
-      (["--save", "c.h5", "--lr", "0"], "Error: --lr is a number that is greater than 0.\n"),
-      (["--save", "c.h5", "--lr", "nan"], "Error: --lr is a number that is greater than 0.\n"),
-      (["--save", "c.h5", "--lr", "inf"], "Error: --lr is a number that is greater than 0.\n"),
+      (
+        ["--save", "c.h5", "--max-steps", "0"],
+        "Error: `--max-steps` must be from 1 to 1000000000, but is 0.\n"
+      ),
+      (
+        ["--save", "c.h5", "--threads", "0"],
+        "Error: `--threads` must be from 1 to 1024, but is 0.\n"
+      ),
+      (
+        ["--save", "c.h5", "--threads", "1025"],
+        "Error: `--threads` must be from 1 to 1024, but is 1025.\n"
+      ),
+      (["--save", "c.h5", "--keep=-1"], "Error: `--keep` must be from 0 to 10000, but is -1.\n"),
+      (
+        ["--save", "c.h5", "--lr", "0"],
+        "Error: `--lr` must be a number greater than 0, but is 0.0.\n"
+      ),
+      (
+        ["--save", "c.h5", "--lr", "nan"],
+        "Error: `--lr` must be a number greater than 0, but is nan.\n"
+      ),
+      (
+        ["--save", "c.h5", "--lr", "inf"],
+        "Error: `--lr` must be a number greater than 0, but is inf.\n"
+      ),
+      (
+        ["--save", "c.h5", "--lr", "-0.5"],
+        "Error: `--lr` must be a number greater than 0, but is -0.5.\n"
+      ),
       (
         ["--save", "c.h5", "--resume", ""],
-        "Error: --resume is auto, never, or the path of a checkpoint.\n"
+        "Error: `--resume` must be auto, never or the path of a checkpoint, but is .\n"
       ),
       (
         ["--save", "c.h5", "--overwrite"],
         """
-        Error: --overwrite goes with --resume never or --resume PATH; auto goes on from what is \
-        there.\n
+        Error: --overwrite goes with --resume never or --resume PATH; auto resumes what is there.\n
         """
       ),
       (
@@ -45,7 +81,11 @@ struct UsageTests {
         ["--save", "c.h5", "--optimizer", "lion"],
         "Error: The value 'lion' is invalid for '--optimizer <optimizer>'"
       ),
-      (["--save", "c.h5", "--seed=-1"], "Error: The value '-1' is invalid for '--seed <seed>'\n"),
+      (
+        ["--save", "c.h5", "--seed", "-1"],
+        "Error: The value '-1' is invalid for '--seed <seed>': it must be a whole number from 0.\n"
+      ),
+      (["--save", "-c.h5"], "Error: '-c.h5' is not an option. For a file of that name write"),
       (["--save", "c.h5", "--colour", "never"], "Error: Unknown option '--colour'"),
       (["--save", "c.h5", "extra"], "Error: Unexpected argument 'extra'\n"),
     ])
@@ -57,8 +97,13 @@ struct UsageTests {
     "predict tells what is wrong with a flag and how it is used, and exits with 64",
     arguments: [
       ([], "Error: Missing expected argument '<files> ...'\n"),
-      (["a.png", "-k", "0"], "Error: -k is a number from 1 to 10.\n"),
-      (["a.png", "-k11"], "Error: -k is a number from 1 to 10.\n"),
+      (["a.png", "-k", "0"], "Error: `-k` must be from 1 to 1000000, but is 0.\n"),
+      (["a.png", "-k", "-1"], "Error: `-k` must be from 1 to 1000000, but is -1.\n"),
+      (
+        ["-dash.png"],
+        "Error: '-dash.png' is not an option. For a file of that name write './-dash.png', or '--' "
+      ),
+      (["a.png", "-h.png"], "Error: '-h.png' is not an option."),
       (
         ["a.png", "--preprocess", "blur"],
         "Error: The value 'blur' is invalid for '--preprocess <preprocess>'"
@@ -73,6 +118,37 @@ struct UsageTests {
     ])
   func predict(arguments: [String], message: String) throws {
     try expectUsage(of: "predict", arguments, message)
+  }
+
+  @Test(
+    "inspect and convert tell what is wrong with a flag too",
+    arguments: [
+      (
+        "inspect", ["a.h5", "--diff", "b.h5", "--rtol", "-1"],
+        "Error: `--rtol` must be a number from 0"
+      ),
+      ("inspect", ["-a.h5"], "Error: '-a.h5' is not an option."),
+      ("convert", ["-a.h5", "b.h5"], "Error: '-a.h5' is not an option."),
+    ])
+  func others(program: String, arguments: [String], message: String) throws {
+    try expectUsage(of: program, arguments, message)
+  }
+
+  @Test(
+    "refuses an instruction set that the processor lacks, and names those it has",
+    arguments: ["train", "predict", "inspect", "convert"])
+  func instructionSet(program: String) throws {
+    let arguments = ["train": ["--save", "/c.h5"], "convert": ["a.h5", "b.keras"]]
+    let result = try run(
+      program, arguments[program] ?? ["a"], environment: ["CAIRN_ISA": "foo"])
+    #expect(result.code == 64)
+    #expect(
+      result.error.hasPrefix(
+        """
+        \(program): error: The environment variable `CAIRN_ISA` must be one of avx512, avx2, neon, \
+        portable, of which this processor has
+        """))
+    #expect(result.error.hasSuffix("portable, but is 'foo'\n"))
   }
 
   @Test(

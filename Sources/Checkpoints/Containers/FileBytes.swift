@@ -1,4 +1,5 @@
 import Glibc
+import SystemPaths
 
 /// The bytes of a file that is not HDF5.
 package enum FileBytes {

@@ -1,4 +1,5 @@
 import Glibc
+import SystemPaths
 
 /// What stands for a lock on file systems that have none, as some that are mounted over a network: a file that only
 /// one process can create, `.ckpt.h5.claim` beside `ckpt.h5`, with the number of the process.

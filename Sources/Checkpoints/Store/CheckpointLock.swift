@@ -1,4 +1,5 @@
 import Glibc
+import SystemPaths
 
 /// The right to train into a checkpoint, which one process has at a time.
 ///

@@ -1,4 +1,5 @@
 import Glibc
+import SystemPaths
 
 /// The names of a run's files: `ckpt.h5`, and what is derived from it.
 struct CheckpointNames: Equatable, Sendable {
@@ -19,11 +20,10 @@ struct CheckpointNames: Equatable, Sendable {
     }
     if unsafe lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFLNK {
       // Renaming onto a link would replace the link, and leave what it leads to as it is.
-      guard let resolved = unsafe realpath(path, nil) else {
+      guard let resolved = realPath(path) else {
         throw .cannotCreate(path: path, reason: "it is a link that leads nowhere: \(systemError())")
       }
-      target = unsafe String(cString: resolved)
-      unsafe free(resolved)
+      target = resolved
     }
     guard let name = target.split(separator: "/").last, !target.hasSuffix("/"), name != ".",
       name != ".."

@@ -1,4 +1,5 @@
 import Glibc
+import SystemPaths
 import HDF5
 
 /// What is done once before a run, by whoever holds the lock.

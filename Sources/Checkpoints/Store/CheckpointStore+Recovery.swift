@@ -1,4 +1,5 @@
 import Glibc
+import SystemPaths
 import HDF5
 
 /// What is found when a run is looked for.

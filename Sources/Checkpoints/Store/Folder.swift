@@ -1,4 +1,5 @@
 import Glibc
+import SystemPaths
 
 /// The folder that checkpoints are saved in.
 ///
@@ -92,7 +93,7 @@ final class Folder {
     while let entry = unsafe readdir(stream) {
       let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { pointer in
         unsafe pointer.withMemoryRebound(to: CChar.self, capacity: 256) {
-          unsafe String(cString: $0)
+          unsafe pathText($0)
         }
       }
       if condition(name) { names.append(name) }

@@ -1,4 +1,5 @@
 import Glibc
+import SystemPaths
 
 /// Writes all bytes, however little the system takes at a time.
 ///
@@ -34,7 +35,7 @@ package func writeAll(
 ///   - descriptor: The file descriptor; it may be a non-blocking one.
 /// - Throws: ``OutputError`` if the system refuses.
 package func write(_ text: String, to descriptor: Int32) throws(OutputError) {
-  try writeAll(text.utf8) { rest in
+  try writeAll(PathText.printable(text).utf8) { rest in
     let count = unsafe rest.withUnsafeBytes { bytes in
       unsafe Glibc.write(descriptor, bytes.baseAddress, bytes.count)
     }

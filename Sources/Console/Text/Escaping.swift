@@ -1,3 +1,5 @@
+import SystemPaths
+
 /// Returns a text from outside made safe for a terminal: on one line, and with no power over it.
 ///
 /// Control characters (C0, DEL, C1), line separators and the invisible characters that reorder or
@@ -55,6 +57,10 @@ private func decodeScalar(_ bytes: ArraySlice<UInt8>) -> (Unicode.Scalar, Int)? 
 }
 
 private func append(_ scalar: Unicode.Scalar, to result: inout String) {
+  if let byte = PathText.byte(carriedBy: scalar) {
+    result += hexadecimal(byte)
+    return
+  }
   switch scalar {
   case "\n": result += "\\n"
   case "\r": result += "\\r"
@@ -77,6 +83,6 @@ private func isUnsafe(_ scalar: Unicode.Scalar) -> Bool {
   case 0x061C, 0x200E, 0x200F, 0x202A...0x202E, 0x2066...0x2069: true  // bidirectional controls
   case 0x2028, 0x2029: true  // line and paragraph separator
   case 0x200B, 0x2060...0x2065, 0x206A...0x206F, 0xFEFF, 0xFFF9...0xFFFB: true  // invisible
-  default: false
+  default: PathText.byte(carriedBy: scalar) != nil
   }
 }

@@ -1,4 +1,5 @@
 import Glibc
+import SystemPaths
 
 extension MNIST {
   /// Finds the folder with the four files.

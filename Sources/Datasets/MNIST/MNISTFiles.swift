@@ -1,4 +1,5 @@
 import Glibc
+import SystemPaths
 
 /// The paths of the four files that MNIST consists of.
 struct MNISTFiles {
