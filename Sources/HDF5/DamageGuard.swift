@@ -7,11 +7,11 @@ internal import Synchronization
 /// seal in which some bytes have changed can still make version 1.10.8 use memory that it does not have, or go round
 /// in circles. Nothing can go on from there, as the state of the library is unknown: but whoever started the program
 /// is told which file it was. Only faults inside of libhdf5 are taken for damage; all others end the program as they
-/// do without a guard.
+/// do without a guard. Its clock runs only while a file is open for reading.
 ///
 /// It is for programs, at their beginning: signal handlers belong to the process, not to a library.
 public enum DamageGuard {
-  /// Guards this process from now on, while a file is open for reading.
+  /// Guards this process from now on, whenever a file is open for reading.
   ///
   /// - Parameters:
   ///   - program: The name of the program, for the message.
@@ -43,30 +43,38 @@ public enum DamageGuard {
     action.__sigaction_handler.sa_handler = noteTick
     action.sa_flags = Int32(SA_ONSTACK) | SA_RESTART
     sigaction(SIGPROF, &action, nil)
-    let tick = timeval(tv_sec: 0, tv_usec: 1_000_000 / ticksPerSecond)
-    var timer = itimerval(it_interval: tick, it_value: tick)
-    setitimer(__itimer_which_t(ITIMER_PROF.rawValue), &timer, nil)
+    isInstalled.store(true, ordering: .relaxed)
   }
 
-  /// Ends the guard.
-  public static func remove() {
-    var never = itimerval()
-    setitimer(__itimer_which_t(ITIMER_PROF.rawValue), &never, nil)
-    for number in faults { sigaction(number, &previous[Int(number)], nil) }
+  /// Notes that a file is open for reading from now on until ``end(_:)``, and what it is called.
+  static func begin(_ path: UnsafePointer<CChar>, size: Int) {
+    note(path, size: size)
+    if openFiles.wrappingAdd(1, ordering: .relaxed).oldValue == 0 { tick(ticksPerSecond) }
   }
 
-  /// Notes which file libhdf5 reads now, and its size; the string stays where it is until ``forget(_:)``.
+  /// Notes which file libhdf5 works on now, and its size.
   static func note(_ path: UnsafePointer<CChar>, size: Int) {
     megabytes.store(size >> 20, ordering: .relaxed)
     Self.path.store(UInt(bitPattern: path), ordering: .relaxed)
   }
 
-  /// Takes note that a string will not be there any more.
-  static func forget(_ path: UnsafePointer<CChar>) {
+  /// Notes that a file is closed; the string may go away.
+  static func end(_ path: UnsafePointer<CChar>) {
     _ = Self.path.compareExchange(
       expected: UInt(bitPattern: path), desired: 0, ordering: .relaxed)
+    if openFiles.wrappingSubtract(1, ordering: .relaxed).newValue == 0 { tick(0) }
   }
 
+  /// Starts the clock, or stops it with 0.
+  private static func tick(_ timesPerSecond: Int) {
+    guard isInstalled.load(ordering: .relaxed) else { return }
+    let tick = timeval(tv_sec: 0, tv_usec: timesPerSecond > 0 ? 1_000_000 / timesPerSecond : 0)
+    var timer = itimerval(it_interval: tick, it_value: tick)
+    setitimer(__itimer_which_t(ITIMER_PROF.rawValue), &timer, nil)
+  }
+
+  private static let isInstalled = Atomic<Bool>(false)
+  private static let openFiles = Atomic<Int>(0)
   private static let path = Atomic<UInt>(0)
   private static let megabytes = Atomic<Int>(0)
   private static let ticksPerSecond = 2
@@ -98,7 +106,7 @@ public enum DamageGuard {
       raise(number)
       return
     }
-    die(because: "': it is damaged: libhdf5 crashes on what is in it\n")
+    die(because: "': libhdf5 crashed while reading it; the file is probably damaged\n")
   }
 
   /// Another part of a second of processor time has gone by.
@@ -111,7 +119,7 @@ public enum DamageGuard {
     end.pointee.ticksInCall += 1
     let more = megabytes.load(ordering: .relaxed) / 16 * ticksPerSecond
     guard end.pointee.ticksInCall >= end.pointee.ticks + more else { return }
-    die(because: "': it is damaged: libhdf5 comes to no end with what is in it\n")
+    die(because: "': libhdf5 did not finish reading it; the file is probably damaged\n")
   }
 
   private static func die(because reason: StaticString) -> Never {

@@ -77,12 +77,12 @@ public struct File: ~Copyable, Sendable {
     }
     let access = try Handle(H5Pcreate(chdf5_file_access()), attempt)
     try attempt.check(H5Pset_fclose_degree(access.id, H5F_CLOSE_STRONG))
-    let id = ReadingDriver.open(source, named: path, access: access.id)
+    let box = SourceBox(source, path)
+    let id = ReadingDriver.open(box, access: access.id)
     guard id >= 0 else {
       throw attempt.failure(.damaged(ErrorStack.innermostSentence()))
     }
-    let file = OpenFile(
-      try Handle(id, attempt), path: path, size: source.size, limits: limits)
+    let file = OpenFile(try Handle(id, attempt), path: path, box, limits: limits)
     let root = try Handle(H5Oopen(id, "/", 0), file.attempt(.open, "/"))
     return File(
       path: path, size: source.size, superblock: superblock,

@@ -36,10 +36,14 @@ final class Library: @unchecked Sendable {
     // print. None of it is ours to obey.
     for name in [
       "HDF5_PLUGIN_PATH", "HDF5_PLUGIN_PRELOAD", "HDF5_EXT_PREFIX", "HDF5_EXTFILE_PREFIX",
-      "HDF5_VDS_PREFIX", "HDF5_DISABLE_VERSION_CHECK", "HDF5_DEBUG",
+      "HDF5_VDS_PREFIX", "HDF5_DISABLE_VERSION_CHECK", "HDF5_DEBUG", "HDF5_DRIVER",
+      "HDF5_DRIVER_CONFIG", "HDF5_VOL_CONNECTOR",
     ] {
       unsetenv(name)
     }
+    // At the end of a process libhdf5 would free what is left of files that it failed to open, and crash
+    // on some. Nothing of it is needed: files are complete before, and memory goes with the process.
+    H5dont_atexit()
     H5open()
     H5Eset_auto2(hid_t(H5E_DEFAULT), nil, nil)
     H5PLset_loading_state(0)

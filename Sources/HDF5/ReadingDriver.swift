@@ -18,6 +18,8 @@ enum ReadingDriver {
     // The properties of a file that is being opened hold the address of its source.
     driver.fapl_size = MemoryLayout<UnsafeRawPointer>.size
     driver.open = { _, _, properties, _ in
+      // A file that libhdf5 opens of its own accord, as those that a virtual dataset is made of, has no
+      // source, and is refused.
       guard let place = H5Pget_driver_info(properties) else { return nil }
       return OpenedFile.make(place.load(as: UnsafeRawPointer.self))
     }
@@ -38,7 +40,7 @@ enum ReadingDriver {
     driver.get_eof = { file, _ in haddr_t(OpenedFile.of(file).pointee.source.size) }
     driver.read = { file, _, _, address, count, buffer in
       let file = OpenedFile.of(file).pointee
-      DamageGuard.note(file.name, size: file.source.size)
+      file.note()
       return ReadingDriver.read(file.source, address, count, into: buffer)
     }
     driver.write = { _, _, _, _, _, _ in -1 }
@@ -48,13 +50,11 @@ enum ReadingDriver {
   /// Opens a file for reading.
   ///
   /// - Parameters:
-  ///   - source: Where the bytes come from.
-  ///   - path: What the file is called.
+  ///   - box: Where the bytes come from.
   ///   - access: The properties of the access, which get this driver.
   /// - Returns: The identifier of the file; negative if libhdf5 refuses.
-  static func open(_ source: any FileSource, named path: String, access: hid_t) -> hid_t {
-    let box = SourceBox(source, path)
-    return withExtendedLifetime(box) {
+  static func open(_ box: SourceBox, access: hid_t) -> hid_t {
+    withExtendedLifetime(box) {
       var place = UnsafeRawPointer(Unmanaged.passUnretained(box).toOpaque())
       guard H5Pset_driver(access, library.readingDriver, &place) >= 0 else { return -1 }
       // libhdf5 asks for a name, though it is of no use to this driver.
@@ -100,24 +100,30 @@ enum ReadingDriver {
 }
 
 /// A ``FileSource`` behind a pointer, and what it is called.
-private final class SourceBox: @unchecked Sendable {
+final class SourceBox: @unchecked Sendable {
   // Invariant of `@unchecked Sendable`: the string is never changed, and freed when nobody has the box.
   let source: any FileSource
-  let name: UnsafeMutablePointer<CChar>
+  private let name: UnsafeMutablePointer<CChar>
 
   init(_ source: any FileSource, _ path: String) {
     self.source = source
     // It may go to a terminal.
-    let bytes = path.utf8.map { $0 < 0x20 || $0 == 0x7F ? UInt8(ascii: "?") : $0 }
+    let shown = String(
+      String.UnicodeScalarView(path.unicodeScalars.map { $0.isPrintable ? $0 : "?" }))
+    let bytes = Array(shown.utf8)
     name = .allocate(capacity: bytes.count + 1)
     for (index, byte) in bytes.enumerated() { name[index] = CChar(bitPattern: byte) }
     name[bytes.count] = 0
+    DamageGuard.begin(name, size: source.size)
   }
 
   deinit {
-    DamageGuard.forget(name)
+    DamageGuard.end(name)
     name.deallocate()
   }
+
+  /// Tells the guard that libhdf5 is about to work on this file.
+  func note() { DamageGuard.note(name, size: source.size) }
 }
 
 /// What libhdf5 keeps of a file that is open: its own part first, then what the driver adds.
@@ -126,8 +132,8 @@ private struct OpenedFile {
   var endOfAddresses: haddr_t = 0
   private let box: Unmanaged<SourceBox>
 
+  func note() { box._withUnsafeGuaranteedRef { $0.note() } }
   var source: any FileSource { box._withUnsafeGuaranteedRef { $0.source } }
-  var name: UnsafePointer<CChar> { box._withUnsafeGuaranteedRef { UnsafePointer($0.name) } }
 
   static func make(_ box: UnsafeRawPointer) -> UnsafeMutablePointer<H5FD_t> {
     let file = UnsafeMutablePointer<OpenedFile>.allocate(capacity: 1)
@@ -149,5 +155,15 @@ private struct OpenedFile {
     file.pointee.box.release()
     file.deinitialize(count: 1)
     file.deallocate()
+  }
+}
+
+extension Unicode.Scalar {
+  /// Whether a terminal shows the scalar and does nothing else with it.
+  fileprivate var isPrintable: Bool {
+    switch properties.generalCategory {
+    case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate: false
+    default: true
+    }
   }
 }

@@ -78,18 +78,21 @@ struct Storage {
   }
 
   private static func layout(_ properties: hid_t, _ attempt: Attempt) throws(HDF5Error) -> Layout {
-    switch H5Pget_layout(properties) {
+    let layout = H5Pget_layout(properties)
+    // Asked first: even the extents of a virtual dataset lead to other files.
+    guard layout != H5D_VIRTUAL else { return .virtual }
+    // libhdf5 obeys a list of external files whatever the layout is, also where it refuses to write one.
+    let externalFiles = H5Pget_external_count(properties)
+    try attempt.check(externalFiles)
+    guard externalFiles == 0 else { return .external }
+    switch layout {
     case H5D_COMPACT: return .compact
-    case H5D_CONTIGUOUS:
-      let count = H5Pget_external_count(properties)
-      try attempt.check(count)
-      return count > 0 ? .external : .contiguous
+    case H5D_CONTIGUOUS: return .contiguous
     case H5D_CHUNKED:
       var dimensions = [hsize_t](repeating: 0, count: Int(H5S_MAX_RANK))
       let rank = H5Pget_chunk(properties, Int32(dimensions.count), &dimensions)
       try attempt.check(rank)
       return .chunked(dimensions.prefix(Int(rank)).map { Int(clamping: $0) })
-    case H5D_VIRTUAL: return .virtual
     default: return .unknown
     }
   }

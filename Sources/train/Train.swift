@@ -159,18 +159,17 @@ struct Train: Program {
     ignoreSIGPIPE()
     // Beyond a limit on the size of files, a write then fails instead of killing the process.
     signal(SIGXFSZ, SIG_IGN)
+    DamageGuard.install(program: "train", exitStatus: ExitStatus.badData.rawValue)
     if let threads { Threads.count = threads }
 
     let signals = StopSignals()
     let reporter = Reporter(self)
     let status = reporter.failing {
       let data = try loadData()
-      DamageGuard.install(program: "train", exitStatus: ExitStatus.badData.rawValue)
       let trainer = try Trainer(
         options: options, data: data, isStopped: { signals.signal },
         isAskedToSave: { signals.takeSaveRequest() },
         report: reporter.report)
-      DamageGuard.remove()
       let outcome = try trainer.run()
       if let exportWeights, outcome.isFinished { try trainer.weights.save(to: exportWeights) }
       return reporter.finish(outcome)

@@ -1,0 +1,95 @@
+import Glibc
+import TestSupport
+import Testing
+
+@Suite("Files that try to do more than be read")
+struct HostileFileTests {
+  /// What each program is asked to do with a file; the folder has `data` and the picture `7.png`.
+  static let commands: [[String]] = [
+    ["inspect", "FILE"], ["inspect", "FILE", "--raw"], ["inspect", "FILE", "--stats"],
+    ["inspect", "FILE", "--verify"], ["inspect", "FILE", "--diff", "FILE"],
+    ["predict", "7.png", "--model", "FILE"], ["convert", "FILE", "out.keras", "--overwrite"],
+    ["train", "--save", "new.h5", "--data", "data", "--resume", "FILE", "--max-steps", "1"],
+    // The same by itself: the file is where the run would be saved.
+    ["train", "--save", "FILE", "--data", "data", "--max-steps", "1"],
+  ]
+
+  @Test("No program opens a file that another one names", arguments: commands)
+  func opensNothingElse(command: [String]) throws {
+    try withData { folder in
+      // Where the file leads by relative paths: to a FIFO, which would never answer.
+      let there = "\(folder)/there"
+      mkdir(there, 0o777)
+      let status = unsafe mkfifo("\(there)/target", 0o600)
+      #expect(status == 0)
+      mkdir("\(there)/plugins", 0o777)
+      try writeBytes(try readBytes(fixture("other_files.h5")), to: "\(there)/target.h5")
+      try writeBytes(try readBytes(fixture("other_files.h5")), to: "\(folder)/model.h5")
+      try writeBytes(
+        try readBytes("\(packageDirectory)/samples/7.png"), to: "\(folder)/7.png")
+      let watches = (files: try OpenWatch(there), plugins: try OpenWatch("\(there)/plugins"))
+      let arguments = command.dropFirst().map {
+        ["FILE": "\(folder)/model.h5", "7.png": "\(folder)/7.png", "data": "\(folder)/data"][$0]
+          ?? $0
+      }
+      let result = try run(
+        command[0], arguments,
+        environment: [
+          "HDF5_PLUGIN_PATH": "\(there)/plugins", "HDF5_EXTFILE_PREFIX": there,
+          "HDF5_VDS_PREFIX": there, "HDF5_EXT_PREFIX": there,
+        ], in: there)
+      #expect(result.code != nil, "\(result.whole)")
+      let others = watches.files.opened().filter { $0.hasPrefix("target") }
+      #expect(others + watches.plugins.opened() == [], "\(result.whole)")
+    }
+  }
+
+  @Test(
+    "A crash in libhdf5 is a sentence and 65, while it reads and when it frees what it read",
+    arguments: commands, ["crash_inside.h5", "crash_at_exit.h5"])
+  func crashes(command: [String], name: String) throws {
+    try withData { folder in
+      try writeBytes(try readBytes(fixture(name)), to: "\(folder)/bad.h5")
+      try writeBytes(try readBytes("\(packageDirectory)/samples/7.png"), to: "\(folder)/7.png")
+      let result = try run(
+        command[0], command.dropFirst().map { $0 == "FILE" ? "bad.h5" : $0 }, in: folder)
+      let errors = result.error.split(separator: "\n").filter { $0.contains("error: ") }
+      // What inspect can read of the second file it shows; each object that it cannot has a sentence.
+      if name == "crash_inside.h5" || command[0] != "inspect" {
+        #expect(errors.count == 1, "\(result.whole)")
+      }
+      let isFine = result.code == 65 || result.code == 0 && errors.isEmpty
+      #expect(isFine, "\(result.whole)")
+    }
+  }
+}
+
+/// Notes which files of a folder are opened, and whether it is itself.
+private final class OpenWatch {
+  private let descriptor: Int32
+
+  init(_ folder: String) throws {
+    descriptor = inotify_init1(Int32(IN_NONBLOCK))
+    guard descriptor >= 0, inotify_add_watch(descriptor, folder, UInt32(IN_OPEN)) >= 0 else {
+      throw IOError("watch \(folder)", errno)
+    }
+  }
+
+  deinit { close(descriptor) }
+
+  /// The names of the files, "" for the folder.
+  func opened() -> [String] {
+    var buffer = [UInt8](repeating: 0, count: 1 << 16)
+    let count = unsafe read(descriptor, &buffer, buffer.count)
+    var names: [String] = []
+    var start = 0
+    // Each event: four numbers, of which the last is the length of the name that follows.
+    while start + 16 <= count {
+      let length = buffer[start + 12..<start + 16].reversed().reduce(0) { $0 << 8 | Int($1) }
+      let name = buffer[start + 16..<start + 16 + length].prefix { $0 != 0 }
+      names.append(String(decoding: name, as: UTF8.self))
+      start += 16 + length
+    }
+    return names
+  }
+}
