@@ -63,22 +63,30 @@ let package = Package(
     .target(name: "CKernels", linkerSettings: [.linkedLibrary("m")]),
     .target(name: "CSHA256"),
 
+    // How a programmer's mistake is reported, in release builds too.
+    .target(name: "Preconditions", swiftSettings: safe),
+
     // Foundations: each knows nothing of the others, but for the bytes of paths.
     .target(name: "SystemPaths", swiftSettings: strict),
-    .target(name: "HDF5", dependencies: ["CHDF5", "SystemPaths"], swiftSettings: strict),
-    .target(name: "Console", dependencies: ["SystemPaths"], swiftSettings: safe),
-    .target(name: "PNG", dependencies: ["CPNG", "SystemPaths"], swiftSettings: strict),
-    .target(name: "Tensors", dependencies: ["CKernels"], swiftSettings: strict),
-    .target(name: "Zip", dependencies: ["CZlib", "SystemPaths"], swiftSettings: strict),
+    .target(
+      name: "HDF5", dependencies: ["CHDF5", "Preconditions", "SystemPaths"], swiftSettings: strict),
+    .target(name: "Console", dependencies: ["Preconditions", "SystemPaths"], swiftSettings: safe),
+    .target(
+      name: "PNG", dependencies: ["CPNG", "Preconditions", "SystemPaths"], swiftSettings: strict),
+    .target(name: "Tensors", dependencies: ["CKernels", "Preconditions"], swiftSettings: strict),
+    .target(
+      name: "Zip", dependencies: ["CZlib", "Preconditions", "SystemPaths"], swiftSettings: strict),
 
     // The domain.
-    .target(name: "NeuralNetwork", dependencies: ["Tensors"], swiftSettings: safe),
     .target(
-      name: "Datasets", dependencies: ["Tensors", "CZlib", "SystemPaths"], swiftSettings: strict),
+      name: "NeuralNetwork", dependencies: ["Preconditions", "Tensors"], swiftSettings: safe),
+    .target(
+      name: "Datasets", dependencies: ["CZlib", "Preconditions", "SystemPaths", "Tensors"],
+      swiftSettings: strict),
     .target(
       name: "Checkpoints",
       dependencies: [
-        "CSHA256", "HDF5", "NeuralNetwork", "SystemPaths", "Tensors", "Zip",
+        "CSHA256", "HDF5", "NeuralNetwork", "Preconditions", "SystemPaths", "Tensors", "Zip",
         .product(name: "Crypto", package: "swift-crypto"),
       ],
       swiftSettings: safe),
@@ -91,10 +99,12 @@ let package = Package(
         .product(name: "Crypto", package: "swift-crypto"),
       ], swiftSettings: safe),
     .target(
-      name: "Inference", dependencies: ["Checkpoints", "NeuralNetwork", "PNG", "Tensors"],
+      name: "Inference",
+      dependencies: ["Checkpoints", "NeuralNetwork", "PNG", "Preconditions", "Tensors"],
       swiftSettings: safe),
     .target(
-      name: "Inspection", dependencies: ["Checkpoints", "HDF5", "NeuralNetwork", "Tensors"],
+      name: "Inspection",
+      dependencies: ["Checkpoints", "HDF5", "NeuralNetwork", "Preconditions", "Tensors"],
       swiftSettings: safe),
 
     // The programs: they parse arguments, call the library, print.
@@ -158,7 +168,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "NeuralNetworkTests",
-      dependencies: ["NeuralNetwork", "HDF5", "Tensors", "TestSupport"],
+      dependencies: ["NeuralNetwork", "HDF5", "Preconditions", "Tensors", "TestSupport"],
       exclude: ["Fixtures"], swiftSettings: strict),
     .testTarget(
       name: "DatasetsTests", dependencies: ["Datasets", "CZlib", "Tensors"],

@@ -1,3 +1,4 @@
+import Preconditions
 package import HDF5
 public import NeuralNetwork
 
@@ -29,12 +30,18 @@ public struct Checkpoint {
   ///   - loss: The loss, if Keras is to compile the model with it.
   ///   - metrics: What else is measured, if Keras is to compile the model with it.
   ///   - state: The state of the run, if it is to be resumed.
+  ///   - file: The file that a mistake is reported at; by default the caller's.
+  ///   - line: The line that a mistake is reported at; by default the caller's.
   /// - Precondition: The model is built.
   public init(
     model: Model, optimizer: Optimizer? = nil, loss: (any Loss)? = nil,
-    metrics: [any Metric] = [AutomaticAccuracy()], state: TrainingState? = nil
+    metrics: [any Metric] = [AutomaticAccuracy()], state: TrainingState? = nil,
+    file: StaticString = #fileID, line: UInt = #line
   ) {
-    precondition(model.isBuilt, "a model without weights cannot be saved; build it first")
+    require(
+      model.isBuilt,
+      "The model must be built before it is saved: run it once or call `build(inputShape:)`.",
+      file: file, line: line)
     self.model = model
     self.optimizer = optimizer
     self.loss = loss

@@ -1,3 +1,4 @@
+import Preconditions
 import HDF5
 public import NeuralNetwork
 import Tensors
@@ -192,7 +193,12 @@ extension CheckpointFile {
   func match(
     _ optimizer: Optimizer, for model: Model
   ) throws(CheckpointError) -> OptimizerMatch {
-    precondition(model.isBuilt, "an optimizer belongs to a model that is built")
+    require(
+      model.isBuilt,
+      """
+      The model must be built before its optimizer is restored: run it once or call \
+      `build(inputShape:)`.
+      """)
     let variables = model.trainableVariables
     optimizer.build(for: variables)
     // A file with weights only has no state to lose; but whoever asks for it must be told.

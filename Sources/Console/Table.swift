@@ -1,3 +1,5 @@
+import Preconditions
+
 /// Rows of text in columns.
 ///
 ///     layer    type     parameters
@@ -51,7 +53,7 @@ public struct Table: Sendable {
   /// - Parameter columns: The columns, at least one. If all titles are empty, there is no header.
   /// - Precondition: There is a column.
   public init(_ columns: [Column]) {
-    precondition(!columns.isEmpty, "a table needs a column")
+    require(!columns.isEmpty, "A table must have at least one column, but has none.")
     self.columns = columns.map { Column(escaped($0.title), $0.alignment) }
   }
 
@@ -62,9 +64,12 @@ public struct Table: Sendable {
   ///   - style: How the row is set off, where there is colour.
   /// - Precondition: There are as many cells as columns.
   public mutating func addRow(_ cells: [String], style: Style? = nil) {
-    precondition(
+    require(
       cells.count == columns.count,
-      "a row of \(cells.count) cells does not fit a table of \(columns.count) columns")
+      """
+      A row must have as many cells as there are columns (\(columns.count)), but has \
+      \(cells.count).
+      """)
     rows.append(.cells(cells.map { escaped($0) }, style))
   }
 

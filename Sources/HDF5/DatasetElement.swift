@@ -1,3 +1,4 @@
+import Preconditions
 internal import CHDF5
 
 /// A number type that datasets can be read as and written from.
@@ -54,7 +55,7 @@ struct NumericTypes {
       case is UInt64.Type: (chdf5_native_uint64(), chdf5_uint64_le())
       case is Int32.Type: (chdf5_native_int32(), chdf5_int32_le())
       case is UInt8.Type: (chdf5_native_uint8(), chdf5_uint8_le())
-      default: preconditionFailure("\(type) is not a number type of HDF5")
+      default: fail("Internal error: \(type) is not a number type of HDF5.")
       }
   }
 }

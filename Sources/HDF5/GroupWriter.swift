@@ -1,3 +1,4 @@
+import Preconditions
 internal import CHDF5
 
 /// A group of a file that is being built.
@@ -82,9 +83,9 @@ public struct GroupWriter: ~Copyable {
   public func write<Element: DatasetElement>(
     _ values: UnsafeBufferPointer<Element>, shape: [Int], to path: String
   ) throws(HDF5Error) {
-    precondition(
+    require(
       shape.allSatisfy { $0 >= 0 } && shape.checkedProduct == values.count,
-      "cannot write \(values.count) elements as a dataset of shape \(shape)")
+      "`values` must have as many elements as the shape \(shape), but has \(values.count).")
     library.lock()
     defer { library.unlock() }
     let types = NumericTypes(Element.self)

@@ -1,3 +1,4 @@
+import Preconditions
 internal import CHDF5
 internal import Glibc
 
@@ -142,7 +143,7 @@ private struct OpenedFile {
   }
 
   static func of(_ file: UnsafePointer<H5FD_t>?) -> UnsafeMutablePointer<OpenedFile> {
-    guard let file else { preconditionFailure("libhdf5 asks for a file that it has not opened") }
+    guard let file else { fail("Internal error: libhdf5 asks for a file that it has not opened.") }
     return UnsafeMutableRawPointer(mutating: file).assumingMemoryBound(to: OpenedFile.self)
   }
 

@@ -1,3 +1,4 @@
+import Preconditions
 internal import CHDF5
 
 /// A dataset that is written some rows at a time, so that it need never be in memory twice.
@@ -22,9 +23,13 @@ public struct RowWriter: ~Copyable {
   /// - Precondition: There are still so many rows.
   public mutating func append(_ values: [Float]) throws(HDF5Error) {
     let size = shape.dropFirst().reduce(1, *)
-    precondition(size > 0 && values.count % size == 0, "\(values.count) elements are no whole rows")
+    require(
+      size > 0 && values.count % size == 0,
+      "`values` must hold whole rows of \(size) elements, but has \(values.count).")
     let rows = values.count / size
-    precondition(next + rows <= shape[0], "there are only \(shape[0]) rows")
+    require(
+      next + rows <= shape[0],
+      "A dataset of \(shape[0]) rows cannot take \(rows) more after \(next).")
     guard rows > 0 else { return }
     library.lock()
     defer { library.unlock() }
@@ -50,7 +55,9 @@ extension GroupWriter {
   /// - Returns: What writes the rows.
   /// - Throws: ``HDF5Error`` if the path is taken, or memory runs out.
   public func rows(of path: String, shape: [Int]) throws(HDF5Error) -> RowWriter {
-    precondition(!shape.isEmpty && shape.allSatisfy { $0 >= 0 }, "\(shape) has no rows")
+    require(
+      !shape.isEmpty && shape.allSatisfy { $0 >= 0 },
+      "`shape` must have at least one axis and no negative extent, but is \(shape).")
     library.lock()
     defer { library.unlock() }
     var id: hid_t = -1

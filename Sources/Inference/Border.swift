@@ -1,3 +1,5 @@
+import Preconditions
+
 /// The pixels along the edges of a picture, where paper is expected.
 enum Border {
   /// A fiftieth of the shorter side, at least one pixel.
@@ -25,7 +27,7 @@ extension [UInt16] {
 
   /// The value in sorted order at a share of the way from the first to the last.
   func value(atShare numerator: Int, of denominator: Int) -> Int {
-    precondition(!isEmpty, "no value of an empty list is in the middle")
+    require(!isEmpty, "A quantile needs at least one value, but there is none.")
     var histogram = [Int](repeating: 0, count: 65536)
     for value in self { histogram[Int(value)] += 1 }
     var left = (count - 1) * numerator / denominator

@@ -1,3 +1,5 @@
+import Preconditions
+
 /// Ink as MNIST holds a digit: in 20 x 20, centred by mass in 28 x 28.
 ///
 /// The rule is the reconstruction by Yadav and Bottou, "Cold Case: The Lost MNIST Digits",
@@ -70,7 +72,7 @@ struct FittedDigit {
         bottom = row
       }
     }
-    precondition(bottom >= 0, "a digit without ink has no bounding box")
+    require(bottom >= 0, "A bounding box needs at least one pixel of ink, but there is none.")
     return Preprocessing.Box(
       x: left, y: top, width: right - left + 1, height: bottom - top + 1)
   }

@@ -1,3 +1,5 @@
+import Preconditions
+
 /// A rectangle of pixels.
 ///
 /// Decoding always gives ``Format/rgba16``, whatever the file holds, so that nothing is lost and a
@@ -51,17 +53,29 @@ public struct Image: Equatable, Sendable {
   ///   - height: the rows, at least one.
   ///   - format: what the samples mean.
   ///   - samples: `[height, width, channels]`, each `0...format.maximum`.
+  ///   - file: The file that a mistake is reported at; by default the caller's.
+  ///   - line: The line that a mistake is reported at; by default the caller's.
   /// - Precondition: The number of samples fits the size, and none exceeds the maximum.
-  public init(width: Int, height: Int, format: Format, samples: [UInt16]) {
-    precondition(width > 0 && height > 0, "an image of \(width) x \(height) pixels has no pixels")
+  public init(
+    width: Int, height: Int, format: Format, samples: [UInt16], file: StaticString = #fileID,
+    line: UInt = #line
+  ) {
+    require(
+      width > 0 && height > 0,
+      "Image: `width` and `height` must be at least 1, but are \(width) and \(height).", file: file,
+      line: line)
     let (pixels, tooMany) = width.multipliedReportingOverflow(by: height)
-    precondition(
+    require(
       !tooMany && samples.count % format.channels == 0
         && samples.count / format.channels == pixels,
-      "\(samples.count) samples are not \(width) x \(height) pixels of \(format.channels)")
-    precondition(
+      """
+      Image: `samples` must have width x height x channels elements (\(width) x \(height) x \
+      \(format.channels)), but has \(samples.count).
+      """, file: file, line: line)
+    require(
       format.maximum == .max || samples.allSatisfy { $0 <= format.maximum },
-      "a sample of an 8-bit image is above 255")
+      "Image: samples of an 8-bit image must be at most 255, but one is \(samples.max() ?? 0).",
+      file: file, line: line)
     self.width = width
     self.height = height
     self.format = format

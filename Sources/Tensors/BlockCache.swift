@@ -1,3 +1,4 @@
+import Preconditions
 import Glibc
 import Synchronization
 
@@ -54,7 +55,7 @@ final class BlockCache: Sendable {
       memory = posix_memalign(&small, 64, size) == 0 ? small : nil
       if isCleared, let memory { memset(memory, 0, size) }
     }
-    guard let memory else { preconditionFailure("no memory for a tensor of \(count) elements") }
+    guard let memory else { fail("There is not enough memory for a tensor of \(count) elements.") }
     return memory.bindMemory(to: Float.self, capacity: max(count, 1))
   }
 

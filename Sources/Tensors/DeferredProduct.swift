@@ -1,3 +1,4 @@
+import Preconditions
 import CKernels
 import Synchronization
 
@@ -22,7 +23,9 @@ final class DeferredProduct: Sendable {
 
   /// - Precondition: The columns of `a` are as many as the rows of `b`.
   init(_ a: Matrix, _ b: Matrix) {
-    precondition(a.columns == b.rows, "matrices of unequal inner extent have no product")
+    require(
+      a.columns == b.rows,
+      "The columns of `a` must be as many as the rows of `b`, but are \(a.columns) and \(b.rows).")
     (rows, columns) = (a.rows, b.columns)
     // The kernel wants the rows of its second operand contiguous. If they are not, the same product
     // is computed as cᵀ = bᵀ · aᵀ, and whichever operand is smaller is copied for it.

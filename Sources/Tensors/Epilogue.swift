@@ -1,3 +1,4 @@
+import Preconditions
 import CKernels
 
 /// What happens to the results of a product before they are stored for good.
@@ -13,9 +14,9 @@ struct Epilogue: Sendable {
   ///   - relu: Whether negative results become 0.
   ///   - columns: The number of columns of the product.
   init(bias: Tensor?, relu: Bool, columns: Int) {
-    precondition(
+    require(
       bias.map { $0.shape == [columns] } ?? true,
-      "a bias of shape \(bias?.shape ?? []) does not fit a product with \(columns) columns")
+      "`bias` must have the shape [\(columns)], but has \(bias?.shape ?? []).")
     self.bias = bias?.withoutGradient
     self.relu = relu
   }

@@ -1,3 +1,4 @@
+import Preconditions
 import Glibc
 import Synchronization
 
@@ -15,7 +16,7 @@ public enum Threads {
       return count > 0 ? count : available
     }
     set {
-      precondition(newValue > 0, "\(newValue) threads cannot compute anything")
+      require(newValue > 0, "`Threads.count` must be at least 1, but is \(newValue).")
       chosen.store(newValue, ordering: .relaxed)
     }
   }

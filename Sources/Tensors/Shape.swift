@@ -1,3 +1,5 @@
+import Preconditions
+
 /// The extents of a tensor, outermost axis first; `[]` is a scalar.
 ///
 /// A shape is a collection of extents, so `count` is the number of axes.
@@ -16,9 +18,12 @@ public struct Shape: Hashable, Sendable {
     let dimensions = Array(dimensions)
     var count = 1
     for dimension in dimensions {
-      precondition(dimension >= 0, "a shape cannot have the extent \(dimension)")
+      require(
+        dimension >= 0,
+        "Shape: every extent must be at least 0, but one of \(dimensions) is \(dimension).")
       let (product, overflow) = count.multipliedReportingOverflow(by: dimension)
-      precondition(!overflow, "the shape \(dimensions) has more elements than memory can hold")
+      require(
+        !overflow, "Shape: the number of elements must fit an Int, but \(dimensions) has more.")
       count = product
     }
     self.dimensions = dimensions
@@ -37,8 +42,10 @@ public struct Shape: Hashable, Sendable {
   /// Counts negative axes from the end, as Keras does.
   func axis(_ axis: Int) -> Int {
     let positive = axis < 0 ? axis + count : axis
-    precondition(
-      dimensions.indices.contains(positive), "the shape \(self) has no axis \(axis)")
+    require(
+      dimensions.indices.contains(positive),
+      "`axis` must be from \(-count) to \(count - 1) for a tensor of shape \(self), but is \(axis)."
+    )
     return positive
   }
 }

@@ -18,6 +18,9 @@ final class Storage: @unchecked Sendable {
   /// The product whose value this is, if it is computed only when somebody looks.
   let deferred: DeferredProduct?
 
+  /// Whether the storage says what its elements were computed from.
+  var hasOrigin: Bool { logits != nil || deferred != nil }
+
   private let block: UnsafeMutablePointer<Float>?
 
   /// Allocates a block whose elements have no value yet.

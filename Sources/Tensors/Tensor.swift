@@ -1,3 +1,5 @@
+import Preconditions
+
 /// An n-dimensional array of 32-bit floats, contiguous, with the last axis varying fastest.
 ///
 /// A tensor is a value: operations return new tensors, and a copy costs nothing until one of the
@@ -38,11 +40,19 @@ public struct Tensor: Sendable {
   /// - Parameters:
   ///   - scalars: The elements, outermost axis first.
   ///   - shape: The shape; its number of elements is that of `scalars`.
+  ///   - file: The file that a mistake is reported at; by default the caller's.
+  ///   - line: The line that a mistake is reported at; by default the caller's.
   /// - Precondition: `scalars.count == shape.elementCount`.
-  public init(_ scalars: some Collection<Float>, shape: Shape) {
-    precondition(
+  public init(
+    _ scalars: some Collection<Float>, shape: Shape, file: StaticString = #fileID,
+    line: UInt = #line
+  ) {
+    require(
       scalars.count == shape.elementCount,
-      "\(scalars.count) elements do not fill the shape \(shape)")
+      """
+      `scalars` must have as many elements as the shape \(shape) (\(shape.elementCount)), but has \
+      \(scalars.count).
+      """, file: file, line: line)
     self.init(uninitialized: shape) { elements in
       _ = elements.initialize(fromContentsOf: scalars)
     }
@@ -93,7 +103,8 @@ public struct Tensor: Sendable {
   ///
   /// - Precondition: The tensor has exactly one element.
   public var scalar: Float {
-    precondition(count == 1, "a tensor of shape \(shape) is not a scalar")
+    require(
+      count == 1, "`scalar` needs a tensor with exactly one element, but the shape is \(shape).")
     return withUnsafePointer { $0.pointee }
   }
 
@@ -114,15 +125,26 @@ public struct Tensor: Sendable {
 
   /// Gives access to the elements for changing them in place; other tensors keep their values.
   ///
-  /// - Parameter body: Receives the address of the first of ``count`` elements.
+  /// - Parameters:
+  ///   - body: Receives the address of the first of ``count`` elements.
+  ///   - file: The file that a mistake is reported at; by default the caller's.
+  ///   - line: The line that a mistake is reported at; by default the caller's.
   /// - Returns: What `body` returns.
   /// - Throws: What `body` throws.
   /// - Precondition: The tensor was not recorded by a gradient tape.
   public mutating func withUnsafeMutablePointer<Result, Failure: Error>(
-    _ body: (UnsafeMutablePointer<Float>) throws(Failure) -> Result
+    _ body: (UnsafeMutablePointer<Float>) throws(Failure) -> Result, file: StaticString = #fileID,
+    line: UInt = #line
   ) throws(Failure) -> Result {
-    precondition(node == nil, "a tensor on a gradient tape cannot be changed in place")
-    if !isKnownUniquelyReferenced(&storage) {
+    require(
+      node == nil,
+      """
+      A tensor that a gradient tape recorded cannot be changed in place; use `withoutGradient` \
+      first.
+      """, file: file, line: line)
+    // The elements get a storage of their own if another tensor shares them, and if the storage
+    // knows what they were computed from: that would no longer be true.
+    if !isKnownUniquelyReferenced(&storage) || storage.hasOrigin {
       let copy = Storage(uninitialized: count)
       copy.pointer.initialize(from: storage.pointer, count: count)
       storage = copy

@@ -21,11 +21,14 @@ public final class QuickstartModel: Model {
     super.init()
   }
 
+  /// `call` changes nothing, so batches can be evaluated at the same time.
+  public override var isThreadSafe: Bool { true }
+
   /// Computes the logits of the ten digits.
   public override func call(_ x: Tensor, training: Bool) -> Tensor {
-    var x = conv1(x, training: training)  // [batch, 26, 26, 32]
+    var x = conv1(x)  // [batch, 26, 26, 32]
     x = flatten(x)  // [batch, 21632]
-    x = d1(x, training: training)  // [batch, 128]
-    return d2(x, training: training)  // [batch, 10], unnormalised
+    x = d1(x)  // [batch, 128]
+    return d2(x)  // [batch, 10], unnormalised
   }
 }

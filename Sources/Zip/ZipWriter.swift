@@ -1,3 +1,4 @@
+import Preconditions
 import CZlib
 
 /// Makes the records of a zip archive whose members are stored as they are.
@@ -38,7 +39,9 @@ public struct ZipWriter: Sendable {
     of name: String, content: UnsafeRawBufferPointer, isAligned: Bool = false
   ) throws(ZipError) -> [UInt8] {
     let nameBytes = Array(name.utf8)
-    precondition(nameBytes.count <= 0xFFFF, "the name of a member is at most 65,535 bytes long")
+    require(
+      nameBytes.count <= 0xFFFF,
+      "The name of a member must be at most 65535 bytes long, but is \(nameBytes.count).")
     let extra = isAligned ? padding(after: count + 30 + nameBytes.count) : []
     let end = count + 30 + nameBytes.count + extra.count + content.count
     guard end < 0xFFFF_FFFF, records.count < 0xFFFF else {

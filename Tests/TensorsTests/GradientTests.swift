@@ -53,6 +53,25 @@ struct GradientTests {
     // Positive and negative inputs, but none at the kink.
     Case("relu", [20], in: 0.1..<1) { $0[0].relu() + (-$0[0]).relu() * 3 },
     Case("exp", [6]) { $0[0].exp() },
+    Case("abs", [20], in: 0.1..<1) { $0[0].abs() + (-$0[0]).abs() * 3 },
+    Case("square", [6]) { $0[0].square() },
+    Case("sqrt", [6], in: 0.5..<2) { $0[0].sqrt() },
+    Case("a number /", [6], in: 0.5..<2) { 2 / $0[0] },
+    Case("pow of a number", [6], in: 0.5..<2) { $0[0].pow(2.5) },
+    Case("pow of a negative element", [6], in: -2..<(-0.5)) { $0[0].pow(3) },
+    Case("pow 0", [6]) { $0[0].pow(0) + $0[0] },
+    Case("pow of a tensor", [3, 4], [4], in: 0.5..<2) { $0[0].pow($0[1]) },
+    Case("pow of a column", [3, 1], [3, 4], in: 0.5..<2) { $0[0].pow($0[1]) },
+    Case("where", [3, 4], [4]) { Tensor.where($0[0] .> 0.2, $0[0].exp(), $0[1] * 3) },
+    Case("where with a row", [4], [3, 4]) {
+      Tensor.where([[1], [0], [1]], $0[0] * 2, $0[1] * $0[1])
+    },
+    Case("an operation of one's own", [3, 4], [4]) {
+      withCustomGradient(of: $0) { inputs in
+        let (x, y) = (inputs[0], inputs[1])
+        return (x.exp() * y, { [$0 * x.exp() * y, ($0 * x.exp()).sum(axes: [0])] })
+      }
+    },
     Case("log", [6], in: 0.5..<3) { $0[0].log() },
     Case("sigmoid", [6], in: -3..<3) { $0[0].sigmoid() },
     Case("tanh", [6], in: -2..<2) { $0[0].tanh() },

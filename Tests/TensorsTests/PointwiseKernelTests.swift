@@ -63,6 +63,10 @@ struct PointwiseKernelTests {
     record("exponential_linear_gradient", x.count) {
       kernels.exponential_linear_gradient(count, 1.5, 0.7, 0.2, x, dy, $0)
     }
+    record("absolute", x.count) { kernels.absolute(count, x, $0) }
+    record("sign", x.count) { kernels.sign(count, x, $0) }
+    record("square_root", x.count) { kernels.square_root(count, x, $0) }
+    record("select", x.count) { kernels.select(count, x, dy, x, $0) }
     record("greater", x.count) { kernels.greater(count, x, dy, $0) }
     record("lesser", x.count) { kernels.lesser(count, x, dy, $0) }
     record("where_at_least", x.count) { kernels.where_at_least(count, x, dy, dy, $0) }

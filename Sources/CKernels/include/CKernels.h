@@ -188,6 +188,14 @@ struct cairn_kernels {
   void (*_Nonnull clip_gradient)(int64_t count, const float *_Nonnull x, float low, float high,
                                  const float *_Nonnull dy, float *_Nonnull out);
 
+  /// out = |x|; −1, 0 or 1 (NaN for NaN); √x, correctly rounded (NaN for x < 0).
+  void (*_Nonnull absolute)(int64_t count, const float *_Nonnull x, float *_Nonnull out);
+  void (*_Nonnull sign)(int64_t count, const float *_Nonnull x, float *_Nonnull out);
+  void (*_Nonnull square_root)(int64_t count, const float *_Nonnull x, float *_Nonnull out);
+  /// out = a where the condition is not 0, else b.
+  void (*_Nonnull select)(int64_t count, const float *_Nonnull condition, const float *_Nonnull a,
+                          const float *_Nonnull b, float *_Nonnull out);
+
   /// out = the greater, or the lesser, of a and b.
   void (*_Nonnull greater)(int64_t count, const float *_Nonnull a, const float *_Nonnull b,
                            float *_Nonnull out);

@@ -32,6 +32,10 @@ UNARY(exponential, exp_of(x))
 UNARY(logarithm, log_of(x))
 UNARY(sigmoid, sigmoid_of(x))
 UNARY(hyperbolic_tangent, tanh_of(x))
+UNARY(absolute, __builtin_fabsf(x))
+UNARY(sign, x > 0 ? 1 : x < 0 ? -1 : x)
+// Processors give the NaN of a negative number different signs.
+UNARY(square_root, x < 0 ? __builtin_nanf("") : __builtin_elementwise_sqrt(x))
 
 #undef BINARY
 #undef UNARY
@@ -49,6 +53,11 @@ static void clip(int64_t count, const float *x, float low, float high, float *ou
 }
 
 #undef IN_PLACE
+
+static void select_elements(int64_t count, const float *condition, const float *a, const float *b,
+                            float *out) {
+  for (int64_t i = 0; i < count; i++) out[i] = condition[i] != 0 ? a[i] : b[i];
+}
 
 static void relu_gradient(int64_t count, const float *y, const float *dy, float *out) {
   for (int64_t i = 0; i < count; i++) out[i] = y[i] > 0 ? dy[i] : 0;

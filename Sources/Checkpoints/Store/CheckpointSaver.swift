@@ -1,3 +1,4 @@
+import Preconditions
 import HDF5
 import Synchronization
 import Tensors
@@ -57,13 +58,18 @@ public final class CheckpointSaver: Sendable {
   /// - Parameters:
   ///   - checkpoint: What is to be saved, of a run; it may change as soon as this returns.
   ///   - best: Another place that the same checkpoint is to be saved to.
+  ///   - file: The file that a mistake is reported at; by default the caller's.
+  ///   - line: The line that a mistake is reported at; by default the caller's.
   /// - Throws: ``CheckpointError`` if there is not enough memory.
   /// - Precondition: No save is under way.
   public func begin(
-    _ checkpoint: borrowing Checkpoint, alsoTo best: CheckpointStore? = nil
+    _ checkpoint: borrowing Checkpoint, alsoTo best: CheckpointStore? = nil,
+    file: StaticString = #fileID, line: UInt = #line
   ) throws(CheckpointError) {
     let memory = state.withLock { state in
-      precondition(!state.isBusy, "one checkpoint is saved at a time")
+      require(
+        !state.isBusy, "`begin` must not be called while a save is under way.", file: file,
+        line: line)
       state.start = .now
       return state.memory.take()
     }

@@ -1,3 +1,5 @@
+import Preconditions
+
 /// Returns the number of columns a text takes on a terminal.
 ///
 /// Control characters count nothing: text from files goes through ``escaped(_:)-(String)`` first.
@@ -28,7 +30,7 @@ func displayWidth(_ character: Character) -> Int {
 ///   - unicode: Whether the mark may be `…`; otherwise it is `...`, or less if that is too wide.
 /// - Returns: A text of at most `width` columns.
 public func truncated(_ text: String, to width: Int, unicode: Bool = true) -> String {
-  precondition(width >= 0, "a text cannot be cut to \(width) columns")
+  require(width >= 0, "`width` must be at least 0, but is \(width).")
   guard displayWidth(text) > width else { return text }
   let mark = unicode ? "…" : "..."
   let available = width - mark.count

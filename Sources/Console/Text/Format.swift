@@ -1,3 +1,4 @@
+import Preconditions
 import Glibc
 
 /// Numbers as people read them.
@@ -9,7 +10,7 @@ public enum Format {
   ///   - decimals: The number of decimals, at least 0.
   /// - Returns: The number, or `nan`, `inf`, `-inf`.
   public static func fixed(_ value: Double, decimals: Int) -> String {
-    precondition(decimals >= 0, "a number cannot have \(decimals) decimals")
+    require(decimals >= 0, "`decimals` must be at least 0, but is \(decimals).")
     guard value.isFinite else {
       return value.isNaN ? "nan" : value < 0 ? "-inf" : "inf"
     }
@@ -51,7 +52,7 @@ public enum Format {
   /// - Parameter count: The number of bytes, at least 0.
   /// - Returns: The size, such as `10.57 MB`.
   public static func bytes(_ count: Int) -> String {
-    precondition(count >= 0, "a size cannot be \(count) bytes")
+    require(count >= 0, "`count` must be at least 0, but is \(count).")
     var size = Double(count)
     var units = ["B", "KB", "MB", "GB", "TB", "PB"][...]
     while size >= 1024, units.count > 1 {

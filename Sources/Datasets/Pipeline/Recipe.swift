@@ -1,3 +1,4 @@
+import Preconditions
 import Tensors
 
 /// How an element is made from its token.
@@ -19,17 +20,17 @@ indirect enum Recipe: Sendable {
     case (.batch(.example(let source)), .batch(let tokens)):
       return source.batch(
         of: tokens.map { token in
-          guard case .example(let index) = token else { preconditionFailure(Self.mismatch) }
+          guard case .example(let index) = token else { fail(Self.mismatch) }
           return index
         })
     case (.batch(let recipe), .batch(let tokens)):
       let elements = tokens.map(recipe.make)
       return (.stack(elements.map(\.0)), .stack(elements.map(\.1)))
     case (.example, .batch), (.batch, .example):
-      preconditionFailure(Self.mismatch)
+      fail(Self.mismatch)
     }
   }
 
   /// A stage and the recipe are always added together, so this cannot happen.
-  private static let mismatch = "unreachable: a token of another pipeline"
+  private static let mismatch = "Internal error: a token of another pipeline."
 }

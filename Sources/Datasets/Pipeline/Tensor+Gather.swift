@@ -1,3 +1,4 @@
+import Preconditions
 import Tensors
 
 extension Tensor {
@@ -22,9 +23,9 @@ extension Tensor {
     let count = shape.elementCount
     return Tensor(uninitialized: Shape([tensors.count] + shape)) { output in
       for (place, tensor) in tensors.enumerated() {
-        precondition(
+        require(
           tensor.shape == shape,
-          "cannot make a batch of elements of the shapes \(shape) and \(tensor.shape)")
+          "Elements of a batch must have the same shape, but have \(shape) and \(tensor.shape).")
         tensor.withUnsafePointer { elements in
           let part = UnsafeBufferPointer(start: elements, count: count)
           _ = output[(place * count)...].initialize(fromContentsOf: part)

@@ -1,3 +1,5 @@
+import Preconditions
+
 /// How far apart two numbers may be and still be close.
 ///
 /// The rule is that of numpy's `allclose`: `|a - b| <= absolute + relative * |b|`.
@@ -26,9 +28,13 @@ public struct Tolerance: Equatable, Sendable {
     acceptsClose = relative != nil || absolute != nil
     self.relative = relative ?? (absolute == nil ? 1e-5 : 0)
     self.absolute = absolute ?? 0
-    precondition(
+    require(
       self.relative >= 0 && self.relative.isFinite && self.absolute >= 0
-        && self.absolute.isFinite, "a tolerance is a finite number that is not negative")
+        && self.absolute.isFinite,
+      """
+      Tolerance: `relative` and `absolute` must be finite and at least 0, but are \
+      \(self.relative) and \(self.absolute).
+      """)
   }
 
   /// Whether two finite numbers of some difference are close.

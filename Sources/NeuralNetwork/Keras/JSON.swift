@@ -1,3 +1,4 @@
+import Preconditions
 import FoundationEssentials
 
 /// A JSON value, as the configurations of Keras are made of.
@@ -58,7 +59,7 @@ public enum JSON: Hashable, Sendable {
     case .bool(let value): text += value ? "true" : "false"
     case .integer(let value): text += "\(value)"
     case .number(let value):
-      precondition(value.isFinite, "JSON holds no infinities or NaN")
+      require(value.isFinite, "JSON numbers must be finite, but one is \(value).")
       text += "\(value)"
     case .string(let value): JSON.write(value, to: &text)
     case .array(let values):

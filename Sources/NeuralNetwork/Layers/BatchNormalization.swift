@@ -1,3 +1,4 @@
+import Preconditions
 public import Tensors
 
 /// Brings each channel to the mean 0 and the variance 1, then scales and shifts it.
@@ -33,12 +34,19 @@ public final class BatchNormalization: Layer {
   ///   - center: Whether the channels are shifted by a learned `beta`.
   ///   - scale: Whether the channels are scaled by a learned `gamma`.
   ///   - name: What the layer is called.
+  ///   - file: The file that a mistake is reported at; by default the caller's.
+  ///   - line: The line that a mistake is reported at; by default the caller's.
   public init(
     axis: Int = -1, momentum: Double = 0.99, epsilon: Double = 1e-3, center: Bool = true,
-    scale: Bool = true, name: String? = nil
+    scale: Bool = true, name: String? = nil, file: StaticString = #fileID, line: UInt = #line
   ) {
-    precondition((0...1).contains(momentum), "a momentum is in 0...1, not \(momentum)")
-    precondition(epsilon >= 0 && epsilon.isFinite, "epsilon is at least 0, not \(epsilon)")
+    require(
+      (0...1).contains(momentum),
+      "BatchNormalization: `momentum` must be from 0 to 1, but is \(momentum).", file: file,
+      line: line)
+    require(
+      epsilon >= 0 && epsilon.isFinite,
+      "`epsilon` must be finite and at least 0, but is \(epsilon).", file: file, line: line)
     self.axis = axis
     self.momentum = momentum
     self.epsilon = epsilon
@@ -50,22 +58,22 @@ public final class BatchNormalization: Layer {
   /// The scales, of shape `[channels]`, if there are any.
   ///
   /// - Precondition: The layer is built.
-  public var gamma: Variable? { scale ? weights[0] : nil }
+  public var gamma: Variable? { scale ? weight(0) : nil }
 
   /// The shifts, of shape `[channels]`, if there are any.
   ///
   /// - Precondition: The layer is built.
-  public var beta: Variable? { center ? weights[scale ? 1 : 0] : nil }
+  public var beta: Variable? { center ? weight(scale ? 1 : 0) : nil }
 
   /// The moving average of the means, of shape `[channels]`; not trained.
   ///
   /// - Precondition: The layer is built.
-  public var movingMean: Variable { weights[weights.count - 2] }
+  public var movingMean: Variable { weight(weights.count - 2) }
 
   /// The moving average of the variances, of shape `[channels]`; not trained.
   ///
   /// - Precondition: The layer is built.
-  public var movingVariance: Variable { weights[weights.count - 1] }
+  public var movingVariance: Variable { weight(weights.count - 1) }
 
   /// The options that differ from Keras's defaults.
   public override var config: [String: JSON] {

@@ -1,3 +1,4 @@
+import Preconditions
 public import Tensors
 
 /// A two-dimensional convolution: activation(x ∗ kernel + bias).
@@ -45,17 +46,26 @@ public final class Conv2D: Layer {
   ///   - kernelInitializer: How the kernel is drawn.
   ///   - biasInitializer: How the bias is drawn.
   ///   - name: What the layer is called.
+  ///   - file: The file that a mistake is reported at; by default the caller's.
+  ///   - line: The line that a mistake is reported at; by default the caller's.
   public init(
     _ filters: Int, _ kernelSize: Size2D, strides: Size2D = 1, padding: Padding = .valid,
     dilationRate: Size2D = 1, groups: Int = 1, activation: ActivationFunction = .linear,
     useBias: Bool = true, kernelInitializer: Initializer = .glorotUniform,
-    biasInitializer: Initializer = .zeros, name: String? = nil
+    biasInitializer: Initializer = .zeros, name: String? = nil, file: StaticString = #fileID,
+    line: UInt = #line
   ) {
-    precondition(filters > 0, "a Conv2D layer needs at least one filter")
-    precondition(
-      strides == 1 || dilationRate == 1, "a convolution cannot have both strides and dilation")
-    precondition(
-      groups > 0 && filters % groups == 0, "\(filters) filters do not form \(groups) groups")
+    require(
+      filters > 0, "Conv2D: `filters` must be at least 1, but is \(filters).", file: file,
+      line: line)
+    require(
+      strides == 1 || dilationRate == 1,
+      "`strides` or `dilationRate` must be 1, but they are \(strides) and \(dilationRate).",
+      file: file, line: line)
+    require(
+      groups > 0 && filters % groups == 0,
+      "Conv2D: `groups` must be at least 1 and divide `filters`, but is \(groups) for \(filters).",
+      file: file, line: line)
     self.filters = filters
     self.kernelSize = kernelSize
     self.strides = strides
@@ -72,10 +82,10 @@ public final class Conv2D: Layer {
   /// The kernel, of shape `[kernel height, kernel width, input channels / groups, filters]`.
   ///
   /// - Precondition: The layer is built.
-  public var kernel: Variable { weights[0] }
+  public var kernel: Variable { weight(0) }
 
   /// The bias, of shape `[filters]`, if there is one.
-  public var bias: Variable? { useBias ? weights[1] : nil }
+  public var bias: Variable? { useBias ? weight(1) : nil }
 
   /// The options that differ from Keras's defaults.
   public override var config: [String: JSON] {

@@ -1,3 +1,4 @@
+import Preconditions
 public import Tensors
 
 /// A transposed two-dimensional convolution: the gradient of a convolution, as a layer, which
@@ -47,21 +48,30 @@ public final class Conv2DTranspose: Layer {
   ///   - kernelInitializer: How the kernel is drawn.
   ///   - biasInitializer: How the bias is drawn.
   ///   - name: What the layer is called.
+  ///   - file: The file that a mistake is reported at; by default the caller's.
+  ///   - line: The line that a mistake is reported at; by default the caller's.
   public init(
     _ filters: Int, _ kernelSize: Size2D, strides: Size2D = 1, padding: Padding = .valid,
     outputPadding: (height: Int, width: Int)? = nil, dilationRate: Size2D = 1,
     activation: ActivationFunction = .linear, useBias: Bool = true,
     kernelInitializer: Initializer = .glorotUniform, biasInitializer: Initializer = .zeros,
-    name: String? = nil
+    name: String? = nil, file: StaticString = #fileID, line: UInt = #line
   ) {
-    precondition(filters > 0, "a Conv2DTranspose layer needs at least one filter")
-    precondition(
-      strides == 1 || dilationRate == 1, "a convolution cannot have both strides and dilation")
+    require(
+      filters > 0, "Conv2DTranspose: `filters` must be at least 1, but is \(filters).", file: file,
+      line: line)
+    require(
+      strides == 1 || dilationRate == 1,
+      "`strides` or `dilationRate` must be 1, but they are \(strides) and \(dilationRate).",
+      file: file, line: line)
     if let outputPadding {
-      precondition(
+      require(
         (0..<strides.height).contains(outputPadding.height)
           && (0..<strides.width).contains(outputPadding.width),
-        "an output padding is at least 0 and less than the strides")
+        """
+        Conv2DTranspose: `outputPadding` must be at least 0 and less than `strides`, but is \
+        \(outputPadding) for \(strides).
+        """, file: file, line: line)
     }
     self.filters = filters
     self.kernelSize = kernelSize
@@ -79,10 +89,10 @@ public final class Conv2DTranspose: Layer {
   /// The kernel, of shape `[kernel height, kernel width, filters, input channels]`.
   ///
   /// - Precondition: The layer is built.
-  public var kernel: Variable { weights[0] }
+  public var kernel: Variable { weight(0) }
 
   /// The bias, of shape `[filters]`, if there is one.
-  public var bias: Variable? { useBias ? weights[1] : nil }
+  public var bias: Variable? { useBias ? weight(1) : nil }
 
   /// Filters, the size of the kernel, the activation, and the options that differ from Keras's
   /// defaults.

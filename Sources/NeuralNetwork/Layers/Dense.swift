@@ -1,3 +1,4 @@
+import Preconditions
 public import Tensors
 
 /// A fully connected layer: activation(x · kernel + bias).
@@ -23,14 +24,18 @@ public final class Dense: Layer {
   ///   - kernelInitializer: How the kernel is drawn.
   ///   - biasInitializer: How the bias is drawn.
   ///   - name: What the layer is called.
+  ///   - file: The file that a mistake is reported at; by default the caller's.
+  ///   - line: The line that a mistake is reported at; by default the caller's.
   public init(
     _ units: Int, activation: ActivationFunction = .linear, useBias: Bool = true,
     kernelInitializer: Initializer = .glorotUniform, biasInitializer: Initializer = .zeros,
-    name: String? = nil
+    name: String? = nil, file: StaticString = #fileID, line: UInt = #line
   ) {
-    precondition(units > 0, "a Dense layer needs at least one unit")
-    precondition(
-      activation != .glu || units.isMultiple(of: 2), "glu halves the units, which have to be even")
+    require(
+      units > 0, "Dense: `units` must be at least 1, but is \(units).", file: file, line: line)
+    require(
+      activation != .glu || units.isMultiple(of: 2),
+      "Dense: `units` must be even for `glu`, but is \(units).", file: file, line: line)
     self.units = units
     self.activation = activation
     self.useBias = useBias
@@ -42,10 +47,10 @@ public final class Dense: Layer {
   /// The kernel, of shape `[inputs, units]`.
   ///
   /// - Precondition: The layer is built.
-  public var kernel: Variable { weights[0] }
+  public var kernel: Variable { weight(0) }
 
   /// The bias, of shape `[units]`, if there is one.
-  public var bias: Variable? { useBias ? weights[1] : nil }
+  public var bias: Variable? { useBias ? weight(1) : nil }
 
   /// The options that differ from Keras's defaults.
   public override var config: [String: JSON] {
@@ -77,9 +82,12 @@ public final class Dense: Layer {
   /// Computes activation(x · kernel + bias) along the last axis.
   public override func call(_ x: Tensor, training: Bool) -> Tensor {
     let kernel = kernel.value
-    precondition(
+    require(
       x.shape.last == kernel.shape[0],
-      "the layer '\(name)' takes \(kernel.shape[0]) inputs, not a tensor of shape \(x.shape)")
+      """
+      The layer '\(name)' takes inputs with a last extent of \(kernel.shape[0]), but got a tensor \
+      of shape \(x.shape).
+      """)
     let inputs = kernel.shape[0]
     let rows = x.rank == 2 ? x : x.reshaped([x.count / inputs, inputs])
     var y = rows.matrixProduct(kernel, bias: bias?.value, relu: activation == .relu)

@@ -1,3 +1,4 @@
+import Preconditions
 public import Tensors
 
 /// A two-dimensional convolution of each channel with kernels of its own.
@@ -39,13 +40,17 @@ public final class DepthwiseConv2D: Layer {
   ///   - depthwiseInitializer: How the kernels are drawn.
   ///   - biasInitializer: How the bias is drawn.
   ///   - name: What the layer is called.
+  ///   - file: The file that a mistake is reported at; by default the caller's.
+  ///   - line: The line that a mistake is reported at; by default the caller's.
   public init(
     _ kernelSize: Size2D, strides: Size2D = 1, padding: Padding = .valid, depthMultiplier: Int = 1,
     dilationRate: Size2D = 1, activation: ActivationFunction = .linear, useBias: Bool = true,
     depthwiseInitializer: Initializer = .glorotUniform, biasInitializer: Initializer = .zeros,
-    name: String? = nil
+    name: String? = nil, file: StaticString = #fileID, line: UInt = #line
   ) {
-    precondition(depthMultiplier > 0, "a depth multiplier is at least 1, not \(depthMultiplier)")
+    require(
+      depthMultiplier > 0, "`depthMultiplier` must be at least 1, but is \(depthMultiplier).",
+      file: file, line: line)
     self.kernelSize = kernelSize
     self.strides = strides
     self.padding = padding
@@ -61,10 +66,10 @@ public final class DepthwiseConv2D: Layer {
   /// The kernels, of shape `[kernel height, kernel width, channels, depth multiplier]`.
   ///
   /// - Precondition: The layer is built.
-  public var kernel: Variable { weights[0] }
+  public var kernel: Variable { weight(0) }
 
   /// The bias, of shape `[channels * depth multiplier]`, if there is one.
-  public var bias: Variable? { useBias ? weights[1] : nil }
+  public var bias: Variable? { useBias ? weight(1) : nil }
 
   /// The size of the kernels, the activation, and the options that differ from Keras's defaults.
   public override var config: [String: JSON] {

@@ -1,3 +1,4 @@
+import Preconditions
 public import Tensors
 
 /// Sets elements to 0 at random in training, and scales the others up.
@@ -14,8 +15,13 @@ public final class Dropout: Layer {
   /// - Parameters:
   ///   - rate: The probability that an element is dropped, in `0..<1`.
   ///   - name: What the layer is called.
-  public init(_ rate: Float, name: String? = nil) {
-    precondition(rate >= 0 && rate < 1, "a dropout rate is in 0..<1, not \(rate)")
+  ///   - file: The file that a mistake is reported at; by default the caller's.
+  ///   - line: The line that a mistake is reported at; by default the caller's.
+  public init(_ rate: Float, name: String? = nil, file: StaticString = #fileID, line: UInt = #line)
+  {
+    require(
+      rate >= 0 && rate < 1, "`rate` must be at least 0 and less than 1, but is \(rate).",
+      file: file, line: line)
     self.rate = rate
     super.init(name: name)
   }

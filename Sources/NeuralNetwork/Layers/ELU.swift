@@ -1,3 +1,4 @@
+import Preconditions
 public import Tensors
 
 /// x where it is positive, else alpha (eˣ − 1).
@@ -12,8 +13,12 @@ public final class ELU: Layer {
   /// - Parameters:
   ///   - alpha: How far the result goes below 0.
   ///   - name: What the layer is called.
-  public init(alpha: Double = 1, name: String? = nil) {
-    precondition(alpha.isFinite, "alpha is finite")
+  ///   - file: The file that a mistake is reported at; by default the caller's.
+  ///   - line: The line that a mistake is reported at; by default the caller's.
+  public init(
+    alpha: Double = 1, name: String? = nil, file: StaticString = #fileID, line: UInt = #line
+  ) {
+    require(alpha.isFinite, "ELU: `alpha` must be finite, but is \(alpha).", file: file, line: line)
     self.alpha = alpha
     super.init(name: name)
   }

@@ -1,3 +1,4 @@
+import Preconditions
 public import Tensors
 
 /// Adds a number from a normal distribution to each element in training.
@@ -13,10 +14,16 @@ public final class GaussianNoise: Layer {
   ///   - standardDeviation: The standard deviation of the numbers, in `0...1`, as in Keras, where it
   ///     is called `stddev`.
   ///   - name: What the layer is called.
-  public init(_ standardDeviation: Float, name: String? = nil) {
-    precondition(
+  ///   - file: The file that a mistake is reported at; by default the caller's.
+  ///   - line: The line that a mistake is reported at; by default the caller's.
+  public init(
+    _ standardDeviation: Float, name: String? = nil, file: StaticString = #fileID,
+    line: UInt = #line
+  ) {
+    require(
       (0...1).contains(standardDeviation),
-      "a standard deviation of noise is in 0...1, not \(standardDeviation)")
+      "GaussianNoise: `standardDeviation` must be from 0 to 1, but is \(standardDeviation).",
+      file: file, line: line)
     self.standardDeviation = standardDeviation
     super.init(name: name)
   }

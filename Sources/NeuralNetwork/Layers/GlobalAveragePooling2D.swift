@@ -1,3 +1,4 @@
+import Preconditions
 public import Tensors
 
 /// Averages each channel of an image.
@@ -27,7 +28,12 @@ public final class GlobalAveragePooling2D: Layer {
 
   /// Averages each channel.
   public override func call(_ x: Tensor, training: Bool) -> Tensor {
-    precondition(x.rank == 4, "the layer '\(name)' needs images, not a tensor of shape \(x.shape)")
+    require(
+      x.rank == 4,
+      """
+      The layer '\(name)' takes [batch, height, width, channels], but got a tensor of shape \
+      \(x.shape).
+      """)
     let means = x.averagePooling(Size2D(x.shape[1], x.shape[2]))
     return keepDimensions ? means : means.reshaped([x.shape[0], x.shape[3]])
   }

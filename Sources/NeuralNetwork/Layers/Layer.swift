@@ -1,3 +1,4 @@
+import Preconditions
 public import Tensors
 
 /// A step of a model: weights, and a computation that uses them.
@@ -43,6 +44,14 @@ open class Layer {
 
   private var hasWeights = false
 
+  /// A weight that has a name in the layer's class.
+  final func weight(_ index: Int) -> Variable {
+    require(
+      hasWeights,
+      "The layer '\(name)' must be built before its weights are read: run it once or call `build`.")
+    return weights[index]
+  }
+
   /// For each weight, whether it is trained when the layer is not frozen.
   private var weightsAreTrained: [Bool] = []
 
@@ -70,10 +79,11 @@ open class Layer {
   ///
   /// - Parameters:
   ///   - x: The input; its first axis is the batch.
-  ///   - training: Whether the model is being trained, for layers such as ``Dropout``.
+  ///   - training: Whether the model is being trained, for layers such as ``Dropout``. Layers that are
+  ///     called without `training` take this value.
   /// - Returns: The output; its first axis is the batch.
   open func call(_ x: Tensor, training: Bool) -> Tensor {
-    preconditionFailure("\(Self.className) does not override call(_:training:)")
+    fail("\(Self.className) must override `call(_:training:)`.")
   }
 
   /// Computes the output of several inputs; a layer that merges inputs overrides it.
@@ -84,7 +94,7 @@ open class Layer {
   /// - Returns: The output; its first axis is the batch.
   /// - Precondition: There is one input, unless the layer merges inputs.
   open func call(_ inputs: [Tensor], training: Bool) -> Tensor {
-    precondition(inputs.count == 1, "the layer '\(name)' takes one input, not \(inputs.count)")
+    require(inputs.count == 1, "The layer '\(name)' takes one input, but got \(inputs.count).")
     return call(inputs[0], training: training)
   }
 
@@ -123,6 +133,25 @@ open class Layer {
     try outputShape(inputShape: inputShape).reduce(1) { $0 * Double($1) }
   }
 
+  /// Whether ``call(_:training:)`` may run on several threads at once.
+  ///
+  /// The layers of this library may. A class of your own is called by one thread at a time, so that it
+  /// may change its properties; its operations still use all threads. If its `call` changes nothing but
+  /// what it creates, return `true`, and `evaluate` and `predict` compute several batches at once:
+  ///
+  ///     override var isThreadSafe: Bool { true }
+  ///
+  /// This counts only where all layers inside are safe too.
+  open var isThreadSafe: Bool {
+    // Layers of this library change their variables in training only.
+    String(reflecting: Swift.type(of: self)).hasPrefix("NeuralNetwork.")
+  }
+
+  /// Whether the layer and all layers inside may be called by several threads at once.
+  final var allowsConcurrentCalls: Bool {
+    isThreadSafe && isBuilt && innerLayers.allSatisfy(\.allowsConcurrentCalls)
+  }
+
   /// All variables, those of layers inside included.
   open var variables: [Variable] { weights }
 
@@ -145,7 +174,7 @@ open class Layer {
     do {
       specifications = try weightSpecifications(inputShape: inputShape)
     } catch {
-      preconditionFailure("\(error)")
+      fail("\(error)")
     }
     let source = randomSource ?? RandomSource(seed: seed)
     adopt(
@@ -157,7 +186,12 @@ open class Layer {
   /// Makes weights of values that are there already, such as those of a file.
   package final func adopt(_ values: [Tensor], as specifications: [WeightSpecification]) {
     weights = zip(specifications, values).map { specification, value in
-      precondition(value.shape == specification.shape, "\(name)/\(specification.name) does not fit")
+      require(
+        value.shape == specification.shape,
+        """
+        The weight '\(name)/\(specification.name)' must have the shape \(specification.shape), \
+        but got \(value.shape).
+        """)
       return Variable(
         value, name: specification.name,
         isTrainable: isTrainable && specification.isTrainable, isInteger: specification.isInteger)
@@ -168,27 +202,49 @@ open class Layer {
 
   /// Runs the layer, building it first if necessary.
   ///
+  ///     let logits = model(images, training: true)
+  ///
   /// - Parameters:
   ///   - x: The input; its first axis is the batch.
-  ///   - training: Whether the model is being trained.
+  ///   - training: Whether the model is being trained; by default as in the call of the layer or model
+  ///     that calls this one, and `false` if there is none.
+  ///   - file: The file that a mistake is reported at; by default the caller's.
+  ///   - line: The line that a mistake is reported at; by default the caller's.
   /// - Returns: The output; its first axis is the batch.
-  public final func callAsFunction(_ x: Tensor, training: Bool = false) -> Tensor {
-    if !isBuilt { build(inputShape: Shape(x.shape.dropFirst())) }
-    let y = call(x, training: training)
-    return trace?.record(self, from: [x], to: y) ?? y
+  public final func callAsFunction(
+    _ x: Tensor, training: Bool? = nil, file: StaticString = #fileID, line: UInt = #line
+  ) -> Tensor {
+    CallSite(file: file, line: line).track { run(x, training: training) }
   }
 
   /// Runs a layer that merges inputs.
   ///
   /// - Parameters:
   ///   - inputs: The inputs; the first axis of each is the batch.
-  ///   - training: Whether the model is being trained.
+  ///   - training: Whether the model is being trained; by default as in the call of the layer or model
+  ///     that calls this one, and `false` if there is none.
+  ///   - file: The file that a mistake is reported at; by default the caller's.
+  ///   - line: The line that a mistake is reported at; by default the caller's.
   /// - Returns: The output; its first axis is the batch.
   /// - Precondition: There is one input, unless the layer merges inputs.
-  public final func callAsFunction(_ inputs: [Tensor], training: Bool = false) -> Tensor {
-    precondition(!inputs.isEmpty, "the layer '\(name)' needs an input")
+  public final func callAsFunction(
+    _ inputs: [Tensor], training: Bool? = nil, file: StaticString = #fileID, line: UInt = #line
+  ) -> Tensor {
+    CallSite(file: file, line: line).track { run(inputs, training: training) }
+  }
+
+  /// Runs the layer from inside of the library, so that a mistake is reported at the user's line.
+  final func run(_ x: Tensor, training: Bool?) -> Tensor {
+    if !isBuilt { build(inputShape: Shape(x.shape.dropFirst())) }
+    let y = TrainingPhase.resolve(training) { call(x, training: $0) }
+    return trace?.record(self, from: [x], to: y) ?? y
+  }
+
+  /// Runs a layer that merges inputs from inside of the library.
+  final func run(_ inputs: [Tensor], training: Bool?) -> Tensor {
+    require(!inputs.isEmpty, "The layer '\(name)' needs at least one input, but got none.")
     if !isBuilt { build(inputShape: Shape(inputs[0].shape.dropFirst())) }
-    let y = call(inputs, training: training)
+    let y = TrainingPhase.resolve(training) { call(inputs, training: $0) }
     return trace?.record(self, from: inputs, to: y) ?? y
   }
 

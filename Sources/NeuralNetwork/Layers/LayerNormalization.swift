@@ -1,3 +1,4 @@
+import Preconditions
 public import Tensors
 
 /// Brings each example to the mean 0 and the variance 1 along the last axes, then scales and shifts
@@ -27,12 +28,16 @@ public final class LayerNormalization: Layer {
   ///   - center: Whether the elements are shifted by a learned `beta`.
   ///   - scale: Whether the elements are scaled by a learned `gamma`.
   ///   - name: What the layer is called.
+  ///   - file: The file that a mistake is reported at; by default the caller's.
+  ///   - line: The line that a mistake is reported at; by default the caller's.
   public init(
     axes: [Int] = [-1], epsilon: Double = 1e-3, center: Bool = true, scale: Bool = true,
-    name: String? = nil
+    name: String? = nil, file: StaticString = #fileID, line: UInt = #line
   ) {
-    precondition(!axes.isEmpty, "a LayerNormalization layer needs an axis")
-    precondition(epsilon >= 0 && epsilon.isFinite, "epsilon is at least 0, not \(epsilon)")
+    require(!axes.isEmpty, "LayerNormalization: `axes` must not be empty.", file: file, line: line)
+    require(
+      epsilon >= 0 && epsilon.isFinite,
+      "`epsilon` must be finite and at least 0, but is \(epsilon).", file: file, line: line)
     self.axes = axes
     self.epsilon = epsilon
     self.center = center
@@ -43,12 +48,12 @@ public final class LayerNormalization: Layer {
   /// The scales, of the shape of the axes, if there are any.
   ///
   /// - Precondition: The layer is built.
-  public var gamma: Variable? { scale ? weights[0] : nil }
+  public var gamma: Variable? { scale ? weight(0) : nil }
 
   /// The shifts, of the shape of the axes, if there are any.
   ///
   /// - Precondition: The layer is built.
-  public var beta: Variable? { center ? weights[scale ? 1 : 0] : nil }
+  public var beta: Variable? { center ? weight(scale ? 1 : 0) : nil }
 
   /// The options that differ from Keras's defaults.
   public override var config: [String: JSON] {

@@ -1,3 +1,4 @@
+import Preconditions
 public import Tensors
 
 /// x where it is positive, else a fraction of x.
@@ -10,9 +11,16 @@ public final class LeakyReLU: Layer {
   /// - Parameters:
   ///   - negativeSlope: The fraction, at least 0.
   ///   - name: What the layer is called.
-  public init(negativeSlope: Double = 0.3, name: String? = nil) {
-    precondition(
-      negativeSlope >= 0 && negativeSlope.isFinite, "a slope is at least 0, not \(negativeSlope)")
+  ///   - file: The file that a mistake is reported at; by default the caller's.
+  ///   - line: The line that a mistake is reported at; by default the caller's.
+  public init(
+    negativeSlope: Double = 0.3, name: String? = nil, file: StaticString = #fileID,
+    line: UInt = #line
+  ) {
+    require(
+      negativeSlope >= 0 && negativeSlope.isFinite,
+      "LeakyReLU: `negativeSlope` must be finite and at least 0, but is \(negativeSlope).",
+      file: file, line: line)
     self.negativeSlope = negativeSlope
     super.init(name: name)
   }

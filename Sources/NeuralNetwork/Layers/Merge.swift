@@ -1,3 +1,4 @@
+import Preconditions
 public import Tensors
 
 /// A layer that merges inputs element by element, as ``Add`` does.
@@ -11,7 +12,7 @@ public class Merge: Layer {
   /// Merges two tensors of shapes that can be broadcast with each other; the layer does so from
   /// left to right.
   func merge(_ a: Tensor, _ b: Tensor) -> Tensor {
-    preconditionFailure("\(Self.className) does not override merge(_:_:)")
+    fail("\(Self.className) must override `merge(_:_:)`.")
   }
 
   /// The common shape of the inputs.

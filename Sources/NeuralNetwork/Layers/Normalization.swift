@@ -1,3 +1,4 @@
+import Preconditions
 public import Tensors
 
 /// Subtracts a mean and divides by a deviation that are not learned: given, or found by
@@ -42,16 +43,25 @@ public final class Normalization: Layer {
   ///   - variance: The variance, in the form of the mean; none is negative.
   ///   - invert: Whether the opposite is done.
   ///   - name: What the layer is called.
+  ///   - file: The file that a mistake is reported at; by default the caller's.
+  ///   - line: The line that a mistake is reported at; by default the caller's.
   public init(
     axes: [Int] = [-1], mean: Coefficients, variance: Coefficients, invert: Bool = false,
-    name: String? = nil
+    name: String? = nil, file: StaticString = #fileID, line: UInt = #line
   ) {
-    precondition(
-      mean.values.count == variance.values.count, "there are as many means as variances")
-    precondition(
+    require(
+      mean.values.count == variance.values.count,
+      """
+      Normalization: `mean` and `variance` must have the same number of values, but have \
+      \(mean.values.count) and \(variance.values.count).
+      """, file: file, line: line)
+    require(
       mean.values.allSatisfy(\.isFinite)
         && variance.values.allSatisfy { $0 >= 0 && $0.isFinite },
-      "means are finite, variances are at least 0")
+      """
+      Normalization: `mean` must be finite and `variance` at least 0, but they are \(mean.values) \
+      and \(variance.values).
+      """, file: file, line: line)
     self.axes = axes
     self.mean = mean
     self.variance = variance
@@ -101,10 +111,15 @@ public final class Normalization: Layer {
 
   /// Finds mean and variance of all examples.
   ///
-  /// - Parameter data: The examples; their first axis is the batch.
+  /// - Parameters:
+  ///   - data: The examples; their first axis is the batch.
+  ///   - file: The file that a mistake is reported at; by default the caller's.
+  ///   - line: The line that a mistake is reported at; by default the caller's.
   /// - Precondition: Mean and variance were not given, and the layer can take such an input.
-  public func adapt(_ data: Tensor) {
-    precondition(mean == nil, "the layer '\(name)' has a mean of its own")
+  public func adapt(_ data: Tensor, file: StaticString = #fileID, line: UInt = #line) {
+    require(
+      mean == nil, "The layer '\(name)' was given `mean` and `variance`, so it cannot be adapted.",
+      file: file, line: line)
     let inputShape = Shape(data.shape.dropFirst())
     build(inputShape: inputShape)
     guard let kept = try? keptAxes(inputShape) else { return }  // else it could not be built
@@ -118,7 +133,7 @@ public final class Normalization: Layer {
   /// Normalizes, or does the opposite.
   public override func call(_ x: Tensor, training: Bool) -> Tensor {
     guard let kept = try? keptAxes(Shape(x.shape.dropFirst())) else {
-      preconditionFailure("the layer '\(name)' cannot take a tensor of shape \(x.shape)")
+      fail("The layer '\(name)' cannot take a tensor of shape \(x.shape).")
     }
     let row = Shape(x.shape.indices.map { kept.contains($0) ? x.shape[$0] : 1 })
     func broadcast(_ given: Coefficients?, _ index: Int) -> Tensor {

@@ -28,7 +28,7 @@ public final class PReLU: Layer {
   /// axes.
   ///
   /// - Precondition: The layer is built.
-  public var alpha: Variable { weights[0] }
+  public var alpha: Variable { weight(0) }
 
   /// The options that differ from Keras's defaults.
   public override var config: [String: JSON] {

@@ -1,3 +1,4 @@
+import Preconditions
 public import Tensors
 
 /// Puts all axes but the batch in another order.
@@ -11,9 +12,13 @@ public final class Permute: Layer {
   ///   - dims: For each axis of the output, the axis of the input that it was, counted from 1 as
   ///     the batch is 0.
   ///   - name: What the layer is called.
-  public init(_ dims: [Int], name: String? = nil) {
-    precondition(
-      dims.sorted() == Array(1..<dims.count + 1), "\(dims) is not an order of axes from 1 on")
+  ///   - file: The file that a mistake is reported at; by default the caller's.
+  ///   - line: The line that a mistake is reported at; by default the caller's.
+  public init(_ dims: [Int], name: String? = nil, file: StaticString = #fileID, line: UInt = #line)
+  {
+    require(
+      dims.sorted() == Array(1..<dims.count + 1),
+      "Permute: `dims` must name each axis from 1 on once, but is \(dims).", file: file, line: line)
     self.dims = dims
     super.init(name: name)
   }

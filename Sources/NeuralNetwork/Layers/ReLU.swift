@@ -1,3 +1,4 @@
+import Preconditions
 public import Tensors
 
 /// x between a threshold and a maximum, the maximum above, and a straight line below the threshold.
@@ -18,12 +19,18 @@ public final class ReLU: Layer {
   ///   - negativeSlope: The slope below the threshold, at least 0.
   ///   - threshold: Where the line reaches 0, at least 0.
   ///   - name: What the layer is called.
+  ///   - file: The file that a mistake is reported at; by default the caller's.
+  ///   - line: The line that a mistake is reported at; by default the caller's.
   public init(
-    maxValue: Double? = nil, negativeSlope: Double = 0, threshold: Double = 0, name: String? = nil
+    maxValue: Double? = nil, negativeSlope: Double = 0, threshold: Double = 0, name: String? = nil,
+    file: StaticString = #fileID, line: UInt = #line
   ) {
-    precondition(
+    require(
       [maxValue ?? 0, negativeSlope, threshold].allSatisfy { $0 >= 0 && $0.isFinite },
-      "the numbers of a ReLU layer are at least 0")
+      """
+      ReLU: `maxValue`, `negativeSlope` and `threshold` must be finite and at least 0, but are \
+      \(maxValue.map { "\($0)" } ?? "nil"), \(negativeSlope) and \(threshold).
+      """, file: file, line: line)
     self.maxValue = maxValue
     self.negativeSlope = negativeSlope
     self.threshold = threshold

@@ -1,3 +1,4 @@
+import Preconditions
 public import Tensors
 
 /// Multiplies by a scale and adds an offset that are not learned.
@@ -14,9 +15,18 @@ public final class Rescaling: Layer {
   ///   - scale: The factor for all elements, or one for each index of the last axis.
   ///   - offset: What is added to all elements, or to those of each index of the last axis.
   ///   - name: What the layer is called.
-  public init(_ scale: Coefficients, offset: Coefficients = 0, name: String? = nil) {
-    precondition(
-      (scale.values + offset.values).allSatisfy(\.isFinite), "scale and offset are finite")
+  ///   - file: The file that a mistake is reported at; by default the caller's.
+  ///   - line: The line that a mistake is reported at; by default the caller's.
+  public init(
+    _ scale: Coefficients, offset: Coefficients = 0, name: String? = nil,
+    file: StaticString = #fileID, line: UInt = #line
+  ) {
+    require(
+      (scale.values + offset.values).allSatisfy(\.isFinite),
+      """
+      Rescaling: `scale` and `offset` must be finite, but are \(scale.values) and \
+      \(offset.values).
+      """, file: file, line: line)
     self.scale = scale
     self.offset = offset
     super.init(name: name)

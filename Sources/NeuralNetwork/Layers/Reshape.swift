@@ -1,3 +1,4 @@
+import Preconditions
 public import Tensors
 
 /// Gives all axes but the batch another shape; the elements stay in their order.
@@ -11,10 +12,15 @@ public final class Reshape: Layer {
   ///   - targetShape: The shape without the batch: extents of at least 1, of which one may be −1
   ///     instead, which stands for what remains.
   ///   - name: What the layer is called.
-  public init(_ targetShape: [Int], name: String? = nil) {
-    precondition(
+  ///   - file: The file that a mistake is reported at; by default the caller's.
+  ///   - line: The line that a mistake is reported at; by default the caller's.
+  public init(
+    _ targetShape: [Int], name: String? = nil, file: StaticString = #fileID, line: UInt = #line
+  ) {
+    require(
       targetShape.allSatisfy { $0 > 0 || $0 == -1 } && targetShape.count { $0 == -1 } <= 1,
-      "\(targetShape) is not a shape with at most one unknown extent")
+      "Reshape: `targetShape` must have positive extents and at most one -1, but is \(targetShape).",
+      file: file, line: line)
     self.targetShape = targetShape
     super.init(name: name)
   }
@@ -45,7 +51,7 @@ public final class Reshape: Layer {
       let shape = try outputShape(inputShape: Shape(x.shape.dropFirst()))
       return x.reshaped(Shape([x.shape[0]] + shape))
     } catch {
-      preconditionFailure("\(error)")
+      fail("\(error)")
     }
   }
 }

@@ -1,3 +1,4 @@
+import Preconditions
 public import Tensors
 
 /// A depthwise convolution, and a pointwise one after it that mixes the channels:
@@ -47,15 +48,21 @@ public final class SeparableConv2D: Layer {
   ///   - pointwiseInitializer: How the pointwise kernel is drawn.
   ///   - biasInitializer: How the bias is drawn.
   ///   - name: What the layer is called.
+  ///   - file: The file that a mistake is reported at; by default the caller's.
+  ///   - line: The line that a mistake is reported at; by default the caller's.
   public init(
     _ filters: Int, _ kernelSize: Size2D, strides: Size2D = 1, padding: Padding = .valid,
     dilationRate: Size2D = 1, depthMultiplier: Int = 1, activation: ActivationFunction = .linear,
     useBias: Bool = true, depthwiseInitializer: Initializer = .glorotUniform,
     pointwiseInitializer: Initializer = .glorotUniform, biasInitializer: Initializer = .zeros,
-    name: String? = nil
+    name: String? = nil, file: StaticString = #fileID, line: UInt = #line
   ) {
-    precondition(filters > 0, "a SeparableConv2D layer needs at least one filter")
-    precondition(depthMultiplier > 0, "a depth multiplier is at least 1, not \(depthMultiplier)")
+    require(
+      filters > 0, "SeparableConv2D: `filters` must be at least 1, but is \(filters).", file: file,
+      line: line)
+    require(
+      depthMultiplier > 0, "`depthMultiplier` must be at least 1, but is \(depthMultiplier).",
+      file: file, line: line)
     self.filters = filters
     self.kernelSize = kernelSize
     self.strides = strides
@@ -73,15 +80,15 @@ public final class SeparableConv2D: Layer {
   /// The depthwise kernels, of shape `[kernel height, kernel width, channels, depth multiplier]`.
   ///
   /// - Precondition: The layer is built.
-  public var depthwiseKernel: Variable { weights[0] }
+  public var depthwiseKernel: Variable { weight(0) }
 
   /// The pointwise kernel, of shape `[1, 1, channels * depth multiplier, filters]`.
   ///
   /// - Precondition: The layer is built.
-  public var pointwiseKernel: Variable { weights[1] }
+  public var pointwiseKernel: Variable { weight(1) }
 
   /// The bias, of shape `[filters]`, if there is one.
-  public var bias: Variable? { useBias ? weights[2] : nil }
+  public var bias: Variable? { useBias ? weight(2) : nil }
 
   /// Filters, the size of the kernels, the activation, and the options that differ from Keras's
   /// defaults.

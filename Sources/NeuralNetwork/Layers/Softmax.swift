@@ -1,3 +1,4 @@
+import Preconditions
 public import Tensors
 
 /// eˣ / Σ eˣ, summed over some axes.
@@ -11,8 +12,12 @@ public final class Softmax: Layer {
   ///   - axes: The axes that are summed over, counted with the batch, which is not one of them;
   ///     negative ones count from the end.
   ///   - name: What the layer is called.
-  public init(axes: [Int] = [-1], name: String? = nil) {
-    precondition(!axes.isEmpty, "a Softmax layer needs an axis")
+  ///   - file: The file that a mistake is reported at; by default the caller's.
+  ///   - line: The line that a mistake is reported at; by default the caller's.
+  public init(
+    axes: [Int] = [-1], name: String? = nil, file: StaticString = #fileID, line: UInt = #line
+  ) {
+    require(!axes.isEmpty, "Softmax: `axes` must not be empty.", file: file, line: line)
     self.axes = axes
     super.init(name: name)
   }

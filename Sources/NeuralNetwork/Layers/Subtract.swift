@@ -1,3 +1,4 @@
+import Preconditions
 public import Tensors
 
 /// Subtracts its second input from its first.
@@ -14,7 +15,7 @@ public final class Subtract: Merge {
 
   /// Subtracts.
   public override func call(_ inputs: [Tensor], training: Bool) -> Tensor {
-    precondition(inputs.count == 2, "the layer '\(name)' takes two inputs, not \(inputs.count)")
+    require(inputs.count == 2, "The layer '\(name)' takes two inputs, but got \(inputs.count).")
     return super.call(inputs, training: training)
   }
 }

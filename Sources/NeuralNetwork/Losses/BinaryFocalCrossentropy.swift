@@ -1,3 +1,4 @@
+import Preconditions
 public import Tensors
 
 /// The mean cross entropy of targets in `0...1` and predicted probabilities, in which what is nearly
@@ -36,12 +37,19 @@ public struct BinaryFocalCrossentropy: Loss {
   ///   - fromLogits: Whether predictions are logits; Keras's default is that they are not.
   ///   - labelSmoothing: How far targets are moved towards ½, in `0...1`.
   ///   - reduction: What is made of the losses of the examples.
+  ///   - file: The file that a mistake is reported at; by default the caller's.
+  ///   - line: The line that a mistake is reported at; by default the caller's.
   public init(
     applyClassBalancing: Bool = false, alpha: Double = 0.25, gamma: Double = 2,
-    fromLogits: Bool = false, labelSmoothing: Float = 0, reduction: Reduction = .sumOverBatchSize
+    fromLogits: Bool = false, labelSmoothing: Float = 0, reduction: Reduction = .sumOverBatchSize,
+    file: StaticString = #fileID, line: UInt = #line
   ) {
-    precondition((0...1).contains(labelSmoothing), "label smoothing is in 0...1")
-    precondition(gamma >= 0, "what is nearly right does not count more")
+    require(
+      (0...1).contains(labelSmoothing),
+      "`labelSmoothing` must be from 0 to 1, but is \(labelSmoothing).", file: file, line: line)
+    require(
+      gamma >= 0, "BinaryFocalCrossentropy: `gamma` must be at least 0, but is \(gamma).",
+      file: file, line: line)
     self.applyClassBalancing = applyClassBalancing
     self.alpha = alpha
     self.gamma = gamma

@@ -1,3 +1,4 @@
+import Preconditions
 public import Tensors
 
 /// The mean of half the squares of the errors up to a size, and of a linear function beyond it.
@@ -19,8 +20,14 @@ public struct Huber: Loss {
   /// - Parameters:
   ///   - delta: Up to which error the loss is a square, more than 0.
   ///   - reduction: What is made of the losses of the examples.
-  public init(delta: Double = 1, reduction: Reduction = .sumOverBatchSize) {
-    precondition(delta > 0, "an error without its sign is more than 0")
+  ///   - file: The file that a mistake is reported at; by default the caller's.
+  ///   - line: The line that a mistake is reported at; by default the caller's.
+  public init(
+    delta: Double = 1, reduction: Reduction = .sumOverBatchSize, file: StaticString = #fileID,
+    line: UInt = #line
+  ) {
+    require(
+      delta > 0, "Huber: `delta` must be greater than 0, but is \(delta).", file: file, line: line)
     self.delta = delta
     self.reduction = reduction
   }

@@ -1,3 +1,4 @@
+import Preconditions
 public import Tensors
 
 /// How far predictions are from what they should be, as one number.
@@ -29,9 +30,18 @@ extension Loss {
   /// - Parameters:
   ///   - yTrue: What the predictions should be.
   ///   - yPred: The predictions.
+  ///   - file: The file that a mistake is reported at; by default the caller's.
+  ///   - line: The line that a mistake is reported at; by default the caller's.
   /// - Returns: A scalar, or the losses of the examples if nothing is made of them
   ///   (``Reduction/none``).
-  public func callAsFunction(_ yTrue: Tensor, _ yPred: Tensor) -> Tensor {
+  public func callAsFunction(
+    _ yTrue: Tensor, _ yPred: Tensor, file: StaticString = #fileID, line: UInt = #line
+  ) -> Tensor {
+    CallSite(file: file, line: line).track { reduced(yTrue, yPred) }
+  }
+
+  /// Computes the loss of a batch.
+  func reduced(_ yTrue: Tensor, _ yPred: Tensor) -> Tensor {
     let losses = perExample(yTrue, yPred)
     return switch reduction {
     case .sumOverBatchSize, .mean, .meanWithSampleWeight: losses.mean()

@@ -1,3 +1,4 @@
+import Preconditions
 public import Tensors
 
 /// The cross entropy of class indexes and predicted distributions.
@@ -22,10 +23,15 @@ public struct SparseCategoricalCrossentropy: CategoricalLoss {
   ///   - fromLogits: Whether predictions are logits; Keras's default is that they are not.
   ///   - labelSmoothing: How much of each target is spread evenly over the classes, in `0...1`.
   ///   - reduction: What is made of the losses of the examples.
+  ///   - file: The file that a mistake is reported at; by default the caller's.
+  ///   - line: The line that a mistake is reported at; by default the caller's.
   public init(
-    fromLogits: Bool = false, labelSmoothing: Float = 0, reduction: Reduction = .sumOverBatchSize
+    fromLogits: Bool = false, labelSmoothing: Float = 0, reduction: Reduction = .sumOverBatchSize,
+    file: StaticString = #fileID, line: UInt = #line
   ) {
-    precondition((0...1).contains(labelSmoothing), "label smoothing is in 0...1")
+    require(
+      (0...1).contains(labelSmoothing),
+      "`labelSmoothing` must be from 0 to 1, but is \(labelSmoothing).", file: file, line: line)
     self.fromLogits = fromLogits
     self.labelSmoothing = labelSmoothing
     self.reduction = reduction

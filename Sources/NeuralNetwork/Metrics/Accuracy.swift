@@ -1,3 +1,4 @@
+import Preconditions
 public import Tensors
 
 /// The share of predictions that are right; what is right, a subclass says.
@@ -39,27 +40,39 @@ public class Accuracy: Metric {
 
   /// Whether each prediction is right.
   func matches(_ yTrue: Tensor, _ yPred: Tensor) -> [Bool] {
-    preconditionFailure("\(Self.self) does not say what is right")
+    fail("\(Self.self) must override `matches(_:_:)`.")
   }
 }
 
 /// Whether the largest prediction of each row is that of the class whose index is given.
 func sparseMatches(_ yTrue: Tensor, _ yPred: Tensor) -> [Bool] {
   let (right, predicted) = (yTrue.scalars, yPred.argmax())
-  precondition(right.count == predicted.count, "each prediction needs one label")
+  require(
+    right.count == predicted.count,
+    """
+    There must be one label for each of \(predicted.count) predictions, but there are \
+    \(right.count).
+    """)
   return zip(right, predicted).map { $0 == Float($1) }
 }
 
 /// Whether the largest prediction of each row is that of the class with the largest target.
 func categoricalMatches(_ yTrue: Tensor, _ yPred: Tensor) -> [Bool] {
-  precondition(yTrue.shape == yPred.shape, "each prediction needs one row of targets")
+  require(
+    yTrue.shape == yPred.shape,
+    "Predictions and targets must have the same shape, but have \(yPred.shape) and \(yTrue.shape).")
   return zip(yTrue.argmax(), yPred.argmax()).map { $0 == $1 }
 }
 
 /// Whether each prediction is on the side of a threshold that its target, 0 or 1, names.
 func binaryMatches(_ yTrue: Tensor, _ yPred: Tensor, threshold: Float) -> [Bool] {
   let (yTrue, yPred) = sameRank(yTrue, yPred)
-  precondition(yTrue.count == yPred.count, "each prediction needs one target")
+  require(
+    yTrue.count == yPred.count,
+    """
+    Predictions and targets must have the same number of elements, but have the shapes \
+    \(yPred.shape) and \(yTrue.shape).
+    """)
   return zip(yTrue.scalars, yPred.scalars).map { $0 == ($1 > threshold ? 1 : 0) }
 }
 
@@ -67,8 +80,12 @@ func binaryMatches(_ yTrue: Tensor, _ yPred: Tensor, threshold: Float) -> [Bool]
 /// given.
 func topMatches(_ classes: [Int?], _ yPred: Tensor, k: Int) -> [Bool] {
   let (scalars, columns) = (yPred.scalars, yPred.shape.last ?? 1)
-  precondition(
-    columns > 0 && classes.count * columns == scalars.count, "each prediction needs one label")
+  require(
+    columns > 0 && classes.count * columns == scalars.count,
+    """
+    There must be one label for each prediction, but there are \(classes.count) for the shape \
+    \(yPred.shape).
+    """)
   return classes.enumerated().map { row, index in
     guard let index, (0..<columns).contains(index) else { return false }
     let predictions = scalars[row * columns..<(row + 1) * columns]

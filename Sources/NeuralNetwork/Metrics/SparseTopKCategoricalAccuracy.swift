@@ -1,3 +1,4 @@
+import Preconditions
 import Tensors
 
 /// How often the prediction of the class whose index is given is among the `k` largest.
@@ -10,8 +11,13 @@ public final class SparseTopKCategoricalAccuracy: Accuracy {
   /// - Parameters:
   ///   - k: How many predictions count, at least 1.
   ///   - name: What it is called in logs.
-  public init(k: Int = 5, name: String = "sparse_top_k_categorical_accuracy") {
-    precondition(k > 0, "at least one prediction counts")
+  ///   - file: The file that a mistake is reported at; by default the caller's.
+  ///   - line: The line that a mistake is reported at; by default the caller's.
+  public init(
+    k: Int = 5, name: String = "sparse_top_k_categorical_accuracy", file: StaticString = #fileID,
+    line: UInt = #line
+  ) {
+    require(k > 0, "`k` must be at least 1, but is \(k).", file: file, line: line)
     self.k = k
     super.init(name: name)
   }

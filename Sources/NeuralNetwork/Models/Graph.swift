@@ -1,3 +1,4 @@
+import Preconditions
 import Tensors
 
 /// How the layers of a model work together: calls, each on the model's input or on what earlier calls
@@ -87,7 +88,8 @@ public struct Graph {
     var uses = useCounts
     return walk(x) { call, inputs in
       Swift.type(of: call.layer).mergesInputs
-        ? call.layer(inputs, training: training) : call.layer(inputs[0], training: training)
+        ? call.layer.run(inputs, training: training)
+        : call.layer.run(inputs[0], training: training)
     } release: { index in
       uses[index] -= 1
       return uses[index] == 0
@@ -120,7 +122,9 @@ public struct Graph {
     var values: [Value?] = []
     func value(of source: Source) -> Value {
       guard case .call(let index) = source else { return input }
-      guard let value = values[index] else { preconditionFailure("a result is used after its end") }
+      guard let value = values[index] else {
+        fail("Internal error: the result of a layer was released before its last use.")
+      }
       if release(index) { values[index] = nil }
       return value
     }

@@ -1,3 +1,4 @@
+import Preconditions
 public import Tensors
 
 /// A model that is nothing but a graph of layers, so that a file can describe it.
@@ -23,9 +24,9 @@ open class GraphModel: Model {
       counts[base] = count + 1
       layer.name = count == 0 ? base : "\(base)_\(count)"
     }
-    precondition(
+    require(
       Set(graph.layers.map(\.name)).count == graph.layers.count,
-      "two layers of a model have the same name")
+      "The layers of a model must have different names, but they are \(graph.layers.map(\.name)).")
   }
 
   /// The layers, in the order of Keras's `model.layers`.
@@ -43,7 +44,7 @@ open class GraphModel: Model {
         call.layer.build(inputShape: shapes[0])
       }
     } catch {
-      preconditionFailure("\(error)")
+      fail("\(error)")
     }
     self.inputShape = inputShape
   }

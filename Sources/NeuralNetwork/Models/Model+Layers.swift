@@ -1,3 +1,5 @@
+import Preconditions
+
 extension Model {
   /// Finds the layers in the stored properties of the subclass and of its superclasses.
   ///
@@ -23,7 +25,7 @@ extension Model {
         if wrapped.displayStyle == .optional, let layer = wrapped.children.first?.value as? Layer {
           add(layer, property)
         } else {
-          precondition(
+          require(
             !property.hasPrefix("$__lazy_storage_$_") && !holdsLayer(value, depth: 4),
             """
             \(type(of: self)).\(property) may hold a layer that cannot be followed; \

@@ -1,3 +1,4 @@
+import Preconditions
 public import Tensors
 
 /// What a model is trained with.
@@ -20,12 +21,13 @@ public struct History: Sendable {
 }
 
 extension Model {
-  /// Says what the model is trained with; ``fit(_:epochs:validationData:onEpochEnd:)`` needs it.
+  /// Sets what the model is trained with; ``fit(_:epochs:validationData:callbacks:file:line:onEpochEnd:)``
+  /// and ``evaluate(_:file:line:)`` need it.
   ///
   /// - Parameters:
-  ///   - optimizer: What changes the weights.
-  ///   - loss: What becomes smaller.
-  ///   - metrics: What else is measured.
+  ///   - optimizer: The optimizer, which changes the weights.
+  ///   - loss: The loss, which training makes smaller.
+  ///   - metrics: The metrics, which are measured beside the loss.
   public func compile(optimizer: Optimizer, loss: any Loss, metrics: [any Metric] = []) {
     compilation = Compilation(optimizer: optimizer, loss: loss, metrics: metrics)
   }
@@ -35,91 +37,119 @@ extension Model {
 
   /// Trains the model on batches.
   ///
+  ///     model.fit(batches, epochs: 10, validationData: testBatches) { epoch, logs in
+  ///       print(epoch, logs)
+  ///     }
+  ///
   /// - Parameters:
-  ///   - batches: Pairs of inputs and targets, gone through once an epoch.
-  ///   - epochs: How often the batches are gone through.
-  ///   - validationData: Batches to measure on after each epoch.
-  ///   - onEpochEnd: Called after each epoch with its number, from 0, and what was measured.
-  /// - Returns: What was measured in each epoch.
-  /// - Precondition: The model was compiled.
+  ///   - batches: Pairs of inputs and targets, read once an epoch.
+  ///   - epochs: The number of epochs; ``stopTraining`` ends the training before.
+  ///   - validationData: Batches to evaluate after each epoch.
+  ///   - callbacks: Objects whose hooks are called.
+  ///   - file: The file that a mistake is reported at; by default the caller's.
+  ///   - line: The line that a mistake is reported at; by default the caller's.
+  ///   - onEpochEnd: Called after each epoch with its number, from 0, and the loss and the metrics by
+  ///     name; those of the validation data start with `val_`.
+  /// - Returns: The loss and the metrics of each epoch.
+  /// - Precondition: The model is compiled.
   @discardableResult
   public func fit(
     _ batches: some Sequence<(Tensor, Tensor)>, epochs: Int = 1,
-    validationData: (any Sequence<(Tensor, Tensor)>)? = nil,
+    validationData: (any Sequence<(Tensor, Tensor)>)? = nil, callbacks: [Callback] = [],
+    file: StaticString = #fileID, line: UInt = #line,
     onEpochEnd: (_ epoch: Int, _ logs: [String: Double]) -> Void = { _, _ in }
   ) -> History {
-    var history = History()
-    for epoch in 0..<epochs {
-      var logs = train(on: batches)
-      if let validationData {
-        for (name, value) in evaluate(validationData) { logs["val_\(name)"] = value }
+    CallSite(file: file, line: line).track {
+      runEpochs(epochs, callbacks, onEpochEnd) { _ in
+        var logs = train(on: batches, callbacks)
+        if let validationData { add(measure(validationData), to: &logs) }
+        return logs
       }
-      for (name, value) in logs { history.history[name, default: []].append(value) }
-      onEpochEnd(epoch, logs)
     }
-    if epochs > 0 { optimizer?.finalizeVariableValues() }
-    return history
   }
 
   /// Trains the model on inputs and targets that are in memory.
   ///
+  ///     let history = model.fit(x, y, epochs: 20, validationSplit: 0.2)
+  ///     print(history.history["val_loss"] ?? [])
+  ///
   /// - Parameters:
   ///   - x: The inputs; the first axis is the examples.
   ///   - y: The targets, one for each input.
-  ///   - batchSize: The number of examples in a batch; the last one may be smaller.
-  ///   - epochs: How often the examples are gone through.
+  ///   - batchSize: The number of examples in a batch, at least 1; the last one may be smaller.
+  ///   - epochs: The number of epochs; ``stopTraining`` ends the training before.
+  ///   - validationSplit: The share of the examples, the last ones, that are evaluated after each epoch
+  ///     and not trained on; at least 0 and less than 1.
+  ///   - validationData: Inputs and targets to evaluate after each epoch; then `validationSplit` does
+  ///     not count, as in Keras.
   ///   - shuffle: Whether the examples are put in another order for each epoch.
   ///   - seed: What decides that order; by default it is drawn.
-  /// - Returns: What was measured in each epoch.
-  /// - Precondition: The model was compiled, and there is one target for each input.
+  ///   - callbacks: Objects whose hooks are called.
+  ///   - file: The file that a mistake is reported at; by default the caller's.
+  ///   - line: The line that a mistake is reported at; by default the caller's.
+  ///   - onEpochEnd: Called after each epoch with its number, from 0, and the loss and the metrics by
+  ///     name; those of the validation data start with `val_`.
+  /// - Returns: The loss and the metrics of each epoch.
+  /// - Precondition: The model is compiled, and there is one target for each input.
   @discardableResult
   public func fit(
-    _ x: Tensor, _ y: Tensor, batchSize: Int = 32, epochs: Int = 1, shuffle: Bool = true,
-    seed: UInt64? = nil
+    _ x: Tensor, _ y: Tensor, batchSize: Int = 32, epochs: Int = 1, validationSplit: Double = 0,
+    validationData: (Tensor, Tensor)? = nil, shuffle: Bool = true, seed: UInt64? = nil,
+    callbacks: [Callback] = [], file: StaticString = #fileID, line: UInt = #line,
+    onEpochEnd: (_ epoch: Int, _ logs: [String: Double]) -> Void = { _, _ in }
   ) -> History {
-    precondition(x.shape.first == y.shape.first, "there is one target for each input")
-    let seed = seed ?? .random(in: .min ... .max)
-    var history = History()
-    for epoch in 0..<epochs {
-      var order = Array(0..<x.shape[0])
-      if shuffle {
-        var stream = RandomStream(seed: seed, stream: 0, substream: UInt32(epoch))
-        for last in stride(from: order.count - 1, to: 0, by: -1) {
-          order.swapAt(last, stream.integer(below: last + 1))
-        }
-      }
-      let batches = stride(from: 0, to: order.count, by: batchSize).lazy.map { start in
-        let rows = order[start..<min(start + batchSize, order.count)]
-        return (x.gathering(rows), y.gathering(rows))
-      }
-      for (name, value) in train(on: batches) {
-        history.history[name, default: []].append(value)
+    CallSite(file: file, line: line).track {
+      let examples = Examples(x, y, batchSize: batchSize)
+      let (trained, validated) = examples.split(validationSplit, validationData)
+      let seed = seed ?? .random(in: .min ... .max)
+      return runEpochs(epochs, callbacks, onEpochEnd) { epoch in
+        var logs = train(on: trained.batches(shuffledBy: shuffle ? (seed, epoch) : nil), callbacks)
+        if let validated { add(measure(validated.batches()), to: &logs) }
+        return logs
       }
     }
-    if epochs > 0 { optimizer?.finalizeVariableValues() }
-    return history
   }
 
-  /// Measures the model on batches, without training it.
+  /// Evaluates the model on batches, without training it.
   ///
-  /// - Parameter batches: Pairs of inputs and targets.
+  /// - Parameters:
+  ///   - batches: Pairs of inputs and targets.
+  ///   - file: The file that a mistake is reported at; by default the caller's.
+  ///   - line: The line that a mistake is reported at; by default the caller's.
   /// - Returns: The loss and the metrics by name, over all examples.
-  /// - Precondition: The model was compiled.
-  public func evaluate(_ batches: some Sequence<(Tensor, Tensor)>) -> [String: Double] {
-    guard let compilation else { preconditionFailure("call compile before evaluate") }
-    let measured = Measurement(compilation)
-    forEachPrediction(batches) { _, y, predictions in
-      measured.update(loss: compilation.loss(y, predictions), y, predictions)
-      return true
-    }
-    return measured.logs
+  /// - Precondition: The model is compiled.
+  public func evaluate(
+    _ batches: some Sequence<(Tensor, Tensor)>, file: StaticString = #fileID, line: UInt = #line
+  ) -> [String: Double] {
+    CallSite(file: file, line: line).track { measure(batches) }
   }
 
-  /// Computes predictions for batches, each on one thread.
+  /// Evaluates the model on inputs and targets that are in memory, without training it.
   ///
-  /// A batch on one thread stays in the caches of its core, so this is faster than one batch after
-  /// another; a few batches for each thread are fetched at a time, so that threads seldom wait for each
-  /// other. ``Model/call(_:training:)`` is called from several threads at once.
+  /// - Parameters:
+  ///   - x: The inputs; the first axis is the examples.
+  ///   - y: The targets, one for each input.
+  ///   - batchSize: The number of examples in a batch, at least 1.
+  ///   - file: The file that a mistake is reported at; by default the caller's.
+  ///   - line: The line that a mistake is reported at; by default the caller's.
+  /// - Returns: The loss and the metrics by name, over all examples.
+  /// - Precondition: The model is compiled, and there is one target for each input.
+  public func evaluate(
+    _ x: Tensor, _ y: Tensor, batchSize: Int = 32, file: StaticString = #fileID,
+    line: UInt = #line
+  ) -> [String: Double] {
+    CallSite(file: file, line: line).track {
+      measure(Examples(x, y, batchSize: batchSize).batches())
+    }
+  }
+
+  /// Computes predictions for batches.
+  ///
+  /// If the model and its layers are safe (``Layer/isThreadSafe``), several batches are computed at once,
+  /// each on one thread: a batch on one thread stays in the caches of its core, so this is faster than
+  /// one batch after another. A few batches for each thread are fetched at a time, so that threads
+  /// seldom wait for each other. Otherwise one batch follows the other on the caller's thread, and its
+  /// operations use all threads. The results have the same bits.
   ///
   /// - Parameters:
   ///   - batches: Pairs of inputs and targets.
@@ -130,16 +160,28 @@ extension Model {
     _ body: (_ x: Tensor, _ y: Tensor, _ predictions: Tensor) -> Bool
   ) {
     var iterator = batches.makeIterator()
-    while true {
-      var group: [(x: Tensor, y: Tensor)] = []
+    guard let first = iterator.next() else { return }
+    if !isBuilt { build(inputShape: Shape(first.0.shape.dropFirst())) }
+    guard allowsConcurrentCalls else {
+      var next: (x: Tensor, y: Tensor)? = first
+      while let (x, y) = next {
+        guard body(x, y, run(x, training: false)) else { return }
+        next = iterator.next()
+      }
+      return
+    }
+    var group: [(x: Tensor, y: Tensor)] = [first]
+    let site = CallSite.current
+    while !group.isEmpty {
       while group.count < 8 * Threads.count, let batch = iterator.next() { group.append(batch) }
-      guard let first = group.first else { return }
-      if !isBuilt { build(inputShape: Shape(first.x.shape.dropFirst())) }
       let inputs = group.map(\.x)
-      let predictions = concurrently(inputs.count) { self(inputs[$0]) }
+      let predictions = concurrently(inputs.count) { index in
+        CallSite.$current.withValue(site) { self.run(inputs[index], training: false) }
+      }
       for ((x, y), predictions) in zip(group, predictions) {
         guard body(x, y, predictions) else { return }
       }
+      group = []
     }
   }
 
@@ -147,37 +189,93 @@ extension Model {
   ///
   /// - Parameters:
   ///   - x: The inputs; the first axis is the examples.
-  ///   - batchSize: How many are computed at once.
-  /// - Returns: The outputs, one for each input.
-  public func predict(_ x: Tensor, batchSize: Int = 32) -> Tensor {
-    let batches = stride(from: 0, to: x.shape[0], by: batchSize).lazy.map { start in
-      (x[rows: start..<min(start + batchSize, x.shape[0])], x)
+  ///   - batchSize: How many are computed at once, at least 1.
+  ///   - file: The file that a mistake is reported at; by default the caller's.
+  ///   - line: The line that a mistake is reported at; by default the caller's.
+  /// - Returns: The outputs, one for each input: of the shape `[0, …]` if there is no input.
+  public func predict(
+    _ x: Tensor, batchSize: Int = 32, file: StaticString = #fileID, line: UInt = #line
+  ) -> Tensor {
+    CallSite(file: file, line: line).track {
+      let examples = Examples(x, x, batchSize: batchSize)
+      guard examples.count > 0 else {
+        if !isBuilt { build(inputShape: Shape(x.shape.dropFirst())) }
+        return run(x, training: false).withoutGradient
+      }
+      var outputs: [Tensor] = []
+      forEachPrediction(examples.batches()) { _, _, predictions in
+        outputs.append(predictions)
+        return true
+      }
+      return Tensor(
+        outputs.flatMap(\.scalars),
+        shape: Shape([examples.count] + outputs[0].shape.dropFirst()))
     }
-    var outputs: [Tensor] = []
-    forEachPrediction(batches) { _, _, predictions in
-      outputs.append(predictions)
-      return true
+  }
+
+  /// Runs epochs until there are enough or one asks to stop, and notes what each of them measured.
+  private func runEpochs(
+    _ epochs: Int, _ callbacks: [Callback],
+    _ onEpochEnd: (_ epoch: Int, _ logs: [String: Double]) -> Void,
+    _ run: (_ epoch: Int) -> [String: Double]
+  ) -> History {
+    require(epochs >= 0, "`epochs` must be at least 0, but is \(epochs).")
+    stopTraining = false
+    var history = History()
+    var logs: [String: Double] = [:]
+    for callback in callbacks { callback.onTrainBegin(model: self) }
+    for epoch in 0..<epochs {
+      for callback in callbacks { callback.onEpochBegin(epoch, model: self) }
+      logs = run(epoch)
+      for (name, value) in logs { history.history[name, default: []].append(value) }
+      for callback in callbacks { callback.onEpochEnd(epoch, model: self, logs: logs) }
+      onEpochEnd(epoch, logs)
+      if stopTraining { break }
     }
-    guard let first = outputs.first else { return x }
-    return Tensor(
-      outputs.flatMap(\.scalars), shape: Shape([x.shape[0]] + first.shape.dropFirst()))
+    if epochs > 0 { optimizer?.finalizeVariableValues() }
+    for callback in callbacks { callback.onTrainEnd(model: self, logs: logs) }
+    return history
   }
 
   /// Takes a step for each batch; returns loss and metrics over all examples.
-  private func train(on batches: some Sequence<(Tensor, Tensor)>) -> [String: Double] {
-    guard let compilation else { preconditionFailure("call compile before fit") }
+  private func train(
+    on batches: some Sequence<(Tensor, Tensor)>, _ callbacks: [Callback]
+  ) -> [String: Double] {
+    guard let compilation else {
+      fail("The model must be compiled before `fit`: call `compile(optimizer:loss:metrics:)`.")
+    }
     let measured = Measurement(compilation)
-    for (x, y) in batches {
+    for (batch, (x, y)) in batches.enumerated() {
       let (loss, predictions) = withGradientTape {
-        let predictions = self(x, training: true)
+        let predictions = run(x, training: true)
         return (compilation.loss(y, predictions), predictions)
       }
       // Losses of which nothing is made are trained as their sum, as in Keras.
       let scalar = loss.count == 1 ? loss : loss.sum()
       compilation.optimizer.apply(scalar.gradients(), to: trainableVariables)
       measured.update(loss: loss, y, predictions)
+      for callback in callbacks { callback.onTrainBatchEnd(batch, model: self) }
+      if stopTraining { break }
     }
     return measured.logs
+  }
+
+  /// Returns loss and metrics over all examples.
+  private func measure(_ batches: some Sequence<(Tensor, Tensor)>) -> [String: Double] {
+    guard let compilation else {
+      fail("The model must be compiled before `evaluate`: call `compile(optimizer:loss:metrics:)`.")
+    }
+    let measured = Measurement(compilation)
+    forEachPrediction(batches) { _, y, predictions in
+      measured.update(loss: compilation.loss(y, predictions), y, predictions)
+      return true
+    }
+    return measured.logs
+  }
+
+  /// Adds what was measured on the validation data, as Keras names it.
+  private func add(_ validation: [String: Double], to logs: inout [String: Double]) {
+    for (name, value) in validation { logs["val_\(name)"] = value }
   }
 }
 

@@ -23,6 +23,11 @@ open class Model: Layer {
   /// What ``compile(optimizer:loss:metrics:)`` was told.
   final var compilation: Compilation?
 
+  /// Set to `true` during `fit` to end the training after the current batch or epoch, as in Keras.
+  ///
+  /// Each `fit` begins with `false`.
+  public final var stopTraining = false
+
   /// How the layers work together, if the model does nothing else than calling them; known once the
   /// model is built, or from the beginning if it was made from a description.
   public internal(set) final var graph: Graph?
@@ -71,7 +76,7 @@ open class Model: Layer {
     let layers = layers
     layers.forEach { $0.trace = trace }
     let input = Tensor(zeros: Shape([1] + inputShape.dimensions))
-    let output = call(input, training: false)
+    let output = TrainingPhase.resolve(false) { call(input, training: $0) }
     layers.forEach { $0.trace = nil }
     graph = trace.graph(from: input, to: output)
     self.inputShape = inputShape
@@ -91,7 +96,9 @@ open class Model: Layer {
   open override func outputShape(inputShape: Shape) throws(ShapeError) -> Shape {
     if graph == nil && !isBuilt { build(inputShape: inputShape) }
     guard let graph else {
-      return Shape(call(Tensor(zeros: Shape([1] + inputShape)), training: false).shape.dropFirst())
+      let input = Tensor(zeros: Shape([1] + inputShape))
+      let output = TrainingPhase.resolve(false) { call(input, training: $0) }
+      return Shape(output.shape.dropFirst())
     }
     return try graph.forEachCall(inputShape: inputShape) { _, _ in }
   }

@@ -1,3 +1,4 @@
+import Preconditions
 public import Tensors
 
 /// Gradient descent with steps divided by the root of the sum of all squared gradients.
@@ -18,14 +19,20 @@ public final class Adagrad: Optimizer {
   ///   - initialAccumulatorValue: What the sum of squares begins with, at least 0.
   ///   - epsilon: What is added to the sum of squares, under the root.
   ///   - options: What is done beside the rule.
+  ///   - file: The file that a mistake is reported at; by default the caller's.
+  ///   - line: The line that a mistake is reported at; by default the caller's.
   public init(
     learningRate: Float = 0.001, initialAccumulatorValue: Double = 0.1, epsilon: Float = 1e-7,
-    options: OptimizerOptions = OptimizerOptions()
+    options: OptimizerOptions = OptimizerOptions(), file: StaticString = #fileID, line: UInt = #line
   ) {
-    precondition(initialAccumulatorValue >= 0, "a sum of squares is not negative")
+    require(
+      initialAccumulatorValue >= 0,
+      "Adagrad: `initialAccumulatorValue` must be at least 0, but is \(initialAccumulatorValue).",
+      file: file, line: line)
     self.initialAccumulatorValue = initialAccumulatorValue
     self.epsilon = epsilon
-    super.init(learningRate: learningRate, options: options, name: "adagrad")
+    super.init(
+      learningRate: learningRate, options: options, name: "adagrad", file: file, line: line)
   }
 
   /// The options, as Keras writes them.

@@ -27,16 +27,20 @@ public class Adam: Optimizer {
   ///   - epsilon: What is added to the root of the mean square.
   ///   - amsgrad: Whether the largest mean square so far is used.
   ///   - options: What is done beside the rule.
+  ///   - file: The file that a mistake is reported at; by default the caller's.
+  ///   - line: The line that a mistake is reported at; by default the caller's.
   public init(
     learningRate: Float = 0.001, beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Float = 1e-7,
-    amsgrad: Bool = false, options: OptimizerOptions = OptimizerOptions()
+    amsgrad: Bool = false, options: OptimizerOptions = OptimizerOptions(),
+    file: StaticString = #fileID, line: UInt = #line
   ) {
     self.beta1 = beta1
     self.beta2 = beta2
     self.epsilon = epsilon
     self.amsgrad = amsgrad
     super.init(
-      learningRate: learningRate, options: options, name: Self.className.snakeCased)
+      learningRate: learningRate, options: options, name: Self.className.snakeCased, file: file,
+      line: line)
   }
 
   /// The options, as Keras writes them.

@@ -14,15 +14,17 @@ public final class AdamW: Adam {
   ///   - epsilon: What is added to the root of the mean square.
   ///   - amsgrad: Whether the largest mean square so far is used.
   ///   - options: What else is done beside the rule; their weight decay does not count.
+  ///   - file: The file that a mistake is reported at; by default the caller's.
+  ///   - line: The line that a mistake is reported at; by default the caller's.
   public init(
     learningRate: Float = 0.001, weightDecay: Double = 0.004, beta1: Double = 0.9,
     beta2: Double = 0.999, epsilon: Float = 1e-7, amsgrad: Bool = false,
-    options: OptimizerOptions = OptimizerOptions()
+    options: OptimizerOptions = OptimizerOptions(), file: StaticString = #fileID, line: UInt = #line
   ) {
     var options = options
     options.weightDecay = weightDecay
     super.init(
       learningRate: learningRate, beta1: beta1, beta2: beta2, epsilon: epsilon, amsgrad: amsgrad,
-      options: options)
+      options: options, file: file, line: line)
   }
 }

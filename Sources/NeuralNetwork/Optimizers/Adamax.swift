@@ -21,14 +21,16 @@ public final class Adamax: Optimizer {
   ///   - beta2: How much of the largest gradient remains at each step.
   ///   - epsilon: What is added to the largest gradient.
   ///   - options: What is done beside the rule.
+  ///   - file: The file that a mistake is reported at; by default the caller's.
+  ///   - line: The line that a mistake is reported at; by default the caller's.
   public init(
     learningRate: Float = 0.001, beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Float = 1e-7,
-    options: OptimizerOptions = OptimizerOptions()
+    options: OptimizerOptions = OptimizerOptions(), file: StaticString = #fileID, line: UInt = #line
   ) {
     self.beta1 = beta1
     self.beta2 = beta2
     self.epsilon = epsilon
-    super.init(learningRate: learningRate, options: options, name: "adamax")
+    super.init(learningRate: learningRate, options: options, name: "adamax", file: file, line: line)
   }
 
   /// The options, as Keras writes them.

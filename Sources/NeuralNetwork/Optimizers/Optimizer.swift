@@ -1,3 +1,4 @@
+import Preconditions
 public import Tensors
 
 /// Changes variables so that a loss becomes smaller.
@@ -41,9 +42,16 @@ open class Optimizer {
   ///   - learningRate: How large a step is, more than 0.
   ///   - options: What is done beside the rule.
   ///   - name: What the optimizer is called in files.
-  init(learningRate: Float, options: OptimizerOptions, name: String) {
-    precondition(learningRate > 0, "a learning rate is more than 0, not \(learningRate)")
-    options.check()
+  ///   - file: The file that a mistake is reported at; by default the caller's.
+  ///   - line: The line that a mistake is reported at; by default the caller's.
+  init(
+    learningRate: Float, options: OptimizerOptions, name: String, file: StaticString = #fileID,
+    line: UInt = #line
+  ) {
+    require(
+      learningRate > 0,
+      "`learningRate` must be greater than 0, but is \(learningRate).", file: file, line: line)
+    options.check(file: file, line: line)
     self.constantLearningRate = learningRate
     self.options = options
     self.name = name
@@ -76,7 +84,8 @@ open class Optimizer {
   public final var learningRate: Float {
     get { schedule?(iterations) ?? constantLearningRate }
     set {
-      precondition(hasLearningRateVariable, "the schedule decides the learning rate")
+      require(
+        hasLearningRateVariable, "`learningRate` cannot be set: the optimizer has a schedule.")
       constantLearningRate = newValue
     }
   }
@@ -134,9 +143,12 @@ open class Optimizer {
           && !excludedFromDecay.names.contains { variable.name.contains($0) }
       }
     }
-    precondition(
+    require(
       self.variables.elementsEqual(variables, by: ===),
-      "an optimizer stays with the variables of its first step")
+      """
+      An optimizer must be given the same variables at every step, but got \(variables.count) \
+      others than the \(self.variables.count) of its first step.
+      """)
   }
 
   /// The slots of all variables in the order of Keras's `optimizer.variables`, after the head of
@@ -159,7 +171,8 @@ open class Optimizer {
   ///   - names: Parts of names; a variable whose name has one in it does not decay.
   /// - Precondition: The optimizer has not been built.
   public final func excludeFromWeightDecay(variables: [Variable] = [], names: [String] = []) {
-    precondition(!isBuilt, "what does not decay is said before the first step")
+    require(
+      !isBuilt, "`excludeFromWeightDecay` must be called before the first step of the optimizer.")
     excludedFromDecay = (Set(variables.map(ObjectIdentifier.init)), names)
   }
 
@@ -175,7 +188,7 @@ open class Optimizer {
   ///   - gradient: The gradient, of the variable's shape.
   ///   - slots: The variable's slots, in the order of ``slotNames``.
   open func update(_ variable: Variable, gradient: Tensor, slots: [Variable]) {
-    preconditionFailure("\(Self.className) does not override update(_:gradient:slots:)")
+    fail("\(Self.className) must override `update(_:gradient:slots:)`.")
   }
 
   /// Takes a step: changes each variable that has a gradient.
@@ -183,7 +196,16 @@ open class Optimizer {
   /// - Parameters:
   ///   - gradients: The gradients of the loss.
   ///   - variables: The variables, always the same ones in the same order.
-  public final func apply(_ gradients: Gradients, to variables: [Variable]) {
+  ///   - file: The file that a mistake is reported at; by default the caller's.
+  ///   - line: The line that a mistake is reported at; by default the caller's.
+  public final func apply(
+    _ gradients: Gradients, to variables: [Variable], file: StaticString = #fileID,
+    line: UInt = #line
+  ) {
+    CallSite(file: file, line: line).track { step(gradients, variables) }
+  }
+
+  private func step(_ gradients: Gradients, _ variables: [Variable]) {
     build(for: variables)
     let given = variables.map { gradients[$0] }
     if let steps = options.gradientAccumulationSteps {

@@ -1,3 +1,5 @@
+import Preconditions
+
 /// What every optimizer can do beside its own rule; by default none of it.
 ///
 ///     let optimizer = Adam(options: OptimizerOptions(clipping: .norm(1), weightDecay: 0.004))
@@ -80,18 +82,26 @@ public struct OptimizerOptions: Sendable {
     self.gradientAccumulationSteps = gradientAccumulationSteps
   }
 
-  /// Stops a programmer who asks for what cannot be.
-  func check() {
-    precondition(clipping.map { $0.limit > 0 } ?? true, "a limit for gradients is more than 0")
-    precondition(
+  /// Checks the options: invalid values are programmer errors.
+  func check(file: StaticString, line: UInt) {
+    require(
+      clipping.map { $0.limit > 0 } ?? true,
+      "`clipping` must have a limit greater than 0, but has \(clipping?.limit ?? 0).", file: file,
+      line: line)
+    require(
       movingAverage.map { (0...1).contains($0.momentum) } ?? true,
-      "the momentum of a moving average is in 0...1")
-    precondition(
+      "`movingAverage.momentum` must be from 0 to 1, but is \(movingAverage?.momentum ?? 0).",
+      file: file, line: line)
+    require(
       movingAverage?.overwriteFrequency.map { $0 > 0 } ?? true,
-      "a frequency is a number of updates, at least 1")
-    precondition(
+      """
+      `movingAverage.overwriteFrequency` must be at least 1, but is \
+      \(movingAverage?.overwriteFrequency ?? 0).
+      """, file: file, line: line)
+    require(
       gradientAccumulationSteps.map { $0 >= 2 } ?? true,
-      "gradients are accumulated over at least 2 steps")
+      "`gradientAccumulationSteps` must be at least 2, but is \(gradientAccumulationSteps ?? 0).",
+      file: file, line: line)
   }
 
   /// The options that are used, as Keras writes them.

@@ -31,17 +31,20 @@ public final class RMSprop: Optimizer {
   ///   - addsEpsilonToRoot: Whether epsilon is added to the root, as Keras 2 did where there is no
   ///     momentum.
   ///   - options: What is done beside the rule.
+  ///   - file: The file that a mistake is reported at; by default the caller's.
+  ///   - line: The line that a mistake is reported at; by default the caller's.
   public init(
     learningRate: Float = 0.001, rho: Double = 0.9, momentum: Float = 0, epsilon: Float = 1e-7,
     centered: Bool = false, addsEpsilonToRoot: Bool = false,
-    options: OptimizerOptions = OptimizerOptions()
+    options: OptimizerOptions = OptimizerOptions(), file: StaticString = #fileID, line: UInt = #line
   ) {
     self.rho = rho
     self.momentum = momentum
     self.epsilon = epsilon
     self.centered = centered
     self.addsEpsilonToRoot = addsEpsilonToRoot
-    super.init(learningRate: learningRate, options: options, name: "rmsprop")
+    super.init(
+      learningRate: learningRate, options: options, name: "rmsprop", file: file, line: line)
   }
 
   /// The options, as Keras writes them.

@@ -1,3 +1,4 @@
+import Preconditions
 public import Tensors
 
 /// Stochastic gradient descent, with momentum if it is asked for.
@@ -18,14 +19,18 @@ public final class SGD: Optimizer {
   ///   - momentum: How much of the last step remains, in `0...1`.
   ///   - nesterov: Whether Nesterov's form of momentum is used.
   ///   - options: What is done beside the rule.
+  ///   - file: The file that a mistake is reported at; by default the caller's.
+  ///   - line: The line that a mistake is reported at; by default the caller's.
   public init(
     learningRate: Float = 0.01, momentum: Float = 0, nesterov: Bool = false,
-    options: OptimizerOptions = OptimizerOptions()
+    options: OptimizerOptions = OptimizerOptions(), file: StaticString = #fileID, line: UInt = #line
   ) {
-    precondition((0...1).contains(momentum), "momentum is in 0...1, not \(momentum)")
+    require(
+      (0...1).contains(momentum), "SGD: `momentum` must be from 0 to 1, but is \(momentum).",
+      file: file, line: line)
     self.momentum = momentum
     self.nesterov = nesterov
-    super.init(learningRate: learningRate, options: options, name: "sgd")
+    super.init(learningRate: learningRate, options: options, name: "sgd", file: file, line: line)
   }
 
   /// The options, as Keras writes them.

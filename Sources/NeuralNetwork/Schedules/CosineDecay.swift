@@ -1,3 +1,6 @@
+import Preconditions
+import Tensors
+
 /// A learning rate that falls along half a wave, after it has risen evenly if that is asked for.
 ///
 /// Source: I. Loshchilov, F. Hutter, *SGDR*, ICLR 2017.
@@ -25,11 +28,19 @@ public struct CosineDecay: LearningRateSchedule {
   ///   - alpha: What part of the learning rate remains at the end.
   ///   - warmupTarget: The learning rate up to which it first rises; `nil` if it does not rise.
   ///   - warmupSteps: In how many steps it rises, at least 0.
+  ///   - file: The file that a mistake is reported at; by default the caller's.
+  ///   - line: The line that a mistake is reported at; by default the caller's.
   public init(
     initialLearningRate: Double, decaySteps: Double, alpha: Double = 0,
-    warmupTarget: Double? = nil, warmupSteps: Double = 0
+    warmupTarget: Double? = nil, warmupSteps: Double = 0, file: StaticString = #fileID,
+    line: UInt = #line
   ) {
-    precondition(decaySteps > 0 && warmupSteps >= 0, "a decay needs steps")
+    require(
+      decaySteps > 0 && warmupSteps >= 0,
+      """
+      CosineDecay: `decaySteps` must be at least 1 and `warmupSteps` at least 0, but they are \
+      \(decaySteps) and \(warmupSteps).
+      """, file: file, line: line)
     self.initialLearningRate = initialLearningRate
     self.decaySteps = decaySteps
     self.alpha = alpha

@@ -1,3 +1,6 @@
+import Preconditions
+import Tensors
+
 /// A learning rate that falls along half a wave again and again.
 ///
 /// Source: I. Loshchilov, F. Hutter, *SGDR*, ICLR 2017.
@@ -25,12 +28,18 @@ public struct CosineDecayRestarts: LearningRateSchedule {
   ///   - tMul: How many times longer each fall is than the one before it, at least 1.
   ///   - mMul: With what part of the learning rate each fall begins, compared to the one before it.
   ///   - alpha: What part of the learning rate remains at the end of a fall.
+  ///   - file: The file that a mistake is reported at; by default the caller's.
+  ///   - line: The line that a mistake is reported at; by default the caller's.
   public init(
     initialLearningRate: Double, firstDecaySteps: Double, tMul: Double = 2, mMul: Double = 1,
-    alpha: Double = 0
+    alpha: Double = 0, file: StaticString = #fileID, line: UInt = #line
   ) {
-    precondition(
-      firstDecaySteps > 0 && tMul >= 1 && mMul >= 0, "a decay needs steps, and more of them later")
+    require(
+      firstDecaySteps > 0 && tMul >= 1 && mMul >= 0,
+      """
+      CosineDecayRestarts: `firstDecaySteps` must be at least 1, `tMul` at least 1 and `mMul` \
+      at least 0, but they are \(firstDecaySteps), \(tMul) and \(mMul).
+      """, file: file, line: line)
     self.initialLearningRate = initialLearningRate
     self.firstDecaySteps = firstDecaySteps
     self.tMul = tMul

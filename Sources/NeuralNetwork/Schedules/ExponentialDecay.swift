@@ -1,3 +1,6 @@
+import Preconditions
+import Tensors
+
 /// A learning rate that is multiplied by a factor every so many steps.
 public struct ExponentialDecay: LearningRateSchedule {
   /// The learning rate of the first step.
@@ -19,10 +22,18 @@ public struct ExponentialDecay: LearningRateSchedule {
   ///   - decaySteps: After how many steps the factor has acted once, more than 0.
   ///   - decayRate: The factor, more than 0.
   ///   - staircase: Whether the learning rate jumps, instead of changing in each step.
+  ///   - file: The file that a mistake is reported at; by default the caller's.
+  ///   - line: The line that a mistake is reported at; by default the caller's.
   public init(
-    initialLearningRate: Double, decaySteps: Double, decayRate: Double, staircase: Bool = false
+    initialLearningRate: Double, decaySteps: Double, decayRate: Double, staircase: Bool = false,
+    file: StaticString = #fileID, line: UInt = #line
   ) {
-    precondition(decaySteps > 0 && decayRate > 0, "a decay needs steps and a factor above 0")
+    require(
+      decaySteps > 0 && decayRate > 0,
+      """
+      ExponentialDecay: `decaySteps` and `decayRate` must be greater than 0, but are \
+      \(decaySteps) and \(decayRate).
+      """, file: file, line: line)
     self.initialLearningRate = initialLearningRate
     self.decaySteps = decaySteps
     self.decayRate = decayRate

@@ -1,3 +1,5 @@
+import Preconditions
+
 /// A learning rate that is divided by a number that grows evenly.
 public struct InverseTimeDecay: LearningRateSchedule {
   /// The learning rate of the first step.
@@ -19,10 +21,17 @@ public struct InverseTimeDecay: LearningRateSchedule {
   ///   - decaySteps: In how many steps the divisor grows by the rate, more than 0.
   ///   - decayRate: By how much the divisor grows.
   ///   - staircase: Whether the learning rate jumps, instead of changing in each step.
+  ///   - file: The file that a mistake is reported at; by default the caller's.
+  ///   - line: The line that a mistake is reported at; by default the caller's.
   public init(
-    initialLearningRate: Double, decaySteps: Double, decayRate: Double, staircase: Bool = false
+    initialLearningRate: Double, decaySteps: Double, decayRate: Double, staircase: Bool = false,
+    file: StaticString = #fileID, line: UInt = #line
   ) {
-    precondition(decaySteps > 0, "a decay needs steps")
+    require(
+      decaySteps > 0,
+      """
+      InverseTimeDecay: `decaySteps` must be at least 1, but is \(decaySteps).
+      """, file: file, line: line)
     self.initialLearningRate = initialLearningRate
     self.decaySteps = decaySteps
     self.decayRate = decayRate

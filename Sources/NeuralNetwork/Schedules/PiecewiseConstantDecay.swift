@@ -1,3 +1,5 @@
+import Preconditions
+
 /// A learning rate that changes at certain steps only.
 public struct PiecewiseConstantDecay: LearningRateSchedule {
   /// The last steps of all values but the last, ascending.
@@ -11,11 +13,20 @@ public struct PiecewiseConstantDecay: LearningRateSchedule {
   /// - Parameters:
   ///   - boundaries: The last steps of all values but the last, ascending; at least one.
   ///   - values: The learning rates, one more than there are boundaries.
-  public init(boundaries: [Int], values: [Double]) {
-    precondition(
+  ///   - file: The file that a mistake is reported at; by default the caller's.
+  ///   - line: The line that a mistake is reported at; by default the caller's.
+  public init(boundaries: [Int], values: [Double], file: StaticString = #fileID, line: UInt = #line)
+  {
+    require(
       !boundaries.isEmpty && values.count == boundaries.count + 1,
-      "there is one value more than there are boundaries")
-    precondition(boundaries == boundaries.sorted(), "boundaries ascend")
+      """
+      PiecewiseConstantDecay: `boundaries` must not be empty and `values` must have one more, but \
+      there are \(boundaries.count) and \(values.count).
+      """, file: file, line: line)
+    require(
+      boundaries == boundaries.sorted(),
+      "PiecewiseConstantDecay: `boundaries` must be in ascending order, but are \(boundaries).",
+      file: file, line: line)
     self.boundaries = boundaries
     self.values = values
   }

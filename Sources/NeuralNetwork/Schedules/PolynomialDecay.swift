@@ -1,3 +1,6 @@
+import Preconditions
+import Tensors
+
 /// A learning rate that falls to another one along a power of the time that is left.
 public struct PolynomialDecay: LearningRateSchedule {
   /// The learning rate of the first step.
@@ -23,11 +26,18 @@ public struct PolynomialDecay: LearningRateSchedule {
   ///   - endLearningRate: The learning rate at the end.
   ///   - power: The power, more than 0.
   ///   - cycle: Whether the learning rate rises again after the end, to fall more slowly.
+  ///   - file: The file that a mistake is reported at; by default the caller's.
+  ///   - line: The line that a mistake is reported at; by default the caller's.
   public init(
     initialLearningRate: Double, decaySteps: Double, endLearningRate: Double = 0.0001,
-    power: Double = 1, cycle: Bool = false
+    power: Double = 1, cycle: Bool = false, file: StaticString = #fileID, line: UInt = #line
   ) {
-    precondition(decaySteps > 0 && power > 0, "a decay needs steps and a power above 0")
+    require(
+      decaySteps > 0 && power > 0,
+      """
+      PolynomialDecay: `decaySteps` and `power` must be greater than 0, but are \(decaySteps) and \
+      \(power).
+      """, file: file, line: line)
     self.initialLearningRate = initialLearningRate
     self.decaySteps = decaySteps
     self.endLearningRate = endLearningRate

@@ -1,3 +1,4 @@
+import Preconditions
 import Synchronization
 
 /// The gradients of one scalar with respect to variables.
@@ -13,9 +14,12 @@ public struct Gradients: Sendable {
   public subscript(variable: Variable) -> Tensor? {
     get { tensors[ObjectIdentifier(variable)] }
     set {
-      precondition(
+      require(
         newValue.map { $0.shape == variable.shape } ?? true,
-        "a gradient has the shape of its variable")
+        """
+        The gradient of `\(variable.name)` must have its shape, \(variable.shape), but has \
+        \(newValue?.shape ?? []).
+        """)
       tensors[ObjectIdentifier(variable)] = newValue
     }
   }
@@ -27,14 +31,29 @@ extension Tensor {
   /// The recording is used up on the way, as in TensorFlow and PyTorch: the memory of the results in
   /// between is free again, and variables can change in place although the loss is still there.
   ///
-  /// - Parameter keepsRecording: Whether gradients can be taken through the same recording again.
+  /// - Parameters:
+  ///   - keepsRecording: Whether gradients can be taken through the same recording again.
+  ///   - file: The file that a mistake is reported at; by default the caller's.
+  ///   - line: The line that a mistake is reported at; by default the caller's.
   /// - Returns: A gradient for each trainable variable that was read inside
   ///   ``withGradientTape(_:)`` on the way to this tensor.
   /// - Precondition: The tensor has one element, and its recording has not been used up.
-  public func gradients(keepingRecording keepsRecording: Bool = false) -> Gradients {
-    precondition(count == 1, "only a scalar has gradients, not a tensor of shape \(shape)")
+  public func gradients(
+    keepingRecording keepsRecording: Bool = false, file: StaticString = #fileID, line: UInt = #line
+  ) -> Gradients {
+    require(
+      count == 1,
+      """
+      Gradients are taken of a tensor with one element, but the shape is \(shape); use `mean()` \
+      or `sum()`.
+      """, file: file, line: line)
     guard let node else { return Gradients([:]) }
+    return CallSite(file: file, line: line).track {
+      gradients(from: node, keepsRecording: keepsRecording)
+    }
+  }
 
+  private func gradients(from node: Node, keepsRecording: Bool) -> Gradients {
     var pending = [ObjectIdentifier(node): Tensor(repeating: 1, shape: shape)]
     var variables: [ObjectIdentifier: Tensor] = [:]
     var steps = node.inOrder()
@@ -65,7 +84,11 @@ extension Node {
         ordered.append((node, expanded))
       } else if visited.insert(ObjectIdentifier(node)).inserted {
         guard let origin = node.origin.withLock({ $0 }) else {
-          preconditionFailure("gradients were taken before; ask to keep the recording then")
+          fail(
+            """
+            The gradients of this tensor were taken before; use `gradients(keepingRecording: \
+            true)` the first time.
+            """)
         }
         stack.append((node, origin))
         for input in origin.inputs.reversed() { stack.append((input, nil)) }

@@ -1,3 +1,5 @@
+import Preconditions
+
 /// A tensor that is kept and changed: a weight of a layer, a slot of an optimizer.
 ///
 /// Variables belong to one task; they are not `Sendable`.
@@ -43,9 +45,12 @@ public final class Variable {
         shape: shape, storage: stored.storage, node: Node(variable: ObjectIdentifier(self)))
     }
     set {
-      precondition(
+      require(
         newValue.shape == shape,
-        "the variable \(name) of shape \(shape) cannot hold a tensor of shape \(newValue.shape)")
+        """
+        The value of the variable `\(name)` must have its shape, \(shape), but has \
+        \(newValue.shape).
+        """)
       stored = newValue.withoutGradient
     }
   }

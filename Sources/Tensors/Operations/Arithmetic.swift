@@ -96,6 +96,16 @@ extension Tensor {
     x / Tensor(repeating: number, shape: x.shape)
   }
 
+  /// Divides a number by each element.
+  ///
+  /// - Parameters:
+  ///   - number: What is divided.
+  ///   - x: A tensor.
+  /// - Returns: A tensor of the same shape.
+  public static func / (number: Float, x: Tensor) -> Tensor {
+    Tensor(repeating: number, shape: x.shape) / x
+  }
+
   /// scale · x + offset, in two roundings.
   func affine(scale: Float, offset: Float) -> Tensor {
     mapped { kernels.affine($2, $0, scale, offset, $1) }

@@ -1,3 +1,4 @@
+import Preconditions
 import CKernels
 
 /// What a batch normalization in training gives.
@@ -121,12 +122,17 @@ extension Tensor {
 
   /// The number of columns, which all that is given for them has.
   private func checkedColumns(_ others: Tensor?...) -> Int {
-    precondition(rank > 0, "a scalar has no columns to normalize")
+    require(
+      rank > 0,
+      "Batch normalization needs a tensor with at least one axis, but the shape is \(shape).")
     let columns = shape[rank - 1]
     for case .some(let other) in others {
-      precondition(
+      require(
         other.shape == [columns],
-        "\(columns) columns cannot be normalized with a tensor of shape \(other.shape)")
+        """
+        Mean, variance, `gamma` and `beta` must have the shape [\(columns)], but one has \
+        \(other.shape).
+        """)
     }
     return columns
   }

@@ -1,3 +1,5 @@
+import Preconditions
+
 extension Shape {
   /// The shape that NumPy's rules give two shapes: axes are matched from the last one, and an
   /// extent of 1 is stretched.
@@ -7,8 +9,9 @@ extension Shape {
       (0..<rank).map { axis in
         let a = extent(axis - rank + self.count)
         let b = other.extent(axis - rank + other.count)
-        precondition(
-          a == b || a == 1 || b == 1, "the shapes \(self) and \(other) do not go together")
+        require(
+          a == b || a == 1 || b == 1,
+          "Shapes must be equal or 1 on each axis to be broadcast, but are \(self) and \(other).")
         return a == 1 ? b : a
       })
   }
@@ -19,14 +22,18 @@ extension Shape {
 extension Tensor {
   /// Repeats the tensor along axes that it lacks or that have the extent 1.
   ///
-  /// - Parameter shape: The shape of the result.
+  /// - Parameters:
+  ///   - shape: The shape of the result.
+  ///   - file: The file that a mistake is reported at; by default the caller's.
+  ///   - line: The line that a mistake is reported at; by default the caller's.
   /// - Returns: A tensor of that shape.
   /// - Precondition: The shapes go together by NumPy's rules.
-  public func broadcast(to shape: Shape) -> Tensor {
+  public func broadcast(to shape: Shape, file: StaticString = #fileID, line: UInt = #line) -> Tensor
+  {
     guard shape != self.shape else { return self }
-    precondition(
+    require(
       self.shape.broadcast(with: shape) == shape,
-      "the shape \(self.shape) cannot be broadcast to \(shape)")
+      "A tensor of shape \(self.shape) cannot be broadcast to \(shape).", file: file, line: line)
     let missing = shape.count - rank
     let strides = self.shape.strides
     let steps = shape.indices.map { axis in

@@ -1,20 +1,31 @@
+import Preconditions
+
 extension Tensor {
   /// Joins tensors along an axis that they have.
   ///
   /// - Parameters:
   ///   - tensors: At least one tensor; all extents but that of the axis are equal.
   ///   - axis: The axis; negative counts from the end.
-  public init(concatenating tensors: [Tensor], axis: Int) {
-    precondition(!tensors.isEmpty, "there is nothing to concatenate")
+  ///   - file: The file that a mistake is reported at; by default the caller's.
+  ///   - line: The line that a mistake is reported at; by default the caller's.
+  public init(
+    concatenating tensors: [Tensor], axis: Int, file: StaticString = #fileID, line: UInt = #line
+  ) {
+    require(
+      !tensors.isEmpty, "`concatenating` needs at least one tensor, but got none.", file: file,
+      line: line)
     let first = tensors[0].shape
     let axis = first.axis(axis)
     var dimensions = first.dimensions
     dimensions[axis] = 0
     for tensor in tensors {
-      precondition(
+      require(
         tensor.rank == first.count
           && tensor.shape.indices.allSatisfy { $0 == axis || tensor.shape[$0] == first[$0] },
-        "the shapes \(first) and \(tensor.shape) cannot be concatenated along the axis \(axis)")
+        """
+        Shapes must be equal but for the axis \(axis) to be concatenated, but are \(first) and \
+        \(tensor.shape).
+        """, file: file, line: line)
       dimensions[axis] += tensor.shape[axis]
     }
     let shape = Shape(dimensions)
@@ -47,13 +58,18 @@ extension Tensor {
   /// - Parameters:
   ///   - range: The entries.
   ///   - axis: The axis; negative counts from the end.
+  ///   - file: The file that a mistake is reported at; by default the caller's.
+  ///   - line: The line that a mistake is reported at; by default the caller's.
   /// - Returns: A tensor that has `range.count` entries along the axis.
-  public func slice(_ range: Range<Int>, axis: Int) -> Tensor {
+  public func slice(
+    _ range: Range<Int>, axis: Int, file: StaticString = #fileID, line: UInt = #line
+  ) -> Tensor {
     let shape = shape
     let axis = shape.axis(axis)
-    precondition(
+    require(
       range.lowerBound >= 0 && range.upperBound <= shape[axis],
-      "the shape \(shape) has no entries \(range) along the axis \(axis)")
+      "`range` must be within 0..<\(shape[axis]), the extent of axis \(axis), but is \(range).",
+      file: file, line: line)
     let outer = shape[..<axis].reduce(1, *)
     let inner = shape[(axis + 1)...].reduce(1, *)
     let (width, part) = (shape[axis] * inner, range.count * inner)
@@ -85,11 +101,17 @@ extension Tensor {
   ///
   /// Source: Y. Dauphin et al., 2017.
   ///
+  /// - Parameters:
+  ///   - file: The file that a mistake is reported at; by default the caller's.
+  ///   - line: The line that a mistake is reported at; by default the caller's.
   /// - Returns: For a tensor of shape `[…, 2 n]`, one of shape `[…, n]`.
   /// - Precondition: The last extent is even.
-  public func gatedLinearUnit() -> Tensor {
+  public func gatedLinearUnit(file: StaticString = #fileID, line: UInt = #line) -> Tensor {
     let extent = shape.last ?? 1
-    precondition(extent.isMultiple(of: 2), "the shape \(shape) has no two halves")
+    require(
+      extent.isMultiple(of: 2),
+      "A gated linear unit needs an even last extent, but the shape is \(shape).", file: file,
+      line: line)
     return slice(0..<extent / 2, axis: -1) * slice(extent / 2..<extent, axis: -1).sigmoid()
   }
 }

@@ -1,3 +1,4 @@
+import Preconditions
 import CKernels
 
 /// How many images of a batch are one chunk.
@@ -19,23 +20,30 @@ extension Tensor {
   ///   - dilation: The distance of the pixels that the kernel sees; 1 if they are neighbours.
   ///   - groups: Into how many parts the channels are divided; each part of the output is computed
   ///     from one part of the input.
+  ///   - file: The file that a mistake is reported at; by default the caller's.
+  ///   - line: The line that a mistake is reported at; by default the caller's.
   /// - Returns: For images of shape `[batch, height, width, input channels]`, features of shape
   ///   `[batch, output height, output width, output channels]`.
   /// - Precondition: The shapes fit each other, and a `valid` kernel is not larger than an image.
   public func convolution(
     _ kernel: Tensor, bias: Tensor? = nil, relu: Bool = false, strides: Size2D = 1,
-    padding: Padding = .valid, dilation: Size2D = 1, groups: Int = 1
+    padding: Padding = .valid, dilation: Size2D = 1, groups: Int = 1, file: StaticString = #fileID,
+    line: UInt = #line
   ) -> Tensor {
-    precondition(
+    require(
       rank == 4 && kernel.rank == 4 && groups > 0 && shape[3] == kernel.shape[2] * groups
         && kernel.shape[3] % groups == 0,
-      "images of shape \(shape) cannot be convolved with a kernel of shape \(kernel.shape) in "
-        + "\(groups) groups")
+      """
+      A convolution needs images [batch, height, width, in] and a kernel [height, width, in / \
+      groups, out], but the shapes are \(shape) and \(kernel.shape), with groups \(groups).
+      """, file: file, line: line)
     let window = Window(
       Size2D(kernel.shape[0], kernel.shape[1]), strides: strides, dilation: dilation,
       padding: padding, groups: groups, over: Shape(shape.dropFirst()))
     guard let window else {
-      preconditionFailure("a kernel of shape \(kernel.shape) is larger than images of \(shape)")
+      fail(
+        "A `valid` kernel must not be larger than the images, but is \(kernel.shape) for \(shape).",
+        file: file, line: line)
     }
     let x = withoutGradient
     let convolution = Convolution(kernel, window)
@@ -62,22 +70,32 @@ extension Tensor {
   ///   - outputPadding: How many rows and columns an output has beyond those that the input and the
   ///     kernel make certain; by default as many as there may be, see ``Window``.
   ///   - dilation: The distance of the pixels that the kernel spreads to; 1 if they are neighbours.
+  ///   - file: The file that a mistake is reported at; by default the caller's.
+  ///   - line: The line that a mistake is reported at; by default the caller's.
   /// - Returns: For features of shape `[batch, height, width, input channels]`, images of shape
   ///   `[batch, output height, output width, output channels]`.
   /// - Precondition: The shapes fit each other, and the output has pixels.
   public func transposedConvolution(
     _ kernel: Tensor, strides: Size2D = 1, padding: Padding = .valid,
-    outputPadding: (height: Int, width: Int)? = nil, dilation: Size2D = 1
+    outputPadding: (height: Int, width: Int)? = nil, dilation: Size2D = 1,
+    file: StaticString = #fileID, line: UInt = #line
   ) -> Tensor {
-    precondition(
+    require(
       rank == 4 && kernel.rank == 4 && shape[3] == kernel.shape[3],
-      "features of shape \(shape) cannot be spread with a kernel of shape \(kernel.shape)")
+      """
+      A transposed convolution needs [batch, height, width, in] and a kernel [height, width, out, \
+      in], but the shapes are \(shape) and \(kernel.shape).
+      """, file: file, line: line)
     let window = Window(
       transposed: Size2D(kernel.shape[0], kernel.shape[1]), strides: strides, dilation: dilation,
       padding: padding, outputPadding: outputPadding, over: Shape(shape.dropFirst()),
       filters: kernel.shape[2])
     guard let window else {
-      preconditionFailure("a kernel of shape \(kernel.shape) makes no images of \(shape)")
+      fail(
+        """
+        A transposed convolution must give at least one pixel, but a kernel of \(kernel.shape) \
+        gives none for \(shape).
+        """, file: file, line: line)
     }
     let x = withoutGradient
     let convolution = Convolution(kernel, window)
@@ -249,7 +267,7 @@ extension Convolution {
       func dz(_ index: Int, inPlace place: Int) -> UnsafePointer<Float> {
         let (at, own) = (index * featureCount + offset, own.map { $0 + place * count })
         guard let dy = known.map({ $0 + at }) ?? own.map({ UnsafePointer($0) }) else {
-          preconditionFailure("a gradient is known or computed")
+          fail("Internal error: a gradient is neither known nor computed.")
         }
         guard let features, let own else { return dy }
         if let biasSums {

@@ -1,3 +1,4 @@
+import Preconditions
 import CKernels
 
 extension Tensor {
@@ -11,22 +12,29 @@ extension Tensor {
   ///   - strides: How far the kernel moves.
   ///   - padding: What happens at the border.
   ///   - dilation: The distance of the pixels that the kernel sees; 1 if they are neighbours.
+  ///   - file: The file that a mistake is reported at; by default the caller's.
+  ///   - line: The line that a mistake is reported at; by default the caller's.
   /// - Returns: For images of shape `[batch, height, width, channels]`, features of shape
   ///   `[batch, output height, output width, channels * multiplier]`, those of a channel together.
   /// - Precondition: The shapes fit each other, and a `valid` kernel is not larger than an image.
   public func depthwiseConvolution(
     _ kernel: Tensor, bias: Tensor? = nil, relu: Bool = false, strides: Size2D = 1,
-    padding: Padding = .valid, dilation: Size2D = 1
+    padding: Padding = .valid, dilation: Size2D = 1, file: StaticString = #fileID,
+    line: UInt = #line
   ) -> Tensor {
-    precondition(
+    require(
       rank == 4 && kernel.rank == 4 && shape[3] == kernel.shape[2],
-      "images of shape \(shape) cannot be convolved with a depthwise kernel of shape "
-        + "\(kernel.shape)")
+      """
+      A depthwise convolution needs images [batch, height, width, in] and a kernel [height, \
+      width, in, multiplier], but the shapes are \(shape) and \(kernel.shape).
+      """, file: file, line: line)
     let window = Window(
       Size2D(kernel.shape[0], kernel.shape[1]), strides: strides, dilation: dilation,
       padding: padding, over: Shape(shape.dropFirst()))
     guard let window else {
-      preconditionFailure("a kernel of shape \(kernel.shape) is larger than images of \(shape)")
+      fail(
+        "A `valid` kernel must not be larger than the images, but is \(kernel.shape) for \(shape).",
+        file: file, line: line)
     }
     let (x, w) = (withoutGradient, kernel.withoutGradient)
     let (channels, multiplier) = (kernel.shape[2] * kernel.shape[3], Int64(kernel.shape[3]))

@@ -1,3 +1,4 @@
+import Preconditions
 import CKernels
 
 extension Tensor {
@@ -17,17 +18,24 @@ extension Tensor {
   /// - Parameters:
   ///   - rate: The probability that a channel of an image is dropped, in `0..<1`.
   ///   - stream: Where the random numbers come from; one for each channel of each image, in order.
+  ///   - file: The file that a mistake is reported at; by default the caller's.
+  ///   - line: The line that a mistake is reported at; by default the caller's.
   /// - Returns: For images of shape `[batch, height, width, channels]`, a tensor of the same shape.
   /// - Precondition: `rate` is in `0..<1`.
-  public func spatialDropout(rate: Float, stream: RandomStream) -> Tensor {
-    precondition(rank == 4, "a tensor of shape \(shape) does not hold images")
+  public func spatialDropout(
+    rate: Float, stream: RandomStream, file: StaticString = #fileID, line: UInt = #line
+  ) -> Tensor {
+    require(
+      rank == 4,
+      "Images must have the shape [batch, height, width, channels], but the shape is \(shape).",
+      file: file, line: line)
     let mask = Tensor(dropoutMask: [shape[0], shape[3]], rate: rate, stream: stream)
     return multipliedByChannel(mask).computed(from: (self, { $0.multipliedByChannel(mask) }))
   }
 
   /// Factors of which some are 0, and the others what makes up for them.
   private init(dropoutMask shape: Shape, rate: Float, stream: RandomStream) {
-    precondition(rate >= 0 && rate < 1, "a dropout rate is in 0..<1, not \(rate)")
+    require(rate >= 0 && rate < 1, "`rate` must be at least 0 and less than 1, but is \(rate).")
     var stream = stream
     self.init(uninitialized: shape) { out in
       for index in out.indices {

@@ -28,23 +28,23 @@ extension Tensor {
   }
 
   /// Both tensors in their common shape.
-  private func paired(with other: Tensor) -> (Tensor, Tensor) {
+  func paired(with other: Tensor) -> (Tensor, Tensor) {
     let common = shape.broadcast(with: other.shape)
     return (
       withoutGradient.broadcast(to: common), other.withoutGradient.broadcast(to: common)
     )
   }
 
-  private func gradient(where a: Tensor, isAtLeast b: Tensor) -> Tensor {
+  func gradient(where a: Tensor, isAtLeast b: Tensor) -> Tensor {
     a.mapped(with: b, self) { kernels.where_at_least($4, $0, $1, $2, $3) }
   }
 
-  private func gradient(where a: Tensor, isLessThan b: Tensor) -> Tensor {
+  func gradient(where a: Tensor, isLessThan b: Tensor) -> Tensor {
     a.mapped(with: b, self) { kernels.where_less($4, $0, $1, $2, $3) }
   }
 
   /// Applies a kernel that takes (input, two other inputs, output, count), in chunks.
-  private func mapped(
+  func mapped(
     with second: Tensor, _ third: Tensor,
     _ kernel:
       @escaping @Sendable (

@@ -1,3 +1,4 @@
+import Preconditions
 import CKernels
 
 extension Tensor {
@@ -6,13 +7,21 @@ extension Tensor {
   /// If several are the largest, the gradient is divided equally among them, as in TensorFlow's and
   /// JAX's reductions, and unlike in ``maxPooling(_:strides:padding:)``.
   ///
+  /// - Parameters:
+  ///   - file: The file that a mistake is reported at; by default the caller's.
+  ///   - line: The line that a mistake is reported at; by default the caller's.
   /// - Returns: For images of shape `[batch, height, width, channels]`, a tensor of shape
   ///   `[batch, channels]`.
   /// - Precondition: There is at least one pixel.
-  public func globalMaxPooling() -> Tensor {
-    precondition(rank == 4, "a tensor of shape \(shape) does not hold images")
+  public func globalMaxPooling(file: StaticString = #fileID, line: UInt = #line) -> Tensor {
+    require(
+      rank == 4,
+      "Images must have the shape [batch, height, width, channels], but the shape is \(shape).",
+      file: file, line: line)
     let (pixels, channels) = (Int64(shape[1] * shape[2]), Int64(shape[3]))
-    precondition(pixels > 0, "an image without pixels has no maximum")
+    require(
+      pixels > 0, "Images must have at least one pixel, but the shape is \(shape).", file: file,
+      line: line)
     let x = withoutGradient
     let y = mappedImages(to: [shape[0], shape[3]]) { image, out in
       kernels.maximum(1, pixels, channels, image, out)

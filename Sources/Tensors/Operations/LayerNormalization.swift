@@ -1,3 +1,4 @@
+import Preconditions
 import CKernels
 
 extension Tensor {
@@ -10,15 +11,23 @@ extension Tensor {
   ///   - gamma: What the normalized rows are multiplied with, of the shape of a row; by default 1.
   ///   - beta: What is added to them, of the shape of a row; by default 0.
   ///   - epsilon: What is added to the variance.
+  ///   - file: The file that a mistake is reported at; by default the caller's.
+  ///   - line: The line that a mistake is reported at; by default the caller's.
   /// - Returns: A tensor of the same shape.
   public func layerNormalized(
-    axes: Int = 1, gamma: Tensor?, beta: Tensor?, epsilon: Float
+    axes: Int = 1, gamma: Tensor?, beta: Tensor?, epsilon: Float, file: StaticString = #fileID,
+    line: UInt = #line
   ) -> Tensor {
-    precondition((1...Swift.max(rank, 1)).contains(axes), "\(shape) has no \(axes) axes")
+    require(
+      (1...Swift.max(rank, 1)).contains(axes),
+      "`axes` must be from 1 to \(rank) for a tensor of shape \(shape), but is \(axes).",
+      file: file, line: line)
     let row = Shape(shape.suffix(axes))
     for case .some(let other) in [gamma, beta] {
-      precondition(
-        other.shape == row, "rows \(row) cannot be normalized with a tensor of \(other.shape)")
+      require(
+        other.shape == row,
+        "`gamma` and `beta` must have the shape \(row), but one has \(other.shape).", file: file,
+        line: line)
     }
     let columns = row.elementCount
     let rows = count / Swift.max(columns, 1)

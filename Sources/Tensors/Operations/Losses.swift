@@ -1,3 +1,4 @@
+import Preconditions
 import CKernels
 
 /// What a prediction costs where the target is another: the terms of Keras's losses.
@@ -139,7 +140,9 @@ extension Tensor {
     with targets: Tensor, _ kernel: RowKernel, _ gradientKernel: @escaping RowGradientKernel
   ) -> Tensor {
     let shape = self.shape.broadcast(with: targets.shape)
-    precondition((shape.last ?? 0) > 0, "rows need elements, not the shape \(shape)")
+    require(
+      (shape.last ?? 0) > 0,
+      "The last axis of predictions must not be empty, but the shape is \(shape).")
     let columns = Int64(shape[shape.count - 1])
     let rows = Int64(shape.elementCount) / columns
     let predictions = broadcast(to: shape)

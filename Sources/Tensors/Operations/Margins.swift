@@ -1,3 +1,5 @@
+import Preconditions
+
 /// Rows and columns at the border of an image.
 public struct Margins: Hashable, Sendable, ExpressibleByIntegerLiteral {
   /// The number of rows at the top.
@@ -19,8 +21,18 @@ public struct Margins: Hashable, Sendable, ExpressibleByIntegerLiteral {
   ///   - bottom: The number of rows at the bottom.
   ///   - left: The number of columns at the left.
   ///   - right: The number of columns at the right.
-  public init(top: Int = 0, bottom: Int = 0, left: Int = 0, right: Int = 0) {
-    precondition(min(top, bottom, left, right) >= 0, "a margin cannot be negative")
+  ///   - file: The file that a mistake is reported at; by default the caller's.
+  ///   - line: The line that a mistake is reported at; by default the caller's.
+  public init(
+    top: Int = 0, bottom: Int = 0, left: Int = 0, right: Int = 0, file: StaticString = #fileID,
+    line: UInt = #line
+  ) {
+    require(
+      min(top, bottom, left, right) >= 0,
+      """
+      Margins: each must be at least 0, but they are top \(top), bottom \(bottom), left \(left), \
+      right \(right).
+      """, file: file, line: line)
     (self.top, self.bottom, self.left, self.right) = (top, bottom, left, right)
   }
 
@@ -42,11 +54,19 @@ public struct Margins: Hashable, Sendable, ExpressibleByIntegerLiteral {
 extension Tensor {
   /// Surrounds images with zeros.
   ///
-  /// - Parameter margins: How many rows and columns of zeros.
+  /// - Parameters:
+  ///   - margins: How many rows and columns of zeros.
+  ///   - file: The file that a mistake is reported at; by default the caller's.
+  ///   - line: The line that a mistake is reported at; by default the caller's.
   /// - Returns: For images of shape `[batch, height, width, channels]`, images of shape
   ///   `[batch, top + height + bottom, left + width + right, channels]`.
-  public func zeroPadded(_ margins: Margins) -> Tensor {
-    precondition(rank == 4, "a tensor of shape \(shape) does not hold images")
+  public func zeroPadded(_ margins: Margins, file: StaticString = #fileID, line: UInt = #line)
+    -> Tensor
+  {
+    require(
+      rank == 4,
+      "Images must have the shape [batch, height, width, channels], but the shape is \(shape).",
+      file: file, line: line)
     let width = shape[2] + margins.left + margins.right
     let output: Shape = [shape[0], shape[1] + margins.top + margins.bottom, width, shape[3]]
     let rows = RowCopies(smaller: shape, largerWidth: width, margins)
@@ -60,15 +80,28 @@ extension Tensor {
 
   /// Cuts off the borders of images.
   ///
-  /// - Parameter margins: How many rows and columns are cut off.
+  /// - Parameters:
+  ///   - margins: How many rows and columns are cut off.
+  ///   - file: The file that a mistake is reported at; by default the caller's.
+  ///   - line: The line that a mistake is reported at; by default the caller's.
   /// - Returns: For images of shape `[batch, height, width, channels]`, images of shape
   ///   `[batch, height - top - bottom, width - left - right, channels]`.
   /// - Precondition: At least one pixel is left.
-  public func cropped(_ margins: Margins) -> Tensor {
-    precondition(rank == 4, "a tensor of shape \(shape) does not hold images")
+  public func cropped(_ margins: Margins, file: StaticString = #fileID, line: UInt = #line)
+    -> Tensor
+  {
+    require(
+      rank == 4,
+      "Images must have the shape [batch, height, width, channels], but the shape is \(shape).",
+      file: file, line: line)
     let height = shape[1] - margins.top - margins.bottom
     let width = shape[2] - margins.left - margins.right
-    precondition(height > 0 && width > 0, "\(margins) leave nothing of images of \(shape)")
+    require(
+      height > 0 && width > 0,
+      """
+      Cropping must leave at least one pixel, but \(margins) leave none of images of shape \
+      \(shape).
+      """, file: file, line: line)
     let output: Shape = [shape[0], height, width, shape[3]]
     let rows = RowCopies(smaller: output, largerWidth: shape[2], margins)
     return mappedImages(to: output) { image, out in

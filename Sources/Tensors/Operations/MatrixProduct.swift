@@ -1,3 +1,4 @@
+import Preconditions
 import CKernels
 
 extension Tensor {
@@ -7,11 +8,17 @@ extension Tensor {
   ///   - other: A matrix of shape `[inner, columns]`.
   ///   - bias: What is added to each row of the product, of shape `[columns]`.
   ///   - relu: Whether negative results become 0.
+  ///   - file: The file that a mistake is reported at; by default the caller's.
+  ///   - line: The line that a mistake is reported at; by default the caller's.
   /// - Returns: For a matrix of shape `[rows, inner]`, the product of shape `[rows, columns]`.
-  public func matrixProduct(_ other: Tensor, bias: Tensor? = nil, relu: Bool = false) -> Tensor {
-    precondition(
+  public func matrixProduct(
+    _ other: Tensor, bias: Tensor? = nil, relu: Bool = false, file: StaticString = #fileID,
+    line: UInt = #line
+  ) -> Tensor {
+    require(
       rank == 2 && other.rank == 2 && shape[1] == other.shape[0],
-      "cannot multiply matrices of the shapes \(shape) and \(other.shape)")
+      "A matrix product needs shapes [m, k] and [k, n], but they are \(shape) and \(other.shape).",
+      file: file, line: line)
     let (a, b) = (withoutGradient, other.withoutGradient)
     let y = Tensor.product(
       Matrix(a), Matrix(b), Epilogue(bias: bias, relu: relu, columns: other.shape[1]))

@@ -1,3 +1,4 @@
+import Preconditions
 import CKernels
 
 extension Tensor {
@@ -7,17 +8,29 @@ extension Tensor {
   ///   - size: The size of the window.
   ///   - strides: How far the window moves; by default its size.
   ///   - padding: What happens at the border; elements outside the image never win.
+  ///   - file: The file that a mistake is reported at; by default the caller's.
+  ///   - line: The line that a mistake is reported at; by default the caller's.
   /// - Returns: For images of shape `[batch, height, width, channels]`, images of shape
   ///   `[batch, output height, output width, channels]`.
   /// - Precondition: A `valid` window is not larger than an image.
-  public func maxPooling(_ size: Size2D, strides: Size2D? = nil, padding: Padding = .valid)
+  public func maxPooling(
+    _ size: Size2D, strides: Size2D? = nil, padding: Padding = .valid, file: StaticString = #fileID,
+    line: UInt = #line
+  )
     -> Tensor
   {
-    precondition(rank == 4, "a tensor of shape \(shape) does not hold images")
+    require(
+      rank == 4,
+      "Images must have the shape [batch, height, width, channels], but the shape is \(shape).",
+      file: file, line: line)
     let window = Window(
       size, strides: strides ?? size, padding: padding, over: Shape(shape.dropFirst()))
     guard let window else {
-      preconditionFailure("a pool of \(size.height) × \(size.width) does not fit in \(shape)")
+      fail(
+        """
+        A `valid` pool must not be larger than the images, but is \(size.height)x\(size.width) \
+        for \(shape).
+        """, file: file, line: line)
     }
     let x = withoutGradient
     let inputCount = shape.dropFirst().reduce(1, *)

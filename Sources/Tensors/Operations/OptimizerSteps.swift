@@ -1,3 +1,4 @@
+import Preconditions
 import CKernels
 
 /// The steps of the optimizers, in place on a variable and its slots, which have its shape.
@@ -173,7 +174,9 @@ extension Variable {
   ///   - other: The variable x, of the same shape.
   ///   - momentum: How much of the elements remains.
   package func average(with other: Variable, momentum: Float) {
-    precondition(other.shape == shape, "\(name) and \(other.name) have different shapes")
+    require(
+      other.shape == shape,
+      "Variable and average must have the same shape, but have \(other.shape) and \(shape).")
     nonisolated(unsafe) let (a, x) = (elements, UnsafePointer(other.elements))
     parallel(over: 0..<shape.elementCount, grain: elementwiseGrain) { start, count in
       kernels.moving_average(Int64(count), momentum, x + start, a + start)
@@ -193,7 +196,9 @@ extension Variable {
     _ gradient: Tensor, touching arrays: UnsafeMutablePointer<Float>?...,
     body: @escaping @Sendable (_ g: UnsafePointer<Float>, _ start: Int, _ count: Int64) -> Void
   ) {
-    precondition(gradient.shape == shape, "the gradient of \(name) has the shape \(gradient.shape)")
+    require(
+      gradient.shape == shape,
+      "The gradient of `\(name)` must have its shape, \(shape), but has \(gradient.shape).")
     guard let product = gradient.storage.deferred, !product.isComputed else {
       let g = UnsafePointer(gradient.storage.pointer)
       nonisolated(unsafe) let gradient = g

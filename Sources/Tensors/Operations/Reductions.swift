@@ -1,3 +1,4 @@
+import Preconditions
 import CKernels
 
 extension Tensor {
@@ -44,11 +45,16 @@ extension Tensor {
 
   /// Returns where the largest element of each row is, the first if there are several.
   ///
+  /// - Parameters:
+  ///   - file: The file that a mistake is reported at; by default the caller's.
+  ///   - line: The line that a mistake is reported at; by default the caller's.
   /// - Returns: For a tensor of shape `[…, columns]`, one column for each row.
   /// - Precondition: There is at least one column.
-  public func argmax() -> [Int] {
+  public func argmax(file: StaticString = #fileID, line: UInt = #line) -> [Int] {
     let columns = shape.last ?? 1
-    precondition(columns > 0, "an empty row has no largest element")
+    require(
+      columns > 0, "`argmax` needs a last axis that is not empty, but the shape is \(shape).",
+      file: file, line: line)
     return (0..<count / columns).map { row in
       let elements = storage.pointer + row * columns
       return (1..<columns).reduce(0) { elements[$1] > elements[$0] ? $1 : $0 }

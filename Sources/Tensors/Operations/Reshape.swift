@@ -1,11 +1,20 @@
+import Preconditions
+
 extension Tensor {
   /// Returns the same elements in another shape; nothing is copied.
   ///
-  /// - Parameter shape: The new shape, with the same number of elements.
+  /// - Parameters:
+  ///   - shape: The new shape, with the same number of elements.
+  ///   - file: The file that a mistake is reported at; by default the caller's.
+  ///   - line: The line that a mistake is reported at; by default the caller's.
   /// - Returns: A tensor of that shape.
-  public func reshaped(_ shape: Shape) -> Tensor {
-    precondition(
-      shape.elementCount == count, "the shape \(self.shape) cannot be reshaped to \(shape)")
+  public func reshaped(_ shape: Shape, file: StaticString = #fileID, line: UInt = #line) -> Tensor {
+    require(
+      shape.elementCount == count,
+      """
+      The new shape must have \(count) elements like \(self.shape), but \(shape) has \
+      \(shape.elementCount).
+      """, file: file, line: line)
     let origin = self.shape
     return Tensor(shape: shape, storage: storage)
       .computed(from: (self, { $0.reshaped(origin) }))
@@ -13,11 +22,18 @@ extension Tensor {
 
   /// Returns the same elements with one more axis of extent 1, as `x[..., tf.newaxis]` does.
   ///
-  /// - Parameter axis: Where the new axis stands in the result; negative counts from the end.
+  /// - Parameters:
+  ///   - axis: Where the new axis stands in the result; negative counts from the end.
+  ///   - file: The file that a mistake is reported at; by default the caller's.
+  ///   - line: The line that a mistake is reported at; by default the caller's.
   /// - Returns: A tensor of rank `rank + 1`.
-  public func newAxis(at axis: Int = -1) -> Tensor {
+  public func newAxis(at axis: Int = -1, file: StaticString = #fileID, line: UInt = #line) -> Tensor
+  {
     let position = axis < 0 ? axis + rank + 1 : axis
-    precondition((0...rank).contains(position), "there is no place \(axis) for a new axis")
+    require(
+      (0...rank).contains(position),
+      "`axis` must be from \(-rank - 1) to \(rank) for a new axis in \(shape), but is \(axis).",
+      file: file, line: line)
     var dimensions = shape.dimensions
     dimensions.insert(1, at: position)
     return reshaped(Shape(dimensions))
@@ -25,13 +41,19 @@ extension Tensor {
 
   /// Returns the tensor with its axes in another order.
   ///
-  /// - Parameter permutation: For each axis of the result, the axis it was; by default reversed.
+  /// - Parameters:
+  ///   - permutation: For each axis of the result, the axis it was; by default reversed.
+  ///   - file: The file that a mistake is reported at; by default the caller's.
+  ///   - line: The line that a mistake is reported at; by default the caller's.
   /// - Returns: A tensor of the permuted shape.
-  public func transposed(_ permutation: [Int]? = nil) -> Tensor {
+  public func transposed(
+    _ permutation: [Int]? = nil, file: StaticString = #fileID, line: UInt = #line
+  ) -> Tensor {
     let permutation = permutation ?? shape.indices.reversed()
-    precondition(
+    require(
       permutation.sorted() == Array(shape.indices),
-      "\(permutation) is not an order of the axes of \(shape)")
+      "`permutation` must name each axis of \(shape) once, but is \(permutation).", file: file,
+      line: line)
     let strides = shape.strides
     let permuted = Shape(permutation.map { shape[$0] })
     var inverse = permutation
@@ -47,7 +69,9 @@ extension Tensor {
   /// - Parameter rows: The entries.
   /// - Returns: A tensor of shape `[rows.count, …]`.
   public subscript(rows rows: Range<Int>) -> Tensor {
-    precondition(rank > 0 && rows.upperBound <= shape[0], "\(shape) has no rows \(rows)")
+    require(
+      rank > 0 && rows.upperBound <= shape[0],
+      "`rows` must be within 0..<\(shape.first ?? 0), the first extent, but is \(rows).")
     let shape = shape
     let width = shape.elementCount / Swift.max(shape[0], 1)
     return Tensor(uninitialized: Shape([rows.count] + shape.dropFirst())) { out in
@@ -70,14 +94,21 @@ extension Tensor {
 
   /// Joins tensors of one shape along a new first axis.
   ///
-  /// - Parameter tensors: At least one tensor; gradients do not pass through.
-  public init(stacking tensors: [Tensor]) {
-    precondition(!tensors.isEmpty, "there is nothing to stack")
+  /// - Parameters:
+  ///   - tensors: At least one tensor; gradients do not pass through.
+  ///   - file: The file that a mistake is reported at; by default the caller's.
+  ///   - line: The line that a mistake is reported at; by default the caller's.
+  public init(stacking tensors: [Tensor], file: StaticString = #fileID, line: UInt = #line) {
+    require(
+      !tensors.isEmpty, "`stacking` needs at least one tensor, but got none.", file: file,
+      line: line)
     let shape = tensors[0].shape
     self.init(uninitialized: Shape([tensors.count] + shape.dimensions)) { out in
       for (index, tensor) in tensors.enumerated() {
-        precondition(
-          tensor.shape == shape, "\(tensor.shape) cannot be stacked with \(shape)")
+        require(
+          tensor.shape == shape,
+          "Stacked tensors must have the same shape, but have \(shape) and \(tensor.shape).",
+          file: file, line: line)
         at(out, index * shape.elementCount)
           .initialize(from: tensor.storage.pointer, count: shape.elementCount)
       }
@@ -88,14 +119,26 @@ extension Tensor {
 extension Tensor {
   /// Returns entries along the first axis, in any order; no gradient passes through.
   ///
-  /// - Parameter rows: Which entries.
+  /// - Parameters:
+  ///   - rows: Which entries.
+  ///   - file: The file that a mistake is reported at; by default the caller's.
+  ///   - line: The line that a mistake is reported at; by default the caller's.
   /// - Returns: A tensor of shape `[rows.count, …]`.
-  public func gathering(_ rows: some Collection<Int>) -> Tensor {
-    precondition(rank > 0, "a scalar has no rows")
+  public func gathering(
+    _ rows: some Collection<Int>, file: StaticString = #fileID, line: UInt = #line
+  ) -> Tensor {
+    require(
+      rank > 0, "`gathering` needs a tensor with at least one axis, but the shape is \(shape).",
+      file: file, line: line)
     let width = shape.dropFirst().reduce(1, *)
     return Tensor(uninitialized: Shape([rows.count] + shape.dropFirst())) { out in
       for (position, row) in rows.enumerated() {
-        precondition(row >= 0 && row < shape[0], "\(shape) has no row \(row)")
+        require(
+          row >= 0 && row < shape[0],
+          """
+          Rows must be from 0 to \(shape[0] - 1) for a tensor of shape \(shape), but one is \
+          \(row).
+          """, file: file, line: line)
         at(out, position * width).initialize(from: storage.pointer + row * width, count: width)
       }
     }

@@ -1,3 +1,4 @@
+import Preconditions
 import CKernels
 
 extension Tensor {
@@ -35,14 +36,20 @@ extension Tensor {
 
   /// Returns the cross entropy of targets and the softmax of logits, row by row.
   ///
-  /// - Parameter targets: The probabilities that are aimed at, in the shape of the logits; no
-  ///   gradient is taken with respect to them.
+  /// - Parameters:
+  ///   - targets: The probabilities that are aimed at, in the shape of the logits; no
+  ///     gradient is taken with respect to them.
+  ///   - file: The file that a mistake is reported at; by default the caller's.
+  ///   - line: The line that a mistake is reported at; by default the caller's.
   /// - Returns: For logits of shape `[…, classes]`, −Σ target · log softmax(logits), of shape
   ///   `[…]`.
-  public func softmaxCrossEntropy(targets: Tensor) -> Tensor {
-    precondition(
+  public func softmaxCrossEntropy(targets: Tensor, file: StaticString = #fileID, line: UInt = #line)
+    -> Tensor
+  {
+    require(
       targets.shape == shape,
-      "targets of shape \(targets.shape) do not fit logits of shape \(shape)")
+      "`targets` must have the shape of the logits, \(shape), but have \(targets.shape).",
+      file: file, line: line)
     let (rows, columns) = rowsAndColumns
     let (logits, targets) = (withoutGradient, targets.withoutGradient)
     return Tensor(uninitialized: Shape(shape.dropLast())) { out in
@@ -64,17 +71,21 @@ extension Tensor {
 
   /// Returns a row with a 1 in the column that each element names, and zeros elsewhere.
   ///
-  /// - Parameter depth: The number of columns.
+  /// - Parameters:
+  ///   - depth: The number of columns.
+  ///   - file: The file that a mistake is reported at; by default the caller's.
+  ///   - line: The line that a mistake is reported at; by default the caller's.
   /// - Returns: For a tensor of shape `[…]`, one of shape `[…, depth]`.
   /// - Precondition: The elements are integers in `0..<depth`.
-  public func oneHot(depth: Int) -> Tensor {
+  public func oneHot(depth: Int, file: StaticString = #fileID, line: UInt = #line) -> Tensor {
     Tensor(uninitialized: Shape(shape.dimensions + [depth])) { out in
       out.initialize(repeating: 0)
       for row in 0..<count {
         let column = storage.pointer[row]
-        precondition(
+        require(
           column >= 0 && column < Float(depth) && column == column.rounded(),
-          "\(column) is not one of \(depth) classes")
+          "Class indexes must be whole numbers from 0 to \(depth - 1), but one is \(column).",
+          file: file, line: line)
         out[row * depth + Int(column)] = 1
       }
     }
@@ -82,7 +93,9 @@ extension Tensor {
 
   /// The number of rows, which are the elements along the last axis, and of columns.
   var rowsAndColumns: (rows: Int64, columns: Int64) {
-    precondition(rank > 0 && shape[rank - 1] > 0, "a softmax needs classes, not the shape \(shape)")
+    require(
+      rank > 0 && shape[rank - 1] > 0,
+      "The last axis of a softmax must not be empty, but the shape is \(shape).")
     return (Int64(count / shape[rank - 1]), Int64(shape[rank - 1]))
   }
 }

@@ -1,3 +1,5 @@
+import Preconditions
+
 extension Tensor {
   /// Returns max(x − τ, 0) along the last axis, with Keras's τ for each row.
   ///
@@ -6,10 +8,15 @@ extension Tensor {
   /// 1, 2, … k greatest elements instead; so does this, as a model that was trained with the one
   /// would be wrong with the other.
   ///
+  /// - Parameters:
+  ///   - file: The file that a mistake is reported at; by default the caller's.
+  ///   - line: The line that a mistake is reported at; by default the caller's.
   /// - Returns: A tensor of the same shape.
-  public func sparsemax() -> Tensor {
+  public func sparsemax(file: StaticString = #fileID, line: UInt = #line) -> Tensor {
     let columns = shape.last ?? 1
-    precondition(columns > 0, "a sparsemax needs classes, not the shape \(shape)")
+    require(
+      columns > 0, "The last axis of a sparsemax must not be empty, but the shape is \(shape).",
+      file: file, line: line)
     let rows = count / columns
     // For each element, how much of it is in the τ of its row; and whether it is above τ.
     var shares = [Float](repeating: 0, count: count)

@@ -1,3 +1,4 @@
+import Preconditions
 import CKernels
 
 /// How the pixels of an enlarged image are computed; the names are Keras's.
@@ -16,10 +17,18 @@ extension Tensor {
   /// - Parameters:
   ///   - size: How many times higher and wider the images become.
   ///   - interpolation: How the pixels are computed.
+  ///   - file: The file that a mistake is reported at; by default the caller's.
+  ///   - line: The line that a mistake is reported at; by default the caller's.
   /// - Returns: For images of shape `[batch, height, width, channels]`, images of shape
   ///   `[batch, height * size.height, width * size.width, channels]`.
-  public func upSampled(_ size: Size2D, interpolation: Interpolation = .nearest) -> Tensor {
-    precondition(rank == 4, "a tensor of shape \(shape) does not hold images")
+  public func upSampled(
+    _ size: Size2D, interpolation: Interpolation = .nearest, file: StaticString = #fileID,
+    line: UInt = #line
+  ) -> Tensor {
+    require(
+      rank == 4,
+      "Images must have the shape [batch, height, width, channels], but the shape is \(shape).",
+      file: file, line: line)
     let (input, channels) = (shape, shape[3])
     let output: Shape = [shape[0], shape[1] * size.height, shape[2] * size.width, channels]
     switch interpolation {

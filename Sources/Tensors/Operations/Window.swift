@@ -1,3 +1,4 @@
+import Preconditions
 import CKernels
 
 /// How a window that slides over an image treats the border; the names are Keras's.
@@ -25,7 +26,9 @@ public struct Size2D: Hashable, Sendable, ExpressibleByIntegerLiteral {
   ///   - height: The number of rows, at least 1.
   ///   - width: The number of columns, at least 1.
   public init(_ height: Int, _ width: Int) {
-    precondition(height > 0 && width > 0, "\(height) × \(width) is not a size")
+    require(
+      height > 0 && width > 0,
+      "Size2D: `height` and `width` must be at least 1, but are \(height) and \(width).")
     self.height = height
     self.width = width
   }
@@ -59,7 +62,8 @@ public struct Window: Sendable {
     _ size: Size2D, strides: Size2D, dilation: Size2D = 1, padding: Padding, groups: Int = 1,
     over image: Shape
   ) {
-    precondition(image.count == 3, "\(image) is not the shape of an image with channels")
+    require(
+      image.count == 3, "An image must have the shape [height, width, channels], but has \(image).")
     func place(_ extent: Int, _ size: Int, _ stride: Int, _ dilation: Int)
       -> (output: Int, before: Int)?
     {
@@ -102,7 +106,8 @@ public struct Window: Sendable {
     transposed size: Size2D, strides: Size2D, dilation: Size2D = 1, padding: Padding,
     outputPadding: (height: Int, width: Int)? = nil, over input: Shape, filters: Int
   ) {
-    precondition(input.count == 3, "\(input) is not the shape of an image with channels")
+    require(
+      input.count == 3, "An image must have the shape [height, width, channels], but has \(input).")
     func place(_ extent: Int, _ size: Int, _ stride: Int, _ dilation: Int, _ more: Int?)
       -> (output: Int, before: Int)
     {

@@ -1,3 +1,4 @@
+import Preconditions
 import CKernels
 
 /// A sequence of random numbers that is named by integers: a seed, a stream and a position.
@@ -51,10 +52,17 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
   /// standard library. Source: D. Lemire, *Fast Random Integer Generation in an Interval*, ACM
   /// TOMACS 29(1), 2019, algorithm 5.
   ///
-  /// - Parameter count: The number of values, at least 1.
+  /// - Parameters:
+  ///   - count: The number of values, at least 1.
+  ///   - file: The file that a mistake is reported at; by default the caller's.
+  ///   - line: The line that a mistake is reported at; by default the caller's.
   /// - Returns: A number in `0..<count`.
-  public mutating func integer(below count: Int) -> Int {
-    precondition(count > 0, "there is no random integer below \(count)")
+  public mutating func integer(below count: Int, file: StaticString = #fileID, line: UInt = #line)
+    -> Int
+  {
+    require(
+      count > 0, "The upper bound of a random integer must be at least 1, but is \(count).",
+      file: file, line: line)
     let bound = UInt64(count)
     var product = next().multipliedFullWidth(by: bound)
     if product.low < bound {

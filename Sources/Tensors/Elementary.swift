@@ -1,13 +1,13 @@
 /// Elementary functions in double precision with the same bits on every machine: the C library picks
-/// other variants on other processors, and a learning rate must not depend on that.
+/// other variants on other processors, and neither a learning rate nor a power may depend on that.
 ///
-/// Each is exact to about 1e-15, far more than the single precision that schedules round to.
-enum Elementary {
+/// Each is exact to about 1e-15, far more than the single precision that results are rounded to.
+package enum Elementary {
   /// The natural logarithm of a number.
   ///
   /// - Parameter x: A number.
   /// - Returns: The logarithm; −∞ for 0, and NaN below.
-  static func log(_ x: Double) -> Double {
+  package static func log(_ x: Double) -> Double {
     guard x > 0, x.isFinite else { return x == 0 ? -.infinity : x > 0 ? x : .nan }
     // x = 2ᵉ m with m in [√½, √2); log m = 2 artanh((m − 1) / (m + 1)).
     var (exponent, m) = (x.exponent, x.significand)
@@ -22,7 +22,7 @@ enum Elementary {
   }
 
   /// e to a power.
-  static func exp(_ x: Double) -> Double {
+  package static func exp(_ x: Double) -> Double {
     guard !x.isNaN else { return x }
     let n = (x / 0.6931471805599453).rounded()
     guard n > -1074 else { return 0 }
@@ -42,33 +42,38 @@ enum Elementary {
   ///   - base: The number; if it is negative, only whole powers of it are numbers.
   ///   - exponent: The power.
   /// - Returns: The number to the power.
-  static func power(_ base: Float, _ exponent: Float) -> Float {
+  package static func power(_ base: Float, _ exponent: Float) -> Float {
     if exponent == 0 || base == 1 { return 1 }
     if exponent == 1 { return base }
-    if base == 0 { return exponent > 0 ? 0 : .infinity }
+    if base == 0, !exponent.isNaN {
+      let isOdd = Swift.abs(exponent.truncatingRemainder(dividingBy: 2)) == 1
+      let magnitude: Float = exponent > 0 ? 0 : .infinity
+      return isOdd && base.sign == .minus ? -magnitude : magnitude
+    }
+    if base == -1, exponent.isInfinite { return 1 }
     if base < 0 {
       guard exponent == exponent.rounded() else { return .nan }
       let magnitude = power(-base, exponent)
-      return exponent.truncatingRemainder(dividingBy: 2) == 0 ? magnitude : -magnitude
+      return Swift.abs(exponent.truncatingRemainder(dividingBy: 2)) == 1 ? -magnitude : magnitude
     }
     return Float(exp(Double(exponent) * log(Double(base))))
   }
 
   /// The logarithm, in single precision.
-  static func log(_ x: Float) -> Float { Float(log(Double(x))) }
+  package static func log(_ x: Float) -> Float { Float(log(Double(x))) }
 
   /// π rounded to the nearest, as in Keras; `Float.pi` is rounded down.
-  static let pi = Float(3.141592653589793)
+  package static let pi = Float(3.141592653589793)
 
   /// The cosine of a number of radians, in single precision.
   ///
   /// - Parameter x: The number, of a magnitude below 10⁶.
   /// - Returns: The cosine.
-  static func cosine(_ x: Float) -> Float {
+  package static func cosine(_ x: Float) -> Float {
     let turn = 6.283185307179586
-    var angle = abs(Double(x))
+    var angle = Swift.abs(Double(x))
     angle -= (angle / turn).rounded() * turn
-    angle = abs(angle)  // in 0...π
+    angle = Swift.abs(angle)  // in 0...π
     let isObtuse = angle > turn / 4
     if isObtuse { angle = turn / 2 - angle }
     var (term, sum) = (1.0, 1.0)

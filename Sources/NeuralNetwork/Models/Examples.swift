@@ -1,0 +1,77 @@
+import Preconditions
+import Tensors
+
+/// Inputs and targets that are in memory, and how they are cut into batches.
+struct Examples {
+  private let x: Tensor
+  private let y: Tensor
+  private let rows: Range<Int>
+  private let batchSize: Int
+
+  /// - Precondition: There is one target for each input, and `batchSize` is at least 1.
+  init(_ x: Tensor, _ y: Tensor, batchSize: Int) {
+    require(batchSize >= 1, "`batchSize` must be at least 1, but is \(batchSize).")
+    require(
+      x.rank > 0 && x.shape.first == y.shape.first,
+      "`x` and `y` must have the same first extent, but have the shapes \(x.shape) and \(y.shape).")
+    self.init(x, y, rows: 0..<x.shape[0], batchSize: batchSize)
+  }
+
+  private init(_ x: Tensor, _ y: Tensor, rows: Range<Int>, batchSize: Int) {
+    (self.x, self.y, self.rows, self.batchSize) = (x, y, rows, batchSize)
+  }
+
+  /// The number of examples.
+  var count: Int { rows.count }
+
+  /// Returns the examples to train on and those to validate on, if there are any.
+  ///
+  /// - Parameters:
+  ///   - share: The share of the examples that are validated on, taken from the end as in Keras.
+  ///   - given: Other examples to validate on; then none are taken from these.
+  /// - Returns: Examples that have none in common.
+  func split(
+    _ share: Double, _ given: (x: Tensor, y: Tensor)?
+  ) -> (trained: Examples, validated: Examples?) {
+    require(
+      share >= 0 && share < 1,
+      "`validationSplit` must be at least 0 and less than 1, but is \(share)."
+    )
+    if let given { return (self, Examples(given.x, given.y, batchSize: batchSize)) }
+    guard share > 0 else { return (self, nil) }
+    let border = Int((Double(count) * (1 - share)).rounded(.down))
+    require(
+      border > 0 && border < count,
+      "`validationSplit` must leave examples on both sides, but is \(share) of \(count).")
+    return (
+      Examples(x, y, rows: 0..<border, batchSize: batchSize),
+      Examples(x, y, rows: border..<count, batchSize: batchSize)
+    )
+  }
+
+  /// The batches in order, without copying more than one at a time.
+  func batches() -> some Sequence<(Tensor, Tensor)> {
+    stride(from: rows.lowerBound, to: rows.upperBound, by: batchSize).lazy.map { start in
+      let range = start..<min(start + batchSize, rows.upperBound)
+      return (x[rows: range], y[rows: range])
+    }
+  }
+
+  /// The batches in the order of an epoch.
+  ///
+  /// - Parameter order: What decides the order; `nil` for that of the examples.
+  /// - Returns: The batches, without copying more than one at a time.
+  func batches(shuffledBy order: (seed: UInt64, epoch: Int)?) -> some Sequence<(Tensor, Tensor)> {
+    var indexes = Array(rows)
+    if let order {
+      var stream = RandomStream(seed: order.seed, stream: 0, substream: UInt32(order.epoch))
+      for last in stride(from: indexes.count - 1, to: 0, by: -1) {
+        indexes.swapAt(last, stream.integer(below: last + 1))
+      }
+    }
+    return stride(from: 0, to: indexes.count, by: batchSize).lazy.map { start in
+      let chosen = indexes[start..<min(start + batchSize, indexes.count)]
+      return (x.gathering(chosen), y.gathering(chosen))
+    }
+  }
+}

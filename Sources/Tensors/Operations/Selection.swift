@@ -1,0 +1,30 @@
+import CKernels
+
+extension Tensor {
+  /// Chooses each element from one of two tensors, with NumPy's broadcasting.
+  ///
+  ///     let safe = Tensor.where(x .> 0, x.log(), Tensor(0))
+  ///
+  /// - Parameters:
+  ///   - condition: What decides, such as the result of a comparison; no gradient passes through.
+  ///   - a: The elements where `condition` is not 0.
+  ///   - b: The elements where `condition` is 0.
+  /// - Returns: The chosen elements, in the common shape. What is not chosen has no influence, not even
+  ///   as a NaN.
+  public static func `where`(_ condition: Tensor, _ a: Tensor, _ b: Tensor) -> Tensor {
+    let shape = condition.shape.broadcast(with: a.shape).broadcast(with: b.shape)
+    let chosen = condition.withoutGradient.broadcast(to: shape)
+    let zeros = Tensor(0).broadcast(to: shape)
+    let (aShape, bShape) = (a.shape, b.shape)
+    return chosen.select(
+      a.withoutGradient.broadcast(to: shape), b.withoutGradient.broadcast(to: shape)
+    )
+    .computed(
+      from: (a, { chosen.select($0, zeros).summed(to: aShape) }),
+      (b, { chosen.select(zeros, $0).summed(to: bShape) }))
+  }
+
+  private func select(_ a: Tensor, _ b: Tensor) -> Tensor {
+    mapped(with: a, b) { kernels.select($4, $0, $1, $2, $3) }
+  }
+}

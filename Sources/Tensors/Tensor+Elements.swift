@@ -1,0 +1,38 @@
+import Preconditions
+
+extension Tensor {
+  /// The element at an index for each axis; negative indexes count from the end.
+  ///
+  ///     var identity = Tensor(zeros: [2, 2])
+  ///     (identity[0, 0], identity[1, 1]) = (1, 1)
+  ///
+  /// No gradient passes through a number that is read; use ``slice(_:axis:file:line:)`` for that.
+  ///
+  /// - Precondition: There are as many indexes as axes, each in its extent; a tensor that is set was not
+  ///   recorded by a gradient tape.
+  public subscript(_ indexes: Int...) -> Float {
+    get {
+      let position = position(of: indexes)
+      return withUnsafePointer { $0[position] }
+    }
+    set {
+      let position = position(of: indexes)
+      withUnsafeMutablePointer { $0[position] = newValue }
+    }
+  }
+
+  /// Where an element is in memory.
+  private func position(of indexes: [Int]) -> Int {
+    require(
+      indexes.count == rank,
+      "An element of a tensor of shape \(shape) needs \(rank) indexes, but got \(indexes.count).")
+    return zip(indexes, shape).reduce(0) { position, next in
+      let (given, extent) = next
+      let index = given < 0 ? given + extent : given
+      require(
+        index >= 0 && index < extent,
+        "An index must be from \(-extent) to \(extent - 1) in the shape \(shape), but is \(given).")
+      return position * extent + index
+    }
+  }
+}

@@ -1,0 +1,178 @@
+import Foundation
+import NeuralNetwork
+import Preconditions
+import Tensors
+import Testing
+
+/// Release builds drop the message of `precondition`; CI runs these tests on such a build.
+@Suite("A programmer's mistake is reported with its rule, value and line")
+struct ProgrammerErrorTests {
+  @Test("An initializer reports the line that calls it")
+  func initializer() async {
+    let result = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
+      _ = Dense(0)
+    }
+    expect(result, "Dense: `units` must be at least 1, but is 0.", at: "_ = Dense(0)")
+  }
+
+  @Test("An optimizer reports a wrong option")
+  func optimizer() async {
+    let result = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
+      _ = SGD(options: .init(gradientAccumulationSteps: 1))
+    }
+    expect(
+      result, "`gradientAccumulationSteps` must be at least 2, but is 1.", at: "_ = SGD(options")
+  }
+
+  @Test("A tensor reports elements that do not fill its shape")
+  func elements() async {
+    let result = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
+      _ = Tensor([1, 2, 3], shape: [2, 2])
+    }
+    expect(
+      result, "`scalars` must have as many elements as the shape [2, 2] (4), but has 3.",
+      at: "_ = Tensor([1, 2, 3]")
+  }
+
+  @Test("A layer reports the line that calls it with a wrong shape")
+  func layer() async {
+    let result = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
+      let layer = Dense(2, name: "d1")
+      layer.build(inputShape: [3])
+      _ = layer(Tensor(zeros: [1, 4]))
+    }
+    expect(
+      result,
+      """
+      The layer 'd1' takes inputs with a last extent of 3, but got a tensor of shape [1, 4].
+      """, at: "_ = layer(")
+  }
+
+  @Test("An operator inside of a model reports the line that calls the model")
+  func ownCall() async {
+    let result = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
+      _ = Misfit()(Tensor(zeros: [1, 4]))
+    }
+    expect(result, "but are [1, 4] and [1, 3].", at: "_ = Misfit()(")
+  }
+
+  @Test("An operator inside of a gradient tape reports the line of the tape")
+  func tape() async {
+    let result = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
+      _ = withGradientTape { Tensor(zeros: [2]) + Tensor(zeros: [3]) }
+    }
+    expect(
+      result, "Shapes must be equal or 1 on each axis to be broadcast, but are [2] and [3].",
+      at: "_ = withGradientTape")
+  }
+
+  @Test("A loss reports a label that is not a class")
+  func label() async {
+    let result = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
+      let crossEntropy = SparseCategoricalCrossentropy(fromLogits: true)
+      _ = crossEntropy(Tensor([7]), Tensor(zeros: [1, 3]))
+    }
+    expect(
+      result, "Class indexes must be whole numbers from 0 to 2, but one is 7.0.",
+      at: "_ = crossEntropy(")
+  }
+
+  @Test("`fit` reports a model that is not compiled")
+  func fit() async {
+    let result = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
+      Sequential([Dense(1)]).fit(Tensor(zeros: [1, 1]), Tensor(zeros: [1, 1]))
+    }
+    expect(result, "The model must be compiled before `fit`", at: "Sequential([Dense(1)]).fit")
+  }
+
+  @Test("`fit` reports a batch size of 0, `predict` too")
+  func batchSize() async {
+    let fit = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      let model = Sequential([Dense(1)])
+      model.compile(optimizer: SGD(), loss: MeanSquaredError())
+      model.fit(Tensor(zeros: [1, 1]), Tensor(zeros: [1, 1]), batchSize: 0)
+    }
+    expect(fit, "`batchSize` must be at least 1, but is 0.", at: "model.fit(")
+    let predict = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      _ = Sequential([Dense(1)]).predict(Tensor(zeros: [1, 1]), batchSize: 0)
+    }
+    expect(
+      predict, "`batchSize` must be at least 1, but is 0.", at: "_ = Sequential([Dense(1)]).predict"
+    )
+  }
+
+  @Test("The weights of a layer that is not built are reported as such")
+  func unbuilt() async {
+    let result = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
+      _ = Dense(1, name: "d1").kernel
+    }
+    #expect(text(result).contains("The layer 'd1' must be built"))
+  }
+
+  private func text(_ result: ExitTest.Result?) -> String {
+    String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
+  }
+
+  private func expect(
+    _ result: ExitTest.Result?, _ message: String, at statement: String,
+    sourceLocation: SourceLocation = #_sourceLocation
+  ) {
+    let text = text(result)
+    #expect(text.contains(message), sourceLocation: sourceLocation)
+    let place = text.firstMatch(of: /NeuralNetworkTests\/ProgrammerErrorTests.swift:(\d+): Fatal/)
+    let lines = (try? String(contentsOfFile: #filePath, encoding: .utf8))?
+      .split(separator: "\n", omittingEmptySubsequences: false)
+    let reported = place.flatMap { Int($0.1) }.flatMap { lines?[$0 - 1] }
+    #expect(
+      reported?.trimmingPrefix(while: \.isWhitespace).hasPrefix(statement) == true,
+      "\(text) names another line: \(reported ?? "none")", sourceLocation: sourceLocation)
+  }
+}
+
+/// Adds tensors that do not go together, with nothing but an operator.
+private final class Misfit: Model {
+  let d1 = Dense(4)
+
+  override func call(_ x: Tensor, training: Bool) -> Tensor {
+    d1(x + Tensor(zeros: [1, 3]))
+  }
+}
+
+@Suite("Messages of the library")
+struct PreconditionUseTests {
+  private var sources: URL {
+    URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent().appending(path: "Sources")
+  }
+
+  @Test("No message is lost in release builds: `require` and `fail` are used everywhere")
+  func noLostMessages() throws {
+    let lost = /\b(precondition|preconditionFailure|fatalError|assert|assertionFailure)\(/
+    let files = FileManager.default.enumerator(at: sources, includingPropertiesForKeys: nil)
+    for case let file as URL in try #require(files)
+    where file.pathExtension == "swift" && file.lastPathComponent != "Require.swift" {
+      for line in try String(contentsOf: file, encoding: .utf8).split(separator: "\n")
+      where !line.contains("//") {
+        #expect(line.firstMatch(of: lost) == nil, "\(file.lastPathComponent): \(line)")
+      }
+    }
+  }
+}
