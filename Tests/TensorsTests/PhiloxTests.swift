@@ -59,4 +59,16 @@ struct PhiloxTests {
     #expect(abs(variance - 1) < 0.023)
     #expect(abs(Double(beyondTwo) - 4550) < 330)
   }
+
+  @Test("Many uniform numbers at once are those of so many calls", arguments: [0, 1, 2, 7, 1000])
+  func manyUniform(count: Int) {
+    var (one, many) = (
+      RandomStream(seed: 5, stream: 9, substream: 3), RandomStream(seed: 5, stream: 9, substream: 3)
+    )
+    for round in 0..<3 {
+      let expected = (0..<count).map { _ in one.uniform(in: -0.3..<0.7) }
+      #expect(many.uniform(in: -0.3..<0.7, count: count) == expected, "round \(round)")
+    }
+    #expect(one.next() == many.next())
+  }
 }

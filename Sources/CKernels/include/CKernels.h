@@ -6,6 +6,7 @@
 /// split work by calling a kernel on parts.
 #pragma once
 
+#include <stddef.h>
 #include <stdint.h>
 
 /// A matrix in memory, or what a window sees of an image.
@@ -389,6 +390,14 @@ const struct cairn_kernels *_Nullable cairn_kernels_for(const char *_Nonnull ins
 /// The kernels for the best instruction set of this processor, or for the one that the
 /// environment variable `CAIRN_ISA` names (`avx512`, `avx2`, `neon`, `portable`) if the processor has it.
 const struct cairn_kernels *_Nonnull cairn_kernels_select(void);
+
+/// Fills `out` with `count` numbers of a random stream from its block `index` on, two a block: the upper 24 bits of
+/// each 64 are a multiple of 2^-24 in 0..<1, and the number is `lower + width` times it.
+void cairn_random_uniform(uint64_t key, uint32_t stream, uint32_t substream, uint64_t index,
+                          ptrdiff_t count, float lower, float width, float *_Nonnull out);
+
+/// The number of processors that the threads of this process may run on; 0 if the system does not say.
+int cairn_allowed_processors(void);
 
 /// Tells the processor that the thread is waiting for another one in a loop.
 static inline void cairn_spin_hint(void) {

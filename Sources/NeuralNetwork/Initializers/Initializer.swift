@@ -53,7 +53,10 @@ public enum Initializer: Hashable, Sendable {
     let fanOut = Float((shape.last ?? 1) * window)
 
     var stream = stream
-    func uniform(_ limit: Float) -> Tensor { draw { stream.uniform(in: -limit..<limit) } }
+    func uniform(_ range: Range<Float>) -> Tensor {
+      Tensor(stream.uniform(in: range, count: shape.elementCount), shape: shape)
+    }
+    func symmetric(_ limit: Float) -> Tensor { uniform(-limit..<limit) }
     // The factor restores the variance that truncation at two deviations takes away.
     func scaledNormal(_ variance: Float) -> Tensor {
       truncated(0, variance.squareRoot() / 0.879_625_66)
@@ -73,14 +76,14 @@ public enum Initializer: Hashable, Sendable {
     case .zeros: return Tensor(zeros: shape)
     case .ones: return Tensor(repeating: 1, shape: shape)
     case .constant(let value): return Tensor(repeating: value, shape: shape)
-    case .glorotUniform: return uniform((6 / (fanIn + fanOut)).squareRoot())
+    case .glorotUniform: return symmetric((6 / (fanIn + fanOut)).squareRoot())
     case .glorotNormal: return scaledNormal(2 / (fanIn + fanOut))
-    case .heUniform: return uniform((6 / fanIn).squareRoot())
+    case .heUniform: return symmetric((6 / fanIn).squareRoot())
     case .heNormal: return scaledNormal(2 / fanIn)
-    case .lecunUniform: return uniform((3 / fanIn).squareRoot())
+    case .lecunUniform: return symmetric((3 / fanIn).squareRoot())
     case .lecunNormal: return scaledNormal(1 / fanIn)
     case .randomUniform(let minimum, let maximum):
-      return draw { stream.uniform(in: minimum..<maximum) }
+      return uniform(minimum..<maximum)
     case .randomNormal(let mean, let deviation): return draw { mean + deviation * stream.normal() }
     case .truncatedNormal(let mean, let deviation): return truncated(mean, deviation)
     }

@@ -7,13 +7,14 @@
 /// Source: J. Salmon, M. Moraes, R. Dror, D. Shaw: *Parallel Random Numbers: As Easy as 1, 2, 3*,
 /// SC '11, section 4.3.
 public struct Philox: Sendable {
-  private let key: SIMD2<UInt32>
+  /// The seed.
+  let seed: UInt64
 
   /// Creates a generator.
   ///
   /// - Parameter key: The seed; generators with the same key give the same numbers.
   public init(key: UInt64) {
-    self.key = [UInt32(truncatingIfNeeded: key), UInt32(truncatingIfNeeded: key >> 32)]
+    seed = key
   }
 
   /// Returns the four random words that belong to a counter.
@@ -22,7 +23,9 @@ public struct Philox: Sendable {
   /// - Returns: Four independent words, uniform over all values.
   public func block(_ counter: SIMD4<UInt32>) -> SIMD4<UInt32> {
     var counter = counter
-    var key = key
+    var key: SIMD2<UInt32> = [
+      UInt32(truncatingIfNeeded: seed), UInt32(truncatingIfNeeded: seed >> 32),
+    ]
     for _ in 0..<10 {
       let first = 0xD251_1F53 * UInt64(counter[0])
       let second = 0xCD9E_8D57 * UInt64(counter[2])

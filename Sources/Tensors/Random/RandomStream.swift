@@ -46,6 +46,27 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
     return range.lowerBound + (range.upperBound - range.lowerBound) * unit
   }
 
+  /// Returns numbers from a uniform distribution, the same as so many calls of ``uniform(in:)``.
+  ///
+  /// - Parameters:
+  ///   - range: The lower bound can occur, the upper cannot (but for rounding).
+  ///   - count: The number of numbers, at least 0.
+  /// - Returns: Multiples of 2⁻²⁴ of the range.
+  public mutating func uniform(in range: Range<Float>, count: Int) -> [Float] {
+    guard buffered == nil, count % 2 == 0 else {
+      return (0..<count).map { _ in uniform(in: range) }
+    }
+    defer { index += UInt64(count / 2) }
+    return [Float](unsafeUninitializedCapacity: count) { numbers, initialized in
+      if let start = numbers.baseAddress {
+        cairn_random_uniform(
+          philox.seed, prefix[0], prefix[1], index, count, range.lowerBound,
+          range.upperBound - range.lowerBound, start)
+      }
+      initialized = count
+    }
+  }
+
   /// Returns an integer from a uniform distribution.
   ///
   /// The method is part of the checkpoint format, so it is spelled out here and not left to the
