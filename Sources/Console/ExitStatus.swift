@@ -1,6 +1,6 @@
 /// How a program ended, as the number it gives back to whoever started it.
 ///
-/// The numbers from 64 to 75 are those of `sysexits.h`. The order is that of the numbers, so that
+/// The numbers from 64 to 75 are those of `sysexits.h`, those above are 128 and a signal. The order is that of the numbers, so that
 /// the worst of several results is their maximum.
 public enum ExitStatus: Int32, CaseIterable, Comparable, Sendable {
   /// All is done, or nothing was left to do.
@@ -25,20 +25,20 @@ public enum ExitStatus: Int32, CaseIterable, Comparable, Sendable {
   case hungUp = 129
   /// The user interrupted the program (SIGINT) and the state was saved.
   case interrupted = 130
+  /// The program was asked to end (SIGUSR2, as schedulers send before their time limit) and the state was saved.
+  case userSignal = 140
   /// The program was asked to end (SIGTERM) and the state was saved.
   case terminated = 143
+  /// The limit of processor time was reached (SIGXCPU) and the state was saved.
+  case cpuLimit = 152
 
   /// Returns the status of a program that saved its state because of a signal.
   ///
   /// - Parameter signal: The number of the signal.
-  /// - Returns: 128 plus the number for SIGHUP, SIGINT and SIGTERM, otherwise `nil`.
+  /// - Returns: 128 plus the number for SIGHUP, SIGINT, SIGUSR2, SIGTERM and SIGXCPU, otherwise `nil`.
   public static func stopped(by signal: Int32) -> ExitStatus? {
-    switch signal {
-    case 1: .hungUp
-    case 2: .interrupted
-    case 15: .terminated
-    default: nil
-    }
+    [.hungUp, .interrupted, .userSignal, .terminated, .cpuLimit]
+      .first { $0.rawValue == 128 + signal }
   }
 
   /// Returns whether the first status is the lesser trouble.

@@ -9,7 +9,8 @@ import Synchronization
 public enum Threads {
   private static let chosen = Atomic<Int>(0)
 
-  /// The number of threads, at least 1; by default, the number of processors.
+  /// The number of threads, at least 1; by default, the number of processors that this process
+  /// may use.
   public static var count: Int {
     get {
       let count = chosen.load(ordering: .relaxed)
@@ -21,8 +22,10 @@ public enum Threads {
     }
   }
 
-  /// The number of processors that are online.
-  public static let available = max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+  /// The number of processors that this process may use: those of its affinity (`taskset`, cpusets), but no more
+  /// than the CPU quota of its control group allows.
+  public static let available = min(
+    ProcessorLimits.affinity(), ProcessorLimits.quota().map { max(1, $0) } ?? .max)
 }
 
 /// Calls `body` for each chunk, on as many threads as ``Threads/count`` says.

@@ -133,8 +133,7 @@ final class ThreadPool: @unchecked Sendable {
   private func start(threads wanted: Int) {
     while threads < wanted {
       let index = threads
-      guard let thread = WorkerThread({ ThreadPool.shared.help(index: index) }) else { return }
-      thread.detach()
+      guard WorkerThread.startDetached({ ThreadPool.shared.help(index: index) }) else { return }
       threads += 1
     }
   }

@@ -41,6 +41,16 @@ package struct WorkerThread: Sendable {
     pthread_detach(thread)
   }
 
+  /// Starts a thread that nobody will wait for.
+  ///
+  /// - Parameter body: What it does.
+  /// - Returns: Whether the system had a thread to give; if not, nothing is done.
+  package static func startDetached(_ body: @escaping @Sendable () -> Void) -> Bool {
+    guard let thread = WorkerThread(body) else { return false }
+    thread.detach()
+    return true
+  }
+
   /// What a new thread is told.
   private final class Task {
     let body: @Sendable () -> Void

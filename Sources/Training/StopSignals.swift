@@ -1,59 +1,81 @@
 import Glibc
 import Synchronization
 
-/// Notices the signals that ask a program to stop, or to save itself and go on.
+/// The signals that ask a program to save and stop, or to save and continue.
 ///
-/// The first one that asks to stop is noted, and the run looks at it between steps; the second one ends the
-/// process at once, which costs nothing that was saved. A hangup that the program was started to ignore, as
-/// `nohup` does, stays ignored. Signals belong to the process, so all instances notice the same ones.
+/// SIGINT, SIGTERM, SIGHUP, SIGUSR2 and SIGXCPU ask the run to stop: the first one is recorded, and the run looks
+/// at it between steps. SIGUSR1 asks for a save. One event often sends several signals: when a terminal is
+/// closed, the kernel and the shell both send SIGHUP; `timeout --foreground` and wrappers forward SIGINT or
+/// SIGTERM to a process that has it already. So repetitions change nothing, with one exception: a SIGINT at
+/// least one second after the first signal ends the process at once, without another save.
+///
+/// A signal that was ignored when the program started stays ignored, as `nohup` and a shell's `&` ask for.
+/// Signals belong to the process, so all instances see the same ones.
 public final class StopSignals: Sendable {
-  /// Starts to notice SIGINT, SIGTERM, SIGHUP and SIGUSR1, even where the process was started with these
-  /// blocked.
+  /// Installs the handlers, also for signals that were blocked when the process started.
   public init() {
-    // Touched before a handler can: what it does must not involve the first use of a global.
+    // Touched before a handler can: a handler must not run the initializer of a global.
     _ = firstSignal.load(ordering: .relaxed)
+    _ = firstTime.load(ordering: .relaxed)
     _ = isSaveRequested.load(ordering: .relaxed)
-    var noticed = sigset_t()
-    unsafe sigemptyset(&noticed)
-    for number in [SIGINT, SIGTERM, SIGUSR1] + (isIgnored(SIGHUP) ? [] : [SIGHUP]) {
+    var handled = sigset_t()
+    unsafe sigemptyset(&handled)
+    for number in [SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2, SIGXCPU]
+    where !isIgnored(number) {
       var action = sigaction()
-      unsafe action.__sigaction_handler.sa_handler = noteSignal
+      unsafe action.__sigaction_handler.sa_handler = handleSignal
       action.sa_flags = SA_RESTART
       unsafe sigaction(number, &action, nil)
-      unsafe sigaddset(&noticed, number)
+      unsafe sigaddset(&handled, number)
     }
-    unsafe pthread_sigmask(SIG_UNBLOCK, &noticed, nil)
+    unsafe pthread_sigmask(SIG_UNBLOCK, &handled, nil)
   }
 
-  /// The signal that asked to stop, if one did.
+  /// The signal that asked the run to stop, if one did.
   public var signal: Int32? {
     let number = firstSignal.load(ordering: .relaxed)
     return number == 0 ? nil : number
   }
 
-  /// Whether SIGUSR1 came since this was last called.
+  /// Returns whether SIGUSR1 arrived since the last call.
   public func takeSaveRequest() -> Bool {
-    // Looked at after each step: a plain load is cheaper than an exchange.
+    // Read after each step: a plain load is cheaper than an exchange.
     isSaveRequested.load(ordering: .relaxed)
       && isSaveRequested.exchange(false, ordering: .relaxed)
   }
 }
 
-/// The first signal that asked to stop; 0 before.
+/// The first signal that asked the run to stop; 0 before.
 private let firstSignal = Atomic<Int32>(0)
 
-/// Whether somebody asked for a save.
+/// When it arrived, in nanoseconds of the monotonic clock; 0 before.
+private let firstTime = Atomic<Int64>(0)
+
+/// Whether a save was requested.
 private let isSaveRequested = Atomic<Bool>(false)
 
-/// Takes note of a signal, in the middle of whatever the thread is doing.
+/// Records a signal, in the middle of whatever the thread is doing.
 ///
-/// Atomics and `_exit` are all that may be used here. No queue is asked for help: on a busy machine it would
-/// come too late for a second signal.
-private func noteSignal(_ number: Int32) {
+/// Only atomics, `clock_gettime` and `_exit` may be used here (signal-safety(7)).
+private func handleSignal(_ number: Int32) {
   guard number != SIGUSR1 else { return isSaveRequested.store(true, ordering: .relaxed) }
-  let (isFirst, _) = firstSignal.compareExchange(
-    expected: 0, desired: number, ordering: .relaxed)
-  if !isFirst { _exit(128 + number) }
+  let now = monotonicNanoseconds()
+  let (isFirst, first) = firstTime.compareExchange(expected: 0, desired: now, ordering: .relaxed)
+  if isFirst {
+    firstSignal.store(number, ordering: .relaxed)
+  } else if number == SIGINT, now - first >= abortDelay {
+    _exit(128 + number)
+  }
+}
+
+/// The nanoseconds after the first signal from which a SIGINT ends the process; computed, because a handler must
+/// not run the initializer of a global.
+private var abortDelay: Int64 { 1_000_000_000 }
+
+private func monotonicNanoseconds() -> Int64 {
+  var time = timespec()
+  unsafe clock_gettime(CLOCK_MONOTONIC, &time)
+  return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
 }
 
 private func isIgnored(_ number: Int32) -> Bool {

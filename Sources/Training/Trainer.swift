@@ -87,6 +87,7 @@ public final class Trainer {
 
     while !isFinished {
       if let signal = try trainEpoch() {
+        report(.stopping(signal: signal, step: state.globalStep))
         try saver.saveLast(checkpoint, while: { true })
         return .stopped(signal: signal, step: state.globalStep)
       }

@@ -23,6 +23,9 @@ public enum TrainingEvent: Sendable {
   /// An epoch is done, or the part of it in which the run ends.
   case epoch(EpochResult)
 
+  /// A signal asked the run to stop: it is saved next, and ends.
+  case stopping(signal: Int32, step: Int)
+
   /// A checkpoint is on the disk; `isLast` if the run ends with it.
   case saved(path: String, step: Int, isLast: Bool)
 

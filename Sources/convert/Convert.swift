@@ -64,7 +64,7 @@ struct Convert: Program {
   }
 
   func run() throws {
-    ignoreSIGPIPE()
+    prepareStandardStreams()
     DamageGuard.install(program: "convert", exitStatus: ExitStatus.badData.rawValue)
     var status = ExitStatus.success
     do {

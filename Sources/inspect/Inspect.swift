@@ -115,7 +115,7 @@ struct Inspect: Program {
   }
 
   func run() throws {
-    ignoreSIGPIPE()
+    prepareStandardStreams()
     DamageGuard.install(program: "inspect", exitStatus: ExitStatus.badData.rawValue)
     var status = ExitStatus.success
     do {

@@ -70,7 +70,7 @@ struct Predict: Program {
   }
 
   func run() throws {
-    ignoreSIGPIPE()
+    prepareStandardStreams()
     DamageGuard.install(program: "predict", exitStatus: ExitStatus.badData.rawValue)
     var status: ExitStatus
     do {

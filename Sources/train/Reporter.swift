@@ -6,13 +6,32 @@ import Training
 /// Shows what happens in a run: epochs on standard output, all else on standard error.
 final class Reporter {
   private let command: Train
+  private let isStopped: () -> Bool
   private let bar: ProgressBar
+  private let results = OutputQueue(.output)
+  private let messages = OutputQueue(.error)
   private var shownEpoch: Int?
-  private var outputError: OutputError?
 
-  init(_ command: Train) {
+  /// Creates a reporter.
+  ///
+  /// - Parameters:
+  ///   - command: The options.
+  ///   - isStopped: Whether a signal has asked the program to stop.
+  init(_ command: Train, isStopped: @escaping () -> Bool) {
     self.command = command
-    bar = ProgressBar(isEnabled: !command.quiet, color: command.color)
+    self.isStopped = isStopped
+    bar = ProgressBar(
+      isEnabled: !command.quiet, color: command.color, output: { [messages] in messages.write($0) })
+  }
+
+  /// Waits until everything that was written is read, or a signal asks the program to stop.
+  ///
+  /// After a signal, a reader has one second: whoever sends it does not want to wait for one that is stuck.
+  func drain() {
+    let start = ContinuousClock.now
+    for queue in [results, messages] {
+      queue.drain { !isStopped() || start.duration(to: .now) < .seconds(1) }
+    }
   }
 
   /// Shows an event.
@@ -32,13 +51,21 @@ final class Reporter {
         """)
       notes.forEach(note)
     case .step(let progress):
+      if results.isPending { results.flush() }
+      if messages.isPending { messages.flush() }
       show(progress)
     case .evaluating:
       break
     case .epoch(let result):
       bar.clear()
       shownEpoch = nil
-      printResult(command.json ? result.json() : text(result))
+      results.write((command.json ? result.json() : text(result)) + "\n")
+    case .stopping(let signal, let step):
+      note(
+        """
+        \(name(of: signal)): saving the run after step \(step), then stopping; Ctrl-C a second or \
+        more after the first signal ends it at once, without saving
+        """)
     case .saved(let path, let step, let isLast):
       // On a terminal the last one is enough; a file should tell which ones can be relied on.
       if !isLast, !Terminal.of(.error).isTerminal { note("saved \(path) after step \(step)") }
@@ -81,9 +108,10 @@ final class Reporter {
         """)
       return ExitStatus.stopped(by: signal) ?? .internalError
     }
-    guard let outputError, outputError != .closedPipe else { return .success }
-    printError(program: "train", message: "\(outputError)", color: command.color)
-    return outputError.exitStatus
+    drain()
+    guard let error = results.error, error != .closedPipe else { return .success }
+    printError("\(error)")
+    return error.exitStatus
   }
 
   /// Runs something and turns its error into a message and an exit status.
@@ -92,8 +120,7 @@ final class Reporter {
       return try body()
     } catch {
       bar.clear()
-      printError(
-        program: "train", message: "\(error)", hint: hint(for: error), color: command.color)
+      printError("\(error)", hint: hint(for: error))
       return status(of: error)
     }
   }
@@ -157,24 +184,28 @@ final class Reporter {
     """
   }
 
-  /// A run goes on when nobody reads its output, so an error waits until the end.
-  private func printResult(_ line: String) {
-    do throws(OutputError) {
-      try StandardOutput.writeLine(line)
-    } catch {
-      outputError = outputError ?? error
-    }
+  private func name(of signal: Int32) -> String {
+    let names: [Int32: String] = [
+      1: "SIGHUP", 2: "SIGINT", 12: "SIGUSR2", 15: "SIGTERM", 24: "SIGXCPU",
+    ]
+    return names[signal] ?? "signal \(signal)"
+  }
+
+  private func printError(_ message: String, hint: String? = nil) {
+    let diagnostic = Diagnostic(.error, program: "train", message: message, hint: hint)
+    messages.write(
+      diagnostic.rendered(color: Terminal.of(.error, color: command.color).usesColor))
   }
 
   /// A warning is shown also to those who asked for quiet.
   private func warn(_ message: String) {
     bar.clear()
-    StandardError.writeLine("train: warning: \(message)")
+    messages.write("train: warning: \(message)\n")
   }
 
   private func note(_ message: String) {
     guard !command.quiet else { return }
     bar.clear()
-    StandardError.writeLine("train: \(message)")
+    messages.write("train: \(message)\n")
   }
 }

@@ -21,11 +21,12 @@ struct Train: Program {
 
       The checkpoint holds the whole run. Stop the run at any time with Ctrl-C and start the same \
       command again: it goes on from where it was and ends with the same bytes as if it had never \
-      stopped. SIGUSR1 makes it save and go on.
+      stopped. SIGUSR1 makes it save and continue. A repeated signal changes nothing, but Ctrl-C a \
+      second or more after the first signal ends the run at once, without saving.
 
       EXIT CODES: 0 done, 64 wrong usage, 65 bad data, 66 no input, 70 the loss became NaN, \
       73 cannot create the checkpoint, 74 I/O error or disk full, 75 somebody else is training \
-      into the file, 130, 143 and 129 stopped by SIGINT, SIGTERM and SIGHUP after saving.
+      into the file, 130, 143, 129, 140 and 152 stopped by SIGINT, SIGTERM, SIGHUP, SIGUSR2 and SIGXCPU after saving.
       """,
     version: """
       train \(cairnVersion) (Cairn; checkpoint format \(checkpointFormatVersion); \
@@ -56,7 +57,8 @@ struct Train: Program {
       valueName: "dir"))
   var data: String?
 
-  @Option(help: "How many threads compute; the result does not depend on it. (default: all cores)")
+  @Option(
+    help: "Number of threads; results do not depend on it. (default: all processors it may use)")
   var threads: Int?
 
   @Option(
@@ -156,14 +158,14 @@ struct Train: Program {
   }
 
   func run() throws {
-    ignoreSIGPIPE()
+    prepareStandardStreams()
     // Beyond a limit on the size of files, a write then fails instead of killing the process.
     signal(SIGXFSZ, SIG_IGN)
     DamageGuard.install(program: "train", exitStatus: ExitStatus.badData.rawValue)
     if let threads { Threads.count = threads }
 
     let signals = StopSignals()
-    let reporter = Reporter(self)
+    let reporter = Reporter(self, isStopped: { signals.signal != nil })
     let status = reporter.failing {
       let data = try loadData()
       let trainer = try Trainer(
@@ -174,6 +176,7 @@ struct Train: Program {
       if let exportWeights, outcome.isFinished { try trainer.weights.save(to: exportWeights) }
       return reporter.finish(outcome)
     }
+    reporter.drain()
     throw ExitCode(status.rawValue)
   }
 

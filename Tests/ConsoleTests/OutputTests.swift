@@ -46,7 +46,7 @@ struct OutputTests {
 
   @Test("A pipe that nobody reads is a quiet end")
   func closedPipe() throws {
-    ignoreSIGPIPE()
+    prepareStandardStreams()
     let (reading, writing) = try makePipe()
     close(reading)
     defer { close(writing) }

@@ -51,7 +51,7 @@ public final class RunningProgram {
   /// The number of the process.
   public let process: Int32
 
-  private let streams: [CInt]
+  private var streams: [CInt]
   private var bytes: [[UInt8]] = [[], []]
   private var result: ProgramResult?
 
@@ -91,6 +91,12 @@ public final class RunningProgram {
   /// - Parameter number: The signal.
   public func send(_ number: Int32) {
     if result == nil { kill(process, number) }
+  }
+
+  /// Closes the pseudo-terminal, as a window that is closed does: the kernel sends SIGHUP to the session's leader.
+  public func closeTerminal() {
+    streams.forEach { close($0) }
+    streams = []
   }
 
   /// Whether the program is still running; what it has written is not touched.

@@ -56,6 +56,7 @@ final class Recorder {
       case .began(_, let iterations, _, _): "began at \(iterations)"
       case .evaluating: "evaluating"
       case .epoch(let result): "epoch \(result.epoch) at \(result.step)"
+      case .stopping(_, let step): "stopping \(step)"
       case .saved(_, let step, _): "saved \(step)"
       case .saveFailed(_, let step): "not saved \(step)"
       case .rolledForward(_, let step): "rolled forward to \(step)"

@@ -6,7 +6,7 @@ public enum StandardOutput {
   ///
   /// - Parameter text: The text, with its line breaks.
   /// - Throws: ``OutputError`` if nobody reads any more, or the system refuses. The first only if
-  ///   the program has called ``ignoreSIGPIPE()``; without it the signal ends the program.
+  ///   the program has called ``prepareStandardStreams()``; without it the signal ends the program.
   public static func write(_ text: String) throws(OutputError) {
     try Console.write(text, to: StandardStream.output.rawValue)
   }

@@ -29,8 +29,10 @@ public final class ProgressBar {
   ///   - unit: What the rate counts per second.
   ///   - isEnabled: Whether the user wants to see it; it stays invisible off a terminal anyway.
   ///   - color: What the user asked for with `--color`.
+  ///   - output: Writes to standard error.
   public convenience init(
-    unit: String = "img/s", isEnabled: Bool = true, color: ColorChoice = .auto
+    unit: String = "img/s", isEnabled: Bool = true, color: ColorChoice = .auto,
+    output: @escaping (String) -> Void = { StandardError.write($0) }
   ) {
     let terminal = Terminal.of(.error, color: color)
     let start = SuspendingClock.now
@@ -38,7 +40,7 @@ public final class ProgressBar {
       terminal: terminal, unit: unit, isEnabled: isEnabled,
       width: { StandardStream.error.reportedColumns ?? terminal.width },
       clock: { start.duration(to: .now) / .seconds(1) },
-      output: { StandardError.write($0) })
+      output: output)
   }
 
   /// Creates a progress bar with its own clock and output.

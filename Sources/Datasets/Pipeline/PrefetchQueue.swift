@@ -1,17 +1,28 @@
 import Dispatch
 import Synchronization
+import Tensors
 
 /// Makes elements ahead on a thread of its own, until a number of them wait to be taken.
 ///
-/// No thread waits for room: the work ends when the queue is full and starts anew when an element
-/// is taken. Only whoever takes elements waits. When the queue goes away, the work
-/// ends after the element that it is at.
+/// When the queue goes away, the thread ends after the element that it is making. Where the system has no thread to
+/// give, each element is made when it is taken.
 final class PrefetchQueue: Sendable {
   private let work: Work
 
-  init(_ cursor: any Cursor, recipe: Recipe, capacity: Int) {
-    work = Work(cursor, recipe: recipe, capacity: capacity)
-    work.start()
+  /// Starts to make elements.
+  ///
+  /// - Parameters:
+  ///   - cursor: The source of the elements.
+  ///   - recipe: How an element is made.
+  ///   - capacity: The largest number of elements made ahead, at least 1.
+  ///   - startThread: Runs its argument on a new thread, and returns whether it could.
+  init(
+    _ cursor: any Cursor, recipe: Recipe, capacity: Int,
+    startThread: (@escaping @Sendable () -> Void) -> Bool = WorkerThread.startDetached
+  ) {
+    let work = Work(cursor, recipe: recipe, capacity: capacity)
+    self.work = work
+    if !startThread({ work.fill() }) { work.makeOnDemand() }
   }
 
   deinit { work.stop() }
@@ -26,9 +37,12 @@ private final class Work: Sendable {
     /// The elements that wait; after the last of all, `nil`.
     var waiting: [Dataset.Element?] = []
 
-    /// Whether elements are being made, or there are no more to make.
-    var isBusy = false
+    /// Whether the thread sleeps until there is room.
+    var isAsleep = false
     var isStopped = false
+
+    /// Whether there is no thread.
+    var isOnDemand = false
   }
 
   private let recipe: Recipe
@@ -38,7 +52,9 @@ private final class Work: Sendable {
 
   /// Counts what waits in the state.
   private let available = DispatchSemaphore(value: 0)
-  private let thread = DispatchQueue(label: "cairn.prefetch")
+
+  /// Wakes the thread when there is room.
+  private let room = DispatchSemaphore(value: 0)
 
   init(_ cursor: any Cursor, recipe: Recipe, capacity: Int) {
     self.cursor = Mutex(cursor)
@@ -46,42 +62,58 @@ private final class Work: Sendable {
     self.capacity = capacity
   }
 
-  /// Makes elements unless they are being made already.
-  func start() {
-    let isIdle = state.withLock { state in
-      defer { state.isBusy = true }
-      return !state.isBusy
-    }
-    guard isIdle else { return }
-    thread.async { self.fill() }
+  func makeOnDemand() {
+    state.withLock { $0.isOnDemand = true }
   }
 
   func stop() {
-    state.withLock { $0.isStopped = true }
+    wakeThread { $0.isStopped = true }
   }
 
   func take() -> Dataset.Element? {
+    if state.withLock({ $0.isOnDemand && $0.waiting.isEmpty }) { append(make()) }
     available.wait()
-    let element = state.withLock { state in
-      // The end stays, for whoever asks again.
+    let element = wakeThread { state in
+      // The end stays, for further calls.
       state.waiting[0] == nil ? nil : state.waiting.removeFirst()
     }
-    if element == nil { available.signal() } else { start() }
+    if element == nil { available.signal() }
     return element
   }
 
-  private func fill() {
-    var hasRoom = true
-    while hasRoom {
-      let element = cursor.withLock { $0.next() }.map(recipe.make)
-      hasRoom = state.withLock { state in
-        state.waiting.append(element)
-        // After the end the state stays busy: there is nothing to start again for.
-        if element == nil || state.isStopped { return false }
-        state.isBusy = state.waiting.count < capacity
-        return state.isBusy
+  /// Makes elements until the last one or until the queue goes away.
+  func fill() {
+    while true {
+      let (isStopped, hasRoom) = state.withLock { state in
+        state.isAsleep = !state.isStopped && state.waiting.count >= capacity
+        return (state.isStopped, !state.isAsleep)
       }
-      available.signal()
+      if isStopped { return }
+      guard hasRoom else {
+        room.wait()
+        continue
+      }
+      let element = make()
+      append(element)
+      if element == nil { return }
     }
+  }
+
+  private func make() -> Dataset.Element? { cursor.withLock { $0.next() }.map(recipe.make) }
+
+  private func append(_ element: Dataset.Element?) {
+    state.withLock { $0.waiting.append(element) }
+    available.signal()
+  }
+
+  /// Changes the state, and wakes the thread if it sleeps.
+  private func wakeThread<Result>(_ change: (inout State) -> Result) -> Result {
+    let (result, wasAsleep) = state.withLock { state in
+      let result = change(&state)
+      defer { state.isAsleep = false }
+      return (result, state.isAsleep)
+    }
+    if wasAsleep { room.signal() }
+    return result
   }
 }

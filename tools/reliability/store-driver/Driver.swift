@@ -18,7 +18,7 @@ import Glibc
 @main
 struct Driver {
   static func main() {
-    ignoreSIGPIPE()
+    prepareStandardStreams()
     signal(SIGXFSZ, SIG_IGN)
     exit(run(Array(CommandLine.arguments.dropFirst())).rawValue)
   }
