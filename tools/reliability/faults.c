@@ -17,12 +17,14 @@
 //                   number  call  file  detail  result: ok, or error ERRNO  fault: -, hit or unfit
 //                   ("unfit": a fault that this call cannot have), and a line "0 said" for each line
 //                   on standard output, so that it is known what had been promised at which call.
+// CAIRN_FAULT_THREADS  "none": no thread can be created.
 // CAIRN_FAULT_DATA  is appended all bytes that are written; details say where ("data=").
 //
-// Everything is done by system calls of our own: so there is nothing to be looked up in glibc, and
+// Everything with files is done by system calls of our own: so there is nothing to be looked up in glibc, and
 // none of its functions calls another that is counted too.
 #define _GNU_SOURCE
 #include <dirent.h>
+#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -332,4 +334,13 @@ int close(int descriptor) {
   long result = syscall(SYS_close, descriptor);
   if (verdict == FAIL) result = -1, errno = code;
   return leave("close", file, "", result);
+}
+
+int pthread_create(
+    pthread_t *thread, const pthread_attr_t *attributes, void *(*body)(void *), void *argument) {
+  static int (*original)(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *);
+  const char *threads = getenv("CAIRN_FAULT_THREADS");
+  if (threads && is(threads, "none")) return EAGAIN;
+  if (!original) *(void **)&original = dlsym(RTLD_NEXT, "pthread_create");
+  return original(thread, attributes, body, argument);
 }

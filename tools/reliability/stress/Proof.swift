@@ -53,7 +53,7 @@ let proofs: [Proof] = [
   Proof(
     17, "interrupted", "trainings that are stopped at random end as one that never was", interrupted
   ),
-  Proof(21, "signals", "signals once and twice, at any time, ignored and blocked", signals),
+  Proof(21, "signals", "signals once, in pairs and late, at any time; closed terminals", signals),
   Proof(22, "seals", "files damaged at random places", seals),
   Proof(23, "damaged", "a run whose newest checkpoints are damaged", damaged),
 ]

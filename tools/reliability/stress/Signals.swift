@@ -2,7 +2,8 @@ import Checkpoints
 import Glibc
 import TestSupport
 
-/// Test 21: signals, once and twice, at any time, ignored or blocked when the program began.
+/// Test 21: signals, once, in pairs and late, at any time, ignored or blocked when the program began; terminals that
+/// are closed; no threads.
 ///
 /// A run that is stopped has saved its last step, and ends with 128 and the number of the signal.
 func signals(_ workshop: Workshop, _ effort: Effort) throws -> Finding {
@@ -30,17 +31,6 @@ func signals(_ workshop: Workshop, _ effort: Effort) throws -> Finding {
           slowest = max(slowest, milliseconds)
           return run.problems(result, code: code)
         }
-        try attempt("signal \(number) twice") { run in
-          let program = try run.start()
-          try run.waitForSave(program)
-          program.send(number)
-          // Sooner, and the system may make one signal of two; later, and it may be over already.
-          usleep(UInt32.random(in: 30_000..<60_000, using: &random))
-          guard program.isRunning else { return run.problems(program.wait(), code: code) }
-          let (result, milliseconds) = end(program, with: number)
-          slowestSecond = max(slowestSecond, milliseconds)
-          return result.code == code ? run.problemsOfFile() : ["\(result.end), \(result.error)"]
-        }
         try attempt("signal \(number) at the start") { run in
           let program = try run.start()
           usleep(UInt32.random(in: 0..<100_000, using: &random))
@@ -51,6 +41,60 @@ func signals(_ workshop: Workshop, _ effort: Effort) throws -> Finding {
         }
       }
     }
+    let stops = [SIGINT, SIGTERM, SIGHUP, SIGUSR2, SIGXCPU]
+    for index in 0..<effort.choose(200, short: 5) {
+      let pair = (stops[index % stops.count], stops.randomElement(using: &random) ?? SIGINT)
+      try attempt("signals \(pair.0) and \(pair.1)") { run in
+        let program = try run.start()
+        try run.waitForSave(program)
+        usleep(UInt32.random(in: 0..<50_000, using: &random))
+        program.send(pair.0)
+        usleep(UInt32.random(in: 0..<1_000, using: &random))
+        // Two that wait at the same time come in the order of their numbers.
+        let (result, _) = end(program, with: pair.1)
+        return run.problems(result, codes: [128 + pair.0, 128 + pair.1])
+      }
+    }
+    for _ in 0..<effort.choose(200, short: 3) {
+      try attempt("a closed terminal") { run in
+        let program = try run.start("--save-every", "1000000steps", inTerminal: true)
+        let isReady = eventually {
+          if handles(SIGUSR1, program.process) { program.send(SIGUSR1) }
+          return !program.isRunning || run.savedStep != nil
+        }
+        guard isReady, let earlier = run.savedStep else { return ["no save by SIGUSR1"] }
+        usleep(UInt32.random(in: 30_000..<60_000, using: &random))
+        // The kernel sends SIGHUP, and the shell sends it again.
+        program.closeTerminal()
+        usleep(UInt32.random(in: 0..<400, using: &random))
+        let (result, _) = end(program, with: SIGHUP)
+        guard result.code == 129 else { return ["\(result.end)"] }
+        let later = run.savedStep ?? -1
+        return later > earlier
+          ? run.problemsOfFile() : ["UNSAVED: step \(later), and \(earlier) before"]
+      }
+    }
+    for _ in 0..<effort.choose(20, short: 1) {
+      try attempt("SIGINT a second later") { run in
+        let program = try run.start("--save-patience", "5min")
+        try run.waitForSave(program)
+        // No save succeeds while there is a folder in its place.
+        rename(run.path, "\(run.path).earlier")
+        mkdir(run.path)
+        program.send(SIGINT)
+        usleep(1_050_000)
+        guard program.isRunning else { return ["it ended: \(program.wait().error)"] }
+        let (result, milliseconds) = end(program, with: SIGINT)
+        slowestSecond = max(slowestSecond, milliseconds)
+        return result.code == 130 ? [] : ["\(result.end), \(result.error)"]
+      }
+    }
+    try attempt("no threads") { run in
+      let environment = ["LD_PRELOAD": workshop.shim, "CAIRN_FAULT_THREADS": "none"]
+      let program = try run.start(environment: environment)
+      try run.waitForSave(program)
+      return run.problems(end(program, with: SIGTERM).0, code: 143)
+    }
     try attempt("nohup") { run in
       let program = try run.start(behind: ["nohup"])
       try run.waitForSave(program)
@@ -59,12 +103,18 @@ func signals(_ workshop: Workshop, _ effort: Effort) throws -> Finding {
       guard program.isRunning else { return ["it ended: \(program.wait().error)"] }
       return run.problems(end(program, with: SIGTERM).0, code: 143)
     }
-    for option in ["--ignore-signal", "--block-signal"] {
-      try attempt("env \(option)=TERM") { run in
-        let program = try run.start(behind: ["env", "\(option)=TERM"])
-        try run.waitForSave(program)
-        return run.problems(end(program, with: SIGTERM).0, code: 143)
-      }
+    try attempt("env --block-signal=TERM") { run in
+      let program = try run.start(behind: ["env", "--block-signal=TERM"])
+      try run.waitForSave(program)
+      return run.problems(end(program, with: SIGTERM).0, code: 143)
+    }
+    try attempt("env --ignore-signal=TERM") { run in
+      let program = try run.start(behind: ["env", "--ignore-signal=TERM"])
+      try run.waitForSave(program)
+      program.send(SIGTERM)
+      usleep(300_000)
+      guard program.isRunning else { return ["it ended: \(program.wait().error)"] }
+      return run.problems(end(program, with: SIGINT).0, code: 130)
     }
     try attempt("SIGUSR1") { run in
       let program = try run.start("--save-every", "1000000steps")
@@ -106,9 +156,18 @@ func signals(_ workshop: Workshop, _ effort: Effort) throws -> Finding {
   func shown(_ milliseconds: Double) -> String { "\((milliseconds * 10).rounded() / 10) ms" }
   return Finding(
     """
-    \(cases) cases: stopped and saved within \(shown(slowest)), by a second signal within \
+    \(cases) cases: stopped and saved within \(shown(slowest)), by a late SIGINT within \
     \(shown(slowestSecond)); wrong \(failures.count)
     """, failures: failures)
+}
+
+/// Whether a process has a handler for a signal (proc(5), "SigCgt").
+private func handles(_ signal: Int32, _ process: Int32) -> Bool {
+  let status = String(
+    decoding: (try? readBytes("/proc/\(process)/status")) ?? [], as: UTF8.self)
+  let line = status.split(separator: "\n").first { $0.hasPrefix("SigCgt:") }
+  let mask = line.flatMap { UInt64($0.dropFirst(7).drop { $0.isWhitespace }, radix: 16) } ?? 0
+  return mask >> UInt64(signal - 1) & 1 == 1
 }
 
 /// Sends a signal and waits for the end.
@@ -129,12 +188,20 @@ private struct SignalledRun {
 
   let arguments = ["--save", checkpointName, "--data", "../data", "--save-every", "3steps"]
 
-  func start(behind launcher: [String] = [], _ more: String...) throws -> RunningProgram {
+  func start(
+    behind launcher: [String] = [], _ more: String..., environment: [String: String] = [:],
+    inTerminal: Bool = false
+  ) throws -> RunningProgram {
     let command =
       launcher + [try programPath("train")] + arguments + ["--epochs", "1000000"] + more
     let program = command[0].contains("/") ? command[0] : "/usr/bin/\(command[0])"
-    return try RunningProgram(program, Array(command.dropFirst()), in: folder)
+    return try RunningProgram(
+      program, Array(command.dropFirst()), environment: environment, in: folder,
+      inTerminal: inTerminal)
   }
+
+  /// The step in the checkpoint, if there is one.
+  var savedStep: Int? { try? CheckpointFile(opening: path).trainingState()?.globalStep }
 
   func waitForSave(_ program: RunningProgram) throws {
     for _ in 0..<10_000 where program.isRunning && access(path, F_OK) != 0 { usleep(1000) }
@@ -142,7 +209,14 @@ private struct SignalledRun {
 
   /// What is wrong with a run that was to save its last step and tell it.
   func problems(_ result: ProgramResult, code: Int32) -> [String] {
-    guard result.code == code else { return ["\(result.end), not exit \(code): \(result.error)"] }
+    problems(result, codes: [code])
+  }
+
+  /// The same for a run that may end with one of several codes.
+  func problems(_ result: ProgramResult, codes: [Int32]) -> [String] {
+    guard let code = result.code, codes.contains(code) else {
+      return ["\(result.end), not exit \(codes): \(result.error)"]
+    }
     let prefix = "train: stopped; saved \(checkpointName) after step "
     guard result.lastErrorLine.hasPrefix(prefix),
       let told = Int(result.lastErrorLine.dropFirst(prefix.count).prefix { $0.isNumber })
