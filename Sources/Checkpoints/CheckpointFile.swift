@@ -41,14 +41,15 @@ public struct CheckpointFile: ~Copyable {
   /// Opens any HDF5 file, to be looked at: it need not be a checkpoint that can be used.
   ///
   /// - Parameters:
-  ///   - path: The path of the file.
+  ///   - disk: The file.
+  ///   - path: Its path.
   ///   - limits: How much may be read from it.
   ///   - ignoresSeal: Whether the bytes are taken as they are, though the seal may say that they have changed.
   /// - Throws: ``CheckpointError`` if the file cannot be opened.
   package init(
-    examining path: String, limits: Limits, ignoresSeal: Bool = false
+    examining disk: DiskFile, named path: String, limits: Limits, ignoresSeal: Bool = false
   ) throws(CheckpointError) {
-    container = try Container(opening: path, limits: limits, ignoresSeal: ignoresSeal)
+    container = try Container(disk, named: path, limits: limits, ignoresSeal: ignoresSeal)
     self.path = path
   }
 

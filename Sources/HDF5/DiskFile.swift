@@ -12,7 +12,8 @@ public final class DiskFile: FileSource {
   /// What tells the file from every other: its device and its number there.
   public let identity: Identity
 
-  private let descriptor: Int32
+  /// The descriptor, which is open for as long as the object lives.
+  public let descriptor: Int32
 
   /// A file, whatever its names.
   public struct Identity: Hashable, Sendable {

@@ -18,6 +18,11 @@ public protocol FileSource: AnyObject, Sendable {
 }
 
 extension FileSource {
+  /// The first bytes, by which the kind of a file is told.
+  public var head: [UInt8] {
+    get throws(HDF5Error.Cause) { try bytes(512, at: 0) }
+  }
+
   /// Up to `count` bytes from `offset` on; fewer where the file ends.
   public func bytes(_ count: Int, at offset: Int) throws(HDF5Error.Cause) -> [UInt8] {
     var bytes = [UInt8](repeating: 0, count: max(0, min(count, size - offset)))

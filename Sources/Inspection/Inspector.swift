@@ -21,17 +21,20 @@ public struct Inspector: ~Copyable {
   /// - Throws: ``InspectionError`` if it cannot be opened; it says what the file is if that is not
   ///   HDF5 but something well known.
   public init(opening path: String) throws(InspectionError) {
-    try self.init(opening: path, ignoresSeal: false)
+    try self.init(DiskFile.examined(path), named: path)
   }
 
-  /// Opens a file whose seal may be wrong.
-  init(opening path: String, ignoresSeal: Bool) throws(InspectionError) {
+  /// Looks at a file that is open, whose seal may be wrong.
+  init(
+    _ disk: DiskFile, named path: String, ignoresSeal: Bool = false
+  ) throws(InspectionError) {
     do throws(CheckpointError) {
       checkpoint = try CheckpointFile(
-        examining: path, limits: Limits(bytesPerRead: 64 << 20), ignoresSeal: ignoresSeal)
+        examining: disk, named: path, limits: Limits(bytesPerRead: 64 << 20),
+        ignoresSeal: ignoresSeal)
     } catch {
       if case .file(let cause) = error, cause.cause == .notHDF5,
-        let kind = FileSignature.kind(of: FileBytes.head(of: path))
+        let head = try? disk.head, let kind = FileSignature.kind(of: head)
       {
         throw .otherFile(path: path, kind: kind)
       }
@@ -50,5 +53,12 @@ public struct Inspector: ~Copyable {
     _ body: () throws(HDF5Error) -> Result
   ) throws(InspectionError) -> Result {
     do throws(HDF5Error) { return try body() } catch { throw .file(.file(error)) }
+  }
+}
+
+extension DiskFile {
+  /// Opens the file at a path to be looked at.
+  static func examined(_ path: String) throws(InspectionError) -> DiskFile {
+    do throws(CheckpointError) { return try DiskFile.open(path) } catch { throw .file(error) }
   }
 }

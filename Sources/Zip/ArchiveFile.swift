@@ -17,6 +17,17 @@ struct ArchiveFile: ~Copyable {
       let reason = String(cString: strerror(code))
       throw code == ENOENT || code == ENOTDIR ? .fileNotFound(reason) : .fileUnreadable(reason)
     }
+    try self.init(owning: descriptor)
+  }
+
+  /// Takes a file that is open already, under a descriptor of its own.
+  init(duplicating descriptor: CInt) throws(ZipError.Cause) {
+    let own = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
+    guard own >= 0 else { throw .fileUnreadable(String(cString: strerror(errno))) }
+    try self.init(owning: own)
+  }
+
+  private init(owning descriptor: CInt) throws(ZipError.Cause) {
     var status = stat()
     guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
       close(descriptor)

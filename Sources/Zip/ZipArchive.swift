@@ -30,8 +30,26 @@ public struct ZipArchive: ~Copyable {
   /// - Parameter path: The path of the archive.
   /// - Throws: ``ZipError`` if there is no such file, or it is not a whole archive.
   public init(opening path: String) throws(ZipError) {
+    try self.init(path) { () throws(ZipError.Cause) in try ArchiveFile(path: path) }
+  }
+
+  /// Reads the directory of an archive that is open already.
+  ///
+  /// - Parameters:
+  ///   - descriptor: The open file; the archive keeps a duplicate of it.
+  ///   - path: What the archive is called in errors.
+  /// - Throws: ``ZipError`` if it is not a whole archive.
+  public init(descriptor: CInt, named path: String) throws(ZipError) {
+    try self.init(path) { () throws(ZipError.Cause) in
+      try ArchiveFile(duplicating: descriptor)
+    }
+  }
+
+  private init(
+    _ path: String, _ open: () throws(ZipError.Cause) -> ArchiveFile
+  ) throws(ZipError) {
     do throws(ZipError.Cause) {
-      let file = try ArchiveFile(path: path)
+      let file = try open()
       members = try Directory.members(of: file)
       self.file = file
       self.path = path

@@ -104,7 +104,8 @@ struct SealTests {
       #expect(
         try SealCheck(of: DiskFile(path)).damagedRanges == [piece * 16384..<(piece + 1) * 16384])
       // Whoever wants to see what is left of it can.
-      let file = try CheckpointFile(examining: path, limits: Limits(), ignoresSeal: true)
+      let file = try CheckpointFile(
+        examining: DiskFile(path), named: path, limits: Limits(), ignoresSeal: true)
       #expect(file.seal == .sealed(step: 1))
     }
   }

@@ -134,9 +134,9 @@ struct ErrorTests {
         ["--verify", "--diff", "b.h5"],
         "--verify checks a whole file; no PATH, --raw, --stats, --slice or --diff goes with it."
       ),
-      (["--diff=b.h5", "--rtol=-1", "--json"], "--rtol and --atol are numbers from 0."),
-      (["--diff=b.h5", "--atol=nan", "--json"], "--rtol and --atol are numbers from 0."),
-      (["--diff=b.h5", "--rtol=inf", "--json"], "--rtol and --atol are numbers from 0."),
+      (["--diff=b.h5", "--rtol=-1", "--json"], "`--rtol` must be a number from 0, but is -1.0."),
+      (["--diff=b.h5", "--atol=nan", "--json"], "`--atol` must be a number from 0, but is nan."),
+      (["--diff=b.h5", "--rtol=inf", "--json"], "`--rtol` must be a number from 0, but is inf."),
     ])
   func combinations(arguments: [String], message: String) throws {
     let result = try inspect("numbers.h5", arguments[0], arguments[1], arguments[2])

@@ -1,5 +1,6 @@
 import Checkpoints
 import Console
+import Glibc
 import HDF5
 import Inspection
 import NeuralNetwork
@@ -54,6 +55,27 @@ struct VerificationTests {
     try withTemporaryDirectory { directory in
       try writeBytes(bytes, to: "\(directory)/ckpt.h5")
       return try inspect("ckpt.h5", "--verify", arguments, in: directory)
+    }
+  }
+
+  @Test("A file that is replaced again and again is verified as one of those that it was")
+  func replaced() async throws {
+    let directory = try sharedTemporaryDirectory()
+    let path = "\(directory)/replaced.h5"
+    for step in [7, 9] { try VerificationTests.save(to: "\(directory)/\(step).h5", step: step) }
+    link("\(directory)/9.h5", path)
+    let replacing = Task.detached {
+      while !Task.isCancelled {
+        for step in [7, 9] {
+          link("\(directory)/\(step).h5", "\(directory)/new.h5")
+          rename("\(directory)/new.h5", path)
+        }
+      }
+    }
+    defer { replacing.cancel() }
+    for _ in 0..<50 {
+      let verification = try Verification(of: path)
+      #expect(verification.isGood, "\(verification.contradictions)")
     }
   }
 

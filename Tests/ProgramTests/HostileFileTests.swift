@@ -64,32 +64,3 @@ struct HostileFileTests {
   }
 }
 
-/// Notes which files of a folder are opened, and whether it is itself.
-private final class OpenWatch {
-  private let descriptor: Int32
-
-  init(_ folder: String) throws {
-    descriptor = inotify_init1(Int32(IN_NONBLOCK))
-    guard descriptor >= 0, inotify_add_watch(descriptor, folder, UInt32(IN_OPEN)) >= 0 else {
-      throw IOError("watch \(folder)", errno)
-    }
-  }
-
-  deinit { close(descriptor) }
-
-  /// The names of the files, "" for the folder.
-  func opened() -> [String] {
-    var buffer = [UInt8](repeating: 0, count: 1 << 16)
-    let count = unsafe read(descriptor, &buffer, buffer.count)
-    var names: [String] = []
-    var start = 0
-    // Each event: four numbers, of which the last is the length of the name that follows.
-    while start + 16 <= count {
-      let length = buffer[start + 12..<start + 16].reversed().reduce(0) { $0 << 8 | Int($1) }
-      let name = buffer[start + 16..<start + 16 + length].prefix { $0 != 0 }
-      names.append(String(decoding: name, as: UTF8.self))
-      start += 16 + length
-    }
-    return names
-  }
-}

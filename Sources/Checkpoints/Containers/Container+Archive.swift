@@ -10,8 +10,10 @@ extension Container {
   }
 
   /// Opens a `.keras` archive.
-  init(archive path: String, limits: Limits) throws(CheckpointError) {
-    let archive = try unzipping { () throws(ZipError) in try ZipArchive(opening: path) }
+  init(archive disk: DiskFile, named path: String, limits: Limits) throws(CheckpointError) {
+    let archive = try unzipping { () throws(ZipError) in
+      try ZipArchive(descriptor: disk.descriptor, named: path)
+    }
     let member = try unzipping { () throws(ZipError) in
       try archive.member(named: "model.weights.h5")
     }
@@ -22,7 +24,7 @@ extension Container {
     }
     let configuration = try Container.text("config.json", in: archive)
     let metadata = try Container.text("metadata.json", in: archive)
-    let file = try Container.open(member, in: archive, limits: limits)
+    let file = try Container.open(member, in: archive, disk, limits: limits)
     self.init(
       .archive, size: archive.size, [Part(path, file)], configuration: configuration,
       metadata: metadata)
@@ -47,7 +49,7 @@ extension Container {
   ///
   /// A stored one is read where it is. Any other is read into memory first.
   private static func open(
-    _ member: ZipMember, in archive: borrowing ZipArchive, limits: Limits
+    _ member: ZipMember, in archive: borrowing ZipArchive, _ disk: DiskFile, limits: Limits
   ) throws(CheckpointError) -> File {
     let path = "\(archive.path)/\(member.name)"
     let offset = try unzipping { () throws(ZipError) in try archive.contentOffset(of: member) }
@@ -56,11 +58,8 @@ extension Container {
       try unzipping { () throws(ZipError) in
         try unsafe archive.read(member, limit: .max) { _ in true }
       }
-      let section: FileSection
-      do throws(HDF5Error.Cause) {
-        section = try FileSection(offset..<offset + member.count, of: DiskFile(archive.path))
-      } catch {
-        throw .file(HDF5Error(operation: .open, file: path, object: nil, cause: error))
+      let section = try opening(path) { () throws(HDF5Error.Cause) in
+        try FileSection(offset..<offset + member.count, of: disk)
       }
       return try reading { () throws(HDF5Error) in
         try File.open(section, named: path, limits: limits)

@@ -12,9 +12,9 @@ extension Container {
   /// The map of a `.weights.json` file: the files that hold each group of variables.
   ///
   /// - Returns: Nil if the file is not one.
-  static func map(of path: String) throws(CheckpointError) -> [String: JSON]? {
-    let bytes = FileBytes.head(of: path, limit: Limit.text + 1)
-    guard bytes.count <= Limit.text, let text = String(validating: bytes, as: UTF8.self),
+  static func map(in source: any FileSource) -> [String: JSON]? {
+    guard source.size <= Limit.text, let bytes = try? source.bytes(Limit.text, at: 0),
+      let text = String(validating: bytes, as: UTF8.self),
       let json = try? JSON(parsing: text)
     else { return nil }
     return json["weight_map"]?.object

@@ -59,15 +59,30 @@ package struct Container: Sendable {
   package init(
     opening path: String, limits: Limits, ignoresSeal: Bool = false
   ) throws(CheckpointError) {
-    let head = FileBytes.head(of: path)
+    try self.init(DiskFile.open(path), named: path, limits: limits, ignoresSeal: ignoresSeal)
+  }
+
+  /// Takes a file that is open: it is recognized, checked and read through this descriptor alone, so that a file
+  /// which is replaced meanwhile is never taken for two halves of one.
+  ///
+  /// - Parameters:
+  ///   - disk: The file.
+  ///   - path: Its path.
+  ///   - limits: How much may be read from it.
+  ///   - ignoresSeal: As in ``init(opening:limits:ignoresSeal:)``.
+  /// - Throws: ``CheckpointError`` if it is not what it should be.
+  package init(
+    _ disk: DiskFile, named path: String, limits: Limits, ignoresSeal: Bool = false
+  ) throws(CheckpointError) {
+    let head = try opening(path) { () throws(HDF5Error.Cause) in try disk.head }
     if head.starts(with: [0x50, 0x4B, 3, 4]) {
-      self = try Container(archive: path, limits: limits)
+      self = try Container(archive: disk, named: path, limits: limits)
     } else if head.first(where: { !$0.isJSONSpace }) == UInt8(ascii: "{"),
-      let map = try Container.map(of: path)
+      let map = Container.map(in: disk)
     {
       self = try Container(map, of: path, limits: limits)
     } else {
-      self = try Container(file: path, limits: limits, ignoresSeal: ignoresSeal)
+      self = try Container(file: disk, named: path, limits: limits, ignoresSeal: ignoresSeal)
     }
   }
 
@@ -86,6 +101,26 @@ package struct Container: Sendable {
 
   /// The file that holds everything, or the first of several.
   package var file: File { _read { yield parts[0].file } }
+}
+
+extension DiskFile {
+  /// Opens the file at a path.
+  ///
+  /// - Parameter path: The path.
+  /// - Returns: The file.
+  /// - Throws: ``CheckpointError/file(_:)`` if it cannot be opened.
+  package static func open(_ path: String) throws(CheckpointError) -> DiskFile {
+    try opening(path) { () throws(HDF5Error.Cause) in try DiskFile(path) }
+  }
+}
+
+/// Runs a step of opening the file at a path.
+func opening<Result>(
+  _ path: String, _ body: () throws(HDF5Error.Cause) -> Result
+) throws(CheckpointError) -> Result {
+  do throws(HDF5Error.Cause) { return try body() } catch {
+    throw .file(HDF5Error(operation: .open, file: path, object: nil, cause: error))
+  }
 }
 
 extension UInt8 {

@@ -1,4 +1,4 @@
-import HDF5
+package import HDF5
 
 /// The checkpoints beside a file that have other names of the same run.
 package enum SiblingCheckpoints {
@@ -13,16 +13,17 @@ package enum SiblingCheckpoints {
 
   /// Looks for checkpoints of the same run that verify.
   ///
-  /// - Parameter path: The path of a checkpoint, under any of the names that it may have.
+  /// - Parameters:
+  ///   - path: The path of a checkpoint, under any of the names that it may have.
+  ///   - identity: The file that was found there.
   /// - Returns: Those that are good, the newest first; of several names of one file the first.
-  package static func good(beside path: String) -> [Good] {
+  package static func good(beside path: String, except identity: DiskFile.Identity) -> [Good] {
     guard let names = try? CheckpointNames(of: mainPath(of: path)),
       let folder = try? Folder(of: names, for: path)
     else { return [] }
     let candidates = [names.name] + folder.names { names.step(ofNumbered: $0) != nil }.sorted()
-    var seen: Set<DiskFile.Identity> = []
     // The file itself may have several names too.
-    if let file = try? DiskFile(path) { seen.insert(file.identity) }
+    var seen: Set<DiskFile.Identity> = [identity]
     var found: [Good] = []
     for name in candidates {
       let candidate = names.path(of: name)

@@ -5,27 +5,28 @@ extension Verification {
   /// Reads a whole file and finds out whether it is what was written.
   ///
   /// The seal is checked first. Bytes that it says have changed are never given to libhdf5: what else
-  /// there is, is read around them.
+  /// there is, is read around them. The path is opened once: a file that is replaced meanwhile is verified as
+  /// it was.
   ///
   /// - Parameter path: The path of the file.
   /// - Throws: ``InspectionError`` if the file cannot be read at all, or is no HDF5 file.
   public init(of path: String) throws(InspectionError) {
+    let disk = try DiskFile.examined(path)
     var check: SealCheck?
     var openingProblem: String?
-    if FileBytes.head(of: path).starts(with: Superblock.signature) {
-      do throws(HDF5Error.Cause) {
-        check = try SealCheck(of: DiskFile(path))
-      } catch {
-        let failure = CheckpointError.file(
-          HDF5Error(operation: .open, file: path, object: nil, cause: error))
-        guard failure.kind == .badData else { throw .file(failure) }
-        openingProblem = "\(error)"
-      }
+    do throws(HDF5Error.Cause) {
+      if try disk.head.starts(with: Superblock.signature) { check = try SealCheck(of: disk) }
+    } catch {
+      let failure = CheckpointError.file(
+        HDF5Error(operation: .open, file: path, object: nil, cause: error))
+      guard failure.kind == .badData else { throw .file(failure) }
+      openingProblem = "\(error)"
     }
     if openingProblem == nil {
       do throws(InspectionError) {
         let isBroken = if case .broken? = check?.state { true } else { false }
-        self = try Verification(Inspector(opening: path, ignoresSeal: isBroken), check)
+        self = try Verification(
+          Inspector(disk, named: path, ignoresSeal: isBroken), of: disk, check)
         return
       } catch {
         // A file of another kind, or none, is not a damaged one.
@@ -45,11 +46,19 @@ extension Verification {
     structure = nil
     content = ContentReport()
     (nonFinite, contradictions) = ([], [])
-    alternatives = SiblingCheckpoints.good(beside: path).map { ($0.path, $0.step) }
+    alternatives = Verification.alternatives(to: disk, at: path)
   }
 
-  private init(_ inspector: borrowing Inspector, _ check: SealCheck?) throws(InspectionError) {
-    var reader = VerificationReader()
+  private static func alternatives(
+    to disk: DiskFile, at path: String
+  ) -> [(path: String, step: Int)] {
+    SiblingCheckpoints.good(beside: path, except: disk.identity).map { ($0.path, $0.step) }
+  }
+
+  private init(
+    _ inspector: borrowing Inspector, of disk: DiskFile, _ check: SealCheck?
+  ) throws(InspectionError) {
+    var reader = VerificationReader(disk)
     try reader.read(inspector, damaged: check?.damagedRanges ?? [])
     var step: Int?
     if case .sealed(let sealed)? = check?.state { step = sealed }
@@ -74,7 +83,6 @@ extension Verification {
     let isGood =
       seal.isGood && reader.structure.problems.isEmpty && reader.content.wrong.isEmpty
       && reader.nonFinite.isEmpty && contradictions.isEmpty
-    alternatives =
-      isGood ? [] : SiblingCheckpoints.good(beside: path).map { ($0.path, $0.step) }
+    alternatives = isGood ? [] : Verification.alternatives(to: disk, at: path)
   }
 }
