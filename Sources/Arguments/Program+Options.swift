@@ -2,7 +2,7 @@ import ArgumentParser
 
 extension Program {
   /// The long names of the options without a value.
-  static var flagNames: Set<String> {
+  public static var flagNames: Set<String> {
     Set(options.filter { $0.type.hasPrefix("Flag<") }.map(\.name) + ["help", "version"])
   }
 

@@ -173,6 +173,23 @@ extension CheckpointFile {
     return notes
   }
 
+  /// Makes the optimizer that the file describes, without its state.
+  ///
+  /// - Returns: The optimizer; `nil` if the file describes none.
+  /// - Throws: ``CheckpointError`` if there is one that is not supported.
+  public func optimizer() throws(CheckpointError) -> Optimizer? {
+    let config = try compileConfig()
+    let name = OptimizerConfig.className(named: try StoredOptimizer(of: container)?.name)
+    guard
+      let json = config?["optimizer_config"] ?? config?["optimizer"] ?? name.map({ .string($0) })
+    else { return nil }
+    do {
+      return try Optimizer.make(kerasConfig: json)
+    } catch {
+      throw .model(path: path, error)
+    }
+  }
+
   private func buildIfNeeded(_ model: Model) throws(CheckpointError) {
     guard !model.isBuilt else { return }
     guard let shape = model.expectedInputShape else {

@@ -32,12 +32,25 @@ extension TrainingState {
       try group.write(values, shape: [values.count], to: "history/\(name)")
     }
     try group.write(JSON.object(settings).text, to: "config_json")
+    if !changes.isEmpty {
+      try group.write(JSON.array(changes.map(\.json)).text, to: "changes_json")
+    }
 
     let environmentGroup = try group.createGroup("environment")
     for (name, value) in environment.sorted(by: { $0.key < $1.key }) {
       try environmentGroup.setAttribute(name, .string(value))
     }
     if !runID.isEmpty { try environmentGroup.setAttribute(runIDName, .string(runID)) }
+    if let origin {
+      try environmentGroup.setAttribute(OriginName.path, .string(origin.path))
+      switch origin.content {
+      case .run(let id, let step):
+        try environmentGroup.setAttribute(OriginName.runID, .string(id))
+        try environmentGroup.setAttribute(OriginName.step, .string("\(step)"))
+      case .weights(let digest):
+        try environmentGroup.setAttribute(OriginName.digest, .string(digest))
+      }
+    }
     if let logPosition {
       try environmentGroup.write(Int64(logPosition), to: "log_position")
     }
@@ -106,9 +119,21 @@ struct TrainingStateReader: ~Copyable {
         "accumulators/accuracy", "is \(accuracy.0) of \(accuracy.1), which cannot be a share")
     }
 
+    if try contains("changes_json") { state.changes = try readChanges() }
     try readHistory(into: &state)
     try readEnvironment(into: &state)
     return state
+  }
+
+  private func readChanges() throws(CheckpointError) -> [RunChange] {
+    let text = try reading { () throws(HDF5Error) in
+      try group.dataset(at: "changes_json").readStrings()
+    }
+    let changes = (try? JSON(parsing: text.first ?? ""))?.array?.map(RunChange.init(json:))
+    guard let changes, !changes.contains(nil) else {
+      throw content("changes_json", "is not a list of changes")
+    }
+    return changes.compactMap(\.self)
   }
 
   private func readHistory(into state: inout TrainingState) throws(CheckpointError) {
@@ -146,6 +171,7 @@ struct TrainingStateReader: ~Copyable {
       return facts
     }
     state.runID = state.environment.removeValue(forKey: runIDName) ?? ""
+    state.origin = state.takeOrigin()
     if try contains("environment/log_position") {
       let position = try scalar("environment/log_position", of: Int64.self)
       guard position >= 0, position < 1 << 50 else {
@@ -205,5 +231,28 @@ struct TrainingStateReader: ~Copyable {
   }
 }
 
+extension TrainingState {
+  /// Takes what tells the origin out of the environment.
+  fileprivate mutating func takeOrigin() -> RunOrigin? {
+    let path = environment.removeValue(forKey: OriginName.path)
+    let id = environment.removeValue(forKey: OriginName.runID)
+    let step = environment.removeValue(forKey: OriginName.step).flatMap { Int($0) }
+    let digest = environment.removeValue(forKey: OriginName.digest)
+    if let path, let id, let step {
+      return RunOrigin(path: path, content: .run(id: id, step: step))
+    }
+    if let path, let digest { return RunOrigin(path: path, content: .weights(sha256: digest)) }
+    return nil
+  }
+}
+
 /// The attribute of the environment that tells runs apart.
 private let runIDName = "run_id"
+
+/// The attributes of the environment that tell where a run came from.
+private enum OriginName {
+  static let path = "origin_path"
+  static let runID = "origin_run_id"
+  static let step = "origin_step"
+  static let digest = "origin_sha256"
+}

@@ -39,6 +39,16 @@ public struct TrainingState: Equatable, Sendable {
   /// The settings of the run.
   public var settings: [String: JSON]
 
+  /// What of the settings was changed after the run had begun, in the order of the steps.
+  ///
+  /// ``settings`` hold what is in effect; a change of a later step than ``globalStep`` is still to come.
+  public var changes: [RunChange] = []
+
+  /// The file that the run began with; `nil` if it began with weights of its own.
+  ///
+  /// It does not decide any bit: the changes and the number of steps before do.
+  public var origin: RunOrigin?
+
   /// What tells the run from every other one, even with the same settings; empty if it is not known.
   ///
   /// Files of one run have it in common; it does not decide any other bit.
@@ -52,6 +62,16 @@ public struct TrainingState: Equatable, Sendable {
 
   /// How long each complete epoch took, in seconds.
   public var epochSeconds: [Double] = []
+
+  /// How many steps the optimizer has taken since it was made or reset.
+  public var optimizerIterations: Int {
+    changes.reduce(initialIterations + globalStep) { count, change in
+      guard change.name == RunChange.optimizerIterations, let from = change.from.integer,
+        let to = change.to.integer
+      else { return count }
+      return count &+ (to &- from)
+    }
+  }
 
   /// The state of one generator.
   public struct LayerSeed: Equatable, Sendable {

@@ -13,3 +13,13 @@ func isSameFile(_ a: String, _ b: String) -> Bool {
   guard unsafe stat(a, &first) == 0, unsafe stat(b, &second) == 0 else { return false }
   return first.st_dev == second.st_dev && first.st_ino == second.st_ino
 }
+
+/// The absolute path of a file; its folder's links are resolved, and the file need not be there.
+func absolutePath(_ path: String) -> String {
+  let name = path.split(separator: "/").last.map(String.init) ?? ""
+  let folder = String(path.dropLast(name.count))
+  guard let resolved = unsafe realpath(folder.isEmpty ? "." : folder, nil) else { return path }
+  defer { unsafe free(resolved) }
+  let base = unsafe String(cString: resolved)
+  return base.hasSuffix("/") ? base + name : "\(base)/\(name)"
+}

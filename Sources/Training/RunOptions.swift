@@ -1,30 +1,34 @@
-import NeuralNetwork
-
 /// What a run is asked to do.
 public struct RunOptions: Sendable {
   /// Where the checkpoint is saved.
   public var savePath: String
 
-  /// How often the data is gone through.
-  public var epochs = 5
+  /// The number of epochs; by default that of the run that is resumed, or 5.
+  public var epochs: Int?
 
   /// After how many steps, counted from the first of the run, it ends even inside an epoch.
   public var maxSteps: Int?
 
-  /// How many images are in a batch.
-  public var batchSize = 32
+  /// The batch size; by default that of the run that is resumed, or 32.
+  public var batchSize: Int?
 
-  /// What decides everything random in the run.
-  public var seed: UInt64 = 0
+  /// The random seed; by default that of the run that is resumed, or 0.
+  public var seed: UInt64?
 
-  /// The optimizer.
-  public var optimizer = OptimizerName.adam
+  /// The optimizer; by default that of the file that is resumed, or Adam.
+  public var optimizer: OptimizerName?
 
-  /// How large a step is.
-  public var learningRate: Float = 0.001
+  /// The learning rate; by default that of the file that is resumed, or 0.001.
+  public var learningRate: Float?
 
-  /// How many images the shuffle chooses from.
-  public var shuffleBuffer = 10_000
+  /// The size of the shuffle buffer; by default that of the run that is resumed, or 10,000.
+  public var shuffleBuffer: Int?
+
+  /// The settings that are to be changed in the run that is resumed.
+  ///
+  /// The options above are compared with the run, and it is not resumed if they differ; these are applied.
+  /// A change that is already in effect is not applied again.
+  public var changes: [SettingChange] = []
 
   /// How often the run is saved; it is also saved at its end and when it is stopped.
   public var saveEvery = SaveInterval.epochs(1)
@@ -38,7 +42,7 @@ public struct RunOptions: Sendable {
   /// Whether a file that is in the way may be replaced.
   public var overwrite = false
 
-  /// Whether the optimizer begins anew, whatever the file that is resumed holds of it.
+  /// Whether the optimizer's state is reset when a run is resumed: once, however often the run is resumed.
   public var resetOptimizer = false
 
   /// Where the checkpoint of the best epoch is kept besides.
@@ -76,15 +80,5 @@ public struct RunOptions: Sendable {
 
     /// The run in another file goes on.
     case from(path: String)
-  }
-
-  /// The settings that decide the bits of the result, as the checkpoint keeps them.
-  func settings(dataDigest: String) -> [String: JSON] {
-    [
-      "model": .string("quickstart"), "batch_size": .integer(batchSize),
-      "seed": .string("\(seed)"), "optimizer": .string(optimizer.rawValue),
-      "learning_rate": .number(learningRate), "shuffle_buffer": .integer(shuffleBuffer),
-      "data_sha256": .string(dataDigest),
-    ]
   }
 }

@@ -8,20 +8,31 @@ import Tensors
 /// A run that is stopped at any step and resumed computes the same bits as one that never was.
 public final class Trainer {
   let options: RunOptions
-  let stepsInEpoch: Int
   let store: CheckpointStore
   let report: (TrainingEvent) -> Void
 
   let model = QuickstartModel()
-  let optimizer: Optimizer
   var state: TrainingState
 
-  private let batches: Dataset
+  /// What is in effect: what the options ask for, and where they do not, what the resumed run has.
+  private(set) var settings: RunSettings
+  var optimizer: Optimizer
+
+  /// The number of epochs after which the run is finished.
+  public internal(set) var epochs: Int
+
+  /// The number of epochs that are complete.
+  public var completedEpochs: Int { state.epoch }
+
+  private let images: ImageSet
+  private var batches: Dataset
   private let testBatches: Dataset
   private let isStopped: () -> Int32?
   private let isAskedToSave: () -> Bool
   private let loss = SparseCategoricalCrossentropy(fromLogits: true)
   let saver: RunSaver
+  /// Whether settings were changed since the run was saved.
+  var hasNewChanges = false
   private var lock: CheckpointLock?
   private var log: RunLog?
 
@@ -44,22 +55,27 @@ public final class Trainer {
     self.isStopped = isStopped
     self.isAskedToSave = isAskedToSave
     self.report = report
-    // Streams of one seed must not be drawn from twice: the weights have the seed itself.
-    var seeds = RandomStream(seed: options.seed, stream: .max)
-    batches = try Dataset(data.train)
-      .shuffle(bufferSize: options.shuffleBuffer, seed: seeds.next())
-      .batch(options.batchSize)
-      .prefetch(2)
     testBatches = try Dataset(data.test).batch(evaluationBatchSize).prefetch(2)
-    stepsInEpoch = (data.train.count + options.batchSize - 1) / options.batchSize
     store = CheckpointStore(path: options.savePath, keep: options.keep)
     saver = RunSaver(options, to: store, report: report)
-    optimizer = options.optimizer.makeOptimizer(learningRate: options.learningRate)
     let digest = digest(of: [data.train, data.test])
-    state = TrainingState(
-      seed: options.seed, dataDigest: digest, settings: options.settings(dataDigest: digest))
-    model.seed = options.seed
+    settings = RunSettings(options, dataDigest: digest)
+    guard let optimizer = try? settings.optimizer.makeOptimizer() else {
+      preconditionFailure(
+        "`learningRate` must be greater than 0, but is \(settings.optimizer.learningRate.text)")
+    }
+    self.optimizer = optimizer
+    epochs = options.epochs ?? Trainer.defaultEpochs
+    images = data.train
+    batches = try Dataset(images, settings)
+    state = TrainingState(seed: settings.seed, dataDigest: digest, settings: settings.json)
+    model.seed = settings.seed
   }
+
+  static let defaultEpochs = 5
+
+  /// The fact of the environment that tells how many epochs were asked for.
+  static let epochsFact = "epochs"
 
   /// Runs to the end, or until a signal asks to stop; then everything is saved.
   ///
@@ -83,7 +99,7 @@ public final class Trainer {
       report(.warning(warning))
     }
     // Killed before its first save, a run would begin again, and write lines that the log has already.
-    if log != nil, state.globalStep == 0 { try saver.saveFirst(checkpoint) }
+    if log != nil && state.globalStep == 0 || hasNewChanges { try saver.saveFirst(checkpoint) }
 
     while !isFinished {
       if let signal = try trainEpoch() {
@@ -99,8 +115,32 @@ public final class Trainer {
   /// The model's weights alone, as a checkpoint that cannot be resumed but is a third of the size.
   public var weights: Checkpoint { Checkpoint(model: model) }
 
-  private var isFinished: Bool {
-    state.epoch >= options.epochs || options.maxSteps.map { state.globalStep >= $0 } ?? false
+  private var isFinished: Bool { isFinished(state) }
+
+  /// Whether nothing is left to do in a state of the run.
+  func isFinished(_ state: TrainingState) -> Bool {
+    state.epoch >= epochs || options.maxSteps.map { state.globalStep >= $0 } ?? false
+  }
+
+  // MARK: - Settings
+
+  /// The number of steps of an epoch, the last of which may have a smaller batch.
+  var stepsInEpoch: Int { stepsInEpoch(batchSize: settings.batchSize) }
+
+  func stepsInEpoch(batchSize: Int) -> Int { (images.count + batchSize - 1) / batchSize }
+
+  /// Puts settings into effect, but for the optimizer, which has a state besides.
+  ///
+  /// - Throws: ``TrainingError/otherState(path:problem:)`` if there are no such batches.
+  func adopt(_ settings: RunSettings) throws(TrainingError) {
+    do {
+      batches = try Dataset(images, settings)
+    } catch {
+      throw .otherState(path: options.savePath, problem: "\(error)")
+    }
+    self.settings = settings
+    state.settings = settings.json
+    model.seed = settings.seed
   }
 
   // MARK: - Training
@@ -132,7 +172,7 @@ public final class Trainer {
       step: state.globalStep, seconds: seconds)
     // A run may end inside an epoch and be continued later: then the epoch is not over.
     let isOver = state.stepInEpoch == stepsInEpoch
-    if isOver { finishEpoch(result) }
+    if isOver { try finishEpoch(result) }
     report(.epoch(result))
     if isOver { try saver.noteEpoch(state, checkpoint) }
     if !isFinished {
@@ -170,8 +210,9 @@ public final class Trainer {
     report(
       .step(
         Progress(
-          epoch: state.epoch + 1, step: state.stepInEpoch, stepsInEpoch: stepsInEpoch,
-          batchSize: options.batchSize, loss: state.accumulators.loss,
+          epoch: state.epoch + 1, epochs: epochs, step: state.stepInEpoch,
+          stepsInEpoch: stepsInEpoch,
+          batchSize: settings.batchSize, loss: state.accumulators.loss,
           accuracy: state.accumulators.accuracy)))
   }
 
@@ -188,7 +229,7 @@ public final class Trainer {
     return isComplete ? (sums.loss, sums.accuracy) : nil
   }
 
-  private func finishEpoch(_ result: EpochResult) {
+  private func finishEpoch(_ result: EpochResult) throws(TrainingError) {
     if let log {
       log.append(result)
       state.logPosition = log.position
@@ -202,6 +243,7 @@ public final class Trainer {
     state.stepInEpoch = 0
     state.dataPosition = .init(iteration: state.epoch)
     state.accumulators = .init()
+    try adoptChanges()
   }
 
   // MARK: - Saving
@@ -211,6 +253,7 @@ public final class Trainer {
     var state = state
     state.layerSeeds = model.seedGenerators.map { .init(seed: $0.seed, counter: $0.counter) }
     state.environment = options.environment
+    state.environment[Trainer.epochsFact] = "\(epochs)"
     return Checkpoint(model: model, optimizer: optimizer, loss: loss, state: state)
   }
 
@@ -225,7 +268,7 @@ public final class Trainer {
     }
   }
 
-  func attempt<Result>(
+  func attempt<Result: ~Copyable>(
     _ body: () throws(CheckpointError) -> Result
   ) throws(TrainingError) -> Result {
     do throws(CheckpointError) { return try body() } catch { throw .checkpoint(error) }
@@ -234,3 +277,15 @@ public final class Trainer {
 
 /// How many test images are looked at once; the result does not depend on it but for rounding.
 private let evaluationBatchSize = 50
+
+extension Dataset {
+  /// The batches of a run.
+  fileprivate init(_ images: ImageSet, _ settings: RunSettings) throws(DatasetError) {
+    // Streams of one seed must not be drawn from twice: the weights have the seed itself.
+    var seeds = RandomStream(seed: settings.seed, stream: .max)
+    self = try Dataset(images)
+      .shuffle(bufferSize: settings.shuffleBuffer, seed: seeds.next())
+      .batch(settings.batchSize)
+      .prefetch(2)
+  }
+}

@@ -5,8 +5,11 @@ public enum TrainingError: Error, Equatable, Sendable {
   /// The checkpoint cannot be read or written.
   case checkpoint(CheckpointError)
 
-  /// The file that the run would be saved to exists and may not be replaced.
-  case exists(path: String, advice: String)
+  /// What is at the path of the checkpoint is not this run's, and may not be replaced.
+  case exists(path: String, Occupant)
+
+  /// There is no run whose settings could be changed.
+  case nothingToChange(path: String)
 
   /// There are checkpoints of the run, but none of them is good.
   case noneGood(path: String, [Recovery.Rejected])
@@ -21,6 +24,18 @@ public enum TrainingError: Error, Equatable, Sendable {
   ///
   /// What was saved before is still at `saved`, if anything was.
   case notFinite(step: Int, saved: String?)
+
+  /// What is at the path that a run was to be saved to.
+  public enum Occupant: Equatable, Sendable {
+    /// A file that holds no run, or none that can be read.
+    case file
+
+    /// A run that is not the one to be resumed.
+    case run(epoch: Int, step: Int)
+
+    /// The run that was to be resumed from an earlier step.
+    case laterState(step: Int, resumed: Int)
+  }
 
   /// A setting that differs between a checkpoint and what was asked for.
   public struct Difference: Equatable, Sendable {
@@ -41,8 +56,17 @@ extension TrainingError: CustomStringConvertible {
     switch self {
     case .checkpoint(let error):
       return "\(error)"
-    case .exists(let path, let advice):
-      return "Cannot create '\(path)': the file exists; \(advice)"
+    case .exists(let path, .file):
+      return "Cannot create '\(path)': the file exists, and is not a checkpoint of this run"
+    case .exists(let path, .run(let epoch, let step)):
+      return "Cannot create '\(path)': it holds a run, in epoch \(epoch + 1), step \(step)"
+    case .exists(let path, .laterState(let step, let resumed)):
+      return """
+        Cannot create '\(path)': it holds the same run at step \(step), which is later than step \
+        \(resumed)
+        """
+    case .nothingToChange(let path):
+      return "Cannot change a run: there is none in '\(path)'"
     case .noneGood(let path, let rejected):
       let startOver = "'--resume never --overwrite' starts over"
       if rejected.count == 1, rejected[0].path == path {

@@ -14,6 +14,12 @@ public enum TrainingEvent: Sendable {
   ///   - notes: What its user should know about how the file was read.
   case began(path: String, iterations: Int, learningRate: Float, notes: [String])
 
+  /// A setting was changed, or will be as of a later step.
+  case changed(RunChange)
+
+  /// The optimizer was not reset, because it has been after the step.
+  case alreadyReset(step: Int)
+
   /// A step is done.
   case step(Progress)
 
@@ -46,6 +52,9 @@ public enum TrainingEvent: Sendable {
 public struct Progress: Sendable {
   /// The number of the epoch, from 1.
   public let epoch: Int
+
+  /// The number of epochs after which the run is finished.
+  public let epochs: Int
 
   /// How many steps of it are done.
   public let step: Int

@@ -1,6 +1,7 @@
 import Checkpoints
 import Console
 import Datasets
+import NeuralNetwork
 import Training
 
 /// Shows what happens in a run: epochs on standard output, all else on standard error.
@@ -50,6 +51,14 @@ final class Reporter {
         epoch 1
         """)
       notes.forEach(note)
+    case .changed(let change):
+      note(text(change))
+    case .alreadyReset(let step):
+      note(
+        """
+        the optimizer was reset after step \(step) already, and is not reset again; to reset it again, \
+        go on in another file: --resume FILE --save OTHER --reset-optimizer
+        """)
     case .step(let progress):
       if results.isPending { results.flush() }
       if messages.isPending { messages.flush() }
@@ -82,23 +91,27 @@ final class Reporter {
 
   /// Says how the run ended and how to go on.
   ///
+  /// - Parameters:
+  ///   - outcome: How the run ended.
+  ///   - completed: How many epochs are complete.
+  ///   - epochs: After how many the run is finished.
   /// - Returns: The exit status that belongs to it.
-  func finish(_ outcome: Outcome) -> ExitStatus {
+  func finish(_ outcome: Outcome, completed: Int, of epochs: Int) -> ExitStatus {
     bar.clear()
+    // A run that --max-steps ended has epochs left.
+    let more = completed < epochs ? epochs : min(completed + epochs, 1_000_000)
     switch outcome {
     case .alreadyFinished(let epoch, let step):
       note(
         """
         nothing left to do: \(command.save) is finished, after epoch \(epoch), step \(step); \
-        go on with: \(ShellCommand.original.resuming(epochs: epoch + command.epochs).text)
+        go on with: \(ShellCommand.original.resuming(epochs: more, withChanges: true).text)
         """)
     case .finished(let step):
-      // A run that --max-steps ended has epochs left.
-      let epochs = command.maxSteps == nil ? command.epochs * 2 : command.epochs
       note(
         """
         saved \(command.save) after step \(step); go on with: \
-        \(ShellCommand.original.resuming(epochs: epochs).text)
+        \(ShellCommand.original.resuming(epochs: more).text)
         """)
     case .stopped(let signal, let step):
       note(
@@ -120,17 +133,9 @@ final class Reporter {
       return try body()
     } catch {
       bar.clear()
-      printError("\(error)", hint: hint(for: error))
+      printError("\(error)", hint: (error as? TrainingError)?.hint)
       return status(of: error)
     }
-  }
-
-  /// What to do about an error.
-  private func hint(for error: any Error) -> String? {
-    guard case .checkpoint(.mismatch(_, let differences))? = error as? TrainingError,
-      differences.allSatisfy(\.isOfOptimizer)
-    else { return nil }
-    return "--optimizer names another one; --reset-optimizer begins with a fresh one"
   }
 
   private func status(of error: any Error) -> ExitStatus {
@@ -145,6 +150,7 @@ final class Reporter {
       switch error {
       case .checkpoint(let error): status(of: error)
       case .exists: .cannotCreate
+      case .nothingToChange: .noInput
       case .otherSettings, .otherState, .noneGood: .badData
       case .notFinite: .internalError
       }
@@ -164,7 +170,7 @@ final class Reporter {
     if shownEpoch != progress.epoch {
       shownEpoch = progress.epoch
       bar.begin(
-        "Epoch \(progress.epoch)/\(command.epochs)", completed: progress.step - 1,
+        "Epoch \(progress.epoch)/\(progress.epochs)", completed: progress.step - 1,
         total: progress.stepsInEpoch, itemsPerStep: progress.batchSize)
     }
     bar.update(
@@ -173,6 +179,17 @@ final class Reporter {
         "loss \(Format.fixed(progress.loss, decimals: 4))",
         "acc \(Format.percent(progress.accuracy))",
       ])
+  }
+
+  private func text(_ change: RunChange) -> String {
+    guard change.name != RunChange.optimizerIterations else {
+      return "the optimizer is reset as of step \(change.step)"
+    }
+    func shown(_ value: JSON) -> String { value == .null ? "none" : value.string ?? value.text }
+    return """
+      \(change.name) changes from \(shown(change.from)) to \(shown(change.to)) as of step \
+      \(change.step)
+      """
   }
 
   private func text(_ result: EpochResult) -> String {

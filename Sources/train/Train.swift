@@ -41,15 +41,15 @@ struct Train: Program {
 
   @Option(
     name: [.customShort("e", allowingJoined: true), .long],
-    help: "How often the data is gone through.")
-  var epochs = 5
+    help: "Number of epochs. (default: those of the run that is resumed, or 5)")
+  var epochs: Int?
 
   @Option(
-    name: [.customShort("b", allowingJoined: true), .long], help: "How many images a step takes.")
-  var batchSize = 32
+    name: [.customShort("b", allowingJoined: true), .long], help: "Batch size. (default: 32)")
+  var batchSize: Int?
 
-  @Option(help: "What decides everything random: the same seed gives the same bytes.")
-  var seed: UInt64 = 0
+  @Option(help: "Random seed. The same seed gives a byte-identical checkpoint. (default: 0)")
+  var seed: UInt64?
 
   @Option(
     help: ArgumentHelp(
@@ -63,14 +63,14 @@ struct Train: Program {
 
   @Option(
     name: [.customLong("lr"), .customLong("learning-rate")],
-    help: ArgumentHelp("How large a step is.", valueName: "lr"))
-  var learningRate: Float = 0.001
+    help: ArgumentHelp("Learning rate. (default: 0.001)", valueName: "lr"))
+  var learningRate: Float?
 
-  @Option(help: "What changes the weights: Keras's, with Keras's defaults.")
-  var optimizer = OptimizerName.adam
+  @Option(help: "Optimizer, with Keras's defaults. (default: adam)")
+  var optimizer: OptimizerName?
 
-  @Option(help: "How many images the shuffle chooses the next one from.")
-  var shuffleBuffer = 10_000
+  @Option(help: "Shuffle buffer size, as in tf.data. (default: 10000)")
+  var shuffleBuffer: Int?
 
   @Option(help: "End after N steps in all, counted from the first of the run.")
   var maxSteps: Int?
@@ -113,10 +113,23 @@ struct Train: Program {
       valueName: "auto|never|path"))
   var resume = "auto"
 
+  @Option(
+    help: ArgumentHelp(
+      """
+      Change a setting of the run that is resumed: lr, batch-size or shuffle-buffer. Can be repeated. A \
+      learning rate takes effect with the next step, the others with the next epoch; the optimizer's \
+      state is kept, and the checkpoint records the change.
+      """, valueName: "name=value"))
+  var change: [SettingChange] = []
+
   @Flag(help: "Replace a checkpoint that is in the way.")
   var overwrite = false
 
-  @Flag(help: "Begin with a fresh optimizer, whatever the file that is resumed holds of it.")
+  @Flag(
+    help: """
+      Reset the optimizer's state when resuming; --optimizer may then name another one. Repeating the \
+      command does not reset it again.
+      """)
   var resetOptimizer = false
 
   @Option(
@@ -151,6 +164,11 @@ struct Train: Program {
     try check("--resume", resume, mustBe: "auto, never or the path of a checkpoint") {
       !$0.isEmpty
     }
+    guard change.isEmpty && !resetOptimizer || resume != "never" else {
+      throw ValidationError(
+        "--change and --reset-optimizer change a run that is resumed; they go without --resume never."
+      )
+    }
     guard !overwrite || resume != "auto" else {
       throw ValidationError(
         "--overwrite goes with --resume never or --resume PATH; auto resumes what is there.")
@@ -174,7 +192,8 @@ struct Train: Program {
         report: reporter.report)
       let outcome = try trainer.run()
       if let exportWeights, outcome.isFinished { try trainer.weights.save(to: exportWeights) }
-      return reporter.finish(outcome)
+      return reporter.finish(
+        outcome, completed: trainer.completedEpochs, of: trainer.epochs)
     }
     reporter.drain()
     throw ExitCode(status.rawValue)
@@ -207,6 +226,7 @@ struct Train: Program {
     options.optimizer = optimizer
     options.learningRate = learningRate
     options.shuffleBuffer = shuffleBuffer
+    options.changes = change
     options.saveEvery = saveEvery
     options.keep = keep
     options.bestPath = saveBest

@@ -103,7 +103,10 @@ struct TrainErrorTests {
             setting        in the file  asked for
             batch_size     32           64
             learning_rate  0.001        0.5
-            seed           0            18446744073709551615\n
+            seed           0            18446744073709551615
+          train: hint: without --batch-size, --lr, --seed the run goes on as it was; --change \
+          batch-size=64 --change lr=0.5 changes the run from here on; another seed is another run, \
+          with another --save\n
           """)
       let optimizer = try run(
         "train", ["--save", "ckpt.h5", "--data", "data", "--optimizer", "adam"], in: directory)
@@ -112,7 +115,9 @@ struct TrainErrorTests {
           exit 65
           train: error: Cannot resume 'ckpt.h5': it was trained with other settings
             setting    in the file  asked for
-            optimizer  sgd          adam\n
+            optimizer  sgd          adam
+          train: hint: without --optimizer the run goes on as it was; --reset-optimizer exchanges \
+          the optimizer and loses its state\n
           """)
       try writeData(in: directory, name: "other", train: 321)
       let data = try train("--data", "other", in: directory)
@@ -133,7 +138,9 @@ struct TrainErrorTests {
       #expect(
         refused.whole == """
           exit 73
-          train: error: Cannot create 'ckpt.h5': the file exists; add --overwrite to start over\n
+          train: error: Cannot create 'ckpt.h5': it holds a run, in epoch 1, step 4
+          train: hint: to go on with that run, leave out --resume; for another one, choose another \
+          --save; --overwrite discards the run in 'ckpt.h5'\n
           """)
       #expect(try readBytes("\(directory)/ckpt.h5") == before)
 
@@ -160,7 +167,9 @@ struct TrainErrorTests {
       #expect(
         refused.whole == """
           exit 73
-          train: error: Cannot create 'ckpt.h5': the file exists; add --overwrite to replace it\n
+          train: error: Cannot create 'ckpt.h5': it holds a run, in epoch 1, step 1
+          train: hint: to go on with that run, leave out --resume; for another one, choose another \
+          --save; --overwrite discards the run in 'ckpt.h5'\n
           """)
       let replaced = try train(
         "--resume", "three.h5", "--overwrite", "--max-steps", "4", in: directory)

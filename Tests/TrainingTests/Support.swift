@@ -54,6 +54,8 @@ final class Recorder {
         "resumed \(epoch)+\(stepInEpoch)=\(step)"
       case .step(let progress): "step \(progress.epoch).\(progress.step)"
       case .began(_, let iterations, _, _): "began at \(iterations)"
+      case .changed(let change): "changed \(change.name) as of \(change.step)"
+      case .alreadyReset(let step): "reset at \(step) already"
       case .evaluating: "evaluating"
       case .epoch(let result): "epoch \(result.epoch) at \(result.step)"
       case .stopping(_, let step): "stopping \(step)"

@@ -37,7 +37,7 @@ extension CheckpointFile {
         try container.dataset(of: head).read(as: Int64.self).first
       }
     }
-    let expected = Int64(state.initialIterations) + Int64(state.globalStep)
+    let expected = Int64(state.optimizerIterations)
     if case .some(.some(let iterations)) = iterations, iterations != expected {
       problems.append(
         "the optimizer has taken \(iterations) steps, the training state says \(expected)")

@@ -1,0 +1,24 @@
+import Crypto
+import HDF5
+
+extension CheckpointFile {
+  /// Digests the bytes of the file, or of all files that share the weights.
+  ///
+  /// - Returns: SHA-256 in hexadecimal, as `sha256sum` prints it for one file.
+  /// - Throws: ``CheckpointError/file(_:)`` if a file cannot be read.
+  func sha256() throws(CheckpointError) -> String {
+    var hash = SHA256()
+    for path in container.form == .shards ? container.parts.map(\.name) : [path] {
+      do throws(HDF5Error.Cause) {
+        let file = try DiskFile(path)
+        for start in stride(from: 0, to: file.size, by: 1 << 20) {
+          hash.update(data: try file.bytes(1 << 20, at: start))
+        }
+      } catch {
+        throw .file(HDF5Error(operation: .read, file: path, object: nil, cause: error))
+      }
+    }
+    let digits = Array("0123456789abcdef")
+    return String(hash.finalize().flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
+  }
+}

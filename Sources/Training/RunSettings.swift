@@ -1,0 +1,108 @@
+import Checkpoints
+import NeuralNetwork
+
+/// The settings that, together with their changes, decide the bits of a run.
+struct RunSettings: Equatable {
+  var batchSize = 32
+  var seed: UInt64 = 0
+  var optimizer = OptimizerSettings(.adam)
+  var shuffleBuffer = 10_000
+  var dataDigest: String
+
+  /// The settings of a run that begins: those that are asked for, and the defaults.
+  init(_ options: RunOptions, dataDigest: String) {
+    self.dataDigest = dataDigest
+    apply(options)
+  }
+
+  /// Reads the settings of a checkpoint.
+  ///
+  /// - Parameters:
+  ///   - json: The settings by name.
+  ///   - path: The path of the checkpoint.
+  /// - Throws: ``TrainingError`` if there are others than a run has, or a value is not valid.
+  init(_ json: [String: JSON], of path: String) throws(TrainingError) {
+    func invalid(_ name: String) -> TrainingError {
+      .otherState(path: path, problem: "its setting '\(name)' is \(json[name]?.text ?? "missing")")
+    }
+    func count(_ name: String, in range: ClosedRange<Int>) throws(TrainingError) -> Int {
+      guard let value = json[name]?.integer, range.contains(value) else { throw invalid(name) }
+      return value
+    }
+    guard json["model"]?.string == RunSettings.model else { throw invalid("model") }
+    batchSize = try count("batch_size", in: RunSettings.batchSizes)
+    shuffleBuffer = try count("shuffle_buffer", in: RunSettings.shuffleBuffers)
+    guard let seed = json["seed"]?.string.flatMap({ UInt64($0) }) else { throw invalid("seed") }
+    self.seed = seed
+    guard let digest = json["data_sha256"]?.string else { throw invalid("data_sha256") }
+    dataDigest = digest
+
+    guard let name = json["optimizer"]?.string.flatMap(OptimizerName.init) else {
+      throw invalid("optimizer")
+    }
+    guard let rate = json["learning_rate"] else { throw invalid("learning_rate") }
+    optimizer = OptimizerSettings(name, learningRate: rate)
+    optimizer.options = json["optimizer_options"]?.object ?? [:]
+    // Made once, its values are written as those of every other: 1 and 1.0 are the same rate.
+    guard let made = try? optimizer.makeOptimizer(), let same = OptimizerSettings(of: made) else {
+      throw invalid(optimizer.options.isEmpty ? "learning_rate" : "optimizer_options")
+    }
+    optimizer = same
+    if let unknown = json.keys.sorted().first(where: { self.json[$0] == nil }) {
+      throw invalid(unknown)
+    }
+  }
+
+  /// The settings by name, as checkpoints keep them.
+  var json: [String: JSON] {
+    var json: [String: JSON] = [
+      "model": .string(RunSettings.model), "batch_size": .integer(batchSize),
+      "seed": .string("\(seed)"), "optimizer": .string(optimizer.name.rawValue),
+      "learning_rate": optimizer.learningRate, "shuffle_buffer": .integer(shuffleBuffer),
+      "data_sha256": .string(dataDigest),
+    ]
+    if !optimizer.options.isEmpty { json["optimizer_options"] = .object(optimizer.options) }
+    return json
+  }
+
+  /// The settings with what is asked for; what is not stays as it is.
+  func with(_ options: RunOptions) -> RunSettings {
+    var settings = self
+    settings.apply(options)
+    return settings
+  }
+
+  /// Applies a change that takes effect between epochs; others are in effect already.
+  ///
+  /// - Returns: Whether its value is valid.
+  mutating func apply(_ change: RunChange) -> Bool {
+    switch change.name {
+    case "batch_size":
+      guard let size = change.to.integer, RunSettings.batchSizes.contains(size) else {
+        return false
+      }
+      batchSize = size
+    case "shuffle_buffer":
+      guard let size = change.to.integer, RunSettings.shuffleBuffers.contains(size) else {
+        return false
+      }
+      shuffleBuffer = size
+    default: break
+    }
+    return true
+  }
+
+  private mutating func apply(_ options: RunOptions) {
+    batchSize = options.batchSize ?? batchSize
+    seed = options.seed ?? seed
+    shuffleBuffer = options.shuffleBuffer ?? shuffleBuffer
+    if let name = options.optimizer {
+      optimizer = OptimizerSettings(name, learningRate: optimizer.learningRate)
+    }
+    if let rate = options.learningRate { optimizer.learningRate = .number(rate) }
+  }
+
+  private static let model = "quickstart"
+  private static let batchSizes = 1...1_000_000
+  private static let shuffleBuffers = 1...1_000_000_000
+}

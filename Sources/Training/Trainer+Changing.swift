@@ -1,0 +1,164 @@
+import Checkpoints
+import NeuralNetwork
+import Tensors
+
+/// Comparing what is asked for with a run that is resumed, and changing its settings.
+extension Trainer {
+  /// Makes sure that a run has the settings that are asked for, or is to change to them.
+  ///
+  /// - Parameters:
+  ///   - inFile: The settings of the run.
+  ///   - state: The state of the run.
+  ///   - path: The path of its file.
+  ///   - resets: Whether the optimizer is reset, and so may be another one.
+  /// - Throws: ``TrainingError/otherSettings(path:_:)`` with all that differ.
+  func check(
+    _ inFile: RunSettings, of state: TrainingState, at path: String, resets: Bool
+  ) throws(TrainingError) {
+    var asked = inFile.with(options)
+    asked.dataDigest = settings.dataDigest
+    let (found, wanted) = (inFile.json, asked.json)
+    let accepted: Set = resets ? ["optimizer", "optimizer_options"] : []
+    let differing = Set(found.keys).union(wanted.keys).subtracting(accepted).sorted().filter {
+      found[$0] != wanted[$0] && !isChange(of: $0, to: wanted[$0], in: state)
+    }
+    guard !differing.isEmpty else { return }
+    func shown(_ value: JSON?) -> String { value.map { $0.string ?? $0.text } ?? "–" }
+    throw .otherSettings(
+      path: path,
+      differing.map { .init(name: $0, inFile: shown(found[$0]), asked: shown(wanted[$0])) })
+  }
+
+  /// Whether an option names the value before or after a change that is asked for too, as it does when a
+  /// command is repeated to which the change was added.
+  private func isChange(of name: String, to value: JSON?, in state: TrainingState) -> Bool {
+    guard let change = options.changes.last(where: { $0.name == name }) else { return false }
+    let known = [change.value] + state.changes.filter { $0.name == name }.map(\.from)
+    return known.contains { $0.number == value?.number }
+  }
+
+  /// Whether the optimizer is to be reset now.
+  ///
+  /// It is reset once: a command that is repeated must not lose the moments at every start.
+  func resetsOptimizer(of state: TrainingState, _ inFile: RunSettings, isNew: Bool) -> Bool {
+    guard options.resetOptimizer else { return false }
+    let beginning: Int
+    if case .run(_, let step)? = state.origin?.content { beginning = step } else { beginning = 0 }
+    let last = state.changes.last {
+      $0.name == RunChange.optimizerIterations && $0.step >= beginning
+    }
+    guard let last, !isNew, inFile.with(options).optimizer.name == inFile.optimizer.name else {
+      return true
+    }
+    report(.alreadyReset(step: last.step))
+    return false
+  }
+
+  /// Changes the settings as the options ask, but for those that are so already.
+  ///
+  /// - Parameter resets: Whether the optimizer was made anew.
+  /// - Throws: ``TrainingError`` if a value is not valid.
+  func applyChanges(resets: Bool) throws(TrainingError) {
+    var next = settings
+    if resets {
+      next.optimizer = next.with(options).optimizer
+      recordReset(from: state.optimizerIterations)
+    }
+    for change in options.changes {
+      if case .learningRate = change {
+        next.optimizer.learningRate = change.value
+      } else {
+        schedule(change)
+      }
+    }
+    try change(to: next)
+    // Inside an epoch they wait for its end.
+    if state.stepInEpoch == 0 { try adoptChanges() }
+  }
+
+  /// Changes the settings of the optimizer with the next step.
+  func change(to next: RunSettings) throws(TrainingError) {
+    let (old, new) = (settings.json, next.json)
+    for name in Set(old.keys).union(new.keys).sorted() where old[name] != new[name] {
+      record(name, from: old[name] ?? .null, to: new[name] ?? .null)
+    }
+    try replaceOptimizer(by: next.optimizer)
+    try adopt(next)
+  }
+
+  /// Records a change that takes effect with the next epoch.
+  private func schedule(_ change: SettingChange) {
+    let start = state.globalStep - state.stepInEpoch
+    let isPending = { (other: RunChange) in other.name == change.name && other.step > start }
+    guard state.changes.last(where: isPending)?.to != change.value else { return }
+    state.changes.removeAll(where: isPending)
+    let current = settings.json[change.name] ?? .null
+    guard current != change.value else { return }
+    record(
+      change.name, from: current, to: change.value,
+      at: state.stepInEpoch == 0 ? start : start + stepsInEpoch)
+  }
+
+  /// Records that the optimizer was made anew.
+  ///
+  /// - Parameter iterations: How many steps it had taken; `nil` if that was not looked at.
+  func recordReset(from iterations: Int?) {
+    record(
+      RunChange.optimizerIterations, from: iterations.map { .integer($0) } ?? .null,
+      to: .integer(0))
+  }
+
+  private func record(_ name: String, from: JSON, to: JSON, at step: Int? = nil) {
+    let change = RunChange(step: step ?? state.globalStep, name: name, from: from, to: to)
+    let index = state.changes.firstIndex { $0.step > change.step } ?? state.changes.endIndex
+    state.changes.insert(change, at: index)
+    report(.changed(change))
+  }
+
+  /// Puts into effect what changes with the epoch that begins.
+  func adoptChanges() throws(TrainingError) {
+    var next = settings
+    for change in state.changes where change.step == state.globalStep {
+      guard next.apply(change) else {
+        throw .otherState(
+          path: options.savePath,
+          problem: "its setting '\(change.name)' cannot be changed to \(change.to.text)")
+      }
+    }
+    if next != settings { try adopt(next) }
+  }
+
+  // MARK: - The optimizer
+
+  /// Makes an optimizer that has not taken a step.
+  ///
+  /// - Parameters:
+  ///   - settings: What it is made with.
+  ///   - path: The path of the file that they are from.
+  /// - Throws: ``TrainingError/otherState(path:problem:)`` if there is no such optimizer.
+  func makeOptimizer(
+    _ settings: OptimizerSettings, for path: String
+  ) throws(TrainingError) -> Optimizer {
+    do {
+      return try settings.makeOptimizer()
+    } catch {
+      throw .otherState(path: path, problem: "\(error)")
+    }
+  }
+
+  /// Makes an optimizer with other settings that has the state of the one before.
+  private func replaceOptimizer(by settings: OptimizerSettings) throws(TrainingError) {
+    guard OptimizerSettings(of: optimizer) != settings else { return }
+    let next = try makeOptimizer(settings, for: options.savePath)
+    next.build(for: model.trainableVariables)
+    optimizer.build(for: model.trainableVariables)
+    precondition(
+      next.slotsInKerasOrder.count == optimizer.slotsInKerasOrder.count,
+      "optimizers must have the same slots to exchange their states")
+    for (slot, old) in zip(next.slotsInKerasOrder, optimizer.slotsInKerasOrder) {
+      slot.value = old.value
+    }
+    next.iterations = optimizer.iterations
+    optimizer = next
+  }
+}

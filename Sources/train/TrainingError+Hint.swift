@@ -1,0 +1,68 @@
+import Checkpoints
+import NeuralNetwork
+import Training
+
+extension TrainingError {
+  /// What to do about a run that cannot be resumed, or not like this.
+  var hint: String? {
+    switch self {
+    case .checkpoint(.mismatch(_, let differences)) where differences.allSatisfy(\.isOfOptimizer):
+      "--optimizer names another one; --reset-optimizer begins with a fresh one"
+    case .checkpoint(.model(_, .compilation)): "--reset-optimizer begins with a fresh optimizer"
+    case .otherSettings(_, let differences): hint(for: differences)
+    case .exists(let path, .run):
+      """
+      to go on with that run, leave out --resume; for another one, choose another --save; --overwrite \
+      discards the run in '\(path)'
+      """
+    case .exists(let path, .laterState(let step, let resumed)):
+      """
+      without --resume it goes on from step \(step); another --save keeps both; --overwrite goes back to \
+      step \(resumed) and discards what '\(path)' holds
+      """
+    case .exists(let path, .file): hint(forFileAt: path)
+    case .nothingToChange:
+      "a new run takes its settings from --lr, --batch-size, --shuffle-buffer and --optimizer"
+    default: nil
+    }
+  }
+
+  /// What to do about settings that differ.
+  private func hint(for differences: [Difference]) -> String {
+    var options: [String] = []
+    var changes: [String] = []
+    var sentences: [String] = []
+    for difference in differences {
+      switch difference.name {
+      case "learning_rate":
+        options.append("--lr")
+        changes.append("--change lr=\(difference.asked)")
+      case "batch_size", "shuffle_buffer":
+        let name = difference.name.replacing("_", with: "-")
+        options.append("--\(name)")
+        changes.append("--change \(name)=\(difference.asked)")
+      case "optimizer":
+        options.append("--optimizer")
+        sentences.append("--reset-optimizer exchanges the optimizer and loses its state")
+      case "seed":
+        options.append("--seed")
+        sentences.append("another seed is another run, with another --save")
+      case "data_sha256":
+        sentences.append("--data names the folder with the run's own data")
+      default: break
+      }
+    }
+    if !changes.isEmpty {
+      sentences.insert("\(changes.joined(separator: " ")) changes the run from here on", at: 0)
+    }
+    if !options.isEmpty {
+      sentences.insert(
+        "without \(options.joined(separator: ", ")) the run goes on as it was", at: 0)
+    }
+    return sentences.joined(separator: "; ")
+  }
+
+  private func hint(forFileAt path: String) -> String {
+    "choose another --save; --overwrite replaces '\(path)', which no run can get back"
+  }
+}
