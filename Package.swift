@@ -100,11 +100,15 @@ let package = Package(
       ], swiftSettings: safe),
     .target(
       name: "Inference",
-      dependencies: ["Checkpoints", "NeuralNetwork", "PNG", "Preconditions", "Tensors"],
+      dependencies: [
+        "Checkpoints", "NeuralNetwork", "PNG", "Preconditions", "SystemPaths", "Tensors",
+      ],
       swiftSettings: safe),
     .target(
       name: "Inspection",
-      dependencies: ["Checkpoints", "HDF5", "NeuralNetwork", "Preconditions", "Tensors"],
+      dependencies: [
+        "Checkpoints", "HDF5", "NeuralNetwork", "Preconditions", "SystemPaths", "Tensors",
+      ],
       swiftSettings: safe),
 
     // The programs: they parse arguments, call the library, print.
@@ -176,7 +180,8 @@ let package = Package(
     .testTarget(
       name: "PNGTests", dependencies: ["PNG"], exclude: ["Fixtures"], swiftSettings: strict),
     .testTarget(
-      name: "InferenceTests", dependencies: ["Inference", "PNG"], exclude: ["Fixtures"],
+      name: "InferenceTests", dependencies: ["Inference", "NeuralNetwork", "PNG", "Tensors"],
+      exclude: ["Fixtures"],
       swiftSettings: strict),
     .testTarget(
       name: "InspectionTests",
@@ -200,8 +205,8 @@ let package = Package(
     .testTarget(
       name: "ProgramTests",
       dependencies: [
-        "train", "predict", "inspect", "convert", "Checkpoints", "HDF5", "NeuralNetwork", "Tensors",
-        "TestSupport",
+        "train", "predict", "inspect", "convert", "Checkpoints", "HDF5", "NeuralNetwork", "PNG",
+        "Tensors", "TestSupport",
       ], exclude: ["Fixtures"], swiftSettings: strict),
     .testTarget(
       name: "ReadmeTests",

@@ -9,6 +9,7 @@ extension Program {
   /// What the values of an option must be, if that does not go without saying.
   ///
   /// - Parameter name: The option's long name without the dashes.
+  /// - Returns: A noun phrase, or `nil`.
   static func valueRule(ofOption name: String) -> String? {
     guard let type = options.first(where: { $0.name == name })?.type else { return nil }
     let kinds: KeyValuePairs = [

@@ -45,7 +45,7 @@ extension Program {
     var rest = words[...]
     while let word = rest.popFirst() {
       if word == "--" { return result + [word] + rest }
-      if let next = rest.first, isNegativeNumber(next), takesValue(word) {
+      if let next = rest.first, beginsAsNegativeNumber(next), takesValue(word) {
         result.append("\(word)=\(next)")
         rest.removeFirst()
         continue
@@ -68,8 +68,10 @@ extension Program {
     return result
   }
 
-  private static func isNegativeNumber(_ word: String) -> Bool {
-    word.hasPrefix("-") && Double(word) != nil
+  /// Whether a word is a negative number, or begins with one as the range `-1..1` does.
+  private static func beginsAsNegativeNumber(_ word: String) -> Bool {
+    guard word.hasPrefix("-") else { return false }
+    return Double(word) != nil || word.dropFirst().first?.isWholeNumber == true
   }
 
   /// Whether a word is the name of an option that waits for a value.

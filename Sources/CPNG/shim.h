@@ -37,11 +37,44 @@ static inline void cpng_ignore_warning(png_structp png, png_const_charp message)
   (void)message;
 }
 
+/// Adds a row of pixels to the sums of its blocks: colours weighted by alpha, and alpha.
+static inline void cpng_add_row(
+    const uint16_t *row, uint32_t width, uint32_t reduction, uint64_t *sums) {
+  for (uint32_t column = 0; column < width; column++) {
+    const uint16_t *pixel = row + (size_t)column * 4;
+    uint64_t *sum = sums + (size_t)(column / reduction) * 4;
+    uint64_t alpha = pixel[3];
+    sum[0] += pixel[0] * alpha;
+    sum[1] += pixel[1] * alpha;
+    sum[2] += pixel[2] * alpha;
+    sum[3] += alpha;
+  }
+}
+
+/// Writes the means of a row of blocks that are `rows` pixels high, and clears the sums.
+static inline void cpng_take_means(
+    uint64_t *sums, uint32_t width, uint32_t reduction, uint32_t rows, uint16_t *samples) {
+  for (uint32_t start = 0; start < width; start += reduction, sums += 4, samples += 4) {
+    uint32_t columns = width - start < reduction ? width - start : reduction;
+    uint64_t alpha = sums[3];
+    for (int channel = 0; channel < 3; channel++) {
+      samples[channel] = alpha ? (uint16_t)((sums[channel] + alpha / 2) / alpha) : 0;
+    }
+    uint64_t count = (uint64_t)columns * rows;
+    samples[3] = (uint16_t)((alpha + count / 2) / count);
+    memset(sums, 0, 4 * sizeof *sums);
+  }
+}
+
 /// Decodes a PNG of exactly `width` x `height` pixels into native 16-bit RGBA, alpha not multiplied
 /// in, samples as stored (no gamma). `samples` has room for 4 * width * height values.
-/// Returns 1, or 0 with the reason in `source->message`.
+///
+/// With a `reduction` above 1, blocks of so many pixels a side are averaged to one, and `samples` has
+/// room for those; then `row` holds 4 * width values, and `sums` four zeros for each block of a row. An
+/// interlaced PNG cannot be reduced. Returns 1, or 0 with the reason in `source->message`.
 static inline int cpng_decode_rgba16(
-    cpng_source *source, uint32_t width, uint32_t height, uint16_t *samples) {
+    cpng_source *source, uint32_t width, uint32_t height, uint32_t reduction, uint16_t *row,
+    uint64_t *sums, uint16_t *samples) {
   source->message[0] = 0;
   png_structp png = png_create_read_struct(
       PNG_LIBPNG_VER_STRING, source, cpng_keep_message, cpng_ignore_warning);
@@ -71,14 +104,29 @@ static inline int cpng_decode_rgba16(
   png_set_swap(png);
 #endif
   int passes = png_set_interlace_handling(png);
+  if (passes > 1 && reduction > 1) {
+    png_error(png, "an interlaced picture cannot be reduced");
+  }
   png_read_update_info(png, info);
   if (png_get_image_width(png, info) != width || png_get_image_height(png, info) != height ||
       png_get_rowbytes(png, info) != (size_t)width * 8) {
     png_error(png, "the header does not describe the rows");
   }
   for (int pass = 0; pass < passes; pass++) {
-    for (uint32_t row = 0; row < height; row++) {
-      png_read_row(png, (png_bytep)(samples + (size_t)row * width * 4), NULL);
+    for (uint32_t y = 0; y < height; y++) {
+      png_read_row(
+          png, (png_bytep)(reduction > 1 ? row : samples + (size_t)y * width * 4), NULL);
+      if (reduction == 1) {
+        continue;
+      }
+      cpng_add_row(row, width, reduction, sums);
+      if ((y + 1) % reduction == 0 || y + 1 == height) {
+        uint32_t block = y / reduction;
+        uint32_t blocks = (width + reduction - 1) / reduction;
+        cpng_take_means(
+            sums, width, reduction, y + 1 - block * reduction,
+            samples + (size_t)block * blocks * 4);
+      }
     }
   }
   png_read_end(png, NULL);

@@ -8,9 +8,6 @@ public struct DigitPreprocessor: Equatable, Sendable {
     public let pixels: [UInt8]
     /// Every decision on the way.
     public let preprocessing: Preprocessing
-
-    /// The pixels as MNIST is given to a network: `[28, 28]`, `0...1`.
-    public var scaled: [Float] { pixels.map { Float($0) / 255 } }
   }
 
   /// What is done with a picture.
@@ -47,7 +44,9 @@ public struct DigitPreprocessor: Equatable, Sendable {
 
   private func asIs(_ picture: Luminance) throws(PreprocessingError) -> Result {
     guard picture.width == FittedDigit.side, picture.height == FittedDigit.side else {
-      throw .wrongSize(width: picture.width, height: picture.height)
+      throw .wrongSize(
+        width: picture.width, height: picture.height, wantedWidth: FittedDigit.side,
+        wantedHeight: FittedDigit.side)
     }
     let inversion =
       inversion == .auto
@@ -63,6 +62,7 @@ public struct DigitPreprocessor: Equatable, Sendable {
   }
 
   private func byTheRuleOfMNIST(_ picture: Luminance) throws(PreprocessingError) -> Result {
+    guard !BlankSheet.isBlank(picture) else { throw .blank }
     let paper = Paper(of: picture)
     let inversion = Inversion(inversion, of: picture, on: paper)
     let ink = try Ink(of: picture, on: paper, inverted: inversion.isInverted)
@@ -75,6 +75,7 @@ public struct DigitPreprocessor: Equatable, Sendable {
   }
 
   private func resized(_ picture: Luminance) throws(PreprocessingError) -> Result {
+    guard !BlankSheet.isBlank(picture) else { throw .blank }
     let paper = Paper(of: picture)
     let inversion = Inversion(inversion, of: picture, on: paper)
     let levels =

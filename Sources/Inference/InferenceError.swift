@@ -6,7 +6,7 @@ public enum InferenceError: Error, Equatable, Sendable {
   /// The checkpoint cannot be read.
   case checkpoint(CheckpointError)
 
-  /// The model is not one for pictures of digits.
+  /// The model is no classifier of pictures.
   case otherModel(path: String, problem: String)
 
   /// The picture cannot be read.

@@ -67,6 +67,7 @@ struct Ink {
       max(3 * paper.noise, peak / 100), Self.otsuThreshold(of: amounts, peak: peak))
     self.threshold = threshold
     for index in amounts.indices where Int(amounts[index]) <= threshold { amounts[index] = 0 }
+    EdgeLines.clear(in: &amounts, width: width)
     let strokes = StrokeGrid(of: amounts, width: width, height: height)
     guard strokes.hasStrokes else { throw .blank }
     strokes.clearSpecks(of: &amounts)

@@ -1,6 +1,9 @@
 internal import PNG
 
 /// A picture as gray levels, 0 (black) to 65535, with what is transparent shown on paper.
+///
+/// Ink that differs from the paper by its colour and hardly by its luminance is seen too: then the
+/// levels run along the line on which the colours differ most.
 struct Luminance {
   static let full = 65535
 
@@ -10,18 +13,29 @@ struct Luminance {
   let levels: [UInt16]
   /// Whether the picture had neither colour nor transparency.
   let isPlainGray: Bool
+  /// How much red, green and blue count in the levels.
+  let weights: ColourWeights
+  /// The Exif orientation that was applied to the picture.
+  let orientation: Int
+  /// How many pixels of the file, in each direction, became one.
+  let reduction: Int
 
-  /// Weighs the channels as ITU-R BT.601 does and composes on paper.
+  /// Weighs the channels and composes on paper.
   init(_ image: Image) {
     width = image.width
     height = image.height
+    orientation = image.orientation
+    reduction = image.reduction
     let channels = image.format.channels
     let unit = Self.full / Int(image.format.maximum)
     guard channels > 1 else {
       levels = image.samples.map { $0 * UInt16(unit) }
       isPlainGray = true
+      weights = .luminance
       return
     }
+    let weights = ColourWeights(for: image)
+    self.weights = weights
 
     var levels = [UInt16](repeating: 0, count: width * height)
     var isGray = true
@@ -31,8 +45,8 @@ struct Luminance {
       let start = index * channels
       let (red, green, blue) = (samples[start], samples[start + 1], samples[start + 2])
       isGray = isGray && red == green && red == blue
-      let sum = 299 * Int(red) + 587 * Int(green) + 114 * Int(blue)
-      levels[index] = UInt16(truncatingIfNeeded: (sum * unit + 500) / 1000)
+      levels[index] = weights.level(
+        red: Int(red) * unit, green: Int(green) * unit, blue: Int(blue) * unit)
       coverage += channels == 4 ? Int(samples[start + 3]) : Int(image.format.maximum)
     }
     let isOpaque = coverage == levels.count * Int(image.format.maximum)

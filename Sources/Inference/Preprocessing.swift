@@ -5,11 +5,11 @@ public struct Preprocessing: Equatable, Sendable, Encodable {
     /// It was asked for.
     case requested
     /// What stands out from the paper is darker than it.
-    case inkIsDarker
+    case inkIsDarker = "ink_is_darker"
     /// What stands out from the paper is lighter than it.
-    case inkIsLighter
+    case inkIsLighter = "ink_is_lighter"
     /// The picture was taken as it is.
-    case asIs
+    case asIs = "as_is"
   }
 
   /// A rectangle of the picture, in pixels.
@@ -41,10 +41,16 @@ public struct Preprocessing: Equatable, Sendable, Encodable {
 
   /// What was done: never ``PreprocessingMode/auto``.
   public let mode: PreprocessingMode
-  /// The picture's pixels in a row.
+  /// The picture's pixels in a row, once it is turned upright and reduced.
   public let sourceWidth: Int
   /// The picture's rows.
   public let sourceHeight: Int
+  /// The Exif orientation by which the picture was turned, if it was.
+  public let orientation: Int?
+  /// How many pixels of a large file, in each direction, became one of the picture, if it was reduced.
+  public let reducedBy: Int?
+  /// How much red, green and blue count in the levels, in thousandths; `nil` for luminance.
+  let colourWeights: ColourWeights?
   /// Whether dark became light.
   public let inverted: Bool
   /// Why, or why not.
@@ -63,6 +69,33 @@ public struct Preprocessing: Equatable, Sendable, Encodable {
   public let centreOfMass: Offset<Double>?
   /// Where in the 28 x 28 field the 20 x 20 box was put; only in mode `mnist`.
   public let shift: Offset<Int>?
+  /// The numbers that the model was given for black and white.
+  public internal(set) var inputRange: PixelRange?
+  /// Why it was given these numbers.
+  var inputRangeReason: InputScaling.Reason?
+  /// How its output became probabilities.
+  public internal(set) var output: OutputKind?
+
+  private enum CodingKeys: String, CodingKey {
+    case mode
+    case sourceWidth = "source_width"
+    case sourceHeight = "source_height"
+    case orientation
+    case reducedBy = "reduced_by"
+    case colourWeights = "colour_weights"
+    case inverted
+    case inversionReason = "inversion_reason"
+    case paperLevel = "paper_level"
+    case contrast
+    case inkThreshold = "ink_threshold"
+    case cropBox = "crop_box"
+    case scale
+    case centreOfMass = "centre_of_mass"
+    case shift
+    case inputRange = "input_range"
+    case inputRangeReason = "input_range_reason"
+    case output
+  }
 
   init(
     mode: PreprocessingMode, of picture: Luminance, inversion: Inversion,
@@ -72,6 +105,9 @@ public struct Preprocessing: Equatable, Sendable, Encodable {
     self.mode = mode
     sourceWidth = picture.width
     sourceHeight = picture.height
+    orientation = picture.orientation == 1 ? nil : picture.orientation
+    reducedBy = picture.reduction == 1 ? nil : picture.reduction
+    colourWeights = picture.weights == .luminance ? nil : picture.weights
     inverted = inversion.isInverted
     inversionReason = inversion.reason
     paperLevel = paper.map { Double($0.level) / 65535 }

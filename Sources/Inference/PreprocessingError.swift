@@ -2,8 +2,8 @@
 public enum PreprocessingError: Error, Equatable, Sendable {
   /// Nothing stands out from the paper.
   case blank
-  /// The picture's own pixels were asked for, and they are not 28 x 28.
-  case wrongSize(width: Int, height: Int)
+  /// The picture's own pixels were asked for, and their number is not that of the model.
+  case wrongSize(width: Int, height: Int, wantedWidth: Int, wantedHeight: Int)
 }
 
 extension PreprocessingError: CustomStringConvertible {
@@ -12,8 +12,11 @@ extension PreprocessingError: CustomStringConvertible {
     switch self {
     case .blank:
       "the picture is blank: nothing stands out from the paper"
-    case .wrongSize(let width, let height):
-      "without preprocessing the picture must have 28 x 28 pixels, but it has \(width) x \(height)"
+    case .wrongSize(let width, let height, let wantedWidth, let wantedHeight):
+      """
+      without preprocessing the picture must have \(wantedWidth) x \(wantedHeight) pixels, but it \
+      has \(width) x \(height)
+      """
     }
   }
 }

@@ -1,4 +1,5 @@
 public import NeuralNetwork
+import SystemPaths
 
 /// A value to be written as JSON, with its keys in the order given and its numbers as they are.
 public enum JSONDocument: Sendable {
@@ -47,7 +48,7 @@ public enum JSONDocument: Sendable {
       } else {
         text += value.isNaN ? "\"NaN\"" : value < 0 ? "\"-Infinity\"" : "\"Infinity\""
       }
-    case .string(let value): JSONDocument.write(value, to: &text)
+    case .string(let value): JSONDocument.write(PathText.printable(value), to: &text)
     case .array(let elements):
       // Numbers of one row are read in one line.
       let isFlat = elements.allSatisfy(\.isScalar)

@@ -11,6 +11,8 @@ package struct ChunkFilter {
   let header: Header
   /// A PNG of the same pixels.
   package private(set) var stream = signature
+  /// How the picture must be turned, by its eXIf chunk; upright without one that can be read.
+  private(set) var orientation = Orientation.upright
   private var paletteEntries: Int?
   private var hasTransparency = false
   private var dataByteCount = 0
@@ -98,6 +100,9 @@ package struct ChunkFilter {
     default:
       guard !chunk.isCritical else {
         throw PNGError(.damaged("its critical chunk \(chunk.type) is not of the PNG standard"))
+      }
+      if chunk.type == "eXIf", let orientation = Orientation(exif: chunk.data) {
+        self.orientation = orientation
       }
       // An ancillary chunk between two IDAT chunks separates them.
       if dataByteCount > 0 { lastKept = chunk.type }

@@ -29,6 +29,21 @@ struct Header {
   let height: Int
   let depth: Int
   let colorType: ColorType
+  let isInterlaced: Bool
+
+  /// How many pixels, in each direction, are averaged to one, so that an image is not too large.
+  var reduction: Int {
+    var factor = 1
+    while size(reducedBy: factor).width * size(reducedBy: factor).height
+      > Image.maximumDecodedPixelCount
+    { factor += 1 }
+    return factor
+  }
+
+  /// The size after a reduction.
+  func size(reducedBy factor: Int) -> (width: Int, height: Int) {
+    ((width + factor - 1) / factor, (height + factor - 1) / factor)
+  }
 
   /// The bytes of all rows with their filter bytes, before compression; an interlaced image has a
   /// few more.
@@ -46,10 +61,14 @@ struct Header {
     guard width > 0, height > 0 else {
       throw PNGError(.damaged("its size is \(width) x \(height) pixels"))
     }
-    guard width <= Image.maximumSide, height <= Image.maximumSide else {
-      let limit = Image.maximumSide
+    let (limit, most) = (Image.maximumSide, Image.maximumPixelCount)
+    guard width <= limit, height <= limit else {
       throw PNGError(
-        .tooLarge("\(width) x \(height) pixels are more than the limit of \(limit) x \(limit)"))
+        .tooLarge("\(width) x \(height) pixels are more than the limit of \(limit) a side"))
+    }
+    guard width * height <= most else {
+      throw PNGError(
+        .tooLarge("\(width) x \(height) pixels are more than the limit of \(most) in all"))
     }
     guard let colorType = ColorType(rawValue: bytes[9]), colorType.depths.contains(bytes[8]) else {
       throw PNGError(.damaged("its color type \(bytes[9]) with \(bytes[8]) bits does not exist"))
@@ -61,6 +80,13 @@ struct Header {
     self.height = height
     self.depth = Int(bytes[8])
     self.colorType = colorType
+    isInterlaced = bytes[12] == 1
+    guard !isInterlaced || width * height <= Image.maximumDecodedPixelCount else {
+      throw PNGError(
+        .tooLarge(
+          "\(width) x \(height) pixels are more than the limit of "
+            + "\(Image.maximumDecodedPixelCount) in all for an interlaced PNG"))
+    }
   }
 }
 

@@ -31,8 +31,14 @@ public struct Image: Equatable, Sendable {
     }
   }
 
-  /// The most pixels a side that a decoded image may have.
-  public static let maximumSide = 4096
+  /// The most pixels that a file may have: 268,435,456.
+  public static let maximumPixelCount = 1 << 28
+
+  /// The most pixels that a decoded image has, 16,777,216; a larger one is reduced while it is read.
+  public static let maximumDecodedPixelCount = 1 << 24
+
+  /// The most pixels a side that a file may have: 131,072.
+  public static let maximumSide = 1 << 17
 
   /// The pixels in a row, at least one.
   public let width: Int
@@ -45,6 +51,12 @@ public struct Image: Equatable, Sendable {
   /// They are sRGB samples as a file stores them: a gamma, a colour profile or a white point that
   /// a file declares is not applied.
   public let samples: [UInt16]
+
+  /// The Exif orientation that was applied when the image was read, from 1, as stored, to 8.
+  public internal(set) var orientation = 1
+
+  /// How many pixels of the file, in each direction, were averaged to one when the image was read.
+  public internal(set) var reduction = 1
 
   /// Makes an image of samples.
   ///

@@ -3,8 +3,8 @@ internal import SystemPaths
 
 /// Reads whole files into memory.
 enum InputFile {
-  /// Room for a photograph of 4096 x 4096 pixels, and a bound on what a file can make us allocate.
-  static let maximumByteCount = 64 << 20
+  /// Room for a photograph of 50 million pixels, and a bound on what a file can make us allocate.
+  static let maximumByteCount = 256 << 20
 
   /// The bytes of a regular file.
   static func contents(of path: String) throws(PNGError) -> [UInt8] {
@@ -24,8 +24,15 @@ enum InputFile {
     guard status.st_size <= maximumByteCount else { throw PNGError(.tooManyBytes, path: path) }
 
     // The size is a promise that a growing file or one of /proc does not keep: read to the end.
+    return try rest(of: descriptor, expecting: Int(status.st_size), named: path)
+  }
+
+  /// The bytes that can still be read from a descriptor.
+  static func rest(
+    of descriptor: CInt, expecting size: Int = 0, named path: String
+  ) throws(PNGError) -> [UInt8] {
     var bytes: [UInt8] = []
-    bytes.reserveCapacity(Int(status.st_size) + 1)
+    bytes.reserveCapacity(size + 1)
     var part = [UInt8](repeating: 0, count: 1 << 16)
     while bytes.count <= maximumByteCount {
       let count = read(descriptor, &part, part.count)

@@ -34,6 +34,7 @@ public enum PathText {
   /// Returns the bytes that a text carries, without a zero at the end.
   ///
   /// - Parameter text: A path.
+  /// - Returns: The path as the system takes it.
   public static func bytes(of text: String) -> [UInt8] {
     guard carriesBytes(text) else { return Array(text.utf8) }
     return text.unicodeScalars.flatMap { scalar in
@@ -56,6 +57,7 @@ public enum PathText {
   /// Returns the byte that a scalar carries, if it carries one.
   ///
   /// - Parameter scalar: A scalar of a path.
+  /// - Returns: The byte, from 0x80, or `nil`.
   public static func byte(carriedBy scalar: Unicode.Scalar) -> UInt8? {
     (base + 0x80...base + 0xFF).contains(scalar.value) ? UInt8(scalar.value - base) : nil
   }

@@ -108,6 +108,7 @@ public func realPath(_ path: String) -> String? {
 /// Returns the text that carries the bytes of a path of the system.
 ///
 /// - Parameter path: A path that ends with a zero byte, such as the name of a folder's entry.
+/// - Returns: Its text.
 @unsafe
 public func pathText(_ path: UnsafePointer<CChar>) -> String {
   PathText.text(of: UnsafeRawBufferPointer(start: path, count: strlen(path)))
@@ -117,7 +118,9 @@ public func pathText(_ path: UnsafePointer<CChar>) -> String {
 private func withSystemPath<Result>(
   _ path: String, _ body: (UnsafePointer<CChar>) -> Result
 ) -> Result {
-  (PathText.bytes(of: path) + [0]).withUnsafeBufferPointer { bytes in
-    bytes.withMemoryRebound(to: CChar.self) { body($0.baseAddress!) }
+  let bytes = PathText.bytes(of: path).map { CChar(bitPattern: $0) } + [0]
+  return bytes.withUnsafeBufferPointer { buffer in
+    guard let address = buffer.baseAddress else { preconditionFailure("an array has no address") }
+    return body(address)
   }
 }

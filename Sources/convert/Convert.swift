@@ -29,7 +29,9 @@ struct Convert: Program {
 
   static let shortFlags = "q"
 
-  @Argument(help: "The file to read.", completion: .file(extensions: ["h5", "keras", "json"]))
+  @Argument(
+    help: "The file to read; '-' is standard input.",
+    completion: .file(extensions: ["h5", "keras", "json"]))
   var input: String
 
   @Argument(help: "The file to write.", completion: .file(extensions: ["h5", "keras"]))
@@ -68,8 +70,9 @@ struct Convert: Program {
     DamageGuard.install(program: "convert", exitStatus: ExitStatus.badData.rawValue)
     var status = ExitStatus.success
     do {
+      let source = try InputPath(input)
       let conversion = try Conversion(
-        of: input, to: output, as: format ?? ConversionFormat(path: output) ?? .weights,
+        of: source.path, to: output, as: format ?? ConversionFormat(path: output) ?? .weights,
         resetOptimizer: resetOptimizer, replacing: overwrite)
       if !quiet {
         for note in conversion.notes {
@@ -80,6 +83,9 @@ struct Convert: Program {
     } catch let error as OutputError {
       if error != .closedPipe { printError(program: "convert", message: "\(error)", color: color) }
       status = error.exitStatus
+    } catch let error as InputPath.Failure {
+      printError(program: "convert", message: "\(error)", color: color)
+      status = .badData
     } catch let error as CheckpointError {
       printError(program: "convert", message: "\(error)", hint: hint(for: error), color: color)
       status = error.exitStatus
@@ -122,6 +128,7 @@ extension Conversion {
 extension Conversion {
   fileprivate var json: String {
     var members: [String: JSON] = [
+      "schema": .string("cairn.convert/1"),
       "file": .string(PathText.printable(path)), "format": .string(format.rawValue),
       "size": .integer(size),
       "layers": .integer(layers), "variables": .integer(variables),

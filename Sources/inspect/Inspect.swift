@@ -34,7 +34,8 @@ struct Inspect: Program {
       """,
     version: "inspect \(cairnVersion) (Cairn; checkpoint format \(checkpointFormatVersion))")
 
-  @Argument(help: "The file.", completion: .file(extensions: ["h5", "hdf5"]))
+  @Argument(
+    help: "The file; '-' is standard input.", completion: .file(extensions: ["h5", "hdf5"]))
   var file: String
 
   @Argument(
@@ -118,43 +119,52 @@ struct Inspect: Program {
     prepareStandardStreams()
     DamageGuard.install(program: "inspect", exitStatus: ExitStatus.badData.rawValue)
     var status = ExitStatus.success
+    let input: InputPath
     do {
-      if verify { throw ExitCode(try verified().rawValue) }
-      let contents = try contents()
+      input = try InputPath(file)
+    } catch {
+      report("\(error)")
+      throw ExitCode(ExitStatus.badData.rawValue)
+    }
+    do {
+      if verify { throw ExitCode(try verified(input).rawValue) }
+      let contents = try contents(of: input)
       try StandardOutput.write(
-        json ? contents.json : contents.text(for: Terminal.of(.output, color: color)))
+        input.shown(
+          json ? contents.json : contents.text(for: Terminal.of(.output, color: color))))
       if contents.comparison?.isSame == false { status = .negative }
       for problem in contents.problems {
-        report(problem)
+        report(input.shown(problem))
         status = .badData
       }
     } catch let error as OutputError {
       if error != .closedPipe { report("\(error)") }
       status = error.exitStatus
     } catch let error as InspectionError {
-      report("\(error)")
+      report(input.shown("\(error)"))
       status = error.exitStatus
     }
     throw ExitCode(status.rawValue)
   }
 
   /// Checks the file.
-  private func verified() throws -> ExitStatus {
-    let verification = try Verification(of: file)
+  private func verified(_ input: InputPath) throws -> ExitStatus {
+    let verification = try Verification(of: input.path)
     let page = Page(Terminal.of(.output, color: color))
     try StandardOutput.write(
-      json
-        ? JSONDocument.object(
-          [("schema", .string("cairn.inspect.verify/1"))] + verification.json
-        ).text + "\n" : page.verification(verification))
+      input.shown(
+        json
+          ? JSONDocument.object(
+            [("schema", .string("cairn.inspect.verify/1"))] + verification.json
+          ).text + "\n" : page.verification(verification)))
     guard let sentence = verification.sentence else { return .success }
-    report(sentence)
+    report(input.shown(sentence))
     return .badData
   }
 
   /// What was asked for.
-  private func contents() throws(InspectionError) -> Contents {
-    let inspector = try Inspector(opening: file)
+  private func contents(of input: InputPath) throws(InspectionError) -> Contents {
+    let inspector = try Inspector(opening: input.path)
     var contents = Contents(report: inspector.report)
     if let diff {
       contents.comparison = try inspector.compared(

@@ -6,60 +6,86 @@ import FoundationEssentials
 import HDF5
 public import Inference
 import PNG
+import SystemPaths
 
 @main
 struct Predict: Program {
   static let configuration = CommandConfiguration(
     commandName: "predict",
-    abstract: "Recognises handwritten digits in PNG pictures.",
+    abstract:
+      "Classifies PNG pictures with a model: handwritten digits, or what else it was trained for.",
     discussion: """
       EXAMPLES:
         predict digit.png --model ckpt.h5
         predict samples/*.png --model models/quickstart.h5 -k 3
-        predict photo.png --model ckpt.h5 --show --json
+        predict photo.png --model model.keras --show --json
 
-      Any PNG will do: dark on light or light on dark, of any size and colour, with or without \
-      transparency. The digit is found, scaled and centred as the digits of MNIST were; --show \
-      draws what the network saw, and --json tells every decision on the way.
+      Every PNG is read: any colour type and bit depth, up to 268 million pixels; '-' is standard \
+      input. A picture is turned upright as its eXIf chunk says.
 
-      EXIT CODES: 0 done, 64 wrong usage, 65 a file is not what it should be, 66 a file is not \
-      there. One bad picture does not stop the others; the worst code is the exit code.
+      A model of MNIST's digits gets pictures prepared as MNIST was made: the digit is found on its \
+      paper, scaled and centred. A model knows digits if it recognises a few of MNIST's own. Other \
+      models get the whole picture in their size, and classes are shown by their numbers.
+
+      EXIT CODES: 0 done, 64 wrong usage, 65 a file is damaged or does not fit, 66 a file cannot be \
+      opened, 74 output failed. A picture that cannot be used does not stop the others; the worst \
+      code is the exit code.
       """,
     version: "predict \(cairnVersion) (Cairn; checkpoint format \(checkpointFormatVersion))")
 
   static let shortOptions = "mk"
 
-  @Argument(help: "The pictures.", completion: .file(extensions: ["png"]))
+  /// The model file that is opened if none is named.
+  private static let defaultModel = "ckpt.h5"
+
+  @Argument(
+    help: "The pictures; '-' reads one from standard input.",
+    completion: .file(extensions: ["png"]))
   var files: [String]
 
   @Option(
-    name: [.customShort("m"), .long], help: "The checkpoint with the model.",
-    completion: .file(extensions: ["h5"]))
-  var model = "ckpt.h5"
+    name: [.customShort("m"), .long],
+    help: "Model file: a checkpoint, or any file of Keras. (default: ckpt.h5)",
+    completion: .file(extensions: ["h5", "keras"]))
+  var model: String?
 
   @Option(
     help: ArgumentHelp(
       """
-      How a picture becomes the network's input: by MNIST's rule, only resized, or not at all; \
-      auto takes pictures that look like MNIST's as they are and applies the rule to others.
+      How a picture becomes the model's input. mnist: find, scale and centre the digit; resize: \
+      scale the whole picture; none: take the pixels as they are; auto: for a model of digits none \
+      if the picture looks like MNIST's, else mnist; for other models none if the size fits, else \
+      resize.
       """))
   var preprocess = PreprocessingMode.auto
 
-  @Option(help: "Whether the ink is darker than the paper.")
+  @Option(
+    help: """
+      Whether to invert the picture, so that dark becomes light; auto inverts digits that are \
+      darker than their paper.
+      """)
   var invert = InversionMode.auto
 
   @Option(
+    help: ArgumentHelp(
+      """
+      Numbers for black and white that the model gets: 0..1, 0..255 or -1..1; auto follows layers \
+      at the start of the model that scale (Rescaling, Normalization), else 0..1.
+      """, valueName: "range"))
+  var scale = ScaleOption.auto
+
+  @Option(
     name: [.customShort("k", allowingJoined: true), .customLong("top")],
-    help: ArgumentHelp("Print the N most probable digits.", valueName: "n"))
+    help: ArgumentHelp("Print the N most probable classes.", valueName: "n"))
   var top = 1
 
-  @Flag(help: "Print the probabilities of all ten digits.")
+  @Flag(help: "Print the probabilities of all classes.")
   var probs = false
 
-  @Flag(help: "Print a JSON array.")
+  @Flag(help: "Print a JSON array with an object for each picture (docs/json.md).")
   var json = false
 
-  @Flag(help: "Draw what the network saw.")
+  @Flag(help: "Draw what the model saw.")
   var show = false
 
   @Option(help: "Whether to use colour: auto, always or never.")
@@ -88,25 +114,28 @@ struct Predict: Program {
   ///
   /// - Returns: The worst status.
   private func predictAll() throws -> ExitStatus {
-    let predictor = try DigitPredictor(loading: model)
-    if predictor.seal == .unsealed {
+    let path = model ?? Self.defaultModel
+    let classifier = try Classifier(loading: path, range: scale.range)
+    if classifier.seal == .unsealed {
       StandardError.writeLine(
-        "predict: note: '\(escaped(model))' has no seal, so damage to it would go unnoticed")
+        "predict: note: '\(escaped(path))' has no seal, so damage to it would go unnoticed")
     }
-    if let note = predictor.note {
-      printWarning(program: "predict", message: note, color: color)
+    if let warning = classifier.warning {
+      printWarning(program: "predict", message: warning, color: color)
     }
-    let preprocessor = DigitPreprocessor(mode: preprocess, inversion: invert)
+    for note in classifier.notes { StandardError.writeLine("predict: note: \(escaped(note))") }
     var status = ExitStatus.success
-    var predictions: [Prediction] = []
+    var entries: [Entry] = []
     for file in files {
+      let prediction: Prediction
       do throws(InferenceError) {
-        predictions.append(try predictor(file, preprocessor: preprocessor))
+        prediction = try classifier(file, mode: preprocess, inversion: invert)
       } catch {
         status = max(status, report(error))
+        entries.append(Entry(.failed(file: PathText.printable(file), error: "\(error)")))
         continue
       }
-      let prediction = predictions[predictions.count - 1]
+      entries.append(Entry(.classified(prediction)))
       if !json { try StandardOutput.writeLine(line(for: prediction)) }
       if show {
         // Between the objects of a JSON array a drawing has no place.
@@ -114,18 +143,19 @@ struct Predict: Program {
         if json { StandardError.write(drawing) } else { try StandardOutput.write(drawing) }
       }
     }
-    if json { try StandardOutput.write(jsonArray(of: predictions)) }
+    if json { try StandardOutput.write(jsonArray(of: entries)) }
     return status
   }
 
-  /// `samples/7.png: 7  99.83%`, with more digits if they were asked for.
+  /// `samples/7.png: 7  99.83%`, or `cat.png: class 3  99.83%`, with more classes if they were asked
+  /// for.
   private func line(for prediction: Prediction) -> String {
     let terminal = Terminal.of(.output, color: color)
-    func shown(_ digit: Int, _ probability: Float) -> String {
-      "\(digit)  \(Format.percent(Double(probability)))"
+    func shown(_ label: Int, _ probability: Float) -> String {
+      "\(prediction.isDigit ? "" : "class ")\(label)  \(Format.percent(Double(probability)))"
     }
     let ranking = prediction.ranking
-    var parts = ranking.prefix(top).map { shown($0.digit, $0.probability) }
+    var parts = ranking.prefix(top).map { shown($0.label, $0.probability) }
     parts[0] = terminal.styled(parts[0], .bold)
     if probs {
       let all = prediction.probabilities.enumerated().map {
@@ -136,24 +166,74 @@ struct Predict: Program {
     return "\(escaped(prediction.file)): \(parts.joined(separator: "   "))"
   }
 
-  private func jsonArray(of predictions: [Prediction]) throws -> String {
+  private func jsonArray(of entries: [Entry]) throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    let objects = try predictions.map { String(decoding: try encoder.encode($0), as: UTF8.self) }
+    let objects = try entries.map { String(decoding: try encoder.encode($0), as: UTF8.self) }
     return "[" + objects.map { "\n  \($0)" }.joined(separator: ",") + "\n]\n"
   }
 
   private func drawing(of prediction: Prediction, on stream: StandardStream) -> String {
-    draw(prediction.pixels, width: 28, unicode: Terminal.of(stream, color: color).usesUnicode)
+    draw(
+      prediction.pixels, width: prediction.width,
+      unicode: Terminal.of(stream, color: color).usesUnicode)
   }
 
   private func report(_ error: any Error) -> ExitStatus {
-    report("\(error)")
+    report("\(error)", hint: hint(for: error))
     return (error as? InferenceError)?.exitStatus ?? .internalError
   }
 
-  private func report(_ message: String) {
-    printError(program: "predict", message: message, color: color)
+  private func report(_ message: String, hint: String? = nil) {
+    printError(program: "predict", message: message, hint: hint, color: color)
+  }
+
+  /// What to do about a model that is not there.
+  private func hint(for error: any Error) -> String? {
+    guard model == nil, case .checkpoint(let error)? = error as? InferenceError,
+      error.kind == .noInput
+    else { return nil }
+    return """
+      --model names the model file; without it, predict opens \(Self.defaultModel) in this folder, \
+      as 'train --save \(Self.defaultModel)' makes it
+      """
+  }
+}
+
+/// The numbers for pixels as the command line names them.
+enum ScaleOption: String, CaseIterable, ExpressibleByArgument {
+  case auto
+  case zeroToOne = "0..1"
+  case bytes = "0..255"
+  case minusOneToOne = "-1..1"
+
+  /// The range, unless it is to be found.
+  var range: PixelRange? { PixelRange(rawValue: rawValue) }
+}
+
+/// What `--json` tells of a picture.
+private struct Entry: Encodable {
+  enum Content {
+    case classified(Prediction)
+    case failed(file: String, error: String)
+  }
+
+  private enum CodingKeys: CodingKey {
+    case file, error
+  }
+
+  let content: Content
+
+  init(_ content: Content) { self.content = content }
+
+  func encode(to encoder: any Encoder) throws {
+    switch content {
+    case .classified(let prediction): try prediction.encode(to: encoder)
+    case .failed(let file, let error):
+      var container = encoder.container(keyedBy: CodingKeys.self)
+      try container.encode(file, forKey: .file)
+      try container.encode(error, forKey: .error)
+    }
   }
 }
 

@@ -58,7 +58,8 @@ struct PreprocessingModeTests {
     let error = #expect(throws: PreprocessingError.self) {
       try DigitPreprocessor(mode: .none)(Pictures.gray(width, height) { x, _ in x % 256 })
     }
-    #expect(error == .wrongSize(width: width, height: height))
+    #expect(
+      error == .wrongSize(width: width, height: height, wantedWidth: 28, wantedHeight: 28))
     #expect(
       error?.description
         == "without preprocessing the picture must have 28 x 28 pixels, "

@@ -18,19 +18,19 @@ struct SamplesTests {
 
   @Test("The trained model reads all twenty of them", arguments: samples)
   func digits(file: String, digit: Int) throws {
-    let predictor = try DigitPredictor(loading: "\(Self.root)/models/quickstart.h5")
-    let prediction = try predictor(
-      "\(Self.root)/samples/\(file)", preprocessor: DigitPreprocessor())
-    #expect(prediction.digit == digit)
+    let classifier = try Classifier(loading: "\(Self.root)/models/quickstart.h5")
+    #expect(classifier.recognisesDigits)
+    let prediction = try classifier("\(Self.root)/samples/\(file)")
+    #expect(prediction.isDigit && prediction.label == digit)
     #expect(prediction.confidence == prediction.probabilities.max())
     #expect(abs(prediction.probabilities.reduce(0, +) - 1) < 1e-5)
-    #expect(prediction.ranking.map(\.digit).sorted() == Array(0...9))
+    #expect(prediction.ranking.map(\.label).sorted() == Array(0...9))
   }
 
   @Test("A model of another kind is refused")
   func otherModel() {
     let path = "\(Self.root)/samples/7.png"
-    let error = #expect(throws: InferenceError.self) { try DigitPredictor(loading: path) }
+    let error = #expect(throws: InferenceError.self) { try Classifier(loading: path) }
     #expect(error?.description == "Cannot open '\(path)': not an HDF5 file")
   }
 }

@@ -71,15 +71,15 @@ struct RefusalTests {
     }
   }
 
-  @Test("A file past 64 MiB is refused")
+  @Test("A file past 256 MiB is refused")
   func refusesLargeFiles() throws {
     try Fixtures.withTemporaryFolder { folder in
       let path = folder + "/large.png"
       let descriptor = open(path, O_WRONLY | O_CREAT, 0o600)
-      #expect(ftruncate(descriptor, 64 << 20 + 1) == 0)
+      #expect(ftruncate(descriptor, 256 << 20 + 1) == 0)
       close(descriptor)
       let error = #expect(throws: PNGError.self) { try Image.decode(contentsOf: path) }
-      #expect(error?.reason == .tooLarge("the file is larger than the limit of 64 MiB"))
+      #expect(error?.reason == .tooLarge("the file is larger than the limit of 256 MiB"))
     }
   }
 
@@ -157,16 +157,29 @@ struct RefusalTests {
   }
 
   @Test(
-    "More than 4096 pixels a side are refused",
-    arguments: [(4097, 1), (1, 4097), (0x7FFF_FFFF, 0x7FFF_FFFF)])
-  func refusesOversize(width: Int, height: Int) {
+    "More pixels than there is room for are refused",
+    arguments: [
+      (131_073, 1, "131072 a side"), (1, 131_073, "131072 a side"),
+      (0x7FFF_FFFF, 0x7FFF_FFFF, "131072 a side"), (100_000, 2_685, "268435456 in all"),
+    ])
+  func refusesOversize(width: Int, height: Int, limit: String) {
     let file =
       Fixtures.signature + Fixtures.header(width: width, height: height)
       + Fixtures.chunk("IDAT", Fixtures.data) + Fixtures.chunk("IEND")
     #expect(
       Self.message(file)
-        == "Cannot read the image: \(width) x \(height) pixels "
-        + "are more than the limit of 4096 x 4096")
+        == "Cannot read the image: \(width) x \(height) pixels are more than the limit of \(limit)")
+  }
+
+  @Test("An interlaced picture that had to be reduced is refused")
+  func refusesLargeInterlaced() {
+    let file =
+      Fixtures.signature + Fixtures.header(width: 4097, height: 4096, rest: [0, 0, 1])
+      + Fixtures.chunk("IDAT", Fixtures.data) + Fixtures.chunk("IEND")
+    #expect(
+      Self.message(file)
+        == "Cannot read the image: 4097 x 4096 pixels are more than the limit of 16777216 in all "
+        + "for an interlaced PNG")
   }
 
   /// Chunks after the signature, and the message they give (nil: none).

@@ -93,9 +93,20 @@ struct PredictTests {
       ),
       (
         "other input", 65,
-        "Cannot use 'm.h5': its model takes inputs of shape [14, 14, 1], not [28, 28, 1]"
+        "Cannot use 'm.h5': its model takes inputs of shape [7], which is no picture"
       ),
-      ("other output", 65, "Cannot use 'm.h5': its model does not tell ten digits apart"),
+      (
+        "other output", 65,
+        "Cannot use 'm.h5': its model gives outputs of shape [26, 26, 2], not one number for each "
+          + "class"
+      ),
+      (
+        "one number", 65,
+        """
+        Cannot use 'm.h5': its model gives a single number that is no probability: its last layer is \
+        no sigmoid, and it was not trained with a binary cross entropy
+        """
+      ),
     ] as [(String, Int32, String)])
   func wrongModels(kind: String, code: Int32, message: String) throws {
     try withTemporaryDirectory { directory in
@@ -107,8 +118,9 @@ struct PredictTests {
       case "directory": mkdir(path, 0o777)
       case "FIFO": mkfifo(path, 0o666)
       case "Keras": try writeBytes(try readBytes(fixture("tiny_seq_step5.weights.h5")), to: path)
-      case "other input": try save(Sequential([Flatten(), Dense(10)]), side: 14, to: path)
-      case "other output": try save(Sequential([Flatten(), Dense(11)]), side: 28, to: path)
+      case "other input": try save(Sequential([Dense(10)]), input: [7], to: path)
+      case "other output": try save(Sequential([Conv2D(2, 3)]), to: path)
+      case "one number": try save(Sequential([Flatten(), Dense(1)]), to: path)
       default: break
       }
       let result = try run("predict", [Self.samples[0], "--model", "m.h5"], in: directory)
@@ -119,7 +131,7 @@ struct PredictTests {
   @Test("refuses a model that is cut off, and tells both lengths")
   func truncatedModel() throws {
     try withTemporaryDirectory { directory in
-      try save(Sequential([Flatten(), Dense(10)]), side: 28, to: "\(directory)/m.h5")
+      try save(Sequential([Flatten(), Dense(10)]), to: "\(directory)/m.h5")
       let bytes = try readBytes("\(directory)/m.h5")
       try writeBytes(Array(bytes.prefix(20_000)), to: "\(directory)/m.h5")
       let result = try run("predict", [Self.samples[0], "--model", "m.h5"], in: directory)
@@ -183,9 +195,53 @@ struct PredictTests {
       let damaged = try run(
         "predict", ["good.png", "cut.png", "--model", model, "--json"], in: directory)
       #expect(damaged.code == 65)
-      let objects = try JSONSerialization.jsonObject(with: Data(damaged.outputBytes)) as? [Any]
-      #expect(objects?.count == 1)
+      let objects = try JSONDecoder().decode([Entry].self, from: Data(damaged.outputBytes))
+      #expect(objects.map(\.file) == ["good.png", "cut.png"])
+      #expect(objects[0].digit == 7 && objects[0].error == nil)
+      #expect(
+        objects[1].digit == nil
+          && objects[1].error?.hasPrefix("Cannot read 'cut.png': the PNG is damaged: ") == true)
     }
+  }
+
+  struct Entry: Decodable {
+    let file: String
+    let digit: Int?
+    let error: String?
+  }
+
+  @Test("names --model when it is missing and there is none to be found")
+  func noModel() throws {
+    try withTemporaryDirectory { directory in
+      let result = try run("predict", [Self.samples[0]], in: directory)
+      #expect(result.code == 66)
+      #expect(
+        result.error == """
+          predict: error: Cannot open 'ckpt.h5': No such file or directory
+          predict: hint: --model names the model file; without it, predict opens ckpt.h5 in this \
+          folder, as 'train --save ckpt.h5' makes it\n
+          """)
+      let named = try run("predict", [Self.samples[0], "--model", "ckpt.h5"], in: directory)
+      #expect(
+        named.whole == "exit 66\npredict: error: Cannot open 'ckpt.h5': No such file or directory\n"
+      )
+    }
+  }
+
+  @Test("reads a picture from standard input")
+  func standardInput() throws {
+    let model = "\(packageDirectory)/models/quickstart.h5"
+    func predict(_ redirection: String) throws -> ProgramResult {
+      try RunningProgram(
+        "/bin/sh", ["-c", "\(redirection) \(try programPath("predict")) - --model \(model)"]
+      ).wait()
+    }
+    #expect(try predict("cat \(Self.samples[7]) |").output.hasPrefix("-: 7  100.00%"))
+    #expect(
+      try predict("</dev/null").whole == """
+        exit 65
+        predict: error: Cannot read '-': it is an empty file, not a PNG\n
+        """)
   }
 
   @Test("shows a name with control characters as text, so that it cannot act on the terminal")
@@ -217,8 +273,10 @@ struct PredictTests {
         """)
   }
 
-  private func save(_ model: Sequential, side: Int, to path: String) throws {
-    model.build(inputShape: [side, side, 1])
+  private func save(
+    _ model: Sequential, input: Shape = [28, 28, 1], to path: String
+  ) throws {
+    model.build(inputShape: input)
     try Checkpoint(model: model).save(to: path)
   }
 }

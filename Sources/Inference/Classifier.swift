@@ -1,0 +1,199 @@
+public import Checkpoints
+import NeuralNetwork
+import PNG
+import Tensors
+
+/// Classifies pictures with the model of a file.
+///
+/// What the model is given and what its output means is found from its layers, so that models of
+/// any size and of other things than digits are used as they were trained.
+public struct Classifier {
+  private let model: GraphModel
+  private let path: String
+  private let layout: InputLayout
+  private let scaling: InputScaling
+  private let meaning: OutputMeaning
+  private let isBinary: Bool
+
+  /// What its seal says of the file: the bytes that were read are those that were sealed, or there
+  /// is no seal.
+  public let seal: SealState
+
+  /// What was taken for granted about the model, as a sentence without a full stop; `nil` if the
+  /// file says what it is.
+  public let warning: String?
+
+  /// What was found out about the model; each a sentence without a full stop.
+  public private(set) var notes: [String] = []
+
+  /// Whether the model's classes are the digits 0 to 9.
+  public let recognisesDigits: Bool
+
+  /// Loads a model.
+  ///
+  /// - Parameters:
+  ///   - path: The path of a file whose model takes a picture and gives one number for each class;
+  ///     or of weights alone, if their shapes are those of the quickstart's model.
+  ///   - range: The numbers for the pixels; `nil` to find them from the first layers.
+  /// - Throws: ``InferenceError`` if the file cannot be read, or its model is no classifier of
+  ///   pictures.
+  public init(loading path: String, range: PixelRange? = nil) throws(InferenceError) {
+    let file = try Self.reading { () throws(CheckpointError) in
+      try CheckpointFile(opening: path)
+    }
+    seal = file.seal
+    do throws(CheckpointError) {
+      isBinary = Self.namesBinaryLoss(try file.compileConfig())
+      model = try file.describesModel ? try file.loadModel() : Self.makeQuickstartModel()
+    } catch {
+      throw .checkpoint(error)
+    }
+    if model.isBuilt {
+      warning = nil
+    } else {
+      try Self.load(model, from: file)
+      warning = """
+        '\(path)' holds weights alone; by their shapes they are taken for those of the \
+        quickstart's model
+        """
+    }
+    self.path = path
+    guard let graph = model.graph, let inputShape = model.inputShape,
+      let layout = InputLayout(inputShape)
+    else {
+      throw .otherModel(
+        path: path,
+        problem: "its model takes inputs of shape \(model.inputShape ?? []), which is no picture")
+    }
+    self.layout = layout
+    let output = (try? model.outputShape(inputShape: inputShape)).map(Array.init) ?? []
+    guard !output.isEmpty, output.filter({ $0 != 1 }).count <= 1 else {
+      throw .otherModel(
+        path: path,
+        problem: "its model gives outputs of shape \(output), not one number for each class")
+    }
+    scaling = range.map(InputScaling.init(requested:)) ?? InputScaling(of: graph)
+    meaning = OutputMeaning(of: graph)
+    let mayKnowDigits = layout.hasFormOfMNIST && output.reduce(1, *) == ReferenceDigits.count
+    recognisesDigits =
+      mayKnowDigits
+      && ReferenceDigits.areRecognised(
+        in: model(
+          layout.tensor(
+            of: ReferenceDigits.pictures.map(layout.pixels(ofGray:)), in: scaling.range)
+        ).scalars)
+    if scaling.reason == .scalingLayers, scaling.range != .zeroToOne {
+      notes.append(
+        """
+        '\(path)' scales its input itself (\(scaling.layers.joined(separator: ", "))): pixels are \
+        \(scaling.range.rawValue)
+        """)
+    }
+    if mayKnowDigits, !recognisesDigits, warning == nil {
+      notes.append(
+        """
+        '\(path)' does not recognise digits of MNIST, so pictures are not prepared as digits and \
+        classes are shown by their numbers
+        """)
+    }
+  }
+
+  private static func reading<Result: ~Copyable>(
+    _ body: () throws(CheckpointError) -> Result
+  ) throws(InferenceError) -> Result {
+    do throws(CheckpointError) { return try body() } catch { throw .checkpoint(error) }
+  }
+
+  /// The model of TensorFlow's quickstart for experts, which `train` trains, without weights.
+  private static func makeQuickstartModel() -> GraphModel {
+    Sequential([
+      Conv2D(32, 3, activation: .relu), Flatten(), Dense(128, activation: .relu), Dense(10),
+    ])
+  }
+
+  /// Gives the quickstart's model the weights of a file that does not say what its model is.
+  private static func load(
+    _ model: GraphModel, from file: borrowing CheckpointFile
+  ) throws(InferenceError) {
+    model.build(inputShape: [FittedDigit.side, FittedDigit.side, 1])
+    do throws(CheckpointError) {
+      try file.loadWeights(into: model)
+    } catch {
+      guard case .mismatch(let path, let differences) = error else { throw .checkpoint(error) }
+      throw .otherModel(
+        path: path,
+        problem: "it does not say what its layers are, and its weights are not those of the "
+          + "quickstart's model:" + differences.map { "\n  - \($0)" }.joined())
+    }
+  }
+
+  /// Whether a model was compiled with a binary cross entropy, in any of Keras's forms.
+  private static func namesBinaryLoss(_ config: JSON?) -> Bool {
+    guard let loss = config?["loss"] else { return false }
+    let name = loss["class_name"]?.string ?? loss["config"]?["name"]?.string ?? loss.string
+    return (name ?? loss.text).lowercased().contains("binary")
+  }
+
+  /// Classifies a picture.
+  ///
+  /// - Parameters:
+  ///   - file: The path of a PNG, or `-` for standard input.
+  ///   - mode: How the picture becomes the model's input.
+  ///   - inversion: Whether dark is taken for ink.
+  /// - Returns: What the picture shows, and what the model saw of it.
+  /// - Throws: ``InferenceError`` if the picture cannot be read or used, or the model's weights give
+  ///   no finite result.
+  public func callAsFunction(
+    _ file: String, mode: PreprocessingMode = .auto, inversion: InversionMode = .auto
+  ) throws(InferenceError) -> Prediction {
+    let image: Image
+    do throws(PNGError) {
+      image = try file == "-" ? Image.decodeStandardInput() : Image.decode(contentsOf: file)
+    } catch {
+      throw .picture(error)
+    }
+    var input: ModelPicture
+    do throws(PreprocessingError) {
+      input = try picture(of: image, mode: mode, inversion: inversion)
+    } catch {
+      throw .preprocessing(path: file, error)
+    }
+    let output = model(layout.tensor(of: [input.pixels], in: scaling.range)).scalars
+    guard output.allSatisfy(\.isFinite) else {
+      throw .otherModel(path: path, problem: "its weights give results that are not finite")
+    }
+    guard
+      let (kind, probabilities) = OutputKind.probabilities(
+        of: output, meaning: meaning, isBinary: isBinary)
+    else {
+      throw .otherModel(
+        path: path,
+        problem: "its model gives a single number that is no probability: its last layer is no "
+          + "sigmoid, and it was not trained with a binary cross entropy")
+    }
+    input.preprocessing.inputRange = scaling.range
+    input.preprocessing.inputRangeReason = scaling.reason
+    input.preprocessing.output = kind
+    return Prediction(
+      file: file, isDigit: recognisesDigits, probabilities: probabilities,
+      pixels: input.grayPixels, width: input.width, preprocessing: input.preprocessing)
+  }
+
+  /// Turns a picture into pixels of the model's size.
+  private func picture(
+    of image: Image, mode: PreprocessingMode, inversion: InversionMode
+  ) throws(PreprocessingError) -> ModelPicture {
+    guard recognisesDigits || mode == .mnist else {
+      return try ModelPicture(image, for: layout, mode: mode, inversion: inversion)
+    }
+    let digit = try DigitPreprocessor(mode: mode, inversion: inversion)(image)
+    return ModelPicture(digit, for: layout)
+  }
+}
+
+extension InputLayout {
+  /// Whether digits of MNIST have this size.
+  fileprivate var hasFormOfMNIST: Bool {
+    height == FittedDigit.side && width == FittedDigit.side && channels != 4
+  }
+}

@@ -1,0 +1,53 @@
+import NeuralNetwork
+
+extension Graph {
+  /// The layers that change the input before any other computes with it, along each way from the
+  /// input: those that scale it, and those that only move or pass on its numbers.
+  ///
+  /// Models in the model are entered.
+  var leadingPaths: [[Layer]] { ways(from: .input).map(\.layers) }
+
+  /// Each way from a result, and whether it reaches the model's output.
+  private func ways(from source: Source) -> [(layers: [Layer], isWhole: Bool)] {
+    if output == source { return [([], true)] }
+    return calls.indices.filter { calls[$0].inputs.contains(source) }.flatMap { index in
+      let layer = calls[index].layer
+      var starts: [(layers: [Layer], isWhole: Bool)]
+      if let graph = (layer as? GraphModel)?.graph {
+        starts = graph.ways(from: .input)
+      } else if calls[index].inputs.count == 1, layer.isLeading {
+        starts = [([layer], true)]
+      } else {
+        starts = [([], false)]
+      }
+      if starts.allSatisfy(\.isWhole) {
+        let rest = ways(from: .call(index))
+        starts = starts.flatMap { start in
+          rest.map { (start.layers + $0.layers, $0.isWhole) }
+        }
+      }
+      return starts
+    }
+  }
+}
+
+extension Layer {
+  /// The classes that pass numbers on, when they are not trained, or only move them.
+  private static let passing: Set<String> = [
+    "ActivityRegularization", "AlphaDropout", "Dropout", "Flatten", "GaussianDropout",
+    "GaussianNoise", "Identity", "Masking", "Permute", "Reshape", "SpatialDropout2D",
+  ]
+
+  /// Whether the layer passes on each number of its input when it is not trained.
+  var passesOn: Bool {
+    let name = Swift.type(of: self).className
+    return Self.passing.contains(name) || name.hasPrefix("Random")
+      || (self as? Activation)?.activation == .linear
+  }
+
+  /// Whether the layer may stand before the first that computes with pixels.
+  fileprivate var isLeading: Bool {
+    passesOn || self is Rescaling || self is Normalization || self is BatchNormalization
+      || self is ZeroPadding2D || self is Cropping2D || self is UpSampling2D
+  }
+}

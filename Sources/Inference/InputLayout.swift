@@ -1,0 +1,78 @@
+import Tensors
+
+/// How the numbers of a picture lie in a model's input.
+struct InputLayout: Equatable {
+  /// The rows.
+  let height: Int
+  /// The pixels in a row.
+  let width: Int
+  /// 1 for gray, 3 for red, green and blue, 4 with alpha.
+  let channels: Int
+  /// Whether all pixels of a channel come before those of the next.
+  let isChannelsFirst: Bool
+  /// The shape of the input, without the batch axis.
+  let shape: Shape
+
+  /// Finds the layout for a shape, such as `[28, 28, 1]`, `[28, 28]`, `[784]`, `[28, 28, 3]` and
+  /// `[1, 28, 28]`; `nil` if pictures do not have it.
+  ///
+  /// - Parameter shape: The shape of the input, without the batch axis.
+  init?(_ shape: Shape) {
+    let extents = Array(shape)
+    let isFirst: Bool
+    switch extents.count {
+    case 1:
+      guard let found = Self.square(of: extents[0]) else { return nil }
+      (height, width, channels, isFirst) = (found.side, found.side, found.channels, false)
+    case 2 where extents[1] == 1 && extents[0] > 1:
+      guard let found = Self.square(of: extents[0]) else { return nil }
+      (height, width, channels, isFirst) = (found.side, found.side, found.channels, false)
+    case 2:
+      (height, width, channels, isFirst) = (extents[0], extents[1], 1, false)
+    case 3 where [1, 3, 4].contains(extents[2]):
+      (height, width, channels, isFirst) = (extents[0], extents[1], extents[2], false)
+    case 3 where [1, 3, 4].contains(extents[0]):
+      (height, width, channels, isFirst) = (extents[1], extents[2], extents[0], true)
+    default: return nil
+    }
+    isChannelsFirst = isFirst
+    self.shape = shape
+  }
+
+  /// The square picture that has so many numbers.
+  private static func square(of count: Int) -> (side: Int, channels: Int)? {
+    for channels in [1, 3, 4] where count % channels == 0 {
+      let side = Int(Double(count / channels).squareRoot().rounded())
+      if side * side * channels == count { return (side, channels) }
+    }
+    return nil
+  }
+
+  /// Repeats gray pixels for each channel.
+  ///
+  /// - Parameter gray: `[height, width]`.
+  /// - Returns: `[height, width, channels]`; alpha is opaque.
+  func pixels(ofGray gray: [UInt8]) -> [UInt8] {
+    guard channels > 1 else { return gray }
+    return gray.flatMap { [$0, $0, $0] + (channels == 4 ? [255] : []) }
+  }
+
+  /// Makes a model's input.
+  ///
+  /// - Parameters:
+  ///   - pictures: For each picture `[height, width, channels]`.
+  ///   - range: The numbers for the pixels.
+  /// - Returns: A tensor of shape `[pictures] + shape`.
+  func tensor(of pictures: [[UInt8]], in range: PixelRange) -> Tensor {
+    let values = pictures.flatMap { pixels in inOrder(pixels).map(range.value(of:)) }
+    return Tensor(values, shape: Shape([pictures.count] + shape))
+  }
+
+  /// The numbers of a picture in the order of the model.
+  private func inOrder(_ pixels: [UInt8]) -> [UInt8] {
+    guard isChannelsFirst, channels > 1 else { return pixels }
+    return (0..<channels).flatMap { channel in
+      stride(from: channel, to: pixels.count, by: channels).map { pixels[$0] }
+    }
+  }
+}

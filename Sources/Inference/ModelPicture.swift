@@ -1,0 +1,103 @@
+import PNG
+
+/// A picture in the size and with the channels of a model.
+struct ModelPicture {
+  /// `[height, width, channels]`.
+  let pixels: [UInt8]
+  /// The pixels in a row.
+  let width: Int
+  /// The numbers of a pixel.
+  let channels: Int
+  /// How it came about.
+  var preprocessing: Preprocessing
+
+  /// The pixels as gray: `[height, width]`.
+  var grayPixels: [UInt8] {
+    guard channels > 1 else { return pixels }
+    return stride(from: 0, to: pixels.count, by: channels).map { start in
+      let sum =
+        299 * Int(pixels[start]) + 587 * Int(pixels[start + 1]) + 114 * Int(pixels[start + 2])
+      return UInt8((sum + 500) / 1000)
+    }
+  }
+
+  /// Takes a digit, the same in each channel, and scaled if the model has another size.
+  init(_ digit: DigitPreprocessor.Result, for layout: InputLayout) {
+    let side = FittedDigit.side
+    var gray = digit.pixels
+    if layout.width != side || layout.height != side {
+      gray = Resampling.of(
+        gray.map(UInt16.init), width: side, toWidth: layout.width, height: layout.height
+      ).map { UInt8(min($0 + 0.5, 255)) }
+    }
+    width = layout.width
+    channels = layout.channels
+    preprocessing = digit.preprocessing
+    pixels = layout.pixels(ofGray: gray)
+  }
+
+  /// Takes a whole picture as it is, scaled to the model's size if need be.
+  ///
+  /// - Parameters:
+  ///   - image: The picture.
+  ///   - layout: The size and the channels.
+  ///   - mode: `auto` or `resize` scales; `none` refuses another size.
+  ///   - inversion: Only `yes` inverts.
+  init(
+    _ image: Image, for layout: InputLayout, mode: PreprocessingMode, inversion: InversionMode
+  ) throws(PreprocessingError) {
+    let isAsItIs = image.width == layout.width && image.height == layout.height
+    guard isAsItIs || mode != .none else {
+      throw .wrongSize(
+        width: image.width, height: image.height, wantedWidth: layout.width,
+        wantedHeight: layout.height)
+    }
+    let picture = Luminance(image)
+    let planes = layout.channels == 1 ? [picture.levels] : image.planes(layout.channels)
+    let isInverted = inversion == .yes
+    let channels = planes.map { plane -> [UInt8] in
+      let levels =
+        isAsItIs
+        ? plane.map(Float.init)
+        : Resampling.of(
+          plane, width: image.width, toWidth: layout.width, height: layout.height)
+      return levels.map { level in
+        let byte = UInt8(min(max(level * 255 / Float(Luminance.full) + 0.5, 0), 255))
+        return isInverted ? 255 - byte : byte
+      }
+    }
+    pixels =
+      channels.count == 1
+      ? channels[0]
+      : channels[0].indices.flatMap { index in channels.map { $0[index] } }
+    width = layout.width
+    self.channels = layout.channels
+    preprocessing = Preprocessing(
+      mode: isAsItIs && mode != .resize ? .none : .resize, of: picture,
+      inversion: Inversion(
+        isInverted: isInverted, reason: inversion == .auto ? .asIs : .requested))
+  }
+}
+
+extension Image {
+  /// Red, green and blue on white paper, or all four channels: `[height, width]` of 16 bits each.
+  fileprivate func planes(_ count: Int) -> [[UInt16]] {
+    let (full, maximum) = (Luminance.full, Int(format.maximum))
+    let unit = full / maximum
+    let pixels = 0..<width * height
+    return (0..<count).map { channel in
+      pixels.map { pixel in
+        let start = pixel * format.channels
+        guard format.channels > 1 else {
+          return channel == 3 ? UInt16(full) : samples[start] * UInt16(unit)
+        }
+        guard format.channels == 4, count < 4 else {
+          return channel < format.channels ? samples[start + channel] * UInt16(unit) : UInt16(full)
+        }
+        let alpha = Int(samples[start + 3]) * unit
+        let sum = Int(samples[start + channel]) * unit * alpha + full * (full - alpha)
+        return UInt16((sum + full / 2) / full)
+      }
+    }
+  }
+}

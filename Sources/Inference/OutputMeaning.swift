@@ -1,0 +1,106 @@
+import NeuralNetwork
+
+/// What the numbers mean that a model gives for a picture.
+enum OutputMeaning: Equatable {
+  /// Not negative, and they add up to a known sum: 1 after a softmax.
+  case shares(sum: Double)
+
+  /// Each is from 0 to 1 by itself: after a sigmoid, or the largest of several probabilities.
+  case fractions
+
+  /// Any numbers, of which a softmax makes probabilities.
+  case logits
+
+  /// The layers do not tell.
+  case unknown
+
+  /// Follows what numbers mean through the layers of a model.
+  ///
+  /// - Parameters:
+  ///   - graph: How the layers work together.
+  ///   - input: What the model's input means.
+  init(of graph: Graph, input: OutputMeaning = .unknown) {
+    var meanings: [OutputMeaning] = []
+    func meaning(of source: Graph.Source) -> OutputMeaning {
+      guard case .call(let index) = source else { return input }
+      return meanings[index]
+    }
+    for call in graph.calls {
+      meanings.append(OutputMeaning(of: call.layer, inputs: call.inputs.map(meaning)))
+    }
+    self = meaning(of: graph.output)
+  }
+
+  private init(of layer: Layer, inputs: [OutputMeaning]) {
+    let input = inputs.first ?? .unknown
+    switch layer {
+    case let model as GraphModel:
+      self = model.graph.map { OutputMeaning(of: $0, input: input) } ?? .unknown
+    case is Softmax: self = .shares(sum: 1)
+    case let layer as Activation: self.init(of: layer.activation, input: input)
+    case let layer as Dense: self.init(of: layer.activation, input: .logits)
+    case let layer as Conv2D: self.init(of: layer.activation, input: .logits)
+    case let layer as Conv2DTranspose: self.init(of: layer.activation, input: .logits)
+    case let layer as DepthwiseConv2D: self.init(of: layer.activation, input: .logits)
+    case let layer as SeparableConv2D: self.init(of: layer.activation, input: .logits)
+    case is Average: self = Self.merged(inputs) { $0.reduce(0, +) / Double($0.count) }
+    case is Add: self = Self.merged(inputs) { $0.reduce(0, +) }
+    case is Maximum, is Minimum, is Multiply, is Concatenate:
+      self =
+        inputs.allSatisfy { $0 == .logits }
+        ? .logits : inputs.allSatisfy(\.isFraction) ? .fractions : .unknown
+    case is GlobalMaxPooling2D, is MaxPooling2D: self = input.isFraction ? .fractions : input
+    case is AveragePooling2D, is GlobalAveragePooling2D, is Cropping2D, is UpSampling2D:
+      self = input
+    case let layer as Rescaling: self.init(rescaling: input, by: layer)
+    default: self = layer.passesOn ? input : .unknown
+    }
+  }
+
+  private init(of activation: ActivationFunction, input: OutputMeaning) {
+    switch activation {
+    case .linear: self = input
+    case .softmax, .sparsemax: self = .shares(sum: 1)
+    // The softmax of these is what they are the logarithm of.
+    case .logSoftmax: self = .logits
+    default: self = activation.rawValue.hasSuffix("sigmoid") ? .fractions : .unknown
+    }
+    if activation == .logSigmoid { self = .unknown }
+  }
+
+  /// The meaning of numbers times a factor; of an average that is made of a sum, for instance.
+  private init(rescaling input: OutputMeaning, by layer: Rescaling) {
+    guard case .scalar(let scale) = layer.scale, layer.offset == .scalar(0), scale > 0 else {
+      self = input == .logits ? .logits : .unknown
+      return
+    }
+    switch input {
+    case .shares(let sum): self = .shares(sum: sum * scale)
+    case .fractions: self = scale <= 1 ? .fractions : .unknown
+    case .logits, .unknown: self = input
+    }
+  }
+
+  /// The meaning of a sum or an average.
+  private static func merged(
+    _ inputs: [OutputMeaning], sum: ([Double]) -> Double
+  ) -> OutputMeaning {
+    let sums = inputs.compactMap { input -> Double? in
+      guard case .shares(let sum) = input else { return nil }
+      return sum
+    }
+    if sums.count == inputs.count { return .shares(sum: sum(sums)) }
+    if inputs.allSatisfy({ $0 == .logits }) { return .logits }
+    // An average of fractions is one; a sum need not be.
+    return inputs.allSatisfy(\.isFraction) && sum([1, 1]) <= 1 ? .fractions : .unknown
+  }
+
+  /// Whether each number is from 0 to 1.
+  private var isFraction: Bool {
+    switch self {
+    case .shares(let sum): sum <= 1 + 1e-6
+    case .fractions: true
+    case .logits, .unknown: false
+    }
+  }
+}

@@ -1,0 +1,86 @@
+/// How a picture must be turned or mirrored to be seen upright: the values of Exif's `Orientation`.
+enum Orientation: Int {
+  case upright = 1
+  case mirrored = 2
+  case upsideDown = 3
+  case flipped = 4
+  case transposed = 5
+  case turnedLeft = 6
+  case transversed = 7
+  case turnedRight = 8
+
+  /// Whether rows become columns.
+  private var swapsSides: Bool { rawValue >= 5 }
+
+  /// Reads the orientation in the data of an eXIf chunk, as Pillow does; `nil` if there is none, or
+  /// the data is not what it should be.
+  ///
+  /// - Parameter data: A TIFF header and its first directory; perhaps `Exif` and two zeros before.
+  init?(exif data: ArraySlice<UInt8>) {
+    var data = data
+    while data.starts(with: [0x45, 0x78, 0x69, 0x66, 0, 0]) { data = data.dropFirst(6) }
+    let bytes = Array(data)
+    let isBigEndian: Bool
+    switch bytes.prefix(4) {
+    case [0x4D, 0x4D, 0, 0x2A]: isBigEndian = true
+    case [0x49, 0x49, 0x2A, 0]: isBigEndian = false
+    default: return nil
+    }
+    func number(at offset: Int, count: Int) -> Int? {
+      guard offset >= 0, offset <= bytes.count - count else { return nil }
+      let part = bytes[offset..<offset + count]
+      return (isBigEndian ? part : part.reversed()[...]).reduce(0) { $0 << 8 | Int($1) }
+    }
+    guard let directory = number(at: 4, count: 4),
+      let count = number(at: directory, count: 2)
+    else { return nil }
+    for index in 0..<count {
+      let entry = directory + 2 + 12 * index
+      guard let tag = number(at: entry, count: 2) else { return nil }
+      guard tag == 0x0112 else { continue }
+      // A byte, a short or a long; only one of them.
+      let sizes = [1: 1, 3: 2, 4: 4, 6: 1, 8: 2, 9: 4]
+      guard let type = number(at: entry + 2, count: 2), let size = sizes[type],
+        number(at: entry + 4, count: 4) == 1, let value = number(at: entry + 8, count: size)
+      else { return nil }
+      self.init(rawValue: value)
+      return
+    }
+    return nil
+  }
+
+  /// Turns a picture upright.
+  ///
+  /// - Parameters:
+  ///   - samples: `[height, width, channels]`.
+  ///   - width: The pixels in a row.
+  ///   - height: The rows.
+  ///   - channels: The samples of a pixel.
+  /// - Returns: The samples and the size of the upright picture.
+  func upright(
+    _ samples: [UInt16], width: Int, height: Int, channels: Int
+  ) -> (samples: [UInt16], width: Int, height: Int) {
+    guard self != .upright else { return (samples, width, height) }
+    let (newWidth, newHeight) = swapsSides ? (height, width) : (width, height)
+    var result: [UInt16] = []
+    result.reserveCapacity(samples.count)
+    for y in 0..<newHeight {
+      for x in 0..<newWidth {
+        let (column, row) =
+          switch self {
+          case .upright: (x, y)
+          case .mirrored: (width - 1 - x, y)
+          case .upsideDown: (width - 1 - x, height - 1 - y)
+          case .flipped: (x, height - 1 - y)
+          case .transposed: (y, x)
+          case .turnedLeft: (y, height - 1 - x)
+          case .transversed: (width - 1 - y, height - 1 - x)
+          case .turnedRight: (width - 1 - y, x)
+          }
+        let start = (row * width + column) * channels
+        for index in start..<start + channels { result.append(samples[index]) }
+      }
+    }
+    return (result, newWidth, newHeight)
+  }
+}
