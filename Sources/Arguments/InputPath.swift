@@ -1,11 +1,10 @@
 import Glibc
-import SystemPaths
 
-/// An argument that names a file to read; `-` is standard input, which is copied into memory.
+/// An argument that names a file to read; `-` is standard input, which is copied to a temporary file.
 public struct InputPath {
   /// Why standard input could not be used.
   public enum Failure: Error, Equatable, CustomStringConvertible {
-    /// It has more bytes than are read into memory.
+    /// It has more bytes than are copied.
     case tooLarge
     /// The system refused.
     case system(String)
@@ -44,10 +43,14 @@ public struct InputPath {
     isStandardInput ? text.replacing(path, with: "-") : text
   }
 
-  /// A file in memory with the bytes of standard input; it stays open as long as the process runs.
+  /// A file without a name that holds the bytes of standard input; it stays open as long as the
+  /// process runs.
   private static func copyOfStandardInput() throws(Failure) -> CInt {
-    let copy = unsafe memfd_create("standard input", CUnsignedInt(MFD_CLOEXEC))
+    let folder = unsafe getenv("TMPDIR").map { unsafe String(cString: $0) } ?? "/tmp"
+    var name = Array("\(folder)/cairn-input-XXXXXX".utf8CString)
+    let copy = unsafe mkstemp(&name)
     guard copy >= 0 else { throw failure() }
+    unsafe Glibc.unlink(&name)
     var total = 0
     var part = [UInt8](repeating: 0, count: 1 << 16)
     while true {
@@ -57,7 +60,6 @@ public struct InputPath {
       guard count > 0 else { return copy }
       total += count
       guard total <= maximumByteCount else { throw .tooLarge }
-      // A file in memory takes all or fails.
       guard unsafe write(copy, &part, count) == count else { throw failure() }
     }
   }

@@ -72,22 +72,31 @@ public struct Classifier {
         path: path,
         problem: "its model gives outputs of shape \(output), not one number for each class")
     }
-    scaling = range.map(InputScaling.init(requested:)) ?? InputScaling(of: graph)
     meaning = OutputMeaning(of: graph)
     let mayKnowDigits = layout.hasFormOfMNIST && output.reduce(1, *) == ReferenceDigits.count
-    recognisesDigits =
+    let found = InputScaling(of: graph)
+    let best =
       mayKnowDigits
-      && ReferenceDigits.areRecognised(
-        in: model(
-          layout.tensor(
-            of: ReferenceDigits.pictures.map(layout.pixels(ofGray:)), in: scaling.range)
-        ).scalars)
-    if scaling.reason == .scalingLayers, scaling.range != .zeroToOne {
+      ? Self.bestRange(of: model, layout, among: found.ranges(orRequested: range)) : nil
+    recognisesDigits = best.map { $0.count >= ReferenceDigits.enough } ?? false
+    if let range {
+      scaling = InputScaling(range, .requested)
+    } else if let best, recognisesDigits, best.range != found.range {
+      scaling = InputScaling(best.range, .referenceDigits)
+    } else {
+      scaling = found
+    }
+    switch scaling.reason {
+    case .scalingLayers where scaling.range != .zeroToOne:
       notes.append(
         """
         '\(path)' scales its input itself (\(scaling.layers.joined(separator: ", "))): pixels are \
         \(scaling.range.rawValue)
         """)
+    case .referenceDigits:
+      notes.append(
+        "'\(path)' recognises digits of MNIST if pixels are \(scaling.range.rawValue), so they are")
+    default: break
     }
     if mayKnowDigits, !recognisesDigits, warning == nil {
       notes.append(
@@ -125,6 +134,22 @@ public struct Classifier {
         problem: "it does not say what its layers are, and its weights are not those of the "
           + "quickstart's model:" + differences.map { "\n  - \($0)" }.joined())
     }
+  }
+
+  /// Finds the numbers for pixels with which a model recognises most of the reference digits.
+  private static func bestRange(
+    of model: GraphModel, _ layout: InputLayout, among ranges: [PixelRange]
+  ) -> (range: PixelRange, count: Int)? {
+    let pictures = ReferenceDigits.pictures.map(layout.pixels(ofGray:))
+    var best: (range: PixelRange, count: Int)?
+    for range in ranges {
+      let output = model(layout.tensor(of: pictures, in: range)).scalars
+      let count = ReferenceDigits.recognised(in: output)
+      if count > best?.count ?? -1 { best = (range, count) }
+      // One may be hard to read; others need not be tried.
+      if count >= ReferenceDigits.count - 1 { break }
+    }
+    return best
   }
 
   /// Whether a model was compiled with a binary cross entropy, in any of Keras's forms.

@@ -5,6 +5,17 @@ struct ColourWeights: Equatable, Sendable, Encodable {
   let red: Int
   let green: Int
   let blue: Int
+  /// What negative weights take away at most, so that no level is below 0.
+  private let floor: Int
+
+  private enum CodingKeys: CodingKey {
+    case red, green, blue
+  }
+
+  init(red: Int, green: Int, blue: Int) {
+    (self.red, self.green, self.blue) = (red, green, blue)
+    floor = (min(red, 0) + min(green, 0) + min(blue, 0)) * Luminance.full
+  }
 
   /// Those of luminance, by ITU-R BT.601.
   static let luminance = ColourWeights(red: 299, green: 587, blue: 114)
@@ -17,10 +28,7 @@ struct ColourWeights: Equatable, Sendable, Encodable {
   ///   - blue: From 0 to 65535.
   /// - Returns: From 0 to 65535.
   func level(red: Int, green: Int, blue: Int) -> UInt16 {
-    // Negative weights move the level up, so that none is below 0.
-    let floor = min(self.red, 0) + min(self.green, 0) + min(self.blue, 0)
-    let sum =
-      self.red * red + self.green * green + self.blue * blue - floor * Luminance.full
+    let sum = self.red * red + self.green * green + self.blue * blue - floor
     return UInt16(truncatingIfNeeded: (sum + 500) / 1000)
   }
 }
@@ -33,27 +41,27 @@ extension ColourWeights {
   init(for image: Image) {
     self = .luminance
     // A sample of the pixels is enough, and no cost for a large picture.
-    let count = image.width * image.height
-    let step = max(1, count / 65_536)
+    let (count, channels) = (image.width * image.height, image.format.channels)
+    let starts = stride(from: 0, to: count, by: max(1, count / 4096 | 1)).map { $0 * channels }
+    let samples = image.samples
+    guard
+      starts.contains(where: {
+        samples[$0] != samples[$0 + 1] || samples[$0] != samples[$0 + 2]
+      }),
+      // What is transparent is shown on paper that is white or black, where only luminance counts.
+      channels < 4 || starts.allSatisfy({ samples[$0 + 3] == image.format.maximum })
+    else { return }
     var sums = [Double](repeating: 0, count: 3)
     var products = [[Double]](repeating: sums, count: 3)
-    var weight = 0.0
-    var hasColour = false
-    for pixel in stride(from: 0, to: count, by: step) {
-      let start = pixel * image.format.channels
-      let colour = (0..<3).map { Double(image.samples[start + $0]) }
-      // What is transparent is shown on paper that is white or black, where only luminance counts.
-      guard image.format.channels < 4 || image.samples[start + 3] == image.format.maximum else {
-        return
-      }
-      hasColour = hasColour || colour[0] != colour[1] || colour[0] != colour[2]
-      weight += 1
+    for start in starts {
       for i in 0..<3 {
-        sums[i] += colour[i]
-        for j in 0...i { products[i][j] += colour[i] * colour[j] }
+        sums[i] += Double(samples[start + i])
+        for j in 0...i {
+          products[i][j] += Double(samples[start + i]) * Double(samples[start + j])
+        }
       }
     }
-    guard hasColour, weight > 0 else { return }
+    let weight = Double(starts.count)
     func covariance(_ i: Int, _ j: Int) -> Double {
       products[max(i, j)][min(i, j)] / weight - sums[i] * sums[j] / (weight * weight)
     }

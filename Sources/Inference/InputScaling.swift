@@ -14,6 +14,8 @@ struct InputScaling {
   enum Reason: String, Encodable {
     /// The user asked for it.
     case requested
+    /// No layer scales the input, but this is the range in which the model recognises digits.
+    case referenceDigits = "reference_digits"
     /// No layer scales the input.
     case noScalingLayer = "no_scaling_layer"
     /// The first layers scale the input.
@@ -27,9 +29,9 @@ struct InputScaling {
   /// The classes of the layers that scale, such as `Rescaling`.
   let layers: [String]
 
-  /// Takes the range that was asked for.
-  init(requested range: PixelRange) {
-    (self.range, reason, layers) = (range, .requested, [])
+  /// Takes a range for a reason that is not in the layers.
+  init(_ range: PixelRange, _ reason: Reason) {
+    (self.range, self.reason, layers) = (range, reason, [])
   }
 
   /// Finds the range that a model expects.
@@ -47,6 +49,14 @@ struct InputScaling {
     range = candidates.min { $0.1 < $1.1 }?.0 ?? .zeroToOne
     reason = .scalingLayers
     layers = path.map(\.name)
+  }
+
+  /// The ranges in which a model may show whether it knows digits, the most likely first.
+  ///
+  /// - Parameter requested: The range that was asked for.
+  func ranges(orRequested requested: PixelRange?) -> [PixelRange] {
+    let likely = reason == .noScalingLayer ? PixelRange.allCases : [range]
+    return [requested].compactMap(\.self) + likely.filter { $0 != requested }
   }
 
   /// What a layer does to the numbers, if it is one that scales.

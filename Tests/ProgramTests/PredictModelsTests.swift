@@ -270,6 +270,24 @@ struct PredictModelsTests {
     }
   }
 
+  @Test("finds that a model without a scaling layer was trained with bytes")
+  func trainedWithBytes() throws {
+    try withTemporaryDirectory { directory in
+      let model = try CheckpointFile(
+        opening: "\(packageDirectory)/models/quickstart.h5"
+      ).loadModel()
+      let kernel = model.variables[0]
+      kernel.value = kernel.value / 255
+      try Checkpoint(model: model).save(to: "\(directory)/m.h5")
+      let seven = "\(packageDirectory)/samples/7.png"
+      let result = try run("predict", [seven, "--model", "m.h5", "--json"], in: directory)
+      #expect(result.output.contains(#""digit":7"#), "\(result.output)")
+      #expect(
+        result.output.contains(#""input_range":"0..255","input_range_reason":"reference_digits""#))
+      #expect(result.error.contains("recognises digits of MNIST if pixels are 0..255"))
+    }
+  }
+
   @Test("does not take a model of other things for one of digits because of its shape")
   func otherThings() throws {
     try withData { directory in
