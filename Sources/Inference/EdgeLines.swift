@@ -1,4 +1,4 @@
-/// Lines along the edges of a picture: a frame, or the edge of a sheet. They are no strokes.
+/// Lines along the edges of a picture, such as a frame or the edge of a sheet, which are no strokes.
 enum EdgeLines {
   /// Removes a line of ink along each edge, if it is thin, reaches along most of the edge, and no
   /// broad stroke begins there.

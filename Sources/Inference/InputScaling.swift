@@ -54,6 +54,7 @@ struct InputScaling {
   /// The ranges in which a model may show whether it knows digits, the most likely first.
   ///
   /// - Parameter requested: The range that was asked for.
+  /// - Returns: The ranges to try.
   func ranges(orRequested requested: PixelRange?) -> [PixelRange] {
     let likely = reason == .noScalingLayer ? PixelRange.allCases : [range]
     return [requested].compactMap(\.self) + likely.filter { $0 != requested }

@@ -43,6 +43,7 @@ struct ModelPicture {
   ///   - layout: The size and the channels.
   ///   - mode: `auto` or `resize` scales; `none` refuses another size.
   ///   - inversion: Only `yes` inverts.
+  /// - Throws: ``PreprocessingError/wrongSize(width:height:wantedWidth:wantedHeight:)``.
   init(
     _ image: Image, for layout: InputLayout, mode: PreprocessingMode, inversion: InversionMode
   ) throws(PreprocessingError) {

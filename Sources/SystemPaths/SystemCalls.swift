@@ -118,9 +118,7 @@ public func pathText(_ path: UnsafePointer<CChar>) -> String {
 private func withSystemPath<Result>(
   _ path: String, _ body: (UnsafePointer<CChar>) -> Result
 ) -> Result {
-  let bytes = PathText.bytes(of: path).map { CChar(bitPattern: $0) } + [0]
-  return bytes.withUnsafeBufferPointer { buffer in
-    guard let address = buffer.baseAddress else { preconditionFailure("an array has no address") }
-    return body(address)
-  }
+  /// An array becomes a pointer only as an argument.
+  func call(_ path: UnsafePointer<CChar>) -> Result { body(path) }
+  return call(PathText.bytes(of: path).map { CChar(bitPattern: $0) } + [0])
 }
