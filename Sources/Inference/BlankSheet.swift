@@ -2,19 +2,32 @@
 ///
 /// Ink has edges: somewhere the picture changes by far more than noise does, and by a good part of
 /// all that is left when the light is taken away. Noise of the camera has no place that stands out
-/// from the rest; a vignette is smooth. The picture is averaged over at most 64 × 64 cells, which
-/// makes strokes stand out from noise, and the light is a surface of the second degree.
+/// from the rest; a vignette is smooth. The picture is averaged over cells, which makes strokes
+/// stand out from noise; it is blank if no edge is found in a fine grid nor in coarser ones. The
+/// light is a surface of the second degree.
 enum BlankSheet {
-  private static let maximumSide = 64
+  /// The most cells a side of the grids.
+  private static let grids = [64, 28, 14]
   /// How far the strongest edge must be above the typical difference of neighbours, in standard
   /// deviations: of 8,000 differences of noise the largest is at 4 to 5.
   private static let leastDeviations = 6.5
   /// The least part of the range, without the light, that the strongest edge must be.
   private static let leastShareOfRange = 0.2
+  /// The part of white that neither noise nor vignettes reach when 28 cells a side are averaged.
+  private static let rangeOfInk = 0.35 * Double(Luminance.full)
+  /// The share of the differences that are smaller than ``deviations`` standard deviations; there
+  /// are more between the edges of a small picture's strokes than between two pixels of paper.
+  private static let share = 0.35
+  private static let deviations = 0.4538
 
   static func isBlank(_ picture: Luminance) -> Bool {
+    grids.allSatisfy { isBlank(picture, maximumSide: $0) }
+  }
+
+  private static func isBlank(_ picture: Luminance, maximumSide: Int) -> Bool {
     let cells = Cells(of: picture, maximumSide: maximumSide)
-    guard cells.width > 2, cells.height > 2 else { return false }
+    // A picture of one or two rows is no sheet to judge.
+    guard cells.width > 2, cells.height > 2 else { return maximumSide < grids[0] }
     let flat = cells.withoutLight
     var differences: [Double] = []
     for row in 0..<cells.height {
@@ -25,26 +38,31 @@ enum BlankSheet {
       }
     }
     differences.sort()
-    guard let strongest = differences.last, let low = flat.min(), let high = flat.max(), high > low
-    else { return true }
-    // The median of absolute values is 0.6745 standard deviations.
-    let deviation = differences[differences.count / 2] / 0.6745
+    guard let strongest = differences.last, let low = flat.min(), let high = flat.max() else {
+      return true
+    }
+    if maximumSide == FittedDigit.side, high - low > rangeOfInk { return false }
+    let deviation = differences[Int(Double(differences.count) * share)] / deviations
     return strongest < leastDeviations * deviation
       || strongest < leastShareOfRange * (high - low)
+      || strongest * Double(cells.size) < Double(Ink.leastContrast)
   }
 }
 
 /// A picture averaged over a grid of cells.
 private struct Cells {
+  /// The pixels a side of a cell.
+  let size: Int
   let width: Int
   let height: Int
   let means: [Double]
 
   init(of picture: Luminance, maximumSide: Int) {
-    let size = (max(picture.width, picture.height) + maximumSide - 1) / maximumSide
+    size = (max(picture.width, picture.height) + maximumSide - 1) / maximumSide
     // Cells that the picture ends in would be noisier than the others.
     width = max(picture.width / size, 1)
     height = max(picture.height / size, 1)
+    let size = size
     var sums = [Int](repeating: 0, count: width * height)
     for row in 0..<min(height * size, picture.height) {
       for column in 0..<width {

@@ -75,14 +75,14 @@ public struct Classifier {
     meaning = OutputMeaning(of: graph)
     let mayKnowDigits = layout.hasFormOfMNIST && output.reduce(1, *) == ReferenceDigits.count
     let found = InputScaling(of: graph)
-    let best =
+    let known =
       mayKnowDigits
-      ? Self.bestRange(of: model, layout, among: found.ranges(orRequested: range)) : nil
-    recognisesDigits = best.map { $0.count >= ReferenceDigits.enough } ?? false
+      ? Self.rangeOfDigits(of: model, layout, among: found.ranges(orRequested: range)) : nil
+    recognisesDigits = known != nil
     if let range {
       scaling = InputScaling(range, .requested)
-    } else if let best, recognisesDigits, best.range != found.range {
-      scaling = InputScaling(best.range, .referenceDigits)
+    } else if let known, known != found.range {
+      scaling = InputScaling(known, .referenceDigits)
     } else {
       scaling = found
     }
@@ -136,20 +136,14 @@ public struct Classifier {
     }
   }
 
-  /// Finds the numbers for pixels with which a model recognises most of the reference digits.
-  private static func bestRange(
+  /// Finds the first numbers for pixels with which a model recognises the reference digits.
+  private static func rangeOfDigits(
     of model: GraphModel, _ layout: InputLayout, among ranges: [PixelRange]
-  ) -> (range: PixelRange, count: Int)? {
+  ) -> PixelRange? {
     let pictures = ReferenceDigits.pictures.map(layout.pixels(ofGray:))
-    var best: (range: PixelRange, count: Int)?
-    for range in ranges {
-      let output = model(layout.tensor(of: pictures, in: range)).scalars
-      let count = ReferenceDigits.recognised(in: output)
-      if count > best?.count ?? -1 { best = (range, count) }
-      // One may be hard to read; others need not be tried.
-      if count >= ReferenceDigits.count - 1 { break }
+    return ranges.first { range in
+      ReferenceDigits.areRecognised(in: model(layout.tensor(of: pictures, in: range)).scalars)
     }
-    return best
   }
 
   /// Whether a model was compiled with a binary cross entropy, in any of Keras's forms.

@@ -33,7 +33,7 @@ struct Inversion {
 /// How much each pixel differs from the paper, on the side of the ink, and which pixels count.
 struct Ink {
   /// The least difference, of 65535, that tells a picture from a blank sheet: four levels of 256.
-  private static let leastContrast = 1024
+  static let leastContrast = 1024
 
   let width: Int
   let height: Int
@@ -63,15 +63,8 @@ struct Ink {
     self.peak = peak
     // Three times the noise, if that leaves ink; of a clean picture nearly everything, because
     // the faint edges of strokes are part of MNIST.
-    var threshold = min(
-      max(3 * paper.noise, peak / 100), Self.otsuThreshold(of: amounts, above: 0, peak: peak))
-    // What covers so much of the sheet is a shadow with the digit on it, if less than half of it is
-    // darker than the rest; a bold digit is dark all over.
-    let covered = amounts.count { Int($0) > threshold }
-    if 5 * covered > 2 * amounts.count {
-      let darker = Self.otsuThreshold(of: amounts, above: threshold, peak: peak)
-      if 2 * amounts.count(where: { Int($0) > darker }) < covered { threshold = darker }
-    }
+    let threshold = min(
+      max(3 * paper.noise, peak / 100), Self.otsuThreshold(of: amounts, peak: peak))
     self.threshold = threshold
     for index in amounts.indices where Int(amounts[index]) <= threshold { amounts[index] = 0 }
     EdgeLines.clear(in: &amounts, width: width)
@@ -81,14 +74,10 @@ struct Ink {
     self.amounts = amounts
   }
 
-  /// The amount that best divides the pixels of more than `floor`, or all, into two groups (Otsu
-  /// 1979), over 256 levels.
-  private static func otsuThreshold(of amounts: [UInt16], above floor: Int, peak: Int) -> Int {
+  /// The amount that best divides the pixels into two groups (Otsu 1979), over 256 levels.
+  private static func otsuThreshold(of amounts: [UInt16], peak: Int) -> Int {
     var counts = [Int](repeating: 0, count: 256)
-    for amount in amounts where floor == 0 || Int(amount) > floor {
-      counts[Int(amount) * 255 / peak] += 1
-    }
-    let total = counts.reduce(0, +)
+    for amount in amounts { counts[Int(amount) * 255 / peak] += 1 }
     let weighted = counts.enumerated().reduce(0) { $0 + $1.offset * $1.element }
     var best = (variance: -1.0, level: 0)
     var below = 0
@@ -96,7 +85,7 @@ struct Ink {
     for level in 0..<255 {
       below += counts[level]
       sumBelow += level * counts[level]
-      let above = total - below
+      let above = amounts.count - below
       guard below > 0, above > 0 else { continue }
       let gap = Double(sumBelow) / Double(below) - Double(weighted - sumBelow) / Double(above)
       let variance = Double(below) * Double(above) * gap * gap

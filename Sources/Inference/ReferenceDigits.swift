@@ -7,21 +7,22 @@ enum ReferenceDigits {
 
   /// How many of them a model of digits recognises at least: one that guesses does so once in 600
   /// times.
-  static let enough = 5
+  private static let enough = 5
 
   /// The digits, each `[28, 28]`, 0 or 255.
   static var pictures: [[UInt8]] { bitmaps.map(pixels(of:)) }
 
-  /// Counts the digits that a model recognises.
+  /// Whether a model recognises most of the digits.
   ///
   /// - Parameter output: What the model gives for ``pictures``: ten numbers for each.
-  /// - Returns: For how many of them the largest number is that of the digit.
-  static func recognised(in output: [Float]) -> Int {
+  /// - Returns: Whether the largest number is that of the digit often enough.
+  static func areRecognised(in output: [Float]) -> Bool {
     // A model that gives the same for every picture knows nothing.
-    guard Set(output.map(\.bitPattern)).count > count else { return 0 }
-    return (0..<count).count { digit in
+    guard Set(output.map(\.bitPattern)).count > count else { return false }
+    let known = (0..<count).count { digit in
       output[digit * count..<(digit + 1) * count].max() == output[digit * count + digit]
     }
+    return known >= enough
   }
 
   /// The pixels of a digit, 0 or 255.

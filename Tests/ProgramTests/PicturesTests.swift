@@ -15,8 +15,6 @@ struct PicturesTests {
       ("equal-luminance-red-on-green", 7),
       // A line of one pixel along one edge, and along all four.
       ("edge-line-nine", 9), ("frame-seven", 7),
-      // Half of the sheet in shadow.
-      ("shadow-two", 2),
     ])
   func digits(name: String, digit: Int) throws {
     let path = fixture("pictures/\(name).png")
