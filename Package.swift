@@ -39,12 +39,12 @@ let hdf5: Target =
 let package = Package(
   name: "cairn",
   products: [
-    // One product, of which each module can be imported alone.
+    // One product: `import Cairn` brings all of it, and each module can be imported alone.
     .library(
       name: "Cairn",
       targets: [
-        "Tensors", "NeuralNetwork", "Datasets", "HDF5", "PNG", "Zip", "Checkpoints", "Training",
-        "Inference", "Inspection",
+        "Cairn", "Tensors", "NeuralNetwork", "Datasets", "HDF5", "PNG", "Zip", "Checkpoints",
+        "Training", "Inference", "Inspection",
       ]),
     .executable(name: "train", targets: ["train"]),
     .executable(name: "predict", targets: ["predict"]),
@@ -110,6 +110,14 @@ let package = Package(
         "Checkpoints", "HDF5", "NeuralNetwork", "Preconditions", "SystemPaths", "Tensors",
       ],
       swiftSettings: safe),
+
+    // All of the library under one name.
+    .target(
+      name: "Cairn",
+      dependencies: [
+        "Checkpoints", "Datasets", "HDF5", "Inference", "Inspection", "NeuralNetwork", "PNG",
+        "Tensors", "Training", "Zip",
+      ], swiftSettings: safe),
 
     // The programs: they parse arguments, call the library, print.
     .target(
@@ -214,6 +222,8 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "ConsoleTests", dependencies: ["Console"], exclude: ["Fixtures"], swiftSettings: safe),
+    .testTarget(
+      name: "CairnTests", dependencies: ["Cairn", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "ZipTests", dependencies: ["Zip", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "HDF5Tests", dependencies: ["HDF5", "TestSupport"], exclude: ["Fixtures"],

@@ -193,7 +193,7 @@ extension CheckpointFile {
   private func buildIfNeeded(_ model: Model) throws(CheckpointError) {
     guard !model.isBuilt else { return }
     guard let shape = model.expectedInputShape else {
-      return model.build(inputShape: try architecture().inputShape)
+      return model.build(inputShape: try inputShape())
     }
     model.build(inputShape: shape)
   }

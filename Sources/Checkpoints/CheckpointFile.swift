@@ -1,5 +1,6 @@
 package import HDF5
 public import NeuralNetwork
+import Tensors
 
 /// A checkpoint that is open for reading: one of ours, or any file of weights that Keras writes.
 ///
@@ -65,6 +66,23 @@ public struct CheckpointFile: ~Copyable {
     }
     do {
       return try Architecture(kerasConfig: JSON(parsing: text))
+    } catch {
+      throw .model(path: path, error)
+    }
+  }
+
+  /// Reads the shape of the model's input, which does not depend on whether its layers are known here.
+  ///
+  /// - Returns: The shape, without the batch axis.
+  /// - Throws: ``CheckpointError`` if the file does not tell it.
+  func inputShape() throws(CheckpointError) -> Shape {
+    guard let text = try modelConfiguration() else {
+      throw .content(
+        path: path, object: "/",
+        problem: "has no model_config, so the shape of the input is not known")
+    }
+    do {
+      return try Architecture.inputShape(kerasConfig: JSON(parsing: text))
     } catch {
       throw .model(path: path, error)
     }

@@ -11,9 +11,7 @@ struct ProgrammerErrorTests {
   func initializer() async {
     let result = await #expect(
       processExitsWith: .failure, observing: [\.standardErrorContent]
-    ) {
-      _ = Dense(0)
-    }
+    ) { Mistakes.zeroUnits() }
     expect(result, "Dense: `units` must be at least 1, but is 0.", at: "_ = Dense(0)")
   }
 
@@ -21,9 +19,7 @@ struct ProgrammerErrorTests {
   func optimizer() async {
     let result = await #expect(
       processExitsWith: .failure, observing: [\.standardErrorContent]
-    ) {
-      _ = SGD(options: .init(gradientAccumulationSteps: 1))
-    }
+    ) { Mistakes.oneStep() }
     expect(
       result, "`gradientAccumulationSteps` must be at least 2, but is 1.", at: "_ = SGD(options")
   }
@@ -32,9 +28,7 @@ struct ProgrammerErrorTests {
   func elements() async {
     let result = await #expect(
       processExitsWith: .failure, observing: [\.standardErrorContent]
-    ) {
-      _ = Tensor([1, 2, 3], shape: [2, 2])
-    }
+    ) { Mistakes.threeOfFour() }
     expect(
       result, "`scalars` must have as many elements as the shape [2, 2] (4), but has 3.",
       at: "_ = Tensor([1, 2, 3]")
@@ -44,11 +38,7 @@ struct ProgrammerErrorTests {
   func layer() async {
     let result = await #expect(
       processExitsWith: .failure, observing: [\.standardErrorContent]
-    ) {
-      let layer = Dense(2, name: "d1")
-      layer.build(inputShape: [3])
-      _ = layer(Tensor(zeros: [1, 4]))
-    }
+    ) { Mistakes.wrongWidth() }
     expect(
       result,
       """
@@ -60,9 +50,7 @@ struct ProgrammerErrorTests {
   func ownCall() async {
     let result = await #expect(
       processExitsWith: .failure, observing: [\.standardErrorContent]
-    ) {
-      _ = Misfit()(Tensor(zeros: [1, 4]))
-    }
+    ) { Mistakes.misfit() }
     expect(result, "but are [1, 4] and [1, 3].", at: "_ = Misfit()(")
   }
 
@@ -70,9 +58,7 @@ struct ProgrammerErrorTests {
   func tape() async {
     let result = await #expect(
       processExitsWith: .failure, observing: [\.standardErrorContent]
-    ) {
-      _ = withGradientTape { Tensor(zeros: [2]) + Tensor(zeros: [3]) }
-    }
+    ) { Mistakes.tape() }
     expect(
       result, "Shapes must be equal or 1 on each axis to be broadcast, but are [2] and [3].",
       at: "_ = withGradientTape")
@@ -82,10 +68,7 @@ struct ProgrammerErrorTests {
   func label() async {
     let result = await #expect(
       processExitsWith: .failure, observing: [\.standardErrorContent]
-    ) {
-      let crossEntropy = SparseCategoricalCrossentropy(fromLogits: true)
-      _ = crossEntropy(Tensor([7]), Tensor(zeros: [1, 3]))
-    }
+    ) { Mistakes.notAClass() }
     expect(
       result, "Class indexes must be whole numbers from 0 to 2, but one is 7.0.",
       at: "_ = crossEntropy(")
@@ -95,22 +78,18 @@ struct ProgrammerErrorTests {
   func fit() async {
     let result = await #expect(
       processExitsWith: .failure, observing: [\.standardErrorContent]
-    ) {
-      Sequential([Dense(1)]).fit(Tensor(zeros: [1, 1]), Tensor(zeros: [1, 1]))
-    }
+    ) { Mistakes.notCompiled() }
     expect(result, "The model must be compiled before `fit`", at: "Sequential([Dense(1)]).fit")
   }
 
   @Test("`fit` reports a batch size of 0, `predict` too")
   func batchSize() async {
     let fit = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
-      let model = Sequential([Dense(1)])
-      model.compile(optimizer: SGD(), loss: MeanSquaredError())
-      model.fit(Tensor(zeros: [1, 1]), Tensor(zeros: [1, 1]), batchSize: 0)
+      Mistakes.emptyBatches()
     }
     expect(fit, "`batchSize` must be at least 1, but is 0.", at: "model.fit(")
     let predict = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
-      _ = Sequential([Dense(1)]).predict(Tensor(zeros: [1, 1]), batchSize: 0)
+      Mistakes.emptyPredictions()
     }
     expect(
       predict, "`batchSize` must be at least 1, but is 0.", at: "_ = Sequential([Dense(1)]).predict"
@@ -121,9 +100,7 @@ struct ProgrammerErrorTests {
   func unbuilt() async {
     let result = await #expect(
       processExitsWith: .failure, observing: [\.standardErrorContent]
-    ) {
-      _ = Dense(1, name: "d1").kernel
-    }
+    ) { Mistakes.unbuilt() }
     #expect(text(result).contains("The layer 'd1' must be built"))
   }
 
@@ -144,6 +121,58 @@ struct ProgrammerErrorTests {
     #expect(
       reported?.trimmingPrefix(while: \.isWhitespace).hasPrefix(statement) == true,
       "\(text) names another line: \(reported ?? "none")", sourceLocation: sourceLocation)
+  }
+}
+
+/// The mistakes, outside of the tests: in an exit test, every line counts as that of the macro.
+private enum Mistakes {
+  static func zeroUnits() {
+    _ = Dense(0)
+  }
+
+  static func oneStep() {
+    _ = SGD(options: .init(gradientAccumulationSteps: 1))
+  }
+
+  static func threeOfFour() {
+    _ = Tensor([1, 2, 3], shape: [2, 2])
+  }
+
+  static func wrongWidth() {
+    let layer = Dense(2, name: "d1")
+    layer.build(inputShape: [3])
+    _ = layer(Tensor(zeros: [1, 4]))
+  }
+
+  static func misfit() {
+    _ = Misfit()(Tensor(zeros: [1, 4]))
+  }
+
+  static func tape() {
+    _ = withGradientTape { Tensor(zeros: [2]) + Tensor(zeros: [3]) }
+  }
+
+  static func notAClass() {
+    let crossEntropy = SparseCategoricalCrossentropy(fromLogits: true)
+    _ = crossEntropy(Tensor([7]), Tensor(zeros: [1, 3]))
+  }
+
+  static func notCompiled() {
+    Sequential([Dense(1)]).fit(Tensor(zeros: [1, 1]), Tensor(zeros: [1, 1]))
+  }
+
+  static func emptyBatches() {
+    let model = Sequential([Dense(1)])
+    model.compile(optimizer: SGD(), loss: MeanSquaredError())
+    model.fit(Tensor(zeros: [1, 1]), Tensor(zeros: [1, 1]), batchSize: 0)
+  }
+
+  static func emptyPredictions() {
+    _ = Sequential([Dense(1)]).predict(Tensor(zeros: [1, 1]), batchSize: 0)
+  }
+
+  static func unbuilt() {
+    _ = Dense(1, name: "d1").kernel
   }
 }
 

@@ -48,6 +48,23 @@ extension Architecture {
 }
 
 extension Architecture {
+  /// Reads the shape of a model's input, whatever its layers are: the code that makes the model knows
+  /// them, and the file need not.
+  ///
+  /// - Parameter kerasConfig: `{"class_name": "Sequential", "config": …}`.
+  /// - Returns: The shape, without the batch axis.
+  /// - Throws: ``KerasError`` if the configuration does not tell it.
+  package static func inputShape(kerasConfig: JSON) throws(KerasError) -> Shape {
+    let layers = (kerasConfig["config"]?["layers"] ?? kerasConfig["config"])?.array ?? []
+    let first = layers.first { $0["class_name"]?.string == "InputLayer" } ?? layers.first
+    let config = first?["config"]
+    guard
+      let shape = kerasConfig["build_config"]?["input_shape"] ?? config?["batch_shape"]
+        ?? config?["batch_input_shape"]
+    else { throw .malformed("it does not tell the shape of the input") }
+    return try ModelReader.shape(shape)
+  }
+
   /// Finds the shape of each layer's output.
   ///
   /// - Returns: For each layer the shape of its output, without the batch axis.
@@ -154,7 +171,8 @@ private struct ModelReader {
       layer = Architecture(name: name, inputShape: model.inputShape ?? [], graph: model.graph)
         .makeModel()
     } else {
-      layer = try LayerClasses.makeLayer(className, config: config)
+      layer = try LayerClasses.makeLayer(
+        className, registeredName: entry["registered_name"]?.string, config: config)
       for (key, value) in config.object ?? [:] where value != .null {
         if key.hasSuffix("_regularizer") || key.hasSuffix("_constraint") {
           unsupportedInTraining.append("\(layer.name): \(key)")
@@ -202,7 +220,7 @@ private struct ModelReader {
   }
 
   /// Reads `[null, 28, 28, 1]`.
-  private static func shape(_ json: JSON) throws(KerasError) -> Shape {
+  static func shape(_ json: JSON) throws(KerasError) -> Shape {
     guard let extents = json.array?.dropFirst() else {
       throw .malformed("it does not tell the shape of the input")
     }

@@ -88,7 +88,12 @@ extension Architecture {
     config["name"] = .string(layer.name)
     // Keras's SpatialDropout2D refuses the option, which means nothing for it.
     if !layer.isTrainable, !(layer is SpatialDropout2D) { config["trainable"] = .bool(false) }
-    return object(Swift.type(of: layer).className, config, dialect)
+    let className = Swift.type(of: layer).className
+    var entry = object(className, config, dialect)
+    if dialect == .archive, !LayerClasses.contains(className) {
+      entry.merge(KerasClass.keys(of: className)) { $1 }
+    }
+    return entry
   }
 
   /// What each call of a layer takes.

@@ -147,6 +147,10 @@ public struct CompileConfig {
     if let module {
       object["module"] = .string(module)
       object["registered_name"] = .null
+      let isOwn =
+        !Optimizer.isBuiltIn(className) && Losses.makers[className] == nil
+        && !Metrics.contains(className)
+      if isOwn { object.merge(KerasClass.keys(of: className)) { $1 } }
     }
     return .object(object)
   }

@@ -1,6 +1,7 @@
 import Tensors
 
-/// The layers that a file may name: a fixed table, so that nothing in a file decides what code runs.
+/// The layers that a file may name beside those of ``CustomObjects``: a fixed table, so that nothing in a
+/// file decides what code runs.
 enum LayerClasses {
   /// Makes a layer from the options in a file.
   typealias Maker = @Sendable (ConfigReader) throws(KerasError) -> Layer
@@ -46,16 +47,24 @@ enum LayerClasses {
     ZeroPadding2D.className: { reader throws(KerasError) in try ZeroPadding2D(reader) },
   ]
 
+  /// Whether a class is one of Keras's that the library has.
+  static func contains(_ className: String) -> Bool { makers[className] != nil }
+
   /// Makes a layer from its Keras configuration.
   ///
   /// - Parameters:
   ///   - className: The name of the class.
+  ///   - registeredName: The name under which Keras registered the class, if the file says.
   ///   - config: The options.
   /// - Returns: An unbuilt layer.
   /// - Throws: ``KerasError`` if the class or an option is not supported.
-  static func makeLayer(_ className: String, config: JSON) throws(KerasError) -> Layer {
+  static func makeLayer(
+    _ className: String, registeredName: String? = nil, config: JSON
+  ) throws(KerasError) -> Layer {
     let name = config["name"]?.string ?? className.snakeCased
     guard let maker = makers[className] else {
+      let entry = KerasClass(name: className, registeredName: registeredName)
+      if let layer = try CustomObjects.layer(entry, named: name, config) { return layer }
       throw .unsupportedLayer(className: className, name: name)
     }
     return try maker(ConfigReader(layer: name, config: config))

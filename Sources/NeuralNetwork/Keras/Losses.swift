@@ -8,6 +8,7 @@ public enum Losses {
   /// - Throws: ``KerasError/compilation(_:)`` if the loss is not supported, or an option that would
   ///   change the result.
   public static func make(kerasConfig: JSON) throws(KerasError) -> any Loss {
+    if let own = try CustomObjects.loss(kerasConfig) { return own }
     let reader = try SettingsReader(kerasConfig, kind: "loss")
     guard let make = makers[className(reader.className)] else {
       throw reader.unsupported(makers.keys)

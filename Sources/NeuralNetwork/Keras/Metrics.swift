@@ -8,6 +8,7 @@ public enum Metrics {
   /// - Throws: ``KerasError/compilation(_:)`` if the metric is not supported, or an option that would
   ///   change the result.
   public static func make(kerasConfig: JSON) throws(KerasError) -> any Metric {
+    if let own = try CustomObjects.metric(kerasConfig) { return own }
     let reader = try SettingsReader(kerasConfig, kind: "metric")
     if let name = kerasConfig.string, ["accuracy", "acc"].contains(name.lowercased()) {
       return AutomaticAccuracy(name: name)
@@ -29,6 +30,11 @@ public enum Metrics {
 
   private typealias Maker = @Sendable (SettingsReader, String) throws(KerasError) -> any Metric
 
+  /// Whether a class is one of Keras's that the library has.
+  static func contains(_ className: String) -> Bool {
+    makers[className] != nil || losses.contains(className)
+  }
+
   private static let makers: [String: Maker] = [
     "BinaryAccuracy": { reader, name throws(KerasError) in
       BinaryAccuracy(threshold: try reader.number("threshold", default: 0.5), name: name)
@@ -36,6 +42,7 @@ public enum Metrics {
     "CategoricalAccuracy": { _, name in CategoricalAccuracy(name: name) },
     "CosineSimilarity": { _, name in MeanCosineSimilarity(name: name) },
     "LogCoshError": { _, name in MeanMetricWrapper(LogCosh(), name: name) },
+    "Mean": { _, name in Mean(name: name) },
     "RootMeanSquaredError": { _, name in RootMeanSquaredError(name: name) },
     "SparseCategoricalAccuracy": { _, name in SparseCategoricalAccuracy(name: name) },
     "SparseTopKCategoricalAccuracy": { reader, name throws(KerasError) in

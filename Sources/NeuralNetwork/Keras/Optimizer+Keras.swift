@@ -9,6 +9,7 @@ extension Optimizer {
   public static func make(kerasConfig: JSON) throws(KerasError) -> Optimizer {
     // In 32 bits nothing has to be scaled.
     if let inner = kerasConfig.scaledOptimizer { return try make(kerasConfig: inner) }
+    if let own = try CustomObjects.optimizer(kerasConfig) { return own }
     let reader = try SettingsReader(kerasConfig, kind: "optimizer")
     // Keras does not tell capitals from small letters here.
     guard let make = makers[reader.className.lowercased()] else {
@@ -24,6 +25,9 @@ extension Optimizer {
   }
 
   private typealias Maker = @Sendable (SettingsReader) throws(KerasError) -> Optimizer
+
+  /// Whether a class is one of Keras's that the library has.
+  static func isBuiltIn(_ className: String) -> Bool { classNames.contains(className) }
 
   private static let classNames = [
     Adagrad.className, Adam.className, AdamW.className, Adamax.className, Nadam.className,

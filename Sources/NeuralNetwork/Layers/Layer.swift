@@ -5,7 +5,18 @@ public import Tensors
 ///
 /// A layer creates its weights on the first call, when it learns the shape of its input, or by
 /// ``build(inputShape:)``. To write one, override ``call(_:training:)`` and, if it has weights,
-/// ``weightSpecifications(inputShape:)``; a layer made of other layers is a ``Model``.
+/// ``weightSpecifications(inputShape:)``, and ``outputShape(inputShape:)`` if the output has another shape
+/// than the input; a layer made of other layers is a ``Model``. For a file to be loaded without your code
+/// making the model first, register the class with ``CustomObjects``.
+///
+///     /// Multiplies each column by a number that is learned.
+///     final class ColumnScale: Layer {
+///       override func weightSpecifications(inputShape: Shape) -> [WeightSpecification] {
+///         [WeightSpecification("scale", shape: [inputShape[inputShape.count - 1]], initializer: .ones)]
+///       }
+///
+///       override func call(_ x: Tensor, training: Bool) -> Tensor { x * weights[0].value }
+///     }
 ///
 /// Layers are reference types that belong to one task.
 open class Layer {
@@ -15,8 +26,14 @@ open class Layer {
   /// a subclass of ``Model``, after its class in a ``Sequential``.
   public internal(set) final var name: String
 
-  /// Whether the name was given by whoever made the layer.
-  final let isNamed: Bool
+  /// Whether the name was given by whoever made the layer, or by a file.
+  private(set) final var isNamed: Bool
+
+  /// Gives the layer the name that a file has for it.
+  final func rename(_ name: String) {
+    self.name = name
+    isNamed = true
+  }
 
   /// The seed of the first weights; if it is `nil` when the layer is built, one is drawn.
   ///
@@ -70,6 +87,9 @@ open class Layer {
   open class var className: String { "\(self)" }
 
   /// The options that differ from Keras's defaults, as Keras writes them into files.
+  ///
+  /// A layer of your own returns what the maker that is registered for it needs to make it again; see
+  /// ``CustomObjects``.
   open var config: [String: JSON] { [:] }
 
   /// Whether the layer merges several inputs into one, as `Add` does.

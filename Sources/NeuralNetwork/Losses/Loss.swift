@@ -3,10 +3,10 @@ public import Tensors
 
 /// How far predictions are from what they should be, as one number.
 public protocol Loss {
-  /// The name of the class in Keras.
+  /// The name of the class in Keras; by default that of the type.
   static var className: String { get }
 
-  /// The options, as Keras writes them.
+  /// The options, as Keras writes them; by default the name and the reduction.
   var config: [String: JSON] { get }
 
   /// What is made of the losses of the examples; by default their mean.
@@ -22,6 +22,12 @@ public protocol Loss {
 }
 
 extension Loss {
+  /// The name of the class in Keras: that of the type.
+  public static var className: String { "\(self)" }
+
+  /// The options, as Keras writes them: the name, and the reduction if it is not the default.
+  public var config: [String: JSON] { commonConfig() }
+
   /// What is made of the losses of the examples: their mean.
   public var reduction: Reduction { .sumOverBatchSize }
 

@@ -1,7 +1,12 @@
 public import Tensors
 
 /// The weighted mean of numbers.
-public final class Mean {
+///
+///     let loss = Mean(name: "loss")
+///     loss.update(batchLoss)
+///
+/// As a metric of ``Model/compile(optimizer:loss:metrics:)`` it is the mean of the predictions.
+public final class Mean: Metric {
   /// What the mean is called in logs.
   public let name: String
 
@@ -32,6 +37,13 @@ public final class Mean {
       count += weight
     }
   }
+
+  /// Takes the predictions of a batch into account, each with the weight 1.
+  ///
+  /// - Parameters:
+  ///   - yTrue: What the predictions should be; not used.
+  ///   - yPred: The predictions.
+  public func update(_ yTrue: Tensor, _ yPred: Tensor) { update(yPred) }
 
   /// Forgets everything.
   public func reset() {

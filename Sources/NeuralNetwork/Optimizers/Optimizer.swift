@@ -6,6 +6,21 @@ public import Tensors
 /// The rules, the defaults and the order of the state are those of Keras 3. An optimizer belongs to
 /// the variables of its first step: it keeps slots for each of them. A subclass is a rule; what all
 /// rules have in common (``OptimizerOptions``) is done here.
+///
+/// To write a rule, name its slots and override ``update(_:gradient:slots:)``. The slots are saved with the
+/// model and restored, and ``CustomObjects`` makes the optimizer of a file.
+///
+///     /// Gradient descent with the sign of a running mean.
+///     final class Lion: Optimizer {
+///       init(learningRate: Float = 1e-4) { super.init(learningRate: learningRate) }
+///       override var slotGroups: [[String]] { [["momentum"]] }
+///
+///       override func update(_ variable: Variable, gradient: Tensor, slots: [Variable]) {
+///         let mean = slots[0].value
+///         variable.value = variable.value - (mean * 0.9 + gradient * 0.1).sign() * learningRate
+///         slots[0].value = mean * 0.99 + gradient * 0.01
+///       }
+///     }
 open class Optimizer {
   /// What the optimizer is called in files, such as `adam`.
   public let name: String
@@ -39,14 +54,15 @@ open class Optimizer {
   /// Creates an optimizer.
   ///
   /// - Parameters:
-  ///   - learningRate: How large a step is, more than 0.
-  ///   - options: What is done beside the rule.
-  ///   - name: What the optimizer is called in files.
+  ///   - learningRate: The learning rate, greater than 0.
+  ///   - options: Options common to all optimizers: schedule, clipping, weight decay, EMA, gradient
+  ///     accumulation; all are off by default.
+  ///   - name: The name of the optimizer in files; by default that of the class in Keras's manner.
   ///   - file: The file that a mistake is reported at; by default the caller's.
   ///   - line: The line that a mistake is reported at; by default the caller's.
-  init(
-    learningRate: Float, options: OptimizerOptions, name: String, file: StaticString = #fileID,
-    line: UInt = #line
+  public init(
+    learningRate: Float, options: OptimizerOptions = OptimizerOptions(), name: String? = nil,
+    file: StaticString = #fileID, line: UInt = #line
   ) {
     require(
       learningRate > 0,
@@ -54,7 +70,7 @@ open class Optimizer {
     options.check(file: file, line: line)
     self.constantLearningRate = learningRate
     self.options = options
-    self.name = name
+    self.name = name ?? Self.className.snakeCased
   }
 
   /// The name of the class in Keras.
@@ -181,7 +197,10 @@ open class Optimizer {
   /// Prepares an update of all variables; by default does nothing.
   open func beginUpdate() {}
 
-  /// Takes a step for one variable.
+  /// Takes a step for one variable: sets its value, and those of its slots.
+  ///
+  /// The learning rate of the step is ``learningRate``, and ``updates`` counts from 0. Clipping, weight
+  /// decay and accumulation have been done before, averages follow.
   ///
   /// - Parameters:
   ///   - variable: What is changed.

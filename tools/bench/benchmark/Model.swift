@@ -8,6 +8,8 @@ final class QuickstartModel: Model {
   let d1 = Dense(128, activation: .relu)
   let d2 = Dense(10)
 
+  override var isThreadSafe: Bool { true }
+
   override func call(_ x: Tensor, training: Bool) -> Tensor {
     d2(d1(flatten(conv1(x))))
   }

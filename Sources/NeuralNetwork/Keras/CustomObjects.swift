@@ -1,0 +1,147 @@
+import Preconditions
+import Synchronization
+
+/// The classes of a program's own that files may name: Keras's `custom_objects`.
+///
+/// A class that is registered is made when a file names it, with the options that its `config` wrote:
+///
+///     final class Scale: Layer {
+///       let factor: Float
+///       init(_ factor: Float) { self.factor = factor; super.init() }
+///       override var config: [String: JSON] { ["factor": .number(factor)] }
+///       override func call(_ x: Tensor, training: Bool) -> Tensor { x * factor }
+///     }
+///
+///     CustomObjects.registerLayer("Scale") { config in Scale(Float(config["factor"]?.number ?? 1)) }
+///     let model = try CheckpointFile(opening: "model.keras").loadModel()
+///
+/// Nothing in a file decides what code runs, but which of the registered classes are made. Register
+/// before loading, for example at the start of the program; any thread may.
+public enum CustomObjects {
+  /// Makes an object from the options that its `config` wrote.
+  public typealias Maker<Object> = @Sendable (_ config: JSON) throws -> Object
+
+  private struct Makers {
+    var layers: [String: Maker<Layer>] = [:]
+    var losses: [String: Maker<any Loss>] = [:]
+    var metrics: [String: Maker<any Metric>] = [:]
+    var optimizers: [String: Maker<Optimizer>] = [:]
+  }
+
+  private static let makers = Mutex(Makers())
+
+  /// Registers a layer; its name, and whether it is trained, are set from the file.
+  ///
+  /// - Parameters:
+  ///   - className: The name in files: the class's ``Layer/className``. If Keras knows the class under a
+  ///     package, as in `@keras.saving.register_keras_serializable("My")`, then `My>Scale`.
+  ///   - make: Makes an unbuilt layer; what it throws becomes a ``KerasError``.
+  public static func registerLayer(_ className: String, _ make: @escaping Maker<Layer>) {
+    makers.withLock { $0.layers[className] = make }
+  }
+
+  /// Registers a loss.
+  ///
+  /// - Parameters:
+  ///   - className: The name in files: the type's ``Loss/className``.
+  ///   - make: Makes the loss; what it throws becomes a ``KerasError``.
+  public static func registerLoss(_ className: String, _ make: @escaping Maker<any Loss>) {
+    makers.withLock { $0.losses[className] = make }
+  }
+
+  /// Registers a metric.
+  ///
+  /// - Parameters:
+  ///   - className: The name in files: the metric's ``Metric/kerasClassName``.
+  ///   - make: Makes the metric; what it throws becomes a ``KerasError``.
+  public static func registerMetric(_ className: String, _ make: @escaping Maker<any Metric>) {
+    makers.withLock { $0.metrics[className] = make }
+  }
+
+  /// Registers an optimizer.
+  ///
+  /// - Parameters:
+  ///   - className: The name in files: the class's ``Optimizer/className``.
+  ///   - make: Makes the optimizer, without its state; what it throws becomes a ``KerasError``.
+  public static func registerOptimizer(_ className: String, _ make: @escaping Maker<Optimizer>) {
+    makers.withLock { $0.optimizers[className] = make }
+  }
+
+  // MARK: - Reading
+
+  /// Makes the layer that a file names, if its class is registered.
+  static func layer(_ entry: KerasClass, named name: String, _ config: JSON) throws(KerasError)
+    -> Layer?
+  {
+    guard let make = entry.find(in: makers.withLock { $0.layers }) else { return nil }
+    let layer = try made(entry, config, make)
+    layer.rename(name)
+    return layer
+  }
+
+  static func loss(_ json: JSON) throws(KerasError) -> (any Loss)? {
+    try find(json, in: makers.withLock { $0.losses })
+  }
+
+  static func metric(_ json: JSON) throws(KerasError) -> (any Metric)? {
+    try find(json, in: makers.withLock { $0.metrics })
+  }
+
+  static func optimizer(_ json: JSON) throws(KerasError) -> Optimizer? {
+    try find(json, in: makers.withLock { $0.optimizers })
+  }
+
+  private static func find<Object>(
+    _ json: JSON, in makers: [String: Maker<Object>]
+  ) throws(KerasError) -> Object? {
+    guard let entry = KerasClass(json), let make = entry.find(in: makers) else { return nil }
+    return try made(entry, json["config"] ?? .object([:]), make)
+  }
+
+  private static func made<Object>(
+    _ entry: KerasClass, _ config: JSON, _ make: Maker<Object>
+  ) throws(KerasError) -> Object {
+    do {
+      return try make(config)
+    } catch let error as KerasError {
+      throw error
+    } catch {
+      throw .malformed("the class '\(entry.name)' cannot be made: \(error)")
+    }
+  }
+}
+
+/// How a file names a class.
+struct KerasClass {
+  /// The name of the class.
+  let name: String
+
+  /// The name under which Keras registered it, such as `My>Scale`, if the file says.
+  let registeredName: String?
+
+  init(name: String, registeredName: String? = nil) {
+    (self.name, self.registeredName) = (name, registeredName)
+  }
+
+  /// Reads `{"class_name": "Scale", "registered_name": "My>Scale", …}`; `nil` without a class.
+  init?(_ json: JSON) {
+    guard let name = json["class_name"]?.string else { return nil }
+    self.init(name: name, registeredName: json["registered_name"]?.string)
+  }
+
+  /// Finds what is registered under one of the names, the fuller one first.
+  func find<Value>(in table: [String: Value]) -> Value? {
+    if let registeredName, let value = table[registeredName] { return value }
+    if let value = table[name] { return value }
+    // Keras 2 and files for `tf_keras` have the package in the name of the class.
+    return name.split(separator: ">").last.flatMap { table[String($0)] }
+  }
+
+  /// The keys with which Keras 3 finds a class of a program's own: by `custom_objects`, or registered.
+  static func keys(of className: String) -> [String: JSON] {
+    let name = className.split(separator: ">").last.map(String.init) ?? className
+    return [
+      "class_name": .string(name), "module": .null, "registered_name": .string(className),
+    ]
+  }
+}
