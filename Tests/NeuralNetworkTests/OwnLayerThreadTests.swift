@@ -61,7 +61,12 @@ struct OwnLayerThreadTests {
     Threads.count = 4
     let counter = Counter(isSafe: isSafe)
     let model = Sequential([counter])
-    model.forEachPrediction(batches) { _, _, _ in true }
+    var predictions: [Float] = []
+    model.forEachPrediction(batches) { _, _, y in
+      predictions += y.scalars
+      return true
+    }
+    #expect(predictions == (0..<40).map { Float($0) })
     if !isSafe { #expect(counter.most.load(ordering: .relaxed) == 1) }
     #expect(model.isThreadSafe)
     #expect(counter.isThreadSafe == isSafe)

@@ -192,6 +192,19 @@ struct PreconditionUseTests {
       .deletingLastPathComponent().appending(path: "Sources")
   }
 
+  @Test("Every module that reports mistakes is known as one of the library's")
+  func modules() throws {
+    let files = FileManager.default.enumerator(at: sources, includingPropertiesForKeys: nil)
+    for case let file as URL in try #require(files) where file.pathExtension == "swift" {
+      guard try String(contentsOf: file, encoding: .utf8).contains("\nimport Preconditions\n")
+      else {
+        continue
+      }
+      let module = file.pathComponents[sources.pathComponents.count]
+      #expect(CallSite.libraryModules.contains(module), "\(file.lastPathComponent)")
+    }
+  }
+
   @Test("No message is lost in release builds: `require` and `fail` are used everywhere")
   func noLostMessages() throws {
     let lost = /\b(precondition|preconditionFailure|fatalError|assert|assertionFailure)\(/

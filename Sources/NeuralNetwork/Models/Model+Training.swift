@@ -172,8 +172,9 @@ extension Model {
     }
     var group: [(x: Tensor, y: Tensor)] = [first]
     let site = CallSite.current
-    while !group.isEmpty {
+    while true {
       while group.count < 8 * Threads.count, let batch = iterator.next() { group.append(batch) }
+      guard !group.isEmpty else { return }
       let inputs = group.map(\.x)
       let predictions = concurrently(inputs.count) { index in
         CallSite.$current.withValue(site) { self.run(inputs[index], training: false) }
