@@ -95,7 +95,7 @@ let package = Package(
     .target(
       name: "Training",
       dependencies: [
-        "Checkpoints", "Datasets", "NeuralNetwork", "SystemPaths", "Tensors",
+        "Checkpoints", "Datasets", "NeuralNetwork", "Preconditions", "SystemPaths", "Tensors",
         .product(name: "Crypto", package: "swift-crypto"),
       ], swiftSettings: safe),
     .target(

@@ -1,5 +1,6 @@
 import Checkpoints
 import NeuralNetwork
+import Preconditions
 import Tensors
 
 /// Comparing what is asked for with a run that is resumed, and changing its settings.
@@ -152,7 +153,7 @@ extension Trainer {
     let next = try makeOptimizer(settings, for: options.savePath)
     next.build(for: model.trainableVariables)
     optimizer.build(for: model.trainableVariables)
-    precondition(
+    require(
       next.slotsInKerasOrder.count == optimizer.slotsInKerasOrder.count,
       "optimizers must have the same slots to exchange their states")
     for (slot, old) in zip(next.slotsInKerasOrder, optimizer.slotsInKerasOrder) {

@@ -1,6 +1,7 @@
 public import Checkpoints
 public import Datasets
 import NeuralNetwork
+import Preconditions
 import Tensors
 
 /// Trains the quickstart model: epochs, evaluation, saving, stopping and resuming.
@@ -61,7 +62,7 @@ public final class Trainer {
     let digest = digest(of: [data.train, data.test])
     settings = RunSettings(options, dataDigest: digest)
     guard let optimizer = try? settings.optimizer.makeOptimizer() else {
-      preconditionFailure(
+      fail(
         "`learningRate` must be greater than 0, but is \(settings.optimizer.learningRate.text)")
     }
     self.optimizer = optimizer
