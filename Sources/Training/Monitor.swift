@@ -12,13 +12,16 @@ public enum Monitor: String, CaseIterable, Sendable {
   /// The share of training images that were recognised; more is better.
   case accuracy
 
-  /// Whether the last epoch is better than all before it.
+  /// The best of some epochs.
   ///
-  /// - Parameter history: What was measured in each epoch, by name.
-  /// - Returns: Whether it is; no later epoch that is as good is better.
-  func isBest(in history: [String: [Double]]) -> Bool {
-    guard let values = history[rawValue], let last = values.last else { return false }
-    return values.dropLast().allSatisfy { isLossLike ? last < $0 : last > $0 }
+  /// - Parameters:
+  ///   - epochs: The numbers of the epochs, from 1; those that are `nil` do not count.
+  ///   - history: What was measured in each epoch, by name.
+  /// - Returns: The number of the best one; of two that are as good, the earlier one.
+  func best(of epochs: [Int?], in history: [String: [Double]]) -> Int? {
+    let values = history[rawValue, default: []]
+    return epochs.compactMap(\.self).filter { values.indices.contains($0 - 1) }.sorted()
+      .min { isLossLike ? values[$0 - 1] < values[$1 - 1] : values[$0 - 1] > values[$1 - 1] }
   }
 
   private var isLossLike: Bool { self == .testLoss || self == .loss }

@@ -1,4 +1,4 @@
-import Checkpoints
+package import Checkpoints
 import Glibc
 
 /// Saves a run while it goes on, and once more when it ends.
@@ -6,28 +6,52 @@ import Glibc
 /// A save that becomes due while another one is under way is taken as soon as that is done, of what the
 /// run is then. A save that fails costs a warning; the next one tries again. Only the last one must
 /// succeed.
-final class RunSaver {
-  private let options: RunOptions
-  private let saver: CheckpointSaver
-  private let report: (TrainingEvent) -> Void
+package final class RunSaver {
+  let options: RunOptions
+  let store: CheckpointStore
+  let best: CheckpointStore?
+  let saver: CheckpointSaver
+  let report: (TrainingEvent) -> Void
   private var clock: SaveClock
   private var isDue = false
+  /// Where the run was when it was last saved, or resumed; and the state that the path holds.
+  private var place: Place?
+  private var held: Place?
   /// What is still wrong with the last save that was tried.
   private var failure: CheckpointError?
+  /// What is still wrong with the last save of the best epoch that was tried.
+  private var bestFailure: CheckpointError?
+  /// The best epoch of those whose state was to be had, from 1: the best path holds it, or will.
+  var bestEpoch: Int?
 
-  init(
-    _ options: RunOptions, to store: CheckpointStore,
-    report: @escaping (TrainingEvent) -> Void
-  ) {
+  /// Prepares to save a run.
+  ///
+  /// - Parameters:
+  ///   - options: What the run is asked to do.
+  ///   - report: Receives what happens.
+  package init(_ options: RunOptions, report: @escaping (TrainingEvent) -> Void) {
     self.options = options
     self.report = report
-    saver = CheckpointSaver(to: store)
+    store = CheckpointStore(path: options.savePath, keep: options.keep)
+    best = options.bestPath.map { CheckpointStore(path: $0) }
+    saver = CheckpointSaver(to: store, best: best)
     clock = SaveClock(options.saveEvery)
   }
 
   /// Takes note of the place from which the run goes on.
-  func resumed(at state: TrainingState) {
+  ///
+  /// - Parameters:
+  ///   - state: The run.
+  ///   - isAtPath: Whether the path holds it.
+  package func resumed(at state: TrainingState, isAtPath: Bool) {
     clock.saved(step: state.globalStep, epoch: state.epoch)
+    place = Place(state)
+    if isAtPath { notePath() }
+  }
+
+  /// Takes note that the path holds what was last saved or resumed.
+  func notePath() {
+    held = place
   }
 
   /// Asks for a save as soon as one can begin.
@@ -41,18 +65,22 @@ final class RunSaver {
   }
 
   /// Takes note of an epoch that is done, and saves its state where the best one is kept.
-  func noteEpoch(
+  package func noteEpoch(
     _ state: TrainingState, _ checkpoint: @autoclosure () -> Checkpoint
   ) throws(TrainingError) {
     if clock.isDue(afterEpoch: state.epoch) { isDue = true }
-    guard let path = options.bestPath, options.monitor.isBest(in: state.history) else { return }
+    guard best != nil,
+      options.monitor.best(of: [bestEpoch, state.epoch], in: state.history) == state.epoch
+    else { return }
     // The best one is this one and no later one, so what is under way has to be waited for.
     saver.wait()
-    try begin(checkpoint(), alsoTo: CheckpointStore(path: path))
+    try takeOutcomes()
+    bestEpoch = state.epoch
+    try begin(checkpoint(), isBest: true)
   }
 
   /// Tells how earlier saves have ended, and begins another one if it is due and none is under way.
-  func saveIfDue(_ checkpoint: @autoclosure () -> Checkpoint) throws(TrainingError) {
+  package func saveIfDue(_ checkpoint: @autoclosure () -> Checkpoint) throws(TrainingError) {
     try takeOutcomes()
     guard isDue, !saver.isBusy else { return }
     try begin(checkpoint())
@@ -60,35 +88,42 @@ final class RunSaver {
 
   /// Saves the run before its first step, and waits until that is done, well or not.
   func saveFirst(_ checkpoint: @autoclosure () -> Checkpoint) throws(TrainingError) {
+    // At the same place, but not the same: its settings may have changed.
+    held = nil
     try begin(checkpoint())
     saver.wait()
     try takeOutcomes()
   }
 
-  /// Saves the run when it ends, and waits until it is on the disk.
+  /// Makes sure, when a run ends, that the path holds its state and the best path its best epoch.
   ///
   /// - Parameters:
-  ///   - checkpoint: The run.
+  ///   - state: The run, as it is now.
+  ///   - checkpoint: All of it.
   ///   - isPatient: Whether a save that fails is to be tried again, as long as the options allow.
   /// - Throws: ``TrainingError`` if it cannot be saved.
-  func saveLast(
-    _ checkpoint: @autoclosure () -> Checkpoint, while isPatient: () -> Bool
+  package func saveLast(
+    _ state: TrainingState, _ checkpoint: @autoclosure () -> Checkpoint, while isPatient: () -> Bool
   ) throws(TrainingError) {
-    wait()
+    saver.wait()
     try takeOutcomes()
     let deadline = ContinuousClock.now + .seconds(options.patience)
     while true {
-      try begin(checkpoint())
+      if held != Place(state) {
+        try begin(checkpoint())
+      } else if bestFailure != nil {
+        saver.saveBestAgain()
+      }
       saver.wait()
       try takeOutcomes(areLast: true)
-      guard let failure else { return }
+      guard let failure = held == Place(state) ? bestFailure : failure else { return }
       guard ContinuousClock.now < deadline, isPatient() else { throw .checkpoint(failure) }
       sleep(1)
     }
   }
 
   /// Waits for the save that is under way.
-  func wait() {
+  package func wait() {
     saver.wait()
   }
 
@@ -99,28 +134,52 @@ final class RunSaver {
       step: step, saved: fileExists(options.savePath) ? options.savePath : nil)
   }
 
-  private func begin(
-    _ checkpoint: Checkpoint, alsoTo best: CheckpointStore? = nil
-  ) throws(TrainingError) {
+  private func begin(_ checkpoint: Checkpoint, isBest: Bool = false) throws(TrainingError) {
     isDue = false
     clock.saved(step: checkpoint.state?.globalStep ?? 0, epoch: checkpoint.state?.epoch ?? 0)
+    place = checkpoint.state.map(Place.init)
     do throws(CheckpointError) {
-      try saver.begin(checkpoint, alsoTo: best)
+      try saver.begin(checkpoint, isBest: isBest)
     } catch {
       failure = error
+      if isBest { bestFailure = error }
       report(.saveFailed(error, step: checkpoint.state?.globalStep ?? 0))
     }
   }
 
-  private func takeOutcomes(areLast: Bool = false) throws(TrainingError) {
+  /// Tells how saves have ended.
+  ///
+  /// - Throws: ``TrainingError`` if the run cannot be saved at all: its numbers are not finite, or another
+  ///   process has taken its place.
+  func takeOutcomes(areLast: Bool = false) throws(TrainingError) {
     for outcome in saver.takeOutcomes() {
-      if case .notFinite? = outcome.failure { throw notFinite(step: outcome.step) }
-      if outcome.path == options.savePath { failure = outcome.failure }
+      switch outcome.failure {
+      case .notFinite?: throw notFinite(step: outcome.step)
+      case .locked(let path, let holder)?:
+        throw .checkpoint(.locked(path: path, holder: holder))
+      default: break
+      }
+      if outcome.path == options.bestPath {
+        bestFailure = outcome.failure
+      } else {
+        failure = outcome.failure
+        if failure == nil { notePath() }
+      }
       if let failure = outcome.failure {
         report(.saveFailed(failure, step: outcome.step))
       } else {
         report(.saved(path: outcome.path, step: outcome.step, isLast: areLast))
       }
     }
+  }
+}
+
+/// Where a run is: no two of its states have the same.
+private struct Place: Equatable {
+  let step: Int
+  let epoch: Int
+
+  init(_ state: TrainingState) {
+    (step, epoch) = (state.globalStep, state.epoch)
   }
 }

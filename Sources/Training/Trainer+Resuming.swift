@@ -8,7 +8,7 @@ extension Trainer {
     state.runID = newRunID()
     switch options.resume {
     case .auto:
-      let recovery = try recover()
+      let recovery = try saver.recover()
       if let path = recovery.path { return try resume(path, passingOver: recovery.rejected) }
       guard recovery.rejected.isEmpty else {
         throw .noneGood(path: options.savePath, recovery.rejected)
@@ -31,16 +31,6 @@ extension Trainer {
     return .run(epoch: found.epoch, step: found.globalStep)
   }
 
-  /// Looks for the newest good checkpoint of the run; none if the file at the path is another one's.
-  private func recover() throws(TrainingError) -> (path: String?, rejected: [Recovery.Rejected]) {
-    let others = options.bestPath.map { [$0] } ?? []
-    let recovery = try attempt { () throws(CheckpointError) in
-      try store.recover(including: others)
-    }
-    let isReplaced = recovery.rejected.contains { !$0.isDamaged && $0.path == store.path }
-    return (isReplaced ? nil : recovery.path, recovery.rejected)
-  }
-
   /// Resumes the run from its own newest checkpoint, and gives damaged ones other names.
   private func resume(
     _ path: String, passingOver rejected: [Recovery.Rejected]
@@ -52,15 +42,12 @@ extension Trainer {
           path: path, object: "/", problem: "has no training state, so no run can go on from it"))
     }
     try restore(found, from: file)
-    for file in rejected {
-      let newPath = file.isDamaged ? store.setAside(file.path, time: options.time) : nil
-      report(.rejected(file, setAsideAs: newPath))
-    }
+    saver.resumed(from: path, passingOver: rejected)
   }
 
   /// Begins with a file that is named, or resumes the run that began with it.
   private func resume(from path: String) throws(TrainingError) {
-    if !fileExists(path), let recovery = try? recover(), let own = recovery.path,
+    if !fileExists(path), let recovery = try? saver.recover(), let own = recovery.path,
       try state(in: open(own))?.origin?.path == absolutePath(path)
     {
       return try resume(own, passingOver: recovery.rejected)
@@ -71,7 +58,7 @@ extension Trainer {
     let origin = RunOrigin(
       path: absolutePath(path),
       content: try attempt { () throws(CheckpointError) in try file.origin(of: found) })
-    let recovery = try recover()
+    let recovery = try saver.recover()
     if let own = recovery.path, let saved = try state(in: open(own)) {
       if isSameFile(own, path) || saved.origin?.isOrigin(of: origin) == true {
         return try resume(own, passingOver: recovery.rejected)
@@ -140,7 +127,8 @@ extension Trainer {
     if let origin { state.origin = origin }
     if origin != nil || state.runID.isEmpty { state.runID = newRunID }
     try adopt(inFile)
-    saver.resumed(at: state)
+    saver.resumed(
+      at: state, isAtPath: origin == nil && isSameFile(path, options.savePath))
     report(
       .resumed(
         path: path, epoch: state.epoch, stepInEpoch: state.stepInEpoch, step: state.globalStep))

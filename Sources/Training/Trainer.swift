@@ -9,7 +9,6 @@ import Tensors
 /// A run that is stopped at any step and resumed computes the same bits as one that never was.
 public final class Trainer {
   let options: RunOptions
-  let store: CheckpointStore
   let report: (TrainingEvent) -> Void
 
   let model = QuickstartModel()
@@ -34,7 +33,6 @@ public final class Trainer {
   let saver: RunSaver
   /// Whether settings were changed since the run was saved.
   var hasNewChanges = false
-  private var lock: CheckpointLock?
   private var log: RunLog?
 
   /// Prepares a run.
@@ -57,8 +55,7 @@ public final class Trainer {
     self.isAskedToSave = isAskedToSave
     self.report = report
     testBatches = try Dataset(data.test).batch(evaluationBatchSize).prefetch(2)
-    store = CheckpointStore(path: options.savePath, keep: options.keep)
-    saver = RunSaver(options, to: store, report: report)
+    saver = RunSaver(options, report: report)
     let digest = digest(of: [data.train, data.test])
     settings = RunSettings(options, dataDigest: digest)
     guard let optimizer = try? settings.optimizer.makeOptimizer() else {
@@ -83,20 +80,24 @@ public final class Trainer {
   /// - Returns: How the run ended.
   /// - Throws: ``TrainingError`` if the run cannot begin or go on.
   public func run() throws(TrainingError) -> Outcome {
-    try takePlace()
+    try saver.takePlace()
     // Whatever happens, a save that is under way is not given up.
     defer { saver.wait() }
     try restore()
     model.build(inputShape: QuickstartModel.imageShape)
-    if isFinished { return .alreadyFinished(epoch: state.epoch, step: state.globalStep) }
+    optimizer.build(for: model.trainableVariables)
+    try saver.makeUpBest(of: state)
+    if isFinished {
+      try saver.saveLast(state, checkpoint, while: { self.isStopped() == nil })
+      return .alreadyFinished(epoch: state.epoch, step: state.globalStep)
+    }
     if let path = options.logPath {
       let log = try RunLog(path, position: state.logPosition, report)
       state.logPosition = log.position
       self.log = log
     }
-    optimizer.build(for: model.trainableVariables)
     let slots = optimizer.slotsInKerasOrder.reduce(0) { $0 + $1.shape.elementCount }
-    if let warning = store.spaceWarning(size: 4 * (model.parameterCount + slots)) {
+    if let warning = saver.store.spaceWarning(size: 4 * (model.parameterCount + slots)) {
       report(.warning(warning))
     }
     // Killed before its first save, a run would begin again, and write lines that the log has already.
@@ -105,11 +106,11 @@ public final class Trainer {
     while !isFinished {
       if let signal = try trainEpoch() {
         report(.stopping(signal: signal, step: state.globalStep))
-        try saver.saveLast(checkpoint, while: { true })
+        try saver.saveLast(state, checkpoint, while: { true })
         return .stopped(signal: signal, step: state.globalStep)
       }
     }
-    try saver.saveLast(checkpoint, while: { self.isStopped() == nil })
+    try saver.saveLast(state, checkpoint, while: { self.isStopped() == nil })
     return .finished(step: state.globalStep)
   }
 
@@ -256,17 +257,6 @@ public final class Trainer {
     state.environment = options.environment
     state.environment[Trainer.epochsFact] = "\(epochs)"
     return Checkpoint(model: model, optimizer: optimizer, loss: loss, state: state)
-  }
-
-  /// Makes sure that nobody else trains into the file, cleans up, and tries whether files can be saved.
-  private func takePlace() throws(TrainingError) {
-    try attempt { () throws(CheckpointError) in
-      try store.checkTarget()
-      lock = try CheckpointLock(for: options.savePath)
-      if let step = try store.sweep() { report(.rolledForward(path: store.path, step: step)) }
-      try store.check()
-      if let best = options.bestPath { try CheckpointStore(path: best).check() }
-    }
   }
 
   func attempt<Result: ~Copyable>(

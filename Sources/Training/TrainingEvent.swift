@@ -41,6 +41,17 @@ public enum TrainingEvent: Sendable {
   /// A save that had been interrupted was completed, before the run went on.
   case rolledForward(path: String, step: Int)
 
+  /// The path, which lacked the newest checkpoint, holds it again: it was in another file of the run.
+  case pathRestored(path: String, from: String)
+
+  /// The best epoch so far cannot be kept, as its state is in no checkpoint any more.
+  ///
+  /// - Parameters:
+  ///   - path: Where the best epoch is kept.
+  ///   - epoch: The best epoch.
+  ///   - kept: The epoch that is kept until there is a better one, if there is one.
+  case bestIsGone(path: String, epoch: Int, kept: Int?)
+
   /// A checkpoint was passed over because it is not good, and got another name if it is damaged.
   case rejected(Recovery.Rejected, setAsideAs: String?)
 

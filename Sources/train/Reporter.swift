@@ -82,6 +82,15 @@ final class Reporter {
       warn("\(error); the run goes on after step \(step), and the next save tries again")
     case .rolledForward(let path, let step):
       note("completed the save of \(path) after step \(step), which had been interrupted")
+    case .pathRestored(let path, let file):
+      note("\(path) did not hold the newest checkpoint of the run; it was restored from \(file)")
+    case .bestIsGone(let path, let epoch, let kept):
+      let rest = kept.map { "\(path) holds epoch \($0) until" } ?? "\(path) is written when"
+      warn(
+        """
+        epoch \(epoch) is the best so far, but no checkpoint holds its state any more; \
+        \(rest) a later epoch is better
+        """)
     case .rejected(let file, let newPath):
       warn("passed over \(file.path): \(file.reason)\(newPath.map { "; it is now \($0)" } ?? "")")
     case .warning(let message):

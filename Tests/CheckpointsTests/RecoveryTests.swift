@@ -139,6 +139,74 @@ struct RecoveryTests {
     }
   }
 
+  @Test("A leftover of another run does not take the place of what is at the path")
+  func sweepOtherRun() throws {
+    try withStore { store, directory in
+      try save(9, to: store, run: "old")
+      rename("\(directory)/c.h5", "\(directory)/.c.h5.tmp-1-whole")
+      unlink("\(directory)/c.step-00000009.h5")
+      try save(2, to: store, run: "new")
+      let new = try readBytes("\(directory)/c.h5")
+      #expect(try store.sweep() == nil)
+      #expect(try isFile("\(directory)/c.h5", new))
+      #expect(names(in: directory) == ["c.h5", "c.step-00000002.h5"])
+    }
+  }
+
+  @Test("The path gets the checkpoint that another file of the run holds, by a link or as a copy")
+  func rollForward() throws {
+    try withStore { store, directory in
+      let path = "\(directory)/c.h5"
+      try save(1, to: store)
+      let one = try readBytes(path)
+      try save(2, to: store)
+      let numbered = "\(directory)/c.step-00000002.h5"
+      let two = try readBytes(path)
+      for isThere in [true, false] {
+        unlink(path)
+        if isThere { try writeBytes(one, to: path) }
+        try store.rollForward(to: numbered)
+        #expect(try isFile(path, two))
+        #expect(isSameFile(path, numbered))
+      }
+      try writeBytes(one, to: "\(directory)/best.h5")
+      try store.rollForward(to: "\(directory)/best.h5")
+      #expect(try isFile(path, one))
+      #expect(!isSameFile(path, "\(directory)/best.h5"))
+      #expect(
+        names(in: directory) == ["best.h5", "c.h5", "c.step-00000001.h5", "c.step-00000002.h5"])
+      // What is damaged takes nobody's place.
+      try writeBytes(Array(two.dropLast(9)), to: "\(directory)/best.h5")
+      #expect(throws: CheckpointError.self) { try store.rollForward(to: "\(directory)/best.h5") }
+      #expect(try isFile(path, one))
+    }
+  }
+
+  @Test("What is kept elsewhere is taken only if it is of the run, and never alone")
+  func elsewhere() throws {
+    try withStore { store, directory in
+      let other = CheckpointStore(path: "\(directory)/best.h5")
+      try save(9, to: other, run: "other")
+      #expect(try store.recover(including: [other.path]).path == nil)
+      for step in 1...2 { try save(step, to: store) }
+      #expect(try store.recover(including: [other.path]).path == store.path)
+      // Neither when the path is damaged and a numbered one tells the run.
+      unlink("\(directory)/c.step-00000002.h5")
+      try writeBytes([1], to: store.path)
+      #expect(
+        try store.recover(including: [other.path]).path == "\(directory)/c.step-00000001.h5")
+      try save(9, to: other)
+      #expect(try store.recover(including: [other.path]).path == other.path)
+      unlink("\(directory)/c.step-00000001.h5")
+      #expect(try store.recover(including: [other.path]).path == other.path)
+    }
+  }
+
+  private func isSameFile(_ a: String, _ b: String) -> Bool {
+    var (first, second) = (stat(), stat())
+    return stat(a, &first) == 0 && stat(b, &second) == 0 && first.st_ino == second.st_ino
+  }
+
   private func withStore(_ body: (CheckpointStore, String) throws -> Void) throws {
     try withTemporaryDirectory { directory in
       try body(CheckpointStore(path: "\(directory)/c.h5", keep: 3), directory)

@@ -93,14 +93,44 @@ struct SaverTests {
   @Test("The best checkpoint goes to two places at once")
   func best() throws {
     try withTemporaryDirectory { directory in
-      let saver = CheckpointSaver(to: CheckpointStore(path: "\(directory)/c.h5", keep: 2))
+      let saver = CheckpointSaver(
+        to: CheckpointStore(path: "\(directory)/c.h5", keep: 2),
+        best: CheckpointStore(path: "\(directory)/best.h5"))
       let model = makeModel(seed: 1)
-      try saver.begin(
-        Checkpoint(model: model, state: state(of: model, step: 4)),
-        alsoTo: CheckpointStore(path: "\(directory)/best.h5"))
+      try saver.begin(Checkpoint(model: model, state: state(of: model, step: 4)), isBest: true)
       saver.wait()
       #expect(saver.takeOutcomes().map(\.path) == ["\(directory)/c.h5", "\(directory)/best.h5"])
       #expect(try readBytes("\(directory)/c.h5") == readBytes("\(directory)/best.h5"))
+    }
+  }
+
+  @Test("A best checkpoint that could not be saved is tried again, as it was, until it is saved")
+  func bestFails() throws {
+    try withTemporaryDirectory { directory in
+      let (path, bestPath) = ("\(directory)/c.h5", "\(directory)/best.h5")
+      let saver = CheckpointSaver(
+        to: CheckpointStore(path: path, keep: 1), best: CheckpointStore(path: bestPath))
+      let model = makeModel(seed: 1)
+      func save(_ step: Int, isBest: Bool = false) throws -> [String] {
+        try saver.begin(
+          Checkpoint(model: model, state: state(of: model, step: step)), isBest: isBest)
+        saver.wait()
+        return saver.takeOutcomes().map { outcome in
+          "\(outcome.path.dropFirst(directory.count + 1)) \(outcome.step) "
+            + (outcome.failure == nil ? "saved" : "failed")
+        }
+      }
+      mkdir(bestPath, 0o777)
+      let first = try save(1, isBest: true)
+      #expect(first == ["c.h5 1 saved", "best.h5 1 failed"])
+      #expect(try save(2) == ["c.h5 2 saved", "best.h5 1 failed"])
+      // Should this process be killed, the next finds the state of step 1.
+      #expect(names(in: directory).contains("c.step-00000001.h5"))
+      rmdir(bestPath)
+      #expect(try save(3) == ["c.h5 3 saved", "best.h5 1 saved"])
+      #expect(try CheckpointFile(opening: bestPath).seal == .sealed(step: 1))
+      #expect(try save(4) == ["c.h5 4 saved"])
+      #expect(names(in: directory) == ["best.h5", "c.h5", "c.step-00000004.h5"])
     }
   }
 }

@@ -162,6 +162,58 @@ struct StoreTests {
     }
   }
 
+  @Test("A lock file that is removed is taken again, unless another has taken its place meanwhile")
+  func lockFileRemoved() throws {
+    try withTemporaryDirectory { directory in
+      let path = "\(directory)/c.h5"
+      let locked = CheckpointError.locked(path: path, holder: "process \(getpid())")
+      let first = try CheckpointLock(for: path)
+      try first.confirm()
+      unlink("\(directory)/.c.h5.lock")
+      try first.confirm()
+      #expect(throws: locked) { try CheckpointLock(for: path) }
+      unlink("\(directory)/.c.h5.lock")
+      var second: CheckpointLock? = try CheckpointLock(for: path)
+      #expect(second != nil)
+      #expect(throws: locked) { try first.confirm() }
+      second = nil
+      try first.confirm()
+      #expect(throws: locked) { try CheckpointLock(for: path) }
+    }
+  }
+
+  @Test("A claim that another process has made anew is not removed")
+  func claimReplaced() throws {
+    try withTemporaryDirectory { directory in
+      let file = "\(directory)/.c.h5.claim"
+      do {
+        let claim = try CheckpointClaim(for: "\(directory)/c.h5")
+        rename(file, "\(file)-old")
+        try writeBytes([1], to: file)
+        let isThere = claim.isThere
+        #expect(!isThere)
+        extendLifetime(claim)
+      }
+      #expect(access(file, F_OK) == 0)
+    }
+  }
+
+  @Test("A path that cannot be replaced does not get one more numbered file with each save")
+  func renameFailsForGood() throws {
+    try withTemporaryDirectory { directory in
+      let store = CheckpointStore(path: "\(directory)/c.h5", keep: 2)
+      try store.save(checkpoint(step: 1))
+      unlink("\(directory)/c.h5")
+      mkdir("\(directory)/c.h5", 0o777)
+      for step in 2...6 {
+        #expect(message { try store.save(checkpoint(step: step)) }.contains("Is a directory"))
+      }
+      #expect(names(in: directory) == ["c.h5", "c.step-00000005.h5", "c.step-00000006.h5"])
+      rmdir("\(directory)/c.h5")
+      #expect(try store.recover().path == "\(directory)/c.step-00000006.h5")
+    }
+  }
+
   private func small() -> Sequential {
     let model = Sequential([Dense(2)])
     model.build(inputShape: [3])

@@ -1,10 +1,10 @@
 import Glibc
 import TestSupport
 
-/// Calls `body` with a folder that holds `data`, ten steps of 32 pictures.
-func withData<Result>(_ body: (String) throws -> Result) throws -> Result {
+/// Calls `body` with a folder that holds `data`: ten steps of 32 pictures, if no other number is asked for.
+func withData<Result>(steps: Int = 10, _ body: (String) throws -> Result) throws -> Result {
   try withTemporaryDirectory { directory in
-    try writeData(in: directory)
+    try writeData(in: directory, train: 32 * steps)
     return try body(directory)
   }
 }

@@ -62,6 +62,8 @@ final class Recorder {
       case .saved(_, let step, _): "saved \(step)"
       case .saveFailed(_, let step): "not saved \(step)"
       case .rolledForward(_, let step): "rolled forward to \(step)"
+      case .pathRestored(_, let file): "restored from \(file)"
+      case .bestIsGone(_, let epoch, let kept): "best \(epoch) is gone, kept \(kept ?? 0)"
       case .rejected(let file, _): "rejected \(file.path)"
       case .warning(let message): "warning: \(message)"
       }

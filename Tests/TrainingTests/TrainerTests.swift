@@ -1,5 +1,6 @@
 import Checkpoints
 import Datasets
+import Glibc
 import NeuralNetwork
 import TestSupport
 import Testing
@@ -166,6 +167,66 @@ struct TrainerTests {
       let outcome = try run(options, train: train, test: test, recorder: recorder)
       #expect(outcome == .alreadyFinished(epoch: 1, step: 2))
       #expect(recorder.names == ["resumed 1+0=2"])
+    }
+  }
+
+  @Test(
+    "A best epoch whose save fails is saved later, as it was; if that never works, the run has failed"
+  )
+  func bestFails() throws {
+    try withTemporaryDirectory { directory in
+      let (train, test) = (try pictures(4), try pictures(4))
+      for isMended in [true, false] {
+        var options = options(in: directory, epochs: 3)
+        // No weight changes, so the first epoch stays the best.
+        options.learningRate = 1e-30
+        options.savePath = "\(directory)/\(isMended).h5"
+        options.bestPath = "\(directory)/\(isMended)-best.h5"
+        options.patience = 0
+        let best = "\(directory)/\(isMended)-best.h5"
+        var evaluations = 0
+        let trainer = try Trainer(
+          options: options, data: (train, test),
+          report: { event in
+            guard case .evaluating = event else { return }
+            evaluations += 1
+            if evaluations == 1 { mkdir(best, 0o777) }
+            if evaluations == 2, isMended { rmdir(best) }
+          })
+        if isMended {
+          #expect(try trainer.run() == .finished(step: 6))
+          #expect(try Content(best).state.globalStep == 2)
+        } else {
+          #expect(
+            throws: TrainingError.checkpoint(.writing(path: best, reason: "Is a directory"))
+          ) { try trainer.run() }
+          #expect(try Content(options.savePath).state.globalStep == 6)
+        }
+      }
+    }
+  }
+
+  @Test("A finished run whose path cannot be brought up to date is not called finished")
+  func rollForwardFails() throws {
+    try withTemporaryDirectory { directory in
+      let (train, test) = (try pictures(4), try pictures(4))
+      var options = options(in: directory)
+      (options.keep, options.patience) = (2, 0)
+      try run(options, train: train, test: test)
+      let path = options.savePath
+      unlink(path)
+      let trainer = try Trainer(
+        options: options, data: (train, test),
+        report: { event in
+          if case .resumed = event { mkdir(path, 0o777) }
+        })
+      #expect(throws: TrainingError.checkpoint(.writing(path: path, reason: "Is a directory"))) {
+        try trainer.run()
+      }
+      rmdir(path)
+      #expect(
+        try run(options, train: train, test: test) == .alreadyFinished(epoch: 2, step: 4))
+      #expect(try Content(path).state.globalStep == 4)
     }
   }
 

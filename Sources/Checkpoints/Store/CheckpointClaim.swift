@@ -9,6 +9,7 @@ import SystemPaths
 /// next is told what to remove.
 package struct CheckpointClaim: ~Copyable {
   private let path: String
+  private let identity: FileIdentity?
 
   /// Claims a checkpoint.
   ///
@@ -29,11 +30,15 @@ package struct CheckpointClaim: ~Copyable {
     }
     let text = Array("\(getpid()) \(CheckpointClaim.boot)\n".utf8)
     unsafe write(descriptor, text, text.count)
+    identity = FileIdentity(of: descriptor)
     close(descriptor)
     self.path = claim
   }
 
-  deinit { unsafe unlink(path) }
+  /// Whether the file is still there, and not one that another process has created since.
+  package var isThere: Bool { FileIdentity(of: path) == identity }
+
+  deinit { if isThere { unsafe unlink(path) } }
 
   /// Who is said to have created a claim.
   private static func holder(of claim: String) -> String {

@@ -1,5 +1,5 @@
-import Preconditions
 import HDF5
+import Preconditions
 import Synchronization
 import Tensors
 
@@ -32,12 +32,19 @@ public final class CheckpointSaver: Sendable {
     var start = ContinuousClock.now
     /// The checkpoint that waits for the thread.
     var image: CheckpointImage?
+    /// Whether it is the best one.
+    var isBest = false
+    /// The best checkpoint, as long as it could not be saved.
+    var best: CheckpointImage?
     /// Memory for the next one.
     var memory: FileImage?
     var outcomes: [Outcome] = []
+    var lock: CheckpointLock?
+    var bestLock: CheckpointLock?
   }
 
   private let store: CheckpointStore
+  private let bestStore: CheckpointStore?
   private let state = Mutex(State())
 
   /// Whether there are outcomes to be told; looked at after each step of a training.
@@ -45,9 +52,23 @@ public final class CheckpointSaver: Sendable {
 
   /// Creates a saver.
   ///
-  /// - Parameter store: Where checkpoints are saved.
-  public init(to store: CheckpointStore) {
+  /// - Parameters:
+  ///   - store: Where checkpoints are saved.
+  ///   - best: Where the best one is saved besides.
+  public init(to store: CheckpointStore, best: CheckpointStore? = nil) {
     self.store = store
+    bestStore = best
+  }
+
+  /// Takes the locks of both paths, which are held as long as the saver is there.
+  ///
+  /// - Throws: ``CheckpointError/locked(path:holder:)`` if another process has one, or
+  ///   ``CheckpointError/cannotCreate(path:reason:)``.
+  public func takeLocks() throws(CheckpointError) {
+    let lock = try CheckpointLock(for: store.path)
+    var bestLock: CheckpointLock?
+    if let bestStore { bestLock = try CheckpointLock(for: bestStore.path) }
+    state.withLock { ($0.lock, $0.bestLock) = (lock, bestLock) }
   }
 
   /// Whether a save is under way.
@@ -57,13 +78,14 @@ public final class CheckpointSaver: Sendable {
   ///
   /// - Parameters:
   ///   - checkpoint: What is to be saved, of a run; it may change as soon as this returns.
-  ///   - best: Another place that the same checkpoint is to be saved to.
+  ///   - isBest: Whether it is the best one so far, and is to be saved where that is kept too. If that
+  ///     fails, each later save tries it again, until there is a better one.
   ///   - file: The file that a mistake is reported at; by default the caller's.
   ///   - line: The line that a mistake is reported at; by default the caller's.
   /// - Throws: ``CheckpointError`` if there is not enough memory.
   /// - Precondition: No save is under way.
   public func begin(
-    _ checkpoint: borrowing Checkpoint, alsoTo best: CheckpointStore? = nil,
+    _ checkpoint: borrowing Checkpoint, isBest: Bool = false,
     file: StaticString = #fileID, line: UInt = #line
   ) throws(CheckpointError) {
     let memory = state.withLock { state in
@@ -79,13 +101,38 @@ public final class CheckpointSaver: Sendable {
     var slot: CheckpointImage? = consume image
     state.withLock { state in
       state.isBusy = true
+      state.isBest = isBest
       state.image = slot.take()
     }
-    if let thread = WorkerThread({ [self] in saveWaiting(alsoTo: best) }) {
+    if let thread = WorkerThread({ [self] in saveWaiting() }) {
       state.withLock { $0.thread = thread }
     } else {
-      saveWaiting(alsoTo: best)
+      saveWaiting()
     }
+  }
+
+  /// Saves what another file holds where the best checkpoint is kept, and waits.
+  ///
+  /// If it fails, each later save tries it again, until there is a better one.
+  ///
+  /// - Parameter path: The path of the file.
+  /// - Throws: ``CheckpointError`` if it cannot be read.
+  /// - Precondition: No save is under way.
+  public func saveBest(from path: String) throws(CheckpointError) {
+    var image: CheckpointImage? = try CheckpointImage(of: path)
+    state.withLock { $0.best = image.take() }
+    saveBestAgain()
+  }
+
+  /// Tries again to save the best checkpoint, if it could not be saved, and waits.
+  ///
+  /// - Precondition: No save is under way.
+  public func saveBestAgain() {
+    state.withLock { state in
+      require(!state.isBusy, "`saveBestAgain` must not be called while a save is under way.")
+      (state.isBusy, state.start) = (true, .now)
+    }
+    saveWaiting()
   }
 
   /// Waits for the save that is under way, if one is.
@@ -102,25 +149,56 @@ public final class CheckpointSaver: Sendable {
     }
   }
 
-  private func saveWaiting(alsoTo best: CheckpointStore?) {
-    guard var image = state.withLock({ $0.image.take() }) else { return }
-    var outcomes = [save(&image, to: store)]
-    if let best { outcomes.append(save(&image, to: best)) }
-    var memory: FileImage? = image.takeFile()
+  /// Saves the checkpoint that waits, and the best one as long as it has not been saved.
+  private func saveWaiting() {
+    var outcomes: [Outcome] = []
+    let (lock, bestLock, isBest) = state.withLock { ($0.lock, $0.bestLock, $0.isBest) }
+    var memory: FileImage?
+    var best = state.withLock { $0.best.take() }
+    if var image = state.withLock({ $0.image.take() }) {
+      // Should this process be killed before the best one is saved, the next finds it there.
+      let due = isBest ? image.step : best.step
+      outcomes.append(
+        save(&image, to: store) { image throws(CheckpointError) in
+          try store.save(&image, holding: lock, sparing: due)
+        })
+      if isBest { best = consume image } else { memory = image.takeFile() }
+    }
+    if let bestStore, var image = best.take() {
+      let outcome = save(&image, to: bestStore) { image throws(CheckpointError) in
+        try bestStore.save(&image, holding: bestLock, sparing: image.step, makingRoomIn: store)
+      }
+      outcomes.append(outcome)
+      if outcome.failure != nil { best = consume image } else { memory = image.takeFile() }
+    }
     state.withLock { state in
-      state.memory = memory.take()
+      if memory != nil { state.memory = memory.take() }
+      state.best = best.take()
       state.outcomes += outcomes
       state.isBusy = false
     }
     hasOutcomes.store(true, ordering: .releasing)
   }
 
-  private func save(_ image: inout CheckpointImage, to store: CheckpointStore) -> Outcome {
+  private func save(
+    _ image: inout CheckpointImage, to store: CheckpointStore,
+    _ body: (inout CheckpointImage) throws(CheckpointError) -> Void
+  ) -> Outcome {
     var failure: CheckpointError?
-    do throws(CheckpointError) { try store.save(&image) } catch { failure = error }
+    do throws(CheckpointError) { try body(&image) } catch { failure = error }
     let start = state.withLock { $0.start }
     return Outcome(
       path: store.path, step: image.step ?? 0,
       seconds: (ContinuousClock.now - start) / .seconds(1), failure: failure)
+  }
+}
+
+extension CheckpointImage? {
+  /// The step, if there is a checkpoint.
+  fileprivate var step: Int? {
+    switch self {
+    case .some(let image): image.step
+    case .none: nil
+    }
   }
 }

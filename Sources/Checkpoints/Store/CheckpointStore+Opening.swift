@@ -18,10 +18,15 @@ extension CheckpointStore {
     guard !leftovers.isEmpty else { return nil }
     let committed = folder.names { $0 == names.name || names.step(ofNumbered: $0) != nil }
       .compactMap { step(of: names.path(of: $0)) }.max()
+    let run = runID(of: path)
     let newest =
       leftovers
       .compactMap { name in step(of: names.path(of: name)).map { (name: name, step: $0) } }
-      .filter { $0.step > committed ?? -1 && isGood(names.path(of: $0.name)) }
+      .filter {
+        let file = names.path(of: $0.name)
+        // Another run's takes nobody's place.
+        return $0.step > committed ?? -1 && isGood(file) && (run == nil || runID(of: file) == run)
+      }
       .max { $0.step < $1.step }
     do throws(SystemFailure) {
       if let newest {
@@ -41,6 +46,15 @@ extension CheckpointStore {
     }
     for name in leftovers where name != newest?.name { folder.remove(name) }
     return newest?.step
+  }
+
+  /// Removes what interrupted saves have left, where the run's newest checkpoint is in another store.
+  ///
+  /// - Throws: ``CheckpointError`` if the folder cannot be used.
+  public func removeLeftovers() throws(CheckpointError) {
+    let names = try CheckpointNames(of: path)
+    let folder = try Folder(of: names, for: path)
+    folder.names { $0.hasPrefix(names.temporaryPrefix) }.forEach { folder.remove($0) }
   }
 
   /// Makes sure that the path can be that of a checkpoint, without changing anything.
@@ -106,6 +120,11 @@ extension CheckpointStore {
   var exists: Bool {
     var status = stat()
     return unsafe lstat(path, &status) == 0
+  }
+
+  /// The run that a file is of; `nil` if it holds none that can be read.
+  private func runID(of path: String) -> String? {
+    (try? CheckpointFile(opening: path).trainingState())?.runID
   }
 
   /// The step that a sealed file is of; its content is not verified.

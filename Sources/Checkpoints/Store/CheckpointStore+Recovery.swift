@@ -31,7 +31,8 @@ extension CheckpointStore {
   /// between its two names; and all are older ones to fall back on. A numbered one of a run that was
   /// given up is never chosen while the file at the path is good.
   ///
-  /// - Parameter others: Other paths that the run's checkpoints were saved to.
+  /// - Parameter others: Other paths that the run's checkpoints were saved to. They are looked at only if
+  ///   there is something at the path or a numbered name: alone, they may be another run's.
   /// - Returns: The file, and those that were looked at before it.
   /// - Throws: ``CheckpointError`` if the folder cannot be used, or a file that may be the newest good one
   ///   cannot be opened: going on from an older one would lose what is in it.
@@ -59,8 +60,20 @@ extension CheckpointStore {
       }
       return nil
     }
+    /// The first of some files, the newest first, that is newer than what is known, and of the same run.
+    func newest(
+      of files: [(path: String, step: Int)], after known: (path: String, step: Int, runID: String)?
+    ) throws(CheckpointError) -> (path: String, step: Int, runID: String)? {
+      for file in files.sorted(by: { $0.step > $1.step }) {
+        if let known, file.step <= known.step { break }
+        guard let found = try examine(file.path) else { continue }
+        if let known, found.runID != known.runID || found.step <= known.step { continue }
+        return (file.path, found.step, found.runID)
+      }
+      return known
+    }
 
-    let newest = exists ? try examine(path) : nil
+    let atPath = exists ? try examine(path).map { (path, $0.step, $0.runID) } : nil
     // By the step in the seal, as a name may lie; without one that can be read, it is as old as its name
     // says.
     let numbered = folder.names { names.step(ofNumbered: $0) != nil && folder.isFree($0) }
@@ -68,16 +81,41 @@ extension CheckpointStore {
         let path = names.path(of: name)
         return (path: path, step: step(of: path) ?? names.step(ofNumbered: name) ?? 0)
       }
-    let elsewhere = others.filter { CheckpointStore(path: $0).exists }
-      .map { (path: $0, step: step(of: $0) ?? 0) }
-    let candidates = numbered + elsewhere
-    for candidate in candidates.sorted(by: { $0.step > $1.step }) {
-      if let newest, candidate.step <= newest.step { break }
-      guard let found = try examine(candidate.path) else { continue }
-      if let newest, found.runID != newest.runID || found.step <= newest.step { continue }
-      return Recovery(path: candidate.path, rejected: rejected)
+    let elsewhere =
+      exists || !numbered.isEmpty
+      ? others.filter { CheckpointStore(path: $0).exists }.map {
+        (path: $0, step: step(of: $0) ?? 0)
+      }
+      : []
+    let found = try newest(of: elsewhere, after: newest(of: numbered, after: atPath))
+    return Recovery(path: found?.path, rejected: rejected)
+  }
+
+  /// Makes the path hold the checkpoint that is in another file of the run.
+  ///
+  /// In the same folder it gets a second name, which takes no space; else it is copied.
+  ///
+  /// - Parameter file: The path of the file, which is good.
+  /// - Throws: ``CheckpointError`` if it cannot be done; what was at the path is unchanged.
+  public func rollForward(to file: String) throws(CheckpointError) {
+    let names = try CheckpointNames(of: path)
+    let folder = try Folder(of: names, for: path)
+    guard let name = file.split(separator: "/").last.map(String.init),
+      names.step(ofNumbered: name) != nil, names.path(of: name) == file
+    else {
+      var image = try CheckpointImage(of: file)
+      return try save(&image)
     }
-    return Recovery(path: newest == nil ? nil : path, rejected: rejected)
+    do throws(SystemFailure) {
+      try folder.link(name, as: names.name, through: "\(names.temporaryPrefix)\(getpid())-link")
+      try folder.synchronize()
+    } catch {
+      guard !error.isLackOfLinks else {
+        var image = try CheckpointImage(of: file)
+        return try save(&image)
+      }
+      throw .writing(path: path, reason: error.reason)
+    }
   }
 
   /// Gives a damaged file a name by which it is not taken for a checkpoint of the run.

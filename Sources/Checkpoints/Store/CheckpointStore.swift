@@ -47,30 +47,38 @@ public struct CheckpointStore: Sendable {
 
   /// Saves a checkpoint that has been put into memory.
   ///
-  /// - Parameter image: The checkpoint; it gets its digests.
-  /// - Throws: ``CheckpointError`` if it cannot be written, or holds numbers that are not finite; what was
-  ///   at the path is unchanged.
-  func save(_ image: inout CheckpointImage) throws(CheckpointError) {
+  /// - Parameters:
+  ///   - image: The checkpoint; it gets its digests.
+  ///   - lock: The lock of the path, if it is held.
+  ///   - spared: The step of a numbered checkpoint that is not removed, as it is still needed.
+  ///   - other: Another store of the run, whose older numbered checkpoints give way on a full disk too.
+  /// - Throws: ``CheckpointError`` if it cannot be written, holds numbers that are not finite, or another
+  ///   process has the lock; what was at the path is unchanged.
+  func save(
+    _ image: inout CheckpointImage, holding lock: CheckpointLock? = nil,
+    sparing spared: Int? = nil, makingRoomIn other: CheckpointStore? = nil
+  ) throws(CheckpointError) {
     if let object = image.notFinite { throw .notFinite(path: path, object: "/\(object)") }
     let names = try CheckpointNames(of: path)
     let folder = try Folder(of: names, for: path)
+    // Whoever takes the lock from now on removes the temporary file, so that it cannot be renamed.
+    try lock?.confirm()
     let step = keep > 0 ? image.step : nil
     try unsafe image.withSealedBytes { parts throws(CheckpointError) in
       while true {
         do throws(SystemFailure) {
-          return try unsafe put(parts, named: names, in: folder, alsoAs: step.map(names.numbered))
+          return try unsafe put(
+            parts, named: names, in: folder, alsoAs: step, sparing: spared)
         } catch {
           // An old checkpoint is given up for a new one, but never the last.
-          guard error.isFullDisk, makeRoom(in: folder, names, keeping: step) else {
-            throw unsafe writing(error, in: folder, parts)
-          }
+          guard error.isFullDisk,
+            makeRoom(in: folder, names, newest: step, sparing: spared)
+              || other?.makeRoom(onDiskOf: folder, sparing: spared) ?? false
+          else { throw unsafe writing(error, in: folder, parts) }
         }
       }
     }
-    guard let step else { return }
-    for name in numberedNames(in: folder, names, newest: step).dropLast(keep) {
-      folder.remove(name)
-    }
+    if let step { prune(in: folder, names, newest: step, sparing: spared) }
   }
 
   /// Writes a file, sealed.
@@ -102,13 +110,23 @@ public struct CheckpointStore: Sendable {
   }
 
   /// Puts a new file in the place of what is at the path, and brings it to the disk.
+  ///
+  /// - Parameters:
+  ///   - parts: Its bytes, in parts that follow each other.
+  ///   - names: The names of the run's files.
+  ///   - folder: The folder.
+  ///   - step: The step of the numbered name that it gets besides, if it gets one.
+  ///   - spared: The step of a numbered checkpoint that is not removed.
+  /// - Throws: ``SystemFailure``; then what was at the path is unchanged.
   private func put(
     _ parts: [UnsafeRawBufferPointer], named names: CheckpointNames, in folder: Folder,
-    alsoAs numbered: String? = nil
+    alsoAs step: Int? = nil, sparing spared: Int? = nil
   ) throws(SystemFailure) {
     let temporary = try unsafe write(parts, named: names, in: folder)
+    var isNumbered = false
     do throws(SystemFailure) {
-      if let numbered {
+      if let step {
+        let numbered = names.numbered(step: step)
         do throws(SystemFailure) {
           try folder.link(temporary.name, as: numbered, through: "\(temporary.name)-link")
         } catch  where error.isLackOfLinks {
@@ -121,10 +139,16 @@ public struct CheckpointStore: Sendable {
             throw error
           }
         }
+        isNumbered = true
       }
       try folder.rename(temporary.name, to: names.name)
     } catch {
       temporary.discard(isOpen: false)
+      // A path that cannot be replaced, saved to again and again, must not fill the folder: the numbered
+      // one is good, and so older ones can go, once it is on the disk.
+      if let step, isNumbered, (try? folder.synchronize()) != nil {
+        prune(in: folder, names, newest: step, sparing: spared)
+      }
       throw error
     }
     try folder.synchronize()

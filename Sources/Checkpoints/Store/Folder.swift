@@ -108,6 +108,13 @@ final class Folder {
     return status.st_mode & S_IFMT == S_IFREG
   }
 
+  /// Whether two folders are on one file system.
+  func isOnDisk(of other: Folder) -> Bool {
+    var (own, others) = (stat(), stat())
+    return unsafe fstat(descriptor, &own) == 0 && fstat(other.descriptor, &others) == 0
+      && own.st_dev == others.st_dev
+  }
+
   /// Removes a file.
   ///
   /// - Returns: Whether it is gone.

@@ -1,61 +1,79 @@
 import Checkpoints
 import NeuralNetwork
 import Tensors
+import Training
 
 /// A run of a small model whose weights are a function of the step, so that any mixture of two
 /// checkpoints is seen.
+///
+/// Each step is an epoch; it is saved by what saves the runs of `train`.
 final class SmallRun {
   /// The last step; 0 before the first.
   private(set) var step = 0
 
   private let model = makeModel()
   private let optimizer = SGD(learningRate: 0.01, momentum: 0.9)
-  private let saver: CheckpointSaver
-  private let lock: CheckpointLock
+  private let saver: RunSaver
 
-  /// Does what `train` does before it trains: takes the lock, cleans up, tries whether files can be
-  /// saved, and goes on from the newest checkpoint.
+  /// Does what `train` does before it trains: takes the locks, cleans up, tries whether files can be
+  /// saved, goes on from the newest checkpoint, and makes up for a save of the best epoch that is due.
   ///
-  /// - Throws: ``CheckpointError`` as `train` does; ``NoneGood``, or ``WrongContent`` if a checkpoint is
-  ///   not what was saved.
-  init(at path: String, keep: Int) throws {
-    let store = CheckpointStore(path: path, keep: keep)
-    saver = CheckpointSaver(to: store)
-    try store.checkTarget()
-    lock = try CheckpointLock(for: path)
-    _ = try store.sweep()
-    try store.check()
-
+  /// - Throws: ``TrainingError`` as `train` does, or ``WrongContent`` if a checkpoint is not what was saved.
+  init(
+    at path: String, keep: Int, best: String?, report: @escaping (TrainingEvent) -> Void
+  ) throws {
+    var options = RunOptions(savePath: path)
+    (options.keep, options.bestPath, options.patience) = (keep, best, 0)
+    options.time = "20260101T000000Z"
+    saver = RunSaver(options, report: report)
+    try saver.takePlace()
     optimizer.build(for: model.trainableVariables)
-    let recovery = try store.recover()
-    // A file that cannot be read may be good: nothing is put in its place.
-    let isUnreadable = recovery.rejected.contains { !$0.isDamaged && $0.path == path }
-    if let newest = recovery.path, !isUnreadable {
+    let recovery = try saver.recover()
+    if let newest = recovery.path {
       step = try Self.step(ofFile: newest)
+      saver.resumed(at: state, isAtPath: newest == path)
+      saver.resumed(from: newest, passingOver: recovery.rejected)
     } else if !recovery.rejected.isEmpty {
-      throw NoneGood(rejected: recovery.rejected)
+      throw TrainingError.noneGood(path: path, recovery.rejected)
     }
-    for file in recovery.rejected where file.isDamaged {
-      _ = store.setAside(file.path, time: "20260101T000000Z")
-    }
+    try saver.makeUpBest(of: state)
   }
 
   /// Takes a step and saves it, on another thread as `train` does, and waits.
-  func save() throws(CheckpointError) {
+  ///
+  /// - Parameter isLast: Whether the run ends with it; then it must succeed.
+  /// - Throws: ``TrainingError`` if it must and does not, or another process has the lock.
+  func step(isLast: Bool) throws(TrainingError) {
     step += 1
     for (variable, value) in zip(model.variables, Self.weights(of: model, at: step)) {
       variable.value = value
     }
-    var state = TrainingState(seed: 1, dataDigest: "", settings: [:])
-    state.globalStep = step
-    state.runID = "small"
-    try saver.begin(
-      Checkpoint(
-        model: model, optimizer: optimizer, loss: SparseCategoricalCrossentropy(), state: state))
+    try saver.noteEpoch(state, checkpoint)
+    if isLast { return try finish() }
+    try saver.saveIfDue(checkpoint)
     saver.wait()
-    for outcome in saver.takeOutcomes() {
-      if let failure = outcome.failure { throw failure }
-    }
+    try saver.saveIfDue(checkpoint)
+  }
+
+  /// Makes sure that everything is saved.
+  ///
+  /// - Throws: ``TrainingError`` if it cannot be.
+  func finish() throws(TrainingError) {
+    try saver.saveLast(state, checkpoint, while: { false })
+  }
+
+  private var checkpoint: Checkpoint {
+    Checkpoint(
+      model: model, optimizer: optimizer, loss: SparseCategoricalCrossentropy(), state: state)
+  }
+
+  private var state: TrainingState {
+    var state = TrainingState(seed: 1, dataDigest: "", settings: [:])
+    (state.globalStep, state.epoch) = (step, step)
+    // Each is better than all before, but every third.
+    state.history["test_loss"] = (0..<step).map { $0 % 3 == 2 ? 0 : -1 - Double($0) }
+    state.runID = "small"
+    return state
   }
 
   /// The step of a checkpoint of this run, all of which is looked at.
@@ -86,15 +104,6 @@ final class SmallRun {
       return Tensor(
         (0..<shape.elementCount).map { _ in noise.uniform(in: -1..<1) }, shape: shape)
     }
-  }
-}
-
-/// There are checkpoints, and none of them is good.
-struct NoneGood: Error, CustomStringConvertible {
-  let rejected: [Recovery.Rejected]
-
-  var description: String {
-    "no checkpoint is good: " + rejected.map { "\($0.path): \($0.reason)" }.joined(separator: ", ")
   }
 }
 

@@ -27,6 +27,14 @@ struct Tally: Sendable {
   var waits = 0
   var failures: [String] = []
 
+  /// How many went wrong, in words: the best epoch lost, called finished while the path is old, all else.
+  var losses: String {
+    let best = failures.count { $0.contains("BEST LOST") }
+    let old = failures.count { $0.contains("FINISHED, BUT OLD") }
+    return
+      "lost or unsafe \(failures.count - best - old), best lost \(best), finished but old \(old)"
+  }
+
   /// All of them together.
   static func sum(_ tallies: [Tally]) -> Tally {
     tallies.reduce(into: Tally()) { sum, tally in

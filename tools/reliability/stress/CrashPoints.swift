@@ -14,7 +14,7 @@ func crashPoints(_ workshop: Workshop, _ effort: Effort) throws -> Finding {
   }
   return Finding(
     """
-    \(tally.cases) crashes in \(tally.points) calls, \(tally.promises) saves acknowledged, lost \
-    or unreadable \(tally.failures.count)
+    \(tally.cases) crashes in \(tally.points) calls, \(tally.promises) saves acknowledged, \
+    \(tally.losses)
     """, failures: tally.failures)
 }

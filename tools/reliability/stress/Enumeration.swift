@@ -34,7 +34,8 @@ func enumerate(
       tally.promises += max(0, (trial.saved ?? 0) - State.safeStep)
       let promised = max(State.safeStep, trial.saved ?? 0)
       if let problem = try check(trial, fault, call)
-        ?? problem(in: folder, promised: promised, using: workshop)
+        ?? problem(
+          in: folder, promised: promised, finished: trial.finished, using: workshop)
       {
         tally.failures.append("\(fault) (\(call.name) \(call.file)): \(problem)")
       }

@@ -21,8 +21,7 @@ func faultEnumeration(_ workshop: Workshop, _ effort: Effort) throws -> Finding 
   }
   return Finding(
     """
-    \(tally.points) calls × \(modes.count) faults: \(tally.cases) runs, unsafe \
-    \(tally.failures.count)
+    \(tally.points) calls × \(modes.count) faults: \(tally.cases) runs, \(tally.losses)
     """, failures: tally.failures)
 }
 
@@ -31,7 +30,7 @@ private func unsafe(_ trial: Trial) -> String? {
   if let resumed = trial.last("resumed"), resumed < State.safeStep {
     return "LOST: it went on from step \(resumed)"
   }
-  let isComplete = trial.saved == State.safeStep + 3
+  let isComplete = trial.finished == State.safeStep + 3
   switch trial.result.code {
   case 0: return isComplete ? nil : "exit 0 without the last save"
   case 65, 66, 73, 74: return isComplete ? "\(trial.end) though all was saved" : nil

@@ -32,7 +32,7 @@ func fullDisk(_ workshop: Workshop, _ effort: Effort) throws -> Finding {
   let counts = tallies.map { "\($0.tally.cases) \($0.name)" }.joined(separator: ", ")
   let notRun = left.isEmpty ? "" : "; not run: " + left.joined(separator: ", ")
   return Finding(
-    "\(counts): crashed, lied or changed \(failures.count)\(notRun)", failures: failures)
+    "\(counts): \(Tally(failures: failures).losses)\(notRun)", failures: failures)
 }
 
 /// Disks with some bytes more than what is there.
@@ -47,7 +47,10 @@ private func smallDisks(
       let options = "size=\(max(4096, before + size))"
       return try withMount(["-t", "tmpfs", "-o", options, "none"], on: "\(base)/disk") {
         try check(
-          on: "\(base)/disk", start, "\(size) bytes free beside \(used) used", workshop)
+          on: "\(base)/disk", start, "\(size) bytes free beside \(used) used", workshop,
+          relieve: {
+            try command(["mount", "-o", "remount,size=64m", "\(base)/disk"], for: "tmpfs")
+          })
       }
     })
 }
@@ -63,12 +66,15 @@ private func filledDisks(
     Tally.sum(
       try sizes.map { size in
         names(in: disk).forEach { unlink("\(disk)/\($0)") }
-        return try check(on: disk, start, "ext4 with \(size) bytes free", workshop) {
-          var status = statvfs()
-          statvfs(disk, &status)
-          let filler = Int(status.f_bavail * status.f_frsize) - size
-          try command(["fallocate", "-l", "\(filler)", "\(disk)/filler"], for: "ext4")
-        }
+        return try check(
+          on: disk, start, "ext4 with \(size) bytes free", workshop,
+          relieve: { unlink("\(disk)/filler") },
+          prepare: {
+            var status = statvfs()
+            statvfs(disk, &status)
+            let filler = Int(status.f_bavail * status.f_frsize) - size
+            try command(["fallocate", "-l", "\(filler)", "\(disk)/filler"], for: "ext4")
+          })
       })
   }
 }
@@ -88,10 +94,11 @@ private func limits(
     })
 }
 
-/// Runs four saves in a folder that begins with a state.
+/// Runs four saves in a folder that begins with a state; then there is room, and it is gone on.
 private func check(
   on folder: String, _ start: FolderState, _ what: String, _ workshop: Workshop,
-  before prefix: [String] = [], prepare: () throws -> Void = {}
+  before prefix: [String] = [], relieve: () throws -> Void = {},
+  prepare: () throws -> Void = {}
 ) throws -> Tally {
   try start.write(to: folder)
   try prepare()
@@ -101,7 +108,7 @@ private func check(
     "/usr/bin/env",
     prefix + [try programPath("store-driver")] + workshop.saving(saves, in: folder), in: folder)
   let trial = Trial(result: result, calls: [])
-  let isComplete = trial.saved == before + saves
+  let isComplete = trial.finished == before + saves
   var problems: [String] = []
   switch result.code {
   case 0 where isComplete: break
@@ -120,6 +127,12 @@ private func check(
   }
   if now.names.keys.contains(where: { $0.contains(".tmp-") }) {
     problems.append("a temporary file stays: \(now.names.keys.sorted())")
+  }
+  try relieve()
+  if let problem = try problem(
+    in: folder, promised: promised, finished: trial.finished, using: workshop)
+  {
+    problems.append(problem)
   }
   return Tally(points: 0, cases: 1, failures: problems.map { "\(what): \($0)" })
 }

@@ -56,21 +56,43 @@ func killLoop(_ workshop: Workshop, _ effort: Effort) throws -> Finding {
       if let damaged = recovery.rejected.first {
         fail("damaged: \(damaged.path): \(damaged.reason)")
       }
-      let newest = try recovery.path.map { path in
-        try CheckpointFile(opening: path).trainingState()?.globalStep ?? 0
+      let newest = try recovery.path.flatMap { try CheckpointFile(opening: $0).trainingState() }
+      if (newest?.globalStep ?? 0) < promised {
+        fail("LOST: newest is \(newest?.globalStep ?? 0), promised was \(promised)")
       }
-      if (newest ?? 0) < promised {
-        fail("LOST: newest is \(newest ?? 0), promised was \(promised)")
+      if let newest, !isBestAtHand(of: newest, in: folder) {
+        fail("BEST LOST: no file holds the best of \(newest.epoch) epochs")
       }
     }
     let last = try training.run("--max-steps", "\(promised + 3)")
     if last.code != 0 { failures.append("the last run: \(last.end), \(last.error)") }
+    if let end = try CheckpointFile(opening: training.path).trainingState(), end.epoch > 0 {
+      let best = try CheckpointFile(opening: "\(folder)/\(bestName)").trainingState()
+      if best?.epoch != bestEpoch(of: end) { failures.append("BEST LOST: in the end") }
+    }
   }
   return Finding(
     """
-    \(kills) kills (\(starts) after the start), \(saves) saves, \(leftovers) leftovers; lost or \
-    damaged \(failures.count)
+    \(kills) kills (\(starts) after the start), \(saves) saves, \(leftovers) leftovers; \
+    \(Tally(failures: failures).losses)
     """, failures: failures)
+}
+
+/// The epoch of a run with the smallest loss on the test images.
+private func bestEpoch(of state: TrainingState) -> Int? {
+  let losses = state.history["test_loss", default: []]
+  return losses.indices.min { (losses[$0], $0) < (losses[$1], $1) }.map { $0 + 1 }
+}
+
+/// Whether some file holds the best epoch, so that the next start can keep it.
+private func isBestAtHand(of state: TrainingState, in folder: String) -> Bool {
+  guard let best = bestEpoch(of: state) else { return true }
+  return names(in: folder).contains { name in
+    guard name.hasSuffix(".h5"),
+      let found = try? CheckpointFile(opening: "\(folder)/\(name)").trainingState()
+    else { return false }
+    return found.epoch == best && found.stepInEpoch == 0
+  }
 }
 
 /// Whether a name is that of a checkpoint that was not there before.

@@ -53,6 +53,7 @@ let proofs: [Proof] = [
   Proof(
     17, "interrupted", "trainings that are stopped at random end as one that never was", interrupted
   ),
+  Proof(18, "finishing", "every call of a training fails, to its end", finishing),
   Proof(21, "signals", "signals once, in pairs and late, at any time; closed terminals", signals),
   Proof(22, "seals", "files damaged at random places", seals),
   Proof(23, "damaged", "a run whose newest checkpoints are damaged", damaged),

@@ -42,7 +42,8 @@ func rotation(_ workshop: Workshop, _ effort: Effort) throws -> Finding {
     let last = try workshop.drive(workshop.saving(1, in: folder, keep: keep), in: folder)
     newest = last.saved ?? 0
     let expected =
-      [".\(checkpointName).lock", checkpointName] + (newest - keep + 1...newest).map(numbered)
+      [".\(bestName).lock", ".\(checkpointName).lock", bestName, checkpointName]
+      + (newest - keep + 1...newest).map(numbered)
     if names(in: folder) != expected.sorted() {
       failures.append("in the end: \(names(in: folder)), not \(expected)")
     }

@@ -18,7 +18,7 @@ struct Training {
   func arguments(_ more: String...) -> [String] {
     [
       "--save", checkpointName, "--data", "data", "--optimizer", "sgd", "--threads", "1",
-      "--save-every", "1step", "--save-patience", "0s",
+      "--save-every", "1step", "--save-patience", "0s", "--save-best", bestName,
     ] + more
   }
 

@@ -14,6 +14,9 @@ struct Trial {
   /// The step of the last save that was acknowledged in this run.
   var saved: Int? { last("saved") }
 
+  /// The step with which it said that it has finished.
+  var finished: Int? { last("finished") }
+
   /// The call that the fault was for, if the run came to it.
   func reached(_ fault: Fault) -> Call? {
     calls.first { $0.fault != "-" || ($0.number == fault.call && fault.only == nil) }

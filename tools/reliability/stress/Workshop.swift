@@ -56,13 +56,16 @@ struct Workshop {
     try RunningProgram(
       "/bin/sh",
       ["-c", "exec \"$0\" \"$@\" >'\(output)' 2>&1", try programPath("store-driver")]
-        + ["save", "\(folder)/\(checkpointName)", "\(count)", "3", "\(milliseconds)"],
+        + saving(count, in: folder, every: milliseconds),
       environment: environment, in: folder)
   }
 
   /// The arguments of the small program for some saves into a folder.
-  func saving(_ count: Int, in folder: String, keep: Int = 3) -> [String] {
-    ["save", "\(folder)/\(checkpointName)", "\(count)", "\(keep)", "0"]
+  func saving(
+    _ count: Int, in folder: String, keep: Int = 3, every milliseconds: Int = 0
+  ) -> [String] {
+    ["save", "\(folder)/\(checkpointName)", "\(count)", "\(keep)", "\(milliseconds)"]
+      + ["\(folder)/\(bestName)"]
   }
 }
 
@@ -78,6 +81,9 @@ func mkdir(_ path: String) { Glibc.mkdir(path, 0o777) }
 
 /// The name of the checkpoint in all tests.
 let checkpointName = "c.h5"
+
+/// The name of the checkpoint of the best epoch.
+let bestName = "b.h5"
 
 /// What goes wrong in a run: see faults.c.
 struct Fault: CustomStringConvertible {
