@@ -215,13 +215,13 @@ struct TrainerTests {
       try run(options, train: train, test: test)
       let path = options.savePath
       unlink(path)
-      let trainer = try Trainer(
-        options: options, data: (train, test),
-        report: { event in
-          if case .resumed = event { mkdir(path, 0o777) }
-        })
       #expect(throws: TrainingError.checkpoint(.writing(path: path, reason: "Is a directory"))) {
-        try trainer.run()
+        try Trainer(
+          options: options, data: (train, test),
+          report: { event in
+            if case .resumed = event { mkdir(path, 0o777) }
+          }
+        ).run()
       }
       rmdir(path)
       #expect(
