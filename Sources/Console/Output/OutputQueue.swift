@@ -1,4 +1,5 @@
 import Glibc
+import SystemPaths
 
 /// Output to a standard stream that never makes the program wait for the reader.
 ///
@@ -49,10 +50,11 @@ public final class OutputQueue {
       pending += Array("(\(messages) dropped because nobody read them)\n".utf8)
       dropped = 0
     }
-    if pending.count + text.utf8.count > limit {
+    let bytes = PathText.printable(text).utf8
+    if pending.count + bytes.count > limit {
       dropped += 1
     } else {
-      pending += Array(text.utf8)
+      pending += Array(bytes)
     }
     flush()
   }
