@@ -77,8 +77,10 @@ struct OwnObjectTests {
   private let x = Tensor((0..<24).map { Float($0 % 7) / 7 - 0.3 }, shape: [6, 4])
   private let y = Tensor((0..<12).map { Float($0 % 5) / 5 }, shape: [6, 2])
 
-  @Test("A file with a registered layer is loaded as a whole", arguments: ["h5", "keras"])
-  func registered(form: String) throws {
+  @Test(
+    "A file with a registered layer is loaded as a whole, and converted",
+    arguments: ConversionFormat.allCases)
+  func registered(format: ConversionFormat) throws {
     ColumnScale.register()
     let model = Sequential([Dense(3), ColumnScale(2, name: "own"), Dense(2)])
     let before = model.predict(x)
@@ -86,10 +88,14 @@ struct OwnObjectTests {
     try withTemporaryDirectory { directory in
       let path = "\(directory)/model.h5"
       try Checkpoint(model: model, optimizer: Adam(), loss: MeanSquaredError()).save(to: path)
-      let loaded = try CheckpointFile(opening: path).loadModel()
-      #expect(loaded.predict(x) == model.predict(x) && loaded.predict(x) != before)
-      #expect((loaded.layers[1] as? ColumnScale)?.factor == 2)
-      #expect(loaded.layers[1].name == "own")
+      let converted = "\(directory)/converted"
+      _ = try Conversion(of: path, to: converted, as: format)
+      for file in [path, converted] {
+        let loaded = try CheckpointFile(opening: file).loadModel()
+        #expect(loaded.predict(x) == model.predict(x) && loaded.predict(x) != before)
+        #expect((loaded.layers[1] as? ColumnScale)?.factor == 2)
+        #expect(loaded.layers[1].name == "own")
+      }
     }
   }
 
