@@ -150,9 +150,7 @@ extension CheckpointFile {
     if let stored = try? architecture(), let own = Architecture(model) {
       let differing = Differences.layers(of: stored, and: own)
       if !differing.isEmpty { notes.append(.layerOptions(differing: differing)) }
-      if !stored.unsupportedInTraining.isEmpty {
-        notes.append(.notDone(stored.unsupportedInTraining))
-      }
+      if !stored.notes.isEmpty { notes.append(.notDone(stored.notes)) }
     }
     if let optimizer {
       if let config = try compileConfig(),

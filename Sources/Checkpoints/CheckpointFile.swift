@@ -65,7 +65,7 @@ public struct CheckpointFile: ~Copyable {
       )
     }
     do {
-      return try Architecture(kerasConfig: JSON(parsing: text))
+      return try Architecture(kerasConfig: JSON(parsing: text), kerasVersion: kerasVersion)
     } catch {
       throw .model(path: path, error)
     }
@@ -86,6 +86,15 @@ public struct CheckpointFile: ~Copyable {
     } catch {
       throw .model(path: path, error)
     }
+  }
+
+  /// The version of the Keras that wrote the file, if the file says it.
+  package var kerasVersion: String? {
+    if let version = container.kerasVersion { return version }
+    guard let value = try? attribute("keras_version"), case .string(let version) = value else {
+      return nil
+    }
+    return version
   }
 
   /// Whether the file tells the layers of the model: weights alone do not, nor does a model of a class of

@@ -126,7 +126,7 @@ extension JSONDocument {
 
   static func number(_ value: Double?) -> JSONDocument { value.map(JSONDocument.number) ?? .null }
 
-  static func shape(_ shape: [Int]?) -> JSONDocument {
+  static func shape(_ shape: [Int?]?) -> JSONDocument {
     shape.map { .array($0.map { .integer($0) }) } ?? .null
   }
 }

@@ -31,13 +31,13 @@ struct LayerLayout {
 
 extension ModelReport {
   /// Puts together what the groups of a file and its configuration of the model say.
-  init(_ layout: LayerLayout, config text: String?) {
+  init(_ layout: LayerLayout, config text: String?, kerasVersion: String?) {
     let config = text.flatMap { try? JSON(parsing: $0) }
     let architecture: Architecture?
     var problem: String?
     do throws(KerasError) {
       architecture = try text.map { text throws(KerasError) in
-        try Architecture(kerasConfig: JSON(parsing: text))
+        try Architecture(kerasConfig: JSON(parsing: text), kerasVersion: kerasVersion)
       }
     } catch {
       architecture = nil
@@ -45,12 +45,12 @@ extension ModelReport {
     }
     let outputShapes = (try? architecture?.outputShapes()) ?? []
     let shapes = Dictionary(
-      outputShapes.map { ($0.layer.name, $0.outputShape.dimensions) }
+      outputShapes.map { ($0.layer.name, $0.outputShape) }
     ) { first, _ in first }
 
     name = config?["config"]?["name"]?.string?.asName ?? layout.modelName
     className = config?["class_name"]?.string?.asName
-    inputShape = architecture?.inputShape.dimensions
+    inputShape = architecture?.inputExtents
     configurationProblem = problem
 
     // The configuration knows order, names and classes; the groups know what is really there.
@@ -76,7 +76,7 @@ extension ModelReport {
 
 extension LayerReport {
   fileprivate init(
-    _ name: String, className: String?, outputShape: [Int]?, _ group: LayerGroup?
+    _ name: String, className: String?, outputShape: [Int?]?, _ group: LayerGroup?
   ) {
     self.name = name
     self.className = className

@@ -6,8 +6,9 @@ public struct ModelReport: Sendable {
   /// The class of the model, if the file says it.
   public let className: String?
 
-  /// The shape of an input, without the batch axis, if the file says it.
-  public let inputShape: [Int]?
+  /// The shape of an input, without the batch axis, if the file says it; `nil` for extents that it leaves
+  /// open.
+  public let inputShape: [Int?]?
 
   /// The layers: in the model's order if the file says it, else in the order of their groups.
   public let layers: [LayerReport]
@@ -33,8 +34,9 @@ public struct LayerReport: Sendable {
   /// The name of its class in Keras; nil if the file does not tell.
   public let className: String?
 
-  /// The shape of an output, without the batch axis, if it can be found out.
-  public let outputShape: [Int]?
+  /// The shape of an output, without the batch axis, if it can be found out; `nil` for extents that depend
+  /// on the size of the input.
+  public let outputShape: [Int?]?
 
   /// The path of the layer's group; nil if the file has none.
   public let path: String?

@@ -30,7 +30,9 @@ extension Report {
     let compileConfig = try? checkpoint.compileConfig()
     let optimizerConfig = compileConfig?["optimizer_config"] ?? compileConfig?["optimizer"]
 
-    let model = layout.flatMap { ModelReport($0, config: config) }
+    let model = layout.flatMap {
+      ModelReport($0, config: config, kerasVersion: checkpoint.kerasVersion)
+    }
     let optimizer = attempt { () throws(CheckpointError) in
       try OptimizerReport(of: checkpoint, config: optimizerConfig, model: model)
     }

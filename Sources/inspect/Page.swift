@@ -13,9 +13,10 @@ struct Page {
 
   func heading(_ text: String) -> String { terminal.styled(escaped(text), .bold) }
 
-  /// `(3, 3, 1, 32)`, as Python writes it.
-  func shape(_ shape: [Int]) -> String {
-    "(" + shape.map(String.init).joined(separator: ", ") + (shape.count == 1 ? ",)" : ")")
+  /// `(3, 3, 1, 32)`, as Python writes it, with `None` for an extent that is open.
+  func shape(_ shape: [Int?]) -> String {
+    let extents = shape.map { $0.map(String.init) ?? "None" }
+    return "(" + extents.joined(separator: ", ") + (shape.count == 1 ? ",)" : ")")
   }
 
   /// A label and items after it, in as many lines as it takes.

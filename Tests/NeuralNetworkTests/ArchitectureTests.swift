@@ -35,7 +35,8 @@ struct ArchitectureTests {
       ])
       do {
         let architecture = try Architecture(kerasConfig: config)
-        let layer = architecture.layers[0]
+        let name = entry["config"]?["name"]?.string
+        let layer = try #require(architecture.layers.first { $0.name == name })
         read.append(layer.name)
         // What is read is what would be written, where Keras's values are not the defaults.
         for (key, value) in layer.config {
@@ -48,8 +49,8 @@ struct ArchitectureTests {
       }
     }
     #expect(read.count >= 10)
-    #expect(refused.allSatisfy { $0.contains("not supported") || $0.contains("is not one of") })
-    #expect(refused.contains { $0.contains("'data_format'") })
+    // Of a mask for other inputs.
+    #expect(refused.count == 1 && refused[0].contains("has a noise_shape that does not fit"))
   }
 
   private func error(_ text: String) -> String? {
@@ -108,8 +109,8 @@ struct ArchitectureTests {
       error(sequential("\(twins), \(twins)"))
         == "The model's configuration cannot be used: two layers have the name 'f'")
     #expect(
-      error(sequential(#"{"class_name": "Flatten", "config": {"name": "a/b"}}"#))
-        == "The model's configuration cannot be used: 'a/b' cannot be the name of a layer")
+      error(sequential(#"{"class_name": "Flatten", "config": {"name": "a/../b"}}"#))
+        == "The model's configuration cannot be used: 'a/../b' cannot be the name of a layer")
     #expect(
       error(String(repeating: "[", count: 100_000))
         == "The model's configuration cannot be read: the text is not JSON")

@@ -50,7 +50,8 @@ public struct Conversion: Sendable {
     if !replacing, store.exists {
       throw .cannotCreate(path: output, reason: "it exists")
     }
-    let stored = try StoredModel(opening: input, resetOptimizer: resetOptimizer)
+    let stored = try StoredModel(
+      opening: input, for: format.dialect, resetOptimizer: resetOptimizer)
     let contents = stored.contents
     var notes = stored.notes
     if contents.optimizer != nil, contents.compilation?.loss == nil {

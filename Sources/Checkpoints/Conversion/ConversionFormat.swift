@@ -1,3 +1,5 @@
+import NeuralNetwork
+
 /// The forms of file that ``Conversion`` writes.
 public enum ConversionFormat: String, CaseIterable, Sendable {
   /// One HDF5 file that Keras 3 loads as weights with optimizer, or as a whole model; what `train`
@@ -9,6 +11,15 @@ public enum ConversionFormat: String, CaseIterable, Sendable {
 
   /// The whole-model HDF5 file of Keras 2, for `tf_keras`.
   case tfKeras = "tf-keras"
+
+  /// How the model is described in it.
+  var dialect: KerasDialect {
+    switch self {
+    case .weights: .wholeModel
+    case .keras: .archive
+    case .tfKeras: .keras2
+    }
+  }
 
   /// The form that the name of a file stands for in Keras; `nil` if it stands for none.
   ///

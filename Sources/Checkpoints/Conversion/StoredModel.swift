@@ -20,11 +20,21 @@ struct StoredModel {
   ///
   /// - Parameters:
   ///   - path: The path of the file.
+  ///   - dialect: Which Keras is to read what is written.
   ///   - resetOptimizer: Whether the state of the optimizer is passed over.
-  /// - Throws: ``CheckpointError`` if the file does not hold a model that is described in it.
-  init(opening path: String, resetOptimizer: Bool) throws(CheckpointError) {
+  /// - Throws: ``CheckpointError`` if the file does not hold a model that is described in it, or that
+  ///   Keras does not have something of the model.
+  init(
+    opening path: String, for dialect: KerasDialect, resetOptimizer: Bool
+  ) throws(CheckpointError) {
     let file = try CheckpointFile(opening: path)
-    let architecture = try file.architecture()
+    let stored = try file.architecture()
+    let architecture: Architecture
+    do throws(KerasError) {
+      architecture = try stored.translated(for: dialect)
+    } catch {
+      throw .model(path: path, error)
+    }
     // Zeros that nobody writes to take no memory.
     let model = try file.makeModel(architecture) { _, plan in
       plan.map { $0.weights.map { Tensor(zeros: $0.shape) } }
@@ -47,9 +57,7 @@ struct StoredModel {
     }
     let scaled = (config?["optimizer_config"] ?? config?["optimizer"])?.scaledOptimizer
     if hasState, scaled != nil { notes.append("the scale of the loss, which 32 bits do not need") }
-    if !architecture.unsupportedInTraining.isEmpty {
-      notes.append(architecture.unsupportedInTraining.joined(separator: ", "))
-    }
+    notes += stored.notes.filter(\.isLost).map(\.description) + stored.lost(in: dialect)
 
     var optimizer: OptimizerContents?
     if hasState {

@@ -1,3 +1,5 @@
+public import NeuralNetwork
+
 /// Something that was decided while a file was read, and that its user should know.
 public enum LoadNote: Equatable, Sendable, CustomStringConvertible {
   /// Layers of equal shapes could not be told apart by their names, and were taken in an order that
@@ -17,8 +19,8 @@ public enum LoadNote: Equatable, Sendable, CustomStringConvertible {
   /// The file has other options of layers, by their names in Keras; the model keeps its own.
   case layerOptions(differing: [String])
 
-  /// The file asks for something in training that is not done, such as regularizers.
-  case notDone([String])
+  /// The file asks for something that is not done, such as regularizers in training.
+  case notDone([ArchitectureNote])
 
   /// The note in one sentence.
   public var description: String {
@@ -32,7 +34,7 @@ public enum LoadNote: Equatable, Sendable, CustomStringConvertible {
     case .layerOptions(let options):
       "the model keeps options of its own: \(options.joined(separator: "; "))"
     case .notDone(let things):
-      "not done here: \(things.joined(separator: ", "))"
+      "not done as the file asks: \(things.map(\.description).joined(separator: "; "))"
     case .unusedMomentum:
       "the file may be of SGD with momentum; the optimizer has none and does not take it over"
     }

@@ -56,20 +56,21 @@ extension ModelContents {
     """
 
   private func writeWeights(to root: borrowing GroupWriter) throws(CheckpointError) {
+    let layerNames = architecture?.layerNames(.keras2) ?? layers.map(\.name)
     try reading { () throws(HDF5Error) in
-      try root.createGroup("model_weights").writeLayerNames(layers.map(\.name))
+      try root.createGroup("model_weights").writeLayerNames(layerNames)
       try root.createGroup("model_weights/top_level_model_weights")
         .setAttribute("weight_names", .empty)
     }
-    for layer in layers {
+    for (layer, layerName) in zip(layers, layerNames) {
       let variables = layer.namedVariables
-      let names = variables.map { "\(layer.name)/\($0.name):0" }
+      let names = variables.map { "\(layerName)/\($0.name):0" }
       try reading { () throws(HDF5Error) in
-        try root.createGroup("model_weights/\(layer.name)")
+        try root.createGroup("model_weights/\(layerName)")
           .setAttribute("weight_names", .strings(names), characterSet: names.characterSet)
       }
       for ((_, variable), name) in zip(variables, names) {
-        try root.write(variable, to: "model_weights/\(layer.name)/\(name)")
+        try root.write(variable, to: "model_weights/\(layerName)/\(name)")
       }
     }
   }

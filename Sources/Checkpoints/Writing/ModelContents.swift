@@ -96,7 +96,9 @@ extension ModelContents {
   init(_ checkpoint: Checkpoint) {
     let model = checkpoint.model
     name = model.name
-    architecture = Architecture(model)
+    let architecture = Architecture(model)
+    // What Keras 3 does not have at all is written as it is: it can still be read here.
+    self.architecture = (try? architecture?.translated(for: .wholeModel)) ?? architecture
     layers = model.layersInOrder.map(LayerContents.init)
     if let optimizer = checkpoint.optimizer {
       optimizer.build(for: model.trainableVariables)

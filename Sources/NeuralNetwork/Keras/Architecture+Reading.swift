@@ -10,18 +10,59 @@ extension Architecture {
 
   /// Reads a Keras configuration of a model, in the form of Keras 3 or of 2.
   ///
-  /// - Parameter kerasConfig: `{"class_name": "Sequential", "config": …}`.
+  /// - Parameters:
+  ///   - kerasConfig: `{"class_name": "Sequential", "config": …}`.
+  ///   - kerasVersion: The version of Keras that wrote it, such as `2.15.0`; `nil` for Keras 3.
   /// - Throws: ``KerasError`` if anything in it is not supported or does not fit together.
-  public init(kerasConfig: JSON) throws(KerasError) {
-    var reader = ModelReader()
-    let model = try reader.readModel(kerasConfig)
-    guard let inputShape = model.inputShape else {
+  public init(kerasConfig: JSON, kerasVersion: String? = nil) throws(KerasError) {
+    let generation = KerasGeneration(version: kerasVersion, kerasConfig: kerasConfig)
+    var reader = ModelReader(generation: generation)
+    let model = try reader.readModel(
+      generation == .keras1 ? try Keras1Config.translated(kerasConfig) : kerasConfig)
+    guard let extents = model.inputExtents else {
       throw .malformed("it does not tell the shape of the input")
     }
     self.init(
-      name: model.name, inputShape: inputShape, graph: model.graph,
-      unsupportedInTraining: reader.unsupportedInTraining)
+      name: model.name, inputShape: try Self.inputShape(extents, model.graph),
+      inputExtents: extents, graph: model.graph, notes: reader.notes)
+    try checkMasks()
     try checkWork()
+  }
+
+  /// Finds a size that the layers can take where a file leaves it open.
+  private static func inputShape(_ extents: [Int?], _ graph: Graph) throws(KerasError) -> Shape {
+    guard extents.contains(nil) else { return Shape(extents.compactMap { $0 }) }
+    var failure: ShapeError?
+    var plans: [[[WeightSpecification]]] = []
+    var found: Shape?
+    // Common sizes of pictures; a second one shows whether the weights depend on it.
+    for size in [28, 32, 64, 96, 128, 224, 256, 299, 331, 512] where plans.count < 2 {
+      let shape = Shape(extents.map { $0 ?? size })
+      let model = Architecture(name: "", inputShape: shape, graph: graph).makeModel()
+      do throws(ShapeError) {
+        plans.append(try model.plan(inputShape: shape).map(\.weights))
+        found = found ?? shape
+      } catch {
+        failure = failure ?? error
+      }
+    }
+    guard let found else {
+      throw failure.map { .shape($0) } ?? .malformed("it does not tell the shape of the input")
+    }
+    let shapes = plans.map { $0.map { $0.map(\.shape) } }
+    guard shapes.allSatisfy({ $0 == shapes[0] }) else {
+      throw .malformed("it leaves the size of the input open, which decides the shapes of weights")
+    }
+    return found
+  }
+
+  /// Refuses a layer that uses the mask that `Masking` makes.
+  private func checkMasks() throws(KerasError) {
+    guard layers.contains(where: { $0 is Masking }) else { return }
+    if let user = layers.first(where: { $0 is Softmax }) {
+      throw .malformed(
+        "the layer '\(user.name)' uses the mask of a Masking layer, which is not supported")
+    }
   }
 
   /// Refuses a model that would fill the memory with what a single example needs.
@@ -62,14 +103,34 @@ extension Architecture {
       let shape = kerasConfig["build_config"]?["input_shape"] ?? config?["batch_shape"]
         ?? config?["batch_input_shape"]
     else { throw .malformed("it does not tell the shape of the input") }
-    return try ModelReader.shape(shape)
+    let extents = try ModelReader.extents(shape)
+    guard !extents.contains(nil) else {
+      throw .malformed("it leaves the size of the input open")
+    }
+    return Shape(extents.compactMap { $0 })
   }
 
   /// Finds the shape of each layer's output.
   ///
-  /// - Returns: For each layer the shape of its output, without the batch axis.
+  /// - Returns: For each layer the extents of its output, without the batch axis; `nil` for those that
+  ///   depend on extents that the file leaves open.
   /// - Throws: ``KerasError/shape(_:)`` if a layer cannot take its input.
-  package func outputShapes() throws(KerasError) -> [(layer: Layer, outputShape: Shape)] {
+  package func outputShapes() throws(KerasError) -> [(layer: Layer, outputShape: [Int?])] {
+    let shapes = try outputShapes(of: inputShape)
+    var others = shapes
+    if inputExtents.contains(nil) {
+      // What differs for a larger input is open.
+      let larger = zip(inputExtents, inputShape).map { $0 ?? 2 * $1 }
+      others = (try? outputShapes(of: Shape(larger))) ?? shapes
+    }
+    return layers.map { layer in
+      let id = ObjectIdentifier(layer)
+      let pairs = zip(shapes[id] ?? [], others[id] ?? [])
+      return (layer, pairs.map { $0 == $1 ? $0 : nil })
+    }
+  }
+
+  private func outputShapes(of inputShape: Shape) throws(KerasError) -> [ObjectIdentifier: Shape] {
     var shapes: [ObjectIdentifier: Shape] = [:]
     do throws(ShapeError) {
       try graph.forEachCall(inputShape: inputShape) { (call, inputs) throws(ShapeError) in
@@ -78,7 +139,7 @@ extension Architecture {
     } catch {
       throw .shape(error)
     }
-    return layers.map { ($0, shapes[ObjectIdentifier($0)] ?? []) }
+    return shapes
   }
 }
 
@@ -87,12 +148,17 @@ private struct ModelReader {
   /// A model without weights; the shape of the input may be known to its surroundings only.
   struct Description {
     var name: String
-    var inputShape: Shape?
+    var inputExtents: [Int?]?
     var graph: Graph
   }
 
-  private(set) var unsupportedInTraining: [String] = []
+  /// The Keras that wrote the file.
+  let generation: KerasGeneration
+
+  private(set) var notes: [ArchitectureNote] = []
   private var depth = 0
+
+  init(generation: KerasGeneration) { self.generation = generation }
 
   mutating func readModel(_ json: JSON) throws(KerasError) -> Description {
     depth += 1
@@ -116,21 +182,24 @@ private struct ModelReader {
     }
     try checkCount(entries.count)
 
-    var inputShape = json["build_config"]?["input_shape"]
+    // The first that tells its input decides; a later one may have been made for any input.
+    var inputShape: JSON?
     var layers: [Layer] = []
     for entry in entries {
       let (className, config) = try Self.parts(of: entry)
-      if layers.isEmpty, let shape = config["batch_shape"] ?? config["batch_input_shape"] {
-        inputShape = shape
+      if layers.isEmpty, inputShape == nil {
+        inputShape = config["batch_shape"] ?? config["batch_input_shape"]
       }
       if className == "InputLayer" { continue }
       layers.append(try readLayer(className, entry))
     }
     guard !layers.isEmpty else { throw .malformed("it has no layers") }
     try Self.checkNames(layers)
+    inputShape =
+      inputShape ?? json["build_config"]?["input_shape"] ?? config?["build_input_shape"]
     return Description(
       name: config?["name"]?.string ?? "sequential",
-      inputShape: try inputShape.map(Self.shape), graph: Graph(chain: layers))
+      inputExtents: try inputShape.map(Self.extents), graph: Graph(chain: layers).inChannelsLast())
   }
 
   private mutating func readFunctional(_ json: JSON) throws(KerasError) -> Description {
@@ -159,7 +228,7 @@ private struct ModelReader {
     guard !graph.calls.isEmpty else { throw .malformed("it has no layers") }
     return Description(
       name: config["name"]?.string ?? "functional",
-      inputShape: try inputShapes.values.first.map(Self.shape), graph: graph)
+      inputExtents: try inputShapes.values.first.map(Self.extents), graph: graph.inChannelsLast())
   }
 
   private mutating func readLayer(_ className: String, _ entry: JSON) throws(KerasError) -> Layer {
@@ -168,28 +237,40 @@ private struct ModelReader {
     if ["Sequential", "Functional", "Model"].contains(className) {
       let model = try readModel(entry)
       let name = entry["name"]?.string ?? model.name
-      layer = Architecture(name: name, inputShape: model.inputShape ?? [], graph: model.graph)
-        .makeModel()
+      let extents = model.inputExtents ?? []
+      layer = Architecture(
+        name: name, inputShape: Shape(extents.map { $0 ?? 1 }), inputExtents: extents,
+        graph: model.graph
+      ).makeModel()
     } else {
-      layer = try LayerClasses.makeLayer(
-        className, registeredName: entry["registered_name"]?.string, config: config)
-      for (key, value) in config.object ?? [:] where value != .null {
-        if key.hasSuffix("_regularizer") || key.hasSuffix("_constraint") {
-          unsupportedInTraining.append("\(layer.name): \(key)")
-        }
-      }
+      let unknown: [String]
+      (layer, unknown) = try LayerClasses.makeLayer(
+        className, registeredName: entry["registered_name"]?.string, config: config,
+        generation: generation)
+      note(layer, unknown)
       notePrecision(config["dtype"])
     }
-    if config["trainable"]?.bool == false { layer.isTrainable = false }
+    if config["trainable"]?.truth == false { layer.isTrainable = false }
     return layer
+  }
+
+  /// Records what a layer does not do as its options say.
+  private mutating func note(_ layer: Layer, _ unknown: [String]) {
+    if !unknown.isEmpty { notes.append(.unknownOptions(layer: layer.name, options: unknown)) }
+    let missed = layer.keptOptions.filter(\.value.isMissedInTraining).keys.sorted()
+    if !missed.isEmpty { notes.append(.notApplied(layer: layer.name, options: missed)) }
+    if let penalty = layer as? ActivityRegularization {
+      notes.append(.notApplied(layer: layer.name, options: penalty.config.keys.sorted()))
+    }
+    if layer.isChannelsFirst { notes.append(.channelsLast(layer: layer.name)) }
+    if let gap = layer.trainingGap { notes.append(.notTrainable(layer: layer.name, gap: gap)) }
   }
 
   /// Takes note of another precision than ours, once.
   private mutating func notePrecision(_ dtype: JSON?) {
     // Keras 3 writes a policy as an object.
     guard let name = (dtype?["config"]?["name"] ?? dtype)?.string, name != "float32" else { return }
-    let note = "the precision \(name), everything is computed in 32 bits"
-    if !unsupportedInTraining.contains(note) { unsupportedInTraining.append(note) }
+    if !notes.contains(.precision(name)) { notes.append(.precision(name)) }
   }
 
   private func checkCount(_ count: Int) throws(KerasError) {
@@ -206,11 +287,12 @@ private struct ModelReader {
     return (className, config)
   }
 
-  /// A name becomes the name of a group in a file.
+  /// A name becomes the path of a group in a file: tf_keras writes nested groups for slashes.
   private static func checkNames(_ layers: [Layer]) throws(KerasError) {
     var names: Set<String> = []
     for name in layers.map(\.name) {
-      guard !name.isEmpty, name != ".", !name.contains("/") else {
+      let parts = name.split(separator: "/", omittingEmptySubsequences: false)
+      guard parts.allSatisfy({ !$0.isEmpty && $0 != "." && $0 != ".." }) else {
         throw .malformed("'\(name)' cannot be the name of a layer")
       }
       guard names.insert(name).inserted else {
@@ -219,21 +301,22 @@ private struct ModelReader {
     }
   }
 
-  /// Reads `[null, 28, 28, 1]`.
-  static func shape(_ json: JSON) throws(KerasError) -> Shape {
-    guard let extents = json.array?.dropFirst() else {
+  /// Reads `[null, 28, 28, 1]`, in which more than the batch can be open.
+  static func extents(_ json: JSON) throws(KerasError) -> [Int?] {
+    guard let extents = json.withoutNumPy.array?.dropFirst() else {
       throw .malformed("it does not tell the shape of the input")
     }
     guard extents.count <= 3 else {
       throw .malformed("the input has \(extents.count) axes, at most 3 are supported")
     }
-    var dimensions: [Int] = []
-    for extent in extents {
-      guard let extent = extent.integer, (1...ConfigReader.Limit.extent).contains(extent) else {
-        throw .malformed("an extent of the input is not in 1...\(ConfigReader.Limit.extent)")
-      }
-      dimensions.append(extent)
+    guard
+      extents.allSatisfy({ extent in
+        extent == .null
+          || extent.integer.map { (1...ConfigReader.Limit.extent).contains($0) } ?? false
+      })
+    else {
+      throw .malformed("an extent of the input is not in 1...\(ConfigReader.Limit.extent)")
     }
-    return Shape(dimensions)
+    return extents.map(\.integer)
   }
 }

@@ -15,29 +15,36 @@ public enum KerasDialect: Sendable {
 extension Architecture {
   /// The configuration as Keras writes it, with the keys that every version of Keras accepts.
   ///
+  /// What that Keras does not have must have been replaced before: see ``translated(for:)``.
+  ///
   /// - Parameter dialect: Which Keras is to read it, and from where.
   /// - Returns: `{"class_name": "Sequential", "config": …}`, or the same for `Functional`.
   public func kerasConfig(_ dialect: KerasDialect = .wholeModel) -> JSON {
     let isChain = graph.chain != nil
+    let names = Dictionary(
+      uniqueKeysWithValues: zip(layers.map(ObjectIdentifier.init), layerNames(dialect)))
+    func name(_ layer: Layer) -> JSON { .string(names[ObjectIdentifier(layer)] ?? layer.name) }
     var input = object("InputLayer", inputConfig(dialect), dialect)
     if !isChain {
       input["name"] = .string(inputName)
       input["inbound_nodes"] = .array([])
     }
-    var config: [String: JSON] = ["name": .string(name)]
+    var config: [String: JSON] = ["name": .string(self.name)]
     config["layers"] = .array(
       [.object(input)]
         + layers.map { layer in
-          var entry = description(of: layer, dialect)
+          var entry = description(of: layer, name(layer), dialect)
           if !isChain {
-            entry["name"] = .string(layer.name)
-            entry["inbound_nodes"] = .array(inboundNodes(of: layer, dialect))
+            entry["name"] = name(layer)
+            entry["inbound_nodes"] = .array(inboundNodes(of: layer, dialect, name))
           }
           return .object(entry)
         })
     if !isChain {
       config["input_layers"] = .array([.array([.string(inputName), .integer(0), .integer(0)])])
-      config["output_layers"] = .array([reference(to: graph.output, dialect, isEndpoint: true)])
+      config["output_layers"] = .array([
+        reference(to: graph.output, dialect, name, isEndpoint: true)
+      ])
     }
     var model = object(isChain ? "Sequential" : "Functional", config, dialect)
     if dialect == .archive {
@@ -48,7 +55,7 @@ extension Architecture {
     return .object(model)
   }
 
-  private var batchShape: JSON { .array([.null] + inputShape.map(JSON.integer)) }
+  private var batchShape: JSON { .extents([nil] + inputExtents) }
 
   /// The name of the layer that stands for the input: one that no other layer has.
   private var inputName: String {
@@ -75,17 +82,21 @@ extension Architecture {
     return object
   }
 
-  private func description(of layer: Layer, _ dialect: KerasDialect) -> [String: JSON] {
+  private func description(
+    of layer: Layer, _ name: JSON, _ dialect: KerasDialect
+  ) -> [String: JSON] {
     if let model = layer as? Model, let architecture = Architecture(model) {
       var entry = architecture.kerasConfig(dialect).object ?? [:]
-      if !layer.isTrainable, var config = entry["config"]?.object {
-        config["trainable"] = .bool(false)
+      if var config = entry["config"]?.object {
+        config["name"] = name
+        if !layer.isTrainable { config["trainable"] = .bool(false) }
         entry["config"] = .object(config)
       }
       return entry
     }
-    var config = layer.config
-    config["name"] = .string(layer.name)
+    var config = layer.config(for: dialect)
+    for (key, kept) in layer.keptOptions { config[key] = kept.json(dialect) }
+    config["name"] = name
     // Keras's SpatialDropout2D refuses the option, which means nothing for it.
     if !layer.isTrainable, !(layer is SpatialDropout2D) { config["trainable"] = .bool(false) }
     let className = Swift.type(of: layer).className
@@ -97,11 +108,17 @@ extension Architecture {
   }
 
   /// What each call of a layer takes.
-  private func inboundNodes(of layer: Layer, _ dialect: KerasDialect) -> [JSON] {
+  private func inboundNodes(
+    of layer: Layer, _ dialect: KerasDialect, _ name: (Layer) -> JSON
+  ) -> [JSON] {
     graph.calls.filter { $0.layer === layer }.map { call in
-      let references = call.inputs.map { reference(to: $0, dialect, isEndpoint: false) }
+      let references = call.inputs.map { reference(to: $0, dialect, name, isEndpoint: false) }
+      // tf_keras would obey what Keras 3 overrides.
+      let isWritten = dialect != .keras2 || call.isTrainingObeyed
+      let training = isWritten ? call.training : nil
+      let options = JSON.object(training.map { ["training": .bool($0)] } ?? [:])
       guard dialect != .keras2 else {
-        return .array(references.map { .array(($0.array ?? []) + [.object([:])]) })
+        return .array(references.map { .array(($0.array ?? []) + [options]) })
       }
       let tensors = references.map { history in
         JSON.object([
@@ -112,13 +129,13 @@ extension Architecture {
         ])
       }
       let arguments = Swift.type(of: layer).mergesInputs ? [JSON.array(tensors)] : tensors
-      return .object(["args": .array(arguments), "kwargs": .object([:])])
+      return .object(["args": .array(arguments), "kwargs": options])
     }
   }
 
   /// `["dense", 0, 0]`: the output of a call, by the layer's name and which of its calls it is.
   private func reference(
-    to source: Graph.Source, _ dialect: KerasDialect, isEndpoint: Bool
+    to source: Graph.Source, _ dialect: KerasDialect, _ name: (Layer) -> JSON, isEndpoint: Bool
   ) -> JSON {
     guard case .call(let index) = source else {
       return .array([.string(inputName), .integer(0), .integer(0)])
@@ -130,6 +147,6 @@ extension Architecture {
       let isFunctional = model.graph?.chain == nil
       if dialect == .keras2 || (isEndpoint && isFunctional) { call += 1 }
     }
-    return .array([.string(layer.name), .integer(call), .integer(0)])
+    return .array([name(layer), .integer(call), .integer(0)])
   }
 }

@@ -8,15 +8,18 @@ public struct Architecture {
   /// What the model is called.
   public let name: String
 
-  /// The shape of an input, without the batch axis.
+  /// The shape of an input, without the batch axis; for extents that the file leaves open, one that the
+  /// layers can take.
   public let inputShape: Shape
+
+  /// The extents of an input, without the batch axis; `nil` for those that the file leaves open.
+  public let inputExtents: [Int?]
 
   /// How the layers work together.
   public let graph: Graph
 
-  /// What the file asks for that is not done: regularizers and constraints in training, and another
-  /// precision than 32 bits.
-  public let unsupportedInTraining: [String]
+  /// What the file asks for and this model does not do.
+  public let notes: [ArchitectureNote]
 
   /// The layers, in the order of Keras's `model.layers`.
   public var layers: [Layer] { graph.layers }
@@ -28,14 +31,20 @@ public struct Architecture {
     guard let inputShape = model.inputShape, let graph = model.graph,
       !graph.layers.contains(where: { ($0 as? Model).map { Architecture($0) == nil } ?? false })
     else { return nil }
-    self.init(name: model.name, inputShape: inputShape, graph: graph)
+    self.init(
+      name: model.name, inputShape: inputShape,
+      inputExtents: (model as? GraphModel)?.inputExtents, graph: graph)
   }
 
-  init(name: String, inputShape: Shape, graph: Graph, unsupportedInTraining: [String] = []) {
+  init(
+    name: String, inputShape: Shape, inputExtents: [Int?]? = nil, graph: Graph,
+    notes: [ArchitectureNote] = []
+  ) {
     self.name = name
     self.inputShape = inputShape
+    self.inputExtents = inputExtents ?? Array(inputShape)
     self.graph = graph
-    self.unsupportedInTraining = unsupportedInTraining
+    self.notes = notes
   }
 
   /// Makes the model, not yet built.
@@ -43,7 +52,8 @@ public struct Architecture {
   /// - Returns: A ``Sequential`` if each layer takes just the output of the one before, otherwise a
   ///   ``Functional``.
   public func makeModel() -> GraphModel {
-    guard let chain = graph.chain else { return Functional(self) }
-    return Sequential(chain, name: name)
+    let model = graph.chain.map { Sequential($0, name: name) } ?? Functional(self)
+    if inputExtents.contains(nil) { model.inputExtents = inputExtents }
+    return model
   }
 }

@@ -9,7 +9,7 @@ extension ConfigReader {
   /// - Throws: ``KerasError`` if there is no such function.
   func activation(mayHalve: Bool = false) throws(KerasError) -> ActivationFunction {
     guard let value = config["activation"] else { return .linear }
-    let function = try Self.activation(value, layer: layer)
+    let function = try Self.activation(value, layer: layer, generation)
     guard mayHalve || function != .glu else {
       throw .option(
         layer: layer, key: "activation",
@@ -18,19 +18,24 @@ extension ConfigReader {
     return function
   }
 
-  private static func activation(_ value: JSON, layer: String) throws(KerasError)
-    -> ActivationFunction
-  {
+  private static func activation(
+    _ value: JSON, layer: String, _ generation: KerasGeneration
+  ) throws(KerasError) -> ActivationFunction {
     let config = value["config"]
     // {"class_name": "function", "config": "relu"}, {"class_name": "relu"}, or "relu".
     let name = value.string ?? config?.string ?? value["class_name"]?.string
-    if let function = name.flatMap(ActivationFunction.init(kerasName:)) { return function }
+    if let function = name.flatMap({ ActivationFunction(kerasName: $0, generation) }) {
+      return function
+    }
     if name == "threshold" {
       throw .option(
         layer: layer, key: "activation",
-        problem: "is threshold, which cannot be computed, in Keras neither, without its numbers")
+        problem:
+          "is 'threshold', which needs parameters that the file does not contain (Keras cannot load it either)"
+      )
     }
-    let options = ConfigReader(layer: layer, config: config ?? .object([:]))
+    let options = ConfigReader(
+      layer: layer, config: config ?? .object([:]), generation: generation)
     let function: ActivationFunction? =
       switch name {
       case "Activation": try options.activation(mayHalve: true)
@@ -51,7 +56,7 @@ extension ConfigReader {
 extension ReLU {
   /// The function of Keras that has the layer's numbers, if there is one.
   fileprivate var function: ActivationFunction? {
-    switch (maxValue, negativeSlope, threshold) {
+    switch (maxValue, Float(negativeSlope), threshold) {
     case (nil, 0, 0): .relu
     case (6, 0, 0): .relu6
     case (nil, 0.2, 0): .leakyReLU
@@ -61,5 +66,5 @@ extension ReLU {
 }
 
 extension LeakyReLU {
-  fileprivate var function: ActivationFunction? { negativeSlope == 0.2 ? .leakyReLU : nil }
+  fileprivate var function: ActivationFunction? { Float(negativeSlope) == 0.2 ? .leakyReLU : nil }
 }

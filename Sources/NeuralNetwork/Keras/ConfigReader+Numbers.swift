@@ -15,7 +15,7 @@ extension ConfigReader {
   func optionalNumber(
     _ key: String, in range: PartialRangeFrom<Double>
   ) throws(KerasError) -> Double? {
-    guard let value = config[key] else { return nil }
+    guard let value = config[key]?.withoutNumPy else { return nil }
     guard let number = value.number, range.contains(number), number <= Self.greatest else {
       let lowest = JSON.number(range.lowerBound).text
       throw .option(layer: layer, key: key, problem: "is not a number of at least \(lowest)")
@@ -35,12 +35,7 @@ extension ConfigReader {
   /// Reads one number for all channels or a list of one for each, as Keras writes them: as they
   /// are, as a tuple, or as an array of NumPy.
   func coefficients(_ key: String) throws(KerasError) -> Coefficients? {
-    guard var value = config[key] else { return nil }
-    if ["__numpy__", "__tuple__"].contains(value["class_name"]?.string),
-      let inner = value["config"]?["value"] ?? value["items"]
-    {
-      value = inner
-    }
+    guard let value = config[key]?.withoutNumPy else { return nil }
     func isFinite(_ number: Double) -> Bool { number.magnitude <= Self.greatest }
     if let number = value.number, isFinite(number) { return .scalar(number) }
     guard let numbers = value.array?.map(\.number), (1...Limit.units).contains(numbers.count),
@@ -54,7 +49,7 @@ extension ConfigReader {
   /// Reads whole numbers, at most 8: a single one, or a list; `nil` if the option is not there or
   /// `null`.
   func integers(_ key: String, in range: ClosedRange<Int>) throws(KerasError) -> [Int]? {
-    guard let value = config[key] else { return nil }
+    guard let value = config[key]?.withoutNumPy else { return nil }
     let numbers = value.array?.map(\.integer) ?? [value.integer]
     guard numbers.count <= 8, numbers.allSatisfy({ $0.map(range.contains) ?? false }) else {
       throw .option(
@@ -75,6 +70,17 @@ extension ConfigReader {
 }
 
 extension JSON {
+  /// The value in the wrapper that Keras writes around arrays of NumPy and tuples, else the value itself.
+  ///
+  /// Keras 3 writes `{"class_name": "__numpy__", "config": {"value": 6.0}}`, Keras 2 `{"type":
+  /// "ndarray", "value": 6.0}`, tf_keras `{"class_name": "__tuple__", "items": [1, 2]}`.
+  var withoutNumPy: JSON {
+    if ["__numpy__", "__tuple__"].contains(self["class_name"]?.string) {
+      return self["config"]?["value"] ?? self["items"] ?? self
+    }
+    return self["type"] == nil ? self : self["value"] ?? self
+  }
+
   /// The number as it is read again: a whole one is written without a fraction.
   static func option(_ number: Double) -> JSON {
     Int(exactly: number).map(JSON.integer) ?? .number(number)

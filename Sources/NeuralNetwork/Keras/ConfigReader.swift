@@ -1,12 +1,23 @@
 import Tensors
 
-/// Reads the options of one layer from a file, and refuses what would be computed differently.
+/// Reads the options of one layer from a file, and refuses those that would be computed differently.
+///
+/// It records which options were asked for, so that the rest can be kept or named.
 struct ConfigReader {
   /// The name of the layer.
   let layer: String
 
   /// Its options.
-  let config: JSON
+  let config: RecordedOptions
+
+  /// The version of Keras that wrote the file.
+  let generation: KerasGeneration
+
+  init(layer: String, config: JSON, generation: KerasGeneration = .keras3) {
+    self.layer = layer
+    self.config = RecordedOptions(config.object ?? [:])
+    self.generation = generation
+  }
 
   /// Sizes beyond these are refused, so that no product of sizes from a file can overflow.
   enum Limit {
@@ -41,7 +52,7 @@ struct ConfigReader {
 
   func bool(_ key: String, default fallback: Bool) throws(KerasError) -> Bool {
     guard let value = config[key] else { return fallback }
-    guard let bool = value.bool else {
+    guard let bool = value.truth else {
       throw .option(layer: layer, key: key, problem: "is neither true nor false")
     }
     return bool
@@ -62,18 +73,31 @@ struct ConfigReader {
     return Float(rate)
   }
 
-  /// Refuses images whose channels are not their last axis.
-  func requireChannelsLast() throws(KerasError) {
-    try require("data_format", .string("channels_last"))
+  /// Reads the order of the axes of images.
+  ///
+  /// The layers compute with channels last; one with channels first gets a ``Permute`` before and
+  /// behind it: see `Graph.inChannelsLast()`.
+  func readDataFormat() throws(KerasError) {
+    try require("data_format", .string("channels_last"), .string(Self.channelsFirst))
   }
+
+  /// Whether the channels of images are the first axis.
+  var isChannelsFirst: Bool { config["data_format"]?.string == Self.channelsFirst }
+
+  private static let channelsFirst = "channels_first"
 
   /// Refuses options that are supported with one value only.
   func require(_ key: String, _ allowed: JSON...) throws(KerasError) {
     guard let value = config[key] else { return }
-    guard allowed.contains(value) else {
+    // A file may have 0 for false.
+    let truth = value.truth.map(JSON.bool) ?? value
+    guard allowed.contains(value) || allowed.contains(truth) else {
       throw .option(layer: layer, key: key, problem: "is \(value.text), which is not supported")
     }
   }
+
+  /// Marks options as known that do not change what the layer computes here.
+  func ignore(_ keys: String...) { keys.forEach { _ = config[$0] } }
 }
 
 extension Size2D {

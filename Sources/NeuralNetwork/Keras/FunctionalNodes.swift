@@ -10,6 +10,8 @@ struct FunctionalNodes {
   private struct Node {
     let layer: Layer
     let inputs: [Reference]
+    let training: Bool?
+    let isTrainingObeyed: Bool
   }
 
   private var nodes: [Reference: Node] = [:]
@@ -27,13 +29,13 @@ struct FunctionalNodes {
     if layer is Model { models[name] = layer }
     for (index, node) in inbound.enumerated() {
       let tensors: [JSON]
+      let arguments: JSON
       if let list = node.array {
         isKeras2 = true
         tensors = list
-        if let other = list.first(where: { !($0.array?.dropFirst(3).first?.object ?? [:]).isEmpty })
-        {
-          throw Self.unsupportedCall(of: name, with: other)
-        }
+        // The arguments of the call are beside each tensor.
+        let beside = list.compactMap { $0.array?.dropFirst(3).first?.object }
+        arguments = .object(beside.reduce(into: [:]) { $0.merge($1) { $1 } })
       } else {
         tensors = try Self.tensors(in: node["args"] ?? .null, of: name)
         // An operation such as `keras.ops.average` has the name of a layer, and takes no list.
@@ -42,10 +44,12 @@ struct FunctionalNodes {
         {
           throw Self.unsupportedCall(of: name, with: .string("a single input"))
         }
-        let arguments = (node["kwargs"]?.object ?? [:]).filter { $0.value != .null }
-        guard arguments.allSatisfy({ $0.key == "training" && $0.value.bool == false }) else {
-          throw Self.unsupportedCall(of: name, with: .object(arguments))
-        }
+        arguments = node["kwargs"] ?? .null
+      }
+      let given = (arguments.object ?? [:]).filter { $0.value != .null }
+      let training = given["training"]?.truth
+      guard given.allSatisfy({ $0.key == "training" && training != nil }) else {
+        throw Self.unsupportedCall(of: name, with: .object(given))
       }
       var inputs: [Reference] = []
       for tensor in tensors {
@@ -57,7 +61,8 @@ struct FunctionalNodes {
       guard inputs.count == 1 || (inputs.count > 1 && type(of: layer).mergesInputs) else {
         throw .malformed("the layer '\(name)' is called on \(inputs.count) inputs")
       }
-      nodes[Reference(layer: name, call: index)] = Node(layer: layer, inputs: inputs)
+      nodes[Reference(layer: name, call: index)] = Node(
+        layer: layer, inputs: inputs, training: training, isTrainingObeyed: node.array != nil)
     }
   }
 
@@ -92,7 +97,10 @@ struct FunctionalNodes {
       if missing.isEmpty {
         indices[reference] = calls.count
         let inputs = sources.map { indices[$0].map { Graph.Source.call($0) } ?? .input }
-        calls.append(Graph.Call(layer: node.layer, inputs: inputs))
+        calls.append(
+          Graph.Call(
+            layer: node.layer, inputs: inputs, training: node.training,
+            isTrainingObeyed: node.isTrainingObeyed))
         stack.removeLast()
       } else {
         guard entered.insert(reference).inserted else {

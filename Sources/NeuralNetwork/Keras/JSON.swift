@@ -137,6 +137,16 @@ public enum JSON: Hashable, Sendable {
     return value
   }
 
+  /// The truth value, if this is one or a number that stands for one: some programs write 1 for `true`.
+  var truth: Bool? {
+    switch self {
+    case .bool(let value): value
+    case .integer(0), .number(0): false
+    case .integer(1), .number(1): true
+    default: nil
+    }
+  }
+
   /// The elements, if this is an array.
   public var array: [JSON]? {
     guard case .array(let value) = self else { return nil }

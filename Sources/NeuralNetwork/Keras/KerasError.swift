@@ -12,6 +12,9 @@ public enum KerasError: Error, Hashable, CustomStringConvertible {
   /// An option of a layer is missing, is not what it should be, or is not supported.
   case option(layer: String, key: String, problem: String)
 
+  /// A model cannot be written for a Keras that does not have something of a layer.
+  case notInKeras(layer: String, feature: String, keras: String)
+
   /// The configuration lacks something or contradicts itself.
   case malformed(String)
 
@@ -35,6 +38,8 @@ public enum KerasError: Error, Hashable, CustomStringConvertible {
       "The layer '\(name)' is of the class '\(className)', which is not supported"
     case .option(let layer, let key, let problem):
       "The option '\(key)' of the layer '\(layer)' \(problem)"
+    case .notInKeras(let layer, let feature, let keras):
+      "The layer '\(layer)' has \(feature), which \(keras) does not have"
     case .malformed(let problem):
       "The model's configuration cannot be used: \(problem)"
     case .shape(let error):

@@ -7,6 +7,6 @@ extension Layer {
   /// - Returns: A layer that is not built.
   /// - Throws: ``KerasError`` if the class or an option is not supported.
   package static func make(className: String, config: JSON) throws(KerasError) -> Layer {
-    try LayerClasses.makeLayer(className, config: config)
+    try LayerClasses.makeLayer(className, config: config).layer
   }
 }

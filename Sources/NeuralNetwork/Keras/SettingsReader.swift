@@ -97,7 +97,7 @@ final class SettingsReader {
 
   func bool(_ key: String, default fallback: Bool) throws(KerasError) -> Bool {
     guard let value = value(key) else { return fallback }
-    guard let bool = value.bool else { throw problem(key, "is neither true nor false") }
+    guard let bool = value.truth else { throw problem(key, "is neither true nor false") }
     return bool
   }
 

@@ -39,10 +39,14 @@ public enum ActivationFunction: String, Sendable, CaseIterable {
   /// log(1 / (1 + e⁻ˣ)).
   case logSigmoid = "log_sigmoid"
 
-  /// x / 6 + ½, limited to `0...1`.
-  ///
-  /// Keras 2 had x / 5 + ½ under this name; Keras 3 reads its files as if it had not, and so do we.
+  /// x / 6 + ½, limited to `0...1`: the `hard_sigmoid` of Keras 3.
   case hardSigmoid = "hard_sigmoid"
+
+  /// x / 5 + ½, limited to `0...1`: the `hard_sigmoid` of Keras 1 and 2.
+  ///
+  /// Keras 3 reads files of Keras 2 as if it were its own function; a conversion for Keras 3 writes it
+  /// as two layers instead.
+  case keras2HardSigmoid = "keras2_hard_sigmoid"
 
   /// x · hardSigmoid(x); Keras also calls it `hard_swish`.
   case hardSilu = "hard_silu"
@@ -99,10 +103,16 @@ public enum ActivationFunction: String, Sendable, CaseIterable {
   case glu
 
   /// Finds a function by one of its names in Keras.
-  init?(kerasName: String) {
+  ///
+  /// - Parameters:
+  ///   - kerasName: The name.
+  ///   - generation: The Keras in which the function has that name.
+  init?(kerasName: String, _ generation: KerasGeneration) {
     switch kerasName {
     case "swish": self = .silu
     case "hard_swish": self = .hardSilu
+    case "log_softmax_v2": self = .logSoftmax
+    case "hard_sigmoid": self = generation == .keras3 ? .hardSigmoid : .keras2HardSigmoid
     default: self.init(rawValue: kerasName)
     }
   }
@@ -124,6 +134,7 @@ public enum ActivationFunction: String, Sendable, CaseIterable {
     case .sigmoid: x.sigmoid()
     case .logSigmoid: x.logSigmoid()
     case .hardSigmoid: x.hardSigmoid()
+    case .keras2HardSigmoid: (x * 0.2 + 0.5).relu(negativeSlope: 0, maxValue: 1)
     case .hardSilu: x.hardSilu()
     case .sparseSigmoid: x.sparseSigmoid()
     case .tanh: x.tanh()

@@ -8,7 +8,8 @@ public import Tensors
 /// moving averages.
 ///
 /// Source: S. Ioffe, C. Szegedy, *Batch Normalization*, ICML 2015; the moving variance is that of
-/// the batch (divided by the number of rows), as in Keras. Channels are the last axis.
+/// the batch (divided by the number of rows), as in Keras. Channels are the last axis unless another one
+/// is named.
 public final class BatchNormalization: Layer {
   /// The axis that is normalized, counted with the batch; −1 is the last one.
   public let axis: Int
@@ -28,7 +29,8 @@ public final class BatchNormalization: Layer {
   /// Creates a layer.
   ///
   /// - Parameters:
-  ///   - axis: The axis that is normalized, counted with the batch; it has to be the last one.
+  ///   - axis: The axis that is normalized, counted with the batch, which is not one of
+  ///     them; negative ones count from the end.
   ///   - momentum: How much of the moving averages remains at each step, in `0...1`.
   ///   - epsilon: What is added to the variance, at least 0.
   ///   - center: Whether the channels are shifted by a learned `beta`.
@@ -90,13 +92,11 @@ public final class BatchNormalization: Layer {
   public override func weightSpecifications(inputShape: Shape) throws(ShapeError)
     -> [WeightSpecification]
   {
-    guard let channels = inputShape.last else {
-      throw ShapeError(self, "needs an input with channels, not \(inputShape)")
+    let rank = inputShape.count + 1
+    guard (1..<rank).contains(position(rank: rank)) else {
+      throw ShapeError(self, "normalizes the axis \(axis), which the input \(inputShape) has not")
     }
-    guard axis == -1 || axis == inputShape.count else {
-      throw ShapeError(
-        self, "normalizes the axis \(axis) of \(inputShape.count + 1); only the last is supported")
-    }
+    let channels = inputShape[position(rank: rank) - 1]
     let gamma = WeightSpecification("gamma", shape: [channels], initializer: .ones)
     let beta = WeightSpecification("beta", shape: [channels], initializer: .zeros)
     return (scale ? [gamma] : []) + (center ? [beta] : []) + [
@@ -107,8 +107,20 @@ public final class BatchNormalization: Layer {
     ]
   }
 
+  /// The axis, counted from the batch.
+  private func position(rank: Int) -> Int { axis < 0 ? axis + rank : axis }
+
   /// Normalizes; in training, the moving averages change.
   public override func call(_ x: Tensor, training: Bool) -> Tensor {
+    let position = position(rank: x.rank)
+    guard position != x.rank - 1 else { return normalized(x, training: training) }
+    let order = x.shape.indices.filter { $0 != position } + [position]
+    let back = x.shape.indices.map { axis in order.firstIndex(of: axis) ?? axis }
+    return normalized(x.transposed(order), training: training).transposed(back)
+  }
+
+  /// Normalizes channels along the last axis.
+  private func normalized(_ x: Tensor, training: Bool) -> Tensor {
     let (gamma, beta) = (gamma?.value, beta?.value)
     guard training && isTrainable else {
       return x.normalized(
@@ -127,6 +139,10 @@ extension BatchNormalization {
   /// Makes a layer with the options of a file.
   convenience init(_ reader: ConfigReader) throws(KerasError) {
     try reader.require("renorm", .bool(false))
+    try reader.require("virtual_batch_size")
+    try reader.require("adjustment")
+    // How TensorFlow computes it, sums between processes, and what belongs to renorm.
+    reader.ignore("fused", "synchronized", "renorm_clipping", "renorm_momentum")
     self.init(
       axis: try reader.axis(), momentum: try reader.fraction("momentum", default: 0.99),
       epsilon: try reader.number("epsilon", default: 1e-3, in: 0...),

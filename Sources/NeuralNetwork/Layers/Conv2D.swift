@@ -157,7 +157,7 @@ public final class Conv2D: Layer {
 extension Conv2D {
   /// Makes a layer with the options of a file.
   convenience init(_ reader: ConfigReader) throws(KerasError) {
-    try reader.requireChannelsLast()
+    try reader.readDataFormat()
     let filters = try reader.integer("filters", atMost: ConfigReader.Limit.channels)
     let strides = try reader.size("strides", default: 1)
     self.init(

@@ -163,7 +163,9 @@ public final class Conv2DTranspose: Layer {
 extension Conv2DTranspose {
   /// Makes a layer with the options of a file.
   convenience init(_ reader: ConfigReader) throws(KerasError) {
-    try reader.requireChannelsLast()
+    try reader.readDataFormat()
+    // tf_keras writes it, and computes only that.
+    try reader.require("groups", .integer(1))
     let strides = try reader.size("strides", default: 1)
     self.init(
       try reader.integer("filters", atMost: ConfigReader.Limit.channels),

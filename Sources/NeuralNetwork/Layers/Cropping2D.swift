@@ -39,7 +39,7 @@ public final class Cropping2D: Layer {
 extension Cropping2D {
   /// Makes a layer with the options of a file.
   convenience init(_ reader: ConfigReader) throws(KerasError) {
-    try reader.requireChannelsLast()
+    try reader.readDataFormat()
     self.init(try reader.margins("cropping", default: 0), name: reader.layer)
   }
 }

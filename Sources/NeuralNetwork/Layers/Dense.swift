@@ -100,6 +100,7 @@ extension Dense {
   /// Makes a layer with the options of a file.
   convenience init(_ reader: ConfigReader) throws(KerasError) {
     let units = try reader.integer("units", atMost: ConfigReader.Limit.units)
+    try reader.require("quantization_config")
     let activation = try reader.activation(mayHalve: units.isMultiple(of: 2))
     self.init(
       units, activation: activation, useBias: try reader.bool("use_bias", default: true),

@@ -131,7 +131,10 @@ public final class DepthwiseConv2D: Layer {
 extension DepthwiseConv2D {
   /// Makes a layer with the options of a file.
   convenience init(_ reader: ConfigReader) throws(KerasError) {
-    try reader.requireChannelsLast()
+    try reader.readDataFormat()
+    // tf_keras writes the options of its base class, which mean nothing here.
+    reader.ignore(
+      "groups", "filters", "kernel_initializer", "kernel_regularizer", "kernel_constraint")
     self.init(
       try reader.size("kernel_size", default: nil),
       strides: try reader.size("strides", default: 1), padding: try reader.padding(),

@@ -16,7 +16,7 @@ public final class Flatten: Layer {
 extension Flatten {
   /// Makes a layer with the options of a file.
   convenience init(_ reader: ConfigReader) throws(KerasError) {
-    try reader.requireChannelsLast()
+    try reader.readDataFormat()
     self.init(name: reader.layer)
   }
 }

@@ -42,7 +42,7 @@ public final class GlobalAveragePooling2D: Layer {
 extension GlobalAveragePooling2D {
   /// Makes a layer with the options of a file.
   convenience init(_ reader: ConfigReader) throws(KerasError) {
-    try reader.requireChannelsLast()
+    try reader.readDataFormat()
     self.init(
       keepDimensions: try reader.bool("keepdims", default: false), name: reader.layer)
   }

@@ -92,6 +92,29 @@ open class Layer {
   /// ``CustomObjects``.
   open var config: [String: JSON] { [:] }
 
+  /// The options as a Keras calls them; an activation is one that it has.
+  func config(for dialect: KerasDialect) -> [String: JSON] {
+    var config = config
+    if let activation = config["activation"]?.string.flatMap(ActivationFunction.init(rawValue:)) {
+      config["activation"] = activation.kerasName(in: dialect).map(JSON.string)
+    }
+    return config
+  }
+
+  /// Options from a file that nothing here uses, and that are written back.
+  final var keptOptions: [String: KeptOption] = [:]
+
+  /// Whether a file says that the channels of images are the first axis; the layer itself computes with
+  /// channels last.
+  final var isChannelsFirst = false
+
+  /// What the layer does in training in Keras and not here, to follow "training"; `nil` if it trains
+  /// as in Keras.
+  ///
+  /// A model with such a layer predicts, but ``Model/fit(_:epochs:validationData:onEpochEnd:)`` refuses
+  /// to train it.
+  var trainingGap: String? { nil }
+
   /// Whether the layer merges several inputs into one, as `Add` does.
   open class var mergesInputs: Bool { false }
 

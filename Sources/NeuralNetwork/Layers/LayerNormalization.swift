@@ -6,8 +6,8 @@ public import Tensors
 ///
 /// Source: J. Ba, J. Kiros, G. Hinton, *Layer Normalization*, 2016.
 public final class LayerNormalization: Layer {
-  /// The axes that are normalized together, counted with the batch; negative ones count from the
-  /// end.
+  /// The axes that are normalized together, counted with the batch, which is not one of them; negative
+  /// ones count from the end.
   public let axes: [Int]
 
   /// What is added to the variance.
@@ -23,7 +23,7 @@ public final class LayerNormalization: Layer {
   ///
   /// - Parameters:
   ///   - axes: The axes that are normalized together, counted with the batch, which is not one of
-  ///     them; they have to be the last ones.
+  ///     them; negative ones count from the end.
   ///   - epsilon: What is added to the variance, at least 0.
   ///   - center: Whether the elements are shifted by a learned `beta`.
   ///   - scale: Whether the elements are scaled by a learned `gamma`.
@@ -70,21 +70,39 @@ public final class LayerNormalization: Layer {
     -> [WeightSpecification]
   {
     let rank = inputShape.count + 1
-    let positions = Set(axes.map { $0 < 0 ? $0 + rank : $0 })
-    guard positions == Set(rank - axes.count..<rank), !positions.contains(0) else {
+    let positions = positions(rank: rank)
+    guard Set(positions).count == axes.count, positions.allSatisfy((1..<rank).contains) else {
       throw ShapeError(
-        self, "normalizes the axes \(axes) of \(rank); only the last ones are supported")
+        self, "normalizes the axes \(axes), which the input \(inputShape) has not")
     }
-    let shape = Shape(inputShape.suffix(axes.count))
+    let shape = Shape(positions.map { inputShape[$0 - 1] })
     let gamma = WeightSpecification("gamma", shape: shape, initializer: .ones)
     let beta = WeightSpecification("beta", shape: shape, initializer: .zeros)
     return (scale ? [gamma] : []) + (center ? [beta] : [])
   }
 
+  /// The axes, counted from the batch, in the order in which they were named.
+  private func positions(rank: Int) -> [Int] { axes.map { $0 < 0 ? $0 + rank : $0 } }
+
   /// Normalizes.
   public override func call(_ x: Tensor, training: Bool) -> Tensor {
-    x.layerNormalized(
-      axes: axes.count, gamma: gamma?.value, beta: beta?.value, epsilon: Float(epsilon))
+    let normalized = positions(rank: x.rank).sorted()
+    // Keras gives scale and shift the order in which the axes were named, and reads them in ascending
+    // order.
+    let shape = Shape(normalized.map { x.shape[$0] })
+    func ordered(_ value: Tensor?) -> Tensor? {
+      value.map { $0.shape == shape ? $0 : $0.reshaped(shape) }
+    }
+    let (gamma, beta) = (ordered(gamma?.value), ordered(beta?.value))
+    let order = x.shape.indices.filter { !normalized.contains($0) } + normalized
+    guard order != Array(x.shape.indices) else {
+      return x.layerNormalized(
+        axes: axes.count, gamma: gamma, beta: beta, epsilon: Float(epsilon))
+    }
+    let back = x.shape.indices.map { axis in order.firstIndex(of: axis) ?? axis }
+    return x.transposed(order)
+      .layerNormalized(axes: axes.count, gamma: gamma, beta: beta, epsilon: Float(epsilon))
+      .transposed(back)
   }
 }
 

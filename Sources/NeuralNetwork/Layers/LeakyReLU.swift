@@ -30,6 +30,12 @@ public final class LeakyReLU: Layer {
     negativeSlope == 0.3 ? [:] : ["negative_slope": .option(negativeSlope)]
   }
 
+  /// Keras 2 called the slope `alpha`.
+  override func config(for dialect: KerasDialect) -> [String: JSON] {
+    guard dialect == .keras2, let slope = config["negative_slope"] else { return config }
+    return ["alpha": slope]
+  }
+
   /// Applies the function.
   public override func call(_ x: Tensor, training: Bool) -> Tensor {
     x.relu(negativeSlope: Float(negativeSlope))

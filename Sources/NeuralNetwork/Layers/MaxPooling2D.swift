@@ -50,7 +50,7 @@ public final class MaxPooling2D: Layer {
 extension MaxPooling2D {
   /// Makes a layer with the options of a file.
   convenience init(_ reader: ConfigReader) throws(KerasError) {
-    try reader.requireChannelsLast()
+    try reader.readDataFormat()
     let poolSize = try reader.size("pool_size", default: 2)
     self.init(
       poolSize, strides: try reader.size("strides", default: poolSize),

@@ -155,7 +155,7 @@ extension Normalization {
   convenience init(_ reader: ConfigReader) throws(KerasError) {
     // `axis` is null for no axes; a file without it has the default.
     var axes = try reader.integers("axis", in: -8...8) ?? [-1]
-    if case .object(let members) = reader.config, members["axis"] == .null { axes = [] }
+    if reader.config.members["axis"] == .null { axes = [] }
     let invert = try reader.bool("invert", default: false)
     let mean = try reader.coefficients("mean")
     let variance = try reader.coefficients("variance")

@@ -152,7 +152,9 @@ public final class SeparableConv2D: Layer {
 extension SeparableConv2D {
   /// Makes a layer with the options of a file.
   convenience init(_ reader: ConfigReader) throws(KerasError) {
-    try reader.requireChannelsLast()
+    try reader.readDataFormat()
+    // tf_keras writes the options of its base class, which mean nothing here.
+    reader.ignore("groups", "kernel_initializer", "kernel_regularizer", "kernel_constraint")
     self.init(
       try reader.integer("filters", atMost: ConfigReader.Limit.channels),
       try reader.size("kernel_size", default: nil),

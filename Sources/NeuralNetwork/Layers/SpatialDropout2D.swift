@@ -49,7 +49,9 @@ public final class SpatialDropout2D: Layer {
 extension SpatialDropout2D {
   /// Makes a layer with the options of a file.
   convenience init(_ reader: ConfigReader) throws(KerasError) {
-    try reader.requireChannelsLast()
+    try reader.readDataFormat()
+    // tf_keras writes it, and never uses it.
+    reader.ignore("noise_shape")
     self.init(try reader.rate(), name: reader.layer)
   }
 }

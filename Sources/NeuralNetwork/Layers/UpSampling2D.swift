@@ -45,7 +45,7 @@ public final class UpSampling2D: Layer {
 extension UpSampling2D {
   /// Makes a layer with the options of a file.
   convenience init(_ reader: ConfigReader) throws(KerasError) {
-    try reader.requireChannelsLast()
+    try reader.readDataFormat()
     self.init(
       try reader.size("size", default: 2), interpolation: try reader.interpolation(),
       name: reader.layer)

@@ -34,7 +34,7 @@ public final class ZeroPadding2D: Layer {
 extension ZeroPadding2D {
   /// Makes a layer with the options of a file.
   convenience init(_ reader: ConfigReader) throws(KerasError) {
-    try reader.requireChannelsLast()
+    try reader.readDataFormat()
     self.init(try reader.margins("padding", default: 1), name: reader.layer)
   }
 }

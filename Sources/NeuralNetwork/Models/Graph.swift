@@ -20,6 +20,28 @@ public struct Graph {
 
     /// What it is called on; several if the layer merges inputs.
     public let inputs: [Source]
+
+    /// The argument `training` of the call in a file, if it is there.
+    public let training: Bool?
+
+    /// Whether ``training`` holds whatever the model does, as in tf_keras; in Keras 3 the model decides.
+    public let isTrainingObeyed: Bool
+
+    init(
+      layer: Layer, inputs: [Source], training: Bool? = nil, isTrainingObeyed: Bool = false
+    ) {
+      self.layer = layer
+      self.inputs = inputs
+      self.training = training
+      self.isTrainingObeyed = isTrainingObeyed && training != nil
+    }
+
+    /// The same call of another layer, or on something else.
+    func replacing(layer: Layer? = nil, inputs: [Source]) -> Call {
+      Call(
+        layer: layer ?? self.layer, inputs: inputs, training: training,
+        isTrainingObeyed: isTrainingObeyed)
+    }
   }
 
   /// The calls, each after those whose results it takes.
@@ -56,7 +78,7 @@ public struct Graph {
       return .call(new)
     }
     let kept = visit.finished.map { index in
-      Call(layer: calls[index].layer, inputs: calls[index].inputs.map(renumbered))
+      calls[index].replacing(inputs: calls[index].inputs.map(renumbered))
     }
     var useCounts = kept.map { _ in 0 }
     for source in kept.flatMap(\.inputs) + [renumbered(output)] {
@@ -69,10 +91,12 @@ public struct Graph {
   }
 
   /// The layers in the order in which they run, if each takes just the output of the one before it
-  /// and none runs twice.
+  /// and none runs twice or in a mode of its own.
   public var chain: [Layer]? {
     for (index, call) in calls.enumerated() {
-      guard call.inputs == [index == 0 ? .input : .call(index - 1)] else { return nil }
+      guard !call.isTrainingObeyed, call.inputs == [index == 0 ? .input : .call(index - 1)] else {
+        return nil
+      }
     }
     return layers.count == calls.count ? layers : nil
   }
@@ -87,7 +111,8 @@ public struct Graph {
     // A result is let go after its last use, so that a chain needs no more memory than two of them.
     var uses = useCounts
     return walk(x) { call, inputs in
-      Swift.type(of: call.layer).mergesInputs
+      let training = (call.isTrainingObeyed ? call.training : nil) ?? training
+      return Swift.type(of: call.layer).mergesInputs
         ? call.layer.run(inputs, training: training)
         : call.layer.run(inputs[0], training: training)
     } release: { index in

@@ -7,6 +7,9 @@ public import Tensors
 open class GraphModel: Model {
   private let structure: Graph
 
+  /// The extents of an input, `nil` for those that a file left open; `nil` if none is open.
+  final var inputExtents: [Int?]?
+
   /// Creates a model.
   ///
   /// - Parameters:
@@ -18,11 +21,14 @@ open class GraphModel: Model {
     super.init(name: name)
     self.graph = graph
     var counts: [String: Int] = [:]
+    var taken = Set(graph.layers.filter(\.isNamed).map(\.name))
     for layer in graph.layers where !layer.isNamed {
       let base = Swift.type(of: layer).className.snakeCased
-      let count = counts[base, default: 0]
-      counts[base] = count + 1
-      layer.name = count == 0 ? base : "\(base)_\(count)"
+      repeat {
+        let count = counts[base, default: 0]
+        counts[base] = count + 1
+        layer.name = count == 0 ? base : "\(base)_\(count)"
+      } while !taken.insert(layer.name).inserted
     }
     require(
       Set(graph.layers.map(\.name)).count == graph.layers.count,

@@ -245,6 +245,11 @@ extension Model {
     guard let compilation else {
       fail("The model must be compiled before `fit`: call `compile(optimizer:loss:metrics:)`.")
     }
+    if let (layer, gap) = firstTrainingGap {
+      fail(
+        "The layer '\(layer)' cannot be trained: in Keras, training \(gap), which is not implemented."
+      )
+    }
     let measured = Measurement(compilation)
     for (batch, (x, y)) in batches.enumerated() {
       let (loss, predictions) = withGradientTape {
@@ -277,6 +282,20 @@ extension Model {
   /// Adds what was measured on the validation data, as Keras names it.
   private func add(_ validation: [String: Double], to logs: inout [String: Double]) {
     for (name, value) in validation { logs["val_\(name)"] = value }
+  }
+}
+
+extension Model {
+  /// The first layer whose training is not implemented, and what it does in Keras.
+  private var firstTrainingGap: (layer: String, gap: String)? {
+    for layer in layersInOrder {
+      if let model = layer as? Model {
+        if let found = model.firstTrainingGap { return found }
+      } else if let gap = layer.trainingGap {
+        return (layer.name, gap)
+      }
+    }
+    return nil
   }
 }
 

@@ -1,0 +1,40 @@
+extension Architecture {
+  /// The names of the layers in a file: each Keras forbids some characters.
+  ///
+  /// Keras 3 refuses a slash, and TensorFlow, under either, names that are no names of scopes.
+  ///
+  /// - Parameter dialect: Which Keras is to read the file.
+  /// - Returns: A name for each of ``layers``, no two alike; most often the layer's own.
+  package func layerNames(_ dialect: KerasDialect) -> [String] {
+    var taken: Set<String> = []
+    // Names that stay as they are come first, so that no other takes them.
+    let names = layers.map { ($0.name, $0.name.allowed(dialect)) }
+    for (name, allowed) in names where name == allowed { taken.insert(name) }
+    return names.map { name, allowed in
+      guard name != allowed else { return name }
+      var unique = allowed
+      var number = 0
+      while !taken.insert(unique).inserted {
+        number += 1
+        unique = "\(allowed)_\(number)"
+      }
+      return unique
+    }
+  }
+}
+
+extension String {
+  /// The name with what a Keras forbids replaced by `_`.
+  ///
+  /// Source: the patterns of names of scopes in tensorflow/python/framework/ops.py.
+  fileprivate func allowed(_ dialect: KerasDialect) -> String {
+    let marks = dialect == .keras2 ? "_.\\>-/" : "_.\\>-"
+    let name = String(
+      unicodeScalars.map { scalar in
+        let isAllowed = scalar.isASCII && (scalar.properties.isAlphabetic || "0"..."9" ~= scalar)
+        return isAllowed || marks.unicodeScalars.contains(scalar) ? Character(scalar) : "_"
+      })
+    let isStart = name.first.map { $0.isLetter || $0.isNumber || $0 == "." } ?? false
+    return isStart || dialect != .keras2 ? name : "layer\(name)"
+  }
+}

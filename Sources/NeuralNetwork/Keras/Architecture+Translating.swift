@@ -1,0 +1,165 @@
+import Tensors
+
+extension Architecture {
+  /// Replaces what a Keras does not have by layers that compute the same.
+  ///
+  /// - Parameter dialect: Which Keras is to read the file.
+  /// - Returns: A model with the same variables in the same order, which shares all layers that stay.
+  /// - Throws: ``KerasError/notInKeras(layer:feature:keras:)`` if there are no such layers.
+  package func translated(for dialect: KerasDialect) throws(KerasError) -> Architecture {
+    var names = Set(layers.map(\.name))
+    var replacements: [ObjectIdentifier: [Layer]] = [:]
+    for layer in layers {
+      if let replacement = try Self.replacement(for: layer, in: dialect, &names) {
+        replacements[ObjectIdentifier(layer)] = replacement
+      }
+    }
+    guard !replacements.isEmpty else { return self }
+    return Architecture(
+      name: name, inputShape: inputShape, inputExtents: inputExtents,
+      graph: graph.replacing(replacements), notes: notes)
+  }
+
+  /// What a file for another Keras cannot hold, in words.
+  ///
+  /// - Parameter dialect: Which Keras is to read the file.
+  /// - Returns: A text for each thing that is lost.
+  package func lost(in dialect: KerasDialect) -> [String] {
+    var lost: [String] = []
+    // Source: `operation_fn` in keras/src/models/functional.py.
+    for call in graph.calls where call.isTrainingObeyed && dialect != .keras2 {
+      lost.append(
+        "training=\(call.training == true ? "True" : "False") of a call of the layer "
+          + "'\(call.layer.name)', which Keras 3 overrides in fit")
+    }
+    for (layer, name) in zip(layers, layerNames(dialect)) {
+      if name != layer.name {
+        lost.append(
+          "the name '\(layer.name)' of a layer, which \(dialect.keras) forbids: it becomes '\(name)'"
+        )
+      }
+      let options = Set(layer.config.keys).subtracting(layer.config(for: dialect).keys)
+      if layer is Augmentation, !options.isEmpty {
+        lost.append(
+          "\(options.sorted().joined(separator: ", ")) of the layer '\(layer.name)', which "
+            + "\(dialect.keras) does not have")
+      }
+      // Source: `model_from_config` in keras/src/legacy/saving/saving_utils.py.
+      if dialect == .wholeModel, let axes = layer.config["axis"]?.array, axes.count > 1 {
+        lost.append(
+          "several axes of the layer '\(layer.name)' for load_model, which forgets them in .h5: use "
+            + "load_weights, or convert to .keras")
+      }
+      if let model = layer as? GraphModel, let inner = Self(unbuilt: model) {
+        lost += inner.lost(in: dialect)
+      }
+    }
+    return lost
+  }
+
+  /// Describes a model that need not be built.
+  private init?(unbuilt model: GraphModel) {
+    guard let graph = model.graph else { return nil }
+    self.init(
+      name: model.name, inputShape: model.inputShape ?? [],
+      inputExtents: model.inputExtents ?? model.inputShape.map(Array.init) ?? [], graph: graph)
+  }
+
+  /// The layers that take the place of one; `nil` if it stays.
+  private static func replacement(
+    for layer: Layer, in dialect: KerasDialect, _ names: inout Set<String>
+  ) throws(KerasError) -> [Layer]? {
+    if let model = layer as? GraphModel, let inner = Self(unbuilt: model) {
+      let translated = try inner.translated(for: dialect)
+      guard
+        zip(translated.layers, inner.layers).contains(where: { $0 !== $1 })
+          || translated.layers.count != inner.layers.count
+      else { return nil }
+      let replacement = translated.makeModel()
+      replacement.inputShape = model.inputShape
+      replacement.isTrainable = model.isTrainable
+      return [replacement]
+    }
+    if let layer = layer as? Augmentation, !type(of: layer).isIn(dialect) {
+      throw .notInKeras(
+        layer: layer.name, feature: "the class \(type(of: layer).className)", keras: dialect.keras)
+    }
+    // Keras 3 sorts the axes, and with them the shapes of scale and shift.
+    if dialect != .keras2, let layer = layer as? LayerNormalization,
+      layer.axes != layer.axes.sorted()
+    {
+      throw .notInKeras(
+        layer: layer.name, feature: "the axes \(layer.axes) in this order", keras: dialect.keras)
+    }
+    guard let name = layer.config["activation"]?.string,
+      let activation = ActivationFunction(rawValue: name), activation.kerasName(in: dialect) == nil
+    else { return nil }
+    guard let steps = activation.composition(in: dialect) else {
+      throw .notInKeras(
+        layer: layer.name, feature: "the activation \(name)", keras: dialect.keras)
+    }
+    if !(layer is Activation) {
+      var config = layer.config
+      config["activation"] = .string(ActivationFunction.linear.rawValue)
+      config["name"] = .string(layer.name)
+      let linear = try Layer.make(className: type(of: layer).className, config: .object(config))
+      linear.keptOptions = layer.keptOptions
+      linear.isTrainable = layer.isTrainable
+      return [linear] + named(steps, after: "\(layer.name)_\(name)", &names)
+    }
+    names.remove(layer.name)
+    return named(steps, after: layer.name, &names)
+  }
+
+  /// Gives layers names that no layer of the model has; the last one gets the name itself.
+  private static func named(
+    _ layers: [Layer], after name: String, _ names: inout Set<String>
+  ) -> [Layer] {
+    for (index, layer) in layers.enumerated() {
+      var unique = index == layers.count - 1 ? name : "\(name)_\(index)"
+      while !names.insert(unique).inserted { unique += "_" }
+      layer.name = unique
+    }
+    return layers
+  }
+}
+
+extension Augmentation {
+  fileprivate static func isIn(_ dialect: KerasDialect) -> Bool {
+    dialect == .keras2 ? keras2Options != nil : isInKeras3
+  }
+}
+
+extension KerasDialect {
+  /// The Keras that reads it, as its users call it.
+  package var keras: String { self == .keras2 ? "tf_keras" : "Keras 3" }
+}
+
+extension ActivationFunction {
+  /// The name of the function in a Keras; `nil` if it does not have it.
+  func kerasName(in dialect: KerasDialect) -> String? {
+    guard dialect == .keras2 else { return self == .keras2HardSigmoid ? nil : rawValue }
+    return switch self {
+    case .linear, .relu, .relu6, .leakyReLU, .elu, .selu, .gelu, .sigmoid, .tanh, .softplus,
+      .softsign, .exponential, .mish, .softmax, .logSoftmax:
+      rawValue
+    case .celu: "elu"  // The same with their defaults.
+    case .silu: "swish"
+    case .keras2HardSigmoid: "hard_sigmoid"
+    case .logSigmoid, .hardSigmoid, .hardSilu, .sparseSigmoid, .hardTanh, .tanhShrink, .hardShrink,
+      .softShrink, .squareplus, .sparsePlus, .sparsemax, .glu:
+      nil
+    }
+  }
+
+  /// Layers that compute a function that a Keras does not have; `nil` if there are none.
+  func composition(in dialect: KerasDialect) -> [Layer]? {
+    switch self {
+    case .keras2HardSigmoid: [Rescaling(0.2, offset: 0.5), ReLU(maxValue: 1)]
+    case .hardSigmoid: [Rescaling(.scalar(1 / 6), offset: 0.5), ReLU(maxValue: 1)]
+    case .sparseSigmoid: [Rescaling(0.5, offset: 0.5), ReLU(maxValue: 1)]
+    case .logSigmoid: [Rescaling(-1), Activation(.softplus), Rescaling(-1)]
+    default: nil
+    }
+  }
+}

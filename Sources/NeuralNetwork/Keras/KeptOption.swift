@@ -1,0 +1,101 @@
+/// An option of a layer that nothing here uses, kept so that it can be written back: an initializer, a
+/// regularizer, a constraint, or a seed.
+struct KeptOption: Hashable, Sendable {
+  private enum Kind: String, CaseIterable {
+    case initializer, regularizer, constraint, seed
+  }
+
+  private let key: String
+  private let kind: Kind
+  private let value: JSON
+
+  /// Keeps an option; `nil` if it is not of one of these kinds.
+  ///
+  /// - Parameters:
+  ///   - key: The name of the option, such as `kernel_initializer`.
+  ///   - value: The option in the form of any Keras.
+  init?(_ key: String, _ value: JSON) {
+    guard let kind = Kind.allCases.first(where: { key == $0.rawValue || key.hasSuffix("_\($0)") })
+    else { return nil }
+    self.key = key
+    self.kind = kind
+    if kind == .seed {
+      // Keras 3 writes a generator of seeds as an object.
+      self.value = value["config"]?["seed"] ?? (value.object == nil ? value : .null)
+    } else {
+      self.value = Self.minimal(value)
+    }
+  }
+
+  /// Whether training would do something else with the option: regularizers and constraints are not
+  /// applied here.
+  var isMissedInTraining: Bool { kind == .regularizer || kind == .constraint }
+
+  /// Whether Keras does the same without the option.
+  var isDefault: Bool {
+    if value == .null { return true }
+    guard kind == .initializer, value["config"]?.object?.isEmpty ?? true else {
+      // What Keras 2.0 to 2.2 called `glorot_uniform`.
+      return Self.glorot == value && Self.defaults[key] == "glorot_uniform"
+    }
+    return (value.string ?? value["class_name"]?.string)?.snakeCased == Self.defaults[key]
+  }
+
+  private static let glorot: JSON = .object([
+    "class_name": .string("VarianceScaling"),
+    "config": .object([
+      "scale": .number(1.0 as Double), "mode": .string("fan_avg"),
+      "distribution": .string("uniform"),
+    ]),
+  ])
+
+  private static let defaults: [String: String] = [
+    "kernel_initializer": "glorot_uniform", "depthwise_initializer": "glorot_uniform",
+    "pointwise_initializer": "glorot_uniform", "bias_initializer": "zeros",
+    "beta_initializer": "zeros", "gamma_initializer": "ones", "alpha_initializer": "zeros",
+    "moving_mean_initializer": "zeros", "moving_variance_initializer": "ones",
+  ]
+
+  /// The option as a file has it.
+  ///
+  /// - Parameter dialect: Which Keras is to read it, and from where.
+  /// - Returns: An object with or without a module, or the value as it was.
+  func json(_ dialect: KerasDialect) -> JSON {
+    guard var object = value.object, object["class_name"] != nil else { return value }
+    if dialect == .keras2, var config = object["config"]?.object {
+      // Keras 3.14 introduced the axes of an initializer.
+      config["input_axes"] = nil
+      config["output_axes"] = nil
+      object["config"] = .object(config)
+    }
+    if dialect == .archive {
+      object["module"] = object["module"] ?? .string("keras.\(kind.rawValue)s")
+      object["registered_name"] = object["registered_name"] ?? .null
+    }
+    return .object(object)
+  }
+
+  /// The object without what only some versions of Keras read, where it means nothing.
+  private static func minimal(_ value: JSON) -> JSON {
+    guard var object = value.object, object["class_name"] != nil else { return value }
+    // Only classes of users have a module that matters.
+    if object["registered_name", default: .null] == .null || object["module"].isOfKeras {
+      object["module"] = nil
+      object["registered_name"] = nil
+    }
+    object["shared_object_id"] = nil
+    object["build_config"] = nil
+    var config = object["config"]?.object ?? [:]
+    // TensorFlow 2.0 wrote a type that Keras 3 refuses.
+    config["dtype"] = nil
+    if let seed = config["seed"], seed.object != nil { config["seed"] = seed["config"]?["seed"] }
+    object["config"] = .object(config.filter { $0.value != .null })
+    return .object(object)
+  }
+}
+
+extension JSON? {
+  fileprivate var isOfKeras: Bool {
+    self?.string.map { $0.hasPrefix("keras.") || $0.hasPrefix("tf_keras.") } ?? false
+  }
+}

@@ -1,0 +1,64 @@
+import Preconditions
+public import Tensors
+
+/// Sets elements to the negative limit of SELU at random in training, and restores mean and variance.
+///
+/// Source: G. Klambauer et al., *Self-Normalizing Neural Networks*, NIPS 2017.
+public final class AlphaDropout: Layer {
+  /// The probability that an element is dropped.
+  public let rate: Float
+
+  /// The shape of the mask, with the batch; `nil` stands for the extent of the input.
+  public let noiseShape: [Int?]?
+
+  private let seedGenerator = SeedGenerator()
+
+  /// Creates a layer.
+  ///
+  /// - Parameters:
+  ///   - rate: The probability that an element is dropped, in `0..<1`.
+  ///   - noiseShape: The shape of the mask, with the batch: 1 for an axis along which all elements are
+  ///     dropped together, `nil` for the extent of the input.
+  ///   - name: What the layer is called.
+  public init(_ rate: Float, noiseShape: [Int?]? = nil, name: String? = nil) {
+    require(rate >= 0 && rate < 1, "`rate` must be in 0..<1, but is \(rate).")
+    self.rate = rate
+    self.noiseShape = noiseShape
+    super.init(name: name)
+  }
+
+  /// The rate, and the shape of the mask if it is not the input's.
+  public override var config: [String: JSON] {
+    var config: [String: JSON] = ["rate": .number(rate)]
+    if let noiseShape { config["noise_shape"] = .extents(noiseShape) }
+    return config
+  }
+
+  /// The source of the masks.
+  public override var seedGenerators: [SeedGenerator] { [seedGenerator] }
+
+  /// The shape of the input.
+  public override func outputShape(inputShape: Shape) throws(ShapeError) -> Shape {
+    try checkNoiseShape(noiseShape, inputShape)
+    return inputShape
+  }
+
+  /// Drops elements in training; returns the input otherwise.
+  public override func call(_ x: Tensor, training: Bool) -> Tensor {
+    guard training, rate > 0 else { return x }
+    let limit: Float = -1.673_263_242_354_377_2 * 1.050_700_987_355_480_5
+    let mask = Tensor(
+      Tensor(repeating: 1, shape: x.noiseShape(noiseShape))
+        .dropout(rate: rate, stream: seedGenerator.next()).scalars.map { $0 == 0 ? 0 : 1 },
+      shape: x.noiseShape(noiseShape))
+    let scale = 1 / ((1 - rate) * (1 + rate * limit * limit)).squareRoot()
+    return (x * mask + (1 - mask) * limit) * scale + (-scale * limit * rate)
+  }
+}
+
+extension AlphaDropout {
+  /// Makes a layer with the options of a file.
+  convenience init(_ reader: ConfigReader) throws(KerasError) {
+    self.init(try reader.rate(), noiseShape: try reader.noiseShape(), name: reader.layer)
+  }
+}

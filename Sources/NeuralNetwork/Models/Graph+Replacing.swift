@@ -1,0 +1,45 @@
+import Tensors
+
+extension Graph {
+  /// Puts several layers in the place of one, each called on the output of the one before.
+  ///
+  /// - Parameter replacements: The layers that take the place of a layer, in their order.
+  /// - Returns: The same graph with these layers.
+  func replacing(_ replacements: [ObjectIdentifier: [Layer]]) -> Graph {
+    guard !replacements.isEmpty else { return self }
+    var calls: [Call] = []
+    var last: [Int] = []
+    func renumbered(_ source: Source) -> Source {
+      guard case .call(let index) = source else { return .input }
+      return .call(last[index])
+    }
+    for call in self.calls {
+      var inputs = call.inputs.map(renumbered)
+      for layer in replacements[ObjectIdentifier(call.layer)] ?? [call.layer] {
+        calls.append(call.replacing(layer: layer, inputs: inputs))
+        inputs = [.call(calls.count - 1)]
+      }
+      last.append(calls.count - 1)
+    }
+    return Graph(calls: calls, output: renumbered(output))
+  }
+
+  /// Puts a ``Permute`` before and behind each layer whose file has channels first.
+  func inChannelsLast() -> Graph {
+    var replacements: [ObjectIdentifier: [Layer]] = [:]
+    for layer in layers where layer.isChannelsFirst {
+      let before = Permute([2, 3, 1], name: "\(layer.name)_channels_last")
+      let after = Permute([3, 1, 2], name: "\(layer.name)_channels_first")
+      replacements[ObjectIdentifier(layer)] =
+        [before, layer] + (layer.returnsImages ? [after] : [])
+    }
+    return replacing(replacements)
+  }
+}
+
+extension Layer {
+  /// Whether the output for images is images.
+  fileprivate var returnsImages: Bool {
+    ((try? outputShape(inputShape: [1 << 12, 1 << 12, 1]))?.count ?? 3) == 3
+  }
+}
