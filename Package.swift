@@ -227,7 +227,8 @@ let package = Package(
       name: "CairnTests", dependencies: ["Cairn", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "ZipTests", dependencies: ["Zip", "TestSupport"], swiftSettings: strict),
     .testTarget(
-      name: "HDF5Tests", dependencies: ["HDF5", "TestSupport"], exclude: ["Fixtures"],
+      name: "HDF5Tests", dependencies: ["HDF5", "SystemPaths", "TestSupport"],
+      exclude: ["Fixtures"],
       swiftSettings: safe),
   ],
   swiftLanguageModes: [.v6]

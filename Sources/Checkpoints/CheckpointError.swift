@@ -120,16 +120,23 @@ public enum CheckpointError: Error, Equatable, Sendable {
 }
 
 extension CheckpointError: CustomStringConvertible {
-  /// The error in one sentence; differences follow as a list.
+  /// The error in one sentence; differences follow as a list, each in a line.
+  ///
+  /// Names that a file has line breaks in are shown with `\n`.
   public var description: String {
+    guard case .mismatch(let path, let differences) = self else { return sentence.onOneLine }
+    return "'\(path)' does not match the model:".onOneLine
+      + differences.map { "\n  - " + "\($0)".onOneLine }.joined()
+  }
+
+  private var sentence: String {
     switch self {
     case .file(let error): "\(error)"
     case .archive(let error): "\(error)"
     case .model(let path, let error): "Cannot use '\(path)': \(error)"
     case .content(let path, let object, let problem):
       "Cannot use '\(path)': '\(object)' \(problem)"
-    case .mismatch(let path, let differences):
-      "'\(path)' does not match the model:" + differences.map { "\n  - \($0)" }.joined()
+    case .mismatch(let path, _): "'\(path)' does not match the model"
     case .damaged(let path, let reason):
       "Cannot use '\(path)': it is damaged: \(reason); 'inspect --verify' tells what is left of it"
     case .notFinite(let path, let object):
@@ -158,5 +165,13 @@ extension CheckpointError.Mismatch {
       variable.hasPrefix("optimizer/")
     case .unexpected(let path): path.hasPrefix("/optimizer")
     }
+  }
+}
+
+extension String {
+  /// The text with line breaks spelled out.
+  fileprivate var onOneLine: String {
+    guard utf8.contains(where: { $0 == 0x0A || $0 == 0x0D }) else { return self }
+    return unicodeScalars.map { $0 == "\n" ? "\\n" : $0 == "\r" ? "\\r" : String($0) }.joined()
   }
 }

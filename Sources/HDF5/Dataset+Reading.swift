@@ -89,7 +89,7 @@ extension Dataset {
   /// Reads the whole dataset as strings.
   ///
   /// - Returns: The strings without their padding, the last dimension varying fastest.
-  /// - Throws: ``HDF5Error`` if the elements are not strings or not valid UTF-8, or as ``read(as:)``.
+  /// - Throws: ``HDF5Error`` if the elements are not strings, or as ``read(as:)``.
   public func readStrings() throws(HDF5Error) -> [String] {
     library.lock()
     defer { library.unlock() }
@@ -105,29 +105,19 @@ extension Dataset {
     let source = StringSource(
       elementType: elementType, count: count, isStored: storageSize > 0,
       byteLimit: object.file.limits.bytesPerRead, type: type.id, space: space.id)
-    let strings = try source.read(attempt) { H5Dread(id, $0, 0, 0, 0, $1) }
-    var result: [String] = []
-    result.reserveCapacity(count)
-    for (index, string) in strings.enumerated() {
-      guard let string else {
-        throw attempt.failure(.damaged("string \(index) is not UTF-8"))
-      }
-      result.append(string)
-    }
-    return result
+    return try source.read(attempt) { H5Dread(id, $0, 0, 0, 0, $1) }
   }
 
-  /// Reads the whole dataset as bytes, if that is what its elements are (``ElementType/opaque(bytes:tag:)``).
+  /// Reads the whole dataset as the bytes that its elements are stored as.
   ///
   /// - Returns: The bytes of all elements, the last dimension varying fastest.
-  /// - Throws: ``HDF5Error`` if the elements are of another type, or as ``read(as:)``.
+  /// - Throws: ``HDF5Error`` if the elements only say where something else in the file is, as references and strings
+  ///   of any length do, or as ``read(as:)``.
   public func readBytes() throws(HDF5Error) -> [UInt8] {
     library.lock()
     defer { library.unlock() }
     let attempt = object.attempt(.read)
-    guard case .opaque(let size, _) = elementType else {
-      throw attempt.failure(.mismatch(expected: "bytes", found: "\(elementType)"))
-    }
+    let size = try sizeOfPlainElement(attempt)
     let count = try checkedCount(bytesPerElement: size, of: count)
     guard count > 0 else { return [] }
     let type = try Handle(H5Dget_type(object.handle.id), attempt)
@@ -139,7 +129,7 @@ extension Dataset {
     }
   }
 
-  /// Reads a part of the dataset as bytes, if that is what its elements are.
+  /// Reads a part of the dataset as the bytes that its elements are stored as.
   ///
   /// - Parameter slices: What to read of each dimension.
   /// - Returns: The bytes of the elements, the last dimension varying fastest.
@@ -149,9 +139,7 @@ extension Dataset {
     library.lock()
     defer { library.unlock() }
     let attempt = object.attempt(.read)
-    guard case .opaque(let size, _) = elementType else {
-      throw attempt.failure(.mismatch(expected: "bytes", found: "\(elementType)"))
-    }
+    let size = try sizeOfPlainElement(attempt)
     try checkBounds(of: slices)
     let count = try checkedCount(bytesPerElement: size, of: slices.map(\.count).checkedProduct)
     guard count > 0 else { return [] }
@@ -201,6 +189,16 @@ extension Dataset {
     }
     if let failure { throw failure }
     return elements
+  }
+
+  /// The size of an element that is nothing but its bytes.
+  private func sizeOfPlainElement(_ attempt: Attempt) throws(HDF5Error) -> Int {
+    let type = try Handle(H5Dget_type(object.handle.id), attempt)
+    guard ElementType.isPlain(type.id) else {
+      throw attempt.failure(
+        .notAllowed("\(elementType), which leads elsewhere in the file"))
+    }
+    return elementSize
   }
 
   private func read<Element: DatasetElement>(

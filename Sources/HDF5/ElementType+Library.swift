@@ -1,8 +1,37 @@
 internal import CHDF5
+internal import Glibc
+import SystemPaths
 
 extension ElementType {
+  /// How many members of a type are named.
+  private static let shownMembers = 8
+  /// How deep types may be within types.
+  private static let depth = 8
+
   /// Describes the datatype `type` of libhdf5; what it cannot name becomes ``other(_:)``.
-  init(describing type: hid_t) {
+  init(describing type: hid_t) { self.init(describing: type, depth: ElementType.depth) }
+
+  /// Whether an element is nothing but its bytes: no part of it says where something else is.
+  static func isPlain(_ type: hid_t, depth: Int = ElementType.depth) -> Bool {
+    guard depth > 0 else { return false }
+    switch H5Tget_class(type) {
+    case H5T_COMPOUND:
+      return (0..<UInt32(max(0, H5Tget_nmembers(type)))).allSatisfy { index in
+        with(H5Tget_member_type(type, index)) { isPlain($0, depth: depth - 1) } ?? false
+      }
+    case H5T_ARRAY, H5T_ENUM:
+      return with(H5Tget_super(type)) { isPlain($0, depth: depth - 1) } ?? false
+    case H5T_STRING: return H5Tis_variable_str(type) == 0
+    case H5T_FLOAT, H5T_INTEGER, H5T_OPAQUE, H5T_BITFIELD, H5T_TIME: return true
+    default: return false
+    }
+  }
+
+  private init(describing type: hid_t, depth: Int) {
+    guard depth > 0 else {
+      self = .other("a type within many others")
+      return
+    }
     let size = H5Tget_size(type)
     switch H5Tget_class(type) {
     case H5T_FLOAT: self = .float(type, size: size)
@@ -15,15 +44,77 @@ extension ElementType {
         H5free_memory(text)
       }
       self = .opaque(bytes: size, tag: tag)
-    case H5T_COMPOUND: self = .other("compound of \(max(0, H5Tget_nmembers(type))) members")
-    case H5T_ENUM: self = .other("enumeration of \(max(0, H5Tget_nmembers(type))) values")
-    case H5T_ARRAY: self = .other("array of \(size) bytes")
-    case H5T_VLEN: self = .other("sequence of any length")
-    case H5T_REFERENCE: self = .other("reference")
+    case H5T_COMPOUND: self = .compound(type, depth: depth)
+    case H5T_ENUM: self = .enumeration(type, size: size)
+    case H5T_ARRAY:
+      var dimensions = [hsize_t](repeating: 0, count: Int(H5S_MAX_RANK))
+      let rank = max(0, H5Tget_array_dims2(type, &dimensions))
+      let shape = dimensions.prefix(Int(rank)).map(String.init).joined(separator: "x")
+      self = .other("array of \(shape) \(ElementType.superType(type, depth))")
+    case H5T_VLEN: self = .other("sequence of any length of \(ElementType.superType(type, depth))")
+    // In files of version 1.10, a reference to a region is longer than one to an object.
+    case H5T_REFERENCE: self = .other(size == 8 ? "object reference" : "region reference")
     case H5T_BITFIELD: self = .other("bit field of \(size) bytes")
     case H5T_TIME: self = .other("time")
     default: self = .other("unknown type")
     }
+  }
+
+  /// Calls `body` with a type that is closed afterwards; nil if there is none.
+  private static func with<Result>(_ type: hid_t, _ body: (hid_t) -> Result) -> Result? {
+    guard type >= 0 else { return nil }
+    defer { H5Tclose(type) }
+    return body(type)
+  }
+
+  private static func superType(_ type: hid_t, _ depth: Int) -> String {
+    with(H5Tget_super(type)) { "\(ElementType(describing: $0, depth: depth - 1))" }
+      ?? "unknown type"
+  }
+
+  /// The names of the members of a type, as many as are shown.
+  private static func memberNames(_ type: hid_t) -> [String] {
+    let count = Int(max(0, H5Tget_nmembers(type)))
+    let names = (0..<min(count, shownMembers)).map { index in
+      guard let name = H5Tget_member_name(type, UInt32(index)) else { return "?" }
+      defer { H5free_memory(name) }
+      return PathText.text(
+        of: UnsafeRawBufferPointer(start: name, count: strnlen(name, Limits.nameBytes)))
+    }
+    return names
+  }
+
+  private static func compound(_ type: hid_t, depth: Int) -> ElementType {
+    let names = memberNames(type)
+    let types = names.indices.map { index in
+      with(H5Tget_member_type(type, UInt32(index))) {
+        ElementType(describing: $0, depth: depth - 1)
+      }
+        ?? .other("unknown type")
+    }
+    // As h5py and numpy write complex numbers.
+    if names == ["r", "i"], types[0] == types[1], H5Tget_nmembers(type) == 2 {
+      switch types[0] {
+      case .float32(let order): return .other("complex64\(order.suffix)")
+      case .float64(let order): return .other("complex128\(order.suffix)")
+      default: break
+      }
+    }
+    let rest = Int(max(0, H5Tget_nmembers(type))) - names.count
+    let members =
+      zip(names, types).map { "\($0): \($1)" } + (rest > 0 ? ["and \(rest) more"] : [])
+    return .other("compound {\(members.joined(separator: ", "))}")
+  }
+
+  private static func enumeration(_ type: hid_t, size: Int) -> ElementType {
+    guard
+      case .integer(let bits, let signed, _)? = with(
+        H5Tget_super(type), { ElementType.integer($0, size: size) })
+    else { return .other("enum of \(size) bytes") }
+    let names = memberNames(type)
+    let rest = Int(max(0, H5Tget_nmembers(type))) - names.count
+    return .enumeration(
+      bits: bits, signed: signed, names: names + (rest > 0 ? ["and \(rest) more"] : []))
   }
 
   private static func order(of type: hid_t, size: Int) -> ByteOrder? {
@@ -53,6 +144,7 @@ extension ElementType {
       && H5Tget_ebias(type) == (1 << max(0, min(exponentBits - 1, 30))) - 1
     switch (isIEEE, size, exponentBits) {
     case (true, 2, 5): return .float16(order)
+    case (true, 2, 8): return .bfloat16(order)
     case (true, 4, 8): return .float32(order)
     case (true, 8, 11): return .float64(order)
     default: return .other("float of \(size) bytes, \(exponentBits)-bit exponent")

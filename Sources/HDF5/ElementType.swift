@@ -28,12 +28,16 @@ public enum ElementType: Equatable, Sendable {
 
   /// A 16-bit IEEE 754 number.
   case float16(ByteOrder = .littleEndian)
+  /// The upper 16 bits of a 32-bit IEEE 754 number.
+  case bfloat16(ByteOrder = .littleEndian)
   /// A 32-bit IEEE 754 number.
   case float32(ByteOrder = .littleEndian)
   /// A 64-bit IEEE 754 number.
   case float64(ByteOrder = .littleEndian)
   /// A two's complement integer of 8, 16, 32 or 64 bits.
   case integer(bits: Int, signed: Bool, ByteOrder = .littleEndian)
+  /// An integer of which some values have names; h5py's booleans are FALSE and TRUE.
+  case enumeration(bits: Int, signed: Bool, names: [String])
   /// A string of a fixed number of bytes.
   case fixedString(bytes: Int, CharacterSet, Padding)
   /// A string of any length, kept apart from the dataset.
@@ -46,14 +50,17 @@ public enum ElementType: Equatable, Sendable {
   /// Whether the elements are floating-point numbers.
   public var isFloat: Bool {
     switch self {
-    case .float16, .float32, .float64: true
+    case .float16, .bfloat16, .float32, .float64: true
     default: false
     }
   }
 
-  /// Whether the elements are integers.
+  /// Whether the elements are integers, whose values may have names.
   public var isInteger: Bool {
-    if case .integer = self { true } else { false }
+    switch self {
+    case .integer, .enumeration: true
+    default: false
+    }
   }
 
   /// Whether the elements are strings.
@@ -70,10 +77,14 @@ extension ElementType: CustomStringConvertible {
   public var description: String {
     switch self {
     case .float16(let order): "float16\(order.suffix)"
+    case .bfloat16(let order): "bfloat16\(order.suffix)"
     case .float32(let order): "float32\(order.suffix)"
     case .float64(let order): "float64\(order.suffix)"
     case .integer(let bits, let signed, let order):
       "\(signed ? "int" : "uint")\(bits)\(bits == 8 ? "" : order.suffix)"
+    case .enumeration(_, _, names: ["FALSE", "TRUE"]): "bool"
+    case .enumeration(let bits, let signed, let names):
+      "enum of \(signed ? "int" : "uint")\(bits) {\(names.joined(separator: ", "))}"
     case .fixedString(let bytes, let characterSet, let padding):
       "string of \(bytes) bytes, \(characterSet), \(padding)"
     case .variableString(let characterSet, _): "string, \(characterSet)"

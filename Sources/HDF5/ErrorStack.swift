@@ -27,6 +27,17 @@ enum ErrorStack {
     return systemMessage(in: sentence) ?? sentence
   }
 
+  /// What libhdf5 is too old for, if that is why an object cannot be opened.
+  static var unknownVersion: String? {
+    switch innermostSentence() {
+    case "bad version number for hyperslab selection", "bad version number for point selection":
+      "a virtual dataset, made of other files, in a form newer than libhdf5 \(Library.version)"
+    case "bad version number for datatype message":
+      "an element type in a form newer than libhdf5 \(Library.version)"
+    default: nil
+    }
+  }
+
   /// The text between the quotes of `error message = '…'`.
   private static func systemMessage(in sentence: String) -> String? {
     let marker = "error message = '"

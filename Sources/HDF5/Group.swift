@@ -86,29 +86,34 @@ public struct Group: ~Copyable, Sendable {
   ///   allow. A damaged member does not hide the others: it is ``Member/Kind/unreadable(_:)``.
   public var members: [Member] {
     get throws(HDF5Error) {
-      library.lock()
-      defer { library.unlock() }
-      let attempt = object.attempt(.list)
-      let limit = object.file.limits.membersPerGroup
-      var info = H5G_info_t()
-      try attempt.check(H5Gget_info(object.handle.id, &info))
-      guard info.nlinks <= UInt64(limit) else {
-        throw attempt.failure(.tooLarge("\(info.nlinks) members, the limit is \(limit)"))
-      }
-      var names = NameList(limit: limit)
-      let status = withUnsafeMutablePointer(to: &names) { names in
-        H5Literate(
-          object.handle.id, H5_INDEX_NAME, H5_ITER_INC, nil,
-          { _, name, _, names in
-            names?.assumingMemoryBound(to: NameList.self).pointee.append(name) ?? -1
-          }, names)
-      }
-      guard !names.isFull else {
-        throw attempt.failure(.tooLarge("more members than the limit of \(limit)"))
-      }
-      try attempt.check(status)
-      return names.names.map { member($0) }
+      // Each member is a call of its own: many of them may take their time.
+      try names().map { member($0) }
     }
+  }
+
+  private func names() throws(HDF5Error) -> [NameList.Name] {
+    library.lock()
+    defer { library.unlock() }
+    let attempt = object.attempt(.list)
+    let limit = object.file.limits.membersPerGroup
+    var info = H5G_info_t()
+    try attempt.check(H5Gget_info(object.handle.id, &info))
+    guard info.nlinks <= UInt64(limit) else {
+      throw attempt.failure(.tooLarge("\(info.nlinks) members, the limit is \(limit)"))
+    }
+    var names = NameList(limit: limit)
+    let status = withUnsafeMutablePointer(to: &names) { names in
+      H5Literate(
+        object.handle.id, H5_INDEX_NAME, H5_ITER_INC, nil,
+        { _, name, _, names in
+          names?.assumingMemoryBound(to: NameList.self).pointee.append(name) ?? -1
+        }, names)
+    }
+    guard !names.isFull else {
+      throw attempt.failure(.tooLarge("more members than the limit of \(limit)"))
+    }
+    try attempt.check(status)
+    return names.names
   }
 
   /// The names of the group's attributes, in the order of their bytes.
@@ -135,24 +140,29 @@ public struct Group: ~Copyable, Sendable {
 
   /// What the link with the name `name` leads to.
   private func member(_ name: NameList.Name) -> Member {
-    guard let name = name.text else {
-      return Member(
-        name: name.shown, kind: .unreadable("its name is not UTF-8 or too long"), address: nil,
-        linkCount: 0)
+    library.lock()
+    defer { library.unlock() }
+    guard !name.isCut else {
+      let reason = "its name is longer than \(Limits.nameBytes) bytes"
+      return Member(name: name.text, kind: .unopened(reason), address: nil, linkCount: 0)
     }
+    let name = name.text
     func unreadable() -> Member {
       let reason = ErrorStack.innermostSentence()
       return Member(name: name, kind: .unreadable(reason), address: nil, linkCount: 0)
     }
     var link = H5L_info_t()
-    guard H5Lget_info(object.handle.id, name, &link, 0) >= 0 else { return unreadable() }
+    guard name.withFileName({ H5Lget_info(object.handle.id, $0, &link, 0) }) >= 0 else {
+      return unreadable()
+    }
     guard link.type == H5L_TYPE_HARD else {
       let kind = LinkTarget.kind(of: link, named: name, in: object.handle.id)
       return Member(name: name, kind: kind, address: nil, linkCount: 0)
     }
     var info = H5O_info_t()
-    let status = H5Oget_info_by_name2(
-      object.handle.id, name, &info, UInt32(H5O_INFO_BASIC), 0)
+    let status = name.withFileName {
+      H5Oget_info_by_name2(object.handle.id, $0, &info, UInt32(H5O_INFO_BASIC), 0)
+    }
     guard status >= 0 else { return unreadable() }
     let kind: Member.Kind =
       switch info.type {

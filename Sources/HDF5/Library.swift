@@ -52,6 +52,13 @@ final class Library: @unchecked Sendable {
     readingDriver = ReadingDriver.register()
   }
 
+  /// The version of libhdf5, such as "1.10.8".
+  static var version: String {
+    var (major, minor, release): (UInt32, UInt32, UInt32) = (0, 0, 0)
+    H5get_libversion(&major, &minor, &release)
+    return "\(major).\(minor).\(release)"
+  }
+
   /// Enters libhdf5.
   ///
   /// Its error stacks, and whether they are printed, belong to the thread: whichever thread comes

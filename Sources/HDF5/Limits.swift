@@ -30,11 +30,11 @@ public struct Limits: Equatable, Sendable {
   /// Chunks of one dataset whose places are told.
   static let listedChunks = 4096
   /// Attributes of one object.
-  static let attributes = 256
+  static let attributes = 65_536
   /// Bytes in one attribute of numbers or fixed-length strings.
-  static let attributeBytes = 64 << 10
+  static let attributeBytes = 4 << 20
   /// Bytes in all the variable-length strings of one attribute.
-  static let attributeStringBytes = 1 << 20
+  static let attributeStringBytes = 64 << 20
   /// Bytes in the name of a link or an attribute: Keras makes names of thousands.
   static let nameBytes = 1 << 14
 }

@@ -1,4 +1,5 @@
 internal import CHDF5
+import SystemPaths
 
 /// What a link that is not a hard link says about where it leads.
 enum LinkTarget {
@@ -29,11 +30,11 @@ enum LinkTarget {
   private static func value(named name: String, in group: hid_t, size: Int) -> [UInt8]? {
     guard size > 0, size <= longest else { return nil }
     var bytes = [UInt8](repeating: 0, count: size)
-    guard H5Lget_val(group, name, &bytes, size, 0) >= 0 else { return nil }
+    guard name.withFileName({ H5Lget_val(group, $0, &bytes, size, 0) }) >= 0 else { return nil }
     return bytes
   }
 
   private static func text(_ bytes: ArraySlice<UInt8>) -> String {
-    String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+    PathText.text(of: bytes.prefix { $0 != 0 })
   }
 }

@@ -14,6 +14,8 @@ public struct Member: Equatable, Sendable {
     case externalLink(file: String, target: String)
     /// A link of a kind that libhdf5 itself does not know.
     case other
+    /// An object that is not opened though it may be good, for the reason given.
+    case unopened(String)
     /// An object that cannot be opened, for the reason given.
     case unreadable(String)
   }
@@ -56,6 +58,7 @@ extension Member.Kind: CustomStringConvertible {
     case .softLink(let target): "a soft link to '\(target)'"
     case .externalLink(let file, let target): "an external link to '\(target)' in '\(file)'"
     case .other: "a user-defined link"
+    case .unopened(let reason): "not opened: \(reason)"
     case .unreadable(let reason): "an unreadable object (\(reason))"
     }
   }

@@ -1,14 +1,15 @@
 internal import Glibc
+import SystemPaths
 
 /// The names that libhdf5 hands out one by one while it goes through a group or the attributes of
 /// an object.
 struct NameList {
   /// One name, which a file may fill with any bytes.
   struct Name {
-    /// The name, if it can be used to ask for the object.
-    let text: String?
-    /// The name with what is not text replaced.
-    let shown: String
+    /// The name, as far as it is looked at.
+    let text: String
+    /// Whether the name is longer than that.
+    let isCut: Bool
   }
 
   /// The names so far.
@@ -32,8 +33,7 @@ struct NameList {
     }
     let length = strnlen(name, Limits.nameBytes + 1)
     let bytes = UnsafeRawBufferPointer(start: name, count: min(length, Limits.nameBytes))
-    let text = length > Limits.nameBytes ? nil : String(validating: bytes, as: UTF8.self)
-    names.append(Name(text: text, shown: text ?? String(decoding: bytes, as: UTF8.self)))
+    names.append(Name(text: PathText.text(of: bytes), isCut: length > Limits.nameBytes))
     return 0
   }
 }

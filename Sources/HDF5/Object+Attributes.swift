@@ -16,17 +16,17 @@ extension Object {
       throw attempt.failure(.tooLarge("more attributes than the limit of \(Limits.attributes)"))
     }
     try attempt.check(status)
-    return names.names.map(\.shown)
+    return names.names.map(\.text)
   }
 
   /// The value of the attribute `name`, or nil if there is none.
   func attribute(_ name: String) throws(HDF5Error) -> AttributeValue? {
     let attempt = file.attempt(.readAttribute, "\(path)@\(name)")
     guard !name.isEmpty, !name.utf8.contains(0) else { return nil }
-    let exists = H5Aexists(handle.id, name)
+    let exists = name.withFileName { H5Aexists(handle.id, $0) }
     try attempt.check(exists)
     guard exists > 0 else { return nil }
-    let attribute = try Handle(H5Aopen(handle.id, name, 0), attempt)
+    let attribute = try Handle(name.withFileName { H5Aopen(handle.id, $0, 0) }, attempt)
     let type = try Handle(H5Aget_type(attribute.id), attempt)
     let space = try Handle(H5Aget_space(attribute.id), attempt)
     let extent = try Extent(of: space.id, attempt)
@@ -39,7 +39,7 @@ extension Object {
       throw attempt.failure(
         .tooLarge(
           "\(elementType) of shape \(extent.shape), "
-            + "the limit is \(Limits.attributeBytes >> 10) KiB"))
+            + "the limit is \(Limits.attributeBytes >> 20) MiB"))
     }
     guard extent.shape.count <= 1 else { return .other("\(elementType) of shape \(extent.shape)") }
 
@@ -52,19 +52,20 @@ extension Object {
         elementType: elementType, count: count, isStored: true,
         byteLimit: Limits.attributeStringBytes, type: type.id, space: space.id)
       let strings = try source.read(attempt) { H5Aread(id, $0, $1) }
-      let valid = strings.compactMap(\.self)
-      guard valid.count == count else { return .other("\(elementType), but not UTF-8") }
-      return isScalar ? .string(valid[0]) : .strings(valid)
+      return isScalar ? .string(strings[0]) : .strings(strings)
     case .integer(_, signed: true, _):
       let values = try numbers(Int64.self, count: count, of: id, attempt)
       return isScalar ? .int(values[0]) : .ints(values)
     case .integer:
       let values = try numbers(UInt64.self, count: count, of: id, attempt)
       return isScalar ? .uint(values[0]) : .uints(values)
-    case .float16, .float32, .float64:
+    case .float16, .bfloat16, .float32, .float64:
       if count == 0, case .float64 = elementType { return .empty }
       let values = try numbers(Double.self, count: count, of: id, attempt)
       return isScalar ? .double(values[0]) : .doubles(values)
+    case .enumeration:
+      let values = try numbers(Int64.self, count: count, of: id, attempt)
+      return isScalar ? .int(values[0]) : .ints(values)
     case .opaque, .other:
       return .other(isScalar ? "\(elementType)" : "\(elementType) of shape \(extent.shape)")
     }

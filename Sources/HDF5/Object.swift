@@ -64,16 +64,21 @@ struct Object: ~Copyable, Sendable {
     guard !name.utf8.contains(0) else { throw attempt.failure(.objectNotFound) }
     let name = String(name)
     // Asking for the link's properties cannot tell a missing one from a damaged group.
-    let exists = H5Lexists(handle.id, name, 0)
+    let exists = name.withFileName { H5Lexists(handle.id, $0, 0) }
     guard exists >= 0 else { throw attempt.failure() }
     guard exists > 0 else { throw attempt.failure(.objectNotFound) }
     var link = H5L_info_t()
-    try attempt.check(H5Lget_info(handle.id, name, &link, 0))
+    try attempt.check(name.withFileName { H5Lget_info(handle.id, $0, &link, 0) })
     guard link.type == H5L_TYPE_HARD else {
       let kind = LinkTarget.kind(of: link, named: name, in: handle.id)
       throw attempt.failure(.linkNotFollowed(kind))
     }
-    return Object(try Handle(H5Oopen(handle.id, name, 0), attempt), path: path, file: file)
+    let id = name.withFileName { H5Oopen(handle.id, $0, 0) }
+    // Not damage: later versions of libhdf5 write more than the one that this program is linked with can read.
+    if id < 0, let reason = ErrorStack.unknownVersion {
+      throw attempt.failure(.notAllowed(reason))
+    }
+    return Object(try Handle(id, attempt), path: path, file: file)
   }
 
   /// The address and the link count.

@@ -1,4 +1,6 @@
 internal import CHDF5
+internal import Glibc
+import SystemPaths
 
 /// The strings of a dataset or an attribute.
 struct StringSource {
@@ -20,11 +22,11 @@ struct StringSource {
   /// - Parameters:
   ///   - attempt: What is being tried.
   ///   - transfer: Reads all elements as the given datatype to the given place.
-  /// - Returns: The strings without their padding; nil in place of one that is not UTF-8.
+  /// - Returns: The strings without their padding.
   /// - Throws: ``HDF5Error`` if they take more than ``byteLimit`` or are damaged.
   func read(
     _ attempt: Attempt, transfer: (hid_t, UnsafeMutableRawPointer) -> herr_t
-  ) throws(HDF5Error) -> [String?] {
+  ) throws(HDF5Error) -> [String] {
     switch elementType {
     case .fixedString(let bytes, _, let padding):
       let buffer = try rawBytes(each: bytes, as: type, attempt, transfer)
@@ -38,7 +40,7 @@ struct StringSource {
 
   private func variable(
     _ attempt: Attempt, _ transfer: (hid_t, UnsafeMutableRawPointer) -> herr_t
-  ) throws(HDF5Error) -> [String?] {
+  ) throws(HDF5Error) -> [String] {
     if isStored {
       let probe = try VariableStringProbe.type(attempt)
       let entries = try rawBytes(
@@ -62,7 +64,11 @@ struct StringSource {
       }
     }
     return pointers.map { pointer in
-      pointer.map { String(validatingCString: $0) } ?? ""
+      pointer.map { pointer in
+        String(validatingCString: pointer)
+          ?? PathText.text(
+            of: UnsafeRawBufferPointer(start: pointer, count: strlen(pointer)))
+      } ?? ""
     }
   }
 
@@ -86,15 +92,15 @@ struct StringSource {
     return buffer
   }
 
-  /// The string in `bytes`, or nil if it is not UTF-8.
-  private static func text(_ bytes: ArraySlice<UInt8>, _ padding: ElementType.Padding) -> String? {
+  /// The string in `bytes`.
+  private static func text(_ bytes: ArraySlice<UInt8>, _ padding: ElementType.Padding) -> String {
     switch padding {
     case .nullTerminated:
-      String(validating: bytes.prefix { $0 != 0 }, as: UTF8.self)
+      PathText.text(of: bytes.prefix { $0 != 0 })
     case .nullPadded:
-      String(validating: bytes.trimming(0), as: UTF8.self)
+      PathText.text(of: bytes.trimming(0))
     case .spacePadded:
-      String(validating: bytes.trimming(UInt8(ascii: " ")), as: UTF8.self)
+      PathText.text(of: bytes.trimming(UInt8(ascii: " ")))
     }
   }
 }

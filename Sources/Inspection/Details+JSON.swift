@@ -29,12 +29,14 @@ extension ObjectReport {
     case .other(.namedDatatype): members.append(("kind", .string("named-datatype")))
     case .other(.unreadable(let reason)):
       members += [("kind", .string("unreadable")), ("reason", .string(reason))]
+    case .other(.unopened(let reason)):
+      members += [("kind", .string("not-opened")), ("reason", .string(reason))]
     case .other: members.append(("kind", .string("user-defined-link")))
     }
     if !attributes.isEmpty {
       members.append(("attributes", .object(attributes.map { ($0.name, JSONDocument($0.value)) })))
     }
-    if let problem { members.append(("problem", .string(problem))) }
+    if let problem { members.append(("problem", .string(problem.reason))) }
     return .object(members)
   }
 }

@@ -16,11 +16,33 @@ extension Inspector {
     return try walk(ObjectWalk(names: roles), names)
   }
 
-  /// The paths of all datasets, each object once, in some parts of the file or all of it.
-  func datasets(below names: [String]) throws(InspectionError) -> [String] {
-    try walk(ObjectWalk(readsAttributes: false), names).objects.compactMap { object in
-      if case .dataset = object.content { object.path } else { nil }
+  /// Lists all objects without their attributes, as a tree shows them.
+  ///
+  /// - Returns: The objects.
+  /// - Throws: ``InspectionError`` if not even the root can be read.
+  public func tree() throws(InspectionError) -> ObjectList {
+    try walk(ObjectWalk(readsAttributes: false), [])
+  }
+
+  /// The paths of all datasets, each object once, in some parts of the file or all of it, and what cannot be
+  /// opened.
+  func datasets(
+    below names: [String]
+  ) throws(InspectionError) -> (
+    paths: [String], others: [(path: String, reason: String)], omission: String?
+  ) {
+    let list = try walk(ObjectWalk(readsAttributes: false), names)
+    var paths: [String] = []
+    var others: [(path: String, reason: String)] = []
+    for object in list.objects {
+      switch object.content {
+      case .dataset: paths.append(object.path)
+      case .other(.unopened(let reason)), .other(.unreadable(let reason)):
+        others.append((object.path, reason))
+      default: break
+      }
     }
+    return (paths, others, list.omission)
   }
 
   /// The paths of all objects.

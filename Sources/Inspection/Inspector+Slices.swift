@@ -56,7 +56,8 @@ extension Dataset {
       return selectedIndices(axes, of: slices.map(\.count)).map { elements[$0] }
     }
     switch elementType {
-    case .float16, .float32: return .floats(reversed(try read(as: Float.self, slices: slices)))
+    case .float16, .bfloat16, .float32:
+      return .floats(reversed(try read(as: Float.self, slices: slices)))
     case .float64: return .doubles(reversed(try read(as: Double.self, slices: slices)))
     case .integer(_, signed: false, _):
       return .unsigned(reversed(try read(as: UInt64.self, slices: slices)))

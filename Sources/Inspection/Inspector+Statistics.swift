@@ -17,23 +17,27 @@ extension Inspector {
   ///
   /// - Parameter names: Paths, or names of layers and variables; if there are none, all variables
   ///   of the model and the optimizer, or all datasets of a file that has no model.
-  /// - Returns: The statistics of all datasets of numbers.
+  /// - Returns: The statistics of all datasets of numbers, and what else there is.
   /// - Throws: ``InspectionError`` if there is nothing of such a name, or it is not numbers.
-  public func statistics(_ names: [String] = []) throws(InspectionError) -> [DatasetStatistics] {
+  public func statistics(_ names: [String] = []) throws(InspectionError) -> StatisticsReport {
     let roles = Dictionary(variables.map { ($0.path, $0.name) }) { first, _ in first }
     let isWholeModel = names.isEmpty && !variables.isEmpty
-    let paths = isWholeModel ? variables.map(\.path) : try datasets(below: names)
-    var result: [DatasetStatistics] = []
+    let (paths, others, omission) =
+      isWholeModel ? (variables.map(\.path), [], nil) : try datasets(below: names)
+    var result = StatisticsReport(datasets: [], others: others, omission: omission)
     for path in paths {
       let dataset = try reading { () throws(HDF5Error) in try checkpoint.container.dataset(at: path)
       }
-      guard dataset.elementType.isFloat || dataset.elementType.isInteger else {
-        guard names.count == 1, paths.count == 1 else { continue }
+      guard try reading({ () throws(HDF5Error) in try NumberKind(of: dataset) }) != .none else {
+        guard names.count == 1, paths.count == 1 else {
+          result.others.append((path, "\(dataset.elementType)"))
+          continue
+        }
         throw .object(
           path: report.path, name: names[0], problem: "it holds \(dataset.elementType), not numbers"
         )
       }
-      result.append(Inspector.statistics(of: dataset, name: roles[path] ?? path))
+      result.datasets.append(Inspector.statistics(of: dataset, name: roles[path] ?? path))
     }
     return result
   }
@@ -78,9 +82,8 @@ extension Inspector {
         operation: .read, file: nil, object: dataset.path,
         cause: .tooLarge("more than \(Limit.elements) elements"))
     }
-    if dataset.shape.isEmpty { return body(try dataset.read(as: Double.self)) }
     for slices in Blocks(of: dataset.shape, atMost: Limit.block) {
-      body(try dataset.read(as: Double.self, slices: slices))
+      body(try dataset.numbers(slices))
     }
   }
 }

@@ -13,6 +13,9 @@ public struct Inspector: ~Copyable {
 
   let checkpoint: CheckpointFile
 
+  /// What is read of a file: no more at once than memory has room for, and of a group as many members as can be shown.
+  private static let limits = Limits(bytesPerRead: 64 << 20, membersPerGroup: 65_536)
+
   var file: File { _read { yield checkpoint.file } }
 
   /// Opens a file and finds out what it holds, without reading the numbers of its model.
@@ -30,8 +33,7 @@ public struct Inspector: ~Copyable {
   ) throws(InspectionError) {
     do throws(CheckpointError) {
       checkpoint = try CheckpointFile(
-        examining: disk, named: path, limits: Limits(bytesPerRead: 64 << 20),
-        ignoresSeal: ignoresSeal)
+        examining: disk, named: path, limits: Inspector.limits, ignoresSeal: ignoresSeal)
     } catch {
       if case .file(let cause) = error, cause.cause == .notHDF5,
         let head = try? disk.head, let kind = FileSignature.kind(of: head)

@@ -82,7 +82,8 @@ public enum JSONDocument: Sendable {
 
   private static func write(_ string: String, to text: inout String) {
     text += "\""
-    for unit in string.utf16 {
+    // For a byte of the file that is not UTF-8, JSON has nothing.
+    for unit in PathText.printable(string).utf16 {
       switch unit {
       case 0x22: text += "\\\""
       case 0x5C: text += "\\\\"

@@ -24,7 +24,20 @@ public struct ObjectReport: Sendable {
   public let attributes: [(name: String, value: AttributeValue)]
 
   /// What of the object cannot be shown, if there is something.
-  public let problem: String?
+  public let problem: Problem?
+
+  /// Why a part of an object cannot be shown.
+  public struct Problem: Sendable {
+    /// The reason in words.
+    public let reason: String
+    /// Whether something is wrong with the file, rather than beyond what this program reads.
+    public let isDamage: Bool
+
+    init(_ what: String, _ error: HDF5Error) {
+      reason = "\(what): \(error.cause.limit ?? "\(error.cause)")"
+      isDamage = error.cause.limit == nil
+    }
+  }
 }
 
 /// How a dataset is stored.

@@ -4,7 +4,7 @@ import HDF5
 struct ObjectWalk {
   /// Bounds that no file of weights comes near.
   private enum Limit {
-    static let objects = 10_000
+    static let objects = 65_536
     static let depth = 32
     /// Bytes of paths and attributes: those of one object can be counted again for each other one.
     static let text = 32 << 20
@@ -36,7 +36,10 @@ struct ObjectWalk {
   ) {
     let path = group.path == "/" ? "/\(member.name)" : "\(group.path)/\(member.name)"
     guard objects.count < Limit.objects, textSize < Limit.text else {
-      omission = "the file has more objects than are listed"
+      omission =
+        objects.count < Limit.objects
+        ? "names and attributes of more than \(Limit.text >> 20) MiB are not looked at"
+        : "more than \(Limit.objects) objects are not looked at"
       return
     }
     if let address = member.address {
@@ -50,14 +53,14 @@ struct ObjectWalk {
       default: append(path, .other(member.kind))
       }
     } catch {
-      append(path, .other(.unreadable("\(error.cause)")))
+      append(path, .other(error.cause.kindOfMember))
     }
   }
 
   /// Visits a group and everything below it.
   mutating func visit(_ group: borrowing Group, depth: Int = 0) throws(HDF5Error) {
     paths[try group.address] = group.path
-    var problem: String?
+    var problem: ObjectReport.Problem?
     let attributes = attributes(&problem) { () throws(HDF5Error) in
       try group.attributeNames
     } value: { name throws(HDF5Error) in
@@ -68,8 +71,7 @@ struct ObjectWalk {
       members = try group.members
     } catch {
       return append(
-        group.path, .other(.unreadable("\(error.cause)")), attributes: attributes,
-        problem: problem)
+        group.path, .other(error.cause.kindOfMember), attributes: attributes, problem: problem)
     }
     let isTooDeep = depth >= Limit.depth && !members.isEmpty
     if isTooDeep { omission = "groups more than \(Limit.depth) deep are not looked into" }
@@ -84,7 +86,7 @@ struct ObjectWalk {
   }
 
   private mutating func visit(_ dataset: borrowing Dataset) throws(HDF5Error) {
-    var problem: String?
+    var problem: ObjectReport.Problem?
     let attributes = attributes(&problem) { () throws(HDF5Error) in
       try dataset.attributeNames
     } value: { name throws(HDF5Error) in
@@ -103,7 +105,7 @@ struct ObjectWalk {
 
   private mutating func append(
     _ path: String, _ content: ObjectReport.Content,
-    attributes: [(name: String, value: AttributeValue)] = [], problem: String? = nil
+    attributes: [(name: String, value: AttributeValue)] = [], problem: ObjectReport.Problem? = nil
   ) {
     textSize += path.utf8.count
     objects.append(
@@ -111,7 +113,7 @@ struct ObjectWalk {
   }
 
   private mutating func attributes(
-    _ problem: inout String?, names: () throws(HDF5Error) -> [String],
+    _ problem: inout ObjectReport.Problem?, names: () throws(HDF5Error) -> [String],
     value: (String) throws(HDF5Error) -> AttributeValue?
   ) -> [(name: String, value: AttributeValue)] {
     guard readsAttributes else { return [] }
@@ -119,7 +121,8 @@ struct ObjectWalk {
     do throws(HDF5Error) {
       for name in try names() {
         guard textSize < Limit.text else {
-          omission = "the file has more attributes than are listed"
+          omission =
+            "names and attributes of more than \(Limit.text >> 20) MiB are not looked at"
           break
         }
         do throws(HDF5Error) {
@@ -128,12 +131,30 @@ struct ObjectWalk {
           attributes.append((name, value))
         } catch {
           attributes.append((name, .other("cannot be read: \(error.cause)")))
+          let found = ObjectReport.Problem("its attribute '\(name)' cannot be read", error)
+          if problem?.isDamage != true { problem = found }
         }
       }
     } catch {
-      problem = "its attributes cannot be listed: \(error.cause)"
+      problem = ObjectReport.Problem("its attributes cannot be listed", error)
     }
     return attributes
+  }
+}
+
+extension HDF5Error.Cause {
+  /// Why a part of the file is not read though it may be good; nil if something is wrong with it.
+  var limit: String? {
+    switch self {
+    case .notAllowed(let reason): reason
+    case .mismatch, .tooLarge, .linkNotFollowed: "\(self)"
+    default: nil
+    }
+  }
+
+  /// What a member is that cannot be looked at.
+  fileprivate var kindOfMember: Member.Kind {
+    limit.map(Member.Kind.unopened) ?? .unreadable("\(self)")
   }
 }
 

@@ -73,14 +73,6 @@ extension Report {
       } else {
         .no(reason: "it holds weights and an optimizer, but not where the run stood")
       }
-    rootMembers =
-      model != nil
-      ? []
-      : attempt { () throws(CheckpointError) in
-        try Checkpoints.reading { () throws(HDF5Error) in
-          try checkpoint.file.root.members.map { "/\($0.name)" }
-        }
-      } ?? []
     self.model = model
     self.optimizer = optimizer
     self.training = training

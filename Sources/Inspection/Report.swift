@@ -34,9 +34,6 @@ public struct Report: Sendable {
 
   /// Whether a run can go on from the file.
   public let resumability: Resumability
-
-  /// The groups and datasets at the root, for a file that holds no model.
-  public let rootMembers: [String]
 }
 
 /// Whether a run can go on from a file.

@@ -8,9 +8,12 @@ struct Contents {
   /// The objects that were asked for.
   var objects: ObjectList?
   /// The statistics that were asked for.
-  var statistics: [DatasetStatistics]?
+  var statistics: StatisticsReport?
   /// The part of a dataset that was asked for.
   var slice: ArrayValues?
+
+  /// All objects of a file that holds no model, if nothing was asked for.
+  var tree: ObjectList?
 
   /// The comparison with another file that was asked for.
   var comparison: FileComparison?
@@ -22,7 +25,7 @@ struct Contents {
   /// Why numbers that were asked for are missing, each in one sentence.
   var problems: [String] {
     if let comparison { return comparison.problems }
-    return (statistics ?? []).compactMap { entry in
+    return (statistics?.datasets ?? []).compactMap { entry in
       entry.problem.map { "Cannot read '\(entry.path)' in '\(report.path)': \($0)" }
     }
   }
@@ -37,7 +40,7 @@ struct Contents {
     var members: [(key: String, value: JSONDocument)] = [("schema", .string("cairn.inspect/1"))]
     members += report.json
     if let objects { members += objects.json }
-    if let statistics { members.append(("statistics", .array(statistics.map(\.json)))) }
+    if let statistics { members.append(("statistics", .array(statistics.datasets.map(\.json)))) }
     if let slice { members.append(("slice", slice.json)) }
     return JSONDocument.object(members).text + "\n"
   }
@@ -50,6 +53,6 @@ struct Contents {
     if let objects { sections.append(page.objects(objects)) }
     if let statistics { sections.append(page.statistics(statistics)) }
     if let slice { sections.append(page.array(slice)) }
-    return sections.isEmpty ? page.summary(report) : sections.joined(separator: "\n")
+    return sections.isEmpty ? page.summary(report, tree) : sections.joined(separator: "\n")
   }
 }

@@ -176,11 +176,14 @@ struct Inspect: Program {
     if raw || !paths.isEmpty && !stats { contents.objects = try inspector.objects(paths) }
     if stats { contents.statistics = try inspector.statistics(paths) }
     if let slice { contents.slice = try inspector.values(slice) }
+    let isSummary = contents.objects == nil && !stats && slice == nil && !json
+    if isSummary, inspector.report.model == nil { contents.tree = try inspector.tree() }
     return contents
   }
 
   private func report(_ message: String) {
-    printError(program: "inspect", message: message, color: color)
+    // One sentence: a line break is one that a file has put into a name.
+    printError(program: "inspect", message: escaped(message), color: color)
   }
 }
 

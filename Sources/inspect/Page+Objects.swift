@@ -16,10 +16,49 @@ extension Page {
       for (name, value) in object.attributes {
         text += "    @\(escaped(name)) = \(self.text(of: value))\n"
       }
-      if let problem = object.problem { text += "    (\(escaped(problem)))\n" }
+      if let problem = object.problem { text += "    (\(escaped(problem.reason)))\n" }
     }
     if let omission = list.omission { text += "(\(omission))\n" }
     return text
+  }
+
+  /// The objects of a file without a model, a level of groups further in each.
+  func tree(_ list: ObjectList) -> String {
+    let shown = list.objects.dropFirst().prefix(Page.treeLines)
+    let rest = list.objects.count - 1 - shown.count
+    let names = shown.map { object in
+      let parts = object.path.split(separator: "/")
+      let name = escaped(String(parts.last ?? ""))
+      let isGroup = if case .group = object.content { true } else { false }
+      return String(repeating: "  ", count: parts.count) + name + (isGroup ? "/" : "")
+    }
+    let column = min(names.lazy.map(displayWidth).max() ?? 0, 44)
+    var text = "No model in it; --raw lists storage and attributes too.\n"
+    for (name, object) in zip(names, shown) {
+      text += name
+      if case .group = object.content {
+      } else {
+        text += String(repeating: " ", count: max(0, column - displayWidth(name)))
+        text += "  " + escaped(short(object.content))
+      }
+      text += "\n"
+    }
+    if rest > 0 { text += "  and \(count(rest, "object")) more\n" }
+    if let omission = list.omission { text += "(\(omission))\n" }
+    return text
+  }
+
+  /// How many objects the tree shows.
+  private static let treeLines = 200
+
+  /// Type and shape of a dataset, or what else it is.
+  private func short(_ content: ObjectReport.Content) -> String {
+    guard case .dataset(let dataset) = content else { return description(content) }
+    let type = dataset.elementType + (dataset.shape.map { " \(shape($0))" } ?? "")
+    return switch dataset.layout {
+    case .virtual, .external: "\(type), \(dataset.layout)"
+    default: type
+    }
   }
 
   private func description(_ content: ObjectReport.Content) -> String {
@@ -54,17 +93,26 @@ extension Page {
       }
       let lines = JSONDocument(json).text.split(separator: "\n")
       return lines.joined(separator: "\n    ")
-    case .strings(let texts): return "[" + texts.map(quoted).joined(separator: ", ") + "]"
+    case .strings(let texts): return list(texts, quoted)
     case .int(let number): return "\(number)"
     case .uint(let number): return "\(number)"
     case .double(let number): return "\(number)"
-    case .ints(let numbers): return "\(numbers)"
-    case .uints(let numbers): return "\(numbers)"
-    case .doubles(let numbers): return "\(numbers)"
+    case .ints(let numbers): return list(numbers) { "\($0)" }
+    case .uints(let numbers): return list(numbers) { "\($0)" }
+    case .doubles(let numbers): return list(numbers) { "\($0)" }
     case .empty: return "[]"
     case .other(let words): return "(\(escaped(words)))"
     }
   }
+
+  private func list<Value>(_ values: [Value], _ text: (Value) -> String) -> String {
+    let shown = values.prefix(Page.listedValues).map(text).joined(separator: ", ")
+    let rest = values.count - Page.listedValues
+    return "[\(shown)\(rest > 0 ? ", and \(Format.grouped(rest)) more" : "")]"
+  }
+
+  /// How many values of an attribute are printed; --json has all.
+  private static let listedValues = 1000
 
   private func quoted(_ text: String) -> String { "\"\(escaped(text))\"" }
 }

@@ -4,17 +4,31 @@ import Inspection
 
 extension Page {
   /// A line for each dataset, with its histogram drawn small; the optimizer's in a table of their own.
-  func statistics(_ entries: [DatasetStatistics]) -> String {
-    guard !entries.isEmpty else { return "There are no datasets of numbers.\n" }
+  func statistics(_ report: StatisticsReport) -> String {
+    let entries = report.datasets
+    var leftOut = ""
+    if !report.others.isEmpty {
+      let shown = report.others.prefix(20).map { "  \(escaped("\($0.path): \($0.reason)"))\n" }
+      let rest = report.others.count - shown.count
+      leftOut =
+        "Left out:\n" + shown.joined()
+        + (rest > 0 ? "  and \(Format.grouped(rest)) more\n" : "")
+    }
+    if let omission = report.omission { leftOut += "(\(omission))\n" }
+    guard !entries.isEmpty else {
+      return leftOut.isEmpty ? "There are no datasets of numbers.\n" : leftOut
+    }
     let optimizer = entries.filter { $0.name.hasPrefix(Page.optimizer) }
     let others = entries.filter { !$0.name.hasPrefix(Page.optimizer) }
     let isFinite = entries.allSatisfy { entry in
       entry.statistics.map { $0.nanCount + $0.infinityCount == 0 } ?? true
     }
+    let isComplete = leftOut.isEmpty && entries.allSatisfy { $0.statistics != nil }
     return (others.isEmpty ? "" : table(others, title: "dataset") + "\n")
       + (optimizer.isEmpty ? "" : table(optimizer, title: "optimizer") + "\n")
       + (isFinite
-        ? "No NaN, no infinity.\n" : "The other numbers are those of the finite elements.\n")
+        ? "No NaN, no infinity\(isComplete ? "" : " in what was read").\n"
+        : "The other numbers are those of the finite elements.\n") + leftOut
   }
 
   /// What the names of the optimizer's variables begin with.

@@ -4,20 +4,14 @@ import Inspection
 import NeuralNetwork
 
 extension Page {
-  /// The default view: what file it is, the model, the optimizer, the run.
-  func summary(_ report: Report) -> String {
+  /// The default view: what file it is, the model, the optimizer, the run; of a file without a model, all objects.
+  func summary(_ report: Report, _ tree: ObjectList? = nil) -> String {
     var sections = [title(report)]
-    if let model = report.model { sections.append(section(model)) }
+    let isOurs = if case .cairn = report.kind { true } else { false }
+    if let model = report.model { sections.append(section(model, isOurs: isOurs)) }
     if let optimizer = report.optimizer { sections.append(section(optimizer)) }
     if let training = report.training { sections.append(section(training)) }
-    if report.model == nil {
-      let shown = report.rootMembers.prefix(20)
-      let rest = report.rootMembers.count - shown.count
-      sections.append(
-        "No model in it. --raw lists every object; at the root:\n"
-          + shown.map { "  \(escaped($0))\n" }.joined()
-          + (rest > 0 ? "  and \(Format.grouped(rest)) more\n" : ""))
-    }
+    if let tree { sections.append(self.tree(tree)) }
     if !report.problems.isEmpty {
       sections.append(
         report.problems.map { "\(terminal.styled("Problem:", .yellow)) \(escaped($0))\n" }.joined())
@@ -25,7 +19,7 @@ extension Page {
     if report.model != nil || report.training != nil {
       sections.append(
         "\(heading("Resumable:")) \(escaped("\(report.resumability)"))\n"
-          + "\(heading("Sealed:")) \(escaped(words(report.seal)))\n")
+          + "\(heading("Sealed:")) \(escaped(words(report.seal, isOurs: isOurs)))\n")
     }
     return sections.joined(separator: "\n")
   }
@@ -38,10 +32,13 @@ extension Page {
     return "\(heading(report.path)): \(escaped(facts.joined(separator: ", ")))\n"
   }
 
-  private func section(_ model: ModelReport) -> String {
+  private func section(_ model: ModelReport, isOurs: Bool) -> String {
     var title = heading("Model")
     if let name = model.name { title += " \(escaped(name))" }
-    if let className = model.className { title += " (\(escaped(className)))" }
+    if let className = model.className {
+      // Whatever it is in Swift: it is described so that Keras can build it.
+      title += " (\(escaped(className))\(isOurs ? " in Keras" : ""))"
+    }
     if let shape = model.inputShape { title += ", input \(self.shape(shape))" }
     var table = Table([
       .init("layer"), .init("type"), .init("output"), .init("parameters", .right),
@@ -136,10 +133,11 @@ extension Page {
     return table.rendered(for: terminal) + note
   }
 
-  private func words(_ seal: SealState) -> String {
+  private func words(_ seal: SealState, isOurs: Bool) -> String {
     switch seal {
     case .sealed: "yes; --verify compares all bytes with the seal"
-    case .unsealed: "no: another program wrote or changed it; --verify checks what can be checked"
+    case .unsealed where isOurs: "no longer: another program has written the file since"
+    case .unsealed: "no, as files of other programs; --verify checks what can be checked"
     case .broken(let reason): "no: \(reason)"
     }
   }

@@ -6,7 +6,8 @@ extension Page {
   /// What was checked, line by line, and a verdict in one line.
   func verification(_ verification: Verification) -> String {
     let head = verification.report.map(title) ?? "\(heading(verification.path))\n"
-    var text = head + "\n" + seal(verification.seal)
+    let isOurs = if case .cairn? = verification.report?.kind { true } else { false }
+    var text = head + "\n" + seal(verification.seal, isOurs: isOurs)
     if let problem = verification.openingProblem {
       text += line("structure", .red, "not readable: \(problem)")
     }
@@ -21,12 +22,12 @@ extension Page {
 
   // MARK: - Checks
 
-  private func seal(_ seal: SealReport) -> String {
+  private func seal(_ seal: SealReport, isOurs: Bool) -> String {
     switch seal.state {
     case .broken(let reason)?: return line("seal", .red, "damaged: \(reason)")
-    case .unsealed?:
-      return line("seal", .yellow, "none: another program wrote or changed the file")
-    case nil: return line("seal", .yellow, "none: files of this kind have none")
+    case .unsealed? where isOurs:
+      return line("seal", .yellow, "none any more: another program has written the file since")
+    case .unsealed?, nil: return line("seal", nil, "none, as files of other programs")
     case .sealed(let step)?:
       let pieces = count(seal.pieceCount, "piece")
       guard !seal.damage.isEmpty else {
@@ -51,7 +52,9 @@ extension Page {
       "\(count(structure.objectCount, "object")), \(count(structure.datasetCount, "dataset")) read"
     var text =
       structure.problems.isEmpty
-      ? line("structure", .green, "good: \(size)")
+      ? structure.skipped.isEmpty
+        ? line("structure", .green, "good: \(size)")
+        : line("structure", .yellow, "good as far as it was read: \(size)")
       : line(
         "structure", .red,
         "damaged: \(size), \(Format.grouped(structure.problems.count)) not readable")
@@ -132,20 +135,30 @@ extension Page {
   }
 
   private func verdict(_ verification: Verification) -> String {
+    let isSealed = if case .sealed? = verification.seal.state { true } else { false }
+    let isIntact = isSealed && verification.seal.isGood
     guard verification.isGood else {
       let words =
-        verification.isWhole
-        ? "The file is what was written, but its numbers are no weights." : "The file is damaged."
+        if verification.isWhole {
+          isIntact
+            ? "The file is intact, but contains NaN or infinite weights."
+            : "The file contains NaN or infinite weights."
+        } else if isIntact {
+          "The file is what was written, but contradicts itself."
+        } else {
+          "The file is damaged."
+        }
       return terminal.styled(words, .red) + "\n"
     }
-    switch verification.seal.state {
-    case .sealed: return terminal.styled("The file is what was written.", .green) + "\n"
-    default:
-      let words =
-        verification.content.hasDigests
-        ? "The tensors are what was saved; whether all else is, is not known without a seal."
-        : "Nothing is wrong with the file that shows without a seal."
-      return terminal.styled(words, .yellow) + "\n"
-    }
+    if isIntact { return terminal.styled("The file is what was written.", .green) + "\n" }
+    let words =
+      if verification.content.hasDigests {
+        "The tensors are what was saved; whether all else is, is not known without a seal."
+      } else if verification.structure?.skipped.isEmpty == false {
+        "Nothing is wrong with what was read; not all was."
+      } else {
+        "Nothing is wrong with the file that shows without a seal."
+      }
+    return terminal.styled(words, .yellow) + "\n"
   }
 }

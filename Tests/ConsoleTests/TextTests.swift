@@ -113,12 +113,12 @@ struct FormatTests {
 
   /// From `readable_memory_size` of Keras 3.
   @Test(
-    "Sizes read as in Keras's summary",
+    "Sizes are the numbers of Keras's summary, with the units that they are in",
     arguments: [
-      (0, "0.00 B"), (320, "320.00 B"), (1023, "1023.00 B"), (1024, "1.00 KB"),
-      (1280, "1.25 KB"), (5160, "5.04 KB"), (1_048_575, "1024.00 KB"), (1_048_576, "1.00 MB"),
-      (11_082_536, "10.57 MB"), (33_247_616, "31.71 MB"), (5_000_000_000, "4.66 GB"),
-      (1 << 50, "1.00 PB"),
+      (0, "0 B"), (320, "320 B"), (1023, "1023 B"), (1024, "1.00 KiB"), (1280, "1.25 KiB"),
+      (5160, "5.04 KiB"), (1_048_575, "1024.00 KiB"), (1_048_576, "1.00 MiB"),
+      (11_082_536, "10.57 MiB"), (33_247_616, "31.71 MiB"), (5_000_000_000, "4.66 GiB"),
+      (1 << 50, "1.00 PiB"),
     ])
   func sizes(bytes: Int, text: String) {
     #expect(Format.bytes(bytes) == text)
@@ -126,7 +126,7 @@ struct FormatTests {
 
   @Test("The largest size is in the largest unit")
   func largestSize() {
-    #expect(Format.bytes(Int.max) == "8192.00 PB")
+    #expect(Format.bytes(Int.max) == "8192.00 PiB")
   }
 
   @Test(

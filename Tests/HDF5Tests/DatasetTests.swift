@@ -99,12 +99,14 @@ struct DatasetTests {
     #expect(try file.dataset(at: "bfloat16").elementType == .opaque(bytes: 2, tag: ""))
     #expect(
       try file.dataset(at: "bfloat16_float").elementType
-        == .other("float of 2 bytes, 8-bit exponent"))
+        == .bfloat16())
     #expect(
       try file.dataset(at: "odd_bias").elementType
         == .other("float of 4 bytes, 8-bit exponent"))
-    #expect(try file.dataset(at: "bool").elementType == .other("enumeration of 2 values"))
-    #expect(try file.dataset(at: "complex").elementType == .other("compound of 2 members"))
+    #expect(
+      try file.dataset(at: "bool").elementType
+        == .enumeration(bits: 8, signed: true, names: ["FALSE", "TRUE"]))
+    #expect(try file.dataset(at: "complex").elementType == .other("complex128"))
     let bfloat16 = try file.dataset(at: "bfloat16")
     #expect(
       message { () throws(HDF5Error) in try bfloat16.read(as: Float.self) }

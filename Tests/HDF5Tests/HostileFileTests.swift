@@ -182,7 +182,7 @@ struct HostileFileTests {
     #expect(
       message { () throws(HDF5Error) in try file.root.attribute("name") }
         == "Cannot read an attribute of '/@name' in '\(path)': too large: "
-        + "strings of 4294967280 bytes, the limit is 1048576")
+        + "strings of 4294967280 bytes, the limit is 67108864")
   }
 
   @Test("Damage inside is an error with the library's reason, and does not hide the other members")

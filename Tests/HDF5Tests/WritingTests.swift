@@ -276,15 +276,15 @@ struct WritingTests {
   @Test("An attribute longer than the limit is written, and refused by the reader")
   func limitsAttributes() throws {
     let writer = try File.create()
-    try writer.root.setAttribute("fits", .string(String(repeating: "x", count: 1 << 20)))
-    try writer.root.setAttribute("long", .string(String(repeating: "x", count: 1 << 20 + 1)))
+    try writer.root.setAttribute("fits", .string(String(repeating: "x", count: 2 << 20)))
+    try writer.root.setAttribute("long", .string(String(repeating: "x", count: (64 << 20) + 1)))
     try reopen(writer.finish()) { file throws in
       #expect(
-        try file.root.attribute("fits") == .string(String(repeating: "x", count: 1 << 20)))
+        try file.root.attribute("fits") == .string(String(repeating: "x", count: 2 << 20)))
       #expect(
         message { () throws(HDF5Error) in try file.root.attribute("long") }
           == "Cannot read an attribute of '/@long' in '\(file.path)': too large: "
-          + "strings of 1048577 bytes, the limit is 1048576")
+          + "strings of 67108865 bytes, the limit is 67108864")
     }
   }
 }

@@ -21,7 +21,7 @@ struct ContainerTests {
     let result = try inspect(keras("tiny_seq_step5_sharded.weights.json"))
     #expect(result.status == 0)
     #expect(result.output.contains("Keras 3 weights in several files"))
-    #expect(result.output.contains("Optimizer Adam: 6,678 parameters (26.09 KB) in 14 variables"))
+    #expect(result.output.contains("Optimizer Adam: 6,678 parameters (26.09 KiB) in 14 variables"))
     let plain = try inspect(keras("tiny_seq_step5.weights.h5"), "--stats")
     let sharded = try inspect(keras("tiny_seq_step5_sharded.weights.json"), "--stats")
     #expect(sharded.output == plain.output)

@@ -225,7 +225,7 @@ struct DiffTests {
     #expect(
       result.errors == """
         inspect: error: Cannot compare the attribute '/@matrix': its value is float64 of shape [2, 2]
-        inspect: error: Cannot read '/data/table' in 'objects.h5': it is compound of 2 members, not \
+        inspect: error: Cannot read '/data/table' in 'objects.h5': it is compound {a: float32, b: int32}, not \
         numbers, strings or bytes
 
         """)

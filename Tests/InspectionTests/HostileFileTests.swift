@@ -18,7 +18,7 @@ struct HostileFileTests {
         "/", "/layers", "/layers/dense", "/layers/dense/again", "/layers/dense/self",
         "/layers/dense/vars", "/layers/dense/vars/0", "/root",
       ])
-    #expect(try inspector.statistics().count == 1)
+    #expect(try inspector.statistics().datasets.count == 1)
   }
 
   @Test("Groups in groups are followed so far and no further")
@@ -41,12 +41,12 @@ struct HostileFileTests {
       try writeFile("\(directory)/a.h5") { root in
         for group in ["a", "b"] {
           try root.write(Float(1), to: "\(group)/0")
-          for index in 1..<6000 { try root.hardLink(from: "\(group)/0", to: "\(group)/\(index)") }
+          for index in 1..<40_000 { try root.hardLink(from: "\(group)/0", to: "\(group)/\(index)") }
         }
       }
       let list = try Inspector(opening: "\(directory)/a.h5").objects()
-      #expect(list.objects.count == 10_000)
-      #expect(list.omission == "the file has more objects than are listed")
+      #expect(list.objects.count == 65_536)
+      #expect(list.omission == "more than 65536 objects are not looked at")
     }
   }
 
@@ -61,7 +61,7 @@ struct HostileFileTests {
       }
       let list = try Inspector(opening: "\(directory)/a.h5").objects()
       #expect(list.objects.count { !$0.attributes.isEmpty } == 560)
-      #expect(list.omission == "the file has more objects than are listed")
+      #expect(list.omission == "names and attributes of more than 32 MiB are not looked at")
     }
   }
 
@@ -71,7 +71,7 @@ struct HostileFileTests {
     #expect(report.model?.parameterCount == 6)
     #expect(
       report.model?.configurationProblem
-        == "The model's configuration cannot be read: the text is not JSON")
+        == "The model's configuration cannot be read: its values are nested deeper than 128 levels")
     let odd = """
       {"class_name":"Sequential","config":{"layers":[{"class_name":"Dense","config":{"units":\
       -1}},{"class_name":"\\u001b[2J"},{"class_name":3},7]}}
@@ -84,7 +84,7 @@ struct HostileFileTests {
       let result = try inspect("a.h5", in: directory)
       #expect(result.status == 0)
       #expect(
-        result.output.contains("\ndense  Dense    ?                2  8.00 B  float32\n"))
+        result.output.contains("\ndense  Dense    ?                2   8 B  float32\n"))
       #expect(result.output.contains("\\x1B[2J"))
       #expect(!result.output.contains("\u{1B}"))
     }

@@ -22,7 +22,7 @@ struct StatisticsTests {
   @Test("Counts are numpy's, and so are mean, deviation, norm and histogram")
   func againstNumpy() throws {
     let inspector = try Inspector(opening: fixture("numbers.h5"))
-    let entries = try inspector.statistics()
+    let entries = try inspector.statistics().datasets
     #expect(entries.map { String($0.name.dropFirst()) } == expected.keys.sorted())
     for entry in entries {
       let numbers = try #require(expected[String(entry.name.dropFirst())])
@@ -54,7 +54,7 @@ struct StatisticsTests {
       try writeFile("\(directory)/a.h5") { root in
         try root.write(numbers, shape: shape, to: "x")
       }
-      let entry = try Inspector(opening: "\(directory)/a.h5").statistics()[0]
+      let entry = try Inspector(opening: "\(directory)/a.h5").statistics().datasets[0]
       let statistics = try #require(entry.statistics)
       #expect(statistics.count == 9_000_000)
       #expect(statistics.nanCount == 1)

@@ -16,17 +16,17 @@ struct SummaryTests {
         result.output == """
           ckpt.h5: Cairn checkpoint (format 1), Keras 3.15.1, \(try size("\(directory)/ckpt.h5"))
 
-          Model small (Sequential), input (6, 5, 1)
-          layer    type     output     parameters      size  dtype
-          ──────────────────────────────────────────────────────────
-          conv1    Conv2D   (4, 3, 2)          20   80.00 B  float32
+          Model small (Sequential in Keras), input (6, 5, 1)
+          layer    type     output     parameters   size  dtype
+          ───────────────────────────────────────────────────────
+          conv1    Conv2D   (4, 3, 2)          20   80 B  float32
           flatten  Flatten  (24,)               0
-          d1       Dense    (4,)              100  400.00 B  float32
-          d2       Dense    (3,)               15   60.00 B  float32
-          ──────────────────────────────────────────────────────────
-          total                               135  540.00 B
+          d1       Dense    (4,)              100  400 B  float32
+          d2       Dense    (3,)               15   60 B  float32
+          ───────────────────────────────────────────────────────
+          total                               135  540 B
 
-          Optimizer Adam: 272 parameters (1.07 KB) in 14 variables
+          Optimizer Adam: 272 parameters (1.07 KiB) in 14 variables
             state      iteration 4,181, learning rate 0.001
             options    amsgrad false, beta_1 0.9, beta_2 0.999, epsilon 1e-07,
                        learning_rate 0.001, name adam
@@ -86,42 +86,50 @@ struct SummaryTests {
     let result = try inspect("tiny_sub_step5.weights.h5")
     #expect(
       result.output == """
-        tiny_sub_step5.weights.h5: Keras 3 weights, 61.62 KB
+        tiny_sub_step5.weights.h5: Keras 3 weights, 61.62 KiB
 
         Model my_model
-        layer    type     output  parameters      size  dtype
-        ───────────────────────────────────────────────────────
-        conv1    Conv2D   ?               40  160.00 B  float32
-        d1       Dense    ?            3,208  12.53 KB  float32
-        d2       Dense    ?               90  360.00 B  float32
+        layer    type     output  parameters       size  dtype
+        ────────────────────────────────────────────────────────
+        conv1    Conv2D   ?               40      160 B  float32
+        d1       Dense    ?            3,208  12.53 KiB  float32
+        d2       Dense    ?               90      360 B  float32
         flatten  Flatten  ?                0
-        ───────────────────────────────────────────────────────
-        total                          3,338  13.04 KB
+        ────────────────────────────────────────────────────────
+        total                          3,338  13.04 KiB
 
-        Optimizer Adam: 6,678 parameters (26.09 KB) in 14 variables
+        Optimizer Adam: 6,678 parameters (26.09 KiB) in 14 variables
           state      iteration 5, learning rate 0.001
 
         Resumable: no: it holds weights and an optimizer, but not where the run stood
-        Sealed: no: another program wrote or changed it; --verify checks what can be checked
+        Sealed: no, as files of other programs; --verify checks what can be checked
 
         """)
   }
 
-  @Test("A file without a model is said to be one, with what is at its root")
+  @Test("A file without a model is shown as a tree, with types and shapes")
   func plainFile() throws {
     let result = try inspect("objects.h5")
     #expect(
       result.output == """
-        objects.h5: HDF5 file, 13.99 KB
+        objects.h5: HDF5 file, 13.99 KiB
 
-        No model in it. --raw lists every object; at the root:
-          /again
-          /dangling
-          /data
-          /evil\\x1B[2J\\nname\\u{202E}gpj.exe
-          /outside
-          /soft
-          /type
+        No model in it; --raw lists storage and attributes too.
+          again                             float32 (2, 3)
+          dangling                          a soft link to '/nowhere'
+          data/
+            big                             int16 big-endian (2,)
+            empty                           float32
+            packed                          float64 (64, 32)
+            plain                           same as /again
+            scalar                          int64 ()
+            table                           compound {a: float32, b: int32} (2,)
+            text                            string, UTF-8 (2,)
+            up                              same as /
+          evil\\x1B[2J\\nname\\u{202E}gpj.exe  float32 ()
+          outside                           an external link to '/x' in '/etc/passwd'
+          soft                              a soft link to '/data/plain'
+          type                              a named datatype
 
         """)
     #expect(result.status == 0)

@@ -113,7 +113,7 @@ struct ArchitectureTests {
         == "The model's configuration cannot be used: 'a/../b' cannot be the name of a layer")
     #expect(
       error(String(repeating: "[", count: 100_000))
-        == "The model's configuration cannot be read: the text is not JSON")
+        == "The model's configuration cannot be read: its values are nested deeper than 128 levels")
   }
 
   @Test("A model that would fill the memory is refused before anything is allocated")

@@ -47,19 +47,20 @@ public enum Format {
     return result
   }
 
-  /// Returns a number of bytes as Keras prints it: in powers of 1024, with two decimals.
+  /// Returns a number of bytes in powers of 1024, with two decimals: the numbers that Keras prints, which calls MB
+  /// what is MiB here.
   ///
   /// - Parameter count: The number of bytes, at least 0.
-  /// - Returns: The size, such as `10.57 MB`.
+  /// - Returns: The size, such as `10.57 MiB`.
   public static func bytes(_ count: Int) -> String {
     require(count >= 0, "`count` must be at least 0, but is \(count).")
     var size = Double(count)
-    var units = ["B", "KB", "MB", "GB", "TB", "PB"][...]
+    var units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"][...]
     while size >= 1024, units.count > 1 {
       size /= 1024
       units.removeFirst()
     }
-    return fixed(size, decimals: 2) + " " + (units.first ?? "")
+    return fixed(size, decimals: count < 1024 ? 0 : 2) + " " + (units.first ?? "")
   }
 
   /// Returns how long something took: `45 ms`, `12.3 s`, `2:07`, `1:02:07`.

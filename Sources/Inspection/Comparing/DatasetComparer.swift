@@ -61,9 +61,7 @@ struct DatasetComparer {
     } else if kindA != .none, kindB != .none {
       try addBlocks(of: a, b, to: &elements, countsSteps: false) {
         (dataset, part) throws(HDF5Error) in
-        try NumberKind(of: dataset) == .bfloat16
-          ? try dataset.brainFloats(part).map(Double.init)
-          : try dataset.part(part, as: Double.self)
+        try dataset.numbers(part)
       }
     } else {
       return (.otherType, nil)
@@ -124,8 +122,10 @@ enum NumberKind {
       case .float16: .float16
       case .float32: .float32
       case .float64: .float64
-      case .integer(_, signed: true, _): .signed
+      case .integer(_, signed: true, _), .enumeration: .signed
       case .integer: .unsigned
+      // libhdf5 converts it.
+      case .bfloat16: .float32
       case .opaque: try StoredVariable.isBFloat16(dataset) ? .bfloat16 : .none
       default: .none
       }
@@ -153,6 +153,12 @@ extension Dataset {
     _ slices: [Slice], as type: Element.Type
   ) throws(HDF5Error) -> [Element] {
     shape.isEmpty ? try read(as: type) : try read(as: type, slices: slices)
+  }
+
+  /// Reads a part as numbers, of whichever kind they are.
+  func numbers(_ slices: [Slice]) throws(HDF5Error) -> [Double] {
+    try NumberKind(of: self) == .bfloat16
+      ? try brainFloats(slices).map(Double.init) : try part(slices, as: Double.self)
   }
 
   /// Reads elements that are the upper halves of 32-bit floats, the lower byte first.

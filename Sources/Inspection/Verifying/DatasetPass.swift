@@ -22,12 +22,14 @@ struct DatasetPass {
     guard !dataset.isNull, dataset.count != 0 else { return }
     switch dataset.elementType {
     case .float32: try readNumbers(of: dataset, as: Float.self) { Double($0) }
-    case .float16: try readNumbers(of: dataset, as: Float.self, makesDigest: false) { Double($0) }
+    case .float16, .bfloat16:
+      try readNumbers(of: dataset, as: Float.self, makesDigest: false) { Double($0) }
     case .float64: try readNumbers(of: dataset, as: Double.self) { $0 }
     case .integer(let bits, signed: true, _):
       try readNumbers(of: dataset, as: Int64.self, makesDigest: bits == 64) { _ in 0 }
     case .integer(let bits, signed: false, _):
       try readNumbers(of: dataset, as: UInt64.self, makesDigest: bits == 64) { _ in 0 }
+    case .enumeration: try readNumbers(of: dataset, as: Int64.self, makesDigest: false) { _ in 0 }
     case .fixedString, .variableString: _ = try dataset.readStrings()
     default:
       let isBFloat16 = try StoredVariable.isBFloat16(dataset)

@@ -69,16 +69,20 @@ extension Verification {
     openingProblem = nil
     seal = SealReport(
       state: check?.state, pieceCount: check?.pieceCount ?? 0, damage: reader.damage)
-    structure = reader.structure
+    var structure = reader.structure
     content = reader.content
     nonFinite = reader.nonFinite
-    var contradictions = inspector.report.problems
-    // What Keras writes may describe more than is understood here.
+    var contradictions: [String] = []
     if isOurs {
+      contradictions = inspector.report.problems
       contradictions += inspector.checkpoint.contradictions(sealedStep: step).filter {
         !contradictions.contains($0)
       }
+    } else {
+      // What other programs write may be more than is understood here, and good all the same.
+      structure.skipped += inspector.report.problems.map { ("/", $0) }
     }
+    self.structure = structure
     self.contradictions = contradictions
     let isGood =
       seal.isGood && reader.structure.problems.isEmpty && reader.content.wrong.isEmpty

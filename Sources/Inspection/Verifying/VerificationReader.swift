@@ -32,16 +32,17 @@ struct VerificationReader {
     let names = Dictionary(inspector.variables.map { ($0.path, $0.name) }) { first, _ in first }
     for object in list.objects {
       structure.objectCount += 1
-      if let problem = object.problem { structure.problems.append((object.path, problem)) }
-      for (name, value) in object.attributes {
-        // Said by the walk, which goes on.
-        if case .other(let words) = value, words.hasPrefix("cannot be read: ") {
-          structure.problems.append(("\(object.path)@\(name)", words))
+      if let problem = object.problem {
+        if problem.isDamage {
+          structure.problems.append((object.path, problem.reason))
+        } else {
+          structure.skipped.append((object.path, problem.reason))
         }
       }
       switch object.content {
       case .dataset: read(object.path, names[object.path], inspector)
       case .other(.unreadable(let reason)): structure.problems.append((object.path, reason))
+      case .other(.unopened(let reason)): structure.skipped.append((object.path, reason))
       case .other, .group: break
       case .sameAs: structure.objectCount -= 1
       }
@@ -82,10 +83,11 @@ struct VerificationReader {
             index: index))
       }
     } catch {
-      switch error.cause {
       // Good, for all that is known, but not read by this program.
-      case .notAllowed, .mismatch, .tooLarge: structure.skipped.append((path, "\(error.cause)"))
-      default: structure.problems.append((path, "\(error.cause)"))
+      if let limit = error.cause.limit {
+        structure.skipped.append((path, limit))
+      } else {
+        structure.problems.append((path, "\(error.cause)"))
       }
     }
   }

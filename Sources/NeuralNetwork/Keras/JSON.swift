@@ -1,6 +1,4 @@
 import Preconditions
-import FoundationEssentials
-
 /// A JSON value, as the configurations of Keras are made of.
 public enum JSON: Hashable, Sendable {
   /// `null`.
@@ -36,11 +34,8 @@ public enum JSON: Hashable, Sendable {
   /// - Parameter text: The text.
   /// - Throws: ``KerasError/notJSON(_:)`` if the text is not JSON.
   public init(parsing text: String) throws(KerasError) {
-    do {
-      self = try JSONDecoder().decode(JSON.self, from: Data(text.utf8))
-    } catch {
-      throw .notJSON("the text is not JSON")
-    }
+    var parser = JSONParser(text)
+    self = try parser.parse()
   }
 
   /// The value as compact text in ASCII, object keys sorted, so that equal values give equal text.

@@ -1,0 +1,49 @@
+import NeuralNetwork
+import Testing
+
+@Suite("JSON")
+struct JSONTests {
+  @Test(
+    "Values are read as they are written",
+    arguments: [
+      ("null", JSON.null), ("true", .bool(true)), (" [ ] ", .array([])), ("{}", .object([:])),
+      ("-12", .integer(-12)), ("1.0", .integer(1)), ("0.1", .number(0.1)),
+      ("1e-7", .number(1e-7)), ("9223372036854775808", .number(0x1p63)),
+      (#""a\"\\\/\b\f\n\r\t\u00e9\ud83d\ude00é""#, .string("a\"\\/\u{8}\u{C}\n\r\té😀é")),
+      (
+        #"{"a": [1, {"b": "c"}], "d": false}"#,
+        .object(["a": .array([.integer(1), .object(["b": .string("c")])]), "d": .bool(false)])
+      ),
+    ])
+  func reads(text: String, value: JSON) throws {
+    #expect(try JSON(parsing: text) == value)
+  }
+
+  @Test(
+    "What is not JSON is refused",
+    arguments: [
+      "", "nul", "[1,]", "[1", "{\"a\":1,}", "{a:1}", "01", "1.", "-", "1e", "1E400", "NaN",
+      "\"a\tb\"", "\"\\x\"", "\"\\ud800\"", "\"\\u12\"", "1 2", "\"", "{\"a\"}",
+    ])
+  func refuses(text: String) {
+    #expect(throws: KerasError.notJSON("the text is not JSON")) { try JSON(parsing: text) }
+  }
+
+  @Test("A key that comes twice is refused: Python takes the last, others the first")
+  func refusesDuplicates() {
+    #expect(throws: KerasError.notJSON("an object has the key 'a' twice")) {
+      try JSON(parsing: #"{"a": 1, "b": 2, "a": 3}"#)
+    }
+  }
+
+  @Test("Values in values are read so deep and no deeper, in no time")
+  func refusesDepth() throws {
+    func nested(_ depth: Int) -> String {
+      String(repeating: "[", count: depth) + String(repeating: "]", count: depth)
+    }
+    #expect(try JSON(parsing: nested(128)).array?.count == 1)
+    #expect(throws: KerasError.notJSON("its values are nested deeper than 128 levels")) {
+      try JSON(parsing: nested(1_000_000))
+    }
+  }
+}
