@@ -67,7 +67,7 @@ struct Driver {
       usleep(UInt32(pause) * 1000)
       try run.step(isLast: index == count - 1)
     }
-    if count == 0 { try run.finish() }
+    if count == 0, run.step > 0 { try run.finish() }
     say("finished \(run.step)")
   }
 

@@ -13,7 +13,7 @@ func failedSync(_ workshop: Workshop, _ effort: Effort) throws -> Finding {
         try enumerate(
           .once(EIO), only: only, from: start, in: base, using: workshop
         ) { trial, _, call in
-          only == "fsync" ? reuse(of: call, in: trial.calls) : promise(after: call, in: trial.calls)
+          only == "fsync" ? reuse(of: call, in: trial.calls) : promise(in: trial.calls)
         }
       })
   }
@@ -36,9 +36,17 @@ private func reuse(of failed: Call, in calls: [Call]) -> String? {
   return other == nil ? "no new file was written" : nil
 }
 
-/// Whether something is promised between an fsync of the folder that failed and the next.
-private func promise(after failed: Call, in calls: [Call]) -> String? {
-  let later = calls.drop { $0.number != failed.number || $0.name != failed.name }.dropFirst()
-  let next = later.first { $0.name == "fsync-folder" || $0.file.hasPrefix("saved ") }
-  return next?.name == "said" ? "'\(next?.file ?? "")' without an fsync of the folder" : nil
+/// Whether a save is promised whose name no fsync of the folder has reached the disk with.
+private func promise(in calls: [Call]) -> String? {
+  for (word, name) in [("saved ", checkpointName), ("best ", bestName)] {
+    var isSynchronized = true
+    for call in calls {
+      if call.name == "rename", call.detail == name, call.isDone { isSynchronized = false }
+      if call.name == "fsync-folder", call.isDone { isSynchronized = true }
+      if call.name == "said", call.file.hasPrefix(word), !isSynchronized {
+        return "'\(call.file)' without an fsync of the folder"
+      }
+    }
+  }
+  return nil
 }

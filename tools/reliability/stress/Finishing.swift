@@ -8,7 +8,7 @@ import TestSupport
 /// best epoch; if not, that is so after the same command was given again.
 func finishing(_ workshop: Workshop, _ effort: Effort) throws -> Finding {
   let modes: [Fault.Mode] = [.killBefore, .killAfter, .once(EIO), .once(ENOSPC), .from(EIO)]
-  let stride = effort.choose(1, short: 60)
+  let stride = effort.choose(1, short: 100)
   let tally = try workshop.withFolder { base in
     // One step an epoch.
     try writeData(in: base, train: 32, test: 16)
