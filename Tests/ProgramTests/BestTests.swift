@@ -105,7 +105,15 @@ struct BestTests {
       unlink("\(directory)/.ckpt.h5.lock")
       let second = try RunningProgram("train", arguments + ["--epochs", "1000000"], in: directory)
       // One of them ends by itself; which one, the clock decides.
-      while first.isRunning, second.isRunning { usleep(2000) }
+      let deadline = ContinuousClock.now + .seconds(60)
+      while first.isRunning, second.isRunning {
+        guard ContinuousClock.now < deadline else {
+          for program in [first, second] { program.send(SIGKILL) }
+          Issue.record("both train into one file")
+          return
+        }
+        usleep(2000)
+      }
       let (loser, winner) = first.isRunning ? (second, first) : (first, second)
       let lost = loser.wait()
       #expect(lost.code == 75, "\(lost.whole)")
