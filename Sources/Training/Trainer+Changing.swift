@@ -136,6 +136,7 @@ extension Trainer {
   /// - Parameters:
   ///   - settings: What it is made with.
   ///   - path: The path of the file that they are from.
+  /// - Returns: The optimizer.
   /// - Throws: ``TrainingError/otherState(path:problem:)`` if there is no such optimizer.
   func makeOptimizer(
     _ settings: OptimizerSettings, for path: String

@@ -97,6 +97,7 @@ extension Trainer {
   ///   - found: The state in the file.
   ///   - file: The file.
   ///   - origin: What tells the file from others, if another run begins with it.
+  /// - Throws: ``TrainingError`` if the run does not fit the options or its counts contradict each other.
   private func restore(
     _ found: TrainingState, from file: borrowing CheckpointFile, as origin: RunOrigin? = nil
   ) throws(TrainingError) {

@@ -6,7 +6,8 @@ struct ExitStatusTests {
   @Test("Each meaning has the number that the command line promises")
   func numbers() {
     #expect(
-      ExitStatus.allCases.map(\.rawValue) == [0, 1, 64, 65, 66, 70, 73, 74, 75, 129, 130, 140, 143, 152])
+      ExitStatus.allCases.map(\.rawValue)
+        == [0, 1, 64, 65, 66, 70, 73, 74, 75, 129, 130, 140, 143, 152])
     #expect(ExitStatus.badData.rawValue == 65)
     #expect(ExitStatus.noInput.rawValue == 66)
     #expect(ExitStatus.busy.rawValue == 75)
