@@ -22,6 +22,9 @@ public struct Checkpoint {
   /// The state of the run, if it is to be resumed.
   public let state: TrainingState?
 
+  /// The ID of the run whose weights these are, by which the run knows a file of its own that holds no state.
+  public let runID: String?
+
   /// Puts together what is to be written.
   ///
   /// - Parameters:
@@ -30,12 +33,14 @@ public struct Checkpoint {
   ///   - loss: The loss, if Keras is to compile the model with it.
   ///   - metrics: What else is measured, if Keras is to compile the model with it.
   ///   - state: The state of the run, if it is to be resumed.
+  ///   - runID: The ID of the run whose weights these are; a state brings its own.
   ///   - file: The file that a mistake is reported at; by default the caller's.
   ///   - line: The line that a mistake is reported at; by default the caller's.
   /// - Precondition: The model is built.
   public init(
     model: Model, optimizer: Optimizer? = nil, loss: (any Loss)? = nil,
     metrics: [any Metric] = [AutomaticAccuracy()], state: TrainingState? = nil,
+    runID: String? = nil,
     file: StaticString = #fileID, line: UInt = #line
   ) {
     require(
@@ -47,6 +52,7 @@ public struct Checkpoint {
     self.loss = loss
     self.metrics = metrics
     self.state = state
+    self.runID = runID
   }
 
   /// What the model is trained with, if that is known.

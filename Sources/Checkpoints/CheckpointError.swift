@@ -34,6 +34,12 @@ public enum CheckpointError: Error, Equatable, Sendable {
   /// The file cannot be created in its folder.
   case cannotCreate(path: String, reason: String)
 
+  /// There is a file, at the path or with a name that belongs to it, that may not be replaced.
+  case occupied(path: String, file: String, Occupant)
+
+  /// The file to be written is one of those that are read.
+  case isInput(path: String, input: String)
+
   /// Writing failed; what was at the path before is still there.
   case writing(path: String, reason: String)
 
@@ -81,6 +87,9 @@ public enum CheckpointError: Error, Equatable, Sendable {
 
   /// What kind of trouble an error is, for the exit code of a program.
   public enum Kind: Sendable {
+    /// What was asked for contradicts itself.
+    case usage
+
     /// An input is not there or cannot be read.
     case noInput
 
@@ -112,7 +121,8 @@ public enum CheckpointError: Error, Equatable, Sendable {
       }
     case .model, .content, .mismatch, .damaged, .notFinite, .unsupportedVersion, .unsupportedModel:
       .badData
-    case .cannotCreate: .cannotCreate
+    case .isInput: .usage
+    case .cannotCreate, .occupied: .cannotCreate
     case .writing: .inputOutput
     case .locked: .inUse
     }
@@ -148,6 +158,14 @@ extension CheckpointError: CustomStringConvertible {
       """
     case .unsupportedModel(let problem): "Cannot save the model: \(problem)"
     case .cannotCreate(let path, let reason): "Cannot create '\(path)': \(reason)"
+    case .occupied(let path, let file, let occupant):
+      path == file
+        ? "Cannot create '\(path)': it \(occupant)"
+        : "Cannot create '\(path)': '\(file)' beside it \(occupant)"
+    case .isInput(let path, let input):
+      path == input
+        ? "Cannot write '\(path)': it is the file to be read"
+        : "Cannot write '\(path)': it is the same file as '\(input)', which is to be read"
     case .writing(let path, let reason):
       "Cannot write '\(path)': \(reason); what was there before is unchanged"
     case .locked(let path, let holder): "Cannot train into '\(path)': \(holder) is training into it"

@@ -13,6 +13,9 @@ package enum KerasLayout {
   /// Our own group, which Keras ignores.
   package static let trainingState = "training_state"
 
+  /// The attribute that tells which run wrote a file.
+  static let runID = "run_id"
+
   /// The digests of all tensors, in our own group.
   static let contentDigests = "\(trainingState)/content/digests"
 

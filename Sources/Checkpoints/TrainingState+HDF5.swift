@@ -247,7 +247,7 @@ extension TrainingState {
 }
 
 /// The attribute of the environment that tells runs apart.
-private let runIDName = "run_id"
+private let runIDName = KerasLayout.runID
 
 /// The attributes of the environment that tell where a run came from.
 private enum OriginName {

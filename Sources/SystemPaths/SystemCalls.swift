@@ -105,6 +105,13 @@ public func realPath(_ path: String) -> String? {
   return pathText(resolved)
 }
 
+/// Returns where a link leads, as `readlink(2)` tells; `nil` if there is no link at the path.
+public func readLink(_ path: String) -> String? {
+  var buffer = [CChar](repeating: 0, count: Int(PATH_MAX) + 1)
+  let count = withSystemPath(path) { Glibc.readlink($0, &buffer, buffer.count - 1) }
+  return count > 0 ? pathText(buffer) : nil
+}
+
 /// Returns the text that carries the bytes of a path of the system.
 ///
 /// - Parameter path: A path that ends with a zero byte, such as the name of a folder's entry.

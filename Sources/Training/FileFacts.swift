@@ -1,10 +1,11 @@
 import Glibc
 import SystemPaths
 
-/// Whether there is something at a path; a link that leads nowhere counts.
+/// Whether there is something at a path; a link that leads nowhere counts, an empty file does not.
 func fileExists(_ path: String) -> Bool {
   var status = stat()
-  return unsafe lstat(path, &status) == 0
+  guard unsafe lstat(path, &status) == 0 else { return false }
+  return status.st_mode & S_IFMT != S_IFREG || status.st_size > 0
 }
 
 /// Whether two paths lead to the same file.

@@ -39,7 +39,7 @@ public struct RunOptions: Sendable {
   /// What an earlier run in the same place means.
   public var resume = Resume.auto
 
-  /// Whether a file that is in the way may be replaced.
+  /// Whether files of other runs and programs that are in the way are replaced.
   public var overwrite = false
 
   /// Whether the optimizer's state is reset when a run is resumed: once, however often the run is resumed.
@@ -53,6 +53,12 @@ public struct RunOptions: Sendable {
 
   /// The file that gets a line for each epoch.
   public var logPath: String?
+
+  /// The file that gets the weights alone when the run is finished; whoever runs it writes it.
+  public var weightsPath: String?
+
+  /// The files of the data, which no output may replace.
+  public var dataPaths: [String] = []
 
   /// For how many seconds the last save is tried again if it fails.
   public var patience = 60

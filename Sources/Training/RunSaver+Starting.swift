@@ -14,6 +14,7 @@ extension RunSaver {
       try best?.removeLeftovers()
       try store.check()
       try best?.check()
+      if let path = options.weightsPath { try CheckpointStore(path: path).check() }
     }
   }
 
@@ -24,7 +25,10 @@ extension RunSaver {
   /// - Throws: ``TrainingError/checkpoint(_:)`` if the files cannot be read.
   package func recover() throws(TrainingError) -> (path: String?, rejected: [Recovery.Rejected]) {
     let recovery = try attempting { () throws(CheckpointError) in
-      try store.recover(including: best.map { [$0.path] } ?? [])
+      // Alone, the best checkpoint is another run's: the trainer says what to do when it claims its outputs.
+      let numbered = try store.numbered()
+      let isAlone = numbered.isEmpty && !fileExists(store.path)
+      return try store.recover(including: isAlone ? [] : best.map { [$0.path] } ?? [])
     }
     let isReplaced = recovery.rejected.contains { !$0.isDamaged && $0.path == store.path }
     return (isReplaced ? nil : recovery.path, recovery.rejected)

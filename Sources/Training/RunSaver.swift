@@ -14,6 +14,8 @@ package final class RunSaver {
   let report: (TrainingEvent) -> Void
   private var clock: SaveClock
   private var isDue = false
+  /// Whether a save of this process has reached the disk.
+  private(set) var hasSaved = false
   /// Where the run was when it was last saved, or resumed; and the state that the path holds.
   private var place: Place?
   private var held: Place?
@@ -168,6 +170,7 @@ package final class RunSaver {
       if let failure = outcome.failure {
         report(.saveFailed(failure, step: outcome.step))
       } else {
+        if outcome.path == options.savePath { hasSaved = true }
         report(.saved(path: outcome.path, step: outcome.step, isLast: areLast))
       }
     }

@@ -125,6 +125,7 @@ extension Trainer {
 
     let newRunID = state.runID
     state = restored
+    ownRunIDs.insert(restored.runID)
     if let origin { state.origin = origin }
     if origin != nil || state.runID.isEmpty { state.runID = newRunID }
     try adopt(inFile)

@@ -33,7 +33,11 @@ public final class Trainer {
   let saver: RunSaver
   /// Whether settings were changed since the run was saved.
   var hasNewChanges = false
-  private var log: RunLog?
+  /// The IDs of this run and of those that it goes on from.
+  var ownRunIDs: Set<String> = []
+  var log: RunLog?
+  /// Whether a checkpoint on the disk shows that the log is this run's.
+  var isLogClaimed = false
 
   /// Prepares a run.
   ///
@@ -80,42 +84,43 @@ public final class Trainer {
   /// - Returns: How the run ended.
   /// - Throws: ``TrainingError`` if the run cannot begin or go on.
   public func run() throws(TrainingError) -> Outcome {
+    try checkFiles()
     try saver.takePlace()
     // Whatever happens, a save that is under way is not given up.
     defer { saver.wait() }
     try restore()
+    try claimOutputs()
     model.build(inputShape: QuickstartModel.imageShape)
     optimizer.build(for: model.trainableVariables)
     try saver.makeUpBest(of: state)
     if isFinished {
       try saver.saveLast(state, checkpoint, while: { self.isStopped() == nil })
+      writeLog()
       return .alreadyFinished(epoch: state.epoch, step: state.globalStep)
-    }
-    if let path = options.logPath {
-      let log = try RunLog(path, position: state.logPosition, report)
-      state.logPosition = log.position
-      self.log = log
     }
     let slots = optimizer.slotsInKerasOrder.reduce(0) { $0 + $1.shape.elementCount }
     if let warning = saver.store.spaceWarning(size: 4 * (model.parameterCount + slots)) {
       report(.warning(warning))
     }
-    // Killed before its first save, a run would begin again, and write lines that the log has already.
-    if log != nil && state.globalStep == 0 || hasNewChanges { try saver.saveFirst(checkpoint) }
+    // Killed before its first save, a run would begin anew, and not know the lines in the log.
+    if log != nil && !isLogClaimed || hasNewChanges { try saver.saveFirst(checkpoint) }
+    writeLog()
 
     while !isFinished {
       if let signal = try trainEpoch() {
         report(.stopping(signal: signal, step: state.globalStep))
         try saver.saveLast(state, checkpoint, while: { true })
+        writeLog()
         return .stopped(signal: signal, step: state.globalStep)
       }
     }
     try saver.saveLast(state, checkpoint, while: { self.isStopped() == nil })
+    writeLog()
     return .finished(step: state.globalStep)
   }
 
   /// The model's weights alone, as a checkpoint that cannot be resumed but is a third of the size.
-  public var weights: Checkpoint { Checkpoint(model: model) }
+  public var weights: Checkpoint { Checkpoint(model: model, runID: state.runID) }
 
   private var isFinished: Bool { isFinished(state) }
 
@@ -232,10 +237,6 @@ public final class Trainer {
   }
 
   private func finishEpoch(_ result: EpochResult) throws(TrainingError) {
-    if let log {
-      log.append(result)
-      state.logPosition = log.position
-    }
     state.history["loss", default: []].append(result.loss)
     state.history["accuracy", default: []].append(result.accuracy)
     state.history["test_loss", default: []].append(result.testLoss)
@@ -245,6 +246,7 @@ public final class Trainer {
     state.stepInEpoch = 0
     state.dataPosition = .init(iteration: state.epoch)
     state.accumulators = .init()
+    logEpoch()
     try adoptChanges()
   }
 

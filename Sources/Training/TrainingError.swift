@@ -11,6 +11,17 @@ public enum TrainingError: Error, Equatable, Sendable {
   /// There is no run whose settings could be changed.
   case nothingToChange(path: String)
 
+  /// Two files of the run are the same file, or one has a name that the other uses for its own files.
+  ///
+  /// `isName` tells which of the two it is: whether it is the name.
+  case sameFile(FileRole, path: String, FileRole, other: String, isName: Bool)
+
+  /// An output exists, and this run did not write it.
+  case occupied(FileRole, by: CheckpointError)
+
+  /// The log holds lines that are not this run's, or another run is writing it.
+  case log(path: String, LogProblem)
+
   /// There are checkpoints of the run, but none of them is good.
   case noneGood(path: String, [Recovery.Rejected])
 
@@ -67,6 +78,14 @@ extension TrainingError: CustomStringConvertible {
         """
     case .nothingToChange(let path):
       return "Cannot change a run: there is none in '\(path)'"
+    case .sameFile(_, let path, _, let other, let isName):
+      return isName
+        ? "Cannot use both '\(path)' and '\(other)': one has a name that the other's own files get"
+        : "Cannot use both '\(path)' and '\(other)': they are the same file"
+    case .occupied(_, let error):
+      return "\(error)"
+    case .log(let path, let problem):
+      return "Cannot write the log '\(path)': \(problem)"
     case .noneGood(let path, let rejected):
       let startOver = "'--resume never --overwrite' starts over"
       if rejected.count == 1, rejected[0].path == path {

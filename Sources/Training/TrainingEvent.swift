@@ -55,6 +55,9 @@ public enum TrainingEvent: Sendable {
   /// A checkpoint was passed over because it is not good, and got another name if it is damaged.
   case rejected(Recovery.Rejected, setAsideAs: String?)
 
+  /// The log lacks lines; the run goes on, and writes them at the next occasion if that is possible.
+  case logFailed(path: String, LogProblem)
+
   /// Something that the user should know of.
   case warning(String)
 }

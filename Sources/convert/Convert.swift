@@ -89,6 +89,7 @@ struct Convert: Program {
     } catch let error as CheckpointError {
       printError(program: "convert", message: "\(error)", hint: hint(for: error), color: color)
       status = error.exitStatus
+      if status == .usage { StandardError.writeLine("Usage: \(Convert.usageString())") }
     }
     throw ExitCode(status.rawValue)
   }
@@ -100,7 +101,9 @@ struct Convert: Program {
   /// What to do about an error.
   private func hint(for error: CheckpointError) -> String? {
     switch error {
-    case .cannotCreate(_, "it exists"): "--overwrite replaces it"
+    case .occupied(_, _, .run): "name another file, or add --overwrite to end the run there"
+    case .occupied: "--overwrite replaces it"
+    case .isInput: "name another file; the input is never replaced"
     case .mismatch(_, let differences) where differences.allSatisfy(\.isOfOptimizer): leaveBehind
     case .model(_, .compilation), .content(_, "/optimizer/vars", _): leaveBehind
     default: nil
@@ -147,6 +150,7 @@ extension Conversion {
 extension CheckpointError {
   fileprivate var exitStatus: ExitStatus {
     switch kind {
+    case .usage: .usage
     case .noInput: .noInput
     case .badData: .badData
     case .cannotCreate: .cannotCreate

@@ -1,3 +1,4 @@
+import ArgumentParser
 import Checkpoints
 import Console
 import Datasets
@@ -93,6 +94,8 @@ final class Reporter {
         """)
     case .rejected(let file, let newPath):
       warn("passed over \(file.path): \(file.reason)\(newPath.map { "; it is now \($0)" } ?? "")")
+    case .logFailed(let path, let problem):
+      warn("cannot write the log \(path): \(problem); \(problem.prospect)")
     case .warning(let message):
       warn(message)
     }
@@ -104,8 +107,11 @@ final class Reporter {
   ///   - outcome: How the run ended.
   ///   - completed: How many epochs are complete.
   ///   - epochs: After how many the run is finished.
+  ///   - logProblem: Why its log lacks lines, if it does.
   /// - Returns: The exit status that belongs to it.
-  func finish(_ outcome: Outcome, completed: Int, of epochs: Int) -> ExitStatus {
+  func finish(
+    _ outcome: Outcome, completed: Int, of epochs: Int, logProblem: LogProblem?
+  ) -> ExitStatus {
     bar.clear()
     // A run that --max-steps ended has epochs left.
     let more = completed < epochs ? epochs : min(completed + epochs, 1_000_000)
@@ -131,6 +137,10 @@ final class Reporter {
       return ExitStatus.stopped(by: signal) ?? .internalError
     }
     drain()
+    if let logProblem, let log = command.log {
+      printError("The log '\(log)' lacks lines: \(logProblem)", hint: logProblem.hint)
+      return .ioError
+    }
     guard let error = results.error, error != .closedPipe else { return .success }
     printError("\(error)")
     return error.exitStatus
@@ -143,7 +153,9 @@ final class Reporter {
     } catch {
       bar.clear()
       printError("\(error)", hint: (error as? TrainingError)?.hint)
-      return status(of: error)
+      let status = status(of: error)
+      if status == .usage { messages.write("Usage: \(Train.usageString())\n") }
+      return status
     }
   }
 
@@ -158,13 +170,16 @@ final class Reporter {
     case let error as TrainingError:
       switch error {
       case .checkpoint(let error): status(of: error)
-      case .exists: .cannotCreate
+      case .exists, .occupied: .cannotCreate
+      case .log(_, let problem): problem == .inUse ? .busy : .cannotCreate
+      case .sameFile: .usage
       case .nothingToChange: .noInput
       case .otherSettings, .otherState, .noneGood: .badData
       case .notFinite: .internalError
       }
     case let error as CheckpointError:
       switch error.kind {
+      case .usage: .usage
       case .noInput: .noInput
       case .badData: .badData
       case .cannotCreate: .cannotCreate

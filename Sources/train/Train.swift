@@ -103,7 +103,7 @@ struct Train: Program {
 
   @Option(
     help: ArgumentHelp(
-      "Append a line of JSON for each epoch to a file; a resumed run goes on where it was.",
+      "Write a line of JSON for each epoch to a file; a resumed run adds the lines that are missing.",
       valueName: "file"))
   var log: String?
 
@@ -122,7 +122,10 @@ struct Train: Program {
       """, valueName: "name=value"))
   var change: [SettingChange] = []
 
-  @Flag(help: "Replace a checkpoint that is in the way.")
+  @Flag(
+    help: ArgumentHelp(
+      "Replace outputs that this run did not write; with --resume never or a path, --save as well.")
+  )
   var overwrite = false
 
   @Flag(
@@ -157,10 +160,11 @@ struct Train: Program {
     try check("--threads", threads, in: 1...1024)
     try check("--keep", keep, in: 0...10_000)
     try check("--lr", learningRate, mustBe: "a number greater than 0") { $0 > 0 && $0.isFinite }
-    try check("--save-best", saveBest, mustBe: "the path of another file than --save") {
-      !$0.isEmpty && $0 != save
+    for (flag, path) in [
+      ("--save-best", saveBest), ("--log", log), ("--export-weights", exportWeights),
+    ] {
+      try check(flag, path, mustBe: "the path of a file") { !$0.isEmpty }
     }
-    try check("--log", log, mustBe: "the path of a file") { !$0.isEmpty }
     try check("--resume", resume, mustBe: "auto, never or the path of a checkpoint") {
       !$0.isEmpty
     }
@@ -168,10 +172,6 @@ struct Train: Program {
       throw ValidationError(
         "--change and --reset-optimizer change a run that is resumed; they go without --resume never."
       )
-    }
-    guard !overwrite || resume != "auto" else {
-      throw ValidationError(
-        "--overwrite goes with --resume never or --resume PATH; auto resumes what is there.")
     }
   }
 
@@ -187,19 +187,23 @@ struct Train: Program {
     let status = reporter.failing {
       let data = try loadData()
       let trainer = try Trainer(
-        options: options, data: data, isStopped: { signals.signal },
+        options: options(dataPaths: data.paths), data: (data.train, data.test),
+        isStopped: { signals.signal },
         isAskedToSave: { signals.takeSaveRequest() },
         report: reporter.report)
       let outcome = try trainer.run()
       if let exportWeights, outcome.isFinished { try trainer.weights.save(to: exportWeights) }
       return reporter.finish(
-        outcome, completed: trainer.completedEpochs, of: trainer.epochs)
+        outcome, completed: trainer.completedEpochs, of: trainer.epochs,
+        logProblem: trainer.logProblem)
     }
     reporter.drain()
     throw ExitCode(status.rawValue)
   }
 
-  private func loadData() throws(DatasetError) -> (train: ImageSet, test: ImageSet) {
+  private func loadData() throws(DatasetError) -> (
+    train: ImageSet, test: ImageSet, paths: [String]
+  ) {
     var environment: [String: String] = [:]
     for name in ["CAIRN_DATA", "XDG_CACHE_HOME", "HOME"] {
       environment[name] = getenv(name).map { String(cString: $0) }
@@ -214,10 +218,10 @@ struct Train: Program {
         path: directory,
         reason: "its pictures are \(sets.train.height) by \(sets.train.width) pixels, not 28 by 28")
     }
-    return sets
+    return (sets.train, sets.test, MNIST.paths(in: directory))
   }
 
-  private var options: RunOptions {
+  private func options(dataPaths: [String]) -> RunOptions {
     var options = RunOptions(savePath: save)
     options.epochs = epochs
     options.maxSteps = maxSteps
@@ -233,6 +237,8 @@ struct Train: Program {
     options.monitor = monitor
     options.patience = savePatience.seconds
     options.logPath = log
+    options.weightsPath = exportWeights
+    options.dataPaths = dataPaths
     options.time = currentTime().filter { $0 != "-" && $0 != ":" }
     options.overwrite = overwrite
     options.resetOptimizer = resetOptimizer

@@ -23,6 +23,11 @@ extension TrainingError {
     case .exists(let path, .file): hint(forFileAt: path)
     case .nothingToChange:
       "a new run takes its settings from --lr, --batch-size, --shuffle-buffer and --optimizer"
+    case .sameFile(let role, _, let other, _, _):
+      "\(other.flag) and \(role.flag) need files of their own"
+    case .occupied(let role, .occupied(let path, _, let occupant)):
+      role.hint(path, occupant)
+    case .log(_, let problem): problem.hint
     default: nil
     }
   }

@@ -32,7 +32,7 @@ struct RecoveryTests {
       let bytes = try readBytes(path)
       for (name, mutant) in [
         ("flipped", bytes.enumerated().map { $0.offset == 20_000 ? ~$0.element : $0.element }),
-        ("cut off", Array(bytes.prefix(9_000))), ("empty", []), ("text", Array("hello".utf8)),
+        ("cut off", Array(bytes.prefix(9_000))), ("text", Array("hello".utf8)),
       ] {
         // The file has two names, and both lead to the damage.
         try writeBytes(mutant, to: path)
@@ -44,7 +44,8 @@ struct RecoveryTests {
         #expect(!recovery.rejected.contains { !$0.isDamaged }, "\(name)")
         try writeBytes(bytes, to: path)
       }
-      unlink(path)
+      // An empty file is nobody's, as if there were none.
+      try writeBytes([], to: path)
       unlink("\(directory)/c.step-00000003.h5")
       #expect(try store.recover().path == "\(directory)/c.step-00000002.h5")
     }

@@ -11,7 +11,6 @@ struct TrainErrorTests {
   @Test(
     "a file that is no checkpoint of a run, says why, and leaves it as it is",
     arguments: [
-      ("empty", 65, "the file is empty"),
       ("text", 65, "not an HDF5 file"),
       ("PNG", 65, "not an HDF5 file"),
       ("signature", 65, "truncated: 8 bytes, less than the header"),
@@ -319,7 +318,6 @@ struct TrainErrorTests {
 
   private func make(_ kind: String, at path: String) throws {
     switch kind {
-    case "empty": try writeBytes([], to: path)
     case "text": try writeBytes(Array("Not a checkpoint.\n".utf8), to: path)
     case "PNG": try writeBytes(try readBytes("\(packageDirectory)/samples/7.png"), to: path)
     case "signature":

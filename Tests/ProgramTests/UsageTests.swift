@@ -68,10 +68,8 @@ struct UsageTests {
         "Error: `--resume` must be auto, never or the path of a checkpoint, but is .\n"
       ),
       (
-        ["--save", "c.h5", "--overwrite"],
-        """
-        Error: --overwrite goes with --resume never or --resume PATH; auto resumes what is there.\n
-        """
+        ["--save", "c.h5", "--save-best", ""],
+        "Error: `--save-best` must be the path of a file, but is .\n"
       ),
       (
         ["--save", "c.h5", "--save-every", "0steps"],

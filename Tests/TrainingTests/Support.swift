@@ -65,6 +65,7 @@ final class Recorder {
       case .pathRestored(_, let file): "restored from \(file)"
       case .bestIsGone(_, let epoch, let kept): "best \(epoch) is gone, kept \(kept ?? 0)"
       case .rejected(let file, _): "rejected \(file.path)"
+      case .logFailed(_, let problem): "log: \(problem)"
       case .warning(let message): "warning: \(message)"
       }
     }

@@ -1,5 +1,7 @@
+import Glibc
 import HDF5
 import NeuralNetwork
+import SystemPaths
 import Tensors
 
 /// A file written from another one: the same weights and the same optimizer in another form.
@@ -39,19 +41,23 @@ public struct Conversion: Sendable {
   ///   - format: Its form.
   ///   - resetOptimizer: Whether the state of the optimizer is left behind.
   ///   - replacing: Whether a file at that path is replaced.
-  /// - Throws: ``CheckpointError`` if the input cannot be read or described in that form, or the output
-  ///   cannot be written.
+  /// - Throws: ``CheckpointError/isInput(path:input:)`` if the output is the input,
+  ///   ``CheckpointError/occupied(path:file:_:)`` if it exists, or another ``CheckpointError`` if the input
+  ///   cannot be read or described in that form, or the output cannot be written.
   public init(
     of input: String, to output: String, as format: ConversionFormat,
     resetOptimizer: Bool = false, replacing: Bool = false
   ) throws(CheckpointError) {
     let store = CheckpointStore(path: output)
+    try store.checkIsOther(than: [input])
+    try store.checkTarget()
+    if !replacing { try store.checkIsFree() }
+    let lock = try store.lockIfTraining()
+    defer { withExtendedLifetime(lock) {} }
     try store.check()
-    if !replacing, store.exists {
-      throw .cannotCreate(path: output, reason: "it exists")
-    }
     let stored = try StoredModel(
       opening: input, for: format.dialect, resetOptimizer: resetOptimizer)
+    try store.checkIsOther(than: stored.files)
     let contents = stored.contents
     var notes = stored.notes
     if contents.optimizer != nil, contents.compilation?.loss == nil {
@@ -97,5 +103,32 @@ extension LayerContents {
   /// The layers that are no models.
   fileprivate var leaves: [LayerContents] {
     layers.isEmpty ? [self] : layers.flatMap(\.leaves)
+  }
+}
+
+extension CheckpointStore {
+  /// Makes sure that the path leads to none of some files, by whatever spelling or link.
+  fileprivate func checkIsOther(than inputs: [String]) throws(CheckpointError) {
+    let place = FilePlace(of: path)
+    for input in inputs where place.isSame(as: FilePlace(of: input)) {
+      throw .isInput(path: path, input: input)
+    }
+  }
+
+  /// Makes sure that there is nothing at the path, and no run that it would become the newest checkpoint of.
+  fileprivate func checkIsFree() throws(CheckpointError) {
+    if let occupant = Occupant(at: path) {
+      throw .occupied(path: path, file: path, occupant)
+    }
+    for file in try numbered() where file.occupant.runID != nil {
+      throw .occupied(path: path, file: file.path, file.occupant)
+    }
+  }
+
+  /// Makes sure that nobody trains into the path; nobody ever did if there is no lock file.
+  fileprivate func lockIfTraining() throws(CheckpointError) -> CheckpointLock? {
+    let names = try CheckpointNames(of: path)
+    guard unsafe access(names.path(of: names.lock), F_OK) == 0 else { return nil }
+    return try CheckpointLock(for: path)
   }
 }

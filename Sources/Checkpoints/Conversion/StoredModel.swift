@@ -11,6 +11,9 @@ struct StoredModel {
   /// What is in the file and not in ``contents``, in words.
   let notes: [String]
 
+  /// The paths of the files that are read.
+  let files: [String]
+
   private let reader: VariableReader
 
   /// What is wrong with the state of an optimizer of which the file does not say what it is.
@@ -42,6 +45,7 @@ struct StoredModel {
     let weights = try file.match(ModelWeights(model))
     guard weights.differences.isEmpty else { throw .mismatch(path: path, weights.differences) }
     let reader = VariableReader(file.container)
+    files = file.container.parts.map(\.name)
 
     var notes = weights.notes.map { "\($0)" }
     var compilation: CompileConfig?

@@ -47,6 +47,12 @@ struct CheckpointNames: Equatable, Sendable {
   /// What the names of files begin with that are being written: `.ckpt.h5.tmp-`.
   var temporaryPrefix: String { ".\(name).tmp-" }
 
+  /// Whether a name is one of those that are derived from the name of the checkpoint.
+  func derives(_ other: String) -> Bool {
+    [lock, claim].contains(other) || other.hasPrefix(temporaryPrefix)
+      || other.hasPrefix("\(name).damaged-") || step(ofNumbered: other) != nil
+  }
+
   /// The name of the checkpoint of a step: `ckpt.step-00001875.h5`.
   func numbered(step: Int) -> String {
     let digits = "\(step)"

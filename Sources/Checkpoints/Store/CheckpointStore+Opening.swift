@@ -116,10 +116,11 @@ extension CheckpointStore {
       """
   }
 
-  /// Whether there is something at the path; a link that leads nowhere counts.
+  /// Whether there is something at the path; a link that leads nowhere counts, an empty file does not.
   var exists: Bool {
     var status = stat()
-    return unsafe lstat(path, &status) == 0
+    guard unsafe lstat(path, &status) == 0 else { return false }
+    return status.st_mode & S_IFMT != S_IFREG || status.st_size > 0
   }
 
   /// The run that a file is of; `nil` if it holds none that can be read.

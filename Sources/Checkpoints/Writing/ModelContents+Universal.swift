@@ -57,6 +57,7 @@ extension ModelContents {
     try root.setAttribute("backend", .string("tensorflow"))
     try root.setAttribute("checkpoint_format", .string("cairn"))
     try root.setAttribute("checkpoint_format_version", .int(Int64(KerasLayout.formatVersion)))
+    if state == nil, let runID { try root.setAttribute(KerasLayout.runID, .string(runID)) }
     // Other models are known to their class only; their weights can still be loaded.
     if let architecture {
       try root.setAttribute(

@@ -21,6 +21,9 @@ struct ModelContents {
 
   /// The state of a run.
   let state: TrainingState?
+
+  /// The ID of the run, if its state is not written.
+  var runID: String?
 }
 
 /// A layer that is written.
@@ -111,6 +114,7 @@ extension ModelContents {
     }
     compilation = checkpoint.compilation
     state = checkpoint.state
+    runID = checkpoint.runID
   }
 }
 

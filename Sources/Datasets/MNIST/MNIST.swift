@@ -23,6 +23,12 @@ public enum MNIST {
     return (train, test)
   }
 
+  /// The paths in a folder that one of the four files may have: nothing else may be written there.
+  ///
+  /// - Parameter directory: The folder.
+  /// - Returns: All names that are looked for, whether there is such a file or not.
+  public static func paths(in directory: String) -> [String] { MNISTFiles.paths(in: directory) }
+
   /// Reads the pictures of one file and their classes from another.
   private static func readSet(
     images imagePath: String, labels labelPath: String

@@ -8,6 +8,24 @@ struct MNISTFiles {
   let testImages: String
   let testLabels: String
 
+  /// What the names begin with and end with; some archives have a dot between the two, not a dash.
+  private static let parts = [
+    ("train-images", "idx3-ubyte"), ("train-labels", "idx1-ubyte"),
+    ("t10k-images", "idx3-ubyte"), ("t10k-labels", "idx1-ubyte"),
+  ]
+
+  /// The paths that one of the files may have, in the order in which they are tried.
+  private static func paths(of part: (String, String), in directory: String) -> [String] {
+    ["-", "."].flatMap { separator in
+      ["", ".gz"].map { "\(directory)/\(part.0)\(separator)\(part.1)\($0)" }
+    }
+  }
+
+  /// Every path in a folder that one of the files may have.
+  static func paths(in directory: String) -> [String] {
+    parts.flatMap { paths(of: $0, in: directory) }
+  }
+
   /// Finds the files in a folder.
   ///
   /// - Parameters:
@@ -24,21 +42,15 @@ struct MNISTFiles {
       throw .unreadable(path: directory, reason: String(cString: strerror(ENOTDIR)))
     }
     var missing: [String] = []
-    func find(_ stem: String, _ suffix: String) -> String {
-      // Some archives name the files with a dot, `train-images.idx3-ubyte`.
-      for name in ["\(stem)-\(suffix)", "\(stem).\(suffix)"] {
-        for path in ["\(directory)/\(name)", "\(directory)/\(name).gz"]
-        where access(path, F_OK) == 0 {
-          return path
-        }
+    let files = MNISTFiles.parts.map { part in
+      if let path = MNISTFiles.paths(of: part, in: directory).first(where: { access($0, F_OK) == 0 }
+      ) {
+        return path
       }
-      missing.append("\(stem)-\(suffix)")
+      missing.append("\(part.0)-\(part.1)")
       return ""
     }
-    trainImages = find("train-images", "idx3-ubyte")
-    trainLabels = find("train-labels", "idx1-ubyte")
-    testImages = find("t10k-images", "idx3-ubyte")
-    testLabels = find("t10k-labels", "idx1-ubyte")
+    (trainImages, trainLabels, testImages, testLabels) = (files[0], files[1], files[2], files[3])
     guard missing.isEmpty else {
       throw .incomplete(directory: directory, missing: missing, setting: setting)
     }

@@ -1,0 +1,82 @@
+import Glibc
+import HDF5
+import SystemPaths
+
+/// What is at a path where a file is to be written.
+public enum Occupant: Equatable, Sendable {
+  /// The checkpoint of a run; `id` is empty if the file does not say of which.
+  case run(id: String, step: Int)
+
+  /// The weights that a run exported.
+  case weights(runID: String)
+
+  /// Anything else, damaged checkpoints included.
+  case other
+
+  /// Looks at a path; `nil` if there is nothing, or an empty file, which is nobody's.
+  ///
+  /// - Parameter path: The path.
+  public init?(at path: String) {
+    var status = stat()
+    guard unsafe lstat(path, &status) == 0 else { return nil }
+    if unsafe stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_size == 0 {
+      return nil
+    }
+    do throws(CheckpointError) {
+      let file = try CheckpointFile(opening: path)
+      if let state = try file.trainingState() {
+        self = .run(id: state.runID, step: state.globalStep)
+        return
+      }
+      let attribute = try file.attribute(KerasLayout.runID)
+      if case .string(let runID)? = attribute {
+        self = .weights(runID: runID)
+      } else {
+        self = .other
+      }
+    } catch {
+      self = .other
+    }
+  }
+
+  /// The run that wrote the file; `nil` if that is not known.
+  public var runID: String? {
+    switch self {
+    case .run(let id, _), .weights(let id): id.isEmpty ? nil : id
+    case .other: nil
+    }
+  }
+}
+
+extension Occupant: CustomStringConvertible {
+  /// What is there, as the end of a sentence about the path.
+  public var description: String {
+    switch self {
+    case .run(_, let step): "holds a run of training, at step \(step)"
+    case .weights: "holds the weights that a run of training exported"
+    case .other: "exists"
+    }
+  }
+}
+
+extension CheckpointStore {
+  /// The numbered checkpoints beside the path, in order, and what they hold.
+  package func numbered() throws(CheckpointError) -> [(path: String, occupant: Occupant)] {
+    let names = try CheckpointNames(of: path)
+    let folder = try Folder(of: names, for: path)
+    return folder.names { names.step(ofNumbered: $0) != nil }.compactMap { name in
+      let path = names.path(of: name)
+      return Occupant(at: path).map { (path, $0) }
+    }
+  }
+
+  /// Removes files that lie beside the path.
+  ///
+  /// - Parameter paths: The paths of the files.
+  /// - Throws: ``CheckpointError/cannotCreate(path:reason:)`` if one cannot be removed.
+  package func remove(_ paths: [String]) throws(CheckpointError) {
+    for path in paths where unsafe unlink(path) != 0 && errno != ENOENT {
+      throw .cannotCreate(path: self.path, reason: "\(path): \(systemError())")
+    }
+  }
+}

@@ -1,0 +1,79 @@
+/// What the file of a log holds, compared with the lines of a run.
+enum LogContent: Equatable {
+  /// The run's lines, from the first one on, and no more; this many bytes of them are there.
+  ///
+  /// The last one may be torn, if the process was killed or the disk was full while it was written.
+  case own(count: Int)
+
+  /// All of the run's lines, and after them lines of epochs that are still to come.
+  ///
+  /// They were written after the checkpoint that the run goes on from. It computes the same bits, so the
+  /// same lines.
+  case ahead
+
+  /// Own lines as in the other cases, and zeros where a power failure kept the disk from writing more.
+  case zeros
+
+  /// The line with this number, from 1, is not the run's.
+  case other(line: Int)
+
+  /// Compares a file with the lines of a run.
+  ///
+  /// - Parameters:
+  ///   - file: The content of the file.
+  ///   - lines: The lines of all complete epochs, one after another, each with its line break.
+  init(_ file: [UInt8], lines: [UInt8]) {
+    let text = file[..<((file.lastIndex { $0 != 0 } ?? -1) + 1)]
+    let common = zip(text, lines).prefix { $0 == $1 }.count
+    let epochs = lines.count { $0 == lineBreak }
+    if common == text.count {
+      self = .own(count: common)
+    } else if common == lines.count, let line = LogContent.otherLine(text[common...], after: epochs)
+    {
+      self = .other(line: line)
+    } else if common == lines.count {
+      self = .ahead
+    } else {
+      self = .other(line: 1 + text[..<common].count { $0 == lineBreak })
+    }
+    if text.count < file.count, case .own = self { self = .zeros }
+    if text.count < file.count, case .ahead = self { self = .zeros }
+  }
+
+  /// The first line that does not have the form of the next epoch's; `nil` if all do, a torn one included.
+  private static func otherLine(_ text: ArraySlice<UInt8>, after epoch: Int) -> Int? {
+    var (rest, epoch) = (text, epoch)
+    while !rest.isEmpty {
+      epoch += 1
+      guard rest.removeLine(ofEpoch: epoch) else { return epoch }
+    }
+    return nil
+  }
+}
+
+private let lineBreak = UInt8(ascii: "\n")
+
+extension ArraySlice<UInt8> {
+  /// Removes the line of an epoch, or the torn beginning of it that is all there is.
+  ///
+  /// - Returns: Whether there was one.
+  fileprivate mutating func removeLine(ofEpoch epoch: Int) -> Bool {
+    let names = ["loss", "accuracy", "test_loss", "test_accuracy", "step"]
+    let parts = ["{\"epoch\":\(epoch)"] + names.map { ",\"\($0)\":" } + ["}\n"]
+    for (index, part) in parts.enumerated() {
+      let part = Array(part.utf8)
+      let common = zip(self, part).prefix { $0 == $1 }.count
+      removeFirst(common)
+      if isEmpty { return true }
+      guard common == part.count else { return false }
+      // A number follows each name.
+      if (1...names.count).contains(index) {
+        let number = prefix { (48...57).contains($0) || "+-.e".utf8.contains($0) }
+        removeFirst(number.count)
+        if isEmpty { return true }
+        guard !number.isEmpty else { return false }
+      }
+    }
+    return true
+  }
+}

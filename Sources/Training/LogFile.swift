@@ -1,0 +1,118 @@
+import Checkpoints
+import Glibc
+import SystemPaths
+
+/// A regular file that is open to be read and appended to, and locked against other runs.
+final class LogFile {
+  /// What changes whenever the file changes.
+  struct Stamp: Equatable {
+    fileprivate var size: Int
+    fileprivate let seconds: Int
+    fileprivate let nanoseconds: Int
+  }
+
+  private let place: FilePlace
+  private let descriptor: CInt
+
+  /// Opens a file, or creates it and brings its name to the disk.
+  ///
+  /// - Parameter path: The path of the file.
+  /// - Throws: ``LogProblem/inUse`` or ``LogProblem/system(_:)``.
+  init(_ path: String) throws(LogProblem) {
+    place = FilePlace(of: path)
+    var status = stat()
+    let exists = unsafe stat(place.path, &status) == 0
+    // To open a device may do something, and to open a FIFO may wait for its other end.
+    guard !exists || status.st_mode & S_IFMT == S_IFREG else { throw LogFile.notRegular }
+    descriptor = unsafe open(
+      place.path, O_RDWR | O_APPEND | O_CREAT | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0o666)
+    guard descriptor >= 0 else { throw LogFile.failure }
+    guard unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+      throw LogFile.notRegular
+    }
+    // A file system without locks has to do without.
+    if flock(descriptor, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK { throw .inUse }
+    // Also of a file that was there: whoever created it may have been killed before this.
+    try synchronizeFolder()
+  }
+
+  deinit { if descriptor >= 0 { close(descriptor) } }
+
+  /// Whether the path still leads to this file.
+  var isAtPath: Bool {
+    FilePlace(descriptor: descriptor).map { FilePlace(of: place.path).isSame(as: $0) } ?? false
+  }
+
+  /// All bytes of the file.
+  func content() throws(LogProblem) -> [UInt8] {
+    let size = try stamp().size
+    var bytes = [UInt8](repeating: 0, count: size)
+    var count = 0
+    while count < size {
+      let part = unsafe bytes.withUnsafeMutableBytes { buffer in
+        unsafe pread(
+          descriptor, buffer.baseAddress?.advanced(by: count), size - count, off_t(count))
+      }
+      if part < 0, errno == EINTR { continue }
+      guard part >= 0 else { throw LogFile.failure }
+      guard part > 0 else { break }
+      count += part
+    }
+    return Array(bytes.prefix(count))
+  }
+
+  /// What the file is now.
+  func stamp() throws(LogProblem) -> Stamp {
+    var status = stat()
+    guard unsafe fstat(descriptor, &status) == 0 else { throw LogFile.failure }
+    return Stamp(
+      size: Int(status.st_size), seconds: status.st_ctim.tv_sec,
+      nanoseconds: status.st_ctim.tv_nsec)
+  }
+
+  /// Appends bytes and brings the file to the disk.
+  ///
+  /// - Returns: What the file is then, if nobody else has appended to it meanwhile.
+  func append(_ bytes: [UInt8]) throws(LogProblem) -> Stamp {
+    let size = try stamp().size + bytes.count
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let count = unsafe rest.withUnsafeBytes { buffer in
+        unsafe write(descriptor, buffer.baseAddress, buffer.count)
+      }
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { throw LogFile.failure }
+      rest.removeFirst(count)
+    }
+    // Also without new bytes: an earlier attempt may have failed here.
+    guard fsync(descriptor) == 0 || errno == EINVAL else { throw LogFile.failure }
+    var stamp = try stamp()
+    stamp.size = size
+    return stamp
+  }
+
+  /// Removes the name of the file.
+  func remove() throws(LogProblem) {
+    guard unsafe unlink(place.path) == 0 else { throw LogFile.failure }
+  }
+
+  /// Gives the file another name, so that a new one can take its place.
+  ///
+  /// - Parameter time: The time, which becomes part of the name.
+  /// - Returns: The new path; `nil` if it cannot be renamed.
+  func setAside(time: String) -> String? {
+    CheckpointStore(path: place.path).setAside(place.path, time: time)
+  }
+
+  private func synchronizeFolder() throws(LogProblem) {
+    let folder = unsafe open(
+      FilePlace.folder(of: place.path), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard folder >= 0 else { throw LogFile.failure }
+    defer { close(folder) }
+    guard fsync(folder) == 0 || errno == EINVAL else { throw LogFile.failure }
+  }
+
+  private static let notRegular = LogProblem.system("it is not a regular file")
+
+  private static var failure: LogProblem { .system(unsafe String(cString: strerror(errno))) }
+}

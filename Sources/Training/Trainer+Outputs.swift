@@ -1,0 +1,127 @@
+import Checkpoints
+import Glibc
+import NeuralNetwork
+
+/// A run owns its files, and only those.
+extension Trainer {
+  /// Makes sure that no two files of the run are the same, before any is touched.
+  ///
+  /// - Throws: ``TrainingError/sameFile(_:path:_:other:isName:)``.
+  func checkFiles() throws(TrainingError) {
+    do throws(FilePlan<FileRole>.Conflict) {
+      var plan = FilePlan<FileRole>()
+      try plan.addOutput(options.savePath, as: .checkpoint, isCheckpoint: true)
+      if let path = options.bestPath {
+        try plan.addOutput(path, as: .best, isCheckpoint: true)
+      }
+      if let path = options.logPath { try plan.addOutput(path, as: .log) }
+      if let path = options.weightsPath {
+        try plan.addOutput(path, as: .weights, isCheckpoint: true)
+      }
+      if case .from(let path) = options.resume {
+        try plan.addInput(path, as: .resumed, besides: [.checkpoint, .best])
+      }
+      for path in options.dataPaths { try plan.addInput(path, as: .data) }
+      for stream in [STDOUT_FILENO, STDERR_FILENO] {
+        try plan.add(descriptor: stream, as: .standardStream)
+      }
+    } catch {
+      throw .sameFile(
+        error.first.role, path: error.first.path, error.second.role, other: error.second.path,
+        isName: !error.isSameFile)
+    }
+  }
+
+  /// Makes sure that this run wrote what its outputs hold, or may replace it.
+  ///
+  /// - Throws: ``TrainingError/occupied(_:by:)`` or ``TrainingError/log(path:_:)``.
+  func claimOutputs() throws(TrainingError) {
+    let isNew = ownRunIDs.isEmpty
+    ownRunIDs.insert(state.runID)
+    if case .run(let id, _)? = state.origin?.content { ownRunIDs.insert(id) }
+    func isForeign(_ occupant: Occupant) -> Bool {
+      occupant.runID.map { !ownRunIDs.contains($0) } ?? true
+    }
+    let others = try attempt { () throws(CheckpointError) in
+      try saver.store.numbered().filter { file in
+        // Of a run that goes on, a damaged file is more likely than one of somebody else.
+        isForeign(file.occupant) && (isNew || file.occupant.runID != nil)
+      }
+    }
+    if let file = others.first, !options.overwrite {
+      throw .occupied(
+        .checkpoint,
+        by: .occupied(path: options.savePath, file: file.path, file.occupant))
+    }
+    for (role, path) in [(FileRole.best, options.bestPath), (.weights, options.weightsPath)] {
+      guard let path, let occupant = Occupant(at: path), isForeign(occupant), !options.overwrite
+      else { continue }
+      throw .occupied(role, by: .occupied(path: path, file: path, occupant))
+    }
+    try openLog()
+    // Now, and not with the first save: what is left of two runs would be taken for one.
+    try attempt { () throws(CheckpointError) in try saver.store.remove(others.map(\.path)) }
+  }
+
+  private func openLog() throws(TrainingError) {
+    guard let path = options.logPath else { return }
+    isLogClaimed = state.logPosition != nil || state.epoch > 0
+    let log = try RunLog(
+      path, isClaimed: state.logPosition != nil, replacing: options.overwrite, time: options.time
+    ) { [unowned self] in lines(from: $0) }
+    if let damaged = log.damaged {
+      report(
+        .warning(
+          """
+          the log '\(path)' ended with zeros, as after a power failure; it is now '\(damaged)', and \
+          all lines are written anew
+          """))
+    }
+    self.log = log
+    state.logPosition = lines(from: 0).count
+  }
+
+  /// Takes note of an epoch that is complete, and writes its line.
+  func logEpoch() {
+    guard log != nil else { return }
+    state.logPosition = (state.logPosition ?? 0) + lines(from: state.epoch - 1).count
+    writeLog()
+  }
+
+  /// Writes the lines that the log lacks, once a checkpoint on the disk shows whose they are.
+  func writeLog() {
+    guard let log, let path = options.logPath else { return }
+    guard isLogClaimed || saver.hasSaved else { return }
+    let before = log.problem
+    log.update(epochs: state.epoch)
+    if let problem = log.problem, problem != before { report(.logFailed(path: path, problem)) }
+  }
+
+  /// Why the log lacks lines; `nil` if it is complete, or there is none.
+  public var logProblem: LogProblem? { log?.problem }
+
+  /// The lines of the log from an epoch on, counted from 0.
+  private func lines(from epoch: Int) -> [UInt8] {
+    let steps = lastSteps
+    let text = (epoch..<max(epoch, state.epoch)).map { index in
+      func value(_ name: String) -> Double { state.history[name]?[index] ?? 0 }
+      let result = EpochResult(
+        epoch: index + 1, loss: value("loss"), accuracy: value("accuracy"),
+        testLoss: value("test_loss"), testAccuracy: value("test_accuracy"), step: steps[index],
+        seconds: 0)
+      return result.json(withSeconds: false) + "\n"
+    }
+    return Array(text.joined().utf8)
+  }
+
+  /// The last step of each complete epoch; a change of the batch size changes how many an epoch has.
+  private var lastSteps: [Int] {
+    let changes = state.changes.filter { $0.name == "batch_size" }
+    var step = 0
+    return (0..<state.epoch).map { _ in
+      let size = changes.first { $0.step > step }?.from.integer ?? settings.batchSize
+      step += stepsInEpoch(batchSize: size)
+      return step
+    }
+  }
+}
