@@ -97,6 +97,7 @@ struct Driver {
     var checkpointError = error as? CheckpointError
     if case .checkpoint(let cause)? = error as? TrainingError { checkpointError = cause }
     return switch checkpointError?.kind {
+    case .usage: .usage
     case .noInput: .noInput
     case .badData: .badData
     case .cannotCreate: .cannotCreate

@@ -1,6 +1,6 @@
 /// What may be on the disk after the power failed, by what programs may rely on and no more.
 ///
-/// The bytes of a file are on the disk after fsync of the file; names after fsync of the folder. What was
+/// The bytes of a file are on the disk after fsync of the file, and stay there while more are appended; names after fsync of the folder. What was
 /// not brought there may be there wholly, in part, or not at all, in any order (Pillai et al., "All File
 /// Systems Are Not Created Equal", OSDI 2014).
 struct DiskModel {
@@ -17,6 +17,8 @@ struct DiskModel {
   private struct File {
     var bytes: [UInt8]
     var isDurable: Bool
+    /// How many bytes, from the first on, are on the disk as they are.
+    var durableCount = 0
     /// How often it was changed.
     var version = 0
   }
@@ -34,7 +36,9 @@ struct DiskModel {
 
   /// Begins with what is on the disk.
   init(_ state: FolderState) {
-    files = state.contents.map { File(bytes: $0, isDurable: true) }
+    files = state.contents.map {
+      File(bytes: $0, isDurable: true, durableCount: $0.count)
+    }
     durable = state.names
     names = state.names
   }
@@ -73,7 +77,10 @@ struct DiskModel {
         bytes = bytes.prefix(size) + [UInt8](repeating: 0, count: max(0, size - bytes.count))
       }
     case "fsync":
-      if let index = open[call.file] ?? names[call.file] { files[index].isDurable = true }
+      if let index = open[call.file] ?? names[call.file] {
+        files[index].isDurable = true
+        files[index].durableCount = files[index].bytes.count
+      }
     case "link":
       if let index = names[call.file] { change(NameChange(added: [call.detail: index])) }
     case "rename":
@@ -102,7 +109,9 @@ struct DiskModel {
 
   private mutating func edit(_ name: String, _ body: (inout [UInt8]) -> Void) {
     guard let index = open[name] else { return }
+    let before = files[index].bytes.prefix(files[index].durableCount)
     body(&files[index].bytes)
+    if !files[index].bytes.starts(with: before) { files[index].durableCount = 0 }
     files[index].isDurable = false
     files[index].version += 1
   }
@@ -132,19 +141,24 @@ struct DiskModel {
   }
 
   private func state(_ names: [String: Int], _ remains: Remains) -> FolderState {
-    let names = names.filter { remains != .absent || files[$0.value].isDurable }
+    let names = names.filter {
+      remains != .absent || files[$0.value].isDurable || files[$0.value].durableCount > 0
+    }
     let contents = files.map { file in
       guard !file.isDurable else { return file.bytes }
-      let count = file.bytes.count
+      let bytes = file.bytes.dropFirst(file.durableCount)
+      let count = bytes.count
       let zeros = [UInt8](repeating: 0, count: count)
-      return switch remains {
-      case .absent, .empty: []
-      case .zeros: zeros
-      case .half: Array(file.bytes.prefix(count / 2))
-      case .halfThenZeros: Array(file.bytes.prefix(count / 2)) + zeros.dropFirst(count / 2)
-      case .garbage: (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 2_654_435_761 >> 7) }
-      case .whole: file.bytes
-      }
+      let rest: [UInt8] =
+        switch remains {
+        case .absent, .empty: []
+        case .zeros: zeros
+        case .half: Array(bytes.prefix(count / 2))
+        case .halfThenZeros: Array(bytes.prefix(count / 2)) + zeros.dropFirst(count / 2)
+        case .garbage: (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 2_654_435_761 >> 7) }
+        case .whole: Array(bytes)
+        }
+      return file.bytes.prefix(file.durableCount) + rest
     }
     return FolderState(contents: contents, names: names)
   }

@@ -57,4 +57,5 @@ let proofs: [Proof] = [
   Proof(21, "signals", "signals once, in pairs and late, at any time; closed terminals", signals),
   Proof(22, "seals", "files damaged at random places", seals),
   Proof(23, "damaged", "a run whose newest checkpoints are damaged", damaged),
+  Proof(24, "logs", "every call of a training with a log fails, is the last, or loses power", logs),
 ]
