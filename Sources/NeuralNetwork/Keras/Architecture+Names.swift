@@ -1,7 +1,7 @@
 extension Architecture {
   /// The names of the layers in a file: each Keras forbids some characters.
   ///
-  /// Keras 3 refuses a slash, and TensorFlow, under either, names that are no names of scopes.
+  /// Keras 3 refuses a slash, and tf_keras names that TensorFlow does not take for scopes.
   ///
   /// - Parameter dialect: Which Keras is to read the file.
   /// - Returns: A name for each of ``layers``, no two alike; most often the layer's own.
@@ -26,15 +26,15 @@ extension Architecture {
 extension String {
   /// The name with what a Keras forbids replaced by `_`.
   ///
-  /// Source: the patterns of names of scopes in tensorflow/python/framework/ops.py.
+  /// Source: the pattern of names of scopes in tensorflow/python/framework/ops.py.
   fileprivate func allowed(_ dialect: KerasDialect) -> String {
-    let marks = dialect == .keras2 ? "_.\\>-/" : "_.\\>-"
+    guard dialect == .keras2 else { return String(map { $0 == "/" ? "_" : $0 }) }
     let name = String(
       unicodeScalars.map { scalar in
         let isAllowed = scalar.isASCII && (scalar.properties.isAlphabetic || "0"..."9" ~= scalar)
-        return isAllowed || marks.unicodeScalars.contains(scalar) ? Character(scalar) : "_"
+        return isAllowed || "_.\\/>-".unicodeScalars.contains(scalar) ? Character(scalar) : "_"
       })
     let isStart = name.first.map { $0.isLetter || $0.isNumber || $0 == "." } ?? false
-    return isStart || dialect != .keras2 ? name : "layer\(name)"
+    return isStart ? name : "layer\(name)"
   }
 }
