@@ -147,8 +147,8 @@ let package = Package(
     .executableTarget(
       name: "train",
       dependencies: [
-        "Arguments", "Training", "Checkpoints", "Console", "Datasets", "HDF5", "NeuralNetwork",
-        "SystemPaths", "Tensors", argumentParser,
+        "Arguments", "Training", "Checkpoints", "Console", "Datasets", "HDF5", "Inspection",
+        "NeuralNetwork", "SystemPaths", "Tensors", argumentParser,
       ], swiftSettings: strict),
 
     // What tools/bench compares with other frameworks.

@@ -100,6 +100,7 @@ extension TrainingState {
       ("epoch", .integer(epoch)), ("step_in_epoch", .integer(stepInEpoch)),
       ("global_step", .integer(globalStep)), ("seed", .unsigned(seed)),
       ("settings", .object(settings)),
+      ("changes", JSONDocument(.array(changes.map(\.json)))),
       (
         "history",
         .object(
@@ -130,13 +131,30 @@ extension TrainingState {
             .object([("seed", .unsigned($0.seed)), ("counter", .unsigned($0.counter))])
           })
       ),
-      (
-        "environment",
-        .object(
-          environment.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) }
-            + (runID.isEmpty ? [] : [("run_id", .string(runID))])
-            + (logPosition.map { [("log_position", .integer($0))] } ?? []))
-      ),
+      ("environment", environmentJSON),
     ])
+  }
+}
+
+extension TrainingState {
+  /// What depends on the clock and the machine, and does not decide any other bit.
+  private var environmentJSON: JSONDocument {
+    var facts: [(String, JSONDocument)] = environment.sorted { $0.key < $1.key }
+      .map { ($0.key, .string($0.value)) }
+    if !runID.isEmpty { facts.append(("run_id", .string(runID))) }
+    if let origin { facts.append(("origin", origin.json)) }
+    if let logPosition { facts.append(("log_position", .integer(logPosition))) }
+    return .object(facts)
+  }
+}
+
+extension RunOrigin {
+  /// What tells the file that a run began with.
+  fileprivate var json: JSONDocument {
+    switch content {
+    case .run(let id, let step):
+      .object([("path", .string(path)), ("run_id", .string(id)), ("step", .integer(step))])
+    case .weights(let digest): .object([("path", .string(path)), ("sha256", .string(digest))])
+    }
   }
 }

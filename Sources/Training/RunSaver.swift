@@ -25,6 +25,8 @@ package final class RunSaver {
   private var bestFailure: CheckpointError?
   /// The best epoch of those whose state was to be had, from 1: the best path holds it, or will.
   var bestEpoch: Int?
+  /// The newest checkpoint on the disk.
+  private var saved: SavedCheckpoint?
 
   /// Prepares to save a run.
   ///
@@ -44,8 +46,10 @@ package final class RunSaver {
   ///
   /// - Parameters:
   ///   - state: The run.
-  ///   - isAtPath: Whether the path holds it.
-  package func resumed(at state: TrainingState, isAtPath: Bool) {
+  ///   - path: The path of the file that it was restored from.
+  ///   - isAtPath: Whether the path of the checkpoint holds it.
+  package func resumed(at state: TrainingState, from path: String, isAtPath: Bool) {
+    saved = SavedCheckpoint(path: path, step: state.globalStep)
     clock.saved(step: state.globalStep, epoch: state.epoch)
     place = Place(state)
     if isAtPath { notePath() }
@@ -112,14 +116,16 @@ package final class RunSaver {
     let deadline = ContinuousClock.now + .seconds(options.patience)
     while true {
       if held != Place(state) {
-        try begin(checkpoint())
+        try begin(checkpoint(), isLast: true)
       } else if bestFailure != nil {
         saver.saveBestAgain()
       }
       saver.wait()
       try takeOutcomes(areLast: true)
       guard let failure = held == Place(state) ? bestFailure : failure else { return }
-      guard ContinuousClock.now < deadline, isPatient() else { throw .checkpoint(failure) }
+      guard ContinuousClock.now < deadline, isPatient() else {
+        throw .unsaved(failure, saved: saved)
+      }
       sleep(1)
     }
   }
@@ -136,7 +142,9 @@ package final class RunSaver {
       step: step, saved: fileExists(options.savePath) ? options.savePath : nil)
   }
 
-  private func begin(_ checkpoint: Checkpoint, isBest: Bool = false) throws(TrainingError) {
+  private func begin(
+    _ checkpoint: Checkpoint, isBest: Bool = false, isLast: Bool = false
+  ) throws(TrainingError) {
     isDue = false
     clock.saved(step: checkpoint.state?.globalStep ?? 0, epoch: checkpoint.state?.epoch ?? 0)
     place = checkpoint.state.map(Place.init)
@@ -145,7 +153,7 @@ package final class RunSaver {
     } catch {
       failure = error
       if isBest { bestFailure = error }
-      report(.saveFailed(error, step: checkpoint.state?.globalStep ?? 0))
+      report(.saveFailed(error, saved: saved, isLast: isLast))
     }
   }
 
@@ -168,9 +176,12 @@ package final class RunSaver {
         if failure == nil { notePath() }
       }
       if let failure = outcome.failure {
-        report(.saveFailed(failure, step: outcome.step))
+        report(.saveFailed(failure, saved: saved, isLast: areLast))
       } else {
-        if outcome.path == options.savePath { hasSaved = true }
+        if outcome.path == options.savePath {
+          hasSaved = true
+          saved = SavedCheckpoint(path: outcome.path, step: outcome.step)
+        }
         report(.saved(path: outcome.path, step: outcome.step, isLast: areLast))
       }
     }

@@ -130,7 +130,7 @@ extension Trainer {
     if origin != nil || state.runID.isEmpty { state.runID = newRunID }
     try adopt(inFile)
     saver.resumed(
-      at: state, isAtPath: origin == nil && isSameFile(path, options.savePath))
+      at: state, from: path, isAtPath: origin == nil && isSameFile(path, options.savePath))
     report(
       .resumed(
         path: path, epoch: state.epoch, stepInEpoch: state.stepInEpoch, step: state.globalStep))

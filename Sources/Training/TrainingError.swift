@@ -22,6 +22,9 @@ public enum TrainingError: Error, Equatable, Sendable {
   /// The log holds lines that are not this run's, or another run is writing it.
   case log(path: String, LogProblem)
 
+  /// The run has ended, but could not be saved; `saved` is its newest checkpoint, if there is one.
+  case unsaved(CheckpointError, saved: SavedCheckpoint?)
+
   /// There are checkpoints of the run, but none of them is good.
   case noneGood(path: String, [Recovery.Rejected])
 
@@ -86,12 +89,15 @@ extension TrainingError: CustomStringConvertible {
       return "\(error)"
     case .log(let path, let problem):
       return "Cannot write the log '\(path)': \(problem)"
+    case .unsaved(let error, let saved):
+      return "\(error); "
+        + (saved.map { "the newest checkpoint is '\($0.path)', step \($0.step)" }
+          ?? "no step of the run is saved")
     case .noneGood(let path, let rejected):
-      let startOver = "'--resume never --overwrite' starts over"
       if rejected.count == 1, rejected[0].path == path {
-        return "Cannot resume '\(path)': \(rejected[0].reason); \(startOver)"
+        return "Cannot resume '\(path)': \(rejected[0].reason)"
       }
-      return "Cannot resume '\(path)': no checkpoint of the run is good; \(startOver)"
+      return "Cannot resume '\(path)': no checkpoint of the run is good"
         + rejected.map { "\n  - '\($0.path)': \($0.reason)" }.joined()
     case .otherSettings(let path, let differences):
       let rows =

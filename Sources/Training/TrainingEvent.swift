@@ -35,8 +35,12 @@ public enum TrainingEvent: Sendable {
   /// A checkpoint is on the disk; `isLast` if the run ends with it.
   case saved(path: String, step: Int, isLast: Bool)
 
-  /// A checkpoint could not be saved; the run goes on, and what was saved before is still there.
-  case saveFailed(CheckpointError, step: Int)
+  /// A checkpoint could not be saved; what was saved before is still there.
+  ///
+  /// - Parameters:
+  ///   - saved: The newest checkpoint that is on the disk, if there is one.
+  ///   - isLast: Whether the run has ended, so that there is nothing to do but to save it.
+  case saveFailed(CheckpointError, saved: SavedCheckpoint?, isLast: Bool)
 
   /// A save that had been interrupted was completed, before the run went on.
   case rolledForward(path: String, step: Int)

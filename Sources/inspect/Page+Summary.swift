@@ -93,6 +93,10 @@ extension Page {
       }
       text += items("settings", settings.map { "\($0) \(plain($1))" })
     }
+    if !training.changes.isEmpty {
+      text += items("changes", training.changes.map(words))
+    }
+    if let origin = training.origin { text += items("origin", words(origin)) }
     let position = training.dataPosition
     text += items(
       "data",
@@ -131,6 +135,21 @@ extension Page {
     }
     let note = first > 0 ? "--json has the \(count(first, "epoch")) before.\n" : ""
     return table.rendered(for: terminal) + note
+  }
+
+  private func words(_ change: RunChange) -> String {
+    "\(change.name) from \(plain(change.from)) to \(plain(change.to)) as of step \(change.step)"
+  }
+
+  private func words(_ origin: RunOrigin) -> [String] {
+    switch origin.content {
+    case .run(_, let step): [origin.path, count(step, "step")]
+    case .weights(let digest):
+      [
+        origin.path,
+        "SHA-256 \(truncated(escaped(digest), to: 16, unicode: terminal.usesUnicode))",
+      ]
+    }
   }
 
   private func words(_ seal: SealState, isOurs: Bool) -> String {

@@ -79,8 +79,13 @@ final class Reporter {
     case .saved(let path, let step, let isLast):
       // On a terminal the last one is enough; a file should tell which ones can be relied on.
       if !isLast, !Terminal.of(.error).isTerminal { note("saved \(path) after step \(step)") }
-    case .saveFailed(let error, let step):
-      warn("\(error); the run goes on after step \(step), and the next save tries again")
+    case .saveFailed(let error, let saved, let isLast):
+      let prospect =
+        isLast
+        ? "the run has ended, and its last save is tried again"
+        : "the run goes on, and the next save tries again"
+      let safe = saved.map { "step \($0.step) is safe in '\($0.path)'" } ?? "no step is saved yet"
+      warn("\(error); \(prospect); \(safe)")
     case .rolledForward(let path, let step):
       note("completed the save of \(path) after step \(step), which had been interrupted")
     case .pathRestored(let path, let file):
@@ -152,7 +157,9 @@ final class Reporter {
       return try body()
     } catch {
       bar.clear()
-      printError("\(error)", hint: (error as? TrainingError)?.hint)
+      printError(
+        (error as? TrainingError)?.message ?? "\(error)",
+        hint: (error as? TrainingError)?.hint)
       let status = status(of: error)
       if status == .usage { messages.write("Usage: \(Train.usageString())\n") }
       return status
@@ -169,12 +176,13 @@ final class Reporter {
       }
     case let error as TrainingError:
       switch error {
-      case .checkpoint(let error): status(of: error)
+      case .checkpoint(let error), .unsaved(let error, _): status(of: error)
       case .exists, .occupied: .cannotCreate
       case .log(_, let problem): problem == .inUse ? .busy : .cannotCreate
       case .sameFile: .usage
       case .nothingToChange: .noInput
-      case .otherSettings, .otherState, .noneGood: .badData
+      case .noneGood(let path, _): ForeignFile(path) == nil ? .badData : .cannotCreate
+      case .otherSettings, .otherState: .badData
       case .notFinite: .internalError
       }
     case let error as CheckpointError:

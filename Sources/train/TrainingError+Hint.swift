@@ -3,6 +3,14 @@ import NeuralNetwork
 import Training
 
 extension TrainingError {
+  /// The error in one sentence, which says what a file is that is in the way.
+  var message: String {
+    guard case .noneGood(let path, _) = self, let file = ForeignFile(path) else {
+      return "\(self)"
+    }
+    return "Cannot create '\(path)': it is \(file.kind), and no checkpoint of a run"
+  }
+
   /// What to do about a run that cannot be resumed, or not like this.
   var hint: String? {
     switch self {
@@ -21,6 +29,13 @@ extension TrainingError {
       step \(resumed) and discards what '\(path)' holds
       """
     case .exists(let path, .file): hint(forFileAt: path)
+    case .noneGood(let path, _):
+      ForeignFile(path)?.hint(path)
+        ?? "choose another --save; '--resume never --overwrite' starts over, and destroys '\(path)'"
+    case .unsaved(_, let saved):
+      saved == nil
+        ? "make room, or choose another --save, and start the same command again"
+        : "make room, and go on with: \(ShellCommand.original.resuming().text)"
     case .nothingToChange:
       "a new run takes its settings from --lr, --batch-size, --shuffle-buffer and --optimizer"
     case .sameFile(let role, _, let other, _, _):
@@ -68,6 +83,6 @@ extension TrainingError {
   }
 
   private func hint(forFileAt path: String) -> String {
-    "choose another --save; --overwrite replaces '\(path)', which no run can get back"
+    ForeignFile(path)?.hint(path) ?? "choose another --save; --overwrite destroys '\(path)'"
   }
 }

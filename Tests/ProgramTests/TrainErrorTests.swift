@@ -11,11 +11,11 @@ struct TrainErrorTests {
   @Test(
     "a file that is no checkpoint of a run, says why, and leaves it as it is",
     arguments: [
-      ("text", 65, "not an HDF5 file"),
-      ("PNG", 65, "not an HDF5 file"),
+      ("text", 73, "text"),
+      ("PNG", 73, "a PNG picture"),
       ("signature", 65, "truncated: 8 bytes, less than the header"),
-      ("Keras", 65, "it holds weights but no run"),
-      ("other model", 65, "it holds weights but no run"),
+      ("Keras", 73, "Keras 3 weights"),
+      ("other model", 73, "weights of Cairn without a run"),
       ("directory", 73, "it exists and is not a regular file"),
       ("FIFO", 73, "it exists and is not a regular file"),
     ] as [(String, Int32, String)])
@@ -23,14 +23,20 @@ struct TrainErrorTests {
     try withData { directory in
       let path = "\(directory)/ckpt.h5"
       try make(kind, at: path)
-      let isRegular = code == 65
+      let isRegular = kind != "directory" && kind != "FIFO"
       let before = isRegular ? try readBytes(path) : []
       let result = try train(in: directory)
+      let isForeign = isRegular && code == 73
       let message =
-        isRegular
-        ? "Cannot resume 'ckpt.h5': \(reason); '--resume never --overwrite' starts over"
-        : "Cannot create 'ckpt.h5': \(reason)"
-      #expect(result.whole == "exit \(code)\ntrain: error: \(message)\n")
+        isForeign
+        ? "Cannot create 'ckpt.h5': it is \(reason), and no checkpoint of a run"
+        : isRegular ? "Cannot resume 'ckpt.h5': \(reason)" : "Cannot create 'ckpt.h5': \(reason)"
+      #expect(result.code == code)
+      #expect(result.error.hasPrefix("train: error: \(message)\n"), "\(result.error)")
+      // The advice that destroys the file is the last one.
+      let hint = result.lastErrorLine
+      #expect(!isRegular || hint.hasSuffix("destroys 'ckpt.h5'"), "\(hint)")
+      #expect(hint.contains("--resume 'ckpt.h5' --save OTHER") == reason.contains("eights"))
       if isRegular { #expect(try readBytes(path) == before) }
     }
   }
@@ -47,7 +53,9 @@ struct TrainErrorTests {
         result.whole == """
           exit 65
           train: error: Cannot resume 'ckpt.h5': truncated: \(half.count) bytes, the header says \
-          \(sealedSize(whole)); '--resume never --overwrite' starts over\n
+          \(sealedSize(whole))
+          train: hint: choose another --save; '--resume never --overwrite' starts over, and \
+          destroys 'ckpt.h5'\n
           """)
       #expect(try readBytes("\(directory)/ckpt.h5") == half)
     }
@@ -291,9 +299,14 @@ struct TrainErrorTests {
         in: directory
       ).wait()
       #expect(result.code == 74)
-      let pattern = #/train: error: Cannot write 'ckpt.h5': File too large; it takes \d+ bytes; /#
-      #expect(result.lastErrorLine.prefixMatch(of: pattern) != nil, "\(result.lastErrorLine)")
-      #expect(result.lastErrorLine.hasSuffix("; what was there before is unchanged"))
+      let error = try #require(result.error.split(separator: "\n").dropLast().last)
+      let pattern = #/train: error: Cannot write 'ckpt.h5': File too large; it takes 11.\d MB; /#
+      #expect(error.prefixMatch(of: pattern) != nil, "\(error)")
+      #expect(
+        error.hasSuffix(
+          "; what was there before is unchanged; the newest checkpoint is 'ckpt.h5', step 1"))
+      #expect(result.error.contains("the run has ended, and its last save is tried again"))
+      #expect(result.lastErrorLine.hasPrefix("train: hint: make room, and go on with: "))
       #expect(try readBytes("\(directory)/ckpt.h5") == before)
       #expect(names(in: directory) == [".ckpt.h5.lock", "ckpt.h5", "data"])
     }

@@ -60,7 +60,7 @@ final class Recorder {
       case .epoch(let result): "epoch \(result.epoch) at \(result.step)"
       case .stopping(_, let step): "stopping \(step)"
       case .saved(_, let step, _): "saved \(step)"
-      case .saveFailed(_, let step): "not saved \(step)"
+      case .saveFailed: "not saved"
       case .rolledForward(_, let step): "rolled forward to \(step)"
       case .pathRestored(_, let file): "restored from \(file)"
       case .bestIsGone(_, let epoch, let kept): "best \(epoch) is gone, kept \(kept ?? 0)"

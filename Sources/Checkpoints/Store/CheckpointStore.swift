@@ -183,8 +183,10 @@ public struct CheckpointStore: Sendable {
   ) -> CheckpointError {
     var reason = failure.reason
     if failure.isOutOfSpace {
-      reason += unsafe "; it takes \(parts.reduce(0) { $0 + $1.count }) bytes"
-      if failure.isFullDisk, let free = folder.freeBytes { reason += ", and \(free) are free" }
+      reason += unsafe "; it takes \(byteCount(parts.reduce(0) { $0 + $1.count }))"
+      if failure.isFullDisk, let free = folder.freeBytes {
+        reason += ", and \(byteCount(free)) are free"
+      }
     }
     return .writing(path: path, reason: reason)
   }

@@ -56,7 +56,7 @@ struct Driver {
       switch event {
       case .saved(let savedPath, let step, _):
         say("\(savedPath == path ? "saved" : "best") \(step)")
-      case .saveFailed(let error, _): _ = complain("\(error)", .ioError)
+      case .saveFailed(let error, _, _): _ = complain("\(error)", .ioError)
       case .warning(let message): _ = complain(message, .ioError)
       case .bestIsGone(_, let epoch, _): say("gone \(epoch)")
       default: break

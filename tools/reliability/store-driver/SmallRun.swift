@@ -31,7 +31,7 @@ final class SmallRun {
     let recovery = try saver.recover()
     if let newest = recovery.path {
       step = try Self.step(ofFile: newest)
-      saver.resumed(at: state, isAtPath: newest == path)
+      saver.resumed(at: state, from: newest, isAtPath: newest == path)
       saver.resumed(from: newest, passingOver: recovery.rejected)
     } else if !recovery.rejected.isEmpty {
       throw TrainingError.noneGood(path: path, recovery.rejected)
