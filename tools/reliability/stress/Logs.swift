@@ -12,7 +12,7 @@ func logs(_ workshop: Workshop, _ effort: Effort) throws -> Finding {
     let failures: [Fault.Mode] = [
       .once(ENOSPC), .once(EIO), .once(EINTR), .from(ENOSPC), .from(EIO), .short,
     ]
-    let stride = effort.choose(1, short: 29)
+    let stride = effort.choose(1, short: 97)
     let items =
       (kills + failures).map { (log.new, $0) } + kills.map { (log.first, $0) }
       + (kills + failures).map { (log.foreign, $0) }
@@ -21,7 +21,7 @@ func logs(_ workshop: Workshop, _ effort: Effort) throws -> Finding {
         try log.enumerate(
           item.1, from: item.0, first: 1 + 5 * offset % stride, stride: stride)
       })
-    let power = try log.powerFailures(every: effort.choose(1, short: 9))
+    let power = try log.powerFailures(every: effort.choose(1, short: 4))
     return Finding(
       """
       \(tally.points) calls, \(tally.cases) faults, \(power.cases) power failures; lines missing or \
