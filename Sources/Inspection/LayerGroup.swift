@@ -4,6 +4,8 @@ import Checkpoints
 struct LayerGroup {
   /// The path of the group.
   let path: String
+  /// The path that Keras 3 gives the group.
+  private let treePath: String
   /// What the layer is called, as far as the group tells.
   let name: String
   /// The class of the layer, as far as the group tells.
@@ -22,23 +24,24 @@ extension LayerGroup {
   private static func tree(_ layers: [StoredLayer]) -> [LayerGroup] {
     var groups: [LayerGroup] = []
     for layer in layers {
-      if let outer = groups.last, layer.path.hasPrefix("\(outer.path)/") {
-        let inner = layer.path.dropFirst(outer.path.utf8.count + 1).split(separator: "/")
+      if let last = groups.indices.last, layer.treePath.hasPrefix("\(groups[last].treePath)/") {
+        let inner = layer.treePath.dropFirst(groups[last].treePath.utf8.count + 1)
+          .split(separator: "/")
         let className = KerasNames.className(
           ofLayer: layer.name ?? inner.last.map(String.init) ?? "")
         let prefix = inner.filter { $0 != "layers" }.map { "\($0)/" }.joined()
-        groups[groups.count - 1].variables += reports(
+        groups[last].variables += reports(
           layer.variables, className: className, prefix: prefix)
         continue
       }
       // The keys in `/layers` are made from the class; elsewhere they are what the user chose.
-      let components = layer.path.split(separator: "/")
+      let components = layer.treePath.split(separator: "/")
       let key = components.last.map(String.init) ?? ""
       let isKeyed = components.count == 2 && components[0] == "layers"
       let className = KerasNames.className(ofLayer: isKeyed ? key : layer.name ?? key)
       groups.append(
         LayerGroup(
-          path: layer.path,
+          path: layer.path, treePath: layer.treePath,
           name: isKeyed ? layer.name ?? key : layer.components.joined(separator: "/"),
           className: className,
           variables: reports(layer.variables, className: className, prefix: "")))
@@ -58,7 +61,8 @@ extension LayerGroup {
     let name = layer.name ?? ""
     guard layer.variables.map(\.path) != [layer.path] else { return nil }
     self.init(
-      path: layer.path, name: name, className: KerasNames.className(ofLayer: name),
+      path: layer.path, treePath: layer.treePath, name: name,
+      className: KerasNames.className(ofLayer: name),
       variables: VariableReport.named(layer.variables))
   }
 }

@@ -43,7 +43,7 @@ extension ModelWeights {
     var counts: [Substring: Int] = [:]
     var layers: [Layer] = []
     for (index, layer) in stored.enumerated() {
-      let isKeyed = isTree && layer.modernPath.hasPrefix("/layers/")
+      let isKeyed = isTree && layer.treePath.hasPrefix("/layers/")
       let components = layer.components.joined(separator: "/")
       let name = isTree && !isKeyed ? components : layer.name ?? components
       let base = NumberedName(name).base
@@ -52,7 +52,7 @@ extension ModelWeights {
       let key = count == 0 ? "\(base)" : "\(base)_\(count)"
       layers.append(
         Layer(
-          name: name, path: isKeyed ? layer.modernPath : "/layers/\(key)", outer: index,
+          name: name, path: isKeyed ? layer.treePath : "/layers/\(key)", outer: index,
           weights: layer.variables.map { variable in
             Weight(
               name: "\(name)/\(variable.name)", shape: variable.shape, isTrainable: true,

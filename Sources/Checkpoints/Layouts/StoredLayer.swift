@@ -3,29 +3,27 @@ package struct StoredLayer: Equatable, Sendable {
   /// The path of the group.
   package let path: String
 
+  /// The path that Keras 3 gives the group; the same as ``path`` in most files.
+  package let treePath: String
+
   /// What the group says that the layer is called: the name of the group before Keras 3, an attribute
   /// since 3.6.
   package let name: String?
 
   /// The variables: in the order of their numbers, or of the list of their names.
   package let variables: [StoredVariable]
+
+  init(path: String, treePath: String? = nil, name: String?, variables: [StoredVariable]) {
+    self.path = path
+    self.treePath = treePath ?? path
+    self.name = name
+    self.variables = variables
+  }
 }
 
 extension StoredLayer {
   /// The components of the path that are not the containers `layers`.
-  package var components: [Substring] {
-    path.split(separator: "/").filter { $0 != "layers" && $0 != "_layer_checkpoint_dependencies" }
-  }
-
-  /// The path as Keras writes it now: `_layer_checkpoint_dependencies` is what Keras 2.12 to 2.14
-  /// called `layers`.
-  var modernPath: String {
-    guard path.contains("_layer_checkpoint_dependencies") else { return path }
-    let components = path.split(separator: "/").map {
-      $0 == "_layer_checkpoint_dependencies" ? "layers" : $0
-    }
-    return "/" + components.joined(separator: "/")
-  }
+  package var components: [Substring] { treePath.split(separator: "/").filter { $0 != "layers" } }
 }
 
 /// Bounds on the search for layers, beyond any model: they keep an odd file from taking forever.

@@ -10,6 +10,11 @@ package struct WeightsTree: Sendable {
     "vars", "optimizer", "metrics", "model_weights", "optimizer_weights", "training_state",
   ]
 
+  /// Whether a group of the root, or the one that a path leads through, holds no layers.
+  private static func isReserved(_ path: String) -> Bool {
+    TreePaths.components(of: path).first.map { reserved.contains(String($0)) } ?? false
+  }
+
   /// Every group that has `vars`, in the order of the file.
   package private(set) var layers: [StoredLayer] = []
 
@@ -24,10 +29,16 @@ package struct WeightsTree: Sendable {
     } else {
       try reading { () throws(HDF5Error) in
         let groups = try groups(in: container.file.root).filter {
-          !WeightsTree.reserved.contains($0)
+          !WeightsTree.isReserved($0)
         }
         try visit(groups, of: container.file.root, depth: 0)
       }
+    }
+    let paths = TreePaths(layers.map(\.path))
+    layers = layers.map { layer in
+      StoredLayer(
+        path: layer.path, treePath: paths.modern(layer.path), name: layer.name,
+        variables: layer.variables)
     }
   }
 
@@ -67,9 +78,9 @@ package struct WeightsTree: Sendable {
   /// Finds the layers that a map names; each may be spread over several files.
   private mutating func findShards(of container: Container) throws(CheckpointError) {
     for path in container.map.keys.sorted() {
-      guard path.hasSuffix("/vars"), path != "/vars",
-        let first = path.split(separator: "/").first, !WeightsTree.reserved.contains(String(first))
-      else { continue }
+      guard path.hasSuffix("/vars"), path != "/vars", !WeightsTree.isReserved(path) else {
+        continue
+      }
       let layer = try container.layer(shardedAt: path)
       variablesLeft -= layer.variables.count
       guard variablesLeft > 0 else { return }
@@ -84,6 +95,7 @@ extension StoredLayer {
     path: String, vars: borrowing Group, part: Int = 0, atMost limit: Int = LayerLimits.count
   ) throws(HDF5Error) {
     self.path = path
+    treePath = path
     name = if case .string(let name)? = try vars.attribute("name") { name.asName } else { nil }
     var variables: [StoredVariable] = []
     for name in try StoredLayer.numberedDatasets(in: vars).prefix(limit) {

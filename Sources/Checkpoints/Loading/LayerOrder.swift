@@ -26,7 +26,7 @@ enum LayerOrder {
     }
     // It goes through the attributes in the order of their names, and `layers` is one of them: what
     // comes after has been found there, under the keys of a sequential model.
-    let keyed = layers.map { layer in groups.firstIndex { $0.modernPath == layer.path } }
+    let keyed = layers.map { layer in groups.firstIndex { $0.treePath == layer.path } }
     let paths = attributes.map(NumberedName.init)
     var rest = groups.indices.filter { !keyed.contains($0) }.sorted {
       (paths[$0].base, paths[$0].number) < (paths[$1].base, paths[$1].number)

@@ -34,7 +34,7 @@ struct WeightsMatch {
     var byKey = self
     byKey.matchKeys(model, stored.layers)
     let hasAttributes = stored.layers.contains {
-      !$0.variables.isEmpty && !$0.modernPath.hasPrefix("/layers/")
+      !$0.variables.isEmpty && !$0.treePath.hasPrefix("/layers/")
     }
     if !byKey.differences.isEmpty, hasAttributes {
       matchShapes(model, stored.layers.filter { !$0.variables.isEmpty })
@@ -45,9 +45,19 @@ struct WeightsMatch {
   }
 
   private mutating func matchKeys(_ model: ModelWeights, _ stored: [StoredLayer]) {
-    var groups = Dictionary(stored.map { ($0.modernPath, $0) }) { first, _ in first }
+    var groups: [String: StoredLayer] = [:]
+    // Of two groups with the path of one layer, nothing tells which is meant.
+    var unexpected: Set<String> = []
+    for layer in stored {
+      if groups[layer.treePath] == nil {
+        groups[layer.treePath] = layer
+      } else {
+        unexpected.insert(layer.path)
+      }
+    }
     matchKeys(model.nodes, of: model, in: "/layers", &groups)
-    for layer in stored where groups[layer.modernPath] != nil && !layer.variables.isEmpty {
+    unexpected.formUnion(groups.values.map(\.path))
+    for layer in stored where unexpected.contains(layer.path) && !layer.variables.isEmpty {
       differences.append(.unexpected(path: layer.path))
     }
   }

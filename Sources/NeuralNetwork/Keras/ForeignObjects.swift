@@ -1,0 +1,56 @@
+/// Losses and metrics that a file names and that are not supported: a user's own functions and classes, or
+/// some of Keras's. They are kept as the file has them, to be written again.
+package struct ForeignObjects: Hashable, Sendable {
+  /// The loss, or a list or dictionary of losses.
+  package var loss: JSON?
+
+  /// The weights of the losses.
+  package var lossWeights: JSON?
+
+  /// The metrics.
+  package var metrics: [JSON] = []
+
+  /// The names of the functions and classes.
+  package var names: [String] { ((loss.map { [$0] } ?? []) + metrics).flatMap(\.objectNames) }
+}
+
+extension JSON {
+  /// What a function or class is called, or those in a list or dictionary.
+  fileprivate var objectNames: [String] {
+    switch self {
+    case .string(let name): [name]
+    case .array(let elements): elements.flatMap(\.objectNames)
+    case .object(let members):
+      (functionName ?? self["class_name"]?.string).map { [$0] }
+        ?? members.sorted { $0.key < $1.key }.flatMap { $0.value.objectNames }
+    default: []
+    }
+  }
+
+  /// The name of a function, if this stands for one.
+  private var functionName: String? {
+    self["class_name"] == .string("function") ? self["config"]?.string : nil
+  }
+
+  /// The object as a dialect has it: Keras 2 knows functions by their names, and classes without their
+  /// modules.
+  func written(_ dialect: KerasDialect) -> JSON {
+    switch self {
+    case .array(let elements): return .array(elements.map { $0.written(dialect) })
+    case .object(let members):
+      guard let className = self["class_name"] else {
+        return .object(members.mapValues { $0.written(dialect) })
+      }
+      guard dialect != .archive else { return self }
+      if let functionName { return .string(functionName) }
+      // A registered class is found by its registered name.
+      let registered = self["registered_name"]?.string.flatMap { $0.contains(">") ? $0 : nil }
+      var config = self["config"]?.object ?? [:]
+      if let policy = config["dtype"]?["config"]?["name"] { config["dtype"] = policy }
+      return .object([
+        "class_name": registered.map(JSON.string) ?? className, "config": .object(config),
+      ])
+    default: return self
+    }
+  }
+}
