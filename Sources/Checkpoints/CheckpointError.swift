@@ -66,6 +66,10 @@ public enum CheckpointError: Error, Equatable, Sendable {
     /// The file was written with another optimizer.
     case optimizer(inModel: String, inFile: String)
 
+    /// Versions of Keras write the slots of the optimizer in different orders, and nothing in the file
+    /// tells which order this is.
+    case slotOrder(path: String)
+
     /// The difference in one sentence.
     public var description: String {
       switch self {
@@ -81,9 +85,17 @@ public enum CheckpointError: Error, Equatable, Sendable {
         "\(variable) holds \(inFile) in the file (\(path))"
       case .optimizer(let inModel, let inFile):
         "the optimizer is \(inModel) in the model but \(inFile) in the file"
+      case .slotOrder(let path):
+        """
+        the optimizer's slots in \(path) may be in the order of Keras 2.3 and before or in that of \
+        Keras 3; neither their names and shapes nor a keras_version tell which
+        """
       }
     }
   }
+
+  /// How many differences are told one by one.
+  private static let shownDifferences = 10
 
   /// What kind of trouble an error is, for the exit code of a program.
   public enum Kind: Sendable {
@@ -136,7 +148,10 @@ extension CheckpointError: CustomStringConvertible {
   public var description: String {
     guard case .mismatch(let path, let differences) = self else { return sentence.onOneLine }
     return "'\(path)' does not match the model:".onOneLine
-      + differences.map { "\n  - " + "\($0)".onOneLine }.joined()
+      + differences.prefix(CheckpointError.shownDifferences)
+      .map { "\n  - " + "\($0)".onOneLine }.joined()
+      + (differences.count > CheckpointError.shownDifferences
+        ? "\n  and \(differences.count - CheckpointError.shownDifferences) more" : "")
   }
 
   private var sentence: String {
@@ -177,7 +192,7 @@ extension CheckpointError.Mismatch {
   /// Whether the difference is one of the optimizer's state.
   package var isOfOptimizer: Bool {
     switch self {
-    case .optimizer: true
+    case .optimizer, .slotOrder: true
     case .missing(let variable, _), .shape(let variable, _, _, _), .type(let variable, _, _),
       .nonFinite(let variable, _, _, _):
       variable.hasPrefix("optimizer/")

@@ -220,7 +220,8 @@ extension CheckpointFile {
     let stored =
       try StoredOptimizer(of: container)
       ?? StoredOptimizer(
-        path: "/\(KerasLayout.optimizerVariables)", name: nil, variables: [], isNamed: false)
+        path: "/\(KerasLayout.optimizerVariables)", name: nil, variables: [], isNamed: false,
+        kerasVersion: nil)
     return OptimizerMatch(
       optimizer, shapes: variables.map(\.shape.dimensions), stored,
       config: OptimizerConfig(compiled: try compileConfig()))
@@ -253,12 +254,16 @@ extension CheckpointFile {
     var iterations = 0
     if let variable = match.iteration {
       let iteration = try reading { () throws(HDF5Error) in
-        try container.dataset(of: variable).read(as: Int64.self)
+        let dataset = try container.dataset(of: variable)
+        guard variable.isFloat else { return try dataset.read(as: Int64.self).map(Double.init) }
+        return try dataset.read(as: Double.self)
       }
-      guard iteration.count == 1, iteration[0] >= 0, iteration[0] <= Int64(Int32.max) else {
+      guard iteration.count == 1, let steps = Int(exactly: iteration[0]),
+        (0...Int(Int32.max)).contains(steps)
+      else {
         throw .content(path: path, object: variable.path, problem: "is not a number of steps")
       }
-      iterations = Int(iteration[0])
+      iterations = steps
     }
     if let variable = match.learningRate {
       var reader = TensorReader(container)
@@ -282,6 +287,7 @@ extension CheckpointFile {
     var reader = TensorReader(container)
     var state = OptimizerState()
     (state.iterations, state.learningRate) = try readHead(match, for: optimizer)
+    state.derivesSharedSlots = match.derivesSharedSlots
     let slots = optimizer.slotsInKerasOrder
     for (name, variable) in zip(match.slotNames, match.slots) {
       state.slots.append(try reader.read(variable, named: name))
@@ -307,11 +313,14 @@ private struct OptimizerState {
   var learningRate: Float?
   /// Empty if the optimizer keeps those that it was built with.
   var slots: [Tensor] = []
+  /// Whether the rest follows from the number of steps.
+  var derivesSharedSlots = false
 
   func apply(to optimizer: Optimizer) {
     for (slot, value) in zip(optimizer.slotsInKerasOrder, slots) { slot.value = value }
     optimizer.iterations = iterations
     if let learningRate { optimizer.learningRate = learningRate }
+    if derivesSharedSlots { optimizer.deriveSharedSlots() }
   }
 }
 

@@ -110,7 +110,7 @@ extension OptimizerReport {
     }
     self.className = className?.split(separator: ">").last.map(String.init)
     options = config?["config"]?.object ?? [:]
-    iteration = scalar(["iteration", "iter"], as: Int64.self)
+    iteration = scalar(["iteration", "iter", "iterations"], as: Int64.self)
     learningRate = scalar(["learning_rate"], as: Float.self).map { Double("\($0)") ?? Double($0) }
     self.variables = zip(names, variables).map { $1.renamed("optimizer/\($0)") }
   }

@@ -46,7 +46,7 @@ struct MismatchTests {
             - optimizer/momentum (4) has the shape [6, 3] in the model but [3] in the file (/optimizer/vars/4)
             - optimizer/momentum (5) has the shape [3] in the model but [3, 2] in the file (/optimizer/vars/5)
             - optimizer/momentum (6) has the shape [3, 4] in the model but [2] in the file (/optimizer/vars/6)
-            - optimizer/momentum (7) is missing from the file (/optimizer/vars/7)
+            and 1 more
           """)
       #expect(Bits(model, optimizer) == before)
     }

@@ -61,6 +61,9 @@ package struct StoredOptimizer: Sendable {
 
   /// Whether the variables have names of their own, as in whole models.
   package let isNamed: Bool
+
+  /// The version of Keras that the file names, if the variables have names: their order depends on it.
+  let kerasVersion: String?
 }
 
 extension StoredOptimizer {
@@ -69,10 +72,12 @@ extension StoredOptimizer {
   /// The state of an optimizer that scales the loss stands twice: all of it in one list, and that of
   /// the optimizer inside in a group of its own, which is what is read.
   package init?(of container: Container) throws(CheckpointError) {
-    for path in ["/optimizer/inner_optimizer", "/optimizer"] {
+    let inner = ["/optimizer/inner_optimizer", "/optimizer\\inner_optimizer"]
+    for path in inner + ["/optimizer"] {
       if let layer = try container.layer(at: path), !layer.variables.isEmpty {
         self.init(
-          path: "\(path)/vars", name: layer.name, variables: layer.variables, isNamed: false)
+          path: "\(path)/vars", name: layer.name, variables: layer.variables, isNamed: false,
+          kerasVersion: nil)
         return
       }
     }
@@ -81,9 +86,14 @@ extension StoredOptimizer {
       try LegacyTree.optimizerVariables(in: container.file)
     }
     guard var variables, !variables.isEmpty else { return nil }
+    let version = try reading { () throws(HDF5Error) in
+      try container.file.root.attribute("keras_version")
+    }
     if let scale = variables.prefix(4).firstIndex(where: { $0.name.hasSuffix("/dynamic_scale") }) {
       variables.removeSubrange(...scale)
     }
-    self.init(path: "/optimizer_weights", name: nil, variables: variables, isNamed: true)
+    self.init(
+      path: "/optimizer_weights", name: nil, variables: variables, isNamed: true,
+      kerasVersion: version.flatMap { if case .string(let text) = $0 { text } else { nil } })
   }
 }

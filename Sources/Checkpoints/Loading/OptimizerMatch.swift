@@ -25,6 +25,10 @@ struct OptimizerMatch {
   /// Whether the file has only the head of an optimizer that has slots: it must not have stepped.
   private(set) var isFresh = false
 
+  /// Whether what the optimizer keeps for all variables together is not in the file, and follows from
+  /// the number of steps: tf_keras does not keep the product of Nadam's momenta.
+  private(set) var derivesSharedSlots = false
+
   /// Everything that is missing, too many, or of another shape or type.
   private(set) var differences: [CheckpointError.Mismatch] = []
 
@@ -64,19 +68,26 @@ struct OptimizerMatch {
       return
     }
 
+    // RMSprop and Adagrad of Keras 2.0 to 2.2 do not keep the number of steps.
+    let hasIteration =
+      !stored.isNamed || stored.variables.count != wanted.count
+      || stored.variables.map(\.shape) != wanted.map(\.shape)
     let head = stored.variables.prefix(2)
-    iteration = head.first
+    iteration = hasIteration ? head.first : nil
     // After the iteration comes the learning rate, a scalar, unless it is a schedule or the file is
     // one of tf_keras's.
-    if head.count == 2, head[1].isScalar {
+    if hasIteration, head.count == 2, head[1].isScalar {
       let isSlot =
         wanted.first?.shape.isEmpty == true && stored.variables.count == wanted.count + 1
-      if stored.isNamed ? NameParts(head[1].name).isLearningRate : !isSlot {
-        learningRate = head[1]
-      }
+      let isNamedSo = VariableName(head[1].name).components.last == "learning_rate"
+      if stored.isNamed ? isNamedSo : !isSlot { learningRate = head[1] }
     }
-    check(
-      iteration, "optimizer/iteration", at: "\(stored.path)/0", isInteger: true)
+    if hasIteration {
+      // Keras 2.0 counts in 32-bit floats.
+      check(
+        iteration, "optimizer/iteration", at: "\(stored.path)/0",
+        isInteger: !(stored.isNamed && iteration?.isFloat == true))
+    }
     if let learningRate {
       if optimizer.hasLearningRateVariable {
         check(learningRate, "optimizer/learning_rate", at: learningRate.path, isInteger: false)
@@ -88,7 +99,7 @@ struct OptimizerMatch {
         .missing(variable: "optimizer/learning_rate", path: "\(stored.path)/1"))
     }
 
-    let offset = learningRate == nil ? 1 : 2
+    let offset = (hasIteration ? 1 : 0) + (learningRate == nil ? 0 : 1)
     let rest = Array(stored.variables.dropFirst(offset))
     if rest.isEmpty, !wanted.isEmpty, differences.isEmpty {
       isFresh = true
@@ -101,7 +112,20 @@ struct OptimizerMatch {
       ignoresMomentum = !rest.isEmpty && config == nil
       return
     }
-    let ordered = stored.isNamed ? OptimizerMatch.sorted(rest, for: wanted.map(\.name)) : rest
+    var wanted = wanted
+    if wanted.last?.name == "u_product", rest.count == wanted.count - 1, learningRate == nil {
+      wanted.removeLast()
+      derivesSharedSlots = true
+    }
+    guard
+      let ordered = stored.isNamed
+        ? SlotOrder(
+          rest, for: wanted, iteration: iteration?.name, kerasVersion: stored.kerasVersion
+        ).variables : rest
+    else {
+      differences.append(.slotOrder(path: stored.path))
+      return
+    }
     for (index, slot) in wanted.enumerated() {
       let name = "optimizer/\(slot.name) (\(index + offset))"
       let variable = index < ordered.count ? ordered[index] : nil
@@ -127,50 +151,5 @@ struct OptimizerMatch {
     if let difference = variable.difference(from: name, shape: shape, isInteger: isInteger) {
       differences.append(difference)
     }
-  }
-
-  /// Puts variables that have names into the order of an optimizer's slots.
-  ///
-  /// Keras 3 and the newer optimizers of tf_keras write them in that order; the older ones of
-  /// tf_keras write all of one kind after all of another. The names tell.
-  private static func sorted(
-    _ variables: [StoredVariable], for slots: [String]
-  ) -> [StoredVariable] {
-    let kinds = variables.map { NameParts($0.name).slot }
-    guard !kinds.contains(nil) else { return variables }
-    var byKind = Dictionary(grouping: zip(kinds, variables), by: \.0).mapValues { $0.map(\.1)[...] }
-    var ordered: [StoredVariable] = []
-    for slot in slots {
-      // Another set of slots: then the comparison tells what is what.
-      guard let next = byKind[slot]?.popFirst() else { return variables }
-      ordered.append(next)
-    }
-    return ordered + byKind.values.flatMap(\.self)
-  }
-}
-
-/// The name of a variable of an optimizer of tf_keras, taken apart.
-private struct NameParts {
-  private let components: [Substring]
-
-  init(_ name: String) {
-    let path = name.split(separator: ":").first ?? ""
-    components = path.split(separator: "/")
-  }
-
-  /// Whether it is the name of the learning rate.
-  var isLearningRate: Bool { components.last == "learning_rate" }
-
-  /// The slot of ours that the name stands for; nil for the names of Keras 3, which are in order.
-  ///
-  /// Both `Adam/m/conv2d/kernel` and the older `Adam/conv2d/kernel/m` are a momentum.
-  var slot: String? {
-    let slots = [
-      "m": "momentum", "v": "velocity", "vhat": "velocity_hat", "velocity_hat": "velocity_hat",
-      "momentum": "momentum", "rms": "velocity", "velocity": "velocity", "mg": "average_gradient",
-      "average_gradient": "average_gradient", "accumulator": "accumulator",
-    ]
-    guard components.count > 2 else { return nil }
-    return slots[String(components[1])] ?? slots[String(components.last ?? "")]
   }
 }

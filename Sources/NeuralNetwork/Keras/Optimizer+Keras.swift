@@ -16,7 +16,6 @@ extension Optimizer {
       throw reader.unsupported(classNames)
     }
     let optimizer = try make(reader)
-    try reader.require("decay", .integer(0), .number(0 as Double))
     if optimizer.options.movingAverage != nil, reader.value("is_legacy_optimizer") != nil {
       throw reader.problem("use_ema", "is true, and the averages of tf_keras begin differently")
     }
@@ -40,7 +39,8 @@ extension Optimizer {
       return Adagrad(
         learningRate: rate,
         initialAccumulatorValue: try reader.number(
-          "initial_accumulator_value", default: 0.1, in: 0...1e30),
+          // Keras 2.0 to 2.3 began with 0, and did not say so.
+          "initial_accumulator_value", default: reader.has("decay") ? 0 : 0.1, in: 0...1e30),
         epsilon: try epsilon(reader), options: options)
     },
     "adam": { reader throws(KerasError) in
@@ -68,6 +68,12 @@ extension Optimizer {
         beta2: try share("beta_2", 0.999, reader), epsilon: try epsilon(reader), options: options)
     },
     "nadam": { reader throws(KerasError) in
+      for key in ["schedule_decay", "decay"] where reader.has(key) {
+        throw reader.problem(
+          key,
+          "is there: the file is of Nadam as it was in Keras before 2.11, whose momentum fades by "
+            + "another rule than that of Keras 2.11 and later, which is the one here")
+      }
       let (rate, options) = try common(reader, rate: 0.001)
       return Nadam(
         learningRate: rate, beta1: try share("beta_1", 0.9, reader),
@@ -119,6 +125,15 @@ extension Optimizer {
       }
       break
     }
+    // Keras before 2.11: learning_rate / (1 + decay · iterations).
+    let decay = try reader.number("decay", default: 0, in: 0...1e30)
+    if decay > 0 {
+      guard options.schedule == nil else {
+        throw reader.problem("decay", "is there beside a learning-rate schedule")
+      }
+      options.schedule = InverseTimeDecay(
+        initialLearningRate: Double(learningRate), decaySteps: 1, decayRate: decay)
+    }
 
     let limits: [(key: String, make: (Double) -> OptimizerOptions.Clipping)] = [
       ("clipnorm", { .norm($0) }), ("clipvalue", { .value($0) }),
@@ -133,7 +148,10 @@ extension Optimizer {
       options.clipping = make(limit)
     }
 
-    options.weightDecay = try reader.optionalNumber("weight_decay")
+    // tf_keras writes `false` for none as well.
+    if reader.value("weight_decay")?.bool != false {
+      options.weightDecay = try reader.optionalNumber("weight_decay")
+    }
     let momentum = try reader.number("ema_momentum", default: 0.99, in: 0...1)
     let frequency = try reader.optionalCount("ema_overwrite_frequency")
     if try reader.bool("use_ema", default: false) {
@@ -154,10 +172,14 @@ extension JSON {
   /// gradients of 16 bits do not vanish: Keras puts it around every optimizer if `mixed_float16` is
   /// its policy.
   package var scaledOptimizer: JSON? {
-    guard self["class_name"]?.string == "LossScaleOptimizer",
-      let inner = self["config"]?["inner_optimizer"],
-      inner["class_name"] != .string("LossScaleOptimizer")
-    else { return nil }
+    // `LossScaleOptimizerV3` and others in Keras 2.
+    func isScaling(_ json: JSON) -> Bool {
+      json["class_name"]?.string?.split(separator: ">").last?.hasPrefix("LossScaleOptimizer")
+        == true
+    }
+    guard isScaling(self), let inner = self["config"]?["inner_optimizer"], !isScaling(inner) else {
+      return nil
+    }
     return inner
   }
 }

@@ -49,10 +49,24 @@ public final class Nadam: Optimizer {
     [Variable(Tensor(1), name: "u_product", isTrainable: false)]
   }
 
+  /// Computes the product of all momenta so far, which tf_keras does not keep in files.
+  package override func deriveSharedSlots() {
+    var product: Float = 1
+    var step = 1
+    while step <= updates, product > 0 {
+      product = weakened(product, at: step)
+      step += 1
+    }
+    sharedSlots[0].value = Tensor(product)
+  }
+
   /// Multiplies the product of momenta by the present one.
   public override func beginUpdate() {
-    let product = sharedSlots[0].value.scalar
-    sharedSlots[0].value = Tensor(product * Float(beta1) * (1 - 0.5 * fading(updates + 1)))
+    sharedSlots[0].value = Tensor(weakened(sharedSlots[0].value.scalar, at: updates + 1))
+  }
+
+  private func weakened(_ product: Float, at step: Int) -> Float {
+    product * Float(beta1) * (1 - 0.5 * fading(step))
   }
 
   /// Takes a step for one variable.

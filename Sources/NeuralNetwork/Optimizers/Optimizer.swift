@@ -128,6 +128,10 @@ open class Optimizer {
   /// Makes what the rule keeps for all variables together; by default nothing.
   open func makeSharedSlots() -> [Variable] { [] }
 
+  /// Computes what the rule keeps for all variables together from the number of steps, for files that do
+  /// not hold it; by default does nothing.
+  package func deriveSharedSlots() {}
+
   /// Whether the slots have been created.
   public final var isBuilt: Bool { !variables.isEmpty }
 
