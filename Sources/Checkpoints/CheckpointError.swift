@@ -189,6 +189,11 @@ extension CheckpointError: CustomStringConvertible {
 }
 
 extension CheckpointError.Mismatch {
+  /// Whether the difference is one of the layers and their sizes.
+  package var isOfNetwork: Bool {
+    if case .nonFinite = self { false } else { !isOfOptimizer }
+  }
+
   /// Whether the difference is one of the optimizer's state.
   package var isOfOptimizer: Bool {
     switch self {

@@ -64,10 +64,14 @@ public struct CheckpointFile: ~Copyable {
         path: path, object: "/", problem: "has no model_config, so the model's layers are not known"
       )
     }
+    if let version = kerasVersion, version.hasPrefix("1.") { throw isKeras1(version) }
     do {
       return try Architecture(kerasConfig: JSON(parsing: text), kerasVersion: kerasVersion)
     } catch {
-      throw .model(path: path, error)
+      // Before 1.2 there was no version in files.
+      let isOld = ["\"output_dim\"", "\"nb_filter\""].contains(where: text.contains)
+      guard isOld, kerasVersion == nil else { throw .model(path: path, error) }
+      throw isKeras1("1")
     }
   }
 
@@ -95,6 +99,24 @@ public struct CheckpointFile: ~Copyable {
       return nil
     }
     return version
+  }
+
+  /// The classes of the model's layers, in Keras's order, with the number of units or filters: `Dense(10)`.
+  ///
+  /// - Throws: ``CheckpointError`` if the file does not say, or not in a way that is supported.
+  package func layerClasses() throws(CheckpointError) -> [String] {
+    try architecture().layers.map { layer in
+      let size = layer.config["units"] ?? layer.config["filters"]
+      return layer.classNameInFiles + (size?.integer.map { "(\($0))" } ?? "")
+    }
+  }
+
+  private func isKeras1(_ version: String) -> CheckpointError {
+    .content(
+      path: path, object: "/@model_config",
+      problem:
+        "is of Keras \(version == "1" ? version : "1 (\(version))"), whose layers have other "
+        + "options; load the model in Keras 2.0 to 2.3, which converts it, and save it there")
   }
 
   /// Whether the file tells the layers of the model: weights alone do not, nor does a model of a class of

@@ -78,6 +78,9 @@ struct Convert: Program {
         for note in conversion.notes {
           printWarning(program: "convert", message: "Not kept: \(note)", color: color)
         }
+        for remark in conversion.remarks {
+          printWarning(program: "convert", message: remark, color: color)
+        }
         try StandardOutput.writeLine(json ? conversion.json : conversion.line)
       }
     } catch let error as OutputError {
@@ -136,6 +139,7 @@ extension Conversion {
       "size": .integer(size),
       "layers": .integer(layers), "variables": .integer(variables),
       "parameters": .integer(parameters), "not_kept": .array(notes.map(JSON.string)),
+      "remarks": .array(remarks.map(JSON.string)),
       "optimizer": .null,
     ]
     if let optimizer {

@@ -16,6 +16,12 @@ extension TrainingError {
     switch self {
     case .checkpoint(.mismatch(_, let differences)) where differences.allSatisfy(\.isOfOptimizer):
       "--optimizer names another one; --reset-optimizer begins with a fresh one"
+    case .checkpoint(.mismatch(let path, let differences))
+    where differences.contains(where: \.isOfNetwork):
+      """
+      the file holds another network\(TrainingError.network(in: path)); train trains the quickstart \
+      network only: Conv2D(32), Flatten, Dense(128), Dense(10)
+      """
     case .checkpoint(.model(_, .compilation)): "--reset-optimizer begins with a fresh optimizer"
     case .otherSettings(_, let differences): hint(for: differences)
     case .exists(let path, .run):
@@ -45,6 +51,13 @@ extension TrainingError {
     case .log(_, let problem): problem.hint
     default: nil
     }
+  }
+
+  /// What the network in a file is made of, if the file says it.
+  private static func network(in path: String) -> String {
+    guard let classes = try? CheckpointFile(opening: path).layerClasses() else { return "" }
+    let rest = classes.count > 12 ? " and \(classes.count - 12) more layers" : ""
+    return ": \(classes.prefix(12).joined(separator: ", "))\(rest)"
   }
 
   /// What to do about settings that differ.

@@ -80,7 +80,9 @@ struct TrainErrorTests {
           train: error: 'ckpt.h5' does not match the model:
             - d1/kernel has the shape [21632, 128] in the model but [21632, 64] in the file (/layers/dense/vars/0)
             - d1/bias has the shape [128] in the model but [64] in the file (/layers/dense/vars/1)
-            - d2/kernel has the shape [128, 10] in the model but [64, 10] in the file (/layers/dense_1/vars/0)\n
+            - d2/kernel has the shape [128, 10] in the model but [64, 10] in the file (/layers/dense_1/vars/0)
+          train: hint: the file holds another network: Conv2D(32), Flatten, Dense(64), Dense(10); \
+          train trains the quickstart network only: Conv2D(32), Flatten, Dense(128), Dense(10)\n
           """)
     }
   }

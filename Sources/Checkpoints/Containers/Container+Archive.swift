@@ -4,7 +4,7 @@ import Zip
 extension Container {
   private enum Limit {
     /// Bytes of a configuration.
-    static let text = 4 << 20
+    static let text = 16 << 20
     /// Bytes of an HDF5 file that is unpacked into memory.
     static let image = 4 << 30
   }

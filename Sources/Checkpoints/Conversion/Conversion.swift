@@ -27,8 +27,11 @@ public struct Conversion: Sendable {
   /// The class of the optimizer whose state was kept, and how many steps it has taken.
   public let optimizer: (className: String, steps: Int)?
 
-  /// What was in the file and is not in the new one, or what its user should know, in words.
+  /// What was in the file and is not in the new one, in words.
   public let notes: [String]
+
+  /// What else the user of the new file should know, in words.
+  public let remarks: [String]
 
   /// Converts a file.
   ///
@@ -60,10 +63,6 @@ public struct Conversion: Sendable {
     try store.checkIsOther(than: stored.files)
     let contents = stored.contents
     var notes = stored.notes
-    if contents.optimizer != nil, contents.compilation?.loss == nil {
-      notes.append("the optimizer for load_model, which restores none without a loss")
-    }
-
     switch format {
     case .weights:
       notes += contents.differsInKeras3
@@ -96,6 +95,19 @@ public struct Conversion: Sendable {
     parameters = all.flatMap(\.variables).reduce(0) { $0 + $1.shape.elementCount }
     optimizer = contents.optimizer.map { (type(of: $0.optimizer).className, $0.iterations) }
     self.notes = notes
+    remarks = stored.remarks + contents.foreignObjects
+  }
+}
+
+extension ModelContents {
+  /// What is said of losses and metrics that are a user's own.
+  fileprivate var foreignObjects: [String] {
+    guard let names = compiled?.foreign.names, !names.isEmpty else { return [] }
+    let list = names.map { "'\($0)'" }.joined(separator: ", ")
+    return [
+      "\(list): not known here, and kept as the file has it; load_model needs a user's own in "
+        + "custom_objects, or compile=False"
+    ]
   }
 }
 

@@ -11,6 +11,9 @@ struct StoredModel {
   /// What is in the file and not in ``contents``, in words.
   let notes: [String]
 
+  /// What was decided in reading the file, in words.
+  let remarks: [String]
+
   /// The paths of the files that are read.
   let files: [String]
 
@@ -47,13 +50,13 @@ struct StoredModel {
     let reader = VariableReader(file.container)
     files = file.container.parts.map(\.name)
 
-    var notes = weights.notes.map { "\($0)" }
+    var notes: [String] = []
     var compilation: CompileConfig?
     let hasState = try file.hasOptimizerState()
     let config = try file.compileConfig()
     do throws(KerasError) {
       if let config {
-        compilation = try CompileConfig(kerasConfig: config) { notes.append($0.compilationProblem) }
+        compilation = try CompileConfig(kerasConfig: config) { _ in }
       }
     } catch {
       guard resetOptimizer || !hasState else { throw .model(path: path, error) }
@@ -83,6 +86,7 @@ struct StoredModel {
       optimizer: optimizer, compilation: compilation,
       state: resetOptimizer ? nil : try file.trainingState())
     self.notes = notes
+    remarks = weights.notes.map { "\($0)" }
     self.reader = reader
   }
 
@@ -139,6 +143,7 @@ extension CheckpointFile {
     let head = try readHead(match, for: optimizer)
     optimizer.iterations = head.iterations
     if let rate = head.learningRate { optimizer.learningRate = rate }
+    if match.derivesSharedSlots { optimizer.deriveSharedSlots() }
     let slots = optimizer.slotsInKerasOrder.enumerated().map { index, slot in
       guard index < match.slots.count else { return VariableContents(slot) }
       let stored = match.slots[index]

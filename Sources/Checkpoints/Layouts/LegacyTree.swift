@@ -1,6 +1,8 @@
 import HDF5
 
 /// The tree of Keras 2, and of whole models: `<layer>/<weight name>`, with the names in attributes.
+///
+/// Keras 1.0 and before numbered both, with the counts in attributes: `layer_3/param_0`.
 enum LegacyTree {
   /// The layers in the group at `root`, in the model's order.
   static func layers(in file: borrowing File, root: String) throws(HDF5Error) -> [StoredLayer] {
@@ -10,6 +12,9 @@ enum LegacyTree {
     // The model's own weights stand beside the layers, and usually there are none.
     let own = "top_level_model_weights"
     var names = try names("layer_names", of: group)
+    if names.isEmpty {
+      names = try numbered("layer_", "nb_layers", of: group)
+    }
     if !names.isEmpty, try group.contains(own) { names.append(own) }
     for name in names {
       guard try group.contains(name) else {
@@ -21,7 +26,8 @@ enum LegacyTree {
         continue
       }
       let layer = try group.group(at: name)
-      let paths = try self.names("weight_names", of: layer)
+      var paths = try self.names("weight_names", of: layer)
+      if paths.isEmpty { paths = try numbered("param_", "nb_params", of: layer) }
       count += paths.count
       guard count <= LayerLimits.count else { break }
       let variables = try variables(paths, in: layer)
@@ -65,6 +71,14 @@ enum LegacyTree {
       part += 1
     }
     return Array(names.prefix(LayerLimits.count))
+  }
+
+  /// The names of members that Keras 1.0 numbered.
+  private static func numbered(
+    _ prefix: String, _ attribute: String, of group: borrowing Group
+  ) throws(HDF5Error) -> [String] {
+    guard case .int(let count)? = try group.attribute(attribute), count > 0 else { return [] }
+    return (0..<min(Int(count), LayerLimits.count)).map { "\(prefix)\($0)" }
   }
 
   private static func strings(_ value: AttributeValue) -> [String] {

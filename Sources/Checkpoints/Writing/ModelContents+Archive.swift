@@ -18,9 +18,7 @@ extension ModelContents {
   func archiveConfig() throws(CheckpointError) -> String {
     guard let architecture else { throw .unsupportedModel(ModelContents.noGraph) }
     var config = architecture.kerasConfig(.archive).object ?? [:]
-    if let compilation, compilation.optimizer != nil, compilation.loss != nil {
-      config["compile_config"] = compilation.compileConfig
-    }
+    if let compiled { config["compile_config"] = compiled.compileConfig }
     return JSON.object(config).text
   }
 }

@@ -19,9 +19,9 @@ extension ModelContents {
       try writer.root.setAttribute("backend", .string("tensorflow"))
       try writer.root.setAttribute(
         "model_config", .string(architecture.kerasConfig(.keras2).text), characterSet: .ascii)
-      if let compilation, compilation.optimizer != nil, compilation.loss != nil {
+      if let compiled {
         try writer.root.setAttribute(
-          "training_config", .string(compilation.keras2Config.text), characterSet: .ascii)
+          "training_config", .string(compiled.keras2Config.text), characterSet: .ascii)
       }
     }
     try writeWeights(to: writer.root)
@@ -111,6 +111,7 @@ extension CompileConfig {
   /// The configuration for a file of Keras 2, whose newer optimizers are registered under names of their
   /// own.
   fileprivate var keras2Config: JSON {
+    let trainingConfig = trainingConfig(.keras2)
     guard var config = trainingConfig.object, let optimizer else { return trainingConfig }
     var settings = optimizer.config
     settings["gradient_accumulation_steps"] = nil

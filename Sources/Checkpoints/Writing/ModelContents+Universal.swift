@@ -20,7 +20,8 @@ extension ModelContents {
       try File.create(reusing: memory.take(), alignment: Seal.pieceSize)
     }
     try reading { () throws(HDF5Error) in try writeHead(to: writer.root) }
-    try writer.root.writeTree(of: layers, modelName: name, hasInput: hasInputLayer)
+    try writer.root.writeTree(
+      of: layers, modelName: name, hasInput: architecture?.isFunctional ?? false)
     if let optimizer { try writer.root.write(optimizer) }
     let digests = try reading { () throws(HDF5Error) -> CheckpointImage.Digests? in
       try writeLegacyView(to: writer.root)
@@ -48,9 +49,6 @@ extension ModelContents {
     return tensors.sorted { $0.0 < $1.0 }.map { (path: $0.0, heading: $0.1) }
   }
 
-  /// Whether Keras counts the input among the layers: it does in models that are no chain.
-  private var hasInputLayer: Bool { architecture.map { $0.graph.chain == nil } ?? false }
-
   /// The attributes from which Keras rebuilds and compiles the model.
   private func writeHead(to root: borrowing GroupWriter) throws(HDF5Error) {
     try root.setAttribute("keras_version", .string(KerasLayout.kerasVersion))
@@ -63,9 +61,9 @@ extension ModelContents {
       try root.setAttribute(
         "model_config", .string(architecture.kerasConfig().text), characterSet: .ascii)
     }
-    if let compilation, compilation.optimizer != nil, compilation.loss != nil {
+    if let compiled {
       try root.setAttribute(
-        "training_config", .string(compilation.trainingConfig.text), characterSet: .ascii)
+        "training_config", .string(compiled.trainingConfig.text), characterSet: .ascii)
     }
   }
 
@@ -73,10 +71,13 @@ extension ModelContents {
   private func writeLegacyView(to root: borrowing GroupWriter) throws(HDF5Error) {
     let view = try root.createGroup("model_weights")
     try view.writeLayerNames(layers.map(\.name))
-    try root.createGroup("model_weights/top_level_model_weights")
-      .setAttribute("weight_names", .empty)
+    let own = "top_level_model_weights"
+    if !layers.contains(where: { $0.name == own }) {
+      try root.createGroup("model_weights/\(own)").setAttribute("weight_names", .empty)
+    }
     let places = Dictionary(
-      uniqueKeysWithValues: layers.places(in: "").map { ("\($0.layer)/\($0.variable)", $0.path) })
+      layers.places(in: "").map { ("\($0.layer)/\($0.variable)", $0.path) }
+    ) { first, _ in first }
     for layer in layers {
       let names = layer.namedVariables.map { "\(layer.name)/\($0.name)" }
       let group = try root.createGroup("model_weights/\(layer.name)")

@@ -95,6 +95,11 @@ struct OptimizerContents {
 }
 
 extension ModelContents {
+  /// What the model is trained with, if that is enough for Keras to restore the optimizer.
+  var compiled: CompileConfig? { compilation.flatMap { $0.optimizer == nil ? nil : $0 } }
+}
+
+extension ModelContents {
   /// What is in memory.
   init(_ checkpoint: Checkpoint) {
     let model = checkpoint.model

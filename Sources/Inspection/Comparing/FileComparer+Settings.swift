@@ -21,7 +21,7 @@ extension FileComparer {
       return
     }
     for (layer, other) in zip(a, b) {
-      addCommon("model/\(layer.name)", layer.settings, other.settings, in: "model")
+      addLayer("model/\(layer.name)", layer.className, layer.settings, other.settings)
     }
   }
 
@@ -32,7 +32,14 @@ extension FileComparer {
       add("optimizer/class", .string(first), .string(second), in: "optimizer")
       guard first == second else { return }
     }
-    addCommon("optimizer/options", a.options, b.options, in: "optimizer")
+    func meaning(_ options: [String: JSON]) -> [String: JSON]? {
+      guard let className = a.className else { return nil }
+      let config = JSON.object(["class_name": .string(className), "config": .object(options)])
+      return (try? Optimizer.make(kerasConfig: config))?.config
+    }
+    addSettings(
+      "optimizer/options", a.options, b.options, meaning(a.options), meaning(b.options),
+      in: "optimizer")
   }
 
   /// Compares the states of two runs.
@@ -58,6 +65,54 @@ extension FileComparer {
     }
   }
 
+  /// Compares what two layers of a class are made with.
+  private mutating func addLayer(
+    _ name: String, _ className: String, _ a: [String: JSON], _ b: [String: JSON]
+  ) {
+    func meaning(_ settings: [String: JSON]) -> [String: JSON]? {
+      (try? Layer.make(className: className, config: .object(settings)))?.config
+    }
+    addSettings(name, a, b, meaning(a), meaning(b), in: "model")
+  }
+
+  /// Compares two configurations by what they mean: options that are left out have their defaults, and
+  /// Keras 2 and Keras 3 write some in other forms.
+  ///
+  /// - Parameters:
+  ///   - name: What is configured.
+  ///   - a: The configuration in the first file.
+  ///   - b: The configuration in the second file.
+  ///   - meaningA: The options of the first that differ from their defaults; nil if it is not supported.
+  ///   - meaningB: The same of the second.
+  ///   - section: The part of the comparison.
+  private mutating func addSettings(
+    _ name: String, _ a: [String: JSON], _ b: [String: JSON], _ meaningA: [String: JSON]?,
+    _ meaningB: [String: JSON]?, in section: String
+  ) {
+    guard let meaningA, let meaningB else { return addCommon(name, a, b, in: section) }
+    let own = Set(meaningA.keys).union(meaningB.keys)
+    let common = Set(a.keys).intersection(b.keys)
+    for key in own.union(common).subtracting(FileComparer.unimportant).sorted() {
+      guard own.contains(key) || FileComparer.isPlain(key) else {
+        if !key.hasSuffix("_initializer") {
+          addCommon(name, a.only(key), b.only(key), in: section)
+        }
+        continue
+      }
+      let isEqual = meaningA[key]?.meaning == meaningB[key]?.meaning
+      let (first, second) = (meaningA[key] ?? a[key], meaningB[key] ?? b[key])
+      add(
+        "\(name)/\(key)", (isEqual ? first ?? second : first)?.comparable,
+        (isEqual ? first ?? second : second)?.comparable, in: section)
+    }
+  }
+
+  /// Whether an option is one that a layer here knows, so that it has its default where it is not told.
+  private static func isPlain(_ key: String) -> Bool {
+    !["_initializer", "_regularizer", "_constraint"].contains(where: key.hasSuffix)
+      && !["layers", "trainable"].contains(key)
+  }
+
   /// Compares the members that two configurations both have; each leaves out defaults of its own.
   private mutating func addCommon(
     _ name: String, _ a: [String: JSON], _ b: [String: JSON], in section: String
@@ -66,7 +121,9 @@ extension FileComparer {
       guard !FileComparer.unimportant.contains(key), !key.hasSuffix("_initializer"),
         let other = b[key]
       else { continue }
-      if let inner = value.object, let otherInner = other.object {
+      if value.meaning == other.meaning {
+        add("\(name)/\(key)", value.comparable, value.comparable, in: section)
+      } else if let inner = value.object, let otherInner = other.object {
         addObjects("\(name)/\(key)", inner, otherInner, in: section)
       } else if let inner = value.array?.layers, let otherInner = other.array?.layers,
         inner.count == otherInner.count
@@ -90,7 +147,11 @@ extension FileComparer {
       return add(name, JSONDocument(first), JSONDocument(second), in: section)
     }
     guard let config = a["config"]?.object, let otherConfig = b["config"]?.object else { return }
-    addCommon(name, config, otherConfig, in: section)
+    if section == "model", let className = a["class_name"]?.string {
+      addLayer(name, className, config, otherConfig)
+    } else {
+      addCommon(name, config, otherConfig, in: section)
+    }
   }
 
   private mutating func add(
@@ -129,7 +190,43 @@ extension [JSON] {
   }
 }
 
+extension [String: JSON] {
+  /// The member of a key alone.
+  fileprivate func only(_ key: String) -> [String: JSON] { filter { $0.key == key } }
+}
+
 extension JSON {
+  /// A value that is the same for all forms in which Keras writes an option: a list of one or of equal
+  /// numbers and the number, `true` and 1, a function or a class without options and its name, with a
+  /// module or without.
+  fileprivate var meaning: JSON {
+    switch self {
+    case .bool(let value): return .number(value ? 1 : 0 as Double)
+    case .integer(let value): return .number(Double(Float(value)))
+    case .number(let value): return .number(Double(Float(value)))
+    case .string(let name): return .string(name.snakeCased)
+    case .array(let values):
+      let values = values.map(\.meaning)
+      guard let first = values.first, values.count <= 3, values.allSatisfy({ $0 == first }) else {
+        return .array(values)
+      }
+      return first
+    case .object(let members):
+      guard let className = self["class_name"]?.string else {
+        return .object(members.filter { $0.value != .null }.mapValues(\.meaning))
+      }
+      if className == "function", let name = self["config"]?.string {
+        return JSON.string(name).meaning
+      }
+      let name = String(className.split(separator: ">").last ?? "").snakeCased
+      let config = (self["config"]?.object ?? [:])
+        .filter { !["name", "dtype"].contains($0.key) && $0.value != .null }
+      guard !config.isEmpty else { return .string(name) }
+      return .object(["class_name": .string(name), "config": .object(config.mapValues(\.meaning))])
+    case .null: return .null
+    }
+  }
+
   /// The value with numbers as 32-bit floats: Keras writes some with the digits of a double.
   fileprivate var comparable: JSONDocument {
     switch self {

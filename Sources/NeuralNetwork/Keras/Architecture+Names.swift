@@ -26,13 +26,14 @@ extension Architecture {
 extension String {
   /// The name with what a Keras forbids replaced by `_`.
   ///
-  /// Source: the pattern of names of scopes in tensorflow/python/framework/ops.py.
+  /// Source: the pattern of names of scopes in tensorflow/python/framework/ops.py; a backslash, which it
+  /// allows, is forbidden in the names of nodes.
   fileprivate func allowed(_ dialect: KerasDialect) -> String {
     guard dialect == .keras2 else { return String(map { $0 == "/" ? "_" : $0 }) }
     let name = String(
       unicodeScalars.map { scalar in
         let isAllowed = scalar.isASCII && (scalar.properties.isAlphabetic || "0"..."9" ~= scalar)
-        return isAllowed || "_.\\/>-".unicodeScalars.contains(scalar) ? Character(scalar) : "_"
+        return isAllowed || "_./>-".unicodeScalars.contains(scalar) ? Character(scalar) : "_"
       })
     let isStart = name.first.map { $0.isLetter || $0.isNumber || $0 == "." } ?? false
     return isStart ? name : "layer\(name)"

@@ -24,7 +24,8 @@ extension Architecture {
     }
     self.init(
       name: model.name, inputShape: try Self.inputShape(extents, model.graph),
-      inputExtents: extents, graph: model.graph, notes: reader.notes)
+      inputExtents: extents, graph: model.graph, isFunctional: model.isFunctional,
+      notes: reader.notes)
     try checkMasks()
     try checkWork()
   }
@@ -150,6 +151,7 @@ private struct ModelReader {
     var name: String
     var inputExtents: [Int?]?
     var graph: Graph
+    var isFunctional = false
   }
 
   /// The Keras that wrote the file.
@@ -228,7 +230,8 @@ private struct ModelReader {
     guard !graph.calls.isEmpty else { throw .malformed("it has no layers") }
     return Description(
       name: config["name"]?.string ?? "functional",
-      inputExtents: try inputShapes.values.first.map(Self.extents), graph: graph.inChannelsLast())
+      inputExtents: try inputShapes.values.first.map(Self.extents), graph: graph.inChannelsLast(),
+      isFunctional: true)
   }
 
   private mutating func readLayer(_ className: String, _ entry: JSON) throws(KerasError) -> Layer {
@@ -240,7 +243,7 @@ private struct ModelReader {
       let extents = model.inputExtents ?? []
       layer = Architecture(
         name: name, inputShape: Shape(extents.map { $0 ?? 1 }), inputExtents: extents,
-        graph: model.graph
+        graph: model.graph, isFunctional: model.isFunctional
       ).makeModel()
     } else {
       let unknown: [String]

@@ -17,7 +17,7 @@ extension Architecture {
     guard !replacements.isEmpty else { return self }
     return Architecture(
       name: name, inputShape: inputShape, inputExtents: inputExtents,
-      graph: graph.replacing(replacements), notes: notes)
+      graph: graph.replacing(replacements), isFunctional: isFunctional, notes: notes)
   }
 
   /// What a file for another Keras cannot hold, in words.
@@ -62,7 +62,8 @@ extension Architecture {
     guard let graph = model.graph else { return nil }
     self.init(
       name: model.name, inputShape: model.inputShape ?? [],
-      inputExtents: model.inputExtents ?? model.inputShape.map(Array.init) ?? [], graph: graph)
+      inputExtents: model.inputExtents ?? model.inputShape.map(Array.init) ?? [], graph: graph,
+      isFunctional: model is Functional)
   }
 
   /// The layers that take the place of one; `nil` if it stays.

@@ -20,7 +20,12 @@ extension Architecture {
   /// - Parameter dialect: Which Keras is to read it, and from where.
   /// - Returns: `{"class_name": "Sequential", "config": …}`, or the same for `Functional`.
   public func kerasConfig(_ dialect: KerasDialect = .wholeModel) -> JSON {
-    let isChain = graph.chain != nil
+    kerasConfig(dialect, returnsTensor: false)
+  }
+
+  /// - Parameter returnsTensor: Whether a layer of a sequential model takes the output.
+  private func kerasConfig(_ dialect: KerasDialect, returnsTensor: Bool) -> JSON {
+    let isChain = !isFunctional
     let names = Dictionary(
       uniqueKeysWithValues: zip(layers.map(ObjectIdentifier.init), layerNames(dialect)))
     func name(_ layer: Layer) -> JSON { .string(names[ObjectIdentifier(layer)] ?? layer.name) }
@@ -41,10 +46,11 @@ extension Architecture {
           return .object(entry)
         })
     if !isChain {
-      config["input_layers"] = .array([.array([.string(inputName), .integer(0), .integer(0)])])
-      config["output_layers"] = .array([
-        reference(to: graph.output, dialect, name, isEndpoint: true)
-      ])
+      for (key, source) in [("input_layers", Graph.Source.input), ("output_layers", graph.output)] {
+        let endpoint = reference(to: source, dialect, name, isEndpoint: true)
+        // In Keras 3 a list of one makes the model return a list. Keras 3.0 reads nothing else.
+        config[key] = returnsTensor && dialect != .keras2 ? endpoint : .array([endpoint])
+      }
     }
     var model = object(isChain ? "Sequential" : "Functional", config, dialect)
     if dialect == .archive {
@@ -86,7 +92,9 @@ extension Architecture {
     of layer: Layer, _ name: JSON, _ dialect: KerasDialect
   ) -> [String: JSON] {
     if let model = layer as? Model, let architecture = Architecture(model) {
-      var entry = architecture.kerasConfig(dialect).object ?? [:]
+      let next = isFunctional ? nil : layers.drop { $0 !== layer }.dropFirst().first
+      let isTaken = next.map { !($0 is Model) } ?? false
+      var entry = architecture.kerasConfig(dialect, returnsTensor: isTaken).object ?? [:]
       if var config = entry["config"]?.object {
         config["name"] = name
         if !layer.isTrainable { config["trainable"] = .bool(false) }
@@ -144,7 +152,7 @@ extension Architecture {
     var call = graph.calls[..<index].count { $0.layer === layer }
     // A model in a model begins with a call of its own: see FunctionalNodes.
     if let model = layer as? Model {
-      let isFunctional = model.graph?.chain == nil
+      let isFunctional = model.classNameInFiles == Functional.className
       if dialect == .keras2 || (isEndpoint && isFunctional) { call += 1 }
     }
     return .array([name(layer), .integer(call), .integer(0)])

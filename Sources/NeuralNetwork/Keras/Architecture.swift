@@ -18,6 +18,11 @@ public struct Architecture {
   /// How the layers work together.
   public let graph: Graph
 
+  /// Whether the model is of Keras's class `Functional`; one that is no chain has to be.
+  ///
+  /// The class decides where Keras looks for the weights of a model in a model.
+  public let isFunctional: Bool
+
   /// What the file asks for and this model does not do.
   public let notes: [ArchitectureNote]
 
@@ -33,26 +38,28 @@ public struct Architecture {
     else { return nil }
     self.init(
       name: model.name, inputShape: inputShape,
-      inputExtents: (model as? GraphModel)?.inputExtents, graph: graph)
+      inputExtents: (model as? GraphModel)?.inputExtents, graph: graph,
+      isFunctional: model is Functional)
   }
 
   init(
     name: String, inputShape: Shape, inputExtents: [Int?]? = nil, graph: Graph,
-    notes: [ArchitectureNote] = []
+    isFunctional: Bool = false, notes: [ArchitectureNote] = []
   ) {
     self.name = name
     self.inputShape = inputShape
     self.inputExtents = inputExtents ?? Array(inputShape)
     self.graph = graph
+    self.isFunctional = isFunctional || graph.chain == nil
     self.notes = notes
   }
 
   /// Makes the model, not yet built.
   ///
-  /// - Returns: A ``Sequential`` if each layer takes just the output of the one before, otherwise a
-  ///   ``Functional``.
+  /// - Returns: A ``Functional`` if ``isFunctional``, else a ``Sequential``.
   public func makeModel() -> GraphModel {
-    let model = graph.chain.map { Sequential($0, name: name) } ?? Functional(self)
+    let model =
+      (isFunctional ? nil : graph.chain).map { Sequential($0, name: name) } ?? Functional(self)
     if inputExtents.contains(nil) { model.inputExtents = inputExtents }
     return model
   }

@@ -11,6 +11,9 @@ public struct CompileConfig {
   /// What else is measured.
   public var metrics: [any Metric]
 
+  /// The losses and metrics that the file names and that are not supported, such as a user's own.
+  package var foreign = ForeignObjects()
+
   /// Describes what a model is trained with.
   ///
   /// - Parameters:
@@ -39,7 +42,7 @@ public struct CompileConfig {
   ///
   /// - Parameters:
   ///   - kerasConfig: The `compile_config` or `training_config`.
-  ///   - leaveOut: Is told of a loss or a metric that is not supported, which is then left out.
+  ///   - leaveOut: Is told of a loss or a metric that is not supported, which then is one of ``foreign``.
   /// - Throws: ``KerasError/compilation(_:)`` if the optimizer is not supported, or what `leaveOut`
   ///   throws.
   package init(
@@ -66,6 +69,8 @@ public struct CompileConfig {
       }
       if let config = losses.first { loss = try Losses.make(kerasConfig: config) }
     } catch {
+      foreign.loss = kerasConfig["loss"]
+      foreign.lossWeights = kerasConfig["loss_weights"]
       try leaveOut(error)
     }
     metrics = []
@@ -74,6 +79,7 @@ public struct CompileConfig {
         do throws(KerasError) {
           metrics.append(try Metrics.make(kerasConfig: config))
         } catch {
+          foreign.metrics.append(config)
           try leaveOut(error)
         }
       }
@@ -99,22 +105,25 @@ public struct CompileConfig {
       } ?? .null,
       "loss": loss.map {
         CompileConfig.object("keras.losses", type(of: $0).className, $0.config)
-      } ?? .null,
-      "loss_weights": .null,
-      "metrics": metrics(module: "keras.metrics"),
+      } ?? foreign.loss?.written(.archive) ?? .null,
+      "loss_weights": foreign.lossWeights ?? .null,
+      "metrics": metrics(.archive, module: "keras.metrics"),
       "weighted_metrics": .null, "run_eagerly": .bool(false), "steps_per_execution": .integer(1),
       "jit_compile": .bool(false),
     ])
   }
 
   /// The configuration for an `.h5` file, with the keys that every version of Keras 3 accepts.
-  public var trainingConfig: JSON {
+  public var trainingConfig: JSON { trainingConfig(.wholeModel) }
+
+  /// The configuration for an `.h5` file.
+  package func trainingConfig(_ dialect: KerasDialect) -> JSON {
     .object([
       "loss": loss.map {
         CompileConfig.object(nil, type(of: $0).className, $0.config)
-      } ?? .null,
-      "loss_weights": .null,
-      "metrics": metrics(module: nil),
+      } ?? foreign.loss?.written(dialect) ?? .null,
+      "loss_weights": foreign.lossWeights ?? .null,
+      "metrics": metrics(dialect, module: nil),
       "weighted_metrics": .null,
       "optimizer_config": optimizer.map {
         CompileConfig.object(nil, type(of: $0).className, $0.config)
@@ -122,8 +131,8 @@ public struct CompileConfig {
     ])
   }
 
-  private func metrics(module: String?) -> JSON {
-    guard !metrics.isEmpty else { return .null }
+  private func metrics(_ dialect: KerasDialect, module: String?) -> JSON {
+    guard !metrics.isEmpty || !foreign.metrics.isEmpty else { return .null }
     return .array(
       metrics.map { metric in
         let isAccuracy = ["accuracy", "acc"].contains(metric.name)
@@ -137,7 +146,7 @@ public struct CompileConfig {
         default:
           return CompileConfig.object(module, metric.kerasClassName, metric.config)
         }
-      })
+      } + foreign.metrics.map { $0.written(dialect) })
   }
 
   private static func object(

@@ -3,6 +3,6 @@ extension Layer {
   /// its class is here.
   package final var classNameInFiles: String {
     guard let graph = (self as? Model)?.graph else { return Swift.type(of: self).className }
-    return graph.chain == nil ? Functional.className : Sequential.className
+    return self is Functional || graph.chain == nil ? Functional.className : Sequential.className
   }
 }
