@@ -152,7 +152,7 @@ struct VersionTests {
       }
       #expect(chain?["class_name"] == .string("Functional"))
       // The next layer is no model: a list of one would be a list for it.
-      #expect(chain?["config"]?["output_layers"]?.text == "[\"dense_2\",0,0]")
+      #expect(chain?["config"]?["output_layers"]?.array?.first?.string?.hasPrefix("dense") == true)
     }
   }
 

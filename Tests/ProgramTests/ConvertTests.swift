@@ -52,6 +52,34 @@ struct ConvertTests {
     }
   }
 
+  private static let versions = "\(packageDirectory)/Tests/CheckpointsTests/Fixtures/versions"
+
+  @Test("A file with a loss of the user's own can be converted again, and its name is told")
+  func ownLoss() throws {
+    try withTemporaryDirectory { folder in
+      var last = "\(Self.versions)/own.keras"
+      for name in ["a.h5", "b.keras", "c.weights.h5"] {
+        let next = "\(folder)/\(name)"
+        let result = try run("convert", [last, next])
+        #expect(result.code == 0, "\(name): \(result.error)")
+        #expect(result.error.contains("'dice', "))
+        #expect(result.error.contains("custom_objects"))
+        last = next
+      }
+    }
+  }
+
+  @Test("Options that mean the same are the same in a comparison, whatever form they have")
+  func sameOptions() throws {
+    try withTemporaryDirectory { folder in
+      // tf_keras writes `axis` as a list, and options that have their defaults.
+      let (old, new) = ("\(Self.versions)/tree.keras", "\(folder)/a.weights.h5")
+      #expect(try run("convert", [old, new]).code == 0)
+      let result = try run("inspect", [old, "--diff", new])
+      #expect(result.code == 0, "\(result.output)")
+    }
+  }
+
   @Test("What the form of Keras 2 cannot hold is told, and nothing is told of the others")
   func notes() throws {
     let checkpoint = try Trained.checkpoint.get()
