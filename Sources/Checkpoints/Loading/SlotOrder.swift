@@ -17,7 +17,7 @@ struct SlotOrder {
     case keras3
   }
 
-  /// The variables in the order of Keras 3; those that are too many follow. Nil if nothing tells the order.
+  /// The variables in the order of Keras 3, then those that are too many; nil if nothing tells the order.
   let variables: [StoredVariable]?
 
   /// Sorts the slots of an optimizer.

@@ -90,7 +90,7 @@ extension FileComparer {
     _ meaningB: [String: JSON]?, in section: String
   ) {
     guard let meaningA, let meaningB else { return addCommon(name, a, b, in: section) }
-    let own = Set(meaningA.keys).union(meaningB.keys)
+    let own = Set(meaningA.keys).union(meaningB.keys).intersection(Set(a.keys).union(b.keys))
     let common = Set(a.keys).intersection(b.keys)
     for key in own.union(common).subtracting(FileComparer.unimportant).sorted() {
       guard own.contains(key) || FileComparer.isPlain(key) else {

@@ -23,7 +23,7 @@ extension Architecture {
     kerasConfig(dialect, returnsTensor: false)
   }
 
-  /// - Parameter returnsTensor: Whether a layer of a sequential model takes the output.
+  // `returnsTensor`: a layer of a sequential model takes the output.
   private func kerasConfig(_ dialect: KerasDialect, returnsTensor: Bool) -> JSON {
     let isChain = !isFunctional
     let names = Dictionary(

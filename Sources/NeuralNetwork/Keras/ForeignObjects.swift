@@ -1,5 +1,7 @@
-/// Losses and metrics that a file names and that are not supported: a user's own functions and classes, or
-/// some of Keras's. They are kept as the file has them, to be written again.
+/// Losses and metrics that a file names and that are not known here.
+///
+/// They are a user's own functions and classes, or some of Keras's, and are kept as the file has them, to
+/// be written again.
 package struct ForeignObjects: Hashable, Sendable {
   /// The loss, or a list or dictionary of losses.
   package var loss: JSON?
