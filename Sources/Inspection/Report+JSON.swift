@@ -96,11 +96,16 @@ extension OptimizerReport {
 extension TrainingState {
   /// The state as JSON, every number as it is.
   var json: JSONDocument {
-    .object([
+    // Most runs have none.
+    let changes = changes.isEmpty ? [] : [("changes", JSONDocument(.array(changes.map(\.json))))]
+    return .object(facts + changes)
+  }
+
+  private var facts: [(String, JSONDocument)] {
+    [
       ("epoch", .integer(epoch)), ("step_in_epoch", .integer(stepInEpoch)),
       ("global_step", .integer(globalStep)), ("seed", .unsigned(seed)),
       ("settings", .object(settings)),
-      ("changes", JSONDocument(.array(changes.map(\.json)))),
       (
         "history",
         .object(
@@ -132,7 +137,7 @@ extension TrainingState {
           })
       ),
       ("environment", environmentJSON),
-    ])
+    ]
   }
 }
 

@@ -5,4 +5,14 @@ public struct SavedCheckpoint: Equatable, Sendable {
 
   /// How many steps of the run it holds.
   public let step: Int
+
+  /// Names a checkpoint.
+  ///
+  /// - Parameters:
+  ///   - path: The path of the file.
+  ///   - step: How many steps of the run it holds.
+  public init(path: String, step: Int) {
+    self.path = path
+    self.step = step
+  }
 }

@@ -40,8 +40,8 @@ extension TrainingError {
         ?? "choose another --save; '--resume never --overwrite' starts over, and destroys '\(path)'"
     case .unsaved(_, let saved):
       saved == nil
-        ? "make room, or choose another --save, and start the same command again"
-        : "make room, and go on with: \(ShellCommand.original.resuming().text)"
+        ? "mend the cause (on a full disk, make room) and start the same command again"
+        : "mend the cause (on a full disk, make room) and go on with: \(ShellCommand.original.resuming().text)"
     case .nothingToChange:
       "a new run takes its settings from --lr, --batch-size, --shuffle-buffer and --optimizer"
     case .sameFile(let role, _, let other, _, _):

@@ -308,7 +308,9 @@ struct TrainErrorTests {
         error.hasSuffix(
           "; what was there before is unchanged; the newest checkpoint is 'ckpt.h5', step 1"))
       #expect(result.error.contains("the run has ended, and its last save is tried again"))
-      #expect(result.lastErrorLine.hasPrefix("train: hint: make room, and go on with: "))
+      #expect(
+        result.lastErrorLine.hasPrefix(
+          "train: hint: mend the cause (on a full disk, make room) and go on with: "))
       #expect(try readBytes("\(directory)/ckpt.h5") == before)
       #expect(names(in: directory) == [".ckpt.h5.lock", "ckpt.h5", "data"])
     }

@@ -198,7 +198,9 @@ struct TrainerTests {
           #expect(try Content(best).state.globalStep == 2)
         } else {
           #expect(
-            throws: TrainingError.checkpoint(.writing(path: best, reason: "Is a directory"))
+            throws: TrainingError.unsaved(
+              .writing(path: best, reason: "Is a directory"),
+              saved: SavedCheckpoint(path: options.savePath, step: 6))
           ) { try trainer.run() }
           #expect(try Content(options.savePath).state.globalStep == 6)
         }
@@ -215,7 +217,10 @@ struct TrainerTests {
       try run(options, train: train, test: test)
       let path = options.savePath
       unlink(path)
-      #expect(throws: TrainingError.checkpoint(.writing(path: path, reason: "Is a directory"))) {
+      let newest = SavedCheckpoint(path: "\(directory)/ckpt.step-00000004.h5", step: 4)
+      #expect(
+        throws: TrainingError.unsaved(.writing(path: path, reason: "Is a directory"), saved: newest)
+      ) {
         try Trainer(
           options: options, data: (train, test),
           report: { event in
