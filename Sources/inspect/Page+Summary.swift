@@ -138,7 +138,10 @@ extension Page {
   }
 
   private func words(_ change: RunChange) -> String {
-    "\(change.name) from \(plain(change.from)) to \(plain(change.to)) as of step \(change.step)"
+    // Of a schedule, its class says enough.
+    func shown(_ value: JSON) -> String { value["class_name"]?.string ?? plain(value) }
+    return
+      "\(change.name) from \(shown(change.from)) to \(shown(change.to)) as of step \(change.step)"
   }
 
   private func words(_ origin: RunOrigin) -> [String] {

@@ -217,7 +217,10 @@ final class Reporter {
     guard change.name != RunChange.optimizerIterations else {
       return "the optimizer is reset as of step \(change.step)"
     }
-    func shown(_ value: JSON) -> String { value == .null ? "none" : value.string ?? value.text }
+    // Of a schedule, its class says enough.
+    func shown(_ value: JSON) -> String {
+      value == .null ? "none" : value.string ?? value["class_name"]?.string ?? value.text
+    }
     return """
       \(change.name) changes from \(shown(change.from)) to \(shown(change.to)) as of step \
       \(change.step)
