@@ -95,7 +95,11 @@ struct Driver {
 
   private static func status(of error: any Error) -> ExitStatus {
     var checkpointError = error as? CheckpointError
-    if case .checkpoint(let cause)? = error as? TrainingError { checkpointError = cause }
+    switch error as? TrainingError {
+    case .checkpoint(let cause), .unsaved(let cause, _), .occupied(_, let cause):
+      checkpointError = cause
+    default: break
+    }
     return switch checkpointError?.kind {
     case .usage: .usage
     case .noInput: .noInput
