@@ -34,7 +34,7 @@ func killLoop(_ workshop: Workshop, _ effort: Effort) throws -> Finding {
       } else {
         usleep(UInt32(moment))
       }
-      let ownPrefix = ".\(checkpointName).tmp-\(program.process)-"
+      let own = ".tmp-\(program.process)-"
       program.send(SIGKILL)
       let result = program.wait()
       func fail(_ what: String) { failures.append("kill \(kill): \(what)") }
@@ -46,7 +46,7 @@ func killLoop(_ workshop: Workshop, _ effort: Effort) throws -> Finding {
         saves += max(0, (result.acknowledged ?? resumed) - resumed)
         promised = max(promised, resumed)
         // It resumes after it has swept.
-        let rest = names(in: folder).filter { $0.contains(".tmp-") && !$0.hasPrefix(ownPrefix) }
+        let rest = names(in: folder).filter { $0.contains(".tmp-") && !$0.contains(own) }
         if !rest.isEmpty { fail("not swept: \(rest)") }
       }
       promised = max(promised, result.acknowledged ?? 0)
