@@ -22,10 +22,12 @@ struct Contents {
     self.report = report
   }
 
-  /// Why numbers that were asked for are missing, each in one sentence.
+  /// Why parts of the file, or numbers that were asked for, are missing, each in one sentence.
+  ///
+  /// The page lists every part that cannot be read; one sentence says that there are such parts.
   var problems: [String] {
     if let comparison { return comparison.problems }
-    return (statistics?.datasets ?? []).compactMap { entry in
+    return report.problems.prefix(1) + (statistics?.datasets ?? []).compactMap { entry in
       entry.problem.map { "Cannot read '\(entry.path)' in '\(report.path)': \($0)" }
     }
   }
