@@ -27,9 +27,10 @@ struct Contents {
   /// The page lists every part that cannot be read; one sentence says that there are such parts.
   var problems: [String] {
     if let comparison { return comparison.problems }
-    return report.problems.prefix(1) + (statistics?.datasets ?? []).compactMap { entry in
-      entry.problem.map { "Cannot read '\(entry.path)' in '\(report.path)': \($0)" }
-    }
+    return report.problems.prefix(1)
+      + (statistics?.datasets ?? []).compactMap { entry in
+        entry.problem.map { "Cannot read '\(entry.path)' in '\(report.path)': \($0)" }
+      }
   }
 
   /// One JSON object with everything, and a line break.
