@@ -8,13 +8,6 @@ func fileExists(_ path: String) -> Bool {
   return status.st_mode & S_IFMT != S_IFREG || status.st_size > 0
 }
 
-/// Whether two paths lead to the same file.
-func isSameFile(_ a: String, _ b: String) -> Bool {
-  var (first, second) = (stat(), stat())
-  guard unsafe stat(a, &first) == 0, unsafe stat(b, &second) == 0 else { return false }
-  return first.st_dev == second.st_dev && first.st_ino == second.st_ino
-}
-
 /// The absolute path of a file; its folder's links are resolved, and the file need not be there.
 func absolutePath(_ path: String) -> String {
   let name = path.split(separator: "/").last.map(String.init) ?? ""

@@ -60,7 +60,9 @@ extension Trainer {
       content: try attempt { () throws(CheckpointError) in try file.origin(of: found) })
     let recovery = try saver.recover()
     if let own = recovery.path, let saved = try state(in: open(own)) {
-      if isSameFile(own, path) || saved.origin?.isOrigin(of: origin) == true {
+      if FilePlace(of: own).isSame(as: FilePlace(of: path))
+        || saved.origin?.isOrigin(of: origin) == true
+      {
         return try resume(own, passingOver: recovery.rejected)
       }
       if let found, found.runID == saved.runID, !found.runID.isEmpty {
@@ -130,7 +132,9 @@ extension Trainer {
     if origin != nil || state.runID.isEmpty { state.runID = newRunID }
     try adopt(inFile)
     saver.resumed(
-      at: state, from: path, isAtPath: origin == nil && isSameFile(path, options.savePath))
+      at: state, from: path,
+      isAtPath: origin == nil
+        && FilePlace(of: path).isSame(as: FilePlace(of: options.savePath)))
     report(
       .resumed(
         path: path, epoch: state.epoch, stepInEpoch: state.stepInEpoch, step: state.globalStep))

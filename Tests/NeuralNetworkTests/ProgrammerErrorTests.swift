@@ -217,4 +217,21 @@ struct PreconditionUseTests {
       }
     }
   }
+
+  @Test("Every public initializer of a layer, loss, metric or optimizer reports its caller's line")
+  func initializers() throws {
+    let folder = sources.appending(path: "NeuralNetwork")
+    let files = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)
+    var count = 0
+    for case let file as URL in try #require(files) where file.pathExtension == "swift" {
+      let text = try String(contentsOf: file, encoding: .utf8)
+      for part in text.components(separatedBy: "\n  public init(").dropFirst() {
+        let body = part.components(separatedBy: "\n  }\n")[0]
+        guard body.contains("require(") else { continue }
+        count += 1
+        #expect(body.contains("line: line"), "\(file.lastPathComponent): init(\(body.prefix(60))")
+      }
+    }
+    #expect(count > 20)
+  }
 }

@@ -15,8 +15,15 @@ public final class ActivityRegularization: Layer {
   ///   - l1: The factor of the sum of magnitudes, at least 0.
   ///   - l2: The factor of the sum of squares, at least 0.
   ///   - name: What the layer is called.
-  public init(l1: Double = 0, l2: Double = 0, name: String? = nil) {
-    require(l1 >= 0 && l2 >= 0, "`l1` and `l2` must be at least 0, but are \(l1) and \(l2).")
+  ///   - file: The file that a mistake is reported at; by default the caller's.
+  ///   - line: The line that a mistake is reported at; by default the caller's.
+  public init(
+    l1: Double = 0, l2: Double = 0, name: String? = nil, file: StaticString = #fileID,
+    line: UInt = #line
+  ) {
+    require(
+      l1 >= 0 && l2 >= 0, "`l1` and `l2` must be at least 0, but are \(l1) and \(l2).", file: file,
+      line: line)
     self.l1 = l1
     self.l2 = l2
     super.init(name: name)

@@ -20,8 +20,15 @@ public final class AlphaDropout: Layer {
   ///   - noiseShape: The shape of the mask, with the batch: 1 for an axis along which all elements are
   ///     dropped together, `nil` for the extent of the input.
   ///   - name: What the layer is called.
-  public init(_ rate: Float, noiseShape: [Int?]? = nil, name: String? = nil) {
-    require(rate >= 0 && rate < 1, "`rate` must be in 0..<1, but is \(rate).")
+  ///   - file: The file that a mistake is reported at; by default the caller's.
+  ///   - line: The line that a mistake is reported at; by default the caller's.
+  public init(
+    _ rate: Float, noiseShape: [Int?]? = nil, name: String? = nil, file: StaticString = #fileID,
+    line: UInt = #line
+  ) {
+    require(
+      rate >= 0 && rate < 1, "`rate` must be at least 0 and less than 1, but is \(rate).",
+      file: file, line: line)
     self.rate = rate
     self.noiseShape = noiseShape
     super.init(name: name)

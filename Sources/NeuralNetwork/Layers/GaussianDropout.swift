@@ -16,8 +16,13 @@ public final class GaussianDropout: Layer {
   /// - Parameters:
   ///   - rate: The drop probability of the ``Dropout`` that has the same deviation, in `0..<1`.
   ///   - name: What the layer is called.
-  public init(_ rate: Float, name: String? = nil) {
-    require(rate >= 0 && rate < 1, "`rate` must be in 0..<1, but is \(rate).")
+  ///   - file: The file that a mistake is reported at; by default the caller's.
+  ///   - line: The line that a mistake is reported at; by default the caller's.
+  public init(_ rate: Float, name: String? = nil, file: StaticString = #fileID, line: UInt = #line)
+  {
+    require(
+      rate >= 0 && rate < 1, "`rate` must be at least 0 and less than 1, but is \(rate).",
+      file: file, line: line)
     self.rate = rate
     super.init(name: name)
   }

@@ -14,8 +14,14 @@ public final class Masking: Layer {
   /// - Parameters:
   ///   - maskValue: The value of the elements of a row that is set to 0.
   ///   - name: What the layer is called.
-  public init(maskValue: Double = 0, name: String? = nil) {
-    require(maskValue.isFinite, "`maskValue` must be finite, but is \(maskValue).")
+  ///   - file: The file that a mistake is reported at; by default the caller's.
+  ///   - line: The line that a mistake is reported at; by default the caller's.
+  public init(
+    maskValue: Double = 0, name: String? = nil, file: StaticString = #fileID, line: UInt = #line
+  ) {
+    require(
+      maskValue.isFinite, "`maskValue` must be finite, but is \(maskValue).", file: file, line: line
+    )
     self.maskValue = maskValue
     super.init(name: name)
   }
