@@ -13,6 +13,9 @@ public enum CheckpointError: Error, Equatable, Sendable {
   /// The model's configuration in the file cannot be used.
   case model(path: String, KerasError)
 
+  /// The file holds weights, but no configuration of the model.
+  case noArchitecture(path: String)
+
   /// The file lacks what was asked for, or holds something that cannot be.
   case content(path: String, object: String, problem: String)
 
@@ -131,7 +134,8 @@ public enum CheckpointError: Error, Equatable, Sendable {
       case .fileNotFound, .fileUnreadable: .noInput
       default: .badData
       }
-    case .model, .content, .mismatch, .damaged, .notFinite, .unsupportedVersion, .unsupportedModel:
+    case .model, .noArchitecture, .content, .mismatch, .damaged, .notFinite, .unsupportedVersion,
+      .unsupportedModel:
       .badData
     case .isInput: .usage
     case .cannotCreate, .occupied: .cannotCreate
@@ -159,6 +163,8 @@ extension CheckpointError: CustomStringConvertible {
     case .file(let error): "\(error)"
     case .archive(let error): "\(error)"
     case .model(let path, let error): "Cannot use '\(path)': \(error)"
+    case .noArchitecture(let path):
+      "Cannot use '\(path)': it has no model_config, so the model's layers are not known"
     case .content(let path, let object, let problem):
       "Cannot use '\(path)': '\(object)' \(problem)"
     case .mismatch(let path, _): "'\(path)' does not match the model"

@@ -59,11 +59,7 @@ public struct CheckpointFile: ~Copyable {
   /// - Returns: The layers, unbuilt.
   /// - Throws: ``CheckpointError`` if the file does not say, or not in a way that is supported.
   public func architecture() throws(CheckpointError) -> Architecture {
-    guard let text = try modelConfiguration() else {
-      throw .content(
-        path: path, object: "/", problem: "has no model_config, so the model's layers are not known"
-      )
-    }
+    guard let text = try modelConfiguration() else { throw .noArchitecture(path: path) }
     if let version = kerasVersion, version.hasPrefix("1.") { throw isKeras1(version) }
     do {
       return try Architecture(kerasConfig: JSON(parsing: text), kerasVersion: kerasVersion)

@@ -16,6 +16,8 @@ struct Convert: Program {
         convert ckpt.h5 model.keras           for keras.models.load_model, which then goes on training
         convert model.keras model.weights.h5  for model.load_weights, and for train and predict
         convert ckpt.h5 old.h5                for tf_keras, the Keras of TensorFlow 2.15 and before
+        convert weights.h5 model.keras --architecture model.json
+                                              weights alone, and what model.to_json() returned
 
       IN is any file of Cairn or Keras: .keras, .weights.h5, .weights.json, whole models and weights in \
       .h5, of Keras 3 and of Keras 2. It is known by its content; the form of OUT by its name, or by \
@@ -42,6 +44,14 @@ struct Convert: Program {
       "The form of OUT: weights, keras or tf-keras; by default what its name stands for."))
   var format: ConversionFormat?
 
+  @Option(
+    help: ArgumentHelp(
+      """
+      The model of an IN that holds only weights: a model file, or the JSON text of \
+      model.to_json().
+      """, valueName: "file"), completion: .file(extensions: ["json", "keras", "h5"]))
+  var architecture: String?
+
   @Flag(help: "Leave the state of the optimizer behind.")
   var resetOptimizer = false
 
@@ -58,7 +68,9 @@ struct Convert: Program {
   var color = ColorChoice.auto
 
   func validate() throws {
-    guard !input.isEmpty, !output.isEmpty else { throw ValidationError("A path is empty.") }
+    guard !input.isEmpty, !output.isEmpty, architecture?.isEmpty != true else {
+      throw ValidationError("A path is empty.")
+    }
     guard format != nil || ConversionFormat(path: output) != nil else {
       throw ValidationError(
         "'\(output)' ends in none of .keras, .weights.h5 and .h5: say --format.")
@@ -73,7 +85,7 @@ struct Convert: Program {
       let source = try InputPath(input)
       let conversion = try Conversion(
         of: source.path, to: output, as: format ?? ConversionFormat(path: output) ?? .weights,
-        resetOptimizer: resetOptimizer, replacing: overwrite)
+        architecture: architecture, resetOptimizer: resetOptimizer, replacing: overwrite)
       if !quiet {
         for note in conversion.notes {
           printWarning(program: "convert", message: "Not kept: \(note)", color: color)
@@ -108,6 +120,8 @@ struct Convert: Program {
     case .occupied: "--overwrite replaces it"
     case .isInput: "name another file; the input is never replaced"
     case .mismatch(_, let differences) where differences.allSatisfy(\.isOfOptimizer): leaveBehind
+    case .noArchitecture where architecture == nil:
+      "--architecture FILE names a file that describes the model"
     case .model(_, .compilation), .content(_, "/optimizer/vars", _): leaveBehind
     default: nil
     }

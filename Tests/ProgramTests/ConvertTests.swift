@@ -109,6 +109,43 @@ struct ConvertTests {
     }
   }
 
+  @Test("Weights alone are converted with the model that another file describes")
+  func architecture() throws {
+    let forms = "\(packageDirectory)/Tests/CheckpointsTests/Fixtures/forms"
+    let weights = "\(forms)/small_2_13.weights.h5"
+    try withTemporaryDirectory { folder in
+      let alone = try run("convert", [weights, "\(folder)/a.keras"])
+      #expect(alone.code == 65)
+      #expect(alone.error.contains("hint: --architecture FILE"))
+      let text = try #require(
+        try CheckpointFile(opening: "\(forms)/small.keras").modelConfiguration())
+      try writeBytes(Array(text.utf8), to: "\(folder)/model.json")
+      #expect(try run("convert", ["\(forms)/small.keras", "\(folder)/whole.keras"]).code == 0)
+      let expected = try contents(of: "\(folder)/whole.keras")
+      for (index, described) in ["\(forms)/small.keras", "\(folder)/model.json"].enumerated() {
+        let path = "\(folder)/\(index).keras"
+        #expect(try run("convert", [weights, path, "--architecture", described]).code == 0)
+        let result = try contents(of: path)
+        #expect(zip(result.weights, expected.weights).allSatisfy { $0.scalars == $1.scalars })
+        #expect(zip(result.optimizer, expected.optimizer).allSatisfy { $0.scalars == $1.scalars })
+        #expect(result.weights.count == expected.weights.count && result.2 == expected.2)
+      }
+      // Neither file may be the one that is written.
+      let same = try run(
+        "convert",
+        [
+          weights, "\(folder)/model.json", "--architecture", "\(folder)/model.json",
+          "--format", "weights", "--overwrite",
+        ])
+      #expect(same.code == 64)
+      try writeBytes(Array("{\"a\": 1".utf8), to: "\(folder)/bad.json")
+      let bad = try run(
+        "convert", [weights, "\(folder)/b.keras", "--architecture", "\(folder)/bad.json"])
+      #expect(bad.code == 65)
+      #expect(bad.error.contains("bad.json"))
+    }
+  }
+
   @Test("Each kind of trouble has its exit code, and leaves what was there")
   func refusals() throws {
     let checkpoint = try Trained.checkpoint.get()

@@ -77,9 +77,7 @@ package struct Container: Sendable {
     let head = try opening(path) { () throws(HDF5Error.Cause) in try disk.head }
     if head.starts(with: [0x50, 0x4B, 3, 4]) {
       self = try Container(archive: disk, named: path, limits: limits)
-    } else if head.first(where: { !$0.isJSONSpace }) == UInt8(ascii: "{"),
-      let map = Container.map(in: disk)
-    {
+    } else if head.beginsJSON, let map = Container.map(in: disk) {
       self = try Container(map, of: path, limits: limits)
     } else {
       self = try Container(file: disk, named: path, limits: limits, ignoresSeal: ignoresSeal)
@@ -123,8 +121,11 @@ func opening<Result>(
   }
 }
 
-extension UInt8 {
-  fileprivate var isJSONSpace: Bool { [0x20, 0x09, 0x0A, 0x0D].contains(self) }
+extension Sequence<UInt8> {
+  /// Whether the bytes begin as the text of a JSON object does.
+  var beginsJSON: Bool {
+    first { ![0x20, 0x09, 0x0A, 0x0D].contains($0) } == UInt8(ascii: "{")
+  }
 }
 
 extension Container {

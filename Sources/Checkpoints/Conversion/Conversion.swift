@@ -42,6 +42,8 @@ public struct Conversion: Sendable {
   ///   - input: The path of any file that a model can be loaded from.
   ///   - output: The path of the file to be written.
   ///   - format: Its form.
+  ///   - architecture: The path of a file that describes the model, for an input of weights alone: a
+  ///     model, or the JSON text of Keras's `model.to_json()`. `nil` if the input describes it.
   ///   - resetOptimizer: Whether the state of the optimizer is left behind.
   ///   - replacing: Whether a file at that path is replaced.
   /// - Throws: ``CheckpointError/isInput(path:input:)`` if the output is the input,
@@ -49,17 +51,18 @@ public struct Conversion: Sendable {
   ///   cannot be read or described in that form, or the output cannot be written.
   public init(
     of input: String, to output: String, as format: ConversionFormat,
-    resetOptimizer: Bool = false, replacing: Bool = false
+    architecture: String? = nil, resetOptimizer: Bool = false, replacing: Bool = false
   ) throws(CheckpointError) {
     let store = CheckpointStore(path: output)
-    try store.checkIsOther(than: [input])
+    try store.checkIsOther(than: [input, architecture].compactMap(\.self))
     try store.checkTarget()
     if !replacing { try store.checkIsFree() }
     let lock = try store.lockIfTraining()
     defer { withExtendedLifetime(lock) {} }
     try store.check()
     let stored = try StoredModel(
-      opening: input, for: format.dialect, resetOptimizer: resetOptimizer)
+      opening: input, describedBy: architecture, for: format.dialect,
+      resetOptimizer: resetOptimizer)
     try store.checkIsOther(than: stored.files)
     let contents = stored.contents
     var notes = stored.notes

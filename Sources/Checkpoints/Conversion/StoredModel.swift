@@ -26,20 +26,28 @@ struct StoredModel {
   ///
   /// - Parameters:
   ///   - path: The path of the file.
+  ///   - description: The path of a file that describes the model; nil if `path` does.
   ///   - dialect: Which Keras is to read what is written.
   ///   - resetOptimizer: Whether the state of the optimizer is passed over.
   /// - Throws: ``CheckpointError`` if the file does not hold a model that is described in it, or that
   ///   Keras does not have something of the model.
   init(
-    opening path: String, for dialect: KerasDialect, resetOptimizer: Bool
+    opening path: String, describedBy description: String?, for dialect: KerasDialect,
+    resetOptimizer: Bool
   ) throws(CheckpointError) {
     let file = try CheckpointFile(opening: path)
-    let stored = try file.architecture()
+    let described =
+      if let description {
+        try ModelDescription(opening: description)
+      } else {
+        try ModelDescription(in: file)
+      }
+    let stored = described.architecture
     let architecture: Architecture
     do throws(KerasError) {
       architecture = try stored.translated(for: dialect)
     } catch {
-      throw .model(path: path, error)
+      throw .model(path: description ?? path, error)
     }
     // Zeros that nobody writes to take no memory.
     let model = try file.makeModel(architecture) { _, plan in
@@ -48,18 +56,18 @@ struct StoredModel {
     let weights = try file.match(ModelWeights(model))
     guard weights.differences.isEmpty else { throw .mismatch(path: path, weights.differences) }
     let reader = VariableReader(file.container)
-    files = file.container.parts.map(\.name)
+    files = file.container.parts.map(\.name) + [description].compactMap(\.self)
 
     var notes: [String] = []
     var compilation: CompileConfig?
     let hasState = try file.hasOptimizerState()
-    let config = try file.compileConfig()
+    let config = described.compileConfig
     do throws(KerasError) {
       if let config {
         compilation = try CompileConfig(kerasConfig: config) { _ in }
       }
     } catch {
-      guard resetOptimizer || !hasState else { throw .model(path: path, error) }
+      guard resetOptimizer || !hasState else { throw .model(path: description ?? path, error) }
       notes.append("what the model was compiled with: \(error.compilationProblem)")
     }
     let scaled = (config?["optimizer_config"] ?? config?["optimizer"])?.scaledOptimizer

@@ -1,0 +1,62 @@
+import HDF5
+import NeuralNetwork
+
+/// The description of a model in a file: its architecture and what it was compiled with.
+struct ModelDescription {
+  /// The largest JSON file in bytes.
+  private static let textLimit = 64 << 20
+
+  /// The layers, unbuilt.
+  let architecture: Architecture
+
+  /// Optimizer, loss and metrics; nil if the model was not compiled or the file does not say.
+  let compileConfig: JSON?
+
+  private init(architecture: Architecture, compileConfig: JSON?) {
+    self.architecture = architecture
+    self.compileConfig = compileConfig
+  }
+
+  /// Reads the description in a model's own file.
+  init(in file: borrowing CheckpointFile) throws(CheckpointError) {
+    self.init(architecture: try file.architecture(), compileConfig: try file.compileConfig())
+  }
+
+  /// Reads the description in another file: any model that can be opened, or the JSON text that Keras's
+  /// `model.to_json()` returns (`config.json` in a `.keras` archive).
+  ///
+  /// - Parameter path: The path of the file.
+  /// - Throws: ``CheckpointError`` if the file cannot be read or describes no model that is supported.
+  init(opening path: String) throws(CheckpointError) {
+    let disk = try DiskFile.open(path)
+    guard let json = try ModelDescription.json(of: disk, at: path) else {
+      self = try ModelDescription(in: CheckpointFile(opening: path))
+      return
+    }
+    do throws(KerasError) {
+      let architecture = try Architecture(
+        kerasConfig: json, kerasVersion: json["keras_version"]?.string)
+      self.init(architecture: architecture, compileConfig: json["compile_config"])
+    } catch {
+      throw .model(path: path, error)
+    }
+  }
+
+  /// The object of a file of JSON; nil if the file is something else.
+  private static func json(
+    of disk: DiskFile, at path: String
+  ) throws(CheckpointError) -> JSON? {
+    guard disk.size <= textLimit, let head = try? disk.head, head.beginsJSON,
+      let bytes = try? disk.bytes(disk.size, at: 0)
+    else { return nil }
+    do throws(KerasError) {
+      guard let text = String(validating: bytes, as: UTF8.self) else {
+        throw .notJSON("it is not UTF-8")
+      }
+      let json = try JSON(parsing: text)
+      return json["weight_map"] == nil ? json : nil
+    } catch {
+      throw .model(path: path, error)
+    }
+  }
+}
