@@ -2,10 +2,11 @@ import Checkpoints
 
 /// A group of a file that holds the variables of one layer, those of layers in it included.
 struct LayerGroup {
-  /// The path of the group.
-  let path: String
+  /// The path of the group; nil if the file has only groups of layers in this one, as those that Keras 2.12
+  /// to 3.0 wrote on Windows.
+  let path: String?
   /// The path that Keras 3 gives the group.
-  private let treePath: String
+  let treePath: String
   /// What the layer is called, as far as the group tells.
   let name: String
   /// The class of the layer, as far as the group tells.
@@ -20,18 +21,26 @@ extension LayerGroup {
     weights.form == .keras3 ? tree(weights.layers) : weights.layers.compactMap(LayerGroup.init)
   }
 
-  /// Puts layers in layers together; the outer one comes first.
+  /// Puts layers in layers together; the outer one comes first where it has a group of its own.
   private static func tree(_ layers: [StoredLayer]) -> [LayerGroup] {
     var groups: [LayerGroup] = []
+    var indices: [String: Int] = [:]
     for layer in layers {
-      if let last = groups.indices.last, layer.treePath.hasPrefix("\(groups[last].treePath)/") {
-        let inner = layer.treePath.dropFirst(groups[last].treePath.utf8.count + 1)
-          .split(separator: "/")
+      if let outer = outer(of: layer, among: indices) {
+        let index = indices[outer] ?? groups.endIndex
+        if index == groups.endIndex {
+          let key = outer.split(separator: "/").last.map(String.init) ?? ""
+          indices[outer] = index
+          groups.append(
+            LayerGroup(
+              path: nil, treePath: outer, name: key, className: KerasNames.className(ofLayer: key),
+              variables: []))
+        }
+        let inner = layer.treePath.dropFirst(outer.count + 1).split(separator: "/")
         let className = KerasNames.className(
           ofLayer: layer.name ?? inner.last.map(String.init) ?? "")
         let prefix = inner.filter { $0 != "layers" }.map { "\($0)/" }.joined()
-        groups[last].variables += reports(
-          layer.variables, className: className, prefix: prefix)
+        groups[index].variables += reports(layer.variables, className: className, prefix: prefix)
         continue
       }
       // The keys in `/layers` are made from the class; elsewhere they are what the user chose.
@@ -39,6 +48,7 @@ extension LayerGroup {
       let key = components.last.map(String.init) ?? ""
       let isKeyed = components.count == 2 && components[0] == "layers"
       let className = KerasNames.className(ofLayer: isKeyed ? key : layer.name ?? key)
+      indices[layer.treePath] = groups.endIndex
       groups.append(
         LayerGroup(
           path: layer.path, treePath: layer.treePath,
@@ -47,6 +57,15 @@ extension LayerGroup {
           variables: reports(layer.variables, className: className, prefix: "")))
     }
     return groups
+  }
+
+  /// The path of the layer that a layer is in; nil if it is in none.
+  private static func outer(of layer: StoredLayer, among groups: [String: Int]) -> String? {
+    let components = layer.treePath.split(separator: "/")
+    if components.count > 2, components[0] == "layers" { return "/layers/\(components[1])" }
+    return components.indices.dropFirst().lazy
+      .map { "/" + components[..<$0].joined(separator: "/") }
+      .first { groups[$0] != nil }
   }
 
   private static func reports(

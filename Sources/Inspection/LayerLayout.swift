@@ -59,13 +59,13 @@ extension ModelReport {
       layout.form == .keras3
       ? KerasLayout.keys(classNames: entries.map(\.className)).map { "/layers/\($0)" }
       : entries.map { layout.form == .wholeModel ? "/model_weights/\($0.name)" : "/\($0.name)" }
-    var groups = Dictionary(layout.layers.map { ($0.path, $0) }) { first, _ in first }
+    var groups = Dictionary(layout.layers.map { ($0.treePath, $0) }) { first, _ in first }
     var layers = zip(entries, keys).map { entry, key in
       let group = groups.removeValue(forKey: key)
       return LayerReport(
         entry.name, className: entry.className, outputShape: shapes[entry.name], group)
     }
-    for group in layout.layers where groups[group.path] != nil {
+    for group in layout.layers where groups[group.treePath] != nil {
       // An input has no variables; where there is no configuration, its group says nothing.
       layers.append(
         LayerReport(group.name, className: group.className, outputShape: nil, group))

@@ -88,7 +88,8 @@ extension OptimizerReport {
     let container = checkpoint.container
     guard let stored = try StoredOptimizer(of: container) else { return nil }
     let className =
-      config?["class_name"]?.string ?? stored.name.flatMap(KerasNames.className(ofOptimizer:))
+      config?["class_name"]?.string
+      ?? (config?.string ?? stored.name).flatMap(KerasNames.className(ofOptimizer:))
     let variables =
       stored.isNamed
       ? VariableReport.named(stored.variables)

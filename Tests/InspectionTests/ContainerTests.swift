@@ -1,4 +1,5 @@
 import Inspection
+import NeuralNetwork
 import TestSupport
 import Testing
 
@@ -27,6 +28,26 @@ struct ContainerTests {
     #expect(sharded.output == plain.output)
     let raw = try inspect(keras("tiny_seq_step5_sharded.weights.json"), "--raw", "/optimizer/vars")
     #expect(raw.output.split(separator: "\n").count { $0.hasPrefix("/optimizer/vars/") } == 14)
+  }
+
+  @Test(
+    "Each layer is shown once, however Keras 2.12 and 2.13 or Windows name the groups",
+    arguments: ["tree_2_13", "tree_windows", "tree_2_13_windows"])
+  func oldTrees(name: String) throws {
+    func layers(_ name: String) throws -> [String] {
+      let report = try inspect(versions("\(name).keras"), "--json")
+      let layers = try JSON(parsing: report.output)["model"]?["layers"]?.array ?? []
+      return layers.map { "\($0["name"]?.string ?? "?") \($0["parameters"]?.integer ?? -1)" }
+    }
+    let expected = try layers("tree")
+    #expect(expected.count > 2 && !expected.contains { $0.contains("?") })
+    #expect(try layers(name) == expected)
+  }
+
+  private func versions(_ name: String) -> String {
+    fixture(
+      "versions/\(name)",
+      testFile: #filePath.replacing("InspectionTests", with: "CheckpointsTests"))
   }
 
   private func keras(_ name: String) -> String {

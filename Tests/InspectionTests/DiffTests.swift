@@ -138,6 +138,21 @@ struct DiffTests {
     }
   }
 
+  @Test("The last axis is the same as -1 and as its number, in a list or alone")
+  func lastAxis() throws {
+    try withTemporaryDirectory { directory in
+      for (name, axis) in [("a", -1), ("b", 3), ("c", 1)] {
+        let model = Sequential([BatchNormalization(axis: axis, name: "batch_normalization")])
+        model.build(inputShape: [4, 4, 4])
+        try Checkpoint(model: model).save(to: "\(directory)/\(name).h5")
+      }
+      #expect(try inspect("a.h5", "--diff", "b.h5", in: directory).status == 0)
+      let other = try inspect("a.h5", "--diff", "c.h5", in: directory)
+      #expect(other.status == 1)
+      #expect(other.output.contains("batch_normalization/axis"))
+    }
+  }
+
   @Test("Other numbers differ in whatever form they are", arguments: ["h5", "keras", "weights.h5"])
   func otherNumbers(form: String) throws {
     let result = try inspect(

@@ -21,7 +21,9 @@ extension FileComparer {
       return
     }
     for (layer, other) in zip(a, b) {
-      addLayer("model/\(layer.name)", layer.className, layer.settings, other.settings)
+      addLayer(
+        "model/\(layer.name)", layer.className, layer.settings, other.settings,
+        ranks: (layer.rank, other.rank))
     }
   }
 
@@ -65,14 +67,23 @@ extension FileComparer {
     }
   }
 
-  /// Compares what two layers of a class are made with.
+  /// Compares the options of two layers of a class.
+  ///
+  /// - Parameters:
+  ///   - name: The name of the layer.
+  ///   - className: The class of both.
+  ///   - a: The configuration in the first file.
+  ///   - b: The configuration in the second file.
+  ///   - ranks: The number of axes of each layer's output, batch included; nil if it is not known.
   private mutating func addLayer(
-    _ name: String, _ className: String, _ a: [String: JSON], _ b: [String: JSON]
+    _ name: String, _ className: String, _ a: [String: JSON], _ b: [String: JSON],
+    ranks: (Int?, Int?) = (nil, nil)
   ) {
-    func meaning(_ settings: [String: JSON]) -> [String: JSON]? {
+    func meaning(_ settings: [String: JSON], _ rank: Int?) -> [String: JSON]? {
       (try? Layer.make(className: className, config: .object(settings)))?.config
+        .withoutLastAxis(ofRank: rank)
     }
-    addSettings(name, a, b, meaning(a), meaning(b), in: "model")
+    addSettings(name, a, b, meaning(a, ranks.0), meaning(b, ranks.1), in: "model")
   }
 
   /// Compares two configurations by what they mean: options that are left out have their defaults, and
@@ -164,7 +175,12 @@ extension FileComparer {
 
 extension Inspector {
   /// The layers that the file describes, with their settings.
-  fileprivate var layerSettings: [(name: String, className: String, settings: [String: JSON])] {
+  fileprivate var layerSettings:
+    [(name: String, className: String, settings: [String: JSON], rank: Int?)]
+  {
+    let shapes = Dictionary(
+      (report.model?.layers ?? []).map { ($0.name, $0.outputShape) }
+    ) { first, _ in first }
     guard let text = try? checkpoint.modelConfiguration(), let json = try? JSON(parsing: text)
     else { return [] }
     let inner = json["config"]
@@ -174,7 +190,8 @@ extension Inspector {
           return nil
         }
         let settings = entry["config"]?.object ?? [:]
-        return (settings["name"]?.string ?? className, className, settings)
+        let name = settings["name"]?.string ?? className
+        return (name, className, settings, shapes[name]?.map { $0.count + 1 })
       }
   }
 }
@@ -193,6 +210,28 @@ extension [JSON] {
 extension [String: JSON] {
   /// The member of a key alone.
   fileprivate func only(_ key: String) -> [String: JSON] { filter { $0.key == key } }
+
+  /// The options without an `axis` that is the last one, which is the default of every layer that has
+  /// this option; tf_keras writes `[3]` where Keras 3 writes `-1`.
+  ///
+  /// - Parameter rank: The number of axes; nil if it is not known.
+  /// - Returns: The other options, and an axis that is another one, as a list of numbers from 0.
+  fileprivate func withoutLastAxis(ofRank rank: Int?) -> [String: JSON] {
+    guard let rank, let axis = self["axis"],
+      let axes = (axis.array ?? [axis]).reduce(
+        into: [Int]?.some([]),
+        { axes, axis in
+          if let axis = axis.integer {
+            axes?.append(axis < 0 ? axis + rank : axis)
+          } else {
+            axes = nil
+          }
+        })
+    else { return self }
+    var options = self
+    options["axis"] = axes == [rank - 1] ? nil : .array(axes.map(JSON.integer))
+    return options
+  }
 }
 
 extension JSON {
