@@ -177,7 +177,8 @@ extension CheckpointFile {
   /// - Throws: ``CheckpointError`` if there is one that is not supported.
   public func optimizer() throws(CheckpointError) -> Optimizer? {
     let config = try compileConfig()
-    let name = OptimizerConfig.className(named: try StoredOptimizer(of: container)?.name)
+    let name = try StoredOptimizer(of: container)?.name.flatMap(
+      KerasRegistry.optimizerClassName)
     guard
       let json = config?["optimizer_config"] ?? config?["optimizer"] ?? name.map({ .string($0) })
     else { return nil }

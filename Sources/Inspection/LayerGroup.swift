@@ -1,4 +1,5 @@
 import Checkpoints
+import NeuralNetwork
 
 /// A group of a file that holds the variables of one layer, those of layers in it included.
 struct LayerGroup {
@@ -33,12 +34,13 @@ extension LayerGroup {
           indices[outer] = index
           groups.append(
             LayerGroup(
-              path: nil, treePath: outer, name: key, className: KerasNames.className(ofLayer: key),
+              path: nil, treePath: outer, name: key,
+              className: KerasRegistry.layerClassName(ofKey: key),
               variables: []))
         }
         let inner = layer.treePath.dropFirst(outer.count + 1).split(separator: "/")
-        let className = KerasNames.className(
-          ofLayer: layer.name ?? inner.last.map(String.init) ?? "")
+        let className = KerasRegistry.layerClassName(
+          ofKey: layer.name ?? inner.last.map(String.init) ?? "")
         let prefix = inner.filter { $0 != "layers" }.map { "\($0)/" }.joined()
         groups[index].variables += reports(layer.variables, className: className, prefix: prefix)
         continue
@@ -47,7 +49,7 @@ extension LayerGroup {
       let components = layer.treePath.split(separator: "/")
       let key = components.last.map(String.init) ?? ""
       let isKeyed = components.count == 2 && components[0] == "layers"
-      let className = KerasNames.className(ofLayer: isKeyed ? key : layer.name ?? key)
+      let className = KerasRegistry.layerClassName(ofKey: isKeyed ? key : layer.name ?? key)
       indices[layer.treePath] = groups.endIndex
       groups.append(
         LayerGroup(
@@ -71,7 +73,7 @@ extension LayerGroup {
   private static func reports(
     _ variables: [StoredVariable], className: String?, prefix: String
   ) -> [VariableReport] {
-    let names = KerasNames.variables(ofClass: className, count: variables.count)
+    let names = KerasRegistry.variableNames(ofClass: className, count: variables.count)
     return zip(names, variables).map { VariableReport(name: prefix + $0, $1) }
   }
 
@@ -81,7 +83,7 @@ extension LayerGroup {
     guard layer.variables.map(\.path) != [layer.path] else { return nil }
     self.init(
       path: layer.path, treePath: layer.treePath, name: name,
-      className: KerasNames.className(ofLayer: name),
+      className: KerasRegistry.layerClassName(ofKey: name),
       variables: VariableReport.named(layer.variables))
   }
 }

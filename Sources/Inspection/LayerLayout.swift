@@ -87,7 +87,8 @@ extension LayerReport {
     let isNumbered = variables.enumerated().allSatisfy { $1.name == "\($0)" }
     let names =
       isNumbered
-      ? KerasNames.variables(ofClass: className, count: variables.count) : variables.map(\.name)
+      ? KerasRegistry.variableNames(ofClass: className, count: variables.count)
+      : variables.map(\.name)
     self.variables = zip(names, variables).map { $1.renamed("\(name)/\($0)") }
   }
 }

@@ -89,7 +89,7 @@ extension OptimizerReport {
     guard let stored = try StoredOptimizer(of: container) else { return nil }
     let className =
       config?["class_name"]?.string
-      ?? (config?.string ?? stored.name).flatMap(KerasNames.className(ofOptimizer:))
+      ?? (config?.string ?? stored.name).flatMap(KerasRegistry.optimizerClassName)
     let variables =
       stored.isNamed
       ? VariableReport.named(stored.variables)
@@ -97,8 +97,9 @@ extension OptimizerReport {
     let names =
       stored.isNamed
       ? variables.map(\.name)
-      : KerasNames.optimizerVariables(
-        variables, className: className, model: model?.variables ?? [])
+      : OptimizerReport.names(
+        of: variables, className: className, options: config?["config"]?.object ?? [:],
+        model: model?.variables ?? [])
     let head = zip(names, variables)
     func scalar<Element: DatasetElement>(
       _ suffixes: [String], as type: Element.Type
@@ -114,5 +115,36 @@ extension OptimizerReport {
     iteration = scalar(["iteration", "iter", "iterations"], as: Int64.self)
     learningRate = scalar(["learning_rate"], as: Float.self).map { Double("\($0)") ?? Double($0) }
     self.variables = zip(names, variables).map { $1.renamed("optimizer/\($0)") }
+  }
+
+  /// The names of an optimizer's variables that a file only numbers.
+  ///
+  /// - Parameters:
+  ///   - variables: The variables, in the order of the file.
+  ///   - className: The class of the optimizer; nil if it is not known.
+  ///   - options: Its options; empty if they are not known.
+  ///   - model: The variables of the model.
+  /// - Returns: A name for each variable; its number if the name is not certain.
+  private static func names(
+    of variables: [VariableReport], className: String?, options: [String: JSON],
+    model: [VariableReport]
+  ) -> [String] {
+    let trained = model.filter { variable in
+      !["moving_mean", "moving_variance"].contains { variable.name.hasSuffix("/\($0)") }
+    }.map { (name: $0.name, shape: $0.shape) }
+    let candidates = className.map { KerasRegistry.optimizers(named: $0, options: options) } ?? []
+    for optimizer in candidates {
+      // A schedule takes the place of the variable.
+      let head = ["iteration"] + (optimizer.hasLearningRateVariable ? ["learning_rate"] : [])
+      let slots = optimizer.expectedSlots(for: trained)
+      guard variables.map(\.shape) == head.map({ _ in [] }) + slots.map(\.shape) else { continue }
+      return head + slots.map { slot in slot.variable.map { "\($0)/\(slot.name)" } ?? slot.name }
+    }
+    var names = variables.indices.map { "\($0)" }
+    guard variables.count >= 2, variables[0].count == 1, variables[1].count == 1,
+      variables[0].elementType == "int64", variables[1].elementType == "float32"
+    else { return names }
+    (names[0], names[1]) = ("iteration", "learning_rate")
+    return names
   }
 }

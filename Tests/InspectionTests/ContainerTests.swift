@@ -44,6 +44,22 @@ struct ContainerTests {
     #expect(try layers(name) == expected)
   }
 
+  @Test("The slots of every optimizer are shown by their names", arguments: optimizers)
+  func slots(name: String) throws {
+    let result = try inspect(keras("optimizers/\(name)"), "--json")
+    let names = (try JSON(parsing: result.output)["optimizer"]?["variables"]?.array ?? [])
+      .compactMap { $0["name"]?.string }
+    #expect(names.count > 1)
+    #expect(
+      names.allSatisfy { $0.split(separator: "/").last.flatMap { Int($0) } == nil }, "\(names)")
+  }
+
+  private static let optimizers = names(
+    in: fixture(
+      "keras/optimizers", testFile: #filePath.replacing("InspectionTests", with: "CheckpointsTests")
+    )
+  ).filter { $0.hasSuffix(".keras") }
+
   private func versions(_ name: String) -> String {
     fixture(
       "versions/\(name)",

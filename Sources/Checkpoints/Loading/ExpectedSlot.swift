@@ -2,15 +2,15 @@ import NeuralNetwork
 import Tensors
 
 /// A slot that an optimizer keeps for a variable, told without making it.
-struct ExpectedSlot {
+package struct ExpectedSlot {
   /// What the slot is called, such as `momentum`.
-  let name: String
+  package let name: String
 
   /// Its extents.
-  let shape: [Int]
+  package let shape: [Int]
 
   /// The variable that it belongs to; nil for one that belongs to all of them.
-  var variable: String?
+  package var variable: String?
 }
 
 extension Optimizer {
@@ -20,7 +20,7 @@ extension Optimizer {
   ///
   /// - Parameter variables: The names and shapes of the variables that it trains.
   /// - Returns: The slots.
-  func expectedSlots(for variables: [(name: String, shape: [Int])]) -> [ExpectedSlot] {
+  package func expectedSlots(for variables: [(name: String, shape: [Int])]) -> [ExpectedSlot] {
     func slots(_ names: [String]) -> [ExpectedSlot] {
       variables.flatMap { variable in
         names.map { ExpectedSlot(name: $0, shape: variable.shape, variable: variable.name) }

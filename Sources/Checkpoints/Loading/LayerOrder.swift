@@ -1,3 +1,5 @@
+import NeuralNetwork
+
 /// The order in which groups of equal shapes are the layers of a model.
 enum LayerOrder {
   /// Pairs layers with groups, as many as there are layers.
@@ -33,23 +35,5 @@ enum LayerOrder {
     }[...]
     let isCertain = rest.count <= 1
     return (keyed.map { $0 ?? rest.popFirst() ?? 0 }, isCertain)
-  }
-}
-
-/// A name that may end with a number: `dense_12`, `d2`.
-struct NumberedName {
-  let base: Substring
-  let number: Int
-
-  init(_ name: String) {
-    let digits = name.reversed().prefix { ("0"..."9").contains($0) }.count
-    // More digits than a number has are a name.
-    guard digits > 0, digits <= 9, let number = Int(name.suffix(digits)) else {
-      (base, self.number) = (name[...], 0)
-      return
-    }
-    let rest = name.dropLast(digits)
-    base = rest.hasSuffix("_") ? rest.dropLast() : rest
-    self.number = number
   }
 }

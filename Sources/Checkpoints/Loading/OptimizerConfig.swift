@@ -19,7 +19,7 @@ struct OptimizerConfig {
   init?(compiled config: JSON?) {
     guard let optimizer = config?["optimizer_config"] ?? config?["optimizer"] else { return nil }
     if let name = optimizer.string {
-      guard let className = OptimizerConfig.className(named: name) else { return nil }
+      guard let className = KerasRegistry.optimizerClassName(ofName: name) else { return nil }
       (self.className, learningRate, hasSchedule, momentum) = (className, nil, false, nil)
       return
     }
@@ -34,18 +34,5 @@ struct OptimizerConfig {
     learningRate = rate?.number
     hasSchedule = rate?.object != nil
     momentum = inner["config"]?["momentum"]?.number
-  }
-
-  /// The class that Keras gives a name to by default; nil for other names.
-  ///
-  /// - Parameter name: A name such as `adam` or `SGD`, perhaps with a counter.
-  /// - Returns: The name of the class.
-  static func className(named name: String?) -> String? {
-    guard let name else { return nil }
-    let letters = NumberedName(name).base.lowercased().filter { $0 != "_" }
-    return [
-      "Adadelta", "Adafactor", "Adagrad", "Adam", "AdamW", "Adamax", "Ftrl", "Lamb", "Lion",
-      "Muon", "Nadam", "RMSprop", "SGD",
-    ].first { $0.lowercased() == letters }
   }
 }

@@ -61,7 +61,7 @@ struct OptimizerMatch {
     config: OptimizerConfig?
   ) {
     let className = type(of: optimizer).className
-    if let inFile = config?.className ?? OptimizerConfig.className(named: stored.name),
+    if let inFile = config?.className ?? stored.name.flatMap(KerasRegistry.optimizerClassName),
       inFile != className
     {
       differences.append(.optimizer(inModel: className, inFile: inFile))

@@ -1,4 +1,5 @@
 import HDF5
+import NeuralNetwork
 
 /// Which variable of a file is which weight of a model, found from names, shapes and types before
 /// any number is read.

@@ -247,8 +247,8 @@ private struct ModelReader {
       ).makeModel()
     } else {
       let unknown: [String]
-      (layer, unknown) = try LayerClasses.makeLayer(
-        className, registeredName: entry["registered_name"]?.string, config: config,
+      (layer, unknown) = try Layer.make(
+        className: className, registeredName: entry["registered_name"]?.string, config: config,
         generation: generation)
       note(layer, unknown)
       notePrecision(config["dtype"])

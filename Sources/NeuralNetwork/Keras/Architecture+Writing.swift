@@ -109,7 +109,7 @@ extension Architecture {
     if !layer.isTrainable, !(layer is SpatialDropout2D) { config["trainable"] = .bool(false) }
     let className = Swift.type(of: layer).className
     var entry = object(className, config, dialect)
-    if dialect == .archive, !LayerClasses.contains(className) {
+    if dialect == .archive, KerasRegistry.layer(named: className) == nil {
       entry.merge(KerasClass.keys(of: className)) { $1 }
     }
     return entry

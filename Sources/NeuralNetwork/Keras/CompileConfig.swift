@@ -156,10 +156,9 @@ public struct CompileConfig {
     if let module {
       object["module"] = .string(module)
       object["registered_name"] = .null
-      let isOwn =
-        !Optimizer.isBuiltIn(className) && Losses.makers[className] == nil
-        && !Metrics.contains(className)
-      if isOwn { object.merge(KerasClass.keys(of: className)) { $1 } }
+      if !KerasRegistry.isCompiled(className) {
+        object.merge(KerasClass.keys(of: className)) { $1 }
+      }
     }
     return .object(object)
   }

@@ -3,7 +3,7 @@ import Tensors
 /// Reads the options of one layer from a file, and refuses those that would be computed differently.
 ///
 /// It records which options were asked for, so that the rest can be kept or named.
-struct ConfigReader {
+package struct ConfigReader {
   /// The name of the layer.
   let layer: String
 

@@ -2,7 +2,7 @@
 /// and refuses what would be computed differently.
 ///
 /// It remembers which options were asked for, so that those that nobody knows can be named.
-final class SettingsReader {
+package final class SettingsReader {
   /// What is read, such as `optimizer`.
   let kind: String
 

@@ -31,9 +31,9 @@ public final class Activation: Layer {
   public override func call(_ x: Tensor, training: Bool) -> Tensor { activation(x) }
 }
 
-extension Activation {
-  /// Makes a layer with the options of a file.
-  convenience init(_ reader: ConfigReader) throws(KerasError) {
+extension Activation: KerasLayer {
+  /// Creates a layer with the options of a file.
+  package convenience init(_ reader: ConfigReader) throws(KerasError) {
     self.init(try reader.activation(mayHalve: true), name: reader.layer)
   }
 }

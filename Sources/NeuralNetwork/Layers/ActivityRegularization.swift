@@ -36,9 +36,9 @@ public final class ActivityRegularization: Layer {
   public override func call(_ x: Tensor, training: Bool) -> Tensor { x }
 }
 
-extension ActivityRegularization {
-  /// Makes a layer with the options of a file.
-  convenience init(_ reader: ConfigReader) throws(KerasError) {
+extension ActivityRegularization: KerasLayer {
+  /// Creates a layer with the options of a file.
+  package convenience init(_ reader: ConfigReader) throws(KerasError) {
     // Keras derives this regularizer from the factors.
     reader.ignore("activity_regularizer")
     self.init(

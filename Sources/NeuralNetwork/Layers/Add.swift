@@ -5,7 +5,9 @@ public final class Add: Merge {
   override func merge(_ a: Tensor, _ b: Tensor) -> Tensor { a + b }
 }
 
-extension Add {
-  /// Makes a layer with the options of a file.
-  convenience init(_ reader: ConfigReader) throws(KerasError) { self.init(name: reader.layer) }
+extension Add: KerasLayer {
+  /// Creates a layer with the options of a file.
+  package convenience init(_ reader: ConfigReader) throws(KerasError) {
+    self.init(name: reader.layer)
+  }
 }

@@ -63,9 +63,9 @@ public final class AlphaDropout: Layer {
   }
 }
 
-extension AlphaDropout {
-  /// Makes a layer with the options of a file.
-  convenience init(_ reader: ConfigReader) throws(KerasError) {
+extension AlphaDropout: KerasLayer {
+  /// Creates a layer with the options of a file.
+  package convenience init(_ reader: ConfigReader) throws(KerasError) {
     self.init(try reader.rate(), noiseShape: try reader.noiseShape(), name: reader.layer)
   }
 }

@@ -3,12 +3,12 @@ public import Tensors
 /// A layer of Keras that changes images in training only, such as `RandomFlip`, read from a file.
 ///
 /// It returns its input and keeps its options for a conversion; a model with it cannot be trained here.
-public class Augmentation: Layer {
+public class Augmentation: Layer, KerasLayer {
   /// The options of the file, with those that mean nothing left out.
   private let options: [String: JSON]
 
-  /// Makes a layer with the options of a file.
-  init(_ reader: ConfigReader) {
+  /// Creates a layer with the options of a file.
+  package required init(_ reader: ConfigReader) throws(KerasError) {
     var options: [String: JSON] = [:]
     for (key, value) in reader.config.unread where !Self.isWrittenAnyway(key) {
       guard KeptOption(key, value) == nil else { continue }
@@ -139,12 +139,12 @@ public final class RandomZoom: Augmentation {
 public final class RandomCrop: Augmentation {
   private let size: Size2D
 
-  /// Makes a layer with the options of a file.
-  init(checking reader: ConfigReader) throws(KerasError) {
+  /// Creates a layer with the options of a file.
+  package required init(_ reader: ConfigReader) throws(KerasError) {
     size = Size2D(
       try reader.integer("height", atMost: ConfigReader.Limit.extent),
       try reader.integer("width", atMost: ConfigReader.Limit.extent))
-    super.init(reader)
+    try super.init(reader)
   }
 
   override class var keras2Options: Set<String>? { common.union(["height", "width"]) }

@@ -10,7 +10,9 @@ public final class Average: Merge {
   }
 }
 
-extension Average {
-  /// Makes a layer with the options of a file.
-  convenience init(_ reader: ConfigReader) throws(KerasError) { self.init(name: reader.layer) }
+extension Average: KerasLayer {
+  /// Creates a layer with the options of a file.
+  package convenience init(_ reader: ConfigReader) throws(KerasError) {
+    self.init(name: reader.layer)
+  }
 }

@@ -47,9 +47,9 @@ public final class AveragePooling2D: Layer {
   }
 }
 
-extension AveragePooling2D {
-  /// Makes a layer with the options of a file.
-  convenience init(_ reader: ConfigReader) throws(KerasError) {
+extension AveragePooling2D: KerasLayer {
+  /// Creates a layer with the options of a file.
+  package convenience init(_ reader: ConfigReader) throws(KerasError) {
     try reader.readDataFormat()
     let poolSize = try reader.size("pool_size", default: 2)
     self.init(

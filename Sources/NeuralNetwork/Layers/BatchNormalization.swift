@@ -135,9 +135,14 @@ public final class BatchNormalization: Layer {
   }
 }
 
-extension BatchNormalization {
-  /// Makes a layer with the options of a file.
-  convenience init(_ reader: ConfigReader) throws(KerasError) {
+extension BatchNormalization: KerasLayer {
+  /// The names of the variables.
+  package static var variableNames: [String] {
+    ["gamma", "beta", "moving_mean", "moving_variance"]
+  }
+
+  /// Creates a layer with the options of a file.
+  package convenience init(_ reader: ConfigReader) throws(KerasError) {
     try reader.require("renorm", .bool(false))
     try reader.require("virtual_batch_size")
     try reader.require("adjustment")

@@ -53,9 +53,9 @@ public final class Concatenate: Layer {
   public override func call(_ x: Tensor, training: Bool) -> Tensor { call([x], training: training) }
 }
 
-extension Concatenate {
-  /// Makes a layer with the options of a file.
-  convenience init(_ reader: ConfigReader) throws(KerasError) {
+extension Concatenate: KerasLayer {
+  /// Creates a layer with the options of a file.
+  package convenience init(_ reader: ConfigReader) throws(KerasError) {
     self.init(axis: try reader.axis(), name: reader.layer)
   }
 }

@@ -154,9 +154,12 @@ public final class Conv2D: Layer {
   }
 }
 
-extension Conv2D {
-  /// Makes a layer with the options of a file.
-  convenience init(_ reader: ConfigReader) throws(KerasError) {
+extension Conv2D: KerasLayer {
+  /// The names of the variables.
+  package static var variableNames: [String] { ["kernel", "bias"] }
+
+  /// Creates a layer with the options of a file.
+  package convenience init(_ reader: ConfigReader) throws(KerasError) {
     try reader.readDataFormat()
     let filters = try reader.integer("filters", atMost: ConfigReader.Limit.channels)
     let strides = try reader.size("strides", default: 1)

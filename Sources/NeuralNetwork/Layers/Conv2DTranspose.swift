@@ -160,9 +160,12 @@ public final class Conv2DTranspose: Layer {
   }
 }
 
-extension Conv2DTranspose {
-  /// Makes a layer with the options of a file.
-  convenience init(_ reader: ConfigReader) throws(KerasError) {
+extension Conv2DTranspose: KerasLayer {
+  /// The names of the variables.
+  package static var variableNames: [String] { ["kernel", "bias"] }
+
+  /// Creates a layer with the options of a file.
+  package convenience init(_ reader: ConfigReader) throws(KerasError) {
     try reader.readDataFormat()
     // tf_keras writes it, and computes only that.
     try reader.require("groups", .integer(1))

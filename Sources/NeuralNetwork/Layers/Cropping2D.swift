@@ -36,9 +36,9 @@ public final class Cropping2D: Layer {
   public override func call(_ x: Tensor, training: Bool) -> Tensor { x.cropped(cropping) }
 }
 
-extension Cropping2D {
-  /// Makes a layer with the options of a file.
-  convenience init(_ reader: ConfigReader) throws(KerasError) {
+extension Cropping2D: KerasLayer {
+  /// Creates a layer with the options of a file.
+  package convenience init(_ reader: ConfigReader) throws(KerasError) {
     try reader.readDataFormat()
     self.init(try reader.margins("cropping", default: 0), name: reader.layer)
   }

@@ -96,9 +96,12 @@ public final class Dense: Layer {
   }
 }
 
-extension Dense {
-  /// Makes a layer with the options of a file.
-  convenience init(_ reader: ConfigReader) throws(KerasError) {
+extension Dense: KerasLayer {
+  /// The names of the variables.
+  package static var variableNames: [String] { ["kernel", "bias"] }
+
+  /// Creates a layer with the options of a file.
+  package convenience init(_ reader: ConfigReader) throws(KerasError) {
     let units = try reader.integer("units", atMost: ConfigReader.Limit.units)
     try reader.require("quantization_config")
     let activation = try reader.activation(mayHalve: units.isMultiple(of: 2))

@@ -128,9 +128,12 @@ public final class DepthwiseConv2D: Layer {
   }
 }
 
-extension DepthwiseConv2D {
-  /// Makes a layer with the options of a file.
-  convenience init(_ reader: ConfigReader) throws(KerasError) {
+extension DepthwiseConv2D: KerasLayer {
+  /// The names of the variables.
+  package static var variableNames: [String] { ["kernel", "bias"] }
+
+  /// Creates a layer with the options of a file.
+  package convenience init(_ reader: ConfigReader) throws(KerasError) {
     try reader.readDataFormat()
     // tf_keras writes the options of its base class, which mean nothing here.
     reader.ignore(

@@ -59,9 +59,9 @@ public final class Dropout: Layer {
   }
 }
 
-extension Dropout {
-  /// Makes a layer with the options of a file.
-  convenience init(_ reader: ConfigReader) throws(KerasError) {
+extension Dropout: KerasLayer {
+  /// Creates a layer with the options of a file.
+  package convenience init(_ reader: ConfigReader) throws(KerasError) {
     self.init(try reader.rate(), noiseShape: try reader.noiseShape(), name: reader.layer)
   }
 }

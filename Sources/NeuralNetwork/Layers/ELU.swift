@@ -30,9 +30,9 @@ public final class ELU: Layer {
   public override func call(_ x: Tensor, training: Bool) -> Tensor { x.elu(alpha: Float(alpha)) }
 }
 
-extension ELU {
-  /// Makes a layer with the options of a file.
-  convenience init(_ reader: ConfigReader) throws(KerasError) {
+extension ELU: KerasLayer {
+  /// Creates a layer with the options of a file.
+  package convenience init(_ reader: ConfigReader) throws(KerasError) {
     let lowest = -Double(Float.greatestFiniteMagnitude)
     self.init(alpha: try reader.number("alpha", default: 1, in: lowest...), name: reader.layer)
   }

@@ -13,9 +13,9 @@ public final class Flatten: Layer {
   }
 }
 
-extension Flatten {
-  /// Makes a layer with the options of a file.
-  convenience init(_ reader: ConfigReader) throws(KerasError) {
+extension Flatten: KerasLayer {
+  /// Creates a layer with the options of a file.
+  package convenience init(_ reader: ConfigReader) throws(KerasError) {
     try reader.readDataFormat()
     self.init(name: reader.layer)
   }

@@ -42,9 +42,9 @@ public final class GaussianDropout: Layer {
   }
 }
 
-extension GaussianDropout {
-  /// Makes a layer with the options of a file.
-  convenience init(_ reader: ConfigReader) throws(KerasError) {
+extension GaussianDropout: KerasLayer {
+  /// Creates a layer with the options of a file.
+  package convenience init(_ reader: ConfigReader) throws(KerasError) {
     self.init(try reader.rate(), name: reader.layer)
   }
 }

@@ -42,9 +42,9 @@ public final class GaussianNoise: Layer {
   }
 }
 
-extension GaussianNoise {
-  /// Makes a layer with the options of a file.
-  convenience init(_ reader: ConfigReader) throws(KerasError) {
+extension GaussianNoise: KerasLayer {
+  /// Creates a layer with the options of a file.
+  package convenience init(_ reader: ConfigReader) throws(KerasError) {
     guard let deviation = reader.config["stddev"]?.number, (0...1).contains(deviation) else {
       throw .option(layer: reader.layer, key: "stddev", problem: "is not a number in 0...1")
     }

@@ -39,9 +39,9 @@ public final class GlobalAveragePooling2D: Layer {
   }
 }
 
-extension GlobalAveragePooling2D {
-  /// Makes a layer with the options of a file.
-  convenience init(_ reader: ConfigReader) throws(KerasError) {
+extension GlobalAveragePooling2D: KerasLayer {
+  /// Creates a layer with the options of a file.
+  package convenience init(_ reader: ConfigReader) throws(KerasError) {
     try reader.readDataFormat()
     self.init(
       keepDimensions: try reader.bool("keepdims", default: false), name: reader.layer)

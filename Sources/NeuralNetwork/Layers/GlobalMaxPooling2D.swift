@@ -32,9 +32,9 @@ public final class GlobalMaxPooling2D: Layer {
   }
 }
 
-extension GlobalMaxPooling2D {
-  /// Makes a layer with the options of a file.
-  convenience init(_ reader: ConfigReader) throws(KerasError) {
+extension GlobalMaxPooling2D: KerasLayer {
+  /// Creates a layer with the options of a file.
+  package convenience init(_ reader: ConfigReader) throws(KerasError) {
     try reader.readDataFormat()
     self.init(
       keepDimensions: try reader.bool("keepdims", default: false), name: reader.layer)

@@ -6,7 +6,9 @@ public final class Identity: Layer {
   public override func call(_ x: Tensor, training: Bool) -> Tensor { x }
 }
 
-extension Identity {
-  /// Makes a layer with the options of a file.
-  convenience init(_ reader: ConfigReader) throws(KerasError) { self.init(name: reader.layer) }
+extension Identity: KerasLayer {
+  /// Creates a layer with the options of a file.
+  package convenience init(_ reader: ConfigReader) throws(KerasError) {
+    self.init(name: reader.layer)
+  }
 }

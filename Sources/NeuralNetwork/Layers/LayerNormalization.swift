@@ -106,9 +106,12 @@ public final class LayerNormalization: Layer {
   }
 }
 
-extension LayerNormalization {
-  /// Makes a layer with the options of a file.
-  convenience init(_ reader: ConfigReader) throws(KerasError) {
+extension LayerNormalization: KerasLayer {
+  /// The names of the variables.
+  package static var variableNames: [String] { ["gamma", "beta"] }
+
+  /// Creates a layer with the options of a file.
+  package convenience init(_ reader: ConfigReader) throws(KerasError) {
     // What Keras deprecates: it divides by the deviation without subtracting the mean.
     try reader.require("rms_scaling", .bool(false))
     let axes = try reader.integers("axis", in: -8...8) ?? [-1]

@@ -42,9 +42,9 @@ public final class LeakyReLU: Layer {
   }
 }
 
-extension LeakyReLU {
+extension LeakyReLU: KerasLayer {
   /// Makes a layer with the options of a file; Keras 2 called the slope `alpha`.
-  convenience init(_ reader: ConfigReader) throws(KerasError) {
+  package convenience init(_ reader: ConfigReader) throws(KerasError) {
     let key = reader.config["alpha"] == nil ? "negative_slope" : "alpha"
     self.init(negativeSlope: try reader.number(key, default: 0.3, in: 0...), name: reader.layer)
   }

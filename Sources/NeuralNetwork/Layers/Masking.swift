@@ -44,9 +44,9 @@ public final class Masking: Layer {
   }
 }
 
-extension Masking {
-  /// Makes a layer with the options of a file.
-  convenience init(_ reader: ConfigReader) throws(KerasError) {
+extension Masking: KerasLayer {
+  /// Creates a layer with the options of a file.
+  package convenience init(_ reader: ConfigReader) throws(KerasError) {
     let lowest = -Double(Float.greatestFiniteMagnitude)
     self.init(
       maskValue: try reader.number("mask_value", default: 0, in: lowest...), name: reader.layer)

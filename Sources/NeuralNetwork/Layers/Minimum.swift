@@ -5,7 +5,9 @@ public final class Minimum: Merge {
   override func merge(_ a: Tensor, _ b: Tensor) -> Tensor { .minimum(a, b) }
 }
 
-extension Minimum {
-  /// Makes a layer with the options of a file.
-  convenience init(_ reader: ConfigReader) throws(KerasError) { self.init(name: reader.layer) }
+extension Minimum: KerasLayer {
+  /// Creates a layer with the options of a file.
+  package convenience init(_ reader: ConfigReader) throws(KerasError) {
+    self.init(name: reader.layer)
+  }
 }

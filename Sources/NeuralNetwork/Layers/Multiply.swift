@@ -5,7 +5,9 @@ public final class Multiply: Merge {
   override func merge(_ a: Tensor, _ b: Tensor) -> Tensor { a * b }
 }
 
-extension Multiply {
-  /// Makes a layer with the options of a file.
-  convenience init(_ reader: ConfigReader) throws(KerasError) { self.init(name: reader.layer) }
+extension Multiply: KerasLayer {
+  /// Creates a layer with the options of a file.
+  package convenience init(_ reader: ConfigReader) throws(KerasError) {
+    self.init(name: reader.layer)
+  }
 }

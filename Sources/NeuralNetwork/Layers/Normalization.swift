@@ -150,9 +150,12 @@ public final class Normalization: Layer {
   }
 }
 
-extension Normalization {
-  /// Makes a layer with the options of a file.
-  convenience init(_ reader: ConfigReader) throws(KerasError) {
+extension Normalization: KerasLayer {
+  /// The names of the variables.
+  package static var variableNames: [String] { ["mean", "variance", "count"] }
+
+  /// Creates a layer with the options of a file.
+  package convenience init(_ reader: ConfigReader) throws(KerasError) {
     // `axis` is null for no axes; a file without it has the default.
     var axes = try reader.integers("axis", in: -8...8) ?? [-1]
     if reader.config.members["axis"] == .null { axes = [] }

@@ -52,9 +52,12 @@ public final class PReLU: Layer {
   }
 }
 
-extension PReLU {
-  /// Makes a layer with the options of a file.
-  convenience init(_ reader: ConfigReader) throws(KerasError) {
+extension PReLU: KerasLayer {
+  /// The names of the variables.
+  package static var variableNames: [String] { ["alpha"] }
+
+  /// Creates a layer with the options of a file.
+  package convenience init(_ reader: ConfigReader) throws(KerasError) {
     self.init(
       sharedAxes: try reader.integers("shared_axes", in: 1...8) ?? [], name: reader.layer)
   }

@@ -38,9 +38,9 @@ public final class Permute: Layer {
   public override func call(_ x: Tensor, training: Bool) -> Tensor { x.transposed([0] + dims) }
 }
 
-extension Permute {
-  /// Makes a layer with the options of a file.
-  convenience init(_ reader: ConfigReader) throws(KerasError) {
+extension Permute: KerasLayer {
+  /// Creates a layer with the options of a file.
+  package convenience init(_ reader: ConfigReader) throws(KerasError) {
     guard let dims = try reader.integers("dims", in: 1...8),
       dims.sorted() == Array(1..<dims.count + 1)
     else {

@@ -55,9 +55,9 @@ public final class ReLU: Layer {
   }
 }
 
-extension ReLU {
-  /// Makes a layer with the options of a file.
-  convenience init(_ reader: ConfigReader) throws(KerasError) {
+extension ReLU: KerasLayer {
+  /// Creates a layer with the options of a file.
+  package convenience init(_ reader: ConfigReader) throws(KerasError) {
     self.init(
       maxValue: try reader.optionalNumber("max_value", in: 0...),
       negativeSlope: try reader.number("negative_slope", default: 0, in: 0...),

@@ -60,9 +60,9 @@ public final class Rescaling: Layer {
   }
 }
 
-extension Rescaling {
-  /// Makes a layer with the options of a file.
-  convenience init(_ reader: ConfigReader) throws(KerasError) {
+extension Rescaling: KerasLayer {
+  /// Creates a layer with the options of a file.
+  package convenience init(_ reader: ConfigReader) throws(KerasError) {
     guard let scale = try reader.coefficients("scale") else {
       throw .option(layer: reader.layer, key: "scale", problem: "is missing")
     }

@@ -56,9 +56,9 @@ public final class Reshape: Layer {
   }
 }
 
-extension Reshape {
-  /// Makes a layer with the options of a file.
-  convenience init(_ reader: ConfigReader) throws(KerasError) {
+extension Reshape: KerasLayer {
+  /// Creates a layer with the options of a file.
+  package convenience init(_ reader: ConfigReader) throws(KerasError) {
     let target = try reader.integers("target_shape", in: -1...1 << 27)
     guard let target, !target.contains(0), target.count(where: { $0 == -1 }) <= 1 else {
       throw .option(

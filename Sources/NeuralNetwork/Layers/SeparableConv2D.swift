@@ -149,9 +149,12 @@ public final class SeparableConv2D: Layer {
   }
 }
 
-extension SeparableConv2D {
-  /// Makes a layer with the options of a file.
-  convenience init(_ reader: ConfigReader) throws(KerasError) {
+extension SeparableConv2D: KerasLayer {
+  /// The names of the variables.
+  package static var variableNames: [String] { ["depthwise_kernel", "pointwise_kernel", "bias"] }
+
+  /// Creates a layer with the options of a file.
+  package convenience init(_ reader: ConfigReader) throws(KerasError) {
     try reader.readDataFormat()
     // tf_keras writes the options of its base class, which mean nothing here.
     reader.ignore("groups", "kernel_initializer", "kernel_regularizer", "kernel_constraint")

@@ -42,9 +42,9 @@ public final class Softmax: Layer {
   public override func call(_ x: Tensor, training: Bool) -> Tensor { x.softmax(axes: axes) }
 }
 
-extension Softmax {
-  /// Makes a layer with the options of a file.
-  convenience init(_ reader: ConfigReader) throws(KerasError) {
+extension Softmax: KerasLayer {
+  /// Creates a layer with the options of a file.
+  package convenience init(_ reader: ConfigReader) throws(KerasError) {
     let axes = try reader.integers("axis", in: -8...8) ?? [-1]
     guard !axes.isEmpty else {
       throw .option(layer: reader.layer, key: "axis", problem: "names no axis")

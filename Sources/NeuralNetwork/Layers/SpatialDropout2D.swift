@@ -46,9 +46,9 @@ public final class SpatialDropout2D: Layer {
   }
 }
 
-extension SpatialDropout2D {
-  /// Makes a layer with the options of a file.
-  convenience init(_ reader: ConfigReader) throws(KerasError) {
+extension SpatialDropout2D: KerasLayer {
+  /// Creates a layer with the options of a file.
+  package convenience init(_ reader: ConfigReader) throws(KerasError) {
     try reader.readDataFormat()
     // tf_keras writes it, and never uses it.
     reader.ignore("noise_shape")

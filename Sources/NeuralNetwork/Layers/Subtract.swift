@@ -20,7 +20,9 @@ public final class Subtract: Merge {
   }
 }
 
-extension Subtract {
-  /// Makes a layer with the options of a file.
-  convenience init(_ reader: ConfigReader) throws(KerasError) { self.init(name: reader.layer) }
+extension Subtract: KerasLayer {
+  /// Creates a layer with the options of a file.
+  package convenience init(_ reader: ConfigReader) throws(KerasError) {
+    self.init(name: reader.layer)
+  }
 }

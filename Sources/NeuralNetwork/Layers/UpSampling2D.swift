@@ -42,9 +42,9 @@ public final class UpSampling2D: Layer {
   }
 }
 
-extension UpSampling2D {
-  /// Makes a layer with the options of a file.
-  convenience init(_ reader: ConfigReader) throws(KerasError) {
+extension UpSampling2D: KerasLayer {
+  /// Creates a layer with the options of a file.
+  package convenience init(_ reader: ConfigReader) throws(KerasError) {
     try reader.readDataFormat()
     self.init(
       try reader.size("size", default: 2), interpolation: try reader.interpolation(),

@@ -31,9 +31,9 @@ public final class ZeroPadding2D: Layer {
   public override func call(_ x: Tensor, training: Bool) -> Tensor { x.zeroPadded(padding) }
 }
 
-extension ZeroPadding2D {
-  /// Makes a layer with the options of a file.
-  convenience init(_ reader: ConfigReader) throws(KerasError) {
+extension ZeroPadding2D: KerasLayer {
+  /// Creates a layer with the options of a file.
+  package convenience init(_ reader: ConfigReader) throws(KerasError) {
     try reader.readDataFormat()
     self.init(try reader.margins("padding", default: 1), name: reader.layer)
   }

@@ -66,3 +66,18 @@ extension Tensor {
     amount == 0 ? self : self * (1 - amount) + 0.5 * amount
   }
 }
+
+extension BinaryCrossentropy: KerasLoss {
+  /// The other names in Keras.
+  package static var aliases: [String] { ["bce", "BCE"] }
+
+  /// The class of the metric that is the mean of this loss.
+  package static var metricClassName: String? { className }
+
+  /// Creates a loss with the options of a file.
+  package init(_ reader: SettingsReader, reduction: Reduction) throws(KerasError) {
+    self.init(
+      fromLogits: try reader.bool("from_logits", default: false),
+      labelSmoothing: try reader.labelSmoothing(), reduction: reduction)
+  }
+}

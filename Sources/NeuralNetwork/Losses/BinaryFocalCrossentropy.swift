@@ -80,3 +80,15 @@ public struct BinaryFocalCrossentropy: Loss {
       yTrue.movedToHalf(by: labelSmoothing), fromLogits ? yPred.sigmoid() : yPred)
   }
 }
+
+extension BinaryFocalCrossentropy: KerasLoss {
+  /// Creates a loss with the options of a file.
+  package init(_ reader: SettingsReader, reduction: Reduction) throws(KerasError) {
+    self.init(
+      applyClassBalancing: try reader.bool("apply_class_balancing", default: false),
+      alpha: try reader.number("alpha", default: 0.25),
+      gamma: try reader.number("gamma", default: 2, in: 0...1e30),
+      fromLogits: try reader.bool("from_logits", default: false),
+      labelSmoothing: try reader.labelSmoothing(), reduction: reduction)
+  }
+}

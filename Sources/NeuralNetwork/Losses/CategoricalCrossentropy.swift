@@ -54,3 +54,15 @@ public struct CategoricalCrossentropy: CategoricalLoss {
     return -(targets * probabilities.log()).sum(axes: [-1])
   }
 }
+
+extension CategoricalCrossentropy: KerasLoss {
+  /// The class of the metric that is the mean of this loss.
+  package static var metricClassName: String? { className }
+
+  /// Creates a loss with the options of a file.
+  package init(_ reader: SettingsReader, reduction: Reduction) throws(KerasError) {
+    self.init(
+      fromLogits: try reader.bool("from_logits", default: false),
+      labelSmoothing: try reader.labelSmoothing(), reduction: reduction)
+  }
+}

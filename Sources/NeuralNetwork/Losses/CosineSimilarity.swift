@@ -32,3 +32,10 @@ public struct CosineSimilarity: Loss {
     return -yPred.cosineSimilarity(to: yTrue)
   }
 }
+
+extension CosineSimilarity: KerasLoss {
+  /// Creates a loss with the options of a file.
+  package init(_ reader: SettingsReader, reduction: Reduction) throws(KerasError) {
+    self.init(reduction: reduction)
+  }
+}

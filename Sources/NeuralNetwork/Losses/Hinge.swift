@@ -36,3 +36,13 @@ public struct Hinge: Loss {
 func signs(_ targets: Tensor) -> Tensor {
   targets.scalars.allSatisfy { $0 == 0 || $0 == 1 } ? 2 * targets - 1 : targets
 }
+
+extension Hinge: KerasLoss {
+  /// The class of the metric that is the mean of this loss.
+  package static var metricClassName: String? { className }
+
+  /// Creates a loss with the options of a file.
+  package init(_ reader: SettingsReader, reduction: Reduction) throws(KerasError) {
+    self.init(reduction: reduction)
+  }
+}

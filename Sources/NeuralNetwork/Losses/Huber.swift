@@ -49,3 +49,11 @@ public struct Huber: Loss {
     meanCosts(.huber(delta: Float(delta)), yTrue, yPred)
   }
 }
+
+extension Huber: KerasLoss {
+  /// Creates a loss with the options of a file.
+  package init(_ reader: SettingsReader, reduction: Reduction) throws(KerasError) {
+    self.init(
+      delta: try reader.positiveNumber("delta", default: 1), reduction: reduction)
+  }
+}

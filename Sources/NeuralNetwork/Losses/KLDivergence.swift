@@ -30,3 +30,16 @@ public struct KLDivergence: Loss {
     yPred.costs(.divergence, targets: yTrue).sum(axes: [-1])
   }
 }
+
+extension KLDivergence: KerasLoss {
+  /// The other names in Keras.
+  package static var aliases: [String] { ["kld", "KLD", "kullback_leibler_divergence"] }
+
+  /// The class of the metric that is the mean of this loss.
+  package static var metricClassName: String? { className }
+
+  /// Creates a loss with the options of a file.
+  package init(_ reader: SettingsReader, reduction: Reduction) throws(KerasError) {
+    self.init(reduction: reduction)
+  }
+}

@@ -31,3 +31,16 @@ public struct LogCosh: Loss {
     meanCosts(.logCosh, yTrue, yPred)
   }
 }
+
+extension LogCosh: KerasLoss {
+  /// The other names in Keras.
+  package static var aliases: [String] { ["logcosh"] }
+
+  /// The class of the metric that is the mean of this loss.
+  package static var metricClassName: String? { "LogCoshError" }
+
+  /// Creates a loss with the options of a file.
+  package init(_ reader: SettingsReader, reduction: Reduction) throws(KerasError) {
+    self.init(reduction: reduction)
+  }
+}

@@ -30,3 +30,16 @@ public struct MeanSquaredError: Loss {
     meanCosts(.squared, yTrue, yPred)
   }
 }
+
+extension MeanSquaredError: KerasLoss {
+  /// The other names in Keras.
+  package static var aliases: [String] { ["mse", "MSE"] }
+
+  /// The class of the metric that is the mean of this loss.
+  package static var metricClassName: String? { className }
+
+  /// Creates a loss with the options of a file.
+  package init(_ reader: SettingsReader, reduction: Reduction) throws(KerasError) {
+    self.init(reduction: reduction)
+  }
+}

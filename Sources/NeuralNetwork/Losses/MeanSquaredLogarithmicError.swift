@@ -31,3 +31,16 @@ public struct MeanSquaredLogarithmicError: Loss {
     meanCosts(.logarithmic, yTrue, yPred)
   }
 }
+
+extension MeanSquaredLogarithmicError: KerasLoss {
+  /// The other names in Keras.
+  package static var aliases: [String] { ["msle", "MSLE"] }
+
+  /// The class of the metric that is the mean of this loss.
+  package static var metricClassName: String? { className }
+
+  /// Creates a loss with the options of a file.
+  package init(_ reader: SettingsReader, reduction: Reduction) throws(KerasError) {
+    self.init(reduction: reduction)
+  }
+}

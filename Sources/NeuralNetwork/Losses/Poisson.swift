@@ -30,3 +30,13 @@ public struct Poisson: Loss {
     meanCosts(.poisson, yTrue, yPred)
   }
 }
+
+extension Poisson: KerasLoss {
+  /// The class of the metric that is the mean of this loss.
+  package static var metricClassName: String? { className }
+
+  /// Creates a loss with the options of a file.
+  package init(_ reader: SettingsReader, reduction: Reduction) throws(KerasError) {
+    self.init(reduction: reduction)
+  }
+}

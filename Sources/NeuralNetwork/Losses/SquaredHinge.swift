@@ -31,3 +31,13 @@ public struct SquaredHinge: Loss {
     meanCosts(.squaredHinge, signs(yTrue), yPred)
   }
 }
+
+extension SquaredHinge: KerasLoss {
+  /// The class of the metric that is the mean of this loss.
+  package static var metricClassName: String? { className }
+
+  /// Creates a loss with the options of a file.
+  package init(_ reader: SettingsReader, reduction: Reduction) throws(KerasError) {
+    self.init(reduction: reduction)
+  }
+}

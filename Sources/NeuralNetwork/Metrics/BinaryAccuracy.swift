@@ -24,3 +24,10 @@ public final class BinaryAccuracy: Accuracy {
     binaryMatches(yTrue, yPred, threshold: Float(threshold))
   }
 }
+
+extension BinaryAccuracy: KerasMetric {
+  /// Creates a metric with the options of a file.
+  package convenience init(_ reader: SettingsReader, name: String) throws(KerasError) {
+    self.init(threshold: try reader.number("threshold", default: 0.5), name: name)
+  }
+}

@@ -13,3 +13,10 @@ public final class CategoricalAccuracy: Accuracy {
     categoricalMatches(yTrue, yPred)
   }
 }
+
+extension CategoricalAccuracy: KerasMetric {
+  /// Creates a metric with the options of a file.
+  package convenience init(_ reader: SettingsReader, name: String) throws(KerasError) {
+    self.init(name: name)
+  }
+}

@@ -50,3 +50,10 @@ public final class Mean: Metric {
     (total, count) = (0, 0)
   }
 }
+
+extension Mean: KerasMetric {
+  /// Creates a metric with the options of a file.
+  package convenience init(_ reader: SettingsReader, name: String) throws(KerasError) {
+    self.init(name: name)
+  }
+}

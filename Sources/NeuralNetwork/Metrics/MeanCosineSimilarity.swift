@@ -17,7 +17,7 @@ public final class MeanCosineSimilarity: Metric {
   }
 
   /// The name of the class in Keras.
-  public var kerasClassName: String { CosineSimilarity.className }
+  public var kerasClassName: String { Self.className }
 
   /// The mean over all examples.
   public var result: Double { mean.result }
@@ -30,4 +30,14 @@ public final class MeanCosineSimilarity: Metric {
 
   /// Forgets everything.
   public func reset() { mean.reset() }
+}
+
+extension MeanCosineSimilarity: KerasMetric {
+  /// The name of the class in Keras.
+  package static var className: String { CosineSimilarity.className }
+
+  /// Creates a metric with the options of a file.
+  package convenience init(_ reader: SettingsReader, name: String) throws(KerasError) {
+    self.init(name: name)
+  }
 }

@@ -20,11 +20,14 @@ public final class MeanMetricWrapper: Metric {
   ///   - name: What the metric is called in logs; by default the class of the loss in Keras's manner.
   public init(_ loss: any Loss, name: String? = nil) {
     self.loss = loss
+    // Keras calls the metric `logcosh`, and everything else after its class.
     self.name = name ?? (loss is LogCosh ? "logcosh" : type(of: loss).className.snakeCased)
   }
 
   /// The name of the class in Keras.
-  public var kerasClassName: String { loss is LogCosh ? "LogCoshError" : type(of: loss).className }
+  public var kerasClassName: String {
+    (type(of: loss) as? any KerasLoss.Type)?.metricClassName ?? type(of: loss).className
+  }
 
   /// The options, as Keras writes them.
   public var config: [String: JSON] {

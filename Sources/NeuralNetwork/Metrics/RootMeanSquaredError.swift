@@ -26,3 +26,10 @@ public final class RootMeanSquaredError: Metric {
   /// Forgets everything.
   public func reset() { mean.reset() }
 }
+
+extension RootMeanSquaredError: KerasMetric {
+  /// Creates a metric with the options of a file.
+  package convenience init(_ reader: SettingsReader, name: String) throws(KerasError) {
+    self.init(name: name)
+  }
+}

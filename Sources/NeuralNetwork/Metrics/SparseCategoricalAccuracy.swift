@@ -13,3 +13,10 @@ public final class SparseCategoricalAccuracy: Accuracy {
     sparseMatches(yTrue, yPred)
   }
 }
+
+extension SparseCategoricalAccuracy: KerasMetric {
+  /// Creates a metric with the options of a file.
+  package convenience init(_ reader: SettingsReader, name: String) throws(KerasError) {
+    self.init(name: name)
+  }
+}

@@ -31,3 +31,11 @@ public final class SparseTopKCategoricalAccuracy: Accuracy {
     topMatches(yTrue.scalars.map { Int(exactly: $0) }, yPred, k: k)
   }
 }
+
+extension SparseTopKCategoricalAccuracy: KerasMetric {
+  /// Creates a metric with the options of a file.
+  package convenience init(_ reader: SettingsReader, name: String) throws(KerasError) {
+    try reader.require("from_sorted_ids", .bool(false))
+    self.init(k: try reader.optionalCount("k") ?? 5, name: name)
+  }
+}

@@ -31,3 +31,10 @@ public final class TopKCategoricalAccuracy: Accuracy {
     topMatches(yTrue.argmax(), yPred, k: k)
   }
 }
+
+extension TopKCategoricalAccuracy: KerasMetric {
+  /// Creates a metric with the options of a file.
+  package convenience init(_ reader: SettingsReader, name: String) throws(KerasError) {
+    self.init(k: try reader.optionalCount("k") ?? 5, name: name)
+  }
+}

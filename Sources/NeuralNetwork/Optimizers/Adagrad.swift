@@ -54,3 +54,16 @@ public final class Adagrad: Optimizer {
       along: gradient, accumulator: slots[0], learningRate: learningRate, epsilon: epsilon)
   }
 }
+
+extension Adagrad: KerasOptimizer {
+  /// Creates an optimizer with the options of a file.
+  package convenience init(_ reader: SettingsReader) throws(KerasError) {
+    let (rate, options) = try reader.optimizerOptions(learningRate: 0.001)
+    self.init(
+      learningRate: rate,
+      initialAccumulatorValue: try reader.number(
+        // Keras 2.0 to 2.3 began with 0, and did not say so.
+        "initial_accumulator_value", default: reader.has("decay") ? 0 : 0.1, in: 0...1e30),
+      epsilon: try reader.epsilon(), options: options)
+  }
+}

@@ -5,7 +5,7 @@ public import Tensors
 /// Source: D. Kingma, J. Ba, *Adam*, ICLR 2015, in the form before section 2.1 ("epsilon hat"),
 /// which is Keras's (keras/src/optimizers/adam.py); AMSGrad: S. Reddi et al., *On the Convergence
 /// of Adam and Beyond*, ICLR 2018.
-public class Adam: Optimizer {
+public class Adam: Optimizer, KerasOptimizer {
   /// How much of the mean gradient remains at each step.
   public final let beta1: Double
 
@@ -66,5 +66,17 @@ public class Adam: Optimizer {
       along: gradient, momentum: slots[0], velocity: slots[1],
       velocityHat: amsgrad ? slots[2] : nil, alpha: alpha, beta1: beta1, beta2: beta2,
       epsilon: epsilon)
+  }
+
+  /// Options that add or remove slots.
+  package static var optionsOfSlots: [[String: JSON]] { [["amsgrad": .bool(true)]] }
+
+  /// Creates an optimizer with the options of a file.
+  package required convenience init(_ reader: SettingsReader) throws(KerasError) {
+    let (rate, options) = try reader.optimizerOptions(learningRate: 0.001)
+    self.init(
+      learningRate: rate, beta1: try reader.decayRate("beta_1", default: 0.9),
+      beta2: try reader.decayRate("beta_2", default: 0.999), epsilon: try reader.epsilon(),
+      amsgrad: try reader.bool("amsgrad", default: false), options: options)
   }
 }

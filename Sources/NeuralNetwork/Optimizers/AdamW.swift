@@ -27,4 +27,17 @@ public final class AdamW: Adam {
       learningRate: learningRate, beta1: beta1, beta2: beta2, epsilon: epsilon, amsgrad: amsgrad,
       options: options, file: file, line: line)
   }
+
+  /// Creates an optimizer with the options of a file.
+  package required convenience init(_ reader: SettingsReader) throws(KerasError) {
+    let (rate, options) = try reader.optimizerOptions(learningRate: 0.001)
+    if reader.has("weight_decay"), reader.value("weight_decay") == nil {
+      throw reader.problem("weight_decay", "is not a number")
+    }
+    self.init(
+      learningRate: rate, weightDecay: options.weightDecay ?? 0.004,
+      beta1: try reader.decayRate("beta_1", default: 0.9),
+      beta2: try reader.decayRate("beta_2", default: 0.999), epsilon: try reader.epsilon(),
+      amsgrad: try reader.bool("amsgrad", default: false), options: options)
+  }
 }

@@ -51,3 +51,14 @@ public final class Adamax: Optimizer {
       correction: 1 - power1, beta1: beta1, beta2: beta2, epsilon: epsilon)
   }
 }
+
+extension Adamax: KerasOptimizer {
+  /// Creates an optimizer with the options of a file.
+  package convenience init(_ reader: SettingsReader) throws(KerasError) {
+    let (rate, options) = try reader.optimizerOptions(learningRate: 0.001)
+    self.init(
+      learningRate: rate, beta1: try reader.decayRate("beta_1", default: 0.9),
+      beta2: try reader.decayRate("beta_2", default: 0.999), epsilon: try reader.epsilon(),
+      options: options)
+  }
+}

@@ -85,3 +85,20 @@ public final class Nadam: Optimizer {
   /// How much the momentum is weakened at a step, in `0...1`.
   private func fading(_ step: Int) -> Float { Float(power(Double(Float(0.96)), step)) }
 }
+
+extension Nadam: KerasOptimizer {
+  /// Creates an optimizer with the options of a file.
+  package convenience init(_ reader: SettingsReader) throws(KerasError) {
+    for key in ["schedule_decay", "decay"] where reader.has(key) {
+      throw reader.problem(
+        key,
+        "is there: the file is of Nadam as it was in Keras before 2.11, whose momentum fades by "
+          + "another rule than that of Keras 2.11 and later, which is the one here")
+    }
+    let (rate, options) = try reader.optimizerOptions(learningRate: 0.001)
+    self.init(
+      learningRate: rate, beta1: try reader.decayRate("beta_1", default: 0.9),
+      beta2: try reader.decayRate("beta_2", default: 0.999), epsilon: try reader.epsilon(),
+      options: options)
+  }
+}

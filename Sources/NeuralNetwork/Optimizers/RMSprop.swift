@@ -74,3 +74,25 @@ public final class RMSprop: Optimizer {
       rootFirst: addsEpsilonToRoot)
   }
 }
+
+extension RMSprop: KerasOptimizer {
+  /// Options that add or remove slots.
+  package static var optionsOfSlots: [[String: JSON]] {
+    let (momentum, centered) = (JSON.number(0.9), JSON.bool(true))
+    return [
+      ["momentum": momentum], ["centered": centered],
+      ["momentum": momentum, "centered": centered],
+    ]
+  }
+
+  /// Creates an optimizer with the options of a file.
+  package convenience init(_ reader: SettingsReader) throws(KerasError) {
+    let (rate, options) = try reader.optimizerOptions(learningRate: 0.001)
+    let momentum = Float(try reader.decayRate("momentum", default: 0))
+    self.init(
+      learningRate: rate, rho: try reader.decayRate("rho", default: 0.9), momentum: momentum,
+      epsilon: try reader.epsilon(), centered: try reader.bool("centered", default: false),
+      // Only the optimizers of Keras 2 have a decay. Source: tf_keras/optimizers/legacy/rmsprop.py
+      addsEpsilonToRoot: reader.has("decay") && momentum == 0, options: options)
+  }
+}

@@ -52,3 +52,16 @@ public final class SGD: Optimizer {
     }
   }
 }
+
+extension SGD: KerasOptimizer {
+  /// Options that add or remove slots.
+  package static var optionsOfSlots: [[String: JSON]] { [["momentum": .number(0.9)]] }
+
+  /// Creates an optimizer with the options of a file.
+  package convenience init(_ reader: SettingsReader) throws(KerasError) {
+    let (rate, options) = try reader.optimizerOptions(learningRate: 0.01)
+    self.init(
+      learningRate: rate, momentum: Float(try reader.decayRate("momentum", default: 0)),
+      nesterov: try reader.bool("nesterov", default: false), options: options)
+  }
+}

@@ -77,8 +77,9 @@ public struct CosineDecay: LearningRateSchedule {
   }
 }
 
-extension CosineDecay {
-  init(_ reader: SettingsReader) throws(KerasError) {
+extension CosineDecay: KerasSchedule {
+  /// Creates a schedule with the options of a file.
+  package init(_ reader: SettingsReader) throws(KerasError) {
     self.init(
       initialLearningRate: try reader.number("initial_learning_rate"),
       decaySteps: try reader.positiveNumber("decay_steps"),

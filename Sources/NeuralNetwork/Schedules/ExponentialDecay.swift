@@ -57,8 +57,9 @@ public struct ExponentialDecay: LearningRateSchedule {
   }
 }
 
-extension ExponentialDecay {
-  init(_ reader: SettingsReader) throws(KerasError) {
+extension ExponentialDecay: KerasSchedule {
+  /// Creates a schedule with the options of a file.
+  package init(_ reader: SettingsReader) throws(KerasError) {
     self.init(
       initialLearningRate: try reader.number("initial_learning_rate"),
       decaySteps: try reader.positiveNumber("decay_steps"),

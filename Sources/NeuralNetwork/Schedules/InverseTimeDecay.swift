@@ -55,8 +55,9 @@ public struct InverseTimeDecay: LearningRateSchedule {
   }
 }
 
-extension InverseTimeDecay {
-  init(_ reader: SettingsReader) throws(KerasError) {
+extension InverseTimeDecay: KerasSchedule {
+  /// Creates a schedule with the options of a file.
+  package init(_ reader: SettingsReader) throws(KerasError) {
     self.init(
       initialLearningRate: try reader.number("initial_learning_rate"),
       decaySteps: try reader.positiveNumber("decay_steps"),

@@ -31,22 +31,13 @@ extension LearningRateSchedule {
 
 /// The schedules that a file may name.
 enum Schedules {
-  typealias Maker = @Sendable (SettingsReader) throws(KerasError) -> any LearningRateSchedule
-
-  private static let classes: [String: Maker] = [
-    CosineDecay.className: CosineDecay.init(_:),
-    CosineDecayRestarts.className: CosineDecayRestarts.init(_:),
-    ExponentialDecay.className: ExponentialDecay.init(_:),
-    InverseTimeDecay.className: InverseTimeDecay.init(_:),
-    PiecewiseConstantDecay.className: PiecewiseConstantDecay.init(_:),
-    PolynomialDecay.className: PolynomialDecay.init(_:),
-  ]
-
   /// Makes a schedule from its Keras configuration.
   static func make(_ json: JSON) throws(KerasError) -> any LearningRateSchedule {
     let reader = try SettingsReader(json, kind: "learning-rate schedule")
-    guard let make = classes[reader.className] else { throw reader.unsupported(classes.keys) }
-    let schedule = try make(reader)
+    guard let type = KerasRegistry.schedule(named: reader.className) else {
+      throw reader.unsupported(KerasRegistry.schedules.map { $0.className })
+    }
+    let schedule = try type.init(reader)
     try reader.checkAllWereRead(but: ["name"])
     return schedule
   }

@@ -45,8 +45,9 @@ public struct PiecewiseConstantDecay: LearningRateSchedule {
   }
 }
 
-extension PiecewiseConstantDecay {
-  init(_ reader: SettingsReader) throws(KerasError) {
+extension PiecewiseConstantDecay: KerasSchedule {
+  /// Creates a schedule with the options of a file.
+  package init(_ reader: SettingsReader) throws(KerasError) {
     let (boundaries, values) = (try reader.numbers("boundaries"), try reader.numbers("values"))
     // Keras rounds boundaries down to the type of the step.
     let steps = boundaries.compactMap { Int(exactly: $0.rounded(.towardZero)) }

@@ -68,8 +68,9 @@ public struct PolynomialDecay: LearningRateSchedule {
   }
 }
 
-extension PolynomialDecay {
-  init(_ reader: SettingsReader) throws(KerasError) {
+extension PolynomialDecay: KerasSchedule {
+  /// Creates a schedule with the options of a file.
+  package init(_ reader: SettingsReader) throws(KerasError) {
     self.init(
       initialLearningRate: try reader.number("initial_learning_rate"),
       decaySteps: try reader.positiveNumber("decay_steps"),

@@ -1,0 +1,18 @@
+/// A layer class of Keras that files can name; listed in ``KerasRegistry/layers``.
+package protocol KerasLayer: Layer {
+  /// The names of the layer's variables in Keras's order; none by default.
+  ///
+  /// A last `bias` may be missing from a layer that has been created without one.
+  static var variableNames: [String] { get }
+
+  /// Creates an unbuilt layer with the options of a file.
+  ///
+  /// - Parameter reader: The options. An option that is not read must be unknown to Keras or have no effect.
+  /// - Throws: ``KerasError`` if an option is missing, invalid or not supported.
+  init(_ reader: ConfigReader) throws(KerasError)
+}
+
+extension KerasLayer {
+  /// The names of the layer's variables in Keras's order: none.
+  package static var variableNames: [String] { [] }
+}

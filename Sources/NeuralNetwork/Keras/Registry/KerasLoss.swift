@@ -1,0 +1,24 @@
+/// A loss class of Keras that files can name; listed in ``KerasRegistry/losses``.
+package protocol KerasLoss: Loss, SendableMetatype {
+  /// The names that Keras accepts beside the class name and its snake case, such as `mse`; none by default.
+  static var aliases: [String] { get }
+
+  /// The class of the metric that is the mean of this loss; `nil`, the default, if Keras has none.
+  static var metricClassName: String? { get }
+
+  /// Creates a loss with the options of a file.
+  ///
+  /// - Parameters:
+  ///   - reader: The options.
+  ///   - reduction: How the per-example losses are reduced to one value.
+  /// - Throws: ``KerasError/compilation(_:)`` if an option is invalid.
+  init(_ reader: SettingsReader, reduction: Reduction) throws(KerasError)
+}
+
+extension KerasLoss {
+  /// The names that Keras accepts beside the class name and its snake case: none.
+  package static var aliases: [String] { [] }
+
+  /// The class of the metric that is the mean of this loss: none.
+  package static var metricClassName: String? { nil }
+}

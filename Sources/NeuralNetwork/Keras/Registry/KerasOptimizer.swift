@@ -1,0 +1,18 @@
+/// An optimizer class of Keras that files can name; listed in ``KerasRegistry/optimizers``.
+package protocol KerasOptimizer: Optimizer {
+  /// Options that add or remove slots, in every combination; none by default.
+  ///
+  /// Where a file does not contain the options, its slots tell which combination it was.
+  static var optionsOfSlots: [[String: JSON]] { get }
+
+  /// Creates an optimizer with the options of a file, without its state.
+  ///
+  /// - Parameter reader: The options.
+  /// - Throws: ``KerasError/compilation(_:)`` if an option is invalid or not supported.
+  init(_ reader: SettingsReader) throws(KerasError)
+}
+
+extension KerasOptimizer {
+  /// Options that add or remove slots: none.
+  package static var optionsOfSlots: [[String: JSON]] { [] }
+}

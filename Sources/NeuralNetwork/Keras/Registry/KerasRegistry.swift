@@ -1,0 +1,127 @@
+/// The classes of Keras that files can name.
+///
+/// The list is fixed, so nothing in a file decides what other code runs.
+///
+/// Each class says in its own file what Keras calls it, which options it reads and writes, and which
+/// variables or slots it has. To add a class, write that file and add one line here. A user's own
+/// classes are registered with ``CustomObjects``.
+package enum KerasRegistry {
+  /// The layers.
+  package static let layers: [any KerasLayer.Type] = [
+    Activation.self,
+    ActivityRegularization.self,
+    Add.self,
+    AlphaDropout.self,
+    Average.self,
+    AveragePooling2D.self,
+    BatchNormalization.self,
+    Concatenate.self,
+    Conv2D.self,
+    Conv2DTranspose.self,
+    Cropping2D.self,
+    Dense.self,
+    DepthwiseConv2D.self,
+    Dropout.self,
+    ELU.self,
+    Flatten.self,
+    GaussianDropout.self,
+    GaussianNoise.self,
+    GlobalAveragePooling2D.self,
+    GlobalMaxPooling2D.self,
+    Identity.self,
+    LayerNormalization.self,
+    LeakyReLU.self,
+    Masking.self,
+    Maximum.self,
+    MaxPooling2D.self,
+    Minimum.self,
+    Multiply.self,
+    Normalization.self,
+    Permute.self,
+    PReLU.self,
+    RandomBrightness.self,
+    RandomColorDegeneration.self,
+    RandomColorJitter.self,
+    RandomContrast.self,
+    RandomCrop.self,
+    RandomElasticTransform.self,
+    RandomErasing.self,
+    RandomFlip.self,
+    RandomGaussianBlur.self,
+    RandomGrayscale.self,
+    RandomHeight.self,
+    RandomHue.self,
+    RandomInvert.self,
+    RandomPerspective.self,
+    RandomPosterization.self,
+    RandomRotation.self,
+    RandomSaturation.self,
+    RandomSharpness.self,
+    RandomShear.self,
+    RandomTranslation.self,
+    RandomWidth.self,
+    RandomZoom.self,
+    ReLU.self,
+    Rescaling.self,
+    Reshape.self,
+    SeparableConv2D.self,
+    Softmax.self,
+    SpatialDropout2D.self,
+    Subtract.self,
+    UpSampling2D.self,
+    ZeroPadding2D.self,
+  ]
+
+  /// The optimizers.
+  package static let optimizers: [any KerasOptimizer.Type] = [
+    Adagrad.self,
+    Adam.self,
+    AdamW.self,
+    Adamax.self,
+    Nadam.self,
+    RMSprop.self,
+    SGD.self,
+  ]
+
+  /// The losses.
+  package static let losses: [any KerasLoss.Type] = [
+    BinaryCrossentropy.self,
+    BinaryFocalCrossentropy.self,
+    CategoricalCrossentropy.self,
+    CategoricalHinge.self,
+    CosineSimilarity.self,
+    Hinge.self,
+    Huber.self,
+    KLDivergence.self,
+    LogCosh.self,
+    MeanAbsoluteError.self,
+    MeanAbsolutePercentageError.self,
+    MeanSquaredError.self,
+    MeanSquaredLogarithmicError.self,
+    Poisson.self,
+    SparseCategoricalCrossentropy.self,
+    SquaredHinge.self,
+  ]
+
+  /// The metrics that are not the mean of a loss.
+  package static let metrics: [any KerasMetric.Type] = [
+    BinaryAccuracy.self,
+    CategoricalAccuracy.self,
+    Mean.self,
+    MeanCosineSimilarity.self,
+    RootMeanSquaredError.self,
+    SparseCategoricalAccuracy.self,
+    SparseTopKCategoricalAccuracy.self,
+    TopKCategoricalAccuracy.self,
+  ]
+
+  /// The learning-rate schedules.
+  package static let schedules: [any KerasSchedule.Type] = [
+    CosineDecay.self,
+    CosineDecayRestarts.self,
+    ExponentialDecay.self,
+    InverseTimeDecay.self,
+    PiecewiseConstantDecay.self,
+    PolynomialDecay.self,
+  ]
+}

@@ -1,0 +1,56 @@
+import NeuralNetwork
+import Tensors
+import Testing
+
+@Suite("The registry of Keras's classes")
+struct KerasRegistryTests {
+  /// Values for the options without a default, of all classes.
+  private static let options = JSON.object([
+    "units": .integer(3), "filters": .integer(2), "kernel_size": .integer(2),
+    "target_shape": .array([.integer(32)]),
+    "dims": .array([.integer(2), .integer(1), .integer(3)]),
+    "activation": .string("relu"), "rate": .number(0.5 as Double), "stddev": .number(0.1 as Double),
+    "scale": .integer(1), "height": .integer(4), "width": .integer(4),
+  ])
+
+  @Test("No two classes have a name in common")
+  func names() {
+    let layers = KerasRegistry.layers.map { $0.className }
+    #expect(layers.count > 60)
+    #expect(Set(layers).count == layers.count)
+    for name in layers {
+      #expect(KerasRegistry.layer(named: name)?.className == name)
+      #expect(KerasRegistry.layerClassName(ofKey: "\(name.snakeCased)_12") == name)
+    }
+    for type in KerasRegistry.optimizers {
+      #expect(
+        KerasRegistry.optimizerClassName(ofName: "\(type.className.snakeCased)_1") == type.className
+      )
+    }
+    #expect(KerasRegistry.layerClassName(ofKey: "dense2") == nil)
+    #expect(KerasRegistry.layerClassName(ofKey: "lstm_cell") == "LSTMCell")
+    #expect(KerasRegistry.optimizerClassName(ofName: "Ftrl") == "Ftrl")
+  }
+
+  @Test(
+    "A layer has the variables that its class names",
+    arguments: KerasRegistry.layers.map { $0.className })
+  func variables(className: String) throws {
+    let type = try #require(KerasRegistry.layer(named: className))
+    let layer = try Layer.make(className: className, config: Self.options)
+    // Layers of several inputs have no variables.
+    guard !(layer is Merge) else { return #expect(type.variableNames.isEmpty) }
+    let model = Sequential([layer])
+    model.build(inputShape: [4, 4, 2])
+    #expect(layer.weights.map { $0.name } == type.variableNames)
+  }
+
+  @Test("A last bias may be missing; other counts have numbers")
+  func variableNames() {
+    #expect(KerasRegistry.variableNames(ofClass: "Dense", count: 1) == ["kernel"])
+    #expect(
+      KerasRegistry.variableNames(ofClass: "BatchNormalization", count: 3) == ["0", "1", "2"])
+    #expect(KerasRegistry.variableNames(ofClass: nil, count: 1) == ["0"])
+    #expect(KerasRegistry.variableNames(ofClass: "Embedding", count: 1) == ["embeddings"])
+  }
+}
