@@ -3,9 +3,9 @@ import ArgumentParser
 /// Checks that the value of an option is in a range.
 ///
 /// - Parameters:
-///   - option: The option as it is written, such as `--epochs`.
-///   - value: Its value; `nil` if the option was not given, which is right.
-///   - range: The values that are allowed.
+///   - option: The name of the option, such as `--epochs`.
+///   - value: Its value; `nil`, for an option that was not given, is valid.
+///   - range: The valid values.
 /// - Throws: `ValidationError` with the option, the range and the value.
 public func check<Value: Comparable>(
   _ option: String, _ value: Value?, in range: ClosedRange<Value>
@@ -15,13 +15,13 @@ public func check<Value: Comparable>(
     "`\(option)` must be from \(range.lowerBound) to \(range.upperBound), but is \(value).")
 }
 
-/// Checks that the value of an option obeys a rule.
+/// Checks the value of an option against a rule.
 ///
 /// - Parameters:
-///   - option: The option as it is written, such as `--lr`.
-///   - value: Its value; `nil` if the option was not given, which is right.
-///   - rule: What the value must be, such as "a number greater than 0".
-///   - isAllowed: Whether a value is allowed.
+///   - option: The name of the option, such as `--lr`.
+///   - value: Its value; `nil`, for an option that was not given, is valid.
+///   - rule: A description of valid values, such as "a number greater than 0".
+///   - isAllowed: Returns whether a value is valid.
 /// - Throws: `ValidationError` with the option, the rule and the value.
 public func check<Value>(
   _ option: String, _ value: Value?, mustBe rule: String, where isAllowed: (Value) -> Bool

@@ -1,8 +1,8 @@
 import SystemPaths
 
-/// The words of the command line, the name of the program first; each keeps its bytes.
+/// The words of the command line, starting with the program name, with their bytes preserved.
 ///
-/// `CommandLine.arguments` replaces what is not UTF-8, and a file of such a name is not found.
+/// `CommandLine.arguments` replaces invalid UTF-8, so that files with such names cannot be opened.
 public let commandLineWords: [String] = {
   var words: [String] = []
   for index in 0..<Int(CommandLine.argc) {

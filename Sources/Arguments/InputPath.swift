@@ -1,12 +1,12 @@
 import Glibc
 
-/// An argument that names a file to read; `-` is standard input, which is copied to a temporary file.
+/// The path of an input file; `-` means standard input, which is copied to a temporary file.
 public struct InputPath {
-  /// Why standard input could not be used.
+  /// An error while reading standard input.
   public enum Failure: Error, Equatable, CustomStringConvertible {
-    /// It has more bytes than are copied.
+    /// Standard input exceeds the maximum size.
     case tooLarge
-    /// The system refused.
+    /// A system call failed, with the system's message.
     case system(String)
 
     /// The error in one sentence.
@@ -18,15 +18,15 @@ public struct InputPath {
     }
   }
 
-  /// The most bytes that are read from standard input: 1 GiB.
+  /// The maximum size of standard input: 1 GiB.
   static let maximumByteCount = 1 << 30
 
-  /// The path that can be opened.
+  /// The path to open.
   public let path: String
 
   private let isStandardInput: Bool
 
-  /// Reads standard input to its end if that is what is named.
+  /// Creates an input path, reading standard input to its end if the argument is `-`.
   ///
   /// - Parameter argument: A path, or `-`.
   /// - Throws: ``Failure`` if standard input cannot be read.
@@ -35,16 +35,15 @@ public struct InputPath {
     path = isStandardInput ? "/proc/self/fd/\(try Self.copyOfStandardInput())" : argument
   }
 
-  /// Returns a text for the user: standard input is called `-`.
+  /// Returns a message with the path replaced by the user's argument.
   ///
-  /// - Parameter text: A text in which the path may occur.
-  /// - Returns: The text with the name that the user gave.
+  /// - Parameter text: A message that may contain the path.
+  /// - Returns: The message with `-` for standard input.
   public func shown(_ text: String) -> String {
     isStandardInput ? text.replacing(path, with: "-") : text
   }
 
-  /// A file without a name that holds the bytes of standard input; it stays open as long as the
-  /// process runs.
+  /// Copies standard input to an unlinked temporary file, which stays open until the process exits.
   private static func copyOfStandardInput() throws(Failure) -> CInt {
     let folder = unsafe getenv("TMPDIR").map { unsafe String(cString: $0) } ?? "/tmp"
     var name = Array("\(folder)/cairn-input-XXXXXX".utf8CString)

@@ -6,10 +6,10 @@ extension Program {
     Set(options.filter { $0.type.hasPrefix("Flag<") }.map(\.name) + ["help", "version"])
   }
 
-  /// What the values of an option must be, if that does not go without saying.
+  /// A description of the valid values of a numeric option.
   ///
   /// - Parameter name: The option's long name without the dashes.
-  /// - Returns: A noun phrase, or `nil`.
+  /// - Returns: A noun phrase, or `nil` if the option is not numeric.
   static func valueRule(ofOption name: String) -> String? {
     guard let type = options.first(where: { $0.name == name })?.type else { return nil }
     let kinds: KeyValuePairs = [

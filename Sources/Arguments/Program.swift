@@ -2,13 +2,13 @@ public import ArgumentParser
 import Console
 import Tensors
 
-/// A program of this package: a command that takes its arguments as bytes and checks what
-/// ArgumentParser would misread.
+/// A command whose arguments keep their bytes, and whose words are checked before ArgumentParser,
+/// which misreads file names that begin with a dash.
 public protocol Program: ParsableCommand {
-  /// The letters of the short options that take a value, such as `eb` for `-e 3 -b 32`.
+  /// The letters of the short options with a value, such as `eb` for `-e 3 -b 32`.
   static var shortOptions: String { get }
 
-  /// The letters of the short options without a value, besides `h`.
+  /// The letters of the short options without a value, except `h`.
   static var shortFlags: String { get }
 }
 
@@ -21,7 +21,7 @@ extension Program {
 
   /// Parses the arguments of the process and runs the program.
   ///
-  /// Wrong usage ends the process with status 64 and a message on standard error.
+  /// A usage error exits with status 64 and a message on standard error.
   public static func main() {
     do {
       var command = try parseAsRoot(try checkedWords(Array(commandLineWords.dropFirst())))
@@ -35,11 +35,12 @@ extension Program {
     }
   }
 
-  /// Checks the words that follow the name of the program, and joins negative numbers to their
-  /// options: `--epochs -1` becomes `--epochs=-1`.
+  /// Checks the words after the program name, and joins negative numbers to their options:
+  /// `--epochs -1` becomes `--epochs=-1`.
   ///
-  /// - Throws: `ValidationError` for a word that begins with a dash but is no option, which
-  ///   ArgumentParser reads letter by letter: `-dash.png` would be `-d`, `-a`, `-s` and `-h`, help.
+  /// - Throws: `ValidationError` for a word that begins with a dash but is not an option.
+  ///   ArgumentParser would read `-dash.png` as the flags `-d`, `-a`, `-s` and `-h`, and print
+  ///   help.
   static func checkedWords(_ words: [String]) throws -> [String] {
     var result: [String] = []
     var rest = words[...]
@@ -60,28 +61,28 @@ extension Program {
         || letters.allSatisfy { "h\(shortFlags)".contains($0) }
       guard isOption else {
         throw ValidationError(
-          "'\(escaped(word))' is not an option. For a file of that name write './\(escaped(word))', "
-            + "or '--' before it.")
+          "'\(escaped(word))' is not an option. For a file of that name, write "
+            + "'./\(escaped(word))', or '--' before it.")
       }
       result.append(word)
     }
     return result
   }
 
-  /// Whether a word is a negative number, or begins with one as the range `-1..1` does.
+  /// Whether a word is or begins with a negative number, as the range `-1..1` does.
   private static func beginsAsNegativeNumber(_ word: String) -> Bool {
     guard word.hasPrefix("-") else { return false }
     return Double(word) != nil || word.dropFirst().first?.isWholeNumber == true
   }
 
-  /// Whether a word is the name of an option that waits for a value.
+  /// Whether a word is an option whose value is the next word.
   private static func takesValue(_ word: String) -> Bool {
     guard !word.contains("=") else { return false }
     if word.hasPrefix("--") { return !flagNames.contains(String(word.dropFirst(2))) }
     return word.count == 2 && word.hasPrefix("-") && shortOptions.contains(word.dropFirst())
   }
 
-  /// Adds to the error of a value that cannot be read what values there are.
+  /// Adds a description of the valid values to the error about an invalid value.
   private static func explained(_ error: any Error) -> any Error {
     let text = message(for: error)
     let words = text.split(separator: " ")

@@ -10,70 +10,71 @@ import SystemPaths
 struct Convert: Program {
   static let configuration = CommandConfiguration(
     commandName: "convert",
-    abstract: "Turns a model's file into another form, with its optimizer.",
+    abstract: "Converts model files between the formats of Cairn, Keras 3 and Keras 2.",
     discussion: """
       EXAMPLES:
-        convert ckpt.h5 model.keras           for keras.models.load_model, which then goes on training
-        convert model.keras model.weights.h5  for model.load_weights, and for train and predict
-        convert ckpt.h5 old.h5                for tf_keras, the Keras of TensorFlow 2.15 and before
+        convert ckpt.h5 model.keras           for keras.models.load_model, to continue training
+        convert model.keras model.weights.h5  for model.load_weights, train and predict
+        convert ckpt.h5 old.h5                for tf_keras (Keras of TensorFlow 2.15 and earlier)
         convert weights.h5 model.keras --architecture model.json
-                                              weights alone, and what model.to_json() returned
+                                              weights without a model, and model.to_json()
 
-      IN is any file of Cairn or Keras: .keras, .weights.h5, .weights.json, whole models and weights in \
-      .h5, of Keras 3 and of Keras 2. It is known by its content; the form of OUT by its name, or by \
-      --format. What the new form cannot hold is told on standard error. Weights and optimizer are \
-      the same numbers in every form.
+      The input is any file of Cairn, Keras 3 or Keras 2: .keras, .weights.h5, .weights.json, and \
+      whole models or weights in .h5; its format is detected from the content. The output format \
+      follows from the file name or --format. Model, weights and optimizer state are converted; \
+      values do not change. Anything that the output format cannot store is reported on standard \
+      error.
 
-      EXIT CODES: 0 done, 64 wrong usage, 65 IN is not what it should be, 66 IN is not there, \
-      73 OUT is there already or cannot be created, 74 OUT cannot be written.
+      EXIT CODES: 0 success, 64 usage error, 65 the input is invalid, 66 the input does not exist, \
+      73 the output exists or cannot be created, 74 the output cannot be written.
       """,
     version: "convert \(cairnVersion) (Cairn; checkpoint format \(checkpointFormatVersion))")
 
   static let shortFlags = "q"
 
   @Argument(
-    help: "The file to read; '-' is standard input.",
+    help: "Input file; '-' reads standard input.",
     completion: .file(extensions: ["h5", "keras", "json"]))
   var input: String
 
-  @Argument(help: "The file to write.", completion: .file(extensions: ["h5", "keras"]))
+  @Argument(help: "Output file.", completion: .file(extensions: ["h5", "keras"]))
   var output: String
 
   @Option(
     help: ArgumentHelp(
-      "The form of OUT: weights, keras or tf-keras; by default what its name stands for."))
+      "Output format: weights, keras or tf-keras. (default: from the output's file name)"))
   var format: ConversionFormat?
 
   @Option(
     help: ArgumentHelp(
       """
-      The model of an IN that holds only weights: a model file, or the JSON text of \
+      Architecture for an input that contains only weights: a model file or the JSON of \
       model.to_json().
       """, valueName: "file"), completion: .file(extensions: ["json", "keras", "h5"]))
   var architecture: String?
 
-  @Flag(help: "Leave the state of the optimizer behind.")
+  @Flag(help: "Omit the optimizer state.")
   var resetOptimizer = false
 
-  @Flag(help: "Replace OUT if it is there.")
+  @Flag(help: "Overwrite an existing output file.")
   var overwrite = false
 
-  @Flag(help: "Print a JSON object.")
+  @Flag(help: "Print the result as a JSON object.")
   var json = false
 
-  @Flag(name: .shortAndLong, help: "Print nothing but errors.")
+  @Flag(name: .shortAndLong, help: "Print only errors.")
   var quiet = false
 
-  @Option(help: "Whether to use colour: auto, always or never.")
+  @Option(help: "Coloured output: auto, always or never.")
   var color = ColorChoice.auto
 
   func validate() throws {
     guard !input.isEmpty, !output.isEmpty, architecture?.isEmpty != true else {
-      throw ValidationError("A path is empty.")
+      throw ValidationError("Paths must not be empty.")
     }
     guard format != nil || ConversionFormat(path: output) != nil else {
       throw ValidationError(
-        "'\(output)' ends in none of .keras, .weights.h5 and .h5: say --format.")
+        "'\(output)' must end in .keras, .weights.h5 or .h5, or --format must be given.")
     }
   }
 
@@ -109,20 +110,20 @@ struct Convert: Program {
     throw ExitCode(status.rawValue)
   }
 
-  private var leaveBehind: String {
-    "--reset-optimizer leaves the state of the optimizer behind"
+  private var omitOptimizer: String {
+    "--reset-optimizer omits the optimizer state"
   }
 
-  /// What to do about an error.
+  /// A hint how to solve an error, if there is one.
   private func hint(for error: CheckpointError) -> String? {
     switch error {
     case .occupied(_, _, .run): "name another file, or add --overwrite to end the run there"
     case .occupied: "--overwrite replaces it"
-    case .isInput: "name another file; the input is never replaced"
-    case .mismatch(_, let differences) where differences.allSatisfy(\.isOfOptimizer): leaveBehind
+    case .isInput: "name another file; the input is never overwritten"
+    case .mismatch(_, let differences) where differences.allSatisfy(\.isOfOptimizer): omitOptimizer
     case .noArchitecture where architecture == nil:
       "--architecture FILE names a file that describes the model"
-    case .model(_, .compilation), .content(_, "/optimizer/vars", _): leaveBehind
+    case .model(_, .compilation), .content(_, "/optimizer/vars", _): omitOptimizer
     default: nil
     }
   }

@@ -9,109 +9,114 @@ import Inspection
 struct Inspect: Program {
   static let configuration = CommandConfiguration(
     commandName: "inspect",
-    abstract: "Shows what is inside a checkpoint, or any other HDF5 file.",
+    abstract: "Shows, verifies and compares checkpoints, Keras models and other HDF5 files.",
     discussion: """
       EXAMPLES:
         inspect ckpt.h5
         inspect ckpt.h5 --verify
         inspect ckpt.h5 --diff model.keras --ignore training_state
 
-      Works on checkpoints of Cairn, on files of Keras in each of their layouts, and on any other \
-      HDF5 file. Everything is found from the file alone; the numbers of a model are read for \
-      --stats, --slice, --diff and --verify only.
+      Reads Cairn checkpoints, every Keras file layout, and any other HDF5 file. The model's code \
+      is not needed. Only --stats, --slice, --diff and --verify read the values of tensors.
 
-      --verify reads the whole file: the seal tells which bytes have changed and what lies there, the \
-      digests tell which tensors have; a file without a seal, as of other programs, can be good too.
+      --verify reads the whole file. The file's seal (SHA-256 checksums) locates changed bytes, \
+      and the digests identify changed tensors. Files of other programs have no seal and can still \
+      be valid.
 
-      --diff pairs the variables of two models by what they are, wherever they stand and whatever the \
-      layers are called, so that files of Cairn and of Keras compare; the objects of other files are \
-      paired by their paths. A tensor is equal if every bit is, NaN included; close if \
-      |a-b| <= ATOL + RTOL * |b| for each element, as in numpy's allclose; else different. Without \
-      --rtol and --atol, close means RTOL 1e-05 and ATOL 0, and only equal tensors count as the same.
+      --diff pairs the variables of two models by their role, independent of paths and layer \
+      names, so that Cairn and Keras files can be compared. Objects of other HDF5 files are paired \
+      by path. Tensors are equal if all bits are equal (NaN included), close if |a-b| <= ATOL + \
+      RTOL * |b| for every element, as in numpy.allclose, and otherwise different. Without --rtol \
+      and --atol, tensors within RTOL 1e-05 and ATOL 0 are reported as close, but count as \
+      different.
 
-      EXIT CODES: 0 done, and nothing differs, 1 the files differ, 64 wrong usage, 65 the file is not HDF5, is damaged or not finite, or does not hold \
-      what was asked for, 66 the file is not there or cannot be read.
+      EXIT CODES: 0 success, or the files are the same, 1 the files differ, 64 usage error, 65 the \
+      file is not HDF5, is damaged, contains NaN or infinity, or lacks a requested object, 66 the \
+      file does not exist or cannot be read.
       """,
     version: "inspect \(cairnVersion) (Cairn; checkpoint format \(checkpointFormatVersion))")
 
   @Argument(
-    help: "The file; '-' is standard input.", completion: .file(extensions: ["h5", "hdf5"]))
+    help: "File to inspect; '-' reads standard input.",
+    completion: .file(extensions: ["h5", "hdf5"]))
   var file: String
 
   @Argument(
     help: ArgumentHelp(
       """
-      Show only these groups, datasets, layers or variables: paths in the file, or names such as \
-      d1 and d1/kernel.
+      Show only these groups, datasets, layers or variables, given as HDF5 paths or as names such \
+      as d1 or d1/kernel.
       """, valueName: "path"))
   var paths: [String] = []
 
-  @Flag(help: "List every object: its path, shape, type, storage and attributes.")
+  @Flag(help: "List every HDF5 object with path, shape, type, storage layout and attributes.")
   var raw = false
 
-  @Flag(help: "Read the numbers and print statistics of each dataset.")
+  @Flag(help: "Print statistics of each dataset's values.")
   var stats = false
 
   @Option(
     help: ArgumentHelp(
-      "Print a part of a dataset, written as in NumPy: 'd1/kernel[0:4,:8]'.", valueName: "expr"))
+      "Print a slice of a dataset in NumPy syntax: 'd1/kernel[0:4,:8]'.", valueName: "expr"))
   var slice: String?
 
   @Option(
     help: ArgumentHelp(
-      "Compare with another file: weights, optimizer and training state.", valueName: "file2"),
+      "Compare weights, optimizer and training state with another file.", valueName: "file2"),
     completion: .file(extensions: ["h5", "hdf5", "keras"]))
   var diff: String?
 
   @Option(
     help: ArgumentHelp(
-      "Count numbers as the same that differ by this part of the second one.", valueName: "r"))
+      "Relative tolerance of --diff, as in numpy.allclose.", valueName: "r"))
   var rtol: Double?
 
   @Option(
-    help: ArgumentHelp("Count numbers as the same that differ by this much.", valueName: "a"))
+    help: ArgumentHelp("Absolute tolerance of --diff, as in numpy.allclose.", valueName: "a"))
   var atol: Double?
 
   @Option(
     help: ArgumentHelp(
       """
-      Leave this out of --diff: model, optimizer, training_state, environment, a part such as \
-      history, a layer, a variable, or a path; can be repeated.
+      Exclude from --diff: model, optimizer, training_state, environment, a part such as history, \
+      a layer, a variable or a path; repeatable.
       """, valueName: "part"))
   var ignore: [String] = []
 
   @Flag(
     help: ArgumentHelp(
       """
-      Read the whole file and check it: its seal, every object, the digest of each tensor, and that \
-      the training state fits.
+      Verify the whole file: the seal, every object, the digest of each tensor, and the \
+      consistency of the training state.
       """))
   var verify = false
 
-  @Flag(help: "Print everything as one JSON object, numbers not rounded.")
+  @Flag(help: "Print one JSON object, with numbers in full precision.")
   var json = false
 
-  @Option(help: "Whether to use colour: auto, always or never.")
+  @Option(help: "Coloured output: auto, always or never.")
   var color = ColorChoice.auto
 
   func validate() throws {
     if verify, raw || stats || slice != nil || diff != nil || !paths.isEmpty {
       throw ValidationError(
-        "--verify checks a whole file; no PATH, --raw, --stats, --slice or --diff goes with it.")
+        "--verify checks the whole file and cannot be combined with PATH, --raw, --stats, --slice "
+          + "or --diff.")
     }
     if diff != nil {
       if raw || stats || slice != nil || !paths.isEmpty {
         throw ValidationError(
-          "--diff compares whole files; neither a PATH nor --raw, --stats or --slice goes with it.")
+          "--diff compares whole files and cannot be combined with PATH, --raw, --stats or --slice."
+        )
       }
     } else if rtol != nil || atol != nil || !ignore.isEmpty {
-      throw ValidationError("--rtol, --atol and --ignore go with --diff.")
+      throw ValidationError("--rtol, --atol and --ignore require --diff.")
     }
     for (option, tolerance) in [("--rtol", rtol), ("--atol", atol)] {
       try check(option, tolerance, mustBe: "a number from 0") { $0 >= 0 && $0.isFinite }
     }
     if slice != nil, !paths.isEmpty {
-      throw ValidationError("--slice names its dataset itself; no other PATH can stand beside it.")
+      throw ValidationError("--slice names its dataset and cannot be combined with PATH.")
     }
   }
 
@@ -147,7 +152,7 @@ struct Inspect: Program {
     throw ExitCode(status.rawValue)
   }
 
-  /// Checks the file.
+  /// Verifies the file, prints the report and returns the exit status.
   private func verified(_ input: InputPath) throws -> ExitStatus {
     let verification = try Verification(of: input.path)
     let page = Page(Terminal.of(.output, color: color))
@@ -162,7 +167,7 @@ struct Inspect: Program {
     return .badData
   }
 
-  /// What was asked for.
+  /// Reads the requested contents.
   private func contents(of input: InputPath) throws(InspectionError) -> Contents {
     let inspector = try Inspector(opening: input.path)
     var contents = Contents(report: inspector.report)
@@ -172,7 +177,7 @@ struct Inspect: Program {
         ignoring: ignore)
       return contents
     }
-    // A path alone is a question about what is there.
+    // A path without --stats lists the objects below it.
     if raw || !paths.isEmpty && !stats { contents.objects = try inspector.objects(paths) }
     if stats { contents.statistics = try inspector.statistics(paths) }
     if let slice { contents.slice = try inspector.values(slice) }
@@ -182,7 +187,7 @@ struct Inspect: Program {
   }
 
   private func report(_ message: String) {
-    // One sentence: a line break is one that a file has put into a name.
+    // Messages are single lines: a line break can only come from a name in the file.
     printError(program: "inspect", message: escaped(message), color: color)
   }
 }

@@ -12,65 +12,63 @@ import SystemPaths
 struct Predict: Program {
   static let configuration = CommandConfiguration(
     commandName: "predict",
-    abstract:
-      "Classifies PNG pictures with a model: handwritten digits, or what else it was trained for.",
+    abstract: "Classifies PNG images with a trained model.",
     discussion: """
       EXAMPLES:
         predict digit.png --model ckpt.h5
         predict samples/*.png --model models/quickstart.h5 -k 3
         predict photo.png --model model.keras --show --json
 
-      Every PNG is read: any colour type and bit depth, up to 268 million pixels; '-' is standard \
-      input. A picture is turned upright as its eXIf chunk says.
+      PNG files may have any colour type and bit depth, and up to 268 million pixels. The Exif \
+      orientation is applied.
 
-      A model of MNIST's digits gets pictures prepared as MNIST was made: the digit is found on its \
-      paper, scaled and centred. A model knows digits if it recognises a few of MNIST's own. Other \
-      models get the whole picture in their size, and classes are shown by their numbers.
+      If the model recognises a few reference digits of MNIST, images are preprocessed as MNIST \
+      was: the digit is located, scaled and centred. For any other model, the whole image is \
+      resized to the input size, and classes are printed as numbers.
 
-      EXIT CODES: 0 done, 64 wrong usage, 65 a file is damaged or does not fit, 66 a file cannot be \
-      opened, 74 output failed. A picture that cannot be used does not stop the others; the worst \
-      code is the exit code.
+      EXIT CODES: 0 success, 64 usage error, 65 a file is damaged or does not fit the model, 66 a \
+      file cannot be opened, 74 output error. An unusable image does not stop the others; the exit \
+      code is the highest.
       """,
     version: "predict \(cairnVersion) (Cairn; checkpoint format \(checkpointFormatVersion))")
 
   static let shortOptions = "mk"
 
-  /// The model file that is opened if none is named.
+  /// The model file to use without `--model`.
   private static let defaultModel = "ckpt.h5"
 
   @Argument(
-    help: "The pictures; '-' reads one from standard input.",
+    help: "Images to classify; '-' reads one from standard input.",
     completion: .file(extensions: ["png"]))
   var files: [String]
 
   @Option(
     name: [.customShort("m"), .long],
-    help: "Model file: a checkpoint, or any file of Keras. (default: ckpt.h5)",
+    help: "Model file: a Cairn checkpoint or any Keras model file. (default: ckpt.h5)",
     completion: .file(extensions: ["h5", "keras"]))
   var model: String?
 
   @Option(
     help: ArgumentHelp(
       """
-      How a picture becomes the model's input. mnist: find, scale and centre the digit; resize: \
-      scale the whole picture; none: take the pixels as they are; auto: for a model of digits none \
-      if the picture looks like MNIST's, else mnist; for other models none if the size fits, else \
-      resize.
+      Image preprocessing. mnist: locate, scale and centre the digit. resize: resize the whole \
+      image. none: use the pixels unchanged. auto: for digit models none if the image already \
+      looks like MNIST, else mnist; for other models none if the size fits, else resize.
       """))
   var preprocess = PreprocessingMode.auto
 
   @Option(
     help: """
-      Whether to invert the picture, so that dark becomes light; auto inverts digits that are \
-      darker than their paper.
+      Invert the image (dark becomes light). auto: invert digits that are darker than their \
+      background.
       """)
   var invert = InversionMode.auto
 
   @Option(
     help: ArgumentHelp(
       """
-      Numbers for black and white that the model gets: 0..1, 0..255 or -1..1; auto follows layers \
-      at the start of the model that scale (Rescaling, Normalization), else 0..1.
+      Pixel value range of the model's input, black..white: 0..1, 0..255 or -1..1. auto: inferred \
+      from Rescaling or Normalization layers at the start of the model, else 0..1.
       """, valueName: "range"))
   var scale = ScaleOption.auto
 
@@ -82,13 +80,13 @@ struct Predict: Program {
   @Flag(help: "Print the probabilities of all classes.")
   var probs = false
 
-  @Flag(help: "Print a JSON array with an object for each picture (docs/json.md).")
+  @Flag(help: "Print a JSON array with one object per image (see docs/json.md).")
   var json = false
 
-  @Flag(help: "Draw what the model saw.")
+  @Flag(help: "Draw the preprocessed image as the model receives it.")
   var show = false
 
-  @Option(help: "Whether to use colour: auto, always or never.")
+  @Option(help: "Coloured output: auto, always or never.")
   var color = ColorChoice.auto
 
   func validate() throws {
@@ -110,9 +108,9 @@ struct Predict: Program {
     throw ExitCode(status.rawValue)
   }
 
-  /// Recognises picture after picture; one that cannot be used is reported, and the rest go on.
+  /// Classifies all images, reporting those that cannot be used.
   ///
-  /// - Returns: The worst status.
+  /// - Returns: The highest exit status.
   private func predictAll() throws -> ExitStatus {
     let path = model ?? Self.defaultModel
     let classifier = try Classifier(loading: path, range: scale.range)
@@ -138,7 +136,7 @@ struct Predict: Program {
       entries.append(Entry(.classified(prediction)))
       if !json { try StandardOutput.writeLine(line(for: prediction)) }
       if show {
-        // Between the objects of a JSON array a drawing has no place.
+        // On standard output, a drawing would break the JSON array.
         let drawing = drawing(of: prediction, on: json ? .error : .output)
         if json { StandardError.write(drawing) } else { try StandardOutput.write(drawing) }
       }
@@ -147,8 +145,8 @@ struct Predict: Program {
     return status
   }
 
-  /// `samples/7.png: 7  99.83%`, or `cat.png: class 3  99.83%`, with more classes if they were asked
-  /// for.
+  /// Formats a prediction as `samples/7.png: 7  99.83%` or `cat.png: class 3  99.83%`, followed by
+  /// more classes with `--top` and by all probabilities with `--probs`.
   private func line(for prediction: Prediction) -> String {
     let terminal = Terminal.of(.output, color: color)
     func shown(_ label: Int, _ probability: Float) -> String {
@@ -188,7 +186,7 @@ struct Predict: Program {
     printError(program: "predict", message: message, hint: hint, color: color)
   }
 
-  /// What to do about a model that is not there.
+  /// A hint for a missing default model file.
   private func hint(for error: any Error) -> String? {
     guard model == nil, case .checkpoint(let error)? = error as? InferenceError,
       error.kind == .noInput
@@ -200,18 +198,18 @@ struct Predict: Program {
   }
 }
 
-/// The numbers for pixels as the command line names them.
+/// The values of `--scale`.
 enum ScaleOption: String, CaseIterable, ExpressibleByArgument {
   case auto
   case zeroToOne = "0..1"
   case bytes = "0..255"
   case minusOneToOne = "-1..1"
 
-  /// The range, unless it is to be found.
+  /// The pixel range; `nil` for `auto`.
   var range: PixelRange? { PixelRange(rawValue: rawValue) }
 }
 
-/// What `--json` tells of a picture.
+/// One element of the JSON array of `--json`: a prediction or an error.
 private struct Entry: Encodable {
   enum Content {
     case classified(Prediction)

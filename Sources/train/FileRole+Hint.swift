@@ -2,7 +2,7 @@ import Checkpoints
 import Training
 
 extension FileRole {
-  /// What names the file on the command line.
+  /// The option that names the file.
   var flag: String {
     switch self {
     case .checkpoint: "--save"
@@ -15,7 +15,7 @@ extension FileRole {
     }
   }
 
-  /// What to do about a file that this run did not write.
+  /// A hint for an output path that is occupied by a file of another run or program.
   func hint(_ path: String, _ occupant: Occupant) -> String {
     switch (self, occupant) {
     case (.checkpoint, _):
@@ -31,18 +31,18 @@ extension FileRole {
 }
 
 extension LogProblem {
-  /// What becomes of the log while the run goes on.
+  /// The consequence of the problem for the running process.
   var prospect: String {
     switch self {
-    case .system: "the lines that are missing are written with the next"
-    case .notEmpty, .otherLine, .inUse: "nothing more is written to it"
+    case .system: "the missing lines will be written with the next one"
+    case .notEmpty, .otherLine, .inUse: "logging stops"
     }
   }
 
-  /// What to do about it.
+  /// A hint how to solve the problem.
   var hint: String {
     switch self {
-    case .system: "the same command writes the lines that are missing"
+    case .system: "repeat the command to write the missing lines"
     case .notEmpty, .otherLine:
       "name another --log, or add --overwrite to replace the file with this run's lines"
     case .inUse: "name another --log, or wait until the other run has ended"

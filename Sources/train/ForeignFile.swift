@@ -1,15 +1,15 @@
 import Checkpoints
 import Inspection
 
-/// A file that holds no run, at the path that a run was to be saved to.
+/// A file at the path of `--save` that does not contain a training run.
 struct ForeignFile {
-  /// What it is, such as "a PNG picture".
+  /// A description of the file, such as "a PNG picture".
   let kind: String
 
-  /// Whether a run can begin with its weights.
+  /// Whether a new run can start from its weights.
   let holdsWeights: Bool
 
-  /// Finds out what a file is; `nil` if it holds a run, or cannot be told.
+  /// Identifies a file; `nil` if it contains a training run or its kind is unknown.
   init?(_ path: String) {
     do throws(InspectionError) {
       let report = try Inspector(opening: path).report
@@ -28,7 +28,7 @@ struct ForeignFile {
     }
   }
 
-  /// What to do, the way that keeps the file first.
+  /// A hint that lists the ways to continue, those that keep the file first.
   func hint(_ path: String) -> String {
     (holdsWeights ? "--resume '\(path)' --save OTHER begins a run with its weights; " : "")
       + "choose another --save; '--resume never --overwrite' destroys '\(path)'"

@@ -1,7 +1,8 @@
 import ArgumentParser
 import Training
 
-/// For how long something is tried again, as in `60s` or `5min`.
+/// How long to retry an operation that failed, such as `60s` or `5min`; 0 seconds means one
+/// attempt.
 struct Patience: ExpressibleByArgument {
   let seconds: Int
 
@@ -18,6 +19,6 @@ struct Patience: ExpressibleByArgument {
     }
   }
 
-  /// The time as it is written on the command line.
+  /// The default value as shown in the help text.
   var defaultValueDescription: String { "\(seconds)s" }
 }

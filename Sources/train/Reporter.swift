@@ -5,7 +5,7 @@ import Datasets
 import NeuralNetwork
 import Training
 
-/// Shows what happens in a run: epochs on standard output, all else on standard error.
+/// Prints the events of a run: epochs on standard output, everything else on standard error.
 final class Reporter {
   private let command: Train
   private let isStopped: () -> Bool
@@ -17,8 +17,8 @@ final class Reporter {
   /// Creates a reporter.
   ///
   /// - Parameters:
-  ///   - command: The options.
-  ///   - isStopped: Whether a signal has asked the program to stop.
+  ///   - command: The command-line options.
+  ///   - isStopped: Returns whether a stop signal has been received.
   init(_ command: Train, isStopped: @escaping () -> Bool) {
     self.command = command
     self.isStopped = isStopped
@@ -26,9 +26,9 @@ final class Reporter {
       isEnabled: !command.quiet, color: command.color, output: { [messages] in messages.write($0) })
   }
 
-  /// Waits until everything that was written is read, or a signal asks the program to stop.
+  /// Waits until all output is written, for at most one second after a stop signal.
   ///
-  /// After a signal, a reader has one second: whoever sends it does not want to wait for one that is stuck.
+  /// A reader of a pipe that does not read must not keep a stopped program alive.
   func drain() {
     let start = ContinuousClock.now
     for queue in [results, messages] {
@@ -36,7 +36,7 @@ final class Reporter {
     }
   }
 
-  /// Shows an event.
+  /// Prints an event.
   func report(_ event: TrainingEvent) {
     switch event {
     case .resumed(let path, let epoch, let stepInEpoch, let step):
@@ -57,8 +57,8 @@ final class Reporter {
     case .alreadyReset(let step):
       note(
         """
-        the optimizer was reset after step \(step) already, and is not reset again; to reset it again, \
-        go on in another file: --resume FILE --save OTHER --reset-optimizer
+        the optimizer was reset after step \(step) already, and is not reset again; to reset it \
+        again, go on in another file: --resume FILE --save OTHER --reset-optimizer
         """)
     case .step(let progress):
       if results.isPending { results.flush() }
@@ -77,7 +77,7 @@ final class Reporter {
         more after the first signal ends it at once, without saving
         """)
     case .saved(let path, let step, let isLast):
-      // On a terminal the last one is enough; a file should tell which ones can be relied on.
+      // A terminal shows only the last save; a log file lists all of them.
       if !isLast, !Terminal.of(.error).isTerminal { note("saved \(path) after step \(step)") }
     case .saveFailed(let error, let saved, let isLast):
       let prospect =
@@ -106,37 +106,37 @@ final class Reporter {
     }
   }
 
-  /// Says how the run ended and how to go on.
+  /// Prints the outcome of the run and the command that continues it.
   ///
   /// - Parameters:
-  ///   - outcome: How the run ended.
-  ///   - completed: How many epochs are complete.
-  ///   - epochs: After how many the run is finished.
-  ///   - logProblem: Why its log lacks lines, if it does.
-  /// - Returns: The exit status that belongs to it.
+  ///   - outcome: The outcome of the run.
+  ///   - completed: The number of completed epochs.
+  ///   - epochs: The total number of epochs of the run.
+  ///   - logProblem: The reason for missing log lines, if any are missing.
+  /// - Returns: The exit status.
   func finish(
     _ outcome: Outcome, completed: Int, of epochs: Int, logProblem: LogProblem?
   ) -> ExitStatus {
     bar.clear()
-    // A run that --max-steps ended has epochs left.
+    // A run that ended at --max-steps has epochs left.
     let more = completed < epochs ? epochs : min(completed + epochs, 1_000_000)
     switch outcome {
     case .alreadyFinished(let epoch, let step):
       note(
         """
         nothing left to do: \(command.save) is finished, after epoch \(epoch), step \(step); \
-        go on with: \(ShellCommand.original.resuming(epochs: more, withChanges: true).text)
+        continue with: \(ShellCommand.original.resuming(epochs: more, withChanges: true).text)
         """)
     case .finished(let step):
       note(
         """
-        saved \(command.save) after step \(step); go on with: \
+        saved \(command.save) after step \(step); continue with: \
         \(ShellCommand.original.resuming(epochs: more).text)
         """)
     case .stopped(let signal, let step):
       note(
         """
-        stopped; saved \(command.save) after step \(step); go on with: \
+        stopped; saved \(command.save) after step \(step); continue with: \
         \(ShellCommand.original.resuming().text)
         """)
       return ExitStatus.stopped(by: signal) ?? .internalError
@@ -151,7 +151,7 @@ final class Reporter {
     return error.exitStatus
   }
 
-  /// Runs something and turns its error into a message and an exit status.
+  /// Runs a closure and turns its error into a message and an exit status.
   func failing(_ body: () throws -> ExitStatus) -> ExitStatus {
     do {
       return try body()
@@ -217,7 +217,7 @@ final class Reporter {
     guard change.name != RunChange.optimizerIterations else {
       return "the optimizer is reset as of step \(change.step)"
     }
-    // Of a schedule, its class says enough.
+    // A schedule is shown as its class name only.
     func shown(_ value: JSON) -> String {
       value == .null ? "none" : value.string ?? value["class_name"]?.string ?? value.text
     }
@@ -249,7 +249,7 @@ final class Reporter {
       diagnostic.rendered(color: Terminal.of(.error, color: command.color).usesColor))
   }
 
-  /// A warning is shown also to those who asked for quiet.
+  /// Prints a warning, even with `--quiet`.
   private func warn(_ message: String) {
     bar.clear()
     messages.write("train: warning: \(message)\n")

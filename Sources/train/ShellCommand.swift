@@ -1,24 +1,24 @@
 import Arguments
 import SystemPaths
 
-/// A command line that can be copied into a shell.
+/// A command line that can be printed for use in a shell.
 struct ShellCommand {
   private let program: String
   private var options: [Option]
 
-  /// An option, with its value if it has one.
+  /// An option and its value, if any.
   private struct Option {
     /// The long name without the dashes.
     let name: String
     let words: [String]
   }
 
-  /// The command that this process was started with.
+  /// The command line of this process.
   static var original: ShellCommand { ShellCommand(words: commandLineWords) }
 
-  /// Takes the words of a command apart.
+  /// Parses the words of a command.
   ///
-  /// - Parameter words: The program and its options, which are known to be valid.
+  /// - Parameter words: The program name and its options, which must be valid.
   init(words: [String]) {
     program = words.first ?? "train"
     options = []
@@ -31,22 +31,23 @@ struct ShellCommand {
     }
   }
 
-  /// The command, with the words quoted that a shell would change.
+  /// The command, quoted for a shell where necessary.
   var text: String { ([program] + options.flatMap(\.words)).map(quoted).joined(separator: " ") }
 
-  /// The command that goes on from what this one saved.
+  /// The command that resumes the run from the saved checkpoint.
   ///
-  /// Where the run began and what was changed is in the checkpoint now.
+  /// It has no `--resume` and `--overwrite`: the checkpoint records the origin of the run.
   ///
   /// - Parameters:
-  ///   - epochs: How many epochs there are to be in all, if more than before.
-  ///   - changes: Whether what was to be changed is still to be changed.
+  ///   - epochs: The new total number of epochs; `nil` keeps the number.
+  ///   - changes: Whether to keep `--change` and `--reset-optimizer`, because they have not been
+  ///     applied yet.
   /// - Returns: The command.
   func resuming(epochs: Int? = nil, withChanges changes: Bool = false) -> ShellCommand {
     var dropped: Set = ["resume", "overwrite"]
     if !changes {
       dropped.formUnion(["change", "reset-optimizer"])
-      // The value before a change is no longer that of the run.
+      // The option gives the value before the change, which the run no longer has.
       for option in options where option.name == "change" {
         let change = option.words.joined(separator: "=").drop { $0 == "-" }.split(separator: "=")
         if change.count > 1 { dropped.insert(ShellCommand.fullName(String(change[1]))) }
@@ -62,7 +63,7 @@ struct ShellCommand {
     return command
   }
 
-  /// The long name of the option that a word is, or begins.
+  /// The long name of the option in a word such as `-e`, `-e5`, `--epochs` or `--epochs=5`.
   private static func name(of word: String) -> String {
     if word.hasPrefix("--") {
       return fullName(String(word.dropFirst(2).prefix { $0 != "=" }))
@@ -76,7 +77,7 @@ struct ShellCommand {
 
   private static func fullName(_ name: String) -> String { name == "lr" ? "learning-rate" : name }
 
-  /// Whether an option without a `=` has its value in the same word, or has none.
+  /// Whether a word without `=` is a complete option: a flag, or a short option with its value.
   private static func isComplete(_ word: String, named name: String) -> Bool {
     word.hasPrefix("--") ? Train.flagNames.contains(name) : name == "quiet" || word.count > 2
   }
@@ -92,7 +93,7 @@ struct ShellCommand {
     guard !isPlain || word.isEmpty else { return word }
     let quoted = word.replacing("'", with: "'\\''")
     let bytes = PathText.printable(quoted)
-    // A byte that is not UTF-8 is spelled out, which shells read in this form of quotes only.
+    // Invalid UTF-8 is escaped, which shells understand only in $'…' quotes.
     return bytes == quoted
       ? "'\(quoted)'" : "$'" + PathText.printable(escapedForANSI(word)) + "'"
   }

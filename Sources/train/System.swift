@@ -9,12 +9,12 @@ func currentFolder() -> String {
   return pathText(path)
 }
 
-/// The absolute path of this program, links resolved.
+/// The absolute path of this program, with symbolic links resolved.
 func executablePath() -> String {
   realPath("/proc/self/exe") ?? commandLineWords.first ?? "train"
 }
 
-/// The time, as `2026-01-31T12:00:00Z`.
+/// The current UTC time, such as `2026-01-31T12:00:00Z`.
 func currentTime() -> String {
   var now = time(nil)
   var parts = tm()

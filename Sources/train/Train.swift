@@ -12,21 +12,22 @@ public import Training
 struct Train: Program {
   static let configuration = CommandConfiguration(
     commandName: "train",
-    abstract: "Trains the model of TensorFlow's quickstart for experts on MNIST.",
+    abstract: "Trains the CNN of TensorFlow's \"quickstart for experts\" on MNIST.",
     discussion: """
       EXAMPLES:
         train --save ckpt.h5
         train --save ckpt.h5 --epochs 10 --save-every 5min
         train --save fashion.h5 --data /usr/share/datasets/fashion-mnist --seed 7
 
-      The checkpoint holds the whole run. Stop the run at any time with Ctrl-C and start the same \
-      command again: it goes on from where it was and ends with the same bytes as if it had never \
-      stopped. SIGUSR1 makes it save and continue. A repeated signal changes nothing, but Ctrl-C a \
-      second or more after the first signal ends the run at once, without saving.
+      The checkpoint contains the complete training run. Stop at any time with Ctrl-C and repeat \
+      the command to resume: the final checkpoint is identical to that of an uninterrupted run. \
+      SIGUSR1 saves a checkpoint and continues. Repeated signals are ignored, except Ctrl-C one \
+      second or more after the first signal: it exits at once without saving.
 
-      EXIT CODES: 0 done, 64 wrong usage, 65 bad data, 66 no input, 70 the loss became NaN, \
-      73 cannot create the checkpoint, 74 I/O error or disk full, 75 somebody else is training \
-      into the file, 130, 143, 129, 140 and 152 stopped by SIGINT, SIGTERM, SIGHUP, SIGUSR2 and SIGXCPU after saving.
+      EXIT CODES: 0 success, 64 usage error, 65 invalid data, 66 input not found, 70 loss is NaN \
+      or infinite, 73 cannot create an output file, 74 I/O error or disk full, 75 another process \
+      is training into the checkpoint; 130, 143, 129, 140 or 152 stopped by SIGINT, SIGTERM, \
+      SIGHUP, SIGUSR2 or SIGXCPU after saving.
       """,
     version: """
       train \(cairnVersion) (Cairn; checkpoint format \(checkpointFormatVersion); \
@@ -36,12 +37,12 @@ struct Train: Program {
   static let shortOptions = "eb"
   static let shortFlags = "q"
 
-  @Option(help: "The checkpoint: written here, and gone on from if it is there.")
+  @Option(help: "Checkpoint file. Training resumes from it if it exists.")
   var save: String
 
   @Option(
     name: [.customShort("e", allowingJoined: true), .long],
-    help: "Number of epochs. (default: those of the run that is resumed, or 5)")
+    help: "Number of epochs in total. (default: that of the resumed run, or 5)")
   var epochs: Int?
 
   @Option(
@@ -53,12 +54,12 @@ struct Train: Program {
 
   @Option(
     help: ArgumentHelp(
-      "The folder with MNIST's four files, plain or .gz. (default: $CAIRN_DATA, samples/mnist, …)",
+      "Folder with the four MNIST files, plain or .gz. (default: $CAIRN_DATA, samples/mnist, …)",
       valueName: "dir"))
   var data: String?
 
   @Option(
-    help: "Number of threads; results do not depend on it. (default: all processors it may use)")
+    help: "Number of threads. It does not affect the results. (default: all available processors)")
   var threads: Int?
 
   @Option(
@@ -72,82 +73,87 @@ struct Train: Program {
   @Option(help: "Shuffle buffer size, as in tf.data. (default: 10000)")
   var shuffleBuffer: Int?
 
-  @Option(help: "End after N steps in all, counted from the first of the run.")
+  @Option(help: "Stop after N training steps in total, including those of the resumed run.")
   var maxSteps: Int?
 
   @Option(
     help: ArgumentHelp(
-      "How often the run is saved: epochs, steps or a time, such as 1epoch, 500steps or 5min.",
+      "How often to save a checkpoint, such as 1epoch, 500steps or 5min.",
       valueName: "interval"))
   var saveEvery = SaveInterval.epochs(1)
 
-  @Option(help: "How many of the newest checkpoints keep a name of their own (ckpt.step-….h5).")
+  @Option(help: "Number of recent checkpoints to keep as ckpt.step-….h5.")
   var keep = 3
 
   @Option(
     help: ArgumentHelp(
-      "Also keep the checkpoint of the best epoch so far in another file.", valueName: "file"))
+      "Also save the best epoch's checkpoint to this file (see --monitor).", valueName: "file"))
   var saveBest: String?
 
   @Option(
     help: ArgumentHelp(
-      "What tells which epoch is the best: test_loss, test_accuracy, loss or accuracy.",
+      "Metric that determines the best epoch: test_loss, test_accuracy, loss or accuracy.",
       valueName: "metric"))
   var monitor = Monitor.testLoss
 
   @Option(
     help: ArgumentHelp(
-      "For how long the last save is tried again if it fails, such as 60s or 5min; 0s for once.",
+      "How long to retry the final save if it fails, such as 60s or 5min; 0s does not retry.",
       valueName: "time"))
   var savePatience = Patience(seconds: 60)
 
   @Option(
     help: ArgumentHelp(
-      "Write a line of JSON for each epoch to a file; a resumed run adds the lines that are missing.",
+      "Log file: one JSON object per epoch and line. A resumed run adds the missing lines.",
       valueName: "file"))
   var log: String?
 
   @Option(
     help: ArgumentHelp(
-      "auto goes on from the checkpoint if it is there, never starts over, a path goes on from there.",
+      """
+      auto: resume if the checkpoint exists. never: start from scratch. PATH: resume from that \
+      file.
+      """,
       valueName: "auto|never|path"))
   var resume = "auto"
 
   @Option(
     help: ArgumentHelp(
       """
-      Change a setting of the run that is resumed: lr, batch-size or shuffle-buffer. Can be repeated. A \
-      learning rate takes effect with the next step, the others with the next epoch; the optimizer's \
-      state is kept, and the checkpoint records the change.
+      Change lr, batch-size or shuffle-buffer of the resumed run; repeatable. A learning rate \
+      takes effect at the next step, the others at the next epoch. The optimizer state is kept, \
+      and the checkpoint records the change.
       """, valueName: "name=value"))
   var change: [SettingChange] = []
 
   @Flag(
     help: ArgumentHelp(
-      "Replace outputs that this run did not write; with --resume never or a path, --save as well.")
-  )
+      """
+      Overwrite existing output files of other runs; with --resume never or PATH, also the --save \
+      file.
+      """))
   var overwrite = false
 
   @Flag(
     help: """
-      Reset the optimizer's state when resuming; --optimizer may then name another one. Repeating the \
-      command does not reset it again.
+      Reset the optimizer state when resuming; --optimizer may then select another optimizer. \
+      Repeating the command does not reset it again.
       """)
   var resetOptimizer = false
 
   @Option(
     help: ArgumentHelp(
-      "At the end, also write the weights alone: a third of the size, cannot be resumed.",
+      "Also save the final weights without optimizer and training state; cannot be resumed.",
       valueName: "file"))
   var exportWeights: String?
 
-  @Flag(help: "Print one JSON object for each epoch.")
+  @Flag(help: "Print one JSON object per epoch.")
   var json = false
 
-  @Flag(name: .shortAndLong, help: "Print nothing but the epochs and errors.")
+  @Flag(name: .shortAndLong, help: "Print only epoch results and errors.")
   var quiet = false
 
-  @Option(help: "Whether to use colour: auto, always or never.")
+  @Option(help: "Coloured output: auto, always or never.")
   var color = ColorChoice.auto
 
   func validate() throws {
@@ -170,14 +176,15 @@ struct Train: Program {
     }
     guard change.isEmpty && !resetOptimizer || resume != "never" else {
       throw ValidationError(
-        "--change and --reset-optimizer change a run that is resumed; they go without --resume never."
+        "--change and --reset-optimizer apply to a resumed run and cannot be combined with "
+          + "--resume never."
       )
     }
   }
 
   func run() throws {
     prepareStandardStreams()
-    // Beyond a limit on the size of files, a write then fails instead of killing the process.
+    // A write beyond the file size limit then fails with EFBIG instead of killing the process.
     signal(SIGXFSZ, SIG_IGN)
     DamageGuard.install(program: "train", exitStatus: ExitStatus.badData.rawValue)
     if let threads { Threads.count = threads }
@@ -212,11 +219,11 @@ struct Train: Program {
       named: data, environment: environment, workingDirectory: currentFolder(),
       executable: executablePath())
     let sets = try MNIST.load(from: directory)
-    // The model is the tutorial's, for pictures of the tutorial's size.
+    // The quickstart model has a fixed input size.
     guard sets.train.height == 28, sets.train.width == 28 else {
       throw .damaged(
         path: directory,
-        reason: "its pictures are \(sets.train.height) by \(sets.train.width) pixels, not 28 by 28")
+        reason: "its images are \(sets.train.height) by \(sets.train.width) pixels, not 28 by 28")
     }
     return (sets.train, sets.test, MNIST.paths(in: directory))
   }
@@ -267,7 +274,7 @@ extension SaveInterval: ExpressibleByArgument {
   /// Reads an interval from the command line.
   public init?(argument: String) { self.init(argument) }
 
-  /// The interval as it is written on the command line.
+  /// The default value as shown in the help text.
   public var defaultValueDescription: String {
     switch self {
     case .epochs(let count): "\(count)epoch"

@@ -3,7 +3,7 @@ import NeuralNetwork
 import Training
 
 extension TrainingError {
-  /// The error in one sentence, which says what a file is that is in the way.
+  /// The error in one sentence, with a description of a foreign file that occupies the path.
   var message: String {
     guard case .noneGood(let path, _) = self, let file = ForeignFile(path) else {
       return "\(self)"
@@ -11,28 +11,28 @@ extension TrainingError {
     return "Cannot create '\(path)': it is \(file.kind), and no checkpoint of a run"
   }
 
-  /// What to do about a run that cannot be resumed, or not like this.
+  /// A hint how to continue.
   var hint: String? {
     switch self {
     case .checkpoint(.mismatch(_, let differences)) where differences.allSatisfy(\.isOfOptimizer):
-      "--optimizer names another one; --reset-optimizer begins with a fresh one"
+      "--optimizer selects another optimizer; --reset-optimizer starts with a fresh one"
     case .checkpoint(.mismatch(let path, let differences))
     where differences.contains(where: \.isOfNetwork):
       """
-      the file holds another network\(TrainingError.network(in: path)); train trains the quickstart \
-      network only: Conv2D(32), Flatten, Dense(128), Dense(10)
+      the file contains another network\(TrainingError.network(in: path)); train supports only the \
+      quickstart network: Conv2D(32), Flatten, Dense(128), Dense(10)
       """
-    case .checkpoint(.model(_, .compilation)): "--reset-optimizer begins with a fresh optimizer"
+    case .checkpoint(.model(_, .compilation)): "--reset-optimizer starts with a fresh optimizer"
     case .otherSettings(_, let differences): hint(for: differences)
     case .exists(let path, .run):
       """
-      to go on with that run, leave out --resume; for another one, choose another --save; --overwrite \
+      to resume that run, omit --resume; for a new run, choose another --save; --overwrite \
       discards the run in '\(path)'
       """
     case .exists(let path, .laterState(let step, let resumed)):
       """
-      without --resume it goes on from step \(step); another --save keeps both; --overwrite goes back to \
-      step \(resumed) and discards what '\(path)' holds
+      without --resume it resumes at step \(step); another --save keeps both; --overwrite returns \
+      to step \(resumed) and discards the run in '\(path)'
       """
     case .exists(let path, .file): hint(forFileAt: path)
     case .noneGood(let path, _):
@@ -40,12 +40,13 @@ extension TrainingError {
         ?? "choose another --save; '--resume never --overwrite' starts over, and destroys '\(path)'"
     case .unsaved(_, let saved):
       saved == nil
-        ? "mend the cause (on a full disk, make room) and start the same command again"
-        : "mend the cause (on a full disk, make room) and go on with: \(ShellCommand.original.resuming().text)"
+        ? "solve the problem (on a full disk, free space) and repeat the command"
+        : "solve the problem (on a full disk, free space) and continue with: "
+          + ShellCommand.original.resuming().text
     case .nothingToChange:
       "a new run takes its settings from --lr, --batch-size, --shuffle-buffer and --optimizer"
     case .sameFile(let role, _, let other, _, _):
-      "\(other.flag) and \(role.flag) need files of their own"
+      "\(other.flag) and \(role.flag) must name different files"
     case .occupied(let role, .occupied(let path, _, let occupant)):
       role.hint(path, occupant)
     case .log(_, let problem): problem.hint
@@ -53,14 +54,14 @@ extension TrainingError {
     }
   }
 
-  /// What the network in a file is made of, if the file says it.
+  /// The layer classes of the network in a file; empty if the file does not describe them.
   private static func network(in path: String) -> String {
     guard let classes = try? CheckpointFile(opening: path).layerClasses() else { return "" }
     let rest = classes.count > 12 ? " and \(classes.count - 12) more layers" : ""
     return ": \(classes.prefix(12).joined(separator: ", "))\(rest)"
   }
 
-  /// What to do about settings that differ.
+  /// A hint for settings that differ from those of the resumed run.
   private func hint(for differences: [Difference]) -> String {
     var options: [String] = []
     var changes: [String] = []
@@ -76,21 +77,21 @@ extension TrainingError {
         changes.append("--change \(name)=\(difference.asked)")
       case "optimizer":
         options.append("--optimizer")
-        sentences.append("--reset-optimizer exchanges the optimizer and loses its state")
+        sentences.append("--reset-optimizer replaces the optimizer and discards its state")
       case "seed":
         options.append("--seed")
-        sentences.append("another seed is another run, with another --save")
+        sentences.append("another seed is another run and needs another --save")
       case "data_sha256":
-        sentences.append("--data names the folder with the run's own data")
+        sentences.append("--data must name the folder with the data of that run")
       default: break
       }
     }
     if !changes.isEmpty {
-      sentences.insert("\(changes.joined(separator: " ")) changes the run from here on", at: 0)
+      sentences.insert("\(changes.joined(separator: " ")) changes the resumed run", at: 0)
     }
     if !options.isEmpty {
       sentences.insert(
-        "without \(options.joined(separator: ", ")) the run goes on as it was", at: 0)
+        "without \(options.joined(separator: ", ")), the run resumes with its own settings", at: 0)
     }
     return sentences.joined(separator: "; ")
   }

@@ -118,21 +118,23 @@ struct ErrorTests {
     arguments: [
       (
         ["--diff", "b.h5", "--raw"],
-        "--diff compares whole files; neither a PATH nor --raw, --stats or --slice goes with it."
+        "--diff compares whole files and cannot be combined with PATH, --raw, --stats or --slice."
       ),
       (
         ["words", "--diff", "b.h5"],
-        "--diff compares whole files; neither a PATH nor --raw, --stats or --slice goes with it."
+        "--diff compares whole files and cannot be combined with PATH, --raw, --stats or --slice."
       ),
-      (["--rtol", "0.1", "--json"], "--rtol, --atol and --ignore go with --diff."),
-      (["--ignore", "optimizer", "--json"], "--rtol, --atol and --ignore go with --diff."),
+      (["--rtol", "0.1", "--json"], "--rtol, --atol and --ignore require --diff."),
+      (["--ignore", "optimizer", "--json"], "--rtol, --atol and --ignore require --diff."),
       (
         ["--verify", "--stats", "--json"],
-        "--verify checks a whole file; no PATH, --raw, --stats, --slice or --diff goes with it."
+        "--verify checks the whole file and cannot be combined with PATH, --raw, --stats, --slice "
+          + "or --diff."
       ),
       (
         ["--verify", "--diff", "b.h5"],
-        "--verify checks a whole file; no PATH, --raw, --stats, --slice or --diff goes with it."
+        "--verify checks the whole file and cannot be combined with PATH, --raw, --stats, --slice "
+          + "or --diff."
       ),
       (["--diff=b.h5", "--rtol=-1", "--json"], "`--rtol` must be a number from 0, but is -1.0."),
       (["--diff=b.h5", "--atol=nan", "--json"], "`--atol` must be a number from 0, but is nan."),

@@ -22,7 +22,7 @@ struct ByteNamesTests {
       let options = "--data data --optimizer sgd --save-every 1steps --log l%.jsonl"
       let trained = try runWithBytes("train", "--save c%.h5 --max-steps 2 \(options)")
       #expect(trained.code == 0, "\(trained.error)")
-      #expect(trained.error.contains("saved c\\xFF.h5 after step 2; go on with: "))
+      #expect(trained.error.contains("saved c\\xFF.h5 after step 2; continue with: "))
       #expect(trained.error.contains("--save $'c\\xFF.h5'"), "\(trained.error)")
       let resumed = try runWithBytes("train", "--save c%.h5 --max-steps 4 \(options)")
       #expect(resumed.code == 0)

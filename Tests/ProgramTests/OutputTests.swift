@@ -20,7 +20,7 @@ struct OutputTests {
       }
       #expect(
         result.lastErrorLine == """
-          train: saved ckpt.h5 after step 20; go on with: \(try programPath("train")) --save \
+          train: saved ckpt.h5 after step 20; continue with: \(try programPath("train")) --save \
           ckpt.h5 --data data --optimizer sgd --epochs 4
           """)
       for line in result.error.split(separator: "\n").dropLast() {
@@ -39,7 +39,7 @@ struct OutputTests {
         ["--save=a b.h5", "--data", "it's data; $HOME", "--optimizer", "sgd", "-e1"]
           + ["--max-steps", "3", "--resume", "never", "--overwrite"], in: directory)
       #expect(result.code == 0, "\(result.whole)")
-      let command = try #require(result.lastErrorLine.split(separator: "go on with: ").last)
+      let command = try #require(result.lastErrorLine.split(separator: "continue with: ").last)
       let next = try RunningProgram("/bin/sh", ["-c", String(command)], in: directory).wait()
       #expect(next.code == 0, "\(next.whole)")
       #expect(next.error.hasPrefix("train: resuming a b.h5 in epoch 1, step 3\n"))
@@ -119,7 +119,7 @@ struct OutputTests {
       try #require(screen.count == 3, "\(screen)")
       #expect(screen[0].hasPrefix("Epoch 1, Loss: "))
       #expect(screen[1].hasPrefix("Epoch 2, Loss: "))
-      #expect(screen[2].hasPrefix("train: saved ckpt.h5 after step 20; go on with: "))
+      #expect(screen[2].hasPrefix("train: saved ckpt.h5 after step 20; continue with: "))
     }
   }
 

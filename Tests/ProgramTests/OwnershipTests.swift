@@ -40,7 +40,7 @@ struct OwnershipTests {
       #expect(result.code == 64, "\(result.whole)")
       #expect(result.error.contains("Usage: train "))
       let flag = try #require(arguments.last { $0.hasPrefix("--") && $0 != "--overwrite" })
-      #expect(result.error.contains("\(flag) and ") || result.error.contains(" and \(flag) need"))
+      #expect(result.error.contains("\(flag) and ") || result.error.contains(" and \(flag) must"))
       #expect(try state(of: directory) == before)
     }
   }

@@ -71,7 +71,7 @@ struct ResumeTests {
       let program = try programPath("train")
       #expect(
         stopped.lastErrorLine == """
-          train: stopped; saved ckpt.h5 after step \(step); go on with: \(program) \
+          train: stopped; saved ckpt.h5 after step \(step); continue with: \(program) \
           \(Self.arguments.joined(separator: " ")) --epochs 12 --save-every 1steps
           """)
       let resumed = try train("--epochs", "12", in: directory)

@@ -104,7 +104,7 @@ struct TrainDataTests {
 
   @Test("with pictures of another size")
   func size() throws {
-    try expect(65, "Cannot use '<dir>/data': its pictures are 14 by 14 pixels, not 28 by 28") {
+    try expect(65, "Cannot use '<dir>/data': its images are 14 by 14 pixels, not 28 by 28") {
       directory in
       try writeData(in: directory, side: 14)
     }

@@ -81,8 +81,9 @@ struct TrainErrorTests {
             - d1/kernel has the shape [21632, 128] in the model but [21632, 64] in the file (/layers/dense/vars/0)
             - d1/bias has the shape [128] in the model but [64] in the file (/layers/dense/vars/1)
             - d2/kernel has the shape [128, 10] in the model but [64, 10] in the file (/layers/dense_1/vars/0)
-          train: hint: the file holds another network: Conv2D(32), Flatten, Dense(64), Dense(10); \
-          train trains the quickstart network only: Conv2D(32), Flatten, Dense(128), Dense(10)\n
+          train: hint: the file contains another network: Conv2D(32), Flatten, Dense(64), \
+          Dense(10); train supports only the quickstart network: Conv2D(32), Flatten, Dense(128), \
+          Dense(10)\n
           """)
     }
   }
@@ -113,9 +114,9 @@ struct TrainErrorTests {
             batch_size     32           64
             learning_rate  0.001        0.5
             seed           0            18446744073709551615
-          train: hint: without --batch-size, --lr, --seed the run goes on as it was; --change \
-          batch-size=64 --change lr=0.5 changes the run from here on; another seed is another run, \
-          with another --save\n
+          train: hint: without --batch-size, --lr, --seed, the run resumes with its own settings; \
+          --change batch-size=64 --change lr=0.5 changes the resumed run; another seed is another \
+          run and needs another --save\n
           """)
       let optimizer = try run(
         "train", ["--save", "ckpt.h5", "--data", "data", "--optimizer", "adam"], in: directory)
@@ -125,8 +126,8 @@ struct TrainErrorTests {
           train: error: Cannot resume 'ckpt.h5': it was trained with other settings
             setting    in the file  asked for
             optimizer  sgd          adam
-          train: hint: without --optimizer the run goes on as it was; --reset-optimizer exchanges \
-          the optimizer and loses its state\n
+          train: hint: without --optimizer, the run resumes with its own settings; \
+          --reset-optimizer replaces the optimizer and discards its state\n
           """)
       try writeData(in: directory, name: "other", train: 321)
       let data = try train("--data", "other", in: directory)
@@ -148,8 +149,8 @@ struct TrainErrorTests {
         refused.whole == """
           exit 73
           train: error: Cannot create 'ckpt.h5': it holds a run, in epoch 1, step 4
-          train: hint: to go on with that run, leave out --resume; for another one, choose another \
-          --save; --overwrite discards the run in 'ckpt.h5'\n
+          train: hint: to resume that run, omit --resume; for a new run, choose another --save; \
+          --overwrite discards the run in 'ckpt.h5'\n
           """)
       #expect(try readBytes("\(directory)/ckpt.h5") == before)
 
@@ -177,8 +178,8 @@ struct TrainErrorTests {
         refused.whole == """
           exit 73
           train: error: Cannot create 'ckpt.h5': it holds a run, in epoch 1, step 1
-          train: hint: to go on with that run, leave out --resume; for another one, choose another \
-          --save; --overwrite discards the run in 'ckpt.h5'\n
+          train: hint: to resume that run, omit --resume; for a new run, choose another --save; \
+          --overwrite discards the run in 'ckpt.h5'\n
           """)
       let replaced = try train(
         "--resume", "three.h5", "--overwrite", "--max-steps", "4", in: directory)
@@ -198,7 +199,7 @@ struct TrainErrorTests {
         result.whole == """
           exit 0
           train: resuming ckpt.h5 after epoch 1, step 10
-          train: nothing left to do: ckpt.h5 is finished, after epoch 1, step 10; go on with: \
+          train: nothing left to do: ckpt.h5 is finished, after epoch 1, step 10; continue with: \
           \(program) --save ckpt.h5 --data data --optimizer sgd --epochs 2\n
           """)
       #expect(try readBytes("\(directory)/ckpt.h5") == before)
@@ -310,7 +311,7 @@ struct TrainErrorTests {
       #expect(result.error.contains("the run has ended, and its last save is tried again"))
       #expect(
         result.lastErrorLine.hasPrefix(
-          "train: hint: mend the cause (on a full disk, make room) and go on with: "))
+          "train: hint: solve the problem (on a full disk, free space) and continue with: "))
       #expect(try readBytes("\(directory)/ckpt.h5") == before)
       #expect(names(in: directory) == [".ckpt.h5.lock", "ckpt.h5", "data"])
     }

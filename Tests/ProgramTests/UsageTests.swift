@@ -83,7 +83,7 @@ struct UsageTests {
         ["--save", "c.h5", "--seed", "-1"],
         "Error: The value '-1' is invalid for '--seed <seed>': it must be a whole number from 0.\n"
       ),
-      (["--save", "-c.h5"], "Error: '-c.h5' is not an option. For a file of that name write"),
+      (["--save", "-c.h5"], "Error: '-c.h5' is not an option. For a file of that name, write"),
       (["--save", "c.h5", "--colour", "never"], "Error: Unknown option '--colour'"),
       (["--save", "c.h5", "extra"], "Error: Unexpected argument 'extra'\n"),
     ])
@@ -99,7 +99,7 @@ struct UsageTests {
       (["a.png", "-k", "-1"], "Error: `-k` must be from 1 to 1000000, but is -1.\n"),
       (
         ["-dash.png"],
-        "Error: '-dash.png' is not an option. For a file of that name write './-dash.png', or '--' "
+        "Error: '-dash.png' is not an option. For a file of that name, write './-dash.png', or '--' "
       ),
       (["a.png", "-h.png"], "Error: '-h.png' is not an option."),
       (

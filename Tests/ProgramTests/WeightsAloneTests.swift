@@ -29,8 +29,8 @@ struct WeightsAloneTests {
       #expect(refused.code == 65)
       #expect(
         refused.error == """
-          predict: error: Cannot use '\(path)': it does not say what its layers are, and its weights \
-          are not those of the quickstart's model:
+          predict: error: Cannot use '\(path)': it does not say what its layers are, and its \
+          weights are not those of the quickstart's model:
             - dense/kernel has the shape [21632, 128] in the model but [21632, 64] in the file \
           (/layers/dense/vars/0)
             - dense/bias has the shape [128] in the model but [64] in the file (/layers/dense/vars/1)
@@ -57,7 +57,8 @@ struct WeightsAloneTests {
           "train: error: 'w.h5' does not match the model:\n  - optimizer/iteration is missing"))
       #expect(
         refused.lastErrorLine
-          == "train: hint: --optimizer names another one; --reset-optimizer begins with a fresh one"
+          == "train: hint: --optimizer selects another optimizer; --reset-optimizer starts with a "
+          + "fresh one"
       )
       #expect(names(in: directory).contains("ckpt.h5") == false)
       let begun = try run("train", arguments + ["--reset-optimizer"], in: directory)
