@@ -1,9 +1,9 @@
 public import Tensors
 
-/// How the first value of a weight is drawn; the names and formulas are Keras's.
+/// An initializer, which draws the initial value of a weight; names and formulas are Keras's.
 ///
-/// Fan-in and fan-out are the numbers of inputs and outputs of a unit: for a kernel of shape
-/// `[…, inputs, outputs]` they are inputs and outputs times the size of the window before them.
+/// Fan-in and fan-out are the numbers of inputs and outputs of a unit. For a kernel of shape
+/// `[window…, inputs, outputs]`, they are `inputs` and `outputs` times the window size.
 public enum Initializer: Hashable, Sendable {
   /// All elements 0.
   case zeros
@@ -11,42 +11,42 @@ public enum Initializer: Hashable, Sendable {
   /// All elements 1.
   case ones
 
-  /// All elements equal.
+  /// All elements equal to a value.
   case constant(Float)
 
   /// Uniform in ±√(6 / (fan-in + fan-out)). Glorot and Bengio, AISTATS 2010, equation 16.
   case glorotUniform
 
-  /// Truncated normal with the variance 2 / (fan-in + fan-out).
+  /// Truncated normal with variance 2 / (fan-in + fan-out).
   case glorotNormal
 
   /// Uniform in ±√(6 / fan-in). He et al., ICCV 2015, equation 10.
   case heUniform
 
-  /// Truncated normal with the variance 2 / fan-in.
+  /// Truncated normal with variance 2 / fan-in.
   case heNormal
 
   /// Uniform in ±√(3 / fan-in). LeCun et al., *Efficient BackProp*, 1998, section 4.6.
   case lecunUniform
 
-  /// Truncated normal with the variance 1 / fan-in.
+  /// Truncated normal with variance 1 / fan-in.
   case lecunNormal
 
   /// Uniform between two bounds; Keras's defaults are −0.05 and 0.05.
   case randomUniform(minimum: Float = -0.05, maximum: Float = 0.05)
 
-  /// Normal; Keras's defaults are the mean 0 and the standard deviation 0.05.
+  /// Normal; Keras's defaults are mean 0 and standard deviation 0.05.
   case randomNormal(mean: Float = 0, standardDeviation: Float = 0.05)
 
-  /// Normal, drawn again while it is more than two standard deviations from the mean.
+  /// Truncated normal: values more than two standard deviations from the mean are drawn again.
   case truncatedNormal(mean: Float = 0, standardDeviation: Float = 0.05)
 
-  /// Draws a tensor.
+  /// Draws the initial value of a weight.
   ///
   /// - Parameters:
   ///   - shape: The shape of the weight.
-  ///   - stream: Where the random numbers come from.
-  /// - Returns: The first value of the weight.
+  ///   - stream: The random stream.
+  /// - Returns: The initial value of the weight.
   public func callAsFunction(_ shape: Shape, stream: RandomStream) -> Tensor {
     let window = shape.dropLast(2).reduce(1, *)
     let fanIn = Float((shape.count > 1 ? shape[shape.count - 2] : shape.first ?? 1) * window)
@@ -57,7 +57,7 @@ public enum Initializer: Hashable, Sendable {
       Tensor(stream.uniform(in: range, count: shape.elementCount), shape: shape)
     }
     func symmetric(_ limit: Float) -> Tensor { uniform(-limit..<limit) }
-    // The factor restores the variance that truncation at two deviations takes away.
+    // The factor compensates the loss of variance by truncation at two standard deviations.
     func scaledNormal(_ variance: Float) -> Tensor {
       truncated(0, variance.squareRoot() / 0.879_625_66)
     }

@@ -1,9 +1,9 @@
 import Tensors
 
-/// Hands out random streams while a layer or model is built, one for each weight.
+/// The source of random streams while a layer or model is built, one stream for each weight.
 ///
-/// The outermost layer that is built makes the source from its seed, and the layers inside it draw
-/// from it in the order in which they are built, so one seed decides all weights of a model.
+/// The outermost layer creates the source from its seed. Inner layers draw from it in the order in
+/// which they are built, so that one seed determines all weights of a model.
 final class RandomSource {
   private let seed: UInt64
   private var streams: UInt32 = 0
@@ -17,7 +17,7 @@ final class RandomSource {
     return RandomStream(seed: seed, stream: streams)
   }
 
-  /// A seed for a layer that goes on drawing after it is built.
+  /// A seed for the generator of a layer that draws random numbers after it is built.
   func nextSeed() -> UInt64 {
     var stream = nextStream()
     return stream.next()

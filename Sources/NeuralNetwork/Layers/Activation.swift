@@ -1,6 +1,6 @@
 public import Tensors
 
-/// Applies a function to each element, or to each row.
+/// Applies an activation function elementwise, or along the last axis.
 public final class Activation: Layer {
   /// The function.
   public let activation: ActivationFunction
@@ -8,17 +8,17 @@ public final class Activation: Layer {
   /// Creates a layer.
   ///
   /// - Parameters:
-  ///   - activation: The function.
-  ///   - name: What the layer is called.
+  ///   - activation: The activation function.
+  ///   - name: The name of the layer; `nil` lets the model choose it.
   public init(_ activation: ActivationFunction, name: String? = nil) {
     self.activation = activation
     super.init(name: name)
   }
 
-  /// The function, as Keras writes it.
+  /// The activation in Keras's form.
   public override var config: [String: JSON] { ["activation": .string(activation.rawValue)] }
 
-  /// The input's shape, but for `glu`, which halves the last extent.
+  /// The shape of the input; `glu` halves the last extent.
   public override func outputShape(inputShape: Shape) throws(ShapeError) -> Shape {
     guard activation == .glu else { return inputShape }
     guard let last = inputShape.last, last.isMultiple(of: 2) else {

@@ -1,12 +1,12 @@
 public import Tensors
 
-/// A function that a layer applies to its output; the raw values are Keras's names.
+/// An activation function; the raw values are Keras's names.
 ///
-/// Functions with parameters have Keras's defaults; the layers ``ReLU``, ``LeakyReLU``, ``ELU`` and
-/// ``Softmax`` have others. Keras's `threshold` is no function without its parameters, and cannot
-/// be named there either.
+/// Functions with parameters use Keras's defaults; the layers ``ReLU``, ``LeakyReLU``, ``ELU`` and
+/// ``Softmax`` accept other values. Keras's `threshold` is missing: it requires parameters, and
+/// Keras cannot load it by name either.
 public enum ActivationFunction: String, Sendable, CaseIterable {
-  /// Changes nothing.
+  /// The identity function, x.
   case linear
 
   /// max(x, 0).
@@ -15,19 +15,19 @@ public enum ActivationFunction: String, Sendable, CaseIterable {
   /// min(max(x, 0), 6).
   case relu6
 
-  /// x where it is positive, else 0.2 x.
+  /// x for positive x, otherwise 0.2 x.
   case leakyReLU = "leaky_relu"
 
-  /// x where it is positive, else eˣ − 1.
+  /// x for positive x, otherwise eˣ − 1.
   case elu
 
-  /// 1.0507 x where x is positive, else 1.7581 (eˣ − 1).
+  /// 1.0507 x for positive x, otherwise 1.7581 (eˣ − 1).
   case selu
 
   /// max(x, 0) + min(eˣ − 1, 0).
   case celu
 
-  /// x Φ(x), with the error function.
+  /// x Φ(x), computed with the error function (not the tanh approximation).
   case gelu
 
   /// x / (1 + e⁻ˣ); Keras also calls it `swish`.
@@ -39,34 +39,34 @@ public enum ActivationFunction: String, Sendable, CaseIterable {
   /// log(1 / (1 + e⁻ˣ)).
   case logSigmoid = "log_sigmoid"
 
-  /// x / 6 + ½, limited to `0...1`: the `hard_sigmoid` of Keras 3.
+  /// x / 6 + ½, clipped to `0...1`: the `hard_sigmoid` of Keras 3.
   case hardSigmoid = "hard_sigmoid"
 
-  /// x / 5 + ½, limited to `0...1`: the `hard_sigmoid` of Keras 1 and 2.
+  /// x / 5 + ½, clipped to `0...1`: the `hard_sigmoid` of Keras 1 and 2.
   ///
-  /// Keras 3 reads files of Keras 2 as if it were its own function; a conversion for Keras 3 writes it
-  /// as two layers instead.
+  /// Keras 3 silently loads it as its own `hard_sigmoid`; a conversion to Keras 3 therefore writes
+  /// it as two layers.
   case keras2HardSigmoid = "keras2_hard_sigmoid"
 
   /// x · hardSigmoid(x); Keras also calls it `hard_swish`.
   case hardSilu = "hard_silu"
 
-  /// (x + 1) / 2, limited to `0...1`.
+  /// (x + 1) / 2, clipped to `0...1`.
   case sparseSigmoid = "sparse_sigmoid"
 
   /// The hyperbolic tangent.
   case tanh
 
-  /// x, limited to `-1...1`.
+  /// x, clipped to `-1...1`.
   case hardTanh = "hard_tanh"
 
   /// x − tanh(x).
   case tanhShrink = "tanh_shrink"
 
-  /// x, or 0 in `-0.5...0.5`.
+  /// x outside `-0.5...0.5`, otherwise 0.
   case hardShrink = "hard_shrink"
 
-  /// x moved by ½ towards 0, or 0 in `-0.5...0.5`.
+  /// x moved towards 0 by ½ outside `-0.5...0.5`, otherwise 0.
   case softShrink = "soft_shrink"
 
   /// log(1 + eˣ).
@@ -75,7 +75,7 @@ public enum ActivationFunction: String, Sendable, CaseIterable {
   /// (x + √(x² + 4)) / 2.
   case squareplus
 
-  /// 0 up to −1, x from 1 on, and (x + 1)² / 4 between them.
+  /// 0 for x ≤ −1, x for x ≥ 1, and (x + 1)² / 4 in between.
   case sparsePlus = "sparse_plus"
 
   /// x / (1 + |x|).
@@ -96,17 +96,17 @@ public enum ActivationFunction: String, Sendable, CaseIterable {
   /// max(x − τ, 0) along the last axis, with Keras's τ: see ``Tensors/Tensor/sparsemax()``.
   case sparsemax
 
-  /// a · sigmoid(b), a and b being the halves of the last axis: the output has half as many
+  /// a · sigmoid(b), where a and b are the halves of the last axis; the output has half the
   /// channels.
   ///
-  /// For ``Dense`` and ``Activation`` layers.
+  /// Only ``Dense`` and ``Activation`` layers support it.
   case glu
 
-  /// Finds a function by one of its names in Keras.
+  /// Finds an activation function by one of its Keras names.
   ///
   /// - Parameters:
-  ///   - kerasName: The name.
-  ///   - generation: The Keras in which the function has that name.
+  ///   - kerasName: The name in Keras.
+  ///   - generation: The Keras generation that uses the name.
   init?(kerasName: String, _ generation: KerasGeneration) {
     switch kerasName {
     case "swish": self = .silu
@@ -120,7 +120,7 @@ public enum ActivationFunction: String, Sendable, CaseIterable {
   /// Applies the function.
   ///
   /// - Parameter x: A tensor.
-  /// - Returns: A tensor of the same shape, but for ``glu``.
+  /// - Returns: A tensor of the same shape; ``glu`` halves the last extent.
   public func callAsFunction(_ x: Tensor) -> Tensor {
     switch self {
     case .linear: x

@@ -1,22 +1,24 @@
 import Preconditions
 public import Tensors
 
-/// Returns its input; Keras adds a penalty on it to the loss in training, which is not done here.
+/// Returns its input.
+///
+/// In Keras, it also adds an L1/L2 penalty on its input to the training loss. Cairn does not.
 public final class ActivityRegularization: Layer {
-  /// The factor of the sum of magnitudes.
+  /// The L1 factor, of the sum of absolute values.
   public let l1: Double
 
-  /// The factor of the sum of squares.
+  /// The L2 factor, of the sum of squares.
   public let l2: Double
 
   /// Creates a layer.
   ///
   /// - Parameters:
-  ///   - l1: The factor of the sum of magnitudes, at least 0.
-  ///   - l2: The factor of the sum of squares, at least 0.
-  ///   - name: What the layer is called.
-  ///   - file: The file that a mistake is reported at; by default the caller's.
-  ///   - line: The line that a mistake is reported at; by default the caller's.
+  ///   - l1: The L1 factor, of the sum of absolute values; at least 0.
+  ///   - l2: The L2 factor, of the sum of squares; at least 0.
+  ///   - name: The name of the layer; `nil` lets the model choose it.
+  ///   - file: The source file reported for an invalid argument; defaults to the caller's.
+  ///   - line: The source line reported for an invalid argument; defaults to the caller's.
   public init(
     l1: Double = 0, l2: Double = 0, name: String? = nil, file: StaticString = #fileID,
     line: UInt = #line
@@ -29,7 +31,7 @@ public final class ActivityRegularization: Layer {
     super.init(name: name)
   }
 
-  /// The factors, as Keras writes them.
+  /// The factors in Keras's form.
   public override var config: [String: JSON] { ["l1": .option(l1), "l2": .option(l2)] }
 
   /// Returns the input.
@@ -39,7 +41,7 @@ public final class ActivityRegularization: Layer {
 extension ActivityRegularization: KerasLayer {
   /// Creates a layer with the options of a file.
   package convenience init(_ reader: ConfigReader) throws(KerasError) {
-    // Keras derives this regularizer from the factors.
+    // Keras writes a regularizer that repeats the factors.
     reader.ignore("activity_regularizer")
     self.init(
       l1: try reader.number("l1", default: 0, in: 0...),

@@ -1,6 +1,6 @@
 import Tensors
 
-/// Adds its inputs.
+/// Adds its inputs elementwise.
 public final class Add: Merge {
   override func merge(_ a: Tensor, _ b: Tensor) -> Tensor { a + b }
 }

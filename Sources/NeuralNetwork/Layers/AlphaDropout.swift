@@ -1,14 +1,15 @@
 import Preconditions
 public import Tensors
 
-/// Sets elements to the negative limit of SELU at random in training, and restores mean and variance.
+/// Applies alpha dropout: in training, sets random elements to the negative limit of SELU, and
+/// rescales the result to preserve mean and variance.
 ///
 /// Source: G. Klambauer et al., *Self-Normalizing Neural Networks*, NIPS 2017.
 public final class AlphaDropout: Layer {
-  /// The probability that an element is dropped.
+  /// The drop probability of an element.
   public let rate: Float
 
-  /// The shape of the mask, with the batch; `nil` stands for the extent of the input.
+  /// The shape of the mask, including the batch axis; `nil` stands for the input's extent.
   public let noiseShape: [Int?]?
 
   private let seedGenerator = SeedGenerator()
@@ -16,12 +17,12 @@ public final class AlphaDropout: Layer {
   /// Creates a layer.
   ///
   /// - Parameters:
-  ///   - rate: The probability that an element is dropped, in `0..<1`.
-  ///   - noiseShape: The shape of the mask, with the batch: 1 for an axis along which all elements are
-  ///     dropped together, `nil` for the extent of the input.
-  ///   - name: What the layer is called.
-  ///   - file: The file that a mistake is reported at; by default the caller's.
-  ///   - line: The line that a mistake is reported at; by default the caller's.
+  ///   - rate: The drop probability of an element, in `0..<1`.
+  ///   - noiseShape: The shape of the mask, including the batch axis. 1 drops all elements along an
+  ///     axis together; `nil` stands for the input's extent.
+  ///   - name: The name of the layer; `nil` lets the model choose it.
+  ///   - file: The source file reported for an invalid argument; defaults to the caller's.
+  ///   - line: The source line reported for an invalid argument; defaults to the caller's.
   public init(
     _ rate: Float, noiseShape: [Int?]? = nil, name: String? = nil, file: StaticString = #fileID,
     line: UInt = #line
@@ -34,14 +35,14 @@ public final class AlphaDropout: Layer {
     super.init(name: name)
   }
 
-  /// The rate, and the shape of the mask if it is not the input's.
+  /// The rate, and the noise shape if there is one.
   public override var config: [String: JSON] {
     var config: [String: JSON] = ["rate": .number(rate)]
     if let noiseShape { config["noise_shape"] = .extents(noiseShape) }
     return config
   }
 
-  /// The source of the masks.
+  /// The random number generator of the masks.
   public override var seedGenerators: [SeedGenerator] { [seedGenerator] }
 
   /// The shape of the input.
@@ -50,7 +51,7 @@ public final class AlphaDropout: Layer {
     return inputShape
   }
 
-  /// Drops elements in training; returns the input otherwise.
+  /// Drops elements in training; otherwise returns the input.
   public override func call(_ x: Tensor, training: Bool) -> Tensor {
     guard training, rate > 0 else { return x }
     let limit: Float = -1.673_263_242_354_377_2 * 1.050_700_987_355_480_5

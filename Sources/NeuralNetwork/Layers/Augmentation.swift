@@ -1,10 +1,11 @@
 public import Tensors
 
-/// A layer of Keras that changes images in training only, such as `RandomFlip`, read from a file.
+/// An image augmentation layer of Keras, such as `RandomFlip`, loaded from a file.
 ///
-/// It returns its input and keeps its options for a conversion; a model with it cannot be trained here.
+/// For inference, it returns its input. Its options are kept for conversion. A model with this
+/// layer cannot be trained in Cairn.
 public class Augmentation: Layer, KerasLayer {
-  /// The options of the file, with those that mean nothing left out.
+  /// The options of the file, except those without effect.
   private let options: [String: JSON]
 
   /// Creates a layer with the options of a file.
@@ -15,7 +16,7 @@ public class Augmentation: Layer, KerasLayer {
       _ = reader.config[key]
       options[key] = value
     }
-    // The order of the axes has one value here; Keras 3.0 refuses the option.
+    // Channels are always last, and Keras 3.0 rejects this option.
     if options["data_format"] == .string("channels_last") { options["data_format"] = nil }
     self.options = options
     super.init(name: reader.layer)
@@ -25,7 +26,7 @@ public class Augmentation: Layer, KerasLayer {
     ["name", "trainable", "dtype", "batch_input_shape", "batch_shape"].contains(key)
   }
 
-  /// The options, as Keras writes them.
+  /// The options in Keras's form.
   public override var config: [String: JSON] { options }
 
   override func config(for dialect: KerasDialect) -> [String: JSON] {
@@ -34,7 +35,7 @@ public class Augmentation: Layer, KerasLayer {
     }
   }
 
-  /// The options of the class in tf_keras; `nil` if tf_keras does not have the class.
+  /// The options of the class in tf_keras; `nil` if tf_keras lacks the class.
   class var keras2Options: Set<String>? { nil }
 
   /// Whether Keras 3 has the class.
@@ -49,93 +50,94 @@ public class Augmentation: Layer, KerasLayer {
 private let common: Set = ["rng_type", "seed"]
 private let filling = common.union(["fill_mode", "fill_value", "interpolation"])
 
-/// Adjusts the brightness of images in training.
+/// Adjusts the brightness of images at random in training.
 public final class RandomBrightness: Augmentation {
   override class var keras2Options: Set<String>? { common.union(["factor", "value_range"]) }
 }
 
-/// Blends images with their gray versions in training.
+/// Blends images with their grayscale versions at random in training.
 public final class RandomColorDegeneration: Augmentation {}
 
-/// Adjusts brightness, contrast, saturation and hue of images in training.
+/// Adjusts brightness, contrast, saturation and hue of images at random in training.
 public final class RandomColorJitter: Augmentation {}
 
-/// Adjusts the contrast of images in training.
+/// Adjusts the contrast of images at random in training.
 public final class RandomContrast: Augmentation {
   override class var keras2Options: Set<String>? { common.union(["factor"]) }
 }
 
-/// Distorts images in training.
+/// Applies random elastic distortions to images in training.
 public final class RandomElasticTransform: Augmentation {}
 
-/// Erases rectangles of images in training.
+/// Erases random rectangles of images in training.
 public final class RandomErasing: Augmentation {}
 
-/// Flips images in training.
+/// Flips images at random in training.
 public final class RandomFlip: Augmentation {
   override class var keras2Options: Set<String>? { common.union(["mode"]) }
 }
 
-/// Blurs images in training.
+/// Applies a random Gaussian blur to images in training.
 public final class RandomGaussianBlur: Augmentation {}
 
-/// Turns images gray in training.
+/// Converts images to grayscale at random in training.
 public final class RandomGrayscale: Augmentation {}
 
-/// Changes the height of images in training; only Keras 2 has it.
+/// Changes the height of images at random in training; exists only in Keras 2.
 public final class RandomHeight: Augmentation {
   override class var keras2Options: Set<String>? { common.union(["factor", "interpolation"]) }
   override class var isInKeras3: Bool { false }
 }
 
-/// Adjusts the hue of images in training.
+/// Adjusts the hue of images at random in training.
 public final class RandomHue: Augmentation {}
 
-/// Inverts images in training.
+/// Inverts images at random in training.
 public final class RandomInvert: Augmentation {}
 
-/// Changes the perspective of images in training.
+/// Applies random perspective transforms to images in training.
 public final class RandomPerspective: Augmentation {}
 
-/// Reduces the number of colors of images in training.
+/// Reduces the bits per color of images at random in training.
 public final class RandomPosterization: Augmentation {}
 
-/// Rotates images in training.
+/// Rotates images at random in training.
 public final class RandomRotation: Augmentation {
   override class var keras2Options: Set<String>? { filling.union(["factor"]) }
 }
 
-/// Adjusts the saturation of images in training.
+/// Adjusts the saturation of images at random in training.
 public final class RandomSaturation: Augmentation {}
 
-/// Sharpens or blurs images in training.
+/// Adjusts the sharpness of images at random in training.
 public final class RandomSharpness: Augmentation {}
 
-/// Shears images in training.
+/// Shears images at random in training.
 public final class RandomShear: Augmentation {}
 
-/// Moves images in training.
+/// Translates images at random in training.
 public final class RandomTranslation: Augmentation {
   override class var keras2Options: Set<String>? {
     filling.union(["height_factor", "width_factor"])
   }
 }
 
-/// Changes the width of images in training; only Keras 2 has it.
+/// Changes the width of images at random in training; exists only in Keras 2.
 public final class RandomWidth: Augmentation {
   override class var keras2Options: Set<String>? { common.union(["factor", "interpolation"]) }
   override class var isInKeras3: Bool { false }
 }
 
-/// Zooms images in training.
+/// Zooms images at random in training.
 public final class RandomZoom: Augmentation {
   override class var keras2Options: Set<String>? {
     filling.union(["height_factor", "width_factor"])
   }
 }
 
-/// Crops images at a random place in training, and to the center otherwise; images that have the size
-/// already stay as they are.
+/// Crops images at random positions in training and at the center otherwise.
+///
+/// Only inputs that already have the target size are supported; they are returned unchanged.
 public final class RandomCrop: Augmentation {
   private let size: Size2D
 
@@ -149,12 +151,12 @@ public final class RandomCrop: Augmentation {
 
   override class var keras2Options: Set<String>? { common.union(["height", "width"]) }
 
-  /// Height and width, and the options that Keras writes besides.
+  /// Height, width and the other options in Keras's form.
   public override var config: [String: JSON] {
     super.config.merging(["height": .integer(size.height), "width": .integer(size.width)]) { $1 }
   }
 
-  /// The input's shape, which must have the size already.
+  /// The shape of the input, which must already have the target size.
   public override func outputShape(inputShape: Shape) throws(ShapeError) -> Shape {
     try requireImages(inputShape)
     guard inputShape[0] == size.height, inputShape[1] == size.width else {

@@ -1,6 +1,6 @@
 public import Tensors
 
-/// Takes the mean of its inputs.
+/// Averages its inputs elementwise.
 public final class Average: Merge {
   override func merge(_ a: Tensor, _ b: Tensor) -> Tensor { a + b }
 

@@ -1,23 +1,23 @@
 public import Tensors
 
-/// Averages each channel in each window.
+/// 2D average pooling: averages each channel over windows of the image.
 public final class AveragePooling2D: Layer {
-  /// The size of the window.
+  /// The size of the pooling window.
   public let poolSize: Size2D
 
-  /// How far the window moves.
+  /// The strides of the window.
   public let strides: Size2D
 
-  /// What happens at the border; elements outside the image are not counted.
+  /// The padding mode; pixels outside the image do not count in the averages.
   public let padding: Padding
 
   /// Creates a layer.
   ///
   /// - Parameters:
-  ///   - poolSize: The size of the window.
-  ///   - strides: How far the window moves; by default its size.
-  ///   - padding: What happens at the border.
-  ///   - name: What the layer is called.
+  ///   - poolSize: The size of the pooling window.
+  ///   - strides: The strides of the window; defaults to `poolSize`.
+  ///   - padding: The padding mode.
+  ///   - name: The name of the layer; `nil` lets the model choose it.
   public init(
     _ poolSize: Size2D = 2, strides: Size2D? = nil, padding: Padding = .valid, name: String? = nil
   ) {
@@ -27,7 +27,7 @@ public final class AveragePooling2D: Layer {
     super.init(name: name)
   }
 
-  /// The size of the window, and the options that differ from Keras's defaults.
+  /// The pooling size, and the options that differ from Keras's defaults.
   public override var config: [String: JSON] {
     var config = ["pool_size": poolSize.json]
     if strides != poolSize { config["strides"] = strides.json }
@@ -41,7 +41,7 @@ public final class AveragePooling2D: Layer {
     return [window.outputHeight, window.outputWidth, inputShape[2]]
   }
 
-  /// Averages.
+  /// Applies the pooling.
   public override func call(_ x: Tensor, training: Bool) -> Tensor {
     x.averagePooling(poolSize, strides: strides, padding: padding)
   }

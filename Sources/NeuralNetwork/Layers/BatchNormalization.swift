@@ -1,43 +1,43 @@
 import Preconditions
 public import Tensors
 
-/// Brings each channel to the mean 0 and the variance 1, then scales and shifts it.
+/// Batch normalization: normalizes each channel to mean 0 and variance 1, then scales and shifts
+/// it.
 ///
-/// In training mean and variance are those of the batch, and moving averages of them are kept;
-/// otherwise, and in training too if the layer is frozen (``Layer/isTrainable``), they are the
-/// moving averages.
+/// Training uses the mean and variance of the batch and updates their moving averages. Inference,
+/// and a frozen layer (``Layer/isTrainable``) even in training, uses the moving averages.
 ///
-/// Source: S. Ioffe, C. Szegedy, *Batch Normalization*, ICML 2015; the moving variance is that of
-/// the batch (divided by the number of rows), as in Keras. Channels are the last axis unless another one
-/// is named.
+/// Source: S. Ioffe, C. Szegedy, *Batch Normalization*, ICML 2015; the batch variance is the biased
+/// one (divided by the number of values), as in Keras. Channels are the last axis by default.
 public final class BatchNormalization: Layer {
-  /// The axis that is normalized, counted with the batch; −1 is the last one.
+  /// The channel axis, counted with the batch axis as 0; −1 is the last one.
   public let axis: Int
 
-  /// How much of the moving averages remains at each step.
+  /// The momentum of the moving averages: average = momentum · average + (1 − momentum) · batch
+  /// value.
   public let momentum: Double
 
-  /// What is added to the variance.
+  /// ε, a small constant added to the variance for numerical stability.
   public let epsilon: Double
 
-  /// Whether the channels are shifted by a learned `beta`.
+  /// Whether to add the learned offset `beta` to each channel.
   public let center: Bool
 
-  /// Whether the channels are scaled by a learned `gamma`.
+  /// Whether to multiply each channel by the learned factor `gamma`.
   public let scale: Bool
 
   /// Creates a layer.
   ///
   /// - Parameters:
-  ///   - axis: The axis that is normalized, counted with the batch, which is not one of
-  ///     them; negative ones count from the end.
-  ///   - momentum: How much of the moving averages remains at each step, in `0...1`.
-  ///   - epsilon: What is added to the variance, at least 0.
-  ///   - center: Whether the channels are shifted by a learned `beta`.
-  ///   - scale: Whether the channels are scaled by a learned `gamma`.
-  ///   - name: What the layer is called.
-  ///   - file: The file that a mistake is reported at; by default the caller's.
-  ///   - line: The line that a mistake is reported at; by default the caller's.
+  ///   - axis: The channel axis, counted with the batch axis as 0, which is not allowed; negative
+  ///     values count from the end.
+  ///   - momentum: The momentum of the moving averages, in `0...1`.
+  ///   - epsilon: ε, a small constant added to the variance for numerical stability; at least 0.
+  ///   - center: Whether to add the learned offset `beta` to each channel.
+  ///   - scale: Whether to multiply each channel by the learned factor `gamma`.
+  ///   - name: The name of the layer; `nil` lets the model choose it.
+  ///   - file: The source file reported for an invalid argument; defaults to the caller's.
+  ///   - line: The source line reported for an invalid argument; defaults to the caller's.
   public init(
     axis: Int = -1, momentum: Double = 0.99, epsilon: Double = 1e-3, center: Bool = true,
     scale: Bool = true, name: String? = nil, file: StaticString = #fileID, line: UInt = #line
@@ -57,22 +57,22 @@ public final class BatchNormalization: Layer {
     super.init(name: name)
   }
 
-  /// The scales, of shape `[channels]`, if there are any.
+  /// The scale factors, of shape `[channels]`; `nil` if `scale` is `false`.
   ///
   /// - Precondition: The layer is built.
   public var gamma: Variable? { scale ? weight(0) : nil }
 
-  /// The shifts, of shape `[channels]`, if there are any.
+  /// The offsets, of shape `[channels]`; `nil` if `center` is `false`.
   ///
   /// - Precondition: The layer is built.
   public var beta: Variable? { center ? weight(scale ? 1 : 0) : nil }
 
-  /// The moving average of the means, of shape `[channels]`; not trained.
+  /// The moving average of the means, of shape `[channels]`; a non-trainable weight.
   ///
   /// - Precondition: The layer is built.
   public var movingMean: Variable { weight(weights.count - 2) }
 
-  /// The moving average of the variances, of shape `[channels]`; not trained.
+  /// The moving average of the variances, of shape `[channels]`; a non-trainable weight.
   ///
   /// - Precondition: The layer is built.
   public var movingVariance: Variable { weight(weights.count - 1) }
@@ -88,7 +88,7 @@ public final class BatchNormalization: Layer {
     return config
   }
 
-  /// Scale, shift and the moving averages.
+  /// The weights gamma, beta, moving mean and moving variance.
   public override func weightSpecifications(inputShape: Shape) throws(ShapeError)
     -> [WeightSpecification]
   {
@@ -107,10 +107,10 @@ public final class BatchNormalization: Layer {
     ]
   }
 
-  /// The axis, counted from the batch.
+  /// The channel axis as a non-negative index, with the batch as 0.
   private func position(rank: Int) -> Int { axis < 0 ? axis + rank : axis }
 
-  /// Normalizes; in training, the moving averages change.
+  /// Normalizes the input; in training, also updates the moving averages.
   public override func call(_ x: Tensor, training: Bool) -> Tensor {
     let position = position(rank: x.rank)
     guard position != x.rank - 1 else { return normalized(x, training: training) }
@@ -146,7 +146,7 @@ extension BatchNormalization: KerasLayer {
     try reader.require("renorm", .bool(false))
     try reader.require("virtual_batch_size")
     try reader.require("adjustment")
-    // How TensorFlow computes it, sums between processes, and what belongs to renorm.
+    // Implementation choices of TensorFlow, sums between processes, and the options of renorm.
     reader.ignore("fused", "synchronized", "renorm_clipping", "renorm_momentum")
     self.init(
       axis: try reader.axis(), momentum: try reader.fraction("momentum", default: 0.99),

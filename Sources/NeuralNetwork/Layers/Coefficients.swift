@@ -1,11 +1,11 @@
 import Tensors
 
-/// One number for all channels, or one for each of them.
+/// Coefficients: one for all channels, or one for each channel.
 public enum Coefficients: Hashable, Sendable {
   /// One number for all channels.
   case scalar(Double)
 
-  /// A number for each channel.
+  /// One number for each channel.
   case list([Double])
 
   /// The numbers.
@@ -16,13 +16,13 @@ public enum Coefficients: Hashable, Sendable {
     }
   }
 
-  /// The number of channels, if it matters.
+  /// The number of channels; `nil` for a single number.
   var channels: Int? {
     guard case .list(let values) = self, values.count != 1 else { return nil }
     return values.count
   }
 
-  /// The numbers as Keras writes them.
+  /// The numbers in Keras's form.
   var json: JSON {
     switch self {
     case .scalar(let value): .option(value)
@@ -40,6 +40,6 @@ extension Coefficients: ExpressibleByFloatLiteral, ExpressibleByIntegerLiteral,
   /// One number for all channels.
   public init(integerLiteral value: Int) { self = .scalar(Double(value)) }
 
-  /// A number for each channel.
+  /// One number for each channel.
   public init(arrayLiteral elements: Double...) { self = .list(elements) }
 }

@@ -1,27 +1,29 @@
 public import Tensors
 
-/// Joins its inputs along an axis.
+/// Concatenates its inputs along an axis.
 public final class Concatenate: Layer {
-  /// The axis, counted with the batch, which it is not; negative counts from the end.
+  /// The axis to concatenate, counted with the batch axis as 0, which is not allowed; negative
+  /// values count from the end.
   public let axis: Int
 
   /// Creates a layer.
   ///
   /// - Parameters:
-  ///   - axis: The axis, counted with the batch, which it is not; negative counts from the end.
-  ///   - name: What the layer is called.
+  ///   - axis: The axis to concatenate, counted with the batch axis as 0, which is not allowed;
+  ///     negative values count from the end.
+  ///   - name: The name of the layer; `nil` lets the model choose it.
   public init(axis: Int = -1, name: String? = nil) {
     self.axis = axis
     super.init(name: name)
   }
 
-  /// Merges inputs.
+  /// Always `true`.
   public override class var mergesInputs: Bool { true }
 
   /// The options that differ from Keras's defaults.
   public override var config: [String: JSON] { axis == -1 ? [:] : ["axis": .integer(axis)] }
 
-  /// The shape of the first input, with the extents along the axis added up.
+  /// The shape of the first input, with the sum of all extents along the axis.
   public override func outputShape(inputShapes: [Shape]) throws(ShapeError) -> Shape {
     guard let first = inputShapes.first else { throw ShapeError(self, "needs an input") }
     let rank = first.count + 1
@@ -41,15 +43,15 @@ public final class Concatenate: Layer {
     return try mergedShape(dimensions)
   }
 
-  /// The shape of the only input.
+  /// The shape of a single input.
   public override func outputShape(inputShape: Shape) throws(ShapeError) -> Shape { inputShape }
 
-  /// Joins the inputs.
+  /// Concatenates the inputs.
   public override func call(_ inputs: [Tensor], training: Bool) -> Tensor {
     Tensor(concatenating: inputs, axis: axis)
   }
 
-  /// Joins a single input: returns its elements.
+  /// Concatenates a single input, which returns its elements.
   public override func call(_ x: Tensor, training: Bool) -> Tensor { call([x], training: training) }
 }
 

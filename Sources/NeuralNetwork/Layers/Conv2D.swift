@@ -1,30 +1,31 @@
 import Preconditions
 public import Tensors
 
-/// A two-dimensional convolution: activation(x ∗ kernel + bias).
+/// A 2D convolution: activation(x ∗ kernel + bias).
 public final class Conv2D: Layer {
-  /// The number of output channels.
+  /// The number of filters, which is the number of output channels.
   public let filters: Int
 
-  /// The size of the kernel.
+  /// The kernel size.
   public let kernelSize: Size2D
 
-  /// How far the kernel moves.
+  /// The strides of the kernel.
   public let strides: Size2D
 
-  /// What happens at the border.
+  /// The padding mode.
   public let padding: Padding
 
-  /// The distance of the pixels that the kernel sees; 1 if they are neighbours.
+  /// The dilation rate: the spacing between input pixels under the kernel; 1 means no dilation.
   public let dilationRate: Size2D
 
-  /// Into how many parts the channels are divided, each convolved alone.
+  /// The number of groups; input and output channels are split into this many groups that are
+  /// convolved separately.
   public let groups: Int
 
-  /// The function that is applied to the sum.
+  /// The activation function of the output.
   public let activation: ActivationFunction
 
-  /// Whether a bias is added.
+  /// Whether to add a bias.
   public let useBias: Bool
 
   private let kernelInitializer: Initializer
@@ -33,21 +34,21 @@ public final class Conv2D: Layer {
   /// Creates a layer.
   ///
   /// - Parameters:
-  ///   - filters: The number of output channels, at least 1.
-  ///   - kernelSize: The size of the kernel.
-  ///   - strides: How far the kernel moves.
-  ///   - padding: What happens at the border.
-  ///   - dilationRate: The distance of the pixels that the kernel sees; 1 if they are neighbours, as
-  ///     they must be with strides.
-  ///   - groups: Into how many parts the channels of input and output are divided, each convolved
-  ///     alone; it divides the numbers of both.
-  ///   - activation: The function that is applied to the sum.
-  ///   - useBias: Whether a bias is added.
-  ///   - kernelInitializer: How the kernel is drawn.
-  ///   - biasInitializer: How the bias is drawn.
-  ///   - name: What the layer is called.
-  ///   - file: The file that a mistake is reported at; by default the caller's.
-  ///   - line: The line that a mistake is reported at; by default the caller's.
+  ///   - filters: The number of filters (output channels), at least 1.
+  ///   - kernelSize: The kernel size.
+  ///   - strides: The strides of the kernel.
+  ///   - padding: The padding mode.
+  ///   - dilationRate: The dilation rate: the spacing between input pixels under the kernel; 1
+  ///     means no dilation, and is required for strides above 1.
+  ///   - groups: The number of groups that are convolved separately; it must divide the numbers of
+  ///     input and output channels.
+  ///   - activation: The activation function of the output.
+  ///   - useBias: Whether to add a bias.
+  ///   - kernelInitializer: The initializer of the kernel.
+  ///   - biasInitializer: The initializer of the bias.
+  ///   - name: The name of the layer; `nil` lets the model choose it.
+  ///   - file: The source file reported for an invalid argument; defaults to the caller's.
+  ///   - line: The source line reported for an invalid argument; defaults to the caller's.
   public init(
     _ filters: Int, _ kernelSize: Size2D, strides: Size2D = 1, padding: Padding = .valid,
     dilationRate: Size2D = 1, groups: Int = 1, activation: ActivationFunction = .linear,
@@ -84,7 +85,7 @@ public final class Conv2D: Layer {
   /// - Precondition: The layer is built.
   public var kernel: Variable { weight(0) }
 
-  /// The bias, of shape `[filters]`, if there is one.
+  /// The bias, of shape `[filters]`; `nil` if `useBias` is `false`.
   public var bias: Variable? { useBias ? weight(1) : nil }
 
   /// The options that differ from Keras's defaults.
@@ -101,7 +102,7 @@ public final class Conv2D: Layer {
     return config
   }
 
-  /// Kernel and bias.
+  /// The kernel and the bias.
   public override func weightSpecifications(inputShape: Shape) throws(ShapeError)
     -> [WeightSpecification]
   {
@@ -120,7 +121,7 @@ public final class Conv2D: Layer {
     return try outputShape([window.outputHeight, window.outputWidth, filters])
   }
 
-  /// The output, what the kernel sees at each of its places, and an image with what is around it.
+  /// The elements of the output, the patch matrix (im2col) and the padded image.
   override func workingCount(inputShape: Shape) throws(ShapeError) -> Double {
     let channels = try channelsOfGroup(inputShape)
     return workingCount(
@@ -135,7 +136,7 @@ public final class Conv2D: Layer {
       over: inputShape)
   }
 
-  /// How many channels of the input a filter sees.
+  /// The number of input channels of each group.
   private func channelsOfGroup(_ inputShape: Shape) throws(ShapeError) -> Int {
     try requireImages(inputShape)
     guard inputShape[2] % groups == 0 else {

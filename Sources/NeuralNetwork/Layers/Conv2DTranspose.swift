@@ -1,32 +1,33 @@
 import Preconditions
 public import Tensors
 
-/// A transposed two-dimensional convolution: the gradient of a convolution, as a layer, which
-/// enlarges images.
+/// A transposed 2D convolution (deconvolution), which enlarges images.
+///
+/// It computes the gradient of a convolution with respect to its input.
 public final class Conv2DTranspose: Layer {
-  /// The number of output channels.
+  /// The number of filters, which is the number of output channels.
   public let filters: Int
 
-  /// The size of the kernel.
+  /// The kernel size.
   public let kernelSize: Size2D
 
-  /// How far apart the kernels of neighbouring pixels are in the output.
+  /// The strides: the spacing in the output between the kernels of neighbouring input pixels.
   public let strides: Size2D
 
-  /// What happens at the border.
+  /// The padding mode.
   public let padding: Padding
 
-  /// How many rows and columns an output has beyond those that input and kernel make certain; by
-  /// default as many as there may be.
+  /// The output padding: the additional rows and columns of the output; `nil` uses Keras's default
+  /// output size.
   public let outputPadding: (height: Int, width: Int)?
 
-  /// The distance of the pixels that the kernel spreads to; 1 if they are neighbours.
+  /// The dilation rate: the spacing between output pixels under the kernel; 1 means no dilation.
   public let dilationRate: Size2D
 
-  /// The function that is applied to the sum.
+  /// The activation function of the output.
   public let activation: ActivationFunction
 
-  /// Whether a bias is added.
+  /// Whether to add a bias.
   public let useBias: Bool
 
   private let kernelInitializer: Initializer
@@ -35,21 +36,22 @@ public final class Conv2DTranspose: Layer {
   /// Creates a layer.
   ///
   /// - Parameters:
-  ///   - filters: The number of output channels, at least 1.
-  ///   - kernelSize: The size of the kernel.
-  ///   - strides: How far apart the kernels of neighbouring pixels are in the output.
-  ///   - padding: What happens at the border; with `same`, an output has input · stride rows.
-  ///   - outputPadding: How many rows and columns an output has beyond those that input and kernel
-  ///     make certain, less than the strides; by default as many as there may be.
-  ///   - dilationRate: The distance of the pixels that the kernel spreads to; 1 if they are
-  ///     neighbours, as they must be with strides.
-  ///   - activation: The function that is applied to the sum.
-  ///   - useBias: Whether a bias is added.
-  ///   - kernelInitializer: How the kernel is drawn.
-  ///   - biasInitializer: How the bias is drawn.
-  ///   - name: What the layer is called.
-  ///   - file: The file that a mistake is reported at; by default the caller's.
-  ///   - line: The line that a mistake is reported at; by default the caller's.
+  ///   - filters: The number of filters (output channels), at least 1.
+  ///   - kernelSize: The kernel size.
+  ///   - strides: The strides: the spacing in the output between the kernels of neighbouring input
+  ///     pixels.
+  ///   - padding: The padding mode; with `same`, the output has input · stride rows.
+  ///   - outputPadding: The additional rows and columns of the output, less than the strides; `nil`
+  ///     uses Keras's default output size.
+  ///   - dilationRate: The dilation rate: the spacing between output pixels under the kernel; 1
+  ///     means no dilation, and is required for strides above 1.
+  ///   - activation: The activation function of the output.
+  ///   - useBias: Whether to add a bias.
+  ///   - kernelInitializer: The initializer of the kernel.
+  ///   - biasInitializer: The initializer of the bias.
+  ///   - name: The name of the layer; `nil` lets the model choose it.
+  ///   - file: The source file reported for an invalid argument; defaults to the caller's.
+  ///   - line: The source line reported for an invalid argument; defaults to the caller's.
   public init(
     _ filters: Int, _ kernelSize: Size2D, strides: Size2D = 1, padding: Padding = .valid,
     outputPadding: (height: Int, width: Int)? = nil, dilationRate: Size2D = 1,
@@ -91,10 +93,10 @@ public final class Conv2DTranspose: Layer {
   /// - Precondition: The layer is built.
   public var kernel: Variable { weight(0) }
 
-  /// The bias, of shape `[filters]`, if there is one.
+  /// The bias, of shape `[filters]`; `nil` if `useBias` is `false`.
   public var bias: Variable? { useBias ? weight(1) : nil }
 
-  /// Filters, the size of the kernel, the activation, and the options that differ from Keras's
+  /// The filters, the kernel size, the activation, and the options that differ from Keras's
   /// defaults.
   public override var config: [String: JSON] {
     var config: [String: JSON] = [
@@ -113,7 +115,7 @@ public final class Conv2DTranspose: Layer {
     return config
   }
 
-  /// Kernel and bias.
+  /// The kernel and the bias.
   public override func weightSpecifications(inputShape: Shape) throws(ShapeError)
     -> [WeightSpecification]
   {
@@ -132,14 +134,14 @@ public final class Conv2DTranspose: Layer {
     return try outputShape([window.inputHeight, window.inputWidth, filters])
   }
 
-  /// The output with what is around it, and what each pixel adds to it.
+  /// The elements of the padded output and of the patches that are added to it.
   override func workingCount(inputShape: Shape) throws(ShapeError) -> Double {
     workingCount(
       of: try window(over: inputShape), taps: kernelSize.height * kernelSize.width * filters,
       filters: inputShape[2])
   }
 
-  /// The window of the convolution whose gradient this is: it slides over the output.
+  /// The window of the corresponding forward convolution, which slides over this layer's output.
   private func window(over inputShape: Shape) throws(ShapeError) -> Window {
     try requireImages(inputShape)
     let window = Window(
@@ -151,7 +153,7 @@ public final class Conv2DTranspose: Layer {
     return window
   }
 
-  /// Computes activation(what x spreads + bias).
+  /// Computes activation(convolutionᵀ(x, kernel) + bias).
   public override func call(_ x: Tensor, training: Bool) -> Tensor {
     let y = x.transposedConvolution(
       kernel.value, strides: strides, padding: padding, outputPadding: outputPadding,
@@ -167,7 +169,7 @@ extension Conv2DTranspose: KerasLayer {
   /// Creates a layer with the options of a file.
   package convenience init(_ reader: ConfigReader) throws(KerasError) {
     try reader.readDataFormat()
-    // tf_keras writes it, and computes only that.
+    // tf_keras writes the option, but supports only 1.
     try reader.require("groups", .integer(1))
     let strides = try reader.size("strides", default: 1)
     self.init(

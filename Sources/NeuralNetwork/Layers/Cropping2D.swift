@@ -1,15 +1,15 @@
 public import Tensors
 
-/// Cuts off the borders of images.
+/// Crops the borders of images.
 public final class Cropping2D: Layer {
-  /// How many rows and columns are cut off.
+  /// The number of rows and columns to crop on each side.
   public let cropping: Margins
 
   /// Creates a layer.
   ///
   /// - Parameters:
-  ///   - cropping: How many rows and columns are cut off.
-  ///   - name: What the layer is called.
+  ///   - cropping: The number of rows and columns to crop on each side.
+  ///   - name: The name of the layer; `nil` lets the model choose it.
   public init(_ cropping: Margins = 0, name: String? = nil) {
     self.cropping = cropping
     super.init(name: name)
@@ -32,7 +32,7 @@ public final class Cropping2D: Layer {
     return [height, width, inputShape[2]]
   }
 
-  /// Cuts off the borders.
+  /// Crops the borders.
   public override func call(_ x: Tensor, training: Bool) -> Tensor { x.cropped(cropping) }
 }
 

@@ -3,13 +3,13 @@ public import Tensors
 
 /// A fully connected layer: activation(x · kernel + bias).
 public final class Dense: Layer {
-  /// The number of outputs.
+  /// The number of units (outputs).
   public let units: Int
 
-  /// The function that is applied to the sum.
+  /// The activation function of the output.
   public let activation: ActivationFunction
 
-  /// Whether a bias is added.
+  /// Whether to add a bias.
   public let useBias: Bool
 
   private let kernelInitializer: Initializer
@@ -18,14 +18,14 @@ public final class Dense: Layer {
   /// Creates a layer.
   ///
   /// - Parameters:
-  ///   - units: The number of outputs, at least 1.
-  ///   - activation: The function that is applied to the sum.
-  ///   - useBias: Whether a bias is added.
-  ///   - kernelInitializer: How the kernel is drawn.
-  ///   - biasInitializer: How the bias is drawn.
-  ///   - name: What the layer is called.
-  ///   - file: The file that a mistake is reported at; by default the caller's.
-  ///   - line: The line that a mistake is reported at; by default the caller's.
+  ///   - units: The number of units (outputs), at least 1.
+  ///   - activation: The activation function of the output.
+  ///   - useBias: Whether to add a bias.
+  ///   - kernelInitializer: The initializer of the kernel.
+  ///   - biasInitializer: The initializer of the bias.
+  ///   - name: The name of the layer; `nil` lets the model choose it.
+  ///   - file: The source file reported for an invalid argument; defaults to the caller's.
+  ///   - line: The source line reported for an invalid argument; defaults to the caller's.
   public init(
     _ units: Int, activation: ActivationFunction = .linear, useBias: Bool = true,
     kernelInitializer: Initializer = .glorotUniform, biasInitializer: Initializer = .zeros,
@@ -49,7 +49,7 @@ public final class Dense: Layer {
   /// - Precondition: The layer is built.
   public var kernel: Variable { weight(0) }
 
-  /// The bias, of shape `[units]`, if there is one.
+  /// The bias, of shape `[units]`; `nil` if `useBias` is `false`.
   public var bias: Variable? { useBias ? weight(1) : nil }
 
   /// The options that differ from Keras's defaults.
@@ -61,7 +61,7 @@ public final class Dense: Layer {
     return config
   }
 
-  /// Kernel and bias.
+  /// The kernel and the bias.
   public override func weightSpecifications(inputShape: Shape) throws(ShapeError)
     -> [WeightSpecification]
   {
@@ -74,7 +74,7 @@ public final class Dense: Layer {
     return useBias ? [kernel, bias] : [kernel]
   }
 
-  /// The input's shape with `units` as its last extent; half as many for `glu`.
+  /// The shape of the input with `units` as the last extent; `units / 2` for `glu`.
   public override func outputShape(inputShape: Shape) throws(ShapeError) -> Shape {
     Shape(inputShape.dropLast() + [activation == .glu ? units / 2 : units])
   }

@@ -1,27 +1,27 @@
 import Preconditions
 public import Tensors
 
-/// A two-dimensional convolution of each channel with kernels of its own.
+/// A depthwise 2D convolution: convolves each input channel with its own kernels.
 public final class DepthwiseConv2D: Layer {
-  /// The size of the kernels.
+  /// The kernel size.
   public let kernelSize: Size2D
 
-  /// How far the kernels move.
+  /// The strides of the kernels.
   public let strides: Size2D
 
-  /// What happens at the border.
+  /// The padding mode.
   public let padding: Padding
 
-  /// The number of output channels for each input channel.
+  /// The depth multiplier: the number of output channels for each input channel.
   public let depthMultiplier: Int
 
-  /// The distance of the pixels that the kernels see; 1 if they are neighbours.
+  /// The dilation rate: the spacing between input pixels under the kernels; 1 means no dilation.
   public let dilationRate: Size2D
 
-  /// The function that is applied to the sum.
+  /// The activation function of the output.
   public let activation: ActivationFunction
 
-  /// Whether a bias is added.
+  /// Whether to add a bias.
   public let useBias: Bool
 
   private let depthwiseInitializer: Initializer
@@ -30,18 +30,20 @@ public final class DepthwiseConv2D: Layer {
   /// Creates a layer.
   ///
   /// - Parameters:
-  ///   - kernelSize: The size of the kernels.
-  ///   - strides: How far the kernels move.
-  ///   - padding: What happens at the border.
-  ///   - depthMultiplier: The number of output channels for each input channel, at least 1.
-  ///   - dilationRate: The distance of the pixels that the kernels see; 1 if they are neighbours.
-  ///   - activation: The function that is applied to the sum.
-  ///   - useBias: Whether a bias is added.
-  ///   - depthwiseInitializer: How the kernels are drawn.
-  ///   - biasInitializer: How the bias is drawn.
-  ///   - name: What the layer is called.
-  ///   - file: The file that a mistake is reported at; by default the caller's.
-  ///   - line: The line that a mistake is reported at; by default the caller's.
+  ///   - kernelSize: The kernel size.
+  ///   - strides: The strides of the kernels.
+  ///   - padding: The padding mode.
+  ///   - depthMultiplier: The depth multiplier: the number of output channels for each input
+  ///     channel, at least 1.
+  ///   - dilationRate: The dilation rate: the spacing between input pixels under the kernels; 1
+  ///     means no dilation.
+  ///   - activation: The activation function of the output.
+  ///   - useBias: Whether to add a bias.
+  ///   - depthwiseInitializer: The initializer of the kernels.
+  ///   - biasInitializer: The initializer of the bias.
+  ///   - name: The name of the layer; `nil` lets the model choose it.
+  ///   - file: The source file reported for an invalid argument; defaults to the caller's.
+  ///   - line: The source line reported for an invalid argument; defaults to the caller's.
   public init(
     _ kernelSize: Size2D, strides: Size2D = 1, padding: Padding = .valid, depthMultiplier: Int = 1,
     dilationRate: Size2D = 1, activation: ActivationFunction = .linear, useBias: Bool = true,
@@ -68,10 +70,10 @@ public final class DepthwiseConv2D: Layer {
   /// - Precondition: The layer is built.
   public var kernel: Variable { weight(0) }
 
-  /// The bias, of shape `[channels * depth multiplier]`, if there is one.
+  /// The bias, of shape `[channels * depth multiplier]`; `nil` if `useBias` is `false`.
   public var bias: Variable? { useBias ? weight(1) : nil }
 
-  /// The size of the kernels, the activation, and the options that differ from Keras's defaults.
+  /// The kernel size, the activation, and the options that differ from Keras's defaults.
   public override var config: [String: JSON] {
     var config: [String: JSON] = [
       "kernel_size": kernelSize.json, "activation": .string(activation.rawValue),
@@ -84,7 +86,7 @@ public final class DepthwiseConv2D: Layer {
     return config
   }
 
-  /// Kernels and bias.
+  /// The kernels and the bias.
   public override func weightSpecifications(inputShape: Shape) throws(ShapeError)
     -> [WeightSpecification]
   {
@@ -108,7 +110,7 @@ public final class DepthwiseConv2D: Layer {
     ])
   }
 
-  /// The output, and an image with what is around it.
+  /// The elements of the output and of the padded image.
   override func workingCount(inputShape: Shape) throws(ShapeError) -> Double {
     workingCount(
       of: try window(over: inputShape), taps: 0, filters: inputShape[2] * depthMultiplier)
@@ -135,7 +137,7 @@ extension DepthwiseConv2D: KerasLayer {
   /// Creates a layer with the options of a file.
   package convenience init(_ reader: ConfigReader) throws(KerasError) {
     try reader.readDataFormat()
-    // tf_keras writes the options of its base class, which mean nothing here.
+    // tf_keras writes options of the base class that have no effect here.
     reader.ignore(
       "groups", "filters", "kernel_initializer", "kernel_regularizer", "kernel_constraint")
     self.init(

@@ -1,14 +1,14 @@
 import Preconditions
 public import Tensors
 
-/// Sets elements to 0 at random in training, and scales the others up.
+/// Applies dropout: in training, sets random elements to 0 and scales the others by 1 / (1 − rate).
 ///
-/// Source: N. Srivastava et al., *Dropout*, JMLR 15, 2014; scaled in training, as in Keras.
+/// Source: N. Srivastava et al., *Dropout*, JMLR 15, 2014; inverted dropout, as in Keras.
 public final class Dropout: Layer {
-  /// The probability that an element is dropped.
+  /// The drop probability of an element.
   public let rate: Float
 
-  /// The shape of the mask, with the batch; `nil` stands for the extent of the input.
+  /// The shape of the mask, including the batch axis; `nil` stands for the input's extent.
   public let noiseShape: [Int?]?
 
   private let seedGenerator = SeedGenerator()
@@ -16,12 +16,12 @@ public final class Dropout: Layer {
   /// Creates a layer.
   ///
   /// - Parameters:
-  ///   - rate: The probability that an element is dropped, in `0..<1`.
-  ///   - noiseShape: The shape of the mask, with the batch: 1 for an axis along which all elements are
-  ///     dropped together, `nil` for the extent of the input.
-  ///   - name: What the layer is called.
-  ///   - file: The file that a mistake is reported at; by default the caller's.
-  ///   - line: The line that a mistake is reported at; by default the caller's.
+  ///   - rate: The drop probability of an element, in `0..<1`.
+  ///   - noiseShape: The shape of the mask, including the batch axis. 1 drops all elements along an
+  ///     axis together; `nil` stands for the input's extent.
+  ///   - name: The name of the layer; `nil` lets the model choose it.
+  ///   - file: The source file reported for an invalid argument; defaults to the caller's.
+  ///   - line: The source line reported for an invalid argument; defaults to the caller's.
   public init(
     _ rate: Float, noiseShape: [Int?]? = nil, name: String? = nil, file: StaticString = #fileID,
     line: UInt = #line
@@ -34,14 +34,14 @@ public final class Dropout: Layer {
     super.init(name: name)
   }
 
-  /// The rate, and the shape of the mask if it is not the input's.
+  /// The rate, and the noise shape if there is one.
   public override var config: [String: JSON] {
     var config: [String: JSON] = ["rate": .number(rate)]
     if let noiseShape { config["noise_shape"] = .extents(noiseShape) }
     return config
   }
 
-  /// The source of the masks.
+  /// The random number generator of the masks.
   public override var seedGenerators: [SeedGenerator] { [seedGenerator] }
 
   /// The shape of the input.
@@ -50,7 +50,7 @@ public final class Dropout: Layer {
     return inputShape
   }
 
-  /// Drops elements in training; returns the input otherwise.
+  /// Drops elements in training; otherwise returns the input.
   public override func call(_ x: Tensor, training: Bool) -> Tensor {
     guard training, rate > 0 else { return x }
     guard noiseShape != nil else { return x.dropout(rate: rate, stream: seedGenerator.next()) }

@@ -1,20 +1,20 @@
 import Preconditions
 public import Tensors
 
-/// x where it is positive, else alpha (eˣ − 1).
+/// The exponential linear unit: x for positive x, otherwise alpha (eˣ − 1).
 ///
 /// Source: D. Clevert et al., *Exponential Linear Units*, ICLR 2016.
 public final class ELU: Layer {
-  /// How far the result goes below 0.
+  /// The slope and negative limit: outputs approach −alpha for very negative inputs.
   public let alpha: Double
 
   /// Creates a layer.
   ///
   /// - Parameters:
-  ///   - alpha: How far the result goes below 0.
-  ///   - name: What the layer is called.
-  ///   - file: The file that a mistake is reported at; by default the caller's.
-  ///   - line: The line that a mistake is reported at; by default the caller's.
+  ///   - alpha: The slope and negative limit: outputs approach −alpha for very negative inputs.
+  ///   - name: The name of the layer; `nil` lets the model choose it.
+  ///   - file: The source file reported for an invalid argument; defaults to the caller's.
+  ///   - line: The source line reported for an invalid argument; defaults to the caller's.
   public init(
     alpha: Double = 1, name: String? = nil, file: StaticString = #fileID, line: UInt = #line
   ) {

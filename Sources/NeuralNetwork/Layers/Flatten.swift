@@ -1,8 +1,8 @@
 public import Tensors
 
-/// Makes one axis of all axes but the batch, the last one varying fastest.
+/// Flattens all axes except the batch into one, in row-major order.
 public final class Flatten: Layer {
-  /// The number of elements.
+  /// The shape `[elements]`.
   public override func outputShape(inputShape: Shape) throws(ShapeError) -> Shape {
     [inputShape.elementCount]
   }

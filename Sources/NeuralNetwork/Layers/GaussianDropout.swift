@@ -1,12 +1,12 @@
 import Preconditions
 public import Tensors
 
-/// Multiplies each element by a number from a normal distribution with the mean 1 in training.
+/// Applies multiplicative Gaussian noise with mean 1 in training.
 ///
-/// The standard deviation is √(rate / (1 − rate)), that of ``Dropout`` with the same rate. Source:
+/// The standard deviation is √(rate / (1 − rate)), as for ``Dropout`` with the same rate. Source:
 /// N. Srivastava et al., *Dropout*, JMLR 15, 2014, section 10.
 public final class GaussianDropout: Layer {
-  /// The drop probability of the ``Dropout`` that has the same deviation.
+  /// The drop probability of the ``Dropout`` layer with the same standard deviation.
   public let rate: Float
 
   private let seedGenerator = SeedGenerator()
@@ -14,10 +14,11 @@ public final class GaussianDropout: Layer {
   /// Creates a layer.
   ///
   /// - Parameters:
-  ///   - rate: The drop probability of the ``Dropout`` that has the same deviation, in `0..<1`.
-  ///   - name: What the layer is called.
-  ///   - file: The file that a mistake is reported at; by default the caller's.
-  ///   - line: The line that a mistake is reported at; by default the caller's.
+  ///   - rate: The drop probability of the ``Dropout`` layer with the same standard deviation, in
+  ///     `0..<1`.
+  ///   - name: The name of the layer; `nil` lets the model choose it.
+  ///   - file: The source file reported for an invalid argument; defaults to the caller's.
+  ///   - line: The source line reported for an invalid argument; defaults to the caller's.
   public init(_ rate: Float, name: String? = nil, file: StaticString = #fileID, line: UInt = #line)
   {
     require(
@@ -27,13 +28,13 @@ public final class GaussianDropout: Layer {
     super.init(name: name)
   }
 
-  /// The rate, as Keras writes it.
+  /// The rate in Keras's form.
   public override var config: [String: JSON] { ["rate": .number(rate)] }
 
-  /// The source of the factors.
+  /// The random number generator of the factors.
   public override var seedGenerators: [SeedGenerator] { [seedGenerator] }
 
-  /// Multiplies in training; returns the input otherwise.
+  /// Multiplies the input by noise in training; otherwise returns the input.
   public override func call(_ x: Tensor, training: Bool) -> Tensor {
     guard training, rate > 0 else { return x }
     let factors = Tensor(repeating: 1, shape: x.shape).addingGaussianNoise(

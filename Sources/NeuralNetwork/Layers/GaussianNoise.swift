@@ -1,9 +1,9 @@
 import Preconditions
 public import Tensors
 
-/// Adds a number from a normal distribution to each element in training.
+/// Adds Gaussian noise with mean 0 in training.
 public final class GaussianNoise: Layer {
-  /// The standard deviation of the numbers.
+  /// The standard deviation of the noise.
   public let standardDeviation: Float
 
   private let seedGenerator = SeedGenerator()
@@ -11,11 +11,10 @@ public final class GaussianNoise: Layer {
   /// Creates a layer.
   ///
   /// - Parameters:
-  ///   - standardDeviation: The standard deviation of the numbers, in `0...1`, as in Keras, where it
-  ///     is called `stddev`.
-  ///   - name: What the layer is called.
-  ///   - file: The file that a mistake is reported at; by default the caller's.
-  ///   - line: The line that a mistake is reported at; by default the caller's.
+  ///   - standardDeviation: The standard deviation of the noise, in `0...1`; Keras's `stddev`.
+  ///   - name: The name of the layer; `nil` lets the model choose it.
+  ///   - file: The source file reported for an invalid argument; defaults to the caller's.
+  ///   - line: The source line reported for an invalid argument; defaults to the caller's.
   public init(
     _ standardDeviation: Float, name: String? = nil, file: StaticString = #fileID,
     line: UInt = #line
@@ -28,13 +27,13 @@ public final class GaussianNoise: Layer {
     super.init(name: name)
   }
 
-  /// The standard deviation, as Keras writes it.
+  /// The standard deviation in Keras's form.
   public override var config: [String: JSON] { ["stddev": .number(standardDeviation)] }
 
-  /// The source of the noise.
+  /// The random number generator of the noise.
   public override var seedGenerators: [SeedGenerator] { [seedGenerator] }
 
-  /// Adds noise in training; returns the input otherwise.
+  /// Adds noise in training; otherwise returns the input.
   public override func call(_ x: Tensor, training: Bool) -> Tensor {
     guard training, standardDeviation > 0 else { return x }
     return x.addingGaussianNoise(

@@ -1,17 +1,17 @@
 import Preconditions
 public import Tensors
 
-/// Averages each channel of an image.
+/// Global average pooling: averages each channel over the whole image.
 public final class GlobalAveragePooling2D: Layer {
-  /// Whether the output keeps the axes of height and width, with the extent 1.
+  /// Whether to keep the height and width axes with extent 1.
   public let keepDimensions: Bool
 
   /// Creates a layer.
   ///
   /// - Parameters:
-  ///   - keepDimensions: Whether the output keeps the axes of height and width, with the extent 1;
-  ///     Keras's `keepdims`.
-  ///   - name: What the layer is called.
+  ///   - keepDimensions: Whether to keep the height and width axes with extent 1; Keras's
+  ///     `keepdims`.
+  ///   - name: The name of the layer; `nil` lets the model choose it.
   public init(keepDimensions: Bool = false, name: String? = nil) {
     self.keepDimensions = keepDimensions
     super.init(name: name)

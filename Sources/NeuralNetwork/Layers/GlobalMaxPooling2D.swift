@@ -1,16 +1,16 @@
 public import Tensors
 
-/// Takes the largest element of each channel of an image.
+/// Global max pooling: takes the maximum of each channel over the whole image.
 public final class GlobalMaxPooling2D: Layer {
-  /// Whether the output keeps the axes of height and width, with the extent 1.
+  /// Whether to keep the height and width axes with extent 1.
   public let keepDimensions: Bool
 
   /// Creates a layer.
   ///
   /// - Parameters:
-  ///   - keepDimensions: Whether the output keeps the axes of height and width, with the extent 1;
-  ///     Keras's `keepdims`.
-  ///   - name: What the layer is called.
+  ///   - keepDimensions: Whether to keep the height and width axes with extent 1; Keras's
+  ///     `keepdims`.
+  ///   - name: The name of the layer; `nil` lets the model choose it.
   public init(keepDimensions: Bool = false, name: String? = nil) {
     self.keepDimensions = keepDimensions
     super.init(name: name)
@@ -25,7 +25,7 @@ public final class GlobalMaxPooling2D: Layer {
     return keepDimensions ? [1, 1, inputShape[2]] : [inputShape[2]]
   }
 
-  /// Takes the largest elements.
+  /// Takes the maxima.
   public override func call(_ x: Tensor, training: Bool) -> Tensor {
     let maxima = x.globalMaxPooling()
     return keepDimensions ? maxima.reshaped([x.shape[0], 1, 1, x.shape[3]]) : maxima

@@ -1,8 +1,8 @@
 import Tensors
 
-/// The masks of layers that drop elements together along some axes.
+/// Noise shapes: the mask shapes of dropout layers.
 extension Layer {
-  /// Refuses a mask that does not fit an input.
+  /// Throws if the noise shape does not fit the input shape.
   func checkNoiseShape(_ noiseShape: [Int?]?, _ inputShape: Shape) throws(ShapeError) {
     guard let extents = noiseShape?.dropFirst() else { return }
     guard extents.count == inputShape.count,
@@ -14,7 +14,7 @@ extension Layer {
 }
 
 extension Tensor {
-  /// The shape of a mask for the tensor; `nil` in it stands for the extent of the tensor.
+  /// The shape of a mask for the tensor; `nil` stands for the tensor's extent.
   func noiseShape(_ noiseShape: [Int?]?) -> Shape {
     guard let noiseShape else { return shape }
     return Shape(zip(noiseShape, shape).map { $0 ?? $1 })
@@ -22,7 +22,8 @@ extension Tensor {
 }
 
 extension ConfigReader {
-  /// Reads a `noise_shape`: the extents of a mask with the batch, `null` for those of the input.
+  /// Reads a `noise_shape`: the extents of a mask, including the batch axis; `null` stands for the
+  /// input's extent.
   func noiseShape() throws(KerasError) -> [Int?]? {
     guard let value = config["noise_shape"]?.withoutNumPy else { return nil }
     let extents = value.array ?? []
@@ -41,7 +42,7 @@ extension ConfigReader {
 }
 
 extension JSON {
-  /// Extents as Keras writes them, `null` for those that are not known.
+  /// Extents in Keras's form, with `null` for unknown ones.
   package static func extents(_ extents: [Int?]) -> JSON {
     .array(extents.map { $0.map(JSON.integer) ?? .null })
   }

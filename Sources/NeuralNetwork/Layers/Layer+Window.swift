@@ -1,7 +1,7 @@
 import Tensors
 
 extension Layer {
-  /// Places a window over the layer's input.
+  /// Creates a sliding window over the layer's input.
   func window(
     _ size: Size2D, strides: Size2D, dilation: Size2D = 1, padding: Padding, groups: Int = 1,
     over inputShape: Shape
@@ -19,22 +19,22 @@ extension Layer {
     return window
   }
 
-  /// Refuses an input that is not an image, `[height, width, channels]`.
+  /// Throws unless the input is an image, `[height, width, channels]`.
   func requireImages(_ inputShape: Shape) throws(ShapeError) {
     guard inputShape.count == 3 else {
       throw ShapeError(self, "needs images [height, width, channels], not \(inputShape)")
     }
   }
 
-  /// The shape of an output, unless it has more elements than any memory holds.
+  /// Creates an output shape; throws if it has more than 2⁴⁵ elements.
   ///
-  /// Sizes from a file multiply from layer to layer; with this limit, what a later layer multiplies
-  /// them with still fits an `Int`.
+  /// Extents from a file multiply from layer to layer. The limit keeps the products of the next
+  /// layer within `Int`.
   func outputShape(_ dimensions: [Int]) throws(ShapeError) -> Shape {
     try shape(dimensions, upTo: 0x1p45)
   }
 
-  /// The shape of a weight, unless it has more elements than an `Int` counts.
+  /// Creates a weight shape; throws if it has more than 2⁶² elements.
   func weightShape(_ dimensions: [Int]) throws(ShapeError) -> Shape {
     try shape(dimensions, upTo: 0x1p62)
   }
@@ -46,8 +46,8 @@ extension Layer {
     return Shape(dimensions)
   }
 
-  /// How many elements a convolution needs for one example: its output, what the kernel sees at each
-  /// of its places, and an image with what is around it.
+  /// The number of elements that a convolution needs for one example: those of the output, the
+  /// patch matrix (im2col) and the padded image.
   func workingCount(of window: Window, taps: Int, filters: Int) -> Double {
     let places = Double(window.outputHeight) * Double(window.outputWidth)
     return places * (Double(taps) + Double(filters)) + window.surroundedCount

@@ -1,13 +1,14 @@
 import Preconditions
 public import Tensors
 
-/// A step of a model: weights, and a computation that uses them.
+/// A layer of a model: weights, and a computation that uses them.
 ///
-/// A layer creates its weights on the first call, when it learns the shape of its input, or by
-/// ``build(inputShape:)``. To write one, override ``call(_:training:)`` and, if it has weights,
-/// ``weightSpecifications(inputShape:)``, and ``outputShape(inputShape:)`` if the output has another shape
-/// than the input; a layer made of other layers is a ``Model``. For a file to be loaded without your code
-/// making the model first, register the class with ``CustomObjects``.
+/// A layer creates its weights on the first call, when the input shape is known, or in
+/// ``build(inputShape:)``. To write a layer, override ``call(_:training:)`` and, if it has weights,
+/// ``weightSpecifications(inputShape:)``, and ``outputShape(inputShape:)`` if the output shape
+/// differs from the input shape. A layer that contains other layers is a ``Model``. To load models
+/// with the layer from files without creating the model first, register the class with
+/// ``CustomObjects``.
 ///
 ///     /// Multiplies each column by a number that is learned.
 ///     final class ColumnScale: Layer {
@@ -18,35 +19,35 @@ public import Tensors
 ///       override func call(_ x: Tensor, training: Bool) -> Tensor { x * weights[0].value }
 ///     }
 ///
-/// Layers are reference types that belong to one task.
+/// Layers are reference types that must be used by one task at a time.
 open class Layer {
-  /// What the layer is called in summaries and files.
+  /// The name of the layer in summaries and files.
   ///
-  /// A layer without a name of its own is named by the model that holds it: after the property in
-  /// a subclass of ``Model``, after its class in a ``Sequential``.
+  /// The containing model names a layer without an explicit name: after the property in a subclass
+  /// of ``Model``, after the class in a ``Sequential``.
   public internal(set) final var name: String
 
-  /// Whether the name was given by whoever made the layer, or by a file.
+  /// Whether the name is explicit, from the initializer or a file.
   private(set) final var isNamed: Bool
 
-  /// Gives the layer the name that a file has for it.
+  /// Sets the layer's name from a file.
   final func rename(_ name: String) {
     self.name = name
     isNamed = true
   }
 
-  /// The seed of the first weights; if it is `nil` when the layer is built, one is drawn.
+  /// The seed of the initial weights; `nil` draws a random seed when the layer is built.
   ///
-  /// Only the seed of the outermost layer counts, so for the layers of a model set the model's.
+  /// Only the seed of the outermost layer is used; for the layers of a model, set the model's seed.
   public final var seed: UInt64?
 
-  /// The variables of the layer itself, in Keras's order; empty before it is built.
+  /// The layer's own variables in Keras's order; empty before the layer is built.
   public private(set) final var weights: [Variable] = []
 
-  /// Whether the weights are trained; `false` freezes all of them, those of layers inside included.
+  /// Whether the weights are trained; `false` freezes all weights, including those of inner layers.
   ///
-  /// Keras's `trainable`. Some layers compute differently when they are frozen: see
-  /// `BatchNormalization`.
+  /// Keras's `trainable`. Freezing changes the computation of some layers: see
+  /// ``BatchNormalization``.
   public final var isTrainable = true {
     didSet {
       for (weight, isTrained) in zip(weights, weightsAreTrained) {
@@ -61,7 +62,7 @@ open class Layer {
 
   private var hasWeights = false
 
-  /// A weight that has a name in the layer's class.
+  /// The weight at an index, for the named weights of subclasses.
   final func weight(_ index: Int) -> Variable {
     require(
       hasWeights,
@@ -69,15 +70,15 @@ open class Layer {
     return weights[index]
   }
 
-  /// For each weight, whether it is trained when the layer is not frozen.
+  /// Whether each weight is trainable while the layer is not frozen.
   private var weightsAreTrained: [Bool] = []
 
-  /// The layers that the layer is made of.
+  /// The inner layers.
   var innerLayers: [Layer] { [] }
 
   /// Creates a layer.
   ///
-  /// - Parameter name: What it is called; by default the model that holds it chooses.
+  /// - Parameter name: The name of the layer; `nil` lets the containing model choose it.
   public init(name: String? = nil) {
     self.name = name ?? Self.className.snakeCased
     self.isNamed = name != nil
@@ -86,13 +87,13 @@ open class Layer {
   /// The name of the class in Keras and in files.
   open class var className: String { "\(self)" }
 
-  /// The options that differ from Keras's defaults, as Keras writes them into files.
+  /// The config: the options that differ from Keras's defaults, in Keras's form.
   ///
-  /// A layer of your own returns what the maker that is registered for it needs to make it again; see
+  /// A custom layer returns the options that its registered factory needs to create it again; see
   /// ``CustomObjects``.
   open var config: [String: JSON] { [:] }
 
-  /// The options as a Keras calls them; an activation is one that it has.
+  /// The config in the dialect of a Keras generation, with that generation's activation names.
   func config(for dialect: KerasDialect) -> [String: JSON] {
     var config = config
     if let activation = config["activation"]?.string.flatMap(ActivationFunction.init(rawValue:)) {
@@ -101,18 +102,17 @@ open class Layer {
     return config
   }
 
-  /// Options from a file that nothing here uses, and that are written back.
+  /// Unused options of the file, which are written back.
   final var keptOptions: [String: KeptOption] = [:]
 
-  /// Whether a file says that the channels of images are the first axis; the layer itself computes with
-  /// channels last.
+  /// Whether the file uses `channels_first`; the layer itself always computes with channels last.
   final var isChannelsFirst = false
 
-  /// What the layer does in training in Keras and not here, to follow "training"; `nil` if it trains
-  /// as in Keras.
+  /// A training behaviour of Keras that Cairn lacks, as a phrase that follows "training"; `nil` if
+  /// training matches Keras.
   ///
-  /// A model with such a layer predicts, but ``Model/fit(_:epochs:validationData:onEpochEnd:)`` refuses
-  /// to train it.
+  /// A model with such a layer can predict, but ``Model/fit(_:epochs:validationData:onEpochEnd:)``
+  /// does not train it.
   var trainingGap: String? { nil }
 
   /// Whether the layer merges several inputs into one, as `Add` does.
@@ -122,30 +122,30 @@ open class Layer {
   ///
   /// - Parameters:
   ///   - x: The input; its first axis is the batch.
-  ///   - training: Whether the model is being trained, for layers such as ``Dropout``. Layers that are
-  ///     called without `training` take this value.
+  ///   - training: Whether the call is part of training, for layers such as ``Dropout``. Inner
+  ///     layers called without `training` inherit this value.
   /// - Returns: The output; its first axis is the batch.
   open func call(_ x: Tensor, training: Bool) -> Tensor {
     fail("\(Self.className) must override `call(_:training:)`.")
   }
 
-  /// Computes the output of several inputs; a layer that merges inputs overrides it.
+  /// Computes the output of several inputs; overridden by layers that merge inputs.
   ///
   /// - Parameters:
   ///   - inputs: The inputs; the first axis of each is the batch.
-  ///   - training: Whether the model is being trained.
+  ///   - training: Whether the call is part of training.
   /// - Returns: The output; its first axis is the batch.
-  /// - Precondition: There is one input, unless the layer merges inputs.
+  /// - Precondition: `inputs` has one element unless the layer merges inputs.
   open func call(_ inputs: [Tensor], training: Bool) -> Tensor {
     require(inputs.count == 1, "The layer '\(name)' takes one input, but got \(inputs.count).")
     return call(inputs[0], training: training)
   }
 
-  /// Describes the weights that the layer needs.
+  /// Describes the weights of the layer.
   ///
   /// - Parameter inputShape: The shape of an input, without the batch axis.
-  /// - Returns: The weights, in Keras's order; by default none.
-  /// - Throws: ``ShapeError`` if the layer cannot take such an input.
+  /// - Returns: The weights in Keras's order; empty by default.
+  /// - Throws: ``ShapeError`` if the layer does not support the input shape.
   open func weightSpecifications(inputShape: Shape) throws(ShapeError) -> [WeightSpecification] {
     []
   }
@@ -153,15 +153,15 @@ open class Layer {
   /// Returns the shape of the output, without computing it.
   ///
   /// - Parameter inputShape: The shape of an input, without the batch axis.
-  /// - Returns: The shape of an output, without the batch axis; by default the same.
-  /// - Throws: ``ShapeError`` if the layer cannot take such an input.
+  /// - Returns: The shape of the output, without the batch axis; by default that of the input.
+  /// - Throws: ``ShapeError`` if the layer does not support the input shape.
   open func outputShape(inputShape: Shape) throws(ShapeError) -> Shape { inputShape }
 
-  /// Returns the shape of the output of several inputs; a layer that merges inputs overrides it.
+  /// Returns the shape of the output of several inputs; overridden by layers that merge inputs.
   ///
   /// - Parameter inputShapes: The shapes of the inputs, without the batch axis.
-  /// - Returns: The shape of an output, without the batch axis.
-  /// - Throws: ``ShapeError`` if the layer cannot take such inputs.
+  /// - Returns: The shape of the output, without the batch axis.
+  /// - Throws: ``ShapeError`` if the layer does not support the input shapes.
   open func outputShape(inputShapes: [Shape]) throws(ShapeError) -> Shape {
     guard inputShapes.count == 1 else {
       throw ShapeError(self, "takes one input, not \(inputShapes.count)")
@@ -169,48 +169,49 @@ open class Layer {
     return try outputShape(inputShape: inputShapes[0])
   }
 
-  /// How many elements a call needs for one example, beside its input.
+  /// The number of elements that a call needs for one example, in addition to its input.
   ///
-  /// A floating-point number, because the sizes in a file can multiply to more than an integer holds.
+  /// A floating-point number, because products of extents from a file can overflow an integer.
   func workingCount(inputShape: Shape) throws(ShapeError) -> Double {
     try outputShape(inputShape: inputShape).reduce(1) { $0 * Double($1) }
   }
 
   /// Whether ``call(_:training:)`` may run on several threads at once.
   ///
-  /// The layers of this library may. A class of your own is called by one thread at a time, so that it
-  /// may change its properties; its operations still use all threads. If its `call` changes nothing but
-  /// what it creates, return `true`, and `evaluate` and `predict` compute several batches at once:
+  /// Always `true` for layers of this library. A custom layer is called by one thread at a time by
+  /// default, so that it may change its properties; its operations still use all threads. If its
+  /// `call` changes no shared state, return `true`, so that `evaluate` and `predict` compute
+  /// several batches concurrently:
   ///
   ///     override var isThreadSafe: Bool { true }
   ///
-  /// This counts only where all layers inside are safe too.
+  /// It takes effect only if all inner layers are thread-safe too.
   open var isThreadSafe: Bool {
-    // Layers of this library change their variables in training only.
+    // Layers of this library change their variables only in training.
     String(reflecting: Swift.type(of: self)).hasPrefix("NeuralNetwork.")
   }
 
-  /// Whether the layer and all layers inside may be called by several threads at once.
+  /// Whether the layer and all inner layers may be called by several threads at once.
   final var allowsConcurrentCalls: Bool {
     isThreadSafe && isBuilt && innerLayers.allSatisfy(\.allowsConcurrentCalls)
   }
 
-  /// All variables, those of layers inside included.
+  /// All variables, including those of inner layers.
   open var variables: [Variable] { weights }
 
-  /// The variables that are trained, in the order of ``variables``.
+  /// The trainable variables, in the order of ``variables``.
   public final var trainableVariables: [Variable] { variables.filter(\.isTrainable) }
 
-  /// The random number generators that the layer draws from in training.
+  /// The random number generators that the layer uses in training.
   open var seedGenerators: [SeedGenerator] { [] }
 
-  /// The number of elements of all variables.
+  /// The number of parameters: the elements of all variables.
   public final var parameterCount: Int { variables.reduce(0) { $0 + $1.shape.elementCount } }
 
-  /// Creates the weights, if they are not there yet.
+  /// Creates the weights unless they already exist.
   ///
   /// - Parameter inputShape: The shape of an input, without the batch axis.
-  /// - Precondition: The layer can take such an input.
+  /// - Precondition: The layer supports the input shape.
   open func build(inputShape: Shape) {
     guard !hasWeights else { return }
     let specifications: [WeightSpecification]
@@ -226,7 +227,7 @@ open class Layer {
     seedGenerators.forEach { $0.seed = source.nextSeed() }
   }
 
-  /// Makes weights of values that are there already, such as those of a file.
+  /// Creates the weights with existing values, such as those of a file.
   package final func adopt(_ values: [Tensor], as specifications: [WeightSpecification]) {
     weights = zip(specifications, values).map { specification, value in
       require(
@@ -243,16 +244,16 @@ open class Layer {
     hasWeights = true
   }
 
-  /// Runs the layer, building it first if necessary.
+  /// Calls the layer, and builds it first if necessary.
   ///
   ///     let logits = model(images, training: true)
   ///
   /// - Parameters:
   ///   - x: The input; its first axis is the batch.
-  ///   - training: Whether the model is being trained; by default as in the call of the layer or model
-  ///     that calls this one, and `false` if there is none.
-  ///   - file: The file that a mistake is reported at; by default the caller's.
-  ///   - line: The line that a mistake is reported at; by default the caller's.
+  ///   - training: Whether the call is part of training; `nil` inherits the value of the enclosing
+  ///     call, or `false` without one.
+  ///   - file: The source file reported for an invalid argument; defaults to the caller's.
+  ///   - line: The source line reported for an invalid argument; defaults to the caller's.
   /// - Returns: The output; its first axis is the batch.
   public final func callAsFunction(
     _ x: Tensor, training: Bool? = nil, file: StaticString = #fileID, line: UInt = #line
@@ -260,30 +261,30 @@ open class Layer {
     CallSite(file: file, line: line).track { run(x, training: training) }
   }
 
-  /// Runs a layer that merges inputs.
+  /// Calls a layer that merges inputs, and builds it first if necessary.
   ///
   /// - Parameters:
   ///   - inputs: The inputs; the first axis of each is the batch.
-  ///   - training: Whether the model is being trained; by default as in the call of the layer or model
-  ///     that calls this one, and `false` if there is none.
-  ///   - file: The file that a mistake is reported at; by default the caller's.
-  ///   - line: The line that a mistake is reported at; by default the caller's.
+  ///   - training: Whether the call is part of training; `nil` inherits the value of the enclosing
+  ///     call, or `false` without one.
+  ///   - file: The source file reported for an invalid argument; defaults to the caller's.
+  ///   - line: The source line reported for an invalid argument; defaults to the caller's.
   /// - Returns: The output; its first axis is the batch.
-  /// - Precondition: There is one input, unless the layer merges inputs.
+  /// - Precondition: `inputs` has one element unless the layer merges inputs.
   public final func callAsFunction(
     _ inputs: [Tensor], training: Bool? = nil, file: StaticString = #fileID, line: UInt = #line
   ) -> Tensor {
     CallSite(file: file, line: line).track { run(inputs, training: training) }
   }
 
-  /// Runs the layer from inside of the library, so that a mistake is reported at the user's line.
+  /// Calls the layer from within the library; errors are reported at the user's source line.
   final func run(_ x: Tensor, training: Bool?) -> Tensor {
     if !isBuilt { build(inputShape: Shape(x.shape.dropFirst())) }
     let y = TrainingPhase.resolve(training) { call(x, training: $0) }
     return trace?.record(self, from: [x], to: y) ?? y
   }
 
-  /// Runs a layer that merges inputs from inside of the library.
+  /// Calls a layer that merges inputs from within the library.
   final func run(_ inputs: [Tensor], training: Bool?) -> Tensor {
     require(!inputs.isEmpty, "The layer '\(name)' needs at least one input, but got none.")
     if !isBuilt { build(inputShape: Shape(inputs[0].shape.dropFirst())) }
@@ -291,38 +292,38 @@ open class Layer {
     return trace?.record(self, from: inputs, to: y) ?? y
   }
 
-  /// Where the model that holds the layer lets it draw its first weights from.
+  /// The random source of the containing model, for the initial weights.
   final var randomSource: RandomSource?
 
-  /// Who watches the layer while the model that holds it is built.
+  /// The recorder of calls while the containing model is built.
   final var trace: CallTrace?
 }
 
-/// A weight that a layer needs.
+/// The description of a weight of a layer.
 public struct WeightSpecification: Sendable {
-  /// What it is called in the layer, such as `kernel`.
+  /// The name of the weight in the layer, such as `kernel`.
   public let name: String
 
   /// Its shape.
   public let shape: Shape
 
-  /// How its first value is drawn.
+  /// The initializer of its value.
   public let initializer: Initializer
 
-  /// Whether it is trained; moving averages, for example, are not.
+  /// Whether it is trainable; moving averages, for example, are not.
   public let isTrainable: Bool
 
-  /// Whether it counts something, and is stored as a 64-bit integer.
+  /// Whether it is a counter that is stored as a 64-bit integer.
   public let isInteger: Bool
 
-  /// Describes a weight.
+  /// Creates the description of a weight.
   ///
   /// - Parameters:
-  ///   - name: What it is called in the layer.
+  ///   - name: The name of the weight in the layer, such as `kernel`.
   ///   - shape: Its shape.
-  ///   - initializer: How its first value is drawn.
-  ///   - isTrainable: Whether it is trained.
-  ///   - isInteger: Whether it counts something, and is stored as a 64-bit integer.
+  ///   - initializer: The initializer of its value.
+  ///   - isTrainable: Whether it is trainable.
+  ///   - isInteger: Whether it is a counter that is stored as a 64-bit integer.
   public init(
     _ name: String, shape: Shape, initializer: Initializer, isTrainable: Bool = true,
     isInteger: Bool = false
@@ -335,19 +336,19 @@ public struct WeightSpecification: Sendable {
   }
 }
 
-/// A layer was given an input that it cannot take.
+/// An input shape that a layer does not support.
 public struct ShapeError: Error, Hashable, CustomStringConvertible {
   /// The name of the layer.
   public let layer: String
 
-  /// What is wrong.
+  /// The problem, as a phrase that follows the layer's name.
   public let problem: String
 
   /// Creates an error.
   ///
   /// - Parameters:
   ///   - layer: The layer.
-  ///   - problem: What is wrong, to follow "The layer 'conv1' ".
+  ///   - problem: The problem, as a phrase that follows "The layer 'conv1'".
   public init(_ layer: Layer, _ problem: String) {
     self.layer = layer.name
     self.problem = problem

@@ -1,35 +1,35 @@
 import Preconditions
 public import Tensors
 
-/// Brings each example to the mean 0 and the variance 1 along the last axes, then scales and shifts
-/// it.
+/// Layer normalization: normalizes each example to mean 0 and variance 1 over some axes, then
+/// scales and shifts it.
 ///
 /// Source: J. Ba, J. Kiros, G. Hinton, *Layer Normalization*, 2016.
 public final class LayerNormalization: Layer {
-  /// The axes that are normalized together, counted with the batch, which is not one of them; negative
-  /// ones count from the end.
+  /// The axes to normalize over, counted with the batch axis as 0, which is not allowed; negative
+  /// values count from the end.
   public let axes: [Int]
 
-  /// What is added to the variance.
+  /// ε, a small constant added to the variance for numerical stability.
   public let epsilon: Double
 
-  /// Whether the elements are shifted by a learned `beta`.
+  /// Whether to add the learned offset `beta` to each element.
   public let center: Bool
 
-  /// Whether the elements are scaled by a learned `gamma`.
+  /// Whether to multiply each element by the learned factor `gamma`.
   public let scale: Bool
 
   /// Creates a layer.
   ///
   /// - Parameters:
-  ///   - axes: The axes that are normalized together, counted with the batch, which is not one of
-  ///     them; negative ones count from the end.
-  ///   - epsilon: What is added to the variance, at least 0.
-  ///   - center: Whether the elements are shifted by a learned `beta`.
-  ///   - scale: Whether the elements are scaled by a learned `gamma`.
-  ///   - name: What the layer is called.
-  ///   - file: The file that a mistake is reported at; by default the caller's.
-  ///   - line: The line that a mistake is reported at; by default the caller's.
+  ///   - axes: The axes to normalize over, counted with the batch axis as 0, which is not allowed;
+  ///     negative values count from the end.
+  ///   - epsilon: ε, a small constant added to the variance for numerical stability; at least 0.
+  ///   - center: Whether to add the learned offset `beta` to each element.
+  ///   - scale: Whether to multiply each element by the learned factor `gamma`.
+  ///   - name: The name of the layer; `nil` lets the model choose it.
+  ///   - file: The source file reported for an invalid argument; defaults to the caller's.
+  ///   - line: The source line reported for an invalid argument; defaults to the caller's.
   public init(
     axes: [Int] = [-1], epsilon: Double = 1e-3, center: Bool = true, scale: Bool = true,
     name: String? = nil, file: StaticString = #fileID, line: UInt = #line
@@ -45,12 +45,12 @@ public final class LayerNormalization: Layer {
     super.init(name: name)
   }
 
-  /// The scales, of the shape of the axes, if there are any.
+  /// The scale factors, with the extents of the axes; `nil` if `scale` is `false`.
   ///
   /// - Precondition: The layer is built.
   public var gamma: Variable? { scale ? weight(0) : nil }
 
-  /// The shifts, of the shape of the axes, if there are any.
+  /// The offsets, with the extents of the axes; `nil` if `center` is `false`.
   ///
   /// - Precondition: The layer is built.
   public var beta: Variable? { center ? weight(scale ? 1 : 0) : nil }
@@ -65,7 +65,7 @@ public final class LayerNormalization: Layer {
     return config
   }
 
-  /// Scale and shift.
+  /// The weights gamma and beta.
   public override func weightSpecifications(inputShape: Shape) throws(ShapeError)
     -> [WeightSpecification]
   {
@@ -81,13 +81,13 @@ public final class LayerNormalization: Layer {
     return (scale ? [gamma] : []) + (center ? [beta] : [])
   }
 
-  /// The axes, counted from the batch, in the order in which they were named.
+  /// The axes as non-negative indices, in the given order.
   private func positions(rank: Int) -> [Int] { axes.map { $0 < 0 ? $0 + rank : $0 } }
 
-  /// Normalizes.
+  /// Normalizes the input.
   public override func call(_ x: Tensor, training: Bool) -> Tensor {
     let normalized = positions(rank: x.rank).sorted()
-    // Keras gives scale and shift the order in which the axes were named, and reads them in ascending
+    // Keras creates gamma and beta with the axes in the given order, but uses them in ascending
     // order.
     let shape = Shape(normalized.map { x.shape[$0] })
     func ordered(_ value: Tensor?) -> Tensor? {
@@ -112,7 +112,7 @@ extension LayerNormalization: KerasLayer {
 
   /// Creates a layer with the options of a file.
   package convenience init(_ reader: ConfigReader) throws(KerasError) {
-    // What Keras deprecates: it divides by the deviation without subtracting the mean.
+    // Deprecated in Keras: dividing by the deviation without subtracting the mean.
     try reader.require("rms_scaling", .bool(false))
     let axes = try reader.integers("axis", in: -8...8) ?? [-1]
     guard !axes.isEmpty else {

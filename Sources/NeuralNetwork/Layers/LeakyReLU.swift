@@ -1,18 +1,18 @@
 import Preconditions
 public import Tensors
 
-/// x where it is positive, else a fraction of x.
+/// The leaky rectified linear unit: x for positive x, otherwise negativeSlope · x.
 public final class LeakyReLU: Layer {
-  /// The fraction.
+  /// The slope for negative inputs.
   public let negativeSlope: Double
 
   /// Creates a layer.
   ///
   /// - Parameters:
-  ///   - negativeSlope: The fraction, at least 0.
-  ///   - name: What the layer is called.
-  ///   - file: The file that a mistake is reported at; by default the caller's.
-  ///   - line: The line that a mistake is reported at; by default the caller's.
+  ///   - negativeSlope: The slope for negative inputs, at least 0.
+  ///   - name: The name of the layer; `nil` lets the model choose it.
+  ///   - file: The source file reported for an invalid argument; defaults to the caller's.
+  ///   - line: The source line reported for an invalid argument; defaults to the caller's.
   public init(
     negativeSlope: Double = 0.3, name: String? = nil, file: StaticString = #fileID,
     line: UInt = #line
@@ -30,7 +30,7 @@ public final class LeakyReLU: Layer {
     negativeSlope == 0.3 ? [:] : ["negative_slope": .option(negativeSlope)]
   }
 
-  /// Keras 2 called the slope `alpha`.
+  /// The config in the dialect of a Keras generation; Keras 2 calls the slope `alpha`.
   override func config(for dialect: KerasDialect) -> [String: JSON] {
     guard dialect == .keras2, let slope = config["negative_slope"] else { return config }
     return ["alpha": slope]
@@ -43,7 +43,7 @@ public final class LeakyReLU: Layer {
 }
 
 extension LeakyReLU: KerasLayer {
-  /// Makes a layer with the options of a file; Keras 2 called the slope `alpha`.
+  /// Creates a layer from its Keras config; Keras 2 calls the slope `alpha`.
   package convenience init(_ reader: ConfigReader) throws(KerasError) {
     let key = reader.config["alpha"] == nil ? "negative_slope" : "alpha"
     self.init(negativeSlope: try reader.number(key, default: 0.3, in: 0...), name: reader.layer)

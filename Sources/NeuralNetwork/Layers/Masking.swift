@@ -1,21 +1,21 @@
 import Preconditions
 public import Tensors
 
-/// Sets the rows of which all elements are a given value to 0.
+/// Sets a row to 0 if all of its elements equal the mask value.
 ///
-/// In Keras the layer also makes a mask for the layers after it. Files in which a layer uses the mask are
-/// refused.
+/// In Keras, the layer also passes a mask to the following layers. Files in which a layer uses the
+/// mask cannot be loaded.
 public final class Masking: Layer {
-  /// The value.
+  /// The mask value.
   public let maskValue: Double
 
   /// Creates a layer.
   ///
   /// - Parameters:
-  ///   - maskValue: The value of the elements of a row that is set to 0.
-  ///   - name: What the layer is called.
-  ///   - file: The file that a mistake is reported at; by default the caller's.
-  ///   - line: The line that a mistake is reported at; by default the caller's.
+  ///   - maskValue: The mask value.
+  ///   - name: The name of the layer; `nil` lets the model choose it.
+  ///   - file: The source file reported for an invalid argument; defaults to the caller's.
+  ///   - line: The source line reported for an invalid argument; defaults to the caller's.
   public init(
     maskValue: Double = 0, name: String? = nil, file: StaticString = #fileID, line: UInt = #line
   ) {
@@ -26,14 +26,14 @@ public final class Masking: Layer {
     super.init(name: name)
   }
 
-  /// The value, as Keras writes it.
+  /// The mask value in Keras's form.
   public override var config: [String: JSON] { ["mask_value": .option(maskValue)] }
 
   override var trainingGap: String? { "leaves masked rows out of the loss" }
 
-  /// Masks rows along the last axis.
+  /// Masks the rows along the last axis.
   public override func call(_ x: Tensor, training: Bool) -> Tensor {
-    // Rows of zeros stay what they are.
+    // A mask value of 0 changes nothing.
     guard maskValue != 0, let width = x.shape.last, width > 0 else { return x }
     let value = Float(maskValue)
     let scalars = x.scalars

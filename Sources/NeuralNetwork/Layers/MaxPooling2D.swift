@@ -1,23 +1,23 @@
 public import Tensors
 
-/// Takes the largest element of each channel in each window.
+/// 2D max pooling: takes the maximum of each channel over windows of the image.
 public final class MaxPooling2D: Layer {
-  /// The size of the window.
+  /// The size of the pooling window.
   public let poolSize: Size2D
 
-  /// How far the window moves.
+  /// The strides of the window.
   public let strides: Size2D
 
-  /// What happens at the border.
+  /// The padding mode.
   public let padding: Padding
 
   /// Creates a layer.
   ///
   /// - Parameters:
-  ///   - poolSize: The size of the window.
-  ///   - strides: How far the window moves; by default its size.
-  ///   - padding: What happens at the border.
-  ///   - name: What the layer is called.
+  ///   - poolSize: The size of the pooling window.
+  ///   - strides: The strides of the window; defaults to `poolSize`.
+  ///   - padding: The padding mode.
+  ///   - name: The name of the layer; `nil` lets the model choose it.
   public init(
     _ poolSize: Size2D = 2, strides: Size2D? = nil, padding: Padding = .valid, name: String? = nil
   ) {
@@ -41,7 +41,7 @@ public final class MaxPooling2D: Layer {
     return [window.outputHeight, window.outputWidth, inputShape[2]]
   }
 
-  /// Takes the largest elements.
+  /// Takes the maxima.
   public override func call(_ x: Tensor, training: Bool) -> Tensor {
     x.maxPooling(poolSize, strides: strides, padding: padding)
   }

@@ -1,6 +1,7 @@
 import Tensors
 
-/// Takes the greatest element of its inputs; of equal ones, the first gets the gradient.
+/// Takes the elementwise maximum of its inputs; for equal elements, the first input gets the
+/// gradient.
 public final class Maximum: Merge {
   override func merge(_ a: Tensor, _ b: Tensor) -> Tensor { .maximum(a, b) }
 }

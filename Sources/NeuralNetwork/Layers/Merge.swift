@@ -1,16 +1,15 @@
 import Preconditions
 public import Tensors
 
-/// A layer that merges inputs element by element, as ``Add`` does.
+/// A layer that merges its inputs elementwise, such as ``Add``.
 ///
-/// Shapes are broadcast as in Keras: axes are matched from the last one, an extent of 1 is
-/// stretched, and an input of fewer axes gets extents of 1 behind its batch.
+/// Shapes are broadcast as in Keras: axes are aligned from the last one, extents of 1 are repeated,
+/// and an input with fewer axes gets extents of 1 after its batch axis.
 public class Merge: Layer {
-  /// Merges inputs.
+  /// Always `true`.
   public override class var mergesInputs: Bool { true }
 
-  /// Merges two tensors of shapes that can be broadcast with each other; the layer does so from
-  /// left to right.
+  /// Merges two tensors with compatible shapes; the layer merges its inputs from left to right.
   func merge(_ a: Tensor, _ b: Tensor) -> Tensor {
     fail("\(Self.className) must override `merge(_:_:)`.")
   }
@@ -32,7 +31,7 @@ public class Merge: Layer {
     return common
   }
 
-  /// The shape of the only input.
+  /// The shape of a single input.
   public override func outputShape(inputShape: Shape) throws(ShapeError) -> Shape { inputShape }
 
   /// Merges the inputs.
@@ -48,15 +47,14 @@ public class Merge: Layer {
     return aligned.dropFirst().reduce(aligned[0], merge)
   }
 
-  /// Merges a single input: returns it.
+  /// Returns the single input.
   public override func call(_ x: Tensor, training: Bool) -> Tensor { call([x], training: training) }
 }
 
 extension Layer {
-  /// Makes a shape that is larger than those of the inputs it comes from.
+  /// Creates the shape of the merged inputs; throws if it has too many elements.
   ///
-  /// Small inputs can be merged again and again to one that no integer counts the elements of, so
-  /// there is a limit.
+  /// Repeated merging of small inputs could otherwise overflow the element count.
   func mergedShape(_ dimensions: [Int]) throws(ShapeError) -> Shape {
     let limit = 1 << 27
     guard dimensions.reduce(1, { $0 * Double($1) }) <= Double(limit) else {

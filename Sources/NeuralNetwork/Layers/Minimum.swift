@@ -1,6 +1,7 @@
 import Tensors
 
-/// Takes the least element of its inputs; of equal ones, the first gets the gradient.
+/// Takes the elementwise minimum of its inputs; for equal elements, the first input gets the
+/// gradient.
 public final class Minimum: Merge {
   override func merge(_ a: Tensor, _ b: Tensor) -> Tensor { .minimum(a, b) }
 }

@@ -1,6 +1,6 @@
 import Tensors
 
-/// Multiplies its inputs, element by element.
+/// Multiplies its inputs elementwise.
 public final class Multiply: Merge {
   override func merge(_ a: Tensor, _ b: Tensor) -> Tensor { a * b }
 }

@@ -1,31 +1,31 @@
 import Preconditions
 public import Tensors
 
-/// Subtracts a mean and divides by a deviation that are not learned: given, or found by
-/// ``adapt(_:)``.
+/// Normalizes its input with a fixed mean and variance, given or computed by ``adapt(_:)``.
 ///
-/// As in Keras, the deviation is at least 1e-7.
+/// The output is (x − mean) / max(√variance, 1e-7), as in Keras.
 public final class Normalization: Layer {
-  /// The axes that have a mean and a variance for each index, counted with the batch.
+  /// The axes with a separate mean and variance for each index, counted with the batch axis as 0.
   public let axes: [Int]
 
-  /// The mean, if it was given.
+  /// The given mean, if any.
   public let mean: Coefficients?
 
-  /// The variance, if it was given.
+  /// The given variance, if any.
   public let variance: Coefficients?
 
-  /// Whether the opposite is done: multiplying by the deviation and adding the mean.
+  /// Whether to invert the operation: multiply by the standard deviation and add the mean.
   public let invert: Bool
 
-  /// Creates a layer that finds mean and variance with ``adapt(_:)``.
+  /// Creates a layer that gets its mean and variance from ``adapt(_:)``.
   ///
   /// - Parameters:
-  ///   - axes: The axes that have a mean and a variance for each index, counted with the batch,
-  ///     which is not one of them; none for one mean and variance for all elements (Keras's
-  ///     `None`).
-  ///   - invert: Whether the opposite is done.
-  ///   - name: What the layer is called.
+  ///   - axes: The axes with a separate mean and variance for each index, counted with the batch
+  ///     axis as 0, which is not allowed; an empty array uses one mean and variance for all
+  ///     elements (Keras's `None`).
+  ///   - invert: Whether to invert the operation: multiply by the standard deviation and add the
+  ///     mean.
+  ///   - name: The name of the layer; `nil` lets the model choose it.
   public init(axes: [Int] = [-1], invert: Bool = false, name: String? = nil) {
     self.axes = axes
     self.mean = nil
@@ -37,14 +37,15 @@ public final class Normalization: Layer {
   /// Creates a layer with a given mean and variance.
   ///
   /// - Parameters:
-  ///   - axes: The axes that have a mean and a variance for each index, counted with the batch;
-  ///     none for one mean and variance for all elements (Keras's `None`).
-  ///   - mean: The mean, for each index of the last of the axes or for all.
-  ///   - variance: The variance, in the form of the mean; none is negative.
-  ///   - invert: Whether the opposite is done.
-  ///   - name: What the layer is called.
-  ///   - file: The file that a mistake is reported at; by default the caller's.
-  ///   - line: The line that a mistake is reported at; by default the caller's.
+  ///   - axes: The axes with a separate mean and variance for each index, counted with the batch
+  ///     axis as 0; an empty array uses one mean and variance for all elements (Keras's `None`).
+  ///   - mean: The mean, for each index of the last of the axes, or for all elements.
+  ///   - variance: The variance, in the form of the mean; at least 0.
+  ///   - invert: Whether to invert the operation: multiply by the standard deviation and add the
+  ///     mean.
+  ///   - name: The name of the layer; `nil` lets the model choose it.
+  ///   - file: The source file reported for an invalid argument; defaults to the caller's.
+  ///   - line: The source line reported for an invalid argument; defaults to the caller's.
   public init(
     axes: [Int] = [-1], mean: Coefficients, variance: Coefficients, invert: Bool = false,
     name: String? = nil, file: StaticString = #fileID, line: UInt = #line
@@ -81,7 +82,8 @@ public final class Normalization: Layer {
     return config
   }
 
-  /// Mean, variance and Keras's unused count, unless mean and variance are given; none is trained.
+  /// The mean, the variance and Keras's unused count, all non-trainable; none if mean and variance
+  /// are given.
   public override func weightSpecifications(inputShape: Shape) throws(ShapeError)
     -> [WeightSpecification]
   {
@@ -99,7 +101,7 @@ public final class Normalization: Layer {
     ]
   }
 
-  /// The axes with a mean for each index, counted with the batch, in ascending order.
+  /// The axes with a separate mean for each index, as non-negative indices in ascending order.
   private func keptAxes(_ inputShape: Shape) throws(ShapeError) -> [Int] {
     let rank = inputShape.count + 1
     let kept = Set(axes.map { $0 < 0 ? $0 + rank : $0 }).sorted()
@@ -109,13 +111,13 @@ public final class Normalization: Layer {
     return kept
   }
 
-  /// Finds mean and variance of all examples.
+  /// Computes the mean and variance of all examples.
   ///
   /// - Parameters:
   ///   - data: The examples; their first axis is the batch.
-  ///   - file: The file that a mistake is reported at; by default the caller's.
-  ///   - line: The line that a mistake is reported at; by default the caller's.
-  /// - Precondition: Mean and variance were not given, and the layer can take such an input.
+  ///   - file: The source file reported for an invalid argument; defaults to the caller's.
+  ///   - line: The source line reported for an invalid argument; defaults to the caller's.
+  /// - Precondition: The layer has no given mean and variance, and supports the input shape.
   public func adapt(_ data: Tensor, file: StaticString = #fileID, line: UInt = #line) {
     require(
       mean == nil, "The layer '\(name)' was given `mean` and `variance`, so it cannot be adapted.",
@@ -130,7 +132,7 @@ public final class Normalization: Layer {
     weights[1].value = (distance * distance).mean(axes: reduced)
   }
 
-  /// Normalizes, or does the opposite.
+  /// Normalizes the input, or inverts the normalization.
   public override func call(_ x: Tensor, training: Bool) -> Tensor {
     guard let kept = try? keptAxes(Shape(x.shape.dropFirst())) else {
       fail("The layer '\(name)' cannot take a tensor of shape \(x.shape).")
@@ -138,7 +140,7 @@ public final class Normalization: Layer {
     let row = Shape(x.shape.indices.map { kept.contains($0) ? x.shape[$0] : 1 })
     func broadcast(_ given: Coefficients?, _ index: Int) -> Tensor {
       guard let given else { return weights[index].value.reshaped(row) }
-      // Lists belong to the last of the axes.
+      // A list has one value for each index of the last axis.
       let axis = kept.last ?? 0
       let shape = Shape(row.indices.map { $0 == axis ? given.values.count : 1 })
       return Tensor(given.values.map { Float($0) }, shape: shape).broadcast(to: row)
@@ -156,7 +158,7 @@ extension Normalization: KerasLayer {
 
   /// Creates a layer with the options of a file.
   package convenience init(_ reader: ConfigReader) throws(KerasError) {
-    // `axis` is null for no axes; a file without it has the default.
+    // `axis: null` means no axes; a missing `axis` means the default.
     var axes = try reader.integers("axis", in: -8...8) ?? [-1]
     if reader.config.members["axis"] == .null { axes = [] }
     let invert = try reader.bool("invert", default: false)

@@ -1,10 +1,10 @@
 public import Tensors
 
-/// x where it is positive, else a learned fraction of x.
+/// The parametric rectified linear unit: x for positive x, otherwise a learned alpha · x.
 ///
 /// Source: K. He et al., *Delving Deep into Rectifiers*, ICCV 2015.
 public final class PReLU: Layer {
-  /// The axes along which all elements have the same fraction, counted from 1 as the batch is 0.
+  /// The axes along which elements share one alpha, counted with the batch axis as 0.
   public let sharedAxes: [Int]
 
   private let alphaInitializer: Initializer
@@ -12,10 +12,10 @@ public final class PReLU: Layer {
   /// Creates a layer.
   ///
   /// - Parameters:
-  ///   - sharedAxes: The axes along which all elements have the same fraction, counted from 1 as
-  ///     the batch is 0: `[1, 2]` for one fraction for each channel of images.
-  ///   - alphaInitializer: How the fractions are drawn.
-  ///   - name: What the layer is called.
+  ///   - sharedAxes: The axes along which elements share one alpha, counted with the batch axis as
+  ///     0: `[1, 2]` learns one alpha for each channel of images.
+  ///   - alphaInitializer: The initializer of alpha.
+  ///   - name: The name of the layer; `nil` lets the model choose it.
   public init(
     sharedAxes: [Int] = [], alphaInitializer: Initializer = .zeros, name: String? = nil
   ) {
@@ -24,7 +24,7 @@ public final class PReLU: Layer {
     super.init(name: name)
   }
 
-  /// The fractions, in the shape of the input without the batch, with an extent of 1 for shared
+  /// The slopes alpha, with the shape of the input without the batch axis, and extent 1 for shared
   /// axes.
   ///
   /// - Precondition: The layer is built.
@@ -35,7 +35,7 @@ public final class PReLU: Layer {
     sharedAxes.isEmpty ? [:] : ["shared_axes": .array(sharedAxes.map(JSON.integer))]
   }
 
-  /// The fractions.
+  /// The weight alpha.
   public override func weightSpecifications(inputShape: Shape) throws(ShapeError)
     -> [WeightSpecification]
   {

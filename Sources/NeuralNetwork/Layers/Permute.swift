@@ -1,19 +1,19 @@
 import Preconditions
 public import Tensors
 
-/// Puts all axes but the batch in another order.
+/// Permutes all axes except the batch.
 public final class Permute: Layer {
-  /// For each axis of the output, the axis of the input that it was, counted from 1.
+  /// The input axis of each output axis, counted with the batch axis as 0, which is left out.
   public let dims: [Int]
 
   /// Creates a layer.
   ///
   /// - Parameters:
-  ///   - dims: For each axis of the output, the axis of the input that it was, counted from 1 as
-  ///     the batch is 0.
-  ///   - name: What the layer is called.
-  ///   - file: The file that a mistake is reported at; by default the caller's.
-  ///   - line: The line that a mistake is reported at; by default the caller's.
+  ///   - dims: The input axis of each output axis, counted with the batch axis as 0, which is left
+  ///     out.
+  ///   - name: The name of the layer; `nil` lets the model choose it.
+  ///   - file: The source file reported for an invalid argument; defaults to the caller's.
+  ///   - line: The source line reported for an invalid argument; defaults to the caller's.
   public init(_ dims: [Int], name: String? = nil, file: StaticString = #fileID, line: UInt = #line)
   {
     require(
@@ -23,10 +23,10 @@ public final class Permute: Layer {
     super.init(name: name)
   }
 
-  /// The order, as Keras writes it.
+  /// The permutation in Keras's form.
   public override var config: [String: JSON] { ["dims": .array(dims.map(JSON.integer))] }
 
-  /// The extents in the other order.
+  /// The permuted extents.
   public override func outputShape(inputShape: Shape) throws(ShapeError) -> Shape {
     guard inputShape.count == dims.count else {
       throw ShapeError(self, "orders \(dims.count) axes, which the input \(inputShape) has not")
@@ -34,7 +34,7 @@ public final class Permute: Layer {
     return Shape(dims.map { inputShape[$0 - 1] })
   }
 
-  /// Moves the elements.
+  /// Transposes the elements.
   public override func call(_ x: Tensor, training: Bool) -> Tensor { x.transposed([0] + dims) }
 }
 

@@ -1,26 +1,28 @@
 import Preconditions
 public import Tensors
 
-/// x between a threshold and a maximum, the maximum above, and a straight line below the threshold.
+/// The rectified linear unit, with an optional maximum, negative slope and threshold.
+///
+/// min(x, maxValue) for x ≥ threshold, otherwise negativeSlope · (x − threshold).
 public final class ReLU: Layer {
-  /// The greatest value, if there is one.
+  /// The maximum output; `nil` for none.
   public let maxValue: Double?
 
   /// The slope below the threshold.
   public let negativeSlope: Double
 
-  /// Where the line reaches 0.
+  /// The threshold below which `negativeSlope` applies.
   public let threshold: Double
 
   /// Creates a layer.
   ///
   /// - Parameters:
-  ///   - maxValue: The greatest value, at least 0; by default there is none.
+  ///   - maxValue: The maximum output, at least 0; `nil` for none.
   ///   - negativeSlope: The slope below the threshold, at least 0.
-  ///   - threshold: Where the line reaches 0, at least 0.
-  ///   - name: What the layer is called.
-  ///   - file: The file that a mistake is reported at; by default the caller's.
-  ///   - line: The line that a mistake is reported at; by default the caller's.
+  ///   - threshold: The threshold, at least 0.
+  ///   - name: The name of the layer; `nil` lets the model choose it.
+  ///   - file: The source file reported for an invalid argument; defaults to the caller's.
+  ///   - line: The source line reported for an invalid argument; defaults to the caller's.
   public init(
     maxValue: Double? = nil, negativeSlope: Double = 0, threshold: Double = 0, name: String? = nil,
     file: StaticString = #fileID, line: UInt = #line

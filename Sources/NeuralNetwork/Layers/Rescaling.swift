@@ -1,22 +1,22 @@
 import Preconditions
 public import Tensors
 
-/// Multiplies by a scale and adds an offset that are not learned.
+/// Rescales its input: x · scale + offset, with fixed coefficients.
 public final class Rescaling: Layer {
-  /// The factors.
+  /// The scale factors.
   public let scale: Coefficients
 
-  /// What is added.
+  /// The offsets.
   public let offset: Coefficients
 
   /// Creates a layer.
   ///
   /// - Parameters:
-  ///   - scale: The factor for all elements, or one for each index of the last axis.
-  ///   - offset: What is added to all elements, or to those of each index of the last axis.
-  ///   - name: What the layer is called.
-  ///   - file: The file that a mistake is reported at; by default the caller's.
-  ///   - line: The line that a mistake is reported at; by default the caller's.
+  ///   - scale: The scale factor of all elements, or one for each index of the last axis.
+  ///   - offset: The offset of all elements, or one for each index of the last axis.
+  ///   - name: The name of the layer; `nil` lets the model choose it.
+  ///   - file: The source file reported for an invalid argument; defaults to the caller's.
+  ///   - line: The source line reported for an invalid argument; defaults to the caller's.
   public init(
     _ scale: Coefficients, offset: Coefficients = 0, name: String? = nil,
     file: StaticString = #fileID, line: UInt = #line
@@ -32,7 +32,7 @@ public final class Rescaling: Layer {
     super.init(name: name)
   }
 
-  /// Scale and offset: Keras cannot read a file without either.
+  /// The scale and the offset, which Keras requires in files.
   public override var config: [String: JSON] { ["scale": scale.json, "offset": offset.json] }
 
   /// The input's shape.
@@ -46,7 +46,7 @@ public final class Rescaling: Layer {
     return inputShape
   }
 
-  /// Multiplies and adds.
+  /// Computes x · scale + offset.
   public override func call(_ x: Tensor, training: Bool) -> Tensor {
     let scaled =
       switch scale {

@@ -1,19 +1,19 @@
 import Preconditions
 public import Tensors
 
-/// Gives all axes but the batch another shape; the elements stay in their order.
+/// Reshapes all axes except the batch; the elements keep their order.
 public final class Reshape: Layer {
-  /// The shape without the batch; one extent may be −1, which stands for what remains.
+  /// The target shape without the batch axis; one extent may be −1, which is inferred.
   public let targetShape: [Int]
 
   /// Creates a layer.
   ///
   /// - Parameters:
-  ///   - targetShape: The shape without the batch: extents of at least 1, of which one may be −1
-  ///     instead, which stands for what remains.
-  ///   - name: What the layer is called.
-  ///   - file: The file that a mistake is reported at; by default the caller's.
-  ///   - line: The line that a mistake is reported at; by default the caller's.
+  ///   - targetShape: The target shape without the batch axis: extents of at least 1, of which one
+  ///     may be −1 and is inferred.
+  ///   - name: The name of the layer; `nil` lets the model choose it.
+  ///   - file: The source file reported for an invalid argument; defaults to the caller's.
+  ///   - line: The source line reported for an invalid argument; defaults to the caller's.
   public init(
     _ targetShape: [Int], name: String? = nil, file: StaticString = #fileID, line: UInt = #line
   ) {
@@ -25,12 +25,12 @@ public final class Reshape: Layer {
     super.init(name: name)
   }
 
-  /// The shape, as Keras writes it.
+  /// The target shape in Keras's form.
   public override var config: [String: JSON] {
     ["target_shape": .array(targetShape.map(JSON.integer))]
   }
 
-  /// The target, with its unknown extent found.
+  /// The target shape, with −1 replaced by the inferred extent.
   public override func outputShape(inputShape: Shape) throws(ShapeError) -> Shape {
     var known = 1
     var overflow = false
@@ -45,7 +45,7 @@ public final class Reshape: Layer {
     return Shape(targetShape.map { $0 == -1 ? count / known : $0 })
   }
 
-  /// Returns the same elements in the other shape.
+  /// Returns the same elements in the target shape.
   public override func call(_ x: Tensor, training: Bool) -> Tensor {
     do {
       let shape = try outputShape(inputShape: Shape(x.shape.dropFirst()))

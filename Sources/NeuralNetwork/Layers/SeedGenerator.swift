@@ -1,26 +1,26 @@
 public import Tensors
 
-/// The source of the random numbers that a layer draws in training, such as ``Dropout``'s masks.
+/// A random number generator of a layer, for example for ``Dropout``'s masks.
 ///
-/// Its whole state is two integers, which a checkpoint keeps, so a resumed run draws the numbers
-/// that it would have drawn.
+/// Its state is two integers. A checkpoint stores them, so that a resumed run draws the same
+/// numbers as an uninterrupted one.
 public final class SeedGenerator {
   /// The seed, drawn when the layer is built.
   public var seed: UInt64
 
-  /// How many streams have been drawn.
+  /// The number of streams returned so far.
   public var counter: UInt64 = 0
 
   /// Creates a generator.
   ///
-  /// - Parameter seed: The seed; the layer that owns the generator replaces it when it is built.
+  /// - Parameter seed: The seed, until the owning layer replaces it when it is built.
   public init(seed: UInt64 = 0) {
     self.seed = seed
   }
 
   /// Returns the next stream of random numbers.
   ///
-  /// - Returns: A stream that no other call returns.
+  /// - Returns: A stream that differs from those of all other calls.
   public func next() -> RandomStream {
     defer { counter += 1 }
     return RandomStream(

@@ -1,31 +1,33 @@
 import Preconditions
 public import Tensors
 
-/// A depthwise convolution, and a pointwise one after it that mixes the channels:
-/// activation((x ∗ depthwise kernel) ∗ pointwise kernel + bias).
+/// A depthwise separable 2D convolution: a depthwise convolution, then a pointwise (1 × 1) one.
+///
+/// It computes activation((x ∗ depthwise kernel) ∗ pointwise kernel + bias).
 public final class SeparableConv2D: Layer {
-  /// The number of output channels.
+  /// The number of filters, which is the number of output channels.
   public let filters: Int
 
   /// The size of the depthwise kernels.
   public let kernelSize: Size2D
 
-  /// How far the depthwise kernels move.
+  /// The strides of the depthwise kernels.
   public let strides: Size2D
 
-  /// What happens at the border.
+  /// The padding mode.
   public let padding: Padding
 
-  /// The distance of the pixels that the depthwise kernels see; 1 if they are neighbours.
+  /// The dilation rate: the spacing between input pixels under the depthwise kernels; 1 means no
+  /// dilation.
   public let dilationRate: Size2D
 
-  /// The number of depthwise output channels for each input channel.
+  /// The depth multiplier: the number of depthwise output channels for each input channel.
   public let depthMultiplier: Int
 
-  /// The function that is applied to the sum.
+  /// The activation function of the output.
   public let activation: ActivationFunction
 
-  /// Whether a bias is added.
+  /// Whether to add a bias.
   public let useBias: Bool
 
   private let depthwiseInitializer: Initializer
@@ -35,21 +37,22 @@ public final class SeparableConv2D: Layer {
   /// Creates a layer.
   ///
   /// - Parameters:
-  ///   - filters: The number of output channels, at least 1.
+  ///   - filters: The number of filters (output channels), at least 1.
   ///   - kernelSize: The size of the depthwise kernels.
-  ///   - strides: How far the depthwise kernels move.
-  ///   - padding: What happens at the border.
-  ///   - dilationRate: The distance of the pixels that the depthwise kernels see; 1 if they are
-  ///     neighbours.
-  ///   - depthMultiplier: The number of depthwise output channels for each input channel, at least 1.
-  ///   - activation: The function that is applied to the sum.
-  ///   - useBias: Whether a bias is added.
-  ///   - depthwiseInitializer: How the depthwise kernels are drawn.
-  ///   - pointwiseInitializer: How the pointwise kernel is drawn.
-  ///   - biasInitializer: How the bias is drawn.
-  ///   - name: What the layer is called.
-  ///   - file: The file that a mistake is reported at; by default the caller's.
-  ///   - line: The line that a mistake is reported at; by default the caller's.
+  ///   - strides: The strides of the depthwise kernels.
+  ///   - padding: The padding mode.
+  ///   - dilationRate: The dilation rate: the spacing between input pixels under the depthwise
+  ///     kernels; 1 means no dilation.
+  ///   - depthMultiplier: The depth multiplier: the number of depthwise output channels for each
+  ///     input channel, at least 1.
+  ///   - activation: The activation function of the output.
+  ///   - useBias: Whether to add a bias.
+  ///   - depthwiseInitializer: The initializer of the depthwise kernels.
+  ///   - pointwiseInitializer: The initializer of the pointwise kernel.
+  ///   - biasInitializer: The initializer of the bias.
+  ///   - name: The name of the layer; `nil` lets the model choose it.
+  ///   - file: The source file reported for an invalid argument; defaults to the caller's.
+  ///   - line: The source line reported for an invalid argument; defaults to the caller's.
   public init(
     _ filters: Int, _ kernelSize: Size2D, strides: Size2D = 1, padding: Padding = .valid,
     dilationRate: Size2D = 1, depthMultiplier: Int = 1, activation: ActivationFunction = .linear,
@@ -87,7 +90,7 @@ public final class SeparableConv2D: Layer {
   /// - Precondition: The layer is built.
   public var pointwiseKernel: Variable { weight(1) }
 
-  /// The bias, of shape `[filters]`, if there is one.
+  /// The bias, of shape `[filters]`; `nil` if `useBias` is `false`.
   public var bias: Variable? { useBias ? weight(2) : nil }
 
   /// Filters, the size of the kernels, the activation, and the options that differ from Keras's
@@ -128,7 +131,7 @@ public final class SeparableConv2D: Layer {
     return try outputShape([window.outputHeight, window.outputWidth, filters])
   }
 
-  /// The output of both convolutions, and an image with what is around it.
+  /// The elements of the outputs of both convolutions and of the padded image.
   override func workingCount(inputShape: Shape) throws(ShapeError) -> Double {
     workingCount(
       of: try window(over: inputShape), taps: inputShape[2] * depthMultiplier, filters: filters)
@@ -139,7 +142,7 @@ public final class SeparableConv2D: Layer {
       kernelSize, strides: strides, dilation: dilationRate, padding: padding, over: inputShape)
   }
 
-  /// Convolves each channel, then mixes them.
+  /// Applies the depthwise, then the pointwise convolution.
   public override func call(_ x: Tensor, training: Bool) -> Tensor {
     let channels = x.depthwiseConvolution(
       depthwiseKernel.value, strides: strides, padding: padding, dilation: dilationRate)
@@ -156,7 +159,7 @@ extension SeparableConv2D: KerasLayer {
   /// Creates a layer with the options of a file.
   package convenience init(_ reader: ConfigReader) throws(KerasError) {
     try reader.readDataFormat()
-    // tf_keras writes the options of its base class, which mean nothing here.
+    // tf_keras writes options of the base class that have no effect here.
     reader.ignore("groups", "kernel_initializer", "kernel_regularizer", "kernel_constraint")
     self.init(
       try reader.integer("filters", atMost: ConfigReader.Limit.channels),

@@ -1,19 +1,19 @@
 import Preconditions
 public import Tensors
 
-/// eˣ / Σ eˣ, summed over some axes.
+/// The softmax function: eˣ / Σ eˣ, with the sum over some axes.
 public final class Softmax: Layer {
-  /// The axes that are summed over, counted with the batch; negative ones count from the end.
+  /// The axes of the sum, counted with the batch axis as 0; negative values count from the end.
   public let axes: [Int]
 
   /// Creates a layer.
   ///
   /// - Parameters:
-  ///   - axes: The axes that are summed over, counted with the batch, which is not one of them;
-  ///     negative ones count from the end.
-  ///   - name: What the layer is called.
-  ///   - file: The file that a mistake is reported at; by default the caller's.
-  ///   - line: The line that a mistake is reported at; by default the caller's.
+  ///   - axes: The axes of the sum, counted with the batch axis as 0, which is not allowed;
+  ///     negative values count from the end.
+  ///   - name: The name of the layer; `nil` lets the model choose it.
+  ///   - file: The source file reported for an invalid argument; defaults to the caller's.
+  ///   - line: The source line reported for an invalid argument; defaults to the caller's.
   public init(
     axes: [Int] = [-1], name: String? = nil, file: StaticString = #fileID, line: UInt = #line
   ) {

@@ -1,12 +1,13 @@
 import Preconditions
 public import Tensors
 
-/// Sets whole channels of images to 0 at random in training, and scales the others up.
+/// Applies spatial dropout: in training, sets random channels of images to 0 and scales the others
+/// by 1 / (1 − rate).
 ///
 /// Source: J. Tompson et al., *Efficient Object Localization Using Convolutional Networks*, CVPR
 /// 2015, section 3.2.
 public final class SpatialDropout2D: Layer {
-  /// The probability that a channel of an image is dropped.
+  /// The drop probability of a channel.
   public let rate: Float
 
   private let seedGenerator = SeedGenerator()
@@ -14,10 +15,10 @@ public final class SpatialDropout2D: Layer {
   /// Creates a layer.
   ///
   /// - Parameters:
-  ///   - rate: The probability that a channel of an image is dropped, in `0..<1`.
-  ///   - name: What the layer is called.
-  ///   - file: The file that a mistake is reported at; by default the caller's.
-  ///   - line: The line that a mistake is reported at; by default the caller's.
+  ///   - rate: The drop probability of a channel, in `0..<1`.
+  ///   - name: The name of the layer; `nil` lets the model choose it.
+  ///   - file: The source file reported for an invalid argument; defaults to the caller's.
+  ///   - line: The source line reported for an invalid argument; defaults to the caller's.
   public init(_ rate: Float, name: String? = nil, file: StaticString = #fileID, line: UInt = #line)
   {
     require(
@@ -27,10 +28,10 @@ public final class SpatialDropout2D: Layer {
     super.init(name: name)
   }
 
-  /// The rate, as Keras writes it.
+  /// The rate in Keras's form.
   public override var config: [String: JSON] { ["rate": .number(rate)] }
 
-  /// The source of the masks.
+  /// The random number generator of the masks.
   public override var seedGenerators: [SeedGenerator] { [seedGenerator] }
 
   /// The shape of the input.
@@ -39,7 +40,7 @@ public final class SpatialDropout2D: Layer {
     return inputShape
   }
 
-  /// Drops channels in training; returns the input otherwise.
+  /// Drops channels in training; otherwise returns the input.
   public override func call(_ x: Tensor, training: Bool) -> Tensor {
     guard training, rate > 0 else { return x }
     return x.spatialDropout(rate: rate, stream: seedGenerator.next())
@@ -50,7 +51,7 @@ extension SpatialDropout2D: KerasLayer {
   /// Creates a layer with the options of a file.
   package convenience init(_ reader: ConfigReader) throws(KerasError) {
     try reader.readDataFormat()
-    // tf_keras writes it, and never uses it.
+    // tf_keras writes the option, but does not use it.
     reader.ignore("noise_shape")
     self.init(try reader.rate(), name: reader.layer)
   }

@@ -1,7 +1,7 @@
 import Preconditions
 public import Tensors
 
-/// Subtracts its second input from its first.
+/// Subtracts its second input from its first, elementwise.
 public final class Subtract: Merge {
   override func merge(_ a: Tensor, _ b: Tensor) -> Tensor { a - b }
 
@@ -13,7 +13,7 @@ public final class Subtract: Merge {
     return try super.outputShape(inputShapes: inputShapes)
   }
 
-  /// Subtracts.
+  /// Subtracts the second input from the first.
   public override func call(_ inputs: [Tensor], training: Bool) -> Tensor {
     require(inputs.count == 2, "The layer '\(name)' takes two inputs, but got \(inputs.count).")
     return super.call(inputs, training: training)

@@ -1,21 +1,20 @@
-/// Whether layers are being called to train them, as the outermost call of a layer says.
+/// The `training` argument of the enclosing layer call, for calls without one.
 ///
-/// A layer that is called inside of another one without `training` takes the value of the call around
-/// it, as in Keras.
+/// A nested call without `training` inherits the value of the enclosing call, as in Keras.
 enum TrainingPhase {
   @TaskLocal private static var isTraining = false
 
-  /// Makes a call, during which calls without a value of their own have the value of this one.
+  /// Runs a closure during which nested calls inherit the value.
   ///
   /// - Parameters:
-  ///   - given: The value of the call; `nil` takes that of the call around it, which is `false` if
-  ///     there is none.
-  ///   - call: Receives the value.
+  ///   - given: The argument of the call; `nil` inherits the value of the enclosing call, or
+  ///     `false` without one.
+  ///   - call: The closure, which receives the resolved value.
   /// - Returns: What `call` returns.
   static func resolve<Result>(_ given: Bool?, _ call: (_ training: Bool) -> Result) -> Result {
     let outer = isTraining
     let training = given ?? outer
-    // Nested calls mostly have the same value: they cost a look at it.
+    // Nested calls usually have the same value: avoid binding the task-local again.
     guard training != outer else { return call(training) }
     return $isTraining.withValue(training) { call(training) }
   }

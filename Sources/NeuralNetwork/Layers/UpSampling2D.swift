@@ -1,19 +1,19 @@
 public import Tensors
 
-/// Enlarges images.
+/// Upsamples images by integer factors.
 public final class UpSampling2D: Layer {
-  /// How many times higher and wider the images become.
+  /// The upsampling factors of height and width.
   public let size: Size2D
 
-  /// How the pixels are computed.
+  /// The interpolation method.
   public let interpolation: Interpolation
 
   /// Creates a layer.
   ///
   /// - Parameters:
-  ///   - size: How many times higher and wider the images become.
-  ///   - interpolation: How the pixels are computed.
-  ///   - name: What the layer is called.
+  ///   - size: The upsampling factors of height and width.
+  ///   - interpolation: The interpolation method.
+  ///   - name: The name of the layer; `nil` lets the model choose it.
   public init(_ size: Size2D = 2, interpolation: Interpolation = .nearest, name: String? = nil) {
     self.size = size
     self.interpolation = interpolation
@@ -36,7 +36,7 @@ public final class UpSampling2D: Layer {
     ])
   }
 
-  /// Enlarges the images.
+  /// Upsamples the images.
   public override func call(_ x: Tensor, training: Bool) -> Tensor {
     x.upSampled(size, interpolation: interpolation)
   }

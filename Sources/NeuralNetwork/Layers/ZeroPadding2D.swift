@@ -1,15 +1,15 @@
 public import Tensors
 
-/// Surrounds images with zeros.
+/// Pads images with zeros.
 public final class ZeroPadding2D: Layer {
-  /// How many rows and columns of zeros.
+  /// The number of rows and columns of zeros on each side.
   public let padding: Margins
 
   /// Creates a layer.
   ///
   /// - Parameters:
-  ///   - padding: How many rows and columns of zeros.
-  ///   - name: What the layer is called.
+  ///   - padding: The number of rows and columns of zeros on each side.
+  ///   - name: The name of the layer; `nil` lets the model choose it.
   public init(_ padding: Margins = 1, name: String? = nil) {
     self.padding = padding
     super.init(name: name)
@@ -27,7 +27,7 @@ public final class ZeroPadding2D: Layer {
     ])
   }
 
-  /// Surrounds the images.
+  /// Pads the images.
   public override func call(_ x: Tensor, training: Bool) -> Tensor { x.zeroPadded(padding) }
 }
 

@@ -1,30 +1,31 @@
 import Preconditions
 public import Tensors
 
-/// The mean cross entropy of targets in `0...1` and predicted probabilities, each by itself.
+/// The binary cross-entropy between targets in `0...1` and predicted probabilities.
 ///
 /// Source: keras/src/losses/losses.py.
 public struct BinaryCrossentropy: Loss {
   /// The name of the class in Keras.
   public static let className = "BinaryCrossentropy"
 
-  /// Whether predictions are logits; otherwise they are probabilities.
+  /// Whether predictions are logits; otherwise, they are probabilities.
   public let fromLogits: Bool
 
-  /// How far targets are moved towards ½, in `0...1`.
+  /// The label smoothing s, in `0...1`: targets t become t · (1 − s) + s / 2.
   public let labelSmoothing: Float
 
-  /// What is made of the losses of the examples.
+  /// The reduction of the per-example losses to one value.
   public let reduction: Reduction
 
   /// Creates a loss.
   ///
   /// - Parameters:
-  ///   - fromLogits: Whether predictions are logits; Keras's default is that they are not.
-  ///   - labelSmoothing: How far targets are moved towards ½, in `0...1`.
-  ///   - reduction: What is made of the losses of the examples.
-  ///   - file: The file that a mistake is reported at; by default the caller's.
-  ///   - line: The line that a mistake is reported at; by default the caller's.
+  ///   - fromLogits: Whether predictions are logits; otherwise, they are probabilities, as is
+  ///     Keras's default.
+  ///   - labelSmoothing: The label smoothing s, in `0...1`: targets t become t · (1 − s) + s / 2.
+  ///   - reduction: The reduction of the per-example losses to one value.
+  ///   - file: The source file reported for an invalid argument; defaults to the caller's.
+  ///   - line: The source line reported for an invalid argument; defaults to the caller's.
   public init(
     fromLogits: Bool = false, labelSmoothing: Float = 0, reduction: Reduction = .sumOverBatchSize,
     file: StaticString = #fileID, line: UInt = #line
@@ -37,22 +38,22 @@ public struct BinaryCrossentropy: Loss {
     self.reduction = reduction
   }
 
-  /// The options, as Keras writes them.
+  /// The config in Keras's form.
   public var config: [String: JSON] {
     var config = commonConfig(["from_logits": .bool(fromLogits)])
     if labelSmoothing != 0 { config["label_smoothing"] = .number(labelSmoothing) }
     return config
   }
 
-  /// Computes the loss of each example.
+  /// Computes the per-example losses.
   ///
   /// - Parameters:
   ///   - yTrue: Targets in `0...1`, of shape `[…, values]`.
   ///   - yPred: Logits or probabilities, of the same shape.
-  /// - Returns: The losses, of shape `[…]`.
+  /// - Returns: The per-example losses, of shape `[…]`.
   public func perExample(_ yTrue: Tensor, _ yPred: Tensor) -> Tensor {
     let targets = yTrue.movedToHalf(by: labelSmoothing)
-    // What came out of a sigmoid is computed from what went into it, as in Keras.
+    // As in Keras, the output of a sigmoid is replaced by its logits for numerical stability.
     if let logits = fromLogits ? yPred : yPred.activationLogits {
       return meanCosts(.binaryLogits, targets, logits)
     }
@@ -61,7 +62,7 @@ public struct BinaryCrossentropy: Loss {
 }
 
 extension Tensor {
-  /// Moves targets in `0...1` towards ½.
+  /// Applies label smoothing to binary targets.
   func movedToHalf(by amount: Float) -> Tensor {
     amount == 0 ? self : self * (1 - amount) + 0.5 * amount
   }

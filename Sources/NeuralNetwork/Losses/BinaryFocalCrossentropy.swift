@@ -1,8 +1,7 @@
 import Preconditions
 public import Tensors
 
-/// The mean cross entropy of targets in `0...1` and predicted probabilities, in which what is nearly
-/// right counts less.
+/// The binary focal cross-entropy, which gives easy (well-classified) examples less weight.
 ///
 /// Source: T. Lin et al., *Focal Loss for Dense Object Detection*, ICCV 2017;
 /// keras/src/losses/losses.py.
@@ -10,35 +9,37 @@ public struct BinaryFocalCrossentropy: Loss {
   /// The name of the class in Keras.
   public static let className = "BinaryFocalCrossentropy"
 
-  /// Whether the two classes have weights.
+  /// Whether to weight the two classes by `alpha` and 1 − `alpha`.
   public let applyClassBalancing: Bool
 
-  /// The weight of the class 1, if they have; that of the class 0 is what it lacks of 1.
+  /// α, the weight of class 1 with class balancing; class 0 has the weight 1 − α.
   public let alpha: Double
 
-  /// How much less what is nearly right counts: the power of the distance that its weight is.
+  /// γ, the focusing parameter: the focal factor is (1 − p)^γ, where p is the probability of the
+  /// correct class.
   public let gamma: Double
 
-  /// Whether predictions are logits; otherwise they are probabilities.
+  /// Whether predictions are logits; otherwise, they are probabilities.
   public let fromLogits: Bool
 
-  /// How far targets are moved towards ½, in `0...1`.
+  /// The label smoothing s, in `0...1`: targets t become t · (1 − s) + s / 2.
   public let labelSmoothing: Float
 
-  /// What is made of the losses of the examples.
+  /// The reduction of the per-example losses to one value.
   public let reduction: Reduction
 
   /// Creates a loss.
   ///
   /// - Parameters:
-  ///   - applyClassBalancing: Whether the two classes have weights.
-  ///   - alpha: The weight of the class 1, if they have.
-  ///   - gamma: The power of the distance that the weight of a value is, at least 0.
-  ///   - fromLogits: Whether predictions are logits; Keras's default is that they are not.
-  ///   - labelSmoothing: How far targets are moved towards ½, in `0...1`.
-  ///   - reduction: What is made of the losses of the examples.
-  ///   - file: The file that a mistake is reported at; by default the caller's.
-  ///   - line: The line that a mistake is reported at; by default the caller's.
+  ///   - applyClassBalancing: Whether to weight the two classes by `alpha` and 1 − `alpha`.
+  ///   - alpha: α, the weight of class 1 with class balancing.
+  ///   - gamma: γ, the focusing parameter, at least 0.
+  ///   - fromLogits: Whether predictions are logits; otherwise, they are probabilities, as is
+  ///     Keras's default.
+  ///   - labelSmoothing: The label smoothing s, in `0...1`: targets t become t · (1 − s) + s / 2.
+  ///   - reduction: The reduction of the per-example losses to one value.
+  ///   - file: The source file reported for an invalid argument; defaults to the caller's.
+  ///   - line: The source line reported for an invalid argument; defaults to the caller's.
   public init(
     applyClassBalancing: Bool = false, alpha: Double = 0.25, gamma: Double = 2,
     fromLogits: Bool = false, labelSmoothing: Float = 0, reduction: Reduction = .sumOverBatchSize,
@@ -58,7 +59,7 @@ public struct BinaryFocalCrossentropy: Loss {
     self.reduction = reduction
   }
 
-  /// The options, as Keras writes them.
+  /// The config in Keras's form.
   public var config: [String: JSON] {
     var config = commonConfig([
       "apply_class_balancing": .bool(applyClassBalancing), "alpha": .number(alpha),
@@ -68,12 +69,12 @@ public struct BinaryFocalCrossentropy: Loss {
     return config
   }
 
-  /// Computes the loss of each example.
+  /// Computes the per-example losses.
   ///
   /// - Parameters:
   ///   - yTrue: Targets in `0...1`, of shape `[…, values]`.
   ///   - yPred: Logits or probabilities, of the same shape.
-  /// - Returns: The losses, of shape `[…]`.
+  /// - Returns: The per-example losses, of shape `[…]`.
   public func perExample(_ yTrue: Tensor, _ yPred: Tensor) -> Tensor {
     meanCosts(
       .focal(gamma: Float(gamma), alpha: applyClassBalancing ? Float(alpha) : nil),

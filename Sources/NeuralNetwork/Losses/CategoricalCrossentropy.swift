@@ -1,28 +1,32 @@
 import Preconditions
 public import Tensors
 
-/// The cross entropy of target distributions, such as one-hot rows, and predicted ones.
+/// The categorical cross-entropy between target distributions, such as one-hot rows, and
+/// predictions.
 public struct CategoricalCrossentropy: CategoricalLoss {
   /// The name of the class in Keras.
   public static let className = "CategoricalCrossentropy"
 
-  /// Whether predictions are logits; otherwise they are probabilities.
+  /// Whether predictions are logits; otherwise, they are probabilities.
   public let fromLogits: Bool
 
-  /// How much of each target is spread evenly over the classes, in `0...1`.
+  /// The label smoothing, in `0...1`: the share of each target that is distributed evenly over all
+  /// classes.
   public let labelSmoothing: Float
 
-  /// What is made of the losses of the examples.
+  /// The reduction of the per-example losses to one value.
   public let reduction: Reduction
 
   /// Creates a loss.
   ///
   /// - Parameters:
-  ///   - fromLogits: Whether predictions are logits; Keras's default is that they are not.
-  ///   - labelSmoothing: How much of each target is spread evenly over the classes, in `0...1`.
-  ///   - reduction: What is made of the losses of the examples.
-  ///   - file: The file that a mistake is reported at; by default the caller's.
-  ///   - line: The line that a mistake is reported at; by default the caller's.
+  ///   - fromLogits: Whether predictions are logits; otherwise, they are probabilities, as is
+  ///     Keras's default.
+  ///   - labelSmoothing: The label smoothing, in `0...1`: the share of each target that is
+  ///     distributed evenly over all classes.
+  ///   - reduction: The reduction of the per-example losses to one value.
+  ///   - file: The source file reported for an invalid argument; defaults to the caller's.
+  ///   - line: The source line reported for an invalid argument; defaults to the caller's.
   public init(
     fromLogits: Bool = false, labelSmoothing: Float = 0, reduction: Reduction = .sumOverBatchSize,
     file: StaticString = #fileID, line: UInt = #line
@@ -35,15 +39,15 @@ public struct CategoricalCrossentropy: CategoricalLoss {
     self.reduction = reduction
   }
 
-  /// The options, as Keras writes them.
+  /// The config in Keras's form.
   public var config: [String: JSON] { kerasConfig }
 
-  /// Computes the loss of each example.
+  /// Computes the per-example losses.
   ///
   /// - Parameters:
   ///   - yTrue: Target distributions, of shape `[batch, classes]`.
   ///   - yPred: Logits or probabilities, of the same shape.
-  /// - Returns: The losses, of shape `[batch]`.
+  /// - Returns: The per-example losses, of shape `[batch]`.
   public func perExample(_ yTrue: Tensor, _ yPred: Tensor) -> Tensor {
     let targets = yTrue.smoothed(by: labelSmoothing)
     if let logits = logits(of: yPred) {

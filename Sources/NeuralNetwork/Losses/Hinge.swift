@@ -1,38 +1,39 @@
 public import Tensors
 
-/// The mean of max(1 − t · p, 0), for targets −1 and 1; targets that all are 0 or 1 are taken to be −1
-/// and 1.
+/// The hinge loss: the mean of max(1 − t · p, 0) for targets −1 and 1.
+///
+/// Targets that all are 0 or 1 are converted to −1 and 1.
 ///
 /// Source: keras/src/losses/losses.py.
 public struct Hinge: Loss {
   /// The name of the class in Keras.
   public static let className = "Hinge"
 
-  /// What is made of the losses of the examples.
+  /// The reduction of the per-example losses to one value.
   public let reduction: Reduction
 
   /// Creates a loss.
   ///
-  /// - Parameter reduction: What is made of the losses of the examples.
+  /// - Parameter reduction: The reduction of the per-example losses to one value.
   public init(reduction: Reduction = .sumOverBatchSize) {
     self.reduction = reduction
   }
 
-  /// The options, as Keras writes them.
+  /// The config in Keras's form.
   public var config: [String: JSON] { commonConfig() }
 
-  /// Computes the loss of each example.
+  /// Computes the per-example losses.
   ///
   /// - Parameters:
   ///   - yTrue: Targets, of shape `[…, values]`.
   ///   - yPred: Predictions, of the same shape.
-  /// - Returns: The losses, of shape `[…]`.
+  /// - Returns: The per-example losses, of shape `[…]`.
   public func perExample(_ yTrue: Tensor, _ yPred: Tensor) -> Tensor {
     meanCosts(.hinge, signs(yTrue), yPred)
   }
 }
 
-/// Targets that all are 0 or 1 as −1 and 1; other targets as they are.
+/// Converts targets that all are 0 or 1 to −1 and 1; returns other targets unchanged.
 func signs(_ targets: Tensor) -> Tensor {
   targets.scalars.allSatisfy { $0 == 0 || $0 == 1 } ? 2 * targets - 1 : targets
 }

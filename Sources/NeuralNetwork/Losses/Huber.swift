@@ -1,7 +1,7 @@
 import Preconditions
 public import Tensors
 
-/// The mean of half the squares of the errors up to a size, and of a linear function beyond it.
+/// The Huber loss: quadratic for small errors, and linear for errors above `delta`.
 ///
 /// Source: P. Huber, *Robust Estimation of a Location Parameter*, Annals of Mathematical Statistics 35,
 /// 1964; keras/src/losses/losses.py.
@@ -9,19 +9,19 @@ public struct Huber: Loss {
   /// The name of the class in Keras.
   public static let className = "Huber"
 
-  /// Up to which error the loss is a square, more than 0.
+  /// δ, the largest absolute error with a quadratic loss; greater than 0.
   public let delta: Double
 
-  /// What is made of the losses of the examples.
+  /// The reduction of the per-example losses to one value.
   public let reduction: Reduction
 
   /// Creates a loss.
   ///
   /// - Parameters:
-  ///   - delta: Up to which error the loss is a square, more than 0.
-  ///   - reduction: What is made of the losses of the examples.
-  ///   - file: The file that a mistake is reported at; by default the caller's.
-  ///   - line: The line that a mistake is reported at; by default the caller's.
+  ///   - delta: δ, the largest absolute error with a quadratic loss; greater than 0.
+  ///   - reduction: The reduction of the per-example losses to one value.
+  ///   - file: The source file reported for an invalid argument; defaults to the caller's.
+  ///   - line: The source line reported for an invalid argument; defaults to the caller's.
   public init(
     delta: Double = 1, reduction: Reduction = .sumOverBatchSize, file: StaticString = #fileID,
     line: UInt = #line
@@ -32,19 +32,19 @@ public struct Huber: Loss {
     self.reduction = reduction
   }
 
-  /// The options, as Keras writes them.
+  /// The config in Keras's form.
   ///
-  /// Keras 3 leaves `delta` out of its own files, and reads it.
+  /// Keras 3 reads `delta` but does not write it to its own files.
   public var config: [String: JSON] {
     commonConfig(delta == 1 ? [:] : ["delta": .number(delta)], name: "huber_loss")
   }
 
-  /// Computes the loss of each example.
+  /// Computes the per-example losses.
   ///
   /// - Parameters:
   ///   - yTrue: Targets, of shape `[…, values]`.
   ///   - yPred: Predictions, of the same shape.
-  /// - Returns: The losses, of shape `[…]`.
+  /// - Returns: The per-example losses, of shape `[…]`.
   public func perExample(_ yTrue: Tensor, _ yPred: Tensor) -> Tensor {
     meanCosts(.huber(delta: Float(delta)), yTrue, yPred)
   }

@@ -1,31 +1,31 @@
 public import Tensors
 
-/// The Kullback-Leibler divergence of target distributions and predicted ones.
+/// The Kullback-Leibler divergence of predicted distributions from target distributions.
 ///
 /// Source: keras/src/losses/losses.py.
 public struct KLDivergence: Loss {
   /// The name of the class in Keras.
   public static let className = "KLDivergence"
 
-  /// What is made of the losses of the examples.
+  /// The reduction of the per-example losses to one value.
   public let reduction: Reduction
 
   /// Creates a loss.
   ///
-  /// - Parameter reduction: What is made of the losses of the examples.
+  /// - Parameter reduction: The reduction of the per-example losses to one value.
   public init(reduction: Reduction = .sumOverBatchSize) {
     self.reduction = reduction
   }
 
-  /// The options, as Keras writes them.
+  /// The config in Keras's form.
   public var config: [String: JSON] { commonConfig() }
 
-  /// Computes the loss of each example.
+  /// Computes the per-example losses.
   ///
   /// - Parameters:
   ///   - yTrue: Targets, of shape `[…, values]`.
   ///   - yPred: Predictions, of the same shape.
-  /// - Returns: The losses, of shape `[…]`.
+  /// - Returns: The per-example losses, of shape `[…]`.
   public func perExample(_ yTrue: Tensor, _ yPred: Tensor) -> Tensor {
     yPred.costs(.divergence, targets: yTrue).sum(axes: [-1])
   }

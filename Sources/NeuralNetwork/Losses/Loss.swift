@@ -1,45 +1,44 @@
 import Preconditions
 public import Tensors
 
-/// How far predictions are from what they should be, as one number.
+/// A loss function, which measures the error of predictions as one number.
 public protocol Loss {
-  /// The name of the class in Keras; by default that of the type.
+  /// The class name in Keras; defaults to the name of the type.
   static var className: String { get }
 
-  /// The options, as Keras writes them; by default the name and the reduction.
+  /// The config in Keras's form; by default, the name and the reduction.
   var config: [String: JSON] { get }
 
-  /// What is made of the losses of the examples; by default their mean.
+  /// The reduction of the per-example losses to one value; defaults to the mean.
   var reduction: Reduction { get }
 
-  /// Computes the loss of each example.
+  /// Computes the per-example losses.
   ///
   /// - Parameters:
-  ///   - yTrue: What the predictions should be.
+  ///   - yTrue: The targets.
   ///   - yPred: The predictions.
-  /// - Returns: The losses, without the axis of the classes.
+  /// - Returns: The per-example losses, without the class axis.
   func perExample(_ yTrue: Tensor, _ yPred: Tensor) -> Tensor
 }
 
 extension Loss {
-  /// The name of the class in Keras: that of the type.
+  /// The class name in Keras, which is the name of the type.
   public static var className: String { "\(self)" }
 
-  /// The options, as Keras writes them: the name, and the reduction if it is not the default.
+  /// The config in Keras's form: the name, and the reduction if it is not the default.
   public var config: [String: JSON] { commonConfig() }
 
-  /// What is made of the losses of the examples: their mean.
+  /// The reduction of the per-example losses, which is the mean.
   public var reduction: Reduction { .sumOverBatchSize }
 
   /// Computes the loss of a batch.
   ///
   /// - Parameters:
-  ///   - yTrue: What the predictions should be.
+  ///   - yTrue: The targets.
   ///   - yPred: The predictions.
-  ///   - file: The file that a mistake is reported at; by default the caller's.
-  ///   - line: The line that a mistake is reported at; by default the caller's.
-  /// - Returns: A scalar, or the losses of the examples if nothing is made of them
-  ///   (``Reduction/none``).
+  ///   - file: The source file reported for an invalid argument; defaults to the caller's.
+  ///   - line: The source line reported for an invalid argument; defaults to the caller's.
+  /// - Returns: A scalar, or the per-example losses for ``Reduction/none``.
   public func callAsFunction(
     _ yTrue: Tensor, _ yPred: Tensor, file: StaticString = #fileID, line: UInt = #line
   ) -> Tensor {
@@ -57,11 +56,11 @@ extension Loss {
   }
 }
 
-/// The smallest probability that a logarithm is taken of: Keras's `backend.epsilon()`.
+/// The smallest probability in a logarithm: Keras's `backend.epsilon()`.
 let probabilityEpsilon: Float = 1e-7
 
 extension Loss {
-  /// The options that all losses have, as Keras writes them, and others.
+  /// The config of all losses, name and reduction, merged with further options.
   func commonConfig(
     _ options: [String: JSON] = [:], name: String? = nil
   ) -> [String: JSON] {
@@ -71,7 +70,7 @@ extension Loss {
     return config
   }
 
-  /// The mean of costs over the last axis.
+  /// The mean of the elementwise costs over the last axis.
   func meanCosts(_ term: LossTerm, _ yTrue: Tensor, _ yPred: Tensor) -> Tensor {
     let (yTrue, yPred) = sameRank(yTrue, yPred)
     let costs = yPred.costs(term, targets: yTrue)
@@ -79,8 +78,8 @@ extension Loss {
   }
 }
 
-/// Gives targets and predictions the same number of axes, if one of them has one axis more than the
-/// other, of extent 1: Keras's `squeeze_or_expand_to_same_rank`.
+/// Adds or removes a last axis of extent 1 so that both tensors have the same rank: Keras's
+/// `squeeze_or_expand_to_same_rank`.
 func sameRank(_ a: Tensor, _ b: Tensor) -> (Tensor, Tensor) {
   if a.rank == b.rank + 1, a.shape.last == 1 {
     return b.rank == 1 ? (a, b.newAxis()) : (a.reshaped(Shape(a.shape.dropLast())), b)
@@ -91,24 +90,26 @@ func sameRank(_ a: Tensor, _ b: Tensor) -> (Tensor, Tensor) {
   return (a, b)
 }
 
-/// A loss of predicted distributions over classes.
+/// A loss between distributions over classes.
 protocol CategoricalLoss: Loss {
-  /// Whether predictions are logits; otherwise they are probabilities.
+  /// Whether predictions are logits; otherwise, they are probabilities.
   var fromLogits: Bool { get }
 
-  /// How much of each target is spread evenly over the classes.
+  /// The label smoothing: the share of each target that is distributed evenly over all classes.
   var labelSmoothing: Float { get }
 }
 
 extension CategoricalLoss {
-  /// The options, as Keras writes them.
+  /// The config in Keras's form.
   var kerasConfig: [String: JSON] {
     var config = commonConfig(["from_logits": .bool(fromLogits)])
     if labelSmoothing != 0 { config["label_smoothing"] = .number(labelSmoothing) }
     return config
   }
 
-  /// What is to be computed from logits, if there are any: the predictions themselves, or what went
-  /// into the activation that they came out of, as in Keras whichever that is.
+  /// The logits: the predictions themselves, or the input of the activation that computed them;
+  /// `nil` without either.
+  ///
+  /// Like Keras, it accepts any activation.
   func logits(of yPred: Tensor) -> Tensor? { fromLogits ? yPred : yPred.activationLogits }
 }

@@ -1,17 +1,18 @@
-/// What a loss makes of the losses of the examples of a batch; the raw values are Keras's names.
+/// The reduction of the per-example losses of a batch to one value; the raw values are Keras's
+/// names.
 public enum Reduction: String, Sendable, CaseIterable {
-  /// Their mean.
+  /// The mean of the losses.
   case sumOverBatchSize = "sum_over_batch_size"
 
-  /// Their sum.
+  /// The sum of the losses.
   case sum
 
-  /// Their mean.
+  /// The mean of the losses.
   case mean
 
-  /// Their mean, in which examples count by their weights, if they have any.
+  /// The mean weighted by sample weights, which without weights is the plain mean.
   case meanWithSampleWeight = "mean_with_sample_weight"
 
-  /// Nothing; what is trained then is their sum.
+  /// No reduction; training then minimizes the sum.
   case none
 }

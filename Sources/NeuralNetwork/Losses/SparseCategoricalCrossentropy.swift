@@ -1,30 +1,33 @@
 import Preconditions
 public import Tensors
 
-/// The cross entropy of class indexes and predicted distributions.
+/// The sparse categorical cross-entropy between class indices and predicted distributions.
 public struct SparseCategoricalCrossentropy: CategoricalLoss {
   /// The name of the class in Keras.
   public static let className = "SparseCategoricalCrossentropy"
 
-  /// Whether predictions are logits; otherwise they are probabilities.
+  /// Whether predictions are logits; otherwise, they are probabilities.
   public let fromLogits: Bool
 
-  /// How much of each target is spread evenly over the classes, in `0...1`.
+  /// The label smoothing, in `0...1`: the share of each target that is distributed evenly over all
+  /// classes.
   ///
-  /// Keras has this for one-hot targets only; here it means the same for both.
+  /// An extension: Keras has label smoothing only for one-hot targets.
   public let labelSmoothing: Float
 
-  /// What is made of the losses of the examples.
+  /// The reduction of the per-example losses to one value.
   public let reduction: Reduction
 
   /// Creates a loss.
   ///
   /// - Parameters:
-  ///   - fromLogits: Whether predictions are logits; Keras's default is that they are not.
-  ///   - labelSmoothing: How much of each target is spread evenly over the classes, in `0...1`.
-  ///   - reduction: What is made of the losses of the examples.
-  ///   - file: The file that a mistake is reported at; by default the caller's.
-  ///   - line: The line that a mistake is reported at; by default the caller's.
+  ///   - fromLogits: Whether predictions are logits; otherwise, they are probabilities, as is
+  ///     Keras's default.
+  ///   - labelSmoothing: The label smoothing, in `0...1`: the share of each target that is
+  ///     distributed evenly over all classes.
+  ///   - reduction: The reduction of the per-example losses to one value.
+  ///   - file: The source file reported for an invalid argument; defaults to the caller's.
+  ///   - line: The source line reported for an invalid argument; defaults to the caller's.
   public init(
     fromLogits: Bool = false, labelSmoothing: Float = 0, reduction: Reduction = .sumOverBatchSize,
     file: StaticString = #fileID, line: UInt = #line
@@ -37,16 +40,16 @@ public struct SparseCategoricalCrossentropy: CategoricalLoss {
     self.reduction = reduction
   }
 
-  /// The options, as Keras writes them.
+  /// The config in Keras's form.
   public var config: [String: JSON] { kerasConfig }
 
-  /// Computes the loss of each example.
+  /// Computes the per-example losses.
   ///
   /// - Parameters:
-  ///   - yTrue: Class indexes, of shape `[batch]` or `[batch, 1]`.
+  ///   - yTrue: Class indices, of shape `[batch]` or `[batch, 1]`.
   ///   - yPred: Logits or probabilities, of shape `[batch, classes]`.
-  /// - Returns: The losses, of shape `[batch]`.
-  /// - Precondition: The indexes are those of classes.
+  /// - Returns: The per-example losses, of shape `[batch]`.
+  /// - Precondition: The indices are from 0 to the number of classes minus 1.
   public func perExample(_ yTrue: Tensor, _ yPred: Tensor) -> Tensor {
     let classes = yPred.shape[yPred.rank - 1]
     let indexes = yTrue.reshaped(Shape(yPred.shape.dropLast()))
@@ -54,15 +57,15 @@ public struct SparseCategoricalCrossentropy: CategoricalLoss {
     if let logits = logits(of: yPred) {
       return logits.softmaxCrossEntropy(targets: targets)
     }
-    // Keras takes the clipped logarithms for logits, which divides by the sum of the clipped
-    // probabilities.
+    // Keras uses the logarithms of the clipped probabilities as logits, which normalizes their sum
+    // to 1.
     return yPred.clipped(to: probabilityEpsilon...(1 - probabilityEpsilon)).log()
       .softmaxCrossEntropy(targets: targets)
   }
 }
 
 extension Tensor {
-  /// Spreads a part of one-hot targets evenly over the classes.
+  /// Applies label smoothing to one-hot targets.
   func smoothed(by amount: Float) -> Tensor {
     amount == 0 ? self : self * (1 - amount) + amount / Float(shape[rank - 1])
   }

@@ -1,31 +1,31 @@
 import Preconditions
 public import Tensors
 
-/// The share of predictions that are right; what is right, a subclass says.
+/// The base class of accuracies: the fraction of correct predictions, which subclasses define.
 public class Accuracy: Metric {
-  /// What the metric is called in logs.
+  /// The name of the metric in logs.
   public final let name: String
 
-  /// How many predictions were right so far.
+  /// The number of correct predictions so far.
   public private(set) final var correct = 0
 
-  /// How many predictions there were so far.
+  /// The number of predictions so far.
   public private(set) final var count = 0
 
   init(name: String) {
     self.name = name
   }
 
-  /// The options, as Keras writes them.
+  /// The config in Keras's form.
   public var config: [String: JSON] { ["name": .string(name)] }
 
-  /// The share of right predictions, in `0...1`.
+  /// The fraction of correct predictions, in `0...1`.
   public final var result: Double { count == 0 ? 0 : Double(correct) / Double(count) }
 
-  /// Takes a batch into account.
+  /// Updates the metric with a batch.
   ///
   /// - Parameters:
-  ///   - yTrue: What the predictions should be.
+  ///   - yTrue: The targets.
   ///   - yPred: Logits or probabilities, of shape `[batch, classes]`.
   public final func update(_ yTrue: Tensor, _ yPred: Tensor) {
     let matches = matches(yTrue, yPred)
@@ -33,18 +33,18 @@ public class Accuracy: Metric {
     count += matches.count
   }
 
-  /// Forgets everything.
+  /// Resets the metric.
   public final func reset() {
     (correct, count) = (0, 0)
   }
 
-  /// Whether each prediction is right.
+  /// Whether each prediction is correct.
   func matches(_ yTrue: Tensor, _ yPred: Tensor) -> [Bool] {
     fail("\(Self.self) must override `matches(_:_:)`.")
   }
 }
 
-/// Whether the largest prediction of each row is that of the class whose index is given.
+/// Whether the largest prediction of each row belongs to the class with the target index.
 func sparseMatches(_ yTrue: Tensor, _ yPred: Tensor) -> [Bool] {
   let (right, predicted) = (yTrue.scalars, yPred.argmax())
   require(
@@ -56,7 +56,7 @@ func sparseMatches(_ yTrue: Tensor, _ yPred: Tensor) -> [Bool] {
   return zip(right, predicted).map { $0 == Float($1) }
 }
 
-/// Whether the largest prediction of each row is that of the class with the largest target.
+/// Whether the largest prediction and the largest target of each row belong to the same class.
 func categoricalMatches(_ yTrue: Tensor, _ yPred: Tensor) -> [Bool] {
   require(
     yTrue.shape == yPred.shape,
@@ -64,7 +64,7 @@ func categoricalMatches(_ yTrue: Tensor, _ yPred: Tensor) -> [Bool] {
   return zip(yTrue.argmax(), yPred.argmax()).map { $0 == $1 }
 }
 
-/// Whether each prediction is on the side of a threshold that its target, 0 or 1, names.
+/// Whether each thresholded prediction equals its target, 0 or 1.
 func binaryMatches(_ yTrue: Tensor, _ yPred: Tensor, threshold: Float) -> [Bool] {
   let (yTrue, yPred) = sameRank(yTrue, yPred)
   require(
@@ -76,8 +76,7 @@ func binaryMatches(_ yTrue: Tensor, _ yPred: Tensor, threshold: Float) -> [Bool]
   return zip(yTrue.scalars, yPred.scalars).map { $0 == ($1 > threshold ? 1 : 0) }
 }
 
-/// Whether fewer than `k` predictions of each row are larger than that of the class whose index is
-/// given.
+/// Whether the target class of each row is among its `k` largest predictions.
 func topMatches(_ classes: [Int?], _ yPred: Tensor, k: Int) -> [Bool] {
   let (scalars, columns) = (yPred.scalars, yPred.shape.last ?? 1)
   require(
@@ -90,7 +89,7 @@ func topMatches(_ classes: [Int?], _ yPred: Tensor, k: Int) -> [Bool] {
     guard let index, (0..<columns).contains(index) else { return false }
     let predictions = scalars[row * columns..<(row + 1) * columns]
     let chosen = predictions[predictions.startIndex + index]
-    // As in TensorFlow, nothing is right where a prediction is not finite.
+    // As in TensorFlow, a row with NaN or infinite predictions is never correct.
     return predictions.allSatisfy(\.isFinite) && predictions.count { $0 > chosen } < k
   }
 }

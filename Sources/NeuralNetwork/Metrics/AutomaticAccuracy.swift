@@ -1,13 +1,13 @@
 import Tensors
 
-/// What Keras makes of the metric `accuracy`: which accuracy it is, the shapes of targets and
-/// predictions decide.
+/// Keras's metric `accuracy`: binary, sparse or categorical, depending on the shapes.
 ///
-/// One prediction for each example makes it binary; class indexes, sparse; one-hot rows, categorical.
+/// One prediction per example selects binary accuracy, class indices select sparse, and one-hot
+/// rows select categorical accuracy.
 public final class AutomaticAccuracy: Accuracy {
   /// Creates a metric.
   ///
-  /// - Parameter name: What it is called in logs.
+  /// - Parameter name: The name of the metric in logs.
   public override init(name: String = "accuracy") {
     super.init(name: name)
   }

@@ -1,21 +1,21 @@
 import Tensors
 
-/// How often a prediction is on the side of a threshold that its target, 0 or 1, names.
+/// The fraction of predictions that equal their target, 0 or 1, after thresholding.
 public final class BinaryAccuracy: Accuracy {
-  /// Above which prediction the class is 1.
+  /// The threshold: larger predictions mean class 1.
   public let threshold: Double
 
   /// Creates a metric.
   ///
   /// - Parameters:
-  ///   - threshold: Above which prediction the class is 1.
-  ///   - name: What it is called in logs.
+  ///   - threshold: The threshold: larger predictions mean class 1.
+  ///   - name: The name of the metric in logs.
   public init(threshold: Double = 0.5, name: String = "binary_accuracy") {
     self.threshold = threshold
     super.init(name: name)
   }
 
-  /// The options, as Keras writes them.
+  /// The config in Keras's form.
   public override var config: [String: JSON] {
     super.config.merging(["threshold": .number(threshold)]) { $1 }
   }

@@ -1,10 +1,10 @@
 import Tensors
 
-/// How often the largest prediction is that of the class with the largest target.
+/// The accuracy for one-hot targets: how often the largest prediction matches the largest target.
 public final class CategoricalAccuracy: Accuracy {
   /// Creates a metric.
   ///
-  /// - Parameter name: What it is called in logs.
+  /// - Parameter name: The name of the metric in logs.
   public override init(name: String = "accuracy") {
     super.init(name: name)
   }

@@ -1,36 +1,36 @@
 public import Tensors
 
-/// The weighted mean of numbers.
+/// The weighted mean of values.
 ///
 ///     let loss = Mean(name: "loss")
 ///     loss.update(batchLoss)
 ///
-/// As a metric of ``Model/compile(optimizer:loss:metrics:)`` it is the mean of the predictions.
+/// As a metric of ``Model/compile(optimizer:loss:metrics:)``, it averages the predictions.
 public final class Mean: Metric {
-  /// What the mean is called in logs.
+  /// The name of the metric in logs.
   public let name: String
 
-  /// The weighted sum of the numbers so far.
+  /// The weighted sum of the values so far.
   public var total: Double = 0
 
   /// The sum of the weights so far.
   public var count: Double = 0
 
-  /// Creates a mean of nothing.
+  /// Creates a metric.
   ///
-  /// - Parameter name: What it is called in logs.
+  /// - Parameter name: The name of the metric in logs.
   public init(name: String = "mean") {
     self.name = name
   }
 
-  /// The mean; 0 if there was nothing.
+  /// The mean; 0 without any values.
   public var result: Double { count == 0 ? 0 : total / count }
 
-  /// Takes each element of a tensor into account.
+  /// Updates the mean with each element of a tensor.
   ///
   /// - Parameters:
-  ///   - values: The numbers.
-  ///   - weight: The weight of each.
+  ///   - values: The values.
+  ///   - weight: The weight of each value.
   public func update(_ values: Tensor, weight: Double = 1) {
     for value in values.scalars {
       total += Double(value) * weight
@@ -38,14 +38,14 @@ public final class Mean: Metric {
     }
   }
 
-  /// Takes the predictions of a batch into account, each with the weight 1.
+  /// Updates the mean with the predictions of a batch, each with weight 1.
   ///
   /// - Parameters:
-  ///   - yTrue: What the predictions should be; not used.
+  ///   - yTrue: The targets; not used.
   ///   - yPred: The predictions.
   public func update(_ yTrue: Tensor, _ yPred: Tensor) { update(yPred) }
 
-  /// Forgets everything.
+  /// Resets the metric.
   public func reset() {
     (total, count) = (0, 0)
   }

@@ -1,17 +1,17 @@
 public import Tensors
 
-/// The mean cosine of the angle between targets and predictions.
+/// The mean cosine similarity of targets and predictions.
 ///
-/// This is Keras's metric `CosineSimilarity`, whose sign is not that of the loss of that name.
+/// This is Keras's metric `CosineSimilarity`. The loss of the same name has the opposite sign.
 public final class MeanCosineSimilarity: Metric {
-  /// What the metric is called in logs.
+  /// The name of the metric in logs.
   public let name: String
 
   private let mean = Mean()
 
   /// Creates a metric.
   ///
-  /// - Parameter name: What it is called in logs.
+  /// - Parameter name: The name of the metric in logs.
   public init(name: String = "cosine_similarity") {
     self.name = name
   }
@@ -22,13 +22,13 @@ public final class MeanCosineSimilarity: Metric {
   /// The mean over all examples.
   public var result: Double { mean.result }
 
-  /// Takes a batch into account.
+  /// Updates the metric with a batch.
   public func update(_ yTrue: Tensor, _ yPred: Tensor) {
     let (yTrue, yPred) = sameRank(yTrue, yPred)
     mean.update(examples: yPred.cosineSimilarity(to: yTrue))
   }
 
-  /// Forgets everything.
+  /// Resets the metric.
   public func reset() { mean.reset() }
 }
 

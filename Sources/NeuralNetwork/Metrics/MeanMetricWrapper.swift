@@ -1,14 +1,14 @@
 public import Tensors
 
-/// The mean of a loss over examples.
+/// A metric that averages a loss over examples.
 ///
-/// In Keras most losses are metrics too, under the same names: `MeanSquaredError` is
-/// `MeanMetricWrapper(MeanSquaredError())` here.
+/// In Keras, most losses also exist as metrics of the same name. Here,
+/// `MeanMetricWrapper(MeanSquaredError())` is the metric `MeanSquaredError`.
 public final class MeanMetricWrapper: Metric {
-  /// The loss; what it makes of a batch does not count.
+  /// The loss; its reduction is ignored.
   public let loss: any Loss
 
-  /// What the metric is called in logs.
+  /// The name of the metric in logs.
   public let name: String
 
   private let mean = Mean()
@@ -17,7 +17,8 @@ public final class MeanMetricWrapper: Metric {
   ///
   /// - Parameters:
   ///   - loss: The loss.
-  ///   - name: What the metric is called in logs; by default the class of the loss in Keras's manner.
+  ///   - name: The name of the metric in logs; defaults to the loss's class name in snake case, as
+  ///     in Keras.
   public init(_ loss: any Loss, name: String? = nil) {
     self.loss = loss
     // Keras calls the metric `logcosh`, and everything else after its class.
@@ -29,7 +30,7 @@ public final class MeanMetricWrapper: Metric {
     (type(of: loss) as? any KerasLoss.Type)?.metricClassName ?? type(of: loss).className
   }
 
-  /// The options, as Keras writes them.
+  /// The config in Keras's form.
   public var config: [String: JSON] {
     var config = loss.config
     config["reduction"] = nil
@@ -40,17 +41,17 @@ public final class MeanMetricWrapper: Metric {
   /// The mean over all examples.
   public var result: Double { mean.result }
 
-  /// Takes a batch into account.
+  /// Updates the metric with a batch.
   public func update(_ yTrue: Tensor, _ yPred: Tensor) {
     mean.update(examples: loss.perExample(yTrue, yPred))
   }
 
-  /// Forgets everything.
+  /// Resets the metric.
   public func reset() { mean.reset() }
 }
 
 extension Mean {
-  /// Takes the mean of each example into account.
+  /// Updates the mean with the mean of each example.
   func update(examples values: Tensor) {
     let examples = Double(values.shape.first ?? 1)
     let sum = values.scalars.reduce(0) { $0 + Double($1) }

@@ -1,34 +1,34 @@
 public import Tensors
 
-/// A number that is collected over many batches.
+/// A metric, accumulated over many batches.
 public protocol Metric: AnyObject {
-  /// What the metric is called in logs, such as `accuracy`.
+  /// The name of the metric in logs, such as `accuracy`.
   var name: String { get }
 
-  /// The name of the class in Keras; by default that of the type.
+  /// The class name in Keras; defaults to the name of the type.
   var kerasClassName: String { get }
 
-  /// The options, as Keras writes them; by default the name.
+  /// The config in Keras's form; by default, the name.
   var config: [String: JSON] { get }
 
-  /// The value over everything since the last reset; 0 if there was nothing.
+  /// The value over all batches since the last reset; 0 without any.
   var result: Double { get }
 
-  /// Takes a batch into account.
+  /// Updates the metric with a batch.
   ///
   /// - Parameters:
-  ///   - yTrue: What the predictions should be.
+  ///   - yTrue: The targets.
   ///   - yPred: The predictions.
   func update(_ yTrue: Tensor, _ yPred: Tensor)
 
-  /// Forgets everything.
+  /// Resets the metric.
   func reset()
 }
 
 extension Metric {
-  /// The name of the class in Keras: that of the type.
+  /// The class name in Keras, which is the name of the type.
   public var kerasClassName: String { "\(type(of: self))" }
 
-  /// The options, as Keras writes them: the name.
+  /// The config in Keras's form: the name.
   public var config: [String: JSON] { ["name": .string(name)] }
 }

@@ -1,15 +1,15 @@
 public import Tensors
 
-/// The root of the mean of the squares of the errors.
+/// The root of the mean squared error.
 public final class RootMeanSquaredError: Metric {
-  /// What the metric is called in logs.
+  /// The name of the metric in logs.
   public let name: String
 
   private let mean = Mean()
 
   /// Creates a metric.
   ///
-  /// - Parameter name: What it is called in logs.
+  /// - Parameter name: The name of the metric in logs.
   public init(name: String = "root_mean_squared_error") {
     self.name = name
   }
@@ -17,13 +17,13 @@ public final class RootMeanSquaredError: Metric {
   /// The root of the mean over all examples.
   public var result: Double { mean.result.squareRoot() }
 
-  /// Takes a batch into account.
+  /// Updates the metric with a batch.
   public func update(_ yTrue: Tensor, _ yPred: Tensor) {
     let (yTrue, yPred) = sameRank(yTrue, yPred)
     mean.update(examples: yPred.costs(.squared, targets: yTrue))
   }
 
-  /// Forgets everything.
+  /// Resets the metric.
   public func reset() { mean.reset() }
 }
 

@@ -1,10 +1,10 @@
 import Tensors
 
-/// How often the largest prediction is that of the class whose index is given.
+/// The accuracy for class indices: how often the largest prediction belongs to the target class.
 public final class SparseCategoricalAccuracy: Accuracy {
   /// Creates a metric.
   ///
-  /// - Parameter name: What it is called in logs.
+  /// - Parameter name: The name of the metric in logs.
   public override init(name: String = "accuracy") {
     super.init(name: name)
   }

@@ -1,18 +1,19 @@
 import Preconditions
 import Tensors
 
-/// How often the prediction of the class with the largest target is among the `k` largest.
+/// The top-k accuracy for one-hot targets: how often the target class is among the `k` largest
+/// predictions.
 public final class TopKCategoricalAccuracy: Accuracy {
-  /// How many predictions count, at least 1.
+  /// The number of largest predictions that count as correct, at least 1.
   public let k: Int
 
   /// Creates a metric.
   ///
   /// - Parameters:
-  ///   - k: How many predictions count, at least 1.
-  ///   - name: What it is called in logs.
-  ///   - file: The file that a mistake is reported at; by default the caller's.
-  ///   - line: The line that a mistake is reported at; by default the caller's.
+  ///   - k: The number of largest predictions that count as correct, at least 1.
+  ///   - name: The name of the metric in logs.
+  ///   - file: The source file reported for an invalid argument; defaults to the caller's.
+  ///   - line: The source line reported for an invalid argument; defaults to the caller's.
   public init(
     k: Int = 5, name: String = "top_k_categorical_accuracy", file: StaticString = #fileID,
     line: UInt = #line
@@ -22,7 +23,7 @@ public final class TopKCategoricalAccuracy: Accuracy {
     super.init(name: name)
   }
 
-  /// The options, as Keras writes them.
+  /// The config in Keras's form.
   public override var config: [String: JSON] {
     super.config.merging(["k": .integer(k)]) { $1 }
   }

@@ -1,9 +1,9 @@
 import Tensors
 
-/// Watches which of its layers a model calls, and with what, while it runs once.
+/// Records the layer calls of a model and their inputs while the model runs once.
 ///
-/// So a model that was written as a subclass can be saved as the graph that it is, and Keras can
-/// rebuild it without the class.
+/// From this trace, a subclassed model can be saved as a graph, so that Keras can rebuild it
+/// without the class.
 final class CallTrace {
   private struct Call {
     let layer: Layer
@@ -13,18 +13,18 @@ final class CallTrace {
 
   private var calls: [Call] = []
 
-  /// Takes note of a call.
+  /// Records a call.
   ///
-  /// - Returns: The output, as a tensor that is nobody else's: a layer may return what it was given, or
-  ///   share it, and then nobody could tell the two apart.
+  /// - Returns: The output as a new tensor, so that it can be told apart from the input even if the
+  ///   layer returns its input.
   func record(_ layer: Layer, from inputs: [Tensor], to output: Tensor) -> Tensor {
     let output = Tensor(output.scalars, shape: output.shape)
     calls.append(Call(layer: layer, inputs: inputs, output: output))
     return output
   }
 
-  /// The calls as a graph, if each took only the model's input and results of other calls, and the
-  /// model returned one of these.
+  /// The calls as a graph; `nil` unless all inputs and the output are results of calls or the
+  /// model's input.
   func graph(from input: Tensor, to output: Tensor) -> Graph? {
     var found: [Graph.Call] = []
     func source(of tensor: Tensor) -> Graph.Source? {

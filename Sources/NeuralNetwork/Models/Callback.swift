@@ -1,7 +1,8 @@
-/// What happens between the epochs and batches of ``Model/fit(_:epochs:validationData:callbacks:file:line:onEpochEnd:)``.
+/// Hooks between the epochs and batches of
+/// ``Model/fit(_:epochs:validationData:callbacks:file:line:onEpochEnd:)``.
 ///
-/// The hooks have Keras's names. A subclass overrides those that it needs, and sets
-/// ``Model/stopTraining`` to end the training:
+/// The hooks have Keras's names. A subclass overrides the hooks that it needs, and can set
+/// ``Model/stopTraining`` to stop training:
 ///
 ///     final class StopWhenGood: Callback {
 ///       override func onEpochEnd(_ epoch: Int, model: Model, logs: [String: Double]) {
@@ -14,28 +15,28 @@ open class Callback {
 
   /// Called before the first epoch.
   ///
-  /// - Parameter model: The model that is trained.
+  /// - Parameter model: The model being trained.
   open func onTrainBegin(model: Model) {}
 
   /// Called after the last epoch.
   ///
   /// - Parameters:
-  ///   - model: The model that is trained.
+  ///   - model: The model being trained.
   ///   - logs: The loss and the metrics of the last epoch, by name.
   open func onTrainEnd(model: Model, logs: [String: Double]) {}
 
   /// Called before each epoch.
   ///
   /// - Parameters:
-  ///   - epoch: Its number, from 0.
-  ///   - model: The model that is trained.
+  ///   - epoch: The index of the epoch, from 0.
+  ///   - model: The model being trained.
   open func onEpochBegin(_ epoch: Int, model: Model) {}
 
   /// Called after each epoch.
   ///
   /// - Parameters:
-  ///   - epoch: Its number, from 0.
-  ///   - model: The model that is trained.
+  ///   - epoch: The index of the epoch, from 0.
+  ///   - model: The model being trained.
   ///   - logs: The loss and the metrics of the epoch by name; those of the validation data start with
   ///     `val_`.
   open func onEpochEnd(_ epoch: Int, model: Model, logs: [String: Double]) {}
@@ -43,7 +44,7 @@ open class Callback {
   /// Called after each batch.
   ///
   /// - Parameters:
-  ///   - batch: Its number in the epoch, from 0.
-  ///   - model: The model that is trained.
+  ///   - batch: The index of the batch in the epoch, from 0.
+  ///   - model: The model being trained.
   open func onTrainBatchEnd(_ batch: Int, model: Model) {}
 }

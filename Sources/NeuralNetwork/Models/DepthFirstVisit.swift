@@ -1,18 +1,18 @@
-/// A walk through a graph from its output to its input, which gives calls and layers their order.
+/// A depth-first traversal of a graph from its output, which defines the order of calls and layers.
 ///
-/// Keras numbers the layers of a file by this order, so it is followed to the letter.
-/// Source: `map_graph` and `_build_map` in keras/src/ops/function.py.
+/// Keras numbers the layers in files in this order, so the traversal must match exactly. Source:
+/// `map_graph` and `_build_map` in keras/src/ops/function.py.
 struct DepthFirstVisit {
-  /// The indices of the calls that the output depends on, each after those whose results it takes.
+  /// The indices of the calls that the output depends on, in topological order.
   private(set) var finished: [Int] = []
 
-  /// The layers: those farthest from the output first, among equals the one that was met first.
+  /// The layers by decreasing distance from the output; ties keep the order of the first visit.
   private(set) var layers: [Layer] = []
 
   init(calls: [Graph.Call], output: Graph.Source) {
     var order: [ObjectIdentifier: Int] = [:]
     var met: Set<Int> = []
-    // With a stack of our own: the graph may come from a file, and be deep.
+    // An explicit stack instead of recursion, because a graph from a file may be deep.
     var stack: [(call: Int, nextInput: Int)] = []
     func meet(_ source: Graph.Source) {
       guard case .call(let index) = source, met.insert(index).inserted else { return }
@@ -31,7 +31,7 @@ struct DepthFirstVisit {
       }
     }
 
-    // The distance of a call from the output; calls of one layer share the largest.
+    // The distance of each call from the output; calls of one layer share the largest.
     var depths: [Int: Int] = [:]
     var layerDepths: [ObjectIdentifier: Int] = [:]
     for call in finished.reversed() {

@@ -1,14 +1,14 @@
 import Preconditions
 import Tensors
 
-/// Inputs and targets that are in memory, and how they are cut into batches.
+/// Inputs and targets in memory, and their split into batches.
 struct Examples {
   private let x: Tensor
   private let y: Tensor
   private let rows: Range<Int>
   private let batchSize: Int
 
-  /// - Precondition: There is one target for each input, and `batchSize` is at least 1.
+  /// - Precondition: There are as many targets as inputs, and `batchSize` is at least 1.
   init(_ x: Tensor, _ y: Tensor, batchSize: Int) {
     require(batchSize >= 1, "`batchSize` must be at least 1, but is \(batchSize).")
     require(
@@ -24,12 +24,12 @@ struct Examples {
   /// The number of examples.
   var count: Int { rows.count }
 
-  /// Returns the examples to train on and those to validate on, if there are any.
+  /// Splits the examples into training and validation data.
   ///
   /// - Parameters:
-  ///   - share: The share of the examples that are validated on, taken from the end as in Keras.
-  ///   - given: Other examples to validate on; then none are taken from these.
-  /// - Returns: Examples that have none in common.
+  ///   - share: The fraction of the examples used for validation, taken from the end as in Keras.
+  ///   - given: Separate validation data; if given, `share` is ignored.
+  /// - Returns: Disjoint training and validation data.
   func split(
     _ share: Double, _ given: (x: Tensor, y: Tensor)?
   ) -> (trained: Examples, validated: Examples?) {
@@ -49,7 +49,7 @@ struct Examples {
     )
   }
 
-  /// The batches in order, without copying more than one at a time.
+  /// The batches in order, copied one at a time.
   func batches() -> some Sequence<(Tensor, Tensor)> {
     stride(from: rows.lowerBound, to: rows.upperBound, by: batchSize).lazy.map { start in
       let range = start..<min(start + batchSize, rows.upperBound)
@@ -59,8 +59,8 @@ struct Examples {
 
   /// The batches in the order of an epoch.
   ///
-  /// - Parameter order: What decides the order; `nil` for that of the examples.
-  /// - Returns: The batches, without copying more than one at a time.
+  /// - Parameter order: The seed and epoch of the shuffle; `nil` for the order of the examples.
+  /// - Returns: The batches, copied one at a time.
   func batches(shuffledBy order: (seed: UInt64, epoch: Int)?) -> some Sequence<(Tensor, Tensor)> {
     var indexes = Array(rows)
     if let order {

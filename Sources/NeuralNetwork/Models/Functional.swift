@@ -1,11 +1,11 @@
 /// A model whose layers form a graph, with one input and one output.
 ///
-/// It comes from a file. To write one, subclass ``Model``: if it does nothing else than calling its
-/// layers, it is saved as such a graph.
+/// Functional models are loaded from files. To write a model, subclass ``Model``: if it only calls
+/// its layers, it is saved as such a graph.
 public final class Functional: GraphModel {
-  /// Creates a model from a description, such as one that was read from a file.
+  /// Creates a model from an architecture, such as that of a file.
   ///
-  /// - Parameter architecture: The description; its layers become those of the model.
+  /// - Parameter architecture: The architecture, whose layers become those of the model.
   public init(_ architecture: Architecture) {
     super.init(architecture.graph, name: architecture.name)
   }

@@ -1,10 +1,10 @@
 import Tensors
 
 extension Graph {
-  /// Puts several layers in the place of one, each called on the output of the one before.
+  /// Replaces layers by chains of layers.
   ///
-  /// - Parameter replacements: The layers that take the place of a layer, in their order.
-  /// - Returns: The same graph with these layers.
+  /// - Parameter replacements: For each layer to replace, the chain of its replacements.
+  /// - Returns: The graph with the replacements.
   func replacing(_ replacements: [ObjectIdentifier: [Layer]]) -> Graph {
     guard !replacements.isEmpty else { return self }
     var calls: [Call] = []
@@ -24,7 +24,7 @@ extension Graph {
     return Graph(calls: calls, output: renumbered(output))
   }
 
-  /// Puts a ``Permute`` before and behind each layer whose file has channels first.
+  /// Wraps each layer whose file uses `channels_first` between two ``Permute`` layers.
   func inChannelsLast() -> Graph {
     var replacements: [ObjectIdentifier: [Layer]] = [:]
     for layer in layers where layer.isChannelsFirst {
@@ -38,7 +38,7 @@ extension Graph {
 }
 
 extension Layer {
-  /// Whether the output for images is images.
+  /// Whether the layer returns images for images.
   fileprivate var returnsImages: Bool {
     ((try? outputShape(inputShape: [1 << 12, 1 << 12, 1]))?.count ?? 3) == 3
   }

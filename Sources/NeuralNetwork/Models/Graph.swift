@@ -1,30 +1,30 @@
 import Preconditions
 import Tensors
 
-/// How the layers of a model work together: calls, each on the model's input or on what earlier calls
-/// returned.
+/// The graph of a model: calls of its layers on the model's input or on results of earlier calls.
 public struct Graph {
-  /// What a call is made on.
+  /// The input of a call.
   public enum Source: Hashable, Sendable {
     /// The model's input.
     case input
 
-    /// What a call returned, by its index in ``Graph/calls``.
+    /// The result of a call, by its index in ``Graph/calls``.
     case call(Int)
   }
 
-  /// One use of a layer.
+  /// One call of a layer.
   public struct Call {
     /// The layer.
     public let layer: Layer
 
-    /// What it is called on; several if the layer merges inputs.
+    /// The inputs of the call; several if the layer merges inputs.
     public let inputs: [Source]
 
-    /// The argument `training` of the call in a file, if it is there.
+    /// The argument `training` of the call in a file, if any.
     public let training: Bool?
 
-    /// Whether ``training`` holds whatever the model does, as in tf_keras; in Keras 3 the model decides.
+    /// Whether ``training`` overrides the model's value, as in tf_keras; in Keras 3, the model's
+    /// value wins.
     public let isTrainingObeyed: Bool
 
     init(
@@ -36,7 +36,7 @@ public struct Graph {
       self.isTrainingObeyed = isTrainingObeyed && training != nil
     }
 
-    /// The same call of another layer, or on something else.
+    /// The same call with another layer or other inputs.
     func replacing(layer: Layer? = nil, inputs: [Source]) -> Call {
       Call(
         layer: layer ?? self.layer, inputs: inputs, training: training,
@@ -44,19 +44,19 @@ public struct Graph {
     }
   }
 
-  /// The calls, each after those whose results it takes.
+  /// The calls in topological order.
   public let calls: [Call]
 
-  /// What the model returns.
+  /// The output of the model.
   public let output: Source
 
   /// The layers, each once, in the order of Keras's `model.layers`.
   public let layers: [Layer]
 
-  /// For each call, how many times its result is taken.
+  /// The number of uses of each call's result.
   private let useCounts: [Int]
 
-  /// Describes layers of which each takes just the output of the one before.
+  /// Creates a graph in which each layer takes the output of the previous one.
   init(chain layers: [Layer]) {
     self.init(
       calls: layers.indices.map { index in
@@ -64,11 +64,11 @@ public struct Graph {
       }, output: layers.isEmpty ? .input : .call(layers.count - 1))
   }
 
-  /// Describes calls; those that the output does not depend on are left out.
+  /// Creates a graph of calls, without those that the output does not depend on.
   ///
   /// - Parameters:
-  ///   - calls: The calls, each after those whose results it takes.
-  ///   - output: What the model returns.
+  ///   - calls: The calls in topological order.
+  ///   - output: The output of the model.
   init(calls: [Call], output: Source) {
     let visit = DepthFirstVisit(calls: calls, output: output)
     let newIndex = Dictionary(
@@ -90,8 +90,8 @@ public struct Graph {
     self.layers = visit.layers
   }
 
-  /// The layers in the order in which they run, if each takes just the output of the one before it
-  /// and none runs twice or in a mode of its own.
+  /// The layers as a chain; `nil` unless each takes only the output of the previous one, runs once,
+  /// and has no `training` argument of its own.
   public var chain: [Layer]? {
     for (index, call) in calls.enumerated() {
       guard !call.isTrainingObeyed, call.inputs == [index == 0 ? .input : .call(index - 1)] else {
@@ -105,10 +105,10 @@ public struct Graph {
   ///
   /// - Parameters:
   ///   - x: The model's input.
-  ///   - training: Whether the model is being trained.
+  ///   - training: Whether the call is part of training.
   /// - Returns: The model's output.
   func callAsFunction(_ x: Tensor, training: Bool) -> Tensor {
-    // A result is let go after its last use, so that a chain needs no more memory than two of them.
+    // A result is released after its last use, so that a chain holds at most two results.
     var uses = useCounts
     return walk(x) { call, inputs in
       let training = (call.isTrainingObeyed ? call.training : nil) ?? training
@@ -121,13 +121,13 @@ public struct Graph {
     }
   }
 
-  /// Finds the shape of each call's output.
+  /// Computes the output shape of each call.
   ///
   /// - Parameters:
   ///   - inputShape: The shape of the model's input, without the batch axis.
-  ///   - body: Called for each call with the shapes of its inputs, before that of its output is asked for.
+  ///   - body: Called for each call with its input shapes, before its output shape is computed.
   /// - Returns: The shape of the model's output, without the batch axis.
-  /// - Throws: ``ShapeError`` if a layer cannot take its inputs, or what `body` throws.
+  /// - Throws: ``ShapeError`` if a layer does not support its input shapes, or the error of `body`.
   @discardableResult
   func forEachCall(
     inputShape: Shape, _ body: (Call, _ inputShapes: [Shape]) throws(ShapeError) -> Void
@@ -140,7 +140,7 @@ public struct Graph {
     }
   }
 
-  /// Computes a value for each call from those of its inputs.
+  /// Computes a value for each call from the values of its inputs.
   private func walk<Value, Failure: Error>(
     _ input: Value, _ compute: (Call, [Value]) throws(Failure) -> Value, release: (Int) -> Bool
   ) throws(Failure) -> Value {

@@ -1,21 +1,21 @@
 import Preconditions
 public import Tensors
 
-/// A model that is nothing but a graph of layers, so that a file can describe it.
+/// A model that consists only of a graph of layers, so that a file can describe it.
 ///
-/// Of Keras's kinds of models, ``Sequential`` and ``Functional`` are such.
+/// The subclasses are Keras's ``Sequential`` and ``Functional``.
 open class GraphModel: Model {
   private let structure: Graph
 
-  /// The extents of an input, `nil` for those that a file left open; `nil` if none is open.
+  /// The extents of an input, with `nil` for those that a file leaves open; `nil` if none is open.
   final var inputExtents: [Int?]?
 
   /// Creates a model.
   ///
   /// - Parameters:
-  ///   - graph: How the layers work together; those without a name are named after their class:
-  ///     `dense`, `dense_1`.
-  ///   - name: What the model is called.
+  ///   - graph: The graph of layers. Layers without a name are named after their class: `dense`,
+  ///     `dense_1`.
+  ///   - name: The name of the model; defaults to the class name in snake case.
   init(_ graph: Graph, name: String?) {
     structure = graph
     super.init(name: name)
@@ -38,10 +38,10 @@ open class GraphModel: Model {
   /// The layers, in the order of Keras's `model.layers`.
   public final override var layers: [Layer] { structure.layers }
 
-  /// Creates the weights of all layers; the shapes are known without running the model.
+  /// Creates the weights of all layers from the shapes, without running the model.
   ///
   /// - Parameter inputShape: The shape of an input, without the batch axis.
-  /// - Precondition: Each layer can take what it is called on.
+  /// - Precondition: Each layer supports its input shapes.
   public final override func build(inputShape: Shape) {
     guard !isBuilt else { return }
     prepareLayers()
@@ -55,16 +55,17 @@ open class GraphModel: Model {
     self.inputShape = inputShape
   }
 
-  /// Passes the input through the layers.
+  /// Runs the layers on the input.
   public final override func call(_ x: Tensor, training: Bool) -> Tensor {
     structure(x, training: training)
   }
 
-  /// Finds what the layers need, those inside of models included, before anything is allocated.
+  /// Plans the weights and shapes of all layers, including those of inner models, without
+  /// allocating them.
   ///
   /// - Parameter inputShape: The shape of an input, without the batch axis.
-  /// - Returns: The layers that are no models, in the order of the model's variables.
-  /// - Throws: ``ShapeError`` if a layer cannot take its input.
+  /// - Returns: The layers except models, in the order of the model's variables.
+  /// - Throws: ``ShapeError`` if a layer does not support its input shape.
   package final func plan(inputShape: Shape) throws(ShapeError) -> [LayerPlan] {
     var plans: [ObjectIdentifier: [LayerPlan]] = [:]
     try structure.forEachCall(inputShape: inputShape) { (call, shapes) throws(ShapeError) in
@@ -92,7 +93,7 @@ open class GraphModel: Model {
     return layers.flatMap { plans[ObjectIdentifier($0)] ?? [] }
   }
 
-  /// Takes note that all layers have their weights.
+  /// Marks the model as built, after all layers got their weights.
   package final func finishBuilding(inputShape: Shape) throws(ShapeError) {
     try structure.forEachCall(inputShape: inputShape) { (call, shapes) throws(ShapeError) in
       try (call.layer as? GraphModel)?.finishBuilding(inputShape: shapes[0])
@@ -101,17 +102,17 @@ open class GraphModel: Model {
   }
 }
 
-/// What a layer of a model needs.
+/// The weights and shapes that a layer of a model needs.
 package struct LayerPlan {
   /// The layer.
   package let layer: Layer
 
-  /// Its weights.
+  /// The weights of the layer.
   package let weights: [WeightSpecification]
 
-  /// The shape of its output, without the batch axis.
+  /// The shape of the layer's output, without the batch axis.
   package let outputShape: Shape
 
-  /// How many elements its call needs for one example, beside the input.
+  /// The number of elements that a call needs for one example, in addition to its input.
   let workingCount: Double
 }

@@ -1,10 +1,10 @@
 import Preconditions
 
 extension Model {
-  /// Finds the layers in the stored properties of the subclass and of its superclasses.
+  /// Finds the layers in the stored properties of the subclass and its superclasses.
   ///
-  /// A layer is found in a property, in an optional, and in an array. A property that holds a layer
-  /// in any other way traps: a layer that is silently not trained and not saved is worse.
+  /// Properties may be layers, optional layers or arrays of layers. A layer in any other container
+  /// traps, because it would silently be neither trained nor saved.
   func discoverLayers() -> [Layer] {
     var found: [Layer] = []
     var seen: Set<ObjectIdentifier> = []
@@ -37,7 +37,7 @@ extension Model {
     return found
   }
 
-  /// The properties that subclasses of `Model` declare, those of the superclass first.
+  /// The stored properties of subclasses of `Model`, superclass first.
   private var storedProperties: [(String, Any)] {
     var mirrors: [Mirror] = []
     var mirror: Mirror? = Mirror(reflecting: self)
@@ -50,7 +50,7 @@ extension Model {
     }
   }
 
-  /// Whether a value holds a layer, a few levels deep.
+  /// Whether a value contains a layer, up to a few levels deep.
   private func holdsLayer(_ value: Any, depth: Int) -> Bool {
     if value is Layer { return true }
     guard depth > 0 else { return false }

@@ -1,11 +1,11 @@
 public import Tensors
 
 extension Model {
-  /// Describes the model as Keras's `summary()` does: a table of the layers, and totals.
+  /// Describes the model like Keras's `summary()`: a table of the layers, and totals.
   ///
   /// - Returns: Lines of text, 75 columns wide.
   public func summary() -> String {
-    // Without a graph, nobody can tell what a layer's input is.
+    // Without a graph, the input shapes of layers are unknown.
     var shapes: [ObjectIdentifier: Shape] = [:]
     if let graph, let inputShape {
       _ = try? graph.forEachCall(inputShape: inputShape) { (call, inputs) throws(ShapeError) in
@@ -32,26 +32,26 @@ extension Model {
 
 /// The table that Keras prints for a model.
 public struct Summary {
-  /// A line of the table.
+  /// A row of the table.
   public struct Row {
-    /// What the layer is called.
+    /// The name of the layer.
     public let name: String
 
-    /// The name of its class.
+    /// The class name of the layer.
     public let className: String
 
-    /// The shape of an output, without the batch axis, if it is known.
+    /// The shape of the output, without the batch axis; `nil` if unknown.
     public let outputShape: Shape?
 
     /// The number of parameters; `nil` for a layer that is not built.
     public let parameterCount: Int?
 
-    /// Describes a layer.
+    /// Creates a row.
     ///
     /// - Parameters:
-    ///   - name: What the layer is called.
-    ///   - className: The name of its class.
-    ///   - outputShape: The shape of an output, without the batch axis, if it is known.
+    ///   - name: The name of the layer.
+    ///   - className: The class name of the layer.
+    ///   - outputShape: The shape of the output, without the batch axis; `nil` if unknown.
     ///   - parameterCount: The number of parameters; `nil` for a layer that is not built.
     public init(name: String, className: String, outputShape: Shape?, parameterCount: Int?) {
       self.name = name
@@ -70,14 +70,14 @@ public struct Summary {
   /// The widths of the columns, as Keras chooses them for 80 columns.
   private static let widths = [31, 22, 13]
 
-  /// Describes a model.
+  /// Creates a summary.
   ///
   /// - Parameters:
-  ///   - name: What the model is called.
-  ///   - rows: The layers.
-  ///   - trainableCount: The number of parameters that are trained.
-  ///   - frozenCount: The number of the others.
-  ///   - optimizerCount: The number of parameters of the optimizer, if there is one.
+  ///   - name: The name of the model; defaults to the class name in snake case.
+  ///   - rows: The rows of the layers.
+  ///   - trainableCount: The number of trainable parameters.
+  ///   - frozenCount: The number of non-trainable parameters.
+  ///   - optimizerCount: The number of parameters of the optimizer; `nil` without one.
   public init(
     name: String, rows: [Row], trainableCount: Int, frozenCount: Int, optimizerCount: Int?
   ) {
@@ -109,7 +109,7 @@ public struct Summary {
     lines.append(rule("└", "─", "┴", "┘"))
 
     let modelCount = trainableCount + frozenCount
-    // Everything is a 32-bit float, but for the optimizer's count of steps, of twice the size.
+    // All parameters are 32-bit floats, except the optimizer's 64-bit step count.
     let modelBytes = modelCount * 4
     let optimizerBytes = optimizerCount.map { $0 * 4 + 4 } ?? 0
     lines.append(
@@ -126,7 +126,7 @@ public struct Summary {
     " \(title) params: \(grouped(count)) (\(byteSize(bytes)))"
   }
 
-  /// The lines that a row takes: a cell that is too long continues on the next one.
+  /// Splits a row into lines: long cells are wrapped.
   private func physicalLines(_ row: Row) -> [[String]] {
     let cells = [
       "\(row.name) (\(row.className))",
@@ -141,13 +141,13 @@ public struct Summary {
     }
   }
 
-  /// Pads a cell: numbers at the right, all else at the left.
+  /// Pads a cell: numbers are aligned right, text left.
   private func aligned(_ column: Int, _ text: String) -> String {
     let padding = String(repeating: " ", count: max(0, Summary.widths[column] - text.count))
     return column == 2 ? padding + text : text + padding
   }
 
-  /// Breaks a text between words; a word that is too long is cut.
+  /// Wraps a text between words; words that are too long are split.
   private func wrapped(_ text: String, _ width: Int) -> [String] {
     var lines: [String] = []
     for word in text.split(separator: " ").map(String.init) {
@@ -161,7 +161,7 @@ public struct Summary {
   }
 }
 
-/// A number with commas between groups of three digits.
+/// Formats a number with commas between groups of three digits.
 private func grouped(_ number: Int) -> String {
   var digits = String(number)
   var end = digits.endIndex
@@ -172,7 +172,7 @@ private func grouped(_ number: Int) -> String {
   return digits
 }
 
-/// A number of bytes in the largest unit that leaves at least one, with two decimals.
+/// Formats a number of bytes in the largest unit with a value of at least 1, with two decimals.
 private func byteSize(_ bytes: Int) -> String {
   var (value, unit) = (Double(bytes), 0)
   while value >= 1024, unit < 4 {

@@ -1,7 +1,7 @@
 import Preconditions
 public import Tensors
 
-/// What a model is trained with.
+/// The optimizer, loss and metrics of a compiled model.
 final class Compilation {
   let optimizer: Optimizer
   let loss: any Loss
@@ -16,23 +16,24 @@ final class Compilation {
 
 /// The loss and the metrics of each epoch, under Keras's names: `loss`, `accuracy`, `val_loss`.
 public struct History: Sendable {
-  /// For each name the values, one an epoch.
+  /// The values of each name, one per epoch.
   public internal(set) var history: [String: [Double]] = [:]
 }
 
 extension Model {
-  /// Sets what the model is trained with; ``fit(_:epochs:validationData:callbacks:file:line:onEpochEnd:)``
-  /// and ``evaluate(_:file:line:)`` need it.
+  /// Sets the optimizer, loss and metrics, which
+  /// ``fit(_:epochs:validationData:callbacks:file:line:onEpochEnd:)`` and
+  /// ``evaluate(_:file:line:)`` require.
   ///
   /// - Parameters:
-  ///   - optimizer: The optimizer, which changes the weights.
-  ///   - loss: The loss, which training makes smaller.
-  ///   - metrics: The metrics, which are measured beside the loss.
+  ///   - optimizer: The optimizer, which updates the weights.
+  ///   - loss: The loss, which training minimizes.
+  ///   - metrics: The metrics to measure in addition to the loss.
   public func compile(optimizer: Optimizer, loss: any Loss, metrics: [any Metric] = []) {
     compilation = Compilation(optimizer: optimizer, loss: loss, metrics: metrics)
   }
 
-  /// The optimizer that the model was compiled with, if it was.
+  /// The optimizer of the compiled model; `nil` before `compile`.
   public var optimizer: Optimizer? { compilation?.optimizer }
 
   /// Trains the model on batches.
@@ -42,14 +43,14 @@ extension Model {
   ///     }
   ///
   /// - Parameters:
-  ///   - batches: Pairs of inputs and targets, read once an epoch.
-  ///   - epochs: The number of epochs; ``stopTraining`` ends the training before.
+  ///   - batches: Pairs of inputs and targets, read once per epoch.
+  ///   - epochs: The number of epochs; ``stopTraining`` can stop training earlier.
   ///   - validationData: Batches to evaluate after each epoch.
-  ///   - callbacks: Objects whose hooks are called.
-  ///   - file: The file that a mistake is reported at; by default the caller's.
-  ///   - line: The line that a mistake is reported at; by default the caller's.
-  ///   - onEpochEnd: Called after each epoch with its number, from 0, and the loss and the metrics by
-  ///     name; those of the validation data start with `val_`.
+  ///   - callbacks: The callbacks, in the order in which their hooks are called.
+  ///   - file: The source file reported for an invalid argument; defaults to the caller's.
+  ///   - line: The source line reported for an invalid argument; defaults to the caller's.
+  ///   - onEpochEnd: Called after each epoch with its index, from 0, and the loss and metrics by
+  ///     name; names of validation results start with `val_`.
   /// - Returns: The loss and the metrics of each epoch.
   /// - Precondition: The model is compiled.
   @discardableResult
@@ -68,29 +69,29 @@ extension Model {
     }
   }
 
-  /// Trains the model on inputs and targets that are in memory.
+  /// Trains the model on inputs and targets in memory.
   ///
   ///     let history = model.fit(x, y, epochs: 20, validationSplit: 0.2)
   ///     print(history.history["val_loss"] ?? [])
   ///
   /// - Parameters:
-  ///   - x: The inputs; the first axis is the examples.
-  ///   - y: The targets, one for each input.
-  ///   - batchSize: The number of examples in a batch, at least 1; the last one may be smaller.
-  ///   - epochs: The number of epochs; ``stopTraining`` ends the training before.
-  ///   - validationSplit: The share of the examples, the last ones, that are evaluated after each epoch
-  ///     and not trained on; at least 0 and less than 1.
-  ///   - validationData: Inputs and targets to evaluate after each epoch; then `validationSplit` does
-  ///     not count, as in Keras.
-  ///   - shuffle: Whether the examples are put in another order for each epoch.
-  ///   - seed: What decides that order; by default it is drawn.
-  ///   - callbacks: Objects whose hooks are called.
-  ///   - file: The file that a mistake is reported at; by default the caller's.
-  ///   - line: The line that a mistake is reported at; by default the caller's.
-  ///   - onEpochEnd: Called after each epoch with its number, from 0, and the loss and the metrics by
-  ///     name; those of the validation data start with `val_`.
+  ///   - x: The inputs, one per example along the first axis.
+  ///   - y: The targets, one per example along the first axis.
+  ///   - batchSize: The batch size, at least 1; the last batch may be smaller.
+  ///   - epochs: The number of epochs; ``stopTraining`` can stop training earlier.
+  ///   - validationSplit: The fraction of the examples, taken from the end, that is used for
+  ///     validation instead of training; in `0..<1`.
+  ///   - validationData: Inputs and targets to evaluate after each epoch; if given,
+  ///     `validationSplit` is ignored, as in Keras.
+  ///   - shuffle: Whether to shuffle the examples before each epoch.
+  ///   - seed: The seed of the shuffle; `nil` draws a random seed.
+  ///   - callbacks: The callbacks, in the order in which their hooks are called.
+  ///   - file: The source file reported for an invalid argument; defaults to the caller's.
+  ///   - line: The source line reported for an invalid argument; defaults to the caller's.
+  ///   - onEpochEnd: Called after each epoch with its index, from 0, and the loss and metrics by
+  ///     name; names of validation results start with `val_`.
   /// - Returns: The loss and the metrics of each epoch.
-  /// - Precondition: The model is compiled, and there is one target for each input.
+  /// - Precondition: The model is compiled, and there are as many targets as inputs.
   @discardableResult
   public func fit(
     _ x: Tensor, _ y: Tensor, batchSize: Int = 32, epochs: Int = 1, validationSplit: Double = 0,
@@ -110,12 +111,12 @@ extension Model {
     }
   }
 
-  /// Evaluates the model on batches, without training it.
+  /// Evaluates the model on batches.
   ///
   /// - Parameters:
   ///   - batches: Pairs of inputs and targets.
-  ///   - file: The file that a mistake is reported at; by default the caller's.
-  ///   - line: The line that a mistake is reported at; by default the caller's.
+  ///   - file: The source file reported for an invalid argument; defaults to the caller's.
+  ///   - line: The source line reported for an invalid argument; defaults to the caller's.
   /// - Returns: The loss and the metrics by name, over all examples.
   /// - Precondition: The model is compiled.
   public func evaluate(
@@ -124,16 +125,16 @@ extension Model {
     CallSite(file: file, line: line).track { measure(batches) }
   }
 
-  /// Evaluates the model on inputs and targets that are in memory, without training it.
+  /// Evaluates the model on inputs and targets in memory.
   ///
   /// - Parameters:
-  ///   - x: The inputs; the first axis is the examples.
-  ///   - y: The targets, one for each input.
-  ///   - batchSize: The number of examples in a batch, at least 1.
-  ///   - file: The file that a mistake is reported at; by default the caller's.
-  ///   - line: The line that a mistake is reported at; by default the caller's.
+  ///   - x: The inputs, one per example along the first axis.
+  ///   - y: The targets, one per example along the first axis.
+  ///   - batchSize: The batch size, at least 1.
+  ///   - file: The source file reported for an invalid argument; defaults to the caller's.
+  ///   - line: The source line reported for an invalid argument; defaults to the caller's.
   /// - Returns: The loss and the metrics by name, over all examples.
-  /// - Precondition: The model is compiled, and there is one target for each input.
+  /// - Precondition: The model is compiled, and there are as many targets as inputs.
   public func evaluate(
     _ x: Tensor, _ y: Tensor, batchSize: Int = 32, file: StaticString = #fileID,
     line: UInt = #line
@@ -145,16 +146,16 @@ extension Model {
 
   /// Computes predictions for batches.
   ///
-  /// If the model and its layers are safe (``Layer/isThreadSafe``), several batches are computed at once,
-  /// each on one thread: a batch on one thread stays in the caches of its core, so this is faster than
-  /// one batch after another. A few batches for each thread are fetched at a time, so that threads
-  /// seldom wait for each other. Otherwise one batch follows the other on the caller's thread, and its
-  /// operations use all threads. The results have the same bits.
+  /// If the model and all of its layers are thread-safe (``Layer/isThreadSafe``), several batches
+  /// are computed concurrently, one per thread, which makes better use of each core's caches. A few
+  /// batches per thread are fetched at a time, so that threads rarely wait. Otherwise, batches are
+  /// computed one by one on the caller's thread, and the operations use all threads. Both ways give
+  /// the same bits.
   ///
   /// - Parameters:
   ///   - batches: Pairs of inputs and targets.
-  ///   - body: Receives inputs, targets and predictions in the order of the batches, on the caller's
-  ///     thread; says whether to go on.
+  ///   - body: Called with inputs, targets and predictions in the order of the batches, on the
+  ///     caller's thread; returns whether to continue.
   public func forEachPrediction(
     _ batches: some Sequence<(Tensor, Tensor)>,
     _ body: (_ x: Tensor, _ y: Tensor, _ predictions: Tensor) -> Bool
@@ -186,14 +187,14 @@ extension Model {
     }
   }
 
-  /// Computes predictions for inputs that are in memory.
+  /// Computes predictions for inputs in memory.
   ///
   /// - Parameters:
-  ///   - x: The inputs; the first axis is the examples.
-  ///   - batchSize: How many are computed at once, at least 1.
-  ///   - file: The file that a mistake is reported at; by default the caller's.
-  ///   - line: The line that a mistake is reported at; by default the caller's.
-  /// - Returns: The outputs, one for each input: of the shape `[0, …]` if there is no input.
+  ///   - x: The inputs, one per example along the first axis.
+  ///   - batchSize: The batch size, at least 1.
+  ///   - file: The source file reported for an invalid argument; defaults to the caller's.
+  ///   - line: The source line reported for an invalid argument; defaults to the caller's.
+  /// - Returns: The outputs, one per input; of shape `[0, …]` without inputs.
   public func predict(
     _ x: Tensor, batchSize: Int = 32, file: StaticString = #fileID, line: UInt = #line
   ) -> Tensor {
@@ -214,7 +215,7 @@ extension Model {
     }
   }
 
-  /// Runs epochs until there are enough or one asks to stop, and notes what each of them measured.
+  /// Runs the epochs until all are done or ``stopTraining`` is set, and records their results.
   private func runEpochs(
     _ epochs: Int, _ callbacks: [Callback],
     _ onEpochEnd: (_ epoch: Int, _ logs: [String: Double]) -> Void,
@@ -238,7 +239,7 @@ extension Model {
     return history
   }
 
-  /// Takes a step for each batch; returns loss and metrics over all examples.
+  /// Takes one step per batch, and returns the loss and metrics over all examples.
   private func train(
     on batches: some Sequence<(Tensor, Tensor)>, _ callbacks: [Callback]
   ) -> [String: Double] {
@@ -256,7 +257,7 @@ extension Model {
         let predictions = run(x, training: true)
         return (compilation.loss(y, predictions), predictions)
       }
-      // Losses of which nothing is made are trained as their sum, as in Keras.
+      // Without reduction, training minimizes the sum of the losses, as in Keras.
       let scalar = loss.count == 1 ? loss : loss.sum()
       compilation.optimizer.apply(scalar.gradients(), to: trainableVariables)
       measured.update(loss: loss, y, predictions)
@@ -266,7 +267,7 @@ extension Model {
     return measured.logs
   }
 
-  /// Returns loss and metrics over all examples.
+  /// Measures the loss and metrics over all examples.
   private func measure(_ batches: some Sequence<(Tensor, Tensor)>) -> [String: Double] {
     guard let compilation else {
       fail("The model must be compiled before `evaluate`: call `compile(optimizer:loss:metrics:)`.")
@@ -279,14 +280,15 @@ extension Model {
     return measured.logs
   }
 
-  /// Adds what was measured on the validation data, as Keras names it.
+  /// Adds the validation results under Keras's names.
   private func add(_ validation: [String: Double], to logs: inout [String: Double]) {
     for (name, value) in validation { logs["val_\(name)"] = value }
   }
 }
 
 extension Model {
-  /// The first layer whose training is not implemented, and what it does in Keras.
+  /// The first layer whose training is not implemented, and the training behaviour of Keras that it
+  /// lacks.
   private var firstTrainingGap: (layer: String, gap: String)? {
     for layer in layersInOrder {
       if let model = layer as? Model {
@@ -299,7 +301,7 @@ extension Model {
   }
 }
 
-/// Loss and metrics over the examples of many batches.
+/// The loss and metrics over the examples of many batches.
 private struct Measurement {
   private let loss = Mean(name: "loss")
   private let metrics: [any Metric]

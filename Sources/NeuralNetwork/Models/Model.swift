@@ -1,10 +1,10 @@
 public import Tensors
 
-/// A layer that is made of layers.
+/// A layer that consists of layers.
 ///
-/// A subclass keeps its layers in stored properties and says in ``call(_:training:)`` how they
-/// work together. The names of the properties are the names of the layers, in summaries and in
-/// files, so renaming a property changes what a checkpoint calls it.
+/// A subclass declares its layers as stored properties and combines them in ``call(_:training:)``.
+/// The property names are the layer names in summaries and files, so renaming a property changes
+/// the layer's name in checkpoints.
 ///
 ///     final class MyModel: Model {
 ///       let conv1 = Conv2D(32, 3, activation: .relu)
@@ -17,41 +17,44 @@ public import Tensors
 ///       }
 ///     }
 open class Model: Layer {
-  /// The shape of an input, without the batch axis, once the model is built.
+  /// The shape of an input, without the batch axis; `nil` before the model is built.
   public internal(set) final var inputShape: Shape?
 
-  /// What ``compile(optimizer:loss:metrics:)`` was told.
+  /// The arguments of ``compile(optimizer:loss:metrics:)``.
   final var compilation: Compilation?
 
-  /// Set to `true` during `fit` to end the training after the current batch or epoch, as in Keras.
+  /// Whether `fit` stops after the current batch or epoch, as in Keras.
   ///
-  /// Each `fit` begins with `false`.
+  /// Set it to `true` during `fit`, for example in a callback. `fit` resets it to `false` at the
+  /// start.
   public final var stopTraining = false
 
-  /// How the layers work together, if the model does nothing else than calling them; known once the
-  /// model is built, or from the beginning if it was made from a description.
+  /// The graph of the layers; `nil` if the model does more than calling its layers, or is not built
+  /// yet.
+  ///
+  /// A model created from an architecture has its graph before it is built.
   public internal(set) final var graph: Graph?
 
   /// Creates a model.
   ///
-  /// - Parameter name: What it is called; by default the class's name in Keras's manner.
+  /// - Parameter name: The name of the model; defaults to the class name in snake case.
   public override init(name: String? = nil) {
     super.init(name: name)
   }
 
-  /// The layers: those in the stored properties, in the order of their declaration.
+  /// The layers in the stored properties, in declaration order.
   open var layers: [Layer] { discoverLayers() }
 
-  /// Whether all layers have their weights.
+  /// Whether the weights of all layers have been created.
   open override var isBuilt: Bool { inputShape != nil }
 
-  /// The shape of an input, without the batch axis, if the model is made for one shape alone; by
-  /// default `nil`.
+  /// The only supported input shape, without the batch axis; `nil` (the default) for models of any
+  /// shape.
   ///
-  /// Weights can then be loaded before the model is built from a file that does not tell the shape.
+  /// With it, a model that is not built can load weights from a file that lacks the input shape.
   open var expectedInputShape: Shape? { nil }
 
-  /// The weights of all layers, layer by layer.
+  /// The variables of all layers, layer by layer.
   public final override var variables: [Variable] { layersInOrder.flatMap(\.variables) }
 
   /// The random number generators of all layers.
@@ -59,8 +62,8 @@ open class Model: Layer {
     layersInOrder.flatMap(\.seedGenerators)
   }
 
-  /// The layers in the order of files and summaries: Keras's order if they form a graph, else as they
-  /// are declared.
+  /// The layers in the order of files and summaries: Keras's order for a graph, otherwise
+  /// declaration order.
   public final var layersInOrder: [Layer] { graph?.layers ?? layers }
 
   final override var innerLayers: [Layer] { layers }
@@ -68,7 +71,7 @@ open class Model: Layer {
   /// Creates the weights of all layers by running the model once on zeros.
   ///
   /// - Parameter inputShape: The shape of an input, without the batch axis.
-  /// - Precondition: The model can take such an input.
+  /// - Precondition: The model supports the input shape.
   open override func build(inputShape: Shape) {
     guard !isBuilt else { return }
     prepareLayers()
@@ -82,17 +85,17 @@ open class Model: Layer {
     self.inputShape = inputShape
   }
 
-  /// Makes all layers draw their first weights from the model's seed.
+  /// Lets all layers draw their initial weights from the model's seed.
   final func prepareLayers() {
     let source = randomSource ?? RandomSource(seed: seed)
     layers.forEach { $0.randomSource = source }
   }
 
-  /// Returns the shape of the output, found layer by layer.
+  /// Computes the shape of the output layer by layer.
   ///
   /// - Parameter inputShape: The shape of an input, without the batch axis.
-  /// - Returns: The shape of an output, without the batch axis.
-  /// - Throws: ``ShapeError`` if a layer cannot take its input.
+  /// - Returns: The shape of the output, without the batch axis.
+  /// - Throws: ``ShapeError`` if a layer does not support its input shape.
   open override func outputShape(inputShape: Shape) throws(ShapeError) -> Shape {
     if graph == nil && !isBuilt { build(inputShape: inputShape) }
     guard let graph else {
@@ -103,7 +106,7 @@ open class Model: Layer {
     return try graph.forEachCall(inputShape: inputShape) { _, _ in }
   }
 
-  /// What its layers need together.
+  /// The sum over all layers.
   final override func workingCount(inputShape: Shape) throws(ShapeError) -> Double {
     guard let graph else { return 0 }
     var count = 0.0

@@ -1,15 +1,15 @@
 import Preconditions
 
-/// A model that passes its input through one layer after another.
+/// A model that applies its layers one after another.
 public final class Sequential: GraphModel {
   /// Creates a model.
   ///
   /// - Parameters:
-  ///   - layers: The layers; those without a name are named after their class: `dense`, `dense_1`.
-  ///   - name: What the model is called.
-  ///   - file: The file that a mistake is reported at; by default the caller's.
-  ///   - line: The line that a mistake is reported at; by default the caller's.
-  /// - Precondition: No layer is there twice, and no two have the same name.
+  ///   - layers: The layers. Layers without a name are named after their class: `dense`, `dense_1`.
+  ///   - name: The name of the model; defaults to the class name in snake case.
+  ///   - file: The source file reported for an invalid argument; defaults to the caller's.
+  ///   - line: The source line reported for an invalid argument; defaults to the caller's.
+  /// - Precondition: All layers are different and have different names.
   public init(
     _ layers: [Layer], name: String? = nil, file: StaticString = #fileID, line: UInt = #line
   ) {

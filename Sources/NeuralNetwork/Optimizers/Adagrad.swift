@@ -1,26 +1,29 @@
 import Preconditions
 public import Tensors
 
-/// Gradient descent with steps divided by the root of the sum of all squared gradients.
+/// The Adagrad optimizer: steps are divided by the root of the sum of all squared gradients.
 ///
 /// Source: J. Duchi, E. Hazan, Y. Singer, *Adaptive Subgradient Methods*, JMLR 12, 2011;
 /// keras/src/optimizers/adagrad.py.
 public final class Adagrad: Optimizer {
-  /// What the sum of squares begins with.
+  /// The initial value of the accumulator (the sum of squared gradients).
   public let initialAccumulatorValue: Double
 
-  /// What is added to the sum of squares, under the root.
+  /// ε, a small constant added to the accumulator, under the root, for numerical stability.
   public let epsilon: Float
 
   /// Creates an optimizer.
   ///
   /// - Parameters:
-  ///   - learningRate: How large a step is.
-  ///   - initialAccumulatorValue: What the sum of squares begins with, at least 0.
-  ///   - epsilon: What is added to the sum of squares, under the root.
-  ///   - options: What is done beside the rule.
-  ///   - file: The file that a mistake is reported at; by default the caller's.
-  ///   - line: The line that a mistake is reported at; by default the caller's.
+  ///   - learningRate: The learning rate.
+  ///   - initialAccumulatorValue: The initial value of the accumulator (the sum of squared
+  ///     gradients), at least 0.
+  ///   - epsilon: ε, a small constant added to the accumulator, under the root, for numerical
+  ///     stability.
+  ///   - options: Options common to all optimizers: schedule, clipping, weight decay, EMA, gradient
+  ///     accumulation.
+  ///   - file: The source file reported for an invalid argument; defaults to the caller's.
+  ///   - line: The source line reported for an invalid argument; defaults to the caller's.
   public init(
     learningRate: Float = 0.001, initialAccumulatorValue: Double = 0.1, epsilon: Float = 1e-7,
     options: OptimizerOptions = OptimizerOptions(), file: StaticString = #fileID, line: UInt = #line
@@ -35,20 +38,20 @@ public final class Adagrad: Optimizer {
       learningRate: learningRate, options: options, name: "adagrad", file: file, line: line)
   }
 
-  /// The options, as Keras writes them.
+  /// The config in Keras's form.
   public override var config: [String: JSON] {
     super.config.merging([
       "initial_accumulator_value": .number(initialAccumulatorValue), "epsilon": .number(epsilon),
     ]) { $1 }
   }
 
-  /// The sum of squares.
+  /// The accumulator: the sum of squared gradients.
   public override var slotGroups: [[String]] { [["accumulator"]] }
 
-  /// What the sum of squares begins with.
+  /// The initial value of the accumulator (the sum of squared gradients).
   public override func initialValue(of name: String) -> Float { Float(initialAccumulatorValue) }
 
-  /// Takes a step for one variable.
+  /// Updates one variable and its slots.
   public override func update(_ variable: Variable, gradient: Tensor, slots: [Variable]) {
     variable.adagrad(
       along: gradient, accumulator: slots[0], learningRate: learningRate, epsilon: epsilon)

@@ -1,34 +1,39 @@
 public import Tensors
 
-/// Gradient descent with running means of the gradients and of their squares.
+/// The Adam optimizer, optionally with AMSGrad.
+///
+/// Steps use exponential moving averages of the gradients (first moment) and of their squares
+/// (second moment).
 ///
 /// Source: D. Kingma, J. Ba, *Adam*, ICLR 2015, in the form before section 2.1 ("epsilon hat"),
 /// which is Keras's (keras/src/optimizers/adam.py); AMSGrad: S. Reddi et al., *On the Convergence
 /// of Adam and Beyond*, ICLR 2018.
 public class Adam: Optimizer, KerasOptimizer {
-  /// How much of the mean gradient remains at each step.
+  /// β₁, the exponential decay rate of the first moment (the moving average of the gradients).
   public final let beta1: Double
 
-  /// How much of the mean square remains at each step.
+  /// β₂, the exponential decay rate of the second moment (the moving average of the squares).
   public final let beta2: Double
 
-  /// What is added to the root of the mean square.
+  /// ε, a small constant added to the denominator for numerical stability.
   public final let epsilon: Float
 
-  /// Whether the largest mean square so far is used in the place of the present one.
+  /// Whether to use AMSGrad: the maximum of all second moments so far instead of the current one.
   public final let amsgrad: Bool
 
   /// Creates an optimizer.
   ///
   /// - Parameters:
-  ///   - learningRate: How large a step is.
-  ///   - beta1: How much of the mean gradient remains at each step.
-  ///   - beta2: How much of the mean square remains at each step.
-  ///   - epsilon: What is added to the root of the mean square.
-  ///   - amsgrad: Whether the largest mean square so far is used.
-  ///   - options: What is done beside the rule.
-  ///   - file: The file that a mistake is reported at; by default the caller's.
-  ///   - line: The line that a mistake is reported at; by default the caller's.
+  ///   - learningRate: The learning rate.
+  ///   - beta1: β₁, the exponential decay rate of the first moment.
+  ///   - beta2: β₂, the exponential decay rate of the second moment.
+  ///   - epsilon: ε, a small constant added to the denominator for numerical stability.
+  ///   - amsgrad: Whether to use AMSGrad: the maximum of all second moments so far instead of the
+  ///     current one.
+  ///   - options: Options common to all optimizers: schedule, clipping, weight decay, EMA, gradient
+  ///     accumulation.
+  ///   - file: The source file reported for an invalid argument; defaults to the caller's.
+  ///   - line: The source line reported for an invalid argument; defaults to the caller's.
   public init(
     learningRate: Float = 0.001, beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Float = 1e-7,
     amsgrad: Bool = false, options: OptimizerOptions = OptimizerOptions(),
@@ -43,7 +48,7 @@ public class Adam: Optimizer, KerasOptimizer {
       line: line)
   }
 
-  /// The options, as Keras writes them.
+  /// The config in Keras's form.
   public final override var config: [String: JSON] {
     super.config.merging([
       "beta_1": .number(beta1), "beta_2": .number(beta2), "epsilon": .number(epsilon),
@@ -51,14 +56,14 @@ public class Adam: Optimizer, KerasOptimizer {
     ]) { $1 }
   }
 
-  /// The two means, and the largest mean square for AMSGrad.
+  /// The first moment, the second moment, and the maximum second moment for AMSGrad.
   public final override var slotGroups: [[String]] {
     [["momentum", "velocity"]] + (amsgrad ? [["velocity_hat"]] : [])
   }
 
-  /// Takes a step for one variable.
+  /// Updates one variable and its slots.
   public final override func update(_ variable: Variable, gradient: Tensor, slots: [Variable]) {
-    // In single precision like Keras's, but for the powers, which are rounded only once.
+    // Single precision as in Keras, except for the powers, which are rounded only once.
     let power1 = Float(power(Double(Float(beta1)), updates + 1))
     let power2 = Float(power(Double(Float(beta2)), updates + 1))
     let alpha = learningRate * (1 - power2).squareRoot() / (1 - power1)

@@ -1,21 +1,23 @@
-/// Adam with weight decay.
+/// The AdamW optimizer: Adam with decoupled weight decay.
 ///
 /// Source: I. Loshchilov, F. Hutter, *Decoupled Weight Decay Regularization*, ICLR 2019;
-/// keras/src/optimizers/adamw.py. As in Keras, every optimizer can do this by
-/// ``OptimizerOptions/weightDecay``; here it is done by default.
+/// keras/src/optimizers/adamw.py. As in Keras, every optimizer supports
+/// ``OptimizerOptions/weightDecay``; AdamW enables it by default.
 public final class AdamW: Adam {
   /// Creates an optimizer.
   ///
   /// - Parameters:
-  ///   - learningRate: How large a step is.
-  ///   - weightDecay: What part of each variable, times the learning rate, is subtracted from it.
-  ///   - beta1: How much of the mean gradient remains at each step.
-  ///   - beta2: How much of the mean square remains at each step.
-  ///   - epsilon: What is added to the root of the mean square.
-  ///   - amsgrad: Whether the largest mean square so far is used.
-  ///   - options: What else is done beside the rule; their weight decay does not count.
-  ///   - file: The file that a mistake is reported at; by default the caller's.
-  ///   - line: The line that a mistake is reported at; by default the caller's.
+  ///   - learningRate: The learning rate.
+  ///   - weightDecay: The weight decay: each update subtracts learning rate · weight decay ·
+  ///     variable.
+  ///   - beta1: β₁, the exponential decay rate of the first moment.
+  ///   - beta2: β₂, the exponential decay rate of the second moment.
+  ///   - epsilon: ε, a small constant added to the denominator for numerical stability.
+  ///   - amsgrad: Whether to use AMSGrad: the maximum of all second moments so far instead of the
+  ///     current one.
+  ///   - options: Options common to all optimizers; their weight decay is ignored.
+  ///   - file: The source file reported for an invalid argument; defaults to the caller's.
+  ///   - line: The source line reported for an invalid argument; defaults to the caller's.
   public init(
     learningRate: Float = 0.001, weightDecay: Double = 0.004, beta1: Double = 0.9,
     beta2: Double = 0.999, epsilon: Float = 1e-7, amsgrad: Bool = false,

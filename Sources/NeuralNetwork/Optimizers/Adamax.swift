@@ -1,28 +1,30 @@
 public import Tensors
 
-/// Adam with the largest gradient in the place of the root mean square.
+/// The Adamax optimizer: Adam with an exponentially weighted infinity norm instead of the second
+/// moment.
 ///
 /// Source: D. Kingma, J. Ba, *Adam*, ICLR 2015, section 7.1; keras/src/optimizers/adamax.py.
 public final class Adamax: Optimizer {
-  /// How much of the mean gradient remains at each step.
+  /// β₁, the exponential decay rate of the first moment (the moving average of the gradients).
   public let beta1: Double
 
-  /// How much of the largest gradient remains at each step.
+  /// β₂, the exponential decay rate of the infinity norm of the gradients.
   public let beta2: Double
 
-  /// What is added to the largest gradient.
+  /// ε, a small constant added to the denominator for numerical stability.
   public let epsilon: Float
 
   /// Creates an optimizer.
   ///
   /// - Parameters:
-  ///   - learningRate: How large a step is.
-  ///   - beta1: How much of the mean gradient remains at each step.
-  ///   - beta2: How much of the largest gradient remains at each step.
-  ///   - epsilon: What is added to the largest gradient.
-  ///   - options: What is done beside the rule.
-  ///   - file: The file that a mistake is reported at; by default the caller's.
-  ///   - line: The line that a mistake is reported at; by default the caller's.
+  ///   - learningRate: The learning rate.
+  ///   - beta1: β₁, the exponential decay rate of the first moment.
+  ///   - beta2: β₂, the exponential decay rate of the infinity norm of the gradients.
+  ///   - epsilon: ε, a small constant added to the denominator for numerical stability.
+  ///   - options: Options common to all optimizers: schedule, clipping, weight decay, EMA, gradient
+  ///     accumulation.
+  ///   - file: The source file reported for an invalid argument; defaults to the caller's.
+  ///   - line: The source line reported for an invalid argument; defaults to the caller's.
   public init(
     learningRate: Float = 0.001, beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Float = 1e-7,
     options: OptimizerOptions = OptimizerOptions(), file: StaticString = #fileID, line: UInt = #line
@@ -33,17 +35,17 @@ public final class Adamax: Optimizer {
     super.init(learningRate: learningRate, options: options, name: "adamax", file: file, line: line)
   }
 
-  /// The options, as Keras writes them.
+  /// The config in Keras's form.
   public override var config: [String: JSON] {
     super.config.merging([
       "beta_1": .number(beta1), "beta_2": .number(beta2), "epsilon": .number(epsilon),
     ]) { $1 }
   }
 
-  /// The mean and the largest gradient.
+  /// The first moment and the infinity norm.
   public override var slotGroups: [[String]] { [["momentum", "norm"]] }
 
-  /// Takes a step for one variable.
+  /// Updates one variable and its slots.
   public override func update(_ variable: Variable, gradient: Tensor, slots: [Variable]) {
     let power1 = Float(power(Double(Float(beta1)), updates + 1))
     variable.adamax(

@@ -1,29 +1,31 @@
 public import Tensors
 
-/// Adam with Nesterov's momentum.
+/// The Nadam optimizer: Adam with Nesterov momentum.
 ///
 /// Source: T. Dozat, *Incorporating Nesterov Momentum into Adam*, ICLR workshop 2016;
 /// keras/src/optimizers/nadam.py.
 public final class Nadam: Optimizer {
-  /// How much of the mean gradient remains at each step, at most.
+  /// β₁, the upper limit of the decay rate of the first moment (the moving average of the
+  /// gradients).
   public let beta1: Double
 
-  /// How much of the mean square remains at each step.
+  /// β₂, the exponential decay rate of the second moment (the moving average of the squares).
   public let beta2: Double
 
-  /// What is added to the root of the mean square.
+  /// ε, a small constant added to the denominator for numerical stability.
   public let epsilon: Float
 
   /// Creates an optimizer.
   ///
   /// - Parameters:
-  ///   - learningRate: How large a step is.
-  ///   - beta1: How much of the mean gradient remains at each step, at most.
-  ///   - beta2: How much of the mean square remains at each step.
-  ///   - epsilon: What is added to the root of the mean square.
-  ///   - options: What is done beside the rule.
-  ///   - file: The file that a mistake is reported at; by default the caller's.
-  ///   - line: The line that a mistake is reported at; by default the caller's.
+  ///   - learningRate: The learning rate.
+  ///   - beta1: β₁, the upper limit of the decay rate of the first moment.
+  ///   - beta2: β₂, the exponential decay rate of the second moment.
+  ///   - epsilon: ε, a small constant added to the denominator for numerical stability.
+  ///   - options: Options common to all optimizers: schedule, clipping, weight decay, EMA, gradient
+  ///     accumulation.
+  ///   - file: The source file reported for an invalid argument; defaults to the caller's.
+  ///   - line: The source line reported for an invalid argument; defaults to the caller's.
   public init(
     learningRate: Float = 0.001, beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Float = 1e-7,
     options: OptimizerOptions = OptimizerOptions(), file: StaticString = #fileID, line: UInt = #line
@@ -34,22 +36,22 @@ public final class Nadam: Optimizer {
     super.init(learningRate: learningRate, options: options, name: "nadam", file: file, line: line)
   }
 
-  /// The options, as Keras writes them.
+  /// The config in Keras's form.
   public override var config: [String: JSON] {
     super.config.merging([
       "beta_1": .number(beta1), "beta_2": .number(beta2), "epsilon": .number(epsilon),
     ]) { $1 }
   }
 
-  /// The two means.
+  /// The first and the second moment.
   public override var slotGroups: [[String]] { [["momentum", "velocity"]] }
 
-  /// The product of all momenta so far, which Keras calls just `variable` in files.
+  /// The product of all momentum coefficients so far; Keras calls it `variable` in files.
   public override func makeSharedSlots() -> [Variable] {
     [Variable(Tensor(1), name: "u_product", isTrainable: false)]
   }
 
-  /// Computes the product of all momenta so far, which tf_keras does not keep in files.
+  /// Computes the product of all momentum coefficients so far, which tf_keras does not store.
   package override func deriveSharedSlots() {
     var product: Float = 1
     var step = 1
@@ -60,7 +62,7 @@ public final class Nadam: Optimizer {
     sharedSlots[0].value = Tensor(product)
   }
 
-  /// Multiplies the product of momenta by the present one.
+  /// Multiplies the product by the momentum coefficient of this step.
   public override func beginUpdate() {
     sharedSlots[0].value = Tensor(weakened(sharedSlots[0].value.scalar, at: updates + 1))
   }
@@ -69,7 +71,7 @@ public final class Nadam: Optimizer {
     product * Float(beta1) * (1 - 0.5 * fading(step))
   }
 
-  /// Takes a step for one variable.
+  /// Updates one variable and its slots.
   public override func update(_ variable: Variable, gradient: Tensor, slots: [Variable]) {
     let (beta1, beta2) = (Float(beta1), Float(beta2))
     let momentum = beta1 * (1 - 0.5 * fading(updates + 1))
@@ -82,7 +84,7 @@ public final class Nadam: Optimizer {
       learningRate: learningRate, beta1: beta1, beta2: beta2, epsilon: epsilon)
   }
 
-  /// How much the momentum is weakened at a step, in `0...1`.
+  /// The momentum schedule of Nadam at a step, in `0...1`: 0.96^step.
   private func fading(_ step: Int) -> Float { Float(power(Double(Float(0.96)), step)) }
 }
 

@@ -1,14 +1,15 @@
 import Preconditions
 public import Tensors
 
-/// Changes variables so that a loss becomes smaller.
+/// The base class of optimizers, which update variables to minimize a loss.
 ///
-/// The rules, the defaults and the order of the state are those of Keras 3. An optimizer belongs to
-/// the variables of its first step: it keeps slots for each of them. A subclass is a rule; what all
-/// rules have in common (``OptimizerOptions``) is done here.
+/// Update rules, defaults and the order of the state are those of Keras 3. An optimizer belongs to
+/// the variables of its first step and keeps slots for each of them. A subclass defines the update
+/// rule; this class applies the common ``OptimizerOptions``.
 ///
-/// To write a rule, name its slots and override ``update(_:gradient:slots:)``. The slots are saved with the
-/// model and restored, and ``CustomObjects`` makes the optimizer of a file.
+/// To write an optimizer, override ``slotGroups`` and ``update(_:gradient:slots:)``. The slots are
+/// saved and restored with the model. Register the class with ``CustomObjects`` to load it from
+/// files.
 ///
 ///     /// Gradient descent with the sign of a running mean.
 ///     final class Lion: Optimizer {
@@ -22,28 +23,30 @@ public import Tensors
 ///       }
 ///     }
 open class Optimizer {
-  /// What the optimizer is called in files, such as `adam`.
+  /// The name of the optimizer in files, such as `adam`.
   public let name: String
 
-  /// What is done beside the rule.
+  /// Options common to all optimizers: schedule, clipping, weight decay, EMA, gradient
+  /// accumulation.
   public let options: OptimizerOptions
 
-  /// How many steps have been taken, those included that only accumulated gradients.
+  /// The number of steps taken, including those that only accumulated gradients.
   ///
-  /// This is the first variable in Keras's files; Keras's property `iterations` counts updates, see
-  /// ``updates``.
+  /// Keras stores it as the first variable in files. Keras's property `iterations` counts updates
+  /// instead; see ``updates``.
   public final var iterations: Int = 0
 
   /// The slots of each variable, in the order of ``slotNames``; empty before the first step.
   public private(set) final var slots: [[Variable]] = []
 
-  /// The moving average of each variable, if averages are kept.
+  /// The moving average (EMA) of each variable; empty without ``OptimizerOptions/movingAverage``.
   public private(set) final var averages: [Variable] = []
 
-  /// The sum of gradients of each variable since the last update, if gradients are accumulated.
+  /// The sum of the gradients of each variable since the last update; empty without gradient
+  /// accumulation.
   public private(set) final var accumulatedGradients: [Variable] = []
 
-  /// What the rule keeps for all variables together.
+  /// The state that all variables share.
   public private(set) final var sharedSlots: [Variable] = []
 
   private var constantLearningRate: Float
@@ -57,9 +60,10 @@ open class Optimizer {
   ///   - learningRate: The learning rate, greater than 0.
   ///   - options: Options common to all optimizers: schedule, clipping, weight decay, EMA, gradient
   ///     accumulation; all are off by default.
-  ///   - name: The name of the optimizer in files; by default that of the class in Keras's manner.
-  ///   - file: The file that a mistake is reported at; by default the caller's.
-  ///   - line: The line that a mistake is reported at; by default the caller's.
+  ///   - name: The name of the optimizer in files; defaults to the class name in snake case, as in
+  ///     Keras.
+  ///   - file: The source file reported for an invalid argument; defaults to the caller's.
+  ///   - line: The source line reported for an invalid argument; defaults to the caller's.
   public init(
     learningRate: Float, options: OptimizerOptions = OptimizerOptions(), name: String? = nil,
     file: StaticString = #fileID, line: UInt = #line
@@ -76,7 +80,7 @@ open class Optimizer {
   /// The name of the class in Keras.
   open class var className: String { "\(self)" }
 
-  /// The options, as Keras writes them; those that differ from the default, and the main ones.
+  /// The config in Keras's form: the main options, and those that differ from Keras's defaults.
   open var config: [String: JSON] {
     var config = options.config
     config["name"] = .string(name)
@@ -86,17 +90,17 @@ open class Optimizer {
 
   // MARK: - Learning rate
 
-  /// How the learning rate changes from step to step; `nil` if it is a number that is kept.
+  /// The learning rate schedule; `nil` for a constant learning rate.
   public final var schedule: (any LearningRateSchedule)? { options.schedule }
 
-  /// Whether the learning rate is a variable, and so is in files; it is not if there is a schedule.
+  /// Whether the learning rate is a variable and stored in files; `false` with a schedule.
   public final var hasLearningRateVariable: Bool { schedule == nil }
 
-  /// How large the next step is.
+  /// The learning rate of the next step.
   ///
-  /// Keras keeps it as a 32-bit float, and so do files.
+  /// Keras and files store it as a 32-bit float.
   ///
-  /// - Precondition: It is not set if there is a schedule.
+  /// - Precondition: It is not set while there is a schedule.
   public final var learningRate: Float {
     get { schedule?(iterations) ?? constantLearningRate }
     set {
@@ -106,39 +110,40 @@ open class Optimizer {
     }
   }
 
-  /// How many updates of the variables have been done: fewer than ``iterations`` if gradients are
-  /// accumulated.
+  /// The number of updates of the variables, which is less than ``iterations`` with gradient
+  /// accumulation.
   public final var updates: Int { iterations / (options.gradientAccumulationSteps ?? 1) }
 
   // MARK: - State
 
-  /// What the optimizer keeps for each variable, in Keras's order: the slots of one group are
-  /// interleaved, variable by variable, and one group follows the other.
+  /// The names of the slots of each variable, in groups that give Keras's order.
+  ///
+  /// Files store one group after the other. Within a group, the slots are interleaved by variable.
   open var slotGroups: [[String]] { [] }
 
-  /// The names of the slots of a variable.
+  /// The names of the slots of each variable.
   public final var slotNames: [String] { slotGroups.flatMap { $0 } }
 
-  /// What a slot holds before the first update, in every element.
+  /// The initial value of every element of a slot.
   ///
   /// - Parameter name: The name of the slot.
-  /// - Returns: The value; by default 0.
+  /// - Returns: The initial value; 0 by default.
   open func initialValue(of name: String) -> Float { 0 }
 
-  /// Makes what the rule keeps for all variables together; by default nothing.
+  /// Creates the state that all variables share; empty by default.
   open func makeSharedSlots() -> [Variable] { [] }
 
-  /// Computes what the rule keeps for all variables together from the number of steps, for files that do
-  /// not hold it; by default does nothing.
+  /// Computes the shared state from the number of steps, for files that lack it; does nothing by
+  /// default.
   package func deriveSharedSlots() {}
 
   /// Whether the slots have been created.
   public final var isBuilt: Bool { !variables.isEmpty }
 
-  /// Creates the slots, if they are not there yet.
+  /// Creates the slots unless they already exist.
   ///
-  /// - Parameter variables: The variables that will be trained.
-  /// - Precondition: If there are slots, they are those of the same variables.
+  /// - Parameter variables: The variables to train.
+  /// - Precondition: Existing slots belong to the same variables.
   public final func build(for variables: [Variable]) {
     if !isBuilt {
       self.variables = variables
@@ -171,8 +176,8 @@ open class Optimizer {
       """)
   }
 
-  /// The slots of all variables in the order of Keras's `optimizer.variables`, after the head of
-  /// iteration and learning rate.
+  /// The slots of all variables in the order of Keras's `optimizer.variables`, without iteration
+  /// count and learning rate, which come first.
   public final var slotsInKerasOrder: [Variable] {
     var first = 0
     let own = slotGroups.flatMap { group in
@@ -182,14 +187,14 @@ open class Optimizer {
     return averages + accumulatedGradients + own + sharedSlots
   }
 
-  /// Keeps variables from weight decay.
+  /// Excludes variables from weight decay.
   ///
-  /// Like Keras's `exclude_from_weight_decay`, this is not written into files.
+  /// As for Keras's `exclude_from_weight_decay`, files do not store the exclusions.
   ///
   /// - Parameters:
-  ///   - variables: Variables that do not decay.
-  ///   - names: Parts of names; a variable whose name has one in it does not decay.
-  /// - Precondition: The optimizer has not been built.
+  ///   - variables: The variables to exclude.
+  ///   - names: Substrings; variables whose names contain one of them are excluded.
+  /// - Precondition: The optimizer is not built yet.
   public final func excludeFromWeightDecay(variables: [Variable] = [], names: [String] = []) {
     require(
       !isBuilt, "`excludeFromWeightDecay` must be called before the first step of the optimizer.")
@@ -198,29 +203,29 @@ open class Optimizer {
 
   // MARK: - Steps
 
-  /// Prepares an update of all variables; by default does nothing.
+  /// Prepares an update of all variables; does nothing by default.
   open func beginUpdate() {}
 
-  /// Takes a step for one variable: sets its value, and those of its slots.
+  /// Applies the update rule to one variable and its slots.
   ///
-  /// The learning rate of the step is ``learningRate``, and ``updates`` counts from 0. Clipping, weight
-  /// decay and accumulation have been done before, averages follow.
+  /// The learning rate is ``learningRate``, and ``updates`` counts from 0. Gradient accumulation,
+  /// clipping and weight decay are already applied; moving averages follow.
   ///
   /// - Parameters:
-  ///   - variable: What is changed.
-  ///   - gradient: The gradient, of the variable's shape.
+  ///   - variable: The variable to update.
+  ///   - gradient: The gradient, with the variable's shape.
   ///   - slots: The variable's slots, in the order of ``slotNames``.
   open func update(_ variable: Variable, gradient: Tensor, slots: [Variable]) {
     fail("\(Self.className) must override `update(_:gradient:slots:)`.")
   }
 
-  /// Takes a step: changes each variable that has a gradient.
+  /// Takes a step: updates every variable that has a gradient.
   ///
   /// - Parameters:
   ///   - gradients: The gradients of the loss.
-  ///   - variables: The variables, always the same ones in the same order.
-  ///   - file: The file that a mistake is reported at; by default the caller's.
-  ///   - line: The line that a mistake is reported at; by default the caller's.
+  ///   - variables: The variables: the same ones in the same order at every step.
+  ///   - file: The source file reported for an invalid argument; defaults to the caller's.
+  ///   - line: The source line reported for an invalid argument; defaults to the caller's.
   public final func apply(
     _ gradients: Gradients, to variables: [Variable], file: StaticString = #fileID,
     line: UInt = #line
@@ -250,14 +255,14 @@ open class Optimizer {
     iterations += 1
   }
 
-  /// Sets the variables to their moving averages, if averages are kept.
+  /// Sets the variables to their moving averages, if there are any.
   ///
-  /// `Model.fit` does this at its end, as Keras does.
+  /// `Model.fit` calls it at the end, as in Keras.
   public final func finalizeVariableValues() {
     for (variable, average) in zip(variables, averages) { variable.value = average.value }
   }
 
-  /// Changes each variable that has a gradient.
+  /// Updates every variable that has a gradient.
   private func update(_ gradients: [Tensor?]) {
     let gradients = clipped(gradients)
     beginUpdate()
@@ -270,7 +275,7 @@ open class Optimizer {
     }
   }
 
-  /// Makes gradients smaller that are too large.
+  /// Clips the gradients.
   private func clipped(_ gradients: [Tensor?]) -> [Tensor?] {
     switch options.clipping {
     case nil:
@@ -285,16 +290,17 @@ open class Optimizer {
       }
     case .globalNorm(let limit):
       let norm = gradients.compactMap { $0?.squaredNorm }.reduce(0, +).squareRoot()
-      // The difference is 0, or a NaN if the norm is not finite: no step is better than a wrong one.
+      // The difference is 0, or NaN if the norm is not finite: a NaN stops training, a wrong step
+      // would not.
       let scale = Float(limit) * min(1 / norm, Float(1 / limit)) + (norm - norm)
       return gradients.map { gradient in gradient.map { $0 * scale } }
     }
   }
 
-  /// Moves the averages towards the variables.
+  /// Updates the moving averages of the variables.
   private func updateAverages() {
     guard let settings = options.movingAverage else { return }
-    // The first average is the variable itself.
+    // The first average equals the variable.
     let momentum = updates == 0 ? 0 : Float(settings.momentum)
     for (variable, average) in zip(variables, averages) {
       average.average(with: variable, momentum: momentum)

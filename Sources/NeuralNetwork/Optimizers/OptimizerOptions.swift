@@ -1,39 +1,42 @@
 import Preconditions
 
-/// What every optimizer can do beside its own rule; by default none of it.
+/// Options common to all optimizers; all are off by default.
+///
+/// They are: learning rate schedule, gradient clipping, weight decay, moving averages (EMA) and
+/// gradient accumulation.
 ///
 ///     let optimizer = Adam(options: OptimizerOptions(clipping: .norm(1), weightDecay: 0.004))
 ///
 /// Source: keras/src/optimizers/base_optimizer.py.
 public struct OptimizerOptions: Sendable {
-  /// How the learning rate changes from step to step; `nil` if it is a number that is kept.
+  /// The learning rate schedule; `nil` for a constant learning rate.
   public var schedule: (any LearningRateSchedule)?
 
-  /// How gradients that are too large are made smaller.
+  /// The gradient clipping; the argument is the limit.
   public var clipping: Clipping?
 
-  /// What part of each variable, times the learning rate, is subtracted from it in each update.
+  /// The weight decay: each update subtracts learning rate · weight decay · variable.
   public var weightDecay: Double?
 
-  /// The moving average of the variables that is kept.
+  /// The moving average (EMA) of the variables.
   public var movingAverage: MovingAverage?
 
-  /// Of how many steps the gradients are averaged for one update, at least 2; `nil` if each step is
-  /// an update.
+  /// The number of steps whose gradients are averaged for one update, at least 2; `nil` updates in
+  /// every step.
   public var gradientAccumulationSteps: Int?
 
-  /// How gradients that are too large are made smaller.
+  /// The gradient clipping; the argument is the limit.
   public enum Clipping: Hashable, Sendable {
-    /// The gradient of each variable has at most this norm (Keras's `clipnorm`).
+    /// Clips the L2 norm of each variable's gradient (Keras's `clipnorm`).
     case norm(Double)
 
-    /// Each element of a gradient has at most this magnitude (`clipvalue`).
+    /// Clips each element of the gradients to ± the limit (`clipvalue`).
     case value(Double)
 
-    /// The gradients of all variables together have at most this norm (`global_clipnorm`).
+    /// Clips the L2 norm of all gradients together (`global_clipnorm`).
     case globalNorm(Double)
 
-    /// The limit, more than 0.
+    /// The limit, greater than 0.
     var limit: Double {
       switch self {
       case .norm(let limit), .value(let limit), .globalNorm(let limit): limit
@@ -41,20 +44,21 @@ public struct OptimizerOptions: Sendable {
     }
   }
 
-  /// A moving average of the variables (`use_ema`).
+  /// An exponential moving average (EMA) of the variables (Keras's `use_ema`).
   public struct MovingAverage: Hashable, Sendable {
-    /// How much of the average remains in each step, in `0...1`.
+    /// The momentum, in `0...1`: average = momentum · average + (1 − momentum) · variable.
     public var momentum: Double
 
-    /// After how many updates the variables are set to their averages; `nil` if only
-    /// ``Optimizer/finalizeVariableValues()`` does that.
+    /// The number of updates after which the variables are overwritten by their averages; `nil`
+    /// overwrites them only in ``Optimizer/finalizeVariableValues()``.
     public var overwriteFrequency: Int?
 
-    /// Describes an average.
+    /// Creates the options of a moving average.
     ///
     /// - Parameters:
-    ///   - momentum: How much of the average remains in each step, in `0...1`.
-    ///   - overwriteFrequency: After how many updates the variables are set to their averages.
+    ///   - momentum: The momentum, in `0...1`.
+    ///   - overwriteFrequency: The number of updates after which the variables are overwritten by
+    ///     their averages.
     public init(momentum: Double = 0.99, overwriteFrequency: Int? = nil) {
       self.momentum = momentum
       self.overwriteFrequency = overwriteFrequency
@@ -64,12 +68,13 @@ public struct OptimizerOptions: Sendable {
   /// Creates options.
   ///
   /// - Parameters:
-  ///   - schedule: How the learning rate changes from step to step; the optimizer's learning rate
-  ///     then does not count.
-  ///   - clipping: How gradients that are too large are made smaller.
-  ///   - weightDecay: What part of each variable, times the learning rate, is subtracted from it.
-  ///   - movingAverage: The moving average of the variables that is kept.
-  ///   - gradientAccumulationSteps: Of how many steps the gradients are averaged for one update.
+  ///   - schedule: The learning rate schedule; if given, the optimizer's learning rate is ignored.
+  ///   - clipping: The gradient clipping.
+  ///   - weightDecay: The weight decay: each update subtracts learning rate · weight decay ·
+  ///     variable.
+  ///   - movingAverage: The moving average (EMA) of the variables.
+  ///   - gradientAccumulationSteps: The number of steps whose gradients are averaged for one
+  ///     update, at least 2; `nil` updates in every step.
   public init(
     schedule: (any LearningRateSchedule)? = nil, clipping: Clipping? = nil,
     weightDecay: Double? = nil, movingAverage: MovingAverage? = nil,
@@ -104,7 +109,7 @@ public struct OptimizerOptions: Sendable {
       file: file, line: line)
   }
 
-  /// The options that are used, as Keras writes them.
+  /// The options in use, in Keras's form.
   var config: [String: JSON] {
     var config: [String: JSON] = [:]
     switch clipping {

@@ -1,4 +1,4 @@
-/// A number to a whole power by repeated squaring: the same bits on every machine.
+/// Raises a number to an integer power by repeated squaring: the same bits on every machine.
 func power(_ base: Double, _ exponent: Int) -> Double {
   var (result, square, rest) = (1.0, base, exponent)
   while rest > 0 {

@@ -1,38 +1,43 @@
 public import Tensors
 
-/// Gradient descent with steps divided by a running root mean square of the gradients.
+/// The RMSprop optimizer: steps are divided by the root of a moving average of the squared
+/// gradients.
 ///
 /// Source: keras/src/optimizers/rmsprop.py; T. Tieleman, G. Hinton, *Neural Networks for Machine
 /// Learning*, lecture 6.5, 2012.
 public final class RMSprop: Optimizer {
-  /// How much of the mean square remains at each step.
+  /// ρ, the decay rate of the moving average of the squared gradients.
   public let rho: Double
 
-  /// How much of the last step remains, in `0...1`.
+  /// The momentum, in `0...1`: the fraction of the previous step that is added to the next.
   public let momentum: Float
 
-  /// What is added to the mean square, under the root.
+  /// ε, a small constant added to the mean square, under the root, for numerical stability.
   public let epsilon: Float
 
-  /// Whether the square of the mean gradient is subtracted, which leaves the variance.
+  /// Whether to use the variance of the gradients (centered) instead of their mean square.
   public let centered: Bool
 
-  /// Whether ``epsilon`` is added to the root, as Keras 2 did, and not under it.
+  /// Whether to add ``epsilon`` to the root, as Keras 2 does, instead of under the root.
   public let addsEpsilonToRoot: Bool
 
   /// Creates an optimizer.
   ///
   /// - Parameters:
-  ///   - learningRate: How large a step is.
-  ///   - rho: How much of the mean square remains at each step.
-  ///   - momentum: How much of the last step remains, in `0...1`.
-  ///   - epsilon: What is added to the mean square, under the root.
-  ///   - centered: Whether the square of the mean gradient is subtracted.
-  ///   - addsEpsilonToRoot: Whether epsilon is added to the root, as Keras 2 did where there is no
-  ///     momentum.
-  ///   - options: What is done beside the rule.
-  ///   - file: The file that a mistake is reported at; by default the caller's.
-  ///   - line: The line that a mistake is reported at; by default the caller's.
+  ///   - learningRate: The learning rate.
+  ///   - rho: ρ, the decay rate of the moving average of the squared gradients.
+  ///   - momentum: The momentum, in `0...1`: the fraction of the previous step that is added to the
+  ///     next.
+  ///   - epsilon: ε, a small constant added to the mean square, under the root, for numerical
+  ///     stability.
+  ///   - centered: Whether to use the variance of the gradients (centered) instead of their mean
+  ///     square.
+  ///   - addsEpsilonToRoot: Whether to add epsilon to the root instead of under it, as Keras 2 does
+  ///     without momentum.
+  ///   - options: Options common to all optimizers: schedule, clipping, weight decay, EMA, gradient
+  ///     accumulation.
+  ///   - file: The source file reported for an invalid argument; defaults to the caller's.
+  ///   - line: The source line reported for an invalid argument; defaults to the caller's.
   public init(
     learningRate: Float = 0.001, rho: Double = 0.9, momentum: Float = 0, epsilon: Float = 1e-7,
     centered: Bool = false, addsEpsilonToRoot: Bool = false,
@@ -47,9 +52,9 @@ public final class RMSprop: Optimizer {
       learningRate: learningRate, options: options, name: "rmsprop", file: file, line: line)
   }
 
-  /// The options, as Keras writes them.
+  /// The config in Keras's form.
   ///
-  /// That there is a `decay`, as in Keras 2, tells that the rule is Keras 2's; Keras 3 warns of it.
+  /// `decay`, an option of Keras 2, marks the update rule of Keras 2; Keras 3 warns about it.
   public override var config: [String: JSON] {
     super.config.merging(
       [
@@ -59,12 +64,12 @@ public final class RMSprop: Optimizer {
     ) { $1 }
   }
 
-  /// The mean square, and what momentum and centering need.
+  /// The mean square, the momentum if any, and the mean gradient if centered.
   public override var slotGroups: [[String]] {
     [["velocity"]] + (momentum > 0 ? [["momentum"]] : []) + (centered ? [["average_gradient"]] : [])
   }
 
-  /// Takes a step for one variable.
+  /// Updates one variable and its slots.
   public override func update(_ variable: Variable, gradient: Tensor, slots: [Variable]) {
     variable.rmsprop(
       along: gradient, velocity: slots[0],

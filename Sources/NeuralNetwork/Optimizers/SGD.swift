@@ -1,26 +1,28 @@
 import Preconditions
 public import Tensors
 
-/// Stochastic gradient descent, with momentum if it is asked for.
+/// Stochastic gradient descent, optionally with momentum.
 ///
-/// Source: keras/src/optimizers/sgd.py; Nesterov's momentum as in I. Sutskever et al., *On the
+/// Source: keras/src/optimizers/sgd.py; Nesterov momentum as in I. Sutskever et al., *On the
 /// importance of initialization and momentum in deep learning*, ICML 2013.
 public final class SGD: Optimizer {
-  /// How much of the last step remains, in `0...1`.
+  /// The momentum, in `0...1`: the fraction of the previous step that is added to the next.
   public let momentum: Float
 
-  /// Whether the gradient is taken to be that after the momentum has acted.
+  /// Whether to use Nesterov momentum.
   public let nesterov: Bool
 
   /// Creates an optimizer.
   ///
   /// - Parameters:
-  ///   - learningRate: How large a step is.
-  ///   - momentum: How much of the last step remains, in `0...1`.
-  ///   - nesterov: Whether Nesterov's form of momentum is used.
-  ///   - options: What is done beside the rule.
-  ///   - file: The file that a mistake is reported at; by default the caller's.
-  ///   - line: The line that a mistake is reported at; by default the caller's.
+  ///   - learningRate: The learning rate.
+  ///   - momentum: The momentum, in `0...1`: the fraction of the previous step that is added to the
+  ///     next.
+  ///   - nesterov: Whether to use Nesterov momentum.
+  ///   - options: Options common to all optimizers: schedule, clipping, weight decay, EMA, gradient
+  ///     accumulation.
+  ///   - file: The source file reported for an invalid argument; defaults to the caller's.
+  ///   - line: The source line reported for an invalid argument; defaults to the caller's.
   public init(
     learningRate: Float = 0.01, momentum: Float = 0, nesterov: Bool = false,
     options: OptimizerOptions = OptimizerOptions(), file: StaticString = #fileID, line: UInt = #line
@@ -33,15 +35,15 @@ public final class SGD: Optimizer {
     super.init(learningRate: learningRate, options: options, name: "sgd", file: file, line: line)
   }
 
-  /// The options, as Keras writes them.
+  /// The config in Keras's form.
   public override var config: [String: JSON] {
     super.config.merging(["momentum": .number(momentum), "nesterov": .bool(nesterov)]) { $1 }
   }
 
-  /// The momentum, if there is any.
+  /// The momentum slot, if there is momentum.
   public override var slotGroups: [[String]] { momentum == 0 ? [] : [["momentum"]] }
 
-  /// Takes a step for one variable.
+  /// Updates one variable and its slots.
   public override func update(_ variable: Variable, gradient: Tensor, slots: [Variable]) {
     if let velocity = slots.first {
       variable.descend(

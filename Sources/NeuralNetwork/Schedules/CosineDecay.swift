@@ -1,35 +1,36 @@
 import Preconditions
 import Tensors
 
-/// A learning rate that falls along half a wave, after it has risen evenly if that is asked for.
+/// Cosine decay of the learning rate, optionally after a linear warmup.
 ///
 /// Source: I. Loshchilov, F. Hutter, *SGDR*, ICLR 2017.
 public struct CosineDecay: LearningRateSchedule {
-  /// The learning rate of the first step.
+  /// The initial learning rate.
   public let initialLearningRate: Double
 
-  /// In how many steps the learning rate falls, more than 0.
+  /// The number of decay steps, greater than 0.
   public let decaySteps: Double
 
-  /// What part of the learning rate remains at the end.
+  /// The final learning rate as a fraction of the learning rate at the start of the decay.
   public let alpha: Double
 
-  /// The learning rate up to which it first rises; `nil` if it does not rise.
+  /// The learning rate at the end of the warmup; `nil` for no warmup.
   public let warmupTarget: Double?
 
-  /// In how many steps it rises, at least 0.
+  /// The number of warmup steps, at least 0.
   public let warmupSteps: Double
 
   /// Creates a schedule.
   ///
   /// - Parameters:
-  ///   - initialLearningRate: The learning rate of the first step.
-  ///   - decaySteps: In how many steps the learning rate falls, more than 0.
-  ///   - alpha: What part of the learning rate remains at the end.
-  ///   - warmupTarget: The learning rate up to which it first rises; `nil` if it does not rise.
-  ///   - warmupSteps: In how many steps it rises, at least 0.
-  ///   - file: The file that a mistake is reported at; by default the caller's.
-  ///   - line: The line that a mistake is reported at; by default the caller's.
+  ///   - initialLearningRate: The initial learning rate.
+  ///   - decaySteps: The number of decay steps, greater than 0.
+  ///   - alpha: The final learning rate as a fraction of the learning rate at the start of the
+  ///     decay.
+  ///   - warmupTarget: The learning rate at the end of the warmup; `nil` for no warmup.
+  ///   - warmupSteps: The number of warmup steps, at least 0.
+  ///   - file: The source file reported for an invalid argument; defaults to the caller's.
+  ///   - line: The source line reported for an invalid argument; defaults to the caller's.
   public init(
     initialLearningRate: Double, decaySteps: Double, alpha: Double = 0,
     warmupTarget: Double? = nil, warmupSteps: Double = 0, file: StaticString = #fileID,
@@ -48,7 +49,7 @@ public struct CosineDecay: LearningRateSchedule {
     self.warmupSteps = warmupSteps
   }
 
-  /// The options, as Keras writes them; those of the rise only if it rises.
+  /// The config in Keras's form; the warmup options only with a warmup.
   public var config: [String: JSON] {
     var config: [String: JSON] = [
       "initial_learning_rate": .number(initialLearningRate), "decay_steps": .count(decaySteps),

@@ -1,35 +1,35 @@
 import Preconditions
 import Tensors
 
-/// A learning rate that falls along half a wave again and again.
+/// Cosine decay of the learning rate with warm restarts.
 ///
 /// Source: I. Loshchilov, F. Hutter, *SGDR*, ICLR 2017.
 public struct CosineDecayRestarts: LearningRateSchedule {
-  /// The learning rate of the first step.
+  /// The initial learning rate.
   public let initialLearningRate: Double
 
-  /// In how many steps the learning rate falls for the first time, more than 0.
+  /// The number of steps of the first decay, greater than 0.
   public let firstDecaySteps: Double
 
-  /// How many times longer each fall is than the one before it.
+  /// The factor by which each decay is longer than the previous one.
   public let tMul: Double
 
-  /// With what part of the learning rate each fall begins, compared to the one before it.
+  /// The factor of the initial learning rate at each restart.
   public let mMul: Double
 
-  /// What part of the learning rate remains at the end of a fall.
+  /// The final learning rate of a decay as a fraction of the initial one.
   public let alpha: Double
 
   /// Creates a schedule.
   ///
   /// - Parameters:
-  ///   - initialLearningRate: The learning rate of the first step.
-  ///   - firstDecaySteps: In how many steps the learning rate falls for the first time.
-  ///   - tMul: How many times longer each fall is than the one before it, at least 1.
-  ///   - mMul: With what part of the learning rate each fall begins, compared to the one before it.
-  ///   - alpha: What part of the learning rate remains at the end of a fall.
-  ///   - file: The file that a mistake is reported at; by default the caller's.
-  ///   - line: The line that a mistake is reported at; by default the caller's.
+  ///   - initialLearningRate: The initial learning rate.
+  ///   - firstDecaySteps: The number of steps of the first decay, greater than 0.
+  ///   - tMul: The factor by which each decay is longer than the previous one, at least 1.
+  ///   - mMul: The factor of the initial learning rate at each restart.
+  ///   - alpha: The final learning rate of a decay as a fraction of the initial one.
+  ///   - file: The source file reported for an invalid argument; defaults to the caller's.
+  ///   - line: The source line reported for an invalid argument; defaults to the caller's.
   public init(
     initialLearningRate: Double, firstDecaySteps: Double, tMul: Double = 2, mMul: Double = 1,
     alpha: Double = 0, file: StaticString = #fileID, line: UInt = #line
@@ -47,7 +47,7 @@ public struct CosineDecayRestarts: LearningRateSchedule {
     self.alpha = alpha
   }
 
-  /// The options, as Keras writes them.
+  /// The config in Keras's form.
   public var config: [String: JSON] {
     [
       "initial_learning_rate": .number(initialLearningRate),

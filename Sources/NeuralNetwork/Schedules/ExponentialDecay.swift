@@ -1,29 +1,31 @@
 import Preconditions
 import Tensors
 
-/// A learning rate that is multiplied by a factor every so many steps.
+/// Exponential decay of the learning rate: multiplied by the decay rate every `decaySteps` steps.
 public struct ExponentialDecay: LearningRateSchedule {
-  /// The learning rate of the first step.
+  /// The initial learning rate.
   public let initialLearningRate: Double
 
-  /// After how many steps the factor has acted once, more than 0.
+  /// The number of steps after which the decay rate has been applied once, greater than 0.
   public let decaySteps: Double
 
-  /// The factor.
+  /// The decay rate.
   public let decayRate: Double
 
-  /// Whether the learning rate jumps, instead of changing in each step.
+  /// Whether to decay in discrete intervals of `decaySteps` steps instead of continuously.
   public let staircase: Bool
 
   /// Creates a schedule.
   ///
   /// - Parameters:
-  ///   - initialLearningRate: The learning rate of the first step.
-  ///   - decaySteps: After how many steps the factor has acted once, more than 0.
-  ///   - decayRate: The factor, more than 0.
-  ///   - staircase: Whether the learning rate jumps, instead of changing in each step.
-  ///   - file: The file that a mistake is reported at; by default the caller's.
-  ///   - line: The line that a mistake is reported at; by default the caller's.
+  ///   - initialLearningRate: The initial learning rate.
+  ///   - decaySteps: The number of steps after which the decay rate has been applied once, greater
+  ///     than 0.
+  ///   - decayRate: The decay rate, greater than 0.
+  ///   - staircase: Whether to decay in discrete intervals of `decaySteps` steps instead of
+  ///     continuously.
+  ///   - file: The source file reported for an invalid argument; defaults to the caller's.
+  ///   - line: The source line reported for an invalid argument; defaults to the caller's.
   public init(
     initialLearningRate: Double, decaySteps: Double, decayRate: Double, staircase: Bool = false,
     file: StaticString = #fileID, line: UInt = #line
@@ -40,7 +42,7 @@ public struct ExponentialDecay: LearningRateSchedule {
     self.staircase = staircase
   }
 
-  /// The options, as Keras writes them.
+  /// The config in Keras's form.
   public var config: [String: JSON] {
     [
       "initial_learning_rate": .number(initialLearningRate), "decay_steps": .count(decaySteps),

@@ -1,28 +1,30 @@
 import Preconditions
 
-/// A learning rate that is divided by a number that grows evenly.
+/// Inverse time decay: the initial learning rate divided by 1 + decayRate · step / decaySteps.
 public struct InverseTimeDecay: LearningRateSchedule {
-  /// The learning rate of the first step.
+  /// The initial learning rate.
   public let initialLearningRate: Double
 
-  /// In how many steps the divisor grows by the rate, more than 0.
+  /// The number of steps in which the divisor grows by the decay rate, greater than 0.
   public let decaySteps: Double
 
-  /// By how much the divisor grows.
+  /// The decay rate, the growth of the divisor in `decaySteps` steps.
   public let decayRate: Double
 
-  /// Whether the learning rate jumps, instead of changing in each step.
+  /// Whether to decay in discrete intervals of `decaySteps` steps instead of continuously.
   public let staircase: Bool
 
   /// Creates a schedule.
   ///
   /// - Parameters:
-  ///   - initialLearningRate: The learning rate of the first step.
-  ///   - decaySteps: In how many steps the divisor grows by the rate, more than 0.
-  ///   - decayRate: By how much the divisor grows.
-  ///   - staircase: Whether the learning rate jumps, instead of changing in each step.
-  ///   - file: The file that a mistake is reported at; by default the caller's.
-  ///   - line: The line that a mistake is reported at; by default the caller's.
+  ///   - initialLearningRate: The initial learning rate.
+  ///   - decaySteps: The number of steps in which the divisor grows by the decay rate, greater than
+  ///     0.
+  ///   - decayRate: The decay rate, the growth of the divisor in `decaySteps` steps.
+  ///   - staircase: Whether to decay in discrete intervals of `decaySteps` steps instead of
+  ///     continuously.
+  ///   - file: The source file reported for an invalid argument; defaults to the caller's.
+  ///   - line: The source line reported for an invalid argument; defaults to the caller's.
   public init(
     initialLearningRate: Double, decaySteps: Double, decayRate: Double, staircase: Bool = false,
     file: StaticString = #fileID, line: UInt = #line
@@ -38,7 +40,7 @@ public struct InverseTimeDecay: LearningRateSchedule {
     self.staircase = staircase
   }
 
-  /// The options, as Keras writes them.
+  /// The config in Keras's form.
   public var config: [String: JSON] {
     [
       "initial_learning_rate": .number(initialLearningRate), "decay_steps": .count(decaySteps),

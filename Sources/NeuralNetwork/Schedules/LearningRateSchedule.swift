@@ -1,26 +1,26 @@
-/// A learning rate that changes from step to step.
+/// A learning rate schedule, which computes the learning rate of each step.
 ///
-/// Source: keras/src/optimizers/schedules/learning_rate_schedule.py. Keras computes in single
-/// precision, and so does this, operation by operation.
+/// Source: keras/src/optimizers/schedules/learning_rate_schedule.py. Computes in single precision
+/// with the same sequence of operations as Keras.
 public protocol LearningRateSchedule: Sendable {
   /// The name of the class in Keras.
   static var className: String { get }
 
-  /// The options, as Keras writes them.
+  /// The config in Keras's form.
   var config: [String: JSON] { get }
 
   /// Computes the learning rate of a step.
   ///
-  /// - Parameter step: How many steps were taken before, at least 0.
+  /// - Parameter step: The number of previous steps, at least 0.
   /// - Returns: The learning rate.
   func callAsFunction(_ step: Int) -> Float
 }
 
 extension LearningRateSchedule {
-  /// The name of the class in Keras: that of the type.
+  /// The class name in Keras, which is the name of the type.
   public static var className: String { "\(Self.self)" }
 
-  /// The schedule as Keras writes it, the name of its class included.
+  /// The schedule in Keras's form, including its class name.
   var kerasConfig: JSON {
     .object([
       "module": .string("keras.optimizers.schedules"), "class_name": .string(Self.className),
@@ -29,9 +29,9 @@ extension LearningRateSchedule {
   }
 }
 
-/// The schedules that a file may name.
+/// The learning rate schedules that files may contain.
 enum Schedules {
-  /// Makes a schedule from its Keras configuration.
+  /// Creates a schedule from its Keras config.
   static func make(_ json: JSON) throws(KerasError) -> any LearningRateSchedule {
     let reader = try SettingsReader(json, kind: "learning-rate schedule")
     guard let type = KerasRegistry.schedule(named: reader.className) else {

@@ -1,20 +1,21 @@
 import Preconditions
 
-/// A learning rate that changes at certain steps only.
+/// A piecewise constant learning rate, which changes only at given steps.
 public struct PiecewiseConstantDecay: LearningRateSchedule {
-  /// The last steps of all values but the last, ascending.
+  /// The last step of each value except the last one, in ascending order.
   public let boundaries: [Int]
 
-  /// The learning rates, one more than there are boundaries.
+  /// The learning rates, one more than the boundaries.
   public let values: [Double]
 
   /// Creates a schedule.
   ///
   /// - Parameters:
-  ///   - boundaries: The last steps of all values but the last, ascending; at least one.
-  ///   - values: The learning rates, one more than there are boundaries.
-  ///   - file: The file that a mistake is reported at; by default the caller's.
-  ///   - line: The line that a mistake is reported at; by default the caller's.
+  ///   - boundaries: The last step of each value except the last one, in ascending order; at least
+  ///     one.
+  ///   - values: The learning rates, one more than the boundaries.
+  ///   - file: The source file reported for an invalid argument; defaults to the caller's.
+  ///   - line: The source line reported for an invalid argument; defaults to the caller's.
   public init(boundaries: [Int], values: [Double], file: StaticString = #fileID, line: UInt = #line)
   {
     require(
@@ -31,7 +32,7 @@ public struct PiecewiseConstantDecay: LearningRateSchedule {
     self.values = values
   }
 
-  /// The options, as Keras writes them.
+  /// The config in Keras's form.
   public var config: [String: JSON] {
     [
       "boundaries": .array(boundaries.map { .integer($0) }),
@@ -49,7 +50,7 @@ extension PiecewiseConstantDecay: KerasSchedule {
   /// Creates a schedule with the options of a file.
   package init(_ reader: SettingsReader) throws(KerasError) {
     let (boundaries, values) = (try reader.numbers("boundaries"), try reader.numbers("values"))
-    // Keras rounds boundaries down to the type of the step.
+    // Keras truncates boundaries to the integer type of the step.
     let steps = boundaries.compactMap { Int(exactly: $0.rounded(.towardZero)) }
     guard steps.count == boundaries.count, !steps.isEmpty, steps == steps.sorted() else {
       throw reader.problem("boundaries", "is not an ascending list of steps")

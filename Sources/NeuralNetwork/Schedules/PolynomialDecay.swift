@@ -1,33 +1,33 @@
 import Preconditions
 import Tensors
 
-/// A learning rate that falls to another one along a power of the time that is left.
+/// Polynomial decay of the learning rate to an end value.
 public struct PolynomialDecay: LearningRateSchedule {
-  /// The learning rate of the first step.
+  /// The initial learning rate.
   public let initialLearningRate: Double
 
-  /// After how many steps the end is reached, more than 0.
+  /// The number of decay steps, greater than 0.
   public let decaySteps: Double
 
-  /// The learning rate at the end.
+  /// The learning rate at the end of the decay.
   public let endLearningRate: Double
 
-  /// The power.
+  /// The power of the polynomial.
   public let power: Double
 
-  /// Whether the learning rate rises again after the end, to fall more slowly.
+  /// Whether to restart the decay after its end, with a multiple of `decaySteps`.
   public let cycle: Bool
 
   /// Creates a schedule.
   ///
   /// - Parameters:
-  ///   - initialLearningRate: The learning rate of the first step.
-  ///   - decaySteps: After how many steps the end is reached, more than 0.
-  ///   - endLearningRate: The learning rate at the end.
-  ///   - power: The power, more than 0.
-  ///   - cycle: Whether the learning rate rises again after the end, to fall more slowly.
-  ///   - file: The file that a mistake is reported at; by default the caller's.
-  ///   - line: The line that a mistake is reported at; by default the caller's.
+  ///   - initialLearningRate: The initial learning rate.
+  ///   - decaySteps: The number of decay steps, greater than 0.
+  ///   - endLearningRate: The learning rate at the end of the decay.
+  ///   - power: The power of the polynomial, greater than 0.
+  ///   - cycle: Whether to restart the decay after its end, with a multiple of `decaySteps`.
+  ///   - file: The source file reported for an invalid argument; defaults to the caller's.
+  ///   - line: The source line reported for an invalid argument; defaults to the caller's.
   public init(
     initialLearningRate: Double, decaySteps: Double, endLearningRate: Double = 0.0001,
     power: Double = 1, cycle: Bool = false, file: StaticString = #fileID, line: UInt = #line
@@ -45,7 +45,7 @@ public struct PolynomialDecay: LearningRateSchedule {
     self.cycle = cycle
   }
 
-  /// The options, as Keras writes them.
+  /// The config in Keras's form.
   public var config: [String: JSON] {
     [
       "initial_learning_rate": .number(initialLearningRate), "decay_steps": .count(decaySteps),
