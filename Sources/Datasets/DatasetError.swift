@@ -1,25 +1,25 @@
-/// Data that cannot be found, read or used, or a pipeline that cannot be built.
+/// An error about data that cannot be found, read or used, or about an invalid pipeline.
 public enum DatasetError: Error, Equatable, Sendable {
-  /// A file or folder is not there, or the system does not let it be read.
+  /// A file or folder does not exist or cannot be read.
   case unreadable(path: String, reason: String)
 
-  /// A folder was named as the one that holds MNIST, but some of the four files are not in it.
+  /// A named MNIST folder lacks some of the four files.
   ///
-  /// `setting` is the environment variable that named the folder, if one did.
+  /// `setting` is the environment variable that named the folder, if any.
   case incomplete(directory: String, missing: [String], setting: String?)
 
-  /// None of the folders where MNIST may be has the four files.
+  /// None of the searched folders contains the four MNIST files.
   case notFound(tried: [String])
 
-  /// A file was read, but what it holds is damaged or does not fit.
+  /// A file is damaged, or its content is not usable.
   case damaged(path: String, reason: String)
 
-  /// An operation was asked for something that does not exist, such as batches of no elements.
+  /// An argument of an operation is invalid, such as a batch size of 0.
   case invalidArgument(String)
 }
 
 extension DatasetError: CustomStringConvertible {
-  /// One sentence that names the file and what is wrong.
+  /// The error in one sentence with the file and the problem.
   public var description: String {
     switch self {
     case .unreadable(let path, let reason):

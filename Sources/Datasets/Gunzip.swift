@@ -1,21 +1,20 @@
 import CZlib
 
-/// The content of a gzip file, decompressed as it is asked for.
+/// A gzip file, decompressed incrementally.
 ///
-/// Members that follow one another are read as one content, as `gunzip` does. Anything else after
-/// a member is refused, because data sets have no reason for it.
+/// Consecutive members are concatenated, as by `gunzip`. Other data after a member is an error.
 struct Gunzip: ~Copyable {
   private let file: InputFile
   private let input: UnsafeMutableRawBufferPointer
   private var isFinished = false
 
-  /// On the heap because zlib keeps the address of the stream and compares it.
+  /// On the heap, because zlib stores and checks the address of the stream.
   private let stream: UnsafeMutablePointer<z_stream>
 
   init(_ file: consuming InputFile) throws(DatasetError) {
     stream = .allocate(capacity: 1)
     stream.initialize(to: z_stream())
-    // 15 is the largest window; adding 16 makes zlib expect gzip and verify its checksum.
+    // 15 is the largest window; adding 16 selects the gzip format and verifies its checksum.
     let status = inflateInit2_(
       stream, 15 + 16, ZLIB_VERSION, CInt(MemoryLayout<z_stream>.size))
     guard status == Z_OK else {
@@ -32,12 +31,12 @@ struct Gunzip: ~Copyable {
     input.deallocate()
   }
 
-  /// Reads on until `output` is full or the content ends, and returns the number of bytes read.
+  /// Reads until `output` is full or the content ends, and returns the number of bytes read.
   mutating func read(into output: UnsafeMutableRawBufferPointer) throws(DatasetError) -> Int {
     var filled = 0
     while filled < output.count && !isFinished {
       if stream.pointee.avail_in == 0 { try refill() }
-      // zlib counts in 32 bits; larger buffers are filled in several rounds.
+      // zlib counts in 32 bits, so larger buffers are filled in several rounds.
       let room = min(output.count - filled, 1 << 30)
       stream.pointee.next_out = output.baseAddress?.advanced(by: filled)
         .assumingMemoryBound(to: Bytef.self)
@@ -66,7 +65,7 @@ struct Gunzip: ~Copyable {
     stream.pointee.avail_in = uInt(count)
   }
 
-  /// Expects the end of the file or another member after the end of one.
+  /// Starts the next member; throws unless the file ends or another member follows.
   private mutating func startNextMember() throws(DatasetError) {
     if stream.pointee.avail_in == 0 { try refill() }
     guard stream.pointee.avail_in > 0 else {

@@ -1,6 +1,6 @@
-/// An array of unsigned bytes in the IDX format, the one that MNIST comes in.
+/// An array of unsigned bytes from a file in the IDX format of MNIST.
 ///
-/// The file may be plain or compressed with gzip; its first bytes tell, not its name.
+/// The file may be compressed with gzip, which is detected from its first bytes.
 ///
 /// Source of the format: Y. LeCun, C. Cortes, C. Burges, *The MNIST database of handwritten
 /// digits*, section "File formats".
@@ -11,16 +11,17 @@ public struct IDXFile: Equatable, Sendable {
   /// The elements, with the last axis varying fastest.
   public let bytes: [UInt8]
 
-  /// The largest number of elements that is read: 2³⁰.
+  /// The maximum number of elements: 2³⁰.
   public static let maximumCount = 1 << 30
 
-  /// Fills a buffer and returns the number of bytes written, fewer only at the end of the content.
+  /// A function that fills a buffer and returns the number of bytes, which is smaller than the
+  /// buffer only at the end.
   private typealias Reader = (UnsafeMutableRawBufferPointer) throws(DatasetError) -> Int
 
   /// Reads a file.
   ///
-  /// Memory is taken for the elements that the header declares, after a file of this size was
-  /// found able to hold them; what it holds beyond them is never kept.
+  /// Memory is allocated for the declared elements only after checking that a file of this size can
+  /// contain them. Data beyond them is not kept.
   ///
   /// - Parameter path: The file, plain or compressed with gzip.
   /// - Throws: ``DatasetError/unreadable(path:reason:)`` if the file cannot be read,
@@ -31,7 +32,7 @@ public struct IDXFile: Equatable, Sendable {
     let size = file.count
     if try file.startsWithGzipMagic() {
       var content = try Gunzip(file)
-      // Deflate cannot shorten data to less than one part in 1,032.
+      // The maximum compression ratio of deflate is 1,032.
       let (possible, overflow) = size.multipliedReportingOverflow(by: 1032)
       try self.init(path: path, possibleCount: overflow ? .max : possible) {
         (buffer) throws(DatasetError) in try content.read(into: buffer)
@@ -57,7 +58,7 @@ public struct IDXFile: Equatable, Sendable {
       throw .damaged(
         path: path, reason: "its header declares \(count) bytes, but it holds \(bytes.count)")
     }
-    // Asking for more than there should be also makes zlib verify the checksum at the end.
+    // Reading beyond the expected end also makes zlib verify the checksum.
     let excess = try Self.read(1 << 16, with: read).count
     guard excess == 0 else {
       let found = excess < 1 << 16 ? "\(count + excess)" : "at least \(count + excess)"
@@ -66,7 +67,7 @@ public struct IDXFile: Equatable, Sendable {
     }
   }
 
-  /// Reads at most `count` bytes, fewer only at the end of the content.
+  /// Reads `count` bytes, or fewer at the end of the content.
   private static func read(_ count: Int, with read: Reader) throws(DatasetError) -> [UInt8] {
     try [UInt8](unsafeUninitializedCapacity: count) {
       (buffer, initializedCount) throws(DatasetError) in
@@ -101,7 +102,7 @@ public struct IDXFile: Equatable, Sendable {
     }
   }
 
-  /// Multiplies the extents, as far as there may be so many elements.
+  /// Multiplies the extents; throws if there are too many elements.
   private static func elementCount(_ dimensions: [Int], path: String) throws(DatasetError) -> Int {
     var count = 1
     for dimension in dimensions {
@@ -116,7 +117,7 @@ public struct IDXFile: Equatable, Sendable {
     return count
   }
 
-  /// The types of the format that are not read, by their code.
+  /// The element types of IDX that are not supported, by code.
   private static let elementTypes: [UInt8: String] = [
     0x09: "signed bytes", 0x0b: "16-bit integers", 0x0c: "32-bit integers",
     0x0d: "32-bit floats", 0x0e: "64-bit floats",

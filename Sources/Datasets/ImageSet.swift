@@ -1,31 +1,31 @@
 public import Tensors
 
-/// Grey pictures of one size and the class of each, as bytes.
+/// Grayscale images of one size with their classes, as bytes.
 public struct ImageSet: Equatable, Sendable {
-  /// The number of rows of each picture.
+  /// The height of each image, in pixels.
   public let height: Int
 
-  /// The number of columns of each picture.
+  /// The width of each image, in pixels.
   public let width: Int
 
-  /// The pixels, 0 to 255, in the order `[count, height, width]`.
+  /// The pixels, 0 to 255, of shape `[count, height, width]`.
   public let pixels: [UInt8]
 
-  /// The class of each picture.
+  /// The class of each image.
   public let classes: [UInt8]
 
-  /// The number of pictures.
+  /// The number of images.
   public var count: Int { classes.count }
 
   /// Creates a set from its bytes.
   ///
   /// - Parameters:
-  ///   - pixels: The pixels, 0 to 255, in the order `[count, height, width]`.
-  ///   - classes: The class of each picture, as many as there are pictures.
-  ///   - height: The number of rows of each picture.
-  ///   - width: The number of columns of each picture.
-  /// - Throws: ``DatasetError/invalidArgument(_:)`` if an extent is not positive or the pixels are
-  ///   not those of so many pictures.
+  ///   - pixels: The pixels, 0 to 255, of shape `[count, height, width]`.
+  ///   - classes: The class of each image.
+  ///   - height: The height of each image, in pixels.
+  ///   - width: The width of each image, in pixels.
+  /// - Throws: ``DatasetError/invalidArgument(_:)`` if an extent is less than 1 or the number of
+  ///   pixels does not match.
   public init(pixels: [UInt8], classes: [UInt8], height: Int, width: Int) throws(DatasetError) {
     let (area, overflow) = height.multipliedReportingOverflow(by: width)
     guard height > 0 && width > 0 && !overflow else {
@@ -41,16 +41,16 @@ public struct ImageSet: Equatable, Sendable {
     self.width = width
   }
 
-  /// All pictures as numbers in `0...1`, shape `[count, height, width, 1]`.
+  /// All images as numbers in `0...1`, of shape `[count, height, width, 1]`.
   ///
-  /// Each pixel is divided by 255 in 32-bit floats, as TensorFlow's tutorial does. The tensor is
-  /// made anew each time and takes four times the memory of ``pixels``.
+  /// Each pixel is divided by 255 in single precision, as in TensorFlow's tutorial. Each access
+  /// creates a new tensor with four times the memory of ``pixels``.
   public var images: Tensor { images(at: Array(0..<count), shape: [count, height, width, 1]) }
 
-  /// The classes as numbers, shape `[count]`.
+  /// The classes as numbers, of shape `[count]`.
   public var labels: Tensor { Tensor(classes.map(Float.init), shape: [count]) }
 
-  /// Makes a tensor of the pictures at `indexes`, one after the other.
+  /// Creates a tensor of the images at `indexes`, in this order.
   func images(at indexes: [Int], shape: Shape) -> Tensor {
     let area = height * width
     return Tensor(uninitialized: shape) { output in
@@ -60,7 +60,7 @@ public struct ImageSet: Equatable, Sendable {
           let target = UnsafeMutableBufferPointer(
             rebasing: output[place * area..<(place + 1) * area])
           for pixel in 0..<area {
-            // A product with 1/255 would differ in the last bit for 126 of the 256 values.
+            // Multiplying by 1/255 would change the last bit of 126 of the 256 values.
             target.initializeElement(at: pixel, to: Float(source[pixel]) / 255)
           }
         }

@@ -1,7 +1,7 @@
 import Glibc
 import SystemPaths
 
-/// A regular file that is open for reading.
+/// A regular file opened for reading.
 struct InputFile: ~Copyable {
   let path: String
 
@@ -11,7 +11,7 @@ struct InputFile: ~Copyable {
   private let descriptor: CInt
 
   init(path: String) throws(DatasetError) {
-    // Without O_NONBLOCK, opening a named pipe would wait for somebody to write.
+    // Without O_NONBLOCK, opening a named pipe would block until it has a writer.
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else {
       throw .unreadable(path: path, reason: String(cString: strerror(errno)))
@@ -33,7 +33,7 @@ struct InputFile: ~Copyable {
 
   deinit { close(descriptor) }
 
-  /// Reads on until `buffer` is full or the file ends, and returns the number of bytes read.
+  /// Reads until `buffer` is full or the file ends, and returns the number of bytes read.
   func read(into buffer: UnsafeMutableRawBufferPointer) throws(DatasetError) -> Int {
     var filled = 0
     while filled < buffer.count {
@@ -49,7 +49,7 @@ struct InputFile: ~Copyable {
     return filled
   }
 
-  /// Whether the file starts as gzip files do; reading starts at the first byte afterwards.
+  /// Whether the file starts with the magic number of gzip; does not change the read position.
   func startsWithGzipMagic() throws(DatasetError) -> Bool {
     var magic: (UInt8, UInt8) = (0, 0)
     let count = pread(descriptor, &magic, 2, 0)

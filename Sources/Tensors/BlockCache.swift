@@ -2,25 +2,25 @@ import Preconditions
 import Glibc
 import Synchronization
 
-/// Keeps large blocks that are no longer used, for whoever next needs one of the same size.
+/// A cache of large unused memory blocks, reused for allocations of the same size.
 ///
-/// A fresh block of megabytes costs a page fault for every 4 KiB, more than most operations take
-/// to fill it; and a training step needs the same sizes as the step before.
+/// A fresh block costs a page fault for every 4 KiB, which is slower than most operations that fill
+/// it. Each training step needs the same sizes as the previous one.
 final class BlockCache: Sendable {
   static let shared = BlockCache()
 
-  /// From how many elements on a block is kept; below, `malloc` is as fast.
+  /// The minimum number of elements of a cached block; `malloc` is as fast for smaller ones.
   private static let smallest = 1 << 14
 
-  /// How many elements unused blocks have together at most: 256 MiB.
+  /// The maximum number of elements in all unused blocks: 256 MiB.
   private static let limit = 1 << 26
 
-  /// From how many bytes on a block is put on pages of this size, if the system has them: fewer
-  /// faults, and fewer misses when rows that are far apart are read together.
+  /// The size of a huge page, and the minimum size of blocks that use them if available: fewer page
+  /// faults and TLB misses.
   private static let hugePage = 1 << 21
 
   private struct Unused {
-    /// The blocks, the one freed last at the end.
+    /// The blocks, the most recently freed one last.
     var blocks: [(address: UInt, count: Int)] = []
     var total = 0
   }
@@ -31,7 +31,7 @@ final class BlockCache: Sendable {
   ///
   /// - Parameters:
   ///   - count: The number of elements.
-  ///   - isCleared: Whether all elements are to be 0; otherwise they have no value yet.
+  ///   - isCleared: Whether all elements are 0; otherwise, they are uninitialized.
   /// - Returns: The first element.
   func allocate(_ count: Int, isCleared: Bool = false) -> UnsafeMutablePointer<Float> {
     if count >= Self.smallest {
@@ -48,7 +48,7 @@ final class BlockCache: Sendable {
     let size = max(count, 1) * MemoryLayout<Float>.stride
     let memory: UnsafeMutableRawPointer?
     if size >= Self.hugePage {
-      // The system's pages are clear, and cost nothing before something is written to them.
+      // Fresh pages are zero, and need no memory before the first write.
       memory = Self.map(size)
     } else {
       var small: UnsafeMutableRawPointer?
@@ -59,7 +59,7 @@ final class BlockCache: Sendable {
     return memory.bindMemory(to: Float.self, capacity: max(count, 1))
   }
 
-  /// Maps fresh pages, aligned to the size of a large one.
+  /// Maps fresh pages, aligned to the huge page size.
   private static func map(_ size: Int) -> UnsafeMutableRawPointer? {
     let mapped = rounded(size) + hugePage
     guard
@@ -74,25 +74,25 @@ final class BlockCache: Sendable {
     return block
   }
 
-  /// A size in whole pages.
+  /// A size rounded up to whole pages.
   private static func rounded(_ size: Int) -> Int {
     let page = Int(getpagesize())
     return (size + page - 1) / page * page
   }
 
-  /// Gives a block back to the system.
+  /// Returns a block to the system.
   private static func release(_ block: UnsafeMutableRawPointer, _ count: Int) {
     let size = max(count, 1) * MemoryLayout<Float>.stride
     if size >= hugePage { munmap(block, rounded(size)) } else { Glibc.free(block) }
   }
 
-  /// Takes a block back.
+  /// Returns a block to the cache.
   func free(_ block: UnsafeMutablePointer<Float>, _ count: Int) {
     guard count >= Self.smallest, count <= Self.limit else { return Self.release(block, count) }
     let surplus = unused.withLock { unused in
       unused.blocks.append((UInt(bitPattern: block), count))
       unused.total += count
-      // What has not been asked for in the longest time goes first.
+      // The least recently used blocks are released first.
       var surplus: [(address: UInt, count: Int)] = []
       while unused.total > Self.limit {
         let oldest = unused.blocks.removeFirst()

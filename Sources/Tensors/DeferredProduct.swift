@@ -2,13 +2,12 @@ import Preconditions
 import CKernels
 import Synchronization
 
-/// A matrix product that is computed when somebody looks.
+/// A deferred (lazy) matrix product.
 ///
-/// The gradients of a `Dense` layer are such products: xᵀ · dy of its kernel, dy · wᵀ of its input. Whoever
-/// needs each element once has the product computed a block at a time, and uses the block while it is in
-/// the cache, so that the whole is never written to memory: an optimizer the gradient of a kernel, a
-/// convolution that of its features. Whoever looks at the elements otherwise, to clip them or to print
-/// them, gets them with the same bits.
+/// The gradients of a `Dense` layer are such products: xᵀ · dy for the kernel, dy · wᵀ for the
+/// input. Consumers that need each element once (optimizers and convolutions) compute the product
+/// block by block while the block is in the cache, so that the whole is never written to memory.
+/// Any other access computes the whole product, with the same bits.
 final class DeferredProduct: Sendable {
   private let a: Matrix
   private let b: Matrix
@@ -21,21 +20,21 @@ final class DeferredProduct: Sendable {
   let rows: Int
   let columns: Int
 
-  /// - Precondition: The columns of `a` are as many as the rows of `b`.
+  /// - Precondition: `a` has as many columns as `b` has rows.
   init(_ a: Matrix, _ b: Matrix) {
     require(
       a.columns == b.rows,
       "The columns of `a` must be as many as the rows of `b`, but are \(a.columns) and \(b.rows).")
     (rows, columns) = (a.rows, b.columns)
-    // The kernel wants the rows of its second operand contiguous. If they are not, the same product
-    // is computed as cᵀ = bᵀ · aᵀ, and whichever operand is smaller is copied for it.
+    // The kernel needs contiguous rows of its second operand. If those of b are not contiguous, b
+    // is copied, or the product is computed as cᵀ = bᵀ · aᵀ, if aᵀ is contiguous or smaller than b.
     isTransposed =
       b.columnStride != 1 && (a.rowStride == 1 || a.rows * a.columns < b.rows * b.columns)
     self.a = isTransposed ? b.transposed : a
     self.b = (isTransposed ? a.transposed : b).packed
   }
 
-  /// How many rows are computed at once: few enough to stay in the first-level cache.
+  /// The number of rows per block, chosen to fit the first-level cache.
   var rowsAtOnce: Int { max(1, 4096 / max(columns, 1) / 8) * 8 }
 
   /// Computes a block.
@@ -43,11 +42,12 @@ final class DeferredProduct: Sendable {
   /// - Parameters:
   ///   - rows: Its rows.
   ///   - columns: Its columns; by default all.
-  ///   - out: Receives its rows.
-  ///   - rowStride: How far apart they are; by default, they follow each other.
-  ///   - arrays: At most four arrays that will be needed right afterwards: as many elements of each
-  ///     as are computed here are brought into the cache meanwhile.
-  ///   - offset: The first of these elements.
+  ///   - out: The destination of the rows.
+  ///   - rowStride: The distance between rows in the destination, in elements; contiguous by
+  ///     default.
+  ///   - arrays: At most four arrays to prefetch, which are needed next: as many elements of each
+  ///     as are computed here.
+  ///   - offset: The index of the first element to prefetch.
   func compute(
     rows: Range<Int>, columns: Range<Int>? = nil, into out: UnsafeMutablePointer<Float>,
     rowStride: Int? = nil, before arrays: [UnsafeMutablePointer<Float>] = [], at offset: Int = 0
@@ -69,7 +69,7 @@ final class DeferredProduct: Sendable {
     kernels.matmul(&product)
   }
 
-  /// Whether somebody has looked at the value.
+  /// Whether the whole product has been computed.
   var isComputed: Bool { computed.withLock { $0 != nil } }
 
   /// The whole product.
@@ -88,7 +88,7 @@ final class DeferredProduct: Sendable {
       } else {
         let grain = rowsOfChunk(columns: columns, inner: a.columns)
         parallel(over: 0..<rows, grain: grain) { start, count in
-          // As the optimizers ask for them, which is what the kernel is quickest at.
+          // In the same blocks as for the optimizers, which is fastest.
           for row in stride(from: start, to: start + count, by: self.rowsAtOnce) {
             self.compute(
               rows: row..<min(row + self.rowsAtOnce, start + count),

@@ -1,12 +1,14 @@
-/// Elementary functions in double precision with the same bits on every machine: the C library picks
-/// other variants on other processors, and neither a learning rate nor a power may depend on that.
+/// Elementary functions in double precision with the same bits on every machine.
 ///
-/// Each is exact to about 1e-15, far more than the single precision that results are rounded to.
+/// The C library selects different variants for different processors, which would change learning
+/// rates and powers.
+///
+/// The relative error is about 1e-15, far below the single precision of the rounded results.
 package enum Elementary {
   /// The natural logarithm of a number.
   ///
   /// - Parameter x: A number.
-  /// - Returns: The logarithm; −∞ for 0, and NaN below.
+  /// - Returns: The logarithm; −∞ for 0, and NaN for negative numbers.
   package static func log(_ x: Double) -> Double {
     guard x > 0, x.isFinite else { return x == 0 ? -.infinity : x > 0 ? x : .nan }
     // x = 2ᵉ m with m in [√½, √2); log m = 2 artanh((m − 1) / (m + 1)).
@@ -21,7 +23,7 @@ package enum Elementary {
     return 2 * sum + Double(exponent) * 0.6931471805599453
   }
 
-  /// e to a power.
+  /// The exponential function, eˣ.
   package static func exp(_ x: Double) -> Double {
     guard !x.isNaN else { return x }
     let n = (x / 0.6931471805599453).rounded()
@@ -36,12 +38,12 @@ package enum Elementary {
     return sum * Double(sign: .plus, exponent: Int(n), significand: 1)
   }
 
-  /// A number to a power, in single precision.
+  /// Raises a number to a power, in single precision.
   ///
   /// - Parameters:
-  ///   - base: The number; if it is negative, only whole powers of it are numbers.
-  ///   - exponent: The power.
-  /// - Returns: The number to the power.
+  ///   - base: The base; negative bases have only integer powers, and NaN for others.
+  ///   - exponent: The exponent.
+  /// - Returns: The power.
   package static func power(_ base: Float, _ exponent: Float) -> Float {
     if exponent == 0 || base == 1 { return 1 }
     if exponent == 1 { return base }
@@ -59,15 +61,15 @@ package enum Elementary {
     return Float(exp(Double(exponent) * log(Double(base))))
   }
 
-  /// The logarithm, in single precision.
+  /// The natural logarithm, in single precision.
   package static func log(_ x: Float) -> Float { Float(log(Double(x))) }
 
-  /// π rounded to the nearest, as in Keras; `Float.pi` is rounded down.
+  /// π rounded to the nearest `Float`, as in Keras; `Float.pi` is rounded down.
   package static let pi = Float(3.141592653589793)
 
-  /// The cosine of a number of radians, in single precision.
+  /// The cosine of an angle in radians, in single precision.
   ///
-  /// - Parameter x: The number, of a magnitude below 10⁶.
+  /// - Parameter x: The angle, with an absolute value below 10⁶.
   /// - Returns: The cosine.
   package static func cosine(_ x: Float) -> Float {
     let turn = 6.283185307179586

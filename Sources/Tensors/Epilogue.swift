@@ -1,17 +1,17 @@
 import Preconditions
 import CKernels
 
-/// What happens to the results of a product before they are stored for good.
+/// The epilogue of a matrix product: bias and ReLU, applied before the results are stored.
 struct Epilogue: Sendable {
   private var bias: Tensor?
   private var relu = false
 
-  /// Nothing happens.
+  /// Creates an empty epilogue.
   init() {}
 
   /// - Parameters:
-  ///   - bias: What is added to each row of the product, if anything.
-  ///   - relu: Whether negative results become 0.
+  ///   - bias: The bias, which is added to each row of the product; `nil` for none.
+  ///   - relu: Whether to apply ReLU to the results.
   ///   - columns: The number of columns of the product.
   init(bias: Tensor?, relu: Bool, columns: Int) {
     require(
@@ -21,13 +21,13 @@ struct Epilogue: Sendable {
     self.relu = relu
   }
 
-  /// Asks the kernel to do it, in a part of the product that starts at a column.
+  /// Adds the epilogue to a kernel call for a part of the product that starts at a column.
   func add(to product: inout cairn_product, column: Int = 0) {
     product.bias = bias.map { UnsafePointer($0.storage.pointer) + column }
     product.relu = relu ? 1 : 0
   }
 
-  /// Does it to rows that have been computed.
+  /// Applies the epilogue to computed rows.
   func apply(to c: UnsafeMutablePointer<Float>, rows: Int, columns: Int) {
     if let bias { kernels.add(Int64(rows), Int64(columns), c, bias.storage.pointer, c) }
     if relu { kernels.relu(Int64(rows * columns), c, c) }
@@ -35,17 +35,18 @@ struct Epilogue: Sendable {
 }
 
 extension Tensor {
-  /// Connects the result of a product with bias and `relu` to what it was computed from.
+  /// Records the result of a product with bias and ReLU.
   ///
   /// - Parameters:
-  ///   - bias: What was added to the product, if anything.
-  ///   - relu: Whether `relu` was applied.
-  ///   - product: Connects the product itself.
-  /// - Returns: The same tensor, recorded if one of the inputs is.
+  ///   - bias: The bias that was added; `nil` for none.
+  ///   - relu: Whether ReLU was applied.
+  ///   - product: Records the product itself.
+  /// - Returns: The same tensor, recorded if any input is.
   func computed(bias: Tensor?, relu: Bool, _ product: (Tensor) -> Tensor) -> Tensor {
     var sum = product(self)
     if let bias {
-      // The gradient of the sum goes to the product and to the bias as it is.
+      // The gradient of the sum is the gradient of the product, and its column sums that of the
+      // bias.
       sum = computed(from: (sum, { $0 }), (bias, { $0.columnSums() }))
     }
     guard relu else { return sum }

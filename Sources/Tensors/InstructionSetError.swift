@@ -1,15 +1,15 @@
 import CKernels
 import Glibc
 
-/// An instruction set that the environment variable `CAIRN_ISA` asks for and that cannot be used.
+/// The error that `CAIRN_ISA` names an unknown or unavailable instruction set.
 public struct InstructionSetError: Error, Equatable, Sendable {
-  /// The names that there are, on any processor.
+  /// All names, for any processor.
   public static let names = ["avx512", "avx2", "neon", "portable"]
 
-  /// What the variable says.
+  /// The value of the variable.
   public let wanted: String
 
-  /// The names that this processor can use.
+  /// The names that this processor supports.
   public let available: [String]
 }
 
@@ -23,10 +23,12 @@ extension InstructionSetError: CustomStringConvertible {
   }
 }
 
-/// Checks that the environment variable `CAIRN_ISA`, if it is set, names an instruction set of this
-/// processor; the kernels would otherwise ignore it.
+/// Checks that the environment variable `CAIRN_ISA`, if set, names an instruction set of this
+/// processor.
 ///
-/// - Throws: ``InstructionSetError`` if it names another one.
+/// The kernels ignore invalid values.
+///
+/// - Throws: ``InstructionSetError`` if it does not.
 public func checkInstructionSet() throws(InstructionSetError) {
   guard let value = getenv("CAIRN_ISA") else { return }
   let wanted = String(cString: value)

@@ -1,19 +1,19 @@
 import CKernels
 
-/// The kernels for this processor.
+/// The compute kernels for this processor.
 ///
-/// A table of function pointers that is chosen on first use and never changes afterwards, so any
-/// thread may read it.
+/// The table of function pointers is selected on first use and is immutable, so any thread may read
+/// it.
 nonisolated(unsafe) let kernels = cairn_kernels_select().pointee
 
-/// The instruction set that the kernels were chosen for: `avx512`, `avx2`, `neon` or `portable`.
+/// The instruction set of the selected kernels: `avx512`, `avx2`, `neon` or `portable`.
 public let instructionSet = String(cString: kernels.instruction_set)
 
-/// How many elements of an elementwise operation are worth a chunk of their own.
+/// The number of elements per chunk of an elementwise operation.
 let elementwiseGrain = 1 << 15
 
 extension cairn_product {
-  /// A product of matrices, without anything that may happen on the way.
+  /// Creates a matrix product without epilogue and prefetching.
   init(
     m: Int, n: Int, k: Int, a: cairn_matrix, b: UnsafePointer<Float>, b_row_stride: Int,
     c: UnsafeMutablePointer<Float>, c_row_stride: Int, c_column_stride: Int

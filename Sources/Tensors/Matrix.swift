@@ -1,6 +1,6 @@
 import CKernels
 
-/// A view of a tensor's elements as a matrix, which can be transposed without moving them.
+/// A strided matrix view of a tensor's elements, which can be transposed without a copy.
 struct Matrix: Sendable {
   let tensor: Tensor
   var rows: Int
@@ -8,7 +8,7 @@ struct Matrix: Sendable {
   var rowStride: Int
   var columnStride: Int
 
-  /// The matrix that a tensor of two axes is.
+  /// Creates a view of a tensor with two axes.
   init(_ tensor: Tensor) {
     self.init(tensor, rows: tensor.shape[0], columns: tensor.shape[1])
   }
@@ -28,11 +28,11 @@ struct Matrix: Sendable {
     return result
   }
 
-  /// The same matrix with its rows contiguous in memory.
+  /// The same matrix with contiguous rows, copied if necessary.
   var packed: Matrix {
     guard columnStride != 1 else { return self }
     let copy = Tensor(uninitialized: [rows, columns]) { out in
-      // Along the contiguous axis of the source, so that each of its cache lines is read once.
+      // Iterates along the contiguous axis of the source, so that each cache line is read once.
       for column in 0..<columns {
         for row in 0..<rows {
           out[row * columns + column] =
@@ -43,12 +43,12 @@ struct Matrix: Sendable {
     return Matrix(copy)
   }
 
-  /// Where an element is.
+  /// The address of an element.
   func address(row: Int, column: Int) -> UnsafePointer<Float> {
     UnsafePointer(tensor.storage.pointer) + row * rowStride + column * columnStride
   }
 
-  /// What the kernel is told about the part of the matrix that starts at an element.
+  /// The kernel's view of the submatrix that starts at an element.
   func from(row: Int, column: Int) -> cairn_matrix {
     cairn_matrix(
       data: address(row: row, column: column), row_stride: Int64(rowStride),

@@ -2,7 +2,7 @@ import Preconditions
 
 /// The extents of a tensor, outermost axis first; `[]` is a scalar.
 ///
-/// A shape is a collection of extents, so `count` is the number of axes.
+/// A shape is a collection of extents; `count` is the number of axes.
 public struct Shape: Hashable, Sendable {
   /// The extent of each axis.
   public let dimensions: [Int]
@@ -13,7 +13,7 @@ public struct Shape: Hashable, Sendable {
   /// Creates a shape.
   ///
   /// - Parameter dimensions: The extent of each axis, each at least 0.
-  /// - Precondition: No extent is negative and the number of elements fits an `Int`.
+  /// - Precondition: All extents are at least 0, and the number of elements fits an `Int`.
   public init(_ dimensions: some Sequence<Int>) {
     let dimensions = Array(dimensions)
     var count = 1
@@ -30,7 +30,7 @@ public struct Shape: Hashable, Sendable {
     self.elementCount = count
   }
 
-  /// The distance, in elements, between neighbours along each axis of a contiguous tensor.
+  /// The strides of a contiguous tensor, in elements.
   public var strides: [Int] {
     var strides = [Int](repeating: 1, count: dimensions.count)
     for axis in dimensions.indices.dropLast().reversed() {
@@ -39,7 +39,7 @@ public struct Shape: Hashable, Sendable {
     return strides
   }
 
-  /// Counts negative axes from the end, as Keras does.
+  /// Converts a negative axis, which counts from the end, to a non-negative index.
   func axis(_ axis: Int) -> Int {
     let positive = axis < 0 ? axis + count : axis
     require(

@@ -1,29 +1,30 @@
-/// The elements of a tensor: one block of 32-bit floats, aligned for the widest vector registers.
+/// The storage of a tensor's elements: one block of 32-bit floats, aligned for the widest vectors.
 ///
-/// Several tensors may share a block (a reshape copies nothing).
+/// Tensors may share a block, for example after a reshape.
 ///
-/// `@unchecked Sendable` holds because a block is written in two situations only: while its
-/// creator still holds the only reference, and by ``Tensor/withUnsafeMutablePointer(_:)`` after
-/// it has made certain, with `isKnownUniquelyReferenced`, that nobody else can see the block.
+/// `@unchecked Sendable` is sound because a block is written only while its creator holds the only
+/// reference, and by ``Tensor/withUnsafeMutablePointer(_:)`` after `isKnownUniquelyReferenced` has
+/// confirmed that the block is not shared.
 final class Storage: @unchecked Sendable {
   let count: Int
 
-  /// What went into the softmax or the sigmoid whose result this is, so that a cross entropy of the
-  /// probabilities can be computed from the logits, as Keras does with `_keras_logits`.
+  /// The logits: the input of the softmax or sigmoid that computed these elements.
+  ///
+  /// A cross-entropy of the probabilities is computed from them, as in Keras with `_keras_logits`.
   let logits: Tensor?
 
-  /// Whether there are logits that went into a softmax.
+  /// Whether the logits are the input of a softmax.
   let isSoftmax: Bool
 
-  /// The product whose value this is, if it is computed only when somebody looks.
+  /// The deferred product whose value this is; `nil` for other elements.
   let deferred: DeferredProduct?
 
-  /// Whether the storage says what its elements were computed from.
+  /// Whether the storage refers to the logits or the product that its elements were computed from.
   var hasOrigin: Bool { logits != nil || deferred != nil }
 
   private let block: UnsafeMutablePointer<Float>?
 
-  /// Allocates a block whose elements have no value yet.
+  /// Allocates a block of uninitialized elements.
   init(uninitialized count: Int, logits: Tensor? = nil, isSoftmax: Bool = true) {
     self.count = count
     self.logits = logits
@@ -32,7 +33,7 @@ final class Storage: @unchecked Sendable {
     block = BlockCache.shared.allocate(count)
   }
 
-  /// Allocates a block of zeros; a large one takes no memory before something is written to it.
+  /// Allocates a block of zeros; a large block needs no memory before the first write.
   init(zeros count: Int) {
     self.count = count
     logits = nil
@@ -41,7 +42,7 @@ final class Storage: @unchecked Sendable {
     block = BlockCache.shared.allocate(count, isCleared: true)
   }
 
-  /// Stands for the value of a product.
+  /// Creates the storage of a deferred product.
   init(_ product: DeferredProduct) {
     count = product.rows * product.columns
     logits = nil
@@ -50,9 +51,9 @@ final class Storage: @unchecked Sendable {
     block = nil
   }
 
-  /// The first element; computes a product whose value nobody has looked at before.
+  /// The address of the first element; computes a deferred product on first access.
   var pointer: UnsafeMutablePointer<Float> {
-    // There is a block or a product.
+    // Either `block` or `deferred` exists.
     block ?? deferred.unsafelyUnwrapped.value.pointer
   }
 

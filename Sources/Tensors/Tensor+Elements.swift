@@ -1,15 +1,15 @@
 import Preconditions
 
 extension Tensor {
-  /// The element at an index for each axis; negative indexes count from the end.
+  /// The element at the given indices, one for each axis; negative indices count from the end.
   ///
   ///     var identity = Tensor(zeros: [2, 2])
   ///     (identity[0, 0], identity[1, 1]) = (1, 1)
   ///
-  /// No gradient passes through a number that is read; use ``slice(_:axis:file:line:)`` for that.
+  /// No gradient passes through the element; use ``slice(_:axis:file:line:)`` for that.
   ///
-  /// - Precondition: There are as many indexes as axes, each in its extent; a tensor that is set was not
-  ///   recorded by a gradient tape.
+  /// - Precondition: There are as many indices as axes, each within its extent; a tensor to change
+  ///   was not recorded by a gradient tape.
   public subscript(_ indexes: Int...) -> Float {
     get {
       let position = position(of: indexes)
@@ -21,7 +21,7 @@ extension Tensor {
     }
   }
 
-  /// Where an element is in memory.
+  /// The position of an element in memory.
   private func position(of indexes: [Int]) -> Int {
     require(
       indexes.count == rank,

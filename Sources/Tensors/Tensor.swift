@@ -2,16 +2,16 @@ import Preconditions
 
 /// An n-dimensional array of 32-bit floats, contiguous, with the last axis varying fastest.
 ///
-/// A tensor is a value: operations return new tensors, and a copy costs nothing until one of the
-/// copies is changed. What is computed inside ``withGradientTape(_:)`` remembers how, so that
-/// ``gradients()`` can go back to the variables it came from.
+/// A tensor is a value: operations return new tensors, and copies share their elements until one of
+/// them is changed (copy-on-write). Computations inside ``withGradientTape(_:)`` are recorded, so
+/// that ``gradients()`` can differentiate them with respect to variables.
 public struct Tensor: Sendable {
   /// The extent of each axis.
   public let shape: Shape
 
   var storage: Storage
 
-  /// How the tensor was computed, when a gradient tape was recording.
+  /// The node of the recorded graph; `nil` without a gradient tape.
   let node: Node?
 
   init(shape: Shape, storage: Storage, node: Node? = nil) {
@@ -20,12 +20,12 @@ public struct Tensor: Sendable {
     self.node = node
   }
 
-  /// Creates a tensor whose elements `initialize` writes, every one of them.
+  /// Creates a tensor whose elements are written by a closure, which must write all of them.
   ///
   /// - Parameters:
   ///   - shape: The shape of the tensor.
-  ///   - initialize: Receives the uninitialised elements, outermost axis first.
-  /// - Throws: What `initialize` throws.
+  ///   - initialize: A closure that receives the uninitialized elements, in row-major order.
+  /// - Throws: The error of `initialize`.
   public init<Failure: Error>(
     uninitialized shape: Shape,
     _ initialize: (UnsafeMutableBufferPointer<Float>) throws(Failure) -> Void
@@ -38,10 +38,10 @@ public struct Tensor: Sendable {
   /// Creates a tensor from its elements.
   ///
   /// - Parameters:
-  ///   - scalars: The elements, outermost axis first.
-  ///   - shape: The shape; its number of elements is that of `scalars`.
-  ///   - file: The file that a mistake is reported at; by default the caller's.
-  ///   - line: The line that a mistake is reported at; by default the caller's.
+  ///   - scalars: The elements, in row-major order.
+  ///   - shape: The shape, with as many elements as `scalars`.
+  ///   - file: The source file reported for an invalid argument; defaults to the caller's.
+  ///   - line: The source line reported for an invalid argument; defaults to the caller's.
   /// - Precondition: `scalars.count == shape.elementCount`.
   public init(
     _ scalars: some Collection<Float>, shape: Shape, file: StaticString = #fileID,
@@ -94,12 +94,12 @@ public struct Tensor: Sendable {
   /// The number of elements.
   public var count: Int { shape.elementCount }
 
-  /// A copy of the elements, outermost axis first.
+  /// A copy of the elements, in row-major order.
   public var scalars: [Float] {
     withUnsafePointer { [Float](UnsafeBufferPointer(start: $0, count: count)) }
   }
 
-  /// The only element of a tensor that has one.
+  /// The element of a tensor with a single element.
   ///
   /// - Precondition: The tensor has exactly one element.
   public var scalar: Float {
@@ -108,14 +108,14 @@ public struct Tensor: Sendable {
     return withUnsafePointer { $0.pointee }
   }
 
-  /// The same elements, without the memory of how they were computed.
+  /// The same elements without the recorded computation (detached).
   public var withoutGradient: Tensor { Tensor(shape: shape, storage: storage) }
 
-  /// Gives access to the elements for the duration of a call.
+  /// Accesses the elements for the duration of a call.
   ///
-  /// - Parameter body: Receives the address of the first of ``count`` elements.
-  /// - Returns: What `body` returns.
-  /// - Throws: What `body` throws.
+  /// - Parameter body: A closure that receives the address of the first of ``count`` elements.
+  /// - Returns: The result of `body`.
+  /// - Throws: The error of `body`.
   public func withUnsafePointer<Result, Failure: Error>(
     _ body: (UnsafePointer<Float>) throws(Failure) -> Result
   ) throws(Failure) -> Result {
@@ -123,14 +123,14 @@ public struct Tensor: Sendable {
     return try body(UnsafePointer(storage.pointer))
   }
 
-  /// Gives access to the elements for changing them in place; other tensors keep their values.
+  /// Accesses the elements for changes in place; other tensors keep their values.
   ///
   /// - Parameters:
-  ///   - body: Receives the address of the first of ``count`` elements.
-  ///   - file: The file that a mistake is reported at; by default the caller's.
-  ///   - line: The line that a mistake is reported at; by default the caller's.
-  /// - Returns: What `body` returns.
-  /// - Throws: What `body` throws.
+  ///   - body: A closure that receives the address of the first of ``count`` elements.
+  ///   - file: The source file reported for an invalid argument; defaults to the caller's.
+  ///   - line: The source line reported for an invalid argument; defaults to the caller's.
+  /// - Returns: The result of `body`.
+  /// - Throws: The error of `body`.
   /// - Precondition: The tensor was not recorded by a gradient tape.
   public mutating func withUnsafeMutablePointer<Result, Failure: Error>(
     _ body: (UnsafeMutablePointer<Float>) throws(Failure) -> Result, file: StaticString = #fileID,
@@ -142,8 +142,8 @@ public struct Tensor: Sendable {
       A tensor that a gradient tape recorded cannot be changed in place; use `withoutGradient` \
       first.
       """, file: file, line: line)
-    // The elements get a storage of their own if another tensor shares them, and if the storage
-    // knows what they were computed from: that would no longer be true.
+    // Copies the elements if another tensor shares them, or if the storage refers to their logits
+    // or product, which would no longer match.
     if !isKnownUniquelyReferenced(&storage) || storage.hasOrigin {
       let copy = Storage(uninitialized: count)
       copy.pointer.initialize(from: storage.pointer, count: count)
@@ -155,9 +155,10 @@ public struct Tensor: Sendable {
 }
 
 extension Tensor: Equatable {
-  /// Whether two tensors have the same shape and elements of the same bits.
+  /// Whether two tensors have the same shape and bitwise equal elements.
   ///
-  /// Comparing bits makes equality an equivalence: a NaN equals itself, and −0 is not 0.
+  /// Bitwise comparison makes equality an equivalence relation: NaN equals itself, and −0 differs
+  /// from 0.
   public static func == (a: Tensor, b: Tensor) -> Bool {
     guard a.shape == b.shape else { return false }
     return a.storage === b.storage
@@ -176,7 +177,7 @@ extension Tensor: CustomStringConvertible {
 }
 
 extension Tensor {
-  /// Whether two tensors are one: the same elements in memory, not just equal ones, in one shape.
+  /// Whether two tensors share the same elements in memory and have the same shape.
   package func isSame(as other: Tensor) -> Bool {
     storage === other.storage && shape == other.shape
   }

@@ -1,8 +1,8 @@
 import Preconditions
 
-/// A number or a list in the literal of a tensor: `[[1, 2], [3, 4]]`.
+/// A number or a list in a tensor literal such as `[[1, 2], [3, 4]]`.
 ///
-/// It is written for you; a tensor's literal may be of any depth.
+/// The compiler creates it from literals; they may be nested to any depth.
 public struct TensorLiteral: ExpressibleByFloatLiteral, ExpressibleByIntegerLiteral,
   ExpressibleByArrayLiteral, Sendable
 {

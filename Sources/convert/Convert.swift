@@ -10,18 +10,18 @@ import SystemPaths
 struct Convert: Program {
   static let configuration = CommandConfiguration(
     commandName: "convert",
-    abstract: "Converts model files between the formats of Cairn, Keras 3 and Keras 2.",
+    abstract: "Converts models between the files of Cairn, Keras 3 and Keras 2.",
     discussion: """
       EXAMPLES:
-        convert ckpt.h5 model.keras           for keras.models.load_model, to continue training
-        convert model.keras model.weights.h5  for model.load_weights, train and predict
-        convert ckpt.h5 old.h5                for tf_keras (Keras of TensorFlow 2.15 and earlier)
+        convert ckpt.h5 model.keras           for keras.models.load_model
+        convert model.keras model.weights.h5  for model.load_weights, train, predict
+        convert ckpt.h5 old.h5                for tf_keras (TensorFlow up to 2.15)
         convert weights.h5 model.keras --architecture model.json
-                                              weights without a model, and model.to_json()
 
       The input is any file of Cairn, Keras 3 or Keras 2: .keras, .weights.h5, .weights.json, and \
       whole models or weights in .h5; its format is detected from the content. The output format \
-      follows from the file name or --format. Model, weights and optimizer state are converted; \
+      follows from the file name or --format. Model, weights and optimizer state are converted, so \
+      that training can continue in Keras; \
       values do not change. Anything that the output format cannot store is reported on standard \
       error.
 

@@ -9,7 +9,7 @@ import Inspection
 struct Inspect: Program {
   static let configuration = CommandConfiguration(
     commandName: "inspect",
-    abstract: "Shows, verifies and compares checkpoints, Keras models and other HDF5 files.",
+    abstract: "Shows, verifies and compares checkpoints and other HDF5 files.",
     discussion: """
       EXAMPLES:
         inspect ckpt.h5

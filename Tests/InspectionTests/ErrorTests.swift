@@ -154,7 +154,7 @@ struct ErrorTests {
     #expect(
       help.output.hasPrefix(
         """
-        OVERVIEW: Shows what is inside a checkpoint, or any other HDF5 file.
+        OVERVIEW: Shows, verifies and compares checkpoints and other HDF5 files.
 
         EXAMPLES:
           inspect ckpt.h5

@@ -2,23 +2,23 @@ import Glibc
 import SystemPaths
 
 extension MNIST {
-  /// Finds the folder with the four files.
+  /// Finds the folder with the four MNIST files.
   ///
-  /// Looked at are, in this order: the folder that the user named; `CAIRN_DATA`; `samples/mnist` in
-  /// the working directory; `../share/cairn/mnist` beside the executable; `samples/mnist` of the
-  /// package that the executable was built in; `cairn/mnist` in the user's cache. A folder
-  /// that the user or `CAIRN_DATA` named must have the files: no other is tried in its place.
+  /// Searches, in this order: `named`; `CAIRN_DATA`; `samples/mnist` in the working directory;
+  /// `../share/cairn/mnist` relative to the executable; `samples/mnist` of the package that
+  /// contains the executable; `cairn/mnist` in the user's cache. A folder given by `named` or
+  /// `CAIRN_DATA` must contain the files; the others are then not searched.
   ///
   /// - Parameters:
-  ///   - named: The folder that the user named, if any.
-  ///   - environment: The environment: `CAIRN_DATA`, `XDG_CACHE_HOME` and `HOME` are looked up; an
-  ///     empty value counts as none.
-  ///   - workingDirectory: What relative paths start from.
-  ///   - executable: The absolute path of the running program, links resolved.
-  /// - Returns: The first folder that has the files.
+  ///   - named: The folder that the user named; `nil` for none.
+  ///   - environment: The environment variables `CAIRN_DATA`, `XDG_CACHE_HOME` and `HOME`; empty
+  ///     values are ignored.
+  ///   - workingDirectory: The base of relative paths.
+  ///   - executable: The absolute path of the running program, with symbolic links resolved.
+  /// - Returns: The first folder that contains the files.
   /// - Throws: ``DatasetError/unreadable(path:reason:)`` or
-  ///   ``DatasetError/incomplete(directory:missing:setting:)`` about a folder that was named,
-  ///   ``DatasetError/notFound(tried:)`` if none was named and none has the files.
+  ///   ``DatasetError/incomplete(directory:missing:setting:)`` for a named folder, or
+  ///   ``DatasetError/notFound(tried:)`` if no folder was named and none contains the files.
   public static func directory(
     named: String? = nil, environment: [String: String], workingDirectory: String,
     executable: String
@@ -46,7 +46,7 @@ extension MNIST {
     if let package = package(around: folder) {
       candidates.append(join(package, "samples/mnist"))
     }
-    // The specification of XDG_CACHE_HOME says to ignore a relative path.
+    // The XDG specification requires ignoring relative paths.
     if let cache = setting("XDG_CACHE_HOME"), cache.hasPrefix("/") {
       candidates.append(join(cache, "cairn/mnist"))
     } else if let home = setting("HOME") {
@@ -60,7 +60,7 @@ extension MNIST {
     throw .notFound(tried: tried)
   }
 
-  /// Returns the nearest folder, `folder` itself or around it, that holds a package manifest.
+  /// Returns the nearest folder with a package manifest: `folder` or one of its parents.
   private static func package(around folder: String) -> String? {
     var folder = folder
     while access(join(folder, "Package.swift"), F_OK) != 0 {
@@ -70,7 +70,7 @@ extension MNIST {
     return folder
   }
 
-  /// Returns the folder that a path lies in; `/` lies in itself.
+  /// Returns the parent folder of a path; the parent of `/` is `/`.
   private static func parent(of path: String) -> String {
     guard let slash = path.lastIndex(of: "/"), slash > path.startIndex else { return "/" }
     return String(path[..<slash])

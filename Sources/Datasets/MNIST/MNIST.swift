@@ -1,13 +1,13 @@
-/// The handwritten digits of LeCun, Cortes and Burges, and data sets that come in the same files,
+/// MNIST, the handwritten digits of LeCun, Cortes and Burges, and data sets in the same format,
 /// such as Fashion-MNIST.
 public enum MNIST {
-  /// Reads the pictures to train on and those to test on.
+  /// Loads the training and the test set.
   ///
   /// - Parameter directory: The folder with the four IDX files, plain or .gz.
-  /// - Returns: The two sets, each of at least one picture, with classes 0 to 9.
+  /// - Returns: The training and the test set, each with at least one image, and classes 0 to 9.
   /// - Throws: ``DatasetError/unreadable(path:reason:)`` or
-  ///   ``DatasetError/incomplete(directory:missing:setting:)`` if the files are not there or cannot
-  ///   be read, ``DatasetError/damaged(path:reason:)`` if they are damaged or do not fit together.
+  ///   ``DatasetError/incomplete(directory:missing:setting:)`` if files are missing or cannot be
+  ///   read, ``DatasetError/damaged(path:reason:)`` if they are damaged or inconsistent.
   public static func load(
     from directory: String
   ) throws(DatasetError) -> (train: ImageSet, test: ImageSet) {
@@ -23,13 +23,13 @@ public enum MNIST {
     return (train, test)
   }
 
-  /// The paths in a folder that one of the four files may have: nothing else may be written there.
+  /// All possible paths of the four files in a folder, which outputs must not overwrite.
   ///
   /// - Parameter directory: The folder.
-  /// - Returns: All names that are looked for, whether there is such a file or not.
+  /// - Returns: The paths, whether or not the files exist.
   public static func paths(in directory: String) -> [String] { MNISTFiles.paths(in: directory) }
 
-  /// Reads the pictures of one file and their classes from another.
+  /// Loads the images from one file and their classes from another.
   private static func readSet(
     images imagePath: String, labels labelPath: String
   ) throws(DatasetError) -> ImageSet {

@@ -1,27 +1,27 @@
 import Glibc
 import SystemPaths
 
-/// The paths of the four files that MNIST consists of.
+/// The paths of the four MNIST files.
 struct MNISTFiles {
   let trainImages: String
   let trainLabels: String
   let testImages: String
   let testLabels: String
 
-  /// What the names begin with and end with; some archives have a dot between the two, not a dash.
+  /// The prefixes and suffixes of the names; some archives join them with a dot instead of a dash.
   private static let parts = [
     ("train-images", "idx3-ubyte"), ("train-labels", "idx1-ubyte"),
     ("t10k-images", "idx3-ubyte"), ("t10k-labels", "idx1-ubyte"),
   ]
 
-  /// The paths that one of the files may have, in the order in which they are tried.
+  /// The possible paths of one of the files, in search order.
   private static func paths(of part: (String, String), in directory: String) -> [String] {
     ["-", "."].flatMap { separator in
       ["", ".gz"].map { "\(directory)/\(part.0)\(separator)\(part.1)\($0)" }
     }
   }
 
-  /// Every path in a folder that one of the files may have.
+  /// All possible paths of the files in a folder.
   static func paths(in directory: String) -> [String] {
     parts.flatMap { paths(of: $0, in: directory) }
   }
@@ -30,9 +30,9 @@ struct MNISTFiles {
   ///
   /// - Parameters:
   ///   - directory: The folder.
-  ///   - setting: The environment variable that named it, for the error.
-  /// - Throws: ``DatasetError/unreadable(path:reason:)`` if there is no such folder,
-  ///   ``DatasetError/incomplete(directory:missing:setting:)`` if it lacks some of the files.
+  ///   - setting: The environment variable that named the folder, for errors; `nil` for none.
+  /// - Throws: ``DatasetError/unreadable(path:reason:)`` if the folder does not exist,
+  ///   ``DatasetError/incomplete(directory:missing:setting:)`` if some of the files are missing.
   init(in directory: String, setting: String? = nil) throws(DatasetError) {
     var status = stat()
     guard stat(directory, &status) == 0 else {

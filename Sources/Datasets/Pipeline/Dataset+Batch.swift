@@ -1,12 +1,12 @@
 extension Dataset {
-  /// Puts consecutive elements together, under a new first axis.
+  /// Combines consecutive elements into batches along a new first axis.
   ///
   /// - Parameters:
-  ///   - size: The number of elements of each batch.
-  ///   - dropRemainder: Whether a last batch with fewer elements is left out.
+  ///   - size: The batch size, at least 1.
+  ///   - dropRemainder: Whether to drop a last batch with fewer elements.
   /// - Returns: A dataset of batches, images of shape `[size, …]` and labels of shape `[size, …]`.
   /// - Throws: ``DatasetError/invalidArgument(_:)`` if `size` is less than 1.
-  /// - Precondition: The elements of each batch have one shape.
+  /// - Precondition: All elements of a batch have the same shape.
   public func batch(_ size: Int, dropRemainder: Bool = false) throws(DatasetError) -> Dataset {
     guard size > 0 else {
       throw .invalidArgument("Cannot make batches of \(size) elements")
@@ -14,7 +14,7 @@ extension Dataset {
     return Dataset(
       stage: BatchStage(upstream: stage, size: size, dropsRemainder: dropRemainder),
       recipe: .batch(of: recipe),
-      // So many batches hold the elements that were to be made ahead.
+      // The number of batches that contain the elements to prefetch.
       prefetchCount: quotient(prefetchCount, size, roundsUp: true))
   }
 }
@@ -55,7 +55,7 @@ private struct BatchStage: Stage {
   }
 }
 
-/// Divides numbers that are not negative.
+/// Divides non-negative numbers.
 private func quotient(_ dividend: Int, _ divisor: Int, roundsUp: Bool) -> Int {
   let (quotient, remainder) = dividend.quotientAndRemainder(dividingBy: divisor)
   return roundsUp && remainder > 0 ? quotient + 1 : quotient

@@ -1,12 +1,13 @@
 extension Dataset {
-  /// Changes each element.
+  /// Transforms each element.
   ///
-  /// An element that nobody looks at, such as one that ``skip(_:)`` leaves out, is not made, and
-  /// one that comes again is made again; so the result should depend on nothing but the element.
+  /// Elements that are not used, such as those dropped by ``skip(_:)``, are not transformed, and
+  /// repeated elements are transformed again. The result should therefore depend only on the
+  /// element.
   ///
-  /// - Parameter transform: Receives an element and returns what takes its place; called on another
-  ///   thread if the dataset makes elements ahead, see ``prefetch(_:)``.
-  /// - Returns: A dataset of what `transform` returns.
+  /// - Parameter transform: A closure that returns the replacement of an element. With
+  ///   ``prefetch(_:)``, it is called on another thread.
+  /// - Returns: A dataset of the transformed elements.
   public func map(_ transform: @escaping @Sendable (Element) -> Element) -> Dataset {
     Dataset(stage: stage, recipe: .map(recipe, transform), prefetchCount: prefetchCount)
   }

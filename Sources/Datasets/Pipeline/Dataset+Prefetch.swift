@@ -1,11 +1,11 @@
 extension Dataset {
-  /// Makes elements ahead, on another thread, while earlier ones are being used.
+  /// Prefetches elements on another thread while earlier ones are in use.
   ///
-  /// The order and ``Iterator/position`` stay the same. It makes no difference which operations
-  /// come before and after: elements are always made ahead at the end of the pipeline, as many as
-  /// hold what was asked for here. When an iterator is no longer used, its thread makes no more.
+  /// The order and ``Iterator/position`` do not change. The place of `prefetch` in the pipeline
+  /// does not matter: prefetching always happens at the end, with the equivalent number of
+  /// elements. The thread stops when its iterator is released.
   ///
-  /// - Parameter count: The number of elements to make ahead; none if 0.
+  /// - Parameter count: The number of elements to prefetch; 0 disables prefetching.
   /// - Returns: A dataset with the same elements.
   /// - Throws: ``DatasetError/invalidArgument(_:)`` if `count` is negative.
   public func prefetch(_ count: Int) throws(DatasetError) -> Dataset {

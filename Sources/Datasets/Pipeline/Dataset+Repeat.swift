@@ -1,14 +1,14 @@
 extension Dataset {
-  /// Passes over the elements several times in one iteration.
+  /// Repeats the elements several times in one iteration.
   ///
-  /// A shuffle before `repeat` reshuffles each pass, in the orders that as many iterations without
-  /// `repeat` would have; every element comes once before any comes again. A shuffle after `repeat`
+  /// A shuffle before `repeat` reshuffles each pass, with the orders of the same number of
+  /// iterations without `repeat`: every element appears once per pass. A shuffle after `repeat`
   /// mixes the passes.
   ///
-  /// - Parameter count: The number of passes; by default, there is no end.
+  /// - Parameter count: The number of passes; `nil` repeats indefinitely.
   /// - Returns: A dataset of the elements of all passes.
   /// - Throws: ``DatasetError/invalidArgument(_:)`` if `count` is negative, or so large that the
-  ///   elements cannot be counted.
+  ///   number of elements overflows.
   public func `repeat`(_ count: Int? = nil) throws(DatasetError) -> Dataset {
     if let count {
       guard count >= 0 else {
@@ -26,7 +26,7 @@ extension Dataset {
 private struct RepeatStage: Stage {
   let upstream: any Stage
 
-  /// The number of passes, or `nil` for no end.
+  /// The number of passes; `nil` repeats indefinitely.
   let limit: Int?
 
   var count: Int? {
@@ -41,7 +41,8 @@ private struct RepeatStage: Stage {
   func makeCursor(iteration: Int) -> any Cursor {
     Passes(
       upstream: upstream, limit: count == 0 ? 0 : limit ?? .max,
-      // Without an end, the passes of two iterations have the same numbers only after 65,536.
+      // For indefinite repetition, pass numbers of two iterations coincide only after 65,536
+      // passes.
       firstPass: limit.map { iteration &* $0 } ?? iteration << 16)
   }
 
@@ -50,11 +51,11 @@ private struct RepeatStage: Stage {
     let limit: Int
     let firstPass: Int
 
-    /// The number of passes that are over.
+    /// The number of completed passes.
     var passes = 0
     var cursor: any Cursor
 
-    /// The number of elements that have come in this pass.
+    /// The number of elements returned in this pass.
     var elements = 0
 
     init(upstream: any Stage, limit: Int, firstPass: Int) {

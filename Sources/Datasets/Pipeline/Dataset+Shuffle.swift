@@ -1,19 +1,20 @@
 import Tensors
 
 extension Dataset {
-  /// Draws each element at random from a buffer that is refilled in order, as `tf.data` does.
+  /// Shuffles the elements with a buffer, as in `tf.data`.
   ///
-  /// The element at place `i` was at most `bufferSize - 1` places later before, so a buffer
-  /// that is smaller than the dataset shuffles only nearby elements.
+  /// The element at position `i` comes from position `i + bufferSize - 1` or earlier, so a buffer
+  /// that is smaller than the dataset shuffles only locally.
   ///
-  /// For each element, the buffer is filled at its end, then `RandomStream.integer(below:)` draws the
-  /// slot to hand out, and the last of the buffer takes its place. The stream is named by the seed
-  /// and by the iteration, its substream.
+  /// For each element, the buffer is filled at its end, `RandomStream.integer(below:)` draws the
+  /// slot to return, and the last slot moves to its place. The seed selects the random stream, the
+  /// iteration its substream.
   ///
   /// - Parameters:
-  ///   - bufferSize: The number of elements to draw from; the number of all for a perfect shuffle.
-  ///   - seed: Datasets with equal seeds have equal orders; by default, drawn by the system now.
-  ///   - reshuffleEachIteration: Whether each iteration has an order of its own.
+  ///   - bufferSize: The shuffle buffer size, at least 1; a full shuffle needs the size of the
+  ///     dataset.
+  ///   - seed: The random seed; `nil` draws one from the system now.
+  ///   - reshuffleEachIteration: Whether each iteration has a different order.
   /// - Returns: A dataset with the same elements in another order.
   /// - Throws: ``DatasetError/invalidArgument(_:)`` if `bufferSize` is less than 1.
   public func shuffle(
@@ -36,7 +37,7 @@ private struct ShuffleStage: Stage {
   let seed: UInt64
   let reshuffles: Bool
 
-  /// What the random numbers are for: "shuf" in ASCII, plus the number of shuffles before.
+  /// The random stream: "shuf" in ASCII, plus the number of previous shuffles.
   private static let stream: UInt32 = 0x7368_7566
 
   var count: Int? { upstream.count }

@@ -1,8 +1,8 @@
 extension Dataset {
-  /// Leaves out the first elements of each iteration.
+  /// Skips the first elements of each iteration.
   ///
-  /// - Parameter count: The number of elements to leave out; all if the dataset has fewer.
-  /// - Returns: A dataset of the other elements.
+  /// - Parameter count: The number of elements to skip; if the dataset has fewer, all are skipped.
+  /// - Returns: A dataset of the remaining elements.
   /// - Throws: ``DatasetError/invalidArgument(_:)`` if `count` is negative.
   public func skip(_ count: Int) throws(DatasetError) -> Dataset {
     guard count >= 0 else {

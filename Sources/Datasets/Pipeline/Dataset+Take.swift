@@ -1,7 +1,7 @@
 extension Dataset {
-  /// Ends each iteration early.
+  /// Limits each iteration to its first elements.
   ///
-  /// - Parameter count: The number of elements to keep; all if the dataset has fewer.
+  /// - Parameter count: The maximum number of elements.
   /// - Returns: A dataset of the first elements.
   /// - Throws: ``DatasetError/invalidArgument(_:)`` if `count` is negative.
   public func take(_ count: Int) throws(DatasetError) -> Dataset {

@@ -3,13 +3,13 @@ public import Tensors
 
 /// A lazy sequence of images with their labels, with the semantics of TensorFlow's `tf.data`.
 ///
-/// Each operation returns a new dataset; elements are made when an iterator hands them out:
+/// Each operation returns a new dataset; elements are created lazily by iterators:
 ///
 ///     let batches = try Dataset(train).shuffle(bufferSize: 10_000, seed: 1).batch(32).prefetch(2)
 ///     for (images, labels) in batches {  // [32, 28, 28, 1] and [32]
 ///
-/// Each `for` loop is another iteration, with another order if the dataset is shuffled. Copies of
-/// a dataset count iterations together, and an operation returns a dataset that counts from 0.
+/// Each `for` loop is a new iteration, with a new order if the dataset is shuffled. Copies of a
+/// dataset share the iteration count; a dataset returned by an operation starts from 0.
 public struct Dataset: Sequence, Sendable {
   /// An image with its label, or a batch of both.
   public typealias Element = (Tensor, Tensor)
@@ -17,7 +17,7 @@ public struct Dataset: Sequence, Sendable {
   let stage: any Stage
   let recipe: Recipe
 
-  /// How many elements are made ahead.
+  /// The number of elements to prefetch.
   let prefetchCount: Int
 
   private let iterations = IterationCounter()
@@ -34,13 +34,12 @@ public struct Dataset: Sequence, Sendable {
       prefetchCount: 0)
   }
 
-  /// Creates a dataset of the parts of two tensors, as `tf.data.Dataset.from_tensor_slices` does.
+  /// Creates a dataset of slices of two tensors, like `tf.data.Dataset.from_tensor_slices`.
   ///
   /// - Parameters:
-  ///   - images: The images, shape `[count, …]`.
-  ///   - labels: The labels, shape `[count, …]`.
-  /// - Throws: ``DatasetError/invalidArgument(_:)`` if the tensors have no axis or their counts
-  ///   differ.
+  ///   - images: The images, of shape `[count, …]`.
+  ///   - labels: The labels, of shape `[count, …]`.
+  /// - Throws: ``DatasetError/invalidArgument(_:)`` if a tensor is a scalar or their counts differ.
   public init(images: Tensor, labels: Tensor) throws(DatasetError) {
     guard let imageCount = images.shape.first, let labelCount = labels.shape.first,
       imageCount == labelCount
@@ -51,15 +50,15 @@ public struct Dataset: Sequence, Sendable {
     self.init(.tensors(images: images.withoutGradient, labels: labels.withoutGradient))
   }
 
-  /// Creates a dataset of pictures, which stay bytes until an element or batch of them is made.
+  /// Creates a dataset of images, which stay bytes until an element or batch is created.
   ///
-  /// - Parameter set: The pictures; an element is a tensor of shape `[height, width, 1]`, pixels in
-  ///   `0...1`, and the class as a scalar.
+  /// - Parameter set: The images. An element is a tensor of shape `[height, width, 1]` with pixels
+  ///   in `0...1`, and the class as a scalar.
   public init(_ set: ImageSet) {
     self.init(.images(set))
   }
 
-  /// The number of elements of each iteration; `nil` if there is no end.
+  /// The number of elements of each iteration; `nil` if it is infinite.
   public var count: Int? { stage.count }
 
   /// Starts the next iteration.
@@ -69,15 +68,15 @@ public struct Dataset: Sequence, Sendable {
     Iterator(self, at: Position(iteration: iterations.next(), elements: 0))
   }
 
-  /// Goes on in the middle of an iteration; the one after it will be the next to start.
+  /// Resumes an iteration at a position; the next `makeIterator()` starts the iteration after it.
   ///
-  /// - Parameter position: Where an iterator over an equal dataset was, see ``Iterator/position``.
-  /// - Returns: An iterator that hands out exactly the elements that were left.
-  /// - Throws: ``DatasetError/invalidArgument(_:)`` if an iteration has no such position.
-  /// - Complexity: A few nanoseconds for each example before the position if the dataset is
-  ///   shuffled, whole passes of ``repeat(_:)`` excepted; no element is made.
+  /// - Parameter position: The ``Iterator/position`` of an iterator over an equal dataset.
+  /// - Returns: An iterator over exactly the remaining elements.
+  /// - Throws: ``DatasetError/invalidArgument(_:)`` if the position does not exist.
+  /// - Complexity: For a shuffled dataset, a few nanoseconds for each example before the position,
+  ///   except for whole passes of ``repeat(_:)``. No element is created.
   public func makeIterator(at position: Position) throws(DatasetError) -> Iterator {
-    // Half of all integers are refused so that counting on from here cannot overflow.
+    // Limited to half of the integer range, so that counting from here cannot overflow.
     guard position.iteration >= 0 && (0...Int.max / 2).contains(position.elements) else {
       throw .invalidArgument(
         "There is no element \(position.elements) of iteration \(position.iteration)")
@@ -90,7 +89,7 @@ public struct Dataset: Sequence, Sendable {
     return Iterator(self, at: position)
   }
 
-  /// Returns a dataset with another order of the same elements, or fewer or more of them.
+  /// Returns a dataset with another stage, which selects, repeats or reorders elements.
   func with(_ stage: any Stage) -> Dataset {
     Dataset(stage: stage, recipe: recipe, prefetchCount: prefetchCount)
   }

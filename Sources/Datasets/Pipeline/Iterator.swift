@@ -1,15 +1,14 @@
 extension Dataset {
-  /// Hands out the elements of one iteration.
+  /// An iterator over the elements of one iteration.
   ///
-  /// Advance only one of the copies of an iterator: elements that are made ahead are shared.
+  /// Advance only one copy of an iterator, because copies share their prefetched elements.
   public struct Iterator: IteratorProtocol, Sendable {
-    /// Where the iterator is: after the elements that it has handed out, however many were made
-    /// ahead.
+    /// The position after the elements returned so far, regardless of prefetching.
     public private(set) var position: Position
 
     private let recipe: Recipe
 
-    /// What comes next, unless a queue makes elements ahead.
+    /// The cursor at the next token; `nil` with prefetching.
     private var cursor: (any Cursor)?
     private let queue: PrefetchQueue?
 

@@ -1,17 +1,17 @@
 extension Dataset {
-  /// A place between two elements of an iteration: all that is needed to go on from there.
+  /// A position between two elements of an iteration, sufficient to resume there.
   public struct Position: Codable, Equatable, Sendable {
-    /// How many iterations over the dataset were started before this one.
+    /// The number of iterations over the dataset that were started before this one.
     public var iteration: Int
 
-    /// How many elements of this iteration have been handed out.
+    /// The number of elements of this iteration returned so far.
     public var elements: Int
 
     /// Creates a position.
     ///
     /// - Parameters:
-    ///   - iteration: How many iterations were started before.
-    ///   - elements: How many elements of this one have been handed out.
+    ///   - iteration: The number of iterations started before.
+    ///   - elements: The number of elements of this iteration returned so far.
     public init(iteration: Int, elements: Int) {
       self.iteration = iteration
       self.elements = elements

@@ -2,20 +2,21 @@ import Dispatch
 import Synchronization
 import Tensors
 
-/// Makes elements ahead on a thread of its own, until a number of them wait to be taken.
+/// A queue that prefetches elements on its own thread, up to its capacity.
 ///
-/// When the queue goes away, the thread ends after the element that it is making. Where the system has no thread to
-/// give, each element is made when it is taken.
+/// When the queue is released, the thread ends after its current element. If no thread can be
+/// started, elements are created on demand.
 final class PrefetchQueue: Sendable {
   private let work: Work
 
-  /// Starts to make elements.
+  /// Starts prefetching.
   ///
   /// - Parameters:
-  ///   - cursor: The source of the elements.
-  ///   - recipe: How an element is made.
-  ///   - capacity: The largest number of elements made ahead, at least 1.
-  ///   - startThread: Runs its argument on a new thread, and returns whether it could.
+  ///   - cursor: The source of the tokens.
+  ///   - recipe: The recipe that creates elements.
+  ///   - capacity: The maximum number of prefetched elements, at least 1.
+  ///   - startThread: Runs its argument on a new thread, and returns whether the thread was
+  ///     started.
   init(
     _ cursor: any Cursor, recipe: Recipe, capacity: Int,
     startThread: (@escaping @Sendable () -> Void) -> Bool = WorkerThread.startDetached
@@ -27,17 +28,18 @@ final class PrefetchQueue: Sendable {
 
   deinit { work.stop() }
 
-  /// Takes the next element, or `nil` at the end; waits until it has been made.
+  /// Waits for and returns the next element, or `nil` at the end.
   func next() -> Dataset.Element? { work.take() }
 }
 
-/// The part of a queue that outlives it until the element being made is finished.
+/// The shared state of a queue and its thread, which outlives the queue until the current element
+/// is finished.
 private final class Work: Sendable {
   private struct State {
-    /// The elements that wait; after the last of all, `nil`.
+    /// The prefetched elements; `nil` marks the end.
     var waiting: [Dataset.Element?] = []
 
-    /// Whether the thread sleeps until there is room.
+    /// Whether the thread sleeps until the queue has room.
     var isAsleep = false
     var isStopped = false
 
@@ -50,10 +52,10 @@ private final class Work: Sendable {
   private let cursor: Mutex<any Cursor>
   private let state = Mutex(State())
 
-  /// Counts what waits in the state.
+  /// Counts the prefetched elements.
   private let available = DispatchSemaphore(value: 0)
 
-  /// Wakes the thread when there is room.
+  /// Wakes the thread when the queue has room.
   private let room = DispatchSemaphore(value: 0)
 
   init(_ cursor: any Cursor, recipe: Recipe, capacity: Int) {
@@ -74,14 +76,14 @@ private final class Work: Sendable {
     if state.withLock({ $0.isOnDemand && $0.waiting.isEmpty }) { append(make()) }
     available.wait()
     let element = wakeThread { state in
-      // The end stays, for further calls.
+      // The end marker stays for further calls.
       state.waiting[0] == nil ? nil : state.waiting.removeFirst()
     }
     if element == nil { available.signal() }
     return element
   }
 
-  /// Makes elements until the last one or until the queue goes away.
+  /// Creates elements until the end, or until the queue is released.
   func fill() {
     while true {
       let (isStopped, hasRoom) = state.withLock { state in

@@ -1,16 +1,16 @@
 import Preconditions
 import Tensors
 
-/// How an element is made from its token.
+/// A recipe that creates an element from its token.
 ///
-/// Each operation that changes elements adds to the recipe of the pipeline; those that only
-/// choose or reorder elements leave it.
+/// Operations that change elements extend the recipe of the pipeline; operations that only select
+/// or reorder elements do not.
 indirect enum Recipe: Sendable {
   case example(of: Source)
   case map(Recipe, @Sendable (Dataset.Element) -> Dataset.Element)
   case batch(of: Recipe)
 
-  /// Makes the element that a token stands for.
+  /// Creates the element of a token.
   func make(_ token: Token) -> Dataset.Element {
     switch (self, token) {
     case (.example(let source), .example(let index)):
@@ -31,6 +31,6 @@ indirect enum Recipe: Sendable {
     }
   }
 
-  /// A stage and the recipe are always added together, so this cannot happen.
+  /// Stages and recipes are always added together, so a mismatch is impossible.
   private static let mismatch = "Internal error: a token of another pipeline."
 }

@@ -1,6 +1,6 @@
 import Tensors
 
-/// The examples that a pipeline starts from.
+/// The source of a pipeline's examples.
 enum Source: Sendable {
   case tensors(images: Tensor, labels: Tensor)
   case images(ImageSet)
@@ -13,12 +13,12 @@ enum Source: Sendable {
     }
   }
 
-  /// Makes one example: an image and its label, without a batch axis.
+  /// Creates one example: an image and its label, without a batch axis.
   func example(at index: Int) -> (Tensor, Tensor) {
     gather([index], leading: [])
   }
 
-  /// Makes a batch of the examples at `indexes`, copying each to its place once.
+  /// Creates a batch of the examples at `indexes`, copying each example once.
   func batch(of indexes: [Int]) -> (Tensor, Tensor) {
     gather(indexes, leading: [indexes.count])
   }
@@ -39,7 +39,7 @@ enum Source: Sendable {
   }
 }
 
-/// Hands out the examples of a source in their order.
+/// The first stage of a pipeline: returns the examples of a source in order.
 struct SourceStage: Stage {
   let exampleCount: Int
 

@@ -1,24 +1,24 @@
-/// One operation of a pipeline: says which elements come, in which order.
+/// A stage of a pipeline, which determines the elements and their order.
 protocol Stage: Sendable {
-  /// The number of elements of each iteration; `nil` if there is no end.
+  /// The number of elements of each iteration; `nil` if it is infinite.
   var count: Int? { get }
 
-  /// The number of shuffles up to here, which keeps their random numbers apart.
+  /// The number of shuffles up to this stage, which selects independent random streams.
   var shuffleCount: Int { get }
 
   /// Starts an iteration.
   ///
-  /// - Parameter iteration: How many iterations came before; what is random depends on it.
+  /// - Parameter iteration: The number of previous iterations, which selects the random numbers.
   /// - Returns: A cursor at the first token.
   func makeCursor(iteration: Int) -> any Cursor
 }
 
-/// Where one iteration over a stage is.
+/// The state of one iteration over a stage.
 protocol Cursor: Sendable {
   /// Returns the next token, or `nil` at the end.
   mutating func next() -> Token?
 
-  /// Leaves out `count` tokens, or those that are left if they are fewer.
+  /// Skips `count` tokens, or all remaining ones if there are fewer.
   mutating func skip(_ count: Int)
 }
 

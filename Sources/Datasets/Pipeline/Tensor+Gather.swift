@@ -2,7 +2,7 @@ import Preconditions
 import Tensors
 
 extension Tensor {
-  /// Copies the parts at `indexes` of the first axis, one after the other.
+  /// Copies the entries at `indexes` along the first axis, one after the other.
   func slices(at indexes: [Int], shape: Shape) -> Tensor {
     let stride = self.shape.dropFirst().reduce(1, *)
     return Tensor(uninitialized: shape) { output in
@@ -15,7 +15,7 @@ extension Tensor {
     }
   }
 
-  /// Puts tensors of one shape under a new first axis.
+  /// Stacks tensors of one shape along a new first axis.
   ///
   /// - Precondition: There is at least one tensor, and all have the same shape.
   static func stack(_ tensors: [Tensor]) -> Tensor {

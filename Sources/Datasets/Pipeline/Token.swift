@@ -1,12 +1,11 @@
-/// An element of a pipeline that has not been made yet: integers that say what it is made from.
+/// A lazy element of a pipeline: the indices of the examples that it consists of.
 ///
-/// Pipelines pass tokens from stage to stage, so that a shuffle buffer holds integers, and going
-/// to a position in the middle means replaying integers. Only the elements that are handed out are
-/// made, by the pipeline's ``Recipe``.
+/// Stages pass tokens, so that a shuffle buffer holds integers, and seeking to a position replays
+/// integers. Only returned elements are created, by the pipeline's ``Recipe``.
 enum Token: Sendable {
   /// The example at an index of the source.
   case example(Int)
 
-  /// A batch of what the tokens stand for.
+  /// A batch of tokens.
   case batch([Token])
 }

@@ -1,7 +1,6 @@
 public import Tensors
 
-/// The categorical hinge loss for one-hot targets: max(1 + (highest wrong score) − (correct score),
-/// 0).
+/// The categorical hinge loss for one-hot targets: max(max((1 − t) · p) − Σ t · p + 1, 0).
 ///
 /// Source: keras/src/losses/losses.py.
 public struct CategoricalHinge: Loss {

@@ -1,6 +1,6 @@
 import Preconditions
 
-/// Computes an operation of your own, with your gradient: TensorFlow's `tf.custom_gradient`.
+/// Computes an operation with a custom gradient: TensorFlow's `tf.custom_gradient`.
 ///
 ///     /// A step that passes gradients on as if it were the identity.
 ///     func binarized(_ x: Tensor) -> Tensor {
@@ -10,13 +10,13 @@ import Preconditions
 ///     }
 ///
 /// - Parameters:
-///   - inputs: What the operation is computed from.
-///   - file: The file that a mistake is reported at; by default the caller's.
-///   - line: The line that a mistake is reported at; by default the caller's.
-///   - operation: Receives the inputs and returns the output and its pullback, which turns the gradient
-///     of the output into one for each input, of its shape. Neither is recorded; variables that the
-///     operation reads get no gradient unless they are among the inputs.
-/// - Returns: The output, recorded if one of the inputs is.
+///   - inputs: The inputs of the operation.
+///   - file: The source file reported for an invalid argument; defaults to the caller's.
+///   - line: The source line reported for an invalid argument; defaults to the caller's.
+///   - operation: Computes the output and its pullback from the inputs. The pullback maps the
+///     gradient of the output to one gradient per input, of the input's shape. Neither is recorded;
+///     variables get a gradient only if they are among the inputs.
+/// - Returns: The output, recorded if any input is.
 public func withCustomGradient(
   of inputs: [Tensor], file: StaticString = #fileID, line: UInt = #line,
   _ operation: ([Tensor]) -> (output: Tensor, pullback: @Sendable (Tensor) -> [Tensor])
@@ -30,8 +30,8 @@ public func withCustomGradient(
     require(
       gradients.map(\.shape) == shapes,
       """
-      A custom pullback must return one gradient of the shape of each input, \(shapes), but returned \
-      \(gradients.map(\.shape)).
+      A custom pullback must return one gradient of the shape of each input, \(shapes), but \
+      returned \(gradients.map(\.shape)).
       """, file: file, line: line)
     return wanted.map { gradients[$0] }
   }

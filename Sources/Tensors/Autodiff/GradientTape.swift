@@ -1,21 +1,21 @@
 import Preconditions
 
 enum GradientTape {
-  /// Whether reading a variable starts a recording.
+  /// Whether reads of variables are recorded.
   @TaskLocal static var isRecording = false
 }
 
-/// Runs a computation so that gradients of its results can be taken.
+/// Runs a computation and records it, so that gradients of its results can be computed.
 ///
 ///     let loss = withGradientTape { crossEntropy(labels, model(images, training: true)) }
 ///     optimizer.apply(loss.gradients(), to: model.trainableVariables)
 ///
 /// - Parameters:
-///   - file: The file that a mistake in `body` is reported at; by default the caller's.
-///   - line: The line that a mistake in `body` is reported at; by default the caller's.
-///   - body: The computation; what it reads from trainable variables is recorded.
-/// - Returns: What `body` returns.
-/// - Throws: What `body` throws.
+///   - file: The source file reported for an invalid argument in `body`; defaults to the caller's.
+///   - line: The source line reported for an invalid argument in `body`; defaults to the caller's.
+///   - body: The computation; operations on values of trainable variables are recorded.
+/// - Returns: The result of `body`.
+/// - Throws: The error of `body`.
 public func withGradientTape<Result>(
   file: StaticString = #fileID, line: UInt = #line, _ body: () throws -> Result
 ) rethrows -> Result {

@@ -9,7 +9,7 @@ public struct Gradients: Sendable {
     self.tensors = tensors
   }
 
-  /// The gradient with respect to a variable, of the variable's shape; `nil` if the scalar does
+  /// The gradient with respect to a variable, with the variable's shape; `nil` if the scalar does
   /// not depend on it.
   public subscript(variable: Variable) -> Tensor? {
     get { tensors[ObjectIdentifier(variable)] }
@@ -26,18 +26,19 @@ public struct Gradients: Sendable {
 }
 
 extension Tensor {
-  /// Returns the gradients of this scalar with respect to the variables it was computed from.
+  /// Computes the gradients of this scalar with respect to the variables that it depends on
+  /// (backpropagation).
   ///
-  /// The recording is used up on the way, as in TensorFlow and PyTorch: the memory of the results in
-  /// between is free again, and variables can change in place although the loss is still there.
+  /// By default, the recording is released, as in TensorFlow and PyTorch: the memory of
+  /// intermediate results is freed, and variables can change in place even while the loss is kept.
   ///
   /// - Parameters:
-  ///   - keepsRecording: Whether gradients can be taken through the same recording again.
-  ///   - file: The file that a mistake is reported at; by default the caller's.
-  ///   - line: The line that a mistake is reported at; by default the caller's.
+  ///   - keepsRecording: Whether to keep the recording, so that gradients can be computed again.
+  ///   - file: The source file reported for an invalid argument; defaults to the caller's.
+  ///   - line: The source line reported for an invalid argument; defaults to the caller's.
   /// - Returns: A gradient for each trainable variable that was read inside
-  ///   ``withGradientTape(_:)`` on the way to this tensor.
-  /// - Precondition: The tensor has one element, and its recording has not been used up.
+  ///   ``withGradientTape(_:)`` to compute this tensor.
+  /// - Precondition: The tensor has one element, and its recording has not been released.
   public func gradients(
     keepingRecording keepsRecording: Bool = false, file: StaticString = #fileID, line: UInt = #line
   ) -> Gradients {
@@ -73,11 +74,12 @@ extension Tensor {
 }
 
 extension Node {
-  /// The nodes of the graph with where they came from, each after all nodes it was computed from.
+  /// The nodes of the graph with their origins, in topological order.
   fileprivate func inOrder() -> [(node: Node, origin: Origin)] {
     var visited: Set<ObjectIdentifier> = []
     var ordered: [(node: Node, origin: Origin)] = []
-    // Depth first with our own stack: a long computation must not overflow the thread's.
+    // Depth-first search with an explicit stack, because recursion could overflow the thread's
+    // stack.
     var stack: [(node: Node, expanded: Origin?)] = [(self, nil)]
     while let (node, expanded) = stack.popLast() {
       if let expanded {

@@ -1,12 +1,11 @@
 extension Tensor {
-  /// Connects a result to inputs whose gradients are computed together.
+  /// Records a result whose gradients with respect to several inputs are computed together.
   ///
   /// - Parameters:
-  ///   - inputs: What the result was computed from.
-  ///   - pullback: Turns the gradient of the result into those of the inputs that lead back to a
-  ///     variable; receives their positions among the inputs, and returns one gradient for each, in
-  ///     order.
-  /// - Returns: The same tensor, recorded if one of the inputs is.
+  ///   - inputs: The inputs of the result.
+  ///   - pullback: Maps the gradient of the result to the gradients of the recorded inputs;
+  ///     receives the indices of these inputs, and returns one gradient for each, in order.
+  /// - Returns: The same tensor, recorded if any input is.
   func computed(
     together inputs: [Tensor],
     _ pullback: @escaping @Sendable (_ gradient: Tensor, _ wanted: [Int]) -> [Tensor]

@@ -1,22 +1,22 @@
 import Synchronization
 
-/// One step of a recorded computation: what went in, and how a gradient goes back through it.
+/// A node of the recorded computation graph: its inputs and its pullback.
 ///
-/// The graph travels in the tensors, so there is no tape to lock or to clear: it is gone when the
-/// last tensor computed from it is, or when its gradients have been taken.
+/// Tensors own the graph, so there is no tape to lock or clear. It is released with the last tensor
+/// computed from it, or after its gradients have been computed.
 final class Node: Sendable {
-  /// Where a tensor came from.
+  /// The origin of a tensor: inputs and pullback.
   struct Origin: Sendable {
     var inputs: [Node]
 
-    /// Turns the gradient of the result into those of the inputs.
+    /// Maps the gradient of the result to the gradients of the inputs.
     var pullback: @Sendable (Tensor) -> [Tensor]
   }
 
   /// The variable that this node reads, for the leaves of the graph.
   let variable: ObjectIdentifier?
 
-  /// What went in; `nil` after the gradients have been taken.
+  /// The origin; `nil` after the gradients have been computed.
   let origin: Mutex<Origin?>
 
   init(variable: ObjectIdentifier) {
@@ -31,11 +31,11 @@ final class Node: Sendable {
 }
 
 extension Tensor {
-  /// Connects a result to what it was computed from.
+  /// Records a result with its inputs.
   ///
-  /// - Parameter inputs: Each input with its pullback, which turns the gradient of the result into
-  ///   that of the input; called only for inputs that lead back to a variable.
-  /// - Returns: The same tensor, recorded if one of the inputs is.
+  /// - Parameter inputs: Each input with its pullback, which maps the gradient of the result to
+  ///   that of the input; called only for recorded inputs.
+  /// - Returns: The same tensor, recorded if any input is.
   func computed(from inputs: (Tensor, @Sendable (Tensor) -> Tensor)...) -> Tensor {
     let recorded = inputs.filter { $0.0.node != nil }
     guard !recorded.isEmpty else { return self }
@@ -46,7 +46,7 @@ extension Tensor {
       })
   }
 
-  /// Connects a result to what it was computed from, all of it recorded.
+  /// Records a result with a given origin.
   func computed(from origin: Node.Origin) -> Tensor {
     Tensor(shape: shape, storage: storage, node: Node(origin))
   }

@@ -1,19 +1,19 @@
 import Preconditions
 
-/// A tensor that is kept and changed: a weight of a layer, a slot of an optimizer.
+/// A mutable tensor, such as a weight of a layer or a slot of an optimizer.
 ///
-/// Variables belong to one task; they are not `Sendable`.
+/// A variable must be used by one task at a time; it is not `Sendable`.
 public final class Variable {
-  /// What the variable is called in its layer, such as `kernel`.
+  /// The name of the variable in its layer, such as `kernel`.
   public let name: String
 
   /// The shape, which never changes.
   public let shape: Shape
 
-  /// Whether gradients are taken with respect to the variable.
+  /// Whether gradients are computed with respect to the variable.
   public var isTrainable: Bool
 
-  /// Whether the variable counts something: files keep it as a 64-bit integer.
+  /// Whether the variable is a counter, which files store as a 64-bit integer.
   public let isInteger: Bool
 
   private var stored: Tensor
@@ -22,9 +22,9 @@ public final class Variable {
   ///
   /// - Parameters:
   ///   - value: The initial value.
-  ///   - name: What the variable is called in its layer.
-  ///   - isTrainable: Whether gradients are taken with respect to it.
-  ///   - isInteger: Whether it counts something.
+  ///   - name: The name of the variable in its layer.
+  ///   - isTrainable: Whether gradients are computed with respect to the variable.
+  ///   - isInteger: Whether the variable is a counter.
   public init(
     _ value: Tensor, name: String, isTrainable: Bool = true, isInteger: Bool = false
   ) {
@@ -35,9 +35,9 @@ public final class Variable {
     self.stored = value.withoutGradient
   }
 
-  /// The value; inside ``withGradientTape(_:)`` reading it is recorded.
+  /// The value; reads inside ``withGradientTape(_:)`` are recorded.
   ///
-  /// - Precondition: A new value has the shape of the variable.
+  /// - Precondition: A new value has the variable's shape.
   public var value: Tensor {
     get {
       guard isTrainable, GradientTape.isRecording else { return stored }
@@ -55,20 +55,20 @@ public final class Variable {
     }
   }
 
-  /// Changes the elements in place; tensors that were read before keep their values.
+  /// Accesses the elements for changes in place; tensors that were read before keep their values.
   ///
-  /// - Parameter body: Receives the address of the first element.
-  /// - Returns: What `body` returns.
-  /// - Throws: What `body` throws.
+  /// - Parameter body: A closure that receives the address of the first element.
+  /// - Returns: The result of `body`.
+  /// - Throws: The error of `body`.
   public func withUnsafeMutablePointer<Result, Failure: Error>(
     _ body: (UnsafeMutablePointer<Float>) throws(Failure) -> Result
   ) throws(Failure) -> Result {
     try stored.withUnsafeMutablePointer(body)
   }
 
-  /// Where the elements are, for changing them in place.
+  /// The address of the first element, for changes in place.
   ///
-  /// Tensors that were read before keep their values. Valid until the variable is read or given
-  /// another value.
+  /// Tensors that were read before keep their values. The address is valid until the variable is
+  /// read or assigned.
   var elements: UnsafeMutablePointer<Float> { stored.withUnsafeMutablePointer { $0 } }
 }

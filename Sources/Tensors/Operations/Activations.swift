@@ -1,19 +1,19 @@
 import CKernels
 
 extension Tensor {
-  /// Returns log(1 + eˣ) for each element, exact where eˣ is almost nothing or almost everything.
+  /// Returns log(1 + eˣ) for each element, without overflow or cancellation.
   ///
   /// - Returns: A tensor of the same shape.
   public func softplus() -> Tensor { activated(cairn_softplus) }
 
   /// Returns log(1 / (1 + e⁻ˣ)) for each element.
   ///
-  /// - Returns: A tensor of the same shape, no element greater than 0.
+  /// - Returns: A tensor of the same shape, with elements of at most 0.
   public func logSigmoid() -> Tensor { activated(cairn_log_sigmoid) }
 
   /// Returns x / (1 + |x|) for each element.
   ///
-  /// - Returns: A tensor of the same shape, elements in `-1...1`.
+  /// - Returns: A tensor of the same shape, with elements in `-1...1`.
   public func softsign() -> Tensor { activated(cairn_softsign) }
 
   /// Returns x / (1 + e⁻ˣ) for each element.
@@ -23,16 +23,16 @@ extension Tensor {
   /// - Returns: A tensor of the same shape.
   public func silu() -> Tensor { activated(cairn_silu) }
 
-  /// Returns x Φ(x) for each element, Φ being the normal distribution.
+  /// Returns x Φ(x) for each element, where Φ is the standard normal distribution function.
   ///
   /// Source: Hendrycks et al., 2016.
   ///
-  /// With the error function, which is Keras's default, not with its approximation by tanh.
+  /// Uses the error function (Keras's default), not the tanh approximation.
   ///
   /// - Returns: A tensor of the same shape.
   public func gelu() -> Tensor { activated(cairn_gelu) }
 
-  /// Returns x / 6 + ½, limited to `0...1`, for each element.
+  /// Returns x / 6 + ½, clipped to `0...1`, for each element.
   ///
   /// - Returns: A tensor of the same shape.
   public func hardSigmoid() -> Tensor { activated(cairn_hard_sigmoid) }
@@ -44,12 +44,12 @@ extension Tensor {
   /// - Returns: A tensor of the same shape.
   public func hardSilu() -> Tensor { activated(cairn_hard_silu) }
 
-  /// Returns each element, or 0 if it is in `-0.5...0.5`.
+  /// Returns each element, or 0 for elements in `-0.5...0.5`.
   ///
   /// - Returns: A tensor of the same shape.
   public func hardShrink() -> Tensor { activated(cairn_hard_shrink) }
 
-  /// Returns each element moved by ½ towards 0, or 0 if it is in `-0.5...0.5`.
+  /// Returns each element moved towards 0 by ½, or 0 for elements in `-0.5...0.5`.
   ///
   /// - Returns: A tensor of the same shape.
   public func softShrink() -> Tensor { activated(cairn_soft_shrink) }
@@ -66,12 +66,12 @@ extension Tensor {
   /// - Returns: A tensor of the same shape.
   public func squareplus() -> Tensor { activated(cairn_squareplus) }
 
-  /// Returns 0 up to −1, x from 1 on, and (x + 1)² / 4 between them.
+  /// Returns 0 for x ≤ −1, x for x ≥ 1, and (x + 1)² / 4 in between.
   ///
   /// - Returns: A tensor of the same shape.
   public func sparsePlus() -> Tensor { activated(cairn_sparse_plus) }
 
-  /// Returns (x + 1) / 2, limited to `0...1`, for each element.
+  /// Returns (x + 1) / 2, clipped to `0...1`, for each element.
   ///
   /// Source: Blondel et al., 2019.
   ///

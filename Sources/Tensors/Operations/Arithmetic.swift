@@ -1,46 +1,46 @@
 import CKernels
 
 extension Tensor {
-  /// Adds two tensors, element by element, with NumPy's broadcasting.
+  /// Adds two tensors elementwise, with NumPy's broadcasting.
   ///
   /// - Parameters:
   ///   - a: A tensor.
-  ///   - b: A tensor whose shape can be broadcast with that of `a`.
-  /// - Returns: The sum, in the common shape.
+  ///   - b: A tensor with a shape that can be broadcast with that of `a`.
+  /// - Returns: The sum, with the broadcast shape.
   public static func + (a: Tensor, b: Tensor) -> Tensor {
     combine(a, b, kernels.add).computed(
       from: (a, { $0.summed(to: a.shape) }), (b, { $0.summed(to: b.shape) }))
   }
 
-  /// Subtracts two tensors, element by element, with NumPy's broadcasting.
+  /// Subtracts two tensors elementwise, with NumPy's broadcasting.
   ///
   /// - Parameters:
   ///   - a: A tensor.
-  ///   - b: A tensor whose shape can be broadcast with that of `a`.
-  /// - Returns: The difference, in the common shape.
+  ///   - b: A tensor with a shape that can be broadcast with that of `a`.
+  /// - Returns: The difference, with the broadcast shape.
   public static func - (a: Tensor, b: Tensor) -> Tensor {
     combine(a, b, kernels.subtract).computed(
       from: (a, { $0.summed(to: a.shape) }), (b, { (-$0).summed(to: b.shape) }))
   }
 
-  /// Multiplies two tensors, element by element, with NumPy's broadcasting.
+  /// Multiplies two tensors elementwise, with NumPy's broadcasting.
   ///
   /// - Parameters:
   ///   - a: A tensor.
-  ///   - b: A tensor whose shape can be broadcast with that of `a`.
-  /// - Returns: The product, in the common shape.
+  ///   - b: A tensor with a shape that can be broadcast with that of `a`.
+  /// - Returns: The product, with the broadcast shape.
   public static func * (a: Tensor, b: Tensor) -> Tensor {
     let (x, y) = (a.withoutGradient, b.withoutGradient)
     return combine(a, b, kernels.multiply).computed(
       from: (a, { ($0 * y).summed(to: x.shape) }), (b, { ($0 * x).summed(to: y.shape) }))
   }
 
-  /// Divides two tensors, element by element, with NumPy's broadcasting.
+  /// Divides two tensors elementwise, with NumPy's broadcasting.
   ///
   /// - Parameters:
   ///   - a: A tensor.
-  ///   - b: A tensor whose shape can be broadcast with that of `a`.
-  /// - Returns: The quotient, in the common shape.
+  ///   - b: A tensor with a shape that can be broadcast with that of `a`.
+  /// - Returns: The quotient, with the broadcast shape.
   public static func / (a: Tensor, b: Tensor) -> Tensor {
     let (x, y) = (a.withoutGradient, b.withoutGradient)
     return combine(a, b, kernels.divide).computed(
@@ -58,7 +58,7 @@ extension Tensor {
   ///
   /// - Parameters:
   ///   - x: A tensor.
-  ///   - number: What is added.
+  ///   - number: The number to add.
   /// - Returns: A tensor of the same shape.
   public static func + (x: Tensor, number: Float) -> Tensor { x.affine(scale: 1, offset: number) }
 
@@ -66,7 +66,7 @@ extension Tensor {
   ///
   /// - Parameters:
   ///   - x: A tensor.
-  ///   - number: What is subtracted.
+  ///   - number: The number to subtract.
   /// - Returns: A tensor of the same shape.
   public static func - (x: Tensor, number: Float) -> Tensor { x.affine(scale: 1, offset: -number) }
 
@@ -99,14 +99,14 @@ extension Tensor {
   /// Divides a number by each element.
   ///
   /// - Parameters:
-  ///   - number: What is divided.
+  ///   - number: The dividend.
   ///   - x: A tensor.
   /// - Returns: A tensor of the same shape.
   public static func / (number: Float, x: Tensor) -> Tensor {
     Tensor(repeating: number, shape: x.shape) / x
   }
 
-  /// scale · x + offset, in two roundings.
+  /// Computes scale · x + offset, rounded twice (not fused).
   func affine(scale: Float, offset: Float) -> Tensor {
     mapped { kernels.affine($2, $0, scale, offset, $1) }
       .computed(from: (self, { $0.affine(scale: scale, offset: 0) }))
@@ -130,10 +130,10 @@ extension Tensor {
         }
       }
     }
-    // Leading extents of 1, as in [1, 1, channels], change nothing.
+    // Leading extents of 1, as in [1, 1, channels], do not affect broadcasting.
     let row = b.rank <= a.rank ? b.shape.drop { $0 == 1 } : b.shape[...]
     if !row.isEmpty, a.shape.suffix(row.count).elementsEqual(row), b.count > 0 {
-      // A bias: the same row for all rows.
+      // The bias case: one row is repeated for all rows.
       return Tensor(uninitialized: a.shape) { out in
         nonisolated(unsafe) let out = out
         nonisolated(unsafe) let kernel = kernel
@@ -150,7 +150,7 @@ extension Tensor {
       a.withoutGradient.broadcast(to: shape), b.withoutGradient.broadcast(to: shape), kernel)
   }
 
-  /// Applies a kernel that takes (input, output, count) to all elements, in chunks.
+  /// Applies a kernel (input, output, count) to all elements, in chunks.
   func mapped(
     _ kernel:
       @escaping @Sendable (UnsafePointer<Float>, UnsafeMutablePointer<Float>, Int64) -> Void
@@ -164,9 +164,9 @@ extension Tensor {
   }
 }
 
-/// The address of an element of a tensor that is being written.
+/// The address of an element of an output buffer.
 ///
-/// An empty buffer has no address; then the address is of no use either, as nothing is written.
+/// The buffer must not be empty: an empty buffer has no address.
 func at(_ buffer: UnsafeMutableBufferPointer<Float>, _ index: Int) -> UnsafeMutablePointer<Float> {
   // swift-format-ignore: NeverForceUnwrap
   buffer.baseAddress! + index  // Storage always has an address.

@@ -2,17 +2,17 @@ import Preconditions
 import CKernels
 
 extension Tensor {
-  /// Averages each channel in each window.
+  /// 2D average pooling: averages each channel over windows of the image.
   ///
   /// - Parameters:
-  ///   - size: The size of the window.
-  ///   - strides: How far the window moves; by default its size.
-  ///   - padding: What happens at the border; elements outside the image are not counted.
-  ///   - file: The file that a mistake is reported at; by default the caller's.
-  ///   - line: The line that a mistake is reported at; by default the caller's.
+  ///   - size: The window size.
+  ///   - strides: The strides of the window; defaults to `size`.
+  ///   - padding: The padding mode; pixels outside the image do not count in the averages.
+  ///   - file: The source file reported for an invalid argument; defaults to the caller's.
+  ///   - line: The source line reported for an invalid argument; defaults to the caller's.
   /// - Returns: For images of shape `[batch, height, width, channels]`, images of shape
   ///   `[batch, output height, output width, channels]`.
-  /// - Precondition: A `valid` window is not larger than an image.
+  /// - Precondition: With `valid` padding, the window is not larger than the image.
   public func averagePooling(
     _ size: Size2D, strides: Size2D? = nil, padding: Padding = .valid, file: StaticString = #fileID,
     line: UInt = #line
@@ -36,7 +36,7 @@ extension Tensor {
       .computed(from: (self, { $0.scattered(by: window, isMean: true) }))
   }
 
-  /// The sum or the mean of each channel in each window; no gradient passes through.
+  /// The sum or the mean of each channel over each window; no gradient passes through.
   func gathered(by window: Window, isMean: Bool) -> Tensor {
     let output: Shape = [shape[0], window.outputHeight, window.outputWidth, shape[3]]
     return mappedImages(to: output) { image, out in
@@ -44,7 +44,7 @@ extension Tensor {
     }
   }
 
-  /// The gradient of ``gathered(by:isMean:)``: each element, or its share of a mean, is added to the
+  /// The gradient of ``gathered(by:isMean:)``: adds each element, or its share of the mean, to the
   /// pixels in its window.
   func scattered(by window: Window, isMean: Bool) -> Tensor {
     let input: Shape = [shape[0], window.inputHeight, window.inputWidth, shape[3]]
@@ -55,12 +55,12 @@ extension Tensor {
     }
   }
 
-  /// Computes images from images, each from one; no gradient passes through.
+  /// Maps each image to an image; no gradient passes through.
   ///
   /// - Parameters:
   ///   - shape: The shape of the result.
-  ///   - body: Receives an image and where to write what becomes of it.
-  /// - Returns: The images, without gradient.
+  ///   - body: A closure that receives an image and its destination.
+  /// - Returns: The mapped images, without gradient.
   func mappedImages(
     to shape: Shape,
     _ body: @escaping @Sendable (UnsafePointer<Float>, UnsafeMutablePointer<Float>) -> Void

@@ -1,7 +1,7 @@
 import Preconditions
 import CKernels
 
-/// What a batch normalization in training gives.
+/// The result of batch normalization in training.
 public struct BatchNormalized: Sendable {
   /// The normalized batch.
   public let output: Tensor
@@ -9,23 +9,23 @@ public struct BatchNormalized: Sendable {
   /// The mean of each column; no gradient passes through.
   public let mean: Tensor
 
-  /// The mean squared distance from the mean, for each column; no gradient passes through.
+  /// The biased variance of each column; no gradient passes through.
   public let variance: Tensor
 }
 
 extension Tensor {
-  /// Normalizes each column, which is all elements with the same last index, by its own mean and
-  /// variance.
+  /// Normalizes each column by its own mean and variance.
+  ///
+  /// A column consists of all elements with the same last index.
   ///
   /// Source: S. Ioffe and C. Szegedy, *Batch Normalization*, ICML 2015.
   ///
   /// - Parameters:
-  ///   - gamma: What the normalized columns are multiplied with, of shape `[columns]`; by default
-  ///     1.
-  ///   - beta: What is added to them, of shape `[columns]`; by default 0.
-  ///   - epsilon: What is added to the variance.
-  /// - Returns: The output, of the same shape, and the statistics, of shape `[columns]`; the
-  ///   variance is that of the batch (divided by the number of rows).
+  ///   - gamma: The scale factors of the normalized columns, of shape `[columns]`; `nil` means 1.
+  ///   - beta: The offsets of the normalized columns, of shape `[columns]`; `nil` means 0.
+  ///   - epsilon: ε, a small constant added to the variance for numerical stability.
+  /// - Returns: The output, of the same shape, and the statistics, of shape `[columns]`, with the
+  ///   biased variance (divided by the number of rows).
   public func batchNormalized(gamma: Tensor?, beta: Tensor?, epsilon: Float) -> BatchNormalized {
     let columns = checkedColumns(gamma, beta)
     let x = withoutGradient
@@ -40,18 +40,16 @@ extension Tensor {
     return BatchNormalized(output: output, mean: mean, variance: variance)
   }
 
-  /// Normalizes each column, which is all elements with the same last index, by a given mean and
-  /// variance.
+  /// Normalizes each column by a given mean and variance.
+  ///
+  /// A column consists of all elements with the same last index.
   ///
   /// - Parameters:
-  ///   - mean: What is subtracted from the columns, of shape `[columns]`; no gradient passes
-  ///     through.
-  ///   - variance: The square of what they are divided by, of shape `[columns]`; no gradient passes
-  ///     through.
-  ///   - gamma: What the normalized columns are multiplied with, of shape `[columns]`; by default
-  ///     1.
-  ///   - beta: What is added to them, of shape `[columns]`; by default 0.
-  ///   - epsilon: What is added to the variance.
+  ///   - mean: The mean of each column, of shape `[columns]`; no gradient passes through.
+  ///   - variance: The variance of each column, of shape `[columns]`; no gradient passes through.
+  ///   - gamma: The scale factors of the normalized columns, of shape `[columns]`; `nil` means 1.
+  ///   - beta: The offsets of the normalized columns, of shape `[columns]`; `nil` means 0.
+  ///   - epsilon: ε, a small constant added to the variance for numerical stability.
   /// - Returns: A tensor of the same shape.
   public func normalized(
     mean: Tensor, variance: Tensor, gamma: Tensor? = nil, beta: Tensor? = nil, epsilon: Float
@@ -62,7 +60,8 @@ extension Tensor {
       epsilon: epsilon, rows: nil)
   }
 
-  /// Normalizes; `rows` is the number of rows if mean and variance are theirs.
+  /// Normalizes the columns; `rows` is the number of rows if mean and variance were computed from
+  /// them.
   private func normalized(
     mean: Tensor, variance: Tensor, gamma: Tensor?, beta: Tensor?, epsilon: Float, rows: Float?
   ) -> Tensor {
@@ -120,7 +119,7 @@ extension Tensor {
     }
   }
 
-  /// The number of columns, which all that is given for them has.
+  /// The number of columns; checks that the other tensors have as many elements.
   private func checkedColumns(_ others: Tensor?...) -> Int {
     require(
       rank > 0,
@@ -137,8 +136,10 @@ extension Tensor {
     return columns
   }
 
-  /// Calls `body` for parts of the rows, whose number depends on the shape alone; few enough that
-  /// a sum in ascending order stays exact.
+  /// Calls `body` for chunks of rows.
+  ///
+  /// The number of chunks depends only on the shape, and is small enough for an accurate sum in
+  /// ascending order.
   private func forEachChunk(_ body: @escaping @Sendable (_ start: Int, _ count: Int) -> Void) {
     let columns = Swift.max(shape.last ?? 1, 1)
     parallel(over: 0..<count / columns, grain: rowGrain, body)
@@ -148,14 +149,14 @@ extension Tensor {
     Swift.max(1, Swift.min(1024, 2 * elementwiseGrain / Swift.max(shape.last ?? 1, 1)))
   }
 
-  /// Reduces the rows to one for each result.
+  /// Reduces all rows to one row per result.
   ///
-  /// Chunks have rows of their own, which are added in order.
+  /// Each chunk has its own partial sums, which are added in order.
   ///
   /// - Parameters:
   ///   - results: The number of results.
-  ///   - kernel: Takes (rows, input, where each result goes, the position of the input).
-  /// - Returns: The rows.
+  ///   - kernel: The kernel: (rows, input, destinations of the results, offset of the input).
+  /// - Returns: The rows of the results.
   private func overRows(
     results: Int = 1,
     _ kernel:

@@ -1,8 +1,8 @@
 import Preconditions
 
 extension Shape {
-  /// The shape that NumPy's rules give two shapes: axes are matched from the last one, and an
-  /// extent of 1 is stretched.
+  /// The broadcast shape of two shapes by NumPy's rules: axes are aligned from the last one, and
+  /// extents of 1 are repeated.
   func broadcast(with other: Shape) -> Shape {
     let rank = Swift.max(self.count, other.count)
     return Shape(
@@ -20,14 +20,14 @@ extension Shape {
 }
 
 extension Tensor {
-  /// Repeats the tensor along axes that it lacks or that have the extent 1.
+  /// Broadcasts the tensor: repeats it along missing axes and axes of extent 1.
   ///
   /// - Parameters:
   ///   - shape: The shape of the result.
-  ///   - file: The file that a mistake is reported at; by default the caller's.
-  ///   - line: The line that a mistake is reported at; by default the caller's.
+  ///   - file: The source file reported for an invalid argument; defaults to the caller's.
+  ///   - line: The source line reported for an invalid argument; defaults to the caller's.
   /// - Returns: A tensor of that shape.
-  /// - Precondition: The shapes go together by NumPy's rules.
+  /// - Precondition: The shapes are compatible by NumPy's broadcasting rules.
   public func broadcast(to shape: Shape, file: StaticString = #fileID, line: UInt = #line) -> Tensor
   {
     guard shape != self.shape else { return self }
@@ -46,7 +46,7 @@ extension Tensor {
     .computed(from: (self, { $0.summed(to: origin) }))
   }
 
-  /// The opposite of a broadcast: sums over the axes that were repeated.
+  /// The gradient of a broadcast: sums over the repeated axes.
   func summed(to shape: Shape) -> Tensor {
     guard shape != self.shape else { return self }
     let missing = rank - shape.count
@@ -55,14 +55,13 @@ extension Tensor {
   }
 }
 
-/// Copies elements into a contiguous shape; `steps` says how far apart neighbours along each axis
-/// are in the source.
+/// Copies elements into a contiguous shape; `steps` are the strides of the source.
 func copy(
   _ shape: Shape, _ steps: [Int], from source: UnsafeMutablePointer<Float>,
   to out: UnsafeMutableBufferPointer<Float>
 ) {
   guard shape.elementCount > 0 else { return }
-  // The last axis is a loop of its own; so are all the axes before it that go on where it ends.
+  // The last axis is the inner loop, merged with preceding axes that are contiguous with it.
   var run = 1
   var axes = shape.count
   let step = shape.indices.last { shape[$0] != 1 }.map { steps[$0] } ?? 1
@@ -80,8 +79,8 @@ func copy(
   }
 }
 
-/// Walks a contiguous shape in order, calling `body` with the position and the position that
-/// `steps` gives in another array.
+/// Visits the elements of a contiguous shape in order, with their positions there and in an array
+/// with strides `steps`.
 func visit(_ shape: Shape, _ steps: [Int], _ body: (_ position: Int, _ other: Int) -> Void) {
   var index = [Int](repeating: 0, count: shape.count)
   var other = 0

@@ -1,7 +1,8 @@
 import CKernels
 
-/// Comparisons of elements: 1 where they hold and 0 where they do not, with NumPy's broadcasting. No
-/// gradient passes through. As everywhere, nothing but `.!=` holds for a NaN.
+/// Elementwise comparisons with NumPy's broadcasting: 1 for true, 0 for false.
+///
+/// No gradient passes through. For NaN, only `.!=` is true.
 extension Tensor {
   /// Compares elements.
   ///
@@ -9,8 +10,8 @@ extension Tensor {
   ///
   /// - Parameters:
   ///   - a: A tensor.
-  ///   - b: A tensor whose shape can be broadcast with that of `a`.
-  /// - Returns: 1 where `a` is less than `b`, else 0, in the common shape.
+  ///   - b: A tensor with a shape that can be broadcast with that of `a`.
+  /// - Returns: 1 where `a` is less than `b`, otherwise 0, with the broadcast shape.
   public static func .< (a: Tensor, b: Tensor) -> Tensor {
     let (x, y) = a.paired(with: b)
     return Tensor.ones(x.shape).gradient(where: x, isLessThan: y)
@@ -20,8 +21,8 @@ extension Tensor {
   ///
   /// - Parameters:
   ///   - a: A tensor.
-  ///   - b: A tensor whose shape can be broadcast with that of `a`.
-  /// - Returns: 1 where `a` is at least `b`, else 0, in the common shape.
+  ///   - b: A tensor with a shape that can be broadcast with that of `a`.
+  /// - Returns: 1 where `a` is at least `b`, otherwise 0, with the broadcast shape.
   public static func .>= (a: Tensor, b: Tensor) -> Tensor {
     let (x, y) = a.paired(with: b)
     return Tensor.ones(x.shape).gradient(where: x, isAtLeast: y)
@@ -31,32 +32,32 @@ extension Tensor {
   ///
   /// - Parameters:
   ///   - a: A tensor.
-  ///   - b: A tensor whose shape can be broadcast with that of `a`.
-  /// - Returns: 1 where `a` is greater than `b`, else 0, in the common shape.
+  ///   - b: A tensor with a shape that can be broadcast with that of `a`.
+  /// - Returns: 1 where `a` is greater than `b`, otherwise 0, with the broadcast shape.
   public static func .> (a: Tensor, b: Tensor) -> Tensor { b .< a }
 
   /// Compares elements.
   ///
   /// - Parameters:
   ///   - a: A tensor.
-  ///   - b: A tensor whose shape can be broadcast with that of `a`.
-  /// - Returns: 1 where `a` is at most `b`, else 0, in the common shape.
+  ///   - b: A tensor with a shape that can be broadcast with that of `a`.
+  /// - Returns: 1 where `a` is at most `b`, otherwise 0, with the broadcast shape.
   public static func .<= (a: Tensor, b: Tensor) -> Tensor { b .>= a }
 
-  /// Compares elements as numbers: 0 equals −0, and a NaN equals nothing, unlike with `==`.
+  /// Compares elements as numbers: unlike with `==`, 0 equals −0, and NaN equals nothing.
   ///
   /// - Parameters:
   ///   - a: A tensor.
-  ///   - b: A tensor whose shape can be broadcast with that of `a`.
-  /// - Returns: 1 where `a` equals `b`, else 0, in the common shape.
+  ///   - b: A tensor with a shape that can be broadcast with that of `a`.
+  /// - Returns: 1 where `a` equals `b`, otherwise 0, with the broadcast shape.
   public static func .== (a: Tensor, b: Tensor) -> Tensor { (a .>= b) * (b .>= a) }
 
   /// Compares elements as numbers.
   ///
   /// - Parameters:
   ///   - a: A tensor.
-  ///   - b: A tensor whose shape can be broadcast with that of `a`.
-  /// - Returns: 0 where `a` equals `b`, else 1, in the common shape.
+  ///   - b: A tensor with a shape that can be broadcast with that of `a`.
+  /// - Returns: 0 where `a` equals `b`, otherwise 1, with the broadcast shape.
   public static func .!= (a: Tensor, b: Tensor) -> Tensor { 1 - (a .== b) }
 
   /// Compares each element with a number.

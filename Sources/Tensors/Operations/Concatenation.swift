@@ -1,13 +1,13 @@
 import Preconditions
 
 extension Tensor {
-  /// Joins tensors along an axis that they have.
+  /// Concatenates tensors along an existing axis.
   ///
   /// - Parameters:
-  ///   - tensors: At least one tensor; all extents but that of the axis are equal.
-  ///   - axis: The axis; negative counts from the end.
-  ///   - file: The file that a mistake is reported at; by default the caller's.
-  ///   - line: The line that a mistake is reported at; by default the caller's.
+  ///   - tensors: At least one tensor; all extents except that of the axis must be equal.
+  ///   - axis: The axis; negative values count from the end.
+  ///   - file: The source file reported for an invalid argument; defaults to the caller's.
+  ///   - line: The source line reported for an invalid argument; defaults to the caller's.
   public init(
     concatenating tensors: [Tensor], axis: Int, file: StaticString = #fileID, line: UInt = #line
   ) {
@@ -53,14 +53,14 @@ extension Tensor {
     }
   }
 
-  /// Returns some of the entries along an axis.
+  /// Returns a slice along an axis.
   ///
   /// - Parameters:
-  ///   - range: The entries.
-  ///   - axis: The axis; negative counts from the end.
-  ///   - file: The file that a mistake is reported at; by default the caller's.
-  ///   - line: The line that a mistake is reported at; by default the caller's.
-  /// - Returns: A tensor that has `range.count` entries along the axis.
+  ///   - range: The range of indices along the axis.
+  ///   - axis: The axis; negative values count from the end.
+  ///   - file: The source file reported for an invalid argument; defaults to the caller's.
+  ///   - line: The source line reported for an invalid argument; defaults to the caller's.
+  /// - Returns: A tensor with the extent `range.count` along the axis.
   public func slice(
     _ range: Range<Int>, axis: Int, file: StaticString = #fileID, line: UInt = #line
   ) -> Tensor {
@@ -97,13 +97,13 @@ extension Tensor {
       ))
   }
 
-  /// Returns a · sigmoid(b), where a and b are the two halves of the last axis.
+  /// Returns the gated linear unit: a · sigmoid(b), where a and b are the halves of the last axis.
   ///
   /// Source: Y. Dauphin et al., 2017.
   ///
   /// - Parameters:
-  ///   - file: The file that a mistake is reported at; by default the caller's.
-  ///   - line: The line that a mistake is reported at; by default the caller's.
+  ///   - file: The source file reported for an invalid argument; defaults to the caller's.
+  ///   - line: The source line reported for an invalid argument; defaults to the caller's.
   /// - Returns: For a tensor of shape `[…, 2 n]`, one of shape `[…, n]`.
   /// - Precondition: The last extent is even.
   public func gatedLinearUnit(file: StaticString = #fileID, line: UInt = #line) -> Tensor {

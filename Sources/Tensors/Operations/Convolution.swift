@@ -1,30 +1,31 @@
 import Preconditions
 import CKernels
 
-/// How many images of a batch are one chunk.
+/// The number of images per chunk.
 ///
-/// Enough work for a thread, and few enough that a batch keeps several threads busy. Fixed, because
-/// the partial sums of a kernel's gradient follow it.
+/// Large enough for a thread, and small enough that a batch occupies several threads. The number is
+/// fixed, because it determines the partial sums of a kernel's gradient, and so their bits.
 let imagesPerChunk = 4
 
 extension Tensor {
-  /// Convolves images with a kernel (which, as everywhere in the field, is a cross-correlation);
-  /// adds a bias and applies `relu` on the way, if they are asked for.
+  /// Convolves images with a kernel (2D cross-correlation), with an optional bias and ReLU.
   ///
   /// - Parameters:
   ///   - kernel: Shape `[kernel height, kernel width, input channels / groups, output channels]`.
-  ///   - bias: What is added to each pixel of the features, of shape `[output channels]`.
-  ///   - relu: Whether negative results become 0.
-  ///   - strides: How far the kernel moves.
-  ///   - padding: What happens at the border.
-  ///   - dilation: The distance of the pixels that the kernel sees; 1 if they are neighbours.
-  ///   - groups: Into how many parts the channels are divided; each part of the output is computed
-  ///     from one part of the input.
-  ///   - file: The file that a mistake is reported at; by default the caller's.
-  ///   - line: The line that a mistake is reported at; by default the caller's.
+  ///   - bias: The bias of the features, of shape `[output channels]`; `nil` for none.
+  ///   - relu: Whether to apply ReLU to the results.
+  ///   - strides: The strides of the kernel.
+  ///   - padding: The padding mode.
+  ///   - dilation: The dilation rate: the spacing between input pixels under the kernel. 1 means no
+  ///     dilation.
+  ///   - groups: The number of groups; input and output channels are split into this many groups
+  ///     that are convolved separately.
+  ///   - file: The source file reported for an invalid argument; defaults to the caller's.
+  ///   - line: The source line reported for an invalid argument; defaults to the caller's.
   /// - Returns: For images of shape `[batch, height, width, input channels]`, features of shape
   ///   `[batch, output height, output width, output channels]`.
-  /// - Precondition: The shapes fit each other, and a `valid` kernel is not larger than an image.
+  /// - Precondition: The shapes match, and with `valid` padding, the kernel is not larger than the
+  ///   image.
   public func convolution(
     _ kernel: Tensor, bias: Tensor? = nil, relu: Bool = false, strides: Size2D = 1,
     padding: Padding = .valid, dilation: Size2D = 1, groups: Int = 1, file: StaticString = #fileID,
@@ -60,21 +61,22 @@ extension Tensor {
       })
   }
 
-  /// Spreads each pixel with a kernel over an output, which is the gradient of a convolution with
-  /// respect to its images.
+  /// Applies a transposed convolution: the gradient of a convolution with respect to its images.
   ///
   /// - Parameters:
   ///   - kernel: Shape `[kernel height, kernel width, output channels, input channels]`.
-  ///   - strides: How far apart the kernels of neighbouring pixels are in the output.
-  ///   - padding: What happens at the border; with `same`, an output has input · stride rows.
-  ///   - outputPadding: How many rows and columns an output has beyond those that the input and the
-  ///     kernel make certain; by default as many as there may be, see ``Window``.
-  ///   - dilation: The distance of the pixels that the kernel spreads to; 1 if they are neighbours.
-  ///   - file: The file that a mistake is reported at; by default the caller's.
-  ///   - line: The line that a mistake is reported at; by default the caller's.
+  ///   - strides: The strides: the spacing in the output between the kernels of neighbouring input
+  ///     pixels.
+  ///   - padding: The padding mode; with `same`, the output has input · stride rows.
+  ///   - outputPadding: The additional rows and columns of the output; `nil` uses Keras's default
+  ///     output size, see ``Window``.
+  ///   - dilation: The dilation rate: the spacing between output pixels under the kernel. 1 means
+  ///     no dilation.
+  ///   - file: The source file reported for an invalid argument; defaults to the caller's.
+  ///   - line: The source line reported for an invalid argument; defaults to the caller's.
   /// - Returns: For features of shape `[batch, height, width, input channels]`, images of shape
   ///   `[batch, output height, output width, output channels]`.
-  /// - Precondition: The shapes fit each other, and the output has pixels.
+  /// - Precondition: The shapes match, and the output has pixels.
   public func transposedConvolution(
     _ kernel: Tensor, strides: Size2D = 1, padding: Padding = .valid,
     outputPadding: (height: Int, width: Int)? = nil, dilation: Size2D = 1,
@@ -105,15 +107,15 @@ extension Tensor {
   }
 }
 
-/// A kernel, and how it moves over images: what a convolution shares with its gradients.
+/// A kernel and its window: the parameters shared by a convolution and its gradients.
 private struct Convolution: Sendable {
   private let kernel: Tensor
   private let window: Window
 
-  /// The number of output channels, of all groups and of one.
+  /// The numbers of output channels, in total and per group.
   private let (channels, channelsOfGroup): (Int, Int)
 
-  /// Where the window begins, and where its elements are from there.
+  /// The offsets of the window for each output pixel, and of its elements (taps) within the window.
   private let (pixels, taps): ([Int32], [Int32])
 
   init(_ kernel: Tensor, _ window: Window) {
@@ -123,7 +125,7 @@ private struct Convolution: Sendable {
     (pixels, taps) = (window.pixelOffsets, window.tapOffsets)
   }
 
-  /// For each image and group: what the window sees, as a matrix `[pixels, taps]`, times the kernel.
+  /// The features: for each image and group, the patch matrix `[pixels, taps]` times the kernel.
   func features(_ images: Tensor, _ epilogue: Epilogue) -> Tensor {
     let output: Shape = [images.shape[0], window.outputHeight, window.outputWidth, channels]
     return Tensor(uninitialized: output) { out in
@@ -147,14 +149,15 @@ private struct Convolution: Sendable {
     }
   }
 
-  /// Calls `body` for some of the images, with zeros around them if the window leaves them.
+  /// Calls `body` for some of the images, padded with zeros if the window requires it.
   ///
   /// - Parameters:
-  ///   - indices: The images.
+  ///   - indices: The indices of the images.
   ///   - images: All images.
-  ///   - rows: The offsets of rows and columns of the matrix that an image is looked at as.
-  ///   - columns: The other offsets.
-  ///   - body: Receives the number of an image, and the matrix for the first group.
+  ///   - rows: The offsets of the rows of the patch matrix in an image.
+  ///   - columns: The offsets of the columns of the patch matrix in an image.
+  ///   - body: A closure that receives the index of an image and the patch matrix of the first
+  ///     group.
   private func forEachImage(
     _ indices: Range<Int>, of images: Tensor, rows: [Int32], columns: ArraySlice<Int32>,
     _ body: (_ index: Int, _ seen: cairn_matrix) -> Void
@@ -182,15 +185,16 @@ private struct Convolution: Sendable {
 }
 
 extension Convolution {
-  /// What is computed at a time: of some images the features of some pixels.
+  /// A unit of work: a range of images and a range of their output pixels.
   private struct Chunk {
     var images: Range<Int>
     var pixels: Range<Int>
   }
 
-  /// Bands of the pixels of all images, if there are enough pixels; otherwise a few images each.
+  /// Divides the work into bands of pixels of all images if there are enough pixels, otherwise into
+  /// groups of images.
   ///
-  /// A band has about 32 pixels, and their number is one that several threads share evenly.
+  /// A band has about 32 pixels. The number of bands divides evenly among several threads.
   private func chunks(of batch: Int, mayBeBands: Bool) -> [Chunk] {
     func parts(_ count: Int, _ size: Int) -> [Range<Int>] {
       stride(from: 0, to: count, by: size).map { $0..<min($0 + size, count) }
@@ -204,23 +208,24 @@ extension Convolution {
     }
   }
 
-  /// The gradients with respect to images, kernel and bias, as far as they are wanted.
+  /// Computes the requested gradients with respect to images, kernel and bias.
   ///
-  /// All in one pass, so that the gradient of the features is read once and, if it goes through a
-  /// `relu`, never written: what a chunk works on stays in the cache. Each chunk has sums of its own for
+  /// One pass computes all of them, so that the gradient of the features is read once, and the
+  /// gradient before ReLU is never written to memory. Each chunk has its own partial sums for
   /// kernel and bias, which are added in order.
   ///
-  /// If a chunk is a band of pixels, and the gradient of the features still is a product, its part for the
-  /// band is computed there, and the whole of it nowhere. Bands will not do if the gradient with respect to
-  /// the images is wanted, to which neighbouring ones add.
+  /// If chunks are bands of pixels and the gradient of the features is a deferred product, each
+  /// band computes only its own part. The gradient with respect to the images excludes bands,
+  /// because neighbouring bands add to the same pixels.
   ///
   /// - Parameters:
   ///   - dy: The gradient of the features.
-  ///   - y: The features, if `relu` was applied to them.
-  ///   - wantsImages: Whether the gradient with respect to the images is wanted.
-  ///   - images: The images, if the gradient with respect to the kernel is wanted.
-  ///   - wantsBias: Whether the gradient with respect to the bias is wanted.
-  /// - Returns: The gradients that are wanted, in this order.
+  ///   - y: The features if ReLU was applied; otherwise `nil`.
+  ///   - wantsImages: Whether to compute the gradient with respect to the images.
+  ///   - images: The images if the gradient with respect to the kernel is requested; otherwise
+  ///     `nil`.
+  ///   - wantsBias: Whether to compute the gradient with respect to the bias.
+  /// - Returns: The requested gradients, in this order.
   func gradients(
     _ dy: Tensor, relu y: Tensor? = nil, images wantsImages: Bool = false,
     kernelOn images: Tensor? = nil, bias wantsBias: Bool = false
@@ -233,7 +238,7 @@ extension Convolution {
     let imageCount = shape.dropFirst().reduce(1, *)
     let chunks = chunks(of: batch, mayBeBands: !wantsImages)
 
-    // Without `relu`, it is a sum of all that is known.
+    // Without ReLU, the gradient of the bias is the sum of the known gradient.
     let plainBias =
       wantsBias && y == nil ? dy.reshaped([batch * pixels.count, channels]).columnSums() : nil
     let deferred = dy.storage.deferred
@@ -246,8 +251,8 @@ extension Convolution {
     let dKernel = images.map { _ in Storage(uninitialized: chunks.count * kernelCount) }
     let dBias = wantsBias && y != nil ? Storage(uninitialized: chunks.count * channels) : nil
 
-    // Addresses, because threads that count references to one array for each image wait for each other. The
-    // chunks only read there, and the arguments outlive them.
+    // Raw addresses avoid contention between threads on the arrays' reference counts. The chunks
+    // only read, and the arguments outlive them.
     nonisolated(unsafe) let known = product == nil ? UnsafePointer(dy.storage.pointer) : nil
     nonisolated(unsafe) let features = y.map { UnsafePointer($0.storage.pointer) }
     parallel(chunks: chunks.count) { number in
@@ -263,7 +268,7 @@ extension Convolution {
       let own = storage?.pointer
       let columns = wantsImages ? Storage(uninitialized: pixels.count * taps.count) : nil
 
-      /// The gradient of an image's features in the band, taken back through `relu` if there is one.
+      /// The gradient of an image's features in the band, before ReLU.
       func dz(_ index: Int, inPlace place: Int) -> UnsafePointer<Float> {
         let (at, own) = (index * featureCount + offset, own.map { $0 + place * count })
         guard let dy = known.map({ $0 + at }) ?? own.map({ UnsafePointer($0) }) else {
@@ -291,7 +296,7 @@ extension Convolution {
             addKernelGradient(
               seen, band.count, dz, to: kernelSums, isFirst: index == indices.lowerBound
             ) {
-              // What one of the next images needs is fetched meanwhile.
+              // Prefetches the data of one of the next images.
               let next = index + max(1, 4096 / max(count, 1))
               guard next < batch else { return }
               let at = next * featureCount + offset
@@ -324,14 +329,14 @@ extension Convolution {
     ].compactMap { $0 }
   }
 
-  /// How many of the images that are left have the gradient of their features computed at once: three
-  /// vectors, and the last two times about the same; never more than the first time.
+  /// The number of remaining images whose feature gradients are computed at once: three vectors,
+  /// with the last two groups about equal, and never more than in the first group.
   private func groupSize(_ left: Int) -> Int {
     left >= 96 ? 48 : left > 48 ? (left + 31) / 32 * 16 : left
   }
 
-  /// Adds the gradient with respect to the kernel that some pixels of an image give: what the window sees
-  /// there, as a matrix `[taps, pixels]`, times the gradient of the features.
+  /// Adds the kernel gradient of some pixels of an image: the transposed patch matrix `[taps,
+  /// pixels]` times the gradient of the features.
   private func addKernelGradient(
     _ seen: cairn_matrix, _ pixelCount: Int, _ dz: UnsafePointer<Float>,
     to sums: UnsafeMutablePointer<Float>, isFirst: Bool, _ prepare: (inout cairn_product) -> Void
@@ -348,7 +353,8 @@ extension Convolution {
     }
   }
 
-  /// Computes the gradient with respect to an image: dy · kernelᵀ, added to where the window saw it.
+  /// Computes the gradient with respect to an image: dy · kernelᵀ, added to the pixels under the
+  /// window.
   private func setImageGradient(
     _ image: UnsafeMutablePointer<Float>, _ dz: UnsafePointer<Float>, _ transposedKernel: Matrix,
     _ columns: UnsafeMutablePointer<Float>
@@ -371,7 +377,7 @@ extension Convolution {
 }
 
 extension cairn_matrix {
-  /// What the window sees of the channels of one group.
+  /// The patch matrix of one group.
   fileprivate func inGroup(_ group: Int, of window: Window) -> cairn_matrix {
     var matrix = self
     matrix.data += group * window.channels

@@ -2,21 +2,23 @@ import Preconditions
 import CKernels
 
 extension Tensor {
-  /// Convolves each channel of images with kernels of its own; adds a bias and applies `relu` on the
-  /// way, if they are asked for.
+  /// Applies a depthwise convolution, which convolves each channel with its own kernels, with an
+  /// optional bias and ReLU.
   ///
   /// - Parameters:
   ///   - kernel: Shape `[kernel height, kernel width, channels, multiplier]`.
-  ///   - bias: What is added to each pixel of the features, of shape `[channels * multiplier]`.
-  ///   - relu: Whether negative results become 0.
-  ///   - strides: How far the kernel moves.
-  ///   - padding: What happens at the border.
-  ///   - dilation: The distance of the pixels that the kernel sees; 1 if they are neighbours.
-  ///   - file: The file that a mistake is reported at; by default the caller's.
-  ///   - line: The line that a mistake is reported at; by default the caller's.
-  /// - Returns: For images of shape `[batch, height, width, channels]`, features of shape
-  ///   `[batch, output height, output width, channels * multiplier]`, those of a channel together.
-  /// - Precondition: The shapes fit each other, and a `valid` kernel is not larger than an image.
+  ///   - bias: The bias of the features, of shape `[channels * multiplier]`; `nil` for none.
+  ///   - relu: Whether to apply ReLU to the results.
+  ///   - strides: The strides of the kernel.
+  ///   - padding: The padding mode.
+  ///   - dilation: The dilation rate: the spacing between input pixels under the kernel. 1 means no
+  ///     dilation.
+  ///   - file: The source file reported for an invalid argument; defaults to the caller's.
+  ///   - line: The source line reported for an invalid argument; defaults to the caller's.
+  /// - Returns: For images of shape `[batch, height, width, channels]`, features of shape `[batch,
+  ///   output height, output width, channels * multiplier]`, grouped by input channel.
+  /// - Precondition: The shapes match, and with `valid` padding, the kernel is not larger than the
+  ///   image.
   public func depthwiseConvolution(
     _ kernel: Tensor, bias: Tensor? = nil, relu: Bool = false, strides: Size2D = 1,
     padding: Padding = .valid, dilation: Size2D = 1, file: StaticString = #fileID,
@@ -72,7 +74,7 @@ extension Tensor {
         (
           kernel,
           { dy in
-            // Each chunk of images has sums of its own, which are added in order.
+            // Each chunk of images has its own partial sums, which are added in order.
             let chunks = (x.shape[0] + imagesPerChunk - 1) / imagesPerChunk
             let sums = Shape([chunks] + w.shape.dimensions)
             return Tensor(uninitialized: sums) { out in

@@ -2,24 +2,25 @@ import Preconditions
 import CKernels
 
 extension Tensor {
-  /// Sets elements to 0 at random and scales the others up, so that the expected sum stays.
+  /// Applies dropout: sets random elements to 0 and scales the others by 1 / (1 − rate).
   ///
   /// - Parameters:
-  ///   - rate: The probability that an element is dropped, in `0..<1`.
-  ///   - stream: Where the random numbers come from; one for each element, in order.
+  ///   - rate: The drop probability of an element, in `0..<1`.
+  ///   - stream: The random stream; provides one number for each element, in order.
   /// - Returns: A tensor of the same shape.
   /// - Precondition: `rate` is in `0..<1`.
   public func dropout(rate: Float, stream: RandomStream) -> Tensor {
     self * Tensor(dropoutMask: shape, rate: rate, stream: stream)
   }
 
-  /// Sets whole channels of images to 0 at random and scales the others up.
+  /// Applies spatial dropout: sets random channels of images to 0 and scales the others by 1 / (1 −
+  /// rate).
   ///
   /// - Parameters:
-  ///   - rate: The probability that a channel of an image is dropped, in `0..<1`.
-  ///   - stream: Where the random numbers come from; one for each channel of each image, in order.
-  ///   - file: The file that a mistake is reported at; by default the caller's.
-  ///   - line: The line that a mistake is reported at; by default the caller's.
+  ///   - rate: The drop probability of a channel of an image, in `0..<1`.
+  ///   - stream: The random stream; provides one number for each channel of each image, in order.
+  ///   - file: The source file reported for an invalid argument; defaults to the caller's.
+  ///   - line: The source line reported for an invalid argument; defaults to the caller's.
   /// - Returns: For images of shape `[batch, height, width, channels]`, a tensor of the same shape.
   /// - Precondition: `rate` is in `0..<1`.
   public func spatialDropout(
@@ -33,7 +34,7 @@ extension Tensor {
     return multipliedByChannel(mask).computed(from: (self, { $0.multipliedByChannel(mask) }))
   }
 
-  /// Factors of which some are 0, and the others what makes up for them.
+  /// Creates a dropout mask: factors of 0 or 1 / (1 − rate).
   private init(dropoutMask shape: Shape, rate: Float, stream: RandomStream) {
     require(rate >= 0 && rate < 1, "`rate` must be at least 0 and less than 1, but is \(rate).")
     var stream = stream
@@ -44,7 +45,7 @@ extension Tensor {
     }
   }
 
-  /// Multiplies each channel of each image by a factor of its own, of `[batch, channels]`.
+  /// Multiplies each channel of each image by its factor, given as `[batch, channels]`.
   private func multipliedByChannel(_ factors: Tensor) -> Tensor {
     let (pixels, channels) = (shape[1] * shape[2], shape[3])
     return Tensor(uninitialized: shape) { out in

@@ -9,7 +9,7 @@ extension Tensor {
     return y.computed(from: (self, { y.reluGradient($0) }))
   }
 
-  /// The gradient before a `relu` whose result this tensor is.
+  /// The gradient before the ReLU that computed this tensor.
   func reluGradient(_ gradient: Tensor) -> Tensor {
     mapped(with: gradient) { kernels.relu_gradient($3, $0, $1, $2) }
   }
@@ -32,7 +32,7 @@ extension Tensor {
 
   /// Returns 1 / (1 + e⁻ˣ) for each element.
   ///
-  /// - Returns: A tensor of the same shape, elements in `0...1`.
+  /// - Returns: A tensor of the same shape, with elements in `0...1`.
   public func sigmoid() -> Tensor {
     let storage = Storage(uninitialized: count, logits: self, isSoftmax: false)
     nonisolated(unsafe) let (x, out) = (self.storage.pointer, storage.pointer)
@@ -45,15 +45,15 @@ extension Tensor {
 
   /// Returns the hyperbolic tangent of each element.
   ///
-  /// - Returns: A tensor of the same shape, elements in `-1...1`.
+  /// - Returns: A tensor of the same shape, with elements in `-1...1`.
   public func tanh() -> Tensor {
     let y = mapped { kernels.tanh($2, $0, $1) }
     return y.computed(from: (self, { $0 * (1 - y * y) }))
   }
 
-  /// Limits each element to a range; the gradient is 0 outside.
+  /// Clips each element to a range; the gradient is 0 outside.
   ///
-  /// - Parameter range: The values that are left as they are.
+  /// - Parameter range: The range of unchanged values.
   /// - Returns: A tensor of the same shape.
   public func clipped(to range: ClosedRange<Float>) -> Tensor {
     let x = withoutGradient
@@ -72,12 +72,12 @@ extension Tensor {
   /// Subtracts each element from a number.
   ///
   /// - Parameters:
-  ///   - number: What the elements are subtracted from.
+  ///   - number: The number to subtract the elements from.
   ///   - x: A tensor.
   /// - Returns: A tensor of the same shape.
   public static func - (number: Float, x: Tensor) -> Tensor { x.affine(scale: -1, offset: number) }
 
-  /// Applies a kernel that takes (input, other input, output, count), in chunks.
+  /// Applies a kernel (input, other input, output, count) in chunks.
   func mapped(
     with other: Tensor,
     _ kernel:

@@ -1,19 +1,21 @@
 import CKernels
 
 extension Tensor {
-  /// Returns x where it is positive, else alpha (eˣ − 1).
+  /// Returns x for positive x, otherwise alpha (eˣ − 1).
   ///
   /// Source: D. Clevert et al., 2016.
   ///
-  /// - Parameter alpha: How far the result goes below 0.
+  /// - Parameter alpha: The slope and negative limit: outputs approach −alpha for very negative
+  ///   inputs.
   /// - Returns: A tensor of the same shape.
   public func elu(alpha: Float = 1) -> Tensor {
     exponentialLinear(positive: 1, negative: alpha, atZero: alpha)
   }
 
-  /// Returns 1.0507 x where x is positive, else 1.7581 (eˣ − 1).
+  /// Returns 1.0507 x for positive x, otherwise 1.7581 (eˣ − 1).
   ///
-  /// These numbers keep mean and variance from layer to layer. Source: G. Klambauer et al., 2017.
+  /// The constants preserve mean and variance from layer to layer. Source: G. Klambauer et al.,
+  /// 2017.
   ///
   /// - Returns: A tensor of the same shape.
   public func selu() -> Tensor {

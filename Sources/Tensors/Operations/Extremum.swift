@@ -1,12 +1,12 @@
 import CKernels
 
 extension Tensor {
-  /// Returns the greater of two elements, with NumPy's broadcasting.
+  /// Returns the elementwise maximum of two tensors, with NumPy's broadcasting.
   ///
   /// - Parameters:
-  ///   - a: A tensor; the gradient goes here where both are equal.
-  ///   - b: A tensor whose shape can be broadcast with that of `a`.
-  /// - Returns: The maxima, in the common shape.
+  ///   - a: A tensor; it gets the gradient of equal elements.
+  ///   - b: A tensor with a shape that can be broadcast with that of `a`.
+  /// - Returns: The maxima, with the broadcast shape.
   public static func maximum(_ a: Tensor, _ b: Tensor) -> Tensor {
     let (x, y) = a.paired(with: b)
     return x.mapped(with: y) { kernels.greater($3, $0, $1, $2) }.computed(
@@ -14,12 +14,12 @@ extension Tensor {
       (b, { $0.gradient(where: x, isLessThan: y).summed(to: b.shape) }))
   }
 
-  /// Returns the lesser of two elements, with NumPy's broadcasting.
+  /// Returns the elementwise minimum of two tensors, with NumPy's broadcasting.
   ///
   /// - Parameters:
-  ///   - a: A tensor; the gradient goes here where both are equal.
-  ///   - b: A tensor whose shape can be broadcast with that of `a`.
-  /// - Returns: The minima, in the common shape.
+  ///   - a: A tensor; it gets the gradient of equal elements.
+  ///   - b: A tensor with a shape that can be broadcast with that of `a`.
+  /// - Returns: The minima, with the broadcast shape.
   public static func minimum(_ a: Tensor, _ b: Tensor) -> Tensor {
     let (x, y) = a.paired(with: b)
     return x.mapped(with: y) { kernels.lesser($3, $0, $1, $2) }.computed(
@@ -27,7 +27,7 @@ extension Tensor {
       (b, { $0.gradient(where: y, isLessThan: x).summed(to: b.shape) }))
   }
 
-  /// Both tensors in their common shape.
+  /// Both tensors, broadcast to their common shape.
   func paired(with other: Tensor) -> (Tensor, Tensor) {
     let common = shape.broadcast(with: other.shape)
     return (
@@ -43,7 +43,7 @@ extension Tensor {
     a.mapped(with: b, self) { kernels.where_less($4, $0, $1, $2, $3) }
   }
 
-  /// Applies a kernel that takes (input, two other inputs, output, count), in chunks.
+  /// Applies a kernel (input, two other inputs, output, count) in chunks.
   func mapped(
     with second: Tensor, _ third: Tensor,
     _ kernel:

@@ -3,10 +3,9 @@ import Synchronization
 extension Tensor {
   /// Finds the first element that is NaN or infinite.
   ///
-  /// Every element is looked at once, sixteen at a time: the check costs no more than reading the
-  /// memory.
+  /// The check processes sixteen elements at a time and is limited by memory bandwidth.
   ///
-  /// - Returns: The place of the element, counted outermost axis first; nil if all are finite.
+  /// - Returns: The index of the element in row-major order; `nil` if all elements are finite.
   public func firstNonFinite() -> Int? {
     let first = Atomic<Int>(count)
     withUnsafePointer { elements in
@@ -23,11 +22,11 @@ extension Tensor {
   }
 }
 
-/// Whether an element has all bits of the exponent set, as NaN and infinity have and no other.
+/// Whether any element has all exponent bits set, which is true exactly for NaN and infinity.
 package func holdsNonFinite(_ elements: UnsafePointer<Float>, _ count: Int) -> Bool {
   typealias Bits = SIMD16<UInt32>
   let bits = UnsafeRawPointer(elements)
-  // One more in the exponent carries into the sign bit just if all its bits are set.
+  // Adding 1 to the exponent carries into the sign bit only if all exponent bits are set.
   var carries = Bits(repeating: 0)
   var index = 0
   while index + 16 <= count {

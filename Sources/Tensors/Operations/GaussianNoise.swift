@@ -1,9 +1,9 @@
 extension Tensor {
-  /// Adds a number from a normal distribution with the mean 0 to each element.
+  /// Adds Gaussian noise with mean 0 to each element.
   ///
   /// - Parameters:
-  ///   - standardDeviation: The standard deviation of the numbers, at least 0.
-  ///   - stream: Where the random numbers come from; one for each element, in order.
+  ///   - standardDeviation: The standard deviation of the noise, at least 0.
+  ///   - stream: The random stream; provides one number for each element, in order.
   /// - Returns: A tensor of the same shape.
   public func addingGaussianNoise(standardDeviation: Float, stream: RandomStream) -> Tensor {
     var stream = stream

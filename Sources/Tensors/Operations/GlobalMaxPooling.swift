@@ -2,14 +2,14 @@ import Preconditions
 import CKernels
 
 extension Tensor {
-  /// Takes the largest element of each channel of each image.
+  /// Global max pooling: takes the maximum of each channel of each image.
   ///
-  /// If several are the largest, the gradient is divided equally among them, as in TensorFlow's and
-  /// JAX's reductions, and unlike in ``maxPooling(_:strides:padding:)``.
+  /// Several equal maxima share the gradient equally, as in reductions of TensorFlow and JAX, and
+  /// unlike in ``maxPooling(_:strides:padding:)``.
   ///
   /// - Parameters:
-  ///   - file: The file that a mistake is reported at; by default the caller's.
-  ///   - line: The line that a mistake is reported at; by default the caller's.
+  ///   - file: The source file reported for an invalid argument; defaults to the caller's.
+  ///   - line: The source line reported for an invalid argument; defaults to the caller's.
   /// - Returns: For images of shape `[batch, height, width, channels]`, a tensor of shape
   ///   `[batch, channels]`.
   /// - Precondition: There is at least one pixel.

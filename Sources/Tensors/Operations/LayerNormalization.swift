@@ -2,17 +2,19 @@ import Preconditions
 import CKernels
 
 extension Tensor {
-  /// Normalizes each row, which is the elements along the last axes, by its own mean and variance.
+  /// Normalizes each row by its own mean and variance.
+  ///
+  /// A row consists of the elements along the last axes.
   ///
   /// Source: J. Ba et al., *Layer Normalization*, 2016.
   ///
   /// - Parameters:
-  ///   - axes: How many axes make a row, counted from the last one.
-  ///   - gamma: What the normalized rows are multiplied with, of the shape of a row; by default 1.
-  ///   - beta: What is added to them, of the shape of a row; by default 0.
-  ///   - epsilon: What is added to the variance.
-  ///   - file: The file that a mistake is reported at; by default the caller's.
-  ///   - line: The line that a mistake is reported at; by default the caller's.
+  ///   - axes: The number of last axes that form a row.
+  ///   - gamma: The scale factors of the normalized rows, with the shape of a row; `nil` means 1.
+  ///   - beta: The offsets of the normalized rows, with the shape of a row; `nil` means 0.
+  ///   - epsilon: ε, a small constant added to the variance for numerical stability.
+  ///   - file: The source file reported for an invalid argument; defaults to the caller's.
+  ///   - line: The source line reported for an invalid argument; defaults to the caller's.
   /// - Returns: A tensor of the same shape.
   public func layerNormalized(
     axes: Int = 1, gamma: Tensor?, beta: Tensor?, epsilon: Float, file: StaticString = #fileID,

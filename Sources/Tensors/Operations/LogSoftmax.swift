@@ -3,7 +3,7 @@ import CKernels
 extension Tensor {
   /// Returns log(eˣ / Σ eˣ) along the last axis.
   ///
-  /// - Returns: A tensor of the same shape, no element greater than 0.
+  /// - Returns: A tensor of the same shape, with elements of at most 0.
   public func logSoftmax() -> Tensor {
     let (rows, columns) = rowsAndColumns
     let y = Tensor(uninitialized: shape) { out in
@@ -21,10 +21,9 @@ extension Tensor {
       ))
   }
 
-  /// Returns eˣ / Σ eˣ, summed over any axes.
+  /// Returns the softmax: eˣ / Σ eˣ, with the sum over any axes.
   ///
-  /// - Parameter axes: The axes that are summed over, in any order; negative ones count from the
-  ///   end.
+  /// - Parameter axes: The axes of the sum, in any order; negative values count from the end.
   /// - Returns: A tensor of the same shape.
   public func softmax(axes: [Int]) -> Tensor {
     let last = Set(axes.map(shape.axis)).sorted()

@@ -1,35 +1,35 @@
 import Preconditions
 import CKernels
 
-/// What a prediction costs where the target is another: the terms of Keras's losses.
+/// The elementwise cost functions of Keras's losses, for targets t and predictions p.
 package enum LossTerm: Sendable {
-  /// The square of the difference.
+  /// The squared difference.
   case squared
 
-  /// The difference without its sign.
+  /// The absolute difference.
   case absolute
 
-  /// The difference in relation to the target.
+  /// The absolute difference relative to the target.
   case percentage
 
-  /// The square of the difference of log(x + 1).
+  /// The squared difference of log(x + 1).
   case logarithmic
 
-  /// A square for differences up to `delta`, and linear beyond.
+  /// The Huber cost: quadratic for differences up to `delta`, and linear beyond.
   case huber(delta: Float)
 
   /// The logarithm of the hyperbolic cosine of the difference.
   case logCosh
 
-  /// The cross entropy of two classes, for logits.
+  /// The binary cross-entropy, for logits.
   case binaryLogits
 
-  /// The cross entropy of two classes, for probabilities.
+  /// The binary cross-entropy, for probabilities.
   case binary
 
-  /// The cross entropy of two classes, in which what is nearly right counts less.
+  /// The binary focal cross-entropy, which gives easy examples less weight.
   ///
-  /// `alpha` is the weight of the class 1, if the classes have weights.
+  /// `alpha` is the weight of class 1; `nil` without class balancing.
   case focal(gamma: Float, alpha: Float?)
 
   /// t · log(t / p).
@@ -41,7 +41,7 @@ package enum LossTerm: Sendable {
   /// max(1 − t · p, 0).
   case hinge
 
-  /// The square of that.
+  /// max(1 − t · p, 0)².
   case squaredHinge
 
   fileprivate var settings: cairn_loss_settings {
@@ -72,12 +72,12 @@ package enum LossTerm: Sendable {
 }
 
 extension Tensor {
-  /// Compares predictions with targets, element by element, with NumPy's broadcasting.
+  /// Computes the elementwise costs of predictions, with NumPy's broadcasting.
   ///
   /// - Parameters:
-  ///   - term: What a prediction costs.
-  ///   - targets: What the predictions should be; no gradient is taken with respect to them.
-  /// - Returns: The costs, in the common shape.
+  ///   - term: The cost function.
+  ///   - targets: The targets, which get no gradient.
+  /// - Returns: The costs, with the broadcast shape.
   package func costs(_ term: LossTerm, targets: Tensor) -> Tensor {
     let settings = term.settings
     let shape = self.shape.broadcast(with: targets.shape)
@@ -107,18 +107,17 @@ extension Tensor {
       ))
   }
 
-  /// Returns the cosine of the angle between each row and one of targets.
+  /// Returns the cosine similarity of each row and its target row.
   ///
-  /// - Parameter targets: Other rows; no gradient is taken with respect to them.
+  /// - Parameter targets: The target rows, which get no gradient.
   /// - Returns: For tensors of shape `[…, columns]`, the cosines, of shape `[…]`.
   package func cosineSimilarity(to targets: Tensor) -> Tensor {
     rows(with: targets, kernels.cosine_similarity, kernels.cosine_similarity_gradient)
   }
 
-  /// Returns how much less than 1 the right class of each row has more than any other.
+  /// Returns the categorical hinge loss of each row: max(max((1 − t) · p) − Σ t · p + 1, 0).
   ///
-  /// - Parameter targets: Rows with a 1 for the right class, else 0; no gradient is taken with
-  ///   respect to them.
+  /// - Parameter targets: One-hot rows, which get no gradient.
   /// - Returns: For tensors of shape `[…, columns]`, the costs, of shape `[…]`.
   package func categoricalHinge(targets: Tensor) -> Tensor {
     rows(with: targets, kernels.categorical_hinge, kernels.categorical_hinge_gradient)
@@ -135,7 +134,7 @@ extension Tensor {
       UnsafeMutablePointer<Float>
     ) -> Void
 
-  /// Computes one number for each row and a row of targets.
+  /// Computes one number from each row and its target row.
   private func rows(
     with targets: Tensor, _ kernel: RowKernel, _ gradientKernel: @escaping RowGradientKernel
   ) -> Tensor {

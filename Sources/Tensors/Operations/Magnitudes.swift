@@ -1,7 +1,7 @@
 import CKernels
 
 extension Tensor {
-  /// Returns |x| for each element; the gradient is 0 where x is 0.
+  /// Returns |x| for each element; the gradient at 0 is 0.
   ///
   /// - Returns: A tensor of the same shape.
   public func abs() -> Tensor {

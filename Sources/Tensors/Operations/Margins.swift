@@ -1,6 +1,6 @@
 import Preconditions
 
-/// Rows and columns at the border of an image.
+/// Margins of an image: numbers of rows and columns on each side.
 public struct Margins: Hashable, Sendable, ExpressibleByIntegerLiteral {
   /// The number of rows at the top.
   public let top: Int
@@ -17,12 +17,12 @@ public struct Margins: Hashable, Sendable, ExpressibleByIntegerLiteral {
   /// Creates margins.
   ///
   /// - Parameters:
-  ///   - top: The number of rows at the top, at least 0, as all of them.
+  ///   - top: The number of rows at the top; like all margins, at least 0.
   ///   - bottom: The number of rows at the bottom.
   ///   - left: The number of columns at the left.
   ///   - right: The number of columns at the right.
-  ///   - file: The file that a mistake is reported at; by default the caller's.
-  ///   - line: The line that a mistake is reported at; by default the caller's.
+  ///   - file: The source file reported for an invalid argument; defaults to the caller's.
+  ///   - line: The source line reported for an invalid argument; defaults to the caller's.
   public init(
     top: Int = 0, bottom: Int = 0, left: Int = 0, right: Int = 0, file: StaticString = #fileID,
     line: UInt = #line
@@ -36,7 +36,7 @@ public struct Margins: Hashable, Sendable, ExpressibleByIntegerLiteral {
     (self.top, self.bottom, self.left, self.right) = (top, bottom, left, right)
   }
 
-  /// Creates margins of equal height at the top and bottom, and of equal width at both sides.
+  /// Creates vertically and horizontally symmetric margins.
   ///
   /// - Parameters:
   ///   - rows: The number of rows at the top and at the bottom.
@@ -45,19 +45,19 @@ public struct Margins: Hashable, Sendable, ExpressibleByIntegerLiteral {
     self.init(top: rows, bottom: rows, left: columns, right: columns)
   }
 
-  /// Creates margins that are equal all around.
+  /// Creates equal margins on all sides.
   public init(integerLiteral width: Int) {
     self.init(width, width)
   }
 }
 
 extension Tensor {
-  /// Surrounds images with zeros.
+  /// Pads images with zeros.
   ///
   /// - Parameters:
-  ///   - margins: How many rows and columns of zeros.
-  ///   - file: The file that a mistake is reported at; by default the caller's.
-  ///   - line: The line that a mistake is reported at; by default the caller's.
+  ///   - margins: The number of rows and columns of zeros on each side.
+  ///   - file: The source file reported for an invalid argument; defaults to the caller's.
+  ///   - line: The source line reported for an invalid argument; defaults to the caller's.
   /// - Returns: For images of shape `[batch, height, width, channels]`, images of shape
   ///   `[batch, top + height + bottom, left + width + right, channels]`.
   public func zeroPadded(_ margins: Margins, file: StaticString = #fileID, line: UInt = #line)
@@ -78,12 +78,12 @@ extension Tensor {
     .computed(from: (self, { $0.cropped(margins) }))
   }
 
-  /// Cuts off the borders of images.
+  /// Crops the borders of images.
   ///
   /// - Parameters:
-  ///   - margins: How many rows and columns are cut off.
-  ///   - file: The file that a mistake is reported at; by default the caller's.
-  ///   - line: The line that a mistake is reported at; by default the caller's.
+  ///   - margins: The number of rows and columns to crop on each side.
+  ///   - file: The source file reported for an invalid argument; defaults to the caller's.
+  ///   - line: The source line reported for an invalid argument; defaults to the caller's.
   /// - Returns: For images of shape `[batch, height, width, channels]`, images of shape
   ///   `[batch, height - top - bottom, width - left - right, channels]`.
   /// - Precondition: At least one pixel is left.
@@ -111,14 +111,14 @@ extension Tensor {
   }
 }
 
-/// Where the rows of an image are in a larger one around it.
+/// The positions of the rows of an image in a larger image around it.
 private struct RowCopies: Sendable {
   let height: Int
 
   /// The number of elements of a row.
   let count: Int
 
-  /// The first element in the larger image, and the distance of rows in it.
+  /// The offset of the first element in the larger image, and its row stride.
   let (offset, step): (Int, Int)
 
   init(smaller: Shape, largerWidth: Int, _ margins: Margins) {

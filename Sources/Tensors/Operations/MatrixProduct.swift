@@ -2,14 +2,15 @@ import Preconditions
 import CKernels
 
 extension Tensor {
-  /// Multiplies two matrices; adds a bias and applies `relu` on the way, if they are asked for.
+  /// Multiplies two matrices, with an optional bias and ReLU.
   ///
   /// - Parameters:
   ///   - other: A matrix of shape `[inner, columns]`.
-  ///   - bias: What is added to each row of the product, of shape `[columns]`.
-  ///   - relu: Whether negative results become 0.
-  ///   - file: The file that a mistake is reported at; by default the caller's.
-  ///   - line: The line that a mistake is reported at; by default the caller's.
+  ///   - bias: The bias, which is added to each row of the product, of shape `[columns]`; `nil` for
+  ///     none.
+  ///   - relu: Whether to apply ReLU to the results.
+  ///   - file: The source file reported for an invalid argument; defaults to the caller's.
+  ///   - line: The source line reported for an invalid argument; defaults to the caller's.
   /// - Returns: For a matrix of shape `[rows, inner]`, the product of shape `[rows, columns]`.
   public func matrixProduct(
     _ other: Tensor, bias: Tensor? = nil, relu: Bool = false, file: StaticString = #fileID,
@@ -38,10 +39,10 @@ extension Tensor {
   }
 }
 
-/// Computes the rows of c = a · b, one after another, and what follows.
+/// Computes c = a · b row by row, with the epilogue.
 ///
-/// The longest of the three extents is cut into chunks. If it is the inner one, the chunks have
-/// sums of their own, which are added in order.
+/// The longest of the three extents is divided into chunks. For the inner extent, each chunk has
+/// its own partial sums, which are added in order.
 private func multiply(
   _ a: Matrix, _ b: Matrix, _ epilogue: Epilogue, into c: UnsafeMutablePointer<Float>
 ) {
@@ -62,7 +63,7 @@ private func multiply(
 
   if k > max(m, n), k > innerChunk {
     let chunks = (k + innerChunk - 1) / innerChunk
-    // The first sum is already where it belongs.
+    // The first chunk writes directly to the result.
     let others = Storage(uninitialized: (chunks - 1) * m * n)
     parallel(chunks: chunks) { chunk in
       part(
@@ -90,13 +91,13 @@ private func multiply(
   }
 }
 
-/// How many terms of a long sum are one chunk; the bits of the sum follow it.
+/// The number of terms per chunk of a long sum, which determines the bits of the sum.
 private let innerChunk = 1024
 
-/// How many multiply-adds are worth a chunk of their own.
+/// The minimum number of multiply-adds per chunk.
 private let workOfChunk = 1 << 20
 
-/// How many rows of a product are one chunk.
+/// The number of rows per chunk of a product.
 func rowsOfChunk(columns: Int, inner: Int) -> Int {
   max(8, workOfChunk / max(columns * inner, 1) / 8) * 8
 }

@@ -2,17 +2,17 @@ import Preconditions
 import CKernels
 
 extension Tensor {
-  /// Takes the largest element of each channel in each window.
+  /// 2D max pooling: takes the maximum of each channel over windows of the image.
   ///
   /// - Parameters:
-  ///   - size: The size of the window.
-  ///   - strides: How far the window moves; by default its size.
-  ///   - padding: What happens at the border; elements outside the image never win.
-  ///   - file: The file that a mistake is reported at; by default the caller's.
-  ///   - line: The line that a mistake is reported at; by default the caller's.
+  ///   - size: The window size.
+  ///   - strides: The strides of the window; defaults to `size`.
+  ///   - padding: The padding mode; pixels outside the image are never the maximum.
+  ///   - file: The source file reported for an invalid argument; defaults to the caller's.
+  ///   - line: The source line reported for an invalid argument; defaults to the caller's.
   /// - Returns: For images of shape `[batch, height, width, channels]`, images of shape
   ///   `[batch, output height, output width, channels]`.
-  /// - Precondition: A `valid` window is not larger than an image.
+  /// - Precondition: With `valid` padding, the window is not larger than the image.
   public func maxPooling(
     _ size: Size2D, strides: Size2D? = nil, padding: Padding = .valid, file: StaticString = #fileID,
     line: UInt = #line

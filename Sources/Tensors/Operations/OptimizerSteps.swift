@@ -1,15 +1,16 @@
 import Preconditions
 import CKernels
 
-/// The steps of the optimizers, in place on a variable and its slots, which have its shape.
+/// The update rules of the optimizers, applied in place to a variable and its slots of the same
+/// shape.
 ///
-/// These are the numerical rules alone; `Optimizer` in `NeuralNetwork` owns slots and settings.
+/// These are only the numerical rules; `Optimizer` in `NeuralNetwork` owns slots and options.
 extension Variable {
-  /// Takes a step of plain gradient descent: w −= rate · g.
+  /// Takes a step of gradient descent: w −= rate · g.
   ///
   /// - Parameters:
   ///   - gradient: The gradient g, of the variable's shape.
-  ///   - learningRate: The rate.
+  ///   - learningRate: The learning rate.
   package func descend(along gradient: Tensor, learningRate: Float) {
     nonisolated(unsafe) let w = elements
     update(gradient, touching: w) { g, at, count in
@@ -21,10 +22,10 @@ extension Variable {
   ///
   /// - Parameters:
   ///   - gradient: The gradient g, of the variable's shape.
-  ///   - velocity: The slot m.
-  ///   - learningRate: The rate.
-  ///   - momentum: How much of the last step remains.
-  ///   - nesterov: Whether w moves by momentum · m − rate · g instead.
+  ///   - velocity: The velocity slot m.
+  ///   - learningRate: The learning rate.
+  ///   - momentum: The momentum: the fraction of the previous step that is added to the next.
+  ///   - nesterov: Whether to use Nesterov momentum: w += momentum · m − rate · g.
   package func descend(
     along gradient: Tensor, velocity: Variable, learningRate: Float, momentum: Float,
     nesterov: Bool
@@ -39,13 +40,14 @@ extension Variable {
   ///
   /// - Parameters:
   ///   - gradient: The gradient, of the variable's shape.
-  ///   - velocity: The slot with the mean square of gradients.
-  ///   - momentum: The slot with the momentum and how much of it remains, if there is one.
-  ///   - averageGradient: The slot with the mean of gradients, if the variance is centered.
-  ///   - learningRate: The rate.
-  ///   - rho: How much of the means remains.
-  ///   - epsilon: Added to the mean square.
-  ///   - rootFirst: Whether epsilon is added to the root of the mean square instead.
+  ///   - velocity: The slot of the second moment (the moving average of the squared gradients).
+  ///   - momentum: The momentum slot and coefficient; `nil` without momentum.
+  ///   - averageGradient: The slot of the mean gradient if the variance is centered; otherwise
+  ///     `nil`.
+  ///   - learningRate: The learning rate.
+  ///   - rho: ρ, the decay rate of the moving averages.
+  ///   - epsilon: ε, added to the mean square.
+  ///   - rootFirst: Whether to add epsilon to the root of the mean square instead.
   package func rmsprop(
     along gradient: Tensor, velocity: Variable, momentum: (slot: Variable, factor: Float)?,
     averageGradient: Variable?, learningRate: Float, rho: Double, epsilon: Float, rootFirst: Bool
@@ -66,13 +68,13 @@ extension Variable {
   ///
   /// - Parameters:
   ///   - gradient: The gradient, of the variable's shape.
-  ///   - momentum: The slot with the mean of gradients.
-  ///   - velocity: The slot with the mean square of gradients.
-  ///   - velocityHat: The slot with the largest mean square so far, for AMSGrad.
-  ///   - alpha: The learning rate with the bias corrections in it.
-  ///   - beta1: How much of the mean remains.
-  ///   - beta2: How much of the mean square remains.
-  ///   - epsilon: Added to the root of the mean square.
+  ///   - momentum: The slot of the first moment (the moving average of the gradients).
+  ///   - velocity: The slot of the second moment (the moving average of the squared gradients).
+  ///   - velocityHat: The slot of the maximum second moment, for AMSGrad.
+  ///   - alpha: The learning rate including the bias corrections.
+  ///   - beta1: β₁, the decay rate of the first moment.
+  ///   - beta2: β₂, the decay rate of the second moment.
+  ///   - epsilon: ε, added to the root of the second moment.
   package func adam(
     along gradient: Tensor, momentum: Variable, velocity: Variable, velocityHat: Variable?,
     alpha: Float, beta1: Double, beta2: Double, epsilon: Float
@@ -91,13 +93,13 @@ extension Variable {
   ///
   /// - Parameters:
   ///   - gradient: The gradient, of the variable's shape.
-  ///   - momentum: The slot with the mean of gradients.
-  ///   - norm: The slot with the largest gradient so far, which fades.
-  ///   - learningRate: The rate.
-  ///   - correction: What the mean is divided by, as it began with zero.
-  ///   - beta1: How much of the mean remains.
-  ///   - beta2: How much of the largest gradient remains.
-  ///   - epsilon: Added to the largest gradient.
+  ///   - momentum: The slot of the first moment (the moving average of the gradients).
+  ///   - norm: The slot of the exponentially weighted infinity norm of the gradients.
+  ///   - learningRate: The learning rate.
+  ///   - correction: The bias correction: the divisor of the first moment, which starts from zero.
+  ///   - beta1: β₁, the decay rate of the first moment.
+  ///   - beta2: β₂, the decay rate of the infinity norm.
+  ///   - epsilon: ε, added to the infinity norm.
   package func adamax(
     along gradient: Tensor, momentum: Variable, norm: Variable, learningRate: Float,
     correction: Float, beta1: Double, beta2: Double, epsilon: Float
@@ -115,15 +117,15 @@ extension Variable {
   ///
   /// - Parameters:
   ///   - gradient: The gradient, of the variable's shape.
-  ///   - momentum: The slot with the mean of gradients.
-  ///   - velocity: The slot with the mean square of gradients.
-  ///   - momentumShare: How much of the mean counts, and what that is divided by.
-  ///   - gradientShare: How much of the gradient counts, and what that is divided by.
-  ///   - velocityCorrection: What the mean square is divided by.
-  ///   - learningRate: The rate.
-  ///   - beta1: How much of the mean remains.
-  ///   - beta2: How much of the mean square remains.
-  ///   - epsilon: Added to the root of the mean square.
+  ///   - momentum: The slot of the first moment (the moving average of the gradients).
+  ///   - velocity: The slot of the second moment (the moving average of the squared gradients).
+  ///   - momentumShare: The coefficient of the first moment, and its divisor.
+  ///   - gradientShare: The coefficient of the gradient, and its divisor.
+  ///   - velocityCorrection: The bias correction: the divisor of the second moment.
+  ///   - learningRate: The learning rate.
+  ///   - beta1: β₁, the decay rate of the first moment.
+  ///   - beta2: β₂, the decay rate of the second moment.
+  ///   - epsilon: ε, added to the root of the second moment.
   package func nadam(
     along gradient: Tensor, momentum: Variable, velocity: Variable,
     momentumShare: (factor: Float, divisor: Float), gradientShare: (factor: Float, divisor: Float),
@@ -144,9 +146,9 @@ extension Variable {
   ///
   /// - Parameters:
   ///   - gradient: The gradient, of the variable's shape.
-  ///   - accumulator: The slot with the sum of squares of gradients.
-  ///   - learningRate: The rate.
-  ///   - epsilon: Added to the sum of squares.
+  ///   - accumulator: The slot of the sum of squared gradients.
+  ///   - learningRate: The learning rate.
+  ///   - epsilon: ε, added to the sum of squares.
   package func adagrad(
     along gradient: Tensor, accumulator: Variable, learningRate: Float, epsilon: Float
   ) {
@@ -156,11 +158,11 @@ extension Variable {
     }
   }
 
-  /// Makes the elements smaller: w −= w · decay · rate.
+  /// Applies weight decay: w −= w · decay · rate.
   ///
   /// - Parameters:
-  ///   - decay: The decay.
-  ///   - learningRate: The rate.
+  ///   - decay: The weight decay.
+  ///   - learningRate: The learning rate.
   package func decay(by decay: Float, learningRate: Float) {
     nonisolated(unsafe) let w = elements
     parallel(over: 0..<shape.elementCount, grain: elementwiseGrain) { start, count in
@@ -168,11 +170,11 @@ extension Variable {
     }
   }
 
-  /// Moves towards another variable: a = momentum · a + (1 − momentum) · x.
+  /// Updates a moving average: a = momentum · a + (1 − momentum) · x.
   ///
   /// - Parameters:
   ///   - other: The variable x, of the same shape.
-  ///   - momentum: How much of the elements remains.
+  ///   - momentum: The momentum of the moving average.
   package func average(with other: Variable, momentum: Float) {
     require(
       other.shape == shape,
@@ -183,15 +185,15 @@ extension Variable {
     }
   }
 
-  /// Calls `body` for parts of the gradient.
+  /// Calls `body` for blocks of the gradient.
   ///
-  /// A gradient that still is a product is computed a few rows at a time, into memory that stays in
-  /// the first-level cache.
+  /// A deferred product is computed a few rows at a time, in a block that stays in the first-level
+  /// cache.
   ///
   /// - Parameters:
   ///   - gradient: The gradient.
-  ///   - arrays: At most four arrays of the variable's shape that `body` works on.
-  ///   - body: Receives a part of the gradient, where it begins in the whole, and its size.
+  ///   - arrays: At most four arrays of the variable's shape that `body` uses.
+  ///   - body: A closure that receives a block of the gradient, its offset and its size.
   private func update(
     _ gradient: Tensor, touching arrays: UnsafeMutablePointer<Float>?...,
     body: @escaping @Sendable (_ g: UnsafePointer<Float>, _ start: Int, _ count: Int64) -> Void

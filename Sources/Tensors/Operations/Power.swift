@@ -4,7 +4,8 @@ extension Tensor {
   ///     let rootMeanSquare = x.square().mean().pow(0.5)
   ///
   /// - Parameter exponent: The exponent.
-  /// - Returns: A tensor of the same shape; NaN for negative elements if the exponent is not whole.
+  /// - Returns: A tensor of the same shape; NaN for negative elements if the exponent is not an
+  ///   integer.
   public func pow(_ exponent: Float) -> Tensor {
     let x = withoutGradient
     return mapped { input, out, count in
@@ -13,17 +14,17 @@ extension Tensor {
     .computed(
       from: (
         self,
-        // The derivative of a constant is 0 at 0 too, where the power is infinite.
+        // For exponent 0, the derivative is 0 also at x = 0, where x⁻¹ is infinite.
         { exponent == 0 ? $0 * 0 : $0 * (x.pow(exponent - 1) * exponent) }
       ))
   }
 
-  /// Raises each element to the power that an element of another tensor says, with NumPy's
-  /// broadcasting.
+  /// Raises each element to the power of the corresponding exponent, with NumPy's broadcasting.
   ///
-  /// - Parameter exponents: The exponents; their shape can be broadcast with that of this tensor.
-  /// - Returns: The powers, in the common shape. As in TensorFlow, the gradient with respect to the
-  ///   exponent is 0 where the base is not positive.
+  /// - Parameter exponents: The exponents, with a shape that can be broadcast with that of this
+  ///   tensor.
+  /// - Returns: The powers, with the broadcast shape. As in TensorFlow, the gradient with respect
+  ///   to the exponent is 0 for bases of at most 0.
   public func pow(_ exponents: Tensor) -> Tensor {
     let (x, y) = paired(with: exponents)
     let z = x.mapped(with: y) { base, exponent, out, count in

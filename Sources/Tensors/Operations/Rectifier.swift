@@ -1,19 +1,20 @@
 import CKernels
 
 extension Tensor {
-  /// Returns x between a threshold and a maximum, the maximum above, and a straight line below.
+  /// Returns the rectified linear unit with an optional maximum, negative slope and threshold.
   ///
-  /// Where the derivative jumps, it is what TensorFlow's operations behind Keras's `relu` give.
+  /// At its discontinuities, the derivative equals that of the TensorFlow operations behind Keras's
+  /// `relu`.
   ///
   /// - Parameters:
-  ///   - negativeSlope: The slope up to the threshold, at least 0.
-  ///   - maxValue: The greatest value, at least 0; by default there is none.
-  ///   - threshold: Where the line reaches 0, at least 0.
-  /// - Returns: A tensor of the same shape: `negativeSlope * (x - threshold)` where
-  ///   x ≤ threshold, else min(x, maxValue).
+  ///   - negativeSlope: The slope below the threshold, at least 0.
+  ///   - maxValue: The maximum output, at least 0; `nil` for none.
+  ///   - threshold: The threshold, at least 0.
+  /// - Returns: A tensor of the same shape: `negativeSlope * (x - threshold)` for x ≤ threshold,
+  ///   otherwise min(x, maxValue).
   public func relu(negativeSlope: Float, maxValue: Float? = nil, threshold: Float = 0) -> Tensor {
-    // Keras takes a leaky ReLU where it can, and a ReLU6 for its maximum; both have derivatives of
-    // their own at the ends.
+    // Keras uses TensorFlow's leaky ReLU where possible, and ReLU6 for the maximum 6; their
+    // derivatives differ at the discontinuities.
     let function = cairn_rectifier(
       slope: negativeSlope, threshold: threshold, maximum: maxValue ?? .infinity,
       slope_at_threshold: maxValue == nil && threshold == 0 ? negativeSlope : 0,

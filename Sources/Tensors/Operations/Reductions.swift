@@ -5,8 +5,8 @@ extension Tensor {
   /// Sums over axes.
   ///
   /// - Parameters:
-  ///   - axes: The axes; negative ones count from the end. By default all.
-  ///   - keepDimensions: Whether the summed axes stay, with the extent 1.
+  ///   - axes: The axes; negative values count from the end. `nil` means all axes.
+  ///   - keepDimensions: Whether to keep the summed axes with extent 1.
   /// - Returns: The sums; a scalar if all axes are summed.
   public func sum(axes: [Int]? = nil, keepDimensions: Bool = false) -> Tensor {
     let axes = Set((axes ?? Array(shape.indices)).map(shape.axis))
@@ -21,19 +21,19 @@ extension Tensor {
   /// Averages over axes.
   ///
   /// - Parameters:
-  ///   - axes: The axes; negative ones count from the end. By default all.
-  ///   - keepDimensions: Whether the averaged axes stay, with the extent 1.
+  ///   - axes: The axes; negative values count from the end. `nil` means all axes.
+  ///   - keepDimensions: Whether to keep the averaged axes with extent 1.
   /// - Returns: The means; a scalar if all axes are averaged.
   public func mean(axes: [Int]? = nil, keepDimensions: Bool = false) -> Tensor {
     let result = sum(axes: axes, keepDimensions: keepDimensions)
     return result / (Float(count) / Float(Swift.max(result.count, 1)))
   }
 
-  /// Returns the largest elements along axes; no gradient passes through.
+  /// Returns the maxima over axes; no gradient passes through.
   ///
   /// - Parameters:
-  ///   - axes: The axes; negative ones count from the end. By default all.
-  ///   - keepDimensions: Whether the axes stay, with the extent 1.
+  ///   - axes: The axes; negative values count from the end. `nil` means all axes.
+  ///   - keepDimensions: Whether to keep the reduced axes with extent 1.
   /// - Returns: The maxima; a scalar if all axes are reduced.
   public func max(axes: [Int]? = nil, keepDimensions: Bool = false) -> Tensor {
     let axes = Set((axes ?? Array(shape.indices)).map(shape.axis))
@@ -43,12 +43,12 @@ extension Tensor {
     return result.reshaped(keepDimensions ? kept : kept.removing(axes))
   }
 
-  /// Returns where the largest element of each row is, the first if there are several.
+  /// Returns the column of the largest element of each row; the first one if there are several.
   ///
   /// - Parameters:
-  ///   - file: The file that a mistake is reported at; by default the caller's.
-  ///   - line: The line that a mistake is reported at; by default the caller's.
-  /// - Returns: For a tensor of shape `[…, columns]`, one column for each row.
+  ///   - file: The source file reported for an invalid argument; defaults to the caller's.
+  ///   - line: The source line reported for an invalid argument; defaults to the caller's.
+  /// - Returns: For a tensor of shape `[…, columns]`, one column index for each row.
   /// - Precondition: There is at least one column.
   public func argmax(file: StaticString = #fileID, line: UInt = #line) -> [Int] {
     let columns = shape.last ?? 1
@@ -61,9 +61,9 @@ extension Tensor {
     }
   }
 
-  /// Sums over all axes but the last, which has `columns` elements; no gradient passes through.
+  /// Sums over all axes except the last one; no gradient passes through.
   ///
-  /// Chunks of rows have sums of their own, which are added in order.
+  /// Each chunk of rows has its own partial sums, which are added in order.
   func columnSums() -> Tensor {
     let columns = shape.last ?? 1
     let rows = count / Swift.max(columns, 1)
@@ -83,7 +83,7 @@ extension Tensor {
   private typealias ReductionKernel =
     @convention(c) (Int64, Int64, Int64, UnsafePointer<Float>, UnsafeMutablePointer<Float>) -> Void
 
-  /// Reduces one axis to the extent 1.
+  /// Reduces one axis to extent 1.
   private func reduced(_ axis: Int, _ kernel: ReductionKernel) -> Tensor {
     let outer = shape[..<axis].reduce(1, *)
     let inner = shape[(axis + 1)...].reduce(1, *)

@@ -1,12 +1,12 @@
 import Preconditions
 
 extension Tensor {
-  /// Returns the same elements in another shape; nothing is copied.
+  /// Returns the same elements in another shape, without a copy.
   ///
   /// - Parameters:
   ///   - shape: The new shape, with the same number of elements.
-  ///   - file: The file that a mistake is reported at; by default the caller's.
-  ///   - line: The line that a mistake is reported at; by default the caller's.
+  ///   - file: The source file reported for an invalid argument; defaults to the caller's.
+  ///   - line: The source line reported for an invalid argument; defaults to the caller's.
   /// - Returns: A tensor of that shape.
   public func reshaped(_ shape: Shape, file: StaticString = #fileID, line: UInt = #line) -> Tensor {
     require(
@@ -23,9 +23,9 @@ extension Tensor {
   /// Returns the same elements with one more axis of extent 1, as `x[..., tf.newaxis]` does.
   ///
   /// - Parameters:
-  ///   - axis: Where the new axis stands in the result; negative counts from the end.
-  ///   - file: The file that a mistake is reported at; by default the caller's.
-  ///   - line: The line that a mistake is reported at; by default the caller's.
+  ///   - axis: The position of the new axis in the result; negative values count from the end.
+  ///   - file: The source file reported for an invalid argument; defaults to the caller's.
+  ///   - line: The source line reported for an invalid argument; defaults to the caller's.
   /// - Returns: A tensor of rank `rank + 1`.
   public func newAxis(at axis: Int = -1, file: StaticString = #fileID, line: UInt = #line) -> Tensor
   {
@@ -39,12 +39,12 @@ extension Tensor {
     return reshaped(Shape(dimensions))
   }
 
-  /// Returns the tensor with its axes in another order.
+  /// Transposes the tensor: permutes its axes.
   ///
   /// - Parameters:
-  ///   - permutation: For each axis of the result, the axis it was; by default reversed.
-  ///   - file: The file that a mistake is reported at; by default the caller's.
-  ///   - line: The line that a mistake is reported at; by default the caller's.
+  ///   - permutation: The source axis of each axis of the result; `nil` reverses the axes.
+  ///   - file: The source file reported for an invalid argument; defaults to the caller's.
+  ///   - line: The source line reported for an invalid argument; defaults to the caller's.
   /// - Returns: A tensor of the permuted shape.
   public func transposed(
     _ permutation: [Int]? = nil, file: StaticString = #fileID, line: UInt = #line
@@ -64,9 +64,9 @@ extension Tensor {
     .computed(from: (self, { [inverse] in $0.transposed(inverse) }))
   }
 
-  /// Returns some of the entries along the first axis, such as the images of a batch.
+  /// Returns a slice along the first axis, such as images of a batch.
   ///
-  /// - Parameter rows: The entries.
+  /// - Parameter rows: The range of indices along the first axis.
   /// - Returns: A tensor of shape `[rows.count, …]`.
   public subscript(rows rows: Range<Int>) -> Tensor {
     require(
@@ -92,12 +92,12 @@ extension Tensor {
       ))
   }
 
-  /// Joins tensors of one shape along a new first axis.
+  /// Stacks tensors of one shape along a new first axis.
   ///
   /// - Parameters:
   ///   - tensors: At least one tensor; gradients do not pass through.
-  ///   - file: The file that a mistake is reported at; by default the caller's.
-  ///   - line: The line that a mistake is reported at; by default the caller's.
+  ///   - file: The source file reported for an invalid argument; defaults to the caller's.
+  ///   - line: The source line reported for an invalid argument; defaults to the caller's.
   public init(stacking tensors: [Tensor], file: StaticString = #fileID, line: UInt = #line) {
     require(
       !tensors.isEmpty, "`stacking` needs at least one tensor, but got none.", file: file,
@@ -117,12 +117,12 @@ extension Tensor {
 }
 
 extension Tensor {
-  /// Returns entries along the first axis, in any order; no gradient passes through.
+  /// Gathers entries along the first axis, in any order; no gradient passes through.
   ///
   /// - Parameters:
-  ///   - rows: Which entries.
-  ///   - file: The file that a mistake is reported at; by default the caller's.
-  ///   - line: The line that a mistake is reported at; by default the caller's.
+  ///   - rows: The indices of the entries.
+  ///   - file: The source file reported for an invalid argument; defaults to the caller's.
+  ///   - line: The source line reported for an invalid argument; defaults to the caller's.
   /// - Returns: A tensor of shape `[rows.count, …]`.
   public func gathering(
     _ rows: some Collection<Int>, file: StaticString = #fileID, line: UInt = #line

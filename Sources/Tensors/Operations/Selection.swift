@@ -1,17 +1,17 @@
 import CKernels
 
 extension Tensor {
-  /// Chooses each element from one of two tensors, with NumPy's broadcasting.
+  /// Selects each element from one of two tensors, with NumPy's broadcasting.
   ///
   ///     let logarithm = Tensor.where(x .> 0, x, Tensor(1)).log()  // 0 where x is not positive
   ///
   /// - Parameters:
-  ///   - condition: What decides, such as the result of a comparison; no gradient passes through.
+  ///   - condition: The condition, such as the result of a comparison; no gradient passes through.
   ///   - a: The elements where `condition` is not 0.
   ///   - b: The elements where `condition` is 0.
-  /// - Returns: The chosen elements, in the common shape. What is not chosen has no influence on
-  ///   them, not even as a NaN; its gradient is 0, which an operation before it may turn into a NaN, as
-  ///   in TensorFlow (√x at −1): choose what goes into such an operation too.
+  /// - Returns: The selected elements, with the broadcast shape. Elements that are not selected
+  ///   have no influence, not even NaN. Their gradient is 0, which a previous operation may turn
+  ///   into NaN, as in TensorFlow (√x at −1); select the inputs of such operations too.
   public static func `where`(_ condition: Tensor, _ a: Tensor, _ b: Tensor) -> Tensor {
     let shape = condition.shape.broadcast(with: a.shape).broadcast(with: b.shape)
     let chosen = condition.withoutGradient.broadcast(to: shape)

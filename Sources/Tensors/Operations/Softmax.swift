@@ -2,9 +2,9 @@ import Preconditions
 import CKernels
 
 extension Tensor {
-  /// Returns eˣ / Σ eˣ along the last axis.
+  /// Returns the softmax, eˣ / Σ eˣ, along the last axis.
   ///
-  /// - Returns: A tensor of the same shape; each row adds up to 1.
+  /// - Returns: A tensor of the same shape; each row sums to 1.
   public func softmax() -> Tensor {
     let (rows, columns) = rowsAndColumns
     let storage = Storage(uninitialized: count, logits: self)
@@ -22,25 +22,25 @@ extension Tensor {
       ))
   }
 
-  /// What went into the softmax or the sigmoid whose result this tensor is, if it is one.
+  /// The logits: the input of the softmax or sigmoid that computed this tensor; `nil` for other
+  /// tensors.
   ///
-  /// A cross entropy computed from the logits is exact where probabilities have rounded to 0 or 1.
-  /// Keras does the same with its `_keras_logits`.
+  /// A cross-entropy computed from logits stays accurate when probabilities round to 0 or 1. Keras
+  /// does the same with `_keras_logits`.
   public var activationLogits: Tensor? {
     guard let logits = storage.logits, logits.shape == shape else { return nil }
     return logits
   }
 
-  /// What went into the softmax whose result this tensor is, if it is one.
+  /// The logits: the input of the softmax that computed this tensor; `nil` for other tensors.
   public var softmaxLogits: Tensor? { storage.isSoftmax ? activationLogits : nil }
 
-  /// Returns the cross entropy of targets and the softmax of logits, row by row.
+  /// Returns the softmax cross-entropy of each row of logits and its targets.
   ///
   /// - Parameters:
-  ///   - targets: The probabilities that are aimed at, in the shape of the logits; no
-  ///     gradient is taken with respect to them.
-  ///   - file: The file that a mistake is reported at; by default the caller's.
-  ///   - line: The line that a mistake is reported at; by default the caller's.
+  ///   - targets: The target probabilities, with the shape of the logits; they get no gradient.
+  ///   - file: The source file reported for an invalid argument; defaults to the caller's.
+  ///   - line: The source line reported for an invalid argument; defaults to the caller's.
   /// - Returns: For logits of shape `[…, classes]`, −Σ target · log softmax(logits), of shape
   ///   `[…]`.
   public func softmaxCrossEntropy(targets: Tensor, file: StaticString = #fileID, line: UInt = #line)
@@ -69,12 +69,12 @@ extension Tensor {
       ))
   }
 
-  /// Returns a row with a 1 in the column that each element names, and zeros elsewhere.
+  /// Returns the one-hot encoding of the elements, which are class indices.
   ///
   /// - Parameters:
-  ///   - depth: The number of columns.
-  ///   - file: The file that a mistake is reported at; by default the caller's.
-  ///   - line: The line that a mistake is reported at; by default the caller's.
+  ///   - depth: The number of classes.
+  ///   - file: The source file reported for an invalid argument; defaults to the caller's.
+  ///   - line: The source line reported for an invalid argument; defaults to the caller's.
   /// - Returns: For a tensor of shape `[…]`, one of shape `[…, depth]`.
   /// - Precondition: The elements are integers in `0..<depth`.
   public func oneHot(depth: Int, file: StaticString = #fileID, line: UInt = #line) -> Tensor {
@@ -91,7 +91,7 @@ extension Tensor {
     }
   }
 
-  /// The number of rows, which are the elements along the last axis, and of columns.
+  /// The numbers of rows and columns; a row consists of the elements along the last axis.
   var rowsAndColumns: (rows: Int64, columns: Int64) {
     require(
       rank > 0 && shape[rank - 1] > 0,

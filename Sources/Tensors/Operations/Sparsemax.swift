@@ -3,14 +3,14 @@ import Preconditions
 extension Tensor {
   /// Returns max(x − τ, 0) along the last axis, with Keras's τ for each row.
   ///
-  /// Source: A. Martins and R. Astudillo, 2016. There τ is (the sum of the k greatest elements − 1)
-  /// / k, which makes a row add up to 1. Keras, in version 3.15 at least, adds up the sums of the
-  /// 1, 2, … k greatest elements instead; so does this, as a model that was trained with the one
-  /// would be wrong with the other.
+  /// Source: A. Martins and R. Astudillo, 2016. There, τ is (the sum of the k largest elements − 1)
+  /// / k, so that a row sums to 1. Keras (at least 3.15) instead adds the sums of the 1, 2, … k
+  /// largest elements. Cairn follows Keras, because models trained with one formula are wrong with
+  /// the other.
   ///
   /// - Parameters:
-  ///   - file: The file that a mistake is reported at; by default the caller's.
-  ///   - line: The line that a mistake is reported at; by default the caller's.
+  ///   - file: The source file reported for an invalid argument; defaults to the caller's.
+  ///   - line: The source line reported for an invalid argument; defaults to the caller's.
   /// - Returns: A tensor of the same shape.
   public func sparsemax(file: StaticString = #fileID, line: UInt = #line) -> Tensor {
     let columns = shape.last ?? 1
@@ -18,13 +18,13 @@ extension Tensor {
       columns > 0, "The last axis of a sparsemax must not be empty, but the shape is \(shape).",
       file: file, line: line)
     let rows = count / columns
-    // For each element, how much of it is in the τ of its row; and whether it is above τ.
+    // The share of each element in the τ of its row, and whether the element is above τ.
     var shares = [Float](repeating: 0, count: count)
     var support = [Bool](repeating: false, count: count)
     let y = Tensor(uninitialized: shape) { out in
       for row in 0..<rows {
         let x = UnsafeBufferPointer(start: storage.pointer + row * columns, count: columns)
-        // The first of equal elements comes first, as in TensorFlow.
+        // A stable sort: equal elements keep their order, as in TensorFlow.
         let order = x.indices.sorted { x[$0] > x[$1] || (x[$0] == x[$1] && $0 < $1) }
         var (sum, total): (Float, Float) = (0, 0)
         var members: [Int] = []

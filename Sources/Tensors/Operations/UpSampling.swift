@@ -1,24 +1,24 @@
 import Preconditions
 import CKernels
 
-/// How the pixels of an enlarged image are computed; the names are Keras's.
+/// The interpolation method of upsampling; the names are Keras's.
 public enum Interpolation: String, Sendable, CaseIterable {
-  /// Each pixel is repeated.
+  /// Nearest neighbour: each pixel is repeated.
   case nearest
 
-  /// Between the centres of the pixels, linearly in both directions; beyond the outermost centres
-  /// the image goes on unchanged.
+  /// Bilinear interpolation between pixel centres; beyond the outermost centres, the border pixels
+  /// are repeated.
   case bilinear
 }
 
 extension Tensor {
-  /// Enlarges images.
+  /// Upsamples images by integer factors.
   ///
   /// - Parameters:
-  ///   - size: How many times higher and wider the images become.
-  ///   - interpolation: How the pixels are computed.
-  ///   - file: The file that a mistake is reported at; by default the caller's.
-  ///   - line: The line that a mistake is reported at; by default the caller's.
+  ///   - size: The upsampling factors of height and width.
+  ///   - interpolation: The interpolation method.
+  ///   - file: The source file reported for an invalid argument; defaults to the caller's.
+  ///   - line: The source line reported for an invalid argument; defaults to the caller's.
   /// - Returns: For images of shape `[batch, height, width, channels]`, images of shape
   ///   `[batch, height * size.height, width * size.width, channels]`.
   public func upSampled(
@@ -33,7 +33,7 @@ extension Tensor {
     let output: Shape = [shape[0], shape[1] * size.height, shape[2] * size.width, channels]
     switch interpolation {
     case .nearest:
-      // A pixel becomes all those of a window, as in the gradient of a sum.
+      // Each pixel is copied to all pixels of a window, as in the gradient of a sum.
       let window = Window(size, strides: size, padding: .valid, over: Shape(output.dropFirst()))
       guard let window else { return Tensor(zeros: output) }  // images without pixels
       return scattered(by: window, isMean: false)

@@ -1,18 +1,19 @@
 import Preconditions
 import CKernels
 
-/// How a window that slides over an image treats the border; the names are Keras's.
+/// The padding mode of a sliding window; the names are Keras's.
 public enum Padding: String, Sendable {
-  /// The window stays inside the image.
+  /// No padding: the window stays inside the image.
   case valid
 
-  /// The image is surrounded by zeros, so that an output has ⌈input / stride⌉ rows and columns. If
-  /// their number is odd, the extra row is at the bottom and the extra column at the right, as in
-  /// TensorFlow.
+  /// Zero padding, so that the output has ⌈input / stride⌉ rows and columns.
+  ///
+  /// If the number of padding rows or columns is odd, the extra one is at the bottom or right, as
+  /// in TensorFlow.
   case same
 }
 
-/// Height and width of something two-dimensional, in pixels.
+/// A two-dimensional size in pixels.
 public struct Size2D: Hashable, Sendable, ExpressibleByIntegerLiteral {
   /// The number of rows.
   public let height: Int
@@ -49,14 +50,15 @@ public struct Window: Sendable {
   /// The number of columns of an output image.
   public var outputWidth: Int { Int(kernel.output_width) }
 
-  /// Places a window; `nil` if it is larger than the image and must stay inside.
+  /// Creates a window; `nil` if it is larger than the image with `valid` padding.
   ///
   /// - Parameters:
-  ///   - size: The size of the window.
-  ///   - strides: How far it moves.
-  ///   - dilation: The distance of the pixels that it sees; 1 if they are neighbours.
-  ///   - padding: What happens at the border.
-  ///   - groups: Into how many parts the channels are divided, of which the window sees one.
+  ///   - size: The window size.
+  ///   - strides: The strides of the window.
+  ///   - dilation: The dilation rate: the spacing between pixels under the window. 1 means no
+  ///     dilation.
+  ///   - padding: The padding mode.
+  ///   - groups: The number of groups; the window covers the channels of one group.
   ///   - image: The shape of an image, `[height, width, channels]`.
   public init?(
     _ size: Size2D, strides: Size2D, dilation: Size2D = 1, padding: Padding, groups: Int = 1,
@@ -90,16 +92,17 @@ public struct Window: Sendable {
       window_channels: Int64(image[2] / groups))
   }
 
-  /// Places the window of a convolution whose gradient a transposed convolution is: over its output;
-  /// `nil` if that has no pixels.
+  /// Creates the window of a transposed convolution, which slides over its output; `nil` if the
+  /// output has no pixels.
   ///
   /// - Parameters:
-  ///   - size: The size of the window.
-  ///   - strides: How far it moves in the output from one pixel of the input to the next.
-  ///   - dilation: The distance of the pixels that it sees; 1 if they are neighbours.
-  ///   - padding: What happens at the border; with `same`, an output has input · stride rows.
-  ///   - outputPadding: How many rows and columns the output has beyond those that the input and
-  ///     the window make certain; by default as many as there may be.
+  ///   - size: The window size.
+  ///   - strides: The strides: the spacing in the output between neighbouring input pixels.
+  ///   - dilation: The dilation rate: the spacing between pixels under the window. 1 means no
+  ///     dilation.
+  ///   - padding: The padding mode; with `same`, the output has input · stride rows.
+  ///   - outputPadding: The additional rows and columns of the output; `nil` uses Keras's default
+  ///     output size.
   ///   - input: The shape of an image of the input, `[height, width, channels]`.
   ///   - filters: The number of channels of the output.
   public init?(
@@ -141,9 +144,9 @@ public struct Window: Sendable {
   /// The number of columns of an image that the window slides over.
   public var inputWidth: Int { Int(kernel.width) }
 
-  /// The number of elements of an image with what is around it, for windows that leave it.
+  /// The number of elements of a padded image.
   ///
-  /// A floating-point number, because the sizes in a file can multiply to more than an integer holds.
+  /// A floating-point number, because products of extents from a file can overflow an integer.
   public var surroundedCount: Double {
     Double(paddedHeight) * Double(paddedWidth) * Double(kernel.channels)
   }
@@ -151,14 +154,14 @@ public struct Window: Sendable {
   /// The number of pixels of an output image.
   var outputPixels: Int { outputHeight * outputWidth }
 
-  /// How many channels the window sees.
+  /// The number of channels under the window.
   var channels: Int { Int(kernel.window_channels) }
 
-  /// Into how many parts the channels are divided, of which the window sees one.
+  /// The number of groups; the window covers the channels of one group.
   var groups: Int { Int(kernel.channels / max(kernel.window_channels, 1)) }
 }
 
-/// Images as the window sees them: with zeros around, so that it is never outside.
+/// Padded images: surrounded by zeros, so that the window is always inside.
 extension Window {
   private var paddedHeight: Int {
     let window = (kernel.window_height - 1) * kernel.dilation_height + 1
@@ -170,13 +173,13 @@ extension Window {
     return max(Int(kernel.width), (outputWidth - 1) * Int(kernel.stride_width) + Int(window))
   }
 
-  /// Whether the window leaves the image anywhere.
+  /// Whether the window needs padding.
   var isPadded: Bool { paddedHeight > Int(kernel.height) || paddedWidth > Int(kernel.width) }
 
   /// The number of elements of a padded image.
   var paddedCount: Int { paddedHeight * paddedWidth * Int(kernel.channels) }
 
-  /// Copies an image between the zeros of a padded one.
+  /// Copies an image into a padded one.
   func copy(_ image: UnsafePointer<Float>, into padded: UnsafeMutablePointer<Float>) {
     let rowCount = Int(kernel.width * kernel.channels)
     for row in 0..<Int(kernel.height) {
@@ -186,14 +189,14 @@ extension Window {
     }
   }
 
-  /// For each output pixel, where the window begins in a padded image.
+  /// The offset of the window in a padded image for each output pixel.
   var pixelOffsets: [Int32] {
     offsets(
       height: outputHeight, rowStep: Int(kernel.stride_height), width: outputWidth,
       columnStep: Int(kernel.stride_width), channels: 1)
   }
 
-  /// For each element of the window, where it is from the beginning of the window.
+  /// The offset of each window element (tap) from the start of the window.
   var tapOffsets: [Int32] {
     offsets(
       height: Int(kernel.window_height), rowStep: Int(kernel.dilation_height),

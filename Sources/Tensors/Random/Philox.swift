@@ -1,8 +1,8 @@
 /// The counter-based random number generator Philox 4×32-10.
 ///
-/// A block of four numbers is a pure function of a key and a counter, so the state of everything
-/// random in a run is a few integers, and any number of a sequence can be had without the ones
-/// before it.
+/// A block of four numbers is a pure function of a key and a counter. The random state of a run is
+/// therefore a few integers, and any number of a sequence can be computed without the previous
+/// ones.
 ///
 /// Source: J. Salmon, M. Moraes, R. Dror, D. Shaw: *Parallel Random Numbers: As Easy as 1, 2, 3*,
 /// SC '11, section 4.3.
@@ -17,10 +17,10 @@ public struct Philox: Sendable {
     seed = key
   }
 
-  /// Returns the four random words that belong to a counter.
+  /// Returns the four random words of a counter.
   ///
-  /// - Parameter counter: Which block; 128 bits in four words, the lowest first.
-  /// - Returns: Four independent words, uniform over all values.
+  /// - Parameter counter: The index of the block: 128 bits in four words, the lowest first.
+  /// - Returns: Four independent, uniformly distributed words.
   public func block(_ counter: SIMD4<UInt32>) -> SIMD4<UInt32> {
     var counter = counter
     var key: SIMD2<UInt32> = [

@@ -1,10 +1,10 @@
 import Preconditions
 import CKernels
 
-/// A sequence of random numbers that is named by integers: a seed, a stream and a position.
+/// A sequence of random numbers, identified by integers: a seed, a stream and a position.
 ///
-/// Everything random in Cairn (initial weights, the order of the data, dropout masks) is drawn
-/// from such streams, so a run can be continued from a few integers in a checkpoint.
+/// Everything random in Cairn (initial weights, data order, dropout masks) is drawn from such
+/// streams, so that a checkpoint needs only a few integers to resume a run.
 public struct RandomStream: RandomNumberGenerator, Sendable {
   private let philox: Philox
   private let prefix: SIMD2<UInt32>
@@ -15,7 +15,7 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
   ///
   /// - Parameters:
   ///   - seed: The seed of the run.
-  ///   - stream: What the numbers are for; streams of one seed are independent of each other.
+  ///   - stream: The purpose of the numbers; streams of one seed are independent.
   ///   - substream: The part of the stream, such as an epoch or a step.
   public init(seed: UInt64, stream: UInt32, substream: UInt32 = 0) {
     philox = Philox(key: seed)
@@ -39,17 +39,18 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
 
   /// Returns a number from a uniform distribution.
   ///
-  /// - Parameter range: The lower bound can occur, the upper cannot (but for rounding).
-  /// - Returns: One of 2²⁴ equidistant numbers.
+  /// - Parameter range: The range; the upper bound can occur only by rounding.
+  /// - Returns: One of 2²⁴ equally spaced numbers.
   public mutating func uniform(in range: Range<Float>) -> Float {
     let unit = Float(next() >> 40) * 0x1p-24
     return range.lowerBound + (range.upperBound - range.lowerBound) * unit
   }
 
-  /// Returns numbers from a uniform distribution, the same as so many calls of ``uniform(in:)``.
+  /// Returns numbers from a uniform distribution, equal to those of `count` calls of
+  /// ``uniform(in:)``.
   ///
   /// - Parameters:
-  ///   - range: The lower bound can occur, the upper cannot (but for rounding).
+  ///   - range: The range; the upper bound can occur only by rounding.
   ///   - count: The number of numbers, at least 0.
   /// - Returns: Multiples of 2⁻²⁴ of the range.
   public mutating func uniform(in range: Range<Float>, count: Int) -> [Float] {
@@ -69,14 +70,14 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
 
   /// Returns an integer from a uniform distribution.
   ///
-  /// The method is part of the checkpoint format, so it is spelled out here and not left to the
-  /// standard library. Source: D. Lemire, *Fast Random Integer Generation in an Interval*, ACM
-  /// TOMACS 29(1), 2019, algorithm 5.
+  /// The method is part of the checkpoint format, so it does not rely on the standard library.
+  /// Source: D. Lemire, *Fast Random Integer Generation in an Interval*, ACM TOMACS 29(1), 2019,
+  /// algorithm 5.
   ///
   /// - Parameters:
   ///   - count: The number of values, at least 1.
-  ///   - file: The file that a mistake is reported at; by default the caller's.
-  ///   - line: The line that a mistake is reported at; by default the caller's.
+  ///   - file: The source file reported for an invalid argument; defaults to the caller's.
+  ///   - line: The source line reported for an invalid argument; defaults to the caller's.
   /// - Returns: A number in `0..<count`.
   public mutating func integer(below count: Int, file: StaticString = #fileID, line: UInt = #line)
     -> Int
@@ -100,9 +101,9 @@ extension RandomStream {
   /// Returns a number from the standard normal distribution.
   ///
   /// Source: G. Marsaglia, T. Bray, *A Convenient Method for Generating Normal Variables*, SIAM
-  /// Review 6(3), 1964. The second number of the pair is not kept, which keeps the state simple.
+  /// Review 6(3), 1964. The second number of each pair is discarded to keep the state simple.
   ///
-  /// - Returns: A number with the mean 0 and the variance 1.
+  /// - Returns: A number with mean 0 and variance 1.
   public mutating func normal() -> Float {
     while true {
       let x = uniform(in: -1..<1)
