@@ -126,7 +126,7 @@ let package = Package(
     .executableTarget(
       name: "inspect",
       dependencies: [
-        "Arguments", "Inspection", "Checkpoints", "Console", "HDF5", "NeuralNetwork", "SystemPaths",
+        "Arguments", "Inspection", "Checkpoints", "Console", "HDF5", "NeuralNetwork",
         argumentParser,
       ],
       swiftSettings: safe),
@@ -177,6 +177,8 @@ let package = Package(
 
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(
+      name: "ArchitectureTests", dependencies: ["TestSupport"], swiftSettings: strict),
+    .testTarget(
       name: "TensorsTests", dependencies: ["Tensors", "CKernels", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
@@ -189,8 +191,7 @@ let package = Package(
     .testTarget(
       name: "PNGTests", dependencies: ["PNG"], exclude: ["Fixtures"], swiftSettings: strict),
     .testTarget(
-      name: "InferenceTests", dependencies: ["Inference", "NeuralNetwork", "PNG", "Tensors"],
-      exclude: ["Fixtures"],
+      name: "InferenceTests", dependencies: ["Inference", "PNG"], exclude: ["Fixtures"],
       swiftSettings: strict),
     .testTarget(
       name: "InspectionTests",

@@ -1,5 +1,9 @@
 import Glibc
 
+/// The path of the folder that contains Package.swift.
+public let packageDirectory = #filePath.split(separator: "/", omittingEmptySubsequences: false)
+  .dropLast(3).joined(separator: "/")
+
 /// The path of a fixture in the folder `Fixtures` beside the file of the test.
 ///
 /// - Parameters:
