@@ -232,6 +232,8 @@ def kept(model):
     def plain(value):
         if isinstance(value, float):
             return round(value, 6)  # tf_keras rounds to single precision.
+        if isinstance(value, (list, tuple)):
+            return tuple(plain(entry) for entry in value)
         if not isinstance(value, dict):
             return value
         config = {
@@ -271,6 +273,8 @@ def check(source, name, make):
     refused = ONLY_KERAS_3 if is_3 else ONLY_TF_KERAS
     refused = refused.get(name.removesuffix(", convolution"))
     for suffix in [".keras", ".h5"]:
+        if is_3 and name == "RandomBrightness" and suffix == ".h5":
+            continue  # Keras 3.15 cannot write it: its option `value_range` holds a module.
         path = FOLDER / f"source{suffix}"
         model.save(path)
         worst = max(worst, difference(judged(path, x), expected))
