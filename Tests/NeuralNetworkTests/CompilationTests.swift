@@ -109,7 +109,7 @@ struct CompilationTests {
   func minimal() {
     let config = CompileConfig(
       optimizer: Adam(), loss: SparseCategoricalCrossentropy(fromLogits: true),
-      metrics: [SparseCategoricalAccuracy()])
+      metrics: [.accuracy])
     #expect(
       config.trainingConfig.text == #"""
         {"loss":{"class_name":"SparseCategoricalCrossentropy","config":{"from_logits":true,"name":"sparse_categorical_crossentropy"}},"loss_weights":null,"metrics":["accuracy"],"optimizer_config":{"class_name":"Adam","config":{"amsgrad":false,"beta_1":0.9,"beta_2":0.999,"epsilon":1e-07,"learning_rate":0.001,"name":"adam"}},"weighted_metrics":null}
@@ -263,7 +263,7 @@ extension CompileConfig {
       Hinge(), SquaredHinge(), CategoricalHinge(), CosineSimilarity(),
     ]
     let metrics: [any Metric] = [
-      SparseCategoricalAccuracy(), AutomaticAccuracy(name: "acc"),
+      SparseCategoricalAccuracy(name: "accuracy"), AutomaticAccuracy(name: "acc"),
       CategoricalAccuracy(name: "right"),
       BinaryAccuracy(threshold: 0.25), TopKCategoricalAccuracy(k: 3),
       SparseTopKCategoricalAccuracy(k: 2, name: "best"), RootMeanSquaredError(),

@@ -45,6 +45,6 @@ func fit(on images: ImageSet) throws -> History {
   ])
   model.compile(
     optimizer: SGD(learningRate: 0.1, momentum: 0.9, nesterov: true),
-    loss: SparseCategoricalCrossentropy(fromLogits: true), metrics: [SparseCategoricalAccuracy()])
+    loss: SparseCategoricalCrossentropy(fromLogits: true), metrics: [.accuracy])
   return model.fit(try Dataset(images).shuffle(bufferSize: 1024).batch(64), epochs: 3)
 }

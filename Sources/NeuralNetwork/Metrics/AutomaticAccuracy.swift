@@ -18,3 +18,8 @@ public final class AutomaticAccuracy: Accuracy {
       ? sparseMatches(yTrue, yPred) : categoricalMatches(yTrue, yPred)
   }
 }
+
+extension Metric where Self == AutomaticAccuracy {
+  /// The accuracy that fits the shapes of targets and predictions: Keras's `metrics=["accuracy"]`.
+  public static var accuracy: AutomaticAccuracy { AutomaticAccuracy() }
+}

@@ -5,7 +5,7 @@ public final class SparseCategoricalAccuracy: Accuracy {
   /// Creates a metric.
   ///
   /// - Parameter name: The name of the metric in logs.
-  public override init(name: String = "accuracy") {
+  public override init(name: String = "sparse_categorical_accuracy") {
     super.init(name: name)
   }
 
