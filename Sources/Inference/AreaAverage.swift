@@ -1,13 +1,13 @@
-/// Averages a rectangle of a picture over the cells of a smaller square.
+/// Area averaging of a rectangle of an image to a smaller square grid.
 enum AreaAverage {
   /// - Parameters:
   ///   - source: `[rows, width]` of 16-bit values.
-  ///   - width: the pixels in a row of the source.
-  ///   - box: the part of the source that is read.
-  ///   - origin: where in the averaged area the box begins; around it is 0.
-  ///   - area: the columns and rows of the averaged area.
-  ///   - cells: the columns and rows of the result.
-  ///   - fudge: see ``AreaWeights``.
+  ///   - width: The width of the source, in pixels.
+  ///   - box: The part of the source to average.
+  ///   - origin: The position of the box in the averaged area, which is 0 elsewhere.
+  ///   - area: The width and height of the averaged area, in pixels.
+  ///   - cells: The side length of the result, in pixels.
+  ///   - fudge: See ``AreaWeights``.
   /// - Returns: `[cells, cells]`, in the unit of the source.
   static func of(
     _ source: [UInt16], width: Int, box: Preprocessing.Box,
@@ -15,7 +15,8 @@ enum AreaAverage {
   ) -> [Double] {
     let across = AreaWeights(count: area.width, cells: cells, fudge: fudge)
     let down = AreaWeights(count: area.height, cells: cells, fudge: fudge)
-    // The last pixel may touch no second cell, but has room for one.
+    // One extra row and column, because the share of the last pixel in a next cell is stored even
+    // if 0.
     var result = [Double](repeating: 0, count: (cells + 1) * (cells + 1))
     var line = [Double](repeating: 0, count: cells + 1)
     for row in 0..<box.height {

@@ -1,9 +1,9 @@
-/// How the pixels of one axis of a picture fall on fewer cells.
+/// The weights of area averaging along one axis: the shares of pixels in cells.
 ///
-/// A pixel touches at most two cells. An axis with fewer pixels than cells is doubled by repeating
-/// pixels until it has enough, as QMNIST does.
+/// A pixel overlaps at most two cells. If an axis has fewer pixels than cells, pixels are repeated
+/// by doubling until there are enough, as in QMNIST.
 struct AreaWeights {
-  /// One pixel's share of the cell it begins in and of the next one.
+  /// The shares of a pixel in the cell where it starts and in the next cell.
   struct Share {
     let cell: Int
     let first: Double
@@ -12,13 +12,13 @@ struct AreaWeights {
 
   /// For each pixel of the axis, `repetitions` shares.
   let shares: [Share]
-  /// How often a pixel is repeated.
+  /// The number of repetitions of each pixel.
   let repetitions: Int
 
   /// - Parameters:
-  ///   - count: the pixels of the axis.
-  ///   - cells: the cells they fall on.
-  ///   - fudge: the part of its width that a pixel covers; 1, or MNIST's 0.99.
+  ///   - count: The number of pixels along the axis.
+  ///   - cells: The number of cells.
+  ///   - fudge: The fraction of its width that a pixel covers: 1, or MNIST's 0.99.
   init(count: Int, cells: Int, fudge: Double) {
     var repeated = count
     while repeated < cells { repeated *= 2 }

@@ -1,22 +1,23 @@
-/// Whether a picture is an empty sheet, however noisy and unevenly lit.
+/// Detection of blank images, even noisy and unevenly lit ones.
 ///
-/// Ink has edges: somewhere the picture changes by far more than noise does, and by a good part of
-/// all that is left when the light is taken away. Noise of the camera has no place that stands out
-/// from the rest; a vignette is smooth. The picture is averaged over cells, which makes strokes
-/// stand out from noise; it is blank if no edge is found in a fine grid nor in coarser ones. The
-/// light is a surface of the second degree.
+/// Ink has edges: the brightness changes there by much more than noise, and by a large part of the
+/// range that remains after removing the illumination. Camera noise has no outliers, and vignetting
+/// is smooth. The image is averaged over cells, which separates strokes from noise. It is blank if
+/// neither a fine grid nor coarser ones show an edge. The illumination is modelled as a quadratic
+/// surface.
 enum BlankSheet {
-  /// The most cells a side of the grids.
+  /// The maximum number of cells per side of each grid.
   private static let grids = [64, 28, 14]
-  /// How far the strongest edge must be above the typical difference of neighbours, in standard
-  /// deviations: of 8,000 differences of noise the largest is at 4 to 5.
+  /// The minimum strength of the strongest edge, in standard deviations of the differences between
+  /// neighbours; the largest of 8,000 noise differences is at 4 to 5.
   private static let leastDeviations = 6.5
-  /// The least part of the range, without the light, that the strongest edge must be.
+  /// The minimum strength of the strongest edge, as a fraction of the range without illumination.
   private static let leastShareOfRange = 0.2
-  /// The part of white that neither noise nor vignettes reach when 28 cells a side are averaged.
+  /// The range (relative to white) that neither noise nor vignetting reaches when averaged over 28
+  /// cells per side.
   private static let rangeOfInk = 0.35 * Double(Luminance.full)
-  /// The share of the differences that are smaller than ``deviations`` standard deviations; there
-  /// are more between the edges of a small picture's strokes than between two pixels of paper.
+  /// The fraction of differences smaller than ``deviations`` standard deviations; in a small image,
+  /// most neighbours are separated by edges of strokes.
   private static let share = 0.35
   private static let deviations = 0.4538
 
@@ -26,7 +27,7 @@ enum BlankSheet {
 
   private static func isBlank(_ picture: Luminance, maximumSide: Int) -> Bool {
     let cells = Cells(of: picture, maximumSide: maximumSide)
-    // A picture of one or two rows is no sheet to judge.
+    // Images of one or two rows or columns are too small to judge.
     guard cells.width > 2, cells.height > 2 else { return maximumSide < grids[0] }
     let flat = cells.withoutLight
     var differences: [Double] = []
@@ -49,9 +50,9 @@ enum BlankSheet {
   }
 }
 
-/// A picture averaged over a grid of cells.
+/// An image averaged over a grid of cells.
 private struct Cells {
-  /// The pixels a side of a cell.
+  /// The side length of a cell, in pixels.
   let size: Int
   let width: Int
   let height: Int
@@ -59,7 +60,7 @@ private struct Cells {
 
   init(of picture: Luminance, maximumSide: Int) {
     size = (max(picture.width, picture.height) + maximumSide - 1) / maximumSide
-    // Cells that the picture ends in would be noisier than the others.
+    // Partial cells at the edge would be noisier than the others, so they are left out.
     width = max(picture.width / size, 1)
     height = max(picture.height / size, 1)
     let size = size
@@ -78,11 +79,11 @@ private struct Cells {
     means = sums.map { Double($0) / count }
   }
 
-  /// The means without the surface of the second degree that fits most of them.
+  /// The means minus the quadratic surface that fits most of them.
   var withoutLight: [Double] {
     var weights = [Double](repeating: 1, count: means.count)
     var rest = means
-    // What is far from the surface, as ink is, counts less each time.
+    // Iteratively reweighted least squares: cells far from the surface (ink) get less weight.
     for _ in 0..<6 {
       guard let surface = fit(weights) else { break }
       rest = zip(means, surface).map { $0 - $1 }
@@ -99,10 +100,10 @@ private struct Cells {
     return [1, x, y, x * x, x * y, y * y]
   }
 
-  /// The surface with the least weighted squares; `nil` if the cells do not determine it.
+  /// The weighted least-squares surface; `nil` if the cells do not determine it.
   private func fit(_ weights: [Double]) -> [Double]? {
     let count = 6
-    // The normal equations, solved by elimination.
+    // Gaussian elimination of the normal equations.
     var rows = [[Double]](repeating: [Double](repeating: 0, count: count + 1), count: count)
     for (index, weight) in weights.enumerated() {
       let terms = terms(index)

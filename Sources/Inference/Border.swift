@@ -1,13 +1,13 @@
 import Preconditions
 
-/// The pixels along the edges of a picture, where paper is expected.
+/// The border of an image, where background is expected.
 enum Border {
-  /// A fiftieth of the shorter side, at least one pixel.
+  /// The border thickness: a fiftieth of the shorter side, at least one pixel.
   static func thickness(width: Int, height: Int) -> Int {
     max(1, min(width, height) / 50)
   }
 
-  /// Calls a function with each column of a row that belongs to the border, from left to right.
+  /// Calls a function with each column of a row within the border, from left to right.
   static func forEachColumn(
     ofRow row: Int, width: Int, height: Int, _ body: (Int) -> Void
   ) {
@@ -22,10 +22,10 @@ enum Border {
 }
 
 extension [UInt16] {
-  /// The middle value in sorted order; of two middle values the smaller one.
+  /// The lower median: the middle value in sorted order, the smaller one of two.
   var lowerMedian: Int { value(atShare: 1, of: 2) }
 
-  /// The value in sorted order at a share of the way from the first to the last.
+  /// The quantile at a fraction, in sorted order.
   func value(atShare numerator: Int, of denominator: Int) -> Int {
     require(!isEmpty, "A quantile needs at least one value, but there is none.")
     var histogram = [Int](repeating: 0, count: 65536)

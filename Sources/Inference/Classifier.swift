@@ -3,10 +3,10 @@ import NeuralNetwork
 import PNG
 import Tensors
 
-/// Classifies pictures with the model of a file.
+/// An image classifier with a model from a file.
 ///
-/// What the model is given and what its output means is found from its layers, so that models of
-/// any size and of other things than digits are used as they were trained.
+/// The input layout, the pixel value range and the meaning of the output are inferred from the
+/// layers, so that models of any size and for any classes work.
 public struct Classifier {
   private let model: GraphModel
   private let path: String
@@ -15,15 +15,14 @@ public struct Classifier {
   private let meaning: OutputMeaning
   private let isBinary: Bool
 
-  /// What its seal says of the file: the bytes that were read are those that were sealed, or there
-  /// is no seal.
+  /// The state of the file's seal: verified, or no seal.
   public let seal: SealState
 
-  /// What was taken for granted about the model, as a sentence without a full stop; `nil` if the
-  /// file says what it is.
+  /// An assumption about the model, as a sentence without a full stop; `nil` if the file describes
+  /// the model.
   public let warning: String?
 
-  /// What was found out about the model; each a sentence without a full stop.
+  /// Findings about the model, each a sentence without a full stop.
   public private(set) var notes: [String] = []
 
   /// Whether the model's classes are the digits 0 to 9.
@@ -32,11 +31,11 @@ public struct Classifier {
   /// Loads a model.
   ///
   /// - Parameters:
-  ///   - path: The path of a file whose model takes a picture and gives one number for each class;
-  ///     or of weights alone, if their shapes are those of the quickstart's model.
-  ///   - range: The numbers for the pixels; `nil` to find them from the first layers.
-  /// - Throws: ``InferenceError`` if the file cannot be read, or its model is no classifier of
-  ///   pictures.
+  ///   - path: The path of a file with an image classifier, or with only the weights of the
+  ///     quickstart model.
+  ///   - range: The pixel value range; `nil` infers it from the first layers.
+  /// - Throws: ``InferenceError`` if the file cannot be read, or its model is not an image
+  ///   classifier.
   public init(loading path: String, range: PixelRange? = nil) throws(InferenceError) {
     let file = try Self.reading { () throws(CheckpointError) in
       try CheckpointFile(opening: path)
@@ -113,14 +112,14 @@ public struct Classifier {
     do throws(CheckpointError) { return try body() } catch { throw .checkpoint(error) }
   }
 
-  /// The model of TensorFlow's quickstart for experts, which `train` trains, without weights.
+  /// Creates the quickstart model, which `train` trains, without weights.
   private static func makeQuickstartModel() -> GraphModel {
     Sequential([
       Conv2D(32, 3, activation: .relu), Flatten(), Dense(128, activation: .relu), Dense(10),
     ])
   }
 
-  /// Gives the quickstart's model the weights of a file that does not say what its model is.
+  /// Loads the weights of a file without a model description into the quickstart model.
   private static func load(
     _ model: GraphModel, from file: borrowing CheckpointFile
   ) throws(InferenceError) {
@@ -136,7 +135,7 @@ public struct Classifier {
     }
   }
 
-  /// Finds the first numbers for pixels with which a model recognises the reference digits.
+  /// Finds the first range with which a model recognises the reference digits.
   private static func rangeOfDigits(
     of model: GraphModel, _ layout: InputLayout, among ranges: [PixelRange]
   ) -> PixelRange? {
@@ -146,22 +145,22 @@ public struct Classifier {
     }
   }
 
-  /// Whether a model was compiled with a binary cross entropy, in any of Keras's forms.
+  /// Whether a model was compiled with a binary cross-entropy, in any of Keras's forms.
   private static func namesBinaryLoss(_ config: JSON?) -> Bool {
     guard let loss = config?["loss"] else { return false }
     let name = loss["class_name"]?.string ?? loss["config"]?["name"]?.string ?? loss.string
     return (name ?? loss.text).lowercased().contains("binary")
   }
 
-  /// Classifies a picture.
+  /// Classifies an image.
   ///
   /// - Parameters:
   ///   - file: The path of a PNG, or `-` for standard input.
-  ///   - mode: How the picture becomes the model's input.
-  ///   - inversion: Whether dark is taken for ink.
-  /// - Returns: What the picture shows, and what the model saw of it.
-  /// - Throws: ``InferenceError`` if the picture cannot be read or used, or the model's weights give
-  ///   no finite result.
+  ///   - mode: The preprocessing mode.
+  ///   - inversion: The inversion mode.
+  /// - Returns: The prediction, with the preprocessed image.
+  /// - Throws: ``InferenceError`` if the image cannot be read or used, or the model's output is not
+  ///   finite.
   public func callAsFunction(
     _ file: String, mode: PreprocessingMode = .auto, inversion: InversionMode = .auto
   ) throws(InferenceError) -> Prediction {
@@ -198,7 +197,7 @@ public struct Classifier {
       pixels: input.grayPixels, width: input.width, preprocessing: input.preprocessing)
   }
 
-  /// Turns a picture into pixels of the model's size.
+  /// Preprocesses an image for the model.
   private func picture(
     of image: Image, mode: PreprocessingMode, inversion: InversionMode
   ) throws(PreprocessingError) -> ModelPicture {
@@ -211,7 +210,7 @@ public struct Classifier {
 }
 
 extension InputLayout {
-  /// Whether digits of MNIST have this size.
+  /// Whether the layout fits MNIST images.
   fileprivate var hasFormOfMNIST: Bool {
     height == FittedDigit.side && width == FittedDigit.side && channels != 4
   }

@@ -1,37 +1,36 @@
 public import PNG
 
-/// Turns a picture of a digit into the 28 x 28 pixels that a network trained on MNIST reads.
+/// A preprocessor that converts an image of a digit to the 28 × 28 pixels of MNIST.
 public struct DigitPreprocessor: Equatable, Sendable {
-  /// A network's input and how it came about.
+  /// The preprocessed image and the decisions of the preprocessing.
   public struct Result: Equatable, Sendable {
-    /// `[28, 28]`, 0 for paper to 255 for ink.
+    /// The pixels, of shape `[28, 28]`, from 0 (background) to 255 (ink).
     public let pixels: [UInt8]
-    /// Every decision on the way.
+    /// The decisions of the preprocessing.
     public let preprocessing: Preprocessing
   }
 
-  /// What is done with a picture.
+  /// The preprocessing mode.
   public var mode: PreprocessingMode
-  /// Whether dark is taken for ink.
+  /// The inversion mode.
   public var inversion: InversionMode
 
-  /// Makes a preprocessor.
+  /// Creates a preprocessor.
   ///
   /// - Parameters:
-  ///   - mode: what is done with a picture.
-  ///   - inversion: whether dark is taken for ink.
+  ///   - mode: The preprocessing mode.
+  ///   - inversion: The inversion mode.
   public init(mode: PreprocessingMode = .auto, inversion: InversionMode = .auto) {
     self.mode = mode
     self.inversion = inversion
   }
 
-  /// Turns a picture into a network's input.
+  /// Preprocesses an image.
   ///
-  /// - Parameter image: a digit of any size and colour on any even paper.
-  /// - Returns: the pixels and how they came about.
-  /// - Throws: ``PreprocessingError`` if the picture is blank, or is to be taken as it is and is not
-  ///   28 x 28.
-  /// - Complexity: O(pixels), with a quarter of the memory of a 16-bit RGBA image beside it.
+  /// - Parameter image: An image of a digit of any size and colour on an even background.
+  /// - Returns: The pixels and the decisions of the preprocessing.
+  /// - Throws: ``PreprocessingError`` if the image is blank, or is not 28 × 28 in mode `none`.
+  /// - Complexity: O(pixels), with additional memory of a quarter of a 16-bit RGBA image.
   public func callAsFunction(_ image: Image) throws(PreprocessingError) -> Result {
     let picture = Luminance(image)
     switch mode {
@@ -95,10 +94,10 @@ public struct DigitPreprocessor: Equatable, Sendable {
 }
 
 extension Luminance {
-  /// Whether the rule of MNIST made the picture, as it made all 70,000 of MNIST's own.
+  /// Whether the image has the properties that all 70,000 images of MNIST have.
   ///
-  /// They are gray and 28 x 28, their ink fits in 20 x 20, reaches from one side to the other of that
-  /// and to full white (254 at least), and has its centre of mass from 14 to 15.
+  /// They are gray and 28 × 28. Their ink fits in 20 × 20, spans that box in at least one
+  /// direction, reaches full white (at least 254), and has its centre of mass from 14 to 15.
   fileprivate var looksLikeMNIST: Bool {
     guard width == FittedDigit.side, height == FittedDigit.side, isPlainGray else { return false }
     var rows: Set<Int> = []
@@ -117,7 +116,7 @@ extension Luminance {
       let top = rows.min(), let bottom = rows.max(), let left = columns.min(),
       let right = columns.max(), let peak = levels.max()
     else { return false }
-    // A tenth of a pixel for rounding: the most that MNIST's own stray is 0.02.
+    // A tolerance of 0.1 pixels for rounding; MNIST's own images deviate by at most 0.02.
     let centred = (mass * 279 / 10)...(mass * 301 / 10)
     return (19...20).contains(max(bottom - top, right - left) + 1) && Int(peak) >= 254 * 257
       && centred.contains(moment.x) && centred.contains(moment.y)

@@ -1,11 +1,11 @@
-/// Lines along the edges of a picture, such as a frame or the edge of a sheet, which are no strokes.
+/// Removal of lines along the edges of an image, such as a frame or the edge of a sheet.
 enum EdgeLines {
-  /// Removes a line of ink along each edge, if it is thin, reaches along most of the edge, and no
-  /// broad stroke begins there.
+  /// Removes a line along each edge if it is thin, covers most of the edge, and no broad stroke
+  /// starts there.
   ///
   /// - Parameters:
   ///   - amounts: `[height, width]`: 0 where there is no ink.
-  ///   - width: The pixels in a row.
+  ///   - width: The width, in pixels.
   static func clear(in amounts: inout [UInt16], width: Int) {
     let height = amounts.count / width
     clear(lines: height, length: width, in: &amounts) { line, place in line * width + place }
@@ -19,14 +19,15 @@ enum EdgeLines {
   }
 
   /// - Parameters:
-  ///   - lines: How many lines of pixels follow each other, from the edge on.
-  ///   - length: The pixels of a line.
+  ///   - lines: The number of pixel lines, counted from the edge.
+  ///   - length: The length of a line, in pixels.
   ///   - amounts: The ink.
-  ///   - index: Returns the index of a pixel from its line and its place in it.
+  ///   - index: Returns the index of a pixel from its line and its position in the line.
   private static func clear(
     lines: Int, length: Int, in amounts: inout [UInt16], index: (Int, Int) -> Int
   ) {
-    // A stroke of MNIST is a tenth as thick as the digit is high: a line is less than a third of it.
+    // A stroke of MNIST is about a tenth of the digit's height; a line is thinner than a third of
+    // that.
     let thickest = min(lines, length) / 32
     func share(_ line: Int) -> Double {
       let count = (0..<length).count { amounts[index(line, $0)] > 0 }

@@ -1,16 +1,16 @@
 import Preconditions
 
-/// Ink as MNIST holds a digit: in 20 x 20, centred by mass in 28 x 28.
+/// A digit in the form of MNIST: fitted in 20 × 20, centred by mass in 28 × 28.
 ///
-/// The rule is the reconstruction by Yadav and Bottou, "Cold Case: The Lost MNIST Digits",
-/// NeurIPS 2019 (QMNIST, `making_qmnist/xnist.lsh`), which agrees with MNIST within three levels of
-/// gray. Two things differ: beyond the picture's edge there is paper, and the shorter side is padded
-/// by whole cells of the 20 x 20 grid instead of whole pixels of the picture, which moves a digit by
-/// less than half a cell and brings an enlarged digit of MNIST back as it was.
+/// The algorithm is the reconstruction by Yadav and Bottou, "Cold Case: The Lost MNIST Digits",
+/// NeurIPS 2019 (QMNIST, `making_qmnist/xnist.lsh`), which agrees with MNIST within three gray
+/// levels. There are two differences: pixels beyond the image's edge are background, and the
+/// shorter side is padded by whole cells of the 20 × 20 grid instead of whole pixels. This moves a
+/// digit by less than half a cell, and restores enlarged MNIST digits exactly.
 struct FittedDigit {
   static let side = 28
   private static let boxSide = 20
-  /// The least side that is enlarged to 20: a dot stays a dot.
+  /// The minimum side length that is enlarged to 20, so that a dot stays a dot.
   private static let leastSide = 10
 
   /// `[28, 28]`, 0 for paper to 255.
@@ -20,7 +20,7 @@ struct FittedDigit {
   let centreOfMass: Preprocessing.Offset<Double>
   let shift: Preprocessing.Offset<Int>
 
-  /// - Precondition: Some ink is there.
+  /// - Precondition: The ink is not empty.
   init(_ ink: Ink) {
     cropBox = Self.boundingBox(of: ink)
     let (crop, boxSide) = (cropBox, Self.boxSide)
@@ -34,7 +34,7 @@ struct FittedDigit {
       at: (x: padding(crop.width), y: padding(crop.height)), in: (side, side),
       cells: boxSide, fudge: 0.99)
 
-    // Ink that is nowhere black is stretched to 255. The 0.99 above can push a sum past 1.
+    // Normalizes the maximum to 255. The factor 0.99 above can push a sum above 1.
     let peak = min(Double(Luminance.full), box.max() ?? 0)
     let bytes = box.map { UInt8(min((255 * $0 / peak + 0.5).rounded(.down), 255)) }
 
@@ -47,7 +47,7 @@ struct FittedDigit {
       moment.y += value * (Double(index / boxSide) + 0.5)
     }
     let centre = Preprocessing.Offset(x: moment.x / mass, y: moment.y / mass)
-    // Toward zero, as MNIST: the centre comes to lie from 14 to 15.
+    // Rounded towards zero, as in MNIST: the centre of mass is then from 14 to 15.
     let shift = Preprocessing.Offset(x: Int(15 - centre.x), y: Int(15 - centre.y))
 
     var pixels = [UInt8](repeating: 0, count: Self.side * Self.side)

@@ -1,13 +1,13 @@
 import NeuralNetwork
 
 extension Graph {
-  /// The layers that change the input before any other computes with it, along each way from the
-  /// input: those that scale it, and those that only move or pass on its numbers.
+  /// The leading layers along each path from the input: those that scale the input, and those that
+  /// only move or pass on its elements.
   ///
-  /// Models in the model are entered.
+  /// Includes the layers of inner models.
   var leadingPaths: [[Layer]] { ways(from: .input).map(\.layers) }
 
-  /// Each way from a result, and whether it reaches the model's output.
+  /// Each path from a result, and whether it reaches the model's output.
   private func ways(from source: Source) -> [(layers: [Layer], isWhole: Bool)] {
     if output == source { return [([], true)] }
     return calls.indices.filter { calls[$0].inputs.contains(source) }.flatMap { index in
@@ -32,20 +32,20 @@ extension Graph {
 }
 
 extension Layer {
-  /// The classes that pass numbers on, when they are not trained, or only move them.
+  /// The layer classes that pass on or only move their elements at inference.
   private static let passing: Set<String> = [
     "ActivityRegularization", "AlphaDropout", "Dropout", "Flatten", "GaussianDropout",
     "GaussianNoise", "Identity", "Masking", "Permute", "Reshape", "SpatialDropout2D",
   ]
 
-  /// Whether the layer passes on each number of its input when it is not trained.
+  /// Whether the layer passes on its input unchanged at inference.
   var passesOn: Bool {
     let name = Swift.type(of: self).className
     return Self.passing.contains(name) || name.hasPrefix("Random")
       || (self as? Activation)?.activation == .linear
   }
 
-  /// Whether the layer may stand before the first that computes with pixels.
+  /// Whether the layer scales, moves or passes on its input.
   fileprivate var isLeading: Bool {
     passesOn || self is Rescaling || self is Normalization || self is BatchNormalization
       || self is ZeroPadding2D || self is Cropping2D || self is UpSampling2D

@@ -1,18 +1,18 @@
 public import Checkpoints
 public import PNG
 
-/// A picture that cannot be recognised, or a model that cannot do it.
+/// An error of inference: an unusable image or model.
 public enum InferenceError: Error, Equatable, Sendable {
   /// The checkpoint cannot be read.
   case checkpoint(CheckpointError)
 
-  /// The model is no classifier of pictures.
+  /// The model is not an image classifier.
   case otherModel(path: String, problem: String)
 
-  /// The picture cannot be read.
+  /// The image cannot be read.
   case picture(PNGError)
 
-  /// The picture cannot be turned into the model's input.
+  /// The image cannot be preprocessed.
   case preprocessing(path: String, PreprocessingError)
 }
 

@@ -1,11 +1,11 @@
-/// Whether dark is taken for ink, and why.
+/// Whether to invert the image, and the reason.
 struct Inversion {
   let isInverted: Bool
   let reason: Preprocessing.InversionReason
 
-  /// As asked for, or whichever side of the paper's gray differs from it more.
+  /// Decides as requested, or by the side (dark or light) that differs more from the background.
   ///
-  /// Squares: a digit of few, strong pixels outweighs a shadow of many weak ones.
+  /// Squared differences: a digit of few strong pixels outweighs a shadow of many weak ones.
   init(_ mode: InversionMode, of picture: Luminance, on paper: Paper) {
     guard mode == .auto else {
       self.init(isInverted: mode == .yes, reason: .requested)
@@ -30,23 +30,23 @@ struct Inversion {
   }
 }
 
-/// How much each pixel differs from the paper, on the side of the ink, and which pixels count.
+/// The ink: the difference of each pixel from the background towards the ink, with a threshold.
 struct Ink {
-  /// The least difference, of 65535, that tells a picture from a blank sheet: four levels of 256.
+  /// The minimum contrast of an image that is not blank, of 65535: four levels of 256.
   static let leastContrast = 1024
 
   let width: Int
   let height: Int
-  /// `[height, width]`: 0 is paper.
+  /// The amounts of ink, of shape `[height, width]`; 0 is background.
   let amounts: [UInt16]
   /// The largest amount.
   let peak: Int
-  /// A pixel of more than this is ink.
+  /// The threshold: larger amounts are ink.
   let threshold: Int
 
-  /// Separates ink from paper and drops what is no stroke.
+  /// Separates ink from background, and removes specks and edge lines.
   ///
-  /// - Throws: ``PreprocessingError/blank`` if nothing is left.
+  /// - Throws: ``PreprocessingError/blank`` if no ink remains.
   init(
     of picture: Luminance, on paper: Paper, inverted: Bool
   ) throws(PreprocessingError) {
@@ -61,8 +61,8 @@ struct Ink {
     }
     guard peak >= Self.leastContrast else { throw .blank }
     self.peak = peak
-    // Three times the noise, if that leaves ink; of a clean picture nearly everything, because
-    // the faint edges of strokes are part of MNIST.
+    // Three times the noise, unless that removes all ink. In a clean image, nearly everything
+    // counts, because MNIST includes the faint edges of strokes.
     let threshold = min(
       max(3 * paper.noise, peak / 100), Self.otsuThreshold(of: amounts, peak: peak))
     self.threshold = threshold
@@ -74,7 +74,7 @@ struct Ink {
     self.amounts = amounts
   }
 
-  /// The amount that best divides the pixels into two groups (Otsu 1979), over 256 levels.
+  /// Otsu's threshold (1979), over 256 levels.
   private static func otsuThreshold(of amounts: [UInt16], peak: Int) -> Int {
     var counts = [Int](repeating: 0, count: 256)
     for amount in amounts { counts[Int(amount) * 255 / peak] += 1 }

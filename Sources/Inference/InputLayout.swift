@@ -1,20 +1,20 @@
 import Tensors
 
-/// How the numbers of a picture lie in a model's input.
+/// The memory layout of an image in a model's input.
 struct InputLayout: Equatable {
-  /// The rows.
+  /// The height, in pixels.
   let height: Int
-  /// The pixels in a row.
+  /// The width, in pixels.
   let width: Int
-  /// 1 for gray, 3 for red, green and blue, 4 with alpha.
+  /// The number of channels: 1 for gray, 3 for RGB, 4 for RGBA.
   let channels: Int
-  /// Whether all pixels of a channel come before those of the next.
+  /// Whether channels are the first axis.
   let isChannelsFirst: Bool
   /// The shape of the input, without the batch axis.
   let shape: Shape
 
-  /// Finds the layout for a shape, such as `[28, 28, 1]`, `[28, 28]`, `[784]`, `[28, 28, 3]` and
-  /// `[1, 28, 28]`; `nil` if pictures do not have it.
+  /// Creates the layout of an input shape, such as `[28, 28, 1]`, `[28, 28]`, `[784]`, `[28, 28,
+  /// 3]` or `[1, 28, 28]`; `nil` for shapes that are not images.
   ///
   /// - Parameter shape: The shape of the input, without the batch axis.
   init?(_ shape: Shape) {
@@ -39,7 +39,7 @@ struct InputLayout: Equatable {
     self.shape = shape
   }
 
-  /// The square picture that has so many numbers.
+  /// The size of a square image with this number of elements.
   private static func square(of count: Int) -> (side: Int, channels: Int)? {
     for channels in [1, 3, 4] where count % channels == 0 {
       let side = Int(Double(count / channels).squareRoot().rounded())
@@ -48,7 +48,7 @@ struct InputLayout: Equatable {
     return nil
   }
 
-  /// Repeats gray pixels for each channel.
+  /// Repeats the gray pixels for each channel.
   ///
   /// - Parameter gray: `[height, width]`.
   /// - Returns: `[height, width, channels]`; alpha is opaque.
@@ -57,18 +57,18 @@ struct InputLayout: Equatable {
     return gray.flatMap { [$0, $0, $0] + (channels == 4 ? [255] : []) }
   }
 
-  /// Makes a model's input.
+  /// Creates the input of a model.
   ///
   /// - Parameters:
-  ///   - pictures: For each picture `[height, width, channels]`.
-  ///   - range: The numbers for the pixels.
+  ///   - pictures: The images, each of shape `[height, width, channels]`.
+  ///   - range: The pixel value range.
   /// - Returns: A tensor of shape `[pictures] + shape`.
   func tensor(of pictures: [[UInt8]], in range: PixelRange) -> Tensor {
     let values = pictures.flatMap { pixels in inOrder(pixels).map(range.value(of:)) }
     return Tensor(values, shape: Shape([pictures.count] + shape))
   }
 
-  /// The numbers of a picture in the order of the model.
+  /// The pixels of an image in the order of the model.
   private func inOrder(_ pixels: [UInt8]) -> [UInt8] {
     guard isChannelsFirst, channels > 1 else { return pixels }
     return (0..<channels).flatMap { channel in

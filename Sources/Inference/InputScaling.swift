@@ -2,15 +2,15 @@ import Glibc
 import NeuralNetwork
 import Tensors
 
-/// What the first layers of a model say about the numbers that it expects for pixels.
+/// The pixel value range that a model expects, inferred from its first layers.
 ///
-/// A model that begins with `Rescaling`, an adapted `Normalization` or `BatchNormalization` scales
-/// its input itself. Each range of pixels that is usual is followed through these layers. A range
-/// that the statistics of a normalization contradict is out: numbers in `low...high` with mean m
-/// have a variance of at most (high − m)(m − low) (Bhatia and Davis, 2000). Of the others that one
-/// is chosen whose numbers come out most like those that networks are trained with.
+/// A model that starts with `Rescaling`, an adapted `Normalization` or `BatchNormalization` scales
+/// its input itself. Each common pixel range is propagated through these layers. Ranges that
+/// contradict the statistics of a normalization are excluded: numbers in `low...high` with mean m
+/// have a variance of at most (high − m)(m − low) (Bhatia and Davis, 2000). Of the others, the
+/// range whose results are most typical of network inputs is chosen.
 struct InputScaling {
-  /// Why a range was chosen.
+  /// The reason for the choice of a range.
   enum Reason: String, Encodable {
     /// The user asked for it.
     case requested
@@ -22,21 +22,21 @@ struct InputScaling {
     case scalingLayers = "scaling_layers"
   }
 
-  /// The range of the numbers for pixels.
+  /// The pixel value range.
   let range: PixelRange
-  /// Why.
+  /// The reason for the choice.
   let reason: Reason
-  /// The classes of the layers that scale, such as `Rescaling`.
+  /// The classes of the scaling layers, such as `Rescaling`.
   let layers: [String]
 
-  /// Takes a range for a reason that is not in the layers.
+  /// Uses a given range.
   init(_ range: PixelRange, _ reason: Reason) {
     (self.range, self.reason, layers) = (range, reason, [])
   }
 
-  /// Finds the range that a model expects.
+  /// Infers the range that a model expects.
   ///
-  /// - Parameter graph: How its layers work together; all have their weights.
+  /// - Parameter graph: The graph of the model, whose layers are built.
   init(of graph: Graph) {
     let paths = graph.leadingPaths.map { $0.compactMap(Self.step) }.filter { !$0.isEmpty }
     guard let path = paths.first else {
@@ -51,24 +51,25 @@ struct InputScaling {
     layers = path.map(\.name)
   }
 
-  /// The ranges in which a model may show whether it knows digits, the most likely first.
+  /// The ranges to try when testing whether a model recognises digits, the most likely first.
   ///
-  /// - Parameter requested: The range that was asked for.
+  /// - Parameter requested: The requested range, if any.
   /// - Returns: The ranges to try.
   func ranges(orRequested requested: PixelRange?) -> [PixelRange] {
     let likely = reason == .noScalingLayer ? PixelRange.allCases : [range]
     return [requested].compactMap(\.self) + likely.filter { $0 != requested }
   }
 
-  /// What a layer does to the numbers, if it is one that scales.
+  /// The effect of a scaling layer on numbers.
   private struct Step {
     let name: String
     var scale = 1.0
     var offset = 0.0
-    /// The statistics of the numbers that the layer was adapted to.
+    /// The statistics of the data to which the layer was adapted.
     var mean: Double?
     var variance = 0.0
-    /// Whether the statistics began as mean 0 and variance 1 and may still be on their way.
+    /// Whether the statistics are moving averages, which started from mean 0 and variance 1 and may
+    /// not have converged.
     var isMovingAverage = false
   }
 
@@ -101,7 +102,7 @@ struct InputScaling {
     return step
   }
 
-  /// The mean and the variance of numbers of which those of equal groups are known.
+  /// The mean and variance of all numbers, from those of groups of equal size.
   private static func pooled(
     _ means: [Double], _ variances: [Double]
   ) -> (mean: Double, variance: Double) {
@@ -112,13 +113,13 @@ struct InputScaling {
     return (mean, within + between)
   }
 
-  /// How far the numbers that come out are from a width of 1 to 2 around 0; `nil` if the
-  /// statistics contradict what goes in.
+  /// The distance of the resulting range from a typical one (width 1 to 2 around 0); `nil` if the
+  /// input range contradicts the statistics.
   private static func strangeness(of range: PixelRange, after path: [Step]) -> Double? {
     var (low, high) = range.limits
     for step in path {
       if let mean = step.mean {
-        // Rounding, and averages that were taken of other pictures.
+        // Tolerance for rounding and for statistics of other images.
         let slack = 0.01 * (high - low)
         let most =
           step.isMovingAverage

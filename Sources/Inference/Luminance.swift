@@ -1,9 +1,10 @@
 internal import PNG
 
-/// A picture as gray levels, 0 (black) to 65535, with what is transparent shown on paper.
+/// An image as gray levels, from 0 (black) to 65535, with transparent pixels composed on
+/// background.
 ///
-/// Ink that differs from the paper by its colour and hardly by its luminance is seen too: then the
-/// levels run along the line on which the colours differ most.
+/// If ink differs from the background in colour but hardly in luminance, the levels follow the axis
+/// along which the colours vary most.
 struct Luminance {
   static let full = 65535
 
@@ -11,16 +12,16 @@ struct Luminance {
   let height: Int
   /// `[height, width]`.
   let levels: [UInt16]
-  /// Whether the picture had neither colour nor transparency.
+  /// Whether the image has neither colour nor transparency.
   let isPlainGray: Bool
-  /// How much red, green and blue count in the levels.
+  /// The weights of red, green and blue in the levels.
   let weights: ColourWeights
-  /// The Exif orientation that was applied to the picture.
+  /// The Exif orientation that was applied to the image.
   let orientation: Int
-  /// How many pixels of the file, in each direction, became one.
+  /// The reduction factor in each direction.
   let reduction: Int
 
-  /// Weighs the channels and composes on paper.
+  /// Computes the levels from the channels, composed on background.
   init(_ image: Image) {
     width = image.width
     height = image.height
@@ -62,10 +63,10 @@ struct Luminance {
     self.levels = levels
   }
 
-  /// The gray to show where an image with alpha is transparent.
+  /// The background level for transparent pixels.
   ///
-  /// It is what an opaque border shows. Without one it is white, unless the ink is mostly light:
-  /// white ink on nothing would vanish on white paper.
+  /// It is the level of an opaque border. Otherwise, it is white, or black for mostly light ink,
+  /// which would vanish on white.
   private static func paper(behind levels: [UInt16], of image: Image) -> Int {
     let maximum = Int(image.format.maximum)
     var border: [UInt16] = []

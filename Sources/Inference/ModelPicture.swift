@@ -1,17 +1,17 @@
 import PNG
 
-/// A picture in the size and with the channels of a model.
+/// An image in the size and with the channels of a model's input.
 struct ModelPicture {
   /// `[height, width, channels]`.
   let pixels: [UInt8]
-  /// The pixels in a row.
+  /// The width, in pixels.
   let width: Int
-  /// The numbers of a pixel.
+  /// The number of channels.
   let channels: Int
-  /// How it came about.
+  /// The decisions of the preprocessing.
   var preprocessing: Preprocessing
 
-  /// The pixels as gray: `[height, width]`.
+  /// The pixels as gray levels, of shape `[height, width]`.
   var grayPixels: [UInt8] {
     guard channels > 1 else { return pixels }
     return stride(from: 0, to: pixels.count, by: channels).map { start in
@@ -21,7 +21,8 @@ struct ModelPicture {
     }
   }
 
-  /// Takes a digit, the same in each channel, and scaled if the model has another size.
+  /// Creates the input from a preprocessed digit, repeated in each channel and resized if
+  /// necessary.
   init(_ digit: DigitPreprocessor.Result, for layout: InputLayout) {
     let side = FittedDigit.side
     var gray = digit.pixels
@@ -36,13 +37,13 @@ struct ModelPicture {
     pixels = layout.pixels(ofGray: gray)
   }
 
-  /// Takes a whole picture as it is, scaled to the model's size if need be.
+  /// Creates the input from the whole image, resized if necessary.
   ///
   /// - Parameters:
   ///   - image: The picture.
-  ///   - layout: The size and the channels.
-  ///   - mode: `auto` or `resize` scales; `none` refuses another size.
-  ///   - inversion: Only `yes` inverts.
+  ///   - layout: The input layout of the model.
+  ///   - mode: `auto` and `resize` resize the image; `none` requires the model's input size.
+  ///   - inversion: The inversion mode; only `yes` inverts.
   /// - Throws: ``PreprocessingError/wrongSize(width:height:wantedWidth:wantedHeight:)``.
   init(
     _ image: Image, for layout: InputLayout, mode: PreprocessingMode, inversion: InversionMode
@@ -81,7 +82,7 @@ struct ModelPicture {
 }
 
 extension Image {
-  /// Red, green and blue on white paper, or all four channels: `[height, width]` of 16 bits each.
+  /// The 16-bit planes of shape `[height, width]`: RGB on white background, or RGBA.
   fileprivate func planes(_ count: Int) -> [[UInt16]] {
     let (full, maximum) = (Luminance.full, Int(format.maximum))
     let unit = full / maximum

@@ -1,29 +1,29 @@
 import Tensors
 
-/// How a model's output became the probabilities of classes.
+/// The conversion of a model's output to class probabilities.
 public enum OutputKind: String, Sendable, Encodable {
-  /// The output adds up to 1: it was taken as it is.
+  /// The output sums to 1 and is used unchanged.
   case probabilities
-  /// Each number is a probability by itself, which need not add up to 1: they were taken as they
-  /// are; of a single one, the two classes 0 and 1 were made.
+  /// Each number is an independent probability and is used unchanged; a single one gives the
+  /// classes 0 and 1.
   case sigmoid
-  /// The output is logits, of which the softmax was taken.
+  /// The output consists of logits, to which softmax is applied.
   case logits
 }
 
 extension OutputKind {
-  /// Makes probabilities of a model's output.
+  /// Converts a model's output to probabilities.
   ///
   /// - Parameters:
-  ///   - output: The numbers for one picture, all finite.
-  ///   - meaning: What the layers say about them.
-  ///   - isBinary: Whether the model was trained with a binary cross entropy.
-  /// - Returns: The probability of each class, and how it was found; `nil` if a single number is
-  ///   no probability.
+  ///   - output: The output for one image, all finite.
+  ///   - meaning: The meaning of the output, inferred from the layers.
+  ///   - isBinary: Whether the model was compiled with a binary cross-entropy.
+  /// - Returns: The probability of each class, and the kind of conversion; `nil` if the output is a
+  ///   single number that is not a probability.
   static func probabilities(
     of output: [Float], meaning: OutputMeaning, isBinary: Bool
   ) -> (kind: OutputKind, probabilities: [Float])? {
-    // Rounding in 32 bits, of a thousand classes.
+    // The tolerance allows for single-precision rounding with a thousand classes.
     let addsUpToOne = output.allSatisfy { $0 >= 0 } && abs(output.reduce(0, +) - 1) < 1e-3
     let areFractions = output.allSatisfy { (0...1.001).contains($0) }
     switch meaning {

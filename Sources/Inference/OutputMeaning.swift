@@ -1,24 +1,24 @@
 import NeuralNetwork
 
-/// What the numbers mean that a model gives for a picture.
+/// The meaning of a model's output, inferred from its layers.
 enum OutputMeaning: Equatable {
-  /// Not negative, and they add up to a known sum: 1 after a softmax.
+  /// Non-negative numbers with a known sum: 1 after softmax.
   case shares(sum: Double)
 
-  /// Each is from 0 to 1 by itself: after a sigmoid, or the largest of several probabilities.
+  /// Independent numbers from 0 to 1, as after a sigmoid or a maximum of probabilities.
   case fractions
 
-  /// Any numbers, of which a softmax makes probabilities.
+  /// Logits: any numbers, which softmax converts to probabilities.
   case logits
 
-  /// The layers do not tell.
+  /// The layers do not determine the meaning.
   case unknown
 
-  /// Follows what numbers mean through the layers of a model.
+  /// Infers the meaning of the output by following the layers of a model.
   ///
   /// - Parameters:
-  ///   - graph: How the layers work together.
-  ///   - input: What the model's input means.
+  ///   - graph: The graph of the model.
+  ///   - input: The meaning of the model's input.
   init(of graph: Graph, input: OutputMeaning = .unknown) {
     var meanings: [OutputMeaning] = []
     func meaning(of source: Graph.Source) -> OutputMeaning {
@@ -61,14 +61,14 @@ enum OutputMeaning: Equatable {
     switch activation {
     case .linear: self = input
     case .softmax, .sparsemax: self = .shares(sum: 1)
-    // The softmax of these is what they are the logarithm of.
+    // The softmax of log-softmax outputs gives the same probabilities.
     case .logSoftmax: self = .logits
     default: self = activation.rawValue.hasSuffix("sigmoid") ? .fractions : .unknown
     }
     if activation == .logSigmoid { self = .unknown }
   }
 
-  /// The meaning of numbers times a factor; of an average that is made of a sum, for instance.
+  /// The meaning of rescaled numbers, such as an average computed from a sum.
   private init(rescaling input: OutputMeaning, by layer: Rescaling) {
     guard case .scalar(let scale) = layer.scale, layer.offset == .scalar(0), scale > 0 else {
       self = input == .logits ? .logits : .unknown
@@ -91,7 +91,7 @@ enum OutputMeaning: Equatable {
     }
     if sums.count == inputs.count { return .shares(sum: sum(sums)) }
     if inputs.allSatisfy({ $0 == .logits }) { return .logits }
-    // An average of fractions is one; a sum need not be.
+    // An average of fractions is a fraction; a sum may exceed 1.
     return inputs.allSatisfy(\.isFraction) && sum([1, 1]) <= 1 ? .fractions : .unknown
   }
 

@@ -1,15 +1,14 @@
-/// The gray of the paper at every pixel, judged by the border.
+/// The background: its gray level at every pixel, estimated from the border.
 ///
-/// It is the border's median, or a plane through it that falls from one side to the other as
-/// uneven light does, if that explains the border better.
+/// It is the border's median, or a plane (uneven light) if that fits the border better.
 struct Paper {
-  /// The gray in the middle of the picture.
+  /// The gray level in the middle of the image.
   let level: Int
-  /// What nine tenths of the border differ from the paper at most: noise, or light that is no plane.
+  /// The noise: the maximum difference of 90 % of the border from the background.
   let noise: Int
-  /// What a column's gray differs from the one in the middle.
+  /// The difference of each column's gray level from that in the middle.
   let acrossRow: [Int]
-  /// What a row's gray differs from the one in the middle.
+  /// The difference of each row's gray level from that in the middle.
   let downColumn: [Int]
 
   init(of picture: Luminance) {
@@ -59,7 +58,7 @@ struct Paper {
     noise = differences.value(atShare: 9, of: 10)
   }
 
-  /// Calls a function with the place of each pixel and its difference from the paper there.
+  /// Calls a function with the index of each pixel and its difference from the background.
   func forEachDifference(
     of levels: borrowing Span<UInt16>, _ body: (_ index: Int, _ difference: Int) -> Void
   ) {

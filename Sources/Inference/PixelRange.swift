@@ -1,15 +1,15 @@
-/// The numbers that a model is given for pixels from black, 0, to white, 255.
+/// The pixel value range of a model's input, from black (level 0) to white (level 255).
 public enum PixelRange: String, CaseIterable, Sendable, Encodable {
-  /// From 0 to 1: what most models are trained with.
+  /// From 0 to 1, as for most models.
   case zeroToOne = "0..1"
 
-  /// From 0 to 255: for models that scale their input themselves.
+  /// From 0 to 255, for models that scale their input themselves.
   case bytes = "0..255"
 
   /// From -1 to 1.
   case minusOneToOne = "-1..1"
 
-  /// The numbers for black and for white.
+  /// The values of black and white.
   var limits: (low: Double, high: Double) {
     switch self {
     case .zeroToOne: (0, 1)
@@ -18,10 +18,10 @@ public enum PixelRange: String, CaseIterable, Sendable, Encodable {
     }
   }
 
-  /// Returns the number for a pixel.
+  /// Returns the input value of a pixel.
   ///
   /// - Parameter level: The pixel's level, from 0 to 255.
-  /// - Returns: The number.
+  /// - Returns: The input value.
   func value(of level: UInt8) -> Float {
     switch self {
     case .zeroToOne: Float(level) / 255

@@ -1,8 +1,8 @@
 import SystemPaths
 
-/// What a model says about a picture.
+/// A model's prediction for an image.
 public struct Prediction: Equatable, Sendable {
-  /// The path of the picture.
+  /// The path of the image.
   public let file: String
 
   /// Whether the classes are the digits 0 to 9.
@@ -11,19 +11,19 @@ public struct Prediction: Equatable, Sendable {
   /// The probability of each class.
   public let probabilities: [Float]
 
-  /// The pixels that the model saw, as gray from 0 to 255: `[height, width]`.
+  /// The preprocessed image as gray levels from 0 to 255, of shape `[height, width]`.
   public let pixels: [UInt8]
 
-  /// The pixels in a row.
+  /// The width, in pixels.
   public let width: Int
 
-  /// How the picture became these pixels, and the output probabilities.
+  /// The decisions of preprocessing and of the conversion to probabilities.
   public let preprocessing: Preprocessing
 
   /// The most probable class: the digit, for a model of digits.
   public var label: Int { ranking[0].label }
 
-  /// Its probability.
+  /// The probability of the most probable class.
   public var confidence: Float { ranking[0].probability }
 
   /// The classes with their probabilities, the most probable first.
@@ -40,7 +40,7 @@ extension Prediction: Encodable {
     case label = "class"
   }
 
-  /// Writes all but the pixels.
+  /// Encodes everything except the pixels.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(PathText.printable(file), forKey: .file)

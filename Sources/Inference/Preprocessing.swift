@@ -1,26 +1,26 @@
-/// Every decision that was taken on the way from a picture to a network's input.
+/// The decisions of the preprocessing of an image.
 public struct Preprocessing: Equatable, Sendable, Encodable {
-  /// Why the ink was taken to be dark or light.
+  /// The reason for inverting the image or not.
   public enum InversionReason: String, Sendable, Encodable {
-    /// It was asked for.
+    /// The user requested it.
     case requested
-    /// What stands out from the paper is darker than it.
+    /// The ink is darker than the background.
     case inkIsDarker = "ink_is_darker"
-    /// What stands out from the paper is lighter than it.
+    /// The ink is lighter than the background.
     case inkIsLighter = "ink_is_lighter"
-    /// The picture was taken as it is.
+    /// The image was used unchanged.
     case asIs = "as_is"
   }
 
-  /// A rectangle of the picture, in pixels.
+  /// A rectangle of the image, in pixels.
   public struct Box: Equatable, Sendable, Encodable {
     /// The leftmost column.
     public let x: Int
     /// The topmost row.
     public let y: Int
-    /// The columns.
+    /// The width.
     public let width: Int
-    /// The rows.
+    /// The height, in pixels.
     public let height: Int
 
     package init(x: Int, y: Int, width: Int, height: Int) {
@@ -33,47 +33,49 @@ public struct Preprocessing: Equatable, Sendable, Encodable {
 
   /// A position or a distance, in pixels.
   public struct Offset<Number: Equatable & Sendable & Encodable>: Equatable, Sendable, Encodable {
-    /// To the right.
+    /// The horizontal component, to the right.
     public let x: Number
-    /// Downwards.
+    /// The vertical component, downwards.
     public let y: Number
   }
 
-  /// What was done: never ``PreprocessingMode/auto``.
+  /// The applied mode, never ``PreprocessingMode/auto``.
   public let mode: PreprocessingMode
-  /// The picture's pixels in a row, once it is turned upright and reduced.
+  /// The width of the image after rotation and reduction, in pixels.
   public let sourceWidth: Int
-  /// The picture's rows.
+  /// The height of the image after rotation and reduction, in pixels.
   public let sourceHeight: Int
-  /// The Exif orientation by which the picture was turned, if it was.
+  /// The Exif orientation that was applied; `nil` for none.
   public let orientation: Int?
-  /// How many pixels of a large file, in each direction, became one of the picture, if it was reduced.
+  /// The factor by which a large image was reduced, in each direction; `nil` for none.
   public let reducedBy: Int?
-  /// How much red, green and blue count in the levels, in thousandths; `nil` for luminance.
+  /// The weights of red, green and blue in the gray levels, in thousandths; `nil` for luminance.
   let colourWeights: ColourWeights?
-  /// Whether dark became light.
+  /// Whether the image was inverted.
   public let inverted: Bool
-  /// Why, or why not.
+  /// The reason for inverting or not.
   public let inversionReason: InversionReason
-  /// The gray of the paper, `0...1`; nil if the paper did not matter.
+  /// The gray level of the background, in `0...1`; `nil` if it was not determined.
   public let paperLevel: Double?
-  /// What the strongest ink differs from the paper, `0...1`; nil if the paper did not matter.
+  /// The contrast between the strongest ink and the background, in `0...1`; `nil` if it was not
+  /// determined.
   public let contrast: Double?
-  /// The difference from the paper above which a pixel is ink, `0...1`; only in mode `mnist`.
+  /// The ink threshold: the minimum difference from the background, in `0...1`; only in mode
+  /// `mnist`.
   public let inkThreshold: Double?
-  /// The rectangle that holds all ink; only in mode `mnist`.
+  /// The bounding box of the ink; only in mode `mnist`.
   public let cropBox: Box?
-  /// Pixels of the result for each of the picture; only in mode `mnist`.
+  /// The scale factor from the image to the result; only in mode `mnist`.
   public let scale: Double?
-  /// Where the centre of mass was in the 20 x 20 box; only in mode `mnist`.
+  /// The centre of mass in the 20 × 20 box; only in mode `mnist`.
   public let centreOfMass: Offset<Double>?
-  /// Where in the 28 x 28 field the 20 x 20 box was put; only in mode `mnist`.
+  /// The position of the 20 × 20 box in the 28 × 28 field; only in mode `mnist`.
   public let shift: Offset<Int>?
-  /// The numbers that the model was given for black and white.
+  /// The pixel value range of the model's input.
   public internal(set) var inputRange: PixelRange?
-  /// Why it was given these numbers.
+  /// The reason for the choice of this range.
   var inputRangeReason: InputScaling.Reason?
-  /// How its output became probabilities.
+  /// The conversion of the output to probabilities.
   public internal(set) var output: OutputKind?
 
   private enum CodingKeys: String, CodingKey {

@@ -1,13 +1,13 @@
-/// A picture that cannot be turned into a network's input.
+/// An error of preprocessing: the image cannot become a model's input.
 public enum PreprocessingError: Error, Equatable, Sendable {
-  /// Nothing stands out from the paper.
+  /// The image is blank: nothing differs from the background.
   case blank
-  /// The picture's own pixels were asked for, and their number is not that of the model.
+  /// The image does not have the model's input size, which is required without preprocessing.
   case wrongSize(width: Int, height: Int, wantedWidth: Int, wantedHeight: Int)
 }
 
 extension PreprocessingError: CustomStringConvertible {
-  /// What is wrong with the picture, as the part of a sentence after its name and a colon.
+  /// The problem, as a phrase that follows the file name and a colon.
   public var description: String {
     switch self {
     case .blank:

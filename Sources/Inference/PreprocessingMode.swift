@@ -1,22 +1,23 @@
-/// How a picture becomes the pixels that a model reads.
+/// The preprocessing of an image for a model.
 public enum PreprocessingMode: String, CaseIterable, Sendable, Encodable {
-  /// For a model of digits, ``none`` if the picture was made by MNIST's own rule, else ``mnist``;
-  /// for a model of other things, ``none`` if the picture has its size, else ``resize``.
+  /// For digit models, ``none`` if the image looks like MNIST, otherwise ``mnist``; for other
+  /// models, ``none`` if the size fits, otherwise ``resize``.
   case auto
-  /// The rule that made MNIST: crop to the ink, fit in 20 x 20, centre by mass in 28 x 28.
+  /// MNIST's preprocessing: crop to the ink, fit in 20 × 20, centre by mass in 28 × 28.
   case mnist
-  /// The whole picture, scaled to the size of the model.
+  /// Resize the whole image to the model's input size.
   case resize
-  /// The picture's own pixels, as many as the model takes.
+  /// Use the pixels unchanged; the image must have the model's input size.
   case none
 }
 
-/// Whether a picture's ink is dark, so that it is inverted: the network reads light ink.
+/// Whether to invert an image with dark ink; networks for digits expect light ink on dark
+/// background.
 public enum InversionMode: String, CaseIterable, Sendable, Encodable {
-  /// Inverts a digit if the ink is darker than the paper; never what is taken as it is.
+  /// Inverts digits that are darker than their background; never inverts images used unchanged.
   case auto
-  /// Takes what is dark for ink.
+  /// Treats dark pixels as ink, and inverts the image.
   case yes
-  /// Takes what is light for ink.
+  /// Treats light pixels as ink, without inversion.
   case no
 }

@@ -1,23 +1,23 @@
-/// Ten digits of MNIST's test set, 0 to 9, by which a model shows whether it knows digits.
+/// Ten reference digits of MNIST's test set, 0 to 9, which test whether a model recognises digits.
 ///
-/// A file does not say what its classes are: 28 × 28 pixels and ten classes can be clothes as well.
+/// Files do not describe their classes: a model of 28 × 28 pixels and ten classes may also classify
+/// clothes.
 enum ReferenceDigits {
-  /// How many there are.
+  /// The number of reference digits.
   static let count = 10
 
-  /// How many of them a model of digits recognises at least: one that guesses does so once in 600
-  /// times.
+  /// The minimum number of correct digits; random guesses reach it once in 600 times.
   private static let enough = 5
 
   /// The digits, each `[28, 28]`, 0 or 255.
   static var pictures: [[UInt8]] { bitmaps.map(pixels(of:)) }
 
-  /// Whether a model recognises most of the digits.
+  /// Whether a model recognises enough of the digits.
   ///
-  /// - Parameter output: What the model gives for ``pictures``: ten numbers for each.
-  /// - Returns: Whether the largest number is that of the digit often enough.
+  /// - Parameter output: The model's output for ``pictures``: ten numbers for each.
+  /// - Returns: Whether the largest number belongs to the right digit often enough.
   static func areRecognised(in output: [Float]) -> Bool {
-    // A model that gives the same for every picture knows nothing.
+    // A model with the same output for every image is not a classifier.
     guard Set(output.map(\.bitPattern)).count > count else { return false }
     let known = (0..<count).count { digit in
       output[digit * count..<(digit + 1) * count].max() == output[digit * count + digit]
@@ -34,8 +34,8 @@ enum ReferenceDigits {
     return bits + [UInt8](repeating: 0, count: FittedDigit.side * FittedDigit.side - bits.count)
   }
 
-  /// A bit for each pixel that is at least half white, row by row, in hexadecimal; zeros at the end
-  /// are left out.
+  /// Bitmaps in hexadecimal: one bit per pixel (1 for at least half white), row by row, without
+  /// trailing zeros.
   private static let bitmaps = [
     "000000000000000000000000000000070000007000000f000001f800003fe00007ff00007e70000fc380"
       + "00f01c000e01c000c01e001c01c001c03c001c0f8001c1f8001cff0000fff0000ffc00007f000001c",

@@ -1,13 +1,13 @@
-/// Scales one channel of a picture to another size.
+/// Resampling of one channel of an image to another size.
 ///
-/// Each axis is weighted with a triangle as wide as a pixel of the smaller of the two sizes: the
-/// picture is averaged when it shrinks and interpolated when it grows, as Pillow's `BILINEAR` does.
+/// Each axis uses a triangle filter with the width of a pixel of the smaller size: it averages when
+/// shrinking and interpolates when enlarging, like Pillow's `BILINEAR`.
 enum Resampling {
   /// - Parameters:
   ///   - source: `[height, width]`.
-  ///   - width: The pixels in a row of the source.
-  ///   - newWidth: The pixels in a row of the result.
-  ///   - newHeight: The rows of the result.
+  ///   - width: The width of the source, in pixels.
+  ///   - newWidth: The width of the result, in pixels.
+  ///   - newHeight: The height of the result, in pixels.
   /// - Returns: `[newHeight, newWidth]`, in the unit of the source.
   static func of(
     _ source: [UInt16], width: Int, toWidth newWidth: Int, height newHeight: Int
@@ -37,7 +37,7 @@ enum Resampling {
     return result
   }
 
-  /// For each pixel of the result the pixels of the source that it is made of.
+  /// The source pixels and weights of each pixel of the result.
   private static func weights(from count: Int, to newCount: Int) -> [(first: Int, shares: [Float])]
   {
     let scale = Double(count) / Double(newCount)

@@ -1,8 +1,8 @@
-/// Which parts of a picture belong to strokes, and which are specks.
+/// Separation of strokes from specks.
 ///
-/// The picture is divided into at most 512 x 512 cells, so that the work and the memory have a
-/// bound however large the picture is. Cells with ink that touch, also at corners, are one
-/// component; one that holds less than a hundredth of all ink is a speck.
+/// The image is divided into at most 512 × 512 cells, which bounds time and memory. Adjacent cells
+/// with ink (including diagonals) form a connected component. A component with less than 1 % of all
+/// ink is a speck.
 struct StrokeGrid {
   private static let maximumSide = 512
 
@@ -11,13 +11,13 @@ struct StrokeGrid {
   private let width: Int
   private var isKept: [Bool]
 
-  /// Whether anything is larger than a speck.
+  /// Whether any component is larger than a speck.
   private(set) var hasStrokes = false
 
   /// - Parameters:
   ///   - amounts: `[height, width]`: 0 where there is no ink.
-  ///   - width: the pixels in a row.
-  ///   - height: the rows.
+  ///   - width: The width, in pixels.
+  ///   - height: The height, in pixels.
   init(of amounts: [UInt16], width: Int, height: Int) {
     let cellSize = (max(width, height) + Self.maximumSide - 1) / Self.maximumSide
     let columns = (width + cellSize - 1) / cellSize
@@ -63,7 +63,7 @@ struct StrokeGrid {
     }
   }
 
-  /// Sets what is in no cell of a stroke to 0.
+  /// Sets all pixels outside the cells of strokes to 0.
   func clearSpecks(of amounts: inout [UInt16]) {
     for start in stride(from: 0, to: amounts.count, by: width) {
       let cells = start / width / cellSize * columns

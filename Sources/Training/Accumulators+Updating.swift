@@ -5,10 +5,10 @@ extension TrainingState.Accumulators {
   /// The mean loss so far.
   var loss: Double { lossCount == 0 ? 0 : lossTotal / lossCount }
 
-  /// The share of right predictions so far, in `0...1`.
+  /// The accuracy so far, in `0...1`.
   var accuracy: Double { count == 0 ? 0 : Double(correct) / Double(count) }
 
-  /// Takes a batch into account.
+  /// Updates the sums with a batch.
   mutating func update(loss: Double, labels: Tensor, logits: Tensor) {
     lossTotal += loss * Double(labels.count)
     lossCount += Double(labels.count)

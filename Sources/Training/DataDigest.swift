@@ -1,8 +1,9 @@
 import Crypto
 import Datasets
 
-/// SHA-256 over images and labels of both sets, in hexadecimal: a run is resumed with its own data
-/// only.
+/// The SHA-256 digest of the images and labels of both sets, in hexadecimal.
+///
+/// A run can only be resumed with its own data.
 func digest(of sets: [ImageSet]) -> String {
   var hash = SHA256()
   for set in sets {

@@ -1,4 +1,4 @@
-/// What a file is to a run.
+/// The role of a file in a run.
 public enum FileRole: Equatable, Sendable {
   /// The checkpoint.
   case checkpoint
@@ -9,15 +9,15 @@ public enum FileRole: Equatable, Sendable {
   /// The log.
   case log
 
-  /// The weights alone.
+  /// The exported weights.
   case weights
 
-  /// The file that the run resumes from.
+  /// The file from which the run resumes.
   case resumed
 
   /// A file of the data.
   case data
 
-  /// The file that standard output or standard error goes to.
+  /// The file that receives standard output or standard error.
   case standardStream
 }

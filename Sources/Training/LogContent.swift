@@ -1,20 +1,20 @@
-/// What the file of a log holds, compared with the lines of a run.
+/// The content of a log file, compared with the lines of a run.
 enum LogContent: Equatable {
-  /// The run's lines, from the first one on, and no more; this many bytes of them are there.
+  /// Only the run's lines, from the first one; the file contains `count` bytes of them.
   ///
-  /// The last one may be torn, if the process was killed or the disk was full while it was written.
+  /// The last line may be incomplete, if the process was killed or the disk was full.
   case own(count: Int)
 
-  /// All of the run's lines, and after them lines of epochs that are still to come.
+  /// All of the run's lines, followed by lines of later epochs.
   ///
-  /// They were written after the checkpoint that the run goes on from. It computes the same bits, so the
-  /// same lines.
+  /// They were written after the checkpoint from which the run resumes. The run will compute the
+  /// same lines again.
   case ahead
 
-  /// Own lines as in the other cases, and zeros where a power failure kept the disk from writing more.
+  /// The run's lines, followed by zeros after a power failure.
   case zeros
 
-  /// The line with this number, from 1, is not the run's.
+  /// The line with this number, from 1, does not belong to the run.
   case other(line: Int)
 
   /// Compares a file with the lines of a run.
@@ -40,7 +40,9 @@ enum LogContent: Equatable {
     if text.count < file.count, case .ahead = self { self = .zeros }
   }
 
-  /// The first line that does not have the form of the next epoch's; `nil` if all do, a torn one included.
+  /// The first line that is not a line of the next epoch; `nil` if there is none.
+  ///
+  /// An incomplete last line is valid.
   private static func otherLine(_ text: ArraySlice<UInt8>, after epoch: Int) -> Int? {
     var (rest, epoch) = (text, epoch)
     while !rest.isEmpty {
@@ -54,7 +56,7 @@ enum LogContent: Equatable {
 private let lineBreak = UInt8(ascii: "\n")
 
 extension ArraySlice<UInt8> {
-  /// Removes the line of an epoch, or the torn beginning of it that is all there is.
+  /// Removes the line of an epoch, which may be incomplete at the end.
   ///
   /// - Returns: Whether there was one.
   fileprivate mutating func removeLine(ofEpoch epoch: Int) -> Bool {

@@ -2,9 +2,9 @@ import Checkpoints
 import Glibc
 import SystemPaths
 
-/// A regular file that is open to be read and appended to, and locked against other runs.
+/// A regular file opened for reading and appending, and locked against other runs.
 final class LogFile {
-  /// What changes whenever the file changes.
+  /// A stamp that changes whenever the file changes.
   struct Stamp: Equatable {
     fileprivate var size: Int
     fileprivate let seconds: Int
@@ -14,7 +14,7 @@ final class LogFile {
   private let place: FilePlace
   private let descriptor: CInt
 
-  /// Opens a file, or creates it and brings its name to the disk.
+  /// Opens a file, or creates it durably.
   ///
   /// - Parameter path: The path of the file.
   /// - Throws: ``LogProblem/inUse`` or ``LogProblem/system(_:)``.
@@ -22,7 +22,7 @@ final class LogFile {
     place = FilePlace(of: path)
     var status = stat()
     let exists = unsafe stat(place.path, &status) == 0
-    // To open a device may do something, and to open a FIFO may wait for its other end.
+    // Opening a device can have side effects, and opening a FIFO can block.
     guard !exists || status.st_mode & S_IFMT == S_IFREG else { throw LogFile.notRegular }
     descriptor = unsafe open(
       place.path, O_RDWR | O_APPEND | O_CREAT | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0o666)
@@ -30,15 +30,15 @@ final class LogFile {
     guard unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
       throw LogFile.notRegular
     }
-    // A file system without locks has to do without.
+    // File systems without locks are accepted.
     if flock(descriptor, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK { throw .inUse }
-    // Also of a file that was there: whoever created it may have been killed before this.
+    // Also for an existing file: its creator may have been killed before this point.
     try synchronizeFolder()
   }
 
   deinit { if descriptor >= 0 { close(descriptor) } }
 
-  /// Whether the path still leads to this file.
+  /// Whether the path still refers to this file.
   var isAtPath: Bool {
     FilePlace(descriptor: descriptor).map { FilePlace(of: place.path).isSame(as: $0) } ?? false
   }
@@ -61,7 +61,7 @@ final class LogFile {
     return Array(bytes.prefix(count))
   }
 
-  /// What the file is now.
+  /// The current stamp of the file.
   func stamp() throws(LogProblem) -> Stamp {
     var status = stat()
     guard unsafe fstat(descriptor, &status) == 0 else { throw LogFile.failure }
@@ -70,9 +70,9 @@ final class LogFile {
       nanoseconds: status.st_ctim.tv_nsec)
   }
 
-  /// Appends bytes and brings the file to the disk.
+  /// Appends bytes and synchronizes the file to the disk.
   ///
-  /// - Returns: What the file is then, if nobody else has appended to it meanwhile.
+  /// - Returns: The new stamp, unless another process has appended meanwhile.
   func append(_ bytes: [UInt8]) throws(LogProblem) -> Stamp {
     let size = try stamp().size + bytes.count
     var rest = bytes[...]
@@ -84,7 +84,7 @@ final class LogFile {
       guard count > 0 else { throw LogFile.failure }
       rest.removeFirst(count)
     }
-    // Also without new bytes: an earlier attempt may have failed here.
+    // Also without new bytes, because an earlier attempt may have failed here.
     guard fsync(descriptor) == 0 || errno == EINVAL else { throw LogFile.failure }
     var stamp = try stamp()
     stamp.size = size
@@ -96,7 +96,7 @@ final class LogFile {
     guard unsafe unlink(place.path) == 0 else { throw LogFile.failure }
   }
 
-  /// Gives the file another name, so that a new one can take its place.
+  /// Renames the file, so that a new one can take its place.
   ///
   /// - Parameter time: The time, which becomes part of the name.
   /// - Returns: The new path; `nil` if it cannot be renamed.

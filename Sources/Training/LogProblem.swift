@@ -1,20 +1,20 @@
-/// Why a log cannot be written.
+/// The reason why a log cannot be written.
 public enum LogProblem: Error, Equatable, Sendable {
-  /// The run has no line yet, and the file is not empty.
+  /// The file is not empty, but the run has no line yet.
   case notEmpty
 
-  /// A line, counted from 1, is not the run's line of that epoch.
+  /// The line with this number, from 1, is not the run's line of that epoch.
   case otherLine(Int)
 
   /// Another run is writing the file.
   case inUse
 
-  /// The system refused, in its words.
+  /// A system call failed, with the system's message.
   case system(String)
 }
 
 extension LogProblem: CustomStringConvertible {
-  /// What is wrong, as the end of a sentence about the file.
+  /// The problem, as a phrase that follows the file name and a colon.
   public var description: String {
     switch self {
     case .notEmpty: "it is not empty, and its lines are not from this run"

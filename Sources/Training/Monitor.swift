@@ -1,23 +1,23 @@
-/// What is looked at to tell which epoch was the best.
+/// The metric that determines the best epoch.
 public enum Monitor: String, CaseIterable, Sendable {
-  /// The mean loss over the test images; less is better.
+  /// The mean loss over the test images; lower is better.
   case testLoss = "test_loss"
 
-  /// The share of test images that are recognised; more is better.
+  /// The test accuracy; higher is better.
   case testAccuracy = "test_accuracy"
 
-  /// The mean loss over the training images; less is better.
+  /// The mean loss over the training images; lower is better.
   case loss
 
-  /// The share of training images that were recognised; more is better.
+  /// The training accuracy; higher is better.
   case accuracy
 
-  /// The best of some epochs.
+  /// Returns the best of some epochs.
   ///
   /// - Parameters:
-  ///   - epochs: The numbers of the epochs, from 1; those that are `nil` do not count.
-  ///   - history: What was measured in each epoch, by name.
-  /// - Returns: The number of the best one; of two that are as good, the earlier one.
+  ///   - epochs: The numbers of the epochs, from 1; `nil` is ignored.
+  ///   - history: The results of each epoch, by name.
+  /// - Returns: The number of the best epoch; the earlier one of equals.
   func best(of epochs: [Int?], in history: [String: [Double]]) -> Int? {
     let values = history[rawValue, default: []]
     return epochs.compactMap(\.self).filter { values.indices.contains($0 - 1) }.sorted()

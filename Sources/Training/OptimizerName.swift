@@ -1,14 +1,14 @@
 import NeuralNetwork
 
-/// The optimizers that a run can be asked for by name, with Keras's defaults.
+/// The optimizers available by name, with Keras's defaults.
 public enum OptimizerName: String, CaseIterable, Sendable {
-  /// Plain gradient descent.
+  /// Stochastic gradient descent without momentum.
   case sgd
 
-  /// Gradient descent with the momentum 0.9.
+  /// Stochastic gradient descent with momentum 0.9.
   case momentum
 
-  /// Gradient descent with Nesterov's momentum 0.9.
+  /// Stochastic gradient descent with Nesterov momentum 0.9.
   case nesterov
 
   /// RMSprop.
@@ -17,19 +17,19 @@ public enum OptimizerName: String, CaseIterable, Sendable {
   /// Adam.
   case adam
 
-  /// Adam with weight decay apart from the gradient.
+  /// Adam with decoupled weight decay.
   case adamw
 
-  /// Adam with the maximum norm.
+  /// Adam with the infinity norm.
   case adamax
 
-  /// Adam with Nesterov's momentum.
+  /// Adam with Nesterov momentum.
   case nadam
 
   /// Adagrad.
   case adagrad
 
-  /// Makes the optimizer.
+  /// Creates the optimizer.
   func makeOptimizer(learningRate: Float) -> Optimizer {
     switch self {
     case .sgd: SGD(learningRate: learningRate)

@@ -1,29 +1,29 @@
 import NeuralNetwork
 
-/// What an optimizer is made with; its state is not part of it.
+/// The settings of an optimizer, without its state.
 struct OptimizerSettings: Equatable {
-  /// The optimizer with the defaults of this name, but for the learning rate and ``options``.
+  /// The optimizer, whose defaults are modified by the learning rate and ``options``.
   var name: OptimizerName
 
   /// A number, or a schedule in Keras's form.
   var learningRate: JSON
 
-  /// The options that differ from the defaults, in Keras's form; `null` for a default that is not used.
+  /// The options that differ from the defaults, in Keras's form; `null` removes a default.
   var options: [String: JSON] = [:]
 
   /// The default of `train`.
   static let defaultLearningRate: Float = 0.001
 
-  /// Describes an optimizer with the defaults of its name.
+  /// Creates settings with the defaults of an optimizer.
   init(_ name: OptimizerName, learningRate: JSON = .number(defaultLearningRate)) {
     self.name = name
     self.learningRate = learningRate
   }
 
-  /// Describes an optimizer; `nil` if no name stands for its class.
+  /// Creates the settings of an optimizer; `nil` if its class has no name.
   init?(of optimizer: Optimizer) {
     let config = OptimizerSettings.split(optimizer.config)
-    // SGD has three names: the one that leaves the fewest options to tell is the best.
+    // SGD has three names; the one with the fewest remaining options is chosen.
     let best = OptimizerName.allCases.compactMap { name -> OptimizerSettings? in
       let other = name.makeOptimizer(learningRate: 1)
       guard type(of: other) == type(of: optimizer) else { return nil }
@@ -39,7 +39,7 @@ struct OptimizerSettings: Equatable {
     self = best
   }
 
-  /// Makes the optimizer, unbuilt.
+  /// Creates the optimizer, which is not built.
   ///
   /// - Throws: ``NeuralNetwork/KerasError`` if an option or the learning rate is not supported.
   func makeOptimizer() throws(KerasError) -> Optimizer {

@@ -1,7 +1,7 @@
 public import NeuralNetwork
 public import Tensors
 
-/// The classifier of TensorFlow's "quickstart for experts", for images of handwritten digits.
+/// The CNN of TensorFlow's "quickstart for experts", which classifies handwritten digits.
 ///
 /// Source: tensorflow.org/tutorials/quickstart/advanced.
 public final class QuickstartModel: Model {
@@ -21,7 +21,7 @@ public final class QuickstartModel: Model {
     super.init()
   }
 
-  /// `call` changes nothing, so batches can be evaluated at the same time.
+  /// `call` changes no state, so batches can be evaluated concurrently.
   public override var isThreadSafe: Bool { true }
 
   /// Computes the logits of the ten digits.

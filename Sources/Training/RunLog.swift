@@ -1,11 +1,11 @@
 import Checkpoints
 
-/// The file to which a run writes a line of JSON for each epoch.
+/// The log file of a run, with one JSON line per epoch.
 ///
-/// The lines come from the history of the run, which the checkpoint holds. Whenever there is an occasion, the
-/// file is compared with them and the bytes that are missing are appended: so no line is missing for good, none
-/// is there twice, and a torn one is completed. Bytes that are there are never changed or removed; a file that
-/// holds anything but the run's lines is not written.
+/// The lines are derived from the history in the checkpoint. Each update compares the file with
+/// them and appends the missing bytes, so that lines are never lost or duplicated, and incomplete
+/// lines are completed. Existing bytes are never changed or removed. A file with other content is
+/// not written.
 final class RunLog {
   /// The lines of all complete epochs from one on, counted from 0, each with its line break.
   typealias Lines = (_ epoch: Int) -> [UInt8]
@@ -13,23 +13,23 @@ final class RunLog {
   private let path: String
   private let lines: Lines
   private var file: LogFile
-  /// The epochs whose lines are in the file, and what the file was then.
+  /// The number of epochs in the file, and the stamp of the file at that time.
   private var written: (epochs: Int, stamp: LogFile.Stamp)?
 
-  /// The new path of a file that a power failure had damaged.
+  /// The new path of a log that was damaged by a power failure.
   private(set) var damaged: String?
 
-  /// What is wrong with the log, if the last attempt to write it failed.
+  /// The problem of the last attempt to write the log; `nil` if it succeeded.
   private(set) var problem: LogProblem?
 
-  /// Opens the log, or creates it, and compares it with the lines of the run.
+  /// Opens or creates the log, and compares it with the lines of the run.
   ///
   /// - Parameters:
   ///   - path: The path of the file.
-  ///   - isClaimed: Whether the checkpoint says that the run has a log. Then lines of the first epochs may be
-  ///     there though the run has none yet: it was killed before it saved one.
-  ///   - replacing: Whether a file that holds anything else is replaced.
-  ///   - time: The time, which becomes part of the name of a file that a power failure damaged.
+  ///   - isClaimed: Whether the checkpoint records that the run has a log. Then, lines of the first
+  ///     epochs may exist even if the run has none, because it was killed before its next save.
+  ///   - replacing: Whether to overwrite a file with other content.
+  ///   - time: The time, which becomes part of the name of a damaged log.
   ///   - lines: The lines of the run.
   /// - Throws: ``TrainingError``.
   init(
@@ -42,7 +42,7 @@ final class RunLog {
       let all = lines(0)
       let content = try file.content()
       let found = LogContent(content, lines: all)
-      // Without a line of the run nothing shows whose file this is.
+      // Without any line of the run, the owner of the file is unknown.
       let isUnknown = !isClaimed && !content.isEmpty && (all.isEmpty || content[0] == 0)
       switch found {
       case .own where !isUnknown, .ahead where !isUnknown: break
@@ -63,9 +63,9 @@ final class RunLog {
     }
   }
 
-  /// Writes the lines that are missing, and brings them to the disk.
+  /// Writes the missing lines, and synchronizes them to the disk.
   ///
-  /// - Parameter epochs: How many epochs are complete.
+  /// - Parameter epochs: The number of completed epochs.
   func update(epochs: Int) {
     do throws(LogProblem) {
       try write(epochs)
@@ -77,7 +77,7 @@ final class RunLog {
   }
 
   private func write(_ epochs: Int) throws(LogProblem) {
-    // Somebody may have moved or removed it; another one in its place is looked at anew.
+    // The file may have been moved or removed; a new file at the path is compared again.
     if !file.isAtPath { file = try LogFile(path) }
     let missing: [UInt8]
     if let written, try file.stamp() == written.stamp {

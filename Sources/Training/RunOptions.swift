@@ -1,90 +1,91 @@
-/// What a run is asked to do.
+/// The options of a training run.
 public struct RunOptions: Sendable {
-  /// Where the checkpoint is saved.
+  /// The path of the checkpoint.
   public var savePath: String
 
-  /// The number of epochs; by default that of the run that is resumed, or 5.
+  /// The total number of epochs; `nil` means that of the resumed run, or 5.
   public var epochs: Int?
 
-  /// After how many steps, counted from the first of the run, it ends even inside an epoch.
+  /// The total number of steps after which the run ends, even within an epoch; `nil` for no limit.
   public var maxSteps: Int?
 
-  /// The batch size; by default that of the run that is resumed, or 32.
+  /// The batch size; `nil` means that of the resumed run, or 32.
   public var batchSize: Int?
 
-  /// The random seed; by default that of the run that is resumed, or 0.
+  /// The random seed; `nil` means that of the resumed run, or 0.
   public var seed: UInt64?
 
-  /// The optimizer; by default that of the file that is resumed, or Adam.
+  /// The optimizer; `nil` means that of the resumed file, or Adam.
   public var optimizer: OptimizerName?
 
-  /// The learning rate; by default that of the file that is resumed, or 0.001.
+  /// The learning rate; `nil` means that of the resumed file, or 0.001.
   public var learningRate: Float?
 
-  /// The size of the shuffle buffer; by default that of the run that is resumed, or 10,000.
+  /// The shuffle buffer size; `nil` means that of the resumed run, or 10,000.
   public var shuffleBuffer: Int?
 
-  /// The settings that are to be changed in the run that is resumed.
+  /// The settings to change in the resumed run.
   ///
-  /// The options above are compared with the run, and it is not resumed if they differ; these are applied.
-  /// A change that is already in effect is not applied again.
+  /// The options above must equal those of the resumed run; these are applied to it. A change that
+  /// is already in effect is not applied again.
   public var changes: [SettingChange] = []
 
-  /// How often the run is saved; it is also saved at its end and when it is stopped.
+  /// The save interval; the run is also saved at its end and when it is stopped.
   public var saveEvery = SaveInterval.epochs(1)
 
-  /// How many checkpoints keep a name of their own.
+  /// The number of recent numbered checkpoints to keep.
   public var keep = 3
 
-  /// What an earlier run in the same place means.
+  /// Whether to resume an earlier run.
   public var resume = Resume.auto
 
-  /// Whether files of other runs and programs that are in the way are replaced.
+  /// Whether to overwrite existing files of other runs and programs.
   public var overwrite = false
 
-  /// Whether the optimizer's state is reset when a run is resumed: once, however often the run is resumed.
+  /// Whether to reset the optimizer state of the resumed run; this happens only once.
   public var resetOptimizer = false
 
-  /// Where the checkpoint of the best epoch is kept besides.
+  /// The path of an additional checkpoint of the best epoch; `nil` for none.
   public var bestPath: String?
 
-  /// What tells which epoch is the best.
+  /// The metric that determines the best epoch.
   public var monitor = Monitor.testLoss
 
-  /// The file that gets a line for each epoch.
+  /// The path of the log file, with one line per epoch; `nil` for none.
   public var logPath: String?
 
-  /// The file that gets the weights alone when the run is finished; whoever runs it writes it.
+  /// The path of the exported weights, which the caller writes when the run is finished; `nil` for
+  /// none.
   public var weightsPath: String?
 
-  /// The files of the data, which no output may replace.
+  /// The paths of the data files, which outputs must not overwrite.
   public var dataPaths: [String] = []
 
-  /// For how many seconds the last save is tried again if it fails.
+  /// The time to retry the final save if it fails, in seconds.
   public var patience = 60
 
-  /// The time at which the run begins, as in `20260131T120000Z`: part of the names of damaged files.
+  /// The start time, such as `20260131T120000Z`, which becomes part of the names of damaged files.
   public var time = "unknown"
 
-  /// Facts about the machine and the moment, which are kept apart in the checkpoint.
+  /// Facts about the environment (machine, time), which the checkpoint stores separately.
   public var environment: [String: String] = [:]
 
-  /// Creates options with the tutorial's values.
+  /// Creates options with the defaults of the tutorial.
   ///
-  /// - Parameter savePath: Where the checkpoint is saved.
+  /// - Parameter savePath: The path of the checkpoint.
   public init(savePath: String) {
     self.savePath = savePath
   }
 
-  /// What an earlier run means for a new one.
+  /// Whether to resume an earlier run.
   public enum Resume: Equatable, Sendable {
-    /// The run in the checkpoint goes on, if there is one.
+    /// Resumes the run in the checkpoint if it exists.
     case auto
 
-    /// The run starts from the beginning.
+    /// Starts from scratch.
     case never
 
-    /// The run in another file goes on.
+    /// Resumes from the given file.
     case from(path: String)
   }
 }

@@ -1,8 +1,8 @@
 package import Checkpoints
 
-/// What is done once before a run goes on.
+/// Preparations before a run starts or resumes.
 extension RunSaver {
-  /// Makes sure that nobody else trains into the files, cleans up, and tries whether files can be saved.
+  /// Locks the files, removes leftovers, and checks that files can be saved.
   ///
   /// - Throws: ``TrainingError/checkpoint(_:)`` if the run cannot be saved there.
   package func takePlace() throws(TrainingError) {
@@ -18,14 +18,15 @@ extension RunSaver {
     }
   }
 
-  /// Looks for the newest good checkpoint of the run.
+  /// Finds the newest valid checkpoint of the run.
   ///
-  /// - Returns: Its path, `nil` if there is none or the file at the path is another one's; and the files that
-  ///   were passed over.
+  /// - Returns: The path of the checkpoint, and the rejected files; the path is `nil` if there is
+  ///   no valid checkpoint or the file at the checkpoint path is foreign.
   /// - Throws: ``TrainingError/checkpoint(_:)`` if the files cannot be read.
   package func recover() throws(TrainingError) -> (path: String?, rejected: [Recovery.Rejected]) {
     let recovery = try attempting { () throws(CheckpointError) in
-      // Alone, the best checkpoint is another run's: the trainer says what to do when it claims its outputs.
+      // A best checkpoint without others belongs to another run; the trainer reports it when it
+      // claims its outputs.
       let numbered = try store.numbered()
       let isAlone = numbered.isEmpty && !fileExists(store.path)
       return try store.recover(including: isAlone ? [] : best.map { [$0.path] } ?? [])
@@ -34,11 +35,11 @@ extension RunSaver {
     return (isReplaced ? nil : recovery.path, recovery.rejected)
   }
 
-  /// Gives the damaged files other names, and makes the path hold the checkpoint from which the run goes on.
+  /// Renames damaged files, and restores the checkpoint from which the run resumes to the path.
   ///
   /// - Parameters:
-  ///   - file: The path of that checkpoint, which is the run's.
-  ///   - rejected: The files that were passed over.
+  ///   - file: The path of the checkpoint from which the run resumes.
+  ///   - rejected: The rejected files.
   package func resumed(from file: String, passingOver rejected: [Recovery.Rejected]) {
     for file in rejected {
       let newPath = file.isDamaged ? store.setAside(file.path, time: options.time) : nil
@@ -47,9 +48,9 @@ extension RunSaver {
     rollForward(to: file)
   }
 
-  /// Makes the path hold the checkpoint from which the run goes on.
+  /// Restores the checkpoint from which the run resumes to the path.
   ///
-  /// A failure costs a warning: the next save tries again.
+  /// A failure causes a warning; the next save tries again.
   private func rollForward(to file: String) {
     do throws(CheckpointError) {
       if file != store.path {
@@ -62,14 +63,14 @@ extension RunSaver {
     }
   }
 
-  /// Finds out which epoch the best path holds, and saves the best one there if it is another.
+  /// Saves the best epoch to the best path, unless it is already there.
   ///
-  /// A save of the best epoch may have failed or been interrupted, or nobody had asked for it before. Its
-  /// state may still be at the path, or have a numbered name. If it is gone, the best one is kept of those
-  /// that are left.
+  /// An earlier save of the best epoch may have failed, been interrupted, or not been requested.
+  /// Its state may still exist at the checkpoint path or in a numbered checkpoint. Otherwise, the
+  /// best of the remaining epochs is saved.
   ///
-  /// - Parameter state: The run, from where it goes on.
-  /// - Throws: ``TrainingError`` if another process has taken the place of this one.
+  /// - Parameter state: The state from which the run resumes.
+  /// - Throws: ``TrainingError`` if another process has taken over the checkpoint.
   package func makeUpBest(of state: TrainingState) throws(TrainingError) {
     bestEpoch = nil
     guard let best, state.epoch > 0,
@@ -97,7 +98,7 @@ extension RunSaver {
         try saver.saveBest(from: left[index].path)
         break
       } catch {
-        // A damaged file is as good as none.
+        // Damaged files are ignored.
         left.remove(at: index)
       }
     }
@@ -107,13 +108,13 @@ extension RunSaver {
     try takeOutcomes()
   }
 
-  /// The epoch at whose end a checkpoint was saved; `nil` if it is not of this run, or of a moment inside an
-  /// epoch.
+  /// The epoch at whose end a checkpoint was saved; `nil` for a checkpoint of another run or within
+  /// an epoch.
   private func epoch(of path: String, in state: TrainingState) -> Int? {
     guard let found = try? CheckpointFile(opening: path).trainingState(),
       found.seed == state.seed, found.dataDigest == state.dataDigest,
       found.stepInEpoch == 0, (1...state.epoch).contains(found.epoch),
-      // What was measured tells the runs of one program apart.
+      // Runs with equal settings are distinguished by their results.
       found.history.allSatisfy({ name, values in
         values.elementsEqual(state.history[name, default: []].prefix(values.count))
       })

@@ -1,11 +1,11 @@
 package import Checkpoints
 import Glibc
 
-/// Saves a run while it goes on, and once more when it ends.
+/// Saves a run in the background, and once more at its end.
 ///
-/// A save that becomes due while another one is under way is taken as soon as that is done, of what the
-/// run is then. A save that fails costs a warning; the next one tries again. Only the last one must
-/// succeed.
+/// If another save falls due meanwhile, it starts when the first has finished, with the state of
+/// that moment. A failed save causes a warning, and the next save tries again. Only the final save
+/// must succeed.
 package final class RunSaver {
   let options: RunOptions
   let store: CheckpointStore
@@ -16,23 +16,23 @@ package final class RunSaver {
   private var isDue = false
   /// Whether a save of this process has reached the disk.
   private(set) var hasSaved = false
-  /// Where the run was when it was last saved, or resumed; and the state that the path holds.
+  /// The position of the run at the last save or resume, and the position saved at the path.
   private var place: Place?
   private var held: Place?
-  /// What is still wrong with the last save that was tried.
+  /// The error of the last attempted save; `nil` if it succeeded.
   private var failure: CheckpointError?
-  /// What is still wrong with the last save of the best epoch that was tried.
+  /// The error of the last attempted save of the best epoch; `nil` if it succeeded.
   private var bestFailure: CheckpointError?
-  /// The best epoch of those whose state was to be had, from 1: the best path holds it, or will.
+  /// The best epoch with an available state, from 1, which is or will be saved at the best path.
   var bestEpoch: Int?
   /// The newest checkpoint on the disk.
   private var saved: SavedCheckpoint?
 
-  /// Prepares to save a run.
+  /// Creates a saver.
   ///
   /// - Parameters:
-  ///   - options: What the run is asked to do.
-  ///   - report: Receives what happens.
+  ///   - options: The options of the run.
+  ///   - report: Receives the events of the run.
   package init(_ options: RunOptions, report: @escaping (TrainingEvent) -> Void) {
     self.options = options
     self.report = report
@@ -42,12 +42,12 @@ package final class RunSaver {
     clock = SaveClock(options.saveEvery)
   }
 
-  /// Takes note of the place from which the run goes on.
+  /// Records the position from which the run resumes.
   ///
   /// - Parameters:
   ///   - state: The run.
-  ///   - path: The path of the file that it was restored from.
-  ///   - isAtPath: Whether the path of the checkpoint holds it.
+  ///   - path: The path of the file from which it was restored.
+  ///   - isAtPath: Whether the checkpoint path contains this state.
   package func resumed(at state: TrainingState, from path: String, isAtPath: Bool) {
     saved = SavedCheckpoint(path: path, step: state.globalStep)
     clock.saved(step: state.globalStep, epoch: state.epoch)
@@ -55,22 +55,22 @@ package final class RunSaver {
     if isAtPath { notePath() }
   }
 
-  /// Takes note that the path holds what was last saved or resumed.
+  /// Records that the path contains the last saved or resumed state.
   func notePath() {
     held = place
   }
 
-  /// Asks for a save as soon as one can begin.
+  /// Requests a save as soon as possible.
   func request() {
     isDue = true
   }
 
-  /// Takes note of a step that is done.
+  /// Records a completed step.
   func noteStep(_ step: Int) {
     if clock.isDue(afterStep: step) { isDue = true }
   }
 
-  /// Takes note of an epoch that is done, and saves its state where the best one is kept.
+  /// Records a completed epoch, and saves its state to the best path if it is the best epoch.
   package func noteEpoch(
     _ state: TrainingState, _ checkpoint: @autoclosure () -> Checkpoint
   ) throws(TrainingError) {
@@ -78,35 +78,35 @@ package final class RunSaver {
     guard best != nil,
       options.monitor.best(of: [bestEpoch, state.epoch], in: state.history) == state.epoch
     else { return }
-    // The best one is this one and no later one, so what is under way has to be waited for.
+    // The best state is this one, not a later one, so a save in progress must finish first.
     saver.wait()
     try takeOutcomes()
     bestEpoch = state.epoch
     try begin(checkpoint(), isBest: true)
   }
 
-  /// Tells how earlier saves have ended, and begins another one if it is due and none is under way.
+  /// Reports finished saves, and starts the next one if it is due and none is in progress.
   package func saveIfDue(_ checkpoint: @autoclosure () -> Checkpoint) throws(TrainingError) {
     try takeOutcomes()
     guard isDue, !saver.isBusy else { return }
     try begin(checkpoint())
   }
 
-  /// Saves the run before its first step, and waits until that is done, well or not.
+  /// Saves the run before its first step, and waits for the outcome.
   func saveFirst(_ checkpoint: @autoclosure () -> Checkpoint) throws(TrainingError) {
-    // At the same place, but not the same: its settings may have changed.
+    // The position is the same, but the settings may have changed.
     held = nil
     try begin(checkpoint())
     saver.wait()
     try takeOutcomes()
   }
 
-  /// Makes sure, when a run ends, that the path holds its state and the best path its best epoch.
+  /// Saves the final state to the path, and the best epoch to the best path, at the end of a run.
   ///
   /// - Parameters:
-  ///   - state: The run, as it is now.
-  ///   - checkpoint: All of it.
-  ///   - isPatient: Whether a save that fails is to be tried again, as long as the options allow.
+  ///   - state: The current state of the run.
+  ///   - checkpoint: The complete run.
+  ///   - isPatient: Returns whether to retry a failed save, within the time that the options allow.
   /// - Throws: ``TrainingError`` if it cannot be saved.
   package func saveLast(
     _ state: TrainingState, _ checkpoint: @autoclosure () -> Checkpoint, while isPatient: () -> Bool
@@ -130,12 +130,12 @@ package final class RunSaver {
     }
   }
 
-  /// Waits for the save that is under way.
+  /// Waits for the save in progress.
   package func wait() {
     saver.wait()
   }
 
-  /// The error for a number that is not finite.
+  /// The error for NaN or infinite values.
   func notFinite(step: Int) -> TrainingError {
     saver.wait()
     return .notFinite(
@@ -157,10 +157,10 @@ package final class RunSaver {
     }
   }
 
-  /// Tells how saves have ended.
+  /// Reports the outcomes of finished saves.
   ///
-  /// - Throws: ``TrainingError`` if the run cannot be saved at all: its numbers are not finite, or another
-  ///   process has taken its place.
+  /// - Throws: ``TrainingError`` if the run cannot be saved at all: it contains NaN or infinite
+  ///   values, or another process has taken over the checkpoint.
   func takeOutcomes(areLast: Bool = false) throws(TrainingError) {
     for outcome in saver.takeOutcomes() {
       switch outcome.failure {
@@ -188,7 +188,7 @@ package final class RunSaver {
   }
 }
 
-/// Where a run is: no two of its states have the same.
+/// The position of a run, which identifies its state.
 private struct Place: Equatable {
   let step: Int
   let epoch: Int

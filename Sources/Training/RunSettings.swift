@@ -1,7 +1,7 @@
 import Checkpoints
 import NeuralNetwork
 
-/// The settings that, together with their changes, decide the bits of a run.
+/// The settings that, together with their changes, determine the bits of a run.
 struct RunSettings: Equatable {
   var batchSize = 32
   var seed: UInt64 = 0
@@ -9,7 +9,7 @@ struct RunSettings: Equatable {
   var shuffleBuffer = 10_000
   var dataDigest: String
 
-  /// The settings of a run that begins: those that are asked for, and the defaults.
+  /// Creates the settings of a new run from the options and the defaults.
   init(_ options: RunOptions, dataDigest: String) {
     self.dataDigest = dataDigest
     apply(options)
@@ -20,7 +20,7 @@ struct RunSettings: Equatable {
   /// - Parameters:
   ///   - json: The settings by name.
   ///   - path: The path of the checkpoint.
-  /// - Throws: ``TrainingError`` if there are others than a run has, or a value is not valid.
+  /// - Throws: ``TrainingError`` if a setting is unknown, missing or invalid.
   init(_ json: [String: JSON], of path: String) throws(TrainingError) {
     func invalid(_ name: String) -> TrainingError {
       .otherState(path: path, problem: "its setting '\(name)' is \(json[name]?.text ?? "missing")")
@@ -43,7 +43,7 @@ struct RunSettings: Equatable {
     guard let rate = json["learning_rate"] else { throw invalid("learning_rate") }
     optimizer = OptimizerSettings(name, learningRate: rate)
     optimizer.options = json["optimizer_options"]?.object ?? [:]
-    // Made once, its values are written as those of every other: 1 and 1.0 are the same rate.
+    // Creating the optimizer normalizes the values: 1 and 1.0 are the same learning rate.
     guard let made = try? optimizer.makeOptimizer(), let same = OptimizerSettings(of: made) else {
       throw invalid(optimizer.options.isEmpty ? "learning_rate" : "optimizer_options")
     }
@@ -53,7 +53,7 @@ struct RunSettings: Equatable {
     }
   }
 
-  /// The settings by name, as checkpoints keep them.
+  /// The settings by name, in the form of checkpoints.
   var json: [String: JSON] {
     var json: [String: JSON] = [
       "model": .string(RunSettings.model), "batch_size": .integer(batchSize),
@@ -65,14 +65,14 @@ struct RunSettings: Equatable {
     return json
   }
 
-  /// The settings with what is asked for; what is not stays as it is.
+  /// Returns the settings with the requested values; others stay unchanged.
   func with(_ options: RunOptions) -> RunSettings {
     var settings = self
     settings.apply(options)
     return settings
   }
 
-  /// Applies a change that takes effect between epochs; others are in effect already.
+  /// Applies a change that takes effect between epochs; other changes are already in effect.
   ///
   /// - Returns: Whether its value is valid.
   mutating func apply(_ change: RunChange) -> Bool {

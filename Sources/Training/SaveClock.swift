@@ -1,4 +1,4 @@
-/// Knows when a run is due to be saved.
+/// A clock that determines when a save is due.
 struct SaveClock {
   private let interval: SaveInterval
   private var lastStep = 0
@@ -9,7 +9,7 @@ struct SaveClock {
     self.interval = interval
   }
 
-  /// Takes note of a save.
+  /// Records a save.
   mutating func saved(step: Int, epoch: Int) {
     (lastStep, lastEpoch, lastTime) = (step, epoch, .now)
   }

@@ -1,4 +1,4 @@
-/// How often a run saves itself while it goes on.
+/// The interval between saves of a run.
 public enum SaveInterval: Equatable, Sendable {
   /// After a number of epochs.
   case epochs(Int)

@@ -3,14 +3,14 @@ public struct SavedCheckpoint: Equatable, Sendable {
   /// The path of the file.
   public let path: String
 
-  /// How many steps of the run it holds.
+  /// The number of steps of the run at that checkpoint.
   public let step: Int
 
-  /// Names a checkpoint.
+  /// Creates a reference to a checkpoint.
   ///
   /// - Parameters:
   ///   - path: The path of the file.
-  ///   - step: How many steps of the run it holds.
+  ///   - step: The number of steps of the run at that checkpoint.
   public init(path: String, step: Int) {
     self.path = path
     self.step = step

@@ -1,18 +1,18 @@
 import NeuralNetwork
 
-/// A setting that can be changed while a run goes on, and its new value.
+/// A change of a setting of a resumed run.
 ///
-/// The weights and the optimizer's moments are kept. A learning rate takes effect with the next step;
-/// a batch size and a shuffle buffer with the next epoch, so that each epoch has each image exactly once.
-/// Seed, optimizer and data cannot be changed: they belong to what was computed already.
+/// The weights and the optimizer's moments are kept. A learning rate takes effect at the next step;
+/// batch size and shuffle buffer size take effect at the next epoch, so that each epoch contains
+/// each image exactly once. Seed, optimizer and data cannot be changed.
 public enum SettingChange: Equatable, Sendable {
-  /// The learning rate, greater than 0; it also takes the place of a schedule.
+  /// The learning rate, greater than 0; it replaces a schedule.
   case learningRate(Float)
 
   /// The batch size, at least 1.
   case batchSize(Int)
 
-  /// The size of the shuffle buffer, at least 1.
+  /// The shuffle buffer size, at least 1.
   case shuffleBuffer(Int)
 
   /// The name of the setting in checkpoints.

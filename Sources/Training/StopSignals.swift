@@ -1,20 +1,21 @@
 import Glibc
 import Synchronization
 
-/// The signals that ask a program to save and stop, or to save and continue.
+/// The signals that request a save and a stop, or only a save.
 ///
-/// SIGINT, SIGTERM, SIGHUP, SIGUSR2 and SIGXCPU ask the run to stop: the first one is recorded, and the run looks
-/// at it between steps. SIGUSR1 asks for a save. One event often sends several signals: when a terminal is
-/// closed, the kernel and the shell both send SIGHUP; `timeout --foreground` and wrappers forward SIGINT or
-/// SIGTERM to a process that has it already. So repetitions change nothing, with one exception: a SIGINT at
-/// least one second after the first signal ends the process at once, without another save.
+/// SIGINT, SIGTERM, SIGHUP, SIGUSR2 and SIGXCPU stop the run: the first signal is recorded, and the
+/// run checks for it between steps. SIGUSR1 requests a save. One event often sends several signals:
+/// when a terminal closes, the kernel and the shell both send SIGHUP; `timeout --foreground` and
+/// wrappers forward SIGINT or SIGTERM to a process that has already received it. Repeated signals
+/// are therefore ignored, except a SIGINT at least one second after the first signal, which exits
+/// at once without saving.
 ///
-/// A signal that was ignored when the program started stays ignored, as `nohup` and a shell's `&` ask for.
-/// Signals belong to the process, so all instances see the same ones.
+/// Signals that were ignored at program start stay ignored, as `nohup` and a shell's `&` require.
+/// Signals belong to the process, so all instances share them.
 public final class StopSignals: Sendable {
   /// Installs the handlers, also for signals that were blocked when the process started.
   public init() {
-    // Touched before a handler can: a handler must not run the initializer of a global.
+    // Initializes the globals now, because a signal handler must not.
     _ = firstSignal.load(ordering: .relaxed)
     _ = firstTime.load(ordering: .relaxed)
     _ = isSaveRequested.load(ordering: .relaxed)
@@ -31,7 +32,7 @@ public final class StopSignals: Sendable {
     unsafe pthread_sigmask(SIG_UNBLOCK, &handled, nil)
   }
 
-  /// The signal that asked the run to stop, if one did.
+  /// The received stop signal; `nil` if there was none.
   public var signal: Int32? {
     let number = firstSignal.load(ordering: .relaxed)
     return number == 0 ? nil : number
@@ -39,22 +40,22 @@ public final class StopSignals: Sendable {
 
   /// Returns whether SIGUSR1 arrived since the last call.
   public func takeSaveRequest() -> Bool {
-    // Read after each step: a plain load is cheaper than an exchange.
+    // Called after each step: a plain load is cheaper than an exchange.
     isSaveRequested.load(ordering: .relaxed)
       && isSaveRequested.exchange(false, ordering: .relaxed)
   }
 }
 
-/// The first signal that asked the run to stop; 0 before.
+/// The first stop signal; 0 if there was none.
 private let firstSignal = Atomic<Int32>(0)
 
-/// When it arrived, in nanoseconds of the monotonic clock; 0 before.
+/// The arrival time of the first stop signal, in nanoseconds of the monotonic clock; 0 before.
 private let firstTime = Atomic<Int64>(0)
 
 /// Whether a save was requested.
 private let isSaveRequested = Atomic<Bool>(false)
 
-/// Records a signal, in the middle of whatever the thread is doing.
+/// The signal handler: records a signal.
 ///
 /// Only atomics, `clock_gettime` and `_exit` may be used here (signal-safety(7)).
 private func handleSignal(_ number: Int32) {
@@ -68,8 +69,9 @@ private func handleSignal(_ number: Int32) {
   }
 }
 
-/// The nanoseconds after the first signal from which a SIGINT ends the process; computed, because a handler must
-/// not run the initializer of a global.
+/// The nanoseconds after the first signal before a SIGINT exits.
+///
+/// A computed property, because a signal handler must not initialize a global.
 private var abortDelay: Int64 { 1_000_000_000 }
 
 private func monotonicNanoseconds() -> Int64 {

@@ -1,17 +1,18 @@
 import Checkpoints
 import NeuralNetwork
 
-/// Beginning with the weights and the optimizer of a file that holds no run, such as Keras's.
+/// Starting from the weights and the optimizer of a file without a training run, such as a Keras
+/// file.
 extension Trainer {
-  /// Begins the run with a file.
+  /// Starts a new run from a file.
   ///
-  /// The optimizer is the one that the file describes, with its learning rate and options. Where the options
-  /// ask for something else, that is a change as of step 0.
+  /// The optimizer comes from the file, with its learning rate and options. Different requested
+  /// settings are recorded as changes as of step 0.
   ///
   /// - Parameters:
   ///   - file: The file.
-  ///   - origin: What tells the file from others.
-  /// - Throws: ``TrainingError`` if the model or the optimizer does not fit.
+  ///   - origin: The identity of the file.
+  /// - Throws: ``TrainingError`` if the model or the optimizer does not match.
   func begin(
     with file: borrowing CheckpointFile, as origin: RunOrigin
   ) throws(TrainingError) {
@@ -26,7 +27,7 @@ extension Trainer {
     } catch {
       throw .checkpoint(error)
     }
-    // The rate in the file's optimizer, rather than the one that it was compiled with.
+    // The current learning rate of the optimizer, which may differ from the one in its config.
     initial.optimizer = OptimizerSettings(of: optimizer) ?? initial.optimizer
     state.initialIterations = optimizer.iterations
     state.origin = origin
@@ -40,8 +41,8 @@ extension Trainer {
     try applyChanges(resets: false)
   }
 
-  /// What the file says of its optimizer; `nil` if it says nothing, or another one is asked for that
-  /// cannot have its state.
+  /// The optimizer described by the file; `nil` if there is none, or a different one is requested
+  /// that cannot take over its state.
   private func describedOptimizer(
     of file: borrowing CheckpointFile
   ) throws(TrainingError) -> OptimizerSettings? {

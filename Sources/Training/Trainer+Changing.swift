@@ -3,16 +3,16 @@ import NeuralNetwork
 import Preconditions
 import Tensors
 
-/// Comparing what is asked for with a run that is resumed, and changing its settings.
+/// Comparing the requested settings with those of the resumed run, and changing them.
 extension Trainer {
-  /// Makes sure that a run has the settings that are asked for, or is to change to them.
+  /// Checks that a run has the requested settings, or is to be changed to them.
   ///
   /// - Parameters:
   ///   - inFile: The settings of the run.
   ///   - state: The state of the run.
   ///   - path: The path of its file.
-  ///   - resets: Whether the optimizer is reset, and so may be another one.
-  /// - Throws: ``TrainingError/otherSettings(path:_:)`` with all that differ.
+  ///   - resets: Whether the optimizer is reset, so that it may be a different one.
+  /// - Throws: ``TrainingError/otherSettings(path:_:)`` with all differences.
   func check(
     _ inFile: RunSettings, of state: TrainingState, at path: String, resets: Bool
   ) throws(TrainingError) {
@@ -30,17 +30,18 @@ extension Trainer {
       differing.map { .init(name: $0, inFile: shown(found[$0]), asked: shown(wanted[$0])) })
   }
 
-  /// Whether an option names the value before or after a change that is asked for too, as it does when a
-  /// command is repeated to which the change was added.
+  /// Whether an option has the value before or after a requested change.
+  ///
+  /// This happens when a command is repeated with an added `--change`.
   private func isChange(of name: String, to value: JSON?, in state: TrainingState) -> Bool {
     guard let change = options.changes.last(where: { $0.name == name }) else { return false }
     let known = [change.value] + state.changes.filter { $0.name == name }.map(\.from)
     return known.contains { $0.number == value?.number }
   }
 
-  /// Whether the optimizer is to be reset now.
+  /// Whether to reset the optimizer now.
   ///
-  /// It is reset once: a command that is repeated must not lose the moments at every start.
+  /// It is reset only once: a repeated command must not lose the moments at every start.
   func resetsOptimizer(of state: TrainingState, _ inFile: RunSettings, isNew: Bool) -> Bool {
     guard options.resetOptimizer else { return false }
     let beginning: Int
@@ -55,9 +56,9 @@ extension Trainer {
     return false
   }
 
-  /// Changes the settings as the options ask, but for those that are so already.
+  /// Applies the requested changes of settings, except those already in effect.
   ///
-  /// - Parameter resets: Whether the optimizer was made anew.
+  /// - Parameter resets: Whether the optimizer was reset.
   /// - Throws: ``TrainingError`` if a value is not valid.
   func applyChanges(resets: Bool) throws(TrainingError) {
     var next = settings
@@ -73,11 +74,11 @@ extension Trainer {
       }
     }
     try change(to: next)
-    // Inside an epoch they wait for its end.
+    // Within an epoch, they take effect at its end.
     if state.stepInEpoch == 0 { try adoptChanges() }
   }
 
-  /// Changes the settings of the optimizer with the next step.
+  /// Changes the optimizer settings as of the next step.
   func change(to next: RunSettings) throws(TrainingError) {
     let (old, new) = (settings.json, next.json)
     for name in Set(old.keys).union(new.keys).sorted() where old[name] != new[name] {
@@ -87,7 +88,7 @@ extension Trainer {
     try adopt(next)
   }
 
-  /// Records a change that takes effect with the next epoch.
+  /// Records a change that takes effect at the next epoch.
   private func schedule(_ change: SettingChange) {
     let start = state.globalStep - state.stepInEpoch
     let isPending = { (other: RunChange) in other.name == change.name && other.step > start }
@@ -100,9 +101,9 @@ extension Trainer {
       at: state.stepInEpoch == 0 ? start : start + stepsInEpoch)
   }
 
-  /// Records that the optimizer was made anew.
+  /// Records that the optimizer was reset.
   ///
-  /// - Parameter iterations: How many steps it had taken; `nil` if that was not looked at.
+  /// - Parameter iterations: The number of steps before the reset; `nil` if unknown.
   func recordReset(from iterations: Int?) {
     record(
       RunChange.optimizerIterations, from: iterations.map { .integer($0) } ?? .null,
@@ -116,7 +117,7 @@ extension Trainer {
     report(.changed(change))
   }
 
-  /// Puts into effect what changes with the epoch that begins.
+  /// Applies the changes that take effect at the start of this epoch.
   func adoptChanges() throws(TrainingError) {
     var next = settings
     for change in state.changes where change.step == state.globalStep {
@@ -131,13 +132,13 @@ extension Trainer {
 
   // MARK: - The optimizer
 
-  /// Makes an optimizer that has not taken a step.
+  /// Creates an optimizer.
   ///
   /// - Parameters:
-  ///   - settings: What it is made with.
-  ///   - path: The path of the file that they are from.
+  ///   - settings: The settings of the optimizer.
+  ///   - path: The path of the file with the settings.
   /// - Returns: The optimizer.
-  /// - Throws: ``TrainingError/otherState(path:problem:)`` if there is no such optimizer.
+  /// - Throws: ``TrainingError/otherState(path:problem:)`` if the settings are invalid.
   func makeOptimizer(
     _ settings: OptimizerSettings, for path: String
   ) throws(TrainingError) -> Optimizer {
@@ -148,7 +149,7 @@ extension Trainer {
     }
   }
 
-  /// Makes an optimizer with other settings that has the state of the one before.
+  /// Replaces the optimizer by one with other settings and the same state.
   private func replaceOptimizer(by settings: OptimizerSettings) throws(TrainingError) {
     guard OptimizerSettings(of: optimizer) != settings else { return }
     let next = try makeOptimizer(settings, for: options.savePath)

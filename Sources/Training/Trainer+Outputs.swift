@@ -2,9 +2,9 @@ import Checkpoints
 import Glibc
 import NeuralNetwork
 
-/// A run owns its files, and only those.
+/// The output files of a run: a run writes only its own files.
 extension Trainer {
-  /// Makes sure that no two files of the run are the same, before any is touched.
+  /// Checks that all files of the run are different, before any is touched.
   ///
   /// - Throws: ``TrainingError/sameFile(_:path:_:other:isName:)``.
   func checkFiles() throws(TrainingError) {
@@ -32,7 +32,7 @@ extension Trainer {
     }
   }
 
-  /// Makes sure that this run wrote what its outputs hold, or may replace it.
+  /// Checks that existing output files belong to this run or may be overwritten.
   ///
   /// - Throws: ``TrainingError/occupied(_:by:)`` or ``TrainingError/log(path:_:)``.
   func claimOutputs() throws(TrainingError) {
@@ -44,7 +44,7 @@ extension Trainer {
     }
     let others = try attempt { () throws(CheckpointError) in
       try saver.store.numbered().filter { file in
-        // Of a run that goes on, a damaged file is more likely than one of somebody else.
+        // In a resumed run, an unidentified file is more likely damaged than foreign.
         isForeign(file.occupant) && (isNew || file.occupant.runID != nil)
       }
     }
@@ -59,7 +59,7 @@ extension Trainer {
       throw .occupied(role, by: .occupied(path: path, file: path, occupant))
     }
     try openLog()
-    // Now, and not with the first save: what is left of two runs would be taken for one.
+    // Removed now, not at the first save, because files of two runs must never coexist.
     try attempt { () throws(CheckpointError) in try saver.store.remove(others.map(\.path)) }
   }
 
@@ -81,14 +81,14 @@ extension Trainer {
     state.logPosition = lines(from: 0).count
   }
 
-  /// Takes note of an epoch that is complete, and writes its line.
+  /// Logs a completed epoch.
   func logEpoch() {
     guard log != nil else { return }
     state.logPosition = (state.logPosition ?? 0) + lines(from: state.epoch - 1).count
     writeLog()
   }
 
-  /// Writes the lines that the log lacks, once a checkpoint on the disk shows whose they are.
+  /// Writes the missing log lines, once a saved checkpoint proves that the log belongs to this run.
   func writeLog() {
     guard let log, let path = options.logPath else { return }
     guard isLogClaimed || saver.hasSaved else { return }
@@ -97,7 +97,7 @@ extension Trainer {
     if let problem = log.problem, problem != before { report(.logFailed(path: path, problem)) }
   }
 
-  /// Why the log lacks lines; `nil` if it is complete, or there is none.
+  /// The reason for missing log lines; `nil` if the log is complete or there is none.
   public var logProblem: LogProblem? { log?.problem }
 
   /// The lines of the log from an epoch on, counted from 0.
@@ -114,7 +114,7 @@ extension Trainer {
     return Array(text.joined().utf8)
   }
 
-  /// The last step of each complete epoch; a change of the batch size changes how many an epoch has.
+  /// The last step of each completed epoch; a change of the batch size changes the steps per epoch.
   private var lastSteps: [Int] {
     let changes = state.changes.filter { $0.name == "batch_size" }
     var step = 0

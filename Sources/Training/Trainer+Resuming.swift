@@ -1,7 +1,7 @@
 import Checkpoints
 import NeuralNetwork
 
-/// Going on from what an earlier run has left.
+/// Resuming earlier runs.
 extension Trainer {
   /// Resumes a run, if there is one to resume.
   func restore() throws(TrainingError) {
@@ -25,13 +25,13 @@ extension Trainer {
     }
   }
 
-  /// What is at the path of the checkpoint.
+  /// A description of the file at the checkpoint path.
   private var occupant: TrainingError.Occupant {
     guard let found = try? state(in: open(options.savePath)) else { return .file }
     return .run(epoch: found.epoch, step: found.globalStep)
   }
 
-  /// Resumes the run from its own newest checkpoint, and gives damaged ones other names.
+  /// Resumes the run from its newest valid checkpoint, and renames damaged ones.
   private func resume(
     _ path: String, passingOver rejected: [Recovery.Rejected]
   ) throws(TrainingError) {
@@ -45,14 +45,14 @@ extension Trainer {
     saver.resumed(from: path, passingOver: rejected)
   }
 
-  /// Begins with a file that is named, or resumes the run that began with it.
+  /// Starts from the named file, or resumes the run that started from it.
   private func resume(from path: String) throws(TrainingError) {
     if !fileExists(path), let recovery = try? saver.recover(), let own = recovery.path,
       try state(in: open(own))?.origin?.path == absolutePath(path)
     {
       return try resume(own, passingOver: recovery.rejected)
     }
-    // A path that leads nowhere is the first thing to say.
+    // A missing file is reported before anything else.
     let file = try open(path)
     let found = try state(in: file)
     let origin = RunOrigin(
@@ -67,7 +67,7 @@ extension Trainer {
       }
       if let found, found.runID == saved.runID, !found.runID.isEmpty {
         if found.globalStep >= saved.globalStep { return try restore(found, from: file) }
-        // With the same settings it has computed what would be computed again.
+        // With the same settings, the later state is what this run would compute.
         if options.changes.isEmpty, !options.resetOptimizer, !options.overwrite {
           return try resume(own, passingOver: recovery.rejected)
         }
@@ -93,13 +93,14 @@ extension Trainer {
     }
   }
 
-  /// Restores a run as it was saved, and changes what is to be changed.
+  /// Restores a saved run, and applies the requested changes.
   ///
   /// - Parameters:
   ///   - found: The state in the file.
   ///   - file: The file.
-  ///   - origin: What tells the file from others, if another run begins with it.
-  /// - Throws: ``TrainingError`` if the run does not fit the options or its counts contradict each other.
+  ///   - origin: The identity of the file, if a new run starts from it; otherwise `nil`.
+  /// - Throws: ``TrainingError`` if the run does not match the options, or its counts are
+  ///   inconsistent.
   private func restore(
     _ found: TrainingState, from file: borrowing CheckpointFile, as origin: RunOrigin? = nil
   ) throws(TrainingError) {
@@ -113,8 +114,8 @@ extension Trainer {
     let restored = try attempt { () throws(CheckpointError) in
       try file.restore(model, optimizer, resetOptimizer: resets)
     }
-    // The rate in the optimizer is the one that was used: a run that began with a file of Keras once
-    // recorded another among its settings.
+    // The optimizer's learning rate is authoritative: earlier versions recorded a different one in
+    // the settings of runs that started from Keras files.
     if !resets, optimizer.hasLearningRateVariable {
       inFile.optimizer.learningRate = .number(optimizer.learningRate)
     }
@@ -140,11 +141,11 @@ extension Trainer {
         path: path, epoch: state.epoch, stepInEpoch: state.stepInEpoch, step: state.globalStep))
     guard !isFinished(state) else { return }
     try applyChanges(resets: resets)
-    // Killed before its next save, the run must still know of them.
+    // If the process is killed before its next save, the changes must not be lost.
     hasNewChanges = origin == nil && state.changes != restored.changes
   }
 
-  /// Whether what is counted in a state fits together, and the data.
+  /// Whether the counts of a state are consistent with each other and with the data.
   private func isConsistent(_ state: TrainingState, _ settings: RunSettings) -> Bool {
     let length = stepsInEpoch(batchSize: settings.batchSize)
     let start = state.globalStep - state.stepInEpoch
@@ -158,7 +159,8 @@ extension Trainer {
       }
   }
 
-  /// How many epochs the first steps of a run are; `nil` if they end inside one.
+  /// The number of epochs that the first steps of a run complete; `nil` if they end within an
+  /// epoch.
   private func epochs(
     in steps: Int, of state: TrainingState, _ settings: RunSettings
   ) -> Int? {
@@ -193,7 +195,7 @@ extension Trainer {
 }
 
 extension TrainingState {
-  /// How many epochs were asked for when the run was saved.
+  /// The number of epochs requested when the run was saved.
   fileprivate var requestedEpochs: Int? {
     environment[Trainer.epochsFact].flatMap { Int($0) }.flatMap { $0 > 0 ? $0 : nil }
   }

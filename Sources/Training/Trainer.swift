@@ -6,7 +6,7 @@ import Tensors
 
 /// Trains the quickstart model: epochs, evaluation, saving, stopping and resuming.
 ///
-/// A run that is stopped at any step and resumed computes the same bits as one that never was.
+/// A run that is stopped at any step and resumed computes the same bits as an uninterrupted run.
 public final class Trainer {
   let options: RunOptions
   let report: (TrainingEvent) -> Void
@@ -14,14 +14,14 @@ public final class Trainer {
   let model = QuickstartModel()
   var state: TrainingState
 
-  /// What is in effect: what the options ask for, and where they do not, what the resumed run has.
+  /// The settings in effect: from the options, otherwise from the resumed run.
   private(set) var settings: RunSettings
   var optimizer: Optimizer
 
-  /// The number of epochs after which the run is finished.
+  /// The total number of epochs.
   public internal(set) var epochs: Int
 
-  /// The number of epochs that are complete.
+  /// The number of completed epochs.
   public var completedEpochs: Int { state.epoch }
 
   private let images: ImageSet
@@ -33,21 +33,21 @@ public final class Trainer {
   let saver: RunSaver
   /// Whether settings were changed since the run was saved.
   var hasNewChanges = false
-  /// The IDs of this run and of those that it goes on from.
+  /// The IDs of this run and of the runs that it continues.
   var ownRunIDs: Set<String> = []
   var log: RunLog?
-  /// Whether a checkpoint on the disk shows that the log is this run's.
+  /// Whether a saved checkpoint proves that the log belongs to this run.
   var isLogClaimed = false
 
-  /// Prepares a run.
+  /// Creates a trainer.
   ///
   /// - Parameters:
-  ///   - options: What the run is asked to do.
-  ///   - data: The images to train with and to test on.
-  ///   - isStopped: The signal that asks the run to stop, if there is one; asked after each step.
-  ///   - isAskedToSave: Whether the run was asked to save itself since this was last called.
-  ///   - report: Receives what happens.
-  /// - Throws: ``Datasets/DatasetError`` if the options ask for batches that cannot be made.
+  ///   - options: The options of the run.
+  ///   - data: The training and test images.
+  ///   - isStopped: Returns the received stop signal, if any; called after each step.
+  ///   - isAskedToSave: Returns whether a save was requested since the last call.
+  ///   - report: Receives the events of the run.
+  /// - Throws: ``Datasets/DatasetError`` if the batch size or shuffle buffer size is invalid.
   public init(
     options: RunOptions, data: (train: ImageSet, test: ImageSet),
     isStopped: @escaping () -> Int32? = { nil },
@@ -76,17 +76,17 @@ public final class Trainer {
 
   static let defaultEpochs = 5
 
-  /// The fact of the environment that tells how many epochs were asked for.
+  /// The name of the environment fact with the requested number of epochs.
   static let epochsFact = "epochs"
 
-  /// Runs to the end, or until a signal asks to stop; then everything is saved.
+  /// Runs to the end or until a stop signal, and saves the run.
   ///
-  /// - Returns: How the run ended.
-  /// - Throws: ``TrainingError`` if the run cannot begin or go on.
+  /// - Returns: The outcome of the run.
+  /// - Throws: ``TrainingError`` if the run cannot start or continue.
   public func run() throws(TrainingError) -> Outcome {
     try checkFiles()
     try saver.takePlace()
-    // Whatever happens, a save that is under way is not given up.
+    // A save in progress is always completed.
     defer { saver.wait() }
     try restore()
     try claimOutputs()
@@ -102,7 +102,7 @@ public final class Trainer {
     if let warning = saver.store.spaceWarning(size: 4 * (model.parameterCount + slots)) {
       report(.warning(warning))
     }
-    // Killed before its first save, a run would begin anew, and not know the lines in the log.
+    // If a run were killed before its first save, the next one would not recognise the log.
     if log != nil && !isLogClaimed || hasNewChanges { try saver.saveFirst(checkpoint) }
     writeLog()
 
@@ -119,26 +119,26 @@ public final class Trainer {
     return .finished(step: state.globalStep)
   }
 
-  /// The model's weights alone, as a checkpoint that cannot be resumed but is a third of the size.
+  /// The weights without optimizer and training state, as a checkpoint that cannot be resumed.
   public var weights: Checkpoint { Checkpoint(model: model, runID: state.runID) }
 
   private var isFinished: Bool { isFinished(state) }
 
-  /// Whether nothing is left to do in a state of the run.
+  /// Whether the run is finished in a state.
   func isFinished(_ state: TrainingState) -> Bool {
     state.epoch >= epochs || options.maxSteps.map { state.globalStep >= $0 } ?? false
   }
 
   // MARK: - Settings
 
-  /// The number of steps of an epoch, the last of which may have a smaller batch.
+  /// The number of steps per epoch; the last step may have a smaller batch.
   var stepsInEpoch: Int { stepsInEpoch(batchSize: settings.batchSize) }
 
   func stepsInEpoch(batchSize: Int) -> Int { (images.count + batchSize - 1) / batchSize }
 
-  /// Puts settings into effect, but for the optimizer, which has a state besides.
+  /// Applies settings, except those of the optimizer.
   ///
-  /// - Throws: ``TrainingError/otherState(path:problem:)`` if there are no such batches.
+  /// - Throws: ``TrainingError/otherState(path:problem:)`` if the batches cannot be created.
   func adopt(_ settings: RunSettings) throws(TrainingError) {
     do {
       batches = try Dataset(images, settings)
@@ -154,7 +154,7 @@ public final class Trainer {
 
   /// Trains to the end of the epoch or of the run, and evaluates.
   ///
-  /// - Returns: The signal that asked to stop, if one did.
+  /// - Returns: The received stop signal, if any.
   private func trainEpoch() throws(TrainingError) -> Int32? {
     let start = ContinuousClock.now
     var iterator = try batches(at: state.dataPosition)
@@ -162,7 +162,7 @@ public final class Trainer {
       try step(images, labels)
       if let signal = isStopped() { return signal }
       if isAskedToSave() { saver.request() }
-      // The save at the end of an epoch comes after its evaluation.
+      // At the end of an epoch, the save follows the evaluation.
       if state.stepInEpoch < stepsInEpoch {
         saver.noteStep(state.globalStep)
         try saver.saveIfDue(checkpoint)
@@ -177,7 +177,7 @@ public final class Trainer {
       epoch: state.epoch + 1, loss: state.accumulators.loss,
       accuracy: state.accumulators.accuracy, testLoss: test.loss, testAccuracy: test.accuracy,
       step: state.globalStep, seconds: seconds)
-    // A run may end inside an epoch and be continued later: then the epoch is not over.
+    // A run that ends within an epoch can be continued later, so the epoch is not complete.
     let isOver = state.stepInEpoch == stepsInEpoch
     if isOver { try finishEpoch(result) }
     report(.epoch(result))
@@ -223,7 +223,7 @@ public final class Trainer {
           accuracy: state.accumulators.accuracy)))
   }
 
-  /// Measures loss and accuracy on the test images; `nil` if a signal asked to stop meanwhile.
+  /// Evaluates loss and accuracy on the test images; `nil` if a stop signal interrupts it.
   private func evaluate() -> (loss: Double, accuracy: Double)? {
     var sums = TrainingState.Accumulators()
     var isComplete = true
@@ -252,7 +252,7 @@ public final class Trainer {
 
   // MARK: - Saving
 
-  /// All of the run, as it is now.
+  /// The complete run in its current state.
   private var checkpoint: Checkpoint {
     var state = state
     state.layerSeeds = model.seedGenerators.map { .init(seed: $0.seed, counter: $0.counter) }
@@ -268,13 +268,13 @@ public final class Trainer {
   }
 }
 
-/// How many test images are looked at once; the result does not depend on it but for rounding.
+/// The batch size of the evaluation, which affects the results only by rounding.
 private let evaluationBatchSize = 50
 
 extension Dataset {
   /// The batches of a run.
   fileprivate init(_ images: ImageSet, _ settings: RunSettings) throws(DatasetError) {
-    // Streams of one seed must not be drawn from twice: the weights have the seed itself.
+    // The weights use the seed itself, so the data needs seeds derived from it.
     var seeds = RandomStream(seed: settings.seed, stream: .max)
     self = try Dataset(images)
       .shuffle(bufferSize: settings.shuffleBuffer, seed: seeds.next())

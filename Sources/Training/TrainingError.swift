@@ -1,71 +1,72 @@
 public import Checkpoints
 
-/// A run that cannot begin, or cannot go on.
+/// An error that prevents a run from starting or continuing.
 public enum TrainingError: Error, Equatable, Sendable {
   /// The checkpoint cannot be read or written.
   case checkpoint(CheckpointError)
 
-  /// What is at the path of the checkpoint is not this run's, and may not be replaced.
+  /// The file at the checkpoint path belongs to another run or program, and must not be
+  /// overwritten.
   case exists(path: String, Occupant)
 
-  /// There is no run whose settings could be changed.
+  /// Changes were requested, but there is no run to resume.
   case nothingToChange(path: String)
 
   /// Two files of the run are the same file, or one has a name that the other uses for its own files.
   ///
-  /// `isName` tells which of the two it is: whether it is the name.
+  /// `isName` is `true` for the conflict of names.
   case sameFile(FileRole, path: String, FileRole, other: String, isName: Bool)
 
-  /// An output exists, and this run did not write it.
+  /// An output file of another run or program exists.
   case occupied(FileRole, by: CheckpointError)
 
-  /// The log holds lines that are not this run's, or another run is writing it.
+  /// The log contains lines of another run, or another run is writing it.
   case log(path: String, LogProblem)
 
-  /// The run has ended, but could not be saved; `saved` is its newest checkpoint, if there is one.
+  /// The run ended, but could not be saved; `saved` is its newest checkpoint, if any.
   case unsaved(CheckpointError, saved: SavedCheckpoint?)
 
-  /// There are checkpoints of the run, but none of them is good.
+  /// The run has checkpoints, but none is valid.
   case noneGood(path: String, [Recovery.Rejected])
 
-  /// The run in the checkpoint was made with other settings.
+  /// The run in the checkpoint has different settings.
   case otherSettings(path: String, [Difference])
 
-  /// The state of the run does not fit the data.
+  /// The state of the run is invalid, or does not match the data.
   case otherState(path: String, problem: String)
 
-  /// The loss or a weight became infinite or not a number.
+  /// The loss or a weight became NaN or infinite.
   ///
-  /// What was saved before is still at `saved`, if anything was.
+  /// `saved` is the path of the last saved checkpoint, if any.
   case notFinite(step: Int, saved: String?)
 
-  /// What is at the path that a run was to be saved to.
+  /// The kind of file at the path of the checkpoint.
   public enum Occupant: Equatable, Sendable {
-    /// A file that holds no run, or none that can be read.
+    /// A file without a readable training run.
     case file
 
-    /// A run that is not the one to be resumed.
+    /// A run other than the one to resume.
     case run(epoch: Int, step: Int)
 
-    /// The run that was to be resumed from an earlier step.
+    /// The run to resume, at a later step than the file to resume from.
     case laterState(step: Int, resumed: Int)
   }
 
-  /// A setting that differs between a checkpoint and what was asked for.
+  /// A setting that differs between the checkpoint and the options.
   public struct Difference: Equatable, Sendable {
-    /// The setting.
+    /// The name of the setting.
     public let name: String
 
     /// Its value in the checkpoint.
     public let inFile: String
 
-    /// The value that was asked for.
+    /// The requested value.
     public let asked: String
   }
 }
 
 extension TrainingError: CustomStringConvertible {
-  /// The error in one sentence; settings follow as a table.
+  /// The error in one sentence, followed by a table of different settings.
   public var description: String {
     switch self {
     case .checkpoint(let error):

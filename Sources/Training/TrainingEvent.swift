@@ -1,96 +1,96 @@
 public import Checkpoints
 
-/// Something that happens in a run and that somebody may want to show.
+/// An event of a run, for display.
 public enum TrainingEvent: Sendable {
-  /// The run goes on from a checkpoint.
+  /// The run resumes from a checkpoint.
   case resumed(path: String, epoch: Int, stepInEpoch: Int, step: Int)
 
-  /// The run begins with the weights and the optimizer of a file that holds no run.
+  /// A new run starts with the weights and the optimizer of a file without a training run.
   ///
   /// - Parameters:
   ///   - path: The path of the file.
-  ///   - iterations: How many steps the optimizer has taken.
+  ///   - iterations: The number of steps that the optimizer has taken.
   ///   - learningRate: The learning rate of the next step.
-  ///   - notes: What its user should know about how the file was read.
+  ///   - notes: Remarks about how the file was read.
   case began(path: String, iterations: Int, learningRate: Float, notes: [String])
 
   /// A setting was changed, or will be as of a later step.
   case changed(RunChange)
 
-  /// The optimizer was not reset, because it has been after the step.
+  /// The optimizer was not reset again, because it was already reset after the given step.
   case alreadyReset(step: Int)
 
   /// A step is done.
   case step(Progress)
 
-  /// The epoch's training is done and the test images are being looked at.
+  /// Training of the epoch is complete, and evaluation on the test images starts.
   case evaluating
 
-  /// An epoch is done, or the part of it in which the run ends.
+  /// An epoch, or the part of it in which the run ends, is complete.
   case epoch(EpochResult)
 
-  /// A signal asked the run to stop: it is saved next, and ends.
+  /// A signal was received: the run will be saved and stopped.
   case stopping(signal: Int32, step: Int)
 
-  /// A checkpoint is on the disk; `isLast` if the run ends with it.
+  /// A checkpoint was saved; `isLast` means the final save of the run.
   case saved(path: String, step: Int, isLast: Bool)
 
-  /// A checkpoint could not be saved; what was saved before is still there.
+  /// A checkpoint could not be saved; earlier checkpoints are intact.
   ///
   /// - Parameters:
-  ///   - saved: The newest checkpoint that is on the disk, if there is one.
-  ///   - isLast: Whether the run has ended, so that there is nothing to do but to save it.
+  ///   - saved: The newest checkpoint on the disk, if any.
+  ///   - isLast: Whether this was the final save of the run.
   case saveFailed(CheckpointError, saved: SavedCheckpoint?, isLast: Bool)
 
-  /// A save that had been interrupted was completed, before the run went on.
+  /// An interrupted save was completed before the run resumed.
   case rolledForward(path: String, step: Int)
 
-  /// The path, which lacked the newest checkpoint, holds it again: it was in another file of the run.
+  /// The newest checkpoint was restored to the path from another file of the run.
   case pathRestored(path: String, from: String)
 
-  /// The best epoch so far cannot be kept, as its state is in no checkpoint any more.
+  /// The best epoch so far cannot be saved, because no checkpoint contains its state any more.
   ///
   /// - Parameters:
-  ///   - path: Where the best epoch is kept.
+  ///   - path: The path of the best epoch.
   ///   - epoch: The best epoch.
-  ///   - kept: The epoch that is kept until there is a better one, if there is one.
+  ///   - kept: The epoch that is kept instead, if any.
   case bestIsGone(path: String, epoch: Int, kept: Int?)
 
-  /// A checkpoint was passed over because it is not good, and got another name if it is damaged.
+  /// An invalid checkpoint was skipped, and renamed if it is damaged.
   case rejected(Recovery.Rejected, setAsideAs: String?)
 
-  /// The log lacks lines; the run goes on, and writes them at the next occasion if that is possible.
+  /// Log lines are missing; the run continues, and writes them later if possible.
   case logFailed(path: String, LogProblem)
 
-  /// Something that the user should know of.
+  /// A warning for the user.
   case warning(String)
 }
 
-/// Where an epoch stands.
+/// The progress of an epoch.
 public struct Progress: Sendable {
   /// The number of the epoch, from 1.
   public let epoch: Int
 
-  /// The number of epochs after which the run is finished.
+  /// The total number of epochs.
   public let epochs: Int
 
-  /// How many steps of it are done.
+  /// The number of completed steps of the epoch.
   public let step: Int
 
-  /// How many steps it has.
+  /// The number of steps of the epoch.
   public let stepsInEpoch: Int
 
-  /// How many images a step takes.
+  /// The batch size.
   public let batchSize: Int
 
-  /// The mean loss since the epoch began.
+  /// The mean loss since the start of the epoch.
   public let loss: Double
 
-  /// The share of right predictions since the epoch began, in `0...1`.
+  /// The accuracy since the start of the epoch, in `0...1`.
   public let accuracy: Double
 }
 
-/// What was measured in an epoch.
+/// The results of an epoch.
 public struct EpochResult: Equatable, Sendable {
   /// The number of the epoch, from 1.
   public let epoch: Int
@@ -98,25 +98,25 @@ public struct EpochResult: Equatable, Sendable {
   /// The mean loss over the training images.
   public let loss: Double
 
-  /// The share of training images that were recognised, in `0...1`.
+  /// The training accuracy, in `0...1`.
   public let accuracy: Double
 
   /// The mean loss over the test images.
   public let testLoss: Double
 
-  /// The share of test images that are recognised, in `0...1`.
+  /// The test accuracy, in `0...1`.
   public let testAccuracy: Double
 
-  /// How many steps were done since the beginning of the run.
+  /// The number of steps since the start of the run.
   public let step: Int
 
-  /// How long the epoch took in this process, in seconds, without its evaluation.
+  /// The duration of the epoch in this process, in seconds, without evaluation.
   public let seconds: Double
 
   /// The result as a JSON object on one line.
   ///
-  /// - Parameter withSeconds: Whether it tells how long the epoch took, which differs from run to run.
-  /// - Returns: The object; its numbers are exact.
+  /// - Parameter withSeconds: Whether to include the duration, which differs between runs.
+  /// - Returns: The JSON object, with exact numbers.
   public func json(withSeconds: Bool = true) -> String {
     """
     {"epoch":\(epoch),"loss":\(loss),"accuracy":\(accuracy),\
@@ -126,18 +126,18 @@ public struct EpochResult: Equatable, Sendable {
   }
 }
 
-/// How a run ended.
+/// The outcome of a run.
 public enum Outcome: Equatable, Sendable {
-  /// It did what it was asked for.
+  /// The run completed all requested epochs or steps.
   case finished(step: Int)
 
-  /// There was nothing left to do.
+  /// The run was already finished.
   case alreadyFinished(epoch: Int, step: Int)
 
-  /// It was stopped by a signal, and has saved itself.
+  /// The run was stopped by a signal, and saved.
   case stopped(signal: Int32, step: Int)
 
-  /// Whether all that was asked for is done.
+  /// Whether all requested training is done.
   public var isFinished: Bool {
     if case .stopped = self { return false }
     return true
