@@ -90,8 +90,8 @@ public enum CheckpointError: Error, Equatable, Sendable {
         "the optimizer is \(inModel) in the model but \(inFile) in the file"
       case .slotOrder(let path):
         """
-        the optimizer's slots in \(path) may be in the order of Keras 2.3 and before or in that of \
-        Keras 3; neither their names and shapes nor a keras_version tell which
+        the order of the optimizer's slots in \(path) is ambiguous (Keras 2.3 and earlier, or \
+        Keras 3): their names and shapes do not determine it, and keras_version is missing
         """
       }
     }
@@ -164,18 +164,21 @@ extension CheckpointError: CustomStringConvertible {
     case .archive(let error): "\(error)"
     case .model(let path, let error): "Cannot use '\(path)': \(error)"
     case .noArchitecture(let path):
-      "Cannot use '\(path)': it has no model_config, so the model's layers are not known"
+      "Cannot use '\(path)': it has no model_config, so the model's layers are unknown"
     case .content(let path, let object, let problem):
       "Cannot use '\(path)': '\(object)' \(problem)"
     case .mismatch(let path, _): "'\(path)' does not match the model"
     case .damaged(let path, let reason):
-      "Cannot use '\(path)': it is damaged: \(reason); 'inspect --verify' tells what is left of it"
+      "Cannot use '\(path)': it is damaged: \(reason); 'inspect --verify' lists what is intact"
     case .notFinite(let path, let object):
-      "Cannot save '\(path)': '\(object)' holds a number that is not finite; what was there before is unchanged"
+      """
+      Cannot save '\(path)': '\(object)' contains NaN or infinity; what was there before is \
+      unchanged
+      """
     case .unsupportedVersion(let path, let found):
       """
-      Cannot use '\(path)': it has version \(found) of the checkpoint format, and this program \
-      knows versions up to \(KerasLayout.formatVersion)
+      Cannot use '\(path)': it has version \(found) of the checkpoint format, but this program \
+      supports only versions up to \(KerasLayout.formatVersion)
       """
     case .unsupportedModel(let problem): "Cannot save the model: \(problem)"
     case .cannotCreate(let path, let reason): "Cannot create '\(path)': \(reason)"
@@ -185,8 +188,8 @@ extension CheckpointError: CustomStringConvertible {
         : "Cannot create '\(path)': '\(file)' beside it \(occupant)"
     case .isInput(let path, let input):
       path == input
-        ? "Cannot write '\(path)': it is the file to be read"
-        : "Cannot write '\(path)': it is the same file as '\(input)', which is to be read"
+        ? "Cannot write '\(path)': it is the input file"
+        : "Cannot write '\(path)': it is the same file as the input '\(input)'"
     case .writing(let path, let reason):
       "Cannot write '\(path)': \(reason); what was there before is unchanged"
     case .locked(let path, let holder): "Cannot train into '\(path)': \(holder) is training into it"

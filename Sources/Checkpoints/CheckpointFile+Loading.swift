@@ -119,7 +119,7 @@ extension CheckpointFile {
   ) throws(CheckpointError) -> TrainingState {
     guard let state = try trainingState() else {
       throw .content(
-        path: path, object: "/", problem: "has no training state, so no run can go on from it")
+        path: path, object: "/", problem: "has no training state, so it cannot be resumed")
     }
     try buildIfNeeded(model)
     guard state.layerSeeds.count == model.seedGenerators.count else {
@@ -201,7 +201,7 @@ extension CheckpointFile {
 
   func match(_ weights: ModelWeights) throws(CheckpointError) -> WeightsMatch {
     guard let stored = try StoredWeights(of: container) else {
-      throw .content(path: path, object: "/", problem: "holds no weights of a Keras model")
+      throw .content(path: path, object: "/", problem: "contains no weights of a Keras model")
     }
     return WeightsMatch(weights, stored)
   }

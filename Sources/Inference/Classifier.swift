@@ -52,8 +52,8 @@ public struct Classifier {
     } else {
       try Self.load(model, from: file)
       warning = """
-        '\(path)' holds weights alone; by their shapes they are taken for those of the \
-        quickstart's model
+        '\(path)' contains only weights; their shapes match the quickstart model, so its layers \
+        are assumed
         """
     }
     self.path = path
@@ -62,14 +62,15 @@ public struct Classifier {
     else {
       throw .otherModel(
         path: path,
-        problem: "its model takes inputs of shape \(model.inputShape ?? []), which is no picture")
+        problem: "its model's input must be an image, but has the shape \(model.inputShape ?? [])")
     }
     self.layout = layout
     let output = (try? model.outputShape(inputShape: inputShape)).map(Array.init) ?? []
     guard !output.isEmpty, output.filter({ $0 != 1 }).count <= 1 else {
       throw .otherModel(
         path: path,
-        problem: "its model gives outputs of shape \(output), not one number for each class")
+        problem: "its model's output must be one number for each class, but has the shape \(output)"
+      )
     }
     meaning = OutputMeaning(of: graph)
     let mayKnowDigits = layout.hasFormOfMNIST && output.reduce(1, *) == ReferenceDigits.count
@@ -94,14 +95,14 @@ public struct Classifier {
         """)
     case .referenceDigits:
       notes.append(
-        "'\(path)' recognises digits of MNIST if pixels are \(scaling.range.rawValue), so they are")
+        "'\(path)' recognises MNIST digits with pixels in \(scaling.range.rawValue), which is used")
     default: break
     }
     if mayKnowDigits, !recognisesDigits, warning == nil {
       notes.append(
         """
-        '\(path)' does not recognise digits of MNIST, so pictures are not prepared as digits and \
-        classes are shown by their numbers
+        '\(path)' does not recognise MNIST digits, so images are not preprocessed as digits, and \
+        classes are printed as numbers
         """)
     }
   }
@@ -130,8 +131,8 @@ public struct Classifier {
       guard case .mismatch(let path, let differences) = error else { throw .checkpoint(error) }
       throw .otherModel(
         path: path,
-        problem: "it does not say what its layers are, and its weights are not those of the "
-          + "quickstart's model:" + differences.map { "\n  - \($0)" }.joined())
+        problem: "it does not describe its layers, and its weights do not match the quickstart "
+          + "model:" + differences.map { "\n  - \($0)" }.joined())
     }
   }
 
@@ -178,7 +179,7 @@ public struct Classifier {
     }
     let output = model(layout.tensor(of: [input.pixels], in: scaling.range)).scalars
     guard output.allSatisfy(\.isFinite) else {
-      throw .otherModel(path: path, problem: "its weights give results that are not finite")
+      throw .otherModel(path: path, problem: "its output is NaN or infinite")
     }
     guard
       let (kind, probabilities) = OutputKind.probabilities(
@@ -186,8 +187,8 @@ public struct Classifier {
     else {
       throw .otherModel(
         path: path,
-        problem: "its model gives a single number that is no probability: its last layer is no "
-          + "sigmoid, and it was not trained with a binary cross entropy")
+        problem: "its model outputs a single number, which must be a probability, but there is "
+          + "neither a sigmoid nor a binary cross-entropy loss")
     }
     input.preprocessing.inputRange = scaling.range
     input.preprocessing.inputRangeReason = scaling.reason

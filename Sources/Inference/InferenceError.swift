@@ -23,7 +23,7 @@ extension InferenceError: CustomStringConvertible {
     case .checkpoint(let error): "\(error)"
     case .otherModel(let path, let problem): "Cannot use '\(path)': \(problem)"
     case .picture(let error): "\(error)"
-    case .preprocessing(let path, let error): "Cannot recognise '\(path)': \(error)"
+    case .preprocessing(let path, let error): "Cannot classify '\(path)': \(error)"
     }
   }
 }

@@ -11,10 +11,10 @@ extension PreprocessingError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .blank:
-      "the picture is blank: nothing stands out from the paper"
+      "the image is blank: nothing differs from the background"
     case .wrongSize(let width, let height, let wantedWidth, let wantedHeight):
       """
-      without preprocessing the picture must have \(wantedWidth) x \(wantedHeight) pixels, but it \
+      without preprocessing, the image must have \(wantedWidth) x \(wantedHeight) pixels, but it \
       has \(width) x \(height)
       """
     }

@@ -15,7 +15,7 @@ extension Inspector {
     let parsed = try SliceExpression(expression)
     let paths = try paths(named: parsed.name)
     guard paths.count == 1 else {
-      throw .object(path: report.path, name: parsed.name, problem: "it is more than one dataset")
+      throw .object(path: report.path, name: parsed.name, problem: "it names more than one dataset")
     }
     let dataset = try reading { () throws(HDF5Error) in
       try checkpoint.container.dataset(at: paths[0])
@@ -34,7 +34,7 @@ extension Inspector {
       throw .slice(
         expression: expression,
         problem: "it has \(max(count, dataset.elementType.isString ? total : 0)) elements, "
-          + "at most \(elementLimit) are shown")
+          + "but at most \(elementLimit) can be shown")
     }
     let elements = try reading { () throws(HDF5Error) in
       try dataset.elements(axes, count: count)

@@ -58,20 +58,20 @@ extension Report {
         .no(reason: "its training state cannot be read")
       } else if let training {
         if model == nil {
-          .no(reason: "it holds no model")
+          .no(reason: "it contains no model")
         } else if optimizer == nil {
-          .no(reason: "it holds no optimizer")
+          .no(reason: "it contains no optimizer")
         } else if training.stepInEpoch > 0 {
           .inEpoch(training.epoch + 1, stepsDone: training.stepInEpoch)
         } else {
           .afterEpoch(training.epoch)
         }
       } else if model == nil {
-        .no(reason: "it holds no model")
+        .no(reason: "it contains no model")
       } else if optimizer == nil {
-        .no(reason: "it holds weights only")
+        .no(reason: "it contains only weights")
       } else {
-        .no(reason: "it holds weights and an optimizer, but not where the run stood")
+        .no(reason: "it contains weights and an optimizer, but no training state")
       }
     self.model = model
     self.optimizer = optimizer

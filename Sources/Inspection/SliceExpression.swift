@@ -30,13 +30,13 @@ struct SliceExpression {
     self.text = text
     guard text.hasSuffix("]") else {
       guard !text.contains("["), !text.isEmpty else {
-        throw .expression(text, problem: "it is not a name and brackets, as in 'd1/kernel[0:4]'")
+        throw .expression(text, problem: "it must be a name with brackets, as in 'd1/kernel[0:4]'")
       }
       (name, items) = (text, [.ellipsis])
       return
     }
     guard let bracket = text.lastIndex(of: "["), bracket > text.startIndex else {
-      throw .expression(text, problem: "it is not a name and brackets, as in 'd1/kernel[0:4]'")
+      throw .expression(text, problem: "it must be a name with brackets, as in 'd1/kernel[0:4]'")
     }
     name = String(text[..<bracket])
     let inside = text[text.index(after: bracket)...].dropLast().filter { $0 != " " }
@@ -46,7 +46,7 @@ struct SliceExpression {
       items.append(try SliceExpression.item(part, in: text))
     }
     let ellipses = items.count { if case .ellipsis = $0 { true } else { false } }
-    guard ellipses <= 1 else { throw .expression(text, problem: "'...' can stand once only") }
+    guard ellipses <= 1 else { throw .expression(text, problem: "'...' can be used only once") }
     self.items = ellipses == 0 ? items + [.ellipsis] : items
   }
 
@@ -64,7 +64,7 @@ struct SliceExpression {
     switch numbers.count {
     case 1:
       guard let index = numbers[0] else {
-        throw .expression(text, problem: "there is nothing between two commas")
+        throw .expression(text, problem: "an index between two commas is missing")
       }
       return .index(index)
     case 2: return .range(start: numbers[0], stop: numbers[1], step: 1)
@@ -81,7 +81,7 @@ struct SliceExpression {
     guard missing >= 0 else {
       throw .slice(
         expression: text,
-        problem: "it has \(items.count - 1) indices, the dataset has \(shape.count) axes")
+        problem: "it has \(items.count - 1) indices, but the dataset has \(shape.count) axes")
     }
     let whole = Item.range(start: nil, stop: nil, step: 1)
     let perAxis = items.flatMap { item in

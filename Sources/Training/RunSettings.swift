@@ -23,7 +23,10 @@ struct RunSettings: Equatable {
   /// - Throws: ``TrainingError`` if a setting is unknown, missing or invalid.
   init(_ json: [String: JSON], of path: String) throws(TrainingError) {
     func invalid(_ name: String) -> TrainingError {
-      .otherState(path: path, problem: "its setting '\(name)' is \(json[name]?.text ?? "missing")")
+      .otherState(
+        path: path,
+        problem: json[name].map { "its setting '\(name)' has the invalid value \($0.text)" }
+          ?? "its setting '\(name)' is missing")
     }
     func count(_ name: String, in range: ClosedRange<Int>) throws(TrainingError) -> Int {
       guard let value = json[name]?.integer, range.contains(value) else { throw invalid(name) }

@@ -39,7 +39,7 @@ extension Trainer {
     guard let found = try state(in: file) else {
       throw .checkpoint(
         .content(
-          path: path, object: "/", problem: "has no training state, so no run can go on from it"))
+          path: path, object: "/", problem: "has no training state, so it cannot be resumed"))
     }
     try restore(found, from: file)
     saver.resumed(from: path, passingOver: rejected)
@@ -123,7 +123,7 @@ extension Trainer {
     guard isConsistent(restored, inFile),
       resets || restored.optimizerIterations == optimizer.iterations
     else {
-      throw .otherState(path: path, problem: "its counts of epochs and steps contradict each other")
+      throw .otherState(path: path, problem: "its counts of epochs and steps are inconsistent")
     }
 
     let newRunID = state.runID

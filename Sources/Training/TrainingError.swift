@@ -81,10 +81,10 @@ extension TrainingError: CustomStringConvertible {
         \(resumed)
         """
     case .nothingToChange(let path):
-      return "Cannot change a run: there is none in '\(path)'"
+      return "Cannot change settings: '\(path)' contains no run to resume"
     case .sameFile(_, let path, _, let other, let isName):
       return isName
-        ? "Cannot use both '\(path)' and '\(other)': one has a name that the other's own files get"
+        ? "Cannot use both '\(path)' and '\(other)': the name of one is reserved for the other's files"
         : "Cannot use both '\(path)' and '\(other)': they are the same file"
     case .occupied(_, let error):
       return "\(error)"
@@ -98,21 +98,21 @@ extension TrainingError: CustomStringConvertible {
       if rejected.count == 1, rejected[0].path == path {
         return "Cannot resume '\(path)': \(rejected[0].reason)"
       }
-      return "Cannot resume '\(path)': no checkpoint of the run is good"
+      return "Cannot resume '\(path)': no checkpoint of the run is valid"
         + rejected.map { "\n  - '\($0.path)': \($0.reason)" }.joined()
     case .otherSettings(let path, let differences):
       let rows =
-        [("setting", "in the file", "asked for")]
+        [("setting", "in the file", "requested")]
         + differences.map { ($0.name, $0.inFile, $0.asked) }
       let first = rows.map(\.0.count).max() ?? 0
       let second = rows.map(\.1.count).max() ?? 0
-      return "Cannot resume '\(path)': it was trained with other settings"
+      return "Cannot resume '\(path)': its settings differ from the requested ones"
         + rows.map { "\n  \(padded($0.0, first))  \(padded($0.1, second))  \($0.2)" }.joined()
     case .otherState(let path, let problem):
       return "Cannot resume '\(path)': \(problem)"
     case .notFinite(let step, let saved):
-      return "The loss or a weight is not a finite number at step \(step), so the run has stopped"
-        + (saved.map { "; '\($0)' holds what was last saved" } ?? "")
+      return "The loss or a weight is NaN or infinite at step \(step), so the run was stopped"
+        + (saved.map { "; the last save is '\($0)'" } ?? "")
         + "; try a smaller learning rate"
     }
   }

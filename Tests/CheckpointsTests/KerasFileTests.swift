@@ -59,7 +59,7 @@ struct KerasFileTests {
     let path = fixture("keras/tiny_sub_step5.weights.h5")
     #expect(
       message { try CheckpointFile(opening: path).loadModel() } == """
-        Cannot use '\(path)': it has no model_config, so the model's layers are not known
+        Cannot use '\(path)': it has no model_config, so the model's layers are unknown
         """)
     let archive = fixture("keras/tiny_sub_step5.keras")
     #expect(

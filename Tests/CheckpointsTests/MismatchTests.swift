@@ -155,7 +155,7 @@ struct MismatchTests {
     let before = Bits(model, Adam())
     #expect(
       message { try CheckpointFile(opening: path).restore(model, Adam()) } == """
-        Cannot use '\(path)': '/' has no training state, so no run can go on from it
+        Cannot use '\(path)': '/' has no training state, so it cannot be resumed
         """)
     #expect(Bits(model, Adam()) == before)
     try CheckpointFile(opening: path).loadWeights(into: model)
@@ -170,8 +170,8 @@ struct MismatchTests {
       }
       #expect(
         message { try CheckpointFile(opening: "\(directory)/c.h5") } == """
-          Cannot use '\(directory)/c.h5': it has version 2 of the checkpoint format, and this \
-          program knows versions up to 1
+          Cannot use '\(directory)/c.h5': it has version 2 of the checkpoint format, but this \
+          program supports only versions up to 1
           """)
     }
   }

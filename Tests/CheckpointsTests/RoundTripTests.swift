@@ -107,7 +107,7 @@ struct RoundTripTests {
       #expect(Bits(other, otherOptimizer) == Bits(model, optimizer))
       #expect(
         message { try CheckpointFile(opening: path).loadModel() } == """
-          Cannot use '\(path)': it has no model_config, so the model's layers are not known
+          Cannot use '\(path)': it has no model_config, so the model's layers are unknown
           """)
     }
   }

@@ -80,7 +80,7 @@ struct SaverTests {
         variable.value = Tensor(elements, shape: good.shape)
         #expect(
           message(save) == """
-            Cannot save '\(path)': '\(object)' holds a number that is not finite; what was there before is \
+            Cannot save '\(path)': '\(object)' contains NaN or infinity; what was there before is \
             unchanged
             """)
         variable.value = good

@@ -115,7 +115,7 @@ struct SealTests {
     try withTemporaryDirectory { directory in
       let (path, _) = try save(in: directory)
       let bytes = try readBytes(path)
-      let end = "; 'inspect --verify' tells what is left of it"
+      let end = "; 'inspect --verify' lists what is intact"
       func expect(_ reason: String, _ change: (inout [UInt8]) -> Void) throws {
         var mutant = bytes
         change(&mutant)
@@ -130,7 +130,7 @@ struct SealTests {
       try expect("its seal is damaged") { $0[count - 128 - 1] ^= 1 }
       try expect("its seal has the unknown version 2") { $0[count - 120] = 2 }
       try expect(
-        "after its end come \(count - 1 - (try payloadSize(bytes))) bytes that are no seal"
+        "the \(count - 1 - (try payloadSize(bytes))) bytes after its end are not a seal"
       ) {
         $0.removeLast()
       }

@@ -34,8 +34,9 @@ struct VersionTests {
       #expect(
         message { try Conversion(of: path, to: output, as: .weights) } == """
           '\(path)' does not match the model:
-            - the optimizer's slots in /optimizer_weights may be in the order of Keras 2.3 and before \
-          or in that of Keras 3; neither their names and shapes nor a keras_version tell which
+            - the order of the optimizer's slots in /optimizer_weights is ambiguous (Keras 2.3 and \
+          earlier, or Keras 3): their names and shapes do not determine it, and keras_version is \
+          missing
           """)
       let conversion = try Conversion(of: path, to: output, as: .weights, resetOptimizer: true)
       #expect(conversion.optimizer == nil)

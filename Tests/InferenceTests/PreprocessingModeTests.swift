@@ -62,7 +62,7 @@ struct PreprocessingModeTests {
       error == .wrongSize(width: width, height: height, wantedWidth: 28, wantedHeight: 28))
     #expect(
       error?.description
-        == "without preprocessing the picture must have 28 x 28 pixels, "
+        == "without preprocessing, the image must have 28 x 28 pixels, "
         + "but it has \(width) x \(height)")
   }
 
@@ -88,7 +88,7 @@ struct PreprocessingModeTests {
     }
     #expect(
       PreprocessingError.blank.description
-        == "the picture is blank: nothing stands out from the paper")
+        == "the image is blank: nothing differs from the background")
   }
 
   @Test("A picture that is all transparent, or of one pixel, is blank")

@@ -126,7 +126,7 @@ struct HostileFileTests {
       _ = try inspector.values("zeros")
     } throws: { error in
       "\(error)"
-        == "Cannot take 'zeros': it has 4294967296 elements, at most 1048576 are shown"
+        == "Cannot take 'zeros': it has 4294967296 elements, but at most 1048576 can be shown"
     }
   }
 }

@@ -102,7 +102,7 @@ struct ReportTests {
         == .no(reason: "its training state cannot be read"))
     #expect(
       try Inspector(opening: fixture("objects.h5")).report.resumability
-        == .no(reason: "it holds no model"))
+        == .no(reason: "it contains no model"))
     try withTemporaryDirectory { directory in
       try saveRun(to: "\(directory)/a.h5", stepInEpoch: 1)
       let report = try Inspector(opening: "\(directory)/a.h5").report

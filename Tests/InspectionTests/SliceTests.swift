@@ -49,18 +49,18 @@ struct SliceTests {
         "bytes[0,-17]",
         "Cannot take 'bytes[0,-17]': the index -17 is out of bounds for axis 1 with size 16"
       ),
-      ("bytes[0,0,0]", "Cannot take 'bytes[0,0,0]': it has 3 indices, the dataset has 2 axes"),
-      ("scalar[0]", "Cannot take 'scalar[0]': it has 1 indices, the dataset has 0 axes"),
+      ("bytes[0,0,0]", "Cannot take 'bytes[0,0,0]': it has 3 indices, but the dataset has 2 axes"),
+      ("scalar[0]", "Cannot take 'scalar[0]': it has 1 indices, but the dataset has 0 axes"),
       ("bytes[::0]", "Cannot understand 'bytes[::0]': a step cannot be 0"),
       ("bytes[a:2]", "Cannot understand 'bytes[a:2]': 'a' is not a whole number"),
       ("bytes[1:2:3:4]", "Cannot understand 'bytes[1:2:3:4]': '1:2:3:4' has more than two colons"),
-      ("bytes[1,,2]", "Cannot understand 'bytes[1,,2]': there is nothing between two commas"),
-      ("bytes[...,...]", "Cannot understand 'bytes[...,...]': '...' can stand once only"),
+      ("bytes[1,,2]", "Cannot understand 'bytes[1,,2]': an index between two commas is missing"),
+      ("bytes[...,...]", "Cannot understand 'bytes[...,...]': '...' can be used only once"),
       (
         "bytes[1",
-        "Cannot understand 'bytes[1': it is not a name and brackets, as in 'd1/kernel[0:4]'"
+        "Cannot understand 'bytes[1': it must be a name with brackets, as in 'd1/kernel[0:4]'"
       ),
-      ("[1]", "Cannot understand '[1]': it is not a name and brackets, as in 'd1/kernel[0:4]'"),
+      ("[1]", "Cannot understand '[1]': it must be a name with brackets, as in 'd1/kernel[0:4]'"),
     ])
   func errors(expression: String, message: String) throws {
     let inspector = try Inspector(opening: fixture("numbers.h5"))

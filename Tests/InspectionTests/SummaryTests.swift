@@ -76,7 +76,7 @@ struct SummaryTests {
     try withTemporaryDirectory { directory in
       try saveWeights(to: "\(directory)/w.h5")
       let output = try inspect("w.h5", in: directory).output
-      #expect(output.contains("\nResumable: no: it holds weights only\n"))
+      #expect(output.contains("\nResumable: no: it contains only weights\n"))
       #expect(!output.contains("Optimizer"))
     }
   }
@@ -101,7 +101,7 @@ struct SummaryTests {
         Optimizer Adam: 6,678 parameters (26.09 KiB) in 14 variables
           state      iteration 5, learning rate 0.001
 
-        Resumable: no: it holds weights and an optimizer, but not where the run stood
+        Resumable: no: it contains weights and an optimizer, but no training state
         Sealed: no, as files of other programs; --verify checks what can be checked
 
         """)

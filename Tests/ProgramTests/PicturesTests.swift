@@ -33,8 +33,8 @@ struct PicturesTests {
       #expect(
         result.whole == """
           exit 65
-          predict: error: Cannot recognise '\(path)': the picture is blank: nothing stands out from \
-          the paper\n
+          predict: error: Cannot classify '\(path)': the image is blank: nothing differs from the \
+          background\n
           """)
     }
   }

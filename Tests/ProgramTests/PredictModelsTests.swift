@@ -284,7 +284,7 @@ struct PredictModelsTests {
       #expect(result.output.contains(#""digit":7"#), "\(result.output)")
       #expect(
         result.output.contains(#""input_range":"0..255","input_range_reason":"reference_digits""#))
-      #expect(result.error.contains("recognises digits of MNIST if pixels are 0..255"))
+      #expect(result.error.contains("recognises MNIST digits with pixels in 0..255"))
     }
   }
 
@@ -298,7 +298,7 @@ struct PredictModelsTests {
       try bar.write(to: "\(directory)/p.png")
       let result = try run("predict", ["p.png", "--model", "ckpt.h5"], in: directory)
       #expect(result.output.hasPrefix("p.png: class 0  "), "\(result.output)")
-      #expect(result.error.contains("'ckpt.h5' does not recognise digits of MNIST"))
+      #expect(result.error.contains("'ckpt.h5' does not recognise MNIST digits"))
     }
   }
 }

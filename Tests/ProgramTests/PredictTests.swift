@@ -79,8 +79,8 @@ struct PredictTests {
       (
         "Keras", 65,
         """
-        Cannot use 'm.h5': it does not say what its layers are, and its weights are not those of the \
-        quickstart's model:
+        Cannot use 'm.h5': it does not describe its layers, and its weights do not match the \
+        quickstart model:
           - conv2d/kernel has the shape [3, 3, 1, 32] in the model but [3, 3, 1, 4] in the file \
         (/layers/conv2d/vars/0)
           - conv2d/bias has the shape [32] in the model but [4] in the file (/layers/conv2d/vars/1)
@@ -93,18 +93,18 @@ struct PredictTests {
       ),
       (
         "other input", 65,
-        "Cannot use 'm.h5': its model takes inputs of shape [7], which is no picture"
+        "Cannot use 'm.h5': its model's input must be an image, but has the shape [7]"
       ),
       (
         "other output", 65,
-        "Cannot use 'm.h5': its model gives outputs of shape [26, 26, 2], not one number for each "
-          + "class"
+        "Cannot use 'm.h5': its model's output must be one number for each class, but has the "
+          + "shape [26, 26, 2]"
       ),
       (
         "one number", 65,
         """
-        Cannot use 'm.h5': its model gives a single number that is no probability: its last layer is \
-        no sigmoid, and it was not trained with a binary cross entropy
+        Cannot use 'm.h5': its model outputs a single number, which must be a probability, but \
+        there is neither a sigmoid nor a binary cross-entropy loss
         """
       ),
     ] as [(String, Int32, String)])

@@ -110,7 +110,7 @@ struct TrainErrorTests {
         result.whole == """
           exit 65
           train: error: Cannot resume 'ckpt.h5': it was trained with other settings
-            setting        in the file  asked for
+            setting        in the file  requested
             batch_size     32           64
             learning_rate  0.001        0.5
             seed           0            18446744073709551615
@@ -124,7 +124,7 @@ struct TrainErrorTests {
         optimizer.whole == """
           exit 65
           train: error: Cannot resume 'ckpt.h5': it was trained with other settings
-            setting    in the file  asked for
+            setting    in the file  requested
             optimizer  sgd          adam
           train: hint: without --optimizer, the run resumes with its own settings; \
           --reset-optimizer replaces the optimizer and discards its state\n
@@ -235,8 +235,8 @@ struct TrainErrorTests {
       #expect(first.output == "")
       #expect(
         first.error == """
-          train: error: The loss or a weight is not a finite number at step 2, so the run has \
-          stopped; try a smaller learning rate\n
+          train: error: The loss or a weight is NaN or infinite at step 2, so the run was stopped; \
+          try a smaller learning rate\n
           """)
       #expect(!names(in: directory).contains("ckpt.h5"))
 

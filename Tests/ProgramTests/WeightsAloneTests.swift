@@ -19,8 +19,8 @@ struct WeightsAloneTests {
       #expect(result.code == 0)
       #expect(
         result.error
-          == "predict: warning: '\(path)' holds weights alone; by their shapes they are taken for "
-          + "those of the quickstart's model\n")
+          == "predict: warning: '\(path)' contains only weights; their shapes match the quickstart "
+          + "model, so its layers are assumed\n")
 
       let other = Opaque(units: 64, hasBias: false)
       other.build(inputShape: [28, 28, 1])
@@ -29,8 +29,8 @@ struct WeightsAloneTests {
       #expect(refused.code == 65)
       #expect(
         refused.error == """
-          predict: error: Cannot use '\(path)': it does not say what its layers are, and its \
-          weights are not those of the quickstart's model:
+          predict: error: Cannot use '\(path)': it does not describe its layers, and its weights \
+          do not match the quickstart model:
             - dense/kernel has the shape [21632, 128] in the model but [21632, 64] in the file \
           (/layers/dense/vars/0)
             - dense/bias has the shape [128] in the model but [64] in the file (/layers/dense/vars/1)

@@ -150,7 +150,7 @@ struct TrainerTests {
         let before = try readBytes(path)
         #expect(
           throws: TrainingError.otherState(
-            path: path, problem: "its counts of epochs and steps contradict each other")
+            path: path, problem: "its counts of epochs and steps are inconsistent")
         ) { try run(options, train: train, test: test) }
         #expect(try isFile(path, before))
       }

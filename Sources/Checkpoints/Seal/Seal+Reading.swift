@@ -19,7 +19,7 @@ extension Seal {
       let rest = source.size - (try Superblock.find(in: source).endOfFile)
       return rest == 0
         ? .unsealed
-        : .broken(reason: "after its end come \(rest) bytes that are no seal")
+        : .broken(reason: "the \(rest) bytes after its end are not a seal")
     }
     func number(_ range: Range<Int>) -> UInt64 { UInt64(littleEndianBytes: footer[range]) }
     guard number(8..<12) == UInt64(version) else {
@@ -32,7 +32,7 @@ extension Seal {
     let digestsSize = PieceDigests.size * pieceCount(of: payloadSize, pieceSize: pieceSize)
     guard payloadSize + digestsSize + footerSize == source.size else {
       return .broken(
-        reason: "its seal is for \(payloadSize) bytes, which does not fit its size")
+        reason: "its seal is for \(payloadSize) bytes, which does not match its size")
     }
     let digests = try source.bytes(digestsSize, at: payloadSize)
     guard digest(of: footer[..<32], digests).elementsEqual(footer[32..<64]) else {

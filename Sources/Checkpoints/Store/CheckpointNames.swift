@@ -21,7 +21,7 @@ struct CheckpointNames: Equatable, Sendable {
     if unsafe lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFLNK {
       // Renaming onto a link would replace the link, and leave what it leads to as it is.
       guard let resolved = realPath(path) else {
-        throw .cannotCreate(path: path, reason: "it is a link that leads nowhere: \(systemError())")
+        throw .cannotCreate(path: path, reason: "it is a dangling symbolic link: \(systemError())")
       }
       target = resolved
     }
