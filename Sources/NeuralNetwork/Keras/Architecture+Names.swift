@@ -1,13 +1,14 @@
 extension Architecture {
-  /// The names of the layers in a file: each Keras forbids some characters.
+  /// The layer names for a file, without the characters that the Keras generation forbids.
   ///
-  /// Keras 3 refuses a slash, and tf_keras names that TensorFlow does not take for scopes.
+  /// Keras 3 forbids slashes, and tf_keras forbids names that are not valid scope names of
+  /// TensorFlow.
   ///
-  /// - Parameter dialect: Which Keras is to read the file.
-  /// - Returns: A name for each of ``layers``, no two alike; most often the layer's own.
+  /// - Parameter dialect: The Keras generation that will read the file.
+  /// - Returns: A unique name for each of ``layers``, usually the layer's own.
   package func layerNames(_ dialect: KerasDialect) -> [String] {
     var taken: Set<String> = []
-    // Names that stay as they are come first, so that no other takes them.
+    // Unchanged names come first, so that replacements cannot collide with them.
     let names = layers.map { ($0.name, $0.name.allowed(dialect)) }
     for (name, allowed) in names where name == allowed { taken.insert(name) }
     return names.map { name, allowed in
@@ -24,10 +25,10 @@ extension Architecture {
 }
 
 extension String {
-  /// The name with what a Keras forbids replaced by `_`.
+  /// The name with forbidden characters replaced by `_`.
   ///
-  /// Source: the pattern of names of scopes in tensorflow/python/framework/ops.py; a backslash, which it
-  /// allows, is forbidden in the names of nodes.
+  /// Source: the pattern of scope names in tensorflow/python/framework/ops.py. It allows
+  /// backslashes, which node names forbid.
   fileprivate func allowed(_ dialect: KerasDialect) -> String {
     guard dialect == .keras2 else { return String(map { $0 == "/" ? "_" : $0 }) }
     let name = String(

@@ -1,19 +1,20 @@
 package import Tensors
 
 extension Architecture {
-  /// How many layers a model from a file may have, and how deep models in models may go.
+  /// The limits on the number of layers and on the nesting depth of models from files.
   enum Limit {
     static let calls = 1 << 14
     static let depth = 16
     static let numbersPerExample = Double(1 << 27)
   }
 
-  /// Reads a Keras configuration of a model, in the form of Keras 3 or of 2.
+  /// Reads the Keras config of a model, written by Keras 3 or Keras 2.
   ///
   /// - Parameters:
   ///   - kerasConfig: `{"class_name": "Sequential", "config": …}`.
-  ///   - kerasVersion: The version of Keras that wrote it, such as `2.15.0`; `nil` for Keras 3.
-  /// - Throws: ``KerasError`` if anything in it is not supported or does not fit together.
+  ///   - kerasVersion: The version of Keras that wrote the config, such as `2.15.0`; `nil` for
+  ///     Keras 3.
+  /// - Throws: ``KerasError`` if the config is invalid, inconsistent or not supported.
   public init(kerasConfig: JSON, kerasVersion: String? = nil) throws(KerasError) {
     let generation = KerasGeneration(version: kerasVersion, kerasConfig: kerasConfig)
     var reader = ModelReader(generation: generation)
@@ -30,13 +31,13 @@ extension Architecture {
     try checkWork()
   }
 
-  /// Finds a size that the layers can take where a file leaves it open.
+  /// Finds an input shape that the layers support, for extents that the file leaves open.
   private static func inputShape(_ extents: [Int?], _ graph: Graph) throws(KerasError) -> Shape {
     guard extents.contains(nil) else { return Shape(extents.compactMap { $0 }) }
     var failure: ShapeError?
     var plans: [[[WeightSpecification]]] = []
     var found: Shape?
-    // Common sizes of pictures; a second one shows whether the weights depend on it.
+    // Common image sizes; a second valid size shows whether the weights depend on the size.
     for size in [28, 32, 64, 96, 128, 224, 256, 299, 331, 512] where plans.count < 2 {
       let shape = Shape(extents.map { $0 ?? size })
       let model = Architecture(name: "", inputShape: shape, graph: graph).makeModel()
@@ -57,7 +58,7 @@ extension Architecture {
     return found
   }
 
-  /// Refuses a layer that uses the mask that `Masking` makes.
+  /// Throws if a layer uses the mask of a `Masking` layer.
   private func checkMasks() throws(KerasError) {
     guard layers.contains(where: { $0 is Masking }) else { return }
     if let user = layers.first(where: { $0 is Softmax }) {
@@ -66,7 +67,7 @@ extension Architecture {
     }
   }
 
-  /// Refuses a model that would fill the memory with what a single example needs.
+  /// Throws if a single example would need too much memory.
   private func checkWork() throws(KerasError) {
     for plan in try plan() where plan.workingCount > Limit.numbersPerExample {
       throw .shape(
@@ -76,10 +77,10 @@ extension Architecture {
     }
   }
 
-  /// Finds what the layers need from the shapes alone, before anything is allocated.
+  /// Plans the weights and shapes of the layers without allocating anything.
   ///
   /// - Returns: The layers that are no models, in the order of the model's variables.
-  /// - Throws: ``KerasError/shape(_:)`` if a layer cannot take its input.
+  /// - Throws: ``KerasError/shape(_:)`` if a layer does not support its input shape.
   package func plan() throws(KerasError) -> [LayerPlan] {
     do throws(ShapeError) {
       return try makeModel().plan(inputShape: inputShape)
@@ -90,12 +91,12 @@ extension Architecture {
 }
 
 extension Architecture {
-  /// Reads the shape of a model's input, whatever its layers are: the code that makes the model knows
-  /// them, and the file need not.
+  /// Reads the input shape of a model, even if its layers are not supported, for models created by
+  /// code.
   ///
   /// - Parameter kerasConfig: `{"class_name": "Sequential", "config": …}`.
   /// - Returns: The shape, without the batch axis.
-  /// - Throws: ``KerasError`` if the configuration does not tell it.
+  /// - Throws: ``KerasError`` if the config does not contain it.
   package static func inputShape(kerasConfig: JSON) throws(KerasError) -> Shape {
     let layers = (kerasConfig["config"]?["layers"] ?? kerasConfig["config"])?.array ?? []
     let first = layers.first { $0["class_name"]?.string == "InputLayer" } ?? layers.first
@@ -111,16 +112,16 @@ extension Architecture {
     return Shape(extents.compactMap { $0 })
   }
 
-  /// Finds the shape of each layer's output.
+  /// Computes the output shape of each layer.
   ///
-  /// - Returns: For each layer the extents of its output, without the batch axis; `nil` for those that
-  ///   depend on extents that the file leaves open.
-  /// - Throws: ``KerasError/shape(_:)`` if a layer cannot take its input.
+  /// - Returns: The output extents of each layer, without the batch axis; `nil` for extents that
+  ///   depend on those that the file leaves open.
+  /// - Throws: ``KerasError/shape(_:)`` if a layer does not support its input shape.
   package func outputShapes() throws(KerasError) -> [(layer: Layer, outputShape: [Int?])] {
     let shapes = try outputShapes(of: inputShape)
     var others = shapes
     if inputExtents.contains(nil) {
-      // What differs for a larger input is open.
+      // Extents that change with a larger input are open.
       let larger = zip(inputExtents, inputShape).map { $0 ?? 2 * $1 }
       others = (try? outputShapes(of: Shape(larger))) ?? shapes
     }
@@ -144,9 +145,9 @@ extension Architecture {
   }
 }
 
-/// Reads the configurations of a model and of the models in it.
+/// A reader of the config of a model and its inner models.
 private struct ModelReader {
-  /// A model without weights; the shape of the input may be known to its surroundings only.
+  /// A model without weights; the input shape may be known only from the outer model.
   struct Description {
     var name: String
     var inputExtents: [Int?]?
@@ -154,7 +155,7 @@ private struct ModelReader {
     var isFunctional = false
   }
 
-  /// The Keras that wrote the file.
+  /// The Keras generation that wrote the file.
   let generation: KerasGeneration
 
   private(set) var notes: [ArchitectureNote] = []
@@ -177,14 +178,15 @@ private struct ModelReader {
   }
 
   private mutating func readSequential(_ json: JSON) throws(KerasError) -> Description {
-    // Keras 2.0 to 2.2 wrote the layers without a name around them.
+    // Keras 2.0 to 2.2 wrote a plain list of layers.
     let config = json["config"]
     guard let entries = config?["layers"]?.array ?? config?.array else {
       throw .malformed("it has no list of layers")
     }
     try checkCount(entries.count)
 
-    // The first that tells its input decides; a later one may have been made for any input.
+    // The first layer with an input shape decides; later layers may have been created for other
+    // inputs.
     var inputShape: JSON?
     var layers: [Layer] = []
     for entry in entries {
@@ -257,7 +259,7 @@ private struct ModelReader {
     return layer
   }
 
-  /// Records what a layer does not do as its options say.
+  /// Records the options of a layer that are not applied.
   private mutating func note(_ layer: Layer, _ unknown: [String]) {
     if !unknown.isEmpty { notes.append(.unknownOptions(layer: layer.name, options: unknown)) }
     let missed = layer.keptOptions.filter(\.value.isMissedInTraining).keys.sorted()
@@ -269,9 +271,9 @@ private struct ModelReader {
     if let gap = layer.trainingGap { notes.append(.notTrainable(layer: layer.name, gap: gap)) }
   }
 
-  /// Takes note of another precision than ours, once.
+  /// Records a precision other than float32, once.
   private mutating func notePrecision(_ dtype: JSON?) {
-    // Keras 3 writes a policy as an object.
+    // Keras 3 writes a dtype policy as an object.
     guard let name = (dtype?["config"]?["name"] ?? dtype)?.string, name != "float32" else { return }
     if !notes.contains(.precision(name)) { notes.append(.precision(name)) }
   }
@@ -290,7 +292,7 @@ private struct ModelReader {
     return (className, config)
   }
 
-  /// A name becomes the path of a group in a file: tf_keras writes nested groups for slashes.
+  /// A name becomes a group path in files; tf_keras writes nested groups for slashes.
   private static func checkNames(_ layers: [Layer]) throws(KerasError) {
     var names: Set<String> = []
     for name in layers.map(\.name) {
@@ -304,7 +306,7 @@ private struct ModelReader {
     }
   }
 
-  /// Reads `[null, 28, 28, 1]`, in which more than the batch can be open.
+  /// Reads extents such as `[null, 28, 28, 1]`; extents other than the batch may be open too.
   static func extents(_ json: JSON) throws(KerasError) -> [Int?] {
     guard let extents = json.withoutNumPy.array?.dropFirst() else {
       throw .malformed("it does not tell the shape of the input")

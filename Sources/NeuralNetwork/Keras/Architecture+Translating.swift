@@ -1,11 +1,12 @@
 import Tensors
 
 extension Architecture {
-  /// Replaces what a Keras does not have by layers that compute the same.
+  /// Replaces features that a Keras generation lacks by equivalent layers.
   ///
-  /// - Parameter dialect: Which Keras is to read the file.
-  /// - Returns: A model with the same variables in the same order, which shares all layers that stay.
-  /// - Throws: ``KerasError/notInKeras(layer:feature:keras:)`` if there are no such layers.
+  /// - Parameter dialect: The Keras generation that will read the file.
+  /// - Returns: A model with the same variables in the same order, which shares all unchanged
+  ///   layers.
+  /// - Throws: ``KerasError/notInKeras(layer:feature:keras:)`` if there is no equivalent.
   package func translated(for dialect: KerasDialect) throws(KerasError) -> Architecture {
     var names = Set(layers.map(\.name))
     var replacements: [ObjectIdentifier: [Layer]] = [:]
@@ -20,10 +21,10 @@ extension Architecture {
       graph: graph.replacing(replacements), isFunctional: isFunctional, notes: notes)
   }
 
-  /// What a file for another Keras cannot hold, in words.
+  /// Descriptions of everything that a file for the Keras generation cannot store.
   ///
-  /// - Parameter dialect: Which Keras is to read the file.
-  /// - Returns: A text for each thing that is lost.
+  /// - Parameter dialect: The Keras generation that will read the file.
+  /// - Returns: One description for each loss.
   package func lost(in dialect: KerasDialect) -> [String] {
     var lost: [String] = []
     // Source: `operation_fn` in keras/src/models/functional.py.
@@ -57,7 +58,7 @@ extension Architecture {
     return lost
   }
 
-  /// Describes a model that need not be built.
+  /// Creates the architecture of a model that may not be built.
   private init?(unbuilt model: GraphModel) {
     guard let graph = model.graph else { return nil }
     self.init(
@@ -66,7 +67,7 @@ extension Architecture {
       isFunctional: model is Functional)
   }
 
-  /// The layers that take the place of one; `nil` if it stays.
+  /// The replacements of a layer; `nil` if it stays.
   private static func replacement(
     for layer: Layer, in dialect: KerasDialect, _ names: inout Set<String>
   ) throws(KerasError) -> [Layer]? {
@@ -85,7 +86,7 @@ extension Architecture {
       throw .notInKeras(
         layer: layer.name, feature: "the class \(type(of: layer).className)", keras: dialect.keras)
     }
-    // Keras 3 sorts the axes, and with them the shapes of scale and shift.
+    // Keras 3 sorts the axes, and with them the shapes of gamma and beta.
     if dialect != .keras2, let layer = layer as? LayerNormalization,
       layer.axes != layer.axes.sorted()
     {
@@ -112,7 +113,7 @@ extension Architecture {
     return named(steps, after: layer.name, &names)
   }
 
-  /// Gives layers names that no layer of the model has; the last one gets the name itself.
+  /// Gives the replacements unique names; the last one gets the name of the original layer.
   private static func named(
     _ layers: [Layer], after name: String, _ names: inout Set<String>
   ) -> [Layer] {
@@ -132,12 +133,12 @@ extension Augmentation {
 }
 
 extension KerasDialect {
-  /// The Keras that reads it, as its users call it.
+  /// The name of the Keras generation, as its users call it.
   package var keras: String { self == .keras2 ? "tf_keras" : "Keras 3" }
 }
 
 extension ActivationFunction {
-  /// The name of the function in a Keras; `nil` if it does not have it.
+  /// The name of the function in a Keras generation; `nil` if it lacks the function.
   func kerasName(in dialect: KerasDialect) -> String? {
     guard dialect == .keras2 else { return self == .keras2HardSigmoid ? nil : rawValue }
     return switch self {
@@ -153,7 +154,7 @@ extension ActivationFunction {
     }
   }
 
-  /// Layers that compute a function that a Keras does not have; `nil` if there are none.
+  /// Layers that compute a function that a Keras generation lacks; `nil` if there are none.
   func composition(in dialect: KerasDialect) -> [Layer]? {
     switch self {
     case .keras2HardSigmoid: [Rescaling(0.2, offset: 0.5), ReLU(maxValue: 1)]

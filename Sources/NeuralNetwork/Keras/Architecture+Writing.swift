@@ -1,6 +1,6 @@
 import Tensors
 
-/// The ways in which Keras describes a model in a file.
+/// The forms in which Keras files describe a model.
 public enum KerasDialect: Sendable {
   /// The attribute `model_config` of an HDF5 file of Keras 3.
   case wholeModel
@@ -13,17 +13,17 @@ public enum KerasDialect: Sendable {
 }
 
 extension Architecture {
-  /// The configuration as Keras writes it, with the keys that every version of Keras accepts.
+  /// Returns the config in Keras's form, with the keys that every version accepts.
   ///
-  /// What that Keras does not have must have been replaced before: see ``translated(for:)``.
+  /// Features that the Keras generation lacks must already be replaced: see ``translated(for:)``.
   ///
-  /// - Parameter dialect: Which Keras is to read it, and from where.
+  /// - Parameter dialect: The form of the config.
   /// - Returns: `{"class_name": "Sequential", "config": …}`, or the same for `Functional`.
   public func kerasConfig(_ dialect: KerasDialect = .wholeModel) -> JSON {
     kerasConfig(dialect, returnsTensor: false)
   }
 
-  // `returnsTensor`: a layer of a sequential model takes the output.
+  // `returnsTensor`: whether a layer of a sequential model takes the output.
   private func kerasConfig(_ dialect: KerasDialect, returnsTensor: Bool) -> JSON {
     let isChain = !isFunctional
     let names = Dictionary(
@@ -48,7 +48,7 @@ extension Architecture {
     if !isChain {
       for (key, source) in [("input_layers", Graph.Source.input), ("output_layers", graph.output)] {
         let endpoint = reference(to: source, dialect, name, isEndpoint: true)
-        // In Keras 3 a list of one makes the model return a list. Keras 3.0 reads nothing else.
+        // In Keras 3, a list of one output makes the model return a list. Keras 3.0 requires lists.
         config[key] = returnsTensor && dialect != .keras2 ? endpoint : .array([endpoint])
       }
     }
@@ -63,7 +63,7 @@ extension Architecture {
 
   private var batchShape: JSON { .extents([nil] + inputExtents) }
 
-  /// The name of the layer that stands for the input: one that no other layer has.
+  /// The unique name of the input layer.
   private var inputName: String {
     let names = Set(layers.map(\.name))
     var name = "input_layer"
@@ -72,7 +72,7 @@ extension Architecture {
   }
 
   private func inputConfig(_ dialect: KerasDialect) -> [String: JSON] {
-    // Of the two names for the shape, Keras 3 and Keras 2 both read the older one.
+    // Keras 3 and Keras 2 both read the older name of the shape.
     let key = dialect == .archive ? "batch_shape" : "batch_input_shape"
     return [key: batchShape, "dtype": .string("float32"), "name": .string(inputName)]
   }
@@ -105,7 +105,7 @@ extension Architecture {
     var config = layer.config(for: dialect)
     for (key, kept) in layer.keptOptions { config[key] = kept.json(dialect) }
     config["name"] = name
-    // Keras's SpatialDropout2D refuses the option, which means nothing for it.
+    // Keras's SpatialDropout2D rejects the option, which has no effect on it.
     if !layer.isTrainable, !(layer is SpatialDropout2D) { config["trainable"] = .bool(false) }
     let className = Swift.type(of: layer).className
     var entry = object(className, config, dialect)
@@ -115,13 +115,13 @@ extension Architecture {
     return entry
   }
 
-  /// What each call of a layer takes.
+  /// The inputs of each call of a layer.
   private func inboundNodes(
     of layer: Layer, _ dialect: KerasDialect, _ name: (Layer) -> JSON
   ) -> [JSON] {
     graph.calls.filter { $0.layer === layer }.map { call in
       let references = call.inputs.map { reference(to: $0, dialect, name, isEndpoint: false) }
-      // tf_keras would obey what Keras 3 overrides.
+      // tf_keras would apply the `training` argument that Keras 3 overrides.
       let isWritten = dialect != .keras2 || call.isTrainingObeyed
       let training = isWritten ? call.training : nil
       let options = JSON.object(training.map { ["training": .bool($0)] } ?? [:])
@@ -141,7 +141,8 @@ extension Architecture {
     }
   }
 
-  /// `["dense", 0, 0]`: the output of a call, by the layer's name and which of its calls it is.
+  /// A reference such as `["dense", 0, 0]` to the output of a call: the layer's name and the index
+  /// of the call.
   private func reference(
     to source: Graph.Source, _ dialect: KerasDialect, _ name: (Layer) -> JSON, isEndpoint: Bool
   ) -> JSON {
@@ -150,7 +151,7 @@ extension Architecture {
     }
     let layer = graph.calls[index].layer
     var call = graph.calls[..<index].count { $0.layer === layer }
-    // A model in a model begins with a call of its own: see FunctionalNodes.
+    // An inner model starts with a call of its own: see FunctionalNodes.
     if let model = layer as? Model {
       let isFunctional = model.classNameInFiles == Functional.className
       if dialect == .keras2 || (isEndpoint && isFunctional) { call += 1 }

@@ -1,37 +1,36 @@
 public import Tensors
 
-/// What a model is made of, without its weights: layers, how they work together, and the shape of
-/// their input.
+/// The architecture of a model: its layers, their graph and the input shape, without weights.
 ///
-/// It is read from and written as the `model_config` of Keras, class `Sequential` or `Functional`.
+/// It is read from and written to Keras's `model_config`, of class `Sequential` or `Functional`.
 public struct Architecture {
-  /// What the model is called.
+  /// The name of the model.
   public let name: String
 
-  /// The shape of an input, without the batch axis; for extents that the file leaves open, one that the
-  /// layers can take.
+  /// The shape of an input, without the batch axis; extents that the file leaves open have a
+  /// supported value.
   public let inputShape: Shape
 
   /// The extents of an input, without the batch axis; `nil` for those that the file leaves open.
   public let inputExtents: [Int?]
 
-  /// How the layers work together.
+  /// The graph of the layers.
   public let graph: Graph
 
-  /// Whether the model is of Keras's class `Functional`; one that is no chain has to be.
+  /// Whether the model is of Keras's class `Functional`; required unless the graph is a chain.
   ///
-  /// The class decides where Keras looks for the weights of a model in a model.
+  /// The class determines where Keras looks for the weights of inner models.
   public let isFunctional: Bool
 
-  /// What the file asks for and this model does not do.
+  /// Features of the file that this model does not support.
   public let notes: [ArchitectureNote]
 
   /// The layers, in the order of Keras's `model.layers`.
   public var layers: [Layer] { graph.layers }
 
-  /// Describes a model; `nil` if it does anything else than calling its layers.
+  /// Creates the architecture of a model; `nil` if the model does more than calling its layers.
   ///
-  /// - Parameter model: A model that is built.
+  /// - Parameter model: The model, which must be built.
   public init?(_ model: Model) {
     guard let inputShape = model.inputShape, let graph = model.graph,
       !graph.layers.contains(where: { ($0 as? Model).map { Architecture($0) == nil } ?? false })
@@ -54,9 +53,9 @@ public struct Architecture {
     self.notes = notes
   }
 
-  /// Makes the model, not yet built.
+  /// Creates the model, which is not built.
   ///
-  /// - Returns: A ``Functional`` if ``isFunctional``, else a ``Sequential``.
+  /// - Returns: A ``Functional`` model if ``isFunctional``, otherwise a ``Sequential`` model.
   public func makeModel() -> GraphModel {
     let model =
       (isFunctional ? nil : graph.chain).map { Sequential($0, name: name) } ?? Functional(self)

@@ -1,21 +1,21 @@
-/// Something that a file asks for and that a model read from it does not do.
+/// A feature of a file that the loaded model does not support.
 public enum ArchitectureNote: Hashable, Sendable, CustomStringConvertible {
-  /// Training does not apply regularizers or constraints of a layer; they are kept.
+  /// Training does not apply regularizers or constraints of a layer; files keep them.
   case notApplied(layer: String, options: [String])
 
-  /// A layer cannot be trained: what it does in training, to follow "training".
+  /// A layer cannot be trained; `gap` is a phrase that follows "training".
   case notTrainable(layer: String, gap: String)
 
-  /// Options of a layer that are not known, and are ignored.
+  /// Unknown options of a layer, which are ignored.
   case unknownOptions(layer: String, options: [String])
 
-  /// A layer for images with channels first computes with channels last, between two permutations.
+  /// A `channels_first` layer is computed with channels last, between two permutations.
   case channelsLast(layer: String)
 
-  /// The file asks for numbers of another precision.
+  /// The file uses another precision.
   case precision(String)
 
-  /// Whether a file that is written from the model lacks it.
+  /// Whether files written from the model lose the feature.
   public var isLost: Bool {
     switch self {
     case .notApplied, .notTrainable: false

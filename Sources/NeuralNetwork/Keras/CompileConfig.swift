@@ -1,50 +1,51 @@
-/// What a model is trained with, as Keras writes it into files.
+/// The compile config of a model: optimizer, loss and metrics, as Keras files store it.
 ///
 /// It is the `compile_config` of a `.keras` file and the `training_config` of an `.h5` file.
 public struct CompileConfig {
-  /// What changes the weights, without its state; `nil` if the file does not say.
+  /// The optimizer without its state; `nil` if the file does not contain it.
   public var optimizer: Optimizer?
 
-  /// What becomes smaller.
+  /// The loss.
   public var loss: (any Loss)?
 
-  /// What else is measured.
+  /// The metrics.
   public var metrics: [any Metric]
 
-  /// The losses and metrics that the file names and that are not supported, such as a user's own.
+  /// The losses and metrics of the file that are not supported, such as a user's own.
   package var foreign = ForeignObjects()
 
-  /// Describes what a model is trained with.
+  /// Creates a compile config.
   ///
   /// - Parameters:
-  ///   - optimizer: What changes the weights.
-  ///   - loss: What becomes smaller.
-  ///   - metrics: What else is measured.
+  ///   - optimizer: The optimizer.
+  ///   - loss: The loss.
+  ///   - metrics: The metrics.
   public init(optimizer: Optimizer?, loss: (any Loss)?, metrics: [any Metric] = []) {
     self.optimizer = optimizer
     self.loss = loss
     self.metrics = metrics
   }
 
-  /// Reads what Keras wrote, in either form.
+  /// Reads a compile config of Keras.
   ///
-  /// The same metrics with weights for examples are taken as metrics: there are no such weights here.
+  /// Weighted metrics become plain metrics, because sample weights are not supported.
   ///
   /// - Parameter kerasConfig: The `compile_config` of a `.keras` file, with the key `optimizer`, or the
   ///   `training_config` of an `.h5` file, with the key `optimizer_config`.
-  /// - Throws: ``KerasError/compilation(_:)`` if something in it is not supported, or would be computed
+  /// - Throws: ``KerasError/compilation(_:)`` if anything is not supported, or would be computed
   ///   differently.
   public init(kerasConfig: JSON) throws(KerasError) {
     try self.init(kerasConfig: kerasConfig) { error throws(KerasError) in throw error }
   }
 
-  /// Reads what Keras wrote, as far as it is supported.
+  /// Reads the supported parts of a compile config of Keras.
   ///
   /// - Parameters:
   ///   - kerasConfig: The `compile_config` or `training_config`.
-  ///   - leaveOut: Is told of a loss or a metric that is not supported, which then is one of ``foreign``.
-  /// - Throws: ``KerasError/compilation(_:)`` if the optimizer is not supported, or what `leaveOut`
-  ///   throws.
+  ///   - leaveOut: Called for each loss or metric that is not supported, which is then added to
+  ///     ``foreign``.
+  /// - Throws: ``KerasError/compilation(_:)`` if the optimizer is not supported, or the error of
+  ///   `leaveOut`.
   package init(
     kerasConfig: JSON, leaveOut: (KerasError) throws(KerasError) -> Void
   ) throws(KerasError) {
@@ -86,7 +87,7 @@ public struct CompileConfig {
     }
   }
 
-  /// What is in a value, or in the lists and dictionaries for outputs around it.
+  /// The objects in a value, including nested lists and dictionaries of outputs.
   private static func objects(in json: JSON?) -> [JSON] {
     switch json {
     case nil, .null: return []
@@ -97,7 +98,7 @@ public struct CompileConfig {
     }
   }
 
-  /// The configuration for a `.keras` file, with the keys that every version of Keras 3 accepts.
+  /// The config for a `.keras` file, with the keys that every version of Keras 3 accepts.
   public var compileConfig: JSON {
     .object([
       "optimizer": optimizer.map {
@@ -113,10 +114,10 @@ public struct CompileConfig {
     ])
   }
 
-  /// The configuration for an `.h5` file, with the keys that every version of Keras 3 accepts.
+  /// The config for an `.h5` file, with the keys that every version of Keras 3 accepts.
   public var trainingConfig: JSON { trainingConfig(.wholeModel) }
 
-  /// The configuration for an `.h5` file.
+  /// The config for an `.h5` file.
   package func trainingConfig(_ dialect: KerasDialect) -> JSON {
     .object([
       "loss": loss.map {
@@ -141,7 +142,7 @@ public struct CompileConfig {
           return .string(isAccuracy ? metric.name : "accuracy")
         case is SparseCategoricalAccuracy where isAccuracy,
           is CategoricalAccuracy where isAccuracy:
-          // Keras then chooses by the shapes of targets and predictions.
+          // Keras then selects the metric from the shapes of targets and predictions.
           return .string(metric.name)
         default:
           return CompileConfig.object(module, metric.kerasClassName, metric.config)
@@ -165,10 +166,10 @@ public struct CompileConfig {
 }
 
 extension Model {
-  /// Says what the model is trained with, as a file says.
+  /// Compiles the model with the config of a file.
   ///
-  /// - Parameter config: What the file says.
-  /// - Returns: Whether that is enough: an optimizer and a loss.
+  /// - Parameter config: The config of the file.
+  /// - Returns: Whether the model is compiled, which requires an optimizer and a loss.
   @discardableResult
   public func compile(_ config: CompileConfig) -> Bool {
     guard let optimizer = config.optimizer, let loss = config.loss else { return false }
@@ -176,7 +177,7 @@ extension Model {
     return true
   }
 
-  /// What the model was compiled with, as files have it; `nil` if it was not compiled.
+  /// The compile config of the model; `nil` if it is not compiled.
   public var compileConfig: CompileConfig? {
     compilation.map {
       CompileConfig(optimizer: $0.optimizer, loss: $0.loss, metrics: $0.metrics)

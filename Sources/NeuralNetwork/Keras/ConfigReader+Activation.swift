@@ -1,12 +1,12 @@
 import Tensors
 
 extension ConfigReader {
-  /// Reads the activation function in any of the forms that Keras has written: its name, the name
-  /// of a function in an object, or a layer without weights.
+  /// Reads the activation function in any form of Keras: a name, an object with the name of a
+  /// function, or a layer without weights.
   ///
-  /// - Parameter mayHalve: Whether the layer can have `glu`, which halves its output.
+  /// - Parameter mayHalve: Whether the layer supports `glu`, which halves its output.
   /// - Returns: The function.
-  /// - Throws: ``KerasError`` if there is no such function.
+  /// - Throws: ``KerasError`` if the function is not supported.
   func activation(mayHalve: Bool = false) throws(KerasError) -> ActivationFunction {
     guard let value = config["activation"] else { return .linear }
     let function = try Self.activation(value, layer: layer, generation)
@@ -54,7 +54,7 @@ extension ConfigReader {
 }
 
 extension ReLU {
-  /// The function of Keras that has the layer's numbers, if there is one.
+  /// The activation function with the parameters of the layer; `nil` if there is none.
   fileprivate var function: ActivationFunction? {
     switch (maxValue, Float(negativeSlope), threshold) {
     case (nil, 0, 0): .relu

@@ -1,15 +1,15 @@
 import Tensors
 
-/// What only the layers for images have.
+/// Options of image layers.
 extension ConfigReader {
-  /// Reads the bounds of an image: one number for all sides, one for rows and one for columns, or
-  /// pairs of them: `[[top, bottom], [left, right]]`.
+  /// Reads margins: one number for all sides, `[rows, columns]`, or `[[top, bottom], [left,
+  /// right]]`.
   ///
   /// - Parameters:
   ///   - key: The name of the option.
-  ///   - fallback: What the layer has without the option.
+  ///   - fallback: The default.
   /// - Returns: The margins.
-  /// - Throws: ``KerasError/option(layer:key:problem:)`` if they are none.
+  /// - Throws: ``KerasError/option(layer:key:problem:)`` if the value is invalid.
   func margins(_ key: String, default fallback: Margins) throws(KerasError) -> Margins {
     guard let value = config[key] else { return fallback }
     func pair(_ value: JSON) -> [Int]? {
@@ -27,7 +27,7 @@ extension ConfigReader {
     return Margins(top: rows[0], bottom: rows[1], left: columns[0], right: columns[1])
   }
 
-  /// Reads the `output_padding` of a transposed convolution, which is smaller than its strides.
+  /// Reads the `output_padding` of a transposed convolution, which must be less than the strides.
   func outputPadding(strides: Size2D) throws(KerasError) -> (height: Int, width: Int)? {
     guard let value = config["output_padding"] else { return nil }
     let sides = value.array.map { $0.map(\.integer) } ?? [value.integer, value.integer]
@@ -41,7 +41,7 @@ extension ConfigReader {
     return (height, width)
   }
 
-  /// Reads the `dilation_rate` of a convolution that cannot have strides too, as in Keras.
+  /// Reads the `dilation_rate` of a convolution, which must be 1 for strides above 1, as in Keras.
   func dilationRate(strides: Size2D) throws(KerasError) -> Size2D {
     let dilation = try size("dilation_rate", default: 1)
     guard strides == 1 || dilation == 1 else {
@@ -57,7 +57,7 @@ extension ConfigReader {
     return try integer("depth_multiplier", atMost: Limit.channels)
   }
 
-  /// Reads the number of `groups` of a convolution, which divides its filters.
+  /// Reads the number of `groups` of a convolution, which must divide the number of filters.
   func groups(filters: Int) throws(KerasError) -> Int {
     guard config["groups"] != nil else { return 1 }
     let groups = try integer("groups", atMost: Limit.channels)
@@ -81,7 +81,7 @@ extension ConfigReader {
 }
 
 extension Margins {
-  /// The margins as Keras writes them: `[[top, bottom], [left, right]]`.
+  /// The margins in Keras's form: `[[top, bottom], [left, right]]`.
   var json: JSON {
     .array([
       .array([.integer(top), .integer(bottom)]), .array([.integer(left), .integer(right)]),

@@ -1,17 +1,17 @@
 import Tensors
 
 extension ConfigReader {
-  /// Numbers beyond this are refused: in single precision they would be infinite.
+  /// The largest valid number; larger ones would be infinite in single precision.
   private static let greatest = Double(Float.greatestFiniteMagnitude)
 
-  /// Reads a number; `fallback` is its value if it is not there or `null`.
+  /// Reads a number; `fallback` is its default if it is missing or `null`.
   func number(
     _ key: String, default fallback: Double, in range: PartialRangeFrom<Double>
   ) throws(KerasError) -> Double {
     try optionalNumber(key, in: range) ?? fallback
   }
 
-  /// Reads a number that need not be there.
+  /// Reads an optional number.
   func optionalNumber(
     _ key: String, in range: PartialRangeFrom<Double>
   ) throws(KerasError) -> Double? {
@@ -23,7 +23,7 @@ extension ConfigReader {
     return number
   }
 
-  /// Reads a number that is at least 0 and at most 1.
+  /// Reads a number from 0 to 1.
   func fraction(_ key: String, default fallback: Double) throws(KerasError) -> Double {
     guard let value = config[key] else { return fallback }
     guard let number = value.number, (0...1).contains(number) else {
@@ -32,8 +32,8 @@ extension ConfigReader {
     return number
   }
 
-  /// Reads one number for all channels or a list of one for each, as Keras writes them: as they
-  /// are, as a tuple, or as an array of NumPy.
+  /// Reads one number for all channels, or a list with one for each: plain, as a tuple or as a
+  /// NumPy array.
   func coefficients(_ key: String) throws(KerasError) -> Coefficients? {
     guard let value = config[key]?.withoutNumPy else { return nil }
     func isFinite(_ number: Double) -> Bool { number.magnitude <= Self.greatest }
@@ -46,8 +46,7 @@ extension ConfigReader {
     return .list(numbers.compactMap { $0 })
   }
 
-  /// Reads whole numbers, at most 8: a single one, or a list; `nil` if the option is not there or
-  /// `null`.
+  /// Reads an integer or a list of at most 8 integers; `nil` if the option is missing or `null`.
   func integers(_ key: String, in range: ClosedRange<Int>) throws(KerasError) -> [Int]? {
     guard let value = config[key]?.withoutNumPy else { return nil }
     let numbers = value.array?.map(\.integer) ?? [value.integer]
@@ -59,7 +58,7 @@ extension ConfigReader {
     return numbers.compactMap { $0 }
   }
 
-  /// Reads the only axis that is meant by a number or by a list of one.
+  /// Reads a single axis, from a number or a list of one.
   func axis(_ key: String = "axis", default fallback: Int = -1) throws(KerasError) -> Int {
     guard let axes = try integers(key, in: -8...8) else { return fallback }
     guard axes.count == 1 else {
@@ -70,7 +69,7 @@ extension ConfigReader {
 }
 
 extension JSON {
-  /// The value in the wrapper that Keras writes around arrays of NumPy and tuples, else the value itself.
+  /// The value without Keras's wrapper for NumPy arrays and tuples.
   ///
   /// Keras 3 writes `{"class_name": "__numpy__", "config": {"value": 6.0}}`, Keras 2 `{"type":
   /// "ndarray", "value": 6.0}`, tf_keras `{"class_name": "__tuple__", "items": [1, 2]}`.
@@ -81,7 +80,7 @@ extension JSON {
     return self["type"] == nil ? self : self["value"] ?? self
   }
 
-  /// The number as it is read again: a whole one is written without a fraction.
+  /// The number in JSON; integers are written without a fraction.
   static func option(_ number: Double) -> JSON {
     Int(exactly: number).map(JSON.integer) ?? .number(number)
   }

@@ -1,16 +1,16 @@
 import Tensors
 
-/// Reads the options of one layer from a file, and refuses those that would be computed differently.
+/// A reader of the options of a layer, which throws for options that would be computed differently.
 ///
-/// It records which options were asked for, so that the rest can be kept or named.
+/// It records which options were read, so that the rest can be kept or reported.
 package struct ConfigReader {
   /// The name of the layer.
   let layer: String
 
-  /// Its options.
+  /// The options of the layer.
   let config: RecordedOptions
 
-  /// The version of Keras that wrote the file.
+  /// The Keras generation that wrote the file.
   let generation: KerasGeneration
 
   init(layer: String, config: JSON, generation: KerasGeneration = .keras3) {
@@ -19,7 +19,7 @@ package struct ConfigReader {
     self.generation = generation
   }
 
-  /// Sizes beyond these are refused, so that no product of sizes from a file can overflow.
+  /// Limits on sizes from files, so that products of sizes cannot overflow.
   enum Limit {
     static let units = 1 << 17
     static let channels = 1 << 15
@@ -73,34 +73,34 @@ package struct ConfigReader {
     return Float(rate)
   }
 
-  /// Reads the order of the axes of images.
+  /// Reads `data_format`, the order of image axes.
   ///
-  /// The layers compute with channels last; one with channels first gets a ``Permute`` before and
-  /// behind it: see `Graph.inChannelsLast()`.
+  /// All layers compute with channels last; `channels_first` layers are wrapped between two
+  /// ``Permute`` layers: see `Graph.inChannelsLast()`.
   func readDataFormat() throws(KerasError) {
     try require("data_format", .string("channels_last"), .string(Self.channelsFirst))
   }
 
-  /// Whether the channels of images are the first axis.
+  /// Whether the layer uses `channels_first`.
   var isChannelsFirst: Bool { config["data_format"]?.string == Self.channelsFirst }
 
   private static let channelsFirst = "channels_first"
 
-  /// Refuses options that are supported with one value only.
+  /// Throws unless an option has one of the supported values.
   func require(_ key: String, _ allowed: JSON...) throws(KerasError) {
     guard let value = config[key] else { return }
-    // A file may have 0 for false.
+    // Files may contain 0 for false.
     let truth = value.truth.map(JSON.bool) ?? value
     guard allowed.contains(value) || allowed.contains(truth) else {
       throw .option(layer: layer, key: key, problem: "is \(value.text), which is not supported")
     }
   }
 
-  /// Marks options as known that do not change what the layer computes here.
+  /// Marks options as known that do not affect the computation.
   func ignore(_ keys: String...) { keys.forEach { _ = config[$0] } }
 }
 
 extension Size2D {
-  /// The size as Keras writes it: `[height, width]`.
+  /// The size in Keras's form: `[height, width]`.
   var json: JSON { .array([.integer(height), .integer(width)]) }
 }

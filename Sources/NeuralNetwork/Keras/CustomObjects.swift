@@ -1,9 +1,9 @@
 import Preconditions
 import Synchronization
 
-/// The classes of a program's own that files may name: Keras's `custom_objects`.
+/// The registry of custom classes that files may name: Keras's `custom_objects`.
 ///
-/// A class that is registered is made when a file names it, with the options that its `config` wrote:
+/// Registered classes are created when a file names them, with the options of their `config`:
 ///
 ///     final class Scale: Layer {
 ///       let factor: Float
@@ -15,10 +15,10 @@ import Synchronization
 ///     CustomObjects.registerLayer("Scale") { config in Scale(Float(config["factor"]?.number ?? 1)) }
 ///     let model = try CheckpointFile(opening: "model.keras").loadModel()
 ///
-/// Nothing in a file decides what code runs, but which of the registered classes are made. Register
-/// before loading, for example at the start of the program; any thread may.
+/// A file can only select registered classes; it cannot run other code. Register classes before
+/// loading, for example at program start, from any thread.
 public enum CustomObjects {
-  /// Makes an object from the options that its `config` wrote.
+  /// A factory that creates an object from the options of its `config`.
   public typealias Maker<Object> = @Sendable (_ config: JSON) throws -> Object
 
   private struct Makers {
@@ -30,46 +30,47 @@ public enum CustomObjects {
 
   private static let makers = Mutex(Makers())
 
-  /// Registers a layer; its name, and whether it is trained, are set from the file.
+  /// Registers a layer class; the layer's name and whether it is trainable are set from the file.
   ///
   /// - Parameters:
-  ///   - className: The name in files: the class's ``Layer/className``. If Keras knows the class under a
-  ///     package, as in `@keras.saving.register_keras_serializable("My")`, then `My>Scale`.
-  ///   - make: Makes an unbuilt layer; what it throws becomes a ``KerasError``.
+  ///   - className: The name in files: the class's ``Layer/className``. If Keras registers the
+  ///     class in a package, as in `@keras.saving.register_keras_serializable("My")`, it is
+  ///     `My>Scale`.
+  ///   - make: Creates an unbuilt layer; its errors become a ``KerasError``.
   public static func registerLayer(_ className: String, _ make: @escaping Maker<Layer>) {
     makers.withLock { $0.layers[className] = make }
   }
 
-  /// Registers a loss.
+  /// Registers a loss class.
   ///
   /// - Parameters:
   ///   - className: The name in files: the type's ``Loss/className``.
-  ///   - make: Makes the loss; what it throws becomes a ``KerasError``.
+  ///   - make: Creates the loss; its errors become a ``KerasError``.
   public static func registerLoss(_ className: String, _ make: @escaping Maker<any Loss>) {
     makers.withLock { $0.losses[className] = make }
   }
 
-  /// Registers a metric.
+  /// Registers a metric class.
   ///
   /// - Parameters:
   ///   - className: The name in files: the metric's ``Metric/kerasClassName``.
-  ///   - make: Makes the metric; what it throws becomes a ``KerasError``.
+  ///   - make: Creates the metric; its errors become a ``KerasError``.
   public static func registerMetric(_ className: String, _ make: @escaping Maker<any Metric>) {
     makers.withLock { $0.metrics[className] = make }
   }
 
-  /// Registers an optimizer.
+  /// Registers an optimizer class.
   ///
   /// - Parameters:
   ///   - className: The name in files: the class's ``Optimizer/className``.
-  ///   - make: Makes the optimizer, without its state; what it throws becomes a ``KerasError``.
+  ///   - make: Creates the optimizer without its state; its errors become a ``KerasError``.
   public static func registerOptimizer(_ className: String, _ make: @escaping Maker<Optimizer>) {
     makers.withLock { $0.optimizers[className] = make }
   }
 
   // MARK: - Reading
 
-  /// Makes the layer that a file names, if its class is registered.
+  /// Creates a layer from a file; `nil` if its class is not registered.
   static func layer(_ entry: KerasClass, named name: String, _ config: JSON) throws(KerasError)
     -> Layer?
   {
@@ -111,12 +112,12 @@ public enum CustomObjects {
   }
 }
 
-/// How a file names a class.
+/// The names of a class in a file.
 struct KerasClass {
   /// The name of the class.
   let name: String
 
-  /// The name under which Keras registered it, such as `My>Scale`, if the file says.
+  /// The registered name in Keras, such as `My>Scale`, if the file contains it.
   let registeredName: String?
 
   init(name: String, registeredName: String? = nil) {
@@ -129,15 +130,15 @@ struct KerasClass {
     self.init(name: name, registeredName: json["registered_name"]?.string)
   }
 
-  /// Finds what is registered under one of the names, the fuller one first.
+  /// Finds the entry of one of the names, the registered name first.
   func find<Value>(in table: [String: Value]) -> Value? {
     if let registeredName, let value = table[registeredName] { return value }
     if let value = table[name] { return value }
-    // Keras 2 and files for `tf_keras` have the package in the name of the class.
+    // Keras 2 and `tf_keras` files include the package in the class name.
     return name.split(separator: ">").last.flatMap { table[String($0)] }
   }
 
-  /// The keys with which Keras 3 finds a class of a program's own: by `custom_objects`, or registered.
+  /// The keys by which Keras 3 finds a custom class, in `custom_objects` or registered.
   static func keys(of className: String) -> [String: JSON] {
     let name = className.split(separator: ">").last.map(String.init) ?? className
     return [

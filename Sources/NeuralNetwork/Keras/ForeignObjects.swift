@@ -1,7 +1,7 @@
-/// Losses and metrics that a file names and that are not known here.
+/// Losses and metrics of a file that are not supported.
 ///
-/// They are a user's own functions and classes, or some of Keras's, and are kept as the file has them, to
-/// be written again.
+/// They are custom or unsupported functions and classes, and are kept in their form to be written
+/// back.
 package struct ForeignObjects: Hashable, Sendable {
   /// The loss, or a list or dictionary of losses.
   package var loss: JSON?
@@ -17,7 +17,7 @@ package struct ForeignObjects: Hashable, Sendable {
 }
 
 extension JSON {
-  /// What a function or class is called, or those in a list or dictionary.
+  /// The names of a function or class, or of those in a list or dictionary.
   fileprivate var objectNames: [String] {
     switch self {
     case .string(let name): [name]
@@ -29,13 +29,12 @@ extension JSON {
     }
   }
 
-  /// The name of a function, if this stands for one.
+  /// The name of a function; `nil` for other objects.
   private var functionName: String? {
     self["class_name"] == .string("function") ? self["config"]?.string : nil
   }
 
-  /// The object as a dialect has it: Keras 2 knows functions by their names, and classes without their
-  /// modules.
+  /// The object in a dialect: Keras 2 writes functions as names, and classes without modules.
   func written(_ dialect: KerasDialect) -> JSON {
     switch self {
     case .array(let elements): return .array(elements.map { $0.written(dialect) })

@@ -1,7 +1,7 @@
-/// The calls of the layers of a functional model, as its configuration names them: the n-th call of
-/// a layer takes results of the m-th call of another.
+/// The calls of a functional model's layers, as the config lists them: the n-th call of a layer
+/// takes results of the m-th call of another.
 struct FunctionalNodes {
-  /// The result of a call: the name of the layer, and which of its calls.
+  /// A reference to the result of a call: the name of the layer and the index of the call.
   private struct Reference: Hashable {
     let layer: String
     let call: Int
@@ -22,9 +22,10 @@ struct FunctionalNodes {
   ///
   /// - Parameters:
   ///   - layer: The layer.
-  ///   - name: Its name in the configuration.
-  ///   - inbound: Its `inbound_nodes`: an object for each call in Keras 3, a list in Keras 2.
-  /// - Throws: ``KerasError`` if a call is not one of outputs of layers alone.
+  ///   - name: The name of the layer in the config.
+  ///   - inbound: The `inbound_nodes`: one object per call in Keras 3, one list per call in Keras
+  ///     2.
+  /// - Throws: ``KerasError`` if a call has inputs other than outputs of layers.
   mutating func add(_ layer: Layer, named name: String, _ inbound: [JSON]) throws(KerasError) {
     if layer is Model { models[name] = layer }
     for (index, node) in inbound.enumerated() {
@@ -33,12 +34,12 @@ struct FunctionalNodes {
       if let list = node.array {
         isKeras2 = true
         tensors = list
-        // The arguments of the call are beside each tensor.
+        // The arguments of the call are stored with each tensor.
         let beside = list.compactMap { $0.array?.dropFirst(3).first?.object }
         arguments = .object(beside.reduce(into: [:]) { $0.merge($1) { $1 } })
       } else {
         tensors = try Self.tensors(in: node["args"] ?? .null, of: name)
-        // An operation such as `keras.ops.average` has the name of a layer, and takes no list.
+        // Operations such as `keras.ops.average` have the name of a layer, but do not take a list.
         if type(of: layer).mergesInputs, tensors.count == 1,
           node["args"]?.array?.first?.array == nil
         {
@@ -66,13 +67,14 @@ struct FunctionalNodes {
     }
   }
 
-  /// Puts the calls together.
+  /// Creates the graph of the calls.
   ///
   /// - Parameters:
-  ///   - config: The configuration of the model, with `input_layers` and `output_layers`.
+  ///   - config: The config of the model, with `input_layers` and `output_layers`.
   ///   - inputs: The names of the input layers.
   /// - Returns: The calls that the output depends on.
-  /// - Throws: ``KerasError`` if there are several inputs or outputs, or the calls form no graph.
+  /// - Throws: ``KerasError`` if there are several inputs or outputs, or the calls do not form a
+  ///   graph.
   func graph(config: JSON, inputs: Set<String>) throws(KerasError) -> Graph {
     let input = try endpoint("input_layers", of: config)
     guard inputs == [input.layer] else {
@@ -122,8 +124,8 @@ struct FunctionalNodes {
     return Reference(layer: layer, call: call)
   }
 
-  /// In Keras 2 a model in a model begins with a call of its own, which is not in the list; in Keras 3
-  /// that has remained in `output_layers`.
+  /// In Keras 2, an inner model starts with a call of its own, which is not listed; in Keras 3,
+  /// only `output_layers` still counts it.
   private func resolved(_ reference: Reference, isEndpoint: Bool) -> Reference {
     guard let model = models[reference.layer] else { return reference }
     let countsFromOne = isKeras2 || (isEndpoint && model is Functional)
@@ -138,7 +140,7 @@ struct FunctionalNodes {
 
   /// The `keras_history` of each tensor in the arguments of a call.
   ///
-  /// - Throws: ``KerasError`` if there is an argument of another kind, as in `x * 2`.
+  /// - Throws: ``KerasError`` for other kinds of arguments, as in `x * 2`.
   private static func tensors(in json: JSON, of layer: String) throws(KerasError) -> [JSON] {
     if let list = json.array {
       var tensors: [JSON] = []

@@ -1,5 +1,5 @@
-/// An option of a layer that nothing here uses, kept so that it can be written back: an initializer, a
-/// regularizer, a constraint, or a seed.
+/// An unused option of a layer that is kept to be written back: an initializer, a regularizer, a
+/// constraint or a seed.
 struct KeptOption: Hashable, Sendable {
   private enum Kind: String, CaseIterable {
     case initializer, regularizer, constraint, seed
@@ -9,33 +9,32 @@ struct KeptOption: Hashable, Sendable {
   private let kind: Kind
   private let value: JSON
 
-  /// Keeps an option; `nil` if it is not of one of these kinds.
+  /// Creates a kept option; `nil` if the option is of another kind.
   ///
   /// - Parameters:
   ///   - key: The name of the option, such as `kernel_initializer`.
-  ///   - value: The option in the form of any Keras.
+  ///   - value: The option in the form of any Keras generation.
   init?(_ key: String, _ value: JSON) {
     guard let kind = Kind.allCases.first(where: { key == $0.rawValue || key.hasSuffix("_\($0)") })
     else { return nil }
     self.key = key
     self.kind = kind
     if kind == .seed {
-      // Keras 3 writes a generator of seeds as an object.
+      // Keras 3 writes a seed generator as an object.
       self.value = value["config"]?["seed"] ?? (value.object == nil ? value : .null)
     } else {
       self.value = Self.minimal(value)
     }
   }
 
-  /// Whether training would do something else with the option: regularizers and constraints are not
-  /// applied here.
+  /// Whether Keras applies the option in training, unlike Cairn: regularizers and constraints.
   var isMissedInTraining: Bool { kind == .regularizer || kind == .constraint }
 
-  /// Whether Keras does the same without the option.
+  /// Whether the option equals Keras's default.
   var isDefault: Bool {
     if value == .null { return true }
     guard kind == .initializer, value["config"]?.object?.isEmpty ?? true else {
-      // What Keras 2.0 to 2.2 called `glorot_uniform`.
+      // The form of `glorot_uniform` in Keras 2.0 to 2.2.
       return Self.glorot == value && Self.defaults[key] == "glorot_uniform"
     }
     return (value.string ?? value["class_name"]?.string)?.snakeCased == Self.defaults[key]
@@ -56,10 +55,10 @@ struct KeptOption: Hashable, Sendable {
     "moving_mean_initializer": "zeros", "moving_variance_initializer": "ones",
   ]
 
-  /// The option as a file has it.
+  /// The option in the form of a dialect.
   ///
-  /// - Parameter dialect: Which Keras is to read it, and from where.
-  /// - Returns: An object with or without a module, or the value as it was.
+  /// - Parameter dialect: The form of the config.
+  /// - Returns: An object with or without a module, or the unchanged value.
   func json(_ dialect: KerasDialect) -> JSON {
     guard var object = value.object, object["class_name"] != nil else { return value }
     if dialect == .keras2, var config = object["config"]?.object {
@@ -75,10 +74,10 @@ struct KeptOption: Hashable, Sendable {
     return .object(object)
   }
 
-  /// The object without what only some versions of Keras read, where it means nothing.
+  /// The object without keys that have no effect and that only some Keras versions accept.
   private static func minimal(_ value: JSON) -> JSON {
     guard var object = value.object, object["class_name"] != nil else { return value }
-    // Only classes of users have a module that matters.
+    // The module matters only for custom classes.
     if object["registered_name", default: .null] == .null || object["module"].isOfKeras {
       object["module"] = nil
       object["registered_name"] = nil
@@ -86,7 +85,7 @@ struct KeptOption: Hashable, Sendable {
     object["shared_object_id"] = nil
     object["build_config"] = nil
     var config = object["config"]?.object ?? [:]
-    // TensorFlow 2.0 wrote a type that Keras 3 refuses.
+    // TensorFlow 2.0 wrote a dtype that Keras 3 rejects.
     config["dtype"] = nil
     if let seed = config["seed"], seed.object != nil { config["seed"] = seed["config"]?["seed"] }
     object["config"] = .object(config.filter { $0.value != .null })

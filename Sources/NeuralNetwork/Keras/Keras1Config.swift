@@ -1,11 +1,11 @@
-/// The configurations of Keras 1, put into the words of Keras 2.
+/// Translation of Keras 1 configs to Keras 2.
 ///
 /// Source: `keras/legacy/interfaces.py` and `preprocess_weights_for_loading` of Keras 2, which read them.
 enum Keras1Config {
-  /// Puts a model into the words of Keras 2.
+  /// Translates the config of a model to Keras 2.
   ///
   /// - Parameter json: The `model_config` of a file of Keras 1.
-  /// - Returns: The same model as Keras 2 would describe it.
+  /// - Returns: The config of the same model in Keras 2.
   /// - Throws: ``KerasError`` if a layer has an option that Keras 2 dropped.
   static func translated(_ json: JSON) throws(KerasError) -> JSON {
     guard var object = json.object else { return json }
@@ -88,7 +88,7 @@ enum Keras1Config {
     return (classes[className] ?? className, options)
   }
 
-  /// `{"name": "WeightRegularizer", "l1": 0, "l2": 0.01}` as Keras 2 writes it.
+  /// Translates `{"name": "WeightRegularizer", "l1": 0, "l2": 0.01}` to Keras 2.
   private static func regularizer(_ json: JSON) -> JSON {
     guard var options = json.object, options["class_name"] == nil, options["name"] != nil else {
       return json
@@ -99,7 +99,7 @@ enum Keras1Config {
 }
 
 extension JSON {
-  /// Whether a layer has an option that only Keras 1 has.
+  /// Whether the config of a layer has an option of Keras 1 only.
   var isOfKeras1: Bool {
     let layers = self["config"]?.array ?? self["config"]?["layers"]?.array ?? []
     return layers.contains { layer in

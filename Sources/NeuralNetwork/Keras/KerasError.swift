@@ -1,27 +1,27 @@
-/// A Keras configuration that cannot be used.
+/// An error in a Keras config.
 public enum KerasError: Error, Hashable, CustomStringConvertible {
   /// The text is not JSON.
   case notJSON(String)
 
-  /// The model is of a class that is not supported.
+  /// The class of the model is not supported.
   case unsupportedModel(className: String)
 
-  /// A layer is of a class that is not supported.
+  /// The class of a layer is not supported.
   case unsupportedLayer(className: String, name: String)
 
-  /// An option of a layer is missing, is not what it should be, or is not supported.
+  /// An option of a layer is missing, invalid or not supported.
   case option(layer: String, key: String, problem: String)
 
-  /// A model cannot be written for a Keras that does not have something of a layer.
+  /// A model cannot be written for a Keras generation that lacks a feature of a layer.
   case notInKeras(layer: String, feature: String, keras: String)
 
-  /// The configuration lacks something or contradicts itself.
+  /// The config is incomplete or inconsistent.
   case malformed(String)
 
-  /// A layer cannot take the output of the layer before it.
+  /// A layer does not support its input shape.
   case shape(ShapeError)
 
-  /// The optimizer, the loss or a metric cannot be used.
+  /// The optimizer, the loss or a metric is invalid or not supported.
   case compilation(String)
 
   /// The error in one sentence.

@@ -1,4 +1,4 @@
-/// The generations of Keras whose files give the same words different meanings.
+/// The generations of Keras, whose files use the same names with different meanings.
 package enum KerasGeneration: Sendable {
   /// Keras 1.
   case keras1
@@ -9,11 +9,11 @@ package enum KerasGeneration: Sendable {
   /// Keras 3.
   case keras3
 
-  /// Finds the generation from the `keras_version` of a file.
+  /// Determines the generation from the `keras_version` of a file.
   ///
   /// - Parameters:
-  ///   - version: A version such as `2.2.4-tf`; `nil` if the file does not have it.
-  ///   - kerasConfig: The model's configuration, from which Keras 1 is known if there is no version.
+  ///   - version: A version such as `2.2.4-tf`; `nil` if the file does not contain it.
+  ///   - kerasConfig: The model's config, which identifies Keras 1 without a version.
   package init(version: String?, kerasConfig: JSON) {
     switch version?.prefix(while: { $0 != "." }) {
     case "1": self = .keras1

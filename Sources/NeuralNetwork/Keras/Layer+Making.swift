@@ -1,30 +1,30 @@
 extension Layer {
-  /// Makes a layer from its Keras configuration, without the weights and whether they are trained.
+  /// Creates a layer from its Keras config, without weights and `trainable`.
   ///
   /// - Parameters:
   ///   - className: The name of the class in Keras.
   ///   - config: The options.
-  /// - Returns: A layer that is not built.
+  /// - Returns: The unbuilt layer.
   /// - Throws: ``KerasError`` if the class or an option is not supported.
   package static func make(className: String, config: JSON) throws(KerasError) -> Layer {
     try make(className: className, config: config, generation: .keras3).layer
   }
 
-  /// The options that Keras gives every layer and that change nothing here, or are read elsewhere.
+  /// Common options of all Keras layers that have no effect here or are read elsewhere.
   private static let commonOptions: Set<String> = [
     "autocast", "batch_input_shape", "batch_shape", "build_config", "dtype", "dynamic", "input_dim",
     "input_dtype", "input_length", "input_shape", "name", "optional", "ragged", "shared_object_id",
     "sparse", "trainable",
   ]
 
-  /// Makes a layer from its Keras configuration.
+  /// Creates a layer from its Keras config.
   ///
   /// - Parameters:
   ///   - className: The name of the class.
-  ///   - registeredName: The name under which Keras registered the class, if the file says.
+  ///   - registeredName: The registered name in Keras, if the file contains it.
   ///   - config: The options.
-  ///   - generation: The Keras that wrote them.
-  /// - Returns: An unbuilt layer, and the names of the options that nothing here knows.
+  ///   - generation: The Keras generation that wrote the config.
+  /// - Returns: The unbuilt layer, and the names of unknown options.
   /// - Throws: ``KerasError`` if the class or an option is not supported.
   static func make(
     className: String, registeredName: String? = nil, config: JSON,

@@ -1,12 +1,12 @@
-/// The losses that a file may name.
+/// The losses that files can name.
 public enum Losses {
-  /// Makes a loss from its Keras configuration.
+  /// Creates a loss from its Keras config.
   ///
-  /// - Parameter kerasConfig: What Keras 3, tf_keras or Keras 2 wrote: a name such as `mse`, or an
-  ///   object with `class_name` and `config`.
+  /// - Parameter kerasConfig: The config of Keras 3, tf_keras or Keras 2: a name such as `mse`, or
+  ///   an object with `class_name` and `config`.
   /// - Returns: The loss.
-  /// - Throws: ``KerasError/compilation(_:)`` if the loss is not supported, or an option that would
-  ///   change the result.
+  /// - Throws: ``KerasError/compilation(_:)`` if the loss is not supported, or has an unsupported
+  ///   option that would change the result.
   public static func make(kerasConfig: JSON) throws(KerasError) -> any Loss {
     if let own = try CustomObjects.loss(kerasConfig) { return own }
     let reader = try SettingsReader(kerasConfig, kind: "loss")
@@ -18,7 +18,7 @@ public enum Losses {
     return loss
   }
 
-  /// Refuses what no loss here can do, and options that nobody knows.
+  /// Throws for unsupported features and unknown options of a loss.
   static func check(_ reader: SettingsReader) throws(KerasError) {
     try reader.require("axis", .integer(-1))
     try reader.requireFloat32()
@@ -29,7 +29,7 @@ public enum Losses {
     guard let value = reader.value("reduction") else {
       return reader.has("reduction") ? .none : .sumOverBatchSize
     }
-    // What Keras 2 called `auto` is this, but for several machines.
+    // Keras 2's `auto` means this, except on several machines.
     if value == .string("auto") { return .sumOverBatchSize }
     guard let reduction = value.string.flatMap(Reduction.init) else {
       throw reader.notSupported("reduction", value)

@@ -1,12 +1,12 @@
-/// The metrics that a file may name.
+/// The metrics that files can name.
 public enum Metrics {
-  /// Makes a metric from its Keras configuration.
+  /// Creates a metric from its Keras config.
   ///
-  /// - Parameter kerasConfig: What Keras 3, tf_keras or Keras 2 wrote: a name such as `accuracy`, or an
-  ///   object with `class_name` and `config`.
+  /// - Parameter kerasConfig: The config of Keras 3, tf_keras or Keras 2: a name such as
+  ///   `accuracy`, or an object with `class_name` and `config`.
   /// - Returns: The metric.
-  /// - Throws: ``KerasError/compilation(_:)`` if the metric is not supported, or an option that would
-  ///   change the result.
+  /// - Throws: ``KerasError/compilation(_:)`` if the metric is not supported, or has an unsupported
+  ///   option that would change the result.
   public static func make(kerasConfig: JSON) throws(KerasError) -> any Metric {
     if let own = try CustomObjects.metric(kerasConfig) { return own }
     let reader = try SettingsReader(kerasConfig, kind: "metric")
@@ -20,7 +20,7 @@ public enum Metrics {
         KerasRegistry.metrics.map { $0.className }
           + KerasRegistry.losses.compactMap { $0.metricClassName })
     }
-    // A metric that is given by its name has that name.
+    // A metric given by name keeps that name.
     let given = kerasConfig.string ?? reader.value("name")?.string
     let metric: any Metric
     if let type {

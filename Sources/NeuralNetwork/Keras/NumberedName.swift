@@ -11,7 +11,7 @@ package struct NumberedName {
   /// - Parameter name: The name.
   package init(_ name: String) {
     let digits = name.reversed().prefix { ("0"..."9").contains($0) }.count
-    // More digits than a number has are a name.
+    // A longer sequence of digits is part of the name.
     guard digits > 0, digits <= 9, let number = Int(name.suffix(digits)) else {
       (base, self.number) = (name[...], 0)
       return

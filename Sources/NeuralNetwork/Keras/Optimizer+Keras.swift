@@ -1,13 +1,13 @@
 extension Optimizer {
-  /// Makes an optimizer from its Keras configuration, without its state.
+  /// Creates an optimizer from its Keras config, without its state.
   ///
-  /// - Parameter kerasConfig: What Keras 3, tf_keras or Keras 2 wrote: a name such as `adam`, or an
-  ///   object with `class_name` and `config`.
-  /// - Returns: An optimizer that has not taken a step.
-  /// - Throws: ``KerasError/compilation(_:)`` if the class is not supported, or an option that would
-  ///   change the result.
+  /// - Parameter kerasConfig: The config of Keras 3, tf_keras or Keras 2: a name such as `adam`, or
+  ///   an object with `class_name` and `config`.
+  /// - Returns: The optimizer.
+  /// - Throws: ``KerasError/compilation(_:)`` if the class is not supported, or has an unsupported
+  ///   option that would change the result.
   public static func make(kerasConfig: JSON) throws(KerasError) -> Optimizer {
-    // In 32 bits nothing has to be scaled.
+    // Float32 needs no loss scaling.
     if let inner = kerasConfig.scaledOptimizer { return try make(kerasConfig: inner) }
     if let own = try CustomObjects.optimizer(kerasConfig) { return own }
     let reader = try SettingsReader(kerasConfig, kind: "optimizer")
@@ -24,9 +24,10 @@ extension Optimizer {
 }
 
 extension JSON {
-  /// The configuration of the optimizer inside, if this is that of one that scales the loss so that
-  /// gradients of 16 bits do not vanish: Keras puts it around every optimizer if `mixed_float16` is
-  /// its policy.
+  /// The config of the inner optimizer of a loss-scale optimizer; `nil` for other optimizers.
+  ///
+  /// With the policy `mixed_float16`, Keras wraps every optimizer in one, so that 16-bit gradients
+  /// do not vanish.
   package var scaledOptimizer: JSON? {
     // `LossScaleOptimizerV3` and others in Keras 2.
     func isScaling(_ json: JSON) -> Bool {

@@ -1,21 +1,21 @@
-/// The options of a layer in a file, with a record of those that were asked for.
+/// The options of a layer in a file, with a record of those that were read.
 final class RecordedOptions {
-  /// The options as the file has them.
+  /// The options of the file.
   let members: [String: JSON]
 
   private var known: Set<String> = []
 
-  /// Wraps options of which none has been asked for.
+  /// Creates a record of options, none of which has been read.
   init(_ members: [String: JSON]) { self.members = members }
 
-  /// An option, if it is there and not `null`; from now on it is known.
+  /// Reads an option, and records it as read; `nil` if it is missing or `null`.
   subscript(key: String) -> JSON? {
     known.insert(key)
     guard let value = members[key], value != .null else { return nil }
     return value
   }
 
-  /// The options that nobody asked for and that are not `null`, sorted by their names.
+  /// The options that were not read and are not `null`, sorted by name.
   var unread: [(key: String, value: JSON)] {
     members.filter { $0.value != .null && !known.contains($0.key) }.sorted { $0.key < $1.key }
   }

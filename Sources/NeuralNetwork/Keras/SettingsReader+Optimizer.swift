@@ -9,7 +9,7 @@ extension SettingsReader {
   ) throws(KerasError) -> (rate: Float, options: OptimizerOptions) {
     var options = OptimizerOptions()
     var learningRate = rate
-    // Keras 2.2 and before called it `lr`.
+    // Keras 2.2 and earlier call it `lr`.
     for key in ["learning_rate", "lr"] {
       guard let value = value(key) else { continue }
       if let number = value.number {
@@ -37,7 +37,7 @@ extension SettingsReader {
       ("global_clipnorm", { .globalNorm($0) }),
     ]
     for (key, make) in limits {
-      // Keras does nothing for a limit of 0.
+      // Keras ignores a limit of 0.
       guard let limit = try optionalNumber(key), limit > 0 else { continue }
       guard options.clipping == nil else {
         throw problem(key, "is there beside another limit for gradients")
@@ -45,7 +45,7 @@ extension SettingsReader {
       options.clipping = make(limit)
     }
 
-    // tf_keras writes `false` for none as well.
+    // tf_keras also writes `false` for none.
     if value("weight_decay")?.bool != false {
       options.weightDecay = try optionalNumber("weight_decay")
     }

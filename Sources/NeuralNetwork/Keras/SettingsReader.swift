@@ -1,24 +1,26 @@
-/// Reads an optimizer, a loss, a metric or a schedule from a file, in all forms that Keras gives them,
-/// and refuses what would be computed differently.
+/// A reader of the Keras config of an optimizer, a loss, a metric or a schedule, in any of Keras's
+/// forms.
 ///
-/// It remembers which options were asked for, so that those that nobody knows can be named.
+/// It throws for options that would be computed differently.
+///
+/// It records which options were read, so that unknown ones can be reported.
 package final class SettingsReader {
-  /// What is read, such as `optimizer`.
+  /// The kind of object, such as `optimizer`.
   let kind: String
 
-  /// The name of the class, or of a function that stands for one.
+  /// The name of the class, or of a function with the same meaning.
   let className: String
 
   private let config: [String: JSON]
   private var known: Set<String> = []
 
-  /// Reads the name, and where the options are.
+  /// Reads the name and finds the options.
   ///
   /// - Parameters:
-  ///   - json: A name; a Keras 3 object with `module`, `class_name` and `config`; an object of Keras 2
-  ///     without the module; a function, or an object that holds one as `fn`.
-  ///   - kind: What is read.
-  /// - Throws: ``KerasError/compilation(_:)`` if it is none of these.
+  ///   - json: A name; a Keras 3 object with `module`, `class_name` and `config`; a Keras 2 object
+  ///     without the module; a function, or an object with a function as `fn`.
+  ///   - kind: The kind of object.
+  /// - Throws: ``KerasError/compilation(_:)`` for other forms.
   init(_ json: JSON, kind: String) throws(KerasError) {
     var (name, config) = (json.string ?? json["class_name"]?.string, json["config"]?.object ?? [:])
     switch name {
@@ -28,7 +30,7 @@ package final class SettingsReader {
       let function = config.removeValue(forKey: "fn")
       name = function?.string ?? function?["config"]?.string
     default:
-      // tf_keras writes the optimizers that are not its old ones as those of a user.
+      // tf_keras writes its new optimizers like custom ones.
       if let rest = name?.split(separator: ">"), rest.count == 2, rest[0] == "Custom" {
         name = String(rest[1])
       }
@@ -43,14 +45,14 @@ package final class SettingsReader {
 
   // MARK: - Options
 
-  /// An option, if it is there and not `null`.
+  /// An option; `nil` if it is missing or `null`.
   func value(_ key: String) -> JSON? {
     known.insert(key)
     guard let value = config[key], value != .null else { return nil }
     return value
   }
 
-  /// Whether an option is there, `null` or not.
+  /// Whether an option exists, `null` included.
   func has(_ key: String) -> Bool { config[key] != nil }
 
   func optionalNumber(
@@ -101,25 +103,25 @@ package final class SettingsReader {
     return bool
   }
 
-  /// Refuses an option that is supported with one value only.
+  /// Throws unless an option has one of the supported values.
   func require(_ key: String, _ allowed: JSON...) throws(KerasError) {
     guard let value = value(key) else { return }
     guard allowed.contains(value) else { throw notSupported(key, value) }
   }
 
-  /// Refuses another type of numbers than ours.
+  /// Throws for a dtype other than float32.
   func requireFloat32() throws(KerasError) {
     guard let value = value("dtype") else { return }
-    // Keras 3 writes a policy as an object.
+    // Keras 3 writes a dtype policy as an object.
     guard (value["config"]?["name"] ?? value) == .string("float32") else {
       throw notSupported("dtype", value)
     }
   }
 
-  /// Refuses options that nobody asked for.
+  /// Throws for options that were not read.
   ///
-  /// - Parameter harmless: Options that change nothing.
-  /// - Throws: ``KerasError/compilation(_:)`` with the first option that is left.
+  /// - Parameter harmless: Options without effect.
+  /// - Throws: ``KerasError/compilation(_:)`` with the first such option.
   func checkAllWereRead(but harmless: Set<String>) throws(KerasError) {
     for (key, value) in config.sorted(by: { $0.key < $1.key }) where value != .null {
       guard known.contains(key) || harmless.contains(key) else { throw notSupported(key, value) }
@@ -145,7 +147,7 @@ package final class SettingsReader {
 }
 
 extension JSON {
-  /// A number that usually is whole.
+  /// Creates JSON of a number that usually is an integer.
   static func count(_ value: Double) -> JSON {
     Int(exactly: value).map { .integer($0) } ?? .number(value)
   }

@@ -1,9 +1,9 @@
 extension String {
-  /// The name that Keras derives from a class: `MaxPooling2D` becomes `max_pooling2d`.
+  /// The name in snake case, as Keras derives it: `MaxPooling2D` becomes `max_pooling2d`.
   ///
-  /// Two insertions of `_`, as in `keras.src.utils.naming.to_snake_case`: before a capital that is
-  /// followed by small letters, unless it is the first letter; and between a small letter and a
-  /// capital.
+  /// Inserts `_` as in `keras.src.utils.naming.to_snake_case`: before a capital letter that is
+  /// followed by lower-case letters, except at the start; and between a lower-case and a capital
+  /// letter.
   package var snakeCased: String {
     let letters = filter { $0.isLetter || $0.isNumber || $0 == "_" }.map { $0 }
     var result = ""

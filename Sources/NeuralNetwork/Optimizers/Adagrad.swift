@@ -65,7 +65,7 @@ extension Adagrad: KerasOptimizer {
     self.init(
       learningRate: rate,
       initialAccumulatorValue: try reader.number(
-        // Keras 2.0 to 2.3 began with 0, and did not say so.
+        // Keras 2.0 to 2.3 start from 0, without writing it.
         "initial_accumulator_value", default: reader.has("decay") ? 0 : 0.1, in: 0...1e30),
       epsilon: try reader.epsilon(), options: options)
   }
