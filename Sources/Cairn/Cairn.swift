@@ -1,7 +1,6 @@
-/// The whole library: `import Cairn` brings every module of it.
+/// The complete library: `import Cairn` imports all of its modules.
 ///
-/// A module can also be imported alone, which is what a program does that needs only a part, or a name
-/// that another module of its own has too.
+/// Modules can also be imported separately, to link only a part or to avoid name conflicts.
 @_exported public import Checkpoints
 @_exported public import Datasets
 @_exported public import HDF5

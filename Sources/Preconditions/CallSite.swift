@@ -1,8 +1,8 @@
-/// A place in a program that calls the library.
+/// The source location of a call of the library.
 ///
-/// The entry points of the library (calling a layer, fitting, recording on a gradient tape) note where
-/// they were called, so that an operation inside, which cannot take a file and a line of its own,
-/// reports a programmer's mistake at the line that led to it.
+/// The entry points of the library (calling a layer, fitting, recording on a gradient tape) record
+/// the location of their caller. Operations inside that cannot take a file and a line report
+/// programmer errors at that location.
 package struct CallSite: Sendable {
   /// The module and the file, such as `App/main.swift`.
   package let file: StaticString
@@ -10,22 +10,22 @@ package struct CallSite: Sendable {
   /// The line, from 1.
   package let line: UInt
 
-  /// Creates a place.
+  /// Creates a source location.
   package init(file: StaticString, line: UInt) {
     self.file = file
     self.line = line
   }
 
-  /// The innermost call of an entry point that the task is in.
+  /// The innermost enclosing call of an entry point in this task.
   @TaskLocal package static var current: CallSite?
 
-  /// Runs a computation that reports mistakes at this place.
+  /// Runs a computation whose programmer errors are reported at this location.
   ///
   /// - Parameter body: The computation.
-  /// - Returns: What `body` returns.
-  /// - Throws: What `body` throws.
+  /// - Returns: The result of `body`.
+  /// - Throws: The error of `body`.
   package func track<Result>(_ body: () throws -> Result) rethrows -> Result {
-    // A call from inside of the library does not hide the user's.
+    // A call from within the library does not replace the user's.
     isInLibrary ? try body() : try Self.$current.withValue(self, operation: body)
   }
 
@@ -39,6 +39,6 @@ package struct CallSite: Sendable {
     Self.libraryModules.contains(String("\(file)".prefix { $0 != "/" }))
   }
 
-  /// This place, or if it is in the library, the innermost known one that led there.
+  /// This location, or for one in the library, the innermost recorded location of a user's call.
   var inUserCode: CallSite { isInLibrary ? Self.current ?? self : self }
 }

@@ -1,19 +1,19 @@
-/// Stops the program with a message unless a condition holds, in release builds too.
+/// Stops the program with a message unless a condition is true, also in release builds.
 ///
-/// `precondition` drops its message there. The message names the argument, the rule and the value:
+/// `precondition` drops its message in release builds. The message names the argument, the rule and
+/// the value:
 ///
 ///     require(units > 0, "Dense: `units` must be at least 1, but is \(units).", file: file, line: line)
 ///
-/// The check is inlined and the failure is a call that never is, so a hot path pays for the comparison
-/// alone.
+/// The check is inlined and the failure is not, so that a hot path costs only the comparison.
 ///
-/// Public initialisers and methods whose arguments can be wrong take the caller's file and line as their
-/// last parameters and pass them on. Where that is impossible (operators, properties, overridable
-/// methods), the line is that of the innermost call that noted it; see ``CallSite``.
+/// Public initializers and methods whose arguments can be invalid take the caller's file and line as
+/// their last parameters and pass them on. Where that is impossible (operators, properties,
+/// overridable methods), the location is that of the innermost recorded call; see ``CallSite``.
 ///
 /// - Parameters:
-///   - condition: What the caller has to see to.
-///   - message: What is wrong if it does not hold; computed only then.
+///   - condition: The precondition.
+///   - message: The message for a violation; evaluated only then.
 ///   - file: The caller's file.
 ///   - line: The caller's line.
 @inlinable @inline(__always)
@@ -25,10 +25,10 @@ package func require(
   fail(message(), file: file, line: line)
 }
 
-/// Stops the program with a message, in release builds too.
+/// Stops the program with a message, also in release builds.
 ///
 /// - Parameters:
-///   - message: What is wrong.
+///   - message: The message.
 ///   - file: The caller's file.
 ///   - line: The caller's line.
 @usableFromInline @inline(never)

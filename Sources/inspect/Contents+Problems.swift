@@ -2,7 +2,7 @@ import Checkpoints
 import Inspection
 
 extension Verification {
-  /// What is wrong with the file and what can be done, in one sentence; nil if nothing is.
+  /// The problem of the file and a hint, in one sentence; `nil` for a valid file.
   var sentence: String? {
     guard !isGood else { return nil }
     let cause: String

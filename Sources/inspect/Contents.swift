@@ -1,30 +1,30 @@
 import Console
 import Inspection
 
-/// What is shown of a file.
+/// The contents of a file to show.
 struct Contents {
-  /// What the file holds.
+  /// The report about the file.
   let report: Report
-  /// The objects that were asked for.
+  /// The requested objects.
   var objects: ObjectList?
-  /// The statistics that were asked for.
+  /// The requested statistics.
   var statistics: StatisticsReport?
-  /// The part of a dataset that was asked for.
+  /// The requested slice of a dataset.
   var slice: ArrayValues?
 
-  /// All objects of a file that holds no model, if nothing was asked for.
+  /// All objects of a file without a model, if nothing else was requested.
   var tree: ObjectList?
 
-  /// The comparison with another file that was asked for.
+  /// The requested comparison with another file.
   var comparison: FileComparison?
 
   init(report: Report) {
     self.report = report
   }
 
-  /// Why parts of the file, or numbers that were asked for, are missing, each in one sentence.
+  /// The reasons for missing parts of the file or missing requested values, each in one sentence.
   ///
-  /// The page lists every part that cannot be read; one sentence says that there are such parts.
+  /// The page lists every unreadable part; one sentence reports that there are such parts.
   var problems: [String] {
     if let comparison { return comparison.problems }
     return report.problems.prefix(1)
@@ -33,7 +33,7 @@ struct Contents {
       }
   }
 
-  /// One JSON object with everything, and a line break.
+  /// Everything as one JSON object, followed by a line break.
   var json: String {
     if let comparison {
       return JSONDocument.object(
@@ -48,7 +48,7 @@ struct Contents {
     return JSONDocument.object(members).text + "\n"
   }
 
-  /// What was asked for, or else what the file holds, for people.
+  /// The requested contents, or the summary, as text for users.
   func text(for terminal: Terminal) -> String {
     let page = Page(terminal)
     if let comparison { return page.comparison(comparison) }

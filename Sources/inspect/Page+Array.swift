@@ -2,7 +2,7 @@ import Console
 import Inspection
 
 extension Page {
-  /// The elements in rows, as numpy prints arrays, but all of them and each row in one line.
+  /// The elements in rows, in the style of NumPy, but complete and with one line per row.
   func array(_ array: ArrayValues) -> String {
     let cells: [String] =
       switch array.elements {
@@ -27,7 +27,7 @@ extension Page {
     if shape.count == 1 { return "[" + cells.joined(separator: " ") + "]" }
     let size = cells.count / extent
     let inner = indentation + " "
-    // Planes are set apart by a blank line.
+    // Blank lines separate planes.
     let separator = String(repeating: "\n", count: shape.count - 1) + inner
     let parts = (0..<extent).map { index in
       let start = cells.startIndex + index * size

@@ -2,7 +2,7 @@ import Console
 import Inspection
 
 extension Page {
-  /// What differs between two files, in the order of the model, and a verdict in one line.
+  /// The differences between two files, in the order of the model, and a verdict in one line.
   func comparison(_ comparison: FileComparison) -> String {
     var sections = [
       "\(heading("A")) \(title(comparison.first))\(heading("B")) \(title(comparison.second))"
@@ -50,7 +50,7 @@ extension Page {
     ]
   }
 
-  /// `[2, 1]: 0.5 and 0.25`, or what else is different.
+  /// The first difference, such as `[2, 1]: 0.5 and 0.25`, or a difference of shape or type.
   private func firstDifference(_ tensor: TensorComparison) -> String {
     if let problem = tensor.problem { return problem }
     guard let first = tensor.first else { return tensor.second.map { description($0) } ?? "" }
@@ -88,7 +88,7 @@ extension Page {
     return table.rendered(for: terminal)
   }
 
-  /// A value in one line; of two lists the first element that differs.
+  /// A value in one line; for two lists, only the first element that differs.
   private func text(_ value: JSONDocument?, _ index: Int?) -> String {
     guard let value else { return "" }
     if case .array(let elements) = value, let index, elements.indices.contains(index) {
@@ -109,7 +109,7 @@ extension Page {
 
   // MARK: - Verdict
 
-  /// What the user can do about differences that may not matter.
+  /// Hints for ignoring differences that may not matter.
   private func hints(_ comparison: FileComparison) -> [String] {
     guard !comparison.isSame else { return [] }
     if comparison.isClose, !comparison.tolerance.acceptsClose {
@@ -129,7 +129,7 @@ extension Page {
     }
   }
 
-  /// One line: whether the files are the same, and what is in the way.
+  /// The verdict in one line: whether the files are the same, and the differences that count.
   private func verdict(_ comparison: FileComparison) -> String {
     let counts = comparison.counts
     let order: [ComparisonStatus] = [

@@ -4,7 +4,7 @@ import Inspection
 import NeuralNetwork
 
 extension Page {
-  /// Every object in a line, its attributes below it.
+  /// One line per object, followed by its attributes.
   func objects(_ list: ObjectList) -> String {
     let widest = list.objects.lazy.map { displayWidth(escaped($0.path)) }.max() ?? 0
     let column = min(widest, 44)
@@ -22,7 +22,7 @@ extension Page {
     return text
   }
 
-  /// The objects of a file without a model, a level of groups further in each.
+  /// The objects of a file without a model, as a tree indented by group level.
   func tree(_ list: ObjectList) -> String {
     let shown = list.objects.dropFirst().prefix(Page.treeLines)
     let rest = list.objects.count - 1 - shown.count
@@ -48,10 +48,10 @@ extension Page {
     return text
   }
 
-  /// How many objects the tree shows.
+  /// The maximum number of objects in the tree.
   private static let treeLines = 200
 
-  /// Type and shape of a dataset, or what else it is.
+  /// The type and shape of a dataset, or the kind of another object.
   private func short(_ content: ObjectReport.Content) -> String {
     guard case .dataset(let dataset) = content else { return description(content) }
     let type = dataset.elementType + (dataset.shape.map { " \(shape($0))" } ?? "")
@@ -87,7 +87,7 @@ extension Page {
   private func text(of value: AttributeValue) -> String {
     switch value {
     case .string(let text):
-      // The configurations of Keras are JSON in one line of thousands of characters.
+      // Keras configs are JSON in a single line of thousands of characters.
       guard text.hasPrefix("{"), text.utf8.count > 60, let json = try? JSON(parsing: text) else {
         return quoted(text)
       }
@@ -111,7 +111,7 @@ extension Page {
     return "[\(shown)\(rest > 0 ? ", and \(Format.grouped(rest)) more" : "")]"
   }
 
-  /// How many values of an attribute are printed; --json has all.
+  /// The maximum number of printed values of an attribute; --json prints all.
   private static let listedValues = 1000
 
   private func quoted(_ text: String) -> String { "\"\(escaped(text))\"" }

@@ -3,7 +3,7 @@ import Glibc
 import Inspection
 
 extension Page {
-  /// A line for each dataset, with its histogram drawn small; the optimizer's in a table of their own.
+  /// One line per dataset with a small histogram; the optimizer's datasets are in a separate table.
   func statistics(_ report: StatisticsReport) -> String {
     let entries = report.datasets
     var leftOut = ""
@@ -31,21 +31,21 @@ extension Page {
         : "The other numbers are those of the finite elements.\n") + leftOut
   }
 
-  /// What the names of the optimizer's variables begin with.
+  /// The prefix of the names of the optimizer's variables.
   private static let optimizer = "optimizer/"
 
-  /// On a narrow screen there is no room for all columns.
+  /// Whether the terminal is too narrow for all columns.
   private var isNarrow: Bool { terminal.lineLimit.map { $0 < 96 } ?? false }
 
   private func table(_ entries: [DatasetStatistics], title: String) -> String {
-    // What is wrong gets columns only if it is there.
+    // Columns for NaN and infinity appear only if there are any.
     let hasNaN = entries.contains { $0.statistics?.nanCount ?? 0 > 0 }
     let hasInfinity = entries.contains { $0.statistics?.infinityCount ?? 0 > 0 }
     var columns: [Table.Column] = [
       .init(title), .init("min", .right), .init("mean", .right), .init("max", .right),
       .init("std", .right),
     ]
-    // It follows from mean and deviation, so it is the one to go.
+    // The L2 norm follows from mean and deviation, so it is omitted first.
     if !isNarrow { columns.append(.init("L2", .right)) }
     columns.append(.init("zeros", .right))
     if hasNaN { columns.append(.init("NaN", .right)) }
@@ -74,7 +74,8 @@ extension Page {
     return table.rendered(for: terminal)
   }
 
-  /// The name of a dataset; of a long one the end, which tells it from the others.
+  /// The name of a dataset; a long name is shortened at the start, because the end distinguishes
+  /// it.
   private func name(_ entry: DatasetStatistics) -> String {
     let isOptimizer = entry.name.hasPrefix(Page.optimizer)
     let name = escaped(
@@ -84,7 +85,7 @@ extension Page {
     return (terminal.usesUnicode ? "…" : "...") + name.suffix(limit - 3)
   }
 
-  /// A number in at most four significant digits.
+  /// Formats a number with at most four significant digits.
   func short(_ value: Double?) -> String {
     guard let value else { return "" }
     let magnitude = abs(value)
@@ -98,11 +99,11 @@ extension Page {
     }
   }
 
-  /// A number such as `1.2e-05`.
+  /// Formats a number such as `1.2e-05`.
   private func scientific(_ value: Double) -> String {
     guard value.isFinite else { return Format.fixed(value, decimals: 0) }
     var exponent = Int(log10(abs(value)).rounded(.down))
-    // In two steps, as 10 to the power of -320 is no number of full precision.
+    // In two steps, because 10⁻³²⁰ is a subnormal number with reduced precision.
     let half = exponent / 2
     let scaled = value / pow(10, Double(half)) / pow(10, Double(exponent - half))
     var mantissa = Format.fixed(scaled, decimals: 1)
@@ -114,7 +115,7 @@ extension Page {
     return "\(mantissa)e\(exponent < 0 ? "-" : "+")\(digits)"
   }
 
-  /// Counts as bars of eight heights; nothing stands for nothing.
+  /// Draws counts as bars of eight heights; 0 is a space.
   private func sparkline(_ counts: [Int]) -> String {
     let bars = terminal.usesUnicode ? Array("▁▂▃▄▅▆▇█") : Array(".:-=+*#@")
     let shown =

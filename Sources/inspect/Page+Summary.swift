@@ -4,7 +4,8 @@ import Inspection
 import NeuralNetwork
 
 extension Page {
-  /// The default view: what file it is, the model, the optimizer, the run; of a file without a model, all objects.
+  /// The default view: the kind of file, the model, the optimizer and the run; all objects for a
+  /// file without a model.
   func summary(_ report: Report, _ tree: ObjectList? = nil) -> String {
     var sections = [title(report)]
     let isOurs = if case .cairn = report.kind { true } else { false }
@@ -24,7 +25,7 @@ extension Page {
     return sections.joined(separator: "\n")
   }
 
-  /// `ckpt.h5: Cairn checkpoint (format 1), Keras 3.15.1, 31.73 MB`.
+  /// The title, such as `ckpt.h5: Cairn checkpoint (format 1), Keras 3.15.1, 31.73 MB`.
   func title(_ report: Report) -> String {
     let facts =
       ["\(report.kind)"]
@@ -36,7 +37,7 @@ extension Page {
     var title = heading("Model")
     if let name = model.name { title += " \(escaped(name))" }
     if let className = model.className {
-      // Whatever it is in Swift: it is described so that Keras can build it.
+      // The class in Keras, whatever the Swift class is.
       title += " (\(escaped(className))\(isOurs ? " in Keras" : ""))"
     }
     if let shape = model.inputShape { title += ", input \(self.shape(shape))" }
@@ -87,7 +88,7 @@ extension Page {
     text += items("place", place)
     text += items("seed", ["\(training.seed)"])
     if !training.settings.isEmpty {
-      // The digest of the data has a line of its own.
+      // The digest of the data is printed on its own line.
       let settings = training.settings.sorted { $0.key < $1.key }.filter {
         $0.key != "data_sha256" && $0.key != "seed"
       }
@@ -113,7 +114,7 @@ extension Page {
     return text
   }
 
-  /// A line for each epoch; of a long run, for the last ones.
+  /// One line per epoch; only the last epochs of a long run.
   private func history(_ training: TrainingState) -> String {
     let known = ["loss", "accuracy", "test_loss", "test_accuracy"]
     let names =
@@ -138,7 +139,7 @@ extension Page {
   }
 
   private func words(_ change: RunChange) -> String {
-    // Of a schedule, its class says enough.
+    // A schedule is shown as its class name only.
     func shown(_ value: JSON) -> String { value["class_name"]?.string ?? plain(value) }
     return
       "\(change.name) from \(shown(change.from)) to \(shown(change.to)) as of step \(change.step)"
@@ -164,6 +165,6 @@ extension Page {
     }
   }
 
-  /// A value of a configuration; strings without quotes.
+  /// A value of a config; strings are unquoted.
   private func plain(_ json: JSON) -> String { json.string ?? JSONDocument(json).text }
 }

@@ -3,7 +3,7 @@ import Console
 import Inspection
 
 extension Page {
-  /// What was checked, line by line, and a verdict in one line.
+  /// The results of all checks, one per line, and a verdict in one line.
   func verification(_ verification: Verification) -> String {
     let head = verification.report.map(title) ?? "\(heading(verification.path))\n"
     let isOurs = if case .cairn? = verification.report?.kind { true } else { false }
@@ -37,7 +37,7 @@ extension Page {
       var text = line("seal", .red, "damaged: \(ranges) of bytes, in a file of \(pieces)")
       for damage in seal.damage.prefix(20) {
         let objects = damage.datasets.map { $0.name ?? $0.path }
-        // Between the datasets is what leads to them.
+        // Bytes between the datasets are HDF5 metadata.
         let where_ =
           objects.isEmpty ? "what describes the objects" : list(objects, atMost: 6)
         text += continuation(

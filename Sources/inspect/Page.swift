@@ -1,6 +1,6 @@
 import Console
 
-/// What the views have in common: where they are shown, and how texts and numbers look there.
+/// The common parts of all views: the terminal, and the formatting of text and numbers.
 struct Page {
   let terminal: Terminal
 
@@ -8,18 +8,18 @@ struct Page {
     self.terminal = terminal
   }
 
-  /// The columns that running text keeps to.
+  /// The maximum width of running text, in columns.
   var textWidth: Int { terminal.lineLimit ?? 80 }
 
   func heading(_ text: String) -> String { terminal.styled(escaped(text), .bold) }
 
-  /// `(3, 3, 1, 32)`, as Python writes it, with `None` for an extent that is open.
+  /// Formats a shape as in Python, such as `(3, 3, 1, 32)`, with `None` for open extents.
   func shape(_ shape: [Int?]) -> String {
     let extents = shape.map { $0.map(String.init) ?? "None" }
     return "(" + extents.joined(separator: ", ") + (shape.count == 1 ? ",)" : ")")
   }
 
-  /// A label and items after it, in as many lines as it takes.
+  /// Formats a label followed by items, wrapped to the width.
   func items(_ label: String, _ items: [String]) -> String {
     let indentation = 13
     let items = items.map { escaped($0) }
@@ -40,7 +40,7 @@ struct Page {
     return text + line + "\n"
   }
 
-  /// A number and what it counts, such as `1 step` and `1,875 steps`.
+  /// Formats a number with its noun, such as `1 step` and `1,875 steps`.
   func count(_ number: Int, _ noun: String) -> String {
     "\(Format.grouped(number)) \(noun)\(number == 1 ? "" : "s")"
   }

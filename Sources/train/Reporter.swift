@@ -45,11 +45,10 @@ final class Reporter {
     case .began(let path, let iterations, let learningRate, let notes):
       note(
         """
-        beginning with the weights of \(path)\(
+        starting from the weights of \(path)\(
           iterations > 0
             ? " and its optimizer after \(Format.grouped(iterations)) steps" : ""), learning rate \
-        \(learningRate); the file holds no epoch, no place in the data and no history, so this is \
-        epoch 1
+        \(learningRate); the file contains no training state, so this is epoch 1
         """)
       notes.forEach(note)
     case .changed(let change):
@@ -57,8 +56,8 @@ final class Reporter {
     case .alreadyReset(let step):
       note(
         """
-        the optimizer was reset after step \(step) already, and is not reset again; to reset it \
-        again, go on in another file: --resume FILE --save OTHER --reset-optimizer
+        the optimizer was already reset after step \(step) and is not reset again; to reset it \
+        again, use another file: --resume FILE --save OTHER --reset-optimizer
         """)
     case .step(let progress):
       if results.isPending { results.flush() }
@@ -82,12 +81,12 @@ final class Reporter {
     case .saveFailed(let error, let saved, let isLast):
       let prospect =
         isLast
-        ? "the run has ended, and its last save is tried again"
-        : "the run goes on, and the next save tries again"
+        ? "the run has ended, and its final save is retried"
+        : "the run continues, and the next save tries again"
       let safe = saved.map { "step \($0.step) is safe in '\($0.path)'" } ?? "no step is saved yet"
       warn("\(error); \(prospect); \(safe)")
     case .rolledForward(let path, let step):
-      note("completed the save of \(path) after step \(step), which had been interrupted")
+      note("completed the interrupted save of \(path) after step \(step)")
     case .pathRestored(let path, let file):
       note("\(path) did not hold the newest checkpoint of the run; it was restored from \(file)")
     case .bestIsGone(let path, let epoch, let kept):
@@ -98,7 +97,7 @@ final class Reporter {
         \(rest) a later epoch is better
         """)
     case .rejected(let file, let newPath):
-      warn("passed over \(file.path): \(file.reason)\(newPath.map { "; it is now \($0)" } ?? "")")
+      warn("skipped \(file.path): \(file.reason)\(newPath.map { "; renamed to \($0)" } ?? "")")
     case .logFailed(let path, let problem):
       warn("cannot write the log \(path): \(problem); \(problem.prospect)")
     case .warning(let message):

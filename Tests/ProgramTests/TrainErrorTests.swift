@@ -109,7 +109,7 @@ struct TrainErrorTests {
       #expect(
         result.whole == """
           exit 65
-          train: error: Cannot resume 'ckpt.h5': it was trained with other settings
+          train: error: Cannot resume 'ckpt.h5': its settings differ from the requested ones
             setting        in the file  requested
             batch_size     32           64
             learning_rate  0.001        0.5
@@ -123,7 +123,7 @@ struct TrainErrorTests {
       #expect(
         optimizer.whole == """
           exit 65
-          train: error: Cannot resume 'ckpt.h5': it was trained with other settings
+          train: error: Cannot resume 'ckpt.h5': its settings differ from the requested ones
             setting    in the file  requested
             optimizer  sgd          adam
           train: hint: without --optimizer, the run resumes with its own settings; \
@@ -308,7 +308,7 @@ struct TrainErrorTests {
       #expect(
         error.hasSuffix(
           "; what was there before is unchanged; the newest checkpoint is 'ckpt.h5', step 1"))
-      #expect(result.error.contains("the run has ended, and its last save is tried again"))
+      #expect(result.error.contains("the run has ended, and its final save is retried"))
       #expect(
         result.lastErrorLine.hasPrefix(
           "train: hint: solve the problem (on a full disk, free space) and continue with: "))

@@ -63,7 +63,7 @@ struct WeightsAloneTests {
       #expect(names(in: directory).contains("ckpt.h5") == false)
       let begun = try run("train", arguments + ["--reset-optimizer"], in: directory)
       #expect(begun.code == 0, "\(begun.whole)")
-      #expect(begun.error.hasPrefix("train: beginning with the weights of w.h5"))
+      #expect(begun.error.hasPrefix("train: starting from the weights of w.h5"))
 
       let optimizer = Adam(beta1: 0.8)
       optimizer.build(for: model.trainableVariables)
