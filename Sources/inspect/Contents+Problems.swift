@@ -15,18 +15,18 @@ extension Verification {
       cause =
         "the bytes from \(damage.range.lowerBound) to \(damage.range.upperBound - 1)"
         + (objects.isEmpty ? "" : ", of \(objects.joined(separator: ", ")),")
-        + " are not those that were sealed"
+        + " do not match the seal"
     } else if let problem = structure?.problems.first {
       cause = "'\(problem.path)' cannot be read: \(problem.reason)"
     } else if let wrong = content.wrong.first {
-      cause = "'\(wrong.name ?? wrong.path)' is not what was saved: \(wrong.reason)"
+      cause = "'\(wrong.name ?? wrong.path)' differs from what was saved: \(wrong.reason)"
     } else if let tensor = nonFinite.first {
-      cause = "'\(tensor.name)' holds NaN or an infinity at \(tensor.index)"
+      cause = "'\(tensor.name)' contains NaN or infinity at \(tensor.index)"
     } else {
-      cause = contradictions.first ?? "it contradicts itself"
+      cause = contradictions.first ?? "its content is inconsistent"
     }
     let advice =
       alternatives.first.map { "; '\($0.path)' of step \($0.step) verifies, use that" } ?? ""
-    return "'\(path)' is not good: \(cause)\(advice)"
+    return "'\(path)' is not valid: \(cause)\(advice)"
   }
 }

@@ -15,7 +15,7 @@ extension Page {
     if !environment.isEmpty {
       sections.append(
         table(environment, title: "environment")
-          + "Where and when does not count as a difference.\n")
+          + "Differences in the environment (time, machine) are ignored.\n")
     }
     let notes = comparison.notes + hints(comparison)
     if !notes.isEmpty {
@@ -114,7 +114,8 @@ extension Page {
     guard !comparison.isSame else { return [] }
     if comparison.isClose, !comparison.tolerance.acceptsClose {
       return [
-        "all that differs is close; --rtol \(comparison.tolerance.relative) takes that for the same"
+        "all differences are close; with --rtol \(comparison.tolerance.relative), the files count "
+          + "as the same"
       ]
     }
     let parts = [("optimizer", "an optimizer"), ("training_state", "a training state")]
@@ -153,7 +154,8 @@ extension Page {
       !comparison.isSame
       ? terminal.styled("The files differ", .red)
       : isPartial
-        ? terminal.styled("No difference was found, but not all could be compared", .yellow)
+        ? terminal.styled(
+          "No differences were found, but some parts could not be compared", .yellow)
         : terminal.styled(
           comparison.counts[.close] == nil
             ? "The files are the same" : "The files are the same within the tolerance", .green)

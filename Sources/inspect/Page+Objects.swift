@@ -33,7 +33,7 @@ extension Page {
       return String(repeating: "  ", count: parts.count) + name + (isGroup ? "/" : "")
     }
     let column = min(names.lazy.map(displayWidth).max() ?? 0, 44)
-    var text = "No model in it; --raw lists storage and attributes too.\n"
+    var text = "No model; --raw also lists storage and attributes.\n"
     for (name, object) in zip(names, shown) {
       text += name
       if case .group = object.content {

@@ -28,7 +28,7 @@ extension Page {
       + (optimizer.isEmpty ? "" : table(optimizer, title: "optimizer") + "\n")
       + (isFinite
         ? "No NaN, no infinity\(isComplete ? "" : " in what was read").\n"
-        : "The other numbers are those of the finite elements.\n") + leftOut
+        : "The statistics are those of the finite elements.\n") + leftOut
   }
 
   /// The prefix of the names of the optimizer's variables.

@@ -134,7 +134,7 @@ extension Page {
       let time = hasSeconds ? [Format.duration(training.epochSeconds[epoch])] : []
       table.addRow(["\(epoch + 1)"] + values + time)
     }
-    let note = first > 0 ? "--json has the \(count(first, "epoch")) before.\n" : ""
+    let note = first > 0 ? "--json also lists the \(count(first, "epoch")) before.\n" : ""
     return table.rendered(for: terminal) + note
   }
 

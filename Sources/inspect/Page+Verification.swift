@@ -39,7 +39,7 @@ extension Page {
         let objects = damage.datasets.map { $0.name ?? $0.path }
         // Bytes between the datasets are HDF5 metadata.
         let where_ =
-          objects.isEmpty ? "what describes the objects" : list(objects, atMost: 6)
+          objects.isEmpty ? "HDF5 metadata" : list(objects, atMost: 6)
         text += continuation(
           "bytes \(damage.range.lowerBound) to \(damage.range.upperBound - 1): \(where_)")
       }
@@ -144,20 +144,20 @@ extension Page {
             ? "The file is intact, but contains NaN or infinite weights."
             : "The file contains NaN or infinite weights."
         } else if isIntact {
-          "The file is what was written, but contradicts itself."
+          "The file is intact, but its content is inconsistent."
         } else {
           "The file is damaged."
         }
       return terminal.styled(words, .red) + "\n"
     }
-    if isIntact { return terminal.styled("The file is what was written.", .green) + "\n" }
+    if isIntact { return terminal.styled("The file is intact.", .green) + "\n" }
     let words =
       if verification.content.hasDigests {
-        "The tensors are what was saved; whether all else is, is not known without a seal."
+        "The tensors are intact; without a seal, the rest of the file cannot be verified."
       } else if verification.structure?.skipped.isEmpty == false {
-        "Nothing is wrong with what was read; not all was."
+        "No problems were found in the parts that were read."
       } else {
-        "Nothing is wrong with the file that shows without a seal."
+        "No problems were found; without a seal, not every change can be detected."
       }
     return terminal.styled(words, .yellow) + "\n"
   }

@@ -38,7 +38,7 @@ struct LoadingTests {
       try CheckpointFile(opening: path).loadWeights(into: model)
       #expect(
         message { try CheckpointFile(opening: path).loadOptimizer(into: optimizer, for: model) }
-          .contains("are not those that were sealed"))
+          .contains("do not match the seal"))
     }
   }
 }

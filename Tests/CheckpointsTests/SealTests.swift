@@ -99,7 +99,7 @@ struct SealTests {
       #expect(error.hasPrefix("Cannot read '/optimizer/vars/"))
       #expect(
         error.hasSuffix(
-          "damaged: the bytes from \(piece * 16384) to \(piece * 16384 + 16383) are not those that were sealed"
+          "damaged: the bytes from \(piece * 16384) to \(piece * 16384 + 16383) do not match the seal"
         ), "\(error)")
       #expect(
         try SealCheck(of: DiskFile(path)).damagedRanges == [piece * 16384..<(piece + 1) * 16384])

@@ -33,7 +33,7 @@ struct DiffTests {
           ─────────────────────────────────────────────────────────
           training_state/epoch_seconds[1]     different  11.9  10.0
           training_state/environment/threads  different  2     4
-          Where and when does not count as a difference.
+          Differences in the environment (time, machine) are ignored.
 
           The files are the same; tensors: 20 equal; other facts: 31 equal.
 
@@ -93,7 +93,7 @@ struct DiffTests {
       #expect(
         ignoring.output.hasSuffix(
           """
-          Note: all that differs is close; --rtol 1e-05 takes that for the same
+          Note: all differences are close; with --rtol 1e-05, the files count as the same
 
           The files differ; tensors: 1 close, 3 equal; other facts: 4 equal.
 
@@ -233,15 +233,15 @@ struct DiffTests {
     #expect(
       result.output.hasSuffix(
         """
-        No difference was found, but not all could be compared; datasets: 1 unreadable, 7 equal; \
-        other facts: 1 unreadable, 15 equal.
+        No differences were found, but some parts could not be compared; datasets: 1 unreadable, 7 \
+        equal; other facts: 1 unreadable, 15 equal.
 
         """))
     #expect(
       result.errors == """
         inspect: error: Cannot compare the attribute '/@matrix': its value is float64 of shape [2, 2]
-        inspect: error: Cannot read '/data/table' in 'objects.h5': it is compound {a: float32, b: int32}, not \
-        numbers, strings or bytes
+        inspect: error: Cannot read '/data/table' in 'objects.h5': it is compound {a: float32, b: \
+        int32}, not numbers, strings or bytes
 
         """)
     #expect(result.status == 65)

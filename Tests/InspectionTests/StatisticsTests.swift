@@ -107,7 +107,7 @@ struct StatisticsTests {
         /special  -2.000  0.8000  5.000  2.315  5.477  22.2%    2    2  ▅   █ ▅        ▅
         /none                                       0   0.0%    1    1
 
-        The other numbers are those of the finite elements.
+        The statistics are those of the finite elements.
 
         """)
   }

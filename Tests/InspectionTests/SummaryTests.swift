@@ -114,7 +114,7 @@ struct SummaryTests {
       result.output == """
         objects.h5: HDF5 file, 13.99 KiB
 
-        No model in it; --raw lists storage and attributes too.
+        No model; --raw also lists storage and attributes.
           again                             float32 (2, 3)
           dangling                          a soft link to '/nowhere'
           data/

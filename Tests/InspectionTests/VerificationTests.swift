@@ -93,7 +93,7 @@ struct VerificationTests {
         numbers    good: no NaN, no infinity in what was read
         training   good: step 7, epoch 0
 
-        The file is what was written.
+        The file is intact.
 
         """)
     #expect(result.errors == "")
@@ -116,8 +116,8 @@ struct VerificationTests {
         seal       damaged: 1 range of bytes, in a file of \(try end(of: bytes) / 16384 + 1) pieces
                    \(range): d1/kernel
         structure  damaged: 47 objects, 24 datasets read, 1 not readable
-                   /layers/dense/vars/0: damaged: the \(range.replacing("bytes ", with: "bytes from ")) \
-        are not those that were sealed
+                   /layers/dense/vars/0: damaged: \
+        the \(range.replacing("bytes ", with: "bytes from ")) do not match the seal
         content    damaged: 1 of 14 tensors
                    d1/kernel (/layers/dense/vars/0): its elements, shape or type are not those that \
         were saved
@@ -129,8 +129,8 @@ struct VerificationTests {
         """)
     #expect(
       result.errors == """
-        inspect: error: 'ckpt.h5' is not good: the \(range.replacing("bytes ", with: "bytes from ")), \
-        of 'd1/kernel', are not those that were sealed
+        inspect: error: 'ckpt.h5' is not valid: \
+        the \(range.replacing("bytes ", with: "bytes from ")), of 'd1/kernel', do not match the seal
 
         """)
     #expect(result.status == 65)
@@ -143,7 +143,7 @@ struct VerificationTests {
     let result = try verified(bytes)
     #expect(result.output.contains("\nseal       damaged: its seal is damaged\n"))
     #expect(result.output.contains("\ncontent    verified: 14 tensors as saved\n"))
-    #expect(result.errors == "inspect: error: 'ckpt.h5' is not good: its seal is damaged\n")
+    #expect(result.errors == "inspect: error: 'ckpt.h5' is not valid: its seal is damaged\n")
     #expect(result.status == 65)
   }
 
@@ -157,7 +157,7 @@ struct VerificationTests {
     #expect(result.output.contains("\ncontent    verified: 14 tensors as saved\n"))
     #expect(
       result.output.hasSuffix(
-        "\nThe tensors are what was saved; whether all else is, is not known without a seal.\n"))
+        "\nThe tensors are intact; without a seal, the rest of the file cannot be verified.\n"))
     #expect(result.errors == "")
     #expect(result.status == 0)
   }
@@ -171,8 +171,8 @@ struct VerificationTests {
     #expect(result.output.contains("\ncontent    damaged: 1 of 14 tensors\n"))
     #expect(
       result.errors == """
-        inspect: error: 'ckpt.h5' is not good: 'optimizer/d2/kernel/velocity' is not what was saved: \
-        its elements, shape or type are not those that were saved
+        inspect: error: 'ckpt.h5' is not valid: 'optimizer/d2/kernel/velocity' differs from what \
+        was saved: its elements, shape or type are not those that were saved
 
         """)
     #expect(result.status == 65)
@@ -183,9 +183,9 @@ struct VerificationTests {
     var bytes = try VerificationTests.bytes.get()
     bytes[200] ^= 0x40
     let result = try verified(bytes)
-    #expect(result.output.contains("bytes 0 to 16383: what describes the objects"))
+    #expect(result.output.contains("bytes 0 to 16383: HDF5 metadata"))
     #expect(
-      result.output.contains("damaged: the bytes from 0 to 16383 are not those that were sealed"))
+      result.output.contains("damaged: the bytes from 0 to 16383 do not match the seal"))
     #expect(result.status == 65)
   }
 
@@ -204,7 +204,7 @@ struct VerificationTests {
       let cut = try inspect("ckpt.h5", "--verify", in: directory)
       #expect(
         cut.errors == """
-          inspect: error: 'ckpt.h5' is not good: truncated: 5000 bytes, the header says \
+          inspect: error: 'ckpt.h5' is not valid: truncated: 5000 bytes, the header says \
           \(try end(of: good)); 'ckpt.step-00000008.h5' of step 8 verifies, use that
 
           """)
@@ -243,7 +243,7 @@ struct VerificationTests {
       )
       #expect(
         result.errors
-          == "inspect: error: 'bad.h5' is not good: 'd2/kernel' holds NaN or an infinity at [0, 2]\n"
+          == "inspect: error: 'bad.h5' is not valid: 'd2/kernel' contains NaN or infinity at [0, 2]\n"
       )
       #expect(result.status == 65)
     }
@@ -256,7 +256,7 @@ struct VerificationTests {
       let result = try inspect("a.h5", "--verify", in: directory)
       #expect(
         result.errors == """
-          inspect: error: 'a.h5' is not good: the optimizer has taken 5 steps, the training state \
+          inspect: error: 'a.h5' is not valid: the optimizer has taken 5 steps, the training state \
           says 7
 
           """)
@@ -271,7 +271,8 @@ struct VerificationTests {
       let result = try inspect(name, "--verify")
       #expect(result.output.contains("\nseal       none"))
       #expect(
-        result.output.hasSuffix("Nothing is wrong with the file that shows without a seal.\n"))
+        result.output.hasSuffix(
+          "No problems were found; without a seal, not every change can be detected.\n"))
       #expect(result.status == 0, "\(name): \(result.errors)")
     }
     #expect(try inspect("README.md", "--verify").status == 65)

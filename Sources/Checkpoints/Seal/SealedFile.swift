@@ -103,7 +103,7 @@ package final class SealedFile: FileSource {
     guard let first = damaged.first else { return }
     let range = seal.range(ofPiece: first)
     throw .damaged(
-      "the bytes from \(range.lowerBound) to \(range.upperBound - 1) are not those that were sealed"
+      "the bytes from \(range.lowerBound) to \(range.upperBound - 1) do not match the seal"
     )
   }
 
