@@ -48,7 +48,7 @@ public enum JSONDocument: Sendable {
       } else {
         text += value.isNaN ? "\"NaN\"" : value < 0 ? "\"-Infinity\"" : "\"Infinity\""
       }
-    case .string(let value): JSONDocument.write(PathText.printable(value), to: &text)
+    case .string(let value): JSONDocument.write(value, to: &text)
     case .array(let elements):
       // Numbers of one row are read in one line.
       let isFlat = elements.allSatisfy(\.isScalar)
@@ -81,19 +81,8 @@ public enum JSONDocument: Sendable {
   }
 
   private static func write(_ string: String, to text: inout String) {
-    text += "\""
     // For a byte of the file that is not UTF-8, JSON has nothing.
-    for unit in PathText.printable(string).utf16 {
-      switch unit {
-      case 0x22: text += "\\\""
-      case 0x5C: text += "\\\\"
-      case 0x20...0x7E: text.unicodeScalars.append(Unicode.Scalar(UInt8(unit)))
-      default:
-        let digits = String(unit, radix: 16)
-        text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-      }
-    }
-    text += "\""
+    JSON.write(PathText.printable(string), to: &text)
   }
 }
 

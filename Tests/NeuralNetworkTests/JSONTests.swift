@@ -46,4 +46,10 @@ struct JSONTests {
       try JSON(parsing: nested(1_000_000))
     }
   }
+
+  @Test("Everything but printable ASCII is escaped")
+  func escapes() {
+    #expect(
+      JSON.string("a\u{7F}\u{1}\n\t\"\\é😀").text == #""a\u007f\u0001\n\t\"\\\u00e9\ud83d\ude00""#)
+  }
 }

@@ -19,7 +19,8 @@ struct TensorReader {
   ) throws(CheckpointError) -> Tensor {
     let tensor = try reading { () throws(HDF5Error) in
       let dataset = try container.dataset(of: variable)
-      return variable.isBFloat16 ? try dataset.readBFloat16() : try dataset.readTensor()
+      return variable.isBFloat16
+        ? Tensor(try dataset.readBFloat16(), shape: Shape(dataset.shape)) : try dataset.readTensor()
     }
     if let place = tensor.firstNonFinite() {
       note(tensor.scalars[place], at: place, of: variable, named: name)
@@ -53,17 +54,5 @@ struct TensorReader {
     lastPath = variable.path
     differences.append(
       .nonFinite(variable: name, path: variable.path, index: index, value: value))
-  }
-}
-
-extension Dataset {
-  /// Reads elements that are the upper halves of 32-bit floats, the lower byte first.
-  fileprivate func readBFloat16() throws(HDF5Error) -> Tensor {
-    let bytes = try readBytes()
-    return Tensor(
-      (0..<bytes.count / 2).map { index in
-        Float(
-          bitPattern: UInt32(bytes[2 * index]) << 16 | UInt32(bytes[2 * index + 1]) << 24)
-      }, shape: Shape(shape))
   }
 }

@@ -46,7 +46,7 @@ struct DatasetComparer {
         }
       case .bfloat16:
         try addBlocks(of: a, b, to: &elements) { (dataset, part) throws(HDF5Error) in
-          try dataset.brainFloats(part).map(BrainFloat.init)
+          try dataset.readBFloat16(slices: part).map(BrainFloat.init)
         }
       case .signed:
         try addBlocks(of: a, b, to: &elements) { (dataset, part) throws(HDF5Error) in
@@ -158,14 +158,6 @@ extension Dataset {
   /// Reads a part as numbers, of whichever kind they are.
   func numbers(_ slices: [Slice]) throws(HDF5Error) -> [Double] {
     try NumberKind(of: self) == .bfloat16
-      ? try brainFloats(slices).map(Double.init) : try part(slices, as: Double.self)
-  }
-
-  /// Reads elements that are the upper halves of 32-bit floats, the lower byte first.
-  fileprivate func brainFloats(_ slices: [Slice]) throws(HDF5Error) -> [Float] {
-    let bytes = shape.isEmpty ? try readBytes() : try readBytes(slices: slices)
-    return (0..<bytes.count / 2).map { index in
-      Float(bitPattern: UInt32(bytes[2 * index]) << 16 | UInt32(bytes[2 * index + 1]) << 24)
-    }
+      ? try readBFloat16(slices: slices).map(Double.init) : try part(slices, as: Double.self)
   }
 }

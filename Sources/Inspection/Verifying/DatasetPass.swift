@@ -34,12 +34,13 @@ struct DatasetPass {
     default:
       let isBFloat16 = try StoredVariable.isBFloat16(dataset)
       for part in Blocks(of: dataset.shape, atMost: DatasetPass.block) {
-        let bytes =
-          dataset.shape.isEmpty ? try dataset.readBytes() : try dataset.readBytes(slices: part)
-        guard isBFloat16 else { continue }
-        for offset in 0..<bytes.count / 2 {
-          let bits = UInt32(bytes[2 * offset]) << 16 | UInt32(bytes[2 * offset + 1]) << 24
-          check(Double(Float(bitPattern: bits)), at: offset, of: part)
+        guard isBFloat16 else {
+          // Only whether they can be read.
+          _ = dataset.shape.isEmpty ? try dataset.readBytes() : try dataset.readBytes(slices: part)
+          continue
+        }
+        for (offset, number) in try dataset.readBFloat16(slices: part).enumerated() {
+          check(Double(number), at: offset, of: part)
         }
       }
     }

@@ -76,7 +76,12 @@ public enum JSON: Hashable, Sendable {
     }
   }
 
-  private static func write(_ string: String, to text: inout String) {
+  /// Appends a string in quotes; everything but printable ASCII is escaped.
+  ///
+  /// - Parameters:
+  ///   - string: The string.
+  ///   - text: The text to append to.
+  package static func write(_ string: String, to text: inout String) {
     text += "\""
     for unit in string.utf16 {
       switch unit {
@@ -85,7 +90,7 @@ public enum JSON: Hashable, Sendable {
       case 0x0A: text += "\\n"
       case 0x0D: text += "\\r"
       case 0x09: text += "\\t"
-      case 0x20..<0x80: text.unicodeScalars.append(Unicode.Scalar(UInt8(unit)))
+      case 0x20..<0x7F: text.unicodeScalars.append(Unicode.Scalar(UInt8(unit)))
       default:
         let digits = String(unit, radix: 16)
         text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits

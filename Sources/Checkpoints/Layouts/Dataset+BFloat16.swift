@@ -1,0 +1,17 @@
+package import HDF5
+
+extension Dataset {
+  /// Reads elements that Keras has marked as bfloat16: the upper halves of 32-bit floats, the lower byte
+  /// first.
+  ///
+  /// - Parameter slices: The part of each axis; nil for all elements.
+  /// - Returns: The elements in row-major order.
+  /// - Throws: ``HDF5Error`` if they cannot be read.
+  package func readBFloat16(slices: [Slice]? = nil) throws(HDF5Error) -> [Float] {
+    let bytes =
+      if let slices, !shape.isEmpty { try readBytes(slices: slices) } else { try readBytes() }
+    return (0..<bytes.count / 2).map { index in
+      Float(bitPattern: UInt32(bytes[2 * index]) << 16 | UInt32(bytes[2 * index + 1]) << 24)
+    }
+  }
+}
