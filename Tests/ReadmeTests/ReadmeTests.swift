@@ -1,27 +1,55 @@
 import Checkpoints
 import Datasets
+import Glibc
 import NeuralNetwork
 import Tensors
 import TestSupport
 import Testing
 
-/// The Swift code of the README is the code of Tutorial.swift, which is compiled and run here.
+/// The Swift code of README.md and docs/library.md is the code of Tutorial.swift, which is compiled
+/// and run here.
 @Suite("README")
 struct ReadmeTests {
   private func text(_ path: String) throws -> String {
-    let folder = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast()
-    let bytes = try readBytes(folder.joined(separator: "/") + "/" + path)
-    return String(decoding: bytes, as: UTF8.self)
+    String(decoding: try readBytes("\(packageDirectory)/\(path)"), as: UTF8.self)
   }
 
-  @Test("Each block of Swift stands in Tutorial.swift")
-  func blocks() throws {
-    let tutorial = try text("Tutorial.swift")
-    let blocks = try text("../../README.md").split(separator: "```swift\n").dropFirst()
+  @Test("Each block of Swift is in Tutorial.swift", arguments: ["README.md", "docs/library.md"])
+  func blocks(file: String) throws {
+    let tutorial = try text("Tests/ReadmeTests/Tutorial.swift")
+    let blocks = try text(file).split(separator: "```swift\n").dropFirst()
       .compactMap { $0.split(separator: "```", maxSplits: 1).first }
-    #expect(blocks.count >= 2)
-    for block in blocks where !block.contains(".package(") {
-      #expect(tutorial.contains(block), "\(block.prefix(60))…")
+    #expect(!blocks.isEmpty)
+    for block in blocks { #expect(tutorial.contains(block), "\(block.prefix(60))…") }
+  }
+
+  @Test("The last epoch in README.md is that of the model in models/")
+  func epochs() throws {
+    let epochs = try text("README.md").matches(
+      of: /Epoch (\d), Loss: [\d.]+, Accuracy: [\d.]+, Test Loss: ([\d.]+), Test Accuracy: ([\d.]+)/
+    )
+    #expect(epochs.map(\.1) == ["1", "2", "3", "4", "5"])
+    let last = try #require(epochs.last)
+    let model = try CheckpointFile(opening: "\(packageDirectory)/models/quickstart.h5").loadModel()
+    model.compile(
+      optimizer: SGD(), loss: SparseCategoricalCrossentropy(fromLogits: true),
+      metrics: [.accuracy])
+    let test = try MNIST.load(from: "\(packageDirectory)/samples/mnist").test
+    let logs = model.evaluate(try Dataset(test).batch(50))
+    #expect(abs((logs["loss"] ?? 0) - (Double(last.2) ?? 1)) < 1e-4)
+    #expect(abs(100 * (logs["accuracy"] ?? 0) - (Double(last.3) ?? 1)) < 0.006)
+  }
+
+  @Test("Links in the documentation lead to files that exist")
+  func links() throws {
+    for file in ["README.md", "ARCHITECTURE.md", "BENCHMARKS.md", "tools/README.md"]
+      + ["docs/library.md", "docs/checkpoints.md", "docs/json.md"]
+    {
+      let folder = file.split(separator: "/").dropLast().map { "\($0)/" }.joined()
+      for link in try text(file).matches(of: /\]\(([\w.\/-]+)\)/) {
+        let path = "\(packageDirectory)/\(folder)\(link.1)"
+        #expect(access(path, F_OK) == 0, "\(file) links to \(link.1), which does not exist.")
+      }
     }
   }
 

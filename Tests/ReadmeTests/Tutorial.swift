@@ -14,6 +14,14 @@ final class MyModel: Model {
   }
 }
 
+func fit(on images: ImageSet) throws -> History {
+  let model = MyModel()
+  model.compile(
+    optimizer: Adam(), loss: SparseCategoricalCrossentropy(fromLogits: true),
+    metrics: [.accuracy])
+  return model.fit(try Dataset(images).shuffle(bufferSize: 1024).batch(64), epochs: 3)
+}
+
 func train(on images: ImageSet, epochs: Int, saveTo path: String) throws {
   let batches = try Dataset(images).shuffle(bufferSize: 10_000, seed: 42).batch(32).prefetch(2)
   let model = MyModel()
@@ -37,14 +45,4 @@ func train(on images: ImageSet, epochs: Int, saveTo path: String) throws {
     print("Epoch \(epoch), Loss: \(loss.result), Accuracy: \(accuracy.result)")
   }
   try Checkpoint(model: model, optimizer: optimizer, loss: crossEntropy).save(to: path)
-}
-
-func fit(on images: ImageSet) throws -> History {
-  let model = Sequential([
-    Conv2D(16, 3, activation: .relu), MaxPooling2D(), Flatten(), Dropout(0.2), Dense(10),
-  ])
-  model.compile(
-    optimizer: SGD(learningRate: 0.1, momentum: 0.9, nesterov: true),
-    loss: SparseCategoricalCrossentropy(fromLogits: true), metrics: [.accuracy])
-  return model.fit(try Dataset(images).shuffle(bufferSize: 1024).batch(64), epochs: 3)
 }
