@@ -22,12 +22,12 @@ let libraries = "/usr/lib/aarch64-linux-gnu/"
 let libraries = "/usr/lib/x86_64-linux-gnu/"
 #endif
 
-/// libhdf5 becomes a part of the programs where its archive is known to need nothing but what is named
-/// beside it: on Debian and Ubuntu.
+/// libhdf5 becomes a part of the programs where its archive is known to need nothing but what is
+/// named beside it: on Debian and Ubuntu.
 ///
-/// Their shared library brings libcurl, Kerberos, LDAP and thirty more along, for files in Amazon's cloud,
-/// and to load them takes a good part of the time that `predict` needs for a picture. Elsewhere it is the
-/// shared library, as pkg-config describes it.
+/// Their shared library brings libcurl, Kerberos, LDAP and thirty more along, for files in Amazon's
+/// cloud, and to load them takes a good part of the time that `predict` needs for a picture.
+/// Elsewhere it is the shared library, as pkg-config describes it.
 let hasArchives = ["libhdf5_serial.a", "libsz.a", "libaec.a"].allSatisfy {
   access(libraries + $0, R_OK) == 0
 }
@@ -186,12 +186,14 @@ let package = Package(
       dependencies: ["NeuralNetwork", "HDF5", "Preconditions", "Tensors", "TestSupport"],
       exclude: ["Fixtures"], swiftSettings: strict),
     .testTarget(
-      name: "DatasetsTests", dependencies: ["Datasets", "CZlib", "Tensors"],
+      name: "DatasetsTests", dependencies: ["Datasets", "CZlib", "Tensors", "TestSupport"],
       exclude: ["Fixtures"], swiftSettings: strict),
     .testTarget(
-      name: "PNGTests", dependencies: ["PNG"], exclude: ["Fixtures"], swiftSettings: strict),
+      name: "PNGTests", dependencies: ["PNG", "TestSupport"], exclude: ["Fixtures"],
+      swiftSettings: strict),
     .testTarget(
-      name: "InferenceTests", dependencies: ["Inference", "PNG"], exclude: ["Fixtures"],
+      name: "InferenceTests", dependencies: ["Inference", "PNG", "TestSupport"],
+      exclude: ["Fixtures"],
       swiftSettings: strict),
     .testTarget(
       name: "InspectionTests",
@@ -223,7 +225,8 @@ let package = Package(
       dependencies: ["Checkpoints", "Datasets", "NeuralNetwork", "Tensors", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
-      name: "ConsoleTests", dependencies: ["Console"], exclude: ["Fixtures"], swiftSettings: safe),
+      name: "ConsoleTests", dependencies: ["Console", "TestSupport"], exclude: ["Fixtures"],
+      swiftSettings: safe),
     .testTarget(
       name: "CairnTests", dependencies: ["Cairn", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "ZipTests", dependencies: ["Zip", "TestSupport"], swiftSettings: strict),

@@ -1,11 +1,13 @@
 import Console
+import TestSupport
 import Testing
 
 @Suite("Display width")
 struct DisplayWidthTests {
   @Test("Every change of width in Unicode's tables is known")
   func unicodeTables() throws {
-    let lines = try fixture("display-widths.txt").split(separator: "\n").dropFirst()
+    let lines = String(decoding: try readBytes(fixture("display-widths.txt")), as: UTF8.self)
+      .split(separator: "\n").dropFirst()
     #expect(lines.count > 1500)
     var wrong: [String] = []
     for line in lines {

@@ -1,5 +1,6 @@
 import Datasets
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("IDX files")
@@ -41,7 +42,7 @@ struct IDXFileTests {
   @Test("A compressed file cut anywhere is refused")
   func truncatedGzip() throws {
     for name in ["small.gz", "members.gz"] {
-      let bytes = try read(fixture("idx/\(name)"))
+      let bytes = try readBytes(fixture("idx/\(name)"))
       var reasons: [String] = []
       for count in 0..<bytes.count { reasons.append(try error(Array(bytes[..<count]))) }
       let magic = "it ends within the 4 bytes of its magic number"
@@ -55,7 +56,7 @@ struct IDXFileTests {
 
   @Test("A plain file cut anywhere is refused with both numbers")
   func truncatedPlain() throws {
-    let bytes = try read(fixture("idx/small"))
+    let bytes = try readBytes(fixture("idx/small"))
     for count in 0..<bytes.count {
       let expected =
         switch count {
@@ -71,14 +72,16 @@ struct IDXFileTests {
   @Test("A content shorter or longer than declared is refused with both numbers")
   func wrongLength() throws {
     #expect(
-      try error(read(fixture("idx/short.gz"))) == "its header declares 24 bytes, but it holds 22")
+      try error(readBytes(fixture("idx/short.gz")))
+        == "its header declares 24 bytes, but it holds 22")
     #expect(
-      try error(read(fixture("idx/long.gz"))) == "its header declares 24 bytes, but it holds 27")
+      try error(readBytes(fixture("idx/long.gz")))
+        == "its header declares 24 bytes, but it holds 27")
     #expect(
-      try error(read(fixture("idx/small")) + [0])
+      try error(readBytes(fixture("idx/small")) + [0])
         == "its header declares 24 bytes, but it holds 25")
     #expect(
-      try error(read(fixture("idx/bomb.gz")))
+      try error(readBytes(fixture("idx/bomb.gz")))
         == "its header declares 24 bytes, but it holds at least 65560")
   }
 
@@ -101,7 +104,7 @@ struct IDXFileTests {
 
   @Test("A bit that is wrong in a gzip file never changes what is read")
   func damagedGzip() throws {
-    let bytes = try read(fixture("idx/small.gz"))
+    let bytes = try readBytes(fixture("idx/small.gz"))
     let whole = try IDXFile(path: fixture("idx/small.gz"))
     var readable: [Int] = []
     for bit in 0..<8 * bytes.count {
@@ -129,7 +132,7 @@ struct IDXFileTests {
 
   @Test("Anything but another member after a gzip member is refused")
   func trailingBytes() throws {
-    let bytes = try read(fixture("idx/small.gz"))
+    let bytes = try readBytes(fixture("idx/small.gz"))
     #expect(try error(bytes + [0]) == "something else follows its gzip data")
     #expect(try error(bytes + Array("text".utf8)) == "something else follows its gzip data")
     #expect(

@@ -2,6 +2,7 @@ import CZlib
 import Datasets
 import Foundation
 import Tensors
+import TestSupport
 import Testing
 
 @Suite("MNIST")
@@ -62,7 +63,7 @@ struct MNISTTests {
 
   @Test("Files are found under every name that archives give them, in any mixture")
   func names() throws {
-    let compressed = try read(fixture("fashion/t10k-labels-idx1-ubyte.gz"))
+    let compressed = try readBytes(fixture("fashion/t10k-labels-idx1-ubyte.gz"))
     try withTemporaryDirectory { directory in
       try write(idx([2, 1, 2], [1, 2, 3, 4]), to: "\(directory)/train-images.idx3-ubyte")
       try write(idx([2], [9, 0]), to: "\(directory)/train-labels-idx1-ubyte")

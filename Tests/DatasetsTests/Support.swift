@@ -1,15 +1,7 @@
 import Datasets
 import Foundation
 import Tensors
-
-/// The folder of this package.
-let packageDirectory = URL(filePath: #filePath).deletingLastPathComponent()
-  .deletingLastPathComponent().deletingLastPathComponent().path
-
-/// The path of a fixture.
-func fixture(_ name: String) -> String {
-  "\(packageDirectory)/Tests/DatasetsTests/Fixtures/\(name)"
-}
+import TestSupport
 
 /// The lines of a fixture.
 func lines(of name: String) throws -> [String] {
@@ -17,25 +9,11 @@ func lines(of name: String) throws -> [String] {
     .split(separator: "\n").map(String.init)
 }
 
-/// Calls `body` with the path of a folder that exists until it returns.
-func withTemporaryDirectory<Result>(_ body: (String) throws -> Result) throws -> Result {
-  let directory = FileManager.default.temporaryDirectory.resolvingSymlinksInPath()
-    .appending(path: "cairn-\(UUID())").path
-  try FileManager.default.createDirectory(
-    atPath: directory, withIntermediateDirectories: true)
-  defer { try? FileManager.default.removeItem(atPath: directory) }
-  return try body(directory)
-}
-
 /// Writes bytes to a file, making the folders above it.
 func write(_ bytes: some Sequence<UInt8>, to path: String) throws {
   try FileManager.default.createDirectory(
     at: URL(filePath: path).deletingLastPathComponent(), withIntermediateDirectories: true)
   try Data(bytes).write(to: URL(filePath: path))
-}
-
-func read(_ path: String) throws -> [UInt8] {
-  try [UInt8](Data(contentsOf: URL(filePath: path)))
 }
 
 /// The bytes of an IDX file.

@@ -1,13 +1,10 @@
-import Glibc
 import Inference
 import PNG
+import TestSupport
 import Testing
 
 /// Finds and makes the pictures of the tests.
 enum Pictures {
-  private static let folder = String(#filePath.dropLast("Pictures.swift".count))
-  private static let samples = folder + "../../samples/"
-
   static let ofMNIST = (0..<10).map(String.init)
   static let drawn = [
     "drawn-0-thin-off-centre", "drawn-1-black-on-transparent", "drawn-2-white-on-transparent",
@@ -17,18 +14,16 @@ enum Pictures {
   static let made = ["wide", "tall", "dot", "small", "specks", "glass", "noisy"]
 
   static func load(_ name: String) throws -> Image {
-    let path = (made.contains(name) ? folder + "Fixtures/" : samples) + name + ".png"
-    return try Image.decode(contentsOf: path)
+    try Image.decode(
+      contentsOf: made.contains(name)
+        ? fixture("\(name).png") : "\(packageDirectory)/samples/\(name).png")
   }
 
   /// What `tools/fixtures/preprocess.py` makes of a picture.
   static func expected(_ name: String) throws -> [UInt8] {
-    let file = try #require(fopen(folder + "Fixtures/" + name, "r"), "no fixture \(name)")
-    defer { fclose(file) }
-    var bytes = [UInt8](repeating: 0, count: 785)
-    let count = fread(&bytes, 1, bytes.count, file)
-    try #require(count == 784)
-    return Array(bytes.prefix(784))
+    let bytes = try readBytes(fixture(name))
+    try #require(bytes.count == 784)
+    return bytes
   }
 
   static func largestDifference(_ a: [UInt8], _ b: [UInt8]) -> Int {

@@ -1,12 +1,10 @@
 import Inference
+import TestSupport
 import Testing
 
 /// The model that comes with the clone, on the pictures that come with it.
 @Suite("Samples")
 struct SamplesTests {
-  private static let root = #filePath.split(separator: "/", omittingEmptySubsequences: false)
-    .dropLast(3).joined(separator: "/")
-
   private static let samples =
     (0...9).map { ("\($0).png", $0) } + [
       ("drawn-0-thin-off-centre.png", 0), ("drawn-1-black-on-transparent.png", 1),
@@ -18,9 +16,9 @@ struct SamplesTests {
 
   @Test("The trained model reads all twenty of them", arguments: samples)
   func digits(file: String, digit: Int) throws {
-    let classifier = try Classifier(loading: "\(Self.root)/models/quickstart.h5")
+    let classifier = try Classifier(loading: "\(packageDirectory)/models/quickstart.h5")
     #expect(classifier.recognisesDigits)
-    let prediction = try classifier("\(Self.root)/samples/\(file)")
+    let prediction = try classifier("\(packageDirectory)/samples/\(file)")
     #expect(prediction.isDigit && prediction.label == digit)
     #expect(prediction.confidence == prediction.probabilities.max())
     #expect(abs(prediction.probabilities.reduce(0, +) - 1) < 1e-5)
@@ -29,7 +27,7 @@ struct SamplesTests {
 
   @Test("A model of another kind is refused")
   func otherModel() {
-    let path = "\(Self.root)/samples/7.png"
+    let path = "\(packageDirectory)/samples/7.png"
     let error = #expect(throws: InferenceError.self) { try Classifier(loading: path) }
     #expect(error?.description == "Cannot open '\(path)': not an HDF5 file")
   }

@@ -56,18 +56,18 @@ struct ContainerTests {
 
   private static let optimizers = names(
     in: fixture(
-      "keras/optimizers", testFile: #filePath.replacing("InspectionTests", with: "CheckpointsTests")
+      "keras/optimizers", of: "CheckpointsTests"
     )
   ).filter { $0.hasSuffix(".keras") }
 
   private func versions(_ name: String) -> String {
     fixture(
       "versions/\(name)",
-      testFile: #filePath.replacing("InspectionTests", with: "CheckpointsTests"))
+      of: "CheckpointsTests")
   }
 
   private func keras(_ name: String) -> String {
     fixture(
-      "keras/\(name)", testFile: #filePath.replacing("InspectionTests", with: "CheckpointsTests"))
+      "keras/\(name)", of: "CheckpointsTests")
   }
 }

@@ -10,7 +10,7 @@ import Testing
 struct DiffTests {
   /// The path of a file that Keras wrote.
   private static func keras(_ name: String) -> String {
-    fixture(name, testFile: #filePath.replacing("InspectionTests", with: "CheckpointsTests"))
+    fixture(name, of: "CheckpointsTests")
   }
 
   private func size(_ path: String) throws -> String { Format.bytes(try readBytes(path).count) }

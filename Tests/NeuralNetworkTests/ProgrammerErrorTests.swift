@@ -2,6 +2,7 @@ import Foundation
 import NeuralNetwork
 import Preconditions
 import Tensors
+import TestSupport
 import Testing
 
 /// Release builds drop the message of `precondition`; CI runs these tests on such a build.
@@ -188,8 +189,7 @@ private final class Misfit: Model {
 @Suite("Messages of the library")
 struct PreconditionUseTests {
   private var sources: URL {
-    URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent().appending(path: "Sources")
+    URL(filePath: packageDirectory).appending(path: "Sources")
   }
 
   @Test("Every module that reports mistakes is known as one of the library's")

@@ -1,5 +1,6 @@
 import Glibc
 import PNG
+import TestSupport
 import Testing
 
 @Suite("Encoding")
@@ -51,7 +52,7 @@ struct EncodingTests {
 
   @Test("A file holds the encoded bytes and replaces what was there")
   func writesFile() throws {
-    try Fixtures.withTemporaryFolder { folder in
+    try withTemporaryDirectory { folder in
       let path = folder + "/a.png"
       try Image(width: 64, height: 64, gray: (0..<4096).map { UInt8($0 * 31 % 251) }).write(
         to: path)

@@ -1,20 +1,12 @@
-import Glibc
 import PNG
+import TestSupport
 import Testing
 
 /// The files of `tools/fixtures/png.py`.
 enum Fixtures {
-  static let folder = String(#filePath.dropLast("Fixtures.swift".count)) + "Fixtures/"
+  static func path(_ name: String) -> String { fixture(name) }
 
-  static func path(_ name: String) -> String { folder + name }
-
-  static func bytes(_ name: String) throws -> [UInt8] {
-    let file = try #require(fopen(path(name), "r"), "no fixture \(name)")
-    defer { fclose(file) }
-    var bytes = [UInt8](repeating: 0, count: 1 << 20)
-    let count = fread(&bytes, 1, bytes.count, file)
-    return Array(bytes.prefix(count))
-  }
+  static func bytes(_ name: String) throws -> [UInt8] { try readBytes(path(name)) }
 
   /// The samples of an .rgba16 file.
   static func samples(_ name: String) throws -> [UInt16] {
@@ -47,23 +39,4 @@ enum Fixtures {
   static let data: [UInt8] = [
     0x78, 0x01, 0x01, 6, 0, 0xF9, 0xFF, 0, 1, 2, 0, 3, 4, 0x00, 0x1D, 0x00, 0x0B,
   ]
-
-  /// Calls a function with the path of a new folder, which is removed afterwards.
-  static func withTemporaryFolder(_ body: (String) throws -> Void) throws {
-    var template = Array("/tmp/png-tests-XXXXXX".utf8CString)
-    let folder = try #require(mkdtemp(&template).map { String(cString: $0) })
-    defer {
-      if let entries = opendir(folder) {
-        while let entry = readdir(entries) {
-          let name = withUnsafeBytes(of: entry.pointee.d_name) {
-            String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
-          }
-          unlink(folder + "/" + name)
-        }
-        closedir(entries)
-      }
-      rmdir(folder)
-    }
-    try body(folder)
-  }
 }

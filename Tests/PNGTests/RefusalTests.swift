@@ -1,5 +1,6 @@
 import Glibc
 import PNG
+import TestSupport
 import Testing
 
 @Suite("Refusing")
@@ -63,7 +64,7 @@ struct RefusalTests {
 
   @Test("A pipe that nobody writes to is refused at once")
   func refusesPipes() throws {
-    try Fixtures.withTemporaryFolder { folder in
+    try withTemporaryDirectory { folder in
       let path = folder + "/pipe.png"
       #expect(mkfifo(path, 0o600) == 0)
       let error = #expect(throws: PNGError.self) { try Image.decode(contentsOf: path) }
@@ -73,7 +74,7 @@ struct RefusalTests {
 
   @Test("A file past 256 MiB is refused")
   func refusesLargeFiles() throws {
-    try Fixtures.withTemporaryFolder { folder in
+    try withTemporaryDirectory { folder in
       let path = folder + "/large.png"
       let descriptor = open(path, O_WRONLY | O_CREAT, 0o600)
       #expect(ftruncate(descriptor, 256 << 20 + 1) == 0)
@@ -85,7 +86,7 @@ struct RefusalTests {
 
   @Test("A damaged file is named in the error")
   func namesFile() throws {
-    try Fixtures.withTemporaryFolder { folder in
+    try withTemporaryDirectory { folder in
       let path = folder + "/7.png"
       let file = try #require(fopen(path, "w"))
       let bytes = try Fixtures.bytes("rgb-8.png")

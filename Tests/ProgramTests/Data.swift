@@ -1,7 +1,8 @@
 import Glibc
 import TestSupport
 
-/// Calls `body` with a folder that holds `data`: ten steps of 32 pictures, if no other number is asked for.
+/// Calls `body` with a folder that holds `data`: ten steps of 32 pictures, if no other number is
+/// asked for.
 func withData<Result>(steps: Int = 10, _ body: (String) throws -> Result) throws -> Result {
   try withTemporaryDirectory { directory in
     try writeData(in: directory, train: 32 * steps)
@@ -21,10 +22,6 @@ func train(
 func trainArguments(_ more: [String]) -> [String] {
   ["--save", "ckpt.h5", "--data", "data", "--optimizer", "sgd"] + more
 }
-
-/// The folder of this package.
-let packageDirectory = #filePath.split(separator: "/", omittingEmptySubsequences: false)
-  .dropLast(3).joined(separator: "/")
 
 /// A checkpoint of 40 steps on MNIST itself, made once in a test run.
 enum Trained {

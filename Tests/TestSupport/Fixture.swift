@@ -15,6 +15,16 @@ public func fixture(_ name: String, testFile: String = #filePath) -> String {
   return folder.joined(separator: "/") + "/Fixtures/" + name
 }
 
+/// The path of a fixture of another test target.
+///
+/// - Parameters:
+///   - name: The name of the fixture.
+///   - target: The test target, such as `CheckpointsTests`.
+/// - Returns: The path of the fixture.
+public func fixture(_ name: String, of target: String) -> String {
+  "\(packageDirectory)/Tests/\(target)/Fixtures/\(name)"
+}
+
 /// The bytes of a file.
 ///
 /// - Parameter path: The path of the file.

@@ -93,7 +93,8 @@ public final class RunningProgram {
     if result == nil { kill(process, number) }
   }
 
-  /// Closes the pseudo-terminal, as a window that is closed does: the kernel sends SIGHUP to the session's leader.
+  /// Closes the pseudo-terminal, as a window that is closed does: the kernel sends SIGHUP to the
+  /// session's leader.
   public func closeTerminal() {
     streams.forEach { close($0) }
     streams = []

@@ -148,7 +148,7 @@ struct ZipArchiveTests {
   }
 
   private func keras(_ name: String) -> String {
-    fixture("forms/\(name)", testFile: #filePath.replacing("ZipTests", with: "CheckpointsTests"))
+    fixture("forms/\(name)", of: "CheckpointsTests")
   }
 }
 
