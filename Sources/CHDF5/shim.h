@@ -1,5 +1,6 @@
-// The constants of libhdf5 are macros over global variables (and most of them open the library first),
-// which Swift cannot import. Each gets one function here; everything else is called directly.
+// The constants of libhdf5 are macros over global variables (and most of them open the library
+// first), which Swift cannot import. Each gets one function here; everything else is called
+// directly.
 #pragma once
 #if __has_include(<hdf5/serial/hdf5.h>)
 #include <hdf5/serial/hdf5.h>  // where Debian keeps it, beside the one for MPI
@@ -38,8 +39,9 @@ static inline hid_t chdf5_c_string(void) { return H5T_C_S1; }
 // A cast of -1 to size_t, which the importer drops.
 static inline size_t chdf5_variable_length(void) { return H5T_VARIABLE; }
 
-// Puts a sentence on the error stack, where the reason of a failure is looked for; `H5Epush2` has a variable number
-// of arguments, which Swift cannot call.
+// Puts a sentence on the error stack, where the reason of a failure is looked for; `H5Epush2` has a
+// variable number of arguments, which Swift cannot call.
 static inline void chdf5_push_error(const char *sentence) {
-  H5Epush2(H5E_DEFAULT, __FILE__, __func__, __LINE__, H5E_ERR_CLS, H5E_IO, H5E_READERROR, "%s", sentence);
+  H5Epush2(H5E_DEFAULT, __FILE__, __func__, __LINE__, H5E_ERR_CLS, H5E_IO, H5E_READERROR, "%s",
+           sentence);
 }

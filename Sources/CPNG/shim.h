@@ -69,9 +69,9 @@ static inline void cpng_take_means(
 /// Decodes a PNG of exactly `width` x `height` pixels into native 16-bit RGBA, alpha not multiplied
 /// in, samples as stored (no gamma). `samples` has room for 4 * width * height values.
 ///
-/// With a `reduction` above 1, blocks of so many pixels a side are averaged to one, and `samples` has
-/// room for those; then `row` holds 4 * width values, and `sums` four zeros for each block of a row. An
-/// interlaced PNG cannot be reduced. Returns 1, or 0 with the reason in `source->message`.
+/// With a `reduction` above 1, blocks of so many pixels a side are averaged to one, and `samples`
+/// has room for those; then `row` holds 4 * width values, and `sums` four zeros for each block of a
+/// row. An interlaced PNG cannot be reduced. Returns 1, or 0 with the reason in `source->message`.
 static inline int cpng_decode_rgba16(
     cpng_source *source, uint32_t width, uint32_t height, uint32_t reduction, uint16_t *row,
     uint64_t *sums, uint16_t *samples) {

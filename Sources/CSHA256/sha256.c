@@ -1,5 +1,5 @@
-// Source of the algorithm: FIPS 180-4, sections 5 and 6.2. How the instructions split it: Intel, "New Instructions
-// Supporting the Secure Hash Algorithm on Intel Architecture Processors", 2013.
+// Source of the algorithm: FIPS 180-4, sections 5 and 6.2. How the instructions split it: Intel,
+// "New Instructions Supporting the Secure Hash Algorithm on Intel Architecture Processors", 2013.
 
 #include "CSHA256.h"
 

@@ -58,7 +58,8 @@ private struct PackageTarget {
 
   /// The targets with code, in the order of the file.
   static func all(in package: String) -> [PackageTarget] {
-    // Dependencies with a name of their own: `let argumentParser: … = .product(name: "ArgumentParser"`.
+    // Dependencies with a name of their own:
+    // `let argumentParser: … = .product(name: "ArgumentParser"`.
     var products: [String: String] = [:]
     let named = /let (\w+): Target\.Dependency = \.product\(\s*name: "(\w+)"/
     for match in package.matches(of: named) { products[String(match.1)] = String(match.2) }
@@ -117,9 +118,9 @@ private func importedModules(_ folder: String) throws -> Set<String> {
 /// - Returns: Their names.
 func importedModules(in text: String) -> Set<String> {
   let declaration =
-    /(?:@\w+(?:\(\w+\))? +)*(?:(?:public|package|internal|fileprivate|private) +)?import +(?:(?:struct|class|enum|protocol|func|var|let|typealias) +)?(\w+).*/
+    /(?:@\w+(?:\(\w+\))? +)*(?:(?:public|package|\w*private|internal) +)?import +([a-z]+ +)?(\w+).*/
   return Set(
     text.split(separator: "\n").compactMap { line in
-      line.contains("import ") ? (line.wholeMatch(of: declaration)?.1).map(String.init) : nil
+      line.contains("import ") ? (line.wholeMatch(of: declaration)?.2).map(String.init) : nil
     })
 }

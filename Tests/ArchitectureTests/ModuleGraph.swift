@@ -1,6 +1,8 @@
-/// The modules of the package as one of three sources describes them, and the rules that all three obey.
+/// The modules of the package as one of three sources describes them, and the rules that all three
+/// obey.
 ///
-/// The picture is in ARCHITECTURE.md, the imports are in Sources, the dependencies are in Package.swift.
+/// The picture is in ARCHITECTURE.md, the imports are in Sources, the dependencies are in
+/// Package.swift.
 struct ModuleGraph {
   /// The level of each module in the picture, from 0 at the bottom.
   var levels: [String: Int] = [:]
@@ -69,7 +71,8 @@ struct ModuleGraph {
     }
   }
 
-  /// Modules that import each other, after all others have been taken away from the bottom and the top.
+  /// Modules that import each other, after all others have been taken away from the bottom and the
+  /// top.
   private var cycles: [String] {
     var rest = arrows.mapValues { $0.intersection(arrows.keys) }
     var isChanged = true

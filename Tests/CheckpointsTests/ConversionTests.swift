@@ -27,7 +27,8 @@ struct ConversionTests {
       #expect(conversion.notes.isEmpty)
       #expect(
         conversion.remarks == [
-          "'SparseCategoricalCrossentropX': not known here, and kept as the file has it; load_model "
+          "'SparseCategoricalCrossentropX': not known here, and kept as the file has it; "
+            + "load_model "
             + "needs a user's own in custom_objects, or compile=False"
         ])
 

@@ -4,7 +4,8 @@ import Tensors
 import TestSupport
 import Testing
 
-/// The files in `Fixtures/earlier` were written by an earlier version: see `tools/fixtures/earlier.swift`.
+/// The files in `Fixtures/earlier` were written by an earlier version: see
+/// `tools/fixtures/earlier.swift`.
 @Suite("Files of earlier versions")
 struct EarlierFileTests {
   @Test("A run is restored and goes on with the same bits", arguments: ["adam", "rmsprop"])

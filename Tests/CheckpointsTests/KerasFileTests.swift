@@ -140,8 +140,8 @@ final class TinyModel: Model {
 
 /// A file that Keras wrote, with what Keras computed from it.
 ///
-/// The generators are `tools/keras/golden_files.py` and `golden_files_tfkeras.py`. The repository has a
-/// choice of what they write; `CAIRN_KERAS_FIXTURES` names a folder with all of it.
+/// The generators are `tools/keras/golden_files.py` and `golden_files_tfkeras.py`. The repository
+/// has a choice of what they write; `CAIRN_KERAS_FIXTURES` names a folder with all of it.
 struct KerasFixture: CustomTestStringConvertible {
   /// The path below the folder.
   let name: String

@@ -68,7 +68,7 @@ struct LayerOptionFileTests {
   }
 
   @Test(
-    "Regularizers, constraints and initializers are kept, and training tells that it passes over them",
+    "Regularizers, constraints and initializers are kept, and training says that it ignores them",
     arguments: files.filter { $0.contains("kept") })
   func kept(file: String) throws {
     let path = fixture("options/\(file)")

@@ -27,10 +27,13 @@ struct MismatchTests {
       train(model, optimizer, steps: 0..<2)
       let before = Bits(model, optimizer)
       let weights = """
-          - dense/kernel has the shape [64, 6] in the model but [64, 5] in the file (/layers/dense/vars/0)
+          - dense/kernel has the shape [64, 6] in the model but [64, 5] in the file \
+        (/layers/dense/vars/0)
           - dense/bias is missing from the file (/layers/dense/vars/1)
-          - dense_1/kernel has the shape [6, 3] in the model but [5, 3] in the file (/layers/dense_1/vars/0)
-          - dense_2/kernel has the shape [3, 4] in the model but [3, 2] in the file (/layers/dense_2/vars/0)
+          - dense_1/kernel has the shape [6, 3] in the model but [5, 3] in the file \
+        (/layers/dense_1/vars/0)
+          - dense_2/kernel has the shape [3, 4] in the model but [3, 2] in the file \
+        (/layers/dense_2/vars/0)
           - dense_2/bias has the shape [4] in the model but [2] in the file (/layers/dense_2/vars/1)
         """
       #expect(
@@ -41,11 +44,16 @@ struct MismatchTests {
         message { try CheckpointFile(opening: path).restore(model, optimizer) } == """
           '\(path)' does not match the model:
           \(weights)
-            - optimizer/momentum (2) has the shape [64, 6] in the model but [64, 5] in the file (/optimizer/vars/2)
-            - optimizer/momentum (3) has the shape [6] in the model but [5, 3] in the file (/optimizer/vars/3)
-            - optimizer/momentum (4) has the shape [6, 3] in the model but [3] in the file (/optimizer/vars/4)
-            - optimizer/momentum (5) has the shape [3] in the model but [3, 2] in the file (/optimizer/vars/5)
-            - optimizer/momentum (6) has the shape [3, 4] in the model but [2] in the file (/optimizer/vars/6)
+            - optimizer/momentum (2) has the shape [64, 6] in the model but [64, 5] in the file \
+          (/optimizer/vars/2)
+            - optimizer/momentum (3) has the shape [6] in the model but [5, 3] in the file \
+          (/optimizer/vars/3)
+            - optimizer/momentum (4) has the shape [6, 3] in the model but [3] in the file \
+          (/optimizer/vars/4)
+            - optimizer/momentum (5) has the shape [3] in the model but [3, 2] in the file \
+          (/optimizer/vars/5)
+            - optimizer/momentum (6) has the shape [3, 4] in the model but [2] in the file \
+          (/optimizer/vars/6)
             and 1 more
           """)
       #expect(Bits(model, optimizer) == before)

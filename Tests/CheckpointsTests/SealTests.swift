@@ -71,7 +71,8 @@ struct SealTests {
       for count in stride(from: 1, to: bytes.count, by: 97) {
         try writeBytes(Array(bytes.dropLast(count)), to: path)
         let check = try? SealCheck(of: DiskFile(path))
-        // Cut off at the end of the HDF5 file it is a file without a seal: that is what others leave.
+        // Cut off at the end of the HDF5 file it is a file without a seal: that is what others
+        // leave.
         let isUnsealed = bytes.count - count == (try payloadSize(bytes))
         #expect(check?.isGood != true)
         #expect((check?.state == .unsealed) == isUnsealed)
@@ -99,7 +100,8 @@ struct SealTests {
       #expect(error.hasPrefix("Cannot read '/optimizer/vars/"))
       #expect(
         error.hasSuffix(
-          "damaged: the bytes from \(piece * 16384) to \(piece * 16384 + 16383) do not match the seal"
+          "damaged: the bytes from \(piece * 16384) to \(piece * 16384 + 16383) do not match the "
+            + "seal"
         ), "\(error)")
       #expect(
         try SealCheck(of: DiskFile(path)).damagedRanges == [piece * 16384..<(piece + 1) * 16384])

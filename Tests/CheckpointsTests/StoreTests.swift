@@ -126,7 +126,8 @@ struct StoreTests {
         try writeBytes(Array(text.utf8), to: file)
         #expect(
           message { _ = try CheckpointClaim(for: path) }
-            == "Cannot train into '\(path)': somebody who left '\(file)' (remove it if nobody does, "
+            == "Cannot train into '\(path)': somebody who left '\(file)' (remove it if nobody "
+            + "does, "
             + "here or on another machine) is training into it")
         #expect(access(file, F_OK) == 0)
       }

@@ -9,7 +9,7 @@ import Testing
 @Suite("Files of old versions of Keras")
 struct VersionTests {
   @Test(
-    "The slots of an optimizer are those of its variables, in whichever order the version wrote them",
+    "The slots of an optimizer belong to its variables, in whichever order they were written",
     arguments: [
       "adam_decay", "adam_2_0", "adam_2_2", "adam_2_3", "amsgrad", "amsgrad_2_2", "amsgrad_2_3",
       "rmsprop", "rmsprop_2_2", "nadam",
@@ -67,7 +67,7 @@ struct VersionTests {
   }
 
   @Test(
-    "Layers of equal shapes get their own weights from trees of Keras 2.12 and 2.13, and of Windows",
+    "Layers of equal shapes get their own weights from trees of Keras 2.12, 2.13 and Windows",
     arguments: ["tree", "tree_2_13", "tree_windows", "tree_2_13_windows"])
   func tree(name: String) throws {
     let checkpoint = try CheckpointFile(opening: fixture("versions/\(name).keras"))

@@ -2,7 +2,8 @@ import Glibc
 import HDF5
 import Testing
 
-/// A source that does what libhdf5 does with some damaged files, in the middle of a call of libhdf5.
+/// A source that does what libhdf5 does with some damaged files, in the middle of a call of
+/// libhdf5.
 private final class Fault: FileSource {
   let size: Int
   private let bytes: [UInt8]
@@ -40,7 +41,8 @@ struct DamageGuardTests {
     }
     #expect(
       String(decoding: result.standardErrorContent, as: UTF8.self).hasSuffix(
-        "test: error: Cannot read 'x.h5': libhdf5 crashed while reading it; the file is probably damaged\n"
+        "test: error: Cannot read 'x.h5': libhdf5 crashed while reading it; the file is probably "
+          + "damaged\n"
       ))
   }
 

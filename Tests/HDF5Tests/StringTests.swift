@@ -51,7 +51,8 @@ struct StringTests {
     let text = try file.dataset(at: "text")
     #expect(
       message { () throws(HDF5Error) in try text.read(as: Float.self) }
-        == "Cannot read '/text' in '\(path)': it is string of 3 bytes, ASCII, null-padded, not numbers"
+        == "Cannot read '/text' in '\(path)': it is string of 3 bytes, ASCII, null-padded, not "
+        + "numbers"
     )
     let numbers = try file.dataset(at: "negative")
     #expect(

@@ -68,12 +68,18 @@ struct DiffTests {
         result.output.hasSuffix(
           """
 
-          tensor                      result     differ  max |a-b|  rel. L2        max ULP  first difference
-          ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
-          conv1/kernel                different       1     0.2500   0.1140      4,194,304  [1, 0, 0, 1]: 0.5 and 0.75
-          d1/kernel                   close          96    3.0e-08  1.2e-07              1  [0, 0]: 0.25 and 0.25000003
-          optimizer/iteration         different       1      1.000  2.4e-04                 4181 and 4182
-          optimizer/d2/bias/velocity  different       1      2.000    1.000  1,073,741,824  [1]: 0.0 and 2.0
+          tensor                      result     differ  max |a-b|  rel. L2        max ULP  \
+          first difference
+          ──────────────────────────────────────────────────────────────────────────────────\
+          ───────────────────────────
+          conv1/kernel                different       1     0.2500   0.1140      4,194,304  \
+          [1, 0, 0, 1]: 0.5 and 0.75
+          d1/kernel                   close          96    3.0e-08  1.2e-07              1  \
+          [0, 0]: 0.25 and 0.25000003
+          optimizer/iteration         different       1      1.000  2.4e-04                 \
+          4181 and 4182
+          optimizer/d2/bias/velocity  different       1      2.000    1.000  1,073,741,824  \
+          [1]: 0.0 and 2.0
 
           fact                                result     A        B
           ────────────────────────────────────────────────────────────
@@ -83,7 +89,8 @@ struct DiffTests {
           training_state/history/loss[1]      different  0.04567  0.05
           training_state/data/elements        different  431      432
 
-          The files differ; tensors: 3 different, 1 close, 16 equal; other facts: 5 different, 26 equal.
+          The files differ; tensors: 3 different, 1 close, 16 equal; other facts: 5 different, 26 \
+          equal.
 
           """))
       #expect(result.status == 1)
@@ -239,7 +246,8 @@ struct DiffTests {
         """))
     #expect(
       result.errors == """
-        inspect: error: Cannot compare the attribute '/@matrix': its value is float64 of shape [2, 2]
+        inspect: error: Cannot compare the attribute '/@matrix': its value is float64 of shape [2, \
+        2]
         inspect: error: Cannot read '/data/table' in 'objects.h5': it is compound {a: float32, b: \
         int32}, not numbers, strings or bytes
 

@@ -94,7 +94,8 @@ struct ErrorTests {
     let result = try inspect("numbers.h5", "--stats", "words")
     #expect(
       result.errors
-        == "inspect: error: Cannot read 'words' in 'numbers.h5': it holds string, UTF-8, not numbers\n"
+        == "inspect: error: Cannot read 'words' in 'numbers.h5': it holds string, UTF-8, not "
+        + "numbers\n"
     )
     #expect(result.status == 65)
   }

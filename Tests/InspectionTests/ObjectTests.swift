@@ -36,7 +36,8 @@ struct ObjectTests {
         deflate 4, fletcher32, 120 bytes
         /data/plain                        same as /again
         /data/scalar                       int64 (), contiguous, 8 bytes, at 8340
-        /data/table                        compound {a: float32, b: int32} (2,), contiguous, 16 bytes, \
+        /data/table                        compound {a: float32, b: int32} (2,), contiguous, 16 \
+        bytes, \
         at 8380
         /data/text                         string, UTF-8 (2,), contiguous, 32 bytes, at 8348
         /data/up                           same as /

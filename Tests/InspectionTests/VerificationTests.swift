@@ -119,7 +119,8 @@ struct VerificationTests {
                    /layers/dense/vars/0: damaged: \
         the \(range.replacing("bytes ", with: "bytes from ")) do not match the seal
         content    damaged: 1 of 14 tensors
-                   d1/kernel (/layers/dense/vars/0): its elements, shape or type are not those that \
+                   d1/kernel (/layers/dense/vars/0): its elements, shape or type are not those \
+        that \
         were saved
         numbers    good: no NaN, no infinity in what was read
         training   good: step 7, epoch 0
@@ -243,7 +244,8 @@ struct VerificationTests {
       )
       #expect(
         result.errors
-          == "inspect: error: 'bad.h5' is not valid: 'd2/kernel' contains NaN or infinity at [0, 2]\n"
+          == "inspect: error: 'bad.h5' is not valid: 'd2/kernel' contains NaN or infinity at [0, "
+          + "2]\n"
       )
       #expect(result.status == 65)
     }

@@ -98,7 +98,8 @@ struct ArchitectureTests {
     #expect(
       error(
         sequential(
-          #"{"class_name": "Conv2D", "config": {"filters": 1, "kernel_size": [3, 40], "name": "c"}}"#
+          #"{"class_name": "Conv2D", "#
+            + #""config": {"filters": 1, "kernel_size": [3, 40], "name": "c"}}"#
         ))
         == "The layer 'c' has a window of 3 × 40, larger than its input [28, 28, 1]")
     #expect(

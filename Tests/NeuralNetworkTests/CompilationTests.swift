@@ -111,13 +111,23 @@ struct CompilationTests {
       optimizer: Adam(), loss: SparseCategoricalCrossentropy(fromLogits: true),
       metrics: [.accuracy])
     #expect(
-      config.trainingConfig.text == #"""
-        {"loss":{"class_name":"SparseCategoricalCrossentropy","config":{"from_logits":true,"name":"sparse_categorical_crossentropy"}},"loss_weights":null,"metrics":["accuracy"],"optimizer_config":{"class_name":"Adam","config":{"amsgrad":false,"beta_1":0.9,"beta_2":0.999,"epsilon":1e-07,"learning_rate":0.001,"name":"adam"}},"weighted_metrics":null}
-        """#)
+      config.trainingConfig.text == """
+        {"loss":{"class_name":"SparseCategoricalCrossentropy","config":{"from_logits":true,\
+        "name":"sparse_categorical_crossentropy"}},"loss_weights":null,"metrics":["accuracy"],\
+        "optimizer_config":{"class_name":"Adam","config":{"amsgrad":false,"beta_1":0.9,\
+        "beta_2":0.999,"epsilon":1e-07,"learning_rate":0.001,"name":"adam"}},\
+        "weighted_metrics":null}
+        """)
     #expect(
-      config.compileConfig.text == #"""
-        {"jit_compile":false,"loss":{"class_name":"SparseCategoricalCrossentropy","config":{"from_logits":true,"name":"sparse_categorical_crossentropy"},"module":"keras.losses","registered_name":null},"loss_weights":null,"metrics":["accuracy"],"optimizer":{"class_name":"Adam","config":{"amsgrad":false,"beta_1":0.9,"beta_2":0.999,"epsilon":1e-07,"learning_rate":0.001,"name":"adam"},"module":"keras.optimizers","registered_name":null},"run_eagerly":false,"steps_per_execution":1,"weighted_metrics":null}
-        """#)
+      config.compileConfig.text == """
+        {"jit_compile":false,"loss":{"class_name":"SparseCategoricalCrossentropy",\
+        "config":{"from_logits":true,"name":"sparse_categorical_crossentropy"},\
+        "module":"keras.losses","registered_name":null},"loss_weights":null,\
+        "metrics":["accuracy"],"optimizer":{"class_name":"Adam","config":{"amsgrad":false,\
+        "beta_1":0.9,"beta_2":0.999,"epsilon":1e-07,"learning_rate":0.001,"name":"adam"},\
+        "module":"keras.optimizers","registered_name":null},"run_eagerly":false,\
+        "steps_per_execution":1,"weighted_metrics":null}
+        """)
   }
 
   @Test("What we write is what real Keras was shown to read")

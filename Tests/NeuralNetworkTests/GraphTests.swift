@@ -136,7 +136,8 @@ struct GraphTests {
     #expect(problem("Multiply", "[T,T]") == "none")
     #expect(
       problem("Multiply", "[T,2.0]")
-        == "The model's configuration cannot be used: the layer 'b' is called with 2, which is not supported"
+        == "The model's configuration cannot be used: the layer 'b' is called with 2, which is not "
+        + "supported"
     )
     #expect(problem("Subtract", "[1.5,T]").contains("is called with 1.5"))
     #expect(problem("Average", "[T]").contains("is called with \"a single input\""))

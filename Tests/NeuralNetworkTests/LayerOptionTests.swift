@@ -462,7 +462,8 @@ struct LayerOptionTests {
            "b_constraint": null, "trainable": true, "input_dtype": "float32",
            "batch_input_shape": [null, 6, 6, 1]}},
           {"class_name": "BatchNormalization", "config": {"name": "b", "mode": \(mode), "axis": -1,
-           "epsilon": 0.001, "momentum": 0.99, "gamma_regularizer": null, "beta_regularizer": null}},
+           "epsilon": 0.001, "momentum": 0.99, "gamma_regularizer": null, "beta_regularizer": \
+          null}},
           {"class_name": "MaxPooling2D", "config": {"name": "p", "pool_size": [2, 2],
            "strides": [2, 2], "border_mode": "valid", "dim_ordering": "tf", "trainable": true}},
           {"class_name": "Dropout", "config": {"name": "dropout_1", "p": 0.25, "trainable": true}},

@@ -222,7 +222,8 @@ struct PointwiseLayerTests {
     }
     #expect(
       error("Activation", #"{"activation": "threshold", "name": "a"}"#)
-        == "The option 'activation' of the layer 'a' is 'threshold', which needs parameters that the "
+        == "The option 'activation' of the layer 'a' is 'threshold', which needs parameters that "
+        + "the "
         + "file does not contain (Keras cannot load it either)")
   }
 
@@ -274,12 +275,14 @@ struct PointwiseLayerTests {
     arguments: [
       (#""relu""#, ActivationFunction.relu), ("null", .linear), (#""swish""#, .silu),
       (
-        #"{"module": "builtins", "class_name": "function", "config": "hard_swish", "registered_name": "function"}"#,
+        #"{"module": "builtins", "class_name": "function", "config": "hard_swish", "#
+          + #""registered_name": "function"}"#,
         .hardSilu
       ),
       (#"{"class_name": "relu6", "config": {}}"#, .relu6),
       (
-        #"{"module": "keras.layers", "class_name": "LeakyReLU", "config": {"negative_slope": 0.2}}"#,
+        #"{"module": "keras.layers", "class_name": "LeakyReLU", "#
+          + #""config": {"negative_slope": 0.2}}"#,
         .leakyReLU
       ),
       (#"{"class_name": "ReLU", "config": {"name": "r", "max_value": 6.0}}"#, .relu6),

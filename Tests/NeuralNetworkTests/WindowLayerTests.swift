@@ -168,8 +168,8 @@ struct WindowLayerTests {
     #expect(throws: KerasError.self) { try Architecture(kerasConfig: JSON(parsing: config)) }
   }
 
-  /// What TensorFlow cannot compute and Keras defines: computed by Keras 3.15 on JAX, from images that
-  /// count 1, 2, 3, … and kernels that do the same.
+  /// What TensorFlow cannot compute and Keras defines: computed by Keras 3.15 on JAX, from images
+  /// that count 1, 2, 3, … and kernels that do the same.
   @Test("Output padding of an even kernel, and unequal depthwise strides, agree with Keras on JAX")
   func beyondTensorFlow() {
     func counting(_ shape: Shape) -> Tensor {

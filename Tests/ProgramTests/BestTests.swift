@@ -21,7 +21,7 @@ struct BestTests {
   }
 
   @Test(
-    "A save of it that was interrupted is made up at the next start, also if nothing else is left to do"
+    "An interrupted save of it is repeated at the next start, even if nothing else is left to do"
   )
   func interrupted() throws {
     try withData(steps: 1) { directory in

@@ -9,7 +9,8 @@ struct ByteNamesTests {
       /// Runs a program with arguments in which `%` stands for the byte 0xFF.
       func runWithBytes(_ program: String, _ arguments: String) throws -> ProgramResult {
         let script = """
-          set -- $(printf '%s' '\(arguments)' | tr '%' '\\377'); exec \(try programPath(program)) "$@"
+          set -- $(printf '%s' '\(arguments)' | tr '%' '\\377'); exec \(try programPath(program)) \
+          "$@"
           """
         return try RunningProgram("/bin/sh", ["-c", script], in: directory).wait()
       }

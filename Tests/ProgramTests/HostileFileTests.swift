@@ -54,8 +54,8 @@ struct HostileFileTests {
       let result = try run(
         command[0], command.dropFirst().map { $0 == "FILE" ? "bad.h5" : $0 }, in: folder)
       let errors = result.error.split(separator: "\n").filter { $0.contains("error: ") }
-      // What inspect can read it shows; whether libhdf5 crashes on the first file depends on where its memory is.
-      // The attributes of the second cannot be read.
+      // What inspect can read it shows; whether libhdf5 crashes on the first file depends on where
+      // its memory is. The attributes of the second cannot be read.
       if command[0] != "inspect" || name == "crash_at_exit.h5" && !command.contains("--diff") {
         #expect(errors.count == 1 && result.code != 0, "\(result.whole)")
       }

@@ -2,8 +2,8 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The lines of a log come from the history of the run: none is missing, none is there twice, and what
-/// somebody else wrote is never changed.
+/// The lines of a log come from the history of the run: none is missing, none is there twice, and
+/// what somebody else wrote is never changed.
 @Suite("The log")
 struct LogTests {
   /// Runs some epochs with a log.

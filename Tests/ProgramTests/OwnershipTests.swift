@@ -97,7 +97,8 @@ struct OwnershipTests {
       #expect(!names(in: directory).contains("other.h5"))
       let replaced = try run("train", other + [flag, "out.h5", "--overwrite"], in: directory)
       #expect(replaced.code == 0, "\(replaced.whole)")
-      // What the first run finds there is no longer its own, except for a log: the lines are the same.
+      // What the first run finds there is no longer its own, except for a log: the lines are the
+      // same.
       let back = try train("--epochs", "1", flag, "out.h5", in: directory)
       #expect(back.code == (flag == "--log" ? 0 : 73), "\(back.whole)")
     }
@@ -148,7 +149,8 @@ struct OwnershipTests {
       let replaced = try run("train", trainArguments(over), in: directory)
       #expect(replaced.code == 0, "\(replaced.whole)")
       #expect(numbered(directory) == ["ckpt.step-00000001.h5"])
-      // The new run's file is lost: what is found is the new run, not the one that had come further.
+      // The new run's file is lost: what is found is the new run, not the one that had come
+      // further.
       unlink("\(directory)/ckpt.h5")
       let next = try train("--max-steps", "2", "--seed", "7", in: directory)
       #expect(next.error.contains("resuming ckpt.step-00000001.h5"), "\(next.whole)")

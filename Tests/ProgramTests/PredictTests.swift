@@ -51,7 +51,8 @@ struct PredictTests {
     let keys: Set = ["file", "digit", "confidence", "probabilities", "preprocessing"]
     #expect(array.allSatisfy { Set($0.keys) == keys })
     #expect(array.allSatisfy { ($0["preprocessing"] as? [String: Any])?.isEmpty == false })
-    // MNIST's own pictures: a model of 40 steps knows most of them, one that is not loaded does not.
+    // MNIST's own pictures: a model of 40 steps knows most of them, one that is not loaded does
+    // not.
     let own = objects.prefix(10)
     #expect(own.filter { $0.file.hasSuffix("/\($0.digit).png") }.count >= 7)
   }

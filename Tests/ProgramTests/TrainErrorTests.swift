@@ -78,9 +78,11 @@ struct TrainErrorTests {
         result.whole == """
           exit 65
           train: error: 'ckpt.h5' does not match the model:
-            - d1/kernel has the shape [21632, 128] in the model but [21632, 64] in the file (/layers/dense/vars/0)
+            - d1/kernel has the shape [21632, 128] in the model but [21632, 64] in the file \
+          (/layers/dense/vars/0)
             - d1/bias has the shape [128] in the model but [64] in the file (/layers/dense/vars/1)
-            - d2/kernel has the shape [128, 10] in the model but [64, 10] in the file (/layers/dense_1/vars/0)
+            - d2/kernel has the shape [128, 10] in the model but [64, 10] in the file \
+          (/layers/dense_1/vars/0)
           train: hint: the file contains another network: Conv2D(32), Flatten, Dense(64), \
           Dense(10); train supports only the quickstart network: Conv2D(32), Flatten, Dense(128), \
           Dense(10)\n
@@ -282,7 +284,8 @@ struct TrainErrorTests {
       #expect(
         result.whole == """
           exit 73
-          train: error: Cannot create '/proc/self/ckpt.h5': /proc/self/.ckpt.h5.lock: No such file or \
+          train: error: Cannot create '/proc/self/ckpt.h5': /proc/self/.ckpt.h5.lock: No such file \
+          or \
           directory\n
           """)
     }

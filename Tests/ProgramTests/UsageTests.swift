@@ -99,7 +99,8 @@ struct UsageTests {
       (["a.png", "-k", "-1"], "Error: `-k` must be from 1 to 1000000, but is -1.\n"),
       (
         ["-dash.png"],
-        "Error: '-dash.png' is not an option. For a file of that name, write './-dash.png', or '--' "
+        "Error: '-dash.png' is not an option. For a file of that name, write './-dash.png', or "
+          + "'--' "
       ),
       (["a.png", "-h.png"], "Error: '-h.png' is not an option."),
       (

@@ -33,7 +33,8 @@ struct WeightsAloneTests {
           do not match the quickstart model:
             - dense/kernel has the shape [21632, 128] in the model but [21632, 64] in the file \
           (/layers/dense/vars/0)
-            - dense/bias has the shape [128] in the model but [64] in the file (/layers/dense/vars/1)
+            - dense/bias has the shape [128] in the model but [64] in the file \
+          (/layers/dense/vars/1)
             - dense_1/kernel has the shape [128, 10] in the model but [64, 10] in the file \
           (/layers/dense_1/vars/0)
             - dense_1/bias is missing from the file (/layers/dense_1/vars/1)\n

@@ -13,7 +13,8 @@ struct ConvolutionGradientTests {
     var hasBias = true
 
     var testDescription: String {
-      "\(batch) × \(height) × \(width) × \(channels), \(filters) filters, \(groups) groups, \(padding), "
+      "\(batch) × \(height) × \(width) × \(channels), \(filters) filters, \(groups) groups, "
+        + "\(padding), "
         + "relu \(relu), bias \(hasBias)"
     }
   }

@@ -66,8 +66,8 @@ struct ProductKernelTests {
     }
   }
 
-  /// Computes a product with loops and with the kernel, in arrays with space between the rows, which
-  /// must stay as it is.
+  /// Computes a product with loops and with the kernel, in arrays with space between the rows,
+  /// which must stay as it is.
   private func compute(
     _ request: Request, _ kernels: cairn_kernels
   ) -> (expected: [Float], actual: [Float]) {

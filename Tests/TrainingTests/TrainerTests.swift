@@ -171,7 +171,7 @@ struct TrainerTests {
   }
 
   @Test(
-    "A best epoch whose save fails is saved later, as it was; if that never works, the run has failed"
+    "A best epoch whose save fails is saved later, as it was; if that never works, the run fails"
   )
   func bestFails() throws {
     try withTemporaryDirectory { directory in

@@ -1,8 +1,8 @@
 """Lets Cairn and its peers take turns at the same work, and prints medians and ratios.
 
-A claim is a ratio of medians of runs that alternate in one sitting: machines are noisy, and what slows
-one run down slows its neighbours down as well. Every worker is a process of its own that stays warm
-(see peers/worker.py); only one works at a time. Run it with tools/bench/bench.
+A claim is a ratio of medians of runs that alternate in one sitting: machines are noisy, and what
+slows one run down slows its neighbours down as well. Every worker is a process of its own that
+stays warm (see peers/worker.py); only one works at a time. Run it with tools/bench/bench.
 """
 
 import argparse
@@ -19,8 +19,9 @@ import time
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 BIN = ROOT / ".build" / "release"
-# Each peer's script and what it is given after the number of threads. PyTorch as it comes computes with subnormal
-# numbers; training is also measured with what its experts can switch on, and all else only so.
+# Each peer's script and what it is given after the number of threads. PyTorch as it comes computes
+# with subnormal numbers; training is also measured with what its experts can switch on, and all
+# else only so.
 PEERS = {
     "jax": ["jax_peer.py"],
     "pytorch": ["pytorch_peer.py"],
@@ -38,9 +39,15 @@ class Worker:
         command = (
             [BIN / "benchmark", "worker", str(threads), ROOT / "samples" / "mnist"]
             if name == "cairn"
-            else [sys.executable, HERE / "peers" / PEERS[name][0], str(threads), *PEERS[name][1:]])
+            else [sys.executable, HERE / "peers" / PEERS[name][0], str(threads), *PEERS[name][1:]]
+        )
         self.process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
         self.title = self.process.stdout.readline().strip()
         if not self.title:
             sys.exit(f"bench: {name} did not start: {' '.join(map(str, command))}")
@@ -80,9 +87,12 @@ def table(title, seconds, titles, scale=1.0, unit="s"):
     for name, values in seconds.items():
         median = statistics.median(values)
         ratio = "" if name == "cairn" else f"   Cairn takes {ours / median:.2f} of it"
-        print(f"  {titles[name]:24} {median * scale:8.2f} {unit}"
-              f"   ({min(values) * scale:.2f} to {max(values) * scale:.2f}, {len(values)} runs){ratio}",
-              flush=True)
+        print(
+            f"  {titles[name]:24} {median * scale:8.2f} {unit}"
+            f"   ({min(values) * scale:.2f} to {max(values) * scale:.2f}, "
+            f"{len(values)} runs){ratio}",
+            flush=True,
+        )
 
 
 def titles_of(workers):
@@ -95,10 +105,19 @@ def train(rounds):
     alternate(workers, "train 32 100", rounds=0)
     # Whole epochs, one after another: what slows down as a model is trained is part of training it.
     seconds = alternate(workers, f"train 32 {STEPS_IN_EPOCH}", rounds, warm_ups=0)
-    table(f"Training, batches of 32, {os.cpu_count()} threads: seconds for an epoch of {STEPS_IN_EPOCH} steps",
-          seconds, titles)
-    print("  peak memory: " + ", ".join(
-        f"{titles[name]} {worker('memory')['peak_rss'] / 1e6:.0f} MB" for name, worker in workers.items()))
+    table(
+        f"Training, batches of 32, {os.cpu_count()} threads: "
+        f"seconds for an epoch of {STEPS_IN_EPOCH} steps",
+        seconds,
+        titles,
+    )
+    print(
+        "  peak memory: "
+        + ", ".join(
+            f"{titles[name]} {worker('memory')['peak_rss'] / 1e6:.0f} MB"
+            for name, worker in workers.items()
+        )
+    )
     for worker in workers.values():
         worker.close()
 
@@ -108,8 +127,13 @@ def batches(rounds):
         steps = max(8, min(200, 3200 // batch_size))
         workers = start(threads=os.cpu_count())
         seconds = alternate(workers, f"train {batch_size} {steps}", rounds, warm_ups=2)
-        table(f"Training, batches of {batch_size}: milliseconds for a step", seconds,
-              titles_of(workers), scale=1000 / steps, unit="ms")
+        table(
+            f"Training, batches of {batch_size}: milliseconds for a step",
+            seconds,
+            titles_of(workers),
+            scale=1000 / steps,
+            unit="ms",
+        )
         best = min(statistics.median(values) for name, values in seconds.items() if name != "cairn")
         print(f"  Cairn takes {statistics.median(seconds['cairn']) / best:.2f} of the fastest peer")
         for worker in workers.values():
@@ -137,12 +161,18 @@ def evaluate(rounds):
         def best_of_two(size):
             worker(f"evaluate {size}")
             return min(worker(f"evaluate {size}")["seconds"] for _ in range(2))
+
         size = min((32, 50, 100, 250, 500, 1000, 2000), key=best_of_two)
         chosen[name] = f"evaluate {size}"
         titles[name] += f", {size}"
     seconds = alternate(workers, chosen, rounds)
-    table("Evaluation of 10,000 images, each at its best batch size: milliseconds", seconds, titles,
-          scale=1000, unit="ms")
+    table(
+        "Evaluation of 10,000 images, each at its best batch size: milliseconds",
+        seconds,
+        titles,
+        scale=1000,
+        unit="ms",
+    )
     for worker in workers.values():
         worker.close()
 
@@ -161,11 +191,18 @@ def predict(rounds):
         for round in range(rounds + 1):
             for name, command in commands.items():
                 begin = time.perf_counter()
-                subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+                subprocess.run(
+                    command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+                )
                 if round > 0:
                     seconds[name].append(time.perf_counter() - begin)
-    table("predict, one PNG, from the start of the process to its end: milliseconds", seconds,
-          {"cairn": "predict", "onnx": "ONNX Runtime, Python"}, scale=1000, unit="ms")
+    table(
+        "predict, one PNG, from the start of the process to its end: milliseconds",
+        seconds,
+        {"cairn": "predict", "onnx": "ONNX Runtime, Python"},
+        scale=1000,
+        unit="ms",
+    )
 
 
 def memory(_):
@@ -175,7 +212,9 @@ def memory(_):
         for epochs in (1, 3):
             process = subprocess.Popen(
                 [BIN / "train", "--save", f"{folder}/{epochs}.h5", "--epochs", str(epochs)],
-                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
             _, _, usage = os.wait4(process.pid, 0)
             print(f"  {epochs} epochs: {usage.ru_maxrss * 1024 / 1e6:.1f} MB", flush=True)
 
@@ -184,8 +223,10 @@ def saves(rounds):
     """What saving costs a training: 20 saves for each round."""
     print("\nSaving a checkpoint of 33 MB while training", flush=True)
     with tempfile.TemporaryDirectory(dir=ROOT / ".build") as folder:
-        subprocess.run([BIN / "benchmark", "saves", ROOT / "samples" / "mnist", folder, str(20 * rounds)],
-                       check=True)
+        subprocess.run(
+            [BIN / "benchmark", "saves", ROOT / "samples" / "mnist", folder, str(20 * rounds)],
+            check=True,
+        )
 
 
 def load(_):
@@ -193,8 +234,12 @@ def load(_):
     print("\nLoading", flush=True)
     with tempfile.TemporaryDirectory() as folder:
         path = f"{folder}/ckpt.h5"
-        subprocess.run([BIN / "train", "--save", path, "--max-steps", "1"], check=True,
-                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        subprocess.run(
+            [BIN / "train", "--save", path, "--max-steps", "1"],
+            check=True,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
         subprocess.run([BIN / "benchmark", "load", path], check=True)
 
 
@@ -203,20 +248,36 @@ def convert(_):
     print("\nPeak memory of convert, in sizes of the file that is read")
     with tempfile.TemporaryDirectory() as folder:
         names = ["ckpt.weights.h5", "ckpt.keras", "ckpt.h5"]
-        subprocess.run([BIN / "train", "--save", f"{folder}/{names[0]}", "--max-steps", "1"],
-                       check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        subprocess.run(
+            [BIN / "train", "--save", f"{folder}/{names[0]}", "--max-steps", "1"],
+            check=True,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
         for name in names[1:]:
-            subprocess.run([BIN / "convert", "-q", f"{folder}/{names[0]}", f"{folder}/{name}"], check=True)
+            subprocess.run(
+                [BIN / "convert", "-q", f"{folder}/{names[0]}", f"{folder}/{name}"], check=True
+            )
         for source in names:
             size = os.path.getsize(f"{folder}/{source}")
             for target in names:
                 process = subprocess.Popen(
-                    [BIN / "convert", "-q", f"{folder}/{source}", f"{folder}/to-{target}", "--overwrite"])
+                    [
+                        BIN / "convert",
+                        "-q",
+                        f"{folder}/{source}",
+                        f"{folder}/to-{target}",
+                        "--overwrite",
+                    ]
+                )
                 _, status, usage = os.wait4(process.pid, 0)
                 assert status == 0, "convert failed"
                 peak = usage.ru_maxrss * 1024
-                print(f"  {source} to {target}: {peak / 1e6:.1f} MB, {peak / size:.2f} times {size / 1e6:.1f} MB",
-                      flush=True)
+                print(
+                    f"  {source} to {target}: {peak / 1e6:.1f} MB, "
+                    f"{peak / size:.2f} times {size / 1e6:.1f} MB",
+                    flush=True,
+                )
 
 
 def parts(_):
@@ -226,18 +287,31 @@ def parts(_):
 
 def machine():
     with open("/proc/cpuinfo") as file:
-        model = next((line.split(":")[1].strip() for line in file if line.startswith("model name")), "?")
+        model = next(
+            (line.split(":")[1].strip() for line in file if line.startswith("model name")), "?"
+        )
     print(f"{model}, {os.cpu_count()} processors, {platform.system()} {platform.release()}")
 
 
-SECTIONS = {"train": train, "batches": batches, "threads": threads, "evaluate": evaluate,
-            "predict": predict, "saves": saves, "memory": memory, "load": load,
-            "convert": convert, "parts": parts}
+SECTIONS = {
+    "train": train,
+    "batches": batches,
+    "threads": threads,
+    "evaluate": evaluate,
+    "predict": predict,
+    "saves": saves,
+    "memory": memory,
+    "load": load,
+    "convert": convert,
+    "parts": parts,
+}
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description="Compares Cairn with TensorFlow, PyTorch and JAX.")
     parser.add_argument("--rounds", type=int, default=9, help="runs of each, in turn (default: 9)")
-    parser.add_argument("--only", action="append", choices=SECTIONS, help="a section; may be repeated")
+    parser.add_argument(
+        "--only", action="append", choices=SECTIONS, help="a section; may be repeated"
+    )
     arguments = parser.parse_args()
     machine()
     for section in arguments.only or SECTIONS:

@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """Has real Keras read the training configurations that Cairn writes.
 
-Tests/NeuralNetworkTests/Fixtures/optimizers/written_configs.json holds what Cairn writes (a test says
-so); here Keras makes optimizers, losses and metrics of it, and what Keras then says about them must be
-what was written. Both forms are read as Keras reads its files: that of `.keras`, and that of `.h5`.
+Tests/NeuralNetworkTests/Fixtures/optimizers/written_configs.json holds what Cairn writes (a test
+says so); here Keras makes optimizers, losses and metrics of it, and what Keras then says about them
+must be what was written. Both forms are read as Keras reads its files: that of `.keras`, and that
+of `.h5`.
 """
 
 import json
@@ -67,7 +68,11 @@ def main():
         text = json.dumps(legacy)
         arguments = saving_utils.compile_args_from_training_config(json.loads(text))
         understood = objects(arguments)
-        for key, name in [("optimizer_config", "optimizer"), ("loss", "loss"), ("metrics", "metrics")]:
+        for key, name in [
+            ("optimizer_config", "optimizer"),
+            ("loss", "loss"),
+            ("metrics", "metrics"),
+        ]:
             if legacy[key] is not None and legacy[key]["config" if key != "metrics" else 0] != {}:
                 compare(f"{index}/h5/{name}", legacy[key], plain(understood[name]))
                 count += 1

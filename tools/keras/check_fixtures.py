@@ -3,10 +3,11 @@
 
 Usage: check_fixtures.py BIN FOLDER [-v]
 
-BIN is the folder with `judge`; FOLDER is what golden_files.py and golden_files_tfkeras.py write, or the
-choice of it in Tests/CheckpointsTests/Fixtures/keras. Each file is loaded, its weights must be Keras's
-to the bit, its outputs and further steps agree with those that Keras recorded. Prints how many files
-there were and the worst that was seen, and exits 1 if one was not as it has to be. Keras is not needed.
+BIN is the folder with `judge`; FOLDER is what golden_files.py and golden_files_tfkeras.py write, or
+the choice of it in Tests/CheckpointsTests/Fixtures/keras. Each file is loaded, its weights must be
+Keras's to the bit, its outputs and further steps agree with those that Keras recorded. Prints how
+many files there were and the worst that was seen, and exits 1 if one was not as it has to be. Keras
+is not needed.
 """
 
 import pathlib
@@ -47,7 +48,11 @@ class Fixture:
 
     def model(self):
         """Another file that says what the model is, if this one does not."""
-        if ".weights." not in self.name and "weightsonly" not in self.name and "sub_" not in self.name:
+        if (
+            ".weights." not in self.name
+            and "weightsonly" not in self.name
+            and "sub_" not in self.name
+        ):
             return None
         if self.is_tiny and not self.is_tf_keras:
             return self.folder / "tiny_seq_step5.h5"
@@ -73,7 +78,9 @@ class Fixture:
         if "noopt" in self.name or "weightsonly" in self.name:
             return False
         # tf_keras keeps its older optimizers in whole models only.
-        return "legacy" not in self.name or ".weights." not in self.name and ".keras" not in self.name
+        return (
+            "legacy" not in self.name or ".weights." not in self.name and ".keras" not in self.name
+        )
 
     def later(self):
         """The steps that Keras took from here, and what they led to."""
@@ -83,20 +90,18 @@ class Fixture:
 
 
 def judge(program, *arguments):
-    result = subprocess.run(
-        [program, *map(str, arguments)], capture_output=True, text=True
-    )
+    result = subprocess.run([program, *map(str, arguments)], capture_output=True, text=True)
     if result.returncode:
         raise AssertionError(f"judge: exit {result.returncode}: {result.stderr.strip()[-400:]}")
 
 
 def flat(group):
     """The weights of a file of ours in the order of the model."""
-    names = [name.decode() if isinstance(name, bytes) else name for name in group.attrs["layer_names"]]
+    names = [
+        name.decode() if isinstance(name, bytes) else name for name in group.attrs["layer_names"]
+    ]
     return [
-        group[layer][weight][()]
-        for layer in names
-        for weight in group[layer].attrs["weight_names"]
+        group[layer][weight][()] for layer in names for weight in group[layer].attrs["weight_names"]
     ]
 
 
@@ -155,7 +160,9 @@ def check(fixture, program, folder):
     assert len(found) == len(expected), f"{len(found)} weights, not {len(expected)}"
     figures["steps"] = max(difference(a, b) for a, b in zip(found, expected))
     tolerance = max(STEPS, fixture.tolerance)
-    assert figures["steps"] <= tolerance, f"after {last - first} steps differs by {figures['steps']:.1e}"
+    assert figures["steps"] <= tolerance, (
+        f"after {last - first} steps differs by {figures['steps']:.1e}"
+    )
     return figures
 
 

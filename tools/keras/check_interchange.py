@@ -34,9 +34,7 @@ failures = 0
 
 
 def run(program, *arguments):
-    result = subprocess.run(
-        [BIN / program, *map(str, arguments)], capture_output=True, text=True
-    )
+    result = subprocess.run([BIN / program, *map(str, arguments)], capture_output=True, text=True)
     if result.returncode:
         raise AssertionError(f"{program}: exit {result.returncode}: {result.stderr.strip()}")
     return result
@@ -338,7 +336,9 @@ def going_on(name, make):
     worst = 0.0
     state = weights_of(ours)
     expected = numpy(model.optimizer.variables)
-    assert len(state) == len(expected), f"{len(state)} optimizer variables, {len(expected)} in Keras"
+    assert len(state) == len(expected), (
+        f"{len(state)} optimizer variables, {len(expected)} in Keras"
+    )
     for index, (a, b) in enumerate(zip(state, expected)):
         worst = max(worst, np.abs(a - b).max() if a.size else 0)
     # Keras from our state after our conversion.
@@ -438,9 +438,7 @@ def check_ours(checkpoint):
         return model
 
     def agree(model):
-        assert steps_of(model) == steps, (
-            f"iteration {steps_of(model)}, not {steps}"
-        )
+        assert steps_of(model) == steps, f"iteration {steps_of(model)}, not {steps}"
         train(model, x, y)
         worst = max(np.abs(a - b).max() for a, b in zip(numpy(model.weights), expected))
         assert worst <= 1e-6, f"five steps differ by {worst:.1e}"
@@ -456,7 +454,9 @@ def check_ours(checkpoint):
                 except ValueError:
                     if kind != "subclass" or reads_own(make):
                         raise
-                    return "this version of Keras cannot load its own sequential models there either"
+                    return (
+                        "this version of Keras cannot load its own sequential models there either"
+                    )
                 return agree(model)
 
             check(f"{kind}.load_weights, {what}", body)

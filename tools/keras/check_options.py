@@ -3,9 +3,9 @@
 
 Usage: check_options.py BIN
 
-BIN is the folder with `convert` and `judge`. Each model is made by one Keras and saved; Cairn computes
-with the file, and converts it for both. What a Keras does not have must be refused by name. Prints one
-line for each model and exits 1 if one failed.
+BIN is the folder with `convert` and `judge`. Each model is made by one Keras and saved; Cairn
+computes with the file, and converts it for both. What a Keras does not have must be refused by
+name. Prints one line for each model and exits 1 if one failed.
 """
 
 import os
@@ -62,7 +62,8 @@ def models(k):
         return k.Sequential([k.Input(shape), *layers, *tail], name=name)
 
     result = {}
-    names = "relu elu selu gelu softplus softsign silu sigmoid tanh exponential hard_sigmoid mish linear"
+    names = "relu elu selu gelu softplus softsign silu sigmoid tanh exponential hard_sigmoid mish"
+    names += " linear"
     if is_3:
         names += (
             " relu6 leaky_relu log_softmax celu glu hard_silu hard_tanh hard_shrink log_sigmoid"
@@ -110,9 +111,7 @@ def models(k):
     result["RandomZoom"] = lambda: sequential(L.RandomZoom(0.1, 0.2))
     result["RandomTranslation"] = lambda: sequential(L.RandomTranslation(0.1, 0.2, "nearest"))
     result["RandomContrast"] = lambda: sequential(L.RandomContrast(0.1))
-    result["RandomBrightness"] = lambda: sequential(
-        L.RandomBrightness(0.1), shape=(9, 8, 3)
-    )
+    result["RandomBrightness"] = lambda: sequential(L.RandomBrightness(0.1), shape=(9, 8, 3))
     result["RandomCrop"] = lambda: sequential(L.RandomCrop(9, 8))
     if not is_3:
         result["RandomHeight"] = lambda: sequential(
@@ -201,9 +200,7 @@ def randomize(model, random):
 
 
 def run(program, *arguments):
-    result = subprocess.run(
-        [BIN / program, *map(str, arguments)], capture_output=True, text=True
-    )
+    result = subprocess.run([BIN / program, *map(str, arguments)], capture_output=True, text=True)
     if result.returncode:
         raise AssertionError(f"{program}: {result.stderr.strip()}")
     return result
@@ -309,7 +306,10 @@ def main():
                 print(f"ok    {label}, {name}: {check(source, name, make)}", flush=True)
             except Exception as error:
                 failures += 1
-                print(f"FAIL  {label}, {name}: {type(error).__name__}: {str(error)[:1500]}", flush=True)
+                print(
+                    f"FAIL  {label}, {name}: {type(error).__name__}: {str(error)[:1500]}",
+                    flush=True,
+                )
     sys.exit(failures > 0)
 
 

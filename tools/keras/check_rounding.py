@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
-"""How much of the difference between our steps and Keras's is rounding: both against Keras in 64 bits.
+"""How much of the difference between our steps and Keras's is rounding: both against Keras in 64
+bits.
 
 Usage: check_rounding.py BIN FOLDER
 
-BIN is the folder with `judge`; FOLDER is what golden_files.py writes. From the state of variety_bn_step5, Keras goes
-five steps in 64 bits; what it had recorded of the same steps in 32 bits, and what ours make of them, are compared with
-that. A batch normalization after a convolution takes scale out of it, so the kernel's gradient is nearly zero, and Adam
-divides it by its own size: what is left is mostly rounding.
+BIN is the folder with `judge`; FOLDER is what golden_files.py writes. From the state of
+variety_bn_step5, Keras goes five steps in 64 bits; what it had recorded of the same steps in 32
+bits, and what ours make of them, are compared with that. A batch normalization after a convolution
+takes scale out of it, so the kernel's gradient is nearly zero, and Adam divides it by its own size:
+what is left is mostly rounding.
 """
 
 import json

@@ -3,9 +3,11 @@
 
     golden_forms.py FOLDER       (Tests/CheckpointsTests/Fixtures/forms)
 
-The forms that no version of Keras at hand writes any more are made from its files with h5py and zipfile.
-`expected.h5` holds for each model the inputs, the weights in the order of `model.weights` and the outputs.
+The forms that no version of Keras at hand writes any more are made from its files with h5py and
+zipfile. `expected.h5` holds for each model the inputs, the weights in the order of `model.weights`
+and the outputs.
 """
+
 import os
 import shutil
 import sys
@@ -49,9 +51,15 @@ def expect(name, model, optimizer=None):
 
 def small(dtype=None, name="small"):
     return keras.Sequential(
-        [keras.Input((6, 6, 1), dtype=dtype), layers.Conv2D(2, 3, activation="relu", dtype=dtype),
-         layers.Flatten(dtype=dtype), layers.Dense(3, activation="relu", dtype=dtype),
-         layers.Dense(2, dtype=dtype)], name=name)
+        [
+            keras.Input((6, 6, 1), dtype=dtype),
+            layers.Conv2D(2, 3, activation="relu", dtype=dtype),
+            layers.Flatten(dtype=dtype),
+            layers.Dense(3, activation="relu", dtype=dtype),
+            layers.Dense(2, dtype=dtype),
+        ],
+        name=name,
+    )
 
 
 # --- One model, trained, in all forms.
@@ -68,6 +76,7 @@ expect("small", model, model.optimizer)
 def copy(source, target, **options):
     """Copies every object, with other options for the datasets."""
     with h5py.File(source) as old, h5py.File(target, "w", **options.pop("file", {})) as new:
+
         def visit(name, item):
             if isinstance(item, h5py.Group):
                 group = new.require_group(name)
@@ -80,6 +89,7 @@ def copy(source, target, **options):
                 group = new.create_dataset(name, data=value, **storage)
             for key, attribute in item.attrs.items():
                 group.attrs[key] = attribute
+
         old.visititems(visit)
         for key, attribute in old.attrs.items():
             new.attrs[key] = attribute
@@ -177,8 +187,10 @@ for width in (5, 5):
     h = layers.Dense(width, activation="tanh")(h)
 chain = keras.Model(inner_input, h, name="chain")
 frozen = layers.Dense(5, name="frozen", trainable=False)
-stack = keras.Sequential([keras.Input((5,)), layers.Dense(5, name="first"), frozen,
-                          layers.Dense(5, name="last")], name="stack")
+stack = keras.Sequential(
+    [keras.Input((5,)), layers.Dense(5, name="first"), frozen, layers.Dense(5, name="last")],
+    name="stack",
+)
 deep = keras.Sequential([keras.Input((5,)), stack, layers.Dense(5, activation="relu")], name="deep")
 inputs = keras.Input((6, 6, 1))
 h = layers.MaxPooling2D(2)(inputs)
@@ -212,13 +224,19 @@ class Equal(keras.Model):
         return x
 
 
-for name, attributes in [("equal", ["foxtrot", "echo", "alpha"]), ("mixed", ["zulu", "mike", "alpha"])]:
+for name, attributes in [
+    ("equal", ["foxtrot", "echo", "alpha"]),
+    ("mixed", ["zulu", "mike", "alpha"]),
+]:
     model = Equal(name, attributes)
     model(X)
     scramble(model)
     model.save_weights(f"{name}.weights.h5")
     expect(name, model)
-    with h5py.File(f"{name}.weights.h5") as old, h5py.File(f"{name}_nameless.weights.h5", "w") as new:
+    with (
+        h5py.File(f"{name}.weights.h5") as old,
+        h5py.File(f"{name}_nameless.weights.h5", "w") as new,
+    ):
         for key in old:
             old.copy(key, new)
         new.visititems(lambda name, item: item.attrs.pop("name", None) and None)

@@ -4,8 +4,8 @@
 * Tests/NeuralNetworkTests/Fixtures/optimizers.h5: optimizers with all their options step by step,
   schedules, losses with their reductions and gradients, metrics after each batch, and what
   `compile` writes into files.
-* Tests/NeuralNetworkTests/Fixtures/optimizers/*.h5: 19 optimizers, each stopped after three steps of a
-  small model and resumed for three more; compile_configs.json has their configurations.
+* Tests/NeuralNetworkTests/Fixtures/optimizers/*.h5: 19 optimizers, each stopped after three steps
+  of a small model and resumed for three more; compile_configs.json has their configurations.
 """
 
 import itertools
@@ -284,16 +284,25 @@ def compilations():
     optimizers, losses, metrics = keras.optimizers, keras.losses, keras.metrics
     yield "strings", ("adam", "mse", ["accuracy", "mae"])
     yield "classes", ("RMSprop", "MeanSquaredError", ["mse"])
-    yield "functions", (optimizers.SGD(0.1), losses.mean_absolute_error, [metrics.mean_squared_error])
-    yield "objects", (
-        optimizers.AdamW(SCHEDULES["cosine_warmup"](), clipvalue=0.5, weight_decay=0.1),
-        losses.Huber(),
-        [metrics.RootMeanSquaredError(name="error"), metrics.TopKCategoricalAccuracy(k=3)],
+    yield (
+        "functions",
+        (optimizers.SGD(0.1), losses.mean_absolute_error, [metrics.mean_squared_error]),
     )
-    yield "categorical", (
-        optimizers.Nadam(0.01, use_ema=True, ema_overwrite_frequency=5),
-        losses.CategoricalCrossentropy(from_logits=True, label_smoothing=0.1, reduction="sum"),
-        [["acc"]],
+    yield (
+        "objects",
+        (
+            optimizers.AdamW(SCHEDULES["cosine_warmup"](), clipvalue=0.5, weight_decay=0.1),
+            losses.Huber(),
+            [metrics.RootMeanSquaredError(name="error"), metrics.TopKCategoricalAccuracy(k=3)],
+        ),
+    )
+    yield (
+        "categorical",
+        (
+            optimizers.Nadam(0.01, use_ema=True, ema_overwrite_frequency=5),
+            losses.CategoricalCrossentropy(from_logits=True, label_smoothing=0.1, reduction="sum"),
+            [["acc"]],
+        ),
     )
     yield "none", ("adagrad", "binary_crossentropy", None)
 

@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""Writes what real Keras 3 and tf_keras say about the options of layers, and small models with them.
+"""Writes what real Keras 3 and tf_keras say about the options of layers, and small models with
+them.
 
-Tests/NeuralNetworkTests/Fixtures/options.json: `get_config()` of every class of layer that Cairn reads,
-as each Keras makes it with its defaults.
+Tests/NeuralNetworkTests/Fixtures/options.json: `get_config()` of every class of layer that Cairn
+reads, as each Keras makes it with its defaults.
 
-Tests/CheckpointsTests/Fixtures/options/: models that use options, saved by each Keras, and expected.json
-with an input and the output for each of them.
+Tests/CheckpointsTests/Fixtures/options/: models that use options, saved by each Keras, and
+expected.json with an input and the output for each of them.
 """
 
 import json
@@ -147,7 +148,10 @@ def models(k):
         )
     else:
         result["characters"] = lambda: sequential(
-            (4,), L.Dense(3, name="two words"), L.Dense(3, name="_Größe"), L.Dense(2, name="two-words")
+            (4,),
+            L.Dense(3, name="two words"),
+            L.Dense(3, name="_Größe"),
+            L.Dense(2, name="two-words"),
         )
     return result
 
@@ -208,7 +212,9 @@ def main():
         "keras2": configs(tf_keras),
     }
     text = json.dumps(document, separators=(",", ":"), sort_keys=True)
-    (golden.FIXTURES / "options.json").write_text(text.replace('{"class_name":"', '\n{"class_name":"') + "\n")
+    (golden.FIXTURES / "options.json").write_text(
+        text.replace('{"class_name":"', '\n{"class_name":"') + "\n"
+    )
 
     FOLDER.mkdir(exist_ok=True)
     expected = {}

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Prints the numbers of Tests/NeuralNetworkTests/TrainingPhaseTests.swift, by real Keras.
 
-A subclass of Model whose `call` does not pass `training` on, nor does the model inside it: in `fit` and
-`model(x, training=True)` BatchNormalization normalizes with the batch all the same.
+A subclass of Model whose `call` does not pass `training` on, nor does the model inside it: in `fit`
+and `model(x, training=True)` BatchNormalization normalizes with the batch all the same.
 """
 
 import keras

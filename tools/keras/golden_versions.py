@@ -3,14 +3,15 @@
 
     golden_versions.py FOLDER       (Tests/CheckpointsTests/Fixtures/versions)
 
-What Keras 3.15 and tf_keras still write comes from them. The rest is imitated with h5py after the sources:
-optimizers.py of Keras 1.2.2 to 2.3.1 (order and names of the slots), saving/saving_lib.py and
-engine/functional.py of Keras 2.12 and 2.13 (`_layer_checkpoint_dependencies`, in which a layer with weights
-is counted twice; paths joined with a backslash on Windows), models.py of Keras 1.
+What Keras 3.15 and tf_keras still write comes from them. The rest is imitated with h5py after the
+sources: optimizers.py of Keras 1.2.2 to 2.3.1 (order and names of the slots), saving/saving_lib.py
+and engine/functional.py of Keras 2.12 and 2.13 (`_layer_checkpoint_dependencies`, in which a layer
+with weights is counted twice; paths joined with a backslash on Windows), models.py of Keras 1.
 
-`expected.h5` holds for each model inputs, outputs, the weights, the slots `m` and `v`, and the weights after
-one more step.
+`expected.h5` holds for each model inputs, outputs, the weights, the slots `m` and `v`, and the
+weights after one more step.
 """
+
 import io
 import json
 import os
@@ -70,7 +71,8 @@ trained(tf_keras.optimizers.Nadam(0.01), "nadam")
 
 
 def imitate(source, target, version, names, config, head=np.int64, placeholders=0):
-    """Writes the state of a legacy optimizer under other names, with the version and the configuration of then."""
+    """Writes the state of a legacy optimizer under other names, with the version and the
+    configuration of then."""
     with h5py.File(source) as old, h5py.File(target, "w") as new:
         for key in old:
             if key != "optimizer_weights":
@@ -99,13 +101,16 @@ def imitate(source, target, version, names, config, head=np.int64, placeholders=
 def variables(count):
     """Keras 2.1 and 2.2: K.zeros without names."""
     return ["Adam/iterations:0"] + [
-        "training/Adam/Variable" + (f"_{index}" if index else "") + ":0" for index in range(count - 1)]
+        "training/Adam/Variable" + (f"_{index}" if index else "") + ":0"
+        for index in range(count - 1)
+    ]
 
 
 def numbered(count):
     """Keras 2.3: names with the index of the parameter."""
     return ["Adam/iterations:0"] + [
-        f"training/Adam/{kind}_{index}:0" for kind in ["m", "v", "vhat"] for index in range(3)][:count - 1]
+        f"training/Adam/{kind}_{index}:0" for kind in ["m", "v", "vhat"] for index in range(3)
+    ][: count - 1]
 
 
 def parameters(count):
@@ -121,13 +126,31 @@ def adam(**options):
 imitate("amsgrad.h5", "amsgrad_2_2.h5", "2.2.4", variables, adam(amsgrad=True))
 imitate("amsgrad.h5", "amsgrad_2_3.h5", "2.3.1", numbered, adam(amsgrad=True))
 imitate("adam_decay.h5", "adam_2_0.h5", "2.0.5", parameters, adam(decay=0.5), head=np.float32)
-imitate("adam_decay.h5", "adam_2_2.h5", "2.2.4", variables, adam(decay=0.5, amsgrad=False), placeholders=3)
-imitate("adam_decay.h5", "adam_2_3.h5", "2.3.1", numbered, adam(decay=0.5, amsgrad=False), placeholders=3)
+imitate(
+    "adam_decay.h5",
+    "adam_2_2.h5",
+    "2.2.4",
+    variables,
+    adam(decay=0.5, amsgrad=False),
+    placeholders=3,
+)
+imitate(
+    "adam_decay.h5",
+    "adam_2_3.h5",
+    "2.3.1",
+    numbered,
+    adam(decay=0.5, amsgrad=False),
+    placeholders=3,
+)
 imitate("adam_decay.h5", "adam_unknown.h5", None, parameters, adam(decay=0.5))
-imitate("rmsprop.h5", "rmsprop_2_2.h5", "2.2.4",
-        lambda count: [f"training/RMSprop/Variable_{index}:0" for index in range(count)],
-        {"class_name": "RMSprop", "config": {"lr": 0.01, "rho": 0.9, "decay": 0.0, "epsilon": 1e-07}},
-        head=None)
+imitate(
+    "rmsprop.h5",
+    "rmsprop_2_2.h5",
+    "2.2.4",
+    lambda count: [f"training/RMSprop/Variable_{index}:0" for index in range(count)],
+    {"class_name": "RMSprop", "config": {"lr": 0.01, "rho": 0.9, "decay": 0.0, "epsilon": 1e-07}},
+    head=None,
+)
 for name in ["amsgrad_2_2", "amsgrad_2_3"]:
     expected[name] = expected["amsgrad"]
 for name in ["adam_2_0", "adam_2_2", "adam_2_3", "adam_unknown"]:
@@ -141,12 +164,21 @@ inputs = hidden = tf_keras.Input((4,))
 for width in (4, 4):
     hidden = L.Dense(width, activation="tanh")(hidden)
 inner = tf_keras.Model(inputs, hidden, name="chain")
-model = tf_keras.Sequential([
-    tf_keras.Input((4,)), L.Dense(4, activation="relu"),
-    tf_keras.Sequential([tf_keras.Input((4,)), L.Activation("tanh")], name="plain"),
-    inner, L.LayerNormalization(center=False, scale=False), L.BatchNormalization(),
-    tf_keras.Sequential([tf_keras.Input((4,)), L.Dense(4), L.Dropout(0.5), L.Dense(4)], name="stack"),
-    L.LayerNormalization(), L.Dense(4)])
+model = tf_keras.Sequential(
+    [
+        tf_keras.Input((4,)),
+        L.Dense(4, activation="relu"),
+        tf_keras.Sequential([tf_keras.Input((4,)), L.Activation("tanh")], name="plain"),
+        inner,
+        L.LayerNormalization(center=False, scale=False),
+        L.BatchNormalization(),
+        tf_keras.Sequential(
+            [tf_keras.Input((4,)), L.Dense(4), L.Dropout(0.5), L.Dense(4)], name="stack"
+        ),
+        L.LayerNormalization(),
+        L.Dense(4),
+    ]
+)
 scramble(model)
 model.save("tree.keras")
 expect("tree", model)
@@ -166,7 +198,11 @@ def snake(layer):
 def twice(model):
     """For each key of today's tree that of Keras 2.12 and 2.13."""
     today = list(keys(snake(layer) for layer in model.layers))
-    entries = [(layer, last) for layer in model.layers for last in ([False, True] if layer.weights else [True])]
+    entries = [
+        (layer, last)
+        for layer in model.layers
+        for last in ([False, True] if layer.weights else [True])
+    ]
     old = [key for key, (layer, last) in zip(keys(snake(layer) for layer, _ in entries), entries)]
     firsts = [key for key, (layer, last) in zip(old, entries) if not (last and layer.weights)]
     return dict(zip(today, firsts))
@@ -189,13 +225,17 @@ def rewrite(target, path):
     with zipfile.ZipFile("tree.keras") as old, zipfile.ZipFile(target, "w") as new:
         tree = h5py.File(io.BytesIO(old.read("model.weights.h5")))
         with h5py.File(image, "w") as file:
+
             def visit(name, item):
                 if name.split("/")[-1] == "vars" and isinstance(item, h5py.Group):
-                    group = name[:-len("/vars")] if "/" in name else ""
+                    group = name[: -len("/vars")] if "/" in name else ""
                     tree.copy(item, file, f"{path(group)}/vars" if group else "vars")
+
             tree.visititems(visit)
         for member in old.namelist():
-            new.writestr(member, image.getvalue() if member == "model.weights.h5" else old.read(member))
+            new.writestr(
+                member, image.getvalue() if member == "model.weights.h5" else old.read(member)
+            )
 
 
 rewrite("tree_2_13.keras", lambda path: old_path(path, model))
@@ -205,12 +245,18 @@ for name in ["tree_2_13", "tree_windows", "tree_2_13_windows"]:
     expected[name] = expected["tree"]
 
 # --- Names with slashes, which tf_keras makes groups in groups.
-model = tf_keras.Sequential([
-    tf_keras.Input((4,)), L.Dense(4, name="block/a", activation="tanh"), L.Dense(4, name="block/b"),
-    L.Dense(4, name="out/put")])
+model = tf_keras.Sequential(
+    [
+        tf_keras.Input((4,)),
+        L.Dense(4, name="block/a", activation="tanh"),
+        L.Dense(4, name="block/b"),
+        L.Dense(4, name="out/put"),
+    ]
+)
 scramble(model)
 model.save("slash.h5")
 expect("slash", model)
+
 
 # --- A loss and a metric of the user's own.
 def dice(true, predicted):
@@ -241,10 +287,25 @@ with h5py.File("keras_1.weights.h5", "w") as file:
             group["param_0"], group["param_1"] = Y[:4], Y[4]
 with h5py.File("keras_1.h5", "w") as file:
     file.attrs["keras_version"] = b"1.2.2"
-    file.attrs["model_config"] = json.dumps({"class_name": "Sequential", "config": [
-        {"class_name": "Dense", "config": {
-            "name": "dense_1", "batch_input_shape": [None, 4], "output_dim": 4, "init": "glorot_uniform",
-            "activation": "linear", "bias": True, "input_dim": 4}}]})
+    file.attrs["model_config"] = json.dumps(
+        {
+            "class_name": "Sequential",
+            "config": [
+                {
+                    "class_name": "Dense",
+                    "config": {
+                        "name": "dense_1",
+                        "batch_input_shape": [None, 4],
+                        "output_dim": 4,
+                        "init": "glorot_uniform",
+                        "activation": "linear",
+                        "bias": True,
+                        "input_dim": 4,
+                    },
+                }
+            ],
+        }
+    )
     group = file.create_group("model_weights")
     group.attrs["layer_names"] = [b"dense_1"]
     group = group.create_group("dense_1")

@@ -30,7 +30,8 @@ static int64_t extent(int64_t rows, int64_t row_stride, int64_t columns, int64_t
 static void product(int64_t m, int64_t n, int64_t k, unsigned options) {
   const int a_transposed = options & 1, offsets = options & 2, c_transposed = options & 4;
   const int64_t spread = options & 32 ? 2 : 1;  // neither rows nor columns are contiguous
-  const int64_t a_row = a_transposed ? spread : k * spread, a_column = a_transposed ? m * spread : spread;
+  const int64_t a_row = a_transposed ? spread : k * spread;
+  const int64_t a_column = a_transposed ? m * spread : spread;
   const int64_t c_row = c_transposed ? 1 : n, c_column = c_transposed ? m : 1;
   float *a = block(extent(m, a_row, k, a_column)), *b = block(extent(k, n, n, 1));
   float *c = block(m * n), *expected = block(m * n), *bias = block(n);
@@ -50,7 +51,8 @@ static void product(int64_t m, int64_t n, int64_t k, unsigned options) {
       .m = m, .n = n, .k = k,
       .a = {a, a_row, a_column, offsets ? rows : 0, offsets ? columns : 0},
       .b = b, .b_row_stride = n, .c = c, .c_row_stride = c_row, .c_column_stride = c_column,
-      .accumulate = (options & 8) != 0, .bias = options & 16 ? bias : 0, .relu = (options & 32) != 0,
+      .accumulate = (options & 8) != 0, .bias = options & 16 ? bias : 0,
+      .relu = (options & 32) != 0,
       .soon = {b}, .soon_count = options >> 6 & 1, .soon_length = k * n});
   if (memcmp(c, expected, (size_t)(m * n) * sizeof(float))) {
     fprintf(stderr, "%s: the product of %ld x %ld x %ld with options %u is wrong\n",
@@ -77,7 +79,8 @@ static void vectors(int64_t n) {
   kernels->exponential_linear(n, 1, 2, x, out);
   kernels->exponential_linear_gradient(n, 1, 2, 3, x, y, out);
   kernels->sum(1, n, 1, x, one), kernels->sum(1, 1, n, x, out), kernels->maximum(1, n, 1, x, one);
-  kernels->maximum_gradient(1, n, 1, x, one, one, out), kernels->maximum_gradient(1, 1, n, x, y, z, out);
+  kernels->maximum_gradient(1, n, 1, x, one, one, out);
+  kernels->maximum_gradient(1, 1, n, x, y, z, out);
   kernels->softmax(1, n, x, out), kernels->softmax_gradient(1, n, x, y, out);
   kernels->log_softmax(1, n, x, out), kernels->log_softmax_gradient(1, n, x, y, out);
   kernels->softmax_cross_entropy(1, n, x, y, one);
@@ -131,12 +134,15 @@ static void windows(int64_t channels, int64_t stride, int64_t padding, int64_t d
   float *out = block(pixels * channels), *columns = block(pixels * 6 * channels);
   if (dilation == 1) {
     kernels->max_pool(w, image, out), kernels->max_pool_gradient(w, image, out, gradient);
-    for (int is_mean = 0; is_mean < 2; is_mean++)
-      kernels->sum_pool(w, is_mean, image, out), kernels->sum_pool_gradient(w, is_mean, out, gradient);
+    for (int is_mean = 0; is_mean < 2; is_mean++) {
+      kernels->sum_pool(w, is_mean, image, out);
+      kernels->sum_pool_gradient(w, is_mean, out, gradient);
+    }
   }
   kernels->columns_to_image(w, columns, image);
   for (int64_t multiplier = 1; multiplier < 4; multiplier++) {
-    float *features = block(pixels * channels * multiplier), *kernel = block(6 * channels * multiplier);
+    float *features = block(pixels * channels * multiplier);
+    float *kernel = block(6 * channels * multiplier);
     kernels->depthwise(w, multiplier, image, kernel, features);
     kernels->depthwise_image_gradient(w, multiplier, features, kernel, gradient);
     kernels->depthwise_kernel_gradient(w, multiplier, image, features, kernel);

@@ -5,8 +5,8 @@
 //
 // CAIRN_FAULT_DIR   the folder, without links in its path. Other files are never touched.
 // CAIRN_FAULT_AT    the number of the call, from 1.
-// CAIRN_FAULT_ONLY  count only these calls: "fsync", "fsync-folder" for that of a folder, "fsync*" for both.
-// CAIRN_FAULT_MODE  what happens at that call:
+// CAIRN_FAULT_ONLY  count only these calls: "fsync", "fsync-folder" for that of a folder, "fsync*"
+// for both. CAIRN_FAULT_MODE  what happens at that call:
 //     once:ERRNO    it fails and does nothing (28 is ENOSPC, 5 EIO, 4 EINTR)
 //     from:ERRNO    so do all from there on that such a disk would refuse
 //     short         a write takes half of its bytes
@@ -15,13 +15,14 @@
 //     kill-before, kill-after
 // CAIRN_FAULT_LOG   is appended a line for each call, with tabs between
 //                   number  call  file  detail  result: ok, or error ERRNO  fault: -, hit or unfit
-//                   ("unfit": a fault that this call cannot have), and a line "0 said" for each line
-//                   on standard output, so that it is known what had been promised at which call.
+//                   ("unfit": a fault that this call cannot have), and a line "0 said" for each
+//                   line on standard output, so that it is known what had been promised at which
+//                   call.
 // CAIRN_FAULT_THREADS  "none": no thread can be created.
 // CAIRN_FAULT_DATA  is appended all bytes that are written; details say where ("data=").
 //
-// Everything with files is done by system calls of our own: so there is nothing to be looked up in glibc, and
-// none of its functions calls another that is counted too.
+// Everything with files is done by system calls of our own: so there is nothing to be looked up in
+// glibc, and none of its functions calls another that is counted too.
 #define _GNU_SOURCE
 #include <dirent.h>
 #include <dlfcn.h>
@@ -127,8 +128,8 @@ static enum verdict enter(const char *call, const char *file, const char *detail
   if (!counted || !at || calls < at) return PASS;
   int first = calls == at;
   if (is(mode, "skip")) return fault = "hit", SKIP;
-  // A disk that is full or broken still lets go of what is open and reads what is cached, and a full
-  // one lets files be removed.
+  // A disk that is full or broken still lets go of what is open and reads what is cached, and a
+  // full one lets files be removed.
   int harmless = is(call, "read") || is(call, "close") || is(call, "flock") || is(detail, "read") ||
                  (is(call, "unlink") && (code == ENOSPC || code == EDQUOT));
   if (begins(mode, "from") && (first || !harmless)) return fault = "hit", FAIL;

@@ -46,7 +46,7 @@ struct cairn_window {
   int64_t window_height, window_width;         ///< of the kernel or pool
   int64_t stride_height, stride_width;         ///< how far the window moves
   int64_t padding_top, padding_left;           ///< rows and columns outside the image
-  int64_t dilation_height, dilation_width;     ///< the distance of the window's pixels, 1 if adjacent
+  int64_t dilation_height, dilation_width;     ///< the dilation rate; 1 means no dilation
   int64_t window_channels;                     ///< how many of the channels the window sees
 };
 
@@ -234,8 +234,8 @@ struct cairn_kernels {
                        float *_Nonnull out);
   void (*_Nonnull maximum)(int64_t outer, int64_t reduced, int64_t inner,
                            const float *_Nonnull x, float *_Nonnull out);
-  /// out[outer][r][inner] = an equal share of dy[outer][inner] for each r where x equals the maximum
-  /// y[outer][inner], 0 elsewhere.
+  /// out[outer][r][inner] = an equal share of dy[outer][inner] for each r where x equals the
+  /// maximum y[outer][inner], 0 elsewhere.
   void (*_Nonnull maximum_gradient)(int64_t outer, int64_t reduced, int64_t inner,
                                     const float *_Nonnull x, const float *_Nonnull y,
                                     const float *_Nonnull dy, float *_Nonnull out);
@@ -294,8 +294,8 @@ struct cairn_kernels {
                                            const float *_Nonnull dy, float *_Nonnull out);
 
   /// Adds each element of columns[output_height · output_width][window_height · window_width ·
-  /// window_channels] to the pixel of one image that the window sees there, from the channel on that
-  /// `image` is the address of; those outside are dropped.
+  /// window_channels] to the pixel of one image that the window sees there, from the channel on
+  /// that `image` is the address of; those outside are dropped.
   void (*_Nonnull columns_to_image)(struct cairn_window window, const float *_Nonnull columns,
                                     float *_Nonnull image);
 
@@ -388,15 +388,18 @@ struct cairn_kernels {
 const struct cairn_kernels *_Nullable cairn_kernels_for(const char *_Nonnull instruction_set);
 
 /// The kernels for the best instruction set of this processor, or for the one that the
-/// environment variable `CAIRN_ISA` names (`avx512`, `avx2`, `neon`, `portable`) if the processor has it.
+/// environment variable `CAIRN_ISA` names (`avx512`, `avx2`, `neon`, `portable`) if the processor
+/// has it.
 const struct cairn_kernels *_Nonnull cairn_kernels_select(void);
 
-/// Fills `out` with `count` numbers of a random stream from its block `index` on, two a block: the upper 24 bits of
-/// each 64 are a multiple of 2^-24 in 0..<1, and the number is `lower + width` times it.
+/// Fills `out` with `count` numbers of a random stream from its block `index` on, two a block: the
+/// upper 24 bits of each 64 are a multiple of 2^-24 in 0..<1, and the number is `lower + width`
+/// times it.
 void cairn_random_uniform(uint64_t key, uint32_t stream, uint32_t substream, uint64_t index,
                           ptrdiff_t count, float lower, float width, float *_Nonnull out);
 
-/// The number of processors that the threads of this process may run on; 0 if the system does not say.
+/// The number of processors that the threads of this process may run on; 0 if the system does not
+/// say.
 int cairn_allowed_processors(void);
 
 /// Tells the processor that the thread is waiting for another one in a loop.

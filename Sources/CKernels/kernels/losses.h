@@ -1,5 +1,5 @@
-// The terms of Keras's losses (keras/src/losses/losses.py): what a prediction p costs where the target
-// is t, and how the cost changes with p. Where a cost has a kink, the slope is TensorFlow's.
+// The terms of Keras's losses (keras/src/losses/losses.py): what a prediction p costs where the
+// target is t, and how the cost changes with p. Where a cost has a kink, the slope is TensorFlow's.
 
 enum { LOSS_KINDS = cairn_squared_hinge_loss + 1 };
 
@@ -75,8 +75,9 @@ LOSS(percentage, __builtin_fabsf((t - p) / larger(__builtin_fabsf(t), LEAST)),
 LOSS(logarithmic, logarithmic_error(t, p) * logarithmic_error(t, p),
      p >= LEAST ? 2 * logarithmic_error(t, p) / (p + 1) : 0)
 LOSS(huber,
-     __builtin_fabsf(p - t) <= s.delta ? 0.5f * ((p - t) * (p - t))
-                                       : s.delta * __builtin_fabsf(p - t) - 0.5f * (s.delta * s.delta),
+     __builtin_fabsf(p - t) <= s.delta
+         ? 0.5f * ((p - t) * (p - t))
+         : s.delta * __builtin_fabsf(p - t) - 0.5f * (s.delta * s.delta),
      __builtin_fabsf(p - t) <= s.delta ? p - t : s.delta * direction_of(p - t))
 LOSS(log_cosh, p - t + soft_plus(-2 * (p - t)) - 0.69314718f, tanh_of(p - t))
 LOSS(binary_logits, larger(p, 0) - p * t + log_of_one_plus(exp_of(-__builtin_fabsf(p))),
@@ -117,7 +118,8 @@ static void loss(struct cairn_loss_settings s, int64_t count, const float *targe
 static void loss_gradient(struct cairn_loss_settings s, int64_t count, const float *targets,
                           const float *predictions, const float *dy, float *out) {
   static void (*const slopes[LOSS_KINDS])(struct cairn_loss_settings, int64_t, const float *,
-                                          const float *, const float *, float *) = {EACH_LOSS(slope)};
+                                          const float *, const float *, float *) = {
+      EACH_LOSS(slope)};
   slopes[s.kind](s, count, targets, predictions, dy, out);
 }
 
@@ -140,8 +142,8 @@ static void cosine_similarity(int64_t rows, int64_t columns, const float *t, con
   }
 }
 
-static void cosine_similarity_gradient(int64_t rows, int64_t columns, const float *t, const float *p,
-                                       const float *dy, float *out) {
+static void cosine_similarity_gradient(int64_t rows, int64_t columns, const float *t,
+                                       const float *p, const float *dy, float *out) {
   for (int64_t row = 0; row < rows; row++, t += columns, p += columns, out += columns) {
     float a = inverse_norm(columns, t), b = inverse_norm(columns, p), similarity;
     cosine_similarity(1, columns, t, p, &similarity);
@@ -167,8 +169,8 @@ static void categorical_hinge(int64_t rows, int64_t columns, const float *t, con
   }
 }
 
-static void categorical_hinge_gradient(int64_t rows, int64_t columns, const float *t, const float *p,
-                                       const float *dy, float *out) {
+static void categorical_hinge_gradient(int64_t rows, int64_t columns, const float *t,
+                                       const float *p, const float *dy, float *out) {
   for (int64_t row = 0; row < rows; row++, t += columns, p += columns, out += columns) {
     float right = 0, wrong = largest_wrong(columns, t, p), count = 0;
     for (int64_t i = 0; i < columns; i++) right += t[i] * p[i];

@@ -82,9 +82,10 @@ INLINE float tanh_of(float x) {
   return magnitude < 0.625f ? small : __builtin_copysignf(large, x);
 }
 
-// 1 / x for x > 0, to within two units in the last place, by Newton's method from a first value with
-// an error of at most 12.2 %: the difference of bit patterns subtracts the exponent and, roughly, the
-// mantissa. A vector takes half the time of a division, which keeps the divider of a core busy.
+// 1 / x for x > 0, to within two units in the last place, by Newton's method from a first value
+// with an error of at most 12.2 %: the difference of bit patterns subtracts the exponent and,
+// roughly, the mantissa. A vector takes half the time of a division, which keeps the divider of a
+// core busy.
 INLINE float reciprocal_of(float x) {
   x = x > 0x1p126f ? 0x1p126f : x;  // beyond, and for infinity, 1 / x is as good as 0
   float r = from_bits(0x7EF311C7 - to_bits(x));

@@ -1,6 +1,6 @@
 // The matrix product: a block of C stays in registers while one row of B after another is
-// multiplied by numbers of A that are broadcast to all lanes. Neither operand is packed as a whole: a part
-// is copied where its columns do not fill a vector or are far apart, and where that pays.
+// multiplied by numbers of A that are broadcast to all lanes. Neither operand is packed as a whole:
+// a part is copied where its columns do not fill a vector or are far apart, and where that pays.
 //
 // From the outside in: `matmul` cuts the product into tiles, `multiply_tile` brings one tile of C
 // into registers and back, and `multiply_rows` is the loop where the time goes.
@@ -8,8 +8,9 @@
 // Blocks of k so long that a panel of B, TILE_VECTORS wide, stays in the first-level cache.
 enum { k_block = 128 };
 
-// Columns of A are copied if they are as short as those of a gradient that an optimizer uses at once; the
-// panel of B, whose rows in a wide matrix share a few places in the cache, if so many rows of A use it.
+// Columns of A are copied if they are as short as those of a gradient that an optimizer uses at
+// once; the panel of B, whose rows in a wide matrix share a few places in the cache, if so many
+// rows of A use it.
 enum { most_copied_rows = 32, rows_worth_a_copy = 256 };
 
 INLINE int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
@@ -179,7 +180,8 @@ static void copy_panel(int64_t rows, int64_t vectors, int64_t columns, const flo
   const int64_t whole = columns / lanes;
   for (int64_t p = 0; p < rows; p++, b += row_stride, copy += vectors * lanes) {
     for (int64_t j = 0; j < whole; j++) store(copy + j * lanes, load(b + j * lanes));
-    if (whole < vectors) store(copy + whole * lanes, load_first(b + whole * lanes, columns % lanes));
+    if (whole < vectors)
+      store(copy + whole * lanes, load_first(b + whole * lanes, columns % lanes));
   }
 }
 
@@ -191,8 +193,8 @@ static void copy_block(int64_t rows, int64_t columns, const float *from, int64_t
       to[i * to_row + j * to_column] = from[i * from_row + j * from_column];
 }
 
-// Copies columns of A side by side. (In a wide matrix they are so far apart that most of them share a few
-// places in the cache.)
+// Copies columns of A side by side. (In a wide matrix they are so far apart that most of them share
+// a few places in the cache.)
 static void copy_columns(int64_t rows, int64_t columns, struct cairn_matrix a, float *copy) {
   for (int64_t p = 0; p < columns; p++, a.data += a.column_stride, copy += rows) {
     int64_t i = 0;
@@ -203,38 +205,40 @@ static void copy_columns(int64_t rows, int64_t columns, struct cairn_matrix a, f
 }
 
 // What is brought into the cache during a tile: the hardware's own prefetching follows neither the
-// short rows of a block nor columns. (What a window sees is in the cache already; where the features
-// are written is not.)
+// short rows of a block nor columns. (What a window sees is in the cache already; where the
+// features are written is not.)
 struct fetching {
   const float *const *ranges;  // what the caller wishes, or the rows of B that come next
   int64_t count, length;
   int64_t range, position;     // how far it has come
   int64_t step;                // and how far it comes with every k
 
-  // What comes next in A: so many lines that follow each other, in each of its rows or columns. As many
-  // during each tile.
+  // What comes next in A: so many lines that follow each other, in each of its rows or columns. As
+  // many during each tile.
   const float *ahead;
   int64_t ahead_stride, ahead_count, ahead_lines;
   int64_t ahead_index;         // how far it has come in this line
   int64_t ahead_at_once;
 };
 
-// Plans what of A is fetched during a block of k, which has so many tiles: if A has rows, its next block, if
-// its columns are copied, those of the next product, which follow.
+// Plans what of A is fetched during a block of k, which has so many tiles: if A has rows, its next
+// block, if its columns are copied, those of the next product, which follow.
 INLINE void plan_ahead(struct fetching *f, const struct cairn_product *s, int copies_a, int64_t p,
                        int64_t k, int64_t tiles) {
   const struct cairn_matrix a = s->a;
   f->ahead = copies_a ? a.data + p * a.column_stride + s->m * a.row_stride : a.data + p + k;
   f->ahead_stride = copies_a ? a.column_stride : a.row_stride;
   f->ahead_count = copies_a ? k : s->m;
-  const int64_t length = copies_a ? s->m : a.column_stride == 1 ? smaller(k_block, s->k - p - k) : 0;
+  const int64_t length = copies_a               ? s->m
+                         : a.column_stride == 1 ? smaller(k_block, s->k - p - k)
+                                                : 0;
   f->ahead_lines = (length + lanes - 1) / lanes;
   f->ahead_index = 0;
   f->ahead_at_once = tiles > 0 ? (f->ahead_lines * f->ahead_count + tiles - 1) / tiles : 0;
 }
 
-// How far to come with every k to fetch so much evenly: the processor waits if too much is on its way. At most
-// the two lines that are fetched.
+// How far to come with every k to fetch so much evenly: the processor waits if too much is on its
+// way. At most the two lines that are fetched.
 INLINE int64_t even_step(int64_t length, int64_t count) {
   return length < 2 * lanes * count ? (length + count - 1) / count : 2 * lanes;
 }
@@ -264,7 +268,8 @@ INLINE void plan_fetching(struct fetching *f, struct tile *t, const struct cairn
   }
   t->far = f->ahead + f->ahead_index * f->ahead_stride;
   t->far_stride = f->ahead_stride;
-  t->far_count = f->ahead_lines > 0 ? smaller(f->ahead_at_once, f->ahead_count - f->ahead_index) : 0;
+  t->far_count =
+      f->ahead_lines > 0 ? smaller(f->ahead_at_once, f->ahead_count - f->ahead_index) : 0;
   f->ahead_index += t->far_count;
   if (f->ahead_index == f->ahead_count) f->ahead += lanes, f->ahead_index = 0, f->ahead_lines--;
 }
@@ -280,7 +285,8 @@ static void matmul(const struct cairn_product *product) {
   const float *next_rows;
   struct fetching fetching = {
       .ranges = s.soon, .count = s.soon_count, .length = s.soon_length,
-      .step = has_offsets ? 2 * lanes : even_step(s.soon_count * s.soon_length, tiles_of_block * s.k)};
+      .step = has_offsets ? 2 * lanes
+                          : even_step(s.soon_count * s.soon_length, tiles_of_block * s.k)};
   struct tile t = {.a = s.a, .c_row_stride = s.c_row_stride, .c_column_stride = s.c_column_stride};
   int64_t p = 0;
   do {  // once even if k is 0: then c is cleared, or left as it is

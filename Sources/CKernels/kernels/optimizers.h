@@ -1,20 +1,21 @@
 // Keras 3's update rules, operation by operation (keras/src/optimizers): the order of operations
-// decides the last bits, so it is theirs. A fused multiply-add would be another rounding. Adam alone
-// divides by multiplying with a reciprocal, a rounding more, because most steps are its.
+// decides the last bits, so it is theirs. A fused multiply-add would be another rounding. Adam
+// alone divides by multiplying with a reciprocal, a rounding more, because most steps are its.
 //
-// What an element needs of all arrays is read before any of them is written. Large arrays begin at the
-// same place of a page, and a read that follows a write at the same place of another page waits for it:
-// the processor compares no more of the addresses at first.
+// What an element needs of all arrays is read before any of them is written. Large arrays begin at
+// the same place of a page, and a read that follows a write at the same place of another page waits
+// for it: the processor compares no more of the addresses at first.
 
 // A mean that fades, or 0 where next to nothing is left of it.
 //
-// Times 0.9 step after step, a number never becomes 0: the smallest are rounded to themselves. So the slots
-// of weights that have no gradient any more fill with subnormal numbers, with which some processors take
-// more than a hundred cycles; a training gets four times slower. TensorFlow has the processor take them
-// for 0 (tensorflow/core/platform/denormal.h). This here gives the same bits on every processor, and leaves other
-// code alone. The bound is so far above them that products with 1 − β are not subnormal either, and far below
-// what can change a weight: in Adam's mean 2⁻¹⁰⁰ is a step of 10⁻²³ learning rates, and the root of it in the
-// mean square is lost in an epsilon of 10⁻⁷.
+// Times 0.9 step after step, a number never becomes 0: the smallest are rounded to themselves. So
+// the slots of weights that have no gradient any more fill with subnormal numbers, with which some
+// processors take more than a hundred cycles; a training gets four times slower. TensorFlow has the
+// processor take them for 0 (tensorflow/core/platform/denormal.h). This here gives the same bits on
+// every processor, and leaves other code alone. The bound is so far above them that products with 1
+// − β are not subnormal either, and far below what can change a weight: in Adam's mean 2⁻¹⁰⁰ is a
+// step of 10⁻²³ learning rates, and the root of it in the mean square is lost in an epsilon of
+// 10⁻⁷.
 INLINE float unless_faded(float mean) { return __builtin_fabsf(mean) < 0x1p-100f ? 0 : mean; }
 
 static void sgd(int64_t count, float learning_rate, const float *restrict g, float *restrict w) {
@@ -39,8 +40,9 @@ static void sgd_momentum(int64_t count, float learning_rate, float momentum, int
   }
 }
 
-static void rmsprop(int64_t count, struct cairn_rmsprop s, const float *restrict g, float *restrict velocity,
-                    float *restrict momentum, float *restrict average_gradient, float *restrict w) {
+static void rmsprop(int64_t count, struct cairn_rmsprop s, const float *restrict g,
+                    float *restrict velocity, float *restrict momentum,
+                    float *restrict average_gradient, float *restrict w) {
   for (int64_t i = 0; i < count; i++) {
     float square = s.rho * velocity[i] + s.one_minus_rho * (g[i] * g[i]);
     float variance = square;
@@ -60,8 +62,8 @@ static void rmsprop(int64_t count, struct cairn_rmsprop s, const float *restrict
   }
 }
 
-static void adam(int64_t count, struct cairn_adam s, const float *restrict g, float *restrict m, float *restrict v,
-                 float *restrict v_hat, float *restrict w) {
+static void adam(int64_t count, struct cairn_adam s, const float *restrict g, float *restrict m,
+                 float *restrict v, float *restrict v_hat, float *restrict w) {
   if (v_hat) {
     for (int64_t i = 0; i < count; i++) {
       float mean = m[i] + (g[i] - m[i]) * s.one_minus_beta_1;

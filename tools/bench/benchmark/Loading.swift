@@ -4,8 +4,8 @@ import NeuralNetwork
 
 /// Measures how long it takes to load the weights of a checkpoint, against reading as many bytes.
 ///
-/// Both are warm: the file is in the page cache, and the process has loaded it before. They take turns,
-/// so that what else the machine does disturbs both.
+/// Both are warm: the file is in the page cache, and the process has loaded it before. They take
+/// turns, so that what else the machine does disturbs both.
 struct Loading {
   let path: String
 

@@ -4,8 +4,9 @@ import Tensors
 
 /// Measures the kernels alone, on one thread, and compares them with what the machine can do.
 ///
-/// Each line is the median of many runs. The processor's peak is measured before and after each run, because it
-/// changes from one millisecond to the next on shared machines; a ratio is to the mean of the two.
+/// Each line is the median of many runs. The processor's peak is measured before and after each
+/// run, because it changes from one millisecond to the next on shared machines; a ratio is to the
+/// mean of the two.
 struct Parts {
   private let kernels = cairn_kernels_select().pointee
   private let batch = 32
@@ -95,7 +96,8 @@ struct Parts {
       let peak = runs.map(\.peak).sorted()[50]
       line +=
         ", \(rounded(operations / median / 1e9)) GFLOP/s, \(rounded(parts[50] * 100)) % of the peak"
-        + " (\(rounded(parts[10] * 100)) to \(rounded(parts[90] * 100)) %), which is \(rounded(peak / 1e9))"
+        + " (\(rounded(parts[10] * 100)) to \(rounded(parts[90] * 100)) %), "
+        + "which is \(rounded(peak / 1e9))"
     }
     if bytes > 0 {
       let read = machine_read_bandwidth(w, Int64(inputs * units))

@@ -4,8 +4,8 @@ import Glibc
 import NeuralNetwork
 import Tensors
 
-/// Measures what saving costs a training of the quickstart model: how long the training waits, how much it
-/// is slowed down besides, and after which time a checkpoint is on the disk.
+/// Measures what saving costs a training of the quickstart model: how long the training waits, how
+/// much it is slowed down besides, and after which time a checkpoint is on the disk.
 ///
 /// Stretches of 100 steps with a save at their beginning and without one take turns.
 struct Saves {

@@ -8,8 +8,9 @@ from torch.nn import functional as F
 
 import worker
 
-# Means of gradients that fade become subnormal, which makes steps several times slower on some processors.
-# What PyTorch has against it is off unless it is asked for, and must come before its threads start.
+# Means of gradients that fade become subnormal, which makes steps several times slower on some
+# processors. What PyTorch has against it is off unless it is asked for, and must come before its
+# threads start.
 flushes = "--flush-denormal" in sys.argv
 torch.set_flush_denormal(flushes)
 torch.set_num_threads(int(sys.argv[1]))

@@ -1,4 +1,5 @@
-"""TensorFlow, as in the "quickstart for experts" (https://www.tensorflow.org/tutorials/quickstart/advanced)."""
+"""TensorFlow, as in the "quickstart for experts"
+(https://www.tensorflow.org/tutorials/quickstart/advanced)."""
 
 import os
 import sys
@@ -72,7 +73,9 @@ def train(batch_size, steps):
 def evaluate(batch_size):
     right = 0
     for first in range(0, len(x_test), batch_size):
-        right += count_right(x_test[first:first + batch_size], y_test[first:first + batch_size]).numpy()
+        right += count_right(
+            x_test[first : first + batch_size], y_test[first : first + batch_size]
+        ).numpy()
     return right / len(x_test)
 
 

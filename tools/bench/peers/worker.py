@@ -1,8 +1,8 @@
 """What the benchmark's workers share: the data, and the loop that takes orders.
 
 A worker is a process that prepares itself, prints a line with its name and version, and then, for
-each line that it reads, does what the line says and answers with one line of JSON. So the driver can
-let workers take turns while their code and data stay warm.
+each line that it reads, does what the line says and answers with one line of JSON. So the driver
+can let workers take turns while their code and data stay warm.
 
     train BATCH STEPS      trains; answers {"seconds": …, "loss": …}
     evaluate BATCH         looks at the 10,000 test images; answers {"seconds": …, "accuracy": …}
@@ -22,7 +22,8 @@ DATA = pathlib.Path(__file__).resolve().parents[3] / "samples" / "mnist"
 
 
 def load_mnist():
-    """Returns (train images, train labels), (test images, test labels): float32 NHWC in 0…1, int32."""
+    """Returns (train images, train labels), (test images, test labels): float32 NHWC in 0…1,
+    int32."""
 
     def read(name, offset):
         with gzip.open(DATA / name) as file:
@@ -39,9 +40,10 @@ def load_mnist():
 def serve(name, train, evaluate):
     """Takes orders until the input ends.
 
-    train(batch_size, steps) and evaluate(batch_size) return when all is computed; they return the last
-    loss and the accuracy. Batches are drawn without replacement from a shuffled data set, epoch after
-    epoch, and what comes before the first step (shuffling included) is not part of the time of a step.
+    train(batch_size, steps) and evaluate(batch_size) return when all is computed; they return the
+    last loss and the accuracy. Batches are drawn without replacement from a shuffled data set,
+    epoch after epoch, and what comes before the first step (shuffling included) is not part of the
+    time of a step.
     """
     print(name, flush=True)
     for line in sys.stdin:

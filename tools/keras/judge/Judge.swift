@@ -9,11 +9,11 @@ import Tensors
 ///     judge predict MODEL DATA OUT [WEIGHTS]
 ///     judge step MODEL DATA OUT [WEIGHTS]
 ///
-/// `predict` writes into OUT the dataset `y`, the model's output for `x` of DATA, and its weights `w/0`,
-/// `w/1` and so on; `step` writes the model after a step with each of `x`, `y` of DATA. MODEL is any file
-/// that a model can be loaded from; DATA and OUT are HDF5. The steps are taken with the optimizer and
-/// the loss that MODEL names. WEIGHTS is another file, from which the weights and the optimizer's state
-/// are taken.
+/// `predict` writes into OUT the dataset `y`, the model's output for `x` of DATA, and its weights
+/// `w/0`, `w/1` and so on; `step` writes the model after a step with each of `x`, `y` of DATA.
+/// MODEL is any file that a model can be loaded from; DATA and OUT are HDF5. The steps are taken
+/// with the optimizer and the loss that MODEL names. WEIGHTS is another file, from which the
+/// weights and the optimizer's state are taken.
 @main
 struct Judge {
   static func main() throws {

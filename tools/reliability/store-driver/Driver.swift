@@ -3,19 +3,20 @@ import Console
 import Glibc
 import Training
 
-/// Uses the checkpoint store as `train` does, but with a model of 170 weights, so that a process takes
-/// milliseconds and can be killed some thousands of times.
+/// Uses the checkpoint store as `train` does, but with a model of 170 weights, so that a process
+/// takes milliseconds and can be killed some thousands of times.
 ///
 ///     store-driver save PATH SAVES KEEP MILLISECONDS [BEST]
 ///     store-driver next PATH SAVES KEEP MILLISECONDS [BEST]
 ///     store-driver verify FILE
 ///
-/// `save` goes on from the newest checkpoint and saves some steps more, each after a pause. Each step is an
-/// epoch, of which the best is kept at BEST. It says `resumed N`, `saved N` and `best N` when, and only
-/// when, a save has returned, and `finished N` in the end, as `train` does. A save that fails is told and
-/// the next step is saved; if the last one fails, the exit code is 74. `verify` looks at one file as a
-/// reader does, and says `step N`. `next` does the one and the other, in a single process: before it goes
-/// on it says `step N` of PATH and `kept N` of BEST, and in the end `holds N` and `keeps N`.
+/// `save` goes on from the newest checkpoint and saves some steps more, each after a pause. Each
+/// step is an epoch, of which the best is kept at BEST. It says `resumed N`, `saved N` and `best N`
+/// when, and only when, a save has returned, and `finished N` in the end, as `train` does. A save
+/// that fails is told and the next step is saved; if the last one fails, the exit code is 74.
+/// `verify` looks at one file as a reader does, and says `step N`. `next` does the one and the
+/// other, in a single process: before it goes on it says `step N` of PATH and `kept N` of BEST, and
+/// in the end `holds N` and `keeps N`.
 ///
 /// Exit codes are those of `train`.
 @main

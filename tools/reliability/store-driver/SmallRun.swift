@@ -15,10 +15,12 @@ final class SmallRun {
   private let optimizer = SGD(learningRate: 0.01, momentum: 0.9)
   private let saver: RunSaver
 
-  /// Does what `train` does before it trains: takes the locks, cleans up, tries whether files can be
-  /// saved, goes on from the newest checkpoint, and makes up for a save of the best epoch that is due.
+  /// Does what `train` does before it trains: takes the locks, cleans up, tries whether files can
+  /// be saved, goes on from the newest checkpoint, and makes up for a save of the best epoch that
+  /// is due.
   ///
-  /// - Throws: ``TrainingError`` as `train` does, or ``WrongContent`` if a checkpoint is not what was saved.
+  /// - Throws: ``TrainingError`` as `train` does, or ``WrongContent`` if a checkpoint is not what
+  ///   was saved.
   init(
     at path: String, keep: Int, best: String?, report: @escaping (TrainingEvent) -> Void
   ) throws {

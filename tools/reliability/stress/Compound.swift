@@ -2,8 +2,8 @@ import TestSupport
 
 /// Test 6: killed at every call; killed again at every call of the recovery from that; and again.
 ///
-/// Many kills leave the same files, and from the same files the same happens: so each state is gone on
-/// from once, and the enumeration is whole.
+/// Many kills leave the same files, and from the same files the same happens: so each state is gone
+/// on from once, and the enumeration is whole.
 func compound(_ workshop: Workshop, _ effort: Effort) throws -> Finding {
   let stride = effort.choose(1, short: 9)
   var (levels, cases) = ([Int](), 0)

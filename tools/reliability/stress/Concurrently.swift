@@ -27,7 +27,8 @@ struct Tally: Sendable {
   var waits = 0
   var failures: [String] = []
 
-  /// How many went wrong, in words: the best epoch lost, called finished while the path is old, all else.
+  /// How many went wrong, in words: the best epoch lost, called finished while the path is old, all
+  /// else.
   var losses: String {
     let best = failures.count { $0.contains("BEST LOST") }
     let old = failures.count { $0.contains("FINISHED, BUT OLD") }

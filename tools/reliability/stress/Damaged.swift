@@ -1,10 +1,11 @@
 import Glibc
 import TestSupport
 
-/// Test 23: the newest checkpoints of a real run are damaged, and it goes on from the newest that is not.
+/// Test 23: the newest checkpoints of a real run are damaged, and it goes on from the newest that
+/// is not.
 ///
-/// It names each file that it passes over and the one that it goes on from, and keeps the damaged ones. If
-/// none is good, it ends with 65 and the list, and changes nothing.
+/// It names each file that it passes over and the one that it goes on from, and keeps the damaged
+/// ones. If none is good, it ends with 65 and the list, and changes nothing.
 func damaged(_ workshop: Workshop, _ effort: Effort) throws -> Finding {
   let ways: [(name: String, damage: @Sendable (String) throws -> Void)] = [
     ("flipped", { path in try edit(path) { $0[$0.count / 2] ^= 1 } }),

@@ -1,8 +1,9 @@
 /// What may be on the disk after the power failed, by what programs may rely on and no more.
 ///
-/// The bytes of a file are on the disk after fsync of the file, and stay there while more are appended; names after fsync of the folder. What was
-/// not brought there may be there wholly, in part, or not at all, in any order (Pillai et al., "All File
-/// Systems Are Not Created Equal", OSDI 2014).
+/// The bytes of a file are on the disk after fsync of the file, and stay there while more are
+/// appended; names after fsync of the folder. What was not brought there may be there wholly, in
+/// part, or not at all, in any order (Pillai et al., "All File Systems Are Not Created Equal", OSDI
+/// 2014).
 struct DiskModel {
   private var files: [File]
   /// The names on the disk, and the index of the file of each.

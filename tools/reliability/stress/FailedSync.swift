@@ -3,8 +3,8 @@ import Glibc
 /// Test 8: fsync of a file or of the folder fails once.
 ///
 /// What fsync failed for may be lost although a second fsync succeeds (Rebello et al., "Can
-/// Applications Recover from fsync Failures?", USENIX ATC 2020). So nothing is promised, the file is
-/// given up, and a new one is written from memory.
+/// Applications Recover from fsync Failures?", USENIX ATC 2020). So nothing is promised, the file
+/// is given up, and a new one is written from memory.
 func failedSync(_ workshop: Workshop, _ effort: Effort) throws -> Finding {
   let tally = try workshop.withFolder { base in
     let start = try State.twoSaves(workshop, base)

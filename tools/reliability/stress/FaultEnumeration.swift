@@ -3,8 +3,8 @@ import TestSupport
 
 /// Test 1: every call of a run of three saves × every way to fail.
 ///
-/// After each: the run did not crash, its exit code fits what it managed, and nothing that was promised
-/// is lost.
+/// After each: the run did not crash, its exit code fits what it managed, and nothing that was
+/// promised is lost.
 func faultEnumeration(_ workshop: Workshop, _ effort: Effort) throws -> Finding {
   let modes: [Fault.Mode] =
     [ENOSPC, EIO, EDQUOT, EROFS].map { .once($0) } + [ENOSPC, EIO].map { .from($0) }

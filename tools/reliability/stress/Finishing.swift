@@ -4,8 +4,8 @@ import TestSupport
 
 /// Test 18: every call of a real training to its end fails or is the last one of the process.
 ///
-/// After each: if the run said that it has finished, the path holds its last state and the best path its
-/// best epoch; if not, that is so after the same command was given again.
+/// After each: if the run said that it has finished, the path holds its last state and the best
+/// path its best epoch; if not, that is so after the same command was given again.
 func finishing(_ workshop: Workshop, _ effort: Effort) throws -> Finding {
   let modes: [Fault.Mode] = [.killBefore, .killAfter, .once(EIO), .once(ENOSPC), .from(EIO)]
   let stride = effort.choose(1, short: 100)

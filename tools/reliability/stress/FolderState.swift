@@ -47,8 +47,8 @@ struct FolderState {
   /// The content of a file.
   subscript(name: String) -> [UInt8]? { names[name].map { contents[$0] } }
 
-  /// What tells this state from others, if the numbers in the names of temporary files do not matter,
-  /// nor who had the lock.
+  /// What tells this state from others, if the numbers in the names of temporary files do not
+  /// matter, nor who had the lock.
   var key: [String] {
     names.filter { !$0.key.hasSuffix(".lock") }.map { name, index in
       let general = name.contains(".tmp-") ? "temporary" : name

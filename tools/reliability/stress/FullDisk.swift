@@ -3,7 +3,8 @@ import TestSupport
 
 /// Test 7: disks on which nothing, or a part of what is to be saved, has room.
 ///
-/// After each: the run did not crash, ended with 74 unless all was saved, and what was there is there.
+/// After each: the run did not crash, ended with 74 unless all was saved, and what was there is
+/// there.
 func fullDisk(_ workshop: Workshop, _ effort: Effort) throws -> Finding {
   var tallies: [(name: String, tally: Tally)] = []
   var left: [String] = []

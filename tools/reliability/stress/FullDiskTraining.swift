@@ -1,7 +1,8 @@
 import Glibc
 import TestSupport
 
-/// Part of test 7: a real `train` on disks that have no room for a checkpoint, or for no second one.
+/// Part of test 7: a real `train` on disks that have no room for a checkpoint, or for no second
+/// one.
 ///
 /// It trains to its end all the same, then ends with 74; a checkpoint that was there is as it was.
 func trainings(in base: String) throws -> Tally {

@@ -3,10 +3,11 @@ import Glibc
 import HDF5
 import TestSupport
 
-/// Test 17: runs that are killed and stopped at random moments, and gone on with, end as one that never was.
+/// Test 17: runs that are killed and stopped at random moments, and gone on with, end as one that
+/// never was.
 ///
-/// What is compared: the digests of all weights and slots, the state of the run (counters, generators,
-/// position in the data, sums, history, settings), and the log.
+/// What is compared: the digests of all weights and slots, the state of the run (counters,
+/// generators, position in the data, sums, history, settings), and the log.
 func interrupted(_ workshop: Workshop, _ effort: Effort) throws -> Finding {
   let runs = effort.runs ?? effort.choose(200, short: 3)
   var random = SplitMix(state: effort.seed)
@@ -44,7 +45,8 @@ func interrupted(_ workshop: Workshop, _ effort: Effort) throws -> Finding {
     }
   }
   return Finding(
-    "\(runs) runs with \(interruptions) interruptions, different from the uninterrupted one \(failures.count)",
+    "\(runs) runs with \(interruptions) interruptions, "
+      + "different from the uninterrupted one \(failures.count)",
     failures: failures)
 }
 

@@ -6,8 +6,8 @@ import TestSupport
 ///
 /// Every other time the moment is anywhere from the start on, else it is after the first save.
 ///
-/// After each kill: the newest checkpoint is the one that was last acknowledged, or a later one, and its
-/// seal is right. The next start goes on from it, and sweeps what the kill left behind.
+/// After each kill: the newest checkpoint is the one that was last acknowledged, or a later one,
+/// and its seal is right. The next start goes on from it, and sweeps what the kill left behind.
 func killLoop(_ workshop: Workshop, _ effort: Effort) throws -> Finding {
   let kills = effort.kills ?? effort.choose(2000, short: 20)
   var random = SplitMix(state: effort.seed)

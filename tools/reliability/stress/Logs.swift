@@ -1,10 +1,11 @@
 import Glibc
 import TestSupport
 
-/// Test 24: a training with a log whose calls fail or end it one after the other, or that loses power.
+/// Test 24: a training with a log whose calls fail or end it one after the other, or that loses
+/// power.
 ///
-/// After each: the file holds lines of the run and nothing else; the same command then ends with every line
-/// once. A file that somebody else wrote is as it was.
+/// After each: the file holds lines of the run and nothing else; the same command then ends with
+/// every line once. A file that somebody else wrote is as it was.
 func logs(_ workshop: Workshop, _ effort: Effort) throws -> Finding {
   try workshop.withFolder { base in
     let log = try LogTrial(workshop, in: base)
@@ -24,16 +25,16 @@ func logs(_ workshop: Workshop, _ effort: Effort) throws -> Finding {
     let power = try log.powerFailures(every: effort.choose(1, short: 4))
     return Finding(
       """
-      \(tally.points) calls, \(tally.cases) faults, \(power.cases) power failures; lines missing or \
-      double, foreign bytes changed \(tally.failures.count + power.failures.count)
+      \(tally.points) calls, \(tally.cases) faults, \(power.cases) power failures; \
+      lines missing or double, foreign bytes changed \(tally.failures.count + power.failures.count)
       """, failures: tally.failures + power.failures)
   }
 }
 
 /// A training of two short epochs that writes a log.
 private struct LogTrial: Sendable {
-  /// A folder where the run begins, one where it has run an epoch without a log, and one in which the log is
-  /// somebody else's.
+  /// A folder where the run begins, one where it has run an epoch without a log, and one in which
+  /// the log is somebody else's.
   let new, first, foreign: FolderState
 
   private let base: String
@@ -154,7 +155,8 @@ private struct LogTrial: Sendable {
     return Tally(cases: chosen.count, failures: problems.compactMap(\.self))
   }
 
-  /// What is wrong after the power failed: bytes that the run never wrote may be refused, not changed.
+  /// What is wrong after the power failed: bytes that the run never wrote may be refused, not
+  /// changed.
   private func problem(in folder: String, from state: FolderState) throws -> String? {
     let log = state[Self.log] ?? []
     let text = log.prefix((log.lastIndex { $0 != 0 } ?? -1) + 1)

@@ -3,8 +3,9 @@ import TestSupport
 
 /// Test 13: every limit on memory, from one in which nothing starts to one in which all is saved.
 ///
-/// A process that runs out of memory may end in any way, a crash included: but what was saved stays as it
-/// was. Where there is no memory for a thread, libdispatch waits for some without end; that is counted.
+/// A process that runs out of memory may end in any way, a crash included: but what was saved stays
+/// as it was. Where there is no memory for a thread, libdispatch waits for some without end; that
+/// is counted.
 func memory(_ workshop: Workshop, _ effort: Effort) throws -> Finding {
   let step = effort.choose(1, short: 20)  // MiB
   let tally = try workshop.withFolder { base in

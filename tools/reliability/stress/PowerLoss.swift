@@ -3,16 +3,17 @@ import TestSupport
 
 /// Test 4: the power fails, as far as a real file system can show it.
 ///
-/// The disk is a file on XFS. A copy that shares its blocks (reflink) is what was on the disk at that
-/// instant; it is mounted, which replays the journal, and gone on from. Writes are not reordered: that is
-/// test 5. The same without fsync must lose something, or the test would prove nothing.
+/// The disk is a file on XFS. A copy that shares its blocks (reflink) is what was on the disk at
+/// that instant; it is mounted, which replays the journal, and gone on from. Writes are not
+/// reordered: that is test 5. The same without fsync must lose something, or the test would prove
+/// nothing.
 func powerLoss(_ workshop: Workshop, _ effort: Effort) throws -> Finding {
   let snapshots = effort.choose(25, short: 3)
   let systems = effort.short ? Array(fileSystems.prefix(1)) : fileSystems
   var figures: [String] = []
   var failures: [String] = []
-  // Not in memory: a loop device on tmpfs keeps nothing that the file system did not send, either, but
-  // tmpfs has no reflinks.
+  // Not in memory: a loop device on tmpfs keeps nothing that the file system did not send, either,
+  // but tmpfs has no reflinks.
   try withTemporaryDirectory(in: "/tmp") { base in
     try command(["truncate", "-s", "6G", "\(base)/host.img"], for: "a disk for snapshots")
     try command(

@@ -1,7 +1,7 @@
 import TestSupport
 
-/// Test 5: the power fails at every call of a run, and of what was not brought to the disk any part is
-/// there, in any order.
+/// Test 5: the power fails at every call of a run, and of what was not brought to the disk any part
+/// is there, in any order.
 ///
 /// The same with an fsync that does nothing must lose something, or the test would prove nothing.
 func reordering(_ workshop: Workshop, _ effort: Effort) throws -> Finding {

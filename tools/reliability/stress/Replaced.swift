@@ -1,11 +1,11 @@
 import Glibc
 import TestSupport
 
-/// Test 12: the file is cut off, emptied, deleted, overwritten or replaced while it is read, before every
-/// call of the reader.
+/// Test 12: the file is cut off, emptied, deleted, overwritten or replaced while it is read, before
+/// every call of the reader.
 ///
-/// The answer is that of the old or of the new file, or exit code 65 or 66: never a crash, and never an
-/// answer that is neither. Files are read and not mapped, so there is no SIGBUS.
+/// The answer is that of the old or of the new file, or exit code 65 or 66: never a crash, and
+/// never an answer that is neither. Files are read and not mapped, so there is no SIGBUS.
 func replaced(_ workshop: Workshop, _ effort: Effort) throws -> Finding {
   let digit = try samplesFolder() + "/7.png"
   let stride = effort.choose(1, short: 6)
@@ -47,7 +47,8 @@ func replaced(_ workshop: Workshop, _ effort: Effort) throws -> Finding {
           let isRight = result.code == 0 && (answers.contains(result.output) || saysSo)
           if !isRight, result.code != 65, result.code != 66 {
             tally.failures.append(
-              "\(item.program): \(fault): \(result.end), \(result.error)\(result.output.prefix(200))"
+              "\(item.program): \(fault): \(result.end), \(result.error)"
+                + "\(result.output.prefix(200))"
             )
           }
           fault.call += stride

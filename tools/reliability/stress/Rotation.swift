@@ -1,9 +1,10 @@
 import TestSupport
 
-/// Test 16: which checkpoints keep a name of their own, at every moment at which a process can be killed.
+/// Test 16: which checkpoints keep a name of their own, at every moment at which a process can be
+/// killed.
 ///
-/// Of steps 1, 2, 3, … there are the newest three. A save that is killed before it has removed the oldest
-/// may have added one; the next save that ends leaves exactly three.
+/// Of steps 1, 2, 3, … there are the newest three. A save that is killed before it has removed the
+/// oldest may have added one; the next save that ends leaves exactly three.
 func rotation(_ workshop: Workshop, _ effort: Effort) throws -> Finding {
   let (keep, saves) = (3, effort.choose(100, short: 6))
   let stride = effort.choose(3, short: 7)
@@ -49,7 +50,8 @@ func rotation(_ workshop: Workshop, _ effort: Effort) throws -> Finding {
     }
   }
   return Finding(
-    "\(saves) saves, \(kills) runs killed: names that should not be there, or not \(failures.count)",
+    "\(saves) saves, \(kills) runs killed: "
+      + "names that should not be there, or not \(failures.count)",
     failures: failures)
 }
 

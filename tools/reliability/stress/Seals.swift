@@ -5,12 +5,13 @@ import TestSupport
 
 /// Test 22: damaged copies of sealed files, each in one of six ways.
 ///
-/// None is taken for sealed and whole, nor for one that never had a seal; and no weights come from one
-/// but the right ones.
+/// None is taken for sealed and whole, nor for one that never had a seal; and no weights come from
+/// one but the right ones.
 func seals(_ workshop: Workshop, _ effort: Effort) throws -> Finding {
   let mutants = effort.mutants ?? effort.choose(80_000, short: 2000)
   let tally = try workshop.withFolder { base in
-    // Four files: of the small model at two steps, and weights of the small model and of the large one.
+    // Four files: of the small model at two steps, and weights of the small model and of the large
+    // one.
     let start = try State.twoSaves(workshop, base)
     let training = try Training(in: base)
     let large = try training.run("--max-steps", "1", "--export-weights", "w.h5")

@@ -2,8 +2,8 @@ import Checkpoints
 import Glibc
 import TestSupport
 
-/// Test 21: signals, once, in pairs and late, at any time, ignored or blocked when the program began; terminals that
-/// are closed; no threads.
+/// Test 21: signals, once, in pairs and late, at any time, ignored or blocked when the program
+/// began; terminals that are closed; no threads.
 ///
 /// A run that is stopped has saved its last step, and ends with 128 and the number of the signal.
 func signals(_ workshop: Workshop, _ effort: Effort) throws -> Finding {
@@ -145,8 +145,8 @@ func signals(_ workshop: Workshop, _ effort: Effort) throws -> Finding {
         ? [] : ["it ended after epoch \(state?.epoch ?? -1): \(result.error)"]
     }
   }
-  // The short form is run for every change, on machines that do other things besides: it tells times, and
-  // judges none.
+  // The short form is run for every change, on machines that do other things besides: it tells
+  // times, and judges none.
   if !effort.short, slowest > 1000 {
     failures.append("the slowest run took \(Int(slowest)) ms to stop")
   }
