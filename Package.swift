@@ -43,8 +43,8 @@ let package = Package(
     .library(
       name: "Cairn",
       targets: [
-        "Cairn", "Tensors", "NeuralNetwork", "Datasets", "HDF5", "PNG", "Zip", "Checkpoints",
-        "Training", "Inference", "Inspection",
+        "Cairn", "JSON", "Tensors", "NeuralNetwork", "Datasets", "HDF5", "PNG", "Zip",
+        "Checkpoints", "Training", "Inference", "Inspection",
       ]),
     .executable(name: "train", targets: ["train"]),
     .executable(name: "predict", targets: ["predict"]),
@@ -73,21 +73,23 @@ let package = Package(
     .target(name: "Console", dependencies: ["Preconditions", "SystemPaths"], swiftSettings: safe),
     .target(
       name: "PNG", dependencies: ["CPNG", "Preconditions", "SystemPaths"], swiftSettings: strict),
+    .target(name: "JSON", dependencies: ["Preconditions"], swiftSettings: safe),
     .target(name: "Tensors", dependencies: ["CKernels", "Preconditions"], swiftSettings: strict),
     .target(
       name: "Zip", dependencies: ["CZlib", "Preconditions", "SystemPaths"], swiftSettings: strict),
 
     // The domain.
     .target(
-      name: "NeuralNetwork", dependencies: ["Preconditions", "Tensors"], swiftSettings: safe),
+      name: "NeuralNetwork", dependencies: ["JSON", "Preconditions", "Tensors"], swiftSettings: safe
+    ),
     .target(
       name: "Datasets", dependencies: ["CZlib", "Preconditions", "SystemPaths", "Tensors"],
       swiftSettings: strict),
     .target(
       name: "Checkpoints",
       dependencies: [
-        "CSHA256", "HDF5", "NeuralNetwork", "Preconditions", "SystemPaths", "Tensors", "Zip",
-        .product(name: "Crypto", package: "swift-crypto"),
+        "CSHA256", "HDF5", "JSON", "NeuralNetwork", "Preconditions", "SystemPaths", "Tensors",
+        "Zip", .product(name: "Crypto", package: "swift-crypto"),
       ],
       swiftSettings: safe),
 
@@ -95,19 +97,19 @@ let package = Package(
     .target(
       name: "Training",
       dependencies: [
-        "Checkpoints", "Datasets", "NeuralNetwork", "Preconditions", "SystemPaths", "Tensors",
-        .product(name: "Crypto", package: "swift-crypto"),
+        "Checkpoints", "Datasets", "JSON", "NeuralNetwork", "Preconditions", "SystemPaths",
+        "Tensors", .product(name: "Crypto", package: "swift-crypto"),
       ], swiftSettings: safe),
     .target(
       name: "Inference",
       dependencies: [
-        "Checkpoints", "NeuralNetwork", "PNG", "Preconditions", "SystemPaths", "Tensors",
+        "Checkpoints", "JSON", "NeuralNetwork", "PNG", "Preconditions", "SystemPaths", "Tensors",
       ],
       swiftSettings: safe),
     .target(
       name: "Inspection",
       dependencies: [
-        "Checkpoints", "HDF5", "NeuralNetwork", "Preconditions", "SystemPaths", "Tensors",
+        "Checkpoints", "HDF5", "JSON", "NeuralNetwork", "Preconditions", "SystemPaths", "Tensors",
       ],
       swiftSettings: safe),
 
@@ -115,8 +117,8 @@ let package = Package(
     .target(
       name: "Cairn",
       dependencies: [
-        "Checkpoints", "Datasets", "HDF5", "Inference", "Inspection", "NeuralNetwork", "PNG",
-        "Tensors", "Training", "Zip",
+        "Checkpoints", "Datasets", "HDF5", "Inference", "Inspection", "JSON", "NeuralNetwork",
+        "PNG", "Tensors", "Training", "Zip",
       ], swiftSettings: safe),
 
     // The programs: they parse arguments, call the library, print.
@@ -126,21 +128,20 @@ let package = Package(
     .executableTarget(
       name: "inspect",
       dependencies: [
-        "Arguments", "Inspection", "Checkpoints", "Console", "HDF5", "NeuralNetwork",
-        argumentParser,
+        "Arguments", "Inspection", "Checkpoints", "Console", "HDF5", "JSON", argumentParser,
       ],
       swiftSettings: safe),
     .executableTarget(
       name: "convert",
       dependencies: [
-        "Arguments", "Checkpoints", "Console", "HDF5", "NeuralNetwork", "SystemPaths",
+        "Arguments", "Checkpoints", "Console", "HDF5", "JSON", "NeuralNetwork", "SystemPaths",
         argumentParser,
       ],
       swiftSettings: safe),
     .executableTarget(
       name: "predict",
       dependencies: [
-        "Arguments", "Inference", "Checkpoints", "Console", "HDF5", "PNG", "SystemPaths",
+        "Arguments", "Inference", "Checkpoints", "Console", "HDF5", "JSON", "PNG", "SystemPaths",
         argumentParser,
       ],
       swiftSettings: safe),
@@ -148,7 +149,7 @@ let package = Package(
       name: "train",
       dependencies: [
         "Arguments", "Training", "Checkpoints", "Console", "Datasets", "HDF5", "Inspection",
-        "NeuralNetwork", "SystemPaths", "Tensors", argumentParser,
+        "JSON", "NeuralNetwork", "SystemPaths", "Tensors", argumentParser,
       ], swiftSettings: strict),
 
     // What tools/bench compares with other frameworks.
@@ -178,12 +179,13 @@ let package = Package(
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(
       name: "ArchitectureTests", dependencies: ["TestSupport"], swiftSettings: strict),
+    .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: strict),
     .testTarget(
       name: "TensorsTests", dependencies: ["Tensors", "CKernels", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
       name: "NeuralNetworkTests",
-      dependencies: ["NeuralNetwork", "HDF5", "Preconditions", "Tensors", "TestSupport"],
+      dependencies: ["NeuralNetwork", "HDF5", "JSON", "Preconditions", "Tensors", "TestSupport"],
       exclude: ["Fixtures"], swiftSettings: strict),
     .testTarget(
       name: "DatasetsTests", dependencies: ["Datasets", "CZlib", "Tensors", "TestSupport"],
@@ -198,13 +200,13 @@ let package = Package(
     .testTarget(
       name: "InspectionTests",
       dependencies: [
-        "Inspection", "inspect", "Checkpoints", "Console", "HDF5", "NeuralNetwork", "Tensors",
-        "TestSupport",
+        "Inspection", "inspect", "Checkpoints", "Console", "HDF5", "JSON", "NeuralNetwork",
+        "Tensors", "TestSupport",
       ], exclude: ["Fixtures"], swiftSettings: strict),
     .testTarget(
       name: "CheckpointsTests",
       dependencies: [
-        "Checkpoints", "CSHA256", "HDF5", "NeuralNetwork", "Tensors", "TestSupport", "Zip",
+        "Checkpoints", "CSHA256", "HDF5", "JSON", "NeuralNetwork", "Tensors", "TestSupport", "Zip",
         .product(name: "Crypto", package: "swift-crypto"),
       ],
       exclude: ["Fixtures"], swiftSettings: strict),
@@ -217,8 +219,8 @@ let package = Package(
     .testTarget(
       name: "ProgramTests",
       dependencies: [
-        "train", "predict", "inspect", "convert", "Checkpoints", "HDF5", "NeuralNetwork", "PNG",
-        "Tensors", "TestSupport",
+        "train", "predict", "inspect", "convert", "Checkpoints", "HDF5", "JSON", "NeuralNetwork",
+        "PNG", "Tensors", "TestSupport",
       ], exclude: ["Fixtures"], swiftSettings: strict),
     .testTarget(
       name: "ReadmeTests",

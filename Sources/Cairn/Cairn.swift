@@ -6,6 +6,7 @@
 @_exported public import HDF5
 @_exported public import Inference
 @_exported public import Inspection
+@_exported public import JSON
 @_exported public import NeuralNetwork
 @_exported public import PNG
 @_exported public import Tensors

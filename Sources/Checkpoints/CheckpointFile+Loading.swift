@@ -2,6 +2,7 @@ import Preconditions
 import HDF5
 public import NeuralNetwork
 import Tensors
+import JSON
 
 /// Taking over what a file holds: all of what is asked for is found, compared and read before
 /// anything is changed.

@@ -1,6 +1,7 @@
 package import HDF5
 public import NeuralNetwork
 import Tensors
+public import JSON
 
 /// A checkpoint that is open for reading: one of ours, or any file of weights that Keras writes.
 ///
@@ -62,7 +63,7 @@ public struct CheckpointFile: ~Copyable {
     guard let text = try modelConfiguration() else { throw .noArchitecture(path: path) }
     if let version = kerasVersion, version.hasPrefix("1.") { throw isKeras1(version) }
     do {
-      return try Architecture(kerasConfig: JSON(parsing: text), kerasVersion: kerasVersion)
+      return try Architecture(kerasConfig: JSON(kerasConfig: text), kerasVersion: kerasVersion)
     } catch {
       // Before 1.2 there was no version in files.
       let isOld = ["\"output_dim\"", "\"nb_filter\""].contains(where: text.contains)
@@ -82,7 +83,7 @@ public struct CheckpointFile: ~Copyable {
         problem: "has no model_config, so the shape of the input is not known")
     }
     do {
-      return try Architecture.inputShape(kerasConfig: JSON(parsing: text))
+      return try Architecture.inputShape(kerasConfig: JSON(kerasConfig: text))
     } catch {
       throw .model(path: path, error)
     }
@@ -142,7 +143,7 @@ public struct CheckpointFile: ~Copyable {
   public func compileConfig() throws(CheckpointError) -> JSON? {
     do throws(KerasError) {
       if let text = container.configuration {
-        return try JSON(parsing: text)["compile_config"]
+        return try JSON(kerasConfig: text)["compile_config"]
       }
     } catch {
       throw .model(path: path, error)

@@ -1,4 +1,4 @@
-public import NeuralNetwork
+public import JSON
 
 /// A setting that was changed while a run went on, and the step as of which it is in effect.
 ///

@@ -1,5 +1,5 @@
 import HDF5
-import NeuralNetwork
+import JSON
 
 extension TrainingState {
   /// Writes the state into its group.

@@ -1,4 +1,4 @@
-public import NeuralNetwork
+public import JSON
 
 /// What a run is besides weights and optimizer: where it stands, and how it got there.
 ///

@@ -1,7 +1,8 @@
 public import Checkpoints
-import NeuralNetwork
 import PNG
 import Tensors
+import JSON
+import NeuralNetwork
 
 /// An image classifier with a model from a file.
 ///

@@ -1,16 +1,12 @@
 import PNG
 
 /// The weights of red, green and blue in a gray level, in thousandths.
-struct ColourWeights: Equatable, Sendable, Encodable {
+struct ColourWeights: Equatable, Sendable {
   let red: Int
   let green: Int
   let blue: Int
   /// The maximum reduction by negative weights, which is added so that levels are at least 0.
   private let floor: Int
-
-  private enum CodingKeys: CodingKey {
-    case red, green, blue
-  }
 
   init(red: Int, green: Int, blue: Int) {
     (self.red, self.green, self.blue) = (red, green, blue)

@@ -11,7 +11,7 @@ import Tensors
 /// range whose results are most typical of network inputs is chosen.
 struct InputScaling {
   /// The reason for the choice of a range.
-  enum Reason: String, Encodable {
+  enum Reason: String {
     /// The user asked for it.
     case requested
     /// No layer scales the input, but this is the range in which the model recognises digits.

@@ -1,7 +1,7 @@
 import Tensors
 
 /// The conversion of a model's output to class probabilities.
-public enum OutputKind: String, Sendable, Encodable {
+public enum OutputKind: String, Sendable {
   /// The output sums to 1 and is used unchanged.
   case probabilities
   /// Each number is an independent probability and is used unchanged; a single one gives the

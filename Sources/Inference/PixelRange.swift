@@ -1,5 +1,5 @@
 /// The pixel value range of a model's input, from black (level 0) to white (level 255).
-public enum PixelRange: String, CaseIterable, Sendable, Encodable {
+public enum PixelRange: String, CaseIterable, Sendable {
   /// From 0 to 1, as for most models.
   case zeroToOne = "0..1"
 

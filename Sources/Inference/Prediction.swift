@@ -1,5 +1,3 @@
-import SystemPaths
-
 /// A model's prediction for an image.
 public struct Prediction: Equatable, Sendable {
   /// The path of the image.
@@ -31,22 +29,5 @@ public struct Prediction: Equatable, Sendable {
     probabilities.enumerated()
       .map { (label: $0.offset, probability: $0.element) }
       .sorted { ($1.probability, $0.label) < ($0.probability, $1.label) }
-  }
-}
-
-extension Prediction: Encodable {
-  private enum CodingKeys: String, CodingKey {
-    case file, digit, confidence, probabilities, preprocessing
-    case label = "class"
-  }
-
-  /// Encodes everything except the pixels.
-  public func encode(to encoder: any Encoder) throws {
-    var container = encoder.container(keyedBy: CodingKeys.self)
-    try container.encode(PathText.printable(file), forKey: .file)
-    try container.encode(label, forKey: isDigit ? .digit : .label)
-    try container.encode(confidence, forKey: .confidence)
-    try container.encode(probabilities, forKey: .probabilities)
-    try container.encode(preprocessing, forKey: .preprocessing)
   }
 }

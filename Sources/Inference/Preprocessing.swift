@@ -1,7 +1,7 @@
 /// The decisions of the preprocessing of an image.
-public struct Preprocessing: Equatable, Sendable, Encodable {
+public struct Preprocessing: Equatable, Sendable {
   /// The reason for inverting the image or not.
-  public enum InversionReason: String, Sendable, Encodable {
+  public enum InversionReason: String, Sendable {
     /// The user requested it.
     case requested
     /// The ink is darker than the background.
@@ -13,7 +13,7 @@ public struct Preprocessing: Equatable, Sendable, Encodable {
   }
 
   /// A rectangle of the image, in pixels.
-  public struct Box: Equatable, Sendable, Encodable {
+  public struct Box: Equatable, Sendable {
     /// The leftmost column.
     public let x: Int
     /// The topmost row.
@@ -32,7 +32,7 @@ public struct Preprocessing: Equatable, Sendable, Encodable {
   }
 
   /// A position or a distance, in pixels.
-  public struct Offset<Number: Equatable & Sendable & Encodable>: Equatable, Sendable, Encodable {
+  public struct Offset<Number: Equatable & Sendable>: Equatable, Sendable {
     /// The horizontal component, to the right.
     public let x: Number
     /// The vertical component, downwards.
@@ -77,27 +77,6 @@ public struct Preprocessing: Equatable, Sendable, Encodable {
   var inputRangeReason: InputScaling.Reason?
   /// The conversion of the output to probabilities.
   public internal(set) var output: OutputKind?
-
-  private enum CodingKeys: String, CodingKey {
-    case mode
-    case sourceWidth = "source_width"
-    case sourceHeight = "source_height"
-    case orientation
-    case reducedBy = "reduced_by"
-    case colourWeights = "colour_weights"
-    case inverted
-    case inversionReason = "inversion_reason"
-    case paperLevel = "paper_level"
-    case contrast
-    case inkThreshold = "ink_threshold"
-    case cropBox = "crop_box"
-    case scale
-    case centreOfMass = "centre_of_mass"
-    case shift
-    case inputRange = "input_range"
-    case inputRangeReason = "input_range_reason"
-    case output
-  }
 
   init(
     mode: PreprocessingMode, of picture: Luminance, inversion: Inversion,

@@ -1,5 +1,5 @@
 /// The preprocessing of an image for a model.
-public enum PreprocessingMode: String, CaseIterable, Sendable, Encodable {
+public enum PreprocessingMode: String, CaseIterable, Sendable {
   /// For digit models, ``none`` if the image looks like MNIST, otherwise ``mnist``; for other
   /// models, ``none`` if the size fits, otherwise ``resize``.
   case auto
@@ -13,7 +13,7 @@ public enum PreprocessingMode: String, CaseIterable, Sendable, Encodable {
 
 /// Whether to invert an image with dark ink; networks for digits expect light ink on dark
 /// background.
-public enum InversionMode: String, CaseIterable, Sendable, Encodable {
+public enum InversionMode: String, CaseIterable, Sendable {
   /// Inverts digits that are darker than their background; never inverts images used unchanged.
   case auto
   /// Treats dark pixels as ink, and inverts the image.

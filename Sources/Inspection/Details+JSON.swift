@@ -1,4 +1,5 @@
 import HDF5
+public import JSON
 
 extension ObjectList {
   /// The objects as members of a JSON object.

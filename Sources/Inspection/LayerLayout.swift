@@ -1,7 +1,8 @@
 import Checkpoints
 import HDF5
-import NeuralNetwork
 import Tensors
+import JSON
+import NeuralNetwork
 
 /// The layers of a file as its groups show them, in whichever of Keras's layouts.
 struct LayerLayout {
@@ -37,7 +38,7 @@ extension ModelReport {
     var problem: String?
     do throws(KerasError) {
       architecture = try text.map { text throws(KerasError) in
-        try Architecture(kerasConfig: JSON(parsing: text), kerasVersion: kerasVersion)
+        try Architecture(kerasConfig: JSON(kerasConfig: text), kerasVersion: kerasVersion)
       }
     } catch {
       architecture = nil

@@ -1,4 +1,4 @@
-public import NeuralNetwork
+public import JSON
 
 /// The optimizer in a file.
 public struct OptimizerReport: Sendable {

@@ -1,5 +1,5 @@
 import Checkpoints
-import NeuralNetwork
+public import JSON
 
 extension Report {
   /// The report as members of a JSON object.

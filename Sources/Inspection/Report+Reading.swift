@@ -1,5 +1,6 @@
 import Checkpoints
 import HDF5
+import JSON
 import NeuralNetwork
 
 extension Report {

@@ -1,3 +1,4 @@
+import JSON
 import NeuralNetwork
 
 /// The settings of an optimizer, without its state.

@@ -1,5 +1,5 @@
 import Checkpoints
-import NeuralNetwork
+import JSON
 
 /// The settings that, together with their changes, determine the bits of a run.
 struct RunSettings: Equatable {

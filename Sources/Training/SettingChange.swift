@@ -1,4 +1,4 @@
-import NeuralNetwork
+import JSON
 
 /// A change of a setting of a resumed run.
 ///

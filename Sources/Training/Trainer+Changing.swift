@@ -1,7 +1,8 @@
 import Checkpoints
-import NeuralNetwork
 import Preconditions
 import Tensors
+import JSON
+import NeuralNetwork
 
 /// Comparing the requested settings with those of the resumed run, and changing them.
 extension Trainer {

@@ -1,6 +1,6 @@
 import Checkpoints
 import Glibc
-import NeuralNetwork
+import JSON
 
 /// The output files of a run: a run writes only its own files.
 extension Trainer {

@@ -1,8 +1,9 @@
 public import Checkpoints
 public import Datasets
-import NeuralNetwork
 import Preconditions
 import Tensors
+import JSON
+import NeuralNetwork
 
 /// Trains the quickstart model: epochs, evaluation, saving, stopping and resuming.
 ///

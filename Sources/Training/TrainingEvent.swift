@@ -1,4 +1,5 @@
 public import Checkpoints
+import JSON
 
 /// An event of a run, for display.
 public enum TrainingEvent: Sendable {
@@ -118,11 +119,13 @@ public struct EpochResult: Equatable, Sendable {
   /// - Parameter withSeconds: Whether to include the duration, which differs between runs.
   /// - Returns: The JSON object, with exact numbers.
   public func json(withSeconds: Bool = true) -> String {
-    """
-    {"epoch":\(epoch),"loss":\(loss),"accuracy":\(accuracy),\
-    "test_loss":\(testLoss),"test_accuracy":\(testAccuracy),\
-    "step":\(step)\(withSeconds ? ",\"seconds\":\(seconds)" : "")}
-    """
+    var members: [(key: String, value: JSONDocument)] = [
+      ("epoch", .integer(Int64(epoch))), ("loss", .number(loss)), ("accuracy", .number(accuracy)),
+      ("test_loss", .number(testLoss)), ("test_accuracy", .number(testAccuracy)),
+      ("step", .integer(Int64(step))),
+    ]
+    if withSeconds { members.append(("seconds", .number(seconds))) }
+    return JSONDocument.object(members).text(.compact)
   }
 }
 

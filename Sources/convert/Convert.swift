@@ -3,8 +3,9 @@ import Arguments
 import Checkpoints
 public import Console
 import HDF5
-import NeuralNetwork
 import SystemPaths
+import JSON
+import NeuralNetwork
 
 @main
 struct Convert: Program {

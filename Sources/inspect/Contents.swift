@@ -1,5 +1,6 @@
 import Console
 import Inspection
+import JSON
 
 /// The contents of a file to show.
 struct Contents {

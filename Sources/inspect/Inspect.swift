@@ -4,6 +4,7 @@ import Checkpoints
 public import Console
 import HDF5
 import Inspection
+import JSON
 
 @main
 struct Inspect: Program {

@@ -1,5 +1,6 @@
 import Console
 import Inspection
+import JSON
 
 extension Page {
   /// The differences between two files, in the order of the model, and a verdict in one line.

@@ -1,7 +1,7 @@
 import Console
 import HDF5
 import Inspection
-import NeuralNetwork
+import JSON
 
 extension Page {
   /// One line per object, followed by its attributes.

@@ -1,7 +1,7 @@
 import Checkpoints
 import Console
 import Inspection
-import NeuralNetwork
+import JSON
 
 extension Page {
   /// The default view: the kind of file, the model, the optimizer and the run; all objects for a

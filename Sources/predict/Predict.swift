@@ -2,11 +2,11 @@ public import ArgumentParser
 import Arguments
 import Checkpoints
 public import Console
-import FoundationEssentials
 import HDF5
 public import Inference
 import PNG
 import SystemPaths
+import JSON
 
 @main
 struct Predict: Program {
@@ -123,17 +123,18 @@ struct Predict: Program {
     }
     for note in classifier.notes { StandardError.writeLine("predict: note: \(escaped(note))") }
     var status = ExitStatus.success
-    var entries: [Entry] = []
+    var entries: [JSON] = []
     for file in files {
       let prediction: Prediction
       do throws(InferenceError) {
         prediction = try classifier(file, mode: preprocess, inversion: invert)
       } catch {
         status = max(status, report(error))
-        entries.append(Entry(.failed(file: PathText.printable(file), error: "\(error)")))
+        entries.append(
+          .object(["file": .string(PathText.printable(file)), "error": .string("\(error)")]))
         continue
       }
-      entries.append(Entry(.classified(prediction)))
+      entries.append(prediction.json)
       if !json { try StandardOutput.writeLine(line(for: prediction)) }
       if show {
         // On standard output, a drawing would break the JSON array.
@@ -164,11 +165,8 @@ struct Predict: Program {
     return "\(escaped(prediction.file)): \(parts.joined(separator: "   "))"
   }
 
-  private func jsonArray(of entries: [Entry]) throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    let objects = try entries.map { String(decoding: try encoder.encode($0), as: UTF8.self) }
-    return "[" + objects.map { "\n  \($0)" }.joined(separator: ",") + "\n]\n"
+  private func jsonArray(of entries: [JSON]) -> String {
+    "[" + entries.map { "\n  \($0.text(.compactUTF8))" }.joined(separator: ",") + "\n]\n"
   }
 
   private func drawing(of prediction: Prediction, on stream: StandardStream) -> String {
@@ -207,32 +205,6 @@ enum ScaleOption: String, CaseIterable, ExpressibleByArgument {
 
   /// The pixel range; `nil` for `auto`.
   var range: PixelRange? { PixelRange(rawValue: rawValue) }
-}
-
-/// One element of the JSON array of `--json`: a prediction or an error.
-private struct Entry: Encodable {
-  enum Content {
-    case classified(Prediction)
-    case failed(file: String, error: String)
-  }
-
-  private enum CodingKeys: CodingKey {
-    case file, error
-  }
-
-  let content: Content
-
-  init(_ content: Content) { self.content = content }
-
-  func encode(to encoder: any Encoder) throws {
-    switch content {
-    case .classified(let prediction): try prediction.encode(to: encoder)
-    case .failed(let file, let error):
-      var container = encoder.container(keyedBy: CodingKeys.self)
-      try container.encode(file, forKey: .file)
-      try container.encode(error, forKey: .error)
-    }
-  }
 }
 
 extension InferenceError {

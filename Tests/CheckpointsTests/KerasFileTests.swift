@@ -1,10 +1,11 @@
 import Checkpoints
 import Glibc
 import HDF5
-import NeuralNetwork
 import Tensors
 import TestSupport
 import Testing
+import JSON
+import NeuralNetwork
 
 @Suite("Files that Keras wrote")
 struct KerasFileTests {

@@ -1,6 +1,7 @@
 import Checkpoints
-import NeuralNetwork
 import Tensors
+import JSON
+import NeuralNetwork
 
 /// The model of the checkpoints that the tests look at: every layer has another shape.
 private func makeModel() -> Sequential {

@@ -1,7 +1,8 @@
-import NeuralNetwork
 import Tensors
 import TestSupport
 import Testing
+import JSON
+import NeuralNetwork
 
 @Suite("Architectures from files")
 struct ArchitectureTests {
@@ -55,7 +56,7 @@ struct ArchitectureTests {
 
   private func error(_ text: String) -> String? {
     do {
-      _ = try Architecture(kerasConfig: JSON(parsing: text))
+      _ = try Architecture(kerasConfig: JSON(kerasConfig: text))
       return nil
     } catch {
       return "\(error)"

@@ -1,7 +1,8 @@
 import HDF5
-import NeuralNetwork
 import Tensors
 import TestSupport
+import JSON
+import NeuralNetwork
 
 /// Reads numbers that Keras computed.
 struct Golden: ~Copyable {

@@ -1,6 +1,7 @@
-import NeuralNetwork
 import Tensors
 import Testing
+import JSON
+import NeuralNetwork
 
 @Suite("The registry of Keras's classes")
 struct KerasRegistryTests {

@@ -1,8 +1,9 @@
 import HDF5
-import NeuralNetwork
 import Tensors
 import TestSupport
 import Testing
+import JSON
+import NeuralNetwork
 
 /// Optimizers and schedules compute what real Keras computes.
 @Suite("Optimizers like Keras's")

@@ -1,8 +1,9 @@
 import Checkpoints
 import Glibc
-import NeuralNetwork
 import TestSupport
 import Testing
+import JSON
+import NeuralNetwork
 
 @Suite("train goes on with the same command, and changes settings of a run")
 struct ChangeTests {

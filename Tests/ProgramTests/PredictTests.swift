@@ -57,6 +57,14 @@ struct PredictTests {
     #expect(own.filter { $0.file.hasSuffix("/\($0.digit).png") }.count >= 7)
   }
 
+  @Test("escapes control characters and DEL in JSON, and keeps other characters")
+  func jsonEscapes() throws {
+    let model = try Trained.checkpoint.get()
+    let result = try run("predict", ["é\u{7F}\u{1}.png", "--model", model, "--json"])
+    #expect(result.code == 66)
+    #expect(result.output.contains(#""file":"é\u007f\u0001.png"}"#))
+  }
+
   @Test("prints more of what it knows if it is asked for")
   func details() throws {
     let model = try Trained.checkpoint.get()

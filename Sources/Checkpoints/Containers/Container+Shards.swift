@@ -1,5 +1,5 @@
 import HDF5
-import NeuralNetwork
+import JSON
 
 extension Container {
   private enum Limit {

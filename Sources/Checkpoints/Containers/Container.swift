@@ -1,5 +1,5 @@
 package import HDF5
-import NeuralNetwork
+import JSON
 
 /// What a checkpoint is kept in, told by its content and never by its name: an HDF5 file, an archive
 /// that holds one, or several that share the weights.

@@ -1,4 +1,5 @@
 import HDF5
+import JSON
 import NeuralNetwork
 
 /// The description of a model in a file: its architecture and what it was compiled with.
@@ -53,7 +54,7 @@ struct ModelDescription {
       guard let text = String(validating: bytes, as: UTF8.self) else {
         throw .notJSON("it is not UTF-8")
       }
-      let json = try JSON(parsing: text)
+      let json = try JSON(kerasConfig: text)
       return json["weight_map"] == nil ? json : nil
     } catch {
       throw .model(path: path, error)

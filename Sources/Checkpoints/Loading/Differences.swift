@@ -1,3 +1,4 @@
+import JSON
 import NeuralNetwork
 
 /// In what the description of a model or an optimizer in a file differs from the one that is loaded into.

@@ -1,3 +1,4 @@
+import JSON
 import NeuralNetwork
 
 /// What a file says about the optimizer that its model was compiled with.

@@ -1,3 +1,4 @@
+import JSON
 import NeuralNetwork
 
 /// The `.keras` archive: two JSON texts and the universal form, one after the other.

@@ -1,6 +1,7 @@
 import HDF5
-import NeuralNetwork
 import Tensors
+import JSON
+import NeuralNetwork
 
 /// The form of whole models in Keras 2, which `tf_keras` reads: weights and optimizer are found by
 /// lists of names.

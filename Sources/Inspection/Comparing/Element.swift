@@ -1,3 +1,5 @@
+import JSON
+
 /// One element of a dataset, as precise as it is in the file.
 public enum Element: Equatable, Sendable {
   /// A floating-point number of 16 or 32 bits.

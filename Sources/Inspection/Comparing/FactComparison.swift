@@ -1,3 +1,5 @@
+public import JSON
+
 /// A fact that is no tensor, in two files: where the run stands, a setting, an attribute.
 public struct FactComparison: Sendable {
   /// What it is, such as `training_state/epoch`.

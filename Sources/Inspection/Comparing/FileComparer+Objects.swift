@@ -1,5 +1,6 @@
 import Checkpoints
 import HDF5
+import JSON
 
 extension FileComparer {
   /// Compares two files object by object, by their paths.

@@ -1,3 +1,5 @@
+public import JSON
+
 extension FileComparison {
   /// The comparison as members of a JSON object.
   public var json: [(key: String, value: JSONDocument)] {

@@ -1,4 +1,5 @@
 import Checkpoints
+public import JSON
 
 extension Verification {
   /// What was found as members of a JSON object.

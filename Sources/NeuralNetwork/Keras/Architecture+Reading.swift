@@ -1,4 +1,5 @@
 package import Tensors
+public import JSON
 
 extension Architecture {
   /// The limits on the number of layers and on the nesting depth of models from files.

@@ -1,4 +1,5 @@
 import Tensors
+import JSON
 
 extension Architecture {
   /// Replaces features that a Keras generation lacks by equivalent layers.

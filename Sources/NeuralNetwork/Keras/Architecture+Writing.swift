@@ -1,4 +1,5 @@
 import Tensors
+public import JSON
 
 /// The forms in which Keras files describe a model.
 public enum KerasDialect: Sendable {

@@ -1,3 +1,5 @@
+public import JSON
+
 /// The compile config of a model: optimizer, loss and metrics, as Keras files store it.
 ///
 /// It is the `compile_config` of a `.keras` file and the `training_config` of an `.h5` file.

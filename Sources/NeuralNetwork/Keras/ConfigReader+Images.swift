@@ -1,4 +1,5 @@
 import Tensors
+import JSON
 
 /// Options of image layers.
 extension ConfigReader {

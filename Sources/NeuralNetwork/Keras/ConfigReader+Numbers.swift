@@ -1,4 +1,5 @@
 import Tensors
+import JSON
 
 extension ConfigReader {
   /// The largest valid number; larger ones would be infinite in single precision.

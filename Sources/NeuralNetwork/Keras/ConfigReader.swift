@@ -1,4 +1,5 @@
 import Tensors
+import JSON
 
 /// A reader of the options of a layer, which throws for options that would be computed differently.
 ///

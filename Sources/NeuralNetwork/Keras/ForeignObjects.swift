@@ -1,3 +1,5 @@
+package import JSON
+
 /// Losses and metrics of a file that are not supported.
 ///
 /// They are custom or unsupported functions and classes, and are kept in their form to be written

@@ -1,3 +1,5 @@
+import JSON
+
 /// The calls of a functional model's layers, as the config lists them: the n-th call of a layer
 /// takes results of the m-th call of another.
 struct FunctionalNodes {

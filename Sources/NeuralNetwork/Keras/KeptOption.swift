@@ -1,3 +1,5 @@
+import JSON
+
 /// An unused option of a layer that is kept to be written back: an initializer, a regularizer, a
 /// constraint or a seed.
 struct KeptOption: Hashable, Sendable {

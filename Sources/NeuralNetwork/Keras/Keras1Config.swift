@@ -1,3 +1,5 @@
+import JSON
+
 /// Translation of Keras 1 configs to Keras 2.
 ///
 /// Source: `keras/legacy/interfaces.py` and `preprocess_weights_for_loading` of Keras 2, which read them.

@@ -1,3 +1,5 @@
+package import JSON
+
 /// The generations of Keras, whose files use the same names with different meanings.
 package enum KerasGeneration: Sendable {
   /// Keras 1.

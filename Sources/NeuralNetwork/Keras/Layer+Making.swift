@@ -1,3 +1,5 @@
+package import JSON
+
 extension Layer {
   /// Creates a layer from its Keras config, without weights and `trainable`.
   ///

@@ -1,3 +1,5 @@
+public import JSON
+
 /// The losses that files can name.
 public enum Losses {
   /// Creates a loss from its Keras config.

@@ -1,3 +1,5 @@
+public import JSON
+
 /// The metrics that files can name.
 public enum Metrics {
   /// Creates a metric from its Keras config.

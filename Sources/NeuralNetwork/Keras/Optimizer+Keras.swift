@@ -1,3 +1,5 @@
+public import JSON
+
 extension Optimizer {
   /// Creates an optimizer from its Keras config, without its state.
   ///

@@ -1,3 +1,5 @@
+import JSON
+
 /// The options of a layer in a file, with a record of those that were read.
 final class RecordedOptions {
   /// The options of the file.

@@ -1,3 +1,5 @@
+import JSON
+
 extension SettingsReader {
   /// The learning rate and the options that are common to all optimizers.
   ///

@@ -1,3 +1,5 @@
+import JSON
+
 /// A reader of the Keras config of an optimizer, a loss, a metric or a schedule, in any of Keras's
 /// forms.
 ///

@@ -1,4 +1,5 @@
 public import Tensors
+public import JSON
 
 /// Applies an activation function elementwise, or along the last axis.
 public final class Activation: Layer {

@@ -1,4 +1,5 @@
 public import Tensors
+public import JSON
 
 /// An image augmentation layer of Keras, such as `RandomFlip`, loaded from a file.
 ///

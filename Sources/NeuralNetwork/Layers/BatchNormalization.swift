@@ -1,5 +1,6 @@
 import Preconditions
 public import Tensors
+public import JSON
 
 /// Batch normalization: normalizes each channel to mean 0 and variance 1, then scales and shifts
 /// it.

@@ -1,4 +1,5 @@
 import Tensors
+import JSON
 
 /// Coefficients: one for all channels, or one for each channel.
 public enum Coefficients: Hashable, Sendable {

@@ -1,4 +1,5 @@
 public import Tensors
+public import JSON
 
 /// Concatenates its inputs along an axis.
 public final class Concatenate: Layer {

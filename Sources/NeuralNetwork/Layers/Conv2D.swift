@@ -1,5 +1,6 @@
 import Preconditions
 public import Tensors
+public import JSON
 
 /// A 2D convolution: activation(x ∗ kernel + bias).
 public final class Conv2D: Layer {

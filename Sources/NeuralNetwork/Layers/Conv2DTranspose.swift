@@ -1,5 +1,6 @@
 import Preconditions
 public import Tensors
+public import JSON
 
 /// A transposed 2D convolution (deconvolution), which enlarges images.
 ///

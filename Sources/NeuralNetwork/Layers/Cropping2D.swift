@@ -1,4 +1,5 @@
 public import Tensors
+public import JSON
 
 /// Crops the borders of images.
 public final class Cropping2D: Layer {

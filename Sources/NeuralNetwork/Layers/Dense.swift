@@ -1,5 +1,6 @@
 import Preconditions
 public import Tensors
+public import JSON
 
 /// A fully connected layer: activation(x · kernel + bias).
 public final class Dense: Layer {

@@ -1,5 +1,6 @@
 import Preconditions
 public import Tensors
+public import JSON
 
 /// The exponential linear unit: x for positive x, otherwise alpha (eˣ − 1).
 ///

@@ -1,5 +1,6 @@
 import Preconditions
 public import Tensors
+public import JSON
 
 /// Applies multiplicative Gaussian noise with mean 1 in training.
 ///

@@ -1,5 +1,6 @@
 import Preconditions
 public import Tensors
+public import JSON
 
 /// Adds Gaussian noise with mean 0 in training.
 public final class GaussianNoise: Layer {

@@ -1,4 +1,5 @@
 public import Tensors
+public import JSON
 
 /// Global max pooling: takes the maximum of each channel over the whole image.
 public final class GlobalMaxPooling2D: Layer {

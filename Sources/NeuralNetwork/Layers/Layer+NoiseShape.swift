@@ -1,4 +1,5 @@
 import Tensors
+package import JSON
 
 /// Noise shapes: the mask shapes of dropout layers.
 extension Layer {

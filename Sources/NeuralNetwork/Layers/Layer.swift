@@ -1,5 +1,6 @@
 import Preconditions
 public import Tensors
+public import JSON
 
 /// A layer of a model: weights, and a computation that uses them.
 ///

@@ -1,5 +1,6 @@
 import Preconditions
 public import Tensors
+public import JSON
 
 /// The leaky rectified linear unit: x for positive x, otherwise negativeSlope · x.
 public final class LeakyReLU: Layer {

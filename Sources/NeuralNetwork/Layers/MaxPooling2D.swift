@@ -1,4 +1,5 @@
 public import Tensors
+public import JSON
 
 /// 2D max pooling: takes the maximum of each channel over windows of the image.
 public final class MaxPooling2D: Layer {

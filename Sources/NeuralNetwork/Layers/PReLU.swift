@@ -1,4 +1,5 @@
 public import Tensors
+public import JSON
 
 /// The parametric rectified linear unit: x for positive x, otherwise a learned alpha · x.
 ///

@@ -1,5 +1,6 @@
 import Preconditions
 public import Tensors
+public import JSON
 
 /// Permutes all axes except the batch.
 public final class Permute: Layer {

@@ -1,5 +1,6 @@
 import Preconditions
 public import Tensors
+public import JSON
 
 /// The rectified linear unit, with an optional maximum, negative slope and threshold.
 ///

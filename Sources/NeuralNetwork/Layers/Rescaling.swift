@@ -1,5 +1,6 @@
 import Preconditions
 public import Tensors
+public import JSON
 
 /// Rescales its input: x · scale + offset, with fixed coefficients.
 public final class Rescaling: Layer {

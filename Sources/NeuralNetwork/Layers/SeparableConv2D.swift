@@ -1,5 +1,6 @@
 import Preconditions
 public import Tensors
+public import JSON
 
 /// A depthwise separable 2D convolution: a depthwise convolution, then a pointwise (1 × 1) one.
 ///

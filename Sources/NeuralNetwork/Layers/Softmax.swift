@@ -1,5 +1,6 @@
 import Preconditions
 public import Tensors
+public import JSON
 
 /// The softmax function: eˣ / Σ eˣ, with the sum over some axes.
 public final class Softmax: Layer {

@@ -1,4 +1,5 @@
 public import Tensors
+public import JSON
 
 /// Upsamples images by integer factors.
 public final class UpSampling2D: Layer {

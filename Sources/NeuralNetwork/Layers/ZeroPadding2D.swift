@@ -1,4 +1,5 @@
 public import Tensors
+public import JSON
 
 /// Pads images with zeros.
 public final class ZeroPadding2D: Layer {

@@ -1,5 +1,6 @@
 import Preconditions
 public import Tensors
+public import JSON
 
 /// The binary cross-entropy between targets in `0...1` and predicted probabilities.
 ///

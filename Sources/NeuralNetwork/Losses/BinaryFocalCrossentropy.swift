@@ -1,5 +1,6 @@
 import Preconditions
 public import Tensors
+public import JSON
 
 /// The binary focal cross-entropy, which gives easy (well-classified) examples less weight.
 ///

@@ -1,4 +1,5 @@
 public import Tensors
+public import JSON
 
 /// The negative cosine similarity of targets and predictions along the last axis: −1 for the same
 /// direction.

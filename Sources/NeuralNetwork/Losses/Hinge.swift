@@ -1,4 +1,5 @@
 public import Tensors
+public import JSON
 
 /// The hinge loss: the mean of max(1 − t · p, 0) for targets −1 and 1.
 ///

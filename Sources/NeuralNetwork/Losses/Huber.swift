@@ -1,5 +1,6 @@
 import Preconditions
 public import Tensors
+public import JSON
 
 /// The Huber loss: quadratic for small errors, and linear for errors above `delta`.
 ///

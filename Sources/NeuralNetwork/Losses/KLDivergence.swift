@@ -1,4 +1,5 @@
 public import Tensors
+public import JSON
 
 /// The Kullback-Leibler divergence of predicted distributions from target distributions.
 ///

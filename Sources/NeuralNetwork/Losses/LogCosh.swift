@@ -1,4 +1,5 @@
 public import Tensors
+public import JSON
 
 /// The mean of log(cosh(error)): quadratic for small errors, and linear for large ones.
 ///

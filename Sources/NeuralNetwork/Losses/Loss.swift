@@ -1,5 +1,6 @@
 import Preconditions
 public import Tensors
+public import JSON
 
 /// A loss function, which measures the error of predictions as one number.
 public protocol Loss {

@@ -1,4 +1,5 @@
 public import Tensors
+public import JSON
 
 /// The mean of the squared errors.
 ///

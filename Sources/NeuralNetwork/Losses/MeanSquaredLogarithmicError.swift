@@ -1,4 +1,5 @@
 public import Tensors
+public import JSON
 
 /// The mean squared difference of log(x + 1), for targets and predictions of at least 0.
 ///

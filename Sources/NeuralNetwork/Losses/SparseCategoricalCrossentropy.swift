@@ -1,5 +1,6 @@
 import Preconditions
 public import Tensors
+public import JSON
 
 /// The sparse categorical cross-entropy between class indices and predicted distributions.
 public struct SparseCategoricalCrossentropy: CategoricalLoss {

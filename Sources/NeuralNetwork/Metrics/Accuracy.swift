@@ -1,5 +1,6 @@
 import Preconditions
 public import Tensors
+public import JSON
 
 /// The base class of accuracies: the fraction of correct predictions, which subclasses define.
 public class Accuracy: Metric {

@@ -1,4 +1,5 @@
 public import Tensors
+public import JSON
 
 /// A metric that averages a loss over examples.
 ///

@@ -1,4 +1,5 @@
 public import Tensors
+public import JSON
 
 /// A metric, accumulated over many batches.
 public protocol Metric: AnyObject {

@@ -1,5 +1,6 @@
 import Preconditions
 import Tensors
+public import JSON
 
 /// The top-k accuracy for class indices: how often the target class is among the `k` largest
 /// predictions.

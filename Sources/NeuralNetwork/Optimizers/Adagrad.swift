@@ -1,5 +1,6 @@
 import Preconditions
 public import Tensors
+public import JSON
 
 /// The Adagrad optimizer: steps are divided by the root of the sum of all squared gradients.
 ///

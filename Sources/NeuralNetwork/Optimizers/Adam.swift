@@ -1,4 +1,5 @@
 public import Tensors
+public import JSON
 
 /// The Adam optimizer, optionally with AMSGrad.
 ///

@@ -1,4 +1,5 @@
 public import Tensors
+public import JSON
 
 /// The Nadam optimizer: Adam with Nesterov momentum.
 ///

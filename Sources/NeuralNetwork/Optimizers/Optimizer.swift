@@ -1,5 +1,6 @@
 import Preconditions
 public import Tensors
+public import JSON
 
 /// The base class of optimizers, which update variables to minimize a loss.
 ///

@@ -1,4 +1,5 @@
 import Preconditions
+import JSON
 
 /// Options common to all optimizers; all are off by default.
 ///

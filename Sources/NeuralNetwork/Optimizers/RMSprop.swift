@@ -1,4 +1,5 @@
 public import Tensors
+public import JSON
 
 /// The RMSprop optimizer: steps are divided by the root of a moving average of the squared
 /// gradients.

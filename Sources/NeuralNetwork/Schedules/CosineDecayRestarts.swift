@@ -1,5 +1,6 @@
 import Preconditions
 import Tensors
+public import JSON
 
 /// Cosine decay of the learning rate with warm restarts.
 ///

@@ -1,5 +1,6 @@
 import Preconditions
 import Tensors
+public import JSON
 
 /// Exponential decay of the learning rate: multiplied by the decay rate every `decaySteps` steps.
 public struct ExponentialDecay: LearningRateSchedule {

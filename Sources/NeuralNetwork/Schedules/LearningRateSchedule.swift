@@ -1,3 +1,5 @@
+public import JSON
+
 /// A learning rate schedule, which computes the learning rate of each step.
 ///
 /// Source: keras/src/optimizers/schedules/learning_rate_schedule.py. Computes in single precision

@@ -1,4 +1,5 @@
 import Preconditions
+public import JSON
 
 /// A piecewise constant learning rate, which changes only at given steps.
 public struct PiecewiseConstantDecay: LearningRateSchedule {

@@ -1,5 +1,6 @@
 import Preconditions
 import Tensors
+public import JSON
 
 /// Polynomial decay of the learning rate to an end value.
 public struct PolynomialDecay: LearningRateSchedule {

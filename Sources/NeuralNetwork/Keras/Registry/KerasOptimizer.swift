@@ -1,3 +1,5 @@
+package import JSON
+
 /// An optimizer class of Keras that files can name; listed in ``KerasRegistry/optimizers``.
 package protocol KerasOptimizer: Optimizer {
   /// Options that add or remove slots, in every combination; none by default.

@@ -1,3 +1,5 @@
+package import JSON
+
 extension KerasRegistry {
   /// Layer classes of Keras that the library cannot create, with the names of their variables in Keras's
   /// order as far as they are certain: files with them can be inspected.

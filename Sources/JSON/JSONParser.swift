@@ -1,9 +1,9 @@
-/// Reads JSON in one pass over its bytes: RFC 8259, in time and memory in proportion to the text.
+/// Parses JSON (RFC 8259) in one pass over its bytes, in time and memory proportional to the text.
 ///
-/// Two things are refused that a parser may accept: an object that has a key twice, of which Python takes the last, and
-/// values nested deeper than ``depth``.
+/// Two things are refused that a parser may accept: an object with a duplicate key, of which Python
+/// takes the last, and values nested deeper than ``depth``.
 struct JSONParser {
-  /// How deep values may be within each other; a model within a model takes four levels.
+  /// The maximum nesting depth; a model within a model takes four levels.
   static let depth = 128
 
   private let bytes: [UInt8]
@@ -14,15 +14,13 @@ struct JSONParser {
   /// The value of the whole text.
   ///
   /// - Returns: The value.
-  /// - Throws: ``KerasError/notJSON(_:)`` if the text is not JSON.
-  mutating func parse() throws(KerasError) -> JSON {
+  /// - Throws: ``JSONError``.
+  mutating func parse() throws(JSONError) -> JSON {
     let value = try value(depth: JSONParser.depth)
     skipSpace()
-    guard position == bytes.count else { throw notJSON }
+    guard position == bytes.count else { throw .notJSON }
     return value
   }
-
-  private var notJSON: KerasError { .notJSON("the text is not JSON") }
 
   private var next: UInt8? { position < bytes.count ? bytes[position] : nil }
 
@@ -39,9 +37,9 @@ struct JSONParser {
     return true
   }
 
-  private mutating func value(depth: Int) throws(KerasError) -> JSON {
+  private mutating func value(depth: Int) throws(JSONError) -> JSON {
     guard depth > 0 else {
-      throw .notJSON("its values are nested deeper than \(JSONParser.depth) levels")
+      throw .tooDeep(limit: JSONParser.depth)
     }
     skipSpace()
     switch next {
@@ -55,14 +53,14 @@ struct JSONParser {
     }
   }
 
-  private mutating func word(_ text: StaticString, _ value: JSON) throws(KerasError) -> JSON {
+  private mutating func word(_ text: StaticString, _ value: JSON) throws(JSONError) -> JSON {
     let word = Array("\(text)".utf8)
-    guard bytes[position...].starts(with: word) else { throw notJSON }
+    guard bytes[position...].starts(with: word) else { throw .notJSON }
     position += word.count
     return value
   }
 
-  private mutating func array(depth: Int) throws(KerasError) -> JSON {
+  private mutating func array(depth: Int) throws(JSONError) -> JSON {
     position += 1
     var values: [JSON] = []
     skipSpace()
@@ -71,32 +69,32 @@ struct JSONParser {
       values.append(try value(depth: depth - 1))
       skipSpace()
       if take("]") { return .array(values) }
-      guard take(",") else { throw notJSON }
+      guard take(",") else { throw .notJSON }
     }
   }
 
-  private mutating func object(depth: Int) throws(KerasError) -> JSON {
+  private mutating func object(depth: Int) throws(JSONError) -> JSON {
     position += 1
     var members: [String: JSON] = [:]
     skipSpace()
     if take("}") { return .object(members) }
     while true {
       skipSpace()
-      guard next == UInt8(ascii: "\"") else { throw notJSON }
+      guard next == UInt8(ascii: "\"") else { throw .notJSON }
       let key = try string()
       skipSpace()
-      guard take(":") else { throw notJSON }
+      guard take(":") else { throw .notJSON }
       let value = try value(depth: depth - 1)
       guard members.updateValue(value, forKey: key) == nil else {
-        throw .notJSON("an object has the key '\(key)' twice")
+        throw .duplicateKey(key)
       }
       skipSpace()
       if take("}") { return .object(members) }
-      guard take(",") else { throw notJSON }
+      guard take(",") else { throw .notJSON }
     }
   }
 
-  private mutating func number() throws(KerasError) -> JSON {
+  private mutating func number() throws(JSONError) -> JSON {
     let start = position
     func digits() -> Bool {
       let first = position
@@ -106,26 +104,26 @@ struct JSONParser {
     _ = take("-")
     let first = position
     guard digits(), position == first + 1 || bytes[first] != UInt8(ascii: "0") else {
-      throw notJSON
+      throw .notJSON
     }
     var isInteger = true
     if take(".") {
       isInteger = false
-      guard digits() else { throw notJSON }
+      guard digits() else { throw .notJSON }
     }
     if take("e") || take("E") {
       isInteger = false
       if !take("+") { _ = take("-") }
-      guard digits() else { throw notJSON }
+      guard digits() else { throw .notJSON }
     }
     let text = String(decoding: bytes[start..<position], as: UTF8.self)
     if isInteger, let value = Int(text) { return .integer(value) }
-    guard let value = Double(text), value.isFinite else { throw notJSON }
+    guard let value = Double(text), value.isFinite else { throw .notJSON }
     // Python writes 0.0 where an option is a number, and 0 means the same.
     return Int(exactly: value).map(JSON.integer) ?? .number(value)
   }
 
-  private mutating func string() throws(KerasError) -> String {
+  private mutating func string() throws(JSONError) -> String {
     position += 1
     var text: [UInt8] = []
     while let byte = next {
@@ -136,18 +134,18 @@ struct JSONParser {
       case UInt8(ascii: "\\"):
         position += 1
         try appendEscape(to: &text)
-      case 0..<0x20: throw notJSON
+      case 0..<0x20: throw .notJSON
       default:
         text.append(byte)
         position += 1
       }
     }
-    throw notJSON
+    throw .notJSON
   }
 
   /// Reads what comes after a backslash.
-  private mutating func appendEscape(to text: inout [UInt8]) throws(KerasError) {
-    guard let byte = next else { throw notJSON }
+  private mutating func appendEscape(to text: inout [UInt8]) throws(JSONError) {
+    guard let byte = next else { throw .notJSON }
     position += 1
     switch byte {
     case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): text.append(byte)
@@ -159,22 +157,22 @@ struct JSONParser {
     case UInt8(ascii: "u"):
       var code = try codeUnit()
       if (0xD800...0xDBFF).contains(code) {
-        guard take("\\"), take("u") else { throw notJSON }
+        guard take("\\"), take("u") else { throw .notJSON }
         let low = try codeUnit()
-        guard (0xDC00...0xDFFF).contains(low) else { throw notJSON }
+        guard (0xDC00...0xDFFF).contains(low) else { throw .notJSON }
         code = 0x10000 + (code - 0xD800) << 10 + (low - 0xDC00)
       }
-      guard let scalar = Unicode.Scalar(code) else { throw notJSON }
+      guard let scalar = Unicode.Scalar(code) else { throw .notJSON }
       text.append(contentsOf: UTF8.encode(scalar) ?? .init())
-    default: throw notJSON
+    default: throw .notJSON
     }
   }
 
-  private mutating func codeUnit() throws(KerasError) -> UInt32 {
-    guard position + 4 <= bytes.count else { throw notJSON }
+  private mutating func codeUnit() throws(JSONError) -> UInt32 {
+    guard position + 4 <= bytes.count else { throw .notJSON }
     var code: UInt32 = 0
     for byte in bytes[position..<position + 4] {
-      guard let digit = Character(Unicode.Scalar(byte)).hexDigitValue else { throw notJSON }
+      guard let digit = Character(Unicode.Scalar(byte)).hexDigitValue else { throw .notJSON }
       code = code << 4 | UInt32(digit)
     }
     position += 4

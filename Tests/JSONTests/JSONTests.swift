@@ -1,4 +1,4 @@
-import NeuralNetwork
+import JSON
 import Testing
 
 @Suite("JSON")
@@ -26,12 +26,12 @@ struct JSONTests {
       "\"a\tb\"", "\"\\x\"", "\"\\ud800\"", "\"\\u12\"", "1 2", "\"", "{\"a\"}",
     ])
   func refuses(text: String) {
-    #expect(throws: KerasError.notJSON("the text is not JSON")) { try JSON(parsing: text) }
+    #expect(throws: JSONError.notJSON) { try JSON(parsing: text) }
   }
 
   @Test("A key that comes twice is refused: Python takes the last, others the first")
   func refusesDuplicates() {
-    #expect(throws: KerasError.notJSON("an object has the key 'a' twice")) {
+    #expect(throws: JSONError.duplicateKey("a")) {
       try JSON(parsing: #"{"a": 1, "b": 2, "a": 3}"#)
     }
   }
@@ -42,7 +42,7 @@ struct JSONTests {
       String(repeating: "[", count: depth) + String(repeating: "]", count: depth)
     }
     #expect(try JSON(parsing: nested(128)).array?.count == 1)
-    #expect(throws: KerasError.notJSON("its values are nested deeper than 128 levels")) {
+    #expect(throws: JSONError.tooDeep(limit: 128)) {
       try JSON(parsing: nested(1_000_000))
     }
   }
@@ -51,5 +51,39 @@ struct JSONTests {
   func escapes() {
     #expect(
       JSON.string("a\u{7F}\u{1}\n\t\"\\é😀").text == #""a\u007f\u0001\n\t\"\\\u00e9\ud83d\ude00""#)
+  }
+
+  @Test("Control characters are escaped alike in every format, other characters only in ASCII")
+  func formats() {
+    let json = JSON.object(["é\u{7F}\u{8}\u{9B}": .array([.string("😀"), .bool(true)]), "a": .null])
+    #expect(
+      json.text == #"{"a":null,"\u00e9\u007f\u0008\u009b":["\ud83d\ude00",true]}"#)
+    #expect(
+      json.text(.compactUTF8) == #"{"a":null,"é\u007f\u0008\u009b":["😀",true]}"#)
+  }
+
+  @Test("A document keeps the order of its members, and every number")
+  func documents() {
+    let document = JSONDocument.object([
+      ("b", .unsigned(.max)), ("a", .array([.integer(-1), .number(0.5), .number(-.infinity)])),
+      ("nested", .array([.array([.null]), .array([])])), ("empty", .object([])),
+    ])
+    #expect(
+      document.text(.compact)
+        == #"{"b":18446744073709551615,"a":[-1,0.5,"-Infinity"],"nested":[[null],[]],"empty":{}}"#)
+    #expect(
+      document.text(.indented) == """
+        {
+          "b": 18446744073709551615,
+          "a": [-1, 0.5, "-Infinity"],
+          "nested": [
+            [null],
+            []
+          ],
+          "empty": {}
+        }
+        """)
+    #expect(
+      document.text(.compact, spelling: { $0.uppercased() }).hasPrefix(#"{"B":1844"#))
   }
 }

@@ -1,0 +1,61 @@
+public import JSON
+import SystemPaths
+
+extension Prediction {
+  /// Everything except the pixels, as a JSON object.
+  public var json: JSON {
+    .object([
+      "file": .string(PathText.printable(file)),
+      isDigit ? "digit" : "class": .integer(label),
+      "confidence": .shortest(confidence),
+      "probabilities": .array(probabilities.map(JSON.shortest)),
+      "preprocessing": preprocessing.json,
+    ])
+  }
+}
+
+extension Preprocessing {
+  /// The decisions that were made, as a JSON object.
+  fileprivate var json: JSON {
+    let members: [String: JSON?] = [
+      "mode": .string(mode.rawValue),
+      "source_width": .integer(sourceWidth),
+      "source_height": .integer(sourceHeight),
+      "orientation": orientation.map(JSON.integer),
+      "reduced_by": reducedBy.map(JSON.integer),
+      "colour_weights": colourWeights.map {
+        .object(["red": .integer($0.red), "green": .integer($0.green), "blue": .integer($0.blue)])
+      },
+      "inverted": .bool(inverted),
+      "inversion_reason": .string(inversionReason.rawValue),
+      "paper_level": paperLevel.map(JSON.shortest),
+      "contrast": contrast.map(JSON.shortest),
+      "ink_threshold": inkThreshold.map(JSON.shortest),
+      "crop_box": cropBox.map {
+        .object([
+          "x": .integer($0.x), "y": .integer($0.y), "width": .integer($0.width),
+          "height": .integer($0.height),
+        ])
+      },
+      "scale": scale.map(JSON.shortest),
+      "centre_of_mass": centreOfMass.map { .object(["x": .shortest($0.x), "y": .shortest($0.y)]) },
+      "shift": shift.map { .object(["x": .integer($0.x), "y": .integer($0.y)]) },
+      "input_range": (inputRange?.rawValue).map(JSON.string),
+      "input_range_reason": (inputRangeReason?.rawValue).map(JSON.string),
+      "output": (output?.rawValue).map(JSON.string),
+    ]
+    return .object(members.compactMapValues(\.self))
+  }
+}
+
+extension JSON {
+  /// A number without a fraction if it is whole.
+  fileprivate static func shortest(_ value: Double) -> JSON {
+    Int(exactly: value).map(JSON.integer) ?? .number(value)
+  }
+
+  /// The number with as many digits as a float needs, without a fraction if it is whole.
+  fileprivate static func shortest(_ value: Float) -> JSON {
+    Int(exactly: value).map(JSON.integer) ?? .number(value)
+  }
+}

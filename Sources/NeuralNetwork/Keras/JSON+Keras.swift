@@ -1,0 +1,15 @@
+package import JSON
+
+extension JSON {
+  /// Parses a Keras config.
+  ///
+  /// - Parameter text: The text.
+  /// - Throws: ``KerasError/notJSON(_:)`` if the text is not JSON.
+  package init(kerasConfig text: String) throws(KerasError) {
+    do throws(JSONError) {
+      try self.init(parsing: text)
+    } catch {
+      throw .notJSON("\(error)")
+    }
+  }
+}
