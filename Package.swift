@@ -44,7 +44,7 @@ let package = Package(
       name: "Cairn",
       targets: [
         "Cairn", "JSON", "Tensors", "NeuralNetwork", "Datasets", "HDF5", "PNG", "Zip",
-        "Checkpoints", "Training", "Inference", "Inspection",
+        "Checkpoints", "Threads", "Training", "Inference", "Inspection",
       ]),
     .executable(name: "train", targets: ["train"]),
     .executable(name: "predict", targets: ["predict"]),
@@ -62,6 +62,7 @@ let package = Package(
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "CKernels", linkerSettings: [.linkedLibrary("m")]),
     .target(name: "CSHA256"),
+    .target(name: "CThreads"),
 
     // How a programmer's mistake is reported, in release builds too.
     .target(name: "Preconditions", swiftSettings: safe),
@@ -74,21 +75,27 @@ let package = Package(
     .target(
       name: "PNG", dependencies: ["CPNG", "Preconditions", "SystemPaths"], swiftSettings: strict),
     .target(name: "JSON", dependencies: ["Preconditions"], swiftSettings: safe),
-    .target(name: "Tensors", dependencies: ["CKernels", "Preconditions"], swiftSettings: strict),
+    .target(
+      name: "Tensors", dependencies: ["CKernels", "Preconditions", "Threads"], swiftSettings: strict
+    ),
+    .target(name: "Threads", dependencies: ["CThreads", "Preconditions"], swiftSettings: strict),
     .target(
       name: "Zip", dependencies: ["CZlib", "Preconditions", "SystemPaths"], swiftSettings: strict),
 
     // The domain.
     .target(
-      name: "NeuralNetwork", dependencies: ["JSON", "Preconditions", "Tensors"], swiftSettings: safe
+      name: "NeuralNetwork", dependencies: ["JSON", "Preconditions", "Tensors", "Threads"],
+      swiftSettings: safe
     ),
     .target(
-      name: "Datasets", dependencies: ["CZlib", "Preconditions", "SystemPaths", "Tensors"],
+      name: "Datasets",
+      dependencies: ["CZlib", "Preconditions", "SystemPaths", "Tensors", "Threads"],
       swiftSettings: strict),
     .target(
       name: "Checkpoints",
       dependencies: [
         "CSHA256", "HDF5", "JSON", "NeuralNetwork", "Preconditions", "SystemPaths", "Tensors",
+        "Threads",
         "Zip", .product(name: "Crypto", package: "swift-crypto"),
       ],
       swiftSettings: safe),
@@ -118,7 +125,7 @@ let package = Package(
       name: "Cairn",
       dependencies: [
         "Checkpoints", "Datasets", "HDF5", "Inference", "Inspection", "JSON", "NeuralNetwork",
-        "PNG", "Tensors", "Training", "Zip",
+        "PNG", "Tensors", "Threads", "Training", "Zip",
       ], swiftSettings: safe),
 
     // The programs: they parse arguments, call the library, print.
@@ -149,7 +156,7 @@ let package = Package(
       name: "train",
       dependencies: [
         "Arguments", "Training", "Checkpoints", "Console", "Datasets", "HDF5", "Inspection",
-        "JSON", "NeuralNetwork", "SystemPaths", "Tensors", argumentParser,
+        "JSON", "NeuralNetwork", "SystemPaths", "Tensors", "Threads", argumentParser,
       ], swiftSettings: strict),
 
     // What tools/bench compares with other frameworks.
@@ -157,7 +164,7 @@ let package = Package(
     .executableTarget(
       name: "benchmark",
       dependencies: [
-        "CKernels", "Checkpoints", "Datasets", "Machine", "NeuralNetwork", "Tensors",
+        "CKernels", "Checkpoints", "Datasets", "Machine", "NeuralNetwork", "Tensors", "Threads",
       ],
       path: "tools/bench/benchmark", swiftSettings: strict),
 
@@ -181,11 +188,15 @@ let package = Package(
       name: "ArchitectureTests", dependencies: ["TestSupport"], swiftSettings: strict),
     .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: strict),
     .testTarget(
-      name: "TensorsTests", dependencies: ["Tensors", "CKernels", "TestSupport"],
+      name: "TensorsTests", dependencies: ["Tensors", "CKernels", "TestSupport", "Threads"],
       swiftSettings: strict),
     .testTarget(
+      name: "ThreadsTests", dependencies: ["Threads", "TestSupport"], swiftSettings: strict),
+    .testTarget(
       name: "NeuralNetworkTests",
-      dependencies: ["NeuralNetwork", "HDF5", "JSON", "Preconditions", "Tensors", "TestSupport"],
+      dependencies: [
+        "NeuralNetwork", "HDF5", "JSON", "Preconditions", "Tensors", "TestSupport", "Threads",
+      ],
       exclude: ["Fixtures"], swiftSettings: strict),
     .testTarget(
       name: "DatasetsTests", dependencies: ["Datasets", "CZlib", "Tensors", "TestSupport"],

@@ -10,6 +10,7 @@
 @_exported public import NeuralNetwork
 @_exported public import PNG
 @_exported public import Tensors
+@_exported public import Threads
 @_exported public import Training
 @_exported public import Zip
 

@@ -1,6 +1,7 @@
 import Preconditions
 import CKernels
 import Synchronization
+import Threads
 
 /// A deferred (lazy) matrix product.
 ///

@@ -1,4 +1,5 @@
 import Preconditions
+import Threads
 
 /// An n-dimensional array of 32-bit floats, contiguous, with the last axis varying fastest.
 ///
@@ -32,6 +33,19 @@ public struct Tensor: Sendable {
   ) throws(Failure) {
     let storage = Storage(uninitialized: shape.elementCount)
     try initialize(UnsafeMutableBufferPointer(start: storage.pointer, count: shape.elementCount))
+    self.init(shape: shape, storage: storage)
+  }
+
+  /// Creates a tensor whose elements are written by the chunks of a parallel loop.
+  ///
+  /// - Parameters:
+  ///   - shape: The shape of the tensor.
+  ///   - initialize: A closure that receives the address of the uninitialized elements.
+  init(
+    inParallel shape: Shape, _ initialize: (Shared<UnsafeMutablePointer<Float>>) -> Void
+  ) {
+    let storage = Storage(uninitialized: shape.elementCount)
+    initialize(Shared(storage.pointer))
     self.init(shape: shape, storage: storage)
   }
 

@@ -7,6 +7,7 @@ import Glibc
 import HDF5
 import Tensors
 public import Training
+import Threads
 
 @main
 struct Train: Program {

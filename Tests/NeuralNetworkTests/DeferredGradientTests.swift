@@ -1,6 +1,7 @@
 import NeuralNetwork
 import Tensors
 import Testing
+import Threads
 
 /// A gradient that is consumed as it is computed changes a variable like one that was looked at.
 @Suite("Deferred gradients")

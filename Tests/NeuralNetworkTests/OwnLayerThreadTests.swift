@@ -2,6 +2,7 @@ import NeuralNetwork
 import Synchronization
 import Tensors
 import Testing
+import Threads
 
 @Suite("Layers of one's own and threads", .serialized)
 struct OwnLayerThreadTests {

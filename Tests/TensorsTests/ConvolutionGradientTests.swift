@@ -1,5 +1,6 @@
 import Tensors
 import Testing
+import Threads
 
 /// The gradients of a convolution over many pixels, which are computed in bands.
 @Suite("Gradients of convolutions")

@@ -2,6 +2,7 @@ import CKernels
 import Glibc
 import Tensors
 import Testing
+import Threads
 
 /// The kernels against naive loops, at the sizes where blocks and vectors end.
 @Suite("Kernels")

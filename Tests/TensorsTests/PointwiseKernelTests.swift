@@ -2,6 +2,7 @@ import CKernels
 import Glibc
 import Tensors
 import Testing
+import Threads
 
 /// The kernels of activations and normalizations.
 @Suite("Pointwise kernels")

@@ -397,16 +397,3 @@ const struct cairn_kernels *_Nonnull cairn_kernels_select(void);
 /// times it.
 void cairn_random_uniform(uint64_t key, uint32_t stream, uint32_t substream, uint64_t index,
                           ptrdiff_t count, float lower, float width, float *_Nonnull out);
-
-/// The number of processors that the threads of this process may run on; 0 if the system does not
-/// say.
-int cairn_allowed_processors(void);
-
-/// Tells the processor that the thread is waiting for another one in a loop.
-static inline void cairn_spin_hint(void) {
-#if defined(__x86_64__)
-  __builtin_ia32_pause();
-#elif defined(__aarch64__)
-  __asm__ volatile("yield");
-#endif
-}

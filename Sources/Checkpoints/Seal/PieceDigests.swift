@@ -1,6 +1,6 @@
 import CSHA256
 import Crypto
-import Tensors
+import Threads
 
 /// The SHA-256 of bytes that are cut into pieces of one size, the last of which may be shorter.
 package enum PieceDigests {
@@ -30,12 +30,13 @@ package enum PieceDigests {
     let half = count / 2
     return unsafe [UInt8](unsafeUninitializedCapacity: size * count) { digests, filled in
       // The thread reads and writes memory that outlives it, and that nobody else writes.
-      nonisolated(unsafe) let first = unsafe (
-        bytes: UnsafeRawBufferPointer(rebasing: bytes[..<(half * pieceSize)]),
-        digests: UnsafeMutableBufferPointer(rebasing: digests[..<(half * size)])
-      )
+      let first = unsafe Shared(
+        (
+          bytes: UnsafeRawBufferPointer(rebasing: bytes[..<(half * pieceSize)]),
+          digests: UnsafeMutableBufferPointer(rebasing: digests[..<(half * size)])
+        ))
       let thread = WorkerThread {
-        unsafe compute(first.bytes, pieceSize: pieceSize, into: first.digests)
+        unsafe compute(first.value.bytes, pieceSize: pieceSize, into: first.value.digests)
       }
       unsafe compute(
         UnsafeRawBufferPointer(rebasing: bytes[(half * pieceSize)...]), pieceSize: pieceSize,
@@ -43,7 +44,7 @@ package enum PieceDigests {
       if let thread {
         thread.join()
       } else {
-        unsafe compute(first.bytes, pieceSize: pieceSize, into: first.digests)
+        unsafe compute(first.value.bytes, pieceSize: pieceSize, into: first.value.digests)
       }
       filled = size * count
     }

@@ -1,6 +1,6 @@
 package import HDF5
 import Synchronization
-import Tensors
+import Threads
 
 /// A sealed file that is open for reading: it gives out no byte that is not the one that was sealed.
 ///
@@ -117,12 +117,12 @@ package final class SealedFile: FileSource {
     let outcome = Mutex<Result<[Int], HDF5Error.Cause>>(.success([]))
     let origin = seal.range(ofPiece: pieces.lowerBound).lowerBound
     // The memory outlives the call, which ends when all chunks have ended; each writes its own part.
-    nonisolated(unsafe) let buffer = unsafe buffer
+    let buffer = unsafe Shared(buffer)
     parallel(over: pieces, grain: SealedFile.grain) { [self] first, count in
       let start = seal.range(ofPiece: first).lowerBound
       let end = seal.range(ofPiece: first + count - 1).upperBound
       let part = unsafe UnsafeMutableRawBufferPointer(
-        rebasing: buffer[start - origin..<end - origin])
+        rebasing: buffer.value[start - origin..<end - origin])
       do throws(HDF5Error.Cause) {
         try unsafe source.read(into: part, at: start)
         let changed = unsafe seal.changed(

@@ -2,6 +2,7 @@ import HDF5
 import Preconditions
 import Synchronization
 import Tensors
+import Threads
 
 /// Saves checkpoints while training goes on.
 ///

@@ -1,6 +1,7 @@
 import Dispatch
 import Synchronization
 import Tensors
+import Threads
 
 /// A queue that prefetches elements on its own thread, up to its capacity.
 ///

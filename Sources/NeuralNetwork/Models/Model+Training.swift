@@ -1,5 +1,6 @@
 import Preconditions
 public import Tensors
+import Threads
 
 /// The optimizer, loss and metrics of a compiled model.
 final class Compilation {

@@ -1,4 +1,5 @@
 import Preconditions
+import Threads
 
 /// A mutable tensor, such as a weight of a layer or a slot of an optimizer.
 ///
@@ -70,5 +71,7 @@ public final class Variable {
   ///
   /// Tensors that were read before keep their values. The address is valid until the variable is
   /// read or assigned.
-  var elements: UnsafeMutablePointer<Float> { stored.withUnsafeMutablePointer { $0 } }
+  var elements: Shared<UnsafeMutablePointer<Float>> {
+    Shared(stored.withUnsafeMutablePointer { $0 })
+  }
 }

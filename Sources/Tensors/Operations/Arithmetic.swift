@@ -1,4 +1,5 @@
 import CKernels
+import Threads
 
 extension Tensor {
   /// Adds two tensors elementwise, with NumPy's broadcasting.
@@ -120,13 +121,12 @@ extension Tensor {
   /// Applies a kernel to two tensors after broadcasting them.
   private static func combine(_ a: Tensor, _ b: Tensor, _ kernel: BinaryKernel) -> Tensor {
     if a.shape == b.shape {
-      return Tensor(uninitialized: a.shape) { out in
-        nonisolated(unsafe) let out = out
-        nonisolated(unsafe) let kernel = kernel
+      return Tensor(inParallel: a.shape) { out in
+        let kernel = Shared(kernel)
         parallel(over: 0..<a.count, grain: elementwiseGrain) { start, count in
-          kernel(
+          kernel.value(
             1, Int64(count), a.storage.pointer + start, b.storage.pointer + start,
-            at(out, start))
+            out + start)
         }
       }
     }
@@ -134,14 +134,13 @@ extension Tensor {
     let row = b.rank <= a.rank ? b.shape.drop { $0 == 1 } : b.shape[...]
     if !row.isEmpty, a.shape.suffix(row.count).elementsEqual(row), b.count > 0 {
       // The bias case: one row is repeated for all rows.
-      return Tensor(uninitialized: a.shape) { out in
-        nonisolated(unsafe) let out = out
-        nonisolated(unsafe) let kernel = kernel
+      return Tensor(inParallel: a.shape) { out in
+        let kernel = Shared(kernel)
         let rows = Swift.max(1, elementwiseGrain / b.count)
         parallel(over: 0..<a.count / b.count, grain: rows) { start, count in
-          kernel(
+          kernel.value(
             Int64(count), Int64(b.count), a.storage.pointer + start * b.count, b.storage.pointer,
-            at(out, start * b.count))
+            out + start * b.count)
         }
       }
     }
@@ -155,10 +154,9 @@ extension Tensor {
     _ kernel:
       @escaping @Sendable (UnsafePointer<Float>, UnsafeMutablePointer<Float>, Int64) -> Void
   ) -> Tensor {
-    Tensor(uninitialized: shape) { out in
-      nonisolated(unsafe) let out = out
+    Tensor(inParallel: shape) { out in
       parallel(over: 0..<count, grain: elementwiseGrain) { start, count in
-        kernel(UnsafePointer(storage.pointer + start), at(out, start), Int64(count))
+        kernel(UnsafePointer(storage.pointer + start), out + start, Int64(count))
       }
     }
   }

@@ -1,5 +1,6 @@
 import Preconditions
 import CKernels
+import Threads
 
 extension Tensor {
   /// 2D average pooling: averages each channel over windows of the image.
@@ -67,11 +68,10 @@ extension Tensor {
   ) -> Tensor {
     let inputCount = self.shape.dropFirst().reduce(1, *)
     let outputCount = shape.dropFirst().reduce(1, *)
-    return Tensor(uninitialized: shape) { out in
-      nonisolated(unsafe) let out = out
+    return Tensor(inParallel: shape) { out in
       parallel(chunks: shape[0]) { index in
         body(
-          UnsafePointer(storage.pointer) + index * inputCount, at(out, index * outputCount))
+          UnsafePointer(storage.pointer) + index * inputCount, out + index * outputCount)
       }
     }
   }

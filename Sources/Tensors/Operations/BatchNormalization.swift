@@ -1,5 +1,6 @@
 import Preconditions
 import CKernels
+import Threads
 
 /// The result of batch normalization in training.
 public struct BatchNormalized: Sendable {
@@ -73,12 +74,11 @@ extension Tensor {
       Tensor(scale), beta?.withoutGradient ?? Tensor(zeros: [columns])
     )
     let (isScaled, isCentered) = (gamma != nil, beta != nil)
-    let y = Tensor(uninitialized: shape) { out in
-      nonisolated(unsafe) let out = out
+    let y = Tensor(inParallel: shape) { out in
       x.forEachChunk { start, count in
         kernels.normalize(
           Int64(count), Int64(columns), x.storage.pointer + start * columns, mean.storage.pointer,
-          scales.storage.pointer, offsets.storage.pointer, at(out, start * columns))
+          scales.storage.pointer, offsets.storage.pointer, out + start * columns)
       }
     }
     return y.computed(together: [self] + [gamma, beta].compactMap { $0 }) { dy, wanted in
@@ -102,14 +102,13 @@ extension Tensor {
         }
         let (slopes, offsets) = (Tensor(slope), Tensor(offset))
         gradients.append(
-          Tensor(uninitialized: x.shape) { out in
-            nonisolated(unsafe) let out = out
+          Tensor(inParallel: x.shape) { out in
             x.forEachChunk { start, count in
               let first = start * columns
               kernels.normalize_gradient(
                 Int64(count), Int64(columns), x.storage.pointer + first, mean.storage.pointer,
                 dy.storage.pointer + first, scales.storage.pointer, slopes.storage.pointer,
-                offsets.storage.pointer, at(out, first))
+                offsets.storage.pointer, out + first)
             }
           })
       }

@@ -1,5 +1,6 @@
 import Preconditions
 import CKernels
+import Threads
 
 /// The number of images per chunk.
 ///
@@ -128,8 +129,7 @@ private struct Convolution: Sendable {
   /// The features: for each image and group, the patch matrix `[pixels, taps]` times the kernel.
   func features(_ images: Tensor, _ epilogue: Epilogue) -> Tensor {
     let output: Shape = [images.shape[0], window.outputHeight, window.outputWidth, channels]
-    return Tensor(uninitialized: output) { out in
-      nonisolated(unsafe) let out = out
+    return Tensor(inParallel: output) { out in
       parallel(over: 0..<images.shape[0], grain: imagesPerChunk) { start, count in
         forEachImage(start..<start + count, of: images, rows: pixels, columns: taps[...]) {
           index, seen in
@@ -139,7 +139,7 @@ private struct Convolution: Sendable {
               m: pixels.count, n: channelsOfGroup, k: taps.count,
               a: seen.inGroup(group, of: window),
               b: kernel.storage.pointer + first, b_row_stride: channels,
-              c: at(out, index * pixels.count * channels + first), c_row_stride: channels,
+              c: out + index * pixels.count * channels + first, c_row_stride: channels,
               c_column_stride: 1)
             epilogue.add(to: &product, column: first)
             kernels.matmul(&product)
@@ -253,8 +253,8 @@ extension Convolution {
 
     // Raw addresses avoid contention between threads on the arrays' reference counts. The chunks
     // only read, and the arguments outlive them.
-    nonisolated(unsafe) let known = product == nil ? UnsafePointer(dy.storage.pointer) : nil
-    nonisolated(unsafe) let features = y.map { UnsafePointer($0.storage.pointer) }
+    let known = product == nil ? Shared(UnsafePointer(dy.storage.pointer)) : nil
+    let features = y.map { Shared(UnsafePointer($0.storage.pointer)) }
     parallel(chunks: chunks.count) { number in
       let (indices, band) = (chunks[number].images, chunks[number].pixels)
       let (offset, count) = (band.lowerBound * channels, band.count * channels)

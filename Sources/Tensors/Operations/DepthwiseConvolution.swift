@@ -1,5 +1,6 @@
 import Preconditions
 import CKernels
+import Threads
 
 extension Tensor {
   /// Applies a depthwise convolution, which convolves each channel with its own kernels, with an
@@ -44,10 +45,9 @@ extension Tensor {
     let featureCount = window.outputPixels * channels
     let epilogue = Epilogue(bias: bias, relu: relu, columns: channels)
     let output: Shape = [shape[0], window.outputHeight, window.outputWidth, channels]
-    return Tensor(uninitialized: output) { out in
-      nonisolated(unsafe) let out = out
+    return Tensor(inParallel: output) { out in
       parallel(chunks: x.shape[0]) { index in
-        let features = at(out, index * featureCount)
+        let features = out + index * featureCount
         kernels.depthwise(
           window.kernel, multiplier, x.storage.pointer + index * imageCount, w.storage.pointer,
           features)
@@ -59,10 +59,9 @@ extension Tensor {
         from: (
           self,
           { dy in
-            Tensor(uninitialized: x.shape) { out in
-              nonisolated(unsafe) let out = out
+            Tensor(inParallel: x.shape) { out in
               parallel(chunks: x.shape[0]) { index in
-                let gradient = at(out, index * imageCount)
+                let gradient = out + index * imageCount
                 gradient.initialize(repeating: 0, count: imageCount)
                 kernels.depthwise_image_gradient(
                   window.kernel, multiplier, dy.storage.pointer + index * featureCount,
@@ -77,10 +76,9 @@ extension Tensor {
             // Each chunk of images has its own partial sums, which are added in order.
             let chunks = (x.shape[0] + imagesPerChunk - 1) / imagesPerChunk
             let sums = Shape([chunks] + w.shape.dimensions)
-            return Tensor(uninitialized: sums) { out in
-              nonisolated(unsafe) let out = out
+            return Tensor(inParallel: sums) { out in
               parallel(over: 0..<x.shape[0], grain: imagesPerChunk) { start, count in
-                let gradient = at(out, start / imagesPerChunk * w.count)
+                let gradient = out + start / imagesPerChunk * w.count
                 gradient.initialize(repeating: 0, count: w.count)
                 for index in start..<start + count {
                   kernels.depthwise_kernel_gradient(

@@ -1,5 +1,6 @@
 import Preconditions
 import CKernels
+import Threads
 
 extension Tensor {
   /// Applies dropout: sets random elements to 0 and scales the others by 1 / (1 − rate).
@@ -48,13 +49,12 @@ extension Tensor {
   /// Multiplies each channel of each image by its factor, given as `[batch, channels]`.
   private func multipliedByChannel(_ factors: Tensor) -> Tensor {
     let (pixels, channels) = (shape[1] * shape[2], shape[3])
-    return Tensor(uninitialized: shape) { out in
-      nonisolated(unsafe) let out = out
+    return Tensor(inParallel: shape) { out in
       parallel(chunks: shape[0]) { index in
         let first = index * pixels * channels
         kernels.multiply(
           Int64(pixels), Int64(channels), storage.pointer + first,
-          factors.storage.pointer + index * channels, at(out, first))
+          factors.storage.pointer + index * channels, out + first)
       }
     }
   }

@@ -1,4 +1,5 @@
 import CKernels
+import Threads
 
 extension Tensor {
   /// Returns max(x, 0) for each element.
@@ -35,7 +36,7 @@ extension Tensor {
   /// - Returns: A tensor of the same shape, with elements in `0...1`.
   public func sigmoid() -> Tensor {
     let storage = Storage(uninitialized: count, logits: self, isSoftmax: false)
-    nonisolated(unsafe) let (x, out) = (self.storage.pointer, storage.pointer)
+    let (x, out) = (Shared(self.storage.pointer), Shared(storage.pointer))
     parallel(over: 0..<count, grain: elementwiseGrain) { start, count in
       kernels.sigmoid(Int64(count), x + start, out + start)
     }
@@ -85,12 +86,11 @@ extension Tensor {
         UnsafePointer<Float>, UnsafePointer<Float>, UnsafeMutablePointer<Float>, Int64
       ) -> Void
   ) -> Tensor {
-    Tensor(uninitialized: shape) { out in
-      nonisolated(unsafe) let out = out
+    Tensor(inParallel: shape) { out in
       parallel(over: 0..<count, grain: elementwiseGrain) { start, count in
         kernel(
           UnsafePointer(storage.pointer + start), UnsafePointer(other.storage.pointer + start),
-          at(out, start), Int64(count))
+          out + start, Int64(count))
       }
     }
   }

@@ -1,4 +1,5 @@
 import CKernels
+import Threads
 
 extension Tensor {
   /// Returns the elementwise maximum of two tensors, with NumPy's broadcasting.
@@ -52,12 +53,11 @@ extension Tensor {
         UnsafeMutablePointer<Float>, Int64
       ) -> Void
   ) -> Tensor {
-    Tensor(uninitialized: shape) { out in
-      nonisolated(unsafe) let out = out
+    Tensor(inParallel: shape) { out in
       parallel(over: 0..<count, grain: elementwiseGrain) { start, count in
         kernel(
           UnsafePointer(storage.pointer + start), UnsafePointer(second.storage.pointer + start),
-          UnsafePointer(third.storage.pointer + start), at(out, start), Int64(count))
+          UnsafePointer(third.storage.pointer + start), out + start, Int64(count))
       }
     }
   }

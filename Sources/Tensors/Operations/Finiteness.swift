@@ -1,4 +1,5 @@
 import Synchronization
+import Threads
 
 extension Tensor {
   /// Finds the first element that is NaN or infinite.
@@ -9,10 +10,10 @@ extension Tensor {
   public func firstNonFinite() -> Int? {
     let first = Atomic<Int>(count)
     withUnsafePointer { elements in
-      nonisolated(unsafe) let elements = elements
+      let elements = Shared(elements)
       parallel(over: 0..<count, grain: 1 << 17) { start, count in
         guard holdsNonFinite(elements + start, count),
-          let index = (start..<start + count).first(where: { !elements[$0].isFinite })
+          let index = (start..<start + count).first(where: { !elements.value[$0].isFinite })
         else { return }
         first.min(index, ordering: .relaxed)
       }

@@ -1,5 +1,6 @@
 import Preconditions
 import CKernels
+import Threads
 
 extension Tensor {
   /// Global max pooling: takes the maximum of each channel of each image.
@@ -31,14 +32,13 @@ extension Tensor {
         self,
         { dy in
           let imageCount = Int(pixels * channels)
-          return Tensor(uninitialized: x.shape) { out in
-            nonisolated(unsafe) let out = out
+          return Tensor(inParallel: x.shape) { out in
             parallel(chunks: x.shape[0]) { index in
               let first = index * Int(channels)
               kernels.maximum_gradient(
                 1, pixels, channels, x.storage.pointer + index * imageCount,
                 y.storage.pointer + first, dy.storage.pointer + first,
-                at(out, index * imageCount))
+                out + index * imageCount)
             }
           }
         }

@@ -1,5 +1,6 @@
 import Preconditions
 import CKernels
+import Threads
 
 extension Tensor {
   /// Normalizes each row by its own mean and variance.
@@ -39,15 +40,14 @@ extension Tensor {
     let (mean, inverse) = (Tensor(zeros: [rows]), Tensor(zeros: [rows]))
     let grain = Swift.max(1, elementwiseGrain / Swift.max(columns, 1))
     @Sendable func normalized(_ scale: Tensor?, _ offset: Tensor?) -> Tensor {
-      Tensor(uninitialized: x.shape) { out in
-        nonisolated(unsafe) let out = out
+      Tensor(inParallel: x.shape) { out in
         parallel(over: 0..<rows, grain: grain) { start, count in
           let first = start * columns
           kernels.normalize_rows(
             Int64(count), Int64(columns), x.storage.pointer + first,
             scale.map { UnsafePointer($0.storage.pointer) },
             offset.map { UnsafePointer($0.storage.pointer) }, epsilon,
-            mean.storage.pointer + start, inverse.storage.pointer + start, at(out, first))
+            mean.storage.pointer + start, inverse.storage.pointer + start, out + first)
         }
       }
     }
@@ -56,14 +56,13 @@ extension Tensor {
         var gradients: [Tensor] = []
         if wanted.contains(0) {
           gradients.append(
-            Tensor(uninitialized: x.shape) { out in
-              nonisolated(unsafe) let out = out
+            Tensor(inParallel: x.shape) { out in
               parallel(over: 0..<rows, grain: grain) { start, count in
                 let first = start * columns
                 kernels.normalize_rows_gradient(
                   Int64(count), Int64(columns), x.storage.pointer + first,
                   scale.map { UnsafePointer($0.storage.pointer) }, mean.storage.pointer + start,
-                  inverse.storage.pointer + start, dy.storage.pointer + first, at(out, first))
+                  inverse.storage.pointer + start, dy.storage.pointer + first, out + first)
               }
             })
         }

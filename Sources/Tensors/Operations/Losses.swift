@@ -1,5 +1,6 @@
 import Preconditions
 import CKernels
+import Threads
 
 /// The elementwise cost functions of Keras's losses, for targets t and predictions p.
 package enum LossTerm: Sendable {
@@ -83,24 +84,22 @@ extension Tensor {
     let shape = self.shape.broadcast(with: targets.shape)
     let predictions = broadcast(to: shape)
     let (p, t) = (predictions.withoutGradient, targets.withoutGradient.broadcast(to: shape))
-    return Tensor(uninitialized: shape) { out in
-      nonisolated(unsafe) let out = out
+    return Tensor(inParallel: shape) { out in
       parallel(over: 0..<p.count, grain: elementwiseGrain) { start, count in
         kernels.loss(
           settings, Int64(count), t.storage.pointer + start, p.storage.pointer + start,
-          at(out, start))
+          out + start)
       }
     }
     .computed(
       from: (
         predictions,
         { gradient in
-          Tensor(uninitialized: shape) { out in
-            nonisolated(unsafe) let out = out
+          Tensor(inParallel: shape) { out in
             parallel(over: 0..<p.count, grain: elementwiseGrain) { start, count in
               kernels.loss_gradient(
                 settings, Int64(count), t.storage.pointer + start, p.storage.pointer + start,
-                gradient.storage.pointer + start, at(out, start))
+                gradient.storage.pointer + start, out + start)
             }
           }
         }
@@ -146,7 +145,7 @@ extension Tensor {
     let rows = Int64(shape.elementCount) / columns
     let predictions = broadcast(to: shape)
     let (p, t) = (predictions.withoutGradient, targets.withoutGradient.broadcast(to: shape))
-    nonisolated(unsafe) let gradientKernel = gradientKernel
+    let gradientKernel = Shared(gradientKernel)
     return Tensor(uninitialized: Shape(shape.dropLast())) { out in
       kernel(rows, columns, t.storage.pointer, p.storage.pointer, at(out, 0))
     }
@@ -155,7 +154,7 @@ extension Tensor {
         predictions,
         { gradient in
           Tensor(uninitialized: shape) { out in
-            gradientKernel(
+            gradientKernel.value(
               rows, columns, t.storage.pointer, p.storage.pointer, gradient.storage.pointer,
               at(out, 0))
           }

@@ -1,5 +1,6 @@
 import Preconditions
 import CKernels
+import Threads
 
 extension Tensor {
   /// Multiplies two matrices, with an optional bias and ReLU.
@@ -47,7 +48,7 @@ private func multiply(
   _ a: Matrix, _ b: Matrix, _ epilogue: Epilogue, into c: UnsafeMutablePointer<Float>
 ) {
   let (m, n, k) = (a.rows, b.columns, a.columns)
-  nonisolated(unsafe) let c = c
+  let c = Shared(c)
   @Sendable func part(
     rows: Range<Int>, columns: Range<Int>, inner: Range<Int>, _ epilogue: Epilogue,
     into c: UnsafeMutablePointer<Float>
@@ -68,7 +69,7 @@ private func multiply(
     parallel(chunks: chunks) { chunk in
       part(
         rows: 0..<m, columns: 0..<n, inner: chunk * innerChunk..<min((chunk + 1) * innerChunk, k),
-        Epilogue(), into: chunk == 0 ? c : others.pointer + (chunk - 1) * m * n)
+        Epilogue(), into: chunk == 0 ? c.value : others.pointer + (chunk - 1) * m * n)
     }
     parallel(over: 0..<m, grain: max(1, elementwiseGrain / (n * chunks))) { start, count in
       let rows = c + start * n
@@ -81,12 +82,12 @@ private func multiply(
   } else if m >= n {
     parallel(over: 0..<m, grain: rowsOfChunk(columns: n, inner: k)) { start, count in
       part(
-        rows: start..<start + count, columns: 0..<n, inner: 0..<k, epilogue, into: c)
+        rows: start..<start + count, columns: 0..<n, inner: 0..<k, epilogue, into: c.value)
     }
   } else {
     parallel(over: 0..<n, grain: max(1, workOfChunk / max(m * k, 1) / 48) * 48) { start, count in
       part(
-        rows: 0..<m, columns: start..<start + count, inner: 0..<k, epilogue, into: c)
+        rows: 0..<m, columns: start..<start + count, inner: 0..<k, epilogue, into: c.value)
     }
   }
 }

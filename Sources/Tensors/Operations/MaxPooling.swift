@@ -1,5 +1,6 @@
 import Preconditions
 import CKernels
+import Threads
 
 extension Tensor {
   /// 2D max pooling: takes the maximum of each channel over windows of the image.
@@ -36,21 +37,19 @@ extension Tensor {
     let inputCount = shape.dropFirst().reduce(1, *)
     let outputCount = window.outputPixels * shape[3]
     let output: Shape = [shape[0], window.outputHeight, window.outputWidth, shape[3]]
-    return Tensor(uninitialized: output) { out in
-      nonisolated(unsafe) let out = out
+    return Tensor(inParallel: output) { out in
       parallel(chunks: shape[0]) { image in
         kernels.max_pool(
-          window.kernel, storage.pointer + image * inputCount, at(out, image * outputCount))
+          window.kernel, storage.pointer + image * inputCount, out + image * outputCount)
       }
     }
     .computed(
       from: (
         self,
         { dy in
-          Tensor(uninitialized: x.shape) { out in
-            nonisolated(unsafe) let out = out
+          Tensor(inParallel: x.shape) { out in
             parallel(chunks: x.shape[0]) { image in
-              let gradient = at(out, image * inputCount)
+              let gradient = out + image * inputCount
               gradient.initialize(repeating: 0, count: inputCount)
               kernels.max_pool_gradient(
                 window.kernel, x.storage.pointer + image * inputCount,

@@ -1,5 +1,6 @@
 import Preconditions
 import CKernels
+import Threads
 
 /// The update rules of the optimizers, applied in place to a variable and its slots of the same
 /// shape.
@@ -12,7 +13,7 @@ extension Variable {
   ///   - gradient: The gradient g, of the variable's shape.
   ///   - learningRate: The learning rate.
   package func descend(along gradient: Tensor, learningRate: Float) {
-    nonisolated(unsafe) let w = elements
+    let w = elements
     update(gradient, touching: w) { g, at, count in
       kernels.sgd(count, learningRate, g, w + at)
     }
@@ -30,7 +31,7 @@ extension Variable {
     along gradient: Tensor, velocity: Variable, learningRate: Float, momentum: Float,
     nesterov: Bool
   ) {
-    nonisolated(unsafe) let (w, m) = (elements, velocity.elements)
+    let (w, m) = (elements, velocity.elements)
     update(gradient, touching: w, m) { g, at, count in
       kernels.sgd_momentum(count, learningRate, momentum, nesterov ? 1 : 0, g, m + at, w + at)
     }
@@ -55,9 +56,9 @@ extension Variable {
     let step = cairn_rmsprop(
       learning_rate: learningRate, rho: Float(rho), one_minus_rho: Float(1 - rho),
       momentum: momentum?.factor ?? 0, epsilon: epsilon, root_first: rootFirst ? 1 : 0)
-    nonisolated(unsafe) let (w, v) = (elements, velocity.elements)
-    nonisolated(unsafe) let m = momentum?.slot.elements
-    nonisolated(unsafe) let average = averageGradient?.elements
+    let (w, v) = (elements, velocity.elements)
+    let m = momentum?.slot.elements
+    let average = averageGradient?.elements
     update(gradient, touching: w, v, m, average) { g, at, count in
       kernels.rmsprop(
         count, step, g, v + at, m.map { $0 + at }, average.map { $0 + at }, w + at)
@@ -82,8 +83,8 @@ extension Variable {
     let step = cairn_adam(
       alpha: alpha, one_minus_beta_1: Float(1 - beta1), one_minus_beta_2: Float(1 - beta2),
       epsilon: epsilon)
-    nonisolated(unsafe) let (w, m, v) = (elements, momentum.elements, velocity.elements)
-    nonisolated(unsafe) let vHat = velocityHat?.elements
+    let (w, m, v) = (elements, momentum.elements, velocity.elements)
+    let vHat = velocityHat?.elements
     update(gradient, touching: w, m, v, vHat) { g, at, count in
       kernels.adam(count, step, g, m + at, v + at, vHat.map { $0 + at }, w + at)
     }
@@ -107,7 +108,7 @@ extension Variable {
     let step = cairn_adamax(
       learning_rate: learningRate, one_minus_beta_1: Float(1 - beta1), beta_2: Float(beta2),
       correction: correction, epsilon: epsilon)
-    nonisolated(unsafe) let (w, m, u) = (elements, momentum.elements, norm.elements)
+    let (w, m, u) = (elements, momentum.elements, norm.elements)
     update(gradient, touching: w, m, u) { g, at, count in
       kernels.adamax(count, step, g, m + at, u + at, w + at)
     }
@@ -136,7 +137,7 @@ extension Variable {
       momentum_share: momentumShare.factor, momentum_correction: momentumShare.divisor,
       gradient_share: gradientShare.factor, gradient_correction: gradientShare.divisor,
       velocity_correction: velocityCorrection, epsilon: epsilon)
-    nonisolated(unsafe) let (w, m, v) = (elements, momentum.elements, velocity.elements)
+    let (w, m, v) = (elements, momentum.elements, velocity.elements)
     update(gradient, touching: w, m, v) { g, at, count in
       kernels.nadam(count, step, g, m + at, v + at, w + at)
     }
@@ -152,7 +153,7 @@ extension Variable {
   package func adagrad(
     along gradient: Tensor, accumulator: Variable, learningRate: Float, epsilon: Float
   ) {
-    nonisolated(unsafe) let (w, a) = (elements, accumulator.elements)
+    let (w, a) = (elements, accumulator.elements)
     update(gradient, touching: w, a) { g, at, count in
       kernels.adagrad(count, learningRate, epsilon, g, a + at, w + at)
     }
@@ -164,7 +165,7 @@ extension Variable {
   ///   - decay: The weight decay.
   ///   - learningRate: The learning rate.
   package func decay(by decay: Float, learningRate: Float) {
-    nonisolated(unsafe) let w = elements
+    let w = elements
     parallel(over: 0..<shape.elementCount, grain: elementwiseGrain) { start, count in
       kernels.weight_decay(Int64(count), decay, learningRate, w + start)
     }
@@ -179,7 +180,7 @@ extension Variable {
     require(
       other.shape == shape,
       "Variable and average must have the same shape, but have \(other.shape) and \(shape).")
-    nonisolated(unsafe) let (a, x) = (elements, UnsafePointer(other.elements))
+    let (a, x) = (elements, other.elements)
     parallel(over: 0..<shape.elementCount, grain: elementwiseGrain) { start, count in
       kernels.moving_average(Int64(count), momentum, x + start, a + start)
     }
@@ -195,28 +196,27 @@ extension Variable {
   ///   - arrays: At most four arrays of the variable's shape that `body` uses.
   ///   - body: A closure that receives a block of the gradient, its offset and its size.
   private func update(
-    _ gradient: Tensor, touching arrays: UnsafeMutablePointer<Float>?...,
+    _ gradient: Tensor, touching arrays: Shared<UnsafeMutablePointer<Float>>?...,
     body: @escaping @Sendable (_ g: UnsafePointer<Float>, _ start: Int, _ count: Int64) -> Void
   ) {
     require(
       gradient.shape == shape,
       "The gradient of `\(name)` must have its shape, \(shape), but has \(gradient.shape).")
     guard let product = gradient.storage.deferred, !product.isComputed else {
-      let g = UnsafePointer(gradient.storage.pointer)
-      nonisolated(unsafe) let gradient = g
+      let g = Shared(UnsafePointer(gradient.storage.pointer))
       parallel(over: 0..<shape.elementCount, grain: elementwiseGrain) { start, count in
-        body(gradient + start, start, Int64(count))
+        body(g + start, start, Int64(count))
       }
       return
     }
 
-    nonisolated(unsafe) let arrays = arrays.compactMap { $0 }
+    let arrays = Shared(arrays.compactMap { $0?.value })
     let (rowsAtOnce, columns) = (product.rowsAtOnce, product.columns)
     parallel(over: 0..<product.rows, grain: rowsAtOnce * 8) { start, count in
       let g = Storage(uninitialized: rowsAtOnce * columns)
       for row in stride(from: start, to: start + count, by: rowsAtOnce) {
         let rows = row..<min(row + rowsAtOnce, start + count)
-        product.compute(rows: rows, into: g.pointer, before: arrays, at: row * columns)
+        product.compute(rows: rows, into: g.pointer, before: arrays.value, at: row * columns)
         body(UnsafePointer(g.pointer), row * columns, Int64(rows.count * columns))
       }
       withExtendedLifetime(g) {}

@@ -1,5 +1,6 @@
 import Preconditions
 import CKernels
+import Threads
 
 extension Tensor {
   /// Sums over axes.
@@ -69,12 +70,11 @@ extension Tensor {
     let rows = count / Swift.max(columns, 1)
     let grain = Swift.max(1, 2 * elementwiseGrain / Swift.max(columns, 1))
     let chunks = (rows + grain - 1) / grain
-    return Tensor(uninitialized: [chunks, columns]) { out in
-      nonisolated(unsafe) let out = out
+    return Tensor(inParallel: [chunks, columns]) { out in
       parallel(over: 0..<rows, grain: grain) { start, count in
         kernels.sum(
           1, Int64(count), Int64(columns), storage.pointer + start * columns,
-          at(out, start / grain * columns))
+          out + start / grain * columns)
       }
     }
     .sum(axes: [0])

@@ -1,4 +1,5 @@
 import Tensors
+import Threads
 
 /// Cairn's side of `tools/bench/bench`.
 ///

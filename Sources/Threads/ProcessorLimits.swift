@@ -1,4 +1,4 @@
-import CKernels
+import CThreads
 import Glibc
 
 /// The limits that the system sets on the processors of this process.

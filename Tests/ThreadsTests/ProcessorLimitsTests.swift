@@ -1,7 +1,7 @@
 import Glibc
-import Tensors
 import TestSupport
 import Testing
+import Threads
 
 @Suite("The processors that a process may use")
 struct ProcessorLimitsTests {

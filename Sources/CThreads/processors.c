@@ -2,7 +2,7 @@
 #include <errno.h>
 #include <sched.h>
 
-#include "CKernels.h"
+#include "CThreads.h"
 
 // The kernel refuses a mask that is smaller than its own (sched_getaffinity(2)), so it grows.
 int cairn_allowed_processors(void) {

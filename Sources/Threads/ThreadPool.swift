@@ -1,4 +1,4 @@
-import CKernels
+import CThreads
 import Dispatch
 import Glibc
 import Synchronization

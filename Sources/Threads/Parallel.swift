@@ -1,0 +1,27 @@
+/// Calls `body` for each chunk, on ``Threads/count`` threads.
+///
+/// - Parameters:
+///   - chunks: The number of chunks; chosen from the size of the problem alone.
+///   - body: Computes one chunk; chunks write to different memory.
+package func parallel(chunks: Int, _ body: @escaping @Sendable (Int) -> Void) {
+  let workers = min(Threads.count, chunks)
+  if workers > 1 && ThreadPool.shared.run(chunks: chunks, workers: workers, body) { return }
+  for chunk in 0..<chunks { body(chunk) }
+}
+
+/// Calls `body` for the parts of a range, on ``Threads/count`` threads.
+///
+/// - Parameters:
+///   - range: The range.
+///   - grain: The number of elements in each part but the last; chosen from the size of the problem
+///     alone.
+///   - body: Computes one part; parts write to different memory.
+package func parallel(
+  over range: Range<Int>, grain: Int,
+  _ body: @escaping @Sendable (_ start: Int, _ count: Int) -> Void
+) {
+  parallel(chunks: (range.count + grain - 1) / grain) { chunk in
+    let start = range.lowerBound + chunk * grain
+    body(start, min(grain, range.upperBound - start))
+  }
+}
