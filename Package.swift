@@ -67,20 +67,20 @@ let package = Package(
     // How a programmer's mistake is reported, in release builds too.
     .target(name: "Preconditions", swiftSettings: safe),
 
-    // Foundations: each knows nothing of the others, but for the bytes of paths.
-    .target(name: "SystemPaths", swiftSettings: strict),
+    // Foundations: each knows nothing of the others, but for files and threads.
+    .target(name: "Files", dependencies: ["CZlib"], swiftSettings: strict),
     .target(
-      name: "HDF5", dependencies: ["CHDF5", "Preconditions", "SystemPaths"], swiftSettings: strict),
-    .target(name: "Console", dependencies: ["Preconditions", "SystemPaths"], swiftSettings: safe),
+      name: "HDF5", dependencies: ["CHDF5", "Files", "Preconditions"], swiftSettings: strict),
+    .target(name: "Console", dependencies: ["Files", "Preconditions"], swiftSettings: safe),
     .target(
-      name: "PNG", dependencies: ["CPNG", "Preconditions", "SystemPaths"], swiftSettings: strict),
+      name: "PNG", dependencies: ["CPNG", "Files", "Preconditions"], swiftSettings: strict),
     .target(name: "JSON", dependencies: ["Preconditions"], swiftSettings: safe),
     .target(
       name: "Tensors", dependencies: ["CKernels", "Preconditions", "Threads"], swiftSettings: strict
     ),
     .target(name: "Threads", dependencies: ["CThreads", "Preconditions"], swiftSettings: strict),
     .target(
-      name: "Zip", dependencies: ["CZlib", "Preconditions", "SystemPaths"], swiftSettings: strict),
+      name: "Zip", dependencies: ["Files", "Preconditions"], swiftSettings: strict),
 
     // The domain.
     .target(
@@ -89,12 +89,12 @@ let package = Package(
     ),
     .target(
       name: "Datasets",
-      dependencies: ["CZlib", "Preconditions", "SystemPaths", "Tensors", "Threads"],
+      dependencies: ["Files", "Preconditions", "Tensors", "Threads"],
       swiftSettings: strict),
     .target(
       name: "Checkpoints",
       dependencies: [
-        "CSHA256", "HDF5", "JSON", "NeuralNetwork", "Preconditions", "SystemPaths", "Tensors",
+        "CSHA256", "HDF5", "JSON", "NeuralNetwork", "Files", "Preconditions", "Tensors",
         "Threads",
         "Zip", .product(name: "Crypto", package: "swift-crypto"),
       ],
@@ -104,19 +104,19 @@ let package = Package(
     .target(
       name: "Training",
       dependencies: [
-        "Checkpoints", "Datasets", "JSON", "NeuralNetwork", "Preconditions", "SystemPaths",
+        "Checkpoints", "Datasets", "JSON", "NeuralNetwork", "Files", "Preconditions",
         "Tensors", .product(name: "Crypto", package: "swift-crypto"),
       ], swiftSettings: safe),
     .target(
       name: "Inference",
       dependencies: [
-        "Checkpoints", "JSON", "NeuralNetwork", "PNG", "Preconditions", "SystemPaths", "Tensors",
+        "Checkpoints", "JSON", "NeuralNetwork", "PNG", "Files", "Preconditions", "Tensors",
       ],
       swiftSettings: safe),
     .target(
       name: "Inspection",
       dependencies: [
-        "Checkpoints", "HDF5", "JSON", "NeuralNetwork", "Preconditions", "SystemPaths", "Tensors",
+        "Checkpoints", "HDF5", "JSON", "NeuralNetwork", "Files", "Preconditions", "Tensors",
       ],
       swiftSettings: safe),
 
@@ -130,7 +130,7 @@ let package = Package(
 
     // The programs: they parse arguments, call the library, print.
     .target(
-      name: "Arguments", dependencies: ["Console", "SystemPaths", "Tensors", argumentParser],
+      name: "Arguments", dependencies: ["Console", "Files", "Tensors", argumentParser],
       swiftSettings: safe),
     .executableTarget(
       name: "inspect",
@@ -141,14 +141,14 @@ let package = Package(
     .executableTarget(
       name: "convert",
       dependencies: [
-        "Arguments", "Checkpoints", "Console", "HDF5", "JSON", "NeuralNetwork", "SystemPaths",
+        "Arguments", "Checkpoints", "Console", "HDF5", "JSON", "NeuralNetwork", "Files",
         argumentParser,
       ],
       swiftSettings: safe),
     .executableTarget(
       name: "predict",
       dependencies: [
-        "Arguments", "Inference", "Checkpoints", "Console", "HDF5", "JSON", "PNG", "SystemPaths",
+        "Arguments", "Inference", "Checkpoints", "Console", "HDF5", "JSON", "PNG", "Files",
         argumentParser,
       ],
       swiftSettings: safe),
@@ -156,7 +156,7 @@ let package = Package(
       name: "train",
       dependencies: [
         "Arguments", "Training", "Checkpoints", "Console", "Datasets", "HDF5", "Inspection",
-        "JSON", "NeuralNetwork", "SystemPaths", "Tensors", "Threads", argumentParser,
+        "JSON", "NeuralNetwork", "Files", "Tensors", "Threads", argumentParser,
       ], swiftSettings: strict),
 
     // What tools/bench compares with other frameworks.
@@ -186,6 +186,8 @@ let package = Package(
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(
       name: "ArchitectureTests", dependencies: ["TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "FilesTests", dependencies: ["CZlib", "Files", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: strict),
     .testTarget(
       name: "TensorsTests", dependencies: ["Tensors", "CKernels", "TestSupport", "Threads"],
@@ -202,7 +204,7 @@ let package = Package(
       name: "DatasetsTests", dependencies: ["Datasets", "CZlib", "Tensors", "TestSupport"],
       exclude: ["Fixtures"], swiftSettings: strict),
     .testTarget(
-      name: "PNGTests", dependencies: ["PNG", "TestSupport"], exclude: ["Fixtures"],
+      name: "PNGTests", dependencies: ["Files", "PNG", "TestSupport"], exclude: ["Fixtures"],
       swiftSettings: strict),
     .testTarget(
       name: "InferenceTests", dependencies: ["Inference", "PNG", "TestSupport"],
@@ -244,7 +246,7 @@ let package = Package(
       name: "CairnTests", dependencies: ["Cairn", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "ZipTests", dependencies: ["Zip", "TestSupport"], swiftSettings: strict),
     .testTarget(
-      name: "HDF5Tests", dependencies: ["HDF5", "SystemPaths", "TestSupport"],
+      name: "HDF5Tests", dependencies: ["HDF5", "Files", "TestSupport"],
       exclude: ["Fixtures"],
       swiftSettings: safe),
   ],

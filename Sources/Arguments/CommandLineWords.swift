@@ -1,4 +1,4 @@
-import SystemPaths
+import Files
 
 /// The words of the command line, starting with the program name, with their bytes preserved.
 ///

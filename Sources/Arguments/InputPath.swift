@@ -1,3 +1,4 @@
+import Files
 import Glibc
 
 /// The path of an input file; `-` means standard input, which is copied to a temporary file.
@@ -63,5 +64,5 @@ public struct InputPath {
     }
   }
 
-  private static func failure() -> Failure { .system(unsafe String(cString: strerror(errno))) }
+  private static func failure() -> Failure { .system(systemError()) }
 }

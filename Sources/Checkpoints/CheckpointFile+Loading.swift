@@ -1,8 +1,8 @@
-import Preconditions
 import HDF5
-public import NeuralNetwork
-import Tensors
 import JSON
+public import NeuralNetwork
+import Preconditions
+import Tensors
 
 /// Taking over what a file holds: all of what is asked for is found, compared and read before
 /// anything is changed.

@@ -1,7 +1,7 @@
 package import HDF5
+public import JSON
 public import NeuralNetwork
 import Tensors
-public import JSON
 
 /// A checkpoint that is open for reading: one of ours, or any file of weights that Keras writes.
 ///

@@ -1,3 +1,5 @@
+import Files
+
 /// An array of unsigned bytes from a file in the IDX format of MNIST.
 ///
 /// The file may be compressed with gzip, which is detected from its first bytes.
@@ -28,7 +30,7 @@ public struct IDXFile: Equatable, Sendable {
   ///   ``DatasetError/damaged(path:reason:)`` if it is not IDX, is not of unsigned bytes, is
   ///   damaged, or is longer or shorter than its header says.
   public init(path: String) throws(DatasetError) {
-    let file = try InputFile(path: path)
+    var file = try InputFile(path: path)
     let size = file.count
     if try file.startsWithGzipMagic() {
       var content = try Gunzip(file)
@@ -98,7 +100,7 @@ public struct IDXFile: Equatable, Sendable {
       throw .damaged(path: path, reason: "it ends within the extents of its \(rank) axes")
     }
     return stride(from: 0, to: extents.count, by: 4).map { start in
-      extents[start..<start + 4].reduce(0) { $0 << 8 | Int($1) }
+      Int(bigEndianBytes: extents[start..<start + 4])
     }
   }
 

@@ -1,6 +1,6 @@
 internal import CHDF5
+import Files
 internal import Glibc
-import SystemPaths
 
 extension ElementType {
   /// How many members of a type are named.

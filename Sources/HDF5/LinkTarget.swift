@@ -1,5 +1,5 @@
 internal import CHDF5
-import SystemPaths
+import Files
 
 /// What a link that is not a hard link says about where it leads.
 enum LinkTarget {

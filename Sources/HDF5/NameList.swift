@@ -1,5 +1,5 @@
+import Files
 internal import Glibc
-import SystemPaths
 
 /// The names that libhdf5 hands out one by one while it goes through a group or the attributes of
 /// an object.

@@ -1,4 +1,4 @@
-import SystemPaths
+import Files
 
 extension String {
   /// Calls `body` with a name as the file has it, which need not be UTF-8, ended by a zero byte.

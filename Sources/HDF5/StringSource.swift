@@ -1,6 +1,6 @@
 internal import CHDF5
+import Files
 internal import Glibc
-import SystemPaths
 
 /// The strings of a dataset or an attribute.
 struct StringSource {

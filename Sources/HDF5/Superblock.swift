@@ -1,3 +1,5 @@
+import Files
+
 /// The header of an HDF5 file, as far as it says where the file begins and ends.
 ///
 /// libhdf5 reads it too; reading it first tells a truncated file from one that is not HDF5 at all.
@@ -12,7 +14,7 @@ public struct Superblock: Equatable, Sendable {
   public let endOfFile: Int
 
   /// The first bytes of every header.
-  public static let signature: [UInt8] = [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A]
+  public static let signature = FileFormat.hdf5
 
   /// The bytes that are enough for ``init(bytes:at:fileSize:)``.
   static let headSize = 64
@@ -78,7 +80,7 @@ public struct Superblock: Equatable, Sendable {
     }
     guard base + 3 * addressSize <= bytes.count else { throw cutOff }
     func address(_ start: Int) -> UInt64 {
-      bytes[start..<start + addressSize].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+      UInt64(littleEndianBytes: bytes[start..<start + addressSize])
     }
     // A file that was put into another one as it is, such as an archive, still gives the base that
     // it had; every address in it is moved by as much, and libhdf5 reads it so.

@@ -1,8 +1,8 @@
 public import Checkpoints
-import PNG
-import Tensors
 import JSON
 import NeuralNetwork
+import PNG
+import Tensors
 
 /// An image classifier with a model from a file.
 ///

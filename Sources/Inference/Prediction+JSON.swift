@@ -1,5 +1,5 @@
+import Files
 public import JSON
-import SystemPaths
 
 extension Prediction {
   /// Everything except the pixels, as a JSON object.

@@ -1,4 +1,5 @@
 import Checkpoints
+import Files
 import HDF5
 import NeuralNetwork
 
@@ -36,7 +37,7 @@ public struct Inspector: ~Copyable {
         examining: disk, named: path, limits: Inspector.limits, ignoresSeal: ignoresSeal)
     } catch {
       if case .file(let cause) = error, cause.cause == .notHDF5,
-        let head = try? disk.head, let kind = FileSignature.kind(of: head)
+        let head = try? disk.head, let kind = FileFormat.name(of: head)
       {
         throw .otherFile(path: path, kind: kind)
       }

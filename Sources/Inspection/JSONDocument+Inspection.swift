@@ -1,5 +1,5 @@
+import Files
 public import JSON
-import SystemPaths
 
 extension JSONDocument {
   /// The value as indented ASCII text, without a line break at its end.

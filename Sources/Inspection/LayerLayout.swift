@@ -1,8 +1,8 @@
 import Checkpoints
 import HDF5
-import Tensors
 import JSON
 import NeuralNetwork
+import Tensors
 
 /// The layers of a file as its groups show them, in whichever of Keras's layouts.
 struct LayerLayout {

@@ -1,3 +1,5 @@
+import Files
+
 /// Checks a PNG's structure and keeps only the chunks that its pixels need.
 ///
 /// libpng is C, and most of its faults were in chunks that say nothing about pixels: text, colour
@@ -5,12 +7,11 @@
 /// code, and libpng sees a stream of IHDR, PLTE, tRNS, IDAT and IEND whose lengths, order and
 /// checksums are right. A chunk that declares 2 GB in a file of 44 bytes ends here.
 package struct ChunkFilter {
-  static let signature: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
   private static let maximumChunks = 65_536
 
   let header: Header
   /// A PNG of the same pixels.
-  package private(set) var stream = signature
+  package private(set) var stream = FileFormat.png
   /// How the picture must be turned, by its eXIf chunk; upright without one that can be read.
   private(set) var orientation = Orientation.upright
   private var paletteEntries: Int?
@@ -20,7 +21,7 @@ package struct ChunkFilter {
 
   /// Walks through all chunks up to IEND; what follows it is ignored, as every decoder does.
   package init(_ bytes: [UInt8]) throws(PNGError) {
-    var position = Self.signature.count
+    var position = FileFormat.png.count
     let first = try Self.chunk(in: bytes, at: &position)
     guard first.type == "IHDR" else {
       throw PNGError(.damaged("its first chunk is \(first.type) instead of IHDR"))
@@ -60,13 +61,14 @@ package struct ChunkFilter {
       throw PNGError(.damaged("there is no chunk at byte \(position)"))
     }
     let type = String(decoding: typeBytes, as: UTF8.self)
-    let length = bytes[position..<position + 4].bigEndian
+    let length = Int(bigEndianBytes: bytes[position..<position + 4])
     guard length <= left - 12 else {
       throw PNGError(
         .damaged("it is cut short: its \(type) chunk of \(length) bytes has \(left - 12) left"))
     }
     let whole = bytes[position..<position + 12 + length]
-    guard whole.suffix(4).bigEndian == Int(CRC32.checksum(whole.dropFirst(4).dropLast(4))) else {
+    let checksum = CRC32.checksum(whole.dropFirst(4).dropLast(4))
+    guard UInt32(bigEndianBytes: whole.suffix(4)) == checksum else {
       throw PNGError(.damaged("the checksum of its \(type) chunk at byte \(position) is wrong"))
     }
     position = whole.endIndex

@@ -1,3 +1,5 @@
+import Files
+
 /// What the IHDR chunk says: the size of an image and the layout of its pixels.
 struct Header {
   enum ColorType: UInt8 {
@@ -57,7 +59,7 @@ struct Header {
       throw PNGError(.damaged("its IHDR chunk has \(data.count) bytes instead of 13"))
     }
     let bytes = Array(data)
-    let (width, height) = (bytes[0..<4].bigEndian, bytes[4..<8].bigEndian)
+    let (width, height) = (Int(bigEndianBytes: bytes[0..<4]), Int(bigEndianBytes: bytes[4..<8]))
     guard width > 0, height > 0 else {
       throw PNGError(.damaged("its size is \(width) x \(height) pixels"))
     }
@@ -87,12 +89,5 @@ struct Header {
           "\(width) x \(height) pixels are more than the limit of "
             + "\(Image.maximumDecodedPixelCount) in all for an interlaced PNG"))
     }
-  }
-}
-
-extension ArraySlice<UInt8> {
-  /// The number that up to four bytes are, most significant first.
-  var bigEndian: Int {
-    reduce(0) { $0 << 8 | Int($1) }
   }
 }

@@ -1,4 +1,5 @@
 internal import CPNG
+internal import Files
 internal import Glibc
 
 extension Image {
@@ -10,7 +11,7 @@ extension Image {
   /// animation the first picture is read. The picture is turned as the orientation in an eXIf chunk
   /// asks; one of more than ``maximumDecodedPixelCount`` pixels is reduced row by row.
   ///
-  /// - Parameter path: a regular file; a folder, a pipe or a device is refused.
+  /// - Parameter path: The path of a regular file; directories, FIFOs and devices are refused.
   /// - Returns: the picture as ``Format/rgba16``.
   /// - Throws: ``PNGError`` with the path if the file cannot be read, is not a PNG, is damaged, or
   ///   has more than ``maximumPixelCount`` pixels or ``maximumSide`` a side.
@@ -23,7 +24,15 @@ extension Image {
   /// - Returns: the picture as ``Format/rgba16``.
   /// - Throws: ``PNGError`` as ``decode(contentsOf:)`` does, with the path `-`.
   public static func decodeStandardInput() throws(PNGError) -> Image {
-    try decode(try InputFile.rest(of: STDIN_FILENO, named: "-"), named: "-")
+    try decode(try InputFile.standardInput(), named: "-")
+  }
+
+  /// Describes bytes that are not a PNG.
+  private static func kind(of bytes: [UInt8]) -> String {
+    if bytes.isEmpty { return "an empty file" }
+    if FileFormat.png.starts(with: bytes) { return "the first \(bytes.count) bytes of one" }
+    if bytes.prefix(512).allSatisfy({ $0 == 0 }) { return "nothing but zero bytes" }
+    return FileFormat.name(of: bytes) ?? "data of another kind"
   }
 
   private static func decode(_ bytes: [UInt8], named path: String) throws(PNGError) -> Image {
@@ -40,8 +49,8 @@ extension Image {
   /// - Returns: the picture as ``Format/rgba16``.
   /// - Throws: ``PNGError`` if the bytes are not a PNG, are damaged, or are too many.
   public static func decode(_ bytes: [UInt8]) throws(PNGError) -> Image {
-    guard bytes.starts(with: ChunkFilter.signature) else {
-      throw PNGError(.notPNG(found: FileKind.name(of: bytes)))
+    guard bytes.starts(with: FileFormat.png) else {
+      throw PNGError(.notPNG(found: kind(of: bytes)))
     }
     guard bytes.count <= InputFile.maximumByteCount else { throw PNGError(.tooManyBytes) }
     let filtered = try ChunkFilter(bytes)

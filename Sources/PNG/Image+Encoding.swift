@@ -1,6 +1,6 @@
 internal import CPNG
+internal import Files
 internal import Glibc
-internal import SystemPaths
 
 extension Image {
   /// The image as the bytes of a PNG file.
@@ -52,7 +52,7 @@ extension Image {
       throw PNGError(error.reason, path: path)
     }
     let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
-    guard descriptor >= 0 else { throw PNGError(.uncreatable(systemMessage()), path: path) }
+    guard descriptor >= 0 else { throw PNGError(.uncreatable(systemError()), path: path) }
     var rest = bytes[...]
     var failure: String?
     while failure == nil, !rest.isEmpty {
@@ -60,11 +60,11 @@ extension Image {
       if count >= 0 {
         rest = rest.dropFirst(count)
       } else if errno != EINTR {
-        failure = systemMessage()
+        failure = systemError()
       }
     }
     // A full disk or a quota may only show when the file is closed.
-    if close(descriptor) != 0, failure == nil { failure = systemMessage() }
+    if close(descriptor) != 0, failure == nil { failure = systemError() }
     if let failure { throw PNGError(.unwritten(failure), path: path) }
   }
 }

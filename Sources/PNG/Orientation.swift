@@ -1,3 +1,5 @@
+import Files
+
 /// How a picture must be turned or mirrored to be seen upright: the values of Exif's `Orientation`.
 enum Orientation: Int {
   case upright = 1
@@ -29,7 +31,7 @@ enum Orientation: Int {
     func number(at offset: Int, count: Int) -> Int? {
       guard offset >= 0, offset <= bytes.count - count else { return nil }
       let part = bytes[offset..<offset + count]
-      return (isBigEndian ? part : part.reversed()[...]).reduce(0) { $0 << 8 | Int($1) }
+      return isBigEndian ? Int(bigEndianBytes: part) : Int(littleEndianBytes: part)
     }
     guard let directory = number(at: 4, count: 4),
       let count = number(at: directory, count: 2)

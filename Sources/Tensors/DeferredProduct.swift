@@ -1,5 +1,5 @@
-import Preconditions
 import CKernels
+import Preconditions
 import Synchronization
 import Threads
 

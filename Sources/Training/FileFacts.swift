@@ -1,5 +1,5 @@
+import Files
 import Glibc
-import SystemPaths
 
 /// Whether a path exists; a dangling link counts, an empty file does not.
 func fileExists(_ path: String) -> Bool {

@@ -1,6 +1,6 @@
 import Checkpoints
+import Files
 import Glibc
-import SystemPaths
 
 /// A regular file opened for reading and appending, and locked against other runs.
 final class LogFile {
@@ -114,5 +114,5 @@ final class LogFile {
 
   private static let notRegular = LogProblem.system("it is not a regular file")
 
-  private static var failure: LogProblem { .system(unsafe String(cString: strerror(errno))) }
+  private static var failure: LogProblem { .system(systemError()) }
 }

@@ -1,8 +1,8 @@
 import Checkpoints
-import Preconditions
-import Tensors
 import JSON
 import NeuralNetwork
+import Preconditions
+import Tensors
 
 /// Comparing the requested settings with those of the resumed run, and changing them.
 extension Trainer {

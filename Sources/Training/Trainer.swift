@@ -1,9 +1,9 @@
 public import Checkpoints
 public import Datasets
-import Preconditions
-import Tensors
 import JSON
 import NeuralNetwork
+import Preconditions
+import Tensors
 
 /// Trains the quickstart model: epochs, evaluation, saving, stopping and resuming.
 ///

@@ -1,55 +1,30 @@
-import Glibc
-import SystemPaths
+import Files
 
-/// A regular file that is open for reading at any place.
+/// A zip archive that is open for reading at any position.
 struct ArchiveFile: ~Copyable {
   /// The number of bytes when the file was opened.
-  let size: Int
+  var size: Int { file.size }
 
-  private let descriptor: CInt
+  private let file: RegularFile
 
   init(path: String) throws(ZipError.Cause) {
-    guard !path.utf8.contains(0) else { throw .fileNotFound("the path contains a zero byte") }
-    // Without O_NONBLOCK, opening a named pipe would wait for somebody to write.
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
-    guard descriptor >= 0 else {
-      let code = errno
-      let reason = String(cString: strerror(code))
-      throw code == ENOENT || code == ENOTDIR ? .fileNotFound(reason) : .fileUnreadable(reason)
-    }
-    try self.init(owning: descriptor)
+    do throws(FileError) { file = try RegularFile(path) } catch { throw ZipError.Cause(error) }
   }
 
   /// Takes a file that is open already, under a descriptor of its own.
   init(duplicating descriptor: CInt) throws(ZipError.Cause) {
-    let own = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
-    guard own >= 0 else { throw .fileUnreadable(String(cString: strerror(errno))) }
-    try self.init(owning: own)
-  }
-
-  private init(owning descriptor: CInt) throws(ZipError.Cause) {
-    var status = stat()
-    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-      close(descriptor)
-      throw .fileUnreadable("it is not a regular file")
+    do throws(FileError) { file = try RegularFile(duplicating: descriptor) } catch {
+      throw ZipError.Cause(error)
     }
-    size = Int(status.st_size)
-    self.descriptor = descriptor
   }
-
-  deinit { close(descriptor) }
 
   /// Reads bytes until `buffer` is full.
   func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(ZipError.Cause) {
-    var filled = 0
-    while filled < buffer.count {
-      let rest = UnsafeMutableRawBufferPointer(rebasing: buffer[filled...])
-      let count = pread(descriptor, rest.baseAddress, rest.count, off_t(offset + filled))
-      if count < 0 && errno == EINTR { continue }
-      guard count >= 0 else { throw .fileUnreadable(String(cString: strerror(errno))) }
-      guard count > 0 else { throw .damaged("the file ends too early") }
-      filled += count
+    let count: Int
+    do throws(FileError) { count = try file.read(into: buffer, at: offset) } catch {
+      throw ZipError.Cause(error)
     }
+    guard count == buffer.count else { throw .damaged("the file ends too early") }
   }
 
   /// Reads the bytes of a range, which must be in the file.
@@ -57,19 +32,20 @@ struct ArchiveFile: ~Copyable {
     guard range.lowerBound >= 0, range.upperBound <= size else {
       throw .damaged("a record lies outside of the file")
     }
-    var failure: ZipError.Cause?
-    let bytes = [UInt8](unsafeUninitializedCapacity: range.count) { buffer, count in
-      do throws(ZipError.Cause) {
-        try read(
-          into: UnsafeMutableRawBufferPointer(
-            UnsafeMutableBufferPointer(rebasing: buffer[..<range.count])),
-          at: range.lowerBound)
-        count = range.count
-      } catch {
-        failure = error
-      }
+    let bytes: [UInt8]
+    do throws(FileError) { bytes = try file.bytes(range.count, at: range.lowerBound) } catch {
+      throw ZipError.Cause(error)
     }
-    if let failure { throw failure }
+    guard bytes.count == range.count else { throw .damaged("the file ends too early") }
     return bytes
+  }
+}
+
+extension ZipError.Cause {
+  fileprivate init(_ error: FileError) {
+    switch error {
+    case .notFound(let reason): self = .fileNotFound(reason)
+    case .unreadable(let reason): self = .fileUnreadable(reason)
+    }
   }
 }

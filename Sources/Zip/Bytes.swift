@@ -1,3 +1,5 @@
+import Files
+
 /// Little-endian numbers in bytes that have been read from an archive.
 struct Bytes {
   private let bytes: ArraySlice<UInt8>
@@ -15,7 +17,7 @@ struct Bytes {
   mutating func next<Number: FixedWidthInteger & UnsignedInteger>(
     _ type: Number.Type = Number.self
   ) throws(ZipError.Cause) -> Number {
-    try take(Number.bitWidth / 8).reversed().reduce(0) { $0 << 8 | Number($1) }
+    Number(littleEndianBytes: try take(Number.bitWidth / 8))
   }
 
   /// Takes the next `count` bytes.
@@ -31,9 +33,7 @@ struct Bytes {
 
 extension [UInt8] {
   /// Appends a number, the least significant byte first.
-  mutating func append<Number: FixedWidthInteger>(littleEndian number: Number) {
-    for shift in stride(from: 0, to: Number.bitWidth, by: 8) {
-      append(UInt8(truncatingIfNeeded: number >> shift))
-    }
+  mutating func append(littleEndian number: some FixedWidthInteger) {
+    append(contentsOf: number.littleEndianBytes)
   }
 }

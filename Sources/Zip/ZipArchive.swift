@@ -1,4 +1,4 @@
-import CZlib
+import Files
 
 /// A zip archive that is open for reading.
 ///
@@ -100,10 +100,9 @@ public struct ZipArchive: ~Copyable {
       guard member.count <= limit else {
         throw .tooLarge("\(member.count) bytes, the limit is \(limit)")
       }
-      var checksum = crc32(0, nil, 0)
+      var checksum = CRC32()
       func pass(_ block: UnsafeRawBufferPointer) throws(ZipError.Cause) {
-        checksum = crc32(
-          checksum, block.baseAddress?.assumingMemoryBound(to: Bytef.self), uInt(block.count))
+        checksum.update(block)
         guard body(block) else { throw .tooLarge("there is not enough memory") }
       }
       let range = try storedRange(of: member)
@@ -116,7 +115,7 @@ public struct ZipArchive: ~Copyable {
         try inflate(range, to: member.count, pass)
       case .other(let number): throw .notAllowed("the compression method \(number)")
       }
-      guard checksum == uLong(member.checksum) else { throw .damaged("its checksum differs") }
+      guard checksum.value == member.checksum else { throw .damaged("its checksum differs") }
     } catch {
       throw ZipError(path: path, member: member.name, cause: error)
     }
@@ -205,21 +204,42 @@ public struct ZipArchive: ~Copyable {
     let output = UnsafeMutableRawBufferPointer.allocate(
       byteCount: ZipArchive.blockSize, alignment: 16)
     defer { output.deallocate() }
-    var inflater = try Inflater()
     var produced = 0
+    var inflater: Inflater
+    do throws(Inflater.Failure) { inflater = try Inflater(.raw) } catch {
+      throw ZipError.Cause(error)
+    }
     try forEachBlock(of: range) { input throws(ZipError.Cause) in
-      try inflater.inflate(input, through: output) { block throws(ZipError.Cause) in
+      guard !inflater.isFinished else { throw .damaged("something follows its packed data") }
+      inflater.setInput(input)
+      var filled: Int
+      repeat {
+        do throws(Inflater.Failure) { filled = try inflater.fill(output) } catch {
+          throw ZipError.Cause(error)
+        }
         // Before it is handed on: what is declared is all that there is room for.
-        guard block.count <= count - produced else {
+        guard filled <= count - produced else {
           throw .damaged("it unpacks to more than \(count) bytes")
         }
-        produced += block.count
-        try body(block)
+        produced += filled
+        if filled > 0 { try body(UnsafeRawBufferPointer(rebasing: output[..<filled])) }
+      } while filled == output.count && !inflater.isFinished
+      guard !inflater.isFinished || inflater.nextByte == nil else {
+        throw .damaged("something follows its packed data")
       }
     }
     guard inflater.isFinished else { throw .damaged("its packed data ends too early") }
     guard produced == count else {
       throw .damaged("it unpacks to \(produced) bytes instead of \(count)")
+    }
+  }
+}
+
+extension ZipError.Cause {
+  fileprivate init(_ failure: Inflater.Failure) {
+    switch failure {
+    case .start(let status): self = .fileUnreadable("zlib cannot start (status \(status))")
+    case .damaged(let reason): self = .damaged("its packed data is wrong: \(reason)")
     }
   }
 }

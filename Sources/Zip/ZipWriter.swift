@@ -1,5 +1,5 @@
+import Files
 import Preconditions
-import CZlib
 
 /// Makes the records of a zip archive whose members are stored as they are.
 ///
@@ -49,13 +49,15 @@ public struct ZipWriter: Sendable {
         path: nil, member: name, cause: .tooLarge("an archive of \(end) bytes, 4 GiB is the most"))
     }
 
+    var checksum = CRC32()
+    checksum.update(content)
     var record: [UInt8] = []
     record.append(littleEndian: UInt16(20))  // the version that is needed
     // The name is UTF-8.
     record.append(littleEndian: UInt16(nameBytes.allSatisfy { $0 < 0x80 } ? 0 : 1 << 11))
     record.append(littleEndian: UInt16(0))  // stored
     record.append(littleEndian: ZipWriter.date)
-    record.append(littleEndian: ZipWriter.checksum(of: content))
+    record.append(littleEndian: checksum.value)
     record.append(littleEndian: UInt32(content.count))
     record.append(littleEndian: UInt32(content.count))
     record.append(littleEndian: UInt16(nameBytes.count))
@@ -109,18 +111,5 @@ public struct ZipWriter: Sendable {
     extra.append(littleEndian: UInt16(length - 4))
     extra.append(littleEndian: UInt16(512))
     return extra + [UInt8](repeating: 0, count: length - 6)
-  }
-
-  private static func checksum(of content: UnsafeRawBufferPointer) -> UInt32 {
-    var checksum = crc32(0, nil, 0)
-    var rest = content[...]
-    while !rest.isEmpty {
-      // zlib counts in 32 bits.
-      let part = UnsafeRawBufferPointer(rebasing: rest.prefix(1 << 30))
-      checksum = crc32(
-        checksum, part.baseAddress?.assumingMemoryBound(to: Bytef.self), uInt(part.count))
-      rest = rest.dropFirst(part.count)
-    }
-    return UInt32(truncatingIfNeeded: checksum)
   }
 }

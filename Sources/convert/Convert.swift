@@ -2,8 +2,8 @@ public import ArgumentParser
 import Arguments
 import Checkpoints
 public import Console
+import Files
 import HDF5
-import SystemPaths
 import JSON
 import NeuralNetwork
 

@@ -2,11 +2,11 @@ public import ArgumentParser
 import Arguments
 import Checkpoints
 public import Console
+import Files
 import HDF5
 public import Inference
-import PNG
-import SystemPaths
 import JSON
+import PNG
 
 @main
 struct Predict: Program {

@@ -3,7 +3,7 @@ import Inspection
 
 /// A file at the path of `--save` that does not contain a training run.
 struct ForeignFile {
-  /// A description of the file, such as "a PNG picture".
+  /// A description of the file, such as "a PNG image".
   let kind: String
 
   /// Whether a new run can start from its weights.

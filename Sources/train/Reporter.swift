@@ -2,8 +2,8 @@ import ArgumentParser
 import Checkpoints
 import Console
 import Datasets
-import Training
 import JSON
+import Training
 
 /// Prints the events of a run: epochs on standard output, everything else on standard error.
 final class Reporter {

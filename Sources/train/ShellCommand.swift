@@ -1,5 +1,5 @@
 import Arguments
-import SystemPaths
+import Files
 
 /// A command line that can be printed for use in a shell.
 struct ShellCommand {

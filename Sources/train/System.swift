@@ -1,6 +1,6 @@
 import Arguments
+import Files
 import Glibc
-import SystemPaths
 
 /// The working directory.
 func currentFolder() -> String {

@@ -6,8 +6,8 @@ import Datasets
 import Glibc
 import HDF5
 import Tensors
-public import Training
 import Threads
+public import Training
 
 @main
 struct Train: Program {

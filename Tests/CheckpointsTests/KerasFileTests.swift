@@ -1,11 +1,11 @@
 import Checkpoints
 import Glibc
 import HDF5
+import JSON
+import NeuralNetwork
 import Tensors
 import TestSupport
 import Testing
-import JSON
-import NeuralNetwork
 
 @Suite("Files that Keras wrote")
 struct KerasFileTests {

@@ -1,9 +1,9 @@
 import Checkpoints
+import JSON
+import NeuralNetwork
 import Tensors
 import TestSupport
 import Testing
-import JSON
-import NeuralNetwork
 
 @Suite("Models of real Keras with options of every kind")
 struct LayerOptionFileTests {

@@ -1,10 +1,10 @@
 import Checkpoints
 import Glibc
+import JSON
+import NeuralNetwork
 import Tensors
 import TestSupport
 import Testing
-import JSON
-import NeuralNetwork
 
 @Suite("A checkpoint that is read again")
 struct RoundTripTests {

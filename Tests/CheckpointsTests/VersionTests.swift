@@ -1,10 +1,10 @@
 import Checkpoints
 import HDF5
+import JSON
+import NeuralNetwork
 import Tensors
 import TestSupport
 import Testing
-import JSON
-import NeuralNetwork
 
 /// The files are made by `tools/keras/golden_versions.py`.
 @Suite("Files of old versions of Keras")

@@ -165,11 +165,15 @@ struct IDXFileTests {
       #expect(
         throws: DatasetError.unreadable(path: missing, reason: "No such file or directory")
       ) { try IDXFile(path: missing) }
-      #expect(throws: DatasetError.unreadable(path: directory, reason: "it is not a regular file"))
-      { try IDXFile(path: directory) }
+      #expect(
+        throws: DatasetError.unreadable(
+          path: directory, reason: "it is a directory, not a regular file")
+      ) { try IDXFile(path: directory) }
       let pipe = "\(directory)/pipe"
       try #require(mkfifo(pipe, 0o600) == 0)
-      #expect(throws: DatasetError.unreadable(path: pipe, reason: "it is not a regular file")) {
+      #expect(
+        throws: DatasetError.unreadable(path: pipe, reason: "it is a FIFO, not a regular file")
+      ) {
         try IDXFile(path: pipe)
       }
       #expect(

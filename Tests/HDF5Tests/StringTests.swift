@@ -1,5 +1,5 @@
+import Files
 import HDF5
-import SystemPaths
 import TestSupport
 import Testing
 

@@ -1,8 +1,8 @@
 import HDF5
 import Inspection
+import JSON
 import TestSupport
 import Testing
-import JSON
 
 /// Comparisons against numpy; `tools/fixtures/inspection.py` wrote the numbers.
 @Suite("Comparing elements")

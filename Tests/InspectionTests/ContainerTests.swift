@@ -1,7 +1,7 @@
 import Inspection
+import JSON
 import TestSupport
 import Testing
-import JSON
 
 @Suite("inspect on what is not a single HDF5 file")
 struct ContainerTests {

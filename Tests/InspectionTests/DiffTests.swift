@@ -1,10 +1,10 @@
 import Checkpoints
 import Console
+import JSON
+import NeuralNetwork
 import Tensors
 import TestSupport
 import Testing
-import JSON
-import NeuralNetwork
 
 /// `inspect A --diff B`, as the program prints it into a pipe.
 @Suite("inspect --diff")

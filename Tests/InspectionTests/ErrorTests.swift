@@ -13,10 +13,10 @@ struct ErrorTests {
       ),
       (
         [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A],
-        "Cannot open 'file': it is a PNG picture, not an HDF5 file"
+        "Cannot open 'file': it is a PNG image, not an HDF5 file"
       ),
       (
-        [0x1F, 0x8B, 8, 0], "Cannot open 'file': it is gzip-compressed data, not an HDF5 file"
+        [0x1F, 0x8B, 8, 0], "Cannot open 'file': it is gzip data, not an HDF5 file"
       ),
       (
         Array("version https://git-lfs.github.com/spec/v1\n".utf8),

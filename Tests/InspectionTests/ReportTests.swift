@@ -1,9 +1,9 @@
 import Checkpoints
 import HDF5
 import Inspection
+import JSON
 import TestSupport
 import Testing
-import JSON
 
 @Suite("Report")
 struct ReportTests {

@@ -1,7 +1,7 @@
 import Inspection
+import JSON
 import TestSupport
 import Testing
-import JSON
 
 /// Slices against numpy; `tools/fixtures/inspection.py` wrote what they are.
 @Suite("Slices")

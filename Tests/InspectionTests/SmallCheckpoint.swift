@@ -1,7 +1,7 @@
 import Checkpoints
-import Tensors
 import JSON
 import NeuralNetwork
+import Tensors
 
 /// The model of the checkpoints that the tests look at: every layer has another shape.
 private func makeModel() -> Sequential {

@@ -1,8 +1,8 @@
 import HDF5
 import Inspection
+import JSON
 import TestSupport
 import Testing
-import JSON
 
 /// Statistics against numpy; `tools/fixtures/inspection.py` wrote the numbers.
 @Suite("Statistics")

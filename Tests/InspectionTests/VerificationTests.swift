@@ -3,11 +3,11 @@ import Console
 import Glibc
 import HDF5
 import Inspection
+import JSON
+import NeuralNetwork
 import Tensors
 import TestSupport
 import Testing
-import JSON
-import NeuralNetwork
 
 /// `inspect --verify`, on files that are damaged byte by byte.
 @Suite("inspect --verify")

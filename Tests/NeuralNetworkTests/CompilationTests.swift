@@ -1,8 +1,8 @@
+import JSON
+import NeuralNetwork
 import Tensors
 import TestSupport
 import Testing
-import JSON
-import NeuralNetwork
 
 /// Losses, metrics and what `compile` writes into files are those of real Keras.
 @Suite("Compilation like Keras's")

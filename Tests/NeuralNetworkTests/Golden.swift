@@ -1,8 +1,8 @@
 import HDF5
-import Tensors
-import TestSupport
 import JSON
 import NeuralNetwork
+import Tensors
+import TestSupport
 
 /// Reads numbers that Keras computed.
 struct Golden: ~Copyable {

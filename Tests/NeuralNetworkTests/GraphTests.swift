@@ -1,8 +1,8 @@
+import JSON
+import NeuralNetwork
 import Tensors
 import TestSupport
 import Testing
-import JSON
-import NeuralNetwork
 
 @Suite("Graphs of layers")
 struct GraphTests {

@@ -1,9 +1,9 @@
 import HDF5
+import JSON
+import NeuralNetwork
 import Tensors
 import TestSupport
 import Testing
-import JSON
-import NeuralNetwork
 
 @Suite("Layers like Keras's")
 struct KerasLayerTests {

@@ -1,7 +1,7 @@
-import Tensors
-import Testing
 import JSON
 import NeuralNetwork
+import Tensors
+import Testing
 
 @Suite("The registry of Keras's classes")
 struct KerasRegistryTests {

@@ -1,9 +1,9 @@
 import HDF5
+import JSON
+import NeuralNetwork
 import Tensors
 import TestSupport
 import Testing
-import JSON
-import NeuralNetwork
 
 /// Twenty steps from the same weights with the same batches as real Keras.
 @Suite("Training like Keras")

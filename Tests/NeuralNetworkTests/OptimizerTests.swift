@@ -1,9 +1,9 @@
 import HDF5
+import JSON
+import NeuralNetwork
 import Tensors
 import TestSupport
 import Testing
-import JSON
-import NeuralNetwork
 
 /// Optimizers and schedules compute what real Keras computes.
 @Suite("Optimizers like Keras's")

@@ -1,8 +1,8 @@
+import JSON
+import NeuralNetwork
 import Tensors
 import TestSupport
 import Testing
-import JSON
-import NeuralNetwork
 
 /// Layers without windows, and activations, against numbers that Keras computed.
 @Suite("Pointwise layers like Keras's")

@@ -1,9 +1,9 @@
 import HDF5
+import JSON
+import NeuralNetwork
 import Tensors
 import TestSupport
 import Testing
-import JSON
-import NeuralNetwork
 
 /// The layers that see images through windows, against `windows.h5`.
 @Suite("Window layers like Keras's")

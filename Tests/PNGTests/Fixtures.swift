@@ -1,3 +1,4 @@
+import Files
 import PNG
 import TestSupport
 import Testing

@@ -51,9 +51,9 @@ struct RefusalTests {
   @Test("A folder and a device are refused")
   func refusesFolders() {
     let folder = #expect(throws: PNGError.self) { try Image.decode(contentsOf: "/") }
-    #expect(folder?.description == "Cannot open '/': it is a folder, not a file")
+    #expect(folder?.description == "Cannot open '/': it is a directory, not a regular file")
     let device = #expect(throws: PNGError.self) { try Image.decode(contentsOf: "/dev/zero") }
-    #expect(device?.reason == .unreadable("it is a pipe or a device, not a file"))
+    #expect(device?.reason == .unreadable("it is a device, not a regular file"))
   }
 
   @Test("A file whose size says nothing is read to its end")
@@ -68,7 +68,7 @@ struct RefusalTests {
       let path = folder + "/pipe.png"
       #expect(mkfifo(path, 0o600) == 0)
       let error = #expect(throws: PNGError.self) { try Image.decode(contentsOf: path) }
-      #expect(error?.reason == .unreadable("it is a pipe or a device, not a file"))
+      #expect(error?.reason == .unreadable("it is a FIFO, not a regular file"))
     }
   }
 

@@ -1,9 +1,9 @@
 import Checkpoints
 import Glibc
-import TestSupport
-import Testing
 import JSON
 import NeuralNetwork
+import TestSupport
+import Testing
 
 @Suite("train goes on with the same command, and changes settings of a run")
 struct ChangeTests {

@@ -161,8 +161,8 @@ struct PredictTests {
       ("text", 65, "Cannot read 'p.png': it is text, not a PNG"),
       ("HDF5", 65, "Cannot read 'p.png': it is an HDF5 file, not a PNG"),
       ("signature", 65, "Cannot read 'p.png': it is the first 4 bytes of one, not a PNG"),
-      ("directory", 66, "Cannot open 'p.png': it is a folder, not a file"),
-      ("FIFO", 66, "Cannot open 'p.png': it is a pipe or a device, not a file"),
+      ("directory", 66, "Cannot open 'p.png': it is a directory, not a regular file"),
+      ("FIFO", 66, "Cannot open 'p.png': it is a FIFO, not a regular file"),
     ] as [(String, Int32, String)])
   func wrongPictures(kind: String, code: Int32, message: String) throws {
     let model = try Trained.checkpoint.get()

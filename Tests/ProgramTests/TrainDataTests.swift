@@ -36,8 +36,8 @@ struct TrainDataTests {
 
   @Test("in a file that is a folder")
   func folder() throws {
-    try expect(66, "Cannot read '<dir>/data/t10k-labels-idx1-ubyte': it is not a regular file") {
-      directory in
+    let path = "<dir>/data/t10k-labels-idx1-ubyte"
+    try expect(66, "Cannot read '\(path)': it is a directory, not a regular file") { directory in
       unlink("\(directory)/data/t10k-labels-idx1-ubyte")
       mkdir("\(directory)/data/t10k-labels-idx1-ubyte", 0o777)
     }

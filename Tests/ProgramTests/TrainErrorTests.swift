@@ -12,7 +12,7 @@ struct TrainErrorTests {
     "a file that is no checkpoint of a run, says why, and leaves it as it is",
     arguments: [
       ("text", 73, "text"),
-      ("PNG", 73, "a PNG picture"),
+      ("PNG", 73, "a PNG image"),
       ("signature", 65, "truncated: 8 bytes, less than the header"),
       ("Keras", 73, "Keras 3 weights"),
       ("other model", 73, "weights of Cairn without a run"),

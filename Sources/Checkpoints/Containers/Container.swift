@@ -1,3 +1,4 @@
+import Files
 package import HDF5
 import JSON
 
@@ -75,7 +76,7 @@ package struct Container: Sendable {
     _ disk: DiskFile, named path: String, limits: Limits, ignoresSeal: Bool = false
   ) throws(CheckpointError) {
     let head = try opening(path) { () throws(HDF5Error.Cause) in try disk.head }
-    if head.starts(with: [0x50, 0x4B, 3, 4]) {
+    if head.starts(with: FileFormat.zip) {
       self = try Container(archive: disk, named: path, limits: limits)
     } else if head.beginsJSON, let map = Container.map(in: disk) {
       self = try Container(map, of: path, limits: limits)

@@ -1,7 +1,7 @@
+import Files
 import Glibc
 import HDF5
 import NeuralNetwork
-import SystemPaths
 import Tensors
 
 /// A file written from another one: the same weights and the same optimizer in another form.

@@ -1,7 +1,7 @@
 import HDF5
-import Tensors
 import JSON
 import NeuralNetwork
+import Tensors
 
 /// The model of a file, found and compared with its description, but not yet read: each value is read
 /// when it is written somewhere else.

@@ -1,3 +1,4 @@
+import Files
 package import HDF5
 
 extension Seal {

@@ -1,4 +1,5 @@
 import Crypto
+import Files
 
 /// What follows the bytes of a checkpoint, so that whoever reads them knows that they are those that were
 /// written: a SHA-256 for each piece of fixed size, one over them all, and the step of the run.
@@ -127,17 +128,5 @@ package struct Seal: Equatable, Sendable {
 
   static func pieceCount(of payloadSize: Int, pieceSize: Int) -> Int {
     payloadSize / pieceSize + (payloadSize % pieceSize == 0 ? 0 : 1)
-  }
-}
-
-extension FixedWidthInteger {
-  /// The bytes of the number, the lowest first.
-  var littleEndianBytes: [UInt8] {
-    (0..<Self.bitWidth / 8).map { UInt8(truncatingIfNeeded: self >> ($0 * 8)) }
-  }
-
-  /// The number whose bytes these are, the lowest first.
-  init(littleEndianBytes bytes: some Collection<UInt8>) {
-    self = bytes.reversed().reduce(0) { $0 << 8 | Self(truncatingIfNeeded: $1) }
   }
 }

@@ -1,5 +1,5 @@
+import Files
 import Glibc
-import SystemPaths
 
 /// What stands for a lock on file systems that have none, as some that are mounted over a network: a file that only
 /// one process can create, `.ckpt.h5.claim` beside `ckpt.h5`, with the number of the process.
@@ -56,11 +56,7 @@ package struct CheckpointClaim: ~Copyable {
 
   /// The first line of a file, as far as there is one.
   private static func text(of path: String) -> String {
-    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
-    guard descriptor >= 0 else { return "" }
-    defer { close(descriptor) }
-    var buffer = [UInt8](repeating: 0, count: 128)
-    let count = unsafe read(descriptor, &buffer, buffer.count)
-    return String(decoding: buffer.prefix(max(0, count)).prefix { $0 != 0x0A }, as: UTF8.self)
+    let bytes = (try? RegularFile(path).bytes(128, at: 0)) ?? []
+    return String(decoding: bytes.prefix { $0 != 0x0A }, as: UTF8.self)
   }
 }

@@ -1,6 +1,6 @@
+import Files
 import Glibc
 import Synchronization
-import SystemPaths
 
 /// The right to train into a checkpoint, which one process has at a time.
 ///

@@ -1,5 +1,5 @@
+import Files
 import Glibc
-import SystemPaths
 
 /// The names of a run's files: `ckpt.h5`, and what is derived from it.
 struct CheckpointNames: Equatable, Sendable {

@@ -1,5 +1,5 @@
+import Files
 import Glibc
-import SystemPaths
 import HDF5
 
 /// What is done once before a run, by whoever holds the lock.

@@ -1,5 +1,5 @@
+import Files
 import Glibc
-import SystemPaths
 import HDF5
 
 /// What is found when a run is looked for.

@@ -1,5 +1,5 @@
+import Files
 import Glibc
-import SystemPaths
 
 /// What tells a file from every other one, whatever its names: its device and its number there.
 struct FileIdentity: Equatable {

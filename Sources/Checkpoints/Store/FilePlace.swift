@@ -1,5 +1,5 @@
+import Files
 import Glibc
-import SystemPaths
 
 /// Where a path leads, whatever its spelling: links are followed.
 ///

@@ -1,5 +1,5 @@
+import Files
 import Glibc
-import SystemPaths
 
 /// The folder that checkpoints are saved in.
 ///

@@ -1,6 +1,6 @@
+import Files
 import Glibc
 import HDF5
-import SystemPaths
 
 /// What is at a path where a file is to be written.
 public enum Occupant: Equatable, Sendable {

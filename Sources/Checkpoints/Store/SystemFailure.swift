@@ -1,3 +1,4 @@
+import Files
 import Glibc
 
 /// A system call of a save that failed.
@@ -29,6 +30,3 @@ struct SystemFailure: Error, Equatable {
     return subject.map { "\($0): \(words)" } ?? words
   }
 }
-
-/// The system's words for what went wrong in the last call.
-func systemError(_ code: CInt = errno) -> String { unsafe String(cString: strerror(code)) }

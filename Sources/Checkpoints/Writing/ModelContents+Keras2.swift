@@ -1,7 +1,7 @@
 import HDF5
-import Tensors
 import JSON
 import NeuralNetwork
+import Tensors
 
 /// The form of whole models in Keras 2, which `tf_keras` reads: weights and optimizer are found by
 /// lists of names.

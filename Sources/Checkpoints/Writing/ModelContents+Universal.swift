@@ -1,7 +1,7 @@
 import HDF5
-import Tensors
 import JSON
 import NeuralNetwork
+import Tensors
 
 /// The form that every way of loading in Keras 3 understands: the tree of weights and optimizer, the
 /// configurations, and the weights once more, by hard links, where whole models have them.

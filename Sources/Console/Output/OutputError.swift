@@ -1,3 +1,4 @@
+import Files
 import Glibc
 
 /// Why a program's output could not be written.
@@ -20,7 +21,7 @@ public enum OutputError: Error, Equatable, Sendable, CustomStringConvertible {
     switch self {
     case .closedPipe: "Cannot write to standard output: nobody reads it any more"
     case .failed(let code):
-      "Cannot write to standard output: \(unsafe String(cString: strerror(code)))"
+      "Cannot write to standard output: \(systemError(code))"
     }
   }
 

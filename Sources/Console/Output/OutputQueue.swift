@@ -1,5 +1,5 @@
+import Files
 import Glibc
-import SystemPaths
 
 /// Output to a standard stream that never makes the program wait for the reader.
 ///

@@ -1,5 +1,5 @@
+import Files
 import Glibc
-import SystemPaths
 
 /// Writes all bytes, however little the system takes at a time.
 ///

@@ -1,4 +1,4 @@
-import SystemPaths
+import Files
 
 /// Returns a text from outside made safe for a terminal: on one line, and with no power over it.
 ///

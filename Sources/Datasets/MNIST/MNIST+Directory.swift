@@ -1,5 +1,5 @@
+import Files
 import Glibc
-import SystemPaths
 
 extension MNIST {
   /// Finds the folder with the four MNIST files.

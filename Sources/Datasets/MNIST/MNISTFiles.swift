@@ -1,5 +1,5 @@
+import Files
 import Glibc
-import SystemPaths
 
 /// The paths of the four MNIST files.
 struct MNISTFiles {
@@ -36,10 +36,10 @@ struct MNISTFiles {
   init(in directory: String, setting: String? = nil) throws(DatasetError) {
     var status = stat()
     guard stat(directory, &status) == 0 else {
-      throw .unreadable(path: directory, reason: String(cString: strerror(errno)))
+      throw .unreadable(path: directory, reason: systemError())
     }
     guard status.st_mode & S_IFMT == S_IFDIR else {
-      throw .unreadable(path: directory, reason: String(cString: strerror(ENOTDIR)))
+      throw .unreadable(path: directory, reason: systemError(ENOTDIR))
     }
     var missing: [String] = []
     let files = MNISTFiles.parts.map { part in

@@ -1,5 +1,5 @@
-package import Tensors
 public import JSON
+package import Tensors
 
 extension Architecture {
   /// The limits on the number of layers and on the nesting depth of models from files.

@@ -1,5 +1,5 @@
-import Tensors
 import JSON
+import Tensors
 
 extension Architecture {
   /// Replaces features that a Keras generation lacks by equivalent layers.

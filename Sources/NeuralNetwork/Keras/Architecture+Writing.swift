@@ -1,5 +1,5 @@
-import Tensors
 public import JSON
+import Tensors
 
 /// The forms in which Keras files describe a model.
 public enum KerasDialect: Sendable {

@@ -1,5 +1,5 @@
-import Tensors
 import JSON
+import Tensors
 
 extension ConfigReader {
   /// Reads the activation function in any form of Keras: a name, an object with the name of a

@@ -1,5 +1,5 @@
-import Tensors
 import JSON
+import Tensors
 
 /// Options of image layers.
 extension ConfigReader {

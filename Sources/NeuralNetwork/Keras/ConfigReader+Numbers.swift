@@ -1,5 +1,5 @@
-import Tensors
 import JSON
+import Tensors
 
 extension ConfigReader {
   /// The largest valid number; larger ones would be infinite in single precision.

@@ -1,5 +1,5 @@
-import Tensors
 import JSON
+import Tensors
 
 /// A reader of the options of a layer, which throws for options that would be computed differently.
 ///

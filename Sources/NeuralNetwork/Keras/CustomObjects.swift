@@ -1,6 +1,6 @@
+public import JSON
 import Preconditions
 import Synchronization
-public import JSON
 
 /// The registry of custom classes that files may name: Keras's `custom_objects`.
 ///

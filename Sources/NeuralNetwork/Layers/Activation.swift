@@ -1,5 +1,5 @@
-public import Tensors
 public import JSON
+public import Tensors
 
 /// Applies an activation function elementwise, or along the last axis.
 public final class Activation: Layer {

@@ -1,6 +1,6 @@
+public import JSON
 import Preconditions
 public import Tensors
-public import JSON
 
 /// Applies alpha dropout: in training, sets random elements to the negative limit of SELU, and
 /// rescales the result to preserve mean and variance.

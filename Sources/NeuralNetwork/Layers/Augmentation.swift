@@ -1,5 +1,5 @@
-public import Tensors
 public import JSON
+public import Tensors
 
 /// An image augmentation layer of Keras, such as `RandomFlip`, loaded from a file.
 ///

@@ -1,5 +1,5 @@
-public import Tensors
 public import JSON
+public import Tensors
 
 /// 2D average pooling: averages each channel over windows of the image.
 public final class AveragePooling2D: Layer {

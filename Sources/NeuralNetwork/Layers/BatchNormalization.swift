@@ -1,6 +1,6 @@
+public import JSON
 import Preconditions
 public import Tensors
-public import JSON
 
 /// Batch normalization: normalizes each channel to mean 0 and variance 1, then scales and shifts
 /// it.

@@ -1,5 +1,5 @@
-import Tensors
 import JSON
+import Tensors
 
 /// Coefficients: one for all channels, or one for each channel.
 public enum Coefficients: Hashable, Sendable {

@@ -1,5 +1,5 @@
-public import Tensors
 public import JSON
+public import Tensors
 
 /// Concatenates its inputs along an axis.
 public final class Concatenate: Layer {

@@ -1,6 +1,6 @@
+public import JSON
 import Preconditions
 public import Tensors
-public import JSON
 
 /// A 2D convolution: activation(x ∗ kernel + bias).
 public final class Conv2D: Layer {

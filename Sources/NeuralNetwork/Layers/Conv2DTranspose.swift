@@ -1,6 +1,6 @@
+public import JSON
 import Preconditions
 public import Tensors
-public import JSON
 
 /// A transposed 2D convolution (deconvolution), which enlarges images.
 ///

@@ -1,5 +1,5 @@
-public import Tensors
 public import JSON
+public import Tensors
 
 /// Crops the borders of images.
 public final class Cropping2D: Layer {

@@ -1,6 +1,6 @@
+public import JSON
 import Preconditions
 public import Tensors
-public import JSON
 
 /// A fully connected layer: activation(x · kernel + bias).
 public final class Dense: Layer {

@@ -1,6 +1,6 @@
+public import JSON
 import Preconditions
 public import Tensors
-public import JSON
 
 /// A depthwise 2D convolution: convolves each input channel with its own kernels.
 public final class DepthwiseConv2D: Layer {

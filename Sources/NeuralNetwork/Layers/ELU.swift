@@ -1,6 +1,6 @@
+public import JSON
 import Preconditions
 public import Tensors
-public import JSON
 
 /// The exponential linear unit: x for positive x, otherwise alpha (eˣ − 1).
 ///

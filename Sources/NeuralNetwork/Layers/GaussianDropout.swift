@@ -1,6 +1,6 @@
+public import JSON
 import Preconditions
 public import Tensors
-public import JSON
 
 /// Applies multiplicative Gaussian noise with mean 1 in training.
 ///

@@ -1,6 +1,6 @@
+public import JSON
 import Preconditions
 public import Tensors
-public import JSON
 
 /// Adds Gaussian noise with mean 0 in training.
 public final class GaussianNoise: Layer {

@@ -1,6 +1,6 @@
+public import JSON
 import Preconditions
 public import Tensors
-public import JSON
 
 /// Global average pooling: averages each channel over the whole image.
 public final class GlobalAveragePooling2D: Layer {

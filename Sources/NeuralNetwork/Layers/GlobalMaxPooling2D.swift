@@ -1,5 +1,5 @@
-public import Tensors
 public import JSON
+public import Tensors
 
 /// Global max pooling: takes the maximum of each channel over the whole image.
 public final class GlobalMaxPooling2D: Layer {

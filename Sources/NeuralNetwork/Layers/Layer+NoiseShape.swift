@@ -1,5 +1,5 @@
-import Tensors
 package import JSON
+import Tensors
 
 /// Noise shapes: the mask shapes of dropout layers.
 extension Layer {

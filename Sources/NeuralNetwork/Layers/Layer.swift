@@ -1,6 +1,6 @@
+public import JSON
 import Preconditions
 public import Tensors
-public import JSON
 
 /// A layer of a model: weights, and a computation that uses them.
 ///

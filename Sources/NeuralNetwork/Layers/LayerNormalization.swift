@@ -1,6 +1,6 @@
+public import JSON
 import Preconditions
 public import Tensors
-public import JSON
 
 /// Layer normalization: normalizes each example to mean 0 and variance 1 over some axes, then
 /// scales and shifts it.

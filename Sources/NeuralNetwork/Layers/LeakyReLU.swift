@@ -1,6 +1,6 @@
+public import JSON
 import Preconditions
 public import Tensors
-public import JSON
 
 /// The leaky rectified linear unit: x for positive x, otherwise negativeSlope · x.
 public final class LeakyReLU: Layer {

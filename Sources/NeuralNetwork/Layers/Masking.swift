@@ -1,6 +1,6 @@
+public import JSON
 import Preconditions
 public import Tensors
-public import JSON
 
 /// Sets a row to 0 if all of its elements equal the mask value.
 ///

@@ -1,5 +1,5 @@
-public import Tensors
 public import JSON
+public import Tensors
 
 /// 2D max pooling: takes the maximum of each channel over windows of the image.
 public final class MaxPooling2D: Layer {

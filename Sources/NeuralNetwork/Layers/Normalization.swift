@@ -1,6 +1,6 @@
+public import JSON
 import Preconditions
 public import Tensors
-public import JSON
 
 /// Normalizes its input with a fixed mean and variance, given or computed by ``adapt(_:)``.
 ///

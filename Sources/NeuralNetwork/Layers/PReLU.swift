@@ -1,5 +1,5 @@
-public import Tensors
 public import JSON
+public import Tensors
 
 /// The parametric rectified linear unit: x for positive x, otherwise a learned alpha · x.
 ///

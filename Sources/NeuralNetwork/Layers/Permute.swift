@@ -1,6 +1,6 @@
+public import JSON
 import Preconditions
 public import Tensors
-public import JSON
 
 /// Permutes all axes except the batch.
 public final class Permute: Layer {

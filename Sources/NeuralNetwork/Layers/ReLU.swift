@@ -1,6 +1,6 @@
+public import JSON
 import Preconditions
 public import Tensors
-public import JSON
 
 /// The rectified linear unit, with an optional maximum, negative slope and threshold.
 ///

@@ -1,6 +1,6 @@
+public import JSON
 import Preconditions
 public import Tensors
-public import JSON
 
 /// Rescales its input: x · scale + offset, with fixed coefficients.
 public final class Rescaling: Layer {

@@ -1,6 +1,6 @@
+public import JSON
 import Preconditions
 public import Tensors
-public import JSON
 
 /// Reshapes all axes except the batch; the elements keep their order.
 public final class Reshape: Layer {

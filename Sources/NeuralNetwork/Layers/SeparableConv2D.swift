@@ -1,6 +1,6 @@
+public import JSON
 import Preconditions
 public import Tensors
-public import JSON
 
 /// A depthwise separable 2D convolution: a depthwise convolution, then a pointwise (1 × 1) one.
 ///

@@ -1,6 +1,6 @@
+public import JSON
 import Preconditions
 public import Tensors
-public import JSON
 
 /// The softmax function: eˣ / Σ eˣ, with the sum over some axes.
 public final class Softmax: Layer {

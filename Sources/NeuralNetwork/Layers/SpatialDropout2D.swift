@@ -1,6 +1,6 @@
+public import JSON
 import Preconditions
 public import Tensors
-public import JSON
 
 /// Applies spatial dropout: in training, sets random channels of images to 0 and scales the others
 /// by 1 / (1 − rate).

@@ -1,5 +1,5 @@
-public import Tensors
 public import JSON
+public import Tensors
 
 /// Upsamples images by integer factors.
 public final class UpSampling2D: Layer {

@@ -1,5 +1,5 @@
-public import Tensors
 public import JSON
+public import Tensors
 
 /// Pads images with zeros.
 public final class ZeroPadding2D: Layer {

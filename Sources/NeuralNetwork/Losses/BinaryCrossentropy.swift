@@ -1,6 +1,6 @@
+public import JSON
 import Preconditions
 public import Tensors
-public import JSON
 
 /// The binary cross-entropy between targets in `0...1` and predicted probabilities.
 ///

@@ -1,6 +1,6 @@
+public import JSON
 import Preconditions
 public import Tensors
-public import JSON
 
 /// The binary focal cross-entropy, which gives easy (well-classified) examples less weight.
 ///

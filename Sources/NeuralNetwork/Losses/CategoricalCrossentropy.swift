@@ -1,6 +1,6 @@
+public import JSON
 import Preconditions
 public import Tensors
-public import JSON
 
 /// The categorical cross-entropy between target distributions, such as one-hot rows, and
 /// predictions.

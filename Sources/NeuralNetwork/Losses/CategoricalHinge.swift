@@ -1,5 +1,5 @@
-public import Tensors
 public import JSON
+public import Tensors
 
 /// The categorical hinge loss for one-hot targets: max(max((1 − t) · p) − Σ t · p + 1, 0).
 ///

@@ -1,5 +1,5 @@
-public import Tensors
 public import JSON
+public import Tensors
 
 /// The negative cosine similarity of targets and predictions along the last axis: −1 for the same
 /// direction.

@@ -1,6 +1,6 @@
+public import JSON
 import Preconditions
 public import Tensors
-public import JSON
 
 /// The Huber loss: quadratic for small errors, and linear for errors above `delta`.
 ///

@@ -1,5 +1,5 @@
-public import Tensors
 public import JSON
+public import Tensors
 
 /// The Kullback-Leibler divergence of predicted distributions from target distributions.
 ///

@@ -1,5 +1,5 @@
-public import Tensors
 public import JSON
+public import Tensors
 
 /// The mean of log(cosh(error)): quadratic for small errors, and linear for large ones.
 ///

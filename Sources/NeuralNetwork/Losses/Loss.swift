@@ -1,6 +1,6 @@
+public import JSON
 import Preconditions
 public import Tensors
-public import JSON
 
 /// A loss function, which measures the error of predictions as one number.
 public protocol Loss {

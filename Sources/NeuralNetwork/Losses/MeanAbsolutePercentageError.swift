@@ -1,5 +1,5 @@
-public import Tensors
 public import JSON
+public import Tensors
 
 /// The mean of the absolute errors in percent of the targets.
 ///

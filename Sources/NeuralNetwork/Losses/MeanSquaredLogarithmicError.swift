@@ -1,5 +1,5 @@
-public import Tensors
 public import JSON
+public import Tensors
 
 /// The mean squared difference of log(x + 1), for targets and predictions of at least 0.
 ///

@@ -1,5 +1,5 @@
-public import Tensors
 public import JSON
+public import Tensors
 
 /// The Poisson loss of predicted event rates, up to a constant: the mean of p − t · log p.
 ///

@@ -1,6 +1,6 @@
+public import JSON
 import Preconditions
 public import Tensors
-public import JSON
 
 /// The sparse categorical cross-entropy between class indices and predicted distributions.
 public struct SparseCategoricalCrossentropy: CategoricalLoss {

@@ -1,5 +1,5 @@
-public import Tensors
 public import JSON
+public import Tensors
 
 /// The squared hinge loss: the mean of max(1 − t · p, 0)² for targets −1 and 1.
 ///

@@ -1,6 +1,6 @@
+public import JSON
 import Preconditions
 public import Tensors
-public import JSON
 
 /// The base class of accuracies: the fraction of correct predictions, which subclasses define.
 public class Accuracy: Metric {

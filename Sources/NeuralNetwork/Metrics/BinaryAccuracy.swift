@@ -1,5 +1,5 @@
-import Tensors
 public import JSON
+import Tensors
 
 /// The fraction of predictions that equal their target, 0 or 1, after thresholding.
 public final class BinaryAccuracy: Accuracy {

@@ -1,5 +1,5 @@
-public import Tensors
 public import JSON
+public import Tensors
 
 /// A metric, accumulated over many batches.
 public protocol Metric: AnyObject {

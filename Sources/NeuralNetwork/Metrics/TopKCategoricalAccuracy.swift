@@ -1,6 +1,6 @@
+public import JSON
 import Preconditions
 import Tensors
-public import JSON
 
 /// The top-k accuracy for one-hot targets: how often the target class is among the `k` largest
 /// predictions.

@@ -1,6 +1,6 @@
+public import JSON
 import Preconditions
 public import Tensors
-public import JSON
 
 /// The Adagrad optimizer: steps are divided by the root of the sum of all squared gradients.
 ///

@@ -1,5 +1,5 @@
-public import Tensors
 public import JSON
+public import Tensors
 
 /// The Adamax optimizer: Adam with an exponentially weighted infinity norm instead of the second
 /// moment.

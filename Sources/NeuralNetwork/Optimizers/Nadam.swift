@@ -1,5 +1,5 @@
-public import Tensors
 public import JSON
+public import Tensors
 
 /// The Nadam optimizer: Adam with Nesterov momentum.
 ///

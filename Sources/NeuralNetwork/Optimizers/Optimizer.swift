@@ -1,6 +1,6 @@
+public import JSON
 import Preconditions
 public import Tensors
-public import JSON
 
 /// The base class of optimizers, which update variables to minimize a loss.
 ///

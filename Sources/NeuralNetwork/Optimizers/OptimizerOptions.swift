@@ -1,5 +1,5 @@
-import Preconditions
 import JSON
+import Preconditions
 
 /// Options common to all optimizers; all are off by default.
 ///

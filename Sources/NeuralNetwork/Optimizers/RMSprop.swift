@@ -1,5 +1,5 @@
-public import Tensors
 public import JSON
+public import Tensors
 
 /// The RMSprop optimizer: steps are divided by the root of a moving average of the squared
 /// gradients.

@@ -1,6 +1,6 @@
+public import JSON
 import Preconditions
 public import Tensors
-public import JSON
 
 /// Stochastic gradient descent, optionally with momentum.
 ///

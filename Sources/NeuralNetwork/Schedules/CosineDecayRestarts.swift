@@ -1,6 +1,6 @@
+public import JSON
 import Preconditions
 import Tensors
-public import JSON
 
 /// Cosine decay of the learning rate with warm restarts.
 ///

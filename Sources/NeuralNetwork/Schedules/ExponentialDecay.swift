@@ -1,6 +1,6 @@
+public import JSON
 import Preconditions
 import Tensors
-public import JSON
 
 /// Exponential decay of the learning rate: multiplied by the decay rate every `decaySteps` steps.
 public struct ExponentialDecay: LearningRateSchedule {

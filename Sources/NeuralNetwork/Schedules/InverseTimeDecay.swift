@@ -1,5 +1,5 @@
-import Preconditions
 public import JSON
+import Preconditions
 
 /// Inverse time decay: the initial learning rate divided by 1 + decayRate · step / decaySteps.
 public struct InverseTimeDecay: LearningRateSchedule {

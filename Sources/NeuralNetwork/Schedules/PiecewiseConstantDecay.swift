@@ -1,5 +1,5 @@
-import Preconditions
 public import JSON
+import Preconditions
 
 /// A piecewise constant learning rate, which changes only at given steps.
 public struct PiecewiseConstantDecay: LearningRateSchedule {

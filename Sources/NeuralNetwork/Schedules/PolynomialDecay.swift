@@ -1,6 +1,6 @@
+public import JSON
 import Preconditions
 import Tensors
-public import JSON
 
 /// Polynomial decay of the learning rate to an end value.
 public struct PolynomialDecay: LearningRateSchedule {

@@ -1,5 +1,5 @@
-import Preconditions
 import CKernels
+import Preconditions
 import Threads
 
 /// The result of batch normalization in training.

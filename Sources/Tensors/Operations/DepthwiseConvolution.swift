@@ -1,5 +1,5 @@
-import Preconditions
 import CKernels
+import Preconditions
 import Threads
 
 extension Tensor {

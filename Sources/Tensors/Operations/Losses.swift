@@ -1,5 +1,5 @@
-import Preconditions
 import CKernels
+import Preconditions
 import Threads
 
 /// The elementwise cost functions of Keras's losses, for targets t and predictions p.

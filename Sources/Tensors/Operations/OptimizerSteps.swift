@@ -1,5 +1,5 @@
-import Preconditions
 import CKernels
+import Preconditions
 import Threads
 
 /// The update rules of the optimizers, applied in place to a variable and its slots of the same
