@@ -36,11 +36,11 @@ extension Inspector {
         problem: "it has \(max(count, dataset.elementType.isString ? total : 0)) elements, "
           + "but at most \(elementLimit) can be shown")
     }
-    let elements = try reading { () throws(HDF5Error) in
-      try dataset.elements(axes, count: count)
+    let (type, elements) = try reading { () throws(HDF5Error) in
+      (try dataset.elementTypeName(), try dataset.elements(axes, count: count))
     }
     return ArrayValues(
-      expression: expression, path: dataset.path, elementType: "\(dataset.elementType)",
+      expression: expression, path: dataset.path, elementType: type,
       shape: axes.filter(\.isKept).map(\.slice.count), elements: elements)
   }
 }
@@ -66,6 +66,8 @@ extension Dataset {
       guard count > 0 else { return .strings([]) }
       let all = try readStrings()
       return .strings(selectedIndices(axes, of: shape, isPart: true).map { all[$0] })
+    case .opaque where try StoredVariable.isBFloat16(self):
+      return .floats(reversed(try readBFloat16(slices: slices)))
     default: return .integers(reversed(try read(as: Int64.self, slices: slices)))
     }
   }

@@ -48,7 +48,9 @@ extension Inspector {
     var statistics = Statistics()
     var histogram: Histogram?
     var problem: String?
+    var type = "\(dataset.elementType)"
     do throws(HDF5Error) {
+      type = try dataset.elementTypeName()
       var lastBlock: [Double] = []
       var blockCount = 0
       try forEachBlock(of: dataset) { block in
@@ -68,7 +70,7 @@ extension Inspector {
       problem = "\(error.cause)"
     }
     return DatasetStatistics(
-      name: name, path: dataset.path, shape: dataset.shape, elementType: "\(dataset.elementType)",
+      name: name, path: dataset.path, shape: dataset.shape, elementType: type,
       statistics: problem == nil ? statistics : nil,
       histogram: problem == nil ? histogram?.counts ?? [] : [], problem: problem)
   }

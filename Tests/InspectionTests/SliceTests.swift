@@ -38,6 +38,14 @@ struct SliceTests {
     }
   }
 
+  @Test("bfloat16 is read where Keras has marked it")
+  func bfloat16() throws {
+    let path = fixture("forms/bfloat16.weights.h5", of: "CheckpointsTests")
+    let values = try Inspector(opening: path).values("conv2d_3/bias[::-1]")
+    #expect(values.elementType == "bfloat16")
+    #expect(json(values.elements) == [.number(0.67578125 as Double), .number(0.46875 as Double)])
+  }
+
   @Test(
     "A slice that cannot be taken says why",
     arguments: [

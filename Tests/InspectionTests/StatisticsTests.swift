@@ -68,6 +68,16 @@ struct StatisticsTests {
     }
   }
 
+  @Test("bfloat16 is counted where Keras has marked it")
+  func bfloat16() throws {
+    let path = fixture("forms/bfloat16.weights.h5", of: "CheckpointsTests")
+    let entry = try Inspector(opening: path).statistics(["conv2d_3/bias"]).datasets[0]
+    #expect(entry.elementType == "bfloat16")
+    #expect(entry.statistics?.count == 2)
+    #expect(entry.statistics?.minimum == 0.46875)
+    #expect(entry.statistics?.maximum == 0.67578125)
+  }
+
   @Test("The table tells the model from the optimizer, and draws the histograms")
   func table() throws {
     try withTemporaryDirectory { directory in

@@ -14,4 +14,12 @@ extension Dataset {
       Float(bitPattern: UInt32(bytes[2 * index]) << 16 | UInt32(bytes[2 * index + 1]) << 24)
     }
   }
+
+  /// The type of the elements in words: `bfloat16` where Keras has marked it.
+  ///
+  /// - Returns: The words.
+  /// - Throws: ``HDF5Error`` if the mark cannot be read.
+  package func elementTypeName() throws(HDF5Error) -> String {
+    try StoredVariable.isBFloat16(self) ? "bfloat16" : "\(elementType)"
+  }
 }
