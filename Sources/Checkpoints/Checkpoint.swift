@@ -2,9 +2,9 @@ import Preconditions
 package import HDF5
 public import NeuralNetwork
 
-/// Everything that a run is: model, optimizer, loss and state, to be written into one file.
+/// The contents of a checkpoint: model, optimizer, loss and training state.
 ///
-/// The file opens in Keras by several ways: as weights (`load_weights`), with or without optimizer,
+/// The file can be loaded in Keras in several ways: as weights (`load_weights`), with or without optimizer,
 /// and as a whole model (`load_model`). Reading is done by ``CheckpointFile``.
 public struct Checkpoint {
   /// The model; it must be built.
@@ -13,16 +13,18 @@ public struct Checkpoint {
   /// The optimizer, if its state is to be kept.
   public let optimizer: Optimizer?
 
-  /// The loss that the model is trained with, if Keras is to compile the model with it.
+  /// The training loss; stored so that Keras compiles the loaded model with it.
   public let loss: (any Loss)?
 
-  /// What else is measured in training, if Keras is to compile the model with it.
+  /// The metrics; stored so that Keras compiles the loaded model with them.
   public let metrics: [any Metric]
 
   /// The state of the run, if it is to be resumed.
   public let state: TrainingState?
 
-  /// The ID of the run whose weights these are, by which the run knows a file of its own that holds no state.
+  /// The ID of the run that the weights come from.
+  ///
+  /// A weights-only file stores it, so that the run recognises the file as its own.
   public let runID: String?
 
   /// Puts together what is to be written.

@@ -23,12 +23,12 @@ public struct IDXFile: Equatable, Sendable {
   /// Reads a file.
   ///
   /// Memory is allocated for the declared elements only after checking that a file of this size can
-  /// contain them. Data beyond them is not kept.
+  /// contain them.
   ///
   /// - Parameter path: The file, plain or compressed with gzip.
   /// - Throws: ``DatasetError/unreadable(path:reason:)`` if the file cannot be read,
-  ///   ``DatasetError/damaged(path:reason:)`` if it is not IDX, is not of unsigned bytes, is
-  ///   damaged, or is longer or shorter than its header says.
+  ///   ``DatasetError/damaged(path:reason:)`` if it is not an IDX file of unsigned bytes, is
+  ///   corrupt, or is longer or shorter than its header declares.
   public init(path: String) throws(DatasetError) {
     var file = try InputFile(path: path)
     let size = file.count

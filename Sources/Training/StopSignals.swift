@@ -6,14 +6,14 @@ import Synchronization
 /// SIGINT, SIGTERM, SIGHUP, SIGUSR2 and SIGXCPU stop the run: the first signal is recorded, and the
 /// run checks for it between steps. SIGUSR1 requests a save. One event often sends several signals:
 /// when a terminal closes, the kernel and the shell both send SIGHUP; `timeout --foreground` and
-/// wrappers forward SIGINT or SIGTERM to a process that has already received it. Repeated signals
-/// are therefore ignored, except a SIGINT at least one second after the first signal, which exits
-/// at once without saving.
+/// wrappers forward SIGINT or SIGTERM to a process that has already received it. Repeated stop
+/// signals are therefore ignored, except a SIGINT at least one second after the first one, which
+/// exits at once without saving.
 ///
 /// Signals that were ignored at program start stay ignored, as `nohup` and a shell's `&` require.
 /// Signals belong to the process, so all instances share them.
 public final class StopSignals: Sendable {
-  /// Installs the handlers, also for signals that were blocked when the process started.
+  /// Installs the handlers and unblocks their signals; ignored signals stay ignored.
   public init() {
     // Initializes the globals now, because a signal handler must not.
     _ = firstSignal.load(ordering: .relaxed)

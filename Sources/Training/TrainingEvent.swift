@@ -87,7 +87,7 @@ public struct Progress: Sendable {
   /// The mean loss since the start of the epoch.
   public let loss: Double
 
-  /// The accuracy since the start of the epoch, in `0...1`.
+  /// The running accuracy since the start of the epoch, in `0...1`.
   public let accuracy: Double
 }
 
@@ -96,10 +96,10 @@ public struct EpochResult: Equatable, Sendable {
   /// The number of the epoch, from 1.
   public let epoch: Int
 
-  /// The mean loss over the training images.
+  /// The training loss, averaged over the steps of the epoch as in Keras.
   public let loss: Double
 
-  /// The training accuracy, in `0...1`.
+  /// The training accuracy, averaged over the steps of the epoch as in Keras, in `0...1`.
   public let accuracy: Double
 
   /// The mean loss over the test images.
@@ -108,7 +108,7 @@ public struct EpochResult: Equatable, Sendable {
   /// The test accuracy, in `0...1`.
   public let testAccuracy: Double
 
-  /// The number of steps since the start of the run.
+  /// The global step: completed training steps since the start of the run.
   public let step: Int
 
   /// The duration of the epoch in this process, in seconds, without evaluation.

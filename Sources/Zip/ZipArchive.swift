@@ -28,7 +28,8 @@ public struct ZipArchive: ~Copyable {
   /// Opens an archive and reads its directory.
   ///
   /// - Parameter path: The path of the archive.
-  /// - Throws: ``ZipError`` if there is no such file, or it is not a whole archive.
+  /// - Throws: ``ZipError`` if the file does not exist or cannot be read, or the archive is
+  ///   truncated, corrupt or refused.
   public init(opening path: String) throws(ZipError) {
     try self.init(path) { () throws(ZipError.Cause) in try ArchiveFile(path: path) }
   }

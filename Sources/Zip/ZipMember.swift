@@ -1,24 +1,24 @@
 /// A member of a zip archive, as the archive's directory has it.
 public struct ZipMember: Equatable, Sendable {
-  /// How the content of a member is kept.
+  /// A compression method.
   public enum Method: Equatable, Sendable {
-    /// As it is.
+    /// Stored without compression.
     case stored
-    /// Compressed by deflate.
+    /// Compressed with deflate.
     case deflated
-    /// In another way, which is not read.
+    /// Another method, which is not supported.
     case other(Int)
   }
 
   /// The name, with `/` between its components.
   public let name: String
-  /// How the content is kept.
+  /// The compression method.
   public let method: Method
-  /// The number of bytes of the content.
+  /// The uncompressed size in bytes.
   public let count: Int
-  /// The number of bytes that the content takes in the archive.
+  /// The compressed size in bytes.
   public let storedCount: Int
-  /// The checksum of the content.
+  /// The CRC-32 of the uncompressed content.
   public let checksum: UInt32
   /// Whether the content is encrypted; then it is not read.
   public let isEncrypted: Bool

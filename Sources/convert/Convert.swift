@@ -16,7 +16,7 @@ struct Convert: Program {
       EXAMPLES:
         convert ckpt.h5 model.keras           for keras.models.load_model
         convert model.keras model.weights.h5  for model.load_weights, train, predict
-        convert ckpt.h5 old.h5                for tf_keras (TensorFlow up to 2.15)
+        convert ckpt.h5 old.h5                for Keras 2 (tf_keras)
         convert weights.h5 model.keras --architecture model.json
 
       The input is any file of Cairn, Keras 3 or Keras 2: .keras, .weights.h5, .weights.json, and \

@@ -10,7 +10,7 @@ import JSON
 struct Inspect: Program {
   static let configuration = CommandConfiguration(
     commandName: "inspect",
-    abstract: "Shows, verifies and compares checkpoints and other HDF5 files.",
+    abstract: "Shows, verifies and compares checkpoints, Keras models and HDF5 files.",
     discussion: """
       EXAMPLES:
         inspect ckpt.h5
@@ -20,20 +20,20 @@ struct Inspect: Program {
       Reads Cairn checkpoints, every Keras file layout, and any other HDF5 file. The model's code \
       is not needed. Only --stats, --slice, --diff and --verify read the values of tensors.
 
-      --verify reads the whole file. The file's seal (SHA-256 checksums) locates changed bytes, \
-      and the digests identify changed tensors. Files of other programs have no seal and can still \
-      be valid.
+      --verify reads the whole file. The seal at its end (a SHA-256 of each 16 KiB block) locates \
+      changed bytes; a digest of each tensor names the changed tensors. Files of other programs \
+      have no seal and can still be valid.
 
       --diff pairs the variables of two models by their role, independent of paths and layer \
-      names, so that Cairn and Keras files can be compared. Objects of other HDF5 files are paired \
-      by path. Tensors are equal if all bits are equal (NaN included), close if |a-b| <= ATOL + \
-      RTOL * |b| for every element, as in numpy.allclose, and otherwise different. Without --rtol \
-      and --atol, tensors within RTOL 1e-05 and ATOL 0 are reported as close, but count as \
-      different.
+      names, so that Cairn and Keras files can be compared. Objects of other HDF5 files are \
+      paired by path. Tensors are equal if all bits are equal (NaN included), close if |a-b| <= \
+      ATOL + RTOL * |b| for every element, as in numpy.allclose, and otherwise different. Without \
+      --rtol and --atol, tensors within RTOL 1e-05 and ATOL 0 are labelled close, but the exit \
+      code is still 1.
 
       EXIT CODES: 0 success, or the files are the same, 1 the files differ, 64 usage error, 65 the \
-      file is not HDF5, is damaged, contains NaN or infinity, or lacks a requested object, 66 the \
-      file does not exist or cannot be read.
+      file is not in a supported format, is damaged, fails --verify (NaN and infinity included), \
+      or lacks a requested object, 66 the file does not exist or cannot be read.
       """,
     version: "inspect \(cairnVersion) (Cairn; checkpoint format \(checkpointFormatVersion))")
 

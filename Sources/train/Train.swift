@@ -21,9 +21,10 @@ struct Train: Program {
         train --save fashion.h5 --data /usr/share/datasets/fashion-mnist --seed 7
 
       The checkpoint contains the complete training run. Stop at any time with Ctrl-C and repeat \
-      the command to resume: the final checkpoint is identical to that of an uninterrupted run. \
-      SIGUSR1 saves a checkpoint and continues. Repeated signals are ignored, except Ctrl-C one \
-      second or more after the first signal: it exits at once without saving.
+      the command to resume: weights, optimizer and training state end bit-identical to those of \
+      an uninterrupted run. SIGUSR1 saves a checkpoint and continues, any number of times. After \
+      the first stop signal, further stop signals are ignored, except a Ctrl-C at least one \
+      second later: it exits at once without saving.
 
       EXIT CODES: 0 success, 64 usage error, 65 invalid data, 66 input not found, 70 loss is NaN \
       or infinite, 73 cannot create an output file, 74 I/O error or disk full, 75 another process \
@@ -50,7 +51,8 @@ struct Train: Program {
     name: [.customShort("b", allowingJoined: true), .long], help: "Batch size. (default: 32)")
   var batchSize: Int?
 
-  @Option(help: "Random seed. The same seed gives a byte-identical checkpoint. (default: 0)")
+  @Option(
+    help: "Random seed. Runs with the same seed, options and data are bit-identical. (default: 0)")
   var seed: UInt64?
 
   @Option(

@@ -155,7 +155,8 @@ struct ErrorTests {
     #expect(
       help.output.hasPrefix(
         """
-        OVERVIEW: Shows, verifies and compares checkpoints and other HDF5 files.
+        OVERVIEW: Shows, verifies and compares checkpoints, Keras models and HDF5
+        files.
 
         EXAMPLES:
           inspect ckpt.h5

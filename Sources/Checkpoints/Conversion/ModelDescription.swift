@@ -5,7 +5,7 @@ import NeuralNetwork
 /// The description of a model in a file: its architecture and what it was compiled with.
 struct ModelDescription {
   /// The largest JSON file in bytes.
-  private static let textLimit = 64 << 20
+  private static let textLimit = 16 << 20
 
   /// The layers, unbuilt.
   let architecture: Architecture

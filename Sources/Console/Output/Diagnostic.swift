@@ -1,6 +1,6 @@
 /// A message of a program to its user, such as `train: error: Cannot open 'a.h5': …`.
 public struct Diagnostic: Equatable, Sendable {
-  /// How serious a message is.
+  /// The severity of a message.
   public enum Severity: String, Sendable {
     /// Something was not done.
     case error
@@ -8,7 +8,7 @@ public struct Diagnostic: Equatable, Sendable {
     case warning
   }
 
-  /// How serious the message is.
+  /// The severity.
   public var severity: Severity
   /// The name of the program.
   public var program: String

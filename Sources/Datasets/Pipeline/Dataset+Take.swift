@@ -1,8 +1,10 @@
 extension Dataset {
-  /// Limits each iteration to its first elements.
+  /// Returns a dataset of at most the first `count` elements.
+  ///
+  /// Unlike in tf.data, a negative count is an error.
   ///
   /// - Parameter count: The maximum number of elements.
-  /// - Returns: A dataset of the first elements.
+  /// - Returns: The dataset.
   /// - Throws: ``DatasetError/invalidArgument(_:)`` if `count` is negative.
   public func take(_ count: Int) throws(DatasetError) -> Dataset {
     guard count >= 0 else {

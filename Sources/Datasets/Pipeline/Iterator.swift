@@ -1,5 +1,5 @@
 extension Dataset {
-  /// An iterator over the elements of one iteration.
+  /// An iterator over one pass of the dataset.
   ///
   /// Advance only one copy of an iterator, because copies share their prefetched elements.
   public struct Iterator: IteratorProtocol, Sendable {

@@ -46,7 +46,8 @@ public struct FileComparison: Sendable {
     return counts
   }
 
-  /// Whether everything that was compared is the same: equal, or close where that is accepted.
+  /// Whether no difference was found: every readable item is equal, or within the requested
+  /// tolerance.
   public var isSame: Bool {
     (tensors.map(\.status) + facts.map(\.status)).allSatisfy { status in
       switch status {

@@ -116,10 +116,10 @@ public struct CompileConfig {
     ])
   }
 
-  /// The config for an `.h5` file, with the keys that every version of Keras 3 accepts.
+  /// The `training_config` attribute of a whole-model HDF5 file, readable by every Keras 3 version.
   public var trainingConfig: JSON { trainingConfig(.wholeModel) }
 
-  /// The config for an `.h5` file.
+  /// The `training_config` attribute of a whole-model HDF5 file.
   package func trainingConfig(_ dialect: KerasDialect) -> JSON {
     .object([
       "loss": loss.map {

@@ -1,7 +1,7 @@
 public import JSON
 public import Tensors
 
-/// 2D average pooling: averages each channel over windows of the image.
+/// 2D average pooling: averages each channel over spatial windows.
 public final class AveragePooling2D: Layer {
   /// The size of the pooling window.
   public let poolSize: Size2D
@@ -9,7 +9,7 @@ public final class AveragePooling2D: Layer {
   /// The strides of the window.
   public let strides: Size2D
 
-  /// The padding mode; pixels outside the image do not count in the averages.
+  /// The padding mode; padding is excluded from the averages, as in Keras.
   public let padding: Padding
 
   /// Creates a layer.

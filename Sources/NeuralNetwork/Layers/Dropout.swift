@@ -9,7 +9,9 @@ public final class Dropout: Layer {
   /// The drop probability of an element.
   public let rate: Float
 
-  /// The shape of the mask, including the batch axis; `nil` stands for the input's extent.
+  /// The shape of the mask, including the batch axis, broadcast to the input.
+  ///
+  /// A `nil` element takes the input's dimension; `nil` means the input's shape.
   public let noiseShape: [Int?]?
 
   private let seedGenerator = SeedGenerator()

@@ -1,7 +1,7 @@
 import Preconditions
 import CKernels
 
-/// A sequence of random numbers, identified by integers: a seed, a stream and a position.
+/// A sequence of random numbers, determined by a seed, a stream, a substream and a position.
 ///
 /// Everything random in Cairn (initial weights, data order, dropout masks) is drawn from such
 /// streams, so that a checkpoint needs only a few integers to resume a run.
