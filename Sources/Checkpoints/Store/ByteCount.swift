@@ -1,4 +1,4 @@
-/// A number of bytes as people read it, in powers of 1000: `33.4 MB`, `512 kB`.
+/// Formats a number of bytes with decimal units: `33.4 MB`, `512 kB`.
 ///
 /// - Parameter count: The number of bytes, at least 0.
 /// - Returns: The size, rounded up to a tenth of a megabyte, or to a kilobyte below one.

@@ -1,20 +1,22 @@
 import Files
 import Glibc
 
-/// What stands for a lock on file systems that have none, as some that are mounted over a network: a file that only
-/// one process can create, `.ckpt.h5.claim` beside `ckpt.h5`, with the number of the process.
+/// A substitute for the lock on file systems without locks, such as some network mounts.
 ///
-/// The system does not remove it when its process is killed. Nor is it removed here, by somebody who thinks that
-/// nobody holds it: that may be a process on another machine, or two may think so at the same time. Whoever comes
-/// next is told what to remove.
+/// It is a file that only one process can create: `.ckpt.h5.claim` beside `ckpt.h5`, which contains
+/// the process ID.
+///
+/// The system does not remove it when its process is killed. A later process must not remove it
+/// either: the holder may run on another machine, or two processes may decide to do so at the same
+/// time. Instead, the error names the file to remove.
 package struct CheckpointClaim: ~Copyable {
   private let path: String
   private let identity: FileIdentity?
 
-  /// Claims a checkpoint.
+  /// Creates the claim of a checkpoint.
   ///
   /// - Parameter path: The path of the checkpoint.
-  /// - Throws: ``CheckpointError/locked(path:holder:)`` if somebody has claimed it, or
+  /// - Throws: ``CheckpointError/locked(path:holder:)`` if the claim exists, or
   ///   ``CheckpointError/cannotCreate(path:reason:)``.
   package init(for path: String) throws(CheckpointError) {
     let names = try CheckpointNames(of: path)
@@ -35,12 +37,12 @@ package struct CheckpointClaim: ~Copyable {
     self.path = claim
   }
 
-  /// Whether the file is still there, and not one that another process has created since.
+  /// Whether the file still exists and has not been replaced by another process's claim.
   package var isThere: Bool { FileIdentity(of: path) == identity }
 
   deinit { if isThere { unsafe unlink(path) } }
 
-  /// Who is said to have created a claim.
+  /// The holder of a claim, according to its file.
   private static func holder(of claim: String) -> String {
     let words = text(of: claim).split(separator: " ")
     if words.count == 2, words[1] == boot, let process = pid_t(words[0]), process > 0,
@@ -51,10 +53,10 @@ package struct CheckpointClaim: ~Copyable {
     return "somebody who left '\(claim)' (remove it if nobody does, here or on another machine)"
   }
 
-  /// What tells the time since this machine was started from all other times and machines.
+  /// The boot ID, which identifies this machine since its last start.
   private static var boot: String { text(of: "/proc/sys/kernel/random/boot_id") }
 
-  /// The first line of a file, as far as there is one.
+  /// The first line of a file, up to 128 bytes; empty if the file cannot be read.
   private static func text(of path: String) -> String {
     let bytes = (try? RegularFile(path).bytes(128, at: 0)) ?? []
     return String(decoding: bytes.prefix { $0 != 0x0A }, as: UTF8.self)

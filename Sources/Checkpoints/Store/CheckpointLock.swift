@@ -2,14 +2,14 @@ import Files
 import Glibc
 import Synchronization
 
-/// The right to train into a checkpoint, which one process has at a time.
+/// An exclusive lock on a checkpoint for the process that trains it.
 ///
-/// It is a lock on the file `.ckpt.h5.lock` beside `ckpt.h5`; the system releases it when the
-/// process ends, however it ends. The file stays. Readers need no lock. Where the file system has no locks, a
-/// ``CheckpointClaim`` takes its place.
+/// It locks the file `.ckpt.h5.lock` beside `ckpt.h5`. The system releases the lock when the
+/// process ends for any reason; the file remains. Readers need no lock. On file systems without
+/// locks, a ``CheckpointClaim`` is used instead.
 ///
-/// A lock file that somebody removes lets a second process in, which locks a new file. So the holder calls
-/// ``confirm()`` before each save.
+/// If the lock file is removed, a second process can create and lock a new one. The holder
+/// therefore calls ``confirm()`` before each save.
 public final class CheckpointLock: Sendable {
   private let path: String
   private let lockPath: String
@@ -18,7 +18,7 @@ public final class CheckpointLock: Sendable {
   /// Takes the lock.
   ///
   /// - Parameter path: The path of the checkpoint.
-  /// - Throws: ``CheckpointError/locked(path:holder:)`` if another process has it, or
+  /// - Throws: ``CheckpointError/locked(path:holder:)`` if another process holds it, or
   ///   ``CheckpointError/cannotCreate(path:reason:)``.
   public init(for path: String) throws(CheckpointError) {
     let names = try CheckpointNames(of: path)
@@ -27,9 +27,9 @@ public final class CheckpointLock: Sendable {
     held = Mutex(try LockFile(lockPath, of: path))
   }
 
-  /// Makes sure that this process still has the lock, and takes it again if its file is gone.
+  /// Confirms that this process still holds the lock, and takes it again if its file was removed.
   ///
-  /// - Throws: ``CheckpointError/locked(path:holder:)`` if another process has it now, or
+  /// - Throws: ``CheckpointError/locked(path:holder:)`` if another process now holds it, or
   ///   ``CheckpointError/writing(path:reason:)`` if it cannot be taken again.
   public func confirm() throws(CheckpointError) {
     do throws(CheckpointError) {
@@ -44,16 +44,16 @@ public final class CheckpointLock: Sendable {
   }
 }
 
-/// A lock file that this process has locked, or a claim in its place.
+/// A lock file locked by this process, or a claim as its substitute.
 private struct LockFile: ~Copyable {
   private let descriptor: CInt
   private let claim: CheckpointClaim?
 
-  /// Creates the file if it is not there, and locks it.
+  /// Creates the file if it does not exist, and locks it.
   init(_ lockPath: String, of path: String) throws(CheckpointError) {
     while true {
       let file = try LockFile(opening: lockPath, of: path)
-      // Somebody may have removed it after it was opened: then the lock keeps nobody out.
+      // If the file was removed after it was opened, its lock excludes no other process.
       if file.isNamed(lockPath) {
         self = file
         break
@@ -78,7 +78,7 @@ private struct LockFile: ~Copyable {
     self.descriptor = descriptor
   }
 
-  /// Whether the file that is locked is still the one that others would try to lock.
+  /// Whether the locked file is still the one at its path, which other processes would lock.
   func isNamed(_ lockPath: String) -> Bool {
     switch claim {
     case .some(let claim): claim.isThere
@@ -88,7 +88,7 @@ private struct LockFile: ~Copyable {
 
   /// Locks an open file.
   ///
-  /// - Returns: What has to do in place of the lock; nil if the file is locked.
+  /// - Returns: The claim that substitutes the lock; `nil` if the file is locked.
   private static func lock(
     _ descriptor: CInt, of path: String, named lockPath: String
   ) throws(CheckpointError) -> CheckpointClaim? {
@@ -107,8 +107,8 @@ private struct LockFile: ~Copyable {
   }
 
   deinit {
-    // A child that is being started has the descriptor too, until it becomes another program: closing
-    // ours would not be enough.
+    // Unlock explicitly, because closing is not enough: a child process has a copy of the
+    // descriptor between `fork` and `exec`.
     flock(descriptor, LOCK_UN)
     close(descriptor)
   }

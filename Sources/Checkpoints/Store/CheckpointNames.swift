@@ -1,7 +1,7 @@
 import Files
 import Glibc
 
-/// The names of a run's files: `ckpt.h5`, and what is derived from it.
+/// The names of a run's files: `ckpt.h5` and those derived from it.
 struct CheckpointNames: Equatable, Sendable {
   /// The path of the folder.
   let folder: String
@@ -9,9 +9,9 @@ struct CheckpointNames: Equatable, Sendable {
   /// The name of the newest checkpoint in its folder.
   let name: String
 
-  /// Finds the folder and the name that a path leads to, through links if it is one.
+  /// Finds the folder and name of a path; a symbolic link is resolved.
   ///
-  /// - Throws: ``CheckpointError/cannotCreate(path:reason:)`` if it cannot be the path of a file.
+  /// - Throws: ``CheckpointError/cannotCreate(path:reason:)`` if it is not a valid file path.
   init(of path: String) throws(CheckpointError) {
     var target = path
     var status = stat()
@@ -19,7 +19,7 @@ struct CheckpointNames: Equatable, Sendable {
       throw .cannotCreate(path: path, reason: "the path contains a zero byte")
     }
     if unsafe lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFLNK {
-      // Renaming onto a link would replace the link, and leave what it leads to as it is.
+      // `rename` would replace the link instead of its target.
       guard let resolved = realPath(path) else {
         throw .cannotCreate(path: path, reason: "it is a dangling symbolic link: \(systemError())")
       }
@@ -38,29 +38,29 @@ struct CheckpointNames: Equatable, Sendable {
     folder == "." ? name : folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
   }
 
-  /// The file that is locked while somebody trains: `.ckpt.h5.lock`.
+  /// The name of the lock file: `.ckpt.h5.lock`.
   var lock: String { ".\(name).lock" }
 
-  /// The file that stands for a lock where there is none: `.ckpt.h5.claim`.
+  /// The name of the claim, the substitute for a lock: `.ckpt.h5.claim`.
   var claim: String { ".\(name).claim" }
 
-  /// What the names of files begin with that are being written: `.ckpt.h5.tmp-`.
+  /// The prefix of the names of temporary files: `.ckpt.h5.tmp-`.
   var temporaryPrefix: String { ".\(name).tmp-" }
 
-  /// Whether a name is one of those that are derived from the name of the checkpoint.
+  /// Whether a name is derived from the name of the checkpoint.
   func derives(_ other: String) -> Bool {
     [lock, claim].contains(other) || other.hasPrefix(temporaryPrefix)
       || other.hasPrefix("\(name).damaged-") || step(ofNumbered: other) != nil
   }
 
-  /// The name of the checkpoint of a step: `ckpt.step-00001875.h5`.
+  /// The numbered name of a step: `ckpt.step-00001875.h5`.
   func numbered(step: Int) -> String {
     let digits = "\(step)"
     return "\(stem).step-" + String(repeating: "0", count: max(0, 8 - digits.count)) + digits
       + ".h5"
   }
 
-  /// The step that a numbered name is of; `nil` for other names.
+  /// The step in a numbered name; `nil` for other names.
   func step(ofNumbered name: String) -> Int? {
     guard name.hasPrefix("\(stem).step-"), name.hasSuffix(".h5") else { return nil }
     let digits = name.dropFirst(stem.count + 6).dropLast(3)

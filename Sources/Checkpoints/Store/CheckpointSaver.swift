@@ -4,40 +4,40 @@ import Synchronization
 import Tensors
 import Threads
 
-/// Saves checkpoints while training goes on.
+/// Saves checkpoints in the background of a training.
 ///
-/// Whoever trains waits only until the state has been copied into memory; digests, writing and the wait for
-/// the disk happen on a thread of their own. One save is under way at a time, so one copy of the state is
-/// in memory, and it is used again for the next. Where the system has no thread to give, saving takes the time of
-/// whoever trains.
+/// Training waits only until the state has been copied into memory; a separate thread computes the
+/// digests, writes the file and waits for the disk. Only one save runs at a time, and its memory is
+/// reused for the next. So memory holds one copy of the state, and a second one only while a best
+/// checkpoint could not be saved. If no thread can be created, the save runs on the calling thread.
 public final class CheckpointSaver: Sendable {
-  /// How a save ended.
+  /// The outcome of a save.
   public struct Outcome: Sendable {
-    /// Where the checkpoint was to be saved.
+    /// The path of the checkpoint.
     public let path: String
 
-    /// The step that it is the state of.
+    /// The global step of the checkpoint.
     public let step: Int
 
-    /// How long it took from the beginning of the save, in seconds.
+    /// The time since the start of the save, in seconds.
     public let seconds: Double
 
-    /// Why it could not be saved; `nil` if it is on the disk.
+    /// The error that prevented the save; `nil` if the checkpoint is on the disk.
     public let failure: CheckpointError?
   }
 
   private struct State: ~Copyable {
     var isBusy = false
-    /// The thread of the last save, until somebody has waited for it.
+    /// The thread of the last save, until it is joined.
     var thread: WorkerThread?
     var start = ContinuousClock.now
-    /// The checkpoint that waits for the thread.
+    /// The checkpoint to be saved by the thread.
     var image: CheckpointImage?
-    /// Whether it is the best one.
+    /// Whether that checkpoint is the best one so far.
     var isBest = false
-    /// The best checkpoint, as long as it could not be saved.
+    /// The best checkpoint, if it has not been saved yet.
     var best: CheckpointImage?
-    /// Memory for the next one.
+    /// The memory to reuse for the next checkpoint.
     var memory: FileImage?
     var outcomes: [Outcome] = []
     var lock: CheckpointLock?
@@ -48,22 +48,22 @@ public final class CheckpointSaver: Sendable {
   private let bestStore: CheckpointStore?
   private let state = Mutex(State())
 
-  /// Whether there are outcomes to be told; looked at after each step of a training.
+  /// Whether there are outcomes to report; checked after each training step.
   private let hasOutcomes = Atomic<Bool>(false)
 
   /// Creates a saver.
   ///
   /// - Parameters:
-  ///   - store: Where checkpoints are saved.
-  ///   - best: Where the best one is saved besides.
+  ///   - store: The store of all checkpoints.
+  ///   - best: The store to which the best checkpoint is also saved.
   public init(to store: CheckpointStore, best: CheckpointStore? = nil) {
     self.store = store
     bestStore = best
   }
 
-  /// Takes the locks of both paths, which are held as long as the saver is there.
+  /// Takes the locks of both paths and holds them for the lifetime of the saver.
   ///
-  /// - Throws: ``CheckpointError/locked(path:holder:)`` if another process has one, or
+  /// - Throws: ``CheckpointError/locked(path:holder:)`` if another process holds one, or
   ///   ``CheckpointError/cannotCreate(path:reason:)``.
   public func takeLocks() throws(CheckpointError) {
     let lock = try CheckpointLock(for: store.path)
@@ -72,19 +72,19 @@ public final class CheckpointSaver: Sendable {
     state.withLock { ($0.lock, $0.bestLock) = (lock, bestLock) }
   }
 
-  /// Whether a save is under way.
+  /// Whether a save is in progress.
   public var isBusy: Bool { state.withLock { $0.isBusy } }
 
-  /// Begins to save a checkpoint.
+  /// Starts saving a checkpoint.
   ///
   /// - Parameters:
-  ///   - checkpoint: What is to be saved, of a run; it may change as soon as this returns.
-  ///   - isBest: Whether it is the best one so far, and is to be saved where that is kept too. If that
-  ///     fails, each later save tries it again, until there is a better one.
-  ///   - file: The file that a mistake is reported at; by default the caller's.
-  ///   - line: The line that a mistake is reported at; by default the caller's.
+  ///   - checkpoint: The checkpoint of a run; its model may change as soon as this method returns.
+  ///   - isBest: Whether it is the best checkpoint so far and is also saved to the best store. If
+  ///     that fails, each later save retries it, until there is a better one.
+  ///   - file: The file at which programmer errors are reported; by default the caller's.
+  ///   - line: The line at which programmer errors are reported; by default the caller's.
   /// - Throws: ``CheckpointError`` if there is not enough memory.
-  /// - Precondition: No save is under way.
+  /// - Precondition: No save is in progress.
   public func begin(
     _ checkpoint: borrowing Checkpoint, isBest: Bool = false,
     file: StaticString = #fileID, line: UInt = #line
@@ -96,7 +96,7 @@ public final class CheckpointSaver: Sendable {
       state.start = .now
       return state.memory.take()
     }
-    // It has nothing left to do, and is only waited for to be gone.
+    // Join the finished thread before starting the next one.
     wait()
     let image = try checkpoint.image(reusing: memory)
     var slot: CheckpointImage? = consume image
@@ -112,22 +112,22 @@ public final class CheckpointSaver: Sendable {
     }
   }
 
-  /// Saves what another file holds where the best checkpoint is kept, and waits.
+  /// Saves the checkpoint in another file as the best one, and waits.
   ///
-  /// If it fails, each later save tries it again, until there is a better one.
+  /// If this fails, each later save retries it, until there is a better one.
   ///
   /// - Parameter path: The path of the file.
   /// - Throws: ``CheckpointError`` if it cannot be read.
-  /// - Precondition: No save is under way.
+  /// - Precondition: No save is in progress.
   public func saveBest(from path: String) throws(CheckpointError) {
     var image: CheckpointImage? = try CheckpointImage(of: path)
     state.withLock { $0.best = image.take() }
     saveBestAgain()
   }
 
-  /// Tries again to save the best checkpoint, if it could not be saved, and waits.
+  /// Retries saving the best checkpoint, if that failed before, and waits.
   ///
-  /// - Precondition: No save is under way.
+  /// - Precondition: No save is in progress.
   public func saveBestAgain() {
     state.withLock { state in
       require(!state.isBusy, "`saveBestAgain` must not be called while a save is under way.")
@@ -136,12 +136,12 @@ public final class CheckpointSaver: Sendable {
     saveWaiting()
   }
 
-  /// Waits for the save that is under way, if one is.
+  /// Waits for the save in progress, if any.
   public func wait() {
     state.withLock { $0.thread.take() }?.join()
   }
 
-  /// Takes the outcomes that have not been taken yet, in order.
+  /// Returns the outcomes since the last call, in order, and clears them.
   public func takeOutcomes() -> [Outcome] {
     guard hasOutcomes.exchange(false, ordering: .acquiring) else { return [] }
     return state.withLock { state in
@@ -150,14 +150,14 @@ public final class CheckpointSaver: Sendable {
     }
   }
 
-  /// Saves the checkpoint that waits, and the best one as long as it has not been saved.
+  /// Saves the pending checkpoint, and the best one if it has not been saved yet.
   private func saveWaiting() {
     var outcomes: [Outcome] = []
     let (lock, bestLock, isBest) = state.withLock { ($0.lock, $0.bestLock, $0.isBest) }
     var memory: FileImage?
     var best = state.withLock { $0.best.take() }
     if var image = state.withLock({ $0.image.take() }) {
-      // Should this process be killed before the best one is saved, the next finds it there.
+      // If this process is killed before the best checkpoint is saved, recovery finds it here.
       let due = isBest ? image.step : best.step
       outcomes.append(
         save(&image, to: store) { image throws(CheckpointError) in

@@ -5,11 +5,11 @@ extension CheckpointStore {
   /// Writes a `.keras` archive.
   ///
   /// - Parameters:
-  ///   - members: The names and the texts of its first members.
-  ///   - weights: The content of the last one, `model.weights.h5`; it begins where readers of HDF5 look
-  ///     for it, so that they open the archive itself.
+  ///   - members: The names and texts of the first members.
+  ///   - weights: The content of the last member, `model.weights.h5`. It is aligned to an offset at
+  ///     which HDF5 readers search for a signature, so that they can open the archive itself.
   /// - Returns: The number of bytes.
-  /// - Throws: ``CheckpointError`` if it cannot be written; what was at the path is unchanged.
+  /// - Throws: ``CheckpointError`` if it cannot be written; the file at the path is then unchanged.
   func write(
     archive members: [(name: String, text: String)], weights: consuming FileImage
   ) throws(CheckpointError) -> Int {

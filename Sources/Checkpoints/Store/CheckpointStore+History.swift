@@ -1,10 +1,11 @@
 import HDF5
 
-/// The checkpoints that keep a name of their own.
+/// The numbered checkpoints.
 extension CheckpointStore {
-  /// The numbered names, the newest last.
+  /// The numbered names, from oldest to newest.
   ///
-  /// A step that is still to come belongs to a run that was given up, and is older than all others.
+  /// A checkpoint whose step exceeds `newest` belongs to an abandoned run and counts as older than
+  /// all others.
   func numberedNames(in folder: Folder, _ names: CheckpointNames, newest: Int) -> [String] {
     folder.names { names.step(ofNumbered: $0) != nil }
       .map { (name: $0, step: names.step(ofNumbered: $0) ?? 0) }
@@ -12,7 +13,7 @@ extension CheckpointStore {
       .map(\.name)
   }
 
-  /// The paths of all checkpoints of the run: the newest, and those that keep a name of their own.
+  /// The paths of all checkpoints of the run: the newest one, followed by the numbered ones.
   ///
   /// - Throws: ``CheckpointError`` if the folder cannot be used.
   package func paths() throws(CheckpointError) -> [String] {
@@ -22,13 +23,13 @@ extension CheckpointStore {
       + numberedNames(in: folder, names, newest: .max).reversed().map(names.path(of:))
   }
 
-  /// Removes numbered checkpoints beyond the number that is to be kept, the oldest first.
+  /// Removes the oldest numbered checkpoints until `keep` remain.
   ///
   /// - Parameters:
   ///   - folder: The folder.
   ///   - names: The names of the run's files.
-  ///   - step: The step of the newest one.
-  ///   - spared: The step of one that is still needed.
+  ///   - step: The step of the newest checkpoint.
+  ///   - spared: The step of a checkpoint that is still needed and must not be removed.
   func prune(in folder: Folder, _ names: CheckpointNames, newest step: Int, sparing spared: Int?) {
     for name in numberedNames(in: folder, names, newest: step).dropLast(keep)
     where names.step(ofNumbered: name) != spared {
@@ -36,20 +37,20 @@ extension CheckpointStore {
     }
   }
 
-  /// Removes the oldest numbered checkpoint that is not needed, if one that is good remains.
+  /// Removes the oldest numbered checkpoint that is not needed, if a valid one remains.
   ///
   /// - Parameters:
   ///   - folder: The folder.
   ///   - names: The names of the run's files.
-  ///   - step: The step of the newest one, if it is known.
-  ///   - spared: The step of one that is still needed.
-  /// - Returns: Whether one was removed.
+  ///   - step: The step of the newest checkpoint, if it is known.
+  ///   - spared: The step of a checkpoint that is still needed and must not be removed.
+  /// - Returns: Whether a checkpoint was removed.
   func makeRoom(
     in folder: Folder, _ names: CheckpointNames, newest step: Int?, sparing spared: Int?
   ) -> Bool {
     let numbered = numberedNames(in: folder, names, newest: step ?? .max)
-    // The file at the path is most often the newest numbered one under another name; removing that
-    // would make no room.
+    // Keep the newest numbered checkpoint: it is usually a hard link to the file at the path, so
+    // that its removal would free no space.
     guard let newest = numbered.last,
       let oldest = numbered.dropLast().first(where: { names.step(ofNumbered: $0) != spared }),
       isGood(names.path(of: names.name)) || isGood(names.path(of: newest))
@@ -57,7 +58,8 @@ extension CheckpointStore {
     return folder.remove(oldest)
   }
 
-  /// Removes the oldest numbered checkpoint if that makes room in another folder.
+  /// Removes the oldest numbered checkpoint that is not needed, if it is on the same disk as
+  /// another folder.
   func makeRoom(onDiskOf folder: Folder, sparing spared: Int?) -> Bool {
     guard let names = try? CheckpointNames(of: path),
       let own = try? Folder(of: names, for: path), own.isOnDisk(of: folder)
@@ -65,7 +67,7 @@ extension CheckpointStore {
     return makeRoom(in: own, names, newest: step(of: path), sparing: spared)
   }
 
-  /// Whether a file has a seal, and its bytes are those that were sealed.
+  /// Whether a file has a seal that matches its bytes.
   package func isGood(_ path: String) -> Bool {
     (try? SealCheck(of: DiskFile(path)))?.isGood ?? false
   }

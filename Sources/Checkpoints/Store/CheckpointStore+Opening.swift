@@ -2,14 +2,14 @@ import Files
 import Glibc
 import HDF5
 
-/// What is done once before a run, by whoever holds the lock.
+/// Preparations before a run. The caller must hold the lock.
 extension CheckpointStore {
-  /// Cleans up after a save that was interrupted.
+  /// Cleans up after an interrupted save.
   ///
-  /// A file that had been written whole, and is newer than every other, takes the place that it was meant
-  /// for: the save had done all but that. All others that were being written are removed.
+  /// A temporary file that is complete, newer than every checkpoint and of the same run is renamed
+  /// to the path, because the save lacked only that step. All other temporary files are removed.
   ///
-  /// - Returns: The step of the checkpoint that was saved so, if one was.
+  /// - Returns: The step of the checkpoint that was completed this way, if any.
   /// - Throws: ``CheckpointError`` if the folder cannot be used.
   public func sweep() throws(CheckpointError) -> Int? {
     let names = try CheckpointNames(of: path)
@@ -24,7 +24,7 @@ extension CheckpointStore {
       .compactMap { name in step(of: names.path(of: name)).map { (name: name, step: $0) } }
       .filter {
         let file = names.path(of: $0.name)
-        // Another run's takes nobody's place.
+        // A file of another run replaces nothing.
         return $0.step > committed ?? -1 && isGood(file) && (run == nil || runID(of: file) == run)
       }
       .max { $0.step < $1.step }
@@ -35,7 +35,7 @@ extension CheckpointStore {
             try folder.link(
               newest.name, as: names.numbered(step: newest.step), through: "\(newest.name)-link")
           } catch  where error.isLackOfLinks {
-            // It does without the second name; the next save makes a copy.
+            // Continue without the numbered name; the next save makes a copy.
           }
         }
         try folder.rename(newest.name, to: names.name)
@@ -48,7 +48,8 @@ extension CheckpointStore {
     return newest?.step
   }
 
-  /// Removes what interrupted saves have left, where the run's newest checkpoint is in another store.
+  /// Removes the temporary files of interrupted saves, if another store has the run's newest
+  /// checkpoint.
   ///
   /// - Throws: ``CheckpointError`` if the folder cannot be used.
   public func removeLeftovers() throws(CheckpointError) {
@@ -57,9 +58,10 @@ extension CheckpointStore {
     folder.names { $0.hasPrefix(names.temporaryPrefix) }.forEach { folder.remove($0) }
   }
 
-  /// Makes sure that the path can be that of a checkpoint, without changing anything.
+  /// Checks that a checkpoint may be saved at the path, without changing anything.
   ///
-  /// - Throws: ``CheckpointError`` if the folder is missing, or something else than a file is there.
+  /// - Throws: ``CheckpointError`` if the folder is missing, or the path exists and is not a
+  ///   regular file.
   public func checkTarget() throws(CheckpointError) {
     let names = try CheckpointNames(of: path)
     guard try Folder(of: names, for: path).isFree(names.name) else {
@@ -67,11 +69,12 @@ extension CheckpointStore {
     }
   }
 
-  /// Finds out whether checkpoints can be saved, before hours are spent on what one would hold: a small
-  /// file goes through all that a checkpoint goes through, but for the end.
+  /// Checks that checkpoints can be saved, before hours of training.
   ///
-  /// - Throws: ``CheckpointError`` if the folder is missing, read-only or full, or the path is not that
-  ///   of a regular file.
+  /// A small file goes through every step of a save except the final rename.
+  ///
+  /// - Throws: ``CheckpointError`` if the folder is missing or read-only, the disk is full, or the
+  ///   path exists and is not a regular file.
   public func check() throws(CheckpointError) {
     try checkTarget()
     let names = try CheckpointNames(of: path)
@@ -90,7 +93,7 @@ extension CheckpointStore {
         do throws(SystemFailure) {
           try folder.link(temporary.name, as: second, through: second)
         } catch  where error.isLackOfLinks {
-          // Then copies are made.
+          // Saves make copies instead.
         }
       }
       try folder.synchronize()
@@ -101,10 +104,10 @@ extension CheckpointStore {
     }
   }
 
-  /// What is to be said if there may be too little room for checkpoints of a size.
+  /// Returns a warning if the disk may have too little space for checkpoints of a given size.
   ///
-  /// - Parameter size: How large a checkpoint will be, in bytes.
-  /// - Returns: A sentence; `nil` if there is room enough.
+  /// - Parameter size: The size of a checkpoint, in bytes.
+  /// - Returns: A sentence; `nil` if there is enough space, or the free space is unknown.
   public func spaceWarning(size: Int) -> String? {
     let copies = keep + 2
     guard let names = try? CheckpointNames(of: path),
@@ -116,19 +119,19 @@ extension CheckpointStore {
       """
   }
 
-  /// Whether there is something at the path; a link that leads nowhere counts, an empty file does not.
+  /// Whether the path exists; a dangling symbolic link counts, an empty file does not.
   var exists: Bool {
     var status = stat()
     guard unsafe lstat(path, &status) == 0 else { return false }
     return status.st_mode & S_IFMT != S_IFREG || status.st_size > 0
   }
 
-  /// The run that a file is of; `nil` if it holds none that can be read.
+  /// The ID of the run in a file; `nil` if the file has no readable training state.
   private func runID(of path: String) -> String? {
     (try? CheckpointFile(opening: path).trainingState())?.runID
   }
 
-  /// The step that a sealed file is of; its content is not verified.
+  /// The step in the seal of a file; its content is not verified.
   func step(of path: String) -> Int? {
     guard let source = try? DiskFile(path), case .sealed(let seal)? = try? Seal.find(in: source)
     else { return nil }

@@ -2,45 +2,46 @@ import Files
 import Glibc
 import HDF5
 
-/// What is found when a run is looked for.
+/// The result of searching for a run's newest valid checkpoint.
 public struct Recovery: Sendable {
-  /// The file that the run goes on from; `nil` if none is good, or there is none at all.
+  /// The file to resume from; `nil` if there is no file or no valid one.
   public let path: String?
 
-  /// The files that might have been it but are not good, in the order in which they were looked at.
+  /// The rejected candidates, in the order in which they were examined.
   public let rejected: [Rejected]
 
-  /// A file that a run cannot go on from.
+  /// A file from which a run cannot be resumed.
   public struct Rejected: Equatable, Sendable {
     /// The path of the file.
     public let path: String
 
-    /// What is wrong with it.
+    /// The reason for the rejection.
     public let reason: String
 
-    /// Whether it is damaged, and so may be put aside.
+    /// Whether the file is damaged, so that it may be renamed.
     public let isDamaged: Bool
   }
 }
 
-/// Going on after an interruption.
+/// Recovery after an interruption.
 extension CheckpointStore {
-  /// Looks for the newest checkpoint that is good, over all names that the run has.
+  /// Finds the newest valid checkpoint among all names of the run.
   ///
-  /// The file at the path is most often it. A numbered one is newer if the last save was interrupted
-  /// between its two names; and all are older ones to fall back on. A numbered one of a run that was
-  /// given up is never chosen while the file at the path is good.
+  /// This is usually the file at the path. A numbered checkpoint is newer if the last save was
+  /// interrupted between the numbered name and the rename; older ones serve as fallbacks. A
+  /// numbered checkpoint of an abandoned run is never chosen while the file at the path is valid.
   ///
-  /// - Parameter others: Other paths that the run's checkpoints were saved to. They are looked at only if
-  ///   there is something at the path or a numbered name: alone, they may be another run's.
-  /// - Returns: The file, and those that were looked at before it.
-  /// - Throws: ``CheckpointError`` if the folder cannot be used, or a file that may be the newest good one
-  ///   cannot be opened: going on from an older one would lose what is in it.
+  /// - Parameter others: Other paths to which the run's checkpoints were saved. They are examined
+  ///   only if there is a file at the path or a numbered one, because on their own they may belong
+  ///   to another run.
+  /// - Returns: The file found, and the rejected ones.
+  /// - Throws: ``CheckpointError`` if the folder cannot be used, or if a file that may be the
+  ///   newest valid one cannot be opened: resuming from an older one would lose its progress.
   public func recover(including others: [String] = []) throws(CheckpointError) -> Recovery {
     let names = try CheckpointNames(of: path)
     let folder = try Folder(of: names, for: path)
     var rejected: [Recovery.Rejected] = []
-    /// Damaged files may have several names; each is read once.
+    /// The files examined so far. A file may have several names, but is read only once.
     var seen: Set<DiskFile.Identity> = []
     func examine(_ path: String) throws(CheckpointError) -> (step: Int, runID: String)? {
       let source: DiskFile
@@ -50,7 +51,7 @@ extension CheckpointStore {
         throw .file(HDF5Error(operation: .open, file: path, object: nil, cause: error))
       }
       guard seen.insert(source.identity).inserted else { return nil }
-      // A disk that fails to read once may well read the second time.
+      // Retry once, because a read error may be transient.
       for isLast in [false, true] {
         switch examineRun(in: source, at: path) {
         case .good(let step, let runID): return (step, runID)
@@ -60,7 +61,8 @@ extension CheckpointStore {
       }
       return nil
     }
-    /// The first of some files, the newest first, that is newer than what is known, and of the same run.
+    /// Returns the newest valid file that is newer than `known` and of the same run, or else
+    /// `known`.
     func newest(
       of files: [(path: String, step: Int)], after known: (path: String, step: Int, runID: String)?
     ) throws(CheckpointError) -> (path: String, step: Int, runID: String)? {
@@ -74,8 +76,8 @@ extension CheckpointStore {
     }
 
     let atPath = exists ? try examine(path).map { (path, $0.step, $0.runID) } : nil
-    // By the step in the seal, as a name may lie; without one that can be read, it is as old as its name
-    // says.
+    // Order by the step in the seal, because a name may be wrong; use the step in the name only if
+    // the seal cannot be read.
     let numbered = folder.names { names.step(ofNumbered: $0) != nil && folder.isFree($0) }
       .map { name in
         let path = names.path(of: name)
@@ -91,12 +93,13 @@ extension CheckpointStore {
     return Recovery(path: found?.path, rejected: rejected)
   }
 
-  /// Makes the path hold the checkpoint that is in another file of the run.
+  /// Replaces the file at the path with the checkpoint in another file of the run.
   ///
-  /// In the same folder it gets a second name, which takes no space; else it is copied.
+  /// A numbered checkpoint in the same folder is hard-linked, which takes no space; any other file
+  /// is copied, as is one that cannot be linked.
   ///
-  /// - Parameter file: The path of the file, which is good.
-  /// - Throws: ``CheckpointError`` if it cannot be done; what was at the path is unchanged.
+  /// - Parameter file: The path of the file, which must be valid.
+  /// - Throws: ``CheckpointError`` if the file cannot be read, linked or written.
   public func rollForward(to file: String) throws(CheckpointError) {
     let names = try CheckpointNames(of: path)
     let folder = try Folder(of: names, for: path)
@@ -118,16 +121,17 @@ extension CheckpointStore {
     }
   }
 
-  /// Gives a damaged file a name by which it is not taken for a checkpoint of the run.
+  /// Renames a damaged file, so that it is no longer taken for a checkpoint of the run.
   ///
   /// - Parameters:
   ///   - path: The path of the file.
-  ///   - time: The time, as in `20260131T120000Z`, which becomes part of the name.
+  ///   - time: The time to include in the new name, such as `20260131T120000Z`.
   /// - Returns: The new path; `nil` if the file cannot be renamed.
   public func setAside(_ path: String, time: String) -> String? {
     for attempt in 0..<100 {
       let newPath = "\(path).damaged-\(time)" + (attempt == 0 ? "" : "-\(attempt)")
-      // A link fails where the name is taken, and so never hides an older find.
+      // `link` fails if the name exists, unlike `rename`, so that an earlier damaged file is never
+      // overwritten.
       if unsafe link(path, newPath) == 0 { return unsafe unlink(path) == 0 ? newPath : nil }
       guard errno == EEXIST else { break }
     }
@@ -139,7 +143,7 @@ extension CheckpointStore {
     case bad(Recovery.Rejected)
   }
 
-  /// Reads a whole file: its seal, and the state of the run.
+  /// Verifies the seal of a complete file and reads the training state.
   private func examineRun(in source: DiskFile, at path: String) -> Examination {
     func bad(_ reason: String, isDamaged: Bool) -> Examination {
       .bad(Recovery.Rejected(path: path, reason: reason, isDamaged: isDamaged))
@@ -148,7 +152,7 @@ extension CheckpointStore {
     do throws(HDF5Error.Cause) {
       check = try SealCheck(of: source)
     } catch {
-      // Not HDF5, cut off, or lost by the disk.
+      // The file is not HDF5, is truncated or cannot be read from the disk.
       return bad("\(error)", isDamaged: true)
     }
     if case .broken(let reason) = check.state { return bad(reason, isDamaged: true) }
@@ -169,7 +173,7 @@ extension CheckpointStore {
       }
       return .good(step: state.globalStep, runID: state.runID)
     } catch {
-      // As it was written, but of no use, such as the file of a newer version.
+      // The file is intact but unusable, for instance written by a newer version.
       return bad("\(error)", isDamaged: false)
     }
   }

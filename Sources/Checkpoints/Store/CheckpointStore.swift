@@ -1,36 +1,38 @@
 import Glibc
 import HDF5
 
-/// A path that checkpoints are saved to, one after another.
+/// A path to which successive checkpoints are saved.
 ///
-/// Each is written beside the path, brought to the disk, read back, and renamed, so that at any moment the
-/// path holds the last checkpoint that was completed. libhdf5 never touches the disk: it fills memory,
-/// and every system call is made here, where its failure is seen. In order:
+/// Each checkpoint is written to a temporary file beside the path, synchronized with `fsync`, read
+/// back and renamed, so that the path always holds the last complete checkpoint. libhdf5 never
+/// accesses the disk: it writes to memory, and every system call is made here, where its failure is
+/// detected. The steps of a save:
 ///
-/// 1. a temporary file of an own name, its space reserved, so that a full disk is found before a byte is
-///    written;
-/// 2. written, brought to the disk (`fsync`), read back and compared, closed;
-/// 3. given its numbered name, if it is to keep one, and then renamed to the path;
-/// 4. the folder brought to the disk: only now the checkpoint is saved;
-/// 5. older numbered checkpoints removed.
+/// 1. create a temporary file with a unique name and reserve its space, so that a full disk is
+///    detected before a byte is written;
+/// 2. write it, synchronize it with `fsync`, read it back, compare it and close it;
+/// 3. link it under its numbered name, if numbered checkpoints are kept, and then rename it to the
+///    path;
+/// 4. synchronize the folder with `fsync`: only now is the checkpoint saved;
+/// 5. remove older numbered checkpoints.
 ///
-/// Whatever fails, and wherever the power goes, the path leads to a complete file, the old one or the new
-/// one.
+/// After any failure, including a power failure at any step, the path holds a complete file: the
+/// old one or the new one.
 public struct CheckpointStore: Sendable {
   /// The path of the newest checkpoint.
   public let path: String
 
-  /// How many of the newest checkpoints keep names of their own.
+  /// The number of newest checkpoints that also keep a numbered name.
   ///
-  /// Beside `ckpt.h5` there is then `ckpt.step-00001875.h5`. The newest is a hard link, which takes
-  /// no space of its own.
+  /// The file `ckpt.step-00001875.h5` is then stored beside `ckpt.h5`. The newest one is a hard
+  /// link, which takes no additional space.
   public let keep: Int
 
   /// Creates a store.
   ///
   /// - Parameters:
   ///   - path: The path of the newest checkpoint.
-  ///   - keep: How many checkpoints keep a name of their own; by default none.
+  ///   - keep: The number of checkpoints that also keep a numbered name; 0 by default.
   public init(path: String, keep: Int = 0) {
     self.path = path
     self.keep = keep
@@ -38,22 +40,23 @@ public struct CheckpointStore: Sendable {
 
   /// Saves a checkpoint.
   ///
-  /// - Parameter checkpoint: What is to be saved.
-  /// - Throws: ``CheckpointError`` if it cannot be written; what was at the path is unchanged.
+  /// - Parameter checkpoint: The checkpoint to save.
+  /// - Throws: ``CheckpointError`` if it cannot be written; the file at the path is then unchanged.
   public func save(_ checkpoint: borrowing Checkpoint) throws(CheckpointError) {
     var image = try checkpoint.image(reusing: nil)
     try save(&image)
   }
 
-  /// Saves a checkpoint that has been put into memory.
+  /// Saves a checkpoint from its image in memory.
   ///
   /// - Parameters:
-  ///   - image: The checkpoint; it gets its digests.
-  ///   - lock: The lock of the path, if it is held.
-  ///   - spared: The step of a numbered checkpoint that is not removed, as it is still needed.
-  ///   - other: Another store of the run, whose older numbered checkpoints give way on a full disk too.
-  /// - Throws: ``CheckpointError`` if it cannot be written, holds numbers that are not finite, or another
-  ///   process has the lock; what was at the path is unchanged.
+  ///   - image: The checkpoint; its digests are added.
+  ///   - lock: The lock of the path, if this process holds it.
+  ///   - spared: The step of a numbered checkpoint that is still needed and must not be removed.
+  ///   - other: Another store of the run, whose older numbered checkpoints may also be removed when
+  ///     the disk is full.
+  /// - Throws: ``CheckpointError`` if it cannot be written, contains NaN or infinity, or another
+  ///   process holds the lock; the file at the path is then unchanged.
   func save(
     _ image: inout CheckpointImage, holding lock: CheckpointLock? = nil,
     sparing spared: Int? = nil, makingRoomIn other: CheckpointStore? = nil
@@ -61,7 +64,8 @@ public struct CheckpointStore: Sendable {
     if let object = image.notFinite { throw .notFinite(path: path, object: "/\(object)") }
     let names = try CheckpointNames(of: path)
     let folder = try Folder(of: names, for: path)
-    // Whoever takes the lock from now on removes the temporary file, so that it cannot be renamed.
+    // A process that takes the lock after this check removes the temporary file, so that this
+    // process can no longer rename it.
     try lock?.confirm()
     let step = keep > 0 ? image.step : nil
     try unsafe image.withSealedBytes { parts throws(CheckpointError) in
@@ -70,7 +74,7 @@ public struct CheckpointStore: Sendable {
           return try unsafe put(
             parts, named: names, in: folder, alsoAs: step, sparing: spared)
         } catch {
-          // An old checkpoint is given up for a new one, but never the last.
+          // Sacrifice an old checkpoint for the new one, but never the last valid one.
           guard error.isFullDisk,
             makeRoom(in: folder, names, newest: step, sparing: spared)
               || other?.makeRoom(onDiskOf: folder, sparing: spared) ?? false
@@ -81,11 +85,11 @@ public struct CheckpointStore: Sendable {
     if let step { prune(in: folder, names, newest: step, sparing: spared) }
   }
 
-  /// Writes a file, sealed.
+  /// Writes a sealed file.
   ///
   /// - Parameter image: Its content.
   /// - Returns: The number of bytes.
-  /// - Throws: ``CheckpointError`` if it cannot be written; what was at the path is unchanged.
+  /// - Throws: ``CheckpointError`` if it cannot be written; the file at the path is then unchanged.
   func write(_ image: consuming CheckpointImage) throws(CheckpointError) -> Int {
     var image = image
     return try unsafe image.withSealedBytes { parts throws(CheckpointError) in
@@ -95,9 +99,9 @@ public struct CheckpointStore: Sendable {
 
   /// Writes a file.
   ///
-  /// - Parameter parts: Its bytes, in parts that follow each other.
+  /// - Parameter parts: The bytes of the file, in consecutive parts.
   /// - Returns: The number of bytes.
-  /// - Throws: ``CheckpointError`` if it cannot be written; what was at the path is unchanged.
+  /// - Throws: ``CheckpointError`` if it cannot be written; the file at the path is then unchanged.
   func write(_ parts: [UnsafeRawBufferPointer]) throws(CheckpointError) -> Int {
     let names = try CheckpointNames(of: path)
     let folder = try Folder(of: names, for: path)
@@ -109,15 +113,16 @@ public struct CheckpointStore: Sendable {
     return unsafe parts.reduce(0) { $0 + $1.count }
   }
 
-  /// Puts a new file in the place of what is at the path, and brings it to the disk.
+  /// Replaces the file at the path with a new one and synchronizes it to the disk.
   ///
   /// - Parameters:
-  ///   - parts: Its bytes, in parts that follow each other.
+  ///   - parts: The bytes of the new file, in consecutive parts.
   ///   - names: The names of the run's files.
   ///   - folder: The folder.
-  ///   - step: The step of the numbered name that it gets besides, if it gets one.
-  ///   - spared: The step of a numbered checkpoint that is not removed.
-  /// - Throws: ``SystemFailure``; then what was at the path is unchanged.
+  ///   - step: The step for an additional numbered name, if the file gets one.
+  ///   - spared: The step of a numbered checkpoint that must not be removed.
+  /// - Throws: ``SystemFailure``. Unless synchronizing the folder failed after the rename, the file
+  ///   at the path is then unchanged.
   private func put(
     _ parts: [UnsafeRawBufferPointer], named names: CheckpointNames, in folder: Folder,
     alsoAs step: Int? = nil, sparing spared: Int? = nil
@@ -130,7 +135,7 @@ public struct CheckpointStore: Sendable {
         do throws(SystemFailure) {
           try folder.link(temporary.name, as: numbered, through: "\(temporary.name)-link")
         } catch  where error.isLackOfLinks {
-          // A file system without hard links: a copy has to do.
+          // The file system has no hard links, or no more for this file: write a copy instead.
           let copy = try unsafe write(parts, named: names, in: folder)
           do throws(SystemFailure) {
             try folder.rename(copy.name, to: numbered)
@@ -144,8 +149,8 @@ public struct CheckpointStore: Sendable {
       try folder.rename(temporary.name, to: names.name)
     } catch {
       temporary.discard(isOpen: false)
-      // A path that cannot be replaced, saved to again and again, must not fill the folder: the numbered
-      // one is good, and so older ones can go, once it is on the disk.
+      // Repeated saves to a path that cannot be replaced must not fill the folder. Once the new
+      // numbered checkpoint is on the disk, older ones can be removed.
       if let step, isNumbered, (try? folder.synchronize()) != nil {
         prune(in: folder, names, newest: step, sparing: spared)
       }
@@ -154,7 +159,7 @@ public struct CheckpointStore: Sendable {
     try folder.synchronize()
   }
 
-  /// Writes a temporary file, whole and on the disk.
+  /// Writes a complete temporary file and synchronizes it to the disk.
   private func write(
     _ parts: [UnsafeRawBufferPointer], named names: CheckpointNames, in folder: Folder
   ) throws(SystemFailure) -> TemporaryFile {
@@ -171,8 +176,8 @@ public struct CheckpointStore: Sendable {
         return temporary
       } catch {
         temporary.discard(isOpen: isOpen)
-        // A disk that failed once may have moved the block; what it was told is told anew, to another
-        // file.
+        // After an I/O error the disk may have remapped the block: write everything once more, to a
+        // new file.
         guard error.code == EIO, triesLeft > 0 else { throw error }
       }
     }

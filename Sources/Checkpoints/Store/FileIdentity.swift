@@ -1,19 +1,19 @@
 import Files
 import Glibc
 
-/// What tells a file from every other one, whatever its names: its device and its number there.
+/// The identity of a file, independent of its names: device and inode.
 struct FileIdentity: Equatable {
   private let device: dev_t
   private let number: ino_t
 
-  /// The file at a path, links followed; `nil` if there is none.
+  /// The identity of the file at a path, with links followed; `nil` if it does not exist.
   init?(of path: String) {
     var status = stat()
     guard unsafe stat(path, &status) == 0 else { return nil }
     (device, number) = (status.st_dev, status.st_ino)
   }
 
-  /// The file that is open as a descriptor; `nil` if none is.
+  /// The identity of an open file; `nil` if the descriptor is invalid.
   init?(of descriptor: CInt) {
     var status = stat()
     guard unsafe fstat(descriptor, &status) == 0 else { return nil }

@@ -1,18 +1,18 @@
 import Files
 import Glibc
 
-/// Where a path leads, whatever its spelling: links are followed.
+/// The target of a path, independent of its spelling; links are followed.
 ///
-/// Two paths of one existing file have the device and the inode in common; two paths of a file that does not
-/// exist yet have the folder and the name in common.
+/// Two paths of one existing file share the device and inode; two paths of a file that does not
+/// exist yet share the folder and name.
 package struct FilePlace: Sendable {
   /// The path with its last links resolved.
   package let path: String
 
-  /// The existing file.
+  /// The identity of the file, if it exists.
   let file: FileIdentity?
 
-  /// The folder, and the name of the file in it; `nil` if the path is not known.
+  /// The folder and the name of the file in it; `nil` if they are unknown.
   let entry: Entry?
 
   struct Entry: Equatable, Sendable {
@@ -20,12 +20,12 @@ package struct FilePlace: Sendable {
     let name: String
   }
 
-  /// Finds where a path leads.
+  /// Resolves a path.
   ///
   /// - Parameter path: The path of a file that may not exist yet.
   package init(of path: String) {
     var path = path
-    // As many links as the kernel follows.
+    // The kernel also follows at most 40 links.
     for _ in 0..<40 {
       guard let target = readLink(path) else { break }
       path = target.hasPrefix("/") ? target : FilePlace.folder(of: path) + target
@@ -41,7 +41,7 @@ package struct FilePlace: Sendable {
     }
   }
 
-  /// Finds which regular file a descriptor is of; `nil` for a terminal, a pipe or a device.
+  /// Identifies the regular file of a descriptor; `nil` for a terminal, a pipe or a device.
   package init?(descriptor: CInt) {
     var status = stat()
     guard unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
@@ -52,12 +52,12 @@ package struct FilePlace: Sendable {
     entry = nil
   }
 
-  /// Whether two paths lead to one file.
+  /// Whether two paths lead to the same file.
   package func isSame(as other: FilePlace) -> Bool {
     (file != nil && file == other.file) || (entry != nil && entry == other.entry)
   }
 
-  /// The path of the folder that the last name of a path is in, with its slash: `./` of `ckpt.h5`.
+  /// The path of a file's folder, including the slash: `./` for `ckpt.h5`.
   package static func folder(of path: String) -> String {
     path.lastIndex(of: "/").map { String(path[...$0]) } ?? "./"
   }

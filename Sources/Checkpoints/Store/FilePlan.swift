@@ -1,23 +1,24 @@
-/// The files that a program is to write, and those that it reads and must not write.
+/// The output files of a program, and the input files that it must not overwrite.
 ///
-/// A program makes a plan of all its flags before it touches a file: two that lead to the same file would
-/// destroy it. `Role` says what a file is for, so that the program can name the flag.
+/// A program plans the files of all its flags before it opens one, because two outputs to the same
+/// file would destroy it. `Role` is the purpose of a file, so that the program can name the flag.
 package struct FilePlan<Role: Equatable & Sendable>: Sendable {
   /// A file of the plan.
   package struct Entry: Sendable {
-    /// What the file is for.
+    /// The purpose of the file.
     package let role: Role
 
-    /// The path as it was given.
+    /// The path as given by the user.
     package let path: String
 
     fileprivate let place: FilePlace
     fileprivate let isOutput: Bool
-    /// The names that are derived from it, if it is a checkpoint.
+    /// The names derived from the path, if it is a checkpoint.
     fileprivate let names: CheckpointNames?
   }
 
-  /// Two flags that lead to the same file, or one to a name that is derived from the other's.
+  /// A conflict of two flags: both name the same file, or one names a file derived from the
+  /// other's.
   package struct Conflict: Error {
     /// The file of the plan that was added first.
     package let first: Entry
@@ -25,40 +26,42 @@ package struct FilePlan<Role: Equatable & Sendable>: Sendable {
     /// The other one.
     package let second: Entry
 
-    /// Whether the two are the same file; otherwise one has a name that is derived from the other's.
+    /// Whether both are the same file; otherwise the name of one is derived from the other's.
     package var isSameFile: Bool { first.place.isSame(as: second.place) }
   }
 
   private var entries: [Entry] = []
 
-  /// Creates a plan of no files.
+  /// Creates an empty plan.
   package init() {}
 
-  /// Adds a file that is written.
+  /// Adds an output file.
   ///
   /// - Parameters:
   ///   - path: The path of the file.
-  ///   - role: What it is for.
-  ///   - isCheckpoint: Whether names are derived from it, such as `.ckpt.h5.lock` and `ckpt.step-00001875.h5`.
-  ///   - roles: What may be the same file: a run may resume from the checkpoint that it then replaces.
-  /// - Throws: ``Conflict`` if it is the file of another role.
+  ///   - role: The purpose of the file.
+  ///   - isCheckpoint: Whether further names are derived from the path, such as `.ckpt.h5.lock` and
+  ///     `ckpt.step-00001875.h5`.
+  ///   - roles: The roles that may share the file: a run may resume from the checkpoint that it
+  ///     replaces.
+  /// - Throws: ``Conflict`` if the file conflicts with one of another role.
   package mutating func addOutput(
     _ path: String, as role: Role, isCheckpoint: Bool = false, besides roles: [Role] = []
   ) throws(Conflict) {
     try add(
       Entry(
         role: role, path: path, place: FilePlace(of: path), isOutput: true,
-        // A path that cannot be that of a checkpoint is refused when the checkpoint is to be created.
+        // An invalid checkpoint path is refused later, when the checkpoint is created.
         names: isCheckpoint ? try? CheckpointNames(of: path) : nil), besides: roles)
   }
 
-  /// Adds a file that is read, and that no output may replace.
+  /// Adds an input file, which no output may replace.
   ///
   /// - Parameters:
   ///   - path: The path of the file.
-  ///   - role: What it is for.
-  ///   - roles: What may be the same file.
-  /// - Throws: ``Conflict`` if it is the file of an output.
+  ///   - role: The purpose of the file.
+  ///   - roles: The roles that may share the file.
+  /// - Throws: ``Conflict`` if the file conflicts with an output.
   package mutating func addInput(
     _ path: String, as role: Role, besides roles: [Role] = []
   ) throws(Conflict) {
@@ -67,9 +70,9 @@ package struct FilePlan<Role: Equatable & Sendable>: Sendable {
       besides: roles)
   }
 
-  /// Adds a file that is open, such as that of standard output; all that is not a regular file is left out.
+  /// Adds an open file, such as standard output; anything but a regular file is ignored.
   ///
-  /// - Throws: ``Conflict`` if it is the file of an output.
+  /// - Throws: ``Conflict`` if the file conflicts with an output.
   package mutating func add(descriptor: CInt, as role: Role) throws(Conflict) {
     guard let place = FilePlace(descriptor: descriptor) else { return }
     try add(
@@ -91,7 +94,7 @@ extension FilePlan.Entry {
     place.isSame(as: other.place) || owns(other) || other.owns(self)
   }
 
-  /// Whether the other file has a name that is derived from this checkpoint's.
+  /// Whether the name of the other file is derived from this checkpoint's.
   private func owns(_ other: Self) -> Bool {
     guard let names, let entry = place.entry, let found = other.place.entry else { return false }
     return entry.folder == found.folder && names.derives(found.name)

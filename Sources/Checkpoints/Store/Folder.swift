@@ -1,19 +1,19 @@
 import Files
 import Glibc
 
-/// The folder that checkpoints are saved in.
+/// The folder of the checkpoints.
 ///
-/// All that is done to files in it is done through its descriptor: neither a change of the working
-/// directory nor a folder that takes its name leads a save astray.
+/// All file operations use its descriptor, so that neither a change of the working directory nor a
+/// new folder of the same name can misdirect a save.
 final class Folder {
   let descriptor: CInt
 
-  /// Opens the folder of some names.
+  /// Opens the folder of a run's files.
   ///
   /// - Parameters:
-  ///   - names: The names.
-  ///   - target: The path that errors speak of.
-  /// - Throws: ``CheckpointError/cannotCreate(path:reason:)`` if there is none.
+  ///   - names: The names of the run's files.
+  ///   - target: The path to name in errors.
+  /// - Throws: ``CheckpointError/cannotCreate(path:reason:)`` if it cannot be opened.
   init(of names: CheckpointNames, for target: String) throws(CheckpointError) {
     descriptor = unsafe open(names.folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else {
@@ -23,11 +23,11 @@ final class Folder {
 
   deinit { _ = close(descriptor) }
 
-  /// Creates an empty file with a name of its own.
+  /// Creates an empty file with a unique name.
   ///
   /// - Parameters:
-  ///   - prefix: What the name begins with.
-  ///   - name: The file that it will replace, whose permissions it gets, if there is one.
+  ///   - prefix: The prefix of the name.
+  ///   - name: The file that it will replace; if that exists, the new file gets its permissions.
   /// - Returns: The file, open for writing.
   /// - Throws: ``SystemFailure``.
   func createTemporary(
@@ -41,19 +41,19 @@ final class Folder {
     guard file >= 0 else { throw SystemFailure() }
     var status = stat()
     if unsafe fstatat(descriptor, name, &status, AT_SYMLINK_NOFOLLOW) == 0 {
-      // Permissions that cannot be had are no reason to lose a checkpoint.
+      // Ignore failures: a checkpoint with other permissions is better than none.
       _ = fchmod(file, status.st_mode & 0o777)
     }
     return TemporaryFile(folder: self, name: temporary, descriptor: file)
   }
 
-  /// Gives a file another name, in one instant also where the name is taken.
+  /// Creates a hard link atomically, also if the new name exists.
   ///
   /// - Parameters:
   ///   - name: The file.
-  ///   - newName: The name that it gets besides.
-  ///   - temporary: A name that is free, for use in between.
-  /// - Throws: ``SystemFailure``; then the other name is what it was.
+  ///   - newName: The additional name.
+  ///   - temporary: An unused name for the intermediate link.
+  /// - Throws: ``SystemFailure``; the new name is then unchanged.
   func link(
     _ name: String, as newName: String, through temporary: String
   ) throws(SystemFailure) {
@@ -62,25 +62,25 @@ final class Folder {
     guard unsafe linkat(descriptor, name, descriptor, temporary, 0) == 0 else {
       throw SystemFailure()
     }
-    // Two names of one file: renaming one onto the other changes nothing, and leaves both.
+    // If both names are links to the same file, `rename` does nothing and leaves both.
     defer { unsafe unlinkat(descriptor, temporary, 0) }
     try rename(temporary, to: newName)
   }
 
-  /// Puts a file in the place of another.
+  /// Renames a file, replacing another one atomically.
   func rename(_ name: String, to newName: String) throws(SystemFailure) {
     guard unsafe renameat(descriptor, name, descriptor, newName) == 0 else { throw SystemFailure() }
   }
 
-  /// Brings the names in the folder to the disk.
+  /// Synchronizes the entries of the folder to the disk.
   func synchronize() throws(SystemFailure) {
-    // Some file systems cannot, and say so with EINVAL; then there is nothing to do.
+    // Some file systems do not support this and return EINVAL; ignore that.
     guard fsync(descriptor) == 0 || errno == EINVAL else {
       throw SystemFailure(subject: "the folder")
     }
   }
 
-  /// The names in the folder for which a condition holds, in order.
+  /// The names in the folder that satisfy a condition, sorted.
   func names(where condition: (String) -> Bool) -> [String] {
     let copy = unsafe openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard copy >= 0 else { return [] }
@@ -101,14 +101,14 @@ final class Folder {
     return names.sorted()
   }
 
-  /// Whether a name is that of a regular file, or of nothing.
+  /// Whether a name is unused or that of a regular file.
   func isFree(_ name: String) -> Bool {
     var status = stat()
     guard unsafe fstatat(descriptor, name, &status, AT_SYMLINK_NOFOLLOW) == 0 else { return true }
     return status.st_mode & S_IFMT == S_IFREG
   }
 
-  /// Whether two folders are on one file system.
+  /// Whether two folders are on the same file system.
   func isOnDisk(of other: Folder) -> Bool {
     var (own, others) = (stat(), stat())
     return unsafe fstat(descriptor, &own) == 0 && fstat(other.descriptor, &others) == 0
@@ -117,11 +117,11 @@ final class Folder {
 
   /// Removes a file.
   ///
-  /// - Returns: Whether it is gone.
+  /// - Returns: Whether the file was removed.
   @discardableResult
   func remove(_ name: String) -> Bool { unsafe unlinkat(descriptor, name, 0) == 0 }
 
-  /// How many bytes can still be written in the file system; `nil` if it does not say.
+  /// The free space of the file system, in bytes; `nil` if it is unknown.
   var freeBytes: Int? {
     var status = statvfs()
     guard unsafe fstatvfs(descriptor, &status) == 0 else { return nil }

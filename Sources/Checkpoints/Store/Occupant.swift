@@ -2,18 +2,18 @@ import Files
 import Glibc
 import HDF5
 
-/// What is at a path where a file is to be written.
+/// The current contents of an output path.
 public enum Occupant: Equatable, Sendable {
-  /// The checkpoint of a run; `id` is empty if the file does not say of which.
+  /// A checkpoint of a run; `id` is empty if the file does not contain the run's ID.
   case run(id: String, step: Int)
 
-  /// The weights that a run exported.
+  /// Weights exported by a run.
   case weights(runID: String)
 
-  /// Anything else, damaged checkpoints included.
+  /// Anything else, including damaged checkpoints.
   case other
 
-  /// Looks at a path; `nil` if there is nothing, or an empty file, which is nobody's.
+  /// Examines a path; `nil` if it does not exist or is an empty file.
   ///
   /// - Parameter path: The path.
   public init?(at path: String) {
@@ -39,7 +39,7 @@ public enum Occupant: Equatable, Sendable {
     }
   }
 
-  /// The run that wrote the file; `nil` if that is not known.
+  /// The ID of the run that wrote the file; `nil` if it is unknown.
   public var runID: String? {
     switch self {
     case .run(let id, _), .weights(let id): id.isEmpty ? nil : id
@@ -49,7 +49,7 @@ public enum Occupant: Equatable, Sendable {
 }
 
 extension Occupant: CustomStringConvertible {
-  /// What is there, as the end of a sentence about the path.
+  /// The contents, as the end of a sentence about the path.
   public var description: String {
     switch self {
     case .run(_, let step): "holds a run of training, at step \(step)"
@@ -60,7 +60,7 @@ extension Occupant: CustomStringConvertible {
 }
 
 extension CheckpointStore {
-  /// The numbered checkpoints beside the path, in order, and what they hold.
+  /// The numbered checkpoints beside the path and their contents, sorted by name.
   package func numbered() throws(CheckpointError) -> [(path: String, occupant: Occupant)] {
     let names = try CheckpointNames(of: path)
     let folder = try Folder(of: names, for: path)
@@ -70,7 +70,7 @@ extension CheckpointStore {
     }
   }
 
-  /// Removes files that lie beside the path.
+  /// Removes files beside the path.
   ///
   /// - Parameter paths: The paths of the files.
   /// - Throws: ``CheckpointError/cannotCreate(path:reason:)`` if one cannot be removed.

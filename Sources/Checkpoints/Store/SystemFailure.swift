@@ -1,30 +1,30 @@
 import Files
 import Glibc
 
-/// A system call of a save that failed.
+/// A failed system call of a save.
 struct SystemFailure: Error, Equatable {
-  /// The number of the error, as in `errno`.
+  /// The `errno` value.
   let code: CInt
 
-  /// What it failed for, if that is not the checkpoint itself.
+  /// The subject of the failure, if it is not the checkpoint itself.
   var subject: String?
 
-  /// Takes note of the last failure of this thread.
+  /// Creates a failure; by default from the `errno` of this thread.
   init(code: CInt = errno, subject: String? = nil) {
     self.code = code
     self.subject = subject
   }
 
-  /// Whether there was no room on the disk, or in the user's share of it.
+  /// Whether the disk or the user's quota is full.
   var isFullDisk: Bool { code == ENOSPC || code == EDQUOT }
 
-  /// Whether there was no room, on the disk or in what a file may have.
+  /// Whether the disk or quota is full, or the file exceeds the maximum file size.
   var isOutOfSpace: Bool { isFullDisk || code == EFBIG }
 
-  /// Whether the file system has no hard links, or no more of them for a file.
+  /// Whether the file system does not support hard links, or allows no more of them for the file.
   var isLackOfLinks: Bool { [EPERM, EOPNOTSUPP, ENOSYS, EMLINK, EXDEV].contains(code) }
 
-  /// The system's words.
+  /// The system's error message, after the subject if there is one.
   var reason: String {
     let words = systemError(code)
     return subject.map { "\($0): \(words)" } ?? words

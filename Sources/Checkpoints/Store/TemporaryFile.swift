@@ -1,6 +1,6 @@
 import Glibc
 
-/// A file that is being written beside the one that it will replace.
+/// A file being written in the folder of the file that it will replace.
 struct TemporaryFile {
   /// Its name in the folder.
   let name: String
@@ -8,7 +8,7 @@ struct TemporaryFile {
   private let folder: Folder
   private let descriptor: CInt
 
-  /// How much is written or read in one call.
+  /// The maximum number of bytes per read or write call.
   private static let blockSize = 1 << 20
 
   init(folder: Folder, name: String, descriptor: CInt) {
@@ -17,16 +17,16 @@ struct TemporaryFile {
     self.descriptor = descriptor
   }
 
-  /// Writes a whole file and brings it to the disk, and makes sure that it is there.
+  /// Writes the complete file, synchronizes it with `fsync`, and verifies it by reading it back.
   ///
-  /// - Parameter parts: The bytes, in parts that follow each other.
-  /// - Throws: ``SystemFailure``; then the file is of no use.
+  /// - Parameter parts: The bytes, in consecutive parts.
+  /// - Throws: ``SystemFailure``; the file must then be discarded.
   func fill(_ parts: [UnsafeRawBufferPointer]) throws(SystemFailure) {
     try unsafe reserve(parts.reduce(0) { $0 + $1.count })
     var position: off_t = 0
     for index in unsafe parts.indices { try unsafe write(parts[index], at: &position) }
-    // When this fails, what the disk has is unknown, and the next call may claim success: whoever tries
-    // again does so with another file.
+    // If `fsync` fails, the state of the disk is unknown, and a second `fsync` may report success.
+    // Retries therefore use a new file.
     guard fsync(descriptor) == 0 else { throw SystemFailure() }
     var offset = 0
     for index in unsafe parts.indices {
@@ -35,7 +35,7 @@ struct TemporaryFile {
     }
   }
 
-  /// Closes the file; what it holds is on the disk.
+  /// Closes the file, whose contents are already on the disk.
   func close() throws(SystemFailure) {
     guard Glibc.close(descriptor) == 0 else { throw SystemFailure() }
   }
@@ -46,7 +46,7 @@ struct TemporaryFile {
     folder.remove(name)
   }
 
-  /// Reserves the space for all bytes: so a full disk is found before one is written.
+  /// Reserves the space for all bytes, so that a full disk is detected before the first write.
   private func reserve(_ count: Int) throws(SystemFailure) {
     var reserved: CInt
     repeat { reserved = posix_fallocate(descriptor, 0, count) } while reserved == EINTR
@@ -65,13 +65,13 @@ struct TemporaryFile {
       if written < 0, errno == EINTR { continue }
       guard written > 0 else { throw SystemFailure() }
       unsafe rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(written))
-      // What will not be needed goes to the disk at once, rather than when all has been written.
+      // Start writing to the disk now, instead of leaving all of it to `fsync`.
       posix_fadvise(descriptor, position, off_t(written), POSIX_FADV_DONTNEED)
       position += off_t(written)
     }
   }
 
-  /// Reads bytes back from the disk, as far as the system lets go of its copy, and compares them.
+  /// Reads bytes back and compares them; from the disk, as far as the system drops its page cache.
   private func compare(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws(SystemFailure) {
     posix_fadvise(descriptor, off_t(offset), off_t(bytes.count), POSIX_FADV_DONTNEED)
     posix_fadvise(descriptor, off_t(offset), off_t(bytes.count), POSIX_FADV_WILLNEED)
