@@ -2,42 +2,42 @@ import Preconditions
 package import HDF5
 public import NeuralNetwork
 
-/// The contents of a checkpoint: model, optimizer, loss and training state.
+/// A complete training run (model, optimizer, loss and state) to be saved as one file.
 ///
-/// The file can be loaded in Keras in several ways: as weights (`load_weights`), with or without optimizer,
-/// and as a whole model (`load_model`). Reading is done by ``CheckpointFile``.
+/// Keras can load the file as weights (`load_weights`), with or without the optimizer, and as a
+/// whole model (`load_model`). ``CheckpointFile`` reads it.
 public struct Checkpoint {
   /// The model; it must be built.
   public let model: Model
 
-  /// The optimizer, if its state is to be kept.
+  /// The optimizer, if its state is to be saved.
   public let optimizer: Optimizer?
 
-  /// The training loss; stored so that Keras compiles the loaded model with it.
+  /// The loss of the training, if Keras is to compile the model with it.
   public let loss: (any Loss)?
 
-  /// The metrics; stored so that Keras compiles the loaded model with them.
+  /// The metrics of the training, if Keras is to compile the model with them.
   public let metrics: [any Metric]
 
   /// The state of the run, if it is to be resumed.
   public let state: TrainingState?
 
-  /// The ID of the run that the weights come from.
+  /// The ID of the run that trained the weights.
   ///
-  /// A weights-only file stores it, so that the run recognises the file as its own.
+  /// The run uses it to recognize its own files without a state.
   public let runID: String?
 
-  /// Puts together what is to be written.
+  /// Creates a checkpoint to be saved.
   ///
   /// - Parameters:
   ///   - model: The model.
-  ///   - optimizer: The optimizer, if its state is to be kept.
+  ///   - optimizer: The optimizer, if its state is to be saved.
   ///   - loss: The loss, if Keras is to compile the model with it.
-  ///   - metrics: What else is measured, if Keras is to compile the model with it.
+  ///   - metrics: The metrics, if Keras is to compile the model with them.
   ///   - state: The state of the run, if it is to be resumed.
-  ///   - runID: The ID of the run whose weights these are; a state brings its own.
-  ///   - file: The file that a mistake is reported at; by default the caller's.
-  ///   - line: The line that a mistake is reported at; by default the caller's.
+  ///   - runID: The ID of the run that trained the weights; a state contains its own.
+  ///   - file: The file at which programmer errors are reported; by default the caller's.
+  ///   - line: The line at which programmer errors are reported; by default the caller's.
   /// - Precondition: The model is built.
   public init(
     model: Model, optimizer: Optimizer? = nil, loss: (any Loss)? = nil,
@@ -57,7 +57,7 @@ public struct Checkpoint {
     self.runID = runID
   }
 
-  /// What the model is trained with, if that is known.
+  /// The compile config of the model, if the loss is known.
   var compilation: CompileConfig? {
     loss.map { CompileConfig(optimizer: optimizer, loss: $0, metrics: metrics) }
   }
@@ -71,21 +71,21 @@ public struct Checkpoint {
 
   /// The checkpoint in memory.
   ///
-  /// - Parameter memory: A file that is no longer needed, whose memory is used: memory that has been
-  ///   used before costs no page faults.
-  /// - Returns: The bytes of the file, but for its digests.
+  /// - Parameter memory: A file image that is no longer needed. Its memory is reused, which avoids
+  ///   page faults.
+  /// - Returns: The bytes of the file, without the digests.
   /// - Throws: ``CheckpointError`` if memory runs out.
   func image(reusing memory: consuming FileImage?) throws(CheckpointError) -> CheckpointImage {
     try ModelContents(self).universalImage(reusing: memory)
   }
 
-  /// Writes the checkpoint, replacing what is at the path in one instant.
+  /// Saves the checkpoint, replacing the file at the path atomically.
   ///
-  /// The file is written beside the path, brought to the disk, and renamed: whoever opens the path
-  /// finds the old file or the new one, complete, whatever interrupts the writing.
+  /// A temporary file beside the path is written, synchronized with `fsync` and renamed. So the
+  /// path always holds the complete old or the complete new file, even if the save is interrupted.
   ///
   /// - Parameter path: The path of the file.
-  /// - Throws: ``CheckpointError`` if the file cannot be written; what was there before is unchanged.
+  /// - Throws: ``CheckpointError`` if the file cannot be written; the old file is then unchanged.
   public func save(to path: String) throws(CheckpointError) {
     try CheckpointStore(path: path).save(self)
   }

@@ -2,7 +2,7 @@ public import HDF5
 public import NeuralNetwork
 public import Zip
 
-/// A checkpoint that cannot be written, read, or used for what it was asked for.
+/// An error in writing, reading or using a checkpoint.
 public enum CheckpointError: Error, Equatable, Sendable {
   /// The file cannot be opened, or an object in it cannot be read.
   case file(HDF5Error)
@@ -10,22 +10,22 @@ public enum CheckpointError: Error, Equatable, Sendable {
   /// The archive cannot be opened, or a member of it cannot be read.
   case archive(ZipError)
 
-  /// The model's configuration in the file cannot be used.
+  /// The model's config in the file cannot be used.
   case model(path: String, KerasError)
 
-  /// The file holds weights, but no configuration of the model.
+  /// The file contains weights, but no model config.
   case noArchitecture(path: String)
 
-  /// The file lacks what was asked for, or holds something that cannot be.
+  /// The file lacks a requested object, or contains an invalid one.
   case content(path: String, object: String, problem: String)
 
-  /// The file does not hold the variables that the model and its optimizer have.
+  /// The variables in the file do not match those of the model and its optimizer.
   case mismatch(path: String, [Mismatch])
 
-  /// The file is not what was sealed.
+  /// The file is damaged: its seal is broken, or its bytes differ from the sealed ones.
   case damaged(path: String, reason: String)
 
-  /// What was to be saved holds NaN or an infinity, and nothing was written.
+  /// The checkpoint to save contains NaN or infinity. Nothing was written.
   case notFinite(path: String, object: String)
 
   /// The file was written by a newer version of this library.
@@ -37,10 +37,10 @@ public enum CheckpointError: Error, Equatable, Sendable {
   /// The file cannot be created in its folder.
   case cannotCreate(path: String, reason: String)
 
-  /// There is a file, at the path or with a name that belongs to it, that may not be replaced.
+  /// A file at the path, or one with a name derived from it, must not be replaced.
   case occupied(path: String, file: String, Occupant)
 
-  /// The file to be written is one of those that are read.
+  /// The output file is also an input file.
   case isInput(path: String, input: String)
 
   /// Writing failed; what was at the path before is still there.
@@ -54,23 +54,23 @@ public enum CheckpointError: Error, Equatable, Sendable {
     /// The file lacks a variable of the model.
     case missing(variable: String, path: String)
 
-    /// The file has something that the model lacks.
+    /// The file contains an object that the model lacks.
     case unexpected(path: String)
 
     /// A variable has another shape.
     case shape(variable: String, path: String, inModel: [Int], inFile: [Int])
 
-    /// A variable is not of a type that can be read as 32-bit floats, or as an integer.
+    /// The type of a variable cannot be read as 32-bit floats, or as an integer.
     case type(variable: String, path: String, inFile: String)
 
-    /// A variable holds NaN or an infinity; `index` is where the first one is.
+    /// A variable contains NaN or infinity; `index` is the position of the first one.
     case nonFinite(variable: String, path: String, index: [Int], value: Float)
 
     /// The file was written with another optimizer.
     case optimizer(inModel: String, inFile: String)
 
-    /// Versions of Keras write the slots of the optimizer in different orders, and nothing in the file
-    /// tells which order this is.
+    /// The order of the optimizer's slots, which depends on the version of Keras, cannot be
+    /// determined from the file.
     case slotOrder(path: String)
 
     /// The difference in one sentence.
@@ -97,18 +97,18 @@ public enum CheckpointError: Error, Equatable, Sendable {
     }
   }
 
-  /// How many differences are told one by one.
+  /// The maximum number of differences to list.
   private static let shownDifferences = 10
 
-  /// What kind of trouble an error is, for the exit code of a program.
+  /// The kind of an error, which determines the exit code of a program.
   public enum Kind: Sendable {
-    /// What was asked for contradicts itself.
+    /// The arguments contradict each other.
     case usage
 
-    /// An input is not there or cannot be read.
+    /// An input does not exist or cannot be read.
     case noInput
 
-    /// An input is not what it should be.
+    /// The data is invalid or does not match.
     case badData
 
     /// An output cannot be created.
@@ -117,11 +117,11 @@ public enum CheckpointError: Error, Equatable, Sendable {
     /// Reading or writing failed.
     case inputOutput
 
-    /// Somebody else is using the output.
+    /// Another process is using the output.
     case inUse
   }
 
-  /// What kind of trouble this is.
+  /// The kind of this error.
   public var kind: Kind {
     switch self {
     case .file(let error):
@@ -146,9 +146,9 @@ public enum CheckpointError: Error, Equatable, Sendable {
 }
 
 extension CheckpointError: CustomStringConvertible {
-  /// The error in one sentence; differences follow as a list, each in a line.
+  /// The error in one sentence; differences follow as a list, one per line.
   ///
-  /// Names that a file has line breaks in are shown with `\n`.
+  /// Line breaks in names from a file are shown as `\n` and `\r`.
   public var description: String {
     guard case .mismatch(let path, let differences) = self else { return sentence.onOneLine }
     return "'\(path)' does not match the model:".onOneLine
@@ -198,12 +198,12 @@ extension CheckpointError: CustomStringConvertible {
 }
 
 extension CheckpointError.Mismatch {
-  /// Whether the difference is one of the layers and their sizes.
+  /// Whether the layers or their sizes differ.
   package var isOfNetwork: Bool {
     if case .nonFinite = self { false } else { !isOfOptimizer }
   }
 
-  /// Whether the difference is one of the optimizer's state.
+  /// Whether the state of the optimizer differs.
   package var isOfOptimizer: Bool {
     switch self {
     case .optimizer, .slotOrder: true
@@ -216,7 +216,7 @@ extension CheckpointError.Mismatch {
 }
 
 extension String {
-  /// The text with line breaks spelled out.
+  /// The text with escaped line breaks.
   fileprivate var onOneLine: String {
     guard utf8.contains(where: { $0 == 0x0A || $0 == 0x0D }) else { return self }
     return unicodeScalars.map { $0 == "\n" ? "\\n" : $0 == "\r" ? "\\r" : String($0) }.joined()

@@ -4,14 +4,15 @@ public import NeuralNetwork
 import Preconditions
 import Tensors
 
-/// Taking over what a file holds: all of what is asked for is found, compared and read before
-/// anything is changed.
+/// Loading models, weights and optimizers.
+///
+/// Everything requested is found, compared and read before anything is changed.
 extension CheckpointFile {
-  /// Makes the model that the file holds, with its weights.
+  /// Creates the model in the file, with its weights.
   ///
-  /// - Returns: A model that is built.
-  /// - Throws: ``CheckpointError`` if the file does not say what the model is, or does not hold the
-  ///   weights that the model needs.
+  /// - Returns: A built model.
+  /// - Throws: ``CheckpointError`` if the file does not describe the model, or lacks weights of the
+  ///   model.
   public func loadModel() throws(CheckpointError) -> GraphModel {
     try makeModel(try architecture()) { model, plan throws(CheckpointError) in
       let weights = ModelWeights(model, plan)
@@ -19,13 +20,14 @@ extension CheckpointFile {
     }
   }
 
-  /// Makes a model that is built.
+  /// Creates a built model.
   ///
   /// - Parameters:
-  ///   - architecture: What it is made of.
-  ///   - values: Gives the values of all weights, for each layer of the plan those of its own.
+  ///   - architecture: The architecture of the model.
+  ///   - values: Returns the values of all weights, grouped by the layers of the plan.
   /// - Returns: The model.
-  /// - Throws: ``CheckpointError`` if its layers do not fit each other, or what `values` throws.
+  /// - Throws: ``CheckpointError`` if the shapes of the layers do not match, or the error of
+  ///   `values`.
   func makeModel(
     _ architecture: Architecture,
     values: (GraphModel, [LayerPlan]) throws(CheckpointError) -> [[Tensor]]
@@ -48,28 +50,29 @@ extension CheckpointFile {
     return model
   }
 
-  /// Replaces the weights of a model by those in the file.
+  /// Replaces the weights of a model with those in the file.
   ///
-  /// Layers are found as Keras finds them, whatever their names: by class and number in the tree of
-  /// Keras 3, by their order in older files. In the file of a subclassed model they are found by their
-  /// shapes, and by their names where shapes are equal.
+  /// Layers are matched as in Keras, independent of their names: by class and number in the tree of
+  /// Keras 3, by their order in older files. In the file of a subclassed model they are matched by
+  /// their shapes, and by their names if shapes are equal.
   ///
-  /// - Parameter model: The model; if it is not built, it is built for the input that the file names.
-  /// - Throws: ``CheckpointError`` if the file and the model differ, or a weight is not finite; then the
-  ///   weights are unchanged.
+  /// - Parameter model: The model; if it is not built, it is built for its expected input shape, or
+  ///   else for that in the file.
+  /// - Throws: ``CheckpointError`` if the file and the model differ, or a weight is not finite; the
+  ///   weights are then unchanged.
   public func loadWeights(into model: Model) throws(CheckpointError) {
     try buildIfNeeded(model)
     let weights = ModelWeights(model)
     model.setWeights(try read(weights, try match(weights)))
   }
 
-  /// Replaces the state of an optimizer by that in the file.
+  /// Replaces the state of an optimizer with that in the file.
   ///
   /// - Parameters:
   ///   - optimizer: The optimizer.
-  ///   - model: The model that it trains; it must be built, and is not changed.
-  /// - Throws: ``CheckpointError`` if the file holds no state, or that of another optimizer or model;
-  ///   then nothing is changed.
+  ///   - model: The model trained by the optimizer; it must be built, and is not changed.
+  /// - Throws: ``CheckpointError`` if the file contains no state, or that of another optimizer or
+  ///   model; nothing is then changed.
   public func loadOptimizer(
     into optimizer: Optimizer, for model: Model
   ) throws(CheckpointError) {
@@ -78,15 +81,18 @@ extension CheckpointFile {
     try read(match, for: optimizer).apply(to: optimizer)
   }
 
-  /// Replaces the weights of a model and the state of its optimizer by those in the file: both or
-  /// neither.
+  /// Replaces the weights of a model and the state of its optimizer with those in the file.
+  ///
+  /// Either both are replaced or neither.
   ///
   /// - Parameters:
-  ///   - model: The model; if it is not built, it is built for the input that the file names.
+  ///   - model: The model; if it is not built, it is built for its expected input shape, or else
+  ///     for that in the file.
   ///   - optimizer: The optimizer.
-  ///   - resetOptimizer: Whether the state of the optimizer in the file is passed over; the optimizer
-  ///     stays as it is.
-  /// - Throws: ``CheckpointError`` with everything that differs; then nothing is changed.
+  ///   - resetOptimizer: Whether to ignore the optimizer state in the file; the optimizer is then
+  ///     unchanged.
+  /// - Throws: ``CheckpointError`` with all differences; weights and optimizer state are then
+  ///   unchanged.
   public func load(
     _ model: Model, _ optimizer: Optimizer, resetOptimizer: Bool = false
   ) throws(CheckpointError) {
@@ -105,16 +111,17 @@ extension CheckpointFile {
     state.apply(to: optimizer)
   }
 
-  /// Brings model and optimizer into the state in which the run was saved.
+  /// Restores the model and the optimizer to the state of the saved run.
   ///
   /// - Parameters:
-  ///   - model: The model; if it is not built, it is built for the input that the file names.
+  ///   - model: The model; if it is not built, it is built for its expected input shape, or else
+  ///     for that in the file.
   ///   - optimizer: The optimizer.
-  ///   - resetOptimizer: Whether the state of the optimizer in the file is passed over; the optimizer
-  ///     stays as it is.
+  ///   - resetOptimizer: Whether to ignore the optimizer state in the file; the optimizer is then
+  ///     unchanged.
   /// - Returns: The state of the run.
-  /// - Throws: ``CheckpointError`` if the file holds no run, or one of another model or optimizer;
-  ///   then nothing is changed.
+  /// - Throws: ``CheckpointError`` if the file contains no run, or that of another model or
+  ///   optimizer; weights and optimizer state are then unchanged.
   public func restore(
     _ model: Model, _ optimizer: Optimizer, resetOptimizer: Bool = false
   ) throws(CheckpointError) -> TrainingState {
@@ -136,18 +143,19 @@ extension CheckpointFile {
     return state
   }
 
-  /// What is decided in loading a model, and its optimizer, that is likely but not certain.
+  /// Notes about assumptions in loading a model and its optimizer that are likely but not certain.
   ///
   /// - Parameters:
   ///   - model: The model, built.
   ///   - optimizer: The optimizer, if its state is loaded.
-  /// - Returns: What the user should know; most often nothing.
+  /// - Returns: Notes for the user; usually empty.
   /// - Throws: ``CheckpointError`` if the file cannot be read.
   public func notes(
     for model: Model, _ optimizer: Optimizer? = nil
   ) throws(CheckpointError) -> [LoadNote] {
     var notes = try match(ModelWeights(model)).notes
-    // A file of weights alone does not say what it was, and one of another class only that.
+    // A file with weights only has no architecture, and one with a custom class contains no more
+    // than the class.
     if let stored = try? architecture(), let own = Architecture(model) {
       let differing = Differences.layers(of: stored, and: own)
       if !differing.isEmpty { notes.append(.layerOptions(differing: differing)) }
@@ -172,10 +180,10 @@ extension CheckpointFile {
     return notes
   }
 
-  /// Makes the optimizer that the file describes, without its state.
+  /// Creates the optimizer described in the file, without its state.
   ///
-  /// - Returns: The optimizer; `nil` if the file describes none.
-  /// - Throws: ``CheckpointError`` if there is one that is not supported.
+  /// - Returns: The optimizer; `nil` if the file does not describe one.
+  /// - Throws: ``CheckpointError`` if the optimizer is not supported.
   public func optimizer() throws(CheckpointError) -> Optimizer? {
     let config = try compileConfig()
     let name = try StoredOptimizer(of: container)?.name.flatMap(
@@ -218,7 +226,8 @@ extension CheckpointFile {
       """)
     let variables = model.trainableVariables
     optimizer.build(for: variables)
-    // A file with weights only has no state to lose; but whoever asks for it must be told.
+    // A file without an optimizer counts as one without slots, so that all slots are reported
+    // missing.
     let stored =
       try StoredOptimizer(of: container)
       ?? StoredOptimizer(
@@ -231,7 +240,7 @@ extension CheckpointFile {
 
   // MARK: - Reading
 
-  /// Reads the weights of all layers, once it is sure that they fit.
+  /// Reads the weights of all layers, after checking that they match.
   private func read(
     _ weights: ModelWeights, _ match: WeightsMatch
   ) throws(CheckpointError) -> [[Tensor]] {
@@ -249,7 +258,7 @@ extension CheckpointFile {
     return values
   }
 
-  /// Reads how many steps an optimizer has taken, and its learning rate, if the file tells that.
+  /// Reads the step count of an optimizer, and its learning rate if the file contains it.
   func readHead(
     _ match: OptimizerMatch, for optimizer: Optimizer
   ) throws(CheckpointError) -> (iterations: Int, learningRate: Float?) {
@@ -282,7 +291,7 @@ extension CheckpointFile {
     return (iterations, Float(rate))
   }
 
-  /// Reads the state of an optimizer, once it is sure that it fits.
+  /// Reads the state of an optimizer, which must match.
   private func read(
     _ match: OptimizerMatch, for optimizer: Optimizer
   ) throws(CheckpointError) -> OptimizerState {

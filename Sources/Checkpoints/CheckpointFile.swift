@@ -3,14 +3,14 @@ public import JSON
 public import NeuralNetwork
 import Tensors
 
-/// A checkpoint that is open for reading: one of ours, or any file of weights that Keras writes.
+/// A checkpoint opened for reading: a Cairn checkpoint, or any weights file written by Keras.
 ///
-/// What a file is, is told by its content and never by its name: weights and whole models of Keras 3,
-/// of tf_keras and of Keras 2 in HDF5, `.keras` archives, and weights in several files with a JSON
-/// file that names them. Opening reads the head of the file only; weights are read when they are asked
-/// for, and then either all of them are taken over or none.
+/// The format is recognized by the content of the file, never by its name: weights and whole models
+/// of Keras 3, tf_keras and Keras 2 in HDF5, `.keras` archives, and sharded weights with a JSON
+/// index. Opening reads only the head of the file. Weights are read on request, and then either all
+/// or none are loaded.
 public struct CheckpointFile: ~Copyable {
-  /// The path that the file was opened with.
+  /// The path with which the file was opened.
   public let path: String
 
   package let container: Container
@@ -18,10 +18,10 @@ public struct CheckpointFile: ~Copyable {
   /// The HDF5 file, or the first of several.
   package var file: File { _read { yield container.parts[0].file } }
 
-  /// What its seal says of the file.
+  /// The state of the file's seal.
   ///
-  /// A file of ours has one. Whether its bytes are those that were sealed is found out as they are read:
-  /// those that are not are an error.
+  /// Cairn checkpoints have a seal. Their bytes are verified as they are read; bytes that differ
+  /// from the sealed ones are an error.
   public var seal: SealState { container.seal }
 
   /// Opens a checkpoint.
@@ -40,13 +40,13 @@ public struct CheckpointFile: ~Copyable {
     self.container = container
   }
 
-  /// Opens any HDF5 file, to be looked at: it need not be a checkpoint that can be used.
+  /// Opens any HDF5 file for inspection, even if it is not a usable checkpoint.
   ///
   /// - Parameters:
   ///   - disk: The file.
   ///   - path: Its path.
-  ///   - limits: How much may be read from it.
-  ///   - ignoresSeal: Whether the bytes are taken as they are, though the seal may say that they have changed.
+  ///   - limits: The limits on reading.
+  ///   - ignoresSeal: Whether bytes are read without verifying them against the seal.
   /// - Throws: ``CheckpointError`` if the file cannot be opened.
   package init(
     examining disk: DiskFile, named path: String, limits: Limits, ignoresSeal: Bool = false
@@ -55,27 +55,27 @@ public struct CheckpointFile: ~Copyable {
     self.path = path
   }
 
-  /// Reads what the model is made of.
+  /// Reads the architecture of the model.
   ///
   /// - Returns: The layers, unbuilt.
-  /// - Throws: ``CheckpointError`` if the file does not say, or not in a way that is supported.
+  /// - Throws: ``CheckpointError`` if the file has no model config or an unsupported one.
   public func architecture() throws(CheckpointError) -> Architecture {
     guard let text = try modelConfiguration() else { throw .noArchitecture(path: path) }
     if let version = kerasVersion, version.hasPrefix("1.") { throw isKeras1(version) }
     do {
       return try Architecture(kerasConfig: JSON(kerasConfig: text), kerasVersion: kerasVersion)
     } catch {
-      // Before 1.2 there was no version in files.
+      // Versions before 1.2 did not write a version.
       let isOld = ["\"output_dim\"", "\"nb_filter\""].contains(where: text.contains)
       guard isOld, kerasVersion == nil else { throw .model(path: path, error) }
       throw isKeras1("1")
     }
   }
 
-  /// Reads the shape of the model's input, which does not depend on whether its layers are known here.
+  /// Reads the input shape of the model, also if its layers are not supported.
   ///
   /// - Returns: The shape, without the batch axis.
-  /// - Throws: ``CheckpointError`` if the file does not tell it.
+  /// - Throws: ``CheckpointError`` if the file does not contain it.
   func inputShape() throws(CheckpointError) -> Shape {
     guard let text = try modelConfiguration() else {
       throw .content(
@@ -89,7 +89,7 @@ public struct CheckpointFile: ~Copyable {
     }
   }
 
-  /// The version of the Keras that wrote the file, if the file says it.
+  /// The version of Keras that wrote the file, if the file contains it.
   package var kerasVersion: String? {
     if let version = container.kerasVersion { return version }
     guard let value = try? attribute("keras_version"), case .string(let version) = value else {
@@ -98,9 +98,10 @@ public struct CheckpointFile: ~Copyable {
     return version
   }
 
-  /// The classes of the model's layers, in Keras's order, with the number of units or filters: `Dense(10)`.
+  /// The classes of the model's layers, in Keras's order, with the number of units or filters:
+  /// `Dense(10)`.
   ///
-  /// - Throws: ``CheckpointError`` if the file does not say, or not in a way that is supported.
+  /// - Throws: ``CheckpointError`` if the file has no model config or an unsupported one.
   package func layerClasses() throws(CheckpointError) -> [String] {
     try architecture().layers.map { layer in
       let size = layer.config["units"] ?? layer.config["filters"]
@@ -116,10 +117,11 @@ public struct CheckpointFile: ~Copyable {
         + "options; load the model in Keras 2.0 to 2.3, which converts it, and save it there")
   }
 
-  /// Whether the file tells the layers of the model: weights alone do not, nor does a model of a class of
-  /// its own.
+  /// Whether the file describes the layers of the model.
   ///
-  /// - Throws: ``CheckpointError`` if what the file tells cannot be read.
+  /// It does not if it contains only weights, or the model of a custom class.
+  ///
+  /// - Throws: ``CheckpointError`` if the description cannot be read.
   public var describesModel: Bool {
     get throws(CheckpointError) {
       guard try modelConfiguration() != nil else { return false }
@@ -133,12 +135,12 @@ public struct CheckpointFile: ~Copyable {
     }
   }
 
-  /// Reads what the model was compiled with: optimizer, loss and metrics, in Keras's words.
+  /// Reads the compile config of the model: optimizer, loss and metrics, in Keras's format.
   ///
-  /// It is `compile_config` in an archive, with a key `optimizer`, and `training_config` in an HDF5
-  /// file, with a key `optimizer_config`.
+  /// It is `compile_config` in an archive, with the key `optimizer`, and `training_config` in an
+  /// HDF5 file, with the key `optimizer_config`.
   ///
-  /// - Returns: The configuration; nil if the model was not compiled or the file does not say.
+  /// - Returns: The config; `nil` if the model was not compiled or the file does not contain one.
   /// - Throws: ``CheckpointError`` if it cannot be read.
   public func compileConfig() throws(CheckpointError) -> JSON? {
     do throws(KerasError) {
@@ -158,8 +160,8 @@ public struct CheckpointFile: ~Copyable {
 
   /// Reads the state of the run.
   ///
-  /// - Returns: The state; `nil` if the file holds none, as files of Keras do.
-  /// - Throws: ``CheckpointError`` if there is one that cannot be read.
+  /// - Returns: The state; `nil` if the file contains none, such as a file of Keras.
+  /// - Throws: ``CheckpointError`` if the state cannot be read.
   public func trainingState() throws(CheckpointError) -> TrainingState? {
     guard try reading({ () throws(HDF5Error) in try file.contains(KerasLayout.trainingState) })
     else { return nil }
@@ -169,7 +171,7 @@ public struct CheckpointFile: ~Copyable {
     return try TrainingStateReader(path: path, group: group).readState()
   }
 
-  /// The text of the model's configuration: of `config.json` in an archive, else of an attribute.
+  /// The text of the model config: `config.json` in an archive, or else an attribute.
   package func modelConfiguration() throws(CheckpointError) -> String? {
     if let text = container.configuration { return text }
     guard case .string(let text)? = try attribute("model_config") else { return nil }
@@ -182,7 +184,7 @@ public struct CheckpointFile: ~Copyable {
   }
 }
 
-/// Runs a step of reading a file.
+/// Runs a reading operation and converts its errors.
 package func reading<Result: ~Copyable>(
   _ body: () throws(HDF5Error) -> Result
 ) throws(CheckpointError) -> Result {

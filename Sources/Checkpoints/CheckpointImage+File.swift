@@ -1,10 +1,11 @@
 import HDF5
 
 extension CheckpointImage {
-  /// Reads a checkpoint as it was sealed, to be saved elsewhere.
+  /// Reads a sealed checkpoint, to be saved to another path.
   ///
   /// - Parameter path: The path of the file.
-  /// - Throws: ``CheckpointError`` if it cannot be read, has no seal or is damaged, or memory runs out.
+  /// - Throws: ``CheckpointError`` if it cannot be read, has no seal or is damaged, or memory runs
+  ///   out.
   init(of path: String) throws(CheckpointError) {
     do throws(HDF5Error.Cause) {
       let source = try DiskFile(path)

@@ -1,23 +1,24 @@
 import HDF5
 import Tensors
 
-/// A checkpoint in memory, as the bytes of the file that it becomes.
+/// The image of a checkpoint in memory: the bytes of its future file.
 struct CheckpointImage: ~Copyable {
   /// The file, without its seal.
   var file: FileImage
 
-  /// The step of the run that it is the state of, if it is of a run.
+  /// The global step of the run, if the checkpoint is that of a run.
   let step: Int?
 
-  /// Where the digests of the tensors go, if they get some.
+  /// The position of the digests of the tensors, if there are any.
   let digests: Digests?
 
-  /// The digests of tensors that are part of the HDF5 file: see ``ContentDigest``.
+  /// The digests of tensors that are stored in the HDF5 file; see ``ContentDigest``.
   struct Digests {
-    /// The path of each tensor, its type and shape, as in `float32 3x3x1x32`, and its bytes in the file.
+    /// The path of each tensor, its type and shape, as in `float32 3x3x1x32`, and its bytes in the
+    /// file.
     let tensors: [(path: String, heading: String, range: Range<Int>)]
 
-    /// Where the digests go in the file, one after another.
+    /// The offset of the consecutive digests in the file.
     let offset: Int
   }
 
@@ -27,7 +28,7 @@ struct CheckpointImage: ~Copyable {
     self.digests = digests
   }
 
-  /// Gives away the memory, for another checkpoint.
+  /// Returns the memory, to be reused for another checkpoint.
   consuming func takeFile() -> FileImage { file }
 
   /// The complete file, without a seal.
@@ -36,7 +37,7 @@ struct CheckpointImage: ~Copyable {
     return file
   }
 
-  /// The path of the first tensor that holds NaN or an infinity.
+  /// The path of the first tensor that contains NaN or infinity.
   var notFinite: String? {
     guard let digests else { return nil }
     return unsafe file.withUnsafeBytes { bytes in
@@ -50,15 +51,15 @@ struct CheckpointImage: ~Copyable {
     }
   }
 
-  /// Computes all digests, and calls `body` with the bytes of the whole file.
+  /// Computes all digests and calls `body` with the bytes of the complete file.
   ///
-  /// The digests of the tensors are written into the file, and then the file is sealed. It takes most of
-  /// the time that a save takes, and nobody has to wait for it.
+  /// The digests of the tensors are written into the file, and then the file is sealed. This can
+  /// run on a background thread.
   ///
-  /// - Parameter body: What to do with the bytes, in parts that follow each other; they are valid only
-  ///   while it runs.
-  /// - Returns: What `body` returns.
-  /// - Throws: What `body` throws.
+  /// - Parameter body: Receives the bytes in consecutive parts, which are valid only during the
+  ///   call.
+  /// - Returns: The result of `body`.
+  /// - Throws: The error of `body`.
   mutating func withSealedBytes<Result, Failure: Error>(
     _ body: ([UnsafeRawBufferPointer]) throws(Failure) -> Result
   ) throws(Failure) -> Result {
@@ -70,9 +71,10 @@ struct CheckpointImage: ~Copyable {
     }
   }
 
-  /// Makes the seal, and writes the digests of the tensors into the file.
+  /// Creates the seal and writes the digests of the tensors into the file.
   ///
-  /// The large tensors begin where pieces of the seal begin, so no byte of theirs is digested twice.
+  /// Large tensors start at the boundaries of pieces of the seal, so that none of their bytes is
+  /// digested twice.
   private mutating func seal() -> Seal {
     let (step, digests) = (step, digests)
     return unsafe file.withUnsafeMutableBytes { bytes in

@@ -1,33 +1,33 @@
 import NeuralNetwork
 
-/// Where things stand in a checkpoint file, by Keras's rules and by our own.
+/// The layout of a checkpoint file: the paths of Keras and those of Cairn.
 ///
-/// Source: what Keras 3.0 to 3.15 write and read; `tools/check-keras` checks it with real Keras.
+/// It follows the behavior of Keras 3.0 to 3.15; `tools/check-keras` verifies it with Keras itself.
 package enum KerasLayout {
   /// The version of the checkpoint format that this library writes.
   package static let formatVersion = 1
 
-  /// The version of Keras whose layout is written.
+  /// The version of Keras whose layout this library writes.
   static let kerasVersion = "3.15.1"
 
-  /// Our own group, which Keras ignores.
+  /// The group of Cairn, which Keras ignores.
   package static let trainingState = "training_state"
 
-  /// The attribute that tells which run wrote a file.
+  /// The attribute with the ID of the run that wrote the file.
   static let runID = "run_id"
 
-  /// The digests of all tensors, in our own group.
+  /// The digests of all tensors, in the group of Cairn.
   static let contentDigests = "\(trainingState)/content/digests"
 
-  /// The paths of the tensors that have digests, in our own group.
+  /// The paths of the tensors with digests, in the group of Cairn.
   static let contentPaths = "\(trainingState)/content/paths"
 
-  /// The variables of the optimizer.
+  /// The group of the optimizer's variables.
   package static let optimizerVariables = "optimizer/vars"
 
   /// The keys of layers under `/layers`.
   ///
-  /// They are the class's name in snake case, and a counter from the second layer of a class on; the
+  /// A key is the class name in snake case, with a counter from the second layer of a class on. The
   /// names of the layers do not matter.
   ///
   /// - Parameter classNames: The classes of the layers, in order.

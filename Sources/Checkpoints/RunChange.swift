@@ -1,10 +1,10 @@
 public import JSON
 
-/// A setting that was changed while a run went on, and the step as of which it is in effect.
+/// A setting changed during a run, and the step at which the change takes effect.
 ///
-/// What a run computes is a function of its first settings and its changes.
+/// The results of a run are a function of its initial settings and its changes.
 public struct RunChange: Equatable, Sendable {
-  /// How many steps of the run were, or will be, done before the change takes effect.
+  /// The number of completed steps of the run at which the change takes effect.
   public var step: Int
 
   /// The setting, as in ``TrainingState/settings``, or ``optimizerIterations``.
@@ -13,19 +13,19 @@ public struct RunChange: Equatable, Sendable {
   /// The value before.
   public var from: JSON
 
-  /// The value as of the step.
+  /// The value from the step on.
   public var to: JSON
 
-  /// The name of the change that resets the optimizer: from the number of steps that it had taken, to 0.
+  /// The name of the change that resets the optimizer: `from` is its step count, `to` is 0.
   public static let optimizerIterations = "optimizer_iterations"
 
   /// Records a change.
   ///
   /// - Parameters:
-  ///   - step: How many steps of the run are done before it takes effect.
+  ///   - step: The number of completed steps of the run at which the change takes effect.
   ///   - name: The setting.
   ///   - from: The value before.
-  ///   - to: The value as of the step.
+  ///   - to: The value from the step on.
   public init(step: Int, name: String, from: JSON, to: JSON) {
     self.step = step
     self.name = name
@@ -33,12 +33,12 @@ public struct RunChange: Equatable, Sendable {
     self.to = to
   }
 
-  /// The change as it is written into files.
+  /// The change as stored in files.
   package var json: JSON {
     .object(["step": .integer(step), "name": .string(name), "from": from, "to": to])
   }
 
-  /// Reads a change; `nil` if it is none.
+  /// Reads a change; `nil` if the JSON is invalid.
   init?(json: JSON) {
     guard let step = json["step"]?.integer, step >= 0, let name = json["name"]?.string else {
       return nil

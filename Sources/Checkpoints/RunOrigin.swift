@@ -1,35 +1,34 @@
-/// The file that a run began with, if it began in another file than it is saved to.
+/// The file from which a run started, if it differs from the file to which the run is saved.
 public struct RunOrigin: Equatable, Sendable {
-  /// The absolute path of the file when the run began.
+  /// The absolute path of the file at the start of the run.
   public var path: String
 
-  /// What the file held.
+  /// The contents of the file.
   public var content: Content
 
-  /// What tells a file from every other one.
+  /// The identity of a file's contents.
   public enum Content: Equatable, Sendable {
-    /// Another run, by its ID, and how many of its steps were done.
+    /// Another run: its ID and its number of completed steps.
     case run(id: String, step: Int)
 
-    /// Weights without a run, by the SHA-256 of the file in hexadecimal.
+    /// Weights without a run: the SHA-256 of the file, in hexadecimal.
     case weights(sha256: String)
   }
 
-  /// Records where a run came from.
+  /// Records the origin of a run.
   ///
   /// - Parameters:
   ///   - path: The absolute path of the file.
-  ///   - content: What the file held.
+  ///   - content: The contents of the file.
   public init(path: String, content: Content) {
     self.path = path
     self.content = content
   }
 
-  /// Whether a file that is looked at now is the one that the run began with, perhaps trained further
-  /// since.
+  /// Whether a file is the one from which the run started, possibly trained further since then.
   ///
-  /// - Parameter file: What tells the file from others.
-  /// - Returns: Whether it is.
+  /// - Parameter file: The path and current contents of the file.
+  /// - Returns: Whether the file is the origin.
   public func isOrigin(of file: RunOrigin) -> Bool {
     guard case .run(let id, let step) = content, case .run(id, let now) = file.content else {
       return content == file.content
@@ -39,9 +38,9 @@ public struct RunOrigin: Equatable, Sendable {
 }
 
 extension CheckpointFile {
-  /// What tells the file from every other one.
+  /// The identity of the file's contents.
   ///
-  /// - Parameter state: The state of the run that it holds, if it holds one.
+  /// - Parameter state: The training state in the file, if any.
   /// - Returns: The run and its step, or the digest of the file.
   /// - Throws: ``CheckpointError`` if the file cannot be read.
   public func origin(of state: TrainingState?) throws(CheckpointError) -> RunOrigin.Content {

@@ -2,9 +2,10 @@ import HDF5
 import Tensors
 
 extension GroupWriter {
-  /// Writes a tensor as a dataset of its shape.
+  /// Writes a tensor as a dataset of the same shape.
   func write(_ tensor: Tensor, to path: String) throws(HDF5Error) {
-    // Straight from the tensor's memory: a checkpoint is mostly this, and a copy would double it.
+    // Write from the tensor's memory: a copy would double the memory of a checkpoint, which
+    // consists mostly of tensors.
     try unsafe tensor.withUnsafePointer { pointer throws(HDF5Error) in
       try unsafe write(
         UnsafeBufferPointer(start: pointer, count: tensor.count),
@@ -14,7 +15,7 @@ extension GroupWriter {
 }
 
 extension Dataset {
-  /// Reads the dataset as a tensor of its shape, straight into the tensor's memory.
+  /// Reads the dataset as a tensor of the same shape, directly into the tensor's memory.
   func readTensor() throws(HDF5Error) -> Tensor {
     try unsafe Tensor(uninitialized: Shape(shape)) { elements throws(HDF5Error) in
       try unsafe read(into: elements)

@@ -2,7 +2,7 @@ import HDF5
 import JSON
 
 extension TrainingState {
-  /// Writes the state into its group.
+  /// Writes the state to its group.
   func write(to group: borrowing GroupWriter) throws(HDF5Error) {
     try group.setAttribute("format_version", .int(Int64(KerasLayout.formatVersion)))
     try group.write(Int64(epoch), to: "epoch")
@@ -12,7 +12,7 @@ extension TrainingState {
       try group.write(Int64(initialIterations), to: "initial_iterations")
     }
     try group.write(seed, to: "rng/seed")
-    // Lists of nothing are left out: h5repack cannot compress a file that has one.
+    // Omit empty lists: h5repack cannot compress a file that contains one.
     if !layerSeeds.isEmpty {
       try group.write(
         layerSeeds.flatMap { [$0.seed, $0.counter] }, shape: [layerSeeds.count, 2],
@@ -60,7 +60,7 @@ extension TrainingState {
   }
 }
 
-/// Reads the training state of a checkpoint, and checks that it can be one.
+/// Reads and validates the training state of a checkpoint.
 struct TrainingStateReader: ~Copyable {
   let path: String
   let group: Group
@@ -142,7 +142,7 @@ struct TrainingStateReader: ~Copyable {
     }
     guard names.count <= 64 else { throw content("history", "has \(names.count) members") }
     for name in names {
-      // Before it is read: a few bytes of links can name one large dataset again and again.
+      // Check the count before reading: many small links may name the same large dataset.
       let count = try reading { () throws(HDF5Error) in
         try group.dataset(at: "history/\(name)").count ?? 0
       }
@@ -219,7 +219,7 @@ struct TrainingStateReader: ~Copyable {
   ) throws(CheckpointError) -> [Element] {
     let values: [Element]? = try reading { () throws(HDF5Error) in
       let dataset = try group.dataset(at: name)
-      // Far more than any run has, and far less than would fill the memory.
+      // The limit is far above the size of any run and far below the size of memory.
       return (dataset.count ?? 0) <= 1 << 20 ? try dataset.read(as: type) : nil
     }
     guard let values else { throw content(name, "has too many elements") }
@@ -232,7 +232,7 @@ struct TrainingStateReader: ~Copyable {
 }
 
 extension TrainingState {
-  /// Takes what tells the origin out of the environment.
+  /// Removes the origin from the environment and returns it.
   fileprivate mutating func takeOrigin() -> RunOrigin? {
     let path = environment.removeValue(forKey: OriginName.path)
     let id = environment.removeValue(forKey: OriginName.runID)
@@ -246,10 +246,10 @@ extension TrainingState {
   }
 }
 
-/// The attribute of the environment that tells runs apart.
+/// The attribute of the environment with the run ID.
 private let runIDName = KerasLayout.runID
 
-/// The attributes of the environment that tell where a run came from.
+/// The attributes of the environment with the origin of a run.
 private enum OriginName {
   static let path = "origin_path"
   static let runID = "origin_run_id"

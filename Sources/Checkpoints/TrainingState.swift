@@ -1,21 +1,21 @@
 public import JSON
 
-/// What a run is besides weights and optimizer: where it stands, and how it got there.
+/// The state of a run besides weights and optimizer: its progress and its history.
 ///
-/// Two runs with the same settings are in the same state at the same step, bit for bit, whenever and
-/// wherever they were stopped and resumed. What depends on the clock or the machine is kept apart,
-/// in ``environment``.
+/// Two runs with the same settings have bit-identical states at the same step, no matter when and
+/// where they were stopped and resumed. Values that depend on the clock or the machine are
+/// separate, in ``environment``.
 public struct TrainingState: Equatable, Sendable {
-  /// How many epochs are complete.
+  /// The number of completed epochs.
   public var epoch = 0
 
-  /// How many steps of the next epoch are done.
+  /// The number of completed steps in the current epoch.
   public var stepInEpoch = 0
 
-  /// How many steps were done since the beginning of the run.
+  /// The number of completed steps since the start of the run.
   public var globalStep = 0
 
-  /// How many steps the optimizer had taken before the run, in another one.
+  /// The number of optimizer steps before the run, taken in another run.
   public var initialIterations = 0
 
   /// The seed of the run.
@@ -24,46 +24,47 @@ public struct TrainingState: Equatable, Sendable {
   /// The state of the random number generators of the layers: seed and counter of each.
   public var layerSeeds: [LayerSeed] = []
 
-  /// How often the data was gone through before, and how many of its elements were taken since.
+  /// The position in the data: completed passes, and elements consumed in the current pass.
   public var dataPosition = DataPosition()
 
   /// SHA-256 of the data, in hexadecimal.
   public var dataDigest: String
 
-  /// What was measured so far in the epoch that has begun.
+  /// The sums of loss and accuracy over the current epoch.
   public var accumulators = Accumulators()
 
-  /// What was measured in each complete epoch, by name; all lists have the same length.
+  /// The metrics of each completed epoch, by name; all lists have the same length.
   public var history: [String: [Double]] = [:]
 
   /// The settings of the run.
   public var settings: [String: JSON]
 
-  /// What of the settings was changed after the run had begun, in the order of the steps.
+  /// The changes of settings during the run, ordered by step.
   ///
-  /// ``settings`` hold what is in effect; a change of a later step than ``globalStep`` is still to come.
+  /// ``settings`` contains the values in effect; a change with a step after ``globalStep`` is
+  /// pending.
   public var changes: [RunChange] = []
 
-  /// The file that the run began with; `nil` if it began with weights of its own.
+  /// The file from which the run started; `nil` if it started from newly initialized weights.
   ///
-  /// It does not decide any bit: the changes and the number of steps before do.
+  /// It does not influence results; the changes and ``initialIterations`` do.
   public var origin: RunOrigin?
 
-  /// What tells the run from every other one, even with the same settings; empty if it is not known.
+  /// A unique identifier of the run, even among runs with the same settings; empty if unknown.
   ///
-  /// Files of one run have it in common; it does not decide any other bit.
+  /// All files of a run share it. It does not influence results.
   public var runID = ""
 
-  /// How long the run's log was, in bytes, if it has one.
+  /// The length of the run's log in bytes, if it has one.
   public var logPosition: Int?
 
-  /// Facts about the machine and the moment, by name.
+  /// Facts about the machine and the time, by name.
   public var environment: [String: String] = [:]
 
-  /// How long each complete epoch took, in seconds.
+  /// The duration of each completed epoch, in seconds.
   public var epochSeconds: [Double] = []
 
-  /// How many steps the optimizer has taken since it was made or reset.
+  /// The number of optimizer steps since the optimizer was created or reset.
   public var optimizerIterations: Int {
     changes.reduce(initialIterations + globalStep) { count, change in
       guard change.name == RunChange.optimizerIterations, let from = change.from.integer,
@@ -73,45 +74,45 @@ public struct TrainingState: Equatable, Sendable {
     }
   }
 
-  /// The state of one generator.
+  /// The state of a random number generator.
   public struct LayerSeed: Equatable, Sendable {
-    /// What the random numbers are a function of.
+    /// The seed of the generator.
     public var seed: UInt64
 
-    /// How many streams have been drawn.
+    /// The number of streams drawn so far.
     public var counter: UInt64
 
     /// Creates a state.
     ///
     /// - Parameters:
-    ///   - seed: What the random numbers are a function of.
-    ///   - counter: How many streams have been drawn.
+    ///   - seed: The seed of the generator.
+    ///   - counter: The number of streams drawn so far.
     public init(seed: UInt64, counter: UInt64) {
       self.seed = seed
       self.counter = counter
     }
   }
 
-  /// A place in data that are gone through again and again.
+  /// A position in repeatedly iterated data.
   public struct DataPosition: Equatable, Sendable {
-    /// How often the data was gone through before.
+    /// The number of completed passes over the data.
     public var iteration: Int
 
-    /// How many elements were taken since.
+    /// The number of elements consumed in the current pass.
     public var elements: Int
 
     /// Creates a position.
     ///
     /// - Parameters:
-    ///   - iteration: How often the data was gone through before.
-    ///   - elements: How many elements were taken since.
+    ///   - iteration: The number of completed passes over the data.
+    ///   - elements: The number of elements consumed in the current pass.
     public init(iteration: Int = 0, elements: Int = 0) {
       self.iteration = iteration
       self.elements = elements
     }
   }
 
-  /// Sums over the part of an epoch that is done.
+  /// Sums over the completed part of an epoch.
   public struct Accumulators: Equatable, Sendable {
     /// The weighted sum of the losses.
     public var lossTotal = 0.0
@@ -119,17 +120,17 @@ public struct TrainingState: Equatable, Sendable {
     /// The sum of the weights.
     public var lossCount = 0.0
 
-    /// How many predictions were right.
+    /// The number of correct predictions.
     public var correct = 0
 
-    /// How many predictions there were.
+    /// The number of predictions.
     public var count = 0
 
-    /// Creates sums of nothing.
+    /// Creates sums of 0.
     public init() {}
   }
 
-  /// Creates the state of a run that is about to begin.
+  /// Creates the state of a new run.
   ///
   /// - Parameters:
   ///   - seed: The seed of the run.

@@ -3,9 +3,9 @@ import Zip
 
 extension Container {
   private enum Limit {
-    /// Bytes of a configuration.
+    /// The maximum size of a config, in bytes.
     static let text = 16 << 20
-    /// Bytes of an HDF5 file that is unpacked into memory.
+    /// The maximum size of an HDF5 file to unpack into memory, in bytes.
     static let image = 4 << 30
   }
 
@@ -45,16 +45,16 @@ extension Container {
     return text
   }
 
-  /// Opens a member that is an HDF5 file.
+  /// Opens an HDF5 file in an archive.
   ///
-  /// A stored one is read where it is. Any other is read into memory first.
+  /// An uncompressed member is read in place. A compressed one is first unpacked into memory.
   private static func open(
     _ member: ZipMember, in archive: borrowing ZipArchive, _ disk: DiskFile, limits: Limits
   ) throws(CheckpointError) -> File {
     let path = "\(archive.path)/\(member.name)"
     let offset = try unzipping { () throws(ZipError) in try archive.contentOffset(of: member) }
     if let offset {
-      // The checksum covers what will be read; nothing is kept of it here.
+      // Verify the checksum before any use of the bytes, and discard them.
       try unzipping { () throws(ZipError) in
         try unsafe archive.read(member, limit: .max) { _ in true }
       }
@@ -78,7 +78,7 @@ extension Container {
   }
 }
 
-/// Runs a step of reading an archive.
+/// Runs an operation on an archive and converts its errors.
 private func unzipping<Result: ~Copyable>(
   _ body: () throws(ZipError) -> Result
 ) throws(CheckpointError) -> Result {

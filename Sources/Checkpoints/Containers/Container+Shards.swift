@@ -3,15 +3,15 @@ import JSON
 
 extension Container {
   private enum Limit {
-    /// Bytes of the JSON file.
+    /// The maximum size of the JSON file, in bytes.
     static let text = 4 << 20
-    /// Files that share the weights.
+    /// The maximum number of shards.
     static let parts = 256
   }
 
-  /// The map of a `.weights.json` file: the files that hold each group of variables.
+  /// The map of a `.weights.json` file: the shards that contain each group of variables.
   ///
-  /// - Returns: Nil if the file is not one.
+  /// - Returns: The map; `nil` if the file is not a `.weights.json` file.
   static func map(in source: any FileSource) -> [String: JSON]? {
     guard source.size <= Limit.text, let bytes = try? source.bytes(Limit.text, at: 0),
       let text = String(validating: bytes, as: UTF8.self),
@@ -20,9 +20,9 @@ extension Container {
     return json["weight_map"]?.object
   }
 
-  /// Opens the files that a map names.
+  /// Opens the shards in a map.
   ///
-  /// They lie beside the JSON file: nothing in it can lead anywhere else.
+  /// They must be in the folder of the JSON file; names that lead elsewhere are refused.
   init(_ map: [String: JSON], of path: String, limits: Limits) throws(CheckpointError) {
     guard map.count <= LayerLimits.count else {
       throw .content(path: path, object: "weight_map", problem: "names \(map.count) groups")

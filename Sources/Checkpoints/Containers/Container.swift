@@ -2,8 +2,9 @@ import Files
 package import HDF5
 import JSON
 
-/// What a checkpoint is kept in, told by its content and never by its name: an HDF5 file, an archive
-/// that holds one, or several that share the weights.
+/// The container of a checkpoint: an HDF5 file, an archive that contains one, or several shards.
+///
+/// It is recognized by its content, never by its name.
 package struct Container: Sendable {
   /// The form of a container.
   package enum Form: Equatable, Sendable {
@@ -11,13 +12,13 @@ package struct Container: Sendable {
     case file
     /// A `.keras` archive: a zip of `config.json`, `metadata.json` and `model.weights.h5`.
     case archive
-    /// A JSON file that says which of several HDF5 files hold what.
+    /// A JSON index of weights that are sharded over several HDF5 files.
     case shards
   }
 
-  /// An HDF5 file that is open, or a part of an archive that is one.
+  /// An open HDF5 file, or one inside an archive.
   package final class Part: Sendable {
-    /// What it is called: the path of the file.
+    /// The path of the file.
     package let name: String
     /// The file.
     package let file: File
@@ -34,44 +35,47 @@ package struct Container: Sendable {
   /// The HDF5 files, at least one.
   package let parts: [Part]
 
-  /// The bytes of all files together.
+  /// The total size of all files, in bytes.
   package let size: Int
 
-  /// What its seal says of the file; archives and files that share the weights have none.
+  /// The state of the file's seal; archives and shards have none.
   package let seal: SealState
 
-  /// For each group of variables, which of ``parts`` hold some of them; used with several only.
+  /// The indices in ``parts`` of the shards that contain each group of variables; used for shards
+  /// only.
   let map: [String: [Int]]
 
-  /// The text of `config.json`, if this is an archive that has it.
+  /// The text of `config.json`, if this is an archive that contains it.
   package let configuration: String?
 
-  /// The text of `metadata.json`, if this is an archive that has it.
+  /// The text of `metadata.json`, if this is an archive that contains it.
   package let metadata: String?
 
-  /// Opens what is at a path.
+  /// Opens the container at a path.
   ///
   /// - Parameters:
   ///   - path: The path of the file.
-  ///   - limits: How much may be read from it.
-  ///   - ignoresSeal: Whether the bytes are taken as they are; otherwise a seal that cannot be right is an
-  ///     error, and so is every read of bytes that are not those that were sealed.
-  /// - Throws: ``CheckpointError`` if it cannot be opened, or is not what it should be.
+  ///   - limits: The limits on reading.
+  ///   - ignoresSeal: Whether bytes are read without verifying them. Otherwise a broken seal is an
+  ///     error, and so is every read of bytes that differ from the sealed ones.
+  /// - Throws: ``CheckpointError`` if it cannot be opened or is invalid.
   package init(
     opening path: String, limits: Limits, ignoresSeal: Bool = false
   ) throws(CheckpointError) {
     try self.init(DiskFile.open(path), named: path, limits: limits, ignoresSeal: ignoresSeal)
   }
 
-  /// Takes a file that is open: it is recognized, checked and read through this descriptor alone, so that a file
-  /// which is replaced meanwhile is never taken for two halves of one.
+  /// Opens the container in an open file.
+  ///
+  /// The file is recognized, checked and read only through this descriptor. So if the path is
+  /// replaced meanwhile, the old and the new file are never mixed.
   ///
   /// - Parameters:
   ///   - disk: The file.
   ///   - path: Its path.
-  ///   - limits: How much may be read from it.
+  ///   - limits: The limits on reading.
   ///   - ignoresSeal: As in ``init(opening:limits:ignoresSeal:)``.
-  /// - Throws: ``CheckpointError`` if it is not what it should be.
+  /// - Throws: ``CheckpointError`` if it is invalid.
   package init(
     _ disk: DiskFile, named path: String, limits: Limits, ignoresSeal: Bool = false
   ) throws(CheckpointError) {
@@ -98,7 +102,7 @@ package struct Container: Sendable {
     self.metadata = metadata
   }
 
-  /// The file that holds everything, or the first of several.
+  /// The only HDF5 file, or the first shard.
   package var file: File { _read { yield parts[0].file } }
 }
 
@@ -113,7 +117,7 @@ extension DiskFile {
   }
 }
 
-/// Runs a step of opening the file at a path.
+/// Runs an operation that opens the file at a path, and converts its errors.
 func opening<Result>(
   _ path: String, _ body: () throws(HDF5Error.Cause) -> Result
 ) throws(CheckpointError) -> Result {
@@ -123,14 +127,14 @@ func opening<Result>(
 }
 
 extension Sequence<UInt8> {
-  /// Whether the bytes begin as the text of a JSON object does.
+  /// Whether the bytes begin like a JSON object.
   var beginsJSON: Bool {
     first { ![0x20, 0x09, 0x0A, 0x0D].contains($0) } == UInt8(ascii: "{")
   }
 }
 
 extension Container {
-  /// The version of Keras that wrote an archive, if it says so.
+  /// The version of Keras that wrote the archive, if its metadata contains it.
   package var kerasVersion: String? {
     guard let metadata, let json = try? JSON(parsing: metadata) else { return nil }
     return json["keras_version"]?.string

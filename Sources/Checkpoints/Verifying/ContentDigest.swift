@@ -1,42 +1,42 @@
 import Crypto
 package import HDF5
 
-/// The digest of a tensor, of its type and shape and of its elements, as checkpoints hold it.
+/// The digest of a tensor in a checkpoint, computed from its type, shape and elements.
 ///
-/// It is the SHA-256 of a line such as `float32 3x3x1x32` and a line feed, followed by the SHA-256 of each 16 KiB of the
-/// elements, the lower bytes first. Unlike the seal of a file it is part of the file's content, and
-/// remains right when the file is packed anew. Where a tensor begins with a piece of the seal, both are made of the same
-/// digests, which are computed once.
+/// It is the SHA-256 of a line such as `float32 3x3x1x32` and a line feed, followed by the SHA-256
+/// of each 16 KiB of the little-endian elements. Unlike the seal of a file it is part of the HDF5
+/// content, and remains valid when the file is repacked. If a tensor starts at the boundary of a
+/// piece of the seal, both use the same digests of pieces, which are computed only once.
 package struct ContentDigest {
   private var hash = SHA256()
-  /// The elements since the last whole piece.
+  /// The bytes since the last complete piece.
   private var rest: [UInt8] = []
 
   private static let pieceSize = Seal.pieceSize
 
-  /// Begins a digest.
+  /// Creates a digest.
   ///
   /// - Parameters:
-  ///   - type: The type of the elements, as numpy calls it.
-  ///   - shape: The extents; none for a scalar.
+  ///   - type: The NumPy name of the element type.
+  ///   - shape: The extents; empty for a scalar.
   package init(type: String, shape: [Int]) {
     self.init(heading: "\(type) \(shape.map { "\($0)" }.joined(separator: "x"))")
   }
 
-  /// Begins a digest.
+  /// Creates a digest.
   ///
-  /// - Parameter heading: Type and shape, as in `float32 3x3x1x32`.
+  /// - Parameter heading: The type and shape, such as `float32 3x3x1x32`.
   package init(heading: String) {
     hash.update(data: Array("\(heading)\n".utf8))
   }
 
-  /// Takes elements into account, which follow those before.
+  /// Adds the next elements.
   package mutating func add<Element: DatasetElement>(_ elements: [Element]) {
-    // Every machine that this is built for keeps the lower bytes first.
+    // All supported machines are little-endian.
     unsafe elements.span.bytes.withUnsafeBytes { unsafe add($0) }
   }
 
-  /// Takes bytes of a file into account as they are, whatever a seal says of them.
+  /// Adds bytes of a file.
   ///
   /// - Parameters:
   ///   - range: The bytes.
@@ -51,10 +51,10 @@ package struct ContentDigest {
     }
   }
 
-  /// Takes all elements of a tensor into account, which are part of a sealed file.
+  /// Adds all elements of a tensor in a sealed file.
   ///
   /// - Parameters:
-  ///   - range: Where they are.
+  ///   - range: The range of the elements in the file.
   ///   - file: The bytes of the file.
   ///   - seal: Its seal.
   package mutating func add(_ range: Range<Int>, of file: UnsafeRawBufferPointer, _ seal: Seal) {
@@ -95,11 +95,11 @@ package struct ContentDigest {
 }
 
 extension CheckpointFile {
-  /// The digests of tensors that the file holds.
+  /// Reads the digests of the tensors.
   ///
-  /// - Returns: The digests by the paths of the tensors, such as `/layers/dense/vars/0`; nil if there are
-  ///   none.
-  /// - Throws: ``CheckpointError`` if they cannot be read, or are not digests.
+  /// - Returns: The digests by the paths of the tensors, such as `/layers/dense/vars/0`; `nil` if
+  ///   the file contains none.
+  /// - Throws: ``CheckpointError`` if they cannot be read or are invalid.
   package func contentDigests() throws(CheckpointError) -> [String: [UInt8]]? {
     guard container.form == .file,
       try reading({ () throws(HDF5Error) in try file.contains(KerasLayout.contentDigests) })

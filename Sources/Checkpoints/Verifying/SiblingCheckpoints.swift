@@ -1,28 +1,29 @@
 package import HDF5
 
-/// The checkpoints beside a file that have other names of the same run.
+/// The checkpoints beside a file under the other names of the same run.
 package enum SiblingCheckpoints {
-  /// A checkpoint whose bytes are all those that were sealed.
+  /// A checkpoint with a valid seal.
   package struct Good: Equatable, Sendable {
-    /// Its path.
+    /// The path of the file.
     package let path: String
 
     /// The step of the run.
     package let step: Int
   }
 
-  /// Looks for checkpoints of the same run that verify.
+  /// Finds the valid checkpoints under the other names of the same run.
   ///
   /// - Parameters:
-  ///   - path: The path of a checkpoint, under any of the names that it may have.
-  ///   - identity: The file that was found there.
-  /// - Returns: Those that are good, the newest first; of several names of one file the first.
+  ///   - path: The path of a checkpoint, under any name of the run.
+  ///   - identity: The identity of the file at this path.
+  /// - Returns: The valid checkpoints, from newest to oldest. A file with several names appears
+  ///   once, under its first name.
   package static func good(beside path: String, except identity: DiskFile.Identity) -> [Good] {
     guard let names = try? CheckpointNames(of: mainPath(of: path)),
       let folder = try? Folder(of: names, for: path)
     else { return [] }
     let candidates = [names.name] + folder.names { names.step(ofNumbered: $0) != nil }.sorted()
-    // The file itself may have several names too.
+    // The file at the path may also have several names.
     var seen: Set<DiskFile.Identity> = [identity]
     var found: [Good] = []
     for name in candidates {
@@ -36,8 +37,9 @@ package enum SiblingCheckpoints {
     return found.sorted { $0.step > $1.step }
   }
 
-  /// The path of the newest checkpoint of a run: `ckpt.h5` for `ckpt.step-00001875.h5`, and for
-  /// `ckpt.h5.damaged-20260131T120000Z`.
+  /// The path of the newest checkpoint of a run.
+  ///
+  /// It is `ckpt.h5` for `ckpt.step-00001875.h5` and for `ckpt.h5.damaged-20260131T120000Z`.
   static func mainPath(of path: String) -> String {
     var path = path
     if let range = path.firstRange(of: ".damaged-"), path.hasSuffix("Z") || path.contains("Z-") {

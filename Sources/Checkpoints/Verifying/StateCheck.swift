@@ -2,11 +2,12 @@ import HDF5
 import NeuralNetwork
 
 extension CheckpointFile {
-  /// What of a checkpoint of ours does not fit together: the model's description, its weights, the
-  /// optimizer and the state of the run.
+  /// Finds contradictions in a Cairn checkpoint.
   ///
-  /// - Parameter sealedStep: The step that the seal tells, if it does.
-  /// - Returns: Each contradiction in one sentence; none if there is none.
+  /// Compares the description of the model, its weights, the optimizer and the training state.
+  ///
+  /// - Parameter sealedStep: The step in the seal, if any.
+  /// - Returns: The contradictions, each in one sentence; empty if there are none.
   package func contradictions(sealedStep: Int?) -> [String] {
     var problems: [String] = []
     func attempt<Value>(_ body: () throws(CheckpointError) -> Value) -> Value? {
