@@ -43,7 +43,7 @@ public enum CheckpointError: Error, Equatable, Sendable {
   /// The output file is also an input file.
   case isInput(path: String, input: String)
 
-  /// Writing failed; what was at the path before is still there.
+  /// Writing failed; the previous file is still at the path.
   case writing(path: String, reason: String)
 
   /// Another process is training into the file.

@@ -317,14 +317,14 @@ extension CheckpointFile {
   }
 }
 
-/// The state of an optimizer that has been read.
+/// The optimizer state read from a file.
 private struct OptimizerState {
   var iterations = 0
-  /// Nil if the optimizer keeps its own.
+  /// `nil` if the optimizer keeps its own.
   var learningRate: Float?
   /// Empty if the optimizer keeps those that it was built with.
   var slots: [Tensor] = []
-  /// Whether the rest follows from the number of steps.
+  /// Whether the shared slots are derived from the number of steps.
   var derivesSharedSlots = false
 
   func apply(to optimizer: Optimizer) {
@@ -336,7 +336,7 @@ private struct OptimizerState {
 }
 
 extension Model {
-  /// Gives the weights new values, layer by layer, in the order of ``ModelWeights``.
+  /// Sets the values of the weights, layer by layer, in the order of ``ModelWeights``.
   fileprivate func setWeights(_ values: [[Tensor]]) {
     for (variable, value) in zip(variables, values.joined()) { variable.value = value }
   }

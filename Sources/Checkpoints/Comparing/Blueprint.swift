@@ -1,22 +1,24 @@
 import HDF5
 import NeuralNetwork
 
-/// A model by which the variables of two files find each other: as one of the files describes it, or as
-/// the groups of one show it.
+/// A model for pairing the variables of two files.
+///
+/// It is described in one of the files, or derived from the groups of one.
 struct Blueprint {
-  /// What the model needs.
+  /// The weights of the model.
   let weights: ModelWeights
 
-  /// Whether a file describes the model, so that it is known what is trained.
+  /// Whether a file describes the model, so that the trainable weights are known.
   let isDescribed: Bool
 
-  /// For each weight of each layer the variable of the file whose groups these are; nil if the model
-  /// comes from a description.
+  /// The variable of each weight of each layer, in the file from whose groups the model was
+  /// derived; `nil` if the model is described.
   let own: [[StoredVariable?]]?
 }
 
 extension Blueprint {
-  /// Takes the model that a file describes; nil if it describes none, or one that is not supported.
+  /// Creates a blueprint from the description in a file; `nil` if there is none or it is
+  /// unsupported.
   init?(describedIn file: borrowing CheckpointFile) {
     guard let architecture = try? file.architecture() else { return nil }
     let model = architecture.makeModel()
@@ -24,7 +26,7 @@ extension Blueprint {
     self.init(weights: ModelWeights(model, plan), isDescribed: true, own: nil)
   }
 
-  /// Takes the layers as the groups of a file show them.
+  /// Creates a blueprint from the groups of a file.
   init(_ stored: StoredWeights) {
     let layers = stored.layers.filter { !$0.variables.isEmpty }
     self.init(
@@ -32,14 +34,14 @@ extension Blueprint {
       own: layers.map { $0.variables.map { $0.isMissing ? nil : $0 } })
   }
 
-  /// The variables that a file has of the model, whatever their shapes.
+  /// Matches the variables of a file with the model.
   func match(_ stored: StoredWeights) -> WeightsMatch { WeightsMatch(weights, stored) }
 }
 
 extension ModelWeights {
-  /// Describes layers of a file as if they were those of a model.
+  /// Describes the layers of a file as those of a model.
   fileprivate init(_ stored: [StoredLayer], isTree: Bool) {
-    // Keras names a layer after its class, as it does with the keys of the tree.
+    // Keras derives default names of layers from their class, like the keys of the tree.
     var counts: [Substring: Int] = [:]
     var layers: [Layer] = []
     for (index, layer) in stored.enumerated() {
@@ -64,10 +66,10 @@ extension ModelWeights {
       layers: layers, nodes: ModelWeights.nodes(of: layers.indices.map { ($0, paths[$0][...]) }))
   }
 
-  /// Puts layers in layers together again.
+  /// Rebuilds the tree of nested layers.
   ///
-  /// - Parameter entries: Indices of layers, each with the keys that lead to it from here.
-  /// - Returns: The layers, those that are models with what is in them.
+  /// - Parameter entries: The indices of layers, each with the keys of its path from here.
+  /// - Returns: The nodes, with the nested layers of models.
   private static func nodes(of entries: [(layer: Int, keys: ArraySlice<Substring>)]) -> [Node] {
     var order: [Substring] = []
     var inner: [Substring: [(layer: Int, keys: ArraySlice<Substring>)]] = [:]

@@ -1,22 +1,23 @@
 import NeuralNetwork
 
-/// The variables of the models in two files, paired by what they are in a model and not by their paths.
+/// The variables of the models in two files, paired by their role in the model, not by path.
 ///
-/// Variables are found as they are when a model is loaded. The model is that which one of the files
-/// describes, if both hold just its variables; else what the groups of one of them show.
+/// Variables are matched as in loading. The model is the one described in one of the files, if both
+/// contain exactly its variables; or else the best-scoring pairing among such descriptions and the
+/// groups of the files.
 package struct ModelPairs {
-  /// The variables, in the order of the model; those that are in one file only follow.
+  /// The variables in the order of the model, followed by those that match no weight of it.
   package let pairs: [VariablePair]
 
-  /// What is likely but not certain.
+  /// Notes about assumptions that are likely but not certain.
   package let notes: [LoadNote]
 
-  /// What the model trains, if it is known: for each weight its name and shape.
+  /// The names and shapes of the trainable weights, if they are known.
   let trained: [(name: String, shape: [Int])]?
 }
 
 extension ModelPairs {
-  /// Pairs the variables of two files; nil if one of them holds no model.
+  /// Pairs the variables of two files; `nil` if one of them contains no model.
   ///
   /// - Parameters:
   ///   - first: A file.
@@ -50,14 +51,14 @@ extension ModelPairs {
       let match = fromSecond.match(a)
       candidates.append(ModelPairs(fromSecond, match.found, own, a, b, match.notes))
     }
-    // Where no name tells, the order does, if there are as many layers.
+    // Also try pairing by order, if the numbers of layers are equal.
     if let own = fromFirst.own, let other = fromSecond.own, own.count == other.count {
       let cut = zip(own, other).map { own, other in
         own.indices.map { other.indices.contains($0) ? other[$0] : nil }
       }
       candidates.append(ModelPairs(fromFirst, own, cut, a, b, []))
     }
-    // The first of the best.
+    // Choose the first of the best candidates.
     guard var best = candidates.first else { return nil }
     for candidate in candidates.dropFirst() where candidate.pairs.score > best.pairs.score {
       best = candidate
@@ -94,18 +95,18 @@ extension ModelPairs {
         .map { ($0.name, $0.shape) } : nil
   }
 
-  /// The same pairs of a model that is not just what is in the files.
+  /// The same pairs without the trainable weights, for a model that does not match both files.
   private var withoutTraining: ModelPairs { ModelPairs(pairs: pairs, notes: notes, trained: nil) }
 }
 
 extension StoredWeights {
-  /// All variables that are there.
+  /// All variables that exist in the file.
   fileprivate var variables: [StoredVariable] {
     (ownVariables + layers.flatMap(\.variables)).filter { !$0.isMissing }
   }
 }
 
 extension StoredVariable {
-  /// Where the variable is, which no other one is.
+  /// The unique location of the variable.
   fileprivate var place: String { "\(part):\(path)" }
 }

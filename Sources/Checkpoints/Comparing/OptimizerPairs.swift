@@ -1,18 +1,20 @@
 import HDF5
 import NeuralNetwork
 
-/// The states of optimizers in two files, paired by what they are to the optimizer.
+/// The optimizer variables in two files, paired by their role in the optimizer.
 package struct OptimizerPairs {
-  /// The variables: iteration, learning rate, then the slots in Keras's order.
+  /// The variables: iteration, learning rate, and the slots in Keras's order.
   package let pairs: [VariablePair]
 
-  /// What is likely but not certain.
+  /// Notes about assumptions that are likely but not certain.
   package let notes: [LoadNote]
 }
 
 extension OptimizerPairs {
-  /// Pairs the variables of two optimizers by what one of the files says that they are; nil if a file
-  /// has no state of an optimizer, or nothing tells what is in it.
+  /// Pairs the variables of two optimizers according to the config in one of the files.
+  ///
+  /// The result is `nil` if a file contains no optimizer state, or the optimizer or the trainable
+  /// weights are unknown.
   ///
   /// - Parameters:
   ///   - first: A file.
@@ -63,7 +65,7 @@ extension OptimizerPairs {
 }
 
 extension CheckpointFile {
-  /// The learning rate that the file says its model was compiled with, if it is a number.
+  /// The learning rate in the compile config of the file, if it is a number.
   package func configuredLearningRate() -> Double? {
     (try? compileConfig()).flatMap { OptimizerConfig(compiled: $0)?.learningRate }
   }

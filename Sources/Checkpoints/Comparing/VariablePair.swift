@@ -1,17 +1,17 @@
-/// What is one variable of a model, or of its optimizer, in each of two files.
+/// A variable of a model or of its optimizer, in each of two files.
 package struct VariablePair: Equatable, Sendable {
-  /// What the variable is, such as `d1/kernel`, if a description of the model tells.
+  /// The name of the variable, such as `d1/kernel`, if a file describes the model.
   package let name: String?
 
-  /// The variable of the first file; nil if it has none.
+  /// The variable in the first file; `nil` if there is none.
   package let first: StoredVariable?
 
-  /// The variable of the second file; nil if it has none.
+  /// The variable in the second file; `nil` if there is none.
   package let second: StoredVariable?
 }
 
 extension [VariablePair] {
-  /// How many variables are in both files and have the same shape, and how many are in both.
+  /// The number of variables in both files with the same shape, and the number in both files.
   var score: (fitting: Int, paired: Int) {
     reduce((0, 0)) { score, pair in
       guard let first = pair.first, let second = pair.second else { return score }

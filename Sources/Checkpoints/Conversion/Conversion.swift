@@ -4,51 +4,54 @@ import HDF5
 import NeuralNetwork
 import Tensors
 
-/// A file written from another one: the same weights and the same optimizer in another form.
+/// The conversion of a file: the same weights and optimizer in another format.
 public struct Conversion: Sendable {
-  /// The path of the file that was written.
+  /// The path of the output file.
   public let path: String
 
-  /// Its form.
+  /// The format of the output file.
   public let format: ConversionFormat
 
-  /// Its size in bytes.
+  /// The size of the output file in bytes.
   public let size: Int
 
-  /// The number of layers of the model, those in models counted one by one.
+  /// The number of layers of the model; the layers of nested models are counted individually.
   public let layers: Int
 
   /// The number of variables of the model.
   public let variables: Int
 
-  /// The number of elements of these variables.
+  /// The number of parameters: the elements of these variables.
   public let parameters: Int
 
-  /// The class of the optimizer whose state was kept, and how many steps it has taken.
+  /// The class and step count of the optimizer, if its state was converted.
   public let optimizer: (className: String, steps: Int)?
 
-  /// What was in the file and is not in the new one, in words.
+  /// Descriptions of the input's contents that the output lacks.
   public let notes: [String]
 
-  /// What else the user of the new file should know, in words.
+  /// Further remarks for the user of the output.
   public let remarks: [String]
 
   /// Converts a file.
   ///
-  /// Values are read some rows at a time where the file allows it, else one variable at a time, so that
-  /// the memory needed is little more than the size of the new file. The new file is there complete or not at all.
+  /// Values are read in blocks of rows if the file allows it, or else one variable at a time, so
+  /// that the memory needed is little more than the size of the new file. The new file is created
+  /// atomically.
   ///
   /// - Parameters:
-  ///   - input: The path of any file that a model can be loaded from.
-  ///   - output: The path of the file to be written.
-  ///   - format: Its form.
-  ///   - architecture: The path of a file that describes the model, for an input of weights alone: a
-  ///     model, or the JSON text of Keras's `model.to_json()`. `nil` if the input describes it.
-  ///   - resetOptimizer: Whether the state of the optimizer is left behind.
-  ///   - replacing: Whether a file at that path is replaced.
-  /// - Throws: ``CheckpointError/isInput(path:input:)`` if the output is the input,
-  ///   ``CheckpointError/occupied(path:file:_:)`` if it exists, or another ``CheckpointError`` if the input
-  ///   cannot be read or described in that form, or the output cannot be written.
+  ///   - input: The path of any file from which a model can be loaded.
+  ///   - output: The path of the output file.
+  ///   - format: The format of the output file.
+  ///   - architecture: The path of a file that describes the model, for an input with weights only:
+  ///     a model, or the JSON text of Keras's `model.to_json()`. `nil` if the input describes the
+  ///     model.
+  ///   - resetOptimizer: Whether to omit the state of the optimizer.
+  ///   - replacing: Whether to overwrite an existing file.
+  /// - Throws: ``CheckpointError/isInput(path:input:)`` if the output is an input,
+  ///   ``CheckpointError/occupied(path:file:_:)`` if it exists or would join the numbered
+  ///   checkpoints of a run, or another ``CheckpointError`` if the input cannot be read or
+  ///   converted to the format, or the output cannot be written.
   public init(
     of input: String, to output: String, as format: ConversionFormat,
     architecture: String? = nil, resetOptimizer: Bool = false, replacing: Bool = false
@@ -103,7 +106,7 @@ public struct Conversion: Sendable {
 }
 
 extension ModelContents {
-  /// What is said of losses and metrics that are a user's own.
+  /// A remark about custom losses and metrics.
   fileprivate var foreignObjects: [String] {
     guard let names = compiled?.foreign.names, !names.isEmpty else { return [] }
     let list = names.map { "'\($0)'" }.joined(separator: ", ")
@@ -115,14 +118,14 @@ extension ModelContents {
 }
 
 extension LayerContents {
-  /// The layers that are no models.
+  /// The layers that are not models.
   fileprivate var leaves: [LayerContents] {
     layers.isEmpty ? [self] : layers.flatMap(\.leaves)
   }
 }
 
 extension CheckpointStore {
-  /// Makes sure that the path leads to none of some files, by whatever spelling or link.
+  /// Checks that the path is none of the input files, regardless of spelling and links.
   fileprivate func checkIsOther(than inputs: [String]) throws(CheckpointError) {
     let place = FilePlace(of: path)
     for input in inputs where place.isSame(as: FilePlace(of: input)) {
@@ -130,7 +133,7 @@ extension CheckpointStore {
     }
   }
 
-  /// Makes sure that there is nothing at the path, and no run that it would become the newest checkpoint of.
+  /// Checks that the path does not exist, and that no run has numbered checkpoints beside it.
   fileprivate func checkIsFree() throws(CheckpointError) {
     if let occupant = Occupant(at: path) {
       throw .occupied(path: path, file: path, occupant)
@@ -140,7 +143,7 @@ extension CheckpointStore {
     }
   }
 
-  /// Makes sure that nobody trains into the path; nobody ever did if there is no lock file.
+  /// Checks that no process trains into the path; without a lock file, none ever did.
   fileprivate func lockIfTraining() throws(CheckpointError) -> CheckpointLock? {
     let names = try CheckpointNames(of: path)
     guard unsafe access(names.path(of: names.lock), F_OK) == 0 else { return nil }

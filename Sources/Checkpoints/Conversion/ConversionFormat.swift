@@ -1,9 +1,9 @@
 import NeuralNetwork
 
-/// The forms of file that ``Conversion`` writes.
+/// The output formats of ``Conversion``.
 public enum ConversionFormat: String, CaseIterable, Sendable {
-  /// One HDF5 file that Keras 3 loads as weights with optimizer, or as a whole model; what `train`
-  /// writes.
+  /// An HDF5 file that Keras 3 loads as weights with optimizer or as a whole model, as written by
+  /// `train`.
   case weights
 
   /// A `.keras` archive, which `keras.models.load_model` restores with its optimizer.
@@ -12,7 +12,7 @@ public enum ConversionFormat: String, CaseIterable, Sendable {
   /// The whole-model HDF5 file of Keras 2, for `tf_keras`.
   case tfKeras = "tf-keras"
 
-  /// How the model is described in it.
+  /// The dialect of the model config in this format.
   var dialect: KerasDialect {
     switch self {
     case .weights: .wholeModel
@@ -21,7 +21,7 @@ public enum ConversionFormat: String, CaseIterable, Sendable {
     }
   }
 
-  /// The form that the name of a file stands for in Keras; `nil` if it stands for none.
+  /// The format for a file name in Keras; `nil` if the name matches none.
   ///
   /// - Parameter path: A path such as `model.keras`, `model.weights.h5` or `model.h5`.
   public init?(path: String) {

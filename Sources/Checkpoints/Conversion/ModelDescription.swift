@@ -2,15 +2,16 @@ import HDF5
 import JSON
 import NeuralNetwork
 
-/// The description of a model in a file: its architecture and what it was compiled with.
+/// The description of a model in a file: its architecture and its compile config.
 struct ModelDescription {
-  /// The largest JSON file in bytes.
+  /// The maximum size of a JSON file, in bytes.
   private static let textLimit = 16 << 20
 
-  /// The layers, unbuilt.
+  /// The unbuilt layers.
   let architecture: Architecture
 
-  /// Optimizer, loss and metrics; nil if the model was not compiled or the file does not say.
+  /// The optimizer, loss and metrics; `nil` if the model was not compiled or the file does not
+  /// contain them.
   let compileConfig: JSON?
 
   private init(architecture: Architecture, compileConfig: JSON?) {
@@ -18,16 +19,19 @@ struct ModelDescription {
     self.compileConfig = compileConfig
   }
 
-  /// Reads the description in a model's own file.
+  /// Reads the description in the file of the model.
   init(in file: borrowing CheckpointFile) throws(CheckpointError) {
     self.init(architecture: try file.architecture(), compileConfig: try file.compileConfig())
   }
 
-  /// Reads the description in another file: any model that can be opened, or the JSON text that Keras's
-  /// `model.to_json()` returns (`config.json` in a `.keras` archive).
+  /// Reads the description in another file.
+  ///
+  /// The file is any supported model, or the JSON text of Keras's `model.to_json()` (`config.json`
+  /// in a `.keras` archive).
   ///
   /// - Parameter path: The path of the file.
-  /// - Throws: ``CheckpointError`` if the file cannot be read or describes no model that is supported.
+  /// - Throws: ``CheckpointError`` if the file cannot be read or does not describe a supported
+  ///   model.
   init(opening path: String) throws(CheckpointError) {
     let disk = try DiskFile.open(path)
     guard let json = try ModelDescription.json(of: disk, at: path) else {
@@ -43,7 +47,7 @@ struct ModelDescription {
     }
   }
 
-  /// The object of a file of JSON; nil if the file is something else.
+  /// The model description in a JSON file; `nil` if the file has other contents.
   private static func json(
     of disk: DiskFile, at path: String
   ) throws(CheckpointError) -> JSON? {

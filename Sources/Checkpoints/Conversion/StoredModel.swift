@@ -3,35 +3,36 @@ import JSON
 import NeuralNetwork
 import Tensors
 
-/// The model of a file, found and compared with its description, but not yet read: each value is read
-/// when it is written somewhere else.
+/// The model in a file, matched with its description, whose values are read only when they are
+/// written.
 struct StoredModel {
-  /// What is in the file.
+  /// The contents of the file.
   let contents: ModelContents
 
-  /// What is in the file and not in ``contents``, in words.
+  /// Descriptions of the parts of the file that are not in ``contents``.
   let notes: [String]
 
-  /// What was decided in reading the file, in words.
+  /// Descriptions of decisions made in reading the file.
   let remarks: [String]
 
-  /// The paths of the files that are read.
+  /// The paths of the input files.
   let files: [String]
 
   private let reader: VariableReader
 
-  /// What is wrong with the state of an optimizer of which the file does not say what it is.
+  /// The problem of an optimizer state without a description of the optimizer.
   static let unknownOptimizer = "is the state of an optimizer, and nothing says of which"
 
   /// Opens a file.
   ///
   /// - Parameters:
   ///   - path: The path of the file.
-  ///   - description: The path of a file that describes the model; nil if `path` does.
-  ///   - dialect: Which Keras is to read what is written.
-  ///   - resetOptimizer: Whether the state of the optimizer is passed over.
-  /// - Throws: ``CheckpointError`` if the file does not hold a model that is described in it, or that
-  ///   Keras does not have something of the model.
+  ///   - description: The path of a file that describes the model; `nil` if the file at `path`
+  ///     does.
+  ///   - dialect: The dialect of Keras in which the model is to be written.
+  ///   - resetOptimizer: Whether to ignore the state of the optimizer.
+  /// - Throws: ``CheckpointError`` if the file does not match the description of the model, or the
+  ///   dialect does not support the model.
   init(
     opening path: String, describedBy description: String?, for dialect: KerasDialect,
     resetOptimizer: Bool
@@ -50,7 +51,7 @@ struct StoredModel {
     } catch {
       throw .model(path: description ?? path, error)
     }
-    // Zeros that nobody writes to take no memory.
+    // Pages of zeros that are never written take no memory.
     let model = try file.makeModel(architecture) { _, plan in
       plan.map { $0.weights.map { Tensor(zeros: $0.shape) } }
     }
@@ -99,7 +100,7 @@ struct StoredModel {
     self.reader = reader
   }
 
-  /// Runs what reads the values, and refuses its result if some of them are not numbers.
+  /// Runs a closure that reads values, and throws an error if some are not finite.
   func checked<Result: ~Copyable>(
     _ body: () throws(CheckpointError) -> Result
   ) throws(CheckpointError) -> Result {
@@ -109,7 +110,7 @@ struct StoredModel {
   }
 }
 
-/// Reads variables one by one, and takes note of those that are not finite.
+/// Reads variables one by one, and records those that are not finite.
 private final class VariableReader {
   private let path: String
   private var reader: TensorReader
@@ -123,7 +124,8 @@ private final class VariableReader {
     try reader.read(variable, named: name)
   }
 
-  /// What reads some rows of a variable; `nil` if they cost more than their share.
+  /// A closure that reads rows of a variable; `nil` if partial reads are unsupported or
+  /// inefficient.
   func rows(
     of variable: StoredVariable, named name: String
   ) -> ((Range<Int>) throws(CheckpointError) -> [Float])? {
@@ -143,7 +145,7 @@ extension CheckpointFile {
     try StoredOptimizer(of: container).map { !$0.variables.isEmpty } ?? false
   }
 
-  /// The state of an optimizer, of which only the first two numbers are read now.
+  /// The state of an optimizer; only the iteration and learning rate are read at once.
   fileprivate borrowing func contents(
     of optimizer: Optimizer, for model: Model, _ reader: VariableReader
   ) throws(CheckpointError) -> OptimizerContents {
@@ -169,19 +171,20 @@ extension CheckpointFile {
 }
 
 extension KerasError {
-  /// What is wrong with what a model was compiled with, in words.
+  /// A description of the problem with the compile config of a model.
   fileprivate var compilationProblem: String {
     if case .compilation(let problem) = self { problem } else { "\(self)" }
   }
 }
 
 extension LayerContents {
-  /// A layer of a file.
+  /// Creates the contents of a layer from a file.
   ///
   /// - Parameters:
-  ///   - layer: What is described.
-  ///   - variables: The variables of all layers from this one on, those of each layer that is no model.
-  ///   - reader: What reads them.
+  ///   - layer: The described layer.
+  ///   - variables: The variables of this and all later layers that are not models; those used are
+  ///     removed.
+  ///   - reader: The reader of the variables.
   fileprivate init(
     _ layer: Layer, _ variables: inout ArraySlice<[StoredVariable]>, _ reader: VariableReader
   ) {

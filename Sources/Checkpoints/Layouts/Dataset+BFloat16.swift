@@ -1,10 +1,11 @@
 package import HDF5
 
 extension Dataset {
-  /// Reads elements that Keras has marked as bfloat16: the upper halves of 32-bit floats, the lower byte
-  /// first.
+  /// Reads elements that Keras has marked as bfloat16.
   ///
-  /// - Parameter slices: The part of each axis; nil for all elements.
+  /// They are the upper halves of 32-bit floats, in little-endian order.
+  ///
+  /// - Parameter slices: The slice of each axis; `nil` for all elements.
   /// - Returns: The elements in row-major order.
   /// - Throws: ``HDF5Error`` if they cannot be read.
   package func readBFloat16(slices: [Slice]? = nil) throws(HDF5Error) -> [Float] {
@@ -15,10 +16,10 @@ extension Dataset {
     }
   }
 
-  /// The type of the elements in words: `bfloat16` where Keras has marked it.
+  /// The name of the element type: `bfloat16` if Keras has marked it.
   ///
-  /// - Returns: The words.
-  /// - Throws: ``HDF5Error`` if the mark cannot be read.
+  /// - Returns: The name.
+  /// - Throws: ``HDF5Error`` if the attribute with the mark cannot be read.
   package func elementTypeName() throws(HDF5Error) -> String {
     try StoredVariable.isBFloat16(self) ? "bfloat16" : "\(elementType)"
   }

@@ -1,15 +1,16 @@
 import HDF5
 
-/// The tree of Keras 2, and of whole models: `<layer>/<weight name>`, with the names in attributes.
+/// The tree of weights of Keras 2 and of whole models: `<layer>/<weight name>`, with the names in
+/// attributes.
 ///
-/// Keras 1.0 and before numbered both, with the counts in attributes: `layer_3/param_0`.
+/// Keras 1.0 and earlier numbered both, with the counts in attributes: `layer_3/param_0`.
 enum LegacyTree {
   /// The layers in the group at `root`, in the model's order.
   static func layers(in file: borrowing File, root: String) throws(HDF5Error) -> [StoredLayer] {
     let group = try file.group(at: root)
     var layers: [StoredLayer] = []
     var count = 0
-    // The model's own weights stand beside the layers, and usually there are none.
+    // The model's own weights, of which there are usually none, are stored beside the layers.
     let own = "top_level_model_weights"
     var names = try names("layer_names", of: group)
     if names.isEmpty {
@@ -37,7 +38,7 @@ enum LegacyTree {
     return layers
   }
 
-  /// The variables of the optimizer; nil if there is none.
+  /// The variables of the optimizer; `nil` if the file has none.
   static func optimizerVariables(in file: borrowing File) throws(HDF5Error) -> [StoredVariable]? {
     guard try file.contains("optimizer_weights") else { return nil }
     let group = try file.group(at: "optimizer_weights")
@@ -57,7 +58,8 @@ enum LegacyTree {
     return variables
   }
 
-  /// A list of names in an attribute; Keras splits lists above 64 KiB into several attributes.
+  /// A list of names in an attribute; Keras splits lists of more than 64 KiB into several
+  /// attributes.
   private static func names(
     _ attribute: String, of group: borrowing Group
   ) throws(HDF5Error) -> [String] {
@@ -73,7 +75,7 @@ enum LegacyTree {
     return Array(names.prefix(LayerLimits.count))
   }
 
-  /// The names of members that Keras 1.0 numbered.
+  /// The names of the members that Keras 1.0 numbered.
   private static func numbered(
     _ prefix: String, _ attribute: String, of group: borrowing Group
   ) throws(HDF5Error) -> [String] {
@@ -83,7 +85,7 @@ enum LegacyTree {
 
   private static func strings(_ value: AttributeValue) -> [String] {
     guard case .strings(let names) = value else { return [] }
-    // A longer path is no name: through a cycle of links it could lead on without end.
+    // Ignore longer paths: through a cycle of links they could lead on endlessly.
     return names.prefix(LayerLimits.count).filter { name in
       name.asName != nil
         && name.utf8.count { $0 == UInt8(ascii: "/") } < LayerLimits.depth

@@ -1,16 +1,15 @@
-/// A group of a file that holds the variables of one layer.
+/// A group of a file with the variables of one layer.
 package struct StoredLayer: Equatable, Sendable {
   /// The path of the group.
   package let path: String
 
-  /// The path that Keras 3 gives the group; the same as ``path`` in most files.
+  /// The path of the group in Keras 3; in most files equal to ``path``.
   package let treePath: String
 
-  /// What the group says that the layer is called: the name of the group before Keras 3, an attribute
-  /// since 3.6.
+  /// The name of the layer, if known: before Keras 3 the name of the group, since 3.6 an attribute.
   package let name: String?
 
-  /// The variables: in the order of their numbers, or of the list of their names.
+  /// The variables, in the order of their numbers or of the list of their names.
   package let variables: [StoredVariable]
 
   init(path: String, treePath: String? = nil, name: String?, variables: [StoredVariable]) {
@@ -22,23 +21,25 @@ package struct StoredLayer: Equatable, Sendable {
 }
 
 extension StoredLayer {
-  /// The components of the path that are not the containers `layers`.
+  /// The components of the path without the containers `layers`.
   package var components: [Substring] { treePath.split(separator: "/").filter { $0 != "layers" } }
 }
 
-/// Bounds on the search for layers, beyond any model: they keep an odd file from taking forever.
+/// Limits on the search for layers, so that a malformed file cannot take forever.
+///
+/// No model reaches them.
 package enum LayerLimits {
-  /// Groups in groups.
+  /// The maximum depth of nested groups.
   package static let depth = 12
-  /// Layers, and variables in all.
+  /// The maximum number of layers, and of variables.
   package static let count = 10_000
-  /// Members of groups that are looked at.
+  /// The maximum number of members of groups to examine.
   package static let members = 200_000
-  /// Bytes in a name.
+  /// The maximum length of a name, in bytes.
   package static let nameBytes = 1 << 14
 }
 
 extension String {
-  /// The text, unless it is too long to be a name.
+  /// The text, or `nil` if it is empty or too long to be a name.
   package var asName: String? { isEmpty || utf8.count > LayerLimits.nameBytes ? nil : self }
 }

@@ -1,14 +1,15 @@
 package import HDF5
 
-/// A variable in a file, without its numbers.
+/// A variable in a file, without its values.
 package struct StoredVariable: Equatable, Sendable {
-  /// What the file calls it: a number in Keras 3, a path such as `dense/kernel:0` before.
+  /// The name in the file: a number in Keras 3, a path such as `dense/kernel:0` in earlier
+  /// versions.
   package let name: String
 
   /// The path of the dataset.
   package let path: String
 
-  /// Which part of the container it is in.
+  /// The index of the container's part with the variable.
   package let part: Int
 
   /// The extents; empty for a scalar.
@@ -20,26 +21,26 @@ package struct StoredVariable: Equatable, Sendable {
   /// The type of the elements in the file.
   package let elementType: ElementType
 
-  /// The number of elements; nil if the file does not say, or it cannot be counted.
+  /// The number of elements; `nil` if it is unknown or too large.
   package let count: Int?
 
-  /// The bytes of an element in the file.
+  /// The size of an element in the file, in bytes.
   package let elementSize: Int
 
-  /// Whether the elements are two bytes each that Keras has marked as bfloat16.
+  /// Whether Keras has marked the elements, of two bytes each, as bfloat16.
   package let isBFloat16: Bool
 
-  /// Whether the elements lie in the file one after another, so that some of them cost no more than
-  /// their share.
+  /// Whether the layout is contiguous, so that the cost of a partial read is proportional to its
+  /// size.
   package let isContiguous: Bool
 
-  /// Whether the file names it but does not hold it.
+  /// Whether the file names the variable but does not contain it.
   package let isMissing: Bool
 
   /// Whether the elements can be read as 32-bit floats.
   var isFloat: Bool { elementType.isFloat || isBFloat16 }
 
-  /// Whether it is a single number.
+  /// Whether the variable is a scalar.
   var isScalar: Bool { shape.isEmpty && !isNull }
 }
 
@@ -58,15 +59,15 @@ extension StoredVariable {
     isBFloat16 = try StoredVariable.isBFloat16(dataset)
   }
 
-  /// Whether the elements of a dataset are numbers that Keras has marked as bfloat16.
+  /// Whether Keras has marked the elements of a dataset as bfloat16.
   ///
-  /// HDF5 1.10 knows no bfloat16: Keras stores the bytes, and says so beside them.
+  /// HDF5 1.10 does not support bfloat16: Keras stores opaque bytes and an attribute `dtype`.
   package static func isBFloat16(_ dataset: borrowing Dataset) throws(HDF5Error) -> Bool {
     guard case .opaque(bytes: 2, _) = dataset.elementType else { return false }
     return try dataset.attribute("dtype") == .string("bfloat16")
   }
 
-  /// A variable that the file names and does not hold.
+  /// Creates a variable that the file names but does not contain.
   init(missing name: String, path: String, part: Int) {
     self.name = name
     self.path = path

@@ -1,8 +1,8 @@
 import HDF5
 
-/// The layers of a file as its groups show them, in whichever of Keras's layouts.
+/// The layers of a file, found from its groups in any layout of Keras.
 package struct StoredWeights: Sendable {
-  /// Where layers are.
+  /// The location of the layers.
   package enum Form: Equatable, Sendable {
     /// In a tree of Keras 3.
     case keras3
@@ -12,23 +12,24 @@ package struct StoredWeights: Sendable {
     case legacyWeights
   }
 
-  /// Where the layers are.
+  /// The location of the layers.
   package let form: Form
 
-  /// The layers; in a tree of Keras 3, those in layers follow the outer one.
+  /// The layers; in a tree of Keras 3, nested layers follow the outer one.
   package let layers: [StoredLayer]
 
-  /// What the model is called, if a group says it.
+  /// The name of the model, if a group contains it.
   package let modelName: String?
 
-  /// Variables of the model itself, which no model of ours has.
+  /// Variables of the model itself, which Cairn's models do not have.
   let ownVariables: [StoredVariable]
 }
 
 extension StoredWeights {
-  /// Finds the layers; nil if there are none.
+  /// Finds the layers; `nil` if there are none.
   package init?(of container: Container) throws(CheckpointError) {
-    // Files of ours have both trees, and the datasets are the same; the first is what Keras reads.
+    // Cairn's files contain both trees with the same datasets; use the one for loading weights in
+    // Keras 3.
     let tree = try WeightsTree(of: container).layers
     if !tree.isEmpty {
       let own = try container.layer(at: "/")
@@ -53,24 +54,24 @@ package struct StoredOptimizer: Sendable {
   /// The path of the group.
   package let path: String
 
-  /// What the optimizer is called, if the group says it.
+  /// The name of the optimizer, if the group contains it.
   package let name: String?
 
   /// The variables; those of a tree of Keras 3 are named by their numbers.
   package let variables: [StoredVariable]
 
-  /// Whether the variables have names of their own, as in whole models.
+  /// Whether the variables have names, as in whole models.
   package let isNamed: Bool
 
-  /// The version of Keras that the file names, if the variables have names: their order depends on it.
+  /// The version of Keras in the file, if the variables have names; their order depends on it.
   let kerasVersion: String?
 }
 
 extension StoredOptimizer {
-  /// Finds the optimizer; nil if there is none.
+  /// Finds the optimizer; `nil` if there is none.
   ///
-  /// The state of an optimizer that scales the loss stands twice: all of it in one list, and that of
-  /// the optimizer inside in a group of its own, which is what is read.
+  /// The state of a loss-scaling optimizer is stored twice: all of it in one list, and that of the
+  /// inner optimizer in its own group, which is read here.
   package init?(of container: Container) throws(CheckpointError) {
     let inner = ["/optimizer/inner_optimizer", "/optimizer\\inner_optimizer"]
     for path in inner + ["/optimizer"] {

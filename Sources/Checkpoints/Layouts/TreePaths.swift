@@ -1,20 +1,20 @@
-/// The paths of groups in a tree of weights, as Keras 3 writes them.
+/// The paths of groups in a tree of weights, translated to those of Keras 3.
 ///
-/// Keras 2.12 to 2.15 and 3.0 joined the components with a backslash on Windows: a group of the root is
-/// called `layers\conv2d`. Keras 2.12 and 2.13 called the container of the layers
-/// `_layer_checkpoint_dependencies` and counted a layer with weights twice, so that the second
+/// Keras 2.12 to 2.15 and 3.0 joined the components with a backslash on Windows, as in the group
+/// `layers\conv2d` of the root. Keras 2.12 and 2.13 named the container of the layers
+/// `_layer_checkpoint_dependencies` and counted layers with weights twice, so that the second
 /// convolution is `conv2d_2`.
 ///
 /// Source: keras/saving/saving_lib.py and keras/engine/functional.py of Keras 2.12 and 2.13.
 struct TreePaths {
   private static let oldContainer = "_layer_checkpoint_dependencies"
 
-  /// For each container of Keras 2.12 and 2.13, by its path: the keys in it, and those of Keras 3.
+  /// For each container of Keras 2.12 and 2.13, by its path: the keys of Keras 3 by its own keys.
   private let keys: [String: [Substring: String]]
 
-  /// Finds what the keys of layers are.
+  /// Finds the keys of the layers.
   ///
-  /// - Parameter paths: The paths of all groups that hold a layer, those without weights included.
+  /// - Parameter paths: The paths of the groups of all layers, including those without weights.
   init(_ paths: [String]) {
     var found: [String: Set<Substring>] = [:]
     for path in paths where path.contains(Self.oldContainer) {
@@ -37,7 +37,7 @@ struct TreePaths {
     }
   }
 
-  /// The path that Keras 3 gives a group.
+  /// The path of a group in Keras 3.
   func modern(_ path: String) -> String {
     guard path.contains("\\") || path.contains(Self.oldContainer) else { return path }
     let components = Self.components(of: path)
@@ -56,12 +56,12 @@ struct TreePaths {
     }
   }
 
-  /// The components of a path, whatever separates them.
+  /// The components of a path, separated by slashes or backslashes.
   static func components(of path: String) -> [Substring] {
     path.split { $0 == "/" || $0 == "\\" }
   }
 
-  /// What a key is without its counter, and the counter: `conv2d` and 2 for `conv2d_2`.
+  /// Splits a key into its base and its counter: `conv2d` and 2 for `conv2d_2`.
   private static func counter(of key: Substring) -> (base: Substring, number: Int) {
     guard let underscore = key.lastIndex(of: "_") else { return (key, 0) }
     let digits = key[underscore...].dropFirst()

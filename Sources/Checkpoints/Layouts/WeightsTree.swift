@@ -1,21 +1,21 @@
 package import HDF5
 
-/// The tree of Keras 3: groups that have a group `vars` with datasets 0, 1, ….
+/// The tree of weights of Keras 3: groups that contain a group `vars` with datasets 0, 1, ….
 ///
-/// Layers of sequential and functional models are in `/layers`, those of other models at the root or
-/// in groups named after lists. Layers in layers follow the outer one.
+/// Layers of sequential and functional models are in `/layers`, those of other models at the root
+/// or in groups named after lists. Nested layers follow the outer one.
 package struct WeightsTree: Sendable {
-  /// Groups of the root that hold no layers.
+  /// Groups of the root that contain no layers.
   private static let reserved: Set<String> = [
     "vars", "optimizer", "metrics", "model_weights", "optimizer_weights", "training_state",
   ]
 
-  /// Whether a group of the root, or the one that a path leads through, holds no layers.
+  /// Whether a path starts with a group of the root that contains no layers.
   private static func isReserved(_ path: String) -> Bool {
     TreePaths.components(of: path).first.map { reserved.contains(String($0)) } ?? false
   }
 
-  /// Every group that has `vars`, in the order of the file.
+  /// Every group that contains `vars`, in the order of the file.
   package private(set) var layers: [StoredLayer] = []
 
   private var visited: Set<UInt64> = []
@@ -42,10 +42,10 @@ package struct WeightsTree: Sendable {
     }
   }
 
-  /// The names of the groups in a group that were not visited before.
+  /// The names of the unvisited groups in a group.
   ///
-  /// They are in the order in which they lie in the file: Keras writes the layers one after another,
-  /// while names would sort `dense` before `input_layer`.
+  /// They are sorted by their addresses in the file: Keras writes the layers in order, whereas
+  /// sorting by name would place `dense` before `input_layer`.
   private mutating func groups(in group: borrowing Group) throws(HDF5Error) -> [String] {
     guard membersLeft > 0 else { return [] }
     let members = try group.members
@@ -56,7 +56,7 @@ package struct WeightsTree: Sendable {
       .map(\.name)
   }
 
-  /// Looks for layers in some of the groups in a group.
+  /// Searches the named groups of a group for layers.
   private mutating func visit(
     _ names: [String], of parent: borrowing Group, depth: Int
   ) throws(HDF5Error) {
@@ -75,7 +75,7 @@ package struct WeightsTree: Sendable {
     }
   }
 
-  /// Finds the layers that a map names; each may be spread over several files.
+  /// Finds the layers in the map of shards; each may be spread over several files.
   private mutating func findShards(of container: Container) throws(CheckpointError) {
     for path in container.map.keys.sorted() {
       guard path.hasSuffix("/vars"), path != "/vars", !WeightsTree.isReserved(path) else {
@@ -90,7 +90,7 @@ package struct WeightsTree: Sendable {
 }
 
 extension StoredLayer {
-  /// Reads what a group `vars` holds.
+  /// Reads the contents of a group `vars`.
   init(
     path: String, vars: borrowing Group, part: Int = 0, atMost limit: Int = LayerLimits.count
   ) throws(HDF5Error) {
@@ -104,7 +104,7 @@ extension StoredLayer {
     self.variables = variables
   }
 
-  /// The datasets of a group of variables, in the order of the numbers that are their names.
+  /// The names of the datasets in a group of variables, sorted as numbers.
   private static func numberedDatasets(in group: borrowing Group) throws(HDF5Error) -> [String] {
     try group.members.filter { $0.kind == .dataset }.map(\.name).sorted { first, second in
       switch (Int(first), Int(second)) {
@@ -117,9 +117,9 @@ extension StoredLayer {
 }
 
 extension Container {
-  /// The variables of the group `vars` at a path, wherever they are.
+  /// Reads the variables of the group `vars` at a path, from any part of the container.
   ///
-  /// - Returns: Nil if there is no such group.
+  /// - Returns: The layer; `nil` if there is no such group.
   func layer(at path: String) throws(CheckpointError) -> StoredLayer? {
     let vars = path == "/" ? "/vars" : "\(path)/vars"
     if form == .shards {
@@ -131,7 +131,7 @@ extension Container {
     }
   }
 
-  /// The variables of a group that is spread over several files.
+  /// Reads the variables of a group that is spread over several files.
   func layer(shardedAt vars: String) throws(CheckpointError) -> StoredLayer {
     let path = String(vars.dropLast("/vars".count))
     var name: String?
@@ -157,7 +157,7 @@ extension Container {
     try parts[variable.part].file.dataset(at: variable.path)
   }
 
-  /// Opens the dataset at a path, in whichever of the files has it.
+  /// Opens the dataset at a path, in the file that contains it.
   package func dataset(at path: String) throws(HDF5Error) -> Dataset {
     for part in parts.dropLast() where try part.file.contains(path) {
       return try part.file.dataset(at: path)

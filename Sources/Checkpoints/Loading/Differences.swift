@@ -1,16 +1,17 @@
 import JSON
 import NeuralNetwork
 
-/// In what the description of a model or an optimizer in a file differs from the one that is loaded into.
+/// The differences between the description of a model or an optimizer in a file and the
+/// destination.
 ///
-/// None of it keeps weights from fitting, but the numbers would come out otherwise.
+/// The weights still match despite these differences, but the results may differ.
 enum Differences {
-  /// The options in which two optimizers differ, but for what is loaded with their state.
+  /// The options in which two optimizers differ, except those loaded with their state.
   ///
   /// - Parameters:
-  ///   - stored: The one that the file describes.
-  ///   - own: The one that is loaded into.
-  /// - Returns: A text for each option; empty if they are of different classes.
+  ///   - stored: The optimizer described in the file.
+  ///   - own: The optimizer into which the state is loaded.
+  /// - Returns: A text for each option; empty if the classes differ.
   static func options(of stored: Optimizer, and own: Optimizer) -> [String] {
     guard type(of: stored) == type(of: own) else { return [] }
     var ignored: Set = ["name"]
@@ -21,9 +22,9 @@ enum Differences {
   /// The options in which the layers of two models differ.
   ///
   /// - Parameters:
-  ///   - stored: The model that the file describes.
-  ///   - own: The model that is loaded into.
-  /// - Returns: A text for each option; empty if the models are made of other layers.
+  ///   - stored: The model described in the file.
+  ///   - own: The model into which the weights are loaded.
+  /// - Returns: A text for each option; empty if the classes of the layers differ.
   static func layers(of stored: Architecture, and own: Architecture) -> [String] {
     let (stored, own) = (leaves(stored.layers), leaves(own.layers))
     guard stored.map({ type(of: $0).className }) == own.map({ type(of: $0).className }) else {

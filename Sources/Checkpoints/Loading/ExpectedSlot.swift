@@ -1,24 +1,24 @@
 import NeuralNetwork
 import Tensors
 
-/// A slot that an optimizer keeps for a variable, told without making it.
+/// A description of an optimizer's slot, without its values.
 package struct ExpectedSlot {
-  /// What the slot is called, such as `momentum`.
+  /// The name of the slot, such as `momentum`.
   package let name: String
 
-  /// Its extents.
+  /// The extents of the slot.
   package let shape: [Int]
 
-  /// The variable that it belongs to; nil for one that belongs to all of them.
+  /// The variable of the slot; `nil` for a slot shared by all variables.
   package var variable: String?
 }
 
 extension Optimizer {
   /// The slots that the optimizer will have, in the order of ``Optimizer/slotsInKerasOrder``.
   ///
-  /// A file may describe a model of any size: nothing is made to find out what its optimizer keeps.
+  /// No slots of variables are allocated, because a file may describe a model of any size.
   ///
-  /// - Parameter variables: The names and shapes of the variables that it trains.
+  /// - Parameter variables: The names and shapes of the trained variables.
   /// - Returns: The slots.
   package func expectedSlots(for variables: [(name: String, shape: [Int])]) -> [ExpectedSlot] {
     func slots(_ names: [String]) -> [ExpectedSlot] {

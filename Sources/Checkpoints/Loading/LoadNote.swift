@@ -1,25 +1,27 @@
 public import NeuralNetwork
 
-/// Something that was decided while a file was read, and that its user should know.
+/// A note for the user about a decision made while loading a file.
 public enum LoadNote: Equatable, Sendable, CustomStringConvertible {
-  /// Layers of equal shapes could not be told apart by their names, and were taken in an order that
-  /// is likely but not certain.
+  /// The order of layers with equal shapes is likely but not certain, because their names do not
+  /// determine it.
   case order(layers: [String], paths: [String])
 
-  /// The file does not hold the optimizer's learning rate, so the optimizer keeps its own.
+  /// The file does not contain the learning rate, so the optimizer keeps its own.
   case learningRate(kept: Float)
 
-  /// The file holds a momentum for each variable, as tf_keras writes for SGD without momentum too; the
-  /// optimizer has no momentum and does not take them over.
+  /// The file contains a momentum for each variable, which the optimizer without momentum ignores.
+  ///
+  /// Files of tf_keras contain them also for SGD without momentum.
   case unusedMomentum
 
-  /// The file has other options of the optimizer, by their names in Keras; the optimizer keeps its own.
+  /// The options of the optimizer in the file differ, by their names in Keras; the optimizer keeps
+  /// its own.
   case optimizerOptions(differing: [String])
 
-  /// The file has other options of layers, by their names in Keras; the model keeps its own.
+  /// The options of layers in the file differ, by their names in Keras; the model keeps its own.
   case layerOptions(differing: [String])
 
-  /// The file asks for something that is not done, such as regularizers in training.
+  /// The file contains something unsupported that is ignored, such as regularizers in training.
   case notDone([ArchitectureNote])
 
   /// The note in one sentence.

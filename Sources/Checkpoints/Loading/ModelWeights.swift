@@ -1,55 +1,55 @@
 import NeuralNetwork
 import Tensors
 
-/// The weights that a model needs, layer by layer, with what Keras calls the layers.
+/// The weights of a model, layer by layer, with the names of the layers in Keras.
 struct ModelWeights {
   /// A weight of a layer.
   struct Weight {
-    /// What it is called in the model, such as `conv1/kernel`.
+    /// The name in the model, such as `conv1/kernel`.
     let name: String
     let shape: [Int]
-    /// Whether it is trained, with the layers around it as they are now.
+    /// Whether the weight is trainable, given the current state of the enclosing layers.
     let isTrainable: Bool
-    /// Whether files hold it as an integer.
+    /// Whether files store the weight as an integer.
     let isInteger: Bool
   }
 
-  /// A layer that has no layers in it.
+  /// A layer without nested layers.
   struct Layer {
-    /// What it is called, with the models that it is in: `encoder/dense`.
+    /// The name, with those of the enclosing models: `encoder/dense`.
     let name: String
     /// The path of its group in the layout of sequential and functional models.
     let path: String
-    /// Which of the model's own layers it is, or is in.
+    /// The index of the model's own layer that is or contains this layer.
     let outer: Int
     let weights: [Weight]
   }
 
-  /// A layer with its place among the others.
+  /// A node in the tree of layers.
   struct Node {
-    /// What the layer is called.
+    /// The name of the layer.
     let name: String
-    /// The key that Keras gives it among the layers of its model.
+    /// The key of the layer in its model, as assigned by Keras.
     let key: String
-    /// Its index in ``layers``; nil for a model.
+    /// The index in ``layers``; `nil` for a model.
     let layer: Int?
     /// The layers of a model.
     let inner: [Node]
   }
 
-  /// The layers that are no models, in the order of the model's variables.
+  /// The layers that are not models, in the order of the model's variables.
   private(set) var layers: [Layer] = []
 
   /// The model's own layers.
   private(set) var nodes: [Node] = []
 
-  /// Describes weights one by one.
+  /// Creates a description from layers and nodes.
   init(layers: [Layer], nodes: [Node]) {
     self.layers = layers
     self.nodes = nodes
   }
 
-  /// Describes the weights of a model that is built.
+  /// Describes the weights of a built model.
   init(_ model: Model) {
     nodes = append(model.layersInOrder, prefix: "", path: "", outer: nil) { layer in
       layer.variables.map { variable in
@@ -60,7 +60,7 @@ struct ModelWeights {
     }
   }
 
-  /// Describes the weights that a model will have.
+  /// Describes the future weights of a planned model.
   init(_ model: Model, _ plan: [LayerPlan]) {
     let specifications = Dictionary(
       plan.map { (ObjectIdentifier($0.layer), $0.weights) }

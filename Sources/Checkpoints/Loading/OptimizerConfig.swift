@@ -1,7 +1,7 @@
 import JSON
 import NeuralNetwork
 
-/// What a file says about the optimizer that its model was compiled with.
+/// The config of the optimizer with which the model in a file was compiled.
 struct OptimizerConfig {
   /// The name of the class in Keras.
   let className: String
@@ -12,11 +12,11 @@ struct OptimizerConfig {
   /// Whether the learning rate is a schedule.
   let hasSchedule: Bool
 
-  /// How much of the last step remains, if it is said.
+  /// The momentum, if the config contains it.
   let momentum: Double?
 
-  /// Reads the configuration of a compiled model: `training_config` of an HDF5 file, or
-  /// `compile_config` of an archive.
+  /// Reads the compile config of a model: `training_config` of an HDF5 file, or `compile_config` of
+  /// an archive.
   init?(compiled config: JSON?) {
     guard let optimizer = config?["optimizer_config"] ?? config?["optimizer"] else { return nil }
     if let name = optimizer.string {
@@ -24,7 +24,7 @@ struct OptimizerConfig {
       (self.className, learningRate, hasSchedule, momentum) = (className, nil, false, nil)
       return
     }
-    // One that scales the loss has the real one in it, with or without its class.
+    // A loss-scaling optimizer contains the inner optimizer, with or without its class.
     let inner =
       optimizer["config"]?["inner_optimizer"].flatMap { $0["class_name"] == nil ? nil : $0 }
       ?? optimizer

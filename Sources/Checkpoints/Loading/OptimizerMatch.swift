@@ -2,43 +2,45 @@ import HDF5
 import NeuralNetwork
 import Tensors
 
-/// Which variable of a file is which part of an optimizer's state, found before any number is read.
+/// The mapping of a file's variables to an optimizer's state, found before any values are read.
 struct OptimizerMatch {
   /// The number of steps.
   private(set) var iteration: StoredVariable?
 
-  /// The learning rate, if the file has it as a variable.
+  /// The learning rate, if the file contains it as a variable.
   private(set) var learningRate: StoredVariable?
 
-  /// For each slot of the optimizer, in Keras's order, the variable of the file.
+  /// The variable of each slot of the optimizer, in Keras's order.
   ///
-  /// Empty for an optimizer without slots, and for one that was saved before its first step.
+  /// It is empty for an optimizer without slots, and for one saved before its first step.
   private(set) var slots: [StoredVariable] = []
 
-  /// What the slots are called in messages.
+  /// The names of the slots in messages.
   private(set) var slotNames: [String] = []
 
-  /// Whether the file has a momentum for each variable and does not say whether it is used: tf_keras
-  /// makes them for SGD without momentum too.
+  /// Whether the file contains a momentum for each variable but does not state whether it is used.
+  ///
+  /// Files of tf_keras contain them also for SGD without momentum.
   private(set) var ignoresMomentum = false
 
-  /// Whether the file has only the head of an optimizer that has slots: it must not have stepped.
+  /// Whether the file lacks all slots, which is valid only before the optimizer's first step.
   private(set) var isFresh = false
 
-  /// Whether what the optimizer keeps for all variables together is not in the file, and follows from
-  /// the number of steps: tf_keras does not keep the product of Nadam's momenta.
+  /// Whether the shared slots are not in the file and must be derived from the number of steps.
+  ///
+  /// This is so for Nadam: tf_keras does not store the product of its momenta.
   private(set) var derivesSharedSlots = false
 
-  /// Everything that is missing, too many, or of another shape or type.
+  /// All missing and unexpected variables, and those of another shape or type.
   private(set) var differences: [CheckpointError.Mismatch] = []
 
   /// Compares an optimizer with a file.
   ///
   /// - Parameters:
-  ///   - optimizer: An optimizer that is built.
-  ///   - shapes: The shapes of the variables that it trains.
-  ///   - stored: Its state in the file.
-  ///   - config: What the file says about it, in Keras's words.
+  ///   - optimizer: A built optimizer.
+  ///   - shapes: The shapes of the trained variables.
+  ///   - stored: The state in the file.
+  ///   - config: The config of the optimizer in the file.
   init(
     _ optimizer: Optimizer, shapes: [[Int]], _ stored: StoredOptimizer, config: OptimizerConfig?
   ) {
@@ -48,14 +50,14 @@ struct OptimizerMatch {
     self.init(optimizer, wanted: slots, shapes: shapes, stored, config: config)
   }
 
-  /// Compares an optimizer that need not be built with a file.
+  /// Compares an optimizer, which need not be built, with a file.
   ///
   /// - Parameters:
   ///   - optimizer: The optimizer.
-  ///   - wanted: The slots that it has, or will have, in Keras's order.
-  ///   - shapes: The shapes of the variables that it trains.
-  ///   - stored: Its state in the file.
-  ///   - config: What the file says about it, in Keras's words.
+  ///   - wanted: The current or future slots of the optimizer, in Keras's order.
+  ///   - shapes: The shapes of the trained variables.
+  ///   - stored: The state in the file.
+  ///   - config: The config of the optimizer in the file.
   init(
     _ optimizer: Optimizer, wanted: [ExpectedSlot], shapes: [[Int]], _ stored: StoredOptimizer,
     config: OptimizerConfig?
@@ -68,14 +70,14 @@ struct OptimizerMatch {
       return
     }
 
-    // RMSprop and Adagrad of Keras 2.0 to 2.2 do not keep the number of steps.
+    // RMSprop and Adagrad of Keras 2.0 to 2.2 do not store the number of steps.
     let hasIteration =
       !stored.isNamed || stored.variables.count != wanted.count
       || stored.variables.map(\.shape) != wanted.map(\.shape)
     let head = stored.variables.prefix(2)
     iteration = hasIteration ? head.first : nil
-    // After the iteration comes the learning rate, a scalar, unless it is a schedule or the file is
-    // one of tf_keras's.
+    // The iteration is followed by the learning rate, a scalar, unless it is a schedule or tf_keras
+    // wrote the file.
     if hasIteration, head.count == 2, head[1].isScalar {
       let isSlot =
         wanted.first?.shape.isEmpty == true && stored.variables.count == wanted.count + 1
@@ -83,7 +85,7 @@ struct OptimizerMatch {
       if stored.isNamed ? isNamedSo : !isSlot { learningRate = head[1] }
     }
     if hasIteration {
-      // Keras 2.0 counts in 32-bit floats.
+      // Keras 2.0 stores the count as a 32-bit float.
       check(
         iteration, "optimizer/iteration", at: "\(stored.path)/0",
         isInteger: !(stored.isNamed && iteration?.isFloat == true))
@@ -105,7 +107,7 @@ struct OptimizerMatch {
       isFresh = true
       return
     }
-    // tf_keras makes a momentum for every variable, whether there is momentum or not.
+    // tf_keras stores a momentum for every variable, even without momentum.
     if wanted.isEmpty, className == "SGD", learningRate == nil, rest.map(\.shape) == shapes,
       config?.momentum ?? 0 == 0
     {

@@ -1,32 +1,33 @@
 import NeuralNetwork
 
-/// Puts the variables of an optimizer that have names into the order of Keras 3.
+/// Sorts the named variables of an optimizer into the order of Keras 3.
 ///
-/// Keras 3, and tf_keras since 2.11, write the slots of each variable together: `m, v, m, v`. Keras 2.0
-/// to 2.3 and the older optimizers of tf_keras write all of one kind, then all of the next:
-/// `m, m, v, v`. The names of the variables tell which is which, else the name of the iteration and the
-/// version of Keras, else the shapes.
+/// Keras 3, and tf_keras since 2.11, store the slots of each variable together: `m, v, m, v`. Keras
+/// 2.0 to 2.3 and the older optimizers of tf_keras store all slots of one kind, then all of the
+/// next: `m, m, v, v`. The order is determined by the names of the variables, or else by the name
+/// of the iteration and the version of Keras, or else by the shapes.
 ///
-/// Source: optimizers.py of Keras 1.2 to 2.3, optimizers/legacy and optimizers of Keras 2.11 to 2.15.
+/// Source: optimizers.py of Keras 1.2 to 2.3, optimizers/legacy and optimizers of Keras 2.11 to
+/// 2.15.
 struct SlotOrder {
-  /// The versions that differ in the order.
+  /// The families of versions with different orders.
   private enum Family {
-    /// All of one kind, then all of the next.
+    /// All slots of one kind, then all of the next.
     case blocks
     /// The order of Keras 3.
     case keras3
   }
 
-  /// The variables in the order of Keras 3, then those that are too many; nil if nothing tells the order.
+  /// The variables in the order of Keras 3, then the surplus ones; `nil` if the order is ambiguous.
   let variables: [StoredVariable]?
 
   /// Sorts the slots of an optimizer.
   ///
   /// - Parameters:
-  ///   - stored: The variables without iteration and learning rate, in the order of the file.
+  ///   - stored: The variables except the iteration and learning rate, in the order of the file.
   ///   - wanted: The slots of the optimizer, in the order of Keras 3.
-  ///   - iteration: What the file calls the number of steps, if it has it.
-  ///   - kerasVersion: The version of Keras that the file names.
+  ///   - iteration: The name of the iteration in the file, if the file contains it.
+  ///   - kerasVersion: The version of Keras in the file.
   init(
     _ stored: [StoredVariable], for wanted: [ExpectedSlot], iteration: String?,
     kerasVersion: String?
@@ -38,7 +39,7 @@ struct SlotOrder {
       variables = SlotOrder.sorted(stored, of: kinds, for: wanted)
       return
     }
-    // Keras 2.1 to 2.3 write a placeholder for each third slot of an Adam that has none.
+    // Keras 2.1 to 2.3 store placeholders for the third slots of an Adam without AMSGrad.
     var stored = stored[...]
     let variableCount = wanted.count { $0.name == wanted.first?.name }
     let surplus = stored.dropFirst(wanted.count)
@@ -67,14 +68,14 @@ struct SlotOrder {
     }
   }
 
-  /// Takes for each slot the next variable of its kind.
+  /// Assigns the next variable of its kind to each slot.
   private static func sorted(
     _ stored: [StoredVariable], of kinds: [String], for wanted: [ExpectedSlot]
   ) -> [StoredVariable] {
     var byKind = Dictionary(grouping: zip(kinds, stored), by: \.0).mapValues { $0.map(\.1)[...] }
     var ordered: [StoredVariable] = []
     for slot in wanted {
-      // Another set of slots: then the comparison tells what is what.
+      // The slots differ, which the later comparison reports.
       guard let next = byKind[slot.name]?.popFirst() else { return stored }
       ordered.append(next)
     }
@@ -83,7 +84,7 @@ struct SlotOrder {
     return ordered + stored.filter { !used.contains($0.path) && !placeholders.contains($0.path) }
   }
 
-  /// For each slot its place among slots that are sorted by their kinds.
+  /// The position of each slot among slots sorted by kind.
   private static func places(ofBlocksFor wanted: [ExpectedSlot]) -> [Int] {
     var kinds: [String] = []
     for slot in wanted where !kinds.contains(slot.name) { kinds.append(slot.name) }
@@ -105,7 +106,7 @@ struct SlotOrder {
   }
 }
 
-/// Which slots of ours the names of an optimizer's variables in Keras 2 stand for.
+/// The slots for the names of an optimizer's variables in Keras 2.
 private enum SlotKinds {
   private static let kinds: [Substring: [String]] = [
     "m": ["momentum"], "moment": ["momentum"], "momentum": ["momentum"],
@@ -116,11 +117,11 @@ private enum SlotKinds {
     "accumulator": ["accumulator", "velocity"], "average": ["average"],
   ]
 
-  /// The kinds of slots that names stand for; nil if one of them does not tell.
+  /// The kinds of slots of some names; `nil` if a name does not determine its kind.
   ///
-  /// Names are `Adam/m/conv2d/kernel:0` or, where the optimizer was built by hand, `m/conv2d/kernel:0`
-  /// since 2.11; `Adam/conv2d/kernel/m:0` in the older optimizers of tf_keras; `training/Adam/m_3:0` in
-  /// Keras 2.3.
+  /// Names are `Adam/m/conv2d/kernel:0` since 2.11, or `m/conv2d/kernel:0` if the optimizer was
+  /// built explicitly; `Adam/conv2d/kernel/m:0` in the older optimizers of tf_keras;
+  /// `training/Adam/m_3:0` in Keras 2.3.
   static func kinds(
     of names: [String], for wanted: Set<String>, slotComesFirst: Bool
   ) -> [String]? {
@@ -140,7 +141,7 @@ private enum SlotKinds {
   }
 }
 
-/// The name of a variable of an optimizer, taken apart: `Adam/iter:0`.
+/// The components of the name of an optimizer's variable, such as `Adam/iter:0`.
 struct VariableName {
   let components: [Substring]
 

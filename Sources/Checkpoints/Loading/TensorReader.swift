@@ -1,19 +1,19 @@
 import HDF5
 import Tensors
 
-/// Reads variables as tensors, and takes note of those that are not finite.
+/// Reads variables as tensors, and records those that are not finite.
 struct TensorReader {
   private let container: Container
 
-  /// The variables that hold NaN or an infinity.
+  /// The variables that contain NaN or infinity.
   private(set) var differences: [CheckpointError.Mismatch] = []
 
-  /// The last of them: of one variable only the first place is told.
+  /// The path of the last such variable, so that only its first position is reported.
   private var lastPath: String?
 
   init(_ container: Container) { self.container = container }
 
-  /// Reads a variable of any floating-point type, or an integer.
+  /// Reads a variable of any floating-point or integer type.
   mutating func read(
     _ variable: StoredVariable, named name: String
   ) throws(CheckpointError) -> Tensor {

@@ -1,20 +1,20 @@
 import HDF5
 import NeuralNetwork
 
-/// Which variable of a file is which weight of a model, found from names, shapes and types before
-/// any number is read.
+/// The mapping of a file's variables to a model's weights.
+///
+/// It is found from names, shapes and types before any values are read.
 struct WeightsMatch {
-  /// For each layer of the model the variables of the file; complete if there are no differences.
+  /// The variables of each layer in the file; complete if there are no differences.
   private(set) var variables: [[StoredVariable]]
 
-  /// For each weight of each layer its variable in the file, of whatever shape and type; nil if there
-  /// is none.
+  /// The variable of each weight of each layer, of any shape and type; `nil` if there is none.
   private(set) var found: [[StoredVariable?]]
 
-  /// Everything that is missing, too many, or of another shape or type.
+  /// All missing and unexpected variables, and those of another shape or type.
   private(set) var differences: [CheckpointError.Mismatch] = []
 
-  /// What is likely but not certain.
+  /// Notes about assumptions that are likely but not certain.
   private(set) var notes: [LoadNote] = []
 
   /// Compares a model with a file.
@@ -29,8 +29,10 @@ struct WeightsMatch {
 
   // MARK: - The tree of Keras 3
 
-  /// By the keys of sequential and functional models; else, if the layers are where a subclassed
-  /// model has them, by shapes and names.
+  /// Matches by the keys of sequential and functional models.
+  ///
+  /// If these differ and the layers are located as in a subclassed model, matches by shapes and
+  /// names.
   private mutating func matchTree(_ model: ModelWeights, _ stored: StoredWeights) {
     var byKey = self
     byKey.matchKeys(model, stored.layers)
@@ -47,7 +49,7 @@ struct WeightsMatch {
 
   private mutating func matchKeys(_ model: ModelWeights, _ stored: [StoredLayer]) {
     var groups: [String: StoredLayer] = [:]
-    // Of two groups with the path of one layer, nothing tells which is meant.
+    // If two groups have the path of one layer, the choice is ambiguous: report the second one.
     var unexpected: Set<String> = []
     for layer in stored {
       if groups[layer.treePath] == nil {
@@ -80,10 +82,10 @@ struct WeightsMatch {
     }
   }
 
-  /// The keys of models in the model.
+  /// The keys of nested models.
   ///
-  /// They are made from the class, which may be another one than in the file: what Keras calls
-  /// `Functional` is a `Sequential` as well if it is a chain. So their names decide, and then their
+  /// Keys are derived from the class, which may differ from that in the file: a `Functional` of
+  /// Keras may be a `Sequential` here if it is a chain. Therefore match by names, and then by
   /// numbers.
   private static func keys(
     of models: [ModelWeights.Node], in container: String, _ groups: [String: StoredLayer]
@@ -107,7 +109,7 @@ struct WeightsMatch {
     return Dictionary(zip(models.map(\.name), sorted.map(\.key))) { first, _ in first }
   }
 
-  /// Pairs layers of equal shapes; where there are several, names decide, and then the order.
+  /// Pairs layers of equal shapes; if there are several, by their names and then by their order.
   private mutating func matchShapes(_ model: ModelWeights, _ stored: [StoredLayer]) {
     let wanted = model.layers.indices.filter { !model.layers[$0].weights.isEmpty }
     var pairs: [Int: Int] = [:]
@@ -128,7 +130,7 @@ struct WeightsMatch {
     }
     notes.sort { "\($0)" < "\($1)" }
 
-    // Those that do not fit are compared with the one of their name, else with the next.
+    // Compare the remaining layers with the group of the same name, or else with the next group.
     let used = Set(pairs.values)
     var rest = stored.indices.filter { !used.contains($0) }
     let unpaired = wanted.filter { pairs[$0] == nil }
@@ -150,7 +152,7 @@ struct WeightsMatch {
     differences += rest.map { .unexpected(path: stored[$0].path) }
   }
 
-  /// Compares a layer with a group in which the variables are numbered.
+  /// Compares a layer with a group of numbered variables.
   private mutating func match(
     _ index: Int, _ layer: ModelWeights.Layer, _ stored: StoredLayer?, at expected: String
   ) {
@@ -170,9 +172,9 @@ struct WeightsMatch {
 
   // MARK: - The tree of Keras 2
 
-  /// Keras goes by the order alone: layers with weights, and the weights in them.
+  /// Matches by order only, as Keras does: the layers with weights, and the weights in them.
   private mutating func matchLegacy(_ model: ModelWeights, _ stored: [StoredLayer]) {
-    // A model in the model is one group: first what is trained, then the rest.
+    // A nested model is one group: first the trainable weights, then the others.
     let outer = model.nodes.indices.map { outer in
       let weights = model.layers.enumerated().filter { $0.element.outer == outer }
         .flatMap { index, layer in layer.weights.indices.map { (layer: index, weight: $0) } }
@@ -191,7 +193,7 @@ struct WeightsMatch {
     if wanted.count == groups.count {
       pairs = zip(wanted, groups).map { ($0, $1) }
     } else {
-      // They cannot all fit: what is missing or too many is told by the names.
+      // The counts differ: find the missing and unexpected layers by their names.
       var rest = groups
       for layer in wanted {
         let found = rest.firstIndex { $0.name == model.nodes[layer].name }
@@ -242,7 +244,7 @@ struct WeightsMatch {
 }
 
 extension StoredVariable {
-  /// How the variable differs from what is needed; nil if it does not.
+  /// The difference between the variable and the expected one; `nil` if they match.
   func difference(
     from name: String, shape: [Int], isInteger: Bool
   ) -> CheckpointError.Mismatch? {

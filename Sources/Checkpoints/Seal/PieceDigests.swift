@@ -2,7 +2,7 @@ import CSHA256
 import Crypto
 import Threads
 
-/// The SHA-256 of bytes that are cut into pieces of one size, the last of which may be shorter.
+/// The SHA-256 digests of pieces of equal size; the last piece may be shorter.
 package enum PieceDigests {
   /// The size of one digest in bytes.
   package static let size = 32
@@ -10,9 +10,9 @@ package enum PieceDigests {
   /// Computes the digests of pieces.
   ///
   /// - Parameters:
-  ///   - bytes: The pieces, one after the other.
-  ///   - pieceSize: The size of each but the last.
-  /// - Returns: The digests, one after the other.
+  ///   - bytes: The consecutive pieces.
+  ///   - pieceSize: The size of each piece except the last.
+  /// - Returns: The consecutive digests.
   package static func of(_ bytes: UnsafeRawBufferPointer, pieceSize: Int) -> [UInt8] {
     let count = (bytes.count + pieceSize - 1) / pieceSize
     return unsafe [UInt8](unsafeUninitializedCapacity: size * count) { digests, filled in
@@ -21,15 +21,15 @@ package enum PieceDigests {
     }
   }
 
-  /// Computes the digests of pieces on two threads: this one and one that the system has to give.
+  /// Computes the digests of pieces on two threads: the calling thread and a new one.
   ///
-  /// Of all that happens in a save, this takes the most time; and beside a training, which keeps all
-  /// processors busy, one thread would get half of one.
+  /// This is the slowest step of a save. During training, when all processors are busy, a single
+  /// thread would get only half of one.
   package static func ofMany(_ bytes: UnsafeRawBufferPointer, pieceSize: Int) -> [UInt8] {
     let count = (bytes.count + pieceSize - 1) / pieceSize
     let half = count / 2
     return unsafe [UInt8](unsafeUninitializedCapacity: size * count) { digests, filled in
-      // The thread reads and writes memory that outlives it, and that nobody else writes.
+      // The thread accesses memory that outlives it and that no other thread writes.
       let first = unsafe Shared(
         (
           bytes: UnsafeRawBufferPointer(rebasing: bytes[..<(half * pieceSize)]),
@@ -50,7 +50,7 @@ package enum PieceDigests {
     }
   }
 
-  /// Computes the digests of pieces into memory that has room for them.
+  /// Computes the digests of pieces into memory of sufficient size.
   private static func compute(
     _ bytes: UnsafeRawBufferPointer, pieceSize: Int, into digests: UnsafeMutableBufferPointer<UInt8>
   ) {

@@ -2,17 +2,17 @@ import Files
 package import HDF5
 
 extension Seal {
-  /// What is found where a file's seal would be.
+  /// The result of reading the seal of a file.
   package enum Finding {
     case sealed(Seal)
     case unsealed
     case broken(reason: String)
   }
 
-  /// Looks for the seal of an HDF5 file.
+  /// Finds the seal of an HDF5 file.
   ///
   /// - Parameter source: The file.
-  /// - Returns: What is found; the payload is not looked at beyond the file's header.
+  /// - Returns: The result; of the payload, only the file's header is checked.
   /// - Throws: The cause, if the file cannot be read or is not HDF5.
   package static func find(in source: any FileSource) throws(HDF5Error.Cause) -> Finding {
     let footer = try source.bytes(footerSize, at: max(0, source.size - footerSize))

@@ -1,16 +1,18 @@
 import Crypto
 import Files
 
-/// What follows the bytes of a checkpoint, so that whoever reads them knows that they are those that were
-/// written: a SHA-256 for each piece of fixed size, one over them all, and the step of the run.
+/// The trailer of a checkpoint, by which readers verify its bytes.
 ///
-/// Readers of HDF5 ignore what comes after the end that a file's header gives, and cut it off when they
-/// open the file for writing. So a file is sealed, or was written or changed by others and has no
-/// seal, or is damaged. As each piece has a digest of its own, a reader verifies just what it
-/// reads. A digest is no signature: it tells damage from data, not friend from foe.
+/// It contains a SHA-256 for each piece of fixed size, one over all of them, and the step of the
+/// run.
 ///
-/// After the payload come the digests of its pieces, 32 bytes each, and then these 128 bytes, all
-/// numbers little-endian:
+/// HDF5 libraries ignore bytes after the end of file given in the header, and truncate them when
+/// they open the file for writing. So a file is either sealed, or unsealed because another program
+/// wrote or changed it, or damaged. Because each piece has its own digest, a reader verifies only
+/// the pieces that it reads. A digest is not a signature: it detects damage, not forgery.
+///
+/// The payload is followed by the digests of its pieces, 32 bytes each, and these 128 bytes, with
+/// little-endian numbers:
 ///
 ///     0    "CAIRSEAL"
 ///     8    the version of this layout, 4 bytes
@@ -20,12 +22,13 @@ import Files
 ///     32   SHA-256 of the 32 bytes before and of all digests of pieces
 ///     64   zeros
 package struct Seal: Equatable, Sendable {
-  /// How many bytes a piece has; the last one may have fewer.
+  /// The size of a piece in bytes; the last piece may be shorter.
   ///
-  /// Small enough that reading a little costs little, large enough that the digests are 0.2 % of a file.
+  /// It is small enough for cheap small reads, and large enough that the digests are only 0.2 % of
+  /// a file.
   package static let pieceSize = 16 << 10
 
-  /// The size of what follows the digests of the pieces.
+  /// The size of the footer after the digests of the pieces, in bytes.
   package static let footerSize = 128
 
   static let magic = Array("CAIRSEAL".utf8)
@@ -34,13 +37,13 @@ package struct Seal: Equatable, Sendable {
   /// The size of the payload in bytes.
   package let payloadSize: Int
 
-  /// The step of the run that the payload is the state of, if it is of a run.
+  /// The global step of the run, if the payload is the checkpoint of a run.
   package let step: Int?
 
-  /// How many bytes a piece has.
+  /// The size of a piece in bytes.
   package let pieceSize: Int
 
-  /// The digests of the pieces, one after the other.
+  /// The consecutive digests of the pieces.
   private(set) var digests: [UInt8]
 
   init(payloadSize: Int, step: Int?, pieceSize: Int, digests: [UInt8]) {
@@ -50,22 +53,22 @@ package struct Seal: Equatable, Sendable {
     self.digests = digests
   }
 
-  /// Makes the seal of some bytes.
+  /// Computes the seal of a payload.
   ///
   /// - Parameters:
   ///   - payload: The bytes.
-  ///   - step: The step of the run that they are the state of, if they are of a run.
+  ///   - step: The global step of the run, if the payload is the checkpoint of a run.
   package init(of payload: UnsafeRawBufferPointer, step: Int?) {
     self.init(
       payloadSize: payload.count, step: step, pieceSize: Seal.pieceSize,
       digests: unsafe PieceDigests.ofMany(payload, pieceSize: Seal.pieceSize))
   }
 
-  /// Takes into account that some bytes have changed.
+  /// Updates the seal after a change of some bytes.
   ///
   /// - Parameters:
-  ///   - range: Which.
-  ///   - payload: All bytes, as they are now.
+  ///   - range: The range of the changed bytes.
+  ///   - payload: The complete payload after the change.
   package mutating func update(_ range: Range<Int>, of payload: UnsafeRawBufferPointer) {
     guard !range.isEmpty else { return }
     let pieces = range.lowerBound / pieceSize...(range.upperBound - 1) / pieceSize
@@ -77,31 +80,31 @@ package struct Seal: Equatable, Sendable {
     }
   }
 
-  /// The bytes that follow the payload.
+  /// The bytes after the payload: the digests and the footer.
   package var trailer: [UInt8] {
     let head = self.head
     return digests + head + Seal.digest(of: head, digests) + [UInt8](repeating: 0, count: 64)
   }
 
-  /// How many pieces there are.
+  /// The number of pieces.
   package var pieceCount: Int { Seal.pieceCount(of: payloadSize, pieceSize: pieceSize) }
 
-  /// The bytes of the payload that are a piece.
+  /// The range of a piece in the payload.
   func range(ofPiece index: Int) -> Range<Int> {
     index * pieceSize..<min((index + 1) * pieceSize, payloadSize)
   }
 
-  /// Where the digests of pieces are among all.
+  /// The range of the digests of pieces in ``digests``.
   func digestRange(ofPieces pieces: Range<Int>) -> Range<Int> {
     pieces.lowerBound * PieceDigests.size..<pieces.upperBound * PieceDigests.size
   }
 
-  /// Which pieces are not those that were sealed.
+  /// Finds the pieces that do not match the seal.
   ///
   /// - Parameters:
   ///   - pieces: The pieces.
   ///   - bytes: Their bytes.
-  /// - Returns: The pieces among them that have changed.
+  /// - Returns: The pieces that do not match.
   func changed(_ pieces: Range<Int>, in bytes: UnsafeRawBufferPointer) -> [Int] {
     let found = unsafe PieceDigests.of(bytes, pieceSize: pieceSize)
     guard found[...] != digests[digestRange(ofPieces: pieces)] else { return [] }
@@ -112,7 +115,7 @@ package struct Seal: Equatable, Sendable {
     }
   }
 
-  /// The first 32 bytes of what follows the digests.
+  /// The first 32 bytes of the footer.
   private var head: [UInt8] {
     Seal.magic + Seal.version.littleEndianBytes + UInt32(pieceSize).littleEndianBytes
       + UInt64(payloadSize).littleEndianBytes

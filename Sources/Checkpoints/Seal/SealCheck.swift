@@ -1,23 +1,23 @@
 package import HDF5
 
-/// What is found when a whole file is held against its seal.
+/// The result of verifying a complete file against its seal.
 package struct SealCheck: Equatable, Sendable {
-  /// What the seal says.
+  /// The state of the seal.
   package let state: SealState
 
-  /// How many pieces the seal has digests of; 0 without a seal that can be right.
+  /// The number of pieces; 0 if the file has no seal or a broken one.
   package let pieceCount: Int
 
-  /// Where the bytes are not those that were sealed: ranges of whole pieces, in order.
+  /// The ranges of complete pieces whose bytes differ from the sealed ones, in order.
   package let damagedRanges: [Range<Int>]
 
-  /// Whether the file has a seal, and all its bytes are those that were sealed.
+  /// Whether the file has a seal that matches all of its bytes.
   package var isGood: Bool {
     guard case .sealed = state else { return false }
     return damagedRanges.isEmpty
   }
 
-  /// Reads a whole file and compares it with its seal.
+  /// Reads a complete file and verifies it against its seal.
   ///
   /// - Parameter source: An HDF5 file.
   /// - Throws: The cause, if the file cannot be read or is not HDF5.

@@ -1,13 +1,14 @@
-/// What its seal says of a file.
+/// The state of a file's seal.
 public enum SealState: Equatable, Sendable {
-  /// The file has a seal; the step is that of the run that it is the state of, if it is of a run.
+  /// The file has a seal; `step` is the global step of the run, if the file is the checkpoint of a
+  /// run.
   ///
-  /// Whether its bytes are those that were sealed is found out when they are read.
+  /// The bytes of the file are verified only when they are read.
   case sealed(step: Int?)
 
-  /// The file has none: it was written by another program, or opened by one for writing.
+  /// The file has no seal: another program wrote it, or opened it for writing.
   case unsealed
 
-  /// The file has one that cannot be right, or something else where it would be.
+  /// The seal is invalid, or other bytes are in its place.
   case broken(reason: String)
 }

@@ -2,24 +2,25 @@ package import HDF5
 import Synchronization
 import Threads
 
-/// A sealed file that is open for reading: it gives out no byte that is not the one that was sealed.
+/// A sealed file opened for reading, which returns only verified bytes.
 ///
-/// Only the pieces that are read are verified: large reads where they land, on several threads, small ones in
-/// a copy of the piece that is kept for the next one.
+/// Only the pieces that are read are verified: those of large reads in the destination buffer, on
+/// several threads; those of small reads in a cached copy of the piece.
 package final class SealedFile: FileSource {
   /// The seal.
   package let seal: Seal
 
-  /// The size of the payload: whoever reads the file does not see the seal.
+  /// The size of the payload in bytes; readers do not see the seal.
   package var size: Int { seal.payloadSize }
 
   private let source: any FileSource
   private let pieces = Mutex<[Int: [UInt8]]>([:])
 
-  /// How many pieces are kept: 4 MiB of them.
+  /// The maximum number of cached pieces: 4 MiB.
   private static let keptPieces = 256
 
-  /// How many pieces a thread reads and verifies at a time: 256 KiB, which then are in its cache.
+  /// The number of pieces that a thread reads and verifies at a time: 256 KiB, which fit into the
+  /// processor cache.
   private static let grain = 16
 
   package init(_ source: any FileSource, _ seal: Seal) {
@@ -27,10 +28,10 @@ package final class SealedFile: FileSource {
     self.seal = seal
   }
 
-  /// Fills a buffer with bytes from `offset` on that have been verified.
+  /// Fills a buffer with verified bytes from `offset` on.
   ///
-  /// - Throws: ``HDF5Error/Cause/damaged(_:)`` if they are not the bytes that were sealed, or what the
-  ///   file throws.
+  /// - Throws: ``HDF5Error/Cause/damaged(_:)`` if the bytes differ from the sealed ones, or the
+  ///   error of the file.
   package func read(
     into buffer: UnsafeMutableRawBufferPointer, at offset: Int
   ) throws(HDF5Error.Cause) {
@@ -56,9 +57,9 @@ package final class SealedFile: FileSource {
     }
   }
 
-  /// Where the bytes are not those that were sealed.
+  /// Finds the ranges whose bytes differ from the sealed ones.
   ///
-  /// - Returns: The ranges of bytes, in whole pieces, in order, neighbours as one.
+  /// - Returns: The ranges of bytes in order, in complete pieces; adjacent ranges are merged.
   /// - Throws: The cause, if the file cannot be read.
   package func damagedRanges() throws(HDF5Error.Cause) -> [Range<Int>] {
     var damaged: [Range<Int>] = []
@@ -98,7 +99,7 @@ package final class SealedFile: FileSource {
     return bytes
   }
 
-  /// Throws if there are damaged pieces.
+  /// Throws an error if there are damaged pieces.
   private func refuse(_ damaged: [Int]) throws(HDF5Error.Cause) {
     guard let first = damaged.first else { return }
     let range = seal.range(ofPiece: first)
@@ -107,16 +108,17 @@ package final class SealedFile: FileSource {
     )
   }
 
-  /// Reads whole pieces.
+  /// Reads complete pieces.
   ///
-  /// - Returns: Those whose bytes are not the ones that were sealed, in order.
+  /// - Returns: The pieces whose bytes differ from the sealed ones, in order.
   /// - Throws: The cause, if the file cannot be read.
   private func read(
     _ pieces: Range<Int>, into buffer: UnsafeMutableRawBufferPointer
   ) throws(HDF5Error.Cause) -> [Int] {
     let outcome = Mutex<Result<[Int], HDF5Error.Cause>>(.success([]))
     let origin = seal.range(ofPiece: pieces.lowerBound).lowerBound
-    // The memory outlives the call, which ends when all chunks have ended; each writes its own part.
+    // The memory outlives the call, which returns after all chunks have finished. Each chunk writes
+    // its own part.
     let buffer = unsafe Shared(buffer)
     parallel(over: pieces, grain: SealedFile.grain) { [self] first, count in
       let start = seal.range(ofPiece: first).lowerBound

@@ -36,7 +36,7 @@ package struct ContentDigest {
     unsafe elements.span.bytes.withUnsafeBytes { unsafe add($0) }
   }
 
-  /// Adds bytes of a file.
+  /// Adds bytes of a file, without using the digests of its seal.
   ///
   /// - Parameters:
   ///   - range: The bytes.

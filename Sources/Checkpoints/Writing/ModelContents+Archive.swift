@@ -1,11 +1,11 @@
 import JSON
 import NeuralNetwork
 
-/// The `.keras` archive: two JSON texts and the universal form, one after the other.
+/// The `.keras` archive: two JSON texts and the universal format.
 extension ModelContents {
   /// The text of `metadata.json`.
   ///
-  /// The date is that of the format's first archives, so that the same model makes the same bytes.
+  /// The date is constant, so that equal models give byte-identical archives.
   var archiveMetadata: String {
     JSON.object([
       "keras_version": .string(KerasLayout.kerasVersion),
@@ -13,9 +13,9 @@ extension ModelContents {
     ]).text
   }
 
-  /// The text of `config.json`: what Keras rebuilds and compiles the model from.
+  /// The text of `config.json`, from which Keras rebuilds and compiles the model.
   ///
-  /// - Throws: ``CheckpointError/unsupportedModel(_:)`` if the model is more than a graph of layers.
+  /// - Throws: ``CheckpointError/unsupportedModel(_:)`` if the model is not just a graph of layers.
   func archiveConfig() throws(CheckpointError) -> String {
     guard let architecture else { throw .unsupportedModel(ModelContents.noGraph) }
     var config = architecture.kerasConfig(.archive).object ?? [:]

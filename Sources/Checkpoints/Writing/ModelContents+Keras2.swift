@@ -3,15 +3,16 @@ import JSON
 import NeuralNetwork
 import Tensors
 
-/// The form of whole models in Keras 2, which `tf_keras` reads: weights and optimizer are found by
-/// lists of names.
+/// The whole-model format of Keras 2, which `tf_keras` reads.
 ///
-/// Source: what tf_keras 2.21 writes and reads; `tools/check-keras` checks it.
+/// Weights and optimizer variables are found by lists of names.
+///
+/// It follows the behavior of tf_keras 2.21; `tools/check-keras` verifies it.
 extension ModelContents {
   /// The model as the bytes of an HDF5 file.
   ///
-  /// - Throws: ``CheckpointError`` if the model cannot be described, a value cannot be read, or memory
-  ///   runs out.
+  /// - Throws: ``CheckpointError`` if the model cannot be described, a value cannot be read, or
+  ///   memory runs out.
   func keras2Image() throws(CheckpointError) -> FileImage {
     guard let architecture else { throw .unsupportedModel(ModelContents.noGraph) }
     let writer = try reading { () throws(HDF5Error) in try File.create() }
@@ -30,7 +31,7 @@ extension ModelContents {
     do throws(HDF5Error) { return try writer.finish() } catch { throw .file(error) }
   }
 
-  /// What that form cannot hold, in words.
+  /// Descriptions of contents that this format cannot store.
   var lostInKeras2: [String] {
     var lost: [String] = []
     if state != nil { lost.append("the state of the run, so train cannot go on from it") }
@@ -43,7 +44,7 @@ extension ModelContents {
     return lost
   }
 
-  /// What Keras 3 computes otherwise, in words.
+  /// Descriptions of computations that differ in Keras 3.
   var differsInKeras3: [String] {
     guard (optimizer?.optimizer as? RMSprop)?.addsEpsilonToRoot == true else { return [] }
     return [
@@ -51,7 +52,7 @@ extension ModelContents {
     ]
   }
 
-  /// Why a model cannot be written as one that Keras can rebuild.
+  /// The reason why Keras could not rebuild a model.
   static let noGraph = """
     it is not made of layer calls alone, so a file can hold its weights but not the model
     """
@@ -83,7 +84,7 @@ extension ModelContents {
     var slots = contents.slots.filter {
       !["gradient_accumulator", "u_product"].contains($0.name)
     }
-    // SGD has a momentum there in any case.
+    // In tf_keras, SGD always has momenta.
     if optimizer is SGD, !slots.contains(where: { $0.name == "momentum" }) {
       let trained = layers.flatMap(\.namedVariables).map(\.variable).filter(\.isTrainable)
       slots += trained.map { weight in
@@ -109,8 +110,8 @@ extension ModelContents {
 }
 
 extension CompileConfig {
-  /// The configuration for a file of Keras 2, whose newer optimizers are registered under names of their
-  /// own.
+  /// The compile config for a file of Keras 2, which registers its newer optimizers under other
+  /// names.
   fileprivate var keras2Config: JSON {
     let trainingConfig = trainingConfig(.keras2)
     guard var config = trainingConfig.object, let optimizer else { return trainingConfig }

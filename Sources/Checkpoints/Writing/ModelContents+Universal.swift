@@ -3,15 +3,17 @@ import JSON
 import NeuralNetwork
 import Tensors
 
-/// The form that every way of loading in Keras 3 understands: the tree of weights and optimizer, the
-/// configurations, and the weights once more, by hard links, where whole models have them.
+/// The universal format, which Keras 3 can load in every way.
 ///
-/// Source: what Keras 3.0 to 3.15 write and read; `tools/check-keras` checks it with real Keras.
+/// It contains the tree of weights and optimizer variables, the configs, and hard links to the
+/// weights at the paths of whole models.
+///
+/// It follows the behavior of Keras 3.0 to 3.15; `tools/check-keras` verifies it with Keras itself.
 extension ModelContents {
   /// The model as the bytes of an HDF5 file.
   ///
-  /// - Parameter memory: A file that is no longer needed, whose memory is used.
-  /// - Returns: The file, but for its digests.
+  /// - Parameter memory: A file image that is no longer needed, whose memory is reused.
+  /// - Returns: The file without its digests.
   /// - Throws: ``CheckpointError`` if a value cannot be read, or memory runs out.
   func universalImage(
     reusing memory: consuming FileImage? = nil
@@ -38,7 +40,7 @@ extension ModelContents {
     }
   }
 
-  /// All tensors of the tree, sorted by their paths.
+  /// All tensors of the tree, sorted by path.
   private var tensors: [(path: String, heading: String)] {
     var tensors = layers.places(in: "").map { ($0.path, $0.content.heading) }
     if let optimizer {
@@ -57,7 +59,7 @@ extension ModelContents {
     try root.setAttribute("checkpoint_format", .string("cairn"))
     try root.setAttribute("checkpoint_format_version", .int(Int64(KerasLayout.formatVersion)))
     if state == nil, let runID { try root.setAttribute(KerasLayout.runID, .string(runID)) }
-    // Other models are known to their class only; their weights can still be loaded.
+    // Other models are defined only by their class; their weights can still be loaded.
     if let architecture {
       try root.setAttribute(
         "model_config", .string(architecture.kerasConfig().text), characterSet: .ascii)
@@ -68,7 +70,7 @@ extension ModelContents {
     }
   }
 
-  /// The same datasets once more, where `load_model` looks for them.
+  /// Writes hard links to the datasets at the paths that `load_model` expects.
   private func writeLegacyView(to root: borrowing GroupWriter) throws(HDF5Error) {
     let view = try root.createGroup("model_weights")
     try view.writeLayerNames(layers.map(\.name))
@@ -92,13 +94,13 @@ extension ModelContents {
 }
 
 extension GroupWriter {
-  /// Writes the weights in the layout that Keras calls `.weights.h5`.
+  /// Writes the weights in the `.weights.h5` layout of Keras.
   ///
   /// - Parameters:
   ///   - layers: The layers of a model.
-  ///   - modelName: What the model is called.
-  ///   - hasInput: Whether Keras counts an input layer among them.
-  ///   - path: Where the model is.
+  ///   - modelName: The name of the model.
+  ///   - hasInput: Whether the layers include an input layer in Keras.
+  ///   - path: The path of the model.
   /// - Throws: ``CheckpointError`` if a value cannot be read or written.
   fileprivate func writeTree(
     of layers: [LayerContents], modelName: String, hasInput: Bool, at path: String = ""
@@ -133,7 +135,7 @@ extension GroupWriter {
     var head = 1
     try reading { () throws(HDF5Error) in
       try write(Int64(contents.iterations), to: "\(path)/0")
-      // A schedule takes the place of the rate.
+      // A learning rate schedule has no variable.
       if contents.optimizer.hasLearningRateVariable {
         try write(contents.learningRate, to: "\(path)/1")
         head = 2
@@ -144,9 +146,9 @@ extension GroupWriter {
     }
   }
 
-  /// Makes room for the digests of tensors, which are known only when the file is complete.
+  /// Reserves space for the digests of tensors, which are computed when the file is complete.
   ///
-  /// - Returns: Where the tensors are in the file, and where the room is.
+  /// - Returns: The ranges of the tensors in the file, and the offset of the digests.
   fileprivate func writeDigests(
     of tensors: [(path: String, heading: String)]
   ) throws(HDF5Error) -> CheckpointImage.Digests? {
@@ -161,7 +163,7 @@ extension GroupWriter {
     return .init(tensors: places, offset: try place(of: KerasLayout.contentDigests).lowerBound)
   }
 
-  /// How many elements are read and written at once, if not all: 1 MiB of them.
+  /// The maximum number of elements per partial read and write: 1 MiB.
   private static var part: Int { 1 << 18 }
 
   /// Writes the value of a variable.
@@ -183,7 +185,7 @@ extension GroupWriter {
     }
   }
 
-  /// Writes the attributes by which whole models name their layers.
+  /// Writes the attributes of a whole model with the names of its layers.
   func writeLayerNames(_ names: [String]) throws(HDF5Error) {
     try setAttribute("layer_names", .strings(names), characterSet: names.characterSet)
     try setAttribute("backend", .string("tensorflow"), characterSet: .ascii)
@@ -195,7 +197,7 @@ extension [LayerContents] {
   /// The keys of the layers under `/layers`.
   var keys: [String] { KerasLayout.keys(classNames: map(\.className)) }
 
-  /// Where the tree has the variables, by the names of the layers around them.
+  /// The paths of the variables in the tree, with the names of the enclosing layers.
   fileprivate func places(
     in path: String, prefix: String = ""
   ) -> [(layer: String, variable: String, path: String, content: VariableContents)] {
@@ -210,7 +212,7 @@ extension [LayerContents] {
 }
 
 extension [String] {
-  /// ASCII as in Keras's own files, unless that would be a lie.
+  /// ASCII as in files of Keras, or UTF-8 if a string is not ASCII.
   var characterSet: ElementType.CharacterSet {
     allSatisfy { $0.utf8.allSatisfy { $0 < 0x80 } } ? .ascii : .utf8
   }

@@ -2,46 +2,47 @@ import HDF5
 import NeuralNetwork
 import Tensors
 
-/// Everything that is written of a model, and where it comes from: a model in memory, or another file.
+/// The contents of a model to write, from memory or from another file.
 struct ModelContents {
-  /// What the model is called.
+  /// The name of the model.
   let name: String
 
-  /// How its layers work together; `nil` if a file cannot say.
+  /// The architecture; `nil` if a file cannot describe it.
   let architecture: Architecture?
 
-  /// Its layers, in Keras's order.
+  /// The layers, in Keras's order.
   let layers: [LayerContents]
 
-  /// The state of its optimizer, if there is one.
+  /// The state of the optimizer, if there is one.
   let optimizer: OptimizerContents?
 
-  /// What the model is trained with.
+  /// The compile config of the model.
   let compilation: CompileConfig?
 
   /// The state of a run.
   let state: TrainingState?
 
-  /// The ID of the run, if its state is not written.
+  /// The ID of the run; written only if there is no state.
   var runID: String?
 }
 
-/// A layer that is written.
+/// A layer to write.
 struct LayerContents {
-  /// What the layer is called.
+  /// The name of the layer.
   let name: String
 
-  /// The name of its class in Keras.
+  /// The name of the class in Keras.
   let className: String
 
-  /// Its own variables.
+  /// The variables of the layer itself.
   let variables: [VariableContents]
 
-  /// The layers in it, if it is a model.
+  /// The nested layers, if the layer is a model.
   let layers: [LayerContents]
 
-  /// The variables with those of the layers inside, under names that tell them apart, in the order of
-  /// Keras 2: first what is trained, then the rest.
+  /// The variables of the layer and its nested layers, under unique names.
+  ///
+  /// They are in the order of Keras 2: first the trainable variables, then the others.
   var namedVariables: [(name: String, variable: VariableContents)] {
     let all =
       variables.map { ($0.name, $0) }
@@ -52,60 +53,61 @@ struct LayerContents {
   }
 }
 
-/// A variable that is written.
+/// A variable to write.
 struct VariableContents {
-  /// What it is called in its layer or optimizer.
+  /// The name in its layer or optimizer.
   let name: String
 
-  /// Its shape.
+  /// The shape.
   let shape: Shape
 
-  /// Whether it is trained.
+  /// Whether the variable is trainable.
   let isTrainable: Bool
 
-  /// Whether files keep it as a 64-bit integer.
+  /// Whether files store the variable as a 64-bit integer.
   let isInteger: Bool
 
-  /// Its value; one that comes from a file is read only now, so that it is in memory no longer than needed.
+  /// Returns the value; a value in a file is read by this call, to keep it in memory as briefly as
+  /// possible.
   let value: () throws(CheckpointError) -> Tensor
 
-  /// Gives some rows of its value; `nil` if it can only be had whole.
+  /// Returns some rows of the value; `nil` if only the complete value can be read.
   var rows: ((Range<Int>) throws(CheckpointError) -> [Float])?
 
-  /// What its digest begins with: type and shape, as in `float32 3x3x1x32`.
+  /// The heading of the digest: type and shape, such as `float32 3x3x1x32`.
   var heading: String {
     let extents = shape.dimensions.map { "\($0)" }.joined(separator: "x")
     return "\(isInteger ? "int64" : "float32") \(extents)"
   }
 }
 
-/// The state of an optimizer that is written.
+/// The state of an optimizer to write.
 struct OptimizerContents {
-  /// The optimizer, of which only the settings count.
+  /// The optimizer, of which only the settings are used.
   let optimizer: Optimizer
 
-  /// How many steps were taken.
+  /// The number of steps taken.
   let iterations: Int
 
   /// The learning rate of the next step.
   let learningRate: Float
 
-  /// What it keeps besides, in Keras's order.
+  /// The slots, in Keras's order.
   let slots: [VariableContents]
 }
 
 extension ModelContents {
-  /// What the model is trained with, if that is enough for Keras to restore the optimizer.
+  /// The compile config, if it includes the optimizer, so that Keras can restore it.
   var compiled: CompileConfig? { compilation.flatMap { $0.optimizer == nil ? nil : $0 } }
 }
 
 extension ModelContents {
-  /// What is in memory.
+  /// Creates the contents of a checkpoint in memory.
   init(_ checkpoint: Checkpoint) {
     let model = checkpoint.model
     name = model.name
     let architecture = Architecture(model)
-    // What Keras 3 does not have at all is written as it is: it can still be read here.
+    // Write a model that Keras 3 does not support unchanged: Cairn can still read it.
     self.architecture = (try? architecture?.translated(for: .wholeModel)) ?? architecture
     layers = model.layersInOrder.map(LayerContents.init)
     if let optimizer = checkpoint.optimizer {
