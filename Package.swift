@@ -130,7 +130,8 @@ let package = Package(
 
     // The programs: they parse arguments, call the library, print.
     .target(
-      name: "Arguments", dependencies: ["Console", "Files", "Tensors", argumentParser],
+      name: "Arguments",
+      dependencies: ["Checkpoints", "Console", "Files", "HDF5", "Tensors", argumentParser],
       swiftSettings: safe),
     .executableTarget(
       name: "inspect",
@@ -141,22 +142,21 @@ let package = Package(
     .executableTarget(
       name: "convert",
       dependencies: [
-        "Arguments", "Checkpoints", "Console", "HDF5", "JSON", "NeuralNetwork", "Files",
-        argumentParser,
+        "Arguments", "Checkpoints", "Console", "Files", "JSON", "NeuralNetwork", argumentParser,
       ],
       swiftSettings: safe),
     .executableTarget(
       name: "predict",
       dependencies: [
-        "Arguments", "Inference", "Checkpoints", "Console", "HDF5", "JSON", "PNG", "Files",
+        "Arguments", "Inference", "Checkpoints", "Console", "JSON", "PNG", "Files",
         argumentParser,
       ],
       swiftSettings: safe),
     .executableTarget(
       name: "train",
       dependencies: [
-        "Arguments", "Training", "Checkpoints", "Console", "Datasets", "HDF5", "Inspection",
-        "JSON", "NeuralNetwork", "Files", "Tensors", "Threads", argumentParser,
+        "Arguments", "Training", "Checkpoints", "Console", "Datasets", "Inspection", "JSON",
+        "NeuralNetwork", "Files", "Tensors", "Threads", argumentParser,
       ], swiftSettings: strict),
 
     // What tools/bench compares with other frameworks.

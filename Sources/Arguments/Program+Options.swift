@@ -6,19 +6,6 @@ extension Program {
     Set(options.filter { $0.type.hasPrefix("Flag<") }.map(\.name) + ["help", "version"])
   }
 
-  /// A description of the valid values of a numeric option.
-  ///
-  /// - Parameter name: The option's long name without the dashes.
-  /// - Returns: A noun phrase, or `nil` if the option is not numeric.
-  static func valueRule(ofOption name: String) -> String? {
-    guard let type = options.first(where: { $0.name == name })?.type else { return nil }
-    let kinds: KeyValuePairs = [
-      "UInt64": "a whole number from 0", "Int": "a whole number", "Float": "a number",
-      "Double": "a number",
-    ]
-    return kinds.first { type.contains("<\($0.key)>") }?.value
-  }
-
   /// The options with the types of their property wrappers, such as `Flag<Bool>`.
   private static var options: [(name: String, type: String)] {
     Mirror(reflecting: Self()).children.compactMap { child in

@@ -10,6 +10,12 @@ public protocol Program: ParsableCommand {
 
   /// The letters of the short options without a value, except `h`.
   static var shortFlags: String { get }
+
+  /// Maps an error to its sentence, a hint and the exit status.
+  ///
+  /// - Parameter error: An error that ends the program.
+  /// - Returns: What to tell the user.
+  func report(of error: any Error) -> ErrorReport
 }
 
 extension Program {
@@ -28,10 +34,10 @@ extension Program {
       try checkInstructionSet()
       try command.run()
     } catch let error as InstructionSetError {
-      printError(program: configuration.commandName ?? _commandName, message: "\(error)")
+      printError(program: name, message: "\(error)")
       exit(withError: ExitCode(ExitStatus.usage.rawValue))
     } catch {
-      exit(withError: explained(error))
+      exit(withError: error)
     }
   }
 
@@ -80,16 +86,5 @@ extension Program {
     guard !word.contains("=") else { return false }
     if word.hasPrefix("--") { return !flagNames.contains(String(word.dropFirst(2))) }
     return word.count == 2 && word.hasPrefix("-") && shortOptions.contains(word.dropFirst())
-  }
-
-  /// Adds a description of the valid values to the error about an invalid value.
-  private static func explained(_ error: any Error) -> any Error {
-    let text = message(for: error)
-    let words = text.split(separator: " ")
-    guard text.hasPrefix("The value '"), text.hasSuffix("'"),
-      let option = words.last(where: { $0.drop { $0 == "'" }.hasPrefix("--") }),
-      let rule = valueRule(ofOption: String(option.drop { "'-".contains($0) }))
-    else { return error }
-    return ValidationError("\(text): it must be \(rule).")
   }
 }

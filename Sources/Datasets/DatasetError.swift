@@ -29,7 +29,7 @@ extension DatasetError: CustomStringConvertible {
       return "The folder '\(directory)'\(origin) does not hold MNIST; not there, plain or as .gz:"
         + missing.map { "\n  - \($0)" }.joined()
     case .notFound(let tried):
-      return "Cannot find MNIST; name its folder with --data or CAIRN_DATA. These were tried:"
+      return "Cannot find MNIST; CAIRN_DATA can name its folder. These were tried:"
         + tried.map { "\n  - \($0)" }.joined()
     case .damaged(let path, let reason):
       return "Cannot use '\(path)': \(reason)"

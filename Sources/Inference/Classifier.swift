@@ -19,12 +19,12 @@ public struct Classifier {
   /// The state of the file's seal: verified, or no seal.
   public let seal: SealState
 
-  /// An assumption about the model, as a sentence without a full stop; `nil` if the file describes
-  /// the model.
-  public let warning: String?
+  /// Whether the file contains only weights, whose shapes match those of the quickstart model, so
+  /// that its layers are assumed.
+  public let assumesQuickstartModel: Bool
 
-  /// Findings about the model, each a sentence without a full stop.
-  public private(set) var notes: [String] = []
+  /// Findings about the model that decide how images are preprocessed.
+  public private(set) var notes: [ModelNote] = []
 
   /// Whether the model's classes are the digits 0 to 9.
   public let recognisesDigits: Bool
@@ -48,30 +48,18 @@ public struct Classifier {
     } catch {
       throw .checkpoint(error)
     }
-    if model.isBuilt {
-      warning = nil
-    } else {
-      try Self.load(model, from: file)
-      warning = """
-        '\(path)' contains only weights; their shapes match the quickstart model, so its layers \
-        are assumed
-        """
-    }
+    assumesQuickstartModel = !model.isBuilt
+    if assumesQuickstartModel { try Self.load(model, from: file) }
     self.path = path
     guard let graph = model.graph, let inputShape = model.inputShape,
       let layout = InputLayout(inputShape)
     else {
-      throw .otherModel(
-        path: path,
-        problem: "its model's input must be an image, but has the shape \(model.inputShape ?? [])")
+      throw .otherModel(path: path, .input(shape: model.inputShape.map(Array.init) ?? []))
     }
     self.layout = layout
     let output = (try? model.outputShape(inputShape: inputShape)).map(Array.init) ?? []
     guard !output.isEmpty, output.filter({ $0 != 1 }).count <= 1 else {
-      throw .otherModel(
-        path: path,
-        problem: "its model's output must be one number for each class, but has the shape \(output)"
-      )
+      throw .otherModel(path: path, .output(shape: output))
     }
     meaning = OutputMeaning(of: graph)
     let mayKnowDigits = layout.hasFormOfMNIST && output.reduce(1, *) == ReferenceDigits.count
@@ -89,22 +77,12 @@ public struct Classifier {
     }
     switch scaling.reason {
     case .scalingLayers where scaling.range != .zeroToOne:
-      notes.append(
-        """
-        '\(path)' scales its input itself (\(scaling.layers.joined(separator: ", "))): pixels are \
-        \(scaling.range.rawValue)
-        """)
-    case .referenceDigits:
-      notes.append(
-        "'\(path)' recognises MNIST digits with pixels in \(scaling.range.rawValue), which is used")
+      notes.append(.scalesInput(layers: scaling.layers, range: scaling.range))
+    case .referenceDigits: notes.append(.recognisesDigits(range: scaling.range))
     default: break
     }
-    if mayKnowDigits, !recognisesDigits, warning == nil {
-      notes.append(
-        """
-        '\(path)' does not recognise MNIST digits, so images are not preprocessed as digits, and \
-        classes are printed as numbers
-        """)
+    if mayKnowDigits, !recognisesDigits, !assumesQuickstartModel {
+      notes.append(.recognisesNoDigits)
     }
   }
 
@@ -114,7 +92,7 @@ public struct Classifier {
     do throws(CheckpointError) { return try body() } catch { throw .checkpoint(error) }
   }
 
-  /// Creates the quickstart model, which `train` trains, without weights.
+  /// Creates the quickstart model without weights.
   private static func makeQuickstartModel() -> GraphModel {
     Sequential([
       Conv2D(32, 3, activation: .relu), Flatten(), Dense(128, activation: .relu), Dense(10),
@@ -130,10 +108,7 @@ public struct Classifier {
       try file.loadWeights(into: model)
     } catch {
       guard case .mismatch(let path, let differences) = error else { throw .checkpoint(error) }
-      throw .otherModel(
-        path: path,
-        problem: "it does not describe its layers, and its weights do not match the quickstart "
-          + "model:" + differences.map { "\n  - \($0)" }.joined())
+      throw .otherModel(path: path, .undescribed(differences))
     }
   }
 
@@ -180,16 +155,13 @@ public struct Classifier {
     }
     let output = model(layout.tensor(of: [input.pixels], in: scaling.range)).scalars
     guard output.allSatisfy(\.isFinite) else {
-      throw .otherModel(path: path, problem: "its output is NaN or infinite")
+      throw .otherModel(path: path, .notFiniteOutput)
     }
     guard
       let (kind, probabilities) = OutputKind.probabilities(
         of: output, meaning: meaning, isBinary: isBinary)
     else {
-      throw .otherModel(
-        path: path,
-        problem: "its model outputs a single number, which must be a probability, but there is "
-          + "neither a sigmoid nor a binary cross-entropy loss")
+      throw .otherModel(path: path, .singleOutput)
     }
     input.preprocessing.inputRange = scaling.range
     input.preprocessing.inputRangeReason = scaling.reason

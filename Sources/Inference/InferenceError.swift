@@ -7,7 +7,7 @@ public enum InferenceError: Error, Equatable, Sendable {
   case checkpoint(CheckpointError)
 
   /// The model is not an image classifier.
-  case otherModel(path: String, problem: String)
+  case otherModel(path: String, ModelProblem)
 
   /// The image cannot be read.
   case picture(PNGError)

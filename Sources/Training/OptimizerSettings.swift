@@ -12,7 +12,7 @@ struct OptimizerSettings: Equatable {
   /// The options that differ from the defaults, in Keras's form; `null` removes a default.
   var options: [String: JSON] = [:]
 
-  /// The default of `train`.
+  /// The default of a new run.
   static let defaultLearningRate: Float = 0.001
 
   /// Creates settings with the defaults of an optimizer.

@@ -59,7 +59,7 @@ extension RunSaver {
       }
       notePath()
     } catch {
-      report(.warning("\(error); the next save tries again"))
+      report(.pathNotRestored(error))
     }
   }
 

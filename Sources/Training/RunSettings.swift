@@ -25,8 +25,7 @@ struct RunSettings: Equatable {
     func invalid(_ name: String) -> TrainingError {
       .otherState(
         path: path,
-        problem: json[name].map { "its setting '\(name)' has the invalid value \($0.text)" }
-          ?? "its setting '\(name)' is missing")
+        json[name].map { .invalidSetting(name, value: $0.text) } ?? .missingSetting(name))
     }
     func count(_ name: String, in range: ClosedRange<Int>) throws(TrainingError) -> Int {
       guard let value = json[name]?.integer, range.contains(value) else { throw invalid(name) }

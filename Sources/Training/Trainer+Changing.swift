@@ -33,7 +33,7 @@ extension Trainer {
 
   /// Whether an option has the value before or after a requested change.
   ///
-  /// This happens when a command is repeated with an added `--change`.
+  /// This happens when a run is repeated with the same options and an added change.
   private func isChange(of name: String, to value: JSON?, in state: TrainingState) -> Bool {
     guard let change = options.changes.last(where: { $0.name == name }) else { return false }
     let known = [change.value] + state.changes.filter { $0.name == name }.map(\.from)
@@ -124,8 +124,7 @@ extension Trainer {
     for change in state.changes where change.step == state.globalStep {
       guard next.apply(change) else {
         throw .otherState(
-          path: options.savePath,
-          problem: "its setting '\(change.name)' cannot be changed to \(change.to.text)")
+          path: options.savePath, .invalidChange(of: change.name, to: change.to.text))
       }
     }
     if next != settings { try adopt(next) }
@@ -139,14 +138,14 @@ extension Trainer {
   ///   - settings: The settings of the optimizer.
   ///   - path: The path of the file with the settings.
   /// - Returns: The optimizer.
-  /// - Throws: ``TrainingError/otherState(path:problem:)`` if the settings are invalid.
+  /// - Throws: ``TrainingError/otherState(path:_:)`` if the settings are invalid.
   func makeOptimizer(
     _ settings: OptimizerSettings, for path: String
   ) throws(TrainingError) -> Optimizer {
-    do {
+    do throws(KerasError) {
       return try settings.makeOptimizer()
     } catch {
-      throw .otherState(path: path, problem: "\(error)")
+      throw .otherState(path: path, .optimizer(error))
     }
   }
 

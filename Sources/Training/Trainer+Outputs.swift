@@ -69,14 +69,7 @@ extension Trainer {
     let log = try RunLog(
       path, isClaimed: state.logPosition != nil, replacing: options.overwrite, time: options.time
     ) { [unowned self] in lines(from: $0) }
-    if let damaged = log.damaged {
-      report(
-        .warning(
-          """
-          the log '\(path)' ended with zeros, as after a power failure; it is now '\(damaged)', and \
-          all lines are written anew
-          """))
-    }
+    if let damaged = log.damaged { report(.logReplaced(path: path, setAsideAs: damaged)) }
     self.log = log
     state.logPosition = lines(from: 0).count
   }

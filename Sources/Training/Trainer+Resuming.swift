@@ -87,7 +87,7 @@ extension Trainer {
     if let found {
       try restore(found, from: file, as: origin)
       if file.seal == .unsealed {
-        report(.warning("'\(path)' has no seal, so damage to it would go unnoticed"))
+        report(.unsealed(path: path))
       }
     } else {
       try begin(with: file, as: origin)
@@ -124,7 +124,7 @@ extension Trainer {
     guard isConsistent(restored, inFile),
       resets || restored.optimizerIterations == optimizer.iterations
     else {
-      throw .otherState(path: path, problem: "its counts of epochs and steps are inconsistent")
+      throw .otherState(path: path, .inconsistentCounts)
     }
 
     let newRunID = state.runID

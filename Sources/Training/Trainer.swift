@@ -101,7 +101,7 @@ public final class Trainer {
     }
     let slots = optimizer.slotsInKerasOrder.reduce(0) { $0 + $1.shape.elementCount }
     if let warning = saver.store.spaceWarning(size: 4 * (model.parameterCount + slots)) {
-      report(.warning(warning))
+      report(.littleSpace(warning))
     }
     // If a run were killed before its first save, the next one would not recognise the log.
     if log != nil && !isLogClaimed || hasNewChanges { try saver.saveFirst(checkpoint) }
@@ -139,12 +139,12 @@ public final class Trainer {
 
   /// Applies settings, except those of the optimizer.
   ///
-  /// - Throws: ``TrainingError/otherState(path:problem:)`` if the batches cannot be created.
+  /// - Throws: ``TrainingError/otherState(path:_:)`` if the batches cannot be created.
   func adopt(_ settings: RunSettings) throws(TrainingError) {
-    do {
+    do throws(DatasetError) {
       batches = try Dataset(images, settings)
     } catch {
-      throw .otherState(path: options.savePath, problem: "\(error)")
+      throw .otherState(path: options.savePath, .data(error))
     }
     self.settings = settings
     state.settings = settings.json
@@ -193,11 +193,11 @@ public final class Trainer {
   private func batches(
     at position: TrainingState.DataPosition
   ) throws(TrainingError) -> Dataset.Iterator {
-    do {
+    do throws(DatasetError) {
       return try batches.makeIterator(
         at: Dataset.Position(iteration: position.iteration, elements: position.elements))
     } catch {
-      throw .otherState(path: options.savePath, problem: "\(error)")
+      throw .otherState(path: options.savePath, .data(error))
     }
   }
 

@@ -12,7 +12,8 @@ public enum TrainingError: Error, Equatable, Sendable {
   /// Changes were requested, but there is no run to resume.
   case nothingToChange(path: String)
 
-  /// Two files of the run are the same file, or one has a name that the other uses for its own files.
+  /// Two files of the run are the same file, or one has a name that the other uses for its own
+  /// files.
   ///
   /// `isName` is `true` for the conflict of names.
   case sameFile(FileRole, path: String, FileRole, other: String, isName: Bool)
@@ -33,7 +34,7 @@ public enum TrainingError: Error, Equatable, Sendable {
   case otherSettings(path: String, [Difference])
 
   /// The state of the run is invalid, or does not match the data.
-  case otherState(path: String, problem: String)
+  case otherState(path: String, StateProblem)
 
   /// The loss or a weight became NaN or infinite.
   ///
@@ -83,9 +84,9 @@ extension TrainingError: CustomStringConvertible {
     case .nothingToChange(let path):
       return "Cannot change settings: '\(path)' contains no run to resume"
     case .sameFile(_, let path, _, let other, let isName):
-      return isName
-        ? "Cannot use both '\(path)' and '\(other)': the name of one is reserved for the other's files"
-        : "Cannot use both '\(path)' and '\(other)': they are the same file"
+      return "Cannot use both '\(path)' and '\(other)': "
+        + (isName
+          ? "the name of one is reserved for the other's files" : "they are the same file")
     case .occupied(_, let error):
       return "\(error)"
     case .log(let path, let problem):

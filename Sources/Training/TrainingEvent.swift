@@ -63,8 +63,18 @@ public enum TrainingEvent: Sendable {
   /// Log lines are missing; the run continues, and writes them later if possible.
   case logFailed(path: String, LogProblem)
 
-  /// A warning for the user.
-  case warning(String)
+  /// The checkpoint could not be restored to the path; the next save tries again.
+  case pathNotRestored(CheckpointError)
+
+  /// The run resumes from a file without a seal, in which damage would go unnoticed.
+  case unsealed(path: String)
+
+  /// The disk may lack space for the checkpoints, as the sentence says.
+  case littleSpace(String)
+
+  /// The log ended with zeros, as after a power failure; it was renamed, and all lines are written
+  /// anew.
+  case logReplaced(path: String, setAsideAs: String)
 }
 
 /// The progress of an epoch.

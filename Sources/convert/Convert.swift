@@ -1,17 +1,16 @@
 public import ArgumentParser
 import Arguments
 import Checkpoints
-public import Console
+import Console
 import Files
-import HDF5
 import JSON
-import NeuralNetwork
 
 @main
 struct Convert: Program {
   static let configuration = CommandConfiguration(
     commandName: "convert",
     abstract: "Converts models between the files of Cairn, Keras 3 and Keras 2.",
+    usage: "convert [<options>] <input> <output>",
     discussion: """
       EXAMPLES:
         convert ckpt.h5 model.keras           for keras.models.load_model
@@ -29,7 +28,7 @@ struct Convert: Program {
       EXIT CODES: 0 success, 64 usage error, 65 the input is invalid, 66 the input does not exist, \
       73 the output exists or cannot be created, 74 the output cannot be written.
       """,
-    version: "convert \(cairnVersion) (Cairn; checkpoint format \(checkpointFormatVersion))")
+    version: version(of: "convert"))
 
   static let shortFlags = "q"
 
@@ -41,9 +40,7 @@ struct Convert: Program {
   @Argument(help: "Output file.", completion: .file(extensions: ["h5", "keras"]))
   var output: String
 
-  @Option(
-    help: ArgumentHelp(
-      "Output format: weights, keras or tf-keras. (default: from the output's file name)"))
+  @Option(help: "Output format. (default: from the output's file name)")
   var format: ConversionFormat?
 
   @Option(
@@ -66,7 +63,7 @@ struct Convert: Program {
   @Flag(name: .shortAndLong, help: "Print only errors.")
   var quiet = false
 
-  @Option(help: "Coloured output: auto, always or never.")
+  @Option(help: colorHelp)
   var color = ColorChoice.auto
 
   func validate() throws {
@@ -80,53 +77,21 @@ struct Convert: Program {
   }
 
   func run() throws {
-    prepareStandardStreams()
-    DamageGuard.install(program: "convert", exitStatus: ExitStatus.badData.rawValue)
-    var status = ExitStatus.success
-    do {
+    try exiting(color: color) {
       let source = try InputPath(input)
       let conversion = try Conversion(
         of: source.path, to: output, as: format ?? ConversionFormat(path: output) ?? .weights,
         architecture: architecture, resetOptimizer: resetOptimizer, replacing: overwrite)
-      if !quiet {
-        for note in conversion.notes {
-          printWarning(program: "convert", message: "Not kept: \(note)", color: color)
-        }
-        for remark in conversion.remarks {
-          printWarning(program: "convert", message: remark, color: color)
-        }
-        try StandardOutput.writeLine(json ? conversion.json : conversion.line)
-      }
-    } catch let error as OutputError {
-      if error != .closedPipe { printError(program: "convert", message: "\(error)", color: color) }
-      status = error.exitStatus
-    } catch let error as InputPath.Failure {
-      printError(program: "convert", message: "\(error)", color: color)
-      status = .badData
-    } catch let error as CheckpointError {
-      printError(program: "convert", message: "\(error)", hint: hint(for: error), color: color)
-      status = error.exitStatus
-      if status == .usage { StandardError.writeLine("Usage: \(Convert.usageString())") }
+      guard !quiet else { return .success }
+      for note in conversion.notes { warn("Not kept: \(note)") }
+      for remark in conversion.remarks { warn(remark) }
+      try StandardOutput.writeLine(json ? conversion.json : conversion.line)
+      return .success
     }
-    throw ExitCode(status.rawValue)
   }
 
-  private var omitOptimizer: String {
-    "--reset-optimizer omits the optimizer state"
-  }
-
-  /// A hint how to solve an error, if there is one.
-  private func hint(for error: CheckpointError) -> String? {
-    switch error {
-    case .occupied(_, _, .run): "name another file, or add --overwrite to end the run there"
-    case .occupied: "--overwrite replaces it"
-    case .isInput: "name another file; the input is never overwritten"
-    case .mismatch(_, let differences) where differences.allSatisfy(\.isOfOptimizer): omitOptimizer
-    case .noArchitecture where architecture == nil:
-      "--architecture FILE names a file that describes the model"
-    case .model(_, .compilation), .content(_, "/optimizer/vars", _): omitOptimizer
-    default: nil
-    }
+  private func warn(_ message: String) {
+    printWarning(program: Self.name, message: message, color: color)
   }
 }
 
@@ -166,20 +131,5 @@ extension Conversion {
     return JSON.object(members).text
   }
 }
-
-extension CheckpointError {
-  fileprivate var exitStatus: ExitStatus {
-    switch kind {
-    case .usage: .usage
-    case .noInput: .noInput
-    case .badData: .badData
-    case .cannotCreate: .cannotCreate
-    case .inputOutput: .ioError
-    case .inUse: .busy
-    }
-  }
-}
-
-extension ColorChoice: ExpressibleByArgument {}
 
 extension ConversionFormat: ExpressibleByArgument {}

@@ -1,8 +1,6 @@
-public import ArgumentParser
+import ArgumentParser
 import Arguments
-import Checkpoints
-public import Console
-import HDF5
+import Console
 import Inspection
 import JSON
 
@@ -11,6 +9,7 @@ struct Inspect: Program {
   static let configuration = CommandConfiguration(
     commandName: "inspect",
     abstract: "Shows, verifies and compares checkpoints, Keras models and HDF5 files.",
+    usage: "inspect [<options>] <file> [<path> ...]",
     discussion: """
       EXAMPLES:
         inspect ckpt.h5
@@ -35,7 +34,7 @@ struct Inspect: Program {
       file is not in a supported format, is damaged, fails --verify (NaN and infinity included), \
       or lacks a requested object, 66 the file does not exist or cannot be read.
       """,
-    version: "inspect \(cairnVersion) (Cairn; checkpoint format \(checkpointFormatVersion))")
+    version: version(of: "inspect"))
 
   @Argument(
     help: "File to inspect; '-' reads standard input.",
@@ -63,17 +62,20 @@ struct Inspect: Program {
 
   @Option(
     help: ArgumentHelp(
-      "Compare weights, optimizer and training state with another file.", valueName: "file2"),
+      "Compare weights, optimizer and training state with another file.", valueName: "file"),
     completion: .file(extensions: ["h5", "hdf5", "keras"]))
   var diff: String?
 
   @Option(
     help: ArgumentHelp(
-      "Relative tolerance of --diff, as in numpy.allclose.", valueName: "r"))
+      "Relative tolerance of --diff, as in numpy.allclose.", valueName: "number"),
+    transform: number)
   var rtol: Double?
 
   @Option(
-    help: ArgumentHelp("Absolute tolerance of --diff, as in numpy.allclose.", valueName: "a"))
+    help: ArgumentHelp(
+      "Absolute tolerance of --diff, as in numpy.allclose.", valueName: "number"),
+    transform: number)
   var atol: Double?
 
   @Option(
@@ -95,7 +97,7 @@ struct Inspect: Program {
   @Flag(help: "Print one JSON object, with numbers in full precision.")
   var json = false
 
-  @Option(help: "Coloured output: auto, always or never.")
+  @Option(help: colorHelp)
   var color = ColorChoice.auto
 
   func validate() throws {
@@ -122,35 +124,26 @@ struct Inspect: Program {
   }
 
   func run() throws {
-    prepareStandardStreams()
-    DamageGuard.install(program: "inspect", exitStatus: ExitStatus.badData.rawValue)
-    var status = ExitStatus.success
-    let input: InputPath
-    do {
-      input = try InputPath(file)
-    } catch {
-      report("\(error)")
-      throw ExitCode(ExitStatus.badData.rawValue)
-    }
-    do {
-      if verify { throw ExitCode(try verified(input).rawValue) }
-      let contents = try contents(of: input)
-      try StandardOutput.write(
-        input.shown(
-          json ? contents.json : contents.text(for: Terminal.of(.output, color: color))))
-      if contents.comparison?.isSame == false { status = .negative }
-      for problem in contents.problems {
-        report(input.shown(problem))
-        status = .badData
+    try exiting(color: color) {
+      let input = try InputPath(file)
+      do {
+        return verify ? try verified(input) : try shown(input)
+      } catch let error as InspectionError {
+        var report = report(of: error)
+        report.message = report.message.map { onOneLine($0, of: input) }
+        return tell(report, color: color)
       }
-    } catch let error as OutputError {
-      if error != .closedPipe { report("\(error)") }
-      status = error.exitStatus
-    } catch let error as InspectionError {
-      report(input.shown("\(error)"))
-      status = error.exitStatus
     }
-    throw ExitCode(status.rawValue)
+  }
+
+  /// Prints the requested contents and returns the exit status.
+  private func shown(_ input: InputPath) throws -> ExitStatus {
+    let contents = try contents(of: input)
+    try StandardOutput.write(
+      input.shown(json ? contents.json : contents.text(for: Terminal.of(.output, color: color))))
+    for problem in contents.problems { tell(problem, of: input) }
+    guard contents.problems.isEmpty else { return .badData }
+    return contents.comparison?.isSame == false ? .negative : .success
   }
 
   /// Verifies the file, prints the report and returns the exit status.
@@ -164,7 +157,7 @@ struct Inspect: Program {
             [("schema", .string("cairn.inspect.verify/1"))] + verification.json
           ).text + "\n" : page.verification(verification)))
     guard let sentence = verification.sentence else { return .success }
-    report(input.shown(sentence))
+    tell(sentence, of: input)
     return .badData
   }
 
@@ -187,20 +180,14 @@ struct Inspect: Program {
     return contents
   }
 
-  private func report(_ message: String) {
-    // Messages are single lines: a line break can only come from a name in the file.
-    printError(program: "inspect", message: escaped(message), color: color)
+  private func tell(_ problem: String, of input: InputPath) {
+    tell(ErrorReport(onOneLine(problem, of: input), status: .badData), color: color)
+  }
+
+  /// Returns a message with the user's name of the file, and with escaped line breaks.
+  ///
+  /// Messages are single lines: a line break can only come from a name in the file.
+  private func onOneLine(_ message: String, of input: InputPath) -> String {
+    escaped(input.shown(message))
   }
 }
-
-extension InspectionError {
-  fileprivate var exitStatus: ExitStatus {
-    switch self {
-    case .file: isUnreadableFile ? .noInput : .badData
-    case .otherFile, .noSuchObject, .object, .slice: .badData
-    case .expression, .ignored: .usage
-    }
-  }
-}
-
-extension ColorChoice: ExpressibleByArgument {}

@@ -1,18 +1,17 @@
 public import ArgumentParser
 import Arguments
 import Checkpoints
-public import Console
+import Console
 import Files
-import HDF5
 public import Inference
 import JSON
-import PNG
 
 @main
 struct Predict: Program {
   static let configuration = CommandConfiguration(
     commandName: "predict",
     abstract: "Classifies PNG images with a trained model.",
+    usage: "predict [<options>] <file> ...",
     discussion: """
       EXAMPLES:
         predict digit.png --model ckpt.h5
@@ -30,21 +29,24 @@ struct Predict: Program {
       file cannot be opened, 74 output error. An unusable image does not stop the others; the exit \
       code is the highest.
       """,
-    version: "predict \(cairnVersion) (Cairn; checkpoint format \(checkpointFormatVersion))")
+    version: version(of: "predict"))
 
   static let shortOptions = "mk"
 
   /// The model file to use without `--model`.
-  private static let defaultModel = "ckpt.h5"
+  static let defaultModel = "ckpt.h5"
 
   @Argument(
-    help: "Images to classify; '-' reads one from standard input.",
+    help: ArgumentHelp(
+      "Images to classify; '-' reads one from standard input.", valueName: "file"),
     completion: .file(extensions: ["png"]))
   var files: [String]
 
   @Option(
     name: [.customShort("m"), .long],
-    help: "Model file: a Cairn checkpoint or any Keras model file. (default: ckpt.h5)",
+    help: ArgumentHelp(
+      "Model file: a Cairn checkpoint or any Keras model file. (default: ckpt.h5)",
+      valueName: "file"),
     completion: .file(extensions: ["h5", "keras"]))
   var model: String?
 
@@ -54,27 +56,29 @@ struct Predict: Program {
       Image preprocessing. mnist: locate, scale and centre the digit. resize: resize the whole \
       image. none: use the pixels unchanged. auto: for digit models none if the image already \
       looks like MNIST, else mnist; for other models none if the size fits, else resize.
-      """))
+      """, valueName: "mode"))
   var preprocess = PreprocessingMode.auto
 
   @Option(
-    help: """
+    help: ArgumentHelp(
+      """
       Invert the image (dark becomes light). auto: invert digits that are darker than their \
       background.
-      """)
+      """, valueName: "mode"))
   var invert = InversionMode.auto
 
   @Option(
     help: ArgumentHelp(
       """
-      Pixel value range of the model's input, black..white: 0..1, 0..255 or -1..1. auto: inferred \
-      from Rescaling or Normalization layers at the start of the model, else 0..1.
+      Pixel values of black and white in the model's input. auto: inferred from Rescaling or \
+      Normalization layers at the start of the model, else 0..1.
       """, valueName: "range"))
   var scale = ScaleOption.auto
 
   @Option(
     name: [.customShort("k", allowingJoined: true), .customLong("top")],
-    help: ArgumentHelp("Print the N most probable classes.", valueName: "n"))
+    help: ArgumentHelp("Print the N most probable classes. (default: 1)", valueName: "n"),
+    transform: wholeNumber)
   var top = 1
 
   @Flag(help: "Print the probabilities of all classes.")
@@ -86,7 +90,7 @@ struct Predict: Program {
   @Flag(help: "Draw the preprocessed image as the model receives it.")
   var show = false
 
-  @Option(help: "Coloured output: auto, always or never.")
+  @Option(help: colorHelp)
   var color = ColorChoice.auto
 
   func validate() throws {
@@ -94,18 +98,7 @@ struct Predict: Program {
   }
 
   func run() throws {
-    prepareStandardStreams()
-    DamageGuard.install(program: "predict", exitStatus: ExitStatus.badData.rawValue)
-    var status: ExitStatus
-    do {
-      status = try predictAll()
-    } catch let error as OutputError {
-      if error != .closedPipe { report("\(error)") }
-      status = error.exitStatus
-    } catch {
-      status = report(error)
-    }
-    throw ExitCode(status.rawValue)
+    try exiting(color: color) { try predictAll() }
   }
 
   /// Classifies all images, reporting those that cannot be used.
@@ -115,13 +108,17 @@ struct Predict: Program {
     let path = model ?? Self.defaultModel
     let classifier = try Classifier(loading: path, range: scale.range)
     if classifier.seal == .unsealed {
-      StandardError.writeLine(
-        "predict: note: '\(escaped(path))' has no seal, so damage to it would go unnoticed")
+      noteOnModel("'\(path)' has no seal, so damage to it would go unnoticed")
     }
-    if let warning = classifier.warning {
-      printWarning(program: "predict", message: warning, color: color)
+    if classifier.assumesQuickstartModel {
+      printWarning(
+        program: Self.name,
+        message: """
+          '\(path)' contains only weights; their shapes match the quickstart model, so its layers \
+          are assumed
+          """, color: color)
     }
-    for note in classifier.notes { StandardError.writeLine("predict: note: \(escaped(note))") }
+    for note in classifier.notes { noteOnModel(sentence(for: note, about: path)) }
     var status = ExitStatus.success
     var entries: [JSON] = []
     for file in files {
@@ -129,7 +126,7 @@ struct Predict: Program {
       do throws(InferenceError) {
         prediction = try classifier(file, mode: preprocess, inversion: invert)
       } catch {
-        status = max(status, report(error))
+        status = max(status, tell(report(of: error), color: color))
         entries.append(
           .object(["file": .string(PathText.printable(file)), "error": .string("\(error)")]))
         continue
@@ -175,24 +172,26 @@ struct Predict: Program {
       unicode: Terminal.of(stream, color: color).usesUnicode)
   }
 
-  private func report(_ error: any Error) -> ExitStatus {
-    report("\(error)", hint: hint(for: error))
-    return (error as? InferenceError)?.exitStatus ?? .internalError
+  private func noteOnModel(_ message: String) {
+    StandardError.writeLine("predict: note: \(escaped(message))")
   }
 
-  private func report(_ message: String, hint: String? = nil) {
-    printError(program: "predict", message: message, hint: hint, color: color)
-  }
-
-  /// A hint for a missing default model file.
-  private func hint(for error: any Error) -> String? {
-    guard model == nil, case .checkpoint(let error)? = error as? InferenceError,
-      error.kind == .noInput
-    else { return nil }
-    return """
-      --model names the model file; without it, predict opens \(Self.defaultModel) in this folder, \
-      as 'train --save \(Self.defaultModel)' makes it
+  /// A finding about the model, as a sentence without a full stop.
+  private func sentence(for note: ModelNote, about path: String) -> String {
+    switch note {
+    case .scalesInput(let layers, let range):
       """
+      '\(path)' scales its input itself (\(layers.joined(separator: ", "))): pixels are \
+      \(range.rawValue)
+      """
+    case .recognisesDigits(let range):
+      "'\(path)' recognises MNIST digits with pixels in \(range.rawValue), which is used"
+    case .recognisesNoDigits:
+      """
+      '\(path)' does not recognise MNIST digits, so images are not preprocessed as digits, and \
+      classes are printed as numbers
+      """
+    }
   }
 }
 
@@ -207,26 +206,6 @@ enum ScaleOption: String, CaseIterable, ExpressibleByArgument {
   var range: PixelRange? { PixelRange(rawValue: rawValue) }
 }
 
-extension InferenceError {
-  /// The exit code of the program.
-  fileprivate var exitStatus: ExitStatus {
-    switch self {
-    case .checkpoint(let error): error.kind == .noInput ? .noInput : .badData
-    case .picture(let error): error.isUnreadable ? .noInput : .badData
-    case .otherModel, .preprocessing: .badData
-    }
-  }
-}
-
-extension PNGError {
-  fileprivate var isUnreadable: Bool {
-    if case .unreadable = reason { return true }
-    return false
-  }
-}
-
 extension PreprocessingMode: ExpressibleByArgument {}
 
 extension InversionMode: ExpressibleByArgument {}
-
-extension ColorChoice: ExpressibleByArgument {}

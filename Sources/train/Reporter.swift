@@ -1,7 +1,7 @@
 import ArgumentParser
+import Arguments
 import Checkpoints
 import Console
-import Datasets
 import JSON
 import Training
 
@@ -84,7 +84,7 @@ final class Reporter {
         ? "the run has ended, and its final save is retried"
         : "the run continues, and the next save tries again"
       let safe = saved.map { "step \($0.step) is safe in '\($0.path)'" } ?? "no step is saved yet"
-      warn("\(error); \(prospect); \(safe)")
+      warn("\(error.sentence); \(prospect); \(safe)")
     case .rolledForward(let path, let step):
       note("completed the interrupted save of \(path) after step \(step)")
     case .pathRestored(let path, let file):
@@ -100,8 +100,18 @@ final class Reporter {
       warn("skipped \(file.path): \(file.reason)\(newPath.map { "; renamed to \($0)" } ?? "")")
     case .logFailed(let path, let problem):
       warn("cannot write the log \(path): \(problem); \(problem.prospect)")
-    case .warning(let message):
-      warn(message)
+    case .pathNotRestored(let error):
+      warn("\(error.sentence); the next save tries again")
+    case .unsealed(let path):
+      warn("'\(path)' has no seal, so damage to it would go unnoticed")
+    case .littleSpace(let sentence):
+      warn(sentence)
+    case .logReplaced(let path, let newPath):
+      warn(
+        """
+        the log '\(path)' ended with zeros, as after a power failure; it is now '\(newPath)', and \
+        all lines are written anew
+        """)
     }
   }
 
@@ -156,44 +166,10 @@ final class Reporter {
       return try body()
     } catch {
       bar.clear()
-      printError(
-        (error as? TrainingError)?.message ?? "\(error)",
-        hint: (error as? TrainingError)?.hint)
-      let status = status(of: error)
-      if status == .usage { messages.write("Usage: \(Train.usageString())\n") }
-      return status
-    }
-  }
-
-  private func status(of error: any Error) -> ExitStatus {
-    switch error {
-    case let error as DatasetError:
-      switch error {
-      case .unreadable, .incomplete, .notFound: .noInput
-      case .damaged: .badData
-      case .invalidArgument: .usage
-      }
-    case let error as TrainingError:
-      switch error {
-      case .checkpoint(let error), .unsaved(let error, _): status(of: error)
-      case .exists, .occupied: .cannotCreate
-      case .log(_, let problem): problem == .inUse ? .busy : .cannotCreate
-      case .sameFile: .usage
-      case .nothingToChange: .noInput
-      case .noneGood(let path, _): ForeignFile(path) == nil ? .badData : .cannotCreate
-      case .otherSettings, .otherState: .badData
-      case .notFinite: .internalError
-      }
-    case let error as CheckpointError:
-      switch error.kind {
-      case .usage: .usage
-      case .noInput: .noInput
-      case .badData: .badData
-      case .cannotCreate: .cannotCreate
-      case .inputOutput: .ioError
-      case .inUse: .busy
-      }
-    default: .internalError
+      let report = command.report(of: error)
+      if let message = report.message { printError(message, hint: report.hint) }
+      if report.showsUsage { messages.write("Usage: \(Train.usageString())\n") }
+      return report.status
     }
   }
 

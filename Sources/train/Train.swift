@@ -1,10 +1,9 @@
 public import ArgumentParser
 import Arguments
 import Checkpoints
-public import Console
+import Console
 import Datasets
 import Glibc
-import HDF5
 import Tensors
 import Threads
 public import Training
@@ -31,28 +30,32 @@ struct Train: Program {
       is training into the checkpoint; 130, 143, 129, 140 or 152 stopped by SIGINT, SIGTERM, \
       SIGHUP, SIGUSR2 or SIGXCPU after saving.
       """,
-    version: """
-      train \(cairnVersion) (Cairn; checkpoint format \(checkpointFormatVersion); \
-      \(instructionSet) kernels)
-      """)
+    version: version(of: "train", "\(instructionSet) kernels"))
 
   static let shortOptions = "eb"
   static let shortFlags = "q"
 
-  @Option(help: "Checkpoint file. Training resumes from it if it exists.")
+  @Option(
+    help: ArgumentHelp(
+      "Checkpoint file. Training resumes from it if it exists.", valueName: "file"))
   var save: String
 
   @Option(
     name: [.customShort("e", allowingJoined: true), .long],
-    help: "Number of epochs in total. (default: that of the resumed run, or 5)")
+    help: ArgumentHelp(
+      "Number of epochs in total. (default: that of the resumed run, or 5)", valueName: "n"),
+    transform: wholeNumber)
   var epochs: Int?
 
   @Option(
-    name: [.customShort("b", allowingJoined: true), .long], help: "Batch size. (default: 32)")
+    name: [.customShort("b", allowingJoined: true), .long],
+    help: ArgumentHelp("Batch size. (default: 32)", valueName: "n"), transform: wholeNumber)
   var batchSize: Int?
 
   @Option(
-    help: "Random seed. Runs with the same seed, options and data are bit-identical. (default: 0)")
+    help: ArgumentHelp(
+      "Random seed. Runs with the same seed, options and data are bit-identical. (default: 0)",
+      valueName: "n"), transform: unsignedNumber)
   var seed: UInt64?
 
   @Option(
@@ -62,21 +65,29 @@ struct Train: Program {
   var data: String?
 
   @Option(
-    help: "Number of threads. It does not affect the results. (default: all available processors)")
+    help: ArgumentHelp(
+      "Number of threads. It does not affect the results. (default: all available processors)",
+      valueName: "n"), transform: wholeNumber)
   var threads: Int?
 
   @Option(
     name: [.customLong("lr"), .customLong("learning-rate")],
-    help: ArgumentHelp("Learning rate. (default: 0.001)", valueName: "lr"))
+    help: ArgumentHelp("Learning rate. (default: 0.001)", valueName: "rate"), transform: number)
   var learningRate: Float?
 
-  @Option(help: "Optimizer, with Keras's defaults. (default: adam)")
+  @Option(
+    help: ArgumentHelp("Optimizer, with Keras's defaults. (default: adam)", valueName: "name"))
   var optimizer: OptimizerName?
 
-  @Option(help: "Shuffle buffer size, as in tf.data. (default: 10000)")
+  @Option(
+    help: ArgumentHelp("Shuffle buffer size, as in tf.data. (default: 10000)", valueName: "n"),
+    transform: wholeNumber)
   var shuffleBuffer: Int?
 
-  @Option(help: "Stop after N training steps in total, including those of the resumed run.")
+  @Option(
+    help: ArgumentHelp(
+      "Stop after N training steps in total, including those of the resumed run.",
+      valueName: "n"), transform: wholeNumber)
   var maxSteps: Int?
 
   @Option(
@@ -85,7 +96,10 @@ struct Train: Program {
       valueName: "interval"))
   var saveEvery = SaveInterval.epochs(1)
 
-  @Option(help: "Number of recent checkpoints to keep as ckpt.step-….h5.")
+  @Option(
+    help: ArgumentHelp(
+      "Number of recent checkpoints to keep as ckpt.step-….h5. (default: 3)", valueName: "n"),
+    transform: wholeNumber)
   var keep = 3
 
   @Option(
@@ -95,8 +109,7 @@ struct Train: Program {
 
   @Option(
     help: ArgumentHelp(
-      "Metric that determines the best epoch: test_loss, test_accuracy, loss or accuracy.",
-      valueName: "metric"))
+      "Metric that determines the best epoch.", valueName: "metric"))
   var monitor = Monitor.testLoss
 
   @Option(
@@ -114,10 +127,10 @@ struct Train: Program {
   @Option(
     help: ArgumentHelp(
       """
-      auto: resume if the checkpoint exists. never: start from scratch. PATH: resume from that \
+      auto: resume if the checkpoint exists. never: start from scratch. FILE: resume from that \
       file.
       """,
-      valueName: "auto|never|path"))
+      valueName: "auto|never|file"))
   var resume = "auto"
 
   @Option(
@@ -132,7 +145,7 @@ struct Train: Program {
   @Flag(
     help: ArgumentHelp(
       """
-      Overwrite existing output files of other runs; with --resume never or PATH, also the --save \
+      Overwrite existing output files of other runs; with --resume never or FILE, also the --save \
       file.
       """))
   var overwrite = false
@@ -156,7 +169,7 @@ struct Train: Program {
   @Flag(name: .shortAndLong, help: "Print only epoch results and errors.")
   var quiet = false
 
-  @Option(help: "Coloured output: auto, always or never.")
+  @Option(help: colorHelp)
   var color = ColorChoice.auto
 
   func validate() throws {
@@ -186,10 +199,9 @@ struct Train: Program {
   }
 
   func run() throws {
-    prepareStandardStreams()
+    Self.prepare()
     // A write beyond the file size limit then fails with EFBIG instead of killing the process.
     signal(SIGXFSZ, SIG_IGN)
-    DamageGuard.install(program: "train", exitStatus: ExitStatus.badData.rawValue)
     if let threads { Threads.count = threads }
 
     let signals = StopSignals()
@@ -270,8 +282,6 @@ struct Train: Program {
 extension OptimizerName: ExpressibleByArgument {}
 
 extension Monitor: ExpressibleByArgument {}
-
-extension ColorChoice: ExpressibleByArgument {}
 
 extension SaveInterval: ExpressibleByArgument {
   /// Reads an interval from the command line.

@@ -49,7 +49,7 @@ struct MNISTDirectoryTests {
     try withPlace { place in
       #expect(
         place.result() == """
-          Cannot find MNIST; name its folder with --data or CAIRN_DATA. These were tried:
+          Cannot find MNIST; CAIRN_DATA can name its folder. These were tried:
             - work/samples/mnist
             - package/.build/x86_64/share/cairn/mnist
             - package/samples/mnist
@@ -59,7 +59,7 @@ struct MNISTDirectoryTests {
         place.result(
           environment: ["XDG_CACHE_HOME": "\(place.root)/cache", "CAIRN_DATA": ""],
           executable: "usr/bin/train") == """
-            Cannot find MNIST; name its folder with --data or CAIRN_DATA. These were tried:
+            Cannot find MNIST; CAIRN_DATA can name its folder. These were tried:
               - work/samples/mnist
               - usr/share/cairn/mnist
               - cache/cairn/mnist

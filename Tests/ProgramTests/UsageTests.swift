@@ -6,7 +6,7 @@ struct UsageTests {
   @Test(
     "train tells what is wrong with a flag and how it is used, and exits with 64",
     arguments: [
-      ([], "Error: Missing expected argument '--save <save>'\n"),
+      ([], "Error: Missing expected argument '--save <file>'\n"),
       (["--save", ""], "Error: `--save` must be the path of a file, but is .\n"),
       (
         ["--save", "c.h5", "--epochs", "0"],
@@ -25,7 +25,7 @@ struct UsageTests {
       ),
       (
         ["--save", "c.h5", "--epochs", "few"],
-        "Error: The value 'few' is invalid for '--epochs <epochs>': it must be a whole number.\n"
+        "Error: The value 'few' is invalid for '--epochs <n>': it must be a whole number.\n"
       ),
       (
         ["--save", "c.h5", "-b0"], "Error: `--batch-size` must be from 1 to 1000000, but is 0.\n"
@@ -77,11 +77,11 @@ struct UsageTests {
       ),
       (
         ["--save", "c.h5", "--optimizer", "lion"],
-        "Error: The value 'lion' is invalid for '--optimizer <optimizer>'"
+        "Error: The value 'lion' is invalid for '--optimizer <name>'"
       ),
       (
         ["--save", "c.h5", "--seed", "-1"],
-        "Error: The value '-1' is invalid for '--seed <seed>': it must be a whole number from 0.\n"
+        "Error: The value '-1' is invalid for '--seed <n>': it must be a whole number from 0.\n"
       ),
       (["--save", "-c.h5"], "Error: '-c.h5' is not an option. For a file of that name, write"),
       (["--save", "c.h5", "--colour", "never"], "Error: Unknown option '--colour'"),
@@ -94,7 +94,7 @@ struct UsageTests {
   @Test(
     "predict tells what is wrong with a flag and how it is used, and exits with 64",
     arguments: [
-      ([], "Error: Missing expected argument '<files> ...'\n"),
+      ([], "Error: Missing expected argument '<file> ...'\n"),
       (["a.png", "-k", "0"], "Error: `-k` must be from 1 to 1000000, but is 0.\n"),
       (["a.png", "-k", "-1"], "Error: `-k` must be from 1 to 1000000, but is -1.\n"),
       (
@@ -105,15 +105,15 @@ struct UsageTests {
       (["a.png", "-h.png"], "Error: '-h.png' is not an option."),
       (
         ["a.png", "--preprocess", "blur"],
-        "Error: The value 'blur' is invalid for '--preprocess <preprocess>'"
+        "Error: The value 'blur' is invalid for '--preprocess <mode>'"
       ),
       (
         ["a.png", "--invert", "maybe"],
-        "Error: The value 'maybe' is invalid for '--invert <invert>'"
+        "Error: The value 'maybe' is invalid for '--invert <mode>'"
       ),
-      (["a.png", "--color", "blue"], "Error: The value 'blue' is invalid for '--color <color>'"),
+      (["a.png", "--color", "blue"], "Error: The value 'blue' is invalid for '--color <when>'"),
       (["a.png", "--models", "m.h5"], "Error: Unknown option '--models'"),
-      (["a.png", "--model"], "Error: Missing value for '--model <model>'\n"),
+      (["a.png", "--model"], "Error: Missing value for '--model <file>'\n"),
     ])
   func predict(arguments: [String], message: String) throws {
     try expectUsage(of: "predict", arguments, message)

@@ -66,7 +66,10 @@ final class Recorder {
       case .bestIsGone(_, let epoch, let kept): "best \(epoch) is gone, kept \(kept ?? 0)"
       case .rejected(let file, _): "rejected \(file.path)"
       case .logFailed(_, let problem): "log: \(problem)"
-      case .warning(let message): "warning: \(message)"
+      case .pathNotRestored(let error): "not restored: \(error)"
+      case .unsealed(let path): "unsealed \(path)"
+      case .littleSpace(let sentence): sentence
+      case .logReplaced(let path, let newPath): "log \(path) replaced, now \(newPath)"
       }
     }
   }

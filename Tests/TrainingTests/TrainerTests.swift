@@ -149,8 +149,7 @@ struct TrainerTests {
         try Checkpoint(model: model, optimizer: optimizer, state: state).save(to: path)
         let before = try readBytes(path)
         #expect(
-          throws: TrainingError.otherState(
-            path: path, problem: "its counts of epochs and steps are inconsistent")
+          throws: TrainingError.otherState(path: path, .inconsistentCounts)
         ) { try run(options, train: train, test: test) }
         #expect(try isFile(path, before))
       }

@@ -58,7 +58,8 @@ struct Driver {
       case .saved(let savedPath, let step, _):
         say("\(savedPath == path ? "saved" : "best") \(step)")
       case .saveFailed(let error, _, _): _ = complain("\(error)", .ioError)
-      case .warning(let message): _ = complain(message, .ioError)
+      case .pathNotRestored(let error): _ = complain("\(error)", .ioError)
+      case .littleSpace(let sentence): _ = complain(sentence, .ioError)
       case .bestIsGone(_, let epoch, _): say("gone \(epoch)")
       default: break
       }

@@ -1,18 +1,67 @@
+import Arguments
 import Checkpoints
+import Console
+import Datasets
 import NeuralNetwork
 import Training
 
-extension TrainingError {
-  /// The error in one sentence, with a description of a foreign file that occupies the path.
-  var message: String {
-    guard case .noneGood(let path, _) = self, let file = ForeignFile(path) else {
-      return "\(self)"
+/// What the program tells about errors.
+extension Train {
+  func report(of error: any Error) -> ErrorReport {
+    switch error {
+    case let error as DatasetError:
+      ErrorReport(error.sentence, status: error.exitStatus)
+    case let error as TrainingError:
+      ErrorReport(error.sentence, hint: error.hint, status: error.exitStatus)
+    default: ErrorReport(of: error)
     }
-    return "Cannot create '\(path)': it is \(file.kind), and no checkpoint of a run"
+  }
+}
+
+extension DatasetError {
+  fileprivate var exitStatus: ExitStatus {
+    switch self {
+    case .unreadable, .incomplete, .notFound: .noInput
+    case .damaged: .badData
+    case .invalidArgument: .usage
+    }
+  }
+
+  /// The error in one sentence, with the option that names the folder of the data.
+  fileprivate var sentence: String {
+    guard case .notFound(let tried) = self else { return "\(self)" }
+    return "Cannot find MNIST; name its folder with --data or CAIRN_DATA. These were tried:"
+      + tried.map { "\n  - \($0)" }.joined()
+  }
+}
+
+extension TrainingError {
+  fileprivate var exitStatus: ExitStatus {
+    switch self {
+    case .checkpoint(let error), .unsaved(let error, _): error.exitStatus
+    case .exists, .occupied: .cannotCreate
+    case .log(_, let problem): problem == .inUse ? .busy : .cannotCreate
+    case .sameFile: .usage
+    case .nothingToChange: .noInput
+    case .noneGood(let path, _): ForeignFile(path) == nil ? .badData : .cannotCreate
+    case .otherSettings, .otherState: .badData
+    case .notFinite: .internalError
+    }
+  }
+
+  /// The error in one sentence, with a description of a foreign file that occupies the path.
+  fileprivate var sentence: String {
+    switch self {
+    case .checkpoint(let error): return error.sentence
+    case .noneGood(let path, _):
+      guard let file = ForeignFile(path) else { return "\(self)" }
+      return "Cannot create '\(path)': it is \(file.kind), and no checkpoint of a run"
+    default: return "\(self)"
+    }
   }
 
   /// A hint how to continue.
-  var hint: String? {
+  fileprivate var hint: String? {
     switch self {
     case .checkpoint(.mismatch(_, let differences)) where differences.allSatisfy(\.isOfOptimizer):
       "--optimizer selects another optimizer; --reset-optimizer starts with a fresh one"

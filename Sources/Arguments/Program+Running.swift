@@ -1,0 +1,63 @@
+import ArgumentParser
+import Checkpoints
+public import Console
+import HDF5
+
+extension Program {
+  /// Reports the errors that all programs have in common.
+  public func report(of error: any Error) -> ErrorReport { ErrorReport(of: error) }
+
+  /// Prepares the process, runs a closure, reports its error, and exits.
+  ///
+  /// A file whose damage makes libhdf5 fail ends the process as bad data.
+  ///
+  /// - Parameters:
+  ///   - color: When messages are coloured.
+  ///   - body: The program; it returns the exit status.
+  /// - Throws: `ExitCode` with the status.
+  public func exiting(color: ColorChoice, _ body: () throws -> ExitStatus) throws {
+    Self.prepare()
+    let status: ExitStatus
+    do {
+      status = try body()
+    } catch {
+      status = tell(report(of: error), color: color)
+    }
+    throw ExitCode(status.rawValue)
+  }
+
+  /// Prepares the process: its standard streams, and its end if libhdf5 cannot read a damaged file.
+  public static func prepare() {
+    prepareStandardStreams()
+    DamageGuard.install(program: name, exitStatus: ExitStatus.badData.rawValue)
+  }
+
+  /// Prints what there is to tell about an error on standard error.
+  ///
+  /// - Parameters:
+  ///   - report: The report.
+  ///   - color: When the message is coloured.
+  /// - Returns: The exit status.
+  @discardableResult
+  public func tell(_ report: ErrorReport, color: ColorChoice) -> ExitStatus {
+    if let message = report.message {
+      printError(program: Self.name, message: message, hint: report.hint, color: color)
+    }
+    if report.showsUsage { StandardError.writeLine("Usage: \(Self.usageString())") }
+    return report.status
+  }
+
+  /// The name of the program.
+  public static var name: String { configuration.commandName ?? _commandName }
+
+  /// The text of `--version`.
+  ///
+  /// - Parameters:
+  ///   - program: The name of the program.
+  ///   - detail: Additional facts, such as `avx2 kernels`.
+  /// - Returns: One line.
+  public static func version(of program: String, _ detail: String? = nil) -> String {
+    "\(program) \(cairnVersion) (Cairn; checkpoint format \(checkpointFormatVersion)"
+      + (detail.map { "; \($0)" } ?? "") + ")"
+  }
+}

@@ -1,0 +1,11 @@
+/// A finding about a model that decides how images are preprocessed for it.
+public enum ModelNote: Equatable, Sendable {
+  /// The first layers scale the input, so that pixels have the given range.
+  case scalesInput(layers: [String], range: PixelRange)
+
+  /// The model recognises the reference digits if pixels have the given range.
+  case recognisesDigits(range: PixelRange)
+
+  /// The shapes fit MNIST, but the model does not recognise the reference digits.
+  case recognisesNoDigits
+}

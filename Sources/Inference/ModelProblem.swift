@@ -1,0 +1,42 @@
+public import Checkpoints
+
+/// A reason why a model cannot classify images.
+public enum ModelProblem: Equatable, Sendable {
+  /// The input has a shape that is not that of an image.
+  case input(shape: [Int])
+
+  /// The output has a shape that is not one number for each class.
+  case output(shape: [Int])
+
+  /// The file does not describe the layers, and its weights differ from those of the quickstart
+  /// model.
+  case undescribed([CheckpointError.Mismatch])
+
+  /// The output for an image is NaN or infinite.
+  case notFiniteOutput
+
+  /// The output is a single number that need not be a probability, because there is neither a
+  /// sigmoid nor a binary cross-entropy loss.
+  case singleOutput
+}
+
+extension ModelProblem: CustomStringConvertible {
+  /// The problem, as a phrase that follows the file name and a colon.
+  public var description: String {
+    switch self {
+    case .input(let shape):
+      "its model's input must be an image, but has the shape \(shape)"
+    case .output(let shape):
+      "its model's output must be one number for each class, but has the shape \(shape)"
+    case .undescribed(let differences):
+      "it does not describe its layers, and its weights do not match the quickstart model:"
+        + differences.map { "\n  - \($0)" }.joined()
+    case .notFiniteOutput: "its output is NaN or infinite"
+    case .singleOutput:
+      """
+      its model outputs a single number, which must be a probability, but there is neither a \
+      sigmoid nor a binary cross-entropy loss
+      """
+    }
+  }
+}

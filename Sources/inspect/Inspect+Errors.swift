@@ -1,0 +1,18 @@
+import Arguments
+import Checkpoints
+import Console
+import Inspection
+
+/// What the program tells about errors.
+extension Inspect {
+  func report(of error: any Error) -> ErrorReport {
+    guard let error = error as? InspectionError else { return ErrorReport(of: error) }
+    return switch error {
+    case .file(let cause):
+      ErrorReport(cause.sentence, status: cause.kind == .noInput ? .noInput : .badData)
+    case .otherFile, .noSuchObject, .object, .slice: ErrorReport("\(error)", status: .badData)
+    // They tell by themselves what is wrong with the value of an option.
+    case .expression, .ignored: ErrorReport("\(error)", status: .usage, showsUsage: false)
+    }
+  }
+}
