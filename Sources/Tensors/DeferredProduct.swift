@@ -61,12 +61,12 @@ final class DeferredProduct: Sendable {
       m: m.count, n: n.count, k: a.columns, a: a.from(row: m.lowerBound, column: 0),
       b: b.address(row: 0, column: n.lowerBound), b_row_stride: b.rowStride, c: out,
       c_row_stride: strides.0, c_column_stride: strides.1)
-    func soon(_ index: Int) -> UnsafePointer<Float>? {
+    func address(_ index: Int) -> UnsafePointer<Float>? {
       index < arrays.count ? UnsafePointer(arrays[index] + offset) : nil
     }
-    product.soon = (soon(0), soon(1), soon(2), soon(3))
-    product.soon_count = Int64(arrays.count)
-    product.soon_length = Int64(rows.count * columns.count)
+    product.prefetch = (address(0), address(1), address(2), address(3))
+    product.prefetch_count = Int64(arrays.count)
+    product.prefetch_length = Int64(rows.count * columns.count)
     kernels.matmul(&product)
   }
 

@@ -21,6 +21,6 @@ extension cairn_product {
     self.init(
       m: Int64(m), n: Int64(n), k: Int64(k), a: a, b: b, b_row_stride: Int64(b_row_stride), c: c,
       c_row_stride: Int64(c_row_stride), c_column_stride: Int64(c_column_stride), accumulate: 0,
-      bias: nil, relu: 0, soon: (nil, nil, nil, nil), soon_count: 0, soon_length: 0)
+      bias: nil, relu: 0, prefetch: (nil, nil, nil, nil), prefetch_count: 0, prefetch_length: 0)
   }
 }

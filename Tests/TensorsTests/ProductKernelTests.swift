@@ -113,7 +113,7 @@ struct ProductKernelTests {
                   b: b, b_row_stride: Int64(bRow), c: c, c_row_stride: Int64(cRow),
                   c_column_stride: Int64(cColumn), accumulate: request.accumulates ? 1 : 0,
                   bias: request.hasBias ? bias.baseAddress : nil, relu: request.relu ? 1 : 0,
-                  soon: (b, a, nil, nil), soon_count: 2, soon_length: 40)
+                  prefetch: (b, a, nil, nil), prefetch_count: 2, prefetch_length: 40)
                 kernels.matmul(&product)
               }
             }

@@ -53,7 +53,7 @@ static void product(int64_t m, int64_t n, int64_t k, unsigned options) {
       .b = b, .b_row_stride = n, .c = c, .c_row_stride = c_row, .c_column_stride = c_column,
       .accumulate = (options & 8) != 0, .bias = options & 16 ? bias : 0,
       .relu = (options & 32) != 0,
-      .soon = {b}, .soon_count = options >> 6 & 1, .soon_length = k * n});
+      .prefetch = {b}, .prefetch_count = options >> 6 & 1, .prefetch_length = k * n});
   if (memcmp(c, expected, (size_t)(m * n) * sizeof(float))) {
     fprintf(stderr, "%s: the product of %ld x %ld x %ld with options %u is wrong\n",
             kernels->instruction_set, (long)m, (long)k, (long)n, options);

@@ -33,10 +33,10 @@ struct cairn_product {
   const float *_Nullable bias;  ///< [n], added to each row of the result
   int relu;                     ///< whether negative results become 0
 
-  /// Memory that will be needed right after the product, and is brought into the cache meanwhile:
-  /// the first `soon_count` addresses, `soon_length` floats from each.
-  const float *_Nullable soon[4];
-  int64_t soon_count, soon_length;
+  /// Memory to prefetch during the product, because it is needed next: `prefetch_length` floats
+  /// from each of the first `prefetch_count` addresses.
+  const float *_Nullable prefetch[4];
+  int64_t prefetch_count, prefetch_length;
 };
 
 /// The geometry of a convolution or pooling window over images of `[height, width, channels]`.

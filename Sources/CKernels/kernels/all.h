@@ -1,17 +1,19 @@
-// The kernels of one instruction set. Included once by each of avx512.c, avx2.c and portable.c,
-// which say what to compile for; everything is static, and reached through the table at the end.
+// The kernels for one instruction set. avx512.c, avx2.c, neon.c and portable.c include this file
+// once each and set the target. Everything is static and reached through the table at the end.
 
 #include "tables.h"
 
-// No contraction: a fused multiply-add is used exactly where it is written.
+// No contraction: a fused multiply-add is used only where it is written.
 #pragma STDC FP_CONTRACT OFF
 
-// Clang warns that a vector wider than the registers has no stable calling convention; all
-// functions that take one are inlined, so none is ever passed.
+// Clang warns that vectors wider than a register have no stable calling convention. All functions
+// with such parameters are inlined, so none is ever passed.
 #pragma clang diagnostic ignored "-Wpsabi"
 
 #include "vector.h"
 #include "math.h"
+#include "tile.h"
+#include "prefetch.h"
 #include "matmul.h"
 #include "elementwise.h"
 #include "activations.h"

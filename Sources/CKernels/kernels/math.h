@@ -4,6 +4,8 @@
 // Source of the reductions and polynomials: S. Moshier, Cephes Mathematical Library, expf.c and
 // logf.c. Errors are below 2 units in the last place.
 
+INLINE int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
+
 INLINE float from_bits(int32_t bits) {
   float x;
   memcpy(&x, &bits, sizeof x);

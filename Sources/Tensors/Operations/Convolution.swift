@@ -300,10 +300,10 @@ extension Convolution {
               let next = index + max(1, 4096 / max(count, 1))
               guard next < batch else { return }
               let at = next * featureCount + offset
-              $0.soon.0 = (features ?? known).map { $0 + at }
-              $0.soon.1 = features == nil ? nil : known.map { $0 + at }
-              $0.soon_count = (features == nil ? 0 : 1) + (known == nil ? 0 : 1)
-              $0.soon_length = Int64(count)
+              $0.prefetch.0 = (features ?? known).map { $0 + at }
+              $0.prefetch.1 = features == nil ? nil : known.map { $0 + at }
+              $0.prefetch_count = (features == nil ? 0 : 1) + (known == nil ? 0 : 1)
+              $0.prefetch_length = Int64(count)
             }
           }
           if let dxOfImages, let columns, let transposedKernel {

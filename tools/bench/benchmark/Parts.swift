@@ -76,7 +76,7 @@ struct Parts {
         row_offsets: nil, column_offsets: nil),
       b: b, b_row_stride: Int64(bStride), c: c, c_row_stride: Int64(cStrides.0),
       c_column_stride: Int64(cStrides.1), accumulate: 0, bias: nil, relu: 0,
-      soon: (nil, nil, nil, nil), soon_count: 0, soon_length: 0)
+      prefetch: (nil, nil, nil, nil), prefetch_count: 0, prefetch_length: 0)
     kernels.matmul(&product)
   }
 

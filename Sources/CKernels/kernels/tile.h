@@ -1,0 +1,26 @@
+// One tile of a matrix product, the unit of work of matmul.h.
+
+// Blocks along k are so short that a panel of B, TILE_VECTORS wide, stays in the first-level cache.
+enum { k_block = 128 };
+
+// What to prefetch during a tile: every k prefetches two neighbouring cache lines, at `lines`,
+// which advances by `step`. The first `strided_count` also prefetch one line each, `stride` apart.
+struct tile_prefetch {
+  const float *lines, *strided;
+  int64_t step, stride, strided_count;
+};
+
+// The operands of a tile. C has rows of whole vectors or, if there are TRANSPOSED_ROWS rows,
+// columns.
+struct tile {
+  struct cairn_matrix a;
+  const float *b;                   // the first row of B
+  int64_t b_row_stride;
+  int64_t k;
+  float *c;
+  int64_t c_row_stride, c_column_stride, columns;
+  int accumulate;
+  const float *bias;                // or null
+  int relu;
+  struct tile_prefetch prefetch;
+};
