@@ -1,6 +1,6 @@
 #if defined(__x86_64__)
-// `min_vector_width` because the tuning that goes with this target prefers 256-bit registers,
-// which halves the speed of the matrix product.
+// `min_vector_width`, because the tuning for this target prefers 256-bit registers, which would
+// halve the speed of the matrix product.
 #pragma clang attribute push(                                                           \
     __attribute__((target("avx512f,avx512vl,avx512bw,avx512dq,avx2,fma"))), apply_to = function)
 #pragma clang attribute push(__attribute__((min_vector_width(512))), apply_to = function)

@@ -1,5 +1,5 @@
-// What the compiler makes of the kernels for any processor. On x86-64 without `fma` the fused
-// multiply-add is a function call, correct and slow.
+// The kernels for any processor. On x86-64 without `fma`, the fused multiply-add is a function
+// call: correct, but slow.
 #define KERNELS cairn_portable_kernels
 #define INSTRUCTION_SET "portable"
 #define TILE_ROWS 4

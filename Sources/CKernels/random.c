@@ -1,9 +1,9 @@
 #include "CKernels.h"
 
-// A product and a sum in one instruction would round differently, and on some processors only.
+// No contraction: a fused multiply-add would round differently, and only on some processors.
 #pragma STDC FP_CONTRACT OFF
 
-// Philox 4x32-10, as Philox.swift has it, where its source is named.
+// Philox 4x32-10, the same as in Philox.swift, which names its source.
 static void philox(uint64_t key, const uint32_t counter[4], uint32_t out[4]) {
   uint32_t key0 = (uint32_t)key, key1 = (uint32_t)(key >> 32);
   uint32_t c0 = counter[0], c1 = counter[1], c2 = counter[2], c3 = counter[3];

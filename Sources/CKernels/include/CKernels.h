@@ -1,15 +1,15 @@
 /// The compute kernels: plain loops over floats, compiled once per instruction set.
 ///
-/// All kernels give the same bits on every instruction set. What is summed is summed in an order
-/// that is part of the kernel's contract, products are accumulated with a fused multiply-add, and
-/// `exp` and `log` are our own. Nothing here allocates, knows tensors, or starts threads: callers
-/// split work by calling a kernel on parts.
+/// All kernels give the same bits on every instruction set: the order of summation is part of a
+/// kernel's contract, products are accumulated with fused multiply-adds, and `exp` and `log` are
+/// our own. Kernels do not allocate, know tensors or start threads: callers split work by calling
+/// a kernel on parts.
 #pragma once
 
 #include <stddef.h>
 #include <stdint.h>
 
-/// A matrix in memory, or what a window sees of an image.
+/// A matrix in memory, or the pixels of an image under a window.
 ///
 /// Element (i, j) is at `data[row_offsets[i] + column_offsets[j]]` if there are offsets, and at
 /// `data[i * row_stride + j * column_stride]` if there are none.
@@ -21,7 +21,7 @@ struct cairn_matrix {
   const int32_t *_Nullable column_offsets;
 };
 
-/// A matrix product c[m × n] = a[m × k] · b[k × n], and what happens to it on the way.
+/// A matrix product c[m × n] = a[m × k] · b[k × n] with its epilogue.
 struct cairn_product {
   int64_t m, n, k;
   struct cairn_matrix a;
@@ -29,9 +29,9 @@ struct cairn_product {
   int64_t b_row_stride;
   float *_Nonnull c;            ///< element (i, j) at `c[i * c_row_stride + j * c_column_stride]`
   int64_t c_row_stride, c_column_stride;
-  int accumulate;               ///< whether c is added to
+  int accumulate;               ///< whether to add to c
   const float *_Nullable bias;  ///< [n], added to each row of the result
-  int relu;                     ///< whether negative results become 0
+  int relu;                     ///< whether to apply ReLU to the results
 
   /// Memory to prefetch during the product, because it is needed next: `prefetch_length` floats
   /// from each of the first `prefetch_count` addresses.
@@ -44,37 +44,37 @@ struct cairn_window {
   int64_t height, width, channels;             ///< of one input image
   int64_t output_height, output_width;         ///< of one output image
   int64_t window_height, window_width;         ///< of the kernel or pool
-  int64_t stride_height, stride_width;         ///< how far the window moves
-  int64_t padding_top, padding_left;           ///< rows and columns outside the image
+  int64_t stride_height, stride_width;         ///< the strides of the window
+  int64_t padding_top, padding_left;           ///< rows and columns of padding
   int64_t dilation_height, dilation_width;     ///< the dilation rate; 1 means no dilation
-  int64_t window_channels;                     ///< how many of the channels the window sees
+  int64_t window_channels;                     ///< the channels of one group
 };
 
-/// An image, and how many times higher and wider it becomes.
+/// The shape of an image, and the factors by which its height and width are multiplied.
 struct cairn_enlargement {
   int64_t height, width, channels;
   int64_t row_factor, column_factor;
 };
 
-/// How a step of Adam changes a variable; the names are Keras's.
+/// The options of a step of Adam; the names are Keras's.
 struct cairn_adam {
-  float alpha;                 ///< learning rate with the bias corrections in it
+  float alpha;                 ///< the learning rate, including the bias corrections
   float one_minus_beta_1;
   float one_minus_beta_2;
   float epsilon;
 };
 
-/// How a step of RMSprop changes a variable; the names are Keras's.
+/// The options of a step of RMSprop; the names are Keras's.
 struct cairn_rmsprop {
   float learning_rate;
   float rho;
   float one_minus_rho;
   float momentum;
   float epsilon;
-  int root_first;              ///< whether epsilon is added to the root, not to what it is taken of
+  int root_first;              ///< whether epsilon is added after taking the root
 };
 
-/// How a step of Adamax changes a variable; the names are Keras's.
+/// The options of a step of Adamax; the names are Keras's.
 struct cairn_adamax {
   float learning_rate;
   float one_minus_beta_1;
@@ -83,20 +83,20 @@ struct cairn_adamax {
   float epsilon;
 };
 
-/// How a step of Nadam changes a variable.
+/// The options of a step of Nadam.
 struct cairn_nadam {
   float learning_rate;
   float one_minus_beta_1;
   float one_minus_beta_2;
-  float momentum_share;        ///< how much of the mean of gradients counts
-  float momentum_correction;   ///< what that is divided by
-  float gradient_share;        ///< how much of the gradient counts
-  float gradient_correction;   ///< what that is divided by
-  float velocity_correction;   ///< what the mean of squares is divided by
+  float momentum_share;        ///< the coefficient of the first moment
+  float momentum_correction;   ///< its bias correction: the divisor
+  float gradient_share;        ///< the coefficient of the gradient
+  float gradient_correction;   ///< its bias correction: the divisor
+  float velocity_correction;   ///< the divisor of the second moment
   float epsilon;
 };
 
-/// What a prediction p costs where the target is t: the terms of Keras's losses.
+/// Keras's losses of one prediction p for the target t.
 enum cairn_loss_kind {
   cairn_squared_loss,
   cairn_absolute_loss,
@@ -104,24 +104,24 @@ enum cairn_loss_kind {
   cairn_logarithmic_loss,      ///< the square of the difference of log(p + 1) and log(t + 1)
   cairn_huber_loss,
   cairn_log_cosh_loss,
-  cairn_binary_logits_loss,    ///< the cross entropy where p is a logit
-  cairn_binary_loss,           ///< the cross entropy where p is a probability
-  cairn_focal_loss,            ///< that with what is nearly right counting less
+  cairn_binary_logits_loss,    ///< the binary cross-entropy of a logit p
+  cairn_binary_loss,           ///< the binary cross-entropy of a probability p
+  cairn_focal_loss,            ///< that, weighted so that easy examples count less
   cairn_divergence_loss,
   cairn_poisson_loss,
   cairn_hinge_loss,
   cairn_squared_hinge_loss,
 };
 
-/// A loss with its options; those that a kind has not are ignored.
+/// A loss with its options; options of other kinds are ignored.
 struct cairn_loss_settings {
   enum cairn_loss_kind kind;
-  float delta;                 ///< Huber: up to which error the cost is a square
+  float delta;                 ///< Huber: the error up to which the cost is quadratic
   float alpha, gamma;          ///< focal: the weight of the class 1, and the exponent
   int is_balanced;             ///< focal: whether `alpha` is used
 };
 
-/// A function that is applied to each element; the names are Keras's, as are the parameters.
+/// An activation function; the names and parameters are Keras's.
 enum cairn_activation {
   cairn_softplus,
   cairn_log_sigmoid,
@@ -142,46 +142,66 @@ enum cairn_activation {
 /// slope · (x − threshold) up to the threshold, x beyond it, but at most the maximum.
 struct cairn_rectifier {
   float slope, threshold, maximum;
-  /// The derivative where there is none.
+  /// The derivatives used at the two kinks.
   float slope_at_threshold, slope_at_maximum;
 };
+
+/// The signatures of the kernels. A `gradient` has the upstream gradient `dy` as its last input.
+///
+/// Of each element: out[i] = f(x[i]), or f(x[i], dy[i]), or f(a[i], b[i]), or f(a[i], b[i], c[i]).
+typedef void cairn_map(int64_t count, const float *_Nonnull x, float *_Nonnull out);
+typedef void cairn_map2(int64_t count, const float *_Nonnull a, const float *_Nonnull b,
+                        float *_Nonnull out);
+typedef void cairn_map3(int64_t count, const float *_Nonnull a, const float *_Nonnull b,
+                        const float *_Nonnull c, float *_Nonnull out);
+
+/// Of the rows or columns of one, two or three matrices.
+typedef void cairn_rows(int64_t rows, int64_t columns, const float *_Nonnull x,
+                        float *_Nonnull out);
+typedef void cairn_rows2(int64_t rows, int64_t columns, const float *_Nonnull a,
+                         const float *_Nonnull b, float *_Nonnull out);
+typedef void cairn_rows3(int64_t rows, int64_t columns, const float *_Nonnull a,
+                         const float *_Nonnull b, const float *_Nonnull c, float *_Nonnull out);
+
+/// Of the axis `reduced` of an array x[outer][reduced][inner].
+typedef void cairn_reduction(int64_t outer, int64_t reduced, int64_t inner,
+                             const float *_Nonnull x, float *_Nonnull out);
+
+/// Of the windows of one image.
+typedef void cairn_window_map(struct cairn_window window, const float *_Nonnull x,
+                              float *_Nonnull out);
+typedef void cairn_pool(struct cairn_window window, int is_mean, const float *_Nonnull x,
+                        float *_Nonnull out);
+typedef void cairn_depthwise(struct cairn_window window, int64_t multiplier,
+                             const float *_Nonnull a, const float *_Nonnull b,
+                             float *_Nonnull out);
+typedef void cairn_enlarge(struct cairn_enlargement shape, const float *_Nonnull x,
+                           float *_Nonnull out);
 
 struct cairn_kernels {
   /// The instruction set that the kernels were compiled for.
   const char *_Nonnull instruction_set;
 
-  /// The product, of which every element is one chain of fused multiply-adds over k in ascending
-  /// order, so its bits do not depend on how the matrices are cut into parts, except along k.
+  /// The matrix product. Each element is one chain of fused multiply-adds over k in ascending
+  /// order, so its bits do not depend on how the matrices are split, except along k.
   void (*_Nonnull matmul)(const struct cairn_product *_Nonnull product);
 
   /// out[row][column] = a[row][column] ∘ b[column].
-  void (*_Nonnull add)(int64_t rows, int64_t columns, const float *_Nonnull a,
-                       const float *_Nonnull b, float *_Nonnull out);
-  void (*_Nonnull subtract)(int64_t rows, int64_t columns, const float *_Nonnull a,
-                            const float *_Nonnull b, float *_Nonnull out);
-  void (*_Nonnull multiply)(int64_t rows, int64_t columns, const float *_Nonnull a,
-                            const float *_Nonnull b, float *_Nonnull out);
-  void (*_Nonnull divide)(int64_t rows, int64_t columns, const float *_Nonnull a,
-                          const float *_Nonnull b, float *_Nonnull out);
+  cairn_rows2 *_Nonnull add, *_Nonnull subtract, *_Nonnull multiply, *_Nonnull divide;
 
   /// out = scale * x + offset, in two roundings.
   void (*_Nonnull affine)(int64_t count, const float *_Nonnull x, float scale, float offset,
                           float *_Nonnull out);
 
-  /// out = f(x), element by element.
-  void (*_Nonnull relu)(int64_t count, const float *_Nonnull x, float *_Nonnull out);
-  void (*_Nonnull exp)(int64_t count, const float *_Nonnull x, float *_Nonnull out);
-  void (*_Nonnull log)(int64_t count, const float *_Nonnull x, float *_Nonnull out);
-  void (*_Nonnull sigmoid)(int64_t count, const float *_Nonnull x, float *_Nonnull out);
-  void (*_Nonnull tanh)(int64_t count, const float *_Nonnull x, float *_Nonnull out);
+  /// out = f(x), elementwise.
+  cairn_map *_Nonnull relu, *_Nonnull exp, *_Nonnull log, *_Nonnull sigmoid, *_Nonnull tanh;
   void (*_Nonnull clip)(int64_t count, const float *_Nonnull x, float low, float high,
                         float *_Nonnull out);
 
-  /// out = dy where the result y of `relu` is positive, else 0; `out` may be `dy`.
-  void (*_Nonnull relu_gradient)(int64_t count, const float *_Nonnull y,
-                                 const float *_Nonnull dy, float *_Nonnull out);
-  /// out = dy where the result y of `relu` is positive, else 0, of which each column is added to
-  /// sums[column], over rows in ascending order; `out` may be `dy`.
+  /// (y, dy): out = dy where the result y of `relu` is positive, else 0; `out` may be `dy`.
+  cairn_map2 *_Nonnull relu_gradient;
+  /// The same, and adds each column of the result to sums[column], over rows in ascending order;
+  /// `out` may be `dy`.
   void (*_Nonnull relu_gradient_sums)(int64_t rows, int64_t columns, const float *_Nonnull y,
                                       const float *_Nonnull dy, float *_Nonnull out,
                                       float *_Nonnull sums);
@@ -190,23 +210,14 @@ struct cairn_kernels {
                                  const float *_Nonnull dy, float *_Nonnull out);
 
   /// out = |x|; −1, 0 or 1 (NaN for NaN); √x, correctly rounded (NaN for x < 0).
-  void (*_Nonnull absolute)(int64_t count, const float *_Nonnull x, float *_Nonnull out);
-  void (*_Nonnull sign)(int64_t count, const float *_Nonnull x, float *_Nonnull out);
-  void (*_Nonnull square_root)(int64_t count, const float *_Nonnull x, float *_Nonnull out);
-  /// out = a where the condition is not 0, else b.
-  void (*_Nonnull select)(int64_t count, const float *_Nonnull condition, const float *_Nonnull a,
-                          const float *_Nonnull b, float *_Nonnull out);
+  cairn_map *_Nonnull absolute, *_Nonnull sign, *_Nonnull square_root;
+  /// (condition, a, b): out = a where the condition is not 0, else b.
+  cairn_map3 *_Nonnull select;
 
-  /// out = the greater, or the lesser, of a and b.
-  void (*_Nonnull greater)(int64_t count, const float *_Nonnull a, const float *_Nonnull b,
-                           float *_Nonnull out);
-  void (*_Nonnull lesser)(int64_t count, const float *_Nonnull a, const float *_Nonnull b,
-                          float *_Nonnull out);
-  /// out = dy where a ≥ b, or where a < b, else 0.
-  void (*_Nonnull where_at_least)(int64_t count, const float *_Nonnull a, const float *_Nonnull b,
-                                  const float *_Nonnull dy, float *_Nonnull out);
-  void (*_Nonnull where_less)(int64_t count, const float *_Nonnull a, const float *_Nonnull b,
-                              const float *_Nonnull dy, float *_Nonnull out);
+  /// out = the maximum, or the minimum, of a and b.
+  cairn_map2 *_Nonnull greater, *_Nonnull lesser;
+  /// (a, b, dy): out = dy where a ≥ b, or where a < b, else 0.
+  cairn_map3 *_Nonnull where_at_least, *_Nonnull where_less;
 
   /// out = f(x), and out = dy · f′(x).
   void (*_Nonnull activate)(enum cairn_activation function, int64_t count,
@@ -228,44 +239,29 @@ struct cairn_kernels {
 
   /// out[outer][inner] = the sum, or the maximum, of x[outer][·][inner].
   ///
-  /// With `inner == 1` a sum has 16 lanes, element i belonging to lane i mod 16, which are added
-  /// pairwise at the end; otherwise it is taken in ascending order.
-  void (*_Nonnull sum)(int64_t outer, int64_t reduced, int64_t inner, const float *_Nonnull x,
-                       float *_Nonnull out);
-  void (*_Nonnull maximum)(int64_t outer, int64_t reduced, int64_t inner,
-                           const float *_Nonnull x, float *_Nonnull out);
+  /// With `inner == 1` a sum has 16 lanes: element i is added to lane i mod 16, and the lanes are
+  /// added pairwise at the end. Otherwise the elements are added in ascending order.
+  cairn_reduction *_Nonnull sum, *_Nonnull maximum;
   /// out[outer][r][inner] = an equal share of dy[outer][inner] for each r where x equals the
   /// maximum y[outer][inner], 0 elsewhere.
   void (*_Nonnull maximum_gradient)(int64_t outer, int64_t reduced, int64_t inner,
                                     const float *_Nonnull x, const float *_Nonnull y,
                                     const float *_Nonnull dy, float *_Nonnull out);
 
-  /// out[row] = softmax(x[row]).
-  void (*_Nonnull softmax)(int64_t rows, int64_t columns, const float *_Nonnull x,
-                           float *_Nonnull out);
-  /// out = y * (dy - Σ y dy), the gradient of `softmax` whose result is y.
-  void (*_Nonnull softmax_gradient)(int64_t rows, int64_t columns, const float *_Nonnull y,
-                                    const float *_Nonnull dy, float *_Nonnull out);
-  /// out[row] = log softmax(x[row]).
-  void (*_Nonnull log_softmax)(int64_t rows, int64_t columns, const float *_Nonnull x,
-                               float *_Nonnull out);
-  /// out = dy - eʸ Σ dy, the gradient of `log_softmax` whose result is y.
-  void (*_Nonnull log_softmax_gradient)(int64_t rows, int64_t columns, const float *_Nonnull y,
-                                        const float *_Nonnull dy, float *_Nonnull out);
-  /// loss[row] = −Σ target[row] · log softmax(logits[row]).
-  void (*_Nonnull softmax_cross_entropy)(int64_t rows, int64_t columns,
-                                         const float *_Nonnull logits,
-                                         const float *_Nonnull targets, float *_Nonnull loss);
-  /// out[row] = dy[row] · (softmax(logits[row]) · Σ target[row] − target[row]).
-  void (*_Nonnull softmax_cross_entropy_gradient)(int64_t rows, int64_t columns,
-                                                  const float *_Nonnull logits,
-                                                  const float *_Nonnull targets,
-                                                  const float *_Nonnull dy,
-                                                  float *_Nonnull out);
+  /// out[row] = softmax(x[row]), or log softmax(x[row]).
+  cairn_rows *_Nonnull softmax, *_Nonnull log_softmax;
+  /// (y, dy): out = y * (dy - Σ y dy), the gradient of `softmax` with the result y.
+  cairn_rows2 *_Nonnull softmax_gradient;
+  /// (y, dy): out = dy - eʸ Σ dy, the gradient of `log_softmax` with the result y.
+  cairn_rows2 *_Nonnull log_softmax_gradient;
+  /// (logits, targets): out[row] = −Σ target[row] · log softmax(logits[row]).
+  cairn_rows2 *_Nonnull softmax_cross_entropy;
+  /// (logits, targets, dy): out[row] = dy[row] · (softmax(logits[row]) · Σ target[row] −
+  /// target[row]).
+  cairn_rows3 *_Nonnull softmax_cross_entropy_gradient;
 
-  /// out[column] = Σ (x[row][column] − center[column])², over rows in ascending order.
-  void (*_Nonnull squared_deviations)(int64_t rows, int64_t columns, const float *_Nonnull x,
-                                      const float *_Nonnull center, float *_Nonnull out);
+  /// (x, center): out[column] = Σ (x[row][column] − center[column])², over rows in ascending order.
+  cairn_rows2 *_Nonnull squared_deviations;
   /// sums[column] = Σ dy[row][column]; products[column] = Σ dy[row][column] · (x[row][column] −
   /// center[column]), over rows in ascending order.
   void (*_Nonnull deviation_products)(int64_t rows, int64_t columns, const float *_Nonnull x,
@@ -293,48 +289,34 @@ struct cairn_kernels {
                                            const float *_Nonnull inverse,
                                            const float *_Nonnull dy, float *_Nonnull out);
 
-  /// Adds each element of columns[output_height · output_width][window_height · window_width ·
-  /// window_channels] to the pixel of one image that the window sees there, from the channel on
-  /// that `image` is the address of; those outside are dropped.
-  void (*_Nonnull columns_to_image)(struct cairn_window window, const float *_Nonnull columns,
-                                    float *_Nonnull image);
+  /// (columns, image): adds each element of columns[output_height · output_width][window_height ·
+  /// window_width · window_channels] to the pixel of one image under the window there; those
+  /// outside are dropped. `image` is the address of the first channel under the window.
+  cairn_window_map *_Nonnull columns_to_image;
 
-  /// The convolution of each channel of one image with kernels of its own, kernel[window_height ·
-  /// window_width][channels][multiplier], and what it adds to the gradients.
-  void (*_Nonnull depthwise)(struct cairn_window window, int64_t multiplier,
-                             const float *_Nonnull image, const float *_Nonnull kernel,
-                             float *_Nonnull out);
-  void (*_Nonnull depthwise_image_gradient)(struct cairn_window window, int64_t multiplier,
-                                            const float *_Nonnull dy,
-                                            const float *_Nonnull kernel,
-                                            float *_Nonnull gradient);
-  void (*_Nonnull depthwise_kernel_gradient)(struct cairn_window window, int64_t multiplier,
-                                             const float *_Nonnull image,
-                                             const float *_Nonnull dy, float *_Nonnull gradient);
+  /// The depthwise convolution of one image with kernel[window_height · window_width][channels]
+  /// [multiplier]: (image, kernel), and (dy, kernel) and (image, dy), which add to the gradients.
+  cairn_depthwise *_Nonnull depthwise, *_Nonnull depthwise_image_gradient,
+      *_Nonnull depthwise_kernel_gradient;
 
-  /// out = the largest element in each window of one image, outside elements not counted.
-  void (*_Nonnull max_pool)(struct cairn_window window, const float *_Nonnull image,
-                            float *_Nonnull out);
+  /// out = the maximum of each window of one image; pixels outside do not count.
+  cairn_window_map *_Nonnull max_pool;
   /// Adds each dy to the first element of its window that equals the maximum.
   void (*_Nonnull max_pool_gradient)(struct cairn_window window, const float *_Nonnull image,
                                      const float *_Nonnull dy, float *_Nonnull gradient);
 
-  /// out = the sum, or the mean, of each window of one image, outside elements not counted.
-  void (*_Nonnull sum_pool)(struct cairn_window window, int is_mean, const float *_Nonnull image,
-                            float *_Nonnull out);
-  /// Adds each dy, divided by their number if it belongs to a mean, to the elements of its window.
-  void (*_Nonnull sum_pool_gradient)(struct cairn_window window, int is_mean,
-                                     const float *_Nonnull dy, float *_Nonnull gradient);
+  /// out = the sum, or the mean, of each window of one image; pixels outside do not count.
+  cairn_pool *_Nonnull sum_pool;
+  /// Adds each dy, for a mean divided by the number of pixels, to the elements of its window.
+  cairn_pool *_Nonnull sum_pool_gradient;
 
   /// out[height · row_factor][width · column_factor][channels] = one image, enlarged by bilinear
   /// interpolation between the centres of its pixels.
-  void (*_Nonnull enlarge)(struct cairn_enlargement shape, const float *_Nonnull image,
-                           float *_Nonnull out);
+  cairn_enlarge *_Nonnull enlarge;
   /// Adds each dy to the pixels between which it was interpolated.
-  void (*_Nonnull enlarge_gradient)(struct cairn_enlargement shape, const float *_Nonnull dy,
-                                    float *_Nonnull gradient);
+  cairn_enlarge *_Nonnull enlarge_gradient;
 
-  /// The optimizers: Keras 3's rules, on `count` elements of a variable `w` and its slots.
+  /// The optimizers: Keras 3's update rules for `count` elements of a variable `w` and its slots.
   void (*_Nonnull sgd)(int64_t count, float learning_rate, const float *_Nonnull g,
                        float *_Nonnull w);
   void (*_Nonnull sgd_momentum)(int64_t count, float learning_rate, float momentum, int nesterov,
@@ -359,41 +341,34 @@ struct cairn_kernels {
   void (*_Nonnull moving_average)(int64_t count, float momentum, const float *_Nonnull x,
                                   float *_Nonnull average);
 
-  /// out = the cost of each prediction.
+  /// out = the loss of each prediction.
   void (*_Nonnull loss)(struct cairn_loss_settings settings, int64_t count,
                         const float *_Nonnull targets, const float *_Nonnull predictions,
                         float *_Nonnull out);
-  /// out = dy · the derivative of the cost by the prediction.
+  /// out = dy · the derivative of the loss with respect to the prediction.
   void (*_Nonnull loss_gradient)(struct cairn_loss_settings settings, int64_t count,
                                  const float *_Nonnull targets,
                                  const float *_Nonnull predictions, const float *_Nonnull dy,
                                  float *_Nonnull out);
-  /// out[row] = the cosine of the angle between two rows.
-  void (*_Nonnull cosine_similarity)(int64_t rows, int64_t columns, const float *_Nonnull targets,
-                                     const float *_Nonnull predictions, float *_Nonnull out);
-  void (*_Nonnull cosine_similarity_gradient)(int64_t rows, int64_t columns,
-                                              const float *_Nonnull targets,
-                                              const float *_Nonnull predictions,
-                                              const float *_Nonnull dy, float *_Nonnull out);
-  /// out[row] = max(0, 1 + max((1 − t) · p) − Σ t · p).
-  void (*_Nonnull categorical_hinge)(int64_t rows, int64_t columns, const float *_Nonnull targets,
-                                     const float *_Nonnull predictions, float *_Nonnull out);
-  void (*_Nonnull categorical_hinge_gradient)(int64_t rows, int64_t columns,
-                                              const float *_Nonnull targets,
-                                              const float *_Nonnull predictions,
-                                              const float *_Nonnull dy, float *_Nonnull out);
+  /// (targets, predictions): out[row] = the cosine of the angle between two rows.
+  cairn_rows2 *_Nonnull cosine_similarity;
+  /// (targets, predictions): out[row] = max(0, 1 + max((1 − t) · p) − Σ t · p).
+  cairn_rows2 *_Nonnull categorical_hinge;
+  /// (targets, predictions, dy)
+  cairn_rows3 *_Nonnull cosine_similarity_gradient, *_Nonnull categorical_hinge_gradient;
 };
 
-/// The kernels for `avx512`, `avx2`, `neon` or `portable`; null if the processor does not have it.
+/// The kernels for `avx512`, `avx2`, `neon` or `portable`; null if the processor does not support
+/// the instruction set.
 const struct cairn_kernels *_Nullable cairn_kernels_for(const char *_Nonnull instruction_set);
 
 /// The kernels for the best instruction set of this processor, or for the one that the
 /// environment variable `CAIRN_ISA` names (`avx512`, `avx2`, `neon`, `portable`) if the processor
-/// has it.
+/// supports it.
 const struct cairn_kernels *_Nonnull cairn_kernels_select(void);
 
-/// Fills `out` with `count` numbers of a random stream from its block `index` on, two a block: the
-/// upper 24 bits of each 64 are a multiple of 2^-24 in 0..<1, and the number is `lower + width`
-/// times it.
+/// Fills `out` with `count` random numbers of a stream, starting at block `index`, two per block.
+/// The upper 24 bits of every 64 are a multiple u of 2^-24 in 0..<1; the number is
+/// `lower + width * u`.
 void cairn_random_uniform(uint64_t key, uint32_t stream, uint32_t substream, uint64_t index,
                           ptrdiff_t count, float lower, float width, float *_Nonnull out);

@@ -1,6 +1,5 @@
-// What a row of the window covers in the image is one run of pixels, which is added at once, cut to
-// what lies inside the image. If the window is dilated or sees a part of the channels, each pixel
-// is a run.
+// A row of the window covers one run of pixels in the image, which is clipped to the image and
+// added at once. If the window is dilated or covers only some of the channels, each pixel is a run.
 struct span {
   int64_t first, count;  // pixels of a run inside the image
 };

@@ -1,11 +1,7 @@
-// Each place of the window over an image, and each of its taps, in order.
-#define EACH_TAP(w)                                                   \
-  for (int64_t y = 0, place = 0; y < w.output_height; y++)            \
-    for (int64_t x = 0; x < w.output_width; x++, place++)             \
-      for (int64_t i = 0, tap = 0; i < w.window_height; i++)          \
-        for (int64_t j = 0; j < w.window_width; j++, tap++)
+// Depthwise convolution of one image. The result and both gradients are sums of products over the
+// same taps: the elements of the window that are inside the image.
 
-// The number of the pixel under a tap, or −1 if it is outside the image.
+// The index of the pixel under a tap, or −1 if it is outside the image.
 INLINE int64_t pixel_under(struct cairn_window w, int64_t y, int64_t x, int64_t i, int64_t j) {
   int64_t row = y * w.stride_height - w.padding_top + i * w.dilation_height;
   int64_t column = x * w.stride_width - w.padding_left + j * w.dilation_width;
@@ -13,22 +9,31 @@ INLINE int64_t pixel_under(struct cairn_window w, int64_t y, int64_t x, int64_t 
   return is_inside ? row * w.width + column : -1;
 }
 
+// For each output pixel `place`, in order: each `tap` of the window and the input `pixel` under it.
+#define EACH_TAP(w)                                                   \
+  for (int64_t y = 0, place = 0; y < w.output_height; y++)            \
+    for (int64_t x = 0; x < w.output_width; x++, place++)             \
+      for (int64_t i = 0, tap = 0; i < w.window_height; i++)          \
+        for (int64_t j = 0, pixel; j < w.window_width; j++, tap++)    \
+          if ((pixel = pixel_under(w, y, x, i, j)) >= 0)
+
+// Adds a product for each channel `c` and each of its filters `f`, in order. With one filter per
+// channel, this is a loop that can be vectorized.
+#define EACH_FILTER(add_product)                                        \
+  if (multiplier == 1)                                                  \
+    for (int64_t c = 0, f = 0; c < w.channels; c++, f = c) add_product; \
+  else                                                                  \
+    for (int64_t c = 0; c < w.channels; c++)                            \
+      for (int64_t m = 0, f; m < multiplier; m++) f = c * multiplier + m, add_product;
+
 static void depthwise(struct cairn_window w, int64_t multiplier, const float *restrict image,
                       const float *restrict kernel, float *restrict out) {
   const int64_t filters = w.channels * multiplier;
   for (int64_t k = 0; k < w.output_height * w.output_width * filters; k++) out[k] = 0;
   EACH_TAP(w) {
-    int64_t pixel = pixel_under(w, y, x, i, j);
-    if (pixel < 0) continue;
-    const float *restrict seen = image + pixel * w.channels;
-    const float *restrict factor = kernel + tap * filters;
-    float *restrict to = out + place * filters;
-    if (multiplier == 1)
-      for (int64_t c = 0; c < w.channels; c++) to[c] += seen[c] * factor[c];
-    else
-      for (int64_t c = 0; c < w.channels; c++)
-        for (int64_t m = 0; m < multiplier; m++)
-          to[c * multiplier + m] += seen[c] * factor[c * multiplier + m];
+    const float *restrict x = image + pixel * w.channels, *restrict weight = kernel + tap * filters;
+    float *restrict sum = out + place * filters;
+    EACH_FILTER(sum[f] += x[c] * weight[f])
   }
 }
 
@@ -37,16 +42,9 @@ static void depthwise_image_gradient(struct cairn_window w, int64_t multiplier,
                                      float *restrict gradient) {
   const int64_t filters = w.channels * multiplier;
   EACH_TAP(w) {
-    int64_t pixel = pixel_under(w, y, x, i, j);
-    if (pixel < 0) continue;
-    const float *restrict from = dy + place * filters, *restrict factor = kernel + tap * filters;
-    float *restrict to = gradient + pixel * w.channels;
-    if (multiplier == 1)
-      for (int64_t c = 0; c < w.channels; c++) to[c] += from[c] * factor[c];
-    else
-      for (int64_t c = 0; c < w.channels; c++)
-        for (int64_t m = 0; m < multiplier; m++)
-          to[c] += from[c * multiplier + m] * factor[c * multiplier + m];
+    const float *restrict g = dy + place * filters, *restrict weight = kernel + tap * filters;
+    float *restrict sum = gradient + pixel * w.channels;
+    EACH_FILTER(sum[c] += g[f] * weight[f])
   }
 }
 
@@ -55,17 +53,11 @@ static void depthwise_kernel_gradient(struct cairn_window w, int64_t multiplier,
                                       float *restrict gradient) {
   const int64_t filters = w.channels * multiplier;
   EACH_TAP(w) {
-    int64_t pixel = pixel_under(w, y, x, i, j);
-    if (pixel < 0) continue;
-    const float *restrict seen = image + pixel * w.channels, *restrict from = dy + place * filters;
-    float *restrict to = gradient + tap * filters;
-    if (multiplier == 1)
-      for (int64_t c = 0; c < w.channels; c++) to[c] += seen[c] * from[c];
-    else
-      for (int64_t c = 0; c < w.channels; c++)
-        for (int64_t m = 0; m < multiplier; m++)
-          to[c * multiplier + m] += seen[c] * from[c * multiplier + m];
+    const float *restrict x = image + pixel * w.channels, *restrict g = dy + place * filters;
+    float *restrict sum = gradient + tap * filters;
+    EACH_FILTER(sum[f] += x[c] * g[f])
   }
 }
 
+#undef EACH_FILTER
 #undef EACH_TAP

@@ -1,6 +1,6 @@
-// `out` may be one of the inputs, as a whole; without being told, the compiler takes that for a
-// reason to go one number at a time. Where nothing is vectorized, as with the sanitizers, nobody
-// need be warned of it.
+// `out` may be one of the inputs (the same array, not an overlapping one). Without this assumption
+// the compiler would not vectorize the loops. Builds that vectorize nothing, such as those with
+// sanitizers, must not warn about it.
 #pragma clang diagnostic ignored "-Wpass-failed"
 #define IN_PLACE _Pragma("clang loop vectorize(assume_safety)")
 
@@ -26,7 +26,7 @@ BINARY(divide, /)
     }                                                                   \
   }
 
-// Written so that a NaN stays a NaN.
+// Each preserves a NaN.
 UNARY(relu, x < 0 ? 0 : x)
 UNARY(exponential, exp_of(x))
 UNARY(logarithm, log_of(x))
@@ -34,7 +34,7 @@ UNARY(sigmoid, sigmoid_of(x))
 UNARY(hyperbolic_tangent, tanh_of(x))
 UNARY(absolute, __builtin_fabsf(x))
 UNARY(sign, x > 0 ? 1 : x < 0 ? -1 : x)
-// Processors give the NaN of a negative number different signs.
+// The sign of the NaN for a negative number differs between processors.
 UNARY(square_root, x < 0 ? __builtin_nanf("") : __builtin_elementwise_sqrt(x))
 
 #undef BINARY
@@ -67,3 +67,28 @@ static void clip_gradient(int64_t count, const float *x, float low, float high, 
                           float *out) {
   for (int64_t i = 0; i < count; i++) out[i] = ((x[i] >= low) & (x[i] <= high)) ? dy[i] : 0;
 }
+
+// The elementwise maximum or minimum; a NaN on either side wins, as in NumPy.
+#define EXTREMUM(name, operator)                                                        \
+  static void name(int64_t count, const float *a, const float *b, float *out) {         \
+    for (int64_t i = 0; i < count; i++) {                                               \
+      float y = a[i] operator b[i] ? b[i] : a[i];                                       \
+      out[i] = b[i] != b[i] ? b[i] : y;                                                 \
+    }                                                                                   \
+  }
+
+EXTREMUM(greater, <)
+EXTREMUM(lesser, >)
+
+// dy where the comparison holds, else 0.
+#define WHERE(name, operator)                                                           \
+  static void name(int64_t count, const float *a, const float *b, const float *dy,      \
+                   float *out) {                                                        \
+    for (int64_t i = 0; i < count; i++) out[i] = a[i] operator b[i] ? dy[i] : 0.0f;     \
+  }
+
+WHERE(where_at_least, >=)
+WHERE(where_less, <)
+
+#undef EXTREMUM
+#undef WHERE

@@ -1,13 +1,14 @@
-// Where the centre of a pixel of the enlarged image lies in the original: this far from the centre
-// of pixel `first` on the way to that of `second`, which are the same at the border.
+// Bilinear interpolation of one image.
+
+// The position of the centre of an output pixel, in one dimension: between the centres of the input
+// pixels `first` and `second` (the same at the border), at the fraction `weight` of the distance.
 struct between {
   int64_t first, second;
   float weight;
 };
 
 INLINE struct between pixels_around(int64_t index, int64_t factor, int64_t extent) {
-  // (index + ½) / factor − ½, in parts of a pixel; moved by one pixel, so as to divide what is
-  // positive.
+  // (index + ½) / factor − ½, in units of 1 / (2 · factor), plus 1, so that it is not negative.
   int64_t parts = 2 * index + 1 + factor, whole = 2 * factor;
   int64_t first = parts / whole - 1;
   return (struct between){first < 0 ? 0 : first, smaller(first + 1, extent - 1),

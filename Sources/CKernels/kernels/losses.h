@@ -1,19 +1,20 @@
-// The terms of Keras's losses (keras/src/losses/losses.py): what a prediction p costs where the
-// target is t, and how the cost changes with p. Where a cost has a kink, the slope is TensorFlow's.
+// Keras's losses (keras/src/losses/losses.py): the cost of one prediction p for the target t, and
+// its derivative with respect to p. Where a cost has a kink, the derivative is TensorFlow's.
 
 enum { LOSS_KINDS = cairn_squared_hinge_loss + 1 };
 
-// What Keras adds to, or keeps away from, zero: its `backend.epsilon()`.
-#define LEAST 1e-7f
+// Keras's `backend.epsilon()`: a small constant for numerical stability.
+#define EPSILON 1e-7f
 
 INLINE float direction_of(float x) { return (float)(x > 0) - (float)(x < 0); }
 
-INLINE float between(float x, float low, float high) {
+INLINE float clipped(float x, float low, float high) {
   x = x < low ? low : x;
   return x > high ? high : x;
 }
 
-// log(1 + x) for x in 0...1: the error that rounding makes of 1 + x is divided out again.
+// log(1 + x) for x in 0...1: a factor corrects the rounding error of 1 + x. (The bits differ from
+// those of `log1p_of`.)
 INLINE float log_of_one_plus(float x) {
   float sum = 1.0f + x;
   return sum == 1.0f ? x : log_of(sum) * (x / (sum - 1.0f));
@@ -25,12 +26,12 @@ INLINE float soft_plus(float x) {
 }
 
 INLINE float crossentropy_of(float t, float p) {
-  float probability = between(p, LEAST, 1 - LEAST);
+  float probability = clipped(p, EPSILON, 1 - EPSILON);
   return -(t * log_of(probability) + (1 - t) * log_of(1 - probability));
 }
 
 INLINE float crossentropy_slope_of(float t, float p) {
-  return p >= LEAST && p <= 1 - LEAST ? (1 - t) / (1 - p) - t / p : 0;
+  return p >= EPSILON && p <= 1 - EPSILON ? (1 - t) / (1 - p) - t / p : 0;
 }
 
 INLINE float power_of(float x, float exponent) {
@@ -39,15 +40,15 @@ INLINE float power_of(float x, float exponent) {
   return exponent == 2 ? x * x : exp_of(exponent * log_of(x));
 }
 
-// How far the probability p is from what t wants: 1 − p where t is 1, p where it is 0.
-INLINE float doubt_of(float t, float p) { return 1 - (t * p + (1 - t) * (1 - p)); }
+// The error of the probability p: 1 − p if t is 1, p if t is 0.
+INLINE float error_of(float t, float p) { return 1 - (t * p + (1 - t) * (1 - p)); }
 
 INLINE float focal_weight(float t, struct cairn_loss_settings s) {
   return s.is_balanced ? t * s.alpha + (1 - t) * (1 - s.alpha) : 1;
 }
 
 INLINE float logarithmic_error(float t, float p) {
-  return log_of(larger(p, LEAST) + 1) - log_of(larger(t, LEAST) + 1);
+  return log_of(larger(p, EPSILON) + 1) - log_of(larger(t, EPSILON) + 1);
 }
 
 #define LOSS(name, cost, slope)                                                                  \
@@ -70,10 +71,10 @@ INLINE float logarithmic_error(float t, float p) {
 
 LOSS(squared, (t - p) * (t - p), 2 * (p - t))
 LOSS(absolute, __builtin_fabsf(t - p), direction_of(p - t))
-LOSS(percentage, __builtin_fabsf((t - p) / larger(__builtin_fabsf(t), LEAST)),
-     direction_of(p - t) / larger(__builtin_fabsf(t), LEAST))
+LOSS(percentage, __builtin_fabsf((t - p) / larger(__builtin_fabsf(t), EPSILON)),
+     direction_of(p - t) / larger(__builtin_fabsf(t), EPSILON))
 LOSS(logarithmic, logarithmic_error(t, p) * logarithmic_error(t, p),
-     p >= LEAST ? 2 * logarithmic_error(t, p) / (p + 1) : 0)
+     p >= EPSILON ? 2 * logarithmic_error(t, p) / (p + 1) : 0)
 LOSS(huber,
      __builtin_fabsf(p - t) <= s.delta
          ? 0.5f * ((p - t) * (p - t))
@@ -83,15 +84,15 @@ LOSS(log_cosh, p - t + soft_plus(-2 * (p - t)) - 0.69314718f, tanh_of(p - t))
 LOSS(binary_logits, larger(p, 0) - p * t + log_of_one_plus(exp_of(-__builtin_fabsf(p))),
      sigmoid_of(p) - t)
 LOSS(binary, crossentropy_of(t, p), crossentropy_slope_of(t, p))
-LOSS(focal, focal_weight(t, s) * (power_of(doubt_of(t, p), s.gamma) * crossentropy_of(t, p)),
+LOSS(focal, focal_weight(t, s) * (power_of(error_of(t, p), s.gamma) * crossentropy_of(t, p)),
      focal_weight(t, s) *
-         (power_of(doubt_of(t, p), s.gamma) * crossentropy_slope_of(t, p) +
+         (power_of(error_of(t, p), s.gamma) * crossentropy_slope_of(t, p) +
           (s.gamma == 0 ? 0
-                        : s.gamma * power_of(doubt_of(t, p), s.gamma - 1) * (1 - 2 * t) *
+                        : s.gamma * power_of(error_of(t, p), s.gamma - 1) * (1 - 2 * t) *
                               crossentropy_of(t, p))))
-LOSS(divergence, between(t, LEAST, 1) * log_of(between(t, LEAST, 1) / between(p, LEAST, 1)),
-     p >= LEAST && p <= 1 ? -between(t, LEAST, 1) / p : 0)
-LOSS(poisson, p - t * log_of(p + LEAST), 1 - t / (p + LEAST))
+LOSS(divergence, clipped(t, EPSILON, 1) * log_of(clipped(t, EPSILON, 1) / clipped(p, EPSILON, 1)),
+     p >= EPSILON && p <= 1 ? -clipped(t, EPSILON, 1) / p : 0)
+LOSS(poisson, p - t * log_of(p + EPSILON), 1 - t / (p + EPSILON))
 LOSS(hinge, larger(1 - t * p, 0), 1 - t * p >= 0 ? -t : 0)
 LOSS(squared_hinge, larger(1 - t * p, 0) * larger(1 - t * p, 0),
      1 - t * p >= 0 ? -2 * (1 - t * p) * t : 0)
@@ -125,12 +126,12 @@ static void loss_gradient(struct cairn_loss_settings s, int64_t count, const flo
 
 #undef EACH_LOSS
 
-// 1 / |x|, and no more than 1 / LEAST.
+// 1 / |x|, but at most 1 / EPSILON.
 INLINE float inverse_norm(int64_t count, const float *x) {
   float squares = 0;
   for (int64_t i = 0; i < count; i++) squares += x[i] * x[i];
   float inverse = 1 / __builtin_elementwise_sqrt(squares);
-  return inverse > 1 / LEAST ? 1 / LEAST : inverse;
+  return inverse > 1 / EPSILON ? 1 / EPSILON : inverse;
 }
 
 static void cosine_similarity(int64_t rows, int64_t columns, const float *t, const float *p,
@@ -147,13 +148,13 @@ static void cosine_similarity_gradient(int64_t rows, int64_t columns, const floa
   for (int64_t row = 0; row < rows; row++, t += columns, p += columns, out += columns) {
     float a = inverse_norm(columns, t), b = inverse_norm(columns, p), similarity;
     cosine_similarity(1, columns, t, p, &similarity);
-    if (b == 1 / LEAST) similarity = 0;  // then p is scaled by a constant
+    if (b == 1 / EPSILON) similarity = 0;  // then p is scaled by a constant
     for (int64_t i = 0; i < columns; i++)
       out[i] = dy[row] * b * (t[i] * a - p[i] * b * similarity);
   }
 }
 
-// The largest of what the wrong classes were given: of (1 − t) p.
+// The largest prediction for a wrong class: the maximum of (1 − t) p.
 INLINE float largest_wrong(int64_t columns, const float *t, const float *p) {
   float largest = -__builtin_inff();
   for (int64_t i = 0; i < columns; i++) largest = larger(largest, (1 - t[i]) * p[i]);
@@ -182,4 +183,4 @@ static void categorical_hinge_gradient(int64_t rows, int64_t columns, const floa
   }
 }
 
-#undef LEAST
+#undef EPSILON

@@ -1,5 +1,5 @@
-// Sums over the rows of a matrix for each of its columns, in ascending order, and what normalizes
-// with them: columns (batch normalization) and rows (layer normalization).
+// Batch normalization, with sums over the rows of a matrix in ascending order for each column, and
+// layer normalization, with sums over each row.
 
 static void squared_deviations(int64_t rows, int64_t columns, const float *x, const float *center,
                                float *out) {

@@ -1,22 +1,28 @@
-// Keras 3's update rules, operation by operation (keras/src/optimizers): the order of operations
-// decides the last bits, so it is theirs. A fused multiply-add would be another rounding. Adam
-// alone divides by multiplying with a reciprocal, a rounding more, because most steps are its.
+// Keras 3's update rules (keras/src/optimizers). The order of operations determines the last bits,
+// so it is the same as in Keras, without fused multiply-adds, which round differently. Only Adam
+// differs: it multiplies by a reciprocal (one more rounding) instead of dividing, because it is the
+// most used optimizer and this is faster.
 //
-// What an element needs of all arrays is read before any of them is written. Large arrays begin at
-// the same place of a page, and a read that follows a write at the same place of another page waits
-// for it: the processor compares no more of the addresses at first.
+// Each loop reads all arrays before it writes any. Large arrays start at the same offset in a page,
+// and a load stalls behind an earlier store to the same offset of another page (4K aliasing: the
+// processor at first compares only these bits of the addresses).
 
-// A mean that fades, or 0 where next to nothing is left of it.
+// Flushes moments below 2⁻¹⁰⁰ to zero, so that slots never hold subnormal numbers.
 //
-// Times 0.9 step after step, a number never becomes 0: the smallest are rounded to themselves. So
-// the slots of weights that have no gradient any more fill with subnormal numbers, with which some
-// processors take more than a hundred cycles; a training gets four times slower. TensorFlow has the
-// processor take them for 0 (tensorflow/core/platform/denormal.h). This here gives the same bits on
-// every processor, and leaves other code alone. The bound is so far above them that products with 1
-// − β are not subnormal either, and far below what can change a weight: in Adam's mean 2⁻¹⁰⁰ is a
-// step of 10⁻²³ learning rates, and the root of it in the mean square is lost in an epsilon of
-// 10⁻⁷.
-INLINE float unless_faded(float mean) { return __builtin_fabsf(mean) < 0x1p-100f ? 0 : mean; }
+// A moment that is multiplied by 0.9 in every step never becomes 0: the smallest numbers round to
+// themselves. So the slots of weights without gradients fill with subnormal numbers, which take
+// some processors more than a hundred cycles each; training gets four times slower. TensorFlow sets
+// the processor's flush-to-zero mode (tensorflow/core/platform/denormal.h). This function gives the
+// same bits on every processor and does not affect other code. The bound is so high that products
+// with 1 − β are not subnormal either, and too low to change a weight: 2⁻¹⁰⁰ in Adam's first moment
+// is a step of 10⁻²³ learning rates, and its root in the second moment is negligible beside an
+// epsilon of 10⁻⁷.
+INLINE float flushed(float moment) {
+  return __builtin_fabsf(moment) < 0x1p-100f ? 0 : moment;
+}
+
+// moment += (x − moment) · share: an exponential moving average.
+INLINE float decayed(float moment, float x, float share) { return moment + (x - moment) * share; }
 
 static void sgd(int64_t count, float learning_rate, const float *restrict g, float *restrict w) {
   for (int64_t i = 0; i < count; i++) w[i] -= g[i] * learning_rate;
@@ -29,13 +35,13 @@ static void sgd_momentum(int64_t count, float learning_rate, float momentum, int
       float step = g[i] * learning_rate;
       float mean = m[i] * momentum - step;
       w[i] += mean * momentum - step;
-      m[i] = unless_faded(mean);
+      m[i] = flushed(mean);
     }
   } else {
     for (int64_t i = 0; i < count; i++) {
       float mean = m[i] * momentum - g[i] * learning_rate;
       w[i] += mean;
-      m[i] = unless_faded(mean);
+      m[i] = flushed(mean);
     }
   }
 }
@@ -47,66 +53,70 @@ static void rmsprop(int64_t count, struct cairn_rmsprop s, const float *restrict
     float square = s.rho * velocity[i] + s.one_minus_rho * (g[i] * g[i]);
     float variance = square;
     if (average_gradient) {
-      average_gradient[i] = unless_faded(s.rho * average_gradient[i] + s.one_minus_rho * g[i]);
+      average_gradient[i] = flushed(s.rho * average_gradient[i] + s.one_minus_rho * g[i]);
       variance = square - average_gradient[i] * average_gradient[i];
     }
     float denominator = s.root_first ? __builtin_elementwise_sqrt(variance) + s.epsilon
                                      : __builtin_elementwise_sqrt(variance + s.epsilon);
     float increment = s.learning_rate * g[i] / denominator;
     if (momentum) {
-      momentum[i] = unless_faded(s.momentum * momentum[i] + increment);
+      momentum[i] = flushed(s.momentum * momentum[i] + increment);
       increment = momentum[i];
     }
     w[i] -= increment;
-    velocity[i] = unless_faded(square);
+    velocity[i] = flushed(square);
   }
 }
 
+// A rule with two moments: `first`, the moving average of the gradients, and `second`, an
+// expression of its old value v[i] and the gradient g[i]. `step` is subtracted from the weight.
+#define MOMENTS_RULE(name, settings, second_moment, step)                                       \
+  static void name(int64_t count, struct settings s, const float *restrict g,                   \
+                   float *restrict m, float *restrict v, float *restrict w) {                   \
+    for (int64_t i = 0; i < count; i++) {                                                       \
+      float first = decayed(m[i], g[i], s.one_minus_beta_1);                                    \
+      float second = second_moment;                                                             \
+      w[i] -= step;                                                                             \
+      m[i] = flushed(first);                                                                    \
+      v[i] = flushed(second);                                                                   \
+    }                                                                                           \
+  }
+
+INLINE float adam_step(struct cairn_adam s, float first, float second) {
+  return first * s.alpha * reciprocal_of(__builtin_elementwise_sqrt(second) + s.epsilon);
+}
+
+INLINE float nadam_step(struct cairn_nadam s, float g, float first, float second) {
+  float direction = s.momentum_share * first / s.momentum_correction +
+                    s.gradient_share * g / s.gradient_correction;
+  float root = __builtin_elementwise_sqrt(second / s.velocity_correction);
+  return direction * s.learning_rate / (root + s.epsilon);
+}
+
+MOMENTS_RULE(plain_adam, cairn_adam, decayed(v[i], g[i] * g[i], s.one_minus_beta_2),
+             adam_step(s, first, second))
+MOMENTS_RULE(adamax, cairn_adamax, larger(s.beta_2 * v[i], __builtin_fabsf(g[i])),
+             s.learning_rate * first / (s.correction * (second + s.epsilon)))
+MOMENTS_RULE(nadam, cairn_nadam, decayed(v[i], g[i] * g[i], s.one_minus_beta_2),
+             nadam_step(s, g[i], first, second))
+
+#undef MOMENTS_RULE
+
+// With AMSGrad if there is `v_hat`, the maximum of all second moments.
 static void adam(int64_t count, struct cairn_adam s, const float *restrict g, float *restrict m,
                  float *restrict v, float *restrict v_hat, float *restrict w) {
-  if (v_hat) {
-    for (int64_t i = 0; i < count; i++) {
-      float mean = m[i] + (g[i] - m[i]) * s.one_minus_beta_1;
-      float square = v[i] + (g[i] * g[i] - v[i]) * s.one_minus_beta_2;
-      float largest = larger(v_hat[i], square);
-      w[i] -= mean * s.alpha * reciprocal_of(__builtin_elementwise_sqrt(largest) + s.epsilon);
-      m[i] = unless_faded(mean);
-      v[i] = unless_faded(square);
-      v_hat[i] = largest;
-    }
-  } else {
-    for (int64_t i = 0; i < count; i++) {
-      float mean = m[i] + (g[i] - m[i]) * s.one_minus_beta_1;
-      float square = v[i] + (g[i] * g[i] - v[i]) * s.one_minus_beta_2;
-      w[i] -= mean * s.alpha * reciprocal_of(__builtin_elementwise_sqrt(square) + s.epsilon);
-      m[i] = unless_faded(mean);
-      v[i] = unless_faded(square);
-    }
+  if (!v_hat) {
+    plain_adam(count, s, g, m, v, w);
+    return;
   }
-}
-
-static void adamax(int64_t count, struct cairn_adamax s, const float *restrict g, float *restrict m,
-                   float *restrict u, float *restrict w) {
   for (int64_t i = 0; i < count; i++) {
-    float mean = m[i] + (g[i] - m[i]) * s.one_minus_beta_1;
-    float norm = larger(s.beta_2 * u[i], __builtin_fabsf(g[i]));
-    w[i] -= s.learning_rate * mean / (s.correction * (norm + s.epsilon));
-    m[i] = unless_faded(mean);
-    u[i] = unless_faded(norm);
-  }
-}
-
-static void nadam(int64_t count, struct cairn_nadam s, const float *restrict g, float *restrict m,
-                  float *restrict v, float *restrict w) {
-  for (int64_t i = 0; i < count; i++) {
-    float mean = m[i] + (g[i] - m[i]) * s.one_minus_beta_1;
-    float square = v[i] + (g[i] * g[i] - v[i]) * s.one_minus_beta_2;
-    float direction = s.momentum_share * mean / s.momentum_correction +
-                      s.gradient_share * g[i] / s.gradient_correction;
-    float root = __builtin_elementwise_sqrt(square / s.velocity_correction);
-    w[i] -= direction * s.learning_rate / (root + s.epsilon);
-    m[i] = unless_faded(mean);
-    v[i] = unless_faded(square);
+    float first = decayed(m[i], g[i], s.one_minus_beta_1);
+    float second = decayed(v[i], g[i] * g[i], s.one_minus_beta_2);
+    float largest = larger(v_hat[i], second);
+    w[i] -= adam_step(s, first, largest);
+    m[i] = flushed(first);
+    v[i] = flushed(second);
+    v_hat[i] = largest;
   }
 }
 

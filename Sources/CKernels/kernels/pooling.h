@@ -1,5 +1,8 @@
+// Max, average and sum pooling of one image.
+
+// The part of a window that is inside the image.
 struct place {
-  int64_t first_row, last_row, first_column, last_column;  // of the window, inside the image
+  int64_t first_row, last_row, first_column, last_column;
 };
 
 INLINE struct place window_inside(struct cairn_window w, int64_t y, int64_t x) {
@@ -9,68 +12,72 @@ INLINE struct place window_inside(struct cairn_window w, int64_t y, int64_t x) {
                         left < 0 ? 0 : left, smaller(left + w.window_width, w.width)};
 }
 
-static void max_pool(struct cairn_window w, const float *image, float *out) {
-  for (int64_t y = 0; y < w.output_height; y++)
-    for (int64_t x = 0; x < w.output_width; x++, out += w.channels) {
-      struct place at = window_inside(w, y, x);
-      for (int64_t c = 0; c < w.channels; c++) out[c] = -__builtin_inff();
-      for (int64_t i = at.first_row; i < at.last_row; i++)
-        for (int64_t j = at.first_column; j < at.last_column; j++) {
-          const float *pixel = image + (i * w.width + j) * w.channels;
-          for (int64_t c = 0; c < w.channels; c++) out[c] = larger(out[c], pixel[c]);
-        }
-    }
-}
+// Each window, in order; `output` advances to its pixel of the output image.
+#define EACH_WINDOW(w, output)                        \
+  for (int64_t y = 0; y < w.output_height; y++)       \
+    for (int64_t x = 0; x < w.output_width; x++, output += w.channels)
 
-static void max_pool_gradient(struct cairn_window w, const float *image, const float *dy,
-                              float *gradient) {
-  for (int64_t y = 0; y < w.output_height; y++)
-    for (int64_t x = 0; x < w.output_width; x++, dy += w.channels) {
-      struct place at = window_inside(w, y, x);
-      for (int64_t c = 0; c < w.channels; c++) {
-        int64_t best = (at.first_row * w.width + at.first_column) * w.channels + c;
-        for (int64_t i = at.first_row; i < at.last_row; i++)
-          for (int64_t j = at.first_column; j < at.last_column; j++) {
-            int64_t pixel = (i * w.width + j) * w.channels + c;
-            if (image[pixel] > image[best]) best = pixel;
-          }
-        gradient[best] += dy[c];
-      }
-    }
-}
+// Each pixel (i, j) of a window, in order.
+#define EACH_PIXEL(at)                                    \
+  for (int64_t i = at.first_row; i < at.last_row; i++)    \
+    for (int64_t j = at.first_column; j < at.last_column; j++)
 
-// What the elements of a window are multiplied by in their sum or mean.
+// The factor of each element of a window in its sum or mean.
 INLINE float weight_in(struct place at, int is_mean) {
   int64_t count = (at.last_row - at.first_row) * (at.last_column - at.first_column);
   return is_mean ? 1 / (float)count : 1;
 }
 
-static void sum_pool(struct cairn_window w, int is_mean, const float *restrict image,
-                     float *restrict out) {
-  for (int64_t y = 0; y < w.output_height; y++)
-    for (int64_t x = 0; x < w.output_width; x++, out += w.channels) {
-      struct place at = window_inside(w, y, x);
-      for (int64_t c = 0; c < w.channels; c++) out[c] = 0;
-      for (int64_t i = at.first_row; i < at.last_row; i++)
-        for (int64_t j = at.first_column; j < at.last_column; j++) {
-          const float *pixel = image + (i * w.width + j) * w.channels;
-          for (int64_t c = 0; c < w.channels; c++) out[c] += pixel[c];
-        }
-      float weight = weight_in(at, is_mean);
-      for (int64_t c = 0; c < w.channels; c++) out[c] *= weight;
+INLINE void pool(const int is_maximum, int is_mean, struct cairn_window w,
+                 const float *restrict image, float *restrict out) {
+  EACH_WINDOW(w, out) {
+    struct place at = window_inside(w, y, x);
+    for (int64_t c = 0; c < w.channels; c++) out[c] = is_maximum ? -__builtin_inff() : 0;
+    EACH_PIXEL(at) {
+      const float *pixel = image + (i * w.width + j) * w.channels;
+      for (int64_t c = 0; c < w.channels; c++)
+        out[c] = is_maximum ? larger(out[c], pixel[c]) : out[c] + pixel[c];
     }
+    if (is_maximum) continue;
+    float weight = weight_in(at, is_mean);
+    for (int64_t c = 0; c < w.channels; c++) out[c] *= weight;
+  }
+}
+
+static void max_pool(struct cairn_window w, const float *image, float *out) {
+  pool(1, 0, w, image, out);
+}
+
+static void sum_pool(struct cairn_window w, int is_mean, const float *image, float *out) {
+  pool(0, is_mean, w, image, out);
+}
+
+static void max_pool_gradient(struct cairn_window w, const float *image, const float *dy,
+                              float *gradient) {
+  EACH_WINDOW(w, dy) {
+    struct place at = window_inside(w, y, x);
+    for (int64_t c = 0; c < w.channels; c++) {
+      int64_t best = (at.first_row * w.width + at.first_column) * w.channels + c;
+      EACH_PIXEL(at) {
+        int64_t pixel = (i * w.width + j) * w.channels + c;
+        if (image[pixel] > image[best]) best = pixel;
+      }
+      gradient[best] += dy[c];
+    }
+  }
 }
 
 static void sum_pool_gradient(struct cairn_window w, int is_mean, const float *restrict dy,
                               float *restrict gradient) {
-  for (int64_t y = 0; y < w.output_height; y++)
-    for (int64_t x = 0; x < w.output_width; x++, dy += w.channels) {
-      struct place at = window_inside(w, y, x);
-      float weight = weight_in(at, is_mean);
-      for (int64_t i = at.first_row; i < at.last_row; i++)
-        for (int64_t j = at.first_column; j < at.last_column; j++) {
-          float *pixel = gradient + (i * w.width + j) * w.channels;
-          for (int64_t c = 0; c < w.channels; c++) pixel[c] += weight * dy[c];
-        }
+  EACH_WINDOW(w, dy) {
+    struct place at = window_inside(w, y, x);
+    float weight = weight_in(at, is_mean);
+    EACH_PIXEL(at) {
+      float *pixel = gradient + (i * w.width + j) * w.channels;
+      for (int64_t c = 0; c < w.channels; c++) pixel[c] += weight * dy[c];
     }
+  }
 }
+
+#undef EACH_PIXEL
+#undef EACH_WINDOW

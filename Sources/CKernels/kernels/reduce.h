@@ -7,7 +7,7 @@ INLINE float sum_of(int64_t count, const float *x) {
 }
 
 INLINE float larger(float a, float b) {
-  // A NaN on either side wins, as in numpy.
+  // A NaN on either side wins, as in NumPy.
   return a > b || a != a ? a : b;
 }
 

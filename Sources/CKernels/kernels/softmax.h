@@ -4,7 +4,7 @@ INLINE float maximum_of(int64_t count, const float *x) {
   return largest;
 }
 
-// Σ exp(x − shift), in 16 lanes; the exponentials are left in `exponentials` if it is there.
+// Σ exp(x − shift), in 16 lanes; stores the exponentials in `exponentials` unless it is null.
 INLINE float sum_of_exponentials(int64_t count, const float *x, float shift,
                                  float *exponentials) {
   vector total = {0};

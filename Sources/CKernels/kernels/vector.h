@@ -24,7 +24,7 @@ INLINE void store_first(float *p, vector v, int64_t count) {
   memcpy(p, &v, (size_t)count * sizeof(float));
 }
 
-// Not `(vector){0} + x`, which turns −0 into 0, and so costs an addition.
+// Not `(vector){0} + x`: that would turn −0 into 0, so it costs an addition.
 INLINE vector broadcast(float x) { return x - (vector){0}; }
 
 // max(x, 0); a NaN stays a NaN.
@@ -34,7 +34,7 @@ INLINE vector fused_multiply_add(vector a, vector b, vector c) {
   return __builtin_elementwise_fma(a, b, c);
 }
 
-// The one order in which lanes are ever added.
+// The sum of the lanes, always in this order.
 INLINE float add_lanes(vector v) {
   float a[lanes];
   store(a, v);
@@ -43,8 +43,8 @@ INLINE float add_lanes(vector v) {
   return a[0];
 }
 
-// Exchanges between v[i] and v[i + s] the lanes l of v[i] that have bit s set with the lanes of
-// v[i + s] that have it clear. Done for s = 1, 2, …, this transposes blocks of lanes.
+// Exchanges the lanes l of v[i] that have bit s set with the lanes of v[i + s] that have it clear.
+// Repeated for s = 1, 2, …, this transposes blocks of lanes.
 #define LOW_LANE(l, s) ((l) & (s) ? lanes + (l) - (s) : (l))
 #define HIGH_LANE(l, s) ((l) & (s) ? lanes + (l) : (l) + (s))
 #define EACH_LANE(f, s)                                                                        \
@@ -67,7 +67,7 @@ INLINE void transpose(vector v[TRANSPOSED_ROWS]) {
 #endif
 }
 
-// Each run of TRANSPOSED_ROWS floats that are together in memory, in columns below `count`.
+// Each run of TRANSPOSED_ROWS floats that are contiguous in memory, in columns below `count`.
 #define EACH_RUN(count)                                  \
   _Pragma("clang loop unroll(full)")                     \
   for (int i = 0; i < TRANSPOSED_ROWS; i++)              \
@@ -75,8 +75,8 @@ INLINE void transpose(vector v[TRANSPOSED_ROWS]) {
     for (int l = 0; l < lanes; l += TRANSPOSED_ROWS)     \
       if (l + i < count)
 
-// Vector j of each of TRANSPOSED_ROWS rows, from and to memory in columns: lane l of row i is at
-// p[l * stride + i]. Lanes from `count` on are not in memory.
+// Store and load vector j of each of TRANSPOSED_ROWS rows to and from columns: lane l of row i is
+// at p[l * stride + i]. Only the first `count` lanes are in memory.
 INLINE void store_columns(float *p, int64_t stride, int64_t count, vector block[][TILE_VECTORS],
                           int j) {
   vector v[TRANSPOSED_ROWS];
