@@ -1,31 +1,74 @@
 public import Checkpoints
 
-/// Something that cannot be shown.
+/// An error of inspecting a file.
 public enum InspectionError: Error, Equatable, Sendable {
   /// The file, or an object in it, cannot be read.
   case file(CheckpointError)
 
-  /// The file is not HDF5; `kind` says what it is.
+  /// The file is not HDF5; `kind` describes what it is.
   case otherFile(path: String, kind: String)
 
-  /// The file holds nothing of that name; `similar` is a name that it holds.
+  /// The file contains no object of this name; `similar` is the most similar name that it contains.
   case noSuchObject(path: String, name: String, similar: String?)
 
-  /// An object cannot be shown in the way that was asked for.
-  case object(path: String, name: String, problem: String)
+  /// An object cannot be shown as requested.
+  case object(path: String, name: String, ObjectProblem)
 
-  /// The text does not say a part of a dataset.
-  case expression(String, problem: String)
+  /// A slice expression has a syntax error.
+  case expression(String, SyntaxProblem)
 
-  /// The dataset does not have the part that was asked for.
-  case slice(expression: String, problem: String)
+  /// The dataset does not contain the requested slice.
+  case slice(expression: String, SliceProblem)
 
-  /// What is to be ignored is in neither file; `similar` is a name that is.
+  /// Neither file contains the part to ignore; `similar` is the most similar name of a part.
   case ignored(String, similar: String?)
 
-  /// Whether the file is missing or cannot be read at all, rather than being of the wrong kind.
-  public var isUnreadableFile: Bool {
-    if case .file(let error) = self { error.kind == .noInput } else { false }
+  /// A reason why an object cannot be shown as requested.
+  public enum ObjectProblem: Equatable, Sendable {
+    /// The layer has no group of its own in the file.
+    case noGroup
+
+    /// The name refers to more than one dataset.
+    case severalDatasets
+
+    /// The dataset is null or virtual.
+    case noElements
+
+    /// The elements are of another type, as described, and have no statistics.
+    case notNumeric(type: String)
+  }
+
+  /// A reason why a text is not a slice expression.
+  public enum SyntaxProblem: Equatable, Sendable {
+    /// There is no name with brackets.
+    case noBrackets
+
+    /// There is more than one ellipsis.
+    case severalEllipses
+
+    /// A word is not a whole number.
+    case notANumber(String)
+
+    /// There is no index between two commas.
+    case missingIndex
+
+    /// A step is 0.
+    case zeroStep
+
+    /// A part has more than two colons.
+    case tooManyColons(String)
+  }
+
+  /// A reason why a dataset does not contain a slice, or why it cannot be shown.
+  public enum SliceProblem: Equatable, Sendable {
+    /// There are more indices than axes.
+    case tooManyIndices(Int, axes: Int)
+
+    /// An index is out of bounds.
+    case outOfBounds(index: Int, axis: Int, extent: Int)
+
+    /// The slice has too many elements to be shown.
+    case tooManyElements(Int, limit: Int)
   }
 }
 
@@ -44,6 +87,46 @@ extension InspectionError: CustomStringConvertible {
       "Cannot ignore '\(name)': neither file has a part of this name"
         + (similar.map { "; did you mean '\($0)'?" } ?? "")
     case .slice(let expression, let problem): "Cannot take '\(expression)': \(problem)"
+    }
+  }
+}
+
+extension InspectionError.ObjectProblem: CustomStringConvertible {
+  /// The problem, as a phrase that follows the name and a colon.
+  public var description: String {
+    switch self {
+    case .noGroup: "the layer has no group in the file"
+    case .severalDatasets: "it names more than one dataset"
+    case .noElements: "the dataset has no elements of its own"
+    case .notNumeric(let type): "it holds \(type), not numbers"
+    }
+  }
+}
+
+extension InspectionError.SyntaxProblem: CustomStringConvertible {
+  /// The problem, as a phrase that follows the expression and a colon.
+  public var description: String {
+    switch self {
+    case .noBrackets: "it must be a name with brackets, as in 'd1/kernel[0:4]'"
+    case .severalEllipses: "'...' can be used only once"
+    case .notANumber(let word): "'\(word)' is not a whole number"
+    case .missingIndex: "an index between two commas is missing"
+    case .zeroStep: "a step cannot be 0"
+    case .tooManyColons(let part): "'\(part)' has more than two colons"
+    }
+  }
+}
+
+extension InspectionError.SliceProblem: CustomStringConvertible {
+  /// The problem, as a phrase that follows the expression and a colon.
+  public var description: String {
+    switch self {
+    case .tooManyIndices(let count, let axes):
+      "it has \(count) indices, but the dataset has \(axes) axes"
+    case .outOfBounds(let index, let axis, let extent):
+      "the index \(index) is out of bounds for axis \(axis) with size \(extent)"
+    case .tooManyElements(let count, let limit):
+      "it has \(count) elements, but at most \(limit) can be shown"
     }
   }
 }

@@ -3,32 +3,37 @@ import Files
 import HDF5
 import NeuralNetwork
 
-/// A file that is being looked at.
+/// Inspects a file: HDF5, a `.keras` archive, or Keras 3 weights in several files.
 ///
-/// Any HDF5 file will do, and what Keras makes of them: an archive with one in it, or several that a
-/// JSON file names. Whatever is in it, looking at it ends, in bounded memory; soft and external links
-/// are shown and never followed.
+/// Any file is inspected in finite time and bounded memory. Soft and external links are listed, but
+/// never followed.
 public struct Inspector: ~Copyable {
-  /// What the file holds.
+  /// A report about the content of the file.
   public let report: Report
 
   let checkpoint: CheckpointFile
 
-  /// What is read of a file: no more at once than memory has room for, and of a group as many members as can be shown.
+  /// Limits on reading: bytes per read, and members per group.
   private static let limits = Limits(bytesPerRead: 64 << 20, membersPerGroup: 65_536)
 
   var file: File { _read { yield checkpoint.file } }
 
-  /// Opens a file and finds out what it holds, without reading the numbers of its model.
+  /// Opens a file and reads its metadata, without the values of its tensors.
   ///
   /// - Parameter path: The path of the file.
-  /// - Throws: ``InspectionError`` if it cannot be opened; it says what the file is if that is not
-  ///   HDF5 but something well known.
+  /// - Throws: ``InspectionError`` if the file cannot be opened;
+  ///   ``InspectionError/otherFile(path:kind:)`` names other well-known formats.
   public init(opening path: String) throws(InspectionError) {
     try self.init(DiskFile.examined(path), named: path)
   }
 
-  /// Looks at a file that is open, whose seal may be wrong.
+  /// Inspects an open file.
+  ///
+  /// - Parameters:
+  ///   - disk: The file.
+  ///   - path: Its path, for messages.
+  ///   - ignoresSeal: Whether to open a file whose seal is broken.
+  /// - Throws: ``InspectionError`` if the file cannot be read.
   init(
     _ disk: DiskFile, named path: String, ignoresSeal: Bool = false
   ) throws(InspectionError) {
@@ -46,12 +51,12 @@ public struct Inspector: ~Copyable {
     report = Report(of: checkpoint)
   }
 
-  /// Every variable that has a name of its own: those of the model, then those of the optimizer.
+  /// The variables of the model, followed by those of the optimizer.
   var variables: [VariableReport] {
     (report.model?.variables ?? []) + (report.optimizer?.variables ?? [])
   }
 
-  /// Runs a step of reading the file.
+  /// Runs a closure that reads the file, and converts its error.
   func reading<Result: ~Copyable>(
     _ body: () throws(HDF5Error) -> Result
   ) throws(InspectionError) -> Result {
@@ -60,7 +65,7 @@ public struct Inspector: ~Copyable {
 }
 
 extension DiskFile {
-  /// Opens the file at a path to be looked at.
+  /// Opens the file at a path for inspection.
   static func examined(_ path: String) throws(InspectionError) -> DiskFile {
     do throws(CheckpointError) { return try DiskFile.open(path) } catch { throw .file(error) }
   }

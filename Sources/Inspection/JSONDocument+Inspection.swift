@@ -2,9 +2,9 @@ import Files
 public import JSON
 
 extension JSONDocument {
-  /// The value as indented ASCII text, without a line break at its end.
+  /// The value as indented ASCII text, without a line break at the end.
   ///
-  /// Bytes of paths and names that are not UTF-8 are spelled as `\xFF`.
+  /// Invalid UTF-8 in paths and names is written as `\xFF`.
   public var text: String { text(.indented, spelling: PathText.printable) }
 
   static func string(_ value: String?) -> JSONDocument { value.map(JSONDocument.string) ?? .null }

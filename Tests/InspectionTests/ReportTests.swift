@@ -99,10 +99,10 @@ struct ReportTests {
   func resumability() throws {
     #expect(
       try Inspector(opening: fixture("history.h5")).report.resumability
-        == .no(reason: "its training state cannot be read"))
+        == .no(.unreadableState))
     #expect(
       try Inspector(opening: fixture("objects.h5")).report.resumability
-        == .no(reason: "it contains no model"))
+        == .no(.noModel))
     try withTemporaryDirectory { directory in
       try saveRun(to: "\(directory)/a.h5", stepInEpoch: 1)
       let report = try Inspector(opening: "\(directory)/a.h5").report

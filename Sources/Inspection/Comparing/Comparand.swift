@@ -1,19 +1,18 @@
-/// A number that is compared with another one of its type.
+/// A number type whose values are compared between files.
 protocol Comparand: Sendable {
-  /// The number, rounded if a double cannot hold it.
+  /// The number, rounded if a double cannot represent it.
   var value: Double { get }
 
-  /// The number as it is.
+  /// The exact number.
   var element: Element { get }
 
-  /// Whether the two have the same bits.
+  /// Whether two numbers have the same bits.
   func isIdentical(to other: Self) -> Bool
 
-  /// How far apart two finite numbers are; not `distance(to:)`, which a Double has, with a sign.
+  /// The absolute difference of two finite numbers, unlike `distance(to:)` of `Double`.
   func difference(from other: Self) -> Double
 
-  /// How many steps from one number of the type to the next lead from one to the other, both finite;
-  /// nil for integers, where ``difference(from:)`` says it.
+  /// The distance of two finite numbers in units in the last place (ULP); `nil` for integers.
   func steps(to other: Self) -> UInt64?
 }
 
@@ -62,7 +61,7 @@ extension UInt64: Comparand {
   func steps(to other: UInt64) -> UInt64? { nil }
 }
 
-/// A 32-bit number that was one of 16 bits in the file.
+/// A 32-bit number that has 16 bits in the file.
 protocol ShortFloat: Comparand {
   /// The number.
   var float: Float { get }
@@ -70,7 +69,7 @@ protocol ShortFloat: Comparand {
   /// The bits in the file.
   var bits: UInt16 { get }
 
-  /// Takes a number that the 16 bits can hold.
+  /// Creates a number that 16 bits can represent.
   init(_ float: Float)
 }
 
@@ -84,7 +83,7 @@ extension ShortFloat {
   }
 }
 
-/// A number of IEEE 754's 16 bits.
+/// An IEEE 754 half-precision number.
 struct HalfFloat: ShortFloat {
   let float: Float
   var bits: UInt16 { Float16(float).bitPattern }
@@ -92,7 +91,7 @@ struct HalfFloat: ShortFloat {
   init(_ float: Float) { self.float = float }
 }
 
-/// The upper half of a 32-bit number.
+/// A bfloat16: the upper half of a 32-bit number.
 struct BrainFloat: ShortFloat {
   let float: Float
   var bits: UInt16 { UInt16(truncatingIfNeeded: float.bitPattern >> 16) }
@@ -100,8 +99,9 @@ struct BrainFloat: ShortFloat {
   init(_ float: Float) { self.float = float }
 }
 
-/// The steps between two numbers of which the magnitudes are given in bits: those of one sign are in
-/// the order of the numbers, and the two zeros are one.
+/// The distance of two numbers in ULP, from the bits of their magnitudes.
+///
+/// The two zeros are equal.
 private func steps(_ a: UInt64, _ aIsNegative: Bool, _ b: UInt64, _ bIsNegative: Bool) -> UInt64 {
   aIsNegative == bIsNegative ? (a > b ? a - b : b - a) : a + b
 }

@@ -1,19 +1,19 @@
-/// How something in one file compares with its counterpart in the other.
+/// The result of comparing an item of two files.
 public enum ComparisonStatus: String, Sendable {
-  /// They have the same bits.
+  /// All bits are equal.
   case equal
-  /// They differ, and every number is close.
+  /// The items differ, but every number is within the tolerance.
   case close
-  /// They differ by more than that.
+  /// The items differ.
   case different
-  /// The shapes differ; the elements are not compared.
+  /// The shapes differ, so the elements are not compared.
   case otherShape = "other shape"
-  /// The types differ; numbers are compared as 64-bit ones.
+  /// The types differ; numbers are compared as 64-bit floats.
   case otherType = "other dtype"
-  /// The second file has none.
+  /// The second file lacks the item.
   case onlyInFirst = "only in A"
-  /// The first file has none.
+  /// The first file lacks the item.
   case onlyInSecond = "only in B"
-  /// One of them cannot be read.
+  /// One of the items cannot be read.
   case unreadable
 }

@@ -1,10 +1,10 @@
 import HDF5
 
-/// How the elements of two datasets of one shape differ.
+/// The differences between the elements of two datasets of the same shape.
 public struct ElementComparison: Equatable, Sendable {
   /// Two elements that differ.
   public struct Difference: Equatable, Sendable {
-    /// Where they are; empty for a scalar.
+    /// The index of the elements; empty for a scalar.
     public let index: [Int]
     /// The element of the first file.
     public let first: Element
@@ -12,26 +12,26 @@ public struct ElementComparison: Equatable, Sendable {
     public let second: Element
   }
 
-  /// How many pairs of elements there are.
+  /// The number of pairs of elements.
   public private(set) var count = 0
 
-  /// How many pairs differ in a bit.
+  /// The number of pairs whose bits differ.
   public private(set) var differingCount = 0
 
-  /// How many pairs are not close.
+  /// The number of pairs that are not close.
   public private(set) var distantCount = 0
 
-  /// How many of them differ in a bit and are not both finite.
+  /// The number of pairs whose bits differ and of which at least one is not finite.
   public private(set) var nonFiniteCount = 0
 
-  /// The largest difference between two finite numbers; nil if there are none.
+  /// The maximum absolute difference of two finite numbers; `nil` if there are none.
   public private(set) var maximumDifference: Double?
 
-  /// The largest number of steps from one number of the type to the next that lie between two finite
-  /// numbers; nil if there are none, or they are integers or of two types.
+  /// The maximum distance of two finite numbers in units in the last place (ULP); `nil` for
+  /// integers, for different types, and if there are none.
   public private(set) var maximumSteps: UInt64?
 
-  /// The first pair that differs in a bit.
+  /// The first pair whose bits differ.
   public private(set) var firstDifference: Difference?
 
   /// The first pair that is not close.
@@ -40,8 +40,8 @@ public struct ElementComparison: Equatable, Sendable {
   private var squaredDifferences = 0.0
   private var squares = 0.0
 
-  /// The L2 norm of the differences in relation to that of the second numbers, over the pairs of finite
-  /// numbers; nil if there are none.
+  /// The L2 norm of the differences relative to that of the second numbers, over all finite pairs;
+  /// `nil` if there are none.
   ///
   /// It is infinite if the second numbers are all zero and the first are not.
   public var relativeDifference: Double? {
@@ -49,14 +49,14 @@ public struct ElementComparison: Equatable, Sendable {
     return squaredDifferences == 0 ? 0 : (squaredDifferences / squares).squareRoot()
   }
 
-  /// Takes a part of two datasets into account.
+  /// Adds a block of two datasets.
   ///
   /// - Parameters:
-  ///   - first: The elements of the first one.
-  ///   - second: As many elements of the second one.
-  ///   - part: Which part of the datasets they are.
-  ///   - tolerance: What is close.
-  ///   - countsSteps: Whether the steps from number to number are those of the files.
+  ///   - first: The elements of the first dataset.
+  ///   - second: The same number of elements of the second one.
+  ///   - part: The slices of the datasets that contain the block.
+  ///   - tolerance: The tolerance within which numbers are close.
+  ///   - countsSteps: Whether to compute distances in ULP, which requires the types of the files.
   mutating func add<Number: Comparand>(
     _ first: [Number], _ second: [Number], part: [Slice], tolerance: Tolerance,
     countsSteps: Bool = true
@@ -109,13 +109,13 @@ public struct ElementComparison: Equatable, Sendable {
     firstDistant = earlier(firstDistant, difference(distant))
   }
 
-  /// Takes elements into account that are equal or not, and nothing else.
+  /// Adds elements that are either equal or different.
   ///
   /// - Parameters:
-  ///   - first: The elements of the first dataset, all of them.
-  ///   - second: As many elements of the second one.
-  ///   - shape: The extents of both.
-  ///   - element: Makes what is told of an element.
+  ///   - first: All elements of the first dataset.
+  ///   - second: The same number of elements of the second one.
+  ///   - shape: The shape of both.
+  ///   - element: Converts an element for display.
   mutating func add<Value: Equatable>(
     _ first: [Value], _ second: [Value], shape: [Int], element: (Value) -> Element
   ) {
@@ -132,7 +132,7 @@ public struct ElementComparison: Equatable, Sendable {
     }
   }
 
-  /// The parts of a dataset need not come in the order of its elements.
+  /// Blocks of chunked datasets are not in row-major order.
   private func earlier(_ a: Difference?, _ b: Difference?) -> Difference? {
     guard let a, let b else { return a ?? b }
     return b.index.lexicographicallyPrecedes(a.index) ? b : a
@@ -140,6 +140,6 @@ public struct ElementComparison: Equatable, Sendable {
 }
 
 extension Comparand {
-  /// Whether the steps between two numbers are counted.
+  /// Whether distances in ULP are computed.
   fileprivate static var hasSteps: Bool { Self.self != Int64.self && Self.self != UInt64.self }
 }

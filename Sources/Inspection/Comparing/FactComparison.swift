@@ -1,29 +1,29 @@
 public import JSON
 
-/// A fact that is no tensor, in two files: where the run stands, a setting, an attribute.
+/// A comparison of values that are not tensors, such as a counter, a setting or an attribute.
 public struct FactComparison: Sendable {
-  /// What it is, such as `training_state/epoch`.
+  /// The name, such as `training_state/epoch`.
   public let name: String
 
-  /// What the first file says; nil if it says nothing.
+  /// The value in the first file; `nil` if it has none.
   public let first: JSONDocument?
 
-  /// What the second file says; nil if it says nothing.
+  /// The value in the second file; `nil` if it has none.
   public let second: JSONDocument?
 
-  /// How the two compare.
+  /// The result.
   public let status: ComparisonStatus
 
-  /// Where two lists of one length differ first; nil for anything else.
+  /// The first index at which two lists of the same length differ; otherwise `nil`.
   public let index: Int?
 
-  /// Compares two facts.
+  /// Compares two values.
   ///
   /// - Parameters:
-  ///   - name: What they are.
-  ///   - first: What the first file says.
-  ///   - second: What the second file says.
-  ///   - tolerance: Which numbers are close.
+  ///   - name: The name of both.
+  ///   - first: The value in the first file.
+  ///   - second: The value in the second file.
+  ///   - tolerance: The tolerance within which numbers are close.
   init(_ name: String, _ first: JSONDocument?, _ second: JSONDocument?, _ tolerance: Tolerance) {
     self.name = name
     self.first = first
@@ -36,7 +36,7 @@ public struct FactComparison: Sendable {
     }
   }
 
-  /// A fact that could not be compared.
+  /// Creates a comparison of a value that cannot be read.
   init(unreadable name: String) {
     self.name = name
     (first, second, index) = (nil, nil, nil)
@@ -64,14 +64,14 @@ public struct FactComparison: Sendable {
     }
   }
 
-  /// Compares the members of two objects, and those of objects in them, one by one.
+  /// Compares the members of two objects recursively.
   ///
   /// - Parameters:
-  ///   - name: What the two are.
+  ///   - name: The name of both objects.
   ///   - first: The object of the first file.
   ///   - second: The object of the second file.
-  ///   - tolerance: Which numbers are close.
-  /// - Returns: The facts, in the order of the members.
+  ///   - tolerance: The tolerance within which numbers are close.
+  /// - Returns: A comparison of each member, in the order of the members.
   static func facts(
     _ name: String, _ first: JSONDocument?, _ second: JSONDocument?, _ tolerance: Tolerance
   ) -> [FactComparison] {

@@ -66,7 +66,7 @@ extension FileComparer {
     }
   }
 
-  /// Pairs the variables of optimizers of which nothing is known but their order and names.
+  /// Pairs the variables of optimizers of an unknown class by order or by name.
   private static func pairs(
     _ a: OptimizerReport?, _ b: OptimizerReport?
   ) -> [(name: String, first: VariableReport?, second: VariableReport?)] {
@@ -74,7 +74,7 @@ extension FileComparer {
     let isSameClass = a?.className == nil || b?.className == nil || a?.className == b?.className
     if isSameClass, inFirst.map(\.shape) == inSecond.map(\.shape) {
       return zip(inFirst, inSecond).map { a, b in
-        // A number is no name.
+        // Prefer a name to a number.
         (Int(a.name.dropFirst("optimizer/".count)) == nil ? a.name : b.name, a, b)
       }
     }
@@ -84,10 +84,14 @@ extension FileComparer {
       + inSecond.filter { !names.contains($0.name) }.map { ($0.name, nil, $0) }
   }
 
-  /// Compares the learning rate of a file that has it as a variable with one that has it in its
-  /// configuration only.
+  /// Compares a learning rate that is a variable of one file and only in the compile config of the
+  /// other.
   ///
-  /// - Returns: False if neither file has it there.
+  /// - Parameters:
+  ///   - variable: The variable.
+  ///   - first: The first file.
+  ///   - second: The second file.
+  /// - Returns: Whether the config contains a learning rate.
   private mutating func addLearningRate(
     _ variable: VariableReport?, _ first: borrowing Inspector, _ second: borrowing Inspector
   ) -> Bool {
@@ -112,7 +116,7 @@ extension FileComparer {
 }
 
 extension Inspector {
-  /// What the variables of the model are called, by their paths.
+  /// The names of the model's variables by path.
   fileprivate var names: [String: String] {
     Dictionary((report.model?.variables ?? []).map { ($0.path, $0.name) }) { first, _ in first }
   }

@@ -3,7 +3,7 @@ import HDF5
 import JSON
 
 extension FileComparer {
-  /// Compares two files object by object, by their paths.
+  /// Compares two files object by object, paired by path.
   mutating func addObjects(
     _ first: borrowing Inspector, _ second: borrowing Inspector
   ) throws(InspectionError) {
@@ -32,7 +32,7 @@ extension FileComparer {
     if datasetA != nil || datasetB != nil, (a == nil) == (datasetA == nil),
       (b == nil) == (datasetB == nil)
     {
-      // What has several paths is compared at one of them.
+      // An object with several paths is compared at only one of them.
       if case .sameAs(let pathA)? = a?.content, case .sameAs(let pathB)? = b?.content,
         pathA == pathB
       {
@@ -49,7 +49,7 @@ extension FileComparer {
     addAttributes(path, a.attributes, b.attributes)
   }
 
-  /// Compares what is at a path, if it is not two datasets.
+  /// Compares the objects at a path, unless both are datasets.
   private mutating func addKinds(
     _ path: String, _ a: ObjectReport?, _ b: ObjectReport?, _ first: borrowing Inspector,
     _ second: borrowing Inspector
@@ -88,7 +88,7 @@ extension FileComparer {
 }
 
 extension Inspector {
-  /// The dataset that an object of the file is; nil if it is none.
+  /// The dataset at the path of an object; `nil` if it is not a dataset.
   fileprivate func dataset(of object: ObjectReport?) -> VariableReport? {
     guard let object else { return nil }
     switch object.content {
@@ -106,7 +106,7 @@ extension Inspector {
 }
 
 extension ObjectReport.Content {
-  /// What the object is, in words that are the same for the same kind.
+  /// A description of the kind, which is equal for objects of the same kind.
   fileprivate var kind: String {
     switch self {
     case .group: "a group"

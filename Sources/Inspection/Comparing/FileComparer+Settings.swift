@@ -3,15 +3,15 @@ import JSON
 import NeuralNetwork
 
 extension FileComparer {
-  /// What a layer is called, and what does not change what it computes, is not compared.
+  /// Options that do not affect what a layer computes.
   private static let unimportant: Set<String> = [
     "name", "dtype", "batch_input_shape", "batch_shape", "input_shape", "build_config",
     "input_layers", "output_layers",
   ]
 
-  /// Compares what the models are made of, as far as both files say it.
+  /// Compares the layers and their options, as far as both files contain them.
   ///
-  /// Weights can be the same in models that compute something else.
+  /// Models with the same weights can compute different results.
   mutating func addModelSettings(_ first: borrowing Inspector, _ second: borrowing Inspector) {
     let (a, b) = (first.layerSettings, second.layerSettings)
     guard !a.isEmpty, !b.isEmpty else { return }
@@ -28,7 +28,7 @@ extension FileComparer {
     }
   }
 
-  /// Compares what optimizers are, as far as both files say it.
+  /// Compares the classes and options of optimizers, as far as both files contain them.
   mutating func addOptimizerSettings(_ a: OptimizerReport?, _ b: OptimizerReport?) {
     guard let a, let b else { return }
     if let first = a.className, let second = b.className {
@@ -45,7 +45,7 @@ extension FileComparer {
       in: "optimizer")
   }
 
-  /// Compares the states of two runs.
+  /// Compares the training states of two runs.
   mutating func addTrainingStates(_ a: TrainingState?, _ b: TrainingState?) {
     guard let a, let b else {
       guard a != nil || b != nil else { return }
@@ -68,14 +68,14 @@ extension FileComparer {
     }
   }
 
-  /// Compares the options of two layers of a class.
+  /// Compares the options of two layers of the same class.
   ///
   /// - Parameters:
   ///   - name: The name of the layer.
   ///   - className: The class of both.
-  ///   - a: The configuration in the first file.
-  ///   - b: The configuration in the second file.
-  ///   - ranks: The number of axes of each layer's output, batch included; nil if it is not known.
+  ///   - a: The config in the first file.
+  ///   - b: The config in the second file.
+  ///   - ranks: The number of axes of each layer's output, with the batch axis; `nil` if unknown.
   private mutating func addLayer(
     _ name: String, _ className: String, _ a: [String: JSON], _ b: [String: JSON],
     ranks: (Int?, Int?) = (nil, nil)
@@ -87,16 +87,17 @@ extension FileComparer {
     addSettings(name, a, b, meaning(a, ranks.0), meaning(b, ranks.1), in: "model")
   }
 
-  /// Compares two configurations by what they mean: options that are left out have their defaults, and
-  /// Keras 2 and Keras 3 write some in other forms.
+  /// Compares two configs by meaning: missing options have their defaults, and Keras 2 and Keras 3
+  /// write some options in different forms.
   ///
   /// - Parameters:
-  ///   - name: What is configured.
-  ///   - a: The configuration in the first file.
-  ///   - b: The configuration in the second file.
-  ///   - meaningA: The options of the first that differ from their defaults; nil if it is not supported.
-  ///   - meaningB: The same of the second.
-  ///   - section: The part of the comparison.
+  ///   - name: The name of the configured object.
+  ///   - a: The config in the first file.
+  ///   - b: The config in the second file.
+  ///   - meaningA: The options of the first config that differ from their defaults; `nil` if it is
+  ///     not supported.
+  ///   - meaningB: The same for the second config.
+  ///   - section: The section of the comparison.
   private mutating func addSettings(
     _ name: String, _ a: [String: JSON], _ b: [String: JSON], _ meaningA: [String: JSON]?,
     _ meaningB: [String: JSON]?, in section: String
@@ -119,13 +120,13 @@ extension FileComparer {
     }
   }
 
-  /// Whether an option is one that a layer here knows, so that it has its default where it is not told.
+  /// Whether a missing option means its default, because the layer supports the option.
   private static func isPlain(_ key: String) -> Bool {
     !["_initializer", "_regularizer", "_constraint"].contains(where: key.hasSuffix)
       && !["layers", "trainable"].contains(key)
   }
 
-  /// Compares the members that two configurations both have; each leaves out defaults of its own.
+  /// Compares the options that both configs contain; each may omit defaults of its own.
   private mutating func addCommon(
     _ name: String, _ a: [String: JSON], _ b: [String: JSON], in section: String
   ) {
@@ -140,7 +141,7 @@ extension FileComparer {
       } else if let inner = value.array?.layers, let otherInner = other.array?.layers,
         inner.count == otherInner.count
       {
-        // A model in the model.
+        // A nested model.
         for (layer, otherLayer) in zip(inner, otherInner) {
           let layerName = layer["config"]?["name"]?.string ?? key
           addObjects("\(name)/\(layerName)", layer, otherLayer, in: section)
@@ -151,7 +152,7 @@ extension FileComparer {
     }
   }
 
-  /// Compares two objects of Keras: their classes, and what they are made with.
+  /// Compares two Keras objects: their classes and their configs.
   private mutating func addObjects(
     _ name: String, _ a: [String: JSON], _ b: [String: JSON], in section: String
   ) {
@@ -175,7 +176,7 @@ extension FileComparer {
 }
 
 extension Inspector {
-  /// The layers that the file describes, with their settings.
+  /// The layers that the file describes, with their options.
   fileprivate var layerSettings:
     [(name: String, className: String, settings: [String: JSON], rank: Int?)]
   {
@@ -198,7 +199,7 @@ extension Inspector {
 }
 
 extension [JSON] {
-  /// The layers that these are, without the input; nil if they are something else.
+  /// The configs of layers without the input; `nil` if the list contains other values.
   fileprivate var layers: [[String: JSON]]? {
     let objects = compactMap(\.object)
     guard !isEmpty, objects.count == count, objects.allSatisfy({ $0["class_name"] != nil }) else {
@@ -209,14 +210,14 @@ extension [JSON] {
 }
 
 extension [String: JSON] {
-  /// The member of a key alone.
+  /// A dictionary with only this key, if it exists.
   fileprivate func only(_ key: String) -> [String: JSON] { filter { $0.key == key } }
 
-  /// The options without an `axis` that is the last one, which is the default of every layer that has
+  /// The options without an `axis` that is the last one, which is the default of every layer with
   /// this option; tf_keras writes `[3]` where Keras 3 writes `-1`.
   ///
-  /// - Parameter rank: The number of axes; nil if it is not known.
-  /// - Returns: The other options, and an axis that is another one, as a list of numbers from 0.
+  /// - Parameter rank: The number of axes; `nil` if unknown.
+  /// - Returns: The other options, and any other axis as a list of numbers from 0.
   fileprivate func withoutLastAxis(ofRank rank: Int?) -> [String: JSON] {
     guard let rank, let axis = self["axis"],
       let axes = (axis.array ?? [axis]).reduce(
@@ -236,9 +237,9 @@ extension [String: JSON] {
 }
 
 extension JSON {
-  /// A value that is the same for all forms in which Keras writes an option: a list of one or of equal
-  /// numbers and the number, `true` and 1, a function or a class without options and its name, with a
-  /// module or without.
+  /// A normal form of the ways in which Keras writes an option: a list of equal numbers becomes the
+  /// number, `true` becomes 1, and a function or class without options becomes its name without a
+  /// module.
   fileprivate var meaning: JSON {
     switch self {
     case .bool(let value): return .number(value ? 1 : 0 as Double)
@@ -267,7 +268,8 @@ extension JSON {
     }
   }
 
-  /// The value with numbers as 32-bit floats: Keras writes some with the digits of a double.
+  /// The value with numbers rounded to 32-bit floats, because Keras writes some with the digits of
+  /// a double.
   fileprivate var comparable: JSONDocument {
     switch self {
     case .integer(let value): .number(Double(Float(value)))

@@ -46,7 +46,7 @@ extension TensorComparison {
 }
 
 extension VariableReport {
-  /// Where the variable is, and what is there.
+  /// The path, shape and type of the variable.
   fileprivate var place: JSONDocument {
     .object([
       ("path", .string(path)), ("shape", .shape(shape)), ("dtype", .string(elementType)),

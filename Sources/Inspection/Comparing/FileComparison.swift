@@ -1,44 +1,44 @@
-/// How two files differ.
+/// The result of comparing two files.
 public struct FileComparison: Sendable {
-  /// How what is in the files was paired.
+  /// The way in which items were paired.
   public enum Matching: String, Sendable {
-    /// By what it is in a model.
+    /// By their role in the model.
     case role
-    /// By its path.
+    /// By path.
     case path
   }
 
-  /// What the first file holds.
+  /// A report about the first file.
   public let first: Report
 
-  /// What the second file holds.
+  /// A report about the second file.
   public let second: Report
 
-  /// How what is in the files was paired.
+  /// The way in which items were paired.
   public let matching: Matching
 
-  /// Which numbers are close.
+  /// The tolerance within which numbers are close.
   public let tolerance: Tolerance
 
-  /// What was not compared, as the user named it.
+  /// The names of the parts that were not compared.
   public let ignored: [String]
 
-  /// The variables of the models and the optimizers, or the datasets.
+  /// Comparisons of the variables of models and optimizers, or of datasets.
   public let tensors: [TensorComparison]
 
-  /// What the files say besides: the models' settings, the training states, attributes.
+  /// Comparisons of other values: settings of the models, training states, attributes.
   public let facts: [FactComparison]
 
-  /// What depends on the machine and the moment; it never counts as a difference.
+  /// Comparisons of the environments (time, machine), which never count as differences.
   public let environment: [FactComparison]
 
-  /// What is likely but not certain, each in one sentence.
+  /// Assumptions of the comparison, each in one sentence.
   public let notes: [String]
 
-  /// What could not be compared, each in one sentence.
+  /// The items that could not be compared, each in one sentence.
   public let problems: [String]
 
-  /// How many tensors and facts there are of each status.
+  /// The number of tensors and facts of each status.
   public var counts: [ComparisonStatus: (tensors: Int, facts: Int)] {
     var counts: [ComparisonStatus: (tensors: Int, facts: Int)] = [:]
     for tensor in tensors { counts[tensor.status, default: (0, 0)].tensors += 1 }
@@ -53,14 +53,14 @@ public struct FileComparison: Sendable {
       switch status {
       case .equal: true
       case .close: tolerance.acceptsClose
-      // What cannot be read is a problem; it says nothing about the rest.
+      // Unreadable items are listed as problems.
       case .unreadable: true
       default: false
       }
     }
   }
 
-  /// Whether all that differs is close.
+  /// Whether every readable item is at least close.
   public var isClose: Bool {
     (tensors.map(\.status) + facts.map(\.status)).allSatisfy {
       $0 == .equal || $0 == .close || $0 == .unreadable

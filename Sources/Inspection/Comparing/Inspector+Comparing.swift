@@ -4,18 +4,18 @@ import HDF5
 extension Inspector {
   /// Compares the file with another one.
   ///
-  /// If both hold models, their variables are paired by what they are in the model and its optimizer,
-  /// wherever they stand in the files and whatever layers are called; else objects are paired by their
-  /// paths. The numbers pass through memory part by part.
+  /// If both files contain models, variables are paired by their role in the model and its
+  /// optimizer, independent of paths and layer names. Otherwise, objects are paired by path. Values
+  /// are read block by block.
   ///
   /// - Parameters:
   ///   - second: The other file.
-  ///   - tolerance: Which numbers are close.
-  ///   - names: What is not compared: `model`, `optimizer`, `training_state` or `environment`, a part
-  ///     of the training state such as `history`, a layer, a variable, or a path.
-  /// - Returns: What differs, and what does not.
-  /// - Throws: ``InspectionError`` if a file cannot be read, or neither has something of one of these
-  ///   names.
+  ///   - tolerance: The tolerance within which numbers are close.
+  ///   - names: The parts to ignore: `model`, `optimizer`, `training_state` or `environment`, a
+  ///     part of the training state such as `history`, a layer, a variable, or a path.
+  /// - Returns: The comparison.
+  /// - Throws: ``InspectionError`` if a file cannot be read, or a part to ignore is in neither
+  ///   file.
   public func compared(
     with second: borrowing Inspector, tolerance: Tolerance = Tolerance(),
     ignoring names: [String] = []
@@ -38,7 +38,7 @@ extension Inspector {
   }
 }
 
-/// A comparison of two files that is under way.
+/// Collects the results of comparing two files.
 struct FileComparer {
   let tolerance: Tolerance
   var ignored: IgnoredParts
@@ -53,12 +53,12 @@ struct FileComparer {
     self.ignored = ignored
   }
 
-  /// Compares what is one variable, or one dataset, in two files.
+  /// Compares a variable or dataset of two files.
   ///
   /// - Parameters:
-  ///   - name: What it is.
-  ///   - a: The variable of the first file; nil if it has none.
-  ///   - b: The variable of the second file; nil if it has none.
+  ///   - name: The name of both.
+  ///   - a: The variable of the first file; `nil` if it has none.
+  ///   - b: The variable of the second file; `nil` if it has none.
   ///   - first: The first file.
   ///   - second: The second file.
   mutating func add(
@@ -78,7 +78,7 @@ struct FileComparer {
       tensors.append(
         TensorComparison(name: name, first: a, second: b, status: status, elements: elements))
     } catch {
-      // What neither file can be blamed for is told of the first.
+      // An error without a file concerns both; it is reported for the first.
       let problem = HDF5Error(
         operation: error.operation, file: error.file ?? first.report.path, object: error.object,
         cause: error.cause

@@ -1,21 +1,21 @@
-/// A variable, or a dataset, of two files.
+/// A comparison of a variable or dataset of two files.
 public struct TensorComparison: Sendable {
-  /// What it is in its model, or its path.
+  /// The name of the variable in its model, or the path.
   public let name: String
 
-  /// What is in the first file; nil if there is nothing.
+  /// The variable of the first file; `nil` if it has none.
   public let first: VariableReport?
 
-  /// What is in the second file; nil if there is nothing.
+  /// The variable of the second file; `nil` if it has none.
   public let second: VariableReport?
 
-  /// How the two compare.
+  /// The result.
   public let status: ComparisonStatus
 
-  /// How the elements differ, if they were compared.
+  /// The differences of the elements; `nil` if they were not compared.
   public let elements: ElementComparison?
 
-  /// Why the elements cannot be read, in one sentence.
+  /// The reason why the elements cannot be read, in one sentence.
   public let problem: String?
 
   init(

@@ -1,28 +1,27 @@
 import Preconditions
 
-/// How far apart two numbers may be and still be close.
+/// The tolerance within which two numbers are close.
 ///
-/// The rule is that of numpy's `allclose`: `|a - b| <= absolute + relative * |b|`.
+/// As in `numpy.allclose`, the condition is `|a - b| <= absolute + relative * |b|`.
 public struct Tolerance: Equatable, Sendable {
-  /// The part of the second number that the difference may be, at least 0.
+  /// The relative tolerance, at least 0.
   public let relative: Double
 
-  /// What the difference may be whatever the numbers are, at least 0.
+  /// The absolute tolerance, at least 0.
   public let absolute: Double
 
-  /// Whether close numbers count as the same; else only equal ones do.
+  /// Whether close numbers count as the same; otherwise only equal numbers do.
   public let acceptsClose: Bool
 
   /// Creates a tolerance.
   ///
-  /// If neither part is given, numbers are called close that differ by no more than 1e-5 of the second
-  /// one, as in numpy, but only equal ones count as the same. There is no absolute part unless it is
-  /// given: what an optimizer keeps is often smaller than numpy's 1e-8.
+  /// Without arguments, the relative tolerance is 1e-5 as in NumPy, but only equal numbers count as
+  /// the same. The absolute tolerance is 0 unless it is given, because optimizer slots are often
+  /// smaller than NumPy's 1e-8.
   ///
   /// - Parameters:
-  ///   - relative: The part of the second number that the difference may be; 0 if only the other is
-  ///     given.
-  ///   - absolute: What the difference may be whatever the numbers are; 0 if it is not given.
+  ///   - relative: The relative tolerance; 0 if only the other one is given.
+  ///   - absolute: The absolute tolerance; 0 if it is not given.
   /// - Precondition: Both are finite and at least 0.
   public init(relative: Double? = nil, absolute: Double? = nil) {
     acceptsClose = relative != nil || absolute != nil
@@ -37,7 +36,7 @@ public struct Tolerance: Equatable, Sendable {
       """)
   }
 
-  /// Whether two finite numbers of some difference are close.
+  /// Whether two finite numbers with the given difference are close.
   func allows(_ difference: Double, from second: Double) -> Bool {
     difference <= absolute + relative * abs(second)
   }

@@ -1,21 +1,21 @@
 import Checkpoints
 import HDF5
 
-/// One reading of a whole dataset, for all that is asked about its elements.
+/// A single pass over a dataset, which computes its digest and finds values that are not finite.
 struct DatasetPass {
-  /// The most elements in memory at once: 2 MiB of them.
+  /// The maximum number of elements in memory at once, which take 2 MiB.
   private static let block = 1 << 18
 
-  /// The digest of type, shape and elements; nil if no digest is made of such elements.
+  /// The digest of type, shape and elements; `nil` for types without a digest.
   private(set) var digest: [UInt8]?
 
   private(set) var nanCount = 0
   private(set) var infinityCount = 0
 
-  /// Where the first element is that is not finite.
+  /// The index of the first element that is not finite.
   private(set) var firstNonFinite: [Int]?
 
-  /// Reads a dataset to its end.
+  /// Reads the whole dataset.
   ///
   /// - Throws: ``HDF5Error`` if it cannot be read.
   init(_ dataset: borrowing Dataset) throws(HDF5Error) {
@@ -35,7 +35,7 @@ struct DatasetPass {
       let isBFloat16 = try StoredVariable.isBFloat16(dataset)
       for part in Blocks(of: dataset.shape, atMost: DatasetPass.block) {
         guard isBFloat16 else {
-          // Only whether they can be read.
+          // Only to check that they can be read.
           _ = dataset.shape.isEmpty ? try dataset.readBytes() : try dataset.readBytes(slices: part)
           continue
         }
@@ -46,7 +46,7 @@ struct DatasetPass {
     }
   }
 
-  /// Takes note of a number that is not finite.
+  /// Records a number that is not finite.
   private mutating func check(_ number: Double, at offset: Int, of part: [Slice]) {
     guard !number.isFinite else { return }
     if number.isNaN { nanCount += 1 } else { infinityCount += 1 }
@@ -57,17 +57,10 @@ struct DatasetPass {
     of dataset: borrowing Dataset, as type: Number.Type, makesDigest: Bool = true,
     _ value: (Number) -> Double
   ) throws(HDF5Error) {
-    guard let count = dataset.count, count <= 1 << 32 else {
-      throw HDF5Error(
-        operation: .read, file: nil, object: dataset.path,
-        cause: .tooLarge("more than \(1 << 32) elements"))
-    }
     var digest = ContentDigest(type: "\(Number.elementType)", shape: dataset.shape)
-    // In the order of the elements, whatever the chunks are.
-    for part in Blocks(of: dataset.shape, atMost: DatasetPass.block) {
-      let elements =
-        dataset.shape.isEmpty
-        ? try dataset.read(as: type) : try dataset.read(as: type, slices: part)
+    // In row-major order for any chunk shape, as the digest requires.
+    for part in try dataset.blocks(atMost: DatasetPass.block) {
+      let elements = try dataset.part(part, as: type)
       if makesDigest { digest.add(elements) }
       for (offset, element) in elements.enumerated() {
         check(value(element), at: offset, of: part)

@@ -2,7 +2,7 @@ import Checkpoints
 public import JSON
 
 extension Verification {
-  /// What was found as members of a JSON object.
+  /// The verification as members of a JSON object.
   public var json: [(key: String, value: JSONDocument)] {
     [
       ("file", report?.file ?? .object([("path", .string(path))])), ("good", .bool(isGood)),

@@ -2,14 +2,14 @@ import Checkpoints
 import HDF5
 
 extension Verification {
-  /// Reads a whole file and finds out whether it is what was written.
+  /// Verifies a whole file.
   ///
-  /// The seal is checked first. Bytes that it says have changed are never given to libhdf5: what else
-  /// there is, is read around them. The path is opened once: a file that is replaced meanwhile is verified as
-  /// it was.
+  /// The seal is verified first. libhdf5 never gets bytes that do not match it; the rest of the
+  /// file is still read. The path is opened only once, so that a file that is replaced meanwhile
+  /// does not affect the result.
   ///
   /// - Parameter path: The path of the file.
-  /// - Throws: ``InspectionError`` if the file cannot be read at all, or is no HDF5 file.
+  /// - Throws: ``InspectionError`` if the file cannot be read at all, or is not an HDF5 file.
   public init(of path: String) throws(InspectionError) {
     let disk = try DiskFile.examined(path)
     var check: SealCheck?
@@ -29,7 +29,7 @@ extension Verification {
           Inspector(disk, named: path, ignoresSeal: isBroken), of: disk, check)
         return
       } catch {
-        // A file of another kind, or none, is not a damaged one.
+        // A file of another kind, or a missing one, is not a damaged file.
         guard case .file(let failure) = error, failure.kind == .badData, check != nil else {
           throw error
         }
@@ -79,7 +79,7 @@ extension Verification {
         !contradictions.contains($0)
       }
     } else {
-      // What other programs write may be more than is understood here, and good all the same.
+      // Files of other programs may contain parts that are valid, but not supported here.
       structure.skipped += inspector.report.problems.map { ("/", $0) }
     }
     self.structure = structure

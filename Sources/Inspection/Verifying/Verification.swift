@@ -1,111 +1,112 @@
 public import Checkpoints
 
-/// Whether a file is what was written, as far as the file itself can tell.
+/// The result of verifying a file: whether it contains what was written, as far as the file
+/// determines it.
 public struct Verification: Sendable {
-  /// What file it is; nil if it cannot be opened.
+  /// A report about the file; `nil` if it cannot be opened.
   public let report: Report?
 
   /// The path of the file.
   public let path: String
 
-  /// Why the file cannot be opened, if it cannot.
+  /// The reason why the file cannot be opened, if it cannot.
   public let openingProblem: String?
 
-  /// What its seal says.
+  /// The result of verifying the seal.
   public let seal: SealReport
 
-  /// Whether everything in it can be read; nil if it cannot be opened.
+  /// The result of reading all objects; `nil` if the file cannot be opened.
   public let structure: StructureReport?
 
-  /// Whether the tensors are those that were saved.
+  /// The result of comparing the tensors with their digests.
   public let content: ContentReport
 
-  /// The weights, and variables of the optimizer, that hold NaN or infinities.
+  /// The weights and optimizer variables that contain NaN or infinity.
   public let nonFinite: [NonFiniteTensor]
 
-  /// What of the model, the optimizer and the training state does not fit together, each in one sentence.
+  /// Inconsistencies between model, optimizer and training state, each in one sentence.
   public let contradictions: [String]
 
-  /// Other checkpoints of the run that verify, the newest first; looked for if this one is damaged.
+  /// Other valid checkpoints of the run, newest first; searched only if this file is not valid.
   public let alternatives: [(path: String, step: Int)]
 
-  /// Whether nothing is wrong with the file.
+  /// Whether no problem was found.
   public var isGood: Bool { isWhole && nonFinite.isEmpty }
 
-  /// Whether nothing is wrong with the file but perhaps numbers that are not finite.
+  /// Whether no problem was found, except possibly NaN or infinite weights.
   public var isWhole: Bool {
     openingProblem == nil && seal.isGood && structure?.problems.isEmpty != false
       && content.wrong.isEmpty && contradictions.isEmpty
   }
 }
 
-/// What the seal of a file says.
+/// The result of verifying the seal of a file.
 public struct SealReport: Sendable {
-  /// What is found where a seal would be; nil if the file is none that could have one.
+  /// The state of the seal; `nil` for a kind of file that cannot have one.
   public let state: SealState?
 
-  /// How many pieces the file has, each with a digest of its own.
+  /// The number of pieces of 16 KiB, each with its own digest.
   public let pieceCount: Int
 
-  /// The bytes that are not those that were sealed, and what is there.
+  /// The ranges that do not match the seal, and the objects in them.
   public let damage: [Damage]
 
-  /// Bytes that have changed.
+  /// A range of bytes that do not match the seal.
   public struct Damage: Sendable {
-    /// The bytes, in whole pieces.
+    /// The range, in whole pieces.
     public let range: Range<Int>
 
-    /// The paths of the datasets of which parts lie there, and what they are in the model.
+    /// The datasets that the range overlaps, with their names in the model.
     public let datasets: [(path: String, name: String?)]
   }
 
-  /// Whether the seal is right, or there is none.
+  /// Whether the bytes match the seal, or there is none.
   public var isGood: Bool {
     if case .broken = state { false } else { damage.isEmpty }
   }
 }
 
-/// Whether everything in a file can be read.
+/// The result of reading all objects of a file.
 public struct StructureReport: Sendable {
-  /// How many objects there are.
+  /// The number of objects.
   public var objectCount = 0
 
-  /// How many datasets were read whole.
+  /// The number of datasets that were read completely.
   public var datasetCount = 0
 
-  /// What cannot be read, each with the reason.
+  /// The objects that cannot be read, with the reason.
   public var problems: [(path: String, reason: String)] = []
 
-  /// What was not read though it may be good, each with the reason.
+  /// The objects that may be valid but were not read, with the reason.
   public var skipped: [(path: String, reason: String)] = []
 }
 
-/// Whether tensors are those that were saved.
+/// The result of comparing tensors with their digests.
 public struct ContentReport: Sendable {
-  /// How many tensors have a digest in the file that is theirs.
+  /// The number of tensors that match their digest.
   public var goodCount = 0
 
-  /// The tensors that are not those that were saved, each with the reason.
+  /// The tensors that do not match their digest, with the reason.
   public var wrong: [(path: String, name: String?, reason: String)] = []
 
-  /// Whether the file holds digests.
+  /// Whether the file contains digests.
   public var hasDigests = false
 }
 
-/// A tensor that holds numbers that no weight can be.
+/// A tensor that contains NaN or infinity.
 public struct NonFiniteTensor: Sendable {
-  /// What it is in the model.
+  /// Its name in the model.
   public let name: String
 
   /// Its path.
   public let path: String
 
-  /// How many elements are NaN.
+  /// The number of NaNs.
   public let nanCount: Int
 
-  /// How many elements are infinite.
+  /// The number of infinities.
   public let infinityCount: Int
 
-  /// Where the first of them is.
+  /// The index of the first of them.
   public let index: [Int]
 }

@@ -1,7 +1,7 @@
 import Checkpoints
 import HDF5
 
-/// Reads everything in a file, and takes note of what is wrong.
+/// Reads all objects of a file, and collects the problems.
 struct VerificationReader {
   private(set) var structure = StructureReport()
   private(set) var content = ContentReport()
@@ -11,17 +11,17 @@ struct VerificationReader {
   private var digests: [String: [UInt8]] = [:]
   private let disk: DiskFile
 
-  /// Prepares to read a file.
+  /// Creates a reader.
   ///
-  /// - Parameter disk: Its bytes.
+  /// - Parameter disk: The file.
   init(_ disk: DiskFile) { self.disk = disk }
 
   /// Reads all objects.
   ///
   /// - Parameters:
   ///   - inspector: The file.
-  ///   - damaged: The bytes that the seal says have changed.
-  /// - Throws: ``InspectionError`` if not even the root can be read.
+  ///   - damaged: The ranges that do not match the seal.
+  /// - Throws: ``InspectionError`` if the root group cannot be read.
   mutating func read(
     _ inspector: borrowing Inspector, damaged: [Range<Int>]
   ) throws(InspectionError) {
@@ -83,7 +83,7 @@ struct VerificationReader {
             index: index))
       }
     } catch {
-      // Good, for all that is known, but not read by this program.
+      // It may be valid, but is not supported or exceeds a limit.
       if let limit = error.cause.limit {
         structure.skipped.append((path, limit))
       } else {
@@ -92,7 +92,7 @@ struct VerificationReader {
     }
   }
 
-  /// Notes a dataset at the damage that it has a part in.
+  /// Adds a dataset to the damaged ranges that it overlaps.
   private mutating func note(_ places: [Range<Int>], of path: String, _ name: String?) {
     for (index, entry) in damage.enumerated()
     where places.contains(where: { $0.overlaps(entry.range) }) {
@@ -100,7 +100,8 @@ struct VerificationReader {
     }
   }
 
-  /// Compares the bytes of a dataset that the seal keeps from being read: the damage may be beside it.
+  /// Compares the bytes of a dataset that cannot be read because of the seal: its piece is damaged,
+  /// but the damage may be beside the dataset.
   private mutating func compareRaw(
     _ expected: [UInt8], _ dataset: borrowing Dataset, _ name: String?
   ) {

@@ -1,40 +1,41 @@
 import Checkpoints
 import HDF5
 
-/// The most elements that are printed.
+/// The maximum number of elements of a slice.
 private let elementLimit = 1 << 20
 
 extension Inspector {
-  /// Reads a part of a dataset.
+  /// Reads a slice of a dataset.
   ///
-  /// - Parameter expression: A path or the name of a variable, and in brackets what is taken of
-  ///   each axis, as in NumPy: `d1/kernel[0:4,:8]`, with negative indices and steps.
+  /// - Parameter expression: A path or the name of a variable, followed by a slice in NumPy syntax:
+  ///   `d1/kernel[0:4,:8]`. Indices and steps may be negative.
   /// - Returns: The elements.
-  /// - Throws: ``InspectionError`` if the expression is wrong, or the dataset has no such part.
+  /// - Throws: ``InspectionError`` if the expression is invalid, or the dataset does not contain
+  ///   the slice.
   public func values(_ expression: String) throws(InspectionError) -> ArrayValues {
     let parsed = try SliceExpression(expression)
     let paths = try paths(named: parsed.name)
     guard paths.count == 1 else {
-      throw .object(path: report.path, name: parsed.name, problem: "it names more than one dataset")
+      throw .object(path: report.path, name: parsed.name, .severalDatasets)
     }
     let dataset = try reading { () throws(HDF5Error) in
       try checkpoint.container.dataset(at: paths[0])
     }
     guard !dataset.isNull, dataset.layout != .virtual, let total = dataset.count else {
       throw .object(
-        path: report.path, name: parsed.name, problem: "the dataset has no elements of its own")
+        path: report.path, name: parsed.name, .noElements)
     }
     let axes = try parsed.axes(of: dataset.shape)
     let count = axes.reduce(1) { count, axis in
       let (product, overflow) = count.multipliedReportingOverflow(by: axis.slice.count)
-      // A zero makes the product zero, in whatever order.
+      // If an extent is 0, the product is 0, even if the other extents overflow.
       return axes.contains { $0.slice.count == 0 } ? 0 : overflow ? .max : product
     }
     guard count <= elementLimit, !dataset.elementType.isString || total <= elementLimit else {
       throw .slice(
         expression: expression,
-        problem: "it has \(max(count, dataset.elementType.isString ? total : 0)) elements, "
-          + "but at most \(elementLimit) can be shown")
+        .tooManyElements(
+          max(count, dataset.elementType.isString ? total : 0), limit: elementLimit))
     }
     let (type, elements) = try reading { () throws(HDF5Error) in
       (try dataset.elementTypeName(), try dataset.elements(axes, count: count))
@@ -46,7 +47,7 @@ extension Inspector {
 }
 
 extension Dataset {
-  /// Reads a part of the dataset in the order that was asked for.
+  /// Reads a slice of the dataset in the requested order.
   fileprivate func elements(
     _ axes: [SliceExpression.Axis], count: Int
   ) throws(HDF5Error) -> ArrayValues.Elements {
@@ -62,25 +63,30 @@ extension Dataset {
     case .integer(_, signed: false, _):
       return .unsigned(reversed(try read(as: UInt64.self, slices: slices)))
     case .fixedString, .variableString:
-      // Strings are read all together.
+      // Strings can only be read all at once.
       guard count > 0 else { return .strings([]) }
       let all = try readStrings()
-      return .strings(selectedIndices(axes, of: shape, isPart: true).map { all[$0] })
+      return .strings(selectedIndices(axes, of: shape, inWholeDataset: true).map { all[$0] })
     case .opaque where try StoredVariable.isBFloat16(self):
       return .floats(reversed(try readBFloat16(slices: slices)))
     default: return .integers(reversed(try read(as: Int64.self, slices: slices)))
     }
   }
 
-  /// The indices of the selected elements in an array of a shape, in the order of the result.
+  /// The row-major indices of the selected elements in an array, in the order of the result.
   ///
-  /// The array is the selection itself, in rising order, or the dataset that it is a part of.
+  /// - Parameters:
+  ///   - axes: The selection.
+  ///   - shape: The shape of the array.
+  ///   - inWholeDataset: Whether the array is the whole dataset; otherwise it contains only the selection,
+  ///     in ascending order.
+  /// - Returns: The indices.
   private func selectedIndices(
-    _ axes: [SliceExpression.Axis], of shape: [Int], isPart: Bool = false
+    _ axes: [SliceExpression.Axis], of shape: [Int], inWholeDataset: Bool = false
   ) -> [Int] {
     var indices = [0]
     for (axis, extent) in zip(axes, shape) {
-      let slice = isPart ? axis.slice : Slice(0..<axis.slice.count)
+      let slice = inWholeDataset ? axis.slice : Slice(0..<axis.slice.count)
       let positions = (0..<slice.count).map { slice.start + $0 * slice.stride }
       let ordered = axis.isReversed ? positions.reversed() : positions
       indices = indices.flatMap { index in ordered.map { index * extent + $0 } }

@@ -1,6 +1,6 @@
 import JSON
 
-/// One element of a dataset, as precise as it is in the file.
+/// An element of a dataset in the precision of the file.
 public enum Element: Equatable, Sendable {
   /// A floating-point number of 16 or 32 bits.
   case float(Float)
@@ -12,12 +12,12 @@ public enum Element: Equatable, Sendable {
   case unsigned(UInt64)
   /// A string.
   case string(String)
-  /// Bytes without a meaning.
+  /// Bytes of an opaque type.
   case bytes([UInt8])
 }
 
 extension Element: CustomStringConvertible {
-  /// The element in the digits that it takes to read the same one back; strings in quotes.
+  /// The element with as many digits as needed to read it back unchanged; strings are quoted.
   public var description: String {
     switch self {
     case .float(let value): value.isNaN ? nan(value.bitPattern) : "\(value)"
@@ -29,7 +29,7 @@ extension Element: CustomStringConvertible {
     }
   }
 
-  /// NaN is not like NaN: the bits tell them apart.
+  /// The bits of a NaN are shown, because NaNs can differ.
   private func nan(_ bits: some FixedWidthInteger & UnsignedInteger) -> String {
     "nan (0x\(Element.hexadecimal(bits, digits: bits.bitWidth / 4)))"
   }

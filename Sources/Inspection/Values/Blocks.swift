@@ -1,28 +1,27 @@
 import HDF5
 
-/// The parts that an array of any shape is read in, so that no more than so many elements are in
-/// memory at once.
+/// Divides an array into blocks of bounded size, so that it can be read piece by piece.
 struct Blocks: Sequence, IteratorProtocol {
   private let shape: [Int]
-  /// The extents of a part; those at the end of an axis may be smaller.
+  /// The shape of a block; blocks at the end of an axis may be smaller.
   private let extents: [Int]
   private var position: [Int]?
 
-  /// Divides an array into parts that follow each other, as far as they can.
+  /// Divides an array into blocks that follow each other in row-major order where chunks allow it.
   ///
   /// - Parameters:
-  ///   - shape: The extents, of which none is 0 and whose product is an `Int`.
-  ///   - limit: The most elements in a part.
-  ///   - chunk: The extents of the pieces that the array is stored in, if it is. Each is then read once,
-  ///     as a part of its own if it has more elements than the limit; it would have to be unpacked
-  ///     again for every part that it is in.
+  ///   - shape: The shape of the array; no extent is 0, and the product is an `Int`.
+  ///   - limit: The maximum number of elements in a block.
+  ///   - chunk: The chunk shape of the dataset, if it is chunked. Blocks then consist of whole
+  ///     chunks, so that each chunk is decompressed only once; a chunk of more than `limit`
+  ///     elements is a block of its own.
   init(of shape: [Int], atMost limit: Int, chunk: [Int]? = nil) {
     let isChunked = chunk?.count == shape.count
     var extents = [Int](repeating: 1, count: shape.count)
     if isChunked, let chunk {
       extents = zip(chunk, shape).map { Swift.max(1, Swift.min($0, $1)) }
     }
-    // Whole pieces are put together, along the last axis first.
+    // Combine whole chunks, along the last axis first.
     var elements = extents.reduce(1) { $0.multipliedReportingOverflow(by: $1).partialValue }
     for axis in shape.indices.reversed() {
       let rest = elements / extents[axis]
@@ -38,13 +37,13 @@ struct Blocks: Sequence, IteratorProtocol {
     position = [Int](repeating: 0, count: shape.count)
   }
 
-  /// Returns what the next part takes of each axis.
+  /// Returns the slices of the next block, one for each axis.
   mutating func next() -> [Slice]? {
     guard var start = position else { return nil }
     let slices = shape.indices.map { axis in
       Slice(start[axis]..<Swift.min(start[axis] + extents[axis], shape[axis]))
     }
-    // As an odometer: the last axis moves, and those that overflow move the one before.
+    // Count like an odometer: advance the last axis, and carry to the axis before it.
     var moving = shape.count - 1
     while moving >= 0 {
       start[moving] += extents[moving]
@@ -58,7 +57,7 @@ struct Blocks: Sequence, IteratorProtocol {
 }
 
 extension [Slice] {
-  /// The index in the dataset of an element of the part that these slices take.
+  /// Returns the index in the dataset of an element of the block that these slices select.
   func index(ofElement offset: Int) -> [Int] {
     var (rest, index) = (offset, [Int]())
     for slice in reversed() {

@@ -4,7 +4,7 @@ import JSON
 import NeuralNetwork
 
 extension Report {
-  /// Finds out what a file holds; what cannot be read becomes one of the problems.
+  /// Reads the metadata of a file; parts that cannot be read are listed as problems.
   init(of checkpoint: borrowing CheckpointFile) {
     var problems: [String] = []
     func attempt<Value>(
@@ -27,7 +27,7 @@ extension Report {
     kerasVersion = string("keras_version") ?? checkpoint.container.kerasVersion
     let config = attempt { () throws(CheckpointError) in try checkpoint.modelConfiguration() }
     let layout = attempt { () throws(CheckpointError) in try LayerLayout(of: checkpoint.container) }
-    // One that cannot be read is shown among the attributes, as it is.
+    // An invalid config is still shown among the attributes.
     let compileConfig = try? checkpoint.compileConfig()
     let optimizerConfig = compileConfig?["optimizer_config"] ?? compileConfig?["optimizer"]
 
@@ -56,23 +56,23 @@ extension Report {
       }
     resumability =
       if stateIsUnreadable {
-        .no(reason: "its training state cannot be read")
+        .no(.unreadableState)
       } else if let training {
         if model == nil {
-          .no(reason: "it contains no model")
+          .no(.noModel)
         } else if optimizer == nil {
-          .no(reason: "it contains no optimizer")
+          .no(.noOptimizer)
         } else if training.stepInEpoch > 0 {
           .inEpoch(training.epoch + 1, stepsDone: training.stepInEpoch)
         } else {
           .afterEpoch(training.epoch)
         }
       } else if model == nil {
-        .no(reason: "it contains no model")
+        .no(.noModel)
       } else if optimizer == nil {
-        .no(reason: "it contains only weights")
+        .no(.weightsAlone)
       } else {
-        .no(reason: "it contains weights and an optimizer, but no training state")
+        .no(.noState)
       }
     self.model = model
     self.optimizer = optimizer
@@ -82,7 +82,7 @@ extension Report {
 }
 
 extension OptimizerReport {
-  /// Finds the optimizer in a file; nil if there is none.
+  /// Finds the optimizer in a file; `nil` if there is none.
   init?(
     of checkpoint: borrowing CheckpointFile, config: JSON?, model: ModelReport?
   ) throws(CheckpointError) {
@@ -108,7 +108,7 @@ extension OptimizerReport {
       let found = head.first { name, variable in
         variable.count == 1 && suffixes.contains { name == $0 || name.hasSuffix("/\($0)") }
       }
-      // What is no such number is shown among the variables, as it is.
+      // A variable that is not such a number is still listed among the variables.
       return found.flatMap { try? container.dataset(at: $0.1.path).read(as: type).first }
     }
     self.className = className?.split(separator: ">").last.map(String.init)
@@ -118,14 +118,14 @@ extension OptimizerReport {
     self.variables = zip(names, variables).map { $1.renamed("optimizer/\($0)") }
   }
 
-  /// The names of an optimizer's variables that a file only numbers.
+  /// Returns names for the variables of an optimizer that are only numbered in the file.
   ///
   /// - Parameters:
   ///   - variables: The variables, in the order of the file.
-  ///   - className: The class of the optimizer; nil if it is not known.
-  ///   - options: Its options; empty if they are not known.
+  ///   - className: The class of the optimizer, if known.
+  ///   - options: Its options; empty if unknown.
   ///   - model: The variables of the model.
-  /// - Returns: A name for each variable; its number if the name is not certain.
+  /// - Returns: A name for each variable; its number if the name is ambiguous.
   private static func names(
     of variables: [VariableReport], className: String?, options: [String: JSON],
     model: [VariableReport]
@@ -135,7 +135,7 @@ extension OptimizerReport {
     }.map { (name: $0.name, shape: $0.shape) }
     let candidates = className.map { KerasRegistry.optimizers(named: $0, options: options) } ?? []
     for optimizer in candidates {
-      // A schedule takes the place of the variable.
+      // With a schedule, there is no such variable.
       let head = ["iteration"] + (optimizer.hasLearningRateVariable ? ["learning_rate"] : [])
       let slots = optimizer.expectedSlots(for: trained)
       guard variables.map(\.shape) == head.map({ _ in [] }) + slots.map(\.shape) else { continue }

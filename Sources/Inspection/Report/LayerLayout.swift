@@ -4,23 +4,23 @@ import JSON
 import NeuralNetwork
 import Tensors
 
-/// The layers of a file as its groups show them, in whichever of Keras's layouts.
+/// The layers of a file according to its groups, in any of Keras's layouts.
 struct LayerLayout {
   let form: StoredWeights.Form
   let layers: [LayerGroup]
-  /// What the model is called, if a group says it.
+  /// The name of the model, if a group contains it.
   let modelName: String?
 
-  /// Finds the layers; nil if the file has none.
+  /// Finds the layers; `nil` if the file has none.
   init?(of container: Container) throws(CheckpointError) {
     guard let weights = try StoredWeights(of: container) else { return nil }
     form = weights.form
     layers = LayerGroup.groups(of: weights)
-    // Files of Keras before 3.6 do not say it, and nothing depends on it.
+    // Keras writes it as of version 3.6; it is only shown.
     modelName = weights.modelName
   }
 
-  /// What kind of file it is that is laid out like this.
+  /// The kind of file with this layout.
   var kind: FileKind {
     switch form {
     case .keras3: .kerasWeights
@@ -31,7 +31,7 @@ struct LayerLayout {
 }
 
 extension ModelReport {
-  /// Puts together what the groups of a file and its configuration of the model say.
+  /// Combines the groups of a file with its model config.
   init(_ layout: LayerLayout, config text: String?, kerasVersion: String?) {
     let config = text.flatMap { try? JSON(parsing: $0) }
     let architecture: Architecture?
@@ -54,7 +54,7 @@ extension ModelReport {
     inputShape = architecture?.inputExtents
     configurationProblem = problem
 
-    // The configuration knows order, names and classes; the groups know what is really there.
+    // The config determines order, names and classes; the groups determine what is stored.
     let entries = ConfiguredLayer.layers(in: config)
     let keys =
       layout.form == .keras3
@@ -67,7 +67,7 @@ extension ModelReport {
         entry.name, className: entry.className, outputShape: shapes[entry.name], group)
     }
     for group in layout.layers where groups[group.treePath] != nil {
-      // An input has no variables; where there is no configuration, its group says nothing.
+      // Inputs have no variables. Without a config, their groups do not say that they are inputs.
       layers.append(
         LayerReport(group.name, className: group.className, outputShape: nil, group))
     }
@@ -84,7 +84,7 @@ extension LayerReport {
     self.outputShape = outputShape
     path = group?.path
     let variables = group?.variables ?? []
-    // The configuration may name the class where the group could not.
+    // The config may contain a class that the group does not determine.
     let isNumbered = variables.enumerated().allSatisfy { $1.name == "\($0)" }
     let names =
       isNumbered
@@ -94,19 +94,19 @@ extension LayerReport {
   }
 }
 
-/// A layer in the configuration of a model, of any class.
+/// A layer of any class in a model config.
 struct ConfiguredLayer {
   let name: String
   let className: String
 
-  /// The layers of a sequential or functional model; none if the configuration names none.
+  /// Returns the layers of a sequential or functional model; empty if the config lists none.
   static func layers(in config: JSON?) -> [ConfiguredLayer] {
     let inner = config?["config"]
     let entries = inner?["layers"]?.array ?? inner?.array ?? []
     let isSequential = config?["class_name"]?.string == "Sequential"
     return entries.prefix(LayerLimits.count).compactMap { entry in
       guard let className = entry["class_name"]?.string?.asName else { return nil }
-      // The input of a sequential model is no layer of its own in files.
+      // The input of a sequential model has no group of its own in files.
       if isSequential, className == "InputLayer" { return nil }
       let name = entry["config"]?["name"]?.string ?? entry["name"]?.string
       return ConfiguredLayer(name: name?.asName ?? className.snakeCased, className: className)

@@ -1,12 +1,12 @@
 import HDF5
 
-/// A walk through the groups of a file that ends, in bounded memory, whatever is in the file.
+/// A walk over the groups of a file, in finite time and bounded memory for any file.
 struct ObjectWalk {
-  /// Bounds that no file of weights comes near.
+  /// Limits far beyond those of model files.
   private enum Limit {
     static let objects = 65_536
     static let depth = 32
-    /// Bytes of paths and attributes: those of one object can be counted again for each other one.
+    /// Bytes of paths and attributes, because a small file can repeat large attributes many times.
     static let text = 32 << 20
   }
 
@@ -17,20 +17,20 @@ struct ObjectWalk {
   private var paths: [UInt64: String] = [:]
   private var textSize = 0
 
-  /// Prepares a walk.
+  /// Creates a walk.
   ///
   /// - Parameters:
-  ///   - readsAttributes: Whether attributes are read.
-  ///   - names: What datasets are in their model, by their paths.
+  ///   - readsAttributes: Whether to read attributes.
+  ///   - names: The names of variables by the paths of their datasets.
   init(readsAttributes: Bool = true, names: [String: String] = [:]) {
     self.readsAttributes = readsAttributes
     self.names = names
   }
 
-  /// Forgets which objects have been seen: those of another file have addresses of their own.
+  /// Forgets the visited objects: another file has addresses of its own.
   mutating func beginFile() { paths = [:] }
 
-  /// Visits what a member of a group leads to.
+  /// Visits a member of a group.
   mutating func visit(
     _ member: Member, of group: borrowing Group, depth: Int = 0
   ) {
@@ -57,7 +57,7 @@ struct ObjectWalk {
     }
   }
 
-  /// Visits a group and everything below it.
+  /// Visits a group and all objects below it.
   mutating func visit(_ group: borrowing Group, depth: Int = 0) throws(HDF5Error) {
     paths[try group.address] = group.path
     var problem: ObjectReport.Problem?
@@ -80,7 +80,7 @@ struct ObjectWalk {
     guard !isTooDeep else { return }
     for member in members {
       visit(member, of: group, depth: depth + 1)
-      // Each of the others would only say the same.
+      // The remaining members would exceed the limit in the same way.
       if objects.count >= Limit.objects, omission != nil { return }
     }
   }
@@ -143,7 +143,7 @@ struct ObjectWalk {
 }
 
 extension HDF5Error.Cause {
-  /// Why a part of the file is not read though it may be good; nil if something is wrong with it.
+  /// The reason why an object that may be valid is not read; `nil` if it is damaged.
   var limit: String? {
     switch self {
     case .notAllowed(let reason): reason
@@ -152,14 +152,14 @@ extension HDF5Error.Cause {
     }
   }
 
-  /// What a member is that cannot be looked at.
+  /// The kind of a member that cannot be opened.
   fileprivate var kindOfMember: Member.Kind {
     limit.map(Member.Kind.unopened) ?? .unreadable("\(self)")
   }
 }
 
 extension AttributeValue {
-  /// About how many bytes the value takes.
+  /// The approximate size of the value in bytes.
   fileprivate var textSize: Int {
     switch self {
     case .string(let text), .other(let text): text.utf8.count

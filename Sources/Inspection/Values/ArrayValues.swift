@@ -1,6 +1,6 @@
-/// The elements of a part of a dataset.
+/// The elements of a slice of a dataset.
 public struct ArrayValues: Sendable {
-  /// Elements, as precise as they are in the file.
+  /// Elements in the precision of the file.
   public enum Elements: Equatable, Sendable {
     /// Floating-point numbers of 16 or 32 bits.
     case floats([Float])
@@ -14,7 +14,7 @@ public struct ArrayValues: Sendable {
     case strings([String])
   }
 
-  /// What was asked for.
+  /// The slice expression.
   public let expression: String
 
   /// The path of the dataset.
@@ -23,9 +23,9 @@ public struct ArrayValues: Sendable {
   /// The type of the elements in the file.
   public let elementType: String
 
-  /// The extents of the part; empty for a single element.
+  /// The shape of the slice; empty for a single element.
   public let shape: [Int]
 
-  /// The elements, the last axis varying fastest.
+  /// The elements in row-major order.
   public let elements: Elements
 }

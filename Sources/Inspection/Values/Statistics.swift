@@ -1,47 +1,46 @@
-/// What can be said about many numbers after seeing each of them once, block by block.
+/// Statistics of values that are added block by block.
 ///
-/// Minimum, maximum, mean, deviation and norm are those of the finite numbers.
+/// Minimum, maximum, mean, standard deviation and norm are those of the finite values.
 public struct Statistics: Equatable, Sendable {
-  /// How many numbers there are.
+  /// The number of values.
   public private(set) var count = 0
 
-  /// How many of them are not numbers.
+  /// The number of NaNs.
   public private(set) var nanCount = 0
 
-  /// How many of them are infinite.
+  /// The number of infinities.
   public private(set) var infinityCount = 0
 
-  /// How many of them are zero, of either sign.
+  /// The number of zeros of either sign.
   public private(set) var zeroCount = 0
 
-  /// The smallest; nil if none is finite.
+  /// The minimum; `nil` if no value is finite.
   public private(set) var minimum: Double?
 
-  /// The largest; nil if none is finite.
+  /// The maximum; `nil` if no value is finite.
   public private(set) var maximum: Double?
 
-  /// The mean; nil if none is finite.
+  /// The mean; `nil` if no value is finite.
   public var mean: Double? { pilot.map { $0 + average } }
 
-  /// The standard deviation with the divisor n, as numpy's; nil if none is finite.
+  /// The population standard deviation, as in NumPy; `nil` if no value is finite.
   public var standardDeviation: Double? {
     finiteCount > 0 ? (squaredDeviations / Double(finiteCount)).squareRoot() : nil
   }
 
-  /// The square root of the sum of the squares.
+  /// The L2 norm.
   public var norm: Double { squares.squareRoot() }
 
-  /// The first finite number.
+  /// The first finite value.
   ///
-  /// Everything is averaged relative to it: of numbers that are large and
-  /// close together, the digits in which they differ are kept.
+  /// All sums are relative to it, to keep the digits in which large and close values differ.
   private var pilot: Double?
   private var average = 0.0
   private var squaredDeviations = 0.0
   private var squares = 0.0
   private var finiteCount: Int { count - nanCount - infinityCount }
 
-  /// Takes more numbers into account.
+  /// Adds values.
   mutating func add(_ numbers: [Double]) {
     // Short sums lose fewer digits than long ones.
     for start in stride(from: 0, to: numbers.count, by: 4096) {
@@ -49,11 +48,11 @@ public struct Statistics: Equatable, Sendable {
     }
   }
 
-  /// Takes a block of numbers into account.
+  /// Adds a block of values.
   ///
-  /// Within the block the deviations are from its own mean, and blocks are combined as in Chan, Golub
-  /// and LeVeque, "Updating Formulae and a Pairwise Algorithm for Computing Sample Variances" (1979):
-  /// summing squares instead would lose all digits of a small deviation around a large mean.
+  /// Deviations are relative to the block's own mean, and blocks are combined as in Chan, Golub and
+  /// LeVeque, "Updating Formulae and a Pairwise Algorithm for Computing Sample Variances" (1979). A
+  /// sum of squares would lose all digits of a small deviation around a large mean.
   private mutating func add(_ block: ArraySlice<Double>) {
     let before = Double(finiteCount)
     if pilot == nil { pilot = block.first(where: \.isFinite) }

@@ -1,23 +1,23 @@
 import Checkpoints
 
-/// A variable of a model or an optimizer, without its numbers.
+/// A report about a variable of a model or an optimizer, without its values.
 public struct VariableReport: Equatable, Sendable {
-  /// What the variable is in its model, such as `d1/kernel` or `optimizer/d1/kernel/momentum`.
+  /// The name of the variable in its model, such as `d1/kernel` or `optimizer/d1/kernel/momentum`.
   public let name: String
 
   /// The path of the dataset in the file.
   public let path: String
 
-  /// The extents; empty for a scalar.
+  /// The shape; empty for a scalar.
   public let shape: [Int]
 
-  /// The type of the elements, in numpy's words.
+  /// The type of the elements, as named by NumPy.
   public let elementType: String
 
-  /// The number of elements; nil if the file does not say, or it cannot be counted.
+  /// The number of elements; `nil` if it is unknown or overflows.
   public let count: Int?
 
-  /// The bytes that the elements take once they are read.
+  /// The size of the elements in memory, in bytes.
   public let byteCount: Int?
 }
 
@@ -42,7 +42,7 @@ extension VariableReport {
 }
 
 extension Sequence<Int?> {
-  /// The sum of those that are known, or the largest integer if it is larger.
+  /// The sum of the known values, or `Int.max` if it overflows.
   var saturatingSum: Int {
     reduce(0) { sum, value in
       let (next, overflow) = sum.addingReportingOverflow(value ?? 0)

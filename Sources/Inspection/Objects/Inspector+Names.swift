@@ -2,11 +2,12 @@ import Checkpoints
 import HDF5
 
 extension Inspector {
-  /// The paths of what a user calls `name`: a path, a layer, a variable, or the start of its name.
+  /// Returns the paths of the objects that a name refers to: a path, a layer, a variable, or a
+  /// prefix of variable names.
   func paths(named name: String) throws(InspectionError) -> [String] {
     if let layer = report.model?.layers.first(where: { $0.name == name }) {
       guard let path = layer.path else {
-        throw .object(path: report.path, name: name, problem: "the layer has no group in the file")
+        throw .object(path: report.path, name: name, .noGroup)
       }
       return [path]
     }
@@ -29,7 +30,7 @@ extension Inspector {
       }
       return false
     } catch {
-      // The last link of a path can be shown although it is not followed.
+      // The last link of a path can be shown without being followed.
       if case .linkNotFollowed = error.cause, error.object == absolute(path) { return true }
       if case .mismatch = error.cause { return false }
       throw .file(.file(error))
@@ -42,9 +43,11 @@ extension Inspector {
 }
 
 extension String {
-  /// The candidate that fewest insertions, deletions and replacements make of this text.
+  /// Returns the candidate with the smallest edit distance to this text.
   ///
-  /// Nil if all of them need more than two, or as many as the text has characters.
+  /// - Parameter candidates: The texts to compare with.
+  /// - Returns: The nearest one; `nil` if the distance of all of them is above 2, or not less than
+  ///   the length of this text.
   func nearest(of candidates: [String]) -> String? {
     guard utf8.count <= 256 else { return nil }
     let limit = Swift.min(2, utf8.count - 1)
@@ -54,7 +57,7 @@ extension String {
     return near.min { $0.1 < $1.1 }?.0
   }
 
-  /// The number of edits between two texts; nil if it is above `limit`.
+  /// The edit distance (Levenshtein) of two texts; `nil` if it is above `limit`.
   private func editDistance(to other: String, atMost limit: Int) -> Int? {
     let (first, second) = (Array(utf8), Array(other.utf8))
     guard abs(first.count - second.count) <= limit else { return nil }

@@ -2,30 +2,30 @@ import Checkpoints
 import HDF5
 
 extension Inspector {
-  /// Lists objects with everything that the file says about them, but for the numbers of datasets.
+  /// Lists objects with all their properties, without the values of datasets.
   ///
-  /// Links that are not hard links are shown and not followed. An object with several paths is
-  /// described at the first and named at the others.
+  /// Soft and external links are listed, but not followed. An object with several paths is
+  /// described at the first path, and listed as a hard link at the others.
   ///
-  /// - Parameter names: Paths, or names of layers and variables, of what is listed with everything
-  ///   below; if there are none, all of the file.
+  /// - Parameter names: The objects to list, including all objects below them, as paths or as names
+  ///   of layers or variables; if empty, the whole file.
   /// - Returns: The objects.
-  /// - Throws: ``InspectionError`` if there is nothing of such a name.
+  /// - Throws: ``InspectionError`` if the file contains no object of a name.
   public func objects(_ names: [String] = []) throws(InspectionError) -> ObjectList {
     let roles = Dictionary(variables.map { ($0.path, $0.name) }) { first, _ in first }
     return try walk(ObjectWalk(names: roles), names)
   }
 
-  /// Lists all objects without their attributes, as a tree shows them.
+  /// Lists all objects without their attributes.
   ///
   /// - Returns: The objects.
-  /// - Throws: ``InspectionError`` if not even the root can be read.
+  /// - Throws: ``InspectionError`` if the root group cannot be read.
   public func tree() throws(InspectionError) -> ObjectList {
     try walk(ObjectWalk(readsAttributes: false), [])
   }
 
-  /// The paths of all datasets, each object once, in some parts of the file or all of it, and what cannot be
-  /// opened.
+  /// Returns the paths of all datasets below some objects or in the whole file, each dataset once,
+  /// and the objects that cannot be opened.
   func datasets(
     below names: [String]
   ) throws(InspectionError) -> (
@@ -54,7 +54,7 @@ extension Inspector {
     _ start: ObjectWalk, _ names: [String]
   ) throws(InspectionError) -> ObjectList {
     var walk = start
-    // What several files share is listed file after file.
+    // Groups that exist in several shards are listed for each of them.
     for part in checkpoint.container.parts where names.isEmpty {
       try reading { () throws(HDF5Error) in try walk.visit(part.file.root) }
       walk.beginFile()
@@ -67,7 +67,7 @@ extension Inspector {
     return ObjectList(objects: walk.objects, omission: walk.omission)
   }
 
-  /// Visits what is at a path, which may be a link that is not followed.
+  /// Visits the object at a path, which may be a link that is not followed.
   private func visit(_ path: String, in walk: inout ObjectWalk) throws(HDF5Error) {
     let components = path.split(separator: "/").filter { $0 != "." }
     let parts = checkpoint.container.parts

@@ -1,15 +1,15 @@
-/// How many numbers lie in each of equal parts of a range, counted as `numpy.histogram` does.
+/// Counts values in bins of equal width, as `numpy.histogram` does.
 struct Histogram {
-  /// The number of parts.
+  /// The number of bins.
   static let binCount = 16
 
   private(set) var counts = [Int](repeating: 0, count: Histogram.binCount)
   private let edges: [Double]
   private let scale: Double
 
-  /// Prepares to count numbers in a range; nil if its width is not finite.
+  /// Creates an empty histogram of a range; `nil` if its width is not finite.
   init?(from minimum: Double, through maximum: Double) {
-    // Equal numbers are in the middle of a range of width 1.
+    // If all values are equal, they are in the middle of a range of width 1.
     let low = minimum == maximum ? minimum - 0.5 : minimum
     let high = minimum == maximum ? maximum + 0.5 : maximum
     let width = high - low
@@ -20,12 +20,12 @@ struct Histogram {
     guard scale.isFinite else { return nil }
   }
 
-  /// Counts the finite ones of some numbers, all of which must be in the range.
+  /// Counts the finite values of a block; all of them must be in the range.
   mutating func add(_ block: [Double]) {
     let last = Histogram.binCount - 1
     for value in block where value.isFinite {
       var bin = min(max(Int((value - edges[0]) * scale), 0), last)
-      // Rounding may have moved a number across an edge.
+      // Rounding may have moved the value across an edge.
       if value < edges[bin] {
         bin = max(bin - 1, 0)
       } else if bin < last, value >= edges[bin + 1] {

@@ -21,7 +21,7 @@ extension Report {
 }
 
 extension Report {
-  /// What file it is.
+  /// The kind and properties of the file.
   var file: JSONDocument {
     var format: Int?
     if case .cairn(let version) = kind { format = version }
@@ -34,20 +34,13 @@ extension Report {
 }
 
 extension SealState {
-  /// A short name that does not change, for programs.
+  /// A stable identifier for use in JSON.
   fileprivate var identifier: String {
     switch self {
     case .sealed: "sealed"
     case .unsealed: "unsealed"
     case .broken: "broken"
     }
-  }
-}
-
-extension Resumability {
-  /// Whether a run can go on.
-  public var isPossible: Bool {
-    if case .no = self { false } else { true }
   }
 }
 
@@ -94,9 +87,9 @@ extension OptimizerReport {
 }
 
 extension TrainingState {
-  /// The state as JSON, every number as it is.
+  /// The state as JSON, with numbers in full precision.
   var json: JSONDocument {
-    // Most runs have none.
+    // Most runs have no changes.
     let changes = changes.isEmpty ? [] : [("changes", JSONDocument(.array(changes.map(\.json))))]
     return .object(facts + changes)
   }
@@ -142,7 +135,7 @@ extension TrainingState {
 }
 
 extension TrainingState {
-  /// What depends on the clock and the machine, and does not decide any other bit.
+  /// The facts that depend on the clock and the machine, and affect no result.
   private var environmentJSON: JSONDocument {
     var facts: [(String, JSONDocument)] = environment.sorted { $0.key < $1.key }
       .map { ($0.key, .string($0.value)) }
@@ -154,7 +147,7 @@ extension TrainingState {
 }
 
 extension RunOrigin {
-  /// What tells the file that a run began with.
+  /// The identity of the file from which the run started.
   fileprivate var json: JSONDocument {
     switch content {
     case .run(let id, let step):

@@ -1,28 +1,28 @@
 import Checkpoints
 import NeuralNetwork
 
-/// A group of a file that holds the variables of one layer, those of layers in it included.
+/// A group with the variables of a layer, including those of nested layers.
 struct LayerGroup {
-  /// The path of the group; nil if the file has only groups of layers in this one, as those that Keras 2.12
-  /// to 3.0 wrote on Windows.
+  /// The path of the group; `nil` if the file contains only groups of nested layers, as written by
+  /// Keras 2.12 to 3.0 on Windows.
   let path: String?
-  /// The path that Keras 3 gives the group.
+  /// The path of the group in Keras 3's layout.
   let treePath: String
-  /// What the layer is called, as far as the group tells.
+  /// The name of the layer, as far as the group determines it.
   let name: String
-  /// The class of the layer, as far as the group tells.
+  /// The class of the layer, as far as the group determines it.
   let className: String?
-  /// The variables; their names are those within the layer, such as `kernel`.
+  /// The variables, with names relative to the layer, such as `kernel`.
   private(set) var variables: [VariableReport]
 }
 
 extension LayerGroup {
-  /// The layers of a model, with what is in them.
+  /// Returns the layers of a model with their variables.
   static func groups(of weights: StoredWeights) -> [LayerGroup] {
     weights.form == .keras3 ? tree(weights.layers) : weights.layers.compactMap(LayerGroup.init)
   }
 
-  /// Puts layers in layers together; the outer one comes first where it has a group of its own.
+  /// Merges nested layers into the outer layer, which comes first if it has a group of its own.
   private static func tree(_ layers: [StoredLayer]) -> [LayerGroup] {
     var groups: [LayerGroup] = []
     var indices: [String: Int] = [:]
@@ -45,7 +45,7 @@ extension LayerGroup {
         groups[index].variables += reports(layer.variables, className: className, prefix: prefix)
         continue
       }
-      // The keys in `/layers` are made from the class; elsewhere they are what the user chose.
+      // Keys in `/layers` are derived from the class; elsewhere they are chosen by the user.
       let components = layer.treePath.split(separator: "/")
       let key = components.last.map(String.init) ?? ""
       let isKeyed = components.count == 2 && components[0] == "layers"
@@ -61,7 +61,7 @@ extension LayerGroup {
     return groups
   }
 
-  /// The path of the layer that a layer is in; nil if it is in none.
+  /// The path of the layer that contains a layer; `nil` if the layer is not nested.
   private static func outer(of layer: StoredLayer, among groups: [String: Int]) -> String? {
     let components = layer.treePath.split(separator: "/")
     if components.count > 2, components[0] == "layers" { return "/layers/\(components[1])" }
@@ -77,7 +77,7 @@ extension LayerGroup {
     return zip(names, variables).map { VariableReport(name: prefix + $0, $1) }
   }
 
-  /// A layer in a tree of Keras 2; nil if the file only names it.
+  /// Creates a layer of Keras 2's layout; `nil` if the file only lists its name.
   private init?(_ layer: StoredLayer) {
     let name = layer.name ?? ""
     guard layer.variables.map(\.path) != [layer.path] else { return nil }
@@ -89,9 +89,9 @@ extension LayerGroup {
 }
 
 extension VariableReport {
-  /// Variables of Keras 2, which have names of their own.
+  /// Returns the variables of Keras 2's layout, which have names of their own.
   static func named(_ variables: [StoredVariable]) -> [VariableReport] {
-    // The last component says it all, unless a model is a layer and has several of a name.
+    // The last component is enough, unless a nested model has several variables of the same name.
     let short = variables.map { variable in
       let last = variable.name.split(separator: "/").last ?? ""
       return String(last.split(separator: ":").first ?? last)

@@ -1,19 +1,19 @@
-/// The model in a file.
+/// A report about the model in a file.
 public struct ModelReport: Sendable {
-  /// What the model is called, if the file says it.
+  /// The name of the model, if the file contains it.
   public let name: String?
 
-  /// The class of the model, if the file says it.
+  /// The class of the model, if the file contains it.
   public let className: String?
 
-  /// The shape of an input, without the batch axis, if the file says it; `nil` for extents that it leaves
-  /// open.
+  /// The input shape without the batch axis, if the file contains it; `nil` for variable extents.
   public let inputShape: [Int?]?
 
-  /// The layers: in the model's order if the file says it, else in the order of their groups.
+  /// The layers, in the model's order if the file contains it, otherwise in the order of their
+  /// groups.
   public let layers: [LayerReport]
 
-  /// Why the model's configuration cannot be used, if there is one.
+  /// The reason why the model config cannot be used; `nil` if it is valid or missing.
   public let configurationProblem: String?
 
   /// The variables of all layers.
@@ -22,23 +22,23 @@ public struct ModelReport: Sendable {
   /// The number of parameters.
   public var parameterCount: Int { layers.lazy.map(\.parameterCount).saturatingSum }
 
-  /// The bytes of the parameters.
+  /// The size of the parameters in bytes.
   public var byteCount: Int { layers.lazy.map(\.byteCount).saturatingSum }
 }
 
-/// A layer of a model in a file.
+/// A report about a layer.
 public struct LayerReport: Sendable {
-  /// What the layer is called.
+  /// The name of the layer.
   public let name: String
 
-  /// The name of its class in Keras; nil if the file does not tell.
+  /// The name of its class in Keras, if the file contains it.
   public let className: String?
 
-  /// The shape of an output, without the batch axis, if it can be found out; `nil` for extents that depend
-  /// on the size of the input.
+  /// The output shape without the batch axis, if it is known; `nil` for extents that depend on the
+  /// size of the input.
   public let outputShape: [Int?]?
 
-  /// The path of the layer's group; nil if the file has none.
+  /// The path of the layer's group; `nil` if the file has none.
   public let path: String?
 
   /// The variables of the layer.
@@ -47,10 +47,10 @@ public struct LayerReport: Sendable {
   /// The number of parameters.
   public var parameterCount: Int { variables.lazy.map(\.count).saturatingSum }
 
-  /// The bytes of the parameters.
+  /// The size of the parameters in bytes.
   public var byteCount: Int { variables.lazy.map(\.byteCount).saturatingSum }
 
-  /// The types of the parameters, each once.
+  /// The types of the parameters, without duplicates.
   public var elementTypes: [String] {
     variables.reduce(into: []) { types, variable in
       if !types.contains(variable.elementType) { types.append(variable.elementType) }

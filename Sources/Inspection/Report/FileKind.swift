@@ -1,27 +1,27 @@
-/// What kind of file it is, by its content.
+/// The kind of a file, determined by its content.
 public enum FileKind: Equatable, Sendable {
   /// A checkpoint of this library.
   case cairn(format: Int)
 
-  /// Weights as Keras 3 saves them, `.weights.h5`.
+  /// Keras 3 weights (`.weights.h5`).
   case kerasWeights
 
-  /// A whole model as Keras saves it into one HDF5 file.
+  /// A whole Keras model in one HDF5 file.
   case kerasModel
 
-  /// Weights as Keras 2 saved them.
+  /// Keras 2 weights.
   case kerasLegacyWeights
 
-  /// A `.keras` archive: a zip of the configuration and the weights of a model.
+  /// A `.keras` archive: a zip file with the config and the weights of a model.
   case kerasArchive
 
-  /// Weights of Keras 3 in several files, and a JSON file that names them.
+  /// Keras 3 weights in several files, listed by a JSON file.
   case kerasShards
 
   /// Any other HDF5 file.
   case hdf5
 
-  /// A short name that does not change, for programs.
+  /// A stable identifier for use in JSON.
   public var identifier: String {
     switch self {
     case .cairn: "cairn"
@@ -36,7 +36,7 @@ public enum FileKind: Equatable, Sendable {
 }
 
 extension FileKind: CustomStringConvertible {
-  /// The kind in words.
+  /// A description for users.
   public var description: String {
     switch self {
     case .cairn(let format): "Cairn checkpoint (format \(format))"

@@ -1,42 +1,42 @@
 import HDF5
 
-/// A part of an array as NumPy's basic slicing writes it: `d1/kernel[0:4, -1, ..., ::2]`.
+/// A slice of an array in NumPy's basic syntax: `d1/kernel[0:4, -1, ..., ::2]`.
 struct SliceExpression {
-  /// What is taken of one axis.
+  /// The selection on one axis.
   private enum Item {
     case index(Int)
     case range(start: Int?, stop: Int?, step: Int)
-    /// As many whole axes as are missing.
+    /// As many complete axes as needed.
     case ellipsis
   }
 
-  /// One axis of a selection.
+  /// The selection on one axis of an array with a known shape.
   struct Axis {
-    /// What is read, in rising order.
+    /// The selected positions, in ascending order.
     let slice: Slice
-    /// Whether the result has it in falling order.
+    /// Whether the result contains them in descending order.
     let isReversed: Bool
-    /// Whether the result has this axis; an index takes it away.
+    /// Whether the result has this axis; an index removes it.
     let isKept: Bool
   }
 
-  /// What the array is called.
+  /// The name of the array.
   let name: String
   private let text: String
   private let items: [Item]
 
-  /// Reads an expression; without brackets it is all of the array.
+  /// Parses an expression; without brackets, it selects the whole array.
   init(_ text: String) throws(InspectionError) {
     self.text = text
     guard text.hasSuffix("]") else {
       guard !text.contains("["), !text.isEmpty else {
-        throw .expression(text, problem: "it must be a name with brackets, as in 'd1/kernel[0:4]'")
+        throw .expression(text, .noBrackets)
       }
       (name, items) = (text, [.ellipsis])
       return
     }
     guard let bracket = text.lastIndex(of: "["), bracket > text.startIndex else {
-      throw .expression(text, problem: "it must be a name with brackets, as in 'd1/kernel[0:4]'")
+      throw .expression(text, .noBrackets)
     }
     name = String(text[..<bracket])
     let inside = text[text.index(after: bracket)...].dropLast().filter { $0 != " " }
@@ -46,7 +46,7 @@ struct SliceExpression {
       items.append(try SliceExpression.item(part, in: text))
     }
     let ellipses = items.count { if case .ellipsis = $0 { true } else { false } }
-    guard ellipses <= 1 else { throw .expression(text, problem: "'...' can be used only once") }
+    guard ellipses <= 1 else { throw .expression(text, .severalEllipses) }
     self.items = ellipses == 0 ? items + [.ellipsis] : items
   }
 
@@ -57,31 +57,31 @@ struct SliceExpression {
     for word in words {
       let number = Int(word)
       guard word.isEmpty || number != nil else {
-        throw .expression(text, problem: "'\(word)' is not a whole number")
+        throw .expression(text, .notANumber("\(word)"))
       }
       numbers.append(number)
     }
     switch numbers.count {
     case 1:
       guard let index = numbers[0] else {
-        throw .expression(text, problem: "an index between two commas is missing")
+        throw .expression(text, .missingIndex)
       }
       return .index(index)
     case 2: return .range(start: numbers[0], stop: numbers[1], step: 1)
     case 3:
-      guard numbers[2] != 0 else { throw .expression(text, problem: "a step cannot be 0") }
+      guard numbers[2] != 0 else { throw .expression(text, .zeroStep) }
       return .range(start: numbers[0], stop: numbers[1], step: numbers[2] ?? 1)
-    default: throw .expression(text, problem: "'\(part)' has more than two colons")
+    default: throw .expression(text, .tooManyColons("\(part)"))
     }
   }
 
-  /// What the expression selects of an array of a shape.
+  /// Returns the selection on each axis of an array with the given shape.
   func axes(of shape: [Int]) throws(InspectionError) -> [Axis] {
     let missing = shape.count - (items.count - 1)
     guard missing >= 0 else {
       throw .slice(
         expression: text,
-        problem: "it has \(items.count - 1) indices, but the dataset has \(shape.count) axes")
+        .tooManyIndices(items.count - 1, axes: shape.count))
     }
     let whole = Item.range(start: nil, stop: nil, step: 1)
     let perAxis = items.flatMap { item in
@@ -95,7 +95,7 @@ struct SliceExpression {
         guard (0..<extent).contains(position) else {
           throw .slice(
             expression: text,
-            problem: "the index \(index) is out of bounds for axis \(axis) with size \(extent)")
+            .outOfBounds(index: index, axis: axis, extent: extent))
         }
         axes.append(
           Axis(slice: Slice(start: position, count: 1), isReversed: false, isKept: false))
@@ -107,7 +107,7 @@ struct SliceExpression {
     return axes
   }
 
-  /// Bounds beyond the array are cut to it, as Python does.
+  /// Clamps bounds beyond the array, as Python does.
   private static func axis(_ start: Int?, _ stop: Int?, _ step: Int, extent: Int) -> Axis {
     let step = max(step, -Int.max)
     let (lowest, highest) = step > 0 ? (0, extent) : (-1, extent - 1)

@@ -1,24 +1,20 @@
 import Checkpoints
 import HDF5
 
-/// Bounds on what is read.
-private enum Limit {
-  /// Elements in memory at once, 32 MiB of them.
-  static let block = 1 << 22
-  /// Elements of one dataset; a file of megabytes can declare a thousand times what it stores.
-  static let elements = 1 << 32
-}
+/// The maximum number of elements in memory at once, which take 32 MiB.
+private let blockSize = 1 << 22
 
 extension Inspector {
-  /// Reads datasets and says what their numbers are like.
+  /// Reads datasets and summarizes their values.
   ///
-  /// The numbers pass through memory block by block; those of a dataset of more than four million
-  /// elements do so twice, as the histogram needs the range first.
+  /// Values are read block by block. Datasets of more than four million elements are read twice,
+  /// because the histogram needs the range first.
   ///
-  /// - Parameter names: Paths, or names of layers and variables; if there are none, all variables
-  ///   of the model and the optimizer, or all datasets of a file that has no model.
-  /// - Returns: The statistics of all datasets of numbers, and what else there is.
-  /// - Throws: ``InspectionError`` if there is nothing of such a name, or it is not numbers.
+  /// - Parameter names: Paths, or names of layers or variables; if empty, all variables of the
+  ///   model and the optimizer, or all datasets of a file without a model.
+  /// - Returns: The statistics of all numeric datasets, and a list of other objects.
+  /// - Throws: ``InspectionError`` if the file contains no object of a name, or a single named
+  ///   object is not numeric.
   public func statistics(_ names: [String] = []) throws(InspectionError) -> StatisticsReport {
     let roles = Dictionary(variables.map { ($0.path, $0.name) }) { first, _ in first }
     let isWholeModel = names.isEmpty && !variables.isEmpty
@@ -34,7 +30,7 @@ extension Inspector {
           continue
         }
         throw .object(
-          path: report.path, name: names[0], problem: "it holds \(dataset.elementType), not numbers"
+          path: report.path, name: names[0], .notNumeric(type: "\(dataset.elementType)")
         )
       }
       result.datasets.append(Inspector.statistics(of: dataset, name: roles[path] ?? path))
@@ -79,12 +75,7 @@ extension Inspector {
     of dataset: borrowing Dataset, _ body: ([Double]) -> Void
   ) throws(HDF5Error) {
     guard !dataset.isNull, dataset.count != 0 else { return }
-    guard let count = dataset.count, count <= Limit.elements else {
-      throw HDF5Error(
-        operation: .read, file: nil, object: dataset.path,
-        cause: .tooLarge("more than \(Limit.elements) elements"))
-    }
-    for slices in Blocks(of: dataset.shape, atMost: Limit.block) {
+    for slices in try dataset.blocks(atMost: blockSize) {
       body(try dataset.numbers(slices))
     }
   }

@@ -1,0 +1,25 @@
+public import JSON
+
+/// A report about the optimizer in a file.
+public struct OptimizerReport: Sendable {
+  /// The name of its class in Keras, if the file contains it.
+  public let className: String?
+
+  /// Its options in the compile config.
+  public let options: [String: JSON]
+
+  /// The number of completed steps, if the file contains it.
+  public let iteration: Int64?
+
+  /// The learning rate, if the file contains it as a variable; with a schedule, it does not.
+  public let learningRate: Double?
+
+  /// Its variables: iteration and learning rate, followed by the slots.
+  public let variables: [VariableReport]
+
+  /// The number of parameters, which includes iteration and learning rate, as in Keras.
+  public var parameterCount: Int { variables.lazy.map(\.count).saturatingSum }
+
+  /// The size of the parameters in bytes.
+  public var byteCount: Int { variables.lazy.map(\.byteCount).saturatingSum }
+}
