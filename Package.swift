@@ -176,7 +176,9 @@ let package = Package(
     // What tools/check-store breaks, and what breaks it.
     .executableTarget(
       name: "store-driver",
-      dependencies: ["Checkpoints", "Console", "NeuralNetwork", "Tensors", "Training"],
+      dependencies: [
+        "Arguments", "Checkpoints", "Console", "NeuralNetwork", "Tensors", "Training",
+      ],
       path: "tools/reliability/store-driver", swiftSettings: strict),
     .executableTarget(
       name: "stress",

@@ -44,11 +44,11 @@ struct Convert: Program {
   var format: ConversionFormat?
 
   @Option(
-    help: ArgumentHelp(
+    help: .file(
       """
       Architecture for an input that contains only weights: a model file or the JSON of \
       model.to_json().
-      """, valueName: "file"), completion: .file(extensions: ["json", "keras", "h5"]))
+      """), completion: .file(extensions: ["json", "keras", "h5"]))
   var architecture: String?
 
   @Flag(help: "Omit the optimizer state.")
@@ -63,7 +63,7 @@ struct Convert: Program {
   @Flag(name: .shortAndLong, help: "Print only errors.")
   var quiet = false
 
-  @Option(help: colorHelp)
+  @Option(help: .color)
   var color = ColorChoice.auto
 
   func validate() throws {

@@ -61,8 +61,7 @@ struct Inspect: Program {
   var slice: String?
 
   @Option(
-    help: ArgumentHelp(
-      "Compare weights, optimizer and training state with another file.", valueName: "file"),
+    help: .file("Compare weights, optimizer and training state with another file."),
     completion: .file(extensions: ["h5", "hdf5", "keras"]))
   var diff: String?
 
@@ -97,7 +96,7 @@ struct Inspect: Program {
   @Flag(help: "Print one JSON object, with numbers in full precision.")
   var json = false
 
-  @Option(help: colorHelp)
+  @Option(help: .color)
   var color = ColorChoice.auto
 
   func validate() throws {

@@ -37,34 +37,31 @@ struct Predict: Program {
   static let defaultModel = "ckpt.h5"
 
   @Argument(
-    help: ArgumentHelp(
-      "Images to classify; '-' reads one from standard input.", valueName: "file"),
+    help: .file("Images to classify; '-' reads one from standard input."),
     completion: .file(extensions: ["png"]))
   var files: [String]
 
   @Option(
     name: [.customShort("m"), .long],
-    help: ArgumentHelp(
-      "Model file: a Cairn checkpoint or any Keras model file. (default: ckpt.h5)",
-      valueName: "file"),
+    help: .file("Model file: a Cairn checkpoint or any Keras model file. (default: ckpt.h5)"),
     completion: .file(extensions: ["h5", "keras"]))
   var model: String?
 
   @Option(
-    help: ArgumentHelp(
+    help: .mode(
       """
       Image preprocessing. mnist: locate, scale and centre the digit. resize: resize the whole \
       image. none: use the pixels unchanged. auto: for digit models none if the image already \
       looks like MNIST, else mnist; for other models none if the size fits, else resize.
-      """, valueName: "mode"))
+      """))
   var preprocess = PreprocessingMode.auto
 
   @Option(
-    help: ArgumentHelp(
+    help: .mode(
       """
       Invert the image (dark becomes light). auto: invert digits that are darker than their \
       background.
-      """, valueName: "mode"))
+      """))
   var invert = InversionMode.auto
 
   @Option(
@@ -77,7 +74,7 @@ struct Predict: Program {
 
   @Option(
     name: [.customShort("k", allowingJoined: true), .customLong("top")],
-    help: ArgumentHelp("Print the N most probable classes. (default: 1)", valueName: "n"),
+    help: .count("Print the N most probable classes. (default: 1)"),
     transform: wholeNumber)
   var top = 1
 
@@ -90,7 +87,7 @@ struct Predict: Program {
   @Flag(help: "Draw the preprocessed image as the model receives it.")
   var show = false
 
-  @Option(help: colorHelp)
+  @Option(help: .color)
   var color = ColorChoice.auto
 
   func validate() throws {

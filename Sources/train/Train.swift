@@ -36,26 +36,24 @@ struct Train: Program {
   static let shortFlags = "q"
 
   @Option(
-    help: ArgumentHelp(
-      "Checkpoint file. Training resumes from it if it exists.", valueName: "file"))
+    help: .file("Checkpoint file. Training resumes from it if it exists."))
   var save: String
 
   @Option(
     name: [.customShort("e", allowingJoined: true), .long],
-    help: ArgumentHelp(
-      "Number of epochs in total. (default: that of the resumed run, or 5)", valueName: "n"),
+    help: .count("Number of epochs in total. (default: that of the resumed run, or 5)"),
     transform: wholeNumber)
   var epochs: Int?
 
   @Option(
     name: [.customShort("b", allowingJoined: true), .long],
-    help: ArgumentHelp("Batch size. (default: 32)", valueName: "n"), transform: wholeNumber)
+    help: .count("Batch size. (default: 32)"), transform: wholeNumber)
   var batchSize: Int?
 
   @Option(
-    help: ArgumentHelp(
-      "Random seed. Runs with the same seed, options and data are bit-identical. (default: 0)",
-      valueName: "n"), transform: unsignedNumber)
+    help: .count(
+      "Random seed. Runs with the same seed, options and data are bit-identical. (default: 0)"),
+    transform: unsignedNumber)
   var seed: UInt64?
 
   @Option(
@@ -65,9 +63,9 @@ struct Train: Program {
   var data: String?
 
   @Option(
-    help: ArgumentHelp(
-      "Number of threads. It does not affect the results. (default: all available processors)",
-      valueName: "n"), transform: wholeNumber)
+    help: .count(
+      "Number of threads. It does not affect the results. (default: all available processors)"),
+    transform: wholeNumber)
   var threads: Int?
 
   @Option(
@@ -80,14 +78,13 @@ struct Train: Program {
   var optimizer: OptimizerName?
 
   @Option(
-    help: ArgumentHelp("Shuffle buffer size, as in tf.data. (default: 10000)", valueName: "n"),
+    help: .count("Shuffle buffer size, as in tf.data. (default: 10000)"),
     transform: wholeNumber)
   var shuffleBuffer: Int?
 
   @Option(
-    help: ArgumentHelp(
-      "Stop after N training steps in total, including those of the resumed run.",
-      valueName: "n"), transform: wholeNumber)
+    help: .count("Stop after N training steps in total, including those of the resumed run."),
+    transform: wholeNumber)
   var maxSteps: Int?
 
   @Option(
@@ -97,14 +94,12 @@ struct Train: Program {
   var saveEvery = SaveInterval.epochs(1)
 
   @Option(
-    help: ArgumentHelp(
-      "Number of recent checkpoints to keep as ckpt.step-….h5. (default: 3)", valueName: "n"),
+    help: .count("Number of recent checkpoints to keep as ckpt.step-….h5. (default: 3)"),
     transform: wholeNumber)
   var keep = 3
 
   @Option(
-    help: ArgumentHelp(
-      "Also save the best epoch's checkpoint to this file (see --monitor).", valueName: "file"))
+    help: .file("Also save the best epoch's checkpoint to this file (see --monitor)."))
   var saveBest: String?
 
   @Option(
@@ -119,9 +114,8 @@ struct Train: Program {
   var savePatience = Patience(seconds: 60)
 
   @Option(
-    help: ArgumentHelp(
-      "Log file: one JSON object per epoch and line. A resumed run adds the missing lines.",
-      valueName: "file"))
+    help: .file(
+      "Log file: one JSON object per epoch and line. A resumed run adds the missing lines."))
   var log: String?
 
   @Option(
@@ -158,9 +152,8 @@ struct Train: Program {
   var resetOptimizer = false
 
   @Option(
-    help: ArgumentHelp(
-      "Also save the final weights without optimizer and training state; cannot be resumed.",
-      valueName: "file"))
+    help: .file(
+      "Also save the final weights without optimizer and training state; cannot be resumed."))
   var exportWeights: String?
 
   @Flag(help: "Print one JSON object per epoch.")
@@ -169,7 +162,7 @@ struct Train: Program {
   @Flag(name: .shortAndLong, help: "Print only epoch results and errors.")
   var quiet = false
 
-  @Option(help: colorHelp)
+  @Option(help: .color)
   var color = ColorChoice.auto
 
   func validate() throws {

@@ -147,13 +147,7 @@ struct TrainErrorTests {
       #expect(first.code == 0)
       let before = try readBytes("\(directory)/ckpt.h5")
       let refused = try train("--resume", "never", in: directory)
-      #expect(
-        refused.whole == """
-          exit 73
-          train: error: Cannot create 'ckpt.h5': it holds a run, in epoch 1, step 4
-          train: hint: to resume that run, omit --resume; for a new run, choose another --save; \
-          --overwrite discards the run in 'ckpt.h5'\n
-          """)
+      #expect(refused.whole == refusal(ofRunAtStep: 4))
       #expect(try readBytes("\(directory)/ckpt.h5") == before)
 
       let replaced = try run(
@@ -176,13 +170,7 @@ struct TrainErrorTests {
       rename("\(directory)/ckpt.h5", "\(directory)/three.h5")
       #expect(try train("--max-steps", "1", in: directory).code == 0)
       let refused = try train("--resume", "three.h5", in: directory)
-      #expect(
-        refused.whole == """
-          exit 73
-          train: error: Cannot create 'ckpt.h5': it holds a run, in epoch 1, step 1
-          train: hint: to resume that run, omit --resume; for a new run, choose another --save; \
-          --overwrite discards the run in 'ckpt.h5'\n
-          """)
+      #expect(refused.whole == refusal(ofRunAtStep: 1))
       let replaced = try train(
         "--resume", "three.h5", "--overwrite", "--max-steps", "4", in: directory)
       #expect(replaced.code == 0)
@@ -335,6 +323,16 @@ struct TrainErrorTests {
           == "train: error: Cannot write to standard output: No space left on device")
       #expect(names(in: directory).contains("ckpt.h5"), "the run is worth more than its lines")
     }
+  }
+
+  /// What is written about a run at the path, which must not be overwritten.
+  private func refusal(ofRunAtStep step: Int) -> String {
+    """
+    exit 73
+    train: error: Cannot create 'ckpt.h5': it holds a run, in epoch 1, step \(step)
+    train: hint: to resume that run, omit --resume; for a new run, choose another --save; \
+    --overwrite discards the run in 'ckpt.h5'\n
+    """
   }
 
   private func make(_ kind: String, at path: String) throws {

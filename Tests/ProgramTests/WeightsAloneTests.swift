@@ -12,9 +12,7 @@ struct WeightsAloneTests {
     try withTemporaryDirectory { directory in
       let path = "\(directory)/w.weights.h5"
       let picture = "\(packageDirectory)/samples/7.png"
-      let model = Opaque(units: 128, hasBias: true)
-      model.build(inputShape: [28, 28, 1])
-      try Checkpoint(model: model).save(to: path)
+      _ = try Opaque.saved(units: 128, hasBias: true, to: path)
       let result = try run("predict", [picture, "--model", path])
       #expect(result.code == 0)
       #expect(
@@ -22,9 +20,7 @@ struct WeightsAloneTests {
           == "predict: warning: '\(path)' contains only weights; their shapes match the quickstart "
           + "model, so its layers are assumed\n")
 
-      let other = Opaque(units: 64, hasBias: false)
-      other.build(inputShape: [28, 28, 1])
-      try Checkpoint(model: other).save(to: path)
+      _ = try Opaque.saved(units: 64, hasBias: false, to: path)
       let refused = try run("predict", [picture, "--model", path])
       #expect(refused.code == 65)
       #expect(
@@ -45,9 +41,7 @@ struct WeightsAloneTests {
   @Test("train begins with them, and with their optimizer or a new one")
   func train() throws {
     try withData { directory in
-      let model = Opaque(units: 128, hasBias: true)
-      model.build(inputShape: [28, 28, 1])
-      try Checkpoint(model: model).save(to: "\(directory)/w.h5")
+      let model = try Opaque.saved(units: 128, hasBias: true, to: "\(directory)/w.h5")
       let arguments = [
         "--save", "ckpt.h5", "--data", "data", "--max-steps", "1", "--resume", "w.h5",
       ]
@@ -90,6 +84,14 @@ private final class Opaque: Model {
     d1 = Dense(units, activation: .relu)
     d2 = Dense(10, useBias: hasBias)
     super.init()
+  }
+
+  /// Saves a model's weights, without a description of its layers.
+  static func saved(units: Int, hasBias: Bool, to path: String) throws -> Opaque {
+    let model = Opaque(units: units, hasBias: hasBias)
+    model.build(inputShape: [28, 28, 1])
+    try Checkpoint(model: model).save(to: path)
+    return model
   }
 
   override func call(_ x: Tensor, training: Bool) -> Tensor {

@@ -78,8 +78,8 @@ extension Dataset {
   /// - Parameters:
   ///   - axes: The selection.
   ///   - shape: The shape of the array.
-  ///   - inWholeDataset: Whether the array is the whole dataset; otherwise it contains only the selection,
-  ///     in ascending order.
+  ///   - inWholeDataset: Whether the array is the whole dataset; otherwise it contains only the
+  ///     selection, in ascending order.
   /// - Returns: The indices.
   private func selectedIndices(
     _ axes: [SliceExpression.Axis], of shape: [Int], inWholeDataset: Bool = false

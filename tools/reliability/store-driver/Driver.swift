@@ -1,3 +1,4 @@
+import Arguments
 import Checkpoints
 import Console
 import Glibc
@@ -102,14 +103,7 @@ struct Driver {
       checkpointError = cause
     default: break
     }
-    return switch checkpointError?.kind {
-    case .usage: .usage
-    case .noInput: .noInput
-    case .badData: .badData
-    case .cannotCreate: .cannotCreate
-    case .inputOutput: .ioError
-    case .inUse: .busy
-    case nil: error is WrongContent || error is TrainingError ? .badData : .internalError
-    }
+    return checkpointError?.exitStatus
+      ?? (error is WrongContent || error is TrainingError ? .badData : .internalError)
   }
 }
