@@ -1,60 +1,9 @@
-public import JSON
 public import Tensors
 
 /// 2D average pooling: averages each channel over spatial windows.
-public final class AveragePooling2D: Layer {
-  /// The size of the pooling window.
-  public let poolSize: Size2D
-
-  /// The strides of the window.
-  public let strides: Size2D
-
-  /// The padding mode; padding is excluded from the averages, as in Keras.
-  public let padding: Padding
-
-  /// Creates a layer.
-  ///
-  /// - Parameters:
-  ///   - poolSize: The size of the pooling window.
-  ///   - strides: The strides of the window; defaults to `poolSize`.
-  ///   - padding: The padding mode.
-  ///   - name: The name of the layer; `nil` lets the model choose it.
-  public init(
-    _ poolSize: Size2D = 2, strides: Size2D? = nil, padding: Padding = .valid, name: String? = nil
-  ) {
-    self.poolSize = poolSize
-    self.strides = strides ?? poolSize
-    self.padding = padding
-    super.init(name: name)
-  }
-
-  /// The pooling size, and the options that differ from Keras's defaults.
-  public override var config: [String: JSON] {
-    var config = ["pool_size": poolSize.json]
-    if strides != poolSize { config["strides"] = strides.json }
-    if padding != .valid { config["padding"] = .string(padding.rawValue) }
-    return config
-  }
-
-  /// The shape `[output height, output width, channels]`.
-  public override func outputShape(inputShape: Shape) throws(ShapeError) -> Shape {
-    let window = try window(poolSize, strides: strides, padding: padding, over: inputShape)
-    return [window.outputHeight, window.outputWidth, inputShape[2]]
-  }
-
+public final class AveragePooling2D: BasePooling, KerasLayer {
   /// Applies the pooling.
   public override func call(_ x: Tensor, training: Bool) -> Tensor {
     x.averagePooling(poolSize, strides: strides, padding: padding)
-  }
-}
-
-extension AveragePooling2D: KerasLayer {
-  /// Creates a layer with the options of a file.
-  package convenience init(_ reader: ConfigReader) throws(KerasError) {
-    try reader.readDataFormat()
-    let poolSize = try reader.size("pool_size", default: 2)
-    self.init(
-      poolSize, strides: try reader.size("strides", default: poolSize),
-      padding: try reader.padding(), name: reader.layer)
   }
 }

@@ -10,22 +10,13 @@ public import Tensors
 ///
 /// Source: S. Ioffe, C. Szegedy, *Batch Normalization*, ICML 2015; the batch variance is the biased
 /// one (divided by the number of values), as in Keras. Channels are the last axis by default.
-public final class BatchNormalization: Layer {
+public final class BatchNormalization: BaseNormalization {
   /// The channel axis, counted with the batch axis as 0; −1 is the last one.
   public let axis: Int
 
   /// The momentum of the moving averages: average = momentum · average + (1 − momentum) · batch
   /// value.
   public let momentum: Double
-
-  /// ε, a small constant added to the variance for numerical stability.
-  public let epsilon: Double
-
-  /// Whether to add the learned offset `beta` to each channel.
-  public let center: Bool
-
-  /// Whether to multiply each channel by the learned factor `gamma`.
-  public let scale: Bool
 
   /// Creates a layer.
   ///
@@ -47,26 +38,10 @@ public final class BatchNormalization: Layer {
       (0...1).contains(momentum),
       "BatchNormalization: `momentum` must be from 0 to 1, but is \(momentum).", file: file,
       line: line)
-    require(
-      epsilon >= 0 && epsilon.isFinite,
-      "`epsilon` must be finite and at least 0, but is \(epsilon).", file: file, line: line)
-    self.axis = axis
-    self.momentum = momentum
-    self.epsilon = epsilon
-    self.center = center
-    self.scale = scale
-    super.init(name: name)
+    (self.axis, self.momentum) = (axis, momentum)
+    super.init(
+      epsilon: epsilon, center: center, scale: scale, name: name, file: file, line: line)
   }
-
-  /// The scale factors, of shape `[channels]`; `nil` if `scale` is `false`.
-  ///
-  /// - Precondition: The layer is built.
-  public var gamma: Variable? { scale ? weight(0) : nil }
-
-  /// The offsets, of shape `[channels]`; `nil` if `center` is `false`.
-  ///
-  /// - Precondition: The layer is built.
-  public var beta: Variable? { center ? weight(scale ? 1 : 0) : nil }
 
   /// The moving average of the means, of shape `[channels]`; a non-trainable weight.
   ///
@@ -80,12 +55,9 @@ public final class BatchNormalization: Layer {
 
   /// The options that differ from Keras's defaults.
   public override var config: [String: JSON] {
-    var config: [String: JSON] = [:]
+    var config = super.config
     if axis != -1 { config["axis"] = .integer(axis) }
     if momentum != 0.99 { config["momentum"] = .option(momentum) }
-    if epsilon != 1e-3 { config["epsilon"] = .option(epsilon) }
-    if !center { config["center"] = .bool(false) }
-    if !scale { config["scale"] = .bool(false) }
     return config
   }
 
@@ -98,9 +70,7 @@ public final class BatchNormalization: Layer {
       throw ShapeError(self, "normalizes the axis \(axis), which the input \(inputShape) has not")
     }
     let channels = inputShape[position(rank: rank) - 1]
-    let gamma = WeightSpecification("gamma", shape: [channels], initializer: .ones)
-    let beta = WeightSpecification("beta", shape: [channels], initializer: .zeros)
-    return (scale ? [gamma] : []) + (center ? [beta] : []) + [
+    return scaleAndOffset([channels]) + [
       WeightSpecification(
         "moving_mean", shape: [channels], initializer: .zeros, isTrainable: false),
       WeightSpecification(

@@ -1,36 +1,20 @@
-public import JSON
+import JSON
 import Preconditions
 public import Tensors
 
 /// A 2D convolution: activation(x ∗ kernel + bias).
-public final class Conv2D: Layer {
+public final class Conv2D: BaseConv {
   /// The number of filters, which is the number of output channels.
   public let filters: Int
-
-  /// The kernel size.
-  public let kernelSize: Size2D
-
-  /// The strides of the kernel.
-  public let strides: Size2D
-
-  /// The padding mode.
-  public let padding: Padding
-
-  /// The dilation rate: the spacing between input pixels under the kernel; 1 means no dilation.
-  public let dilationRate: Size2D
 
   /// The number of groups; input and output channels are split into this many groups that are
   /// convolved separately.
   public let groups: Int
 
-  /// The activation function of the output.
-  public let activation: ActivationFunction
-
-  /// Whether to add a bias.
-  public let useBias: Bool
-
-  private let kernelInitializer: Initializer
-  private let biasInitializer: Initializer
+  /// The kernel, of shape `[kernel height, kernel width, input channels / groups, filters]`.
+  ///
+  /// - Precondition: The layer is built.
+  public var kernel: Variable { weight(0) }
 
   /// Creates a layer.
   ///
@@ -57,63 +41,33 @@ public final class Conv2D: Layer {
     biasInitializer: Initializer = .zeros, name: String? = nil, file: StaticString = #fileID,
     line: UInt = #line
   ) {
-    require(
-      filters > 0, "Conv2D: `filters` must be at least 1, but is \(filters).", file: file,
-      line: line)
-    require(
-      strides == 1 || dilationRate == 1,
-      "`strides` or `dilationRate` must be 1, but they are \(strides) and \(dilationRate).",
-      file: file, line: line)
+    requirePositive(filters, "filters", of: "Conv2D", file: file, line: line)
+    requireStridesOrDilation(strides, dilationRate, file: file, line: line)
     require(
       groups > 0 && filters % groups == 0,
       "Conv2D: `groups` must be at least 1 and divide `filters`, but is \(groups) for \(filters).",
       file: file, line: line)
-    self.filters = filters
-    self.kernelSize = kernelSize
-    self.strides = strides
-    self.padding = padding
-    self.dilationRate = dilationRate
-    self.groups = groups
-    self.activation = activation
-    self.useBias = useBias
-    self.kernelInitializer = kernelInitializer
-    self.biasInitializer = biasInitializer
-    super.init(name: name)
+    (self.filters, self.groups) = (filters, groups)
+    super.init(
+      kernelSize, strides: strides, padding, dilation: dilationRate, activation, useBias: useBias,
+      kernels: [kernelInitializer], bias: biasInitializer, name: name)
   }
 
-  /// The kernel, of shape `[kernel height, kernel width, input channels / groups, filters]`.
-  ///
-  /// - Precondition: The layer is built.
-  public var kernel: Variable { weight(0) }
-
-  /// The bias, of shape `[filters]`; `nil` if `useBias` is `false`.
-  public var bias: Variable? { useBias ? weight(1) : nil }
-
-  /// The options that differ from Keras's defaults.
-  public override var config: [String: JSON] {
-    var config: [String: JSON] = [
-      "filters": .integer(filters), "kernel_size": kernelSize.json,
-      "activation": .string(activation.rawValue),
-    ]
-    if strides != 1 { config["strides"] = strides.json }
-    if padding != .valid { config["padding"] = .string(padding.rawValue) }
-    if dilationRate != 1 { config["dilation_rate"] = dilationRate.json }
-    if groups != 1 { config["groups"] = .integer(groups) }
-    if !useBias { config["use_bias"] = .bool(false) }
-    return config
+  override var ownOptions: [String: JSON?] {
+    ["filters": .integer(filters), "groups": groups == 1 ? nil : .integer(groups)]
   }
 
   /// The kernel and the bias.
   public override func weightSpecifications(inputShape: Shape) throws(ShapeError)
     -> [WeightSpecification]
   {
-    let kernel = WeightSpecification(
-      "kernel",
-      shape: try weightShape([
-        kernelSize.height, kernelSize.width, try channelsOfGroup(inputShape), filters,
-      ]), initializer: kernelInitializer)
-    let bias = WeightSpecification("bias", shape: [filters], initializer: biasInitializer)
-    return useBias ? [kernel, bias] : [kernel]
+    try specifications(
+      kernels: [
+        (
+          "kernel",
+          [kernelSize.height, kernelSize.width, try channelsOfGroup(inputShape), filters]
+        )
+      ], channels: filters)
   }
 
   /// The shape `[output height, output width, filters]`.
@@ -130,7 +84,7 @@ public final class Conv2D: Layer {
       filters: filters)
   }
 
-  private func window(over inputShape: Shape) throws(ShapeError) -> Window {
+  override func window(over inputShape: Shape) throws(ShapeError) -> Window {
     _ = try channelsOfGroup(inputShape)
     return try window(
       kernelSize, strides: strides, dilation: dilationRate, padding: padding, groups: groups,
@@ -149,10 +103,10 @@ public final class Conv2D: Layer {
 
   /// Computes activation(x ∗ kernel + bias).
   public override func call(_ x: Tensor, training: Bool) -> Tensor {
-    let y = x.convolution(
-      kernel.value, bias: bias?.value, relu: activation == .relu, strides: strides,
-      padding: padding, dilation: dilationRate, groups: groups)
-    return activation == .relu ? y : activation(y)
+    activated(
+      x.convolution(
+        kernel.value, bias: bias?.value, relu: activation == .relu, strides: strides,
+        padding: padding, dilation: dilationRate, groups: groups))
   }
 }
 

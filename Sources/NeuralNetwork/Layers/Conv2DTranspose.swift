@@ -1,38 +1,22 @@
-public import JSON
+import JSON
 import Preconditions
 public import Tensors
 
 /// A transposed 2D convolution (deconvolution), which enlarges images.
 ///
 /// It computes the gradient of a convolution with respect to its input.
-public final class Conv2DTranspose: Layer {
+public final class Conv2DTranspose: BaseConv {
   /// The number of filters, which is the number of output channels.
   public let filters: Int
-
-  /// The kernel size.
-  public let kernelSize: Size2D
-
-  /// The strides: the spacing in the output between the kernels of neighbouring input pixels.
-  public let strides: Size2D
-
-  /// The padding mode.
-  public let padding: Padding
 
   /// The output padding: the additional rows and columns of the output; `nil` uses Keras's default
   /// output size.
   public let outputPadding: (height: Int, width: Int)?
 
-  /// The dilation rate: the spacing between output pixels under the kernel; 1 means no dilation.
-  public let dilationRate: Size2D
-
-  /// The activation function of the output.
-  public let activation: ActivationFunction
-
-  /// Whether to add a bias.
-  public let useBias: Bool
-
-  private let kernelInitializer: Initializer
-  private let biasInitializer: Initializer
+  /// The kernel, of shape `[kernel height, kernel width, filters, input channels]`.
+  ///
+  /// - Precondition: The layer is built.
+  public var kernel: Variable { weight(0) }
 
   /// Creates a layer.
   ///
@@ -60,13 +44,8 @@ public final class Conv2DTranspose: Layer {
     kernelInitializer: Initializer = .glorotUniform, biasInitializer: Initializer = .zeros,
     name: String? = nil, file: StaticString = #fileID, line: UInt = #line
   ) {
-    require(
-      filters > 0, "Conv2DTranspose: `filters` must be at least 1, but is \(filters).", file: file,
-      line: line)
-    require(
-      strides == 1 || dilationRate == 1,
-      "`strides` or `dilationRate` must be 1, but they are \(strides) and \(dilationRate).",
-      file: file, line: line)
+    requirePositive(filters, "filters", of: "Conv2DTranspose", file: file, line: line)
+    requireStridesOrDilation(strides, dilationRate, file: file, line: line)
     if let outputPadding {
       require(
         (0..<strides.height).contains(outputPadding.height)
@@ -76,44 +55,15 @@ public final class Conv2DTranspose: Layer {
         \(outputPadding) for \(strides).
         """, file: file, line: line)
     }
-    self.filters = filters
-    self.kernelSize = kernelSize
-    self.strides = strides
-    self.padding = padding
-    self.outputPadding = outputPadding
-    self.dilationRate = dilationRate
-    self.activation = activation
-    self.useBias = useBias
-    self.kernelInitializer = kernelInitializer
-    self.biasInitializer = biasInitializer
-    super.init(name: name)
+    (self.filters, self.outputPadding) = (filters, outputPadding)
+    super.init(
+      kernelSize, strides: strides, padding, dilation: dilationRate, activation, useBias: useBias,
+      kernels: [kernelInitializer], bias: biasInitializer, name: name)
   }
 
-  /// The kernel, of shape `[kernel height, kernel width, filters, input channels]`.
-  ///
-  /// - Precondition: The layer is built.
-  public var kernel: Variable { weight(0) }
-
-  /// The bias, of shape `[filters]`; `nil` if `useBias` is `false`.
-  public var bias: Variable? { useBias ? weight(1) : nil }
-
-  /// The filters, the kernel size, the activation, and the options that differ from Keras's
-  /// defaults.
-  public override var config: [String: JSON] {
-    var config: [String: JSON] = [
-      "filters": .integer(filters), "kernel_size": kernelSize.json,
-      "activation": .string(activation.rawValue),
-    ]
-    if strides != 1 { config["strides"] = strides.json }
-    if padding != .valid { config["padding"] = .string(padding.rawValue) }
-    if let outputPadding {
-      config["output_padding"] = .array([
-        .integer(outputPadding.height), .integer(outputPadding.width),
-      ])
-    }
-    if dilationRate != 1 { config["dilation_rate"] = dilationRate.json }
-    if !useBias { config["use_bias"] = .bool(false) }
-    return config
+  override var ownOptions: [String: JSON?] {
+    let padding = outputPadding.map { JSON.array([.integer($0.height), .integer($0.width)]) }
+    return ["filters": .integer(filters), "output_padding": padding]
   }
 
   /// The kernel and the bias.
@@ -121,12 +71,8 @@ public final class Conv2DTranspose: Layer {
     -> [WeightSpecification]
   {
     try requireImages(inputShape)
-    let kernel = WeightSpecification(
-      "kernel",
-      shape: try weightShape([kernelSize.height, kernelSize.width, filters, inputShape[2]]),
-      initializer: kernelInitializer)
-    let bias = WeightSpecification("bias", shape: [filters], initializer: biasInitializer)
-    return useBias ? [kernel, bias] : [kernel]
+    let extents = [kernelSize.height, kernelSize.width, filters, inputShape[2]]
+    return try specifications(kernels: [("kernel", extents)], channels: filters)
   }
 
   /// The shape `[output height, output width, filters]`.
@@ -143,7 +89,7 @@ public final class Conv2DTranspose: Layer {
   }
 
   /// The window of the corresponding forward convolution, which slides over this layer's output.
-  private func window(over inputShape: Shape) throws(ShapeError) -> Window {
+  override func window(over inputShape: Shape) throws(ShapeError) -> Window {
     try requireImages(inputShape)
     let window = Window(
       transposed: kernelSize, strides: strides, dilation: dilationRate, padding: padding,

@@ -1,32 +1,16 @@
-public import JSON
+import JSON
 import Preconditions
 public import Tensors
 
 /// A depthwise 2D convolution: convolves each input channel with its own kernels.
-public final class DepthwiseConv2D: Layer {
-  /// The kernel size.
-  public let kernelSize: Size2D
-
-  /// The strides of the kernels.
-  public let strides: Size2D
-
-  /// The padding mode.
-  public let padding: Padding
-
+public final class DepthwiseConv2D: BaseConv {
   /// The depth multiplier: the number of output channels for each input channel.
   public let depthMultiplier: Int
 
-  /// The dilation rate: the spacing between input pixels under the kernels; 1 means no dilation.
-  public let dilationRate: Size2D
-
-  /// The activation function of the output.
-  public let activation: ActivationFunction
-
-  /// Whether to add a bias.
-  public let useBias: Bool
-
-  private let depthwiseInitializer: Initializer
-  private let biasInitializer: Initializer
+  /// The kernels, of shape `[kernel height, kernel width, channels, depth multiplier]`.
+  ///
+  /// - Precondition: The layer is built.
+  public var kernel: Variable { weight(0) }
 
   /// Creates a layer.
   ///
@@ -51,40 +35,16 @@ public final class DepthwiseConv2D: Layer {
     depthwiseInitializer: Initializer = .glorotUniform, biasInitializer: Initializer = .zeros,
     name: String? = nil, file: StaticString = #fileID, line: UInt = #line
   ) {
-    require(
-      depthMultiplier > 0, "`depthMultiplier` must be at least 1, but is \(depthMultiplier).",
-      file: file, line: line)
-    self.kernelSize = kernelSize
-    self.strides = strides
-    self.padding = padding
+    requirePositive(
+      depthMultiplier, "depthMultiplier", of: "DepthwiseConv2D", file: file, line: line)
     self.depthMultiplier = depthMultiplier
-    self.dilationRate = dilationRate
-    self.activation = activation
-    self.useBias = useBias
-    self.depthwiseInitializer = depthwiseInitializer
-    self.biasInitializer = biasInitializer
-    super.init(name: name)
+    super.init(
+      kernelSize, strides: strides, padding, dilation: dilationRate, activation, useBias: useBias,
+      kernels: [depthwiseInitializer], bias: biasInitializer, name: name)
   }
 
-  /// The kernels, of shape `[kernel height, kernel width, channels, depth multiplier]`.
-  ///
-  /// - Precondition: The layer is built.
-  public var kernel: Variable { weight(0) }
-
-  /// The bias, of shape `[channels * depth multiplier]`; `nil` if `useBias` is `false`.
-  public var bias: Variable? { useBias ? weight(1) : nil }
-
-  /// The kernel size, the activation, and the options that differ from Keras's defaults.
-  public override var config: [String: JSON] {
-    var config: [String: JSON] = [
-      "kernel_size": kernelSize.json, "activation": .string(activation.rawValue),
-    ]
-    if strides != 1 { config["strides"] = strides.json }
-    if padding != .valid { config["padding"] = .string(padding.rawValue) }
-    if depthMultiplier != 1 { config["depth_multiplier"] = .integer(depthMultiplier) }
-    if dilationRate != 1 { config["dilation_rate"] = dilationRate.json }
-    if !useBias { config["use_bias"] = .bool(false) }
-    return config
+  override var ownOptions: [String: JSON?] {
+    ["depth_multiplier": depthMultiplier == 1 ? nil : .integer(depthMultiplier)]
   }
 
   /// The kernels and the bias.
@@ -92,15 +52,9 @@ public final class DepthwiseConv2D: Layer {
     -> [WeightSpecification]
   {
     try requireImages(inputShape)
-    let kernel = WeightSpecification(
-      "kernel",
-      shape: try weightShape([
-        kernelSize.height, kernelSize.width, inputShape[2], depthMultiplier,
-      ]), initializer: depthwiseInitializer)
-    let bias = WeightSpecification(
-      "bias", shape: try weightShape([inputShape[2] * depthMultiplier]),
-      initializer: biasInitializer)
-    return useBias ? [kernel, bias] : [kernel]
+    let extents = [kernelSize.height, kernelSize.width, inputShape[2], depthMultiplier]
+    return try specifications(
+      kernels: [("kernel", extents)], channels: inputShape[2] * depthMultiplier)
   }
 
   /// The shape `[output height, output width, channels * depth multiplier]`.
@@ -117,17 +71,12 @@ public final class DepthwiseConv2D: Layer {
       of: try window(over: inputShape), taps: 0, filters: inputShape[2] * depthMultiplier)
   }
 
-  private func window(over inputShape: Shape) throws(ShapeError) -> Window {
-    try window(
-      kernelSize, strides: strides, dilation: dilationRate, padding: padding, over: inputShape)
-  }
-
   /// Convolves each channel.
   public override func call(_ x: Tensor, training: Bool) -> Tensor {
-    let y = x.depthwiseConvolution(
-      kernel.value, bias: bias?.value, relu: activation == .relu, strides: strides,
-      padding: padding, dilation: dilationRate)
-    return activation == .relu ? y : activation(y)
+    activated(
+      x.depthwiseConvolution(
+        kernel.value, bias: bias?.value, relu: activation == .relu, strides: strides,
+        padding: padding, dilation: dilationRate))
   }
 }
 

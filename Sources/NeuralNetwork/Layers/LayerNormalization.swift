@@ -6,19 +6,10 @@ public import Tensors
 /// scales and shifts it.
 ///
 /// Source: J. Ba, J. Kiros, G. Hinton, *Layer Normalization*, 2016.
-public final class LayerNormalization: Layer {
+public final class LayerNormalization: BaseNormalization {
   /// The axes to normalize over, counted with the batch axis as 0, which is not allowed; negative
   /// values count from the end.
   public let axes: [Int]
-
-  /// ε, a small constant added to the variance for numerical stability.
-  public let epsilon: Double
-
-  /// Whether to add the learned offset `beta` to each element.
-  public let center: Bool
-
-  /// Whether to multiply each element by the learned factor `gamma`.
-  public let scale: Bool
 
   /// Creates a layer.
   ///
@@ -36,33 +27,15 @@ public final class LayerNormalization: Layer {
     name: String? = nil, file: StaticString = #fileID, line: UInt = #line
   ) {
     require(!axes.isEmpty, "LayerNormalization: `axes` must not be empty.", file: file, line: line)
-    require(
-      epsilon >= 0 && epsilon.isFinite,
-      "`epsilon` must be finite and at least 0, but is \(epsilon).", file: file, line: line)
     self.axes = axes
-    self.epsilon = epsilon
-    self.center = center
-    self.scale = scale
-    super.init(name: name)
+    super.init(
+      epsilon: epsilon, center: center, scale: scale, name: name, file: file, line: line)
   }
-
-  /// The scale factors, with the extents of the axes; `nil` if `scale` is `false`.
-  ///
-  /// - Precondition: The layer is built.
-  public var gamma: Variable? { scale ? weight(0) : nil }
-
-  /// The offsets, with the extents of the axes; `nil` if `center` is `false`.
-  ///
-  /// - Precondition: The layer is built.
-  public var beta: Variable? { center ? weight(scale ? 1 : 0) : nil }
 
   /// The options that differ from Keras's defaults.
   public override var config: [String: JSON] {
-    var config: [String: JSON] = [:]
+    var config = super.config
     if axes != [-1] { config["axis"] = .array(axes.map(JSON.integer)) }
-    if epsilon != 1e-3 { config["epsilon"] = .option(epsilon) }
-    if !center { config["center"] = .bool(false) }
-    if !scale { config["scale"] = .bool(false) }
     return config
   }
 
@@ -76,10 +49,7 @@ public final class LayerNormalization: Layer {
       throw ShapeError(
         self, "normalizes the axes \(axes), which the input \(inputShape) has not")
     }
-    let shape = Shape(positions.map { inputShape[$0 - 1] })
-    let gamma = WeightSpecification("gamma", shape: shape, initializer: .ones)
-    let beta = WeightSpecification("beta", shape: shape, initializer: .zeros)
-    return (scale ? [gamma] : []) + (center ? [beta] : [])
+    return scaleAndOffset(Shape(positions.map { inputShape[$0 - 1] }))
   }
 
   /// The axes as non-negative indices, in the given order.

@@ -64,10 +64,7 @@ public final class Normalization: Layer {
       Normalization: `mean` must be finite and `variance` at least 0, but they are \(mean.values) \
       and \(variance.values).
       """, file: file, line: line)
-    self.axes = axes
-    self.mean = mean
-    self.variance = variance
-    self.invert = invert
+    (self.axes, self.mean, self.variance, self.invert) = (axes, mean, variance, invert)
     super.init(name: name)
   }
 

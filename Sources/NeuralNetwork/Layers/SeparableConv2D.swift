@@ -1,39 +1,16 @@
-public import JSON
+import JSON
 import Preconditions
 public import Tensors
 
 /// A depthwise separable 2D convolution: a depthwise convolution, then a pointwise (1 × 1) one.
 ///
 /// It computes activation((x ∗ depthwise kernel) ∗ pointwise kernel + bias).
-public final class SeparableConv2D: Layer {
+public final class SeparableConv2D: BaseConv {
   /// The number of filters, which is the number of output channels.
   public let filters: Int
 
-  /// The size of the depthwise kernels.
-  public let kernelSize: Size2D
-
-  /// The strides of the depthwise kernels.
-  public let strides: Size2D
-
-  /// The padding mode.
-  public let padding: Padding
-
-  /// The dilation rate: the spacing between input pixels under the depthwise kernels; 1 means no
-  /// dilation.
-  public let dilationRate: Size2D
-
   /// The depth multiplier: the number of depthwise output channels for each input channel.
   public let depthMultiplier: Int
-
-  /// The activation function of the output.
-  public let activation: ActivationFunction
-
-  /// Whether to add a bias.
-  public let useBias: Bool
-
-  private let depthwiseInitializer: Initializer
-  private let pointwiseInitializer: Initializer
-  private let biasInitializer: Initializer
 
   /// Creates a layer.
   ///
@@ -61,24 +38,13 @@ public final class SeparableConv2D: Layer {
     pointwiseInitializer: Initializer = .glorotUniform, biasInitializer: Initializer = .zeros,
     name: String? = nil, file: StaticString = #fileID, line: UInt = #line
   ) {
-    require(
-      filters > 0, "SeparableConv2D: `filters` must be at least 1, but is \(filters).", file: file,
-      line: line)
-    require(
-      depthMultiplier > 0, "`depthMultiplier` must be at least 1, but is \(depthMultiplier).",
-      file: file, line: line)
-    self.filters = filters
-    self.kernelSize = kernelSize
-    self.strides = strides
-    self.padding = padding
-    self.dilationRate = dilationRate
-    self.depthMultiplier = depthMultiplier
-    self.activation = activation
-    self.useBias = useBias
-    self.depthwiseInitializer = depthwiseInitializer
-    self.pointwiseInitializer = pointwiseInitializer
-    self.biasInitializer = biasInitializer
-    super.init(name: name)
+    requirePositive(filters, "filters", of: "SeparableConv2D", file: file, line: line)
+    requirePositive(
+      depthMultiplier, "depthMultiplier", of: "SeparableConv2D", file: file, line: line)
+    (self.filters, self.depthMultiplier) = (filters, depthMultiplier)
+    super.init(
+      kernelSize, strides: strides, padding, dilation: dilationRate, activation, useBias: useBias,
+      kernels: [depthwiseInitializer, pointwiseInitializer], bias: biasInitializer, name: name)
   }
 
   /// The depthwise kernels, of shape `[kernel height, kernel width, channels, depth multiplier]`.
@@ -91,22 +57,9 @@ public final class SeparableConv2D: Layer {
   /// - Precondition: The layer is built.
   public var pointwiseKernel: Variable { weight(1) }
 
-  /// The bias, of shape `[filters]`; `nil` if `useBias` is `false`.
-  public var bias: Variable? { useBias ? weight(2) : nil }
-
-  /// Filters, the size of the kernels, the activation, and the options that differ from Keras's
-  /// defaults.
-  public override var config: [String: JSON] {
-    var config: [String: JSON] = [
-      "filters": .integer(filters), "kernel_size": kernelSize.json,
-      "activation": .string(activation.rawValue),
-    ]
-    if strides != 1 { config["strides"] = strides.json }
-    if padding != .valid { config["padding"] = .string(padding.rawValue) }
-    if dilationRate != 1 { config["dilation_rate"] = dilationRate.json }
-    if depthMultiplier != 1 { config["depth_multiplier"] = .integer(depthMultiplier) }
-    if !useBias { config["use_bias"] = .bool(false) }
-    return config
+  override var ownOptions: [String: JSON?] {
+    let multiplier = depthMultiplier == 1 ? nil : JSON.integer(depthMultiplier)
+    return ["filters": .integer(filters), "depth_multiplier": multiplier]
   }
 
   /// The kernels and the bias.
@@ -115,15 +68,11 @@ public final class SeparableConv2D: Layer {
   {
     try requireImages(inputShape)
     let channels = inputShape[2]
-    let depthwise = WeightSpecification(
-      "depthwise_kernel",
-      shape: try weightShape([kernelSize.height, kernelSize.width, channels, depthMultiplier]),
-      initializer: depthwiseInitializer)
-    let pointwise = WeightSpecification(
-      "pointwise_kernel", shape: try weightShape([1, 1, channels * depthMultiplier, filters]),
-      initializer: pointwiseInitializer)
-    let bias = WeightSpecification("bias", shape: [filters], initializer: biasInitializer)
-    return useBias ? [depthwise, pointwise, bias] : [depthwise, pointwise]
+    return try specifications(
+      kernels: [
+        ("depthwise_kernel", [kernelSize.height, kernelSize.width, channels, depthMultiplier]),
+        ("pointwise_kernel", [1, 1, channels * depthMultiplier, filters]),
+      ], channels: filters)
   }
 
   /// The shape `[output height, output width, filters]`.
@@ -138,18 +87,12 @@ public final class SeparableConv2D: Layer {
       of: try window(over: inputShape), taps: inputShape[2] * depthMultiplier, filters: filters)
   }
 
-  private func window(over inputShape: Shape) throws(ShapeError) -> Window {
-    try window(
-      kernelSize, strides: strides, dilation: dilationRate, padding: padding, over: inputShape)
-  }
-
   /// Applies the depthwise, then the pointwise convolution.
   public override func call(_ x: Tensor, training: Bool) -> Tensor {
     let channels = x.depthwiseConvolution(
       depthwiseKernel.value, strides: strides, padding: padding, dilation: dilationRate)
-    let y = channels.convolution(
-      pointwiseKernel.value, bias: bias?.value, relu: activation == .relu)
-    return activation == .relu ? y : activation(y)
+    return activated(
+      channels.convolution(pointwiseKernel.value, bias: bias?.value, relu: activation == .relu))
   }
 }
 

@@ -7,9 +7,6 @@ public import Tensors
 /// Source: T. Lin et al., *Focal Loss for Dense Object Detection*, ICCV 2017;
 /// keras/src/losses/losses.py.
 public struct BinaryFocalCrossentropy: Loss {
-  /// The name of the class in Keras.
-  public static let className = "BinaryFocalCrossentropy"
-
   /// Whether to weight the two classes by `alpha` and 1 − `alpha`.
   public let applyClassBalancing: Bool
 
@@ -46,17 +43,12 @@ public struct BinaryFocalCrossentropy: Loss {
     fromLogits: Bool = false, labelSmoothing: Float = 0, reduction: Reduction = .sumOverBatchSize,
     file: StaticString = #fileID, line: UInt = #line
   ) {
-    require(
-      (0...1).contains(labelSmoothing),
-      "`labelSmoothing` must be from 0 to 1, but is \(labelSmoothing).", file: file, line: line)
+    requireLabelSmoothing(labelSmoothing, file: file, line: line)
     require(
       gamma >= 0, "BinaryFocalCrossentropy: `gamma` must be at least 0, but is \(gamma).",
       file: file, line: line)
-    self.applyClassBalancing = applyClassBalancing
-    self.alpha = alpha
-    self.gamma = gamma
-    self.fromLogits = fromLogits
-    self.labelSmoothing = labelSmoothing
+    (self.applyClassBalancing, self.alpha, self.gamma) = (applyClassBalancing, alpha, gamma)
+    (self.fromLogits, self.labelSmoothing) = (fromLogits, labelSmoothing)
     self.reduction = reduction
   }
 
@@ -84,6 +76,9 @@ public struct BinaryFocalCrossentropy: Loss {
 }
 
 extension BinaryFocalCrossentropy: KerasLoss {
+  /// No metric of Keras is the mean of this loss.
+  package static var metricClassName: String? { nil }
+
   /// Creates a loss with the options of a file.
   package init(_ reader: SettingsReader, reduction: Reduction) throws(KerasError) {
     self.init(

@@ -1,25 +1,16 @@
-public import JSON
 public import Tensors
 
 /// The categorical hinge loss for one-hot targets: max(max((1 − t) · p) − Σ t · p + 1, 0).
 ///
 /// Source: keras/src/losses/losses.py.
-public struct CategoricalHinge: Loss {
-  /// The name of the class in Keras.
-  public static let className = "CategoricalHinge"
-
+public struct CategoricalHinge: Loss, KerasPlainLoss {
   /// The reduction of the per-example losses to one value.
   public let reduction: Reduction
 
   /// Creates a loss.
   ///
   /// - Parameter reduction: The reduction of the per-example losses to one value.
-  public init(reduction: Reduction = .sumOverBatchSize) {
-    self.reduction = reduction
-  }
-
-  /// The config in Keras's form.
-  public var config: [String: JSON] { commonConfig() }
+  public init(reduction: Reduction = .sumOverBatchSize) { self.reduction = reduction }
 
   /// Computes the per-example losses.
   ///
@@ -29,15 +20,5 @@ public struct CategoricalHinge: Loss {
   /// - Returns: The per-example losses, of shape `[…]`.
   public func perExample(_ yTrue: Tensor, _ yPred: Tensor) -> Tensor {
     yPred.categoricalHinge(targets: yTrue)
-  }
-}
-
-extension CategoricalHinge: KerasLoss {
-  /// The class of the metric that is the mean of this loss.
-  package static var metricClassName: String? { className }
-
-  /// Creates a loss with the options of a file.
-  package init(_ reader: SettingsReader, reduction: Reduction) throws(KerasError) {
-    self.init(reduction: reduction)
   }
 }

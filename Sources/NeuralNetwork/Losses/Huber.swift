@@ -7,9 +7,6 @@ public import Tensors
 /// Source: P. Huber, *Robust Estimation of a Location Parameter*, Annals of Mathematical Statistics 35,
 /// 1964; keras/src/losses/losses.py.
 public struct Huber: Loss {
-  /// The name of the class in Keras.
-  public static let className = "Huber"
-
   /// δ, the largest absolute error with a quadratic loss; greater than 0.
   public let delta: Double
 
@@ -52,6 +49,9 @@ public struct Huber: Loss {
 }
 
 extension Huber: KerasLoss {
+  /// No metric of Keras is the mean of this loss.
+  package static var metricClassName: String? { nil }
+
   /// Creates a loss with the options of a file.
   package init(_ reader: SettingsReader, reduction: Reduction) throws(KerasError) {
     self.init(

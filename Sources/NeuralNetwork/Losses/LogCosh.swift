@@ -1,46 +1,23 @@
-public import JSON
-public import Tensors
+import Tensors
 
 /// The mean of log(cosh(error)): quadratic for small errors, and linear for large ones.
 ///
 /// Source: keras/src/losses/losses.py.
-public struct LogCosh: Loss {
-  /// The name of the class in Keras.
-  public static let className = "LogCosh"
-
+public struct LogCosh: ElementwiseLoss, KerasPlainLoss {
   /// The reduction of the per-example losses to one value.
   public let reduction: Reduction
 
   /// Creates a loss.
   ///
   /// - Parameter reduction: The reduction of the per-example losses to one value.
-  public init(reduction: Reduction = .sumOverBatchSize) {
-    self.reduction = reduction
-  }
+  public init(reduction: Reduction = .sumOverBatchSize) { self.reduction = reduction }
 
-  /// The config in Keras's form.
-  public var config: [String: JSON] { commonConfig() }
+  /// The cost of an element.
+  public var cost: ElementwiseCost { ElementwiseCost(.logCosh) }
 
-  /// Computes the per-example losses.
-  ///
-  /// - Parameters:
-  ///   - yTrue: Targets, of shape `[…, values]`.
-  ///   - yPred: Predictions, of the same shape.
-  /// - Returns: The per-example losses, of shape `[…]`.
-  public func perExample(_ yTrue: Tensor, _ yPred: Tensor) -> Tensor {
-    meanCosts(.logCosh, yTrue, yPred)
-  }
-}
-
-extension LogCosh: KerasLoss {
   /// The other names in Keras.
   package static var aliases: [String] { ["logcosh"] }
 
   /// The class of the metric that is the mean of this loss.
   package static var metricClassName: String? { "LogCoshError" }
-
-  /// Creates a loss with the options of a file.
-  package init(_ reader: SettingsReader, reduction: Reduction) throws(KerasError) {
-    self.init(reduction: reduction)
-  }
 }

@@ -90,27 +90,3 @@ func sameRank(_ a: Tensor, _ b: Tensor) -> (Tensor, Tensor) {
   }
   return (a, b)
 }
-
-/// A loss between distributions over classes.
-protocol CategoricalLoss: Loss {
-  /// Whether predictions are logits; otherwise, they are probabilities.
-  var fromLogits: Bool { get }
-
-  /// The label smoothing: the share of each target that is distributed evenly over all classes.
-  var labelSmoothing: Float { get }
-}
-
-extension CategoricalLoss {
-  /// The config in Keras's form.
-  var kerasConfig: [String: JSON] {
-    var config = commonConfig(["from_logits": .bool(fromLogits)])
-    if labelSmoothing != 0 { config["label_smoothing"] = .number(labelSmoothing) }
-    return config
-  }
-
-  /// The logits: the predictions themselves, or the input of the activation that computed them;
-  /// `nil` without either.
-  ///
-  /// Like Keras, it accepts any activation.
-  func logits(of yPred: Tensor) -> Tensor? { fromLogits ? yPred : yPred.activationLogits }
-}

@@ -1,25 +1,16 @@
-public import JSON
 public import Tensors
 
 /// The mean of the absolute errors in percent of the targets.
 ///
 /// Source: keras/src/losses/losses.py.
-public struct MeanAbsolutePercentageError: Loss {
-  /// The name of the class in Keras.
-  public static let className = "MeanAbsolutePercentageError"
-
+public struct MeanAbsolutePercentageError: Loss, KerasPlainLoss {
   /// The reduction of the per-example losses to one value.
   public let reduction: Reduction
 
   /// Creates a loss.
   ///
   /// - Parameter reduction: The reduction of the per-example losses to one value.
-  public init(reduction: Reduction = .sumOverBatchSize) {
-    self.reduction = reduction
-  }
-
-  /// The config in Keras's form.
-  public var config: [String: JSON] { commonConfig() }
+  public init(reduction: Reduction = .sumOverBatchSize) { self.reduction = reduction }
 
   /// Computes the per-example losses.
   ///
@@ -30,17 +21,7 @@ public struct MeanAbsolutePercentageError: Loss {
   public func perExample(_ yTrue: Tensor, _ yPred: Tensor) -> Tensor {
     meanCosts(.percentage, yTrue, yPred) * 100
   }
-}
 
-extension MeanAbsolutePercentageError: KerasLoss {
   /// The other names in Keras.
   package static var aliases: [String] { ["mape", "MAPE"] }
-
-  /// The class of the metric that is the mean of this loss.
-  package static var metricClassName: String? { className }
-
-  /// Creates a loss with the options of a file.
-  package init(_ reader: SettingsReader, reduction: Reduction) throws(KerasError) {
-    self.init(reduction: reduction)
-  }
 }

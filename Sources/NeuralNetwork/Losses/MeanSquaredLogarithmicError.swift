@@ -1,46 +1,20 @@
-public import JSON
-public import Tensors
+import Tensors
 
 /// The mean squared difference of log(x + 1), for targets and predictions of at least 0.
 ///
 /// Source: keras/src/losses/losses.py.
-public struct MeanSquaredLogarithmicError: Loss {
-  /// The name of the class in Keras.
-  public static let className = "MeanSquaredLogarithmicError"
-
+public struct MeanSquaredLogarithmicError: ElementwiseLoss, KerasPlainLoss {
   /// The reduction of the per-example losses to one value.
   public let reduction: Reduction
 
   /// Creates a loss.
   ///
   /// - Parameter reduction: The reduction of the per-example losses to one value.
-  public init(reduction: Reduction = .sumOverBatchSize) {
-    self.reduction = reduction
-  }
+  public init(reduction: Reduction = .sumOverBatchSize) { self.reduction = reduction }
 
-  /// The config in Keras's form.
-  public var config: [String: JSON] { commonConfig() }
+  /// The cost of an element.
+  public var cost: ElementwiseCost { ElementwiseCost(.logarithmic) }
 
-  /// Computes the per-example losses.
-  ///
-  /// - Parameters:
-  ///   - yTrue: Targets, of shape `[…, values]`.
-  ///   - yPred: Predictions, of the same shape.
-  /// - Returns: The per-example losses, of shape `[…]`.
-  public func perExample(_ yTrue: Tensor, _ yPred: Tensor) -> Tensor {
-    meanCosts(.logarithmic, yTrue, yPred)
-  }
-}
-
-extension MeanSquaredLogarithmicError: KerasLoss {
   /// The other names in Keras.
   package static var aliases: [String] { ["msle", "MSLE"] }
-
-  /// The class of the metric that is the mean of this loss.
-  package static var metricClassName: String? { className }
-
-  /// Creates a loss with the options of a file.
-  package init(_ reader: SettingsReader, reduction: Reduction) throws(KerasError) {
-    self.init(reduction: reduction)
-  }
 }

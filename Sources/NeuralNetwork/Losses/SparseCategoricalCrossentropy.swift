@@ -1,48 +1,14 @@
-public import JSON
-import Preconditions
 public import Tensors
 
 /// The sparse categorical cross-entropy between class indices and predicted distributions.
-public struct SparseCategoricalCrossentropy: CategoricalLoss {
-  /// The name of the class in Keras.
-  public static let className = "SparseCategoricalCrossentropy"
+///
+/// Label smoothing is an extension: Keras has it only for one-hot targets.
+public struct SparseCategoricalCrossentropy: Crossentropy {
+  /// The options common to the cross-entropies.
+  public let options: CrossentropyOptions
 
-  /// Whether predictions are logits; otherwise, they are probabilities.
-  public let fromLogits: Bool
-
-  /// The label smoothing, in `0...1`: the share of each target that is distributed evenly over all
-  /// classes.
-  ///
-  /// An extension: Keras has label smoothing only for one-hot targets.
-  public let labelSmoothing: Float
-
-  /// The reduction of the per-example losses to one value.
-  public let reduction: Reduction
-
-  /// Creates a loss.
-  ///
-  /// - Parameters:
-  ///   - fromLogits: Whether predictions are logits; otherwise, they are probabilities, as is
-  ///     Keras's default.
-  ///   - labelSmoothing: The label smoothing, in `0...1`: the share of each target that is
-  ///     distributed evenly over all classes.
-  ///   - reduction: The reduction of the per-example losses to one value.
-  ///   - file: The source file reported for an invalid argument; defaults to the caller's.
-  ///   - line: The source line reported for an invalid argument; defaults to the caller's.
-  public init(
-    fromLogits: Bool = false, labelSmoothing: Float = 0, reduction: Reduction = .sumOverBatchSize,
-    file: StaticString = #fileID, line: UInt = #line
-  ) {
-    require(
-      (0...1).contains(labelSmoothing),
-      "`labelSmoothing` must be from 0 to 1, but is \(labelSmoothing).", file: file, line: line)
-    self.fromLogits = fromLogits
-    self.labelSmoothing = labelSmoothing
-    self.reduction = reduction
-  }
-
-  /// The config in Keras's form.
-  public var config: [String: JSON] { kerasConfig }
+  /// Creates a loss with the options common to the cross-entropies.
+  public init(_ options: CrossentropyOptions) { self.options = options }
 
   /// Computes the per-example losses.
   ///
@@ -72,14 +38,4 @@ extension Tensor {
   }
 }
 
-extension SparseCategoricalCrossentropy: KerasLoss {
-  /// The class of the metric that is the mean of this loss.
-  package static var metricClassName: String? { className }
-
-  /// Creates a loss with the options of a file.
-  package init(_ reader: SettingsReader, reduction: Reduction) throws(KerasError) {
-    self.init(
-      fromLogits: try reader.bool("from_logits", default: false),
-      labelSmoothing: try reader.labelSmoothing(), reduction: reduction)
-  }
-}
+extension SparseCategoricalCrossentropy: KerasLoss {}

@@ -1,7 +1,7 @@
 import Tensors
 
 /// The accuracy for one-hot targets: how often the largest prediction matches the largest target.
-public final class CategoricalAccuracy: Accuracy {
+public final class CategoricalAccuracy: Accuracy, KerasPlainMetric {
   /// Creates a metric.
   ///
   /// - Parameter name: The name of the metric in logs.
@@ -11,12 +11,5 @@ public final class CategoricalAccuracy: Accuracy {
 
   override func matches(_ yTrue: Tensor, _ yPred: Tensor) -> [Bool] {
     categoricalMatches(yTrue, yPred)
-  }
-}
-
-extension CategoricalAccuracy: KerasMetric {
-  /// Creates a metric with the options of a file.
-  package convenience init(_ reader: SettingsReader, name: String) throws(KerasError) {
-    self.init(name: name)
   }
 }

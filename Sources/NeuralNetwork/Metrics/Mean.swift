@@ -6,7 +6,7 @@ public import Tensors
 ///     loss.update(batchLoss)
 ///
 /// As a metric of ``Model/compile(optimizer:loss:metrics:)``, it averages the predictions.
-public final class Mean: Metric {
+public final class Mean: Metric, KerasPlainMetric {
   /// The name of the metric in logs.
   public let name: String
 
@@ -48,12 +48,5 @@ public final class Mean: Metric {
   /// Resets the metric.
   public func reset() {
     (total, count) = (0, 0)
-  }
-}
-
-extension Mean: KerasMetric {
-  /// Creates a metric with the options of a file.
-  package convenience init(_ reader: SettingsReader, name: String) throws(KerasError) {
-    self.init(name: name)
   }
 }

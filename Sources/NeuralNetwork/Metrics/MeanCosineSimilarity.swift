@@ -32,12 +32,7 @@ public final class MeanCosineSimilarity: Metric {
   public func reset() { mean.reset() }
 }
 
-extension MeanCosineSimilarity: KerasMetric {
+extension MeanCosineSimilarity: KerasPlainMetric {
   /// The name of the class in Keras.
   package static var className: String { CosineSimilarity.className }
-
-  /// Creates a metric with the options of a file.
-  package convenience init(_ reader: SettingsReader, name: String) throws(KerasError) {
-    self.init(name: name)
-  }
 }

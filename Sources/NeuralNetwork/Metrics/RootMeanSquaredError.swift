@@ -1,7 +1,7 @@
 public import Tensors
 
 /// The root of the mean squared error.
-public final class RootMeanSquaredError: Metric {
+public final class RootMeanSquaredError: Metric, KerasPlainMetric {
   /// The name of the metric in logs.
   public let name: String
 
@@ -25,11 +25,4 @@ public final class RootMeanSquaredError: Metric {
 
   /// Resets the metric.
   public func reset() { mean.reset() }
-}
-
-extension RootMeanSquaredError: KerasMetric {
-  /// Creates a metric with the options of a file.
-  package convenience init(_ reader: SettingsReader, name: String) throws(KerasError) {
-    self.init(name: name)
-  }
 }

@@ -1,7 +1,7 @@
 import Tensors
 
 /// The accuracy for class indices: how often the largest prediction belongs to the target class.
-public final class SparseCategoricalAccuracy: Accuracy {
+public final class SparseCategoricalAccuracy: Accuracy, KerasPlainMetric {
   /// Creates a metric.
   ///
   /// - Parameter name: The name of the metric in logs.
@@ -11,12 +11,5 @@ public final class SparseCategoricalAccuracy: Accuracy {
 
   override func matches(_ yTrue: Tensor, _ yPred: Tensor) -> [Bool] {
     sparseMatches(yTrue, yPred)
-  }
-}
-
-extension SparseCategoricalAccuracy: KerasMetric {
-  /// Creates a metric with the options of a file.
-  package convenience init(_ reader: SettingsReader, name: String) throws(KerasError) {
-    self.init(name: name)
   }
 }

@@ -43,11 +43,8 @@ public struct CosineDecay: LearningRateSchedule {
       CosineDecay: `decaySteps` must be at least 1 and `warmupSteps` at least 0, but they are \
       \(decaySteps) and \(warmupSteps).
       """, file: file, line: line)
-    self.initialLearningRate = initialLearningRate
-    self.decaySteps = decaySteps
-    self.alpha = alpha
-    self.warmupTarget = warmupTarget
-    self.warmupSteps = warmupSteps
+    (self.initialLearningRate, self.decaySteps) = (initialLearningRate, decaySteps)
+    (self.alpha, self.warmupTarget, self.warmupSteps) = (alpha, warmupTarget, warmupSteps)
   }
 
   /// The config in Keras's form; the warmup options only with a warmup.

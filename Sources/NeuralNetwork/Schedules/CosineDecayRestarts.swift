@@ -41,11 +41,8 @@ public struct CosineDecayRestarts: LearningRateSchedule {
       CosineDecayRestarts: `firstDecaySteps` must be at least 1, `tMul` at least 1 and `mMul` \
       at least 0, but they are \(firstDecaySteps), \(tMul) and \(mMul).
       """, file: file, line: line)
-    self.initialLearningRate = initialLearningRate
-    self.firstDecaySteps = firstDecaySteps
-    self.tMul = tMul
-    self.mMul = mMul
-    self.alpha = alpha
+    (self.initialLearningRate, self.firstDecaySteps) = (initialLearningRate, firstDecaySteps)
+    (self.tMul, self.mMul, self.alpha) = (tMul, mMul, alpha)
   }
 
   /// The config in Keras's form.

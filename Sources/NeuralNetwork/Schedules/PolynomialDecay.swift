@@ -39,8 +39,7 @@ public struct PolynomialDecay: LearningRateSchedule {
       PolynomialDecay: `decaySteps` and `power` must be greater than 0, but are \(decaySteps) and \
       \(power).
       """, file: file, line: line)
-    self.initialLearningRate = initialLearningRate
-    self.decaySteps = decaySteps
+    (self.initialLearningRate, self.decaySteps) = (initialLearningRate, decaySteps)
     self.endLearningRate = endLearningRate
     self.power = power
     self.cycle = cycle

@@ -3,7 +3,8 @@ package protocol KerasLoss: Loss, SendableMetatype {
   /// The names that Keras accepts beside the class name and its snake case, such as `mse`; none by default.
   static var aliases: [String] { get }
 
-  /// The class of the metric that is the mean of this loss; `nil`, the default, if Keras has none.
+  /// The class of the metric that is the mean of this loss: by default that of the loss; `nil` if
+  /// Keras has none.
   static var metricClassName: String? { get }
 
   /// Creates a loss with the options of a file.
@@ -19,6 +20,6 @@ extension KerasLoss {
   /// The names that Keras accepts beside the class name and its snake case: none.
   package static var aliases: [String] { [] }
 
-  /// The class of the metric that is the mean of this loss: none.
-  package static var metricClassName: String? { nil }
+  /// The class of the metric that is the mean of this loss: that of the loss.
+  package static var metricClassName: String? { className }
 }

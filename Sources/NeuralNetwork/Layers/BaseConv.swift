@@ -1,0 +1,106 @@
+public import JSON
+import Preconditions
+public import Tensors
+
+/// The base class of 2D convolutions.
+public class BaseConv: Layer {
+  /// The kernel size.
+  public final let kernelSize: Size2D
+
+  /// The strides of the kernel; of a transposed convolution, the spacing in the output between the
+  /// kernels of neighbouring input pixels.
+  public final let strides: Size2D
+
+  /// The padding mode.
+  public final let padding: Padding
+
+  /// The dilation rate: the spacing between the pixels under the kernel; 1 means no dilation.
+  public final let dilationRate: Size2D
+
+  /// The activation function of the output.
+  public final let activation: ActivationFunction
+
+  /// Whether to add a bias.
+  public final let useBias: Bool
+
+  /// The initializers of the kernels, in the order of the weights.
+  final let kernelInitializers: [Initializer]
+
+  private let biasInitializer: Initializer
+
+  /// Creates a layer.
+  init(
+    _ kernelSize: Size2D, strides: Size2D, _ padding: Padding, dilation dilationRate: Size2D,
+    _ activation: ActivationFunction, useBias: Bool, kernels: [Initializer], bias: Initializer,
+    name: String?
+  ) {
+    (self.kernelSize, self.strides, self.padding) = (kernelSize, strides, padding)
+    (self.dilationRate, self.activation, self.useBias) = (dilationRate, activation, useBias)
+    (self.kernelInitializers, self.biasInitializer) = (kernels, bias)
+    super.init(name: name)
+  }
+
+  /// The bias, with one element for each output channel; `nil` if `useBias` is `false`.
+  ///
+  /// - Precondition: The layer is built.
+  public final var bias: Variable? { useBias ? weight(weights.count - 1) : nil }
+
+  /// The further options of the class, in Keras's form; `nil` for Keras's default.
+  var ownOptions: [String: JSON?] { [:] }
+
+  /// The kernel size, the activation, and the options that differ from Keras's defaults.
+  public final override var config: [String: JSON] {
+    var config = ["kernel_size": kernelSize.json, "activation": .string(activation.rawValue)]
+    if strides != 1 { config["strides"] = strides.json }
+    if padding != .valid { config["padding"] = .string(padding.rawValue) }
+    if dilationRate != 1 { config["dilation_rate"] = dilationRate.json }
+    if !useBias { config["use_bias"] = .bool(false) }
+    return config.merging(ownOptions.compactMapValues(\.self)) { $1 }
+  }
+
+  /// The kernels, each with its initializer, and the bias.
+  final func specifications(
+    kernels: [(name: String, extents: [Int])], channels: Int
+  ) throws(ShapeError) -> [WeightSpecification] {
+    var specifications: [WeightSpecification] = []
+    for (kernel, initializer) in zip(kernels, kernelInitializers) {
+      specifications.append(
+        WeightSpecification(
+          kernel.name, shape: try weightShape(kernel.extents), initializer: initializer))
+    }
+    if useBias {
+      specifications.append(
+        WeightSpecification(
+          "bias", shape: try weightShape([channels]), initializer: biasInitializer))
+    }
+    return specifications
+  }
+
+  /// The window that slides over an input.
+  func window(over inputShape: Shape) throws(ShapeError) -> Window {
+    try window(
+      kernelSize, strides: strides, dilation: dilationRate, padding: padding, over: inputShape)
+  }
+
+  /// Applies the activation function, unless the convolution has already applied it.
+  final func activated(_ y: Tensor) -> Tensor { activation == .relu ? y : activation(y) }
+}
+
+/// Stops the program unless a number of filters or channels is at least 1.
+func requirePositive(
+  _ value: Int, _ argument: String, of layer: String, file: StaticString, line: UInt
+) {
+  require(
+    value > 0, "\(layer): `\(argument)` must be at least 1, but is \(value).", file: file,
+    line: line)
+}
+
+/// Stops the program if a convolution has both strides and dilation.
+func requireStridesOrDilation(
+  _ strides: Size2D, _ dilationRate: Size2D, file: StaticString, line: UInt
+) {
+  require(
+    strides == 1 || dilationRate == 1,
+    "`strides` or `dilationRate` must be 1, but they are \(strides) and \(dilationRate).",
+    file: file, line: line)
+}
