@@ -43,8 +43,8 @@ let package = Package(
     .library(
       name: "Cairn",
       targets: [
-        "Cairn", "JSON", "Tensors", "NeuralNetwork", "Datasets", "HDF5", "PNG", "Zip",
-        "Checkpoints", "Threads", "Training", "Inference", "Inspection",
+        "Cairn", "Files", "JSON", "Tensors", "NeuralNetwork", "Datasets", "HDF5", "PNG", "Zip",
+        "CheckpointStore", "Checkpoints", "Threads", "Training", "Inference", "Inspection",
       ]),
     .executable(name: "train", targets: ["train"]),
     .executable(name: "predict", targets: ["predict"]),
@@ -91,12 +91,18 @@ let package = Package(
       name: "Datasets",
       dependencies: ["Files", "Preconditions", "Tensors", "Threads"],
       swiftSettings: strict),
+    // The store of bytes knows no model and no format.
+    .target(
+      name: "CheckpointStore",
+      dependencies: [
+        "CSHA256", "Files", "Threads", .product(name: "Crypto", package: "swift-crypto"),
+      ],
+      swiftSettings: safe),
     .target(
       name: "Checkpoints",
       dependencies: [
-        "CSHA256", "HDF5", "JSON", "NeuralNetwork", "Files", "Preconditions", "Tensors",
-        "Threads",
-        "Zip", .product(name: "Crypto", package: "swift-crypto"),
+        "CheckpointStore", "Files", "HDF5", "JSON", "NeuralNetwork", "Preconditions", "Tensors",
+        "Threads", "Zip", .product(name: "Crypto", package: "swift-crypto"),
       ],
       swiftSettings: safe),
 
@@ -104,19 +110,21 @@ let package = Package(
     .target(
       name: "Training",
       dependencies: [
-        "Checkpoints", "Datasets", "JSON", "NeuralNetwork", "Files", "Preconditions",
-        "Tensors", .product(name: "Crypto", package: "swift-crypto"),
+        "CheckpointStore", "Checkpoints", "Datasets", "Files", "JSON", "NeuralNetwork",
+        "Preconditions", "Tensors", .product(name: "Crypto", package: "swift-crypto"),
       ], swiftSettings: safe),
     .target(
       name: "Inference",
       dependencies: [
-        "Checkpoints", "JSON", "NeuralNetwork", "PNG", "Files", "Preconditions", "Tensors",
+        "CheckpointStore", "Checkpoints", "Files", "JSON", "NeuralNetwork", "PNG", "Preconditions",
+        "Tensors",
       ],
       swiftSettings: safe),
     .target(
       name: "Inspection",
       dependencies: [
-        "Checkpoints", "HDF5", "JSON", "NeuralNetwork", "Files", "Preconditions", "Tensors",
+        "CheckpointStore", "Checkpoints", "Files", "HDF5", "JSON", "NeuralNetwork", "Preconditions",
+        "Tensors",
       ],
       swiftSettings: safe),
 
@@ -124,8 +132,8 @@ let package = Package(
     .target(
       name: "Cairn",
       dependencies: [
-        "Checkpoints", "Datasets", "HDF5", "Inference", "Inspection", "JSON", "NeuralNetwork",
-        "PNG", "Tensors", "Threads", "Training", "Zip",
+        "CheckpointStore", "Checkpoints", "Datasets", "HDF5", "Inference", "Inspection", "JSON",
+        "NeuralNetwork", "PNG", "Tensors", "Threads", "Training", "Zip",
       ], swiftSettings: safe),
 
     // The programs: they parse arguments, call the library, print.
@@ -136,7 +144,8 @@ let package = Package(
     .executableTarget(
       name: "inspect",
       dependencies: [
-        "Arguments", "Inspection", "Checkpoints", "Console", "HDF5", "JSON", argumentParser,
+        "Arguments", "CheckpointStore", "Checkpoints", "Console", "HDF5", "Inspection", "JSON",
+        argumentParser,
       ],
       swiftSettings: safe),
     .executableTarget(
@@ -148,15 +157,15 @@ let package = Package(
     .executableTarget(
       name: "predict",
       dependencies: [
-        "Arguments", "Inference", "Checkpoints", "Console", "JSON", "PNG", "Files",
-        argumentParser,
+        "Arguments", "CheckpointStore", "Checkpoints", "Console", "Files", "Inference", "JSON",
+        "PNG", argumentParser,
       ],
       swiftSettings: safe),
     .executableTarget(
       name: "train",
       dependencies: [
-        "Arguments", "Training", "Checkpoints", "Console", "Datasets", "Inspection", "JSON",
-        "NeuralNetwork", "Files", "Tensors", "Threads", argumentParser,
+        "Arguments", "CheckpointStore", "Checkpoints", "Console", "Datasets", "Files", "Inspection",
+        "JSON", "NeuralNetwork", "Tensors", "Threads", "Training", argumentParser,
       ], swiftSettings: strict),
 
     // What tools/bench compares with other frameworks.
@@ -164,25 +173,30 @@ let package = Package(
     .executableTarget(
       name: "benchmark",
       dependencies: [
-        "CKernels", "Checkpoints", "Datasets", "Machine", "NeuralNetwork", "Tensors", "Threads",
+        "CKernels", "CheckpointStore", "Checkpoints", "Datasets", "Machine", "NeuralNetwork",
+        "Tensors", "Threads",
       ],
       path: "tools/bench/benchmark", swiftSettings: strict),
 
     // What tools/check-keras lets real Keras compare with itself.
     .executableTarget(
-      name: "judge", dependencies: ["Checkpoints", "HDF5", "NeuralNetwork", "Tensors"],
+      name: "judge",
+      dependencies: ["Checkpoints", "HDF5", "NeuralNetwork", "Tensors"],
       path: "tools/keras/judge", swiftSettings: strict),
 
     // What tools/check-store breaks, and what breaks it.
     .executableTarget(
       name: "store-driver",
       dependencies: [
-        "Arguments", "Checkpoints", "Console", "NeuralNetwork", "Tensors", "Training",
+        "Arguments", "CheckpointStore", "Checkpoints", "Console", "NeuralNetwork", "Tensors",
+        "Training",
       ],
       path: "tools/reliability/store-driver", swiftSettings: strict),
     .executableTarget(
       name: "stress",
-      dependencies: ["Checkpoints", "Console", "HDF5", "TestSupport", argumentParser],
+      dependencies: [
+        "CheckpointStore", "Checkpoints", "Console", "Files", "HDF5", "TestSupport", argumentParser,
+      ],
       path: "tools/reliability/stress", swiftSettings: strict),
 
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
@@ -192,18 +206,18 @@ let package = Package(
       name: "FilesTests", dependencies: ["CZlib", "Files", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: strict),
     .testTarget(
-      name: "TensorsTests", dependencies: ["Tensors", "CKernels", "TestSupport", "Threads"],
+      name: "TensorsTests", dependencies: ["CKernels", "Tensors", "TestSupport", "Threads"],
       swiftSettings: strict),
     .testTarget(
-      name: "ThreadsTests", dependencies: ["Threads", "TestSupport"], swiftSettings: strict),
+      name: "ThreadsTests", dependencies: ["TestSupport", "Threads"], swiftSettings: strict),
     .testTarget(
       name: "NeuralNetworkTests",
       dependencies: [
-        "NeuralNetwork", "HDF5", "JSON", "Preconditions", "Tensors", "TestSupport", "Threads",
+        "HDF5", "JSON", "NeuralNetwork", "Preconditions", "Tensors", "TestSupport", "Threads",
       ],
       exclude: ["Fixtures"], swiftSettings: strict),
     .testTarget(
-      name: "DatasetsTests", dependencies: ["Datasets", "CZlib", "Tensors", "TestSupport"],
+      name: "DatasetsTests", dependencies: ["CZlib", "Datasets", "Tensors", "TestSupport"],
       exclude: ["Fixtures"], swiftSettings: strict),
     .testTarget(
       name: "PNGTests", dependencies: ["Files", "PNG", "TestSupport"], exclude: ["Fixtures"],
@@ -215,20 +229,24 @@ let package = Package(
     .testTarget(
       name: "InspectionTests",
       dependencies: [
-        "Inspection", "inspect", "Checkpoints", "Console", "HDF5", "JSON", "NeuralNetwork",
+        "inspect", "Checkpoints", "Console", "HDF5", "Inspection", "JSON", "NeuralNetwork",
         "Tensors", "TestSupport",
       ], exclude: ["Fixtures"], swiftSettings: strict),
     .testTarget(
+      name: "CheckpointStoreTests", dependencies: ["CheckpointStore", "Files", "TestSupport"],
+      swiftSettings: strict),
+    .testTarget(
       name: "CheckpointsTests",
       dependencies: [
-        "Checkpoints", "CSHA256", "HDF5", "JSON", "NeuralNetwork", "Tensors", "TestSupport", "Zip",
-        .product(name: "Crypto", package: "swift-crypto"),
+        "CSHA256", "CheckpointStore", "Checkpoints", "Files", "HDF5", "JSON", "NeuralNetwork",
+        "Tensors", "TestSupport", "Zip", .product(name: "Crypto", package: "swift-crypto"),
       ],
       exclude: ["Fixtures"], swiftSettings: strict),
     .testTarget(
       name: "TrainingTests",
       dependencies: [
-        "Training", "Checkpoints", "Datasets", "NeuralNetwork", "Tensors", "TestSupport",
+        "CheckpointStore", "Checkpoints", "Datasets", "NeuralNetwork", "Tensors", "TestSupport",
+        "Training",
       ],
       swiftSettings: strict),
     .testTarget(
@@ -246,9 +264,9 @@ let package = Package(
       swiftSettings: safe),
     .testTarget(
       name: "CairnTests", dependencies: ["Cairn", "TestSupport"], swiftSettings: strict),
-    .testTarget(name: "ZipTests", dependencies: ["Zip", "TestSupport"], swiftSettings: strict),
+    .testTarget(name: "ZipTests", dependencies: ["TestSupport", "Zip"], swiftSettings: strict),
     .testTarget(
-      name: "HDF5Tests", dependencies: ["HDF5", "Files", "TestSupport"],
+      name: "HDF5Tests", dependencies: ["Files", "HDF5", "TestSupport"],
       exclude: ["Fixtures"],
       swiftSettings: safe),
   ],

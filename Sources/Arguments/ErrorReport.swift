@@ -66,9 +66,7 @@ extension CheckpointError {
 
   /// The error in one sentence, with the command that shows more about a damaged file.
   public var sentence: String {
-    let sentence = "\(self)"
-    let advice = "; 'inspect --verify' lists what is intact"
-    guard case .damaged = self, !sentence.hasSuffix(advice) else { return sentence }
-    return sentence + advice
+    guard case .damaged = self else { return "\(self)" }
+    return "\(self); 'inspect --verify' lists what is intact"
   }
 }

@@ -1,6 +1,7 @@
 /// The complete library: `import Cairn` imports all of its modules.
 ///
 /// Modules can also be imported separately, to link only a part or to avoid name conflicts.
+@_exported public import CheckpointStore
 @_exported public import Checkpoints
 @_exported public import Datasets
 @_exported public import HDF5

@@ -1,6 +1,7 @@
-import Preconditions
+import CheckpointStore
 package import HDF5
 public import NeuralNetwork
+import Preconditions
 
 /// A complete training run (model, optimizer, loss and state) to be saved as one file.
 ///

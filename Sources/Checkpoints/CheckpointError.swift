@@ -1,3 +1,5 @@
+public import CheckpointStore
+import Files
 public import HDF5
 public import NeuralNetwork
 public import Zip
@@ -34,20 +36,14 @@ public enum CheckpointError: Error, Equatable, Sendable {
   /// The model cannot be written.
   case unsupportedModel(String)
 
-  /// The file cannot be created in its folder.
-  case cannotCreate(path: String, reason: String)
+  /// The checkpoint cannot be saved, locked or found.
+  case store(StoreError)
 
   /// A file at the path, or one with a name derived from it, must not be replaced.
   case occupied(path: String, file: String, Occupant)
 
   /// The output file is also an input file.
   case isInput(path: String, input: String)
-
-  /// Writing failed; the previous file is still at the path.
-  case writing(path: String, reason: String)
-
-  /// Another process is training into the file.
-  case locked(path: String, holder: String)
 
   /// One difference between a model and a file.
   public enum Mismatch: Equatable, Sendable, CustomStringConvertible {
@@ -138,9 +134,19 @@ public enum CheckpointError: Error, Equatable, Sendable {
       .unsupportedModel:
       .badData
     case .isInput: .usage
-    case .cannotCreate, .occupied: .cannotCreate
-    case .writing: .inputOutput
-    case .locked: .inUse
+    case .occupied: .cannotCreate
+    case .store(let error):
+      switch error {
+      case .cannotCreate: .cannotCreate
+      case .writing, .unconfirmed: .inputOutput
+      case .locked: .inUse
+      case .file(_, let error):
+        switch error {
+        case .notFound, .unreadable: .noInput
+        case .truncated, .damaged: .badData
+        }
+      case .damaged: .badData
+      }
     }
   }
 }
@@ -162,6 +168,7 @@ extension CheckpointError: CustomStringConvertible {
     switch self {
     case .file(let error): "\(error)"
     case .archive(let error): "\(error)"
+    case .store(let error): "\(error)"
     case .model(let path, let error): "Cannot use '\(path)': \(error)"
     case .noArchitecture(let path):
       "Cannot use '\(path)': it has no model_config, so the model's layers are unknown"
@@ -169,7 +176,7 @@ extension CheckpointError: CustomStringConvertible {
       "Cannot use '\(path)': '\(object)' \(problem)"
     case .mismatch(let path, _): "'\(path)' does not match the model"
     case .damaged(let path, let reason):
-      "Cannot use '\(path)': it is damaged: \(reason); 'inspect --verify' lists what is intact"
+      "Cannot use '\(path)': it is damaged: \(reason)"
     case .notFinite(let path, let object):
       """
       Cannot save '\(path)': '\(object)' contains NaN or infinity; what was there before is \
@@ -181,7 +188,6 @@ extension CheckpointError: CustomStringConvertible {
       supports only versions up to \(KerasLayout.formatVersion)
       """
     case .unsupportedModel(let problem): "Cannot save the model: \(problem)"
-    case .cannotCreate(let path, let reason): "Cannot create '\(path)': \(reason)"
     case .occupied(let path, let file, let occupant):
       path == file
         ? "Cannot create '\(path)': it \(occupant)"
@@ -190,9 +196,6 @@ extension CheckpointError: CustomStringConvertible {
       path == input
         ? "Cannot write '\(path)': it is the input file"
         : "Cannot write '\(path)': it is the same file as the input '\(input)'"
-    case .writing(let path, let reason):
-      "Cannot write '\(path)': \(reason); what was there before is unchanged"
-    case .locked(let path, let holder): "Cannot train into '\(path)': \(holder) is training into it"
     }
   }
 }

@@ -1,4 +1,5 @@
 import Crypto
+import Files
 import HDF5
 
 extension CheckpointFile {
@@ -9,13 +10,14 @@ extension CheckpointFile {
   func sha256() throws(CheckpointError) -> String {
     var hash = SHA256()
     for path in container.form == .shards ? container.parts.map(\.name) : [path] {
-      do throws(HDF5Error.Cause) {
+      do throws(FileError) {
         let file = try DiskFile(path)
         for start in stride(from: 0, to: file.size, by: 1 << 20) {
           hash.update(data: try file.bytes(1 << 20, at: start))
         }
       } catch {
-        throw .file(HDF5Error(operation: .read, file: path, object: nil, cause: error))
+        throw .file(
+          HDF5Error(operation: .read, file: path, object: nil, cause: HDF5Error.Cause(error)))
       }
     }
     let digits = Array("0123456789abcdef")

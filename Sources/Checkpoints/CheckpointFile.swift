@@ -1,3 +1,5 @@
+public import CheckpointStore
+package import Files
 package import HDF5
 public import JSON
 public import NeuralNetwork

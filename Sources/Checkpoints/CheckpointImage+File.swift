@@ -1,3 +1,5 @@
+import CheckpointStore
+import Files
 import HDF5
 
 extension CheckpointImage {
@@ -7,14 +9,14 @@ extension CheckpointImage {
   /// - Throws: ``CheckpointError`` if it cannot be read, has no seal or is damaged, or memory runs
   ///   out.
   init(of path: String) throws(CheckpointError) {
-    do throws(HDF5Error.Cause) {
+    do throws(FileError) {
       let source = try DiskFile(path)
       guard case .sealed(let seal) = try Seal.find(in: source) else {
         throw .damaged("it has no seal")
       }
       let sealed = SealedFile(source, seal)
       var lacksMemory = false
-      let file = try unsafe FileImage { add throws(HDF5Error.Cause) in
+      let file = try unsafe FileImage { add throws(FileError) in
         let block = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 4096)
         defer { unsafe block.deallocate() }
         for start in stride(from: 0, to: sealed.size, by: block.count) {
@@ -24,10 +26,10 @@ extension CheckpointImage {
           guard unsafe add(UnsafeRawBufferPointer(part)) else { return lacksMemory = true }
         }
       }
-      guard !lacksMemory else { throw .fileUnreadable("there is not enough memory") }
+      guard !lacksMemory else { throw .unreadable("there is not enough memory") }
       self.init(file: file, step: seal.step)
     } catch {
-      throw .file(HDF5Error(operation: .open, file: path, object: nil, cause: error))
+      throw .file(HDF5Error(opening: path, error))
     }
   }
 }

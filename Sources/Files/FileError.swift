@@ -1,15 +1,24 @@
 /// An error while a file is opened or read.
-package enum FileError: Error, Equatable, CustomStringConvertible {
-  /// There is no such file.
+public enum FileError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// There is no such file; the text is the system's.
   case notFound(String)
 
   /// The file exists, but cannot be read: permissions, a directory, a device, an I/O error.
   case unreadable(String)
 
+  /// The file ends before the expected length.
+  case truncated(bytes: Int, expected: Int)
+
+  /// The bytes are not those that were written.
+  case damaged(String)
+
   /// The reason in words, as the end of a sentence.
-  package var description: String {
+  public var description: String {
     switch self {
     case .notFound(let reason), .unreadable(let reason): reason
+    case .truncated(let bytes, let expected):
+      "truncated: \(bytes) bytes, the header says \(expected)"
+    case .damaged(let reason): "damaged: \(reason)"
     }
   }
 }

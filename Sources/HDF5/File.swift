@@ -1,4 +1,5 @@
 internal import CHDF5
+public import Files
 
 /// An HDF5 file that is open for reading.
 ///
@@ -31,10 +32,8 @@ public struct File: ~Copyable, Sendable {
     _ path: String, limits: Limits = Limits()
   ) throws(HDF5Error) -> File {
     let source: DiskFile
-    do throws(HDF5Error.Cause) {
-      source = try DiskFile(path)
-    } catch {
-      throw HDF5Error(operation: .open, file: path, object: nil, cause: error)
+    do throws(FileError) { source = try DiskFile(path) } catch {
+      throw HDF5Error(opening: path, error)
     }
     return try open(source, named: path, limits: limits)
   }

@@ -1,3 +1,5 @@
+public import Files
+
 /// What could not be done with an HDF5 file, on which object, and why.
 public struct HDF5Error: Error, Equatable, Sendable {
   /// What was being done.
@@ -75,6 +77,29 @@ public struct HDF5Error: Error, Equatable, Sendable {
     self.file = file
     self.object = object
     self.cause = cause
+  }
+}
+
+extension HDF5Error {
+  /// Creates the error of a file that cannot be opened.
+  ///
+  /// - Parameters:
+  ///   - path: The path of the file.
+  ///   - error: The reason.
+  public init(opening path: String, _ error: FileError) {
+    self.init(operation: .open, file: path, object: nil, cause: Cause(error))
+  }
+}
+
+extension HDF5Error.Cause {
+  /// The cause in terms of a file.
+  public init(_ error: FileError) {
+    switch error {
+    case .notFound(let reason): self = .fileNotFound(reason)
+    case .unreadable(let reason): self = .fileUnreadable(reason)
+    case .truncated(let bytes, let expected): self = .truncated(bytes: bytes, expected: expected)
+    case .damaged(let reason): self = .damaged(reason)
+    }
   }
 }
 

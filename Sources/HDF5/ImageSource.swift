@@ -1,3 +1,5 @@
+import Files
+
 /// A file in memory, open for reading.
 final class ImageSource: FileSource {
   let size: Int
@@ -10,7 +12,7 @@ final class ImageSource: FileSource {
 
   func read(
     into buffer: UnsafeMutableRawBufferPointer, at offset: Int
-  ) throws(HDF5Error.Cause) {
+  ) throws(FileError) {
     buffer.copyMemory(
       from: UnsafeRawBufferPointer(
         rebasing: self.buffer.bytes(size)[offset..<offset + buffer.count]))

@@ -1,3 +1,5 @@
+import Files
+
 /// A file that is open in libhdf5, kept open for as long as any object in it is in use.
 final class OpenFile: Sendable {
   /// The file's identifier.

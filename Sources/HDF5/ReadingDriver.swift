@@ -1,3 +1,4 @@
+import Files
 import Preconditions
 internal import CHDF5
 internal import Glibc
@@ -79,7 +80,7 @@ enum ReadingDriver {
     if end > source.size { buffer.map { _ = memset($0 + available, 0, count - available) } }
     // No source has to know places beyond its end.
     guard available > 0 else { return 0 }
-    do throws(HDF5Error.Cause) {
+    do throws(FileError) {
       try source.read(
         into: UnsafeMutableRawBufferPointer(start: buffer, count: available), at: offset)
       return 0

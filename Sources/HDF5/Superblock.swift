@@ -1,4 +1,4 @@
-import Files
+public import Files
 
 /// The header of an HDF5 file, as far as it says where the file begins and ends.
 ///
@@ -36,7 +36,10 @@ public struct Superblock: Equatable, Sendable {
     guard fileSize > 0 else { throw .emptyFile }
     var offset = 0
     while offset < fileSize {
-      let head = try source.bytes(headSize, at: offset)
+      let head: [UInt8]
+      do throws(FileError) { head = try source.bytes(headSize, at: offset) } catch {
+        throw HDF5Error.Cause(error)
+      }
       if head.starts(with: signature) {
         return try Superblock(bytes: head, at: offset, fileSize: fileSize)
       }

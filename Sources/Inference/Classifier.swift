@@ -1,4 +1,5 @@
-public import Checkpoints
+public import CheckpointStore
+import Checkpoints
 import JSON
 import NeuralNetwork
 import PNG

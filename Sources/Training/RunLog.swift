@@ -1,3 +1,4 @@
+import CheckpointStore
 import Checkpoints
 
 /// The log file of a run, with one JSON line per epoch.
@@ -57,7 +58,7 @@ final class RunLog {
       default: throw .notEmpty
       }
     } catch .system(let reason) {
-      throw .checkpoint(.cannotCreate(path: path, reason: reason))
+      throw .checkpoint(.store(.cannotCreate(path: path, reason: reason)))
     } catch {
       throw .log(path: path, error)
     }

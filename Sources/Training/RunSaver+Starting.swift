@@ -1,3 +1,4 @@
+package import CheckpointStore
 package import Checkpoints
 
 /// Preparations before a run starts or resumes.
@@ -7,14 +8,18 @@ extension RunSaver {
   /// - Throws: ``TrainingError/checkpoint(_:)`` if the run cannot be saved there.
   package func takePlace() throws(TrainingError) {
     try attempting { () throws(CheckpointError) in
-      try store.checkTarget()
-      try best?.checkTarget()
+      try storing { () throws(StoreError) in
+        try store.checkTarget()
+        try best?.checkTarget()
+      }
       try saver.takeLocks()
       if let step = try store.sweep() { report(.rolledForward(path: store.path, step: step)) }
-      try best?.removeLeftovers()
-      try store.check()
-      try best?.check()
-      if let path = options.weightsPath { try CheckpointStore(path: path).check() }
+      try storing { () throws(StoreError) in
+        try best?.removeLeftovers()
+        try store.check()
+        try best?.check()
+        if let path = options.weightsPath { try CheckpointStore(path: path).check() }
+      }
     }
   }
 
@@ -29,9 +34,9 @@ extension RunSaver {
       // claims its outputs.
       let numbered = try store.numbered()
       let isAlone = numbered.isEmpty && !fileExists(store.path)
-      return try store.recover(including: isAlone ? [] : best.map { [$0.path] } ?? [])
+      return try store.recoverRun(including: isAlone ? [] : best.map { [$0.path] } ?? [])
     }
-    let isReplaced = recovery.rejected.contains { !$0.isDamaged && $0.path == store.path }
+    let isReplaced = recovery.rejected.contains { !$0.reason.isDamaged && $0.path == store.path }
     return (isReplaced ? nil : recovery.path, recovery.rejected)
   }
 
@@ -42,7 +47,7 @@ extension RunSaver {
   ///   - rejected: The rejected files.
   package func resumed(from file: String, passingOver rejected: [Recovery.Rejected]) {
     for file in rejected {
-      let newPath = file.isDamaged ? store.setAside(file.path, time: options.time) : nil
+      let newPath = file.reason.isDamaged ? store.setAside(file.path, time: options.time) : nil
       report(.rejected(file, setAsideAs: newPath))
     }
     rollForward(to: file)
@@ -52,14 +57,14 @@ extension RunSaver {
   ///
   /// A failure causes a warning; the next save tries again.
   private func rollForward(to file: String) {
-    do throws(CheckpointError) {
+    do throws(StoreError) {
       if file != store.path {
         try store.rollForward(to: file)
         report(.pathRestored(path: store.path, from: file))
       }
       notePath()
     } catch {
-      report(.pathNotRestored(error))
+      report(.pathNotRestored(.store(error)))
     }
   }
 
@@ -88,8 +93,10 @@ extension RunSaver {
   private func saveBest(
     wanted: Int, held: Int?, of state: TrainingState, to best: CheckpointStore
   ) throws(TrainingError) {
-    var left = try attempting { () throws(CheckpointError) in try store.paths() }
-      .compactMap { path in epoch(of: path, in: state).map { (path: path, epoch: $0) } }
+    var left = try attempting { () throws(CheckpointError) in
+      try storing { () throws(StoreError) in try store.paths() }
+    }
+    .compactMap { path in epoch(of: path, in: state).map { (path: path, epoch: $0) } }
     while true {
       bestEpoch = options.monitor.best(of: [held] + left.map(\.epoch), in: state.history)
       guard bestEpoch != held, let index = left.firstIndex(where: { $0.epoch == bestEpoch })

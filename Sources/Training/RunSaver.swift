@@ -1,3 +1,4 @@
+import CheckpointStore
 package import Checkpoints
 import Glibc
 
@@ -165,8 +166,8 @@ package final class RunSaver {
     for outcome in saver.takeOutcomes() {
       switch outcome.failure {
       case .notFinite?: throw notFinite(step: outcome.step)
-      case .locked(let path, let holder)?:
-        throw .checkpoint(.locked(path: path, holder: holder))
+      case .store(.locked(let path, let holder))?:
+        throw .checkpoint(.store(.locked(path: path, holder: holder)))
       default: break
       }
       if outcome.path == options.bestPath {

@@ -1,3 +1,4 @@
+import CheckpointStore
 import Checkpoints
 import Glibc
 import JSON
@@ -60,7 +61,9 @@ extension Trainer {
     }
     try openLog()
     // Removed now, not at the first save, because files of two runs must never coexist.
-    try attempt { () throws(CheckpointError) in try saver.store.remove(others.map(\.path)) }
+    try attempt { () throws(CheckpointError) in
+      try storing { () throws(StoreError) in try saver.store.remove(others.map(\.path)) }
+    }
   }
 
   private func openLog() throws(TrainingError) {

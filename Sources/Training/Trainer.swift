@@ -1,3 +1,4 @@
+import CheckpointStore
 public import Checkpoints
 public import Datasets
 import JSON

@@ -1,3 +1,4 @@
+public import CheckpointStore
 public import Checkpoints
 
 /// An error that prevents a run from starting or continuing.

@@ -1,3 +1,4 @@
+public import CheckpointStore
 public import Checkpoints
 import JSON
 

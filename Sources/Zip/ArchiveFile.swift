@@ -46,6 +46,7 @@ extension ZipError.Cause {
     switch error {
     case .notFound(let reason): self = .fileNotFound(reason)
     case .unreadable(let reason): self = .fileUnreadable(reason)
+    case .truncated, .damaged: self = .fileUnreadable("\(error)")
     }
   }
 }

@@ -1,5 +1,6 @@
 public import ArgumentParser
 import Arguments
+import CheckpointStore
 import Checkpoints
 import Console
 import Files

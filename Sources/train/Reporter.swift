@@ -1,5 +1,6 @@
 import ArgumentParser
 import Arguments
+import CheckpointStore
 import Checkpoints
 import Console
 import JSON
@@ -97,7 +98,9 @@ final class Reporter {
         \(rest) a later epoch is better
         """)
     case .rejected(let file, let newPath):
-      warn("skipped \(file.path): \(file.reason)\(newPath.map { "; renamed to \($0)" } ?? "")")
+      let hint = file.reason == .unsealed ? ", so it must be named with --resume" : ""
+      let ending = newPath.map { "; renamed to \($0)" } ?? ""
+      warn("skipped \(file.path): \(file.reason)\(hint)\(ending)")
     case .logFailed(let path, let problem):
       warn("cannot write the log \(path): \(problem); \(problem.prospect)")
     case .pathNotRestored(let error):

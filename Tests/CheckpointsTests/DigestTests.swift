@@ -1,4 +1,5 @@
 import CSHA256
+import CheckpointStore
 import Checkpoints
 import Crypto
 import HDF5

@@ -1,3 +1,4 @@
+import CheckpointStore
 import Checkpoints
 import Glibc
 import NeuralNetwork
@@ -10,15 +11,15 @@ struct RecoveryTests {
   func newest() throws {
     try withStore { store, directory in
       for step in 1...3 { try save(step, to: store) }
-      #expect(try store.recover().path == "\(directory)/c.h5")
-      #expect(try store.recover().rejected == [])
+      #expect(try store.recoverRun().path == "\(directory)/c.h5")
+      #expect(try store.recoverRun().rejected == [])
     }
   }
 
   @Test("Nothing was ever saved: there is nothing, and nothing is wrong")
   func nothing() throws {
     try withStore { store, _ in
-      let recovery = try store.recover()
+      let recovery = try store.recoverRun()
       #expect(recovery.path == nil)
       #expect(recovery.rejected == [])
     }
@@ -38,16 +39,16 @@ struct RecoveryTests {
         try writeBytes(mutant, to: path)
         unlink("\(directory)/c.step-00000003.h5")
         link(path, "\(directory)/c.step-00000003.h5")
-        let recovery = try store.recover()
+        let recovery = try store.recoverRun()
         #expect(recovery.path == "\(directory)/c.step-00000002.h5", "\(name)")
         #expect(recovery.rejected.map(\.path).first == path, "\(name)")
-        #expect(!recovery.rejected.contains { !$0.isDamaged }, "\(name)")
+        #expect(!recovery.rejected.contains { !$0.reason.isDamaged }, "\(name)")
         try writeBytes(bytes, to: path)
       }
       // An empty file is nobody's, as if there were none.
       try writeBytes([], to: path)
       unlink("\(directory)/c.step-00000003.h5")
-      #expect(try store.recover().path == "\(directory)/c.step-00000002.h5")
+      #expect(try store.recoverRun().path == "\(directory)/c.step-00000002.h5")
     }
   }
 
@@ -58,9 +59,9 @@ struct RecoveryTests {
       for name in ["c.h5", "c.step-00000001.h5", "c.step-00000002.h5", "c.step-00000003.h5"] {
         try writeBytes([1, 2, 3], to: "\(directory)/\(name)")
       }
-      let recovery = try store.recover()
+      let recovery = try store.recoverRun()
       #expect(recovery.path == nil)
-      #expect(Set(recovery.rejected.map(\.reason)) == ["not an HDF5 file"])
+      #expect(Set(recovery.rejected.map { "\($0.reason)" }) == ["not an HDF5 file"])
     }
   }
 
@@ -72,7 +73,7 @@ struct RecoveryTests {
       try save(2, to: store)
       unlink("\(directory)/c.h5")
       try writeBytes(one, to: "\(directory)/c.h5")
-      #expect(try store.recover().path == "\(directory)/c.step-00000002.h5")
+      #expect(try store.recoverRun().path == "\(directory)/c.step-00000002.h5")
     }
   }
 
@@ -81,11 +82,11 @@ struct RecoveryTests {
     try withStore { store, directory in
       try save(9, to: store, run: "old")
       try save(2, to: store, run: "new")
-      #expect(try store.recover().path == "\(directory)/c.h5")
+      #expect(try store.recoverRun().path == "\(directory)/c.h5")
       // They are what is left once the new run has nothing.
       try writeBytes([], to: "\(directory)/c.h5")
       unlink("\(directory)/c.step-00000002.h5")
-      #expect(try store.recover().path == "\(directory)/c.step-00000009.h5")
+      #expect(try store.recoverRun().path == "\(directory)/c.step-00000009.h5")
     }
   }
 
@@ -96,8 +97,8 @@ struct RecoveryTests {
       let bytes = try readBytes("\(directory)/c.h5")
       let size = bytes.dropLast(104).suffix(8).reversed().reduce(0) { $0 << 8 | Int($1) }
       try writeBytes(Array(bytes.prefix(size)), to: "\(directory)/c.h5")
-      let recovery = try store.recover()
-      #expect(recovery.rejected.first?.isDamaged == false)
+      let recovery = try store.recoverRun()
+      #expect(recovery.rejected.first?.reason.isDamaged == false)
       #expect(recovery.rejected.first?.path == "\(directory)/c.h5")
     }
   }
@@ -136,7 +137,7 @@ struct RecoveryTests {
       #expect(try readBytes("\(directory)/c.h5") == three)
       #expect(try readBytes("\(directory)/c.step-00000003.h5") == three)
       #expect(try store.sweep() == nil)
-      #expect(try store.recover().path == "\(directory)/c.h5")
+      #expect(try store.recoverRun().path == "\(directory)/c.h5")
     }
   }
 
@@ -178,7 +179,7 @@ struct RecoveryTests {
         names(in: directory) == ["best.h5", "c.h5", "c.step-00000001.h5", "c.step-00000002.h5"])
       // What is damaged takes nobody's place.
       try writeBytes(Array(two.dropLast(9)), to: "\(directory)/best.h5")
-      #expect(throws: CheckpointError.self) { try store.rollForward(to: "\(directory)/best.h5") }
+      #expect(throws: StoreError.self) { try store.rollForward(to: "\(directory)/best.h5") }
       #expect(try isFile(path, one))
     }
   }
@@ -188,18 +189,18 @@ struct RecoveryTests {
     try withStore { store, directory in
       let other = CheckpointStore(path: "\(directory)/best.h5")
       try save(9, to: other, run: "other")
-      #expect(try store.recover(including: [other.path]).path == nil)
+      #expect(try store.recoverRun(including: [other.path]).path == nil)
       for step in 1...2 { try save(step, to: store) }
-      #expect(try store.recover(including: [other.path]).path == store.path)
+      #expect(try store.recoverRun(including: [other.path]).path == store.path)
       // Neither when the path is damaged and a numbered one tells the run.
       unlink("\(directory)/c.step-00000002.h5")
       try writeBytes([1], to: store.path)
       #expect(
-        try store.recover(including: [other.path]).path == "\(directory)/c.step-00000001.h5")
+        try store.recoverRun(including: [other.path]).path == "\(directory)/c.step-00000001.h5")
       try save(9, to: other)
-      #expect(try store.recover(including: [other.path]).path == other.path)
+      #expect(try store.recoverRun(including: [other.path]).path == other.path)
       unlink("\(directory)/c.step-00000001.h5")
-      #expect(try store.recover(including: [other.path]).path == other.path)
+      #expect(try store.recoverRun(including: [other.path]).path == other.path)
     }
   }
 

@@ -1,5 +1,7 @@
+import CheckpointStore
 import Checkpoints
 import Crypto
+import Files
 import Glibc
 import HDF5
 import NeuralNetwork
@@ -19,7 +21,7 @@ struct SealTests {
       try file.loadWeights(into: other)
       #expect(
         other.variables.map { $0.value.scalars } == model.variables.map { $0.value.scalars })
-      let check = try SealCheck(of: DiskFile(path))
+      let check = try SealCheck(ofHDF5: DiskFile(path))
       #expect(check.isGood)
       #expect(check.pieceCount == (try payloadSize(path) + 16383) / 16384)
     }
@@ -44,8 +46,8 @@ struct SealTests {
       let (path, _) = try save(in: directory)
       try writeBytes(Array(try readBytes(path).prefix(try payloadSize(path))), to: path)
       #expect(try CheckpointFile(opening: path).seal == .unsealed)
-      #expect(try SealCheck(of: DiskFile(path)).state == .unsealed)
-      #expect(try !SealCheck(of: DiskFile(path)).isGood)
+      #expect(try SealCheck(ofHDF5: DiskFile(path)).state == .unsealed)
+      #expect(try !SealCheck(ofHDF5: DiskFile(path)).isGood)
       try CheckpointFile(opening: path).loadWeights(into: makeModel(seed: 3))
     }
   }
@@ -64,13 +66,13 @@ struct SealTests {
         var mutant = bytes
         mutant[place] ^= 1 << UInt8(random.integer(below: 8))
         try writeBytes(mutant, to: path)
-        let check = try? SealCheck(of: DiskFile(path))
+        let check = try? SealCheck(ofHDF5: DiskFile(path))
         #expect(check?.isGood != true, "byte \(place)")
         #expect(check?.state != .unsealed, "byte \(place)")
       }
       for count in stride(from: 1, to: bytes.count, by: 97) {
         try writeBytes(Array(bytes.dropLast(count)), to: path)
-        let check = try? SealCheck(of: DiskFile(path))
+        let check = try? SealCheck(ofHDF5: DiskFile(path))
         // Cut off at the end of the HDF5 file it is a file without a seal: that is what others
         // leave.
         let isUnsealed = bytes.count - count == (try payloadSize(bytes))
@@ -104,7 +106,8 @@ struct SealTests {
             + "seal"
         ), "\(error)")
       #expect(
-        try SealCheck(of: DiskFile(path)).damagedRanges == [piece * 16384..<(piece + 1) * 16384])
+        try SealCheck(ofHDF5: DiskFile(path)).damagedRanges == [piece * 16384..<(piece + 1) * 16384]
+      )
       // Whoever wants to see what is left of it can.
       let file = try CheckpointFile(
         examining: DiskFile(path), named: path, limits: Limits(), ignoresSeal: true)
@@ -117,14 +120,13 @@ struct SealTests {
     try withTemporaryDirectory { directory in
       let (path, _) = try save(in: directory)
       let bytes = try readBytes(path)
-      let end = "; 'inspect --verify' lists what is intact"
       func expect(_ reason: String, _ change: (inout [UInt8]) -> Void) throws {
         var mutant = bytes
         change(&mutant)
         try writeBytes(mutant, to: path)
         #expect(
           message { try CheckpointFile(opening: path) }
-            == "Cannot use '\(path)': it is damaged: \(reason)\(end)")
+            == "Cannot use '\(path)': it is damaged: \(reason)")
       }
       let count = bytes.count
       try expect("its seal is damaged") { $0[count - 1] = 1 }

@@ -1,3 +1,4 @@
+import CheckpointStore
 import Checkpoints
 import Glibc
 import NeuralNetwork
@@ -153,7 +154,7 @@ struct StoreTests {
       let path = "\(directory)/c.h5"
       var first: CheckpointLock? = try CheckpointLock(for: path)
       #expect(first != nil)
-      #expect(throws: CheckpointError.locked(path: path, holder: "process \(getpid())")) {
+      #expect(throws: StoreError.locked(path: path, holder: .process(getpid()))) {
         try CheckpointLock(for: path)
       }
       _ = try CheckpointLock(for: "\(directory)/d.h5")
@@ -167,7 +168,7 @@ struct StoreTests {
   func lockFileRemoved() throws {
     try withTemporaryDirectory { directory in
       let path = "\(directory)/c.h5"
-      let locked = CheckpointError.locked(path: path, holder: "process \(getpid())")
+      let locked = StoreError.locked(path: path, holder: .process(getpid()))
       let first = try CheckpointLock(for: path)
       try first.confirm()
       unlink("\(directory)/.c.h5.lock")
@@ -211,7 +212,7 @@ struct StoreTests {
       }
       #expect(names(in: directory) == ["c.h5", "c.step-00000005.h5", "c.step-00000006.h5"])
       rmdir("\(directory)/c.h5")
-      #expect(try store.recover().path == "\(directory)/c.step-00000006.h5")
+      #expect(try store.recoverRun().path == "\(directory)/c.step-00000006.h5")
     }
   }
 

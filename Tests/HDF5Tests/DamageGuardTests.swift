@@ -1,3 +1,4 @@
+import Files
 import Glibc
 import HDF5
 import Testing
@@ -13,7 +14,7 @@ private final class Fault: FileSource {
     (self.bytes, size, self.fault) = (bytes, bytes.count, fault)
   }
 
-  func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(HDF5Error.Cause) {
+  func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(FileError) {
     unsafe buffer.copyBytes(from: bytes[offset..<offset + buffer.count])
     // The head is looked at before libhdf5 is.
     if offset > 0 || buffer.count > 200 || buffer.count < 64 { fault() }

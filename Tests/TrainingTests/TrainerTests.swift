@@ -1,3 +1,4 @@
+import CheckpointStore
 import Checkpoints
 import Datasets
 import Glibc
@@ -198,7 +199,7 @@ struct TrainerTests {
         } else {
           #expect(
             throws: TrainingError.unsaved(
-              .writing(path: best, reason: "Is a directory"),
+              .store(.writing(path: best, reason: "Is a directory")),
               saved: SavedCheckpoint(path: options.savePath, step: 6))
           ) { try trainer.run() }
           #expect(try Content(options.savePath).state.globalStep == 6)
@@ -218,7 +219,8 @@ struct TrainerTests {
       unlink(path)
       let newest = SavedCheckpoint(path: "\(directory)/ckpt.step-00000004.h5", step: 4)
       #expect(
-        throws: TrainingError.unsaved(.writing(path: path, reason: "Is a directory"), saved: newest)
+        throws: TrainingError.unsaved(
+          .store(.writing(path: path, reason: "Is a directory")), saved: newest)
       ) {
         try Trainer(
           options: options, data: (train, test),

@@ -1,3 +1,4 @@
+import Files
 import HDF5
 import Zip
 
@@ -58,7 +59,7 @@ extension Container {
       try unzipping { () throws(ZipError) in
         try unsafe archive.read(member, limit: .max) { _ in true }
       }
-      let section = try opening(path) { () throws(HDF5Error.Cause) in
+      let section = try opening(path) { () throws(FileError) in
         try FileSection(offset..<offset + member.count, of: disk)
       }
       return try reading { () throws(HDF5Error) in

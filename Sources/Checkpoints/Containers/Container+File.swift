@@ -1,3 +1,5 @@
+import CheckpointStore
+import Files
 import HDF5
 
 extension Container {
@@ -15,7 +17,11 @@ extension Container {
   private static func source(
     _ disk: DiskFile, named path: String, ignoresSeal: Bool
   ) throws(CheckpointError) -> (any FileSource, SealState) {
-    switch try opening(path, { () throws(HDF5Error.Cause) in try Seal.find(in: disk) }) {
+    let finding: Seal.Finding
+    do throws(HDF5Error.Cause) { finding = try Seal.find(inHDF5: disk) } catch {
+      throw .file(HDF5Error(operation: .open, file: path, object: nil, cause: error))
+    }
+    switch finding {
     case .sealed(let seal):
       let state = SealState.sealed(step: seal.step)
       return (ignoresSeal ? disk : SealedFile(disk, seal), state)

@@ -1,4 +1,5 @@
-import Files
+package import CheckpointStore
+package import Files
 package import HDF5
 import JSON
 
@@ -79,7 +80,7 @@ package struct Container: Sendable {
   package init(
     _ disk: DiskFile, named path: String, limits: Limits, ignoresSeal: Bool = false
   ) throws(CheckpointError) {
-    let head = try opening(path) { () throws(HDF5Error.Cause) in try disk.head }
+    let head = try opening(path) { () throws(FileError) in try disk.head }
     if head.starts(with: FileFormat.zip) {
       self = try Container(archive: disk, named: path, limits: limits)
     } else if head.beginsJSON, let map = Container.map(in: disk) {
@@ -113,16 +114,16 @@ extension DiskFile {
   /// - Returns: The file.
   /// - Throws: ``CheckpointError/file(_:)`` if it cannot be opened.
   package static func open(_ path: String) throws(CheckpointError) -> DiskFile {
-    try opening(path) { () throws(HDF5Error.Cause) in try DiskFile(path) }
+    try opening(path) { () throws(FileError) in try DiskFile(path) }
   }
 }
 
 /// Runs an operation that opens the file at a path, and converts its errors.
 func opening<Result>(
-  _ path: String, _ body: () throws(HDF5Error.Cause) -> Result
+  _ path: String, _ body: () throws(FileError) -> Result
 ) throws(CheckpointError) -> Result {
-  do throws(HDF5Error.Cause) { return try body() } catch {
-    throw .file(HDF5Error(operation: .open, file: path, object: nil, cause: error))
+  do throws(FileError) { return try body() } catch {
+    throw .file(HDF5Error(opening: path, error))
   }
 }
 

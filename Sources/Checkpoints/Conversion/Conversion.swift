@@ -1,5 +1,4 @@
-import Files
-import Glibc
+import CheckpointStore
 import HDF5
 import NeuralNetwork
 import Tensors
@@ -58,11 +57,11 @@ public struct Conversion: Sendable {
   ) throws(CheckpointError) {
     let store = CheckpointStore(path: output)
     try store.checkIsOther(than: [input, architecture].compactMap(\.self))
-    try store.checkTarget()
+    try storing { () throws(StoreError) in try store.checkTarget() }
     if !replacing { try store.checkIsFree() }
-    let lock = try store.lockIfTraining()
+    let lock = try storing { () throws(StoreError) in try store.lockIfHeldBefore() }
     defer { withExtendedLifetime(lock) {} }
-    try store.check()
+    try storing { () throws(StoreError) in try store.check() }
     let stored = try StoredModel(
       opening: input, describedBy: architecture, for: format.dialect,
       resetOptimizer: resetOptimizer)
@@ -141,12 +140,5 @@ extension CheckpointStore {
     for file in try numbered() where file.occupant.runID != nil {
       throw .occupied(path: path, file: file.path, file.occupant)
     }
-  }
-
-  /// Checks that no process trains into the path; without a lock file, none ever did.
-  fileprivate func lockIfTraining() throws(CheckpointError) -> CheckpointLock? {
-    let names = try CheckpointNames(of: path)
-    guard unsafe access(names.path(of: names.lock), F_OK) == 0 else { return nil }
-    return try CheckpointLock(for: path)
   }
 }

@@ -1,3 +1,4 @@
+public import CheckpointStore
 import HDF5
 import Preconditions
 import Synchronization
@@ -63,12 +64,15 @@ public final class CheckpointSaver: Sendable {
 
   /// Takes the locks of both paths and holds them for the lifetime of the saver.
   ///
-  /// - Throws: ``CheckpointError/locked(path:holder:)`` if another process holds one, or
-  ///   ``CheckpointError/cannotCreate(path:reason:)``.
+  /// - Throws: ``StoreError/locked(path:holder:)`` if another process holds one, or
+  ///   ``StoreError/cannotCreate(path:reason:)``.
   public func takeLocks() throws(CheckpointError) {
-    let lock = try CheckpointLock(for: store.path)
-    var bestLock: CheckpointLock?
-    if let bestStore { bestLock = try CheckpointLock(for: bestStore.path) }
+    let (lock, bestLock) = try storing { () throws(StoreError) in
+      (
+        try CheckpointLock(for: store.path),
+        try bestStore.map { store throws(StoreError) in try CheckpointLock(for: store.path) }
+      )
+    }
     state.withLock { ($0.lock, $0.bestLock) = (lock, bestLock) }
   }
 

@@ -1,3 +1,4 @@
+import CheckpointStore
 import HDF5
 import Zip
 
@@ -28,13 +29,15 @@ extension CheckpointStore {
         try unsafe zip.header(of: "model.weights.h5", content: bytes, isAligned: true)
       }
     } catch {
-      throw .writing(path: path, reason: "\(error)")
+      throw .store(.writing(path: path, reason: "\(error)"))
     }
     let directory = zip.directory()
     return try unsafe head.span.bytes.withUnsafeBytes { head throws(CheckpointError) in
       try unsafe directory.span.bytes.withUnsafeBytes { directory throws(CheckpointError) in
         try unsafe weights.withUnsafeBytes { weights throws(CheckpointError) in
-          try unsafe write([head, weights, directory])
+          try storing { () throws(StoreError) in
+            try unsafe write([head, weights, directory])
+          }
         }
       }
     }

@@ -1,4 +1,4 @@
-import Files
+package import CheckpointStore
 import Glibc
 import HDF5
 
@@ -62,21 +62,7 @@ extension Occupant: CustomStringConvertible {
 extension CheckpointStore {
   /// The numbered checkpoints beside the path and their contents, sorted by name.
   package func numbered() throws(CheckpointError) -> [(path: String, occupant: Occupant)] {
-    let names = try CheckpointNames(of: path)
-    let folder = try Folder(of: names, for: path)
-    return folder.names { names.step(ofNumbered: $0) != nil }.compactMap { name in
-      let path = names.path(of: name)
-      return Occupant(at: path).map { (path, $0) }
-    }
-  }
-
-  /// Removes files beside the path.
-  ///
-  /// - Parameter paths: The paths of the files.
-  /// - Throws: ``CheckpointError/cannotCreate(path:reason:)`` if one cannot be removed.
-  package func remove(_ paths: [String]) throws(CheckpointError) {
-    for path in paths where unsafe unlink(path) != 0 && errno != ENOENT {
-      throw .cannotCreate(path: self.path, reason: "\(path): \(systemError())")
-    }
+    try storing { () throws(StoreError) in try numberedPaths() }
+      .compactMap { path in Occupant(at: path).map { (path, $0) } }
   }
 }

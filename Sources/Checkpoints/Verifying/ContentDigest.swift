@@ -1,4 +1,6 @@
 import Crypto
+package import CheckpointStore
+package import Files
 package import HDF5
 
 /// The digest of a tensor in a checkpoint, computed from its type, shape and elements.
@@ -44,7 +46,7 @@ package struct ContentDigest {
   /// - Throws: The cause, if they cannot be read.
   package mutating func add(
     _ range: Range<Int>, of source: any FileSource
-  ) throws(HDF5Error.Cause) {
+  ) throws(FileError) {
     for start in stride(from: range.lowerBound, to: range.upperBound, by: 1 << 20) {
       let bytes = try source.bytes(min(1 << 20, range.upperBound - start), at: start)
       unsafe bytes.withUnsafeBytes { unsafe add($0) }

@@ -1,3 +1,4 @@
+import CheckpointStore
 import HDF5
 import JSON
 import NeuralNetwork

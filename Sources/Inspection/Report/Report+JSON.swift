@@ -1,3 +1,4 @@
+import CheckpointStore
 import Checkpoints
 public import JSON
 

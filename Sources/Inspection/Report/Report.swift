@@ -1,3 +1,4 @@
+public import CheckpointStore
 public import Checkpoints
 
 /// A report about the content of a file, which does not need the model's code.

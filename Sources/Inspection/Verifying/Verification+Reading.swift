@@ -1,4 +1,6 @@
+import CheckpointStore
 import Checkpoints
+import Files
 import HDF5
 
 extension Verification {
@@ -15,7 +17,7 @@ extension Verification {
     var check: SealCheck?
     var openingProblem: String?
     do throws(HDF5Error.Cause) {
-      if try disk.head.starts(with: Superblock.signature) { check = try SealCheck(of: disk) }
+      if try isHDF5(disk) { check = try SealCheck(ofHDF5: disk) }
     } catch {
       let failure = CheckpointError.file(
         HDF5Error(operation: .open, file: path, object: nil, cause: error))
@@ -88,5 +90,12 @@ extension Verification {
       seal.isGood && reader.structure.problems.isEmpty && reader.content.wrong.isEmpty
       && reader.nonFinite.isEmpty && contradictions.isEmpty
     alternatives = isGood ? [] : Verification.alternatives(to: disk, at: path)
+  }
+}
+
+/// Whether a file begins with the signature of HDF5.
+private func isHDF5(_ file: DiskFile) throws(HDF5Error.Cause) -> Bool {
+  do throws(FileError) { return try file.head.starts(with: Superblock.signature) } catch {
+    throw HDF5Error.Cause(error)
   }
 }

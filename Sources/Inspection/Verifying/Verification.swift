@@ -1,4 +1,5 @@
-public import Checkpoints
+public import CheckpointStore
+import Checkpoints
 
 /// The result of verifying a file: whether it contains what was written, as far as the file
 /// determines it.

@@ -1,4 +1,5 @@
 import Checkpoints
+import Files
 import HDF5
 
 /// Reads all objects of a file, and collects the problems.
@@ -118,7 +119,7 @@ struct VerificationReader {
       return
     }
     var digest = ContentDigest(type: "\(dataset.elementType)", shape: dataset.shape)
-    do throws(HDF5Error.Cause) {
+    do throws(FileError) {
       try digest.add(range, of: disk)
       compare(expected, digest.bytes, dataset.path, name)
     } catch {

@@ -1,3 +1,4 @@
+import CheckpointStore
 import Checkpoints
 import Datasets
 import Glibc

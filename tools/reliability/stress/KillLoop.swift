@@ -1,3 +1,4 @@
+import CheckpointStore
 import Checkpoints
 import Glibc
 import TestSupport
@@ -52,7 +53,7 @@ func killLoop(_ workshop: Workshop, _ effort: Effort) throws -> Finding {
       promised = max(promised, result.acknowledged ?? 0)
       leftovers += names(in: folder).count { $0.contains(".tmp-") }
 
-      let recovery = try CheckpointStore(path: training.path, keep: 3).recover()
+      let recovery = try CheckpointStore(path: training.path, keep: 3).recoverRun()
       if let damaged = recovery.rejected.first {
         fail("damaged: \(damaged.path): \(damaged.reason)")
       }

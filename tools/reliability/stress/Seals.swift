@@ -1,4 +1,6 @@
+import CheckpointStore
 import Checkpoints
+import Files
 import Glibc
 import HDF5
 import TestSupport
@@ -54,7 +56,7 @@ private func acceptance(of path: String) -> String? {
     switch file.seal {
     case .unsealed: return "taken for a file without a seal"
     case .broken: return nil
-    case .sealed: return try SealCheck(of: DiskFile(path)).isGood ? "taken for sealed" : nil
+    case .sealed: return try SealCheck(ofHDF5: DiskFile(path)).isGood ? "taken for sealed" : nil
     }
   } catch {
     return nil

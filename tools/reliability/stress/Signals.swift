@@ -1,3 +1,4 @@
+import CheckpointStore
 import Checkpoints
 import Glibc
 import TestSupport
@@ -229,7 +230,7 @@ private struct SignalledRun {
   /// What is wrong with the checkpoint.
   func problemsOfFile(mayBeMissing: Bool = false) -> [String] {
     if mayBeMissing, access(path, F_OK) != 0 { return [] }
-    let recovery = try? CheckpointStore(path: path, keep: 3).recover()
+    let recovery = try? CheckpointStore(path: path, keep: 3).recoverRun()
     guard recovery?.path == path else { return ["the checkpoint is not good"] }
     return []
   }

@@ -1,4 +1,5 @@
-package import HDF5
+public import Files
+import Glibc
 import Synchronization
 import Threads
 
@@ -6,12 +7,12 @@ import Threads
 ///
 /// Only the pieces that are read are verified: those of large reads in the destination buffer, on
 /// several threads; those of small reads in a cached copy of the piece.
-package final class SealedFile: FileSource {
+public final class SealedFile: FileSource {
   /// The seal.
   package let seal: Seal
 
   /// The size of the payload in bytes; readers do not see the seal.
-  package var size: Int { seal.payloadSize }
+  public var size: Int { seal.payloadSize }
 
   private let source: any FileSource
   private let pieces = Mutex<[Int: [UInt8]]>([:])
@@ -23,18 +24,60 @@ package final class SealedFile: FileSource {
   /// processor cache.
   private static let grain = 16
 
+  /// Opens the sealed file at a path.
+  ///
+  /// - Parameter path: The path of the file.
+  /// - Throws: ``StoreError/file(path:_:)`` if it cannot be opened, or
+  ///   ``StoreError/damaged(path:reason:)`` if it has no valid seal.
+  public convenience init(opening path: String) throws(StoreError) {
+    do throws(FileError) {
+      let source = try DiskFile(path)
+      switch try Seal.find(in: source) {
+      case .sealed(let seal): self.init(source, seal)
+      case .unsealed: throw FileError.damaged("it has no seal")
+      case .broken(let reason): throw FileError.damaged(reason)
+      }
+    } catch {
+      if case .damaged(let reason) = error { throw .damaged(path: path, reason: reason) }
+      throw .file(path: path, error)
+    }
+  }
+
   package init(_ source: any FileSource, _ seal: Seal) {
     self.source = source
     self.seal = seal
   }
 
+  /// Reads the whole payload, and calls `body` with it.
+  ///
+  /// - Parameters:
+  ///   - path: The path of the file, for errors.
+  ///   - body: Receives the bytes, which are valid only during the call.
+  /// - Returns: The result of `body`.
+  /// - Throws: ``StoreError`` if the file cannot be read, is damaged, or does not fit into memory,
+  ///   or the error of `body`.
+  package func withContents<Result>(
+    of path: String, _ body: (UnsafeRawBufferPointer) throws(StoreError) -> Result
+  ) throws(StoreError) -> Result {
+    guard let memory = unsafe malloc(max(1, size)) else {
+      throw .file(path: path, .unreadable("there is not enough memory"))
+    }
+    defer { unsafe free(memory) }
+    let buffer = unsafe UnsafeMutableRawBufferPointer(start: memory, count: size)
+    do throws(FileError) { try unsafe read(into: buffer, at: 0) } catch {
+      if case .damaged(let reason) = error { throw .damaged(path: path, reason: reason) }
+      throw .file(path: path, error)
+    }
+    return try unsafe body(UnsafeRawBufferPointer(buffer))
+  }
+
   /// Fills a buffer with verified bytes from `offset` on.
   ///
-  /// - Throws: ``HDF5Error/Cause/damaged(_:)`` if the bytes differ from the sealed ones, or the
+  /// - Throws: ``FileError/damaged(_:)`` if the bytes differ from the sealed ones, or the
   ///   error of the file.
-  package func read(
+  public func read(
     into buffer: UnsafeMutableRawBufferPointer, at offset: Int
-  ) throws(HDF5Error.Cause) {
+  ) throws(FileError) {
     let pieceSize = seal.pieceSize
     var position = offset
     let end = offset + buffer.count
@@ -61,7 +104,7 @@ package final class SealedFile: FileSource {
   ///
   /// - Returns: The ranges of bytes in order, in complete pieces; adjacent ranges are merged.
   /// - Throws: The cause, if the file cannot be read.
-  package func damagedRanges() throws(HDF5Error.Cause) -> [Range<Int>] {
+  package func damagedRanges() throws(FileError) -> [Range<Int>] {
     var damaged: [Range<Int>] = []
     let buffer = UnsafeMutableRawBufferPointer.allocate(
       byteCount: 4 * SealedFile.grain * seal.pieceSize, alignment: 4096)
@@ -83,12 +126,12 @@ package final class SealedFile: FileSource {
     return damaged
   }
 
-  private func verifiedPiece(_ index: Int) throws(HDF5Error.Cause) -> [UInt8] {
+  private func verifiedPiece(_ index: Int) throws(FileError) -> [UInt8] {
     if let bytes = pieces.withLock({ $0[index] }) { return bytes }
     let range = seal.range(ofPiece: index)
     var bytes = [UInt8](repeating: 0, count: range.count)
     var span = bytes.mutableSpan
-    let damaged = try unsafe span.withUnsafeMutableBytes { bytes throws(HDF5Error.Cause) in
+    let damaged = try unsafe span.withUnsafeMutableBytes { bytes throws(FileError) in
       try unsafe read(index..<index + 1, into: bytes)
     }
     try refuse(damaged)
@@ -100,7 +143,7 @@ package final class SealedFile: FileSource {
   }
 
   /// Throws an error if there are damaged pieces.
-  private func refuse(_ damaged: [Int]) throws(HDF5Error.Cause) {
+  private func refuse(_ damaged: [Int]) throws(FileError) {
     guard let first = damaged.first else { return }
     let range = seal.range(ofPiece: first)
     throw .damaged(
@@ -114,8 +157,8 @@ package final class SealedFile: FileSource {
   /// - Throws: The cause, if the file cannot be read.
   private func read(
     _ pieces: Range<Int>, into buffer: UnsafeMutableRawBufferPointer
-  ) throws(HDF5Error.Cause) -> [Int] {
-    let outcome = Mutex<Result<[Int], HDF5Error.Cause>>(.success([]))
+  ) throws(FileError) -> [Int] {
+    let outcome = Mutex<Result<[Int], FileError>>(.success([]))
     let origin = seal.range(ofPiece: pieces.lowerBound).lowerBound
     // The memory outlives the call, which returns after all chunks have finished. Each chunk writes
     // its own part.
@@ -125,7 +168,7 @@ package final class SealedFile: FileSource {
       let end = seal.range(ofPiece: first + count - 1).upperBound
       let part = unsafe UnsafeMutableRawBufferPointer(
         rebasing: buffer.value[start - origin..<end - origin])
-      do throws(HDF5Error.Cause) {
+      do throws(FileError) {
         try unsafe source.read(into: part, at: start)
         let changed = unsafe seal.changed(
           first..<first + count, in: UnsafeRawBufferPointer(part))

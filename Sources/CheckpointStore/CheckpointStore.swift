@@ -1,12 +1,11 @@
+import Files
 import Glibc
-import HDF5
 
 /// A path to which successive checkpoints are saved.
 ///
-/// Each checkpoint is written to a temporary file beside the path, synchronized with `fsync`, read
-/// back and renamed, so that the path always holds the last complete checkpoint. libhdf5 never
-/// accesses the disk: it writes to memory, and every system call is made here, where its failure is
-/// detected. The steps of a save:
+/// A checkpoint is a sequence of bytes, whose format the store does not know. It is written to a
+/// temporary file beside the path, synchronized with `fsync`, read back and renamed, so that the
+/// path always holds the last complete checkpoint. The steps of a save:
 ///
 /// 1. create a temporary file with a unique name and reserve its space, so that a full disk is
 ///    detected before a byte is written;
@@ -38,71 +37,78 @@ public struct CheckpointStore: Sendable {
     self.keep = keep
   }
 
-  /// Saves a checkpoint.
-  ///
-  /// - Parameter checkpoint: The checkpoint to save.
-  /// - Throws: ``CheckpointError`` if it cannot be written; the file at the path is then unchanged.
-  public func save(_ checkpoint: borrowing Checkpoint) throws(CheckpointError) {
-    var image = try checkpoint.image(reusing: nil)
-    try save(&image)
-  }
-
-  /// Saves a checkpoint from its image in memory.
+  /// Seals a checkpoint and saves it.
   ///
   /// - Parameters:
-  ///   - image: The checkpoint; its digests are added.
+  ///   - contents: The bytes of the checkpoint.
+  ///   - step: The step of the run, which is recorded in the seal and in the numbered name; without
+  ///     it the checkpoint gets no numbered name.
+  ///   - lock: The lock of the path, if this process holds it.
+  /// - Throws: ``StoreError`` if it cannot be written; the file at the path is then unchanged,
+  ///   unless the error is ``StoreError/unconfirmed(path:reason:)``.
+  public func save(
+    _ contents: RawSpan, step: Int? = nil, holding lock: CheckpointLock? = nil
+  ) throws(StoreError) {
+    try unsafe contents.withUnsafeBytes { contents throws(StoreError) in
+      let trailer = unsafe Seal(of: contents, step: step).trailer
+      try unsafe trailer.span.bytes.withUnsafeBytes { trailer throws(StoreError) in
+        try unsafe save([contents, trailer], step: step, holding: lock)
+      }
+    }
+  }
+
+  /// Reads the checkpoint at the path, and verifies its seal.
+  ///
+  /// - Returns: The bytes of the checkpoint, without the seal.
+  /// - Throws: ``StoreError`` if it cannot be read, has no seal or is damaged.
+  public func load() throws(StoreError) -> [UInt8] {
+    try unsafe SealedFile(opening: path).withContents(of: path) { unsafe Array($0) }
+  }
+
+  /// Saves a sealed checkpoint.
+  ///
+  /// - Parameters:
+  ///   - parts: The bytes of the checkpoint and its seal, in consecutive parts.
+  ///   - step: The step of the run, for the numbered name.
   ///   - lock: The lock of the path, if this process holds it.
   ///   - spared: The step of a numbered checkpoint that is still needed and must not be removed.
   ///   - other: Another store of the run, whose older numbered checkpoints may also be removed when
   ///     the disk is full.
-  /// - Throws: ``CheckpointError`` if it cannot be written, contains NaN or infinity, or another
-  ///   process holds the lock; the file at the path is then unchanged.
-  func save(
-    _ image: inout CheckpointImage, holding lock: CheckpointLock? = nil,
+  /// - Throws: ``StoreError`` if it cannot be written, or another process holds the lock; the file
+  ///   at the path is then unchanged, unless the error is ``StoreError/unconfirmed(path:reason:)``.
+  package func save(
+    _ parts: [UnsafeRawBufferPointer], step: Int?, holding lock: CheckpointLock? = nil,
     sparing spared: Int? = nil, makingRoomIn other: CheckpointStore? = nil
-  ) throws(CheckpointError) {
-    if let object = image.notFinite { throw .notFinite(path: path, object: "/\(object)") }
+  ) throws(StoreError) {
     let names = try CheckpointNames(of: path)
     let folder = try Folder(of: names, for: path)
     // A process that takes the lock after this check removes the temporary file, so that this
     // process can no longer rename it.
     try lock?.confirm()
-    let step = keep > 0 ? image.step : nil
-    try unsafe image.withSealedBytes { parts throws(CheckpointError) in
-      while true {
-        do throws(SystemFailure) {
-          return try unsafe put(
-            parts, named: names, in: folder, alsoAs: step, sparing: spared)
-        } catch {
-          // Sacrifice an old checkpoint for the new one, but never the last valid one.
-          guard error.isFullDisk,
-            makeRoom(in: folder, names, newest: step, sparing: spared)
-              || other?.makeRoom(onDiskOf: folder, sparing: spared) ?? false
-          else { throw unsafe writing(error, in: folder, parts) }
-        }
+    let step = keep > 0 ? step : nil
+    while true {
+      do throws(SystemFailure) {
+        try unsafe put(parts, named: names, in: folder, alsoAs: step, sparing: spared)
+        break
+      } catch {
+        // Sacrifice an old checkpoint for the new one, but never the last valid one.
+        guard error.isFullDisk,
+          makeRoom(in: folder, names, newest: step, sparing: spared)
+            || other?.makeRoom(onDiskOf: folder, sparing: spared) ?? false
+        else { throw unsafe writing(error, in: folder, parts) }
       }
     }
     if let step { prune(in: folder, names, newest: step, sparing: spared) }
   }
 
-  /// Writes a sealed file.
-  ///
-  /// - Parameter image: Its content.
-  /// - Returns: The number of bytes.
-  /// - Throws: ``CheckpointError`` if it cannot be written; the file at the path is then unchanged.
-  func write(_ image: consuming CheckpointImage) throws(CheckpointError) -> Int {
-    var image = image
-    return try unsafe image.withSealedBytes { parts throws(CheckpointError) in
-      try unsafe write(parts)
-    }
-  }
-
-  /// Writes a file.
+  /// Writes a file as it is, without a numbered name.
   ///
   /// - Parameter parts: The bytes of the file, in consecutive parts.
   /// - Returns: The number of bytes.
-  /// - Throws: ``CheckpointError`` if it cannot be written; the file at the path is then unchanged.
-  func write(_ parts: [UnsafeRawBufferPointer]) throws(CheckpointError) -> Int {
+  /// - Throws: ``StoreError`` if it cannot be written; the file at the path is then unchanged,
+  ///   unless the error is ``StoreError/unconfirmed(path:reason:)``.
+  @discardableResult
+  package func write(_ parts: [UnsafeRawBufferPointer]) throws(StoreError) -> Int {
     let names = try CheckpointNames(of: path)
     let folder = try Folder(of: names, for: path)
     do throws(SystemFailure) {
@@ -121,8 +127,8 @@ public struct CheckpointStore: Sendable {
   ///   - folder: The folder.
   ///   - step: The step for an additional numbered name, if the file gets one.
   ///   - spared: The step of a numbered checkpoint that must not be removed.
-  /// - Throws: ``SystemFailure``. Unless synchronizing the folder failed after the rename, the file
-  ///   at the path is then unchanged.
+  /// - Throws: ``SystemFailure``; the file at the path is then unchanged, unless
+  ///   ``SystemFailure/isAfterRename``.
   private func put(
     _ parts: [UnsafeRawBufferPointer], named names: CheckpointNames, in folder: Folder,
     alsoAs step: Int? = nil, sparing spared: Int? = nil
@@ -156,7 +162,9 @@ public struct CheckpointStore: Sendable {
       }
       throw error
     }
-    try folder.synchronize()
+    do throws(SystemFailure) { try folder.synchronize() } catch {
+      throw SystemFailure(code: error.code, subject: error.subject, isAfterRename: true)
+    }
   }
 
   /// Writes a complete temporary file and synchronizes it to the disk.
@@ -185,7 +193,8 @@ public struct CheckpointStore: Sendable {
 
   private func writing(
     _ failure: SystemFailure, in folder: Folder, _ parts: [UnsafeRawBufferPointer]
-  ) -> CheckpointError {
+  ) -> StoreError {
+    guard !failure.isAfterRename else { return .unconfirmed(path: path, reason: failure.reason) }
     var reason = failure.reason
     if failure.isOutOfSpace {
       reason += unsafe "; it takes \(byteCount(parts.reduce(0) { $0 + $1.count }))"

@@ -7,12 +7,16 @@ struct SystemFailure: Error, Equatable {
   let code: CInt
 
   /// The subject of the failure, if it is not the checkpoint itself.
-  var subject: String?
+  let subject: String?
+
+  /// Whether the new file already has its name; only the `fsync` of the folder failed.
+  let isAfterRename: Bool
 
   /// Creates a failure; by default from the `errno` of this thread.
-  init(code: CInt = errno, subject: String? = nil) {
+  init(code: CInt = errno, subject: String? = nil, isAfterRename: Bool = false) {
     self.code = code
     self.subject = subject
+    self.isAfterRename = isAfterRename
   }
 
   /// Whether the disk or the user's quota is full.

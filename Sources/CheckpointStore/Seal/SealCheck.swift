@@ -1,28 +1,33 @@
-package import HDF5
+public import Files
 
 /// The result of verifying a complete file against its seal.
-package struct SealCheck: Equatable, Sendable {
+public struct SealCheck: Equatable, Sendable {
   /// The state of the seal.
-  package let state: SealState
+  public let state: SealState
 
   /// The number of pieces; 0 if the file has no seal or a broken one.
-  package let pieceCount: Int
+  public let pieceCount: Int
 
   /// The ranges of complete pieces whose bytes differ from the sealed ones, in order.
-  package let damagedRanges: [Range<Int>]
+  public let damagedRanges: [Range<Int>]
 
   /// Whether the file has a seal that matches all of its bytes.
-  package var isGood: Bool {
+  public var isGood: Bool {
     guard case .sealed = state else { return false }
     return damagedRanges.isEmpty
   }
 
   /// Reads a complete file and verifies it against its seal.
   ///
-  /// - Parameter source: An HDF5 file.
-  /// - Throws: The cause, if the file cannot be read or is not HDF5.
-  package init(of source: any FileSource) throws(HDF5Error.Cause) {
-    switch try Seal.find(in: source) {
+  /// - Parameter source: The file.
+  /// - Throws: ``FileError`` if the file cannot be read.
+  public init(of source: any FileSource) throws(FileError) {
+    try self.init(of: source, Seal.find(in: source))
+  }
+
+  /// Verifies a complete file against the seal that was found in it.
+  package init(of source: any FileSource, _ finding: Seal.Finding) throws(FileError) {
+    switch finding {
     case .sealed(let seal):
       state = .sealed(step: seal.step)
       pieceCount = seal.pieceCount

@@ -18,9 +18,9 @@ public final class CheckpointLock: Sendable {
   /// Takes the lock.
   ///
   /// - Parameter path: The path of the checkpoint.
-  /// - Throws: ``CheckpointError/locked(path:holder:)`` if another process holds it, or
-  ///   ``CheckpointError/cannotCreate(path:reason:)``.
-  public init(for path: String) throws(CheckpointError) {
+  /// - Throws: ``StoreError/locked(path:holder:)`` if another process holds it, or
+  ///   ``StoreError/cannotCreate(path:reason:)``.
+  public init(for path: String) throws(StoreError) {
     let names = try CheckpointNames(of: path)
     self.path = path
     lockPath = names.path(of: names.lock)
@@ -29,11 +29,11 @@ public final class CheckpointLock: Sendable {
 
   /// Confirms that this process still holds the lock, and takes it again if its file was removed.
   ///
-  /// - Throws: ``CheckpointError/locked(path:holder:)`` if another process now holds it, or
-  ///   ``CheckpointError/writing(path:reason:)`` if it cannot be taken again.
-  public func confirm() throws(CheckpointError) {
-    do throws(CheckpointError) {
-      try held.withLock { held throws(CheckpointError) in
+  /// - Throws: ``StoreError/locked(path:holder:)`` if another process now holds it, or
+  ///   ``StoreError/writing(path:reason:)`` if it cannot be taken again.
+  public func confirm() throws(StoreError) {
+    do throws(StoreError) {
+      try held.withLock { held throws(StoreError) in
         guard !held.isNamed(lockPath) else { return }
         held = try LockFile(lockPath, of: path)
       }
@@ -45,12 +45,23 @@ public final class CheckpointLock: Sendable {
 }
 
 /// A lock file locked by this process, or a claim as its substitute.
+extension CheckpointStore {
+  /// Takes the lock of the path if there is a lock file; without one, no process has ever held it.
+  ///
+  /// - Throws: ``StoreError/locked(path:holder:)`` if another process holds it.
+  package func lockIfHeldBefore() throws(StoreError) -> CheckpointLock? {
+    let names = try CheckpointNames(of: path)
+    guard unsafe access(names.path(of: names.lock), F_OK) == 0 else { return nil }
+    return try CheckpointLock(for: path)
+  }
+}
+
 private struct LockFile: ~Copyable {
   private let descriptor: CInt
   private let claim: CheckpointClaim?
 
   /// Creates the file if it does not exist, and locks it.
-  init(_ lockPath: String, of path: String) throws(CheckpointError) {
+  init(_ lockPath: String, of path: String) throws(StoreError) {
     while true {
       let file = try LockFile(opening: lockPath, of: path)
       // If the file was removed after it was opened, its lock excludes no other process.
@@ -64,12 +75,12 @@ private struct LockFile: ~Copyable {
     unsafe pwrite(descriptor, process, process.count, 0)
   }
 
-  private init(opening lockPath: String, of path: String) throws(CheckpointError) {
+  private init(opening lockPath: String, of path: String) throws(StoreError) {
     let descriptor = unsafe open(lockPath, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o666)
     guard descriptor >= 0 else {
       throw .cannotCreate(path: path, reason: "\(lockPath): \(systemError())")
     }
-    do throws(CheckpointError) {
+    do throws(StoreError) {
       claim = try LockFile.lock(descriptor, of: path, named: lockPath)
     } catch {
       close(descriptor)
@@ -91,7 +102,7 @@ private struct LockFile: ~Copyable {
   /// - Returns: The claim that substitutes the lock; `nil` if the file is locked.
   private static func lock(
     _ descriptor: CInt, of path: String, named lockPath: String
-  ) throws(CheckpointError) -> CheckpointClaim? {
+  ) throws(StoreError) -> CheckpointClaim? {
     if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return nil }
     let code = errno
     switch code {
@@ -103,7 +114,7 @@ private struct LockFile: ~Copyable {
     var buffer = [UInt8](repeating: 0, count: 32)
     let count = unsafe pread(descriptor, &buffer, buffer.count, 0)
     let process = String(decoding: buffer.prefix(max(0, count)), as: UTF8.self)
-    throw .locked(path: path, holder: process.isEmpty ? "another process" : "process \(process)")
+    throw .locked(path: path, holder: pid_t(process).map(LockHolder.process) ?? .unknown)
   }
 
   deinit {

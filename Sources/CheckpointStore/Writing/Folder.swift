@@ -13,8 +13,8 @@ final class Folder {
   /// - Parameters:
   ///   - names: The names of the run's files.
   ///   - target: The path to name in errors.
-  /// - Throws: ``CheckpointError/cannotCreate(path:reason:)`` if it cannot be opened.
-  init(of names: CheckpointNames, for target: String) throws(CheckpointError) {
+  /// - Throws: ``StoreError/cannotCreate(path:reason:)`` if it cannot be opened.
+  init(of names: CheckpointNames, for target: String) throws(StoreError) {
     descriptor = unsafe open(names.folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else {
       throw .cannotCreate(path: target, reason: "the folder '\(names.folder)': \(systemError())")

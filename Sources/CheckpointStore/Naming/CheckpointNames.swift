@@ -11,8 +11,8 @@ struct CheckpointNames: Equatable, Sendable {
 
   /// Finds the folder and name of a path; a symbolic link is resolved.
   ///
-  /// - Throws: ``CheckpointError/cannotCreate(path:reason:)`` if it is not a valid file path.
-  init(of path: String) throws(CheckpointError) {
+  /// - Throws: ``StoreError/cannotCreate(path:reason:)`` if it is not a valid file path.
+  init(of path: String) throws(StoreError) {
     var target = path
     var status = stat()
     guard !path.utf8.contains(0) else {

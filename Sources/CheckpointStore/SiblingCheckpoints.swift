@@ -1,4 +1,4 @@
-package import HDF5
+package import Files
 
 /// The checkpoints beside a file under the other names of the same run.
 package enum SiblingCheckpoints {

@@ -1,4 +1,5 @@
-import HDF5
+import Files
+import Glibc
 
 /// The numbered checkpoints.
 extension CheckpointStore {
@@ -15,12 +16,31 @@ extension CheckpointStore {
 
   /// The paths of all checkpoints of the run: the newest one, followed by the numbered ones.
   ///
-  /// - Throws: ``CheckpointError`` if the folder cannot be used.
-  package func paths() throws(CheckpointError) -> [String] {
+  /// - Throws: ``StoreError`` if the folder cannot be used.
+  package func paths() throws(StoreError) -> [String] {
     let names = try CheckpointNames(of: path)
     let folder = try Folder(of: names, for: path)
     return [path]
       + numberedNames(in: folder, names, newest: .max).reversed().map(names.path(of:))
+  }
+
+  /// The paths of the numbered checkpoints, sorted by name.
+  ///
+  /// - Throws: ``StoreError`` if the folder cannot be used.
+  package func numberedPaths() throws(StoreError) -> [String] {
+    let names = try CheckpointNames(of: path)
+    return try Folder(of: names, for: path).names { names.step(ofNumbered: $0) != nil }
+      .map(names.path(of:))
+  }
+
+  /// Removes files beside the path.
+  ///
+  /// - Parameter paths: The paths of the files.
+  /// - Throws: ``StoreError/cannotCreate(path:reason:)`` if one cannot be removed.
+  package func remove(_ paths: [String]) throws(StoreError) {
+    for path in paths where unsafe unlink(path) != 0 && errno != ENOENT {
+      throw .cannotCreate(path: self.path, reason: "\(path): \(systemError())")
+    }
   }
 
   /// Removes the oldest numbered checkpoints until `keep` remain.

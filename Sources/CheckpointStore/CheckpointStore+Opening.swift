@@ -1,6 +1,5 @@
 import Files
 import Glibc
-import HDF5
 
 /// Preparations before a run. The caller must hold the lock.
 extension CheckpointStore {
@@ -9,23 +8,26 @@ extension CheckpointStore {
   /// A temporary file that is complete, newer than every checkpoint and of the same run is renamed
   /// to the path, because the save lacked only that step. All other temporary files are removed.
   ///
+  /// - Parameter runID: Returns the ID of the run in a file; `nil` if it is unknown.
   /// - Returns: The step of the checkpoint that was completed this way, if any.
-  /// - Throws: ``CheckpointError`` if the folder cannot be used.
-  public func sweep() throws(CheckpointError) -> Int? {
+  /// - Throws: ``StoreError`` if the folder cannot be used.
+  public func sweep(
+    identifying runID: (_ path: String) -> String?
+  ) throws(StoreError) -> Int? {
     let names = try CheckpointNames(of: path)
     let folder = try Folder(of: names, for: path)
     let leftovers = folder.names { $0.hasPrefix(names.temporaryPrefix) }
     guard !leftovers.isEmpty else { return nil }
     let committed = folder.names { $0 == names.name || names.step(ofNumbered: $0) != nil }
       .compactMap { step(of: names.path(of: $0)) }.max()
-    let run = runID(of: path)
+    let run = runID(path)
     let newest =
       leftovers
       .compactMap { name in step(of: names.path(of: name)).map { (name: name, step: $0) } }
       .filter {
         let file = names.path(of: $0.name)
         // A file of another run replaces nothing.
-        return $0.step > committed ?? -1 && isGood(file) && (run == nil || runID(of: file) == run)
+        return $0.step > committed ?? -1 && isGood(file) && (run == nil || runID(file) == run)
       }
       .max { $0.step < $1.step }
     do throws(SystemFailure) {
@@ -39,10 +41,14 @@ extension CheckpointStore {
           }
         }
         try folder.rename(newest.name, to: names.name)
-        try folder.synchronize()
       }
     } catch {
       throw .writing(path: path, reason: error.reason)
+    }
+    if newest != nil {
+      do throws(SystemFailure) { try folder.synchronize() } catch {
+        throw .unconfirmed(path: path, reason: error.reason)
+      }
     }
     for name in leftovers where name != newest?.name { folder.remove(name) }
     return newest?.step
@@ -51,8 +57,8 @@ extension CheckpointStore {
   /// Removes the temporary files of interrupted saves, if another store has the run's newest
   /// checkpoint.
   ///
-  /// - Throws: ``CheckpointError`` if the folder cannot be used.
-  public func removeLeftovers() throws(CheckpointError) {
+  /// - Throws: ``StoreError`` if the folder cannot be used.
+  public func removeLeftovers() throws(StoreError) {
     let names = try CheckpointNames(of: path)
     let folder = try Folder(of: names, for: path)
     folder.names { $0.hasPrefix(names.temporaryPrefix) }.forEach { folder.remove($0) }
@@ -60,9 +66,9 @@ extension CheckpointStore {
 
   /// Checks that a checkpoint may be saved at the path, without changing anything.
   ///
-  /// - Throws: ``CheckpointError`` if the folder is missing, or the path exists and is not a
+  /// - Throws: ``StoreError`` if the folder is missing, or the path exists and is not a
   ///   regular file.
-  public func checkTarget() throws(CheckpointError) {
+  public func checkTarget() throws(StoreError) {
     let names = try CheckpointNames(of: path)
     guard try Folder(of: names, for: path).isFree(names.name) else {
       throw .cannotCreate(path: path, reason: "it exists and is not a regular file")
@@ -73,9 +79,9 @@ extension CheckpointStore {
   ///
   /// A small file goes through every step of a save except the final rename.
   ///
-  /// - Throws: ``CheckpointError`` if the folder is missing or read-only, the disk is full, or the
+  /// - Throws: ``StoreError`` if the folder is missing or read-only, the disk is full, or the
   ///   path exists and is not a regular file.
-  public func check() throws(CheckpointError) {
+  public func check() throws(StoreError) {
     try checkTarget()
     let names = try CheckpointNames(of: path)
     let folder = try Folder(of: names, for: path)
@@ -120,15 +126,10 @@ extension CheckpointStore {
   }
 
   /// Whether the path exists; a dangling symbolic link counts, an empty file does not.
-  var exists: Bool {
+  package var exists: Bool {
     var status = stat()
     guard unsafe lstat(path, &status) == 0 else { return false }
     return status.st_mode & S_IFMT != S_IFREG || status.st_size > 0
-  }
-
-  /// The ID of the run in a file; `nil` if the file has no readable training state.
-  private func runID(of path: String) -> String? {
-    (try? CheckpointFile(opening: path).trainingState())?.runID
   }
 
   /// The step in the seal of a file; its content is not verified.

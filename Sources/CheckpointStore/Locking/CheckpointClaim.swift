@@ -16,9 +16,9 @@ package struct CheckpointClaim: ~Copyable {
   /// Creates the claim of a checkpoint.
   ///
   /// - Parameter path: The path of the checkpoint.
-  /// - Throws: ``CheckpointError/locked(path:holder:)`` if the claim exists, or
-  ///   ``CheckpointError/cannotCreate(path:reason:)``.
-  package init(for path: String) throws(CheckpointError) {
+  /// - Throws: ``StoreError/locked(path:holder:)`` if the claim exists, or
+  ///   ``StoreError/cannotCreate(path:reason:)``.
+  package init(for path: String) throws(StoreError) {
     let names = try CheckpointNames(of: path)
     let claim = names.path(of: names.claim)
     let descriptor = unsafe open(
@@ -43,14 +43,14 @@ package struct CheckpointClaim: ~Copyable {
   deinit { if isThere { unsafe unlink(path) } }
 
   /// The holder of a claim, according to its file.
-  private static func holder(of claim: String) -> String {
+  private static func holder(of claim: String) -> LockHolder {
     let words = text(of: claim).split(separator: " ")
     if words.count == 2, words[1] == boot, let process = pid_t(words[0]), process > 0,
       kill(process, 0) == 0 || errno == EPERM
     {
-      return "process \(process)"
+      return .process(process)
     }
-    return "somebody who left '\(claim)' (remove it if nobody does, here or on another machine)"
+    return .claim(path: claim)
   }
 
   /// The boot ID, which identifies this machine since its last start.

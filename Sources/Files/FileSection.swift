@@ -1,18 +1,18 @@
-/// A part of a file that is a file itself, such as a stored member of an archive.
+/// A section of a file that is itself a file, such as an uncompressed member of an archive.
 public final class FileSection: FileSource {
-  /// The number of its bytes.
+  /// The number of bytes of the section.
   public var size: Int { range.count }
 
   private let source: any FileSource
   private let range: Range<Int>
 
-  /// Takes a part of a file.
+  /// Creates a section of a file.
   ///
   /// - Parameters:
-  ///   - range: The bytes of the part.
+  ///   - range: The bytes of the section.
   ///   - source: The file.
-  /// - Throws: ``HDF5Error/Cause/truncated(bytes:expected:)`` if the file ends before.
-  public init(_ range: Range<Int>, of source: any FileSource) throws(HDF5Error.Cause) {
+  /// - Throws: ``FileError/truncated(bytes:expected:)`` if the file ends before the section.
+  public init(_ range: Range<Int>, of source: any FileSource) throws(FileError) {
     guard range.lowerBound >= 0, range.upperBound <= source.size else {
       throw .truncated(bytes: source.size, expected: range.upperBound)
     }
@@ -22,10 +22,10 @@ public final class FileSection: FileSource {
 
   /// Fills a buffer with the bytes from `offset` on.
   ///
-  /// - Throws: What the file throws.
+  /// - Throws: The error of the file.
   public func read(
     into buffer: UnsafeMutableRawBufferPointer, at offset: Int
-  ) throws(HDF5Error.Cause) {
+  ) throws(FileError) {
     try source.read(into: buffer, at: range.lowerBound + offset)
   }
 }

@@ -1,27 +1,5 @@
-import Files
+public import Files
 import Glibc
-import HDF5
-
-/// The result of searching for a run's newest valid checkpoint.
-public struct Recovery: Sendable {
-  /// The file to resume from; `nil` if there is no file or no valid one.
-  public let path: String?
-
-  /// The rejected candidates, in the order in which they were examined.
-  public let rejected: [Rejected]
-
-  /// A file from which a run cannot be resumed.
-  public struct Rejected: Equatable, Sendable {
-    /// The path of the file.
-    public let path: String
-
-    /// The reason for the rejection.
-    public let reason: String
-
-    /// Whether the file is damaged, so that it may be renamed.
-    public let isDamaged: Bool
-  }
-}
 
 /// Recovery after an interruption.
 extension CheckpointStore {
@@ -31,31 +9,39 @@ extension CheckpointStore {
   /// interrupted between the numbered name and the rename; older ones serve as fallbacks. A
   /// numbered checkpoint of an abandoned run is never chosen while the file at the path is valid.
   ///
-  /// - Parameter others: Other paths to which the run's checkpoints were saved. They are examined
-  ///   only if there is a file at the path or a numbered one, because on their own they may belong
-  ///   to another run.
+  /// - Parameters:
+  ///   - others: Other paths to which the run's checkpoints were saved. They are examined only if
+  ///     there is a file at the path or a numbered one, because on their own they may belong to
+  ///     another run.
+  ///   - examination: Examines a file: verifies its seal, and reads the run in it. By default the
+  ///     step is that in the seal, and all files belong to one run.
   /// - Returns: The file found, and the rejected ones.
-  /// - Throws: ``CheckpointError`` if the folder cannot be used, or if a file that may be the
+  /// - Throws: ``StoreError`` if the folder cannot be used, or if a file that may be the
   ///   newest valid one cannot be opened: resuming from an older one would lose its progress.
-  public func recover(including others: [String] = []) throws(CheckpointError) -> Recovery {
+  public func recover(
+    including others: [String] = [],
+    examining examination: (_ file: DiskFile, _ path: String) -> Recovery.Examination =
+      CheckpointStore.examine
+  ) throws(StoreError) -> Recovery {
     let names = try CheckpointNames(of: path)
     let folder = try Folder(of: names, for: path)
     var rejected: [Recovery.Rejected] = []
     /// The files examined so far. A file may have several names, but is read only once.
     var seen: Set<DiskFile.Identity> = []
-    func examine(_ path: String) throws(CheckpointError) -> (step: Int, runID: String)? {
+    func examine(_ path: String) throws(StoreError) -> (step: Int, runID: String)? {
       let source: DiskFile
-      do throws(HDF5Error.Cause) {
+      do throws(FileError) {
         source = try DiskFile(path)
       } catch {
-        throw .file(HDF5Error(operation: .open, file: path, object: nil, cause: error))
+        throw .file(path: path, error)
       }
       guard seen.insert(source.identity).inserted else { return nil }
       // Retry once, because a read error may be transient.
       for isLast in [false, true] {
-        switch examineRun(in: source, at: path) {
+        switch examination(source, path) {
         case .good(let step, let runID): return (step, runID)
-        case .bad(let reason) where isLast: rejected.append(reason)
+        case .bad(let reason) where isLast:
+          rejected.append(Recovery.Rejected(path: path, reason: reason))
         case .bad: continue
         }
       }
@@ -65,7 +51,7 @@ extension CheckpointStore {
     /// `known`.
     func newest(
       of files: [(path: String, step: Int)], after known: (path: String, step: Int, runID: String)?
-    ) throws(CheckpointError) -> (path: String, step: Int, runID: String)? {
+    ) throws(StoreError) -> (path: String, step: Int, runID: String)? {
       for file in files.sorted(by: { $0.step > $1.step }) {
         if let known, file.step <= known.step { break }
         guard let found = try examine(file.path) else { continue }
@@ -93,31 +79,55 @@ extension CheckpointStore {
     return Recovery(path: found?.path, rejected: rejected)
   }
 
+  /// Verifies the seal of a file, and takes the step from it.
+  ///
+  /// - Parameters:
+  ///   - file: The file.
+  ///   - path: Its path.
+  /// - Returns: A checkpoint of the run with the empty ID, or the reason for the rejection.
+  public static func examine(_ file: DiskFile, at path: String) -> Recovery.Examination {
+    do throws(FileError) {
+      let check = try SealCheck(of: file)
+      if let reason = Recovery.Rejection(check) { return .bad(reason) }
+      guard case .sealed(let step) = check.state else { return .bad(.unsealed) }
+      return step.map { .good(step: $0, runID: "") } ?? .bad(.noRun)
+    } catch {
+      return .bad(.unreadable("\(error)"))
+    }
+  }
+
   /// Replaces the file at the path with the checkpoint in another file of the run.
   ///
   /// A numbered checkpoint in the same folder is hard-linked, which takes no space; any other file
   /// is copied, as is one that cannot be linked.
   ///
   /// - Parameter file: The path of the file, which must be valid.
-  /// - Throws: ``CheckpointError`` if the file cannot be read, linked or written.
-  public func rollForward(to file: String) throws(CheckpointError) {
+  /// - Throws: ``StoreError`` if the file cannot be read, linked or written.
+  public func rollForward(to file: String) throws(StoreError) {
     let names = try CheckpointNames(of: path)
     let folder = try Folder(of: names, for: path)
     guard let name = file.split(separator: "/").last.map(String.init),
       names.step(ofNumbered: name) != nil, names.path(of: name) == file
-    else {
-      var image = try CheckpointImage(of: file)
-      return try save(&image)
-    }
+    else { return try copy(from: file) }
     do throws(SystemFailure) {
       try folder.link(name, as: names.name, through: "\(names.temporaryPrefix)\(getpid())-link")
-      try folder.synchronize()
     } catch {
-      guard !error.isLackOfLinks else {
-        var image = try CheckpointImage(of: file)
-        return try save(&image)
-      }
+      guard !error.isLackOfLinks else { return try copy(from: file) }
       throw .writing(path: path, reason: error.reason)
+    }
+    do throws(SystemFailure) { try folder.synchronize() } catch {
+      throw .unconfirmed(path: path, reason: error.reason)
+    }
+  }
+
+  /// Saves the checkpoint in another file at the path.
+  private func copy(from file: String) throws(StoreError) {
+    let source = try SealedFile(opening: file)
+    try unsafe source.withContents(of: file) { contents throws(StoreError) in
+      let trailer = source.seal.trailer
+      try unsafe trailer.span.bytes.withUnsafeBytes { trailer throws(StoreError) in
+        try unsafe save([contents, trailer], step: source.seal.step)
+      }
     }
   }
 
@@ -136,45 +146,5 @@ extension CheckpointStore {
       guard errno == EEXIST else { break }
     }
     return nil
-  }
-
-  private enum Examination {
-    case good(step: Int, runID: String)
-    case bad(Recovery.Rejected)
-  }
-
-  /// Verifies the seal of a complete file and reads the training state.
-  private func examineRun(in source: DiskFile, at path: String) -> Examination {
-    func bad(_ reason: String, isDamaged: Bool) -> Examination {
-      .bad(Recovery.Rejected(path: path, reason: reason, isDamaged: isDamaged))
-    }
-    let check: SealCheck
-    do throws(HDF5Error.Cause) {
-      check = try SealCheck(of: source)
-    } catch {
-      // The file is not HDF5, is truncated or cannot be read from the disk.
-      return bad("\(error)", isDamaged: true)
-    }
-    if case .broken(let reason) = check.state { return bad(reason, isDamaged: true) }
-    if let range = check.damagedRanges.first {
-      let more = check.damagedRanges.count > 1 ? ", and more," : ""
-      return bad(
-        "the bytes from \(range.lowerBound) to \(range.upperBound - 1)\(more) are not those that were "
-          + "sealed", isDamaged: true)
-    }
-    do throws(CheckpointError) {
-      guard let state = try CheckpointFile(opening: path).trainingState() else {
-        return bad("it holds weights but no run", isDamaged: false)
-      }
-      guard check.isGood else {
-        return bad(
-          "it has no seal: another program wrote or changed it, so it must be named with --resume",
-          isDamaged: false)
-      }
-      return .good(step: state.globalStep, runID: state.runID)
-    } catch {
-      // The file is intact but unusable, for instance written by a newer version.
-      return bad("\(error)", isDamaged: false)
-    }
   }
 }

@@ -44,7 +44,7 @@ package struct Seal: Equatable, Sendable {
   package let pieceSize: Int
 
   /// The consecutive digests of the pieces.
-  private(set) var digests: [UInt8]
+  package private(set) var digests: [UInt8]
 
   init(payloadSize: Int, step: Int?, pieceSize: Int, digests: [UInt8]) {
     self.payloadSize = payloadSize
@@ -95,7 +95,7 @@ package struct Seal: Equatable, Sendable {
   }
 
   /// The range of the digests of pieces in ``digests``.
-  func digestRange(ofPieces pieces: Range<Int>) -> Range<Int> {
+  package func digestRange(ofPieces pieces: Range<Int>) -> Range<Int> {
     pieces.lowerBound * PieceDigests.size..<pieces.upperBound * PieceDigests.size
   }
 

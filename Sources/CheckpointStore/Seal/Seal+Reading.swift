@@ -1,5 +1,4 @@
-import Files
-package import HDF5
+package import Files
 
 extension Seal {
   /// The result of reading the seal of a file.
@@ -9,19 +8,14 @@ extension Seal {
     case broken(reason: String)
   }
 
-  /// Finds the seal of an HDF5 file.
+  /// Finds the seal of a file.
   ///
   /// - Parameter source: The file.
-  /// - Returns: The result; of the payload, only the file's header is checked.
-  /// - Throws: The cause, if the file cannot be read or is not HDF5.
-  package static func find(in source: any FileSource) throws(HDF5Error.Cause) -> Finding {
+  /// - Returns: The result; the payload is not read.
+  /// - Throws: ``FileError`` if the file cannot be read.
+  package static func find(in source: any FileSource) throws(FileError) -> Finding {
     let footer = try source.bytes(footerSize, at: max(0, source.size - footerSize))
-    guard footer.count == footerSize, footer.starts(with: magic) else {
-      let rest = source.size - (try Superblock.find(in: source).endOfFile)
-      return rest == 0
-        ? .unsealed
-        : .broken(reason: "the \(rest) bytes after its end are not a seal")
-    }
+    guard footer.count == footerSize, footer.starts(with: magic) else { return .unsealed }
     func number(_ range: Range<Int>) -> UInt64 { UInt64(littleEndianBytes: footer[range]) }
     guard number(8..<12) == UInt64(version) else {
       return .broken(reason: "its seal has the unknown version \(number(8..<12))")
@@ -41,12 +35,9 @@ extension Seal {
     }
     let step = number(24..<32)
     guard step == .max || step <= Int32.max else { return .broken(reason: "its seal is damaged") }
-    let seal = Seal(
-      payloadSize: payloadSize, step: step == .max ? nil : Int(step), pieceSize: pieceSize,
-      digests: digests)
-    guard let superblock = try? Superblock.find(in: source), superblock.userBlockSize == 0,
-      superblock.endOfFile == payloadSize
-    else { return .broken(reason: "its header has changed since it was sealed") }
-    return .sealed(seal)
+    return .sealed(
+      Seal(
+        payloadSize: payloadSize, step: step == .max ? nil : Int(step), pieceSize: pieceSize,
+        digests: digests))
   }
 }

@@ -1,0 +1,87 @@
+import CheckpointStore
+import Files
+import Glibc
+import TestSupport
+import Testing
+
+@Suite("A store of bytes, without models")
+struct BytesTests {
+  @Test("A saved checkpoint is loaded again, and a changed byte is noticed")
+  func saveAndLoad() throws {
+    try withTemporaryDirectory { directory in
+      let path = "\(directory)/bytes"
+      let store = CheckpointStore(path: path)
+      for count in [0, 1, 16383, 16384, 16385, 100_000] {
+        let contents = bytes(count)
+        try store.save(contents.span.bytes, step: count)
+        #expect(try store.load() == contents)
+      }
+      var file = try readBytes(path)
+      file[50_000] ^= 1
+      try writeBytes(file, to: path)
+      #expect(
+        throws: StoreError.damaged(
+          path: path, reason: "the bytes from 49152 to 65535 do not match the seal")
+      ) { try store.load() }
+    }
+  }
+
+  @Test("A file without a seal is refused")
+  func unsealed() throws {
+    try withTemporaryDirectory { directory in
+      let path = "\(directory)/bytes"
+      try writeBytes(bytes(1000), to: path)
+      #expect(throws: StoreError.damaged(path: path, reason: "it has no seal")) {
+        try CheckpointStore(path: path).load()
+      }
+      #expect(
+        throws: StoreError.file(path: "\(path)2", .notFound("No such file or directory"))
+      ) { try CheckpointStore(path: "\(path)2").load() }
+    }
+  }
+
+  @Test("The newest valid checkpoint is found if the one at the path is damaged or missing")
+  func recovery() throws {
+    try withTemporaryDirectory { directory in
+      let path = "\(directory)/bytes"
+      let store = CheckpointStore(path: path, keep: 2)
+      for step in 1...3 { try store.save(bytes(step).span.bytes, step: step) }
+      #expect(try store.recover().path == path)
+      unlink(path)
+      try writeBytes([1, 2, 3], to: path)
+      let recovery = try store.recover()
+      #expect(recovery.path == "\(directory)/bytes.step-00000003.h5")
+      #expect(recovery.rejected.map(\.reason) == [.unsealed])
+      unlink("\(directory)/bytes.step-00000003.h5")
+      #expect(try store.recover().path == "\(directory)/bytes.step-00000002.h5")
+      try store.rollForward(to: "\(directory)/bytes.step-00000002.h5")
+      #expect(try store.load() == bytes(2))
+    }
+  }
+
+  @Test("A checkpoint in another folder is copied to the path with its seal")
+  func copying() throws {
+    try withTemporaryDirectory { directory in
+      let other = CheckpointStore(path: "\(directory)/other")
+      try other.save(bytes(40_000).span.bytes, step: 7)
+      let store = CheckpointStore(path: "\(directory)/bytes")
+      try store.rollForward(to: other.path)
+      #expect(try readBytes(store.path) == readBytes(other.path))
+    }
+  }
+
+  @Test("A second holder of the lock is refused, with the ID of the first")
+  func locking() throws {
+    try withTemporaryDirectory { directory in
+      let path = "\(directory)/bytes"
+      let lock = try CheckpointLock(for: path)
+      #expect(throws: StoreError.locked(path: path, holder: .process(getpid()))) {
+        try CheckpointLock(for: path)
+      }
+      try CheckpointStore(path: path).save(bytes(10).span.bytes, holding: lock)
+      #expect(try CheckpointStore(path: path).load() == bytes(10))
+    }
+  }
+
+  private func bytes(_ count: Int) -> [UInt8] { (0..<count).map { UInt8(truncatingIfNeeded: $0) } }
+}
