@@ -44,7 +44,8 @@ let package = Package(
       name: "Cairn",
       targets: [
         "Cairn", "Files", "JSON", "Tensors", "NeuralNetwork", "Datasets", "HDF5", "PNG", "Zip",
-        "CheckpointStore", "Checkpoints", "Threads", "Training", "Inference", "Inspection",
+        "CheckpointStore", "ModelFiles", "Checkpoints", "Conversion", "Threads", "Training",
+        "Inference", "Inspection",
       ]),
     .executable(name: "train", targets: ["train"]),
     .executable(name: "predict", targets: ["predict"]),
@@ -99,32 +100,45 @@ let package = Package(
       ],
       swiftSettings: safe),
     .target(
-      name: "Checkpoints",
+      name: "ModelFiles",
       dependencies: [
         "CheckpointStore", "Files", "HDF5", "JSON", "NeuralNetwork", "Preconditions", "Tensors",
-        "Threads", "Zip", .product(name: "Crypto", package: "swift-crypto"),
+        "Zip", .product(name: "Crypto", package: "swift-crypto"),
       ],
+      swiftSettings: safe),
+    .target(
+      name: "Checkpoints",
+      dependencies: [
+        "CheckpointStore", "Files", "HDF5", "JSON", "ModelFiles", "NeuralNetwork", "Preconditions",
+        "Tensors", "Threads",
+      ],
+      swiftSettings: safe),
+
+    .target(
+      name: "Conversion",
+      dependencies: ["CheckpointStore", "Checkpoints", "ModelFiles", "NeuralNetwork", "Tensors"],
       swiftSettings: safe),
 
     // Applications: what the programs do, without arguments and printing.
     .target(
       name: "Training",
       dependencies: [
-        "CheckpointStore", "Checkpoints", "Datasets", "Files", "JSON", "NeuralNetwork",
-        "Preconditions", "Tensors", .product(name: "Crypto", package: "swift-crypto"),
+        "CheckpointStore", "Checkpoints", "Datasets", "Files", "JSON", "ModelFiles",
+        "NeuralNetwork", "Preconditions", "Tensors",
+        .product(name: "Crypto", package: "swift-crypto"),
       ], swiftSettings: safe),
     .target(
       name: "Inference",
       dependencies: [
-        "CheckpointStore", "Checkpoints", "Files", "JSON", "NeuralNetwork", "PNG", "Preconditions",
-        "Tensors",
+        "CheckpointStore", "Checkpoints", "Files", "JSON", "ModelFiles", "NeuralNetwork", "PNG",
+        "Preconditions", "Tensors",
       ],
       swiftSettings: safe),
     .target(
       name: "Inspection",
       dependencies: [
-        "CheckpointStore", "Checkpoints", "Files", "HDF5", "JSON", "NeuralNetwork", "Preconditions",
-        "Tensors",
+        "CheckpointStore", "Checkpoints", "Files", "HDF5", "JSON", "ModelFiles", "NeuralNetwork",
+        "Preconditions", "Tensors",
       ],
       swiftSettings: safe),
 
@@ -132,40 +146,44 @@ let package = Package(
     .target(
       name: "Cairn",
       dependencies: [
-        "CheckpointStore", "Checkpoints", "Datasets", "HDF5", "Inference", "Inspection", "JSON",
-        "NeuralNetwork", "PNG", "Tensors", "Threads", "Training", "Zip",
+        "CheckpointStore", "Checkpoints", "Conversion", "Datasets", "HDF5", "Inference",
+        "Inspection", "JSON", "ModelFiles", "NeuralNetwork", "PNG", "Tensors", "Threads",
+        "Training", "Zip",
       ], swiftSettings: safe),
 
     // The programs: they parse arguments, call the library, print.
     .target(
       name: "Arguments",
-      dependencies: ["Checkpoints", "Console", "Files", "HDF5", "Tensors", argumentParser],
+      dependencies: [
+        "Checkpoints", "Console", "Files", "HDF5", "ModelFiles", "Tensors", argumentParser,
+      ],
       swiftSettings: safe),
     .executableTarget(
       name: "inspect",
       dependencies: [
         "Arguments", "CheckpointStore", "Checkpoints", "Console", "HDF5", "Inspection", "JSON",
-        argumentParser,
+        "ModelFiles", argumentParser,
       ],
       swiftSettings: safe),
     .executableTarget(
       name: "convert",
       dependencies: [
-        "Arguments", "Checkpoints", "Console", "Files", "JSON", "NeuralNetwork", argumentParser,
+        "Arguments", "Checkpoints", "Console", "Conversion", "Files", "JSON", "ModelFiles",
+        "NeuralNetwork", argumentParser,
       ],
       swiftSettings: safe),
     .executableTarget(
       name: "predict",
       dependencies: [
         "Arguments", "CheckpointStore", "Checkpoints", "Console", "Files", "Inference", "JSON",
-        "PNG", argumentParser,
+        "ModelFiles", "PNG", argumentParser,
       ],
       swiftSettings: safe),
     .executableTarget(
       name: "train",
       dependencies: [
         "Arguments", "CheckpointStore", "Checkpoints", "Console", "Datasets", "Files", "Inspection",
-        "JSON", "NeuralNetwork", "Tensors", "Threads", "Training", argumentParser,
+        "JSON", "ModelFiles", "NeuralNetwork", "Tensors", "Threads", "Training", argumentParser,
       ], swiftSettings: strict),
 
     // What tools/bench compares with other frameworks.
@@ -173,29 +191,30 @@ let package = Package(
     .executableTarget(
       name: "benchmark",
       dependencies: [
-        "CKernels", "CheckpointStore", "Checkpoints", "Datasets", "Machine", "NeuralNetwork",
-        "Tensors", "Threads",
+        "CKernels", "CheckpointStore", "Checkpoints", "Datasets", "Machine", "ModelFiles",
+        "NeuralNetwork", "Tensors", "Threads",
       ],
       path: "tools/bench/benchmark", swiftSettings: strict),
 
     // What tools/check-keras lets real Keras compare with itself.
     .executableTarget(
       name: "judge",
-      dependencies: ["Checkpoints", "HDF5", "NeuralNetwork", "Tensors"],
+      dependencies: ["Checkpoints", "HDF5", "ModelFiles", "NeuralNetwork", "Tensors"],
       path: "tools/keras/judge", swiftSettings: strict),
 
     // What tools/check-store breaks, and what breaks it.
     .executableTarget(
       name: "store-driver",
       dependencies: [
-        "Arguments", "CheckpointStore", "Checkpoints", "Console", "NeuralNetwork", "Tensors",
-        "Training",
+        "Arguments", "CheckpointStore", "Checkpoints", "Console", "ModelFiles", "NeuralNetwork",
+        "Tensors", "Training",
       ],
       path: "tools/reliability/store-driver", swiftSettings: strict),
     .executableTarget(
       name: "stress",
       dependencies: [
-        "CheckpointStore", "Checkpoints", "Console", "Files", "HDF5", "TestSupport", argumentParser,
+        "CheckpointStore", "Checkpoints", "Console", "Files", "HDF5", "ModelFiles", "TestSupport",
+        argumentParser,
       ],
       path: "tools/reliability/stress", swiftSettings: strict),
 
@@ -238,26 +257,29 @@ let package = Package(
     .testTarget(
       name: "CheckpointsTests",
       dependencies: [
-        "CSHA256", "CheckpointStore", "Checkpoints", "Files", "HDF5", "JSON", "NeuralNetwork",
-        "Tensors", "TestSupport", "Zip", .product(name: "Crypto", package: "swift-crypto"),
+        "CSHA256", "CheckpointStore", "Checkpoints", "Conversion", "Files", "HDF5", "JSON",
+        "ModelFiles", "NeuralNetwork", "Tensors", "TestSupport", "Zip",
+        .product(name: "Crypto", package: "swift-crypto"),
       ],
       exclude: ["Fixtures"], swiftSettings: strict),
     .testTarget(
       name: "TrainingTests",
       dependencies: [
-        "CheckpointStore", "Checkpoints", "Datasets", "NeuralNetwork", "Tensors", "TestSupport",
-        "Training",
+        "CheckpointStore", "Checkpoints", "Datasets", "ModelFiles", "NeuralNetwork", "Tensors",
+        "TestSupport", "Training",
       ],
       swiftSettings: strict),
     .testTarget(
       name: "ProgramTests",
       dependencies: [
-        "train", "predict", "inspect", "convert", "Checkpoints", "HDF5", "JSON", "NeuralNetwork",
-        "PNG", "Tensors", "TestSupport",
+        "train", "predict", "inspect", "convert", "Checkpoints", "HDF5", "JSON", "ModelFiles",
+        "NeuralNetwork", "PNG", "Tensors", "TestSupport",
       ], exclude: ["Fixtures"], swiftSettings: strict),
     .testTarget(
       name: "ReadmeTests",
-      dependencies: ["Checkpoints", "Datasets", "NeuralNetwork", "Tensors", "TestSupport"],
+      dependencies: [
+        "Checkpoints", "Datasets", "ModelFiles", "NeuralNetwork", "Tensors", "TestSupport",
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "ConsoleTests", dependencies: ["Console", "TestSupport"], exclude: ["Fixtures"],

@@ -1,5 +1,6 @@
-public import Checkpoints
+import Checkpoints
 public import Console
+public import ModelFiles
 
 /// What a program tells its user about an error, and the status with which it exits.
 public struct ErrorReport: Equatable, Sendable {
@@ -55,7 +56,6 @@ extension CheckpointError {
   /// The exit status of a program that ends with this error.
   public var exitStatus: ExitStatus {
     switch kind {
-    case .usage: .usage
     case .noInput: .noInput
     case .badData: .badData
     case .cannotCreate: .cannotCreate

@@ -2,6 +2,7 @@ import ArgumentParser
 import Checkpoints
 public import Console
 import HDF5
+import ModelFiles
 
 extension Program {
   /// Reports the errors that all programs have in common.

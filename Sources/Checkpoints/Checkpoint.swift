@@ -1,5 +1,6 @@
 import CheckpointStore
 package import HDF5
+public import ModelFiles
 public import NeuralNetwork
 import Preconditions
 
@@ -77,7 +78,9 @@ public struct Checkpoint {
   /// - Returns: The bytes of the file, without the digests.
   /// - Throws: ``CheckpointError`` if memory runs out.
   func image(reusing memory: consuming FileImage?) throws(CheckpointError) -> CheckpointImage {
-    try ModelContents(self).universalImage(reusing: memory)
+    try ModelContents(
+      model, optimizer: optimizer, compilation: compilation, state: state?.contents, runID: runID
+    ).universalImage(reusing: memory)
   }
 
   /// Saves the checkpoint, replacing the file at the path atomically.

@@ -1,7 +1,13 @@
 import HDF5
 import JSON
+package import ModelFiles
 
 extension TrainingState {
+  /// The state as a part of a file.
+  package var contents: StateContents {
+    StateContents(step: globalStep) { group throws(HDF5Error) in try write(to: group) }
+  }
+
   /// Writes the state to its group.
   func write(to group: borrowing GroupWriter) throws(HDF5Error) {
     try group.setAttribute("format_version", .int(Int64(KerasLayout.formatVersion)))

@@ -1,6 +1,7 @@
 public import CheckpointStore
 import Checkpoints
 import JSON
+import ModelFiles
 import NeuralNetwork
 import PNG
 import Tensors

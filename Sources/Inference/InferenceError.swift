@@ -1,4 +1,5 @@
-public import Checkpoints
+import Checkpoints
+public import ModelFiles
 public import PNG
 
 /// An error of inference: an unusable image or model.

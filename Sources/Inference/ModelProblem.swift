@@ -1,4 +1,5 @@
-public import Checkpoints
+import Checkpoints
+public import ModelFiles
 
 /// A reason why a model cannot classify images.
 public enum ModelProblem: Equatable, Sendable {

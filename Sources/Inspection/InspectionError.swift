@@ -1,4 +1,5 @@
-public import Checkpoints
+import Checkpoints
+public import ModelFiles
 
 /// An error of inspecting a file.
 public enum InspectionError: Error, Equatable, Sendable {

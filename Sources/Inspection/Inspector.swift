@@ -1,6 +1,7 @@
 import Checkpoints
 import Files
 import HDF5
+import ModelFiles
 import NeuralNetwork
 
 /// Inspects a file: HDF5, a `.keras` archive, or Keras 3 weights in several files.

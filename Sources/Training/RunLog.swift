@@ -1,5 +1,6 @@
 import CheckpointStore
 import Checkpoints
+import ModelFiles
 
 /// The log file of a run, with one JSON line per epoch.
 ///

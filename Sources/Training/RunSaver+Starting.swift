@@ -1,5 +1,6 @@
 package import CheckpointStore
 package import Checkpoints
+import ModelFiles
 
 /// Preparations before a run starts or resumes.
 extension RunSaver {

@@ -1,6 +1,7 @@
 import CheckpointStore
 package import Checkpoints
 import Glibc
+import ModelFiles
 
 /// Saves a run in the background, and once more at its end.
 ///

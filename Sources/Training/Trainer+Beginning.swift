@@ -1,4 +1,5 @@
 import Checkpoints
+import ModelFiles
 import NeuralNetwork
 
 /// Starting from the weights and the optimizer of a file without a training run, such as a Keras

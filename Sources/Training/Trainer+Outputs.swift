@@ -2,6 +2,7 @@ import CheckpointStore
 import Checkpoints
 import Glibc
 import JSON
+import ModelFiles
 
 /// The output files of a run: a run writes only its own files.
 extension Trainer {
@@ -52,12 +53,12 @@ extension Trainer {
     if let file = others.first, !options.overwrite {
       throw .occupied(
         .checkpoint,
-        by: .occupied(path: options.savePath, file: file.path, file.occupant))
+        path: options.savePath, file: file.path, file.occupant)
     }
     for (role, path) in [(FileRole.best, options.bestPath), (.weights, options.weightsPath)] {
       guard let path, let occupant = Occupant(at: path), isForeign(occupant), !options.overwrite
       else { continue }
-      throw .occupied(role, by: .occupied(path: path, file: path, occupant))
+      throw .occupied(role, path: path, file: path, occupant)
     }
     try openLog()
     // Removed now, not at the first save, because files of two runs must never coexist.

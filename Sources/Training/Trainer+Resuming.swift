@@ -1,6 +1,7 @@
 import CheckpointStore
 import Checkpoints
 import JSON
+import ModelFiles
 import NeuralNetwork
 
 /// Resuming earlier runs.

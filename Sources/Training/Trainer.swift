@@ -2,6 +2,7 @@ import CheckpointStore
 public import Checkpoints
 public import Datasets
 import JSON
+import ModelFiles
 import NeuralNetwork
 import Preconditions
 import Tensors

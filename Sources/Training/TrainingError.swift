@@ -1,5 +1,6 @@
 public import CheckpointStore
 public import Checkpoints
+public import ModelFiles
 
 /// An error that prevents a run from starting or continuing.
 public enum TrainingError: Error, Equatable, Sendable {
@@ -20,7 +21,7 @@ public enum TrainingError: Error, Equatable, Sendable {
   case sameFile(FileRole, path: String, FileRole, other: String, isName: Bool)
 
   /// An output file of another run or program exists.
-  case occupied(FileRole, by: CheckpointError)
+  case occupied(FileRole, path: String, file: String, Checkpoints.Occupant)
 
   /// The log contains lines of another run, or another run is writing it.
   case log(path: String, LogProblem)
@@ -88,8 +89,8 @@ extension TrainingError: CustomStringConvertible {
       return "Cannot use both '\(path)' and '\(other)': "
         + (isName
           ? "the name of one is reserved for the other's files" : "they are the same file")
-    case .occupied(_, let error):
-      return "\(error)"
+    case .occupied(_, let path, let file, let occupant):
+      return occupant.refusal(of: path, occupiedBy: file)
     case .log(let path, let problem):
       return "Cannot write the log '\(path)': \(problem)"
     case .unsaved(let error, let saved):

@@ -1,6 +1,7 @@
 public import CheckpointStore
 public import Checkpoints
 import JSON
+public import ModelFiles
 
 /// An event of a run, for display.
 public enum TrainingEvent: Sendable {

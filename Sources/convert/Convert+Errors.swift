@@ -1,27 +1,37 @@
 import Arguments
 import Checkpoints
+import Console
+import Conversion
+import ModelFiles
 import NeuralNetwork
 
 /// What the program tells about errors.
 extension Convert {
   func report(of error: any Error) -> ErrorReport {
-    var report = ErrorReport(of: error)
-    if let error = error as? CheckpointError { report.hint = hint(for: error) }
-    return report
-  }
-
-  /// A hint how to solve an error, if there is one.
-  private func hint(for error: CheckpointError) -> String? {
     let omission = "--reset-optimizer omits the optimizer state"
-    return switch error {
-    case .occupied(_, _, .run): "name another file, or add --overwrite to end the run there"
-    case .occupied: "--overwrite replaces it"
-    case .isInput: "name another file; the input is never overwritten"
-    case .mismatch(_, let differences) where differences.allSatisfy(\.isOfOptimizer): omission
-    case .noArchitecture where architecture == nil:
-      "--architecture FILE names a file that describes the model"
-    case .model(_, .compilation), .content(_, "/optimizer/vars", _): omission
-    default: nil
+    var report: ErrorReport
+    switch error as? ConversionError {
+    case .checkpoint(let cause)?:
+      report = ErrorReport(of: cause)
+      report.hint =
+        switch cause {
+        case .mismatch(_, let differences) where differences.allSatisfy(\.isOfOptimizer): omission
+        case .noArchitecture where architecture == nil:
+          "--architecture FILE names a file that describes the model"
+        case .model(_, .compilation), .content(_, "/optimizer/vars", _): omission
+        default: nil
+        }
+    case .occupied(_, _, .run)?:
+      report = ErrorReport(
+        "\(error)", hint: "name another file, or add --overwrite to end the run there",
+        status: .cannotCreate)
+    case .occupied?:
+      report = ErrorReport("\(error)", hint: "--overwrite replaces it", status: .cannotCreate)
+    case .isInput?:
+      report = ErrorReport(
+        "\(error)", hint: "name another file; the input is never overwritten", status: .usage)
+    case nil: report = ErrorReport(of: error)
     }
+    return report
   }
 }

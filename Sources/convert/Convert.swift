@@ -2,6 +2,7 @@ public import ArgumentParser
 import Arguments
 import Checkpoints
 import Console
+import Conversion
 import Files
 import JSON
 

@@ -2,6 +2,7 @@ import Arguments
 import Checkpoints
 import Console
 import Inspection
+import ModelFiles
 
 /// What the program tells about errors.
 extension Inspect {

@@ -2,6 +2,7 @@ import Arguments
 import Checkpoints
 import Console
 import Inference
+import ModelFiles
 import PNG
 
 /// What the program tells about errors.

@@ -2,6 +2,7 @@ import Arguments
 import Checkpoints
 import Console
 import Datasets
+import ModelFiles
 import NeuralNetwork
 import Training
 
@@ -96,7 +97,7 @@ extension TrainingError {
       "a new run takes its settings from --lr, --batch-size, --shuffle-buffer and --optimizer"
     case .sameFile(let role, _, let other, _, _):
       "\(other.flag) and \(role.flag) must name different files"
-    case .occupied(let role, .occupied(let path, _, let occupant)):
+    case .occupied(let role, let path, _, let occupant):
       role.hint(path, occupant)
     case .log(_, let problem): problem.hint
     default: nil

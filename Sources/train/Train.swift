@@ -4,6 +4,7 @@ import Checkpoints
 import Console
 import Datasets
 import Glibc
+import ModelFiles
 import Tensors
 import Threads
 public import Training

@@ -1,4 +1,6 @@
 import Checkpoints
+import Conversion
+import ModelFiles
 import NeuralNetwork
 import Tensors
 import TestSupport

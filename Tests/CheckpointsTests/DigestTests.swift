@@ -3,6 +3,7 @@ import CheckpointStore
 import Checkpoints
 import Crypto
 import HDF5
+import ModelFiles
 import NeuralNetwork
 import Tensors
 import TestSupport

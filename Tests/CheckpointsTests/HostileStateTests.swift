@@ -1,5 +1,6 @@
 import Checkpoints
 import HDF5
+import ModelFiles
 import TestSupport
 import Testing
 

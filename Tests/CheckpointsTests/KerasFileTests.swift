@@ -2,6 +2,7 @@ import Checkpoints
 import Glibc
 import HDF5
 import JSON
+import ModelFiles
 import NeuralNetwork
 import Tensors
 import TestSupport

@@ -1,5 +1,7 @@
 import Checkpoints
+import Conversion
 import JSON
+import ModelFiles
 import NeuralNetwork
 import Tensors
 import TestSupport

@@ -1,6 +1,7 @@
 import CheckpointStore
 import Checkpoints
 import HDF5
+import ModelFiles
 import NeuralNetwork
 import Tensors
 import TestSupport

@@ -4,6 +4,7 @@ import Crypto
 import Files
 import Glibc
 import HDF5
+import ModelFiles
 import NeuralNetwork
 import Tensors
 import TestSupport

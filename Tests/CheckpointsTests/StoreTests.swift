@@ -1,6 +1,7 @@
 import CheckpointStore
 import Checkpoints
 import Glibc
+import ModelFiles
 import NeuralNetwork
 import Tensors
 import TestSupport

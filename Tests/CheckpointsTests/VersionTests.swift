@@ -1,6 +1,8 @@
 import Checkpoints
+import Conversion
 import HDF5
 import JSON
+import ModelFiles
 import NeuralNetwork
 import Tensors
 import TestSupport

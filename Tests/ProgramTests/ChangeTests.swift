@@ -1,6 +1,7 @@
 import Checkpoints
 import Glibc
 import JSON
+import ModelFiles
 import NeuralNetwork
 import TestSupport
 import Testing

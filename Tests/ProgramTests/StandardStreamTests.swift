@@ -1,5 +1,6 @@
 import Checkpoints
 import Glibc
+import ModelFiles
 import TestSupport
 import Testing
 

@@ -1,5 +1,6 @@
 import Checkpoints
 import Glibc
+import ModelFiles
 import NeuralNetwork
 import Tensors
 import TestSupport

@@ -1,6 +1,7 @@
 import Checkpoints
 import Datasets
 import Glibc
+import ModelFiles
 import NeuralNetwork
 import Tensors
 import TestSupport

@@ -2,6 +2,7 @@ import CheckpointStore
 import Checkpoints
 import Datasets
 import Glibc
+import ModelFiles
 import NeuralNetwork
 import TestSupport
 import Testing

@@ -1,5 +1,6 @@
 import Checkpoints
 import HDF5
+import ModelFiles
 
 /// Compares datasets block by block.
 struct DatasetComparer {

@@ -1,6 +1,7 @@
 import Checkpoints
 import HDF5
 import JSON
+import ModelFiles
 
 extension FileComparer {
   /// Compares two files object by object, paired by path.

@@ -1,5 +1,6 @@
 import Checkpoints
 import JSON
+import ModelFiles
 import NeuralNetwork
 
 extension FileComparer {

@@ -1,5 +1,6 @@
 import Checkpoints
 import HDF5
+import ModelFiles
 
 extension Inspector {
   /// Compares the file with another one.

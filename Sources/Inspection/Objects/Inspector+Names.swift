@@ -1,5 +1,6 @@
 import Checkpoints
 import HDF5
+import ModelFiles
 
 extension Inspector {
   /// Returns the paths of the objects that a name refers to: a path, a layer, a variable, or a

@@ -1,5 +1,6 @@
 import Checkpoints
 import HDF5
+import ModelFiles
 
 extension Inspector {
   /// Lists objects with all their properties, without the values of datasets.

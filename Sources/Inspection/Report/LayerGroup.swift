@@ -1,4 +1,5 @@
 import Checkpoints
+import ModelFiles
 import NeuralNetwork
 
 /// A group with the variables of a layer, including those of nested layers.

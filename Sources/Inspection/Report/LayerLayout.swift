@@ -1,6 +1,7 @@
 import Checkpoints
 import HDF5
 import JSON
+import ModelFiles
 import NeuralNetwork
 import Tensors
 

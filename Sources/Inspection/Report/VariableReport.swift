@@ -1,4 +1,5 @@
 import Checkpoints
+import ModelFiles
 
 /// A report about a variable of a model or an optimizer, without its values.
 public struct VariableReport: Equatable, Sendable {

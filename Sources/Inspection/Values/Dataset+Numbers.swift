@@ -1,5 +1,6 @@
 import Checkpoints
 import HDF5
+import ModelFiles
 
 /// The number type of a dataset's elements.
 enum NumberKind {

@@ -1,5 +1,6 @@
 import Checkpoints
 import HDF5
+import ModelFiles
 
 /// The maximum number of elements of a slice.
 private let elementLimit = 1 << 20

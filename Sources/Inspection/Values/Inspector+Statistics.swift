@@ -1,5 +1,6 @@
 import Checkpoints
 import HDF5
+import ModelFiles
 
 /// The maximum number of elements in memory at once, which take 32 MiB.
 private let blockSize = 1 << 22

@@ -1,5 +1,6 @@
 import Checkpoints
 import HDF5
+import ModelFiles
 
 /// A single pass over a dataset, which computes its digest and finds values that are not finite.
 struct DatasetPass {

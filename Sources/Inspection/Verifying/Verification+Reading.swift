@@ -2,6 +2,7 @@ import CheckpointStore
 import Checkpoints
 import Files
 import HDF5
+import ModelFiles
 
 extension Verification {
   /// Verifies a whole file.

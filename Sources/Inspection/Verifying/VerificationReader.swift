@@ -1,6 +1,7 @@
 import Checkpoints
 import Files
 import HDF5
+import ModelFiles
 
 /// Reads all objects of a file, and collects the problems.
 struct VerificationReader {

@@ -1,5 +1,6 @@
 import Checkpoints
 import Glibc
+import ModelFiles
 import NeuralNetwork
 
 /// Measures how long it takes to load the weights of a checkpoint, against reading as many bytes.

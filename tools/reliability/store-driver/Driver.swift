@@ -2,6 +2,7 @@ import Arguments
 import Checkpoints
 import Console
 import Glibc
+import ModelFiles
 import Training
 
 /// Uses the checkpoint store as `train` does, but with a model of 170 weights, so that a process
@@ -99,7 +100,7 @@ struct Driver {
   private static func status(of error: any Error) -> ExitStatus {
     var checkpointError = error as? CheckpointError
     switch error as? TrainingError {
-    case .checkpoint(let cause), .unsaved(let cause, _), .occupied(_, let cause):
+    case .checkpoint(let cause), .unsaved(let cause, _):
       checkpointError = cause
     default: break
     }

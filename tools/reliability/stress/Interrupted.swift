@@ -1,6 +1,7 @@
 import Checkpoints
 import Glibc
 import HDF5
+import ModelFiles
 import TestSupport
 
 /// Test 17: runs that are killed and stopped at random moments, and gone on with, end as one that

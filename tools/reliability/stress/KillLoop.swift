@@ -1,6 +1,7 @@
 import CheckpointStore
 import Checkpoints
 import Glibc
+import ModelFiles
 import TestSupport
 
 /// Test 3: a real training is killed at random moments, and goes on.

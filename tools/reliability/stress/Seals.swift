@@ -3,6 +3,7 @@ import Checkpoints
 import Files
 import Glibc
 import HDF5
+import ModelFiles
 import TestSupport
 
 /// Test 22: damaged copies of sealed files, each in one of six ways.

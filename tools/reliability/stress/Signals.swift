@@ -1,6 +1,7 @@
 import CheckpointStore
 import Checkpoints
 import Glibc
+import ModelFiles
 import TestSupport
 
 /// Test 21: signals, once, in pairs and late, at any time, ignored or blocked when the program

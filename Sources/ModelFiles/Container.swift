@@ -2,6 +2,7 @@ package import CheckpointStore
 package import Files
 package import HDF5
 import JSON
+import Preconditions
 
 /// The container of a checkpoint: an HDF5 file, an archive that contains one, or several shards.
 ///
@@ -44,7 +45,7 @@ package struct Container: Sendable {
 
   /// The indices in ``parts`` of the shards that contain each group of variables; used for shards
   /// only.
-  let map: [String: [Int]]
+  package let map: [String: [Int]]
 
   /// The text of `config.json`, if this is an archive that contains it.
   package let configuration: String?
@@ -81,13 +82,15 @@ package struct Container: Sendable {
     _ disk: DiskFile, named path: String, limits: Limits, ignoresSeal: Bool = false
   ) throws(CheckpointError) {
     let head = try opening(path) { () throws(FileError) in try disk.head }
-    if head.starts(with: FileFormat.zip) {
-      self = try Container(archive: disk, named: path, limits: limits)
-    } else if head.beginsJSON, let map = Container.map(in: disk) {
-      self = try Container(map, of: path, limits: limits)
-    } else {
-      self = try Container(file: disk, named: path, limits: limits, ignoresSeal: ignoresSeal)
+    for format in readableFormats {
+      if let container = try format.open(
+        disk, head: head, named: path, limits: limits, ignoresSeal: ignoresSeal)
+      {
+        self = container
+        return
+      }
     }
+    fail("Internal error: no form of files accepts '\(path)'.")
   }
 
   init(

@@ -1,5 +1,5 @@
 import CheckpointStore
-import HDF5
+package import HDF5
 import JSON
 import NeuralNetwork
 import Tensors
@@ -16,7 +16,7 @@ extension ModelContents {
   /// - Parameter memory: A file image that is no longer needed, whose memory is reused.
   /// - Returns: The file without its digests.
   /// - Throws: ``CheckpointError`` if a value cannot be read, or memory runs out.
-  func universalImage(
+  package func universalImage(
     reusing memory: consuming FileImage? = nil
   ) throws(CheckpointError) -> CheckpointImage {
     var memory = memory
@@ -30,12 +30,12 @@ extension ModelContents {
     let digests = try reading { () throws(HDF5Error) -> CheckpointImage.Digests? in
       try writeLegacyView(to: writer.root)
       guard let state else { return nil }
-      try state.write(to: try writer.root.createGroup(KerasLayout.trainingState))
+      try state.write(try writer.root.createGroup(KerasLayout.trainingState))
       return try writer.root.writeDigests(of: tensors)
     }
     do throws(HDF5Error) {
       return CheckpointImage(
-        file: try writer.finish(), step: state?.globalStep, digests: digests)
+        file: try writer.finish(), step: state?.step, digests: digests)
     } catch {
       throw .file(error)
     }

@@ -14,7 +14,7 @@ package enum KerasLayout {
   package static let trainingState = "training_state"
 
   /// The attribute with the ID of the run that wrote the file.
-  static let runID = "run_id"
+  package static let runID = "run_id"
 
   /// The digests of all tensors, in the group of Cairn.
   static let contentDigests = "\(trainingState)/content/digests"

@@ -2,7 +2,8 @@ import Files
 import HDF5
 import JSON
 
-extension Container {
+/// Weights that are sharded over several HDF5 files, with a JSON index (`.weights.json`).
+enum ShardedWeights: ModelFormat {
   private enum Limit {
     /// The maximum size of the JSON file, in bytes.
     static let text = 4 << 20
@@ -13,7 +14,7 @@ extension Container {
   /// The map of a `.weights.json` file: the shards that contain each group of variables.
   ///
   /// - Returns: The map; `nil` if the file is not a `.weights.json` file.
-  static func map(in source: any FileSource) -> [String: JSON]? {
+  private static func map(in source: any FileSource) -> [String: JSON]? {
     guard source.size <= Limit.text, let bytes = try? source.bytes(Limit.text, at: 0),
       let text = String(validating: bytes, as: UTF8.self),
       let json = try? JSON(parsing: text)
@@ -24,13 +25,16 @@ extension Container {
   /// Opens the shards in a map.
   ///
   /// They must be in the folder of the JSON file; names that lead elsewhere are refused.
-  init(_ map: [String: JSON], of path: String, limits: Limits) throws(CheckpointError) {
+  static func open(
+    _ file: DiskFile, head: [UInt8], named path: String, limits: Limits, ignoresSeal: Bool
+  ) throws(CheckpointError) -> Container? {
+    guard head.beginsJSON, let map = map(in: file) else { return nil }
     guard map.count <= LayerLimits.count else {
       throw .content(path: path, object: "weight_map", problem: "names \(map.count) groups")
     }
     let folder = path.dropLast(path.split(separator: "/").last?.count ?? 0)
     var indices: [String: Int] = [:]
-    var parts: [Part] = []
+    var parts: [Container.Part] = []
     var groups: [String: [Int]] = [:]
     for (group, value) in map.sorted(by: { $0.key < $1.key }) {
       let names = value.array?.map(\.string) ?? [value.string]
@@ -56,14 +60,14 @@ extension Container {
         }
         indices[name] = parts.count
         members.append(parts.count)
-        parts.append(Part(folder + name, file))
+        parts.append(Container.Part(folder + name, file))
       }
       groups[group] = members
     }
     guard !parts.isEmpty else {
       throw .content(path: path, object: "weight_map", problem: "names no file")
     }
-    self.init(
+    return Container(
       .shards, size: parts.reduce(0) { $0 + $1.file.size }, parts, map: groups)
   }
 }

@@ -39,12 +39,6 @@ public enum CheckpointError: Error, Equatable, Sendable {
   /// The checkpoint cannot be saved, locked or found.
   case store(StoreError)
 
-  /// A file at the path, or one with a name derived from it, must not be replaced.
-  case occupied(path: String, file: String, Occupant)
-
-  /// The output file is also an input file.
-  case isInput(path: String, input: String)
-
   /// One difference between a model and a file.
   public enum Mismatch: Equatable, Sendable, CustomStringConvertible {
     /// The file lacks a variable of the model.
@@ -98,9 +92,6 @@ public enum CheckpointError: Error, Equatable, Sendable {
 
   /// The kind of an error, which determines the exit code of a program.
   public enum Kind: Sendable {
-    /// The arguments contradict each other.
-    case usage
-
     /// An input does not exist or cannot be read.
     case noInput
 
@@ -133,8 +124,6 @@ public enum CheckpointError: Error, Equatable, Sendable {
     case .model, .noArchitecture, .content, .mismatch, .damaged, .notFinite, .unsupportedVersion,
       .unsupportedModel:
       .badData
-    case .isInput: .usage
-    case .occupied: .cannotCreate
     case .store(let error):
       switch error {
       case .cannotCreate: .cannotCreate
@@ -188,14 +177,6 @@ extension CheckpointError: CustomStringConvertible {
       supports only versions up to \(KerasLayout.formatVersion)
       """
     case .unsupportedModel(let problem): "Cannot save the model: \(problem)"
-    case .occupied(let path, let file, let occupant):
-      path == file
-        ? "Cannot create '\(path)': it \(occupant)"
-        : "Cannot create '\(path)': '\(file)' beside it \(occupant)"
-    case .isInput(let path, let input):
-      path == input
-        ? "Cannot write '\(path)': it is the input file"
-        : "Cannot write '\(path)': it is the same file as the input '\(input)'"
     }
   }
 }

@@ -1,5 +1,6 @@
 public import CheckpointStore
 import HDF5
+public import ModelFiles
 import Preconditions
 import Synchronization
 import Tensors

@@ -1,5 +1,4 @@
-import HDF5
-import NeuralNetwork
+import ModelFiles
 
 extension CheckpointFile {
   /// Finds contradictions in a Cairn checkpoint.
@@ -16,12 +15,8 @@ extension CheckpointFile {
         return nil
       }
     }
-    if let blueprint = Blueprint(describedIn: self) {
-      let match = attempt { () throws(CheckpointError) in
-        try StoredWeights(of: container).map(blueprint.match)
-      }
-      if case .some(.some(let match)) = match { problems += match.differences.map { "\($0)" } }
-    }
+    let differences = attempt { () throws(CheckpointError) in try differencesFromDescription() }
+    problems += (differences ?? []).map { "\($0)" }
     guard
       case .some(.some(let state)) = attempt({ () throws(CheckpointError) in
         try trainingState()
@@ -31,13 +26,7 @@ extension CheckpointFile {
       problems.append(
         "the seal is of step \(sealedStep), the training state of step \(state.globalStep)")
     }
-    let iterations = attempt { () throws(CheckpointError) -> Int64? in
-      guard let optimizer = try StoredOptimizer(of: container), let head = optimizer.variables.first
-      else { return nil }
-      return try reading { () throws(HDF5Error) in
-        try container.dataset(of: head).read(as: Int64.self).first
-      }
-    }
+    let iterations = attempt { () throws(CheckpointError) in try optimizerSteps() }
     let expected = Int64(state.optimizerIterations)
     if case .some(.some(let iterations)) = iterations, iterations != expected {
       problems.append(

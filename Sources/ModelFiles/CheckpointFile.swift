@@ -160,19 +160,6 @@ public struct CheckpointFile: ~Copyable {
     }
   }
 
-  /// Reads the state of the run.
-  ///
-  /// - Returns: The state; `nil` if the file contains none, such as a file of Keras.
-  /// - Throws: ``CheckpointError`` if the state cannot be read.
-  public func trainingState() throws(CheckpointError) -> TrainingState? {
-    guard try reading({ () throws(HDF5Error) in try file.contains(KerasLayout.trainingState) })
-    else { return nil }
-    let group = try reading { () throws(HDF5Error) in
-      try file.group(at: KerasLayout.trainingState)
-    }
-    return try TrainingStateReader(path: path, group: group).readState()
-  }
-
   /// The text of the model config: `config.json` in an archive, or else an attribute.
   package func modelConfiguration() throws(CheckpointError) -> String? {
     if let text = container.configuration { return text }

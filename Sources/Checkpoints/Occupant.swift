@@ -1,6 +1,7 @@
 package import CheckpointStore
 import Glibc
 import HDF5
+package import ModelFiles
 
 /// The current contents of an output path.
 public enum Occupant: Equatable, Sendable {
@@ -56,6 +57,21 @@ extension Occupant: CustomStringConvertible {
     case .weights: "holds the weights that a run of training exported"
     case .other: "exists"
     }
+  }
+}
+
+extension Occupant {
+  /// The sentence that refuses to create a file.
+  ///
+  /// - Parameters:
+  ///   - path: The path of the file to create.
+  ///   - file: The path of the file that must not be replaced: the same one, or one with a name
+  ///     derived from it.
+  /// - Returns: The sentence, without a full stop.
+  package func refusal(of path: String, occupiedBy file: String) -> String {
+    path == file
+      ? "Cannot create '\(path)': it \(self)"
+      : "Cannot create '\(path)': '\(file)' beside it \(self)"
   }
 }
 

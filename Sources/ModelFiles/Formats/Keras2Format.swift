@@ -1,6 +1,7 @@
+package import CheckpointStore
 import HDF5
 import JSON
-import NeuralNetwork
+package import NeuralNetwork
 import Tensors
 
 /// The whole-model format of Keras 2, which `tf_keras` reads.
@@ -8,12 +9,27 @@ import Tensors
 /// Weights and optimizer variables are found by lists of names.
 ///
 /// It follows the behavior of tf_keras 2.21; `tools/check-keras` verifies it.
+package enum Keras2Format: WritableModelFormat {
+  package static var dialect: KerasDialect { .keras2 }
+
+  package static func losses(of contents: ModelContents) -> [String] { contents.lostInKeras2 }
+
+  package static func write(
+    _ contents: ModelContents, to store: CheckpointStore,
+    after check: () throws(CheckpointError) -> Void
+  ) throws(CheckpointError) -> Int {
+    let image = CheckpointImage(file: try contents.keras2Image(), step: nil)
+    try check()
+    return try store.write(image)
+  }
+}
+
 extension ModelContents {
   /// The model as the bytes of an HDF5 file.
   ///
   /// - Throws: ``CheckpointError`` if the model cannot be described, a value cannot be read, or
   ///   memory runs out.
-  func keras2Image() throws(CheckpointError) -> FileImage {
+  fileprivate func keras2Image() throws(CheckpointError) -> FileImage {
     guard let architecture else { throw .unsupportedModel(ModelContents.noGraph) }
     let writer = try reading { () throws(HDF5Error) in try File.create() }
     try reading { () throws(HDF5Error) in
@@ -32,9 +48,9 @@ extension ModelContents {
   }
 
   /// Descriptions of contents that this format cannot store.
-  var lostInKeras2: [String] {
+  fileprivate var lostInKeras2: [String] {
     var lost: [String] = []
-    if state != nil { lost.append("the state of the run, so train cannot go on from it") }
+    if state != nil { lost.append("the state of the run, so training cannot be resumed from it") }
     if let optimizer, optimizer.optimizer.options.gradientAccumulationSteps != nil {
       lost.append("the sums of gradient accumulation, which tf_keras does not know")
     }

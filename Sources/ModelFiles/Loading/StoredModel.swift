@@ -1,22 +1,22 @@
 import HDF5
 import JSON
-import NeuralNetwork
+package import NeuralNetwork
 import Tensors
 
 /// The model in a file, matched with its description, whose values are read only when they are
 /// written.
-struct StoredModel {
+package struct StoredModel {
   /// The contents of the file.
-  let contents: ModelContents
+  package let contents: ModelContents
 
   /// Descriptions of the parts of the file that are not in ``contents``.
-  let notes: [String]
+  package let notes: [String]
 
   /// Descriptions of decisions made in reading the file.
-  let remarks: [String]
+  package let remarks: [String]
 
   /// The paths of the input files.
-  let files: [String]
+  package let files: [String]
 
   private let reader: VariableReader
 
@@ -31,11 +31,13 @@ struct StoredModel {
   ///     does.
   ///   - dialect: The dialect of Keras in which the model is to be written.
   ///   - resetOptimizer: Whether to ignore the state of the optimizer.
+  ///   - state: Reads the state of the run in the file; it is called unless the optimizer is ignored.
   /// - Throws: ``CheckpointError`` if the file does not match the description of the model, or the
   ///   dialect does not support the model.
-  init(
+  package init(
     opening path: String, describedBy description: String?, for dialect: KerasDialect,
-    resetOptimizer: Bool
+    resetOptimizer: Bool,
+    state: (borrowing CheckpointFile) throws(CheckpointError) -> StateContents?
   ) throws(CheckpointError) {
     let file = try CheckpointFile(opening: path)
     let described =
@@ -94,20 +96,14 @@ struct StoredModel {
       name: architecture.name, architecture: architecture,
       layers: model.layersInOrder.map { LayerContents($0, &variables, reader) },
       optimizer: optimizer, compilation: compilation,
-      state: resetOptimizer ? nil : try file.trainingState())
+      state: resetOptimizer ? nil : try state(file))
     self.notes = notes
     remarks = weights.notes.map { "\($0)" }
     self.reader = reader
   }
 
-  /// Runs a closure that reads values, and throws an error if some are not finite.
-  func checked<Result: ~Copyable>(
-    _ body: () throws(CheckpointError) -> Result
-  ) throws(CheckpointError) -> Result {
-    let result = try body()
-    try reader.check()
-    return result
-  }
+  /// Throws an error if some of the values that were read are not finite.
+  package func check() throws(CheckpointError) { try reader.check() }
 }
 
 /// Reads variables one by one, and records those that are not finite.

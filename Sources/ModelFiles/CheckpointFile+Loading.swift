@@ -111,38 +111,6 @@ extension CheckpointFile {
     state.apply(to: optimizer)
   }
 
-  /// Restores the model and the optimizer to the state of the saved run.
-  ///
-  /// - Parameters:
-  ///   - model: The model; if it is not built, it is built for its expected input shape, or else
-  ///     for that in the file.
-  ///   - optimizer: The optimizer.
-  ///   - resetOptimizer: Whether to ignore the optimizer state in the file; the optimizer is then
-  ///     unchanged.
-  /// - Returns: The state of the run.
-  /// - Throws: ``CheckpointError`` if the file contains no run, or that of another model or
-  ///   optimizer; weights and optimizer state are then unchanged.
-  public func restore(
-    _ model: Model, _ optimizer: Optimizer, resetOptimizer: Bool = false
-  ) throws(CheckpointError) -> TrainingState {
-    guard let state = try trainingState() else {
-      throw .content(
-        path: path, object: "/", problem: "has no training state, so it cannot be resumed")
-    }
-    try buildIfNeeded(model)
-    guard state.layerSeeds.count == model.seedGenerators.count else {
-      throw .content(
-        path: path, object: "/\(KerasLayout.trainingState)/rng/layers",
-        problem: "has \(state.layerSeeds.count) rows for \(model.seedGenerators.count) layers")
-    }
-    try load(model, optimizer, resetOptimizer: resetOptimizer)
-    for (generator, seed) in zip(model.seedGenerators, state.layerSeeds) {
-      generator.seed = seed.seed
-      generator.counter = seed.counter
-    }
-    return state
-  }
-
   /// Notes about assumptions in loading a model and its optimizer that are likely but not certain.
   ///
   /// - Parameters:
@@ -198,7 +166,7 @@ extension CheckpointFile {
     }
   }
 
-  private func buildIfNeeded(_ model: Model) throws(CheckpointError) {
+  package func buildIfNeeded(_ model: Model) throws(CheckpointError) {
     guard !model.isBuilt else { return }
     guard let shape = model.expectedInputShape else {
       return model.build(inputShape: try inputShape())

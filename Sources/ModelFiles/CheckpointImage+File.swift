@@ -8,7 +8,7 @@ extension CheckpointImage {
   /// - Parameter path: The path of the file.
   /// - Throws: ``CheckpointError`` if it cannot be read, has no seal or is damaged, or memory runs
   ///   out.
-  init(of path: String) throws(CheckpointError) {
+  package init(of path: String) throws(CheckpointError) {
     do throws(FileError) {
       let source = try DiskFile(path)
       guard case .sealed(let seal) = try Seal.find(in: source) else {

@@ -7,7 +7,7 @@ extension CheckpointFile {
   ///
   /// - Returns: SHA-256 in hexadecimal, as `sha256sum` prints it for one file.
   /// - Throws: ``CheckpointError/file(_:)`` if a file cannot be read.
-  func sha256() throws(CheckpointError) -> String {
+  package func sha256() throws(CheckpointError) -> String {
     var hash = SHA256()
     for path in container.form == .shards ? container.parts.map(\.name) : [path] {
       do throws(FileError) {

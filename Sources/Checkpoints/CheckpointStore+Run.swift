@@ -1,6 +1,7 @@
 public import CheckpointStore
 import Files
 import HDF5
+public import ModelFiles
 
 /// Checkpoints of a run in a store.
 extension CheckpointStore {
@@ -34,22 +35,6 @@ extension CheckpointStore {
       try unsafe image.withSealedBytes { parts throws(StoreError) in
         try unsafe save(
           parts, step: step, holding: lock, sparing: spared, makingRoomIn: other)
-      }
-    } catch {
-      throw .store(error)
-    }
-  }
-
-  /// Writes a sealed file.
-  ///
-  /// - Parameter image: Its content.
-  /// - Returns: The number of bytes.
-  /// - Throws: ``CheckpointError`` if it cannot be written.
-  func write(_ image: consuming CheckpointImage) throws(CheckpointError) -> Int {
-    var image = image
-    do throws(StoreError) {
-      return try unsafe image.withSealedBytes { parts throws(StoreError) in
-        try unsafe write(parts)
       }
     } catch {
       throw .store(error)
@@ -102,11 +87,4 @@ extension CheckpointStore {
       return .bad(.unusable("\(error)"))
     }
   }
-}
-
-/// Runs an operation of a store and converts its errors.
-package func storing<Result>(
-  _ body: () throws(StoreError) -> Result
-) throws(CheckpointError) -> Result {
-  do throws(StoreError) { return try body() } catch { throw .store(error) }
 }

@@ -1,9 +1,8 @@
-import NeuralNetwork
+import ModelFiles
 
 /// The output formats of ``Conversion``.
 public enum ConversionFormat: String, CaseIterable, Sendable {
-  /// An HDF5 file that Keras 3 loads as weights with optimizer or as a whole model, as written by
-  /// `train`.
+  /// A checkpoint: an HDF5 file that Keras 3 loads as weights with optimizer or as a whole model.
   case weights
 
   /// A `.keras` archive, which `keras.models.load_model` restores with its optimizer.
@@ -12,12 +11,12 @@ public enum ConversionFormat: String, CaseIterable, Sendable {
   /// The whole-model HDF5 file of Keras 2, for `tf_keras`.
   case tfKeras = "tf-keras"
 
-  /// The dialect of the model config in this format.
-  var dialect: KerasDialect {
+  /// The format of model files that is written.
+  var writer: any WritableModelFormat.Type {
     switch self {
-    case .weights: .wholeModel
-    case .keras: .archive
-    case .tfKeras: .keras2
+    case .weights: CheckpointFormat.self
+    case .keras: KerasArchive.self
+    case .tfKeras: Keras2Format.self
     }
   }
 

@@ -1,45 +1,45 @@
 import CheckpointStore
-import HDF5
+package import HDF5
 import Tensors
 
 /// The image of a checkpoint in memory: the bytes of its future file.
-struct CheckpointImage: ~Copyable {
+package struct CheckpointImage: ~Copyable {
   /// The file, without its seal.
-  var file: FileImage
+  package var file: FileImage
 
   /// The global step of the run, if the checkpoint is that of a run.
-  let step: Int?
+  package let step: Int?
 
   /// The position of the digests of the tensors, if there are any.
-  let digests: Digests?
+  package let digests: Digests?
 
   /// The digests of tensors that are stored in the HDF5 file; see ``ContentDigest``.
-  struct Digests {
+  package struct Digests {
     /// The path of each tensor, its type and shape, as in `float32 3x3x1x32`, and its bytes in the
     /// file.
-    let tensors: [(path: String, heading: String, range: Range<Int>)]
+    package let tensors: [(path: String, heading: String, range: Range<Int>)]
 
     /// The offset of the consecutive digests in the file.
-    let offset: Int
+    package let offset: Int
   }
 
-  init(file: consuming FileImage, step: Int?, digests: Digests? = nil) {
+  package init(file: consuming FileImage, step: Int?, digests: Digests? = nil) {
     self.file = file
     self.step = step
     self.digests = digests
   }
 
   /// Returns the memory, to be reused for another checkpoint.
-  consuming func takeFile() -> FileImage { file }
+  package consuming func takeFile() -> FileImage { file }
 
   /// The complete file, without a seal.
-  consuming func finished() -> FileImage {
+  package consuming func finished() -> FileImage {
     _ = seal()
     return file
   }
 
   /// The path of the first tensor that contains NaN or infinity.
-  var notFinite: String? {
+  package var notFinite: String? {
     guard let digests else { return nil }
     return unsafe file.withUnsafeBytes { bytes in
       digests.tensors.first { tensor in
@@ -61,7 +61,7 @@ struct CheckpointImage: ~Copyable {
   ///   call.
   /// - Returns: The result of `body`.
   /// - Throws: The error of `body`.
-  mutating func withSealedBytes<Result, Failure: Error>(
+  package mutating func withSealedBytes<Result, Failure: Error>(
     _ body: ([UnsafeRawBufferPointer]) throws(Failure) -> Result
   ) throws(Failure) -> Result {
     let trailer = seal().trailer

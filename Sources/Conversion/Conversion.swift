@@ -1,5 +1,6 @@
 import CheckpointStore
-import HDF5
+import Checkpoints
+import ModelFiles
 import NeuralNetwork
 import Tensors
 
@@ -47,51 +48,36 @@ public struct Conversion: Sendable {
   ///     model.
   ///   - resetOptimizer: Whether to omit the state of the optimizer.
   ///   - replacing: Whether to overwrite an existing file.
-  /// - Throws: ``CheckpointError/isInput(path:input:)`` if the output is an input,
-  ///   ``CheckpointError/occupied(path:file:_:)`` if it exists or would join the numbered
-  ///   checkpoints of a run, or another ``CheckpointError`` if the input cannot be read or
-  ///   converted to the format, or the output cannot be written.
+  /// - Throws: ``ConversionError`` if the output is an input, exists, or would join the numbered
+  ///   checkpoints of a run, if the input cannot be read or converted to the format, or if the
+  ///   output cannot be written.
   public init(
     of input: String, to output: String, as format: ConversionFormat,
     architecture: String? = nil, resetOptimizer: Bool = false, replacing: Bool = false
-  ) throws(CheckpointError) {
+  ) throws(ConversionError) {
     let store = CheckpointStore(path: output)
     try store.checkIsOther(than: [input, architecture].compactMap(\.self))
-    try storing { () throws(StoreError) in try store.checkTarget() }
+    try checking { () throws(StoreError) in try store.checkTarget() }
     if !replacing { try store.checkIsFree() }
-    let lock = try storing { () throws(StoreError) in try store.lockIfHeldBefore() }
+    let lock = try checking { () throws(StoreError) in try store.lockIfHeldBefore() }
     defer { withExtendedLifetime(lock) {} }
-    try storing { () throws(StoreError) in try store.check() }
-    let stored = try StoredModel(
-      opening: input, describedBy: architecture, for: format.dialect,
-      resetOptimizer: resetOptimizer)
+    try checking { () throws(StoreError) in try store.check() }
+    let stored: StoredModel
+    do throws(CheckpointError) {
+      stored = try StoredModel(
+        opening: input, describedBy: architecture, for: format.writer.dialect,
+        resetOptimizer: resetOptimizer,
+        state: { file throws(CheckpointError) in try file.trainingState()?.contents })
+    } catch {
+      throw .checkpoint(error)
+    }
     try store.checkIsOther(than: stored.files)
     let contents = stored.contents
-    var notes = stored.notes
-    switch format {
-    case .weights:
-      notes += contents.differsInKeras3
-      size = try store.write(
-        stored.checked { () throws(CheckpointError) in
-          try contents.universalImage()
-        })
-    case .keras:
-      notes += contents.differsInKeras3
-      let config = try contents.archiveConfig()
-      let image = try stored.checked { () throws(CheckpointError) in
-        try contents.universalImage().finished()
-      }
-      size = try store.write(
-        archive: [("metadata.json", contents.archiveMetadata), ("config.json", config)],
-        weights: image)
-    case .tfKeras:
-      notes += contents.lostInKeras2
-      size = try store.write(
-        stored.checked { () throws(CheckpointError) in
-          CheckpointImage(file: try contents.keras2Image(), step: nil)
-        })
+    do throws(CheckpointError) {
+      size = try format.writer.write(contents, to: store, after: stored.check)
+    } catch {
+      throw .checkpoint(error)
     }
-
     path = output
     self.format = format
     let all = contents.layers.flatMap(\.leaves)
@@ -99,7 +85,7 @@ public struct Conversion: Sendable {
     variables = all.reduce(0) { $0 + $1.variables.count }
     parameters = all.flatMap(\.variables).reduce(0) { $0 + $1.shape.elementCount }
     optimizer = contents.optimizer.map { (type(of: $0.optimizer).className, $0.iterations) }
-    self.notes = notes
+    notes = stored.notes + format.writer.losses(of: contents)
     remarks = stored.remarks + contents.foreignObjects
   }
 }
@@ -125,7 +111,7 @@ extension LayerContents {
 
 extension CheckpointStore {
   /// Checks that the path is none of the input files, regardless of spelling and links.
-  fileprivate func checkIsOther(than inputs: [String]) throws(CheckpointError) {
+  fileprivate func checkIsOther(than inputs: [String]) throws(ConversionError) {
     let place = FilePlace(of: path)
     for input in inputs where place.isSame(as: FilePlace(of: input)) {
       throw .isInput(path: path, input: input)
@@ -133,12 +119,23 @@ extension CheckpointStore {
   }
 
   /// Checks that the path does not exist, and that no run has numbered checkpoints beside it.
-  fileprivate func checkIsFree() throws(CheckpointError) {
+  fileprivate func checkIsFree() throws(ConversionError) {
     if let occupant = Occupant(at: path) {
       throw .occupied(path: path, file: path, occupant)
     }
-    for file in try numbered() where file.occupant.runID != nil {
+    let numbered: [(path: String, occupant: Occupant)]
+    do throws(CheckpointError) { numbered = try self.numbered() } catch {
+      throw .checkpoint(error)
+    }
+    for file in numbered where file.occupant.runID != nil {
       throw .occupied(path: path, file: file.path, file.occupant)
     }
   }
+}
+
+/// Runs an operation of a store and converts its errors.
+private func checking<Result>(
+  _ body: () throws(StoreError) -> Result
+) throws(ConversionError) -> Result {
+  do throws(StoreError) { return try body() } catch { throw .checkpoint(.store(error)) }
 }

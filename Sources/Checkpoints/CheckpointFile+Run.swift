@@ -1,0 +1,51 @@
+import HDF5
+public import ModelFiles
+public import NeuralNetwork
+
+/// The run in a checkpoint.
+extension CheckpointFile {
+  /// Reads the state of the run.
+  ///
+  /// - Returns: The state; `nil` if the file contains none, such as a file of Keras.
+  /// - Throws: ``CheckpointError`` if the state cannot be read.
+  public func trainingState() throws(CheckpointError) -> TrainingState? {
+    guard try reading({ () throws(HDF5Error) in try file.contains(KerasLayout.trainingState) })
+    else { return nil }
+    let group = try reading { () throws(HDF5Error) in
+      try file.group(at: KerasLayout.trainingState)
+    }
+    return try TrainingStateReader(path: path, group: group).readState()
+  }
+
+  /// Restores the model and the optimizer to the state of the saved run.
+  ///
+  /// - Parameters:
+  ///   - model: The model; if it is not built, it is built for its expected input shape, or else
+  ///     for that in the file.
+  ///   - optimizer: The optimizer.
+  ///   - resetOptimizer: Whether to ignore the optimizer state in the file; the optimizer is then
+  ///     unchanged.
+  /// - Returns: The state of the run.
+  /// - Throws: ``CheckpointError`` if the file contains no run, or that of another model or
+  ///   optimizer; weights and optimizer state are then unchanged.
+  public func restore(
+    _ model: Model, _ optimizer: Optimizer, resetOptimizer: Bool = false
+  ) throws(CheckpointError) -> TrainingState {
+    guard let state = try trainingState() else {
+      throw .content(
+        path: path, object: "/", problem: "has no training state, so it cannot be resumed")
+    }
+    try buildIfNeeded(model)
+    guard state.layerSeeds.count == model.seedGenerators.count else {
+      throw .content(
+        path: path, object: "/\(KerasLayout.trainingState)/rng/layers",
+        problem: "has \(state.layerSeeds.count) rows for \(model.seedGenerators.count) layers")
+    }
+    try load(model, optimizer, resetOptimizer: resetOptimizer)
+    for (generator, seed) in zip(model.seedGenerators, state.layerSeeds) {
+      generator.seed = seed.seed
+      generator.counter = seed.counter
+    }
+    return state
+  }
+}

@@ -1,0 +1,175 @@
+package import CheckpointStore
+import Files
+import HDF5
+import JSON
+package import NeuralNetwork
+import Zip
+
+/// A `.keras` archive: a zip of `config.json`, `metadata.json` and `model.weights.h5`.
+package enum KerasArchive {
+  private enum Limit {
+    /// The maximum size of a config, in bytes.
+    static let text = 16 << 20
+    /// The maximum size of an HDF5 file to unpack into memory, in bytes.
+    static let image = 4 << 30
+  }
+}
+
+extension KerasArchive: ModelFormat {
+  static func open(
+    _ file: DiskFile, head: [UInt8], named path: String, limits: Limits, ignoresSeal: Bool
+  ) throws(CheckpointError) -> Container? {
+    guard head.starts(with: FileFormat.zip) else { return nil }
+    let archive = try unzipping { () throws(ZipError) in
+      try ZipArchive(descriptor: file.descriptor, named: path)
+    }
+    let member = try unzipping { () throws(ZipError) in
+      try archive.member(named: "model.weights.h5")
+    }
+    guard let member else {
+      throw .content(
+        path: path, object: "model.weights.h5",
+        problem: "is missing from the archive, so it is not one of Keras's")
+    }
+    return Container(
+      .archive, size: archive.size,
+      [Container.Part(path, try open(member, in: archive, file, limits: limits))],
+      configuration: try text("config.json", in: archive),
+      metadata: try text("metadata.json", in: archive))
+  }
+
+  private static func text(
+    _ name: String, in archive: borrowing ZipArchive
+  ) throws(CheckpointError) -> String? {
+    let bytes = try unzipping { () throws(ZipError) in
+      try archive.member(named: name).map { member throws(ZipError) in
+        try archive.bytes(of: member, limit: Limit.text)
+      }
+    }
+    guard let bytes else { return nil }
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      throw .content(path: archive.path, object: name, problem: "is not UTF-8")
+    }
+    return text
+  }
+
+  /// Opens an HDF5 file in an archive.
+  ///
+  /// An uncompressed member is read in place. A compressed one is first unpacked into memory.
+  private static func open(
+    _ member: ZipMember, in archive: borrowing ZipArchive, _ disk: DiskFile, limits: Limits
+  ) throws(CheckpointError) -> File {
+    let path = "\(archive.path)/\(member.name)"
+    let offset = try unzipping { () throws(ZipError) in try archive.contentOffset(of: member) }
+    if let offset {
+      // Verify the checksum before any use of the bytes, and discard them.
+      try unzipping { () throws(ZipError) in
+        try unsafe archive.read(member, limit: .max) { _ in true }
+      }
+      let section = try opening(path) { () throws(FileError) in
+        try FileSection(offset..<offset + member.count, of: disk)
+      }
+      return try reading { () throws(HDF5Error) in
+        try File.open(section, named: path, limits: limits)
+      }
+    }
+    let image = try unzipping { () throws(ZipError) in
+      try unsafe FileImage { append throws(ZipError) in
+        try unsafe archive.read(member, limit: Limit.image) { unsafe append($0) }
+      }
+    }
+    do throws(HDF5Error) {
+      return try File.open(image, named: path, limits: limits)
+    } catch {
+      throw .file(error)
+    }
+  }
+}
+
+extension KerasArchive: WritableModelFormat {
+  package static var dialect: KerasDialect { .archive }
+
+  package static func losses(of contents: ModelContents) -> [String] { contents.differsInKeras3 }
+
+  package static func write(
+    _ contents: ModelContents, to store: CheckpointStore,
+    after check: () throws(CheckpointError) -> Void
+  ) throws(CheckpointError) -> Int {
+    let config = try config(of: contents)
+    let image = try contents.universalImage().finished()
+    try check()
+    return try write(
+      [("metadata.json", metadata), ("config.json", config)], weights: image, to: store)
+  }
+
+  /// The text of `metadata.json`.
+  ///
+  /// The date is constant, so that equal models give byte-identical archives.
+  private static var metadata: String {
+    JSON.object([
+      "keras_version": .string(KerasLayout.kerasVersion),
+      "date_saved": .string("1980-01-01@00:00:00"),
+    ]).text
+  }
+
+  /// The text of `config.json`, from which Keras rebuilds and compiles the model.
+  ///
+  /// - Throws: ``CheckpointError/unsupportedModel(_:)`` if the model is not just a graph of layers.
+  private static func config(of contents: ModelContents) throws(CheckpointError) -> String {
+    guard let architecture = contents.architecture else {
+      throw .unsupportedModel(ModelContents.noGraph)
+    }
+    var config = architecture.kerasConfig(.archive).object ?? [:]
+    if let compiled = contents.compiled { config["compile_config"] = compiled.compileConfig }
+    return JSON.object(config).text
+  }
+
+  /// Writes an archive.
+  ///
+  /// - Parameters:
+  ///   - members: The names and texts of the first members.
+  ///   - weights: The content of the last member, `model.weights.h5`. It is aligned to an offset at
+  ///     which HDF5 readers search for a signature, so that they can open the archive itself.
+  ///   - store: The store of the file.
+  /// - Returns: The number of bytes.
+  /// - Throws: ``CheckpointError`` if it cannot be written; the file at the path is then unchanged.
+  private static func write(
+    _ members: [(name: String, text: String)], weights: consuming FileImage,
+    to store: CheckpointStore
+  ) throws(CheckpointError) -> Int {
+    var zip = ZipWriter()
+    let weights = weights
+    var head: [UInt8] = []
+    do throws(ZipError) {
+      for member in members {
+        let text = Array(member.text.utf8)
+        head += try unsafe text.span.bytes.withUnsafeBytes { bytes throws(ZipError) in
+          try unsafe zip.header(of: member.name, content: bytes)
+        }
+        head += text
+      }
+      head += try unsafe weights.withUnsafeBytes { bytes throws(ZipError) in
+        try unsafe zip.header(of: "model.weights.h5", content: bytes, isAligned: true)
+      }
+    } catch {
+      throw .store(.writing(path: store.path, reason: "\(error)"))
+    }
+    let directory = zip.directory()
+    return try unsafe head.span.bytes.withUnsafeBytes { head throws(CheckpointError) in
+      try unsafe directory.span.bytes.withUnsafeBytes { directory throws(CheckpointError) in
+        try unsafe weights.withUnsafeBytes { weights throws(CheckpointError) in
+          try storing { () throws(StoreError) in
+            try unsafe store.write([head, weights, directory])
+          }
+        }
+      }
+    }
+  }
+}
+
+/// Runs an operation on an archive and converts its errors.
+private func unzipping<Result: ~Copyable>(
+  _ body: () throws(ZipError) -> Result
+) throws(CheckpointError) -> Result {
+  do throws(ZipError) { return try body() } catch { throw .archive(error) }
+}

@@ -1,0 +1,55 @@
+package import CheckpointStore
+import Files
+import HDF5
+package import NeuralNetwork
+
+/// A form of files that contain models or their weights, and how it is recognized and read.
+///
+/// To add a form, implement this protocol in a file of its own and add it to `readableFormats`.
+protocol ModelFormat: SendableMetatype {
+  /// Opens a file of this form.
+  ///
+  /// - Parameters:
+  ///   - file: The file.
+  ///   - head: Its first bytes.
+  ///   - path: Its path.
+  ///   - limits: The limits on reading.
+  ///   - ignoresSeal: Whether bytes are read without verifying them against the seal.
+  /// - Returns: The open container; `nil` if the file does not have this form, judged by its
+  ///   content and never by its name.
+  /// - Throws: ``CheckpointError`` if it has this form, but cannot be read.
+  static func open(
+    _ file: DiskFile, head: [UInt8], named path: String, limits: Limits, ignoresSeal: Bool
+  ) throws(CheckpointError) -> Container?
+}
+
+/// All forms that can be read.
+///
+/// The last one accepts every file, and reports those that are not HDF5.
+let readableFormats: [any ModelFormat.Type] = [
+  KerasArchive.self, ShardedWeights.self, CheckpointFormat.self,
+]
+
+/// A form in which models can be written.
+package protocol WritableModelFormat: SendableMetatype {
+  /// The dialect of the model config in this form.
+  static var dialect: KerasDialect { get }
+
+  /// Describes what is lost in this form, or computed differently by its readers.
+  static func losses(of contents: ModelContents) -> [String]
+
+  /// Writes a model.
+  ///
+  /// - Parameters:
+  ///   - contents: The model, whose values are read when they are needed.
+  ///   - store: The store of the file.
+  ///   - check: Is called when all values have been read, and before anything is written; throws if
+  ///     the values must not be written.
+  /// - Returns: The size of the file in bytes.
+  /// - Throws: ``CheckpointError`` if a value cannot be read, or the file cannot be written; or the
+  ///   error of `check`.
+  static func write(
+    _ contents: ModelContents, to store: CheckpointStore,
+    after check: () throws(CheckpointError) -> Void
+  ) throws(CheckpointError) -> Int
+}
