@@ -9,9 +9,9 @@ extension CheckpointFile {
   /// - Returns: The state; `nil` if the file contains none, such as a file of Keras.
   /// - Throws: ``CheckpointError`` if the state cannot be read.
   public func trainingState() throws(CheckpointError) -> TrainingState? {
-    guard try reading({ () throws(HDF5Error) in try file.contains(KerasLayout.trainingState) })
+    guard try converting({ () throws(HDF5Error) in try file.contains(KerasLayout.trainingState) })
     else { return nil }
-    let group = try reading { () throws(HDF5Error) in
+    let group = try converting { () throws(HDF5Error) in
       try file.group(at: KerasLayout.trainingState)
     }
     return try TrainingStateReader(path: path, group: group).readState()

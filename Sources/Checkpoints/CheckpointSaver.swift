@@ -68,7 +68,7 @@ public final class CheckpointSaver: Sendable {
   /// - Throws: ``StoreError/locked(path:holder:)`` if another process holds one, or
   ///   ``StoreError/cannotCreate(path:reason:)``.
   public func takeLocks() throws(CheckpointError) {
-    let (lock, bestLock) = try storing { () throws(StoreError) in
+    let (lock, bestLock) = try converting { () throws(StoreError) in
       (
         try CheckpointLock(for: store.path),
         try bestStore.map { store throws(StoreError) in try CheckpointLock(for: store.path) }

@@ -49,7 +49,7 @@ extension CheckpointStore {
   /// - Returns: The step of the checkpoint that was completed this way, if any.
   /// - Throws: ``CheckpointError`` if the folder cannot be used.
   public func sweep() throws(CheckpointError) -> Int? {
-    try storing { () throws(StoreError) in
+    try converting { () throws(StoreError) in
       try sweep { (try? CheckpointFile(opening: $0).trainingState())?.runID }
     }
   }
@@ -62,7 +62,7 @@ extension CheckpointStore {
   ///   valid one cannot be opened.
   /// - SeeAlso: ``CheckpointStore/recover(including:examining:)``
   public func recoverRun(including others: [String] = []) throws(CheckpointError) -> Recovery {
-    try storing { () throws(StoreError) in
+    try converting { () throws(StoreError) in
       try recover(including: others, examining: CheckpointStore.examineRun)
     }
   }

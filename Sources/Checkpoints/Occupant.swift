@@ -78,7 +78,7 @@ extension Occupant {
 extension CheckpointStore {
   /// The numbered checkpoints beside the path and their contents, sorted by name.
   package func numbered() throws(CheckpointError) -> [(path: String, occupant: Occupant)] {
-    try storing { () throws(StoreError) in try numberedPaths() }
+    try converting { () throws(StoreError) in try numberedPaths() }
       .compactMap { path in Occupant(at: path).map { (path, $0) } }
   }
 }

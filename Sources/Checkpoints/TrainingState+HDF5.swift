@@ -72,13 +72,13 @@ struct TrainingStateReader: ~Copyable {
   let group: Group
 
   func readState() throws(CheckpointError) -> TrainingState {
-    if case .int(let version)? = try reading({ () throws(HDF5Error) in
+    if case .int(let version)? = try converting({ () throws(HDF5Error) in
       try group.attribute("format_version")
     }), version > Int64(KerasLayout.formatVersion) {
       throw .unsupportedVersion(path: path, found: Int(version))
     }
 
-    let text = try reading { () throws(HDF5Error) in
+    let text = try converting { () throws(HDF5Error) in
       try group.dataset(at: "config_json").readStrings()
     }
     let settings: JSON
@@ -89,7 +89,7 @@ struct TrainingStateReader: ~Copyable {
     }
     guard let settings = settings.object else { throw content("config_json", "is not an object") }
 
-    let digest = try reading { () throws(HDF5Error) in
+    let digest = try converting { () throws(HDF5Error) in
       try group.dataset(at: "dataset/sha256").readStrings()
     }
     var state = TrainingState(
@@ -132,7 +132,7 @@ struct TrainingStateReader: ~Copyable {
   }
 
   private func readChanges() throws(CheckpointError) -> [RunChange] {
-    let text = try reading { () throws(HDF5Error) in
+    let text = try converting { () throws(HDF5Error) in
       try group.dataset(at: "changes_json").readStrings()
     }
     let changes = (try? JSON(parsing: text.first ?? ""))?.array?.map(RunChange.init(json:))
@@ -143,13 +143,13 @@ struct TrainingStateReader: ~Copyable {
   }
 
   private func readHistory(into state: inout TrainingState) throws(CheckpointError) {
-    let names = try reading { () throws(HDF5Error) in
+    let names = try converting { () throws(HDF5Error) in
       try group.group(at: "history").members.map(\.name)
     }
     guard names.count <= 64 else { throw content("history", "has \(names.count) members") }
     for name in names {
       // Check the count before reading: many small links may name the same large dataset.
-      let count = try reading { () throws(HDF5Error) in
+      let count = try converting { () throws(HDF5Error) in
         try group.dataset(at: "history/\(name)").count ?? 0
       }
       guard count == state.epoch else {
@@ -167,7 +167,7 @@ struct TrainingStateReader: ~Copyable {
   }
 
   private func readEnvironment(into state: inout TrainingState) throws(CheckpointError) {
-    state.environment = try reading { () throws(HDF5Error) in
+    state.environment = try converting { () throws(HDF5Error) in
       guard try group.contains("environment") else { return [:] }
       let environment = try group.group(at: "environment")
       var facts: [String: String] = [:]
@@ -191,7 +191,7 @@ struct TrainingStateReader: ~Copyable {
   }
 
   private func contains(_ name: String) throws(CheckpointError) -> Bool {
-    try reading { () throws(HDF5Error) in try group.contains(name) }
+    try converting { () throws(HDF5Error) in try group.contains(name) }
   }
 
   private func scalar<Element: DatasetElement>(
@@ -223,7 +223,7 @@ struct TrainingStateReader: ~Copyable {
   private func values<Element: DatasetElement>(
     _ name: String, of type: Element.Type
   ) throws(CheckpointError) -> [Element] {
-    let values: [Element]? = try reading { () throws(HDF5Error) in
+    let values: [Element]? = try converting { () throws(HDF5Error) in
       let dataset = try group.dataset(at: name)
       // The limit is far above the size of any run and far below the size of memory.
       return (dataset.count ?? 0) <= 1 << 20 ? try dataset.read(as: type) : nil

@@ -46,7 +46,7 @@ public struct Classifier {
     seal = file.seal
     do throws(CheckpointError) {
       isBinary = Self.namesBinaryLoss(try file.compileConfig())
-      model = try file.describesModel ? try file.loadModel() : Self.makeQuickstartModel()
+      model = try file.loadModelIfDescribed() ?? Self.makeQuickstartModel()
     } catch {
       throw .checkpoint(error)
     }

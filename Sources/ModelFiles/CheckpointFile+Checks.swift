@@ -18,7 +18,7 @@ extension CheckpointFile {
   package func optimizerSteps() throws(CheckpointError) -> Int64? {
     guard let optimizer = try StoredOptimizer(of: container), let head = optimizer.variables.first
     else { return nil }
-    return try reading { () throws(HDF5Error) in
+    return try converting { () throws(HDF5Error) in
       try container.dataset(of: head).read(as: Int64.self).first
     }
   }

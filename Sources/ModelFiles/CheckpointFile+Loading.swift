@@ -14,7 +14,21 @@ extension CheckpointFile {
   /// - Throws: ``CheckpointError`` if the file does not describe the model, or lacks weights of the
   ///   model.
   public func loadModel() throws(CheckpointError) -> GraphModel {
-    try makeModel(try architecture()) { model, plan throws(CheckpointError) in
+    try load(try architecture())
+  }
+
+  /// Creates the model in the file, with its weights.
+  ///
+  /// - Returns: A built model; `nil` if the file does not describe its layers, as in
+  ///   ``describesModel``.
+  /// - Throws: ``CheckpointError`` if the file lacks weights of the model.
+  public func loadModelIfDescribed() throws(CheckpointError) -> GraphModel? {
+    guard let architecture = try describedArchitecture() else { return nil }
+    return try load(architecture)
+  }
+
+  private func load(_ architecture: Architecture) throws(CheckpointError) -> GraphModel {
+    try makeModel(architecture) { model, plan throws(CheckpointError) in
       let weights = ModelWeights(model, plan)
       return try read(weights, try match(weights))
     }
@@ -232,7 +246,7 @@ extension CheckpointFile {
   ) throws(CheckpointError) -> (iterations: Int, learningRate: Float?) {
     var iterations = 0
     if let variable = match.iteration {
-      let iteration = try reading { () throws(HDF5Error) in
+      let iteration = try converting { () throws(HDF5Error) in
         let dataset = try container.dataset(of: variable)
         guard variable.isFloat else { return try dataset.read(as: Int64.self).map(Double.init) }
         return try dataset.read(as: Double.self)

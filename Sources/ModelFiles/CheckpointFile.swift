@@ -17,6 +17,9 @@ public struct CheckpointFile: ~Copyable {
 
   package let container: Container
 
+  private let modelConfigMemo = Memo<JSON?>()
+  private let compileConfigMemo = Memo<JSON?>()
+
   /// The HDF5 file, or the first of several.
   package var file: File { _read { yield container.parts[0].file } }
 
@@ -32,7 +35,7 @@ public struct CheckpointFile: ~Copyable {
   /// - Throws: ``CheckpointError`` if the file cannot be opened or was written by a newer version.
   public init(opening path: String) throws(CheckpointError) {
     let container = try Container(opening: path, limits: Limits())
-    let version = try reading { () throws(HDF5Error) in
+    let version = try converting { () throws(HDF5Error) in
       try container.file.root.attribute("checkpoint_format_version")
     }
     if case .int(let version)? = version, version > Int64(KerasLayout.formatVersion) {
@@ -62,14 +65,15 @@ public struct CheckpointFile: ~Copyable {
   /// - Returns: The layers, unbuilt.
   /// - Throws: ``CheckpointError`` if the file has no model config or an unsupported one.
   public func architecture() throws(CheckpointError) -> Architecture {
-    guard let text = try modelConfiguration() else { throw .noArchitecture(path: path) }
+    guard let config = try modelConfig() else { throw .noArchitecture(path: path) }
     if let version = kerasVersion, version.hasPrefix("1.") { throw isKeras1(version) }
-    do {
-      return try Architecture(kerasConfig: JSON(kerasConfig: text), kerasVersion: kerasVersion)
+    do throws(KerasError) {
+      return try Architecture(kerasConfig: config, kerasVersion: kerasVersion)
     } catch {
       // Versions before 1.2 did not write a version.
-      let isOld = ["\"output_dim\"", "\"nb_filter\""].contains(where: text.contains)
-      guard isOld, kerasVersion == nil else { throw .model(path: path, error) }
+      guard kerasVersion == nil, let text = try modelConfiguration(),
+        ["\"output_dim\"", "\"nb_filter\""].contains(where: text.contains)
+      else { throw .model(path: path, error) }
       throw isKeras1("1")
     }
   }
@@ -79,13 +83,13 @@ public struct CheckpointFile: ~Copyable {
   /// - Returns: The shape, without the batch axis.
   /// - Throws: ``CheckpointError`` if the file does not contain it.
   func inputShape() throws(CheckpointError) -> Shape {
-    guard let text = try modelConfiguration() else {
+    guard let config = try modelConfig() else {
       throw .content(
         path: path, object: "/",
         problem: "has no model_config, so the shape of the input is not known")
     }
     do {
-      return try Architecture.inputShape(kerasConfig: JSON(kerasConfig: text))
+      return try Architecture.inputShape(kerasConfig: config)
     } catch {
       throw .model(path: path, error)
     }
@@ -126,14 +130,19 @@ public struct CheckpointFile: ~Copyable {
   /// - Throws: ``CheckpointError`` if the description cannot be read.
   public var describesModel: Bool {
     get throws(CheckpointError) {
-      guard try modelConfiguration() != nil else { return false }
-      do throws(CheckpointError) {
-        _ = try architecture()
-        return true
-      } catch {
-        if case .model(_, .unsupportedModel) = error { return false }
-        throw error
-      }
+      try describedArchitecture() != nil
+    }
+  }
+
+  /// Reads the architecture of the model; `nil` if the file contains only weights, or the model of a
+  /// custom class.
+  ///
+  /// - Throws: ``CheckpointError`` if the description cannot be read.
+  func describedArchitecture() throws(CheckpointError) -> Architecture? {
+    guard try modelConfiguration() != nil else { return nil }
+    do throws(CheckpointError) { return try architecture() } catch {
+      if case .model(_, .unsupportedModel) = error { return nil }
+      throw error
     }
   }
 
@@ -145,18 +154,25 @@ public struct CheckpointFile: ~Copyable {
   /// - Returns: The config; `nil` if the model was not compiled or the file does not contain one.
   /// - Throws: ``CheckpointError`` if it cannot be read.
   public func compileConfig() throws(CheckpointError) -> JSON? {
-    do throws(KerasError) {
-      if let text = container.configuration {
-        return try JSON(kerasConfig: text)["compile_config"]
+    if container.configuration != nil { return try modelConfig()?["compile_config"] }
+    return try compileConfigMemo.value { () throws(CheckpointError) in
+      guard case .string(let text)? = try attribute("training_config") else { return nil }
+      do throws(JSONError) { return try JSON(parsing: text) } catch {
+        throw .content(path: path, object: "/@training_config", problem: "is not JSON")
       }
-    } catch {
-      throw .model(path: path, error)
     }
-    guard case .string(let text)? = try attribute("training_config") else { return nil }
-    do {
-      return try JSON(parsing: text)
-    } catch {
-      throw .content(path: path, object: "/@training_config", problem: "is not JSON")
+  }
+
+  /// Reads the model config, which is parsed once.
+  ///
+  /// - Returns: The config; `nil` if the file has none.
+  /// - Throws: ``CheckpointError`` if it cannot be read or is not JSON.
+  package func modelConfig() throws(CheckpointError) -> JSON? {
+    try modelConfigMemo.value { () throws(CheckpointError) in
+      guard let text = try modelConfiguration() else { return nil }
+      do throws(KerasError) { return try JSON(kerasConfig: text) } catch {
+        throw .model(path: path, error)
+      }
     }
   }
 
@@ -169,13 +185,6 @@ public struct CheckpointFile: ~Copyable {
 
   /// Reads an attribute of the root.
   package func attribute(_ name: String) throws(CheckpointError) -> AttributeValue? {
-    try reading { () throws(HDF5Error) in try file.root.attribute(name) }
+    try converting { () throws(HDF5Error) in try file.root.attribute(name) }
   }
-}
-
-/// Runs a reading operation and converts its errors.
-package func reading<Result: ~Copyable>(
-  _ body: () throws(HDF5Error) -> Result
-) throws(CheckpointError) -> Result {
-  do throws(HDF5Error) { return try body() } catch { throw .file(error) }
 }

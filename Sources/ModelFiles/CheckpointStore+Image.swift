@@ -17,10 +17,3 @@ extension CheckpointStore {
     }
   }
 }
-
-/// Runs an operation of a store and converts its errors.
-package func storing<Result>(
-  _ body: () throws(StoreError) -> Result
-) throws(CheckpointError) -> Result {
-  do throws(StoreError) { return try body() } catch { throw .store(error) }
-}

@@ -9,13 +9,13 @@ extension RunSaver {
   /// - Throws: ``TrainingError/checkpoint(_:)`` if the run cannot be saved there.
   package func takePlace() throws(TrainingError) {
     try attempting { () throws(CheckpointError) in
-      try storing { () throws(StoreError) in
+      try converting { () throws(StoreError) in
         try store.checkTarget()
         try best?.checkTarget()
       }
       try saver.takeLocks()
       if let step = try store.sweep() { report(.rolledForward(path: store.path, step: step)) }
-      try storing { () throws(StoreError) in
+      try converting { () throws(StoreError) in
         try best?.removeLeftovers()
         try store.check()
         try best?.check()
@@ -95,7 +95,7 @@ extension RunSaver {
     wanted: Int, held: Int?, of state: TrainingState, to best: CheckpointStore
   ) throws(TrainingError) {
     var left = try attempting { () throws(CheckpointError) in
-      try storing { () throws(StoreError) in try store.paths() }
+      try converting { () throws(StoreError) in try store.paths() }
     }
     .compactMap { path in epoch(of: path, in: state).map { (path: path, epoch: $0) } }
     while true {

@@ -63,7 +63,7 @@ extension Trainer {
     try openLog()
     // Removed now, not at the first save, because files of two runs must never coexist.
     try attempt { () throws(CheckpointError) in
-      try storing { () throws(StoreError) in try saver.store.remove(others.map(\.path)) }
+      try converting { () throws(StoreError) in try saver.store.remove(others.map(\.path)) }
     }
   }
 

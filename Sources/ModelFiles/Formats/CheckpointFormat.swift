@@ -11,7 +11,7 @@ package enum CheckpointFormat: ModelFormat {
     _ file: DiskFile, head: [UInt8], named path: String, limits: Limits, ignoresSeal: Bool
   ) throws(CheckpointError) -> Container? {
     let (source, seal) = try source(file, named: path, ignoresSeal: ignoresSeal)
-    let opened = try reading { () throws(HDF5Error) in
+    let opened = try converting { () throws(HDF5Error) in
       try File.open(source, named: path, limits: limits)
     }
     return Container(.file, size: file.size, [Container.Part(path, opened)], seal: seal)

@@ -31,8 +31,8 @@ extension ModelContents {
   ///   memory runs out.
   fileprivate func keras2Image() throws(CheckpointError) -> FileImage {
     guard let architecture else { throw .unsupportedModel(ModelContents.noGraph) }
-    let writer = try reading { () throws(HDF5Error) in try File.create() }
-    try reading { () throws(HDF5Error) in
+    let writer = try converting { () throws(HDF5Error) in try File.create() }
+    try converting { () throws(HDF5Error) in
       try writer.root.setAttribute("keras_version", .string("2.15.0"))
       try writer.root.setAttribute("backend", .string("tensorflow"))
       try writer.root.setAttribute(
@@ -75,7 +75,7 @@ extension ModelContents {
 
   private func writeWeights(to root: borrowing GroupWriter) throws(CheckpointError) {
     let layerNames = architecture?.layerNames(.keras2) ?? layers.map(\.name)
-    try reading { () throws(HDF5Error) in
+    try converting { () throws(HDF5Error) in
       try root.createGroup("model_weights").writeLayerNames(layerNames)
       try root.createGroup("model_weights/top_level_model_weights")
         .setAttribute("weight_names", .empty)
@@ -83,7 +83,7 @@ extension ModelContents {
     for (layer, layerName) in zip(layers, layerNames) {
       let variables = layer.namedVariables
       let names = variables.map { "\(layerName)/\($0.name):0" }
-      try reading { () throws(HDF5Error) in
+      try converting { () throws(HDF5Error) in
         try root.createGroup("model_weights/\(layerName)")
           .setAttribute("weight_names", .strings(names), characterSet: names.characterSet)
       }
@@ -114,7 +114,7 @@ extension ModelContents {
       + slots.enumerated().map { index, slot in
         "\(type(of: optimizer).className)/\(slot.name)/\(index):0"
       }
-    try reading { () throws(HDF5Error) in
+    try converting { () throws(HDF5Error) in
       let group = try root.createGroup("optimizer_weights")
       try group.setAttribute("weight_names", .strings(names), characterSet: .ascii)
       try group.write(Int64(contents.iterations), to: names[0])

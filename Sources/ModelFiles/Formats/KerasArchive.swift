@@ -20,10 +20,10 @@ extension KerasArchive: ModelFormat {
     _ file: DiskFile, head: [UInt8], named path: String, limits: Limits, ignoresSeal: Bool
   ) throws(CheckpointError) -> Container? {
     guard head.starts(with: FileFormat.zip) else { return nil }
-    let archive = try unzipping { () throws(ZipError) in
+    let archive = try converting { () throws(ZipError) in
       try ZipArchive(descriptor: file.descriptor, named: path)
     }
-    let member = try unzipping { () throws(ZipError) in
+    let member = try converting { () throws(ZipError) in
       try archive.member(named: "model.weights.h5")
     }
     guard let member else {
@@ -41,7 +41,7 @@ extension KerasArchive: ModelFormat {
   private static func text(
     _ name: String, in archive: borrowing ZipArchive
   ) throws(CheckpointError) -> String? {
-    let bytes = try unzipping { () throws(ZipError) in
+    let bytes = try converting { () throws(ZipError) in
       try archive.member(named: name).map { member throws(ZipError) in
         try archive.bytes(of: member, limit: Limit.text)
       }
@@ -60,20 +60,20 @@ extension KerasArchive: ModelFormat {
     _ member: ZipMember, in archive: borrowing ZipArchive, _ disk: DiskFile, limits: Limits
   ) throws(CheckpointError) -> File {
     let path = "\(archive.path)/\(member.name)"
-    let offset = try unzipping { () throws(ZipError) in try archive.contentOffset(of: member) }
+    let offset = try converting { () throws(ZipError) in try archive.contentOffset(of: member) }
     if let offset {
       // Verify the checksum before any use of the bytes, and discard them.
-      try unzipping { () throws(ZipError) in
+      try converting { () throws(ZipError) in
         try unsafe archive.read(member, limit: .max) { _ in true }
       }
       let section = try opening(path) { () throws(FileError) in
         try FileSection(offset..<offset + member.count, of: disk)
       }
-      return try reading { () throws(HDF5Error) in
+      return try converting { () throws(HDF5Error) in
         try File.open(section, named: path, limits: limits)
       }
     }
-    let image = try unzipping { () throws(ZipError) in
+    let image = try converting { () throws(ZipError) in
       try unsafe FileImage { append throws(ZipError) in
         try unsafe archive.read(member, limit: Limit.image) { unsafe append($0) }
       }
@@ -158,18 +158,11 @@ extension KerasArchive: WritableModelFormat {
     return try unsafe head.span.bytes.withUnsafeBytes { head throws(CheckpointError) in
       try unsafe directory.span.bytes.withUnsafeBytes { directory throws(CheckpointError) in
         try unsafe weights.withUnsafeBytes { weights throws(CheckpointError) in
-          try storing { () throws(StoreError) in
+          try converting { () throws(StoreError) in
             try unsafe store.write([head, weights, directory])
           }
         }
       }
     }
   }
-}
-
-/// Runs an operation on an archive and converts its errors.
-private func unzipping<Result: ~Copyable>(
-  _ body: () throws(ZipError) -> Result
-) throws(CheckpointError) -> Result {
-  do throws(ZipError) { return try body() } catch { throw .archive(error) }
 }

@@ -55,7 +55,7 @@ enum ShardedWeights: ModelFormat {
           throw .content(
             path: path, object: "weight_map", problem: "names more than \(Limit.parts) files")
         }
-        let file = try reading { () throws(HDF5Error) in
+        let file = try converting { () throws(HDF5Error) in
           try File.open(folder + name, limits: limits)
         }
         indices[name] = parts.count

@@ -37,7 +37,7 @@ extension StoredWeights {
         form: .keras3, layers: tree, modelName: own?.name, ownVariables: own?.variables ?? [])
       return
     }
-    let found = try reading { () throws(HDF5Error) -> (Form, [StoredLayer])? in
+    let found = try converting { () throws(HDF5Error) -> (Form, [StoredLayer])? in
       if try container.file.contains("model_weights") {
         return (.wholeModel, try LegacyTree.layers(in: container.file, root: "model_weights"))
       }
@@ -83,11 +83,11 @@ extension StoredOptimizer {
       }
     }
     guard container.form != .shards else { return nil }
-    let variables = try reading { () throws(HDF5Error) in
+    let variables = try converting { () throws(HDF5Error) in
       try LegacyTree.optimizerVariables(in: container.file)
     }
     guard var variables, !variables.isEmpty else { return nil }
-    let version = try reading { () throws(HDF5Error) in
+    let version = try converting { () throws(HDF5Error) in
       try container.file.root.attribute("keras_version")
     }
     if let scale = variables.prefix(4).firstIndex(where: { $0.name.hasSuffix("/dynamic_scale") }) {

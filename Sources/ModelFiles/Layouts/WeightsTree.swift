@@ -27,7 +27,7 @@ package struct WeightsTree: Sendable {
     if container.form == .shards {
       try findShards(of: container)
     } else {
-      try reading { () throws(HDF5Error) in
+      try converting { () throws(HDF5Error) in
         let groups = try groups(in: container.file.root).filter {
           !WeightsTree.isReserved($0)
         }
@@ -125,7 +125,7 @@ extension Container {
     if form == .shards {
       return map[vars] == nil ? nil : try layer(shardedAt: vars)
     }
-    return try reading { () throws(HDF5Error) in
+    return try converting { () throws(HDF5Error) in
       guard try file.contains(vars) else { return nil }
       return try StoredLayer(path: path, vars: file.group(at: vars))
     }
@@ -137,7 +137,7 @@ extension Container {
     var name: String?
     var variables: [StoredVariable] = []
     for part in map[vars] ?? [] {
-      let found = try reading { () throws(HDF5Error) in
+      let found = try converting { () throws(HDF5Error) in
         try StoredLayer(path: path, vars: parts[part].file.group(at: vars), part: part)
       }
       name = name ?? found.name

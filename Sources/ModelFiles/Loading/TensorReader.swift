@@ -17,7 +17,7 @@ struct TensorReader {
   mutating func read(
     _ variable: StoredVariable, named name: String
   ) throws(CheckpointError) -> Tensor {
-    let tensor = try reading { () throws(HDF5Error) in
+    let tensor = try converting { () throws(HDF5Error) in
       let dataset = try container.dataset(of: variable)
       return variable.isBFloat16
         ? Tensor(try dataset.readBFloat16(), shape: Shape(dataset.shape)) : try dataset.readTensor()
@@ -32,7 +32,7 @@ struct TensorReader {
   mutating func read(
     _ rows: Range<Int>, of variable: StoredVariable, named name: String
   ) throws(CheckpointError) -> [Float] {
-    let values = try reading { () throws(HDF5Error) in
+    let values = try converting { () throws(HDF5Error) in
       try container.dataset(of: variable).readRows(rows, as: Float.self)
     }
     let tensor = Tensor(values)

@@ -104,9 +104,9 @@ extension CheckpointFile {
   /// - Throws: ``CheckpointError`` if they cannot be read or are invalid.
   package func contentDigests() throws(CheckpointError) -> [String: [UInt8]]? {
     guard container.form == .file,
-      try reading({ () throws(HDF5Error) in try file.contains(KerasLayout.contentDigests) })
+      try converting({ () throws(HDF5Error) in try file.contains(KerasLayout.contentDigests) })
     else { return nil }
-    let (paths, digests) = try reading { () throws(HDF5Error) in
+    let (paths, digests) = try converting { () throws(HDF5Error) in
       (
         try file.dataset(at: KerasLayout.contentPaths).readStrings(),
         try file.dataset(at: KerasLayout.contentDigests).read(as: UInt8.self)

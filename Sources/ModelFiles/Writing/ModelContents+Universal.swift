@@ -20,14 +20,14 @@ extension ModelContents {
     reusing memory: consuming FileImage? = nil
   ) throws(CheckpointError) -> CheckpointImage {
     var memory = memory
-    let writer = try reading { () throws(HDF5Error) in
+    let writer = try converting { () throws(HDF5Error) in
       try File.create(reusing: memory.take(), alignment: Seal.pieceSize)
     }
-    try reading { () throws(HDF5Error) in try writeHead(to: writer.root) }
+    try converting { () throws(HDF5Error) in try writeHead(to: writer.root) }
     try writer.root.writeTree(
       of: layers, modelName: name, hasInput: architecture?.isFunctional ?? false)
     if let optimizer { try writer.root.write(optimizer) }
-    let digests = try reading { () throws(HDF5Error) -> CheckpointImage.Digests? in
+    let digests = try converting { () throws(HDF5Error) -> CheckpointImage.Digests? in
       try writeLegacyView(to: writer.root)
       guard let state else { return nil }
       try state.write(try writer.root.createGroup(KerasLayout.trainingState))
@@ -124,7 +124,7 @@ extension GroupWriter {
   }
 
   private func writeName(_ name: String, of path: String) throws(CheckpointError) {
-    try reading { () throws(HDF5Error) in
+    try converting { () throws(HDF5Error) in
       try createGroup(path).setAttribute("name", .string(name))
     }
   }
@@ -134,7 +134,7 @@ extension GroupWriter {
     let path = KerasLayout.optimizerVariables
     try writeName(contents.optimizer.name, of: path)
     var head = 1
-    try reading { () throws(HDF5Error) in
+    try converting { () throws(HDF5Error) in
       try write(Int64(contents.iterations), to: "\(path)/0")
       // A learning rate schedule has no variable.
       if contents.optimizer.hasLearningRateVariable {
@@ -172,7 +172,7 @@ extension GroupWriter {
     let shape = variable.shape.dimensions
     if let rows = variable.rows, !variable.isInteger, variable.shape.elementCount > Self.part {
       let perPart = max(1, Self.part * shape[0] / variable.shape.elementCount)
-      var writer = try reading { () throws(HDF5Error) in try self.rows(of: path, shape: shape) }
+      var writer = try converting { () throws(HDF5Error) in try self.rows(of: path, shape: shape) }
       for first in stride(from: 0, to: shape[0], by: perPart) {
         let values = try rows(first..<min(first + perPart, shape[0]))
         do throws(HDF5Error) { try writer.append(values) } catch { throw .file(error) }
@@ -180,7 +180,7 @@ extension GroupWriter {
       return
     }
     let value = try variable.value()
-    try reading { () throws(HDF5Error) in
+    try converting { () throws(HDF5Error) in
       guard variable.isInteger else { return try write(value, to: path) }
       try write(value.scalars.map { Int64($0) }, shape: value.shape.dimensions, to: path)
     }
