@@ -8,9 +8,8 @@ import Testing
 struct BytesTests {
   @Test("A saved checkpoint is loaded again, and a changed byte is noticed")
   func saveAndLoad() throws {
-    try withTemporaryDirectory { directory in
-      let path = "\(directory)/bytes"
-      let store = CheckpointStore(path: path)
+    try withStore { store in
+      let path = store.path
       for count in [0, 1, 16383, 16384, 16385, 100_000] {
         let contents = bytes(count)
         try store.save(contents.span.bytes, step: count)
@@ -28,11 +27,11 @@ struct BytesTests {
 
   @Test("A file without a seal is refused")
   func unsealed() throws {
-    try withTemporaryDirectory { directory in
-      let path = "\(directory)/bytes"
+    try withStore { store in
+      let path = store.path
       try writeBytes(bytes(1000), to: path)
       #expect(throws: StoreError.damaged(path: path, reason: "it has no seal")) {
-        try CheckpointStore(path: path).load()
+        try store.load()
       }
       #expect(
         throws: StoreError.file(path: "\(path)2", .notFound("No such file or directory"))
@@ -42,29 +41,27 @@ struct BytesTests {
 
   @Test("The newest valid checkpoint is found if the one at the path is damaged or missing")
   func recovery() throws {
-    try withTemporaryDirectory { directory in
-      let path = "\(directory)/bytes"
-      let store = CheckpointStore(path: path, keep: 2)
+    try withStore(keep: 2) { store in
+      let path = store.path
       for step in 1...3 { try store.save(bytes(step).span.bytes, step: step) }
       #expect(try store.recover().path == path)
       unlink(path)
       try writeBytes([1, 2, 3], to: path)
       let recovery = try store.recover()
-      #expect(recovery.path == "\(directory)/bytes.step-00000003.h5")
+      #expect(recovery.path == "\(path).step-00000003.h5")
       #expect(recovery.rejected.map(\.reason) == [.unsealed])
-      unlink("\(directory)/bytes.step-00000003.h5")
-      #expect(try store.recover().path == "\(directory)/bytes.step-00000002.h5")
-      try store.rollForward(to: "\(directory)/bytes.step-00000002.h5")
+      unlink("\(path).step-00000003.h5")
+      #expect(try store.recover().path == "\(path).step-00000002.h5")
+      try store.rollForward(to: "\(path).step-00000002.h5")
       #expect(try store.load() == bytes(2))
     }
   }
 
   @Test("A checkpoint in another folder is copied to the path with its seal")
   func copying() throws {
-    try withTemporaryDirectory { directory in
-      let other = CheckpointStore(path: "\(directory)/other")
+    try withStore { store in
+      let other = CheckpointStore(path: "\(store.path)-other")
       try other.save(bytes(40_000).span.bytes, step: 7)
-      let store = CheckpointStore(path: "\(directory)/bytes")
       try store.rollForward(to: other.path)
       #expect(try readBytes(store.path) == readBytes(other.path))
     }
@@ -72,15 +69,19 @@ struct BytesTests {
 
   @Test("A second holder of the lock is refused, with the ID of the first")
   func locking() throws {
-    try withTemporaryDirectory { directory in
-      let path = "\(directory)/bytes"
+    try withStore { store in
+      let path = store.path
       let lock = try CheckpointLock(for: path)
       #expect(throws: StoreError.locked(path: path, holder: .process(getpid()))) {
         try CheckpointLock(for: path)
       }
-      try CheckpointStore(path: path).save(bytes(10).span.bytes, holding: lock)
-      #expect(try CheckpointStore(path: path).load() == bytes(10))
+      try store.save(bytes(10).span.bytes, holding: lock)
+      #expect(try store.load() == bytes(10))
     }
+  }
+
+  private func withStore(keep: Int = 0, _ body: (CheckpointStore) throws -> Void) throws {
+    try withTemporaryDirectory { try body(CheckpointStore(path: "\($0)/bytes", keep: keep)) }
   }
 
   private func bytes(_ count: Int) -> [UInt8] { (0..<count).map { UInt8(truncatingIfNeeded: $0) } }

@@ -1,4 +1,4 @@
-package import CheckpointStore
+import CheckpointStore
 import Files
 import HDF5
 package import NeuralNetwork
@@ -41,12 +41,7 @@ extension CheckpointFormat: WritableModelFormat {
 
   package static func losses(of contents: ModelContents) -> [String] { contents.differsInKeras3 }
 
-  package static func write(
-    _ contents: ModelContents, to store: CheckpointStore,
-    after check: () throws(CheckpointError) -> Void
-  ) throws(CheckpointError) -> Int {
-    let image = try contents.universalImage()
-    try check()
-    return try store.write(image)
+  package static func image(of contents: ModelContents) throws(CheckpointError) -> CheckpointImage {
+    try contents.universalImage()
   }
 }

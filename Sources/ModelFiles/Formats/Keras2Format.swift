@@ -1,4 +1,3 @@
-package import CheckpointStore
 import HDF5
 import JSON
 package import NeuralNetwork
@@ -14,13 +13,8 @@ package enum Keras2Format: WritableModelFormat {
 
   package static func losses(of contents: ModelContents) -> [String] { contents.lostInKeras2 }
 
-  package static func write(
-    _ contents: ModelContents, to store: CheckpointStore,
-    after check: () throws(CheckpointError) -> Void
-  ) throws(CheckpointError) -> Int {
-    let image = CheckpointImage(file: try contents.keras2Image(), step: nil)
-    try check()
-    return try store.write(image)
+  package static func image(of contents: ModelContents) throws(CheckpointError) -> CheckpointImage {
+    CheckpointImage(file: try contents.keras2Image(), step: nil)
   }
 }
 

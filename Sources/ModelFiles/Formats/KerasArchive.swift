@@ -91,15 +91,17 @@ extension KerasArchive: WritableModelFormat {
 
   package static func losses(of contents: ModelContents) -> [String] { contents.differsInKeras3 }
 
-  package static func write(
-    _ contents: ModelContents, to store: CheckpointStore,
-    after check: () throws(CheckpointError) -> Void
+  package static func image(of contents: ModelContents) throws(CheckpointError) -> CheckpointImage {
+    guard contents.architecture != nil else { throw .unsupportedModel(ModelContents.noGraph) }
+    return try contents.universalImage()
+  }
+
+  package static func save(
+    _ image: consuming CheckpointImage, of contents: ModelContents, to store: CheckpointStore
   ) throws(CheckpointError) -> Int {
     let config = try config(of: contents)
-    let image = try contents.universalImage().finished()
-    try check()
     return try write(
-      [("metadata.json", metadata), ("config.json", config)], weights: image, to: store)
+      [("metadata.json", metadata), ("config.json", config)], weights: image.finished(), to: store)
   }
 
   /// The text of `metadata.json`.

@@ -38,6 +38,32 @@ package protocol WritableModelFormat: SendableMetatype {
   /// Describes what is lost in this form, or computed differently by its readers.
   static func losses(of contents: ModelContents) -> [String]
 
+  /// Makes the HDF5 file that holds the model, in memory.
+  ///
+  /// - Parameter contents: The model, whose values are read when they are needed.
+  /// - Returns: The file, without its seal.
+  /// - Throws: ``CheckpointError`` if the form cannot hold the model, a value cannot be read, or
+  ///   memory runs out.
+  static func image(of contents: ModelContents) throws(CheckpointError) -> CheckpointImage
+
+  /// Writes the file; by default the HDF5 file with its seal.
+  ///
+  /// - Parameters:
+  ///   - image: The HDF5 file that holds the model.
+  ///   - contents: The model.
+  ///   - store: The store of the file.
+  /// - Returns: The size of the file in bytes.
+  /// - Throws: ``CheckpointError`` if the file cannot be written.
+  static func save(
+    _ image: consuming CheckpointImage, of contents: ModelContents, to store: CheckpointStore
+  ) throws(CheckpointError) -> Int
+}
+
+extension WritableModelFormat {
+  package static func save(
+    _ image: consuming CheckpointImage, of contents: ModelContents, to store: CheckpointStore
+  ) throws(CheckpointError) -> Int { try store.write(image) }
+
   /// Writes a model.
   ///
   /// - Parameters:
@@ -48,8 +74,12 @@ package protocol WritableModelFormat: SendableMetatype {
   /// - Returns: The size of the file in bytes.
   /// - Throws: ``CheckpointError`` if a value cannot be read, or the file cannot be written; or the
   ///   error of `check`.
-  static func write(
+  package static func write(
     _ contents: ModelContents, to store: CheckpointStore,
     after check: () throws(CheckpointError) -> Void
-  ) throws(CheckpointError) -> Int
+  ) throws(CheckpointError) -> Int {
+    let image = try image(of: contents)
+    try check()
+    return try save(image, of: contents, to: store)
+  }
 }
