@@ -11,12 +11,13 @@ is not needed.
 """
 
 import pathlib
-import subprocess
 import sys
 import tempfile
 
 import h5py
 import numpy as np
+
+from cairn_programs import Programs, difference, flat, numbered
 
 OUTPUTS = 1e-5
 STEPS = 1e-5
@@ -69,7 +70,7 @@ class Fixture:
 
     def recorded(self, group):
         with self.numbers(self.expected) as file:
-            return [file[group][key][()] for key in sorted(file[group], key=int)]
+            return numbered(file[group])
 
     def has_state(self):
         """Whether steps can follow: there is an optimizer's state, or none is needed yet."""
@@ -89,28 +90,6 @@ class Fixture:
             return (first, last) if f"w_step{last}" in file else None
 
 
-def judge(program, *arguments):
-    result = subprocess.run([program, *map(str, arguments)], capture_output=True, text=True)
-    if result.returncode:
-        raise AssertionError(f"judge: exit {result.returncode}: {result.stderr.strip()[-400:]}")
-
-
-def flat(group):
-    """The weights of a file of ours in the order of the model."""
-    names = [
-        name.decode() if isinstance(name, bytes) else name for name in group.attrs["layer_names"]
-    ]
-    return [
-        group[layer][weight][()] for layer in names for weight in group[layer].attrs["weight_names"]
-    ]
-
-
-def difference(found, expected):
-    assert found.shape == expected.shape, f"shapes {found.shape}, {expected.shape}"
-    largest = np.abs(expected.astype(np.float64)).max(initial=1)
-    return np.abs(found.astype(np.float64) - expected).max(initial=0) / largest
-
-
 def perceptron(weights, x):
     """What the models of optimizers/ compute; no outputs are recorded there."""
     kernel, bias, kernel2, bias2 = [w.astype(np.float64) for w in weights]
@@ -118,11 +97,10 @@ def perceptron(weights, x):
     return hidden @ kernel2 + bias2
 
 
-def check(fixture, program, folder):
+def check(fixture, programs):
     """What was compared, as pairs of name and error; raises if something is wrong."""
-    data, out = folder / "data.h5", folder / "out.h5"
-    model = fixture.model()
-    arguments = [model or fixture.path, data, out] + ([fixture.path] if model else [])
+    model = fixture.model() or fixture.path
+    others = [] if model == fixture.path else [fixture.path]
     weights = fixture.recorded(fixture.weights_key)
     with fixture.numbers(fixture.inputs) as file:
         x, y = file["x"][()], file["y"][()]
@@ -134,31 +112,26 @@ def check(fixture, program, folder):
         outputs = perceptron(weights, tests)
     figures = {}
 
-    with h5py.File(data, "w") as file:
-        file["x"] = tests
-    judge(program, "predict", *arguments)
-    with h5py.File(out) as file:
-        figures["outputs"] = difference(file["y"][()], outputs)
-        for index, expected in enumerate(weights):
-            found = file[f"w/{index}"][()]
-            assert found.tobytes() == expected.tobytes(), f"weight {index} is not Keras's"
-        assert len(file["w"]) == len(weights), "other weights than Keras's"
+    found_outputs, found_weights = programs.predicted(model, tests, *others)
+    figures["outputs"] = difference(found_outputs, outputs, least=1)
+    assert len(found_weights) == len(weights), "other weights than Keras's"
+    for index, (found, expected) in enumerate(zip(found_weights, weights)):
+        assert found.tobytes() == expected.tobytes(), f"weight {index} is not Keras's"
     assert figures["outputs"] <= fixture.tolerance, f"outputs differ by {figures['outputs']:.1e}"
 
     later = fixture.later()
     if not fixture.has_state() or later is None:
         return figures
     first, last = later
-    with h5py.File(data, "w") as file:
-        file["x"], file["y"] = x[first:last], y[first:last].astype(np.float32)
-    judge(program, "step", *arguments)
+    out = programs.folder / "out.h5"
+    programs.stepped(model, x[first:last], y[first:last], out, *others)
     with h5py.File(out) as file:
         found = flat(file["model_weights"])
         steps = int(file["optimizer/vars/0"][()])
     assert steps == last, f"the optimizer is at step {steps}, not {last}"
     expected = fixture.recorded(f"w_step{last}")
     assert len(found) == len(expected), f"{len(found)} weights, not {len(expected)}"
-    figures["steps"] = max(difference(a, b) for a, b in zip(found, expected))
+    figures["steps"] = max(difference(a, b, least=1) for a, b in zip(found, expected))
     tolerance = max(STEPS, fixture.tolerance)
     assert figures["steps"] <= tolerance, (
         f"after {last - first} steps differs by {figures['steps']:.1e}"
@@ -169,7 +142,7 @@ def check(fixture, program, folder):
 def main():
     if len(sys.argv) not in (3, 4):
         sys.exit(__doc__)
-    program, root = pathlib.Path(sys.argv[1]) / "judge", pathlib.Path(sys.argv[2])
+    root = pathlib.Path(sys.argv[2])
     names = sorted(
         str(path.relative_to(root))
         for path in root.rglob("*")
@@ -181,9 +154,10 @@ def main():
     failures, went_on = 0, 0
     worst = {}
     with tempfile.TemporaryDirectory() as folder:
+        programs = Programs(sys.argv[1], folder)
         for name in names:
             try:
-                figures = check(Fixture(root, name), program, pathlib.Path(folder))
+                figures = check(Fixture(root, name), programs)
             except Exception as error:
                 failures += 1
                 print(f"FAIL  {name}: {type(error).__name__}: {error}", flush=True)

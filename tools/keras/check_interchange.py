@@ -19,7 +19,6 @@ import io
 import logging
 import pathlib
 import shutil
-import subprocess
 import sys
 import tempfile
 import warnings
@@ -28,16 +27,12 @@ import h5py
 import keras
 import numpy as np
 
-BIN = None
+import small_models
+from cairn_programs import Programs, difference, numbered
+
+PROGRAMS = None
 FOLDER = None
 failures = 0
-
-
-def run(program, *arguments):
-    result = subprocess.run([BIN / program, *map(str, arguments)], capture_output=True, text=True)
-    if result.returncode:
-        raise AssertionError(f"{program}: exit {result.returncode}: {result.stderr.strip()}")
-    return result
 
 
 def check(name, body):
@@ -49,13 +44,6 @@ def check(name, body):
         print(f"FAIL  {name}: {type(error).__name__}: {error}", flush=True)
 
 
-def difference(a, b):
-    """The greatest difference, relative to the greatest element."""
-    a, b = np.asarray(a, np.float64), np.asarray(b, np.float64)
-    assert a.shape == b.shape, f"shapes {a.shape} and {b.shape}"
-    return np.abs(a - b).max() / max(1e-30, np.abs(b).max())
-
-
 def equal(a, b, what):
     assert len(a) == len(b), f"{len(a)} and {len(b)} {what}"
     for index, (ours, theirs) in enumerate(zip(a, b)):
@@ -64,30 +52,10 @@ def equal(a, b, what):
         assert np.array_equal(ours, theirs), f"{what} {index} differ"
 
 
-def judged(model, x):
-    """What Cairn computes with a file."""
-    data, out = FOLDER / "data.h5", FOLDER / "out.h5"
-    with h5py.File(data, "w") as file:
-        file["x"] = x.astype(np.float32)
-    run("judge", "predict", model, data, out)
-    with h5py.File(out) as file:
-        return file["y"][()]
-
-
-def stepped(model, x, y, out):
-    """The file after a step of Cairn's with each batch."""
-    data = FOLDER / "data.h5"
-    with h5py.File(data, "w") as file:
-        file["x"], file["y"] = x.astype(np.float32), y.astype(np.float32)
-    run("judge", "step", model, data, out)
-    return out
-
-
 def weights_of(path):
     """The variables of the optimizer in a file of ours, and of the model."""
     with h5py.File(path) as file:
-        group = file["optimizer/vars"]
-        return [group[key][()] for key in sorted(group, key=int)]
+        return numbered(file["optimizer/vars"])
 
 
 def numpy(variables):
@@ -241,15 +209,15 @@ def there_and_back(name, make):
         model.save(sources[suffix])
     for suffix in [".keras", ".h5"]:
         source = sources[suffix]
-        worst = max(worst, difference(judged(source, x), expected))
+        worst = max(worst, difference(PROGRAMS.judged(source, x), expected))
         assert worst < 1e-5, f"{suffix}: differs from Keras by {worst:.1e}"
         # Keras → ours → Keras.
         back = FOLDER / "back.keras"
-        run("convert", "--overwrite", source, back)
+        PROGRAMS.run("convert", "--overwrite", source, back)
         again = keras.models.load_model(back)
         equal(again.predict(x, verbose=0), expected, "outputs of the archive")
         weights = FOLDER / "back.weights.h5"
-        run("convert", "--overwrite", source, weights)
+        PROGRAMS.run("convert", "--overwrite", source, weights)
         randomize(again, random)
         again.load_weights(weights)
         equal(again.predict(x, verbose=0), expected, "outputs of the weights")
@@ -257,7 +225,8 @@ def there_and_back(name, make):
         equal(whole.predict(x, verbose=0), expected, "outputs of the whole model")
         # Ours → Keras → ours.
         again.save(FOLDER / "again.keras")
-        equal(judged(FOLDER / "again.keras", x), judged(back, x), "outputs of ours")
+        ours, theirs = (PROGRAMS.judged(path, x) for path in [FOLDER / "again.keras", back])
+        equal(ours, theirs, "outputs of ours")
     return f"differs from Keras by {worst:.1e}, there and back by 0"
 
 
@@ -278,7 +247,7 @@ def in_tf_keras(names):
             x = random.normal(0, 1, (5, *model.input_shape[1:])).astype(np.float32)
             expected = model.predict(x, verbose=0)
             model.save(FOLDER / "a.keras")
-            run("convert", "--overwrite", FOLDER / "a.keras", FOLDER / "b.h5")
+            PROGRAMS.run("convert", "--overwrite", FOLDER / "a.keras", FOLDER / "b.h5")
             other = tf_keras.models.load_model(FOLDER / "b.h5")
             figure = difference(other.predict(x, verbose=0), expected)
             assert figure < 1e-6, f"differs by {figure:.1e}"
@@ -332,7 +301,7 @@ def going_on(name, make):
     iterations = steps_of(model)
     train(model, x[4:], y[4:])
     # Ours from Keras's state.
-    ours = stepped(source, x[4:], y[4:], FOLDER / "ours.h5")
+    ours = PROGRAMS.stepped(source, x[4:], y[4:], FOLDER / "ours.h5")
     worst = 0.0
     state = weights_of(ours)
     expected = numpy(model.optimizer.variables)
@@ -343,7 +312,7 @@ def going_on(name, make):
         worst = max(worst, np.abs(a - b).max() if a.size else 0)
     # Keras from our state after our conversion.
     converted = FOLDER / "converted.keras"
-    run("convert", "--overwrite", source, converted)
+    PROGRAMS.run("convert", "--overwrite", source, converted)
     other = keras.models.load_model(converted)
     found = steps_of(other)
     assert found == iterations, f"iteration {found}, not {iterations}"
@@ -367,39 +336,12 @@ def going_on(name, make):
 def quickstart():
     L = keras.layers
 
-    class MyModel(keras.Model):
-        def __init__(self):
-            super().__init__()
-            self.conv1 = L.Conv2D(32, 3, activation="relu")
-            self.flatten = L.Flatten()
-            self.d1 = L.Dense(128, activation="relu")
-            self.d2 = L.Dense(10)
-
-        def call(self, x):
-            return self.d2(self.d1(self.flatten(self.conv1(x))))
-
-    def sequential():
-        return keras.Sequential(
-            [
-                keras.Input((28, 28, 1)),
-                L.Conv2D(32, 3, activation="relu"),
-                L.Flatten(),
-                L.Dense(128, activation="relu"),
-                L.Dense(10),
-            ]
-        )
-
-    def functional():
-        x = keras.Input((28, 28, 1))
-        y = L.Flatten()(L.Conv2D(32, 3, activation="relu")(x))
-        return keras.Model(x, L.Dense(10)(L.Dense(128, activation="relu")(y)))
-
-    def subclass():
-        model = MyModel()
-        model(np.zeros((1, 28, 28, 1), np.float32))
-        return model
-
-    return {"Sequential": sequential, "Functional": functional, "subclass": subclass}
+    my_model = small_models.model_class(keras)
+    return {
+        "Sequential": lambda: small_models.sequential(keras),
+        "Functional": lambda: small_models.functional(keras),
+        "subclass": lambda: small_models.subclassed(my_model),
+    }
 
 
 def reads_own(make):
@@ -419,11 +361,11 @@ def check_ours(checkpoint):
     y = random.integers(0, 10, (5, 32))
     forms = {suffix: FOLDER / f"ckpt{suffix}" for suffix in [".weights.h5", ".keras", ".tf.h5"]}
     for path in forms.values():
-        run("convert", "--overwrite", checkpoint, path)
+        PROGRAMS.run("convert", "--overwrite", checkpoint, path)
     copy = FOLDER / "copy.weights.h5"
     shutil.copyfile(checkpoint, copy)
     steps = int(weights_of(checkpoint)[0])
-    ours = stepped(checkpoint, x, y, FOLDER / "stepped.h5")
+    ours = PROGRAMS.stepped(checkpoint, x, y, FOLDER / "stepped.h5")
     names = ["conv2d/vars/0", "conv2d/vars/1", "dense/vars/0", "dense/vars/1"]
     names += ["dense_1/vars/0", "dense_1/vars/1"]
     with h5py.File(ours) as file:
@@ -530,14 +472,7 @@ def check_ours(checkpoint):
     check("tf_keras.models.load_model of the checkpoint, then fit", keras2_fresh)
 
     def keras2_weights(path):
-        model = tf_keras.Sequential(
-            [
-                tf_keras.layers.Conv2D(32, 3, activation="relu", input_shape=(28, 28, 1)),
-                tf_keras.layers.Flatten(),
-                tf_keras.layers.Dense(128, activation="relu"),
-                tf_keras.layers.Dense(10),
-            ]
-        )
+        model = small_models.sequential(tf_keras)
         model.load_weights(path)
         equal(numpy(model.weights), start, "weights")
         return f"{len(start)} weights bit for bit"
@@ -547,8 +482,8 @@ def check_ours(checkpoint):
 
 
 def main():
-    global BIN, FOLDER
-    BIN = pathlib.Path(sys.argv[1]).resolve()
+    global PROGRAMS, FOLDER
+    binaries = pathlib.Path(sys.argv[1]).resolve()
     rest = sys.argv[2:]
     # Keras only warns when it drops an optimizer's state; here a warning is a failure.
     warnings.simplefilter("error", UserWarning)
@@ -560,6 +495,7 @@ def main():
     print(f"Keras {keras.__version__}")
     with tempfile.TemporaryDirectory() as folder:
         FOLDER = pathlib.Path(folder)
+        PROGRAMS = Programs(binaries, FOLDER)
         while rest:
             what = rest.pop(0)
             if what == "ours":

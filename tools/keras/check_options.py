@@ -17,15 +17,15 @@ os.environ["TF_ENABLE_ONEDNN_OPTS"] = "0"
 
 import logging
 import pathlib
-import subprocess
 import sys
 import tempfile
 import warnings
 
-import h5py
 import keras
 import numpy as np
 import tf_keras
+
+from cairn_programs import Programs, difference
 
 logging.getLogger("tensorflow").setLevel("ERROR")
 logging.getLogger("absl").setLevel("ERROR")
@@ -199,27 +199,6 @@ def randomize(model, random):
             layer.finalize_state()
 
 
-def run(program, *arguments):
-    result = subprocess.run([BIN / program, *map(str, arguments)], capture_output=True, text=True)
-    if result.returncode:
-        raise AssertionError(f"{program}: {result.stderr.strip()}")
-    return result
-
-
-def difference(a, b):
-    a, b = np.asarray(a, np.float64), np.asarray(b, np.float64)
-    assert a.shape == b.shape, f"shapes {a.shape} and {b.shape}"
-    return np.abs(a - b).max() / max(1e-30, np.abs(b).max())
-
-
-def judged(path, x):
-    with h5py.File(FOLDER / "data.h5", "w") as file:
-        file["x"] = x
-    run("judge", "predict", path, FOLDER / "data.h5", FOLDER / "out.h5")
-    with h5py.File(FOLDER / "out.h5") as file:
-        return file["y"][()]
-
-
 KEPT = ["initializer", "regularizer", "constraint", "seed", "noise_shape"]
 
 
@@ -274,11 +253,11 @@ def check(source, name, make):
             continue  # Keras 3.15 cannot write it: its option `value_range` holds a module.
         path = FOLDER / f"source{suffix}"
         model.save(path)
-        worst = max(worst, difference(judged(path, x), expected))
+        worst = max(worst, difference(PROGRAMS.judged(path, x), expected))
         assert worst < 2e-6, f"{suffix}: differs from its Keras by {worst:.1e}"
         for target, output in [(keras, "a.keras"), (keras, "a.weights.h5"), (tf_keras, "a.h5")]:
             try:
-                told = run("convert", "--overwrite", path, FOLDER / output).stderr
+                told = PROGRAMS.run("convert", "--overwrite", path, FOLDER / output).stderr
             except AssertionError as error:
                 assert refused and target is not source and refused in str(error), error
                 continue
@@ -291,7 +270,7 @@ def check(source, name, make):
             figure = difference(again.predict(x, verbose=0), expected)
             assert figure < 2e-6, f"{output}: differs by {figure:.1e}"
             assert kept(again) == kept(model), f"{output}: {kept(again)} and {kept(model)}"
-            assert difference(judged(FOLDER / output, x), expected) < 2e-6
+            assert difference(PROGRAMS.judged(FOLDER / output, x), expected) < 2e-6
             worst = max(worst, figure)
     return f"differs by {worst:.1e}"
 
@@ -314,7 +293,7 @@ def main():
 
 
 if __name__ == "__main__":
-    BIN = pathlib.Path(sys.argv[1]).resolve()
     with tempfile.TemporaryDirectory() as folder:
         FOLDER = pathlib.Path(folder)
+        PROGRAMS = Programs(pathlib.Path(sys.argv[1]).resolve(), FOLDER)
         main()

@@ -14,7 +14,6 @@ what is left is mostly rounding.
 import json
 import os
 import pathlib
-import subprocess
 import sys
 import tempfile
 
@@ -25,7 +24,7 @@ import h5py
 import keras
 import numpy as np
 
-from check_fixtures import difference, flat
+from cairn_programs import Programs, difference, flat
 
 FIRST, LAST = 5, 10
 
@@ -51,32 +50,30 @@ def in_64_bits(stored, numbers):
     return {v.path: v.numpy() for v in variables(model)}
 
 
-def in_ours(program, path, numbers):
+def in_ours(binaries, path, numbers):
     with tempfile.TemporaryDirectory() as folder:
-        data, out = pathlib.Path(folder) / "data.h5", pathlib.Path(folder) / "out.h5"
-        with h5py.File(data, "w") as file:
-            file["x"] = numbers["x"][FIRST:LAST]
-            file["y"] = numbers["y"][FIRST:LAST].astype(np.float32)
-        subprocess.run([program, "step", path, data, out], check=True)
-        with h5py.File(out) as file:
+        programs = Programs(binaries, folder)
+        x, y = numbers["x"][FIRST:LAST], numbers["y"][FIRST:LAST]
+        with h5py.File(programs.stepped(path, x, y, programs.folder / "out.h5")) as file:
             return flat(file["model_weights"])
 
 
 def main():
     if len(sys.argv) != 3:
         sys.exit(__doc__)
-    program, folder = pathlib.Path(sys.argv[1]) / "judge", pathlib.Path(sys.argv[2])
+    binaries, folder = sys.argv[1], pathlib.Path(sys.argv[2])
     path = folder / "variety_bn_step5.keras"
     with h5py.File(folder / "variety_bn_expected.expected.h5") as numbers:
         exact = in_64_bits(keras.saving.load_model(path), numbers)
         recorded = [numbers[f"w_step{LAST}/{index}"][()] for index in range(len(exact))]
-        ours = in_ours(program, path, numbers)
+        ours = in_ours(binaries, path, numbers)
     print("after five steps            Keras in 32 bits  ours in 32 bits  ours against")
     print("                            against 64 bits   against 64 bits  Keras in 32")
     for (name, value), theirs, own in zip(exact.items(), recorded, ours):
         print(
-            f"{name:36} {difference(theirs, value):8.1e} {difference(own, value):16.1e}"
-            f" {difference(own, theirs):13.1e}"
+            f"{name:36} {difference(theirs, value, least=1):8.1e}"
+            f" {difference(own, value, least=1):16.1e}"
+            f" {difference(own, theirs, least=1):13.1e}"
         )
 
 

@@ -8,77 +8,45 @@ Every expected-value file is written twice with the same content: NAME.npz (np.s
 stored, not deflated) and NAME.expected.h5 (flat HDF5 datasets), so a reader can use either.
 """
 
-import os, sys, json, warnings, shutil
+import json
+import os
+import sys
 
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-os.environ["OMP_NUM_THREADS"] = "1"
-os.environ["TF_ENABLE_ONEDNN_OPTS"] = "0"
-import numpy as np, h5py, tensorflow as tf
-
-tf.config.threading.set_intra_op_parallelism_threads(1)
-tf.config.threading.set_inter_op_parallelism_threads(1)
+from golden_arrays import expected  # Before TensorFlow: it fixes threads and kernels.
+import h5py
 import keras
+import numpy as np
+import tensorflow as tf
 from keras import layers
 
-warnings.filterwarnings("ignore")
-import logging
+import small_models
 
-logging.getLogger("absl").setLevel(logging.ERROR)
 OUT = sys.argv[1]
 os.chdir(OUT)
 CE = lambda: keras.losses.SparseCategoricalCrossentropy(from_logits=True)
 
 
-def expected(name, **arrs):
-    np.savez(f"{name}.npz", **arrs)
-    with h5py.File(f"{name}.expected.h5", "w") as f:
-        for k, v in arrs.items():
-            v = np.asarray(v)
-            if v.dtype.kind in "US":
-                f.create_dataset(k, data=[str(s) for s in v.ravel()], dtype=h5py.string_dtype())
-            else:
-                f.create_dataset(k, data=v)
-
-
 # ---------------------------------------------------------------- A. tiny quickstart CNN, 3 model
 # kinds
-def tiny_layers():
-    return dict(
-        conv1=layers.Conv2D(4, 3, activation="relu"),
-        flatten=layers.Flatten(),
-        d1=layers.Dense(8, activation="relu"),
-        d2=layers.Dense(10),
-    )
+TINY = small_models.TINY
+# The class of TensorFlow's quickstart for experts.
+MyModel = small_models.model_class(keras, filters=TINY["filters"], units=TINY["units"])
+MyModel = keras.saving.register_keras_serializable(package="quickstart")(MyModel)
 
 
 def tiny_seq():
-    return keras.Sequential([keras.Input((12, 12, 1)), *tiny_layers().values()])
+    return small_models.sequential(keras, **TINY)
 
 
 def tiny_fun():
-    L = tiny_layers()
-    i = h = keras.Input((12, 12, 1))
-    for l in L.values():
-        h = l(h)
-    return keras.Model(i, h)
-
-
-@keras.saving.register_keras_serializable(package="quickstart")
-class MyModel(keras.Model):  # the TF2 "quickstart for experts" class
-    def __init__(self, **kw):
-        super().__init__(**kw)
-        for k, l in tiny_layers().items():
-            setattr(self, k, l)
-
-    def call(self, x):
-        return self.d2(self.d1(self.flatten(self.conv1(x))))
+    return small_models.functional(keras, **TINY)
 
 
 def tiny_sub():
-    m = MyModel()
-    m.build((None, 12, 12, 1))
-    m(np.zeros((1, 12, 12, 1), "float32"))
-    return m
+    model = MyModel()
+    model.build((None, 12, 12, 1))
+    model(np.zeros((1, 12, 12, 1), "float32"))
+    return model
 
 
 rng = np.random.RandomState(1234)
@@ -243,6 +211,20 @@ expected(
 # ---------------------------------------------------------------- C. optimizer zoo on a 2-layer
 # dense net
 XO, YO = proto_batches(6, 8, 4)
+
+
+def optimizer_net(dtype=None):
+    return keras.Sequential(
+        [
+            keras.Input((4, 4, 1)),
+            layers.Flatten(dtype=dtype),
+            layers.Dense(5, activation="relu", dtype=dtype),
+            layers.Dense(10, dtype=dtype),
+        ],
+        name="onet",
+    )
+
+
 OPTS = {
     "sgd": lambda: keras.optimizers.SGD(0.05),
     "sgd_momentum": lambda: keras.optimizers.SGD(0.05, momentum=0.9),
@@ -273,15 +255,7 @@ os.makedirs("optimizers", exist_ok=True)
 for on, mk in OPTS.items():
     keras.backend.clear_session()
     keras.utils.set_random_seed(21)
-    m = keras.Sequential(
-        [
-            keras.Input((4, 4, 1)),
-            layers.Flatten(),
-            layers.Dense(5, activation="relu"),
-            layers.Dense(10),
-        ],
-        name="onet",
-    )
+    m = optimizer_net()
     m.compile(mk(), CE())
     d = {"x": XO, "y": YO} | pack("w_init", W(m))
     run(m, XO, YO, range(3))
@@ -305,15 +279,7 @@ os.makedirs("dtypes", exist_ok=True)
 for pol in ["float16", "bfloat16", "float64", "mixed_float16", "mixed_bfloat16"]:
     keras.backend.clear_session()
     keras.utils.set_random_seed(21)
-    m = keras.Sequential(
-        [
-            keras.Input((4, 4, 1)),
-            layers.Flatten(dtype=pol),
-            layers.Dense(5, activation="relu", dtype=pol),
-            layers.Dense(10, dtype=pol),
-        ],
-        name="onet",
-    )
+    m = optimizer_net(pol)
     m.compile(keras.optimizers.Adam(0.01), CE(), auto_scale_loss=True)
     run(m, XO, YO, range(3))
     m.save_weights(f"dtypes/{pol}_step3.weights.h5")
@@ -336,15 +302,7 @@ for pol in ["float16", "bfloat16", "float64", "mixed_float16", "mixed_bfloat16"]
 keras.backend.clear_session()
 keras.utils.set_random_seed(21)
 keras.mixed_precision.set_global_policy("mixed_float16")
-m = keras.Sequential(
-    [
-        keras.Input((4, 4, 1)),
-        layers.Flatten(),
-        layers.Dense(5, activation="relu"),
-        layers.Dense(10),
-    ],
-    name="onet",
-)
+m = optimizer_net()
 m.compile(keras.optimizers.Adam(0.01), CE())
 run(m, XO, YO, range(3))
 m.save_weights("dtypes/lossscale_mixed_float16_step3.weights.h5")

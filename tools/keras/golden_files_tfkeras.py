@@ -1,63 +1,34 @@
 #!/usr/bin/env python
-"""Keras-2 line fixtures (tf_keras). Run: PYTHONPATH=<dir with tf_keras> python
-gen_fixtures_tfkeras.py (pip install --no-deps --target DIR tf_keras). Uses the SAME initial weights
-and batches as tiny_expected.npz."""
+"""Files of tf_keras, the last Keras 2, and what it computes from them.
 
-import sys, os, logging, warnings
+    golden_files_tfkeras.py FOLDER
 
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-os.environ["OMP_NUM_THREADS"] = "1"
-os.environ["TF_ENABLE_ONEDNN_OPTS"] = "0"
-import numpy as np, h5py, tensorflow as tf
+FOLDER is that of golden_files.py, which has to run first: initial weights and batches are those of
+its tiny_expected.npz.
+"""
 
-tf.config.threading.set_intra_op_parallelism_threads(1)
-tf.config.threading.set_inter_op_parallelism_threads(1)
+import os
+import sys
+
+from golden_arrays import expected  # Before TensorFlow: it fixes threads and kernels.
+import numpy as np
 import tf_keras as keras
-from tf_keras import layers
 
-warnings.filterwarnings("ignore")
-tf.get_logger().setLevel("ERROR")
+import small_models
+
 OUT = sys.argv[1]
 os.chdir(OUT)
 os.makedirs("tfkeras", exist_ok=True)
 E = np.load("tiny_expected.npz")
 X, Y, XT = E["x"], E["y"], E["x_test"]
 init = [E[f"w_init/{i}"] for i in range(6)]
-mkL = lambda: dict(
-    conv1=layers.Conv2D(4, 3, activation="relu"),
-    flatten=layers.Flatten(),
-    d1=layers.Dense(8, activation="relu"),
-    d2=layers.Dense(10),
-)
-
-
-def seq():
-    return keras.Sequential([keras.Input((12, 12, 1)), *mkL().values()])
-
-
-def fun():
-    i = h = keras.Input((12, 12, 1))
-    for l in mkL().values():
-        h = l(h)
-    return keras.Model(i, h)
-
-
-class MyModel(keras.Model):
-    def __init__(self, **kw):
-        super().__init__(**kw)
-        for k, l in mkL().items():
-            setattr(self, k, l)
-
-    def call(self, x):
-        return self.d2(self.d1(self.flatten(self.conv1(x))))
-
-
-def sub():
-    m = MyModel()
-    m(np.zeros((1, 12, 12, 1), "float32"))
-    return m
-
-
+TINY = small_models.TINY
+MyModel = small_models.model_class(keras, filters=TINY["filters"], units=TINY["units"])
+KINDS = {
+    "seq": lambda: small_models.sequential(keras, **TINY),
+    "fun": lambda: small_models.functional(keras, **TINY),
+    "sub": lambda: small_models.subclassed(MyModel, side=TINY["side"]),
+}
 O, L = keras.optimizers, keras.optimizers.legacy
 OPTS = {
     "adam": lambda: O.Adam(),
@@ -70,20 +41,8 @@ OPTS = {
     "legacy_rmsprop": lambda: L.RMSprop(),
 }
 
-
-def expected(name, **arrs):
-    np.savez(f"{name}.npz", **arrs)
-    with h5py.File(f"{name}.expected.h5", "w") as f:
-        for k, v in arrs.items():
-            v = np.asarray(v)
-            if v.dtype.kind in "US":
-                f.create_dataset(k, data=[str(s) for s in v.ravel()], dtype=h5py.string_dtype())
-            else:
-                f.create_dataset(k, data=v)
-
-
 for on, mo in OPTS.items():
-    for nm, mk in [("seq", seq), ("fun", fun), ("sub", sub)]:
+    for nm, mk in KINDS.items():
         if on != "adam" and nm != "seq":
             continue
         keras.backend.clear_session()

@@ -62,15 +62,20 @@ def small(dtype=None, name="small"):
     )
 
 
+def save_trained(name, model, optimizer="adam", epochs=3):
+    """Scrambles, trains and saves a model in the three forms that Keras writes."""
+    scramble(model)
+    model.compile(optimizer, LOSS)
+    model.fit(X, Y, epochs=epochs, batch_size=4, verbose=0)
+    model.save_weights(f"{name}.weights.h5")
+    model.save(f"{name}.keras")
+    model.save(f"{name}.h5")
+    expect(name, model, getattr(model.optimizer, "inner_optimizer", model.optimizer))
+
+
 # --- One model, trained, in all forms.
 model = small()
-scramble(model)
-model.compile("adam", LOSS)
-model.fit(X, Y, epochs=3, batch_size=4, verbose=0)
-model.save_weights("small.weights.h5")
-model.save("small.keras")
-model.save("small.h5")
-expect("small", model, model.optimizer)
+save_trained("small", model)
 
 
 def copy(source, target, **options):
@@ -173,13 +178,7 @@ for dtype in ["float16", "bfloat16", "float64"]:
 keras.config.set_dtype_policy("mixed_float16")
 model = small(name="scaled")
 keras.config.set_dtype_policy("float32")
-scramble(model)
-model.compile(keras.optimizers.LossScaleOptimizer(keras.optimizers.Adam(0.01)), LOSS)
-model.fit(X, Y, epochs=3, batch_size=4, verbose=0)
-model.save_weights("scaled.weights.h5")
-model.save("scaled.keras")
-model.save("scaled.h5")
-expect("scaled", model, model.optimizer.inner_optimizer)
+save_trained("scaled", model, keras.optimizers.LossScaleOptimizer(keras.optimizers.Adam(0.01)))
 
 # --- Models in models, one of them a chain that Keras calls functional, and a frozen layer.
 inner_input = h = keras.Input((18,), name="inner_input")
@@ -197,13 +196,7 @@ h = layers.MaxPooling2D(2)(inputs)
 h = layers.Flatten()(layers.Conv2D(2, 1)(h))
 h = layers.Dense(2, name="zeta")(deep(chain(h)))
 model = keras.Model(inputs, h, name="nested")
-scramble(model)
-model.compile("adam", LOSS)
-model.fit(X, Y, epochs=2, batch_size=4, verbose=0)
-model.save_weights("nested.weights.h5")
-model.save("nested.keras")
-model.save("nested.h5")
-expect("nested", model, model.optimizer)
+save_trained("nested", model, epochs=2)
 
 
 # --- Subclassed models with layers of equal shapes; also without names, as before Keras 3.6.

@@ -11,6 +11,8 @@ import golden
 import keras
 import numpy as np
 
+import small_models
+
 layers = keras.layers
 SUMMARIES = golden.FIXTURES / "summary"
 
@@ -25,15 +27,7 @@ def write_summary(name, model):
 
 def quickstart():
     keras.backend.clear_session()
-    return keras.Sequential(
-        [
-            keras.Input((28, 28, 1)),
-            layers.Conv2D(32, 3, activation="relu"),
-            layers.Flatten(),
-            layers.Dense(128, activation="relu"),
-            layers.Dense(10),
-        ]
-    )
+    return small_models.sequential(keras)
 
 
 def train_one_step(model, optimizer):
