@@ -1,11 +1,12 @@
 import Checkpoints
 import HDF5
+import JSON
 import NeuralNetwork
 import Tensors
 import TestSupport
 import Testing
 
-/// A model of layers of every class, with two random number generators.
+/// A model of several kinds of layers, with two random number generators.
 func makeModel(seed: UInt64) -> Sequential {
   let model = Sequential([
     Conv2D(3, 3, activation: .relu), MaxPooling2D(), Dropout(0.25), Flatten(),
@@ -16,21 +17,53 @@ func makeModel(seed: UInt64) -> Sequential {
   return model
 }
 
-/// Optimizers of every class and form, by name.
-let optimizers: [(name: String, make: @Sendable () -> Optimizer)] = [
-  ("sgd", { SGD(learningRate: 0.02) }),
-  ("momentum", { SGD(learningRate: 0.02, momentum: 0.9) }),
-  ("nesterov", { SGD(learningRate: 0.02, momentum: 0.8, nesterov: true) }),
-  ("rmsprop", { RMSprop(learningRate: 0.01) }),
-  ("rmsprop with momentum", { RMSprop(learningRate: 0.01, momentum: 0.9) }),
-  ("centered rmsprop", { RMSprop(learningRate: 0.01, centered: true) }),
-  (
-    "centered rmsprop with momentum",
-    { RMSprop(learningRate: 0.01, momentum: 0.9, centered: true) }
-  ),
-  ("adam", { Adam(learningRate: 0.01) }),
-  ("amsgrad", { Adam(learningRate: 0.01, amsgrad: true) }),
-]
+/// A registered optimizer with options that give it other slots or other steps.
+struct OptimizerForm: Sendable, CustomTestStringConvertible {
+  let className: String
+  let options: [String: JSON]
+
+  var testDescription: String {
+    ([className] + options.keys.sorted()).joined(separator: " ")
+  }
+
+  func make() throws -> Optimizer {
+    let config = options.merging(["learning_rate": .number(0.01 as Double)]) { $1 }
+    return try Optimizer.make(
+      kerasConfig: .object(["class_name": .string(className), "config": .object(config)]))
+  }
+}
+
+/// Every registered optimizer in each of its forms.
+let optimizers: [OptimizerForm] =
+  KerasRegistry.optimizers.flatMap { type in
+    ([[:]] + type.optionsOfSlots).map {
+      OptimizerForm(className: type.className, options: $0)
+    }
+  } + [
+    OptimizerForm(
+      className: "SGD", options: ["momentum": .number(0.8 as Double), "nesterov": .bool(true)])
+  ]
+
+/// A small model of the shape that most files in `Fixtures/forms` have.
+func makeSmall() -> Sequential {
+  let model = Sequential([
+    Conv2D(2, 3, activation: .relu), Flatten(), Dense(3, activation: .relu), Dense(2),
+  ])
+  model.build(inputShape: [6, 6, 1])
+  return model
+}
+
+/// Saves a model of one large layer and an optimizer that has not taken a step.
+func saveLarge(
+  units: Int, inputs: Int, to path: String
+) throws -> (model: Sequential, optimizer: Optimizer) {
+  let (model, optimizer) = (Sequential([Dense(units)]), Adam())
+  model.build(inputShape: [inputs])
+  optimizer.build(for: model.trainableVariables)
+  try Checkpoint(model: model, optimizer: optimizer, state: state(of: model, step: 1))
+    .save(to: path)
+  return (model, optimizer)
+}
 
 /// Trains on batches that depend on their number alone.
 func train(_ model: Model, _ optimizer: Optimizer, steps: Range<Int>) {
@@ -91,4 +124,31 @@ func writeFile(
   try body(writer.root)
   let image = try writer.finish()
   try writeBytes(image.withUnsafeBytes { Array($0) }, to: path)
+}
+
+/// What Keras computed for some models, in a file of the fixtures.
+struct ExpectedValues: ~Copyable {
+  private let file: File
+
+  /// Opens `expected.h5` in a folder of the fixtures.
+  init(of folder: String) throws { file = try File.open(fixture("\(folder)/expected.h5")) }
+
+  func tensor(_ path: String) throws -> Tensor {
+    let dataset = try file.dataset(at: path)
+    return Tensor(try dataset.read(as: Float.self), shape: Shape(dataset.shape))
+  }
+
+  /// Expects the weights of a model to be those that are called `name`, to the bit.
+  func expectWeights(
+    _ model: Model, _ name: String, sourceLocation: SourceLocation = #_sourceLocation
+  ) throws {
+    for (index, variable) in model.variables.enumerated() {
+      #expect(
+        try tensor("\(name)/w/\(index)").scalars == variable.value.scalars,
+        sourceLocation: sourceLocation)
+    }
+    #expect(
+      try file.group(at: "\(name)/w").members.count == model.variables.count,
+      sourceLocation: sourceLocation)
+  }
 }
