@@ -1,4 +1,3 @@
-import Foundation
 import TestSupport
 
 extension ModuleGraph {
@@ -8,12 +7,9 @@ extension ModuleGraph {
   /// - Throws: An error if a file cannot be read.
   init(of root: String) throws {
     self.init()
-    func text(_ path: String) throws -> String {
-      String(decoding: try readBytes("\(root)/\(path)"), as: UTF8.self)
-    }
-    readPicture(try text("ARCHITECTURE.md"))
+    readPicture(try readText("\(root)/ARCHITECTURE.md"))
 
-    let targets = PackageTarget.all(in: try text("Package.swift"))
+    let targets = PackageTarget.all(in: try readText("\(root)/Package.swift"))
     let executables = Set(targets.filter { $0.kind == "executableTarget" }.map(\.name))
     for target in targets {
       // Tests depend on the programs that they run.
@@ -21,9 +17,9 @@ extension ModuleGraph {
         .subtracting(target.kind == "testTarget" ? executables : [])
       targetImports[target.name] = try importedModules("\(root)/\(target.path)")
     }
-    for module in try FileManager.default.contentsOfDirectory(atPath: "\(root)/Sources") {
+    for module in names(in: "\(root)/Sources") {
       let folder = "\(root)/Sources/\(module)"
-      if try files(of: folder).isEmpty {
+      if swiftFiles(below: folder).isEmpty {
         leaves.insert(module)
       } else {
         imports[module] = try importedModules(folder).subtracting(ModuleGraph.system)
@@ -98,16 +94,15 @@ extension Substring {
 }
 
 /// The files of Swift in a folder and in those below it.
-private func files(of folder: String) throws -> [String] {
-  try FileManager.default.subpathsOfDirectory(atPath: folder).filter { $0.hasSuffix(".swift") }
-    .map { "\(folder)/\($0)" }
+private func swiftFiles(below folder: String) -> [String] {
+  files(below: folder).filter { $0.hasSuffix(".swift") }.map { "\(folder)/\($0)" }
 }
 
 /// The modules that the files of a folder import.
 private func importedModules(_ folder: String) throws -> Set<String> {
   var modules: Set<String> = []
-  for file in try files(of: folder) {
-    modules.formUnion(importedModules(in: String(decoding: try readBytes(file), as: UTF8.self)))
+  for file in swiftFiles(below: folder) {
+    modules.formUnion(importedModules(in: try readText(file)))
   }
   return modules
 }

@@ -16,8 +16,7 @@ struct ModuleGraphTests {
 
   @Test("The files and folders that ARCHITECTURE.md names exist")
   func paths() throws {
-    let text = String(
-      decoding: try readBytes("\(packageDirectory)/ARCHITECTURE.md"), as: UTF8.self)
+    let text = try readText("\(packageDirectory)/ARCHITECTURE.md")
     let paths = text.matches(of: /`((?:[A-Za-z]\w*\/)+[\w.+-]+)`/).map { String($0.1) }
     #expect(paths.count > 30)
     // A group inside of a checkpoint is not a file.

@@ -1,4 +1,3 @@
-import Foundation
 import TestSupport
 import Testing
 
@@ -7,10 +6,11 @@ struct ToolsTests {
   @Test("It has a row for each script in tools, and no other")
   func scripts() throws {
     let folder = "\(packageDirectory)/tools"
-    let text = String(decoding: try readBytes("\(folder)/README.md"), as: UTF8.self)
+    let text = try readText("\(folder)/README.md")
     let listed = Set(text.matches(of: /\n\| `([\w.-]+)` \|/).map { String($0.1) })
-    let files = Set(try FileManager.default.contentsOfDirectory(atPath: folder))
-      .subtracting(["README.md"]).filter { !$0.hasPrefix(".") && $0 != "__pycache__" }
+    let files = Set(names(in: folder)).subtracting(["README.md"]).filter {
+      !$0.hasPrefix(".") && $0 != "__pycache__"
+    }
     #expect(files.subtracting(listed).sorted() == [], "not listed in tools/README.md")
     #expect(listed.subtracting(files).sorted() == [], "listed, but not in tools")
   }

@@ -108,14 +108,6 @@ struct ContainerTests {
     }
   }
 
-  private func makeSmall() -> Sequential {
-    let model = Sequential([
-      Conv2D(2, 3, activation: .relu), Flatten(), Dense(3, activation: .relu), Dense(2),
-    ])
-    model.build(inputShape: [6, 6, 1])
-    return model
-  }
-
   private func archive(
     _ members: [(name: String, content: [UInt8])], isAligned: Bool = false
   ) throws -> [UInt8] {

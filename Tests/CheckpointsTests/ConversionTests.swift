@@ -101,12 +101,4 @@ struct ConversionTests {
         """,
       ])
   }
-
-  private func makeSmall() -> Sequential {
-    let model = Sequential([
-      Conv2D(2, 3, activation: .relu), Flatten(), Dense(3, activation: .relu), Dense(2),
-    ])
-    model.build(inputShape: [6, 6, 1])
-    return model
-  }
 }

@@ -321,25 +321,10 @@ struct KerasFixture: CustomTestStringConvertible {
   }
 
   /// All files of weights in the folder.
-  static let all: [KerasFixture] = {
-    var names: [String] = []
-    func visit(_ prefix: String) {
-      guard let directory = opendir("\(folder)/\(prefix)") else { return }
-      defer { closedir(directory) }
-      while let entry = readdir(directory) {
-        let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-          String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-        }
-        if entry.pointee.d_type == DT_DIR, !name.hasPrefix(".") { visit("\(prefix)\(name)/") }
-        names.append(prefix + name)
-      }
-    }
-    visit("")
-    return names.filter { name in
-      (name.hasSuffix(".h5") || name.hasSuffix(".keras") || name.hasSuffix(".weights.json"))
-        && !name.contains("expected") && !name.contains("sharded_0")
-    }.sorted().map(KerasFixture.init)
-  }()
+  static let all = files(below: folder).filter { name in
+    (name.hasSuffix(".h5") || name.hasSuffix(".keras") || name.hasSuffix(".weights.json"))
+      && !name.contains("expected") && !name.contains("sharded_0")
+  }.map(KerasFixture.init)
 }
 
 extension StringProtocol {

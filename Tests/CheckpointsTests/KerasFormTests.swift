@@ -194,36 +194,13 @@ struct KerasFormTests {
         """)
   }
 
-  private func makeSmall() -> Sequential {
-    let model = Sequential([
-      Conv2D(2, 3, activation: .relu), Flatten(), Dense(3, activation: .relu), Dense(2),
-    ])
-    model.build(inputShape: [6, 6, 1])
-    return model
-  }
-
-  private func expectWeights(
-    _ model: Model, _ name: String, sourceLocation: SourceLocation = #_sourceLocation
-  ) throws {
-    let file = try File.open(fixture("forms/expected.h5"))
-    for (index, variable) in model.variables.enumerated() {
-      #expect(
-        try file.dataset(at: "\(name)/w/\(index)").read(as: Float.self) == variable.value.scalars,
-        sourceLocation: sourceLocation)
-    }
-    #expect(
-      try file.group(at: "\(name)/w").members.count == model.variables.count,
-      sourceLocation: sourceLocation)
-  }
-
   private func expect(
     _ model: Model, _ name: String, within tolerance: Float = 1e-5,
     sourceLocation: SourceLocation = #_sourceLocation
   ) throws {
-    try expectWeights(model, name, sourceLocation: sourceLocation)
-    let file = try File.open(fixture("forms/expected.h5"))
-    let x = Tensor(try file.dataset(at: "x").read(as: Float.self), shape: [4, 6, 6, 1])
-    let y = try file.dataset(at: "\(name)/y").read(as: Float.self)
+    let values = try ExpectedValues(of: "forms")
+    try values.expectWeights(model, name, sourceLocation: sourceLocation)
+    let (x, y) = (try values.tensor("x"), try values.tensor("\(name)/y").scalars)
     let largest = zip(model(x).scalars, y).map { abs($0 - $1) / max(1, abs($1)) }.max() ?? .infinity
     #expect(largest <= tolerance, sourceLocation: sourceLocation)
   }
@@ -231,17 +208,14 @@ struct KerasFormTests {
   private func expect(
     _ optimizer: Optimizer, _ name: String, sourceLocation: SourceLocation = #_sourceLocation
   ) throws {
-    let file = try File.open(fixture("forms/expected.h5"))
-    #expect(
-      try file.dataset(at: "\(name)/opt/0").read(as: Float.self) == [Float(optimizer.iterations)],
-      sourceLocation: sourceLocation)
-    #expect(
-      try file.dataset(at: "\(name)/opt/1").read(as: Float.self) == [optimizer.learningRate],
-      sourceLocation: sourceLocation)
-    for (index, slot) in optimizer.slotsInKerasOrder.enumerated() {
+    let values = try ExpectedValues(of: "forms")
+    let found =
+      [[Float(optimizer.iterations)], [optimizer.learningRate]]
+      + optimizer.slotsInKerasOrder.map(\.value.scalars)
+    for (index, scalars) in found.enumerated() {
       #expect(
-        try file.dataset(at: "\(name)/opt/\(index + 2)").read(as: Float.self)
-          == slot.value.scalars, sourceLocation: sourceLocation)
+        try values.tensor("\(name)/opt/\(index)").scalars == scalars,
+        sourceLocation: sourceLocation)
     }
   }
 }

@@ -10,8 +10,8 @@ import Testing
 @Suite("Models of real Keras with options of every kind")
 struct LayerOptionFileTests {
   private static let expected: [String: JSON] = {
-    let bytes = (try? readBytes(fixture("options/expected.json"))) ?? []
-    return (try? JSON(parsing: String(decoding: bytes, as: UTF8.self)))?.object ?? [:]
+    let text = (try? readText(fixture("options/expected.json"))) ?? ""
+    return (try? JSON(parsing: text))?.object ?? [:]
   }()
 
   static let files = expected.keys.sorted()

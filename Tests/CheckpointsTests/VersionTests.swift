@@ -165,7 +165,8 @@ struct VersionTests {
     let model = Sequential([Flatten(), Dense(4)])
     model.build(inputShape: [4])
     try CheckpointFile(opening: fixture("versions/keras_1.weights.h5")).loadWeights(into: model)
-    try expectWeights(model, "keras_1")
+    let values = try ExpectedValues(of: "versions")
+    try values.expectWeights(model, "keras_1")
     let path = fixture("versions/keras_1.h5")
     #expect(
       message { try CheckpointFile(opening: path).loadModel() }
@@ -174,7 +175,7 @@ struct VersionTests {
     let other = Sequential([Flatten(), Dense(4)])
     other.build(inputShape: [4])
     try CheckpointFile(opening: path).loadWeights(into: other)
-    try expectWeights(other, "keras_1")
+    try values.expectWeights(other, "keras_1")
   }
 
   @Test("A description of more than 1 MiB is read")
@@ -204,12 +205,12 @@ struct VersionTests {
     let optimizer = try #require(try CompileConfig(kerasConfig: config).optimizer)
     try checkpoint.loadOptimizer(into: optimizer, for: model)
     try expect(model, name, sourceLocation: sourceLocation)
-    let file = try File.open(fixture("versions/expected.h5"))
-    let (x, y) = (try tensor("x", in: file), try tensor("y", in: file))
+    let values = try ExpectedValues(of: "versions")
+    let (x, y) = (try values.tensor("x"), try values.tensor("y"))
     let loss = withGradientTape { MeanSquaredError()(y, model(x, training: true)) }
     optimizer.apply(loss.gradients(), to: model.trainableVariables)
     for (index, variable) in model.variables.enumerated() {
-      let next = try tensor("\(name)/next/\(index)", in: file)
+      let next = try values.tensor("\(name)/next/\(index)")
       #expect(largestDifference(variable.value, next) < 2e-6, sourceLocation: sourceLocation)
     }
   }
@@ -217,28 +218,12 @@ struct VersionTests {
   private func expect(
     _ model: Model, _ name: String, sourceLocation: SourceLocation = #_sourceLocation
   ) throws {
-    try expectWeights(model, name, sourceLocation: sourceLocation)
-    let file = try File.open(fixture("versions/expected.h5"))
-    let found = model(try tensor("x", in: file))
+    let values = try ExpectedValues(of: "versions")
+    try values.expectWeights(model, name, sourceLocation: sourceLocation)
+    let found = model(try values.tensor("x"))
     #expect(
-      largestDifference(found, try tensor("\(name)/out", in: file)) < 1e-5,
+      largestDifference(found, try values.tensor("\(name)/out")) < 1e-5,
       sourceLocation: sourceLocation)
-  }
-
-  private func expectWeights(
-    _ model: Model, _ name: String, sourceLocation: SourceLocation = #_sourceLocation
-  ) throws {
-    let file = try File.open(fixture("versions/expected.h5"))
-    for (index, variable) in model.variables.enumerated() {
-      #expect(
-        try tensor("\(name)/w/\(index)", in: file).scalars == variable.value.scalars,
-        sourceLocation: sourceLocation)
-    }
-  }
-
-  private func tensor(_ path: String, in file: borrowing File) throws -> Tensor {
-    let dataset = try file.dataset(at: path)
-    return Tensor(try dataset.read(as: Float.self), shape: Shape(dataset.shape))
   }
 
   private func largestDifference(_ a: Tensor, _ b: Tensor) -> Float {

@@ -8,16 +8,12 @@ struct ByteNamesTests {
     try withData { directory in
       /// Runs a program with arguments in which `%` stands for the byte 0xFF.
       func runWithBytes(_ program: String, _ arguments: String) throws -> ProgramResult {
-        let script = """
-          set -- $(printf '%s' '\(arguments)' | tr '%' '\\377'); exec \(try programPath(program)) \
-          "$@"
-          """
-        return try RunningProgram("/bin/sh", ["-c", script], in: directory).wait()
+        try run(
+          program, [], shell: "exec \"$@\" $(printf '%s' '\(arguments)' | tr '%' '\\377')",
+          in: directory)
       }
       let picture = "\(packageDirectory)/samples/7.png"
-      let copy = try RunningProgram(
-        "/bin/sh", ["-c", "cp \(picture) $(printf 'p\\377.png')"], in: directory
-      ).wait()
+      let copy = try runShell("cp \(picture) $(printf 'p\\377.png')", in: directory)
       #expect(copy.code == 0)
 
       let options = "--data data --optimizer sgd --save-every 1steps --log l%.jsonl"

@@ -1,5 +1,9 @@
+import Checkpoints
 import Glibc
+import NeuralNetwork
+import Tensors
 import TestSupport
+import Testing
 
 /// Calls `body` with a folder that holds `data`: ten steps of 32 pictures, if no other number is
 /// asked for.
@@ -21,6 +25,52 @@ func train(
 /// The arguments of `train` for ten small steps an epoch into `ckpt.h5`.
 func trainArguments(_ more: [String]) -> [String] {
   ["--save", "ckpt.h5", "--data", "data", "--optimizer", "sgd"] + more
+}
+
+/// Saves a model that has just been created.
+func save(_ model: Model, input: Shape = [28, 28, 1], to path: String) throws {
+  model.build(inputShape: input)
+  try Checkpoint(model: model).save(to: path)
+}
+
+/// A file that is not what its name says, and how a program refuses it.
+struct WrongFile: Sendable, CustomTestStringConvertible {
+  let kind: Kind
+  let code: Int32
+  let message: String
+
+  init(_ kind: Kind, _ code: Int32, _ message: String) {
+    (self.kind, self.code, self.message) = (kind, code, message)
+  }
+
+  var testDescription: String { "\(kind)" }
+
+  enum Kind {
+    case missing, empty, text, png, pngSignature, hdf5Signature, kerasWeights, otherModel, folder
+    case fifo
+
+    /// Whether there is a regular file.
+    var isRegular: Bool { ![.missing, .folder, .fifo].contains(self) }
+
+    /// Creates the file.
+    func write(to path: String) throws {
+      switch self {
+      case .missing: break
+      case .empty: try writeBytes([], to: path)
+      case .text: try writeBytes(Array("Neither a picture nor a model.\n".utf8), to: path)
+      case .png: try writeBytes(try readBytes("\(packageDirectory)/samples/7.png"), to: path)
+      case .pngSignature: try writeBytes([0x89, 0x50, 0x4E, 0x47], to: path)
+      case .hdf5Signature:
+        try writeBytes([0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A], to: path)
+      case .kerasWeights:
+        try writeBytes(try readBytes(fixture("tiny_seq_step5.weights.h5")), to: path)
+      case .otherModel:
+        try save(Sequential([Flatten(), Dense(10)]), to: path)
+      case .folder: mkdir(path, 0o777)
+      case .fifo: mkfifo(path, 0o666)
+      }
+    }
+  }
 }
 
 /// A checkpoint of 40 steps on MNIST itself, made once in a test run.

@@ -81,9 +81,8 @@ struct FinishedTests {
       unlink("\(directory)/new.h5")
       unlink("\(directory)/new.step-00000002.h5")
       let failed = try run(
-        "/bin/sh",
-        ["-c", "ulimit -f 1000 && exec \"$0\" \"$@\"", try programPath("train")] + arguments
-          + ["--save-patience", "0s"], in: directory)
+        "train", arguments + ["--save-patience", "0s"],
+        shell: "ulimit -f 1000 && exec \"$@\"", in: directory)
       #expect(failed.code == 74, "\(failed.whole)")
       #expect(!failed.error.contains("finished"), "\(failed.whole)")
       #expect(!names(in: directory).contains { $0.hasPrefix("new") })

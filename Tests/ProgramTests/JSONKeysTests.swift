@@ -11,8 +11,7 @@ struct JSONKeysTests {
 
   @Test("describes every key that the programs print, all in snake_case")
   func keys() throws {
-    let document = String(
-      decoding: try readBytes("\(packageDirectory)/docs/json.md"), as: UTF8.self)
+    let document = try readText("\(packageDirectory)/docs/json.md")
     let sample = "\(packageDirectory)/samples/7.png"
     let drawn = "\(packageDirectory)/samples/drawn-8-red-in-wide-picture.png"
     let pictures = ["orientation-6-seven", "equal-luminance-red-on-green"].map {

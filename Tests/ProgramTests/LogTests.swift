@@ -148,11 +148,9 @@ struct LogTests {
       #expect(try train(5, log: "whole.jsonl", in: directory).code == 0)
       let whole = try readBytes("\(directory)/whole.jsonl")
       #expect(whole.count > 512)
-      let limited = try RunningProgram(
-        "/bin/sh",
-        ["-c", "ulimit -f 1 && exec \"$0\" \"$@\"", try programPath("train")]
-          + trainArguments(["--epochs", "5", "--log", "log.jsonl"]), in: directory
-      ).wait()
+      let limited = try run(
+        "train", trainArguments(["--epochs", "5", "--log", "log.jsonl"]),
+        shell: "ulimit -f 1 && exec \"$@\"", in: directory)
       #expect(limited.code == 74, "\(limited.whole)")
       #expect(limited.error.contains("The log 'log.jsonl' lacks lines: File too large"))
       #expect(try isFile("\(directory)/log.jsonl", Array(whole.prefix(512))))

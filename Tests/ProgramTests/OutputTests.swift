@@ -40,7 +40,7 @@ struct OutputTests {
           + ["--max-steps", "3", "--resume", "never", "--overwrite"], in: directory)
       #expect(result.code == 0, "\(result.whole)")
       let command = try #require(result.lastErrorLine.split(separator: "continue with: ").last)
-      let next = try RunningProgram("/bin/sh", ["-c", String(command)], in: directory).wait()
+      let next = try runShell(String(command), in: directory)
       #expect(next.code == 0, "\(next.whole)")
       #expect(next.error.hasPrefix("train: resuming a b.h5 in epoch 1, step 3\n"))
       #expect(next.output.split(separator: "\n").count == 1)

@@ -48,11 +48,9 @@ struct OwnershipTests {
   @Test("Standard output in a file of the run is refused")
   func standardOutput() throws {
     try withData { directory in
-      let result = try RunningProgram(
-        "/bin/sh",
-        ["-c", "exec \"$0\" \"$@\" > log.jsonl", try programPath("train")]
-          + trainArguments(["--log", "log.jsonl"]), in: directory
-      ).wait()
+      let result = try run(
+        "train", trainArguments(["--log", "log.jsonl"]), shell: "exec \"$@\" > log.jsonl",
+        in: directory)
       #expect(result.code == 64, "\(result.whole)")
       #expect(result.error.contains("standard output or standard error and --log"))
     }

@@ -77,16 +77,16 @@ struct PredictTests {
   }
 
   @Test(
-    "refuses a model that is none",
+    "refuses a file that is not a model or not a picture",
     arguments: [
-      ("missing", 66, "Cannot open 'm.h5': No such file or directory"),
-      ("empty", 65, "Cannot open 'm.h5': the file is empty"),
-      ("text", 65, "Cannot open 'm.h5': not an HDF5 file"),
-      ("PNG", 65, "Cannot open 'm.h5': not an HDF5 file"),
-      ("directory", 66, "Cannot open 'm.h5': it is a directory, not a regular file"),
-      ("FIFO", 66, "Cannot open 'm.h5': it is a FIFO, not a regular file"),
-      (
-        "Keras", 65,
+      WrongFile(.missing, 66, "Cannot open 'm.h5': No such file or directory"),
+      WrongFile(.empty, 65, "Cannot open 'm.h5': the file is empty"),
+      WrongFile(.text, 65, "Cannot open 'm.h5': not an HDF5 file"),
+      WrongFile(.png, 65, "Cannot open 'm.h5': not an HDF5 file"),
+      WrongFile(.folder, 66, "Cannot open 'm.h5': it is a directory, not a regular file"),
+      WrongFile(.fifo, 66, "Cannot open 'm.h5': it is a FIFO, not a regular file"),
+      WrongFile(
+        .kerasWeights, 65,
         """
         Cannot use 'm.h5': it does not describe its layers, and its weights do not match the \
         quickstart model:
@@ -100,40 +100,47 @@ struct PredictTests {
         (/layers/dense_1/vars/0)
         """
       ),
-      (
-        "other input", 65,
-        "Cannot use 'm.h5': its model's input must be an image, but has the shape [7]"
-      ),
-      (
-        "other output", 65,
-        "Cannot use 'm.h5': its model's output must be one number for each class, but has the "
-          + "shape [26, 26, 2]"
-      ),
-      (
-        "one number", 65,
-        """
-        Cannot use 'm.h5': its model outputs a single number, which must be a probability, but \
-        there is neither a sigmoid nor a binary cross-entropy loss
-        """
-      ),
-    ] as [(String, Int32, String)])
-  func wrongModels(kind: String, code: Int32, message: String) throws {
+      WrongFile(.missing, 66, "Cannot open 'p.png': No such file or directory"),
+      WrongFile(.empty, 65, "Cannot read 'p.png': it is an empty file, not a PNG"),
+      WrongFile(.text, 65, "Cannot read 'p.png': it is text, not a PNG"),
+      WrongFile(.kerasWeights, 65, "Cannot read 'p.png': it is an HDF5 file, not a PNG"),
+      WrongFile(
+        .pngSignature, 65, "Cannot read 'p.png': it is the first 4 bytes of one, not a PNG"),
+      WrongFile(.folder, 66, "Cannot open 'p.png': it is a directory, not a regular file"),
+      WrongFile(.fifo, 66, "Cannot open 'p.png': it is a FIFO, not a regular file"),
+    ])
+  func wrongFiles(file: WrongFile) throws {
+    let trained = try Trained.checkpoint.get()
     try withTemporaryDirectory { directory in
-      let path = "\(directory)/m.h5"
-      switch kind {
-      case "empty": try writeBytes([], to: path)
-      case "text": try writeBytes(Array("Not a model.\n".utf8), to: path)
-      case "PNG": try writeBytes(try readBytes(Self.samples[0]), to: path)
-      case "directory": mkdir(path, 0o777)
-      case "FIFO": mkfifo(path, 0o666)
-      case "Keras": try writeBytes(try readBytes(fixture("tiny_seq_step5.weights.h5")), to: path)
-      case "other input": try save(Sequential([Dense(10)]), input: [7], to: path)
-      case "other output": try save(Sequential([Conv2D(2, 3)]), to: path)
-      case "one number": try save(Sequential([Flatten(), Dense(1)]), to: path)
-      default: break
+      let isModel = file.message.contains("'m.h5'")
+      try file.kind.write(to: "\(directory)/\(isModel ? "m.h5" : "p.png")")
+      let arguments =
+        isModel ? [Self.samples[0], "--model", "m.h5"] : ["p.png", "--model", trained]
+      let result = try run("predict", arguments, in: directory)
+      #expect(result.whole == "exit \(file.code)\npredict: error: \(file.message)\n")
+    }
+  }
+
+  @Test("refuses a model whose input is not an image or whose output is not classes")
+  func wrongModels() throws {
+    try withTemporaryDirectory { directory in
+      func expect(
+        _ message: String, for layers: [Layer], input: Shape = [28, 28, 1]
+      ) throws {
+        try save(Sequential(layers), input: input, to: "\(directory)/m.h5")
+        let result = try run("predict", [Self.samples[0], "--model", "m.h5"], in: directory)
+        #expect(result.whole == "exit 65\npredict: error: Cannot use 'm.h5': its \(message)\n")
       }
-      let result = try run("predict", [Self.samples[0], "--model", "m.h5"], in: directory)
-      #expect(result.whole == "exit \(code)\npredict: error: \(message)\n")
+      try expect(
+        "model's input must be an image, but has the shape [7]", for: [Dense(10)], input: [7])
+      try expect(
+        "model's output must be one number for each class, but has the shape [26, 26, 2]",
+        for: [Conv2D(2, 3)])
+      try expect(
+        """
+        model outputs a single number, which must be a probability, but there is neither a \
+        sigmoid nor a binary cross-entropy loss
+        """, for: [Flatten(), Dense(1)])
     }
   }
 
@@ -150,35 +157,6 @@ struct PredictTests {
           predict: error: Cannot open 'm.h5': truncated: 20000 bytes, the header says \
           \(sealedSize(bytes))\n
           """)
-    }
-  }
-
-  @Test(
-    "refuses a picture that is none",
-    arguments: [
-      ("missing", 66, "Cannot open 'p.png': No such file or directory"),
-      ("empty", 65, "Cannot read 'p.png': it is an empty file, not a PNG"),
-      ("text", 65, "Cannot read 'p.png': it is text, not a PNG"),
-      ("HDF5", 65, "Cannot read 'p.png': it is an HDF5 file, not a PNG"),
-      ("signature", 65, "Cannot read 'p.png': it is the first 4 bytes of one, not a PNG"),
-      ("directory", 66, "Cannot open 'p.png': it is a directory, not a regular file"),
-      ("FIFO", 66, "Cannot open 'p.png': it is a FIFO, not a regular file"),
-    ] as [(String, Int32, String)])
-  func wrongPictures(kind: String, code: Int32, message: String) throws {
-    let model = try Trained.checkpoint.get()
-    try withTemporaryDirectory { directory in
-      let path = "\(directory)/p.png"
-      switch kind {
-      case "empty": try writeBytes([], to: path)
-      case "text": try writeBytes(Array("Not a picture.\n".utf8), to: path)
-      case "HDF5": try writeBytes(try readBytes(fixture("tiny_seq_step5.weights.h5")), to: path)
-      case "signature": try writeBytes([0x89, 0x50, 0x4E, 0x47], to: path)
-      case "directory": mkdir(path, 0o777)
-      case "FIFO": mkfifo(path, 0o666)
-      default: break
-      }
-      let result = try run("predict", ["p.png", "--model", model], in: directory)
-      #expect(result.whole == "exit \(code)\npredict: error: \(message)\n")
     }
   }
 
@@ -240,14 +218,11 @@ struct PredictTests {
   @Test("reads a picture from standard input")
   func standardInput() throws {
     let model = "\(packageDirectory)/models/quickstart.h5"
-    func predict(_ redirection: String) throws -> ProgramResult {
-      try RunningProgram(
-        "/bin/sh", ["-c", "\(redirection) \(try programPath("predict")) - --model \(model)"]
-      ).wait()
-    }
-    #expect(try predict("cat \(Self.samples[7]) |").output.hasPrefix("-: 7  100.00%"))
+    let arguments = ["-", "--model", model]
+    let piped = try run("predict", arguments, shell: "cat \(Self.samples[7]) | \"$@\"")
+    #expect(piped.output.hasPrefix("-: 7  100.00%"))
     #expect(
-      try predict("</dev/null").whole == """
+      try run("predict", arguments).whole == """
         exit 65
         predict: error: Cannot read '-': it is an empty file, not a PNG\n
         """)
@@ -270,22 +245,12 @@ struct PredictTests {
   @Test("ends with an I/O error when standard output is full")
   func fullOutput() throws {
     let model = try Trained.checkpoint.get()
-    let result = try RunningProgram(
-      "/bin/sh",
-      ["-c", "exec \"$0\" \"$@\" > /dev/full", try programPath("predict"), Self.samples[7]]
-        + ["--model", model]
-    ).wait()
+    let result = try run(
+      "predict", [Self.samples[7], "--model", model], shell: "exec \"$@\" > /dev/full")
     #expect(
       result.whole == """
         exit 74
         predict: error: Cannot write to standard output: No space left on device\n
         """)
-  }
-
-  private func save(
-    _ model: Sequential, input: Shape = [28, 28, 1], to path: String
-  ) throws {
-    model.build(inputShape: input)
-    try Checkpoint(model: model).save(to: path)
   }
 }

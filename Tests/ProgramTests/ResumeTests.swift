@@ -150,24 +150,23 @@ struct ResumeTests {
     }
   }
 
-  @Test("More epochs go on from where fewer ended, with any number of threads")
-  func moreEpochs() throws {
+  @Test(
+    "A finished run resumes with more epochs and threads, or from a numbered file under a new name",
+    arguments: [
+      (["--threads", "1"], ["--threads", "3"], "ckpt.h5 after epoch 1, step 10"),
+      (["--max-steps", "8"], ["--resume", "eight.h5"], "eight.h5 in epoch 1, step 8"),
+    ])
+  func moreEpochs(first: [String], second: [String], place: String) throws {
     try withData { directory in
-      #expect(try train("--epochs", "1", "--threads", "1", in: directory).code == 0)
-      let resumed = try train("--epochs", "12", "--threads", "3", in: directory)
-      #expect(resumed.error.hasPrefix("train: resuming ckpt.h5 after epoch 1, step 10\n"))
-      try expectSame(directory)
-    }
-  }
-
-  @Test("A run goes on from a numbered checkpoint, in another file")
-  func fromAnotherFile() throws {
-    try withData { directory in
-      #expect(try train("--epochs", "1", "--max-steps", "8", in: directory).code == 0)
-      rename("\(directory)/ckpt.step-00000008.h5", "\(directory)/eight.h5")
-      unlink("\(directory)/ckpt.h5")
-      let resumed = try train("--epochs", "12", "--resume", "eight.h5", in: directory)
-      #expect(resumed.error.hasPrefix("train: resuming eight.h5 in epoch 1, step 8\n"))
+      #expect(
+        try run("train", Self.arguments + ["--epochs", "1"] + first, in: directory).code == 0)
+      if second.contains("eight.h5") {
+        rename("\(directory)/ckpt.step-00000008.h5", "\(directory)/eight.h5")
+        unlink("\(directory)/ckpt.h5")
+      }
+      let more = Self.arguments + ["--epochs", "12"] + second
+      let resumed = try run("train", more, in: directory)
+      #expect(resumed.error.hasPrefix("train: resuming \(place)\n"))
       try expectSame(directory)
     }
   }

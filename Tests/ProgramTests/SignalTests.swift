@@ -9,15 +9,14 @@ import Testing
 struct SignalTests {
   /// Starts a run that saves only when it ends, and waits for its first epoch.
   private func start(
-    _ more: String..., behind launcher: [String] = [], inTerminal: Bool = false,
+    _ more: String..., shell script: String = plainStart, inTerminal: Bool = false,
     in directory: String
   ) throws -> RunningProgram {
     let arguments =
       trainArguments(["--epochs", "100000", "--save-every", "1000000steps", "--log", "log.jsonl"])
       + more
-    let command = launcher + [try programPath("train")] + arguments
     let program = try RunningProgram(
-      command[0], Array(command.dropFirst()), in: directory, inTerminal: inTerminal)
+      "train", arguments, shell: script, in: directory, inTerminal: inTerminal)
     let hasEpoch = eventually {
       !program.isRunning || !((try? readBytes("\(directory)/log.jsonl")) ?? []).isEmpty
     }
@@ -97,8 +96,7 @@ struct SignalTests {
   func ignored() throws {
     try withData { directory in
       let program = try start(
-        behind: ["/bin/sh", "-c", "trap '' INT TERM HUP USR1 USR2 XCPU; exec \"$0\" \"$@\""],
-        in: directory)
+        shell: "trap '' INT TERM HUP USR1 USR2 XCPU; exec \"$@\"", in: directory)
       for number in [SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2, SIGXCPU] { program.send(number) }
       usleep(300_000)
       #expect(program.isRunning)

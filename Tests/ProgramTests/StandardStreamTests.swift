@@ -11,11 +11,8 @@ struct StandardStreamTests {
   private func startWithFullPipes(_ more: String..., in directory: String) throws -> RunningProgram
   {
     try RunningProgram(
-      "/bin/sh",
-      [
-        "-c", "head -c 65536 /dev/zero; head -c 65536 /dev/zero >&2; exec \"$0\" \"$@\"",
-        try programPath("train"),
-      ] + trainArguments(["--save-every", "1step"]) + more, in: directory)
+      "train", trainArguments(["--save-every", "1step"]) + more,
+      shell: "head -c 65536 /dev/zero; head -c 65536 /dev/zero >&2; exec \"$@\"", in: directory)
   }
 
   private func savedStep(in directory: String) -> Int {
@@ -51,13 +48,12 @@ struct StandardStreamTests {
   func closedStreams() throws {
     try withData { directory in
       let result = try run(
-        "/bin/sh",
-        ["-c", "exec \"$0\" \"$@\" <&- >&- 2>&-", try programPath("train")]
-          + trainArguments(["--epochs", "2", "--log", "log.jsonl"]), in: directory)
+        "train", trainArguments(["--epochs", "2", "--log", "log.jsonl"]),
+        shell: "exec \"$@\" <&- >&- 2>&-", in: directory)
       #expect(result.code == 0)
-      let log = String(decoding: try readBytes("\(directory)/log.jsonl"), as: UTF8.self)
+      let log = try readText("\(directory)/log.jsonl")
       #expect(log.split(separator: "\n").map { $0.prefix(10) } == [#"{"epoch":1"#, #"{"epoch":2"#])
-      let lock = String(decoding: try readBytes("\(directory)/.ckpt.h5.lock"), as: UTF8.self)
+      let lock = try readText("\(directory)/.ckpt.h5.lock")
       #expect(Int(lock) != nil, "\(lock)")
     }
   }
@@ -65,13 +61,12 @@ struct StandardStreamTests {
   @Test("By default there are as many threads as processors that the process may use")
   func affinity() throws {
     try withData { directory in
-      let status = String(decoding: try readBytes("/proc/self/status"), as: UTF8.self)
+      let status = try readText("/proc/self/status")
       let line = try #require(
         status.split(separator: "\n").first { $0.hasPrefix("Cpus_allowed_list:") })
       let first = line.drop { !$0.isNumber }.prefix { $0.isNumber }
       let result = try run(
-        "/usr/bin/taskset",
-        ["-c", String(first), try programPath("train")] + trainArguments(["--max-steps", "1"]),
+        "train", trainArguments(["--max-steps", "1"]), behind: ["taskset", "-c", String(first)],
         in: directory)
       #expect(result.code == 0, "\(result.whole)")
       let state = try CheckpointFile(opening: "\(directory)/ckpt.h5").trainingState()

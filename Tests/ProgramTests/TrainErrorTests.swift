@@ -12,19 +12,19 @@ struct TrainErrorTests {
   @Test(
     "a file that is no checkpoint of a run, says why, and leaves it as it is",
     arguments: [
-      ("text", 73, "text"),
-      ("PNG", 73, "a PNG image"),
-      ("signature", 65, "truncated: 8 bytes, less than the header"),
-      ("Keras", 73, "Keras 3 weights"),
-      ("other model", 73, "weights of Cairn without a run"),
-      ("directory", 73, "it exists and is not a regular file"),
-      ("FIFO", 73, "it exists and is not a regular file"),
-    ] as [(String, Int32, String)])
-  func wrongFiles(kind: String, code: Int32, reason: String) throws {
+      WrongFile(.text, 73, "text"),
+      WrongFile(.png, 73, "a PNG image"),
+      WrongFile(.hdf5Signature, 65, "truncated: 8 bytes, less than the header"),
+      WrongFile(.kerasWeights, 73, "Keras 3 weights"),
+      WrongFile(.otherModel, 73, "weights of Cairn without a run"),
+      WrongFile(.folder, 73, "it exists and is not a regular file"),
+      WrongFile(.fifo, 73, "it exists and is not a regular file"),
+    ])
+  func wrongFiles(file: WrongFile) throws {
     try withData { directory in
       let path = "\(directory)/ckpt.h5"
-      try make(kind, at: path)
-      let isRegular = kind != "directory" && kind != "FIFO"
+      try file.kind.write(to: path)
+      let (isRegular, code, reason) = (file.kind.isRegular, file.code, file.message)
       let before = isRegular ? try readBytes(path) : []
       let result = try train(in: directory)
       let isForeign = isRegular && code == 73
@@ -286,13 +286,9 @@ struct TrainErrorTests {
       #expect(try train("--max-steps", "1", "--keep", "0", in: directory).code == 0)
       let before = try readBytes("\(directory)/ckpt.h5")
       // Files may have 1,000 blocks of 512 bytes, a checkpoint has 33 MB.
-      let program = try programPath("train")
-      let result = try RunningProgram(
-        "/bin/sh",
-        ["-c", "ulimit -f 1000 && exec \"$0\" \"$@\"", program]
-          + trainArguments(["--keep", "0", "--save-patience", "0s"]),
-        in: directory
-      ).wait()
+      let result = try run(
+        "train", trainArguments(["--keep", "0", "--save-patience", "0s"]),
+        shell: "ulimit -f 1000 && exec \"$@\"", in: directory)
       #expect(result.code == 74)
       let error = try #require(result.error.split(separator: "\n").dropLast().last)
       let pattern = #/train: error: Cannot write 'ckpt.h5': File too large; it takes 11.\d MB; /#
@@ -312,12 +308,9 @@ struct TrainErrorTests {
   @Test("to keep it a secret when standard output is full")
   func fullOutput() throws {
     try withData { directory in
-      let program = try programPath("train")
-      let result = try RunningProgram(
-        "/bin/sh",
-        ["-c", "exec \"$0\" \"$@\" > /dev/full", program] + trainArguments(["--epochs", "1"]),
-        in: directory
-      ).wait()
+      let result = try run(
+        "train", trainArguments(["--epochs", "1"]), shell: "exec \"$@\" > /dev/full",
+        in: directory)
       #expect(result.code == 74)
       #expect(
         result.lastErrorLine
@@ -334,22 +327,5 @@ struct TrainErrorTests {
     train: hint: to resume that run, omit --resume; for a new run, choose another --save; \
     --overwrite discards the run in 'ckpt.h5'\n
     """
-  }
-
-  private func make(_ kind: String, at path: String) throws {
-    switch kind {
-    case "text": try writeBytes(Array("Not a checkpoint.\n".utf8), to: path)
-    case "PNG": try writeBytes(try readBytes("\(packageDirectory)/samples/7.png"), to: path)
-    case "signature":
-      try writeBytes([0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A], to: path)
-    case "Keras": try writeBytes(try readBytes(fixture("tiny_seq_step5.weights.h5")), to: path)
-    case "other model":
-      let model = Sequential([Flatten(), Dense(10)])
-      model.build(inputShape: [28, 28, 1])
-      try Checkpoint(model: model).save(to: path)
-    case "directory": mkdir(path, 0o777)
-    case "FIFO": mkfifo(path, 0o666)
-    default: Issue.record("no such kind: \(kind)")
-    }
   }
 }

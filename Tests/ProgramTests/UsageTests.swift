@@ -3,134 +3,113 @@ import Testing
 
 @Suite("Wrong usage, on the built programs")
 struct UsageTests {
-  @Test(
-    "train tells what is wrong with a flag and how it is used, and exits with 64",
-    arguments: [
-      ([], "Error: Missing expected argument '--save <file>'\n"),
-      (["--save", ""], "Error: `--save` must be the path of a file, but is .\n"),
-      (
-        ["--save", "c.h5", "--epochs", "0"],
-        "Error: `--epochs` must be from 1 to 1000000, but is 0.\n"
-      ),
-      (
-        ["--save", "c.h5", "--epochs", "-1"],
-        "Error: `--epochs` must be from 1 to 1000000, but is -1.\n"
-      ),
-      (
-        ["--save", "c.h5", "-e", "-1"], "Error: `--epochs` must be from 1 to 1000000, but is -1.\n"
-      ),
-      (
-        ["--save", "c.h5", "-e1000001"],
-        "Error: `--epochs` must be from 1 to 1000000, but is 1000001.\n"
-      ),
-      (
-        ["--save", "c.h5", "--epochs", "few"],
-        "Error: The value 'few' is invalid for '--epochs <n>': it must be a whole number.\n"
-      ),
-      (
-        ["--save", "c.h5", "-b0"], "Error: `--batch-size` must be from 1 to 1000000, but is 0.\n"
-      ),
-      (
-        ["--save", "c.h5", "--shuffle-buffer", "0"],
-        "Error: `--shuffle-buffer` must be from 1 to 1000000000, but is 0.\n"
-      ),
-      (
-        ["--save", "c.h5", "--max-steps", "0"],
-        "Error: `--max-steps` must be from 1 to 1000000000, but is 0.\n"
-      ),
-      (
-        ["--save", "c.h5", "--threads", "0"],
-        "Error: `--threads` must be from 1 to 1024, but is 0.\n"
-      ),
-      (
-        ["--save", "c.h5", "--threads", "1025"],
-        "Error: `--threads` must be from 1 to 1024, but is 1025.\n"
-      ),
-      (["--save", "c.h5", "--keep=-1"], "Error: `--keep` must be from 0 to 10000, but is -1.\n"),
-      (
-        ["--save", "c.h5", "--lr", "0"],
-        "Error: `--lr` must be a number greater than 0, but is 0.0.\n"
-      ),
-      (
-        ["--save", "c.h5", "--lr", "nan"],
-        "Error: `--lr` must be a number greater than 0, but is nan.\n"
-      ),
-      (
-        ["--save", "c.h5", "--lr", "inf"],
-        "Error: `--lr` must be a number greater than 0, but is inf.\n"
-      ),
-      (
-        ["--save", "c.h5", "--lr", "-0.5"],
-        "Error: `--lr` must be a number greater than 0, but is -0.5.\n"
-      ),
-      (
-        ["--save", "c.h5", "--resume", ""],
-        "Error: `--resume` must be auto, never or the path of a checkpoint, but is .\n"
-      ),
-      (
-        ["--save", "c.h5", "--save-best", ""],
-        "Error: `--save-best` must be the path of a file, but is .\n"
-      ),
-      (
-        ["--save", "c.h5", "--save-every", "0steps"],
-        "Error: The value '0steps' is invalid for '--save-every <interval>'\n"
-      ),
-      (
-        ["--save", "c.h5", "--optimizer", "lion"],
-        "Error: The value 'lion' is invalid for '--optimizer <name>'"
-      ),
-      (
-        ["--save", "c.h5", "--seed", "-1"],
-        "Error: The value '-1' is invalid for '--seed <n>': it must be a whole number from 0.\n"
-      ),
-      (["--save", "-c.h5"], "Error: '-c.h5' is not an option. For a file of that name, write"),
-      (["--save", "c.h5", "--colour", "never"], "Error: Unknown option '--colour'"),
-      (["--save", "c.h5", "extra"], "Error: Unexpected argument 'extra'\n"),
-    ])
-  func train(arguments: [String], message: String) throws {
-    try expectUsage(of: "train", arguments, message)
+  /// A command line without the names of programs, and what is wrong with it.
+  struct Misuse: Sendable, CustomTestStringConvertible {
+    let program: String
+    let arguments: [String]
+    let message: String
+
+    /// Reads two lines of ``misuses``.
+    init(_ text: Substring) {
+      let lines = text.split(separator: "\n")
+      let words = lines[0].split(separator: " ").map { $0 == "''" ? "" : String($0) }
+      (program, arguments) = (words[0], Array(words.dropFirst()))
+      message = lines[1].hasSuffix("…") ? String(lines[1].dropLast()) : "\(lines[1])\n"
+    }
+
+    var testDescription: String { ([program] + arguments).joined(separator: " ") }
   }
 
-  @Test(
-    "predict tells what is wrong with a flag and how it is used, and exits with 64",
-    arguments: [
-      ([], "Error: Missing expected argument '<file> ...'\n"),
-      (["a.png", "-k", "0"], "Error: `-k` must be from 1 to 1000000, but is 0.\n"),
-      (["a.png", "-k", "-1"], "Error: `-k` must be from 1 to 1000000, but is -1.\n"),
-      (
-        ["-dash.png"],
-        "Error: '-dash.png' is not an option. For a file of that name, write './-dash.png', or "
-          + "'--' "
-      ),
-      (["a.png", "-h.png"], "Error: '-h.png' is not an option."),
-      (
-        ["a.png", "--preprocess", "blur"],
-        "Error: The value 'blur' is invalid for '--preprocess <mode>'"
-      ),
-      (
-        ["a.png", "--invert", "maybe"],
-        "Error: The value 'maybe' is invalid for '--invert <mode>'"
-      ),
-      (["a.png", "--color", "blue"], "Error: The value 'blue' is invalid for '--color <when>'"),
-      (["a.png", "--models", "m.h5"], "Error: Unknown option '--models'"),
-      (["a.png", "--model"], "Error: Missing value for '--model <file>'\n"),
-    ])
-  func predict(arguments: [String], message: String) throws {
-    try expectUsage(of: "predict", arguments, message)
-  }
+  /// Command lines with the sentences that they lead to; "…" stands for more words.
+  static let misuses = #"""
+    $ train
+    Missing expected argument '--save <file>'
+    $ train --save ''
+    `--save` must be the path of a file, but is .
+    $ train --save c.h5 --epochs 0
+    `--epochs` must be from 1 to 1000000, but is 0.
+    $ train --save c.h5 --epochs -1
+    `--epochs` must be from 1 to 1000000, but is -1.
+    $ train --save c.h5 -e -1
+    `--epochs` must be from 1 to 1000000, but is -1.
+    $ train --save c.h5 -e1000001
+    `--epochs` must be from 1 to 1000000, but is 1000001.
+    $ train --save c.h5 --epochs few
+    The value 'few' is invalid for '--epochs <n>': it must be a whole number.
+    $ train --save c.h5 -b0
+    `--batch-size` must be from 1 to 1000000, but is 0.
+    $ train --save c.h5 --shuffle-buffer 0
+    `--shuffle-buffer` must be from 1 to 1000000000, but is 0.
+    $ train --save c.h5 --max-steps 0
+    `--max-steps` must be from 1 to 1000000000, but is 0.
+    $ train --save c.h5 --threads 0
+    `--threads` must be from 1 to 1024, but is 0.
+    $ train --save c.h5 --threads 1025
+    `--threads` must be from 1 to 1024, but is 1025.
+    $ train --save c.h5 --keep=-1
+    `--keep` must be from 0 to 10000, but is -1.
+    $ train --save c.h5 --lr 0
+    `--lr` must be a number greater than 0, but is 0.0.
+    $ train --save c.h5 --lr nan
+    `--lr` must be a number greater than 0, but is nan.
+    $ train --save c.h5 --lr inf
+    `--lr` must be a number greater than 0, but is inf.
+    $ train --save c.h5 --lr -0.5
+    `--lr` must be a number greater than 0, but is -0.5.
+    $ train --save c.h5 --resume ''
+    `--resume` must be auto, never or the path of a checkpoint, but is .
+    $ train --save c.h5 --save-best ''
+    `--save-best` must be the path of a file, but is .
+    $ train --save c.h5 --save-every 0steps
+    The value '0steps' is invalid for '--save-every <interval>'
+    $ train --save c.h5 --optimizer lion
+    The value 'lion' is invalid for '--optimizer <name>'…
+    $ train --save c.h5 --seed -1
+    The value '-1' is invalid for '--seed <n>': it must be a whole number from 0.
+    $ train --save -c.h5
+    '-c.h5' is not an option. For a file of that name, write…
+    $ train --save c.h5 --colour never
+    Unknown option '--colour'…
+    $ train --save c.h5 extra
+    Unexpected argument 'extra'
+    $ predict
+    Missing expected argument '<file> ...'
+    $ predict a.png -k 0
+    `-k` must be from 1 to 1000000, but is 0.
+    $ predict a.png -k -1
+    `-k` must be from 1 to 1000000, but is -1.
+    $ predict -dash.png
+    '-dash.png' is not an option. For a file of that name, write './-dash.png', or '--'…
+    $ predict a.png -h.png
+    '-h.png' is not an option.…
+    $ predict a.png --preprocess blur
+    The value 'blur' is invalid for '--preprocess <mode>'…
+    $ predict a.png --invert maybe
+    The value 'maybe' is invalid for '--invert <mode>'…
+    $ predict a.png --color blue
+    The value 'blue' is invalid for '--color <when>'…
+    $ predict a.png --models m.h5
+    Unknown option '--models'…
+    $ predict a.png --model
+    Missing value for '--model <file>'
+    $ inspect a.h5 --diff b.h5 --rtol -1
+    `--rtol` must be a number from 0…
+    $ inspect -a.h5
+    '-a.h5' is not an option.…
+    $ convert -a.h5 b.h5
+    '-a.h5' is not an option.…
+    """#.split(separator: "$ ").map(Misuse.init)
 
-  @Test(
-    "inspect and convert tell what is wrong with a flag too",
-    arguments: [
-      (
-        "inspect", ["a.h5", "--diff", "b.h5", "--rtol", "-1"],
-        "Error: `--rtol` must be a number from 0"
-      ),
-      ("inspect", ["-a.h5"], "Error: '-a.h5' is not an option."),
-      ("convert", ["-a.h5", "b.h5"], "Error: '-a.h5' is not an option."),
-    ])
-  func others(program: String, arguments: [String], message: String) throws {
-    try expectUsage(of: program, arguments, message)
+  @Test("A program says what is wrong with a flag and how it is used", arguments: misuses)
+  func misuse(misuse: Misuse) throws {
+    let result = try run(misuse.program, misuse.arguments)
+    #expect(result.code == 64)
+    #expect(result.output == "")
+    #expect(result.error.hasPrefix("Error: \(misuse.message)"), "\(result.error)")
+    #expect(
+      ["Usage", "USAGE"].contains { result.error.contains("\($0): \(misuse.program) ") },
+      "\(result.error)")
+    #expect(isPlain(result.errorBytes))
   }
 
   @Test(
@@ -171,20 +150,5 @@ struct UsageTests {
     let result = try run(program, ["--version"])
     #expect(result.code == 0)
     #expect(result.output.hasPrefix("\(program) 0.1.0 (Cairn; checkpoint format 1"))
-  }
-
-  private func expectUsage(
-    of program: String, _ arguments: [String], _ message: String,
-    sourceLocation: SourceLocation = #_sourceLocation
-  ) throws {
-    let result = try run(program, arguments)
-    #expect(result.code == 64, sourceLocation: sourceLocation)
-    #expect(result.output == "", sourceLocation: sourceLocation)
-    #expect(result.error.hasPrefix(message), "\(result.error)", sourceLocation: sourceLocation)
-    #expect(
-      result.error.contains("Usage: \(program) ") || result.error.contains("USAGE: \(program) "),
-      "\(result.error)",
-      sourceLocation: sourceLocation)
-    #expect(isPlain(result.errorBytes), sourceLocation: sourceLocation)
   }
 }

@@ -12,7 +12,7 @@ import Testing
 @Suite("README")
 struct ReadmeTests {
   private func text(_ path: String) throws -> String {
-    String(decoding: try readBytes("\(packageDirectory)/\(path)"), as: UTF8.self)
+    try readText("\(packageDirectory)/\(path)")
   }
 
   @Test("Each block of Swift is in Tutorial.swift", arguments: ["README.md", "docs/library.md"])

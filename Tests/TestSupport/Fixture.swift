@@ -41,6 +41,15 @@ public func readBytes(_ path: String) throws -> [UInt8] {
   return bytes
 }
 
+/// The text of a file in UTF-8.
+///
+/// - Parameter path: The path of the file.
+/// - Returns: Its text.
+/// - Throws: ``IOError`` if it cannot be read.
+public func readText(_ path: String) throws -> String {
+  String(decoding: try readBytes(path), as: UTF8.self)
+}
+
 /// Whether a file has just these bytes; unlike them, the answer fits into the report of a test.
 ///
 /// - Parameters:

@@ -30,19 +30,48 @@ public struct ProgramResult: Sendable {
 /// - Parameters:
 ///   - name: The name of the program, such as `train`.
 ///   - arguments: What follows the name on the command line.
+///   - launcher: A program that starts it and its arguments, such as `["nohup"]`.
+///   - script: The shell command that starts `"$@"`: for redirections, pipes and limits.
 ///   - environment: Variables that are added to those of the tests.
 ///   - directory: The working directory.
 ///   - inTerminal: Whether the program gets a pseudo-terminal of 100 columns instead of pipes.
 /// - Returns: What it wrote and how it ended.
 /// - Throws: ``IOError`` if it cannot be started.
 public func run(
-  _ name: String, _ arguments: [String], environment: [String: String] = [:],
+  _ name: String, _ arguments: [String], behind launcher: [String] = [],
+  shell script: String = plainStart, environment: [String: String] = [:],
   in directory: String = "/", inTerminal: Bool = false
 ) throws -> ProgramResult {
   try RunningProgram(
-    name, arguments, environment: environment, in: directory, inTerminal: inTerminal
+    name, arguments, behind: launcher, shell: script, environment: environment, in: directory,
+    inTerminal: inTerminal
   ).wait()
 }
+
+/// Runs a command of the system to its end.
+///
+/// - Parameters:
+///   - words: The program, found in PATH, and its arguments.
+///   - directory: The working directory.
+/// - Returns: What it wrote and how it ended.
+/// - Throws: ``IOError`` if it cannot be started.
+public func runCommand(_ words: [String], in directory: String = "/") throws -> ProgramResult {
+  try RunningProgram("/usr/bin/env", words, in: directory).wait()
+}
+
+/// Runs a command line in the shell to its end.
+///
+/// - Parameters:
+///   - script: The command line.
+///   - directory: The working directory.
+/// - Returns: What it wrote and how it ended.
+/// - Throws: ``IOError`` if it cannot be started.
+public func runShell(_ script: String, in directory: String = "/") throws -> ProgramResult {
+  try RunningProgram("/bin/sh", ["-c", script], in: directory).wait()
+}
+
+/// The shell command that starts a program without redirections and limits.
+public let plainStart = "exec \"$@\""
 
 /// A program that was started and may be sent signals.
 ///
@@ -60,12 +89,15 @@ public final class RunningProgram {
   /// - Parameters:
   ///   - name: The name of one of this package's programs, or a path.
   ///   - arguments: What follows the name on the command line.
+  ///   - launcher: A program that starts it and its arguments, such as `["nohup"]`.
+  ///   - script: The shell command that starts `"$@"`: for redirections, pipes and limits.
   ///   - environment: Variables that are added to those of the tests.
   ///   - directory: The working directory.
   ///   - inTerminal: Whether the program gets a pseudo-terminal of 100 columns instead of pipes.
   /// - Throws: ``IOError`` if it cannot be started.
   public init(
-    _ name: String, _ arguments: [String], environment: [String: String] = [:],
+    _ name: String, _ arguments: [String], behind launcher: [String] = [],
+    shell script: String = plainStart, environment: [String: String] = [:],
     in directory: String = "/", inTerminal: Bool = false
   ) throws {
     let path = name.contains("/") ? name : try programPath(name)
@@ -73,7 +105,7 @@ public final class RunningProgram {
     // another program, which would hold the pipe open.
     (process, streams) = try starting.withLock { _ in
       try start(
-        path, arguments, environment: environment, in: directory,
+        launcher + [path] + arguments, by: script, environment: environment, in: directory,
         on: inTerminal ? .terminal : .pipes)
     }
   }
@@ -156,8 +188,8 @@ private let starting = Mutex(())
 ///
 /// - Returns: Its process, and the descriptors from which its output can be read.
 private func start(
-  _ path: String, _ arguments: [String], environment: [String: String], in directory: String,
-  on connection: Connection
+  _ command: [String], by script: String, environment: [String: String],
+  in directory: String, on connection: Connection
 ) throws -> (process: pid_t, streams: [CInt]) {
   var actions = posix_spawn_file_actions_t()
   posix_spawn_file_actions_init(&actions)
@@ -198,17 +230,17 @@ private func start(
 
   // The shell changes the folder, as only an extension of posix_spawn could, and becomes the
   // program.
-  let script = ["/bin/sh", "-c", "cd \"$0\" && exec \"$@\"", directory, path] + arguments
+  let words = ["/bin/sh", "-c", "cd \"$0\" || exit 127\n\(script)", directory] + command
   let variables = inheritedEnvironment().merging(environment) { $1 }.map { "\($0)=\($1)" }
   var process = pid_t()
-  let code = withCStrings(script) { arguments in
+  let code = withCStrings(words) { arguments in
     withCStrings(variables) { variables in
       posix_spawn(&process, "/bin/sh", &actions, &attributes, arguments, variables)
     }
   }
   guard code == 0 else {
     streams.forEach { close($0) }
-    throw IOError("posix_spawn \(path)", code)
+    throw IOError("posix_spawn \(command)", code)
   }
   return (process, streams)
 }
@@ -266,14 +298,7 @@ public func programPath(_ name: String) throws -> String {
 /// The environment of the tests without what changes how the programs of this package behave.
 private func inheritedEnvironment() -> [String: String] {
   // Swift does not let the variable `environ` be read, as anybody may change it.
-  var bytes: [UInt8] = []
-  if let file = fopen("/proc/self/environ", "rb") {
-    defer { fclose(file) }
-    var part = [UInt8](repeating: 0, count: 1 << 16)
-    while case let count = fread(&part, 1, part.count, file), count > 0 {
-      bytes += part.prefix(count)
-    }
-  }
+  let bytes = (try? readBytes("/proc/self/environ")) ?? []
   var variables: [String: String] = [:]
   for entry in bytes.split(separator: 0) {
     let parts = entry.split(separator: UInt8(ascii: "="), maxSplits: 1)

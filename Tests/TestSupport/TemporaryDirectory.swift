@@ -52,25 +52,3 @@ public struct IOError: Error, CustomStringConvertible {
     description = "\(call): \(String(cString: strerror(code)))"
   }
 }
-
-/// Removes a directory with all that is in it.
-///
-/// - Parameter path: The path of the directory; what cannot be removed stays.
-public func removeTree(_ path: String) {
-  if let folder = opendir(path) {
-    defer { closedir(folder) }
-    while let entry = readdir(folder) {
-      let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-        String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-      }
-      guard name != ".", name != ".." else { continue }
-      // Symbolic links are removed, not followed.
-      if entry.pointee.d_type == DT_DIR {
-        removeTree("\(path)/\(name)")
-      } else {
-        unlink("\(path)/\(name)")
-      }
-    }
-  }
-  rmdir(path)
-}

@@ -106,8 +106,7 @@ private func check(
   let before = start.names.isEmpty ? 0 : State.safeStep
   let saves = 4
   let result = try run(
-    "/usr/bin/env",
-    prefix + [try programPath("store-driver")] + workshop.saving(saves, in: folder), in: folder)
+    "store-driver", workshop.saving(saves, in: folder), behind: prefix, in: folder)
   let trial = Trial(result: result, calls: [])
   let isComplete = trial.finished == before + saves
   var problems: [String] = []

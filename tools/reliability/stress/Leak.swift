@@ -39,11 +39,6 @@ func leak(_ workshop: Workshop, _ effort: Effort) throws -> Finding {
 }
 
 private func residentKilobytes(_ process: String) -> Int {
-  // Files in /proc have no size.
-  guard let file = fopen("\(process)/statm", "r") else { return 0 }
-  defer { fclose(file) }
-  var buffer = [UInt8](repeating: 0, count: 256)
-  let count = fread(&buffer, 1, buffer.count, file)
-  let fields = String(decoding: buffer.prefix(count), as: UTF8.self).split(separator: " ")
+  let fields = ((try? readText("\(process)/statm")) ?? "").split(separator: " ")
   return fields.count > 1 ? (Int(fields[1]) ?? 0) * 4 : 0
 }

@@ -16,9 +16,8 @@ func memory(_ workshop: Workshop, _ effort: Effort) throws -> Finding {
         defer { removeTree(folder) }
         try start.write(to: folder)
         let result = try run(
-          "/usr/bin/env",
-          ["timeout", "-s", "KILL", "3", "prlimit", "--as=\(limit << 20)"]
-            + [try programPath("store-driver")] + workshop.saving(2, in: folder), in: folder)
+          "store-driver", workshop.saving(2, in: folder),
+          behind: ["timeout", "-s", "KILL", "3", "prlimit", "--as=\(limit << 20)"], in: folder)
         // What `timeout` kills it dies of itself, by the same signal.
         let hasHung = result.signal == SIGKILL || result.code == 128 + SIGKILL
         let saved = Trial(result: result, calls: []).saved ?? State.safeStep

@@ -8,7 +8,7 @@ import TestSupport
 ///   - purpose: What it is needed for, should it fail.
 /// - Throws: ``CannotRun`` with what it said.
 func command(_ words: [String], for purpose: String) throws {
-  let result = try run("/usr/bin/env", words)
+  let result = try runCommand(words)
   guard result.code == 0 else {
     throw CannotRun(reason: "\(purpose): \(words.joined(separator: " ")): \(result.error)")
   }
@@ -26,7 +26,7 @@ func withMount<Result>(
   _ arguments: [String], on folder: String, _ body: () throws -> Result
 ) throws -> Result {
   mkdir(folder)
-  let result = try run("/usr/bin/env", ["mount"] + arguments + [folder])
+  let result = try runCommand(["mount"] + arguments + [folder])
   guard result.code == 0 else {
     throw CannotRun(
       reason: "mount \(arguments.joined(separator: " ")): \(result.error) (root is needed)")

@@ -71,7 +71,7 @@ private func losses(
     do {
       if let repair = system.repair {
         // 1 and 2 mean that something was found and mended.
-        let result = try run("/usr/bin/env", repair + [copy])
+        let result = try runCommand(repair + [copy])
         guard let code = result.code, code <= 2 else {
           return "snapshot \(index): \(result.output)"
         }

@@ -97,26 +97,22 @@ func signals(_ workshop: Workshop, _ effort: Effort) throws -> Finding {
       try run.waitForSave(program)
       return run.problems(end(program, with: SIGTERM).0, code: 143)
     }
-    try attempt("nohup") { run in
-      let program = try run.start(behind: ["nohup"])
-      try run.waitForSave(program)
-      program.send(SIGHUP)
-      usleep(300_000)
-      guard program.isRunning else { return ["it ended: \(program.wait().error)"] }
-      return run.problems(end(program, with: SIGTERM).0, code: 143)
+    for (launcher, ignored, last) in [
+      (["nohup"], SIGHUP, SIGTERM), (["env", "--ignore-signal=TERM"], SIGTERM, SIGINT),
+    ] {
+      try attempt(launcher.joined(separator: " ")) { run in
+        let program = try run.start(behind: launcher)
+        try run.waitForSave(program)
+        program.send(ignored)
+        usleep(300_000)
+        guard program.isRunning else { return ["it ended: \(program.wait().error)"] }
+        return run.problems(end(program, with: last).0, code: 128 + last)
+      }
     }
     try attempt("env --block-signal=TERM") { run in
       let program = try run.start(behind: ["env", "--block-signal=TERM"])
       try run.waitForSave(program)
       return run.problems(end(program, with: SIGTERM).0, code: 143)
-    }
-    try attempt("env --ignore-signal=TERM") { run in
-      let program = try run.start(behind: ["env", "--ignore-signal=TERM"])
-      try run.waitForSave(program)
-      program.send(SIGTERM)
-      usleep(300_000)
-      guard program.isRunning else { return ["it ended: \(program.wait().error)"] }
-      return run.problems(end(program, with: SIGINT).0, code: 130)
     }
     try attempt("SIGUSR1") { run in
       let program = try run.start("--save-every", "1000000steps")
@@ -137,11 +133,9 @@ func signals(_ workshop: Workshop, _ effort: Effort) throws -> Finding {
       return run.problems(end(program, with: SIGTERM).0, code: 143)
     }
     try attempt("SIGPIPE") { run in
-      let result = try RunningProgram(
-        "/bin/sh",
-        ["-c", "\"$0\" \"$@\" | head -n 1; wait", try programPath("train")]
-          + run.arguments + ["--epochs", "3"], in: run.folder
-      ).wait()
+      let result = try TestSupport.run(
+        "train", run.arguments + ["--epochs", "3"], shell: "\"$@\" | head -n 1; wait",
+        in: run.folder)
       let state = try CheckpointFile(opening: run.path).trainingState()
       return state?.epoch == 3
         ? [] : ["it ended after epoch \(state?.epoch ?? -1): \(result.error)"]
@@ -165,8 +159,7 @@ func signals(_ workshop: Workshop, _ effort: Effort) throws -> Finding {
 
 /// Whether a process has a handler for a signal (proc(5), "SigCgt").
 private func handles(_ signal: Int32, _ process: Int32) -> Bool {
-  let status = String(
-    decoding: (try? readBytes("/proc/\(process)/status")) ?? [], as: UTF8.self)
+  let status = (try? readText("/proc/\(process)/status")) ?? ""
   let line = status.split(separator: "\n").first { $0.hasPrefix("SigCgt:") }
   let mask = line.flatMap { UInt64($0.dropFirst(7).drop { $0.isWhitespace }, radix: 16) } ?? 0
   return mask >> UInt64(signal - 1) & 1 == 1
@@ -194,12 +187,9 @@ private struct SignalledRun {
     behind launcher: [String] = [], _ more: String..., environment: [String: String] = [:],
     inTerminal: Bool = false
   ) throws -> RunningProgram {
-    let command =
-      launcher + [try programPath("train")] + arguments + ["--epochs", "1000000"] + more
-    let program = command[0].contains("/") ? command[0] : "/usr/bin/\(command[0])"
-    return try RunningProgram(
-      program, Array(command.dropFirst()), environment: environment, in: folder,
-      inTerminal: inTerminal)
+    try RunningProgram(
+      "train", arguments + ["--epochs", "1000000"] + more, behind: launcher,
+      environment: environment, in: folder, inTerminal: inTerminal)
   }
 
   /// The step in the checkpoint, if there is one.

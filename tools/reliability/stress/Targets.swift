@@ -17,10 +17,10 @@ func targets(_ workshop: Workshop, _ effort: Effort) throws -> Finding {
       // What root may do knows no bounds: without that, read-only folders are read-only.
       let bounds = geteuid() == 0 ? ["setpriv", "--bounding-set=-all", "--inh-caps=-all"] : []
       let result = try run(
-        "/usr/bin/env",
-        bounds + [try programPath("train"), "--save", target.path, "--data", "\(base)/data"]
-          + ["--optimizer", "sgd", "--max-steps", "2", "--save-patience", "0s"],
-        in: folder)
+        "train",
+        ["--save", target.path, "--data", "\(base)/data", "--optimizer", "sgd"]
+          + ["--max-steps", "2", "--save-patience", "0s"],
+        behind: bounds, in: folder)
       chmod(folder, 0o777)
       if let problem = target.problem(result, in: folder) {
         failures.append("\(target.name): \(problem)")

@@ -41,9 +41,9 @@ struct Workshop {
       environment["CAIRN_FAULT_RUN"] = fault.command
     }
     let result = try TestSupport.run(program, arguments, environment: environment, in: folder)
-    let lines = (try? readBytes(log)) ?? []
+    let lines = (try? readText(log)) ?? ""
     unlink(log)
-    return Trial(result: result, calls: Call.list(String(decoding: lines, as: UTF8.self)))
+    return Trial(result: result, calls: Call.list(lines))
   }
 
   /// Starts the small program, which saves until it is killed; what it says goes to a file.
@@ -54,10 +54,8 @@ struct Workshop {
     environment: [String: String] = [:]
   ) throws -> RunningProgram {
     try RunningProgram(
-      "/bin/sh",
-      ["-c", "exec \"$0\" \"$@\" >'\(output)' 2>&1", try programPath("store-driver")]
-        + saving(count, in: folder, every: milliseconds),
-      environment: environment, in: folder)
+      "store-driver", saving(count, in: folder, every: milliseconds),
+      shell: "exec \"$@\" >'\(output)' 2>&1", environment: environment, in: folder)
   }
 
   /// The arguments of the small program for some saves into a folder.
@@ -71,7 +69,7 @@ struct Workshop {
 
 /// The step of the last save that a running program has acknowledged in its output.
 func lastSaved(in output: String) -> Int {
-  String(decoding: (try? readBytes(output)) ?? [], as: UTF8.self).split(separator: "\n")
+  ((try? readText(output)) ?? "").split(separator: "\n")
     .last { $0.hasPrefix("saved ") }
     .flatMap { Int($0.dropFirst(6)) } ?? 0
 }
