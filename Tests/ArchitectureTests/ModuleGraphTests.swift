@@ -94,7 +94,7 @@ struct ModuleGraphTests {
     #expect(importedModules(in: "import Glibc\n\(line)  // reads archives\n") == ["Glibc", "Zip"])
   }
 
-  @Test("The word in a comment or a string is no import")
+  @Test("The word in a comment or a string is not an import")
   func words() {
     #expect(importedModules(in: "/// import Zip\nlet text = \"\"\"\n  import Zip\n") == [])
   }

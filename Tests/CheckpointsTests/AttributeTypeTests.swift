@@ -9,7 +9,7 @@ import Testing
 /// The expected ones are those in files of real Keras.
 @Suite("Attributes")
 struct AttributeTypeTests {
-  @Test("Strings have the very types that Keras gives them, name by name")
+  @Test("Strings have the same types as in files of Keras, name by name")
   func types() throws {
     let keras =
       attributes(in: try readBytes(fixture("keras/tiny_seq_step5.h5")))

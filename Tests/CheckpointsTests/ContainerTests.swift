@@ -7,9 +7,9 @@ import TestSupport
 import Testing
 import Zip
 
-@Suite("What weights are kept in")
+@Suite("Containers of weights")
 struct ContainerTests {
-  @Test("The content of a file decides what it is, and never its name")
+  @Test("A file is recognized by its content, never by its name")
   func content() throws {
     try withTemporaryDirectory { directory in
       let forms = ["small.weights.h5", "small.keras", "small.h5", "small_deflated.keras"]

@@ -6,9 +6,9 @@ import Tensors
 import TestSupport
 import Testing
 
-@Suite("What a conversion or a load tells")
+@Suite("Notes of conversions and loads")
 struct ConversionTests {
-  @Test("A loss that is not supported is kept as it is and told, and so is the optimizer")
+  @Test("An unsupported loss is kept and reported; the optimizer is kept")
   func unsupportedLoss() throws {
     try withTemporaryDirectory { directory in
       // Another class of the same length.
@@ -46,7 +46,7 @@ struct ConversionTests {
   }
 
   @Test(
-    "What is converted in parts keeps its bits, and its first number that is none is named")
+    "Weights converted in parts keep their bits, and the first NaN among them is named")
   func parts() throws {
     try withTemporaryDirectory { directory in
       let model = Sequential([Dense(700), Dense(2)])
@@ -70,7 +70,7 @@ struct ConversionTests {
     }
   }
 
-  @Test("The scale of the loss is told to be left behind")
+  @Test("A dropped loss scale is reported")
   func scale() throws {
     try withTemporaryDirectory { directory in
       let conversion = try Conversion(
@@ -83,7 +83,7 @@ struct ConversionTests {
     }
   }
 
-  @Test("Other options of the optimizer and of layers than the file's are told")
+  @Test("Options of the optimizer and of layers that differ from the file's are reported")
   func options() throws {
     let clipped = try CheckpointFile(opening: fixture("keras/optimizers/adam_clipnorm_step3.keras"))
     let model = Sequential([Flatten(), Dense(5, activation: .tanh), Dense(10)])

@@ -38,7 +38,7 @@ struct DigestTests {
     #expect(digests[(done * 32)...].allSatisfy { $0 == 0 })
   }
 
-  @Test("Pieces that are no whole blocks are left to others")
+  @Test("Pieces that are not whole blocks are left to the general implementation")
   func noBlocks() {
     let bytes = [UInt8](repeating: 1, count: 800)
     var digests = [UInt8](repeating: 0, count: 32 * 8)
@@ -118,7 +118,7 @@ struct DigestTests {
     }
   }
 
-  @Test("A change after the seal was made is taken into account")
+  @Test("A change after sealing is reflected in the updated seal")
   func update() {
     var bytes = (0..<70_000).map { UInt8($0 % 251) }
     var seal = unsafe bytes.withUnsafeBytes { unsafe Seal(of: $0, step: 1) }

@@ -10,7 +10,7 @@ import Testing
 /// `tools/fixtures/earlier.swift`.
 @Suite("Files of earlier versions")
 struct EarlierFileTests {
-  @Test("A run is restored and goes on with the same bits", arguments: ["adam", "rmsprop"])
+  @Test("A run is restored and resumes with the same bits", arguments: ["adam", "rmsprop"])
   func resumes(name: String) throws {
     let (model, optimizer) = try restored("\(name)_step3.h5", step: 3)
     train(model, optimizer, steps: 3..<6)

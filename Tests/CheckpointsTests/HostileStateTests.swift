@@ -80,7 +80,7 @@ struct HostileStateTests {
     ("environment/epoch_seconds", .text("long"), "it is string, UTF-8, not numbers"),
   ]
 
-  @Test("An object that cannot be is named, with what is wrong", arguments: cases.indices)
+  @Test("An impossible object is named, with what is wrong", arguments: cases.indices)
   func refused(index: Int) throws {
     let (object, replacement, message) = Self.cases[index]
     try withTemporaryDirectory { directory in

@@ -56,7 +56,7 @@ struct KerasFileTests {
     #expect(KerasFixture.all.count >= 41)
   }
 
-  @Test("A file that holds weights only does not say what the model is, and nobody guesses")
+  @Test("A file with only weights does not describe the model, and nothing is guessed")
   func weightsOnly() throws {
     let path = fixture("keras/tiny_sub_step5.weights.h5")
     #expect(
@@ -83,7 +83,7 @@ struct KerasFileTests {
     }
   }
 
-  @Test("The learning rate comes from the configuration if it is no variable, or stays")
+  @Test("The learning rate comes from the config if it is not a variable, or stays")
   func learningRate() throws {
     let model = TinyModel()
     model.build(inputShape: [12, 12, 1])
@@ -98,7 +98,7 @@ struct KerasFileTests {
     #expect(try whole.notes(for: model, optimizer) == [])
   }
 
-  @Test("The state of an optimizer is never dropped unless that is asked for")
+  @Test("The state of an optimizer is dropped only on request")
   func otherOptimizer() throws {
     for name in ["tiny_seq_step5.keras", "tiny_seq_step5.weights.h5", "tiny_fun_step5.h5"] {
       let checkpoint = try CheckpointFile(opening: fixture("keras/\(name)"))

@@ -70,7 +70,7 @@ struct KerasFormTests {
     if suffix != ".weights.h5" { try expect(checkpoint.loadModel(), "nested") }
   }
 
-  @Test("An optimizer that scales the loss gives the state of the one inside")
+  @Test("A loss-scale optimizer gives the state of its inner optimizer")
   func scaled() throws {
     for suffix in [".weights.h5", ".keras", ".h5"] {
       let checkpoint = try CheckpointFile(opening: fixture("forms/scaled\(suffix)"))
@@ -86,7 +86,7 @@ struct KerasFormTests {
     }
   }
 
-  @Test("An optimizer that has not taken a step is taken over as such")
+  @Test("An optimizer that has not taken a step is restored without state")
   func fresh() throws {
     let checkpoint = try CheckpointFile(opening: fixture("forms/fresh.weights.h5"))
     let (model, optimizer) = (makeSmall(), Adam(learningRate: 0.5))
@@ -102,7 +102,7 @@ struct KerasFormTests {
     #expect(optimizer.iterations == 3)
   }
 
-  @Test("Layers of equal shapes are told apart by their names, else by their order, which is told")
+  @Test("Layers of equal shapes are matched by name, or else by order, with a note")
   func equalShapes() throws {
     // The properties have the names of the attributes in Keras.
     let model = Equal()
@@ -129,7 +129,7 @@ struct KerasFormTests {
       ])
   }
 
-  @Test("Numbers that are not finite are named with their place, and nothing is changed")
+  @Test("NaN and infinity are named with their indices, and nothing is changed")
   func nonFinite() throws {
     try withTemporaryDirectory { directory in
       let path = "\(directory)/c.h5"
@@ -165,7 +165,7 @@ struct KerasFormTests {
     }
   }
 
-  @Test("What an older file lacks or has too many of is named")
+  @Test("What an older file lacks or has in excess is named")
   func legacyMismatch() throws {
     let path = fixture("forms/small.h5")
     let model = Sequential([

@@ -34,14 +34,14 @@ struct LayerOptionFileTests {
       / max(scale, 1e-30)
   }
 
-  @Test("There are files of both")
+  @Test("There are files of both generations of Keras")
   func isComplete() {
     #expect(Self.files.count { $0.hasPrefix("keras2_") } >= 12)
     #expect(Self.files.count { $0.hasPrefix("keras3_") } >= 12)
   }
 
   @Test(
-    "Each computes what its Keras computes, and so does each of its conversions", arguments: files)
+    "Each model and its conversions compute what its Keras computes", arguments: files)
   func outputs(file: String) throws {
     let path = fixture("options/\(file)")
     #expect(try distance(path, file) < 2e-6)
@@ -71,7 +71,7 @@ struct LayerOptionFileTests {
   }
 
   @Test(
-    "Regularizers, constraints and initializers are kept, and training says that it ignores them",
+    "Regularizers, constraints and initializers are kept; a note says that training ignores them",
     arguments: files.filter { $0.contains("kept") })
   func kept(file: String) throws {
     let path = fixture("options/\(file)")

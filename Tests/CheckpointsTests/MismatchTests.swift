@@ -6,7 +6,7 @@ import Tensors
 import TestSupport
 import Testing
 
-@Suite("A checkpoint that does not fit")
+@Suite("Checkpoints that do not match")
 struct MismatchTests {
   @Test("All differences are in one message, and nothing is changed")
   func all() throws {
@@ -61,7 +61,7 @@ struct MismatchTests {
     }
   }
 
-  @Test("A layer too many in the file or in the model is named")
+  @Test("An extra layer in the file or in the model is named")
   func layers() throws {
     try withTemporaryDirectory { directory in
       let path = "\(directory)/c.h5"
@@ -124,7 +124,7 @@ struct MismatchTests {
     }
   }
 
-  @Test("Weights of a type that is no number are named, and nothing is changed")
+  @Test("Weights of a non-numeric type are named, and nothing is changed")
   func type() throws {
     try withTemporaryDirectory { directory in
       let path = "\(directory)/c.h5"
@@ -154,7 +154,7 @@ struct MismatchTests {
     }
   }
 
-  @Test("A run of Keras is no run of ours, but its weights are read")
+  @Test("A file of Keras contains no run of Cairn, but its weights are read")
   func keras() throws {
     let path = fixture("keras/tiny_seq_step5.weights.h5")
     let model = Sequential([

@@ -16,7 +16,7 @@ struct RecoveryTests {
     }
   }
 
-  @Test("Nothing was ever saved: there is nothing, and nothing is wrong")
+  @Test("Without any saved checkpoint, nothing is recovered and nothing is reported")
   func nothing() throws {
     try withStore { store, _ in
       let recovery = try store.recoverRun()
@@ -25,7 +25,8 @@ struct RecoveryTests {
     }
   }
 
-  @Test("Damaged in any way, the newest one before it is taken, and what was wrong is told")
+  @Test(
+    "If the newest checkpoint is damaged, the one before it is used, and the damage is reported")
   func damaged() throws {
     try withStore { store, directory in
       for step in 1...3 { try save(step, to: store) }
@@ -52,7 +53,7 @@ struct RecoveryTests {
     }
   }
 
-  @Test("All damaged: none is taken, and each is listed")
+  @Test("If all are damaged, none is used, and each is listed")
   func allDamaged() throws {
     try withStore { store, directory in
       for step in 1...3 { try save(step, to: store) }
@@ -65,7 +66,7 @@ struct RecoveryTests {
     }
   }
 
-  @Test("A save that got no further than its numbered name is the newest one")
+  @Test("A save interrupted after its numbered name is the newest one")
   func betweenNames() throws {
     try withStore { store, directory in
       try save(1, to: store)
@@ -77,7 +78,7 @@ struct RecoveryTests {
     }
   }
 
-  @Test("Checkpoints of a run that was given up are not taken, however far it had come")
+  @Test("Checkpoints of an abandoned run are not used, however many steps it had")
   func otherRun() throws {
     try withStore { store, directory in
       try save(9, to: store, run: "old")
@@ -90,7 +91,7 @@ struct RecoveryTests {
     }
   }
 
-  @Test("A file that another program has changed is not taken unasked, and is not damaged")
+  @Test("A file changed by another program is used only on request, and is not called damaged")
   func unsealed() throws {
     try withStore { store, directory in
       try save(1, to: store)
@@ -103,7 +104,7 @@ struct RecoveryTests {
     }
   }
 
-  @Test("What was damaged is kept under another name, twice as well")
+  @Test("Damaged files are renamed, also the second time")
   func setAside() throws {
     try withStore { store, directory in
       let path = "\(directory)/c.h5"
@@ -116,7 +117,7 @@ struct RecoveryTests {
     }
   }
 
-  @Test("Leftovers of interrupted saves go away, unless one is whole and newer than all others")
+  @Test("Leftovers of interrupted saves are removed, except one that is whole and the newest")
   func sweep() throws {
     try withStore { store, directory in
       try save(1, to: store)
@@ -141,7 +142,7 @@ struct RecoveryTests {
     }
   }
 
-  @Test("A leftover of another run does not take the place of what is at the path")
+  @Test("A leftover of another run does not replace the file at the path")
   func sweepOtherRun() throws {
     try withStore { store, directory in
       try save(9, to: store, run: "old")
@@ -155,7 +156,7 @@ struct RecoveryTests {
     }
   }
 
-  @Test("The path gets the checkpoint that another file of the run holds, by a link or as a copy")
+  @Test("The path is restored from another file of the run, by a link or as a copy")
   func rollForward() throws {
     try withStore { store, directory in
       let path = "\(directory)/c.h5"
@@ -184,7 +185,7 @@ struct RecoveryTests {
     }
   }
 
-  @Test("What is kept elsewhere is taken only if it is of the run, and never alone")
+  @Test("A file elsewhere is used only if it belongs to the run, and never alone")
   func elsewhere() throws {
     try withStore { store, directory in
       let other = CheckpointStore(path: "\(directory)/best.h5")

@@ -95,7 +95,7 @@ struct RoundTripTests {
     }
   }
 
-  @Test("A model is made from its file alone, with layers, names and shapes")
+  @Test("A model is created from its file alone, with layers, names and shapes")
   func loadModel() throws {
     try withTemporaryDirectory { directory in
       let model = makeModel(seed: 5)
@@ -110,7 +110,7 @@ struct RoundTripTests {
     }
   }
 
-  @Test("A model that is not a chain is saved without its description, and loads into its class")
+  @Test("A model that is not a chain is saved without a config, and loads into its class")
   func branches() throws {
     try withTemporaryDirectory { directory in
       let path = "\(directory)/c.h5"

@@ -9,7 +9,7 @@ import Testing
 
 @Suite("Saving while training goes on")
 struct SaverTests {
-  @Test("What is saved is the state at the beginning of the save, whatever changes meanwhile")
+  @Test("A save contains the state at its beginning, whatever changes meanwhile")
   func snapshot() throws {
     try withTemporaryDirectory { directory in
       let saver = CheckpointSaver(to: CheckpointStore(path: "\(directory)/c.h5", keep: 1))
@@ -32,7 +32,7 @@ struct SaverTests {
     }
   }
 
-  @Test("A save that fails is told, and the next one succeeds; the old file stays meanwhile")
+  @Test("A failed save is reported and leaves the old file, and the next one succeeds")
   func failure() throws {
     try withTemporaryDirectory { directory in
       let path = "\(directory)/sub/c.h5"
@@ -58,7 +58,7 @@ struct SaverTests {
     }
   }
 
-  @Test("A state that holds NaN or an infinity, in weights or optimizer, is never saved")
+  @Test("A state with NaN or infinity, in weights or optimizer, is never saved")
   func notFinite() throws {
     try withTemporaryDirectory { directory in
       let path = "\(directory)/c.h5"

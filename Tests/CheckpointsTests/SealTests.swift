@@ -12,7 +12,7 @@ import Testing
 
 @Suite("The seal of a checkpoint")
 struct SealTests {
-  @Test("A file that was saved has a seal with its step, and reads as it was written")
+  @Test("A saved file has a seal with its step, and is read as it was written")
   func sealed() throws {
     try withTemporaryDirectory { directory in
       let (path, model) = try save(in: directory)
@@ -28,7 +28,7 @@ struct SealTests {
     }
   }
 
-  @Test("Its layout is the one that is documented, byte for byte")
+  @Test("The seal's layout is the documented one, byte for byte")
   func layout() throws {
     // What `tools/fixtures/seal.py` says of the same bytes.
     let payload = (0..<40_000).map { UInt8($0 % 251) }
@@ -41,7 +41,7 @@ struct SealTests {
         == "2d6c89f5f99e24cfb66f30cc03a4fa8950d5f7d407d19d96d7b81e3ef70d784b")
   }
 
-  @Test("A file without a seal is one from elsewhere, and can be used")
+  @Test("A file without a seal comes from another program, and can be used")
   func unsealed() throws {
     try withTemporaryDirectory { directory in
       let (path, _) = try save(in: directory)
@@ -53,7 +53,7 @@ struct SealTests {
     }
   }
 
-  @Test("Whichever byte changes, it is neither taken for sealed nor for unsealed")
+  @Test("A file with any changed byte counts neither as sealed nor as unsealed")
   func mutants() throws {
     try withTemporaryDirectory { directory in
       let (path, _) = try save(in: directory)
@@ -112,7 +112,7 @@ struct SealTests {
   }
 
   // How long it takes is measured by `tools/bench/bench --only load`.
-  @Test("Nothing of the optimizer's is read")
+  @Test("Loading weights reads nothing of the optimizer")
   func optimizerUntouched() throws {
     try withTemporaryDirectory { directory in
       let path = "\(directory)/c.h5"

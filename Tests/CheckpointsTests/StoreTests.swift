@@ -22,7 +22,7 @@ struct StoreTests {
     }
   }
 
-  @Test("The newest checkpoints keep a name of their own, by the number of their step")
+  @Test("The newest checkpoints keep numbered names, by step")
   func keep() throws {
     try withTemporaryDirectory { directory in
       let store = CheckpointStore(path: "\(directory)/c.h5", keep: 2)
@@ -39,7 +39,7 @@ struct StoreTests {
     }
   }
 
-  @Test("Checkpoints of a run that was given up make room first, though they had come further")
+  @Test("Checkpoints of an abandoned run are removed first, though their steps are higher")
   func keepAfterStartingOver() throws {
     try withTemporaryDirectory { directory in
       let store = CheckpointStore(path: "\(directory)/c.h5", keep: 2)
@@ -53,7 +53,7 @@ struct StoreTests {
     }
   }
 
-  @Test("Without being asked to, nothing keeps a name of its own")
+  @Test("By default no checkpoint keeps a numbered name")
   func keepNone() throws {
     try withTemporaryDirectory { directory in
       try CheckpointStore(path: "\(directory)/c.h5").save(checkpoint(step: 1))
@@ -61,7 +61,8 @@ struct StoreTests {
     }
   }
 
-  @Test("A numbered name that is taken by a folder: the old checkpoint stays, no other file does")
+  @Test(
+    "If a folder occupies the numbered name, the old checkpoint stays and no other file is left")
   func linkFails() throws {
     try withTemporaryDirectory { directory in
       let store = CheckpointStore(path: "\(directory)/c.h5", keep: 2)
@@ -78,7 +79,7 @@ struct StoreTests {
     }
   }
 
-  @Test("A path that has become a folder: the error says so, and no file is left")
+  @Test("If the path has become a folder, the error says so, and no file is left")
   func renameFails() throws {
     try withTemporaryDirectory { directory in
       mkdir("\(directory)/c.h5", 0o777)
@@ -92,7 +93,7 @@ struct StoreTests {
     }
   }
 
-  @Test("A folder that is gone: the error names it")
+  @Test("If the folder no longer exists, the error names it")
   func folderGone() throws {
     try withTemporaryDirectory { directory in
       mkdir("\(directory)/sub", 0o777)
@@ -109,7 +110,7 @@ struct StoreTests {
     }
   }
 
-  @Test("Where there are no locks, a file that only one can create takes their place")
+  @Test("Without file locks, a file created exclusively takes their place")
   func claim() throws {
     try withTemporaryDirectory { directory in
       let path = "\(directory)/c.h5"
@@ -136,7 +137,7 @@ struct StoreTests {
     }
   }
 
-  @Test("What is no regular file is found before anything is computed")
+  @Test("A path that is not a regular file is refused before anything is computed")
   func check() throws {
     try withTemporaryDirectory { directory in
       mkfifo("\(directory)/fifo.h5", 0o666)
@@ -149,7 +150,7 @@ struct StoreTests {
     }
   }
 
-  @Test("A lock is held by one at a time, and tells by whom")
+  @Test("A lock has one holder at a time, and names it")
   func lock() throws {
     try withTemporaryDirectory { directory in
       let path = "\(directory)/c.h5"
@@ -165,7 +166,7 @@ struct StoreTests {
     }
   }
 
-  @Test("A lock file that is removed is taken again, unless another has taken its place meanwhile")
+  @Test("A removed lock file is recreated, unless another process holds a new one")
   func lockFileRemoved() throws {
     try withTemporaryDirectory { directory in
       let path = "\(directory)/c.h5"
@@ -185,7 +186,7 @@ struct StoreTests {
     }
   }
 
-  @Test("A claim that another process has made anew is not removed")
+  @Test("A claim that another process has replaced is not removed")
   func claimReplaced() throws {
     try withTemporaryDirectory { directory in
       let file = "\(directory)/.c.h5.claim"
@@ -201,7 +202,7 @@ struct StoreTests {
     }
   }
 
-  @Test("A path that cannot be replaced does not get one more numbered file with each save")
+  @Test("A path that cannot be replaced does not collect a numbered file with each save")
   func renameFailsForGood() throws {
     try withTemporaryDirectory { directory in
       let store = CheckpointStore(path: "\(directory)/c.h5", keep: 2)

@@ -12,7 +12,7 @@ import Testing
 @Suite("Files of old versions of Keras")
 struct VersionTests {
   @Test(
-    "The slots of an optimizer belong to its variables, in whichever order they were written",
+    "The slots of an optimizer are matched to its variables in any order",
     arguments: [
       "adam_decay", "adam_2_0", "adam_2_2", "adam_2_3", "amsgrad", "amsgrad_2_2", "amsgrad_2_3",
       "rmsprop", "rmsprop_2_2", "nadam",
@@ -30,7 +30,7 @@ struct VersionTests {
     }
   }
 
-  @Test("An order that nothing tells is refused with a sentence, and left behind if asked for")
+  @Test("An ambiguous order of slots is refused, or the optimizer is dropped on request")
   func unknownOrder() throws {
     try withTemporaryDirectory { directory in
       let (path, output) = (fixture("versions/adam_unknown.h5"), "\(directory)/a.weights.h5")
@@ -46,7 +46,7 @@ struct VersionTests {
     }
   }
 
-  @Test("The decay of Keras 2 goes on as the schedule that it is")
+  @Test("The option `decay` of Keras 2 becomes a schedule")
   func decay() throws {
     let checkpoint = try CheckpointFile(opening: fixture("versions/adam_decay.h5"))
     let config = try #require(try checkpoint.compileConfig())
@@ -118,7 +118,7 @@ struct VersionTests {
     }
   }
 
-  @Test("A loss and a metric of the user's own are kept as they are, through every form")
+  @Test("A custom loss and a custom metric are kept unchanged through every form")
   func own() throws {
     try withTemporaryDirectory { directory in
       var last = fixture("versions/own.keras")
@@ -140,7 +140,7 @@ struct VersionTests {
     }
   }
 
-  @Test("A functional model in a model stays one: Keras finds its weights by its class")
+  @Test("A functional model in a model stays functional: Keras finds its weights by its class")
   func functional() throws {
     try withTemporaryDirectory { directory in
       let path = "\(directory)/a.weights.h5"
@@ -160,7 +160,7 @@ struct VersionTests {
     }
   }
 
-  @Test("Weights of Keras 1 are read, and its models named as such")
+  @Test("Weights of Keras 1 are read, and its models are refused by version")
   func keras1() throws {
     let model = Sequential([Flatten(), Dense(4)])
     model.build(inputShape: [4])

@@ -21,7 +21,7 @@ struct BestTests {
   }
 
   @Test(
-    "An interrupted save of it is repeated at the next start, even if nothing else is left to do"
+    "An interrupted save of the best epoch is repeated at the next start, even of a finished run"
   )
   func interrupted() throws {
     try withData(steps: 1) { directory in
@@ -52,7 +52,7 @@ struct BestTests {
     }
   }
 
-  @Test("Asked for later, it is taken from the checkpoints that are left, and what is gone is told")
+  @Test("--save-best in a later run uses the remaining checkpoints, and reports a lost best epoch")
   func askedForLater() throws {
     try withData(steps: 1) { directory in
       #expect(try train(directory, epochs: 2, best: false).code == 0)
@@ -74,7 +74,7 @@ struct BestTests {
     }
   }
 
-  @Test("Its file belongs to one run at a time")
+  @Test("The file of the best epoch belongs to one run at a time")
   func locked() throws {
     try withData(steps: 1) { directory in
       let first = try RunningProgram(
@@ -96,7 +96,7 @@ struct BestTests {
     }
   }
 
-  @Test("Removed, the lock file of a run lets no second one destroy what the first has")
+  @Test("A removed lock file does not let a second run destroy the first one's checkpoint")
   func lockRemoved() throws {
     try withData(steps: 1) { directory in
       let arguments = trainArguments(["--save-every", "1step", "--keep", "2"])

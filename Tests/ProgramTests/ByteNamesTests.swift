@@ -3,7 +3,7 @@ import Testing
 
 @Suite("Names of files that are not UTF-8, on the built programs")
 struct ByteNamesTests {
-  @Test("all programs find, write and show them")
+  @Test("All programs find, write and show them")
   func bytes() throws {
     try withData { directory in
       /// Runs a program with arguments in which `%` stands for the byte 0xFF.

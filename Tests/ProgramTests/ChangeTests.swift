@@ -6,7 +6,7 @@ import NeuralNetwork
 import TestSupport
 import Testing
 
-@Suite("train goes on with the same command, and changes settings of a run")
+@Suite("train resumes with the same command, and changes settings of a run")
 struct ChangeTests {
   private func state(_ name: String, in directory: String) throws -> TrainingState {
     try #require(try CheckpointFile(opening: "\(directory)/\(name)").trainingState())
@@ -17,7 +17,7 @@ struct ChangeTests {
     try run("train", ["--data", "data"] + arguments, in: directory)
   }
 
-  @Test("Settings that are changed inside an epoch give the same bits, wherever the run is stopped")
+  @Test("Settings changed inside an epoch give the same bits, wherever the run is stopped")
   func changes() throws {
     try withData { directory in
       #expect(
@@ -58,7 +58,7 @@ struct ChangeTests {
     }
   }
 
-  @Test("A command is repeated after a change with the option that it had before")
+  @Test("The same command works again after --change, with the option's old value")
   func repeated() throws {
     try withData { directory in
       #expect(
@@ -81,7 +81,7 @@ struct ChangeTests {
     }
   }
 
-  @Test("A reset inside an epoch can be resumed, and is not done again by the same command")
+  @Test("A reset inside an epoch can be resumed, and the same command does not reset again")
   func reset() throws {
     try withData { directory in
       #expect(try adam("--save", "c.h5", "--max-steps", "12", in: directory).code == 0)
@@ -99,7 +99,7 @@ struct ChangeTests {
     }
   }
 
-  @Test("--resume X --save Y is repeated once Y is the continuation of X, and of nothing else")
+  @Test("--resume X --save Y works again if Y continues X, and only then")
   func continuation() throws {
     try withData { directory in
       #expect(try adam("--save", "x.h5", "--max-steps", "2", in: directory).code == 0)
@@ -122,7 +122,7 @@ struct ChangeTests {
   }
 
   @Test(
-    "A file without a run brings its optimizer; a rate that is asked for is recorded as of step 0")
+    "A file without a run provides its optimizer; --lr is recorded as a change at step 0")
   func withoutRun() throws {
     try withData { directory in
       #expect(try adam("--save", "c.h5", "--max-steps", "1", in: directory).code == 0)

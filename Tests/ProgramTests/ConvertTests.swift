@@ -55,7 +55,7 @@ struct ConvertTests {
 
   private static let versions = "\(packageDirectory)/Tests/CheckpointsTests/Fixtures/versions"
 
-  @Test("A file with a loss of the user's own can be converted again, and its name is told")
+  @Test("A file with a custom loss can be converted again and again, and the loss is named")
   func ownLoss() throws {
     try withTemporaryDirectory { folder in
       var last = "\(Self.versions)/own.keras"
@@ -70,7 +70,7 @@ struct ConvertTests {
     }
   }
 
-  @Test("Options that mean the same are the same in a comparison, whatever form they have")
+  @Test("inspect --diff treats options of equal meaning as equal, whatever their form")
   func sameOptions() throws {
     try withTemporaryDirectory { folder in
       // tf_keras writes `axis` as a list, and options that have their defaults.
@@ -81,7 +81,7 @@ struct ConvertTests {
     }
   }
 
-  @Test("What the form of Keras 2 cannot hold is told, and nothing is told of the others")
+  @Test("convert reports what Keras 2 files cannot contain, and nothing for other formats")
   func notes() throws {
     let checkpoint = try Trained.checkpoint.get()
     try withTemporaryDirectory { folder in
@@ -93,7 +93,7 @@ struct ConvertTests {
     }
   }
 
-  @Test("The line tells what is in the file, and so does JSON")
+  @Test("The output line and the JSON describe the content of the file")
   func output() throws {
     let checkpoint = try Trained.checkpoint.get()
     try withTemporaryDirectory { folder in
@@ -147,7 +147,7 @@ struct ConvertTests {
     }
   }
 
-  @Test("Each kind of trouble has its exit code, and leaves what was there")
+  @Test("Each kind of error has its exit code and leaves existing files unchanged")
   func refusals() throws {
     let checkpoint = try Trained.checkpoint.get()
     try withTemporaryDirectory { folder in
@@ -170,7 +170,7 @@ struct ConvertTests {
     }
   }
 
-  @Test("A weight that is not a number stops the conversion, and is named")
+  @Test("A NaN weight stops the conversion and is named")
   func notFinite() throws {
     try withTemporaryDirectory { folder in
       let model = Sequential([Dense(2), Dense(3)])

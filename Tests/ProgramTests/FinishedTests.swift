@@ -28,7 +28,7 @@ struct FinishedTests {
   }
 
   @Test(
-    "Killed between the numbered name and the path in the last save: the path is brought up to date"
+    "A run killed between the two renames of its last save updates the path when started again"
   )
   func betweenNames() throws {
     try withFinishedRun { directory, state in
@@ -38,7 +38,7 @@ struct FinishedTests {
     }
   }
 
-  @Test("Deleted, it is there again")
+  @Test("A deleted checkpoint is restored")
   func deleted() throws {
     try withFinishedRun { directory, state in
       unlink("\(directory)/ckpt.h5")
@@ -46,7 +46,7 @@ struct FinishedTests {
     }
   }
 
-  @Test("Damaged, it is restored from a numbered file, or from the best epoch")
+  @Test("A damaged checkpoint is restored from a numbered file or from the best epoch")
   func damaged() throws {
     try withFinishedRun { directory, state in
       unlink("\(directory)/ckpt.h5")
@@ -65,7 +65,7 @@ struct FinishedTests {
     }
   }
 
-  @Test("Resumed from a file and saved to another one, it is in the other one too")
+  @Test("A finished run resumed with another --save is saved there too")
   func resumedElsewhere() throws {
     try withFinishedRun { directory, _ in
       let expected = try CheckpointContents(of: "\(directory)/ckpt.h5")

@@ -45,7 +45,7 @@ struct HostileFileTests {
   }
 
   @Test(
-    "A crash in libhdf5 is a sentence and 65, while it reads and when it frees what it read",
+    "A crash in libhdf5, while it reads or frees, becomes an error message and exit code 65",
     arguments: commands, ["crash_inside.h5", "crash_at_exit.h5"])
   func crashes(command: [String], name: String) throws {
     try withData { folder in

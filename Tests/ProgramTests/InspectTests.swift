@@ -3,7 +3,7 @@ import Testing
 
 @Suite("inspect, on what the other programs write")
 struct InspectTests {
-  @Test("A checkpoint of train verifies, and is the same as what convert makes of it")
+  @Test("A checkpoint of train verifies, and equals its conversions")
   func sameAfterConversion() throws {
     let checkpoint = try Trained.checkpoint.get()
     try withTemporaryDirectory { folder in
@@ -23,7 +23,7 @@ struct InspectTests {
     }
   }
 
-  @Test("A single bit that has changed is found by both")
+  @Test("--verify and --diff find a single changed bit")
   func damaged() throws {
     var bytes = try readBytes(try Trained.checkpoint.get())
     bytes[bytes.count / 2] ^= 1

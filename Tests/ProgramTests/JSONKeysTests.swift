@@ -9,7 +9,7 @@ struct JSONKeysTests {
     "attributes", "counts", "environment", "history", "options", "settings",
   ]
 
-  @Test("describes every key that the programs print, all in snake_case")
+  @Test("It describes every key that the programs print, all in snake_case")
   func keys() throws {
     let document = try readText("\(packageDirectory)/docs/json.md")
     let sample = "\(packageDirectory)/samples/7.png"

@@ -32,7 +32,7 @@ struct LogTests {
     #expect(try isFile("\(directory)/log.jsonl", expected), sourceLocation: sourceLocation)
   }
 
-  @Test("Given first when the run is resumed, or when it is finished, it gets all lines")
+  @Test("A log first requested when the run is resumed or finished gets all lines")
   func givenLater() throws {
     try withData { directory in
       #expect(try ProgramTests.train("--epochs", "2", in: directory).code == 0)
@@ -128,7 +128,7 @@ struct LogTests {
   }
 
   @Test(
-    "What is not a regular file is refused, and nothing waits for it",
+    "A log that is not a regular file is refused, without blocking",
     arguments: ["fifo", "folder", "/dev/null"])
   func notRegular(log: String) throws {
     try withData { directory in
@@ -140,7 +140,7 @@ struct LogTests {
     }
   }
 
-  @Test("A line that is torn by a full disk is told of, and the same command completes it")
+  @Test("A line torn by a full disk is reported, and the same command completes it")
   func torn() throws {
     try withData { directory in
       // The run is finished first: a checkpoint does not fit into the limit that the log gets.

@@ -2,7 +2,7 @@ import Glibc
 import TestSupport
 import Testing
 
-@Suite("One look at a file opens it once")
+@Suite("Each file is opened once")
 struct OneLookTests {
   @Test(
     "Recognizing, checking and reading a file share one descriptor",

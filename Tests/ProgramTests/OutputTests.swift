@@ -30,7 +30,7 @@ struct OutputTests {
     }
   }
 
-  @Test("The command that train names goes on, whatever was quoted and repeated")
+  @Test("The command that train suggests resumes the run, with any quoting and repetition")
   func goOn() throws {
     try withTemporaryDirectory { directory in
       try writeData(in: directory, name: "it's data; $HOME")
@@ -83,7 +83,7 @@ struct OutputTests {
     }
   }
 
-  @Test("train -q prints the epochs alone")
+  @Test("train -q prints only the epochs")
   func quiet() throws {
     try withData { directory in
       let result = try train("--epochs", "1", "-q", in: directory)
@@ -92,7 +92,7 @@ struct OutputTests {
     }
   }
 
-  @Test("Errors are coloured if that is asked for, and not by themselves in a pipe")
+  @Test("Errors are coloured on request, but not by default in a pipe")
   func color() throws {
     try withData { directory in
       let plain = try train("--resume", "gone.h5", in: directory)
@@ -106,7 +106,7 @@ struct OutputTests {
     }
   }
 
-  @Test("In a terminal train shows how far it is, and leaves clean lines")
+  @Test("In a terminal, train shows a progress bar and leaves clean lines")
   func terminal() throws {
     try withData { directory in
       let result = try run(

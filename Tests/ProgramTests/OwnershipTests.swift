@@ -102,7 +102,7 @@ struct OwnershipTests {
     }
   }
 
-  @Test("A new --save is not continued from another run's best checkpoint, and is told what to do")
+  @Test("A new --save does not resume from another run's best checkpoint; a hint says how to")
   func bestAlone() throws {
     try withData { directory in
       #expect(try train("--epochs", "1", "--save-best", "best.h5", in: directory).code == 0)
@@ -128,7 +128,7 @@ struct OwnershipTests {
     }
   }
 
-  @Test("--resume never leaves the numbered checkpoints of another run, or removes all of them")
+  @Test("--resume never keeps the numbered checkpoints of another run, or removes all of them")
   func never() throws {
     try withData { directory in
       let first = try train("--save-every", "1steps", "--max-steps", "5", in: directory)
@@ -168,7 +168,7 @@ struct OwnershipTests {
     }
   }
 
-  @Test("An empty file is nobody's, and may be any output")
+  @Test("An empty file belongs to no run, and any output may replace it")
   func empty() throws {
     try withData { directory in
       for name in ["ckpt.h5", "best.h5", "log.jsonl", "w.h5"] {

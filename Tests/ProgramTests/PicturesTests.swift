@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 /// Pictures on which a rule was missing once, and the model that comes with the clone.
-@Suite("Pictures, on predict")
+@Suite("predict and unusual pictures")
 struct PicturesTests {
   private static let model = "\(packageDirectory)/models/quickstart.h5"
 

@@ -84,7 +84,7 @@ struct PredictModelsTests {
   ]
 
   @Test(
-    "gives a model that scales itself the numbers that it expects", arguments: 0..<scalings.count)
+    "gives a model with a Rescaling layer pixels from 0 to 255", arguments: 0..<scalings.count)
   func scale(index: Int) throws {
     let (name, layers, range) = Self.scalings[index]
     let image = Self.picture(12, 12)
@@ -106,7 +106,7 @@ struct PredictModelsTests {
     }
   }
 
-  @Test("takes an adapted layer's statistics, and --scale before everything")
+  @Test("uses the statistics of an adapted Normalization layer, unless --scale is given")
   func adapted() throws {
     let image = Self.picture(12, 12)
     let normalization = Normalization(axes: [])
@@ -180,7 +180,7 @@ struct PredictModelsTests {
     ),
   ]
 
-  @Test("takes probabilities as they are", arguments: 0..<outputs.count)
+  @Test("leaves probabilities unchanged", arguments: 0..<outputs.count)
   func probabilities(index: Int) throws {
     let (name, make, kind) = Self.outputs[index]
     let model = make()
@@ -192,7 +192,7 @@ struct PredictModelsTests {
     }
   }
 
-  @Test("makes probabilities of logits, also of those that are averaged")
+  @Test("turns logits into probabilities, also averaged ones")
   func logits() throws {
     for model in [
       Sequential([Flatten(), Dense(4)]), Ensemble(.linear, Average()),
@@ -221,7 +221,7 @@ struct PredictModelsTests {
   }
 
   @Test(
-    "gives the pixels in the shape of the model",
+    "gives the pixels in the model's input shape",
     arguments: [
       [28, 28], [784], [28, 28, 3], [1, 28, 28], [3, 28, 28], [28, 28, 4], [784, 1],
     ])
@@ -252,7 +252,7 @@ struct PredictModelsTests {
   }
 
   @Test(
-    "scales the whole picture for models of other things", arguments: [[32, 32, 1], [64, 64, 3]])
+    "scales the whole picture for models of other data", arguments: [[32, 32, 1], [64, 64, 3]])
   func resizes(shape: [Int]) throws {
     // Dark on the left, light on the right: neither cropped nor inverted.
     let image = Image(
@@ -289,7 +289,7 @@ struct PredictModelsTests {
     }
   }
 
-  @Test("does not take a model of other things for one of digits because of its shape")
+  @Test("does not mistake a model of other data for one of digits because of its shape")
   func otherThings() throws {
     try withData { directory in
       try train("--epochs", "3", "--optimizer", "adam", in: directory)

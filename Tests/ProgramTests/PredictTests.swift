@@ -25,7 +25,8 @@ struct PredictTests {
     }
   }
 
-  @Test("prints JSON that tells all ten probabilities, unrounded, and every decision")
+  @Test(
+    "prints JSON with all ten probabilities, unrounded, and every decision of the preprocessing")
   func json() throws {
     let model = try Trained.checkpoint.get()
     let result = try run("predict", Self.samples + ["--model", model, "--json"])
@@ -65,7 +66,7 @@ struct PredictTests {
     #expect(result.output.contains(#""file":"é\u007f\u0001.png"}"#))
   }
 
-  @Test("prints more of what it knows if it is asked for")
+  @Test("prints more classes, probabilities and a drawing on request")
   func details() throws {
     let model = try Trained.checkpoint.get()
     let result = try run("predict", [Self.samples[7], "-m", model, "-k3", "--probs", "--show"])
@@ -144,7 +145,7 @@ struct PredictTests {
     }
   }
 
-  @Test("refuses a model that is cut off, and tells both lengths")
+  @Test("refuses a truncated model, with both lengths")
   func truncatedModel() throws {
     try withTemporaryDirectory { directory in
       try save(Sequential([Flatten(), Dense(10)]), to: "\(directory)/m.h5")
@@ -160,7 +161,7 @@ struct PredictTests {
     }
   }
 
-  @Test("recognises the good pictures among bad ones, and exits with the worst code")
+  @Test("classifies the good pictures among bad ones, and exits with the worst code")
   func goodAndBad() throws {
     let model = try Trained.checkpoint.get()
     try withTemporaryDirectory { directory in
@@ -197,7 +198,7 @@ struct PredictTests {
     let error: String?
   }
 
-  @Test("names --model when it is missing and there is none to be found")
+  @Test("suggests --model if there is no model in the folder")
   func noModel() throws {
     try withTemporaryDirectory { directory in
       let result = try run("predict", [Self.samples[0]], in: directory)

@@ -59,7 +59,7 @@ struct ResumeTests {
   }
 
   @Test(
-    "A run that a signal stops says how to go on, and ends with the bits of one never stopped",
+    "A run stopped by a signal prints how to resume, and ends with the bits of one never stopped",
     arguments: [
       (SIGINT, 130, 1), (SIGINT, 130, 10), (SIGINT, 130, 30), (SIGTERM, 143, 20), (SIGHUP, 129, 40),
     ] as [(Int32, Int32, Int)])
@@ -86,7 +86,7 @@ struct ResumeTests {
     }
   }
 
-  @Test("A run that is stopped again and again ends with the bits of one never stopped")
+  @Test("A run stopped again and again ends with the bits of one never stopped")
   func severalStops() throws {
     try withData { directory in
       var steps: [Int] = []
@@ -100,7 +100,7 @@ struct ResumeTests {
     }
   }
 
-  @Test("A run that was killed goes on from its last save")
+  @Test("A killed run resumes from its last save")
   func killed() throws {
     try withData { directory in
       let program = try RunningProgram(
@@ -121,7 +121,7 @@ struct ResumeTests {
   }
 
   @Test(
-    "A run that ended early, wherever that was, goes on when more is asked for",
+    "A run that ended early, at any step, resumes when more steps are requested",
     arguments: [1, 9, 10, 11, 19])
   func maxSteps(steps: Int) throws {
     try withData { directory in

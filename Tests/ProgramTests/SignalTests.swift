@@ -35,7 +35,7 @@ struct SignalTests {
   }
 
   @Test(
-    "A second signal within moments changes nothing: the run is saved",
+    "A second signal within milliseconds changes nothing: the run is saved",
     arguments: [
       (SIGHUP, SIGHUP), (SIGTERM, SIGTERM), (SIGINT, SIGINT), (SIGTERM, SIGINT),
       (SIGINT, SIGTERM), (SIGUSR2, SIGTERM), (SIGXCPU, SIGXCPU),
@@ -68,7 +68,7 @@ struct SignalTests {
     }
   }
 
-  @Test("SIGINT one second after the first signal ends a run that cannot save, as it said before")
+  @Test("SIGINT a second after the first signal ends a run that cannot save, as announced")
   func abort() throws {
     try withData { directory in
       let program = try start("--save-patience", "5min", in: directory)

@@ -5,7 +5,7 @@ import Testing
 struct StandardInputTests {
   private static let file = fixture("tiny_seq_step5.weights.h5")
 
-  @Test("inspect shows the file that it reads there")
+  @Test("inspect reads a file from standard input")
   func inspect() throws {
     for options in [[], ["--json"], ["--verify"], ["--raw"]] {
       let piped = try run("inspect", ["-"] + options, shell: "cat \(Self.file) | \"$@\"")
@@ -18,7 +18,7 @@ struct StandardInputTests {
         == "exit 65\ninspect: error: Cannot open '-': the file is empty\n")
   }
 
-  @Test("convert converts the file that it reads there")
+  @Test("convert reads a file from standard input")
   func convert() throws {
     try withTemporaryDirectory { directory in
       try writeData(in: directory)

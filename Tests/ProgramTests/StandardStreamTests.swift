@@ -20,7 +20,7 @@ struct StandardStreamTests {
     return state?.globalStep ?? 0
   }
 
-  @Test("A reader that has stopped reading does not stop a training, and misses nothing")
+  @Test("A blocked reader does not stop the training, and misses nothing")
   func fullPipes() throws {
     try withData { directory in
       let program = try startWithFullPipes("--epochs", "3", in: directory)
@@ -33,7 +33,7 @@ struct StandardStreamTests {
     }
   }
 
-  @Test("A training whose reader has stopped reading is saved and ended by a signal")
+  @Test("A signal saves and ends a training whose reader is blocked")
   func signalWithFullPipes() throws {
     try withData { directory in
       let program = try startWithFullPipes("--epochs", "100000", in: directory)
@@ -44,7 +44,7 @@ struct StandardStreamTests {
     }
   }
 
-  @Test("No message of a program that is started with closed streams gets into a file")
+  @Test("A program started with closed standard streams writes no message into a file")
   func closedStreams() throws {
     try withData { directory in
       let result = try run(
@@ -58,7 +58,7 @@ struct StandardStreamTests {
     }
   }
 
-  @Test("By default there are as many threads as processors that the process may use")
+  @Test("By default there are as many threads as available processors")
   func affinity() throws {
     try withData { directory in
       let status = try readText("/proc/self/status")

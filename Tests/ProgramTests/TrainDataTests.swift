@@ -4,14 +4,14 @@ import Testing
 
 @Suite("train refuses data")
 struct TrainDataTests {
-  @Test("that are not there")
+  @Test("that do not exist")
   func missingFolder() throws {
     try expect(66, "Cannot read '<dir>/data': No such file or directory") { directory in
       rename("\(directory)/data", "\(directory)/elsewhere")
     }
   }
 
-  @Test("of which a file is missing, and names it")
+  @Test("with a missing file, and names it")
   func missingFile() throws {
     try expect(
       66,
@@ -58,7 +58,7 @@ struct TrainDataTests {
     }
   }
 
-  @Test("that are cut off")
+  @Test("that are truncated")
   func truncated() throws {
     try expect(
       65,
@@ -72,7 +72,7 @@ struct TrainDataTests {
     }
   }
 
-  @Test("with labels that are not as many as the pictures")
+  @Test("with more or fewer labels than pictures")
   func count() throws {
     try expect(
       65,
@@ -87,7 +87,7 @@ struct TrainDataTests {
     }
   }
 
-  @Test("with a label that is no digit")
+  @Test("with a label that is not a digit")
   func label() throws {
     try expect(
       65,
@@ -110,7 +110,7 @@ struct TrainDataTests {
     }
   }
 
-  @Test("that nobody named and that are in none of the usual places, and lists them")
+  @Test("that are in none of the default folders, and lists these")
   func notFound() throws {
     try withTemporaryDirectory { directory in
       let result = try run(

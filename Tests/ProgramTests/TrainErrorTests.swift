@@ -10,7 +10,7 @@ import Testing
 @Suite("train refuses")
 struct TrainErrorTests {
   @Test(
-    "a file that is no checkpoint of a run, says why, and leaves it as it is",
+    "a file that is not a checkpoint of a run, says why, and leaves it unchanged",
     arguments: [
       WrongFile(.text, 73, "text"),
       WrongFile(.png, 73, "a PNG image"),
@@ -42,7 +42,7 @@ struct TrainErrorTests {
     }
   }
 
-  @Test("a truncated checkpoint, and tells both lengths")
+  @Test("a truncated checkpoint, with both lengths")
   func truncated() throws {
     try withData { directory in
       #expect(try train("--max-steps", "1", "--keep", "0", in: directory).code == 0)
@@ -62,7 +62,7 @@ struct TrainErrorTests {
     }
   }
 
-  @Test("a run of another model, with all that differs")
+  @Test("a run of another model, with all differences")
   func otherModel() throws {
     try withData { directory in
       #expect(try train("--max-steps", "1", in: directory).code == 0)
@@ -91,7 +91,7 @@ struct TrainErrorTests {
     }
   }
 
-  @Test("a --resume that is not there, instead of starting afresh")
+  @Test("a --resume file that does not exist, instead of starting from scratch")
   func resumeNotThere() throws {
     try withData { directory in
       let result = try train("--resume", "gone.h5", in: directory)
@@ -102,7 +102,7 @@ struct TrainErrorTests {
     }
   }
 
-  @Test("to go on with other settings, and shows both columns")
+  @Test("to resume with other settings, and shows both columns")
   func otherSettings() throws {
     try withData { directory in
       #expect(try train("--max-steps", "1", in: directory).code == 0)
@@ -140,7 +140,7 @@ struct TrainErrorTests {
     }
   }
 
-  @Test("to start over on a file that is there, unless it is told to overwrite it")
+  @Test("to start over an existing file without --overwrite")
   func never() throws {
     try withData { directory in
       let often = ["--save-every", "1steps", "--keep", "2"]
@@ -164,7 +164,7 @@ struct TrainErrorTests {
     }
   }
 
-  @Test("to replace a file by the continuation of another, unless it is told to overwrite it")
+  @Test("to replace a file by the continuation of another without --overwrite")
   func resumeOther() throws {
     try withData { directory in
       #expect(try train("--max-steps", "3", "--keep", "0", in: directory).code == 0)
@@ -179,7 +179,7 @@ struct TrainErrorTests {
     }
   }
 
-  @Test("nothing when the run is finished: it says so, and how to go on")
+  @Test("nothing if the run is finished, and says how to resume it")
   func finished() throws {
     try withData { directory in
       #expect(try train("--epochs", "1", in: directory).code == 0)
@@ -216,7 +216,7 @@ struct TrainErrorTests {
     }
   }
 
-  @Test("to save a loss that is not a number, and leaves the checkpoint as it was")
+  @Test("to save after a NaN loss, and leaves the checkpoint unchanged")
   func notFinite() throws {
     try withData { directory in
       let first = try run(
@@ -242,7 +242,7 @@ struct TrainErrorTests {
   }
 
   @Test(
-    "a place where nothing can be created",
+    "a folder in which no file can be created",
     arguments: [
       (
         "gone/ckpt.h5",
@@ -265,7 +265,7 @@ struct TrainErrorTests {
     }
   }
 
-  @Test("a folder that takes no files")
+  @Test("a read-only folder")
   func readOnlyFolder() throws {
     try withData { directory in
       let result = try run(
@@ -280,7 +280,7 @@ struct TrainErrorTests {
     }
   }
 
-  @Test("to end well when there is no space: the old checkpoint stays, and nothing else is left")
+  @Test("to succeed on a full disk: the old checkpoint stays, and no other file is left")
   func noSpace() throws {
     try withData { directory in
       #expect(try train("--max-steps", "1", "--keep", "0", in: directory).code == 0)
@@ -305,7 +305,7 @@ struct TrainErrorTests {
     }
   }
 
-  @Test("to keep it a secret when standard output is full")
+  @Test("to ignore a full standard output")
   func fullOutput() throws {
     try withData { directory in
       let result = try run(

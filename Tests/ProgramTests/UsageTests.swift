@@ -113,7 +113,7 @@ struct UsageTests {
   }
 
   @Test(
-    "refuses an instruction set that the processor lacks, and names those it has",
+    "An instruction set that the processor lacks is refused, and the supported ones are named",
     arguments: ["train", "predict", "inspect", "convert"])
   func instructionSet(program: String) throws {
     let arguments = ["train": ["--save", "/c.h5"], "convert": ["a.h5", "b.keras"]]
@@ -145,7 +145,7 @@ struct UsageTests {
     #expect(isPlain(result.outputBytes))
   }
 
-  @Test("--version names program and format", arguments: ["train", "predict"])
+  @Test("--version prints the program and the format version", arguments: ["train", "predict"])
   func version(program: String) throws {
     let result = try run(program, ["--version"])
     #expect(result.code == 0)

@@ -7,7 +7,7 @@ import Testing
 @Suite("Files that hold weights alone, and not what the model is")
 struct WeightsAloneTests {
   @Test(
-    "predict takes the quickstart's weights for what they are, says so, and names all of others")
+    "predict recognizes the quickstart's weights, and lists how others differ")
   func predict() throws {
     try withTemporaryDirectory { directory in
       let path = "\(directory)/w.weights.h5"
@@ -38,7 +38,7 @@ struct WeightsAloneTests {
     }
   }
 
-  @Test("train begins with them, and with their optimizer or a new one")
+  @Test("train starts from them, with their optimizer or a new one")
   func train() throws {
     try withData { directory in
       let model = try Opaque.saved(units: 128, hasBias: true, to: "\(directory)/w.h5")

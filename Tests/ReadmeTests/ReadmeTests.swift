@@ -70,7 +70,7 @@ struct ReadmeTests {
     return try ImageSet(pixels: pixels, classes: classes, height: 28, width: 28)
   }
 
-  @Test("The tutorial's loop learns, and what it saves is the model")
+  @Test("The tutorial's loop learns and saves the model")
   func tutorial() throws {
     try withTemporaryDirectory { directory in
       let path = "\(directory)/ckpt.h5"
@@ -82,7 +82,7 @@ struct ReadmeTests {
     }
   }
 
-  @Test("compile and fit learn")
+  @Test("A model learns with compile and fit")
   func compileAndFit() throws {
     let history = try fit(on: try pictures()).history
     #expect(history["accuracy"]?.last ?? 0 > 0.9)
