@@ -37,6 +37,9 @@ def model_class(keras, **sizes):
     """Returns the class `MyModel`, whose models have the layers as attributes."""
 
     class MyModel(keras.Model):
+        # Files then name no module, as for a class in a user's script.
+        __module__ = "__main__"
+
         def __init__(self, **options):
             super().__init__(**options)
             for name, layer in quickstart_layers(keras, **sizes).items():
