@@ -60,25 +60,11 @@ def cases():
         yield case(
             name, "DepthwiseConv2D", (1, *size, 3), **depthwise, **options, strides=[2, 2]
         )
-    yield case(
-        "depthwise_conv2d_dilation",
-        "DepthwiseConv2D",
-        (5, 7, 8, 3),
-        kernel_size=[3, 3],
-        dilation_rate=[2, 1],
-        padding="same",
-        use_bias=False,
-    )
-    yield case(
-        "depthwise_conv2d_dilation_strides",
-        "DepthwiseConv2D",
-        (1, 9, 8, 2),
-        kernel_size=[2, 3],
-        dilation_rate=[2, 2],
-        strides=[2, 2],
-        padding="same",
-        depth_multiplier=2,
-    )
+    tall = dict(kernel_size=[3, 3], dilation_rate=[2, 1], use_bias=False)
+    wide = dict(kernel_size=[2, 3], dilation_rate=[2, 2], strides=[2, 2], depth_multiplier=2)
+    for suffix, shape, options in [("", (5, 7, 8, 3), tall), ("_strides", (1, 9, 8, 2), wide)]:
+        name = f"depthwise_conv2d_dilation{suffix}"
+        yield case(name, "DepthwiseConv2D", shape, padding="same", **options)
     yield case("depthwise_conv2d_plain", "DepthwiseConv2D", (1, 5, 4, 17), kernel_size=[2, 2])
 
     separable = {"filters": 4, "kernel_size": [3, 2]}
