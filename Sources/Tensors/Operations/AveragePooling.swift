@@ -1,6 +1,4 @@
 import CKernels
-import Preconditions
-import Threads
 
 extension Tensor {
   /// 2D average pooling: averages each channel over windows of the image.
@@ -20,19 +18,7 @@ extension Tensor {
   )
     -> Tensor
   {
-    require(
-      rank == 4,
-      "Images must have the shape [batch, height, width, channels], but the shape is \(shape).",
-      file: file, line: line)
-    let window = Window(
-      size, strides: strides ?? size, padding: padding, over: Shape(shape.dropFirst()))
-    guard let window else {
-      fail(
-        """
-        A `valid` pool must not be larger than the images, but is \(size.height)x\(size.width) \
-        for \(shape).
-        """, file: file, line: line)
-    }
+    let window = poolingWindow(size, strides, padding, file: file, line: line)
     return gathered(by: window, isMean: true)
       .computed(from: (self, { $0.scattered(by: window, isMean: true) }))
   }
@@ -49,30 +35,9 @@ extension Tensor {
   /// pixels in its window.
   func scattered(by window: Window, isMean: Bool) -> Tensor {
     let input: Shape = [shape[0], window.inputHeight, window.inputWidth, shape[3]]
-    let count = input.dropFirst().reduce(1, *)
     return mappedImages(to: input) { image, out in
-      out.initialize(repeating: 0, count: count)
+      out.initialize(repeating: 0, count: window.inputCount)
       kernels.sum_pool_gradient(window.kernel, isMean ? 1 : 0, image, out)
-    }
-  }
-
-  /// Maps each image to an image; no gradient passes through.
-  ///
-  /// - Parameters:
-  ///   - shape: The shape of the result.
-  ///   - body: A closure that receives an image and its destination.
-  /// - Returns: The mapped images, without gradient.
-  func mappedImages(
-    to shape: Shape,
-    _ body: @escaping @Sendable (UnsafePointer<Float>, UnsafeMutablePointer<Float>) -> Void
-  ) -> Tensor {
-    let inputCount = self.shape.dropFirst().reduce(1, *)
-    let outputCount = shape.dropFirst().reduce(1, *)
-    return Tensor(inParallel: shape) { out in
-      parallel(chunks: shape[0]) { index in
-        body(
-          UnsafePointer(storage.pointer) + index * inputCount, out + index * outputCount)
-      }
     }
   }
 }

@@ -39,14 +39,9 @@ extension Tensor {
       A convolution needs images [batch, height, width, in] and a kernel [height, width, in / \
       groups, out], but the shapes are \(shape) and \(kernel.shape), with groups \(groups).
       """, file: file, line: line)
-    let window = Window(
-      Size2D(kernel.shape[0], kernel.shape[1]), strides: strides, dilation: dilation,
-      padding: padding, groups: groups, over: Shape(shape.dropFirst()))
-    guard let window else {
-      fail(
-        "A `valid` kernel must not be larger than the images, but is \(kernel.shape) for \(shape).",
-        file: file, line: line)
-    }
+    let window = convolutionWindow(
+      kernel.shape, strides: strides, padding: padding, dilation: dilation, groups: groups,
+      file: file, line: line)
     let x = withoutGradient
     let convolution = Convolution(kernel, window)
     let y = convolution.features(x, Epilogue(bias: bias, relu: relu, columns: kernel.shape[3]))

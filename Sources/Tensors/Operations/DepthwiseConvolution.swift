@@ -31,42 +31,26 @@ extension Tensor {
       A depthwise convolution needs images [batch, height, width, in] and a kernel [height, \
       width, in, multiplier], but the shapes are \(shape) and \(kernel.shape).
       """, file: file, line: line)
-    let window = Window(
-      Size2D(kernel.shape[0], kernel.shape[1]), strides: strides, dilation: dilation,
-      padding: padding, over: Shape(shape.dropFirst()))
-    guard let window else {
-      fail(
-        "A `valid` kernel must not be larger than the images, but is \(kernel.shape) for \(shape).",
-        file: file, line: line)
-    }
+    let window = convolutionWindow(
+      kernel.shape, strides: strides, padding: padding, dilation: dilation, file: file, line: line)
     let (x, w) = (withoutGradient, kernel.withoutGradient)
     let (channels, multiplier) = (kernel.shape[2] * kernel.shape[3], Int64(kernel.shape[3]))
-    let imageCount = shape.dropFirst().reduce(1, *)
-    let featureCount = window.outputPixels * channels
+    let (imageCount, featureCount) = (window.inputCount, window.outputPixels * channels)
     let epilogue = Epilogue(bias: bias, relu: relu, columns: channels)
     let output: Shape = [shape[0], window.outputHeight, window.outputWidth, channels]
-    return Tensor(inParallel: output) { out in
-      parallel(chunks: x.shape[0]) { index in
-        let features = out + index * featureCount
-        kernels.depthwise(
-          window.kernel, multiplier, x.storage.pointer + index * imageCount, w.storage.pointer,
-          features)
-        epilogue.apply(to: features, rows: window.outputPixels, columns: channels)
-      }
+    return mappedImages(to: output) { image, features in
+      kernels.depthwise(window.kernel, multiplier, image, w.storage.pointer, features)
+      epilogue.apply(to: features, rows: window.outputPixels, columns: channels)
     }
     .computed(bias: bias, relu: relu) { y in
       y.computed(
         from: (
           self,
           { dy in
-            Tensor(inParallel: x.shape) { out in
-              parallel(chunks: x.shape[0]) { index in
-                let gradient = out + index * imageCount
-                gradient.initialize(repeating: 0, count: imageCount)
-                kernels.depthwise_image_gradient(
-                  window.kernel, multiplier, dy.storage.pointer + index * featureCount,
-                  w.storage.pointer, gradient)
-              }
+            dy.mappedImages(to: x.shape) { dy, gradient in
+              gradient.initialize(repeating: 0, count: window.inputCount)
+              kernels.depthwise_image_gradient(
+                window.kernel, multiplier, dy, w.storage.pointer, gradient)
             }
           }
         ),

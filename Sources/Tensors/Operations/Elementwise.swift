@@ -86,11 +86,23 @@ extension Tensor {
         UnsafePointer<Float>, UnsafePointer<Float>, UnsafeMutablePointer<Float>, Int64
       ) -> Void
   ) -> Tensor {
+    mapped(with: other, other) { kernel($0, $1, $3, $4) }
+  }
+
+  /// Applies a kernel (input, two other inputs, output, count) in chunks.
+  func mapped(
+    with second: Tensor, _ third: Tensor,
+    _ kernel:
+      @escaping @Sendable (
+        UnsafePointer<Float>, UnsafePointer<Float>, UnsafePointer<Float>,
+        UnsafeMutablePointer<Float>, Int64
+      ) -> Void
+  ) -> Tensor {
     Tensor(inParallel: shape) { out in
       parallel(over: 0..<count, grain: elementwiseGrain) { start, count in
         kernel(
-          UnsafePointer(storage.pointer + start), UnsafePointer(other.storage.pointer + start),
-          out + start, Int64(count))
+          UnsafePointer(storage.pointer + start), UnsafePointer(second.storage.pointer + start),
+          UnsafePointer(third.storage.pointer + start), out + start, Int64(count))
       }
     }
   }

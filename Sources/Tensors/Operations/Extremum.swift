@@ -1,5 +1,4 @@
 import CKernels
-import Threads
 
 extension Tensor {
   /// Returns the elementwise maximum of two tensors, with NumPy's broadcasting.
@@ -42,23 +41,5 @@ extension Tensor {
 
   func gradient(where a: Tensor, isLessThan b: Tensor) -> Tensor {
     a.mapped(with: b, self) { kernels.where_less($4, $0, $1, $2, $3) }
-  }
-
-  /// Applies a kernel (input, two other inputs, output, count) in chunks.
-  func mapped(
-    with second: Tensor, _ third: Tensor,
-    _ kernel:
-      @escaping @Sendable (
-        UnsafePointer<Float>, UnsafePointer<Float>, UnsafePointer<Float>,
-        UnsafeMutablePointer<Float>, Int64
-      ) -> Void
-  ) -> Tensor {
-    Tensor(inParallel: shape) { out in
-      parallel(over: 0..<count, grain: elementwiseGrain) { start, count in
-        kernel(
-          UnsafePointer(storage.pointer + start), UnsafePointer(second.storage.pointer + start),
-          UnsafePointer(third.storage.pointer + start), out + start, Int64(count))
-      }
-    }
   }
 }

@@ -15,10 +15,7 @@ extension Tensor {
   ///   `[batch, channels]`.
   /// - Precondition: There is at least one pixel.
   public func globalMaxPooling(file: StaticString = #fileID, line: UInt = #line) -> Tensor {
-    require(
-      rank == 4,
-      "Images must have the shape [batch, height, width, channels], but the shape is \(shape).",
-      file: file, line: line)
+    requireImages(file: file, line: line)
     let (pixels, channels) = (Int64(shape[1] * shape[2]), Int64(shape[3]))
     require(
       pixels > 0, "Images must have at least one pixel, but the shape is \(shape).", file: file,

@@ -9,16 +9,7 @@ extension Tensor {
     let y = Tensor(uninitialized: shape) { out in
       kernels.log_softmax(rows, columns, storage.pointer, at(out, 0))
     }
-    return y.computed(
-      from: (
-        self,
-        { gradient in
-          Tensor(uninitialized: y.shape) { out in
-            kernels.log_softmax_gradient(
-              rows, columns, y.storage.pointer, gradient.storage.pointer, at(out, 0))
-          }
-        }
-      ))
+    return y.computed(fromRows: self) { kernels.log_softmax_gradient($0, $1, $2, $3, $4) }
   }
 
   /// Returns the softmax: eˣ / Σ eˣ, with the sum over any axes.

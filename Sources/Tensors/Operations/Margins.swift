@@ -63,10 +63,7 @@ extension Tensor {
   public func zeroPadded(_ margins: Margins, file: StaticString = #fileID, line: UInt = #line)
     -> Tensor
   {
-    require(
-      rank == 4,
-      "Images must have the shape [batch, height, width, channels], but the shape is \(shape).",
-      file: file, line: line)
+    requireImages(file: file, line: line)
     let width = shape[2] + margins.left + margins.right
     let output: Shape = [shape[0], shape[1] + margins.top + margins.bottom, width, shape[3]]
     let rows = RowCopies(smaller: shape, largerWidth: width, margins)
@@ -90,10 +87,7 @@ extension Tensor {
   public func cropped(_ margins: Margins, file: StaticString = #fileID, line: UInt = #line)
     -> Tensor
   {
-    require(
-      rank == 4,
-      "Images must have the shape [batch, height, width, channels], but the shape is \(shape).",
-      file: file, line: line)
+    requireImages(file: file, line: line)
     let height = shape[1] - margins.top - margins.bottom
     let width = shape[2] - margins.left - margins.right
     require(

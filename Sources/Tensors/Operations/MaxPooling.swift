@@ -1,6 +1,4 @@
 import CKernels
-import Preconditions
-import Threads
 
 extension Tensor {
   /// 2D max pooling: takes the maximum of each channel over windows of the image.
@@ -20,43 +18,19 @@ extension Tensor {
   )
     -> Tensor
   {
-    require(
-      rank == 4,
-      "Images must have the shape [batch, height, width, channels], but the shape is \(shape).",
-      file: file, line: line)
-    let window = Window(
-      size, strides: strides ?? size, padding: padding, over: Shape(shape.dropFirst()))
-    guard let window else {
-      fail(
-        """
-        A `valid` pool must not be larger than the images, but is \(size.height)x\(size.width) \
-        for \(shape).
-        """, file: file, line: line)
-    }
+    let window = poolingWindow(size, strides, padding, file: file, line: line)
     let x = withoutGradient
-    let inputCount = shape.dropFirst().reduce(1, *)
-    let outputCount = window.outputPixels * shape[3]
     let output: Shape = [shape[0], window.outputHeight, window.outputWidth, shape[3]]
-    return Tensor(inParallel: output) { out in
-      parallel(chunks: shape[0]) { image in
-        kernels.max_pool(
-          window.kernel, storage.pointer + image * inputCount, out + image * outputCount)
-      }
-    }
-    .computed(
-      from: (
-        self,
-        { dy in
-          Tensor(inParallel: x.shape) { out in
-            parallel(chunks: x.shape[0]) { image in
-              let gradient = out + image * inputCount
-              gradient.initialize(repeating: 0, count: inputCount)
-              kernels.max_pool_gradient(
-                window.kernel, x.storage.pointer + image * inputCount,
-                dy.storage.pointer + image * outputCount, gradient)
+    return mappedImages(to: output) { kernels.max_pool(window.kernel, $0, $1) }
+      .computed(
+        from: (
+          self,
+          { dy in
+            x.mappedImages(with: dy, to: x.shape) { image, dy, gradient in
+              gradient.initialize(repeating: 0, count: window.inputCount)
+              kernels.max_pool_gradient(window.kernel, image, dy, gradient)
             }
           }
-        }
-      ))
+        ))
   }
 }

@@ -72,24 +72,7 @@ extension Tensor {
     require(
       rank > 0 && rows.upperBound <= shape[0],
       "`rows` must be within 0..<\(shape.first ?? 0), the first extent, but is \(rows).")
-    let shape = shape
-    let width = shape.elementCount / Swift.max(shape[0], 1)
-    return Tensor(uninitialized: Shape([rows.count] + shape.dropFirst())) { out in
-      _ = out.initialize(
-        from: UnsafeBufferPointer(
-          start: storage.pointer + rows.lowerBound * width, count: rows.count * width))
-    }
-    .computed(
-      from: (
-        self,
-        { gradient in
-          Tensor(uninitialized: shape) { out in
-            out.initialize(repeating: 0)
-            at(out, rows.lowerBound * width)
-              .update(from: gradient.storage.pointer, count: gradient.count)
-          }
-        }
-      ))
+    return slice(rows, axis: 0)
   }
 
   /// Stacks tensors of one shape along a new first axis.

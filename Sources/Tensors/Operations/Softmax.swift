@@ -10,16 +10,7 @@ extension Tensor {
     let storage = Storage(uninitialized: count, logits: self)
     kernels.softmax(rows, columns, self.storage.pointer, storage.pointer)
     let y = Tensor(shape: shape, storage: storage)
-    return y.computed(
-      from: (
-        self,
-        { gradient in
-          Tensor(uninitialized: y.shape) { out in
-            kernels.softmax_gradient(
-              rows, columns, y.storage.pointer, gradient.storage.pointer, at(out, 0))
-          }
-        }
-      ))
+    return y.computed(fromRows: self) { kernels.softmax_gradient($0, $1, $2, $3, $4) }
   }
 
   /// The logits: the input of the softmax or sigmoid that computed this tensor; `nil` for other
@@ -89,6 +80,33 @@ extension Tensor {
         out[row * depth + Int(column)] = 1
       }
     }
+  }
+
+  /// Records this result of a function of each row.
+  ///
+  /// - Parameters:
+  ///   - x: The input of the function.
+  ///   - gradient: The kernel of its gradient (rows, columns, this result, gradient of the result,
+  ///     output).
+  /// - Returns: The same tensor, recorded if the input is.
+  func computed(
+    fromRows x: Tensor,
+    gradient:
+      @escaping @Sendable (
+        Int64, Int64, UnsafePointer<Float>, UnsafePointer<Float>, UnsafeMutablePointer<Float>
+      ) -> Void
+  ) -> Tensor {
+    let y = self
+    return computed(
+      from: (
+        x,
+        { dy in
+          let (rows, columns) = y.rowsAndColumns
+          return Tensor(uninitialized: y.shape) { out in
+            gradient(rows, columns, y.storage.pointer, dy.storage.pointer, at(out, 0))
+          }
+        }
+      ))
   }
 
   /// The numbers of rows and columns; a row consists of the elements along the last axis.

@@ -25,10 +25,7 @@ extension Tensor {
     _ size: Size2D, interpolation: Interpolation = .nearest, file: StaticString = #fileID,
     line: UInt = #line
   ) -> Tensor {
-    require(
-      rank == 4,
-      "Images must have the shape [batch, height, width, channels], but the shape is \(shape).",
-      file: file, line: line)
+    requireImages(file: file, line: line)
     let (input, channels) = (shape, shape[3])
     let output: Shape = [shape[0], shape[1] * size.height, shape[2] * size.width, channels]
     switch interpolation {

@@ -151,6 +151,9 @@ public struct Window: Sendable {
     Double(paddedHeight) * Double(paddedWidth) * Double(kernel.channels)
   }
 
+  /// The number of elements of an image that the window slides over.
+  var inputCount: Int { inputHeight * inputWidth * Int(kernel.channels) }
+
   /// The number of pixels of an output image.
   var outputPixels: Int { outputHeight * outputWidth }
 

@@ -1,0 +1,108 @@
+import Preconditions
+import Threads
+
+/// Operations on each image of a batch.
+extension Tensor {
+  /// Checks that the shape is `[batch, height, width, channels]`.
+  ///
+  /// - Parameters:
+  ///   - file: The source file reported for another shape.
+  ///   - line: The source line reported for another shape.
+  func requireImages(file: StaticString, line: UInt) {
+    require(
+      rank == 4,
+      "Images must have the shape [batch, height, width, channels], but the shape is \(shape).",
+      file: file, line: line)
+  }
+
+  /// Maps each image to an image; no gradient passes through.
+  ///
+  /// - Parameters:
+  ///   - shape: The shape of the result.
+  ///   - body: A closure that receives an image and its destination.
+  /// - Returns: The mapped images, without gradient.
+  func mappedImages(
+    to shape: Shape,
+    _ body: @escaping @Sendable (UnsafePointer<Float>, UnsafeMutablePointer<Float>) -> Void
+  ) -> Tensor {
+    mappedImages(with: self, to: shape) { image, _, out in body(image, out) }
+  }
+
+  /// Maps each image, with the image of another batch, to an image; no gradient passes through.
+  ///
+  /// - Parameters:
+  ///   - other: As many images, which may have another shape.
+  ///   - shape: The shape of the result.
+  ///   - body: A closure that receives both images and the destination.
+  /// - Returns: The mapped images, without gradient.
+  func mappedImages(
+    with other: Tensor, to shape: Shape,
+    _ body:
+      @escaping @Sendable (
+        UnsafePointer<Float>, UnsafePointer<Float>, UnsafeMutablePointer<Float>
+      ) -> Void
+  ) -> Tensor {
+    let counts = [self.shape, other.shape, shape].map { $0.dropFirst().reduce(1, *) }
+    return Tensor(inParallel: shape) { out in
+      parallel(chunks: shape[0]) { index in
+        body(
+          UnsafePointer(storage.pointer) + index * counts[0],
+          UnsafePointer(other.storage.pointer) + index * counts[1], out + index * counts[2])
+      }
+    }
+  }
+}
+
+/// The windows of pooling and convolution.
+extension Tensor {
+  /// Checks the options of a pooling.
+  ///
+  /// - Parameters:
+  ///   - size: The window size.
+  ///   - strides: The strides of the window; `nil` stands for `size`.
+  ///   - padding: The padding mode.
+  ///   - file: The source file reported for an invalid argument.
+  ///   - line: The source line reported for an invalid argument.
+  /// - Returns: The window over these images.
+  func poolingWindow(
+    _ size: Size2D, _ strides: Size2D?, _ padding: Padding, file: StaticString, line: UInt
+  ) -> Window {
+    requireImages(file: file, line: line)
+    let window = Window(
+      size, strides: strides ?? size, padding: padding, over: Shape(shape.dropFirst()))
+    guard let window else {
+      fail(
+        """
+        A `valid` pool must not be larger than the images, but is \(size.height)x\(size.width) \
+        for \(shape).
+        """, file: file, line: line)
+    }
+    return window
+  }
+
+  /// Checks the options of a convolution of these images.
+  ///
+  /// - Parameters:
+  ///   - kernel: The kernel, of shape `[kernel height, kernel width, …]`.
+  ///   - strides: The strides of the kernel.
+  ///   - padding: The padding mode.
+  ///   - dilation: The dilation rate.
+  ///   - groups: The number of groups.
+  ///   - file: The source file reported for an invalid argument.
+  ///   - line: The source line reported for an invalid argument.
+  /// - Returns: The window over these images.
+  func convolutionWindow(
+    _ kernel: Shape, strides: Size2D, padding: Padding, dilation: Size2D, groups: Int = 1,
+    file: StaticString, line: UInt
+  ) -> Window {
+    let window = Window(
+      Size2D(kernel[0], kernel[1]), strides: strides, dilation: dilation, padding: padding,
+      groups: groups, over: Shape(shape.dropFirst()))
+    guard let window else {
+      fail(
+        "A `valid` kernel must not be larger than the images, but is \(kernel) for \(shape).",
+        file: file, line: line)
+    }
+    return window
+  }
+}
