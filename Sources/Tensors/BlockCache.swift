@@ -40,38 +40,41 @@ final class BlockCache: Sendable {
         unused.total -= count
         return unused.blocks.remove(at: index).address
       }
-      if let address, let block = UnsafeMutablePointer<Float>(bitPattern: address) {
-        if isCleared { block.initialize(repeating: 0, count: count) }
-        return block
+      if let address, let block = unsafe UnsafeMutablePointer<Float>(bitPattern: address) {
+        if isCleared { unsafe block.initialize(repeating: 0, count: count) }
+        return unsafe block
       }
     }
     let size = max(count, 1) * MemoryLayout<Float>.stride
     let memory: UnsafeMutableRawPointer?
     if size >= Self.hugePage {
       // Fresh pages are zero, and need no memory before the first write.
-      memory = Self.map(size)
+      unsafe memory = unsafe Self.map(size)
     } else {
       var small: UnsafeMutableRawPointer?
-      memory = posix_memalign(&small, 64, size) == 0 ? small : nil
-      if isCleared, let memory { memset(memory, 0, size) }
+      unsafe memory = unsafe posix_memalign(&small, 64, size) == 0 ? small : nil
+      if isCleared, let memory = unsafe memory { unsafe memset(memory, 0, size) }
     }
-    guard let memory else { fail("There is not enough memory for a tensor of \(count) elements.") }
-    return memory.bindMemory(to: Float.self, capacity: max(count, 1))
+    guard let memory = unsafe memory else {
+      fail("There is not enough memory for a tensor of \(count) elements.")
+    }
+    return unsafe memory.bindMemory(to: Float.self, capacity: max(count, 1))
   }
 
   /// Maps fresh pages, aligned to the huge page size.
   private static func map(_ size: Int) -> UnsafeMutableRawPointer? {
     let mapped = rounded(size) + hugePage
     guard
-      let start = mmap(nil, mapped, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0),
-      start != MAP_FAILED
+      let start = unsafe mmap(
+        nil, mapped, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0),
+      unsafe start != MAP_FAILED
     else { return nil }
     let before = -Int(bitPattern: start) & (hugePage - 1)
-    let block = start + before
-    if before > 0 { munmap(start, before) }
-    if hugePage > before { munmap(block + rounded(size), hugePage - before) }
-    madvise(block, size, MADV_HUGEPAGE)
-    return block
+    let block = unsafe start + before
+    if before > 0 { unsafe munmap(start, before) }
+    if hugePage > before { unsafe munmap(block + rounded(size), hugePage - before) }
+    unsafe madvise(block, size, MADV_HUGEPAGE)
+    return unsafe block
   }
 
   /// A size rounded up to whole pages.
@@ -83,12 +86,14 @@ final class BlockCache: Sendable {
   /// Returns a block to the system.
   private static func release(_ block: UnsafeMutableRawPointer, _ count: Int) {
     let size = max(count, 1) * MemoryLayout<Float>.stride
-    if size >= hugePage { munmap(block, rounded(size)) } else { Glibc.free(block) }
+    if size >= hugePage { unsafe munmap(block, rounded(size)) } else { unsafe Glibc.free(block) }
   }
 
   /// Returns a block to the cache.
   func free(_ block: UnsafeMutablePointer<Float>, _ count: Int) {
-    guard count >= Self.smallest, count <= Self.limit else { return Self.release(block, count) }
+    guard count >= Self.smallest, count <= Self.limit else {
+      return unsafe Self.release(block, count)
+    }
     let surplus = unused.withLock { unused in
       unused.blocks.append((UInt(bitPattern: block), count))
       unused.total += count
@@ -102,7 +107,9 @@ final class BlockCache: Sendable {
       return surplus
     }
     for (address, count) in surplus {
-      if let block = UnsafeMutableRawPointer(bitPattern: address) { Self.release(block, count) }
+      if let block = unsafe UnsafeMutableRawPointer(bitPattern: address) {
+        unsafe Self.release(block, count)
+      }
     }
   }
 }

@@ -51,23 +51,24 @@ final class DeferredProduct: Sendable {
   ///   - offset: The index of the first element to prefetch.
   func compute(
     rows: Range<Int>, columns: Range<Int>? = nil, into out: UnsafeMutablePointer<Float>,
-    rowStride: Int? = nil, before arrays: [UnsafeMutablePointer<Float>] = [], at offset: Int = 0
+    rowStride: Int? = nil, before arrays: [UnsafeMutablePointer<Float>] = unsafe [],
+    at offset: Int = 0
   ) {
     let columns = columns ?? 0..<self.columns
     let rowStride = rowStride ?? columns.count
     let (m, n) = isTransposed ? (columns, rows) : (rows, columns)
     let strides = isTransposed ? (1, rowStride) : (rowStride, 1)
-    var product = cairn_product(
+    var product = unsafe cairn_product(
       m: m.count, n: n.count, k: a.columns, a: a.from(row: m.lowerBound, column: 0),
       b: b.address(row: 0, column: n.lowerBound), b_row_stride: b.rowStride, c: out,
       c_row_stride: strides.0, c_column_stride: strides.1)
     func address(_ index: Int) -> UnsafePointer<Float>? {
-      index < arrays.count ? UnsafePointer(arrays[index] + offset) : nil
+      unsafe index < arrays.count ? UnsafePointer(arrays[index] + offset) : nil
     }
-    product.prefetch = (address(0), address(1), address(2), address(3))
-    product.prefetch_count = Int64(arrays.count)
-    product.prefetch_length = Int64(rows.count * columns.count)
-    kernels.matmul(&product)
+    unsafe product.prefetch = unsafe (address(0), address(1), address(2), address(3))
+    unsafe product.prefetch_count = unsafe Int64(arrays.count)
+    unsafe product.prefetch_length = Int64(rows.count * columns.count)
+    unsafe kernels.matmul(&product)
   }
 
   /// Whether the whole product has been computed.
@@ -82,7 +83,7 @@ final class DeferredProduct: Sendable {
       if isTransposed {
         let grain = rowsOfChunk(columns: rows, inner: a.columns)
         parallel(over: 0..<columns, grain: grain) { start, count in
-          self.compute(
+          unsafe self.compute(
             rows: 0..<rows, columns: start..<start + count, into: storage.pointer + start,
             rowStride: columns)
         }
@@ -91,7 +92,7 @@ final class DeferredProduct: Sendable {
         parallel(over: 0..<rows, grain: grain) { start, count in
           // In the same blocks as for the optimizers, which is fastest.
           for row in stride(from: start, to: start + count, by: self.rowsAtOnce) {
-            self.compute(
+            unsafe self.compute(
               rows: row..<min(row + self.rowsAtOnce, start + count),
               into: storage.pointer + row * columns)
           }

@@ -23,14 +23,14 @@ struct Epilogue: Sendable {
 
   /// Adds the epilogue to a kernel call for a part of the product that starts at a column.
   func add(to product: inout cairn_product, column: Int = 0) {
-    product.bias = bias.map { UnsafePointer($0.storage.pointer) + column }
-    product.relu = relu ? 1 : 0
+    unsafe product.bias = unsafe bias.map { unsafe UnsafePointer($0.storage.pointer) + column }
+    unsafe product.relu = relu ? 1 : 0
   }
 
   /// Applies the epilogue to computed rows.
   func apply(to c: UnsafeMutablePointer<Float>, rows: Int, columns: Int) {
-    if let bias { kernels.add(Int64(rows), Int64(columns), c, bias.storage.pointer, c) }
-    if relu { kernels.relu(Int64(rows * columns), c, c) }
+    if let bias { unsafe kernels.add(Int64(rows), Int64(columns), c, bias.storage.pointer, c) }
+    if relu { unsafe kernels.relu(Int64(rows * columns), c, c) }
   }
 }
 

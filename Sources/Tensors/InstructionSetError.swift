@@ -30,10 +30,10 @@ extension InstructionSetError: CustomStringConvertible {
 ///
 /// - Throws: ``InstructionSetError`` if it does not.
 public func checkInstructionSet() throws(InstructionSetError) {
-  guard let value = getenv("CAIRN_ISA") else { return }
-  let wanted = String(cString: value)
+  guard let value = unsafe getenv("CAIRN_ISA") else { return }
+  let wanted = unsafe String(cString: value)
   guard !wanted.isEmpty else { return }
-  let available = InstructionSetError.names.filter { cairn_kernels_for($0) != nil }
+  let available = InstructionSetError.names.filter { unsafe cairn_kernels_for($0) != nil }
   guard !available.contains(wanted) else { return }
   throw InstructionSetError(wanted: wanted, available: available)
 }

@@ -31,12 +31,12 @@ struct Matrix: Sendable {
   /// The same matrix with contiguous rows, copied if necessary.
   var packed: Matrix {
     guard columnStride != 1 else { return self }
-    let copy = Tensor(uninitialized: [rows, columns]) { out in
+    let copy = unsafe Tensor(uninitialized: [rows, columns]) { out in
       // Iterates along the contiguous axis of the source, so that each cache line is read once.
       for column in 0..<columns {
         for row in 0..<rows {
-          out[row * columns + column] =
-            tensor.storage.pointer[row * rowStride + column * columnStride]
+          unsafe out[row * columns + column] =
+            unsafe tensor.storage.pointer[row * rowStride + column * columnStride]
         }
       }
     }
@@ -45,12 +45,12 @@ struct Matrix: Sendable {
 
   /// The address of an element.
   func address(row: Int, column: Int) -> UnsafePointer<Float> {
-    UnsafePointer(tensor.storage.pointer) + row * rowStride + column * columnStride
+    unsafe UnsafePointer(tensor.storage.pointer) + row * rowStride + column * columnStride
   }
 
   /// The kernel's view of the submatrix that starts at an element.
   func from(row: Int, column: Int) -> cairn_matrix {
-    cairn_matrix(
+    unsafe cairn_matrix(
       data: address(row: row, column: column), row_stride: Int64(rowStride),
       column_stride: Int64(columnStride), row_offsets: nil, column_offsets: nil)
   }

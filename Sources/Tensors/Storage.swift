@@ -4,7 +4,9 @@
 ///
 /// `@unchecked Sendable` is sound because a block is written only while its creator holds the only
 /// reference, and by ``Tensor/withUnsafeMutablePointer(_:)`` after `isKnownUniquelyReferenced` has
-/// confirmed that the block is not shared.
+/// confirmed that the block is not shared. `@safe`, because the block lives as long as the storage,
+/// and only ``pointer`` gives unsafe access to it.
+@safe
 final class Storage: @unchecked Sendable {
   let count: Int
 
@@ -30,7 +32,7 @@ final class Storage: @unchecked Sendable {
     self.logits = logits
     self.isSoftmax = logits != nil && isSoftmax
     deferred = nil
-    block = BlockCache.shared.allocate(count)
+    unsafe block = unsafe BlockCache.shared.allocate(count)
   }
 
   /// Allocates a block of zeros; a large block needs no memory before the first write.
@@ -39,7 +41,7 @@ final class Storage: @unchecked Sendable {
     logits = nil
     isSoftmax = false
     deferred = nil
-    block = BlockCache.shared.allocate(count, isCleared: true)
+    unsafe block = unsafe BlockCache.shared.allocate(count, isCleared: true)
   }
 
   /// Creates the storage of a deferred product.
@@ -48,16 +50,16 @@ final class Storage: @unchecked Sendable {
     logits = nil
     isSoftmax = false
     deferred = product
-    block = nil
+    unsafe block = nil
   }
 
   /// The address of the first element; computes a deferred product on first access.
   var pointer: UnsafeMutablePointer<Float> {
     // Either `block` or `deferred` exists.
-    block ?? deferred.unsafelyUnwrapped.value.pointer
+    unsafe block ?? deferred.unsafelyUnwrapped.value.pointer
   }
 
   deinit {
-    if let block { BlockCache.shared.free(block, count) }
+    if let block = unsafe block { unsafe BlockCache.shared.free(block, count) }
   }
 }

@@ -13,11 +13,11 @@ extension Tensor {
   public subscript(_ indexes: Int...) -> Float {
     get {
       let position = position(of: indexes)
-      return withUnsafePointer { $0[position] }
+      return unsafe withUnsafePointer { unsafe $0[position] }
     }
     set {
       let position = position(of: indexes)
-      withUnsafeMutablePointer { $0[position] = newValue }
+      unsafe withUnsafeMutablePointer { unsafe $0[position] = newValue }
     }
   }
 

@@ -32,7 +32,8 @@ public struct Tensor: Sendable {
     _ initialize: (UnsafeMutableBufferPointer<Float>) throws(Failure) -> Void
   ) throws(Failure) {
     let storage = Storage(uninitialized: shape.elementCount)
-    try initialize(UnsafeMutableBufferPointer(start: storage.pointer, count: shape.elementCount))
+    try unsafe initialize(
+      UnsafeMutableBufferPointer(start: storage.pointer, count: shape.elementCount))
     self.init(shape: shape, storage: storage)
   }
 
@@ -41,11 +42,11 @@ public struct Tensor: Sendable {
   /// - Parameters:
   ///   - shape: The shape of the tensor.
   ///   - initialize: A closure that receives the address of the uninitialized elements.
-  init(
+  @safe init(
     inParallel shape: Shape, _ initialize: (Shared<UnsafeMutablePointer<Float>>) -> Void
   ) {
     let storage = Storage(uninitialized: shape.elementCount)
-    initialize(Shared(storage.pointer))
+    unsafe initialize(Shared(storage.pointer))
     self.init(shape: shape, storage: storage)
   }
 
@@ -67,8 +68,8 @@ public struct Tensor: Sendable {
       `scalars` must have as many elements as the shape \(shape) (\(shape.elementCount)), but has \
       \(scalars.count).
       """, file: file, line: line)
-    self.init(uninitialized: shape) { elements in
-      _ = elements.initialize(fromContentsOf: scalars)
+    unsafe self.init(uninitialized: shape) { elements in
+      _ = unsafe elements.initialize(fromContentsOf: scalars)
     }
   }
 
@@ -92,7 +93,7 @@ public struct Tensor: Sendable {
   ///   - value: The value of each element.
   ///   - shape: The shape of the tensor.
   public init(repeating value: Float, shape: Shape) {
-    self.init(uninitialized: shape) { $0.initialize(repeating: value) }
+    unsafe self.init(uninitialized: shape) { unsafe $0.initialize(repeating: value) }
   }
 
   /// Creates a tensor of zeros.
@@ -110,7 +111,7 @@ public struct Tensor: Sendable {
 
   /// A copy of the elements, in row-major order.
   public var scalars: [Float] {
-    withUnsafePointer { [Float](UnsafeBufferPointer(start: $0, count: count)) }
+    unsafe withUnsafePointer { unsafe [Float](UnsafeBufferPointer(start: $0, count: count)) }
   }
 
   /// The element of a tensor with a single element.
@@ -119,7 +120,7 @@ public struct Tensor: Sendable {
   public var scalar: Float {
     require(
       count == 1, "`scalar` needs a tensor with exactly one element, but the shape is \(shape).")
-    return withUnsafePointer { $0.pointee }
+    return unsafe withUnsafePointer { unsafe $0.pointee }
   }
 
   /// The same elements without the recorded computation (detached).
@@ -134,7 +135,7 @@ public struct Tensor: Sendable {
     _ body: (UnsafePointer<Float>) throws(Failure) -> Result
   ) throws(Failure) -> Result {
     defer { withExtendedLifetime(storage) {} }
-    return try body(UnsafePointer(storage.pointer))
+    return try unsafe body(UnsafePointer(storage.pointer))
   }
 
   /// Accesses the elements for changes in place; other tensors keep their values.
@@ -160,11 +161,11 @@ public struct Tensor: Sendable {
     // or product, which would no longer match.
     if !isKnownUniquelyReferenced(&storage) || storage.hasOrigin {
       let copy = Storage(uninitialized: count)
-      copy.pointer.initialize(from: storage.pointer, count: count)
+      unsafe copy.pointer.initialize(from: storage.pointer, count: count)
       storage = copy
     }
     defer { withExtendedLifetime(storage) {} }
-    return try body(storage.pointer)
+    return try unsafe body(storage.pointer)
   }
 }
 
@@ -177,7 +178,7 @@ extension Tensor: Equatable {
     guard a.shape == b.shape else { return false }
     return a.storage === b.storage
       || (0..<a.count).allSatisfy {
-        a.storage.pointer[$0].bitPattern == b.storage.pointer[$0].bitPattern
+        unsafe a.storage.pointer[$0].bitPattern == b.storage.pointer[$0].bitPattern
       }
   }
 }
@@ -185,7 +186,7 @@ extension Tensor: Equatable {
 extension Tensor: CustomStringConvertible {
   /// The shape and the first elements, such as `Tensor[2, 3](1.0, 2.0, 3.0, …)`.
   public var description: String {
-    let shown = (0..<min(count, 8)).map { "\(storage.pointer[$0])" }.joined(separator: ", ")
+    let shown = (0..<min(count, 8)).map { unsafe "\(storage.pointer[$0])" }.joined(separator: ", ")
     return "Tensor\(shape)(\(shown)\(count > 8 ? ", …" : ""))"
   }
 }

@@ -64,7 +64,7 @@ public final class Variable {
   public func withUnsafeMutablePointer<Result, Failure: Error>(
     _ body: (UnsafeMutablePointer<Float>) throws(Failure) -> Result
   ) throws(Failure) -> Result {
-    try stored.withUnsafeMutablePointer(body)
+    try unsafe stored.withUnsafeMutablePointer(body)
   }
 
   /// The address of the first element, for changes in place.
@@ -72,6 +72,6 @@ public final class Variable {
   /// Tensors that were read before keep their values. The address is valid until the variable is
   /// read or assigned.
   var elements: Shared<UnsafeMutablePointer<Float>> {
-    Shared(stored.withUnsafeMutablePointer { $0 })
+    unsafe Shared(stored.withUnsafeMutablePointer { unsafe $0 })
   }
 }

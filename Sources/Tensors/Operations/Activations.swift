@@ -87,12 +87,12 @@ extension Tensor {
 
   private func activated(_ function: cairn_activation) -> Tensor {
     let x = withoutGradient
-    return mapped { kernels.activate(function, $2, $0, $1) }
+    return mapped { unsafe kernels.activate(function, $2, $0, $1) }
       .computed(
         from: (
           self,
           { gradient in
-            x.mapped(with: gradient) { kernels.activate_gradient(function, $3, $0, $1, $2) }
+            x.mapped(with: gradient) { unsafe kernels.activate_gradient(function, $3, $0, $1, $2) }
           }
         ))
   }

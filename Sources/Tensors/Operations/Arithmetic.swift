@@ -9,7 +9,7 @@ extension Tensor {
   ///   - b: A tensor with a shape that can be broadcast with that of `a`.
   /// - Returns: The sum, with the broadcast shape.
   public static func + (a: Tensor, b: Tensor) -> Tensor {
-    combine(a, b, kernels.add).computed(
+    unsafe combine(a, b, kernels.add).computed(
       from: (a, { $0.summed(to: a.shape) }), (b, { $0.summed(to: b.shape) }))
   }
 
@@ -20,7 +20,7 @@ extension Tensor {
   ///   - b: A tensor with a shape that can be broadcast with that of `a`.
   /// - Returns: The difference, with the broadcast shape.
   public static func - (a: Tensor, b: Tensor) -> Tensor {
-    combine(a, b, kernels.subtract).computed(
+    unsafe combine(a, b, kernels.subtract).computed(
       from: (a, { $0.summed(to: a.shape) }), (b, { (-$0).summed(to: b.shape) }))
   }
 
@@ -32,7 +32,7 @@ extension Tensor {
   /// - Returns: The product, with the broadcast shape.
   public static func * (a: Tensor, b: Tensor) -> Tensor {
     let (x, y) = (a.withoutGradient, b.withoutGradient)
-    return combine(a, b, kernels.multiply).computed(
+    return unsafe combine(a, b, kernels.multiply).computed(
       from: (a, { ($0 * y).summed(to: x.shape) }), (b, { ($0 * x).summed(to: y.shape) }))
   }
 
@@ -44,7 +44,7 @@ extension Tensor {
   /// - Returns: The quotient, with the broadcast shape.
   public static func / (a: Tensor, b: Tensor) -> Tensor {
     let (x, y) = (a.withoutGradient, b.withoutGradient)
-    return combine(a, b, kernels.divide).computed(
+    return unsafe combine(a, b, kernels.divide).computed(
       from: (a, { ($0 / y).summed(to: x.shape) }),
       (b, { (-($0 * x) / (y * y)).summed(to: y.shape) }))
   }
@@ -109,7 +109,7 @@ extension Tensor {
 
   /// Computes scale · x + offset, rounded twice (not fused).
   func affine(scale: Float, offset: Float) -> Tensor {
-    mapped { kernels.affine($2, $0, scale, offset, $1) }
+    mapped { unsafe kernels.affine($2, $0, scale, offset, $1) }
       .computed(from: (self, { $0.affine(scale: scale, offset: 0) }))
   }
 
@@ -122,9 +122,9 @@ extension Tensor {
   private static func combine(_ a: Tensor, _ b: Tensor, _ kernel: BinaryKernel) -> Tensor {
     if a.shape == b.shape {
       return Tensor(inParallel: a.shape) { out in
-        let kernel = Shared(kernel)
+        let kernel = unsafe Shared(kernel)
         parallel(over: 0..<a.count, grain: elementwiseGrain) { start, count in
-          kernel.value(
+          unsafe kernel.value(
             1, Int64(count), a.storage.pointer + start, b.storage.pointer + start,
             out + start)
         }
@@ -135,28 +135,31 @@ extension Tensor {
     if !row.isEmpty, a.shape.suffix(row.count).elementsEqual(row), b.count > 0 {
       // The bias case: one row is repeated for all rows.
       return Tensor(inParallel: a.shape) { out in
-        let kernel = Shared(kernel)
+        let kernel = unsafe Shared(kernel)
         let rows = Swift.max(1, elementwiseGrain / b.count)
         parallel(over: 0..<a.count / b.count, grain: rows) { start, count in
-          kernel.value(
+          unsafe kernel.value(
             Int64(count), Int64(b.count), a.storage.pointer + start * b.count, b.storage.pointer,
             out + start * b.count)
         }
       }
     }
     let shape = a.shape.broadcast(with: b.shape)
-    return combine(
+    return unsafe combine(
       a.withoutGradient.broadcast(to: shape), b.withoutGradient.broadcast(to: shape), kernel)
   }
 
   /// Applies a kernel (input, output, count) to all elements, in chunks.
-  func mapped(
+  ///
+  /// `@safe`, like the other functions that split work for a kernel: they pass addresses of `count`
+  /// elements. Only the kernel itself is unsafe.
+  @safe func mapped(
     _ kernel:
       @escaping @Sendable (UnsafePointer<Float>, UnsafeMutablePointer<Float>, Int64) -> Void
   ) -> Tensor {
     Tensor(inParallel: shape) { out in
       parallel(over: 0..<count, grain: elementwiseGrain) { start, count in
-        kernel(UnsafePointer(storage.pointer + start), out + start, Int64(count))
+        unsafe kernel(UnsafePointer(storage.pointer + start), out + start, Int64(count))
       }
     }
   }
@@ -167,5 +170,5 @@ extension Tensor {
 /// The buffer must not be empty: an empty buffer has no address.
 func at(_ buffer: UnsafeMutableBufferPointer<Float>, _ index: Int) -> UnsafeMutablePointer<Float> {
   // swift-format-ignore: NeverForceUnwrap
-  buffer.baseAddress! + index  // Storage always has an address.
+  unsafe buffer.baseAddress! + index  // Storage always has an address.
 }

@@ -27,7 +27,7 @@ extension Tensor {
   func gathered(by window: Window, isMean: Bool) -> Tensor {
     let output: Shape = [shape[0], window.outputHeight, window.outputWidth, shape[3]]
     return mappedImages(to: output) { image, out in
-      kernels.sum_pool(window.kernel, isMean ? 1 : 0, image, out)
+      unsafe kernels.sum_pool(window.kernel, isMean ? 1 : 0, image, out)
     }
   }
 
@@ -36,8 +36,8 @@ extension Tensor {
   func scattered(by window: Window, isMean: Bool) -> Tensor {
     let input: Shape = [shape[0], window.inputHeight, window.inputWidth, shape[3]]
     return mappedImages(to: input) { image, out in
-      out.initialize(repeating: 0, count: window.inputCount)
-      kernels.sum_pool_gradient(window.kernel, isMean ? 1 : 0, image, out)
+      unsafe out.initialize(repeating: 0, count: window.inputCount)
+      unsafe kernels.sum_pool_gradient(window.kernel, isMean ? 1 : 0, image, out)
     }
   }
 }

@@ -31,10 +31,10 @@ extension Tensor {
     let columns = checkedColumns(gamma, beta)
     let x = withoutGradient
     let rows = Float(count / Swift.max(columns, 1))
-    let mean = x.overRows { kernels.sum(1, $0, Int64(columns), $1, $2[0]) }[0] / rows
+    let mean = unsafe x.overRows { unsafe kernels.sum(1, $0, Int64(columns), $1, $2[0]) }[0] / rows
     let variance =
-      x.overRows { [mean] in
-        kernels.squared_deviations($0, Int64(columns), $1, mean.storage.pointer, $2[0])
+      unsafe x.overRows { [mean] in
+        unsafe kernels.squared_deviations($0, Int64(columns), $1, mean.storage.pointer, $2[0])
       }[0] / rows
     let output = normalized(
       mean: mean, variance: variance, gamma: gamma, beta: beta, epsilon: epsilon, rows: rows)
@@ -76,14 +76,14 @@ extension Tensor {
     let (isScaled, isCentered) = (gamma != nil, beta != nil)
     let y = Tensor(inParallel: shape) { out in
       x.forEachChunk { start, count in
-        kernels.normalize(
+        unsafe kernels.normalize(
           Int64(count), Int64(columns), x.storage.pointer + start * columns, mean.storage.pointer,
           scales.storage.pointer, offsets.storage.pointer, out + start * columns)
       }
     }
     return y.computed(together: [self] + [gamma, beta].compactMap { $0 }) { dy, wanted in
-      let sums = x.overRows(results: 2) {
-        kernels.deviation_products(
+      let sums = unsafe x.overRows(results: 2) {
+        unsafe kernels.deviation_products(
           $0, Int64(columns), $1, mean.storage.pointer, dy.storage.pointer + $3, $2[0], $2[1])
       }
       let (total, products) = (sums[0], sums[1])
@@ -105,7 +105,7 @@ extension Tensor {
           Tensor(inParallel: x.shape) { out in
             x.forEachChunk { start, count in
               let first = start * columns
-              kernels.normalize_gradient(
+              unsafe kernels.normalize_gradient(
                 Int64(count), Int64(columns), x.storage.pointer + first, mean.storage.pointer,
                 dy.storage.pointer + first, scales.storage.pointer, slopes.storage.pointer,
                 offsets.storage.pointer, out + first)
@@ -168,9 +168,9 @@ extension Tensor {
     let grain = rowGrain
     let partial = (0..<results).map { _ in Tensor(zeros: [chunks, columns]) }
     forEachChunk { start, count in
-      kernel(
+      unsafe kernel(
         Int64(count), UnsafePointer(storage.pointer + start * columns),
-        partial.map { $0.storage.pointer + start / grain * columns }, start * columns)
+        partial.map { unsafe $0.storage.pointer + start / grain * columns }, start * columns)
     }
     return partial.map { $0.sum(axes: [0]) }
   }
@@ -181,6 +181,6 @@ extension Tensor {
         Int64, UnsafePointer<Float>, [UnsafeMutablePointer<Float>]
       ) -> Void
   ) -> [Tensor] {
-    overRows(results: 1) { rows, x, out, _ in kernel(rows, x, out) }
+    unsafe overRows(results: 1) { rows, x, out, _ in unsafe kernel(rows, x, out) }
   }
 }

@@ -40,8 +40,8 @@ extension Tensor {
       axis < missing || self.shape[axis - missing] == 1 ? 0 : strides[axis - missing]
     }
     let origin = self.shape
-    return Tensor(uninitialized: shape) { out in
-      copy(shape, steps, from: storage.pointer, to: out)
+    return unsafe Tensor(uninitialized: shape) { out in
+      unsafe copy(shape, steps, from: storage.pointer, to: out)
     }
     .computed(from: (self, { $0.summed(to: origin) }))
   }
@@ -70,11 +70,11 @@ func copy(
     axes -= 1
   }
   visit(Shape(shape.prefix(axes)), Array(steps.prefix(axes))) { position, other in
-    let (target, origin) = (at(out, position * run), source + other)
+    let (target, origin) = unsafe (at(out, position * run), source + other)
     switch step {
-    case 1: target.initialize(from: origin, count: run)
-    case 0: target.initialize(repeating: origin.pointee, count: run)
-    default: for index in 0..<run { target[index] = origin[index * step] }
+    case 1: unsafe target.initialize(from: origin, count: run)
+    case 0: unsafe target.initialize(repeating: origin.pointee, count: run)
+    default: for index in 0..<run { unsafe target[index] = unsafe origin[index * step] }
     }
   }
 }

@@ -32,12 +32,12 @@ extension Tensor {
     let outer = shape[..<axis].reduce(1, *)
     let inner = shape[(axis + 1)...].reduce(1, *)
     let width = shape[axis] * inner
-    let result = Tensor(uninitialized: shape) { out in
+    let result = unsafe Tensor(uninitialized: shape) { out in
       var offset = 0
       for tensor in tensors {
         let part = tensor.shape[axis] * inner
         for block in 0..<outer where part > 0 {
-          at(out, block * width + offset)
+          unsafe at(out, block * width + offset)
             .initialize(from: tensor.storage.pointer + block * part, count: part)
         }
         offset += part
@@ -75,9 +75,9 @@ extension Tensor {
     let (width, part) = (shape[axis] * inner, range.count * inner)
     var dimensions = shape.dimensions
     dimensions[axis] = range.count
-    return Tensor(uninitialized: Shape(dimensions)) { out in
+    return unsafe Tensor(uninitialized: Shape(dimensions)) { out in
       for block in 0..<outer where part > 0 {
-        at(out, block * part)
+        unsafe at(out, block * part)
           .initialize(
             from: storage.pointer + block * width + range.lowerBound * inner, count: part)
       }
@@ -86,10 +86,10 @@ extension Tensor {
       from: (
         self,
         { gradient in
-          Tensor(uninitialized: shape) { out in
-            out.initialize(repeating: 0)
+          unsafe Tensor(uninitialized: shape) { out in
+            unsafe out.initialize(repeating: 0)
             for block in 0..<outer where part > 0 {
-              at(out, block * width + range.lowerBound * inner)
+              unsafe at(out, block * width + range.lowerBound * inner)
                 .update(from: gradient.storage.pointer + block * part, count: part)
             }
           }

@@ -126,18 +126,18 @@ private struct Convolution: Sendable {
     let output: Shape = [images.shape[0], window.outputHeight, window.outputWidth, channels]
     return Tensor(inParallel: output) { out in
       parallel(over: 0..<images.shape[0], grain: imagesPerChunk) { start, count in
-        forEachImage(start..<start + count, of: images, rows: pixels, columns: taps[...]) {
+        unsafe forEachImage(start..<start + count, of: images, rows: pixels, columns: taps[...]) {
           index, seen in
           for group in 0..<window.groups {
             let first = group * channelsOfGroup
-            var product = cairn_product(
+            var product = unsafe cairn_product(
               m: pixels.count, n: channelsOfGroup, k: taps.count,
               a: seen.inGroup(group, of: window),
               b: kernel.storage.pointer + first, b_row_stride: channels,
               c: out + index * pixels.count * channels + first, c_row_stride: channels,
               c_column_stride: 1)
-            epilogue.add(to: &product, column: first)
-            kernels.matmul(&product)
+            unsafe epilogue.add(to: &product, column: first)
+            unsafe kernels.matmul(&product)
           }
         }
       }
@@ -158,19 +158,19 @@ private struct Convolution: Sendable {
     _ body: (_ index: Int, _ seen: cairn_matrix) -> Void
   ) {
     let imageCount = images.shape.dropFirst().reduce(1, *)
-    let first = UnsafePointer(images.storage.pointer)
+    let first = unsafe UnsafePointer(images.storage.pointer)
     let padded = window.isPadded ? Storage(uninitialized: window.paddedCount) : nil
-    let copy = padded?.pointer
-    copy?.initialize(repeating: 0, count: window.paddedCount)
-    rows.withUnsafeBufferPointer { rows in
-      columns.withUnsafeBufferPointer { columns in
+    let copy = unsafe padded?.pointer
+    unsafe copy?.initialize(repeating: 0, count: window.paddedCount)
+    unsafe rows.withUnsafeBufferPointer { rows in
+      unsafe columns.withUnsafeBufferPointer { columns in
         for index in indices {
-          let image = first + index * imageCount
-          if let copy { window.copy(image, into: copy) }
-          body(
+          let image = unsafe first + index * imageCount
+          if let copy = unsafe copy { unsafe window.copy(image, into: copy) }
+          unsafe body(
             index,
             cairn_matrix(
-              data: copy.map { UnsafePointer($0) } ?? image, row_stride: 0, column_stride: 0,
+              data: copy.map { unsafe UnsafePointer($0) } ?? image, row_stride: 0, column_stride: 0,
               row_offsets: rows.baseAddress, column_offsets: columns.baseAddress))
         }
       }
@@ -248,66 +248,71 @@ extension Convolution {
 
     // Raw addresses avoid contention between threads on the arrays' reference counts. The chunks
     // only read, and the arguments outlive them.
-    let known = product == nil ? Shared(UnsafePointer(dy.storage.pointer)) : nil
-    let features = y.map { Shared(UnsafePointer($0.storage.pointer)) }
+    let known = unsafe product == nil ? Shared(UnsafePointer(dy.storage.pointer)) : nil
+    let features = unsafe y.map { unsafe Shared(UnsafePointer($0.storage.pointer)) }
     parallel(chunks: chunks.count) { number in
       let (indices, band) = (chunks[number].images, chunks[number].pixels)
       let (offset, count) = (band.lowerBound * channels, band.count * channels)
-      let biasSums = dBias.map { $0.pointer + number * channels }
-      biasSums?.initialize(repeating: 0, count: channels)
-      let kernelSums = dKernel.map { $0.pointer + number * kernelCount }
-      let dxOfImages = dx?.pointer
+      let biasSums = unsafe dBias.map { unsafe $0.pointer + number * channels }
+      unsafe biasSums?.initialize(repeating: 0, count: channels)
+      let kernelSums = unsafe dKernel.map { unsafe $0.pointer + number * kernelCount }
+      let dxOfImages = unsafe dx?.pointer
       let storage =
         product == nil && y == nil
         ? nil : Storage(uninitialized: groupSize(indices.count) * count)
-      let own = storage?.pointer
+      let own = unsafe storage?.pointer
       let columns = wantsImages ? Storage(uninitialized: pixels.count * taps.count) : nil
 
       /// The gradient of an image's features in the band, before ReLU.
       func dz(_ index: Int, inPlace place: Int) -> UnsafePointer<Float> {
-        let (at, own) = (index * featureCount + offset, own.map { $0 + place * count })
-        guard let dy = known.map({ $0 + at }) ?? own.map({ UnsafePointer($0) }) else {
+        let (at, own) = unsafe (
+          index * featureCount + offset, own.map { unsafe $0 + place * count }
+        )
+        guard let dy = unsafe known.map({ unsafe $0 + at }) ?? own.map({ unsafe UnsafePointer($0) })
+        else {
           fail("Internal error: a gradient is neither known nor computed.")
         }
-        guard let features, let own else { return dy }
-        if let biasSums {
-          kernels.relu_gradient_sums(
+        guard let features = unsafe features, let own = unsafe own else { return unsafe dy }
+        if let biasSums = unsafe biasSums {
+          unsafe kernels.relu_gradient_sums(
             Int64(band.count), Int64(channels), features + at, dy, own, biasSums)
         } else {
-          kernels.relu_gradient(Int64(count), features + at, dy, own)
+          unsafe kernels.relu_gradient(Int64(count), features + at, dy, own)
         }
-        return UnsafePointer(own)
+        return unsafe UnsafePointer(own)
       }
 
       var start = indices.lowerBound
       while start < indices.upperBound {
         let group = start..<start + groupSize(indices.upperBound - start)
-        if let product, let own {
-          product.compute(rows: group, columns: offset..<offset + count, into: own)
+        if let product, let own = unsafe own {
+          unsafe product.compute(rows: group, columns: offset..<offset + count, into: own)
         }
         func work(_ index: Int, _ seen: cairn_matrix?) {
-          let dz = dz(index, inPlace: index - group.lowerBound)
-          if let seen, let kernelSums {
-            addKernelGradient(
+          let dz = unsafe dz(index, inPlace: index - group.lowerBound)
+          if let seen = unsafe seen, let kernelSums = unsafe kernelSums {
+            unsafe addKernelGradient(
               seen, band.count, dz, to: kernelSums, isFirst: index == indices.lowerBound
             ) {
               // Prefetches the data of one of the next images.
               let next = index + max(1, 4096 / max(count, 1))
               guard next < batch else { return }
               let at = next * featureCount + offset
-              $0.prefetch.0 = (features ?? known).map { $0 + at }
-              $0.prefetch.1 = features == nil ? nil : known.map { $0 + at }
-              $0.prefetch_count = (features == nil ? 0 : 1) + (known == nil ? 0 : 1)
-              $0.prefetch_length = Int64(count)
+              unsafe $0.prefetch.0 = unsafe (features ?? known).map { unsafe $0 + at }
+              unsafe $0.prefetch.1 = unsafe features == nil ? nil : known.map { unsafe $0 + at }
+              unsafe $0.prefetch_count = unsafe (features == nil ? 0 : 1) + (known == nil ? 0 : 1)
+              unsafe $0.prefetch_length = Int64(count)
             }
           }
-          if let dxOfImages, let columns, let transposedKernel {
-            setImageGradient(
+          if let dxOfImages = unsafe dxOfImages, let columns, let transposedKernel {
+            unsafe setImageGradient(
               dxOfImages + index * imageCount, dz, transposedKernel, columns.pointer)
           }
         }
         if let images {
-          forEachImage(group, of: images, rows: taps, columns: pixels[band]) { work($0, $1) }
+          unsafe forEachImage(group, of: images, rows: taps, columns: pixels[band]) {
+            unsafe work($0, $1)
+          }
         } else {
           for index in group { work(index, nil) }
         }
@@ -338,13 +343,13 @@ extension Convolution {
   ) {
     for group in 0..<window.groups {
       let first = group * channelsOfGroup
-      var product = cairn_product(
+      var product = unsafe cairn_product(
         m: taps.count, n: channelsOfGroup, k: pixelCount, a: seen.inGroup(group, of: window),
         b: dz + first, b_row_stride: channels, c: sums + first, c_row_stride: channels,
         c_column_stride: 1)
-      product.accumulate = isFirst ? 0 : 1
-      prepare(&product)
-      kernels.matmul(&product)
+      unsafe product.accumulate = isFirst ? 0 : 1
+      unsafe prepare(&product)
+      unsafe kernels.matmul(&product)
     }
   }
 
@@ -354,19 +359,19 @@ extension Convolution {
     _ image: UnsafeMutablePointer<Float>, _ dz: UnsafePointer<Float>, _ transposedKernel: Matrix,
     _ columns: UnsafeMutablePointer<Float>
   ) {
-    image.initialize(
+    unsafe image.initialize(
       repeating: 0, count: window.inputHeight * window.inputWidth * window.groups * window.channels)
     for group in 0..<window.groups {
       let first = group * channelsOfGroup
-      var product = cairn_product(
+      var product = unsafe cairn_product(
         m: pixels.count, n: taps.count, k: channelsOfGroup,
         a: cairn_matrix(
           data: dz + first, row_stride: Int64(channels), column_stride: 1, row_offsets: nil,
           column_offsets: nil),
         b: transposedKernel.address(row: first, column: 0), b_row_stride: taps.count, c: columns,
         c_row_stride: taps.count, c_column_stride: 1)
-      kernels.matmul(&product)
-      kernels.columns_to_image(window.kernel, columns, image + group * window.channels)
+      unsafe kernels.matmul(&product)
+      unsafe kernels.columns_to_image(window.kernel, columns, image + group * window.channels)
     }
   }
 }
@@ -374,8 +379,8 @@ extension Convolution {
 extension cairn_matrix {
   /// The patch matrix of one group.
   fileprivate func inGroup(_ group: Int, of window: Window) -> cairn_matrix {
-    var matrix = self
-    matrix.data += group * window.channels
-    return matrix
+    var matrix = unsafe self
+    unsafe matrix.data += group * window.channels
+    return unsafe matrix
   }
 }

@@ -39,8 +39,8 @@ extension Tensor {
     let epilogue = Epilogue(bias: bias, relu: relu, columns: channels)
     let output: Shape = [shape[0], window.outputHeight, window.outputWidth, channels]
     return mappedImages(to: output) { image, features in
-      kernels.depthwise(window.kernel, multiplier, image, w.storage.pointer, features)
-      epilogue.apply(to: features, rows: window.outputPixels, columns: channels)
+      unsafe kernels.depthwise(window.kernel, multiplier, image, w.storage.pointer, features)
+      unsafe epilogue.apply(to: features, rows: window.outputPixels, columns: channels)
     }
     .computed(bias: bias, relu: relu) { y in
       y.computed(
@@ -48,8 +48,8 @@ extension Tensor {
           self,
           { dy in
             dy.mappedImages(to: x.shape) { dy, gradient in
-              gradient.initialize(repeating: 0, count: window.inputCount)
-              kernels.depthwise_image_gradient(
+              unsafe gradient.initialize(repeating: 0, count: window.inputCount)
+              unsafe kernels.depthwise_image_gradient(
                 window.kernel, multiplier, dy, w.storage.pointer, gradient)
             }
           }
@@ -62,10 +62,10 @@ extension Tensor {
             let sums = Shape([chunks] + w.shape.dimensions)
             return Tensor(inParallel: sums) { out in
               parallel(over: 0..<x.shape[0], grain: imagesPerChunk) { start, count in
-                let gradient = out + start / imagesPerChunk * w.count
-                gradient.initialize(repeating: 0, count: w.count)
+                let gradient = unsafe out + start / imagesPerChunk * w.count
+                unsafe gradient.initialize(repeating: 0, count: w.count)
                 for index in start..<start + count {
-                  kernels.depthwise_kernel_gradient(
+                  unsafe kernels.depthwise_kernel_gradient(
                     window.kernel, multiplier, x.storage.pointer + index * imageCount,
                     dy.storage.pointer + index * featureCount, gradient)
                 }

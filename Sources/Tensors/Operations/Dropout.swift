@@ -39,9 +39,9 @@ extension Tensor {
   private init(dropoutMask shape: Shape, rate: Float, stream: RandomStream) {
     require(rate >= 0 && rate < 1, "`rate` must be at least 0 and less than 1, but is \(rate).")
     var stream = stream
-    self.init(uninitialized: shape) { out in
+    unsafe self.init(uninitialized: shape) { out in
       for index in out.indices {
-        out[index] = stream.uniform(in: 0..<1) < rate ? 0 : 1 / (1 - rate)
+        unsafe out[index] = stream.uniform(in: 0..<1) < rate ? 0 : 1 / (1 - rate)
       }
     }
   }
@@ -52,7 +52,7 @@ extension Tensor {
     return Tensor(inParallel: shape) { out in
       parallel(chunks: shape[0]) { index in
         let first = index * pixels * channels
-        kernels.multiply(
+        unsafe kernels.multiply(
           Int64(pixels), Int64(channels), storage.pointer + first,
           factors.storage.pointer + index * channels, out + first)
       }

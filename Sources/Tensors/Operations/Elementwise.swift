@@ -6,20 +6,20 @@ extension Tensor {
   ///
   /// - Returns: A tensor of the same shape.
   public func relu() -> Tensor {
-    let y = mapped { kernels.relu($2, $0, $1) }
+    let y = mapped { unsafe kernels.relu($2, $0, $1) }
     return y.computed(from: (self, { y.reluGradient($0) }))
   }
 
   /// The gradient before the ReLU that computed this tensor.
   func reluGradient(_ gradient: Tensor) -> Tensor {
-    mapped(with: gradient) { kernels.relu_gradient($3, $0, $1, $2) }
+    mapped(with: gradient) { unsafe kernels.relu_gradient($3, $0, $1, $2) }
   }
 
   /// Returns eˣ for each element.
   ///
   /// - Returns: A tensor of the same shape.
   public func exp() -> Tensor {
-    let y = mapped { kernels.exp($2, $0, $1) }
+    let y = mapped { unsafe kernels.exp($2, $0, $1) }
     return y.computed(from: (self, { $0 * y }))
   }
 
@@ -28,7 +28,7 @@ extension Tensor {
   /// - Returns: A tensor of the same shape; −∞ for 0 and NaN for negative elements.
   public func log() -> Tensor {
     let x = withoutGradient
-    return mapped { kernels.log($2, $0, $1) }.computed(from: (self, { $0 / x }))
+    return mapped { unsafe kernels.log($2, $0, $1) }.computed(from: (self, { $0 / x }))
   }
 
   /// Returns 1 / (1 + e⁻ˣ) for each element.
@@ -36,9 +36,9 @@ extension Tensor {
   /// - Returns: A tensor of the same shape, with elements in `0...1`.
   public func sigmoid() -> Tensor {
     let storage = Storage(uninitialized: count, logits: self, isSoftmax: false)
-    let (x, out) = (Shared(self.storage.pointer), Shared(storage.pointer))
+    let (x, out) = unsafe (Shared(self.storage.pointer), Shared(storage.pointer))
     parallel(over: 0..<count, grain: elementwiseGrain) { start, count in
-      kernels.sigmoid(Int64(count), x + start, out + start)
+      unsafe kernels.sigmoid(Int64(count), x + start, out + start)
     }
     let y = Tensor(shape: shape, storage: storage)
     return y.computed(from: (self, { $0 * (y * (1 - y)) }))
@@ -48,7 +48,7 @@ extension Tensor {
   ///
   /// - Returns: A tensor of the same shape, with elements in `-1...1`.
   public func tanh() -> Tensor {
-    let y = mapped { kernels.tanh($2, $0, $1) }
+    let y = mapped { unsafe kernels.tanh($2, $0, $1) }
     return y.computed(from: (self, { $0 * (1 - y * y) }))
   }
 
@@ -58,13 +58,13 @@ extension Tensor {
   /// - Returns: A tensor of the same shape.
   public func clipped(to range: ClosedRange<Float>) -> Tensor {
     let x = withoutGradient
-    return mapped { kernels.clip($2, $0, range.lowerBound, range.upperBound, $1) }
+    return mapped { unsafe kernels.clip($2, $0, range.lowerBound, range.upperBound, $1) }
       .computed(
         from: (
           self,
           { gradient in
             x.mapped(with: gradient) {
-              kernels.clip_gradient($3, $0, range.lowerBound, range.upperBound, $1, $2)
+              unsafe kernels.clip_gradient($3, $0, range.lowerBound, range.upperBound, $1, $2)
             }
           }
         ))
@@ -79,18 +79,18 @@ extension Tensor {
   public static func - (number: Float, x: Tensor) -> Tensor { x.affine(scale: -1, offset: number) }
 
   /// Applies a kernel (input, other input, output, count) in chunks.
-  func mapped(
+  @safe func mapped(
     with other: Tensor,
     _ kernel:
       @escaping @Sendable (
         UnsafePointer<Float>, UnsafePointer<Float>, UnsafeMutablePointer<Float>, Int64
       ) -> Void
   ) -> Tensor {
-    mapped(with: other, other) { kernel($0, $1, $3, $4) }
+    mapped(with: other, other) { unsafe kernel($0, $1, $3, $4) }
   }
 
   /// Applies a kernel (input, two other inputs, output, count) in chunks.
-  func mapped(
+  @safe func mapped(
     with second: Tensor, _ third: Tensor,
     _ kernel:
       @escaping @Sendable (
@@ -100,7 +100,7 @@ extension Tensor {
   ) -> Tensor {
     Tensor(inParallel: shape) { out in
       parallel(over: 0..<count, grain: elementwiseGrain) { start, count in
-        kernel(
+        unsafe kernel(
           UnsafePointer(storage.pointer + start), UnsafePointer(second.storage.pointer + start),
           UnsafePointer(third.storage.pointer + start), out + start, Int64(count))
       }

@@ -25,13 +25,13 @@ extension Tensor {
 
   private func exponentialLinear(positive: Float, negative: Float, atZero: Float) -> Tensor {
     let x = withoutGradient
-    return mapped { kernels.exponential_linear($2, positive, negative, $0, $1) }
+    return mapped { unsafe kernels.exponential_linear($2, positive, negative, $0, $1) }
       .computed(
         from: (
           self,
           { gradient in
             x.mapped(with: gradient) {
-              kernels.exponential_linear_gradient($3, positive, negative, atZero, $0, $1, $2)
+              unsafe kernels.exponential_linear_gradient($3, positive, negative, atZero, $0, $1, $2)
             }
           }
         ))

@@ -7,8 +7,8 @@ extension Tensor {
   /// - Returns: A tensor of the same shape.
   public func addingGaussianNoise(standardDeviation: Float, stream: RandomStream) -> Tensor {
     var stream = stream
-    let noise = Tensor(uninitialized: shape) { out in
-      for index in out.indices { out[index] = standardDeviation * stream.normal() }
+    let noise = unsafe Tensor(uninitialized: shape) { out in
+      for index in out.indices { unsafe out[index] = standardDeviation * stream.normal() }
     }
     return self + noise
   }

@@ -22,7 +22,7 @@ extension Tensor {
       line: line)
     let x = withoutGradient
     let y = mappedImages(to: [shape[0], shape[3]]) { image, out in
-      kernels.maximum(1, pixels, channels, image, out)
+      unsafe kernels.maximum(1, pixels, channels, image, out)
     }
     return y.computed(
       from: (
@@ -32,7 +32,7 @@ extension Tensor {
           return Tensor(inParallel: x.shape) { out in
             parallel(chunks: x.shape[0]) { index in
               let first = index * Int(channels)
-              kernels.maximum_gradient(
+              unsafe kernels.maximum_gradient(
                 1, pixels, channels, x.storage.pointer + index * imageCount,
                 y.storage.pointer + first, dy.storage.pointer + first,
                 out + index * imageCount)

@@ -21,11 +21,11 @@ extension Tensor {
   ///   - shape: The shape of the result.
   ///   - body: A closure that receives an image and its destination.
   /// - Returns: The mapped images, without gradient.
-  func mappedImages(
+  @safe func mappedImages(
     to shape: Shape,
     _ body: @escaping @Sendable (UnsafePointer<Float>, UnsafeMutablePointer<Float>) -> Void
   ) -> Tensor {
-    mappedImages(with: self, to: shape) { image, _, out in body(image, out) }
+    mappedImages(with: self, to: shape) { image, _, out in unsafe body(image, out) }
   }
 
   /// Maps each image, with the image of another batch, to an image; no gradient passes through.
@@ -35,7 +35,7 @@ extension Tensor {
   ///   - shape: The shape of the result.
   ///   - body: A closure that receives both images and the destination.
   /// - Returns: The mapped images, without gradient.
-  func mappedImages(
+  @safe func mappedImages(
     with other: Tensor, to shape: Shape,
     _ body:
       @escaping @Sendable (
@@ -45,7 +45,7 @@ extension Tensor {
     let counts = [self.shape, other.shape, shape].map { $0.dropFirst().reduce(1, *) }
     return Tensor(inParallel: shape) { out in
       parallel(chunks: shape[0]) { index in
-        body(
+        unsafe body(
           UnsafePointer(storage.pointer) + index * counts[0],
           UnsafePointer(other.storage.pointer) + index * counts[1], out + index * counts[2])
       }

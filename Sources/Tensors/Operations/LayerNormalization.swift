@@ -43,11 +43,12 @@ extension Tensor {
       Tensor(inParallel: x.shape) { out in
         parallel(over: 0..<rows, grain: grain) { start, count in
           let first = start * columns
-          kernels.normalize_rows(
+          unsafe kernels.normalize_rows(
             Int64(count), Int64(columns), x.storage.pointer + first,
-            scale.map { UnsafePointer($0.storage.pointer) },
-            offset.map { UnsafePointer($0.storage.pointer) }, epsilon,
-            mean.storage.pointer + start, inverse.storage.pointer + start, out + first)
+            scale.map { unsafe UnsafePointer($0.storage.pointer) },
+            offset.map { unsafe UnsafePointer($0.storage.pointer) }, epsilon,
+            mean.storage.pointer + start, inverse.storage.pointer + start,
+            out + first)
         }
       }
     }
@@ -59,10 +60,12 @@ extension Tensor {
             Tensor(inParallel: x.shape) { out in
               parallel(over: 0..<rows, grain: grain) { start, count in
                 let first = start * columns
-                kernels.normalize_rows_gradient(
+                unsafe kernels.normalize_rows_gradient(
                   Int64(count), Int64(columns), x.storage.pointer + first,
-                  scale.map { UnsafePointer($0.storage.pointer) }, mean.storage.pointer + start,
-                  inverse.storage.pointer + start, dy.storage.pointer + first, out + first)
+                  scale.map { unsafe UnsafePointer($0.storage.pointer) },
+                  mean.storage.pointer + start,
+                  inverse.storage.pointer + start, dy.storage.pointer + first,
+                  out + first)
               }
             })
         }

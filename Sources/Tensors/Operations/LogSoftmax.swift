@@ -6,10 +6,10 @@ extension Tensor {
   /// - Returns: A tensor of the same shape, with elements of at most 0.
   public func logSoftmax() -> Tensor {
     let (rows, columns) = rowsAndColumns
-    let y = Tensor(uninitialized: shape) { out in
-      kernels.log_softmax(rows, columns, storage.pointer, at(out, 0))
+    let y = unsafe Tensor(uninitialized: shape) { out in
+      unsafe kernels.log_softmax(rows, columns, storage.pointer, at(out, 0))
     }
-    return y.computed(fromRows: self) { kernels.log_softmax_gradient($0, $1, $2, $3, $4) }
+    return y.computed(fromRows: self) { unsafe kernels.log_softmax_gradient($0, $1, $2, $3, $4) }
   }
 
   /// Returns the softmax: eˣ / Σ eˣ, with the sum over any axes.

@@ -86,7 +86,7 @@ extension Tensor {
     let (p, t) = (predictions.withoutGradient, targets.withoutGradient.broadcast(to: shape))
     return Tensor(inParallel: shape) { out in
       parallel(over: 0..<p.count, grain: elementwiseGrain) { start, count in
-        kernels.loss(
+        unsafe kernels.loss(
           settings, Int64(count), t.storage.pointer + start, p.storage.pointer + start,
           out + start)
       }
@@ -97,7 +97,7 @@ extension Tensor {
         { gradient in
           Tensor(inParallel: shape) { out in
             parallel(over: 0..<p.count, grain: elementwiseGrain) { start, count in
-              kernels.loss_gradient(
+              unsafe kernels.loss_gradient(
                 settings, Int64(count), t.storage.pointer + start, p.storage.pointer + start,
                 gradient.storage.pointer + start, out + start)
             }
@@ -111,7 +111,7 @@ extension Tensor {
   /// - Parameter targets: The target rows, which get no gradient.
   /// - Returns: For tensors of shape `[…, columns]`, the cosines, of shape `[…]`.
   package func cosineSimilarity(to targets: Tensor) -> Tensor {
-    rows(with: targets, kernels.cosine_similarity, kernels.cosine_similarity_gradient)
+    unsafe rows(with: targets, kernels.cosine_similarity, kernels.cosine_similarity_gradient)
   }
 
   /// Returns the categorical hinge loss of each row: max(max((1 − t) · p) − Σ t · p + 1, 0).
@@ -119,7 +119,7 @@ extension Tensor {
   /// - Parameter targets: One-hot rows, which get no gradient.
   /// - Returns: For tensors of shape `[…, columns]`, the costs, of shape `[…]`.
   package func categoricalHinge(targets: Tensor) -> Tensor {
-    rows(with: targets, kernels.categorical_hinge, kernels.categorical_hinge_gradient)
+    unsafe rows(with: targets, kernels.categorical_hinge, kernels.categorical_hinge_gradient)
   }
 
   private typealias RowKernel =
@@ -145,16 +145,16 @@ extension Tensor {
     let rows = Int64(shape.elementCount) / columns
     let predictions = broadcast(to: shape)
     let (p, t) = (predictions.withoutGradient, targets.withoutGradient.broadcast(to: shape))
-    let gradientKernel = Shared(gradientKernel)
-    return Tensor(uninitialized: Shape(shape.dropLast())) { out in
-      kernel(rows, columns, t.storage.pointer, p.storage.pointer, at(out, 0))
+    let gradientKernel = unsafe Shared(gradientKernel)
+    return unsafe Tensor(uninitialized: Shape(shape.dropLast())) { out in
+      unsafe kernel(rows, columns, t.storage.pointer, p.storage.pointer, at(out, 0))
     }
     .computed(
       from: (
         predictions,
         { gradient in
-          Tensor(uninitialized: shape) { out in
-            gradientKernel.value(
+          unsafe Tensor(uninitialized: shape) { out in
+            unsafe gradientKernel.value(
               rows, columns, t.storage.pointer, p.storage.pointer, gradient.storage.pointer,
               at(out, 0))
           }

@@ -6,13 +6,13 @@ extension Tensor {
   /// - Returns: A tensor of the same shape.
   public func abs() -> Tensor {
     let x = withoutGradient
-    return mapped { kernels.absolute($2, $0, $1) }.computed(from: (self, { $0 * x.sign() }))
+    return mapped { unsafe kernels.absolute($2, $0, $1) }.computed(from: (self, { $0 * x.sign() }))
   }
 
   /// Returns −1, 0 or 1 for each element, and NaN for NaN; no gradient passes through.
   ///
   /// - Returns: A tensor of the same shape.
-  public func sign() -> Tensor { withoutGradient.mapped { kernels.sign($2, $0, $1) } }
+  public func sign() -> Tensor { withoutGradient.mapped { unsafe kernels.sign($2, $0, $1) } }
 
   /// Returns x² for each element.
   ///
@@ -23,7 +23,7 @@ extension Tensor {
   ///
   /// - Returns: A tensor of the same shape; NaN for negative elements.
   public func sqrt() -> Tensor {
-    let y = mapped { kernels.square_root($2, $0, $1) }
+    let y = mapped { unsafe kernels.square_root($2, $0, $1) }
     return y.computed(from: (self, { $0 * 0.5 / y }))
   }
 }

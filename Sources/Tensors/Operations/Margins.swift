@@ -69,8 +69,8 @@ extension Tensor {
     let rows = RowCopies(smaller: shape, largerWidth: width, margins)
     let count = output.dropFirst().reduce(1, *)
     return mappedImages(to: output) { image, out in
-      out.initialize(repeating: 0, count: count)
-      rows.copy(from: image, step: rows.count, to: out + rows.offset, step: rows.step)
+      unsafe out.initialize(repeating: 0, count: count)
+      unsafe rows.copy(from: image, step: rows.count, to: out + rows.offset, step: rows.step)
     }
     .computed(from: (self, { $0.cropped(margins) }))
   }
@@ -99,7 +99,7 @@ extension Tensor {
     let output: Shape = [shape[0], height, width, shape[3]]
     let rows = RowCopies(smaller: output, largerWidth: shape[2], margins)
     return mappedImages(to: output) { image, out in
-      rows.copy(from: image + rows.offset, step: rows.step, to: out, step: rows.count)
+      unsafe rows.copy(from: image + rows.offset, step: rows.step, to: out, step: rows.count)
     }
     .computed(from: (self, { $0.zeroPadded(margins) }))
   }
@@ -127,7 +127,7 @@ private struct RowCopies: Sendable {
     to target: UnsafeMutablePointer<Float>, step targetStep: Int
   ) {
     for row in 0..<height {
-      (target + row * targetStep).update(from: source + row * sourceStep, count: count)
+      unsafe (target + row * targetStep).update(from: source + row * sourceStep, count: count)
     }
   }
 }

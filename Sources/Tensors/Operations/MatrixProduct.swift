@@ -32,7 +32,9 @@ extension Tensor {
   }
 
   private static func product(_ a: Matrix, _ b: Matrix, _ epilogue: Epilogue) -> Tensor {
-    Tensor(uninitialized: [a.rows, b.columns]) { multiply(a, b, epilogue, into: at($0, 0)) }
+    unsafe Tensor(uninitialized: [a.rows, b.columns]) {
+      unsafe multiply(a, b, epilogue, into: at($0, 0))
+    }
   }
 
   private init(_ product: DeferredProduct) {
@@ -48,18 +50,18 @@ private func multiply(
   _ a: Matrix, _ b: Matrix, _ epilogue: Epilogue, into c: UnsafeMutablePointer<Float>
 ) {
   let (m, n, k) = (a.rows, b.columns, a.columns)
-  let c = Shared(c)
+  let c = unsafe Shared(c)
   @Sendable func part(
     rows: Range<Int>, columns: Range<Int>, inner: Range<Int>, _ epilogue: Epilogue,
     into c: UnsafeMutablePointer<Float>
   ) {
-    var product = cairn_product(
+    var product = unsafe cairn_product(
       m: rows.count, n: columns.count, k: inner.count,
       a: a.from(row: rows.lowerBound, column: inner.lowerBound),
       b: b.address(row: inner.lowerBound, column: columns.lowerBound), b_row_stride: b.rowStride,
       c: c + rows.lowerBound * n + columns.lowerBound, c_row_stride: n, c_column_stride: 1)
-    epilogue.add(to: &product, column: columns.lowerBound)
-    kernels.matmul(&product)
+    unsafe epilogue.add(to: &product, column: columns.lowerBound)
+    unsafe kernels.matmul(&product)
   }
 
   if k > max(m, n), k > innerChunk {
@@ -67,26 +69,26 @@ private func multiply(
     // The first chunk writes directly to the result.
     let others = Storage(uninitialized: (chunks - 1) * m * n)
     parallel(chunks: chunks) { chunk in
-      part(
+      unsafe part(
         rows: 0..<m, columns: 0..<n, inner: chunk * innerChunk..<min((chunk + 1) * innerChunk, k),
         Epilogue(), into: chunk == 0 ? c.value : others.pointer + (chunk - 1) * m * n)
     }
     parallel(over: 0..<m, grain: max(1, elementwiseGrain / (n * chunks))) { start, count in
-      let rows = c + start * n
+      let rows = unsafe c + start * n
       for chunk in 0..<chunks - 1 {
-        kernels.add(
+        unsafe kernels.add(
           1, Int64(count * n), rows, others.pointer + chunk * m * n + start * n, rows)
       }
-      epilogue.apply(to: rows, rows: count, columns: n)
+      unsafe epilogue.apply(to: rows, rows: count, columns: n)
     }
   } else if m >= n {
     parallel(over: 0..<m, grain: rowsOfChunk(columns: n, inner: k)) { start, count in
-      part(
+      unsafe part(
         rows: start..<start + count, columns: 0..<n, inner: 0..<k, epilogue, into: c.value)
     }
   } else {
     parallel(over: 0..<n, grain: max(1, workOfChunk / max(m * k, 1) / 48) * 48) { start, count in
-      part(
+      unsafe part(
         rows: 0..<m, columns: start..<start + count, inner: 0..<k, epilogue, into: c.value)
     }
   }

@@ -21,14 +21,14 @@ extension Tensor {
     let window = poolingWindow(size, strides, padding, file: file, line: line)
     let x = withoutGradient
     let output: Shape = [shape[0], window.outputHeight, window.outputWidth, shape[3]]
-    return mappedImages(to: output) { kernels.max_pool(window.kernel, $0, $1) }
+    return mappedImages(to: output) { unsafe kernels.max_pool(window.kernel, $0, $1) }
       .computed(
         from: (
           self,
           { dy in
             x.mappedImages(with: dy, to: x.shape) { image, dy, gradient in
-              gradient.initialize(repeating: 0, count: window.inputCount)
-              kernels.max_pool_gradient(window.kernel, image, dy, gradient)
+              unsafe gradient.initialize(repeating: 0, count: window.inputCount)
+              unsafe kernels.max_pool_gradient(window.kernel, image, dy, gradient)
             }
           }
         ))

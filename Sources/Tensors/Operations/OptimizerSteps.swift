@@ -13,9 +13,9 @@ extension Variable {
   ///   - gradient: The gradient g, of the variable's shape.
   ///   - learningRate: The learning rate.
   package func descend(along gradient: Tensor, learningRate: Float) {
-    let w = elements
-    update(gradient, touching: w) { g, at, count in
-      kernels.sgd(count, learningRate, g, w + at)
+    let w = unsafe elements
+    unsafe update(gradient, touching: w) { g, at, count in
+      unsafe kernels.sgd(count, learningRate, g, w + at)
     }
   }
 
@@ -31,9 +31,10 @@ extension Variable {
     along gradient: Tensor, velocity: Variable, learningRate: Float, momentum: Float,
     nesterov: Bool
   ) {
-    let (w, m) = (elements, velocity.elements)
-    update(gradient, touching: w, m) { g, at, count in
-      kernels.sgd_momentum(count, learningRate, momentum, nesterov ? 1 : 0, g, m + at, w + at)
+    let (w, m) = unsafe (elements, velocity.elements)
+    unsafe update(gradient, touching: w, m) { g, at, count in
+      unsafe kernels.sgd_momentum(
+        count, learningRate, momentum, nesterov ? 1 : 0, g, m + at, w + at)
     }
   }
 
@@ -56,12 +57,13 @@ extension Variable {
     let step = cairn_rmsprop(
       learning_rate: learningRate, rho: Float(rho), one_minus_rho: Float(1 - rho),
       momentum: momentum?.factor ?? 0, epsilon: epsilon, root_first: rootFirst ? 1 : 0)
-    let (w, v) = (elements, velocity.elements)
-    let m = momentum?.slot.elements
-    let average = averageGradient?.elements
-    update(gradient, touching: w, v, m, average) { g, at, count in
-      kernels.rmsprop(
-        count, step, g, v + at, m.map { $0 + at }, average.map { $0 + at }, w + at)
+    let (w, v) = unsafe (elements, velocity.elements)
+    let m = unsafe momentum?.slot.elements
+    let average = unsafe averageGradient?.elements
+    unsafe update(gradient, touching: w, v, m, average) { g, at, count in
+      unsafe kernels.rmsprop(
+        count, step, g, v + at, m.map { unsafe $0 + at }, average.map { unsafe $0 + at },
+        w + at)
     }
   }
 
@@ -83,10 +85,11 @@ extension Variable {
     let step = cairn_adam(
       alpha: alpha, one_minus_beta_1: Float(1 - beta1), one_minus_beta_2: Float(1 - beta2),
       epsilon: epsilon)
-    let (w, m, v) = (elements, momentum.elements, velocity.elements)
-    let vHat = velocityHat?.elements
-    update(gradient, touching: w, m, v, vHat) { g, at, count in
-      kernels.adam(count, step, g, m + at, v + at, vHat.map { $0 + at }, w + at)
+    let (w, m, v) = unsafe (elements, momentum.elements, velocity.elements)
+    let vHat = unsafe velocityHat?.elements
+    unsafe update(gradient, touching: w, m, v, vHat) { g, at, count in
+      unsafe kernels.adam(
+        count, step, g, m + at, v + at, vHat.map { unsafe $0 + at }, w + at)
     }
   }
 
@@ -108,9 +111,9 @@ extension Variable {
     let step = cairn_adamax(
       learning_rate: learningRate, one_minus_beta_1: Float(1 - beta1), beta_2: Float(beta2),
       correction: correction, epsilon: epsilon)
-    let (w, m, u) = (elements, momentum.elements, norm.elements)
-    update(gradient, touching: w, m, u) { g, at, count in
-      kernels.adamax(count, step, g, m + at, u + at, w + at)
+    let (w, m, u) = unsafe (elements, momentum.elements, norm.elements)
+    unsafe update(gradient, touching: w, m, u) { g, at, count in
+      unsafe kernels.adamax(count, step, g, m + at, u + at, w + at)
     }
   }
 
@@ -137,9 +140,9 @@ extension Variable {
       momentum_share: momentumShare.factor, momentum_correction: momentumShare.divisor,
       gradient_share: gradientShare.factor, gradient_correction: gradientShare.divisor,
       velocity_correction: velocityCorrection, epsilon: epsilon)
-    let (w, m, v) = (elements, momentum.elements, velocity.elements)
-    update(gradient, touching: w, m, v) { g, at, count in
-      kernels.nadam(count, step, g, m + at, v + at, w + at)
+    let (w, m, v) = unsafe (elements, momentum.elements, velocity.elements)
+    unsafe update(gradient, touching: w, m, v) { g, at, count in
+      unsafe kernels.nadam(count, step, g, m + at, v + at, w + at)
     }
   }
 
@@ -153,9 +156,9 @@ extension Variable {
   package func adagrad(
     along gradient: Tensor, accumulator: Variable, learningRate: Float, epsilon: Float
   ) {
-    let (w, a) = (elements, accumulator.elements)
-    update(gradient, touching: w, a) { g, at, count in
-      kernels.adagrad(count, learningRate, epsilon, g, a + at, w + at)
+    let (w, a) = unsafe (elements, accumulator.elements)
+    unsafe update(gradient, touching: w, a) { g, at, count in
+      unsafe kernels.adagrad(count, learningRate, epsilon, g, a + at, w + at)
     }
   }
 
@@ -165,9 +168,9 @@ extension Variable {
   ///   - decay: The weight decay.
   ///   - learningRate: The learning rate.
   package func decay(by decay: Float, learningRate: Float) {
-    let w = elements
+    let w = unsafe elements
     parallel(over: 0..<shape.elementCount, grain: elementwiseGrain) { start, count in
-      kernels.weight_decay(Int64(count), decay, learningRate, w + start)
+      unsafe kernels.weight_decay(Int64(count), decay, learningRate, w + start)
     }
   }
 
@@ -180,9 +183,9 @@ extension Variable {
     require(
       other.shape == shape,
       "Variable and average must have the same shape, but have \(other.shape) and \(shape).")
-    let (a, x) = (elements, other.elements)
+    let (a, x) = unsafe (elements, other.elements)
     parallel(over: 0..<shape.elementCount, grain: elementwiseGrain) { start, count in
-      kernels.moving_average(Int64(count), momentum, x + start, a + start)
+      unsafe kernels.moving_average(Int64(count), momentum, x + start, a + start)
     }
   }
 
@@ -203,21 +206,21 @@ extension Variable {
       gradient.shape == shape,
       "The gradient of `\(name)` must have its shape, \(shape), but has \(gradient.shape).")
     guard let product = gradient.storage.deferred, !product.isComputed else {
-      let g = Shared(UnsafePointer(gradient.storage.pointer))
+      let g = unsafe Shared(UnsafePointer(gradient.storage.pointer))
       parallel(over: 0..<shape.elementCount, grain: elementwiseGrain) { start, count in
-        body(g + start, start, Int64(count))
+        unsafe body(g + start, start, Int64(count))
       }
       return
     }
 
-    let arrays = Shared(arrays.compactMap { $0?.value })
+    let arrays = unsafe Shared(arrays.compactMap { unsafe $0?.value })
     let (rowsAtOnce, columns) = (product.rowsAtOnce, product.columns)
     parallel(over: 0..<product.rows, grain: rowsAtOnce * 8) { start, count in
       let g = Storage(uninitialized: rowsAtOnce * columns)
       for row in stride(from: start, to: start + count, by: rowsAtOnce) {
         let rows = row..<min(row + rowsAtOnce, start + count)
-        product.compute(rows: rows, into: g.pointer, before: arrays.value, at: row * columns)
-        body(UnsafePointer(g.pointer), row * columns, Int64(rows.count * columns))
+        unsafe product.compute(rows: rows, into: g.pointer, before: arrays.value, at: row * columns)
+        unsafe body(UnsafePointer(g.pointer), row * columns, Int64(rows.count * columns))
       }
       withExtendedLifetime(g) {}
     }

@@ -9,7 +9,9 @@ extension Tensor {
   public func pow(_ exponent: Float) -> Tensor {
     let x = withoutGradient
     return mapped { input, out, count in
-      for index in 0..<Int(count) { out[index] = Elementary.power(input[index], exponent) }
+      for index in 0..<Int(count) {
+        unsafe out[index] = unsafe Elementary.power(input[index], exponent)
+      }
     }
     .computed(
       from: (
@@ -29,7 +31,7 @@ extension Tensor {
     let (x, y) = paired(with: exponents)
     let z = x.mapped(with: y) { base, exponent, out, count in
       for index in 0..<Int(count) {
-        out[index] = Elementary.power(base[index], exponent[index])
+        unsafe out[index] = unsafe Elementary.power(base[index], exponent[index])
       }
     }
     let (shape, exponentShape) = (self.shape, exponents.shape)

@@ -20,12 +20,12 @@ extension Tensor {
       slope_at_threshold: maxValue == nil && threshold == 0 ? negativeSlope : 0,
       slope_at_maximum: maxValue == 6 && threshold == 0 ? 0 : 1)
     let x = withoutGradient
-    return mapped { kernels.rectify($2, function, $0, $1) }
+    return mapped { unsafe kernels.rectify($2, function, $0, $1) }
       .computed(
         from: (
           self,
           { gradient in
-            x.mapped(with: gradient) { kernels.rectify_gradient($3, function, $0, $1, $2) }
+            x.mapped(with: gradient) { unsafe kernels.rectify_gradient($3, function, $0, $1, $2) }
           }
         ))
   }

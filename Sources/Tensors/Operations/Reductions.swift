@@ -14,7 +14,7 @@ extension Tensor {
     let origin = shape
     let kept = Shape(shape.indices.map { axes.contains($0) ? 1 : shape[$0] })
     var result = withoutGradient
-    for axis in axes.sorted(by: >) { result = result.reduced(axis, kernels.sum) }
+    for axis in axes.sorted(by: >) { result = unsafe result.reduced(axis, kernels.sum) }
     return result.reshaped(keepDimensions ? kept : kept.removing(axes))
       .computed(from: (self, { $0.reshaped(kept).broadcast(to: origin) }))
   }
@@ -40,7 +40,7 @@ extension Tensor {
     let axes = Set((axes ?? Array(shape.indices)).map(shape.axis))
     let kept = Shape(shape.indices.map { axes.contains($0) ? 1 : shape[$0] })
     var result = withoutGradient
-    for axis in axes.sorted(by: >) { result = result.reduced(axis, kernels.maximum) }
+    for axis in axes.sorted(by: >) { result = unsafe result.reduced(axis, kernels.maximum) }
     return result.reshaped(keepDimensions ? kept : kept.removing(axes))
   }
 
@@ -57,8 +57,8 @@ extension Tensor {
       columns > 0, "`argmax` needs a last axis that is not empty, but the shape is \(shape).",
       file: file, line: line)
     return (0..<count / columns).map { row in
-      let elements = storage.pointer + row * columns
-      return (1..<columns).reduce(0) { elements[$1] > elements[$0] ? $1 : $0 }
+      let elements = unsafe storage.pointer + row * columns
+      return (1..<columns).reduce(0) { unsafe elements[$1] > elements[$0] ? $1 : $0 }
     }
   }
 
@@ -72,7 +72,7 @@ extension Tensor {
     let chunks = (rows + grain - 1) / grain
     return Tensor(inParallel: [chunks, columns]) { out in
       parallel(over: 0..<rows, grain: grain) { start, count in
-        kernels.sum(
+        unsafe kernels.sum(
           1, Int64(count), Int64(columns), storage.pointer + start * columns,
           out + start / grain * columns)
       }
@@ -89,8 +89,8 @@ extension Tensor {
     let inner = shape[(axis + 1)...].reduce(1, *)
     var dimensions = shape.dimensions
     dimensions[axis] = 1
-    return Tensor(uninitialized: Shape(dimensions)) { out in
-      kernel(Int64(outer), Int64(shape[axis]), Int64(inner), storage.pointer, at(out, 0))
+    return unsafe Tensor(uninitialized: Shape(dimensions)) { out in
+      unsafe kernel(Int64(outer), Int64(shape[axis]), Int64(inner), storage.pointer, at(out, 0))
     }
   }
 }

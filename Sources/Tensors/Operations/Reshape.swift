@@ -58,8 +58,9 @@ extension Tensor {
     let permuted = Shape(permutation.map { shape[$0] })
     var inverse = permutation
     for (axis, origin) in permutation.enumerated() { inverse[origin] = axis }
-    return Tensor(uninitialized: permuted) { out in
-      copy(permuted, permutation.map { strides[$0] }, from: storage.pointer, to: out)
+    return unsafe Tensor(uninitialized: permuted) { out in
+      unsafe copy(
+        permuted, permutation.map { strides[$0] }, from: storage.pointer, to: out)
     }
     .computed(from: (self, { [inverse] in $0.transposed(inverse) }))
   }
@@ -86,13 +87,13 @@ extension Tensor {
       !tensors.isEmpty, "`stacking` needs at least one tensor, but got none.", file: file,
       line: line)
     let shape = tensors[0].shape
-    self.init(uninitialized: Shape([tensors.count] + shape.dimensions)) { out in
+    unsafe self.init(uninitialized: Shape([tensors.count] + shape.dimensions)) { out in
       for (index, tensor) in tensors.enumerated() {
         require(
           tensor.shape == shape,
           "Stacked tensors must have the same shape, but have \(shape) and \(tensor.shape).",
           file: file, line: line)
-        at(out, index * shape.elementCount)
+        unsafe at(out, index * shape.elementCount)
           .initialize(from: tensor.storage.pointer, count: shape.elementCount)
       }
     }
@@ -114,7 +115,7 @@ extension Tensor {
       rank > 0, "`gathering` needs a tensor with at least one axis, but the shape is \(shape).",
       file: file, line: line)
     let width = shape.dropFirst().reduce(1, *)
-    return Tensor(uninitialized: Shape([rows.count] + shape.dropFirst())) { out in
+    return unsafe Tensor(uninitialized: Shape([rows.count] + shape.dropFirst())) { out in
       for (position, row) in rows.enumerated() {
         require(
           row >= 0 && row < shape[0],
@@ -122,7 +123,8 @@ extension Tensor {
           Rows must be from 0 to \(shape[0] - 1) for a tensor of shape \(shape), but one is \
           \(row).
           """, file: file, line: line)
-        at(out, position * width).initialize(from: storage.pointer + row * width, count: width)
+        unsafe at(out, position * width).initialize(
+          from: storage.pointer + row * width, count: width)
       }
     }
   }

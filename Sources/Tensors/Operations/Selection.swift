@@ -26,6 +26,6 @@ extension Tensor {
   }
 
   private func select(_ a: Tensor, _ b: Tensor) -> Tensor {
-    mapped(with: a, b) { kernels.select($4, $0, $1, $2, $3) }
+    mapped(with: a, b) { unsafe kernels.select($4, $0, $1, $2, $3) }
   }
 }

@@ -8,9 +8,9 @@ extension Tensor {
   public func softmax() -> Tensor {
     let (rows, columns) = rowsAndColumns
     let storage = Storage(uninitialized: count, logits: self)
-    kernels.softmax(rows, columns, self.storage.pointer, storage.pointer)
+    unsafe kernels.softmax(rows, columns, self.storage.pointer, storage.pointer)
     let y = Tensor(shape: shape, storage: storage)
-    return y.computed(fromRows: self) { kernels.softmax_gradient($0, $1, $2, $3, $4) }
+    return y.computed(fromRows: self) { unsafe kernels.softmax_gradient($0, $1, $2, $3, $4) }
   }
 
   /// The logits: the input of the softmax or sigmoid that computed this tensor; `nil` for other
@@ -43,16 +43,16 @@ extension Tensor {
       file: file, line: line)
     let (rows, columns) = rowsAndColumns
     let (logits, targets) = (withoutGradient, targets.withoutGradient)
-    return Tensor(uninitialized: Shape(shape.dropLast())) { out in
-      kernels.softmax_cross_entropy(
+    return unsafe Tensor(uninitialized: Shape(shape.dropLast())) { out in
+      unsafe kernels.softmax_cross_entropy(
         rows, columns, storage.pointer, targets.storage.pointer, at(out, 0))
     }
     .computed(
       from: (
         self,
         { gradient in
-          Tensor(uninitialized: logits.shape) { out in
-            kernels.softmax_cross_entropy_gradient(
+          unsafe Tensor(uninitialized: logits.shape) { out in
+            unsafe kernels.softmax_cross_entropy_gradient(
               rows, columns, logits.storage.pointer, targets.storage.pointer,
               gradient.storage.pointer, at(out, 0))
           }
@@ -69,15 +69,15 @@ extension Tensor {
   /// - Returns: For a tensor of shape `[…]`, one of shape `[…, depth]`.
   /// - Precondition: The elements are integers in `0..<depth`.
   public func oneHot(depth: Int, file: StaticString = #fileID, line: UInt = #line) -> Tensor {
-    Tensor(uninitialized: Shape(shape.dimensions + [depth])) { out in
-      out.initialize(repeating: 0)
+    unsafe Tensor(uninitialized: Shape(shape.dimensions + [depth])) { out in
+      unsafe out.initialize(repeating: 0)
       for row in 0..<count {
-        let column = storage.pointer[row]
+        let column = unsafe storage.pointer[row]
         require(
           column >= 0 && column < Float(depth) && column == column.rounded(),
           "Class indexes must be whole numbers from 0 to \(depth - 1), but one is \(column).",
           file: file, line: line)
-        out[row * depth + Int(column)] = 1
+        unsafe out[row * depth + Int(column)] = 1
       }
     }
   }
@@ -89,7 +89,7 @@ extension Tensor {
   ///   - gradient: The kernel of its gradient (rows, columns, this result, gradient of the result,
   ///     output).
   /// - Returns: The same tensor, recorded if the input is.
-  func computed(
+  @safe func computed(
     fromRows x: Tensor,
     gradient:
       @escaping @Sendable (
@@ -102,8 +102,8 @@ extension Tensor {
         x,
         { dy in
           let (rows, columns) = y.rowsAndColumns
-          return Tensor(uninitialized: y.shape) { out in
-            gradient(rows, columns, y.storage.pointer, dy.storage.pointer, at(out, 0))
+          return unsafe Tensor(uninitialized: y.shape) { out in
+            unsafe gradient(rows, columns, y.storage.pointer, dy.storage.pointer, at(out, 0))
           }
         }
       ))

@@ -21,16 +21,16 @@ extension Tensor {
     // The share of each element in the τ of its row, and whether the element is above τ.
     var shares = [Float](repeating: 0, count: count)
     var support = [Bool](repeating: false, count: count)
-    let y = Tensor(uninitialized: shape) { out in
+    let y = unsafe Tensor(uninitialized: shape) { out in
       for row in 0..<rows {
-        let x = UnsafeBufferPointer(start: storage.pointer + row * columns, count: columns)
+        let x = unsafe UnsafeBufferPointer(start: storage.pointer + row * columns, count: columns)
         // A stable sort: equal elements keep their order, as in TensorFlow.
-        let order = x.indices.sorted { x[$0] > x[$1] || (x[$0] == x[$1] && $0 < $1) }
+        let order = x.indices.sorted { unsafe x[$0] > x[$1] || (x[$0] == x[$1] && $0 < $1) }
         var (sum, total): (Float, Float) = (0, 0)
         var members: [Int] = []
         for (rank, index) in order.enumerated() {
-          sum += x[index]
-          if x[index] - (sum - 1) / Float(rank + 1) > 0 {
+          unsafe sum += x[index]
+          if unsafe x[index] - (sum - 1) / Float(rank + 1) > 0 {
             total += sum
             members.append(index)
           }
@@ -41,8 +41,8 @@ extension Tensor {
           shares[row * columns + index] = (k - Float(rank)) / k
         }
         for index in x.indices {
-          out[row * columns + index] = Swift.max(x[index] - threshold, 0)
-          support[row * columns + index] = x[index] - threshold >= 0
+          unsafe out[row * columns + index] = unsafe Swift.max(x[index] - threshold, 0)
+          support[row * columns + index] = unsafe x[index] - threshold >= 0
         }
       }
     }
@@ -50,15 +50,15 @@ extension Tensor {
       from: (
         self,
         { [shares, support] gradient in
-          Tensor(uninitialized: gradient.shape) { out in
+          unsafe Tensor(uninitialized: gradient.shape) { out in
             for row in 0..<rows {
               var total: Float = 0
               for index in row * columns..<(row + 1) * columns where support[index] {
-                total += gradient.storage.pointer[index]
+                unsafe total += gradient.storage.pointer[index]
               }
               for index in row * columns..<(row + 1) * columns {
-                let own = support[index] ? gradient.storage.pointer[index] : 0
-                out[index] = own - shares[index] * total
+                let own = unsafe support[index] ? gradient.storage.pointer[index] : 0
+                unsafe out[index] = own - shares[index] * total
               }
             }
           }

@@ -40,14 +40,14 @@ extension Tensor {
         height: Int64(shape[1]), width: Int64(shape[2]), channels: Int64(channels),
         row_factor: Int64(size.height), column_factor: Int64(size.width))
       let count = shape.dropFirst().reduce(1, *)
-      return mappedImages(to: output) { kernels.enlarge(enlargement, $0, $1) }
+      return mappedImages(to: output) { unsafe kernels.enlarge(enlargement, $0, $1) }
         .computed(
           from: (
             self,
             { dy in
               dy.mappedImages(to: input) { dy, gradient in
-                gradient.initialize(repeating: 0, count: count)
-                kernels.enlarge_gradient(enlargement, dy, gradient)
+                unsafe gradient.initialize(repeating: 0, count: count)
+                unsafe kernels.enlarge_gradient(enlargement, dy, gradient)
               }
             }
           ))

@@ -187,7 +187,7 @@ extension Window {
     let rowCount = Int(kernel.width * kernel.channels)
     for row in 0..<Int(kernel.height) {
       let place = (row + Int(kernel.padding_top)) * paddedWidth + Int(kernel.padding_left)
-      (padded + place * Int(kernel.channels))
+      unsafe (padded + place * Int(kernel.channels))
         .update(from: image + row * rowCount, count: rowCount)
     }
   }
@@ -209,12 +209,12 @@ extension Window {
   private func offsets(
     height: Int, rowStep: Int, width: Int, columnStep: Int, channels: Int
   ) -> [Int32] {
-    [Int32](unsafeUninitializedCapacity: height * width * channels) { offsets, count in
+    unsafe [Int32](unsafeUninitializedCapacity: height * width * channels) { offsets, count in
       for row in 0..<height {
         for column in 0..<width {
           for channel in 0..<channels {
             let pixel = row * rowStep * paddedWidth + column * columnStep
-            offsets[count] = Int32(pixel * Int(kernel.channels) + channel)
+            unsafe offsets[count] = Int32(pixel * Int(kernel.channels) + channel)
             count += 1
           }
         }

@@ -1,7 +1,7 @@
 /// The counter-based random number generator Philox 4×32-10.
 ///
-/// A block of four 32-bit words is a pure function of a key and a counter. The random state of a run
-/// is therefore a few integers, and the sequence has random access.
+/// A block of four 32-bit words is a pure function of a key and a counter. The random state of a
+/// run is therefore a few integers, and the sequence has random access.
 ///
 /// Source: J. Salmon, M. Moraes, R. Dror, D. Shaw: *Parallel Random Numbers: As Easy as 1, 2, 3*,
 /// SC '11, section 4.3.

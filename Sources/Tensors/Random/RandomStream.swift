@@ -58,9 +58,9 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
       return (0..<count).map { _ in uniform(in: range) }
     }
     defer { index += UInt64(count / 2) }
-    return [Float](unsafeUninitializedCapacity: count) { numbers, initialized in
+    return unsafe [Float](unsafeUninitializedCapacity: count) { numbers, initialized in
       if let start = numbers.baseAddress {
-        cairn_random_uniform(
+        unsafe cairn_random_uniform(
           philox.seed, prefix[0], prefix[1], index, count, range.lowerBound,
           range.upperBound - range.lowerBound, start)
       }
@@ -117,9 +117,9 @@ extension RandomStream {
 
 /// The natural logarithm, with the same bits on every machine.
 private func log(_ x: Float) -> Float {
-  withUnsafePointer(to: x) { x in
+  unsafe withUnsafePointer(to: x) { x in
     var result: Float = 0
-    kernels.log(1, x, &result)
+    unsafe kernels.log(1, x, &result)
     return result
   }
 }
