@@ -5,7 +5,7 @@ import Threads
 /// The gradients of a convolution over many pixels, which are computed in bands.
 @Suite("Gradients of convolutions")
 struct ConvolutionGradientTests {
-  /// A convolution that some dense units follow.
+  /// A convolution followed by a dense layer.
   struct Case: Sendable, CustomTestStringConvertible {
     var (batch, height, width, channels, filters): (Int, Int, Int, Int, Int)
     var groups = 1
@@ -28,7 +28,7 @@ struct ConvolutionGradientTests {
     Case(batch: 2, height: 17, width: 16, channels: 2, filters: 4, groups: 2, padding: .same),
     Case(batch: 5, height: 18, width: 20, channels: 3, filters: 4, hasBias: false),
     Case(batch: 5, height: 18, width: 20, channels: 2, filters: 4, relu: false, hasBias: false),
-    // More pixels than 64 bands of 32 have.
+    // More pixels than 64 bands of 32.
     Case(batch: 2, height: 43, width: 52, channels: 1, filters: 1),
     // Too few pixels for bands.
     Case(batch: 9, height: 6, width: 7, channels: 2, filters: 3),
@@ -40,9 +40,9 @@ struct ConvolutionGradientTests {
     return Tensor((0..<shape.elementCount).map { _ in stream.uniform(in: -1..<1) }, shape: shape)
   }
 
-  /// The gradients of kernel and bias; the features, and their gradient in 64 bits.
+  /// The gradients of kernel and bias; the features and their gradient in double precision.
   private static func gradients(
-    _ test: Case, looksAtGradient: Bool = false, alsoOfImages: Bool = false
+    _ test: Case, readsGradient: Bool = false, withImageGradient: Bool = false
   ) throws -> (kernel: Tensor, bias: Tensor?, features: Tensor, dFeatures: [Double]) {
     let images = random([test.batch, test.height, test.width, test.channels], seed: 1)
     let kernel = Variable(
@@ -52,7 +52,7 @@ struct ConvolutionGradientTests {
     var features = Tensor(0)
     var (w, r) = (Tensor(0), Tensor(0))
     let loss = withGradientTape {
-      let y = (alsoOfImages ? x.value : images).convolution(
+      let y = (withImageGradient ? x.value : images).convolution(
         kernel.value, bias: bias?.value, relu: test.relu, padding: test.padding,
         groups: test.groups)
       features = y.withoutGradient
@@ -60,8 +60,8 @@ struct ConvolutionGradientTests {
       w = random([count, units], seed: 4)
       r = random([test.batch, units], seed: 5)
       var flat = y.reshaped([test.batch, count])
-      // A product by one reads its gradient, and changes no bit of it.
-      if looksAtGradient { flat = flat * Tensor(1) }
+      // A product with 1 reads its gradient and does not change its bits.
+      if readsGradient { flat = flat * Tensor(1) }
       return (flat.matrixProduct(w) * r).sum()
     }
     let gradients = loss.gradients()
@@ -75,7 +75,7 @@ struct ConvolutionGradientTests {
     return (try #require(gradients[kernel]), bias.flatMap { gradients[$0] }, features, dFeatures)
   }
 
-  @Test("Kernel and bias have the gradients that sums over all pixels give", arguments: cases)
+  @Test("The gradients of kernel and bias are sums over all pixels", arguments: cases)
   func sums(test: Case) throws {
     let (dKernel, dBias, features, dFeatures) = try Self.gradients(test)
     let images = Self.random([test.batch, test.height, test.width, test.channels], seed: 1).scalars
@@ -110,24 +110,27 @@ struct ConvolutionGradientTests {
     }
   }
 
-  @Test("They have the same bits if the gradient of the features is looked at", arguments: cases)
+  @Test("They are bit-identical if the gradient of the features is read first", arguments: cases)
   func looking(test: Case) throws {
     let (unseen, seen) = try (
-      Self.gradients(test), Self.gradients(test, looksAtGradient: true)
+      Self.gradients(test), Self.gradients(test, readsGradient: true)
     )
     #expect(unseen.kernel == seen.kernel)
     #expect(unseen.bias == seen.bias)
   }
 
-  @Test("They are the same but for rounding if that of the images is wanted too", arguments: cases)
+  @Test(
+    "They differ only by rounding if the gradient of the images is computed too", arguments: cases)
   func images(test: Case) throws {
-    let (alone, together) = try (Self.gradients(test), Self.gradients(test, alsoOfImages: true))
+    let (alone, together) = try (
+      Self.gradients(test), Self.gradients(test, withImageGradient: true)
+    )
     for (a, b) in zip(alone.kernel.scalars, together.kernel.scalars) {
       #expect(abs(a - b) <= 1e-4 * max(1, abs(a)))
     }
   }
 
-  @Test("They have the same bits with any number of threads", arguments: cases)
+  @Test("They are bit-identical for every number of threads", arguments: cases)
   func threads(test: Case) throws {
     let before = Threads.count
     defer { Threads.count = before }

@@ -1,10 +1,10 @@
 import Tensors
 import Testing
 
-/// Every differentiable operation against central differences.
+/// Compares the gradients of all operations with central differences.
 @Suite("Gradients")
 struct GradientTests {
-  /// An operation of one or two tensors, and where to differentiate it.
+  /// An operation of one or two tensors and the point at which to differentiate it.
   struct Case: CustomTestStringConvertible, Sendable {
     let testDescription: String
     let shapes: [Shape]
@@ -50,7 +50,7 @@ struct GradientTests {
       $0[0].sum(axes: [0, -1], keepDimensions: true) * $0[0]
     },
     Case("mean", [2, 3, 4]) { $0[0].mean(axes: [0, 2]) * $0[0].mean(axes: [0, 2]) },
-    // Positive and negative inputs, but none at the kink.
+    // Positive and negative inputs, none at the kink.
     Case("relu", [20], in: 0.1..<1) { $0[0].relu() + (-$0[0]).relu() * 3 },
     Case("exp", [6]) { $0[0].exp() },
     Case("abs", [20], in: 0.1..<1) { $0[0].abs() + (-$0[0]).abs() * 3 },
@@ -77,7 +77,7 @@ struct GradientTests {
     Case("tanh", [6], in: -2..<2) { $0[0].tanh() },
     Case("clip", [20]) { $0[0].clipped(to: -0.5...0.5) },
     Case("softmax", [3, 5]) { $0[0].softmax() },
-    // The targets of a row add up to 1.3: the gradient must not take them for 1.
+    // The targets of a row sum to 1.3: the gradient must not assume 1.
     Case("softmax cross entropy", [3, 4]) {
       $0[0].softmaxCrossEntropy(targets: Tensor([1, 0, 3]).oneHot(depth: 4) * 0.9 + 0.1)
     },
@@ -152,7 +152,7 @@ struct GradientTests {
     },
   ]
 
-  @Test("agree with central differences", arguments: cases)
+  @Test("Gradients agree with central differences", arguments: cases)
   func centralDifferences(_ test: Case) throws {
     var stream = RandomStream(seed: 42, stream: 0)
     let variables = test.shapes.map { shape in
@@ -186,7 +186,7 @@ struct GradientTests {
     }
   }
 
-  @Test("Uses of a variable add up")
+  @Test("The gradients of several uses of a variable are added")
   func accumulate() throws {
     let x = Variable(Tensor([2, 3]), name: "x")
     let gradients = withGradientTape { (x.value * x.value + x.value).sum() }.gradients()
@@ -201,7 +201,7 @@ struct GradientTests {
     #expect(gradients[y] == nil)
   }
 
-  @Test("Outside the tape, and for frozen variables, nothing is recorded")
+  @Test("Nothing is recorded outside a tape or for frozen variables")
   func recording() {
     let x = Variable(Tensor(3), name: "x")
     #expect((x.value * 2).gradients()[x] == nil)
@@ -209,7 +209,7 @@ struct GradientTests {
     #expect(withGradientTape { x.value * 2 }.gradients()[x] == nil)
   }
 
-  @Test("Changing a variable afterwards does not change the gradients of before")
+  @Test("Gradients use the values at the time of recording")
   func values() {
     let x = Variable(Tensor([2, 3]), name: "x")
     let square = withGradientTape { (x.value * x.value).sum() }

@@ -8,16 +8,27 @@ struct InstructionSetTests {
   private static let others = ProductKernelTests.instructionSets.filter { $0 != "portable" }
   private static let counts = [0, 1, 2, 7, 8, 9, 15, 16, 17, 31, 32, 33, 47, 63, 64, 65, 100, 1000]
 
-  /// A kernel, and arrays that it works on: what it reads and what it writes.
+  /// A kernel call and the arrays that it reads and writes.
   private struct Call {
     let name: String
     let arrays: [[Float]]
-    /// Whether the sign of a NaN, which depends on the order of operands, does not count.
+    /// Whether all NaNs count as equal: their sign depends on the order of operands.
     var isNaNAnyNaN = false
     let run: (cairn_kernels, [UnsafeMutablePointer<Float>]) -> Void
   }
 
-  @Test("Every kernel gives the bits of the portable one", arguments: others)
+  /// The kernels of rows with two and with three inputs.
+  private typealias Rows2 =
+    @convention(c) (
+      Int64, Int64, UnsafePointer<Float>, UnsafePointer<Float>, UnsafeMutablePointer<Float>
+    ) -> Void
+  private typealias Rows3 =
+    @convention(c) (
+      Int64, Int64, UnsafePointer<Float>, UnsafePointer<Float>, UnsafePointer<Float>,
+      UnsafeMutablePointer<Float>
+    ) -> Void
+
+  @Test("Every kernel gives the same bits as the portable one", arguments: others)
   func sameBits(instructionSet: String) throws {
     let portable = try #require(cairn_kernels_for("portable")).pointee
     let kernels = try #require(cairn_kernels_for(instructionSet)).pointee
@@ -72,16 +83,20 @@ struct InstructionSetTests {
     ) -> Call {
       Call(name: name, arrays: [x, zeros]) { kernel($0)(all, $1[0], $1[1]) }
     }
-    func binary(
-      _ name: String,
-      _ kernel:
-        @escaping (cairn_kernels) -> (
-          @convention(c) (
-            Int64, Int64, UnsafePointer<Float>, UnsafePointer<Float>, UnsafeMutablePointer<Float>
-          ) -> Void
-        )
-    ) -> Call {
+    func binary(_ name: String, _ kernel: @escaping (cairn_kernels) -> Rows2) -> Call {
       Call(name: name, arrays: [x, y, zeros]) { kernel($0)(1, all, $1[0], $1[1], $1[2]) }
+    }
+    func rows(
+      _ name: String, results: Int, _ kernel: @escaping (cairn_kernels) -> Rows2
+    ) -> Call {
+      Call(name: name, arrays: [random(2 * n), random(2 * n), random(results)]) {
+        kernel($0)(2, count, $1[0], $1[1], $1[2])
+      }
+    }
+    func rowGradients(_ name: String, _ kernel: @escaping (cairn_kernels) -> Rows3) -> Call {
+      Call(name: name, arrays: [random(2 * n), random(2 * n), random(2), random(2 * n)]) {
+        kernel($0)(2, count, $1[0], $1[1], $1[2], $1[3])
+      }
     }
     let (w, g, m, v) = (random(n), random(n), random(n), random(n, in: 0..<2))
     let adam = cairn_adam(
@@ -126,16 +141,13 @@ struct InstructionSetTests {
       Call(name: "softmax", arrays: [random(2 * n), random(2 * n)]) {
         $0.softmax(2, count, $1[0], $1[1])
       },
-      Call(name: "softmax_gradient", arrays: [random(2 * n), random(2 * n), random(2 * n)]) {
-        $0.softmax_gradient(2, count, $1[0], $1[1], $1[2])
-      },
-      Call(name: "softmax_cross_entropy", arrays: [random(2 * n), random(2 * n), random(2)]) {
-        $0.softmax_cross_entropy(2, count, $1[0], $1[1], $1[2])
-      },
-      Call(
-        name: "softmax_cross_entropy_gradient",
-        arrays: [random(2 * n), random(2 * n), random(2), random(2 * n)]
-      ) { $0.softmax_cross_entropy_gradient(2, count, $1[0], $1[1], $1[2], $1[3]) },
+      rows("softmax_gradient", results: 2 * n) { $0.softmax_gradient },
+      rows("softmax_cross_entropy", results: 2) { $0.softmax_cross_entropy },
+      rowGradients("softmax_cross_entropy_gradient") { $0.softmax_cross_entropy_gradient },
+      rows("cosine_similarity", results: 2) { $0.cosine_similarity },
+      rowGradients("cosine_similarity_gradient") { $0.cosine_similarity_gradient },
+      rows("categorical_hinge", results: 2) { $0.categorical_hinge },
+      rowGradients("categorical_hinge_gradient") { $0.categorical_hinge_gradient },
       Call(name: "sgd", arrays: [g, w]) { $0.sgd(count, 0.01, $1[0], $1[1]) },
       Call(name: "sgd_momentum", arrays: [g, m, w]) {
         $0.sgd_momentum(count, 0.01, 0.9, 0, $1[0], $1[1], $1[2])
@@ -171,20 +183,6 @@ struct InstructionSetTests {
       Call(name: "moving_average", arrays: [w, m]) {
         $0.moving_average(count, 0.99, $1[0], $1[1])
       },
-      Call(name: "cosine_similarity", arrays: [random(2 * n), random(2 * n), random(2)]) {
-        $0.cosine_similarity(2, count, $1[0], $1[1], $1[2])
-      },
-      Call(
-        name: "cosine_similarity_gradient",
-        arrays: [random(2 * n), random(2 * n), random(2), random(2 * n)]
-      ) { $0.cosine_similarity_gradient(2, count, $1[0], $1[1], $1[2], $1[3]) },
-      Call(name: "categorical_hinge", arrays: [random(2 * n), random(2 * n), random(2)]) {
-        $0.categorical_hinge(2, count, $1[0], $1[1], $1[2])
-      },
-      Call(
-        name: "categorical_hinge_gradient",
-        arrays: [random(2 * n), random(2 * n), random(2), random(2 * n)]
-      ) { $0.categorical_hinge_gradient(2, count, $1[0], $1[1], $1[2], $1[3]) },
     ] + windows(n, &stream) + losses(x, y, random(n + special.count))
   }
 
@@ -209,7 +207,7 @@ struct InstructionSetTests {
     }
   }
 
-  /// Windows over images whose channels are `n`, one of them leaving the image.
+  /// Windows over images of `n` channels, with padding, strides and dilation.
   private func windows(_ n: Int, _ stream: inout RandomStream) -> [Call] {
     guard (1...65).contains(n) else { return [] }
     let window = cairn_window(

@@ -4,11 +4,11 @@ import Tensors
 import Testing
 import Threads
 
-/// The kernels against naive loops, at the sizes where blocks and vectors end.
+/// Compares the kernels with naive loops, at the sizes where blocks and vectors end.
 @Suite("Kernels")
 struct KernelTests {
   @Test(
-    "A matrix product is that of three loops, to the bit",
+    "A matrix product is bit-identical to three loops",
     arguments: [0, 1, 2, 7, 8, 9, 16, 17], [0, 1, 3, 15, 16, 17, 31, 33, 48, 49, 65, 100])
   func matrixProduct(rows: Int, columns: Int) {
     for inner in [0, 1, 2, 31, 255, 256, 257, 513] {
@@ -28,7 +28,7 @@ struct KernelTests {
     }
   }
 
-  @Test("Gradients of a matrix product are products with the transposes, to the bit")
+  @Test("Gradients of a matrix product are bit-identical to products with the transposes")
   func transposedProducts() throws {
     for (m, n, k) in [(32, 128, 300), (3, 5, 7), (65, 10, 128), (1, 1, 1), (40, 33, 600)] {
       let a = Variable(random([m, k], seed: 3), name: "a")
@@ -41,7 +41,7 @@ struct KernelTests {
     }
   }
 
-  @Test("exp, log, sigmoid and tanh are within two units in the last place of the right value")
+  @Test("exp, log, sigmoid and tanh have errors of at most two units in the last place")
   func elementaryFunctions() {
     var stream = RandomStream(seed: 9, stream: 9)
     let x = (0..<20_000).map { _ in stream.uniform(in: -80..<80) }
@@ -61,7 +61,7 @@ struct KernelTests {
     #expect(check(Tensor(x).tanh(), x, Glibc.tanh) < 3)
   }
 
-  @Test("exp and log are right at the ends of the numbers")
+  @Test("exp and log are correct for the smallest and largest numbers")
   func extremes() {
     let e = Tensor([-.infinity, -200, -103, 0, -0.0, 88.7, 89, .infinity, .nan]).exp().scalars
     #expect(e[0] == 0 && e[1] == 0 && e[2] > 0 && e[2] < .leastNormalMagnitude)
@@ -84,7 +84,7 @@ struct KernelTests {
     #expect(x.sum().scalar == lanes[0])
   }
 
-  @Test("Results do not depend on the number of threads, to the bit")
+  @Test("Results are bit-identical for every number of threads")
   func threads() {
     let images = random([9, 12, 12, 3], seed: 7)
     let kernel = Variable(random([3, 3, 3, 8], seed: 8), name: "kernel")
@@ -108,7 +108,7 @@ struct KernelTests {
     }
   }
 
-  @Test("Windows of every kind give the same bits with any number of threads")
+  @Test("Convolutions and poolings are bit-identical for every number of threads")
   func threadsOfWindows() throws {
     let images = Variable(random([9, 7, 6, 4], seed: 10), name: "images")
     let kernels = [[3, 2, 2, 6], [3, 2, 4, 2], [3, 2, 3, 4]].map { (shape: [Int]) in

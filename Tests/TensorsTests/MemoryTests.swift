@@ -1,12 +1,12 @@
 import Tensors
 import Testing
 
-/// Where the elements of tensors are, and when they are computed.
+/// The memory of tensors, and when their elements are computed.
 @Suite("Memory of tensors")
 struct MemoryTests {
-  @Test("A large block that is no longer used serves the next tensor of its size")
+  @Test("A large unused block is reused by the next tensor of its size")
   func reuse() {
-    // A size that no other test has.
+    // A size that no other test uses.
     let shape: Shape = [123_457]
     var first: Tensor? = Tensor(zeros: shape)
     let address = first?.withUnsafePointer { UInt(bitPattern: $0) }
@@ -16,7 +16,7 @@ struct MemoryTests {
     #expect(second.scalars.allSatisfy { $0 == 1 })
   }
 
-  @Test("Zeros are zeros, in a fresh block and in a used one", arguments: [7, 123_459, 600_011])
+  @Test("Tensors of zeros are zero in new and in reused blocks", arguments: [7, 123_459, 600_011])
   func zeros(count: Int) {
     var tensor: Tensor? = Tensor(zeros: [count])
     #expect(tensor?.scalars.allSatisfy { $0 == 0 } == true)
@@ -25,7 +25,7 @@ struct MemoryTests {
     #expect(Tensor(zeros: [count]).scalars.allSatisfy { $0 == 0 })
   }
 
-  @Test("Gradients can be taken twice if the recording is kept")
+  @Test("Gradients can be computed twice if the recording is kept")
   func keepsRecording() {
     let x = Variable(Tensor([3, -1]), name: "x")
     let loss = withGradientTape { (x.value * x.value).sum() }
@@ -33,7 +33,7 @@ struct MemoryTests {
     #expect(loss.gradients()[x]?.scalars == [6, -2])
   }
 
-  @Test("A recording that was used up says so")
+  @Test("Computing gradients twice without keeping the recording traps")
   func usedUp() async {
     await #expect(processExitsWith: .failure) {
       let x = Variable(Tensor([3, -1]), name: "x")
@@ -43,7 +43,7 @@ struct MemoryTests {
     }
   }
 
-  @Test("A variable changes in place although the loss that was computed from it is still there")
+  @Test("A variable changes in place while a loss computed from it still exists")
   func inPlace() {
     let w = Variable(Tensor(repeating: 0.5, shape: [40, 30]), name: "w")
     let x = Tensor(repeating: 0.1, shape: [2, 40])
@@ -55,7 +55,7 @@ struct MemoryTests {
     #expect(loss.scalar.isFinite && gradients[w] != nil)
   }
 
-  @Test("A long sum is that of its chunks of 1,024 terms, with any number of threads")
+  @Test("A long sum adds chunks of 1,024 terms, for every number of threads")
   func chunksOfSum() {
     let (rows, inner, columns) = (3, 2500, 5)
     var stream = RandomStream(seed: 1, stream: 1)

@@ -2,7 +2,7 @@ import Tensors
 import TestSupport
 import Testing
 
-/// Expected numbers are those of NumPy in float32.
+/// Expected values are from NumPy in float32.
 @Suite("Operations")
 struct OperationTests {
   private let x: Tensor = [-2, -0.5, 0, 0.3, 1, 2.5]
@@ -23,7 +23,7 @@ struct OperationTests {
     #expect(Tensor([-1]).sqrt().scalar.isNaN)
   }
 
-  @Test("Powers agree with NumPy, at special values too")
+  @Test("Powers agree with NumPy, also for special values")
   func powers() {
     // np.power(np.float32([0.3, 1, 2.5, 10]), np.float32(2.5))
     #expect(
@@ -47,7 +47,7 @@ struct OperationTests {
     #expect(Tensor([-2]).pow(0.5).scalar.isNaN && Tensor([0]).pow(.nan).scalar.isNaN)
   }
 
-  @Test("Comparisons give 1 and 0, with broadcasting; a NaN equals nothing")
+  @Test("Comparisons give 1 and 0, with broadcasting; NaN is not equal to anything")
   func comparisons() {
     let a: Tensor = [[1, 2, 3], [3, 2, 1]]
     #expect((a .< [2, 2, 2]) == [[1, 0, 0], [0, 0, 1]])
@@ -61,7 +61,7 @@ struct OperationTests {
     #expect((Tensor([0]) .== Tensor([-0.0])) == [1])
   }
 
-  @Test("`where` chooses, and what is not chosen has no influence")
+  @Test("`where` selects elements; those not selected have no influence")
   func selection() {
     let x: Tensor = [-1, 0, 4]
     #expect(Tensor.where(x .> 0, x.sqrt(), Tensor(0)) == [0, 0, 2])
@@ -72,13 +72,13 @@ struct OperationTests {
     #expect(loss.gradients()[variable] == [3, 3, 8])
   }
 
-  @Test("The lesser and the greater of two tensors")
+  @Test("Elementwise minimum and maximum of two tensors")
   func extrema() {
     #expect(Tensor.minimum([1, 5], [3, 2]) == [1, 2])
     #expect(Tensor.maximum([1, 5], Tensor(3)) == [3, 5])
   }
 
-  @Test("Literals have any depth")
+  @Test("Literals can be nested to any depth")
   func literals() {
     let matrix: Tensor = [[1, 2, 3], [4, 5, 6]]
     #expect(matrix.shape == [2, 3] && matrix.scalars == [1, 2, 3, 4, 5, 6])
@@ -90,7 +90,7 @@ struct OperationTests {
     #expect(Tensor([1, number]).scalars == [1, 2])
   }
 
-  @Test("Elements are read and set by their indexes; other tensors keep theirs")
+  @Test("Elements are read and set by index; other tensors do not change")
   func elements() {
     var matrix: Tensor = [[1, 2, 3], [4, 5, 6]]
     let copy = matrix
@@ -101,7 +101,7 @@ struct OperationTests {
     #expect(copy == [[1, 2, 3], [4, 5, 6]])
   }
 
-  @Test("A wrong index and uneven rows are reported")
+  @Test("Invalid indices and ragged rows trap")
   func mistakes() async {
     await #expect(processExitsWith: .failure) { _ = Tensor(zeros: [2, 3])[0, 3] }
     await #expect(processExitsWith: .failure) { _ = Tensor(zeros: [2, 3])[0] }
@@ -125,7 +125,7 @@ struct OperationTests {
     #expect(text.contains("[[2]], but returned [[]]."))
   }
 
-  @Test("What is changed in place forgets the logits that it was computed from")
+  @Test("A tensor changed in place no longer refers to its logits")
   func staleLogits() {
     for activation in [{ (x: Tensor) in x.softmax() }, { $0.sigmoid() }] {
       var y = activation([[1, 2, 3]])
@@ -133,7 +133,7 @@ struct OperationTests {
       let copy = y
       y[0, 0] = 0.5
       #expect(y.activationLogits == nil && copy.activationLogits != nil)
-      // As the only owner of its elements, too.
+      // Also as the only owner of its elements.
       var alone = activation([[1, 2, 3]])
       alone.withUnsafeMutablePointer { $0[0] = 0.5 }
       #expect(alone.activationLogits == nil)
@@ -143,7 +143,7 @@ struct OperationTests {
     }
   }
 
-  @Test("A gradient that is a product can be changed in place")
+  @Test("A gradient that is a deferred product can be changed in place")
   func changedProduct() {
     let kernel = Variable(Tensor(repeating: 0.5, shape: [3, 2]), name: "kernel")
     let loss = withGradientTape {

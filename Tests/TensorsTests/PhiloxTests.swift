@@ -5,7 +5,7 @@ import Testing
 struct PhiloxTests {
   /// The known answers that come with the authors' Random123 library, version 1.14
   /// (tests/kat_vectors, philox4x32 with 10 rounds).
-  @Test("Philox gives the words of the authors' known-answer tests")
+  @Test("Philox passes the authors' known-answer tests")
   func knownAnswers() {
     #expect(
       Philox(key: 0).block([0, 0, 0, 0])
@@ -19,7 +19,7 @@ struct PhiloxTests {
         == [0xD16C_FE09, 0x94FD_CCEB, 0x5001_E420, 0x2412_6EA1])
   }
 
-  @Test("A stream is decided by seed, stream and substream, and by nothing else")
+  @Test("A stream depends only on seed, stream and substream")
   func streams() {
     func first(_ seed: UInt64, _ stream: UInt32, _ substream: UInt32) -> [UInt64] {
       var stream = RandomStream(seed: seed, stream: stream, substream: substream)
@@ -30,25 +30,25 @@ struct PhiloxTests {
     #expect(Set(first(1, 2, 3)).count == 8)
   }
 
-  @Test("Integers below a bound are all drawn, about equally often")
+  @Test("Integers below a bound are uniformly distributed")
   func integers() {
     var stream = RandomStream(seed: 7, stream: 0)
     var counts = [Int](repeating: 0, count: 7)
     for _ in 0..<70_000 { counts[stream.integer(below: 7)] += 1 }
-    // Five standard deviations of a binomial distribution are 463.
+    // Five standard deviations of the binomial distribution are 463.
     #expect(counts.allSatisfy { abs($0 - 10_000) < 463 })
   }
 
   @Test("Integers below a bound that does not divide 2⁶⁴ are not biased")
   func rejection() {
-    // Eight words fall on three integers: without rejection the remainders are 3 : 3 : 2.
+    // Eight words map to three integers: without rejection in the ratio 3 : 3 : 2.
     var stream = RandomStream(seed: 11, stream: 0)
     var counts = [0, 0, 0]
     for _ in 0..<30_000 { counts[stream.integer(below: 3 << 61) % 3] += 1 }
     #expect(counts.allSatisfy { abs($0 - 10_000) < 410 })
   }
 
-  @Test("Normal numbers have the mean 0, the variance 1 and the tails of the distribution")
+  @Test("Normal numbers have mean 0, variance 1 and the tails of the distribution")
   func normal() {
     var stream = RandomStream(seed: 3, stream: 1)
     let samples = (0..<100_000).map { _ in Double(stream.normal()) }
@@ -60,7 +60,9 @@ struct PhiloxTests {
     #expect(abs(Double(beyondTwo) - 4550) < 330)
   }
 
-  @Test("Many uniform numbers at once are those of so many calls", arguments: [0, 1, 2, 7, 1000])
+  @Test(
+    "Filling an array gives the same uniform numbers as single calls",
+    arguments: [0, 1, 2, 7, 1000])
   func manyUniform(count: Int) {
     var (one, many) = (
       RandomStream(seed: 5, stream: 9, substream: 3), RandomStream(seed: 5, stream: 9, substream: 3)

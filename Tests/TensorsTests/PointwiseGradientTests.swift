@@ -1,12 +1,13 @@
 import Tensors
 import Testing
 
-/// Activations, normalizations and what moves elements against central differences.
+/// Compares the gradients of activations, normalizations and moved elements with central
+/// differences.
 @Suite("Gradients of pointwise operations")
 struct PointwiseGradientTests {
   typealias Case = GradientTests.Case
 
-  /// Where none of the functions has a kink, on both sides of 0.
+  /// Inputs on both sides of 0, none of them at the kink of a function.
   private static func function(_ name: String, _ f: @escaping @Sendable (Tensor) -> Tensor) -> Case
   {
     Case(name, [40], in: 0.1..<0.45) { inputs in
@@ -67,12 +68,12 @@ struct PointwiseGradientTests {
     Case("transpose of the first axes", [3, 2, 4]) { $0[0].transposed([1, 0, 2]) * 2 },
   ]
 
-  @Test("agree with central differences", arguments: cases)
+  @Test("Gradients agree with central differences", arguments: cases)
   func centralDifferences(_ test: Case) throws {
     try GradientTests().centralDifferences(test)
   }
 
-  @Test("Only what leads back to a variable gets a gradient")
+  @Test("Only inputs computed from a variable get gradients")
   func recordedInputs() throws {
     let beta = Variable(Tensor([1, 2]), name: "beta")
     let x = Tensor([1, 2, 3, 5], shape: [2, 2])

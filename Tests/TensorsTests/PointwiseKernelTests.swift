@@ -9,7 +9,7 @@ import Threads
 struct PointwiseKernelTests {
   private static let others = ProductKernelTests.instructionSets.filter { $0 != "portable" }
 
-  @Test("give the same bits on every instruction set", arguments: others)
+  @Test("Pointwise kernels give the same bits on every instruction set", arguments: others)
   func sameBits(instructionSet: String) throws {
     let portable = try #require(cairn_kernels_for("portable")).pointee
     let kernels = try #require(cairn_kernels_for(instructionSet)).pointee
@@ -18,7 +18,7 @@ struct PointwiseKernelTests {
       let actual = results(kernels, columns)
       #expect(expected.count == actual.count)
       for (expected, actual) in zip(expected, actual) {
-        // Which of two NaNs an addition returns is nobody's contract.
+        // It is unspecified which of two NaNs an addition returns.
         #expect(
           zip(expected.values, actual.values)
             .allSatisfy { $0.bitPattern == $1.bitPattern || ($0.isNaN && $1.isNaN) },
@@ -98,7 +98,7 @@ struct PointwiseKernelTests {
     return results
   }
 
-  @Test("The exponential and the error function are right to a few units in the last place")
+  @Test("elu, softplus and gelu have errors of a few units in the last place")
   func accuracy() {
     var stream = RandomStream(seed: 11, stream: 4)
     let x = (0..<20_000).map { _ in stream.uniform(in: -20..<20) }
@@ -121,7 +121,7 @@ struct PointwiseKernelTests {
     #expect(error({ $0.gelu() }, small, gelu) < 4e-7)
   }
 
-  @Test("Normalizations and their gradients do not depend on the number of threads, to the bit")
+  @Test("Normalizations and their gradients are bit-identical for every number of threads")
   func threads() {
     var stream = RandomStream(seed: 12, stream: 6)
     let x = Variable(
@@ -147,7 +147,7 @@ struct PointwiseKernelTests {
     }
   }
 
-  @Test("Elements that are moved arrive where an index says")
+  @Test("Transposing and broadcasting move elements to the right index")
   func movement() {
     let shape: Shape = [2, 3, 4, 5]
     let x = Tensor((0..<120).map(Float.init), shape: shape)

@@ -3,8 +3,8 @@ import Glibc
 import Tensors
 import Testing
 
-/// The kernel of the matrix product against three loops, to the bit, on each instruction set.
-@Suite("The kernel of the matrix product")
+/// Compares the matrix product kernel with three loops, bitwise, on each instruction set.
+@Suite("Matrix product kernel")
 struct ProductKernelTests {
   /// The instruction sets of this processor.
   static let instructionSets: [String] = {
@@ -12,7 +12,7 @@ struct ProductKernelTests {
     return all.filter { cairn_kernels_for($0) != nil }
   }()
 
-  /// What the kernel is asked to do.
+  /// The operands and options of a product.
   struct Request: CustomTestStringConvertible {
     var m, n, k: Int
     var aIsTransposed = false
@@ -31,14 +31,14 @@ struct ProductKernelTests {
     }
   }
 
-  /// Each way of working at each size at which a register block, a vector or a block of k ends.
+  /// Each option at each size where a register block, a vector or a block of k ends.
   static let requests: [Request] = {
     var requests: [Request] = []
     for m in [0, 1, 4, 5, 6, 7, 8, 9, 13, 16, 17, 32, 33, 256] {
       for n in [0, 1, 15, 16, 17, 32, 33, 48, 49, 63, 64, 97] {
         for k in [0, 1, 2, 127, 128, 129, 260] {
           var request = Request(m: m, n: n, k: k)
-          // Which combination belongs to which size does not matter, as long as all come up.
+          // Which combination has which size does not matter, as long as all occur.
           let choice = requests.count * 7
           request.aIsTransposed = choice & 1 != 0
           request.aHasOffsets = choice & 6 == 6
@@ -55,7 +55,9 @@ struct ProductKernelTests {
     return requests
   }()
 
-  @Test("is that of three loops, at every size where a block ends", arguments: instructionSets)
+  @Test(
+    "The product is bit-identical to three loops, at every size where a block ends",
+    arguments: instructionSets)
   func matchesThreeLoops(instructionSet: String) throws {
     let kernels = try #require(cairn_kernels_for(instructionSet)).pointee
     for request in Self.requests {
@@ -66,8 +68,8 @@ struct ProductKernelTests {
     }
   }
 
-  /// Computes a product with loops and with the kernel, in arrays with space between the rows,
-  /// which must stay as it is.
+  /// Computes a product with loops and with the kernel, in arrays with padding between the rows,
+  /// which must not change.
   private func compute(
     _ request: Request, _ kernels: cairn_kernels
   ) -> (expected: [Float], actual: [Float]) {

@@ -3,7 +3,7 @@ import Testing
 
 @Suite("Tensors")
 struct TensorTests {
-  @Test("A copy is a value of its own")
+  @Test("Changing a copy does not change the original")
   func copies() {
     let a = Tensor([1, 2, 3])
     var b = a
@@ -12,14 +12,14 @@ struct TensorTests {
     #expect(b.scalars == [9, 2, 3])
   }
 
-  @Test("Equality is that of bits")
+  @Test("Equality is bitwise")
   func equality() {
     #expect(Tensor([Float.nan]) == Tensor([Float.nan]))
     #expect(Tensor([0.0]) != Tensor([-0.0]))
     #expect(Tensor(zeros: [2, 3]) != Tensor(zeros: [3, 2]))
   }
 
-  @Test("newAxis adds an axis where it is told to")
+  @Test("newAxis inserts an axis at the given position")
   func newAxis() {
     let x = Tensor(zeros: [2, 3])
     #expect(x.newAxis().shape == [2, 3, 1])
@@ -27,7 +27,7 @@ struct TensorTests {
     #expect(x.newAxis(at: -2).shape == [2, 1, 3])
   }
 
-  @Test("Elements move as numpy.transpose moves them")
+  @Test("Transposing agrees with numpy.transpose")
   func transpose() {
     // numpy: np.arange(6).reshape(1, 2, 3).transpose(2, 0, 1).ravel()
     let x = Tensor([0, 1, 2, 3, 4, 5], shape: [1, 2, 3])
@@ -41,7 +41,7 @@ struct TensorTests {
     #expect((Tensor([1, 2]) * Tensor(3)).scalars == [3, 6])
   }
 
-  @Test("Reductions take the axes that they are told to")
+  @Test("Reductions reduce the given axes")
   func reductions() {
     let x = Tensor([1, 2, 3, 4, 5, 6], shape: [2, 3])
     #expect(x.sum(axes: [0]) == Tensor([5, 7, 9]))
@@ -61,14 +61,14 @@ struct TensorTests {
     #expect(Tensor(stacking: [Tensor([1, 2]), Tensor([3, 4])]).shape == [2, 2])
   }
 
-  @Test("Softmax rows add up to 1, and large logits do not overflow")
+  @Test("Softmax rows sum to 1, and large logits do not overflow")
   func softmax() {
     let y = Tensor([1000, 1001, 1002, -1000, 0, 1000], shape: [2, 3]).softmax()
     #expect(abs(y.scalars[2] - 0.66524096) < 1e-6)
     #expect(y.scalars[5] == 1)
   }
 
-  @Test("Dropout drops about as many elements as it is told to and keeps the mean")
+  @Test("Dropout drops about the given fraction and keeps the mean")
   func dropout() {
     let y = Tensor(repeating: 1, shape: [10_000])
       .dropout(rate: 0.25, stream: RandomStream(seed: 5, stream: 0)).scalars
@@ -77,7 +77,7 @@ struct TensorTests {
     #expect(y.allSatisfy { $0 == 0 || $0 == 1 / (1 - 0.25) })
   }
 
-  @Test("Wrong shapes trap with a sentence")
+  @Test("Wrong shapes trap with a message")
   func misuse() async {
     await #expect(processExitsWith: .failure) {
       _ = Tensor(zeros: [2, 3]).matrixProduct(Tensor(zeros: [2, 3]))
@@ -87,7 +87,7 @@ struct TensorTests {
     }
   }
 
-  @Test("The first element that is not finite is found, wherever it and others are")
+  @Test("The first non-finite element is found at any position")
   func firstNonFinite() {
     var elements = (0..<300_000).map(Float.init)
     #expect(Tensor(elements).firstNonFinite() == nil)
