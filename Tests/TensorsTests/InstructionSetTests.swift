@@ -17,17 +17,6 @@ struct InstructionSetTests {
     let run: (cairn_kernels, [UnsafeMutablePointer<Float>]) -> Void
   }
 
-  /// The kernels of rows with two and with three inputs.
-  private typealias Rows2 =
-    @convention(c) (
-      Int64, Int64, UnsafePointer<Float>, UnsafePointer<Float>, UnsafeMutablePointer<Float>
-    ) -> Void
-  private typealias Rows3 =
-    @convention(c) (
-      Int64, Int64, UnsafePointer<Float>, UnsafePointer<Float>, UnsafePointer<Float>,
-      UnsafeMutablePointer<Float>
-    ) -> Void
-
   @Test("Every kernel gives the same bits as the portable one", arguments: others)
   func sameBits(instructionSet: String) throws {
     let portable = try #require(cairn_kernels_for("portable")).pointee
@@ -74,26 +63,20 @@ struct InstructionSetTests {
     let all = Int64(n + special.count)
     let y = random(n + special.count)
     let zeros = [Float](repeating: 0, count: n + special.count)
-    func unary(
-      _ name: String,
-      _ kernel:
-        @escaping (cairn_kernels) -> (
-          @convention(c) (Int64, UnsafePointer<Float>, UnsafeMutablePointer<Float>) -> Void
-        )
-    ) -> Call {
+    func unary(_ name: String, _ kernel: @escaping (cairn_kernels) -> cairn_map) -> Call {
       Call(name: name, arrays: [x, zeros]) { kernel($0)(all, $1[0], $1[1]) }
     }
-    func binary(_ name: String, _ kernel: @escaping (cairn_kernels) -> Rows2) -> Call {
+    func binary(_ name: String, _ kernel: @escaping (cairn_kernels) -> cairn_rows2) -> Call {
       Call(name: name, arrays: [x, y, zeros]) { kernel($0)(1, all, $1[0], $1[1], $1[2]) }
     }
     func rows(
-      _ name: String, results: Int, _ kernel: @escaping (cairn_kernels) -> Rows2
+      _ name: String, results: Int, _ kernel: @escaping (cairn_kernels) -> cairn_rows2
     ) -> Call {
       Call(name: name, arrays: [random(2 * n), random(2 * n), random(results)]) {
         kernel($0)(2, count, $1[0], $1[1], $1[2])
       }
     }
-    func rowGradients(_ name: String, _ kernel: @escaping (cairn_kernels) -> Rows3) -> Call {
+    func rowGradients(_ name: String, _ kernel: @escaping (cairn_kernels) -> cairn_rows3) -> Call {
       Call(name: name, arrays: [random(2 * n), random(2 * n), random(2), random(2 * n)]) {
         kernel($0)(2, count, $1[0], $1[1], $1[2], $1[3])
       }

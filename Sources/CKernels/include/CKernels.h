@@ -149,34 +149,34 @@ struct cairn_rectifier {
 /// The signatures of the kernels. A `gradient` has the upstream gradient `dy` as its last input.
 ///
 /// Of each element: out[i] = f(x[i]), or f(x[i], dy[i]), or f(a[i], b[i]), or f(a[i], b[i], c[i]).
-typedef void cairn_map(int64_t count, const float *_Nonnull x, float *_Nonnull out);
-typedef void cairn_map2(int64_t count, const float *_Nonnull a, const float *_Nonnull b,
-                        float *_Nonnull out);
-typedef void cairn_map3(int64_t count, const float *_Nonnull a, const float *_Nonnull b,
-                        const float *_Nonnull c, float *_Nonnull out);
+typedef void (*cairn_map)(int64_t count, const float *_Nonnull x, float *_Nonnull out);
+typedef void (*cairn_map2)(int64_t count, const float *_Nonnull a, const float *_Nonnull b,
+                           float *_Nonnull out);
+typedef void (*cairn_map3)(int64_t count, const float *_Nonnull a, const float *_Nonnull b,
+                           const float *_Nonnull c, float *_Nonnull out);
 
 /// Of the rows or columns of one, two or three matrices.
-typedef void cairn_rows(int64_t rows, int64_t columns, const float *_Nonnull x,
-                        float *_Nonnull out);
-typedef void cairn_rows2(int64_t rows, int64_t columns, const float *_Nonnull a,
-                         const float *_Nonnull b, float *_Nonnull out);
-typedef void cairn_rows3(int64_t rows, int64_t columns, const float *_Nonnull a,
-                         const float *_Nonnull b, const float *_Nonnull c, float *_Nonnull out);
+typedef void (*cairn_rows)(int64_t rows, int64_t columns, const float *_Nonnull x,
+                           float *_Nonnull out);
+typedef void (*cairn_rows2)(int64_t rows, int64_t columns, const float *_Nonnull a,
+                            const float *_Nonnull b, float *_Nonnull out);
+typedef void (*cairn_rows3)(int64_t rows, int64_t columns, const float *_Nonnull a,
+                            const float *_Nonnull b, const float *_Nonnull c, float *_Nonnull out);
 
 /// Of the axis `reduced` of an array x[outer][reduced][inner].
-typedef void cairn_reduction(int64_t outer, int64_t reduced, int64_t inner,
-                             const float *_Nonnull x, float *_Nonnull out);
+typedef void (*cairn_reduction)(int64_t outer, int64_t reduced, int64_t inner,
+                                const float *_Nonnull x, float *_Nonnull out);
 
 /// Of the windows of one image.
-typedef void cairn_window_map(struct cairn_window window, const float *_Nonnull x,
-                              float *_Nonnull out);
-typedef void cairn_pool(struct cairn_window window, int is_mean, const float *_Nonnull x,
-                        float *_Nonnull out);
-typedef void cairn_depthwise(struct cairn_window window, int64_t multiplier,
-                             const float *_Nonnull a, const float *_Nonnull b,
-                             float *_Nonnull out);
-typedef void cairn_enlarge(struct cairn_enlargement shape, const float *_Nonnull x,
+typedef void (*cairn_window_map)(struct cairn_window window, const float *_Nonnull x,
+                                 float *_Nonnull out);
+typedef void (*cairn_pool)(struct cairn_window window, int is_mean, const float *_Nonnull x,
                            float *_Nonnull out);
+typedef void (*cairn_depthwise)(struct cairn_window window, int64_t multiplier,
+                                const float *_Nonnull a, const float *_Nonnull b,
+                                float *_Nonnull out);
+typedef void (*cairn_enlarge)(struct cairn_enlargement shape, const float *_Nonnull x,
+                              float *_Nonnull out);
 
 struct cairn_kernels {
   /// The instruction set that the kernels were compiled for.
@@ -187,19 +187,19 @@ struct cairn_kernels {
   void (*_Nonnull matmul)(const struct cairn_product *_Nonnull product);
 
   /// out[row][column] = a[row][column] ∘ b[column].
-  cairn_rows2 *_Nonnull add, *_Nonnull subtract, *_Nonnull multiply, *_Nonnull divide;
+  cairn_rows2 _Nonnull add, subtract, multiply, divide;
 
   /// out = scale * x + offset, in two roundings.
   void (*_Nonnull affine)(int64_t count, const float *_Nonnull x, float scale, float offset,
                           float *_Nonnull out);
 
   /// out = f(x), elementwise.
-  cairn_map *_Nonnull relu, *_Nonnull exp, *_Nonnull log, *_Nonnull sigmoid, *_Nonnull tanh;
+  cairn_map _Nonnull relu, exp, log, sigmoid, tanh;
   void (*_Nonnull clip)(int64_t count, const float *_Nonnull x, float low, float high,
                         float *_Nonnull out);
 
   /// (y, dy): out = dy where the result y of `relu` is positive, else 0; `out` may be `dy`.
-  cairn_map2 *_Nonnull relu_gradient;
+  cairn_map2 _Nonnull relu_gradient;
   /// The same, and adds each column of the result to sums[column], over rows in ascending order;
   /// `out` may be `dy`.
   void (*_Nonnull relu_gradient_sums)(int64_t rows, int64_t columns, const float *_Nonnull y,
@@ -210,14 +210,14 @@ struct cairn_kernels {
                                  const float *_Nonnull dy, float *_Nonnull out);
 
   /// out = |x|; −1, 0 or 1 (NaN for NaN); √x, correctly rounded (NaN for x < 0).
-  cairn_map *_Nonnull absolute, *_Nonnull sign, *_Nonnull square_root;
+  cairn_map _Nonnull absolute, sign, square_root;
   /// (condition, a, b): out = a where the condition is not 0, else b.
-  cairn_map3 *_Nonnull select;
+  cairn_map3 _Nonnull select;
 
   /// out = the maximum, or the minimum, of a and b.
-  cairn_map2 *_Nonnull greater, *_Nonnull lesser;
+  cairn_map2 _Nonnull greater, lesser;
   /// (a, b, dy): out = dy where a ≥ b, or where a < b, else 0.
-  cairn_map3 *_Nonnull where_at_least, *_Nonnull where_less;
+  cairn_map3 _Nonnull where_at_least, where_less;
 
   /// out = f(x), and out = dy · f′(x).
   void (*_Nonnull activate)(enum cairn_activation function, int64_t count,
@@ -241,7 +241,7 @@ struct cairn_kernels {
   ///
   /// With `inner == 1` a sum has 16 lanes: element i is added to lane i mod 16, and the lanes are
   /// added pairwise at the end. Otherwise the elements are added in ascending order.
-  cairn_reduction *_Nonnull sum, *_Nonnull maximum;
+  cairn_reduction _Nonnull sum, maximum;
   /// out[outer][r][inner] = an equal share of dy[outer][inner] for each r where x equals the
   /// maximum y[outer][inner], 0 elsewhere.
   void (*_Nonnull maximum_gradient)(int64_t outer, int64_t reduced, int64_t inner,
@@ -249,19 +249,19 @@ struct cairn_kernels {
                                     const float *_Nonnull dy, float *_Nonnull out);
 
   /// out[row] = softmax(x[row]), or log softmax(x[row]).
-  cairn_rows *_Nonnull softmax, *_Nonnull log_softmax;
+  cairn_rows _Nonnull softmax, log_softmax;
   /// (y, dy): out = y * (dy - Σ y dy), the gradient of `softmax` with the result y.
-  cairn_rows2 *_Nonnull softmax_gradient;
+  cairn_rows2 _Nonnull softmax_gradient;
   /// (y, dy): out = dy - eʸ Σ dy, the gradient of `log_softmax` with the result y.
-  cairn_rows2 *_Nonnull log_softmax_gradient;
+  cairn_rows2 _Nonnull log_softmax_gradient;
   /// (logits, targets): out[row] = −Σ target[row] · log softmax(logits[row]).
-  cairn_rows2 *_Nonnull softmax_cross_entropy;
+  cairn_rows2 _Nonnull softmax_cross_entropy;
   /// (logits, targets, dy): out[row] = dy[row] · (softmax(logits[row]) · Σ target[row] −
   /// target[row]).
-  cairn_rows3 *_Nonnull softmax_cross_entropy_gradient;
+  cairn_rows3 _Nonnull softmax_cross_entropy_gradient;
 
   /// (x, center): out[column] = Σ (x[row][column] − center[column])², over rows in ascending order.
-  cairn_rows2 *_Nonnull squared_deviations;
+  cairn_rows2 _Nonnull squared_deviations;
   /// sums[column] = Σ dy[row][column]; products[column] = Σ dy[row][column] · (x[row][column] −
   /// center[column]), over rows in ascending order.
   void (*_Nonnull deviation_products)(int64_t rows, int64_t columns, const float *_Nonnull x,
@@ -292,29 +292,28 @@ struct cairn_kernels {
   /// (columns, image): adds each element of columns[output_height · output_width][window_height ·
   /// window_width · window_channels] to the pixel of one image under the window there; those
   /// outside are dropped. `image` is the address of the first channel under the window.
-  cairn_window_map *_Nonnull columns_to_image;
+  cairn_window_map _Nonnull columns_to_image;
 
   /// The depthwise convolution of one image with kernel[window_height · window_width][channels]
   /// [multiplier]: (image, kernel), and (dy, kernel) and (image, dy), which add to the gradients.
-  cairn_depthwise *_Nonnull depthwise, *_Nonnull depthwise_image_gradient,
-      *_Nonnull depthwise_kernel_gradient;
+  cairn_depthwise _Nonnull depthwise, depthwise_image_gradient, depthwise_kernel_gradient;
 
   /// out = the maximum of each window of one image; pixels outside do not count.
-  cairn_window_map *_Nonnull max_pool;
+  cairn_window_map _Nonnull max_pool;
   /// Adds each dy to the first element of its window that equals the maximum.
   void (*_Nonnull max_pool_gradient)(struct cairn_window window, const float *_Nonnull image,
                                      const float *_Nonnull dy, float *_Nonnull gradient);
 
   /// out = the sum, or the mean, of each window of one image; pixels outside do not count.
-  cairn_pool *_Nonnull sum_pool;
+  cairn_pool _Nonnull sum_pool;
   /// Adds each dy, for a mean divided by the number of pixels, to the elements of its window.
-  cairn_pool *_Nonnull sum_pool_gradient;
+  cairn_pool _Nonnull sum_pool_gradient;
 
   /// out[height · row_factor][width · column_factor][channels] = one image, enlarged by bilinear
   /// interpolation between the centres of its pixels.
-  cairn_enlarge *_Nonnull enlarge;
+  cairn_enlarge _Nonnull enlarge;
   /// Adds each dy to the pixels between which it was interpolated.
-  cairn_enlarge *_Nonnull enlarge_gradient;
+  cairn_enlarge _Nonnull enlarge_gradient;
 
   /// The optimizers: Keras 3's update rules for `count` elements of a variable `w` and its slots.
   void (*_Nonnull sgd)(int64_t count, float learning_rate, const float *_Nonnull g,
@@ -351,11 +350,11 @@ struct cairn_kernels {
                                  const float *_Nonnull predictions, const float *_Nonnull dy,
                                  float *_Nonnull out);
   /// (targets, predictions): out[row] = the cosine of the angle between two rows.
-  cairn_rows2 *_Nonnull cosine_similarity;
+  cairn_rows2 _Nonnull cosine_similarity;
   /// (targets, predictions): out[row] = max(0, 1 + max((1 − t) · p) − Σ t · p).
-  cairn_rows2 *_Nonnull categorical_hinge;
+  cairn_rows2 _Nonnull categorical_hinge;
   /// (targets, predictions, dy)
-  cairn_rows3 *_Nonnull cosine_similarity_gradient, *_Nonnull categorical_hinge_gradient;
+  cairn_rows3 _Nonnull cosine_similarity_gradient, categorical_hinge_gradient;
 };
 
 /// The kernels for `avx512`, `avx2`, `neon` or `portable`; null if the processor does not support

@@ -26,38 +26,35 @@ INLINE int64_t pixel_under(struct cairn_window w, int64_t y, int64_t x, int64_t 
     for (int64_t c = 0; c < w.channels; c++)                            \
       for (int64_t m = 0, f; m < multiplier; m++) f = c * multiplier + m, add_product;
 
+// sums += a · b over all taps, with the offsets of the three operands for a tap.
+#define SUM_OF_PRODUCTS(name, a_offset, b_offset, sums_offset, add_product)                     \
+  static void name(struct cairn_window w, int64_t multiplier, const float *restrict all_a,      \
+                   const float *restrict all_b, float *restrict sums) {                         \
+    const int64_t filters = w.channels * multiplier;                                            \
+    EACH_TAP(w) {                                                                               \
+      const float *restrict a = all_a + (a_offset), *restrict b = all_b + (b_offset);           \
+      float *restrict sum = sums + (sums_offset);                                               \
+      EACH_FILTER(add_product)                                                                  \
+    }                                                                                           \
+  }
+
+// a: the image, b: the kernel
+SUM_OF_PRODUCTS(add_features, pixel * w.channels, tap * filters, place * filters,
+                sum[f] += a[c] * b[f])
+// a: the gradient of the features, b: the kernel
+SUM_OF_PRODUCTS(depthwise_image_gradient, place * filters, tap * filters, pixel * w.channels,
+                sum[c] += a[f] * b[f])
+// a: the image, b: the gradient of the features
+SUM_OF_PRODUCTS(depthwise_kernel_gradient, pixel * w.channels, place * filters, tap * filters,
+                sum[f] += a[c] * b[f])
+
 static void depthwise(struct cairn_window w, int64_t multiplier, const float *restrict image,
                       const float *restrict kernel, float *restrict out) {
-  const int64_t filters = w.channels * multiplier;
-  for (int64_t k = 0; k < w.output_height * w.output_width * filters; k++) out[k] = 0;
-  EACH_TAP(w) {
-    const float *restrict x = image + pixel * w.channels, *restrict weight = kernel + tap * filters;
-    float *restrict sum = out + place * filters;
-    EACH_FILTER(sum[f] += x[c] * weight[f])
-  }
+  const int64_t count = w.output_height * w.output_width * w.channels * multiplier;
+  for (int64_t i = 0; i < count; i++) out[i] = 0;
+  add_features(w, multiplier, image, kernel, out);
 }
 
-static void depthwise_image_gradient(struct cairn_window w, int64_t multiplier,
-                                     const float *restrict dy, const float *restrict kernel,
-                                     float *restrict gradient) {
-  const int64_t filters = w.channels * multiplier;
-  EACH_TAP(w) {
-    const float *restrict g = dy + place * filters, *restrict weight = kernel + tap * filters;
-    float *restrict sum = gradient + pixel * w.channels;
-    EACH_FILTER(sum[c] += g[f] * weight[f])
-  }
-}
-
-static void depthwise_kernel_gradient(struct cairn_window w, int64_t multiplier,
-                                      const float *restrict image, const float *restrict dy,
-                                      float *restrict gradient) {
-  const int64_t filters = w.channels * multiplier;
-  EACH_TAP(w) {
-    const float *restrict x = image + pixel * w.channels, *restrict g = dy + place * filters;
-    float *restrict sum = gradient + tap * filters;
-    EACH_FILTER(sum[f] += x[c] * g[f])
-  }
-}
-
+#undef SUM_OF_PRODUCTS
 #undef EACH_FILTER
 #undef EACH_TAP

@@ -113,13 +113,8 @@ extension Tensor {
       .computed(from: (self, { $0.affine(scale: scale, offset: 0) }))
   }
 
-  typealias BinaryKernel =
-    @convention(c) (
-      Int64, Int64, UnsafePointer<Float>, UnsafePointer<Float>, UnsafeMutablePointer<Float>
-    ) -> Void
-
   /// Applies a kernel to two tensors after broadcasting them.
-  private static func combine(_ a: Tensor, _ b: Tensor, _ kernel: BinaryKernel) -> Tensor {
+  private static func combine(_ a: Tensor, _ b: Tensor, _ kernel: cairn_rows2) -> Tensor {
     if a.shape == b.shape {
       return Tensor(inParallel: a.shape) { out in
         let kernel = unsafe Shared(kernel)

@@ -39,16 +39,20 @@ extension Tensor {
     let (isScaled, isCentered) = (gamma != nil, beta != nil)
     let (mean, inverse) = (Tensor(zeros: [rows]), Tensor(zeros: [rows]))
     let grain = Swift.max(1, elementwiseGrain / Swift.max(columns, 1))
+    /// Calls a closure for chunks of rows: the first row, their number and the first element.
+    @Sendable func inChunks(_ body: @escaping @Sendable (Int, Int64, Int) -> Void) {
+      parallel(over: 0..<rows, grain: grain) { start, count in
+        body(start, Int64(count), start * columns)
+      }
+    }
     @Sendable func normalized(_ scale: Tensor?, _ offset: Tensor?) -> Tensor {
       Tensor(inParallel: x.shape) { out in
-        parallel(over: 0..<rows, grain: grain) { start, count in
-          let first = start * columns
+        inChunks { row, count, first in
           unsafe kernels.normalize_rows(
-            Int64(count), Int64(columns), x.storage.pointer + first,
+            count, Int64(columns), x.storage.pointer + first,
             scale.map { unsafe UnsafePointer($0.storage.pointer) },
             offset.map { unsafe UnsafePointer($0.storage.pointer) }, epsilon,
-            mean.storage.pointer + start, inverse.storage.pointer + start,
-            out + first)
+            mean.storage.pointer + row, inverse.storage.pointer + row, out + first)
         }
       }
     }
@@ -58,14 +62,12 @@ extension Tensor {
         if wanted.contains(0) {
           gradients.append(
             Tensor(inParallel: x.shape) { out in
-              parallel(over: 0..<rows, grain: grain) { start, count in
-                let first = start * columns
+              inChunks { row, count, first in
                 unsafe kernels.normalize_rows_gradient(
-                  Int64(count), Int64(columns), x.storage.pointer + first,
+                  count, Int64(columns), x.storage.pointer + first,
                   scale.map { unsafe UnsafePointer($0.storage.pointer) },
-                  mean.storage.pointer + start,
-                  inverse.storage.pointer + start, dy.storage.pointer + first,
-                  out + first)
+                  mean.storage.pointer + row, inverse.storage.pointer + row,
+                  dy.storage.pointer + first, out + first)
               }
             })
         }

@@ -122,20 +122,9 @@ extension Tensor {
     unsafe rows(with: targets, kernels.categorical_hinge, kernels.categorical_hinge_gradient)
   }
 
-  private typealias RowKernel =
-    @convention(c) (
-      Int64, Int64, UnsafePointer<Float>, UnsafePointer<Float>, UnsafeMutablePointer<Float>
-    ) -> Void
-
-  private typealias RowGradientKernel =
-    @convention(c) (
-      Int64, Int64, UnsafePointer<Float>, UnsafePointer<Float>, UnsafePointer<Float>,
-      UnsafeMutablePointer<Float>
-    ) -> Void
-
   /// Computes one number from each row and its target row.
   private func rows(
-    with targets: Tensor, _ kernel: RowKernel, _ gradientKernel: @escaping RowGradientKernel
+    with targets: Tensor, _ kernel: cairn_rows2, _ gradientKernel: @escaping cairn_rows3
   ) -> Tensor {
     let shape = self.shape.broadcast(with: targets.shape)
     require(

@@ -80,11 +80,8 @@ extension Tensor {
     .sum(axes: [0])
   }
 
-  private typealias ReductionKernel =
-    @convention(c) (Int64, Int64, Int64, UnsafePointer<Float>, UnsafeMutablePointer<Float>) -> Void
-
   /// Reduces one axis to extent 1.
-  private func reduced(_ axis: Int, _ kernel: ReductionKernel) -> Tensor {
+  private func reduced(_ axis: Int, _ kernel: cairn_reduction) -> Tensor {
     let outer = shape[..<axis].reduce(1, *)
     let inner = shape[(axis + 1)...].reduce(1, *)
     var dimensions = shape.dimensions
