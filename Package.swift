@@ -146,9 +146,8 @@ let package = Package(
     .target(
       name: "Cairn",
       dependencies: [
-        "CheckpointStore", "Checkpoints", "Conversion", "Datasets", "HDF5", "Inference",
-        "Inspection", "JSON", "ModelFiles", "NeuralNetwork", "PNG", "Tensors", "Threads",
-        "Training", "Zip",
+        "CheckpointStore", "Checkpoints", "Conversion", "Datasets", "Inference", "Inspection",
+        "JSON", "ModelFiles", "NeuralNetwork", "PNG", "Tensors", "Threads", "Training",
       ], swiftSettings: safe),
 
     // The programs: they parse arguments, call the library, print.

@@ -1,11 +1,11 @@
-/// The complete library: `import Cairn` imports all of its modules.
+/// The library: `import Cairn` imports the modules for models, data, checkpoints and programs.
 ///
-/// Modules can also be imported separately, to link only a part or to avoid name conflicts.
+/// The modules of the low-level formats, `HDF5` and `Zip`, are imported separately where a file is
+/// read or written by hand; `HDF5` has a `Dataset` of its own. Every module can be imported alone.
 @_exported public import CheckpointStore
 @_exported public import Checkpoints
 @_exported public import Conversion
 @_exported public import Datasets
-@_exported public import HDF5
 @_exported public import Inference
 @_exported public import Inspection
 @_exported public import JSON
@@ -15,7 +15,3 @@
 @_exported public import Tensors
 @_exported public import Threads
 @_exported public import Training
-@_exported public import Zip
-
-/// A sequence of examples; the dataset of an HDF5 file is `HDF5.Dataset`.
-public typealias Dataset = Datasets.Dataset

@@ -59,7 +59,7 @@ extension Trainer {
     let asked = name.makeOptimizer(learningRate: described.learningRate)
     let isOfOneKind =
       type(of: asked) == type(of: described) && asked.slotNames == described.slotNames
-      && described.options.movingAverage == nil
+      && !described.options.useEMA
       && described.options.gradientAccumulationSteps == nil
     return isOfOneKind && !options.resetOptimizer ? settings : nil
   }

@@ -287,17 +287,17 @@ struct KerasFixture: CustomTestStringConvertible {
     case "adam_amsgrad": return Adam(learningRate: 0.01, amsgrad: true)
     case "adam" where !isTFKeras: return Adam(learningRate: 0.01)
     case "adamw": return AdamW(learningRate: 0.01, weightDecay: 0.05)
-    case "adam_wd": return Adam(learningRate: 0.01, options: .init(weightDecay: 0.05))
-    case "adam_clipnorm": return Adam(learningRate: 0.01, options: .init(clipping: .norm(0.1)))
+    case "adam_wd": return Adam(learningRate: 0.01, weightDecay: 0.05)
+    case "adam_clipnorm": return Adam(learningRate: 0.01, clipnorm: 0.1)
     case "adam_globalclip":
-      return Adam(learningRate: 0.01, options: .init(clipping: .globalNorm(0.1)))
+      return Adam(learningRate: 0.01, globalClipnorm: 0.1)
     case "adam_ema":
-      return Adam(learningRate: 0.01, options: .init(movingAverage: .init(momentum: 0.9)))
+      return Adam(learningRate: 0.01, useEMA: true, emaMomentum: 0.9)
     case "adam_accum2":
-      return Adam(learningRate: 0.01, options: .init(gradientAccumulationSteps: 2))
+      return Adam(learningRate: 0.01, gradientAccumulationSteps: 2)
     case "adam_schedule":
       let decay = ExponentialDecay(initialLearningRate: 0.01, decaySteps: 2, decayRate: 0.9)
-      return Adam(options: .init(schedule: decay))
+      return Adam(learningRate: decay)
     case "adagrad": return Adagrad(learningRate: 0.05)
     case "nadam": return Nadam(learningRate: 0.01)
     case "adamax": return Adamax(learningRate: 0.01)

@@ -229,41 +229,29 @@ struct CompilationTests {
 extension CompileConfig {
   /// One of each class, with options that are not the default.
   fileprivate static var examples: [CompileConfig] {
-    let options = OptimizerOptions(clipping: .norm(0.5), weightDecay: 0.25)
-    let optimizers: [Optimizer] = [
-      Adam(), SGD(learningRate: 0.1, momentum: 0.5, nesterov: true, options: options),
-      RMSprop(rho: 0.75, momentum: 0.5, centered: true),
-      AdamW(weightDecay: 0.125, amsgrad: true), Adamax(beta1: 0.5, beta2: 0.75),
-      Nadam(epsilon: 0.001, options: OptimizerOptions(clipping: .value(2))),
-      Adagrad(
-        initialAccumulatorValue: 0.5,
-        options: OptimizerOptions(
-          clipping: .globalNorm(3), movingAverage: .init(momentum: 0.5, overwriteFrequency: 7),
-          gradientAccumulationSteps: 4)),
-      SGD(
-        options: OptimizerOptions(
-          schedule: ExponentialDecay(
-            initialLearningRate: 0.5, decaySteps: 10, decayRate: 0.25, staircase: true))),
-      SGD(
-        options: OptimizerOptions(
-          schedule: PiecewiseConstantDecay(boundaries: [1, 5], values: [1, 0.5, 0.25]))),
-      SGD(
-        options: OptimizerOptions(
-          schedule: PolynomialDecay(
-            initialLearningRate: 1, decaySteps: 20, endLearningRate: 0.25, power: 2, cycle: true))),
-      SGD(
-        options: OptimizerOptions(
-          schedule: InverseTimeDecay(initialLearningRate: 1, decaySteps: 2.5, decayRate: 0.5))),
-      SGD(
-        options: OptimizerOptions(
-          schedule: CosineDecay(
-            initialLearningRate: 0.25, decaySteps: 30, alpha: 0.5, warmupTarget: 1, warmupSteps: 5
-          ))),
-      SGD(
-        options: OptimizerOptions(
-          schedule: CosineDecayRestarts(
-            initialLearningRate: 1, firstDecaySteps: 6, tMul: 1.5, mMul: 0.5, alpha: 0.25))),
+    let schedules: [any LearningRateSchedule] = [
+      ExponentialDecay(
+        initialLearningRate: 0.5, decaySteps: 10, decayRate: 0.25, staircase: true),
+      PiecewiseConstantDecay(boundaries: [1, 5], values: [1, 0.5, 0.25]),
+      PolynomialDecay(
+        initialLearningRate: 1, decaySteps: 20, endLearningRate: 0.25, power: 2, cycle: true),
+      InverseTimeDecay(initialLearningRate: 1, decaySteps: 2.5, decayRate: 0.5),
+      CosineDecay(
+        initialLearningRate: 0.25, decaySteps: 30, alpha: 0.5, warmupTarget: 1, warmupSteps: 5),
+      CosineDecayRestarts(
+        initialLearningRate: 1, firstDecaySteps: 6, tMul: 1.5, mMul: 0.5, alpha: 0.25),
     ]
+    let optimizers: [Optimizer] =
+      [
+        Adam(),
+        SGD(learningRate: 0.1, momentum: 0.5, nesterov: true, weightDecay: 0.25, clipnorm: 0.5),
+        RMSprop(rho: 0.75, momentum: 0.5, centered: true),
+        AdamW(weightDecay: 0.125, amsgrad: true), Adamax(beta1: 0.5, beta2: 0.75),
+        Nadam(epsilon: 0.001, clipvalue: 2),
+        Adagrad(
+          initialAccumulatorValue: 0.5, globalClipnorm: 3, useEMA: true, emaMomentum: 0.5,
+          emaOverwriteFrequency: 7, gradientAccumulationSteps: 4),
+      ] + schedules.map { SGD(learningRate: $0) }
     let losses: [any Loss] = [
       SparseCategoricalCrossentropy(fromLogits: true),
       CategoricalCrossentropy(labelSmoothing: 0.25, reduction: .sum),

@@ -13,12 +13,11 @@ struct DeferredGradientTests {
     { Adamax() }, { Nadam() }, { Adagrad(learningRate: 0.1) },
     {
       Adam(
-        options: OptimizerOptions(
-          weightDecay: 0.1, movingAverage: .init(momentum: 0.9, overwriteFrequency: 2)))
+        weightDecay: 0.1, useEMA: true, emaMomentum: 0.9, emaOverwriteFrequency: 2)
     },
-    { SGD(options: OptimizerOptions(clipping: .value(0.1))) },
-    { SGD(options: OptimizerOptions(clipping: .norm(0.5))) },
-    { Nadam(options: OptimizerOptions(clipping: .globalNorm(0.5), gradientAccumulationSteps: 2)) },
+    { SGD(clipvalue: 0.1) },
+    { SGD(clipnorm: 0.5) },
+    { Nadam(globalClipnorm: 0.5, gradientAccumulationSteps: 2) },
   ]
 
   @Test(

@@ -129,12 +129,27 @@ struct OptimizerTests {
     #expect(PolynomialDecay(initialLearningRate: 1, decaySteps: 1, endLearningRate: 0)(5) == 0)
   }
 
+  @Test("A learning rate is a number of any type, or a schedule")
+  func learningRates() {
+    let rate: Float = 0.25
+    let decay = PolynomialDecay(initialLearningRate: 0.5, decaySteps: 2, endLearningRate: 0)
+    #expect(Adam(learningRate: 0.001, clipnorm: 1).learningRate == 0.001)
+    #expect(SGD(learningRate: rate).learningRate == rate)
+    #expect(Adagrad(learningRate: 1).learningRate == 1)
+    let scheduled = RMSprop(learningRate: decay, momentum: 0.5, weightDecay: 0.1)
+    #expect(scheduled.learningRate == 0.5)
+    scheduled.iterations = 1
+    #expect(scheduled.learningRate == 0.25)
+    #expect(!scheduled.hasLearningRateVariable)
+    #expect(scheduled.options.weightDecay == 0.1)
+    #expect(Nadam(name: "mine").config["name"] == .string("mine"))
+  }
+
   @Test("The averages of fit are in the weights at its end")
   func fitFinalizes() {
     let model = Sequential([Dense(1)])
     model.seed = 1
-    let optimizer = SGD(
-      learningRate: 0.1, options: OptimizerOptions(movingAverage: .init(momentum: 0.5)))
+    let optimizer = SGD(learningRate: 0.1, useEMA: true, emaMomentum: 0.5)
     model.compile(optimizer: optimizer, loss: MeanSquaredError())
     model.fit([(Tensor([1, 2], shape: [2, 1]), Tensor([3, 5], shape: [2, 1]))], epochs: 3)
     #expect(model.trainableVariables.map(\.value) == optimizer.averages.map(\.value))

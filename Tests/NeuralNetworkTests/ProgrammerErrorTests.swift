@@ -22,7 +22,23 @@ struct ProgrammerErrorTests {
       processExitsWith: .failure, observing: [\.standardErrorContent]
     ) { Mistakes.oneStep() }
     expect(
-      result, "`gradientAccumulationSteps` must be at least 2, but is 1.", at: "_ = SGD(options")
+      result, "`gradientAccumulationSteps` must be at least 2, but is 1.", at: "_ = SGD(gradient")
+  }
+
+  @Test("An optimizer reports two limits for gradients, and a learning rate of 0")
+  func optimizerArguments() async {
+    let limits = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) { Mistakes.twoLimits() }
+    expect(
+      limits,
+      "Only one of `clipnorm`, `clipvalue` and `globalClipnorm` may be given, but there are "
+        + "`clipnorm` 1.0 and `globalClipnorm` 2.0.", at: "_ = Adam(clipnorm")
+    let rate = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) { Mistakes.noRate() }
+    expect(
+      rate, "`learningRate` must be greater than 0 or a schedule, but is 0.", at: "_ = AdamW(")
   }
 
   @Test("A tensor reports elements that do not fill its shape")
@@ -132,7 +148,15 @@ private enum Mistakes {
   }
 
   static func oneStep() {
-    _ = SGD(options: .init(gradientAccumulationSteps: 1))
+    _ = SGD(gradientAccumulationSteps: 1)
+  }
+
+  static func twoLimits() {
+    _ = Adam(clipnorm: 1, globalClipnorm: 2)
+  }
+
+  static func noRate() {
+    _ = AdamW(learningRate: 0)
   }
 
   static func threeOfFour() {

@@ -46,3 +46,10 @@ func train(on images: ImageSet, epochs: Int, saveTo path: String) throws {
   }
   try Checkpoint(model: model, optimizer: optimizer, loss: crossEntropy).save(to: path)
 }
+
+func scheduledOptimizers() -> [Optimizer] {
+  let optimizer = Adam(learningRate: 1e-4, weightDecay: 0.004, clipnorm: 1, useEMA: true)
+  let schedule = CosineDecay(initialLearningRate: 0.1, decaySteps: 10_000)
+  let other = SGD(learningRate: schedule, momentum: 0.9, gradientAccumulationSteps: 4)
+  return [optimizer, other]
+}

@@ -26,7 +26,7 @@ extension Optimizer {
         names.map { ExpectedSlot(name: $0, shape: variable.shape, variable: variable.name) }
       }
     }
-    return (options.movingAverage == nil ? [] : slots(["average"]))
+    return (options.useEMA ? slots(["average"]) : [])
       + (options.gradientAccumulationSteps == nil ? [] : slots(["gradient_accumulator"]))
       + slotGroups.flatMap { slots($0) }
       + (variables.isEmpty ? [] : makeSharedSlots()).map {

@@ -17,7 +17,11 @@ extension Optimizer {
       throw reader.unsupported(KerasRegistry.optimizers.map { $0.className })
     }
     let optimizer = try type.init(reader)
-    if optimizer.options.movingAverage != nil, reader.value("is_legacy_optimizer") != nil {
+    if let rate = try reader.learningRate(default: optimizer.learningRate) {
+      optimizer.replaceLearningRate(rate)
+    }
+    optimizer.options = try reader.optimizerOptions(default: optimizer.options)
+    if optimizer.options.useEMA, reader.value("is_legacy_optimizer") != nil {
       throw reader.problem("use_ema", "is true, and the averages of tf_keras begin differently")
     }
     try reader.checkAllWereRead(but: ["name", "jit_compile", "is_legacy_optimizer"])

@@ -1,16 +1,14 @@
 import JSON
 
 extension SettingsReader {
-  /// The learning rate and the options that are common to all optimizers.
+  /// The learning rate; `nil` if the file has none.
   ///
-  /// - Parameter rate: The default of the learning rate.
-  /// - Returns: The learning rate and the options.
-  /// - Throws: ``KerasError/compilation(_:)`` if an option is invalid, or two of them contradict each other.
-  func optimizerOptions(
-    learningRate rate: Float
-  ) throws(KerasError) -> (rate: Float, options: OptimizerOptions) {
-    var options = OptimizerOptions()
-    var learningRate = rate
+  /// - Parameter fallback: The default of the class, to which a `decay` applies.
+  /// - Returns: A number or a schedule.
+  /// - Throws: ``KerasError/compilation(_:)`` if an option is invalid, or two of them contradict
+  ///   each other.
+  func learningRate(default fallback: Float) throws(KerasError) -> (any LearningRate)? {
+    var rate: (any LearningRate)?
     // Keras 2.2 and earlier call it `lr`.
     for key in ["learning_rate", "lr"] {
       guard let value = value(key) else { continue }
@@ -18,43 +16,51 @@ extension SettingsReader {
         guard number >= Double(Float.leastNormalMagnitude), number <= 1e30 else {
           throw problem(key, "is \(number), which is not a learning rate")
         }
-        learningRate = Float(number)
+        rate = Float(number)
       } else {
-        options.schedule = try Schedules.make(value)
+        rate = try Schedules.make(value)
       }
       break
     }
     // Keras before 2.11: learning_rate / (1 + decay · iterations).
     let decay = try number("decay", default: 0, in: 0...1e30)
-    if decay > 0 {
-      guard options.schedule == nil else {
-        throw problem("decay", "is there beside a learning-rate schedule")
-      }
-      options.schedule = InverseTimeDecay(
-        initialLearningRate: Double(learningRate), decaySteps: 1, decayRate: decay)
+    guard decay > 0 else { return rate }
+    guard !(rate is any LearningRateSchedule) else {
+      throw problem("decay", "is there beside a learning-rate schedule")
     }
+    return InverseTimeDecay(
+      initialLearningRate: Double(rate?.constant ?? fallback), decaySteps: 1, decayRate: decay)
+  }
 
-    let limits: [(key: String, make: (Double) -> OptimizerOptions.Clipping)] = [
-      ("clipnorm", { .norm($0) }), ("clipvalue", { .value($0) }),
-      ("global_clipnorm", { .globalNorm($0) }),
-    ]
-    for (key, make) in limits {
-      // Keras ignores a limit of 0.
-      guard let limit = try optionalNumber(key), limit > 0 else { continue }
-      guard options.clipping == nil else {
+  /// The options that are common to all optimizers.
+  ///
+  /// - Parameter fallback: The defaults of the class.
+  /// - Returns: The options.
+  /// - Throws: ``KerasError/compilation(_:)`` if an option is invalid, or two of them contradict
+  ///   each other.
+  func optimizerOptions(default fallback: OptimizerOptions) throws(KerasError) -> OptimizerOptions {
+    var options = fallback
+    // Keras ignores a limit of 0.
+    func limit(_ key: String) throws(KerasError) -> Double? {
+      guard let limit = try optionalNumber(key), limit > 0 else { return nil }
+      guard options.clippings.isEmpty else {
         throw problem(key, "is there beside another limit for gradients")
       }
-      options.clipping = make(limit)
+      return limit
     }
+    options.clipnorm = try limit("clipnorm")
+    options.clipvalue = try limit("clipvalue")
+    options.globalClipnorm = try limit("global_clipnorm")
 
     // tf_keras also writes `false` for none.
     if value("weight_decay")?.bool != false {
-      options.weightDecay = try optionalNumber("weight_decay")
+      options.weightDecay = try optionalNumber("weight_decay") ?? fallback.weightDecay
     }
     let momentum = try number("ema_momentum", default: 0.99, in: 0...1)
     let frequency = try optionalCount("ema_overwrite_frequency")
     if try bool("use_ema", default: false) {
-      options.movingAverage = .init(momentum: momentum, overwriteFrequency: frequency)
+      (options.useEMA, options.emaMomentum) = (true, momentum)
+      options.emaOverwriteFrequency = frequency
     }
     if let steps = try optionalCount("gradient_accumulation_steps") {
       guard steps >= 2 else {
@@ -62,7 +68,7 @@ extension SettingsReader {
       }
       options.gradientAccumulationSteps = steps
     }
-    return (learningRate, options)
+    return options
   }
 
   /// An exponential decay rate or a momentum: a number from 0 to 1.

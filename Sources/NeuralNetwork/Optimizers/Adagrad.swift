@@ -16,27 +16,41 @@ public final class Adagrad: Optimizer {
   /// Creates an optimizer.
   ///
   /// - Parameters:
-  ///   - learningRate: The learning rate.
+  ///   - learningRate: The learning rate, greater than 0, or a schedule.
   ///   - initialAccumulatorValue: The initial value of the accumulator (the sum of squared
   ///     gradients), at least 0.
   ///   - epsilon: ε, a small constant added to the accumulator, under the root, for numerical
   ///     stability.
-  ///   - options: Options common to all optimizers: schedule, clipping, weight decay, EMA, gradient
-  ///     accumulation.
+  ///   - weightDecay: See ``OptimizerOptions/weightDecay``.
+  ///   - clipnorm: See ``OptimizerOptions/clipnorm``.
+  ///   - clipvalue: See ``OptimizerOptions/clipvalue``.
+  ///   - globalClipnorm: See ``OptimizerOptions/globalClipnorm``.
+  ///   - useEMA: See ``OptimizerOptions/useEMA``.
+  ///   - emaMomentum: See ``OptimizerOptions/emaMomentum``.
+  ///   - emaOverwriteFrequency: See ``OptimizerOptions/emaOverwriteFrequency``.
+  ///   - gradientAccumulationSteps: See ``OptimizerOptions/gradientAccumulationSteps``.
+  ///   - name: The name of the optimizer in files; defaults to the class name in snake case, as in
+  ///     Keras.
   ///   - file: The source file reported for an invalid argument; defaults to the caller's.
   ///   - line: The source line reported for an invalid argument; defaults to the caller's.
   public init(
-    learningRate: Float = 0.001, initialAccumulatorValue: Double = 0.1, epsilon: Float = 1e-7,
-    options: OptimizerOptions = OptimizerOptions(), file: StaticString = #fileID, line: UInt = #line
+    learningRate: any LearningRate = 0.001, initialAccumulatorValue: Double = 0.1,
+    epsilon: Float = 1e-7, weightDecay: Double? = nil, clipnorm: Double? = nil,
+    clipvalue: Double? = nil, globalClipnorm: Double? = nil, useEMA: Bool = false,
+    emaMomentum: Double = 0.99, emaOverwriteFrequency: Int? = nil,
+    gradientAccumulationSteps: Int? = nil, name: String? = nil, file: StaticString = #fileID,
+    line: UInt = #line
   ) {
     require(
       initialAccumulatorValue >= 0,
       "Adagrad: `initialAccumulatorValue` must be at least 0, but is \(initialAccumulatorValue).",
       file: file, line: line)
-    self.initialAccumulatorValue = initialAccumulatorValue
-    self.epsilon = epsilon
+    (self.initialAccumulatorValue, self.epsilon) = (initialAccumulatorValue, epsilon)
     super.init(
-      learningRate: learningRate, options: options, name: "adagrad", file: file, line: line)
+      learningRate: learningRate, weightDecay: weightDecay, clipnorm: clipnorm,
+      clipvalue: clipvalue, globalClipnorm: globalClipnorm, useEMA: useEMA,
+      emaMomentum: emaMomentum, emaOverwriteFrequency: emaOverwriteFrequency,
+      gradientAccumulationSteps: gradientAccumulationSteps, name: name, file: file, line: line)
   }
 
   /// The config in Keras's form.
@@ -62,12 +76,10 @@ public final class Adagrad: Optimizer {
 extension Adagrad: KerasOptimizer {
   /// Creates an optimizer with the options of a file.
   package convenience init(_ reader: SettingsReader) throws(KerasError) {
-    let (rate, options) = try reader.optimizerOptions(learningRate: 0.001)
     self.init(
-      learningRate: rate,
       initialAccumulatorValue: try reader.number(
         // Keras 2.0 to 2.3 start from 0, without writing it.
         "initial_accumulator_value", default: reader.has("decay") ? 0 : 0.1, in: 0...1e30),
-      epsilon: try reader.epsilon(), options: options)
+      epsilon: try reader.epsilon())
   }
 }

@@ -9,52 +9,51 @@ public import Tensors
 /// Source: D. Kingma, J. Ba, *Adam*, ICLR 2015, in the form before section 2.1 ("epsilon hat"),
 /// which is Keras's (keras/src/optimizers/adam.py); AMSGrad: S. Reddi et al., *On the Convergence
 /// of Adam and Beyond*, ICLR 2018.
-public class Adam: Optimizer, KerasOptimizer {
-  /// β₁, the exponential decay rate of the first moment (the moving average of the gradients).
-  public final let beta1: Double
-
-  /// β₂, the exponential decay rate of the second moment (the moving average of the squares).
-  public final let beta2: Double
-
-  /// ε, a small constant added to the denominator for numerical stability.
-  public final let epsilon: Float
-
+public class Adam: BaseAdam, KerasOptimizer {
   /// Whether to use AMSGrad: the maximum of all second moments so far instead of the current one.
   public final let amsgrad: Bool
 
   /// Creates an optimizer.
   ///
   /// - Parameters:
-  ///   - learningRate: The learning rate.
-  ///   - beta1: β₁, the exponential decay rate of the first moment.
-  ///   - beta2: β₂, the exponential decay rate of the second moment.
+  ///   - learningRate: The learning rate, greater than 0, or a schedule.
+  ///   - beta1: β₁, the exponential decay rate of the first moment, in `0...1`.
+  ///   - beta2: β₂, the exponential decay rate of the second moment, in `0...1`.
   ///   - epsilon: ε, a small constant added to the denominator for numerical stability.
   ///   - amsgrad: Whether to use AMSGrad: the maximum of all second moments so far instead of the
   ///     current one.
-  ///   - options: Options common to all optimizers: schedule, clipping, weight decay, EMA, gradient
-  ///     accumulation.
+  ///   - weightDecay: See ``OptimizerOptions/weightDecay``.
+  ///   - clipnorm: See ``OptimizerOptions/clipnorm``.
+  ///   - clipvalue: See ``OptimizerOptions/clipvalue``.
+  ///   - globalClipnorm: See ``OptimizerOptions/globalClipnorm``.
+  ///   - useEMA: See ``OptimizerOptions/useEMA``.
+  ///   - emaMomentum: See ``OptimizerOptions/emaMomentum``.
+  ///   - emaOverwriteFrequency: See ``OptimizerOptions/emaOverwriteFrequency``.
+  ///   - gradientAccumulationSteps: See ``OptimizerOptions/gradientAccumulationSteps``.
+  ///   - name: The name of the optimizer in files; defaults to the class name in snake case, as in
+  ///     Keras.
   ///   - file: The source file reported for an invalid argument; defaults to the caller's.
   ///   - line: The source line reported for an invalid argument; defaults to the caller's.
   public init(
-    learningRate: Float = 0.001, beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Float = 1e-7,
-    amsgrad: Bool = false, options: OptimizerOptions = OptimizerOptions(),
-    file: StaticString = #fileID, line: UInt = #line
+    learningRate: any LearningRate = 0.001, beta1: Double = 0.9, beta2: Double = 0.999,
+    epsilon: Float = 1e-7, amsgrad: Bool = false, weightDecay: Double? = nil,
+    clipnorm: Double? = nil, clipvalue: Double? = nil, globalClipnorm: Double? = nil,
+    useEMA: Bool = false, emaMomentum: Double = 0.99, emaOverwriteFrequency: Int? = nil,
+    gradientAccumulationSteps: Int? = nil, name: String? = nil, file: StaticString = #fileID,
+    line: UInt = #line
   ) {
-    self.beta1 = beta1
-    self.beta2 = beta2
-    self.epsilon = epsilon
     self.amsgrad = amsgrad
     super.init(
-      learningRate: learningRate, options: options, name: Self.className.snakeCased, file: file,
-      line: line)
+      learningRate: learningRate, beta1: beta1, beta2: beta2, epsilon: epsilon,
+      weightDecay: weightDecay, clipnorm: clipnorm, clipvalue: clipvalue,
+      globalClipnorm: globalClipnorm, useEMA: useEMA, emaMomentum: emaMomentum,
+      emaOverwriteFrequency: emaOverwriteFrequency,
+      gradientAccumulationSteps: gradientAccumulationSteps, name: name, file: file, line: line)
   }
 
   /// The config in Keras's form.
   public final override var config: [String: JSON] {
-    super.config.merging([
-      "beta_1": .number(beta1), "beta_2": .number(beta2), "epsilon": .number(epsilon),
-      "amsgrad": .bool(amsgrad),
-    ]) { $1 }
+    super.config.merging(["amsgrad": .bool(amsgrad)]) { $1 }
   }
 
   /// The first moment, the second moment, and the maximum second moment for AMSGrad.
@@ -79,10 +78,10 @@ public class Adam: Optimizer, KerasOptimizer {
 
   /// Creates an optimizer with the options of a file.
   package required convenience init(_ reader: SettingsReader) throws(KerasError) {
-    let (rate, options) = try reader.optimizerOptions(learningRate: 0.001)
+    try Self.check(reader)
     self.init(
-      learningRate: rate, beta1: try reader.decayRate("beta_1", default: 0.9),
+      beta1: try reader.decayRate("beta_1", default: 0.9),
       beta2: try reader.decayRate("beta_2", default: 0.999), epsilon: try reader.epsilon(),
-      amsgrad: try reader.bool("amsgrad", default: false), options: options)
+      amsgrad: try reader.bool("amsgrad", default: false))
   }
 }

@@ -1,49 +1,12 @@
-public import JSON
 public import Tensors
 
 /// The Nadam optimizer: Adam with Nesterov momentum.
 ///
+/// `beta1` is the upper limit of the decay rate of the first moment.
+///
 /// Source: T. Dozat, *Incorporating Nesterov Momentum into Adam*, ICLR workshop 2016;
 /// keras/src/optimizers/nadam.py.
-public final class Nadam: Optimizer {
-  /// β₁, the upper limit of the decay rate of the first moment (the moving average of the
-  /// gradients).
-  public let beta1: Double
-
-  /// β₂, the exponential decay rate of the second moment (the moving average of the squares).
-  public let beta2: Double
-
-  /// ε, a small constant added to the denominator for numerical stability.
-  public let epsilon: Float
-
-  /// Creates an optimizer.
-  ///
-  /// - Parameters:
-  ///   - learningRate: The learning rate.
-  ///   - beta1: β₁, the upper limit of the decay rate of the first moment.
-  ///   - beta2: β₂, the exponential decay rate of the second moment.
-  ///   - epsilon: ε, a small constant added to the denominator for numerical stability.
-  ///   - options: Options common to all optimizers: schedule, clipping, weight decay, EMA, gradient
-  ///     accumulation.
-  ///   - file: The source file reported for an invalid argument; defaults to the caller's.
-  ///   - line: The source line reported for an invalid argument; defaults to the caller's.
-  public init(
-    learningRate: Float = 0.001, beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Float = 1e-7,
-    options: OptimizerOptions = OptimizerOptions(), file: StaticString = #fileID, line: UInt = #line
-  ) {
-    self.beta1 = beta1
-    self.beta2 = beta2
-    self.epsilon = epsilon
-    super.init(learningRate: learningRate, options: options, name: "nadam", file: file, line: line)
-  }
-
-  /// The config in Keras's form.
-  public override var config: [String: JSON] {
-    super.config.merging([
-      "beta_1": .number(beta1), "beta_2": .number(beta2), "epsilon": .number(epsilon),
-    ]) { $1 }
-  }
-
+public final class Nadam: BaseAdam, KerasOptimizer {
   /// The first and the second moment.
   public override var slotGroups: [[String]] { [["momentum", "velocity"]] }
 
@@ -87,21 +50,13 @@ public final class Nadam: Optimizer {
 
   /// The momentum schedule of Nadam at a step, in `0...1`: 0.96^step.
   private func fading(_ step: Int) -> Float { Float(power(Double(Float(0.96)), step)) }
-}
 
-extension Nadam: KerasOptimizer {
-  /// Creates an optimizer with the options of a file.
-  package convenience init(_ reader: SettingsReader) throws(KerasError) {
+  override class func check(_ reader: SettingsReader) throws(KerasError) {
     for key in ["schedule_decay", "decay"] where reader.has(key) {
       throw reader.problem(
         key,
         "is there: the file is of Nadam as it was in Keras before 2.11, whose momentum fades by "
           + "another rule than that of Keras 2.11 and later, which is the one here")
     }
-    let (rate, options) = try reader.optimizerOptions(learningRate: 0.001)
-    self.init(
-      learningRate: rate, beta1: try reader.decayRate("beta_1", default: 0.9),
-      beta2: try reader.decayRate("beta_2", default: 0.999), epsilon: try reader.epsilon(),
-      options: options)
   }
 }

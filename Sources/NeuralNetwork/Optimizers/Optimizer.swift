@@ -14,7 +14,7 @@ public import Tensors
 ///
 ///     /// Gradient descent with the sign of a running mean.
 ///     final class Lion: Optimizer {
-///       init(learningRate: Float = 1e-4) { super.init(learningRate: learningRate) }
+///       init(learningRate: any LearningRate = 1e-4) { super.init(learningRate: learningRate) }
 ///       override var slotGroups: [[String]] { [["momentum"]] }
 ///
 ///       override func update(_ variable: Variable, gradient: Tensor, slots: [Variable]) {
@@ -27,9 +27,8 @@ open class Optimizer {
   /// The name of the optimizer in files, such as `adam`.
   public let name: String
 
-  /// Options common to all optimizers: schedule, clipping, weight decay, EMA, gradient
-  /// accumulation.
-  public let options: OptimizerOptions
+  /// The options common to all optimizers: weight decay, clipping, EMA, gradient accumulation.
+  public internal(set) final var options: OptimizerOptions
 
   /// The number of steps taken, including those that only accumulated gradients.
   ///
@@ -40,7 +39,7 @@ open class Optimizer {
   /// The slots of each variable, in the order of ``slotNames``; empty before the first step.
   public private(set) final var slots: [[Variable]] = []
 
-  /// The moving average (EMA) of each variable; empty without ``OptimizerOptions/movingAverage``.
+  /// The moving average (EMA) of each variable; empty without ``OptimizerOptions/useEMA``.
   public private(set) final var averages: [Variable] = []
 
   /// The sum of the gradients of each variable since the last update; empty without gradient
@@ -51,6 +50,7 @@ open class Optimizer {
   public private(set) final var sharedSlots: [Variable] = []
 
   private var constantLearningRate: Float
+  private var learningRateSchedule: (any LearningRateSchedule)?
   private var variables: [Variable] = []
   private var isDecayed: [Bool] = []
   private var excludedFromDecay: (variables: Set<ObjectIdentifier>, names: [String]) = ([], [])
@@ -58,24 +58,39 @@ open class Optimizer {
   /// Creates an optimizer.
   ///
   /// - Parameters:
-  ///   - learningRate: The learning rate, greater than 0.
-  ///   - options: Options common to all optimizers: schedule, clipping, weight decay, EMA, gradient
-  ///     accumulation; all are off by default.
+  ///   - learningRate: The learning rate, greater than 0, or a schedule.
+  ///   - weightDecay: See ``OptimizerOptions/weightDecay``.
+  ///   - clipnorm: See ``OptimizerOptions/clipnorm``.
+  ///   - clipvalue: See ``OptimizerOptions/clipvalue``.
+  ///   - globalClipnorm: See ``OptimizerOptions/globalClipnorm``.
+  ///   - useEMA: See ``OptimizerOptions/useEMA``.
+  ///   - emaMomentum: See ``OptimizerOptions/emaMomentum``.
+  ///   - emaOverwriteFrequency: See ``OptimizerOptions/emaOverwriteFrequency``.
+  ///   - gradientAccumulationSteps: See ``OptimizerOptions/gradientAccumulationSteps``.
   ///   - name: The name of the optimizer in files; defaults to the class name in snake case, as in
   ///     Keras.
   ///   - file: The source file reported for an invalid argument; defaults to the caller's.
   ///   - line: The source line reported for an invalid argument; defaults to the caller's.
   public init(
-    learningRate: Float, options: OptimizerOptions = OptimizerOptions(), name: String? = nil,
-    file: StaticString = #fileID, line: UInt = #line
+    learningRate: any LearningRate, weightDecay: Double? = nil, clipnorm: Double? = nil,
+    clipvalue: Double? = nil, globalClipnorm: Double? = nil, useEMA: Bool = false,
+    emaMomentum: Double = 0.99, emaOverwriteFrequency: Int? = nil,
+    gradientAccumulationSteps: Int? = nil, name: String? = nil, file: StaticString = #fileID,
+    line: UInt = #line
   ) {
-    require(
-      learningRate > 0,
-      "`learningRate` must be greater than 0, but is \(learningRate).", file: file, line: line)
+    self.options = OptimizerOptions(
+      weightDecay: weightDecay, clipnorm: clipnorm, clipvalue: clipvalue,
+      globalClipnorm: globalClipnorm, useEMA: useEMA, emaMomentum: emaMomentum,
+      emaOverwriteFrequency: emaOverwriteFrequency,
+      gradientAccumulationSteps: gradientAccumulationSteps)
     options.check(file: file, line: line)
-    self.constantLearningRate = learningRate
-    self.options = options
+    self.learningRateSchedule = learningRate as? any LearningRateSchedule
+    self.constantLearningRate = learningRate.constant ?? 0
     self.name = name ?? Self.className.snakeCased
+    require(
+      learningRateSchedule != nil || constantLearningRate > 0,
+      "`learningRate` must be greater than 0 or a schedule, but is \(learningRate).", file: file,
+      line: line)
   }
 
   /// The name of the class in Keras.
@@ -92,7 +107,13 @@ open class Optimizer {
   // MARK: - Learning rate
 
   /// The learning rate schedule; `nil` for a constant learning rate.
-  public final var schedule: (any LearningRateSchedule)? { options.schedule }
+  public final var schedule: (any LearningRateSchedule)? { learningRateSchedule }
+
+  /// Replaces the learning rate, while a file is read.
+  final func replaceLearningRate(_ learningRate: any LearningRate) {
+    learningRateSchedule = learningRate as? any LearningRateSchedule
+    constantLearningRate = learningRate.constant ?? 0
+  }
 
   /// Whether the learning rate is a variable and stored in files; `false` with a schedule.
   public final var hasLearningRateVariable: Bool { schedule == nil }
@@ -158,7 +179,7 @@ open class Optimizer {
         variables.map { Variable(Tensor(zeros: $0.shape), name: name, isTrainable: false) }
       }
       slots = variables.map { variable in slotNames.map { slot($0, like: variable) } }
-      if options.movingAverage != nil { averages = zeros("average") }
+      if options.useEMA { averages = zeros("average") }
       if options.gradientAccumulationSteps != nil {
         accumulatedGradients = zeros("gradient_accumulator")
       }
@@ -278,35 +299,31 @@ open class Optimizer {
 
   /// Clips the gradients.
   private func clipped(_ gradients: [Tensor?]) -> [Tensor?] {
-    switch options.clipping {
-    case nil:
-      return gradients
-    case .value(let limit):
-      let limit = Float(limit)
+    if let limit = options.clipvalue.map({ Float($0) }) {
       return gradients.map { $0?.clipped(to: -limit...limit) }
-    case .norm(let limit):
-      let limit = Float(limit)
+    }
+    if let limit = options.clipnorm.map({ Float($0) }) {
       return gradients.map { gradient in
         gradient.map { $0 * limit / max($0.squaredNorm.squareRoot(), limit) }
       }
-    case .globalNorm(let limit):
-      let norm = gradients.compactMap { $0?.squaredNorm }.reduce(0, +).squareRoot()
-      // The difference is 0, or NaN if the norm is not finite: a NaN stops training, a wrong step
-      // would not.
-      let scale = Float(limit) * min(1 / norm, Float(1 / limit)) + (norm - norm)
-      return gradients.map { gradient in gradient.map { $0 * scale } }
     }
+    guard let limit = options.globalClipnorm else { return gradients }
+    let norm = gradients.compactMap { $0?.squaredNorm }.reduce(0, +).squareRoot()
+    // The difference is 0, or NaN if the norm is not finite: a NaN stops training, a wrong step
+    // would not.
+    let scale = Float(limit) * min(1 / norm, Float(1 / limit)) + (norm - norm)
+    return gradients.map { gradient in gradient.map { $0 * scale } }
   }
 
   /// Updates the moving averages of the variables.
   private func updateAverages() {
-    guard let settings = options.movingAverage else { return }
+    guard options.useEMA else { return }
     // The first average equals the variable.
-    let momentum = updates == 0 ? 0 : Float(settings.momentum)
+    let momentum = updates == 0 ? 0 : Float(options.emaMomentum)
     for (variable, average) in zip(variables, averages) {
       average.average(with: variable, momentum: momentum)
     }
-    if let frequency = settings.overwriteFrequency, (updates + 1).isMultiple(of: frequency) {
+    if let frequency = options.emaOverwriteFrequency, (updates + 1).isMultiple(of: frequency) {
       finalizeVariableValues()
     }
   }
@@ -315,4 +332,11 @@ open class Optimizer {
 extension Tensor {
   /// The sum of the squares of the elements.
   fileprivate var squaredNorm: Float { (self * self).sum().scalar }
+}
+
+/// Stops the program unless a decay rate or a momentum is from 0 to 1.
+func requireFraction(_ value: Double, _ argument: String, file: StaticString, line: UInt) {
+  require(
+    (0...1).contains(value), "`\(argument)` must be from 0 to 1, but is \(value).", file: file,
+    line: line)
 }

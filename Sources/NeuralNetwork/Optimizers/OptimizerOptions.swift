@@ -1,131 +1,85 @@
 import JSON
 import Preconditions
 
-/// Options common to all optimizers; all are off by default.
+/// The options common to all optimizers; all are off by default.
 ///
-/// They are: learning rate schedule, gradient clipping, weight decay, moving averages (EMA) and
-/// gradient accumulation.
+/// They are arguments of every optimizer, with Keras's names:
 ///
-///     let optimizer = Adam(options: OptimizerOptions(clipping: .norm(1), weightDecay: 0.004))
+///     let optimizer = Adam(learningRate: 0.001, weightDecay: 0.004, clipnorm: 1)
 ///
 /// Source: keras/src/optimizers/base_optimizer.py.
-public struct OptimizerOptions: Sendable {
-  /// The learning rate schedule; `nil` for a constant learning rate.
-  public var schedule: (any LearningRateSchedule)?
-
-  /// The gradient clipping; the argument is the limit.
-  public var clipping: Clipping?
-
+public struct OptimizerOptions: Hashable, Sendable {
   /// The weight decay: each update subtracts learning rate · weight decay · variable.
-  public var weightDecay: Double?
+  public internal(set) var weightDecay: Double?
 
-  /// The moving average (EMA) of the variables.
-  public var movingAverage: MovingAverage?
+  /// The limit on the L2 norm of each variable's gradient, greater than 0.
+  public internal(set) var clipnorm: Double?
+
+  /// The limit on the absolute value of each element of the gradients, greater than 0.
+  public internal(set) var clipvalue: Double?
+
+  /// The limit on the L2 norm of all gradients together, greater than 0.
+  public internal(set) var globalClipnorm: Double?
+
+  /// Whether to keep an exponential moving average (EMA) of the variables.
+  public internal(set) var useEMA = false
+
+  /// The momentum of the moving average, in `0...1`: average = momentum · average +
+  /// (1 − momentum) · variable.
+  public internal(set) var emaMomentum = 0.99
+
+  /// The number of updates after which the variables are overwritten by their averages; `nil`
+  /// overwrites them only in ``Optimizer/finalizeVariableValues()``.
+  public internal(set) var emaOverwriteFrequency: Int?
 
   /// The number of steps whose gradients are averaged for one update, at least 2; `nil` updates in
   /// every step.
-  public var gradientAccumulationSteps: Int?
+  public internal(set) var gradientAccumulationSteps: Int?
 
-  /// The gradient clipping; the argument is the limit.
-  public enum Clipping: Hashable, Sendable {
-    /// Clips the L2 norm of each variable's gradient (Keras's `clipnorm`).
-    case norm(Double)
-
-    /// Clips each element of the gradients to ± the limit (`clipvalue`).
-    case value(Double)
-
-    /// Clips the L2 norm of all gradients together (`global_clipnorm`).
-    case globalNorm(Double)
-
-    /// The limit, greater than 0.
-    var limit: Double {
-      switch self {
-      case .norm(let limit), .value(let limit), .globalNorm(let limit): limit
-      }
-    }
-  }
-
-  /// An exponential moving average (EMA) of the variables (Keras's `use_ema`).
-  public struct MovingAverage: Hashable, Sendable {
-    /// The momentum, in `0...1`: average = momentum · average + (1 − momentum) · variable.
-    public var momentum: Double
-
-    /// The number of updates after which the variables are overwritten by their averages; `nil`
-    /// overwrites them only in ``Optimizer/finalizeVariableValues()``.
-    public var overwriteFrequency: Int?
-
-    /// Creates the options of a moving average.
-    ///
-    /// - Parameters:
-    ///   - momentum: The momentum, in `0...1`.
-    ///   - overwriteFrequency: The number of updates after which the variables are overwritten by
-    ///     their averages.
-    public init(momentum: Double = 0.99, overwriteFrequency: Int? = nil) {
-      self.momentum = momentum
-      self.overwriteFrequency = overwriteFrequency
-    }
-  }
-
-  /// Creates options.
-  ///
-  /// - Parameters:
-  ///   - schedule: The learning rate schedule; if given, the optimizer's learning rate is ignored.
-  ///   - clipping: The gradient clipping.
-  ///   - weightDecay: The weight decay: each update subtracts learning rate · weight decay ·
-  ///     variable.
-  ///   - movingAverage: The moving average (EMA) of the variables.
-  ///   - gradientAccumulationSteps: The number of steps whose gradients are averaged for one
-  ///     update, at least 2; `nil` updates in every step.
-  public init(
-    schedule: (any LearningRateSchedule)? = nil, clipping: Clipping? = nil,
-    weightDecay: Double? = nil, movingAverage: MovingAverage? = nil,
-    gradientAccumulationSteps: Int? = nil
-  ) {
-    self.schedule = schedule
-    self.clipping = clipping
-    self.weightDecay = weightDecay
-    self.movingAverage = movingAverage
-    self.gradientAccumulationSteps = gradientAccumulationSteps
+  /// The limits on gradients that are given, with Keras's names in Swift.
+  var clippings: [(name: String, limit: Double)] {
+    [("clipnorm", clipnorm), ("clipvalue", clipvalue), ("globalClipnorm", globalClipnorm)]
+      .compactMap { name, limit in limit.map { (name, $0) } }
   }
 
   /// Checks the options: invalid values are programmer errors.
   func check(file: StaticString, line: UInt) {
+    let given = clippings.map { "`\($0.name)` \($0.limit)" }
     require(
-      clipping.map { $0.limit > 0 } ?? true,
-      "`clipping` must have a limit greater than 0, but has \(clipping?.limit ?? 0).", file: file,
+      given.count <= 1,
+      "Only one of `clipnorm`, `clipvalue` and `globalClipnorm` may be given, but there are "
+        + given.joined(separator: " and ") + ".", file: file, line: line)
+    for (name, limit) in clippings {
+      require(
+        limit > 0, "`\(name)` must be greater than 0, but is \(limit).", file: file, line: line)
+    }
+    require(
+      (0...1).contains(emaMomentum), "`emaMomentum` must be from 0 to 1, but is \(emaMomentum).",
+      file: file, line: line)
+    let (frequency, steps) = (emaOverwriteFrequency, gradientAccumulationSteps)
+    require(
+      frequency.map { $0 > 0 } ?? true,
+      "`emaOverwriteFrequency` must be at least 1, but is \(frequency ?? 0).", file: file,
       line: line)
     require(
-      movingAverage.map { (0...1).contains($0.momentum) } ?? true,
-      "`movingAverage.momentum` must be from 0 to 1, but is \(movingAverage?.momentum ?? 0).",
-      file: file, line: line)
-    require(
-      movingAverage?.overwriteFrequency.map { $0 > 0 } ?? true,
-      """
-      `movingAverage.overwriteFrequency` must be at least 1, but is \
-      \(movingAverage?.overwriteFrequency ?? 0).
-      """, file: file, line: line)
-    require(
-      gradientAccumulationSteps.map { $0 >= 2 } ?? true,
-      "`gradientAccumulationSteps` must be at least 2, but is \(gradientAccumulationSteps ?? 0).",
-      file: file, line: line)
+      steps.map { $0 >= 2 } ?? true,
+      "`gradientAccumulationSteps` must be at least 2, but is \(steps ?? 0).", file: file,
+      line: line)
   }
 
   /// The options in use, in Keras's form.
   var config: [String: JSON] {
-    var config: [String: JSON] = [:]
-    switch clipping {
-    case .norm(let limit): config["clipnorm"] = .number(limit)
-    case .value(let limit): config["clipvalue"] = .number(limit)
-    case .globalNorm(let limit): config["global_clipnorm"] = .number(limit)
-    case nil: break
-    }
-    config["weight_decay"] = weightDecay.map { .number($0) }
-    if let movingAverage {
+    var config: [String: JSON?] = [
+      "clipnorm": clipnorm.map(JSON.number), "clipvalue": clipvalue.map(JSON.number),
+      "global_clipnorm": globalClipnorm.map(JSON.number),
+      "weight_decay": weightDecay.map(JSON.number),
+      "gradient_accumulation_steps": gradientAccumulationSteps.map(JSON.integer),
+    ]
+    if useEMA {
       config["use_ema"] = .bool(true)
-      config["ema_momentum"] = .number(movingAverage.momentum)
-      config["ema_overwrite_frequency"] = movingAverage.overwriteFrequency.map { .integer($0) }
+      config["ema_momentum"] = .number(emaMomentum)
+      config["ema_overwrite_frequency"] = emaOverwriteFrequency.map(JSON.integer)
     }
-    config["gradient_accumulation_steps"] = gradientAccumulationSteps.map { .integer($0) }
-    return config
+    return config.compactMapValues(\.self)
   }
 }

@@ -25,7 +25,7 @@ public final class RMSprop: Optimizer {
   /// Creates an optimizer.
   ///
   /// - Parameters:
-  ///   - learningRate: The learning rate.
+  ///   - learningRate: The learning rate, greater than 0, or a schedule.
   ///   - rho: ρ, the decay rate of the moving average of the squared gradients.
   ///   - momentum: The momentum, in `0...1`: the fraction of the previous step that is added to the
   ///     next.
@@ -35,22 +35,35 @@ public final class RMSprop: Optimizer {
   ///     square.
   ///   - addsEpsilonToRoot: Whether to add epsilon to the root instead of under it, as Keras 2 does
   ///     without momentum.
-  ///   - options: Options common to all optimizers: schedule, clipping, weight decay, EMA, gradient
-  ///     accumulation.
+  ///   - weightDecay: See ``OptimizerOptions/weightDecay``.
+  ///   - clipnorm: See ``OptimizerOptions/clipnorm``.
+  ///   - clipvalue: See ``OptimizerOptions/clipvalue``.
+  ///   - globalClipnorm: See ``OptimizerOptions/globalClipnorm``.
+  ///   - useEMA: See ``OptimizerOptions/useEMA``.
+  ///   - emaMomentum: See ``OptimizerOptions/emaMomentum``.
+  ///   - emaOverwriteFrequency: See ``OptimizerOptions/emaOverwriteFrequency``.
+  ///   - gradientAccumulationSteps: See ``OptimizerOptions/gradientAccumulationSteps``.
+  ///   - name: The name of the optimizer in files; defaults to `rmsprop`.
   ///   - file: The source file reported for an invalid argument; defaults to the caller's.
   ///   - line: The source line reported for an invalid argument; defaults to the caller's.
   public init(
-    learningRate: Float = 0.001, rho: Double = 0.9, momentum: Float = 0, epsilon: Float = 1e-7,
-    centered: Bool = false, addsEpsilonToRoot: Bool = false,
-    options: OptimizerOptions = OptimizerOptions(), file: StaticString = #fileID, line: UInt = #line
+    learningRate: any LearningRate = 0.001, rho: Double = 0.9, momentum: Float = 0,
+    epsilon: Float = 1e-7, centered: Bool = false, addsEpsilonToRoot: Bool = false,
+    weightDecay: Double? = nil, clipnorm: Double? = nil, clipvalue: Double? = nil,
+    globalClipnorm: Double? = nil, useEMA: Bool = false, emaMomentum: Double = 0.99,
+    emaOverwriteFrequency: Int? = nil, gradientAccumulationSteps: Int? = nil, name: String? = nil,
+    file: StaticString = #fileID, line: UInt = #line
   ) {
-    self.rho = rho
-    self.momentum = momentum
-    self.epsilon = epsilon
-    self.centered = centered
-    self.addsEpsilonToRoot = addsEpsilonToRoot
+    requireFraction(rho, "rho", file: file, line: line)
+    requireFraction(Double(momentum), "momentum", file: file, line: line)
+    (self.rho, self.momentum, self.epsilon) = (rho, momentum, epsilon)
+    (self.centered, self.addsEpsilonToRoot) = (centered, addsEpsilonToRoot)
     super.init(
-      learningRate: learningRate, options: options, name: "rmsprop", file: file, line: line)
+      learningRate: learningRate, weightDecay: weightDecay, clipnorm: clipnorm,
+      clipvalue: clipvalue, globalClipnorm: globalClipnorm, useEMA: useEMA,
+      emaMomentum: emaMomentum, emaOverwriteFrequency: emaOverwriteFrequency,
+      gradientAccumulationSteps: gradientAccumulationSteps, name: name ?? "rmsprop", file: file,
+      line: line)
   }
 
   /// The config in Keras's form.
@@ -93,12 +106,11 @@ extension RMSprop: KerasOptimizer {
 
   /// Creates an optimizer with the options of a file.
   package convenience init(_ reader: SettingsReader) throws(KerasError) {
-    let (rate, options) = try reader.optimizerOptions(learningRate: 0.001)
     let momentum = Float(try reader.decayRate("momentum", default: 0))
     self.init(
-      learningRate: rate, rho: try reader.decayRate("rho", default: 0.9), momentum: momentum,
+      rho: try reader.decayRate("rho", default: 0.9), momentum: momentum,
       epsilon: try reader.epsilon(), centered: try reader.bool("centered", default: false),
       // Only the optimizers of Keras 2 have a decay. Source: tf_keras/optimizers/legacy/rmsprop.py
-      addsEpsilonToRoot: reader.has("decay") && momentum == 0, options: options)
+      addsEpsilonToRoot: reader.has("decay") && momentum == 0)
   }
 }

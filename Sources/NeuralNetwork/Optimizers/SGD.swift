@@ -16,24 +16,37 @@ public final class SGD: Optimizer {
   /// Creates an optimizer.
   ///
   /// - Parameters:
-  ///   - learningRate: The learning rate.
+  ///   - learningRate: The learning rate, greater than 0, or a schedule.
   ///   - momentum: The momentum, in `0...1`: the fraction of the previous step that is added to the
   ///     next.
   ///   - nesterov: Whether to use Nesterov momentum.
-  ///   - options: Options common to all optimizers: schedule, clipping, weight decay, EMA, gradient
-  ///     accumulation.
+  ///   - weightDecay: See ``OptimizerOptions/weightDecay``.
+  ///   - clipnorm: See ``OptimizerOptions/clipnorm``.
+  ///   - clipvalue: See ``OptimizerOptions/clipvalue``.
+  ///   - globalClipnorm: See ``OptimizerOptions/globalClipnorm``.
+  ///   - useEMA: See ``OptimizerOptions/useEMA``.
+  ///   - emaMomentum: See ``OptimizerOptions/emaMomentum``.
+  ///   - emaOverwriteFrequency: See ``OptimizerOptions/emaOverwriteFrequency``.
+  ///   - gradientAccumulationSteps: See ``OptimizerOptions/gradientAccumulationSteps``.
+  ///   - name: The name of the optimizer in files; defaults to `sgd`.
   ///   - file: The source file reported for an invalid argument; defaults to the caller's.
   ///   - line: The source line reported for an invalid argument; defaults to the caller's.
   public init(
-    learningRate: Float = 0.01, momentum: Float = 0, nesterov: Bool = false,
-    options: OptimizerOptions = OptimizerOptions(), file: StaticString = #fileID, line: UInt = #line
+    learningRate: any LearningRate = 0.01, momentum: Float = 0, nesterov: Bool = false,
+    weightDecay: Double? = nil, clipnorm: Double? = nil, clipvalue: Double? = nil,
+    globalClipnorm: Double? = nil, useEMA: Bool = false, emaMomentum: Double = 0.99,
+    emaOverwriteFrequency: Int? = nil, gradientAccumulationSteps: Int? = nil, name: String? = nil,
+    file: StaticString = #fileID, line: UInt = #line
   ) {
-    require(
-      (0...1).contains(momentum), "SGD: `momentum` must be from 0 to 1, but is \(momentum).",
-      file: file, line: line)
+    requireFraction(Double(momentum), "momentum", file: file, line: line)
     self.momentum = momentum
     self.nesterov = nesterov
-    super.init(learningRate: learningRate, options: options, name: "sgd", file: file, line: line)
+    super.init(
+      learningRate: learningRate, weightDecay: weightDecay, clipnorm: clipnorm,
+      clipvalue: clipvalue, globalClipnorm: globalClipnorm, useEMA: useEMA,
+      emaMomentum: emaMomentum, emaOverwriteFrequency: emaOverwriteFrequency,
+      gradientAccumulationSteps: gradientAccumulationSteps, name: name ?? "sgd", file: file,
+      line: line)
   }
 
   /// The config in Keras's form.
@@ -62,9 +75,8 @@ extension SGD: KerasOptimizer {
 
   /// Creates an optimizer with the options of a file.
   package convenience init(_ reader: SettingsReader) throws(KerasError) {
-    let (rate, options) = try reader.optimizerOptions(learningRate: 0.01)
     self.init(
-      learningRate: rate, momentum: Float(try reader.decayRate("momentum", default: 0)),
-      nesterov: try reader.bool("nesterov", default: false), options: options)
+      momentum: Float(try reader.decayRate("momentum", default: 0)),
+      nesterov: try reader.bool("nesterov", default: false))
   }
 }

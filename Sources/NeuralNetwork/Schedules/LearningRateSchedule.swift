@@ -4,7 +4,7 @@ public import JSON
 ///
 /// Source: keras/src/optimizers/schedules/learning_rate_schedule.py. Computes in single precision
 /// with the same sequence of operations as Keras.
-public protocol LearningRateSchedule: Sendable {
+public protocol LearningRateSchedule: LearningRate {
   /// The name of the class in Keras.
   static var className: String { get }
 
