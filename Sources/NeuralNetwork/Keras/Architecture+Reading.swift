@@ -318,10 +318,10 @@ private struct ModelReader {
     guard
       extents.allSatisfy({ extent in
         extent == .null
-          || extent.integer.map { (1...ConfigReader.Limit.extent).contains($0) } ?? false
+          || extent.integer.map { (1...OptionReader.Limit.extent).contains($0) } ?? false
       })
     else {
-      throw .malformed("an extent of the input is not in 1...\(ConfigReader.Limit.extent)")
+      throw .malformed("an extent of the input is not in 1...\(OptionReader.Limit.extent)")
     }
     return extents.map(\.integer)
   }

@@ -12,13 +12,6 @@ extension Layer {
     try make(className: className, config: config, generation: .keras3).layer
   }
 
-  /// Common options of all Keras layers that have no effect here or are read elsewhere.
-  private static let commonOptions: Set<String> = [
-    "autocast", "batch_input_shape", "batch_shape", "build_config", "dtype", "dynamic", "input_dim",
-    "input_dtype", "input_length", "input_shape", "name", "optional", "ragged", "shared_object_id",
-    "sparse", "trainable",
-  ]
-
   /// Creates a layer from its Keras config.
   ///
   /// - Parameters:
@@ -38,11 +31,11 @@ extension Layer {
       if let layer = try CustomObjects.layer(entry, named: name, config) { return (layer, []) }
       throw .unsupportedLayer(className: className, name: name)
     }
-    let reader = ConfigReader(layer: name, config: config, generation: generation)
+    let reader = OptionReader(layer: name, config: config, generation: generation)
     let layer = try type.init(reader)
     layer.isChannelsFirst = reader.isChannelsFirst && !(layer is Augmentation)
     var unknown: [String] = []
-    for (key, value) in reader.config.unread where !commonOptions.contains(key) {
+    for (key, value) in reader.unknown {
       if let kept = KeptOption(key, value) {
         if !kept.isDefault { layer.keptOptions[key] = kept }
       } else {

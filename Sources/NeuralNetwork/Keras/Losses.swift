@@ -11,8 +11,8 @@ public enum Losses {
   ///   option that would change the result.
   public static func make(kerasConfig: JSON) throws(KerasError) -> any Loss {
     if let own = try CustomObjects.loss(kerasConfig) { return own }
-    let reader = try SettingsReader(kerasConfig, kind: "loss")
-    guard let type = KerasRegistry.loss(named: reader.className) else {
+    let reader = try OptionReader(kerasConfig, kind: "loss")
+    guard let type = KerasRegistry.loss(named: reader.name) else {
       throw reader.unsupported(KerasRegistry.losses.map { $0.className })
     }
     let loss = try type.init(reader, reduction: try reduction(reader))
@@ -21,14 +21,14 @@ public enum Losses {
   }
 
   /// Throws for unsupported features and unknown options of a loss.
-  static func check(_ reader: SettingsReader) throws(KerasError) {
+  static func check(_ reader: OptionReader) throws(KerasError) {
     try reader.require("axis", .integer(-1))
     try reader.requireFloat32()
-    try reader.checkAllWereRead(but: ["name", "fn"])
+    try reader.refuseUnknown()
   }
 
-  private static func reduction(_ reader: SettingsReader) throws(KerasError) -> Reduction {
-    guard let value = reader.value("reduction") else {
+  private static func reduction(_ reader: OptionReader) throws(KerasError) -> Reduction {
+    guard let value = reader.config["reduction"] else {
       return reader.has("reduction") ? .none : .sumOverBatchSize
     }
     // Keras 2's `auto` means this, except on several machines.
@@ -40,7 +40,7 @@ public enum Losses {
   }
 }
 
-extension SettingsReader {
+extension OptionReader {
   /// The option `label_smoothing`, from 0 to 1; 0 by default.
   func labelSmoothing() throws(KerasError) -> Float {
     Float(try number("label_smoothing", default: 0, in: 0...1))

@@ -11,19 +11,19 @@ public enum Metrics {
   ///   option that would change the result.
   public static func make(kerasConfig: JSON) throws(KerasError) -> any Metric {
     if let own = try CustomObjects.metric(kerasConfig) { return own }
-    let reader = try SettingsReader(kerasConfig, kind: "metric")
+    let reader = try OptionReader(kerasConfig, kind: "metric")
     if let name = kerasConfig.string, ["accuracy", "acc"].contains(name.lowercased()) {
       return AutomaticAccuracy(name: name)
     }
-    let type = KerasRegistry.metric(named: reader.className)
-    let loss = type == nil ? KerasRegistry.loss(ofMetricNamed: reader.className) : nil
+    let type = KerasRegistry.metric(named: reader.name)
+    let loss = type == nil ? KerasRegistry.loss(ofMetricNamed: reader.name) : nil
     guard type != nil || loss != nil else {
       throw reader.unsupported(
         KerasRegistry.metrics.map { $0.className }
           + KerasRegistry.losses.compactMap { $0.metricClassName })
     }
     // A metric given by name keeps that name.
-    let given = kerasConfig.string ?? reader.value("name")?.string
+    let given = kerasConfig.string ?? reader.config["name"]?.string
     let metric: any Metric
     if let type {
       metric = try type.init(reader, name: given ?? type.className.snakeCased)

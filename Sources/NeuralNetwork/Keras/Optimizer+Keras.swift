@@ -12,8 +12,8 @@ extension Optimizer {
     // Float32 needs no loss scaling.
     if let inner = kerasConfig.scaledOptimizer { return try make(kerasConfig: inner) }
     if let own = try CustomObjects.optimizer(kerasConfig) { return own }
-    let reader = try SettingsReader(kerasConfig, kind: "optimizer")
-    guard let type = KerasRegistry.optimizer(named: reader.className) else {
+    let reader = try OptionReader(kerasConfig, kind: "optimizer")
+    guard let type = KerasRegistry.optimizer(named: reader.name) else {
       throw reader.unsupported(KerasRegistry.optimizers.map { $0.className })
     }
     let optimizer = try type.init(reader)
@@ -21,10 +21,10 @@ extension Optimizer {
       optimizer.replaceLearningRate(rate)
     }
     optimizer.options = try reader.optimizerOptions(default: optimizer.options)
-    if optimizer.options.useEMA, reader.value("is_legacy_optimizer") != nil {
+    if optimizer.options.useEMA, reader.config["is_legacy_optimizer"] != nil {
       throw reader.problem("use_ema", "is true, and the averages of tf_keras begin differently")
     }
-    try reader.checkAllWereRead(but: ["name", "jit_compile", "is_legacy_optimizer"])
+    try reader.refuseUnknown()
     return optimizer
   }
 }

@@ -32,9 +32,12 @@ public final class Activation: Layer {
   public override func call(_ x: Tensor, training: Bool) -> Tensor { activation(x) }
 }
 
-extension Activation: KerasLayer {
+extension Activation: KerasActivationLayer {
   /// Creates a layer with the options of a file.
-  package convenience init(_ reader: ConfigReader) throws(KerasError) {
-    self.init(try reader.activation(mayHalve: true), name: reader.layer)
+  package convenience init(_ reader: OptionReader) throws(KerasError) {
+    self.init(try reader.activation(mayHalve: true), name: reader.name)
   }
+
+  /// The activation function that computes what the layer computes.
+  package var function: ActivationFunction? { activation }
 }

@@ -102,18 +102,13 @@ public enum ActivationFunction: String, Sendable, CaseIterable {
   /// Only ``Dense`` and ``Activation`` layers support it.
   case glu
 
-  /// Finds an activation function by one of its Keras names.
-  ///
-  /// - Parameters:
-  ///   - kerasName: The name in Keras.
-  ///   - generation: The Keras generation that uses the name.
-  init?(kerasName: String, _ generation: KerasGeneration) {
-    switch kerasName {
-    case "swish": self = .silu
-    case "hard_swish": self = .hardSilu
-    case "log_softmax_v2": self = .logSoftmax
-    case "hard_sigmoid": self = generation == .keras3 ? .hardSigmoid : .keras2HardSigmoid
-    default: self.init(rawValue: kerasName)
+  /// The names that Keras accepts beside the raw value.
+  var aliases: [String] {
+    switch self {
+    case .silu: ["swish"]
+    case .hardSilu: ["hard_swish"]
+    case .logSoftmax: ["log_softmax_v2"]
+    default: []
     }
   }
 

@@ -41,11 +41,11 @@ public final class ActivityRegularization: Layer {
 
 extension ActivityRegularization: KerasLayer {
   /// Creates a layer with the options of a file.
-  package convenience init(_ reader: ConfigReader) throws(KerasError) {
+  package convenience init(_ reader: OptionReader) throws(KerasError) {
     // Keras writes a regularizer that repeats the factors.
     reader.ignore("activity_regularizer")
     self.init(
       l1: try reader.number("l1", default: 0, in: 0...),
-      l2: try reader.number("l2", default: 0, in: 0...), name: reader.layer)
+      l2: try reader.number("l2", default: 0, in: 0...), name: reader.name)
   }
 }

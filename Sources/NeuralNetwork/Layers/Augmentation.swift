@@ -10,7 +10,7 @@ public class Augmentation: Layer, KerasLayer {
   private let options: [String: JSON]
 
   /// Creates a layer with the options of a file.
-  package required init(_ reader: ConfigReader) throws(KerasError) {
+  package required init(_ reader: OptionReader) throws(KerasError) {
     var options: [String: JSON] = [:]
     for (key, value) in reader.config.unread where !Self.isWrittenAnyway(key) {
       guard KeptOption(key, value) == nil else { continue }
@@ -20,7 +20,7 @@ public class Augmentation: Layer, KerasLayer {
     // Channels are always last, and Keras 3.0 rejects this option.
     if options["data_format"] == .string("channels_last") { options["data_format"] = nil }
     self.options = options
-    super.init(name: reader.layer)
+    super.init(name: reader.name)
   }
 
   private static func isWrittenAnyway(_ key: String) -> Bool {
@@ -143,10 +143,10 @@ public final class RandomCrop: Augmentation {
   private let size: Size2D
 
   /// Creates a layer with the options of a file.
-  package required init(_ reader: ConfigReader) throws(KerasError) {
+  package required init(_ reader: OptionReader) throws(KerasError) {
     size = Size2D(
-      try reader.integer("height", atMost: ConfigReader.Limit.extent),
-      try reader.integer("width", atMost: ConfigReader.Limit.extent))
+      try reader.integer("height", atMost: OptionReader.Limit.extent),
+      try reader.integer("width", atMost: OptionReader.Limit.extent))
     try super.init(reader)
   }
 

@@ -12,7 +12,7 @@ public final class Average: Merge {
 
 extension Average: KerasLayer {
   /// Creates a layer with the options of a file.
-  package convenience init(_ reader: ConfigReader) throws(KerasError) {
-    self.init(name: reader.layer)
+  package convenience init(_ reader: OptionReader) throws(KerasError) {
+    self.init(name: reader.name)
   }
 }

@@ -18,10 +18,10 @@ public class BaseGlobalPooling: Layer {
   }
 
   /// Creates a layer with the options of a file.
-  package required convenience init(_ reader: ConfigReader) throws(KerasError) {
+  package required convenience init(_ reader: OptionReader) throws(KerasError) {
     try reader.readDataFormat()
     self.init(
-      keepDimensions: try reader.bool("keepdims", default: false), name: reader.layer)
+      keepDimensions: try reader.bool("keepdims", default: false), name: reader.name)
   }
 
   /// The options that differ from Keras's defaults.

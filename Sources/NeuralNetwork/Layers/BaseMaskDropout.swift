@@ -26,8 +26,8 @@ public class BaseMaskDropout: BaseDropout {
   }
 
   /// Creates a layer with the options of a file.
-  package required convenience init(_ reader: ConfigReader) throws(KerasError) {
-    self.init(try reader.rate(), noiseShape: try reader.noiseShape(), name: reader.layer)
+  package required convenience init(_ reader: OptionReader) throws(KerasError) {
+    self.init(try reader.rate(), noiseShape: try reader.noiseShape(), name: reader.name)
   }
 
   /// The rate, and the noise shape if there is one.

@@ -29,12 +29,12 @@ public class BasePooling: Layer {
   }
 
   /// Creates a layer with the options of a file.
-  package required convenience init(_ reader: ConfigReader) throws(KerasError) {
+  package required convenience init(_ reader: OptionReader) throws(KerasError) {
     try reader.readDataFormat()
     let poolSize = try reader.size("pool_size", default: 2)
     self.init(
       poolSize, strides: try reader.size("strides", default: poolSize),
-      padding: try reader.padding(), name: reader.layer)
+      padding: try reader.padding(), name: reader.name)
   }
 
   /// The pooling size, and the options that differ from Keras's defaults.

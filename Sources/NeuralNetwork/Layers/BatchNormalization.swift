@@ -113,7 +113,7 @@ extension BatchNormalization: KerasLayer {
   }
 
   /// Creates a layer with the options of a file.
-  package convenience init(_ reader: ConfigReader) throws(KerasError) {
+  package convenience init(_ reader: OptionReader) throws(KerasError) {
     try reader.require("renorm", .bool(false))
     try reader.require("virtual_batch_size")
     try reader.require("adjustment")
@@ -123,6 +123,6 @@ extension BatchNormalization: KerasLayer {
       axis: try reader.axis(), momentum: try reader.fraction("momentum", default: 0.99),
       epsilon: try reader.number("epsilon", default: 1e-3, in: 0...),
       center: try reader.bool("center", default: true),
-      scale: try reader.bool("scale", default: true), name: reader.layer)
+      scale: try reader.bool("scale", default: true), name: reader.name)
   }
 }

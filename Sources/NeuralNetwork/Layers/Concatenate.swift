@@ -58,7 +58,7 @@ public final class Concatenate: Layer {
 
 extension Concatenate: KerasLayer {
   /// Creates a layer with the options of a file.
-  package convenience init(_ reader: ConfigReader) throws(KerasError) {
-    self.init(axis: try reader.axis(), name: reader.layer)
+  package convenience init(_ reader: OptionReader) throws(KerasError) {
+    self.init(axis: try reader.axis(), name: reader.name)
   }
 }

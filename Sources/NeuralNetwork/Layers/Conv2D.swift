@@ -115,14 +115,14 @@ extension Conv2D: KerasLayer {
   package static var variableNames: [String] { ["kernel", "bias"] }
 
   /// Creates a layer with the options of a file.
-  package convenience init(_ reader: ConfigReader) throws(KerasError) {
+  package convenience init(_ reader: OptionReader) throws(KerasError) {
     try reader.readDataFormat()
-    let filters = try reader.integer("filters", atMost: ConfigReader.Limit.channels)
+    let filters = try reader.integer("filters", atMost: OptionReader.Limit.channels)
     let strides = try reader.size("strides", default: 1)
     self.init(
       filters, try reader.size("kernel_size", default: nil), strides: strides,
       padding: try reader.padding(), dilationRate: try reader.dilationRate(strides: strides),
       groups: try reader.groups(filters: filters), activation: try reader.activation(),
-      useBias: try reader.bool("use_bias", default: true), name: reader.layer)
+      useBias: try reader.bool("use_bias", default: true), name: reader.name)
   }
 }

@@ -114,17 +114,17 @@ extension Conv2DTranspose: KerasLayer {
   package static var variableNames: [String] { ["kernel", "bias"] }
 
   /// Creates a layer with the options of a file.
-  package convenience init(_ reader: ConfigReader) throws(KerasError) {
+  package convenience init(_ reader: OptionReader) throws(KerasError) {
     try reader.readDataFormat()
     // tf_keras writes the option, but supports only 1.
     try reader.require("groups", .integer(1))
     let strides = try reader.size("strides", default: 1)
     self.init(
-      try reader.integer("filters", atMost: ConfigReader.Limit.channels),
+      try reader.integer("filters", atMost: OptionReader.Limit.channels),
       try reader.size("kernel_size", default: nil), strides: strides,
       padding: try reader.padding(), outputPadding: try reader.outputPadding(strides: strides),
       dilationRate: try reader.dilationRate(strides: strides),
       activation: try reader.activation(), useBias: try reader.bool("use_bias", default: true),
-      name: reader.layer)
+      name: reader.name)
   }
 }

@@ -39,8 +39,8 @@ public final class Cropping2D: Layer {
 
 extension Cropping2D: KerasLayer {
   /// Creates a layer with the options of a file.
-  package convenience init(_ reader: ConfigReader) throws(KerasError) {
+  package convenience init(_ reader: OptionReader) throws(KerasError) {
     try reader.readDataFormat()
-    self.init(try reader.margins("cropping", default: 0), name: reader.layer)
+    self.init(try reader.margins("cropping", default: 0), name: reader.name)
   }
 }

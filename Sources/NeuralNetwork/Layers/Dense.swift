@@ -102,12 +102,12 @@ extension Dense: KerasLayer {
   package static var variableNames: [String] { ["kernel", "bias"] }
 
   /// Creates a layer with the options of a file.
-  package convenience init(_ reader: ConfigReader) throws(KerasError) {
-    let units = try reader.integer("units", atMost: ConfigReader.Limit.units)
+  package convenience init(_ reader: OptionReader) throws(KerasError) {
+    let units = try reader.integer("units", atMost: OptionReader.Limit.units)
     try reader.require("quantization_config")
     let activation = try reader.activation(mayHalve: units.isMultiple(of: 2))
     self.init(
       units, activation: activation, useBias: try reader.bool("use_bias", default: true),
-      name: reader.layer)
+      name: reader.name)
   }
 }

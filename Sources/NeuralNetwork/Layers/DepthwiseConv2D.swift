@@ -85,7 +85,7 @@ extension DepthwiseConv2D: KerasLayer {
   package static var variableNames: [String] { ["kernel", "bias"] }
 
   /// Creates a layer with the options of a file.
-  package convenience init(_ reader: ConfigReader) throws(KerasError) {
+  package convenience init(_ reader: OptionReader) throws(KerasError) {
     try reader.readDataFormat()
     // tf_keras writes options of the base class that have no effect here.
     reader.ignore(
@@ -96,6 +96,6 @@ extension DepthwiseConv2D: KerasLayer {
       depthMultiplier: try reader.depthMultiplier(),
       dilationRate: try reader.size("dilation_rate", default: 1),
       activation: try reader.activation(), useBias: try reader.bool("use_bias", default: true),
-      name: reader.layer)
+      name: reader.name)
   }
 }

@@ -31,10 +31,13 @@ public final class ELU: Layer {
   public override func call(_ x: Tensor, training: Bool) -> Tensor { x.elu(alpha: Float(alpha)) }
 }
 
-extension ELU: KerasLayer {
+extension ELU: KerasActivationLayer {
   /// Creates a layer with the options of a file.
-  package convenience init(_ reader: ConfigReader) throws(KerasError) {
+  package convenience init(_ reader: OptionReader) throws(KerasError) {
     let lowest = -Double(Float.greatestFiniteMagnitude)
-    self.init(alpha: try reader.number("alpha", default: 1, in: lowest...), name: reader.layer)
+    self.init(alpha: try reader.number("alpha", default: 1, in: lowest...), name: reader.name)
   }
+
+  /// The activation function that computes what the layer computes.
+  package var function: ActivationFunction? { alpha == 1 ? .elu : nil }
 }

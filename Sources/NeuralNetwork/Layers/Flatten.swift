@@ -15,8 +15,8 @@ public final class Flatten: Layer {
 
 extension Flatten: KerasLayer {
   /// Creates a layer with the options of a file.
-  package convenience init(_ reader: ConfigReader) throws(KerasError) {
+  package convenience init(_ reader: OptionReader) throws(KerasError) {
     try reader.readDataFormat()
-    self.init(name: reader.layer)
+    self.init(name: reader.name)
   }
 }

@@ -14,7 +14,7 @@ public final class GaussianDropout: BaseDropout {
 
 extension GaussianDropout: KerasLayer {
   /// Creates a layer with the options of a file.
-  package convenience init(_ reader: ConfigReader) throws(KerasError) {
-    self.init(try reader.rate(), name: reader.layer)
+  package convenience init(_ reader: OptionReader) throws(KerasError) {
+    self.init(try reader.rate(), name: reader.name)
   }
 }

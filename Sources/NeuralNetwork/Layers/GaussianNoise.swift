@@ -44,10 +44,10 @@ public final class GaussianNoise: Layer {
 
 extension GaussianNoise: KerasLayer {
   /// Creates a layer with the options of a file.
-  package convenience init(_ reader: ConfigReader) throws(KerasError) {
+  package convenience init(_ reader: OptionReader) throws(KerasError) {
     guard let deviation = reader.config["stddev"]?.number, (0...1).contains(deviation) else {
-      throw .option(layer: reader.layer, key: "stddev", problem: "is not a number in 0...1")
+      throw reader.problem("stddev", "is not a number in 0...1")
     }
-    self.init(Float(deviation), name: reader.layer)
+    self.init(Float(deviation), name: reader.name)
   }
 }

@@ -22,7 +22,7 @@ extension Tensor {
   }
 }
 
-extension ConfigReader {
+extension OptionReader {
   /// Reads a `noise_shape`: the extents of a mask, including the batch axis; `null` stands for the
   /// input's extent.
   func noiseShape() throws(KerasError) -> [Int?]? {
@@ -33,10 +33,9 @@ extension ConfigReader {
         $0 == .null || ($0.integer.map { (1...Limit.extent).contains($0) } ?? false)
       })
     else {
-      throw .option(
-        layer: layer, key: "noise_shape",
-        problem:
-          "is \(value.text), which is not a list of extents from 1 to \(Limit.extent) or null")
+      throw problem(
+        "noise_shape",
+        "is \(value.text), which is not a list of extents from 1 to \(Limit.extent) or null")
     }
     return extents.map(\.integer)
   }

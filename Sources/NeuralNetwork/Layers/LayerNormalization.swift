@@ -82,16 +82,16 @@ extension LayerNormalization: KerasLayer {
   package static var variableNames: [String] { ["gamma", "beta"] }
 
   /// Creates a layer with the options of a file.
-  package convenience init(_ reader: ConfigReader) throws(KerasError) {
+  package convenience init(_ reader: OptionReader) throws(KerasError) {
     // Deprecated in Keras: dividing by the deviation without subtracting the mean.
     try reader.require("rms_scaling", .bool(false))
     let axes = try reader.integers("axis", in: -8...8) ?? [-1]
     guard !axes.isEmpty else {
-      throw .option(layer: reader.layer, key: "axis", problem: "names no axis")
+      throw reader.problem("axis", "names no axis")
     }
     self.init(
       axes: axes, epsilon: try reader.number("epsilon", default: 1e-3, in: 0...),
       center: try reader.bool("center", default: true),
-      scale: try reader.bool("scale", default: true), name: reader.layer)
+      scale: try reader.bool("scale", default: true), name: reader.name)
   }
 }

@@ -43,10 +43,13 @@ public final class LeakyReLU: Layer {
   }
 }
 
-extension LeakyReLU: KerasLayer {
+extension LeakyReLU: KerasActivationLayer {
   /// Creates a layer from its Keras config; Keras 2 calls the slope `alpha`.
-  package convenience init(_ reader: ConfigReader) throws(KerasError) {
+  package convenience init(_ reader: OptionReader) throws(KerasError) {
     let key = reader.config["alpha"] == nil ? "negative_slope" : "alpha"
-    self.init(negativeSlope: try reader.number(key, default: 0.3, in: 0...), name: reader.layer)
+    self.init(negativeSlope: try reader.number(key, default: 0.3, in: 0...), name: reader.name)
   }
+
+  /// The activation function that computes what the layer computes.
+  package var function: ActivationFunction? { Float(negativeSlope) == 0.2 ? .leakyReLU : nil }
 }

@@ -47,9 +47,9 @@ public final class Masking: Layer {
 
 extension Masking: KerasLayer {
   /// Creates a layer with the options of a file.
-  package convenience init(_ reader: ConfigReader) throws(KerasError) {
+  package convenience init(_ reader: OptionReader) throws(KerasError) {
     let lowest = -Double(Float.greatestFiniteMagnitude)
     self.init(
-      maskValue: try reader.number("mask_value", default: 0, in: lowest...), name: reader.layer)
+      maskValue: try reader.number("mask_value", default: 0, in: lowest...), name: reader.name)
   }
 }

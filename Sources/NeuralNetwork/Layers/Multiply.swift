@@ -7,7 +7,7 @@ public final class Multiply: Merge {
 
 extension Multiply: KerasLayer {
   /// Creates a layer with the options of a file.
-  package convenience init(_ reader: ConfigReader) throws(KerasError) {
-    self.init(name: reader.layer)
+  package convenience init(_ reader: OptionReader) throws(KerasError) {
+    self.init(name: reader.name)
   }
 }

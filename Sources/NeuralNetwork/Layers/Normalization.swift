@@ -155,7 +155,7 @@ extension Normalization: KerasLayer {
   package static var variableNames: [String] { ["mean", "variance", "count"] }
 
   /// Creates a layer with the options of a file.
-  package convenience init(_ reader: ConfigReader) throws(KerasError) {
+  package convenience init(_ reader: OptionReader) throws(KerasError) {
     // `axis: null` means no axes; a missing `axis` means the default.
     var axes = try reader.integers("axis", in: -8...8) ?? [-1]
     if reader.config.members["axis"] == .null { axes = [] }
@@ -164,18 +164,15 @@ extension Normalization: KerasLayer {
     let variance = try reader.coefficients("variance")
     guard let mean, let variance else {
       guard mean == nil && variance == nil else {
-        throw .option(
-          layer: reader.layer, key: mean == nil ? "mean" : "variance", problem: "is missing")
+        throw reader.problem(mean == nil ? "mean" : "variance", "is missing")
       }
-      self.init(axes: axes, invert: invert, name: reader.layer)
+      self.init(axes: axes, invert: invert, name: reader.name)
       return
     }
     guard mean.values.count == variance.values.count, variance.values.allSatisfy({ $0 >= 0 })
     else {
-      throw .option(
-        layer: reader.layer, key: "variance",
-        problem: "is not as many numbers of at least 0 as there are means")
+      throw reader.problem("variance", "is not as many numbers of at least 0 as there are means")
     }
-    self.init(axes: axes, mean: mean, variance: variance, invert: invert, name: reader.layer)
+    self.init(axes: axes, mean: mean, variance: variance, invert: invert, name: reader.name)
   }
 }

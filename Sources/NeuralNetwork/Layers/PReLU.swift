@@ -58,8 +58,8 @@ extension PReLU: KerasLayer {
   package static var variableNames: [String] { ["alpha"] }
 
   /// Creates a layer with the options of a file.
-  package convenience init(_ reader: ConfigReader) throws(KerasError) {
+  package convenience init(_ reader: OptionReader) throws(KerasError) {
     self.init(
-      sharedAxes: try reader.integers("shared_axes", in: 1...8) ?? [], name: reader.layer)
+      sharedAxes: try reader.integers("shared_axes", in: 1...8) ?? [], name: reader.name)
   }
 }

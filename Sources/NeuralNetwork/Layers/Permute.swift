@@ -41,13 +41,12 @@ public final class Permute: Layer {
 
 extension Permute: KerasLayer {
   /// Creates a layer with the options of a file.
-  package convenience init(_ reader: ConfigReader) throws(KerasError) {
+  package convenience init(_ reader: OptionReader) throws(KerasError) {
     guard let dims = try reader.integers("dims", in: 1...8),
       dims.sorted() == Array(1..<dims.count + 1)
     else {
-      throw .option(
-        layer: reader.layer, key: "dims", problem: "is not an order of axes from 1 on")
+      throw reader.problem("dims", "is not an order of axes from 1 on")
     }
-    self.init(dims, name: reader.layer)
+    self.init(dims, name: reader.name)
   }
 }

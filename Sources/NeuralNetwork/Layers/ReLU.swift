@@ -58,12 +58,22 @@ public final class ReLU: Layer {
   }
 }
 
-extension ReLU: KerasLayer {
+extension ReLU: KerasActivationLayer {
   /// Creates a layer with the options of a file.
-  package convenience init(_ reader: ConfigReader) throws(KerasError) {
+  package convenience init(_ reader: OptionReader) throws(KerasError) {
     self.init(
       maxValue: try reader.optionalNumber("max_value", in: 0...),
       negativeSlope: try reader.number("negative_slope", default: 0, in: 0...),
-      threshold: try reader.number("threshold", default: 0, in: 0...), name: reader.layer)
+      threshold: try reader.number("threshold", default: 0, in: 0...), name: reader.name)
+  }
+
+  /// The activation function that computes what the layer computes.
+  package var function: ActivationFunction? {
+    switch (maxValue, Float(negativeSlope), threshold) {
+    case (nil, 0, 0): .relu
+    case (6, 0, 0): .relu6
+    case (nil, 0.2, 0): .leakyReLU
+    default: nil
+    }
   }
 }

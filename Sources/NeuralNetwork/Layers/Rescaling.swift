@@ -63,10 +63,10 @@ public final class Rescaling: Layer {
 
 extension Rescaling: KerasLayer {
   /// Creates a layer with the options of a file.
-  package convenience init(_ reader: ConfigReader) throws(KerasError) {
+  package convenience init(_ reader: OptionReader) throws(KerasError) {
     guard let scale = try reader.coefficients("scale") else {
-      throw .option(layer: reader.layer, key: "scale", problem: "is missing")
+      throw reader.problem("scale", "is missing")
     }
-    self.init(scale, offset: try reader.coefficients("offset") ?? 0, name: reader.layer)
+    self.init(scale, offset: try reader.coefficients("offset") ?? 0, name: reader.name)
   }
 }

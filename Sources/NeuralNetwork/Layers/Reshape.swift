@@ -59,13 +59,11 @@ public final class Reshape: Layer {
 
 extension Reshape: KerasLayer {
   /// Creates a layer with the options of a file.
-  package convenience init(_ reader: ConfigReader) throws(KerasError) {
+  package convenience init(_ reader: OptionReader) throws(KerasError) {
     let target = try reader.integers("target_shape", in: -1...1 << 27)
     guard let target, !target.contains(0), target.count(where: { $0 == -1 }) <= 1 else {
-      throw .option(
-        layer: reader.layer, key: "target_shape",
-        problem: "is not a shape with at most one unknown extent")
+      throw reader.problem("target_shape", "is not a shape with at most one unknown extent")
     }
-    self.init(target, name: reader.layer)
+    self.init(target, name: reader.name)
   }
 }

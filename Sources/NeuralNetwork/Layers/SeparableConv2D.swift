@@ -101,16 +101,16 @@ extension SeparableConv2D: KerasLayer {
   package static var variableNames: [String] { ["depthwise_kernel", "pointwise_kernel", "bias"] }
 
   /// Creates a layer with the options of a file.
-  package convenience init(_ reader: ConfigReader) throws(KerasError) {
+  package convenience init(_ reader: OptionReader) throws(KerasError) {
     try reader.readDataFormat()
     // tf_keras writes options of the base class that have no effect here.
     reader.ignore("groups", "kernel_initializer", "kernel_regularizer", "kernel_constraint")
     self.init(
-      try reader.integer("filters", atMost: ConfigReader.Limit.channels),
+      try reader.integer("filters", atMost: OptionReader.Limit.channels),
       try reader.size("kernel_size", default: nil),
       strides: try reader.size("strides", default: 1), padding: try reader.padding(),
       dilationRate: try reader.size("dilation_rate", default: 1),
       depthMultiplier: try reader.depthMultiplier(), activation: try reader.activation(),
-      useBias: try reader.bool("use_bias", default: true), name: reader.layer)
+      useBias: try reader.bool("use_bias", default: true), name: reader.name)
   }
 }

@@ -43,13 +43,16 @@ public final class Softmax: Layer {
   public override func call(_ x: Tensor, training: Bool) -> Tensor { x.softmax(axes: axes) }
 }
 
-extension Softmax: KerasLayer {
+extension Softmax: KerasActivationLayer {
   /// Creates a layer with the options of a file.
-  package convenience init(_ reader: ConfigReader) throws(KerasError) {
+  package convenience init(_ reader: OptionReader) throws(KerasError) {
     let axes = try reader.integers("axis", in: -8...8) ?? [-1]
     guard !axes.isEmpty else {
-      throw .option(layer: reader.layer, key: "axis", problem: "names no axis")
+      throw reader.problem("axis", "names no axis")
     }
-    self.init(axes: axes, name: reader.layer)
+    self.init(axes: axes, name: reader.name)
   }
+
+  /// The activation function that computes what the layer computes.
+  package var function: ActivationFunction? { axes == [-1] ? .softmax : nil }
 }

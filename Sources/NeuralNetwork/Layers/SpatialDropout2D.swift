@@ -19,10 +19,10 @@ public final class SpatialDropout2D: BaseDropout {
 
 extension SpatialDropout2D: KerasLayer {
   /// Creates a layer with the options of a file.
-  package convenience init(_ reader: ConfigReader) throws(KerasError) {
+  package convenience init(_ reader: OptionReader) throws(KerasError) {
     try reader.readDataFormat()
     // tf_keras writes the option, but does not use it.
     reader.ignore("noise_shape")
-    self.init(try reader.rate(), name: reader.layer)
+    self.init(try reader.rate(), name: reader.name)
   }
 }

@@ -45,10 +45,10 @@ public final class UpSampling2D: Layer {
 
 extension UpSampling2D: KerasLayer {
   /// Creates a layer with the options of a file.
-  package convenience init(_ reader: ConfigReader) throws(KerasError) {
+  package convenience init(_ reader: OptionReader) throws(KerasError) {
     try reader.readDataFormat()
     self.init(
       try reader.size("size", default: 2), interpolation: try reader.interpolation(),
-      name: reader.layer)
+      name: reader.name)
   }
 }

@@ -34,8 +34,8 @@ public final class ZeroPadding2D: Layer {
 
 extension ZeroPadding2D: KerasLayer {
   /// Creates a layer with the options of a file.
-  package convenience init(_ reader: ConfigReader) throws(KerasError) {
+  package convenience init(_ reader: OptionReader) throws(KerasError) {
     try reader.readDataFormat()
-    self.init(try reader.margins("padding", default: 1), name: reader.layer)
+    self.init(try reader.margins("padding", default: 1), name: reader.name)
   }
 }

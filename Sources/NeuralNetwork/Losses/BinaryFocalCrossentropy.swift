@@ -6,7 +6,7 @@ public import Tensors
 ///
 /// Source: T. Lin et al., *Focal Loss for Dense Object Detection*, ICCV 2017;
 /// keras/src/losses/losses.py.
-public struct BinaryFocalCrossentropy: Loss {
+public struct BinaryFocalCrossentropy: Loss, Sendable {
   /// Whether to weight the two classes by `alpha` and 1 − `alpha`.
   public let applyClassBalancing: Bool
 
@@ -80,7 +80,7 @@ extension BinaryFocalCrossentropy: KerasLoss {
   package static var metricClassName: String? { nil }
 
   /// Creates a loss with the options of a file.
-  package init(_ reader: SettingsReader, reduction: Reduction) throws(KerasError) {
+  package init(_ reader: OptionReader, reduction: Reduction) throws(KerasError) {
     self.init(
       applyClassBalancing: try reader.bool("apply_class_balancing", default: false),
       alpha: try reader.number("alpha", default: 0.25),

@@ -3,7 +3,7 @@ public import Tensors
 /// The categorical hinge loss for one-hot targets: max(max((1 − t) · p) − Σ t · p + 1, 0).
 ///
 /// Source: keras/src/losses/losses.py.
-public struct CategoricalHinge: Loss, KerasPlainLoss {
+public struct CategoricalHinge: Loss, KerasPlainLoss, Sendable {
   /// The reduction of the per-example losses to one value.
   public let reduction: Reduction
 

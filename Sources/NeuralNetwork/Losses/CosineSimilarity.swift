@@ -4,7 +4,7 @@ public import Tensors
 /// direction.
 ///
 /// Source: keras/src/losses/losses.py.
-public struct CosineSimilarity: Loss, KerasPlainLoss {
+public struct CosineSimilarity: Loss, KerasPlainLoss, Sendable {
   /// The reduction of the per-example losses to one value.
   public let reduction: Reduction
 

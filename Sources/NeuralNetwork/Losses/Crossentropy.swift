@@ -3,7 +3,7 @@ import Preconditions
 import Tensors
 
 /// A cross-entropy between targets and predictions.
-public protocol Crossentropy: Loss {
+public protocol Crossentropy: Loss, Sendable {
   /// The options common to the cross-entropies.
   var options: CrossentropyOptions { get }
 
@@ -58,7 +58,7 @@ extension Crossentropy {
 
 extension KerasLoss where Self: Crossentropy {
   /// Creates a loss with the options of a file.
-  package init(_ reader: SettingsReader, reduction: Reduction) throws(KerasError) {
+  package init(_ reader: OptionReader, reduction: Reduction) throws(KerasError) {
     self.init(
       fromLogits: try reader.bool("from_logits", default: false),
       labelSmoothing: try reader.labelSmoothing(), reduction: reduction)

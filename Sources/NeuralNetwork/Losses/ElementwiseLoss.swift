@@ -1,7 +1,7 @@
 public import Tensors
 
 /// A loss that is the mean of a cost of each element over the last axis.
-public protocol ElementwiseLoss: Loss {
+public protocol ElementwiseLoss: Loss, Sendable {
   /// The cost of an element.
   var cost: ElementwiseCost { get }
 }

@@ -6,7 +6,7 @@ public import Tensors
 ///
 /// Source: P. Huber, *Robust Estimation of a Location Parameter*, Annals of Mathematical Statistics 35,
 /// 1964; keras/src/losses/losses.py.
-public struct Huber: Loss {
+public struct Huber: Loss, Sendable {
   /// δ, the largest absolute error with a quadratic loss; greater than 0.
   public let delta: Double
 
@@ -53,7 +53,7 @@ extension Huber: KerasLoss {
   package static var metricClassName: String? { nil }
 
   /// Creates a loss with the options of a file.
-  package init(_ reader: SettingsReader, reduction: Reduction) throws(KerasError) {
+  package init(_ reader: OptionReader, reduction: Reduction) throws(KerasError) {
     self.init(
       delta: try reader.positiveNumber("delta", default: 1), reduction: reduction)
   }

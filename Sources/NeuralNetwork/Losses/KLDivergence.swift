@@ -3,7 +3,7 @@ public import Tensors
 /// The Kullback-Leibler divergence of predicted distributions from target distributions.
 ///
 /// Source: keras/src/losses/losses.py.
-public struct KLDivergence: Loss, KerasPlainLoss {
+public struct KLDivergence: Loss, KerasPlainLoss, Sendable {
   /// The reduction of the per-example losses to one value.
   public let reduction: Reduction
 

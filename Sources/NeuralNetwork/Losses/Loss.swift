@@ -3,6 +3,8 @@ import Preconditions
 public import Tensors
 
 /// A loss function, which measures the error of predictions as one number.
+///
+/// The losses of this library are `Sendable` values.
 public protocol Loss {
   /// The class name in Keras; defaults to the name of the type.
   static var className: String { get }

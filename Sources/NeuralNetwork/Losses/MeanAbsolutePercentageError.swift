@@ -3,7 +3,7 @@ public import Tensors
 /// The mean of the absolute errors in percent of the targets.
 ///
 /// Source: keras/src/losses/losses.py.
-public struct MeanAbsolutePercentageError: Loss, KerasPlainLoss {
+public struct MeanAbsolutePercentageError: Loss, KerasPlainLoss, Sendable {
   /// The reduction of the per-example losses to one value.
   public let reduction: Reduction
 

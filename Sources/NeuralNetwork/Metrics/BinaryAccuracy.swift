@@ -28,7 +28,7 @@ public final class BinaryAccuracy: Accuracy {
 
 extension BinaryAccuracy: KerasMetric {
   /// Creates a metric with the options of a file.
-  package convenience init(_ reader: SettingsReader, name: String) throws(KerasError) {
+  package convenience init(_ reader: OptionReader, name: String) throws(KerasError) {
     self.init(threshold: try reader.number("threshold", default: 0.5), name: name)
   }
 }

@@ -2,6 +2,8 @@ public import JSON
 public import Tensors
 
 /// A metric, accumulated over many batches.
+///
+/// A metric is an object that changes with every batch, and is used by one task at a time.
 public protocol Metric: AnyObject {
   /// The name of the metric in logs, such as `accuracy`.
   var name: String { get }

@@ -11,7 +11,7 @@ public final class SparseTopKCategoricalAccuracy: TopKAccuracy {
 
 extension SparseTopKCategoricalAccuracy: KerasMetric {
   /// Creates a metric with the options of a file.
-  package convenience init(_ reader: SettingsReader, name: String) throws(KerasError) {
+  package convenience init(_ reader: OptionReader, name: String) throws(KerasError) {
     try reader.require("from_sorted_ids", .bool(false))
     self.init(k: try reader.optionalCount("k") ?? 5, name: name)
   }

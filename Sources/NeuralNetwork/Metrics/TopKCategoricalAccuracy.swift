@@ -10,7 +10,7 @@ public final class TopKCategoricalAccuracy: TopKAccuracy {
 
 extension TopKCategoricalAccuracy: KerasMetric {
   /// Creates a metric with the options of a file.
-  package convenience init(_ reader: SettingsReader, name: String) throws(KerasError) {
+  package convenience init(_ reader: OptionReader, name: String) throws(KerasError) {
     self.init(k: try reader.optionalCount("k") ?? 5, name: name)
   }
 }

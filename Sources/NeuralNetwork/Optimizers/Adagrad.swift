@@ -75,7 +75,7 @@ public final class Adagrad: Optimizer {
 
 extension Adagrad: KerasOptimizer {
   /// Creates an optimizer with the options of a file.
-  package convenience init(_ reader: SettingsReader) throws(KerasError) {
+  package convenience init(_ reader: OptionReader) throws(KerasError) {
     self.init(
       initialAccumulatorValue: try reader.number(
         // Keras 2.0 to 2.3 start from 0, without writing it.

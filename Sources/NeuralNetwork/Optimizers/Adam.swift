@@ -77,11 +77,11 @@ public class Adam: BaseAdam, KerasOptimizer {
   package static var optionsOfSlots: [[String: JSON]] { [["amsgrad": .bool(true)]] }
 
   /// Creates an optimizer with the options of a file.
-  package required convenience init(_ reader: SettingsReader) throws(KerasError) {
+  package required convenience init(_ reader: OptionReader) throws(KerasError) {
     try Self.check(reader)
     self.init(
-      beta1: try reader.decayRate("beta_1", default: 0.9),
-      beta2: try reader.decayRate("beta_2", default: 0.999), epsilon: try reader.epsilon(),
+      beta1: try reader.fraction("beta_1", default: 0.9),
+      beta2: try reader.fraction("beta_2", default: 0.999), epsilon: try reader.epsilon(),
       amsgrad: try reader.bool("amsgrad", default: false))
   }
 }

@@ -50,15 +50,15 @@ public class BaseAdam: Optimizer {
   }
 
   /// Creates an optimizer with the options of a file.
-  package required convenience init(_ reader: SettingsReader) throws(KerasError) {
+  package required convenience init(_ reader: OptionReader) throws(KerasError) {
     try Self.check(reader)
     self.init(
-      beta1: try reader.decayRate("beta_1", default: 0.9),
-      beta2: try reader.decayRate("beta_2", default: 0.999), epsilon: try reader.epsilon())
+      beta1: try reader.fraction("beta_1", default: 0.9),
+      beta2: try reader.fraction("beta_2", default: 0.999), epsilon: try reader.epsilon())
   }
 
   /// Throws if a file has options that the class does not support.
-  class func check(_ reader: SettingsReader) throws(KerasError) {}
+  class func check(_ reader: OptionReader) throws(KerasError) {}
 
   /// The config in Keras's form.
   public override var config: [String: JSON] {

@@ -51,7 +51,7 @@ public final class Nadam: BaseAdam, KerasOptimizer {
   /// The momentum schedule of Nadam at a step, in `0...1`: 0.96^step.
   private func fading(_ step: Int) -> Float { Float(power(Double(Float(0.96)), step)) }
 
-  override class func check(_ reader: SettingsReader) throws(KerasError) {
+  override class func check(_ reader: OptionReader) throws(KerasError) {
     for key in ["schedule_decay", "decay"] where reader.has(key) {
       throw reader.problem(
         key,

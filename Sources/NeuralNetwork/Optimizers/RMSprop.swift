@@ -105,10 +105,10 @@ extension RMSprop: KerasOptimizer {
   }
 
   /// Creates an optimizer with the options of a file.
-  package convenience init(_ reader: SettingsReader) throws(KerasError) {
-    let momentum = Float(try reader.decayRate("momentum", default: 0))
+  package convenience init(_ reader: OptionReader) throws(KerasError) {
+    let momentum = Float(try reader.fraction("momentum", default: 0))
     self.init(
-      rho: try reader.decayRate("rho", default: 0.9), momentum: momentum,
+      rho: try reader.fraction("rho", default: 0.9), momentum: momentum,
       epsilon: try reader.epsilon(), centered: try reader.bool("centered", default: false),
       // Only the optimizers of Keras 2 have a decay. Source: tf_keras/optimizers/legacy/rmsprop.py
       addsEpsilonToRoot: reader.has("decay") && momentum == 0)

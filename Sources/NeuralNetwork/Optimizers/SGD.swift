@@ -74,9 +74,9 @@ extension SGD: KerasOptimizer {
   package static var optionsOfSlots: [[String: JSON]] { [["momentum": .number(0.9)]] }
 
   /// Creates an optimizer with the options of a file.
-  package convenience init(_ reader: SettingsReader) throws(KerasError) {
+  package convenience init(_ reader: OptionReader) throws(KerasError) {
     self.init(
-      momentum: Float(try reader.decayRate("momentum", default: 0)),
+      momentum: Float(try reader.fraction("momentum", default: 0)),
       nesterov: try reader.bool("nesterov", default: false))
   }
 }

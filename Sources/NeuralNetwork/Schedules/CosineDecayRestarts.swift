@@ -76,7 +76,7 @@ public struct CosineDecayRestarts: LearningRateSchedule {
 
 extension CosineDecayRestarts: KerasSchedule {
   /// Creates a schedule with the options of a file.
-  package init(_ reader: SettingsReader) throws(KerasError) {
+  package init(_ reader: OptionReader) throws(KerasError) {
     self.init(
       initialLearningRate: try reader.number("initial_learning_rate"),
       firstDecaySteps: try reader.positiveNumber("first_decay_steps"),

@@ -35,12 +35,12 @@ extension LearningRateSchedule {
 enum Schedules {
   /// Creates a schedule from its Keras config.
   static func make(_ json: JSON) throws(KerasError) -> any LearningRateSchedule {
-    let reader = try SettingsReader(json, kind: "learning-rate schedule")
-    guard let type = KerasRegistry.schedule(named: reader.className) else {
+    let reader = try OptionReader(json, kind: "learning-rate schedule")
+    guard let type = KerasRegistry.schedule(named: reader.name) else {
       throw reader.unsupported(KerasRegistry.schedules.map { $0.className })
     }
     let schedule = try type.init(reader)
-    try reader.checkAllWereRead(but: ["name"])
+    try reader.refuseUnknown()
     return schedule
   }
 }

@@ -49,7 +49,7 @@ public struct PiecewiseConstantDecay: LearningRateSchedule {
 
 extension PiecewiseConstantDecay: KerasSchedule {
   /// Creates a schedule with the options of a file.
-  package init(_ reader: SettingsReader) throws(KerasError) {
+  package init(_ reader: OptionReader) throws(KerasError) {
     let (boundaries, values) = (try reader.numbers("boundaries"), try reader.numbers("values"))
     // Keras truncates boundaries to the integer type of the step.
     let steps = boundaries.compactMap { Int(exactly: $0.rounded(.towardZero)) }

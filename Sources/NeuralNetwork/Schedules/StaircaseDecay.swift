@@ -76,7 +76,7 @@ extension StaircaseDecay {
 
 extension KerasSchedule where Self: StaircaseDecay {
   /// Creates a schedule with the options of a file.
-  package init(_ reader: SettingsReader) throws(KerasError) {
+  package init(_ reader: OptionReader) throws(KerasError) {
     self.init(
       initialLearningRate: try reader.number("initial_learning_rate"),
       decaySteps: try reader.positiveNumber("decay_steps"),

@@ -9,7 +9,7 @@ package protocol KerasLayer: Layer {
   ///
   /// - Parameter reader: The options. An option that is not read must be unknown to Keras or have no effect.
   /// - Throws: ``KerasError`` if an option is missing, invalid or not supported.
-  init(_ reader: ConfigReader) throws(KerasError)
+  init(_ reader: OptionReader) throws(KerasError)
 }
 
 extension KerasLayer {

@@ -13,7 +13,7 @@ package protocol KerasLoss: Loss, SendableMetatype {
   ///   - reader: The options.
   ///   - reduction: How the per-example losses are reduced to one value.
   /// - Throws: ``KerasError/compilation(_:)`` if an option is invalid.
-  init(_ reader: SettingsReader, reduction: Reduction) throws(KerasError)
+  init(_ reader: OptionReader, reduction: Reduction) throws(KerasError)
 }
 
 extension KerasLoss {

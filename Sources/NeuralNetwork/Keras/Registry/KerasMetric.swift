@@ -11,7 +11,7 @@ package protocol KerasMetric: Metric, SendableMetatype {
   ///   - reader: The options.
   ///   - name: The name in logs.
   /// - Throws: ``KerasError/compilation(_:)`` if an option is invalid or not supported.
-  init(_ reader: SettingsReader, name: String) throws(KerasError)
+  init(_ reader: OptionReader, name: String) throws(KerasError)
 }
 
 extension KerasMetric {

@@ -11,7 +11,7 @@ package protocol KerasOptimizer: Optimizer {
   ///
   /// - Parameter reader: The options.
   /// - Throws: ``KerasError/compilation(_:)`` if an option is invalid or not supported.
-  init(_ reader: SettingsReader) throws(KerasError)
+  init(_ reader: OptionReader) throws(KerasError)
 }
 
 extension KerasOptimizer {

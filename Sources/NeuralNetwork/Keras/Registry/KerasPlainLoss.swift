@@ -8,7 +8,7 @@ package protocol KerasPlainLoss: KerasLoss {
 
 extension KerasPlainLoss {
   /// Creates a loss with the options of a file.
-  package init(_ reader: SettingsReader, reduction: Reduction) throws(KerasError) {
+  package init(_ reader: OptionReader, reduction: Reduction) throws(KerasError) {
     self.init(reduction: reduction)
   }
 }

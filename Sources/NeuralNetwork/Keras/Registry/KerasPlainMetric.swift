@@ -8,5 +8,5 @@ package protocol KerasPlainMetric: KerasMetric {
 
 extension KerasPlainMetric {
   /// Creates a metric with the options of a file.
-  package init(_ reader: SettingsReader, name: String) throws(KerasError) { self.init(name: name) }
+  package init(_ reader: OptionReader, name: String) throws(KerasError) { self.init(name: name) }
 }

@@ -6,6 +6,11 @@ extension KerasRegistry {
   private static let optimizersByName = Dictionary(
     uniqueKeysWithValues: optimizers.map { ($0.className.lowercased(), $0) })
 
+  private static let activationsByName = Dictionary(
+    uniqueKeysWithValues: activations.flatMap { function in
+      ([function.rawValue] + function.aliases).map { ($0, function) }
+    })
+
   private static let lossesByName = names(of: losses, className: { $0.className }) { $0.aliases }
 
   private static let metricsByName = names(of: metrics, className: { $0.className }) { _ in [] }
@@ -32,6 +37,14 @@ extension KerasRegistry {
   /// The optimizer of a class name in any case, such as `adam` or `Adam`.
   package static func optimizer(named name: String) -> (any KerasOptimizer.Type)? {
     optimizersByName[name.lowercased()]
+  }
+
+  /// The activation function of a name, such as `relu`, in a file of a Keras generation.
+  static func activation(
+    named name: String, in generation: KerasGeneration
+  ) -> ActivationFunction? {
+    let function = activationsByName[name]
+    return function == .hardSigmoid && generation != .keras3 ? .keras2HardSigmoid : function
   }
 
   /// The loss of a class, function or short name, such as `MeanSquaredError`, `mean_squared_error` or `mse`.

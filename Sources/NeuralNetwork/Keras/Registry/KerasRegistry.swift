@@ -72,6 +72,9 @@ package enum KerasRegistry {
     ZeroPadding2D.self,
   ]
 
+  /// The activation functions.
+  package static let activations = ActivationFunction.allCases
+
   /// The optimizers.
   package static let optimizers: [any KerasOptimizer.Type] = [
     Adagrad.self,

@@ -4,5 +4,5 @@ package protocol KerasSchedule: LearningRateSchedule {
   ///
   /// - Parameter reader: The options.
   /// - Throws: ``KerasError/compilation(_:)`` if an option is missing or invalid.
-  init(_ reader: SettingsReader) throws(KerasError)
+  init(_ reader: OptionReader) throws(KerasError)
 }

@@ -1,6 +1,6 @@
 import JSON
 
-extension SettingsReader {
+extension OptionReader {
   /// The learning rate; `nil` if the file has none.
   ///
   /// - Parameter fallback: The default of the class, to which a `decay` applies.
@@ -11,7 +11,7 @@ extension SettingsReader {
     var rate: (any LearningRate)?
     // Keras 2.2 and earlier call it `lr`.
     for key in ["learning_rate", "lr"] {
-      guard let value = value(key) else { continue }
+      guard let value = config[key] else { continue }
       if let number = value.number {
         guard number >= Double(Float.leastNormalMagnitude), number <= 1e30 else {
           throw problem(key, "is \(number), which is not a learning rate")
@@ -53,7 +53,7 @@ extension SettingsReader {
     options.globalClipnorm = try limit("global_clipnorm")
 
     // tf_keras also writes `false` for none.
-    if value("weight_decay")?.bool != false {
+    if config["weight_decay"]?.bool != false {
       options.weightDecay = try optionalNumber("weight_decay") ?? fallback.weightDecay
     }
     let momentum = try number("ema_momentum", default: 0.99, in: 0...1)
@@ -69,11 +69,6 @@ extension SettingsReader {
       options.gradientAccumulationSteps = steps
     }
     return options
-  }
-
-  /// An exponential decay rate or a momentum: a number from 0 to 1.
-  func decayRate(_ key: String, default fallback: Double) throws(KerasError) -> Double {
-    try number(key, default: fallback, in: 0...1)
   }
 
   /// The option `epsilon`, at least 0; 1e-7 by default.

@@ -2,7 +2,7 @@ import JSON
 import Tensors
 
 /// Options of image layers.
-extension ConfigReader {
+extension OptionReader {
   /// Reads margins: one number for all sides, `[rows, columns]`, or `[[top, bottom], [left,
   /// right]]`.
   ///
@@ -20,9 +20,9 @@ extension ConfigReader {
     }
     let axes = value.array ?? [value, value]
     guard axes.count == 2, let rows = pair(axes[0]), let columns = pair(axes[1]) else {
-      throw .option(
-        layer: layer, key: key,
-        problem: "is not made of whole numbers in 0...\(Limit.window), such as "
+      throw problem(
+        key,
+        "is not made of whole numbers in 0...\(Limit.window), such as "
           + "[[top, bottom], [left, right]]")
     }
     return Margins(top: rows[0], bottom: rows[1], left: columns[0], right: columns[1])
@@ -35,9 +35,8 @@ extension ConfigReader {
     guard sides.count == 2, let height = sides[0], let width = sides[1],
       (0..<strides.height).contains(height), (0..<strides.width).contains(width)
     else {
-      throw .option(
-        layer: layer, key: "output_padding",
-        problem: "is not one or two whole numbers, at least 0 and less than the strides")
+      throw problem(
+        "output_padding", "is not one or two whole numbers, at least 0 and less than the strides")
     }
     return (height, width)
   }
@@ -46,8 +45,7 @@ extension ConfigReader {
   func dilationRate(strides: Size2D) throws(KerasError) -> Size2D {
     let dilation = try size("dilation_rate", default: 1)
     guard strides == 1 || dilation == 1 else {
-      throw .option(
-        layer: layer, key: "dilation_rate", problem: "cannot go together with strides over 1")
+      throw problem("dilation_rate", "cannot go together with strides over 1")
     }
     return dilation
   }
@@ -63,8 +61,7 @@ extension ConfigReader {
     guard config["groups"] != nil else { return 1 }
     let groups = try integer("groups", atMost: Limit.channels)
     guard filters % groups == 0 else {
-      throw .option(
-        layer: layer, key: "groups", problem: "is \(groups), which does not divide the filters")
+      throw problem("groups", "is \(groups), which does not divide the filters")
     }
     return groups
   }
@@ -73,9 +70,8 @@ extension ConfigReader {
   func interpolation() throws(KerasError) -> Interpolation {
     guard let value = config["interpolation"] else { return .nearest }
     guard let interpolation = value.string.flatMap(Interpolation.init) else {
-      throw .option(
-        layer: layer, key: "interpolation",
-        problem: "is \(value.text), which is not supported; nearest and bilinear are")
+      throw problem(
+        "interpolation", "is \(value.text), which is not supported; nearest and bilinear are")
     }
     return interpolation
   }

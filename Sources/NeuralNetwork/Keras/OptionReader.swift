@@ -1,0 +1,181 @@
+import JSON
+import Tensors
+
+/// A reader of the options of a Keras object in a file: a layer, an optimizer, a loss, a metric or a
+/// learning-rate schedule.
+///
+/// There is one policy for all of them:
+///
+/// * An option whose value would be computed differently is refused, with its name and value.
+/// * An option without effect here is accepted: ``harmless`` lists those of all classes of a kind,
+///   and a class calls ``ignore(_:)`` for its own.
+/// * Any other option that the class does not read is unknown. For an optimizer, a loss, a metric or
+///   a schedule it is refused: a model can be loaded without them. A layer is loaded, and the option
+///   is listed in ``Architecture/notes``: without the layer there is no model.
+///
+/// The reader records which options were read.
+package struct OptionReader {
+  /// The owner of options.
+  enum Owner {
+    /// A layer of a name.
+    case layer(String)
+
+    /// An object of a kind, such as `optimizer`, and a class or function.
+    case object(kind: String, name: String)
+  }
+
+  /// The owner of the options.
+  let owner: Owner
+
+  /// The options in the file.
+  let config: RecordedOptions
+
+  /// The Keras generation that wrote the file.
+  let generation: KerasGeneration
+
+  init(owner: Owner, config: [String: JSON], generation: KerasGeneration = .keras3) {
+    self.owner = owner
+    self.config = RecordedOptions(config)
+    self.generation = generation
+  }
+
+  init(layer: String, config: JSON, generation: KerasGeneration = .keras3) {
+    self.init(owner: .layer(layer), config: config.object ?? [:], generation: generation)
+  }
+
+  /// The name of the layer, or of the class or function.
+  var name: String {
+    switch owner {
+    case .layer(let name), .object(_, let name): name
+    }
+  }
+
+  // MARK: - Unknown options
+
+  /// The options without effect of all objects of the owner's kind.
+  private var harmless: Set<String> {
+    switch owner {
+    case .layer:
+      [
+        "autocast", "batch_input_shape", "batch_shape", "build_config", "dtype", "dynamic",
+        "input_dim", "input_dtype", "input_length", "input_shape", "name", "optional", "ragged",
+        "shared_object_id", "sparse", "trainable",
+      ]
+    case .object: ["fn", "is_legacy_optimizer", "jit_compile", "name"]
+    }
+  }
+
+  /// The options that were not read, have an effect or may have one, and are not `null`.
+  var unknown: [(key: String, value: JSON)] {
+    config.unread.filter { !harmless.contains($0.key) }
+  }
+
+  /// Throws if there is an unknown option.
+  ///
+  /// - Throws: A ``KerasError`` with the first such option.
+  func refuseUnknown() throws(KerasError) {
+    if let (key, value) = unknown.first { throw notSupported(key, value) }
+  }
+
+  /// The error of an option; `problem` is a phrase that follows its name.
+  func problem(_ key: String, _ problem: String) -> KerasError {
+    switch owner {
+    case .layer(let name): .option(layer: name, key: key, problem: problem)
+    case .object(let kind, let name):
+      .compilation("the option '\(key)' of the \(kind) \(name) \(problem)")
+    }
+  }
+
+  func notSupported(_ key: String, _ value: JSON) -> KerasError {
+    problem(key, "is \(value.text.prefix(80)), which is not supported")
+  }
+
+  // MARK: - Options
+
+  /// Whether an option exists, `null` included.
+  func has(_ key: String) -> Bool { config.members[key] != nil }
+
+  /// Limits on sizes from files, so that products of sizes cannot overflow.
+  enum Limit {
+    static let units = 1 << 17
+    static let channels = 1 << 15
+    static let extent = 1 << 15
+    static let window = 1 << 12
+  }
+
+  func integer(_ key: String, atMost limit: Int) throws(KerasError) -> Int {
+    guard let value = config[key]?.integer, value > 0, value <= limit else {
+      throw problem(key, "is not a whole number in 1...\(limit)")
+    }
+    return value
+  }
+
+  func size(_ key: String, default fallback: Size2D?) throws(KerasError) -> Size2D {
+    let sides =
+      switch config[key] {
+      case .array(let values): values.map(\.integer)
+      case .some(let value): [value.integer, value.integer]
+      case nil: fallback.map { [$0.height, $0.width] } ?? []
+      }
+    guard sides.count == 2, let height = sides[0], let width = sides[1],
+      (1...Limit.window).contains(height), (1...Limit.window).contains(width)
+    else {
+      throw problem(key, "is not one or two whole numbers in 1...\(Limit.window)")
+    }
+    return Size2D(height, width)
+  }
+
+  func bool(_ key: String, default fallback: Bool) throws(KerasError) -> Bool {
+    guard let value = config[key] else { return fallback }
+    guard let bool = value.truth else {
+      throw problem(key, "is neither true nor false")
+    }
+    return bool
+  }
+
+  func padding() throws(KerasError) -> Padding {
+    guard let value = config["padding"] else { return .valid }
+    guard let padding = value.string.flatMap(Padding.init) else {
+      throw problem("padding", "is neither 'valid' nor 'same'")
+    }
+    return padding
+  }
+
+  func rate() throws(KerasError) -> Float {
+    guard let rate = config["rate"]?.number, rate >= 0, rate < 1 else {
+      throw problem("rate", "is not a number in 0..<1")
+    }
+    return Float(rate)
+  }
+
+  /// Reads `data_format`, the order of image axes.
+  ///
+  /// All layers compute with channels last; `channels_first` layers are wrapped between two
+  /// ``Permute`` layers: see `Graph.inChannelsLast()`.
+  func readDataFormat() throws(KerasError) {
+    try require("data_format", .string("channels_last"), .string(Self.channelsFirst))
+  }
+
+  /// Whether the layer uses `channels_first`.
+  var isChannelsFirst: Bool { config["data_format"]?.string == Self.channelsFirst }
+
+  private static let channelsFirst = "channels_first"
+
+  /// Throws unless an option has one of the supported values.
+  func require(_ key: String, _ allowed: JSON...) throws(KerasError) {
+    guard let value = config[key] else { return }
+    // Files may contain 0 for false.
+    let truth = value.truth.map(JSON.bool) ?? value
+    guard allowed.contains(value) || allowed.contains(truth) else {
+      throw notSupported(key, value)
+    }
+  }
+
+  /// Marks options as known that do not affect the computation.
+  func ignore(_ keys: String...) { keys.forEach { _ = config[$0] } }
+}
+
+extension Size2D {
+  /// The size in Keras's form: `[height, width]`.
+  var json: JSON { .array([.integer(height), .integer(width)]) }
+}
