@@ -42,8 +42,8 @@ public enum JSON: Hashable, Sendable {
 
   /// The value as compact ASCII text with sorted keys, so that equal values have equal text.
   ///
-  /// A ``number(_:)-(Double)`` always has a fraction or an exponent: Keras refuses a momentum of `0`,
-  /// and takes an initial learning rate of `1` for an integer. All numbers must be finite.
+  /// A ``number(_:)-(Double)`` always has a fraction or an exponent: Keras refuses a momentum of
+  /// `0`, and takes an initial learning rate of `1` for an integer. All numbers must be finite.
   public var text: String { text(.compact) }
 
   /// Formats the value with sorted keys.
@@ -74,10 +74,7 @@ public enum JSON: Hashable, Sendable {
   }
 
   /// The string, if this is one.
-  public var string: String? {
-    guard case .string(let value) = self else { return nil }
-    return value
-  }
+  public var string: String? { if case .string(let value) = self { value } else { nil } }
 
   /// The whole number, if this is one.
   public var integer: Int? {

@@ -61,7 +61,7 @@ public final class Trainer {
     self.isStopped = isStopped
     self.isAskedToSave = isAskedToSave
     self.report = report
-    testBatches = try Dataset(data.test).batch(evaluationBatchSize).prefetch(2)
+    testBatches = Dataset(data.test).batch(evaluationBatchSize).prefetch(2)
     saver = RunSaver(options, report: report)
     let digest = digest(of: [data.train, data.test])
     settings = RunSettings(options, dataDigest: digest)
@@ -277,9 +277,16 @@ private let evaluationBatchSize = 50
 extension Dataset {
   /// The batches of a run.
   fileprivate init(_ images: ImageSet, _ settings: RunSettings) throws(DatasetError) {
+    guard settings.batchSize > 0 else {
+      throw .invalidArgument("Cannot make batches of \(settings.batchSize) elements")
+    }
+    guard settings.shuffleBuffer > 0 else {
+      throw .invalidArgument(
+        "Cannot shuffle with a buffer of \(settings.shuffleBuffer) elements")
+    }
     // The weights use the seed itself, so the data needs seeds derived from it.
     var seeds = RandomStream(seed: settings.seed, stream: .max)
-    self = try Dataset(images)
+    self = Dataset(images)
       .shuffle(bufferSize: settings.shuffleBuffer, seed: seeds.next())
       .batch(settings.batchSize)
       .prefetch(2)

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Classes of a user's own, written with nothing but `import Cairn`.
-@Suite("Classes of one's own")
+@Suite("Custom classes")
 struct OwnObjectTests {
   /// Multiplies each column by a number that is learned, and all by a number that is an option.
   final class ColumnScale: Layer {
@@ -99,7 +99,8 @@ struct OwnObjectTests {
     }
   }
 
-  @Test("An unregistered layer is refused by its class, and a wrong option by what its maker says")
+  @Test(
+    "An unregistered layer is refused by class, a wrong option with its factory's error")
   func refused() throws {
     ColumnScale.register()
     let entry = { (config: String) in
@@ -127,7 +128,7 @@ struct OwnObjectTests {
     #expect((registered.layers[0] as? ColumnScale)?.factor == 3)
   }
 
-  @Test("Weights are loaded into a model with layers that nobody registered, built or not")
+  @Test("Weights are loaded into a model with unregistered layers, built or not")
   func unregistered() throws {
     let model = Own()
     let expected = model.predict(x)
@@ -140,7 +141,7 @@ struct OwnObjectTests {
     }
   }
 
-  @Test("An optimizer of one's own is saved and goes on with the same bits")
+  @Test("A custom optimizer is saved, and resumes bit-identically")
   func optimizer() throws {
     let (whole, first) = (Own(), Own())
     whole.seed = 1
@@ -167,7 +168,7 @@ struct OwnObjectTests {
     }
   }
 
-  @Test("Optimizer, loss and metric of one's own are compiled from a file")
+  @Test("A custom optimizer, loss and metric are compiled from a file")
   func compiled() throws {
     CustomObjects.registerOptimizer("Lion") { config in
       Lion(learningRate: Float(config["learning_rate"]?.number ?? 0))
@@ -191,7 +192,7 @@ struct OwnObjectTests {
 
   @Test("One import is enough: a dataset, a model, a file")
   func umbrella() throws {
-    let batches: Dataset = try Dataset(images: x, labels: y).batch(3)
+    let batches: Dataset = Dataset(images: x, labels: y).batch(3)
     let model = Sequential([Dense(2)])
     model.compile(optimizer: SGD(), loss: MeanSquaredError(), metrics: [Mean()])
     #expect(model.fit(batches).history["loss"]?.count == 1)

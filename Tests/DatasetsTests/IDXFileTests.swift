@@ -69,7 +69,7 @@ struct IDXFileTests {
     }
   }
 
-  @Test("A content shorter or longer than declared is refused with both numbers")
+  @Test("Content shorter or longer than declared is refused with both numbers")
   func wrongLength() throws {
     #expect(
       try error(readBytes(fixture("idx/short.gz")))
@@ -130,7 +130,7 @@ struct IDXFileTests {
     #expect(try error(length) == "its gzip data is damaged: incorrect length check")
   }
 
-  @Test("Anything but another member after a gzip member is refused")
+  @Test("Only another member may follow a gzip member")
   func trailingBytes() throws {
     let bytes = try readBytes(fixture("idx/small.gz"))
     #expect(try error(bytes + [0]) == "something else follows its gzip data")
@@ -141,7 +141,7 @@ struct IDXFileTests {
       try error(bytes + bytes) == "its header declares 24 bytes, but it holds 64")
   }
 
-  @Test("What is not an array of unsigned bytes is refused by name")
+  @Test("Arrays of other types than unsigned bytes are refused by name")
   func wrongMagic() throws {
     #expect(
       try error(Array("\u{89}PNG".utf8)) == "it is not an IDX file: it starts with c2 89 50 4e")
@@ -158,7 +158,7 @@ struct IDXFileTests {
     }
   }
 
-  @Test("What cannot be read says why")
+  @Test("The error for an unreadable file gives the reason")
   func unreadable() throws {
     try withTemporaryDirectory { directory in
       let missing = "\(directory)/missing"

@@ -86,7 +86,7 @@ struct MNISTDirectoryTests {
     }
   }
 
-  @Test("A place that lacks a file is passed over")
+  @Test("A folder that lacks a file is skipped")
   func incompleteDefault() throws {
     try withPlace { place in
       try place.fill("work/samples/mnist", with: Array(MNISTTests.names.dropLast()))
@@ -95,7 +95,7 @@ struct MNISTDirectoryTests {
     }
   }
 
-  @Test("A folder that was named must have the files, even if another has them")
+  @Test("A folder given by the user must have the files, even if another has them")
   func named() throws {
     try withPlace { place in
       try place.fill("work/samples/mnist")
@@ -136,7 +136,7 @@ struct MNISTDirectoryTests {
     }
   }
 
-  @Test("The package's own samples are found from where its tests are built")
+  @Test("The samples of the package are found from the build folder of its tests")
   func package() throws {
     #expect(
       try MNIST.directory(

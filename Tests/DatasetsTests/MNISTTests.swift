@@ -32,7 +32,7 @@ struct MNISTTests {
     }
   }
 
-  @Test("The files in samples/mnist hold what numpy finds in them")
+  @Test("The files in samples/mnist contain what NumPy reads from them")
   func samples() throws {
     let (train, test) = try MNIST.load(from: "\(packageDirectory)/samples/mnist")
     let numbers = try lines(of: "mnist.txt").map { $0.split(separator: " ").compactMap { Int($0) } }
@@ -61,7 +61,7 @@ struct MNISTTests {
     #expect(test.pixels == Array(pixels.prefix(3 * 784)))
   }
 
-  @Test("Files are found under every name that archives give them, in any mixture")
+  @Test("Files are found under all usual names, in any mixture")
   func names() throws {
     let compressed = try readBytes(fixture("fashion/t10k-labels-idx1-ubyte.gz"))
     try withTemporaryDirectory { directory in
@@ -79,7 +79,7 @@ struct MNISTTests {
     }
   }
 
-  @Test("Files that do not fit are refused with what is wrong in which")
+  @Test("Inconsistent files are refused with the file and the problem")
   func misfits() throws {
     #expect(
       try error(replacing: "train-labels-idx1-ubyte", with: idx([3], [9, 0, 1]))

@@ -3,7 +3,7 @@ import Foundation
 import Tensors
 import Testing
 
-@Suite("Going on in the middle of an iteration")
+@Suite("Resuming in the middle of an iteration")
 struct PositionTests {
   /// Pipelines of up to three different operations in every order, and longer ones.
   static let pipelines: [[String]] = {
@@ -29,7 +29,7 @@ struct PositionTests {
     ]
   }()
 
-  @Test("A restored iterator hands out exactly the elements that were left, at every position")
+  @Test("A restored iterator returns exactly the remaining elements, at every position")
   func restores() throws {
     #expect(Self.pipelines.count > 300)
     for pipeline in Self.pipelines {
@@ -56,9 +56,9 @@ struct PositionTests {
     }
   }
 
-  @Test("A position far into an endless dataset costs no replay of whole passes")
+  @Test("Resuming far into an endless dataset does not replay whole passes")
   func skipsPasses() throws {
-    let dataset = try examples(10).shuffle(bufferSize: 10, seed: 1).repeat().batch(5)
+    let dataset = examples(10).shuffle(bufferSize: 10, seed: 1).repeat().batch(5)
     var far = try dataset.makeIterator(at: .init(iteration: 0, elements: 1 << 40 | 1))
     // Batch 2⁴⁰ + 1 is the second half of pass 2³⁹, of which the substream has the lowest 32 bits.
     var near = try dataset.makeIterator(at: .init(iteration: 0, elements: 1))
@@ -66,16 +66,16 @@ struct PositionTests {
     var beyond = try dataset.makeIterator(at: .init(iteration: 0, elements: .max / 2))
     #expect(beyond.next()?.1.count == 5)
     #expect(beyond.position.elements == .max / 2 + 1)
-    let nested = try examples(10).repeat().repeat(2).batch(5)
+    let nested = examples(10).repeat().repeat(2).batch(5)
     beyond = try nested.makeIterator(at: .init(iteration: .max, elements: .max / 2))
     #expect(beyond.next()?.1.count == 5)
   }
 
   @Test("The iteration after a restored one is the next to start")
   func proceeds() throws {
-    let dataset = try examples(20).shuffle(bufferSize: 20, seed: 1)
+    let dataset = examples(20).shuffle(bufferSize: 20, seed: 1)
     let orders = (0..<4).map { _ in order(dataset) }
-    let restored = try examples(20).shuffle(bufferSize: 20, seed: 1)
+    let restored = examples(20).shuffle(bufferSize: 20, seed: 1)
     _ = try restored.makeIterator(at: .init(iteration: 2, elements: 7))
     #expect(restored.makeIterator().position == .init(iteration: 3, elements: 0))
     _ = try restored.makeIterator(at: .init(iteration: 2, elements: 7))
@@ -92,9 +92,9 @@ struct PositionTests {
     #expect(try JSONDecoder().decode(Dataset.Position.self, from: data) == position)
   }
 
-  @Test("Positions that no iteration has are refused")
+  @Test("Positions outside of every iteration are refused")
   func refuses() throws {
-    let dataset = try examples(10).batch(4)
+    let dataset = examples(10).batch(4)
     func error(_ iteration: Int, _ elements: Int) throws -> String? {
       #expect(throws: DatasetError.self) {
         try dataset.makeIterator(at: .init(iteration: iteration, elements: elements))
@@ -102,7 +102,7 @@ struct PositionTests {
     }
     #expect(try error(0, 4) == "Cannot go on after 4 elements: an iteration has 3")
     #expect(try error(-1, 0) == "There is no element 0 of iteration -1")
-    let endless = try examples(10).repeat()
+    let endless = examples(10).repeat()
     #expect(
       throws: DatasetError.invalidArgument("There is no element \(Int.max) of iteration 0")
     ) { try endless.makeIterator(at: .init(iteration: 0, elements: .max)) }

@@ -4,7 +4,7 @@ import Synchronization
 import Tensors
 import Testing
 
-@Suite("Making elements ahead")
+@Suite("Prefetching")
 struct PrefetchTests {
   /// Counts the elements that are made, and lets a test wait for one.
   final class Probe: Sendable {
@@ -30,10 +30,10 @@ struct PrefetchTests {
     return false
   }
 
-  @Test("Elements are made before they are asked for, never more than the buffer holds")
+  @Test("Elements are prefetched, never more than the buffer holds")
   func bounded() throws {
     let probe = Probe()
-    let dataset = try examples(1000).map { probe.record($0) }.prefetch(3)
+    let dataset = examples(1000).map { probe.record($0) }.prefetch(3)
     var iterator = dataset.makeIterator()
     #expect(eventually { probe.made.load(ordering: .relaxed) == 3 })
     #expect(iterator.position.elements == 0)
@@ -50,10 +50,10 @@ struct PrefetchTests {
     #expect(probe.threads.withLock { !$0.contains(pthread_self()) })
   }
 
-  @Test("Examples made ahead before a batch are so many batches, rounded up")
+  @Test("A prefetch before a batch prefetches as many batches, rounded up")
   func throughBatch() throws {
     let probe = Probe()
-    let dataset = try examples(1000).prefetch(5).batch(2).map { probe.record($0) }
+    let dataset = examples(1000).prefetch(5).batch(2).map { probe.record($0) }
     var iterator = dataset.makeIterator()
     #expect(eventually { probe.made.load(ordering: .relaxed) == 3 })
     while iterator.next() != nil { probe.taken.add(1, ordering: .sequentiallyConsistent) }
@@ -61,33 +61,33 @@ struct PrefetchTests {
     #expect(probe.largestLead.load(ordering: .relaxed) <= 4)
   }
 
-  @Test("The work ends when its iterator is dropped, however much room there is")
+  @Test("Prefetching ends when its iterator is released, whatever the buffer size")
   func stops() throws {
     weak var observed: Probe?
-    try {
+    do {
       let probe = Probe()
       observed = probe
-      let dataset = try examples(3).repeat().map { probe.record($0) }.prefetch(.max)
+      let dataset = examples(3).repeat().map { probe.record($0) }.prefetch(.max)
       var iterator = dataset.makeIterator()
       for _ in 0..<5 { _ = iterator.next() }
-    }()
+    }
     #expect(eventually { observed == nil })
   }
 
-  @Test("Nothing is made ahead with a buffer of 0")
+  @Test("A buffer of 0 disables prefetching")
   func none() throws {
     let probe = Probe()
-    let dataset = try examples(10).map { probe.record($0) }.prefetch(0)
+    let dataset = examples(10).map { probe.record($0) }.prefetch(0)
     var iterator = dataset.makeIterator()
     _ = iterator.next()
     #expect(probe.made.load(ordering: .relaxed) == 1)
     #expect(probe.threads.withLock { $0 == [pthread_self()] })
   }
 
-  @Test("An element that is skipped is not made")
+  @Test("A skipped element is not created")
   func lazy() throws {
     let probe = Probe()
-    let dataset = try examples(10).map { probe.record($0) }.shuffle(bufferSize: 4, seed: 1).skip(6)
+    let dataset = examples(10).map { probe.record($0) }.shuffle(bufferSize: 4, seed: 1).skip(6)
     #expect(Array(dataset).count == 4)
     #expect(probe.made.load(ordering: .relaxed) == 4)
   }

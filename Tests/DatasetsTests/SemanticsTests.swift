@@ -5,7 +5,7 @@ import Testing
 
 @Suite("The semantics of tf.data")
 struct SemanticsTests {
-  @Test("Pipelines without randomness hand out what TensorFlow's do")
+  @Test("Pipelines without randomness return the same elements as TensorFlow's")
   func agreesWithTensorFlow() throws {
     let lines = try lines(of: "semantics.txt")
     #expect(lines.count == 279)
@@ -27,18 +27,18 @@ struct SemanticsTests {
     }
   }
 
-  @Test("A dataset that repeats without an end has no count")
+  @Test("An endless dataset has no count")
   func endless() throws {
-    let dataset = try examples(5).repeat()
+    let dataset = examples(5).repeat()
     #expect(dataset.count == nil)
-    #expect(try dataset.batch(2).count == nil)
-    #expect(try dataset.skip(100).count == nil)
-    #expect(try dataset.take(12).count == 12)
+    #expect(dataset.batch(2).count == nil)
+    #expect(dataset.skip(100).count == nil)
+    #expect(dataset.take(12).count == 12)
   }
 
   @Test("A loop can be left and started again")
   func restarts() throws {
-    let dataset = try examples(5).batch(2)
+    let dataset = examples(5).batch(2)
     for element in dataset {
       #expect(labels(element) == [0, 1])
       break
@@ -46,7 +46,7 @@ struct SemanticsTests {
     #expect(labels(dataset) == [[0, 1], [2, 3], [4]])
   }
 
-  @Test("An iterator that has ended stays at its end")
+  @Test("An iterator stays at its end")
   func staysAtEnd() throws {
     for operation in ["take 3", "repeat 2", "batch-drop 2", "shuffle 2", "prefetch 2"] {
       let dataset = try apply([operation], to: examples(5))
@@ -60,7 +60,7 @@ struct SemanticsTests {
     }
   }
 
-  @Test("Pictures are handed out with a channel axis, pixels divided by 255, with their classes")
+  @Test("Images have a channel axis, pixels divided by 255, and their classes")
   func pictures() throws {
     let set = try ImageSet(
       pixels: [0, 51, 255, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15],
@@ -68,7 +68,7 @@ struct SemanticsTests {
     let single = try #require(Array(Dataset(set)).last)
     #expect(single.0 == Tensor((10...15).map { Float($0) / 255 }, shape: [2, 3, 1]))
     #expect(single.1 == Tensor(3))
-    let batches = Array(try Dataset(set).batch(2))
+    let batches = Array(Dataset(set).batch(2))
     #expect(batches.map(\.0.shape) == [[2, 2, 3, 1], [1, 2, 3, 1]])
     #expect(batches.map(\.1) == [Tensor([7, 0]), Tensor([3])])
     #expect(batches.flatMap(\.0.scalars) == set.images.scalars)
@@ -79,7 +79,7 @@ struct SemanticsTests {
 
   @Test("A map after a batch sees the batch, and one before sees each example")
   func mapSeesElements() throws {
-    let shapes = try examples(4).map { ($0, Tensor(Float($0.count + $1.count))) }.batch(2)
+    let shapes = examples(4).map { ($0, Tensor(Float($0.count + $1.count))) }.batch(2)
       .map { ($0, Tensor($1.scalars + [Float($0.count)], shape: [3])) }
     #expect(labels(shapes) == [[3, 3, 4], [3, 3, 4]])
   }

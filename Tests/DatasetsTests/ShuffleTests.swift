@@ -11,9 +11,9 @@ struct ShuffleTests {
       let expected = parts[1].split(separator: " ").compactMap { Int($0) }
       let numbers = fields.compactMap { UInt64($0) }.map { Int(truncatingIfNeeded: $0) }
       try #require(numbers.count == 5 && expected.count == numbers[0])
-      var dataset = try examples(numbers[0])
+      var dataset = examples(numbers[0])
       for _ in 0..<numbers[4] {
-        dataset = try dataset.shuffle(
+        dataset = dataset.shuffle(
           bufferSize: numbers[1], seed: UInt64(truncatingIfNeeded: numbers[2]))
       }
       for _ in 0..<numbers[3] { _ = dataset.makeIterator() }
@@ -21,9 +21,11 @@ struct ShuffleTests {
     }
   }
 
-  @Test("Every element comes once, none before a buffer could hold it", arguments: [1, 2, 10, 100])
+  @Test(
+    "Every element is returned once, and none before the buffer can hold it",
+    arguments: [1, 2, 10, 100])
   func displacement(bufferSize: Int) throws {
-    let dataset = try examples(300).shuffle(bufferSize: bufferSize, seed: 5)
+    let dataset = examples(300).shuffle(bufferSize: bufferSize, seed: 5)
     var reached = 0
     for _ in 0..<20 {
       let order = order(dataset)
@@ -38,7 +40,7 @@ struct ShuffleTests {
 
   @Test("A buffer of at least all elements brings each to each place about equally often")
   func fullShuffle() throws {
-    let dataset = try examples(5).shuffle(bufferSize: 9, seed: 1)
+    let dataset = examples(5).shuffle(bufferSize: 9, seed: 1)
     var counts = [[Int]](repeating: [Int](repeating: 0, count: 5), count: 5)
     for _ in 0..<5000 {
       for (place, index) in order(dataset).enumerated() { counts[place][index] += 1 }
@@ -49,63 +51,63 @@ struct ShuffleTests {
 
   @Test("Each iteration has another order, and a new dataset repeats them")
   func reshuffles() throws {
-    let dataset = try examples(50).shuffle(bufferSize: 50, seed: 5)
+    let dataset = examples(50).shuffle(bufferSize: 50, seed: 5)
     let orders = (0..<4).map { _ in order(dataset) }
     #expect(Set(orders).count == 4)
-    let again = try examples(50).shuffle(bufferSize: 50, seed: 5)
+    let again = examples(50).shuffle(bufferSize: 50, seed: 5)
     #expect((0..<4).map { _ in order(again) } == orders)
-    #expect(try order(examples(50).shuffle(bufferSize: 50, seed: 6)) != orders[0])
+    #expect(order(examples(50).shuffle(bufferSize: 50, seed: 6)) != orders[0])
   }
 
   @Test("Without reshuffling each iteration has the same order")
   func doesNotReshuffle() throws {
-    let dataset = try examples(50).shuffle(
+    let dataset = examples(50).shuffle(
       bufferSize: 50, seed: 5, reshuffleEachIteration: false)
     let first = order(dataset)
     #expect(first != Array(0..<50))
     #expect(order(dataset) == first)
-    #expect(try order(dataset.repeat(2)) == first + first)
+    #expect(order(dataset.repeat(2)) == first + first)
   }
 
   @Test("Without a seed two datasets have different orders, and iterations can be repeated")
   func drawsSeed() throws {
-    let dataset = try examples(50).shuffle(bufferSize: 50)
+    let dataset = examples(50).shuffle(bufferSize: 50)
     let first = order(dataset)
-    #expect(try order(examples(50).shuffle(bufferSize: 50)) != first)
+    #expect(order(examples(50).shuffle(bufferSize: 50)) != first)
     var iterator = try dataset.makeIterator(at: .init(iteration: 0, elements: 0))
     #expect(first == (0..<50).compactMap { _ in iterator.next().flatMap { labels($0).first } })
   }
 
   @Test("Copies of a dataset count iterations together")
   func copies() throws {
-    let dataset = try examples(50).shuffle(bufferSize: 50, seed: 5)
+    let dataset = examples(50).shuffle(bufferSize: 50, seed: 5)
     let copy = dataset
     let first = order(dataset)
     #expect(order(copy) != first)
     #expect(dataset.makeIterator().position == .init(iteration: 2, elements: 0))
   }
 
-  @Test("Repeating a shuffled dataset gives the orders of as many iterations, one after another")
+  @Test("Repeating a shuffled dataset gives the orders of that many iterations")
   func shuffleThenRepeat() throws {
-    let dataset = try examples(20).shuffle(bufferSize: 20, seed: 5)
+    let dataset = examples(20).shuffle(bufferSize: 20, seed: 5)
     let orders = (0..<6).flatMap { _ in order(dataset) }
-    #expect(try order(dataset.repeat(6)) == orders)
-    #expect(try order(dataset.repeat().take(120)) == orders)
-    let twice = try dataset.repeat(2)
+    #expect(order(dataset.repeat(6)) == orders)
+    #expect(order(dataset.repeat().take(120)) == orders)
+    let twice = dataset.repeat(2)
     #expect(order(twice) + order(twice) + order(twice) == orders)
   }
 
   @Test("Shuffling a repeated dataset mixes the passes")
   func repeatThenShuffle() throws {
-    let mixed = try order(examples(20).repeat(2).shuffle(bufferSize: 40, seed: 5))
+    let mixed = order(examples(20).repeat(2).shuffle(bufferSize: 40, seed: 5))
     #expect(mixed.sorted() == (0..<20).flatMap { [$0, $0] })
     #expect(Set(mixed.prefix(20)).count < 20)
   }
 
   @Test("Shuffling batches keeps each batch together")
   func shuffleAfterBatch() throws {
-    let batches = try labels(examples(20).batch(4).shuffle(bufferSize: 5, seed: 5))
-    let ordered = try labels(examples(20).batch(4))
+    let batches = labels(examples(20).batch(4).shuffle(bufferSize: 5, seed: 5))
+    let ordered = labels(examples(20).batch(4))
     #expect(batches != ordered)
     #expect(batches.sorted { $0[0] < $1[0] } == ordered)
   }

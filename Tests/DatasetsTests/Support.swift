@@ -23,9 +23,9 @@ func idx(_ dimensions: [Int], _ bytes: [UInt8], type: UInt8 = 8) -> [UInt8] {
 }
 
 /// Examples of which number i has the image [i, 10 i] and the label i.
-func examples(_ count: Int) throws -> Dataset {
+func examples(_ count: Int) -> Dataset {
   let labels = (0..<count).map(Float.init)
-  return try Dataset(
+  return Dataset(
     images: Tensor(labels.flatMap { [$0, 10 * $0] }, shape: [count, 2]), labels: Tensor(labels))
 }
 
@@ -35,13 +35,13 @@ func apply(_ operations: [String], to dataset: Dataset) throws -> Dataset {
     let words = operation.split(separator: " ")
     let number = words.count > 1 ? Int(words[1]) : nil
     switch (words[0], number) {
-    case ("batch", let size?): return try dataset.batch(size)
-    case ("batch-drop", let size?): return try dataset.batch(size, dropRemainder: true)
-    case ("take", let count?): return try dataset.take(count)
-    case ("skip", let count?): return try dataset.skip(count)
-    case ("repeat", let count): return try dataset.repeat(count)
-    case ("prefetch", let count?): return try dataset.prefetch(count)
-    case ("shuffle", let size?): return try dataset.shuffle(bufferSize: size, seed: 3)
+    case ("batch", let size?): return dataset.batch(size)
+    case ("batch-drop", let size?): return dataset.batch(size, dropRemainder: true)
+    case ("take", let count?): return dataset.take(count)
+    case ("skip", let count?): return dataset.skip(count)
+    case ("repeat", let count): return dataset.repeat(count)
+    case ("prefetch", let count?): return dataset.prefetch(count)
+    case ("shuffle", let size?): return dataset.shuffle(bufferSize: size, seed: 3)
     case ("map", nil):
       return dataset.map { image, label in
         (image, Tensor(label.scalars.map { $0 + 100 }, shape: label.shape))

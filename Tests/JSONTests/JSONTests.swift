@@ -20,7 +20,7 @@ struct JSONTests {
   }
 
   @Test(
-    "What is not JSON is refused",
+    "Text that is not JSON is refused",
     arguments: [
       "", "nul", "[1,]", "[1", "{\"a\":1,}", "{a:1}", "01", "1.", "-", "1e", "1E400", "NaN",
       "\"a\tb\"", "\"\\x\"", "\"\\ud800\"", "\"\\u12\"", "1 2", "\"", "{\"a\"}",
@@ -36,7 +36,7 @@ struct JSONTests {
     }
   }
 
-  @Test("Values in values are read so deep and no deeper, in no time")
+  @Test("Nesting is limited, and deep nesting is refused quickly")
   func refusesDepth() throws {
     func nested(_ depth: Int) -> String {
       String(repeating: "[", count: depth) + String(repeating: "]", count: depth)

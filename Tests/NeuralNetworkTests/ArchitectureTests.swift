@@ -70,7 +70,7 @@ struct ArchitectureTests {
     """
   }
 
-  @Test("What cannot be is refused with a sentence, never with a trap")
+  @Test("Invalid configs are refused with a sentence, never with a trap")
   func refusals() {
     #expect(error("{") == "The model's configuration cannot be read: the text is not JSON")
     #expect(
@@ -118,7 +118,7 @@ struct ArchitectureTests {
         == "The model's configuration cannot be read: its values are nested deeper than 128 levels")
   }
 
-  @Test("A model that would fill the memory is refused before anything is allocated")
+  @Test("A model that would exhaust memory is refused before anything is allocated")
   func limits() {
     let deep = sequential(
       """

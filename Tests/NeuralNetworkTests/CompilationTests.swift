@@ -7,15 +7,17 @@ import Testing
 /// Losses, metrics and what `compile` writes into files are those of real Keras.
 @Suite("Compilation like Keras's")
 struct CompilationTests {
-  static let losses = (try? Golden("optimizers.h5").names(in: "losses")) ?? []
-  static let metrics = (try? Golden("optimizers.h5").names(in: "metrics")) ?? []
-  static let compilations = (try? Golden("optimizers.h5").names(in: "compilations")) ?? []
+  private static func names(_ group: String) -> [String] {
+    (try? Golden("optimizers.h5").names(in: group)) ?? []
+  }
+
+  static let (losses, metrics) = (names("losses"), names("metrics"))
+  static let compilations = names("compilations")
 
   @Test("There are cases of every kind")
   func fixtureIsComplete() {
-    #expect(Self.losses.count == 33)
-    #expect(Self.metrics.count == 28)
-    #expect(Self.compilations.count == 6)
+    let counts = [Self.losses, Self.metrics, Self.compilations].map(\.count)
+    #expect(counts == [33, 28, 6])
   }
 
   @Test("Losses and their gradients agree with Keras, reduced in each way", arguments: losses)
@@ -76,7 +78,7 @@ struct CompilationTests {
     #expect(metric.result == 0)
   }
 
-  @Test("What compile wrote is read, and written so that it is read again", arguments: compilations)
+  @Test("Compile configs of Keras are read, written and read again", arguments: compilations)
   func compilation(name: String) throws {
     let golden = try Golden("optimizers.h5")
     let group = "compilations/\(name)"
@@ -131,7 +133,7 @@ struct CompilationTests {
         """)
   }
 
-  @Test("What we write is what real Keras was shown to read")
+  @Test("Written configs are those that real Keras has read")
   func written() throws {
     // tools/keras/check_configs.py has Keras read the file, and compares what it understood.
     let expected = try readBytes(fixture("optimizers/written_configs.json"))
@@ -142,7 +144,7 @@ struct CompilationTests {
     #expect(actual == String(decoding: expected, as: UTF8.self), "\(actual)")
   }
 
-  @Test("A number stays one in text: Keras does not take an integer for a momentum")
+  @Test("A floating-point number keeps its fraction in text: Keras refuses an integer momentum")
   func numbers() throws {
     #expect(SGD(learningRate: 1).config["momentum"]?.text == "0.0")
     #expect(
@@ -153,7 +155,7 @@ struct CompilationTests {
     #expect(try JSON(parsing: strings.text) == strings)
   }
 
-  @Test("What cannot be is refused with its name")
+  @Test("Unsupported configs are refused with the name of the problem")
   func refusals() throws {
     let cases: [(String, String)] = [
       (#"{"loss":"ctc"}"#, "'ctc' is not supported; these are: BinaryCrossentropy"),
@@ -203,7 +205,7 @@ struct CompilationTests {
     #expect(model.compileConfig == nil)
   }
 
-  @Test("A sigmoid's cross entropy is that of its logits, and a softmax is told from it")
+  @Test("The cross-entropy of a sigmoid uses its logits; a softmax is distinguished from it")
   func sigmoidLogits() {
     let (logits, target) = (Tensor([200], shape: [1, 1]), Tensor([0], shape: [1, 1]))
     // From clipped probabilities it would be -ln 1e-7 = 16.1.
@@ -212,7 +214,7 @@ struct CompilationTests {
     #expect(logits.softmax().softmaxLogits != nil)
   }
 
-  @Test("Losses that nothing is made of are trained as their sum")
+  @Test("Losses without a reduction are trained as their sum")
   func unreduced() {
     func weights(_ reduction: Reduction) -> [Tensor] {
       let model = Sequential([Dense(1)])

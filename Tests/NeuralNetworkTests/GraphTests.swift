@@ -73,7 +73,7 @@ struct GraphTests {
     #expect(model.graph?.layers.map(\.name) == ["a"])
   }
 
-  @Test("Freezing a model freezes the layers in it, and thawing leaves what is never trained")
+  @Test("Freezing a model freezes its layers; unfreezing keeps non-trainable weights frozen")
   func freezing() {
     final class Averaging: Layer {
       override func weightSpecifications(inputShape: Shape) throws(ShapeError)
@@ -115,7 +115,7 @@ struct GraphTests {
     """
   }
 
-  @Test("An operation on other things than outputs of layers is no layer of that name")
+  @Test("An operation on anything but layer outputs is not read as a layer of that name")
   func operations() throws {
     func problem(_ className: String, _ arguments: String) -> String {
       let tensor = """
@@ -158,7 +158,7 @@ struct GraphTests {
     #expect(model.layers.map(\.name) == ["b"])
   }
 
-  @Test("Graphs that cannot be are refused")
+  @Test("Invalid graphs are refused")
   func refusals() throws {
     func problem(_ layers: String, output: String = "[\"b\",0,0]") -> String {
       do {
@@ -187,7 +187,7 @@ struct GraphTests {
     #expect(problem(first, output: "[\"in\",0,0]").contains("no layers"))
   }
 
-  @Test("A chain of ten thousand layers is no trouble")
+  @Test("A chain of ten thousand layers is supported")
   func deep() throws {
     let layers = (0..<10_000).map { index in
       dense(

@@ -95,7 +95,7 @@ struct LayerOptionTests {
     }
   }
 
-  @Test("An option that nobody knows is named, unless it is null")
+  @Test("An unknown option is named, unless it is null")
   func unknownOptions() throws {
     let options: [String: JSON] = ["rate": .number(0.5), "new": .integer(1), "newer": .null]
     let notes = try architecture("Dropout", options).notes
@@ -231,7 +231,7 @@ struct LayerOptionTests {
     #expect(throws: KerasError.self) { try Architecture(kerasConfig: JSON(parsing: other)) }
   }
 
-  @Test("hard_sigmoid is what it was in the Keras that wrote the file")
+  @Test("hard_sigmoid has the meaning of the Keras that wrote the file")
   func hardSigmoid() throws {
     let x = Tensor([-4, -2.75, -1, 0, 0.5, 2.75, 4], shape: [1, 7])
     func output(_ version: String?, _ activation: String = "hard_sigmoid") throws -> [Float] {
@@ -251,7 +251,7 @@ struct LayerOptionTests {
   }
 
   @Test(
-    "What a Keras does not have is replaced by layers that compute the same, or refused by name")
+    "Features that a Keras lacks are replaced by equivalent layers, or refused by name")
   func translation() throws {
     func model(_ activation: ActivationFunction) throws -> Architecture {
       let model = Sequential([Dense(4, activation: activation), Activation(activation), Dense(2)])
@@ -328,7 +328,7 @@ struct LayerOptionTests {
       ])
   }
 
-  @Test("Names that a Keras forbids are replaced by others, no two alike")
+  @Test("Names that a Keras forbids are replaced by unique ones")
   func names() throws {
     let model = Sequential([
       Dense(1, name: "a/b"), Dense(1, name: "a_b"), Dense(1, name: "two words"),

@@ -70,7 +70,7 @@ struct ModelTests {
     #expect(Architecture(model) == nil)
   }
 
-  @Test("A layer that cannot be followed traps", .timeLimit(.minutes(1)))
+  @Test("A layer that cannot be traced traps", .timeLimit(.minutes(1)))
   func hiding() async {
     await #expect(processExitsWith: .failure) { _ = Hiding().layers }
     await #expect(processExitsWith: .failure) { _ = Lazy().layers }
@@ -115,7 +115,7 @@ struct ModelTests {
     #expect(abs(loss.scalar - 2.302585) < 0.3)
   }
 
-  @Test("fit learns images by heart, and evaluate and predict agree")
+  @Test("fit memorizes images, and evaluate and predict agree")
   func fit() {
     let model = Sequential([
       Conv2D(4, 3, activation: .relu), MaxPooling2D(), Flatten(), Dense(16, activation: .relu),
@@ -183,7 +183,7 @@ struct ModelTests {
       abs(CategoricalCrossentropy()(target, Tensor([1, 0], shape: [1, 2])).scalar - 16.1181) < 1e-3)
   }
 
-  @Test("Dropout acts in training only, and goes on where its counter says")
+  @Test("Dropout acts in training only, and resumes from its counter")
   func dropout() throws {
     let layer = Dropout(0.5)
     layer.seed = 8

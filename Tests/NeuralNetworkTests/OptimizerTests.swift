@@ -20,7 +20,7 @@ struct OptimizerTests {
     #expect(Self.schedules.count == 15)
   }
 
-  @Test("A run of Keras goes on as in Keras, from either configuration", arguments: resumed)
+  @Test("A run of Keras resumes as in Keras, from either config", arguments: resumed)
   func resumes(name: String) throws {
     let golden = try Golden("optimizers/\(name).h5")
     let configs = try #require(try jsonFixture("optimizers/compile_configs.json")[name])
@@ -145,7 +145,7 @@ struct OptimizerTests {
     #expect(Nadam(name: "mine").config["name"] == .string("mine"))
   }
 
-  @Test("The averages of fit are in the weights at its end")
+  @Test("At the end of fit, the weights are the moving averages")
   func fitFinalizes() {
     let model = Sequential([Dense(1)])
     model.seed = 1
@@ -155,7 +155,7 @@ struct OptimizerTests {
     #expect(model.trainableVariables.map(\.value) == optimizer.averages.map(\.value))
   }
 
-  @Test("What cannot be is refused with the option's name")
+  @Test("Unsupported optimizers and options are refused by name")
   func refusals() throws {
     func schedule(_ text: String) -> String {
       #"{"class_name":"SGD","config":{"learning_rate":\#(text)}}"#
@@ -216,7 +216,7 @@ struct OptimizerTests {
     }
   }
 
-  @Test("What fades in a slot becomes 0, and is never a subnormal number that slows steps down")
+  @Test("Vanishing moments become 0, and never subnormal numbers, which would slow steps down")
   func slotsFade() {
     let optimizers: [Optimizer] = [
       SGD(learningRate: 0.1, momentum: 0.5), SGD(learningRate: 0.1, momentum: 0.5, nesterov: true),

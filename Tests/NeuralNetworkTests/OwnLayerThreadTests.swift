@@ -4,7 +4,7 @@ import Tensors
 import Testing
 import Threads
 
-@Suite("Layers of one's own and threads", .serialized)
+@Suite("Custom layers and threads", .serialized)
 struct OwnLayerThreadTests {
   /// Changes a property at each call, as nothing in Swift warns of.
   private final class Recorder: Layer {

@@ -141,7 +141,7 @@ struct PointwiseLayerTests {
     return layer
   }
 
-  @Test("What a Normalization layer finds in data agrees with Keras")
+  @Test("The mean and variance of an adapted Normalization layer agree with Keras")
   func adaptations() throws {
     let adaptations = try #require(Self.file["adaptations"]?.array)
     #expect(adaptations.count == 3)
@@ -168,7 +168,7 @@ struct PointwiseLayerTests {
     }
   }
 
-  @Test("Options that cannot be are refused with a sentence")
+  @Test("Invalid options are refused with a sentence")
   func refusedOptions() {
     func option(_ className: String, _ config: String) -> String? {
       error(className, config).map { text in

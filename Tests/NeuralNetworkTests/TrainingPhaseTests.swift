@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// The numbers are real Keras's: tools/keras/golden_phase.py.
-@Suite("`training` passes from a call to the calls inside")
+@Suite("Inner calls inherit `training`")
 struct TrainingPhaseTests {
   private final class Block: Model {
     let dense = Dense(2)

@@ -86,7 +86,7 @@ struct WindowLayerTests {
   }
 
   @Test(
-    "What cannot be is refused with a sentence",
+    "Invalid options are refused with a sentence",
     arguments: [
       ("ZeroPadding2D", #""padding": -1"#, "'padding' of the layer 'x' is not made of whole"),
       ("ZeroPadding2D", #""padding": [1, 2, 3]"#, "'padding' of the layer 'x' is not made of"),
@@ -157,7 +157,7 @@ struct WindowLayerTests {
     #expect(error?.contains(message) == true, "\(error ?? "nothing is refused")")
   }
 
-  @Test("Sizes that multiply from layer to layer are refused, not overflowed")
+  @Test("Sizes that grow from layer to layer are refused before they overflow")
   func chainOfSizes() {
     let layers = (0..<9).map { index in
       #"{"class_name": "UpSampling2D", "config": {"name": "u\#(index)", "size": 4096}}"#
@@ -194,7 +194,7 @@ struct WindowLayerTests {
     #expect(depthwise == Tensor([106, 79, 190, 127, 62, 35], shape: [1, 3, 2, 1]))
   }
 
-  @Test("Layers for images refuse what is none")
+  @Test("Layers for images refuse other inputs")
   func notImages() {
     for layer in [
       GlobalAveragePooling2D(), GlobalMaxPooling2D(), ZeroPadding2D(), Cropping2D(),

@@ -36,7 +36,7 @@ struct ReadmeTests {
       optimizer: SGD(), loss: SparseCategoricalCrossentropy(fromLogits: true),
       metrics: [.accuracy])
     let test = try MNIST.load(from: "\(packageDirectory)/samples/mnist").test
-    let logs = model.evaluate(try Dataset(test).batch(50))
+    let logs = model.evaluate(Dataset(test).batch(50))
     #expect(abs((logs["loss"] ?? 0) - (Double(last.2) ?? 1)) < 1e-4)
     #expect(abs(100 * (logs["accuracy"] ?? 0) - (Double(last.3) ?? 1)) < 0.006)
   }

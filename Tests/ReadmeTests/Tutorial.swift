@@ -19,11 +19,11 @@ func fit(on images: ImageSet) throws -> History {
   model.compile(
     optimizer: Adam(), loss: SparseCategoricalCrossentropy(fromLogits: true),
     metrics: [.accuracy])
-  return model.fit(try Dataset(images).shuffle(bufferSize: 1024).batch(64), epochs: 3)
+  return model.fit(Dataset(images).shuffle(bufferSize: 1024).batch(64), epochs: 3)
 }
 
 func train(on images: ImageSet, epochs: Int, saveTo path: String) throws {
-  let batches = try Dataset(images).shuffle(bufferSize: 10_000, seed: 42).batch(32).prefetch(2)
+  let batches = Dataset(images).shuffle(bufferSize: 10_000, seed: 42).batch(32).prefetch(2)
   let model = MyModel()
   let crossEntropy = SparseCategoricalCrossentropy(fromLogits: true)
   let optimizer = Adam()

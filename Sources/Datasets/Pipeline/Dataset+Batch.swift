@@ -1,16 +1,19 @@
+import Preconditions
+
 extension Dataset {
   /// Combines consecutive elements into batches along a new first axis.
   ///
   /// - Parameters:
   ///   - size: The batch size, at least 1.
   ///   - dropRemainder: Whether to drop a last batch with fewer elements.
+  ///   - file: The source file reported for an invalid argument; defaults to the caller's.
+  ///   - line: The source line reported for an invalid argument; defaults to the caller's.
   /// - Returns: A dataset of batches, images of shape `[size, …]` and labels of shape `[size, …]`.
-  /// - Throws: ``DatasetError/invalidArgument(_:)`` if `size` is less than 1.
   /// - Precondition: All elements of a batch have the same shape.
-  public func batch(_ size: Int, dropRemainder: Bool = false) throws(DatasetError) -> Dataset {
-    guard size > 0 else {
-      throw .invalidArgument("Cannot make batches of \(size) elements")
-    }
+  public func batch(
+    _ size: Int, dropRemainder: Bool = false, file: StaticString = #fileID, line: UInt = #line
+  ) -> Dataset {
+    require(size > 0, "batch: `size` must be at least 1, but is \(size).", file: file, line: line)
     return Dataset(
       stage: BatchStage(upstream: stage, size: size, dropsRemainder: dropRemainder),
       recipe: .batch(of: recipe),

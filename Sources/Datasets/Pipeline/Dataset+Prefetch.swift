@@ -5,13 +5,15 @@ extension Dataset {
   /// does not matter: prefetching always happens at the end, with the equivalent number of
   /// elements. The thread stops when its iterator is released.
   ///
-  /// - Parameter count: The number of elements to prefetch; 0 disables prefetching.
+  /// - Parameters:
+  ///   - count: The number of elements to prefetch; 0 disables prefetching.
+  ///   - file: The source file reported for an invalid argument; defaults to the caller's.
+  ///   - line: The source line reported for an invalid argument; defaults to the caller's.
   /// - Returns: A dataset with the same elements.
-  /// - Throws: ``DatasetError/invalidArgument(_:)`` if `count` is negative.
-  public func prefetch(_ count: Int) throws(DatasetError) -> Dataset {
-    guard count >= 0 else {
-      throw .invalidArgument("Cannot prefetch \(count) elements")
-    }
+  public func prefetch(
+    _ count: Int, file: StaticString = #fileID, line: UInt = #line
+  ) -> Dataset {
+    requireCount(count, of: "prefetch", file: file, line: line)
     return Dataset(stage: stage, recipe: recipe, prefetchCount: Swift.max(prefetchCount, count))
   }
 }

@@ -1,3 +1,5 @@
+import Preconditions
+
 extension Dataset {
   /// Repeats the elements several times in one iteration.
   ///
@@ -5,19 +7,21 @@ extension Dataset {
   /// iterations without `repeat`: every element appears once per pass. A shuffle after `repeat`
   /// mixes the passes.
   ///
-  /// - Parameter count: The number of passes; `nil` repeats indefinitely.
+  /// - Parameters:
+  ///   - count: The number of passes, at least 0; `nil` repeats indefinitely.
+  ///   - file: The source file reported for an invalid argument; defaults to the caller's.
+  ///   - line: The source line reported for an invalid argument; defaults to the caller's.
   /// - Returns: A dataset of the elements of all passes.
-  /// - Throws: ``DatasetError/invalidArgument(_:)`` if `count` is negative, or so large that the
-  ///   number of elements overflows.
-  public func `repeat`(_ count: Int? = nil) throws(DatasetError) -> Dataset {
+  /// - Precondition: The number of elements does not overflow.
+  public func `repeat`(
+    _ count: Int? = nil, file: StaticString = #fileID, line: UInt = #line
+  ) -> Dataset {
     if let count {
-      guard count >= 0 else {
-        throw .invalidArgument("Cannot repeat \(count) times")
-      }
-      guard !(self.count ?? 0).multipliedReportingOverflow(by: count).overflow else {
-        throw .invalidArgument(
-          "Cannot repeat \(count) times: so many elements cannot be counted")
-      }
+      requireCount(count, of: "repeat", file: file, line: line)
+      require(
+        !(self.count ?? 0).multipliedReportingOverflow(by: count).overflow,
+        "repeat: `count` is \(count), and so many elements cannot be counted.", file: file,
+        line: line)
     }
     return with(RepeatStage(upstream: stage, limit: count))
   }

@@ -1,3 +1,4 @@
+import Preconditions
 import Tensors
 
 extension Dataset {
@@ -15,14 +16,16 @@ extension Dataset {
   ///     dataset.
   ///   - seed: The random seed; `nil` draws one from the system now.
   ///   - reshuffleEachIteration: Whether each iteration has a different order.
+  ///   - file: The source file reported for an invalid argument; defaults to the caller's.
+  ///   - line: The source line reported for an invalid argument; defaults to the caller's.
   /// - Returns: A dataset with the same elements in another order.
-  /// - Throws: ``DatasetError/invalidArgument(_:)`` if `bufferSize` is less than 1.
   public func shuffle(
-    bufferSize: Int, seed: UInt64? = nil, reshuffleEachIteration: Bool = true
-  ) throws(DatasetError) -> Dataset {
-    guard bufferSize > 0 else {
-      throw .invalidArgument("Cannot shuffle with a buffer of \(bufferSize) elements")
-    }
+    bufferSize: Int, seed: UInt64? = nil, reshuffleEachIteration: Bool = true,
+    file: StaticString = #fileID, line: UInt = #line
+  ) -> Dataset {
+    require(
+      bufferSize > 0, "shuffle: `bufferSize` must be at least 1, but is \(bufferSize).",
+      file: file, line: line)
     var system = SystemRandomNumberGenerator()
     return with(
       ShuffleStage(

@@ -1,13 +1,16 @@
 extension Dataset {
   /// Skips the first elements of each iteration.
   ///
-  /// - Parameter count: The number of elements to skip; if the dataset has fewer, all are skipped.
+  /// - Parameters:
+  ///   - count: The number of elements to skip, at least 0; if the dataset has fewer, all are
+  ///     skipped.
+  ///   - file: The source file reported for an invalid argument; defaults to the caller's.
+  ///   - line: The source line reported for an invalid argument; defaults to the caller's.
   /// - Returns: A dataset of the remaining elements.
-  /// - Throws: ``DatasetError/invalidArgument(_:)`` if `count` is negative.
-  public func skip(_ count: Int) throws(DatasetError) -> Dataset {
-    guard count >= 0 else {
-      throw .invalidArgument("Cannot skip \(count) elements")
-    }
+  public func skip(
+    _ count: Int, file: StaticString = #fileID, line: UInt = #line
+  ) -> Dataset {
+    requireCount(count, of: "skip", file: file, line: line)
     return with(SkipStage(upstream: stage, skipped: count))
   }
 }

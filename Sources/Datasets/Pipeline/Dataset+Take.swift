@@ -1,19 +1,3 @@
-extension Dataset {
-  /// Returns a dataset of at most the first `count` elements.
-  ///
-  /// Unlike in tf.data, a negative count is an error.
-  ///
-  /// - Parameter count: The maximum number of elements.
-  /// - Returns: The dataset.
-  /// - Throws: ``DatasetError/invalidArgument(_:)`` if `count` is negative.
-  public func take(_ count: Int) throws(DatasetError) -> Dataset {
-    guard count >= 0 else {
-      throw .invalidArgument("Cannot take \(count) elements")
-    }
-    return with(TakeStage(upstream: stage, limit: count))
-  }
-}
-
 private struct TakeStage: Stage {
   let upstream: any Stage
   let limit: Int
@@ -40,5 +24,22 @@ private struct TakeStage: Stage {
       left -= count
       upstream.skip(count)
     }
+  }
+}
+
+extension Dataset {
+  /// Returns a dataset of at most the first `count` elements.
+  ///
+  /// - Parameters:
+  ///   - count: The maximum number of elements, at least 0; tf.data also accepts -1 for all.
+  ///   - file: The source file reported for an invalid argument; defaults to the caller's.
+  ///   - line: The source line reported for an invalid argument; defaults to the caller's.
+  /// - Returns: The dataset.
+  public func take(
+    _ count: Int, file: StaticString = #fileID, line: UInt = #line
+  ) -> Dataset {
+    requireCount(count, of: "take", file: file, line: line)
+    let first = TakeStage(upstream: stage, limit: count)
+    return with(first)
   }
 }

@@ -1,3 +1,4 @@
+import Preconditions
 import Synchronization
 public import Tensors
 
@@ -5,11 +6,14 @@ public import Tensors
 ///
 /// Each operation returns a new dataset; elements are created lazily by iterators:
 ///
-///     let batches = try Dataset(train).shuffle(bufferSize: 10_000, seed: 1).batch(32).prefetch(2)
+///     let batches = Dataset(train).shuffle(bufferSize: 10_000, seed: 1).batch(32).prefetch(2)
 ///     for (images, labels) in batches {  // [32, 28, 28, 1] and [32]
 ///
 /// Each `for` loop is a new iteration, with a new order if the dataset is shuffled. Copies of a
 /// dataset share the iteration count; a dataset returned by an operation starts from 0.
+///
+/// A dataset may be used from several threads at once: it is `Sendable`, and each iterator has its
+/// own position. Invalid arguments are programmer errors, so that a pipeline needs no `try`.
 public struct Dataset: Sequence, Sendable {
   /// An image with its label, or a batch of both.
   public typealias Element = (Tensor, Tensor)
@@ -39,14 +43,17 @@ public struct Dataset: Sequence, Sendable {
   /// - Parameters:
   ///   - images: The images, of shape `[count, …]`.
   ///   - labels: The labels, of shape `[count, …]`.
-  /// - Throws: ``DatasetError/invalidArgument(_:)`` if a tensor is a scalar or their counts differ.
-  public init(images: Tensor, labels: Tensor) throws(DatasetError) {
-    guard let imageCount = images.shape.first, let labelCount = labels.shape.first,
-      imageCount == labelCount
-    else {
-      throw .invalidArgument(
-        "Images of shape \(images.shape) and labels of shape \(labels.shape) are not pairs")
-    }
+  ///   - file: The source file reported for an invalid argument; defaults to the caller's.
+  ///   - line: The source line reported for an invalid argument; defaults to the caller's.
+  public init(
+    images: Tensor, labels: Tensor, file: StaticString = #fileID, line: UInt = #line
+  ) {
+    require(
+      images.rank > 0 && images.shape.first == labels.shape.first,
+      """
+      Dataset: `images` and `labels` must have the same first extent, but their shapes are \
+      \(images.shape) and \(labels.shape).
+      """, file: file, line: line)
     self.init(.tensors(images: images.withoutGradient, labels: labels.withoutGradient))
   }
 
@@ -106,4 +113,11 @@ private final class IterationCounter: Sendable {
   func proceed(after iteration: Int) {
     count.store(iteration &+ 1, ordering: .relaxed)
   }
+}
+
+/// Stops the program unless a number of elements or passes is at least 0.
+func requireCount(_ count: Int, of operation: String, file: StaticString, line: UInt) {
+  require(
+    count >= 0, "\(operation): `count` must be at least 0, but is \(count).", file: file,
+    line: line)
 }

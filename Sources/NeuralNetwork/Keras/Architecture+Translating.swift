@@ -37,7 +37,8 @@ extension Architecture {
     for (layer, name) in zip(layers, layerNames(dialect)) {
       if name != layer.name {
         lost.append(
-          "the name '\(layer.name)' of a layer, which \(dialect.keras) forbids: it becomes '\(name)'"
+          "the name '\(layer.name)' of a layer, which \(dialect.keras) forbids: it becomes "
+            + "'\(name)'"
         )
       }
       let options = Set(layer.config.keys).subtracting(layer.config(for: dialect).keys)
@@ -49,8 +50,8 @@ extension Architecture {
       // Source: `model_from_config` in keras/src/legacy/saving/saving_utils.py.
       if dialect == .wholeModel, let axes = layer.config["axis"]?.array, axes.count > 1 {
         lost.append(
-          "several axes of the layer '\(layer.name)' for load_model, which forgets them in .h5: use "
-            + "load_weights, or convert to .keras")
+          "several axes of the layer '\(layer.name)' for load_model, which forgets them in .h5: "
+            + "use load_weights, or convert to .keras")
       }
       if let model = layer as? GraphModel, let inner = Self(unbuilt: model) {
         lost += inner.lost(in: dialect)

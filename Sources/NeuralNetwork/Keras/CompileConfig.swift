@@ -32,8 +32,8 @@ public struct CompileConfig {
   ///
   /// Weighted metrics become plain metrics, because sample weights are not supported.
   ///
-  /// - Parameter kerasConfig: The `compile_config` of a `.keras` file, with the key `optimizer`, or the
-  ///   `training_config` of an `.h5` file, with the key `optimizer_config`.
+  /// - Parameter kerasConfig: The `compile_config` of a `.keras` file, with the key `optimizer`, or
+  ///   the `training_config` of an `.h5` file, with the key `optimizer_config`.
   /// - Throws: ``KerasError/compilation(_:)`` if anything is not supported, or would be computed
   ///   differently.
   public init(kerasConfig: JSON) throws(KerasError) {

@@ -13,7 +13,9 @@ import Synchronization
 ///       override func call(_ x: Tensor, training: Bool) -> Tensor { x * factor }
 ///     }
 ///
-///     CustomObjects.registerLayer("Scale") { config in Scale(Float(config["factor"]?.number ?? 1)) }
+///     CustomObjects.registerLayer("Scale") { config in
+///       Scale(Float(config["factor"]?.number ?? 1))
+///     }
 ///     let model = try CheckpointFile(opening: "model.keras").loadModel()
 ///
 /// A file can only select registered classes; it cannot run other code. Register classes before

@@ -2,7 +2,8 @@ import JSON
 
 /// Translation of Keras 1 configs to Keras 2.
 ///
-/// Source: `keras/legacy/interfaces.py` and `preprocess_weights_for_loading` of Keras 2, which read them.
+/// Source: `keras/legacy/interfaces.py` and `preprocess_weights_for_loading` of Keras 2, which read
+/// them.
 enum Keras1Config {
   /// Translates the config of a model to Keras 2.
   ///
@@ -68,7 +69,8 @@ enum Keras1Config {
       guard order == .string("tf") else {
         throw refuse(
           "dim_ordering",
-          "is \(order.text): the file is of Keras 1 with Theano's order of axes, which is not supported"
+          "is \(order.text): the file is of Keras 1 with Theano's order of axes, which is not "
+            + "supported"
         )
       }
       options["data_format"] = .string("channels_last")

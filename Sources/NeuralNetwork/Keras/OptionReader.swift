@@ -1,17 +1,18 @@
 import JSON
 import Tensors
 
-/// A reader of the options of a Keras object in a file: a layer, an optimizer, a loss, a metric or a
-/// learning-rate schedule.
+/// A reader of the options of a Keras object in a file: a layer, an optimizer, a loss, a metric or
+/// a learning-rate schedule.
 ///
 /// There is one policy for all of them:
 ///
 /// * An option whose value would be computed differently is refused, with its name and value.
 /// * An option without effect here is accepted: ``harmless`` lists those of all classes of a kind,
 ///   and a class calls ``ignore(_:)`` for its own.
-/// * Any other option that the class does not read is unknown. For an optimizer, a loss, a metric or
-///   a schedule it is refused: a model can be loaded without them. A layer is loaded, and the option
-///   is listed in ``Architecture/notes``: without the layer there is no model.
+/// * Any other option that the class does not read is unknown. For an optimizer, a loss, a metric
+/// or
+///   a schedule it is refused: a model can be loaded without them. A layer is loaded, and the
+///   option is listed in ``Architecture/notes``: without the layer there is no model.
 ///
 /// The reader records which options were read.
 package struct OptionReader {

@@ -9,8 +9,10 @@ public final class Conv2DTranspose: BaseConv {
   /// The number of filters, which is the number of output channels.
   public let filters: Int
 
-  /// The output padding: the additional rows and columns of the output; `nil` uses Keras's default
-  /// output size.
+  /// The output padding: the additional rows and columns of the output.
+  ///
+  /// With `nil`, the output has (input − 1) · stride + max(kernel, stride) rows for the padding
+  /// `valid`, and input · stride rows for `same`. The kernel counts with its dilation.
   public let outputPadding: (height: Int, width: Int)?
 
   /// The kernel, of shape `[kernel height, kernel width, filters, input channels]`.
@@ -25,9 +27,9 @@ public final class Conv2DTranspose: BaseConv {
   ///   - kernelSize: The kernel size.
   ///   - strides: The strides: the spacing in the output between the kernels of neighbouring input
   ///     pixels.
-  ///   - padding: The padding mode; with `same`, the output has input · stride rows.
+  ///   - padding: The padding mode.
   ///   - outputPadding: The additional rows and columns of the output, less than the strides; `nil`
-  ///     uses Keras's default output size.
+  ///     uses Keras's default, see ``outputPadding``.
   ///   - dilationRate: The dilation rate: the spacing between output pixels under the kernel; 1
   ///     means no dilation, and is required for strides above 1.
   ///   - activation: The activation function of the output.

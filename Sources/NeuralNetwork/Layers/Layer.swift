@@ -14,7 +14,8 @@ public import Tensors
 ///     /// Multiplies each column by a number that is learned.
 ///     final class ColumnScale: Layer {
 ///       override func weightSpecifications(inputShape: Shape) -> [WeightSpecification] {
-///         [WeightSpecification("scale", shape: [inputShape[inputShape.count - 1]], initializer: .ones)]
+///         let columns = inputShape[inputShape.count - 1]
+///         return [WeightSpecification("scale", shape: [columns], initializer: .ones)]
 ///       }
 ///
 ///       override func call(_ x: Tensor, training: Bool) -> Tensor { x * weights[0].value }

@@ -20,7 +20,7 @@ public final class Reshape: Layer {
   ) {
     require(
       targetShape.allSatisfy { $0 > 0 || $0 == -1 } && targetShape.count { $0 == -1 } <= 1,
-      "Reshape: `targetShape` must have positive extents and at most one -1, but is \(targetShape).",
+      "Reshape: `targetShape` must be positive, with at most one -1, but is \(targetShape).",
       file: file, line: line)
     self.targetShape = targetShape
     super.init(name: name)

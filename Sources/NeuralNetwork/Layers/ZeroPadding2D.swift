@@ -16,8 +16,8 @@ public final class ZeroPadding2D: Layer {
     super.init(name: name)
   }
 
-  /// The options that differ from Keras's defaults.
-  public override var config: [String: JSON] { padding == 1 ? [:] : ["padding": padding.json] }
+  /// Pads the images.
+  public override func call(_ x: Tensor, training: Bool) -> Tensor { x.zeroPadded(padding) }
 
   /// The shape `[top + height + bottom, left + width + right, channels]`.
   public override func outputShape(inputShape: Shape) throws(ShapeError) -> Shape {
@@ -28,8 +28,8 @@ public final class ZeroPadding2D: Layer {
     ])
   }
 
-  /// Pads the images.
-  public override func call(_ x: Tensor, training: Bool) -> Tensor { x.zeroPadded(padding) }
+  /// The options that differ from Keras's defaults.
+  public override var config: [String: JSON] { padding == 1 ? [:] : ["padding": padding.json] }
 }
 
 extension ZeroPadding2D: KerasLayer {

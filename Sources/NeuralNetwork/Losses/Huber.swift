@@ -4,8 +4,8 @@ public import Tensors
 
 /// The Huber loss: quadratic for small errors, and linear for errors above `delta`.
 ///
-/// Source: P. Huber, *Robust Estimation of a Location Parameter*, Annals of Mathematical Statistics 35,
-/// 1964; keras/src/losses/losses.py.
+/// Source: P. Huber, *Robust Estimation of a Location Parameter*, Annals of Mathematical Statistics
+/// 35, 1964; keras/src/losses/losses.py.
 public struct Huber: Loss, Sendable {
   /// δ, the largest absolute error with a quadratic loss; greater than 0.
   public let delta: Double

@@ -37,8 +37,8 @@ open class Callback {
   /// - Parameters:
   ///   - epoch: The index of the epoch, from 0.
   ///   - model: The model being trained.
-  ///   - logs: The loss and the metrics of the epoch by name; those of the validation data start with
-  ///     `val_`.
+  ///   - logs: The loss and the metrics of the epoch by name; those of the validation data start
+  ///     with `val_`.
   open func onEpochEnd(_ epoch: Int, model: Model, logs: [String: Double]) {}
 
   /// Called after each batch.

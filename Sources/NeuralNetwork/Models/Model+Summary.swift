@@ -54,10 +54,8 @@ public struct Summary {
     ///   - outputShape: The shape of the output, without the batch axis; `nil` if unknown.
     ///   - parameterCount: The number of parameters; `nil` for a layer that is not built.
     public init(name: String, className: String, outputShape: Shape?, parameterCount: Int?) {
-      self.name = name
-      self.className = className
-      self.outputShape = outputShape
-      self.parameterCount = parameterCount
+      (self.name, self.className) = (name, className)
+      (self.outputShape, self.parameterCount) = (outputShape, parameterCount)
     }
   }
 

@@ -249,7 +249,7 @@ extension Model {
     }
     if let (layer, gap) = firstTrainingGap {
       fail(
-        "The layer '\(layer)' cannot be trained: in Keras, training \(gap), which is not implemented."
+        "The layer '\(layer)' cannot be trained: Keras's training \(gap), which is not implemented."
       )
     }
     let measured = Measurement(compilation)

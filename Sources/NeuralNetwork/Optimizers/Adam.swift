@@ -78,7 +78,6 @@ public class Adam: BaseAdam, KerasOptimizer {
 
   /// Creates an optimizer with the options of a file.
   package required convenience init(_ reader: OptionReader) throws(KerasError) {
-    try Self.check(reader)
     self.init(
       beta1: try reader.fraction("beta_1", default: 0.9),
       beta2: try reader.fraction("beta_2", default: 0.999), epsilon: try reader.epsilon(),

@@ -44,16 +44,12 @@ public final class AdamW: Adam {
 
   /// Creates an optimizer with the options of a file.
   package required convenience init(_ reader: OptionReader) throws(KerasError) {
-    try Self.check(reader)
+    if reader.has("weight_decay"), reader.config["weight_decay"] == nil {
+      throw reader.problem("weight_decay", "is not a number")
+    }
     self.init(
       beta1: try reader.fraction("beta_1", default: 0.9),
       beta2: try reader.fraction("beta_2", default: 0.999), epsilon: try reader.epsilon(),
       amsgrad: try reader.bool("amsgrad", default: false))
-  }
-
-  override class func check(_ reader: OptionReader) throws(KerasError) {
-    if reader.has("weight_decay"), reader.config["weight_decay"] == nil {
-      throw reader.problem("weight_decay", "is not a number")
-    }
   }
 }

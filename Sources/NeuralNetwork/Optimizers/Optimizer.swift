@@ -8,7 +8,8 @@ public import Tensors
 /// the variables of its first step and keeps slots for each of them. A subclass defines the update
 /// rule; this class applies the common ``OptimizerOptions``.
 ///
-/// An optimizer is not `Sendable`: it is used by one task at a time, the one that has its variables.
+/// An optimizer is not `Sendable`: it is used by one task at a time, the one that has its
+/// variables.
 ///
 /// To write an optimizer, override ``slotGroups`` and ``update(_:gradient:slots:)``. The slots are
 /// saved and restored with the model. Register the class with ``CustomObjects`` to load it from

@@ -45,17 +45,16 @@ public final class SGD: Optimizer {
       learningRate: learningRate, weightDecay: weightDecay, clipnorm: clipnorm,
       clipvalue: clipvalue, globalClipnorm: globalClipnorm, useEMA: useEMA,
       emaMomentum: emaMomentum, emaOverwriteFrequency: emaOverwriteFrequency,
-      gradientAccumulationSteps: gradientAccumulationSteps, name: name ?? "sgd", file: file,
-      line: line)
+      gradientAccumulationSteps: gradientAccumulationSteps, name: name, file: file, line: line)
   }
+
+  /// The momentum slot, if there is momentum.
+  public override var slotGroups: [[String]] { momentum == 0 ? [] : [["momentum"]] }
 
   /// The config in Keras's form.
   public override var config: [String: JSON] {
     super.config.merging(["momentum": .number(momentum), "nesterov": .bool(nesterov)]) { $1 }
   }
-
-  /// The momentum slot, if there is momentum.
-  public override var slotGroups: [[String]] { momentum == 0 ? [] : [["momentum"]] }
 
   /// Updates one variable and its slots.
   public override func update(_ variable: Variable, gradient: Tensor, slots: [Variable]) {

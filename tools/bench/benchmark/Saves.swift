@@ -20,7 +20,7 @@ struct Saves {
 
   init(dataDirectory: String, folder: String) throws {
     let data = try MNIST.load(from: dataDirectory)
-    batches = try Dataset(data.train).shuffle(bufferSize: 10_000, seed: 0).repeat().batch(32)
+    batches = Dataset(data.train).shuffle(bufferSize: 10_000, seed: 0).repeat().batch(32)
       .prefetch(2).makeIterator()
     saver = CheckpointSaver(to: CheckpointStore(path: "\(folder)/ckpt.h5", keep: 3))
   }

@@ -50,13 +50,13 @@ struct Worker {
   }
 
   private func pipeline(_ batchSize: Int) throws -> Dataset.Iterator {
-    try Dataset(data.train).shuffle(bufferSize: 10_000, seed: 0).repeat().batch(batchSize)
+    Dataset(data.train).shuffle(bufferSize: 10_000, seed: 0).repeat().batch(batchSize)
       .prefetch(2).makeIterator()
   }
 
   private func evaluate(batchSize: Int) throws -> Double {
     let accuracy = SparseCategoricalAccuracy()
-    model.forEachPrediction(try Dataset(data.test).batch(batchSize).prefetch(4)) {
+    model.forEachPrediction(Dataset(data.test).batch(batchSize).prefetch(4)) {
       accuracy.update($1, $2)
       return true
     }

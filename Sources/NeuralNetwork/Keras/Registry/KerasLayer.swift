@@ -7,7 +7,8 @@ package protocol KerasLayer: Layer {
 
   /// Creates an unbuilt layer with the options of a file.
   ///
-  /// - Parameter reader: The options. An option that is not read must be unknown to Keras or have no effect.
+  /// - Parameter reader: The options. An option that is not read must be unknown to Keras or have
+  ///   no effect.
   /// - Throws: ``KerasError`` if an option is missing, invalid or not supported.
   init(_ reader: OptionReader) throws(KerasError)
 }

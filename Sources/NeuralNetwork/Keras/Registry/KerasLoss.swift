@@ -1,6 +1,7 @@
 /// A loss class of Keras that files can name; listed in ``KerasRegistry/losses``.
 package protocol KerasLoss: Loss, SendableMetatype {
-  /// The names that Keras accepts beside the class name and its snake case, such as `mse`; none by default.
+  /// The names that Keras accepts beside the class name and its snake case, such as `mse`; none by
+  /// default.
   static var aliases: [String] { get }
 
   /// The class of the metric that is the mean of this loss: by default that of the loss; `nil` if

@@ -1,6 +1,7 @@
 /// A metric class of Keras that files can name; listed in ``KerasRegistry/metrics``.
 ///
-/// Metrics that are the mean of a loss have no class of their own: see ``KerasLoss/metricClassName``.
+/// Metrics that are the mean of a loss have no class of their own: see
+/// ``KerasLoss/metricClassName``.
 package protocol KerasMetric: Metric, SendableMetatype {
   /// The name of the class in Keras; by default that of the type.
   static var className: String { get }

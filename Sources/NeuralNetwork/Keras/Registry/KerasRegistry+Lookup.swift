@@ -47,7 +47,8 @@ extension KerasRegistry {
     return function == .hardSigmoid && generation != .keras3 ? .keras2HardSigmoid : function
   }
 
-  /// The loss of a class, function or short name, such as `MeanSquaredError`, `mean_squared_error` or `mse`.
+  /// The loss of a class, function or short name, such as `MeanSquaredError`, `mean_squared_error`
+  /// or `mse`.
   static func loss(named name: String) -> (any KerasLoss.Type)? { lossesByName[name] }
 
   /// The metric of a class or function name, such as `BinaryAccuracy` or `binary_accuracy`.

@@ -1,8 +1,8 @@
 package import JSON
 
 extension KerasRegistry {
-  /// Layer classes of Keras that the library cannot create, with the names of their variables in Keras's
-  /// order as far as they are certain: files with them can be inspected.
+  /// Layer classes of Keras that the library cannot create, with the names of their variables in
+  /// Keras's order as far as they are certain: files with them can be inspected.
   private static let unsupportedLayers: [String: [String]] = [
     "AveragePooling1D": [], "Bidirectional": [], "Conv1D": ["kernel", "bias"],
     "Conv3D": ["kernel", "bias"], "Embedding": ["embeddings"], "GRU": [],
@@ -37,7 +37,8 @@ extension KerasRegistry {
       ?? ("\(name.base)_\(name.number)" == key ? layersByKey["\(name.base)"] : nil)
   }
 
-  /// The optimizer class that Keras names an optimizer after: `RMSprop` for `rmsprop` and `rms_prop_1`.
+  /// The optimizer class that Keras names an optimizer after: `RMSprop` for `rmsprop` and
+  /// `rms_prop_1`.
   ///
   /// - Parameter name: The name, in any case, with or without underscores and a counter.
   /// - Returns: The class name; `nil` if it is not certain.
@@ -63,8 +64,8 @@ extension KerasRegistry {
   /// - Parameters:
   ///   - className: The class of the optimizer.
   ///   - options: The options in the file; empty if it has none.
-  /// - Returns: Optimizers that have not taken a step: first that with these options, then those with
-  ///   other slots; none if the class or an option is not supported.
+  /// - Returns: Optimizers that have not taken a step: first that with these options, then those
+  ///   with other slots; none if the class or an option is not supported.
   package static func optimizers(
     named className: String, options: [String: JSON]
   ) -> [Optimizer] {
