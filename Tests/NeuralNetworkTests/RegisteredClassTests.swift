@@ -38,7 +38,7 @@ struct RegisteredClassTests {
           kerasConfig: .object([
             "class_name": .string("SGD"), "config": .object(["learning_rate": json]),
           ])
-        ).options.schedule?.config ?? [:]
+        ).schedule?.config ?? [:]
       }
     }
   }
