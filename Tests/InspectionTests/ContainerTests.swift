@@ -8,7 +8,7 @@ struct ContainerTests {
   @Test("An archive shows the model that it describes, and the statistics of its weights")
   func archive() throws {
     let result = try inspect(keras("tiny_seq_step5.keras"))
-    #expect(result.status == 0)
+    #expect(result.code == 0)
     #expect(result.output.contains("Keras archive, Keras 3.15.1"))
     #expect(result.output.contains("conv2d   Conv2D   (10, 10, 4)"))
     #expect(result.output.contains("iteration 5, learning rate 0.001"))
@@ -20,7 +20,7 @@ struct ContainerTests {
   @Test("Weights in several files show as those in one")
   func shards() throws {
     let result = try inspect(keras("tiny_seq_step5_sharded.weights.json"))
-    #expect(result.status == 0)
+    #expect(result.code == 0)
     #expect(result.output.contains("Keras 3 weights in several files"))
     #expect(result.output.contains("Optimizer Adam: 6,678 parameters (26.09 KiB) in 14 variables"))
     let plain = try inspect(keras("tiny_seq_step5.weights.h5"), "--stats")

@@ -39,12 +39,12 @@ struct DiffTests {
           The files are the same; tensors: 20 equal; other facts: 31 equal.
 
           """)
-      #expect(result.errors == "")
-      #expect(result.status == 0)
+      #expect(result.error == "")
+      #expect(result.code == 0)
       let silent = try inspect(
         "a.h5", "--diff", "b.h5", "--ignore", "environment", in: directory)
       #expect(!silent.output.contains("threads"))
-      #expect(silent.status == 0)
+      #expect(silent.code == 0)
     }
   }
 
@@ -94,7 +94,7 @@ struct DiffTests {
           equal.
 
           """))
-      #expect(result.status == 1)
+      #expect(result.code == 1)
       let ignoring = try inspect(
         "a.h5", "--diff", "b.h5", "--ignore", "training_state", "--ignore", "conv1", "--ignore",
         "optimizer", in: directory)
@@ -106,7 +106,7 @@ struct DiffTests {
           The files differ; tensors: 1 close, 3 equal; other facts: 4 equal.
 
           """))
-      #expect(ignoring.status == 1)
+      #expect(ignoring.code == 1)
       let close = try inspect(
         "a.h5", "--diff", "b.h5", "--ignore", "training_state", "--ignore", "conv1", "--ignore",
         "optimizer", "--rtol", "1e-6", in: directory)
@@ -114,7 +114,7 @@ struct DiffTests {
         close.output.hasSuffix(
           "\nThe files are the same within the tolerance; tensors: 1 close, 3 equal; "
             + "other facts: 4 equal.\n"))
-      #expect(close.status == 0)
+      #expect(close.code == 0)
     }
   }
 
@@ -142,7 +142,7 @@ struct DiffTests {
       #expect(tensors.count >= 6)
       #expect(tensors.allSatisfy { $0["status"] == .string("equal") })
       #expect(json["same"] == .bool(true))
-      #expect(result.status == 0, "\(first) and \(second): \(result.errors)")
+      #expect(result.code == 0, "\(first) and \(second): \(result.error)")
     }
   }
 
@@ -154,9 +154,9 @@ struct DiffTests {
         model.build(inputShape: [4, 4, 4])
         try Checkpoint(model: model).save(to: "\(directory)/\(name).h5")
       }
-      #expect(try inspect("a.h5", "--diff", "b.h5", in: directory).status == 0)
+      #expect(try inspect("a.h5", "--diff", "b.h5", in: directory).code == 0)
       let other = try inspect("a.h5", "--diff", "c.h5", in: directory)
-      #expect(other.status == 1)
+      #expect(other.code == 1)
       #expect(other.output.contains("batch_normalization/axis"))
     }
   }
@@ -170,7 +170,7 @@ struct DiffTests {
     #expect(json["counts"]?["different"]?["tensors"] == .integer(19))
     // The learning rate.
     #expect(json["counts"]?["equal"]?["tensors"] == .integer(1))
-    #expect(result.status == 1)
+    #expect(result.code == 1)
   }
 
   @Test("What one file lacks can be ignored, and is said to be lacking")
@@ -187,7 +187,7 @@ struct DiffTests {
       #expect(
         result.output.contains(
           "Note: only one of the files has a training state; --ignore training_state compares"))
-      #expect(result.status == 1)
+      #expect(result.code == 1)
     }
   }
 
@@ -214,7 +214,7 @@ struct DiffTests {
           The files differ; tensors: 2 equal; other facts: 1 different, 1 equal.
 
           """))
-      #expect(result.status == 1)
+      #expect(result.code == 1)
     }
   }
 
@@ -246,41 +246,41 @@ struct DiffTests {
 
         """))
     #expect(
-      result.errors == """
+      result.error == """
         inspect: error: Cannot compare the attribute '/@matrix': its value is float64 of shape [2, \
         2]
         inspect: error: Cannot read '/data/table' in 'objects.h5': it is compound {a: float32, b: \
         int32}, not numbers, strings or bytes
 
         """)
-    #expect(result.status == 65)
+    #expect(result.code == 65)
   }
 
   @Test("Each kind of trouble with the second file has its exit code")
   func trouble() throws {
     let missing = try inspect("a.h5", "--diff", "nowhere.h5")
     #expect(
-      missing.errors == "inspect: error: Cannot open 'nowhere.h5': No such file or directory\n")
-    #expect(missing.status == 66)
+      missing.error == "inspect: error: Cannot open 'nowhere.h5': No such file or directory\n")
+    #expect(missing.code == 66)
     let other = try inspect("a.h5", "--diff", "comparison.json")
     #expect(
-      other.errors
+      other.error
         == "inspect: error: Cannot open 'comparison.json': it is text, not an HDF5 file\n")
-    #expect(other.status == 65)
+    #expect(other.code == 65)
     let wrong = try inspect("a.h5", "--diff", "b.h5", "--ignore", "optimiser")
     #expect(
-      wrong.errors == """
+      wrong.error == """
         inspect: error: Cannot ignore 'optimiser': neither file has a part of this name; did you \
         mean 'optimizer'?
 
         """)
     #expect(wrong.output == "")
-    #expect(wrong.status == 64)
+    #expect(wrong.code == 64)
   }
 
   @Test("The differences are whole on a pipe, and fit a narrow terminal's colours and plain ASCII")
   func looks() throws {
-    let plain = try inspect("a.h5", "--diff", "b.h5", environment: ["LC_ALL=C"])
+    let plain = try inspect("a.h5", "--diff", "b.h5", locale: "C")
     #expect(plain.output.allSatisfy { $0.isASCII && ($0 == "\n" || $0 >= " ") })
     #expect(
       plain.output.contains(

@@ -34,9 +34,9 @@ struct ErrorTests {
     try withTemporaryDirectory { directory in
       try writeBytes(bytes, to: "\(directory)/file")
       let result = try inspect("file", in: directory)
-      #expect(result.errors == "inspect: error: \(message)\n")
+      #expect(result.error == "inspect: error: \(message)\n")
       #expect(result.output == "")
-      #expect(result.status == 65)
+      #expect(result.code == 65)
     }
   }
 
@@ -47,12 +47,12 @@ struct ErrorTests {
       try writeBytes(Array(bytes.prefix(5000)), to: "\(directory)/file")
       let result = try inspect("file", in: directory)
       #expect(
-        result.errors == """
+        result.error == """
           inspect: error: Cannot open 'file': truncated: 5000 bytes, the header says \
           \(bytes.count)
 
           """)
-      #expect(result.status == 65)
+      #expect(result.code == 65)
     }
   }
 
@@ -60,11 +60,11 @@ struct ErrorTests {
   func missing() throws {
     let missing = try inspect("nowhere.h5")
     #expect(
-      missing.errors == "inspect: error: Cannot open 'nowhere.h5': No such file or directory\n")
-    #expect(missing.status == 66)
+      missing.error == "inspect: error: Cannot open 'nowhere.h5': No such file or directory\n")
+    #expect(missing.code == 66)
     let folder = try inspect(".")
-    #expect(folder.errors.hasPrefix("inspect: error: Cannot open '.': "))
-    #expect(folder.status == 66)
+    #expect(folder.error.hasPrefix("inspect: error: Cannot open '.': "))
+    #expect(folder.code == 66)
   }
 
   @Test(
@@ -84,8 +84,8 @@ struct ErrorTests {
   func noSuchObject(name: String, message: String) throws {
     for arguments in [["--raw", name], ["--stats", name], ["--slice", "\(name)[0]"]] {
       let result = try inspect("tiny_sub_step5.weights.h5", arguments[0], arguments[1])
-      #expect(result.errors == "inspect: error: \(message)\n")
-      #expect(result.status == 65)
+      #expect(result.error == "inspect: error: \(message)\n")
+      #expect(result.code == 65)
     }
   }
 
@@ -93,11 +93,11 @@ struct ErrorTests {
   func notNumbers() throws {
     let result = try inspect("numbers.h5", "--stats", "words")
     #expect(
-      result.errors
+      result.error
         == "inspect: error: Cannot read 'words' in 'numbers.h5': it holds string, UTF-8, not "
         + "numbers\n"
     )
-    #expect(result.status == 65)
+    #expect(result.code == 65)
   }
 
   @Test(
@@ -109,9 +109,9 @@ struct ErrorTests {
   func usage(arguments: [String]) throws {
     let padded = arguments + [String](repeating: "--json", count: 4 - arguments.count)
     let result = try inspect(padded[0], padded[1], padded[2], padded[3])
-    #expect(result.status == 64)
+    #expect(result.code == 64)
     #expect(result.output == "")
-    #expect(!result.errors.isEmpty)
+    #expect(!result.error.isEmpty)
   }
 
   @Test(
@@ -143,15 +143,15 @@ struct ErrorTests {
     ])
   func combinations(arguments: [String], message: String) throws {
     let result = try inspect("numbers.h5", arguments[0], arguments[1], arguments[2])
-    #expect(result.errors.hasPrefix("Error: \(message)\n"))
+    #expect(result.error.hasPrefix("Error: \(message)\n"))
     #expect(result.output == "")
-    #expect(result.status == 64)
+    #expect(result.code == 64)
   }
 
   @Test("Help begins with three examples; the version names the program")
   func help() throws {
     let help = try inspect("--help")
-    #expect(help.status == 0)
+    #expect(help.code == 0)
     #expect(
       help.output.hasPrefix(
         """
@@ -171,11 +171,11 @@ struct ErrorTests {
   func links() throws {
     let result = try inspect("objects.h5", "--slice", "soft[0]")
     #expect(
-      result.errors == """
+      result.error == """
         inspect: error: Cannot open '/soft' in 'objects.h5': a soft link to '/data/plain' is not \
         followed
 
         """)
-    #expect(result.status == 65)
+    #expect(result.code == 65)
   }
 }

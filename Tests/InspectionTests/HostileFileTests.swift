@@ -82,7 +82,7 @@ struct HostileFileTests {
         try root.write([1, 2] as [Float], shape: [2], to: "layers/dense/vars/0")
       }
       let result = try inspect("a.h5", in: directory)
-      #expect(result.status == 0)
+      #expect(result.code == 0)
       #expect(
         result.output.contains("\ndense  Dense    ?                2   8 B  float32\n"))
       #expect(result.output.contains("\\x1B[2J"))
@@ -104,9 +104,9 @@ struct HostileFileTests {
   @Test("Numbers that are not really there are not read, and the others are")
   func bomb() throws {
     let result = try inspect("bomb.h5", "--stats")
-    #expect(result.status == 65)
+    #expect(result.code == 65)
     #expect(
-      result.errors == """
+      result.error == """
         inspect: error: Cannot read '/unreadable' in 'bomb.h5': not allowed: the filter \
         'scaleoffset', only deflate, shuffle and fletcher32 are read
         inspect: error: Cannot read '/zeros' in 'bomb.h5': too large: it declares 17179869184 \

@@ -7,7 +7,7 @@ import Testing
 @Suite("inspect --json")
 struct JSONTests {
   private func parsed(_ result: ProgramResult) throws -> JSON {
-    #expect(result.status == 0)
+    #expect(result.code == 0)
     #expect(!result.output.contains { !$0.isASCII })
     #expect(result.output.hasPrefix("{\n  \"schema\": \"cairn.inspect/1\",\n"))
     return try JSON(parsing: result.output)

@@ -47,7 +47,7 @@ struct ObjectTests {
         /type                              a named datatype
 
         """)
-    #expect(result.status == 0)
+    #expect(result.code == 0)
   }
 
   @Test("Paths and names choose what is listed")

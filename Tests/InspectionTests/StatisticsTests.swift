@@ -102,7 +102,7 @@ struct StatisticsTests {
 
           """)
       #expect(
-        try inspect("a.h5", "--stats", in: directory, environment: []).output.contains(
+        try inspect("a.h5", "--stats", in: directory, locale: "POSIX").output.contains(
           "50.0%  +       @      +\n"))
     }
   }

@@ -47,8 +47,8 @@ struct SummaryTests {
           Sealed: yes; --verify compares all bytes with the seal
 
           """)
-      #expect(result.errors == "")
-      #expect(result.status == 0)
+      #expect(result.error == "")
+      #expect(result.code == 0)
     }
   }
 
@@ -56,7 +56,7 @@ struct SummaryTests {
   func ascii() throws {
     try withTemporaryDirectory { directory in
       try saveRun(to: "\(directory)/ckpt.h5", stepInEpoch: 0)
-      let output = try inspect("ckpt.h5", in: directory, environment: ["LC_ALL=C"]).output
+      let output = try inspect("ckpt.h5", in: directory, locale: "C").output
       #expect(output.allSatisfy { $0.isASCII && ($0 == "\n" || $0 >= " ") })
       #expect(output.contains("SHA-256 06b0d1f124c4e..., 0 elements"))
       #expect(output.contains("\nResumable: yes, after epoch 2\n"))
@@ -132,6 +132,6 @@ struct SummaryTests {
           type                              a named datatype
 
         """)
-    #expect(result.status == 0)
+    #expect(result.code == 0)
   }
 }

@@ -16,8 +16,8 @@ struct UnusualFileTests {
     #expect(
       result.output.contains(
         "not read: /lzf: the filter 'lzf', only deflate, shuffle and fletcher32 are read\n"))
-    #expect(result.errors == "")
-    #expect(result.status == 0)
+    #expect(result.error == "")
+    #expect(result.code == 0)
   }
 
   @Test("All attributes are known, whatever their number and size")
@@ -69,7 +69,7 @@ struct UnusualFileTests {
   func newer() throws {
     let result = try inspect("newest.h5", "--verify")
     #expect(result.output.contains("not read: /virtual: a virtual dataset, made of other files"))
-    #expect(result.status == 0)
+    #expect(result.code == 0)
   }
 
   @Test("A group of more than ten thousand members is read whole")
@@ -80,7 +80,7 @@ struct UnusualFileTests {
       }
       let verified = try inspect("a.h5", "--verify", in: directory)
       #expect(verified.output.contains("good: 10,002 objects, 10,001 datasets read"))
-      #expect(verified.status == 0)
+      #expect(verified.code == 0)
     }
   }
 
@@ -94,7 +94,7 @@ struct UnusualFileTests {
       let verified = try inspect("a.h5", "--verify", in: directory)
       #expect(
         verified.output.contains("not read: /: too large: 65537 members, the limit is 65536\n"))
-      #expect(verified.status == 0, "\(verified.errors)")
+      #expect(verified.code == 0, "\(verified.error)")
     }
   }
 }

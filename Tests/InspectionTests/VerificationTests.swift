@@ -97,8 +97,8 @@ struct VerificationTests {
         The file is intact.
 
         """)
-    #expect(result.errors == "")
-    #expect(result.status == 0)
+    #expect(result.error == "")
+    #expect(result.code == 0)
   }
 
   @Test("A bit in a weight is found: the bytes, the tensor, and nothing else")
@@ -130,12 +130,12 @@ struct VerificationTests {
 
         """)
     #expect(
-      result.errors == """
+      result.error == """
         inspect: error: 'ckpt.h5' is not valid: \
         the \(range.replacing("bytes ", with: "bytes from ")), of 'd1/kernel', do not match the seal
 
         """)
-    #expect(result.status == 65)
+    #expect(result.code == 65)
   }
 
   @Test("A seal that is damaged itself is told from damage to what it seals")
@@ -145,8 +145,8 @@ struct VerificationTests {
     let result = try verified(bytes)
     #expect(result.output.contains("\nseal       damaged: its seal is damaged\n"))
     #expect(result.output.contains("\ncontent    verified: 14 tensors as saved\n"))
-    #expect(result.errors == "inspect: error: 'ckpt.h5' is not valid: its seal is damaged\n")
-    #expect(result.status == 65)
+    #expect(result.error == "inspect: error: 'ckpt.h5' is not valid: its seal is damaged\n")
+    #expect(result.code == 65)
   }
 
   @Test("A file whose seal another program has cut off can be good, and says that it has none")
@@ -160,8 +160,8 @@ struct VerificationTests {
     #expect(
       result.output.hasSuffix(
         "\nThe tensors are intact; without a seal, the rest of the file cannot be verified.\n"))
-    #expect(result.errors == "")
-    #expect(result.status == 0)
+    #expect(result.error == "")
+    #expect(result.code == 0)
   }
 
   @Test("Without a seal the digest of a tensor still tells that it has changed")
@@ -172,12 +172,12 @@ struct VerificationTests {
     let result = try verified(bytes)
     #expect(result.output.contains("\ncontent    damaged: 1 of 14 tensors\n"))
     #expect(
-      result.errors == """
+      result.error == """
         inspect: error: 'ckpt.h5' is not valid: 'optimizer/d2/kernel/velocity' differs from what \
         was saved: its elements, shape or type are not those that were saved
 
         """)
-    #expect(result.status == 65)
+    #expect(result.code == 65)
   }
 
   @Test("Damage to what leads to the objects is not followed, and told")
@@ -188,7 +188,7 @@ struct VerificationTests {
     #expect(result.output.contains("bytes 0 to 16383: HDF5 metadata"))
     #expect(
       result.output.contains("damaged: the bytes from 0 to 16383 do not match the seal"))
-    #expect(result.status == 65)
+    #expect(result.code == 65)
   }
 
   @Test("A damaged checkpoint names the newest one beside it that verifies")
@@ -205,12 +205,12 @@ struct VerificationTests {
       try writeBytes(bad, to: "\(directory)/ckpt.h5.damaged-20260131T120000Z")
       let cut = try inspect("ckpt.h5", "--verify", in: directory)
       #expect(
-        cut.errors == """
+        cut.error == """
           inspect: error: 'ckpt.h5' is not valid: truncated: 5000 bytes, the header says \
           \(try end(of: good)); 'ckpt.step-00000008.h5' of step 8 verifies, use that
 
           """)
-      #expect(cut.status == 65)
+      #expect(cut.code == 65)
       for name in ["ckpt.step-00000009.h5", "ckpt.h5.damaged-20260131T120000Z"] {
         let result = try inspect(name, "--verify", "--json", in: directory)
         let json = try JSON(parsing: result.output)
@@ -219,7 +219,7 @@ struct VerificationTests {
           json["alternatives"]?.array?.map { $0["path"] }
             == [.string("ckpt.step-00000008.h5"), .string("ckpt.step-00000007.h5")])
         #expect(json["seal"]?["damaged"]?.array?.count == 1)
-        #expect(result.status == 65)
+        #expect(result.code == 65)
       }
     }
   }
@@ -244,11 +244,11 @@ struct VerificationTests {
         result.output.hasSuffix("\nThe file is intact, but contains NaN or infinite weights.\n")
       )
       #expect(
-        result.errors
+        result.error
           == "inspect: error: 'bad.h5' is not valid: 'd2/kernel' contains NaN or infinity at [0, "
           + "2]\n"
       )
-      #expect(result.status == 65)
+      #expect(result.code == 65)
     }
   }
 
@@ -258,13 +258,13 @@ struct VerificationTests {
       try VerificationTests.save(to: "\(directory)/a.h5") { $0.iterations = 5 }
       let result = try inspect("a.h5", "--verify", in: directory)
       #expect(
-        result.errors == """
+        result.error == """
           inspect: error: 'a.h5' is not valid: the optimizer has taken 5 steps, the training state \
           says 7
 
           """)
       #expect(result.output.contains("seal       good"))
-      #expect(result.status == 65)
+      #expect(result.code == 65)
     }
   }
 
@@ -276,10 +276,10 @@ struct VerificationTests {
       #expect(
         result.output.hasSuffix(
           "No problems were found; without a seal, not every change can be detected.\n"))
-      #expect(result.status == 0, "\(name): \(result.errors)")
+      #expect(result.code == 0, "\(name): \(result.error)")
     }
-    #expect(try inspect("README.md", "--verify").status == 65)
-    #expect(try inspect("nowhere.h5", "--verify").status == 66)
+    #expect(try inspect("README.md", "--verify").code == 65)
+    #expect(try inspect("nowhere.h5", "--verify").code == 66)
   }
 
   @Test("No byte of a sealed file can change without being noticed, wherever it is")
