@@ -70,7 +70,13 @@ public enum TrainingError: Error, Equatable, Sendable {
 
 extension TrainingError: CustomStringConvertible {
   /// The error in one sentence, followed by a table of different settings.
-  public var description: String {
+  public var description: String { description(ofRejection: { "\($0)" }) }
+
+  /// Describes the error, with other words for the reasons why files were rejected.
+  ///
+  /// - Parameter reason: Describes a reason, as a phrase that follows the file name and a colon.
+  /// - Returns: One sentence, followed by a list of files or settings if there are several.
+  public func description(ofRejection reason: (Recovery.Rejection) -> String) -> String {
     switch self {
     case .checkpoint(let error):
       return "\(error)"
@@ -99,10 +105,10 @@ extension TrainingError: CustomStringConvertible {
           ?? "no step of the run is saved")
     case .noneGood(let path, let rejected):
       if rejected.count == 1, rejected[0].path == path {
-        return "Cannot resume '\(path)': \(rejected[0].reason)"
+        return "Cannot resume '\(path)': \(reason(rejected[0].reason))"
       }
       return "Cannot resume '\(path)': no checkpoint of the run is valid"
-        + rejected.map { "\n  - '\($0.path)': \($0.reason)" }.joined()
+        + rejected.map { "\n  - '\($0.path)': \(reason($0.reason))" }.joined()
     case .otherSettings(let path, let differences):
       let rows =
         [("setting", "in the file", "requested")]

@@ -98,9 +98,8 @@ final class Reporter {
         \(rest) a later epoch is better
         """)
     case .rejected(let file, let newPath):
-      let hint = file.reason == .unsealed ? ", so it must be named with --resume" : ""
       let ending = newPath.map { "; renamed to \($0)" } ?? ""
-      warn("skipped \(file.path): \(file.reason)\(hint)\(ending)")
+      warn("skipped \(file.path): \(file.reason.sentence)\(ending)")
     case .logFailed(let path, let problem):
       warn("cannot write the log \(path): \(problem); \(problem.prospect)")
     case .pathNotRestored(let error):

@@ -1,4 +1,5 @@
 import Arguments
+import CheckpointStore
 import Checkpoints
 import Console
 import Datasets
@@ -36,6 +37,13 @@ extension DatasetError {
   }
 }
 
+extension Recovery.Rejection {
+  /// The reason, with the option that accepts the file.
+  var sentence: String {
+    self == .unsealed ? "\(self), so it must be named with --resume" : "\(self)"
+  }
+}
+
 extension TrainingError {
   fileprivate var exitStatus: ExitStatus {
     switch self {
@@ -55,8 +63,10 @@ extension TrainingError {
     switch self {
     case .checkpoint(let error): return error.sentence
     case .noneGood(let path, _):
-      guard let file = ForeignFile(path) else { return "\(self)" }
-      return "Cannot create '\(path)': it is \(file.kind), and no checkpoint of a run"
+      if let file = ForeignFile(path) {
+        return "Cannot create '\(path)': it is \(file.kind), and no checkpoint of a run"
+      }
+      return description(ofRejection: \.sentence)
     default: return "\(self)"
     }
   }
