@@ -3,7 +3,7 @@ import PNG
 import TestSupport
 import Testing
 
-/// Finds and makes the pictures of the tests.
+/// Finds and creates the images of the tests.
 enum Pictures {
   static let ofMNIST = (0..<10).map(String.init)
   static let drawn = [
@@ -19,7 +19,7 @@ enum Pictures {
         ? fixture("\(name).png") : "\(packageDirectory)/samples/\(name).png")
   }
 
-  /// What `tools/fixtures/preprocess.py` makes of a picture.
+  /// The result of `tools/fixtures/preprocess.py` for an image.
   static func expected(_ name: String) throws -> [UInt8] {
     let bytes = try readBytes(fixture(name))
     try #require(bytes.count == 784)
@@ -30,21 +30,21 @@ enum Pictures {
     zip(a, b).map { abs(Int($0) - Int($1)) }.max() ?? 0
   }
 
-  /// A gray picture of a function of column and row.
+  /// Creates a gray image from a function of column and row.
   static func gray(_ width: Int, _ height: Int, _ level: (Int, Int) -> Int) -> Image {
     Image(
       width: width, height: height,
       gray: (0..<width * height).map { UInt8(level($0 % width, $0 / width)) })
   }
 
-  /// An RGBA picture of a function of column and row.
+  /// Creates an RGBA image from a function of column and row.
   static func rgba(_ width: Int, _ height: Int, _ pixel: (Int, Int) -> [UInt16]) -> Image {
     Image(
       width: width, height: height, format: .rgba8,
       samples: (0..<width * height).flatMap { pixel($0 % width, $0 / width) })
   }
 
-  /// Whether a pixel is in a seven of 30 x 50 pixels, its corner at (0, 0).
+  /// Whether a pixel belongs to a seven of 30 x 50 pixels with its corner at (0, 0).
   static func isSeven(_ x: Int, _ y: Int) -> Bool {
     guard (0..<30).contains(x), (0..<50).contains(y) else { return false }
     return y < 7 || abs(x - (26 - y * 2 / 5)) < 4

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Preprocessing modes")
 struct PreprocessingModeTests {
-  @Test("Auto takes a digit of MNIST as it is", arguments: Pictures.ofMNIST)
+  @Test("Auto keeps an MNIST digit unchanged", arguments: Pictures.ofMNIST)
   func autoKeepsMNIST(name: String) throws {
     let picture = try Pictures.load(name)
     let result = try DigitPreprocessor()(picture)
@@ -15,20 +15,20 @@ struct PreprocessingModeTests {
     #expect(result.preprocessing.cropBox == nil)
   }
 
-  @Test("Auto applies the rule of MNIST to everything else", arguments: Pictures.drawn)
+  @Test("Auto preprocesses all other images as MNIST was", arguments: Pictures.drawn)
   func autoAppliesTheRule(name: String) throws {
     let picture = try Pictures.load(name)
     #expect(try DigitPreprocessor()(picture) == DigitPreprocessor(mode: .mnist)(picture))
   }
 
-  /// A digit of MNIST, altered pixel by pixel.
+  /// An MNIST digit, altered pixel by pixel.
   static func altered(_ change: (Int, Int, [Int]) -> Int) throws -> Image {
     let picture = try Pictures.load("7")
     let bytes = (0..<784).map { Int(picture.samples[4 * $0] / 257) }
     return Pictures.gray(28, 28) { change($0, $1, bytes) }
   }
 
-  @Test("A 28 x 28 picture that MNIST's rule did not make goes through it")
+  @Test("Auto preprocesses a 28 x 28 image that does not look like MNIST")
   func autoSeesOtherSmallPictures() throws {
     let inverted = try Self.altered { x, y, bytes in 255 - bytes[y * 28 + x] }
     let shifted = try Self.altered { x, y, bytes in x < 2 ? 0 : bytes[y * 28 + x - 2] }
@@ -43,7 +43,7 @@ struct PreprocessingModeTests {
     #expect(try DigitPreprocessor()(colored).preprocessing.mode == .mnist)
   }
 
-  @Test("None takes 28 x 28 pixels as they are, or inverted if asked")
+  @Test("None keeps 28 x 28 pixels unchanged, or inverts them if requested")
   func noneTakesPixels() throws {
     let picture = Pictures.gray(28, 28) { x, y in x * 9 % 256 ^ y }
     let pixels = picture.samples.map { UInt8($0) }
@@ -53,7 +53,7 @@ struct PreprocessingModeTests {
     #expect(inverted.preprocessing.inverted)
   }
 
-  @Test("None refuses other sizes", arguments: [(27, 28), (28, 29), (280, 280)])
+  @Test("None rejects other sizes", arguments: [(27, 28), (28, 29), (280, 280)])
   func noneRefusesSizes(width: Int, height: Int) {
     let error = #expect(throws: PreprocessingError.self) {
       try DigitPreprocessor(mode: .none)(Pictures.gray(width, height) { x, _ in x % 256 })
@@ -67,7 +67,7 @@ struct PreprocessingModeTests {
   }
 
   @Test(
-    "Resize averages the whole picture as an independent implementation does",
+    "Resize averages the whole image like an independent implementation",
     arguments: Pictures.ofMNIST + Pictures.drawn + Pictures.made)
   func resizeAgreesWithNumPy(name: String) throws {
     let result = try DigitPreprocessor(mode: .resize)(Pictures.load(name))
@@ -76,7 +76,7 @@ struct PreprocessingModeTests {
       try Pictures.largestDifference(result.pixels, Pictures.expected(name + ".resize")) <= 1)
   }
 
-  @Test("A blank picture is an error in every mode", arguments: [0, 255, 119])
+  @Test("A blank image is an error in every mode", arguments: [0, 255, 119])
   func refusesBlank(level: Int) {
     for mode in PreprocessingMode.allCases {
       for inversion in InversionMode.allCases {
@@ -91,7 +91,7 @@ struct PreprocessingModeTests {
         == "the image is blank: nothing differs from the background")
   }
 
-  @Test("A picture that is all transparent, or of one pixel, is blank")
+  @Test("A transparent image and a single pixel are blank")
   func refusesNothing() {
     #expect(throws: PreprocessingError.blank) {
       try DigitPreprocessor()(Pictures.rgba(40, 40) { x, y in [UInt16(x), UInt16(y), 0, 0] })
@@ -101,7 +101,7 @@ struct PreprocessingModeTests {
     }
   }
 
-  @Test("Faint noise is blank: three levels of gray are no ink")
+  @Test("Faint noise of three gray levels is blank")
   func refusesFaintNoise() {
     #expect(throws: PreprocessingError.blank) {
       try DigitPreprocessor()(Pictures.gray(50, 50) { x, y in 250 + (x * 7 + y * 13) % 4 })
@@ -115,7 +115,7 @@ struct PreprocessingModeTests {
     }
   }
 
-  @Test("Pictures of any shape give a result or an error")
+  @Test("Images of any shape give a result or an error")
   func survivesExtremeShapes() throws {
     for (width, height) in [(1, 2), (2, 1), (1, 4096), (4096, 1), (2, 2), (3, 4096), (51, 1)] {
       for mode in [PreprocessingMode.auto, .mnist, .resize] {
@@ -126,7 +126,7 @@ struct PreprocessingModeTests {
     }
   }
 
-  @Test("A line of one pixel's width across 4096 pixels is seen")
+  @Test("Finds a line one pixel wide across 4096 pixels")
   func seesLongLines() throws {
     let picture = Pictures.gray(4096, 9) { x, y in y == 4 && x > 50 && x < 4000 ? 0 : 255 }
     let result = try DigitPreprocessor()(picture)

@@ -2,21 +2,22 @@ import Inference
 import PNG
 import Testing
 
-@Suite("The rule of MNIST")
+@Suite("Preprocessing as MNIST was")
 struct RuleOfMNISTTests {
   static let rule = DigitPreprocessor(mode: .mnist)
 
   @Test(
-    "Every picture becomes what an independent implementation makes of it",
+    "Every image gives the same result as an independent implementation",
     arguments: Pictures.ofMNIST + Pictures.drawn + Pictures.made)
   func agreesWithNumPy(name: String) throws {
     let result = try Self.rule(Pictures.load(name))
-    // One level: the sums are added in another order.
+    // One gray level of tolerance, because the sums are added in another order.
     #expect(
       try Pictures.largestDifference(result.pixels, Pictures.expected(name + ".28x28")) <= 1)
   }
 
-  @Test("A digit of MNIST enlarged 7 times, inverted and shifted comes back", arguments: 0..<10)
+  @Test(
+    "Restores an MNIST digit that was enlarged 7 times, inverted and shifted", arguments: 0..<10)
   func undoesEnlargement(digit: Int) throws {
     let original = try Pictures.load("\(digit)")
     let bytes = (0..<784).map { Int(original.samples[4 * $0] / 257) }
@@ -29,7 +30,7 @@ struct RuleOfMNISTTests {
     #expect(Pictures.largestDifference(result.pixels, bytes.map(UInt8.init)) <= 3)
   }
 
-  @Test("The result is the same wherever the digit is, on any sheet")
+  @Test("The result does not depend on the position of the digit")
   func isInvariantToShifts() throws {
     let reference = try Self.rule(
       Pictures.gray(60, 80) { Pictures.isSeven($0 - 15, $1 - 15) ? 20 : 240 })
@@ -43,7 +44,7 @@ struct RuleOfMNISTTests {
     }
   }
 
-  @Test("Light on dark gives what dark on light gives, and says so")
+  @Test("Light on dark gives the same result as dark on light, and is recorded")
   func isInvariantToInversion() throws {
     let dark = try Self.rule(Pictures.gray(60, 80) { Pictures.isSeven($0 - 9, $1 - 9) ? 20 : 240 })
     let light = try Self.rule(Pictures.gray(60, 80) { Pictures.isSeven($0 - 9, $1 - 9) ? 235 : 15 })
@@ -54,14 +55,14 @@ struct RuleOfMNISTTests {
     #expect(light.preprocessing.inversionReason == .inkIsLighter)
   }
 
-  @Test("Gray paper darker than the middle is paper all the same, under darker ink")
+  @Test("Dark gray background is background under darker ink")
   func judgesByContrast() throws {
     let result = try Self.rule(
       Pictures.gray(60, 80) { Pictures.isSeven($0 - 9, $1 - 9) ? 5 : 100 })
     #expect(result.preprocessing.inverted)
   }
 
-  @Test("Inversion can be asked for against the picture")
+  @Test("A requested inversion overrides the automatic one")
   func obeysInversion() throws {
     let picture = Pictures.gray(60, 80) { x, y in
       Pictures.isSeven(x - 9, y - 9)
@@ -74,7 +75,7 @@ struct RuleOfMNISTTests {
     #expect(inverted.preprocessing.cropBox == Preprocessing.Box(x: 9, y: 9, width: 30, height: 50))
   }
 
-  @Test("Every decision is on record")
+  @Test("Records every decision")
   func recordsDecisions() throws {
     let result = try Self.rule(
       Pictures.gray(100, 90) { Pictures.isSeven($0 - 40, $1 - 20) ? 51 : 204 })
@@ -83,14 +84,14 @@ struct RuleOfMNISTTests {
     #expect(record.sourceWidth == 100 && record.sourceHeight == 90)
     #expect(record.paperLevel == 0.8)
     #expect(record.contrast == 0.6)
-    // The lowest of 255 steps up to the contrast: with two grays alone all divide them equally.
+    // The lowest of 255 thresholds: with only two gray levels, all of them separate equally well.
     #expect(record.inkThreshold == Double(153 * 257 / 255) / 65535)
     #expect(record.scale == 0.4)
     let shift = try #require(record.shift)
     let centre = try #require(record.centreOfMass)
     #expect((14..<15.0001).contains(centre.x + Double(shift.x)))
     #expect((14..<15.0001).contains(centre.y + Double(shift.y)))
-    // The centre that the result has is the one on record.
+    // The recorded centre is that of the result.
     let mass = result.pixels.reduce(0) { $0 + Int($1) }
     let moment = result.pixels.enumerated().reduce(0.0) {
       $0 + (Double($1.offset % 28) + 0.5) * Double($1.element)
@@ -98,7 +99,7 @@ struct RuleOfMNISTTests {
     #expect(abs(moment / Double(mass) - centre.x - Double(shift.x)) < 1e-9)
   }
 
-  @Test("Noise on the paper and a speck do not enlarge the crop")
+  @Test("Noise and a speck do not enlarge the crop")
   func dropsNoise() throws {
     let picture = try Pictures.load("drawn-7-uneven-light")
     let box = try #require(Self.rule(picture).preprocessing.cropBox)
@@ -107,7 +108,9 @@ struct RuleOfMNISTTests {
     #expect(box.x + box.width < 245 && box.y + box.height < 330)
   }
 
-  @Test("Transparency shows paper that the ink stands out from", arguments: [0, 255, 40, 220])
+  @Test(
+    "Transparent pixels are composed on a background that contrasts with the ink",
+    arguments: [0, 255, 40, 220])
   func composesAlpha(level: Int) throws {
     let reference = try Self.rule(
       Pictures.gray(60, 80) { Pictures.isSeven($0 - 9, $1 - 9) ? 0 : 255 })
@@ -120,7 +123,7 @@ struct RuleOfMNISTTests {
     #expect(result.preprocessing.inverted == (level < 128))
   }
 
-  @Test("The colour under full transparency does not matter")
+  @Test("The colour of fully transparent pixels does not matter")
   func ignoresHiddenColor() throws {
     let picture = Pictures.rgba(60, 80) { x, y in
       Pictures.isSeven(x - 9, y - 9)

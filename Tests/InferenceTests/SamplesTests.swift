@@ -2,7 +2,7 @@ import Inference
 import TestSupport
 import Testing
 
-/// The model that comes with the clone, on the pictures that come with it.
+/// The model and the images of the repository.
 @Suite("Samples")
 struct SamplesTests {
   private static let samples =
@@ -14,7 +14,7 @@ struct SamplesTests {
       ("drawn-9-half-transparent-paper.png", 9),
     ]
 
-  @Test("The trained model reads all twenty of them", arguments: samples)
+  @Test("The trained model classifies all twenty samples correctly", arguments: samples)
   func digits(file: String, digit: Int) throws {
     let classifier = try Classifier(loading: "\(packageDirectory)/models/quickstart.h5")
     #expect(classifier.recognisesDigits)
@@ -25,7 +25,7 @@ struct SamplesTests {
     #expect(prediction.ranking.map(\.label).sorted() == Array(0...9))
   }
 
-  @Test("A model of another kind is refused")
+  @Test("Rejects a model that is not an image classifier")
   func otherModel() {
     let path = "\(packageDirectory)/samples/7.png"
     let error = #expect(throws: InferenceError.self) { try Classifier(loading: path) }

@@ -4,7 +4,7 @@ import JSON
 import TestSupport
 import Testing
 
-/// Comparisons against numpy; `tools/fixtures/inspection.py` wrote the numbers.
+/// Comparisons with NumPy; `tools/fixtures/inspection.py` wrote the expected numbers.
 @Suite("Comparing elements")
 struct ComparisonTests {
   private func compare(
@@ -18,7 +18,7 @@ struct ComparisonTests {
     json?.string == "Infinity" ? .infinity : json?.string == "NaN" ? .nan : json?.number
   }
 
-  @Test("Counts, largest difference, norm, steps and first indices are numpy's")
+  @Test("Counts, maximum difference, norm, ULP distance and first indices equal NumPy's")
   func againstNumpy() throws {
     let text = String(decoding: try readBytes(fixture("comparison.json")), as: UTF8.self)
     let expected = try #require(try JSON(parsing: text).object)
@@ -38,7 +38,7 @@ struct ComparisonTests {
       #expect(
         norm == numpys || norm.isNaN && numpys.isNaN || abs(norm - numpys) <= 1e-12 * numpys,
         "\(name)")
-      // Those of doubles of different signs are more than an Int.
+      // The distance of doubles of different signs exceeds `Int`.
       let steps = numbers["max_ulp"]?.integer.map { Double($0) } ?? numbers["max_ulp"]?.number
       #expect(elements.maximumSteps.map { Double($0) } == steps, "\(name)")
       let isScalar = name == "scalar"
@@ -51,7 +51,7 @@ struct ComparisonTests {
     }
   }
 
-  @Test("What is equal, close and different is told, and why the rest cannot be compared")
+  @Test("Distinguishes equal, close and different datasets, and those that cannot be compared")
   func statuses() throws {
     let comparison = try compare()
     #expect(comparison.matching == .path)
@@ -75,18 +75,18 @@ struct ComparisonTests {
     #expect(!comparison.isSame)
   }
 
-  @Test("NaN equals NaN of the same bits and no other one; infinity equals itself")
+  @Test("NaN equals only NaN of the same bits, and infinity equals itself")
   func nonFinite() throws {
     let special = try #require(try compare().tensors.first { $0.name == "/special" })
     #expect(special.elements?.firstDifference?.index == [2])
     #expect(special.elements?.firstDifference?.second == .float(5))
-    // A difference in the sign of zero is one of bits, and of no number.
+    // Zeros of different signs differ in a bit, but their difference is 0.
     #expect(special.elements?.differingCount == 9)
     #expect(special.elements?.distantCount == 7)
     #expect(special.elements?.nonFiniteCount == 5)
   }
 
-  @Test("A tolerance decides what is close, and whether that is the same")
+  @Test("The tolerance determines which numbers are close, and whether close counts as the same")
   func tolerance() throws {
     let names = ["small", "noisef4", "noisef8", "zero"]
     func status(_ tolerance: Tolerance) throws -> [ComparisonStatus] {
@@ -102,7 +102,7 @@ struct ComparisonTests {
     #expect(Tolerance(relative: 0).acceptsClose)
   }
 
-  @Test("What is ignored is not compared, nor what is below it")
+  @Test("Ignored parts are not compared, nor anything below them")
   func ignoring() throws {
     let all = try compare()
     let some = try compare(ignoring: ["/noisef4", "words", "/@title", "kind"])
@@ -115,10 +115,10 @@ struct ComparisonTests {
     }
   }
 
-  @Test("Datasets that are read in parts are compared to the end")
+  @Test("Compares datasets of several blocks completely")
   func parts() throws {
     try withTemporaryDirectory { directory in
-      // Two parts and a bit in each of three rows.
+      // Two blocks and a part of a third one, with three rows.
       var values = [Float](repeating: 1, count: 3 * 600_001)
       func write(_ name: String) throws {
         try writeFile("\(directory)/\(name)") { root in

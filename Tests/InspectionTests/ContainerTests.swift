@@ -3,9 +3,9 @@ import JSON
 import TestSupport
 import Testing
 
-@Suite("inspect on what is not a single HDF5 file")
+@Suite("inspect on archives and shards")
 struct ContainerTests {
-  @Test("An archive shows the model that it describes, and the statistics of its weights")
+  @Test("Shows the model of an archive, and statistics of its weights")
   func archive() throws {
     let result = try inspect(keras("tiny_seq_step5.keras"))
     #expect(result.code == 0)
@@ -17,7 +17,7 @@ struct ContainerTests {
     #expect(zipped.output == plain.output)
   }
 
-  @Test("Weights in several files show as those in one")
+  @Test("Shows shards like a single file")
   func shards() throws {
     let result = try inspect(keras("tiny_seq_step5_sharded.weights.json"))
     #expect(result.code == 0)
@@ -31,7 +31,7 @@ struct ContainerTests {
   }
 
   @Test(
-    "Each layer is shown once, however Keras 2.12 and 2.13 or Windows name the groups",
+    "Shows each layer once, for all group names of Keras 2.12, Keras 2.13 and Windows",
     arguments: ["tree_2_13", "tree_windows", "tree_2_13_windows"])
   func oldTrees(name: String) throws {
     func layers(_ name: String) throws -> [String] {
@@ -44,7 +44,7 @@ struct ContainerTests {
     #expect(try layers(name) == expected)
   }
 
-  @Test("The slots of every optimizer are shown by their names", arguments: optimizers)
+  @Test("Shows the slots of every optimizer by name", arguments: optimizers)
   func slots(name: String) throws {
     let result = try inspect(keras("optimizers/\(name)"), "--json")
     let names = (try JSON(parsing: result.output)["optimizer"]?["variables"]?.array ?? [])

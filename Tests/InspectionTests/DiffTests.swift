@@ -6,17 +6,17 @@ import Tensors
 import TestSupport
 import Testing
 
-/// `inspect A --diff B`, as the program prints it into a pipe.
+/// The output of `inspect A --diff B` to a pipe.
 @Suite("inspect --diff")
 struct DiffTests {
-  /// The path of a file that Keras wrote.
+  /// The path of a file written by Keras.
   private static func keras(_ name: String) -> String {
     fixture(name, of: "CheckpointsTests")
   }
 
   private func size(_ path: String) throws -> String { Format.bytes(try readBytes(path).count) }
 
-  @Test("A run is the same as itself, whenever and wherever it was made")
+  @Test("A run equals itself, independent of time and machine")
   func same() throws {
     try withTemporaryDirectory { directory in
       try saveRun(to: "\(directory)/a.h5")
@@ -48,7 +48,7 @@ struct DiffTests {
     }
   }
 
-  @Test("What differs is told in the order of the model, with where and by how much")
+  @Test("Lists differences in the order of the model, with position and size")
   func different() throws {
     try withTemporaryDirectory { directory in
       try saveRun(to: "\(directory)/a.h5") { model, _, _ in
@@ -119,7 +119,7 @@ struct DiffTests {
   }
 
   @Test(
-    "A model is the same in each form that Keras has for it, optimizer included",
+    "A model equals itself in every Keras form, with its optimizer",
     arguments: [
       ("keras/tiny_seq_step5.weights.h5", "keras/tiny_seq_step5.h5"),
       ("keras/tiny_seq_step5.h5", "keras/tiny_seq_step5.keras"),
@@ -146,7 +146,7 @@ struct DiffTests {
     }
   }
 
-  @Test("The last axis is the same as -1 and as its number, in a list or alone")
+  @Test("An axis of -1 equals the number of the last axis, in a list or alone")
   func lastAxis() throws {
     try withTemporaryDirectory { directory in
       for (name, axis) in [("a", -1), ("b", 3), ("c", 1)] {
@@ -161,7 +161,7 @@ struct DiffTests {
     }
   }
 
-  @Test("Other numbers differ in whatever form they are", arguments: ["h5", "keras", "weights.h5"])
+  @Test("Finds different values in every form", arguments: ["h5", "keras", "weights.h5"])
   func otherNumbers(form: String) throws {
     let result = try inspect(
       DiffTests.keras("keras/tiny_seq_step5.\(form)"), "--diff",
@@ -173,7 +173,7 @@ struct DiffTests {
     #expect(result.code == 1)
   }
 
-  @Test("What one file lacks can be ignored, and is said to be lacking")
+  @Test("Lists the items that one file lacks, and can ignore them")
   func lacking() throws {
     try withTemporaryDirectory { directory in
       try saveRun(to: "\(directory)/a.h5")
@@ -191,7 +191,7 @@ struct DiffTests {
     }
   }
 
-  @Test("The same weights in a model that computes something else are not the same model")
+  @Test("Models with the same weights and other options differ")
   func activation() throws {
     try withTemporaryDirectory { directory in
       let layers = [
@@ -218,7 +218,7 @@ struct DiffTests {
     }
   }
 
-  @Test("Layers of other sizes are told by both shapes")
+  @Test("Shows both shapes of layers of different sizes")
   func shapes() throws {
     try withTemporaryDirectory { directory in
       for (name, units) in [("a", 4), ("b", 5)] {
@@ -235,7 +235,7 @@ struct DiffTests {
     }
   }
 
-  @Test("What cannot be compared is said, and is more than a difference")
+  @Test("Reports items that cannot be compared as an error, not as a difference")
   func unreadable() throws {
     let result = try inspect("objects.h5", "--diff", "objects.h5")
     #expect(
@@ -256,7 +256,7 @@ struct DiffTests {
     #expect(result.code == 65)
   }
 
-  @Test("Each kind of trouble with the second file has its exit code")
+  @Test("Every error about the second file has its exit code")
   func trouble() throws {
     let missing = try inspect("a.h5", "--diff", "nowhere.h5")
     #expect(
@@ -278,7 +278,7 @@ struct DiffTests {
     #expect(wrong.code == 64)
   }
 
-  @Test("The differences are whole on a pipe, and fit a narrow terminal's colours and plain ASCII")
+  @Test("Prints differences in full to a pipe, in colour and in plain ASCII")
   func looks() throws {
     let plain = try inspect("a.h5", "--diff", "b.h5", locale: "C")
     #expect(plain.output.allSatisfy { $0.isASCII && ($0 == "\n" || $0 >= " ") })

@@ -4,7 +4,7 @@ import Testing
 @Suite("inspect's errors")
 struct ErrorTests {
   @Test(
-    "What is not HDF5 is called by its name",
+    "Names the format of a file that is not HDF5",
     arguments: [
       ([], "Cannot open 'file': the file is empty"),
       (
@@ -40,7 +40,7 @@ struct ErrorTests {
     }
   }
 
-  @Test("A file that was cut off says how much is missing")
+  @Test("Reports the missing bytes of a truncated file")
   func truncated() throws {
     try withTemporaryDirectory { directory in
       let bytes = try readBytes(fixture("objects.h5"))
@@ -56,7 +56,7 @@ struct ErrorTests {
     }
   }
 
-  @Test("A file that is not there, and a folder, have code 66")
+  @Test("Exits with 66 for a missing file and for a folder")
   func missing() throws {
     let missing = try inspect("nowhere.h5")
     #expect(
@@ -68,7 +68,7 @@ struct ErrorTests {
   }
 
   @Test(
-    "What the file does not hold is named, with the nearest name that it holds",
+    "Names a missing object, and suggests the most similar name",
     arguments: [
       (
         "d1/kernal",
@@ -89,7 +89,7 @@ struct ErrorTests {
     }
   }
 
-  @Test("Statistics of what is not numbers say what it is")
+  @Test("Reports the type of a dataset that is not numeric")
   func notNumbers() throws {
     let result = try inspect("numbers.h5", "--stats", "words")
     #expect(
@@ -101,7 +101,7 @@ struct ErrorTests {
   }
 
   @Test(
-    "Wrong usage has code 64",
+    "Exits with 64 on wrong usage",
     arguments: [
       ["numbers.h5", "--nope"], ["--raw"], ["numbers.h5", "--slice", "bytes[a]"],
       ["numbers.h5", "words", "--slice", "bytes[0]"], ["numbers.h5", "--color", "red"],
@@ -115,7 +115,7 @@ struct ErrorTests {
   }
 
   @Test(
-    "Flags that do not go together have code 64, and a sentence",
+    "Exits with 64 on flags that cannot be combined, and says so",
     arguments: [
       (
         ["--diff", "b.h5", "--raw"],
@@ -148,7 +148,7 @@ struct ErrorTests {
     #expect(result.code == 64)
   }
 
-  @Test("Help begins with three examples; the version names the program")
+  @Test("Help begins with three examples, and the version names the program")
   func help() throws {
     let help = try inspect("--help")
     #expect(help.code == 0)
@@ -167,7 +167,7 @@ struct ErrorTests {
     #expect(try inspect("--version").output.hasPrefix("inspect "))
   }
 
-  @Test("A path that is not followed is not followed")
+  @Test("Does not follow soft and external links")
   func links() throws {
     let result = try inspect("objects.h5", "--slice", "soft[0]")
     #expect(

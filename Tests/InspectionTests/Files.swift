@@ -4,9 +4,9 @@ import TestSupport
 /// Writes an HDF5 file.
 ///
 /// - Parameters:
-///   - path: Where to.
-///   - body: Fills the root.
-/// - Throws: What `body` throws, or `IOError`.
+///   - path: The path of the file.
+///   - body: Fills the root group.
+/// - Throws: The error of `body`, or `IOError`.
 func writeFile(
   _ path: String, _ body: (borrowing GroupWriter) throws -> Void
 ) throws {

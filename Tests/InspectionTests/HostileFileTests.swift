@@ -3,10 +3,10 @@ import Inspection
 import TestSupport
 import Testing
 
-/// Files that would make a trusting reader hang, fill memory or write what it should not.
+/// Files that could make a reader hang, exhaust memory or print control characters.
 @Suite("Hostile files")
 struct HostileFileTests {
-  @Test("Cycles of hard links end, and no layer is counted twice")
+  @Test("Cycles of hard links end, and every layer is counted once")
   func cycles() throws {
     let inspector = try Inspector(opening: fixture("cycles.h5"))
     #expect(inspector.report.model?.layers.map(\.name) == ["dense"])
@@ -21,7 +21,7 @@ struct HostileFileTests {
     #expect(try inspector.statistics().datasets.count == 1)
   }
 
-  @Test("Groups in groups are followed so far and no further")
+  @Test("Follows nested groups up to a limit")
   func depth() throws {
     try withTemporaryDirectory { directory in
       try writeFile("\(directory)/a.h5") { root in
@@ -35,7 +35,7 @@ struct HostileFileTests {
     }
   }
 
-  @Test("A list of objects has an end, and says so")
+  @Test("Limits the number of listed objects, and says so")
   func objects() throws {
     try withTemporaryDirectory { directory in
       try writeFile("\(directory)/a.h5") { root in
@@ -50,7 +50,7 @@ struct HostileFileTests {
     }
   }
 
-  @Test("Attributes in the thousands are read until they are too much")
+  @Test("Limits the total size of attributes")
   func attributes() throws {
     try withTemporaryDirectory { directory in
       let text = String(repeating: "x", count: 60_000)
@@ -65,7 +65,7 @@ struct HostileFileTests {
     }
   }
 
-  @Test("Configurations that are no configurations are a problem, not the end")
+  @Test("Reports invalid configs as problems, and continues")
   func configurations() throws {
     let report = try Inspector(opening: fixture("configuration.h5")).report
     #expect(report.model?.parameterCount == 6)
@@ -90,7 +90,7 @@ struct HostileFileTests {
     }
   }
 
-  @Test("A history that is long and has many names is not read")
+  @Test("Rejects a history that is too long or has too many names")
   func history() throws {
     let report = try Inspector(opening: fixture("history.h5")).report
     #expect(report.training == nil)
@@ -101,7 +101,7 @@ struct HostileFileTests {
       ])
   }
 
-  @Test("Numbers that are not really there are not read, and the others are")
+  @Test("Skips datasets that declare more elements than are stored, and reads the others")
   func bomb() throws {
     let result = try inspect("bomb.h5", "--stats")
     #expect(result.code == 65)
@@ -119,7 +119,7 @@ struct HostileFileTests {
       result.output.contains("\n/unreadable                                          not read\n"))
   }
 
-  @Test("A slice of millions is refused before it is read")
+  @Test("Rejects a slice of millions of elements before reading it")
   func largeSlice() throws {
     let inspector = try Inspector(opening: fixture("bomb.h5"))
     #expect {

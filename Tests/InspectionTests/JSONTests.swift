@@ -13,7 +13,7 @@ struct JSONTests {
     return try JSON(parsing: result.output)
   }
 
-  @Test("A run is one object, every number as it is in the file")
+  @Test("Prints a run as one object with numbers in full precision")
   func run() throws {
     try withTemporaryDirectory { directory in
       try saveRun(to: "\(directory)/ckpt.h5")
@@ -33,7 +33,7 @@ struct JSONTests {
       #expect(training?["global_step"] == .integer(4181))
       #expect(training?["history"]?["accuracy"] == .array([.number(0.9593), .number(0.98586)]))
       #expect(training?["data"]?["sha256"] == .string("06b0d1f124c4e5f2b0a9"))
-      // No double has this value.
+      // A double cannot represent this value.
       #expect(result.output.contains("\"seed\": 18446744073709551615"))
       #expect(json["resumable"]?["value"] == .bool(true))
       #expect(
@@ -41,7 +41,7 @@ struct JSONTests {
     }
   }
 
-  @Test("Objects, statistics and slices stand in the same object")
+  @Test("Prints objects, statistics and slices in the same object")
   func everything() throws {
     let result = try inspect("objects.h5", "--json", "--raw", "--stats", "--slice", "again[1]")
     let json = try parsed(result)
@@ -66,7 +66,7 @@ struct JSONTests {
     #expect(json["slice"]?["dtype"] == .string("float32"))
   }
 
-  @Test("Numbers that JSON does not have are words")
+  @Test("Prints NaN and infinity as strings")
   func nonFinite() throws {
     let result = try inspect("numbers.h5", "--json", "--slice", "special[:6]")
     let json = try parsed(result)
@@ -77,7 +77,7 @@ struct JSONTests {
     #expect(result.output.contains("[\"NaN\", 1.0, \"-Infinity\", 0.0, -0.0, \"Infinity\"]"))
   }
 
-  @Test("32-bit numbers keep the value that they have, in the digits of a double")
+  @Test("Prints the exact values of 32-bit floats")
   func exact() throws {
     try withTemporaryDirectory { directory in
       try writeFile("\(directory)/a.h5") { root in

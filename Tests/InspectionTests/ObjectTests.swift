@@ -5,7 +5,7 @@ import Testing
 
 @Suite("inspect --raw")
 struct ObjectTests {
-  @Test("Every object is listed with how it is stored; what is in names cannot act on a terminal")
+  @Test("Lists every object with its storage, and escapes control characters in names")
   func raw() throws {
     let result = try inspect("objects.h5", "--raw")
     #expect(
@@ -50,7 +50,7 @@ struct ObjectTests {
     #expect(result.code == 0)
   }
 
-  @Test("Paths and names choose what is listed")
+  @Test("Lists only the objects selected by paths and names")
   func chosen() throws {
     #expect(
       try inspect("tiny_sub_step5.weights.h5", "d1", "d2/bias", "optimizer/conv1/bias").output
@@ -76,7 +76,7 @@ struct ObjectTests {
         """)
   }
 
-  @Test("The hard links of a checkpoint are shown as what they are")
+  @Test("Shows the hard links of a checkpoint")
   func hardLinks() throws {
     try withTemporaryDirectory { directory in
       try saveWeights(to: "\(directory)/w.h5")

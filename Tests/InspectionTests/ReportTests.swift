@@ -8,7 +8,7 @@ import Testing
 @Suite("Report")
 struct ReportTests {
   @Test(
-    "The layers of Keras's files are found in each layout",
+    "Finds the layers in every Keras layout",
     arguments: [
       ("tiny_seq_step5.h5", FileKind.kerasModel, ["conv2d", "flatten", "dense", "dense_1"]),
       (
@@ -23,7 +23,7 @@ struct ReportTests {
     let model = try #require(report.model)
     #expect(report.kind == kind)
     #expect(model.layers.map(\.name) == layers)
-    // 3x3x1x4 + 4, 400x8 + 8, 8x10 + 10: what Keras counts for the model.
+    // 3x3x1x4 + 4, 400x8 + 8, 8x10 + 10: the count of Keras.
     #expect(model.parameterCount == 3338)
     #expect(model.byteCount == 4 * 3338)
     #expect(
@@ -39,7 +39,7 @@ struct ReportTests {
   }
 
   @Test(
-    "The optimizer is counted apart, its two head variables included",
+    "Counts optimizer parameters separately, with iteration and learning rate",
     arguments: [
       "tiny_seq_step5.h5", "tiny_fun_step5.weights.h5", "tiny_sub_step5.weights.h5",
     ])
@@ -53,7 +53,7 @@ struct ReportTests {
     #expect(optimizer.variables.count == 14)
   }
 
-  @Test("Output shapes and the compiled options come from the configurations")
+  @Test("Reads output shapes and optimizer options from the configs")
   func configurations() throws {
     let report = try Inspector(opening: fixture("tiny_seq_step5.h5")).report
     #expect(report.model?.inputShape == [12, 12, 1])
@@ -62,7 +62,7 @@ struct ReportTests {
     #expect(report.kerasVersion == "3.15.1")
   }
 
-  @Test("The variables of the optimizer are named after those of the model")
+  @Test("Names optimizer variables after the model's variables")
   func optimizerNames() throws {
     let variables = try Inspector(opening: fixture("tiny_sub_step5.weights.h5")).report
       .optimizer?.variables
@@ -72,7 +72,7 @@ struct ReportTests {
     #expect(variables?[13].name == "optimizer/d2/bias/velocity")
   }
 
-  @Test("Variables of an optimizer that are not in Adam's order keep their numbers")
+  @Test("Keeps the numbers of optimizer variables in an unknown order")
   func otherOptimizer() throws {
     try withTemporaryDirectory { directory in
       try writeFile("\(directory)/a.h5") { root in
@@ -81,7 +81,7 @@ struct ReportTests {
         try root.createGroup("optimizer/vars").setAttribute("name", .string("adam"))
         try root.write(Int64(1), to: "optimizer/vars/0")
         try root.write(Float(0.5), to: "optimizer/vars/1")
-        // All of one slot, then all of the other.
+        // All variables of one slot, followed by those of the other.
         for (index, shape) in [[1, 2], [2], [1, 2], [2]].enumerated() {
           try root.write([3, 4] as [Float], shape: shape, to: "optimizer/vars/\(index + 2)")
         }
@@ -95,7 +95,7 @@ struct ReportTests {
     }
   }
 
-  @Test("A run without its optimizer, or of a state that is damaged, cannot be resumed")
+  @Test("A run without an optimizer or with a damaged state cannot be resumed")
   func resumability() throws {
     #expect(
       try Inspector(opening: fixture("history.h5")).report.resumability

@@ -3,10 +3,10 @@ import JSON
 import TestSupport
 import Testing
 
-/// Slices against numpy; `tools/fixtures/inspection.py` wrote what they are.
+/// Comparisons with NumPy; `tools/fixtures/inspection.py` wrote the expected slices.
 @Suite("Slices")
 struct SliceTests {
-  /// The elements as JSON has them: what is not finite is a string, and so are large integers.
+  /// The elements as in JSON, where NaN, infinity and large integers are strings.
   private func json(_ elements: ArrayValues.Elements) -> [JSON] {
     func number(_ value: Double) -> JSON {
       guard value.isFinite else {
@@ -24,7 +24,7 @@ struct SliceTests {
     }
   }
 
-  @Test("Each slice has numpy's shape and elements")
+  @Test("Slices have the same shape and elements as in NumPy")
   func againstNumpy() throws {
     let text = String(decoding: try readBytes(fixture("slices.json")), as: UTF8.self)
     let cases = try #require(try JSON(parsing: text).array)
@@ -38,7 +38,7 @@ struct SliceTests {
     }
   }
 
-  @Test("bfloat16 is read where Keras has marked it")
+  @Test("Reads the bfloat16 of Keras")
   func bfloat16() throws {
     let path = fixture("forms/bfloat16.weights.h5", of: "CheckpointsTests")
     let values = try Inspector(opening: path).values("conv2d_3/bias[::-1]")
@@ -47,7 +47,7 @@ struct SliceTests {
   }
 
   @Test(
-    "A slice that cannot be taken says why",
+    "Reports the reason for an invalid slice",
     arguments: [
       (
         "bytes[16]",
@@ -79,7 +79,7 @@ struct SliceTests {
     }
   }
 
-  @Test("Names of variables work as paths do")
+  @Test("Accepts variable names as well as paths")
   func names() throws {
     let inspector = try Inspector(opening: fixture("tiny_sub_step5.weights.h5"))
     let byName = try inspector.values("d1/kernel[:2,-1]")
@@ -89,7 +89,7 @@ struct SliceTests {
     #expect(byName.shape == [2])
   }
 
-  @Test("Rows are printed as numpy prints them, with the digits it takes to read them back")
+  @Test("Prints rows as NumPy does, with enough digits to read them back")
   func text() throws {
     let result = try inspect("numbers.h5", "--slice", "integers[::-1]")
     #expect(

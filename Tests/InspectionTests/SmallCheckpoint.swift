@@ -3,7 +3,7 @@ import JSON
 import NeuralNetwork
 import Tensors
 
-/// The model of the checkpoints that the tests look at: every layer has another shape.
+/// The model of the test checkpoints, whose layers have different shapes.
 private func makeModel() -> Sequential {
   let model = Sequential(
     [
@@ -11,7 +11,7 @@ private func makeModel() -> Sequential {
       Dense(4, activation: .relu, name: "d1"), Dense(3, name: "d2"),
     ], name: "small")
   model.build(inputShape: [6, 5, 1])
-  // Every weight has a value of its own, the same in each model.
+  // Every weight has a different value, which is the same in each model.
   var next: Float = 0
   for variable in model.variables {
     variable.value = Tensor(
@@ -23,12 +23,12 @@ private func makeModel() -> Sequential {
   return model
 }
 
-/// Saves a run of two epochs, stopped in the third.
+/// Saves a run that was stopped in its third epoch.
 ///
 /// - Parameters:
-///   - path: Where to.
-///   - stepInEpoch: How many steps of the third epoch are done.
-///   - change: Makes it another run: changes the model, its optimizer or the state.
+///   - path: The path of the file.
+///   - stepInEpoch: The number of completed steps of the third epoch.
+///   - change: Changes the model, its optimizer or the state.
 /// - Throws: `CheckpointError` if it cannot be saved.
 func saveRun(
   to path: String, stepInEpoch: Int = 431,
@@ -57,19 +57,19 @@ func saveRun(
   ).save(to: path)
 }
 
-/// Saves weights and nothing else.
+/// Saves weights without an optimizer and a training state.
 ///
-/// - Parameter path: Where to.
+/// - Parameter path: The path of the file.
 /// - Throws: `CheckpointError` if they cannot be saved.
 func saveWeights(to path: String) throws {
   try Checkpoint(model: makeModel()).save(to: path)
 }
 
-/// Saves a model and nothing else.
+/// Saves a model without an optimizer and a training state.
 ///
 /// - Parameters:
 ///   - model: The model.
-///   - path: Where to.
+///   - path: The path of the file.
 /// - Throws: `CheckpointError` if it cannot be saved.
 func save(_ model: Model, to path: String) throws {
   try Checkpoint(model: model).save(to: path)

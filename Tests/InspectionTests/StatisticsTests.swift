@@ -4,7 +4,7 @@ import JSON
 import TestSupport
 import Testing
 
-/// Statistics against numpy; `tools/fixtures/inspection.py` wrote the numbers.
+/// Comparisons with NumPy; `tools/fixtures/inspection.py` wrote the expected numbers.
 @Suite("Statistics")
 struct StatisticsTests {
   private let expected: [String: JSON]
@@ -19,7 +19,7 @@ struct StatisticsTests {
     return abs(a - b) <= 1e-12 * max(scale, abs(b))
   }
 
-  @Test("Counts are numpy's, and so are mean, deviation, norm and histogram")
+  @Test("Counts, mean, deviation, norm and histogram equal NumPy's")
   func againstNumpy() throws {
     let inspector = try Inspector(opening: fixture("numbers.h5"))
     let entries = try inspector.statistics().datasets
@@ -35,7 +35,7 @@ struct StatisticsTests {
       #expect(statistics.maximum == numbers["max"]?.number, "\(entry.name)")
       let size = statistics.maximum.map(abs) ?? 0
       #expect(isNear(statistics.mean, numbers["mean"]?.number, scale: size), "\(entry.name)")
-      // Deviations around a large mean are what a sum of squares would get wrong.
+      // A sum of squares would get small deviations around a large mean wrong.
       #expect(
         isNear(statistics.standardDeviation, numbers["std"]?.number, scale: 1), "\(entry.name)")
       #expect(isNear(statistics.norm, numbers["l2"]?.number, scale: 1), "\(entry.name)")
@@ -43,10 +43,11 @@ struct StatisticsTests {
     }
   }
 
-  @Test("A dataset that is read in several blocks has the same statistics")
+  @Test("The statistics do not depend on the number of blocks")
   func blocks() throws {
     try withTemporaryDirectory { directory in
-      // Two blocks and a bit: 9,000,000 numbers, of which every third is 1, the first 10, one NaN.
+      // Two blocks and a part of a third one: 9,000,000 numbers, of which every third is 1, the
+      // first is 10, and one is NaN.
       let shape = [3, 3, 1_000_000]
       var numbers = (0..<9_000_000).map { Float($0.isMultiple(of: 3) ? 1 : 0) }
       numbers[0] = 10
@@ -68,7 +69,7 @@ struct StatisticsTests {
     }
   }
 
-  @Test("bfloat16 is counted where Keras has marked it")
+  @Test("Computes statistics of the bfloat16 of Keras")
   func bfloat16() throws {
     let path = fixture("forms/bfloat16.weights.h5", of: "CheckpointsTests")
     let entry = try Inspector(opening: path).statistics(["conv2d_3/bias"]).datasets[0]
@@ -78,7 +79,7 @@ struct StatisticsTests {
     #expect(entry.statistics?.maximum == 0.67578125)
   }
 
-  @Test("The table tells the model from the optimizer, and draws the histograms")
+  @Test("Separates model and optimizer in the table, and draws histograms")
   func table() throws {
     try withTemporaryDirectory { directory in
       try writeFile("\(directory)/a.h5") { root in
@@ -107,7 +108,7 @@ struct StatisticsTests {
     }
   }
 
-  @Test("What is not a number is counted in columns of its own")
+  @Test("Counts NaN and infinity in columns of their own")
   func nonFinite() throws {
     let result = try inspect("numbers.h5", "--stats", "special", "none")
     #expect(

@@ -2,12 +2,12 @@ import Console
 import TestSupport
 import Testing
 
-/// The default view, as the program prints it into a pipe.
+/// The default output to a pipe.
 @Suite("inspect FILE")
 struct SummaryTests {
   private func size(_ path: String) throws -> String { Format.bytes(try readBytes(path).count) }
 
-  @Test("A run that was stopped is told layer by layer, with where it stands")
+  @Test("Shows a stopped run layer by layer, with its position")
   func run() throws {
     try withTemporaryDirectory { directory in
       try saveRun(to: "\(directory)/ckpt.h5")
@@ -52,7 +52,7 @@ struct SummaryTests {
     }
   }
 
-  @Test("Without UTF-8 the view is plain ASCII")
+  @Test("Prints plain ASCII in a locale without UTF-8")
   func ascii() throws {
     try withTemporaryDirectory { directory in
       try saveRun(to: "\(directory)/ckpt.h5", stepInEpoch: 0)
@@ -63,7 +63,7 @@ struct SummaryTests {
     }
   }
 
-  @Test("Colour is used if it is asked for, and only then")
+  @Test("Uses colour only if requested")
   func color() throws {
     let plain = try inspect("tiny_seq_step5.h5").output
     #expect(!plain.contains("\u{1B}"))
@@ -81,7 +81,7 @@ struct SummaryTests {
     }
   }
 
-  @Test("A subclassed model of Keras has the names that its author chose")
+  @Test("Shows the layer names of a subclassed Keras model")
   func subclass() throws {
     let result = try inspect("tiny_sub_step5.weights.h5")
     #expect(
@@ -107,7 +107,7 @@ struct SummaryTests {
         """)
   }
 
-  @Test("A file without a model is shown as a tree, with types and shapes")
+  @Test("Shows a file without a model as a tree, with types and shapes")
   func plainFile() throws {
     let result = try inspect("objects.h5")
     #expect(

@@ -3,10 +3,10 @@ import Inspection
 import TestSupport
 import Testing
 
-/// Good files that are not like those of Keras, and what is said of them.
+/// Valid files that differ from those of Keras.
 @Suite("Files of other programs")
 struct UnusualFileTests {
-  @Test("More attributes, longer ones, other names and types are not damage")
+  @Test("Accepts unusual attributes, names and types")
   func unusual() throws {
     let result = try inspect("unusual.h5", "--verify")
     #expect(
@@ -20,7 +20,7 @@ struct UnusualFileTests {
     #expect(result.code == 0)
   }
 
-  @Test("All attributes are known, whatever their number and size")
+  @Test("Reads attributes of any number and size")
   func attributes() throws {
     let objects = try Inspector(opening: fixture("unusual.h5")).objects().objects
     let many = try #require(objects.first { $0.path == "/many" })
@@ -30,7 +30,7 @@ struct UnusualFileTests {
     #expect(objects.allSatisfy { $0.problem == nil })
   }
 
-  @Test("A file without a model is shown with the types and shapes of all that is in it")
+  @Test("Shows the types and shapes of all objects of a file without a model")
   func types() throws {
     let result = try inspect("unusual.h5")
     for line in [
@@ -47,7 +47,7 @@ struct UnusualFileTests {
     ] { #expect(result.output.contains("\n\(line)\n"), "\(line)") }
   }
 
-  @Test("Names that are not UTF-8 lead to what they name, and are valid in JSON")
+  @Test("Finds objects by names that are not UTF-8, and writes them as valid JSON")
   func names() throws {
     let slice = try inspect("unusual.h5", "--slice", "bool[:]")
     #expect(slice.output.hasSuffix("\n[1 0 1]\n"))
@@ -55,7 +55,7 @@ struct UnusualFileTests {
     #expect(json.output.contains(#""name": "/temp\\xE9rature""#))
   }
 
-  @Test("What statistics leave out is said")
+  @Test("Lists the objects without statistics")
   func leftOut() throws {
     let result = try inspect("unusual.h5", "--stats")
     #expect(result.output.contains("\nNo NaN, no infinity in what was read.\nLeft out:\n"))
@@ -65,14 +65,14 @@ struct UnusualFileTests {
     #expect(numbers.output.contains("/virtual: a virtual dataset, made of other files"))
   }
 
-  @Test("What libhdf5 is too old for is not damage")
+  @Test("An object that needs a newer libhdf5 is not damage")
   func newer() throws {
     let result = try inspect("newest.h5", "--verify")
     #expect(result.output.contains("not read: /virtual: a virtual dataset, made of other files"))
     #expect(result.code == 0)
   }
 
-  @Test("A group of more than ten thousand members is read whole")
+  @Test("Reads a group of more than ten thousand members completely")
   func members() throws {
     try withTemporaryDirectory { directory in
       try writeFile("\(directory)/a.h5") { root in
@@ -84,7 +84,7 @@ struct UnusualFileTests {
     }
   }
 
-  @Test("Groups too large to be read are named as a limit, not as damage")
+  @Test("Reports a group that is too large as a limit, not as damage")
   func tooMany() throws {
     try withTemporaryDirectory { directory in
       try writeFile("\(directory)/a.h5") { root in

@@ -9,10 +9,10 @@ import Tensors
 import TestSupport
 import Testing
 
-/// `inspect --verify`, on files that are damaged byte by byte.
+/// `inspect --verify` on files with damaged bytes.
 @Suite("inspect --verify")
 struct VerificationTests {
-  /// A run with a weight that is larger than several pieces of the seal.
+  /// A run with a weight that spans several pieces of the seal.
   private static let bytes = Result { () throws -> [UInt8] in
     try withTemporaryDirectory { directory in
       try VerificationTests.save(to: "\(directory)/ckpt.h5")
@@ -34,7 +34,7 @@ struct VerificationTests {
     try Checkpoint(model: model, optimizer: optimizer, state: state).save(to: path)
   }
 
-  /// Where the elements of a tensor are in the file.
+  /// The offset of a tensor's elements in the file.
   private func place(of path: String, in bytes: [UInt8]) throws -> Int {
     try withTemporaryDirectory { directory in
       try writeBytes(bytes, to: "\(directory)/a.h5")
@@ -59,7 +59,7 @@ struct VerificationTests {
     }
   }
 
-  @Test("A file that is replaced again and again is verified as one of those that it was")
+  @Test("Verifies one consistent version of a file that is replaced repeatedly")
   func replaced() async throws {
     let directory = try sharedTemporaryDirectory()
     let path = "\(directory)/replaced.h5"
@@ -80,7 +80,7 @@ struct VerificationTests {
     }
   }
 
-  @Test("A checkpoint that is what was written is said to be so, part by part")
+  @Test("Reports every part of an intact checkpoint as good")
   func good() throws {
     let bytes = try VerificationTests.bytes.get()
     let result = try verified(bytes)
@@ -101,11 +101,11 @@ struct VerificationTests {
     #expect(result.code == 0)
   }
 
-  @Test("A bit in a weight is found: the bytes, the tensor, and nothing else")
+  @Test("Finds a flipped bit in a weight: the bytes and the tensor, and nothing else")
   func weight() throws {
     var bytes = try VerificationTests.bytes.get()
     let place = try place(of: "/layers/dense/vars/0", in: bytes)
-    // In a piece that is all of this tensor.
+    // A piece that contains only this tensor.
     let piece = place / 16384 + 1
     bytes[piece * 16384 + 5000] ^= 4
     let result = try verified(bytes)
@@ -138,7 +138,7 @@ struct VerificationTests {
     #expect(result.code == 65)
   }
 
-  @Test("A seal that is damaged itself is told from damage to what it seals")
+  @Test("Distinguishes a damaged seal from damage to the sealed bytes")
   func seal() throws {
     var bytes = try VerificationTests.bytes.get()
     bytes[bytes.count - 100] ^= 1
@@ -149,7 +149,7 @@ struct VerificationTests {
     #expect(result.code == 65)
   }
 
-  @Test("A file whose seal another program has cut off can be good, and says that it has none")
+  @Test("Accepts a file without its seal, and says that it has none")
   func unsealed() throws {
     let bytes = try VerificationTests.bytes.get()
     let result = try verified(Array(bytes.prefix(try end(of: bytes))))
@@ -164,7 +164,7 @@ struct VerificationTests {
     #expect(result.code == 0)
   }
 
-  @Test("Without a seal the digest of a tensor still tells that it has changed")
+  @Test("Finds a changed tensor by its digest, without a seal")
   func content() throws {
     var bytes = try VerificationTests.bytes.get()
     bytes = Array(bytes.prefix(try end(of: bytes)))
@@ -180,7 +180,7 @@ struct VerificationTests {
     #expect(result.code == 65)
   }
 
-  @Test("Damage to what leads to the objects is not followed, and told")
+  @Test("Reports damaged HDF5 metadata without following it")
   func metadata() throws {
     var bytes = try VerificationTests.bytes.get()
     bytes[200] ^= 0x40
@@ -191,7 +191,7 @@ struct VerificationTests {
     #expect(result.code == 65)
   }
 
-  @Test("A damaged checkpoint names the newest one beside it that verifies")
+  @Test("Suggests the newest valid checkpoint beside a damaged one")
   func alternatives() throws {
     let good = try VerificationTests.bytes.get()
     var bad = good
@@ -224,7 +224,7 @@ struct VerificationTests {
     }
   }
 
-  @Test("Weights that are no numbers are named, with the first place")
+  @Test("Names weights that contain NaN or infinity, with the first position")
   func nonFinite() throws {
     try withTemporaryDirectory { directory in
       let model = Sequential([Dense(2, name: "d1"), Dense(3, name: "d2")])
@@ -252,7 +252,7 @@ struct VerificationTests {
     }
   }
 
-  @Test("A training state that does not fit the optimizer is found")
+  @Test("Finds a training state that does not match the optimizer")
   func contradiction() throws {
     try withTemporaryDirectory { directory in
       try VerificationTests.save(to: "\(directory)/a.h5") { $0.iterations = 5 }
@@ -268,7 +268,7 @@ struct VerificationTests {
     }
   }
 
-  @Test("Files of other programs are good as far as it shows, or not")
+  @Test("Verifies files of other programs as far as possible")
   func others() throws {
     for name in ["tiny_seq_step5.h5", "numbers.h5", "objects.h5", "cycles.h5"] {
       let result = try inspect(name, "--verify")
@@ -282,13 +282,13 @@ struct VerificationTests {
     #expect(try inspect("nowhere.h5", "--verify").code == 66)
   }
 
-  @Test("No byte of a sealed file can change without being noticed, wherever it is")
+  @Test("Detects a change of any byte of a sealed file")
   func everyByte() throws {
     let bytes = try VerificationTests.bytes.get()
     try withTemporaryDirectory { directory in
       let path = "\(directory)/a.h5"
       var unnoticed: [Int] = []
-      // All of the seal's end and of the header, and places in between.
+      // All bytes of the header and of the end of the seal, and a sample between them.
       let places =
         Array(0..<96) + Array(bytes.count - 128..<bytes.count)
         + stride(from: 96, to: bytes.count - 128, by: 1009)
@@ -296,7 +296,7 @@ struct VerificationTests {
         var damaged = bytes
         damaged[place] ^= UInt8(1 << (place % 8))
         try writeBytes(damaged, to: path)
-        // A header that is none is not that of a damaged file, but an error.
+        // A file with a damaged signature is another kind of file, which is an error.
         if (try? Verification(of: path))?.isGood == true { unnoticed.append(place) }
       }
       #expect(unnoticed == [])

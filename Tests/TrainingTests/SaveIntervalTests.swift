@@ -1,7 +1,7 @@
 import Testing
 import Training
 
-@Suite("The interval of saves")
+@Suite("Save intervals")
 struct SaveIntervalTests {
   @Test(
     "Epochs, steps and times are read, singular or plural, in any case",

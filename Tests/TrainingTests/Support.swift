@@ -7,7 +7,7 @@ import Tensors
 import TestSupport
 import Training
 
-/// Pictures of which each class has a bar at its own height.
+/// Images in which each class has a bar at its own height.
 func pictures(_ count: Int, seed: UInt32 = 1) throws -> ImageSet {
   var noise = seed
   var pixels: [UInt8] = []
@@ -22,7 +22,7 @@ func pictures(_ count: Int, seed: UInt32 = 1) throws -> ImageSet {
     pixels: pixels, classes: (0..<count).map { UInt8($0 % 10) }, height: 28, width: 28)
 }
 
-/// Options for a run that is saved as `ckpt.h5`: two pictures a step, plain gradient descent.
+/// The options of a run with two images per step and plain gradient descent, saved as `ckpt.h5`.
 func options(in directory: String, epochs: Int = 2) -> RunOptions {
   var options = RunOptions(savePath: "\(directory)/ckpt.h5")
   options.epochs = epochs
@@ -34,11 +34,11 @@ func options(in directory: String, epochs: Int = 2) -> RunOptions {
   return options
 }
 
-/// What happened in a run.
+/// Records the events of a run.
 final class Recorder {
   private(set) var events: [TrainingEvent] = []
   private(set) var askedToStop = 0
-  /// How often the run may ask whether to stop before the answer is yes.
+  /// The number of times that the run may ask whether to stop before the answer is yes.
   var patience = Int.max
 
   func record(_ event: TrainingEvent) { events.append(event) }
@@ -48,7 +48,7 @@ final class Recorder {
     return askedToStop > patience ? 15 : nil
   }
 
-  /// The events in short.
+  /// The events in short form.
   var names: [String] {
     events.map { event in
       switch event {
@@ -85,7 +85,7 @@ final class Recorder {
   }
 }
 
-/// Makes a run.
+/// Performs a run.
 @discardableResult
 func run(
   _ options: RunOptions, train: ImageSet, test: ImageSet, recorder: Recorder = Recorder()
@@ -95,9 +95,9 @@ func run(
   ).run()
 }
 
-/// All of a checkpoint that does not depend on the clock.
+/// The content of a checkpoint that does not depend on the clock.
 ///
-/// Weights and slots are one number each: a test that fails must not print millions of them.
+/// Weights and slots are hashed, because a failing test must not print millions of numbers.
 struct Content: Equatable {
   let weights: Int
   let slots: Int

@@ -8,9 +8,9 @@ import TestSupport
 import Testing
 import Training
 
-@Suite("A run")
+@Suite("Training runs")
 struct TrainerTests {
-  @Test("Its events come in order: steps, evaluation, epoch, save")
+  @Test("Reports events in order: steps, evaluation, epoch, save")
   func order() throws {
     try withTemporaryDirectory { directory in
       let recorder = Recorder()
@@ -18,7 +18,7 @@ struct TrainerTests {
         options(in: directory), train: pictures(6), test: pictures(4), recorder: recorder)
       #expect(outcome == .finished(step: 6))
       #expect(
-        // When a save is on the disk while training goes on, only the clock can tell.
+        // The time at which a background save finishes depends on the clock.
         recorder.names.filter { $0 != "saved 3" } == [
           "step 1.1", "step 1.2", "step 1.3", "evaluating", "epoch 1 at 3",
           "step 2.1", "step 2.2", "step 2.3", "evaluating", "epoch 2 at 6", "saved 6",
@@ -26,7 +26,7 @@ struct TrainerTests {
     }
   }
 
-  @Test("It is saved as often as it is asked to, after the evaluation at the end of an epoch")
+  @Test("Saves at the requested interval, at the end of an epoch after the evaluation")
   func saveEvery() throws {
     try withTemporaryDirectory { directory in
       let recorder = Recorder()
@@ -34,7 +34,7 @@ struct TrainerTests {
       options.saveEvery = .steps(2)
       try run(options, train: pictures(8), test: pictures(4), recorder: recorder)
       #expect(recorder.epochs.map(\.step) == [4, 8, 12])
-      // One that is due while another is under way is taken later, of what the run is then.
+      // A save that falls due during another one starts later, with the state of that moment.
       let steps = recorder.names.filter { $0.hasPrefix("saved") }.compactMap {
         Int($0.dropFirst(6))
       }
@@ -49,12 +49,12 @@ struct TrainerTests {
     }
   }
 
-  @Test("What it measures is the mean over all pictures, whatever the batches and the order")
+  @Test("Metrics are means over all images, independent of batches and order")
   func accumulators() throws {
     try withTemporaryDirectory { directory in
       let recorder = Recorder()
       var options = options(in: directory)
-      // With steps too small to change a weight, training measures what the evaluation does.
+      // If steps are too small to change a weight, training and evaluation measure the same.
       options.learningRate = 1e-30
       options.batchSize = 3
       let set = try pictures(7)
@@ -65,7 +65,7 @@ struct TrainerTests {
         #expect(epoch.accuracy == epoch.testAccuracy)
         #expect((epoch.accuracy * 7).rounded() == epoch.accuracy * 7)
       }
-      // Each step reports the mean so far; with the last one it is the epoch's.
+      // Each step reports the mean so far; that of the last step is the mean of the epoch.
       #expect(recorder.steps.map(\.step) == [1, 2, 3, 1, 2, 3])
       #expect(recorder.steps[2].loss == recorder.epochs[0].loss)
       #expect(recorder.steps[5].accuracy == recorder.epochs[1].accuracy)
@@ -73,7 +73,7 @@ struct TrainerTests {
     }
   }
 
-  @Test("The evaluation changes nothing: other test pictures, the same weights")
+  @Test("The evaluation does not affect the weights")
   func evaluation() throws {
     try withTemporaryDirectory { directory in
       let (first, second) = (Recorder(), Recorder())
@@ -91,7 +91,7 @@ struct TrainerTests {
     }
   }
 
-  @Test("Stopped at any moment and resumed, it ends with the same bits, and reports the same")
+  @Test("A run that is stopped at any moment and resumed ends with the same bits and reports")
   func resume() throws {
     try withTemporaryDirectory { directory in
       let (train, test) = (try pictures(6), try pictures(60))
@@ -99,7 +99,7 @@ struct TrainerTests {
       var options = options(in: directory)
       try run(options, train: train, test: test, recorder: whole)
       let expected = try Content(options.savePath)
-      // Asked once after each of three steps and after both batches of the evaluation, twice.
+      // Asked after each of three steps and after both batches of the evaluation, in two epochs.
       #expect(whole.askedToStop == 10)
       for patience in 0..<10 {
         let (stopped, resumed) = (Recorder(), Recorder())
@@ -122,7 +122,7 @@ struct TrainerTests {
     }
   }
 
-  @Test("A state whose counts contradict each other is refused, and the file stays as it was")
+  @Test("Rejects a state with inconsistent counts, and keeps the file unchanged")
   func contradictions() throws {
     try withTemporaryDirectory { directory in
       let options = options(in: directory)
@@ -179,7 +179,7 @@ struct TrainerTests {
       let (train, test) = (try pictures(4), try pictures(4))
       for isMended in [true, false] {
         var options = options(in: directory, epochs: 3)
-        // No weight changes, so the first epoch stays the best.
+        // No weight changes, so the first epoch remains the best.
         options.learningRate = 1e-30
         options.savePath = "\(directory)/\(isMended).h5"
         options.bestPath = "\(directory)/\(isMended)-best.h5"
@@ -209,7 +209,7 @@ struct TrainerTests {
     }
   }
 
-  @Test("A finished run whose path cannot be brought up to date is not called finished")
+  @Test("A finished run whose path cannot be updated is not reported as finished")
   func rollForwardFails() throws {
     try withTemporaryDirectory { directory in
       let (train, test) = (try pictures(4), try pictures(4))
@@ -237,7 +237,7 @@ struct TrainerTests {
     }
   }
 
-  @Test("Batches of no pictures are refused by name")
+  @Test("Rejects batches without images, and names the argument")
   func invalid() throws {
     var options = RunOptions(savePath: "c.h5")
     options.batchSize = 0
