@@ -2,13 +2,13 @@ import Checkpoints
 public import Console
 public import ModelFiles
 
-/// What a program tells its user about an error, and the status with which it exits.
+/// The report of an error to the user, with the exit status of the program.
 public struct ErrorReport: Equatable, Sendable {
-  /// One sentence without a full stop, to which lines of a list may be added; `nil` if there is
-  /// nothing to tell.
+  /// One sentence without a full stop, optionally followed by the lines of a list; `nil` if the
+  /// program ends silently.
   public var message: String?
 
-  /// What the user can do.
+  /// Advice for the user.
   public var hint: String?
 
   /// The exit status of the program.
@@ -20,9 +20,9 @@ public struct ErrorReport: Equatable, Sendable {
   /// Creates a report.
   ///
   /// - Parameters:
-  ///   - message: One sentence without a full stop, to which lines of a list may be added; `nil`
-  ///     if there is nothing to tell.
-  ///   - hint: What the user can do.
+  ///   - message: One sentence without a full stop, optionally followed by the lines of a list;
+  ///     `nil` if the program ends silently.
+  ///   - hint: Advice for the user.
   ///   - status: The exit status of the program.
   ///   - showsUsage: Whether the usage of the program follows; by default if the status is
   ///     `usage`.

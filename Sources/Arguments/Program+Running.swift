@@ -22,7 +22,7 @@ extension Program {
     do {
       status = try body()
     } catch {
-      status = tell(report(of: error), color: color)
+      status = show(report(of: error), color: color)
     }
     throw ExitCode(status.rawValue)
   }
@@ -33,14 +33,14 @@ extension Program {
     DamageGuard.install(program: name, exitStatus: ExitStatus.badData.rawValue)
   }
 
-  /// Prints what there is to tell about an error on standard error.
+  /// Prints the report of an error on standard error.
   ///
   /// - Parameters:
   ///   - report: The report.
   ///   - color: When the message is coloured.
   /// - Returns: The exit status.
   @discardableResult
-  public func tell(_ report: ErrorReport, color: ColorChoice) -> ExitStatus {
+  public func show(_ report: ErrorReport, color: ColorChoice) -> ExitStatus {
     if let message = report.message {
       printError(program: Self.name, message: message, hint: report.hint, color: color)
     }

@@ -14,7 +14,7 @@ public protocol Program: ParsableCommand {
   /// Maps an error to its sentence, a hint and the exit status.
   ///
   /// - Parameter error: An error that ends the program.
-  /// - Returns: What to tell the user.
+  /// - Returns: The report for the user.
   func report(of error: any Error) -> ErrorReport
 }
 

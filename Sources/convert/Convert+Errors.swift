@@ -5,7 +5,7 @@ import Conversion
 import ModelFiles
 import NeuralNetwork
 
-/// What the program tells about errors.
+/// Maps errors to sentences, hints and exit codes.
 extension Convert {
   func report(of error: any Error) -> ErrorReport {
     let omission = "--reset-optimizer omits the optimizer state"

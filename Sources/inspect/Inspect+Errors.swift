@@ -4,7 +4,7 @@ import Console
 import Inspection
 import ModelFiles
 
-/// What the program tells about errors.
+/// Maps errors to sentences, hints and exit codes.
 extension Inspect {
   func report(of error: any Error) -> ErrorReport {
     guard let error = error as? InspectionError else { return ErrorReport(of: error) }
@@ -12,7 +12,7 @@ extension Inspect {
     case .file(let cause):
       ErrorReport(cause.sentence, status: cause.kind == .noInput ? .noInput : .badData)
     case .otherFile, .noSuchObject, .object, .slice: ErrorReport("\(error)", status: .badData)
-    // They tell by themselves what is wrong with the value of an option.
+    // These sentences already explain the value of the option.
     case .expression, .ignored: ErrorReport("\(error)", status: .usage, showsUsage: false)
     }
   }

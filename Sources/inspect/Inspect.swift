@@ -126,27 +126,27 @@ struct Inspect: Program {
     try exiting(color: color) {
       let input = try InputPath(file)
       do {
-        return verify ? try verified(input) : try shown(input)
+        return verify ? try showVerification(of: input) : try showContents(of: input)
       } catch let error as InspectionError {
         var report = report(of: error)
         report.message = report.message.map { onOneLine($0, of: input) }
-        return tell(report, color: color)
+        return show(report, color: color)
       }
     }
   }
 
   /// Prints the requested contents and returns the exit status.
-  private func shown(_ input: InputPath) throws -> ExitStatus {
+  private func showContents(of input: InputPath) throws -> ExitStatus {
     let contents = try contents(of: input)
     try StandardOutput.write(
       input.shown(json ? contents.json : contents.text(for: Terminal.of(.output, color: color))))
-    for problem in contents.problems { tell(problem, of: input) }
+    for problem in contents.problems { show(problem, of: input) }
     guard contents.problems.isEmpty else { return .badData }
     return contents.comparison?.isSame == false ? .negative : .success
   }
 
   /// Verifies the file, prints the report and returns the exit status.
-  private func verified(_ input: InputPath) throws -> ExitStatus {
+  private func showVerification(of input: InputPath) throws -> ExitStatus {
     let verification = try Verification(of: input.path)
     let page = Page(Terminal.of(.output, color: color))
     try StandardOutput.write(
@@ -156,7 +156,7 @@ struct Inspect: Program {
             [("schema", .string("cairn.inspect.verify/1"))] + verification.json
           ).text + "\n" : page.verification(verification)))
     guard let sentence = verification.sentence else { return .success }
-    tell(sentence, of: input)
+    show(sentence, of: input)
     return .badData
   }
 
@@ -179,8 +179,8 @@ struct Inspect: Program {
     return contents
   }
 
-  private func tell(_ problem: String, of input: InputPath) {
-    tell(ErrorReport(onOneLine(problem, of: input), status: .badData), color: color)
+  private func show(_ problem: String, of input: InputPath) {
+    show(ErrorReport(onOneLine(problem, of: input), status: .badData), color: color)
   }
 
   /// Returns a message with the user's name of the file, and with escaped line breaks.

@@ -5,7 +5,7 @@ import Inference
 import ModelFiles
 import PNG
 
-/// What the program tells about errors.
+/// Maps errors to sentences, hints and exit codes.
 extension Predict {
   func report(of error: any Error) -> ErrorReport {
     guard let error = error as? InferenceError else { return ErrorReport(of: error) }

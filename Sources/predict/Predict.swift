@@ -106,7 +106,7 @@ struct Predict: Program {
     let path = model ?? Self.defaultModel
     let classifier = try Classifier(loading: path, range: scale.range)
     if classifier.seal == .unsealed {
-      noteOnModel("'\(path)' has no seal, so damage to it would go unnoticed")
+      note("'\(path)' has no seal, so damage to it would go unnoticed")
     }
     if classifier.assumesQuickstartModel {
       printWarning(
@@ -116,7 +116,7 @@ struct Predict: Program {
           are assumed
           """, color: color)
     }
-    for note in classifier.notes { noteOnModel(sentence(for: note, about: path)) }
+    for finding in classifier.notes { note(sentence(for: finding, about: path)) }
     var status = ExitStatus.success
     var entries: [JSON] = []
     for file in files {
@@ -124,7 +124,7 @@ struct Predict: Program {
       do throws(InferenceError) {
         prediction = try classifier(file, mode: preprocess, inversion: invert)
       } catch {
-        status = max(status, tell(report(of: error), color: color))
+        status = max(status, show(report(of: error), color: color))
         entries.append(
           .object(["file": .string(PathText.printable(file)), "error": .string("\(error)")]))
         continue
@@ -170,7 +170,7 @@ struct Predict: Program {
       unicode: Terminal.of(stream, color: color).usesUnicode)
   }
 
-  private func noteOnModel(_ message: String) {
+  private func note(_ message: String) {
     StandardError.writeLine("predict: note: \(escaped(message))")
   }
 

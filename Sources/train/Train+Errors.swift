@@ -7,7 +7,7 @@ import ModelFiles
 import NeuralNetwork
 import Training
 
-/// What the program tells about errors.
+/// Maps errors to sentences, hints and exit codes.
 extension Train {
   func report(of error: any Error) -> ErrorReport {
     switch error {
