@@ -1,13 +1,15 @@
 internal import CHDF5
 
-/// Strings on their way into a file, each of variable length.
+/// Strings of variable length to write.
 struct StringTarget: ~Copyable {
-  /// Their datatype: null-terminated, of variable length.
+  /// The datatype: null-terminated strings of variable length.
   let type: Handle
   private let strings: [ContiguousArray<CChar>]
 
-  /// - Throws: ``HDF5Error`` if a string contains a zero byte, at which it would be cut off, or is not
-  ///   in the character set that the file will name.
+  /// Checks and encodes strings.
+  ///
+  /// - Throws: ``HDF5Error`` if a string contains a zero byte, which would end it, or a character that
+  ///   the character set does not contain.
   init(
     _ strings: [String], _ characterSet: ElementType.CharacterSet, _ attempt: Attempt
   ) throws(HDF5Error) {
@@ -20,14 +22,14 @@ struct StringTarget: ~Copyable {
       }
     }
     let type = try Handle(H5Tcopy(chdf5_c_string()), attempt)
-    try attempt.check(H5Tset_size(type.id, chdf5_variable_length()))
-    try attempt.check(
+    try attempt.call(H5Tset_size(type.id, chdf5_variable_length()))
+    try attempt.call(
       H5Tset_cset(type.id, characterSet == .ascii ? H5T_CSET_ASCII : H5T_CSET_UTF8))
     self.type = type
     self.strings = strings.map { ContiguousArray($0.utf8CString) }
   }
 
-  /// Calls `body` with an array of pointers to the strings, as C has it.
+  /// Calls `body` with a C array of pointers to the strings.
   func withPointers(
     _ body: (UnsafeRawPointer) throws(HDF5Error) -> Void
   ) throws(HDF5Error) {

@@ -1,14 +1,14 @@
 internal import CHDF5
 
-/// A group, dataset or named datatype of an open file: what the three have in common.
-struct Object: ~Copyable, Sendable {
+/// An object of an open file in libhdf5: a group, a dataset or a named datatype.
+public struct OpenObject: ~Copyable, Sendable {
   /// The object's identifier.
   ///
-  /// Before `file`, so that it is released before the file is.
+  /// Declared before `file`, so that it is released before the file is closed.
   let handle: Handle
-  /// The path by which the object was reached, from the root.
+  /// The path that the object was opened with, from the root group.
   let path: String
-  /// The file it is in.
+  /// The file that contains the object.
   let file: OpenFile
 
   init(_ handle: consuming Handle, path: String, file: OpenFile) {
@@ -17,7 +17,7 @@ struct Object: ~Copyable, Sendable {
     self.file = file
   }
 
-  /// The kind of object, in words.
+  /// The kind of the object as a noun phrase, such as "a group".
   var kind: String {
     switch H5Iget_type(handle.id) {
     case H5I_GROUP: "a group"
@@ -27,25 +27,26 @@ struct Object: ~Copyable, Sendable {
     }
   }
 
+  /// Begins an operation on the object.
   func attempt(_ operation: HDF5Error.Operation) -> Attempt {
     file.attempt(operation, path)
   }
 
-  /// The path of the member `name`.
+  /// Returns the path of the member `name` of this group.
   func path(of name: some StringProtocol) -> String {
     path == "/" ? "/\(name)" : "\(path)/\(name)"
   }
 
-  /// Follows `path` from this object, one component at a time, through hard links only.
+  /// Opens the object at `path` from this object, one component at a time, through hard links only.
   ///
-  /// libhdf5 would follow links of any kind by itself, to other files too.
-  func object(at path: String) throws(HDF5Error) -> Object {
+  /// libhdf5 itself would follow links of any kind, also into other files.
+  func object(at path: String) throws(HDF5Error) -> OpenObject {
     let components = path.utf8.split(separator: UInt8(ascii: "/")).filter {
       !$0.elementsEqual(".".utf8)
     }
     guard let first = components.first else {
       let handle = try Handle(H5Oopen(handle.id, ".", 0), attempt(.open))
-      return Object(handle, path: self.path, file: file)
+      return OpenObject(handle, path: self.path, file: file)
     }
     var object = try member(Substring(first))
     for component in components.dropFirst() {
@@ -54,8 +55,8 @@ struct Object: ~Copyable, Sendable {
     return object
   }
 
-  /// Opens the object that the hard link `name` of this group leads to.
-  private func member(_ name: Substring) throws(HDF5Error) -> Object {
+  /// Opens the object behind the hard link `name` of this group.
+  private func member(_ name: Substring) throws(HDF5Error) -> OpenObject {
     let path = path(of: name)
     let attempt = file.attempt(.open, path)
     guard H5Iget_type(handle.id) == H5I_GROUP else {
@@ -63,28 +64,28 @@ struct Object: ~Copyable, Sendable {
     }
     guard !name.utf8.contains(0) else { throw attempt.failure(.objectNotFound) }
     let name = String(name)
-    // Asking for the link's properties cannot tell a missing one from a damaged group.
-    let exists = name.withFileName { H5Lexists(handle.id, $0, 0) }
-    guard exists >= 0 else { throw attempt.failure() }
+    // `H5Lget_info` fails both for a missing link and for a damaged group; this call tells them
+    // apart.
+    let exists = try attempt.call(name.withFileName { H5Lexists(handle.id, $0, 0) })
     guard exists > 0 else { throw attempt.failure(.objectNotFound) }
     var link = H5L_info_t()
-    try attempt.check(name.withFileName { H5Lget_info(handle.id, $0, &link, 0) })
+    try attempt.call(name.withFileName { H5Lget_info(handle.id, $0, &link, 0) })
     guard link.type == H5L_TYPE_HARD else {
       let kind = LinkTarget.kind(of: link, named: name, in: handle.id)
       throw attempt.failure(.linkNotFollowed(kind))
     }
     let id = name.withFileName { H5Oopen(handle.id, $0, 0) }
-    // Not damage: later versions of libhdf5 write more than the one that this program is linked with can read.
+    // The file is not damaged: newer versions of libhdf5 write forms that this one cannot read.
     if id < 0, let reason = ErrorStack.unknownVersion {
       throw attempt.failure(.notAllowed(reason))
     }
-    return Object(try Handle(id, attempt), path: path, file: file)
+    return OpenObject(try Handle(id, attempt), path: path, file: file)
   }
 
-  /// The address and the link count.
+  /// The address of the object and the number of hard links to it.
   func identity() throws(HDF5Error) -> (address: UInt64, linkCount: Int) {
     var info = H5O_info_t()
-    try attempt(.open).check(H5Oget_info2(handle.id, &info, UInt32(H5O_INFO_BASIC)))
+    try attempt(.open).call(H5Oget_info2(handle.id, &info, UInt32(H5O_INFO_BASIC)))
     return (UInt64(info.addr), Int(info.rc))
   }
 }

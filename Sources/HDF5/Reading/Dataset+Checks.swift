@@ -1,7 +1,11 @@
-/// What is checked before anything is read: everything that a file may lie about.
+/// The checks before a read: everything that a file may declare wrongly.
 extension Dataset {
-  /// Checks that a part is inside of the dataset.
-  func checkBounds(of slices: [Slice]) throws(HDF5Error) {
+  /// Returns the number of elements in a part of the dataset, after checking its bounds.
+  ///
+  /// - Parameter slices: The slice of each dimension; nil for the whole dataset.
+  /// - Returns: The number of elements; nil if it does not fit in an `Int`.
+  func selectedCount(_ slices: [Slice]?) throws(HDF5Error) -> Int? {
+    guard let slices else { return count }
     let attempt = object.attempt(.read)
     guard slices.count == shape.count else {
       throw attempt.failure(
@@ -10,15 +14,15 @@ extension Dataset {
     for (slice, extent) in zip(slices, shape) where !slice.fits(in: extent) {
       throw attempt.failure(.outOfBounds("\(slice) is outside of a dimension of \(extent)"))
     }
+    return slices.map(\.count).checkedProduct
   }
 
-  /// The number of elements to read, once it is sure that they can be.
-  func checkedCount<Element: DatasetElement>(
-    as type: Element.Type
-  ) throws(HDF5Error) -> Int {
-    try checkedCount(as: type, of: count)
-  }
-
+  /// Checks that elements can be read as numbers of a type.
+  ///
+  /// - Parameters:
+  ///   - type: The type of the result's elements.
+  ///   - selected: The number of elements to read; nil if it does not fit in an `Int`.
+  /// - Returns: The number of elements to read.
   func checkedCount<Element: DatasetElement>(
     as type: Element.Type, of selected: Int?
   ) throws(HDF5Error) -> Int {
@@ -31,7 +35,12 @@ extension Dataset {
       bytesPerElement: max(elementSize, MemoryLayout<Element>.size), of: selected)
   }
 
-  /// Checks everything that a file may lie about before memory is taken for it.
+  /// Checks the declared sizes and the storage before memory is allocated.
+  ///
+  /// - Parameters:
+  ///   - bytesPerElement: The size of one element in memory.
+  ///   - selected: The number of elements to read; nil if it does not fit in an `Int`.
+  /// - Returns: The number of elements to read.
   func checkedCount(
     bytesPerElement: Int, of selected: Int?
   ) throws(HDF5Error) -> Int {
@@ -45,7 +54,7 @@ extension Dataset {
       throw attempt.failure(
         .damaged("it stores \(storageSize) bytes, the file has \(object.file.size)"))
     }
-    // Division, as the product of a hostile size may overflow.
+    // A division, because the product of sizes from a hostile file may overflow.
     let unexplained = max(0, declared - Limits.expansionAllowance)
     guard unexplained / Limits.expansion <= storageSize else {
       throw attempt.failure(

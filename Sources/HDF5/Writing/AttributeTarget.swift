@@ -1,12 +1,12 @@
 internal import CHDF5
 
-/// An attribute that is about to be written.
+/// An attribute to write.
 struct AttributeTarget {
   /// The object that gets the attribute.
   let object: hid_t
   /// The name of the attribute.
   let name: String
-  /// What is being tried.
+  /// The operation.
   let attempt: Attempt
 
   /// Writes numbers.
@@ -14,7 +14,7 @@ struct AttributeTarget {
     let types = NumericTypes(Element.self)
     let attribute = try create(type: types.stored, shape: shape)
     guard !values.isEmpty else { return }
-    try attempt.check(H5Awrite(attribute.id, types.native, values))
+    try attempt.call(H5Awrite(attribute.id, types.native, values))
   }
 
   /// Writes strings.
@@ -24,7 +24,7 @@ struct AttributeTarget {
     let strings = try StringTarget(values, characterSet, attempt)
     let attribute = try create(type: strings.type.id, shape: shape)
     try strings.withPointers { pointers throws(HDF5Error) in
-      try attempt.check(H5Awrite(attribute.id, strings.type.id, pointers))
+      try attempt.call(H5Awrite(attribute.id, strings.type.id, pointers))
     }
   }
 
@@ -37,10 +37,9 @@ struct AttributeTarget {
 extension Handle {
   /// Creates a dataspace: a scalar if `shape` is empty.
   init(creatingSpace shape: [Int], _ attempt: Attempt) throws(HDF5Error) {
-    let id =
+    try self.init(
       shape.isEmpty
-      ? H5Screate(H5S_SCALAR)
-      : H5Screate_simple(Int32(shape.count), shape.map { hsize_t($0) }, nil)
-    try self.init(id, attempt)
+        ? H5Screate(H5S_SCALAR)
+        : H5Screate_simple(Int32(shape.count), shape.map { hsize_t($0) }, nil), attempt)
   }
 }

@@ -14,7 +14,7 @@ enum VariableStringProbe {
   /// The type as which the entries are read.
   static func type(_ attempt: Attempt) throws(HDF5Error) -> Handle {
     let type = try Handle(H5Tcreate(H5T_OPAQUE, entrySize), attempt)
-    try attempt.check(H5Tset_tag(type.id, tag))
+    try attempt.call(H5Tset_tag(type.id, tag))
     return type
   }
 

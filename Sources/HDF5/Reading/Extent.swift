@@ -2,9 +2,9 @@ internal import CHDF5
 
 /// The shape of a dataset or an attribute.
 struct Extent {
-  /// The extents; empty for a scalar and for no dataspace.
+  /// The extents; empty for a scalar and for a null dataspace.
   let shape: [Int]
-  /// Whether there is no dataspace.
+  /// Whether the dataspace is null.
   let isNull: Bool
   /// The number of elements, or nil if it does not fit in an `Int`.
   let count: Int?
@@ -22,8 +22,7 @@ struct Extent {
       (shape, isNull, count) = ([], false, 1)
     case H5S_SIMPLE:
       var dimensions = [hsize_t](repeating: 0, count: Int(H5S_MAX_RANK))
-      let rank = H5Sget_simple_extent_dims(space, &dimensions, nil)
-      try attempt.check(rank)
+      let rank = try attempt.call(H5Sget_simple_extent_dims(space, &dimensions, nil))
       let shape = dimensions.prefix(Int(rank)).map { Int(clamping: $0) }
       (self.shape, isNull, count) = (shape, false, shape.checkedProduct)
     default:
@@ -38,7 +37,7 @@ extension Sequence<Int> {
     var product = 1
     var overflows = false
     for factor in self {
-      // A zero makes the product zero whatever the others are.
+      // The product is 0 even if that of the other factors overflows.
       if factor == 0 { return 0 }
       let (next, overflow) = product.multipliedReportingOverflow(by: factor)
       overflows = overflows || overflow

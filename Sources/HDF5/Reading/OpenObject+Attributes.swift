@@ -1,31 +1,20 @@
 internal import CHDF5
+import Files
 
-extension Object {
-  /// The names of the attributes in the order of their bytes.
+extension OpenObject {
+  /// The names of the attributes, ordered by their bytes.
   func attributeNames() throws(HDF5Error) -> [String] {
-    let attempt = attempt(.list)
-    var names = NameList(limit: Limits.attributes)
-    let status = withUnsafeMutablePointer(to: &names) { names in
-      H5Aiterate2(
-        handle.id, H5_INDEX_NAME, H5_ITER_INC, nil,
-        { _, name, _, names in
-          names?.assumingMemoryBound(to: NameList.self).pointee.append(name) ?? -1
-        }, names)
-    }
-    guard !names.isFull else {
-      throw attempt.failure(.tooLarge("more attributes than the limit of \(Limits.attributes)"))
-    }
-    try attempt.check(status)
-    return names.names.map(\.text)
+    let id = handle.id
+    return try NameList.collect("attributes", limit: Limits.attributes, attempt(.list)) { list in
+      H5Aiterate2(id, H5_INDEX_NAME, H5_ITER_INC, nil, { NameList.append($1, to: $3) }, list)
+    }.map(\.text)
   }
 
-  /// The value of the attribute `name`, or nil if there is none.
+  /// Reads the attribute `name`; nil if there is none.
   func attribute(_ name: String) throws(HDF5Error) -> AttributeValue? {
     let attempt = file.attempt(.readAttribute, "\(path)@\(name)")
     guard !name.isEmpty, !name.utf8.contains(0) else { return nil }
-    let exists = name.withFileName { H5Aexists(handle.id, $0) }
-    try attempt.check(exists)
-    guard exists > 0 else { return nil }
+    guard try attempt.call(name.withFileName { H5Aexists(handle.id, $0) }) > 0 else { return nil }
     let attribute = try Handle(name.withFileName { H5Aopen(handle.id, $0, 0) }, attempt)
     let type = try Handle(H5Aget_type(attribute.id), attempt)
     let space = try Handle(H5Aget_space(attribute.id), attempt)
@@ -71,12 +60,12 @@ extension Object {
     }
   }
 
-  private func numbers<Element: DatasetElement & ExpressibleByIntegerLiteral>(
+  private func numbers<Element: DatasetElement>(
     _ type: Element.Type, count: Int, of attribute: hid_t, _ attempt: Attempt
   ) throws(HDF5Error) -> [Element] {
-    var values = [Element](repeating: 0, count: count)
     guard count > 0 else { return [] }
-    try attempt.check(H5Aread(attribute, NumericTypes(type).native, &values))
-    return values
+    return try [Element](count: count) { buffer throws(HDF5Error) in
+      try attempt.call(H5Aread(attribute, NumericTypes(type).native, buffer.baseAddress))
+    }
   }
 }

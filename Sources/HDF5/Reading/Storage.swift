@@ -1,23 +1,23 @@
 internal import CHDF5
 
-/// Where the elements of a dataset are kept.
+/// The storage layout of a dataset.
 public enum Layout: Equatable, Sendable {
-  /// In the object's own header.
+  /// In the object header.
   case compact
-  /// In one piece.
+  /// In one piece of the file.
   case contiguous
-  /// In pieces of the given shape, each of which may be compressed.
+  /// In chunks of the given shape, each of which may be compressed.
   case chunked([Int])
   /// In datasets of other files; never read.
   case virtual
   /// In other files, as raw bytes; never read.
   case external
-  /// In a way that libhdf5 does not know.
+  /// In a layout that libhdf5 does not know.
   case unknown
 }
 
 extension Layout: CustomStringConvertible {
-  /// The layout in words.
+  /// The name of the layout, and the shape of the chunks.
   public var description: String {
     switch self {
     case .compact: "compact"
@@ -30,41 +30,41 @@ extension Layout: CustomStringConvertible {
   }
 }
 
-/// One step that each chunk of a dataset goes through when it is written.
+/// A filter that is applied to each chunk of a dataset when it is written, such as deflate.
 public struct Filter: Equatable, Sendable {
-  /// The filter's registered number.
+  /// The registered number of the filter.
   public let identifier: Int
   /// The name of the filter.
   public let name: String
-  /// Its parameters; for deflate, the level.
+  /// The parameters of the filter; for deflate, the level.
   public let parameters: [Int]
 
   /// Creates a filter.
   ///
   /// - Parameters:
-  ///   - identifier: The filter's registered number.
+  ///   - identifier: The registered number of the filter.
   ///   - name: The name of the filter.
-  ///   - parameters: Its parameters.
+  ///   - parameters: The parameters of the filter.
   public init(identifier: Int, name: String, parameters: [Int]) {
     self.identifier = identifier
     self.name = name
     self.parameters = parameters
   }
 
-  /// Whether datasets that went through the filter are read.
+  /// Whether datasets with this filter are read.
   ///
-  /// The rest of the filters that are built into libhdf5 have a history of memory errors, and
-  /// those that are not would be code from elsewhere.
+  /// The other filters of libhdf5 have a history of memory errors, and all others would be plugins
+  /// from outside.
   var isAllowed: Bool {
     [H5Z_FILTER_DEFLATE, H5Z_FILTER_SHUFFLE, H5Z_FILTER_FLETCHER32].contains(Int32(identifier))
   }
 }
 
-/// How a dataset is stored, as its creation properties have it.
+/// The storage of a dataset, from its creation properties.
 struct Storage {
-  /// Where the elements are kept.
+  /// The storage layout of the elements.
   let layout: Layout
-  /// What each chunk goes through when it is written, in order.
+  /// The filters of each chunk, in the order in which they are applied when it is written.
   let filters: [Filter]
 
   init(of dataset: hid_t, _ attempt: Attempt) throws(HDF5Error) {
@@ -79,19 +79,19 @@ struct Storage {
 
   private static func layout(_ properties: hid_t, _ attempt: Attempt) throws(HDF5Error) -> Layout {
     let layout = H5Pget_layout(properties)
-    // Asked first: even the extents of a virtual dataset lead to other files.
+    // First, because even the extents of a virtual dataset depend on other files.
     guard layout != H5D_VIRTUAL else { return .virtual }
-    // libhdf5 obeys a list of external files whatever the layout is, also where it refuses to write one.
-    let externalFiles = H5Pget_external_count(properties)
-    try attempt.check(externalFiles)
+    // libhdf5 reads from a list of external files with every layout, also with those for which it
+    // refuses to write such a list.
+    let externalFiles = try attempt.call(H5Pget_external_count(properties))
     guard externalFiles == 0 else { return .external }
     switch layout {
     case H5D_COMPACT: return .compact
     case H5D_CONTIGUOUS: return .contiguous
     case H5D_CHUNKED:
       var dimensions = [hsize_t](repeating: 0, count: Int(H5S_MAX_RANK))
-      let rank = H5Pget_chunk(properties, Int32(dimensions.count), &dimensions)
-      try attempt.check(rank)
+      let rank = try attempt.call(
+        H5Pget_chunk(properties, Int32(dimensions.count), &dimensions))
       return .chunked(dimensions.prefix(Int(rank)).map { Int(clamping: $0) })
     default: return .unknown
     }
@@ -101,13 +101,12 @@ struct Storage {
     _ index: UInt32, _ properties: hid_t, _ attempt: Attempt
   ) throws(HDF5Error) -> Filter {
     var flags: UInt32 = 0
-    // No filter we read has more; of the others the first ones are shown.
+    // The filters that are read have fewer parameters; of others, the first 20 are shown.
     var count = 20
     var parameters = [UInt32](repeating: 0, count: count)
     var name = [CChar](repeating: 0, count: 64)
-    let identifier = H5Pget_filter2(
-      properties, index, &flags, &count, &parameters, name.count, &name, nil)
-    try attempt.check(identifier)
+    let identifier = try attempt.call(
+      H5Pget_filter2(properties, index, &flags, &count, &parameters, name.count, &name, nil))
     let text = String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
     return Filter(
       identifier: Int(identifier), name: text.isEmpty ? "number \(identifier)" : text,
