@@ -4,12 +4,12 @@
 #include <stdint.h>
 #include <string.h>
 
-// Why this is C: libpng reports an error by longjmp, and Swift cannot call setjmp ("functions that
-// may return more than one time"). The simplified API needs no setjmp, but it has no 16-bit form
-// that keeps the file's samples: its 16-bit formats are linear light multiplied by alpha. Nothing
-// of Swift is on the stack when an error jumps: the callbacks below are C as well.
+// This is C because libpng reports errors with longjmp, and Swift cannot call setjmp. libpng's
+// simplified API needs no setjmp, but its 16-bit formats are linear and premultiplied, so that the
+// samples of the file would be lost. No Swift frame is on the stack when an error jumps, because
+// the callbacks below are C, too.
 
-/// The bytes that are left to read, and the message of the error that ended the reading.
+/// The bytes that are left to read, and the error message.
 typedef struct {
   const png_byte *next;
   size_t left;
@@ -37,7 +37,7 @@ static inline void cpng_ignore_warning(png_structp png, png_const_charp message)
   (void)message;
 }
 
-/// Adds a row of pixels to the sums of its blocks: colours weighted by alpha, and alpha.
+/// Adds a row of pixels to the sums of its blocks: the colours times alpha, and alpha.
 static inline void cpng_add_row(
     const uint16_t *row, uint32_t width, uint32_t reduction, uint64_t *sums) {
   for (uint32_t column = 0; column < width; column++) {
@@ -51,7 +51,7 @@ static inline void cpng_add_row(
   }
 }
 
-/// Writes the means of a row of blocks that are `rows` pixels high, and clears the sums.
+/// Writes the averages of a row of blocks of `rows` pixels in height, and clears the sums.
 static inline void cpng_take_means(
     uint64_t *sums, uint32_t width, uint32_t reduction, uint32_t rows, uint16_t *samples) {
   for (uint32_t start = 0; start < width; start += reduction, sums += 4, samples += 4) {
@@ -66,12 +66,13 @@ static inline void cpng_take_means(
   }
 }
 
-/// Decodes a PNG of exactly `width` x `height` pixels into native 16-bit RGBA, alpha not multiplied
-/// in, samples as stored (no gamma). `samples` has room for 4 * width * height values.
+/// Decodes a PNG of exactly `width` x `height` pixels into 16-bit RGBA in native byte order,
+/// without premultiplied alpha and without gamma. `samples` has room for 4 * width * height values.
 ///
-/// With a `reduction` above 1, blocks of so many pixels a side are averaged to one, and `samples`
-/// has room for those; then `row` holds 4 * width values, and `sums` four zeros for each block of a
-/// row. An interlaced PNG cannot be reduced. Returns 1, or 0 with the reason in `source->message`.
+/// With a `reduction` above 1, blocks of so many pixels a side are averaged to one pixel, and
+/// `samples` has room for the averages. Then `row` has room for 4 * width values, and `sums`
+/// contains four zeros for each block of a row. An interlaced PNG cannot be reduced. Returns 1, or
+/// 0 with the error message in `source->message`.
 static inline int cpng_decode_rgba16(
     cpng_source *source, uint32_t width, uint32_t height, uint32_t reduction, uint16_t *row,
     uint64_t *sums, uint16_t *samples) {
@@ -93,11 +94,11 @@ static inline int cpng_decode_rgba16(
   png_set_chunk_malloc_max(png, 1 << 20);
   png_set_chunk_cache_max(png, 16);
   png_set_crc_action(png, PNG_CRC_ERROR_QUIT, PNG_CRC_ERROR_QUIT);
-  // What libpng calls benign includes a wrong checksum over the pixels: an error here.
+  // Errors that libpng calls benign are errors here; a wrong checksum of the pixels is one of them.
   png_set_benign_errors(png, 0);
 
   png_read_info(png, info);
-  png_set_expand_16(png);  // Palette, depths below 16 and tRNS, all to 16-bit channels.
+  png_set_expand_16(png);  // Palettes, depths below 16 and tRNS to 16-bit channels.
   png_set_gray_to_rgb(png);
   png_set_add_alpha(png, 0xffff, PNG_FILLER_AFTER);
 #if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
@@ -105,7 +106,7 @@ static inline int cpng_decode_rgba16(
 #endif
   int passes = png_set_interlace_handling(png);
   if (passes > 1 && reduction > 1) {
-    png_error(png, "an interlaced picture cannot be reduced");
+    png_error(png, "an interlaced image cannot be downscaled");
   }
   png_read_update_info(png, info);
   if (png_get_image_width(png, info) != width || png_get_image_height(png, info) != height ||

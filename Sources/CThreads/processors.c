@@ -4,7 +4,8 @@
 
 #include "CThreads.h"
 
-// The kernel refuses a mask that is smaller than its own (sched_getaffinity(2)), so it grows.
+// The kernel rejects a mask that is smaller than its own (see sched_getaffinity(2)), so larger ones
+// are tried.
 int cairn_allowed_processors(void) {
   for (int processors = 1024; processors <= 1 << 16; processors *= 2) {
     cpu_set_t *mask = CPU_ALLOC(processors);

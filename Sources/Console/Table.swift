@@ -7,28 +7,29 @@ import Preconditions
 ///     conv1    Conv2D          320
 ///     flatten  Flatten           0
 ///
-/// Cells may come from files: they are escaped, so that none can break the layout.
+/// Cells are escaped, so that text from a file cannot break the layout.
 public struct Table: Sendable {
-  /// Where the text of a column stands.
+  /// The alignment of the text in a column.
   public enum Alignment: Sendable {
-    /// For text. Such columns are shortened when there is no room.
+    /// Left-aligned, for text. These columns are truncated if the table is too wide.
     case left
-    /// For numbers. Such columns are never shortened: a number with digits missing is a lie.
+    /// Right-aligned, for numbers. These columns are never truncated, because a number with missing
+    /// digits would be wrong.
     case right
   }
 
   /// A column.
   public struct Column: Sendable {
-    /// What stands above the column.
+    /// The title of the column.
     public var title: String
-    /// Where its text stands.
+    /// The alignment of its text.
     public var alignment: Alignment
 
     /// Creates a column.
     ///
     /// - Parameters:
-    ///   - title: What stands above the column.
-    ///   - alignment: Where its text stands.
+    ///   - title: The title of the column.
+    ///   - alignment: The alignment of its text.
     public init(_ title: String, _ alignment: Alignment = .left) {
       self.title = title
       self.alignment = alignment
@@ -42,13 +43,13 @@ public struct Table: Sendable {
 
   /// The space between two columns.
   private static let gap = "  "
-  /// What shortening leaves of a column at least.
+  /// The minimum width of a truncated column.
   private static let narrowest = 4
 
   private let columns: [Column]
   private var rows: [Row] = []
 
-  /// Creates a table that has no rows yet.
+  /// Creates a table without rows.
   ///
   /// - Parameter columns: The columns, at least one. If all titles are empty, there is no header.
   /// - Precondition: There is a column.
@@ -57,11 +58,11 @@ public struct Table: Sendable {
     self.columns = columns.map { Column(escaped($0.title), $0.alignment) }
   }
 
-  /// Adds a row at the end.
+  /// Appends a row.
   ///
   /// - Parameters:
   ///   - cells: One text for each column.
-  ///   - style: How the row is set off, where there is colour.
+  ///   - style: The style of the row, if there is colour.
   /// - Precondition: There are as many cells as columns.
   public mutating func addRow(_ cells: [String], style: Style? = nil) {
     require(
@@ -73,17 +74,17 @@ public struct Table: Sendable {
     rows.append(.cells(cells.map { escaped($0) }, style))
   }
 
-  /// Adds a line across the table at the end.
+  /// Appends a horizontal rule.
   public mutating func addRule() {
     rows.append(.rule)
   }
 
-  /// Returns the table as it is written, each line with a line break.
+  /// Returns the table as text, with a line break after each line.
   ///
   /// - Parameters:
-  ///   - width: The number of columns that lines keep to: while they do not, the widest column of
-  ///     text is shortened, to no less than four characters. `nil`: nothing is shortened.
-  ///   - unicode: Whether rules and marks may be drawn with characters beyond ASCII.
+  ///   - width: The maximum width of lines. While they are wider, the widest column of text is
+  ///     truncated, to at least four characters. `nil` for no limit.
+  ///   - unicode: Whether rules and ellipses may contain characters beyond ASCII.
   ///   - color: Whether there is colour.
   /// - Returns: The header, a rule, and the rows.
   public func rendered(width: Int?, unicode: Bool, color: Bool) -> String {
@@ -104,9 +105,9 @@ public struct Table: Sendable {
     return text
   }
 
-  /// Returns the table as it is written to a terminal, a pipe or a file.
+  /// Returns the table as text for a terminal, a pipe or a file.
   ///
-  /// - Parameter terminal: Where the table goes.
+  /// - Parameter terminal: The capabilities of the output stream.
   /// - Returns: The header, a rule, and the rows.
   public func rendered(for terminal: Terminal) -> String {
     rendered(
@@ -142,7 +143,8 @@ public struct Table: Sendable {
     while excess > 0, let widest = texts.max(by: { widths[$0] < widths[$1] }),
       widths[widest] > Self.narrowest
     {
-      // Down to the next widest, or one less if they are equal, but no further than needed.
+      // Truncate the widest column to the width of the next one, or by one column if they are
+      // equal, but not more than needed.
       let next = texts.lazy.filter { widths[$0] < widths[widest] }.map { widths[$0] }.max() ?? 0
       let isAlone = texts.count(where: { widths[$0] == widths[widest] }) == 1
       let floor = max(isAlone ? next : widths[widest] - 1, Self.narrowest)

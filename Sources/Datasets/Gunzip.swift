@@ -3,6 +3,7 @@ import Files
 /// A gzip file, decompressed incrementally.
 ///
 /// Consecutive members are concatenated, as by `gunzip`. Other data after a member is an error.
+@safe
 struct Gunzip: ~Copyable {
   private var file: InputFile
   private let input: UnsafeMutableRawBufferPointer
@@ -13,11 +14,11 @@ struct Gunzip: ~Copyable {
     do throws(Inflater.Failure) { inflater = try Inflater(.gzip) } catch {
       throw Gunzip.error(error, file.path)
     }
-    input = .allocate(byteCount: 1 << 16, alignment: 1)
+    unsafe input = .allocate(byteCount: 1 << 16, alignment: 1)
     self.file = file
   }
 
-  deinit { input.deallocate() }
+  deinit { unsafe input.deallocate() }
 
   /// Reads until `output` is full or the content ends, and returns the number of bytes read.
   mutating func read(into output: UnsafeMutableRawBufferPointer) throws(DatasetError) -> Int {
@@ -26,7 +27,8 @@ struct Gunzip: ~Copyable {
       var isAtEnd = false
       if inflater.nextByte == nil { isAtEnd = try !refill() }
       do throws(Inflater.Failure) {
-        filled += try inflater.fill(UnsafeMutableRawBufferPointer(rebasing: output[filled...]))
+        unsafe filled += try inflater.fill(
+          UnsafeMutableRawBufferPointer(rebasing: output[filled...]))
       } catch {
         throw Gunzip.error(error, file.path)
       }
@@ -41,8 +43,8 @@ struct Gunzip: ~Copyable {
 
   /// Reads more compressed bytes, and returns whether there are any.
   private mutating func refill() throws(DatasetError) -> Bool {
-    let count = try file.read(into: input)
-    inflater.setInput(UnsafeRawBufferPointer(rebasing: input[..<count]))
+    let count = try unsafe file.read(into: input)
+    unsafe inflater.setInput(UnsafeRawBufferPointer(rebasing: input[..<count]))
     return count > 0
   }
 

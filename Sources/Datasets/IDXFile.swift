@@ -36,32 +36,32 @@ public struct IDXFile: Equatable, Sendable {
       var content = try Gunzip(file)
       // The maximum compression ratio of deflate is 1,032.
       let (possible, overflow) = size.multipliedReportingOverflow(by: 1032)
-      try self.init(path: path, possibleCount: overflow ? .max : possible) {
-        (buffer) throws(DatasetError) in try content.read(into: buffer)
+      try unsafe self.init(path: path, possibleCount: overflow ? .max : possible) {
+        (buffer) throws(DatasetError) in try unsafe content.read(into: buffer)
       }
     } else {
-      try self.init(path: path, possibleCount: size) {
-        (buffer) throws(DatasetError) in try file.read(into: buffer)
+      try unsafe self.init(path: path, possibleCount: size) {
+        (buffer) throws(DatasetError) in try unsafe file.read(into: buffer)
       }
     }
   }
 
   /// Reads the header, the elements and the end of the content.
   private init(path: String, possibleCount: Int, read: Reader) throws(DatasetError) {
-    dimensions = try Self.readHeader(path: path, read: read)
+    dimensions = try unsafe Self.readHeader(path: path, read: read)
     let count = try Self.elementCount(dimensions, path: path)
     guard count <= possibleCount else {
       throw .damaged(
         path: path,
         reason: "its header declares \(count) bytes, but it can hold at most \(possibleCount)")
     }
-    bytes = try Self.read(count, with: read)
+    bytes = try unsafe Self.read(count, with: read)
     guard bytes.count == count else {
       throw .damaged(
         path: path, reason: "its header declares \(count) bytes, but it holds \(bytes.count)")
     }
     // Reading beyond the expected end also makes zlib verify the checksum.
-    let excess = try Self.read(1 << 16, with: read).count
+    let excess = try unsafe Self.read(1 << 16, with: read).count
     guard excess == 0 else {
       let found = excess < 1 << 16 ? "\(count + excess)" : "at least \(count + excess)"
       throw .damaged(
@@ -71,15 +71,15 @@ public struct IDXFile: Equatable, Sendable {
 
   /// Reads `count` bytes, or fewer at the end of the content.
   private static func read(_ count: Int, with read: Reader) throws(DatasetError) -> [UInt8] {
-    try [UInt8](unsafeUninitializedCapacity: count) {
+    try unsafe [UInt8](unsafeUninitializedCapacity: count) {
       (buffer, initializedCount) throws(DatasetError) in
-      initializedCount = try read(UnsafeMutableRawBufferPointer(buffer))
+      initializedCount = try unsafe read(UnsafeMutableRawBufferPointer(buffer))
     }
   }
 
   /// Reads the magic number and the extents that follow it.
   private static func readHeader(path: String, read: Reader) throws(DatasetError) -> [Int] {
-    let magic = try Self.read(4, with: read)
+    let magic = try unsafe Self.read(4, with: read)
     guard magic.count == 4 else {
       throw .damaged(path: path, reason: "it ends within the 4 bytes of its magic number")
     }
@@ -95,7 +95,7 @@ public struct IDXFile: Equatable, Sendable {
     guard rank > 0 else {
       throw .damaged(path: path, reason: "its header declares no axes")
     }
-    let extents = try Self.read(4 * rank, with: read)
+    let extents = try unsafe Self.read(4 * rank, with: read)
     guard extents.count == 4 * rank else {
       throw .damaged(path: path, reason: "it ends within the extents of its \(rank) axes")
     }

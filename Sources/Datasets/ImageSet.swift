@@ -53,15 +53,16 @@ public struct ImageSet: Equatable, Sendable {
   /// Creates a tensor of the images at `indexes`, in this order.
   func images(at indexes: [Int], shape: Shape) -> Tensor {
     let area = height * width
-    return Tensor(uninitialized: shape) { output in
-      pixels.withUnsafeBufferPointer { pixels in
+    return unsafe Tensor(uninitialized: shape) { output in
+      unsafe pixels.withUnsafeBufferPointer { pixels in
         for (place, index) in indexes.enumerated() {
-          let source = UnsafeBufferPointer(rebasing: pixels[index * area..<(index + 1) * area])
-          let target = UnsafeMutableBufferPointer(
+          let source = unsafe UnsafeBufferPointer(
+            rebasing: pixels[index * area..<(index + 1) * area])
+          let target = unsafe UnsafeMutableBufferPointer(
             rebasing: output[place * area..<(place + 1) * area])
           for pixel in 0..<area {
             // Multiplying by 1/255 would change the last bit of 126 of the 256 values.
-            target.initializeElement(at: pixel, to: Float(source[pixel]) / 255)
+            unsafe target.initializeElement(at: pixel, to: Float(source[pixel]) / 255)
           }
         }
       }

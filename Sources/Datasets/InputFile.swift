@@ -20,7 +20,7 @@ struct InputFile: ~Copyable {
   /// Reads until `buffer` is full or the file ends, and returns the number of bytes read.
   mutating func read(into buffer: UnsafeMutableRawBufferPointer) throws(DatasetError) -> Int {
     do throws(FileError) {
-      let count = try file.read(into: buffer, at: position)
+      let count = try unsafe file.read(into: buffer, at: position)
       position += count
       return count
     } catch {

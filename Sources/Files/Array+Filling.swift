@@ -9,9 +9,9 @@ extension Array {
   package init<Failure: Error>(
     count: Int, filledBy fill: (UnsafeMutableBufferPointer<Element>) throws(Failure) -> Void
   ) throws(Failure) {
-    try self.init(unsafeUninitializedCapacity: count) { (buffer, filled) throws(Failure) in
+    try unsafe self.init(unsafeUninitializedCapacity: count) { (buffer, filled) throws(Failure) in
       // The capacity may be larger than was asked for.
-      try fill(UnsafeMutableBufferPointer(rebasing: buffer[..<count]))
+      try unsafe fill(UnsafeMutableBufferPointer(rebasing: buffer[..<count]))
       filled = count
     }
   }

@@ -12,14 +12,14 @@ package struct CRC32 {
   ///
   /// - Parameter bytes: The next bytes.
   package mutating func update(_ bytes: UnsafeRawBufferPointer) {
-    var rest = bytes[...]
-    while !rest.isEmpty {
+    var rest = unsafe bytes[...]
+    while unsafe !rest.isEmpty {
       // zlib counts in 32 bits.
-      let part = UnsafeRawBufferPointer(rebasing: rest.prefix(1 << 30))
-      value = UInt32(
+      let part = unsafe UnsafeRawBufferPointer(rebasing: rest.prefix(1 << 30))
+      value = unsafe UInt32(
         truncatingIfNeeded: crc32(
           uLong(value), part.baseAddress?.assumingMemoryBound(to: Bytef.self), uInt(part.count)))
-      rest = rest.dropFirst(part.count)
+      unsafe rest = unsafe rest.dropFirst(part.count)
     }
   }
 
@@ -29,7 +29,7 @@ package struct CRC32 {
   /// - Returns: The checksum.
   package static func checksum(_ bytes: ArraySlice<UInt8>) -> UInt32 {
     var checksum = CRC32()
-    bytes.withUnsafeBytes { checksum.update($0) }
+    unsafe bytes.withUnsafeBytes { unsafe checksum.update($0) }
     return checksum.value
   }
 }

@@ -1,15 +1,15 @@
 /// A regular file on the disk, open for reading.
 ///
-/// It is opened once and read only through this descriptor. So if the path is replaced meanwhile,
-/// the old file is read to its end, and everything found out about it holds for what is read.
+/// It is opened once and read only through that descriptor. If the path is replaced meanwhile, the
+/// old file is still read.
 public final class DiskFile: FileSource {
   /// The size when the file was opened, in bytes.
   public var size: Int { file.size }
 
-  /// The identity of the file, whatever its names.
+  /// The identity of the file, which is the same for all its names.
   public var identity: Identity { Identity(file: file.identity) }
 
-  /// The descriptor, which is open for the lifetime of the object.
+  /// The file descriptor, which is open as long as the object exists.
   public var descriptor: Int32 { file.descriptor }
 
   private let file: RegularFile
@@ -32,7 +32,7 @@ public final class DiskFile: FileSource {
   public func read(
     into buffer: UnsafeMutableRawBufferPointer, at offset: Int
   ) throws(FileError) {
-    let count = try file.read(into: buffer, at: offset)
+    let count = try unsafe file.read(into: buffer, at: offset)
     guard count == buffer.count else { throw .truncated(bytes: offset + count, expected: size) }
   }
 }

@@ -1,6 +1,6 @@
 /// An error while a file is opened or read.
 public enum FileError: Error, Equatable, Sendable, CustomStringConvertible {
-  /// There is no such file; the text is the system's.
+  /// There is no such file; with the system's message.
   case notFound(String)
 
   /// The file exists, but cannot be read: permissions, a directory, a device, an I/O error.
@@ -12,7 +12,7 @@ public enum FileError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The bytes are not those that were written.
   case damaged(String)
 
-  /// The reason in words, as the end of a sentence.
+  /// The reason as a phrase, for the end of a sentence.
   public var description: String {
     switch self {
     case .notFound(let reason), .unreadable(let reason): reason

@@ -1,4 +1,4 @@
-/// The formats of files, recognized by their first bytes.
+/// Recognizes the formats of files by their first bytes.
 package enum FileFormat {
   /// The first bytes of a PNG.
   package static let png: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
@@ -12,7 +12,7 @@ package enum FileFormat {
   /// The first bytes of gzip data.
   package static let gzip: [UInt8] = [0x1F, 0x8B]
 
-  /// The other first bytes; of two that a file begins with, the first decides.
+  /// All signatures; if a file begins with several of them, the first one decides.
   private static let signatures: [(bytes: [UInt8], name: String)] = [
     (png, "a PNG image"),
     (hdf5, "an HDF5 file"),
@@ -51,7 +51,7 @@ package enum FileFormat {
     if let signature = signatures.first(where: { head.starts(with: $0.bytes) }) {
       return signature.name
     }
-    // The length of the header in eight bytes, then the header, which is JSON.
+    // The length of the header in eight bytes, then the header as JSON.
     if has("{", at: 8), head[4..<8].allSatisfy({ $0 == 0 }) { return "a safetensors file" }
     guard !head.isEmpty else { return nil }
     let isText = head.allSatisfy { $0 >= 0x20 && $0 != 0x7F || (0x09...0x0D).contains($0) }

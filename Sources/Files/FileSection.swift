@@ -20,12 +20,12 @@ public final class FileSection: FileSource {
     self.source = source
   }
 
-  /// Fills a buffer with the bytes from `offset` on.
+  /// Fills a buffer with the bytes from `offset`.
   ///
   /// - Throws: The error of the file.
   public func read(
     into buffer: UnsafeMutableRawBufferPointer, at offset: Int
   ) throws(FileError) {
-    try source.read(into: buffer, at: range.lowerBound + offset)
+    try unsafe source.read(into: buffer, at: range.lowerBound + offset)
   }
 }

@@ -1,7 +1,6 @@
-/// The bytes of a file that is open for reading.
+/// The source of the bytes of a file that is open for reading.
 ///
-/// Whoever implements it decides which bytes are read from where, and may refuse them, for example
-/// because they do not match a seal.
+/// An implementation can verify the bytes, and throw if they do not match a seal, for example.
 public protocol FileSource: AnyObject, Sendable {
   /// The number of bytes, which is constant.
   var size: Int { get }
@@ -29,12 +28,8 @@ extension FileSource {
   /// - Returns: The bytes.
   /// - Throws: ``FileError`` if the bytes cannot be read or must not be used.
   public func bytes(_ count: Int, at offset: Int) throws(FileError) -> [UInt8] {
-    var bytes = [UInt8](repeating: 0, count: max(0, min(count, size - offset)))
-    var failure: FileError?
-    bytes.withUnsafeMutableBytes { buffer in
-      do throws(FileError) { try read(into: buffer, at: offset) } catch { failure = error }
+    try unsafe [UInt8](count: max(0, min(count, size - offset))) { buffer throws(FileError) in
+      try unsafe read(into: UnsafeMutableRawBufferPointer(buffer), at: offset)
     }
-    if let failure { throw failure }
-    return bytes
   }
 }

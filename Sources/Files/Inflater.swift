@@ -1,6 +1,7 @@
 import CZlib
 
 /// Decompresses deflated data, step by step.
+@safe
 package struct Inflater: ~Copyable {
   /// The format around the deflated data.
   package enum Format: CInt {
@@ -26,7 +27,7 @@ package struct Inflater: ~Copyable {
 
   /// The next byte of the input; `nil` if all of it is used.
   package var nextByte: UInt8? {
-    stream.pointee.avail_in > 0 ? stream.pointee.next_in.pointee : nil
+    unsafe stream.pointee.avail_in > 0 ? stream.pointee.next_in.pointee : nil
   }
 
   /// On the heap, because zlib stores and checks the address of the stream.
@@ -37,28 +38,28 @@ package struct Inflater: ~Copyable {
   /// - Parameter format: The format around the data.
   /// - Throws: ``Failure/start(status:)``.
   package init(_ format: Format) throws(Failure) {
-    stream = .allocate(capacity: 1)
-    stream.initialize(to: z_stream())
-    let status = inflateInit2_(
+    unsafe stream = .allocate(capacity: 1)
+    unsafe stream.initialize(to: z_stream())
+    let status = unsafe inflateInit2_(
       stream, format.rawValue, ZLIB_VERSION, CInt(MemoryLayout<z_stream>.size))
     guard status == Z_OK else {
-      stream.deallocate()
+      unsafe stream.deallocate()
       throw .start(status: status)
     }
   }
 
   deinit {
-    inflateEnd(stream)
-    stream.deallocate()
+    unsafe inflateEnd(stream)
+    unsafe stream.deallocate()
   }
 
   /// Sets the next part of the input, after the last one was used.
   ///
   /// - Parameter input: Less than 4 GiB, which must stay valid until it is used.
   package mutating func setInput(_ input: UnsafeRawBufferPointer) {
-    stream.pointee.next_in = UnsafeMutablePointer(
+    unsafe stream.pointee.next_in = unsafe UnsafeMutablePointer(
       mutating: input.baseAddress?.assumingMemoryBound(to: Bytef.self))
-    stream.pointee.avail_in = uInt(input.count)
+    unsafe stream.pointee.avail_in = uInt(input.count)
   }
 
   /// Decompresses until `output` is full, the input is used, or the data ends.
@@ -71,25 +72,26 @@ package struct Inflater: ~Copyable {
     while filled < output.count, !isFinished {
       // zlib counts in 32 bits, so that large buffers are filled in several rounds.
       let room = min(output.count - filled, 1 << 30)
-      stream.pointee.next_out = output.baseAddress?.advanced(by: filled)
+      unsafe stream.pointee.next_out = unsafe output.baseAddress?.advanced(by: filled)
         .assumingMemoryBound(to: Bytef.self)
-      stream.pointee.avail_out = uInt(room)
-      let status = inflate(stream, Z_NO_FLUSH)
-      filled += room - Int(stream.pointee.avail_out)
+      unsafe stream.pointee.avail_out = uInt(room)
+      let status = unsafe inflate(stream, Z_NO_FLUSH)
+      unsafe filled += room - Int(stream.pointee.avail_out)
       switch status {
       case Z_STREAM_END: isFinished = true
-      case Z_OK where stream.pointee.avail_out == 0: continue
+      case Z_OK where unsafe stream.pointee.avail_out == 0: continue
       case Z_OK, Z_BUF_ERROR: return filled
       default:
-        throw .damaged(stream.pointee.msg.map { String(cString: $0) } ?? "status \(status)")
+        throw unsafe .damaged(
+          stream.pointee.msg.map { unsafe String(cString: $0) } ?? "status \(status)")
       }
     }
     return filled
   }
 
-  /// Starts again with what follows in the input.
+  /// Starts again with the rest of the input.
   package mutating func restart() {
-    inflateReset(stream)
+    unsafe inflateReset(stream)
     isFinished = false
   }
 }

@@ -1,17 +1,16 @@
-/// Paths as text that keeps every byte.
+/// Converts paths, which may be invalid UTF-8, to strings and back without loss.
 ///
-/// The system's paths are bytes, and `String` holds UTF-8 only. A byte that is not part of valid
-/// UTF-8 is carried by a private-use character, U+10F780 for 0x80 to U+10F7FF for 0xFF. Those
-/// characters themselves, should a name contain one, are carried byte by byte too, so that the way
-/// there and back gives the same bytes for every path.
+/// A byte that is not part of valid UTF-8 is represented by a private-use character, U+10F780 for
+/// 0x80 to U+10F7FF for 0xFF. If a path contains one of these characters, each of its bytes is
+/// represented in the same way, so that the conversion back gives the same bytes for every path.
 public enum PathText {
-  /// The scalar that carries the byte 0.
+  /// The scalar that would represent the byte 0.
   private static let base: UInt32 = 0x10F700
 
-  /// Returns the text that carries the bytes of a path.
+  /// Converts the bytes of a path to a string.
   ///
-  /// - Parameter bytes: The bytes without a zero at the end, UTF-8 or not.
-  /// - Returns: The same text for UTF-8, otherwise one that carries the other bytes.
+  /// - Parameter bytes: The bytes without a zero at the end.
+  /// - Returns: The string, in which private-use characters represent bytes that are not UTF-8.
   public static func text(of bytes: some Collection<UInt8>) -> String {
     if let text = String(validating: bytes, as: UTF8.self), !carriesBytes(text) { return text }
     var result = String.UnicodeScalarView()
@@ -31,10 +30,10 @@ public enum PathText {
     return String(result)
   }
 
-  /// Returns the bytes that a text carries, without a zero at the end.
+  /// Converts a path to the bytes for the system.
   ///
-  /// - Parameter text: A path.
-  /// - Returns: The path as the system takes it.
+  /// - Parameter text: The path.
+  /// - Returns: The bytes without a zero at the end.
   public static func bytes(of text: String) -> [UInt8] {
     guard carriesBytes(text) else { return Array(text.utf8) }
     return text.unicodeScalars.flatMap { scalar in
@@ -42,10 +41,10 @@ public enum PathText {
     }
   }
 
-  /// Returns a path to be shown or stored as text: carried bytes are spelled out as `\xFF`.
+  /// Converts a path to text for output, where bytes that are not UTF-8 become `\xFF`.
   ///
   /// - Parameter text: A path, or a text that contains one.
-  /// - Returns: Valid UTF-8 without carried bytes.
+  /// - Returns: The text without the private-use characters.
   public static func printable(_ text: String) -> String {
     guard carriesBytes(text) else { return text }
     return text.unicodeScalars.map { scalar in
@@ -54,16 +53,16 @@ public enum PathText {
     }.joined()
   }
 
-  /// Returns the byte that a scalar carries, if it carries one.
+  /// Returns the byte that a scalar represents.
   ///
   /// - Parameter scalar: A scalar of a path.
-  /// - Returns: The byte, from 0x80, or `nil`.
+  /// - Returns: The byte, at least 0x80; `nil` for an ordinary character.
   public static func byte(carriedBy scalar: Unicode.Scalar) -> UInt8? {
     (base + 0x80...base + 0xFF).contains(scalar.value) ? UInt8(scalar.value - base) : nil
   }
 
   private static func carriesBytes(_ text: String) -> Bool {
-    // All carriers begin with this byte of UTF-8; ordinary names do not contain it.
+    // The UTF-8 of these characters begins with 0xF4, which is rare in other names.
     text.utf8.contains(0xF4) && text.unicodeScalars.contains { byte(carriedBy: $0) != nil }
   }
 }

@@ -2,19 +2,19 @@ import Glibc
 
 /// A regular file that is open for reading.
 ///
-/// It is opened once and read through that descriptor alone: a file that is replaced meanwhile is
-/// read to its end as it was.
+/// It is opened once and read only through that descriptor. If the path is replaced meanwhile, the
+/// old file is still read.
 package struct RegularFile: ~Copyable, Sendable {
   /// The size when the file was opened, in bytes; 0 for files of `/proc`.
   package let size: Int
 
-  /// The identity of the file, whatever its names.
+  /// The identity of the file, which is the same for all its names.
   package let identity: Identity
 
-  /// The descriptor, which is open for as long as the value exists.
+  /// The file descriptor, which is open as long as the value exists.
   package let descriptor: CInt
 
-  /// The device of a file and its number there.
+  /// The device and inode number of a file.
   package struct Identity: Hashable, Sendable {
     private let device: UInt64
     private let number: UInt64
@@ -34,7 +34,7 @@ package struct RegularFile: ~Copyable, Sendable {
   /// - Throws: ``FileError/notFound(_:)`` or ``FileError/unreadable(_:)``.
   package init(_ path: String) throws(FileError) {
     guard !path.utf8.contains(0) else { throw .notFound("the path contains a zero byte") }
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
+    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
     guard descriptor >= 0 else {
       let code = errno
       let reason = systemError(code)
@@ -43,7 +43,7 @@ package struct RegularFile: ~Copyable, Sendable {
     try self.init(owning: descriptor)
   }
 
-  /// Takes a file that is open already, under a descriptor of its own.
+  /// Duplicates the descriptor of an open file.
   ///
   /// - Parameter descriptor: The open file, which stays open.
   /// - Throws: ``FileError/unreadable(_:)``.
@@ -55,7 +55,7 @@ package struct RegularFile: ~Copyable, Sendable {
 
   private init(owning descriptor: CInt) throws(FileError) {
     var status = stat()
-    guard fstat(descriptor, &status) == 0 else {
+    guard unsafe fstat(descriptor, &status) == 0 else {
       let reason = systemError()
       close(descriptor)
       throw .unreadable(reason)
@@ -71,11 +71,11 @@ package struct RegularFile: ~Copyable, Sendable {
 
   deinit { close(descriptor) }
 
-  /// Fills a buffer with the bytes from `offset` on, or with those up to the end of the file.
+  /// Fills a buffer with the bytes from `offset`, or with those up to the end of the file.
   ///
   /// - Parameters:
   ///   - buffer: The memory to fill.
-  ///   - offset: The position of the first byte.
+  ///   - offset: The offset of the first byte.
   /// - Returns: The number of bytes, smaller than the buffer only at the end of the file.
   /// - Throws: ``FileError/unreadable(_:)``.
   package func read(
@@ -83,7 +83,7 @@ package struct RegularFile: ~Copyable, Sendable {
   ) throws(FileError) -> Int {
     var filled = 0
     while filled < buffer.count {
-      let count = pread(
+      let count = unsafe pread(
         descriptor, buffer.baseAddress?.advanced(by: filled), buffer.count - filled,
         off_t(offset + filled))
       if count < 0, errno == EINTR { continue }
@@ -94,16 +94,16 @@ package struct RegularFile: ~Copyable, Sendable {
     return filled
   }
 
-  /// Reads up to `count` bytes from `offset` on; fewer at the end of the file.
+  /// Reads up to `count` bytes from `offset`; fewer at the end of the file.
   ///
   /// - Parameters:
   ///   - count: The number of bytes.
-  ///   - offset: The position of the first byte.
+  ///   - offset: The offset of the first byte.
   /// - Returns: The bytes.
   /// - Throws: ``FileError/unreadable(_:)``.
   package func bytes(_ count: Int, at offset: Int) throws(FileError) -> [UInt8] {
-    try [UInt8](unsafeUninitializedCapacity: count) { (buffer, filled) throws(FileError) in
-      filled = try read(
+    try unsafe [UInt8](unsafeUninitializedCapacity: count) { (buffer, filled) throws(FileError) in
+      filled = try unsafe read(
         into: UnsafeMutableRawBufferPointer(
           UnsafeMutableBufferPointer(rebasing: buffer[..<count])), at: offset)
     }
@@ -117,7 +117,7 @@ package struct RegularFile: ~Copyable, Sendable {
   package func contents(limit: Int) throws(FileError) -> [UInt8]? {
     guard size <= limit else { return nil }
     var part = try bytes(size + 1, at: 0)
-    // It ended where its size said, as files of /proc do not.
+    // The file has the size that was reported, unlike files in /proc, whose size is 0.
     if part.count <= size { return part }
     var contents: [UInt8] = []
     while !part.isEmpty, contents.count <= limit {

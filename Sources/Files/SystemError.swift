@@ -1,7 +1,7 @@
 public import Glibc
 
-/// Returns the system's words for an error, such as "No such file or directory".
+/// Returns the system's message for an error, such as "No such file or directory".
 ///
-/// - Parameter code: The number of the error; by default, that of the last failed call.
-/// - Returns: The words.
-public func systemError(_ code: CInt = errno) -> String { String(cString: strerror(code)) }
+/// - Parameter code: The error number; by default, `errno` of the last failed call.
+/// - Returns: The message.
+public func systemError(_ code: CInt = errno) -> String { unsafe String(cString: strerror(code)) }

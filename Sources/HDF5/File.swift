@@ -3,7 +3,8 @@ public import Files
 
 /// An HDF5 file that is open for reading.
 ///
-/// The file is closed when the lifetimes of this value and of all its groups and datasets have ended.
+/// The file is closed when the lifetimes of this value and of all its groups and datasets have
+/// ended.
 public struct File: ~Copyable, Sendable {
   /// The path the file was opened with.
   public let path: String
@@ -74,7 +75,7 @@ public struct File: ~Copyable, Sendable {
       let id = try attempt.call(
         failure: HDF5Error.Cause.damaged, ReadingDriver.open(box, access: access.id))
       let file = OpenFile(try Handle(id, attempt), path: path, box, limits: limits)
-      let root = try Handle(H5Oopen(id, "/", 0), file.attempt(.open, "/"))
+      let root = try unsafe Handle(H5Oopen(id, "/", 0), file.attempt(.open, "/"))
       return File(
         path: path, size: source.size, superblock: superblock,
         root: try Group(OpenObject(root, path: "/", file: file)))

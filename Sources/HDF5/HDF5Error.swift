@@ -1,14 +1,14 @@
 public import Files
 
-/// What could not be done with an HDF5 file, on which object, and why.
+/// An error of an operation on an HDF5 file: the operation, the file, the object and the cause.
 public struct HDF5Error: Error, Equatable, Sendable {
-  /// What was being done.
+  /// The operation that failed.
   public enum Operation: String, Sendable {
     /// Opening a file, or an object in it.
     case open
     /// Listing the members or the attributes of an object.
     case list
-    /// Reading a dataset, or finding out what it holds.
+    /// Reading a dataset, or its shape, type and storage.
     case read
     /// Reading an attribute.
     case readAttribute = "read an attribute of"
@@ -18,60 +18,61 @@ public struct HDF5Error: Error, Equatable, Sendable {
     case write
     /// Writing an attribute.
     case writeAttribute = "write an attribute of"
-    /// Giving an object another name.
+    /// Creating a hard link to an object.
     case link
     /// Completing a file.
     case finish
   }
 
-  /// Why it could not be done.
+  /// The cause of the error.
   public enum Cause: Error, Equatable, Sendable {
-    /// There is no such file; the text is the system's.
+    /// There is no such file; with the system's message.
     case fileNotFound(String)
-    /// The file is there but cannot be read: permissions, a directory, a device, an I/O error.
+    /// The file exists but cannot be read: permissions, a directory, a device, an I/O error.
     case fileUnreadable(String)
-    /// The file has no bytes.
+    /// The file is empty.
     case emptyFile
-    /// The file does not begin as an HDF5 file does.
+    /// The file does not begin with the HDF5 signature.
     case notHDF5
-    /// The file ends before the length its header gives, or inside the header (`expected` is nil).
+    /// The file is shorter than its header says, or ends inside the header (`expected` is nil).
     case truncated(bytes: Int, expected: Int?)
-    /// What the file says about itself cannot be true.
+    /// The content of the file is inconsistent.
     case damaged(String)
     /// There is no object of this name.
     case objectNotFound
-    /// The path leads through a link that is not a hard link; such links are never followed.
+    /// The path contains a link that is not a hard link. Such links are never followed.
     case linkNotFollowed(Member.Kind)
-    /// The object, or its elements, are of another kind than was asked for.
+    /// The object or its elements are of another kind than requested.
     case mismatch(expected: String, found: String)
-    /// The dataset is stored in a way that is not accepted from a file.
+    /// The storage or the type of the dataset is not allowed, because it is not safe to read or
+    /// depends on other files.
     case notAllowed(String)
-    /// The object holds more than the limit.
+    /// The object is larger than the limit.
     case tooLarge(String)
-    /// The part asked for lies outside of the dataset.
+    /// The requested part is outside of the dataset.
     case outOfBounds(String)
     /// The value cannot be stored.
     case invalidValue(String)
-    /// libhdf5 refuses, for the reason it gives.
+    /// A call of libhdf5 failed; with its message.
     case library(String)
   }
 
-  /// What was being done.
+  /// The operation that failed.
   public let operation: Operation
-  /// The path of the file, or nil for one that is being built in memory.
+  /// The path of the file, or nil for a file that is being built in memory.
   public let file: String?
   /// The path of the object inside the file, or nil for the file itself.
   public let object: String?
-  /// Why it could not be done.
+  /// The cause of the error.
   public let cause: Cause
 
   /// Creates an error.
   ///
   /// - Parameters:
-  ///   - operation: What was being done.
-  ///   - file: The path of the file, or nil for one that is being built in memory.
+  ///   - operation: The operation that failed.
+  ///   - file: The path of the file, or nil for a file that is being built in memory.
   ///   - object: The path of the object inside the file, or nil for the file itself.
-  ///   - cause: Why it could not be done.
+  ///   - cause: The cause of the error.
   public init(operation: Operation, file: String?, object: String?, cause: Cause) {
     self.operation = operation
     self.file = file
@@ -104,7 +105,7 @@ extension HDF5Error.Cause {
 }
 
 extension HDF5Error: CustomStringConvertible {
-  /// One sentence: what was tried, on what, and why it failed.
+  /// One sentence with the operation, the object, the file and the cause.
   public var description: String {
     let subject =
       switch (object, file) {
@@ -118,7 +119,7 @@ extension HDF5Error: CustomStringConvertible {
 }
 
 extension HDF5Error.Cause: CustomStringConvertible {
-  /// The part of the sentence after the colon.
+  /// The cause as a phrase, for the end of a sentence.
   public var description: String {
     switch self {
     case .fileNotFound(let reason), .fileUnreadable(let reason): reason

@@ -1,40 +1,44 @@
-/// How much a file may ask of the process that reads it.
+/// The limits of memory for reading a file.
 ///
-/// A few bytes can declare a dataset of terabytes; these bounds are checked before memory is taken.
+/// A few bytes can declare a dataset of terabytes, so these limits are checked before memory is
+/// allocated.
 public struct Limits: Equatable, Sendable {
-  /// The most bytes one read may produce, 1 GiB unless set.
+  /// The maximum number of bytes of one read; 1 GiB by default.
   public var bytesPerRead: Int
-  /// The most members a group may have to be listed, 10,000 unless set.
+  /// The maximum number of members of a group that is listed; 10,000 by default.
   public var membersPerGroup: Int
 
   /// Creates limits.
   ///
   /// - Parameters:
-  ///   - bytesPerRead: The most bytes one read may produce.
-  ///   - membersPerGroup: The most members a group may have to be listed.
+  ///   - bytesPerRead: The maximum number of bytes of one read.
+  ///   - membersPerGroup: The maximum number of members of a group that is listed.
   public init(bytesPerRead: Int = 1 << 30, membersPerGroup: Int = 10_000) {
     self.bytesPerRead = bytesPerRead
     self.membersPerGroup = membersPerGroup
   }
 
-  /// Filters in one dataset's pipeline.
+  /// The maximum number of filters of one dataset.
   static let filters = 4
-  /// Bytes in one chunk, once decoded.
+  /// The maximum number of bytes of one decoded chunk.
   static let chunkBytes = 64 << 20
-  /// Bytes a dataset may declare for each byte it stores, beyond ``expansionAllowance``.
+  /// The maximum number of bytes that a dataset may declare for each byte that it stores, beyond
+  /// ``expansionAllowance``.
   ///
-  /// Deflate cannot reach 1,032; a dataset that was never written stores nothing.
+  /// Deflate expands by less than 1,032. A dataset that was never written stores nothing.
   static let expansion = 1_000
-  /// Bytes a dataset may declare whatever it stores.
+  /// The number of bytes that every dataset may declare.
   static let expansionAllowance = 64 << 10
-  /// Chunks of one dataset whose places are told.
+  /// The maximum number of chunks of a dataset whose places are listed.
   static let listedChunks = 4096
-  /// Attributes of one object.
+  /// The maximum number of attributes of one object.
   static let attributes = 65_536
-  /// Bytes in one attribute of numbers or fixed-length strings.
+  /// The maximum number of bytes of an attribute of numbers or fixed-length strings.
   static let attributeBytes = 4 << 20
-  /// Bytes in all the variable-length strings of one attribute.
+  /// The maximum number of bytes of all variable-length strings of an attribute.
   static let attributeStringBytes = 64 << 20
-  /// Bytes in the name of a link or an attribute: Keras makes names of thousands.
+  /// The maximum number of bytes in the name of a link or an attribute.
+  ///
+  /// Keras writes names of thousands of bytes.
   static let nameBytes = 1 << 14
 }

@@ -1,25 +1,27 @@
 import Files
 
-/// Checks a PNG's structure and keeps only the chunks that its pixels need.
+/// Validates the structure of a PNG and keeps only the chunks that its pixels need.
 ///
-/// libpng is C, and most of its faults were in chunks that say nothing about pixels: text, colour
-/// profiles, palettes of suggestion. So the structure of a file is checked here, in memory-safe
-/// code, and libpng sees a stream of IHDR, PLTE, tRNS, IDAT and IEND whose lengths, order and
-/// checksums are right. A chunk that declares 2 GB in a file of 44 bytes ends here.
+/// Most vulnerabilities of libpng, which is written in C, were in chunks that do not affect pixels:
+/// text, colour profiles, suggested palettes. The structure is therefore validated here, in
+/// memory-safe code, and libpng gets only IHDR, PLTE, tRNS, IDAT and IEND chunks with valid
+/// lengths, order and checksums. A chunk that declares 2 GB in a file of 44 bytes is refused here.
 package struct ChunkFilter {
   private static let maximumChunks = 65_536
 
   let header: Header
-  /// A PNG of the same pixels.
+  /// A PNG with the same pixels, for libpng.
   package private(set) var stream = FileFormat.png
-  /// How the picture must be turned, by its eXIf chunk; upright without one that can be read.
+  /// The orientation of the eXIf chunk; upright if there is none or it is invalid.
   private(set) var orientation = Orientation.upright
   private var paletteEntries: Int?
   private var hasTransparency = false
   private var dataByteCount = 0
   private var lastKept = "IHDR"
 
-  /// Walks through all chunks up to IEND; what follows it is ignored, as every decoder does.
+  /// Validates all chunks up to IEND.
+  ///
+  /// Bytes after it are ignored, as in other decoders.
   package init(_ bytes: [UInt8]) throws(PNGError) {
     var position = FileFormat.png.count
     let first = try Self.chunk(in: bytes, at: &position)
@@ -44,10 +46,10 @@ package struct ChunkFilter {
   private struct Chunk {
     let type: String
     let data: ArraySlice<UInt8>
-    /// With length, type and checksum.
+    /// The chunk with its length, type and checksum.
     let whole: ArraySlice<UInt8>
 
-    /// Whether a decoder must understand it: the first letter is upper case.
+    /// Whether a decoder must support the chunk: the first letter of its type is upper case.
     var isCritical: Bool { type.first?.isUppercase == true }
   }
 
@@ -55,7 +57,7 @@ package struct ChunkFilter {
     in bytes: [UInt8], at position: inout Int
   ) throws(PNGError) -> Chunk {
     let left = bytes.count - position
-    guard left >= 12 else { throw PNGError(.damaged("it is cut short")) }
+    guard left >= 12 else { throw PNGError(.damaged("it is truncated")) }
     let typeBytes = bytes[position + 4..<position + 8]
     guard typeBytes.allSatisfy({ (0x41...0x5A).contains($0 & 0xDF) }) else {
       throw PNGError(.damaged("there is no chunk at byte \(position)"))
@@ -64,7 +66,7 @@ package struct ChunkFilter {
     let length = Int(bigEndianBytes: bytes[position..<position + 4])
     guard length <= left - 12 else {
       throw PNGError(
-        .damaged("it is cut short: its \(type) chunk of \(length) bytes has \(left - 12) left"))
+        .damaged("it is truncated: its \(type) chunk of \(length) bytes has \(left - 12) left"))
     }
     let whole = bytes[position..<position + 12 + length]
     let checksum = CRC32.checksum(whole.dropFirst(4).dropLast(4))
@@ -75,7 +77,7 @@ package struct ChunkFilter {
     return Chunk(type: type, data: whole.dropFirst(8).dropLast(4), whole: whole)
   }
 
-  /// Whether a chunk goes to libpng, after checking that it may be where it is.
+  /// Validates the position of a chunk, and returns whether libpng gets it.
   private mutating func keeps(_ chunk: Chunk) throws(PNGError) -> Bool {
     switch chunk.type {
     case "PLTE": return try keepsPalette(chunk.data)
@@ -88,7 +90,7 @@ package struct ChunkFilter {
         throw PNGError(.damaged("its IDAT chunks are not consecutive"))
       }
       dataByteCount += chunk.data.count
-      // Deflate never doubles its input: what is beyond has nothing to do with the pixels.
+      // Deflate never doubles the size of its input, so that more data cannot belong to the pixels.
       guard dataByteCount <= 2 * header.rawByteCount + 65_536 else {
         throw PNGError(.damaged("it has more compressed data than its pixels can need"))
       }
@@ -101,7 +103,7 @@ package struct ChunkFilter {
       throw PNGError(.damaged("it has two IHDR chunks"))
     default:
       guard !chunk.isCritical else {
-        throw PNGError(.damaged("its critical chunk \(chunk.type) is not of the PNG standard"))
+        throw PNGError(.damaged("its critical chunk \(chunk.type) is not in the PNG standard"))
       }
       if chunk.type == "eXIf", let orientation = Orientation(exif: chunk.data) {
         self.orientation = orientation
@@ -121,7 +123,7 @@ package struct ChunkFilter {
       throw PNGError(.damaged("its palette of \(data.count) bytes does not fit its depth"))
     }
     paletteEntries = data.count / 3
-    return header.colorType == .palette  // Elsewhere it is a suggestion for old screens.
+    return header.colorType == .palette  // Otherwise it is only a suggested palette.
   }
 
   private mutating func keepsTransparency(_ data: ArraySlice<UInt8>) throws(PNGError) -> Bool {

@@ -1,6 +1,6 @@
 import Files
 
-/// What the IHDR chunk says: the size of an image and the layout of its pixels.
+/// The IHDR chunk: the size of an image and the layout of its pixels.
 struct Header {
   enum ColorType: UInt8 {
     case gray = 0
@@ -33,7 +33,8 @@ struct Header {
   let colorType: ColorType
   let isInterlaced: Bool
 
-  /// How many pixels, in each direction, are averaged to one, so that an image is not too large.
+  /// The downscaling factor: blocks of so many pixels a side are averaged to one pixel, so that the
+  /// image has at most ``Image/maximumDecodedPixelCount`` pixels.
   var reduction: Int {
     var factor = 1
     while size(reducedBy: factor).width * size(reducedBy: factor).height
@@ -42,18 +43,19 @@ struct Header {
     return factor
   }
 
-  /// The size after a reduction.
+  /// Returns the size after downscaling.
   func size(reducedBy factor: Int) -> (width: Int, height: Int) {
     ((width + factor - 1) / factor, (height + factor - 1) / factor)
   }
 
-  /// The bytes of all rows with their filter bytes, before compression; an interlaced image has a
-  /// few more.
+  /// The number of bytes of all rows with their filter bytes, before compression.
+  ///
+  /// An interlaced image has a few more.
   var rawByteCount: Int {
     ((width * colorType.channels * depth + 7) / 8 + 1) * height
   }
 
-  /// Reads the 13 bytes of an IHDR chunk.
+  /// Parses the 13 bytes of an IHDR chunk.
   init(_ data: ArraySlice<UInt8>) throws(PNGError) {
     guard data.count == 13 else {
       throw PNGError(.damaged("its IHDR chunk has \(data.count) bytes instead of 13"))
@@ -66,11 +68,11 @@ struct Header {
     let (limit, most) = (Image.maximumSide, Image.maximumPixelCount)
     guard width <= limit, height <= limit else {
       throw PNGError(
-        .tooLarge("\(width) x \(height) pixels are more than the limit of \(limit) a side"))
+        .tooLarge("\(width) x \(height) pixels exceed the limit of \(limit) a side"))
     }
     guard width * height <= most else {
       throw PNGError(
-        .tooLarge("\(width) x \(height) pixels are more than the limit of \(most) in all"))
+        .tooLarge("\(width) x \(height) pixels exceed the limit of \(most) in all"))
     }
     guard let colorType = ColorType(rawValue: bytes[9]), colorType.depths.contains(bytes[8]) else {
       throw PNGError(.damaged("its color type \(bytes[9]) with \(bytes[8]) bits does not exist"))
@@ -86,7 +88,7 @@ struct Header {
     guard !isInterlaced || width * height <= Image.maximumDecodedPixelCount else {
       throw PNGError(
         .tooLarge(
-          "\(width) x \(height) pixels are more than the limit of "
+          "\(width) x \(height) pixels exceed the limit of "
             + "\(Image.maximumDecodedPixelCount) in all for an interlaced PNG"))
     }
   }

@@ -5,34 +5,34 @@ internal import Glibc
 extension Image {
   /// Reads a PNG file.
   ///
-  /// Every color type, depth and interlacing is read, and transparency of every kind becomes an
-  /// alpha channel. The samples are those that the file stores, widened to 16 bits: a gamma, a
-  /// colour profile or a white point (gAMA, iCCP, cHRM) is not applied, as if all said sRGB. Of an
-  /// animation the first picture is read. The picture is turned as the orientation in an eXIf chunk
-  /// asks; one of more than ``maximumDecodedPixelCount`` pixels is reduced row by row.
+  /// All colour types, bit depths and interlacing methods are supported, and all kinds of
+  /// transparency become an alpha channel. Samples are widened to 16 bits, but colours are not
+  /// converted: gAMA, iCCP and cHRM chunks are ignored, as if the file were sRGB. Of an animation,
+  /// the first image is read. The Exif orientation in an eXIf chunk is applied. An image of more
+  /// than ``maximumDecodedPixelCount`` pixels is downscaled while it is read.
   ///
   /// - Parameter path: The path of a regular file; directories, FIFOs and devices are refused.
-  /// - Returns: the picture as ``Format/rgba16``.
+  /// - Returns: The image as ``Format/rgba16``.
   /// - Throws: ``PNGError`` with the path if the file cannot be read, is not a PNG, is damaged, or
-  ///   has more than ``maximumPixelCount`` pixels or ``maximumSide`` a side.
+  ///   has more than ``maximumPixelCount`` pixels or more than ``maximumSide`` pixels a side.
   public static func decode(contentsOf path: String) throws(PNGError) -> Image {
     try decode(try InputFile.contents(of: path), named: path)
   }
 
-  /// Decodes the PNG that standard input is, as ``decode(contentsOf:)`` does a file.
+  /// Decodes a PNG from standard input, as ``decode(contentsOf:)`` does from a file.
   ///
-  /// - Returns: the picture as ``Format/rgba16``.
+  /// - Returns: The image as ``Format/rgba16``.
   /// - Throws: ``PNGError`` as ``decode(contentsOf:)`` does, with the path `-`.
   public static func decodeStandardInput() throws(PNGError) -> Image {
     try decode(try InputFile.standardInput(), named: "-")
   }
 
-  /// Describes bytes that are not a PNG.
+  /// Returns the format of bytes that are not a PNG, as a noun phrase.
   private static func kind(of bytes: [UInt8]) -> String {
     if bytes.isEmpty { return "an empty file" }
     if FileFormat.png.starts(with: bytes) { return "the first \(bytes.count) bytes of one" }
-    if bytes.prefix(512).allSatisfy({ $0 == 0 }) { return "nothing but zero bytes" }
-    return FileFormat.name(of: bytes) ?? "data of another kind"
+    if bytes.prefix(512).allSatisfy({ $0 == 0 }) { return "only zero bytes" }
+    return FileFormat.name(of: bytes) ?? "an unknown format"
   }
 
   private static func decode(_ bytes: [UInt8], named path: String) throws(PNGError) -> Image {
@@ -43,11 +43,11 @@ extension Image {
     }
   }
 
-  /// Decodes a PNG in memory, as ``decode(contentsOf:)`` does a file.
+  /// Decodes a PNG in memory, as ``decode(contentsOf:)`` does from a file.
   ///
-  /// - Parameter bytes: a whole PNG; what follows its last chunk is ignored.
-  /// - Returns: the picture as ``Format/rgba16``.
-  /// - Throws: ``PNGError`` if the bytes are not a PNG, are damaged, or are too many.
+  /// - Parameter bytes: A complete PNG. Bytes after its last chunk are ignored.
+  /// - Returns: The image as ``Format/rgba16``.
+  /// - Throws: ``PNGError`` if the bytes are not a PNG, are damaged, or exceed a limit.
   public static func decode(_ bytes: [UInt8]) throws(PNGError) -> Image {
     guard bytes.starts(with: FileFormat.png) else {
       throw PNGError(.notPNG(found: kind(of: bytes)))
@@ -61,8 +61,8 @@ extension Image {
     let channels = Format.rgba16.channels
     var failure: String?
     let count = size.width * size.height * channels
-    let samples = [UInt16](unsafeUninitializedCapacity: count) { buffer, initializedCount in
-      failure = decode(filtered.stream, header, reducedBy: reduction, into: buffer)
+    let samples = unsafe [UInt16](unsafeUninitializedCapacity: count) { buffer, initializedCount in
+      failure = unsafe decode(filtered.stream, header, reducedBy: reduction, into: buffer)
       initializedCount = failure == nil ? count : 0
     }
     if let failure { throw PNGError(.damaged(failure)) }
@@ -75,7 +75,7 @@ extension Image {
     return image
   }
 
-  /// Fills a buffer with all samples, or returns libpng's reason why not.
+  /// Fills a buffer with all samples, or returns libpng's error message.
   private static func decode(
     _ stream: [UInt8], _ header: Header, reducedBy reduction: Int,
     into buffer: UnsafeMutableBufferPointer<UInt16>
@@ -84,17 +84,17 @@ extension Image {
     var row = [UInt16](repeating: 0, count: isReduced ? 4 * header.width : 0)
     var sums = [UInt64](
       repeating: 0, count: isReduced ? 4 * header.size(reducedBy: reduction).width : 0)
-    return stream.withUnsafeBufferPointer { bytes in
-      var source = cpng_source()
-      source.next = bytes.baseAddress
-      source.left = bytes.count
+    return unsafe stream.withUnsafeBufferPointer { bytes in
+      var source = unsafe cpng_source()
+      unsafe source.next = bytes.baseAddress
+      unsafe source.left = bytes.count
       guard
-        cpng_decode_rgba16(
+        unsafe cpng_decode_rgba16(
           &source, UInt32(header.width), UInt32(header.height), UInt32(reduction), &row, &sums,
           buffer.baseAddress) == 0
       else { return nil }
-      return withUnsafeBytes(of: source.message) { message in
-        String(decoding: message.prefix { $0 != 0 }, as: UTF8.self)
+      return unsafe withUnsafeBytes(of: source.message) { message in
+        unsafe String(decoding: message.prefix { $0 != 0 }, as: UTF8.self)
       }
     }
   }

@@ -3,46 +3,46 @@ internal import Files
 internal import Glibc
 
 extension Image {
-  /// The image as the bytes of a PNG file.
+  /// Encodes the image as PNG with 8 bits a channel.
   ///
-  /// Gray, RGB and RGBA images are written as they are. The encoder writes 8 bits a channel, so
-  /// the samples of an ``Format/rgba16`` image are rounded.
+  /// The samples of an ``Format/rgba16`` image are rounded to 8 bits.
   ///
-  /// - Returns: a whole PNG.
-  /// - Throws: ``PNGError`` if libpng refuses the image, as it does one past a million pixels a side.
+  /// - Returns: The bytes of the PNG.
+  /// - Throws: ``PNGError`` if libpng fails, for instance above a million pixels a side.
   public func encoded() throws(PNGError) -> [UInt8] {
-    var header = png_image()
-    header.version = UInt32(PNG_IMAGE_VERSION)
-    header.width = UInt32(clamping: width)
-    header.height = UInt32(clamping: height)
-    header.format = format.libpngFormat
-    defer { png_image_free(&header) }
+    var header = unsafe png_image()
+    unsafe header.version = UInt32(PNG_IMAGE_VERSION)
+    unsafe header.width = UInt32(clamping: width)
+    unsafe header.height = UInt32(clamping: height)
+    unsafe header.format = format.libpngFormat
+    defer { unsafe png_image_free(&header) }
 
     let samples =
       format == .rgba16
       ? samples.map { UInt8((Int($0) * 255 + 32_767) / 65_535) }
       : samples.map { UInt8(truncatingIfNeeded: $0) }
-    // The first call measures, the second one writes.
+    // The first call returns the size, the second one writes the bytes.
     var count = 0
-    var isWritten = png_image_write_to_memory(&header, nil, &count, 0, samples, 0, nil) != 0
-    let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, initializedCount in
+    var isWritten = unsafe png_image_write_to_memory(&header, nil, &count, 0, samples, 0, nil) != 0
+    let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, initializedCount in
       guard isWritten else { return }
       isWritten =
-        png_image_write_to_memory(&header, buffer.baseAddress, &count, 0, samples, 0, nil) != 0
+        unsafe png_image_write_to_memory(&header, buffer.baseAddress, &count, 0, samples, 0, nil)
+        != 0
       initializedCount = isWritten ? count : 0
     }
     guard isWritten else {
-      let message = withUnsafeBytes(of: header.message) { message in
-        String(decoding: message.prefix { $0 != 0 }, as: UTF8.self)
+      let message = unsafe withUnsafeBytes(of: header.message) { message in
+        unsafe String(decoding: message.prefix { $0 != 0 }, as: UTF8.self)
       }
       throw PNGError(.unwritten(message))
     }
     return bytes
   }
 
-  /// Writes the image to a PNG file, replacing what was there.
+  /// Writes the image to a PNG file, and overwrites an existing file.
   ///
-  /// - Parameter path: the file.
+  /// - Parameter path: The path of the file.
   /// - Throws: ``PNGError`` with the path if the file cannot be created or written.
   public func write(to path: String) throws(PNGError) {
     let bytes: [UInt8]
@@ -51,26 +51,28 @@ extension Image {
     } catch {
       throw PNGError(error.reason, path: path)
     }
-    let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+    let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw PNGError(.uncreatable(systemError()), path: path) }
     var rest = bytes[...]
     var failure: String?
     while failure == nil, !rest.isEmpty {
-      let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+      let count = unsafe rest.withUnsafeBytes {
+        unsafe Glibc.write(descriptor, $0.baseAddress, $0.count)
+      }
       if count >= 0 {
         rest = rest.dropFirst(count)
       } else if errno != EINTR {
         failure = systemError()
       }
     }
-    // A full disk or a quota may only show when the file is closed.
+    // Errors of a full disk or a quota may be reported only when the file is closed.
     if close(descriptor) != 0, failure == nil { failure = systemError() }
     if let failure { throw PNGError(.unwritten(failure), path: path) }
   }
 }
 
 extension Image.Format {
-  /// libpng's word for the layout in which the samples are handed over.
+  /// libpng's constant for the layout of the samples.
   fileprivate var libpngFormat: UInt32 {
     switch self {
     case .gray8: 0

@@ -1,22 +1,22 @@
 import Preconditions
 
-/// A rectangle of pixels.
+/// An image in memory.
 ///
-/// Decoding always gives ``Format/rgba16``, whatever the file holds, so that nothing is lost and a
-/// reader has one form to handle. The other formats are for pictures that are made to be written.
+/// Decoding always creates ``Format/rgba16``, which represents every PNG without loss. The other
+/// formats are for images to be encoded.
 public struct Image: Equatable, Sendable {
-  /// How many channels a pixel has, and how many bits each.
+  /// The channels of a pixel, and the bits of each of them.
   public enum Format: CaseIterable, Sendable {
     /// One channel of 8 bits: 0 is black, 255 white.
     case gray8
     /// Red, green and blue, 8 bits each.
     case rgb8
-    /// Red, green, blue and alpha, 8 bits each; the colours are not multiplied by alpha.
+    /// Red, green, blue and alpha, 8 bits each; alpha is not premultiplied.
     case rgba8
-    /// Red, green, blue and alpha, 16 bits each; the colours are not multiplied by alpha.
+    /// Red, green, blue and alpha, 16 bits each; alpha is not premultiplied.
     case rgba16
 
-    /// The samples of one pixel.
+    /// The number of channels, 1 to 4.
     public var channels: Int {
       switch self {
       case .gray8: 1
@@ -25,49 +25,51 @@ public struct Image: Equatable, Sendable {
       }
     }
 
-    /// The largest sample: white, or opaque.
+    /// The largest sample value, which is white or opaque.
     public var maximum: UInt16 {
       self == .rgba16 ? .max : 255
     }
   }
 
-  /// The most pixels that a file may have: 268,435,456.
+  /// The maximum number of pixels of a file: 268,435,456.
   public static let maximumPixelCount = 1 << 28
 
-  /// The most pixels that a decoded image has, 16,777,216; a larger one is reduced while it is read.
+  /// The maximum number of pixels of a decoded image: 16,777,216.
+  ///
+  /// A larger image is downscaled while it is read.
   public static let maximumDecodedPixelCount = 1 << 24
 
-  /// The most pixels a side that a file may have: 131,072.
+  /// The maximum width and height of a file: 131,072 pixels.
   public static let maximumSide = 1 << 17
 
-  /// The pixels in a row, at least one.
+  /// The width in pixels, at least 1.
   public let width: Int
-  /// The rows, at least one.
+  /// The height in pixels, at least 1.
   public let height: Int
-  /// What the samples mean.
+  /// The channels and bits of the samples.
   public let format: Format
   /// The samples, `0...format.maximum`, as `[height, width, channels]`, top row first.
   ///
-  /// They are sRGB samples as a file stores them: a gamma, a colour profile or a white point that
-  /// a file declares is not applied.
+  /// They are the samples of the file: its gamma, colour profile and white point are not applied.
   public let samples: [UInt16]
 
-  /// The Exif orientation that was applied when the image was read, from 1, as stored, to 8.
+  /// The Exif orientation that was applied when the image was read, 1 to 8; 1 for none.
   public internal(set) var orientation = 1
 
-  /// How many pixels of the file, in each direction, were averaged to one when the image was read.
+  /// The factor by which the image was downscaled when it was read: blocks of so many pixels a side
+  /// were averaged to one pixel.
   public internal(set) var reduction = 1
 
-  /// Makes an image of samples.
+  /// Creates an image from samples.
   ///
   /// - Parameters:
-  ///   - width: the pixels in a row, at least one.
-  ///   - height: the rows, at least one.
-  ///   - format: what the samples mean.
+  ///   - width: The width in pixels, at least 1.
+  ///   - height: The height in pixels, at least 1.
+  ///   - format: The channels and bits of the samples.
   ///   - samples: `[height, width, channels]`, each `0...format.maximum`.
   ///   - file: The file that a mistake is reported at; by default the caller's.
   ///   - line: The line that a mistake is reported at; by default the caller's.
-  /// - Precondition: The number of samples fits the size, and none exceeds the maximum.
+  /// - Precondition: There are `width * height * channels` samples, and none exceeds the maximum.
   public init(
     width: Int, height: Int, format: Format, samples: [UInt16], file: StaticString = #fileID,
     line: UInt = #line
@@ -94,13 +96,13 @@ public struct Image: Equatable, Sendable {
     self.samples = samples
   }
 
-  /// Makes a gray image of bytes.
+  /// Creates a gray image from bytes.
   ///
   /// - Parameters:
-  ///   - width: the pixels in a row, at least one.
-  ///   - height: the rows, at least one.
+  ///   - width: The width in pixels, at least 1.
+  ///   - height: The height in pixels, at least 1.
   ///   - gray: `[height, width]`, 0 for black to 255 for white.
-  /// - Precondition: The number of bytes fits the size.
+  /// - Precondition: There are `width * height` bytes.
   public init(width: Int, height: Int, gray: [UInt8]) {
     self.init(width: width, height: height, format: .gray8, samples: gray.map(UInt16.init))
   }

@@ -1,12 +1,14 @@
 internal import Files
 internal import Glibc
 
-/// Reads whole files into memory.
+/// Reads files into memory.
 enum InputFile {
-  /// Room for a photograph of 50 million pixels, and a bound on what a file can make us allocate.
+  /// The maximum size of a file in bytes, which limits the memory that a file can make us allocate.
+  ///
+  /// A photograph of 50 million pixels is smaller.
   static let maximumByteCount = 256 << 20
 
-  /// The bytes of a regular file.
+  /// Returns the bytes of a regular file.
   static func contents(of path: String) throws(PNGError) -> [UInt8] {
     let contents: [UInt8]?
     do throws(FileError) {
@@ -18,12 +20,12 @@ enum InputFile {
     return contents
   }
 
-  /// The bytes of standard input, up to its end.
+  /// Returns the bytes of standard input up to its end.
   static func standardInput() throws(PNGError) -> [UInt8] {
     var bytes: [UInt8] = []
     var part = [UInt8](repeating: 0, count: 1 << 16)
     while bytes.count <= maximumByteCount {
-      let count = read(STDIN_FILENO, &part, part.count)
+      let count = unsafe read(STDIN_FILENO, &part, part.count)
       if count < 0, errno == EINTR { continue }
       guard count >= 0 else { throw PNGError(.unreadable(systemError()), path: "-") }
       guard count > 0 else { return bytes }

@@ -1,6 +1,6 @@
 import Files
 
-/// How a picture must be turned or mirrored to be seen upright: the values of Exif's `Orientation`.
+/// The Exif orientation: how an image must be rotated or mirrored to be upright.
 enum Orientation: Int {
   case upright = 1
   case mirrored = 2
@@ -11,13 +11,14 @@ enum Orientation: Int {
   case transversed = 7
   case turnedRight = 8
 
-  /// Whether rows become columns.
+  /// Whether width and height are swapped.
   private var swapsSides: Bool { rawValue >= 5 }
 
-  /// Reads the orientation in the data of an eXIf chunk, as Pillow does; `nil` if there is none, or
-  /// the data is not what it should be.
+  /// Parses the orientation in an eXIf chunk, as Pillow does; `nil` if there is none or the data is
+  /// invalid.
   ///
-  /// - Parameter data: A TIFF header and its first directory; perhaps `Exif` and two zeros before.
+  /// - Parameter data: A TIFF header and its first directory, optionally after `Exif` and two
+  ///   zeros.
   init?(exif data: ArraySlice<UInt8>) {
     var data = data
     while data.starts(with: [0x45, 0x78, 0x69, 0x66, 0, 0]) { data = data.dropFirst(6) }
@@ -40,7 +41,7 @@ enum Orientation: Int {
       let entry = directory + 2 + 12 * index
       guard let tag = number(at: entry, count: 2) else { return nil }
       guard tag == 0x0112 else { continue }
-      // A byte, a short or a long; only one of them.
+      // A single value of type byte, short or long, signed or unsigned, by size in bytes.
       let sizes = [1: 1, 3: 2, 4: 4, 6: 1, 8: 2, 9: 4]
       guard let type = number(at: entry + 2, count: 2), let size = sizes[type],
         number(at: entry + 4, count: 4) == 1, let value = number(at: entry + 8, count: size)
@@ -51,14 +52,14 @@ enum Orientation: Int {
     return nil
   }
 
-  /// Turns a picture upright.
+  /// Applies the orientation to an image.
   ///
   /// - Parameters:
-  ///   - samples: `[height, width, channels]`.
-  ///   - width: The pixels in a row.
-  ///   - height: The rows.
-  ///   - channels: The samples of a pixel.
-  /// - Returns: The samples and the size of the upright picture.
+  ///   - samples: The samples as `[height, width, channels]`.
+  ///   - width: The width in pixels.
+  ///   - height: The height in pixels.
+  ///   - channels: The number of channels.
+  /// - Returns: The samples and the size of the upright image.
   func upright(
     _ samples: [UInt16], width: Int, height: Int, channels: Int
   ) -> (samples: [UInt16], width: Int, height: Int) {

@@ -1,31 +1,31 @@
-/// An image that could not be read or written.
+/// An error of reading or writing an image.
 public struct PNGError: Error, Equatable, Sendable {
-  /// What was wrong.
+  /// The reason of an error.
   public enum Reason: Equatable, Sendable {
-    /// There is no such file, or it cannot be opened or read; the cause in words.
+    /// The file does not exist or cannot be read; with the cause.
     case unreadable(String)
-    /// The bytes are not a PNG; what they are in words ("a JPEG image").
+    /// The bytes are not a PNG; with the format that was found, such as "a JPEG image".
     case notPNG(found: String)
-    /// The image has more pixels or bytes than a decoder accepts; how many in words.
+    /// The image exceeds a limit of pixels or bytes; with the numbers.
     case tooLarge(String)
-    /// The bytes are a PNG that is cut short, altered or breaks the format's rules; how in words.
+    /// The PNG is truncated, altered or invalid; with the cause.
     case damaged(String)
-    /// The file cannot be created; the cause in words.
+    /// The file cannot be created; with the cause.
     case uncreatable(String)
-    /// The image could not be written completely; the cause in words.
+    /// The image could not be written completely; with the cause.
     case unwritten(String)
   }
 
-  /// The file, or nil for an image in memory.
+  /// The path of the file, or nil for an image in memory.
   public let path: String?
-  /// What was wrong.
+  /// The reason of the error.
   public let reason: Reason
 
-  /// Makes an error.
+  /// Creates an error.
   ///
   /// - Parameters:
-  ///   - reason: what was wrong.
-  ///   - path: the file, or nil for an image in memory.
+  ///   - reason: The reason of the error.
+  ///   - path: The path of the file, or nil for an image in memory.
   public init(_ reason: Reason, path: String? = nil) {
     self.reason = reason
     self.path = path
@@ -33,7 +33,7 @@ public struct PNGError: Error, Equatable, Sendable {
 }
 
 extension PNGError: CustomStringConvertible {
-  /// One sentence: what was tried, on which file, and why it failed.
+  /// One sentence with the operation, the file and the reason.
   public var description: String {
     let subject = path.map { "'\($0)'" } ?? "the image"
     switch reason {

@@ -3,12 +3,13 @@
 /// `precondition` drops its message in release builds. The message names the argument, the rule and
 /// the value:
 ///
-///     require(units > 0, "Dense: `units` must be at least 1, but is \(units).", file: file, line: line)
+///     require(units > 0, "Dense: `units` must be at least 1, but is \(units).", file: file, line:
+///     line)
 ///
 /// The check is inlined and the failure is not, so that a hot path costs only the comparison.
 ///
-/// Public initializers and methods whose arguments can be invalid take the caller's file and line as
-/// their last parameters and pass them on. Where that is impossible (operators, properties,
+/// Public initializers and methods whose arguments can be invalid take the caller's file and line
+/// as their last parameters and pass them on. Where that is impossible (operators, properties,
 /// overridable methods), the location is that of the innermost recorded call; see ``CallSite``.
 ///
 /// - Parameters:

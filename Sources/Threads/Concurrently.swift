@@ -2,12 +2,13 @@ import Synchronization
 
 /// Computes several values at the same time, on ``Threads/count`` threads.
 ///
-/// Parallel loops inside each computation then have one thread, which does not affect their results.
+/// Parallel loops inside each computation then have one thread, which does not affect their
+/// results.
 ///
 /// - Parameters:
 ///   - count: The number of values.
-///   - compute: Computes one of them. It is called from several threads at once, and must not change
-///     anything that another call uses.
+///   - compute: Computes one of them. It is called from several threads at once, and must not
+///     change anything that another call uses.
 /// - Returns: The values, in order.
 package func concurrently<Value: Sendable>(
   _ count: Int, _ compute: @escaping (_ index: Int) -> Value
@@ -20,7 +21,7 @@ package func concurrently<Value: Sendable>(
   return values.all
 }
 
-/// Values that arrive in any order.
+/// Values that are set in any order.
 private final class Values<Value: Sendable>: Sendable {
   private let stored: Mutex<[Value?]>
 

@@ -1,8 +1,9 @@
 /// Calls `body` for each chunk, on ``Threads/count`` threads.
 ///
 /// - Parameters:
-///   - chunks: The number of chunks; chosen from the size of the problem alone.
-///   - body: Computes one chunk; chunks write to different memory.
+///   - chunks: The number of chunks. It must depend only on the size of the problem, so that
+///     results do not depend on the number of threads.
+///   - body: Computes one chunk. Chunks must write to different memory.
 package func parallel(chunks: Int, _ body: @escaping @Sendable (Int) -> Void) {
   let workers = min(Threads.count, chunks)
   if workers > 1 && ThreadPool.shared.run(chunks: chunks, workers: workers, body) { return }
@@ -15,7 +16,7 @@ package func parallel(chunks: Int, _ body: @escaping @Sendable (Int) -> Void) {
 ///   - range: The range.
 ///   - grain: The number of elements in each part but the last; chosen from the size of the problem
 ///     alone.
-///   - body: Computes one part; parts write to different memory.
+///   - body: Computes one part. Parts must write to different memory.
 package func parallel(
   over range: Range<Int>, grain: Int,
   _ body: @escaping @Sendable (_ start: Int, _ count: Int) -> Void

@@ -11,10 +11,11 @@ package enum ProcessorLimits {
 
   /// The CPU quota of the control group in processors, rounded up; `nil` without a quota.
   ///
-  /// Sources: the kernel's cgroup-v2.rst (`cpu.max`) and sched-bwc.rst (`cpu.cfs_quota_us`). The smallest quota of a
-  /// group and the groups above it holds.
+  /// Sources: the kernel's cgroup-v2.rst (`cpu.max`) and sched-bwc.rst (`cpu.cfs_quota_us`). The
+  /// smallest quota of a group and the groups above it holds.
   ///
-  /// - Parameter root: The folder that holds `proc` and `sys`; empty for the root of the file system.
+  /// - Parameter root: The folder that holds `proc` and `sys`; empty for the root of the file
+  ///   system.
   /// - Returns: The quota, at least 1.
   package static func quota(root: String = "") -> Int? {
     var quotas: [Double] = []
@@ -59,11 +60,11 @@ package enum ProcessorLimits {
 
   /// The lines of a small file; none if it cannot be read.
   private static func lines(of path: String) -> [Substring] {
-    let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
+    let file = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
     guard file >= 0 else { return [] }
     defer { close(file) }
     var bytes = [UInt8](repeating: 0, count: 1 << 14)
-    let count = read(file, &bytes, bytes.count)
+    let count = unsafe read(file, &bytes, bytes.count)
     return String(decoding: bytes.prefix(max(0, count)), as: UTF8.self).split(separator: "\n")
   }
 }

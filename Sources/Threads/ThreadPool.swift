@@ -3,24 +3,25 @@ import Dispatch
 import Glibc
 import Synchronization
 
-/// Threads that wait for work between the operations of a computation.
+/// The threads of parallel loops.
 ///
-/// A training step has dozens of operations of a tenth of a millisecond each, and to wake a sleeping
-/// thread takes a good part of that. So a thread without work first watches for more, for about as long
-/// as operations are apart, and only then sleeps.
+/// A training step has dozens of operations of about 0.1 ms each, and waking a sleeping thread
+/// takes a large part of that. An idle thread therefore spins for about as long as the time between
+/// two operations, and sleeps only then.
 ///
-/// Each thread has a share of the chunks, in their order, and helps with the shares of others when it has
-/// done its own. So what one operation does on a part of the weights, and another on the same part, is
-/// mostly done by one thread, whose cache has it: to fetch what another core has changed takes longer
-/// than to read memory, above all if the two cores have no cache together.
+/// Each thread first computes its own share of the chunks, in order, then helps with the other
+/// shares. Successive operations on the same part of the weights therefore mostly run on the same
+/// thread, with that part in its cache: fetching a cache line that another core has modified takes
+/// longer than reading memory, in particular if the two cores share no cache.
 ///
-/// `@unchecked Sendable` holds because `body`, `chunks`, `workers` and `shares` are written by the one
-/// thread that owns the pool, before it opens a job in `state`, and read by others only between entering
-/// and leaving that job; it is closed, and all have left, before they are written again.
+/// Invariant of `@unchecked Sendable`: `body`, `chunks`, `workers` and `shares` are written only by
+/// the thread that owns the pool, before it opens a job in `state`. Other threads read them only
+/// between entering and leaving that job. The job is closed, and all threads have left it, before
+/// they are written again.
 final class ThreadPool: @unchecked Sendable {
   static let shared = ThreadPool()
 
-  /// Which job it is, whether it is open, and how many helpers are in it.
+  /// The number of the job, whether it is open (one bit), and the number of helpers in it.
   private let state = Atomic<Int>(0)
   private static let isOpen = 1 << 15
   private static let helpers = isOpen - 1
@@ -32,7 +33,7 @@ final class ThreadPool: @unchecked Sendable {
   private var workers = 0
   private var shares: [Share] = []
 
-  /// Where a thread is in its share.
+  /// The position of a thread in its share of the chunks.
   private final class Share: Sendable {
     let nextChunk = Atomic<Int>(0)
   }
@@ -41,16 +42,15 @@ final class ThreadPool: @unchecked Sendable {
   private let wakeUp = DispatchSemaphore(value: 0)
   private var threads = 0
 
-  /// How often a thread looks for work or for the end of others' before it lets its processor go.
+  /// The number of times a thread spins before it sleeps or yields; 2000 take about 50 to 100 µs.
   ///
-  /// It is about 50 to 100 µs. With more threads than processors, watching would only hold up
-  /// those that work.
+  /// It is 0 with more threads than processors, because spinning would slow the working threads.
   private let patience = Atomic<Int>(0)
 
   /// Calls `body` for each chunk, on this thread and on helpers.
   ///
-  /// - Returns: Whether it did: if the helpers are busy with another thread's chunks, or with the
-  ///   chunk that this call is made from, the caller is better off alone.
+  /// - Returns: False if the pool is in use by another thread or by an enclosing loop; then nothing
+  ///   was done, and the caller computes the chunks alone.
   func run(chunks: Int, workers: Int, _ body: @escaping @Sendable (Int) -> Void) -> Bool {
     guard !isOwned.exchange(true, ordering: .acquiring) else { return false }
     defer { isOwned.store(false, ordering: .releasing) }
@@ -79,10 +79,10 @@ final class ThreadPool: @unchecked Sendable {
     return true
   }
 
-  /// Where the share of a worker begins, and that of the one before it ends.
+  /// Returns the first chunk of a worker's share, which is also the end of the share before it.
   private func firstChunk(of worker: Int) -> Int { chunks * worker / workers }
 
-  /// Takes chunk after chunk, first of the worker's own share, until there are none left.
+  /// Computes chunks until none are left, first those of the worker's own share.
   private func work(as worker: Int, _ body: @Sendable (Int) -> Void) {
     for turn in 0..<workers {
       let owner = (worker + turn) % workers
@@ -95,7 +95,7 @@ final class ThreadPool: @unchecked Sendable {
     }
   }
 
-  /// The life of a helper: waits for a job that it has not seen, and works on it if it still may.
+  /// The main loop of a helper: waits for a new job, and works on it while it is open.
   private func help(index: Int) {
     var seen = 0
     var looks = 0
@@ -119,17 +119,17 @@ final class ThreadPool: @unchecked Sendable {
     }
   }
 
-  /// Sleeps until there is a job, if there is none yet.
+  /// Sleeps until there is a new job.
   private func sleep(unless seen: Int) {
     sleeping.add(1, ordering: .sequentiallyConsistent)
     let state = self.state.load(ordering: .sequentiallyConsistent)
-    // If a job was opened in between, its owner may have counted on this thread's sleep already; then
-    // a later sleep ends early, which does no harm.
+    // If a job was opened in between, its owner may already have signalled for this thread. Then a
+    // later sleep ends early, which is harmless.
     guard state & Self.isOpen == 0 || state & Self.jobNumber == seen else { return }
     wakeUp.wait()
   }
 
-  /// Starts helpers until there are enough, or the system has no more threads to give.
+  /// Starts helpers until there are enough, or the system cannot create more threads.
   private func start(threads wanted: Int) {
     while threads < wanted {
       let index = threads

@@ -21,8 +21,8 @@ public enum Threads {
     }
   }
 
-  /// The number of processors that this process may use: those of its affinity (`taskset`, cpusets),
-  /// but no more than the CPU quota of its control group allows.
+  /// The number of processors that this process may use: those of its affinity (`taskset`,
+  /// cpusets), but no more than the CPU quota of its control group allows.
   public static let available = min(
     ProcessorLimits.affinity(), ProcessorLimits.quota().map { max(1, $0) } ?? .max)
 }

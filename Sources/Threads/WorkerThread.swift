@@ -1,57 +1,59 @@
 import Glibc
 
-/// A thread that does one thing, which somebody waits for.
+/// A thread that runs one function.
 ///
-/// Signals are never handled on it: they are for the threads of the program.
+/// All signals are blocked on it, so that they are handled on the program's own threads.
 package struct WorkerThread: Sendable {
   private let thread: pthread_t
 
-  /// Starts a thread; nil if the system has none to give, and then nothing is done.
+  /// Starts a thread; nil if the system cannot create one.
   ///
-  /// - Parameter body: What it does.
+  /// - Parameter body: The function that the thread runs.
   package init?(_ body: @escaping @Sendable () -> Void) {
     var all = sigset_t()
     var old = sigset_t()
-    sigfillset(&all)
-    pthread_sigmask(SIG_BLOCK, &all, &old)
-    defer { pthread_sigmask(SIG_SETMASK, &old, nil) }
-    let task = Unmanaged.passRetained(Task(body: body))
+    unsafe sigfillset(&all)
+    unsafe pthread_sigmask(SIG_BLOCK, &all, &old)
+    defer { unsafe pthread_sigmask(SIG_SETMASK, &old, nil) }
+    let task = unsafe Unmanaged.passRetained(Task(body: body))
     var thread = pthread_t()
-    let status = pthread_create(
+    let status = unsafe pthread_create(
       &thread, nil,
       { task in
-        guard let task else { return nil }
-        Unmanaged<Task>.fromOpaque(task).takeRetainedValue().body()
+        guard let task = unsafe task else { return nil }
+        unsafe Unmanaged<Task>.fromOpaque(task).takeRetainedValue().body()
         return nil
-      }, task.toOpaque())
+      }, unsafe task.toOpaque())
     guard status == 0 else {
-      task.release()
+      unsafe task.release()
       return nil
     }
     self.thread = thread
   }
 
-  /// Waits until the thread has ended; called once, unless the thread is ``detach()``ed.
+  /// Waits until the thread has ended.
+  ///
+  /// Exactly one of this and ``detach()`` must be called, once.
   package func join() {
     pthread_join(thread, nil)
   }
 
-  /// Lets the thread go: nobody will wait for it.
+  /// Detaches the thread, which then cannot be joined.
   package func detach() {
     pthread_detach(thread)
   }
 
-  /// Starts a thread that nobody will wait for.
+  /// Starts a detached thread.
   ///
-  /// - Parameter body: What it does.
-  /// - Returns: Whether the system had a thread to give; if not, nothing is done.
+  /// - Parameter body: The function that the thread runs.
+  /// - Returns: False if the system cannot create a thread.
   package static func startDetached(_ body: @escaping @Sendable () -> Void) -> Bool {
     guard let thread = WorkerThread(body) else { return false }
     thread.detach()
     return true
   }
 
-  /// What a new thread is told.
+  /// The argument of a new thread.
   private final class Task {
     let body: @Sendable () -> Void
     init(body: @escaping @Sendable () -> Void) { self.body = body }

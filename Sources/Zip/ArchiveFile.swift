@@ -2,7 +2,7 @@ import Files
 
 /// A zip archive that is open for reading at any position.
 struct ArchiveFile: ~Copyable {
-  /// The number of bytes when the file was opened.
+  /// The size in bytes when the file was opened.
   var size: Int { file.size }
 
   private let file: RegularFile
@@ -11,7 +11,7 @@ struct ArchiveFile: ~Copyable {
     do throws(FileError) { file = try RegularFile(path) } catch { throw ZipError.Cause(error) }
   }
 
-  /// Takes a file that is open already, under a descriptor of its own.
+  /// Duplicates the descriptor of an open file.
   init(duplicating descriptor: CInt) throws(ZipError.Cause) {
     do throws(FileError) { file = try RegularFile(duplicating: descriptor) } catch {
       throw ZipError.Cause(error)
@@ -21,13 +21,13 @@ struct ArchiveFile: ~Copyable {
   /// Reads bytes until `buffer` is full.
   func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(ZipError.Cause) {
     let count: Int
-    do throws(FileError) { count = try file.read(into: buffer, at: offset) } catch {
+    do throws(FileError) { count = try unsafe file.read(into: buffer, at: offset) } catch {
       throw ZipError.Cause(error)
     }
-    guard count == buffer.count else { throw .damaged("the file ends too early") }
+    guard count == buffer.count else { throw .damaged("the file is truncated") }
   }
 
-  /// Reads the bytes of a range, which must be in the file.
+  /// Reads a range of bytes.
   func bytes(_ range: Range<Int>) throws(ZipError.Cause) -> [UInt8] {
     guard range.lowerBound >= 0, range.upperBound <= size else {
       throw .damaged("a record lies outside of the file")
@@ -36,7 +36,7 @@ struct ArchiveFile: ~Copyable {
     do throws(FileError) { bytes = try file.bytes(range.count, at: range.lowerBound) } catch {
       throw ZipError.Cause(error)
     }
-    guard bytes.count == range.count else { throw .damaged("the file ends too early") }
+    guard bytes.count == range.count else { throw .damaged("the file is truncated") }
     return bytes
   }
 }

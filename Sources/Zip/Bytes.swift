@@ -1,6 +1,6 @@
 import Files
 
-/// Little-endian numbers in bytes that have been read from an archive.
+/// Parses little-endian numbers from the bytes of a record.
 struct Bytes {
   private let bytes: ArraySlice<UInt8>
   private var position: Int
@@ -10,24 +10,24 @@ struct Bytes {
     position = bytes.startIndex
   }
 
-  /// How many bytes are left.
+  /// The number of bytes that are left.
   var count: Int { bytes.endIndex - position }
 
-  /// Takes the next bytes, as many as a number has.
+  /// Reads the next number.
   mutating func next<Number: FixedWidthInteger & UnsignedInteger>(
     _ type: Number.Type = Number.self
   ) throws(ZipError.Cause) -> Number {
     Number(littleEndianBytes: try take(Number.bitWidth / 8))
   }
 
-  /// Takes the next `count` bytes.
+  /// Returns the next `count` bytes.
   mutating func take(_ count: Int) throws(ZipError.Cause) -> ArraySlice<UInt8> {
-    guard count >= 0, count <= self.count else { throw .damaged("a record is cut off") }
+    guard count >= 0, count <= self.count else { throw .damaged("a record is truncated") }
     defer { position += count }
     return bytes[position..<position + count]
   }
 
-  /// Passes over the next `count` bytes.
+  /// Skips the next `count` bytes.
   mutating func skip(_ count: Int) throws(ZipError.Cause) { _ = try take(count) }
 }
 

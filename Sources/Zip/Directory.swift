@@ -1,20 +1,20 @@
-/// The directory at the end of an archive.
+/// The central directory at the end of an archive.
 enum Directory {
-  /// Bounds beyond any archive of a model.
+  /// Limits that no archive of a model reaches.
   private enum Limit {
     static let bytes = 16 << 20
     static let members = 10_000
-    /// The record at the end, with the longest comment and what may stand before it.
+    /// The length of the end record with the longest comment, and of the Zip64 locator before it.
     static let tail = 22 + 0xFFFF + 20
   }
 
-  /// Reads the directory.
+  /// Reads the central directory.
   ///
-  /// Everything in it is checked against the size of the file, and no two members overlap.
+  /// All offsets and sizes are checked against the size of the file, and members must not overlap.
   ///
   /// - Parameter file: The archive.
-  /// - Returns: The members, in the order of the directory.
-  /// - Throws: The cause, if there is no directory or it cannot be true.
+  /// - Returns: The members in the order of the central directory.
+  /// - Throws: The cause if there is no central directory, or it is inconsistent.
   static func members(of file: borrowing ArchiveFile) throws(ZipError.Cause) -> [ZipMember] {
     let (range, count) = try find(in: file)
     guard range.count <= Limit.bytes else {
@@ -27,9 +27,9 @@ enum Directory {
     var bytes = Bytes(content[...])
     var members: [ZipMember] = []
     while members.count < count { members.append(try ZipMember(&bytes)) }
-    guard bytes.count == 0 else { throw .damaged("something follows the last member") }
+    guard bytes.count == 0 else { throw .damaged("there is other data after the last member") }
 
-    // Where each of them ends at the latest.
+    // The offset of the following member is the latest possible end of each member.
     var end = range.lowerBound
     for index in members.indices.sorted(by: {
       members[$0].headerOffset > members[$1].headerOffset
@@ -38,7 +38,7 @@ enum Directory {
       let (least, overflow) = (30 + member.nameBytes.count).addingReportingOverflow(
         member.storedCount)
       guard member.headerOffset <= end, !overflow, least <= end - member.headerOffset else {
-        throw .damaged("'\(member.name)' overlaps what follows it")
+        throw .damaged("'\(member.name)' overlaps the data after it")
       }
       members[index].end = end
       end = member.headerOffset
@@ -46,13 +46,13 @@ enum Directory {
     return members
   }
 
-  /// Finds the directory: where it is, and how many members it has.
+  /// Finds the byte range of the central directory, and its number of members.
   private static func find(
     in file: borrowing ArchiveFile
   ) throws(ZipError.Cause) -> (range: Range<Int>, count: Int) {
     let tailOffset = max(0, file.size - Limit.tail)
     let tail = try file.bytes(tailOffset..<file.size)
-    // The last one whose comment ends with the file.
+    // The last end record whose comment ends at the end of the file.
     let signature: [UInt8] = [0x50, 0x4B, 5, 6]
     let found = stride(from: tail.count - 22, through: 0, by: -1).first { index in
       tail[index..<index + 4].elementsEqual(signature)
@@ -71,27 +71,27 @@ enum Directory {
         return try findLarge(in: file, locator: &locator, at: tailOffset + index - 20)
       }
     }
-    guard disks == (0, 0) else { throw .notAllowed("an archive in several parts") }
+    guard disks == (0, 0) else { throw .notAllowed("a split archive") }
     return (
       try range(offset: UInt64(offset), size: UInt64(size), end: tailOffset + index), Int(count)
     )
   }
 
-  /// Reads the record of 64-bit sizes that a locator leads to.
+  /// Reads the Zip64 end record that a locator points to.
   private static func findLarge(
     in file: borrowing ArchiveFile, locator: inout Bytes, at locatorOffset: Int
   ) throws(ZipError.Cause) -> (range: Range<Int>, count: Int) {
     let disk = try locator.next(UInt32.self)
     let start = try locator.next(UInt64.self)
     let diskCount = try locator.next(UInt32.self)
-    guard disk == 0, diskCount <= 1 else { throw .notAllowed("an archive in several parts") }
+    guard disk == 0, diskCount <= 1 else { throw .notAllowed("a split archive") }
     guard let start = Int(exactly: start), start <= locatorOffset - 56 else {
-      throw .damaged("the end of the directory is not where it should be")
+      throw .damaged("the Zip64 end record is not where the archive says")
     }
     let content = try file.bytes(start..<start + 56)
     var record = Bytes(content[...])
     guard try record.next(UInt32.self) == Signature.largeEnd else {
-      throw .damaged("the end of the directory has no signature")
+      throw .damaged("the Zip64 end record has no signature")
     }
     try record.skip(28)
     let count = try record.next(UInt64.self)
@@ -102,13 +102,13 @@ enum Directory {
     )
   }
 
-  /// The range of the directory, which must end where the record after it begins.
+  /// Returns the byte range of the central directory, which must end at the record after it.
   private static func range(
     offset: UInt64, size: UInt64, end: Int
   ) throws(ZipError.Cause) -> Range<Int> {
     let (sum, overflow) = offset.addingReportingOverflow(size)
     guard !overflow, sum == UInt64(end) else {
-      throw .damaged("the directory does not lie where the archive says")
+      throw .damaged("the central directory is not where the archive says")
     }
     return Int(offset)..<end
   }

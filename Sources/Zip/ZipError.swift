@@ -1,28 +1,28 @@
-/// What is wrong with a zip archive, or with one of its members.
+/// An error of reading or writing a zip archive.
 public struct ZipError: Error, Equatable, Sendable {
-  /// Why it could not be read.
+  /// The cause of the error.
   public enum Cause: Error, Equatable, Sendable {
-    /// There is no such file; the text is the system's.
+    /// There is no such file; with the system's message.
     case fileNotFound(String)
-    /// The file is there but cannot be read: permissions, a directory, a device, an I/O error.
+    /// The file exists but cannot be read: permissions, a directory, a device, an I/O error.
     case fileUnreadable(String)
-    /// The file does not end as a zip archive does: it is something else, or was cut off.
+    /// The file has no end record: it is truncated or not a zip archive.
     case notZip
-    /// What the archive says about itself cannot be true.
+    /// The content of the archive is inconsistent.
     case damaged(String)
-    /// The archive uses something that is not accepted from a file.
+    /// The archive uses a feature that is not supported or not safe.
     case notAllowed(String)
-    /// The member, or the archive's directory, is larger than the limit.
+    /// The member or the central directory is larger than the limit.
     case tooLarge(String)
-    /// The name of a member is there more than once.
+    /// Several members have the same name.
     case ambiguous
   }
 
-  /// The path of the archive; nil for one that is being written.
+  /// The path of the archive; nil for an archive that is being written.
   public let path: String?
   /// The name of the member, or nil for the archive itself.
   public let member: String?
-  /// What is wrong.
+  /// The cause of the error.
   public let cause: Cause
 
   /// Creates an error.
@@ -30,7 +30,7 @@ public struct ZipError: Error, Equatable, Sendable {
   /// - Parameters:
   ///   - path: The path of the archive.
   ///   - member: The name of the member, or nil for the archive itself.
-  ///   - cause: What is wrong.
+  ///   - cause: The cause of the error.
   public init(path: String?, member: String?, cause: Cause) {
     self.path = path
     self.member = member
@@ -39,7 +39,7 @@ public struct ZipError: Error, Equatable, Sendable {
 }
 
 extension ZipError: CustomStringConvertible {
-  /// One sentence: what was tried, on what, and why it failed.
+  /// One sentence with the operation, the member, the archive and the cause.
   public var description: String {
     switch (member, path) {
     case (let member?, let path?): "Cannot read '\(member)' in '\(path)': \(cause)"
@@ -51,11 +51,11 @@ extension ZipError: CustomStringConvertible {
 }
 
 extension ZipError.Cause: CustomStringConvertible {
-  /// The part of the sentence after the colon.
+  /// The cause as a phrase, for the end of a sentence.
   public var description: String {
     switch self {
     case .fileNotFound(let reason), .fileUnreadable(let reason): reason
-    case .notZip: "not a whole zip archive"
+    case .notZip: "not a complete zip archive"
     case .damaged(let reason): "damaged: \(reason)"
     case .notAllowed(let reason): "not allowed: \(reason)"
     case .tooLarge(let reason): "too large: \(reason)"

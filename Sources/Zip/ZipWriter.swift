@@ -1,17 +1,17 @@
 import Files
 import Preconditions
 
-/// Makes the records of a zip archive whose members are stored as they are.
+/// Creates the records of a zip archive whose members are stored without compression.
 ///
-/// The archive is the header and the content of each member, in order, and then the directory:
+/// The archive consists of the header and the content of each member, then the central directory:
 ///
 ///     var zip = ZipWriter()
 ///     write(try zip.header(of: "config.json", content: json)); write(json)
 ///     write(try zip.header(of: "model.weights.h5", content: image, isAligned: true)); write(image)
 ///     write(zip.directory())
 ///
-/// The contents pass through nobody's hands but the caller's. Equal members make equal bytes: the
-/// time of all of them is the first that the format knows.
+/// The caller writes the contents. Equal members create equal bytes: the time of every member is
+/// 1980-01-01, the earliest of the format.
 public struct ZipWriter: Sendable {
   /// The number of bytes of the archive so far.
   public private(set) var count = 0
@@ -21,17 +21,19 @@ public struct ZipWriter: Sendable {
   /// 1980-01-01 00:00:00.
   private static let date: UInt32 = 0x0021_0000
 
-  /// Creates the writer of an archive without members.
+  /// Creates a writer for an archive without members.
   public init() {}
 
-  /// Makes the header of the next member; its content must follow.
+  /// Creates the header of the next member.
+  ///
+  /// The caller must write it, then the content.
   ///
   /// - Parameters:
   ///   - name: The name of the member.
   ///   - content: The content.
-  ///   - isAligned: Whether the content is to begin where HDF5 readers look for a file: 512, 1024,
-  ///     2048, … bytes from the start. They then open the archive itself as HDF5. Padding can be
-  ///     65,535 bytes at most; if more would be needed, there is none.
+  ///   - isAligned: Whether the content begins at an offset where HDF5 readers search for the
+  ///     signature: 512, 1024, 2048 and so on, so that they can open the archive itself as HDF5.
+  ///     The padding is at most 65,535 bytes; if it had to be longer, the content is not aligned.
   /// - Returns: The header.
   /// - Throws: ``ZipError`` if the archive becomes larger than 4 GiB.
   /// - Precondition: The name is not longer than 65,535 bytes.
@@ -46,13 +48,13 @@ public struct ZipWriter: Sendable {
     let end = count + 30 + nameBytes.count + extra.count + content.count
     guard end < 0xFFFF_FFFF, records.count < 0xFFFF else {
       throw ZipError(
-        path: nil, member: name, cause: .tooLarge("an archive of \(end) bytes, 4 GiB is the most"))
+        path: nil, member: name, cause: .tooLarge("an archive of \(end) bytes, the limit is 4 GiB"))
     }
 
     var checksum = CRC32()
-    checksum.update(content)
+    unsafe checksum.update(content)
     var record: [UInt8] = []
-    record.append(littleEndian: UInt16(20))  // the version that is needed
+    record.append(littleEndian: UInt16(20))  // the version of the format
     // The name is UTF-8.
     record.append(littleEndian: UInt16(nameBytes.allSatisfy { $0 < 0x80 } ? 0 : 1 << 11))
     record.append(littleEndian: UInt16(0))  // stored
@@ -82,9 +84,9 @@ public struct ZipWriter: Sendable {
     return header
   }
 
-  /// Makes the directory, with which the archive ends.
+  /// Creates the central directory, which is the end of the archive.
   ///
-  /// - Returns: The directory.
+  /// - Returns: The central directory.
   public func directory() -> [UInt8] {
     var bytes = records.flatMap(\.self)
     let size = bytes.count
@@ -98,9 +100,9 @@ public struct ZipWriter: Sendable {
     return bytes
   }
 
-  /// An extra field that moves what follows to the next place where HDF5 files may begin.
+  /// Creates an extra field that moves the content to the next offset where an HDF5 file may begin.
   ///
-  /// The number 0xD935 is that of alignment fields: two bytes of alignment, then zeros.
+  /// 0xD935 identifies an alignment field: two bytes with the alignment, then zeros.
   private func padding(after offset: Int) -> [UInt8] {
     var target = 512
     while target < offset || target > offset && target < offset + 6 { target *= 2 }

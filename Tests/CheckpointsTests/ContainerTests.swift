@@ -34,7 +34,7 @@ struct ContainerTests {
       ),
       ([("model.weights.h5", "not HDF5")], "/model.weights.h5': not an HDF5 file"),
       ([("model.weights.h5", "")], "/model.weights.h5': the file is empty"),
-      ([("../model.weights.h5", "")], "a member named '../model.weights.h5', which leads out"),
+      ([("../model.weights.h5", "")], "a member named '../model.weights.h5', which points outside"),
       ([("model.weights.h5", "x"), ("config.json", "\u{FF}")], "/model.weights.h5': not an HDF5"),
     ] as [([(String, String)], String)])
   func archives(members: [(String, String)], problem: String) throws {

@@ -3,7 +3,7 @@ import Testing
 
 @Suite("Exit statuses")
 struct ExitStatusTests {
-  @Test("Each meaning has the number that the command line promises")
+  @Test("Each status has its documented number")
   func numbers() {
     #expect(
       ExitStatus.allCases.map(\.rawValue)
@@ -18,7 +18,7 @@ struct ExitStatusTests {
     #expect([ExitStatus.badData, .success, .noInput, .negative].max() == .noInput)
   }
 
-  @Test("A signal gives 128 plus its number, and an unknown one nothing")
+  @Test("A signal gives 128 plus its number, and an unknown one gives nil")
   func signals() {
     #expect(ExitStatus.stopped(by: 1) == .hungUp)
     #expect(ExitStatus.stopped(by: 2) == .interrupted)

@@ -2,7 +2,7 @@ import Console
 import Glibc
 import Testing
 
-@Suite("Output that does not wait")
+@Suite("Output queue")
 struct OutputQueueTests {
   /// A pipe of one page.
   private func makeSmallPipe() throws -> (reading: Int32, writing: Int32) {
@@ -18,7 +18,7 @@ struct OutputQueueTests {
     return String(decoding: buffer.prefix(max(0, count)), as: UTF8.self)
   }
 
-  @Test("What a full pipe does not take is kept, and written in order when there is room")
+  @Test("Bytes that a full pipe does not accept are kept, and written in order later")
   func fullPipe() throws {
     let (reading, writing) = try makeSmallPipe()
     defer { close(reading) }
@@ -38,7 +38,7 @@ struct OutputQueueTests {
     #expect(queue.error == nil)
   }
 
-  @Test("Messages beyond the limit are dropped, and a line says how many")
+  @Test("Messages beyond the limit are dropped, and a line reports how many")
   func limit() throws {
     let (reading, writing) = try makeSmallPipe()
     defer { close(reading) }
@@ -52,12 +52,12 @@ struct OutputQueueTests {
     received += readAvailable(reading)
     close(writing)
     #expect(
-      received == "(1 message was dropped because nobody read them)\n"
+      received == "(1 message was dropped because they were not read in time)\n"
         + String(repeating: "a", count: 900)
-        + "(1 message was dropped because nobody read them)\nend\n")
+        + "(1 message was dropped because they were not read in time)\nend\n")
   }
 
-  @Test("Waiting for a reader ends when it is asked to")
+  @Test("Draining ends when its condition returns false")
   func impatient() throws {
     let (reading, writing) = try makeSmallPipe()
     defer {
@@ -75,7 +75,7 @@ struct OutputQueueTests {
     #expect(queue.isPending)
   }
 
-  @Test("A pipe that nobody reads is an error once, and takes nothing more")
+  @Test("A pipe without a reader is one error, and gets no more bytes")
   func closedPipe() throws {
     prepareStandardStreams()
     let (reading, writing) = try makeSmallPipe()
@@ -87,7 +87,7 @@ struct OutputQueueTests {
     close(writing)
   }
 
-  @Test("A file gets every byte at once")
+  @Test("A file gets all bytes at once")
   func file() throws {
     let full = unsafe open("/dev/full", O_WRONLY)
     try #require(full >= 0)

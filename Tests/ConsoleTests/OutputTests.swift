@@ -2,9 +2,9 @@ import Console
 import Glibc
 import Testing
 
-@Suite("Writing")
+@Suite("Writing to a stream")
 struct OutputTests {
-  @Test("Short writes and interruptions lose and repeat nothing")
+  @Test("No byte is lost or repeated by short writes and interruptions")
   func shortWrites() throws {
     let answers: [(Int, Int32)] = [(3, 0), (-1, EINTR), (1, 0), (-1, EAGAIN), (-1, EINTR), (99, 0)]
     var calls = 0
@@ -23,7 +23,7 @@ struct OutputTests {
     #expect(waits == 1)
   }
 
-  @Test("A device that takes nothing and says nothing is an error, not a hang")
+  @Test("A device that accepts no bytes without an error does not hang the program")
   func zeroWrites() {
     #expect(throws: OutputError.failed(errno: EIO)) {
       try writeAll([1]) { _ in
@@ -33,7 +33,7 @@ struct OutputTests {
     }
   }
 
-  @Test("A full disk is an I/O error that says so")
+  @Test("A full disk is an I/O error with the system's message")
   func fullDisk() throws {
     let full = unsafe open("/dev/full", O_WRONLY)
     try #require(full >= 0)
@@ -44,7 +44,7 @@ struct OutputTests {
     #expect(error?.description == "Cannot write to standard output: No space left on device")
   }
 
-  @Test("A pipe that nobody reads is a quiet end")
+  @Test("A pipe without a reader ends the program with success")
   func closedPipe() throws {
     prepareStandardStreams()
     let (reading, writing) = try makePipe()
@@ -55,7 +55,7 @@ struct OutputTests {
     #expect(error?.exitStatus == .success)
   }
 
-  @Test("A non-blocking pipe gets more than it holds, whole and in order")
+  @Test("A non-blocking pipe gets more bytes than it holds, complete and in order")
   func nonBlockingPipe() throws {
     let (reading, writing) = try makePipe()
     defer { close(reading) }
@@ -109,7 +109,7 @@ private func makePipe() throws -> (reading: Int32, writing: Int32) {
 
 @Suite("Error messages")
 struct DiagnosticTests {
-  @Test("An error is one line with the program's name, and a hint another")
+  @Test("An error is one line with the program's name, and its hint is another one")
   func error() {
     let error = Diagnostic(
       .error, program: "train", message: "Cannot open 'a.h5': No such file or directory")
@@ -121,7 +121,7 @@ struct DiagnosticTests {
       hinted.rendered(color: false) == "train: error: No data\ntrain: hint: Pass --data DIR\n")
   }
 
-  @Test("The lines of a list are indented, whether they come so or not")
+  @Test("The lines of a list are indented unless they already are")
   func lists() {
     let error = Diagnostic(
       .error, program: "predict",
@@ -146,7 +146,7 @@ struct DiagnosticTests {
     #expect(warning.rendered(color: false) == "train: warning: Hm\n")
   }
 
-  @Test("A name from a file cannot act on the terminal")
+  @Test("A name from a file cannot affect the terminal")
   func hostileNames() {
     let error = Diagnostic(
       .error, program: "a\u{1B}", message: "Cannot open '\u{1B}[2J\r'", hint: "\u{202E}x")

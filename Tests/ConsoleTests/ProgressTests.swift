@@ -8,7 +8,7 @@ struct ProgressStateTests {
     rate: "26,310 img/s", remaining: 12.4)
 
   @Test(
-    "What matters least gives way first",
+    "Parts are left out in ascending importance",
     arguments: [
       (
         120,
@@ -68,12 +68,12 @@ struct ProgressStateTests {
     }
   }
 
-  @Test("ASCII is all there is where the locale is not UTF-8", arguments: [5, 20, 50, 100])
+  @Test("Without a UTF-8 locale, the line is ASCII", arguments: [5, 20, 50, 100])
   func ascii(width: Int) {
     #expect(state.rendered(width: width, unicode: false).utf8.allSatisfy { $0 < 0x80 })
   }
 
-  @Test("As steps are done the line keeps its width and its columns")
+  @Test("The width and the columns of the line do not change with the steps")
   func stability() {
     let ends = (0...1875).map { completed in
       var state = state
@@ -84,7 +84,7 @@ struct ProgressStateTests {
     #expect(Set(ends).count == 1)
   }
 
-  @Test("100% is shown only when all is done, and never more")
+  @Test("100% is shown only at the end, and never exceeded")
   func percentage() {
     func shown(_ completed: Int) -> String {
       ProgressState(label: "E", completed: completed, total: 1000).rendered(
@@ -96,7 +96,7 @@ struct ProgressStateTests {
     #expect(shown(-3) == "E   0%")
   }
 
-  @Test("Colour changes nothing but the colour")
+  @Test("Colour only adds escape sequences")
   func color() {
     let line = state.rendered(width: 50, unicode: true, color: true)
     #expect(
@@ -105,7 +105,7 @@ struct ProgressStateTests {
         + "\u{1B}[2m───────\u{1B}[22m  50%  ETA 0:12")
   }
 
-  @Test("Text that a file has put into the line cannot act on the terminal")
+  @Test("Text from a file cannot affect the terminal")
   func hostileText() {
     let state = ProgressState(
       label: "a\nb", completed: 1, total: 1, metrics: ["\u{1B}[2J"], rate: "\r")
@@ -115,11 +115,23 @@ struct ProgressStateTests {
   }
 }
 
-/// A terminal of which the test moves the clock and reads the screen.
+/// A simulated terminal whose clock the test controls.
 private final class Screen {
   var time = 100.0
-  var width = 60
+  var width: Int
   var written: [String] = []
+
+  init(width: Int = 60) { self.width = width }
+
+  /// Updates a bar 64 times a second, with one step at a time.
+  func update(
+    _ bar: ProgressBar, steps: Int, after completed: Int = 0, metrics: () -> [String] = { [] }
+  ) {
+    for step in 1...steps {
+      time = 100 + Double(step) / 64
+      bar.update(completed: completed + step, metrics: metrics())
+    }
+  }
 
   func bar(
     terminal isTerminal: Bool = true, term: String = "xterm", isEnabled: Bool = true
@@ -137,22 +149,19 @@ private final class Screen {
 struct ProgressBarTests {
   private let erase = "\r\u{1B}[K"
 
-  @Test("It is drawn at once, then at most every tenth of a second, over itself")
+  @Test("The bar is drawn at once, then redrawn at most every 0.1 s")
   func throttling() {
     let screen = Screen()
     let bar = screen.bar()
     bar.begin("E", total: 100)
     #expect(screen.written == [erase + "E   0/100 ──────────────────────────────   0%"])
-    for step in 1...39 {
-      screen.time = 100 + Double(step) / 64
-      bar.update(completed: step)
-    }
+    screen.update(bar, steps: 39)
     #expect(screen.written.count == 6)
     #expect(screen.written.allSatisfy { $0.hasPrefix(erase) })
     #expect(screen.written.last?.hasPrefix(erase + "E  35/100 ") == true)
   }
 
-  @Test("Metrics are asked for only when they are shown")
+  @Test("Metrics are evaluated only for drawing")
   func lazyMetrics() {
     let screen = Screen()
     let bar = screen.bar()
@@ -162,18 +171,14 @@ struct ProgressBarTests {
       return ["loss \(asked)"]
     }
     bar.begin("E", total: 100)
-    for step in 1...25 {
-      screen.time = 100 + Double(step) / 64
-      bar.update(completed: step, metrics: metrics())
-    }
+    screen.update(bar, steps: 25, metrics: metrics)
     #expect(asked == 3)
     #expect(screen.written.last?.contains("  loss 3  ") == true)
   }
 
   @Test("The last column stays empty, also after the terminal has become narrower")
   func resizing() {
-    let screen = Screen()
-    screen.width = 40
+    let screen = Screen(width: 40)
     let bar = screen.bar()
     bar.begin("Epoch 1/5", total: 1875)
     #expect(displayWidth(String(screen.written[0].dropFirst(erase.count))) == 39)
@@ -198,7 +203,7 @@ struct ProgressBarTests {
     #expect(screen.written.count == 3)
   }
 
-  @Test("A bar that goes out of use erases itself")
+  @Test("A bar erases itself when its lifetime ends")
   func leaving() {
     let screen = Screen()
     do {
@@ -210,7 +215,7 @@ struct ProgressBarTests {
   }
 
   @Test(
-    "In a pipe, on a dumb terminal and when it is not wanted, nothing is written",
+    "Nothing is written in a pipe, on a dumb terminal, or if the bar is disabled",
     arguments: [(false, "xterm", true), (true, "dumb", true), (true, "xterm", false)])
   func silence(isTerminal: Bool, term: String, isEnabled: Bool) {
     let screen = Screen()
@@ -225,17 +230,13 @@ struct ProgressBarTests {
     #expect(screen.written.isEmpty)
   }
 
-  @Test("Rate and remaining time count what this process did, not what was done before")
+  @Test("Rate and remaining time do not include the steps before a resume")
   func resuming() {
-    let screen = Screen()
-    screen.width = 100
+    let screen = Screen(width: 100)
     let bar = screen.bar()
     bar.begin("E", completed: 1000, total: 1875, itemsPerStep: 32)
     #expect(screen.written.last?.contains("ETA") == false)
-    for step in 1...75 {
-      screen.time = 100 + Double(step) / 64
-      bar.update(completed: 1000 + step)
-    }
+    screen.update(bar, steps: 75, after: 1000)
     // 64 steps of 32 images a second; 805 of the 875 steps are left at the last drawing.
     #expect(screen.written.last?.contains(" 1070/1875 ") == true)
     #expect(screen.written.last?.hasSuffix("  2,048 img/s  ETA 0:13") == true)
@@ -243,8 +244,7 @@ struct ProgressBarTests {
 
   @Test("A new epoch begins a new measurement")
   func nextEpoch() {
-    let screen = Screen()
-    screen.width = 100
+    let screen = Screen(width: 100)
     let bar = screen.bar()
     bar.begin("E1", total: 100)
     screen.time += 10
@@ -255,10 +255,9 @@ struct ProgressBarTests {
     #expect(screen.written.last?.hasSuffix("  50 img/s  ETA 0:01") == true)
   }
 
-  @Test("The rate follows a change within seconds without jumping at a single slow step")
+  @Test("The rate follows a change within seconds, but does not jump at one slow step")
   func smoothing() {
-    let screen = Screen()
-    screen.width = 100
+    let screen = Screen(width: 100)
     let bar = screen.bar()
     bar.begin("E", total: 100_000)
     var step = 0
@@ -284,10 +283,9 @@ struct ProgressBarTests {
     #expect((195...200).contains(rate()))
   }
 
-  @Test("A clock that does not advance, or a step back, shows no rate and does no harm")
+  @Test("No rate is shown if the clock does not advance or the steps decrease")
   func standstill() {
-    let screen = Screen()
-    screen.width = 100
+    let screen = Screen(width: 100)
     let bar = screen.bar()
     bar.begin("E", completed: 5, total: 10)
     bar.update(completed: 6)

@@ -16,7 +16,7 @@ struct TableTests {
     return table
   }
 
-  @Test("Text stands left, numbers stand right, and no line ends in spaces")
+  @Test("Text is left-aligned, numbers are right-aligned, and no line ends with spaces")
   func layout() {
     #expect(
       summary.rendered(width: 80, unicode: true, color: false) == """
@@ -36,7 +36,7 @@ struct TableTests {
       left.rendered(width: nil, unicode: false, color: false) == "a  name\n-------\n1\n2  x\n")
   }
 
-  @Test("The widest column of text gives way first, numbers never")
+  @Test("The widest column of text is truncated first, numbers never")
   func shortening() {
     #expect(
       summary.rendered(width: 34, unicode: true, color: false) == """
@@ -51,7 +51,7 @@ struct TableTests {
         """)
   }
 
-  @Test("Only the column that is too wide is shortened, down to the width exactly")
+  @Test("Only the column that is too wide is truncated, exactly to the width")
   func oneWideColumn() {
     var table = Table([Table.Column("object"), Table.Column("shape")])
     table.addRow(["model_weights/conv1/conv1/kernel", "[3, 3, 1, 32]"])
@@ -71,20 +71,20 @@ struct TableTests {
         """)
   }
 
-  @Test("Lines keep to every width that leaves four characters to each text", arguments: 28...60)
+  @Test("Lines do not exceed a width that leaves four characters for each text", arguments: 28...60)
   func everyWidth(width: Int) {
     let lines = summary.rendered(width: width, unicode: true, color: false).split(separator: "\n")
     #expect(lines.map { displayWidth(String($0)) }.max() == min(width, 38))
   }
 
-  @Test("A terminal too narrow for that gets the narrowest table")
+  @Test("A narrower terminal gets the table with four characters for each text")
   func tooNarrow() {
     let lines = summary.rendered(width: 5, unicode: true, color: false).split(separator: "\n")
     #expect(lines[0] == "lay…  type  out…  parameters")
     #expect(lines[4] == "d1    Den…  128    2,769,024")
   }
 
-  @Test("Wide and combining characters are counted in columns")
+  @Test("Wide and combining characters count with their width in columns")
   func wideCharacters() {
     var table = Table([Table.Column("name"), Table.Column("n", .right)])
     table.addRow(["数字識別器", "1"])
@@ -94,7 +94,7 @@ struct TableTests {
         == "name       n\n────────────\n数字識別…  1\ncafe\u{301}       2\n")
   }
 
-  @Test("What a file has put into a cell cannot break the layout or reach the terminal")
+  @Test("Text from a file cannot break the layout or affect the terminal")
   func hostileCells() {
     var table = Table([Table.Column(""), Table.Column("")])
     table.addRow(["a\u{1B}[2J\nb", "\u{202E}x"])
@@ -102,7 +102,7 @@ struct TableTests {
       table.rendered(width: nil, unicode: true, color: false) == "a\\x1B[2J\\nb  \\u{202E}x\n")
   }
 
-  @Test("Colour makes the header bold and sets off styled rows")
+  @Test("With colour, the header is bold and rows have their style")
   func styles() {
     var table = Table([Table.Column("a")])
     table.addRow(["1"])
@@ -112,7 +112,7 @@ struct TableTests {
         == "\u{1B}[1ma\u{1B}[22m\n-\n1\n\u{1B}[31m2\u{1B}[39m\n")
   }
 
-  @Test("In a pipe nothing is shortened and there is neither ESC nor CR")
+  @Test("In a pipe, nothing is truncated and there is no ESC and no CR")
   func pipe() {
     let pipe = Terminal(
       isTerminal: false, columns: nil,

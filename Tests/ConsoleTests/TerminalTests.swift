@@ -13,7 +13,7 @@ struct TerminalTests {
   }
 
   @Test(
-    "Colour follows the option, then NO_COLOR, then CLICOLOR_FORCE, then the terminal",
+    "Colour depends on the option, then NO_COLOR, then CLICOLOR_FORCE, then the terminal",
     arguments: [
       // environment, option, on a terminal, in a pipe
       ([:], .auto, true, false),
@@ -40,7 +40,7 @@ struct TerminalTests {
     #expect(terminal(environment, color: option, isTerminal: false).usesColor == inPipe)
   }
 
-  @Test("A line is redrawn on a terminal that is not dumb, whatever is said about colour")
+  @Test("A line can be redrawn on a terminal that is not dumb, independently of colour")
   func redrawing() {
     #expect(terminal().canRedraw)
     #expect(terminal(["NO_COLOR": "1"], color: .never).canRedraw)
@@ -48,7 +48,7 @@ struct TerminalTests {
     #expect(!terminal(["CLICOLOR_FORCE": "1"], color: .always, isTerminal: false).canRedraw)
   }
 
-  @Test("The width is what the terminal reports, then COLUMNS, then 80")
+  @Test("The width is that of the terminal, of COLUMNS, or 80")
   func width() {
     #expect(terminal(["COLUMNS": "100"], columns: 132).width == 132)
     #expect(terminal(["COLUMNS": "100"]).width == 100)
@@ -57,14 +57,14 @@ struct TerminalTests {
     #expect(terminal().width == 80)
   }
 
-  @Test("Lines keep to the width on a terminal, and to nothing in a pipe")
+  @Test("Lines have a maximum width on a terminal, and none in a pipe")
   func lineLimit() {
     #expect(terminal(columns: 132).lineLimit == 132)
     #expect(terminal(["COLUMNS": "100"], isTerminal: false).lineLimit == nil)
   }
 
   @Test(
-    "Characters beyond ASCII are for UTF-8 locales, of which LC_ALL decides first",
+    "Unicode is used in UTF-8 locales; LC_ALL overrides LC_CTYPE, which overrides LANG",
     arguments: [
       (["LANG": "en_GB.UTF-8"], true),
       (["LANG": "C.utf8"], true),
@@ -80,7 +80,7 @@ struct TerminalTests {
     #expect(terminal(environment).usesUnicode == expected)
   }
 
-  @Test("Styles put the numbers of ECMA-48 around a text, and end only themselves")
+  @Test("Styles use the codes of ECMA-48, and their end codes end only that style")
   func styles() {
     #expect(Style.red.applied(to: "no", when: true) == "\u{1B}[31mno\u{1B}[39m")
     let inner = Style.bold.applied(to: "b", when: true)
@@ -94,7 +94,7 @@ struct TerminalTests {
         ).count)
   }
 
-  @Test("Without colour a styled text is the text", arguments: Style.allCases)
+  @Test("Without colour, a style does not change the text", arguments: Style.allCases)
   func plainStyles(style: Style) {
     #expect(terminal(isTerminal: false).styled("text", style) == "text")
     #expect(style.applied(to: "", when: true) == "")

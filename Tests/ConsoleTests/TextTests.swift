@@ -20,7 +20,7 @@ struct DisplayWidthTests {
   }
 
   @Test(
-    "Characters of several scalars count once",
+    "A character of several scalars has one width",
     arguments: [
       ("", 0), ("conv1", 5), ("e\u{301}", 1), ("é", 1), ("数字", 4), ("한글", 4),
       ("\u{1112}\u{1161}\u{11AB}", 2), ("👨‍👩‍👧", 2), ("🇩🇪", 2), ("❤", 1), ("❤\u{FE0F}", 2),
@@ -31,7 +31,7 @@ struct DisplayWidthTests {
   }
 
   @Test(
-    "A text that is too wide is cut before the mark, never in the middle of a wide character",
+    "A text that is too wide is truncated, but never inside a wide character",
     arguments: [
       ("kernel", 6, "kernel", "kernel"),
       ("kernel", 5, "kern…", "ke..."),
@@ -51,7 +51,7 @@ struct DisplayWidthTests {
 @Suite("Escaping")
 struct EscapingTests {
   @Test(
-    "What could act on a terminal is spelled out",
+    "Characters that could affect a terminal are escaped",
     arguments: [
       ("conv1/kernel", "conv1/kernel"),
       ("Überprüfung 数字 👨‍👩‍👧 ✓", "Überprüfung 数字 👨‍👩‍👧 ✓"),
@@ -70,7 +70,7 @@ struct EscapingTests {
     #expect(escaped(shown) == shown)
   }
 
-  @Test("No control character of any kind is left, and nothing else is touched")
+  @Test("All control characters are escaped, and no other character")
   func allControls() {
     for code in UInt32(0)...0x2FF {
       guard let scalar = Unicode.Scalar(code) else { continue }
@@ -81,7 +81,7 @@ struct EscapingTests {
   }
 
   @Test(
-    "Bytes that are not UTF-8 are shown one by one",
+    "Bytes that are not UTF-8 are escaped one by one",
     arguments: [
       ([0x61, 0xFF, 0x62], "a\\xFFb"),
       ([0xC3, 0xA9], "é"),
@@ -102,7 +102,7 @@ struct EscapingTests {
 
 @Suite("Formatting numbers")
 struct FormatTests {
-  @Test("Thousands stand apart")
+  @Test("Thousands are separated")
   func grouping() {
     #expect(Format.grouped(0) == "0")
     #expect(Format.grouped(999) == "999")
@@ -115,7 +115,7 @@ struct FormatTests {
 
   /// From `readable_memory_size` of Keras 3.
   @Test(
-    "Sizes are the numbers of Keras's summary, with the units that they are in",
+    "Sizes have the numbers of Keras's summary, with binary units",
     arguments: [
       (0, "0 B"), (320, "320 B"), (1023, "1023 B"), (1024, "1.00 KiB"), (1280, "1.25 KiB"),
       (5160, "5.04 KiB"), (1_048_575, "1024.00 KiB"), (1_048_576, "1.00 MiB"),
@@ -132,7 +132,7 @@ struct FormatTests {
   }
 
   @Test(
-    "Durations take the unit that suits them",
+    "Durations have a unit that depends on their length",
     arguments: [
       (0, "0 ms"), (0.0454, "45 ms"), (0.9994, "999 ms"), (0.9996, "1.0 s"), (12.34, "12.3 s"),
       (59.94, "59.9 s"), (59.96, "1:00"), (127, "2:07"), (3599.4, "59:59"), (3599.6, "1:00:00"),
@@ -143,7 +143,7 @@ struct FormatTests {
     #expect(Format.duration(seconds) == text)
   }
 
-  @Test("A clock shows minutes and seconds however short the time is")
+  @Test("A duration on a clock always has minutes and seconds")
   func clock() {
     #expect(Format.clock(0) == "0:00")
     #expect(Format.clock(11.6) == "0:12")
@@ -152,7 +152,7 @@ struct FormatTests {
 
   /// From Python's `f"{value:.{decimals}f}"`.
   @Test(
-    "Decimals are rounded as Python rounds them",
+    "Decimals are rounded as in Python",
     arguments: [
       (0.13605, 4, "0.1361"), (2.675, 2, "2.67"), (0.125, 2, "0.12"), (0.375, 2, "0.38"),
       (-0.001, 2, "-0.00"), (1e22, 1, "10000000000000000000000.0"), (99.995, 2, "100.00"),

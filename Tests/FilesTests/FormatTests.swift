@@ -4,14 +4,14 @@ import Testing
 
 @Suite("Checksums, byte order, compression and formats")
 struct FormatTests {
-  @Test("CRC-32 is that of the standard, in one piece or in several")
+  @Test("CRC-32 has the standard's check value, computed in one piece or in several")
   func checksum() {
     let bytes = Array("123456789".utf8)
     #expect(CRC32.checksum(bytes[...]) == 0xCBF4_3926)
     #expect(CRC32.checksum([]) == 0)
     var checksum = CRC32()
-    bytes[..<4].withUnsafeBytes { checksum.update($0) }
-    bytes[4...].withUnsafeBytes { checksum.update($0) }
+    unsafe bytes[..<4].withUnsafeBytes { unsafe checksum.update($0) }
+    unsafe bytes[4...].withUnsafeBytes { unsafe checksum.update($0) }
     #expect(checksum.value == 0xCBF4_3926)
   }
 
@@ -24,29 +24,29 @@ struct FormatTests {
     #expect(UInt64(bigEndianBytes: [UInt8](repeating: 0xFF, count: 8)) == .max)
   }
 
-  /// Compresses bytes as gzip does.
+  /// Compresses bytes as gzip.
   private func gzip(_ bytes: [UInt8]) -> [UInt8] {
-    var stream = z_stream()
-    deflateInit2_(
+    var stream = unsafe z_stream()
+    unsafe deflateInit2_(
       &stream, 9, Z_DEFLATED, 31, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION,
       CInt(MemoryLayout<z_stream>.size))
-    defer { deflateEnd(&stream) }
+    defer { unsafe deflateEnd(&stream) }
     var bytes = bytes
     var result = [UInt8](repeating: 0, count: bytes.count + 100)
-    let count = bytes.withUnsafeMutableBufferPointer { input in
-      result.withUnsafeMutableBufferPointer { output in
-        stream.next_in = input.baseAddress
-        stream.avail_in = uInt(input.count)
-        stream.next_out = output.baseAddress
-        stream.avail_out = uInt(output.count)
-        #expect(deflate(&stream, Z_FINISH) == Z_STREAM_END)
-        return output.count - Int(stream.avail_out)
+    let count = unsafe bytes.withUnsafeMutableBufferPointer { input in
+      unsafe result.withUnsafeMutableBufferPointer { output in
+        unsafe stream.next_in = input.baseAddress
+        unsafe stream.avail_in = uInt(input.count)
+        unsafe stream.next_out = output.baseAddress
+        unsafe stream.avail_out = uInt(output.count)
+        unsafe #expect(deflate(&stream, Z_FINISH) == Z_STREAM_END)
+        return unsafe output.count - Int(stream.avail_out)
       }
     }
     return Array(result.prefix(count))
   }
 
-  @Test("Data that comes in pieces is decompressed into pieces", arguments: [1, 7, 1000])
+  @Test("Input in pieces is decompressed into pieces", arguments: [1, 7, 1000])
   func pieces(size: Int) throws {
     let bytes = (0..<3000).map { UInt8(truncatingIfNeeded: $0 * $0 >> 3) }
     let packed = gzip(bytes)
@@ -55,11 +55,11 @@ struct FormatTests {
     var output = [UInt8](repeating: 0, count: size)
     for start in stride(from: 0, to: packed.count, by: size) {
       let part = Array(packed[start..<min(start + size, packed.count)])
-      try part.withUnsafeBytes { part in
-        inflater.setInput(part)
+      try unsafe part.withUnsafeBytes { part in
+        unsafe inflater.setInput(part)
         var count = 0
         repeat {
-          count = try output.withUnsafeMutableBytes { try inflater.fill($0) }
+          count = try unsafe output.withUnsafeMutableBytes { try unsafe inflater.fill($0) }
           result += output.prefix(count)
         } while count == size
         let next = inflater.nextByte
@@ -71,16 +71,16 @@ struct FormatTests {
     #expect(result == bytes)
   }
 
-  @Test("A wrong checksum is damage")
+  @Test("A wrong checksum is reported as damage")
   func damage() throws {
     var packed = gzip([1, 2, 3])
     packed[packed.count - 5] ^= 1
     var inflater = try Inflater(.gzip)
     var output = [UInt8](repeating: 0, count: 10)
-    packed.withUnsafeBytes { packed in
-      inflater.setInput(packed)
+    unsafe packed.withUnsafeBytes { packed in
+      unsafe inflater.setInput(packed)
       #expect(throws: Inflater.Failure.damaged("incorrect data check")) {
-        try output.withUnsafeMutableBytes { try inflater.fill($0) }
+        try unsafe output.withUnsafeMutableBytes { try unsafe inflater.fill($0) }
       }
     }
   }

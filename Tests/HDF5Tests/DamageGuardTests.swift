@@ -3,8 +3,7 @@ import Glibc
 import HDF5
 import Testing
 
-/// A source that does what libhdf5 does with some damaged files, in the middle of a call of
-/// libhdf5.
+/// A source that simulates, inside a call of libhdf5, what libhdf5 does with some damaged files.
 private final class Fault: FileSource {
   let size: Int
   private let bytes: [UInt8]
@@ -16,14 +15,14 @@ private final class Fault: FileSource {
 
   func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(FileError) {
     unsafe buffer.copyBytes(from: bytes[offset..<offset + buffer.count])
-    // The head is looked at before libhdf5 is.
+    // The head is read before libhdf5 is called.
     if offset > 0 || buffer.count > 200 || buffer.count < 64 { fault() }
   }
 }
 
-@Suite("Faults inside of libhdf5")
+@Suite("Faults inside libhdf5")
 struct DamageGuardTests {
-  /// Opens a file that is fine, in whose reading something happens.
+  /// Opens an intact file and simulates a fault while libhdf5 reads it.
   private static func open(guarded: Bool, fault: @escaping @Sendable () -> Void) throws {
     if guarded { DamageGuard.install(program: "test", exitStatus: 65, patience: 1) }
     let writer = try File.create()
@@ -33,7 +32,7 @@ struct DamageGuardTests {
     _ = try file.dataset(at: "a/b").read(as: Float.self)
   }
 
-  @Test("A crash ends the program with words and its status")
+  @Test("A crash ends the program with a message and the exit status")
   func crash() async throws {
     let result = try await #require(
       processExitsWith: .exitCode(65), observing: [\.standardErrorContent]
@@ -47,7 +46,7 @@ struct DamageGuardTests {
       ))
   }
 
-  @Test("An abort too")
+  @Test("So does an abort")
   func abort() async {
     await #expect(processExitsWith: .exitCode(65)) {
       try Self.open(guarded: true) { Glibc.abort() }
@@ -66,7 +65,7 @@ struct DamageGuardTests {
         "Cannot read 'x.h5': libhdf5 did not finish reading it; the file is probably damaged\n"))
   }
 
-  @Test("A crash elsewhere is nobody's damage")
+  @Test("A crash outside libhdf5 is not reported as damage")
   func elsewhere() async {
     await #expect(processExitsWith: .signal(SIGSEGV)) {
       try Self.open(guarded: true) {}
@@ -77,7 +76,7 @@ struct DamageGuardTests {
     }
   }
 
-  @Test("Work that takes long is not taken for a call that does not finish")
+  @Test("Long work outside libhdf5 is not ended")
   func patience() async {
     await #expect(processExitsWith: .exitCode(3)) {
       try Self.open(guarded: true) {}

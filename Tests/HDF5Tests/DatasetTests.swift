@@ -21,7 +21,7 @@ struct DatasetTests {
     #expect(dataset.shape == [10])
   }
 
-  @Test("Floating-point types are told apart by width and byte order")
+  @Test("Floating-point types are distinguished by width and byte order")
   func describesFloats() throws {
     let file = try File.open(fixture("types.h5"))
     #expect(try file.dataset(at: "lef2").elementType == .float16(.littleEndian))
@@ -51,7 +51,7 @@ struct DatasetTests {
     #expect(try dataset.read(as: Double.self)[3] == Double(UInt64.max >> (64 - bits)))
   }
 
-  @Test("A number that does not fit in the integer type asked for is an error, never cut off")
+  @Test("A number that does not fit in the requested integer type is an error, and never truncated")
   func refusesToCutOff() throws {
     let path = fixture("hostile.h5")
     let file = try File.open(path)
@@ -77,7 +77,7 @@ struct DatasetTests {
     #expect(try dataset.read(as: Double.self) == [1e300, 1 + 0x1p-40])
   }
 
-  @Test("Scalars, empty arrays and datasets without a dataspace are told apart")
+  @Test("Scalars, empty arrays and null dataspaces are distinguished")
   func describesShapes() throws {
     let file = try File.open(fixture("types.h5"))
     let scalar = try file.dataset(at: "scalar")
@@ -92,7 +92,7 @@ struct DatasetTests {
     #expect(try file.dataset(at: "matrix").shape == [4, 3, 2])
   }
 
-  @Test("A type that is not read is described, and refused by that description")
+  @Test("An unsupported type has a description, which is part of the error")
   func describesOtherTypes() throws {
     let path = fixture("types.h5")
     let file = try File.open(path)
@@ -127,14 +127,14 @@ struct DatasetTests {
     #expect(try dataset.read(as: Float.self) == (0..<600).map { Float($0) / 7 })
   }
 
-  @Test("A compact dataset is read from the object's header")
+  @Test("A compact dataset is read from the object header")
   func readsCompact() throws {
     let dataset = try File.open(fixture("storage.h5")).dataset(at: "compact")
     #expect(dataset.layout == .compact && dataset.fileOffset == nil)
     #expect(try dataset.read(as: Float.self) == [1, 2, 3])
   }
 
-  @Test("The elements of a contiguous dataset are found in the file at its offset")
+  @Test("The elements of a contiguous dataset are in the file at its offset")
   func tellsFileOffset() throws {
     for name in ["storage.h5", "user_block.h5"] {
       let path = name == "storage.h5" ? "contiguous" : "group/rows"
@@ -169,7 +169,7 @@ struct DatasetTests {
     #expect(rows == (0..<40).map { Float($0) / 7 })
   }
 
-  @Test("Reading into memory of the caller's wants exactly the dataset's count")
+  @Test("A buffer of the caller must have exactly as many elements as the dataset")
   func readsIntoBuffer() throws {
     let path = fixture("types.h5")
     let matrix = try File.open(path).dataset(at: "matrix")
@@ -186,7 +186,7 @@ struct DatasetTests {
     #expect(short.allSatisfy { $0 == -1 })
   }
 
-  @Test("Slices and rows pick the elements numpy picks")
+  @Test("Slices and rows select the same elements as in numpy")
   func readsSlices() throws {
     let file = try File.open(fixture("types.h5"))
     let matrix = try file.dataset(at: "matrix")
@@ -204,7 +204,7 @@ struct DatasetTests {
       try filtered.readRows(13..<15, as: Double.self) == (260..<300).map { Double(Float($0) / 7) })
   }
 
-  @Test("A slice that reaches outside is an error that names it")
+  @Test("A slice out of bounds is an error that contains the slice")
   func refusesSlicesOutside() throws {
     let path = fixture("types.h5")
     let matrix = try File.open(path).dataset(at: "matrix")
@@ -226,7 +226,7 @@ struct DatasetTests {
         .hasSuffix("0 slices for 3 dimensions"))
   }
 
-  @Test("A dataset stays readable after the file it came from has gone out of scope")
+  @Test("A dataset can be read after the lifetime of its file has ended")
   func outlivesFile() throws {
     func dataset() throws(HDF5Error) -> Dataset {
       try File.open(fixture("types.h5")).dataset(at: "scalar")

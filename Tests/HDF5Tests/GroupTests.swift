@@ -7,7 +7,7 @@ import Testing
 struct GroupTests {
   private let path = fixture("links.h5")
 
-  @Test("Members come in the order of their names, each with what it leads to")
+  @Test("Members are ordered by name, each with its kind")
   func listsMembers() throws {
     let members = try File.open(path).group(at: "group").members
     #expect(
@@ -21,7 +21,7 @@ struct GroupTests {
       ])
   }
 
-  @Test("Hard links to one object share its address and tell how many they are")
+  @Test("Hard links to the same object have the same address and link count")
   func recognisesHardLinks() throws {
     let file = try File.open(path)
     let group = try file.group(at: "group")
@@ -44,7 +44,7 @@ struct GroupTests {
     #expect(try file.group(at: "group").group(at: "").path == "/group")
   }
 
-  @Test("What is missing is not contained, wherever the path breaks off")
+  @Test("A path is not contained if any of its components is missing")
   func tellsMissing() throws {
     let file = try File.open(path)
     #expect(try file.contains("group/data"))
@@ -60,7 +60,7 @@ struct GroupTests {
         == "Cannot open '/nothing' in '\(path)': there is no such object")
   }
 
-  @Test("An object of the other kind is an error that tells both kinds")
+  @Test("An object of another kind is an error that contains both kinds")
   func refusesTheOtherKind() throws {
     let file = try File.open(path)
     #expect(
@@ -78,7 +78,7 @@ struct GroupTests {
   }
 
   @Test(
-    "A soft or external link is not followed, at the end of a path or on the way",
+    "A soft or external link is not followed, whether it is the last component or not",
     arguments: [
       ("group/soft", "group/soft", "a soft link to '/group/data'"),
       ("group/dangling", "group/dangling", "a soft link to '/nowhere'"),

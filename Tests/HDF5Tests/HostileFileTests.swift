@@ -3,9 +3,9 @@ import HDF5
 import TestSupport
 import Testing
 
-@Suite("Files that lie")
+@Suite("Damaged and hostile files")
 struct HostileFileTests {
-  @Test("What is not a readable file is told apart from what is not HDF5")
+  @Test("Files that cannot be read are distinguished from files that are not HDF5")
   func refusesOtherFiles() throws {
     try withTemporaryDirectory { directory in
       let path = "\(directory)/x.h5"
@@ -31,7 +31,7 @@ struct HostileFileTests {
     }
   }
 
-  @Test("A program can tell the missing from the damaged by the cause")
+  @Test("The cause distinguishes missing, unreadable and damaged files")
   func tellsCauses() throws {
     func cause(_ path: String) -> HDF5Error.Cause? {
       do throws(HDF5Error) {
@@ -47,7 +47,7 @@ struct HostileFileTests {
   }
 
   @Test(
-    "A file cut off anywhere is refused when it is opened",
+    "A truncated file is refused when it is opened",
     arguments: ["types.h5", "latest.h5", "user_block.h5", "storage.h5"])
   func refusesTruncated(name: String) throws {
     let whole = try readBytes(fixture(name))
@@ -71,7 +71,7 @@ struct HostileFileTests {
     }
   }
 
-  @Test("A header cut off at any byte is never taken for a whole one")
+  @Test("A header that is truncated at any byte is refused")
   func refusesCutHeaders() throws {
     let whole = try readBytes(fixture("types.h5"))
     try withTemporaryDirectory { directory in
@@ -111,14 +111,14 @@ struct HostileFileTests {
   }
 
   @Test(
-    "A dataset that would fill memory or lead elsewhere is described but not read",
+    "A dataset that is too large or depends on other files is described, but not read",
     arguments: [
       ("huge", "too large: it declares 4398046511104 bytes but stores 0"),
       (
         "overflow",
         "too large: the shape [1099511627776, 1099511627776] has more elements than can be counted"
       ),
-      ("wide_chunks", "not allowed: chunks of shape [33554432], 64 MiB is the most"),
+      ("wide_chunks", "not allowed: chunks of shape [33554432], the limit is 64 MiB"),
       (
         "scale_offset",
         "not allowed: the filter 'scaleoffset', only deflate, shuffle and fletcher32 are read"
@@ -134,14 +134,14 @@ struct HostileFileTests {
         == "Cannot read '/\(name)' in '\(path)': \(cause)")
   }
 
-  @Test("A virtual dataset has no shape: to tell it other files would be opened")
+  @Test("A virtual dataset has no shape, because its shape depends on other files")
   func describesVirtual() throws {
     let dataset = try File.open(fixture("hostile.h5")).dataset(at: "virtual")
     #expect(dataset.layout == .virtual && dataset.elementType == .float32())
     #expect(dataset.shape == [] && dataset.count == nil && dataset.storageSize == 0)
   }
 
-  @Test("A part of a huge dataset is refused too: its size is not to be believed")
+  @Test("A part of a dataset with an impossible size is refused, too")
   func refusesPartOfHuge() throws {
     let dataset = try File.open(fixture("hostile.h5")).dataset(at: "huge")
     #expect(dataset.shape == [1 << 40])
@@ -150,7 +150,7 @@ struct HostileFileTests {
         .hasSuffix("it declares 4398046511104 bytes but stores 0"))
   }
 
-  @Test("The limit of bytes is the caller's, and holds for what is read")
+  @Test("The caller's limit of bytes applies to the part that is read")
   func limitsBytes() throws {
     let path = fixture("hostile.h5")
     let big = try File.open(path, limits: Limits(bytesPerRead: 4000)).dataset(at: "big")
@@ -161,7 +161,7 @@ struct HostileFileTests {
     #expect(try big.readRows(500..<1000, as: Double.self).count == 500)
   }
 
-  @Test("The limit of members holds before they are listed")
+  @Test("The limit of members is checked before they are listed")
   func limitsMembers() throws {
     let path = fixture("links.h5")
     let group = try File.open(path, limits: Limits(membersPerGroup: 8)).group(at: "group")
@@ -170,7 +170,7 @@ struct HostileFileTests {
         == "Cannot list '/group' in '\(path)': too large: 9 members, the limit is 8")
   }
 
-  @Test("Strings that give themselves gigabytes are refused before memory is taken")
+  @Test("Strings that declare gigabytes are refused before memory is allocated")
   func refusesLongStrings() throws {
     let path = fixture("long_strings.h5")
     let file = try File.open(path)
@@ -185,7 +185,7 @@ struct HostileFileTests {
         + "strings of 4294967280 bytes, the limit is 67108864")
   }
 
-  @Test("Damage inside is an error with the library's reason, and does not hide the other members")
+  @Test("Damage is an error with libhdf5's message, and does not hide the other members")
   func reportsDamage() throws {
     let whole = try readBytes(fixture("storage.h5"))
     let file = try File.open(fixture("storage.h5"))
@@ -206,7 +206,7 @@ struct HostileFileTests {
     }
   }
 
-  @Test("Nothing reaches standard error on any thread, whatever fails")
+  @Test("libhdf5 prints nothing to standard error on any thread when it fails")
   func staysQuiet() throws {
     try withTemporaryDirectory { directory in
       let log = "\(directory)/stderr"

@@ -7,7 +7,7 @@ import Testing
 @Suite("Reading strings and attributes that h5py wrote")
 struct StringTests {
   @Test(
-    "Strings of every form lose their padding and nothing else",
+    "All kinds of strings are read without their padding",
     arguments: [
       ("variable", ["one", "zwölf", "", "三"]), ("variable_ascii", ["a", "bc"]),
       ("scalar", ["alone"]), ("padded", ["ab", "abcd", ""]), ("terminated", ["x y", "é"]),
@@ -18,7 +18,7 @@ struct StringTests {
     #expect(try dataset.readStrings() == expected)
   }
 
-  @Test("String types tell length, character set and padding")
+  @Test("String types have a length, character set and padding")
   func describesStrings() throws {
     let file = try File.open(fixture("strings.h5"))
     #expect(try file.dataset(at: "variable").elementType == .variableString(.utf8, .nullTerminated))
@@ -34,13 +34,13 @@ struct StringTests {
         == "string of 6 bytes, UTF-8, null-terminated")
   }
 
-  @Test("A string that is not UTF-8 carries its bytes")
+  @Test("A string that is not UTF-8 keeps its bytes")
   func readsOtherEncodings() throws {
     let strings = try File.open(fixture("strings.h5")).dataset(at: "latin1").readStrings()
     #expect(strings.map(PathText.bytes) == [Array("caf".utf8) + [0xE9]])
   }
 
-  @Test("Strings and numbers are not read as each other")
+  @Test("Strings cannot be read as numbers, nor numbers as strings")
   func refusesTheOtherKind() throws {
     let path = fixture("hostile.h5")
     let file = try File.open(path)
@@ -61,7 +61,7 @@ struct StringTests {
   }
 
   @Test(
-    "Attributes of every form are read as the value they stand for",
+    "Attributes of all types are read",
     arguments: [
       ("utf8", AttributeValue.string("zwölf")), ("ascii", .string("plain")),
       ("bytes", .string("fixed")), ("list", .strings(["conv2d", "", "dense_1"])),
@@ -78,7 +78,7 @@ struct StringTests {
     #expect(try group.attribute(name) == expected)
   }
 
-  @Test("The names of the attributes come in order, and a missing attribute is nil")
+  @Test("The names of attributes are ordered, and a missing attribute is nil")
   func listsAttributes() throws {
     let file = try File.open(fixture("strings.h5"))
     let names = try file.group(at: "attributes").attributeNames

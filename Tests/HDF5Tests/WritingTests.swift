@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Writing")
 struct WritingTests {
-  /// One of everything; `tools/fixtures/check_hdf5.py` says what h5py must find in it.
+  /// A file with one object of each kind; `tools/fixtures/check_hdf5.py` checks it with h5py.
   private func fill(_ root: borrowing GroupWriter) throws(HDF5Error) {
     try root.setAttribute("keras_version", .string("3.15.1"))
     try root.setAttribute("model_config", .string("{\"name\":\"é\"}"))
@@ -56,7 +56,7 @@ struct WritingTests {
     }
   }
 
-  @Test("Rows that come one after another make the same file as all at once")
+  @Test("A dataset written in several parts has the same bytes as one written at once")
   func rows() throws {
     let values = (0..<30).map { Float($0) }
     func image(inParts: Bool) throws -> [UInt8] {
@@ -74,7 +74,7 @@ struct WritingTests {
     #expect(try image(inParts: true) == image(inParts: false))
   }
 
-  @Test("The same calls make the bytes that h5py has been seen to read")
+  @Test("The same calls create the bytes of the fixture that h5py reads")
   func isPinned() throws {
     let content = bytes(try image())
     // Set to write the fixture anew; check it with tools/fixtures/check_hdf5.py.
@@ -84,7 +84,7 @@ struct WritingTests {
     #expect(try content == readBytes(fixture("written.h5")))
   }
 
-  @Test("The same calls make the same bytes, a second later and in used memory")
+  @Test("The same calls create the same bytes a second later and in reused memory")
   func isDeterministic() throws {
     let first = bytes(try image())
     sleep(1)
@@ -98,7 +98,7 @@ struct WritingTests {
     #expect(bytes(try again.finish()) == first)
   }
 
-  @Test("The memory of a finished file is used again without being moved")
+  @Test("The memory of a finished file is reused without being moved")
   func reusesMemory() throws {
     func address(_ image: borrowing FileImage) -> UInt {
       unsafe image.withUnsafeBytes { UInt(bitPattern: $0.baseAddress) }
@@ -110,7 +110,7 @@ struct WritingTests {
     #expect(try address(again.finish()) == expected)
   }
 
-  @Test("The length is exactly the end-of-file address in the header")
+  @Test("The length is the end-of-file address in the superblock")
   func hasExactLength() throws {
     let image = try image()
     let content = bytes(image)
@@ -119,7 +119,7 @@ struct WritingTests {
     #expect(end < 1 << 16)
   }
 
-  @Test("Types are stored in the forms that Keras's files have")
+  @Test("Types are stored in the same form as in files of Keras")
   func storesKerasForms() throws {
     let content = bytes(try image())
     func count(_ hex: String) -> Int { content.occurrences(of: [UInt8](hex: hex)) }
@@ -172,7 +172,7 @@ struct WritingTests {
     }
   }
 
-  @Test("Floats keep their bits: NaN payloads, the sign of zero, infinities, subnormals")
+  @Test("Floats keep their bits: NaN payloads, signed zeros, infinities, subnormals")
   func keepsBits() throws {
     let patterns: [UInt32] = [
       0x7FC0_0001, 0xFFC1_2345, 0x7F80_0001, 0x8000_0000, 0, 0x7F80_0000, 0xFF80_0000, 1,
@@ -188,7 +188,7 @@ struct WritingTests {
     }
   }
 
-  @Test("A file larger than the steps in which it grows is whole")
+  @Test("A file that is larger than one increment is complete")
   func growsLarge() throws {
     let values = (0..<(5 << 18)).map { Float($0) }
     let writer = try File.create()
@@ -200,7 +200,7 @@ struct WritingTests {
     }
   }
 
-  @Test("Many members of one group come back in the order of their names")
+  @Test("Many members of one group are listed in the order of their names")
   func writesManyMembers() throws {
     let writer = try File.create()
     for index in 0..<1000 { try writer.root.write(Int64(index), to: "g/\(index)") }
@@ -225,7 +225,7 @@ struct WritingTests {
     }
   }
 
-  @Test("A name that is taken, or no name, is an error that says so")
+  @Test("An existing or empty name is an error")
   func refusesPaths() throws {
     let writer = try File.create()
     let root = try writer.root.createGroup("a")
@@ -248,7 +248,7 @@ struct WritingTests {
         == "Cannot write an attribute of '/a@n': attribute already exists")
   }
 
-  @Test("A value that the file could not give back is refused")
+  @Test("A value that cannot be stored is refused")
   func refusesValues() throws {
     let root = try File.create().root.createGroup("g")
     #expect(
@@ -263,7 +263,7 @@ struct WritingTests {
         == "Cannot write an attribute of '/g@o': a compound cannot be written")
   }
 
-  @Test("A group kept after the file is finished throws and leaves the finished bytes alone")
+  @Test("A group throws after the file is finished, and the finished bytes do not change")
   func outlivesWriter() throws {
     let writer = try File.create()
     let group = try writer.root.createGroup("g")

@@ -9,7 +9,7 @@ struct ErrorTests {
       ([], "Cannot open 'file': the file is empty"),
       (
         [0x50, 0x4B, 3, 4],
-        "Cannot open 'file': not a whole zip archive"
+        "Cannot open 'file': not a complete zip archive"
       ),
       (
         [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A],

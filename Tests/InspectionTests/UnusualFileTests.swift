@@ -42,7 +42,7 @@ struct UnusualFileTests {
       "    line\\nbreak \\u{202E}  float32 ()", "  half                    float16 (1,)",
       "  objects                 object reference (1,)",
       "  regions                 region reference (1,)",
-      "  sequences               sequence of any length of int32 (1,)",
+      "  sequences               variable-length sequence of int32 (1,)",
       "  temp\\xE9rature          float64 (3,)",
     ] { #expect(result.output.contains("\n\(line)\n"), "\(line)") }
   }

@@ -10,7 +10,7 @@ struct DecodingTests {
     "palette-8-trns", "gray-alpha-8", "gray-alpha-16", "rgba-8", "rgba-16",
   ]
 
-  @Test("Every color type, depth and transparency gives the pixels", arguments: layouts)
+  @Test("All colour types, bit depths and kinds of transparency are decoded", arguments: layouts)
   func decodesEveryLayout(name: String) throws {
     let image = try Image.decode(contentsOf: Fixtures.path(name + ".png"))
     #expect(image.width == 13)
@@ -19,14 +19,14 @@ struct DecodingTests {
     #expect(try image.samples == Fixtures.samples(name + ".rgba16"))
   }
 
-  @Test("Interlaced, every one gives the same pixels", arguments: layouts)
+  @Test("An interlaced file gives the same pixels", arguments: layouts)
   func decodesInterlaced(name: String) throws {
     let image = try Image.decode(contentsOf: Fixtures.path(name + "-interlaced.png"))
     #expect(try image.samples == Fixtures.samples(name + ".rgba16"))
   }
 
   @Test(
-    "Interlaced images smaller than the passes are whole",
+    "Interlaced images that are smaller than some passes are decoded",
     arguments: [(1, 1), (2, 1), (1, 5), (5, 3)])
   func decodesTinyInterlaced(width: Int, height: Int) throws {
     let name = "tiny-\(width)x\(height)"
@@ -36,19 +36,19 @@ struct DecodingTests {
     #expect(try image.samples == Fixtures.samples(name + ".rgba16"))
   }
 
-  @Test("A gamma and a white point are not applied")
+  @Test("Gamma and white point are not applied")
   func ignoresGamma() throws {
     let image = try Image.decode(contentsOf: Fixtures.path("gamma.png"))
     #expect(try image.samples == Fixtures.samples("gamma.rgba16"))
   }
 
-  @Test("What follows the last chunk is ignored")
+  @Test("Bytes after the last chunk are ignored")
   func ignoresTrailer() throws {
     let bytes = try Fixtures.bytes("rgba-8.png")
     #expect(try Image.decode(bytes + [1, 2, 3]) == Image.decode(bytes))
   }
 
-  @Test("Long pictures are read", arguments: [(4096, 3), (3, 4097), (100_000, 2)])
+  @Test("Long and narrow images are decoded", arguments: [(4096, 3), (3, 4097), (100_000, 2)])
   func decodesLong(width: Int, height: Int) throws {
     let image = Image(
       width: width, height: height, gray: [UInt8](repeating: 7, count: width * height))
@@ -59,7 +59,7 @@ struct DecodingTests {
     #expect(Array(decoded.samples.suffix(4)) == pixel)
   }
 
-  @Test("A picture of more than 16 million pixels is reduced while it is read")
+  @Test("An image of more than 16 million pixels is downscaled while it is read")
   func reducesLarge() throws {
     // Gray levels by column; two columns become one.
     let decoded = try Image.decode(contentsOf: Fixtures.path("large.png"))
@@ -74,14 +74,14 @@ struct DecodingTests {
     #expect(decoded.samples[4 * 4500] == UInt16(4500 % 200) * 257, "the last column is alone")
   }
 
-  /// What Pillow's `exif_transpose` makes of the rows 10 20 30 and 40 50 60.
+  /// The results of Pillow's `exif_transpose` for the rows 10 20 30 and 40 50 60.
   static let upright: [(Int, [Int])] = [
     (1, [10, 20, 30, 40, 50, 60]), (2, [30, 20, 10, 60, 50, 40]), (3, [60, 50, 40, 30, 20, 10]),
     (4, [40, 50, 60, 10, 20, 30]), (5, [10, 40, 20, 50, 30, 60]), (6, [40, 10, 50, 20, 60, 30]),
     (7, [60, 30, 50, 20, 40, 10]), (8, [30, 60, 20, 50, 10, 40]),
   ]
 
-  @Test("A picture is turned as its eXIf chunk says", arguments: upright)
+  @Test("The orientation in an eXIf chunk is applied", arguments: upright)
   func turns(orientation: Int, levels: [Int]) throws {
     let image = try Image(width: 3, height: 2, gray: [10, 20, 30, 40, 50, 60]).encoded()
     let littleEndian: [UInt8] =
@@ -107,7 +107,7 @@ struct DecodingTests {
   }
 
   @Test(
-    "An eXIf chunk that is not what it should be is ignored",
+    "An invalid eXIf chunk is ignored",
     arguments: [
       [], [0x4D], Array("MM\0*".utf8), [0x4D, 0x4D, 0, 0x2A, 0xFF, 0xFF, 0xFF, 0xFF],
       [0x4D, 0x4D, 0, 0x2A, 0, 0, 0, 8, 0xFF, 0xFF],

@@ -5,14 +5,14 @@ import Testing
 
 @Suite("Encoding")
 struct EncodingTests {
-  /// The picture that `tools/fixtures/png.py --check` expects in the `written-*.png` files.
+  /// The image that `tools/fixtures/png.py --check` expects in the `written-*.png` files.
   static func picture(_ format: Image.Format) -> Image {
     Image(
       width: 19, height: 6, format: format,
       samples: (0..<19 * 6 * format.channels).map { UInt16($0 * 7 % 256) })
   }
 
-  /// 8-bit samples as the decoder gives them.
+  /// The 16-bit samples that the decoder returns for 8-bit samples.
   static func widened(_ image: Image) -> [UInt16] {
     stride(from: 0, to: image.samples.count, by: image.format.channels).flatMap {
       let pixel = image.samples[$0..<$0 + image.format.channels].map { $0 * 257 }
@@ -22,7 +22,8 @@ struct EncodingTests {
   }
 
   @Test(
-    "Gray, RGB and RGBA come back as they were", arguments: [Image.Format.gray8, .rgb8, .rgba8])
+    "Gray, RGB and RGBA images are decoded as they were encoded",
+    arguments: [Image.Format.gray8, .rgb8, .rgba8])
   func roundTrip(format: Image.Format) throws {
     let image = Self.picture(format)
     let decoded = try Image.decode(image.encoded())
@@ -31,7 +32,7 @@ struct EncodingTests {
   }
 
   @Test(
-    "The files that Pillow has read are what is written today",
+    "The encoder writes the files that were verified with Pillow",
     arguments: [Image.Format.gray8, .rgb8, .rgba8])
   func matchesFilesReadByPillow(format: Image.Format) throws {
     let today = try Self.picture(format).encoded()
@@ -41,7 +42,7 @@ struct EncodingTests {
     #expect(try Image.decode(today) == Image.decode(then))
   }
 
-  @Test("16-bit samples are rounded to the nearest of 8 bits")
+  @Test("16-bit samples are rounded to 8 bits")
   func roundsSixteenBits() throws {
     let image = Image(
       width: 2, height: 1, format: .rgba16,
@@ -50,7 +51,7 @@ struct EncodingTests {
     #expect(decoded.samples == [0, 0, 1, 255, 255, 254, 128, 127].map { $0 * 257 })
   }
 
-  @Test("A file holds the encoded bytes and replaces what was there")
+  @Test("A file contains the encoded bytes, and an existing file is overwritten")
   func writesFile() throws {
     try withTemporaryDirectory { folder in
       let path = folder + "/a.png"
@@ -60,12 +61,12 @@ struct EncodingTests {
       try image.write(to: path)
       #expect(try Image.decode(contentsOf: path).samples == Self.widened(image))
       var status = stat()
-      #expect(stat(path, &status) == 0)
+      unsafe #expect(stat(path, &status) == 0)
       #expect(try Int(status.st_size) == image.encoded().count)
     }
   }
 
-  @Test("A file in a folder that does not exist is named in the error")
+  @Test("The error for a folder that does not exist contains the path")
   func reportsUncreatable() {
     let error = #expect(throws: PNGError.self) {
       try Self.picture(.gray8).write(to: "/nowhere/a.png")

@@ -3,7 +3,7 @@ import PNG
 import TestSupport
 import Testing
 
-@Suite("Refusing")
+@Suite("Refusing files")
 struct RefusalTests {
   /// The message of the error that decoding some bytes gives.
   static func message(_ bytes: [UInt8]) -> String? {
@@ -16,7 +16,7 @@ struct RefusalTests {
   }
 
   @Test(
-    "What is not a PNG is called by its name",
+    "The error for a file that is not a PNG names its format",
     arguments: [
       ([], "an empty file"),
       ([0xFF, 0xD8, 0xFF, 0xE0, 0, 16], "a JPEG image"),
@@ -26,8 +26,8 @@ struct RefusalTests {
       ([0, 0, 0, 0x18] + Array("ftypheic".utf8), "an HEIF, AVIF or MP4 file"),
       ([0, 0, 8, 3, 0, 0, 0x27, 0x10], "an IDX file of images"),
       (Array("seven, drawn as text: \u{E9}\n".utf8), "text"),
-      ([0, 0, 0, 0], "nothing but zero bytes"),
-      ([1, 2, 3, 4, 5, 6, 7, 8], "data of another kind"),
+      ([0, 0, 0, 0], "only zero bytes"),
+      ([1, 2, 3, 4, 5, 6, 7, 8], "an unknown format"),
       ([0x89, 0x50, 0x4E, 0x47, 0x0A, 0x1A, 0x0A, 0], "a PNG that was copied as text"),
       ([0x89, 0x50, 0x4E], "the first 3 bytes of one"),
     ] as [([UInt8], String)])
@@ -35,13 +35,13 @@ struct RefusalTests {
     #expect(Self.message(bytes) == "Cannot read the image: it is \(name), not a PNG")
   }
 
-  @Test("Long text is text although its 512th byte is inside a character")
+  @Test("Text is recognized if its 512th byte is inside a character")
   func recognisesLongText() {
     let text = Array(("a" + String(repeating: "\u{E9}", count: 600)).utf8)
     #expect(Self.message(text) == "Cannot read the image: it is text, not a PNG")
   }
 
-  @Test("A file that is not there has its own reason")
+  @Test("The error for a file that does not exist has the system's message")
   func missingFile() {
     let error = #expect(throws: PNGError.self) { try Image.decode(contentsOf: "/nowhere/7.png") }
     #expect(error?.description == "Cannot open '/nowhere/7.png': No such file or directory")
@@ -56,27 +56,27 @@ struct RefusalTests {
     #expect(device?.reason == .unreadable("it is a device, not a regular file"))
   }
 
-  @Test("A file whose size says nothing is read to its end")
+  @Test("A file that reports no size is read to its end")
   func readsFilesOfUnknownSize() {
     let error = #expect(throws: PNGError.self) { try Image.decode(contentsOf: "/proc/self/status") }
     #expect(error?.reason == .notPNG(found: "text"))
   }
 
-  @Test("A pipe that nobody writes to is refused at once")
+  @Test("A FIFO without a writer is refused without blocking")
   func refusesPipes() throws {
     try withTemporaryDirectory { folder in
       let path = folder + "/pipe.png"
-      #expect(mkfifo(path, 0o600) == 0)
+      unsafe #expect(mkfifo(path, 0o600) == 0)
       let error = #expect(throws: PNGError.self) { try Image.decode(contentsOf: path) }
       #expect(error?.reason == .unreadable("it is a FIFO, not a regular file"))
     }
   }
 
-  @Test("A file past 256 MiB is refused")
+  @Test("A file larger than 256 MiB is refused")
   func refusesLargeFiles() throws {
     try withTemporaryDirectory { folder in
       let path = folder + "/large.png"
-      let descriptor = open(path, O_WRONLY | O_CREAT, 0o600)
+      let descriptor = unsafe open(path, O_WRONLY | O_CREAT, 0o600)
       #expect(ftruncate(descriptor, 256 << 20 + 1) == 0)
       close(descriptor)
       let error = #expect(throws: PNGError.self) { try Image.decode(contentsOf: path) }
@@ -84,14 +84,14 @@ struct RefusalTests {
     }
   }
 
-  @Test("A damaged file is named in the error")
+  @Test("The error for a damaged file contains the path")
   func namesFile() throws {
     try withTemporaryDirectory { folder in
       let path = folder + "/7.png"
-      let file = try #require(fopen(path, "w"))
+      let file = try unsafe #require(fopen(path, "w"))
       let bytes = try Fixtures.bytes("rgb-8.png")
-      fwrite(bytes, 1, 60, file)
-      fclose(file)
+      unsafe fwrite(bytes, 1, 60, file)
+      unsafe fclose(file)
       let error = #expect(throws: PNGError.self) { try Image.decode(contentsOf: path) }
       #expect(error?.path == path)
       #expect(error?.description.hasPrefix("Cannot read '\(path)': the PNG is damaged: ") == true)
@@ -99,7 +99,7 @@ struct RefusalTests {
   }
 
   @Test(
-    "A file cut at any byte is an error",
+    "A file that is truncated at any byte is an error",
     arguments: ["palette-4-trns-interlaced", "rgba-16", "gray-1"])
   func refusesTruncated(name: String) throws {
     let bytes = try Fixtures.bytes(name + ".png")
@@ -121,7 +121,7 @@ struct RefusalTests {
   }
 
   @Test(
-    "A flipped bit under a repaired checksum never crashes and never alters the pixels unseen",
+    "A flipped bit under a repaired checksum does not crash, nor alter pixels unnoticed",
     arguments: ["palette-4-trns-interlaced", "rgba-16", "gray-1", "tiny-5x3-interlaced"])
   func survivesRepairedFlips(name: String) throws {
     let bytes = try Fixtures.bytes(name + ".png")
@@ -144,7 +144,7 @@ struct RefusalTests {
     }
   }
 
-  @Test("A text chunk that declares 2 GB in 44 bytes is cut short, not allocated")
+  @Test("A text chunk that declares 2 GB in 44 bytes is refused without allocating memory")
   func refusesTextBomb() throws {
     var bomb = Fixtures.signature + Fixtures.header()
     bomb += Fixtures.bigEndian(0x7FFF_FFFF) + Array("tEXt".utf8)
@@ -153,12 +153,12 @@ struct RefusalTests {
     #expect(
       Self.message(bomb + [0])
         == "Cannot read the image: the PNG is damaged: "
-        + "it is cut short: its tEXt chunk of 2147483647 bytes has 0 left")
-    #expect(Self.message(bomb) == "Cannot read the image: the PNG is damaged: it is cut short")
+        + "it is truncated: its tEXt chunk of 2147483647 bytes has 0 left")
+    #expect(Self.message(bomb) == "Cannot read the image: the PNG is damaged: it is truncated")
   }
 
   @Test(
-    "More pixels than there is room for are refused",
+    "An image with more pixels than the limit is refused",
     arguments: [
       (131_073, 1, "131072 a side"), (1, 131_073, "131072 a side"),
       (0x7FFF_FFFF, 0x7FFF_FFFF, "131072 a side"), (100_000, 2_685, "268435456 in all"),
@@ -169,17 +169,17 @@ struct RefusalTests {
       + Fixtures.chunk("IDAT", Fixtures.data) + Fixtures.chunk("IEND")
     #expect(
       Self.message(file)
-        == "Cannot read the image: \(width) x \(height) pixels are more than the limit of \(limit)")
+        == "Cannot read the image: \(width) x \(height) pixels exceed the limit of \(limit)")
   }
 
-  @Test("An interlaced picture that had to be reduced is refused")
+  @Test("An interlaced image that would have to be downscaled is refused")
   func refusesLargeInterlaced() {
     let file =
       Fixtures.signature + Fixtures.header(width: 4097, height: 4096, rest: [0, 0, 1])
       + Fixtures.chunk("IDAT", Fixtures.data) + Fixtures.chunk("IEND")
     #expect(
       Self.message(file)
-        == "Cannot read the image: 4097 x 4096 pixels are more than the limit of 16777216 in all "
+        == "Cannot read the image: 4097 x 4096 pixels exceed the limit of 16777216 in all "
         + "for an interlaced PNG")
   }
 
@@ -200,11 +200,11 @@ struct RefusalTests {
       "its compression, filter or interlace method does not exist"
     ),
     (header + end, "it has no pixels"),
-    (header + data, "it is cut short"),
+    (header + data, "it is truncated"),
     (header + data + Fixtures.chunk("IEND", [1]), "its IEND chunk is not empty"),
     (
       header + Fixtures.chunk("ZZZZ") + data + end,
-      "its critical chunk ZZZZ is not of the PNG standard"
+      "its critical chunk ZZZZ is not in the PNG standard"
     ),
     (header + Fixtures.chunk("a1cd") + data + end, "there is no chunk at byte 33"),
     (
@@ -242,7 +242,7 @@ struct RefusalTests {
 
   // By index, because a report of the test shows its arguments, and these can be megabytes.
   @Test(
-    "Chunks that break the format's rules are refused, each with its reason",
+    "Chunks that violate the format are refused, each with its reason",
     arguments: structures.indices)
   func checksStructure(index: Int) {
     let (chunks, reason) = Self.structures[index]
@@ -250,7 +250,7 @@ struct RefusalTests {
     #expect(Self.message(Fixtures.signature + chunks) == expected)
   }
 
-  @Test("libpng sees no chunk but those that the pixels need")
+  @Test("libpng gets only the chunks that the pixels need")
   func filtersChunks() throws {
     let palette = Fixtures.chunk("PLTE", [9, 8, 7])
     let key = Fixtures.chunk("tRNS", [0, 9])
@@ -262,7 +262,7 @@ struct RefusalTests {
     #expect(try ChunkFilter(given).stream == needed)
   }
 
-  @Test("A wrong checksum names its chunk")
+  @Test("The error for a wrong checksum names the chunk")
   func checksumMessage() {
     var bytes = Fixtures.signature + Self.header + Self.data + Self.end
     bytes[33 + 9] ^= 1
@@ -272,7 +272,7 @@ struct RefusalTests {
         + "the checksum of its IDAT chunk at byte 33 is wrong")
   }
 
-  @Test("libpng's own reason is given for pixels that do not inflate")
+  @Test("The error for invalid compressed data is libpng's message")
   func inflateMessage() {
     var broken = Fixtures.data
     broken[broken.count - 1] ^= 1

@@ -4,24 +4,24 @@ import Threads
 
 @Suite("Parallel loops", .serialized)
 struct ParallelTests {
-  @Test("Every part of a range is computed once, with any number of threads", arguments: [1, 2, 5])
+  @Test("Each part of a range is computed once, with any number of threads", arguments: [1, 2, 5])
   func parts(threads: Int) {
     let before = Threads.count
     defer { Threads.count = before }
     Threads.count = threads
     var counts = [Int](repeating: 0, count: 1003)
-    counts.withUnsafeMutableBufferPointer { counts in
+    unsafe counts.withUnsafeMutableBufferPointer { counts in
       guard let start = counts.baseAddress else { return }
-      let memory = Shared(start)
+      let memory = unsafe Shared(start)
       parallel(over: 3..<1000, grain: 10) { first, count in
         #expect(count <= 10)
-        for index in first..<first + count { (memory + index).pointee += index }
+        for index in first..<first + count { unsafe (memory + index).pointee += index }
       }
     }
     #expect(counts == Array(0..<1003).map { (3..<1000).contains($0) ? $0 : 0 })
   }
 
-  @Test("A loop inside a loop runs on one thread and ends")
+  @Test("A nested loop runs on one thread and does not deadlock")
   func nested() {
     let sum = Atomic<Int>(0)
     parallel(chunks: 8) { _ in

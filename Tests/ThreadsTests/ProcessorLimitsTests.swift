@@ -5,14 +5,14 @@ import Threads
 
 @Suite("The processors that a process may use")
 struct ProcessorLimitsTests {
-  /// Writes files below a folder that stands for the root of the file system.
+  /// Writes files below a folder that is used as the root of the file system.
   private func quota(_ files: [String: String]) throws -> Int? {
     try withTemporaryDirectory { root in
       for (path, text) in files {
         var folder = root
         for part in path.split(separator: "/").dropLast() {
           folder += "/\(part)"
-          mkdir(folder, 0o777)
+          unsafe mkdir(folder, 0o777)
         }
         try writeBytes(Array(text.utf8), to: "\(root)/\(path)")
       }
@@ -48,7 +48,7 @@ struct ProcessorLimitsTests {
       ]) == 2)
   }
 
-  @Test("No quota, or files that say nothing of use")
+  @Test("Without a quota, or with unusable files, there is no limit")
   func none() throws {
     #expect(try quota([:]) == nil)
     #expect(

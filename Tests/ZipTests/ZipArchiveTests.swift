@@ -2,9 +2,9 @@ import TestSupport
 import Testing
 import Zip
 
-@Suite("A zip archive that is read")
+@Suite("Zip archives")
 struct ZipArchiveTests {
-  @Test("Members come back, stored or deflated, with sizes in all places that the format has")
+  @Test("Stored and deflated members are read, with sizes in all places that the format allows")
   func reading() throws {
     let names = [
       "small.keras", "small_deflated.keras", "small_zip64.keras", "small_streamed.keras",
@@ -25,7 +25,7 @@ struct ZipArchiveTests {
     #expect(contents[0][2].count == 25_008)
   }
 
-  @Test("What a member would take is limited before it is read")
+  @Test("The size of a member is limited before it is read")
   func limit() throws {
     let archive = try ZipArchive(opening: keras("small_deflated.keras"))
     let weights = try #require(try archive.member(named: "model.weights.h5"))
@@ -38,7 +38,7 @@ struct ZipArchiveTests {
     }
   }
 
-  @Test("Written archives are read again, aligned where that is asked for")
+  @Test("Written archives can be read, and members are aligned on request")
   func writing() throws {
     try withTemporaryDirectory { directory in
       for size in [0, 1, 400, 420, 443, 444, 445, 500, 900, 30_000, 70_000, 200_000] {
@@ -49,8 +49,8 @@ struct ZipArchiveTests {
         for (name, content, isAligned) in [
           ("metadata.json", small, false), ("höhe", large, true),
         ] {
-          bytes += try content.withUnsafeBytes {
-            try zip.header(of: name, content: $0, isAligned: isAligned)
+          unsafe bytes += try content.withUnsafeBytes {
+            try unsafe zip.header(of: name, content: $0, isAligned: isAligned)
           }
           bytes += content
           #expect(zip.count == bytes.count)
@@ -69,23 +69,26 @@ struct ZipArchiveTests {
   }
 
   @Test(
-    "What is not allowed has an error",
+    "Damaged and unsafe archives are refused",
     arguments: [
-      (Change.name("../weights"), "not allowed: a member named '../weights', which leads out of"),
-      (.name("/etc/passwd"), "not allowed: a member named '/etc/passwd', which leads out of"),
-      (.name("a\\b"), "not allowed: a member named 'a\\b', which leads out of"),
-      (.name("C:secret"), "not allowed: a member named 'C:secret', which leads out of"),
+      (
+        Change.name("../weights"),
+        "not allowed: a member named '../weights', which points outside of"
+      ),
+      (.name("/etc/passwd"), "not allowed: a member named '/etc/passwd', which points outside of"),
+      (.name("a\\b"), "not allowed: a member named 'a\\b', which points outside of"),
+      (.name("C:secret"), "not allowed: a member named 'C:secret', which points outside of"),
       (.symbolicLink, "not allowed: 'payload', a symbolic link"),
       (.encrypted, "not allowed: it is encrypted"),
       (.method(12), "not allowed: the compression method 12"),
       (.checksum, "damaged: its checksum differs"),
       (.duplicate, "the archive has more than one member of this name"),
-      (.overlap, "damaged: 'payload' overlaps what follows it"),
-      (.bomb, "bytes cannot unpack to"),
-      (.directoryOffset, "damaged: the directory does not lie where the archive says"),
-      (.cutOff, "not a whole zip archive"),
-      (.headerSize, "damaged: its header and the directory differ"),
-      (.headerName, "damaged: its header and the directory differ"),
+      (.overlap, "damaged: 'payload' overlaps the data after it"),
+      (.bomb, "bytes cannot decompress to"),
+      (.directoryOffset, "damaged: the central directory is not where the archive says"),
+      (.cutOff, "not a complete zip archive"),
+      (.headerSize, "damaged: its header and the central directory differ"),
+      (.headerName, "damaged: its header and the central directory differ"),
     ])
   fileprivate func hostile(change: Change, problem: String) throws {
     try withTemporaryDirectory { directory in
@@ -102,7 +105,7 @@ struct ZipArchiveTests {
   }
 
   @Test(
-    "Whatever is changed in an archive, the end is an error or the content",
+    "An archive with a changed byte gives an error or the right content",
     arguments: ["small_deflated.keras", "small_streamed.keras", "small_zip64.keras"])
   func mutations(name: String) throws {
     let original = try readBytes(keras(name))
@@ -175,7 +178,7 @@ private enum Change: CustomTestStringConvertible {
     var name = "payload"
     if case .name(let other) = self { name = other }
     for name in isTwice ? [name, name] : [name] {
-      bytes += try content.withUnsafeBytes { try zip.header(of: name, content: $0) }
+      unsafe bytes += try content.withUnsafeBytes { try unsafe zip.header(of: name, content: $0) }
       bytes += content
     }
     let directory = bytes.count

@@ -1,11 +1,10 @@
-/// What Swift cannot call itself for threads: a macro and an instruction.
+/// A macro and an instruction for threads that Swift cannot call.
 #pragma once
 
-/// The number of processors that the threads of this process may run on; 0 if the system does not
-/// say.
+/// Returns the number of processors that this process may run on; 0 if it is unknown.
 int cairn_allowed_processors(void);
 
-/// Tells the processor that the thread is waiting for another one in a loop.
+/// Tells the processor that this thread waits for another one in a spin loop.
 static inline void cairn_spin_hint(void) {
 #if defined(__x86_64__)
   __builtin_ia32_pause();

@@ -2,9 +2,9 @@
 public struct Diagnostic: Equatable, Sendable {
   /// The severity of a message.
   public enum Severity: String, Sendable {
-    /// Something was not done.
+    /// The operation failed.
     case error
-    /// Something was done, but perhaps not as meant.
+    /// The operation succeeded, but perhaps not as intended.
     case warning
   }
 
@@ -14,16 +14,16 @@ public struct Diagnostic: Equatable, Sendable {
   public var program: String
   /// One sentence without a full stop; further lines are a list.
   public var message: String
-  /// What to do about it, if there is something.
+  /// A hint how to solve the problem, if there is one.
   public var hint: String?
 
   /// Creates a message.
   ///
   /// - Parameters:
-  ///   - severity: How serious the message is.
+  ///   - severity: The severity.
   ///   - program: The name of the program.
   ///   - message: One sentence without a full stop; further lines are a list.
-  ///   - hint: What to do about it, if there is something.
+  ///   - hint: A hint how to solve the problem.
   public init(_ severity: Severity, program: String, message: String, hint: String? = nil) {
     self.severity = severity
     self.program = program
@@ -31,10 +31,10 @@ public struct Diagnostic: Equatable, Sendable {
     self.hint = hint
   }
 
-  /// Returns the message as it is written, with a line break at its end.
+  /// Returns the message as text, with a line break at its end.
   ///
-  /// Lines after the first are indented if they are not already. What a file has put into the
-  /// message cannot act on the terminal: it is escaped.
+  /// Lines after the first are indented if they are not already. The message is escaped, so that
+  /// text from a file cannot affect the terminal.
   ///
   /// - Parameter color: Whether the words `error` and `warning` are coloured.
   /// - Returns: One line or more.
@@ -63,8 +63,8 @@ public struct Diagnostic: Equatable, Sendable {
 /// - Parameters:
 ///   - program: The name of the program.
 ///   - message: One sentence without a full stop; further lines are a list.
-///   - hint: What to do about it, if there is something.
-///   - color: What the user asked for.
+///   - hint: A hint how to solve the problem.
+///   - color: The value of `--color`.
 public func printError(
   program: String, message: String, hint: String? = nil, color: ColorChoice = .auto
 ) {
@@ -77,8 +77,8 @@ public func printError(
 /// - Parameters:
 ///   - program: The name of the program.
 ///   - message: One sentence without a full stop; further lines are a list.
-///   - hint: What to do about it, if there is something.
-///   - color: What the user asked for.
+///   - hint: A hint how to solve the problem.
+///   - color: The value of `--color`.
 public func printWarning(
   program: String, message: String, hint: String? = nil, color: ColorChoice = .auto
 ) {

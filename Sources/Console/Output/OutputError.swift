@@ -1,14 +1,14 @@
 import Files
 import Glibc
 
-/// Why a program's output could not be written.
+/// An error of writing a program's output.
 public enum OutputError: Error, Equatable, Sendable, CustomStringConvertible {
-  /// Whoever read the pipe has stopped reading, as `head` does: the program can end quietly.
+  /// The reader of the pipe has closed it, as `head` does. The program can end without a message.
   case closedPipe
-  /// The system refused, for instance because the disk is full.
+  /// The system call failed, for instance because the disk is full.
   case failed(errno: Int32)
 
-  /// The status to exit with: success if nobody reads any more, otherwise an I/O error.
+  /// The exit status: success if the reader has closed the pipe, otherwise an I/O error.
   public var exitStatus: ExitStatus {
     switch self {
     case .closedPipe: .success
@@ -16,10 +16,10 @@ public enum OutputError: Error, Equatable, Sendable, CustomStringConvertible {
     }
   }
 
-  /// What went wrong, as one sentence.
+  /// The error as one sentence.
   public var description: String {
     switch self {
-    case .closedPipe: "Cannot write to standard output: nobody reads it any more"
+    case .closedPipe: "Cannot write to standard output: the reader has closed the pipe"
     case .failed(let code):
       "Cannot write to standard output: \(systemError(code))"
     }

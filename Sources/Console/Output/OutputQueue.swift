@@ -1,13 +1,15 @@
 import Files
 import Glibc
 
-/// Output to a standard stream that never makes the program wait for the reader.
+/// Output to a standard stream that never blocks the program.
 ///
-/// A pipe whose reader has stopped reading, or a terminal that is stopped with Ctrl-S, takes no more bytes: a program
-/// that writes to it waits, and while it waits it neither works nor looks at signals. Here, bytes that the
-/// stream does not take are kept and written with the next text. ``drain(while:)`` waits for the reader at the end.
+/// A pipe whose reader is slow, or a terminal that was stopped with Ctrl-S, accepts no more bytes.
+/// A program that writes to it blocks, and then neither works nor checks for signals. This queue
+/// keeps the bytes that the stream does not accept, and writes them with the next text.
+/// ``drain(while:)`` waits for the reader at the end.
 ///
-/// Results are all kept. Messages have a limit: beyond it they are dropped, and later a line says so.
+/// All results are kept. Messages have a limit: beyond it they are dropped, and a line reports how
+/// many.
 public final class OutputQueue {
   /// The first error of the stream; after it, nothing more is written.
   public private(set) var error: OutputError?
@@ -29,25 +31,25 @@ public final class OutputQueue {
   ///
   /// - Parameters:
   ///   - stream: The file descriptor, which stays open.
-  ///   - limit: The largest number of bytes that are kept.
+  ///   - limit: The maximum number of bytes that are kept.
   package init(_ stream: Int32, limit: Int) {
     self.stream = stream
     self.limit = limit
     channel = Channel(stream)
   }
 
-  /// Whether bytes are kept that the stream has not taken.
+  /// Whether there are bytes that the stream has not accepted yet.
   public var isPending: Bool { !pending.isEmpty }
 
-  /// Writes a text, or keeps what the stream does not take.
+  /// Writes a text, and keeps the bytes that the stream does not accept.
   ///
-  /// - Parameter text: The text, with its line breaks.
+  /// - Parameter text: The text, including line breaks.
   public func write(_ text: String) {
     guard error == nil else { return }
     flush()
     if dropped > 0, pending.isEmpty {
       let messages = dropped == 1 ? "1 message was" : "\(dropped) messages were"
-      pending += Array("(\(messages) dropped because nobody read them)\n".utf8)
+      pending += Array("(\(messages) dropped because they were not read in time)\n".utf8)
       dropped = 0
     }
     let bytes = PathText.printable(text).utf8
@@ -59,7 +61,7 @@ public final class OutputQueue {
     flush()
   }
 
-  /// Writes as many of the kept bytes as the stream takes now.
+  /// Writes as many of the kept bytes as the stream accepts now.
   public func flush() {
     var written = 0
     while written < pending.count, error == nil {
@@ -75,9 +77,9 @@ public final class OutputQueue {
     if error != nil { pending = [] } else { pending.removeFirst(written) }
   }
 
-  /// Waits until the reader has taken all kept bytes.
+  /// Waits until the reader has accepted all kept bytes.
   ///
-  /// - Parameter isPatient: Asked ten times a second; when it returns `false`, the rest is given up.
+  /// - Parameter isPatient: Called ten times a second. If it returns `false`, waiting ends.
   public func drain(while isPatient: () -> Bool) {
     flush()
     while isPending, isPatient() {
@@ -87,16 +89,16 @@ public final class OutputQueue {
     }
   }
 
-  /// A way to write to a stream that does not wait.
+  /// Non-blocking output to a stream.
   private final class Channel {
     private enum Way {
-      /// A file, which takes all bytes.
+      /// A file, which never blocks.
       case file
-      /// A pipe or terminal, opened once more without waiting: the flag `O_NONBLOCK` on the descriptor itself would
-      /// change the stream for every process that shares it.
+      /// A pipe or terminal that was reopened with `O_NONBLOCK`. Setting the flag on the original
+      /// descriptor would affect all processes that share it.
       case reopened(Int32)
       case socket
-      /// A stream that cannot be opened again, such as a terminal of another user.
+      /// A stream that cannot be reopened, such as a terminal of another user.
       case polled
     }
 
@@ -121,7 +123,7 @@ public final class OutputQueue {
       if case .reopened(let copy) = way { close(copy) }
     }
 
-    /// Writes some bytes and returns how many, or -1 with the value of `errno`.
+    /// Writes some of the bytes and returns their number, or -1 and `errno`.
     func send(_ bytes: ArraySlice<UInt8>) -> (count: Int, errno: Int32) {
       let count = unsafe bytes.withUnsafeBytes { bytes in
         switch way {
@@ -135,7 +137,8 @@ public final class OutputQueue {
       return (count, errno)
     }
 
-    /// Writes at most as many bytes as a pipe takes whole once it is ready (pipe(7), `PIPE_BUF`).
+    /// Writes at most `PIPE_BUF` bytes, which a pipe that is ready accepts without blocking
+    /// (pipe(7)).
     private func writeIfReady(_ bytes: UnsafeRawBufferPointer) -> Int {
       var request = pollfd(fd: stream, events: Int16(POLLOUT), revents: 0)
       guard unsafe poll(&request, 1, 0) != 0 else {

@@ -2,13 +2,14 @@ import Glibc
 
 /// Makes the standard streams safe to use.
 ///
-/// A program calls this first of all. Writing to a pipe that nobody reads becomes an error, ``OutputError/closedPipe``, instead of the end of the process.
-/// Standard streams that are closed become `/dev/null`: otherwise the next file that the program opens
-/// would get their number, and messages would be written into it.
+/// A program must call this first. Afterwards, writing to a pipe without a reader is an error,
+/// ``OutputError/closedPipe``, and no longer ends the process. Standard streams that are closed
+/// become `/dev/null`; otherwise the next file that the program opens would get their number, and
+/// messages would be written into it.
 public func prepareStandardStreams() {
   _ = signal(SIGPIPE, SIG_IGN)
   for stream in Int32(0)...2 where fcntl(stream, F_GETFD) < 0 && errno == EBADF {
-    // Returns the lowest free number, which is this one.
+    // `open` returns the lowest free descriptor, which is this one.
     _ = unsafe open("/dev/null", O_RDWR)
   }
 }

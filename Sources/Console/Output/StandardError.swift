@@ -1,10 +1,10 @@
-/// Standard error, where everything goes that is not a result.
+/// Standard error, for messages and progress.
 public enum StandardError {
   /// Writes a text.
   ///
-  /// If that fails, there is nobody left to tell, so a failure is ignored.
+  /// An error is ignored, because it could not be reported anywhere.
   ///
-  /// - Parameter text: The text, with its line breaks.
+  /// - Parameter text: The text, including line breaks.
   public static func write(_ text: String) {
     try? Console.write(text, to: StandardStream.error.rawValue)
   }

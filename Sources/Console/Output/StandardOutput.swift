@@ -1,12 +1,12 @@
-/// Standard output, where results go.
+/// Standard output, for results.
 ///
-/// Nothing is kept back in a buffer: what was written is written, in the order of the calls.
+/// Output is not buffered.
 public enum StandardOutput {
   /// Writes a text.
   ///
-  /// - Parameter text: The text, with its line breaks.
-  /// - Throws: ``OutputError`` if nobody reads any more, or the system refuses. The first only if
-  ///   the program has called ``prepareStandardStreams()``; without it the signal ends the program.
+  /// - Parameter text: The text, including line breaks.
+  /// - Throws: ``OutputError`` if the reader has closed the pipe, or the system call fails. Unless
+  ///   the program has called ``prepareStandardStreams()``, a closed pipe ends it with SIGPIPE.
   public static func write(_ text: String) throws(OutputError) {
     try Console.write(text, to: StandardStream.output.rawValue)
   }

@@ -1,13 +1,13 @@
 import Files
 import Glibc
 
-/// Writes all bytes, however little the system takes at a time.
+/// Writes all bytes, in as many calls as necessary.
 ///
 /// - Parameters:
 ///   - bytes: The bytes.
-///   - send: Writes some of the bytes and returns how many, or -1 with the value of `errno`.
-///   - wait: Returns when it makes sense to try again after `EAGAIN`.
-/// - Throws: ``OutputError`` if the system refuses.
+///   - send: Writes some of the bytes and returns their number, or -1 and `errno`.
+///   - wait: Waits after `EAGAIN` until the stream accepts bytes again.
+/// - Throws: ``OutputError`` if the system call fails.
 package func writeAll(
   _ bytes: some Sequence<UInt8>,
   send: (ArraySlice<UInt8>) -> (count: Int, errno: Int32),
@@ -19,7 +19,7 @@ package func writeAll(
     if count > 0 {
       rest = rest.dropFirst(count)
     } else if count == 0 {
-      throw .failed(errno: EIO)  // A device that takes nothing and reports nothing: do not hang.
+      throw .failed(errno: EIO)  // A device that accepts no bytes without an error.
     } else if code == EAGAIN {
       wait()
     } else if code != EINTR {
@@ -32,8 +32,8 @@ package func writeAll(
 ///
 /// - Parameters:
 ///   - text: The text.
-///   - descriptor: The file descriptor; it may be a non-blocking one.
-/// - Throws: ``OutputError`` if the system refuses.
+///   - descriptor: The file descriptor, which may be non-blocking.
+/// - Throws: ``OutputError`` if the system call fails.
 package func write(_ text: String, to descriptor: Int32) throws(OutputError) {
   try writeAll(PathText.printable(text).utf8) { rest in
     let count = unsafe rest.withUnsafeBytes { bytes in
@@ -41,7 +41,7 @@ package func write(_ text: String, to descriptor: Int32) throws(OutputError) {
     }
     return (count, errno)
   } wait: {
-    // Whoever shares the terminal or pipe with us may have made it non-blocking.
+    // Another process that shares the terminal or pipe may have made it non-blocking.
     var request = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
     _ = unsafe poll(&request, 1, -1)
   }

@@ -1,12 +1,12 @@
-/// A line on a terminal that shows how far things are and goes away when they are done.
+/// A progress bar: a line on a terminal that is redrawn, and erased at the end.
 ///
-/// It is drawn over itself, at most every tenth of a second. Where that is not possible, in a pipe
-/// or a file, nothing at all is written. Before anything else is written to the same terminal, on
-/// standard output too, ``clear()`` takes the line away; the next update brings it back.
+/// It is redrawn at most every 0.1 s. In a pipe or a file, nothing is written. Call ``clear()``
+/// before anything else is written to the same terminal, also on standard output; the next update
+/// draws the line again.
 public final class ProgressBar {
-  /// The least time between two drawings, in seconds.
+  /// The minimum time between two drawings, in seconds.
   private static let interval = 0.1
-  /// Goes to the first column and erases the line (ECMA-48, 8.3.41, "erase in line").
+  /// Moves the cursor to the first column and erases the line (ECMA-48, 8.3.41, "erase in line").
   private static let erase = "\r\u{1B}[K"
 
   private let isEnabled: Bool
@@ -26,9 +26,9 @@ public final class ProgressBar {
   /// Creates a progress bar on standard error.
   ///
   /// - Parameters:
-  ///   - unit: What the rate counts per second.
-  ///   - isEnabled: Whether the user wants to see it; it stays invisible off a terminal anyway.
-  ///   - color: What the user asked for with `--color`.
+  ///   - unit: The unit of the rate.
+  ///   - isEnabled: Whether to show the bar. It is never shown in a pipe or a file.
+  ///   - color: The value of `--color`.
   ///   - output: Writes to standard error.
   public convenience init(
     unit: String = "img/s", isEnabled: Bool = true, color: ColorChoice = .auto,
@@ -46,11 +46,11 @@ public final class ProgressBar {
   /// Creates a progress bar with its own clock and output.
   ///
   /// - Parameters:
-  ///   - terminal: What may be written.
-  ///   - unit: What the rate counts per second.
-  ///   - isEnabled: Whether the user wants to see it.
-  ///   - width: Returns the width of the terminal now; it can change.
-  ///   - clock: Returns the time in seconds; only differences count.
+  ///   - terminal: The capabilities of the output stream.
+  ///   - unit: The unit of the rate.
+  ///   - isEnabled: Whether to show the bar.
+  ///   - width: Returns the current width of the terminal, which can change.
+  ///   - clock: Returns the time in seconds from an arbitrary start.
   ///   - output: Writes to the terminal.
   public init(
     terminal: Terminal, unit: String = "img/s", isEnabled: Bool = true,
@@ -71,14 +71,14 @@ public final class ProgressBar {
     if isVisible { output(Self.erase) }
   }
 
-  /// Begins something new, such as an epoch, and shows it.
+  /// Begins a new activity, such as an epoch, and draws the bar.
   ///
   /// - Parameters:
-  ///   - label: What is going on, such as `Epoch 2/5`.
-  ///   - completed: The number of steps done before, as after a resume; they do not count for the
-  ///     rate.
-  ///   - total: The number of steps in all.
-  ///   - itemsPerStep: How many of the rate's units a step is: the batch size.
+  ///   - label: The name of the activity, such as `Epoch 2/5`.
+  ///   - completed: The number of steps that were done before a resume. The rate does not include
+  ///     them.
+  ///   - total: The total number of steps.
+  ///   - itemsPerStep: The number of items of the rate in one step: the batch size.
   public func begin(_ label: String, completed: Int = 0, total: Int, itemsPerStep: Int = 1) {
     guard isEnabled else { return }
     let now = clock()
@@ -88,11 +88,11 @@ public final class ProgressBar {
     draw(at: now)
   }
 
-  /// Takes note of progress, and shows it if the last drawing is a tenth of a second ago.
+  /// Records progress, and redraws the bar if the last drawing was at least 0.1 s ago.
   ///
   /// - Parameters:
-  ///   - completed: The number of steps done, those before a resume included.
-  ///   - metrics: Running values, such as `loss 0.0432`; asked for only when they are shown.
+  ///   - completed: The number of steps done, including those before a resume.
+  ///   - metrics: Running values, such as `loss 0.0432`; evaluated only for drawing.
   public func update(completed: Int, metrics: @autoclosure () -> [String] = []) {
     guard isEnabled, state != nil else { return }
     let now = clock()
@@ -103,7 +103,7 @@ public final class ProgressBar {
     draw(at: now)
   }
 
-  /// Takes the line off the terminal, so that something else can be written there.
+  /// Erases the line, so that something else can be written to the terminal.
   public func clear() {
     guard isVisible else { return }
     isVisible = false
@@ -117,7 +117,7 @@ public final class ProgressBar {
       state.rate = Format.grouped(Int(rate * Double(itemsPerStep))) + " " + unit
       state.remaining = Double(max(state.total - state.completed, 0)) / rate
     }
-    // The last column stays empty: a terminal whose line is full may go on to the next one.
+    // The last column stays empty, because some terminals move to the next line after it.
     let line = state.rendered(width: width() - 1, unicode: unicode, color: color)
     output(Self.erase + line)
     isVisible = true

@@ -1,27 +1,27 @@
-/// What a progress bar shows.
+/// The content of a progress bar.
 public struct ProgressState: Equatable, Sendable {
-  /// What is going on, such as `Epoch 2/5`.
+  /// The name of the activity, such as `Epoch 2/5`.
   public var label: String
   /// The number of steps done.
   public var completed: Int
-  /// The number of steps in all.
+  /// The total number of steps.
   public var total: Int
-  /// Running values in the order of their importance, such as `loss 0.0432`.
+  /// Running values in descending importance, such as `loss 0.0432`.
   public var metrics: [String]
-  /// How fast it goes, such as `26,310 img/s`, if that is known.
+  /// The rate, such as `26,310 img/s`; `nil` if unknown.
   public var rate: String?
-  /// The seconds it will still take, if that is known.
+  /// The remaining time in seconds; `nil` if unknown.
   public var remaining: Double?
 
   /// Creates a state.
   ///
   /// - Parameters:
-  ///   - label: What is going on.
+  ///   - label: The name of the activity.
   ///   - completed: The number of steps done.
-  ///   - total: The number of steps in all.
-  ///   - metrics: Running values in the order of their importance.
-  ///   - rate: How fast it goes.
-  ///   - remaining: The seconds it will still take.
+  ///   - total: The total number of steps.
+  ///   - metrics: Running values in descending importance.
+  ///   - rate: The rate.
+  ///   - remaining: The remaining time in seconds.
   public init(
     label: String, completed: Int, total: Int, metrics: [String] = [], rate: String? = nil,
     remaining: Double? = nil
@@ -36,17 +36,18 @@ public struct ProgressState: Equatable, Sendable {
 
   /// Returns the state as one line without a line break.
   ///
-  /// In full it reads
+  /// The complete line is
   ///
-  ///     Epoch 2/5  938/1875 ━━━━━━━━━╸─────────  50%  loss 0.0432  acc 98.71%  26,310 img/s  ETA 0:12
+  ///     Epoch 2/5  938/1875 ━━━━━━━━━╸─────────  50%  loss 0.0432  acc 98.71%  26,310 img/s  ETA
+  ///     0:12
   ///
-  /// What does not fit is left out, first the rate, then the metrics from the last, the bar, the
-  /// count, the remaining time and the percentage. Numbers that grow keep their place, so that
-  /// the line does not jump.
+  /// If it does not fit, parts are left out in this order: the rate, the metrics from the last, the
+  /// bar, the count, the remaining time and the percentage. Growing numbers have a fixed width, so
+  /// that the line does not jump.
   ///
   /// - Parameters:
-  ///   - width: The number of columns that the line never exceeds.
-  ///   - unicode: Whether the bar is drawn with characters beyond ASCII.
+  ///   - width: The maximum number of columns.
+  ///   - unicode: Whether the bar may contain characters beyond ASCII.
   ///   - color: Whether there is colour.
   /// - Returns: The line.
   public func rendered(width: Int, unicode: Bool, color: Bool = false) -> String {
@@ -57,7 +58,7 @@ public struct ProgressState: Equatable, Sendable {
 
     let parts = parts(done: done, fraction: fraction)
 
-    // The first part that has no room ends the choice, so that what is shown does not alternate.
+    // No part after the first one that does not fit is shown, so that parts do not alternate.
     var room = width - displayWidth(label)
     guard room >= 0 else { return truncated(label, to: width, unicode: unicode) }
     let chosen = parts.prefix { _, text in
@@ -77,7 +78,7 @@ public struct ProgressState: Equatable, Sendable {
       + text(.metric) + text(.rate) + text(.remaining)
   }
 
-  /// What can stand in the line, the most important part first, each with the space before it.
+  /// Returns the parts of the line in descending importance, each with the space before it.
   private func parts(done: Int, fraction: Double) -> [(kind: Part, text: String)] {
     var parts: [(kind: Part, text: String)] = []
     parts.append((.percent, " " + padded("\(Int(fraction * 100))%", to: 4)))

@@ -1,11 +1,11 @@
 import Glibc
 
-/// How fast something goes, with the recent past counting most.
+/// An exponentially weighted rate of steps per second.
 ///
-/// The rate is steps by time, both with weights that fall by half in about seven seconds, so it
-/// is right from the first step on and follows a change within seconds.
+/// The rate is the sum of steps divided by the sum of time, both with weights that halve in about
+/// seven seconds. It is exact from the first step and follows a change within seconds.
 struct RateEstimator {
-  /// The time after which the past counts 1/e, in seconds.
+  /// The time constant of the weights, in seconds.
   private static let memory = 10.0
 
   private var position: Int
@@ -13,26 +13,26 @@ struct RateEstimator {
   private var weightedSteps = 0.0
   private var weightedTime = 0.0
 
-  /// Begins to measure.
+  /// Begins the measurement.
   ///
   /// - Parameters:
-  ///   - position: What others have done before; it does not count.
-  ///   - time: The time now, in seconds.
+  ///   - position: The number of steps that were done before. The rate does not include them.
+  ///   - time: The current time in seconds.
   init(position: Int, time: Double) {
     self.position = position
     self.time = time
   }
 
-  /// Steps per second, or `nil` before there is anything to measure.
+  /// The steps per second, or `nil` before the first step.
   var rate: Double? {
     weightedSteps > 0 && weightedTime > 0 ? weightedSteps / weightedTime : nil
   }
 
-  /// Takes note of how far things are.
+  /// Records progress.
   ///
   /// - Parameters:
-  ///   - position: What is done now.
-  ///   - time: The time now, in seconds.
+  ///   - position: The number of steps done.
+  ///   - time: The current time in seconds.
   mutating func record(position: Int, time: Double) {
     let elapsed = max(time - self.time, 0)
     let keep = exp(-elapsed / Self.memory)

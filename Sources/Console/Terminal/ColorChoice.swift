@@ -1,8 +1,8 @@
-/// What the user asked for with `--color`.
+/// The value of `--color`.
 public enum ColorChoice: String, CaseIterable, Sendable {
-  /// Colour on a terminal, unless the environment says otherwise.
+  /// Colour on a terminal, unless `NO_COLOR` or `CLICOLOR_FORCE` is set.
   case auto
-  /// Colour everywhere, even in a pipe or a file.
+  /// Colour everywhere, also in a pipe or a file.
   case always
   /// No colour.
   case never

@@ -1,15 +1,15 @@
 import Glibc
 
-/// The environment variables that decide how output looks.
+/// The environment variables that affect the format of output.
 public struct Environment: Equatable, Sendable {
-  /// The names that are looked at.
+  /// The names of these variables.
   package static let names = [
     "CLICOLOR_FORCE", "COLUMNS", "LANG", "LC_ALL", "LC_CTYPE", "NO_COLOR", "TERM",
   ]
 
   private let values: [String: String]
 
-  /// Creates an environment from values, of which the empty ones count as not set.
+  /// Creates an environment from values, where an empty value counts as not set.
   ///
   /// - Parameter values: The values by their names.
   public init(_ values: [String: String]) {
@@ -27,7 +27,7 @@ public struct Environment: Equatable, Sendable {
     return Environment(values)
   }
 
-  /// Whether characters beyond ASCII can be shown: the locale is a UTF-8 one.
+  /// Whether the locale is UTF-8, so that characters beyond ASCII can be shown.
   public var isUTF8: Bool {
     let locale = (self["LC_ALL"] ?? self["LC_CTYPE"] ?? self["LANG"] ?? "").lowercased()
     return locale.hasSuffix("utf-8") || locale.hasSuffix("utf8")

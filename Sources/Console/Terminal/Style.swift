@@ -1,33 +1,33 @@
-/// A way to set off text on a terminal.
+/// A text style on a terminal.
 public enum Style: CaseIterable, Sendable {
-  /// Heavier, for headings and what matters.
+  /// Bold, for headings and emphasis.
   case bold
-  /// Fainter, for what can be skipped.
+  /// Dim, for unimportant text.
   case dim
-  /// For errors.
+  /// Red, for errors.
   case red
-  /// For warnings.
+  /// Yellow, for warnings.
   case yellow
-  /// For what went well.
+  /// Green, for success.
   case green
-  /// For names.
+  /// Cyan, for names.
   case cyan
 
   /// Returns a text in this style.
   ///
-  /// Each style ends only itself, so that styles can be put inside each other.
+  /// The end code of each style ends only that style, so that styles can be nested.
   ///
   /// - Parameters:
   ///   - text: The text.
-  ///   - enabled: Whether there is colour; without it the text stays as it is.
-  /// - Returns: The text to write.
+  ///   - enabled: Whether to apply the style.
+  /// - Returns: The text, with escape sequences if `enabled`.
   public func applied(to text: String, when enabled: Bool) -> String {
     guard enabled, !text.isEmpty else { return text }
     let (start, end) = codes
     return "\u{1B}[\(start)m\(text)\u{1B}[\(end)m"
   }
 
-  /// The numbers that begin and end the style (ECMA-48, 8.3.117, "select graphic rendition").
+  /// The parameters that begin and end the style (ECMA-48, 8.3.117, "select graphic rendition").
   private var codes: (start: Int, end: Int) {
     switch self {
     case .bold: (1, 22)

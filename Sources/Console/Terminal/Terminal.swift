@@ -1,6 +1,6 @@
-/// What may be written to a stream: colour, moves of the cursor, characters beyond ASCII, how wide.
+/// The capabilities of an output stream: colour, cursor movement, Unicode and width.
 ///
-/// All decisions follow from the values given to ``init(isTerminal:columns:environment:color:)``.
+/// They depend only on the arguments of ``init(isTerminal:columns:environment:color:)``.
 public struct Terminal: Equatable, Sendable {
   /// Whether the stream is connected to a terminal.
   public let isTerminal: Bool
@@ -8,25 +8,25 @@ public struct Terminal: Equatable, Sendable {
   public let usesColor: Bool
   /// Whether characters beyond ASCII may be used for decoration.
   public let usesUnicode: Bool
-  /// Whether a line may be drawn over again, as a progress bar does.
+  /// Whether a line can be redrawn, as by a progress bar.
   public let canRedraw: Bool
-  /// The number of columns; 80 if neither the terminal nor the environment says.
+  /// The number of columns, from the terminal or `COLUMNS`; otherwise 80.
   public let width: Int
 
-  /// The width that lines must keep to, or `nil` in a pipe or a file, where nothing is shortened.
+  /// The maximum width of lines, or `nil` in a pipe or a file, where nothing is truncated.
   public var lineLimit: Int? { isTerminal ? width : nil }
 
-  /// Decides what may be written to a stream.
+  /// Determines the capabilities of a stream.
   ///
-  /// Colour follows, in this order: `--color always` or `never`; a `NO_COLOR` that is not empty
-  /// (none); a `CLICOLOR_FORCE` that is neither empty nor `0` (as `--color always`); whether the
-  /// stream is a terminal that can show it. A terminal without a `TERM` counts as dumb.
+  /// The first of these decides about colour: `--color always` or `never`; a non-empty `NO_COLOR`
+  /// (no colour); a `CLICOLOR_FORCE` other than `0` (colour); whether the stream is a terminal that
+  /// is not dumb. A terminal without `TERM` counts as dumb.
   ///
   /// - Parameters:
   ///   - isTerminal: Whether the stream is connected to a terminal.
-  ///   - columns: What the terminal reports as its width, if it does.
+  ///   - columns: The width that the terminal reports; `nil` if it does not.
   ///   - environment: The environment of the process.
-  ///   - color: What the user asked for.
+  ///   - color: The value of `--color`.
   public init(
     isTerminal: Bool, columns: Int?, environment: Environment, color: ColorChoice = .auto
   ) {
@@ -51,24 +51,24 @@ public struct Terminal: Equatable, Sendable {
     width = [columns, stated].compactMap(\.self).first { $0 > 0 } ?? 80
   }
 
-  /// Returns what may be written to a stream of this process now.
+  /// Returns the current capabilities of a standard stream.
   ///
   /// - Parameters:
   ///   - stream: The stream.
-  ///   - color: What the user asked for.
-  /// - Returns: The decisions for the stream.
+  ///   - color: The value of `--color`.
+  /// - Returns: The capabilities.
   public static func of(_ stream: StandardStream, color: ColorChoice = .auto) -> Terminal {
     Terminal(
       isTerminal: stream.isTerminal, columns: stream.reportedColumns,
       environment: .current, color: color)
   }
 
-  /// Returns a text in a style, or as it is where there is no colour.
+  /// Returns a text in a style if the stream supports colour.
   ///
   /// - Parameters:
   ///   - text: The text.
   ///   - style: The style.
-  /// - Returns: The text to write.
+  /// - Returns: The text, with escape sequences if there is colour.
   public func styled(_ text: String, _ style: Style) -> String {
     style.applied(to: text, when: usesColor)
   }

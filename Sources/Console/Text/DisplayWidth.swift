@@ -2,7 +2,8 @@ import Preconditions
 
 /// Returns the number of columns a text takes on a terminal.
 ///
-/// Control characters count nothing: text from files goes through ``escaped(_:)-(String)`` first.
+/// Control characters count as 0. Text from files must be escaped first, see
+/// ``escaped(_:)-(String)``.
 ///
 /// - Parameter text: The text, without styles.
 /// - Returns: The number of columns.
@@ -12,8 +13,8 @@ public func displayWidth(_ text: String) -> Int {
 
 /// Returns the number of columns a character takes: 0, 1 or 2.
 ///
-/// A character of several scalars is as wide as its first visible one, but two columns wide if a
-/// variation selector asks for an emoji or two letters make a flag.
+/// A character of several scalars has the width of its first visible scalar, or 2 if it is a flag
+/// or contains the variation selector for emoji.
 func displayWidth(_ character: Character) -> Int {
   if let ascii = character.asciiValue { return ascii >= 0x20 && ascii < 0x7F ? 1 : 0 }
   let scalars = character.unicodeScalars
@@ -22,12 +23,12 @@ func displayWidth(_ character: Character) -> Int {
   return isFlag || scalars.contains("\u{FE0F}") ? 2 : first
 }
 
-/// Returns a text cut to a number of columns, with a mark where something is missing.
+/// Returns a text truncated to a number of columns, with an ellipsis if anything was removed.
 ///
 /// - Parameters:
 ///   - text: The text, without styles.
 ///   - width: The number of columns, at least 0.
-///   - unicode: Whether the mark may be `…`; otherwise it is `...`, or less if that is too wide.
+///   - unicode: Whether the ellipsis may be `…`; otherwise it is `...`, or less if it does not fit.
 /// - Returns: A text of at most `width` columns.
 public func truncated(_ text: String, to width: Int, unicode: Bool = true) -> String {
   require(width >= 0, "`width` must be at least 0, but is \(width).")
@@ -47,7 +48,7 @@ public func truncated(_ text: String, to width: Int, unicode: Bool = true) -> St
 private func columns(_ scalar: Unicode.Scalar) -> Int {
   switch scalar.value {
   case 0xAD: return 1  // The soft hyphen is a format character that terminals show.
-  case 0x1160...0x11FF, 0xD7B0...0xD7FF: return 0  // They complete the syllable before them.
+  case 0x1160...0x11FF, 0xD7B0...0xD7FF: return 0  // They are part of the syllable before them.
   default: break
   }
   switch scalar.properties.generalCategory {

@@ -1,13 +1,13 @@
 import Files
 
-/// Returns a text from outside made safe for a terminal: on one line, and with no power over it.
+/// Returns a text from outside with all characters escaped that could affect a terminal.
 ///
 /// Control characters (C0, DEL, C1), line separators and the invisible characters that reorder or
-/// hide text are shown as `\n`, `\x1B` or `\u{202E}`. A backslash stays as it is, so that escaping
-/// twice changes nothing more; the result is for reading, not for parsing.
+/// hide text become `\n`, `\x1B` or `\u{202E}`. A backslash is not escaped, so that escaping twice
+/// gives the same result. The result is for people and cannot be parsed.
 ///
 /// - Parameter text: The text.
-/// - Returns: The text with every such character spelled out.
+/// - Returns: The text on one line, with these characters escaped.
 public func escaped(_ text: String) -> String {
   guard text.unicodeScalars.contains(where: isUnsafe) else { return text }
   var result = ""
@@ -15,13 +15,13 @@ public func escaped(_ text: String) -> String {
   return result
 }
 
-/// Returns bytes from outside as text that is safe for a terminal.
+/// Returns bytes from outside as text, with all characters escaped that could affect a terminal.
 ///
-/// As ``escaped(_:)-(String)``; in addition every byte that is not part of valid UTF-8 is shown
-/// as `\xFF`.
+/// In addition to ``escaped(_:)-(String)``, every byte that is not part of valid UTF-8 becomes
+/// `\xFF`.
 ///
-/// - Parameter bytes: The bytes, UTF-8 for the most part.
-/// - Returns: The text with every such character and byte spelled out.
+/// - Parameter bytes: The bytes, usually UTF-8.
+/// - Returns: The text on one line, with these characters and bytes escaped.
 public func escaped(_ bytes: some Sequence<UInt8>) -> String {
   let bytes = Array(bytes)
   var result = ""
@@ -38,7 +38,7 @@ public func escaped(_ bytes: some Sequence<UInt8>) -> String {
   return result
 }
 
-/// Returns the scalar that a slice begins with and its length, or `nil` if it is not valid UTF-8.
+/// Returns the first scalar of a slice and its length in bytes, or `nil` if it is not valid UTF-8.
 private func decodeScalar(_ bytes: ArraySlice<UInt8>) -> (Unicode.Scalar, Int)? {
   guard let first = bytes.first else { return nil }
   let length: Int
@@ -49,7 +49,7 @@ private func decodeScalar(_ bytes: ArraySlice<UInt8>) -> (Unicode.Scalar, Int)? 
   case 0xF0...0xF4: length = 4
   default: return nil
   }
-  // The standard library knows the remaining rules: continuation, overlong forms, surrogates.
+  // The standard library checks the other rules: continuation bytes, overlong forms, surrogates.
   guard let text = String(validating: bytes.prefix(length), as: UTF8.self),
     let scalar = text.unicodeScalars.first, text.unicodeScalars.count == 1
   else { return nil }
@@ -76,7 +76,7 @@ private func hexadecimal(_ byte: UInt8) -> String {
   return "\\x" + (digits.count < 2 ? "0" : "") + digits
 }
 
-/// Returns whether a scalar can move the cursor, break the line, or make text look like other text.
+/// Returns whether a scalar can move the cursor, break the line, or disguise text.
 private func isUnsafe(_ scalar: Unicode.Scalar) -> Bool {
   switch scalar.value {
   case 0x00...0x1F, 0x7F...0x9F: true  // C0, DEL, C1

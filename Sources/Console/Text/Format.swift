@@ -1,7 +1,7 @@
 import Preconditions
 import Glibc
 
-/// Numbers as people read them.
+/// Formats numbers for people.
 public enum Format {
   /// Returns a number with a fixed number of decimals, rounded as C's `printf` and Python do.
   ///
@@ -14,7 +14,7 @@ public enum Format {
     guard value.isFinite else {
       return value.isNaN ? "nan" : value < 0 ? "-inf" : "inf"
     }
-    // The widest number, 1.8e308, has 309 digits before the point.
+    // The largest number, 1.8e308, has 309 digits before the point.
     var buffer = [CChar](repeating: 0, count: 320 + decimals)
     let length = unsafe withVaList([Int32(clamping: decimals), value]) { arguments in
       unsafe vsnprintf(&buffer, buffer.count, "%.*f", arguments)
@@ -47,8 +47,8 @@ public enum Format {
     return result
   }
 
-  /// Returns a number of bytes in powers of 1024, with two decimals: the numbers that Keras prints, which calls MB
-  /// what is MiB here.
+  /// Returns a number of bytes in powers of 1024, with two decimals: the numbers that Keras prints,
+  /// which calls MB what is MiB here.
   ///
   /// - Parameter count: The number of bytes, at least 0.
   /// - Returns: The size, such as `10.57 MiB`.
@@ -63,10 +63,10 @@ public enum Format {
     return fixed(size, decimals: count < 1024 ? 0 : 2) + " " + (units.first ?? "")
   }
 
-  /// Returns how long something took: `45 ms`, `12.3 s`, `2:07`, `1:02:07`.
+  /// Returns a duration such as `45 ms`, `12.3 s`, `2:07` or `1:02:07`.
   ///
   /// - Parameter seconds: The duration in seconds.
-  /// - Returns: The duration, or ``clock(_:)``'s dashes if it is not a number or negative.
+  /// - Returns: The duration, or `-:--` as by ``clock(_:)`` if it is NaN or negative.
   public static func duration(_ seconds: Double) -> String {
     switch seconds {
     case 0..<0.9995: fixed(seconds * 1000, decimals: 0) + " ms"
@@ -75,11 +75,10 @@ public enum Format {
     }
   }
 
-  /// Returns a duration as a clock shows it, such as `0:12`, `2:07`, `1:02:07`.
+  /// Returns a duration in minutes and seconds, such as `0:12`, `2:07` or `1:02:07`.
   ///
   /// - Parameter seconds: The duration in seconds.
-  /// - Returns: The duration to the nearest second, or `-:--` if it is not a number, negative or
-  ///   above thirty years.
+  /// - Returns: The duration rounded to seconds, or `-:--` if it is NaN, negative or 10⁹ or more.
   public static func clock(_ seconds: Double) -> String {
     guard seconds >= 0, seconds < 1e9 else { return "-:--" }
     let total = Int(seconds.rounded())

@@ -63,7 +63,7 @@ extension MNIST {
   /// Returns the nearest folder with a package manifest: `folder` or one of its parents.
   private static func package(around folder: String) -> String? {
     var folder = folder
-    while access(join(folder, "Package.swift"), F_OK) != 0 {
+    while unsafe access(join(folder, "Package.swift"), F_OK) != 0 {
       guard folder.count > 1 else { return nil }
       folder = parent(of: folder)
     }

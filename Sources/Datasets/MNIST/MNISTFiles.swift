@@ -35,7 +35,7 @@ struct MNISTFiles {
   ///   ``DatasetError/incomplete(directory:missing:setting:)`` if some of the files are missing.
   init(in directory: String, setting: String? = nil) throws(DatasetError) {
     var status = stat()
-    guard stat(directory, &status) == 0 else {
+    guard unsafe stat(directory, &status) == 0 else {
       throw .unreadable(path: directory, reason: systemError())
     }
     guard status.st_mode & S_IFMT == S_IFDIR else {
@@ -43,7 +43,9 @@ struct MNISTFiles {
     }
     var missing: [String] = []
     let files = MNISTFiles.parts.map { part in
-      if let path = MNISTFiles.paths(of: part, in: directory).first(where: { access($0, F_OK) == 0 }
+      if let path = MNISTFiles.paths(of: part, in: directory).first(where: {
+        unsafe access($0, F_OK) == 0
+      }
       ) {
         return path
       }

@@ -1,6 +1,8 @@
 internal import CHDF5
 
-/// An operation on an object of a file. It runs the calls of libhdf5 and describes their errors.
+/// An operation on an object of a file.
+///
+/// It runs the calls of libhdf5 and describes their errors.
 struct Attempt {
   /// The operation.
   let operation: HDF5Error.Operation

@@ -1,33 +1,33 @@
 internal import CHDF5
 
-/// The error stack that the last failed call has left on this thread.
+/// The error stack of the last failed call on this thread.
 enum ErrorStack {
-  /// The description in the innermost frame: the one that says what is wrong with the file.
+  /// Returns the description in the innermost frame, which says what is wrong with the file.
   ///
-  /// The outer frames only repeat which call was on its way. A failed system call is reported in
-  /// the middle of a line of numbers; what remains of it is the system's own text.
+  /// The outer frames only say which function failed as a result. Of the description of a failed
+  /// system call, which consists mostly of numbers, only the system's message is returned.
   static func innermostSentence() -> String {
     var sentence: String?
-    withUnsafeMutablePointer(to: &sentence) { sentence in
-      // Upward: from the function that failed first to the one we called.
-      _ = H5Ewalk2(
+    unsafe withUnsafeMutablePointer(to: &sentence) { sentence in
+      // Upward: from the function that failed first to the one that was called.
+      _ = unsafe H5Ewalk2(
         hid_t(H5E_DEFAULT), H5E_WALK_UPWARD,
         { _, frame, result in
           guard
-            let result = result?.assumingMemoryBound(to: String?.self),
-            let description = frame?.pointee.desc
+            let result = unsafe result?.assumingMemoryBound(to: String?.self),
+            let description = unsafe frame?.pointee.desc
           else { return 0 }
-          let text = String(cString: description)
+          let text = unsafe String(cString: description)
           guard !text.isEmpty else { return 0 }
-          result.pointee = text
+          unsafe result.pointee = text
           return 1
-        }, sentence)
+        }, unsafe sentence)
     }
-    guard let sentence else { return "libhdf5 gives no reason" }
+    guard let sentence else { return "libhdf5 does not say why" }
     return systemMessage(in: sentence) ?? sentence
   }
 
-  /// What libhdf5 is too old for, if that is why an object cannot be opened.
+  /// The reason why an object cannot be opened, if this version of libhdf5 is too old for it.
   static var unknownVersion: String? {
     switch innermostSentence() {
     case "bad version number for hyperslab selection", "bad version number for point selection":

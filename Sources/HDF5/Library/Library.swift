@@ -10,6 +10,7 @@ let library = Library()
 ///
 /// Not every build of libhdf5 is thread-safe. Where it is, a call and the error stack that the call
 /// leaves are still two steps. The lock is recursive, because releasing a handle takes it too.
+@safe
 final class Library: @unchecked Sendable {
   // Invariant of `@unchecked Sendable`: `mutex` is set in `init`, never replaced or freed, and only
   // passed to pthread functions. `serial` and `depth` are used only while it is held.
@@ -23,14 +24,16 @@ final class Library: @unchecked Sendable {
   /// The virtual file driver that files are read through.
   private(set) var readingDriver: hid_t = -1
 
-  /// Initializes libhdf5. It runs once, before any other call of the library.
+  /// Initializes libhdf5.
+  ///
+  /// It runs once, before any other call of the library.
   init() {
-    mutex = .allocate(capacity: 1)
+    unsafe mutex = .allocate(capacity: 1)
     var attributes = pthread_mutexattr_t()
-    pthread_mutexattr_init(&attributes)
-    pthread_mutexattr_settype(&attributes, Int32(PTHREAD_MUTEX_RECURSIVE))
-    pthread_mutex_init(mutex, &attributes)
-    pthread_mutexattr_destroy(&attributes)
+    unsafe pthread_mutexattr_init(&attributes)
+    unsafe pthread_mutexattr_settype(&attributes, Int32(PTHREAD_MUTEX_RECURSIVE))
+    unsafe pthread_mutex_init(mutex, &attributes)
+    unsafe pthread_mutexattr_destroy(&attributes)
 
     // These variables make libhdf5 load plugins, search other folders for files, or print traces.
     // A file must be read the same way in every environment, so they are removed.
@@ -39,7 +42,7 @@ final class Library: @unchecked Sendable {
       "HDF5_VDS_PREFIX", "HDF5_DISABLE_VERSION_CHECK", "HDF5_DEBUG", "HDF5_DRIVER",
       "HDF5_DRIVER_CONFIG", "HDF5_VOL_CONNECTOR",
     ] {
-      unsetenv(name)
+      unsafe unsetenv(name)
     }
     // At exit, libhdf5 would free what is left of files that it failed to open, and crashes on some
     // of them. That cleanup is not needed: files are complete by then.
@@ -55,7 +58,7 @@ final class Library: @unchecked Sendable {
   /// The version of libhdf5, such as "1.10.8".
   static var version: String {
     var (major, minor, release): (UInt32, UInt32, UInt32) = (0, 0, 0)
-    H5get_libversion(&major, &minor, &release)
+    unsafe H5get_libversion(&major, &minor, &release)
     return "\(major).\(minor).\(release)"
   }
 
@@ -86,7 +89,7 @@ final class Library: @unchecked Sendable {
   }
 
   private func lock() {
-    pthread_mutex_lock(mutex)
+    unsafe pthread_mutex_lock(mutex)
     depth += 1
     guard depth == 1 else { return }
     thread.store(UInt(pthread_self()), ordering: .relaxed)
@@ -99,17 +102,22 @@ final class Library: @unchecked Sendable {
   private func unlock() {
     depth -= 1
     if depth == 0 { thread.store(0, ordering: .relaxed) }
-    pthread_mutex_unlock(mutex)
+    unsafe pthread_mutex_unlock(mutex)
   }
 
-  /// Whether any thread holds the lock. May be called in a signal handler.
+  /// Whether any thread holds the lock.
+  ///
+  /// May be called in a signal handler.
   var isInUse: Bool { thread.load(ordering: .relaxed) != 0 }
 
-  /// Whether this thread holds the lock. May be called in a signal handler.
+  /// Whether this thread holds the lock.
+  ///
+  /// May be called in a signal handler.
   var isInside: Bool { thread.load(ordering: .relaxed) == UInt(pthread_self()) }
 
-  /// How many times the lock was taken, not counting nested calls. May be called in a signal
-  /// handler.
+  /// How many times the lock was taken, not counting nested calls.
+  ///
+  /// May be called in a signal handler.
   var callsBegun: Int { calls.load(ordering: .relaxed) }
 
   /// Returns a number that no earlier call has returned.

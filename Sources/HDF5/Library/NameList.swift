@@ -4,7 +4,9 @@ internal import Glibc
 /// The names that libhdf5 passes to a callback while it iterates over the members of a group or the
 /// attributes of an object.
 struct NameList {
-  /// One name. In a file it may consist of any bytes.
+  /// One name.
+  ///
+  /// In a file it may consist of any bytes.
   struct Name {
     /// The name, or its first ``Limits/nameBytes`` bytes.
     let text: String
@@ -36,7 +38,9 @@ struct NameList {
     _ iterate: (UnsafeMutableRawPointer) -> Int32
   ) throws(HDF5Error) -> [Name] {
     var list = NameList(limit: limit)
-    let status = withUnsafeMutablePointer(to: &list) { iterate(UnsafeMutableRawPointer($0)) }
+    let status = unsafe withUnsafeMutablePointer(to: &list) {
+      unsafe iterate(UnsafeMutableRawPointer($0))
+    }
     guard !list.isFull else {
       throw attempt.failure(.tooLarge("more \(kind) than the limit of \(limit)"))
     }
@@ -50,18 +54,18 @@ struct NameList {
   static func append(
     _ name: UnsafePointer<CChar>?, to list: UnsafeMutableRawPointer?
   ) -> Int32 {
-    list?.assumingMemoryBound(to: NameList.self).pointee.append(name) ?? -1
+    unsafe list?.assumingMemoryBound(to: NameList.self).pointee.append(name) ?? -1
   }
 
   private mutating func append(_ name: UnsafePointer<CChar>?) -> Int32 {
-    guard let name else { return 0 }
+    guard let name = unsafe name else { return 0 }
     guard names.count < limit else {
       isFull = true
       return 1
     }
-    let length = strnlen(name, Limits.nameBytes + 1)
-    let bytes = UnsafeRawBufferPointer(start: name, count: min(length, Limits.nameBytes))
-    names.append(Name(text: PathText.text(of: bytes), isCut: length > Limits.nameBytes))
+    let length = unsafe strnlen(name, Limits.nameBytes + 1)
+    let bytes = unsafe UnsafeRawBufferPointer(start: name, count: min(length, Limits.nameBytes))
+    unsafe names.append(Name(text: PathText.text(of: bytes), isCut: length > Limits.nameBytes))
     return 0
   }
 }

@@ -1,8 +1,8 @@
 import Files
 
 extension String {
-  /// Calls `body` with a name as the file has it, which need not be UTF-8, ended by a zero byte.
+  /// Calls `body` with the bytes of a name in a file, which may be invalid UTF-8, as a C string.
   func withFileName<Result>(_ body: (UnsafePointer<CChar>) -> Result) -> Result {
-    body(PathText.bytes(of: self).map { CChar(bitPattern: $0) } + [0])
+    unsafe body(PathText.bytes(of: self).map { CChar(bitPattern: $0) } + [0])
   }
 }

@@ -4,6 +4,7 @@ extension Dataset {
   ///
   /// - Parameter slices: The slice of each dimension; nil for the whole dataset.
   /// - Returns: The number of elements; nil if it does not fit in an `Int`.
+  /// - Throws: ``HDF5Error`` if a slice is out of bounds.
   func selectedCount(_ slices: [Slice]?) throws(HDF5Error) -> Int? {
     guard let slices else { return count }
     let attempt = object.attempt(.read)
@@ -23,6 +24,8 @@ extension Dataset {
   ///   - type: The type of the result's elements.
   ///   - selected: The number of elements to read; nil if it does not fit in an `Int`.
   /// - Returns: The number of elements to read.
+  /// - Throws: ``HDF5Error`` if they are of another kind, or as
+  ///   ``checkedCount(bytesPerElement:of:)``.
   func checkedCount<Element: DatasetElement>(
     as type: Element.Type, of selected: Int?
   ) throws(HDF5Error) -> Int {
@@ -41,6 +44,7 @@ extension Dataset {
   ///   - bytesPerElement: The size of one element in memory.
   ///   - selected: The number of elements to read; nil if it does not fit in an `Int`.
   /// - Returns: The number of elements to read.
+  /// - Throws: ``HDF5Error`` if the storage is not allowed or inconsistent, or a limit is exceeded.
   func checkedCount(
     bytesPerElement: Int, of selected: Int?
   ) throws(HDF5Error) -> Int {
@@ -75,7 +79,7 @@ extension Dataset {
       let bytes = (chunk + [elementSize]).checkedProduct ?? .max
       guard chunk.count == shape.count, bytes <= Limits.chunkBytes else {
         throw attempt.failure(
-          .notAllowed("chunks of shape \(chunk), \(Limits.chunkBytes >> 20) MiB is the most"))
+          .notAllowed("chunks of shape \(chunk), the limit is \(Limits.chunkBytes >> 20) MiB"))
       }
     case .virtual: throw attempt.failure(.notAllowed("a virtual dataset, made of other files"))
     case .external: throw attempt.failure(.notAllowed("elements in external files"))
@@ -87,7 +91,7 @@ extension Dataset {
     }
     guard filters.count <= Limits.filters else {
       throw attempt.failure(
-        .notAllowed("\(filters.count) filters, \(Limits.filters) is the most"))
+        .notAllowed("\(filters.count) filters, the limit is \(Limits.filters)"))
     }
   }
 }

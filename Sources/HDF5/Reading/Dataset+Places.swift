@@ -22,14 +22,14 @@ extension Dataset {
     let id = object.handle.id
     let space = try Handle(H5Dget_space(id), attempt)
     var count: hsize_t = 0
-    try attempt.call(H5Dget_num_chunks(id, space.id, &count))
+    try unsafe attempt.call(H5Dget_num_chunks(id, space.id, &count))
     // libhdf5 counts from the first chunk at each call, so that the time is quadratic.
     guard count <= Limits.listedChunks else { return [] }
     var places: [Range<Int>] = []
     for index in 0..<count {
       var offsets = [hsize_t](repeating: 0, count: rank)
       var (mask, address, size): (UInt32, haddr_t, hsize_t) = (0, 0, 0)
-      try attempt.call(
+      try unsafe attempt.call(
         H5Dget_chunk_info(id, space.id, index, &offsets, &mask, &address, &size))
       guard let start = Int(exactly: address), let size = Int(exactly: size),
         case let (end, overflow) = start.addingReportingOverflow(size), !overflow

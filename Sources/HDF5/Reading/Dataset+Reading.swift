@@ -5,15 +5,15 @@ extension Dataset {
   /// Reads the whole dataset, converting its elements.
   ///
   /// Floating-point numbers of any width and byte order are read as `Float` or `Double`; a value
-  /// that is too large for `Float` becomes infinite. Integers are read as any number type, but never
-  /// truncated: a value that does not fit is an error. Elements of the same type are copied bit for
-  /// bit. The corresponding C function is `H5Dread`.
+  /// that is too large for `Float` becomes infinite. Integers are read as any number type, but
+  /// never truncated: a value that does not fit is an error. Elements of the same type are copied
+  /// bit for bit. The corresponding C function is `H5Dread`.
   ///
   /// - Parameter type: The type of the result's elements.
   /// - Returns: The elements in C order: the last dimension varies fastest.
-  /// - Throws: ``HDF5Error`` if the elements are not numbers of this kind, the dataset is larger than
-  ///   the limits, its storage is not allowed (see ``HDF5Error/Cause/notAllowed(_:)``), or it is
-  ///   damaged.
+  /// - Throws: ``HDF5Error`` if the elements are not numbers of this kind, the dataset is larger
+  ///   than the limits, its storage is not allowed (see ``HDF5Error/Cause/notAllowed(_:)``), or it
+  ///   is damaged.
   public func read<Element: DatasetElement>(
     as type: Element.Type
   ) throws(HDF5Error) -> [Element] {
@@ -35,7 +35,7 @@ extension Dataset {
         throw object.attempt(.read).failure(
           .mismatch(expected: "\(buffer.count) elements", found: "\(count) elements"))
       }
-      try read(into: buffer, from: 0, to: 0)
+      try unsafe read(into: buffer, from: 0, to: 0)
     }
   }
 
@@ -91,15 +91,15 @@ extension Dataset {
       let source = StringSource(
         elementType: elementType, count: count, isStored: storageSize > 0,
         byteLimit: object.file.limits.bytesPerRead, type: type.id, space: space.id)
-      return try source.read(attempt) { H5Dread(id, $0, 0, 0, 0, $1) }
+      return try unsafe source.read(attempt) { unsafe H5Dread(id, $0, 0, 0, 0, $1) }
     }
   }
 
   /// Reads the whole dataset as raw bytes, without conversion.
   ///
   /// - Returns: The bytes of all elements in C order.
-  /// - Throws: ``HDF5Error`` if the elements are references or strings of variable length, which only
-  ///   point to data elsewhere in the file, or as ``read(as:)``.
+  /// - Throws: ``HDF5Error`` if the elements are references or strings of variable length, which
+  ///   only point to data elsewhere in the file, or as ``read(as:)``.
   public func readBytes() throws(HDF5Error) -> [UInt8] {
     try library.withLock(try readBytes(of: nil))
   }
@@ -121,8 +121,8 @@ extension Dataset {
   ) throws(HDF5Error) -> [Element] {
     let count = try checkedCount(as: type, of: selectedCount(slices))
     return try withSelection(slices, count: count) { from, to throws(HDF5Error) in
-      try [Element](count: count) { buffer throws(HDF5Error) in
-        try read(into: buffer, from: from, to: to)
+      try unsafe [Element](count: count) { buffer throws(HDF5Error) in
+        try unsafe read(into: buffer, from: from, to: to)
       }
     }
   }
@@ -136,8 +136,8 @@ extension Dataset {
     let count = try checkedCount(bytesPerElement: elementSize, of: selectedCount(slices))
     let (id, typeID) = (object.handle.id, type.id)
     return try withSelection(slices, count: count) { from, to throws(HDF5Error) in
-      try [UInt8](count: count * elementSize) { buffer throws(HDF5Error) in
-        try attempt.call(
+      try unsafe [UInt8](count: count * elementSize) { buffer throws(HDF5Error) in
+        try unsafe attempt.call(
           failure: HDF5Error.Cause.damaged, H5Dread(id, typeID, to, from, 0, buffer.baseAddress))
       }
     }
@@ -154,11 +154,11 @@ extension Dataset {
     guard let slices, !shape.isEmpty else { return try body(0, 0) }
     let attempt = object.attempt(.read)
     let selection = try Handle(H5Dget_space(object.handle.id), attempt)
-    try attempt.call(
+    try unsafe attempt.call(
       H5Sselect_hyperslab(
         selection.id, H5S_SELECT_SET, slices.map { hsize_t($0.start) },
         slices.map { hsize_t($0.stride) }, slices.map { hsize_t($0.count) }, nil))
-    let memory = try Handle(H5Screate_simple(1, [hsize_t(count)], nil), attempt)
+    let memory = try unsafe Handle(H5Screate_simple(1, [hsize_t(count)], nil), attempt)
     return try body(selection.id, memory.id)
   }
 
@@ -169,19 +169,19 @@ extension Dataset {
     let attempt = object.attempt(.read)
     let transfer = try Handle(H5Pcreate(chdf5_dataset_transfer()), attempt)
     var isOutOfRange = false
-    let status = withUnsafeMutablePointer(to: &isOutOfRange) { isOutOfRange in
+    let status = unsafe withUnsafeMutablePointer(to: &isOutOfRange) { isOutOfRange in
       if !Element.elementType.isFloat {
         // By default, libhdf5 replaces a value that does not fit by the nearest one that does.
-        H5Pset_type_conv_cb(
+        unsafe H5Pset_type_conv_cb(
           transfer.id,
           { exception, _, _, _, _, isOutOfRange in
             guard exception == H5T_CONV_EXCEPT_RANGE_HI || exception == H5T_CONV_EXCEPT_RANGE_LOW
             else { return H5T_CONV_UNHANDLED }
-            isOutOfRange?.assumingMemoryBound(to: Bool.self).pointee = true
+            unsafe isOutOfRange?.assumingMemoryBound(to: Bool.self).pointee = true
             return H5T_CONV_ABORT
-          }, isOutOfRange)
+          }, unsafe isOutOfRange)
       }
-      return H5Dread(
+      return unsafe H5Dread(
         object.handle.id, NumericTypes(Element.self).native, memory, selection, transfer.id,
         address)
     }

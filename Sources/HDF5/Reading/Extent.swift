@@ -22,7 +22,7 @@ struct Extent {
       (shape, isNull, count) = ([], false, 1)
     case H5S_SIMPLE:
       var dimensions = [hsize_t](repeating: 0, count: Int(H5S_MAX_RANK))
-      let rank = try attempt.call(H5Sget_simple_extent_dims(space, &dimensions, nil))
+      let rank = try unsafe attempt.call(H5Sget_simple_extent_dims(space, &dimensions, nil))
       let shape = dimensions.prefix(Int(rank)).map { Int(clamping: $0) }
       (self.shape, isNull, count) = (shape, false, shape.checkedProduct)
     default:

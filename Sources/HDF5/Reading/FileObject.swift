@@ -10,7 +10,9 @@ extension FileObject where Self: ~Copyable {
   /// The path that the object was opened with, from the root group.
   public var path: String { object.path }
 
-  /// The address of the object in the file. All paths to the same object have the same address.
+  /// The address of the object in the file.
+  ///
+  /// All paths to the same object have the same address.
   ///
   /// - Throws: ``HDF5Error`` if the object is damaged.
   public var address: UInt64 {

@@ -70,13 +70,13 @@ public struct Group: FileObject, ~Copyable {
     let id = object.handle.id
     let limit = object.file.limits.membersPerGroup
     var info = H5G_info_t()
-    try attempt.call(H5Gget_info(id, &info))
+    try unsafe attempt.call(H5Gget_info(id, &info))
     guard info.nlinks <= UInt64(limit) else {
       throw attempt.failure(.tooLarge("\(info.nlinks) members, the limit is \(limit)"))
     }
-    return try NameList.collect("members", limit: limit, attempt) { list in
-      H5Literate(
-        id, H5_INDEX_NAME, H5_ITER_INC, nil, { NameList.append($1, to: $3) }, list)
+    return try unsafe NameList.collect("members", limit: limit, attempt) { list in
+      unsafe H5Literate(
+        id, H5_INDEX_NAME, H5_ITER_INC, nil, { unsafe NameList.append($1, to: $3) }, unsafe list)
     }
   }
 
@@ -93,14 +93,16 @@ public struct Group: FileObject, ~Copyable {
     }
     let id = object.handle.id
     var link = H5L_info_t()
-    guard name.withFileName({ H5Lget_info(id, $0, &link, 0) }) >= 0 else { return unreadable() }
+    guard unsafe name.withFileName({ unsafe H5Lget_info(id, $0, &link, 0) }) >= 0 else {
+      return unreadable()
+    }
     guard link.type == H5L_TYPE_HARD else {
       let kind = LinkTarget.kind(of: link, named: name, in: id)
       return Member(name: name, kind: kind, address: nil, linkCount: 0)
     }
     var info = H5O_info_t()
-    let status = name.withFileName {
-      H5Oget_info_by_name2(id, $0, &info, UInt32(H5O_INFO_BASIC), 0)
+    let status = unsafe name.withFileName {
+      unsafe H5Oget_info_by_name2(id, $0, &info, UInt32(H5O_INFO_BASIC), 0)
     }
     guard status >= 0 else { return unreadable() }
     let kind: Member.Kind =

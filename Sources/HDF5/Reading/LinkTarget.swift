@@ -1,22 +1,25 @@
 internal import CHDF5
 import Files
 
-/// What a link that is not a hard link says about where it leads.
+/// The target of a soft or external link.
 enum LinkTarget {
-  /// Names longer than this are cut: they are shown, never used.
+  /// The maximum length of a target in bytes.
+  ///
+  /// Targets are only shown, never opened.
   private static let longest = 4096
 
-  /// The kind of the link `name` in the group `group`.
+  /// Returns the kind and the target of the link `name` in the group `group`.
   static func kind(of link: H5L_info_t, named name: String, in group: hid_t) -> Member.Kind {
     switch link.type {
     case H5L_TYPE_SOFT:
-      guard let value = value(named: name, in: group, size: link.u.val_size) else {
+      guard let value = unsafe value(named: name, in: group, size: link.u.val_size) else {
         return .unreadable("the soft link has no target")
       }
       return .softLink(target: text(value[...]))
     case H5L_TYPE_EXTERNAL:
-      // One byte of version and flags, the file's name, a zero byte, the path, a zero byte.
-      guard let value = value(named: name, in: group, size: link.u.val_size), value.count > 1 else {
+      // One byte of version and flags, then the name of the file and the path as C strings.
+      guard let value = unsafe value(named: name, in: group, size: link.u.val_size), value.count > 1
+      else {
         return .unreadable("the external link has no target")
       }
       let file = value.dropFirst().prefix { $0 != 0 }
@@ -30,7 +33,9 @@ enum LinkTarget {
   private static func value(named name: String, in group: hid_t, size: Int) -> [UInt8]? {
     guard size > 0, size <= longest else { return nil }
     var bytes = [UInt8](repeating: 0, count: size)
-    guard name.withFileName({ H5Lget_val(group, $0, &bytes, size, 0) }) >= 0 else { return nil }
+    guard unsafe name.withFileName({ unsafe H5Lget_val(group, $0, &bytes, size, 0) }) >= 0 else {
+      return nil
+    }
     return bytes
   }
 

@@ -1,43 +1,43 @@
-/// One link in a group, and what it leads to.
+/// A member of a group: a link and the object that it points to.
 public struct Member: Equatable, Sendable {
-  /// What a link leads to.
+  /// The kind of a link or of its object.
   public enum Kind: Equatable, Sendable {
     /// A group.
     case group
     /// A dataset.
     case dataset
-    /// A datatype that was stored under a name of its own.
+    /// A named datatype (also called committed datatype).
     case namedDatatype
-    /// A path in the same file, which need not exist; it is not followed.
+    /// A soft link to a path in the same file, which may not exist. It is not followed.
     case softLink(target: String)
-    /// A path in another file; it is not followed.
+    /// An external link to a path in another file. It is not followed.
     case externalLink(file: String, target: String)
-    /// A link of a kind that libhdf5 itself does not know.
+    /// A user-defined link.
     case other
-    /// An object that is not opened though it may be good, for the reason given.
+    /// An object that may be intact but is not opened, with the reason.
     case unopened(String)
-    /// An object that cannot be opened, for the reason given.
+    /// An object that cannot be opened, with the reason.
     case unreadable(String)
   }
 
   /// The name of the link.
   public let name: String
-  /// What it leads to.
+  /// The kind of the link or of its object.
   public let kind: Kind
-  /// The address of the object: equal for two hard links to the same one.
+  /// The address of the object, which is the same for all hard links to it.
   ///
-  /// Nil for links that are not hard links.
+  /// Nil for soft, external and user-defined links.
   public let address: UInt64?
-  /// The number of hard links that lead to the object, this one included, as the file has it.
+  /// The number of hard links to the object, including this one, as stored in the file.
   ///
-  /// 0 for links that are not hard links.
+  /// 0 for soft, external and user-defined links.
   public let linkCount: Int
 
   /// Creates a member.
   ///
   /// - Parameters:
   ///   - name: The name of the link.
-  ///   - kind: What it leads to.
+  ///   - kind: The kind of the link or of its object.
   ///   - address: The address of the object, or nil.
   ///   - linkCount: The number of hard links to the object.
   public init(name: String, kind: Kind, address: UInt64?, linkCount: Int) {
@@ -49,7 +49,7 @@ public struct Member: Equatable, Sendable {
 }
 
 extension Member.Kind: CustomStringConvertible {
-  /// The kind in words, such as "a soft link to '/a'".
+  /// The kind as a noun phrase, such as "a soft link to '/a'".
   public var description: String {
     switch self {
     case .group: "a group"

@@ -5,8 +5,10 @@ extension OpenObject {
   /// The names of the attributes, ordered by their bytes.
   func attributeNames() throws(HDF5Error) -> [String] {
     let id = handle.id
-    return try NameList.collect("attributes", limit: Limits.attributes, attempt(.list)) { list in
-      H5Aiterate2(id, H5_INDEX_NAME, H5_ITER_INC, nil, { NameList.append($1, to: $3) }, list)
+    return try unsafe NameList.collect("attributes", limit: Limits.attributes, attempt(.list)) {
+      list in
+      unsafe H5Aiterate2(
+        id, H5_INDEX_NAME, H5_ITER_INC, nil, { unsafe NameList.append($1, to: $3) }, unsafe list)
     }.map(\.text)
   }
 
@@ -14,8 +16,11 @@ extension OpenObject {
   func attribute(_ name: String) throws(HDF5Error) -> AttributeValue? {
     let attempt = file.attempt(.readAttribute, "\(path)@\(name)")
     guard !name.isEmpty, !name.utf8.contains(0) else { return nil }
-    guard try attempt.call(name.withFileName { H5Aexists(handle.id, $0) }) > 0 else { return nil }
-    let attribute = try Handle(name.withFileName { H5Aopen(handle.id, $0, 0) }, attempt)
+    guard try unsafe attempt.call(name.withFileName { unsafe H5Aexists(handle.id, $0) }) > 0 else {
+      return nil
+    }
+    let attribute = try unsafe Handle(
+      name.withFileName { unsafe H5Aopen(handle.id, $0, 0) }, attempt)
     let type = try Handle(H5Aget_type(attribute.id), attempt)
     let space = try Handle(H5Aget_space(attribute.id), attempt)
     let extent = try Extent(of: space.id, attempt)
@@ -40,7 +45,7 @@ extension OpenObject {
       let source = StringSource(
         elementType: elementType, count: count, isStored: true,
         byteLimit: Limits.attributeStringBytes, type: type.id, space: space.id)
-      let strings = try source.read(attempt) { H5Aread(id, $0, $1) }
+      let strings = try unsafe source.read(attempt) { unsafe H5Aread(id, $0, $1) }
       return isScalar ? .string(strings[0]) : .strings(strings)
     case .integer(_, signed: true, _):
       let values = try numbers(Int64.self, count: count, of: id, attempt)
@@ -64,8 +69,8 @@ extension OpenObject {
     _ type: Element.Type, count: Int, of attribute: hid_t, _ attempt: Attempt
   ) throws(HDF5Error) -> [Element] {
     guard count > 0 else { return [] }
-    return try [Element](count: count) { buffer throws(HDF5Error) in
-      try attempt.call(H5Aread(attribute, NumericTypes(type).native, buffer.baseAddress))
+    return try unsafe [Element](count: count) { buffer throws(HDF5Error) in
+      try unsafe attempt.call(H5Aread(attribute, NumericTypes(type).native, buffer.baseAddress))
     }
   }
 }

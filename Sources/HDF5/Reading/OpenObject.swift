@@ -45,7 +45,7 @@ public struct OpenObject: ~Copyable, Sendable {
       !$0.elementsEqual(".".utf8)
     }
     guard let first = components.first else {
-      let handle = try Handle(H5Oopen(handle.id, ".", 0), attempt(.open))
+      let handle = try unsafe Handle(H5Oopen(handle.id, ".", 0), attempt(.open))
       return OpenObject(handle, path: self.path, file: file)
     }
     var object = try member(Substring(first))
@@ -66,15 +66,15 @@ public struct OpenObject: ~Copyable, Sendable {
     let name = String(name)
     // `H5Lget_info` fails both for a missing link and for a damaged group; this call tells them
     // apart.
-    let exists = try attempt.call(name.withFileName { H5Lexists(handle.id, $0, 0) })
+    let exists = try unsafe attempt.call(name.withFileName { unsafe H5Lexists(handle.id, $0, 0) })
     guard exists > 0 else { throw attempt.failure(.objectNotFound) }
     var link = H5L_info_t()
-    try attempt.call(name.withFileName { H5Lget_info(handle.id, $0, &link, 0) })
+    try unsafe attempt.call(name.withFileName { unsafe H5Lget_info(handle.id, $0, &link, 0) })
     guard link.type == H5L_TYPE_HARD else {
       let kind = LinkTarget.kind(of: link, named: name, in: handle.id)
       throw attempt.failure(.linkNotFollowed(kind))
     }
-    let id = name.withFileName { H5Oopen(handle.id, $0, 0) }
+    let id = unsafe name.withFileName { unsafe H5Oopen(handle.id, $0, 0) }
     // The file is not damaged: newer versions of libhdf5 write forms that this one cannot read.
     if id < 0, let reason = ErrorStack.unknownVersion {
       throw attempt.failure(.notAllowed(reason))
@@ -85,7 +85,7 @@ public struct OpenObject: ~Copyable, Sendable {
   /// The address of the object and the number of hard links to it.
   func identity() throws(HDF5Error) -> (address: UInt64, linkCount: Int) {
     var info = H5O_info_t()
-    try attempt(.open).call(H5Oget_info2(handle.id, &info, UInt32(H5O_INFO_BASIC)))
+    try unsafe attempt(.open).call(H5Oget_info2(handle.id, &info, UInt32(H5O_INFO_BASIC)))
     return (UInt64(info.addr), Int(info.rc))
   }
 }

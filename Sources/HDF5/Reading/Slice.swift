@@ -1,4 +1,4 @@
-/// The part of one dimension of a dataset that is read: `start`, `start + stride` and so on.
+/// The indices of one dimension of a dataset to read: `start`, `start + stride` and so on.
 public struct Slice: Equatable, Sendable {
   /// The first index.
   public let start: Int
@@ -26,7 +26,7 @@ public struct Slice: Equatable, Sendable {
     self.init(start: range.lowerBound, count: range.count)
   }
 
-  /// Whether every index is one of a dimension of `extent`.
+  /// Returns whether all indices are valid in a dimension of size `extent`.
   func fits(in extent: Int) -> Bool {
     guard start >= 0, count >= 0, stride >= 1 else { return false }
     guard count > 0 else { return start <= extent }
@@ -36,7 +36,7 @@ public struct Slice: Equatable, Sendable {
 }
 
 extension Slice: CustomStringConvertible {
-  /// The slice in words.
+  /// The count, the first index and the stride if it is not 1.
   public var description: String {
     "\(count) from \(start)" + (stride == 1 ? "" : " by \(stride)")
   }

@@ -90,7 +90,7 @@ struct Storage {
     case H5D_CONTIGUOUS: return .contiguous
     case H5D_CHUNKED:
       var dimensions = [hsize_t](repeating: 0, count: Int(H5S_MAX_RANK))
-      let rank = try attempt.call(
+      let rank = try unsafe attempt.call(
         H5Pget_chunk(properties, Int32(dimensions.count), &dimensions))
       return .chunked(dimensions.prefix(Int(rank)).map { Int(clamping: $0) })
     default: return .unknown
@@ -105,7 +105,7 @@ struct Storage {
     var count = 20
     var parameters = [UInt32](repeating: 0, count: count)
     var name = [CChar](repeating: 0, count: 64)
-    let identifier = try attempt.call(
+    let identifier = try unsafe attempt.call(
       H5Pget_filter2(properties, index, &flags, &count, &parameters, name.count, &name, nil))
     let text = String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
     return Filter(

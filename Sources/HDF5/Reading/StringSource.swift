@@ -2,17 +2,20 @@ internal import CHDF5
 import Files
 internal import Glibc
 
-/// The strings of a dataset or an attribute.
+/// Reads the strings of a dataset or an attribute.
 struct StringSource {
-  /// The type of the strings, which must be one.
+  /// The type of the strings: ``ElementType/fixedString(bytes:_:_:)`` or
+  /// ``ElementType/variableString(_:_:)``.
   let elementType: ElementType
-  /// The number of strings, more than 0.
+  /// The number of strings, at least 1.
   let count: Int
-  /// Whether they are in the file at all, and not just a fill value.
+  /// Whether the strings are stored in the file.
+  ///
+  /// If not, they are the fill value.
   let isStored: Bool
-  /// The most bytes they may take.
+  /// The maximum number of bytes of all strings.
   let byteLimit: Int
-  /// The datatype, as libhdf5 gives it for use in memory.
+  /// The datatype in memory.
   let type: hid_t
   /// The dataspace.
   let space: hid_t
@@ -20,21 +23,21 @@ struct StringSource {
   /// Reads the strings.
   ///
   /// - Parameters:
-  ///   - attempt: What is being tried.
-  ///   - transfer: Reads all elements as the given datatype to the given place.
+  ///   - attempt: The operation.
+  ///   - transfer: Reads all elements as a datatype into a buffer.
   /// - Returns: The strings without their padding.
-  /// - Throws: ``HDF5Error`` if they take more than ``byteLimit`` or are damaged.
+  /// - Throws: ``HDF5Error`` if they have more than ``byteLimit`` bytes or are damaged.
   func read(
     _ attempt: Attempt, transfer: (hid_t, UnsafeMutableRawPointer) -> herr_t
   ) throws(HDF5Error) -> [String] {
     switch elementType {
     case .fixedString(let bytes, _, let padding):
-      let buffer = try rawBytes(each: bytes, as: type, attempt, transfer)
+      let buffer = try unsafe rawBytes(each: bytes, as: type, attempt, transfer)
       return (0..<count).map { index in
         StringSource.text(buffer[index * bytes..<(index + 1) * bytes], padding)
       }
     default:
-      return try variable(attempt, transfer)
+      return try unsafe variable(attempt, transfer)
     }
   }
 
@@ -43,7 +46,7 @@ struct StringSource {
   ) throws(HDF5Error) -> [String] {
     if isStored {
       let probe = try VariableStringProbe.type(attempt)
-      let entries = try rawBytes(
+      let entries = try unsafe rawBytes(
         each: VariableStringProbe.entrySize, as: probe.id, attempt, transfer)
       let length = VariableStringProbe.length(of: entries)
       guard length <= byteLimit else {
@@ -51,21 +54,19 @@ struct StringSource {
           .tooLarge("strings of \(length) bytes, the limit is \(byteLimit)"))
       }
     }
-    var pointers = [UnsafeMutablePointer<CChar>?](repeating: nil, count: count)
-    let status = pointers.withUnsafeMutableBytes { pointers in
-      pointers.baseAddress.map { transfer(type, $0) } ?? 0
+    var pointers = unsafe [UnsafeMutablePointer<CChar>?](repeating: nil, count: count)
+    let status = unsafe pointers.withUnsafeMutableBytes { pointers in
+      unsafe pointers.baseAddress.map { unsafe transfer(type, $0) } ?? 0
     }
-    guard status >= 0 else {
-      throw attempt.failure(.damaged(ErrorStack.innermostSentence()))
-    }
+    try attempt.call(failure: HDF5Error.Cause.damaged, status)
     defer {
-      pointers.withUnsafeMutableBytes { pointers in
-        _ = pointers.baseAddress.map { H5Dvlen_reclaim(type, space, 0, $0) }
+      unsafe pointers.withUnsafeMutableBytes { pointers in
+        _ = unsafe pointers.baseAddress.map { unsafe H5Dvlen_reclaim(type, space, 0, $0) }
       }
     }
-    return pointers.map { pointer in
-      pointer.map { pointer in
-        String(validatingCString: pointer)
+    return unsafe pointers.map { pointer in
+      unsafe pointer.map { pointer in
+        unsafe String(validatingCString: pointer)
           ?? PathText.text(
             of: UnsafeRawBufferPointer(start: pointer, count: strlen(pointer)))
       } ?? ""
@@ -80,19 +81,14 @@ struct StringSource {
     guard total <= byteLimit else {
       throw attempt.failure(.tooLarge("\(total) bytes, the limit is \(byteLimit)"))
     }
-    var status: herr_t = 0
-    let buffer = [UInt8](unsafeUninitializedCapacity: total) { buffer, initialized in
+    return try unsafe [UInt8](count: total) { buffer throws(HDF5Error) in
       guard let address = buffer.baseAddress else { return }
-      status = transfer(type, UnsafeMutableRawPointer(address))
-      initialized = status < 0 ? 0 : total
+      try unsafe attempt.call(
+        failure: HDF5Error.Cause.damaged, transfer(type, UnsafeMutableRawPointer(address)))
     }
-    guard status >= 0 else {
-      throw attempt.failure(.damaged(ErrorStack.innermostSentence()))
-    }
-    return buffer
   }
 
-  /// The string in `bytes`.
+  /// Returns the string in `bytes` without its padding.
   private static func text(_ bytes: ArraySlice<UInt8>, _ padding: ElementType.Padding) -> String {
     switch padding {
     case .nullTerminated:
@@ -106,7 +102,7 @@ struct StringSource {
 }
 
 extension ArraySlice<UInt8> {
-  /// The bytes without the ones at the end that equal `padding`.
+  /// Returns the bytes without those at the end that equal `padding`.
   fileprivate func trimming(_ padding: UInt8) -> ArraySlice<UInt8> {
     prefix(upTo: (lastIndex { $0 != padding } ?? startIndex - 1) + 1)
   }

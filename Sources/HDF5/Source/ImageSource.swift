@@ -13,7 +13,7 @@ final class ImageSource: FileSource {
   func read(
     into buffer: UnsafeMutableRawBufferPointer, at offset: Int
   ) throws(FileError) {
-    buffer.copyMemory(
+    unsafe buffer.copyMemory(
       from: UnsafeRawBufferPointer(
         rebasing: self.buffer.bytes(size)[offset..<offset + buffer.count]))
   }

@@ -1,14 +1,16 @@
 import Files
 
-/// A file that is open in libhdf5, kept open for as long as any object in it is in use.
+/// A file that is open in libhdf5.
+///
+/// It stays open as long as one of its objects exists.
 final class OpenFile: Sendable {
   /// The file's identifier.
   let handle: Handle
-  /// The path it was opened with, or what it is called.
+  /// The path that it was opened with, or its name in errors.
   let path: String
   /// The size of the file in bytes when it was opened.
   let size: Int
-  /// What may be read from it.
+  /// The limits of memory for reading it.
   let limits: Limits
   private let box: SourceBox
 
@@ -20,7 +22,7 @@ final class OpenFile: Sendable {
     self.limits = limits
   }
 
-  /// What is being tried on the object at `object` of this file.
+  /// Begins an operation on an object of this file.
   func attempt(_ operation: HDF5Error.Operation, _ object: String?) -> Attempt {
     box.note()
     return Attempt(operation: operation, file: path, object: object)

@@ -1,34 +1,36 @@
 public import Files
 
-/// The header of an HDF5 file, as far as it says where the file begins and ends.
+/// The superblock of an HDF5 file: the header that says where the file begins and ends.
 ///
-/// libhdf5 reads it too; reading it first tells a truncated file from one that is not HDF5 at all.
+/// It is read before libhdf5 reads it, to distinguish a truncated file from one that is not HDF5.
 public struct Superblock: Equatable, Sendable {
-  /// The version of the header's format: 0 in files that every reader opens, up to 3.
-  public let version: Int
-  /// The number of bytes before the HDF5 data proper: 0, or the size of a user block.
-  public let userBlockSize: Int
-  /// The address of the first byte after the HDF5 data, counted from the start of the file.
+  /// The version of the superblock, 0 to 3.
   ///
-  /// Bytes from here on are ignored by every HDF5 reader.
+  /// Every reader supports 0.
+  public let version: Int
+  /// The size of the user block before the HDF5 data in bytes; 0 if there is none.
+  public let userBlockSize: Int
+  /// The end of the HDF5 data, in bytes from the start of the file.
+  ///
+  /// HDF5 readers ignore the bytes after it.
   public let endOfFile: Int
 
-  /// The first bytes of every header.
+  /// The first bytes of every superblock.
   public static let signature = FileFormat.hdf5
 
-  /// The bytes that are enough for ``init(bytes:at:fileSize:)``.
+  /// The number of bytes that ``init(bytes:at:fileSize:)`` needs at most.
   static let headSize = 64
 
-  /// The next place to look for the signature after `offset`: 0, 512, 1024, 2048 and so on.
+  /// Returns the next offset where the signature may be: 0, 512, 1024, 2048 and so on.
   static func offset(after offset: Int) -> Int {
     offset == 0 ? 512 : offset * 2
   }
 
-  /// Looks for the header where a file may have it.
+  /// Finds the superblock at one of the offsets that the format allows.
   ///
   /// - Parameter source: The file.
-  /// - Returns: The header.
-  /// - Throws: The cause, when there is none, the file is cut off or cannot be read.
+  /// - Returns: The superblock.
+  /// - Throws: The cause if there is none, or the file is truncated or cannot be read.
   public static func find(
     in source: any FileSource
   ) throws(HDF5Error.Cause) -> Superblock {
@@ -43,7 +45,7 @@ public struct Superblock: Equatable, Sendable {
       if head.starts(with: signature) {
         return try Superblock(bytes: head, at: offset, fileSize: fileSize)
       }
-      // Cut off within the signature itself.
+      // The file ends within the signature.
       if offset == 0, signature.starts(with: head) {
         throw .truncated(bytes: fileSize, expected: nil)
       }
@@ -52,15 +54,15 @@ public struct Superblock: Equatable, Sendable {
     throw .notHDF5
   }
 
-  /// Reads the header whose signature has been found.
+  /// Parses a superblock.
   ///
   /// The corresponding specification is "HDF5 File Format Specification Version 3.0", II.A.
   ///
   /// - Parameters:
-  ///   - bytes: Up to ``headSize`` bytes of the file, the signature first.
-  ///   - offset: Where in the file they begin.
-  ///   - fileSize: The size of the file.
-  /// - Throws: The cause, when the header is cut off or its numbers are impossible.
+  ///   - bytes: Up to ``headSize`` bytes of the file, starting with the signature.
+  ///   - offset: The offset of the first of them in the file.
+  ///   - fileSize: The size of the file in bytes.
+  /// - Throws: The cause if the superblock is truncated or its numbers are impossible.
   init(bytes: [UInt8], at offset: Int, fileSize: Int) throws(HDF5Error.Cause) {
     let cutOff = HDF5Error.Cause.truncated(bytes: fileSize, expected: nil)
     guard bytes.count > 16 else { throw cutOff }
@@ -68,11 +70,11 @@ public struct Superblock: Equatable, Sendable {
     let (addressSize, base): (Int, Int)
     switch version {
     case 0, 1:
-      // After the fixed part: base, free space and end-of-file address.
+      // The fixed part is followed by the base, free space and end-of-file addresses.
       addressSize = Int(bytes[13])
       base = version == 0 ? 24 : 28
     case 2, 3:
-      // Base, superblock extension and end-of-file address.
+      // The fixed part is followed by the base, extension and end-of-file addresses.
       addressSize = Int(bytes[9])
       base = 12
     default:
@@ -85,8 +87,8 @@ public struct Superblock: Equatable, Sendable {
     func address(_ start: Int) -> UInt64 {
       UInt64(littleEndianBytes: bytes[start..<start + addressSize])
     }
-    // A file that was put into another one as it is, such as an archive, still gives the base that
-    // it had; every address in it is moved by as much, and libhdf5 reads it so.
+    // A file that was copied into another one, such as an archive, still has its old base address.
+    // All addresses are relative to it, so libhdf5 can read the file.
     let (length, isNegative) = address(base + 2 * addressSize)
       .subtractingReportingOverflow(address(base))
     guard !isNegative, length > 0, let length = Int(exactly: length),

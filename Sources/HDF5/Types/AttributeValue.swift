@@ -16,8 +16,9 @@ public enum AttributeValue: Equatable, Sendable {
   case double(Double)
   /// A list of floating-point numbers.
   case doubles([Double])
-  /// A list of no 64-bit floating-point numbers: what numpy, and so Keras, makes of any empty list.
+  /// An empty list of 64-bit floating-point numbers, which numpy and Keras write for every empty
+  /// list.
   case empty
-  /// Anything else, in words; it cannot be written.
+  /// Any other value, with its description. It cannot be written.
   case other(String)
 }

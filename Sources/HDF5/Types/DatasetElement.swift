@@ -3,7 +3,7 @@ internal import CHDF5
 
 /// A number type that datasets can be read as and written from.
 ///
-/// The conforming types are all there are: another one has no counterpart in ``Dataset``.
+/// Other types must not conform: ``Dataset`` supports only the conforming types of this module.
 public protocol DatasetElement: BitwiseCopyable, Sendable {
   /// The type of the elements in the files that this module writes.
   static var elementType: ElementType { get }
@@ -43,7 +43,7 @@ extension UInt8: DatasetElement {
 struct NumericTypes {
   /// The type of the values in memory.
   let native: hid_t
-  /// The type of the elements in the files we write.
+  /// The type of the elements in files that this module writes.
   let stored: hid_t
 
   init<Element: DatasetElement>(_ type: Element.Type) {

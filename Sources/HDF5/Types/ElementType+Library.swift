@@ -3,15 +3,18 @@ import Files
 internal import Glibc
 
 extension ElementType {
-  /// How many members of a type are named.
+  /// The maximum number of members of a compound or enumeration type that are listed.
   private static let shownMembers = 8
-  /// How deep types may be within types.
+  /// The maximum depth of nested types.
   private static let depth = 8
 
-  /// Describes the datatype `type` of libhdf5; what it cannot name becomes ``other(_:)``.
+  /// Describes a datatype of libhdf5.
+  ///
+  /// A type without a case of its own becomes ``other(_:)``.
   init(describing type: hid_t) { self.init(describing: type, depth: ElementType.depth) }
 
-  /// Whether an element is nothing but its bytes: no part of it says where something else is.
+  /// Returns whether an element consists only of its own bytes, without references or strings of
+  /// variable length.
   static func isPlain(_ type: hid_t, depth: Int = ElementType.depth) -> Bool {
     guard depth > 0 else { return false }
     switch H5Tget_class(type) {
@@ -29,7 +32,7 @@ extension ElementType {
 
   private init(describing type: hid_t, depth: Int) {
     guard depth > 0 else {
-      self = .other("a type within many others")
+      self = .other("a type that is nested too deeply")
       return
     }
     let size = H5Tget_size(type)
@@ -39,20 +42,21 @@ extension ElementType {
     case H5T_STRING: self = .string(type, size: size)
     case H5T_OPAQUE:
       var tag = ""
-      if let text = H5Tget_tag(type) {
-        tag = String(cString: text)
-        H5free_memory(text)
+      if let text = unsafe H5Tget_tag(type) {
+        tag = unsafe String(cString: text)
+        unsafe H5free_memory(text)
       }
       self = .opaque(bytes: size, tag: tag)
     case H5T_COMPOUND: self = .compound(type, depth: depth)
     case H5T_ENUM: self = .enumeration(type, size: size)
     case H5T_ARRAY:
       var dimensions = [hsize_t](repeating: 0, count: Int(H5S_MAX_RANK))
-      let rank = max(0, H5Tget_array_dims2(type, &dimensions))
+      let rank = unsafe max(0, H5Tget_array_dims2(type, &dimensions))
       let shape = dimensions.prefix(Int(rank)).map(String.init).joined(separator: "x")
       self = .other("array of \(shape) \(ElementType.superType(type, depth))")
-    case H5T_VLEN: self = .other("sequence of any length of \(ElementType.superType(type, depth))")
-    // In files of version 1.10, a reference to a region is longer than one to an object.
+    case H5T_VLEN:
+      self = .other("variable-length sequence of \(ElementType.superType(type, depth))")
+    // In files of version 1.10, a region reference is longer than an object reference.
     case H5T_REFERENCE: self = .other(size == 8 ? "object reference" : "region reference")
     case H5T_BITFIELD: self = .other("bit field of \(size) bytes")
     case H5T_TIME: self = .other("time")
@@ -60,7 +64,7 @@ extension ElementType {
     }
   }
 
-  /// Calls `body` with a type that is closed afterwards; nil if there is none.
+  /// Calls `body` with a type and closes the type; returns nil if the type is invalid.
   private static func with<Result>(_ type: hid_t, _ body: (hid_t) -> Result) -> Result? {
     guard type >= 0 else { return nil }
     defer { H5Tclose(type) }
@@ -72,13 +76,13 @@ extension ElementType {
       ?? "unknown type"
   }
 
-  /// The names of the members of a type, as many as are shown.
+  /// Returns the names of the first members of a type.
   private static func memberNames(_ type: hid_t) -> [String] {
     let count = Int(max(0, H5Tget_nmembers(type)))
     let names = (0..<min(count, shownMembers)).map { index in
-      guard let name = H5Tget_member_name(type, UInt32(index)) else { return "?" }
-      defer { H5free_memory(name) }
-      return PathText.text(
+      guard let name = unsafe H5Tget_member_name(type, UInt32(index)) else { return "?" }
+      defer { unsafe H5free_memory(name) }
+      return unsafe PathText.text(
         of: UnsafeRawBufferPointer(start: name, count: strnlen(name, Limits.nameBytes)))
     }
     return names
@@ -92,7 +96,7 @@ extension ElementType {
       }
         ?? .other("unknown type")
     }
-    // As h5py and numpy write complex numbers.
+    // h5py and numpy write complex numbers in this way.
     if names == ["r", "i"], types[0] == types[1], H5Tget_nmembers(type) == 2 {
       switch types[0] {
       case .float32(let order): return .other("complex64\(order.suffix)")
@@ -121,13 +125,13 @@ extension ElementType {
     switch H5Tget_order(type) {
     case H5T_ORDER_LE: .littleEndian
     case H5T_ORDER_BE: .bigEndian
-    // A single byte has no order; some writers say so.
+    // A single byte has no byte order, and some writers store it so.
     case H5T_ORDER_NONE where size == 1: .littleEndian
     default: nil
     }
   }
 
-  /// Whether the number fills its bytes: no padding bits before or after.
+  /// Returns whether the number uses all bits of its bytes, without padding.
   private static func isWhole(_ type: hid_t, size: Int) -> Bool {
     H5Tget_offset(type) == 0 && H5Tget_precision(type) == size * 8
   }
@@ -135,7 +139,7 @@ extension ElementType {
   private static func float(_ type: hid_t, size: Int) -> ElementType {
     var (sign, exponent, exponentBits, mantissa, mantissaBits) = (0, 0, 0, 0, 0)
     guard
-      H5Tget_fields(type, &sign, &exponent, &exponentBits, &mantissa, &mantissaBits) >= 0,
+      unsafe H5Tget_fields(type, &sign, &exponent, &exponentBits, &mantissa, &mantissaBits) >= 0,
       let order = order(of: type, size: size)
     else { return .other("float of \(size) bytes") }
     let isIEEE =
@@ -180,8 +184,8 @@ extension ElementType {
     guard H5Tis_variable_str(type) > 0 else {
       return .fixedString(bytes: size, characterSet, padding)
     }
-    // libhdf5 takes memory for the length of a string times the size of a character, whatever a damaged
-    // file says that size is.
+    // libhdf5 allocates the length of a string times the size of a character, which a damaged file
+    // can make huge.
     let character = H5Tget_super(type)
     defer { if character >= 0 { H5Tclose(character) } }
     guard character >= 0, H5Tget_size(character) == 1 else {

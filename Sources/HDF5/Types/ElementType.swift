@@ -1,6 +1,6 @@
-/// The type of the elements of a dataset or an attribute, as they are stored.
+/// The stored type of the elements of a dataset or an attribute.
 public enum ElementType: Equatable, Sendable {
-  /// The order of the bytes of a number.
+  /// The byte order of a number.
   public enum ByteOrder: Sendable {
     /// The least significant byte first.
     case littleEndian
@@ -8,7 +8,7 @@ public enum ElementType: Equatable, Sendable {
     case bigEndian
   }
 
-  /// How the characters of a string are encoded.
+  /// The encoding of a string.
   public enum CharacterSet: Sendable {
     /// 7-bit ASCII.
     case ascii
@@ -16,19 +16,19 @@ public enum ElementType: Equatable, Sendable {
     case utf8
   }
 
-  /// What fills a string up to its length.
+  /// The padding of a string of fixed length.
   public enum Padding: Sendable {
     /// A zero byte ends the string.
     case nullTerminated
-    /// Zero bytes fill the rest.
+    /// Zero bytes fill the rest, and a string that fills its length has none.
     case nullPadded
     /// Spaces fill the rest, as in Fortran.
     case spacePadded
   }
 
-  /// A 16-bit IEEE 754 number.
+  /// A 16-bit IEEE 754 number (half precision).
   case float16(ByteOrder = .littleEndian)
-  /// The upper 16 bits of a 32-bit IEEE 754 number.
+  /// A bfloat16 number: the upper 16 bits of a 32-bit IEEE 754 number.
   case bfloat16(ByteOrder = .littleEndian)
   /// A 32-bit IEEE 754 number.
   case float32(ByteOrder = .littleEndian)
@@ -36,15 +36,15 @@ public enum ElementType: Equatable, Sendable {
   case float64(ByteOrder = .littleEndian)
   /// A two's complement integer of 8, 16, 32 or 64 bits.
   case integer(bits: Int, signed: Bool, ByteOrder = .littleEndian)
-  /// An integer of which some values have names; h5py's booleans are FALSE and TRUE.
+  /// An enumeration: an integer with named values. h5py stores booleans as FALSE and TRUE.
   case enumeration(bits: Int, signed: Bool, names: [String])
   /// A string of a fixed number of bytes.
   case fixedString(bytes: Int, CharacterSet, Padding)
-  /// A string of any length, kept apart from the dataset.
+  /// A string of variable length, stored in a heap of the file.
   case variableString(CharacterSet, Padding)
-  /// Bytes without a meaning known to HDF5; Keras stores bfloat16 as two of them.
+  /// Bytes without a meaning in HDF5. Keras stores bfloat16 as two such bytes.
   case opaque(bytes: Int, tag: String)
-  /// Any other type, in words.
+  /// Any other type, with its description.
   case other(String)
 
   /// Whether the elements are floating-point numbers.
@@ -55,7 +55,7 @@ public enum ElementType: Equatable, Sendable {
     }
   }
 
-  /// Whether the elements are integers, whose values may have names.
+  /// Whether the elements are integers, including enumerations.
   public var isInteger: Bool {
     switch self {
     case .integer, .enumeration: true
@@ -73,7 +73,7 @@ public enum ElementType: Equatable, Sendable {
 }
 
 extension ElementType: CustomStringConvertible {
-  /// The type's name, in numpy's words where it has one: `float32`, `int64 big-endian`.
+  /// The name of the type, as in numpy if it has one there: `float32`, `int64 big-endian`.
   public var description: String {
     switch self {
     case .float16(let order): "float16\(order.suffix)"
@@ -105,7 +105,7 @@ extension ElementType.CharacterSet: CustomStringConvertible {
 }
 
 extension ElementType.Padding: CustomStringConvertible {
-  /// The padding in words.
+  /// The name of the padding.
   public var description: String {
     switch self {
     case .nullTerminated: "null-terminated"

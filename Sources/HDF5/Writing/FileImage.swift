@@ -1,6 +1,6 @@
-/// A complete HDF5 file in memory, ready to be written to disk.
+/// A complete HDF5 file in memory.
 public struct FileImage: ~Copyable, Sendable {
-  /// The number of bytes: exactly the file's end-of-file address.
+  /// The number of bytes, which is the end-of-file address of the superblock.
   public let count: Int
 
   let buffer: ImageBuffer
@@ -10,19 +10,21 @@ public struct FileImage: ~Copyable, Sendable {
     self.count = count
   }
 
-  /// Takes over the bytes of a file that come block by block.
+  /// Creates an image from blocks of bytes.
   ///
-  /// - Parameter fill: Is called once, with a function that takes a block and returns whether there
-  ///   was memory for it.
-  /// - Throws: What `fill` throws.
+  /// - Parameter fill: A function that is called once. Its argument appends a block and returns
+  ///   whether there was enough memory for it.
+  /// - Throws: The error of `fill`.
   public init<Failure: Error>(
     filling fill: ((_ block: UnsafeRawBufferPointer) -> Bool) throws(Failure) -> Void
   ) throws(Failure) {
     let buffer = ImageBuffer()
     var count = 0
-    try fill { block in
-      guard let start = buffer.resize(to: count + block.count) else { return block.isEmpty }
-      (start + count).copyMemory(
+    try unsafe fill { block in
+      guard let start = unsafe buffer.resize(to: count + block.count) else {
+        return unsafe block.isEmpty
+      }
+      unsafe (start + count).copyMemory(
         from: block.baseAddress ?? UnsafeRawPointer(start), byteCount: block.count)
       count += block.count
       return true
@@ -33,23 +35,23 @@ public struct FileImage: ~Copyable, Sendable {
 
   /// Calls `body` with the bytes of the file.
   ///
-  /// - Parameter body: What to do with the bytes, which are valid only while it runs.
-  /// - Returns: What `body` returns.
-  /// - Throws: What `body` throws.
+  /// - Parameter body: A function of the bytes, which are valid only during the call.
+  /// - Returns: The result of `body`.
+  /// - Throws: The error of `body`.
   public func withUnsafeBytes<Result: ~Copyable, Failure: Error>(
     _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
   ) throws(Failure) -> Result {
-    try body(buffer.bytes(count))
+    try unsafe body(buffer.bytes(count))
   }
 
-  /// Calls `body` with the bytes of the file, to change them.
+  /// Calls `body` with the bytes of the file, which it may change.
   ///
-  /// - Parameter body: What to do with the bytes, which are valid only while it runs.
-  /// - Returns: What `body` returns.
-  /// - Throws: What `body` throws.
+  /// - Parameter body: A function of the bytes, which are valid only during the call.
+  /// - Returns: The result of `body`.
+  /// - Throws: The error of `body`.
   public mutating func withUnsafeMutableBytes<Result: ~Copyable, Failure: Error>(
     _ body: (UnsafeMutableRawBufferPointer) throws(Failure) -> Result
   ) throws(Failure) -> Result {
-    try body(UnsafeMutableRawBufferPointer(mutating: buffer.bytes(count)))
+    try unsafe body(UnsafeMutableRawBufferPointer(mutating: buffer.bytes(count)))
   }
 }

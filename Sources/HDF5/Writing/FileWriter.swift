@@ -30,7 +30,7 @@ public struct FileWriter: ~Copyable {
   fileprivate init(_ buffer: ImageBuffer, alignment: Int) throws(HDF5Error) {
     let file = try ImageFile(buffer, alignment: alignment)
     let attempt = Attempt(operation: .create, file: nil, object: "/")
-    let handle = try Handle(H5Gopen2(file.id, "/", 0), attempt)
+    let handle = try unsafe Handle(H5Gopen2(file.id, "/", 0), attempt)
     self.file = file
     root = GroupWriter(handle, path: "/", file: file)
   }

@@ -47,7 +47,7 @@ public struct GroupWriter: ~Copyable {
       let parent = try group(at: components.dropLast())
       let attempt = attempt(.link, newPath)
       guard !path.utf8.contains(0) else { throw attempt.failure(.objectNotFound) }
-      try attempt.call(
+      try unsafe attempt.call(
         H5Lcreate_hard(handle.id, path, parent.handle.id, components[components.count - 1], 0, 0))
     }
   }
@@ -65,8 +65,8 @@ public struct GroupWriter: ~Copyable {
   public func write<Element: DatasetElement>(
     _ values: [Element], shape: [Int], to path: String
   ) throws(HDF5Error) {
-    try values.withUnsafeBufferPointer { values throws(HDF5Error) in
-      try write(values, shape: shape, to: path)
+    try unsafe values.withUnsafeBufferPointer { values throws(HDF5Error) in
+      try unsafe write(values, shape: shape, to: path)
     }
   }
 
@@ -90,7 +90,7 @@ public struct GroupWriter: ~Copyable {
       let types = NumericTypes(Element.self)
       let dataset = try createDataset(path, type: types.stored, shape: shape)
       guard let address = values.baseAddress, !values.isEmpty else { return }
-      try attempt(.write, path).call(H5Dwrite(dataset.id, types.native, 0, 0, 0, address))
+      try unsafe attempt(.write, path).call(H5Dwrite(dataset.id, types.native, 0, 0, 0, address))
     }
   }
 
@@ -112,8 +112,8 @@ public struct GroupWriter: ~Copyable {
   ///   - value: The string.
   ///   - characterSet: The encoding that is stored with the type.
   ///   - path: The path of the dataset from this group.
-  /// - Throws: ``HDF5Error`` if the string contains a zero byte or cannot be encoded, the path exists,
-  ///   or there is not enough memory.
+  /// - Throws: ``HDF5Error`` if the string contains a zero byte or cannot be encoded, the path
+  ///   exists, or there is not enough memory.
   public func write(
     _ value: String, characterSet: ElementType.CharacterSet = .utf8, to path: String
   ) throws(HDF5Error) {
@@ -125,8 +125,8 @@ public struct GroupWriter: ~Copyable {
   /// - Parameters:
   ///   - values: The strings, at least one.
   ///   - path: The path of the dataset from this group.
-  /// - Throws: ``HDF5Error`` if a string contains a zero byte, the path exists, or there is not enough
-  ///   memory.
+  /// - Throws: ``HDF5Error`` if a string contains a zero byte, the path exists, or there is not
+  ///   enough memory.
   public func write(_ values: [String], to path: String) throws(HDF5Error) {
     try library.withLock(try write(values, shape: [values.count], .utf8, to: path))
   }
@@ -137,8 +137,8 @@ public struct GroupWriter: ~Copyable {
     let attempt = attempt(.write, path)
     let strings = try StringTarget(values, characterSet, attempt)
     let dataset = try createDataset(path, type: strings.type.id, shape: shape)
-    try strings.withPointers { pointers throws(HDF5Error) in
-      try attempt.call(H5Dwrite(dataset.id, strings.type.id, 0, 0, 0, pointers))
+    try unsafe strings.withPointers { pointers throws(HDF5Error) in
+      try unsafe attempt.call(H5Dwrite(dataset.id, strings.type.id, 0, 0, 0, pointers))
     }
   }
 
@@ -153,7 +153,7 @@ public struct GroupWriter: ~Copyable {
     try library.withLock { () throws(HDF5Error) in
       let attempt = attempt(.open, path)
       guard !path.utf8.contains(0) else { throw attempt.failure(.objectNotFound) }
-      let dataset = try Handle(H5Dopen2(handle.id, path, 0), attempt)
+      let dataset = try unsafe Handle(H5Dopen2(handle.id, path, 0), attempt)
       let size = Int(H5Dget_storage_size(dataset.id))
       guard size > 0 else { return 0..<0 }
       guard let offset = Int(exactly: H5Dget_offset(dataset.id)) else { throw attempt.failure() }
@@ -173,8 +173,8 @@ public struct GroupWriter: ~Copyable {
   ///   - name: The name of the attribute.
   ///   - value: The value of the attribute.
   ///   - characterSet: The encoding that is stored with the type of strings.
-  /// - Throws: ``HDF5Error`` if the attribute exists, its value is ``AttributeValue/other(_:)``, or a
-  ///   string contains a zero byte or cannot be encoded.
+  /// - Throws: ``HDF5Error`` if the attribute exists, its value is ``AttributeValue/other(_:)``, or
+  ///   a string contains a zero byte or cannot be encoded.
   public func setAttribute(
     _ name: String, _ value: AttributeValue, characterSet: ElementType.CharacterSet = .utf8
   ) throws(HDF5Error) {
@@ -224,12 +224,12 @@ public struct GroupWriter: ~Copyable {
 
   /// Opens the group at a path from this group, and creates the groups that do not exist.
   private func group(at components: ArraySlice<String>) throws(HDF5Error) -> GroupWriter {
-    var group = GroupWriter(
+    var group = unsafe GroupWriter(
       try Handle(H5Gopen2(handle.id, ".", 0), attempt(.open, "")), path: path, file: file)
     for name in components {
       let attempt = group.attempt(.create, name)
-      let exists = try attempt.call(H5Lexists(group.handle.id, name, 0)) > 0
-      let handle = try Handle(
+      let exists = try unsafe attempt.call(H5Lexists(group.handle.id, name, 0)) > 0
+      let handle = try unsafe Handle(
         exists
           ? H5Gopen2(group.handle.id, name, 0)
           : H5Gcreate2(group.handle.id, name, 0, file.groupProperties.id, 0), attempt)
@@ -246,7 +246,7 @@ public struct GroupWriter: ~Copyable {
     let parent = try group(at: components.dropLast())
     let attempt = attempt(.write, path)
     let space = try Handle(creatingSpace: shape, attempt)
-    return try Handle(
+    return try unsafe Handle(
       H5Dcreate2(
         parent.handle.id, components[components.count - 1], type, space.id, 0,
         file.datasetProperties.id, 0), attempt)

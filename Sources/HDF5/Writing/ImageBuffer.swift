@@ -1,34 +1,37 @@
 internal import Glibc
 
-/// The memory in which a file is built.
+/// The memory of a file that is built in memory.
+@safe
 final class ImageBuffer: @unchecked Sendable {
   // Invariant of `@unchecked Sendable`: a buffer has one owner at a time. An `ImageFile`, which is
-  // not `Sendable`, fills it; once that is closed it goes to a `FileImage`, which cannot be copied
-  // and only reads it.
+  // not `Sendable`, fills it. After that file is closed, a `FileImage` owns it, which cannot be
+  // copied.
 
-  /// The first byte, once there is one.
+  /// The address of the first byte; nil if nothing was allocated yet.
   private(set) var start: UnsafeMutableRawPointer?
   private var capacity = 0
 
   deinit {
-    free(start)
+    unsafe free(start)
   }
 
-  /// Makes room for `size` bytes, keeping those that are there.
+  /// Reserves room for `size` bytes and keeps the content.
   ///
-  /// - Returns: The first byte, or nil if there is not enough memory; what was there then remains.
+  /// - Returns: The address of the first byte, or nil if there is not enough memory. The content is
+  ///   kept then, too.
   func resize(to size: Int) -> UnsafeMutableRawPointer? {
-    guard size > capacity else { return start }
-    // By half again, so that a file that grows in small steps is not moved at each.
+    guard size > capacity else { return unsafe start }
+    // Grow by at least half, so that a file that grows in small steps is not copied at each of
+    // them.
     let wanted = max(size, capacity + capacity / 2)
-    guard let moved = realloc(start, wanted) else { return nil }
-    start = moved
+    guard let moved = unsafe realloc(start, wanted) else { return nil }
+    unsafe start = unsafe moved
     capacity = wanted
-    return moved
+    return unsafe moved
   }
 
-  /// The bytes up to `count`.
+  /// Returns the first `count` bytes.
   func bytes(_ count: Int) -> UnsafeRawBufferPointer {
-    UnsafeRawBufferPointer(start: start, count: min(count, capacity))
+    unsafe UnsafeRawBufferPointer(start: start, count: min(count, capacity))
   }
 }

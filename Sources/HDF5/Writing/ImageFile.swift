@@ -36,21 +36,21 @@ final class ImageFile {
     // The oldest version of each structure, which every reader supports.
     try attempt.call(
       H5Pset_libver_bounds(access.id, H5F_LIBVER_EARLIEST, H5F_LIBVER_V110))
-    var callbacks = H5FD_file_image_callbacks_t()
-    callbacks.image_realloc = { _, size, _, buffer in
-      buffer.flatMap { ImageFile.buffer($0).resize(to: size) }
+    var callbacks = unsafe H5FD_file_image_callbacks_t()
+    unsafe callbacks.image_realloc = { _, size, _, buffer in
+      unsafe buffer.flatMap { unsafe ImageFile.buffer($0).resize(to: size) }
     }
-    callbacks.image_free = { _, _, _ in 0 }
+    unsafe callbacks.image_free = { _, _, _ in 0 }
     // The buffer outlives all property lists, because `self` keeps it until the file is closed.
-    callbacks.udata_copy = { $0 }
-    callbacks.udata_free = { _ in 0 }
-    callbacks.udata = Unmanaged.passUnretained(buffer).toOpaque()
-    try attempt.call(H5Pset_file_image_callbacks(access.id, &callbacks))
+    unsafe callbacks.udata_copy = { unsafe $0 }
+    unsafe callbacks.udata_free = { _ in 0 }
+    unsafe callbacks.udata = unsafe Unmanaged.passUnretained(buffer).toOpaque()
+    try unsafe attempt.call(H5Pset_file_image_callbacks(access.id, &callbacks))
 
     // libhdf5 distinguishes open files by name, and first checks whether the file exists. Below a
     // device, no file can exist.
     let name = "/dev/null/image-\(library.nextSerial())"
-    handle = try Handle(
+    handle = try unsafe Handle(
       H5Fcreate(name, chdf5_truncate(), creation.id, access.id), attempt)
     self.buffer = buffer
   }
@@ -65,7 +65,9 @@ final class ImageFile {
   /// The file's identifier.
   var id: hid_t { handle.id }
 
-  /// Completes the file. Nothing can be added to it afterwards.
+  /// Completes the file.
+  ///
+  /// Nothing can be added to it afterwards.
   ///
   /// - Returns: The length of the file.
   func close() throws(HDF5Error) -> Int {
@@ -73,15 +75,15 @@ final class ImageFile {
     // Flushed first, because `H5Fclose` can return success although a write has failed.
     try attempt.call(H5Fflush(handle.id, H5F_SCOPE_GLOBAL))
     try attempt.call(H5Fclose(handle.id))
-    let bytes = buffer.bytes(.max)
+    let bytes = unsafe buffer.bytes(.max)
     // The buffer is rounded up to the increment; the superblock has the length of the file.
-    return try attempt.run(
+    return try unsafe attempt.run(
       try Superblock(
         bytes: Array(bytes.prefix(Superblock.headSize)), at: 0, fileSize: bytes.count
       ).endOfFile)
   }
 
   private static func buffer(_ pointer: UnsafeMutableRawPointer) -> ImageBuffer {
-    Unmanaged<ImageBuffer>.fromOpaque(pointer).takeUnretainedValue()
+    unsafe Unmanaged<ImageBuffer>.fromOpaque(pointer).takeUnretainedValue()
   }
 }

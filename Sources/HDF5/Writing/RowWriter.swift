@@ -35,11 +35,11 @@ public struct RowWriter: ~Copyable {
     let count = [rows] + shape.dropFirst()
     try library.withLock { () throws(HDF5Error) in
       let space = try Handle(H5Dget_space(dataset.id), attempt)
-      try attempt.call(
+      try unsafe attempt.call(
         H5Sselect_hyperslab(
           space.id, H5S_SELECT_SET, start.map { hsize_t($0) }, nil, count.map { hsize_t($0) }, nil))
-      let memory = try Handle(H5Screate_simple(1, [hsize_t(values.count)], nil), attempt)
-      try attempt.call(
+      let memory = try unsafe Handle(H5Screate_simple(1, [hsize_t(values.count)], nil), attempt)
+      try unsafe attempt.call(
         H5Dwrite(dataset.id, NumericTypes(Float.self).native, memory.id, space.id, 0, values))
     }
     next += rows

@@ -8,8 +8,8 @@ struct StringTarget: ~Copyable {
 
   /// Checks and encodes strings.
   ///
-  /// - Throws: ``HDF5Error`` if a string contains a zero byte, which would end it, or a character that
-  ///   the character set does not contain.
+  /// - Throws: ``HDF5Error`` if a string contains a zero byte, which would end it, or a character
+  ///   that the character set does not contain.
   init(
     _ strings: [String], _ characterSet: ElementType.CharacterSet, _ attempt: Attempt
   ) throws(HDF5Error) {
@@ -37,13 +37,13 @@ struct StringTarget: ~Copyable {
       capacity: strings.count)
     for (index, string) in strings.enumerated() {
       let copy = UnsafeMutableBufferPointer<CChar>.allocate(capacity: string.count)
-      _ = copy.initialize(fromContentsOf: string)
-      if let start = copy.baseAddress { pointers.initializeElement(at: index, to: start) }
+      _ = unsafe copy.initialize(fromContentsOf: string)
+      if let start = copy.baseAddress { unsafe pointers.initializeElement(at: index, to: start) }
     }
     defer {
-      for pointer in pointers { pointer.deallocate() }
-      pointers.deallocate()
+      for index in strings.indices { unsafe pointers[index].deallocate() }
+      unsafe pointers.deallocate()
     }
-    if let start = UnsafeRawPointer(pointers.baseAddress) { try body(start) }
+    if let start = UnsafeRawPointer(pointers.baseAddress) { try unsafe body(start) }
   }
 }
