@@ -88,9 +88,19 @@ public struct Checkpoint {
   /// A temporary file beside the path is written, synchronized with `fsync` and renamed. So the
   /// path always holds the complete old or the complete new file, even if the save is interrupted.
   ///
-  /// - Parameter path: The path of the file.
-  /// - Throws: ``CheckpointError`` if the file cannot be written; the old file is then unchanged.
-  public func save(to path: String) throws(CheckpointError) {
-    try CheckpointStore(path: path).save(self)
+  /// - Parameters:
+  ///   - path: The path of the file.
+  ///   - format: The form of the file. By default a path that ends with `.keras` gets a `.keras`
+  ///     archive, and every other one a checkpoint. Forms other than the checkpoint do not hold the
+  ///     state of the run.
+  /// - Throws: ``CheckpointError`` if the form cannot hold the model, or the file cannot be written;
+  ///   the old file is then unchanged, unless the error is ``StoreError/unconfirmed(path:reason:)``.
+  public func save(to path: String, as format: ModelFileFormat? = nil) throws(CheckpointError) {
+    let store = CheckpointStore(path: path)
+    let format = format ?? (path.hasSuffix(".keras") ? .keras : .weights)
+    guard format != .weights else { return try store.save(self) }
+    let contents = try ModelContents(
+      model, optimizer: optimizer, compilation: compilation, for: format.writer.dialect)
+    _ = try format.writer.write(contents, to: store) {}
   }
 }

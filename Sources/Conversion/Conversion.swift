@@ -1,6 +1,6 @@
 import CheckpointStore
 import Checkpoints
-import ModelFiles
+public import ModelFiles
 import NeuralNetwork
 import Tensors
 
@@ -10,7 +10,7 @@ public struct Conversion: Sendable {
   public let path: String
 
   /// The format of the output file.
-  public let format: ConversionFormat
+  public let format: ModelFileFormat
 
   /// The size of the output file in bytes.
   public let size: Int
@@ -52,7 +52,7 @@ public struct Conversion: Sendable {
   ///   checkpoints of a run, if the input cannot be read or converted to the format, or if the
   ///   output cannot be written.
   public init(
-    of input: String, to output: String, as format: ConversionFormat,
+    of input: String, to output: String, as format: ModelFileFormat,
     architecture: String? = nil, resetOptimizer: Bool = false, replacing: Bool = false
   ) throws(ConversionError) {
     let store = CheckpointStore(path: output)

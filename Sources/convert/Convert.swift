@@ -5,6 +5,7 @@ import Console
 import Conversion
 import Files
 import JSON
+import ModelFiles
 
 @main
 struct Convert: Program {
@@ -42,7 +43,7 @@ struct Convert: Program {
   var output: String
 
   @Option(help: "Output format. (default: from the output's file name)")
-  var format: ConversionFormat?
+  var format: ModelFileFormat?
 
   @Option(
     help: .file(
@@ -71,7 +72,7 @@ struct Convert: Program {
     guard !input.isEmpty, !output.isEmpty, architecture?.isEmpty != true else {
       throw ValidationError("Paths must not be empty.")
     }
-    guard format != nil || ConversionFormat(path: output) != nil else {
+    guard format != nil || ModelFileFormat(path: output) != nil else {
       throw ValidationError(
         "'\(output)' must end in .keras, .weights.h5 or .h5, or --format must be given.")
     }
@@ -81,7 +82,7 @@ struct Convert: Program {
     try exiting(color: color) {
       let source = try InputPath(input)
       let conversion = try Conversion(
-        of: source.path, to: output, as: format ?? ConversionFormat(path: output) ?? .weights,
+        of: source.path, to: output, as: format ?? ModelFileFormat(path: output) ?? .weights,
         architecture: architecture, resetOptimizer: resetOptimizer, replacing: overwrite)
       guard !quiet else { return .success }
       for note in conversion.notes { warn("Not kept: \(note)") }
@@ -133,4 +134,4 @@ extension Conversion {
   }
 }
 
-extension ConversionFormat: ExpressibleByArgument {}
+extension ModelFileFormat: ExpressibleByArgument {}

@@ -79,8 +79,8 @@ struct OwnObjectTests {
 
   @Test(
     "A file with a registered layer is loaded as a whole, and converted",
-    arguments: ConversionFormat.allCases)
-  func registered(format: ConversionFormat) throws {
+    arguments: ModelFileFormat.allCases)
+  func registered(format: ModelFileFormat) throws {
     ColumnScale.register()
     let model = Sequential([Dense(3), ColumnScale(2, name: "own"), Dense(2)])
     let before = model.predict(x)

@@ -47,12 +47,12 @@ struct LayerOptionFileTests {
     #expect(try distance(path, file) < 2e-6)
     try withTemporaryDirectory { directory in
       for (name, format) in [
-        ("a.keras", ConversionFormat.keras), ("a.weights.h5", .weights), ("a.h5", .tfKeras),
+        ("a.keras", ModelFileFormat.keras), ("a.weights.h5", .weights), ("a.h5", .tfKeras),
       ] {
         _ = try Conversion(of: path, to: "\(directory)/\(name)", as: format)
         #expect(try distance("\(directory)/\(name)", file) < 2e-6, "\(name)")
         // And from there back, through the other Keras.
-        let other: ConversionFormat = format == .tfKeras ? .keras : .tfKeras
+        let other: ModelFileFormat = format == .tfKeras ? .keras : .tfKeras
         _ = try Conversion(
           of: "\(directory)/\(name)", to: "\(directory)/b", as: other, replacing: true)
         #expect(try distance("\(directory)/b", file) < 2e-6, "\(name) and back")
@@ -87,7 +87,7 @@ struct LayerOptionFileTests {
       ])
     try withTemporaryDirectory { directory in
       for (name, format) in [
-        ("a.keras", ConversionFormat.keras), ("a.weights.h5", .weights), ("a.h5", .tfKeras),
+        ("a.keras", ModelFileFormat.keras), ("a.weights.h5", .weights), ("a.h5", .tfKeras),
       ] {
         let conversion = try Conversion(of: path, to: "\(directory)/\(name)", as: format)
         #expect(conversion.notes == [])

@@ -24,7 +24,7 @@ struct VersionTests {
       for output in ["a.keras", "a.weights.h5", "a.h5"] {
         let converted = "\(directory)/\(output)"
         _ = try Conversion(
-          of: path, to: converted, as: try #require(ConversionFormat(path: output)))
+          of: path, to: converted, as: try #require(ModelFileFormat(path: output)))
         try expectNextStep(of: converted, name)
       }
     }
@@ -125,7 +125,7 @@ struct VersionTests {
       for name in ["a.h5", "b.weights.h5", "c.keras"] {
         let next = "\(directory)/\(name)"
         let conversion = try Conversion(
-          of: last, to: next, as: try #require(ConversionFormat(path: name)))
+          of: last, to: next, as: try #require(ModelFileFormat(path: name)))
         #expect(conversion.optimizer?.className == "Adam")
         #expect(conversion.notes == [])
         #expect(conversion.remarks.first?.hasPrefix("'dice', ") == true)

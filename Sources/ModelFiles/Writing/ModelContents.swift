@@ -140,16 +140,14 @@ extension ModelContents {
   ///   - compilation: The compile config of the model.
   ///   - state: The state of a run.
   ///   - runID: The ID of the run that trained the weights.
-  package init(
+  ///   - architecture: The architecture of the model in the dialect of the form.
+  private init(
     _ model: Model, optimizer: Optimizer?, compilation: CompileConfig?, state: StateContents?,
-    runID: String?
+    runID: String?, architecture: Architecture?
   ) {
-    let architecture = Architecture(model)
     if let optimizer { optimizer.build(for: model.trainableVariables) }
     self.init(
-      name: model.name,
-      // Write a model that Keras 3 does not support unchanged: Cairn can still read it.
-      architecture: (try? architecture?.translated(for: .wholeModel)) ?? architecture,
+      name: model.name, architecture: architecture,
       layers: model.layersInOrder.map(LayerContents.init),
       optimizer: optimizer.map { optimizer in
         OptimizerContents(
@@ -157,6 +155,49 @@ extension ModelContents {
           learningRate: optimizer.learningRate,
           slots: optimizer.slotsInKerasOrder.map(VariableContents.init))
       }, compilation: compilation, state: state, runID: runID)
+  }
+
+  /// Creates the contents of a checkpoint of a model in memory.
+  ///
+  /// A model that Keras 3 does not support is written unchanged, because Cairn can still read it.
+  ///
+  /// - Parameters:
+  ///   - model: The model, built.
+  ///   - optimizer: The optimizer, if its state is to be written.
+  ///   - compilation: The compile config of the model.
+  ///   - state: The state of a run.
+  ///   - runID: The ID of the run that trained the weights.
+  package init(
+    _ model: Model, optimizer: Optimizer?, compilation: CompileConfig?, state: StateContents?,
+    runID: String?
+  ) {
+    let architecture = Architecture(model)
+    self.init(
+      model, optimizer: optimizer, compilation: compilation, state: state, runID: runID,
+      architecture: (try? architecture?.translated(for: .wholeModel)) ?? architecture)
+  }
+
+  /// Creates the contents of a file of Keras from a model in memory.
+  ///
+  /// - Parameters:
+  ///   - model: The model, built.
+  ///   - optimizer: The optimizer, if its state is to be written.
+  ///   - compilation: The compile config of the model.
+  ///   - dialect: The dialect of Keras.
+  /// - Throws: ``CheckpointError/unsupportedModel(_:)`` if the dialect cannot describe the model.
+  package init(
+    _ model: Model, optimizer: Optimizer?, compilation: CompileConfig?, for dialect: KerasDialect
+  ) throws(CheckpointError) {
+    guard let architecture = Architecture(model) else {
+      throw .unsupportedModel(ModelContents.noGraph)
+    }
+    do throws(KerasError) {
+      self.init(
+        model, optimizer: optimizer, compilation: compilation, state: nil, runID: nil,
+        architecture: try architecture.translated(for: dialect))
+    } catch {
+      throw .unsupportedModel("\(error)")
+    }
   }
 }
 

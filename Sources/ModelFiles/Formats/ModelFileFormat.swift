@@ -1,7 +1,5 @@
-import ModelFiles
-
-/// The output formats of ``Conversion``.
-public enum ConversionFormat: String, CaseIterable, Sendable {
+/// A form in which models can be written.
+public enum ModelFileFormat: String, CaseIterable, Sendable {
   /// A checkpoint: an HDF5 file that Keras 3 loads as weights with optimizer or as a whole model.
   case weights
 
@@ -11,8 +9,8 @@ public enum ConversionFormat: String, CaseIterable, Sendable {
   /// The whole-model HDF5 file of Keras 2, for `tf_keras`.
   case tfKeras = "tf-keras"
 
-  /// The format of model files that is written.
-  var writer: any WritableModelFormat.Type {
+  /// The writer of the form.
+  package var writer: any WritableModelFormat.Type {
     switch self {
     case .weights: CheckpointFormat.self
     case .keras: KerasArchive.self
