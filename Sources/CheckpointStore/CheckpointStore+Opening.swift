@@ -120,8 +120,8 @@ extension CheckpointStore {
       let free = (try? Folder(of: names, for: path))?.freeBytes, free < copies * size
     else { return nil }
     return """
-      there may be too little room for '\(path)': \(copies) files of \(byteCount(size)) may be there at a \
-      time, and \(byteCount(free)) are free
+      there may be too little room for '\(path)': \(copies) files of \(byteCount(size)) may be \
+      there at a time, and \(byteCount(free)) are free
       """
   }
 

@@ -30,7 +30,9 @@ extension StoreError: CustomStringConvertible {
     case .writing(let path, let reason):
       "Cannot write '\(path)': \(reason); what was there before is unchanged"
     case .unconfirmed(let path, let reason):
-      "Cannot write '\(path)' safely: \(reason); a power failure may bring back what was there before"
+      """
+      Cannot write '\(path)' safely: \(reason); a power failure may bring back what was there before
+      """
     case .locked(let path, let holder): "Cannot train into '\(path)': \(holder) is training into it"
     case .file(let path, let error): "Cannot open '\(path)': \(error)"
     case .damaged(let path, let reason): "Cannot use '\(path)': it is damaged: \(reason)"

@@ -93,8 +93,9 @@ public struct Checkpoint {
   ///   - format: The form of the file. By default a path that ends with `.keras` gets a `.keras`
   ///     archive, and every other one a checkpoint. Forms other than the checkpoint do not hold the
   ///     state of the run.
-  /// - Throws: ``CheckpointError`` if the form cannot hold the model, or the file cannot be written;
-  ///   the old file is then unchanged, unless the error is ``StoreError/unconfirmed(path:reason:)``.
+  /// - Throws: ``CheckpointError`` if the form cannot hold the model, or the file cannot be
+  ///   written; the old file is then unchanged, unless the error is
+  ///   ``StoreError/unconfirmed(path:reason:)``.
   public func save(to path: String, as format: ModelFileFormat? = nil) throws(CheckpointError) {
     let store = CheckpointStore(path: path)
     let format = format ?? (path.hasSuffix(".keras") ? .keras : .weights)

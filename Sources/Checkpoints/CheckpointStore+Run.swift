@@ -58,8 +58,8 @@ extension CheckpointStore {
   ///
   /// - Parameter others: Other paths to which the run's checkpoints were saved.
   /// - Returns: The file found, and the rejected ones.
-  /// - Throws: ``CheckpointError`` if the folder cannot be used, or if a file that may be the newest
-  ///   valid one cannot be opened.
+  /// - Throws: ``CheckpointError`` if the folder cannot be used, or if a file that may be the
+  ///   newest valid one cannot be opened.
   /// - SeeAlso: ``CheckpointStore/recover(including:examining:)``
   public func recoverRun(including others: [String] = []) throws(CheckpointError) -> Recovery {
     try converting { () throws(StoreError) in

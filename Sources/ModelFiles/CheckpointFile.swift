@@ -134,8 +134,8 @@ public struct CheckpointFile: ~Copyable {
     }
   }
 
-  /// Reads the architecture of the model; `nil` if the file contains only weights, or the model of a
-  /// custom class.
+  /// Reads the architecture of the model; `nil` if the file contains only weights, or the model of
+  /// a custom class.
   ///
   /// - Throws: ``CheckpointError`` if the description cannot be read.
   func describedArchitecture() throws(CheckpointError) -> Architecture? {

@@ -107,9 +107,8 @@ struct DigestTests {
   @Test("Large tensors begin where pieces of the seal begin")
   func alignment() throws {
     try withTemporaryDirectory { directory in
-      let path = "\(directory)/c.h5"
-      _ = try saveLarge(units: 100, inputs: 50, to: path)
-      let file = try CheckpointFile(opening: path)
+      let file = try CheckpointFile(
+        opening: try saveLarge(units: 100, inputs: 50, in: directory).path)
       for tensor in ["layers/dense/vars/0", "optimizer/vars/2", "optimizer/vars/3"] {
         let places = try file.file.dataset(at: tensor).places()
         #expect(places.count == 1)

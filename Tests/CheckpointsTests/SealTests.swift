@@ -86,8 +86,7 @@ struct SealTests {
   @Test("Only what is read is verified: damage to the optimizer does not matter to the weights")
   func pieces() throws {
     try withTemporaryDirectory { directory in
-      let path = "\(directory)/c.h5"
-      let (model, optimizer) = try saveLarge(units: 300, inputs: 200, to: path)
+      let (path, model, optimizer) = try saveLarge(units: 300, inputs: 200, in: directory)
       var bytes = try readBytes(path)
       // The weights come first, 240 kB; the middle of the file is the optimizer's.
       bytes[bytes.count / 2] ^= 1
@@ -115,8 +114,7 @@ struct SealTests {
   @Test("Loading weights reads nothing of the optimizer")
   func optimizerUntouched() throws {
     try withTemporaryDirectory { directory in
-      let path = "\(directory)/c.h5"
-      let (model, optimizer) = try saveLarge(units: 128, inputs: 21632, to: path)
+      let (path, model, optimizer) = try saveLarge(units: 128, inputs: 21632, in: directory)
 
       // Whoever reads a piece of a sealed file that has changed gets an error.
       var bytes = try readBytes(path)

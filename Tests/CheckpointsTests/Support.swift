@@ -55,14 +55,15 @@ func makeSmall() -> Sequential {
 
 /// Saves a model of one large layer and an optimizer that has not taken a step.
 func saveLarge(
-  units: Int, inputs: Int, to path: String
-) throws -> (model: Sequential, optimizer: Optimizer) {
+  units: Int, inputs: Int, in directory: String
+) throws -> (path: String, model: Sequential, optimizer: Optimizer) {
+  let path = "\(directory)/c.h5"
   let (model, optimizer) = (Sequential([Dense(units)]), Adam())
   model.build(inputShape: [inputs])
   optimizer.build(for: model.trainableVariables)
   try Checkpoint(model: model, optimizer: optimizer, state: state(of: model, step: 1))
     .save(to: path)
-  return (model, optimizer)
+  return (path, model, optimizer)
 }
 
 /// Trains on batches that depend on their number alone.

@@ -12,8 +12,7 @@ struct TrainErrorTests {
   @Test(
     "a file that is not a checkpoint of a run, says why, and leaves it unchanged",
     arguments: [
-      WrongFile(.text, 73, "text"),
-      WrongFile(.png, 73, "a PNG image"),
+      WrongFile(.text, 73, "text"), WrongFile(.png, 73, "a PNG image"),
       WrongFile(.hdf5Signature, 65, "truncated: 8 bytes, less than the header"),
       WrongFile(.kerasWeights, 73, "Keras 3 weights"),
       WrongFile(.otherModel, 73, "weights of Cairn without a run"),
@@ -308,9 +307,8 @@ struct TrainErrorTests {
   @Test("to ignore a full standard output")
   func fullOutput() throws {
     try withData { directory in
-      let result = try run(
-        "train", trainArguments(["--epochs", "1"]), shell: "exec \"$@\" > /dev/full",
-        in: directory)
+      let (arguments, script) = (trainArguments(["--epochs", "1"]), "exec \"$@\" > /dev/full")
+      let result = try run("train", arguments, shell: script, in: directory)
       #expect(result.code == 74)
       #expect(
         result.lastErrorLine

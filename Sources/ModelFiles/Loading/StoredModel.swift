@@ -31,7 +31,7 @@ package struct StoredModel {
   ///     does.
   ///   - dialect: The dialect of Keras in which the model is to be written.
   ///   - resetOptimizer: Whether to ignore the state of the optimizer.
-  ///   - state: Reads the state of the run in the file; it is called unless the optimizer is ignored.
+  ///   - state: Reads the state of the run in the file; is called unless the optimizer is ignored.
   /// - Throws: ``CheckpointError`` if the file does not match the description of the model, or the
   ///   dialect does not support the model.
   package init(
