@@ -186,7 +186,7 @@ let package = Package(
       dependencies: [
         "Arguments", "CheckpointStore", "Checkpoints", "Console", "Datasets", "Files", "Inspection",
         "JSON", "ModelFiles", "NeuralNetwork", "Tensors", "Threads", "Training", argumentParser,
-      ], swiftSettings: strict),
+      ], swiftSettings: safe),
 
     // What tools/bench compares with other frameworks.
     .target(name: "Machine", path: "tools/bench/machine"),

@@ -4,9 +4,9 @@ import Glibc
 
 /// The working directory.
 func currentFolder() -> String {
-  guard let path = getcwd(nil, 0) else { return "." }
-  defer { free(path) }
-  return pathText(path)
+  guard let path = unsafe getcwd(nil, 0) else { return "." }
+  defer { unsafe free(path) }
+  return unsafe pathText(path)
 }
 
 /// The absolute path of this program, with symbolic links resolved.
@@ -17,9 +17,9 @@ func executablePath() -> String {
 /// The current UTC time, such as `2026-01-31T12:00:00Z`.
 func currentTime() -> String {
   var now = time(nil)
-  var parts = tm()
-  gmtime_r(&now, &parts)
+  var parts = unsafe tm()
+  unsafe gmtime_r(&now, &parts)
   var text = [CChar](repeating: 0, count: 32)
-  let count = strftime(&text, text.count, "%Y-%m-%dT%H:%M:%SZ", &parts)
+  let count = unsafe strftime(&text, text.count, "%Y-%m-%dT%H:%M:%SZ", &parts)
   return String(decoding: text.prefix(count).map(UInt8.init(bitPattern:)), as: UTF8.self)
 }

@@ -222,7 +222,7 @@ struct Train: Program {
   ) {
     var environment: [String: String] = [:]
     for name in ["CAIRN_DATA", "XDG_CACHE_HOME", "HOME"] {
-      environment[name] = getenv(name).map { String(cString: $0) }
+      environment[name] = unsafe getenv(name).map { unsafe String(cString: $0) }
     }
     let directory = try MNIST.directory(
       named: data, environment: environment, workingDirectory: currentFolder(),
