@@ -19,7 +19,7 @@ extension CheckpointStore {
     let leftovers = folder.names { $0.hasPrefix(names.temporaryPrefix) }
     guard !leftovers.isEmpty else { return nil }
     let committed = folder.names { $0 == names.name || names.step(ofNumbered: $0) != nil }
-      .compactMap { step(of: names.path(of: $0)) }.max()
+      .filter { isGood(names.path(of: $0)) }.compactMap { step(of: names.path(of: $0)) }.max()
     let run = runID(path)
     let newest =
       leftovers

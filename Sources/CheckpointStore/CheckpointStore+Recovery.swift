@@ -13,15 +13,15 @@ extension CheckpointStore {
   ///   - others: Other paths to which the run's checkpoints were saved. They are examined only if
   ///     there is a file at the path or a numbered one, because on their own they may belong to
   ///     another run.
-  ///   - examination: Examines a file: verifies its seal, and reads the run in it. By default the
-  ///     step is that in the seal, and all files belong to one run.
+  ///   - examination: Examines a file: verifies its seal, and reads the run in it.
+  ///     ``CheckpointStore/examine(_:at:)`` takes the step from the seal, and takes all files for
+  ///     those of one run.
   /// - Returns: The file found, and the rejected ones.
   /// - Throws: ``StoreError`` if the folder cannot be used, or if a file that may be the
   ///   newest valid one cannot be opened: resuming from an older one would lose its progress.
   public func recover(
     including others: [String] = [],
-    examining examination: (_ file: DiskFile, _ path: String) -> Recovery.Examination =
-      CheckpointStore.examine
+    examining examination: (_ file: DiskFile, _ path: String) -> Recovery.Examination
   ) throws(StoreError) -> Recovery {
     let names = try CheckpointNames(of: path)
     let folder = try Folder(of: names, for: path)

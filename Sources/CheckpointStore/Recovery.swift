@@ -23,8 +23,8 @@ public struct Recovery: Sendable {
     /// The seal is broken.
     case brokenSeal(String)
 
-    /// The bytes in a range differ from the sealed ones; `isFirst` is whether further ranges do.
-    case changed(Range<Int>, isFirst: Bool)
+    /// The bytes in a range differ from the sealed ones; `hasMore` is whether further ranges do.
+    case changed(Range<Int>, hasMore: Bool)
 
     /// The file is intact, but contains no run.
     case noRun
@@ -59,9 +59,9 @@ extension Recovery.Rejection: CustomStringConvertible {
   public var description: String {
     switch self {
     case .unreadable(let reason), .brokenSeal(let reason), .unusable(let reason): reason
-    case .changed(let range, let isFirst):
+    case .changed(let range, let hasMore):
       """
-      the bytes from \(range.lowerBound) to \(range.upperBound - 1)\(isFirst ? ", and more," : "") \
+      the bytes from \(range.lowerBound) to \(range.upperBound - 1)\(hasMore ? ", and more," : "") \
       are not those that were sealed
       """
     case .noRun: "it holds weights but no run"
@@ -78,7 +78,7 @@ extension Recovery.Rejection {
     if case .broken(let reason) = check.state {
       self = .brokenSeal(reason)
     } else if let range = check.damagedRanges.first {
-      self = .changed(range, isFirst: check.damagedRanges.count > 1)
+      self = .changed(range, hasMore: check.damagedRanges.count > 1)
     } else {
       return nil
     }

@@ -3,6 +3,7 @@ package import HDF5
 public import ModelFiles
 public import NeuralNetwork
 import Preconditions
+import Tensors
 
 /// A complete training run (model, optimizer, loss and state) to be saved as one file.
 ///
@@ -91,17 +92,20 @@ public struct Checkpoint {
   /// - Parameters:
   ///   - path: The path of the file.
   ///   - format: The form of the file. By default a path that ends with `.keras` gets a `.keras`
-  ///     archive, and every other one a checkpoint. Forms other than the checkpoint do not hold the
-  ///     state of the run.
-  /// - Throws: ``CheckpointError`` if the form cannot hold the model, or the file cannot be
-  ///   written; the old file is then unchanged, unless the error is
-  ///   ``StoreError/unconfirmed(path:reason:)``.
+  ///     archive, if there is no state of a run, and every other one a checkpoint. Forms other than
+  ///     the checkpoint do not hold the state of the run.
+  /// - Throws: ``CheckpointError`` if the form cannot hold the model, a weight is NaN or infinite
+  ///   in a form other than the checkpoint, or the file cannot be written; the old file is then
+  ///   unchanged, unless the error is ``StoreError/unconfirmed(path:reason:)``.
   public func save(to path: String, as format: ModelFileFormat? = nil) throws(CheckpointError) {
     let store = CheckpointStore(path: path)
-    let format = format ?? (path.hasSuffix(".keras") ? .keras : .weights)
+    let format = format ?? (state == nil && path.hasSuffix(".keras") ? .keras : .weights)
     guard format != .weights else { return try store.save(self) }
     let contents = try ModelContents(
       model, optimizer: optimizer, compilation: compilation, for: format.writer.dialect)
+    for variable in model.variables where !variable.value.scalars.allSatisfy(\.isFinite) {
+      throw .notFinite(path: path, object: variable.name)
+    }
     _ = try format.writer.write(contents, to: store) {}
   }
 }

@@ -1,4 +1,5 @@
 package import CheckpointStore
+import Files
 import Glibc
 import HDF5
 package import ModelFiles

@@ -65,8 +65,9 @@ public struct CheckpointFile: ~Copyable {
   /// - Returns: The layers, unbuilt.
   /// - Throws: ``CheckpointError`` if the file has no model config or an unsupported one.
   public func architecture() throws(CheckpointError) -> Architecture {
-    guard let config = try modelConfig() else { throw .noArchitecture(path: path) }
+    guard try modelConfiguration() != nil else { throw .noArchitecture(path: path) }
     if let version = kerasVersion, version.hasPrefix("1.") { throw isKeras1(version) }
+    guard let config = try modelConfig() else { throw .noArchitecture(path: path) }
     do throws(KerasError) {
       return try Architecture(kerasConfig: config, kerasVersion: kerasVersion)
     } catch {

@@ -44,14 +44,15 @@ struct BytesTests {
     try withStore(keep: 2) { store in
       let path = store.path
       for step in 1...3 { try store.save(bytes(step).span.bytes, step: step) }
-      #expect(try store.recover().path == path)
+      #expect(try store.recover(examining: CheckpointStore.examine).path == path)
       unlink(path)
       try writeBytes([1, 2, 3], to: path)
-      let recovery = try store.recover()
+      let recovery = try store.recover(examining: CheckpointStore.examine)
       #expect(recovery.path == "\(path).step-00000003.h5")
       #expect(recovery.rejected.map(\.reason) == [.unsealed])
       unlink("\(path).step-00000003.h5")
-      #expect(try store.recover().path == "\(path).step-00000002.h5")
+      #expect(
+        try store.recover(examining: CheckpointStore.examine).path == "\(path).step-00000002.h5")
       try store.rollForward(to: "\(path).step-00000002.h5")
       #expect(try store.load() == bytes(2))
     }

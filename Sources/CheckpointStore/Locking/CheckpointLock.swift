@@ -44,9 +44,8 @@ public final class CheckpointLock: Sendable {
   }
 }
 
-/// A lock file locked by this process, or a claim as its substitute.
 extension CheckpointStore {
-  /// Takes the lock of the path if there is a lock file; without one, no process has ever held it.
+  /// Takes the lock of the path if there is a lock file; without one, no process holds it.
   ///
   /// - Throws: ``StoreError/locked(path:holder:)`` if another process holds it.
   package func lockIfHeldBefore() throws(StoreError) -> CheckpointLock? {
@@ -56,6 +55,7 @@ extension CheckpointStore {
   }
 }
 
+/// A lock file locked by this process, or a claim as its substitute.
 private struct LockFile: ~Copyable {
   private let descriptor: CInt
   private let claim: CheckpointClaim?

@@ -15,7 +15,8 @@ extension Dataset {
     for (slice, extent) in zip(slices, shape) where !slice.fits(in: extent) {
       throw attempt.failure(.outOfBounds("\(slice) is outside of a dimension of \(extent)"))
     }
-    return slices.map(\.count).checkedProduct
+    // The product of no extents is 1, but a null dataset has no elements.
+    return slices.isEmpty ? count : slices.map(\.count).checkedProduct
   }
 
   /// Checks that elements can be read as numbers of a type.

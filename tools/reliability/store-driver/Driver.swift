@@ -100,6 +100,7 @@ struct Driver {
   private static func status(of error: any Error) -> ExitStatus {
     var checkpointError = error as? CheckpointError
     switch error as? TrainingError {
+    case .occupied, .exists: return .cannotCreate
     case .checkpoint(let cause), .unsaved(let cause, _):
       checkpointError = cause
     default: break

@@ -1,0 +1,21 @@
+import Checkpoints
+import Files
+import Glibc
+import TestSupport
+import Testing
+
+@Suite("What is at an output path")
+struct OccupantTests {
+  @Test("A file whose name is not UTF-8 is seen, so that it is not overwritten")
+  func otherBytes() throws {
+    try withTemporaryDirectory { directory in
+      let bytes = Array("\(directory)/".utf8CString.dropLast()) + [CChar(bitPattern: 0xFF), 0]
+      let descriptor = open(bytes, O_WRONLY | O_CREAT | O_CLOEXEC, 0o666)
+      try #require(descriptor >= 0)
+      #expect(write(descriptor, "text", 4) == 4)
+      close(descriptor)
+      let path = bytes.withUnsafeBufferPointer { $0.baseAddress.map { pathText($0) } }
+      #expect(Occupant(at: try #require(path)) == .other)
+    }
+  }
+}
