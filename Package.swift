@@ -95,7 +95,7 @@ let package = Package(
       name: "Datasets",
       dependencies: ["Files", "Preconditions", "Tensors", "Threads"],
       swiftSettings: safe),
-    // The store of bytes knows no model and no format.
+    // Checkpoints as bytes: depends on no model and no file format.
     .target(
       name: "CheckpointStore",
       dependencies: [

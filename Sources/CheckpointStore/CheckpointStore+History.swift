@@ -33,17 +33,20 @@ extension CheckpointStore {
       .map(names.path(of:))
   }
 
-  /// Removes files beside the path.
+  /// Removes files in order; missing ones are ignored.
   ///
   /// - Parameter paths: The paths of the files.
-  /// - Throws: ``StoreError/cannotCreate(path:reason:)`` if one cannot be removed.
+  /// - Throws: ``StoreError/cannotCreate(path:reason:)`` at the first one that cannot be removed.
   package func remove(_ paths: [String]) throws(StoreError) {
     for path in paths where unsafe unlink(path) != 0 && errno != ENOENT {
       throw .cannotCreate(path: self.path, reason: "\(path): \(systemError())")
     }
   }
 
-  /// Removes the oldest numbered checkpoints until `keep` remain.
+  /// Removes all numbered checkpoints but the newest `keep` and the spared one.
+  ///
+  /// Those of a later step than the newest checkpoint belong to an abandoned run and are removed
+  /// first.
   ///
   /// - Parameters:
   ///   - folder: The folder.

@@ -54,8 +54,10 @@ extension CheckpointStore {
     return newest?.step
   }
 
-  /// Removes the temporary files of interrupted saves, if another store has the run's newest
-  /// checkpoint.
+  /// Removes the temporary files of interrupted saves, even complete ones.
+  ///
+  /// It is for a store whose checkpoints are also in another store of the run; otherwise
+  /// ``sweep(identifying:)`` completes a save that lacked only the rename.
   ///
   /// - Throws: ``StoreError`` if the folder cannot be used.
   public func removeLeftovers() throws(StoreError) {

@@ -31,7 +31,7 @@ public struct CheckpointStore: Sendable {
   ///
   /// - Parameters:
   ///   - path: The path of the newest checkpoint.
-  ///   - keep: The number of checkpoints that also keep a numbered name; 0 by default.
+  ///   - keep: The number of checkpoints that also keep a numbered name, at least 0.
   public init(path: String, keep: Int = 0) {
     self.path = path
     self.keep = keep
@@ -44,8 +44,8 @@ public struct CheckpointStore: Sendable {
   ///   - step: The step of the run, which is recorded in the seal and in the numbered name; without
   ///     it the checkpoint gets no numbered name.
   ///   - lock: The lock of the path, if this process holds it.
-  /// - Throws: ``StoreError`` if it cannot be written; the file at the path is then unchanged,
-  ///   unless the error is ``StoreError/unconfirmed(path:reason:)``.
+  /// - Throws: ``StoreError`` if it cannot be written, or another process holds the lock; the file
+  ///   at the path is then unchanged, unless the error is ``StoreError/unconfirmed(path:reason:)``.
   public func save(
     _ contents: RawSpan, step: Int? = nil, holding lock: CheckpointLock? = nil
   ) throws(StoreError) {

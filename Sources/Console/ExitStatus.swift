@@ -1,7 +1,7 @@
 /// The exit status of a program.
 ///
-/// The numbers from 64 to 75 are those of `sysexits.h`; those above are 128 plus a signal. They are
-/// ordered by severity, so that the worst of several results is their maximum.
+/// The numbers from 64 to 75 are those of `sysexits.h`; those above are 128 plus a signal. A
+/// program with several results exits with the highest number.
 public enum ExitStatus: Int32, CaseIterable, Comparable, Sendable {
   /// Success, also if there was nothing to do.
   case success = 0

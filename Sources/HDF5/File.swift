@@ -86,7 +86,8 @@ public struct File: ~Copyable, Sendable {
   ///
   /// - Parameter path: The path of the group from the root, such as `layers/dense/vars`.
   /// - Returns: The group.
-  /// - Throws: ``HDF5Error`` if it does not exist, or the path contains a soft or external link.
+  /// - Throws: ``HDF5Error`` if there is no group at the path, or the path contains a soft or
+  ///   external link.
   public func group(at path: String) throws(HDF5Error) -> Group {
     try root.group(at: path)
   }
@@ -95,7 +96,8 @@ public struct File: ~Copyable, Sendable {
   ///
   /// - Parameter path: The path of the dataset from the root, such as `layers/dense/vars/0`.
   /// - Returns: The dataset.
-  /// - Throws: ``HDF5Error`` if it does not exist, or the path contains a soft or external link.
+  /// - Throws: ``HDF5Error`` if there is no dataset at the path, or the path contains a soft or
+  ///   external link.
   public func dataset(at path: String) throws(HDF5Error) -> Dataset {
     try root.dataset(at: path)
   }

@@ -101,7 +101,7 @@ public enum CheckpointError: Error, Equatable, Sendable {
     /// An output cannot be created.
     case cannotCreate
 
-    /// Reading or writing failed.
+    /// Writing failed, for instance because the disk is full.
     case inputOutput
 
     /// Another process is using the output.

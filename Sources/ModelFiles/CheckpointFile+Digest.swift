@@ -3,7 +3,7 @@ import Files
 import HDF5
 
 extension CheckpointFile {
-  /// Digests the bytes of the file, or of all files that share the weights.
+  /// Computes the SHA-256 of the file, or of the concatenated shards of a sharded model.
   ///
   /// - Returns: SHA-256 in hexadecimal, as `sha256sum` prints it for one file.
   /// - Throws: ``CheckpointError/file(_:)`` if a file cannot be read.

@@ -65,8 +65,10 @@ public struct CheckpointFile: ~Copyable {
   /// - Returns: The layers, unbuilt.
   /// - Throws: ``CheckpointError`` if the file has no model config or an unsupported one.
   public func architecture() throws(CheckpointError) -> Architecture {
-    guard try modelConfiguration() != nil else { throw .noArchitecture(path: path) }
-    if let version = kerasVersion, version.hasPrefix("1.") { throw isKeras1(version) }
+    // Before parsing, because this advice is of more use than a syntax error.
+    if let version = kerasVersion, version.hasPrefix("1."), try modelConfiguration() != nil {
+      throw isKeras1(version)
+    }
     guard let config = try modelConfig() else { throw .noArchitecture(path: path) }
     do throws(KerasError) {
       return try Architecture(kerasConfig: config, kerasVersion: kerasVersion)
@@ -140,10 +142,11 @@ public struct CheckpointFile: ~Copyable {
   ///
   /// - Throws: ``CheckpointError`` if the description cannot be read.
   func describedArchitecture() throws(CheckpointError) -> Architecture? {
-    guard try modelConfiguration() != nil else { return nil }
     do throws(CheckpointError) { return try architecture() } catch {
-      if case .model(_, .unsupportedModel) = error { return nil }
-      throw error
+      switch error {
+      case .noArchitecture, .model(_, .unsupportedModel): return nil
+      default: throw error
+      }
     }
   }
 

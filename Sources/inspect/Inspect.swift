@@ -16,7 +16,8 @@ struct Inspect: Program {
         inspect ckpt.h5 --verify
         inspect ckpt.h5 --diff model.keras --ignore training_state
 
-      Reads Cairn checkpoints, every Keras file layout, and any other HDF5 file. The model's code \
+      Reads Cairn checkpoints, HDF5 and .keras files of Keras, and any other HDF5 file. \
+      The model's code \
       is not needed. Only --stats, --slice, --diff and --verify read the values of tensors.
 
       --verify reads the whole file. The seal at its end (a SHA-256 of each 16 KiB block) locates \

@@ -4,7 +4,7 @@ public struct Diagnostic: Equatable, Sendable {
   public enum Severity: String, Sendable {
     /// The operation failed.
     case error
-    /// The operation succeeded, but perhaps not as intended.
+    /// Something failed or looks wrong, but the program continues.
     case warning
   }
 
@@ -33,10 +33,10 @@ public struct Diagnostic: Equatable, Sendable {
 
   /// Returns the message as text, with a line break at its end.
   ///
-  /// Lines after the first are indented if they are not already. The message is escaped, so that
-  /// text from a file cannot affect the terminal.
+  /// Lines after the first are indented if they are not already. Program name, message and
+  /// hint are escaped, so that text from a file cannot affect the terminal.
   ///
-  /// - Parameter color: Whether the words `error` and `warning` are coloured.
+  /// - Parameter color: Whether the labels `error:`, `warning:` and `hint:` are coloured.
   /// - Returns: One line or more.
   public func rendered(color: Bool) -> String {
     let style: Style = severity == .error ? .red : .yellow

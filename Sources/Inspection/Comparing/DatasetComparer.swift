@@ -4,19 +4,21 @@ import ModelFiles
 
 /// Compares datasets block by block.
 struct DatasetComparer {
-  /// The maximum number of elements of each dataset in memory at once, which take 2 MiB.
+  /// The number of elements of each dataset that are read at once: 2 MiB of 64-bit numbers.
+  ///
+  /// Strings and opaque elements are read all at once, within the limits of reading.
   private static let blockSize = 1 << 18
 
   /// The tolerance within which numbers are close.
   let tolerance: Tolerance
 
-  /// Compares two datasets of any shape and type.
+  /// Compares two datasets of numbers, strings or opaque bytes.
   ///
   /// - Parameters:
   ///   - a: The dataset of the first file.
   ///   - b: The dataset of the second file.
   /// - Returns: The status, and the differences of the elements if they can be compared.
-  /// - Throws: ``HDF5Error`` if a dataset cannot be read.
+  /// - Throws: ``HDF5Error`` if a dataset cannot be read or has other elements.
   func compare(
     _ a: borrowing Dataset, _ b: borrowing Dataset
   ) throws(HDF5Error) -> (ComparisonStatus, ElementComparison?) {

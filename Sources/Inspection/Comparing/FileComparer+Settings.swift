@@ -238,9 +238,11 @@ extension [String: JSON] {
 }
 
 extension JSON {
-  /// A normal form of the ways in which Keras writes an option: a list of equal numbers becomes the
-  /// number, `true` becomes 1, and a function or class without options becomes its name without a
-  /// module.
+  /// The canonical form of the ways in which versions of Keras write an option.
+  ///
+  /// Numbers are rounded to 32 bits, `true` becomes 1, strings become snake case, a list of one to
+  /// three equal values becomes that value, nulls and the `name` and `dtype` of a config are
+  /// removed, and a function or class without options becomes its name without a module.
   fileprivate var meaning: JSON {
     switch self {
     case .bool(let value): return .number(value ? 1 : 0 as Double)

@@ -17,8 +17,8 @@ extension Crossentropy {
   /// - Parameters:
   ///   - fromLogits: Whether predictions are logits; otherwise, they are probabilities, as is
   ///     Keras's default.
-  ///   - labelSmoothing: The label smoothing, in `0...1`: the share of each target that is
-  ///     distributed evenly over all classes.
+  ///   - labelSmoothing: The label smoothing s, in `0...1`. A target t becomes t · (1 − s) plus
+  ///     s / number of classes, or s / 2 in a binary crossentropy.
   ///   - reduction: The reduction of the per-example losses to one value.
   ///   - file: The source file reported for an invalid argument; defaults to the caller's.
   ///   - line: The source line reported for an invalid argument; defaults to the caller's.
@@ -35,8 +35,8 @@ extension Crossentropy {
   /// Whether predictions are logits; otherwise, they are probabilities.
   public var fromLogits: Bool { options.fromLogits }
 
-  /// The label smoothing, in `0...1`: the share of each target that is distributed evenly over all
-  /// classes.
+  /// The label smoothing s, in `0...1`: a target t becomes t · (1 − s) plus s / number of classes,
+  /// or s / 2 in a binary crossentropy.
   public var labelSmoothing: Float { options.labelSmoothing }
 
   /// The reduction of the per-example losses to one value.

@@ -22,8 +22,7 @@ public final class AdamW: Adam {
   ///   - emaMomentum: See ``OptimizerOptions/emaMomentum``.
   ///   - emaOverwriteFrequency: See ``OptimizerOptions/emaOverwriteFrequency``.
   ///   - gradientAccumulationSteps: See ``OptimizerOptions/gradientAccumulationSteps``.
-  ///   - name: The name of the optimizer in files; defaults to the class name in snake case, as in
-  ///     Keras.
+  ///   - name: The name of the optimizer in files; defaults to `adam_w` (Keras: `adamw`).
   ///   - file: The source file reported for an invalid argument; defaults to the caller's.
   ///   - line: The source line reported for an invalid argument; defaults to the caller's.
   public init(

@@ -6,8 +6,8 @@ public protocol StaircaseDecay: LearningRateSchedule {
   /// The options of the decay.
   var options: StaircaseDecayOptions { get }
 
-  /// Creates a schedule with the options of the decay.
-  init(_ options: StaircaseDecayOptions)
+  /// Creates a schedule with the options of the decay; an invalid one is a programmer error.
+  init(_ options: StaircaseDecayOptions, file: StaticString, line: UInt)
 
   /// Whether the decay rate must be greater than 0, which is the default.
   static var needsPositiveDecayRate: Bool { get }
@@ -29,6 +29,14 @@ extension StaircaseDecay {
     initialLearningRate: Double, decaySteps: Double, decayRate: Double, staircase: Bool = false,
     file: StaticString = #fileID, line: UInt = #line
   ) {
+    self.init(
+      StaircaseDecayOptions(
+        initialLearningRate: initialLearningRate, decaySteps: decaySteps, decayRate: decayRate,
+        staircase: staircase), file: file, line: line)
+  }
+
+  /// Checks the options: an invalid one is a programmer error.
+  func checkOptions(file: StaticString, line: UInt) {
     require(
       decaySteps > 0,
       "\(Self.className): `decaySteps` must be greater than 0, but is \(decaySteps).", file: file,
@@ -37,10 +45,6 @@ extension StaircaseDecay {
       decayRate > 0 || !Self.needsPositiveDecayRate,
       "\(Self.className): `decayRate` must be greater than 0, but is \(decayRate).", file: file,
       line: line)
-    self.init(
-      StaircaseDecayOptions(
-        initialLearningRate: initialLearningRate, decaySteps: decaySteps, decayRate: decayRate,
-        staircase: staircase))
   }
 
   /// `true`.

@@ -17,14 +17,16 @@ extension KerasRegistry {
     "Adadelta", "Adafactor", "Ftrl", "Lamb", "Lion", "LossScaleOptimizer", "Muon",
   ]
 
+  // A class that becomes registered may still be in the lists above; the registered one wins.
   private static let layersByKey = Dictionary(
-    uniqueKeysWithValues: (layers.map { $0.className } + unsupportedLayers.keys
-      + [Functional.className, Sequential.className]).map { ($0.snakeCased, $0) })
+    (layers.map { $0.className } + unsupportedLayers.keys
+      + [Functional.className, Sequential.className]).map { ($0.snakeCased, $0) },
+    uniquingKeysWith: { registered, _ in registered })
 
   /// Optimizers by their names without underscores in lower case.
   private static let optimizersByLetters = Dictionary(
-    uniqueKeysWithValues: (optimizers.map { $0.className } + unsupportedOptimizers)
-      .map { ($0.lowercased(), $0) })
+    (optimizers.map { $0.className } + unsupportedOptimizers).map { ($0.lowercased(), $0) },
+    uniquingKeysWith: { registered, _ in registered })
 
   /// The layer class that Keras names a key after: `Conv2D` for `conv2d` and `conv2d_1`.
   ///
