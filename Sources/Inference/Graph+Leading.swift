@@ -32,22 +32,9 @@ extension Graph {
 }
 
 extension Layer {
-  /// The layer classes that pass on or only move their elements at inference.
-  private static let passing: Set<String> = [
-    "ActivityRegularization", "AlphaDropout", "Dropout", "Flatten", "GaussianDropout",
-    "GaussianNoise", "Identity", "Masking", "Permute", "Reshape", "SpatialDropout2D",
-  ]
-
-  /// Whether the layer passes on its input unchanged at inference.
-  var passesOn: Bool {
-    let name = Swift.type(of: self).className
-    return Self.passing.contains(name) || name.hasPrefix("Random")
-      || (self as? Activation)?.activation == .linear
-  }
-
   /// Whether the layer scales, moves or passes on its input.
   fileprivate var isLeading: Bool {
-    passesOn || self is Rescaling || self is Normalization || self is BatchNormalization
+    keepsElements || self is Rescaling || self is Normalization || self is BatchNormalization
       || self is ZeroPadding2D || self is Cropping2D || self is UpSampling2D
   }
 }

@@ -39,10 +39,7 @@ enum OutputMeaning: Equatable {
     case is Softmax: self = .shares(sum: 1)
     case let layer as Activation: self.init(of: layer.activation, input: input)
     case let layer as Dense: self.init(of: layer.activation, input: .logits)
-    case let layer as Conv2D: self.init(of: layer.activation, input: .logits)
-    case let layer as Conv2DTranspose: self.init(of: layer.activation, input: .logits)
-    case let layer as DepthwiseConv2D: self.init(of: layer.activation, input: .logits)
-    case let layer as SeparableConv2D: self.init(of: layer.activation, input: .logits)
+    case let layer as BaseConv: self.init(of: layer.activation, input: .logits)
     case is Average: self = Self.merged(inputs) { $0.reduce(0, +) / Double($0.count) }
     case is Add: self = Self.merged(inputs) { $0.reduce(0, +) }
     case is Maximum, is Minimum, is Multiply, is Concatenate:
@@ -53,7 +50,7 @@ enum OutputMeaning: Equatable {
     case is AveragePooling2D, is GlobalAveragePooling2D, is Cropping2D, is UpSampling2D:
       self = input
     case let layer as Rescaling: self.init(rescaling: input, by: layer)
-    default: self = layer.passesOn ? input : .unknown
+    default: self = layer.keepsElements ? input : .unknown
     }
   }
 

@@ -1,46 +1,51 @@
-import NeuralNetwork
+package import JSON
+package import NeuralNetwork
 
-/// The optimizers available by name, with Keras's defaults.
-public enum OptimizerName: String, CaseIterable, Sendable {
-  /// Stochastic gradient descent without momentum.
-  case sgd
+/// The name of an optimizer with Keras's defaults.
+///
+/// A name is a class of Keras in lower case, such as `adamw`, or a variant of one, such as
+/// `nesterov`.
+public struct OptimizerName: RawRepresentable, CaseIterable, Hashable, Sendable {
+  /// The name.
+  public let rawValue: String
 
-  /// Stochastic gradient descent with momentum 0.9.
-  case momentum
+  private let className: String
 
-  /// Stochastic gradient descent with Nesterov momentum 0.9.
-  case nesterov
+  /// The options in which a variant differs from its class, in Keras's form.
+  private let variant: [String: JSON]
 
-  /// RMSprop.
-  case rmsprop
+  /// The names of all optimizers.
+  public static let allCases: [OptimizerName] = KerasRegistry.optimizers.flatMap { type in
+    let classes = [OptimizerName(type.className.lowercased(), of: type.className, [:])]
+    return classes + type.variants.map { OptimizerName($0.name, of: type.className, $0.options) }
+  }
 
   /// Adam.
-  case adam
+  static let adam = OptimizerName(Adam.className.lowercased(), of: Adam.className, [:])
 
-  /// Adam with decoupled weight decay.
-  case adamw
+  private init(_ name: String, of className: String, _ variant: [String: JSON]) {
+    (rawValue, self.className, self.variant) = (name, className, variant)
+  }
 
-  /// Adam with the infinity norm.
-  case adamax
-
-  /// Adam with Nesterov momentum.
-  case nadam
-
-  /// Adagrad.
-  case adagrad
-
-  /// Creates the optimizer.
-  func makeOptimizer(learningRate: Float) -> Optimizer {
-    switch self {
-    case .sgd: SGD(learningRate: learningRate)
-    case .momentum: SGD(learningRate: learningRate, momentum: 0.9)
-    case .nesterov: SGD(learningRate: learningRate, momentum: 0.9, nesterov: true)
-    case .rmsprop: RMSprop(learningRate: learningRate)
-    case .adam: Adam(learningRate: learningRate)
-    case .adamw: AdamW(learningRate: learningRate)
-    case .adamax: Adamax(learningRate: learningRate)
-    case .nadam: Nadam(learningRate: learningRate)
-    case .adagrad: Adagrad(learningRate: learningRate)
+  /// Finds an optimizer; `nil` if none has the name.
+  ///
+  /// - Parameter rawValue: The name.
+  public init?(rawValue: String) {
+    guard let known = OptimizerName.allCases.first(where: { $0.rawValue == rawValue }) else {
+      return nil
     }
+    self = known
+  }
+
+  /// Creates the optimizer, which is not built.
+  ///
+  /// - Parameter options: The options that differ from the defaults, in Keras's form.
+  /// - Returns: The optimizer.
+  /// - Throws: ``NeuralNetwork/KerasError`` if an option is not supported.
+  package func makeOptimizer(_ options: [String: JSON] = [:]) throws(KerasError) -> Optimizer {
+    try Optimizer.make(
+      kerasConfig: .object([
+        "class_name": .string(className), "config": .object(variant.merging(options) { $1 }),
+      ]))
   }
 }

@@ -1,10 +1,10 @@
 import JSON
-import NeuralNetwork
+package import NeuralNetwork
 
 /// The settings of an optimizer, without its state.
-struct OptimizerSettings: Equatable {
+package struct OptimizerSettings: Equatable {
   /// The optimizer, whose defaults are modified by the learning rate and ``options``.
-  var name: OptimizerName
+  package var name: OptimizerName
 
   /// A number, or a schedule in Keras's form.
   var learningRate: JSON
@@ -22,12 +22,13 @@ struct OptimizerSettings: Equatable {
   }
 
   /// Creates the settings of an optimizer; `nil` if its class has no name.
-  init?(of optimizer: Optimizer) {
+  package init?(of optimizer: Optimizer) {
     let config = OptimizerSettings.split(optimizer.config)
-    // SGD has three names; the one with the fewest remaining options is chosen.
+    // Of a class and its variants, the one with the fewest remaining options is chosen.
     let best = OptimizerName.allCases.compactMap { name -> OptimizerSettings? in
-      let other = name.makeOptimizer(learningRate: 1)
-      guard type(of: other) == type(of: optimizer) else { return nil }
+      guard let other = try? name.makeOptimizer(), type(of: other) == type(of: optimizer) else {
+        return nil
+      }
       let defaults = OptimizerSettings.split(other.config).options
       var settings = OptimizerSettings(name, learningRate: config.learningRate)
       for key in Set(defaults.keys).union(config.options.keys)
@@ -44,16 +45,13 @@ struct OptimizerSettings: Equatable {
   ///
   /// - Throws: ``NeuralNetwork/KerasError`` if an option or the learning rate is not supported.
   func makeOptimizer() throws(KerasError) -> Optimizer {
-    if options.isEmpty, let rate = learningRate.number, Float(rate) > 0, Float(rate).isFinite {
-      return name.makeOptimizer(learningRate: Float(rate))
+    // The command line accepts more numbers than a Keras file may have.
+    if options.isEmpty, let rate = learningRate.number.map(Float.init), rate > 0, rate.isFinite {
+      let optimizer = try name.makeOptimizer()
+      optimizer.learningRate = rate
+      return optimizer
     }
-    let base = name.makeOptimizer(learningRate: 1)
-    var config = base.config.merging(options) { $1 }
-    config["learning_rate"] = learningRate
-    return try Optimizer.make(
-      kerasConfig: .object([
-        "class_name": .string(type(of: base).className), "config": .object(config),
-      ]))
+    return try name.makeOptimizer(options.merging(["learning_rate": learningRate]) { $1 })
   }
 
   private static func split(

@@ -56,7 +56,7 @@ extension Trainer {
     }
     guard let described, let settings = OptimizerSettings(of: described) else { return nil }
     guard let name = options.optimizer else { return settings }
-    let asked = name.makeOptimizer(learningRate: described.learningRate)
+    guard let asked = try? name.makeOptimizer() else { return nil }
     let isOfOneKind =
       type(of: asked) == type(of: described) && asked.slotNames == described.slotNames
       && !described.options.useEMA

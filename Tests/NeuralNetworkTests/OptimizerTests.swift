@@ -155,6 +155,16 @@ struct OptimizerTests {
     #expect(model.trainableVariables.map(\.value) == optimizer.averages.map(\.value))
   }
 
+  @Test("`false` as weight decay, as tf_keras writes it, means none")
+  func falseWeightDecay() throws {
+    for (name, decay) in [("Adam", nil), ("AdamW", 0.0)] {
+      let json = JSON.object([
+        "class_name": .string(name), "config": .object(["weight_decay": .bool(false)]),
+      ])
+      #expect(try Optimizer.make(kerasConfig: json).options.weightDecay == decay)
+    }
+  }
+
   @Test("Unsupported optimizers and options are refused by name")
   func refusals() throws {
     func schedule(_ text: String) -> String {

@@ -33,13 +33,16 @@ struct KeptOption: Hashable, Sendable {
   var isMissedInTraining: Bool { kind == .regularizer || kind == .constraint }
 
   /// Whether the option equals Keras's default.
-  var isDefault: Bool {
+  ///
+  /// - Parameter initializers: Keras's defaults of the initializers.
+  /// - Returns: Whether they are equal.
+  func isDefault(_ initializers: [String: String]) -> Bool {
     if value == .null { return true }
     guard kind == .initializer, value["config"]?.object?.isEmpty ?? true else {
       // The form of `glorot_uniform` in Keras 2.0 to 2.2.
-      return Self.glorot == value && Self.defaults[key] == "glorot_uniform"
+      return Self.glorot == value && initializers[key] == "glorot_uniform"
     }
-    return (value.string ?? value["class_name"]?.string)?.snakeCased == Self.defaults[key]
+    return (value.string ?? value["class_name"]?.string)?.snakeCased == initializers[key]
   }
 
   private static let glorot: JSON = .object([
@@ -49,13 +52,6 @@ struct KeptOption: Hashable, Sendable {
       "distribution": .string("uniform"),
     ]),
   ])
-
-  private static let defaults: [String: String] = [
-    "kernel_initializer": "glorot_uniform", "depthwise_initializer": "glorot_uniform",
-    "pointwise_initializer": "glorot_uniform", "bias_initializer": "zeros",
-    "beta_initializer": "zeros", "gamma_initializer": "ones", "alpha_initializer": "zeros",
-    "moving_mean_initializer": "zeros", "moving_variance_initializer": "ones",
-  ]
 
   /// The option in the form of a dialect.
   ///

@@ -37,7 +37,7 @@ extension Layer {
     var unknown: [String] = []
     for (key, value) in reader.unknown {
       if let kept = KeptOption(key, value) {
-        if !kept.isDefault { layer.keptOptions[key] = kept }
+        if !kept.isDefault(type.initializers) { layer.keptOptions[key] = kept }
       } else {
         unknown.append(key)
       }

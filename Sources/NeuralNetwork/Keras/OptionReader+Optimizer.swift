@@ -52,8 +52,10 @@ extension OptionReader {
     options.clipvalue = try limit("clipvalue")
     options.globalClipnorm = try limit("global_clipnorm")
 
-    // tf_keras also writes `false` for none.
-    if config["weight_decay"]?.bool != false {
+    if config["weight_decay"]?.bool == false {
+      // tf_keras also writes `false` for none. A class with a decay by default must say 0.
+      options.weightDecay = fallback.weightDecay.map { _ in 0 }
+    } else {
       options.weightDecay = try optionalNumber("weight_decay") ?? fallback.weightDecay
     }
     let momentum = try number("ema_momentum", default: 0.99, in: 0...1)

@@ -10,8 +10,7 @@ import Tensors
 /// * An option without effect here is accepted: ``harmless`` lists those of all classes of a kind,
 ///   and a class calls ``ignore(_:)`` for its own.
 /// * Any other option that the class does not read is unknown. For an optimizer, a loss, a metric
-/// or
-///   a schedule it is refused: a model can be loaded without them. A layer is loaded, and the
+///   or a schedule it is refused: a model can be loaded without them. A layer is loaded, and the
 ///   option is listed in ``Architecture/notes``: without the layer there is no model.
 ///
 /// The reader records which options were read.

@@ -28,6 +28,9 @@ public final class Activation: Layer {
     return Shape(inputShape.dropLast() + [last / 2])
   }
 
+  /// Whether the output elements are those of the input at inference.
+  package override var keepsElements: Bool { activation == .linear }
+
   /// Applies the function.
   public override func call(_ x: Tensor, training: Bool) -> Tensor { activation(x) }
 }

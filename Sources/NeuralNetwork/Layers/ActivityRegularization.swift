@@ -35,6 +35,9 @@ public final class ActivityRegularization: Layer {
   /// The factors in Keras's form.
   public override var config: [String: JSON] { ["l1": .option(l1), "l2": .option(l2)] }
 
+  /// Whether the output elements are those of the input at inference.
+  package override var keepsElements: Bool { true }
+
   /// Returns the input.
   public override func call(_ x: Tensor, training: Bool) -> Tensor { x }
 }

@@ -44,6 +44,9 @@ public class Augmentation: Layer, KerasLayer {
 
   override var trainingGap: String? { "applies \(Self.className) to its input" }
 
+  /// Whether the output elements are those of the input at inference.
+  package final override var keepsElements: Bool { true }
+
   /// Returns the input.
   public override func call(_ x: Tensor, training: Bool) -> Tensor { x }
 }

@@ -29,6 +29,9 @@ public class BaseDropout: Layer {
   /// The rate in Keras's form.
   public override var config: [String: JSON] { ["rate": .number(rate)] }
 
+  /// Whether the output elements are those of the input at inference.
+  package final override var keepsElements: Bool { true }
+
   /// The random number generator of the layer.
   public final override var seedGenerators: [SeedGenerator] { [seedGenerator] }
 

@@ -112,6 +112,14 @@ extension BatchNormalization: KerasLayer {
     ["gamma", "beta", "moving_mean", "moving_variance"]
   }
 
+  /// The options of initializers with Keras's defaults.
+  package static var initializers: [String: String] {
+    [
+      "gamma_initializer": "ones", "beta_initializer": "zeros",
+      "moving_mean_initializer": "zeros", "moving_variance_initializer": "ones",
+    ]
+  }
+
   /// Creates a layer with the options of a file.
   package convenience init(_ reader: OptionReader) throws(KerasError) {
     try reader.require("renorm", .bool(false))

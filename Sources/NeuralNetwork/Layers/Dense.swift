@@ -101,6 +101,11 @@ extension Dense: KerasLayer {
   /// The names of the variables.
   package static var variableNames: [String] { ["kernel", "bias"] }
 
+  /// The options of initializers with Keras's defaults.
+  package static var initializers: [String: String] {
+    ["kernel_initializer": "glorot_uniform", "bias_initializer": "zeros"]
+  }
+
   /// Creates a layer with the options of a file.
   package convenience init(_ reader: OptionReader) throws(KerasError) {
     let units = try reader.integer("units", atMost: OptionReader.Limit.units)

@@ -84,6 +84,11 @@ extension DepthwiseConv2D: KerasLayer {
   /// The names of the variables.
   package static var variableNames: [String] { ["kernel", "bias"] }
 
+  /// The options of initializers with Keras's defaults.
+  package static var initializers: [String: String] {
+    ["depthwise_initializer": "glorot_uniform", "bias_initializer": "zeros"]
+  }
+
   /// Creates a layer with the options of a file.
   package convenience init(_ reader: OptionReader) throws(KerasError) {
     try reader.readDataFormat()

@@ -2,6 +2,9 @@ public import Tensors
 
 /// Flattens all axes except the batch into one, in row-major order.
 public final class Flatten: Layer {
+  /// Whether the output elements are those of the input at inference.
+  package override var keepsElements: Bool { true }
+
   /// The shape `[elements]`.
   public override func outputShape(inputShape: Shape) throws(ShapeError) -> Shape {
     [inputShape.elementCount]

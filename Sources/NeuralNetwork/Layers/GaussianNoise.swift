@@ -34,6 +34,9 @@ public final class GaussianNoise: Layer {
   /// The random number generator of the noise.
   public override var seedGenerators: [SeedGenerator] { [seedGenerator] }
 
+  /// Whether the output elements are those of the input at inference.
+  package override var keepsElements: Bool { true }
+
   /// Adds noise in training; otherwise returns the input.
   public override func call(_ x: Tensor, training: Bool) -> Tensor {
     guard training, standardDeviation > 0 else { return x }

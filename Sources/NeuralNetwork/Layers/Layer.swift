@@ -117,6 +117,9 @@ open class Layer {
   /// does not train it.
   var trainingGap: String? { nil }
 
+  /// Whether the output elements are those of the input at inference, unchanged and in any order.
+  package var keepsElements: Bool { false }
+
   /// Whether the layer merges several inputs into one, as `Add` does.
   open class var mergesInputs: Bool { false }
 

@@ -81,6 +81,11 @@ extension LayerNormalization: KerasLayer {
   /// The names of the variables.
   package static var variableNames: [String] { ["gamma", "beta"] }
 
+  /// The options of initializers with Keras's defaults.
+  package static var initializers: [String: String] {
+    ["gamma_initializer": "ones", "beta_initializer": "zeros"]
+  }
+
   /// Creates a layer with the options of a file.
   package convenience init(_ reader: OptionReader) throws(KerasError) {
     // Deprecated in Keras: dividing by the deviation without subtracting the mean.

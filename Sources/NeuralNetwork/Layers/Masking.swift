@@ -32,6 +32,9 @@ public final class Masking: Layer {
 
   override var trainingGap: String? { "leaves masked rows out of the loss" }
 
+  /// Whether the output elements are those of the input at inference.
+  package override var keepsElements: Bool { true }
+
   /// Masks the rows along the last axis.
   public override func call(_ x: Tensor, training: Bool) -> Tensor {
     // A mask value of 0 changes nothing.

@@ -57,6 +57,11 @@ extension PReLU: KerasLayer {
   /// The names of the variables.
   package static var variableNames: [String] { ["alpha"] }
 
+  /// The options of initializers with Keras's defaults.
+  package static var initializers: [String: String] {
+    ["alpha_initializer": "zeros"]
+  }
+
   /// Creates a layer with the options of a file.
   package convenience init(_ reader: OptionReader) throws(KerasError) {
     self.init(

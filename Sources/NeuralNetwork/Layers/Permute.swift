@@ -35,6 +35,9 @@ public final class Permute: Layer {
     return Shape(dims.map { inputShape[$0 - 1] })
   }
 
+  /// Whether the output elements are those of the input at inference.
+  package override var keepsElements: Bool { true }
+
   /// Transposes the elements.
   public override func call(_ x: Tensor, training: Bool) -> Tensor { x.transposed([0] + dims) }
 }

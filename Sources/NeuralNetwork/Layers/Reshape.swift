@@ -46,6 +46,9 @@ public final class Reshape: Layer {
     return Shape(targetShape.map { $0 == -1 ? count / known : $0 })
   }
 
+  /// Whether the output elements are those of the input at inference.
+  package override var keepsElements: Bool { true }
+
   /// Returns the same elements in the target shape.
   public override func call(_ x: Tensor, training: Bool) -> Tensor {
     do {

@@ -100,6 +100,14 @@ extension SeparableConv2D: KerasLayer {
   /// The names of the variables.
   package static var variableNames: [String] { ["depthwise_kernel", "pointwise_kernel", "bias"] }
 
+  /// The options of initializers with Keras's defaults.
+  package static var initializers: [String: String] {
+    [
+      "depthwise_initializer": "glorot_uniform", "pointwise_initializer": "glorot_uniform",
+      "bias_initializer": "zeros",
+    ]
+  }
+
   /// Creates a layer with the options of a file.
   package convenience init(_ reader: OptionReader) throws(KerasError) {
     try reader.readDataFormat()

@@ -20,4 +20,7 @@ public struct LogCosh: ElementwiseLoss, KerasPlainLoss {
 
   /// The class of the metric that is the mean of this loss.
   package static var metricClassName: String? { "LogCoshError" }
+
+  /// The name of the metric in logs.
+  package static var metricName: String { "logcosh" }
 }

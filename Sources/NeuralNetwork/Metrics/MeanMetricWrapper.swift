@@ -18,12 +18,12 @@ public final class MeanMetricWrapper: Metric {
   ///
   /// - Parameters:
   ///   - loss: The loss.
-  ///   - name: The name of the metric in logs; defaults to the loss's class name in snake case, as
-  ///     in Keras.
+  ///   - name: The name of the metric in logs; defaults to Keras's, usually the loss's class name
+  ///     in snake case.
   public init(_ loss: any Loss, name: String? = nil) {
     self.loss = loss
-    // Keras calls the metric `logcosh`, and everything else after its class.
-    self.name = name ?? (loss is LogCosh ? "logcosh" : type(of: loss).className.snakeCased)
+    let type = type(of: loss)
+    self.name = name ?? (type as? any KerasLoss.Type)?.metricName ?? type.className.snakeCased
   }
 
   /// The name of the class in Keras.

@@ -72,6 +72,14 @@ extension SGD: KerasOptimizer {
   /// Options that add or remove slots.
   package static var optionsOfSlots: [[String: JSON]] { [["momentum": .number(0.9)]] }
 
+  /// SGD with momentum 0.9, and the same with Nesterov momentum.
+  package static var variants: [(name: String, options: [String: JSON])] {
+    [
+      ("momentum", ["momentum": .number(0.9)]),
+      ("nesterov", ["momentum": .number(0.9), "nesterov": .bool(true)]),
+    ]
+  }
+
   /// Creates an optimizer with the options of a file.
   package convenience init(_ reader: OptionReader) throws(KerasError) {
     self.init(

@@ -5,6 +5,9 @@ package protocol KerasLayer: Layer {
   /// A last `bias` may be missing from a layer that has been created without one.
   static var variableNames: [String] { get }
 
+  /// The options of initializers, with Keras's defaults such as `glorot_uniform`; none by default.
+  static var initializers: [String: String] { get }
+
   /// Creates an unbuilt layer with the options of a file.
   ///
   /// - Parameter reader: The options. An option that is not read must be unknown to Keras or have
@@ -16,4 +19,7 @@ package protocol KerasLayer: Layer {
 extension KerasLayer {
   /// The names of the layer's variables in Keras's order: none.
   package static var variableNames: [String] { [] }
+
+  /// The options of initializers: none.
+  package static var initializers: [String: String] { [:] }
 }

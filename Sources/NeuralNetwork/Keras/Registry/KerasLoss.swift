@@ -8,6 +8,9 @@ package protocol KerasLoss: Loss, SendableMetatype {
   /// Keras has none.
   static var metricClassName: String? { get }
 
+  /// The name of that metric in logs: by default the class name of the loss in snake case.
+  static var metricName: String { get }
+
   /// Creates a loss with the options of a file.
   ///
   /// - Parameters:
@@ -23,4 +26,7 @@ extension KerasLoss {
 
   /// The class of the metric that is the mean of this loss: that of the loss.
   package static var metricClassName: String? { className }
+
+  /// The name of that metric in logs: the class name of the loss in snake case.
+  package static var metricName: String { className.snakeCased }
 }

@@ -7,6 +7,10 @@ package protocol KerasOptimizer: Optimizer {
   /// Where a file does not contain the options, its slots tell which combination it was.
   static var optionsOfSlots: [[String: JSON]] { get }
 
+  /// Options that are so common that they have a name of their own, such as `nesterov`; none by
+  /// default.
+  static var variants: [(name: String, options: [String: JSON])] { get }
+
   /// Creates an optimizer with the options of a file, without its state.
   ///
   /// - Parameter reader: The options.
@@ -17,4 +21,7 @@ package protocol KerasOptimizer: Optimizer {
 extension KerasOptimizer {
   /// Options that add or remove slots: none.
   package static var optionsOfSlots: [[String: JSON]] { [] }
+
+  /// Options with a name of their own: none.
+  package static var variants: [(name: String, options: [String: JSON])] { [] }
 }
