@@ -9,6 +9,9 @@ public struct RunOptions: Sendable {
   /// The total number of steps after which the run ends, even within an epoch; `nil` for no limit.
   public var maxSteps: Int?
 
+  /// The model; `nil` means that of the resumed run, or the quickstart model.
+  public var model: ModelName?
+
   /// The batch size; `nil` means that of the resumed run, or 32.
   public var batchSize: Int?
 

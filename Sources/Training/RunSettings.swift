@@ -1,17 +1,24 @@
 import Checkpoints
 import JSON
+import NeuralNetwork
+import Tensors
 
 /// The settings that, together with their changes, determine the bits of a run.
 struct RunSettings: Equatable {
+  var model = ModelName.quickstart
+  /// The shape of an image: height, width and channels.
+  var imageShape = QuickstartModel.imageShape
+  /// The number of classes.
+  var classes = RunSettings.defaultClasses
   var batchSize = 32
   var seed: UInt64 = 0
   var optimizer = OptimizerSettings(.adam)
   var shuffleBuffer = 10_000
   var dataDigest: String
 
-  /// Creates the settings of a new run from the options and the defaults.
-  init(_ options: RunOptions, dataDigest: String) {
-    self.dataDigest = dataDigest
+  /// Creates the settings of a new run from the options, the data and the defaults.
+  init(_ options: RunOptions, imageShape: Shape, classes: Int, dataDigest: String) {
+    (self.imageShape, self.classes, self.dataDigest) = (imageShape, classes, dataDigest)
     apply(options)
   }
 
@@ -31,7 +38,17 @@ struct RunSettings: Equatable {
       guard let value = json[name]?.integer, range.contains(value) else { throw invalid(name) }
       return value
     }
-    guard json["model"]?.string == RunSettings.model else { throw invalid("model") }
+    guard let model = json["model"]?.string.flatMap(ModelName.init) else { throw invalid("model") }
+    self.model = model
+    // Files of format 1 do not name what was the same for all of them.
+    if json["image_shape"] != nil {
+      let extents = json["image_shape"]?.array?.compactMap(\.integer) ?? []
+      guard extents.count == 3, extents.allSatisfy((1...RunSettings.maximumSide).contains) else {
+        throw invalid("image_shape")
+      }
+      imageShape = Shape(extents)
+    }
+    if json["classes"] != nil { classes = try count("classes", in: RunSettings.classCounts) }
     batchSize = try count("batch_size", in: RunSettings.batchSizes)
     shuffleBuffer = try count("shuffle_buffer", in: RunSettings.shuffleBuffers)
     guard let seed = json["seed"]?.string.flatMap({ UInt64($0) }) else { throw invalid("seed") }
@@ -58,11 +75,15 @@ struct RunSettings: Equatable {
   /// The settings by name, in the form of checkpoints.
   var json: [String: JSON] {
     var json: [String: JSON] = [
-      "model": .string(RunSettings.model), "batch_size": .integer(batchSize),
+      "model": .string(model.rawValue), "batch_size": .integer(batchSize),
       "seed": .string("\(seed)"), "optimizer": .string(optimizer.name.rawValue),
       "learning_rate": optimizer.learningRate, "shuffle_buffer": .integer(shuffleBuffer),
       "data_sha256": .string(dataDigest),
     ]
+    if imageShape != QuickstartModel.imageShape {
+      json["image_shape"] = .array(imageShape.map(JSON.integer))
+    }
+    if classes != RunSettings.defaultClasses { json["classes"] = .integer(classes) }
     if !optimizer.options.isEmpty { json["optimizer_options"] = .object(optimizer.options) }
     return json
   }
@@ -72,6 +93,18 @@ struct RunSettings: Equatable {
     var settings = self
     settings.apply(options)
     return settings
+  }
+
+  /// Creates the model, unbuilt.
+  func makeModel() -> Model {
+    let model = model.makeModel(imageShape: imageShape, classes: classes)
+    model.seed = seed
+    return model
+  }
+
+  /// Whether a run of other settings has the same model.
+  func hasSameModel(as other: RunSettings) -> Bool {
+    (model, imageShape, classes) == (other.model, other.imageShape, other.classes)
   }
 
   /// Applies a change that takes effect between epochs; other changes are already in effect.
@@ -95,6 +128,7 @@ struct RunSettings: Equatable {
   }
 
   private mutating func apply(_ options: RunOptions) {
+    model = options.model ?? model
     batchSize = options.batchSize ?? batchSize
     seed = options.seed ?? seed
     shuffleBuffer = options.shuffleBuffer ?? shuffleBuffer
@@ -104,7 +138,9 @@ struct RunSettings: Equatable {
     if let rate = options.learningRate { optimizer.learningRate = .number(rate) }
   }
 
-  private static let model = "quickstart"
+  private static let defaultClasses = 10
+  private static let maximumSide = 1 << 15
+  private static let classCounts = 1...(1 << 16)
   private static let batchSizes = 1...1_000_000
   private static let shuffleBuffers = 1...1_000_000_000
 }

@@ -17,9 +17,7 @@ extension Trainer {
   func check(
     _ inFile: RunSettings, of state: TrainingState, at path: String, resets: Bool
   ) throws(TrainingError) {
-    var asked = inFile.with(options)
-    asked.dataDigest = settings.dataDigest
-    let (found, wanted) = (inFile.json, asked.json)
+    let (found, wanted) = (inFile.json, asked(inFile).json)
     let accepted: Set = resets ? ["optimizer", "optimizer_options"] : []
     let differing = Set(found.keys).union(wanted.keys).subtracting(accepted).sorted().filter {
       found[$0] != wanted[$0] && !isChange(of: $0, to: wanted[$0], in: state)

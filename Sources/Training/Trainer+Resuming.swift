@@ -111,9 +111,13 @@ extension Trainer {
     epochs = options.epochs ?? found.requestedEpochs ?? epochs
     var inFile = try RunSettings(found.settings, of: path)
     let resets = !isFinished(found) && resetsOptimizer(of: found, inFile, isNew: origin != nil)
+    // The weights of another model would not fit, and the reason would be less clear.
+    if !asked(inFile).hasSameModel(as: inFile) {
+      try check(inFile, of: found, at: path, resets: resets)
+    }
+    try adopt(inFile)
     optimizer = try makeOptimizer(
       resets ? inFile.with(options).optimizer : inFile.optimizer, for: path)
-    model.seed = inFile.seed
     let restored = try attempt { () throws(CheckpointError) in
       try file.restore(model, optimizer, resetOptimizer: resets)
     }

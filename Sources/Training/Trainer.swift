@@ -7,18 +7,20 @@ import NeuralNetwork
 import Preconditions
 import Tensors
 
-/// Trains the quickstart model: epochs, evaluation, saving, stopping and resuming.
+/// Trains a model: epochs, evaluation, saving, stopping and resuming.
 ///
 /// A run that is stopped at any step and resumed computes the same bits as an uninterrupted run.
 public final class Trainer {
   let options: RunOptions
   let report: (TrainingEvent) -> Void
 
-  let model = QuickstartModel()
+  private(set) var model: Model
   var state: TrainingState
 
   /// The settings in effect: from the options, otherwise from the resumed run.
   private(set) var settings: RunSettings
+  /// The settings of a new run with the options and the data.
+  private let ownSettings: RunSettings
   var optimizer: Optimizer
 
   /// The total number of epochs.
@@ -64,7 +66,10 @@ public final class Trainer {
     testBatches = Dataset(data.test).batch(evaluationBatchSize).prefetch(2)
     saver = RunSaver(options, report: report)
     let digest = digest(of: [data.train, data.test])
-    settings = RunSettings(options, dataDigest: digest)
+    ownSettings = RunSettings(
+      options, imageShape: [data.train.height, data.train.width, 1], classes: 10,
+      dataDigest: digest)
+    settings = ownSettings
     guard let optimizer = try? settings.optimizer.makeOptimizer() else {
       fail(
         "`learningRate` must be greater than 0, but is \(settings.optimizer.learningRate.text)")
@@ -74,7 +79,7 @@ public final class Trainer {
     images = data.train
     batches = try Dataset(images, settings)
     state = TrainingState(seed: settings.seed, dataDigest: digest, settings: settings.json)
-    model.seed = settings.seed
+    model = settings.makeModel()
   }
 
   static let defaultEpochs = 5
@@ -92,8 +97,9 @@ public final class Trainer {
     // A save in progress is always completed.
     defer { saver.wait() }
     try restore()
+    try checkPictureSize()
     try claimOutputs()
-    model.build(inputShape: QuickstartModel.imageShape)
+    model.build(inputShape: settings.imageShape)
     optimizer.build(for: model.trainableVariables)
     try saver.makeUpBest(of: state)
     if isFinished {
@@ -137,20 +143,39 @@ public final class Trainer {
   /// The number of steps per epoch; the last step may have a smaller batch.
   var stepsInEpoch: Int { stepsInEpoch(batchSize: settings.batchSize) }
 
+  /// Throws if the pictures are too small for the model.
+  func checkPictureSize() throws(TrainingError) {
+    let (height, width) = (settings.imageShape[0], settings.imageShape[1])
+    guard min(height, width) >= settings.model.minimumSide else {
+      throw .tooSmall(settings.model, height: height, width: width)
+    }
+  }
+
+  /// The settings of a resumed run with what the options and the data ask for.
+  func asked(_ inFile: RunSettings) -> RunSettings {
+    var asked = inFile.with(options)
+    (asked.imageShape, asked.classes) = (ownSettings.imageShape, ownSettings.classes)
+    asked.dataDigest = ownSettings.dataDigest
+    return asked
+  }
+
   func stepsInEpoch(batchSize: Int) -> Int { (images.count + batchSize - 1) / batchSize }
 
   /// Applies settings, except those of the optimizer.
   ///
-  /// - Throws: ``TrainingError/otherState(path:_:)`` if the batches cannot be created.
+  /// - Throws: ``TrainingError/otherState(path:_:)`` if the batches cannot be created,
+  ///   ``TrainingError/tooSmall(_:height:width:)`` if the model does not fit the pictures.
   func adopt(_ settings: RunSettings) throws(TrainingError) {
     do throws(DatasetError) {
       batches = try Dataset(images, settings)
     } catch {
       throw .otherState(path: options.savePath, .data(error))
     }
+    if !settings.hasSameModel(as: self.settings) { model = settings.makeModel() }
     self.settings = settings
     state.settings = settings.json
     model.seed = settings.seed
+    try checkPictureSize()
   }
 
   // MARK: - Training

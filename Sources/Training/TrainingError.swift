@@ -38,6 +38,9 @@ public enum TrainingError: Error, Equatable, Sendable {
   /// The state of the run is invalid, or does not match the data.
   case otherState(path: String, StateProblem)
 
+  /// The pictures are smaller than ``ModelName/minimumSide``.
+  case tooSmall(ModelName, height: Int, width: Int)
+
   /// The loss or a weight became NaN or infinite.
   ///
   /// `saved` is the path of the last saved checkpoint, if any.
@@ -119,6 +122,9 @@ extension TrainingError: CustomStringConvertible {
         + rows.map { "\n  \(padded($0.0, first))  \(padded($0.1, second))  \($0.2)" }.joined()
     case .otherState(let path, let problem):
       return "Cannot resume '\(path)': \(problem)"
+    case .tooSmall(let model, let height, let width):
+      return "The model \(model.rawValue) needs pictures of at least \(model.minimumSide) by"
+        + " \(model.minimumSide) pixels, but these are \(height) by \(width)"
     case .notFinite(let step, let saved):
       return "The loss or a weight is NaN or infinite at step \(step), so the run was stopped"
         + (saved.map { "; the last save is '\($0)'" } ?? "")

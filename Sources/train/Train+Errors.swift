@@ -53,7 +53,7 @@ extension TrainingError {
     case .sameFile: .usage
     case .nothingToChange: .noInput
     case .noneGood(let path, _): ForeignFile(path) == nil ? .badData : .cannotCreate
-    case .otherSettings, .otherState: .badData
+    case .otherSettings, .otherState, .tooSmall: .badData
     case .notFinite: .internalError
     }
   }
@@ -79,8 +79,8 @@ extension TrainingError {
     case .checkpoint(.mismatch(let path, let differences))
     where differences.contains(where: \.isOfNetwork):
       """
-      the file contains another network\(TrainingError.network(in: path)); train supports only the \
-      quickstart network: Conv2D(32), Flatten, Dense(128), Dense(10)
+      the file contains another network\(TrainingError.network(in: path)); --model names the \
+      network to train
       """
     case .checkpoint(.model(_, .compilation)): "--reset-optimizer starts with a fresh optimizer"
     case .otherSettings(_, let differences): hint(for: differences)
@@ -141,6 +141,9 @@ extension TrainingError {
       case "seed":
         options.append("--seed")
         sentences.append("another seed is another run and needs another --save")
+      case "model":
+        options.append("--model")
+        sentences.append("another model is another run and needs another --save")
       case "data_sha256":
         sentences.append("--data must name the folder with the data of that run")
       default: break

@@ -41,6 +41,11 @@ struct Train: Program {
   var save: String
 
   @Option(
+    help: ArgumentHelp(
+      "Model. (default: that of the resumed run, or quickstart)", valueName: "name"))
+  var model: ModelName?
+
+  @Option(
     name: [.customShort("e", allowingJoined: true), .long],
     help: .count("Number of epochs in total. (default: that of the resumed run, or 5)"),
     transform: wholeNumber)
@@ -228,12 +233,6 @@ struct Train: Program {
       named: data, environment: environment, workingDirectory: currentFolder(),
       executable: executablePath())
     let sets = try MNIST.load(from: directory)
-    // The quickstart model has a fixed input size.
-    guard sets.train.height == 28, sets.train.width == 28 else {
-      throw .damaged(
-        path: directory,
-        reason: "its images are \(sets.train.height) by \(sets.train.width) pixels, not 28 by 28")
-    }
     return (sets.train, sets.test, MNIST.paths(in: directory))
   }
 
@@ -241,6 +240,7 @@ struct Train: Program {
     var options = RunOptions(savePath: save)
     options.epochs = epochs
     options.maxSteps = maxSteps
+    options.model = model
     options.batchSize = batchSize
     options.seed = seed
     options.optimizer = optimizer
@@ -272,6 +272,8 @@ struct Train: Program {
     return options
   }
 }
+
+extension ModelName: ExpressibleByArgument {}
 
 extension OptimizerName: ExpressibleByArgument {}
 

@@ -102,11 +102,15 @@ struct TrainDataTests {
     }
   }
 
-  @Test("with pictures of another size")
+  @Test("with pictures that are too small for the model")
   func size() throws {
-    try expect(65, "Cannot use '<dir>/data': its images are 14 by 14 pixels, not 28 by 28") {
-      directory in
-      try writeData(in: directory, side: 14)
+    try expect(
+      65,
+      """
+      The model quickstart needs pictures of at least 3 by 3 pixels, but these are 2 by 2
+      """
+    ) { directory in
+      try writeData(in: directory, side: 2)
     }
   }
 

@@ -84,8 +84,7 @@ struct TrainErrorTests {
             - d2/kernel has the shape [128, 10] in the model but [64, 10] in the file \
           (/layers/dense_1/vars/0)
           train: hint: the file contains another network: Conv2D(32), Flatten, Dense(64), \
-          Dense(10); train supports only the quickstart network: Conv2D(32), Flatten, Dense(128), \
-          Dense(10)\n
+          Dense(10); --model names the network to train\n
           """)
     }
   }

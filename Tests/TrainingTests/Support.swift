@@ -5,21 +5,22 @@ import ModelFiles
 import NeuralNetwork
 import Tensors
 import TestSupport
+import Testing
 import Training
 
 /// Images in which each class has a bar at its own height.
-func pictures(_ count: Int, seed: UInt32 = 1) throws -> ImageSet {
+func pictures(_ count: Int, seed: UInt32 = 1, side: Int = 28) throws -> ImageSet {
   var noise = seed
   var pixels: [UInt8] = []
   for index in 0..<count {
-    for pixel in 0..<28 * 28 {
+    for pixel in 0..<side * side {
       noise = noise &* 1_664_525 &+ 1_013_904_223
-      let isBar = pixel / 56 == index % 10 + 2
+      let isBar = pixel / (2 * side) == index % 10 + 2
       pixels.append(UInt8(noise >> 25) + (isBar ? 120 : 0))
     }
   }
   return try ImageSet(
-    pixels: pixels, classes: (0..<count).map { UInt8($0 % 10) }, height: 28, width: 28)
+    pixels: pixels, classes: (0..<count).map { UInt8($0 % 10) }, height: side, width: side)
 }
 
 /// The options of a run with two images per step and plain gradient descent, saved as `ckpt.h5`.
@@ -104,8 +105,10 @@ struct Content: Equatable {
   let state: TrainingState
 
   init(_ path: String) throws {
-    let (model, optimizer) = (QuickstartModel(), SGD(momentum: 0.9))
-    var state = try CheckpointFile(opening: path).restore(model, optimizer)
+    let file = try CheckpointFile(opening: path)
+    let model = try file.loadModel()
+    let optimizer = try #require(try file.optimizer())
+    var state = try file.restore(model, optimizer)
     state.epochSeconds = []
     state.environment = [:]
     state.runID = ""
