@@ -137,13 +137,14 @@ let package = Package(
         "Preconditions", "Tensors",
       ],
       swiftSettings: safe),
+    // It has no access to `package` declarations: what it reads in files, every user can.
     .target(
       name: "Inspection",
       dependencies: [
         "CheckpointStore", "Checkpoints", "Files", "HDF5", "JSON", "ModelFiles", "NeuralNetwork",
         "Preconditions", "Tensors",
       ],
-      swiftSettings: safe),
+      packageAccess: false, swiftSettings: safe),
 
     // All of the library under one name.
     .target(
@@ -282,12 +283,13 @@ let package = Package(
       dependencies: [
         "Checkpoints", "Datasets", "ModelFiles", "NeuralNetwork", "Tensors", "TestSupport",
       ],
-      swiftSettings: strict),
+      packageAccess: false, swiftSettings: strict),
     .testTarget(
       name: "ConsoleTests", dependencies: ["Console", "TestSupport"], exclude: ["Fixtures"],
       swiftSettings: safe),
     .testTarget(
-      name: "CairnTests", dependencies: ["Cairn", "TestSupport"], swiftSettings: strict),
+      name: "CairnTests", dependencies: ["Cairn", "TestSupport"], packageAccess: false,
+      swiftSettings: strict),
     .testTarget(name: "ZipTests", dependencies: ["TestSupport", "Zip"], swiftSettings: safe),
     .testTarget(
       name: "HDF5Tests", dependencies: ["Files", "HDF5", "TestSupport"],

@@ -34,7 +34,7 @@ public struct RunChange: Equatable, Sendable {
   }
 
   /// The change as stored in files.
-  package var json: JSON {
+  public var json: JSON {
     .object(["step": .integer(step), "name": .string(name), "from": from, "to": to])
   }
 

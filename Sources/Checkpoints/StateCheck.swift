@@ -1,13 +1,14 @@
-import ModelFiles
+import CheckpointStore
+public import ModelFiles
 
 extension CheckpointFile {
   /// Finds contradictions in a Cairn checkpoint.
   ///
-  /// Compares the description of the model, its weights, the optimizer and the training state.
+  /// Compares the description of the model, its weights, the optimizer, the training state and the
+  /// step in the seal.
   ///
-  /// - Parameter sealedStep: The step in the seal, if any.
   /// - Returns: The contradictions, each in one sentence; empty if there are none.
-  package func contradictions(sealedStep: Int?) -> [String] {
+  public func contradictions() -> [String] {
     var problems: [String] = []
     func attempt<Value>(_ body: () throws(CheckpointError) -> Value) -> Value? {
       do throws(CheckpointError) { return try body() } catch {
@@ -22,7 +23,7 @@ extension CheckpointFile {
         try trainingState()
       })
     else { return problems }
-    if let sealedStep, sealedStep != state.globalStep {
+    if case .sealed(let sealedStep?) = seal, sealedStep != state.globalStep {
       problems.append(
         "the seal is of step \(sealedStep), the training state of step \(state.globalStep)")
     }

@@ -1,5 +1,5 @@
 /// Recognizes the formats of files by their first bytes.
-package enum FileFormat {
+public enum FileFormat {
   /// The first bytes of a PNG.
   package static let png: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
 
@@ -41,7 +41,7 @@ package enum FileFormat {
   ///
   /// - Parameter head: The first bytes of the file: 512, or all if there are fewer.
   /// - Returns: A noun phrase such as "a JPEG image"; `nil` if the format is unknown.
-  package static func name(of head: some Collection<UInt8>) -> String? {
+  public static func name(of head: some Collection<UInt8>) -> String? {
     let head = Array(head.prefix(512))
     func has(_ text: String, at offset: Int) -> Bool {
       head.dropFirst(offset).starts(with: text.utf8)

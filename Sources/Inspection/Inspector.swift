@@ -17,8 +17,6 @@ public struct Inspector: ~Copyable {
   /// Limits on reading: bytes per read, and members per group.
   private static let limits = Limits(bytesPerRead: 64 << 20, membersPerGroup: 65_536)
 
-  var file: File { _read { yield checkpoint.file } }
-
   /// Opens a file and reads its metadata, without the values of its tensors.
   ///
   /// - Parameter path: The path of the file.
@@ -68,6 +66,8 @@ public struct Inspector: ~Copyable {
 extension DiskFile {
   /// Opens the file at a path for inspection.
   static func examined(_ path: String) throws(InspectionError) -> DiskFile {
-    do throws(CheckpointError) { return try DiskFile.open(path) } catch { throw .file(error) }
+    do throws(FileError) { return try DiskFile(path) } catch {
+      throw .file(.file(HDF5Error(opening: path, error)))
+    }
   }
 }

@@ -70,7 +70,7 @@ extension JSONDocument {
   ///
   /// - Parameter members: The members.
   /// - Returns: The object.
-  package static func object(_ members: [String: JSON]) -> JSONDocument {
+  public static func object(_ members: [String: JSON]) -> JSONDocument {
     .object(members.sorted { $0.key < $1.key }.map { ($0.key, JSONDocument($0.value)) })
   }
 }

@@ -9,7 +9,7 @@ extension CheckpointFile {
   /// - Throws: ``CheckpointError/file(_:)`` if a file cannot be read.
   package func sha256() throws(CheckpointError) -> String {
     var hash = SHA256()
-    for path in container.form == .shards ? container.parts.map(\.name) : [path] {
+    for path in container.format == .shards ? container.parts.map(\.path) : [path] {
       do throws(FileError) {
         let file = try DiskFile(path)
         for start in stride(from: 0, to: file.size, by: 1 << 20) {

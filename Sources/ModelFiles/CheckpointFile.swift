@@ -1,6 +1,6 @@
 public import CheckpointStore
-package import Files
-package import HDF5
+public import Files
+public import HDF5
 public import JSON
 public import NeuralNetwork
 import Tensors
@@ -15,7 +15,7 @@ public struct CheckpointFile: ~Copyable {
   /// The path with which the file was opened.
   public let path: String
 
-  package let container: Container
+  let container: Container
 
   private let modelConfigMemo = Memo<JSON?>()
   private let compileConfigMemo = Memo<JSON?>()
@@ -48,13 +48,15 @@ public struct CheckpointFile: ~Copyable {
   /// Opens any HDF5 file for inspection, even if it is not a usable checkpoint.
   ///
   /// - Parameters:
-  ///   - disk: The file.
-  ///   - path: Its path.
+  ///   - disk: The file, which is read only through its descriptor.
+  ///   - path: Its path, for errors, and to find shards beside it.
   ///   - limits: The limits on reading.
-  ///   - ignoresSeal: Whether bytes are read without verifying them against the seal.
+  ///   - ignoresSeal: Whether bytes are read without verifying them against the seal. Otherwise a
+  ///     broken seal is an error, and so is every read of bytes that differ from the sealed ones.
   /// - Throws: ``CheckpointError`` if the file cannot be opened.
-  package init(
-    examining disk: DiskFile, named path: String, limits: Limits, ignoresSeal: Bool = false
+  public init(
+    examining disk: DiskFile, named path: String, limits: Limits = Limits(),
+    ignoresSeal: Bool = false
   ) throws(CheckpointError) {
     container = try Container(disk, named: path, limits: limits, ignoresSeal: ignoresSeal)
     self.path = path
@@ -99,7 +101,7 @@ public struct CheckpointFile: ~Copyable {
   }
 
   /// The version of Keras that wrote the file, if the file contains it.
-  package var kerasVersion: String? {
+  public var kerasVersion: String? {
     if let version = container.kerasVersion { return version }
     guard let value = try? attribute("keras_version"), case .string(let version) = value else {
       return nil
@@ -167,11 +169,13 @@ public struct CheckpointFile: ~Copyable {
     }
   }
 
-  /// Reads the model config, which is parsed once.
+  /// Reads the model config in Keras's format, which is parsed once.
+  ///
+  /// ``ConfiguredModel`` lists its layers, ``architecture()`` creates them.
   ///
   /// - Returns: The config; `nil` if the file has none.
   /// - Throws: ``CheckpointError`` if it cannot be read or is not JSON.
-  package func modelConfig() throws(CheckpointError) -> JSON? {
+  public func modelConfig() throws(CheckpointError) -> JSON? {
     try modelConfigMemo.value { () throws(CheckpointError) in
       guard let text = try modelConfiguration() else { return nil }
       do throws(KerasError) { return try JSON(kerasConfig: text) } catch {
@@ -187,8 +191,12 @@ public struct CheckpointFile: ~Copyable {
     return text
   }
 
-  /// Reads an attribute of the root.
-  package func attribute(_ name: String) throws(CheckpointError) -> AttributeValue? {
+  /// Reads an attribute of the root, such as `keras_version`.
+  ///
+  /// - Parameter name: The name of the attribute.
+  /// - Returns: The value; `nil` if there is no such attribute.
+  /// - Throws: ``CheckpointError`` if it cannot be read.
+  public func attribute(_ name: String) throws(CheckpointError) -> AttributeValue? {
     try converting { () throws(HDF5Error) in try file.root.attribute(name) }
   }
 }

@@ -32,7 +32,7 @@ package enum KerasLayout {
   ///
   /// - Parameter classNames: The classes of the layers, in order.
   /// - Returns: The keys, one for each layer.
-  package static func keys(classNames: [String]) -> [String] {
+  static func keys(classNames: [String]) -> [String] {
     var counts: [String: Int] = [:]
     return classNames.map { className in
       let key = className.snakeCased

@@ -1,6 +1,6 @@
-package import CheckpointStore
-package import Files
-package import HDF5
+public import CheckpointStore
+public import Files
+public import HDF5
 
 extension Seal {
   /// Finds the seal of an HDF5 file, and compares it with the header of the file.
@@ -31,7 +31,7 @@ extension SealCheck {
   ///
   /// - Parameter source: The file.
   /// - Throws: The cause, if the file cannot be read or is not HDF5.
-  package init(ofHDF5 source: any FileSource) throws(HDF5Error.Cause) {
+  public init(ofHDF5 source: any FileSource) throws(HDF5Error.Cause) {
     let finding = try Seal.find(inHDF5: source)
     do throws(FileError) { try self.init(of: source, finding) } catch {
       throw HDF5Error.Cause(error)

@@ -18,7 +18,7 @@
 ///   - file: The caller's file.
 ///   - line: The caller's line.
 @inlinable @inline(__always)
-package func require(
+public func require(
   _ condition: Bool, _ message: @autoclosure () -> String, file: StaticString = #fileID,
   line: UInt = #line
 ) {

@@ -236,7 +236,7 @@ extension CheckpointFile {
   fileprivate var layerPaths: Set<String> {
     get throws {
       Set(
-        try StoredWeights(of: container)?.layers.filter { !$0.variables.isEmpty }.map(\.path) ?? [])
+        try storedWeights()?.layers.filter { !$0.variables.isEmpty }.map(\.path) ?? [])
     }
   }
 }

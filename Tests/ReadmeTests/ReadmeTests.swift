@@ -82,6 +82,13 @@ struct ReadmeTests {
     }
   }
 
+  @Test("The variables of the model in models/ are listed")
+  func listing() throws {
+    let found = try variables(of: "\(packageDirectory)/models/quickstart.h5")
+    #expect(found.first == "/layers/conv2d/vars/0 [3, 3, 1, 32] float32")
+    #expect(found.count == 6)
+  }
+
   @Test("A model learns with compile and fit")
   func compileAndFit() throws {
     let history = try fit(on: try pictures()).history

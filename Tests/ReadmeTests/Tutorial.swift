@@ -1,5 +1,6 @@
 import Checkpoints
 import Datasets
+import ModelFiles
 import NeuralNetwork
 import Tensors
 
@@ -52,4 +53,10 @@ func scheduledOptimizers() -> [Optimizer] {
   let schedule = CosineDecay(initialLearningRate: 0.1, decaySteps: 10_000)
   let other = SGD(learningRate: schedule, momentum: 0.9, gradientAccumulationSteps: 4)
   return [optimizer, other]
+}
+
+func variables(of path: String) throws -> [String] {
+  let file = try CheckpointFile(opening: path)
+  let layers = try file.storedWeights()?.layers ?? []
+  return layers.flatMap(\.variables).map { "\($0.path) \($0.shape) \($0.elementType)" }
 }

@@ -94,7 +94,7 @@ extension Inspector {
     guard let object else { return nil }
     switch object.content {
     case .dataset, .sameAs:
-      guard let dataset = try? checkpoint.container.dataset(at: object.path) else { return nil }
+      guard let dataset = try? checkpoint.dataset(at: object.path) else { return nil }
       return VariableReport(
         name: object.path, path: object.path, shape: dataset.shape,
         elementType: "\(dataset.elementType)", count: dataset.count,

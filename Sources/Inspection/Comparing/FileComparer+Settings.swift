@@ -184,17 +184,11 @@ extension Inspector {
     let shapes = Dictionary(
       (report.model?.layers ?? []).map { ($0.name, $0.outputShape) }
     ) { first, _ in first }
-    guard let text = try? checkpoint.modelConfiguration(), let json = try? JSON(parsing: text)
-    else { return [] }
-    let inner = json["config"]
-    return (inner?["layers"]?.array ?? inner?.array ?? []).prefix(LayerLimits.count)
-      .compactMap { entry in
-        guard let className = entry["class_name"]?.string, className != "InputLayer" else {
-          return nil
-        }
-        let settings = entry["config"]?.object ?? [:]
-        let name = settings["name"]?.string ?? className
-        return (name, className, settings, shapes[name]?.map { $0.count + 1 })
+    guard let config = try? checkpoint.modelConfig() else { return [] }
+    return ConfiguredModel(kerasConfig: config).layers.filter { $0.className != "InputLayer" }
+      .map { layer in
+        let name = layer.config["name"]?.string ?? layer.className
+        return (name, layer.className, layer.config, shapes[name]?.map { $0.count + 1 })
       }
   }
 }
@@ -248,7 +242,7 @@ extension JSON {
     case .bool(let value): return .number(value ? 1 : 0 as Double)
     case .integer(let value): return .number(Double(Float(value)))
     case .number(let value): return .number(Double(Float(value)))
-    case .string(let name): return .string(name.snakeCased)
+    case .string(let name): return .string(KerasRegistry.snakeCase(name))
     case .array(let values):
       let values = values.map(\.meaning)
       guard let first = values.first, values.count <= 3, values.allSatisfy({ $0 == first }) else {
@@ -262,7 +256,7 @@ extension JSON {
       if className == "function", let name = self["config"]?.string {
         return JSON.string(name).meaning
       }
-      let name = String(className.split(separator: ">").last ?? "").snakeCased
+      let name = KerasRegistry.snakeCase(String(className.split(separator: ">").last ?? ""))
       let config = (self["config"]?.object ?? [:])
         .filter { !["name", "dtype"].contains($0.key) && $0.value != .null }
       guard !config.isEmpty else { return .string(name) }

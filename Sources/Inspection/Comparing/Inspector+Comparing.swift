@@ -74,8 +74,8 @@ struct FileComparer {
     }
     do throws(HDF5Error) {
       let (status, elements) = try DatasetComparer(tolerance: tolerance).compare(
-        first.checkpoint.container.dataset(at: a.path),
-        second.checkpoint.container.dataset(at: b.path))
+        first.checkpoint.dataset(at: a.path),
+        second.checkpoint.dataset(at: b.path))
       tensors.append(
         TensorComparison(name: name, first: a, second: b, status: status, elements: elements))
     } catch {

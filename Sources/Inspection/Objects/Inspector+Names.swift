@@ -26,7 +26,7 @@ extension Inspector {
   /// Whether there is an object or a link at a path.
   private func contains(_ path: String) throws(InspectionError) -> Bool {
     do throws(HDF5Error) {
-      for part in checkpoint.container.parts where try part.file.contains(path) {
+      for part in checkpoint.parts where try part.file.contains(path) {
         return true
       }
       return false

@@ -56,7 +56,7 @@ extension Inspector {
   ) throws(InspectionError) -> ObjectList {
     var walk = start
     // Groups that exist in several shards are listed for each of them.
-    for part in checkpoint.container.parts where names.isEmpty {
+    for part in checkpoint.parts where names.isEmpty {
       try reading { () throws(HDF5Error) in try walk.visit(part.file.root) }
       walk.beginFile()
     }
@@ -71,7 +71,7 @@ extension Inspector {
   /// Visits the object at a path, which may be a link that is not followed.
   private func visit(_ path: String, in walk: inout ObjectWalk) throws(HDF5Error) {
     let components = path.split(separator: "/").filter { $0 != "." }
-    let parts = checkpoint.container.parts
+    let parts = checkpoint.parts
     guard let last = components.last else {
       for part in parts {
         try walk.visit(part.file.root)
@@ -90,7 +90,8 @@ extension Inspector {
       isFound = true
     }
     guard isFound else {
-      throw HDF5Error(operation: .open, file: file.path, object: path, cause: .objectNotFound)
+      throw HDF5Error(
+        operation: .open, file: parts[0].file.path, object: path, cause: .objectNotFound)
     }
   }
 }

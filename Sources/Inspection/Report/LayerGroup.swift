@@ -20,7 +20,7 @@ struct LayerGroup {
 extension LayerGroup {
   /// Returns the layers of a model with their variables.
   static func groups(of weights: StoredWeights) -> [LayerGroup] {
-    weights.form == .keras3 ? tree(weights.layers) : weights.layers.compactMap(LayerGroup.init)
+    weights.layout == .keras3 ? tree(weights.layers) : weights.layers.compactMap(LayerGroup.init)
   }
 
   /// Merges nested layers into the outer layer, which comes first if it has a group of its own.

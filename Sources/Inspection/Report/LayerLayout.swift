@@ -7,23 +7,19 @@ import Tensors
 
 /// The layers of a file according to its groups, in any of Keras's layouts.
 struct LayerLayout {
-  let form: StoredWeights.Form
+  let weights: StoredWeights
   let layers: [LayerGroup]
-  /// The name of the model, if a group contains it.
-  let modelName: String?
 
   /// Finds the layers; `nil` if the file has none.
-  init?(of container: Container) throws(CheckpointError) {
-    guard let weights = try StoredWeights(of: container) else { return nil }
-    form = weights.form
+  init?(of checkpoint: borrowing CheckpointFile) throws(CheckpointError) {
+    guard let weights = try checkpoint.storedWeights() else { return nil }
+    self.weights = weights
     layers = LayerGroup.groups(of: weights)
-    // Keras writes it as of version 3.6; it is only shown.
-    modelName = weights.modelName
   }
 
   /// The kind of file with this layout.
   var kind: FileKind {
-    switch form {
+    switch weights.layout {
     case .keras3: .kerasWeights
     case .wholeModel: .kerasModel
     case .legacyWeights: .kerasLegacyWeights
@@ -33,37 +29,40 @@ struct LayerLayout {
 
 extension ModelReport {
   /// Combines the groups of a file with its model config.
-  init(_ layout: LayerLayout, config text: String?, kerasVersion: String?) {
-    let config = text.flatMap { try? JSON(parsing: $0) }
-    let architecture: Architecture?
-    var problem: String?
-    do throws(KerasError) {
-      architecture = try text.map { text throws(KerasError) in
-        try Architecture(kerasConfig: JSON(kerasConfig: text), kerasVersion: kerasVersion)
+  ///
+  /// - Parameters:
+  ///   - layout: The groups.
+  ///   - config: The model config; `nil` if there is none or it cannot be parsed.
+  ///   - problem: The reason why it cannot be parsed.
+  ///   - kerasVersion: The version of Keras that wrote the file, if known.
+  init(_ layout: LayerLayout, config: JSON?, problem: KerasError?, kerasVersion: String?) {
+    var problem = problem
+    var architecture: Architecture?
+    if let config {
+      do throws(KerasError) {
+        architecture = try Architecture(kerasConfig: config, kerasVersion: kerasVersion)
+      } catch {
+        problem = error
       }
-    } catch {
-      architecture = nil
-      problem = "\(error)"
     }
+    let model = config.map(ConfiguredModel.init)
     let outputShapes = (try? architecture?.outputShapes()) ?? []
     let shapes = Dictionary(
       outputShapes.map { ($0.layer.name, $0.outputShape) }
     ) { first, _ in first }
 
-    name = config?["config"]?["name"]?.string?.asName ?? layout.modelName
-    className = config?["class_name"]?.string?.asName
+    // Keras writes it into the groups as of version 3.6; it is only shown.
+    name = model?.name ?? layout.weights.modelName
+    className = model?.className
     inputShape = architecture?.inputExtents
-    configurationProblem = problem
+    configurationProblem = problem.map { "\($0)" }
 
     // The config determines order, names and classes; the groups determine what is stored.
-    let entries = ConfiguredLayer.layers(in: config)
-    let keys =
-      layout.form == .keras3
-      ? KerasLayout.keys(classNames: entries.map(\.className)).map { "/layers/\($0)" }
-      : entries.map { layout.form == .wholeModel ? "/model_weights/\($0.name)" : "/\($0.name)" }
+    let entries = model?.layers ?? []
+    let paths = layout.weights.layout.paths(of: entries)
     var groups = Dictionary(layout.layers.map { ($0.treePath, $0) }) { first, _ in first }
-    var layers = zip(entries, keys).map { entry, key in
-      let group = groups.removeValue(forKey: key)
+    var layers = zip(entries, paths).map { entry, path in
+      let group = groups.removeValue(forKey: path)
       return LayerReport(
         entry.name, className: entry.className, outputShape: shapes[entry.name], group)
     }
@@ -92,25 +91,5 @@ extension LayerReport {
       ? KerasRegistry.variableNames(ofClass: className, count: variables.count)
       : variables.map(\.name)
     self.variables = zip(names, variables).map { $1.renamed("\(name)/\($0)") }
-  }
-}
-
-/// A layer of any class in a model config.
-struct ConfiguredLayer {
-  let name: String
-  let className: String
-
-  /// Returns the layers of a sequential or functional model; empty if the config lists none.
-  static func layers(in config: JSON?) -> [ConfiguredLayer] {
-    let inner = config?["config"]
-    let entries = inner?["layers"]?.array ?? inner?.array ?? []
-    let isSequential = config?["class_name"]?.string == "Sequential"
-    return entries.prefix(LayerLimits.count).compactMap { entry in
-      guard let className = entry["class_name"]?.string?.asName else { return nil }
-      // The input of a sequential model has no group of its own in files.
-      if isSequential, className == "InputLayer" { return nil }
-      let name = entry["config"]?["name"]?.string ?? entry["name"]?.string
-      return ConfiguredLayer(name: name?.asName ?? className.snakeCased, className: className)
-    }
   }
 }

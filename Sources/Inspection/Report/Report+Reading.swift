@@ -23,17 +23,25 @@ extension Report {
     }
 
     path = checkpoint.path
-    size = checkpoint.container.size
+    size = checkpoint.size
     seal = checkpoint.seal
-    kerasVersion = string("keras_version") ?? checkpoint.container.kerasVersion
-    let config = attempt { () throws(CheckpointError) in try checkpoint.modelConfiguration() }
-    let layout = attempt { () throws(CheckpointError) in try LayerLayout(of: checkpoint.container) }
+    kerasVersion = string("keras_version") ?? checkpoint.kerasVersion
+    var configProblem: KerasError?
+    let config = attempt { () throws(CheckpointError) in
+      do throws(CheckpointError) { return try checkpoint.modelConfig() } catch {
+        guard case .model(_, let problem) = error else { throw error }
+        configProblem = problem
+        return nil
+      }
+    }
+    let layout = attempt { () throws(CheckpointError) in try LayerLayout(of: checkpoint) }
     // An invalid config is still shown among the attributes.
     let compileConfig = try? checkpoint.compileConfig()
     let optimizerConfig = compileConfig?["optimizer_config"] ?? compileConfig?["optimizer"]
 
     let model = layout.flatMap {
-      ModelReport($0, config: config, kerasVersion: checkpoint.kerasVersion)
+      ModelReport(
+        $0, config: config, problem: configProblem, kerasVersion: checkpoint.kerasVersion)
     }
     let optimizer = attempt { () throws(CheckpointError) in
       try OptimizerReport(of: checkpoint, config: optimizerConfig, model: model)
@@ -49,9 +57,9 @@ extension Report {
       if string("checkpoint_format") == "cairn", case .int(let format)? = format {
         .cairn(format: Int(format))
       } else {
-        switch checkpoint.container.form {
-        case .file: layout?.kind ?? .hdf5
-        case .archive: .kerasArchive
+        switch checkpoint.format {
+        case .hdf5: layout?.kind ?? .hdf5
+        case .kerasArchive: .kerasArchive
         case .shards: .kerasShards
         }
       }
@@ -87,8 +95,7 @@ extension OptimizerReport {
   init?(
     of checkpoint: borrowing CheckpointFile, config: JSON?, model: ModelReport?
   ) throws(CheckpointError) {
-    let container = checkpoint.container
-    guard let stored = try StoredOptimizer(of: container) else { return nil }
+    guard let stored = try checkpoint.storedOptimizer() else { return nil }
     let className =
       config?["class_name"]?.string
       ?? (config?.string ?? stored.name).flatMap(KerasRegistry.optimizerClassName)
@@ -96,12 +103,13 @@ extension OptimizerReport {
       stored.isNamed
       ? VariableReport.named(stored.variables)
       : stored.variables.map { VariableReport(name: $0.name, $0) }
+    let options = config?["config"]?.object ?? [:]
     let names =
       stored.isNamed
       ? variables.map(\.name)
-      : OptimizerReport.names(
-        of: variables, className: className, options: config?["config"]?.object ?? [:],
-        model: model?.variables ?? [])
+      : stored.variableNames(
+        className: className, options: options,
+        trained: (model?.variables ?? []).filter(\.isTrained).map { ($0.name, $0.shape) })
     let head = zip(names, variables)
     func scalar<Element: DatasetElement>(
       _ suffixes: [String], as type: Element.Type
@@ -110,43 +118,19 @@ extension OptimizerReport {
         variable.count == 1 && suffixes.contains { name == $0 || name.hasSuffix("/\($0)") }
       }
       // A variable that is not such a number is still listed among the variables.
-      return found.flatMap { try? container.dataset(at: $0.1.path).read(as: type).first }
+      return found.flatMap { try? checkpoint.dataset(at: $0.1.path).read(as: type).first }
     }
     self.className = className?.split(separator: ">").last.map(String.init)
-    options = config?["config"]?.object ?? [:]
+    self.options = options
     iteration = scalar(["iteration", "iter", "iterations"], as: Int64.self)
     learningRate = scalar(["learning_rate"], as: Float.self).map { Double("\($0)") ?? Double($0) }
     self.variables = zip(names, variables).map { $1.renamed("optimizer/\($0)") }
   }
+}
 
-  /// Returns names for the variables of an optimizer that are only numbered in the file.
-  ///
-  /// - Parameters:
-  ///   - variables: The variables, in the order of the file.
-  ///   - className: The class of the optimizer, if known.
-  ///   - options: Its options; empty if unknown.
-  ///   - model: The variables of the model.
-  /// - Returns: A name for each variable; its number if the name is ambiguous.
-  private static func names(
-    of variables: [VariableReport], className: String?, options: [String: JSON],
-    model: [VariableReport]
-  ) -> [String] {
-    let trained = model.filter { variable in
-      !["moving_mean", "moving_variance"].contains { variable.name.hasSuffix("/\($0)") }
-    }.map { (name: $0.name, shape: $0.shape) }
-    let candidates = className.map { KerasRegistry.optimizers(named: $0, options: options) } ?? []
-    for optimizer in candidates {
-      // With a schedule, there is no such variable.
-      let head = ["iteration"] + (optimizer.hasLearningRateVariable ? ["learning_rate"] : [])
-      let slots = optimizer.expectedSlots(for: trained)
-      guard variables.map(\.shape) == head.map({ _ in [] }) + slots.map(\.shape) else { continue }
-      return head + slots.map { slot in slot.variable.map { "\($0)/\(slot.name)" } ?? slot.name }
-    }
-    var names = variables.indices.map { "\($0)" }
-    guard variables.count >= 2, variables[0].count == 1, variables[1].count == 1,
-      variables[0].elementType == "int64", variables[1].elementType == "float32"
-    else { return names }
-    (names[0], names[1]) = ("iteration", "learning_rate")
-    return names
+extension VariableReport {
+  /// Whether the optimizer updates the variable, judged by its name.
+  fileprivate var isTrained: Bool {
+    !["moving_mean", "moving_variance"].contains { name.hasSuffix("/\($0)") }
   }
 }

@@ -18,7 +18,7 @@ enum NumberKind {
       case .integer: .unsigned
       // libhdf5 converts it.
       case .bfloat16: .float32
-      case .opaque: try StoredVariable.isBFloat16(dataset) ? .bfloat16 : .none
+      case .opaque: try dataset.isMarkedBFloat16 ? .bfloat16 : .none
       default: .none
       }
   }

@@ -20,7 +20,7 @@ extension Inspector {
       throw .object(path: report.path, name: parsed.name, .severalDatasets)
     }
     let dataset = try reading { () throws(HDF5Error) in
-      try checkpoint.container.dataset(at: paths[0])
+      try checkpoint.dataset(at: paths[0])
     }
     guard !dataset.isNull, dataset.layout != .virtual, let total = dataset.count else {
       throw .object(
@@ -68,7 +68,7 @@ extension Dataset {
       guard count > 0 else { return .strings([]) }
       let all = try readStrings()
       return .strings(selectedIndices(axes, of: shape, inWholeDataset: true).map { all[$0] })
-    case .opaque where try StoredVariable.isBFloat16(self):
+    case .opaque where try isMarkedBFloat16:
       return .floats(reversed(try readBFloat16(slices: slices)))
     default: return .integers(reversed(try read(as: Int64.self, slices: slices)))
     }

@@ -23,7 +23,7 @@ extension Inspector {
       isWholeModel ? (variables.map(\.path), [], nil) : try datasets(below: names)
     var result = StatisticsReport(datasets: [], others: others, omission: omission)
     for path in paths {
-      let dataset = try reading { () throws(HDF5Error) in try checkpoint.container.dataset(at: path)
+      let dataset = try reading { () throws(HDF5Error) in try checkpoint.dataset(at: path)
       }
       guard try reading({ () throws(HDF5Error) in try NumberKind(of: dataset) }) != .none else {
         guard names.count == 1, paths.count == 1 else {

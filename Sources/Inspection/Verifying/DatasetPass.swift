@@ -33,7 +33,7 @@ struct DatasetPass {
     case .enumeration: try readNumbers(of: dataset, as: Int64.self, makesDigest: false) { _ in 0 }
     case .fixedString, .variableString: _ = try dataset.readStrings()
     default:
-      let isBFloat16 = try StoredVariable.isBFloat16(dataset)
+      let isBFloat16 = try dataset.isMarkedBFloat16
       for part in Blocks(of: dataset.shape, atMost: DatasetPass.block) {
         guard isBFloat16 else {
           // Only to check that they can be read.

@@ -55,7 +55,7 @@ extension Verification {
   private static func alternatives(
     to disk: DiskFile, at path: String
   ) -> [(path: String, step: Int)] {
-    SiblingCheckpoints.good(beside: path, except: disk.identity).map { ($0.path, $0.step) }
+    SiblingCheckpoint.valid(beside: path, except: disk.identity).map { ($0.path, $0.step) }
   }
 
   private init(
@@ -63,8 +63,6 @@ extension Verification {
   ) throws(InspectionError) {
     var reader = VerificationReader(disk)
     try reader.read(inspector, damaged: check?.damagedRanges ?? [])
-    var step: Int?
-    if case .sealed(let sealed)? = check?.state { step = sealed }
     let isOurs = if case .cairn = inspector.report.kind { true } else { false }
 
     report = inspector.report
@@ -78,7 +76,7 @@ extension Verification {
     var contradictions: [String] = []
     if isOurs {
       contradictions = inspector.report.problems
-      contradictions += inspector.checkpoint.contradictions(sealedStep: step).filter {
+      contradictions += inspector.checkpoint.contradictions().filter {
         !contradictions.contains($0)
       }
     } else {

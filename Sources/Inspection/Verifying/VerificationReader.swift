@@ -67,7 +67,7 @@ struct VerificationReader {
   private mutating func read(_ path: String, _ name: String?, _ inspector: borrowing Inspector) {
     let expected = digests.removeValue(forKey: path)
     do throws(HDF5Error) {
-      let dataset = try inspector.checkpoint.container.dataset(at: path)
+      let dataset = try inspector.checkpoint.dataset(at: path)
       note(try dataset.places(), of: path, name)
       let pass: DatasetPass
       do throws(HDF5Error) {

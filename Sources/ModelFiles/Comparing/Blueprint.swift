@@ -30,7 +30,7 @@ extension Blueprint {
   init(_ stored: StoredWeights) {
     let layers = stored.layers.filter { !$0.variables.isEmpty }
     self.init(
-      weights: ModelWeights(layers, isTree: stored.form == .keras3), isDescribed: false,
+      weights: ModelWeights(layers, isTree: stored.layout == .keras3), isDescribed: false,
       own: layers.map { $0.variables.map { $0.isMissing ? nil : $0 } })
   }
 

@@ -5,12 +5,12 @@ import NeuralNetwork
 /// Variables are matched as in loading. The model is the one described in one of the files, if both
 /// contain exactly its variables; or else the best-scoring pairing among such descriptions and the
 /// groups of the files.
-package struct ModelPairs {
+public struct ModelPairs {
   /// The variables in the order of the model, followed by those that match no weight of it.
-  package let pairs: [VariablePair]
+  public let pairs: [VariablePair]
 
   /// Notes about assumptions that are likely but not certain.
-  package let notes: [LoadNote]
+  public let notes: [LoadNote]
 
   /// The names and shapes of the trainable weights, if they are known.
   let trained: [(name: String, shape: [Int])]?
@@ -23,7 +23,7 @@ extension ModelPairs {
   ///   - first: A file.
   ///   - second: Another file.
   /// - Throws: ``CheckpointError`` if a file cannot be read.
-  package init?(
+  public init?(
     _ first: borrowing CheckpointFile, _ second: borrowing CheckpointFile
   ) throws(CheckpointError) {
     guard let a = try StoredWeights(of: first.container),

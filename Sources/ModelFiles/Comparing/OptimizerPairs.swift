@@ -2,12 +2,12 @@ import HDF5
 import NeuralNetwork
 
 /// The optimizer variables in two files, paired by their role in the optimizer.
-package struct OptimizerPairs {
+public struct OptimizerPairs {
   /// The variables: iteration, learning rate, and the slots in Keras's order.
-  package let pairs: [VariablePair]
+  public let pairs: [VariablePair]
 
   /// Notes about assumptions that are likely but not certain.
-  package let notes: [LoadNote]
+  public let notes: [LoadNote]
 }
 
 extension OptimizerPairs {
@@ -21,7 +21,7 @@ extension OptimizerPairs {
   ///   - second: Another file.
   ///   - model: The variables of the models in the files.
   /// - Throws: ``CheckpointError`` if a file cannot be read.
-  package init?(
+  public init?(
     _ first: borrowing CheckpointFile, _ second: borrowing CheckpointFile, model: ModelPairs
   ) throws(CheckpointError) {
     guard let trained = model.trained, let a = try StoredOptimizer(of: first.container),
@@ -65,8 +65,10 @@ extension OptimizerPairs {
 }
 
 extension CheckpointFile {
-  /// The learning rate in the compile config of the file, if it is a number.
-  package func configuredLearningRate() -> Double? {
+  /// Reads the learning rate in the compile config of the file.
+  ///
+  /// - Returns: The learning rate; `nil` if there is none, or a schedule.
+  public func configuredLearningRate() -> Double? {
     (try? compileConfig()).flatMap { OptimizerConfig(compiled: $0)?.learningRate }
   }
 }

@@ -1,13 +1,13 @@
 /// A variable of a model or of its optimizer, in each of two files.
-package struct VariablePair: Equatable, Sendable {
+public struct VariablePair: Equatable, Sendable {
   /// The name of the variable, such as `d1/kernel`, if a file describes the model.
-  package let name: String?
+  public let name: String?
 
   /// The variable in the first file; `nil` if there is none.
-  package let first: StoredVariable?
+  public let first: StoredVariable?
 
   /// The variable in the second file; `nil` if there is none.
-  package let second: StoredVariable?
+  public let second: StoredVariable?
 }
 
 extension [VariablePair] {

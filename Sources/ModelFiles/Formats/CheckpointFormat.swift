@@ -14,7 +14,7 @@ package enum CheckpointFormat: ModelFormat {
     let opened = try converting { () throws(HDF5Error) in
       try File.open(source, named: path, limits: limits)
     }
-    return Container(.file, size: file.size, [Container.Part(path, opened)], seal: seal)
+    return Container(.hdf5, size: file.size, [CheckpointFile.Part(path, opened)], seal: seal)
   }
 
   private static func source(

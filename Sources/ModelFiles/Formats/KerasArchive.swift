@@ -32,8 +32,8 @@ extension KerasArchive: ModelFormat {
         problem: "is missing from the archive, so it is not one of Keras's")
     }
     return Container(
-      .archive, size: archive.size,
-      [Container.Part(path, try open(member, in: archive, file, limits: limits))],
+      .kerasArchive, size: archive.size,
+      [CheckpointFile.Part(path, try open(member, in: archive, file, limits: limits))],
       configuration: try text("config.json", in: archive),
       metadata: try text("metadata.json", in: archive))
   }

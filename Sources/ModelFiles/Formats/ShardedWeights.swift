@@ -34,7 +34,7 @@ enum ShardedWeights: ModelFormat {
     }
     let folder = path.dropLast(path.split(separator: "/").last?.count ?? 0)
     var indices: [String: Int] = [:]
-    var parts: [Container.Part] = []
+    var parts: [CheckpointFile.Part] = []
     var groups: [String: [Int]] = [:]
     for (group, value) in map.sorted(by: { $0.key < $1.key }) {
       let names = value.array?.map(\.string) ?? [value.string]
@@ -60,7 +60,7 @@ enum ShardedWeights: ModelFormat {
         }
         indices[name] = parts.count
         members.append(parts.count)
-        parts.append(Container.Part(folder + name, file))
+        parts.append(CheckpointFile.Part(folder + name, file))
       }
       groups[group] = members
     }

@@ -1,14 +1,26 @@
-package import HDF5
+public import HDF5
 
 extension Dataset {
+  /// Whether Keras has marked the elements, of two bytes each, as bfloat16.
+  ///
+  /// HDF5 1.10 does not support bfloat16: Keras stores opaque bytes and an attribute `dtype`.
+  ///
+  /// - Throws: `HDF5Error` if the attribute with the mark cannot be read.
+  public var isMarkedBFloat16: Bool {
+    get throws(HDF5Error) {
+      guard case .opaque(bytes: 2, _) = elementType else { return false }
+      return try attribute("dtype") == .string("bfloat16")
+    }
+  }
+
   /// Reads elements that Keras has marked as bfloat16.
   ///
   /// They are the upper halves of 32-bit floats, in little-endian order.
   ///
   /// - Parameter slices: The slice of each axis; `nil` for all elements.
   /// - Returns: The elements in row-major order.
-  /// - Throws: ``HDF5Error`` if they cannot be read.
-  package func readBFloat16(slices: [Slice]? = nil) throws(HDF5Error) -> [Float] {
+  /// - Throws: `HDF5Error` if they cannot be read.
+  public func readBFloat16(slices: [Slice]? = nil) throws(HDF5Error) -> [Float] {
     let bytes =
       if let slices, !shape.isEmpty { try readBytes(slices: slices) } else { try readBytes() }
     return (0..<bytes.count / 2).map { index in
@@ -16,11 +28,11 @@ extension Dataset {
     }
   }
 
-  /// The name of the element type: `bfloat16` if Keras has marked it.
+  /// The NumPy name of the element type: `bfloat16` also if Keras has marked it.
   ///
   /// - Returns: The name.
-  /// - Throws: ``HDF5Error`` if the attribute with the mark cannot be read.
-  package func elementTypeName() throws(HDF5Error) -> String {
-    try StoredVariable.isBFloat16(self) ? "bfloat16" : "\(elementType)"
+  /// - Throws: `HDF5Error` if the attribute with the mark cannot be read.
+  public func elementTypeName() throws(HDF5Error) -> String {
+    try isMarkedBFloat16 ? "bfloat16" : "\(elementType)"
   }
 }

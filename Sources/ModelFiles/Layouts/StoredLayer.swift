@@ -1,16 +1,16 @@
 /// A group of a file with the variables of one layer.
-package struct StoredLayer: Equatable, Sendable {
+public struct StoredLayer: Equatable, Sendable {
   /// The path of the group.
-  package let path: String
+  public let path: String
 
   /// The path of the group in Keras 3; in most files equal to ``path``.
-  package let treePath: String
+  public let treePath: String
 
   /// The name of the layer, if known: before Keras 3 the name of the group, since 3.6 an attribute.
-  package let name: String?
+  public let name: String?
 
   /// The variables, in the order of their numbers or of the list of their names.
-  package let variables: [StoredVariable]
+  public let variables: [StoredVariable]
 
   init(path: String, treePath: String? = nil, name: String?, variables: [StoredVariable]) {
     self.path = path
@@ -22,24 +22,24 @@ package struct StoredLayer: Equatable, Sendable {
 
 extension StoredLayer {
   /// The components of the path without the containers `layers`.
-  package var components: [Substring] { treePath.split(separator: "/").filter { $0 != "layers" } }
+  public var components: [Substring] { treePath.split(separator: "/").filter { $0 != "layers" } }
 }
 
 /// Limits on the search for layers, so that a malformed file cannot take forever.
 ///
 /// No model reaches them.
-package enum LayerLimits {
+enum LayerLimits {
   /// The maximum depth of nested groups.
-  package static let depth = 12
+  static let depth = 12
   /// The maximum number of layers, and of variables.
-  package static let count = 10_000
+  static let count = 10_000
   /// The maximum number of members of groups to examine.
-  package static let members = 200_000
+  static let members = 200_000
   /// The maximum length of a name, in bytes.
-  package static let nameBytes = 1 << 14
+  static let nameBytes = 1 << 14
 }
 
 extension String {
   /// The text, or `nil` if it is empty or too long to be a name.
-  package var asName: String? { isEmpty || utf8.count > LayerLimits.nameBytes ? nil : self }
+  var asName: String? { isEmpty || utf8.count > LayerLimits.nameBytes ? nil : self }
 }

@@ -1,10 +1,10 @@
-package import HDF5
+import HDF5
 
 /// The tree of weights of Keras 3: groups that contain a group `vars` with datasets 0, 1, ….
 ///
 /// Layers of sequential and functional models are in `/layers`, those of other models at the root
 /// or in groups named after lists. Nested layers follow the outer one.
-package struct WeightsTree: Sendable {
+struct WeightsTree: Sendable {
   /// Groups of the root that contain no layers.
   private static let reserved: Set<String> = [
     "vars", "optimizer", "metrics", "model_weights", "optimizer_weights", "training_state",
@@ -16,7 +16,7 @@ package struct WeightsTree: Sendable {
   }
 
   /// Every group that contains `vars`, in the order of the file.
-  package private(set) var layers: [StoredLayer] = []
+  private(set) var layers: [StoredLayer] = []
 
   private var visited: Set<UInt64> = []
   private var membersLeft = LayerLimits.members
@@ -24,7 +24,7 @@ package struct WeightsTree: Sendable {
 
   /// Finds the layers of a container.
   init(of container: Container) throws(CheckpointError) {
-    if container.form == .shards {
+    if container.format == .shards {
       try findShards(of: container)
     } else {
       try converting { () throws(HDF5Error) in
@@ -122,7 +122,7 @@ extension Container {
   /// - Returns: The layer; `nil` if there is no such group.
   func layer(at path: String) throws(CheckpointError) -> StoredLayer? {
     let vars = path == "/" ? "/vars" : "\(path)/vars"
-    if form == .shards {
+    if format == .shards {
       return map[vars] == nil ? nil : try layer(shardedAt: vars)
     }
     return try converting { () throws(HDF5Error) in
@@ -145,7 +145,7 @@ extension Container {
     }
     guard Set(variables.map(\.name)).count == variables.count else {
       throw .content(
-        path: parts[0].name, object: vars, problem: "has a variable that another file has too")
+        path: parts[0].path, object: vars, problem: "has a variable that another file has too")
     }
     return StoredLayer(
       path: path, name: name,
@@ -158,7 +158,7 @@ extension Container {
   }
 
   /// Opens the dataset at a path, in the file that contains it.
-  package func dataset(at path: String) throws(HDF5Error) -> Dataset {
+  func dataset(at path: String) throws(HDF5Error) -> Dataset {
     for part in parts.dropLast() where try part.file.contains(path) {
       return try part.file.dataset(at: path)
     }

@@ -2,15 +2,15 @@ import NeuralNetwork
 import Tensors
 
 /// A description of an optimizer's slot, without its values.
-package struct ExpectedSlot {
+struct ExpectedSlot {
   /// The name of the slot, such as `momentum`.
-  package let name: String
+  let name: String
 
   /// The extents of the slot.
-  package let shape: [Int]
+  let shape: [Int]
 
   /// The variable of the slot; `nil` for a slot shared by all variables.
-  package var variable: String?
+  var variable: String?
 }
 
 extension Optimizer {
@@ -20,7 +20,7 @@ extension Optimizer {
   ///
   /// - Parameter variables: The names and shapes of the trained variables.
   /// - Returns: The slots.
-  package func expectedSlots(for variables: [(name: String, shape: [Int])]) -> [ExpectedSlot] {
+  func expectedSlots(for variables: [(name: String, shape: [Int])]) -> [ExpectedSlot] {
     func slots(_ names: [String]) -> [ExpectedSlot] {
       variables.flatMap { variable in
         names.map { ExpectedSlot(name: $0, shape: variable.shape, variable: variable.name) }

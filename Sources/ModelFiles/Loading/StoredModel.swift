@@ -60,7 +60,7 @@ package struct StoredModel {
     let weights = try file.match(ModelWeights(model))
     guard weights.differences.isEmpty else { throw .mismatch(path: path, weights.differences) }
     let reader = VariableReader(file.container)
-    files = file.container.parts.map(\.name) + [description].compactMap(\.self)
+    files = file.container.parts.map(\.path) + [description].compactMap(\.self)
 
     var notes: [String] = []
     var compilation: CompileConfig?
@@ -112,7 +112,7 @@ private final class VariableReader {
   private var reader: TensorReader
 
   init(_ container: Container) {
-    path = container.parts[0].name
+    path = container.parts[0].path
     reader = TensorReader(container)
   }
 

@@ -21,7 +21,7 @@ struct WeightsMatch {
   init(_ model: ModelWeights, _ stored: StoredWeights) {
     variables = Array(repeating: [], count: model.layers.count)
     found = model.layers.map { Array(repeating: nil, count: $0.weights.count) }
-    switch stored.form {
+    switch stored.layout {
     case .keras3: matchTree(model, stored)
     case .wholeModel, .legacyWeights: matchLegacy(model, stored.layers)
     }

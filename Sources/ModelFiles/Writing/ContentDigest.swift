@@ -1,7 +1,7 @@
 import Crypto
 package import CheckpointStore
-package import Files
-package import HDF5
+public import Files
+public import HDF5
 
 /// The digest of a tensor in a checkpoint, computed from its type, shape and elements.
 ///
@@ -9,7 +9,7 @@ package import HDF5
 /// of each 16 KiB of the little-endian elements. Unlike the seal of a file it is part of the HDF5
 /// content, and remains valid when the file is repacked. If a tensor starts at the boundary of a
 /// piece of the seal, both use the same digests of pieces, which are computed only once.
-package struct ContentDigest {
+public struct ContentDigest {
   private var hash = SHA256()
   /// The bytes since the last complete piece.
   private var rest: [UInt8] = []
@@ -19,9 +19,9 @@ package struct ContentDigest {
   /// Creates a digest.
   ///
   /// - Parameters:
-  ///   - type: The NumPy name of the element type.
+  ///   - type: The NumPy name of the element type, such as `float32`.
   ///   - shape: The extents; empty for a scalar.
-  package init(type: String, shape: [Int]) {
+  public init(type: String, shape: [Int]) {
     self.init(heading: "\(type) \(shape.map { "\($0)" }.joined(separator: "x"))")
   }
 
@@ -32,8 +32,10 @@ package struct ContentDigest {
     hash.update(data: Array("\(heading)\n".utf8))
   }
 
-  /// Adds the next elements.
-  package mutating func add<Element: DatasetElement>(_ elements: [Element]) {
+  /// Adds the next elements, in row-major order.
+  ///
+  /// - Parameter elements: The elements, of the type and within the shape of the tensor.
+  public mutating func add<Element: DatasetElement>(_ elements: [Element]) {
     // All supported machines are little-endian.
     unsafe elements.span.bytes.withUnsafeBytes { unsafe add($0) }
   }
@@ -43,8 +45,8 @@ package struct ContentDigest {
   /// - Parameters:
   ///   - range: The bytes.
   ///   - source: The file.
-  /// - Throws: The cause, if they cannot be read.
-  package mutating func add(
+  /// - Throws: `FileError` if they cannot be read.
+  public mutating func add(
     _ range: Range<Int>, of source: any FileSource
   ) throws(FileError) {
     for start in stride(from: range.lowerBound, to: range.upperBound, by: 1 << 20) {
@@ -59,7 +61,9 @@ package struct ContentDigest {
   ///   - range: The range of the elements in the file.
   ///   - file: The bytes of the file.
   ///   - seal: Its seal.
-  package mutating func add(_ range: Range<Int>, of file: UnsafeRawBufferPointer, _ seal: Seal) {
+  package mutating func add(
+    _ range: Range<Int>, of file: UnsafeRawBufferPointer, _ seal: Seal
+  ) {
     var known = range.lowerBound..<range.lowerBound
     if range.lowerBound % seal.pieceSize == 0, seal.pieceSize == ContentDigest.pieceSize {
       let pieces = range.lowerBound / seal.pieceSize..<range.upperBound / seal.pieceSize
@@ -88,8 +92,8 @@ package struct ContentDigest {
     hash.update(data: unsafe PieceDigests.of(bytes, pieceSize: ContentDigest.pieceSize))
   }
 
-  /// The digest, 32 bytes.
-  package var bytes: [UInt8] {
+  /// The digest of all elements so far, 32 bytes.
+  public var bytes: [UInt8] {
     var all = self
     unsafe rest.withUnsafeBytes { unsafe all.addPieces($0) }
     return Array(all.hash.finalize())
@@ -97,13 +101,15 @@ package struct ContentDigest {
 }
 
 extension CheckpointFile {
-  /// Reads the digests of the tensors.
+  /// Reads the digests of the tensors that were saved with them.
   ///
-  /// - Returns: The digests by the paths of the tensors, such as `/layers/dense/vars/0`; `nil` if
-  ///   the file contains none.
+  /// ``ContentDigest`` computes the digest of a tensor, for comparison.
+  ///
+  /// - Returns: The digests, each of 32 bytes, by the paths of the tensors, such as
+  ///   `/layers/dense/vars/0`; `nil` if the file contains none.
   /// - Throws: ``CheckpointError`` if they cannot be read or are invalid.
-  package func contentDigests() throws(CheckpointError) -> [String: [UInt8]]? {
-    guard container.form == .file,
+  public func contentDigests() throws(CheckpointError) -> [String: [UInt8]]? {
+    guard container.format == .hdf5,
       try converting({ () throws(HDF5Error) in try file.contains(KerasLayout.contentDigests) })
     else { return nil }
     let (paths, digests) = try converting { () throws(HDF5Error) in

@@ -118,7 +118,7 @@ extension Architecture {
   /// - Returns: The output extents of each layer, without the batch axis; `nil` for extents that
   ///   depend on those that the file leaves open.
   /// - Throws: ``KerasError/shape(_:)`` if a layer does not support its input shape.
-  package func outputShapes() throws(KerasError) -> [(layer: Layer, outputShape: [Int?])] {
+  public func outputShapes() throws(KerasError) -> [(layer: Layer, outputShape: [Int?])] {
     let shapes = try outputShapes(of: inputShape)
     var others = shapes
     if inputExtents.contains(nil) {

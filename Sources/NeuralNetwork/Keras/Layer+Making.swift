@@ -1,4 +1,4 @@
-package import JSON
+public import JSON
 
 extension Layer {
   /// Creates a layer from its Keras config, without weights and `trainable`.
@@ -8,7 +8,7 @@ extension Layer {
   ///   - config: The options.
   /// - Returns: The unbuilt layer.
   /// - Throws: ``KerasError`` if the class or an option is not supported.
-  package static func make(className: String, config: JSON) throws(KerasError) -> Layer {
+  public static func make(className: String, config: JSON) throws(KerasError) -> Layer {
     try make(className: className, config: config, generation: .keras3).layer
   }
 

@@ -49,7 +49,7 @@ struct Judge {
     let compiled = try CompileConfig(kerasConfig: json)
     guard let optimizer = compiled.optimizer, let loss = compiled.loss else { throw Usage() }
     // A model that was not compiled has no state, and begins.
-    if try StoredOptimizer(of: state.container) != nil {
+    if try state.storedOptimizer() != nil {
       try state.loadOptimizer(into: optimizer, for: model)
     }
     let (x, y) = (try tensor("x", of: data), try tensor("y", of: data))

@@ -32,7 +32,7 @@ extension KerasRegistry {
   ///
   /// - Parameter key: A key in the weights tree, or a name that Keras gave a layer.
   /// - Returns: The class name; `nil` if it is not certain.
-  package static func layerClassName(ofKey key: String) -> String? {
+  public static func layerClassName(ofKey key: String) -> String? {
     let name = NumberedName(key)
     // A user's own `dense2` says nothing.
     return layersByKey[key]
@@ -44,17 +44,25 @@ extension KerasRegistry {
   ///
   /// - Parameter name: The name, in any case, with or without underscores and a counter.
   /// - Returns: The class name; `nil` if it is not certain.
-  package static func optimizerClassName(ofName name: String) -> String? {
+  public static func optimizerClassName(ofName name: String) -> String? {
     optimizersByLetters[NumberedName(name).base.lowercased().filter { $0 != "_" }]
   }
+
+  /// The name that Keras derives from that of a class: `max_pooling2d` for `MaxPooling2D`.
+  ///
+  /// It is the default name of a layer, and the short name of an optimizer, a loss or a metric.
+  ///
+  /// - Parameter className: The class name; a name in snake case remains the same.
+  /// - Returns: The name in snake case.
+  public static func snakeCase(_ className: String) -> String { className.snakeCased }
 
   /// The names of a layer's variables in Keras's order.
   ///
   /// - Parameters:
   ///   - className: The class of the layer; `nil` if it is not known.
   ///   - count: The number of variables.
-  /// - Returns: A name for each; numbers if the class does not have that many.
-  package static func variableNames(ofClass className: String?, count: Int) -> [String] {
+  /// - Returns: A name for each, such as `kernel`; numbers if the class does not have that many.
+  public static func variableNames(ofClass className: String?, count: Int) -> [String] {
     let names =
       className.flatMap { layer(named: $0)?.variableNames ?? unsupportedLayers[$0] } ?? []
     let isKnown = count == names.count || (names.last == "bias" && count == names.count - 1)

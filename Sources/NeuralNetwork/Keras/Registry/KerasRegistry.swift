@@ -5,7 +5,7 @@
 /// Each class says in its own file what Keras calls it, which options it reads and writes, and
 /// which variables or slots it has. To add a class, write that file and add one line here. A user's
 /// own classes are registered with ``CustomObjects``.
-package enum KerasRegistry {
+public enum KerasRegistry {
   /// The layers.
   package static let layers: [any KerasLayer.Type] = [
     Activation.self,

@@ -1,38 +1,43 @@
-package import Files
+public import Files
 
-/// The checkpoints beside a file under the other names of the same run.
-package enum SiblingCheckpoints {
-  /// A checkpoint with a valid seal.
-  package struct Good: Equatable, Sendable {
-    /// The path of the file.
-    package let path: String
+/// A valid checkpoint of a run, under one of its names: that of the newest checkpoint or a numbered
+/// one.
+public struct SiblingCheckpoint: Equatable, Sendable {
+  /// The path of the file.
+  public let path: String
 
-    /// The step of the run.
-    package let step: Int
-  }
+  /// The global step of the run, as in the seal.
+  public let step: Int
+}
 
+extension SiblingCheckpoint {
   /// Finds the valid checkpoints under the other names of the same run.
   ///
+  /// Every candidate is read completely and verified against its seal.
+  ///
   /// - Parameters:
-  ///   - path: The path of a checkpoint, under any name of the run.
-  ///   - identity: The identity of the file at this path.
-  /// - Returns: The valid checkpoints, from newest to oldest. A file with several names appears
-  ///   once, under its first name.
-  package static func good(beside path: String, except identity: DiskFile.Identity) -> [Good] {
+  ///   - path: The path of a checkpoint, under any name of the run, also that of a damaged file
+  ///     that was renamed.
+  ///   - identity: The identity of the file at this path, which is left out under all its names.
+  /// - Returns: The valid checkpoints, from newest to oldest; empty if there are none or the folder
+  ///   cannot be read. A file with several names appears once, under its first name.
+  public static func valid(
+    beside path: String, except identity: DiskFile.Identity
+  ) -> [SiblingCheckpoint] {
     guard let names = try? CheckpointNames(of: mainPath(of: path)),
       let folder = try? Folder(of: names, for: path)
     else { return [] }
     let candidates = [names.name] + folder.names { names.step(ofNumbered: $0) != nil }.sorted()
     // The file at the path may also have several names.
     var seen: Set<DiskFile.Identity> = [identity]
-    var found: [Good] = []
+    var found: [SiblingCheckpoint] = []
     for name in candidates {
       let candidate = names.path(of: name)
       guard let file = try? DiskFile(candidate), seen.insert(file.identity).inserted,
         let check = try? SealCheck(of: file), check.isGood,
         case .sealed(let step?) = check.state
       else { continue }
-      found.append(Good(path: candidate, step: step))
+      found.append(SiblingCheckpoint(path: candidate, step: step))
     }
     return found.sorted { $0.step > $1.step }
   }

@@ -1,0 +1,61 @@
+public import HDF5
+
+/// The contents of the file, for which no model is needed.
+extension CheckpointFile {
+  /// The format of the file, recognized by its content.
+  public enum Format: Equatable, Sendable {
+    /// One HDF5 file.
+    case hdf5
+    /// A `.keras` archive: a zip of `config.json`, `metadata.json` and `model.weights.h5`.
+    case kerasArchive
+    /// A JSON index of weights that are sharded over several HDF5 files.
+    case shards
+  }
+
+  /// An open HDF5 file, or one inside an archive.
+  public final class Part: Sendable {
+    /// The path of the file, or of the archive that contains it.
+    public let path: String
+    /// The objects in the file.
+    public let file: File
+
+    init(_ path: String, _ file: consuming File) {
+      self.path = path
+      self.file = file
+    }
+  }
+
+  /// The format of the file, recognized by its content.
+  public var format: Format { container.format }
+
+  /// The HDF5 files, at least one; several only if the weights are sharded.
+  public var parts: [Part] { container.parts }
+
+  /// The total size of all files, in bytes.
+  public var size: Int { container.size }
+
+  /// Opens the dataset at a path, in the part that contains it.
+  ///
+  /// - Parameter path: The path of the dataset, such as ``StoredVariable/path``.
+  /// - Returns: The dataset, whose elements are read on request.
+  /// - Throws: `HDF5Error` if there is no dataset at the path, or it cannot be opened.
+  public func dataset(at path: String) throws(HDF5Error) -> Dataset {
+    try container.dataset(at: path)
+  }
+
+  /// Finds the layers and their variables, in any layout of Keras.
+  ///
+  /// - Returns: The layers, without the values of their variables; `nil` if the file contains none.
+  /// - Throws: ``CheckpointError`` if a group cannot be read.
+  public func storedWeights() throws(CheckpointError) -> StoredWeights? {
+    try StoredWeights(of: container)
+  }
+
+  /// Finds the state of the optimizer, in any layout of Keras.
+  ///
+  /// - Returns: Its variables, without their values; `nil` if the file contains none.
+  /// - Throws: ``CheckpointError`` if a group cannot be read.
+  public func storedOptimizer() throws(CheckpointError) -> StoredOptimizer? {
+    try StoredOptimizer(of: container)
+  }
+}
