@@ -106,7 +106,7 @@ extension CheckpointFile {
   /// ``ContentDigest`` computes the digest of a tensor, for comparison.
   ///
   /// - Returns: The digests, each of 32 bytes, by the paths of the tensors, such as
-  ///   `/layers/dense/vars/0`; `nil` if the file contains none.
+  ///   `/layers/dense/vars/0`; `nil` if the file contains none. Only the checkpoints of runs do.
   /// - Throws: ``CheckpointError`` if they cannot be read or are invalid.
   public func contentDigests() throws(CheckpointError) -> [String: [UInt8]]? {
     guard container.format == .hdf5,
