@@ -3,18 +3,16 @@
 import Glibc
 import PackageDescription
 
-/// The settings of every Swift target.
-let strict: [SwiftSetting] = [
+/// The settings of every Swift target, with strict memory safety: the compiler requires that every
+/// unsafe construct is marked with `unsafe`.
+///
+/// It does not prove that marked code is correct.
+let settings: [SwiftSetting] = [
   .enableUpcomingFeature("ExistentialAny"),
   .enableUpcomingFeature("InternalImportsByDefault"),
   .enableUpcomingFeature("MemberImportVisibility"),
+  .strictMemorySafety(),
 ]
-
-/// The settings with strict memory safety: the compiler requires that every unsafe construct is
-/// marked with `unsafe`.
-///
-/// It does not prove that marked code is correct.
-let safe: [SwiftSetting] = strict + [.strictMemorySafety()]
 
 let argumentParser: Target.Dependency = .product(
   name: "ArgumentParser", package: "swift-argument-parser")
@@ -69,58 +67,59 @@ let package = Package(
     .target(name: "CThreads"),
 
     // How a programmer's mistake is reported, in release builds too.
-    .target(name: "Preconditions", swiftSettings: safe),
+    .target(name: "Preconditions", swiftSettings: settings),
 
     // Foundations: each knows nothing of the others, but for files and threads.
-    .target(name: "Files", dependencies: ["CZlib"], swiftSettings: safe),
+    .target(name: "Files", dependencies: ["CZlib"], swiftSettings: settings),
     .target(
-      name: "HDF5", dependencies: ["CHDF5", "Files", "Preconditions"], swiftSettings: safe),
-    .target(name: "Console", dependencies: ["Files", "Preconditions"], swiftSettings: safe),
+      name: "HDF5", dependencies: ["CHDF5", "Files", "Preconditions"], swiftSettings: settings),
+    .target(name: "Console", dependencies: ["Files", "Preconditions"], swiftSettings: settings),
     .target(
-      name: "PNG", dependencies: ["CPNG", "Files", "Preconditions"], swiftSettings: safe),
-    .target(name: "JSON", dependencies: ["Preconditions"], swiftSettings: safe),
+      name: "PNG", dependencies: ["CPNG", "Files", "Preconditions"], swiftSettings: settings),
+    .target(name: "JSON", dependencies: ["Preconditions"], swiftSettings: settings),
     .target(
-      name: "Tensors", dependencies: ["CKernels", "Preconditions", "Threads"], swiftSettings: safe
+      name: "Tensors", dependencies: ["CKernels", "Preconditions", "Threads"],
+      swiftSettings: settings
     ),
-    .target(name: "Threads", dependencies: ["CThreads", "Preconditions"], swiftSettings: safe),
+    .target(name: "Threads", dependencies: ["CThreads", "Preconditions"], swiftSettings: settings),
     .target(
-      name: "Zip", dependencies: ["Files", "Preconditions"], swiftSettings: safe),
+      name: "Zip", dependencies: ["Files", "Preconditions"], swiftSettings: settings),
 
     // The domain.
     .target(
       name: "NeuralNetwork", dependencies: ["JSON", "Preconditions", "Tensors", "Threads"],
-      swiftSettings: safe
+      swiftSettings: settings
     ),
     .target(
       name: "Datasets",
       dependencies: ["Files", "Preconditions", "Tensors", "Threads"],
-      swiftSettings: safe),
+      swiftSettings: settings),
     // Checkpoints as bytes: depends on no model and no file format.
     .target(
       name: "CheckpointStore",
       dependencies: [
         "CSHA256", "Files", "Threads", .product(name: "Crypto", package: "swift-crypto"),
       ],
-      swiftSettings: safe),
+      swiftSettings: settings),
     .target(
       name: "ModelFiles",
       dependencies: [
         "CheckpointStore", "Files", "HDF5", "JSON", "NeuralNetwork", "Preconditions", "Tensors",
         "Zip", .product(name: "Crypto", package: "swift-crypto"),
       ],
-      swiftSettings: safe),
+      swiftSettings: settings),
     .target(
       name: "Checkpoints",
       dependencies: [
         "CheckpointStore", "Files", "HDF5", "JSON", "ModelFiles", "NeuralNetwork", "Preconditions",
         "Tensors", "Threads",
       ],
-      swiftSettings: safe),
+      swiftSettings: settings),
 
     .target(
       name: "Conversion",
       dependencies: ["CheckpointStore", "Checkpoints", "ModelFiles", "NeuralNetwork", "Tensors"],
-      swiftSettings: safe),
+      swiftSettings: settings),
 
     // Applications: what the programs do, without arguments and printing.
     .target(
@@ -129,14 +128,14 @@ let package = Package(
         "CheckpointStore", "Checkpoints", "Datasets", "Files", "JSON", "ModelFiles",
         "NeuralNetwork", "Preconditions", "Tensors",
         .product(name: "Crypto", package: "swift-crypto"),
-      ], swiftSettings: safe),
+      ], swiftSettings: settings),
     .target(
       name: "Inference",
       dependencies: [
         "CheckpointStore", "Checkpoints", "Files", "JSON", "ModelFiles", "NeuralNetwork", "PNG",
         "Preconditions", "Tensors",
       ],
-      swiftSettings: safe),
+      swiftSettings: settings),
     // It has no access to `package` declarations: what it reads in files, every user can.
     .target(
       name: "Inspection",
@@ -144,7 +143,7 @@ let package = Package(
         "CheckpointStore", "Checkpoints", "Files", "HDF5", "JSON", "ModelFiles", "NeuralNetwork",
         "Preconditions", "Tensors",
       ],
-      packageAccess: false, swiftSettings: safe),
+      packageAccess: false, swiftSettings: settings),
 
     // All of the library under one name.
     .target(
@@ -152,7 +151,7 @@ let package = Package(
       dependencies: [
         "CheckpointStore", "Checkpoints", "Conversion", "Datasets", "Inference", "Inspection",
         "JSON", "ModelFiles", "NeuralNetwork", "PNG", "Tensors", "Threads", "Training",
-      ], swiftSettings: safe),
+      ], swiftSettings: settings),
 
     // The programs: they parse arguments, call the library, print.
     .target(
@@ -160,34 +159,34 @@ let package = Package(
       dependencies: [
         "Checkpoints", "Console", "Files", "HDF5", "ModelFiles", "Tensors", argumentParser,
       ],
-      swiftSettings: safe),
+      swiftSettings: settings),
     .executableTarget(
       name: "inspect",
       dependencies: [
         "Arguments", "CheckpointStore", "Checkpoints", "Console", "HDF5", "Inspection", "JSON",
         "ModelFiles", argumentParser,
       ],
-      swiftSettings: safe),
+      swiftSettings: settings),
     .executableTarget(
       name: "convert",
       dependencies: [
         "Arguments", "Checkpoints", "Console", "Conversion", "Files", "JSON", "ModelFiles",
         "NeuralNetwork", argumentParser,
       ],
-      swiftSettings: safe),
+      swiftSettings: settings),
     .executableTarget(
       name: "predict",
       dependencies: [
         "Arguments", "CheckpointStore", "Checkpoints", "Console", "Files", "Inference", "JSON",
         "ModelFiles", "PNG", argumentParser,
       ],
-      swiftSettings: safe),
+      swiftSettings: settings),
     .executableTarget(
       name: "train",
       dependencies: [
         "Arguments", "CheckpointStore", "Checkpoints", "Console", "Datasets", "Files", "Inspection",
         "JSON", "ModelFiles", "NeuralNetwork", "Tensors", "Threads", "Training", argumentParser,
-      ], swiftSettings: safe),
+      ], swiftSettings: settings),
 
     // What tools/bench compares with other frameworks.
     .target(name: "Machine", path: "tools/bench/machine"),
@@ -197,13 +196,13 @@ let package = Package(
         "CKernels", "CheckpointStore", "Checkpoints", "Datasets", "Machine", "ModelFiles",
         "NeuralNetwork", "Tensors", "Threads",
       ],
-      path: "tools/bench/benchmark", swiftSettings: strict),
+      path: "tools/bench/benchmark", swiftSettings: settings),
 
     // What tools/check-keras lets real Keras compare with itself.
     .executableTarget(
       name: "judge",
       dependencies: ["Checkpoints", "HDF5", "ModelFiles", "NeuralNetwork", "Tensors"],
-      path: "tools/keras/judge", swiftSettings: strict),
+      path: "tools/keras/judge", swiftSettings: settings),
 
     // What tools/check-store breaks, and what breaks it.
     .executableTarget(
@@ -212,51 +211,51 @@ let package = Package(
         "Arguments", "CheckpointStore", "Checkpoints", "Console", "ModelFiles", "NeuralNetwork",
         "Tensors", "Training",
       ],
-      path: "tools/reliability/store-driver", swiftSettings: strict),
+      path: "tools/reliability/store-driver", swiftSettings: settings),
     .executableTarget(
       name: "stress",
       dependencies: [
         "CheckpointStore", "Checkpoints", "Console", "Files", "HDF5", "ModelFiles", "TestSupport",
         argumentParser,
       ],
-      path: "tools/reliability/stress", swiftSettings: strict),
+      path: "tools/reliability/stress", swiftSettings: settings),
 
-    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
     .testTarget(
-      name: "ArchitectureTests", dependencies: ["TestSupport"], swiftSettings: strict),
+      name: "ArchitectureTests", dependencies: ["TestSupport"], swiftSettings: settings),
     .testTarget(
-      name: "FilesTests", dependencies: ["CZlib", "Files", "TestSupport"], swiftSettings: safe),
-    .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: strict),
+      name: "FilesTests", dependencies: ["CZlib", "Files", "TestSupport"], swiftSettings: settings),
+    .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: settings),
     .testTarget(
       name: "TensorsTests", dependencies: ["CKernels", "Tensors", "TestSupport", "Threads"],
-      swiftSettings: strict),
+      swiftSettings: settings),
     .testTarget(
-      name: "ThreadsTests", dependencies: ["TestSupport", "Threads"], swiftSettings: safe),
+      name: "ThreadsTests", dependencies: ["TestSupport", "Threads"], swiftSettings: settings),
     .testTarget(
       name: "NeuralNetworkTests",
       dependencies: [
         "HDF5", "JSON", "NeuralNetwork", "Preconditions", "Tensors", "TestSupport", "Threads",
       ],
-      exclude: ["Fixtures"], swiftSettings: strict),
+      exclude: ["Fixtures"], swiftSettings: settings),
     .testTarget(
       name: "DatasetsTests", dependencies: ["CZlib", "Datasets", "Tensors", "TestSupport"],
-      exclude: ["Fixtures"], swiftSettings: strict),
+      exclude: ["Fixtures"], swiftSettings: settings),
     .testTarget(
       name: "PNGTests", dependencies: ["Files", "PNG", "TestSupport"], exclude: ["Fixtures"],
-      swiftSettings: safe),
+      swiftSettings: settings),
     .testTarget(
       name: "InferenceTests", dependencies: ["Inference", "PNG", "TestSupport"],
       exclude: ["Fixtures"],
-      swiftSettings: strict),
+      swiftSettings: settings),
     .testTarget(
       name: "InspectionTests",
       dependencies: [
         "inspect", "Checkpoints", "Console", "HDF5", "Inspection", "JSON", "NeuralNetwork",
         "Tensors", "TestSupport",
-      ], exclude: ["Fixtures"], swiftSettings: strict),
+      ], exclude: ["Fixtures"], swiftSettings: settings),
     .testTarget(
       name: "CheckpointStoreTests", dependencies: ["CheckpointStore", "Files", "TestSupport"],
-      swiftSettings: strict),
+      swiftSettings: settings),
     .testTarget(
       name: "CheckpointsTests",
       dependencies: [
@@ -264,37 +263,37 @@ let package = Package(
         "ModelFiles", "NeuralNetwork", "Tensors", "TestSupport", "Zip",
         .product(name: "Crypto", package: "swift-crypto"),
       ],
-      exclude: ["Fixtures"], swiftSettings: strict),
+      exclude: ["Fixtures"], swiftSettings: settings),
     .testTarget(
       name: "TrainingTests",
       dependencies: [
         "CheckpointStore", "Checkpoints", "Datasets", "ModelFiles", "NeuralNetwork", "Tensors",
         "TestSupport", "Training",
       ],
-      swiftSettings: strict),
+      swiftSettings: settings),
     .testTarget(
       name: "ProgramTests",
       dependencies: [
         "train", "predict", "inspect", "convert", "Checkpoints", "HDF5", "JSON", "ModelFiles",
         "NeuralNetwork", "PNG", "Tensors", "TestSupport",
-      ], exclude: ["Fixtures"], swiftSettings: strict),
+      ], exclude: ["Fixtures"], swiftSettings: settings),
     .testTarget(
       name: "ReadmeTests",
       dependencies: [
         "Checkpoints", "Datasets", "ModelFiles", "NeuralNetwork", "Tensors", "TestSupport",
       ],
-      packageAccess: false, swiftSettings: strict),
+      packageAccess: false, swiftSettings: settings),
     .testTarget(
       name: "ConsoleTests", dependencies: ["Console", "TestSupport"], exclude: ["Fixtures"],
-      swiftSettings: safe),
+      swiftSettings: settings),
     .testTarget(
       name: "CairnTests", dependencies: ["Cairn", "TestSupport"], packageAccess: false,
-      swiftSettings: strict),
-    .testTarget(name: "ZipTests", dependencies: ["TestSupport", "Zip"], swiftSettings: safe),
+      swiftSettings: settings),
+    .testTarget(name: "ZipTests", dependencies: ["TestSupport", "Zip"], swiftSettings: settings),
     .testTarget(
       name: "HDF5Tests", dependencies: ["Files", "HDF5", "TestSupport"],
       exclude: ["Fixtures"],
-      swiftSettings: safe),
+      swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -2,6 +2,7 @@ import CheckpointStore
 import Files
 import Glibc
 import TestSupport
+import func TestSupport.unlink
 import Testing
 
 @Suite("A store of bytes, without models")
@@ -12,7 +13,7 @@ struct BytesTests {
       let path = store.path
       for count in [0, 1, 16383, 16384, 16385, 100_000] {
         let contents = bytes(count)
-        try store.save(contents.span.bytes, step: count)
+        try unsafe store.save(contents.span.bytes, step: count)
         #expect(try store.load() == contents)
       }
       var file = try readBytes(path)
@@ -43,7 +44,7 @@ struct BytesTests {
   func recovery() throws {
     try withStore(keep: 2) { store in
       let path = store.path
-      for step in 1...3 { try store.save(bytes(step).span.bytes, step: step) }
+      for step in 1...3 { try unsafe store.save(bytes(step).span.bytes, step: step) }
       #expect(try store.recover(examining: CheckpointStore.examine).path == path)
       unlink(path)
       try writeBytes([1, 2, 3], to: path)
@@ -62,7 +63,7 @@ struct BytesTests {
   func copying() throws {
     try withStore { store in
       let other = CheckpointStore(path: "\(store.path)-other")
-      try other.save(bytes(40_000).span.bytes, step: 7)
+      try unsafe other.save(bytes(40_000).span.bytes, step: 7)
       try store.rollForward(to: other.path)
       #expect(try readBytes(store.path) == readBytes(other.path))
     }
@@ -76,7 +77,7 @@ struct BytesTests {
       #expect(throws: StoreError.locked(path: path, holder: .process(getpid()))) {
         try CheckpointLock(for: path)
       }
-      try store.save(bytes(10).span.bytes, holding: lock)
+      try unsafe store.save(bytes(10).span.bytes, holding: lock)
       #expect(try store.load() == bytes(10))
     }
   }

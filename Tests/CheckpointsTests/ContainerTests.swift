@@ -114,8 +114,8 @@ struct ContainerTests {
     var zip = ZipWriter()
     var bytes: [UInt8] = []
     for (name, content) in members {
-      bytes += try content.withUnsafeBytes {
-        try zip.header(of: name, content: $0, isAligned: isAligned)
+      unsafe bytes += try content.withUnsafeBytes {
+        try unsafe zip.header(of: name, content: $0, isAligned: isAligned)
       }
       bytes += content
     }

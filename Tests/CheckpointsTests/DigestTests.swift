@@ -27,7 +27,7 @@ struct DigestTests {
     let bytes = (0..<count * size).map { UInt8($0 % 249) }
     var digests = [UInt8](repeating: 0, count: 32 * count)
     let done = unsafe bytes.withUnsafeBytes { bytes in
-      bytes.baseAddress.map { unsafe cairn_sha256_pieces($0, size, count, &digests) } ?? 0
+      unsafe bytes.baseAddress.map { unsafe cairn_sha256_pieces($0, size, count, &digests) } ?? 0
     }
     if size > 0 { #expect(done == (Self.hasInstructions ? count - count % 4 : 0)) }
     for piece in 0..<done {
@@ -93,7 +93,7 @@ struct DigestTests {
   func contentInFile(offset: Int) {
     let elements = (0..<10_000).map(Float.init)
     let bytes =
-      [UInt8](repeating: 3, count: offset) + elements.withUnsafeBytes { Array($0) }
+      unsafe [UInt8](repeating: 3, count: offset) + elements.withUnsafeBytes { unsafe Array($0) }
       + [UInt8](repeating: 5, count: 20_000)
     unsafe bytes.withUnsafeBytes { bytes in
       let seal = unsafe Seal(of: bytes, step: nil)

@@ -149,7 +149,7 @@ struct KerasFixture: CustomTestStringConvertible {
   let name: String
 
   static let folder =
-    getenv("CAIRN_KERAS_FIXTURES").map { String(cString: $0) } ?? fixture("keras")
+    unsafe getenv("CAIRN_KERAS_FIXTURES").map { unsafe String(cString: $0) } ?? fixture("keras")
 
   var testDescription: String { name }
   var path: String { "\(KerasFixture.folder)/\(name)" }

@@ -10,11 +10,13 @@ struct OccupantTests {
   func otherBytes() throws {
     try withTemporaryDirectory { directory in
       let bytes = Array("\(directory)/".utf8CString.dropLast()) + [CChar(bitPattern: 0xFF), 0]
-      let descriptor = open(bytes, O_WRONLY | O_CREAT | O_CLOEXEC, 0o666)
+      let descriptor = unsafe open(bytes, O_WRONLY | O_CREAT | O_CLOEXEC, 0o666)
       try #require(descriptor >= 0)
-      #expect(write(descriptor, "text", 4) == 4)
+      unsafe #expect(write(descriptor, "text", 4) == 4)
       close(descriptor)
-      let path = bytes.withUnsafeBufferPointer { $0.baseAddress.map { pathText($0) } }
+      let path = unsafe bytes.withUnsafeBufferPointer {
+        unsafe $0.baseAddress.map { unsafe pathText($0) }
+      }
       #expect(Occupant(at: try #require(path)) == .other)
     }
   }

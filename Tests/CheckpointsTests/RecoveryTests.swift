@@ -207,7 +207,7 @@ struct RecoveryTests {
 
   private func isSameFile(_ a: String, _ b: String) -> Bool {
     var (first, second) = (stat(), stat())
-    return stat(a, &first) == 0 && stat(b, &second) == 0 && first.st_ino == second.st_ino
+    return unsafe stat(a, &first) == 0 && stat(b, &second) == 0 && first.st_ino == second.st_ino
   }
 
   private func withStore(_ body: (CheckpointStore, String) throws -> Void) throws {

@@ -124,7 +124,7 @@ func writeFile(
   let writer = try File.create()
   try body(writer.root)
   let image = try writer.finish()
-  try writeBytes(image.withUnsafeBytes { Array($0) }, to: path)
+  try unsafe writeBytes(image.withUnsafeBytes { unsafe Array($0) }, to: path)
 }
 
 /// What Keras computed for some models, in a file of the fixtures.

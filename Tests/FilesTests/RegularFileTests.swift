@@ -17,7 +17,7 @@ struct RegularFileTests {
   @Test("Only regular files can be opened, and opening never blocks")
   func kinds() throws {
     try withTemporaryDirectory { directory in
-      unsafe #expect(mkfifo("\(directory)/fifo", 0o600) == 0)
+      #expect(mkfifo("\(directory)/fifo", 0o600) == 0)
       #expect(
         error("\(directory)/fifo") == .unreadable("it is a FIFO, not a regular file"))
       #expect(error(directory) == .unreadable("it is a directory, not a regular file"))

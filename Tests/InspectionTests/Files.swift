@@ -13,5 +13,5 @@ func writeFile(
   let writer = try File.create()
   try body(writer.root)
   let image = try writer.finish()
-  try writeBytes(image.withUnsafeBytes { Array($0) }, to: path)
+  try unsafe writeBytes(image.withUnsafeBytes { unsafe Array($0) }, to: path)
 }

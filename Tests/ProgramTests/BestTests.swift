@@ -17,7 +17,7 @@ struct BestTests {
 
   private func step(_ name: String, in directory: String) throws -> Int64? {
     try CheckpointContents(of: "\(directory)/\(name)").elements["/training_state/global_step"]?
-      .withUnsafeBytes { $0.loadUnaligned(as: Int64.self) }
+      .reversed().reduce(0) { $0 << 8 | Int64($1) }
   }
 
   @Test(

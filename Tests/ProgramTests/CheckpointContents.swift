@@ -49,12 +49,16 @@ struct CheckpointContents {
     // Elements are compared as bytes: a NaN is equal to itself, and 0 is not equal to -0.
     elements[dataset.path] =
       switch dataset.elementType {
-      case .float32: try dataset.read(as: Float.self).withUnsafeBytes { [UInt8]($0) }
-      case .float64: try dataset.read(as: Double.self).withUnsafeBytes { [UInt8]($0) }
-      case .integer(_, signed: true, _):
-        try dataset.read(as: Int64.self).withUnsafeBytes { [UInt8]($0) }
-      case .integer: try dataset.read(as: UInt64.self).withUnsafeBytes { [UInt8]($0) }
+      case .float32: bytes(of: try dataset.read(as: Float.self))
+      case .float64: bytes(of: try dataset.read(as: Double.self))
+      case .integer(_, signed: true, _): bytes(of: try dataset.read(as: Int64.self))
+      case .integer: bytes(of: try dataset.read(as: UInt64.self))
       default: try dataset.readStrings().flatMap { Array($0.utf8) + [0] }
       }
   }
+}
+
+/// The bytes of numbers as they lie in memory.
+private func bytes<Number: BitwiseCopyable>(of numbers: [Number]) -> [UInt8] {
+  unsafe numbers.withUnsafeBytes { unsafe Array($0) }
 }

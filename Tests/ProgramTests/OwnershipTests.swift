@@ -222,7 +222,7 @@ struct OwnershipTests {
     var state: [String: Int] = [:]
     for name in names(in: directory) where !name.hasSuffix(".lock") {
       var status = stat()
-      guard lstat("\(directory)/\(name)", &status) == 0 else { continue }
+      guard unsafe lstat("\(directory)/\(name)", &status) == 0 else { continue }
       let isFile = status.st_mode & S_IFMT == S_IFREG
       state[name] = isFile ? try readBytes("\(directory)/\(name)").hashValue : 0
     }

@@ -213,7 +213,7 @@ struct GradientTests {
   func values() {
     let x = Variable(Tensor([2, 3]), name: "x")
     let square = withGradientTape { (x.value * x.value).sum() }
-    x.withUnsafeMutablePointer { $0[0] = 100 }
+    unsafe x.withUnsafeMutablePointer { unsafe $0[0] = 100 }
     #expect(square.gradients()[x]?.scalars == [4, 6])
     #expect(x.value.scalars == [100, 3])
   }

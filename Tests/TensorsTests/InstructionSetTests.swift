@@ -9,18 +9,30 @@ struct InstructionSetTests {
   private static let counts = [0, 1, 2, 7, 8, 9, 15, 16, 17, 31, 32, 33, 47, 63, 64, 65, 100, 1000]
 
   /// A kernel call and the arrays that it reads and writes.
-  private struct Call {
+  ///
+  /// It is safe to make and to hold. Running it is not, and each body is marked.
+  @safe private struct Call {
     let name: String
     let arrays: [[Float]]
     /// Whether all NaNs count as equal: their sign depends on the order of operands.
-    var isNaNAnyNaN = false
+    let isNaNAnyNaN: Bool
     let run: (cairn_kernels, [UnsafeMutablePointer<Float>]) -> Void
+
+    @safe init(
+      name: String, arrays: [[Float]], isNaNAnyNaN: Bool = false,
+      run: @escaping (cairn_kernels, [UnsafeMutablePointer<Float>]) -> Void
+    ) {
+      self.name = name
+      self.arrays = arrays
+      self.isNaNAnyNaN = isNaNAnyNaN
+      unsafe self.run = run
+    }
   }
 
   @Test("Every kernel gives the same bits as the portable one", arguments: others)
   func sameBits(instructionSet: String) throws {
-    let portable = try #require(cairn_kernels_for("portable")).pointee
-    let kernels = try #require(cairn_kernels_for(instructionSet)).pointee
+    let portable = try unsafe #require(cairn_kernels_for("portable")).pointee
+    let kernels = try unsafe #require(cairn_kernels_for(instructionSet)).pointee
     for count in Self.counts {
       for call in calls(count) {
         let (expected, actual) = (results(call, portable), results(call, kernels))
@@ -35,16 +47,16 @@ struct InstructionSetTests {
     }
   }
 
-  private func results(_ call: Call, _ kernels: cairn_kernels) -> [[Float]] {
-    let pointers = call.arrays.map { array in
+  @safe private func results(_ call: Call, _ kernels: cairn_kernels) -> [[Float]] {
+    let pointers = unsafe call.arrays.map { array in
       let pointer = UnsafeMutablePointer<Float>.allocate(capacity: max(array.count, 1))
-      pointer.initialize(from: array, count: array.count)
-      return pointer
+      unsafe pointer.initialize(from: array, count: array.count)
+      return unsafe pointer
     }
-    call.run(kernels, pointers)
-    defer { pointers.forEach { $0.deallocate() } }
-    return zip(pointers, call.arrays).map { pointer, array in
-      Array(UnsafeBufferPointer(start: pointer, count: array.count))
+    unsafe call.run(kernels, pointers)
+    defer { unsafe pointers.forEach { unsafe $0.deallocate() } }
+    return unsafe zip(pointers, call.arrays).map { pointer, array in
+      unsafe Array(UnsafeBufferPointer(start: pointer, count: array.count))
     }
   }
 
@@ -63,22 +75,24 @@ struct InstructionSetTests {
     let all = Int64(n + special.count)
     let y = random(n + special.count)
     let zeros = [Float](repeating: 0, count: n + special.count)
-    func unary(_ name: String, _ kernel: @escaping (cairn_kernels) -> cairn_map) -> Call {
-      Call(name: name, arrays: [x, zeros]) { kernel($0)(all, $1[0], $1[1]) }
+    @safe func unary(_ name: String, _ kernel: @escaping (cairn_kernels) -> cairn_map) -> Call {
+      Call(name: name, arrays: [x, zeros]) { unsafe kernel($0)(all, $1[0], $1[1]) }
     }
-    func binary(_ name: String, _ kernel: @escaping (cairn_kernels) -> cairn_rows2) -> Call {
-      Call(name: name, arrays: [x, y, zeros]) { kernel($0)(1, all, $1[0], $1[1], $1[2]) }
+    @safe func binary(_ name: String, _ kernel: @escaping (cairn_kernels) -> cairn_rows2) -> Call {
+      Call(name: name, arrays: [x, y, zeros]) { unsafe kernel($0)(1, all, $1[0], $1[1], $1[2]) }
     }
-    func rows(
+    @safe func rows(
       _ name: String, results: Int, _ kernel: @escaping (cairn_kernels) -> cairn_rows2
     ) -> Call {
       Call(name: name, arrays: [random(2 * n), random(2 * n), random(results)]) {
-        kernel($0)(2, count, $1[0], $1[1], $1[2])
+        unsafe kernel($0)(2, count, $1[0], $1[1], $1[2])
       }
     }
-    func rowGradients(_ name: String, _ kernel: @escaping (cairn_kernels) -> cairn_rows3) -> Call {
+    @safe func rowGradients(_ name: String, _ kernel: @escaping (cairn_kernels) -> cairn_rows3)
+      -> Call
+    {
       Call(name: name, arrays: [random(2 * n), random(2 * n), random(2), random(2 * n)]) {
-        kernel($0)(2, count, $1[0], $1[1], $1[2], $1[3])
+        unsafe kernel($0)(2, count, $1[0], $1[1], $1[2], $1[3])
       }
     }
     let (w, g, m, v) = (random(n), random(n), random(n), random(n, in: 0..<2))
@@ -96,75 +110,78 @@ struct InstructionSetTests {
       momentum_correction: 0.7, gradient_share: 0.5, gradient_correction: 0.4,
       velocity_correction: 0.002, epsilon: 1e-7)
     return [
-      unary("relu") { $0.relu }, unary("exp") { $0.exp }, unary("log") { $0.log },
-      unary("sigmoid") { $0.sigmoid }, unary("tanh") { $0.tanh },
-      binary("add") { $0.add }, binary("subtract") { $0.subtract },
-      binary("multiply") { $0.multiply }, binary("divide") { $0.divide },
-      Call(name: "affine", arrays: [x, zeros]) { $0.affine(all, $1[0], 1.7, -0.3, $1[1]) },
-      Call(name: "clip", arrays: [x, zeros]) { $0.clip(all, $1[0], -1, 1, $1[1]) },
+      unary("relu") { unsafe $0.relu }, unary("exp") { unsafe $0.exp },
+      unary("log") { unsafe $0.log },
+      unary("sigmoid") { unsafe $0.sigmoid }, unary("tanh") { unsafe $0.tanh },
+      binary("add") { unsafe $0.add }, binary("subtract") { unsafe $0.subtract },
+      binary("multiply") { unsafe $0.multiply }, binary("divide") { unsafe $0.divide },
+      Call(name: "affine", arrays: [x, zeros]) { unsafe $0.affine(all, $1[0], 1.7, -0.3, $1[1]) },
+      Call(name: "clip", arrays: [x, zeros]) { unsafe $0.clip(all, $1[0], -1, 1, $1[1]) },
       Call(name: "relu_gradient", arrays: [x, y, zeros]) {
-        $0.relu_gradient(all, $1[0], $1[1], $1[2])
+        unsafe $0.relu_gradient(all, $1[0], $1[1], $1[2])
       },
       Call(
         name: "relu_gradient_sums",
         arrays: [random(7 * n), random(7 * n), random(7 * n), random(n)]
       ) {
-        $0.relu_gradient_sums(7, count, $1[0], $1[1], $1[2], $1[3])
+        unsafe $0.relu_gradient_sums(7, count, $1[0], $1[1], $1[2], $1[3])
       },
       Call(name: "clip_gradient", arrays: [x, y, zeros]) {
-        $0.clip_gradient(all, $1[0], -1, 1, $1[1], $1[2])
+        unsafe $0.clip_gradient(all, $1[0], -1, 1, $1[1], $1[2])
       },
       Call(name: "sum of rows", arrays: [random(3 * n), random(3)]) {
-        $0.sum(3, count, 1, $1[0], $1[1])
+        unsafe $0.sum(3, count, 1, $1[0], $1[1])
       },
       Call(name: "sum of columns", arrays: [random(7 * n), random(n)]) {
-        $0.sum(1, 7, count, $1[0], $1[1])
+        unsafe $0.sum(1, 7, count, $1[0], $1[1])
       },
-      Call(name: "maximum", arrays: [x + x, random(2)]) { $0.maximum(2, all, 1, $1[0], $1[1]) },
+      Call(name: "maximum", arrays: [x + x, random(2)]) {
+        unsafe $0.maximum(2, all, 1, $1[0], $1[1])
+      },
       Call(name: "softmax", arrays: [random(2 * n), random(2 * n)]) {
-        $0.softmax(2, count, $1[0], $1[1])
+        unsafe $0.softmax(2, count, $1[0], $1[1])
       },
-      rows("softmax_gradient", results: 2 * n) { $0.softmax_gradient },
-      rows("softmax_cross_entropy", results: 2) { $0.softmax_cross_entropy },
-      rowGradients("softmax_cross_entropy_gradient") { $0.softmax_cross_entropy_gradient },
-      rows("cosine_similarity", results: 2) { $0.cosine_similarity },
-      rowGradients("cosine_similarity_gradient") { $0.cosine_similarity_gradient },
-      rows("categorical_hinge", results: 2) { $0.categorical_hinge },
-      rowGradients("categorical_hinge_gradient") { $0.categorical_hinge_gradient },
-      Call(name: "sgd", arrays: [g, w]) { $0.sgd(count, 0.01, $1[0], $1[1]) },
+      rows("softmax_gradient", results: 2 * n) { unsafe $0.softmax_gradient },
+      rows("softmax_cross_entropy", results: 2) { unsafe $0.softmax_cross_entropy },
+      rowGradients("softmax_cross_entropy_gradient") { unsafe $0.softmax_cross_entropy_gradient },
+      rows("cosine_similarity", results: 2) { unsafe $0.cosine_similarity },
+      rowGradients("cosine_similarity_gradient") { unsafe $0.cosine_similarity_gradient },
+      rows("categorical_hinge", results: 2) { unsafe $0.categorical_hinge },
+      rowGradients("categorical_hinge_gradient") { unsafe $0.categorical_hinge_gradient },
+      Call(name: "sgd", arrays: [g, w]) { unsafe $0.sgd(count, 0.01, $1[0], $1[1]) },
       Call(name: "sgd_momentum", arrays: [g, m, w]) {
-        $0.sgd_momentum(count, 0.01, 0.9, 0, $1[0], $1[1], $1[2])
+        unsafe $0.sgd_momentum(count, 0.01, 0.9, 0, $1[0], $1[1], $1[2])
       },
       Call(name: "sgd_momentum, Nesterov", arrays: [g, m, w]) {
-        $0.sgd_momentum(count, 0.01, 0.9, 1, $1[0], $1[1], $1[2])
+        unsafe $0.sgd_momentum(count, 0.01, 0.9, 1, $1[0], $1[1], $1[2])
       },
       Call(name: "rmsprop", arrays: [g, v, w]) {
-        $0.rmsprop(count, rmsprop, $1[0], $1[1], nil, nil, $1[2])
+        unsafe $0.rmsprop(count, rmsprop, $1[0], $1[1], nil, nil, $1[2])
       },
       Call(name: "rmsprop of Keras 2", arrays: [g, v, w]) { [rmsprop2] in
-        $0.rmsprop(count, rmsprop2, $1[0], $1[1], nil, nil, $1[2])
+        unsafe $0.rmsprop(count, rmsprop2, $1[0], $1[1], nil, nil, $1[2])
       },
       Call(name: "rmsprop with all", arrays: [g, v.map { $0 + 4 }, m, random(n), w]) {
-        $0.rmsprop(count, rmsprop, $1[0], $1[1], $1[2], $1[3], $1[4])
+        unsafe $0.rmsprop(count, rmsprop, $1[0], $1[1], $1[2], $1[3], $1[4])
       },
       Call(name: "adam", arrays: [g, m, v, w]) {
-        $0.adam(count, adam, $1[0], $1[1], $1[2], nil, $1[3])
+        unsafe $0.adam(count, adam, $1[0], $1[1], $1[2], nil, $1[3])
       },
       Call(name: "adam with AMSGrad", arrays: [g, m, v, random(n, in: 0..<2), w]) {
-        $0.adam(count, adam, $1[0], $1[1], $1[2], $1[3], $1[4])
+        unsafe $0.adam(count, adam, $1[0], $1[1], $1[2], $1[3], $1[4])
       },
       Call(name: "adamax", arrays: [g, m, v, w]) {
-        $0.adamax(count, adamax, $1[0], $1[1], $1[2], $1[3])
+        unsafe $0.adamax(count, adamax, $1[0], $1[1], $1[2], $1[3])
       },
       Call(name: "nadam", arrays: [g, m, v, w]) {
-        $0.nadam(count, nadam, $1[0], $1[1], $1[2], $1[3])
+        unsafe $0.nadam(count, nadam, $1[0], $1[1], $1[2], $1[3])
       },
       Call(name: "adagrad", arrays: [g, v, w]) {
-        $0.adagrad(count, 0.01, 1e-7, $1[0], $1[1], $1[2])
+        unsafe $0.adagrad(count, 0.01, 1e-7, $1[0], $1[1], $1[2])
       },
-      Call(name: "weight_decay", arrays: [w]) { $0.weight_decay(count, 0.004, 0.01, $1[0]) },
+      Call(name: "weight_decay", arrays: [w]) { unsafe $0.weight_decay(count, 0.004, 0.01, $1[0]) },
       Call(name: "moving_average", arrays: [w, m]) {
-        $0.moving_average(count, 0.99, $1[0], $1[1])
+        unsafe $0.moving_average(count, 0.99, $1[0], $1[1])
       },
     ] + windows(n, &stream) + losses(x, y, random(n + special.count))
   }
@@ -180,10 +197,10 @@ struct InstructionSetTests {
         let count = Int64(t.count)
         return [
           Call(name: "loss \(kind)", arrays: [t, p, dy], isNaNAnyNaN: true) {
-            $0.loss(settings, count, $1[0], $1[1], $1[2])
+            unsafe $0.loss(settings, count, $1[0], $1[1], $1[2])
           },
           Call(name: "loss_gradient \(kind)", arrays: [t, p, dy, dy], isNaNAnyNaN: true) {
-            $0.loss_gradient(settings, count, $1[0], $1[1], $1[2], $1[3])
+            unsafe $0.loss_gradient(settings, count, $1[0], $1[1], $1[2], $1[3])
           },
         ]
       }
@@ -210,40 +227,44 @@ struct InstructionSetTests {
       let kernel = (0..<6 * n * multiplier).map { _ in stream.uniform(in: -1..<1) }
       return [
         Call(name: "depthwise", arrays: [image, kernel, features]) {
-          $0.depthwise(dilated, Int64(multiplier), $1[0], $1[1], $1[2])
+          unsafe $0.depthwise(dilated, Int64(multiplier), $1[0], $1[1], $1[2])
         },
         Call(name: "depthwise_image_gradient", arrays: [features, kernel, image]) {
-          $0.depthwise_image_gradient(dilated, Int64(multiplier), $1[0], $1[1], $1[2])
+          unsafe $0.depthwise_image_gradient(dilated, Int64(multiplier), $1[0], $1[1], $1[2])
         },
         Call(name: "depthwise_kernel_gradient", arrays: [image, features, kernel]) {
-          $0.depthwise_kernel_gradient(dilated, Int64(multiplier), $1[0], $1[1], $1[2])
+          unsafe $0.depthwise_kernel_gradient(dilated, Int64(multiplier), $1[0], $1[1], $1[2])
         },
       ]
     }
     let others = [
       Call(name: "columns_to_image, dilated", arrays: [columns, image]) {
-        $0.columns_to_image(dilated, $1[0], $1[1])
+        unsafe $0.columns_to_image(dilated, $1[0], $1[1])
       },
-      Call(name: "sum_pool", arrays: [image, dy]) { $0.sum_pool(window, 0, $1[0], $1[1]) },
-      Call(name: "sum_pool, mean", arrays: [image, dy]) { $0.sum_pool(window, 1, $1[0], $1[1]) },
+      Call(name: "sum_pool", arrays: [image, dy]) { unsafe $0.sum_pool(window, 0, $1[0], $1[1]) },
+      Call(name: "sum_pool, mean", arrays: [image, dy]) {
+        unsafe $0.sum_pool(window, 1, $1[0], $1[1])
+      },
       Call(name: "sum_pool_gradient", arrays: [dy, image]) {
-        $0.sum_pool_gradient(window, 1, $1[0], $1[1])
+        unsafe $0.sum_pool_gradient(window, 1, $1[0], $1[1])
       },
-      Call(name: "enlarge", arrays: [image, large]) { $0.enlarge(enlargement, $1[0], $1[1]) },
+      Call(name: "enlarge", arrays: [image, large]) {
+        unsafe $0.enlarge(enlargement, $1[0], $1[1])
+      },
       Call(name: "enlarge_gradient", arrays: [large, image]) {
-        $0.enlarge_gradient(enlargement, $1[0], $1[1])
+        unsafe $0.enlarge_gradient(enlargement, $1[0], $1[1])
       },
       Call(name: "maximum_gradient", arrays: [image + image, image, dy + dy + dy, large]) {
-        $0.maximum_gradient(2, 4, Int64(5 * n), $1[0], $1[1], $1[2], $1[3])
+        unsafe $0.maximum_gradient(2, 4, Int64(5 * n), $1[0], $1[1], $1[2], $1[3])
       },
     ]
     return depthwise + others + [
-      Call(name: "max_pool", arrays: [image, dy]) { $0.max_pool(window, $1[0], $1[1]) },
+      Call(name: "max_pool", arrays: [image, dy]) { unsafe $0.max_pool(window, $1[0], $1[1]) },
       Call(name: "max_pool_gradient", arrays: [image, dy, image]) {
-        $0.max_pool_gradient(window, $1[0], $1[1], $1[2])
+        unsafe $0.max_pool_gradient(window, $1[0], $1[1], $1[2])
       },
       Call(name: "columns_to_image", arrays: [columns, image]) {
-        $0.columns_to_image(window, $1[0], $1[1])
+        unsafe $0.columns_to_image(window, $1[0], $1[1])
       },
     ]
   }

@@ -9,10 +9,10 @@ struct MemoryTests {
     // A size that no other test uses.
     let shape: Shape = [123_457]
     var first: Tensor? = Tensor(zeros: shape)
-    let address = first?.withUnsafePointer { UInt(bitPattern: $0) }
+    let address = unsafe first?.withUnsafePointer { UInt(bitPattern: $0) }
     first = nil
     let second = Tensor(repeating: 1, shape: shape)
-    #expect(second.withUnsafePointer { UInt(bitPattern: $0) } == address)
+    unsafe #expect(second.withUnsafePointer { UInt(bitPattern: $0) } == address)
     #expect(second.scalars.allSatisfy { $0 == 1 })
   }
 
@@ -48,10 +48,10 @@ struct MemoryTests {
     let w = Variable(Tensor(repeating: 0.5, shape: [40, 30]), name: "w")
     let x = Tensor(repeating: 0.1, shape: [2, 40])
     let loss = withGradientTape { x.matrixProduct(w.value).sum() }
-    let before = w.value.withUnsafePointer { UInt(bitPattern: $0) }
+    let before = unsafe w.value.withUnsafePointer { UInt(bitPattern: $0) }
     let gradients = loss.gradients()
-    w.withUnsafeMutablePointer { $0[0] = 7 }
-    #expect(w.value.withUnsafePointer { UInt(bitPattern: $0) } == before)
+    unsafe w.withUnsafeMutablePointer { unsafe $0[0] = 7 }
+    unsafe #expect(w.value.withUnsafePointer { UInt(bitPattern: $0) } == before)
     #expect(loss.scalar.isFinite && gradients[w] != nil)
   }
 

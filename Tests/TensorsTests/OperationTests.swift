@@ -135,10 +135,10 @@ struct OperationTests {
       #expect(y.activationLogits == nil && copy.activationLogits != nil)
       // Also as the only owner of its elements.
       var alone = activation([[1, 2, 3]])
-      alone.withUnsafeMutablePointer { $0[0] = 0.5 }
+      unsafe alone.withUnsafeMutablePointer { unsafe $0[0] = 0.5 }
       #expect(alone.activationLogits == nil)
       let variable = Variable(activation([[1, 2, 3]]), name: "p")
-      variable.withUnsafeMutablePointer { $0[0] = 0.5 }
+      unsafe variable.withUnsafeMutablePointer { unsafe $0[0] = 0.5 }
       #expect(variable.value.activationLogits == nil)
     }
   }

@@ -11,8 +11,8 @@ struct PointwiseKernelTests {
 
   @Test("Pointwise kernels give the same bits on every instruction set", arguments: others)
   func sameBits(instructionSet: String) throws {
-    let portable = try #require(cairn_kernels_for("portable")).pointee
-    let kernels = try #require(cairn_kernels_for(instructionSet)).pointee
+    let portable = try unsafe #require(cairn_kernels_for("portable")).pointee
+    let kernels = try unsafe #require(cairn_kernels_for(instructionSet)).pointee
     for columns in [1, 2, 7, 15, 16, 17, 31, 32, 33, 64, 65, 100, 1000] {
       let expected = results(portable, columns)
       let actual = results(kernels, columns)
@@ -27,7 +27,7 @@ struct PointwiseKernelTests {
     }
   }
 
-  private func results(_ kernels: cairn_kernels, _ columns: Int)
+  @safe private func results(_ kernels: cairn_kernels, _ columns: Int)
     -> [(name: String, values: [Float])]
   {
     var stream = RandomStream(seed: UInt64(columns), stream: 5)
@@ -42,59 +42,67 @@ struct PointwiseKernelTests {
     let (x, dy) = (random(columns) + special, random(columns + special.count))
     let count = Int64(x.count)
     var results: [(name: String, values: [Float])] = []
-    func record(
+    @safe func record(
       _ name: String, _ size: Int, _ body: (UnsafeMutablePointer<Float>) -> Void
     ) {
       var out = [Float](repeating: 0, count: size)
-      out.withUnsafeMutableBufferPointer { if let address = $0.baseAddress { body(address) } }
+      unsafe out.withUnsafeMutableBufferPointer {
+        if let address = $0.baseAddress { unsafe body(address) }
+      }
       results.append((name, out))
     }
     for raw in cairn_softplus.rawValue...cairn_mish.rawValue {
       let function = cairn_activation(rawValue: raw)
-      record("activation \(raw)", x.count) { kernels.activate(function, count, x, $0) }
+      record("activation \(raw)", x.count) { unsafe kernels.activate(function, count, x, $0) }
       record("gradient of activation \(raw)", x.count) {
-        kernels.activate_gradient(function, count, x, dy, $0)
+        unsafe kernels.activate_gradient(function, count, x, dy, $0)
       }
     }
     let rectifier = cairn_rectifier(
       slope: 0.1, threshold: 0.5, maximum: 3, slope_at_threshold: 0.2, slope_at_maximum: 0.3)
-    record("rectify", x.count) { kernels.rectify(count, rectifier, x, $0) }
-    record("rectify_gradient", x.count) { kernels.rectify_gradient(count, rectifier, x, dy, $0) }
-    record("exponential_linear", x.count) { kernels.exponential_linear(count, 1.5, 0.7, x, $0) }
-    record("exponential_linear_gradient", x.count) {
-      kernels.exponential_linear_gradient(count, 1.5, 0.7, 0.2, x, dy, $0)
+    record("rectify", x.count) { unsafe kernels.rectify(count, rectifier, x, $0) }
+    record("rectify_gradient", x.count) {
+      unsafe kernels.rectify_gradient(count, rectifier, x, dy, $0)
     }
-    record("absolute", x.count) { kernels.absolute(count, x, $0) }
-    record("sign", x.count) { kernels.sign(count, x, $0) }
-    record("square_root", x.count) { kernels.square_root(count, x, $0) }
-    record("select", x.count) { kernels.select(count, x, dy, x, $0) }
-    record("greater", x.count) { kernels.greater(count, x, dy, $0) }
-    record("lesser", x.count) { kernels.lesser(count, x, dy, $0) }
-    record("where_at_least", x.count) { kernels.where_at_least(count, x, dy, dy, $0) }
-    record("where_less", x.count) { kernels.where_less(count, x, dy, dy, $0) }
+    record("exponential_linear", x.count) {
+      unsafe kernels.exponential_linear(count, 1.5, 0.7, x, $0)
+    }
+    record("exponential_linear_gradient", x.count) {
+      unsafe kernels.exponential_linear_gradient(count, 1.5, 0.7, 0.2, x, dy, $0)
+    }
+    record("absolute", x.count) { unsafe kernels.absolute(count, x, $0) }
+    record("sign", x.count) { unsafe kernels.sign(count, x, $0) }
+    record("square_root", x.count) { unsafe kernels.square_root(count, x, $0) }
+    record("select", x.count) { unsafe kernels.select(count, x, dy, x, $0) }
+    record("greater", x.count) { unsafe kernels.greater(count, x, dy, $0) }
+    record("lesser", x.count) { unsafe kernels.lesser(count, x, dy, $0) }
+    record("where_at_least", x.count) { unsafe kernels.where_at_least(count, x, dy, dy, $0) }
+    record("where_less", x.count) { unsafe kernels.where_less(count, x, dy, dy, $0) }
 
     let (rows, all) = (5, 5 * columns)
     let (m, g) = (random(all), random(all))
     let (a, b, c, d) = (random(columns), random(columns), random(columns), random(columns))
     let (n, k) = (Int64(rows), Int64(columns))
-    record("squared_deviations", columns) { kernels.squared_deviations(n, k, m, a, $0) }
+    record("squared_deviations", columns) { unsafe kernels.squared_deviations(n, k, m, a, $0) }
     record("deviation_products", 2 * columns) {
-      kernels.deviation_products(n, k, m, a, g, $0, $0 + columns)
+      unsafe kernels.deviation_products(n, k, m, a, g, $0, $0 + columns)
     }
-    record("normalize", all) { kernels.normalize(n, k, m, a, b, c, $0) }
-    record("normalize_gradient", all) { kernels.normalize_gradient(n, k, m, a, g, b, c, d, $0) }
+    record("normalize", all) { unsafe kernels.normalize(n, k, m, a, b, c, $0) }
+    record("normalize_gradient", all) {
+      unsafe kernels.normalize_gradient(n, k, m, a, g, b, c, d, $0)
+    }
     record("normalize_rows", all + 2 * rows) {
-      kernels.normalize_rows(n, k, m, a, b, 0.01, $0 + all, $0 + all + rows, $0)
+      unsafe kernels.normalize_rows(n, k, m, a, b, 0.01, $0 + all, $0 + all + rows, $0)
     }
     let (mean, inverse) = (random(rows), random(rows, in: 0.1..<2))
     record("normalize_rows_gradient", all) {
-      kernels.normalize_rows_gradient(n, k, m, a, mean, inverse, g, $0)
+      unsafe kernels.normalize_rows_gradient(n, k, m, a, mean, inverse, g, $0)
     }
     record("normalize_rows_gradient without gamma", all) {
-      kernels.normalize_rows_gradient(n, k, m, nil, mean, inverse, g, $0)
+      unsafe kernels.normalize_rows_gradient(n, k, m, nil, mean, inverse, g, $0)
     }
-    record("log_softmax", all) { kernels.log_softmax(n, k, m, $0) }
-    record("log_softmax_gradient", all) { kernels.log_softmax_gradient(n, k, m, g, $0) }
+    record("log_softmax", all) { unsafe kernels.log_softmax(n, k, m, $0) }
+    record("log_softmax_gradient", all) { unsafe kernels.log_softmax_gradient(n, k, m, g, $0) }
     return results
   }
 

@@ -9,7 +9,7 @@ struct ProductKernelTests {
   /// The instruction sets of this processor.
   static let instructionSets: [String] = {
     let all: [String] = ["avx512", "avx2", "neon", "portable"]
-    return all.filter { cairn_kernels_for($0) != nil }
+    return all.filter { unsafe cairn_kernels_for($0) != nil }
   }()
 
   /// The operands and options of a product.
@@ -59,9 +59,9 @@ struct ProductKernelTests {
     "The product is bit-identical to three loops, at every size where a block ends",
     arguments: instructionSets)
   func matchesThreeLoops(instructionSet: String) throws {
-    let kernels = try #require(cairn_kernels_for(instructionSet)).pointee
+    let kernels = try unsafe #require(cairn_kernels_for(instructionSet)).pointee
     for request in Self.requests {
-      let (expected, actual) = compute(request, kernels)
+      let (expected, actual) = unsafe compute(request, kernels)
       #expect(
         zip(expected, actual).allSatisfy { $0.bitPattern == $1.bitPattern },
         "\(request.testDescription)")
@@ -97,16 +97,16 @@ struct ProductKernelTests {
     }
 
     var actual = c
-    a.withUnsafeBufferPointer { a in
-      b.withUnsafeBufferPointer { b in
-        bias.withUnsafeBufferPointer { bias in
-          actual.withUnsafeMutableBufferPointer { c in
-            rowOffsets.withUnsafeBufferPointer { rows in
-              columnOffsets.withUnsafeBufferPointer { columns in
+    unsafe a.withUnsafeBufferPointer { a in
+      unsafe b.withUnsafeBufferPointer { b in
+        unsafe bias.withUnsafeBufferPointer { bias in
+          unsafe actual.withUnsafeMutableBufferPointer { c in
+            unsafe rowOffsets.withUnsafeBufferPointer { rows in
+              unsafe columnOffsets.withUnsafeBufferPointer { columns in
                 guard let a = a.baseAddress, let b = b.baseAddress, let c = c.baseAddress else {
                   return
                 }
-                var product = cairn_product(
+                var product = unsafe cairn_product(
                   m: Int64(m), n: Int64(n), k: Int64(k),
                   a: cairn_matrix(
                     data: a, row_stride: Int64(aRow), column_stride: Int64(aColumn),
@@ -116,7 +116,7 @@ struct ProductKernelTests {
                   c_column_stride: Int64(cColumn), accumulate: request.accumulates ? 1 : 0,
                   bias: request.hasBias ? bias.baseAddress : nil, relu: request.relu ? 1 : 0,
                   prefetch: (b, a, nil, nil), prefetch_count: 2, prefetch_length: 40)
-                kernels.matmul(&product)
+                unsafe kernels.matmul(&product)
               }
             }
           }

@@ -7,7 +7,7 @@ struct TensorTests {
   func copies() {
     let a = Tensor([1, 2, 3])
     var b = a
-    b.withUnsafeMutablePointer { $0[0] = 9 }
+    unsafe b.withUnsafeMutablePointer { unsafe $0[0] = 9 }
     #expect(a.scalars == [1, 2, 3])
     #expect(b.scalars == [9, 2, 3])
   }

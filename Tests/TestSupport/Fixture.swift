@@ -31,13 +31,15 @@ public func fixture(_ name: String, of target: String) -> String {
 /// - Returns: Its bytes.
 /// - Throws: ``IOError`` if it cannot be read.
 public func readBytes(_ path: String) throws -> [UInt8] {
-  guard let file = fopen(path, "rb") else { throw IOError("open \(path)", errno) }
-  defer { fclose(file) }
+  guard let file = unsafe fopen(path, "rb") else { throw IOError("open \(path)", errno) }
+  defer { unsafe fclose(file) }
   // To the end, because the files of /proc do not tell their size.
   var bytes: [UInt8] = []
   var part = [UInt8](repeating: 0, count: 1 << 20)
-  while case let count = fread(&part, 1, part.count, file), count > 0 { bytes += part[..<count] }
-  guard ferror(file) == 0 else { throw IOError("read \(path)", errno) }
+  while case let count = unsafe fread(&part, 1, part.count, file), count > 0 {
+    bytes += part[..<count]
+  }
+  guard unsafe ferror(file) == 0 else { throw IOError("read \(path)", errno) }
   return bytes
 }
 
@@ -68,9 +70,9 @@ public func isFile(_ path: String, _ bytes: [UInt8]) throws -> Bool {
 ///   - path: The path of the file, which is replaced if it exists.
 /// - Throws: ``IOError`` if it cannot be written.
 public func writeBytes(_ bytes: [UInt8], to path: String) throws {
-  guard let file = fopen(path, "wb") else { throw IOError("create \(path)", errno) }
-  defer { fclose(file) }
-  guard fwrite(bytes, 1, bytes.count, file) == bytes.count else {
+  guard let file = unsafe fopen(path, "wb") else { throw IOError("create \(path)", errno) }
+  defer { unsafe fclose(file) }
+  guard unsafe fwrite(bytes, 1, bytes.count, file) == bytes.count else {
     throw IOError("write \(path)", errno)
   }
 }

@@ -32,21 +32,21 @@ private func removeTree(_ path: [CChar]) {
   for entry in entries(of: path) {
     let member = path.dropLast() + [CChar(UInt8(ascii: "/"))] + entry.name
     // Symbolic links are removed, not followed.
-    if entry.isFolder { removeTree(Array(member)) } else { unlink(Array(member)) }
+    if entry.isFolder { removeTree(Array(member)) } else { unsafe unlink(Array(member)) }
   }
-  rmdir(path)
+  unsafe rmdir(path)
 }
 
 /// The members of a folder, whose names end with a null byte.
 private func entries(of folder: [CChar]) -> [(name: [CChar], isFolder: Bool)] {
-  guard let stream = opendir(folder) else { return [] }
-  defer { closedir(stream) }
+  guard let stream = unsafe opendir(folder) else { return [] }
+  defer { unsafe closedir(stream) }
   var entries: [(name: [CChar], isFolder: Bool)] = []
-  while let entry = readdir(stream) {
-    let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-      bytes.prefix { $0 != 0 }.map { CChar(bitPattern: $0) } + [0]
+  while let entry = unsafe readdir(stream) {
+    let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+      unsafe bytes.prefix { $0 != 0 }.map { CChar(bitPattern: $0) } + [0]
     }
-    entries.append((name, Int32(entry.pointee.d_type) == Int32(DT_DIR)))
+    unsafe entries.append((name, Int32(entry.pointee.d_type) == Int32(DT_DIR)))
   }
   return entries.filter { ![".", ".."].contains(string($0.name)) }
 }

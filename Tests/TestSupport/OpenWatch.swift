@@ -12,7 +12,7 @@ public final class OpenWatch {
     descriptor = inotify_init1(Int32(IN_NONBLOCK))
     // Reads and closes come between, as equal events that follow each other are told once.
     guard descriptor >= 0,
-      inotify_add_watch(descriptor, folder, UInt32(IN_OPEN | IN_ACCESS | IN_CLOSE)) >= 0
+      unsafe inotify_add_watch(descriptor, folder, UInt32(IN_OPEN | IN_ACCESS | IN_CLOSE)) >= 0
     else { throw IOError("watch \(folder)", errno) }
   }
 
@@ -23,7 +23,7 @@ public final class OpenWatch {
   /// - Returns: Their names, once for each time; "" for the folder.
   public func opened() -> [String] {
     var buffer = [UInt8](repeating: 0, count: 1 << 20)
-    let count = read(descriptor, &buffer, buffer.count)
+    let count = unsafe read(descriptor, &buffer, buffer.count)
     var names: [String] = []
     var start = 0
     // Each event: the watch, what happened, a number and the length of the name that follows.

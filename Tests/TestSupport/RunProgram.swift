@@ -135,9 +135,9 @@ public final class RunningProgram {
   /// Whether the program is still running; what it has written is not touched.
   public var isRunning: Bool {
     guard result == nil else { return false }
-    var information = siginfo_t()
-    waitid(P_PID, id_t(process), &information, WEXITED | WNOHANG | WNOWAIT)
-    return information.si_signo == 0
+    var information = unsafe siginfo_t()
+    unsafe waitid(P_PID, id_t(process), &information, WEXITED | WNOHANG | WNOWAIT)
+    return unsafe information.si_signo == 0
   }
 
   /// Reads all that the program writes, and waits for its end.
@@ -152,21 +152,21 @@ public final class RunningProgram {
     var requests = streams.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
     var buffer = [UInt8](repeating: 0, count: 1 << 16)
     while requests.contains(where: { $0.fd >= 0 }) {
-      let ready = poll(&requests, nfds_t(requests.count), 120_000)
+      let ready = unsafe poll(&requests, nfds_t(requests.count), 120_000)
       if ready < 0, errno == EINTR { continue }
       guard ready > 0 else {
         kill(process, SIGKILL)
         break
       }
       for index in requests.indices where requests[index].revents != 0 {
-        let count = read(requests[index].fd, &buffer, buffer.count)
+        let count = unsafe read(requests[index].fd, &buffer, buffer.count)
         if count < 0, errno == EINTR { continue }
         // A pseudo-terminal that nobody writes to any more fails with EIO instead of ending.
         if count <= 0 { requests[index].fd = -1 } else { bytes[index] += buffer.prefix(count) }
       }
     }
     var status: Int32 = 0
-    while waitpid(process, &status, 0) < 0, errno == EINTR {}
+    while unsafe waitpid(process, &status, 0) < 0, errno == EINTR {}
     let signal = status & 0x7f
     let result = ProgramResult(
       outputBytes: bytes[0], errorBytes: bytes[1], code: signal == 0 ? status >> 8 & 0xff : nil,
@@ -191,9 +191,9 @@ private func start(
   _ command: [String], by script: String, environment: [String: String],
   in directory: String, on connection: Connection
 ) throws -> (process: pid_t, streams: [CInt]) {
-  var actions = posix_spawn_file_actions_t()
-  posix_spawn_file_actions_init(&actions)
-  defer { posix_spawn_file_actions_destroy(&actions) }
+  var actions = unsafe posix_spawn_file_actions_t()
+  unsafe posix_spawn_file_actions_init(&actions)
+  defer { unsafe posix_spawn_file_actions_destroy(&actions) }
   var streams: [CInt] = []
   var childSide: [CInt] = []
   defer { childSide.forEach { close($0) } }
@@ -201,31 +201,31 @@ private func start(
   case .terminal:
     let terminal = try openPseudoTerminal()
     streams = [terminal.descriptor]
-    posix_spawn_file_actions_addopen(&actions, 0, terminal.path, O_RDWR, 0)
-    posix_spawn_file_actions_adddup2(&actions, 0, 1)
-    posix_spawn_file_actions_adddup2(&actions, 0, 2)
+    unsafe posix_spawn_file_actions_addopen(&actions, 0, terminal.path, O_RDWR, 0)
+    unsafe posix_spawn_file_actions_adddup2(&actions, 0, 1)
+    unsafe posix_spawn_file_actions_adddup2(&actions, 0, 2)
   case .pipes:
-    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+    unsafe posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
     for target in CInt(1)...2 {
       var ends: [CInt] = [0, 0]
-      guard pipe(&ends) == 0 else { throw IOError("pipe", errno) }
+      guard unsafe pipe(&ends) == 0 else { throw IOError("pipe", errno) }
       ends.forEach { _ = fcntl($0, F_SETFD, FD_CLOEXEC) }
       streams.append(ends[0])
       childSide.append(ends[1])
-      posix_spawn_file_actions_adddup2(&actions, ends[1], target)
+      unsafe posix_spawn_file_actions_adddup2(&actions, ends[1], target)
     }
   }
 
   var attributes = posix_spawnattr_t()
-  posix_spawnattr_init(&attributes)
-  defer { posix_spawnattr_destroy(&attributes) }
+  unsafe posix_spawnattr_init(&attributes)
+  defer { unsafe posix_spawnattr_destroy(&attributes) }
   // Signals as after a login, whatever the tests were started under, and a session of its own.
   var signals = sigset_t()
-  sigemptyset(&signals)
-  posix_spawnattr_setsigmask(&attributes, &signals)
-  for number in [SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGXFSZ] { sigaddset(&signals, number) }
-  posix_spawnattr_setsigdefault(&attributes, &signals)
-  posix_spawnattr_setflags(
+  unsafe sigemptyset(&signals)
+  unsafe posix_spawnattr_setsigmask(&attributes, &signals)
+  for number in [SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGXFSZ] { unsafe sigaddset(&signals, number) }
+  unsafe posix_spawnattr_setsigdefault(&attributes, &signals)
+  unsafe posix_spawnattr_setflags(
     &attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF) | spawnInNewSession)
 
   // The shell changes the folder, as only an extension of posix_spawn could, and becomes the
@@ -233,9 +233,9 @@ private func start(
   let words = ["/bin/sh", "-c", "cd \"$0\" || exit 127\n\(script)", directory] + command
   let variables = inheritedEnvironment().merging(environment) { $1 }.map { "\($0)=\($1)" }
   var process = pid_t()
-  let code = withCStrings(words) { arguments in
-    withCStrings(variables) { variables in
-      posix_spawn(&process, "/bin/sh", &actions, &attributes, arguments, variables)
+  let code = unsafe withCStrings(words) { arguments in
+    unsafe withCStrings(variables) { variables in
+      unsafe posix_spawn(&process, "/bin/sh", &actions, &attributes, arguments, variables)
     }
   }
   guard code == 0 else {
@@ -247,13 +247,13 @@ private func start(
 
 /// Opens a pseudo-terminal: the end that plays the part of the screen, and the program's device.
 private func openPseudoTerminal() throws -> (descriptor: CInt, path: String) {
-  let descriptor = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC)
+  let descriptor = unsafe open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC)
   guard descriptor >= 0 else { throw IOError("open /dev/ptmx", errno) }
   var (isLocked, number): (CInt, CUnsignedInt) = (0, 0)
   var size = winsize(ws_row: 24, ws_col: 100, ws_xpixel: 0, ws_ypixel: 0)
-  guard ioctl(descriptor, unlockTerminal, &isLocked) == 0,
-    ioctl(descriptor, numberOfTerminal, &number) == 0,
-    ioctl(descriptor, UInt(TIOCSWINSZ), &size) == 0
+  guard unsafe ioctl(descriptor, unlockTerminal, &isLocked) == 0,
+    unsafe ioctl(descriptor, numberOfTerminal, &number) == 0,
+    unsafe ioctl(descriptor, UInt(TIOCSWINSZ), &size) == 0
   else {
     defer { close(descriptor) }
     throw IOError("ioctl /dev/ptmx", errno)
@@ -278,21 +278,26 @@ private let numberOfTerminal: UInt = 0x8004_5430
 /// - Returns: The path.
 /// - Throws: ``IOError`` if the program has not been built.
 public func programPath(_ name: String) throws -> String {
-  guard let executable = realpath("/proc/self/exe", nil) else { throw IOError("realpath", errno) }
-  defer { free(executable) }
+  guard let executable = unsafe realpath("/proc/self/exe", nil) else {
+    throw IOError("realpath", errno)
+  }
+  defer { unsafe free(executable) }
   // The tests may have been started by a helper from elsewhere, and then they are an argument.
-  for start in [String(cString: executable)] + CommandLine.arguments where start.contains("/") {
+  for start in unsafe [String(cString: executable)] + CommandLine.arguments
+  where start.contains("/") {
     var folder = start[...]
     while let slash = folder.lastIndex(of: "/") {
       folder = folder[..<slash]
       let path = "\(folder)/\(name)"
       var status = stat()
-      if stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG, access(path, X_OK) == 0 {
+      if unsafe stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
+        access(path, X_OK) == 0
+      {
         return path
       }
     }
   }
-  throw IOError("find the program \(name) near \(String(cString: executable))", ENOENT)
+  throw unsafe IOError("find the program \(name) near \(String(cString: executable))", ENOENT)
 }
 
 /// The environment of the tests without what changes how the programs of this package behave.
@@ -317,7 +322,7 @@ private func inheritedEnvironment() -> [String: String] {
 private func withCStrings<Result>(
   _ strings: [String], _ body: ([UnsafeMutablePointer<CChar>?]) -> Result
 ) -> Result {
-  let copies = strings.map { strdup($0) }
-  defer { copies.forEach { free($0) } }
-  return body(copies + [nil])
+  let copies = unsafe strings.map { unsafe strdup($0) }
+  defer { unsafe copies.forEach { unsafe free($0) } }
+  return unsafe body(copies + [nil])
 }

@@ -34,7 +34,7 @@ private let sharedDirectories = Mutex<[String]>([])
 
 private func makeTemporaryDirectory(in parent: String = "/tmp") throws -> String {
   var template = Array("\(parent)/cairn-tests-XXXXXX".utf8CString)
-  guard mkdtemp(&template) != nil else { throw IOError("mkdtemp in \(parent)", errno) }
+  guard unsafe mkdtemp(&template) != nil else { throw IOError("mkdtemp in \(parent)", errno) }
   return String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
 }
 
@@ -49,6 +49,6 @@ public struct IOError: Error, CustomStringConvertible {
   ///   - call: The call and what it was about.
   ///   - code: The value of `errno`.
   public init(_ call: String, _ code: Int32) {
-    description = "\(call): \(String(cString: strerror(code)))"
+    description = unsafe "\(call): \(String(cString: strerror(code)))"
   }
 }

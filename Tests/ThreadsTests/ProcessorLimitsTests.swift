@@ -12,7 +12,7 @@ struct ProcessorLimitsTests {
         var folder = root
         for part in path.split(separator: "/").dropLast() {
           folder += "/\(part)"
-          unsafe mkdir(folder, 0o777)
+          mkdir(folder, 0o777)
         }
         try writeBytes(Array(text.utf8), to: "\(root)/\(path)")
       }

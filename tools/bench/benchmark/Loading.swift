@@ -14,14 +14,14 @@ struct Loading {
     let model = try CheckpointFile(opening: path).loadModel()
     let bytes = model.parameterCount * 4
     let buffer = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 4096)
-    defer { buffer.deallocate() }
-    let descriptor = open(path, O_RDONLY)
+    defer { unsafe buffer.deallocate() }
+    let descriptor = unsafe open(path, O_RDONLY)
     defer { close(descriptor) }
 
     let clock = ContinuousClock()
     var (reading, loading): ([Double], [Double]) = ([], [])
     for round in 0..<202 {
-      let read = clock.measure { _ = pread(descriptor, buffer, bytes, 0) } / .seconds(1)
+      let read = clock.measure { _ = unsafe pread(descriptor, buffer, bytes, 0) } / .seconds(1)
       let load = try clock.measure { try CheckpointFile(opening: path).loadWeights(into: model) }
       guard round >= 2 else { continue }
       reading.append(read)

@@ -7,8 +7,8 @@ import Tensors
 /// Each line is the median of many runs. The processor's peak is measured before and after each
 /// run, because it changes from one millisecond to the next on shared machines; a ratio is to the
 /// mean of the two.
-struct Parts {
-  private let kernels = cairn_kernels_select().pointee
+@safe struct Parts {
+  private let kernels = unsafe cairn_kernels_select().pointee
   private let batch = 32
   private let inputs: Int
   private let units = 128
@@ -23,32 +23,32 @@ struct Parts {
     self.inputs = inputs
     func block(_ count: Int) -> UnsafeMutablePointer<Float> {
       let block = UnsafeMutablePointer<Float>.allocate(capacity: count)
-      for index in 0..<count { block[index] = Float(index % 1000) / 1000 - 0.4995 }
-      return block
+      for index in 0..<count { unsafe block[index] = Float(index % 1000) / 1000 - 0.4995 }
+      return unsafe block
     }
-    (x, dx) = (block(batch * inputs), block(batch * inputs))
-    (w, m, v) = (block(inputs * units), block(inputs * units), block(inputs * units))
-    for index in 0..<inputs * units { v[index] *= v[index] }
-    dy = block(batch * units)
+    unsafe (x, dx) = (block(batch * inputs), block(batch * inputs))
+    unsafe (w, m, v) = (block(inputs * units), block(inputs * units), block(inputs * units))
+    for index in 0..<inputs * units { unsafe v[index] *= v[index] }
+    unsafe dy = block(batch * units)
   }
 
   func run() {
     let work = 2.0 * Double(batch * inputs * units)
     print("kernel of \(inputs) × \(units), batch of \(batch), one thread, \(instructionSet)")
     measure("forward: y = x · w", operations: work) {
-      multiply(
+      unsafe multiply(
         batch, units, inputs, x, strides: (inputs, 1), w, units, into: dy, strides: (units, 1))
     }
     measure("input gradient: dx = dy · wᵀ", operations: work) {
       // As it is computed: dxᵀ = w · dyᵀ, with dyᵀ packed.
-      multiply(
+      unsafe multiply(
         inputs, batch, units, w, strides: (units, 1), dy, batch, into: dx, strides: (1, inputs))
     }
     let part = UnsafeMutablePointer<Float>.allocate(capacity: rowsAtOnce * units)
-    defer { part.deallocate() }
+    defer { unsafe part.deallocate() }
     measure("kernel gradient: xᵀ · dy, \(rowsAtOnce) rows at a time", operations: work) {
       for row in stride(from: 0, to: inputs, by: rowsAtOnce) {
-        multiply(
+        unsafe multiply(
           rowsAtOnce, units, batch, x + row, strides: (1, inputs), dy, units, into: part,
           strides: (units, 1))
       }
@@ -59,7 +59,7 @@ struct Parts {
     measure("Adam, the gradient in cache", bytes: bytes) {
       for row in stride(from: 0, to: inputs, by: rowsAtOnce) {
         let at = row * units
-        kernels.adam(Int64(rowsAtOnce * units), step, part, m + at, v + at, nil, w + at)
+        unsafe kernels.adam(Int64(rowsAtOnce * units), step, part, m + at, v + at, nil, w + at)
       }
     }
   }
@@ -69,7 +69,7 @@ struct Parts {
     strides aStrides: (Int, Int), _ b: UnsafePointer<Float>, _ bStride: Int,
     into c: UnsafeMutablePointer<Float>, strides cStrides: (Int, Int)
   ) {
-    var product = cairn_product(
+    var product = unsafe cairn_product(
       m: Int64(rows), n: Int64(columns), k: Int64(inner),
       a: cairn_matrix(
         data: a, row_stride: Int64(aStrides.0), column_stride: Int64(aStrides.1),
@@ -77,7 +77,7 @@ struct Parts {
       b: b, b_row_stride: Int64(bStride), c: c, c_row_stride: Int64(cStrides.0),
       c_column_stride: Int64(cStrides.1), accumulate: 0, bias: nil, relu: 0,
       prefetch: (nil, nil, nil, nil), prefetch_count: 0, prefetch_length: 0)
-    kernels.matmul(&product)
+    unsafe kernels.matmul(&product)
   }
 
   private func measure(
@@ -100,7 +100,7 @@ struct Parts {
         + "which is \(rounded(peak / 1e9))"
     }
     if bytes > 0 {
-      let read = machine_read_bandwidth(w, Int64(inputs * units))
+      let read = unsafe machine_read_bandwidth(w, Int64(inputs * units))
       line +=
         ", \(rounded(bytes / median / 1e9)) GB/s to and fro; reading alone \(rounded(read / 1e9))"
     }

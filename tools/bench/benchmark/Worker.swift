@@ -72,6 +72,6 @@ struct Worker {
 /// The most memory that the process has ever held, in bytes.
 func peakResidentSize() -> Int {
   var usage = rusage()
-  getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+  unsafe getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
   return usage.ru_maxrss * 1024
 }

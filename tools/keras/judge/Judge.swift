@@ -79,9 +79,10 @@ struct Judge {
       try writer.root.write(value.scalars, shape: value.shape.dimensions, to: "w/\(index)")
     }
     let image = try writer.finish()
-    let bytes = image.withUnsafeBytes { Array($0) }
-    guard let file = fopen(path, "wb"), fwrite(bytes, 1, bytes.count, file) == bytes.count,
-      fclose(file) == 0
+    let bytes = unsafe image.withUnsafeBytes { unsafe Array($0) }
+    guard let file = unsafe fopen(path, "wb"),
+      unsafe fwrite(bytes, 1, bytes.count, file) == bytes.count,
+      unsafe fclose(file) == 0
     else { throw Usage() }
   }
 }

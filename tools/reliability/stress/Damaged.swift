@@ -78,11 +78,11 @@ func damaged(_ workshop: Workshop, _ effort: Effort) throws -> Finding {
 }
 
 private func edit(_ path: String, _ body: (inout [UInt8]) -> Void) throws {
-  guard let file = fopen(path, "r+b") else { throw IOError("open \(path)", errno) }
-  defer { fclose(file) }
+  guard let file = unsafe fopen(path, "r+b") else { throw IOError("open \(path)", errno) }
+  defer { unsafe fclose(file) }
   var bytes = try readBytes(path)
   body(&bytes)
-  guard fwrite(bytes, 1, bytes.count, file) == bytes.count else {
+  guard unsafe fwrite(bytes, 1, bytes.count, file) == bytes.count else {
     throw IOError("write \(path)", errno)
   }
 }

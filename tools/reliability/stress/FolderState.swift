@@ -12,7 +12,8 @@ struct FolderState {
     var known: [UInt: Int] = [:]
     for name in TestSupport.names(in: folder) {
       var status = stat()
-      guard lstat("\(folder)/\(name)", &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+      guard unsafe lstat("\(folder)/\(name)", &status) == 0, status.st_mode & S_IFMT == S_IFREG
+      else {
         continue
       }
       if known[status.st_ino] == nil {

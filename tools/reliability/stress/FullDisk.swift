@@ -72,7 +72,7 @@ private func filledDisks(
           relieve: { unlink("\(disk)/filler") },
           prepare: {
             var status = statvfs()
-            statvfs(disk, &status)
+            unsafe statvfs(disk, &status)
             let filler = Int(status.f_bavail * status.f_frsize) - size
             try command(["fallocate", "-l", "\(filler)", "\(disk)/filler"], for: "ext4")
           })

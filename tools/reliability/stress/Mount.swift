@@ -34,7 +34,7 @@ func withMount<Result>(
   defer {
     // Whoever has just been killed may still be letting go.
     var tries = 0
-    while umount2(folder, 0) != 0, errno == EBUSY, tries < 100 {
+    while unsafe umount2(folder, 0) != 0, errno == EBUSY, tries < 100 {
       usleep(20_000)
       tries += 1
     }

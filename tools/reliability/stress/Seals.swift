@@ -5,6 +5,7 @@ import Glibc
 import HDF5
 import ModelFiles
 import TestSupport
+import func TestSupport.unlink
 
 /// Test 22: damaged copies of sealed files, each in one of six ways.
 ///

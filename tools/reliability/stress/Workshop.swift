@@ -75,7 +75,7 @@ func lastSaved(in output: String) -> Int {
 }
 
 /// Makes a folder.
-func mkdir(_ path: String) { Glibc.mkdir(path, 0o777) }
+func mkdir(_ path: String) { unsafe Glibc.mkdir(path, 0o777) }
 
 /// The name of the checkpoint in all tests.
 let checkpointName = "c.h5"
@@ -115,8 +115,8 @@ struct Fault: CustomStringConvertible {
   var description: String {
     let what =
       switch mode {
-      case .once(let code): "fails once: \(String(cString: strerror(code)))"
-      case .from(let code): "and all later ones fail: \(String(cString: strerror(code)))"
+      case .once(let code): unsafe "fails once: \(String(cString: strerror(code)))"
+      case .from(let code): unsafe "and all later ones fail: \(String(cString: strerror(code)))"
       case .short: "takes half of its bytes"
       case .skip: "and all later ones do nothing"
       case .run: "is preceded by: \(command ?? "")"
