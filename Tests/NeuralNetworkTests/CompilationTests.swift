@@ -274,9 +274,17 @@ extension CompileConfig {
       MeanMetricWrapper(SparseCategoricalCrossentropy(fromLogits: true)),
       MeanMetricWrapper(KLDivergence()),
     ]
-    return (0..<16).map { index in
+    for (examples, registered) in [
+      (optimizers.map { type(of: $0).className }, KerasRegistry.optimizers.map { $0.className }),
+      (schedules.map { type(of: $0).className }, KerasRegistry.schedules.map { $0.className }),
+      (losses.map { type(of: $0).className }, KerasRegistry.losses.map { $0.className }),
+    ] {
+      #expect(Set(examples) == Set(registered), "add an example of a class that was registered")
+    }
+    return (0..<max(optimizers.count, losses.count, metrics.count)).map { index in
       CompileConfig(
-        optimizer: index < optimizers.count ? optimizers[index] : nil, loss: losses[index],
+        optimizer: index < optimizers.count ? optimizers[index] : nil,
+        loss: index < losses.count ? losses[index] : nil,
         metrics: index < metrics.count ? [metrics[index]] : [])
     }
   }

@@ -1,3 +1,4 @@
+import JSON
 import NeuralNetwork
 import Tensors
 import Testing
@@ -6,19 +7,14 @@ import Threads
 /// A gradient that is consumed as it is computed changes a variable like one that was looked at.
 @Suite("Deferred gradients")
 struct DeferredGradientTests {
-  private static let optimizers: [@Sendable () -> Optimizer] = [
-    { SGD(learningRate: 0.1) }, { SGD(learningRate: 0.1, momentum: 0.9) },
-    { SGD(learningRate: 0.1, momentum: 0.9, nesterov: true) }, { RMSprop() },
-    { RMSprop(momentum: 0.5, centered: true) }, { Adam() }, { Adam(amsgrad: true) }, { AdamW() },
-    { Adamax() }, { Nadam() }, { Adagrad(learningRate: 0.1) },
-    {
-      Adam(
-        weightDecay: 0.1, useEMA: true, emaMomentum: 0.9, emaOverwriteFrequency: 2)
-    },
-    { SGD(clipvalue: 0.1) },
-    { SGD(clipnorm: 0.5) },
-    { Nadam(globalClipnorm: 0.5, gradientAccumulationSteps: 2) },
-  ]
+  /// The configurations of every class, and of some with the options that all have.
+  private static let optimizers =
+    optimizerConfigs() + optimizerConfigs(["learning_rate": .number(0.1 as Double)])
+    + [
+      Adam(weightDecay: 0.1, useEMA: true, emaMomentum: 0.9, emaOverwriteFrequency: 2),
+      SGD(clipvalue: 0.1), SGD(clipnorm: 0.5),
+      Nadam(globalClipnorm: 0.5, gradientAccumulationSteps: 2),
+    ].map(serialized)
 
   @Test(
     "Each optimizer takes the same step, to the bit, whether the gradient is looked at or not",
@@ -31,10 +27,10 @@ struct DeferredGradientTests {
     let (x, dy, start) = (
       random([batch, inputs]), random([batch, units]), random([inputs, units])
     )
-    for makeOptimizer in Self.optimizers {
+    for config in Self.optimizers {
       let results = try [false, true].map { looks in
         let (w, input) = (Variable(start, name: "w"), Variable(x, name: "x"))
-        let optimizer = makeOptimizer()
+        let optimizer = try Optimizer.make(kerasConfig: config)
         for _ in 0..<3 {
           let loss = withGradientTape { (input.value.matrixProduct(w.value) * dy).sum() }
           let gradients = loss.gradients()
@@ -49,7 +45,7 @@ struct DeferredGradientTests {
         }
         return ([w, input] + optimizer.slotsInKerasOrder).map(\.value)
       }
-      #expect(results[0] == results[1], "\(makeOptimizer().config)")
+      #expect(results[0] == results[1], "\(config.text)")
     }
   }
 

@@ -46,6 +46,21 @@ func makeOptimizer(_ json: JSON) -> Optimizer? {
   try? Optimizer.make(kerasConfig: json)
 }
 
+/// A configuration of every registered optimizer in each of its forms: with its defaults, with the
+/// options that add slots, and of each variant that has a name.
+///
+/// - Parameter options: Options of all of them.
+/// - Returns: Each class with its options, as a file contains them.
+func optimizerConfigs(_ options: [String: JSON] = [:]) -> [JSON] {
+  KerasRegistry.optimizers.flatMap { type in
+    ([[:]] + type.optionsOfSlots + type.variants.map(\.options)).map { form in
+      .object([
+        "class_name": .string(type.className), "config": .object(form.merging(options) { $1 }),
+      ])
+    }
+  }
+}
+
 /// The loss that a Keras configuration describes.
 func makeLoss(_ json: JSON) -> (any Loss)? {
   try? Losses.make(kerasConfig: json)

@@ -227,13 +227,22 @@ struct OptimizerTests {
   }
 
   @Test("Vanishing moments become 0, and never subnormal numbers, which would slow steps down")
-  func slotsFade() {
-    let optimizers: [Optimizer] = [
-      SGD(learningRate: 0.1, momentum: 0.5), SGD(learningRate: 0.1, momentum: 0.5, nesterov: true),
-      RMSprop(rho: 0.5, momentum: 0.5), RMSprop(rho: 0.5, momentum: 0.5, centered: true),
-      Adam(beta1: 0.5, beta2: 0.5), Adam(beta1: 0.5, beta2: 0.5, amsgrad: true),
-      AdamW(beta1: 0.5, beta2: 0.5), Adamax(beta1: 0.5, beta2: 0.5), Nadam(beta1: 0.5, beta2: 0.5),
-    ]
+  func slotsFade() throws {
+    let rates = ["beta_1", "beta_2", "momentum", "rho"]
+    let optimizers = try optimizerConfigs().map { json in
+      let optimizer = try Optimizer.make(kerasConfig: json)
+      // Moments that halve at each step vanish soon.
+      let config = optimizer.config.map { key, value in
+        (key, rates.contains(key) && value.number != 0 ? JSON.number(0.5 as Double) : value)
+      }
+      return try Optimizer.make(
+        kerasConfig: .object([
+          "class_name": .string(type(of: optimizer).className),
+          "config": .object(Dictionary(uniqueKeysWithValues: config)),
+        ]))
+    }
+    // Sums and maxima stay, and are all that some forms have.
+    let lasting = ["accumulator", "velocity_hat"]
     let count = 37
     let gradient = Tensor((0..<count).map { Float($0 - 18) / 7 }, shape: [count])
     let none = Tensor([Float](repeating: 0, count: count), shape: [count])
@@ -249,9 +258,9 @@ struct OptimizerTests {
         }
       }
       let fading = optimizer.slots.joined().filter {
-        $0.name != "velocity_hat" && $0.shape == w.shape
+        !lasting.contains($0.name) && $0.shape == w.shape
       }
-      #expect(!fading.isEmpty)
+      #expect(!fading.isEmpty || optimizer is Adagrad || (optimizer as? SGD)?.momentum == 0)
       for slot in fading {
         #expect(slot.value.scalars.allSatisfy { $0 == 0 }, "\(slot.name) of \(optimizer.config)")
       }
@@ -276,7 +285,7 @@ struct OptimizerTests {
 }
 
 /// The configuration with its class, as Keras writes it.
-private func serialized(_ optimizer: Optimizer) -> JSON {
+func serialized(_ optimizer: Optimizer) -> JSON {
   .object([
     "class_name": .string(type(of: optimizer).className), "config": .object(optimizer.config),
   ])
