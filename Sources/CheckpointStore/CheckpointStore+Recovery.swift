@@ -102,7 +102,8 @@ extension CheckpointStore {
   /// is copied, as is one that cannot be linked.
   ///
   /// - Parameter file: The path of the file, which must be valid.
-  /// - Throws: ``StoreError`` if the file cannot be read, linked or written.
+  /// - Throws: ``StoreError`` if the file cannot be read, linked or written; the file at the path
+  ///   is then unchanged, unless the error is ``StoreError/unconfirmed(path:reason:)``.
   public func rollForward(to file: String) throws(StoreError) {
     let names = try CheckpointNames(of: path)
     let folder = try Folder(of: names, for: path)

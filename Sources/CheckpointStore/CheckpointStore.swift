@@ -62,7 +62,14 @@ public struct CheckpointStore: Sendable {
   /// - Returns: The bytes of the checkpoint, without the seal.
   /// - Throws: ``StoreError`` if it cannot be read, has no seal or is damaged.
   public func load() throws(StoreError) -> [UInt8] {
-    try unsafe SealedFile(opening: path).withContents(of: path) { unsafe Array($0) }
+    let file = try SealedFile(opening: path)
+    do throws(FileError) {
+      return try unsafe [UInt8](count: file.size) { bytes throws(FileError) in
+        try unsafe file.read(into: UnsafeMutableRawBufferPointer(bytes), at: 0)
+      }
+    } catch {
+      throw StoreError(path: path, error)
+    }
   }
 
   /// Saves a sealed checkpoint.

@@ -29,7 +29,10 @@ public struct Recovery: Sendable {
     /// The file is intact, but contains no run.
     case noRun
 
-    /// The file contains a run, but has no seal, so another program wrote or changed it.
+    /// The file has no seal, so another program wrote or changed it.
+    ///
+    /// A file of bytes that was cut short is reported so too, see ``SealState/unsealed``. An HDF5
+    /// file that was cut short is ``unreadable(_:)``.
     case unsealed
 
     /// The file is intact, but cannot be used, for instance because a newer version wrote it.

@@ -22,6 +22,17 @@ public enum StoreError: Error, Equatable, Sendable {
   case damaged(path: String, reason: String)
 }
 
+extension StoreError {
+  /// The error of a sealed file that cannot be opened or read.
+  init(path: String, _ error: FileError) {
+    if case .damaged(let reason) = error {
+      self = .damaged(path: path, reason: reason)
+    } else {
+      self = .file(path: path, error)
+    }
+  }
+}
+
 extension StoreError: CustomStringConvertible {
   /// The error in one sentence.
   public var description: String {
@@ -33,7 +44,7 @@ extension StoreError: CustomStringConvertible {
       """
       Cannot write '\(path)' safely: \(reason); a power failure may bring back what was there before
       """
-    case .locked(let path, let holder): "Cannot train into '\(path)': \(holder) is training into it"
+    case .locked(let path, let holder): "Cannot write '\(path)': \(holder) is using it"
     case .file(let path, let error): "Cannot open '\(path)': \(error)"
     case .damaged(let path, let reason): "Cannot use '\(path)': it is damaged: \(reason)"
     }

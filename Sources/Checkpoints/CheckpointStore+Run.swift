@@ -24,7 +24,8 @@ extension CheckpointStore {
   ///   - other: Another store of the run, whose older numbered checkpoints may also be removed when
   ///     the disk is full.
   /// - Throws: ``CheckpointError`` if it cannot be written, contains NaN or infinity, or another
-  ///   process holds the lock.
+  ///   process holds the lock; the file at the path is then unchanged, unless the error is
+  ///   ``StoreError/unconfirmed(path:reason:)``.
   func save(
     _ image: inout CheckpointImage, holding lock: CheckpointLock? = nil,
     sparing spared: Int? = nil, makingRoomIn other: CheckpointStore? = nil

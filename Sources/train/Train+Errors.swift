@@ -58,9 +58,12 @@ extension TrainingError {
     }
   }
 
-  /// The error in one sentence, with a description of a foreign file that occupies the path.
+  /// The error in one sentence, with a description of a foreign file that occupies the path, and
+  /// with what a lock means here.
   fileprivate var sentence: String {
     switch self {
+    case .checkpoint(.store(.locked(let path, let holder))):
+      return "Cannot train into '\(path)': \(holder) is training into it"
     case .checkpoint(let error): return error.sentence
     case .noneGood(let path, _):
       if let file = ForeignFile(path) {

@@ -34,6 +34,12 @@ struct BytesTests {
       #expect(throws: StoreError.damaged(path: path, reason: "it has no seal")) {
         try store.load()
       }
+      // Neither has a file that was cut short: the seal was at its end.
+      try unsafe store.save(bytes(1000).span.bytes)
+      try writeBytes(Array(readBytes(path).dropLast()), to: path)
+      #expect(throws: StoreError.damaged(path: path, reason: "it has no seal")) {
+        try store.load()
+      }
       #expect(
         throws: StoreError.file(path: "\(path)2", .notFound("No such file or directory"))
       ) { try CheckpointStore(path: "\(path)2").load() }

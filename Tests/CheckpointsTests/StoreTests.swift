@@ -119,7 +119,7 @@ struct StoreTests {
         let claim = try CheckpointClaim(for: path)
         #expect(
           message { _ = try CheckpointClaim(for: path) }
-            == "Cannot train into '\(path)': process \(getpid()) is training into it")
+            == "Cannot write '\(path)': process \(getpid()) is using it")
         _ = try CheckpointClaim(for: "\(directory)/d.h5")
         extendLifetime(claim)
       }
@@ -129,9 +129,9 @@ struct StoreTests {
         try writeBytes(Array(text.utf8), to: file)
         #expect(
           message { _ = try CheckpointClaim(for: path) }
-            == "Cannot train into '\(path)': somebody who left '\(file)' (remove it if nobody "
+            == "Cannot write '\(path)': somebody who left '\(file)' (remove it if nobody "
             + "does, "
-            + "here or on another machine) is training into it")
+            + "here or on another machine) is using it")
         #expect(access(file, F_OK) == 0)
       }
     }

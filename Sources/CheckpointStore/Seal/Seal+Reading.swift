@@ -4,6 +4,7 @@ extension Seal {
   /// The result of reading the seal of a file.
   package enum Finding {
     case sealed(Seal)
+    /// There is no seal at the end: the file never had one, lost it, or was cut short.
     case unsealed
     case broken(reason: String)
   }

@@ -7,6 +7,9 @@ public enum SealState: Equatable, Sendable {
   case sealed(step: Int?)
 
   /// The file has no seal: another program wrote it, or opened it for writing.
+  ///
+  /// The seal is at the end, so that a file of the store that was cut short has none either. The
+  /// bytes do not tell the difference, but the format may: an HDF5 file contains its own size.
   case unsealed
 
   /// The seal is invalid, or other bytes are in its place.

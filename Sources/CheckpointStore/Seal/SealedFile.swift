@@ -38,8 +38,7 @@ public final class SealedFile: FileSource {
       case .broken(let reason): throw FileError.damaged(reason)
       }
     } catch {
-      if case .damaged(let reason) = error { throw .damaged(path: path, reason: reason) }
-      throw .file(path: path, error)
+      throw StoreError(path: path, error)
     }
   }
 
@@ -65,8 +64,7 @@ public final class SealedFile: FileSource {
     defer { unsafe free(memory) }
     let buffer = unsafe UnsafeMutableRawBufferPointer(start: memory, count: size)
     do throws(FileError) { try unsafe read(into: buffer, at: 0) } catch {
-      if case .damaged(let reason) = error { throw .damaged(path: path, reason: reason) }
-      throw .file(path: path, error)
+      throw StoreError(path: path, error)
     }
     return try unsafe body(UnsafeRawBufferPointer(buffer))
   }

@@ -134,7 +134,8 @@ extension KerasArchive: WritableModelFormat {
   ///     which HDF5 readers search for a signature, so that they can open the archive itself.
   ///   - store: The store of the file.
   /// - Returns: The number of bytes.
-  /// - Throws: ``CheckpointError`` if it cannot be written; the file at the path is then unchanged.
+  /// - Throws: ``CheckpointError`` if it cannot be written; the file at the path is then unchanged,
+  ///   unless the error is ``StoreError/unconfirmed(path:reason:)``.
   private static func write(
     _ members: [(name: String, text: String)], weights: consuming FileImage,
     to store: CheckpointStore

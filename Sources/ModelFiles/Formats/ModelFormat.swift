@@ -53,7 +53,8 @@ package protocol WritableModelFormat: SendableMetatype {
   ///   - contents: The model.
   ///   - store: The store of the file.
   /// - Returns: The size of the file in bytes.
-  /// - Throws: ``CheckpointError`` if the file cannot be written.
+  /// - Throws: ``CheckpointError`` if the file cannot be written; the file at the path is then
+  ///   unchanged, unless the error is ``StoreError/unconfirmed(path:reason:)``.
   static func save(
     _ image: consuming CheckpointImage, of contents: ModelContents, to store: CheckpointStore
   ) throws(CheckpointError) -> Int
@@ -72,8 +73,9 @@ extension WritableModelFormat {
   ///   - check: Is called when all values have been read, and before anything is written; throws if
   ///     the values must not be written.
   /// - Returns: The size of the file in bytes.
-  /// - Throws: ``CheckpointError`` if a value cannot be read, or the file cannot be written; or the
-  ///   error of `check`.
+  /// - Throws: ``CheckpointError`` if a value cannot be read, or the error of `check`, or if the file
+  ///   cannot be written; the file at the path is then unchanged, unless the error is
+  ///   ``StoreError/unconfirmed(path:reason:)``.
   package static func write(
     _ contents: ModelContents, to store: CheckpointStore,
     after check: () throws(CheckpointError) -> Void

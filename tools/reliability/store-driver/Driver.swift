@@ -62,6 +62,9 @@ struct Driver {
       case .saveFailed(let error, _, _): _ = complain("\(error)", .ioError)
       case .pathNotRestored(let error): _ = complain("\(error)", .ioError)
       case .littleSpace(let sentence): _ = complain(sentence, .ioError)
+      case .unsealed(let path): _ = complain("'\(path)' has no seal", .badData)
+      case .logReplaced(let path, let newPath):
+        _ = complain("the log '\(path)' was damaged, and is now '\(newPath)'", .badData)
       case .bestIsGone(_, let epoch, _): say("gone \(epoch)")
       default: break
       }
