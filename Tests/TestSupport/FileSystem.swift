@@ -3,16 +3,23 @@
 
 import Glibc
 
-/// Checks access to a file, as access(2).
-public func access(_ path: String, _ mode: Int32) -> Int32 { unsafe Glibc.access(path, mode) }
-
-/// Changes the permissions of a file, as chmod(2).
-@discardableResult
-public func chmod(_ path: String, _ mode: UInt32) -> Int32 { unsafe Glibc.chmod(path, mode) }
-
 /// Gives a file another name, as link(2).
 @discardableResult
 public func link(_ path: String, _ other: String) -> Int32 { unsafe Glibc.link(path, other) }
+
+/// Renames a file, as rename(2).
+@discardableResult
+public func rename(_ path: String, _ other: String) -> Int32 { unsafe Glibc.rename(path, other) }
+
+/// Creates a symbolic link, as symlink(2).
+@discardableResult
+public func symlink(_ target: String, _ path: String) -> Int32 {
+  unsafe Glibc.symlink(target, path)
+}
+
+/// Removes an empty directory, as rmdir(2).
+@discardableResult
+public func rmdir(_ path: String) -> Int32 { unsafe Glibc.rmdir(path) }
 
 /// Creates a directory, as mkdir(2).
 @discardableResult
@@ -22,24 +29,17 @@ public func mkdir(_ path: String, _ mode: UInt32) -> Int32 { unsafe Glibc.mkdir(
 @discardableResult
 public func mkfifo(_ path: String, _ mode: UInt32) -> Int32 { unsafe Glibc.mkfifo(path, mode) }
 
-/// Renames a file, as rename(2).
+/// Changes the permissions of a file, as chmod(2).
 @discardableResult
-public func rename(_ path: String, _ other: String) -> Int32 { unsafe Glibc.rename(path, other) }
+public func chmod(_ path: String, _ mode: UInt32) -> Int32 { unsafe Glibc.chmod(path, mode) }
 
-/// Removes an empty directory, as rmdir(2).
+/// Removes a file, as unlink(2).
 @discardableResult
-public func rmdir(_ path: String) -> Int32 { unsafe Glibc.rmdir(path) }
-
-/// Creates a symbolic link, as symlink(2).
-@discardableResult
-public func symlink(_ target: String, _ path: String) -> Int32 {
-  unsafe Glibc.symlink(target, path)
-}
+public func unlink(_ path: String) -> Int32 { unsafe Glibc.unlink(path) }
 
 /// Changes the length of a file, as truncate(2).
 @discardableResult
 public func truncate(_ path: String, _ length: Int) -> Int32 { unsafe Glibc.truncate(path, length) }
 
-/// Removes a file, as unlink(2).
-@discardableResult
-public func unlink(_ path: String) -> Int32 { unsafe Glibc.unlink(path) }
+/// Checks access to a file, as access(2).
+public func access(_ path: String, _ mode: Int32) -> Int32 { unsafe Glibc.access(path, mode) }
