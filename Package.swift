@@ -193,7 +193,7 @@ let package = Package(
     .executableTarget(
       name: "benchmark",
       dependencies: [
-        "CKernels", "CheckpointStore", "Checkpoints", "Datasets", "Machine", "ModelFiles",
+        "CKernels", "CheckpointStore", "Checkpoints", "Datasets", "JSON", "Machine", "ModelFiles",
         "NeuralNetwork", "Tensors", "Threads",
       ],
       path: "tools/bench/benchmark", swiftSettings: settings),
@@ -208,15 +208,15 @@ let package = Package(
     .executableTarget(
       name: "store-driver",
       dependencies: [
-        "Arguments", "CheckpointStore", "Checkpoints", "Console", "ModelFiles", "NeuralNetwork",
-        "Tensors", "Training",
+        "Arguments", "CheckpointStore", "Checkpoints", "Console", "JSON", "ModelFiles",
+        "NeuralNetwork", "Tensors", "Training",
       ],
       path: "tools/reliability/store-driver", swiftSettings: settings),
     .executableTarget(
       name: "stress",
       dependencies: [
-        "CheckpointStore", "Checkpoints", "Console", "Files", "HDF5", "ModelFiles", "TestSupport",
-        argumentParser,
+        "CheckpointStore", "Checkpoints", "Console", "Files", "HDF5", "JSON", "ModelFiles",
+        "TestSupport", argumentParser,
       ],
       path: "tools/reliability/stress", swiftSettings: settings),
 

@@ -37,7 +37,7 @@ public struct TrainingState: Equatable, Sendable {
   public var history: [String: [Double]] = [:]
 
   /// The settings of the run.
-  public var settings: [String: JSON]
+  public var settings: JSON.Object
 
   /// The changes of settings during the run, ordered by step.
   ///
@@ -136,7 +136,7 @@ public struct TrainingState: Equatable, Sendable {
   ///   - seed: The seed of the run.
   ///   - dataDigest: SHA-256 of the data, in hexadecimal.
   ///   - settings: The settings of the run.
-  public init(seed: UInt64, dataDigest: String, settings: [String: JSON]) {
+  public init(seed: UInt64, dataDigest: String, settings: JSON.Object) {
     self.seed = seed
     self.dataDigest = dataDigest
     self.settings = settings

@@ -17,7 +17,7 @@ extension Prediction {
 extension Preprocessing {
   /// The decisions that were made, as a JSON object.
   fileprivate var json: JSON {
-    let members: [String: JSON?] = [
+    .object([
       "mode": .string(mode.rawValue),
       "source_width": .integer(sourceWidth),
       "source_height": .integer(sourceHeight),
@@ -43,8 +43,7 @@ extension Preprocessing {
       "input_range": (inputRange?.rawValue).map(JSON.string),
       "input_range_reason": (inputRangeReason?.rawValue).map(JSON.string),
       "output": (output?.rawValue).map(JSON.string),
-    ]
-    return .object(members.compactMapValues(\.self))
+    ])
   }
 }
 

@@ -15,7 +15,7 @@ extension JSON: Codable {
     } else if let value = try? container.decode([JSON].self) {
       self = .array(value)
     } else {
-      self = .object(try container.decode([String: JSON].self))
+      self = .object(Object(try container.decode([String: JSON].self)))
     }
   }
 
@@ -26,10 +26,12 @@ extension JSON: Codable {
     case .null: try container.encodeNil()
     case .bool(let value): try container.encode(value)
     case .integer(let value): try container.encode(value)
+    case .unsigned(let value): try container.encode(value)
     case .number(let value): try container.encode(value)
     case .string(let value): try container.encode(value)
     case .array(let value): try container.encode(value)
-    case .object(let value): try container.encode(value)
+    case .object(let value):
+      try container.encode(Dictionary(value.map { ($0.key, $0.value) }) { first, _ in first })
     }
   }
 }

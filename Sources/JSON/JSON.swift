@@ -1,8 +1,4 @@
-import Preconditions
-
-/// A JSON value; the members of an object have no order.
-///
-/// ``JSONDocument`` is the type for output with its members in a given order.
+/// A JSON value; the members of an object keep their order.
 public enum JSON: Hashable, Sendable {
   /// `null`.
   case null
@@ -12,6 +8,11 @@ public enum JSON: Hashable, Sendable {
 
   /// A number without a fraction.
   case integer(Int)
+
+  /// A number without a fraction that is greater than `Int.max`.
+  ///
+  /// The parser reads such a number as a ``number(_:)-(Double)``.
+  case unsigned(UInt64)
 
   /// Any other number.
   case number(Double)
@@ -23,13 +24,28 @@ public enum JSON: Hashable, Sendable {
   case array([JSON])
 
   /// An object.
-  case object([String: JSON])
+  case object(Object)
 
   /// Converts a float to the double with the same shortest decimal form: 0.1, not 0.10000000149….
   ///
   /// - Parameter float: A number.
   /// - Returns: The number in double precision.
   public static func number(_ float: Float) -> JSON { .number(Double("\(float)") ?? Double(float)) }
+
+  /// Converts a signed whole number.
+  ///
+  /// - Parameter value: The number.
+  /// - Returns: The number.
+  public static func integer(_ value: Int64) -> JSON { .integer(Int(value)) }
+
+  /// Converts an unsigned whole number.
+  ///
+  /// - Parameter value: The number.
+  /// - Returns: An ``integer(_:)-(Int)`` if the number is small enough, so that equal numbers are
+  ///   equal values; otherwise an ``unsigned(_:)``.
+  public static func integer(_ value: UInt64) -> JSON {
+    Int(exactly: value).map { .integer($0) } ?? .unsigned(value)
+  }
 
   /// Parses a JSON text.
   ///
@@ -44,25 +60,22 @@ public enum JSON: Hashable, Sendable {
   ///
   /// A ``number(_:)-(Double)`` always has a fraction or an exponent: Keras refuses a momentum of
   /// `0`, and takes an initial learning rate of `1` for an integer. All numbers must be finite.
-  public var text: String { text(.compact) }
+  public var text: String { text(.canonical) }
 
-  /// Formats the value with sorted keys.
+  /// Formats the value, without a line break at its end.
   ///
-  /// - Parameter format: The layout and the escaping.
-  /// - Returns: The text. All numbers must be finite.
-  public func text(_ format: JSONFormat) -> String {
-    requireFinite()
-    return JSONDocument(self).text(format)
-  }
-
-  private func requireFinite() {
-    switch self {
-    case .number(let value):
-      require(value.isFinite, "JSON numbers must be finite, but one is \(value).")
-    case .array(let values): for value in values { value.requireFinite() }
-    case .object(let members): for value in members.values { value.requireFinite() }
-    case .null, .bool, .integer, .string: break
-    }
+  /// Numbers have as many digits as needed to read the same number back.
+  ///
+  /// - Parameters:
+  ///   - format: The layout, the order and the escaping.
+  ///   - spelling: Replaces each string and each key before it is escaped.
+  /// - Returns: The text.
+  public func text(
+    _ format: JSONFormat, spelling: @escaping (String) -> String = { $0 }
+  ) -> String {
+    var writer = JSONWriter(format, spelling: spelling)
+    writer.write(self)
+    return writer.text
   }
 
   /// The value of a key, if this is an object that has it and the value is not `null`.
@@ -80,6 +93,7 @@ public enum JSON: Hashable, Sendable {
   public var integer: Int? {
     switch self {
     case .integer(let value): value
+    case .unsigned(let value): Int(exactly: value)
     case .number(let value): Int(exactly: value)
     default: nil
     }
@@ -89,6 +103,7 @@ public enum JSON: Hashable, Sendable {
   public var number: Double? {
     switch self {
     case .integer(let value): Double(value)
+    case .unsigned(let value): Double(value)
     case .number(let value): value
     default: nil
     }
@@ -117,8 +132,16 @@ public enum JSON: Hashable, Sendable {
   }
 
   /// The members, if this is an object.
-  public var object: [String: JSON]? {
+  public var object: Object? {
     guard case .object(let value) = self else { return nil }
     return value
+  }
+
+  /// Whether the value is neither an array nor an object.
+  var isScalar: Bool {
+    switch self {
+    case .array, .object: false
+    default: true
+    }
   }
 }

@@ -1,29 +1,56 @@
-/// The layout and the escaping of JSON text.
+/// The layout, the order and the escaping of JSON text.
 ///
 /// Control characters, DEL included, are escaped in every format.
 public struct JSONFormat: Hashable, Sendable {
+  /// What is written for NaN and infinity, which JSON does not have.
+  public enum NonFiniteNumbers: Hashable, Sendable {
+    /// Nothing: they are programmer errors.
+    case refused
+
+    /// The strings "NaN", "Infinity" and "-Infinity".
+    case strings
+  }
+
   /// Whether members and nested elements have lines of their own, indented by two spaces.
   public var isIndented: Bool
 
   /// Whether all characters outside of ASCII are escaped.
   public var isASCII: Bool
 
+  /// Whether the members of objects are sorted by key; otherwise they keep their order.
+  public var sortsKeys: Bool
+
+  /// What is written for NaN and infinity.
+  public var nonFiniteNumbers: NonFiniteNumbers
+
   /// Creates a format.
   ///
   /// - Parameters:
   ///   - isIndented: Whether members and nested elements have lines of their own.
   ///   - isASCII: Whether all characters outside of ASCII are escaped.
-  public init(isIndented: Bool, isASCII: Bool = true) {
+  ///   - sortsKeys: Whether the members of objects are sorted by key.
+  ///   - nonFiniteNumbers: What is written for NaN and infinity.
+  public init(
+    isIndented: Bool, isASCII: Bool = true, sortsKeys: Bool = false,
+    nonFiniteNumbers: NonFiniteNumbers = .strings
+  ) {
     self.isIndented = isIndented
     self.isASCII = isASCII
+    self.sortsKeys = sortsKeys
+    self.nonFiniteNumbers = nonFiniteNumbers
   }
 
-  /// One line of ASCII without spaces.
+  /// One line of ASCII without spaces, with sorted keys and finite numbers.
+  public static let canonical = JSONFormat(
+    isIndented: false, sortsKeys: true, nonFiniteNumbers: .refused)
+
+  /// One line of UTF-8 without spaces, with sorted keys and finite numbers.
+  public static let canonicalUTF8 = JSONFormat(
+    isIndented: false, isASCII: false, sortsKeys: true, nonFiniteNumbers: .refused)
+
+  /// One line of ASCII without spaces, in the given order.
   public static let compact = JSONFormat(isIndented: false)
 
-  /// One line without spaces, in UTF-8.
-  public static let compactUTF8 = JSONFormat(isIndented: false, isASCII: false)
-
-  /// Indented lines of ASCII.
+  /// Indented lines of ASCII, in the given order.
   public static let indented = JSONFormat(isIndented: true)
 }

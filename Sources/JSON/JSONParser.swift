@@ -75,7 +75,7 @@ struct JSONParser {
 
   private mutating func object(depth: Int) throws(JSONError) -> JSON {
     position += 1
-    var members: [String: JSON] = [:]
+    var members = JSON.Object()
     skipSpace()
     if take("}") { return .object(members) }
     while true {
@@ -85,9 +85,7 @@ struct JSONParser {
       skipSpace()
       guard take(":") else { throw .notJSON }
       let value = try value(depth: depth - 1)
-      guard members.updateValue(value, forKey: key) == nil else {
-        throw .duplicateKey(key)
-      }
+      guard members.append(key, value) else { throw .duplicateKey(key) }
       skipSpace()
       if take("}") { return .object(members) }
       guard take(",") else { throw .notJSON }

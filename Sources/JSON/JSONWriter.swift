@@ -1,3 +1,5 @@
+import Preconditions
+
 /// Writes JSON text: the only place with its punctuation, its numbers and its escapes.
 struct JSONWriter {
   /// The text so far.
@@ -16,7 +18,7 @@ struct JSONWriter {
   /// - Parameters:
   ///   - value: The value.
   ///   - indentation: The line break and the spaces in front of the line of the value.
-  mutating func write(_ value: JSONDocument, indentation: String = "\n") {
+  mutating func write(_ value: JSON, indentation: String = "\n") {
     switch value {
     case .null: text += "null"
     case .bool(let value): text += value ? "true" : "false"
@@ -26,6 +28,8 @@ struct JSONWriter {
       if value.isFinite {
         text += "\(value)"
       } else {
+        require(
+          format.nonFiniteNumbers == .strings, "JSON numbers must be finite, but one is \(value).")
         text += value.isNaN ? "\"NaN\"" : value < 0 ? "\"-Infinity\"" : "\"Infinity\""
       }
     case .string(let value): write(value)
@@ -37,7 +41,8 @@ struct JSONWriter {
       }
     case .object(let members):
       let hasLines = format.isIndented && !members.isEmpty
-      writeList(members, "{", "}", indentation: hasLines ? indentation : nil) {
+      let ordered = format.sortsKeys ? members.sortedMembers : Array(members)
+      writeList(ordered, "{", "}", indentation: hasLines ? indentation : nil) {
         (writer, member, indentation) in
         writer.write(member.key)
         writer.text += writer.format.isIndented ? ": " : ":"

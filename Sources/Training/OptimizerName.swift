@@ -12,7 +12,7 @@ public struct OptimizerName: RawRepresentable, CaseIterable, Hashable, Sendable 
   private let className: String
 
   /// The options in which a variant differs from its class, in Keras's form.
-  private let variant: [String: JSON]
+  private let variant: JSON.Object
 
   /// The names of all optimizers.
   public static let allCases: [OptimizerName] = KerasRegistry.optimizers.flatMap { type in
@@ -23,7 +23,7 @@ public struct OptimizerName: RawRepresentable, CaseIterable, Hashable, Sendable 
   /// Adam.
   static let adam = OptimizerName(Adam.className.lowercased(), of: Adam.className, [:])
 
-  private init(_ name: String, of className: String, _ variant: [String: JSON]) {
+  private init(_ name: String, of className: String, _ variant: JSON.Object) {
     (rawValue, self.className, self.variant) = (name, className, variant)
   }
 
@@ -42,7 +42,7 @@ public struct OptimizerName: RawRepresentable, CaseIterable, Hashable, Sendable 
   /// - Parameter options: The options that differ from the defaults, in Keras's form.
   /// - Returns: The optimizer.
   /// - Throws: ``NeuralNetwork/KerasError`` if an option is not supported.
-  package func makeOptimizer(_ options: [String: JSON] = [:]) throws(KerasError) -> Optimizer {
+  package func makeOptimizer(_ options: JSON.Object = [:]) throws(KerasError) -> Optimizer {
     try Optimizer.make(
       kerasConfig: .object([
         "class_name": .string(className), "config": .object(variant.merging(options) { $1 }),

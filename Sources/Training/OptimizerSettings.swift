@@ -10,7 +10,7 @@ package struct OptimizerSettings: Equatable {
   var learningRate: JSON
 
   /// The options that differ from the defaults, in Keras's form; `null` removes a default.
-  var options: [String: JSON] = [:]
+  var options: JSON.Object = [:]
 
   /// The default of a new run.
   static let defaultLearningRate: Float = 0.001
@@ -55,8 +55,8 @@ package struct OptimizerSettings: Equatable {
   }
 
   private static func split(
-    _ config: [String: JSON]
-  ) -> (learningRate: JSON, options: [String: JSON]) {
+    _ config: JSON.Object
+  ) -> (learningRate: JSON, options: JSON.Object) {
     var options = config
     options["name"] = nil
     let learningRate = options.removeValue(forKey: "learning_rate") ?? .null

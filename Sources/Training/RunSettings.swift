@@ -28,7 +28,7 @@ struct RunSettings: Equatable {
   ///   - json: The settings by name.
   ///   - path: The path of the checkpoint.
   /// - Throws: ``TrainingError`` if a setting is unknown, missing or invalid.
-  init(_ json: [String: JSON], of path: String) throws(TrainingError) {
+  init(_ json: JSON.Object, of path: String) throws(TrainingError) {
     func invalid(_ name: String) -> TrainingError {
       .otherState(
         path: path,
@@ -73,8 +73,8 @@ struct RunSettings: Equatable {
   }
 
   /// The settings by name, in the form of checkpoints.
-  var json: [String: JSON] {
-    var json: [String: JSON] = [
+  var json: JSON.Object {
+    var json: JSON.Object = [
       "model": .string(model.rawValue), "batch_size": .integer(batchSize),
       "seed": .string("\(seed)"), "optimizer": .string(optimizer.name.rawValue),
       "learning_rate": optimizer.learningRate, "shuffle_buffer": .integer(shuffleBuffer),

@@ -131,13 +131,13 @@ public struct EpochResult: Equatable, Sendable {
   /// - Parameter withSeconds: Whether to include the duration, which differs between runs.
   /// - Returns: The JSON object, with exact numbers.
   public func json(withSeconds: Bool = true) -> String {
-    var members: [(key: String, value: JSONDocument)] = [
-      ("epoch", .integer(Int64(epoch))), ("loss", .number(loss)), ("accuracy", .number(accuracy)),
-      ("test_loss", .number(testLoss)), ("test_accuracy", .number(testAccuracy)),
-      ("step", .integer(Int64(step))),
+    var members: JSON.Object = [
+      "epoch": .integer(epoch), "loss": .number(loss), "accuracy": .number(accuracy),
+      "test_loss": .number(testLoss), "test_accuracy": .number(testAccuracy),
+      "step": .integer(step),
     ]
-    if withSeconds { members.append(("seconds", .number(seconds))) }
-    return JSONDocument.object(members).text(.compact)
+    if withSeconds { members["seconds"] = .number(seconds) }
+    return JSON.object(members).text(.compact)
   }
 }
 

@@ -116,7 +116,7 @@ extension Conversion {
 
 extension Conversion {
   fileprivate var json: String {
-    var members: [String: JSON] = [
+    var members: JSON.Object = [
       "schema": .string("cairn.convert/1"),
       "file": .string(PathText.printable(path)), "format": .string(format.rawValue),
       "size": .integer(size),

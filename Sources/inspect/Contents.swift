@@ -36,17 +36,12 @@ struct Contents {
 
   /// Everything as one JSON object, followed by a line break.
   var json: String {
-    if let comparison {
-      return JSONDocument.object(
-        [("schema", .string("cairn.inspect.diff/1"))] + comparison.json
-      ).text + "\n"
-    }
-    var members: [(key: String, value: JSONDocument)] = [("schema", .string("cairn.inspect/1"))]
-    members += report.json
-    if let objects { members += objects.json }
-    if let statistics { members.append(("statistics", .array(statistics.datasets.map(\.json)))) }
-    if let slice { members.append(("slice", slice.json)) }
-    return JSONDocument.object(members).text + "\n"
+    if let comparison { return comparison.json.document("cairn.inspect.diff/1") }
+    var members = report.json
+    if let objects { members.merge(objects.json) { $1 } }
+    if let statistics { members["statistics"] = .array(statistics.datasets.map(\.json)) }
+    if let slice { members["slice"] = slice.json }
+    return members.document("cairn.inspect/1")
   }
 
   /// The requested contents, or the summary, as text for users.
@@ -58,5 +53,16 @@ struct Contents {
     if let statistics { sections.append(page.statistics(statistics)) }
     if let slice { sections.append(page.array(slice)) }
     return sections.isEmpty ? page.summary(report, tree) : sections.joined(separator: "\n")
+  }
+}
+
+extension JSON.Object {
+  /// Formats the members as a JSON document, followed by a line break.
+  ///
+  /// - Parameter schema: The name of the schema, which comes first.
+  /// - Returns: The text.
+  func document(_ schema: String) -> String {
+    let first: JSON.Object = ["schema": .string(schema)]
+    return JSON.object(first.merging(self) { $1 }).indentedText + "\n"
   }
 }

@@ -153,9 +153,7 @@ struct Inspect: Program {
     try StandardOutput.write(
       input.shown(
         json
-          ? JSONDocument.object(
-            [("schema", .string("cairn.inspect.verify/1"))] + verification.json
-          ).text + "\n" : page.verification(verification)))
+          ? verification.json.document("cairn.inspect.verify/1") : page.verification(verification)))
     guard let sentence = verification.sentence else { return .success }
     show(sentence, of: input)
     return .badData

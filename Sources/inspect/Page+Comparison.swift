@@ -90,14 +90,15 @@ extension Page {
   }
 
   /// A value in one line; for two lists, only the first element that differs.
-  private func text(_ value: JSONDocument?, _ index: Int?) -> String {
+  private func text(_ value: JSON?, _ index: Int?) -> String {
     guard let value else { return "" }
     if case .array(let elements) = value, let index, elements.indices.contains(index) {
       return text(elements[index], nil)
     }
     if case .string(let text) = value { return text }
     if case .array(let elements) = value, elements.count > 8 { return "\(elements.count) values" }
-    return value.text.split(separator: "\n").map { $0.drop { $0 == " " } }.joined(separator: " ")
+    let lines = value.indentedText.split(separator: "\n")
+    return lines.map { $0.drop { $0 == " " } }.joined(separator: " ")
   }
 
   private func style(_ status: ComparisonStatus) -> Style? {

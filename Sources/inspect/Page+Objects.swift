@@ -91,7 +91,7 @@ extension Page {
       guard text.hasPrefix("{"), text.utf8.count > 60, let json = try? JSON(parsing: text) else {
         return quoted(text)
       }
-      let lines = JSONDocument(json).text.split(separator: "\n")
+      let lines = json.sortingKeys().indentedText.split(separator: "\n")
       return lines.joined(separator: "\n    ")
     case .strings(let texts): return list(texts, quoted)
     case .int(let number): return "\(number)"

@@ -167,5 +167,5 @@ extension Page {
   }
 
   /// A value of a config; strings are unquoted.
-  private func plain(_ json: JSON) -> String { json.string ?? JSONDocument(json).text }
+  private func plain(_ json: JSON) -> String { json.string ?? json.sortingKeys().indentedText }
 }

@@ -161,7 +161,7 @@ struct Predict: Program {
   }
 
   private func jsonArray(of entries: [JSON]) -> String {
-    "[" + entries.map { "\n  \($0.text(.compactUTF8))" }.joined(separator: ",") + "\n]\n"
+    "[" + entries.map { "\n  \($0.text(.canonicalUTF8))" }.joined(separator: ",") + "\n]\n"
   }
 
   private func drawing(of prediction: Prediction, on stream: StandardStream) -> String {

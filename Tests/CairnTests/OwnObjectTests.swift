@@ -14,7 +14,7 @@ struct OwnObjectTests {
       super.init(name: name)
     }
 
-    override var config: [String: JSON] { ["factor": .number(Double(factor))] }
+    override var config: JSON.Object { ["factor": .number(Double(factor))] }
 
     override func weightSpecifications(inputShape: Shape) -> [WeightSpecification] {
       [WeightSpecification("scale", shape: [inputShape[inputShape.count - 1]], initializer: .ones)]

@@ -9,7 +9,7 @@ import Testing
 
 @Suite("Models of real Keras with options of every kind")
 struct LayerOptionFileTests {
-  private static let expected: [String: JSON] = {
+  private static let expected: JSON.Object = {
     let text = (try? readText(fixture("options/expected.json"))) ?? ""
     return (try? JSON(parsing: text))?.object ?? [:]
   }()

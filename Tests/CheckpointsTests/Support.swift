@@ -20,7 +20,7 @@ func makeModel(seed: UInt64) -> Sequential {
 /// A registered optimizer with options that give it other slots or other steps.
 struct OptimizerForm: Sendable, CustomTestStringConvertible {
   let className: String
-  let options: [String: JSON]
+  let options: JSON.Object
 
   var testDescription: String {
     ([className] + options.keys.sorted()).joined(separator: " ")

@@ -7,7 +7,7 @@ import Testing
 /// Comparisons with NumPy; `tools/fixtures/inspection.py` wrote the expected numbers.
 @Suite("Statistics")
 struct StatisticsTests {
-  private let expected: [String: JSON]
+  private let expected: JSON.Object
 
   init() throws {
     let text = String(decoding: try readBytes(fixture("statistics.json")), as: UTF8.self)

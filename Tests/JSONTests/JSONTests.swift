@@ -59,14 +59,15 @@ struct JSONTests {
     #expect(
       json.text == #"{"a":null,"\u00e9\u007f\u0008\u009b":["\ud83d\ude00",true]}"#)
     #expect(
-      json.text(.compactUTF8) == #"{"a":null,"é\u007f\u0008\u009b":["😀",true]}"#)
+      json.text(.canonicalUTF8) == #"{"a":null,"é\u007f\u0008\u009b":["😀",true]}"#)
   }
 
   @Test("A document keeps the order of its members, and every number")
   func documents() {
-    let document = JSONDocument.object([
-      ("b", .unsigned(.max)), ("a", .array([.integer(-1), .number(0.5), .number(-.infinity)])),
-      ("nested", .array([.array([.null]), .array([])])), ("empty", .object([])),
+    let document = JSON.object([
+      "b": .integer(UInt64.max),
+      "a": .array([.integer(-1), .number(0.5), .number(-Double.infinity)]),
+      "nested": .array([.array([.null]), .array([])]), "empty": .object([:]),
     ])
     #expect(
       document.text(.compact)
@@ -85,5 +86,51 @@ struct JSONTests {
         """)
     #expect(
       document.text(.compact, spelling: { $0.uppercased() }).hasPrefix(#"{"B":1844"#))
+  }
+
+  @Test("Members keep the order of the text, which does not count in comparisons")
+  func order() throws {
+    let json = try JSON(parsing: #"{"b": {"z": 1, "y": [{"x": 2, "w": 3}]}, "a": null}"#)
+    #expect(json.text(.compact) == #"{"b":{"z":1,"y":[{"x":2,"w":3}]},"a":null}"#)
+    #expect(json.text == #"{"a":null,"b":{"y":[{"w":3,"x":2}],"z":1}}"#)
+    #expect(json.sortingKeys().text(.compact) == json.text)
+    #expect(json == json.sortingKeys())
+    #expect(json.hashValue == json.sortingKeys().hashValue)
+    #expect(json != .object(["b": json["b"], "c": .null]))
+  }
+
+  @Test("Small and large objects are changed like dictionaries", arguments: [3, 16, 17, 100])
+  func members(count: Int) throws {
+    let keys = (0..<count).map { "key \($0)" }
+    var object = JSON.Object(keys.reversed().map { ($0, .string($0)) })
+    #expect(object.keys == keys.reversed())
+    #expect(keys.allSatisfy { object[$0] == .string($0) } && object["other"] == nil)
+    object["key 1"] = nil
+    object["other"] = .null
+    #expect(object.keys == keys.reversed().filter { $0 != "key 1" } + ["other"])
+    #expect(object.removeValue(forKey: "other") == .null && object["other"] == nil)
+    object["key 1"] = .integer(1)
+    object["key 2"] = .integer(2)
+    #expect(object.keys == keys.reversed().filter { $0 != "key 1" } + ["key 1"])
+    #expect(
+      object.filter { $0.value.integer != nil } == ["key 1": .integer(1), "key 2": .integer(2)])
+    #expect(try JSON(parsing: JSON.object(object).text) == .object(object))
+    let text = JSON.object(object).text.dropLast() + #","key 0":0}"#
+    #expect(throws: JSONError.duplicateKey("key 0")) { try JSON(parsing: String(text)) }
+  }
+
+  @Test("Merging replaces values and appends new members; nil leaves a member out")
+  func merging() {
+    let object: JSON.Object = ["b": .integer(1), "a": .integer(2), "none": nil]
+    #expect(object.count == 2)
+    let merged = object.merging(["c": .integer(3), "b": .integer(4)]) { $1 }
+    #expect(JSON.object(merged).text(.compact) == #"{"b":4,"a":2,"c":3}"#)
+    #expect(JSON.Object(["b": .null, "a": .null] as [String: JSON]).keys == ["a", "b"])
+  }
+
+  @Test("A whole number has one value, whatever the type that it comes from")
+  func wholeNumbers() {
+    #expect(JSON.integer(UInt64(7)) == .integer(7 as Int) && JSON.integer(Int64(-7)).integer == -7)
+    #expect(JSON.integer(UInt64.max) == .unsigned(.max) && JSON.integer(UInt64.max).integer == nil)
   }
 }

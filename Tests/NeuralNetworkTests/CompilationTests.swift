@@ -291,6 +291,6 @@ extension CompileConfig {
 }
 
 /// A configuration with its class, as Keras writes it.
-private func serialized(_ className: String, _ config: [String: JSON]) -> JSON {
+private func serialized(_ className: String, _ config: JSON.Object) -> JSON {
   .object(["class_name": .string(className), "config": .object(config)])
 }

@@ -51,7 +51,7 @@ func makeOptimizer(_ json: JSON) -> Optimizer? {
 ///
 /// - Parameter options: Options of all of them.
 /// - Returns: Each class with its options, as a file contains them.
-func optimizerConfigs(_ options: [String: JSON] = [:]) -> [JSON] {
+func optimizerConfigs(_ options: JSON.Object = [:]) -> [JSON] {
   KerasRegistry.optimizers.flatMap { type in
     ([[:]] + type.optionsOfSlots + type.variants.map(\.options)).map { form in
       .object([

@@ -10,7 +10,7 @@ struct LayerOptionTests {
   struct Entry: Sendable, CustomTestStringConvertible {
     let keras: String
     let className: String
-    let config: [String: JSON]
+    let config: JSON.Object
 
     var testDescription: String { "\(className) of \(keras)" }
     var version: String { keras == "keras2" ? "2.21.0" : "3.15.1" }
@@ -28,7 +28,7 @@ struct LayerOptionTests {
   }()
 
   private func architecture(
-    _ className: String, _ config: [String: JSON], version: String? = nil
+    _ className: String, _ config: JSON.Object, version: String? = nil
   ) throws(KerasError) -> Architecture {
     try Architecture(
       kerasConfig: .object([
@@ -45,7 +45,7 @@ struct LayerOptionTests {
   }
 
   /// The options of the last layer as a file for a Keras has them.
-  private func written(_ architecture: Architecture, _ dialect: KerasDialect) -> [String: JSON] {
+  private func written(_ architecture: Architecture, _ dialect: KerasDialect) -> JSON.Object {
     architecture.kerasConfig(dialect)["config"]?["layers"]?.array?.last?["config"]?.object ?? [:]
   }
 
@@ -97,7 +97,7 @@ struct LayerOptionTests {
 
   @Test("An unknown option is named, unless it is null")
   func unknownOptions() throws {
-    let options: [String: JSON] = ["rate": .number(0.5), "new": .integer(1), "newer": .null]
+    let options: JSON.Object = ["rate": .number(0.5), "new": .integer(1), "newer": .null]
     let notes = try architecture("Dropout", options).notes
     #expect(notes == [.unknownOptions(layer: "dropout", options: ["new"])])
     #expect(notes[0].isLost)

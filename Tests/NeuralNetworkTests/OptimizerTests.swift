@@ -232,13 +232,13 @@ struct OptimizerTests {
     let optimizers = try optimizerConfigs().map { json in
       let optimizer = try Optimizer.make(kerasConfig: json)
       // Moments that halve at each step vanish soon.
-      let config = optimizer.config.map { key, value in
+      let config = optimizer.config.map { key, value -> JSON.Object.Element in
         (key, rates.contains(key) && value.number != 0 ? JSON.number(0.5 as Double) : value)
       }
       return try Optimizer.make(
         kerasConfig: .object([
           "class_name": .string(type(of: optimizer).className),
-          "config": .object(Dictionary(uniqueKeysWithValues: config)),
+          "config": .object(JSON.Object(config)),
         ]))
     }
     // Sums and maxima stay, and are all that some forms have.

@@ -24,10 +24,10 @@ struct RegisteredClassTests {
     }
 
     /// The class names for which `tools/keras/golden_defaults.py` has asked Keras.
-    var known: [String: JSON] { RegisteredClassTests.defaults[rawValue]?.object ?? [:] }
+    var known: JSON.Object { RegisteredClassTests.defaults[rawValue]?.object ?? [:] }
 
     /// Creates an object, and returns the options that it writes into files.
-    func written(_ className: String, _ config: [String: JSON]) throws -> [String: JSON] {
+    func written(_ className: String, _ config: JSON.Object) throws -> JSON.Object {
       let json: JSON = .object(["class_name": .string(className), "config": .object(config)])
       return switch self {
       case .optimizers: try Optimizer.make(kerasConfig: json).config
@@ -51,10 +51,10 @@ struct RegisteredClassTests {
     var testDescription: String { "\(className), \(kind)" }
 
     /// The options that Keras writes for an object with its defaults.
-    var config: [String: JSON] { kind.known[className]?["config"]?.object ?? [:] }
+    var config: JSON.Object { kind.known[className]?["config"]?.object ?? [:] }
 
     /// The options without a default.
-    var required: [String: JSON] { kind.known[className]?["required"]?.object ?? [:] }
+    var required: JSON.Object { kind.known[className]?["required"]?.object ?? [:] }
   }
 
   static let defaults = (try? jsonFixture("defaults.json")) ?? .null
@@ -177,7 +177,7 @@ struct RegisteredClassTests {
       $0.keras == "keras3" && !(KerasRegistry.layer(named: $0.className) is Merge.Type)
     })
   func otherLayerOption(entry: LayerOptionTests.Entry) throws {
-    func written(_ config: [String: JSON]) throws -> [JSON] {
+    func written(_ config: JSON.Object) throws -> [JSON] {
       let architecture = try architecture(entry, config)
       return [KerasDialect.archive, .keras2].map {
         architecture.kerasConfig($0)["config"]?["layers"]?.array?.last?["config"] ?? .null
@@ -208,7 +208,7 @@ struct RegisteredClassTests {
       MeanAbsoluteError(), MeanAbsolutePercentageError(), MeanSquaredError(),
       MeanSquaredLogarithmicError(), Poisson(), SparseCategoricalCrossentropy(), SquaredHinge(),
     ]
-    let created: [(Kind, String, [String: JSON])] =
+    let created: [(Kind, String, JSON.Object)] =
       optimizers.map { (.optimizers, type(of: $0).className, $0.config) }
       + losses.map { (.losses, type(of: $0).className, $0.config) }
     for kind in [Kind.optimizers, .losses] {
@@ -232,7 +232,7 @@ struct RegisteredClassTests {
 
   /// A model of one layer.
   private func architecture(
-    _ entry: LayerOptionTests.Entry, _ config: [String: JSON]
+    _ entry: LayerOptionTests.Entry, _ config: JSON.Object
   ) throws(KerasError) -> Architecture {
     let input: JSON = .object([
       "class_name": .string("InputLayer"),

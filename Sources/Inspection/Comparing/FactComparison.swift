@@ -6,10 +6,10 @@ public struct FactComparison: Sendable {
   public let name: String
 
   /// The value in the first file; `nil` if it has none.
-  public let first: JSONDocument?
+  public let first: JSON?
 
   /// The value in the second file; `nil` if it has none.
-  public let second: JSONDocument?
+  public let second: JSON?
 
   /// The result.
   public let status: ComparisonStatus
@@ -24,7 +24,7 @@ public struct FactComparison: Sendable {
   ///   - first: The value in the first file.
   ///   - second: The value in the second file.
   ///   - tolerance: The tolerance within which numbers are close.
-  init(_ name: String, _ first: JSONDocument?, _ second: JSONDocument?, _ tolerance: Tolerance) {
+  init(_ name: String, _ first: JSON?, _ second: JSON?, _ tolerance: Tolerance) {
     self.name = name
     self.first = first
     self.second = second
@@ -44,7 +44,7 @@ public struct FactComparison: Sendable {
   }
 
   private static func compare(
-    _ first: JSONDocument, _ second: JSONDocument, _ tolerance: Tolerance
+    _ first: JSON, _ second: JSON, _ tolerance: Tolerance
   ) -> (ComparisonStatus, Int?) {
     switch (first, second) {
     case (.number(let a), .number(let b)):
@@ -60,7 +60,7 @@ public struct FactComparison: Sendable {
         if result == .close, status == .equal { (status, place) = (.close, index) }
       }
       return (status, place)
-    default: return (first.text == second.text ? .equal : .different, nil)
+    default: return (first.indentedText == second.indentedText ? .equal : .different, nil)
     }
   }
 
@@ -73,18 +73,14 @@ public struct FactComparison: Sendable {
   ///   - tolerance: The tolerance within which numbers are close.
   /// - Returns: A comparison of each member, in the order of the members.
   static func facts(
-    _ name: String, _ first: JSONDocument?, _ second: JSONDocument?, _ tolerance: Tolerance
+    _ name: String, _ first: JSON?, _ second: JSON?, _ tolerance: Tolerance
   ) -> [FactComparison] {
-    func members(_ json: JSONDocument?) -> [(key: String, value: JSONDocument)]? {
-      if case .object(let members)? = json { members } else { nil }
-    }
-    let (a, b) = (members(first), members(second))
+    let (a, b) = (first?.object, second?.object)
     guard a != nil || b != nil, first == nil || a != nil, second == nil || b != nil else {
       return [FactComparison(name, first, second, tolerance)]
     }
-    let inFirst = Dictionary((a ?? []).map { ($0.key, $0.value) }) { first, _ in first }
-    let inSecond = Dictionary((b ?? []).map { ($0.key, $0.value) }) { first, _ in first }
-    let keys = (a ?? []).map(\.key) + (b ?? []).map(\.key).filter { inFirst[$0] == nil }
+    let (inFirst, inSecond) = (a ?? [:], b ?? [:])
+    let keys = inFirst.keys + inSecond.keys.filter { inFirst[$0] == nil }
     return keys.flatMap { facts("\(name)/\($0)", inFirst[$0], inSecond[$0], tolerance) }
   }
 }

@@ -83,7 +83,7 @@ extension FileComparer {
       }
       facts.append(
         FactComparison(
-          full, first.map(JSONDocument.init), second.map(JSONDocument.init), tolerance))
+          full, first.map(JSON.init), second.map(JSON.init), tolerance))
     }
   }
 }

@@ -36,7 +36,7 @@ extension FileComparer {
       add("optimizer/class", .string(first), .string(second), in: "optimizer")
       guard first == second else { return }
     }
-    func meaning(_ options: [String: JSON]) -> [String: JSON]? {
+    func meaning(_ options: JSON.Object) -> JSON.Object? {
       guard let className = a.className else { return nil }
       let config = JSON.object(["class_name": .string(className), "config": .object(options)])
       return (try? Optimizer.make(kerasConfig: config))?.config
@@ -50,7 +50,7 @@ extension FileComparer {
   mutating func addTrainingStates(_ a: TrainingState?, _ b: TrainingState?) {
     guard let a, let b else {
       guard a != nil || b != nil else { return }
-      let stated: (TrainingState?) -> JSONDocument? = { $0.map { .integer($0.globalStep) } }
+      let stated: (TrainingState?) -> JSON? = { $0.map { .integer($0.globalStep) } }
       add("training_state/global_step", stated(a), stated(b), in: "training_state")
       return
     }
@@ -78,10 +78,10 @@ extension FileComparer {
   ///   - b: The config in the second file.
   ///   - ranks: The number of axes of each layer's output, with the batch axis; `nil` if unknown.
   private mutating func addLayer(
-    _ name: String, _ className: String, _ a: [String: JSON], _ b: [String: JSON],
+    _ name: String, _ className: String, _ a: JSON.Object, _ b: JSON.Object,
     ranks: (Int?, Int?) = (nil, nil)
   ) {
-    func meaning(_ settings: [String: JSON], _ rank: Int?) -> [String: JSON]? {
+    func meaning(_ settings: JSON.Object, _ rank: Int?) -> JSON.Object? {
       (try? Layer.make(className: className, config: .object(settings)))?.config
         .withoutLastAxis(ofRank: rank)
     }
@@ -100,8 +100,8 @@ extension FileComparer {
   ///   - meaningB: The same for the second config.
   ///   - section: The section of the comparison.
   private mutating func addSettings(
-    _ name: String, _ a: [String: JSON], _ b: [String: JSON], _ meaningA: [String: JSON]?,
-    _ meaningB: [String: JSON]?, in section: String
+    _ name: String, _ a: JSON.Object, _ b: JSON.Object, _ meaningA: JSON.Object?,
+    _ meaningB: JSON.Object?, in section: String
   ) {
     guard let meaningA, let meaningB else { return addCommon(name, a, b, in: section) }
     let own = Set(meaningA.keys).union(meaningB.keys).intersection(Set(a.keys).union(b.keys))
@@ -129,7 +129,7 @@ extension FileComparer {
 
   /// Compares the options that both configs contain; each may omit defaults of its own.
   private mutating func addCommon(
-    _ name: String, _ a: [String: JSON], _ b: [String: JSON], in section: String
+    _ name: String, _ a: JSON.Object, _ b: JSON.Object, in section: String
   ) {
     for (key, value) in a.sorted(by: { $0.key < $1.key }) {
       guard !FileComparer.unimportant.contains(key), !key.hasSuffix("_initializer"),
@@ -155,10 +155,10 @@ extension FileComparer {
 
   /// Compares two Keras objects: their classes and their configs.
   private mutating func addObjects(
-    _ name: String, _ a: [String: JSON], _ b: [String: JSON], in section: String
+    _ name: String, _ a: JSON.Object, _ b: JSON.Object, in section: String
   ) {
     if let first = a["class_name"], let second = b["class_name"], first != second {
-      return add(name, JSONDocument(first), JSONDocument(second), in: section)
+      return add(name, first.sortingKeys(), second.sortingKeys(), in: section)
     }
     guard let config = a["config"]?.object, let otherConfig = b["config"]?.object else { return }
     if section == "model", let className = a["class_name"]?.string {
@@ -169,7 +169,7 @@ extension FileComparer {
   }
 
   private mutating func add(
-    _ name: String, _ first: JSONDocument?, _ second: JSONDocument?, in section: String
+    _ name: String, _ first: JSON?, _ second: JSON?, in section: String
   ) {
     guard !ignored.contains(name, in: section) else { return }
     facts.append(FactComparison(name, first, second, tolerance))
@@ -179,7 +179,7 @@ extension FileComparer {
 extension Inspector {
   /// The layers that the file describes, with their options.
   fileprivate var layerSettings:
-    [(name: String, className: String, settings: [String: JSON], rank: Int?)]
+    [(name: String, className: String, settings: JSON.Object, rank: Int?)]
   {
     let shapes = Dictionary(
       (report.model?.layers ?? []).map { ($0.name, $0.outputShape) }
@@ -195,7 +195,7 @@ extension Inspector {
 
 extension [JSON] {
   /// The configs of layers without the input; `nil` if the list contains other values.
-  fileprivate var layers: [[String: JSON]]? {
+  fileprivate var layers: [JSON.Object]? {
     let objects = compactMap(\.object)
     guard !isEmpty, objects.count == count, objects.allSatisfy({ $0["class_name"] != nil }) else {
       return nil
@@ -204,16 +204,16 @@ extension [JSON] {
   }
 }
 
-extension [String: JSON] {
+extension JSON.Object {
   /// A dictionary with only this key, if it exists.
-  fileprivate func only(_ key: String) -> [String: JSON] { filter { $0.key == key } }
+  fileprivate func only(_ key: String) -> JSON.Object { filter { $0.key == key } }
 
   /// The options without an `axis` that is the last one, which is the default of every layer with
   /// this option; tf_keras writes `[3]` where Keras 3 writes `-1`.
   ///
   /// - Parameter rank: The number of axes; `nil` if unknown.
   /// - Returns: The other options, and any other axis as a list of numbers from 0.
-  fileprivate func withoutLastAxis(ofRank rank: Int?) -> [String: JSON] {
+  fileprivate func withoutLastAxis(ofRank rank: Int?) -> JSON.Object {
     guard let rank, let axis = self["axis"],
       let axes = (axis.array ?? [axis]).reduce(
         into: [Int]?.some([]),
@@ -241,6 +241,7 @@ extension JSON {
     switch self {
     case .bool(let value): return .number(value ? 1 : 0 as Double)
     case .integer(let value): return .number(Double(Float(value)))
+    case .unsigned(let value): return .number(Double(Float(value)))
     case .number(let value): return .number(Double(Float(value)))
     case .string(let name): return .string(KerasRegistry.snakeCase(name))
     case .array(let values):
@@ -267,12 +268,13 @@ extension JSON {
 
   /// The value with numbers rounded to 32-bit floats, because Keras writes some with the digits of
   /// a double.
-  fileprivate var comparable: JSONDocument {
+  fileprivate var comparable: JSON {
     switch self {
     case .integer(let value): .number(Double(Float(value)))
+    case .unsigned(let value): .number(Double(Float(value)))
     case .number(let value): .number(Double(Float(value)))
     case .array(let values): .array(values.map(\.comparable))
-    default: JSONDocument(self)
+    default: sortingKeys()
     }
   }
 }

@@ -6,7 +6,7 @@ public struct OptimizerReport: Sendable {
   public let className: String?
 
   /// Its options in the compile config.
-  public let options: [String: JSON]
+  public let options: JSON.Object
 
   /// The number of completed steps, if the file contains it.
   public let iteration: Int64?

@@ -42,12 +42,12 @@ extension Element: CustomStringConvertible {
 
 extension Element {
   /// The element as JSON.
-  var json: JSONDocument {
+  var json: JSON {
     switch self {
     case .float(let value): .number(Double(value))
     case .double(let value): .number(value)
     case .integer(let value): .integer(value)
-    case .unsigned(let value): .unsigned(value)
+    case .unsigned(let value): .integer(value)
     case .string(let text): .string(text)
     case .bytes: .string(description)
     }

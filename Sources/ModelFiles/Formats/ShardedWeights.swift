@@ -14,7 +14,7 @@ enum ShardedWeights: ModelFormat {
   /// The map of a `.weights.json` file: the shards that contain each group of variables.
   ///
   /// - Returns: The map; `nil` if the file is not a `.weights.json` file.
-  private static func map(in source: any FileSource) -> [String: JSON]? {
+  private static func map(in source: any FileSource) -> JSON.Object? {
     guard source.size <= Limit.text, let bytes = try? source.bytes(Limit.text, at: 0),
       let text = String(validating: bytes, as: UTF8.self),
       let json = try? JSON(parsing: text)

@@ -130,7 +130,7 @@ extension StoredOptimizer {
   /// - Returns: A name for each variable, such as `iteration` or `d1/kernel/momentum`; its number
   ///   if the shapes of the variables do not fit the class.
   public func variableNames(
-    className: String?, options: [String: JSON], trained: [(name: String, shape: [Int])]
+    className: String?, options: JSON.Object, trained: [(name: String, shape: [Int])]
   ) -> [String] {
     let candidates = className.map { KerasRegistry.optimizers(named: $0, options: options) } ?? []
     for optimizer in candidates {

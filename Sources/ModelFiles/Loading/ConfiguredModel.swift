@@ -46,5 +46,5 @@ public struct ConfiguredLayer: Sendable {
   public let className: String
 
   /// The options.
-  public let config: [String: JSON]
+  public let config: JSON.Object
 }

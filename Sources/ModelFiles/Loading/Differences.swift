@@ -40,7 +40,7 @@ enum Differences {
   }
 
   private static func differing(
-    _ stored: [String: JSON], _ own: [String: JSON], but ignored: Set<String>
+    _ stored: JSON.Object, _ own: JSON.Object, but ignored: Set<String>
   ) -> [String] {
     Set(stored.keys).union(own.keys).subtracting(ignored).sorted().compactMap { key in
       guard stored[key] != own[key] else { return nil }

@@ -213,7 +213,7 @@ private struct ModelReader {
     }
     try checkCount(entries.count)
     var nodes = FunctionalNodes()
-    var inputShapes: [String: JSON] = [:]
+    var inputShapes: JSON.Object = [:]
     var layers: [Layer] = []
     for entry in entries {
       let (className, layerConfig) = try Self.parts(of: entry)

@@ -35,7 +35,7 @@ extension Architecture {
       input["name"] = .string(inputName)
       input["inbound_nodes"] = .array([])
     }
-    var config: [String: JSON] = ["name": .string(self.name)]
+    var config: JSON.Object = ["name": .string(self.name)]
     config["layers"] = .array(
       [.object(input)]
         + layers.map { layer in
@@ -72,16 +72,16 @@ extension Architecture {
     return name
   }
 
-  private func inputConfig(_ dialect: KerasDialect) -> [String: JSON] {
+  private func inputConfig(_ dialect: KerasDialect) -> JSON.Object {
     // Keras 3 and Keras 2 both read the older name of the shape.
     let key = dialect == .archive ? "batch_shape" : "batch_input_shape"
     return [key: batchShape, "dtype": .string("float32"), "name": .string(inputName)]
   }
 
   private func object(
-    _ className: String, _ config: [String: JSON], _ dialect: KerasDialect
-  ) -> [String: JSON] {
-    var object: [String: JSON] = ["class_name": .string(className), "config": .object(config)]
+    _ className: String, _ config: JSON.Object, _ dialect: KerasDialect
+  ) -> JSON.Object {
+    var object: JSON.Object = ["class_name": .string(className), "config": .object(config)]
     if dialect == .archive {
       object["module"] = .string("keras.layers")
       object["registered_name"] = .null
@@ -91,7 +91,7 @@ extension Architecture {
 
   private func description(
     of layer: Layer, _ name: JSON, _ dialect: KerasDialect
-  ) -> [String: JSON] {
+  ) -> JSON.Object {
     if let model = layer as? Model, let architecture = Architecture(model) {
       let next = isFunctional ? nil : layers.drop { $0 !== layer }.dropFirst().first
       let isTaken = next.map { !($0 is Model) } ?? false

@@ -153,9 +153,9 @@ public struct CompileConfig {
   }
 
   private static func object(
-    _ module: String?, _ className: String, _ config: [String: JSON]
+    _ module: String?, _ className: String, _ config: JSON.Object
   ) -> JSON {
-    var object: [String: JSON] = ["class_name": .string(className), "config": .object(config)]
+    var object: JSON.Object = ["class_name": .string(className), "config": .object(config)]
     if let module {
       object["module"] = .string(module)
       object["registered_name"] = .null

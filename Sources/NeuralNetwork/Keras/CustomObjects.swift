@@ -9,7 +9,7 @@ import Synchronization
 ///     final class Scale: Layer {
 ///       let factor: Float
 ///       init(_ factor: Float) { self.factor = factor; super.init() }
-///       override var config: [String: JSON] { ["factor": .number(factor)] }
+///       override var config: JSON.Object { ["factor": .number(factor)] }
 ///       override func call(_ x: Tensor, training: Bool) -> Tensor { x * factor }
 ///     }
 ///
@@ -142,7 +142,7 @@ struct KerasClass {
   }
 
   /// The keys by which Keras 3 finds a custom class, in `custom_objects` or registered.
-  static func keys(of className: String) -> [String: JSON] {
+  static func keys(of className: String) -> JSON.Object {
     let name = className.split(separator: ">").last.map(String.init) ?? className
     return [
       "class_name": .string(name), "module": .null, "registered_name": .string(className),

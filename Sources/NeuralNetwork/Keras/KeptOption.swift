@@ -76,7 +76,7 @@ struct KeptOption: Hashable, Sendable {
   private static func minimal(_ value: JSON) -> JSON {
     guard var object = value.object, object["class_name"] != nil else { return value }
     // The module matters only for custom classes.
-    if object["registered_name", default: .null] == .null || object["module"].isOfKeras {
+    if object["registered_name"] ?? .null == .null || object["module"].isOfKeras {
       object["module"] = nil
       object["registered_name"] = nil
     }

@@ -44,13 +44,13 @@ enum Keras1Config {
   ]
 
   private static func layer(
-    _ className: String, _ config: [String: JSON]
-  ) throws(KerasError) -> (className: String, config: [String: JSON]) {
+    _ className: String, _ config: JSON.Object
+  ) throws(KerasError) -> (className: String, config: JSON.Object) {
     let name = config["name"]?.string ?? className
     func refuse(_ key: String, _ problem: String) -> KerasError {
       .option(layer: name, key: key, problem: problem)
     }
-    var options: [String: JSON] = [:]
+    var options: JSON.Object = [:]
     for (key, value) in config where value != .null {
       switch key {
       case "nb_row", "nb_col", "weights", "dim_ordering", "mode", "concat_axis", "dot_axes",

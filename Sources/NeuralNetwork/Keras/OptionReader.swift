@@ -33,7 +33,7 @@ package struct OptionReader {
   /// The Keras generation that wrote the file.
   let generation: KerasGeneration
 
-  init(owner: Owner, config: [String: JSON], generation: KerasGeneration = .keras3) {
+  init(owner: Owner, config: JSON.Object, generation: KerasGeneration = .keras3) {
     self.owner = owner
     self.config = RecordedOptions(config)
     self.generation = generation

@@ -3,12 +3,12 @@ import JSON
 /// The options of a layer in a file, with a record of those that were read.
 final class RecordedOptions {
   /// The options of the file.
-  let members: [String: JSON]
+  let members: JSON.Object
 
   private var known: Set<String> = []
 
   /// Creates a record of options, none of which has been read.
-  init(_ members: [String: JSON]) { self.members = members }
+  init(_ members: JSON.Object) { self.members = members }
 
   /// Reads an option, and records it as read; `nil` if it is missing or `null`.
   subscript(key: String) -> JSON? {

@@ -17,7 +17,7 @@ public final class Activation: Layer {
   }
 
   /// The activation in Keras's form.
-  public override var config: [String: JSON] { ["activation": .string(activation.rawValue)] }
+  public override var config: JSON.Object { ["activation": .string(activation.rawValue)] }
 
   /// The shape of the input; `glu` halves the last extent.
   public override func outputShape(inputShape: Shape) throws(ShapeError) -> Shape {

@@ -33,7 +33,7 @@ public final class ActivityRegularization: Layer {
   }
 
   /// The factors in Keras's form.
-  public override var config: [String: JSON] { ["l1": .option(l1), "l2": .option(l2)] }
+  public override var config: JSON.Object { ["l1": .option(l1), "l2": .option(l2)] }
 
   /// Whether the output elements are those of the input at inference.
   package override var keepsElements: Bool { true }

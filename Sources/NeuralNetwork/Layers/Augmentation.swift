@@ -7,11 +7,11 @@ public import Tensors
 /// layer cannot be trained in Cairn.
 public class Augmentation: Layer, KerasLayer {
   /// The options of the file, except those without effect.
-  private let options: [String: JSON]
+  private let options: JSON.Object
 
   /// Creates a layer with the options of a file.
   package required init(_ reader: OptionReader) throws(KerasError) {
-    var options: [String: JSON] = [:]
+    var options: JSON.Object = [:]
     for (key, value) in reader.config.unread where !Self.isWrittenAnyway(key) {
       guard KeptOption(key, value) == nil else { continue }
       _ = reader.config[key]
@@ -28,9 +28,9 @@ public class Augmentation: Layer, KerasLayer {
   }
 
   /// The options in Keras's form.
-  public override var config: [String: JSON] { options }
+  public override var config: JSON.Object { options }
 
-  override func config(for dialect: KerasDialect) -> [String: JSON] {
+  override func config(for dialect: KerasDialect) -> JSON.Object {
     config.filter { key, _ in
       dialect == .keras2 ? Self.keras2Options?.contains(key) ?? false : key != "rng_type"
     }
@@ -156,7 +156,7 @@ public final class RandomCrop: Augmentation {
   override class var keras2Options: Set<String>? { common.union(["height", "width"]) }
 
   /// Height, width and the other options in Keras's form.
-  public override var config: [String: JSON] {
+  public override var config: JSON.Object {
     super.config.merging(["height": .integer(size.height), "width": .integer(size.width)]) { $1 }
   }
 

@@ -46,16 +46,18 @@ public class BaseConv: Layer {
   public final var bias: Variable? { useBias ? weight(weights.count - 1) : nil }
 
   /// The further options of the class, in Keras's form; `nil` for Keras's default.
-  var ownOptions: [String: JSON?] { [:] }
+  var ownOptions: JSON.Object { [:] }
 
   /// The kernel size, the activation, and the options that differ from Keras's defaults.
-  public final override var config: [String: JSON] {
-    var config = ["kernel_size": kernelSize.json, "activation": .string(activation.rawValue)]
+  public final override var config: JSON.Object {
+    var config: JSON.Object = [
+      "kernel_size": kernelSize.json, "activation": .string(activation.rawValue),
+    ]
     if strides != 1 { config["strides"] = strides.json }
     if padding != .valid { config["padding"] = .string(padding.rawValue) }
     if dilationRate != 1 { config["dilation_rate"] = dilationRate.json }
     if !useBias { config["use_bias"] = .bool(false) }
-    return config.merging(ownOptions.compactMapValues(\.self)) { $1 }
+    return config.merging(ownOptions) { $1 }
   }
 
   /// The kernels, each with its initializer, and the bias.

@@ -27,7 +27,7 @@ public class BaseDropout: Layer {
   }
 
   /// The rate in Keras's form.
-  public override var config: [String: JSON] { ["rate": .number(rate)] }
+  public override var config: JSON.Object { ["rate": .number(rate)] }
 
   /// Whether the output elements are those of the input at inference.
   package final override var keepsElements: Bool { true }

@@ -25,7 +25,7 @@ public class BaseGlobalPooling: Layer {
   }
 
   /// The options that differ from Keras's defaults.
-  public final override var config: [String: JSON] {
+  public final override var config: JSON.Object {
     keepDimensions ? ["keepdims": .bool(true)] : [:]
   }
 

@@ -31,7 +31,7 @@ public class BaseMaskDropout: BaseDropout {
   }
 
   /// The rate, and the noise shape if there is one.
-  public final override var config: [String: JSON] {
+  public final override var config: JSON.Object {
     var config = super.config
     if let noiseShape { config["noise_shape"] = .extents(noiseShape) }
     return config

@@ -42,8 +42,8 @@ public class BaseNormalization: Layer {
   }
 
   /// The options that differ from Keras's defaults.
-  public override var config: [String: JSON] {
-    var config: [String: JSON] = [:]
+  public override var config: JSON.Object {
+    var config: JSON.Object = [:]
     if epsilon != 1e-3 { config["epsilon"] = .option(epsilon) }
     if !center { config["center"] = .bool(false) }
     if !scale { config["scale"] = .bool(false) }

@@ -38,8 +38,8 @@ public class BasePooling: Layer {
   }
 
   /// The pooling size, and the options that differ from Keras's defaults.
-  public final override var config: [String: JSON] {
-    var config = ["pool_size": poolSize.json]
+  public final override var config: JSON.Object {
+    var config: JSON.Object = ["pool_size": poolSize.json]
     if strides != poolSize { config["strides"] = strides.json }
     if padding != .valid { config["padding"] = .string(padding.rawValue) }
     return config

@@ -54,7 +54,7 @@ public final class BatchNormalization: BaseNormalization {
   public var movingVariance: Variable { weight(weights.count - 1) }
 
   /// The options that differ from Keras's defaults.
-  public override var config: [String: JSON] {
+  public override var config: JSON.Object {
     var config = super.config
     if axis != -1 { config["axis"] = .integer(axis) }
     if momentum != 0.99 { config["momentum"] = .option(momentum) }

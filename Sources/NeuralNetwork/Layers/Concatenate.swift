@@ -22,7 +22,7 @@ public final class Concatenate: Layer {
   public override class var mergesInputs: Bool { true }
 
   /// The options that differ from Keras's defaults.
-  public override var config: [String: JSON] { axis == -1 ? [:] : ["axis": .integer(axis)] }
+  public override var config: JSON.Object { axis == -1 ? [:] : ["axis": .integer(axis)] }
 
   /// The shape of the first input, with the sum of all extents along the axis.
   public override func outputShape(inputShapes: [Shape]) throws(ShapeError) -> Shape {

@@ -53,7 +53,7 @@ public final class Conv2D: BaseConv {
       kernels: [kernelInitializer], bias: biasInitializer, name: name)
   }
 
-  override var ownOptions: [String: JSON?] {
+  override var ownOptions: JSON.Object {
     ["filters": .integer(filters), "groups": groups == 1 ? nil : .integer(groups)]
   }
 

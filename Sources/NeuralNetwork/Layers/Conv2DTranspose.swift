@@ -63,7 +63,7 @@ public final class Conv2DTranspose: BaseConv {
       kernels: [kernelInitializer], bias: biasInitializer, name: name)
   }
 
-  override var ownOptions: [String: JSON?] {
+  override var ownOptions: JSON.Object {
     let padding = outputPadding.map { JSON.array([.integer($0.height), .integer($0.width)]) }
     return ["filters": .integer(filters), "output_padding": padding]
   }

@@ -17,7 +17,7 @@ public final class Cropping2D: Layer {
   }
 
   /// The options that differ from Keras's defaults.
-  public override var config: [String: JSON] { cropping == 0 ? [:] : ["cropping": cropping.json] }
+  public override var config: JSON.Object { cropping == 0 ? [:] : ["cropping": cropping.json] }
 
   /// The shape `[height - top - bottom, width - left - right, channels]`.
   public override func outputShape(inputShape: Shape) throws(ShapeError) -> Shape {

@@ -54,8 +54,8 @@ public final class Dense: Layer {
   public var bias: Variable? { useBias ? weight(1) : nil }
 
   /// The options that differ from Keras's defaults.
-  public override var config: [String: JSON] {
-    var config: [String: JSON] = [
+  public override var config: JSON.Object {
+    var config: JSON.Object = [
       "units": .integer(units), "activation": .string(activation.rawValue),
     ]
     if !useBias { config["use_bias"] = .bool(false) }

@@ -43,7 +43,7 @@ public final class DepthwiseConv2D: BaseConv {
       kernels: [depthwiseInitializer], bias: biasInitializer, name: name)
   }
 
-  override var ownOptions: [String: JSON?] {
+  override var ownOptions: JSON.Object {
     ["depth_multiplier": depthMultiplier == 1 ? nil : .integer(depthMultiplier)]
   }
 

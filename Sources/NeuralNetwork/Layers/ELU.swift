@@ -25,7 +25,7 @@ public final class ELU: Layer {
   }
 
   /// The options that differ from Keras's defaults.
-  public override var config: [String: JSON] { alpha == 1 ? [:] : ["alpha": .option(alpha)] }
+  public override var config: JSON.Object { alpha == 1 ? [:] : ["alpha": .option(alpha)] }
 
   /// Applies the function.
   public override func call(_ x: Tensor, training: Bool) -> Tensor { x.elu(alpha: Float(alpha)) }

@@ -29,7 +29,7 @@ public final class GaussianNoise: Layer {
   }
 
   /// The standard deviation in Keras's form.
-  public override var config: [String: JSON] { ["stddev": .number(standardDeviation)] }
+  public override var config: JSON.Object { ["stddev": .number(standardDeviation)] }
 
   /// The random number generator of the noise.
   public override var seedGenerators: [SeedGenerator] { [seedGenerator] }

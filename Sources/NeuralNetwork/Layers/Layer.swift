@@ -93,10 +93,10 @@ open class Layer {
   ///
   /// A custom layer returns the options that its registered factory needs to create it again; see
   /// ``CustomObjects``.
-  open var config: [String: JSON] { [:] }
+  open var config: JSON.Object { [:] }
 
   /// The config in the dialect of a Keras generation, with that generation's activation names.
-  func config(for dialect: KerasDialect) -> [String: JSON] {
+  func config(for dialect: KerasDialect) -> JSON.Object {
     var config = config
     if let activation = config["activation"]?.string.flatMap(ActivationFunction.init(rawValue:)) {
       config["activation"] = activation.kerasName(in: dialect).map(JSON.string)

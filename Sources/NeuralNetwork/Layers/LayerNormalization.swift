@@ -33,7 +33,7 @@ public final class LayerNormalization: BaseNormalization {
   }
 
   /// The options that differ from Keras's defaults.
-  public override var config: [String: JSON] {
+  public override var config: JSON.Object {
     var config = super.config
     if axes != [-1] { config["axis"] = .array(axes.map(JSON.integer)) }
     return config

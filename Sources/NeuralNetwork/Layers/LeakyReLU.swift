@@ -27,12 +27,12 @@ public final class LeakyReLU: Layer {
   }
 
   /// The options that differ from Keras's defaults.
-  public override var config: [String: JSON] {
+  public override var config: JSON.Object {
     negativeSlope == 0.3 ? [:] : ["negative_slope": .option(negativeSlope)]
   }
 
   /// The config in the dialect of a Keras generation; Keras 2 calls the slope `alpha`.
-  override func config(for dialect: KerasDialect) -> [String: JSON] {
+  override func config(for dialect: KerasDialect) -> JSON.Object {
     guard dialect == .keras2, let slope = config["negative_slope"] else { return config }
     return ["alpha": slope]
   }

@@ -28,7 +28,7 @@ public final class Masking: Layer {
   }
 
   /// The mask value in Keras's form.
-  public override var config: [String: JSON] { ["mask_value": .option(maskValue)] }
+  public override var config: JSON.Object { ["mask_value": .option(maskValue)] }
 
   override var trainingGap: String? { "leaves masked rows out of the loss" }
 

@@ -69,8 +69,8 @@ public final class Normalization: Layer {
   }
 
   /// The options that differ from Keras's defaults.
-  public override var config: [String: JSON] {
-    var config: [String: JSON] = [:]
+  public override var config: JSON.Object {
+    var config: JSON.Object = [:]
     if axes != [-1] { config["axis"] = axes.isEmpty ? .null : .array(axes.map(JSON.integer)) }
     if let mean, let variance {
       config["mean"] = mean.json

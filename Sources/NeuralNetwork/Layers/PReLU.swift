@@ -32,7 +32,7 @@ public final class PReLU: Layer {
   public var alpha: Variable { weight(0) }
 
   /// The options that differ from Keras's defaults.
-  public override var config: [String: JSON] {
+  public override var config: JSON.Object {
     sharedAxes.isEmpty ? [:] : ["shared_axes": .array(sharedAxes.map(JSON.integer))]
   }
 

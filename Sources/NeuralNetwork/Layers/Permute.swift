@@ -25,7 +25,7 @@ public final class Permute: Layer {
   }
 
   /// The permutation in Keras's form.
-  public override var config: [String: JSON] { ["dims": .array(dims.map(JSON.integer))] }
+  public override var config: JSON.Object { ["dims": .array(dims.map(JSON.integer))] }
 
   /// The permuted extents.
   public override func outputShape(inputShape: Shape) throws(ShapeError) -> Shape {

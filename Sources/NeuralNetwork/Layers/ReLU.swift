@@ -41,8 +41,8 @@ public final class ReLU: Layer {
   }
 
   /// The options that differ from Keras's defaults.
-  public override var config: [String: JSON] {
-    var config: [String: JSON] = [:]
+  public override var config: JSON.Object {
+    var config: JSON.Object = [:]
     if let maxValue { config["max_value"] = .option(maxValue) }
     if negativeSlope != 0 { config["negative_slope"] = .option(negativeSlope) }
     if threshold != 0 { config["threshold"] = .option(threshold) }

@@ -34,7 +34,7 @@ public final class Rescaling: Layer {
   }
 
   /// The scale and the offset, which Keras requires in files.
-  public override var config: [String: JSON] { ["scale": scale.json, "offset": offset.json] }
+  public override var config: JSON.Object { ["scale": scale.json, "offset": offset.json] }
 
   /// The input's shape.
   public override func outputShape(inputShape: Shape) throws(ShapeError) -> Shape {

@@ -27,7 +27,7 @@ public final class Reshape: Layer {
   }
 
   /// The target shape in Keras's form.
-  public override var config: [String: JSON] {
+  public override var config: JSON.Object {
     ["target_shape": .array(targetShape.map(JSON.integer))]
   }
 

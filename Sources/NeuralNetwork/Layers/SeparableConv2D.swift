@@ -57,7 +57,7 @@ public final class SeparableConv2D: BaseConv {
   /// - Precondition: The layer is built.
   public var pointwiseKernel: Variable { weight(1) }
 
-  override var ownOptions: [String: JSON?] {
+  override var ownOptions: JSON.Object {
     let multiplier = depthMultiplier == 1 ? nil : JSON.integer(depthMultiplier)
     return ["filters": .integer(filters), "depth_multiplier": multiplier]
   }

@@ -24,7 +24,7 @@ public final class Softmax: Layer {
   }
 
   /// The options that differ from Keras's defaults.
-  public override var config: [String: JSON] {
+  public override var config: JSON.Object {
     if axes == [-1] { return [:] }
     return ["axis": axes.count == 1 ? .integer(axes[0]) : .array(axes.map(JSON.integer))]
   }

@@ -22,8 +22,8 @@ public final class UpSampling2D: Layer {
   }
 
   /// The options that differ from Keras's defaults.
-  public override var config: [String: JSON] {
-    var config: [String: JSON] = [:]
+  public override var config: JSON.Object {
+    var config: JSON.Object = [:]
     if size != 2 { config["size"] = size.json }
     if interpolation != .nearest { config["interpolation"] = .string(interpolation.rawValue) }
     return config

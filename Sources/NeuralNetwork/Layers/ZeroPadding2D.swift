@@ -29,7 +29,7 @@ public final class ZeroPadding2D: Layer {
   }
 
   /// The options that differ from Keras's defaults.
-  public override var config: [String: JSON] { padding == 1 ? [:] : ["padding": padding.json] }
+  public override var config: JSON.Object { padding == 1 ? [:] : ["padding": padding.json] }
 }
 
 extension ZeroPadding2D: KerasLayer {

@@ -53,7 +53,7 @@ public struct BinaryFocalCrossentropy: Loss, Sendable {
   }
 
   /// The config in Keras's form.
-  public var config: [String: JSON] {
+  public var config: JSON.Object {
     var config = commonConfig([
       "apply_class_balancing": .bool(applyClassBalancing), "alpha": .number(alpha),
       "gamma": .number(gamma), "from_logits": .bool(fromLogits),

@@ -43,7 +43,7 @@ extension Crossentropy {
   public var reduction: Reduction { options.reduction }
 
   /// The config in Keras's form.
-  public var config: [String: JSON] {
+  public var config: JSON.Object {
     var config = commonConfig(["from_logits": .bool(fromLogits)])
     if labelSmoothing != 0 { config["label_smoothing"] = .number(labelSmoothing) }
     return config

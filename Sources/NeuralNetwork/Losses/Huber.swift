@@ -33,7 +33,7 @@ public struct Huber: Loss, Sendable {
   /// The config in Keras's form.
   ///
   /// Keras 3 reads `delta` but does not write it to its own files.
-  public var config: [String: JSON] {
+  public var config: JSON.Object {
     commonConfig(delta == 1 ? [:] : ["delta": .number(delta)], name: "huber_loss")
   }
 

@@ -10,7 +10,7 @@ public protocol Loss {
   static var className: String { get }
 
   /// The config in Keras's form; by default, the name and the reduction.
-  var config: [String: JSON] { get }
+  var config: JSON.Object { get }
 
   /// The reduction of the per-example losses to one value; defaults to the mean.
   var reduction: Reduction { get }
@@ -29,7 +29,7 @@ extension Loss {
   public static var className: String { "\(self)" }
 
   /// The config in Keras's form: the name, and the reduction if it is not the default.
-  public var config: [String: JSON] { commonConfig() }
+  public var config: JSON.Object { commonConfig() }
 
   /// The reduction of the per-example losses, which is the mean.
   public var reduction: Reduction { .sumOverBatchSize }
@@ -65,8 +65,8 @@ let probabilityEpsilon: Float = 1e-7
 extension Loss {
   /// The config of all losses, name and reduction, merged with further options.
   func commonConfig(
-    _ options: [String: JSON] = [:], name: String? = nil
-  ) -> [String: JSON] {
+    _ options: JSON.Object = [:], name: String? = nil
+  ) -> JSON.Object {
     var config = options
     config["name"] = .string(name ?? Self.className.snakeCased)
     if reduction != .sumOverBatchSize { config["reduction"] = .string(reduction.rawValue) }

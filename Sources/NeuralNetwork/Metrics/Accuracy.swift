@@ -18,7 +18,7 @@ public class Accuracy: Metric {
   }
 
   /// The config in Keras's form.
-  public var config: [String: JSON] { ["name": .string(name)] }
+  public var config: JSON.Object { ["name": .string(name)] }
 
   /// The fraction of correct predictions, in `0...1`.
   public final var result: Double { count == 0 ? 0 : Double(correct) / Double(count) }

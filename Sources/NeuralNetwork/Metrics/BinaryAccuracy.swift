@@ -17,7 +17,7 @@ public final class BinaryAccuracy: Accuracy {
   }
 
   /// The config in Keras's form.
-  public override var config: [String: JSON] {
+  public override var config: JSON.Object {
     super.config.merging(["threshold": .number(threshold)]) { $1 }
   }
 

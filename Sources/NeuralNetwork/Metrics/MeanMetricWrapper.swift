@@ -32,7 +32,7 @@ public final class MeanMetricWrapper: Metric {
   }
 
   /// The config in Keras's form.
-  public var config: [String: JSON] {
+  public var config: JSON.Object {
     var config = loss.config
     config["reduction"] = nil
     config["name"] = .string(name)

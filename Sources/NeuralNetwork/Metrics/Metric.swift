@@ -12,7 +12,7 @@ public protocol Metric: AnyObject {
   var kerasClassName: String { get }
 
   /// The config in Keras's form; by default, the name.
-  var config: [String: JSON] { get }
+  var config: JSON.Object { get }
 
   /// The value over all batches since the last reset; 0 without any.
   var result: Double { get }
@@ -33,5 +33,5 @@ extension Metric {
   public var kerasClassName: String { "\(type(of: self))" }
 
   /// The config in Keras's form: the name.
-  public var config: [String: JSON] { ["name": .string(name)] }
+  public var config: JSON.Object { ["name": .string(name)] }
 }

@@ -26,7 +26,7 @@ public class TopKAccuracy: Accuracy {
   }
 
   /// The config in Keras's form.
-  public final override var config: [String: JSON] {
+  public final override var config: JSON.Object {
     super.config.merging(["k": .integer(k)]) { $1 }
   }
 }

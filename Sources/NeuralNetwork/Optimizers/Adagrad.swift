@@ -54,7 +54,7 @@ public final class Adagrad: Optimizer {
   }
 
   /// The config in Keras's form.
-  public override var config: [String: JSON] {
+  public override var config: JSON.Object {
     super.config.merging([
       "initial_accumulator_value": .number(initialAccumulatorValue), "epsilon": .number(epsilon),
     ]) { $1 }

@@ -52,7 +52,7 @@ public class Adam: BaseAdam, KerasOptimizer {
   }
 
   /// The config in Keras's form.
-  public final override var config: [String: JSON] {
+  public final override var config: JSON.Object {
     super.config.merging(["amsgrad": .bool(amsgrad)]) { $1 }
   }
 
@@ -74,7 +74,7 @@ public class Adam: BaseAdam, KerasOptimizer {
   }
 
   /// Options that add or remove slots.
-  package static var optionsOfSlots: [[String: JSON]] { [["amsgrad": .bool(true)]] }
+  package static var optionsOfSlots: [JSON.Object] { [["amsgrad": .bool(true)]] }
 
   /// Creates an optimizer with the options of a file.
   package required convenience init(_ reader: OptionReader) throws(KerasError) {

@@ -61,7 +61,7 @@ public class BaseAdam: Optimizer {
   class func check(_ reader: OptionReader) throws(KerasError) {}
 
   /// The config in Keras's form.
-  public override var config: [String: JSON] {
+  public override var config: JSON.Object {
     super.config.merging([
       "beta_1": .number(beta1), "beta_2": .number(beta2), "epsilon": .number(epsilon),
     ]) { $1 }

@@ -100,7 +100,7 @@ open class Optimizer {
   open class var className: String { "\(self)" }
 
   /// The config in Keras's form: the main options, and those that differ from Keras's defaults.
-  open var config: [String: JSON] {
+  open var config: JSON.Object {
     var config = options.config
     config["name"] = .string(name)
     config["learning_rate"] = schedule.map(\.kerasConfig) ?? .number(constantLearningRate)

@@ -68,8 +68,8 @@ public struct OptimizerOptions: Hashable, Sendable {
   }
 
   /// The options in use, in Keras's form.
-  var config: [String: JSON] {
-    var config: [String: JSON?] = [
+  var config: JSON.Object {
+    var config: JSON.Object = [
       "clipnorm": clipnorm.map(JSON.number), "clipvalue": clipvalue.map(JSON.number),
       "global_clipnorm": globalClipnorm.map(JSON.number),
       "weight_decay": weightDecay.map(JSON.number),
@@ -80,6 +80,6 @@ public struct OptimizerOptions: Hashable, Sendable {
       config["ema_momentum"] = .number(emaMomentum)
       config["ema_overwrite_frequency"] = emaOverwriteFrequency.map(JSON.integer)
     }
-    return config.compactMapValues(\.self)
+    return config
   }
 }

@@ -69,12 +69,12 @@ public final class RMSprop: Optimizer {
   /// The config in Keras's form.
   ///
   /// `decay`, an option of Keras 2, marks the update rule of Keras 2; Keras 3 warns about it.
-  public override var config: [String: JSON] {
+  public override var config: JSON.Object {
     super.config.merging(
       [
         "rho": .number(rho), "momentum": .number(momentum), "epsilon": .number(epsilon),
         "centered": .bool(centered), "decay": addsEpsilonToRoot ? .number(0 as Double) : nil,
-      ].compactMapValues(\.self)
+      ]
     ) { $1 }
   }
 
@@ -96,7 +96,7 @@ public final class RMSprop: Optimizer {
 
 extension RMSprop: KerasOptimizer {
   /// Options that add or remove slots.
-  package static var optionsOfSlots: [[String: JSON]] {
+  package static var optionsOfSlots: [JSON.Object] {
     let (momentum, centered) = (JSON.number(0.9), JSON.bool(true))
     return [
       ["momentum": momentum], ["centered": centered],

@@ -52,7 +52,7 @@ public final class SGD: Optimizer {
   public override var slotGroups: [[String]] { momentum == 0 ? [] : [["momentum"]] }
 
   /// The config in Keras's form.
-  public override var config: [String: JSON] {
+  public override var config: JSON.Object {
     super.config.merging(["momentum": .number(momentum), "nesterov": .bool(nesterov)]) { $1 }
   }
 
@@ -70,10 +70,10 @@ public final class SGD: Optimizer {
 
 extension SGD: KerasOptimizer {
   /// Options that add or remove slots.
-  package static var optionsOfSlots: [[String: JSON]] { [["momentum": .number(0.9)]] }
+  package static var optionsOfSlots: [JSON.Object] { [["momentum": .number(0.9)]] }
 
   /// SGD with momentum 0.9, and the same with Nesterov momentum.
-  package static var variants: [(name: String, options: [String: JSON])] {
+  package static var variants: [(name: String, options: JSON.Object)] {
     [
       ("momentum", ["momentum": .number(0.9)]),
       ("nesterov", ["momentum": .number(0.9), "nesterov": .bool(true)]),

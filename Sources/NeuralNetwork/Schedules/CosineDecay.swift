@@ -48,8 +48,8 @@ public struct CosineDecay: LearningRateSchedule {
   }
 
   /// The config in Keras's form; the warmup options only with a warmup.
-  public var config: [String: JSON] {
-    var config: [String: JSON] = [
+  public var config: JSON.Object {
+    var config: JSON.Object = [
       "initial_learning_rate": .number(initialLearningRate), "decay_steps": .count(decaySteps),
       "alpha": .number(alpha), "name": .string("CosineDecay"),
     ]

@@ -46,7 +46,7 @@ public struct CosineDecayRestarts: LearningRateSchedule {
   }
 
   /// The config in Keras's form.
-  public var config: [String: JSON] {
+  public var config: JSON.Object {
     [
       "initial_learning_rate": .number(initialLearningRate),
       "first_decay_steps": .count(firstDecaySteps), "t_mul": .number(tMul),

@@ -9,7 +9,7 @@ public protocol LearningRateSchedule: LearningRate {
   static var className: String { get }
 
   /// The config in Keras's form.
-  var config: [String: JSON] { get }
+  var config: JSON.Object { get }
 
   /// Computes the learning rate of a step.
   ///

@@ -34,7 +34,7 @@ public struct PiecewiseConstantDecay: LearningRateSchedule {
   }
 
   /// The config in Keras's form.
-  public var config: [String: JSON] {
+  public var config: JSON.Object {
     [
       "boundaries": .array(boundaries.map { .integer($0) }),
       "values": .array(values.map { .number($0) }), "name": .string("PiecewiseConstant"),

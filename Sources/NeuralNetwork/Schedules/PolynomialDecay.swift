@@ -46,7 +46,7 @@ public struct PolynomialDecay: LearningRateSchedule {
   }
 
   /// The config in Keras's form.
-  public var config: [String: JSON] {
+  public var config: JSON.Object {
     [
       "initial_learning_rate": .number(initialLearningRate), "decay_steps": .count(decaySteps),
       "end_learning_rate": .number(endLearningRate), "power": .number(power),

@@ -63,7 +63,7 @@ extension StaircaseDecay {
   public var staircase: Bool { options.staircase }
 
   /// The config in Keras's form.
-  public var config: [String: JSON] {
+  public var config: JSON.Object {
     [
       "initial_learning_rate": .number(initialLearningRate), "decay_steps": .count(decaySteps),
       "decay_rate": .number(decayRate), "staircase": .bool(staircase),

@@ -2,6 +2,7 @@ import CheckpointStore
 import Checkpoints
 import Datasets
 import Glibc
+import JSON
 import NeuralNetwork
 import Tensors
 

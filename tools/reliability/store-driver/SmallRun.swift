@@ -1,5 +1,6 @@
 import CheckpointStore
 import Checkpoints
+import JSON
 import ModelFiles
 import NeuralNetwork
 import Tensors

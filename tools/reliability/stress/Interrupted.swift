@@ -1,6 +1,7 @@
 import Checkpoints
 import Glibc
 import HDF5
+import JSON
 import ModelFiles
 import TestSupport
 

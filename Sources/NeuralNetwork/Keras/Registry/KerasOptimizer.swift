@@ -5,11 +5,11 @@ package protocol KerasOptimizer: Optimizer {
   /// Options that add or remove slots, in every combination; none by default.
   ///
   /// Where a file does not contain the options, its slots tell which combination it was.
-  static var optionsOfSlots: [[String: JSON]] { get }
+  static var optionsOfSlots: [JSON.Object] { get }
 
   /// Options that are so common that they have a name of their own, such as `nesterov`; none by
   /// default.
-  static var variants: [(name: String, options: [String: JSON])] { get }
+  static var variants: [(name: String, options: JSON.Object)] { get }
 
   /// Creates an optimizer with the options of a file, without its state.
   ///
@@ -20,8 +20,8 @@ package protocol KerasOptimizer: Optimizer {
 
 extension KerasOptimizer {
   /// Options that add or remove slots: none.
-  package static var optionsOfSlots: [[String: JSON]] { [] }
+  package static var optionsOfSlots: [JSON.Object] { [] }
 
   /// Options with a name of their own: none.
-  package static var variants: [(name: String, options: [String: JSON])] { [] }
+  package static var variants: [(name: String, options: JSON.Object)] { [] }
 }

@@ -77,7 +77,7 @@ extension KerasRegistry {
   /// - Returns: Optimizers that have not taken a step: first that with these options, then those
   ///   with other slots; none if the class or an option is not supported.
   package static func optimizers(
-    named className: String, options: [String: JSON]
+    named className: String, options: JSON.Object
   ) -> [Optimizer] {
     let other = optimizer(named: className)?.optionsOfSlots ?? []
     return ([[:]] + other).compactMap { other in
