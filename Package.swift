@@ -267,10 +267,10 @@ let package = Package(
     .testTarget(
       name: "TrainingTests",
       dependencies: [
-        "CheckpointStore", "Checkpoints", "Datasets", "ModelFiles", "NeuralNetwork", "Tensors",
-        "TestSupport", "Training",
+        "CheckpointStore", "Checkpoints", "Datasets", "JSON", "ModelFiles", "NeuralNetwork",
+        "Tensors", "TestSupport", "Training",
       ],
-      swiftSettings: settings),
+      exclude: ["Fixtures"], swiftSettings: settings),
     .testTarget(
       name: "ProgramTests",
       dependencies: [

@@ -41,6 +41,10 @@ public struct ImageSet: Equatable, Sendable {
     self.width = width
   }
 
+  init(uncheckedPixels pixels: [UInt8], classes: [UInt8], height: Int, width: Int) {
+    (self.pixels, self.classes, self.height, self.width) = (pixels, classes, height, width)
+  }
+
   /// All images as numbers in `0...1`, of shape `[count, height, width, 1]`.
   ///
   /// Each pixel is divided by 255 in single precision, as in TensorFlow's tutorial. Each access

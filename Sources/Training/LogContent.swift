@@ -22,13 +22,15 @@ enum LogContent: Equatable {
   /// - Parameters:
   ///   - file: The content of the file.
   ///   - lines: The lines of all complete epochs, one after another, each with its line break.
-  init(_ file: [UInt8], lines: [UInt8]) {
+  ///   - names: The names of the results in each line, beside the epoch.
+  init(_ file: [UInt8], lines: [UInt8], names: [String]) {
     let text = file[..<((file.lastIndex { $0 != 0 } ?? -1) + 1)]
     let common = zip(text, lines).prefix { $0 == $1 }.count
     let epochs = lines.count { $0 == lineBreak }
     if common == text.count {
       self = .own(count: common)
-    } else if common == lines.count, let line = LogContent.otherLine(text[common...], after: epochs)
+    } else if common == lines.count,
+      let line = LogContent.otherLine(text[common...], names, after: epochs)
     {
       self = .other(line: line)
     } else if common == lines.count {
@@ -43,11 +45,13 @@ enum LogContent: Equatable {
   /// The first line that is not a line of the next epoch; `nil` if there is none.
   ///
   /// An incomplete last line is valid.
-  private static func otherLine(_ text: ArraySlice<UInt8>, after epoch: Int) -> Int? {
+  private static func otherLine(
+    _ text: ArraySlice<UInt8>, _ names: [String], after epoch: Int
+  ) -> Int? {
     var (rest, epoch) = (text, epoch)
     while !rest.isEmpty {
       epoch += 1
-      guard rest.removeLine(ofEpoch: epoch) else { return epoch }
+      guard rest.removeLine(ofEpoch: epoch, names) else { return epoch }
     }
     return nil
   }
@@ -59,8 +63,7 @@ extension ArraySlice<UInt8> {
   /// Removes the line of an epoch, which may be incomplete at the end.
   ///
   /// - Returns: Whether there was one.
-  fileprivate mutating func removeLine(ofEpoch epoch: Int) -> Bool {
-    let names = ["loss", "accuracy", "test_loss", "test_accuracy", "step"]
+  fileprivate mutating func removeLine(ofEpoch epoch: Int, _ names: [String]) -> Bool {
     let parts = ["{\"epoch\":\(epoch)"] + names.map { ",\"\($0)\":" } + ["}\n"]
     for (index, part) in parts.enumerated() {
       let part = Array(part.utf8)

@@ -6,6 +6,12 @@ public enum Monitor: String, CaseIterable, Sendable {
   /// The test accuracy; higher is better.
   case testAccuracy = "test_accuracy"
 
+  /// The mean loss over the images held out for validation; lower is better.
+  case validationLoss = "val_loss"
+
+  /// The accuracy on the images held out for validation; higher is better.
+  case validationAccuracy = "val_accuracy"
+
   /// The mean loss over the training images; lower is better.
   case loss
 
@@ -24,5 +30,11 @@ public enum Monitor: String, CaseIterable, Sendable {
       .min { isLossLike ? values[$0 - 1] < values[$1 - 1] : values[$0 - 1] > values[$1 - 1] }
   }
 
-  private var isLossLike: Bool { self == .testLoss || self == .loss }
+  /// Whether a lower value is better.
+  var isLossLike: Bool {
+    switch self {
+    case .testLoss, .validationLoss, .loss: true
+    case .testAccuracy, .validationAccuracy, .accuracy: false
+    }
+  }
 }

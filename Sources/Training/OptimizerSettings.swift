@@ -54,6 +54,14 @@ package struct OptimizerSettings: Equatable {
     return try name.makeOptimizer(options.merging(["learning_rate": learningRate]) { $1 })
   }
 
+  /// Sets options, in Keras's form.
+  mutating func set(_ options: JSON.Object) {
+    guard !options.isEmpty else { return }
+    self.options.merge(options) { $1 }
+    // Values that equal the defaults are left out.
+    if let made = try? makeOptimizer(), let same = OptimizerSettings(of: made) { self = same }
+  }
+
   private static func split(
     _ config: JSON.Object
   ) -> (learningRate: JSON, options: JSON.Object) {

@@ -13,6 +13,7 @@ final class RunLog {
   typealias Lines = (_ epoch: Int) -> [UInt8]
 
   private let path: String
+  private let names: [String]
   private let lines: Lines
   private var file: LogFile
   /// The number of epochs in the file, and the stamp of the file at that time.
@@ -32,18 +33,21 @@ final class RunLog {
   ///     epochs may exist even if the run has none, because it was killed before its next save.
   ///   - replacing: Whether to overwrite a file with other content.
   ///   - time: The time, which becomes part of the name of a damaged log.
+  ///   - names: The names of the results in each line, beside the epoch.
   ///   - lines: The lines of the run.
   /// - Throws: ``TrainingError``.
   init(
-    _ path: String, isClaimed: Bool, replacing: Bool, time: String, lines: @escaping Lines
+    _ path: String, isClaimed: Bool, replacing: Bool, time: String, names: [String],
+    lines: @escaping Lines
   ) throws(TrainingError) {
     self.path = path
+    self.names = names
     self.lines = lines
     do throws(LogProblem) {
       file = try LogFile(path)
       let all = lines(0)
       let content = try file.content()
-      let found = LogContent(content, lines: all)
+      let found = LogContent(content, lines: all, names: names)
       // Without any line of the run, the owner of the file is unknown.
       let isUnknown = !isClaimed && !content.isEmpty && (all.isEmpty || content[0] == 0)
       switch found {
@@ -86,7 +90,7 @@ final class RunLog {
       missing = lines(written.epochs)
     } else {
       let all = lines(0)
-      switch LogContent(try file.content(), lines: all) {
+      switch LogContent(try file.content(), lines: all, names: names) {
       case .own(let count): missing = Array(all[count...])
       case .ahead: return
       case .zeros: throw .system("it ends with zeros")

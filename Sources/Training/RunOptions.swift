@@ -24,6 +24,20 @@ public struct RunOptions: Sendable {
   /// The learning rate; `nil` means that of the resumed file, or 0.001.
   public var learningRate: Float?
 
+  /// The weight decay of the optimizer; `nil` means that of the resumed run, or the default.
+  public var weightDecay: Double?
+
+  /// The limit on the L2 norm of each variable's gradient, greater than 0; `nil` means that of the
+  /// resumed run, or none.
+  public var clipnorm: Double?
+
+  /// The number of steps whose gradients are averaged for one update, at least 2; `nil` means that
+  /// of the resumed run, or 1.
+  public var gradientAccumulationSteps: Int?
+
+  /// How the model is trained; `nil` members mean those of the resumed run, or the defaults.
+  public var recipe = Recipe()
+
   /// The shuffle buffer size; `nil` means that of the resumed run, or 10,000.
   public var shuffleBuffer: Int?
 
@@ -35,6 +49,9 @@ public struct RunOptions: Sendable {
 
   /// The save interval; the run is also saved at its end and when it is stopped.
   public var saveEvery = SaveInterval.epochs(1)
+
+  /// The time after which the run stops at the end of a step, in seconds; `nil` for no limit.
+  public var maxSeconds: Double?
 
   /// The number of recent numbered checkpoints to keep.
   public var keep = 3
@@ -51,8 +68,9 @@ public struct RunOptions: Sendable {
   /// The path of an additional checkpoint of the best epoch; `nil` for none.
   public var bestPath: String?
 
-  /// The metric that determines the best epoch.
-  public var monitor = Monitor.testLoss
+  /// The metric that determines the best epoch; `nil` means the loss of the evaluation after each
+  /// epoch.
+  public var monitor: Monitor?
 
   /// The path of the log file, with one line per epoch; `nil` for none.
   public var logPath: String?

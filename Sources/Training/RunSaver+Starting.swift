@@ -80,7 +80,7 @@ extension RunSaver {
   package func makeUpBest(of state: TrainingState) throws(TrainingError) {
     bestEpoch = nil
     guard let best, state.epoch > 0,
-      let wanted = options.monitor.best(of: (1...state.epoch).map(\.self), in: state.history)
+      let wanted = monitor.best(of: (1...state.epoch).map(\.self), in: state.history)
     else { return }
     let held = store.isGood(best.path) ? epoch(of: best.path, in: state) : nil
     if held != wanted {
@@ -99,7 +99,7 @@ extension RunSaver {
     }
     .compactMap { path in epoch(of: path, in: state).map { (path: path, epoch: $0) } }
     while true {
-      bestEpoch = options.monitor.best(of: [held] + left.map(\.epoch), in: state.history)
+      bestEpoch = monitor.best(of: [held] + left.map(\.epoch), in: state.history)
       guard bestEpoch != held, let index = left.firstIndex(where: { $0.epoch == bestEpoch })
       else { break }
       do throws(CheckpointError) {

@@ -14,6 +14,8 @@ package final class RunSaver {
   let best: CheckpointStore?
   let saver: CheckpointSaver
   let report: (TrainingEvent) -> Void
+  /// The metric that determines the best epoch.
+  package var monitor: Monitor
   private var clock: SaveClock
   private var isDue = false
   /// Whether a save of this process has reached the disk.
@@ -38,6 +40,7 @@ package final class RunSaver {
   package init(_ options: RunOptions, report: @escaping (TrainingEvent) -> Void) {
     self.options = options
     self.report = report
+    monitor = options.monitor ?? .testLoss
     store = CheckpointStore(path: options.savePath, keep: options.keep)
     best = options.bestPath.map { CheckpointStore(path: $0) }
     saver = CheckpointSaver(to: store, best: best)
@@ -78,7 +81,7 @@ package final class RunSaver {
   ) throws(TrainingError) {
     if clock.isDue(afterEpoch: state.epoch) { isDue = true }
     guard best != nil,
-      options.monitor.best(of: [bestEpoch, state.epoch], in: state.history) == state.epoch
+      monitor.best(of: [bestEpoch, state.epoch], in: state.history) == state.epoch
     else { return }
     // The best state is this one, not a later one, so a save in progress must finish first.
     saver.wait()

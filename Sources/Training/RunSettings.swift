@@ -14,6 +14,7 @@ struct RunSettings: Equatable {
   var seed: UInt64 = 0
   var optimizer = OptimizerSettings(.adam)
   var shuffleBuffer = 10_000
+  var recipe = Recipe()
   var dataDigest: String
 
   /// Creates the settings of a new run from the options, the data and the defaults.
@@ -67,6 +68,7 @@ struct RunSettings: Equatable {
       throw invalid(optimizer.options.isEmpty ? "learning_rate" : "optimizer_options")
     }
     optimizer = same
+    recipe = try Recipe(json, invalid: invalid)
     if let unknown = json.keys.sorted().first(where: { self.json[$0] == nil }) {
       throw invalid(unknown)
     }
@@ -85,7 +87,7 @@ struct RunSettings: Equatable {
     }
     if classes != RunSettings.defaultClasses { json["classes"] = .integer(classes) }
     if !optimizer.options.isEmpty { json["optimizer_options"] = .object(optimizer.options) }
-    return json
+    return json.merging(recipe.json) { $1 }
   }
 
   /// Returns the settings with the requested values; others stay unchanged.
@@ -136,6 +138,8 @@ struct RunSettings: Equatable {
       optimizer = OptimizerSettings(name, learningRate: optimizer.learningRate)
     }
     if let rate = options.learningRate { optimizer.learningRate = .number(rate) }
+    optimizer.set(options.optimizerOptions)
+    recipe = recipe.merging(options.recipe)
   }
 
   private static let defaultClasses = 10

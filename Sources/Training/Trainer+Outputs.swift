@@ -71,7 +71,8 @@ extension Trainer {
     guard let path = options.logPath else { return }
     isLogClaimed = state.logPosition != nil || state.epoch > 0
     let log = try RunLog(
-      path, isClaimed: state.logPosition != nil, replacing: options.overwrite, time: options.time
+      path, isClaimed: state.logPosition != nil, replacing: options.overwrite, time: options.time,
+      names: evaluatedOn.resultNames + ["step"]
     ) { [unowned self] in lines(from: $0) }
     if let damaged = log.damaged { report(.logReplaced(path: path, setAsideAs: damaged)) }
     self.log = log
@@ -104,8 +105,8 @@ extension Trainer {
       func value(_ name: String) -> Double { state.history[name]?[index] ?? 0 }
       let result = EpochResult(
         epoch: index + 1, loss: value("loss"), accuracy: value("accuracy"),
-        testLoss: value("test_loss"), testAccuracy: value("test_accuracy"), step: steps[index],
-        seconds: 0)
+        evaluatedOn: evaluatedOn, evaluationLoss: value(evaluatedOn.lossName),
+        evaluationAccuracy: value(evaluatedOn.accuracyName), step: steps[index], seconds: 0)
       return result.json(withSeconds: false) + "\n"
     }
     return Array(text.joined().utf8)

@@ -123,7 +123,7 @@ extension Trainer {
     }
     // The optimizer's learning rate is authoritative: earlier versions recorded a different one in
     // the settings of runs that started from Keras files.
-    if !resets, optimizer.hasLearningRateVariable {
+    if !resets, optimizer.hasLearningRateVariable, !inFile.recipe.changesRate {
       inFile.optimizer.learningRate = .number(optimizer.learningRate)
     }
     try check(inFile, of: restored, at: path, resets: resets)
@@ -161,7 +161,7 @@ extension Trainer {
       && state.epoch == epochs(in: start, of: state, settings)
       && state.changes.allSatisfy { $0.step <= state.globalStep || $0.step == start + length }
       && state.epochSeconds.count <= state.epoch
-      && ["loss", "accuracy", "test_loss", "test_accuracy"].allSatisfy { name in
+      && evaluatedOn.resultNames.allSatisfy { name in
         state.history[name, default: []].count == state.epoch
       }
   }

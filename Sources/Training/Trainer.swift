@@ -29,12 +29,19 @@ public final class Trainer {
   /// The number of completed epochs.
   public var completedEpochs: Int { state.epoch }
 
-  private let images: ImageSet
+  private let data: (train: ImageSet, test: ImageSet)
+  private var images: ImageSet
   private var batches: Dataset
-  private let testBatches: Dataset
+  private var evaluationBatches: Dataset
+  private var objective: Objective
+  private var rate: (@Sendable (Int) -> Float)?
+  private let start = ContinuousClock.now
+
+  /// The accuracy of the last evaluation, in `0...1`; `nil` before the first one.
+  public private(set) var accuracy: Double?
+
   private let isStopped: () -> Int32?
   private let isAskedToSave: () -> Bool
-  private let loss = SparseCategoricalCrossentropy(fromLogits: true)
   let saver: RunSaver
   /// Whether settings were changed since the run was saved.
   var hasNewChanges = false
@@ -63,21 +70,26 @@ public final class Trainer {
     self.isStopped = isStopped
     self.isAskedToSave = isAskedToSave
     self.report = report
-    testBatches = Dataset(data.test).batch(evaluationBatchSize).prefetch(2)
+    self.data = data
     saver = RunSaver(options, report: report)
     let digest = digest(of: [data.train, data.test])
-    ownSettings = RunSettings(
+    epochs = options.epochs ?? Trainer.defaultEpochs
+    settings = RunSettings(
       options, imageShape: [data.train.height, data.train.width, 1], classes: 10,
       dataDigest: digest)
-    settings = ownSettings
+    if settings.recipe.schedule != nil, settings.recipe.scheduleEpochs == nil {
+      settings.recipe.scheduleEpochs = epochs
+    }
+    ownSettings = settings
     guard let optimizer = try? settings.optimizer.makeOptimizer() else {
       fail(
         "`learningRate` must be greater than 0, but is \(settings.optimizer.learningRate.text)")
     }
     self.optimizer = optimizer
-    epochs = options.epochs ?? Trainer.defaultEpochs
     images = data.train
     batches = try Dataset(images, settings)
+    evaluationBatches = Dataset(data.test)
+    objective = Objective(Recipe(), counts: [])
     state = TrainingState(seed: settings.seed, dataDigest: digest, settings: settings.json)
     model = settings.makeModel()
   }
@@ -93,6 +105,7 @@ public final class Trainer {
   /// - Throws: ``TrainingError`` if the run cannot start or continue.
   public func run() throws(TrainingError) -> Outcome {
     try checkFiles()
+    try useData()
     try saver.takePlace()
     // A save in progress is always completed.
     defer { saver.wait() }
@@ -105,6 +118,7 @@ public final class Trainer {
     if isFinished {
       try saver.saveLast(state, checkpoint, while: { self.isStopped() == nil })
       writeLog()
+      accuracy = state.history[evaluatedOn.accuracyName]?.last
       return .alreadyFinished(epoch: state.epoch, step: state.globalStep)
     }
     let slots = optimizer.slotsInKerasOrder.reduce(0) { $0 + $1.shape.elementCount }
@@ -116,12 +130,20 @@ public final class Trainer {
     writeLog()
 
     while !isFinished {
-      if let signal = try trainEpoch() {
+      guard let interruption = try trainEpoch() else { continue }
+      if case .signal(let signal) = interruption {
         report(.stopping(signal: signal, step: state.globalStep))
-        try saver.saveLast(state, checkpoint, while: { true })
-        writeLog()
-        return .stopped(signal: signal, step: state.globalStep)
       }
+      try saver.saveLast(state, checkpoint, while: { true })
+      writeLog()
+      return switch interruption {
+      case .signal(let signal): .stopped(signal: signal, step: state.globalStep)
+      case .time: .outOfTime(step: state.globalStep)
+      }
+    }
+    if evaluatedOn == .validation, let test = evaluate(Dataset.evaluation(data.test)) {
+      accuracy = test.accuracy
+      report(.tested(loss: test.loss, accuracy: test.accuracy))
     }
     try saver.saveLast(state, checkpoint, while: { self.isStopped() == nil })
     writeLog()
@@ -136,6 +158,14 @@ public final class Trainer {
   /// Whether the run is finished in a state.
   func isFinished(_ state: TrainingState) -> Bool {
     state.epoch >= epochs || options.maxSteps.map { state.globalStep >= $0 } ?? false
+      || hasStopped(state)
+  }
+
+  /// Whether the monitored metric has not improved for as long as the recipe allows.
+  private func hasStopped(_ state: TrainingState) -> Bool {
+    guard let patience = settings.recipe.patience else { return false }
+    return EarlyStopping(patience: patience, minDelta: settings.recipe.minDelta ?? 0).stops(
+      after: state.history[monitor.rawValue, default: []], lowerIsBetter: monitor.isLossLike)
   }
 
   // MARK: - Settings
@@ -166,29 +196,78 @@ public final class Trainer {
   /// - Throws: ``TrainingError/otherState(path:_:)`` if the batches cannot be created,
   ///   ``TrainingError/tooSmall(_:height:width:)`` if the model does not fit the pictures.
   func adopt(_ settings: RunSettings) throws(TrainingError) {
-    do throws(DatasetError) {
-      batches = try Dataset(images, settings)
-    } catch {
-      throw .otherState(path: options.savePath, .data(error))
-    }
     if !settings.hasSameModel(as: self.settings) { model = settings.makeModel() }
     self.settings = settings
+    try useData()
     state.settings = settings.json
     model.seed = settings.seed
     try checkPictureSize()
+  }
+
+  /// The pictures on which the model is evaluated after each epoch.
+  var evaluatedOn: EvaluationSet { settings.recipe.validation == nil ? .test : .validation }
+
+  /// The metric that determines the best epoch.
+  var monitor: Monitor {
+    options.monitor ?? (evaluatedOn == .test ? .testLoss : .validationLoss)
+  }
+
+  /// Prepares batches, objective and learning rates for the settings.
+  private func useData() throws(TrainingError) {
+    images = data.train
+    var evaluated = data.test
+    if let validation = settings.recipe.validation {
+      let count = validation.count(of: data.train.count)
+      guard (1..<data.train.count).contains(count) else {
+        throw .recipe(.validation(count: count, of: data.train.count))
+      }
+      (images, evaluated) = data.train.split(holdingOut: count, seed: settings.seed)
+    }
+    do throws(DatasetError) { batches = try Dataset(images, settings) } catch {
+      throw .otherState(path: options.savePath, .data(error))
+    }
+    evaluationBatches = Dataset.evaluation(evaluated)
+    if case .list(let weights)? = settings.recipe.classWeights, weights.count != settings.classes {
+      throw .recipe(.classWeights(count: weights.count, classes: settings.classes))
+    }
+    guard evaluatedOn.resultNames.contains(monitor.rawValue) else {
+      throw .recipe(.monitor(monitor, measured: evaluatedOn))
+    }
+    objective = Objective(
+      settings.recipe, counts: images.classCounts(count: settings.classes))
+    saver.monitor = monitor
+    useRate()
+  }
+
+  /// Prepares the learning rates of the next epoch.
+  private func useRate() {
+    let recipe = settings.recipe
+    rate = nil
+    guard recipe.changesRate,
+      var first = settings.optimizer.learningRate.number
+    else { return }
+    if let plateau = recipe.plateau {
+      let values = state.history[monitor.rawValue, default: []]
+      let reduced = plateau.rate(
+        Float(first), after: values, lowerIsBetter: monitor.isLossLike)
+      first = JSON.number(reduced).number ?? first
+    }
+    rate = (recipe.schedule ?? .constant).schedule(
+      rate: first, steps: max(1, (recipe.scheduleEpochs ?? epochs) * stepsInEpoch),
+      warmup: recipe.warmup?.steps(stepsInEpoch: stepsInEpoch))
   }
 
   // MARK: - Training
 
   /// Trains to the end of the epoch or of the run, and evaluates.
   ///
-  /// - Returns: The received stop signal, if any.
-  private func trainEpoch() throws(TrainingError) -> Int32? {
+  /// - Returns: The reason for stopping earlier, if there is one.
+  private func trainEpoch() throws(TrainingError) -> Interruption? {
     let start = ContinuousClock.now
     var iterator = try batches(at: state.dataPosition)
     while state.stepInEpoch < stepsInEpoch, !isFinished, let (images, labels) = iterator.next() {
       try step(images, labels)
-      if let signal = isStopped() { return signal }
+      if let interruption { return interruption }
       if isAskedToSave() { saver.request() }
       // At the end of an epoch, the save follows the evaluation.
       if state.stepInEpoch < stepsInEpoch {
@@ -199,12 +278,13 @@ public final class Trainer {
 
     let seconds = Double((ContinuousClock.now - start) / .milliseconds(1)) / 1000
     report(.evaluating)
-    guard let test = evaluate() else { return isStopped() }
+    guard let test = evaluate(evaluationBatches) else { return interruption }
     guard test.loss.isFinite else { throw saver.notFinite(step: state.globalStep) }
     let result = EpochResult(
       epoch: state.epoch + 1, loss: state.accumulators.loss,
-      accuracy: state.accumulators.accuracy, testLoss: test.loss, testAccuracy: test.accuracy,
-      step: state.globalStep, seconds: seconds)
+      accuracy: state.accumulators.accuracy, evaluatedOn: evaluatedOn, evaluationLoss: test.loss,
+      evaluationAccuracy: test.accuracy, step: state.globalStep, seconds: seconds)
+    accuracy = test.accuracy
     // A run that ends within an epoch can be continued later, so the epoch is not complete.
     let isOver = state.stepInEpoch == stepsInEpoch
     if isOver { try finishEpoch(result) }
@@ -215,6 +295,41 @@ public final class Trainer {
       try saver.saveIfDue(checkpoint)
     }
     return nil
+  }
+
+  /// A reason for stopping before the end of the run.
+  private enum Interruption {
+    /// A signal was received.
+    case signal(Int32)
+
+    /// The time of the run is over.
+    case time
+  }
+
+  private var interruption: Interruption? {
+    if let signal = isStopped() { return .signal(signal) }
+    return options.maxSeconds.map { ContinuousClock.now - start > .seconds($0) } == true
+      ? .time : nil
+  }
+
+  /// Trains on one batch and evaluates one, to see that everything fits; nothing is written.
+  ///
+  /// - Returns: The results, after one step.
+  /// - Throws: ``TrainingError`` if the model does not fit the data, or the loss is not finite.
+  public func rehearse() throws(TrainingError) -> EpochResult {
+    try checkPictureSize()
+    try useData()
+    model.build(inputShape: settings.imageShape)
+    optimizer.build(for: model.trainableVariables)
+    let start = ContinuousClock.now
+    var iterator = try batches(at: .init())
+    if let (images, labels) = iterator.next() { try step(images, labels) }
+    let seconds = Double((ContinuousClock.now - start) / .milliseconds(1)) / 1000
+    let test = evaluate(evaluationBatches.take(1)) ?? (0, 0)
+    return EpochResult(
+      epoch: 1, loss: state.accumulators.loss, accuracy: state.accumulators.accuracy,
+      evaluatedOn: evaluatedOn, evaluationLoss: test.loss, evaluationAccuracy: test.accuracy,
+      step: 1, seconds: seconds)
   }
 
   private func batches(
@@ -230,9 +345,12 @@ public final class Trainer {
 
   /// Trains on a batch.
   private func step(_ images: Tensor, _ labels: Tensor) throws(TrainingError) {
+    if let rate {
+      optimizer.learningRate = rate(state.epoch * stepsInEpoch + state.stepInEpoch)
+    }
     let (batchLoss, logits) = withGradientTape {
       let logits = model(images, training: true)
-      return (loss(labels, logits), logits)
+      return (objective(labels, logits), logits)
     }
     let value = Double(batchLoss.scalar)
     guard value.isFinite else { throw saver.notFinite(step: state.globalStep + 1) }
@@ -251,12 +369,13 @@ public final class Trainer {
           accuracy: state.accumulators.accuracy)))
   }
 
-  /// Evaluates loss and accuracy on the test images; `nil` if a stop signal interrupts it.
-  private func evaluate() -> (loss: Double, accuracy: Double)? {
+  /// Evaluates loss and accuracy; `nil` if a stop signal interrupts it.
+  private func evaluate(_ batches: Dataset) -> (loss: Double, accuracy: Double)? {
     var sums = TrainingState.Accumulators()
     var isComplete = true
-    model.forEachPrediction(testBatches) { _, labels, logits in
-      sums.update(loss: Double(loss(labels, logits).scalar), labels: labels, logits: logits)
+    model.forEachPrediction(batches) { _, labels, logits in
+      let loss = Double(objective.evaluated(labels, logits).scalar)
+      sums.update(loss: loss, labels: labels, logits: logits)
       isComplete = isStopped() == nil
       if isAskedToSave() { saver.request() }
       return isComplete
@@ -267,8 +386,8 @@ public final class Trainer {
   private func finishEpoch(_ result: EpochResult) throws(TrainingError) {
     state.history["loss", default: []].append(result.loss)
     state.history["accuracy", default: []].append(result.accuracy)
-    state.history["test_loss", default: []].append(result.testLoss)
-    state.history["test_accuracy", default: []].append(result.testAccuracy)
+    state.history[evaluatedOn.lossName, default: []].append(result.evaluationLoss)
+    state.history[evaluatedOn.accuracyName, default: []].append(result.evaluationAccuracy)
     state.epochSeconds.append(result.seconds)
     state.epoch += 1
     state.stepInEpoch = 0
@@ -276,6 +395,7 @@ public final class Trainer {
     state.accumulators = .init()
     logEpoch()
     try adoptChanges()
+    useRate()
   }
 
   // MARK: - Saving
@@ -286,7 +406,7 @@ public final class Trainer {
     state.layerSeeds = model.seedGenerators.map { .init(seed: $0.seed, counter: $0.counter) }
     state.environment = options.environment
     state.environment[Trainer.epochsFact] = "\(epochs)"
-    return Checkpoint(model: model, optimizer: optimizer, loss: loss, state: state)
+    return Checkpoint(model: model, optimizer: optimizer, loss: objective.loss, state: state)
   }
 
   func attempt<Result: ~Copyable>(
@@ -300,6 +420,11 @@ public final class Trainer {
 private let evaluationBatchSize = 50
 
 extension Dataset {
+  /// The batches of an evaluation.
+  fileprivate static func evaluation(_ images: ImageSet) -> Dataset {
+    Dataset(images).batch(evaluationBatchSize).prefetch(2)
+  }
+
   /// The batches of a run.
   fileprivate init(_ images: ImageSet, _ settings: RunSettings) throws(DatasetError) {
     guard settings.batchSize > 0 else {

@@ -41,6 +41,9 @@ public enum TrainingError: Error, Equatable, Sendable {
   /// The pictures are smaller than ``ModelName/minimumSide``.
   case tooSmall(ModelName, height: Int, width: Int)
 
+  /// The recipe does not fit the data.
+  case recipe(RecipeProblem)
+
   /// The loss or a weight became NaN or infinite.
   ///
   /// `saved` is the path of the last saved checkpoint, if any.
@@ -125,6 +128,8 @@ extension TrainingError: CustomStringConvertible {
     case .tooSmall(let model, let height, let width):
       return "The model \(model.rawValue) needs pictures of at least \(model.minimumSide) by"
         + " \(model.minimumSide) pixels, but these are \(height) by \(width)"
+    case .recipe(let problem):
+      return "\(problem)"
     case .notFinite(let step, let saved):
       return "The loss or a weight is NaN or infinite at step \(step), so the run was stopped"
         + (saved.map { "; the last save is '\($0)'" } ?? "")

@@ -26,7 +26,7 @@ public enum TrainingEvent: Sendable {
   /// A step is done.
   case step(Progress)
 
-  /// Training of the epoch is complete, and evaluation on the test images starts.
+  /// Training of the epoch is complete, and the evaluation starts.
   case evaluating
 
   /// An epoch, or the part of it in which the run ends, is complete.
@@ -34,6 +34,9 @@ public enum TrainingEvent: Sendable {
 
   /// A signal was received: the run will be saved and stopped.
   case stopping(signal: Int32, step: Int)
+
+  /// The finished model was evaluated on the test data, which had no part in the run.
+  case tested(loss: Double, accuracy: Double)
 
   /// A checkpoint was saved; `isLast` means the final save of the run.
   case saved(path: String, step: Int, isLast: Bool)
@@ -114,11 +117,14 @@ public struct EpochResult: Equatable, Sendable {
   /// The training accuracy, averaged over the steps of the epoch as in Keras, in `0...1`.
   public let accuracy: Double
 
-  /// The mean loss over the test images.
-  public let testLoss: Double
+  /// The pictures on which the model was evaluated after the epoch.
+  public let evaluatedOn: EvaluationSet
 
-  /// The test accuracy, in `0...1`.
-  public let testAccuracy: Double
+  /// The mean loss over these pictures.
+  public let evaluationLoss: Double
+
+  /// The accuracy on these pictures, in `0...1`.
+  public let evaluationAccuracy: Double
 
   /// The global step: completed training steps since the start of the run.
   public let step: Int
@@ -133,8 +139,8 @@ public struct EpochResult: Equatable, Sendable {
   public func json(withSeconds: Bool = true) -> String {
     var members: JSON.Object = [
       "epoch": .integer(epoch), "loss": .number(loss), "accuracy": .number(accuracy),
-      "test_loss": .number(testLoss), "test_accuracy": .number(testAccuracy),
-      "step": .integer(step),
+      evaluatedOn.lossName: .number(evaluationLoss),
+      evaluatedOn.accuracyName: .number(evaluationAccuracy), "step": .integer(step),
     ]
     if withSeconds { members["seconds"] = .number(seconds) }
     return JSON.object(members).text(.compact)
@@ -149,12 +155,17 @@ public enum Outcome: Equatable, Sendable {
   /// The run was already finished.
   case alreadyFinished(epoch: Int, step: Int)
 
+  /// The time of the run is over; it was saved.
+  case outOfTime(step: Int)
+
   /// The run was stopped by a signal, and saved.
   case stopped(signal: Int32, step: Int)
 
   /// Whether all requested training is done.
   public var isFinished: Bool {
-    if case .stopped = self { return false }
-    return true
+    switch self {
+    case .finished, .alreadyFinished: true
+    case .outOfTime, .stopped: false
+    }
   }
 }

@@ -117,7 +117,7 @@ extension Page {
 
   /// One line per epoch; only the last epochs of a long run.
   private func history(_ training: TrainingState) -> String {
-    let known = ["loss", "accuracy", "test_loss", "test_accuracy"]
+    let known = ["loss", "accuracy", "val_loss", "val_accuracy", "test_loss", "test_accuracy"]
     let names =
       known.filter { training.history[$0] != nil }
       + training.history.keys.filter { !known.contains($0) }.sorted()

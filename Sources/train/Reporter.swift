@@ -24,7 +24,8 @@ final class Reporter {
     self.command = command
     self.isStopped = isStopped
     bar = ProgressBar(
-      isEnabled: !command.quiet, color: command.color, output: { [messages] in messages.write($0) })
+      isEnabled: !command.watching.quiet, color: command.watching.color,
+      output: { [messages] in messages.write($0) })
   }
 
   /// Waits until all output is written, for at most one second after a stop signal.
@@ -69,7 +70,14 @@ final class Reporter {
     case .epoch(let result):
       bar.clear()
       shownEpoch = nil
-      results.write((command.json ? result.json() : text(result)) + "\n")
+      results.write((command.watching.json ? result.json() : text(result)) + "\n")
+    case .tested(let loss, let accuracy):
+      bar.clear()
+      let json = JSON.object([
+        "test_loss": .number(loss), "test_accuracy": .number(accuracy),
+      ])
+      results.write(
+        (command.watching.json ? json.text(.compact) : text(.test, loss, accuracy)) + "\n")
     case .stopping(let signal, let step):
       note(
         """
@@ -123,10 +131,11 @@ final class Reporter {
   ///   - outcome: The outcome of the run.
   ///   - completed: The number of completed epochs.
   ///   - epochs: The total number of epochs of the run.
+  ///   - accuracy: The accuracy of the last evaluation, if there was one.
   ///   - logProblem: The reason for missing log lines, if any are missing.
   /// - Returns: The exit status.
   func finish(
-    _ outcome: Outcome, completed: Int, of epochs: Int, logProblem: LogProblem?
+    _ outcome: Outcome, completed: Int, of epochs: Int, accuracy: Double?, logProblem: LogProblem?
   ) -> ExitStatus {
     bar.clear()
     // A run that ended at --max-steps has epochs left.
@@ -135,31 +144,60 @@ final class Reporter {
     case .alreadyFinished(let epoch, let step):
       note(
         """
-        nothing left to do: \(command.save) is finished, after epoch \(epoch), step \(step); \
-        continue with: \(ShellCommand.original.resuming(epochs: more, withChanges: true).text)
+        nothing left to do: \(command.saving.save) is finished, after epoch \(epoch), step \
+        \(step); continue with: \(ShellCommand.original.resuming(epochs: more, withChanges: true).text)
         """)
     case .finished(let step):
       note(
         """
-        saved \(command.save) after step \(step); continue with: \
+        saved \(command.saving.save) after step \(step); continue with: \
         \(ShellCommand.original.resuming(epochs: more).text)
+        """)
+    case .outOfTime(let step):
+      note(
+        """
+        the time is over; saved \(command.saving.save) after step \(step); continue with: \
+        \(ShellCommand.original.resuming().text)
         """)
     case .stopped(let signal, let step):
       note(
         """
-        stopped; saved \(command.save) after step \(step); continue with: \
+        stopped; saved \(command.saving.save) after step \(step); continue with: \
         \(ShellCommand.original.resuming().text)
         """)
       return ExitStatus.stopped(by: signal) ?? .internalError
     }
     drain()
-    if let logProblem, let log = command.log {
+    if let logProblem, let log = command.watching.log {
       printError("The log '\(log)' lacks lines: \(logProblem)", hint: logProblem.hint)
       return .ioError
     }
-    guard let error = results.error, error != .closedPipe else { return .success }
+    guard let error = results.error, error != .closedPipe else {
+      return reaches(outcome, accuracy) ? .success : .negative
+    }
     printError("\(error)")
     return error.exitStatus
+  }
+
+  /// Whether a run reaches the accuracy that it must, and a message if it does not.
+  private func reaches(_ outcome: Outcome, _ accuracy: Double?) -> Bool {
+    guard outcome.isFinished, let target = command.recipe.targetAccuracy,
+      accuracy ?? 0 < target
+    else { return true }
+    printError(
+      """
+      The accuracy of the last evaluation is \(Format.percent(accuracy ?? 0)), less than the \
+      target of \(Format.percent(target))
+      """)
+    drain()
+    return false
+  }
+
+  /// Prints the results of a dry run.
+  func finish(rehearsal result: EpochResult) -> ExitStatus {
+    report(.epoch(result))
+    note("a dry run: one batch was trained, one evaluated, and nothing written")
+    return .success
   }
 
   /// Runs a closure and turns its error into a message and an exit status.
@@ -208,9 +246,16 @@ final class Reporter {
     """
     Epoch \(result.epoch), Loss: \(Format.fixed(result.loss, decimals: 4)), \
     Accuracy: \(Format.fixed(result.accuracy * 100, decimals: 2)), \
-    Test Loss: \(Format.fixed(result.testLoss, decimals: 4)), \
-    Test Accuracy: \(Format.fixed(result.testAccuracy * 100, decimals: 2))
+    \(text(result.evaluatedOn, result.evaluationLoss, result.evaluationAccuracy))
     """
+  }
+
+  private func text(_ set: EvaluationSet, _ loss: Double, _ accuracy: Double) -> String {
+    let name = set == .test ? "Test" : "Validation"
+    return """
+      \(name) Loss: \(Format.fixed(loss, decimals: 4)), \
+      \(name) Accuracy: \(Format.fixed(accuracy * 100, decimals: 2))
+      """
   }
 
   private func name(of signal: Int32) -> String {
@@ -223,7 +268,7 @@ final class Reporter {
   private func printError(_ message: String, hint: String? = nil) {
     let diagnostic = Diagnostic(.error, program: "train", message: message, hint: hint)
     messages.write(
-      diagnostic.rendered(color: Terminal.of(.error, color: command.color).usesColor))
+      diagnostic.rendered(color: Terminal.of(.error, color: command.watching.color).usesColor))
   }
 
   /// Prints a warning, even with `--quiet`.
@@ -233,7 +278,7 @@ final class Reporter {
   }
 
   private func note(_ message: String) {
-    guard !command.quiet else { return }
+    guard !command.watching.quiet else { return }
     bar.clear()
     messages.write("train: \(message)\n")
   }

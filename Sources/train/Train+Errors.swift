@@ -53,7 +53,7 @@ extension TrainingError {
     case .sameFile: .usage
     case .nothingToChange: .noInput
     case .noneGood(let path, _): ForeignFile(path) == nil ? .badData : .cannotCreate
-    case .otherSettings, .otherState, .tooSmall: .badData
+    case .otherSettings, .otherState, .tooSmall, .recipe: .badData
     case .notFinite: .internalError
     }
   }

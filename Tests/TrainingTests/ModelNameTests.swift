@@ -94,8 +94,8 @@ struct ModelNameTests {
     }
   }
 
-  /// The number for `cnn` is that of keras.io, for `mlp` that of Keras's `mnist_mlp.py`; `lenet` and
-  /// `linear` follow from the papers.
+  /// The number for `cnn` is that of keras.io, for `mlp` that of Keras's `mnist_mlp.py`; those of
+  /// `lenet` and `linear` follow from the papers.
   @Test(
     "Models have the published numbers of parameters",
     arguments: [

@@ -72,6 +72,7 @@ final class Recorder {
       case .pathNotRestored(let error): "not restored: \(error)"
       case .unsealed(let path): "unsealed \(path)"
       case .littleSpace(let sentence): sentence
+      case .tested(let loss, _): "tested \(loss > 0)"
       case .logReplaced(let path, let newPath): "log \(path) replaced, now \(newPath)"
       }
     }

@@ -61,8 +61,8 @@ struct TrainerTests {
       try run(options, train: set, test: set, recorder: recorder)
       #expect(recorder.epochs.count == 2)
       for epoch in recorder.epochs {
-        #expect(abs(epoch.loss - epoch.testLoss) < 1e-5 * epoch.loss)
-        #expect(epoch.accuracy == epoch.testAccuracy)
+        #expect(abs(epoch.loss - epoch.evaluationLoss) < 1e-5 * epoch.loss)
+        #expect(epoch.accuracy == epoch.evaluationAccuracy)
         #expect((epoch.accuracy * 7).rounded() == epoch.accuracy * 7)
       }
       // Each step reports the mean so far; that of the last step is the mean of the epoch.
@@ -87,7 +87,7 @@ struct TrainerTests {
       #expect(one.slots == other.slots)
       #expect(one.state.layerSeeds == other.state.layerSeeds)
       #expect(first.epochs.map(\.loss) == second.epochs.map(\.loss))
-      #expect(first.epochs.map(\.testLoss) != second.epochs.map(\.testLoss))
+      #expect(first.epochs.map(\.evaluationLoss) != second.epochs.map(\.evaluationLoss))
     }
   }
 
@@ -116,7 +116,7 @@ struct TrainerTests {
         #expect(content == expected, "stopped when it asked for the \(patience + 1)th time")
         let epochs = stopped.epochs + resumed.epochs
         #expect(epochs.map(\.loss) == whole.epochs.map(\.loss))
-        #expect(epochs.map(\.testLoss) == whole.epochs.map(\.testLoss))
+        #expect(epochs.map(\.evaluationLoss) == whole.epochs.map(\.evaluationLoss))
         #expect(epochs.map(\.accuracy) == whole.epochs.map(\.accuracy))
       }
     }

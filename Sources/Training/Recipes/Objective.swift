@@ -1,0 +1,58 @@
+package import NeuralNetwork
+package import Tensors
+
+/// What training minimizes: the cross-entropy of the classes, with the recipe's label smoothing and
+/// class weights.
+package struct Objective {
+  /// The loss without class weights, as evaluations measure it.
+  package let loss: any Loss
+
+  private let classes: Int
+  private let smooths: Bool
+  private let weights: Tensor?
+
+  /// Creates an objective.
+  ///
+  /// - Parameters:
+  ///   - recipe: The recipe.
+  ///   - counts: The number of training examples of each class.
+  package init(_ recipe: Recipe, counts: [Int]) {
+    classes = counts.count
+    let smoothing = Float(recipe.labelSmoothing ?? 0)
+    smooths = smoothing > 0
+    loss =
+      smooths
+      ? CategoricalCrossentropy(fromLogits: true, labelSmoothing: smoothing)
+      : SparseCategoricalCrossentropy(fromLogits: true)
+    weights = recipe.classWeights.map {
+      Tensor($0.weights(counts: counts).map(Float.init), shape: [counts.count])
+    }
+  }
+
+  /// The loss of a batch, as evaluations measure it.
+  ///
+  /// - Parameters:
+  ///   - labels: The classes, of shape `[batch]`.
+  ///   - logits: The logits, of shape `[batch, classes]`.
+  /// - Returns: The mean over the batch.
+  package func evaluated(_ labels: Tensor, _ logits: Tensor) -> Tensor {
+    loss(targets(labels), logits)
+  }
+
+  /// The loss of a batch with class weights: the mean of weight · loss, as with Keras's
+  /// `class_weight`.
+  ///
+  /// - Parameters:
+  ///   - labels: The classes, of shape `[batch]`.
+  ///   - logits: The logits, of shape `[batch, classes]`.
+  /// - Returns: The mean over the batch.
+  package func callAsFunction(_ labels: Tensor, _ logits: Tensor) -> Tensor {
+    guard let weights else { return evaluated(labels, logits) }
+    let weight = Tensor(labels.scalars.map { weights.scalars[Int($0)] }, shape: labels.shape)
+    return (loss.perExample(targets(labels), logits) * weight).mean()
+  }
+
+  private func targets(_ labels: Tensor) -> Tensor {
+    smooths ? labels.oneHot(depth: classes) : labels
+  }
+}

@@ -1,0 +1,67 @@
+/// How a model is trained, beside data, model, optimizer and batch size; part of the settings of a
+/// run.
+///
+/// `nil` means the default, or in the options of a resumed run, the value of that run.
+public struct Recipe: Equatable, Sendable {
+  /// The learning-rate schedule; constant by default.
+  public var schedule: RateSchedule?
+
+  /// The number of epochs over which the schedule runs; by default that of the new run.
+  ///
+  /// Later steps have its last learning rate.
+  public var scheduleEpochs: Int?
+
+  /// The length of the linear warmup of the learning rate; none by default, and three tenths of the
+  /// run for ``RateSchedule/onecycle``.
+  public var warmup: Warmup?
+
+  /// The label smoothing s, in `0..<1`: the target of the true class is 1 − s + s / number of
+  /// classes; 0 by default.
+  public var labelSmoothing: Double?
+
+  /// The weights of the classes in the loss; all 1 by default.
+  public var classWeights: ClassWeights?
+
+  /// The part of the training data that is held out for validation; none by default.
+  public var validation: ValidationSplit?
+
+  /// The number of epochs without an improvement of the monitored metric after which training
+  /// stops, at least 1; no limit by default.
+  public var patience: Int?
+
+  /// The least change of the monitored metric that is an improvement, at least 0; 0 by default.
+  public var minDelta: Double?
+
+  /// The reduction of the learning rate when the monitored metric no longer improves; none by
+  /// default.
+  public var plateau: PlateauReduction?
+
+  /// Creates a recipe of defaults.
+  public init() {}
+
+  /// Whether the learning rate changes during the run, so that the optimizer's is not that of the
+  /// settings.
+  var changesRate: Bool { schedule != nil || warmup != nil || plateau != nil }
+
+  /// The recipe with the values that another one has.
+  ///
+  /// - Parameter other: The values that win.
+  /// - Returns: The recipe, without values that equal the defaults.
+  func merging(_ other: Recipe) -> Recipe {
+    var recipe = self
+    for field in Recipe.fields {
+      if let value = field.json(other) { _ = field.read(value, &recipe) }
+    }
+    return recipe.withoutDefaults
+  }
+
+  private var withoutDefaults: Recipe {
+    var recipe = self
+    if schedule == .constant { (recipe.schedule, recipe.scheduleEpochs) = (nil, nil) }
+    if warmup == .steps(0) { recipe.warmup = nil }
+    if labelSmoothing == 0 { recipe.labelSmoothing = nil }
+    if validation == .count(0) { recipe.validation = nil }
+    if minDelta == 0 { recipe.minDelta = nil }
+    return recipe
+  }
+}

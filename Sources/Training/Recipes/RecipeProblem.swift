@@ -1,0 +1,26 @@
+/// A reason why a recipe does not fit the data.
+public enum RecipeProblem: Equatable, Sendable {
+  /// The number of class weights is not that of the classes.
+  case classWeights(count: Int, classes: Int)
+
+  /// So many pictures of the training data cannot be held out for validation.
+  case validation(count: Int, of: Int)
+
+  /// The metric is not measured in this run.
+  case monitor(Monitor, measured: EvaluationSet)
+}
+
+extension RecipeProblem: CustomStringConvertible {
+  /// The problem in one sentence.
+  public var description: String {
+    switch self {
+    case .classWeights(let count, let classes):
+      "There are \(count) class weights for \(classes) classes"
+    case .validation(let count, let total):
+      "Of \(total) training pictures, \(count) cannot be held out for validation"
+    case .monitor(let monitor, let set):
+      "The metric '\(monitor.rawValue)' is not measured; this run measures "
+        + set.resultNames.joined(separator: ", ")
+    }
+  }
+}

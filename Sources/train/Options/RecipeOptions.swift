@@ -1,0 +1,139 @@
+import ArgumentParser
+import Arguments
+import Training
+
+/// The options under the heading Recipe.
+struct RecipeOptions: ParsableArguments {
+  @Option(
+    name: [.customShort("e", allowingJoined: true), .long],
+    help: .count("Number of epochs in total. (default: that of the resumed run, or 5)"),
+    transform: wholeNumber)
+  var epochs: Int?
+
+  @Option(
+    help: .count("Stop after N training steps in total, including those of the resumed run."),
+    transform: wholeNumber)
+  var maxSteps: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "Stop and save after a time such as 90s, 10min or 2h; the same command continues.",
+      valueName: "time"))
+  var maxTime: Patience?
+
+  @Option(
+    help: ArgumentHelp("Optimizer, with Keras's defaults. (default: adam)", valueName: "name"))
+  var optimizer: OptimizerName?
+
+  @Option(
+    name: [.customLong("lr"), .customLong("learning-rate")],
+    help: ArgumentHelp("Learning rate. (default: 0.001)", valueName: "rate"), transform: number)
+  var learningRate: Float?
+
+  @Option(
+    help: ArgumentHelp(
+      "Course of the learning rate over the run. (default: constant)", valueName: "name"))
+  var lrSchedule: RateSchedule?
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      Raise the learning rate from 0 at the start, such as 500steps or 1epoch. (default: none; \
+      three tenths of the run for onecycle)
+      """, valueName: "length"))
+  var warmup: Warmup?
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      Multiply the learning rate by factor (0.1) after patience (10) epochs without improvement \
+      of --monitor, such as factor=0.5,patience=3; also min_delta (1e-4), cooldown (0) and \
+      min_lr (0). (default: never)
+      """, valueName: "name=value,…"))
+  var reduceLrOnPlateau: PlateauReduction?
+
+  @Option(
+    help: ArgumentHelp(
+      "Weight decay of the optimizer. (default: that of the optimizer)", valueName: "number"),
+    transform: number)
+  var weightDecay: Double?
+
+  @Option(
+    help: ArgumentHelp(
+      "Limit the L2 norm of the gradient of each variable. (default: none)", valueName: "number"),
+    transform: number)
+  var clipNorm: Double?
+
+  @Option(
+    help: .count("Update the weights with the mean gradient of N batches. (default: 1)"),
+    transform: wholeNumber)
+  var accumulate: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "Label smoothing of the loss, from 0 to less than 1. (default: 0)", valueName: "number"),
+    transform: number)
+  var labelSmoothing: Double?
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      Weights of the classes in the loss: auto, so that rare classes count as much as frequent \
+      ones, or a number for each class, separated by commas. (default: all 1)
+      """, valueName: "auto|list"))
+  var classWeights: ClassWeights?
+
+  @Option(
+    help: .count(
+      "Stop after N epochs without improvement of --monitor. (default: no limit)"),
+    transform: wholeNumber)
+  var patience: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "Least change of --monitor that is an improvement for --patience. (default: 0)",
+      valueName: "number"), transform: number)
+  var minDelta: Double?
+
+  @Option(
+    help: ArgumentHelp(
+      "Accuracy, from 0 to 1, that the run must reach in its last evaluation; else exit 1.",
+      valueName: "number"), transform: number)
+  var targetAccuracy: Double?
+
+  func validate() throws {
+    try check("--epochs", epochs, in: 1...1_000_000)
+    try check("--max-steps", maxSteps, in: 1...1_000_000_000)
+    try check("--lr", learningRate, mustBe: "a number greater than 0") { $0 > 0 && $0.isFinite }
+    try check("--weight-decay", weightDecay, mustBe: "a number from 0") { $0 >= 0 && $0.isFinite }
+    try check("--clip-norm", clipNorm, mustBe: "a number greater than 0") {
+      $0 > 0 && $0.isFinite
+    }
+    try check("--accumulate", accumulate, in: 2...1_000_000)
+    try check("--label-smoothing", labelSmoothing, mustBe: "a number from 0 to less than 1") {
+      $0 >= 0 && $0 < 1
+    }
+    try check("--patience", patience, in: 1...1_000_000)
+    try check("--min-delta", minDelta, mustBe: "a number from 0") { $0 >= 0 && $0 < 1e30 }
+    try check("--target-accuracy", targetAccuracy, in: 0...1)
+  }
+
+  /// Sets the options of a run.
+  func set(_ options: inout RunOptions) {
+    options.epochs = epochs
+    options.maxSteps = maxSteps
+    options.maxSeconds = maxTime.map { Double($0.seconds) }
+    options.optimizer = optimizer
+    options.learningRate = learningRate
+    options.weightDecay = weightDecay
+    options.clipnorm = clipNorm
+    options.gradientAccumulationSteps = accumulate
+    options.recipe.schedule = lrSchedule
+    options.recipe.warmup = warmup
+    options.recipe.plateau = reduceLrOnPlateau
+    options.recipe.labelSmoothing = labelSmoothing
+    options.recipe.classWeights = classWeights
+    options.recipe.patience = patience
+    options.recipe.minDelta = minDelta
+  }
+}

@@ -1,0 +1,44 @@
+public import ArgumentParser
+public import Training
+
+extension ModelName: ExpressibleByArgument {}
+
+extension OptimizerName: ExpressibleByArgument {}
+
+extension Monitor: ExpressibleByArgument {}
+
+extension SaveInterval: ExpressibleByArgument {
+  /// Reads an interval from the command line.
+  public init?(argument: String) { self.init(argument) }
+
+  /// The default value as shown in the help text.
+  public var defaultValueDescription: String {
+    switch self {
+    case .epochs(let count): "\(count)epoch"
+    case .steps(let count): "\(count)steps"
+    case .seconds(let count): "\(count)s"
+    }
+  }
+}
+
+extension RateSchedule: ExpressibleByArgument {}
+
+extension Warmup: ExpressibleByArgument {
+  /// Reads a length from the command line.
+  public init?(argument: String) { self.init(argument) }
+}
+
+extension ValidationSplit: ExpressibleByArgument {
+  /// Reads a share or a number from the command line.
+  public init?(argument: String) { self.init(argument) }
+}
+
+extension PlateauReduction: ExpressibleByArgument {
+  /// Reads a reduction from the command line.
+  public init?(argument: String) { self.init(argument) }
+}
+
+extension ClassWeights: ExpressibleByArgument {
+  /// Reads weights from the command line.
+  public init?(argument: String) { self.init(argument) }
+}

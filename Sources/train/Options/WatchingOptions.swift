@@ -1,0 +1,45 @@
+import ArgumentParser
+import Arguments
+import Console
+import Training
+
+/// The options under the heading Watching.
+struct WatchingOptions: ParsableArguments {
+  @Option(
+    help: .file(
+      "Log file: one JSON object per epoch and line. A resumed run adds the missing lines."))
+  var log: String?
+
+  @Flag(help: "Print one JSON object per epoch.")
+  var json = false
+
+  @Flag(name: .shortAndLong, help: "Print only epoch results and errors.")
+  var quiet = false
+
+  @Option(help: .color)
+  var color = ColorChoice.auto
+
+  @Flag(
+    help: """
+      Train and evaluate one batch to see that everything fits; nothing is read but the data, \
+      and nothing is written.
+      """)
+  var dryRun = false
+
+  @Flag(
+    help: """
+      Train on the first batch only, which a model that can learn knows by heart in the end.
+      """)
+  var overfitBatch = false
+
+  @Option(
+    help: .count(
+      "Number of threads. It does not affect the results. (default: all available processors)"),
+    transform: wholeNumber)
+  var threads: Int?
+
+  func validate() throws {
+    try check("--log", log, mustBe: "the path of a file") { !$0.isEmpty }
+    try check("--threads", threads, in: 1...1024)
+  }
+}

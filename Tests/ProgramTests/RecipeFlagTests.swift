@@ -1,0 +1,91 @@
+import TestSupport
+import Testing
+
+@Suite("train with a recipe")
+struct RecipeFlagTests {
+  @Test("evaluates on the part that is held out, and once on the test data at the end")
+  func validation() throws {
+    try withData { directory in
+      let result = try train(
+        "--model", "linear", "--epochs", "1", "--val-split", "0.2", in: directory)
+      #expect(result.code == 0)
+      let lines = result.output.split(separator: "\n")
+      #expect(lines.count == 2)
+      #expect(lines.first?.contains("Validation Loss: ") == true)
+      #expect(lines.last?.hasPrefix("Test Loss: ") == true)
+    }
+  }
+
+  @Test("exits with 1 if the accuracy is less than the target")
+  func target() throws {
+    try withData { directory in
+      let missed = try train(
+        "--model", "linear", "--epochs", "1", "--target-accuracy", "1", in: directory)
+      #expect(missed.code == 1)
+      #expect(missed.error.contains("less than the target of 100.00%"))
+      let reached = try train(
+        "--model", "linear", "--epochs", "1", "--target-accuracy", "0", in: directory)
+      #expect(reached.code == 0)
+    }
+  }
+
+  @Test("rehearses with one batch, and writes nothing")
+  func dryRun() throws {
+    try withData { directory in
+      let result = try train("--model", "cnn", "--dry-run", in: directory)
+      #expect(result.code == 0)
+      #expect(result.output.hasPrefix("Epoch 1, Loss: "))
+      #expect(result.error.contains("nothing written"))
+      #expect((try? readBytes("\(directory)/ckpt.h5")) == nil)
+    }
+  }
+
+  @Test("knows its first batch by heart in the end")
+  func overfitBatch() throws {
+    try withData { directory in
+      let result = try train(
+        "--model", "mlp", "--optimizer", "adam", "--epochs", "40", "--overfit-batch",
+        "--target-accuracy", "1", "--quiet", in: directory)
+      #expect(result.code == 0, "\(result.error)")
+    }
+  }
+
+  @Test("stops when the time is over, and says how to go on")
+  func maxTime() throws {
+    try withData(steps: 100) { directory in
+      let result = try train("--epochs", "100000", "--max-time", "1s", in: directory)
+      #expect(result.code == 0)
+      #expect(result.error.contains("the time is over; saved ckpt.h5 after step"))
+    }
+  }
+
+  @Test(
+    "refuses values that are none",
+    arguments: [
+      ["--lr-schedule", "spiral"], ["--warmup", "soon"], ["--warmup", "5min"],
+      ["--val-split", "1.5"], ["--val-split", "-1"], ["--label-smoothing", "1"],
+      ["--class-weights", "1,x"], ["--class-weights", ""], ["--patience", "0"],
+      ["--reduce-lr-on-plateau", "factor=2"], ["--reduce-lr-on-plateau", "speed=2"],
+      ["--clip-norm", "0"], ["--weight-decay", "nan"], ["--accumulate", "1"],
+      ["--target-accuracy", "1.1"], ["--max-time", "5steps"], ["--model", "bert"],
+    ])
+  func invalid(arguments: [String]) throws {
+    try withTemporaryDirectory { directory in
+      let result = try run("train", trainArguments(arguments), in: directory)
+      #expect(result.code == 64, "\(result.error)")
+      #expect(result.error.contains(arguments[0]))
+    }
+  }
+
+  @Test("refuses class weights of another number of classes, and a split that leaves nothing")
+  func doesNotFit() throws {
+    try withData { directory in
+      let weights = try train("--class-weights", "1,2", in: directory)
+      #expect(weights.code == 65)
+      #expect(weights.error.contains("2 class weights for 10 classes"))
+      let split = try train("--val-split", "320", in: directory)
+      #expect(split.code == 65)
+      #expect(split.error.contains("Of 320 training pictures, 320 cannot be held out"))
+    }
+  }
+}
