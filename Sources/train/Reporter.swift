@@ -145,7 +145,8 @@ final class Reporter {
       note(
         """
         nothing left to do: \(command.saving.save) is finished, after epoch \(epoch), step \
-        \(step); continue with: \(ShellCommand.original.resuming(epochs: more, withChanges: true).text)
+        \(step); continue with: \
+        \(ShellCommand.original.resuming(epochs: more, withChanges: true).text)
         """)
     case .finished(let step):
       note(

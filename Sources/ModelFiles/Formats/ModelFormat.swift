@@ -73,8 +73,8 @@ extension WritableModelFormat {
   ///   - check: Is called when all values have been read, and before anything is written; throws if
   ///     the values must not be written.
   /// - Returns: The size of the file in bytes.
-  /// - Throws: ``CheckpointError`` if a value cannot be read, or the error of `check`, or if the file
-  ///   cannot be written; the file at the path is then unchanged, unless the error is
+  /// - Throws: ``CheckpointError`` if a value cannot be read, or the error of `check`, or if the
+  ///   file cannot be written; the file at the path is then unchanged, unless the error is
   ///   ``StoreError/unconfirmed(path:reason:)``.
   package static func write(
     _ contents: ModelContents, to store: CheckpointStore,
