@@ -22,15 +22,15 @@ enum LogContent: Equatable {
   /// - Parameters:
   ///   - file: The content of the file.
   ///   - lines: The lines of all complete epochs, one after another, each with its line break.
-  ///   - names: The names of the results in each line, beside the epoch.
-  init(_ file: [UInt8], lines: [UInt8], names: [String]) {
+  ///   - format: The format of the lines.
+  init(_ file: [UInt8], lines: [UInt8], format: LogFormat) {
     let text = file[..<((file.lastIndex { $0 != 0 } ?? -1) + 1)]
     let common = zip(text, lines).prefix { $0 == $1 }.count
-    let epochs = lines.count { $0 == lineBreak }
+    let epochs = max(0, lines.count { $0 == lineBreak } - (format.isCSV ? 1 : 0))
     if common == text.count {
       self = .own(count: common)
     } else if common == lines.count,
-      let line = LogContent.otherLine(text[common...], names, after: epochs)
+      let line = LogContent.otherLine(text[common...], format, after: epochs)
     {
       self = .other(line: line)
     } else if common == lines.count {
@@ -46,12 +46,18 @@ enum LogContent: Equatable {
   ///
   /// An incomplete last line is valid.
   private static func otherLine(
-    _ text: ArraySlice<UInt8>, _ names: [String], after epoch: Int
+    _ text: ArraySlice<UInt8>, _ format: LogFormat, after epoch: Int
   ) -> Int? {
     var (rest, epoch) = (text, epoch)
+    if epoch == 0, format.isCSV {
+      let header = Array(format.header.utf8)
+      let common = zip(rest, header).prefix { $0 == $1 }.count
+      rest.removeFirst(common)
+      guard common == header.count else { return rest.isEmpty ? nil : 1 }
+    }
     while !rest.isEmpty {
       epoch += 1
-      guard rest.removeLine(ofEpoch: epoch, names) else { return epoch }
+      guard rest.removeLine(ofEpoch: epoch, format) else { return epoch }
     }
     return nil
   }
@@ -63,16 +69,16 @@ extension ArraySlice<UInt8> {
   /// Removes the line of an epoch, which may be incomplete at the end.
   ///
   /// - Returns: Whether there was one.
-  fileprivate mutating func removeLine(ofEpoch epoch: Int, _ names: [String]) -> Bool {
-    let parts = ["{\"epoch\":\(epoch)"] + names.map { ",\"\($0)\":" } + ["}\n"]
+  fileprivate mutating func removeLine(ofEpoch epoch: Int, _ format: LogFormat) -> Bool {
+    let parts = format.parts(ofEpoch: epoch)
     for (index, part) in parts.enumerated() {
       let part = Array(part.utf8)
       let common = zip(self, part).prefix { $0 == $1 }.count
       removeFirst(common)
       if isEmpty { return true }
       guard common == part.count else { return false }
-      // A number follows each name.
-      if (1...names.count).contains(index) {
+      // A number follows each part but the last.
+      if index < parts.count - 1 {
         let number = prefix { (48...57).contains($0) || "+-.e".utf8.contains($0) }
         removeFirst(number.count)
         if isEmpty { return true }

@@ -2,7 +2,7 @@ import CheckpointStore
 import Checkpoints
 import ModelFiles
 
-/// The log file of a run, with one JSON line per epoch.
+/// The log file of a run, with one line per epoch.
 ///
 /// The lines are derived from the history in the checkpoint. Each update compares the file with
 /// them and appends the missing bytes, so that lines are never lost or duplicated, and incomplete
@@ -13,7 +13,7 @@ final class RunLog {
   typealias Lines = (_ epoch: Int) -> [UInt8]
 
   private let path: String
-  private let names: [String]
+  private let format: LogFormat
   private let lines: Lines
   private var file: LogFile
   /// The number of epochs in the file, and the stamp of the file at that time.
@@ -33,21 +33,21 @@ final class RunLog {
   ///     epochs may exist even if the run has none, because it was killed before its next save.
   ///   - replacing: Whether to overwrite a file with other content.
   ///   - time: The time, which becomes part of the name of a damaged log.
-  ///   - names: The names of the results in each line, beside the epoch.
+  ///   - format: The format of the lines.
   ///   - lines: The lines of the run.
   /// - Throws: ``TrainingError``.
   init(
-    _ path: String, isClaimed: Bool, replacing: Bool, time: String, names: [String],
+    _ path: String, isClaimed: Bool, replacing: Bool, time: String, format: LogFormat,
     lines: @escaping Lines
   ) throws(TrainingError) {
     self.path = path
-    self.names = names
+    self.format = format
     self.lines = lines
     do throws(LogProblem) {
       file = try LogFile(path)
       let all = lines(0)
       let content = try file.content()
-      let found = LogContent(content, lines: all, names: names)
+      let found = LogContent(content, lines: all, format: format)
       // Without any line of the run, the owner of the file is unknown.
       let isUnknown = !isClaimed && !content.isEmpty && (all.isEmpty || content[0] == 0)
       switch found {
@@ -90,7 +90,7 @@ final class RunLog {
       missing = lines(written.epochs)
     } else {
       let all = lines(0)
-      switch LogContent(try file.content(), lines: all, names: names) {
+      switch LogContent(try file.content(), lines: all, format: format) {
       case .own(let count): missing = Array(all[count...])
       case .ahead: return
       case .zeros: throw .system("it ends with zeros")

@@ -72,7 +72,7 @@ extension Trainer {
     isLogClaimed = state.logPosition != nil || state.epoch > 0
     let log = try RunLog(
       path, isClaimed: state.logPosition != nil, replacing: options.overwrite, time: options.time,
-      names: evaluatedOn.resultNames + ["step"]
+      format: LogFormat(path: path, names: evaluatedOn.resultNames + ["step"])
     ) { [unowned self] in lines(from: $0) }
     if let damaged = log.damaged { report(.logReplaced(path: path, setAsideAs: damaged)) }
     self.log = log
@@ -100,16 +100,14 @@ extension Trainer {
 
   /// The lines of the log from an epoch on, counted from 0.
   private func lines(from epoch: Int) -> [UInt8] {
+    guard let path = options.logPath, epoch < state.epoch else { return [] }
+    let format = LogFormat(path: path, names: evaluatedOn.resultNames + ["step"])
     let steps = lastSteps
-    let text = (epoch..<max(epoch, state.epoch)).map { index in
-      func value(_ name: String) -> Double { state.history[name]?[index] ?? 0 }
-      let result = EpochResult(
-        epoch: index + 1, loss: value("loss"), accuracy: value("accuracy"),
-        evaluatedOn: evaluatedOn, evaluationLoss: value(evaluatedOn.lossName),
-        evaluationAccuracy: value(evaluatedOn.accuracyName), step: steps[index], seconds: 0)
-      return result.json(withSeconds: false) + "\n"
+    let lines = (epoch..<state.epoch).map { index in
+      let results = evaluatedOn.resultNames.map { JSON.number(state.history[$0]?[index] ?? 0) }
+      return format.line(index + 1, results + [.integer(steps[index])])
     }
-    return Array(text.joined().utf8)
+    return Array(((epoch == 0 ? format.header : "") + lines.joined()).utf8)
   }
 
   /// The last step of each completed epoch; a change of the batch size changes the steps per epoch.

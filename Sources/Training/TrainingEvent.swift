@@ -134,15 +134,14 @@ public struct EpochResult: Equatable, Sendable {
 
   /// The result as a JSON object on one line.
   ///
-  /// - Parameter withSeconds: Whether to include the duration, which differs between runs.
   /// - Returns: The JSON object, with exact numbers.
-  public func json(withSeconds: Bool = true) -> String {
-    var members: JSON.Object = [
+  public func json() -> String {
+    let members: JSON.Object = [
       "epoch": .integer(epoch), "loss": .number(loss), "accuracy": .number(accuracy),
       evaluatedOn.lossName: .number(evaluationLoss),
       evaluatedOn.accuracyName: .number(evaluationAccuracy), "step": .integer(step),
+      "seconds": .number(seconds),
     ]
-    if withSeconds { members["seconds"] = .number(seconds) }
     return JSON.object(members).text(.compact)
   }
 }

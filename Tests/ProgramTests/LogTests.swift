@@ -73,6 +73,38 @@ struct LogTests {
     }
   }
 
+  @Test("A log of comma-separated values has a header, and its lines are completed as well")
+  func commaSeparated() throws {
+    try withData { directory in
+      let log = "\(directory)/log.csv"
+      #expect(try train(3, log: "log.csv", in: directory).code == 0)
+      let whole = try readBytes(log)
+      let rows = try Self.whole.get().split(separator: 0x0A).map { line in
+        let json = String(decoding: line, as: UTF8.self)
+        return json.split(separator: ",").map { $0.drop { $0 != ":" }.dropFirst() }
+          .joined(separator: ",").replacing("}", with: "")
+      }
+      let header = "epoch,loss,accuracy,test_loss,test_accuracy,step"
+      #expect(
+        String(decoding: whole, as: UTF8.self) == ([header] + rows + [""]).joined(separator: "\n"))
+      for length in [0, 10, header.utf8.count + 1, header.utf8.count + 20, whole.count - 1] {
+        try writeBytes(Array(whole.prefix(length)), to: log)
+        #expect(try train(3, log: "log.csv", in: directory).code == 0)
+        #expect(try isFile(log, whole))
+      }
+      // The checkpoint of epoch 1 with the log of epoch 3.
+      for name in names(in: directory) where name.hasPrefix("ckpt.step-0000002") {
+        unlink("\(directory)/\(name)")
+      }
+      unlink("\(directory)/ckpt.step-00000030.h5")
+      unlink("\(directory)/ckpt.h5")
+      #expect(try train(3, log: "log.csv", in: directory).code == 0)
+      #expect(try isFile(log, whole))
+      try writeBytes(whole + Array("note\n".utf8), to: log)
+      #expect(try train(4, log: "log.csv", in: directory).code == 73)
+    }
+  }
+
   @Test("A log that was edited, cut at its beginning or written by another run is left as it is")
   func foreign() throws {
     try withData { directory in

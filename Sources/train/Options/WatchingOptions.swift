@@ -7,7 +7,10 @@ import Training
 struct WatchingOptions: ParsableArguments {
   @Option(
     help: .file(
-      "Log file: one JSON object per epoch and line. A resumed run adds the missing lines."))
+      """
+      Log file with one line per epoch: a JSON object, or comma-separated values if its name ends \
+      with .csv. A resumed run adds the missing lines.
+      """))
   var log: String?
 
   @Flag(help: "Print one JSON object per epoch.")
