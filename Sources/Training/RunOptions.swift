@@ -1,3 +1,5 @@
+public import JSON
+
 /// The options of a training run.
 public struct RunOptions: Sendable {
   /// The path of the checkpoint.
@@ -24,16 +26,9 @@ public struct RunOptions: Sendable {
   /// The learning rate; `nil` means that of the resumed file, or 0.001.
   public var learningRate: Float?
 
-  /// The weight decay of the optimizer; `nil` means that of the resumed run, or the default.
-  public var weightDecay: Double?
-
-  /// The limit on the L2 norm of each variable's gradient, greater than 0; `nil` means that of the
-  /// resumed run, or none.
-  public var clipnorm: Double?
-
-  /// The number of steps whose gradients are averaged for one update, at least 2; `nil` means that
-  /// of the resumed run, or 1.
-  public var gradientAccumulationSteps: Int?
+  /// Options of the optimizer that differ from its defaults, in Keras's form, such as
+  /// `weight_decay`; others are those of the resumed run, or the defaults.
+  public var optimizerOptions: JSON.Object = [:]
 
   /// How the model is trained; `nil` members mean those of the resumed run, or the defaults.
   public var recipe = Recipe()

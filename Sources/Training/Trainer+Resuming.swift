@@ -203,7 +203,7 @@ extension Trainer {
 
 extension TrainingState {
   /// The number of epochs requested when the run was saved.
-  fileprivate var requestedEpochs: Int? {
+  var requestedEpochs: Int? {
     environment[Trainer.epochsFact].flatMap { Int($0) }.flatMap { $0 > 0 ? $0 : nil }
   }
 }

@@ -15,6 +15,10 @@ extension Train {
       ErrorReport(error.sentence, status: error.exitStatus)
     case let error as TrainingError:
       ErrorReport(error.sentence, hint: error.hint, status: error.exitStatus)
+    case let error as RecipeFileError:
+      ErrorReport(
+        "Cannot use the recipe '\(error.path)': \(error.problem)",
+        status: error.isMissing ? .noInput : .badData)
     default: ErrorReport(of: error)
     }
   }

@@ -66,8 +66,10 @@ struct Train: Program {
         train = train.prefix(self.data.batchSize ?? 32)
         test = train
       }
+      var options = options(dataPaths: data.paths)
+      try recipe.useRecipe(for: &options)
       let trainer = try Trainer(
-        options: options(dataPaths: data.paths), data: (train, test),
+        options: options, data: (train, test),
         isStopped: { signals.signal },
         isAskedToSave: { signals.takeSaveRequest() },
         report: reporter.report)

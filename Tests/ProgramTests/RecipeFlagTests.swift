@@ -88,4 +88,49 @@ struct RecipeFlagTests {
       #expect(split.error.contains("Of 320 training pictures, 320 cannot be held out"))
     }
   }
+
+  @Test("uses the settings of a file where no option is given, and repeats the run of a checkpoint")
+  func recipeFile() throws {
+    try withData { directory in
+      let text = """
+        {"model": "linear", "epochs": 2, "batch_size": 64, "optimizer": "sgd",
+         "learning_rate": 0.25, "lr_schedule": "cosine", "label_smoothing": 0.125,
+         "optimizer_options": {"weight_decay": 0.5}}
+        """
+      try writeBytes(Array(text.utf8), to: "\(directory)/recipe.json")
+      func train(_ save: String, _ more: String...) throws -> ProgramResult {
+        try run("train", ["--save", save, "--data", "data"] + more, in: directory)
+      }
+      let flags = try train(
+        "flags.h5", "--model", "linear", "--epochs", "2", "-b", "64", "--optimizer", "sgd",
+        "--lr", "0.25", "--lr-schedule", "cosine", "--label-smoothing", "0.125", "--weight-decay",
+        "0.5")
+      let file = try train("file.h5", "--recipe", "recipe.json")
+      let checkpoint = try train("again.h5", "--recipe", "file.h5")
+      #expect(flags.code == 0 && !flags.output.isEmpty)
+      #expect(file.output == flags.output)
+      #expect(checkpoint.output == flags.output)
+      let shorter = try train("other.h5", "--recipe", "recipe.json", "--epochs", "1")
+      #expect(shorter.output.split(separator: "\n").count == 1)
+    }
+  }
+
+  @Test(
+    "refuses files that are no recipes",
+    arguments: [
+      ("{\"lr\": 1}", "A recipe has no setting 'lr'", 65),
+      ("{\"epochs\": 0}", "The setting 'epochs' of a recipe cannot be 0", 65),
+      ("{\"lr_schedule\": 3}", "The setting 'lr_schedule' of a recipe cannot be 3", 65),
+      ("{\"epochs\": ", "recipe.json", 65), ("", "recipe.json", 65),
+      ("{\"optimizer_options\": {\"speed\": 1}}", "'optimizer_options' of a recipe", 65),
+    ])
+  func wrongRecipe(text: String, message: String, code: Int32) throws {
+    try withData { directory in
+      try writeBytes(Array(text.utf8), to: "\(directory)/recipe.json")
+      let result = try train("--recipe", "recipe.json", in: directory)
+      #expect(result.code == code, "\(result.error)")
+      #expect(result.error.contains(message), "\(result.error)")
+      #expect(try train("--recipe", "nowhere.json", in: directory).code == 66)
+    }
+  }
 }

@@ -94,8 +94,8 @@ struct ModelNameTests {
     }
   }
 
-  /// The number for `cnn` is that of keras.io, for `mlp` that of Keras's `mnist_mlp.py`; `lenet` and
-  /// `linear` are counted as in the papers, and the others as in docs/training.md.
+  /// The number for `cnn` is that of keras.io, for `mlp` that of Keras's `mnist_mlp.py`; `lenet`
+  /// and `linear` are counted as in the papers, and the others as in docs/training.md.
   @Test(
     "Models have the published numbers of parameters",
     arguments: [

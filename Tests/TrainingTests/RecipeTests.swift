@@ -99,15 +99,15 @@ struct RecipeTests {
     { $0.recipe.schedule = .cosine },
     {
       $0.recipe.schedule = .onecycle
-      $0.weightDecay = 0.1
+      $0.optimizerOptions["weight_decay"] = .number(0.1)
     },
     {
       $0.recipe.warmup = .epochs(1)
-      $0.clipnorm = 0.1
+      $0.optimizerOptions["clipnorm"] = .number(0.1)
     },
     {
       $0.recipe.schedule = .linear
-      $0.gradientAccumulationSteps = 2
+      $0.optimizerOptions["gradient_accumulation_steps"] = .integer(2)
     },
     {
       $0.recipe.labelSmoothing = 0.1
@@ -144,8 +144,7 @@ struct RecipeTests {
         epochs += recorder.epochs.map(\.evaluationLoss)
         // A resumed run knows its recipe.
         parts.recipe = Recipe()
-        (parts.optimizer, parts.weightDecay, parts.clipnorm) = (nil, nil, nil)
-        parts.gradientAccumulationSteps = nil
+        (parts.optimizer, parts.optimizerOptions) = (nil, [:])
       }
       #expect(try Content(parts.savePath) == expected)
       #expect(epochs == expectedEvents.epochs.map(\.evaluationLoss))

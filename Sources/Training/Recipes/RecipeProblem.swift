@@ -1,10 +1,16 @@
 /// A reason why a recipe does not fit the data.
-public enum RecipeProblem: Equatable, Sendable {
+public enum RecipeProblem: Error, Equatable, Sendable {
   /// The number of class weights is not that of the classes.
   case classWeights(count: Int, classes: Int)
 
   /// So many pictures of the training data cannot be held out for validation.
   case validation(count: Int, of: Int)
+
+  /// A recipe has a name that no setting has.
+  case unknown(String)
+
+  /// A recipe gives a setting a value that it cannot have.
+  case invalid(String, value: String)
 
   /// The metric is not measured in this run.
   case monitor(Monitor, measured: EvaluationSet)
@@ -18,6 +24,10 @@ extension RecipeProblem: CustomStringConvertible {
       "There are \(count) class weights for \(classes) classes"
     case .validation(let count, let total):
       "Of \(total) training pictures, \(count) cannot be held out for validation"
+    case .unknown(let name):
+      "A recipe has no setting '\(name)'"
+    case .invalid(let name, let value):
+      "The setting '\(name)' of a recipe cannot be \(value)"
     case .monitor(let monitor, let set):
       "The metric '\(monitor.rawValue)' is not measured; this run measures "
         + set.resultNames.joined(separator: ", ")

@@ -1,9 +1,18 @@
 import ArgumentParser
 import Arguments
+import JSON
 import Training
 
 /// The options under the heading Recipe.
 struct RecipeOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      """
+      Use the settings in a file, a JSON object or the checkpoint of another run, wherever no \
+      option is given; docs/training.md lists them.
+      """, valueName: "file"))
+  var recipe: String?
+
   @Option(
     name: [.customShort("e", allowingJoined: true), .long],
     help: .count("Number of epochs in total. (default: that of the resumed run, or 5)"),
@@ -119,15 +128,18 @@ struct RecipeOptions: ParsableArguments {
   }
 
   /// Sets the options of a run.
+  ///
+  /// - Parameter options: The options.
   func set(_ options: inout RunOptions) {
     options.epochs = epochs
     options.maxSteps = maxSteps
     options.maxSeconds = maxTime.map { Double($0.seconds) }
     options.optimizer = optimizer
     options.learningRate = learningRate
-    options.weightDecay = weightDecay
-    options.clipnorm = clipNorm
-    options.gradientAccumulationSteps = accumulate
+    options.optimizerOptions = [
+      "weight_decay": weightDecay.map { .number($0) }, "clipnorm": clipNorm.map { .number($0) },
+      "gradient_accumulation_steps": accumulate.map { .integer($0) },
+    ]
     options.recipe.schedule = lrSchedule
     options.recipe.warmup = warmup
     options.recipe.plateau = reduceLrOnPlateau
@@ -135,5 +147,21 @@ struct RecipeOptions: ParsableArguments {
     options.recipe.classWeights = classWeights
     options.recipe.patience = patience
     options.recipe.minDelta = minDelta
+  }
+
+  /// Uses the recipe, if one is named, where no option is given.
+  ///
+  /// - Parameter options: The options that are given.
+  /// - Throws: ``RecipeFileError`` or `CheckpointError` if the recipe cannot be used.
+  func useRecipe(for options: inout RunOptions) throws {
+    guard let recipe else { return }
+    do {
+      switch try RecipeFile(path: recipe) {
+      case .settings(let settings): try options.use(settings)
+      case .run(let state): try options.use(state)
+      }
+    } catch let problem as RecipeProblem {
+      throw RecipeFileError(path: recipe, problem: "\(problem)")
+    }
   }
 }
