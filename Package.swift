@@ -23,19 +23,31 @@ let libraries = "/usr/lib/aarch64-linux-gnu/"
 let libraries = "/usr/lib/x86_64-linux-gnu/"
 #endif
 
+/// Whether archives of the system's libraries are there, to become a part of the programs.
+func hasArchives(_ names: String...) -> Bool {
+  names.allSatisfy { access(libraries + $0, R_OK) == 0 }
+}
+
 /// libhdf5 becomes a part of the programs where its archive is known to need nothing but what is
 /// named beside it: on Debian and Ubuntu.
 ///
 /// Their shared library brings libcurl, Kerberos, LDAP and thirty more along, for files in Amazon's
 /// cloud, and to load them takes a good part of the time that `predict` needs for a picture.
 /// Elsewhere it is the shared library, as pkg-config describes it.
-let hasArchives = ["libhdf5_serial.a", "libsz.a", "libaec.a"].allSatisfy {
-  access(libraries + $0, R_OK) == 0
-}
 let hdf5: Target =
-  hasArchives
+  hasArchives("libhdf5_serial.a", "libsz.a", "libaec.a")
   ? .systemLibrary(name: "CHDF5", path: "Sources/CHDF5/static", providers: [.apt(["libhdf5-dev"])])
   : .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])])
+
+/// TurboJPEG becomes a part of the programs where its archive is there, so that `predict` loads no
+/// further library before it knows whether its pictures need it.
+let turboJPEG: Target =
+  hasArchives("libturbojpeg.a")
+  ? .systemLibrary(
+    name: "CTurboJPEG", path: "Sources/CTurboJPEG/static",
+    providers: [.apt(["libturbojpeg0-dev"])])
+  : .systemLibrary(
+    name: "CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])])
 
 let package = Package(
   name: "cairn",
@@ -44,7 +56,7 @@ let package = Package(
     .library(
       name: "Cairn",
       targets: [
-        "Cairn", "Files", "JSON", "Tensors", "NeuralNetwork", "Datasets", "HDF5", "PNG", "Zip",
+        "Cairn", "Files", "JSON", "Tensors", "NeuralNetwork", "Datasets", "HDF5", "Images", "Zip",
         "CheckpointStore", "ModelFiles", "Checkpoints", "Conversion", "Threads", "Training",
         "Inference", "Inspection",
       ]),
@@ -61,6 +73,7 @@ let package = Package(
     // C: the system's libraries, the compute kernels, and digests of many pieces.
     hdf5,
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+    turboJPEG,
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "CKernels", linkerSettings: [.linkedLibrary("m")]),
     .target(name: "CSHA256"),
@@ -75,7 +88,8 @@ let package = Package(
       name: "HDF5", dependencies: ["CHDF5", "Files", "Preconditions"], swiftSettings: settings),
     .target(name: "Console", dependencies: ["Files", "Preconditions"], swiftSettings: settings),
     .target(
-      name: "PNG", dependencies: ["CPNG", "Files", "Preconditions"], swiftSettings: settings),
+      name: "Images", dependencies: ["CPNG", "CTurboJPEG", "Files", "Preconditions"],
+      swiftSettings: settings),
     .target(name: "JSON", dependencies: ["Preconditions"], swiftSettings: settings),
     .target(
       name: "Tensors", dependencies: ["CKernels", "Preconditions", "Threads"],
@@ -132,7 +146,7 @@ let package = Package(
     .target(
       name: "Inference",
       dependencies: [
-        "CheckpointStore", "Checkpoints", "Files", "JSON", "ModelFiles", "NeuralNetwork", "PNG",
+        "CheckpointStore", "Checkpoints", "Files", "Images", "JSON", "ModelFiles", "NeuralNetwork",
         "Preconditions", "Tensors",
       ],
       swiftSettings: settings),
@@ -149,8 +163,8 @@ let package = Package(
     .target(
       name: "Cairn",
       dependencies: [
-        "CheckpointStore", "Checkpoints", "Conversion", "Datasets", "Inference", "Inspection",
-        "JSON", "ModelFiles", "NeuralNetwork", "PNG", "Tensors", "Threads", "Training",
+        "CheckpointStore", "Checkpoints", "Conversion", "Datasets", "Images", "Inference",
+        "Inspection", "JSON", "ModelFiles", "NeuralNetwork", "Tensors", "Threads", "Training",
       ], swiftSettings: settings),
 
     // The programs: they parse arguments, call the library, print.
@@ -177,8 +191,8 @@ let package = Package(
     .executableTarget(
       name: "predict",
       dependencies: [
-        "Arguments", "CheckpointStore", "Checkpoints", "Console", "Files", "Inference", "JSON",
-        "ModelFiles", "PNG", argumentParser,
+        "Arguments", "CheckpointStore", "Checkpoints", "Console", "Files", "Images", "Inference",
+        "JSON", "ModelFiles", argumentParser,
       ],
       swiftSettings: settings),
     .executableTarget(
@@ -241,10 +255,10 @@ let package = Package(
       name: "DatasetsTests", dependencies: ["CZlib", "Datasets", "Tensors", "TestSupport"],
       exclude: ["Fixtures"], swiftSettings: settings),
     .testTarget(
-      name: "PNGTests", dependencies: ["Files", "PNG", "TestSupport"], exclude: ["Fixtures"],
+      name: "ImagesTests", dependencies: ["Files", "Images", "TestSupport"], exclude: ["Fixtures"],
       swiftSettings: settings),
     .testTarget(
-      name: "InferenceTests", dependencies: ["Inference", "PNG", "TestSupport"],
+      name: "InferenceTests", dependencies: ["Images", "Inference", "TestSupport"],
       exclude: ["Fixtures"],
       swiftSettings: settings),
     .testTarget(
@@ -274,8 +288,8 @@ let package = Package(
     .testTarget(
       name: "ProgramTests",
       dependencies: [
-        "train", "predict", "inspect", "convert", "Checkpoints", "HDF5", "JSON", "ModelFiles",
-        "NeuralNetwork", "PNG", "Tensors", "TestSupport",
+        "train", "predict", "inspect", "convert", "Checkpoints", "HDF5", "Images", "JSON",
+        "ModelFiles", "NeuralNetwork", "Tensors", "TestSupport",
       ], exclude: ["Fixtures"], swiftSettings: settings),
     .testTarget(
       name: "ReadmeTests",

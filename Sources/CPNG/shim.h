@@ -66,16 +66,20 @@ static inline void cpng_take_means(
   }
 }
 
-/// Decodes a PNG of exactly `width` x `height` pixels into 16-bit RGBA in native byte order,
-/// without premultiplied alpha and without gamma. `samples` has room for 4 * width * height values.
+/// Decodes a PNG of exactly `width` x `height` pixels, whose checksums have been verified, without
+/// premultiplied alpha and without gamma.
 ///
-/// With a `reduction` above 1, blocks of so many pixels a side are averaged to one pixel, and
-/// `samples` has room for the averages. Then `row` has room for 4 * width values, and `sums`
-/// contains four zeros for each block of a row. An interlaced PNG cannot be reduced. Returns 1, or
-/// 0 with the error message in `source->message`.
-static inline int cpng_decode_rgba16(
-    cpng_source *source, uint32_t width, uint32_t height, uint32_t reduction, uint16_t *row,
-    uint64_t *sums, uint16_t *samples) {
+/// With 16 `bits`, the result is RGBA in native byte order, and `channels` is 4. With 8 bits, for
+/// files of at most 8 bits, it has the channels of the file, after palettes and tRNS have been
+/// expanded. `samples` has room for channels * width * height values.
+///
+/// With a `reduction` above 1, which needs 16 bits, blocks of so many pixels a side are averaged to
+/// one pixel, and `samples` has room for the averages. Then `row` has room for 4 * width values,
+/// and `sums` contains four zeros for each block of a row. An interlaced PNG cannot be reduced.
+/// Returns 1, or 0 with the error message in `source->message`.
+static inline int cpng_decode(
+    cpng_source *source, uint32_t width, uint32_t height, int bits, int channels,
+    uint32_t reduction, uint16_t *row, uint64_t *sums, void *samples) {
   source->message[0] = 0;
   png_structp png = png_create_read_struct(
       PNG_LIBPNG_VER_STRING, source, cpng_keep_message, cpng_ignore_warning);
@@ -93,30 +97,35 @@ static inline int cpng_decode_rgba16(
   png_set_user_limits(png, width, height);
   png_set_chunk_malloc_max(png, 1 << 20);
   png_set_chunk_cache_max(png, 16);
-  png_set_crc_action(png, PNG_CRC_ERROR_QUIT, PNG_CRC_ERROR_QUIT);
+  // They are not computed a second time.
+  png_set_crc_action(png, PNG_CRC_QUIET_USE, PNG_CRC_QUIET_USE);
   // Errors that libpng calls benign are errors here; a wrong checksum of the pixels is one of them.
   png_set_benign_errors(png, 0);
 
   png_read_info(png, info);
-  png_set_expand_16(png);  // Palettes, depths below 16 and tRNS to 16-bit channels.
-  png_set_gray_to_rgb(png);
-  png_set_add_alpha(png, 0xffff, PNG_FILLER_AFTER);
+  if (bits == 16) {
+    png_set_expand_16(png);  // Palettes, depths below 16 and tRNS to 16-bit channels.
+    png_set_gray_to_rgb(png);
+    png_set_add_alpha(png, 0xffff, PNG_FILLER_AFTER);
 #if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-  png_set_swap(png);
+    png_set_swap(png);
 #endif
+  } else {
+    png_set_expand(png);
+  }
   int passes = png_set_interlace_handling(png);
   if (passes > 1 && reduction > 1) {
     png_error(png, "an interlaced image cannot be downscaled");
   }
   png_read_update_info(png, info);
   if (png_get_image_width(png, info) != width || png_get_image_height(png, info) != height ||
-      png_get_rowbytes(png, info) != (size_t)width * 8) {
+      png_get_rowbytes(png, info) != (size_t)width * channels * bits / 8) {
     png_error(png, "the header does not describe the rows");
   }
   for (int pass = 0; pass < passes; pass++) {
     for (uint32_t y = 0; y < height; y++) {
-      png_read_row(
-          png, (png_bytep)(reduction > 1 ? row : samples + (size_t)y * width * 4), NULL);
+      png_bytep target = (png_bytep)samples + (size_t)y * width * channels * bits / 8;
+      png_read_row(png, reduction > 1 ? (png_bytep)row : target, NULL);
       if (reduction == 1) {
         continue;
       }
@@ -126,7 +135,7 @@ static inline int cpng_decode_rgba16(
         uint32_t blocks = (width + reduction - 1) / reduction;
         cpng_take_means(
             sums, width, reduction, y + 1 - block * reduction,
-            samples + (size_t)block * blocks * 4);
+            (uint16_t *)samples + (size_t)block * blocks * 4);
       }
     }
   }

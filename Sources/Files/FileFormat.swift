@@ -3,6 +3,9 @@ public enum FileFormat {
   /// The first bytes of a PNG.
   package static let png: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
 
+  /// The first bytes of a JPEG: the start of the image and the start of a marker.
+  package static let jpeg: [UInt8] = [0xFF, 0xD8, 0xFF]
+
   /// The first bytes of an HDF5 file without a user block.
   package static let hdf5: [UInt8] = [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A]
 
@@ -18,7 +21,7 @@ public enum FileFormat {
     (hdf5, "an HDF5 file"),
     (zip, "a zip archive"),
     (gzip, "gzip data"),
-    ([0xFF, 0xD8, 0xFF], "a JPEG image"),
+    (jpeg, "a JPEG image"),
     (Array("GIF8".utf8), "a GIF image"),
     (Array("BM".utf8), "a BMP image"),
     ([0x49, 0x49, 0x2A, 0x00], "a TIFF image"),

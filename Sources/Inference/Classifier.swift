@@ -3,7 +3,7 @@ import Checkpoints
 import JSON
 import ModelFiles
 import NeuralNetwork
-import PNG
+import Images
 import Tensors
 
 /// An image classifier with a model from a file.
@@ -134,7 +134,7 @@ public struct Classifier {
   /// Classifies an image.
   ///
   /// - Parameters:
-  ///   - file: The path of a PNG, or `-` for standard input.
+  ///   - file: The path of a PNG or JPEG, or `-` for standard input.
   ///   - mode: The preprocessing mode.
   ///   - inversion: The inversion mode.
   /// - Returns: The prediction, with the preprocessed image.
@@ -144,7 +144,7 @@ public struct Classifier {
     _ file: String, mode: PreprocessingMode = .auto, inversion: InversionMode = .auto
   ) throws(InferenceError) -> Prediction {
     let image: Image
-    do throws(PNGError) {
+    do throws(ImageError) {
       image = try file == "-" ? Image.decodeStandardInput() : Image.decode(contentsOf: file)
     } catch {
       throw .picture(error)

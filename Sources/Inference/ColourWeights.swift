@@ -1,4 +1,4 @@
-import PNG
+import Images
 
 /// The weights of red, green and blue in a gray level, in thousandths.
 struct ColourWeights: Equatable, Sendable {

@@ -1,4 +1,4 @@
-public import PNG
+public import Images
 
 /// A preprocessor that converts an image of a digit to the 28 × 28 pixels of MNIST.
 public struct DigitPreprocessor: Equatable, Sendable {

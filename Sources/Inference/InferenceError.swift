@@ -1,6 +1,6 @@
 import Checkpoints
 public import ModelFiles
-public import PNG
+public import Images
 
 /// An error of inference: an unusable image or model.
 public enum InferenceError: Error, Equatable, Sendable {
@@ -11,7 +11,7 @@ public enum InferenceError: Error, Equatable, Sendable {
   case otherModel(path: String, ModelProblem)
 
   /// The image cannot be read.
-  case picture(PNGError)
+  case picture(ImageError)
 
   /// The image cannot be preprocessed.
   case preprocessing(path: String, PreprocessingError)

@@ -1,4 +1,4 @@
-internal import PNG
+internal import Images
 
 /// An image as gray levels, from 0 (black) to 65535, with transparent pixels composed on
 /// background.

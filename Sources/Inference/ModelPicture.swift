@@ -1,4 +1,4 @@
-import PNG
+import Images
 
 /// An image in the size and with the channels of a model's input.
 struct ModelPicture {

@@ -31,8 +31,8 @@ package struct CallSite: Sendable {
 
   /// The modules of the library.
   package static let libraryModules: Set<String> = [
-    "Checkpoints", "Console", "Datasets", "HDF5", "Inference", "Inspection", "ModelFiles",
-    "NeuralNetwork", "PNG", "Preconditions", "Tensors", "Training", "Zip",
+    "Checkpoints", "Console", "Datasets", "HDF5", "Images", "Inference", "Inspection",
+    "ModelFiles", "NeuralNetwork", "Preconditions", "Tensors", "Training", "Zip",
   ]
 
   private var isInLibrary: Bool {

@@ -3,7 +3,7 @@ import Checkpoints
 import Console
 import Inference
 import ModelFiles
-import PNG
+import Images
 
 /// Maps errors to sentences, hints and exit codes.
 extension Predict {
@@ -30,7 +30,7 @@ extension Predict {
   }
 }
 
-extension PNGError {
+extension ImageError {
   /// Whether the file is missing or cannot be opened.
   fileprivate var isUnreadable: Bool { if case .unreadable = reason { true } else { false } }
 }

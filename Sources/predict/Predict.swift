@@ -11,16 +11,16 @@ import JSON
 struct Predict: Program {
   static let configuration = CommandConfiguration(
     commandName: "predict",
-    abstract: "Classifies PNG images with a trained model.",
+    abstract: "Classifies PNG and JPEG images with a trained model.",
     usage: "predict [<options>] <file> ...",
     discussion: """
       EXAMPLES:
         predict digit.png --model ckpt.h5
         predict samples/*.png --model models/quickstart.h5 -k 3
-        predict photo.png --model model.keras --show --json
+        predict photo.jpg --model model.keras --show --json
 
-      PNG files may have any colour type and bit depth, and up to 268 million pixels. The Exif \
-      orientation is applied.
+      PNG and JPEG files are recognized by their content. They may have any colour type, and up to \
+      268 million pixels. The Exif orientation is applied.
 
       If the model recognises a few reference digits of MNIST, images are preprocessed as MNIST \
       was: the digit is located, scaled and centred. For any other model, the whole image is \
@@ -39,7 +39,7 @@ struct Predict: Program {
 
   @Argument(
     help: .file("Images to classify; '-' reads one from standard input."),
-    completion: .file(extensions: ["png"]))
+    completion: .file(extensions: ["png", "jpg", "jpeg"]))
   var files: [String]
 
   @Option(

@@ -1,5 +1,5 @@
 import Inference
-import PNG
+import Images
 import Testing
 
 @Suite("Preprocessing as MNIST was")

@@ -10,14 +10,15 @@ struct PicturesTests {
     "recognises digits that are turned, framed, or as light as their paper",
     arguments: [
       // Turned by eXIf; the digit is Pillow's exif_transpose's.
-      ("orientation-3-six", 6), ("orientation-6-seven", 7),
+      ("orientation-3-six.png", 6), ("orientation-6-seven.png", 7),
+      ("orientation-6-seven.jpg", 7),
       // Ink and paper of equal luminance, but of different colours.
-      ("equal-luminance-red-on-green", 7),
+      ("equal-luminance-red-on-green.png", 7),
       // A line of one pixel along one edge, and along all four.
-      ("edge-line-nine", 9), ("frame-seven", 7),
+      ("edge-line-nine.png", 9), ("frame-seven.png", 7),
     ])
   func digits(name: String, digit: Int) throws {
-    let path = fixture("pictures/\(name).png")
+    let path = fixture("pictures/\(name)")
     let result = try run("predict", [path, "--model", Self.model])
     #expect(result.code == 0)
     #expect(result.output.hasPrefix("\(path): \(digit)  "), "\(result.output)")

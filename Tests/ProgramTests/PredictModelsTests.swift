@@ -2,7 +2,7 @@ import Checkpoints
 import Foundation
 import ModelFiles
 import NeuralNetwork
-import PNG
+import Images
 import TestSupport
 import Tensors
 import Testing

@@ -102,11 +102,12 @@ struct PredictTests {
         """
       ),
       WrongFile(.missing, 66, "Cannot open 'p.png': No such file or directory"),
-      WrongFile(.empty, 65, "Cannot read 'p.png': it is an empty file, not a PNG"),
-      WrongFile(.text, 65, "Cannot read 'p.png': it is text, not a PNG"),
-      WrongFile(.kerasWeights, 65, "Cannot read 'p.png': it is an HDF5 file, not a PNG"),
+      WrongFile(.empty, 65, "Cannot read 'p.png': it is an empty file, not a PNG or JPEG"),
+      WrongFile(.text, 65, "Cannot read 'p.png': it is text, not a PNG or JPEG"),
+      WrongFile(.kerasWeights, 65, "Cannot read 'p.png': it is an HDF5 file, not a PNG or JPEG"),
       WrongFile(
-        .pngSignature, 65, "Cannot read 'p.png': it is the first 4 bytes of one, not a PNG"),
+        .pngSignature, 65,
+        "Cannot read 'p.png': it is the first 4 bytes of a PNG, not a PNG or JPEG"),
       WrongFile(.folder, 66, "Cannot open 'p.png': it is a directory, not a regular file"),
       WrongFile(.fifo, 66, "Cannot open 'p.png': it is a FIFO, not a regular file"),
     ])
@@ -192,6 +193,27 @@ struct PredictTests {
     }
   }
 
+  @Test("recognizes a JPEG by its content, and refuses a truncated one")
+  func jpeg() throws {
+    let model = "\(packageDirectory)/models/quickstart.h5"
+    let seven = try readBytes(fixture("pictures/orientation-6-seven.jpg"))
+    try withTemporaryDirectory { directory in
+      try writeBytes(seven, to: "\(directory)/seven.png")
+      try writeBytes(Array(seven.dropLast(100)), to: "\(directory)/cut.jpg")
+      let result = try run(
+        "predict", ["seven.png", "cut.jpg", "--model", model], in: directory)
+      #expect(result.output.hasPrefix("seven.png: 7  "))
+      #expect(result.output.split(separator: "\n").count == 1)
+      #expect(
+        result.error
+          == "predict: error: Cannot read 'cut.jpg': the JPEG is damaged: it is truncated\n")
+      #expect(result.code == 65)
+      let piped = try run(
+        "predict", ["-", "--model", model], shell: "cat seven.png | \"$@\"", in: directory)
+      #expect(piped.output.hasPrefix("-: 7  "))
+    }
+  }
+
   struct Entry: Decodable {
     let file: String
     let digit: Int?
@@ -225,7 +247,7 @@ struct PredictTests {
     #expect(
       try run("predict", arguments).whole == """
         exit 65
-        predict: error: Cannot read '-': it is an empty file, not a PNG\n
+        predict: error: Cannot read '-': it is an empty file, not a PNG or JPEG\n
         """)
   }
 
