@@ -106,7 +106,10 @@ let package = Package(
     ),
     .target(
       name: "Datasets",
-      dependencies: ["Files", "Preconditions", "Tensors", "Threads"],
+      dependencies: [
+        "Files", "HDF5", "Images", "Preconditions", "Tensors", "Threads", "Zip",
+        .product(name: "Crypto", package: "swift-crypto"),
+      ],
       swiftSettings: settings),
     // Checkpoints as bytes: depends on no model and no file format.
     .target(
@@ -141,7 +144,6 @@ let package = Package(
       dependencies: [
         "CheckpointStore", "Checkpoints", "Datasets", "Files", "JSON", "ModelFiles",
         "NeuralNetwork", "Preconditions", "Tensors",
-        .product(name: "Crypto", package: "swift-crypto"),
       ], swiftSettings: settings),
     .target(
       name: "Inference",
@@ -207,8 +209,8 @@ let package = Package(
     .executableTarget(
       name: "benchmark",
       dependencies: [
-        "CKernels", "CheckpointStore", "Checkpoints", "Datasets", "JSON", "Machine", "ModelFiles",
-        "NeuralNetwork", "Tensors", "Threads",
+        "CKernels", "CheckpointStore", "Checkpoints", "Datasets", "Images", "JSON", "Machine",
+        "ModelFiles", "NeuralNetwork", "Tensors", "Threads",
       ],
       path: "tools/bench/benchmark", swiftSettings: settings),
 
@@ -252,7 +254,8 @@ let package = Package(
       ],
       exclude: ["Fixtures"], swiftSettings: settings),
     .testTarget(
-      name: "DatasetsTests", dependencies: ["CZlib", "Datasets", "Tensors", "TestSupport"],
+      name: "DatasetsTests",
+      dependencies: ["CZlib", "Datasets", "Images", "Tensors", "TestSupport", "Zip"],
       exclude: ["Fixtures"], swiftSettings: settings),
     .testTarget(
       name: "ImagesTests", dependencies: ["Files", "Images", "TestSupport"], exclude: ["Fixtures"],

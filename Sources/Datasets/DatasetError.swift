@@ -14,11 +14,17 @@ public enum DatasetError: Error, Equatable, Sendable {
   /// A file is damaged, or its content is not usable.
   case damaged(path: String, reason: String)
 
+  /// Some files of a folder of pictures cannot be used; with the number of all of its files.
+  case badFiles(path: String, [BadFile], of: Int)
+
   /// An argument of an operation is invalid, such as a batch size of 0.
   case invalidArgument(String)
 }
 
 extension DatasetError: CustomStringConvertible {
+  /// The number of bad files that are listed.
+  private static let listedFiles = 20
+
   /// The error in one sentence with the file and the problem.
   public var description: String {
     switch self {
@@ -33,6 +39,11 @@ extension DatasetError: CustomStringConvertible {
         + tried.map { "\n  - \($0)" }.joined()
     case .damaged(let path, let reason):
       return "Cannot use '\(path)': \(reason)"
+    case .badFiles(let path, let files, let count):
+      let list = files.prefix(Self.listedFiles).map { "\n  - \($0)" }.joined()
+      let rest = files.count - Self.listedFiles
+      return "Cannot use \(files.count) of \(count) files in '\(path)':" + list
+        + (rest > 0 ? "\n  - and \(rest) more" : "")
     case .invalidArgument(let sentence):
       return sentence
     }

@@ -46,6 +46,24 @@ public struct IDXFile: Equatable, Sendable {
     }
   }
 
+  /// Reads the extents of the axes, without the elements.
+  ///
+  /// - Parameter path: The file, plain or compressed with gzip.
+  /// - Returns: The extent of each axis, outermost first.
+  /// - Throws: ``DatasetError`` as ``init(path:)``.
+  static func dimensions(path: String) throws(DatasetError) -> [Int] {
+    var file = try InputFile(path: path)
+    guard try file.startsWithGzipMagic() else {
+      return try unsafe readHeader(path: path) { (buffer) throws(DatasetError) in
+        try unsafe file.read(into: buffer)
+      }
+    }
+    var content = try Gunzip(file)
+    return try unsafe readHeader(path: path) { (buffer) throws(DatasetError) in
+      try unsafe content.read(into: buffer)
+    }
+  }
+
   /// Reads the header, the elements and the end of the content.
   private init(path: String, possibleCount: Int, read: Reader) throws(DatasetError) {
     dimensions = try unsafe Self.readHeader(path: path, read: read)

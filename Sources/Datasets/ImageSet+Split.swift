@@ -28,7 +28,7 @@ extension ImageSet {
     }
     // Among the shuffled images of each class, the first ones are held out: image k of n at
     // position (k + ½) / n, so that taking the lowest positions takes equal shares.
-    var seen: [UInt8: Int] = [:]
+    var seen: [UInt16: Int] = [:]
     let totals = Dictionary(grouping: classes, by: \.self).mapValues(\.count)
     let positions = order.map { index in
       let number = classes[index]
@@ -39,7 +39,7 @@ extension ImageSet {
       .prefix(count).map { order[$0] }
     let heldOut = Set(chosen)
     return (
-      subset(classes.indices.filter { !heldOut.contains($0) }), subset(chosen.sorted())
+      subset(at: classes.indices.filter { !heldOut.contains($0) }), subset(at: chosen.sorted())
     )
   }
 
@@ -48,15 +48,7 @@ extension ImageSet {
   /// - Parameter count: The number of images, at least 1; a smaller set is returned whole.
   /// - Returns: The images.
   public func prefix(_ count: Int) -> ImageSet {
-    subset(Array(classes.indices.prefix(count)))
-  }
-
-  /// The images at some indexes, in this order.
-  private func subset(_ indexes: [Int]) -> ImageSet {
-    let area = height * width
-    return ImageSet(
-      uncheckedPixels: indexes.flatMap { pixels[$0 * area..<($0 + 1) * area] },
-      classes: indexes.map { classes[$0] }, height: height, width: width)
+    subset(at: Array(classes.indices.prefix(count)))
   }
 }
 

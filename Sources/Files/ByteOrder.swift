@@ -7,6 +7,7 @@ extension FixedWidthInteger {
   /// Creates a number from its bytes, the least significant first.
   ///
   /// - Parameter bytes: At most as many bytes as the number has.
+  @inlinable
   package init(littleEndianBytes bytes: some BidirectionalCollection<UInt8>) {
     self.init(bigEndianBytes: bytes.reversed())
   }
@@ -14,6 +15,7 @@ extension FixedWidthInteger {
   /// Creates a number from its bytes, the most significant first.
   ///
   /// - Parameter bytes: At most as many bytes as the number has.
+  @inlinable
   package init(bigEndianBytes bytes: some Collection<UInt8>) {
     self = bytes.reduce(0) { $0 << 8 | Self(truncatingIfNeeded: $1) }
   }

@@ -30,13 +30,17 @@ package struct RegularFile: ~Copyable, Sendable {
   /// Opening a FIFO without a writer would block, opening a terminal could make it the controlling
   /// one, and opening a device can have effects; the flags and the check of the type prevent that.
   ///
-  /// - Parameter path: The path of the file.
+  /// - Parameters:
+  ///   - path: The path of the file.
+  ///   - followsLink: Whether the path may be a symbolic link.
   /// - Throws: ``FileError/notFound(_:)`` or ``FileError/unreadable(_:)``.
-  package init(_ path: String) throws(FileError) {
+  package init(_ path: String, followsLink: Bool = true) throws(FileError) {
     guard !path.utf8.contains(0) else { throw .notFound("the path contains a zero byte") }
-    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
+    let flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | (followsLink ? 0 : O_NOFOLLOW)
+    let descriptor = unsafe open(path, flags)
     guard descriptor >= 0 else {
       let code = errno
+      if code == ELOOP, !followsLink { throw .unreadable("it is a symbolic link") }
       let reason = systemError(code)
       throw code == ENOENT || code == ENOTDIR ? .notFound(reason) : .unreadable(reason)
     }

@@ -28,7 +28,7 @@ extension DatasetError {
   fileprivate var exitStatus: ExitStatus {
     switch self {
     case .unreadable, .incomplete, .notFound: .noInput
-    case .damaged: .badData
+    case .damaged, .badFiles: .badData
     case .invalidArgument: .usage
     }
   }

@@ -57,7 +57,7 @@ struct ReadmeTests {
   /// Pictures of two classes that differ in where they are light.
   private func pictures() throws -> ImageSet {
     var pixels: [UInt8] = []
-    var classes: [UInt8] = []
+    var classes: [UInt16] = []
     for index in 0..<96 {
       let isTop = index.isMultiple(of: 2)
       for row in 0..<28 {

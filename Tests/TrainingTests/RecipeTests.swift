@@ -215,7 +215,7 @@ struct RecipeTests {
     #expect(set.split(holdingOut: 10, seed: 4).heldOut != held)
     let area = 28 * 28
     func parts(_ set: ImageSet) -> [[UInt8]] {
-      (0..<set.count).map { Array(set.pixels[$0 * area..<($0 + 1) * area]) }
+      (0..<set.count).map { Array((set.bytes ?? [])[$0 * area..<($0 + 1) * area]) }
     }
     #expect(Set(parts(rest) + parts(held)) == Set(parts(set)))
   }

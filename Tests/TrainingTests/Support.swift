@@ -20,7 +20,7 @@ func pictures(_ count: Int, seed: UInt32 = 1, side: Int = 28) throws -> ImageSet
     }
   }
   return try ImageSet(
-    pixels: pixels, classes: (0..<count).map { UInt8($0 % 10) }, height: side, width: side)
+    pixels: pixels, classes: (0..<count).map { UInt16($0 % 10) }, height: side, width: side)
 }
 
 /// The options of a run with two images per step and plain gradient descent, saved as `ckpt.h5`.

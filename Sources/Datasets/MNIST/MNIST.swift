@@ -12,8 +12,9 @@ public enum MNIST {
     from directory: String
   ) throws(DatasetError) -> (train: ImageSet, test: ImageSet) {
     let files = try MNISTFiles(in: directory)
-    let train = try readSet(images: files.trainImages, labels: files.trainLabels)
-    let test = try readSet(images: files.testImages, labels: files.testLabels)
+    let train = try readSet(
+      images: files.trainImages, labels: files.trainLabels, largestClass: 9)
+    let test = try readSet(images: files.testImages, labels: files.testLabels, largestClass: 9)
     guard train.height == test.height && train.width == test.width else {
       throw .damaged(
         path: files.testImages,
@@ -30,8 +31,15 @@ public enum MNIST {
   public static func paths(in directory: String) -> [String] { MNISTFiles.paths(in: directory) }
 
   /// Loads the images from one file and their classes from another.
-  private static func readSet(
-    images imagePath: String, labels labelPath: String
+  ///
+  /// - Parameters:
+  ///   - imagePath: The file of the images.
+  ///   - labelPath: The file of the labels.
+  ///   - largestClass: The largest class; `nil` for any.
+  /// - Returns: The images with their classes.
+  /// - Throws: ``DatasetError`` if the files are damaged or do not belong together.
+  static func readSet(
+    images imagePath: String, labels labelPath: String, largestClass: Int?
   ) throws(DatasetError) -> ImageSet {
     let images = try IDXFile(path: imagePath)
     guard images.dimensions.count == 3 else {
@@ -51,13 +59,15 @@ public enum MNIST {
         reason: "it holds \(labels.bytes.count) labels, but '\(imagePath)' holds"
           + " \(images.dimensions[0]) pictures")
     }
-    if let index = labels.bytes.firstIndex(where: { $0 > 9 }) {
+    let largest = largestClass ?? 255
+    if let index = labels.bytes.firstIndex(where: { $0 > largest }) {
       throw .damaged(
         path: labelPath,
-        reason: "label \(index), counted from 0, is \(labels.bytes[index]), but classes are 0 to 9")
+        reason: "label \(index), counted from 0, is \(labels.bytes[index]), "
+          + "but classes are 0 to \(largest)")
     }
     return try ImageSet(
-      pixels: images.bytes, classes: labels.bytes,
+      pixels: images.bytes, classes: labels.bytes.map(UInt16.init),
       height: images.dimensions[1], width: images.dimensions[2])
   }
 }

@@ -59,8 +59,8 @@ public struct Dataset: Sequence, Sendable {
 
   /// Creates a dataset of images, which stay bytes until an element or batch is created.
   ///
-  /// - Parameter set: The images. An element is a tensor of shape `[height, width, 1]` with pixels
-  ///   in `0...1`, and the class as a scalar.
+  /// - Parameter set: The images. An element is a tensor of shape `[height, width, channels]`, with
+  ///   bytes divided by 255, and the class as a scalar.
   public init(_ set: ImageSet) {
     self.init(.images(set))
   }

@@ -25,13 +25,19 @@ extension Dataset {
       }
     }
 
-    /// Returns the next element, or `nil` at the end of the iteration.
+    /// The error that ended the iteration early; `nil` if there is none.
+    ///
+    /// Only images that are not in memory can fail: pictures that are decoded when they are needed.
+    public var failure: DatasetError? { recipe.source.failure }
+
+    /// Returns the next element, or `nil` at the end of the iteration or after a ``failure``.
     ///
     /// - Returns: An image and its label, or a batch of both.
     public mutating func next() -> Element? {
       let element =
         if let queue { queue.next() } else { cursor?.next().map(recipe.make) }
-      if element != nil { position.elements += 1 }
+      guard element != nil, failure == nil else { return nil }
+      position.elements += 1
       return element
     }
   }

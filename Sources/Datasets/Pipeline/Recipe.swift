@@ -10,6 +10,14 @@ indirect enum Recipe: Sendable {
   case map(Recipe, @Sendable (Dataset.Element) -> Dataset.Element)
   case batch(of: Recipe)
 
+  /// The source of all examples.
+  var source: Source {
+    switch self {
+    case .example(let source): source
+    case .map(let recipe, _), .batch(let recipe): recipe.source
+    }
+  }
+
   /// Creates the element of a token.
   func make(_ token: Token) -> Dataset.Element {
     switch (self, token) {

@@ -13,6 +13,14 @@ enum Source: Sendable {
     }
   }
 
+  /// The error of an example that could not be created.
+  var failure: DatasetError? {
+    switch self {
+    case .tensors: nil
+    case .images(let set): set.failure
+    }
+  }
+
   /// Creates one example: an image and its label, without a batch axis.
   func example(at index: Int) -> (Tensor, Tensor) {
     gather([index], leading: [])
@@ -32,7 +40,8 @@ enum Source: Sendable {
       )
     case .images(let set):
       return (
-        set.images(at: indexes, shape: Shape(leading + [set.height, set.width, 1])),
+        set.tensor(
+          at: indexes, shape: Shape(leading + [set.height, set.width, set.channels])),
         Tensor(indexes.map { Float(set.classes[$0]) }, shape: Shape(leading))
       )
     }

@@ -6,6 +6,7 @@ import Threads
 ///     benchmark worker THREADS DIRECTORY    takes orders from the driver
 ///     benchmark parts                       measures the kernels against the machine's peak
 ///     benchmark saves DIRECTORY FOLDER N    measures what N saves into the folder cost a training
+///     benchmark pictures FOLDER THREADS     measures loading a folder of pictures of 64 x 64
 ///     benchmark load CKPT                   measures loading weights against reading their bytes
 @main
 struct Benchmark {
@@ -26,11 +27,16 @@ struct Benchmark {
       try saves.run(count: count)
     case ("load", 2):
       try Loading(path: arguments[2]).run()
+    case ("pictures", 3):
+      guard let threads = Int(arguments[3]), threads > 0 else { fallthrough }
+      Threads.count = threads
+      try Pictures(folder: arguments[2]).run()
     default:
       print(
         """
         usage: benchmark worker THREADS DIRECTORY | benchmark parts
                benchmark saves DIRECTORY FOLDER N | benchmark load CKPT
+               benchmark pictures FOLDER THREADS
         """)
     }
   }

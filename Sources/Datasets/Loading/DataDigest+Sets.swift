@@ -1,0 +1,60 @@
+internal import Crypto
+
+extension DataDigest {
+  /// Creates a record of bytes.
+  static func record(_ name: String, _ bytes: [UInt8]) -> Record {
+    Record(name: name, digest: hexadecimal(SHA256.hash(data: bytes).prefix(4)))
+  }
+
+  /// Creates a record of the pixels of a set in memory.
+  static func record(_ name: String, pixelsOf set: ImageSet) -> Record {
+    var hash = SHA256()
+    update(&hash, withPixelsOf: set)
+    return Record(name: name, digest: hexadecimal(hash.finalize().prefix(4)))
+  }
+
+  /// Creates a record of the classes of a set.
+  static func record(_ name: String, classesOf set: ImageSet) -> Record {
+    var hash = SHA256()
+    update(&hash, withClassesOf: set)
+    return Record(name: name, digest: hexadecimal(hash.finalize().prefix(4)))
+  }
+
+  /// Computes the digest of sets by name: their names, extents, classes, and pixels; instead of
+  /// pixels, the names and digests of the files if there are some.
+  ///
+  /// - Parameter sets: The sets, each with the digests of its files, or with none.
+  /// - Returns: The digest in hexadecimal.
+  static func sha256(
+    of sets: [(name: String, set: ImageSet, files: [(name: String, digest: ArraySlice<UInt8>)])]
+  ) -> String {
+    var hash = SHA256()
+    func add(_ text: String) { hash.update(data: Array(text.utf8) + [0]) }
+    add("cairn data 1")
+    for (name, set, files) in sets {
+      add("\(name) \(set.count) \(files.count)")
+      update(&hash, withClassesOf: set)
+      for file in files {
+        add(file.name)
+        hash.update(data: Array(file.digest))
+      }
+      if files.isEmpty {
+        add("\(set.height) \(set.width) \(set.channels)")
+        update(&hash, withPixelsOf: set)
+      }
+    }
+    return hexadecimal(hash.finalize())
+  }
+
+  private static func update(_ hash: inout SHA256, withClassesOf set: ImageSet) {
+    hash.update(data: set.classes.flatMap { [UInt8(truncatingIfNeeded: $0), UInt8($0 >> 8)] })
+  }
+
+  private static func update(_ hash: inout SHA256, withPixelsOf set: ImageSet) {
+    if let bytes = set.bytes { hash.update(data: bytes) }
+    if let floats = set.floats {
+      // The order of the bytes is that of the processor: little-endian on all that are supported.
+      unsafe floats.withUnsafeBytes { unsafe hash.update(bufferPointer: $0) }
+    }
+  }
+}

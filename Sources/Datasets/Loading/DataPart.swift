@@ -1,0 +1,9 @@
+/// A set of a data source.
+public enum DataPart: String, CaseIterable, Sendable {
+  /// The training set.
+  case train
+  /// The validation set.
+  case validation
+  /// The test set.
+  case test
+}

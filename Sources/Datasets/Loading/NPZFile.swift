@@ -1,0 +1,94 @@
+import Files
+import Zip
+
+/// Arrays in NumPy's format .npz: a zip archive of .npy files, stored or deflated.
+struct NPZFile: ArrayFile {
+  let path: String
+  let names: [String]
+
+  /// Reads the names.
+  init(_ path: String) throws(DatasetError) {
+    self.path = path
+    names = try Self.attempt(path) { () throws(ZipError) in
+      try ZipArchive(opening: path).members.map(\.name).filter { $0.hasSuffix(".npy") }
+        .map { String($0.dropLast(4)) }
+    }
+  }
+
+  func outline(of name: String) throws(DatasetError) -> (shape: [Int], kind: NumberArray.Kind) {
+    let (member, header) = try Self.attempt(path) { () throws(ZipError) in
+      let archive = try ZipArchive(opening: path)
+      let member = try archive.member(named: name + ".npy")
+      return (member, try member.map { member throws(ZipError) in try head(of: member, archive) })
+    }
+    guard let member, let header else {
+      throw .damaged(path: path, reason: "it has no array '\(name)'")
+    }
+    let parsed = try parse(header, name, byteCount: member.count)
+    return (parsed.shape, parsed.kind)
+  }
+
+  func array(_ name: String) throws(DatasetError) -> NumberArray {
+    let bytes = try Self.attempt(path) { () throws(ZipError) -> [UInt8] in
+      let archive = try ZipArchive(opening: path)
+      guard let member = try archive.member(named: name + ".npy") else { return [] }
+      var bytes: [UInt8] = []
+      bytes.reserveCapacity(member.count)
+      try unsafe archive.read(member, limit: PhysicalMemory.byteCount) { block in
+        unsafe bytes.append(contentsOf: block)
+        return true
+      }
+      return bytes
+    }
+    let header = try parse(bytes, name, byteCount: bytes.count)
+    return NumberArray(shape: header.shape, elements: header.elements(of: bytes))
+  }
+
+  /// Returns the first bytes of a member.
+  private func head(
+    of member: ZipMember, _ archive: borrowing ZipArchive
+  ) throws(ZipError) -> [UInt8] {
+    var bytes: [UInt8] = []
+    do throws(ZipError) {
+      try unsafe archive.read(member, limit: .max) { block in
+        unsafe bytes.append(contentsOf: block.prefix(1 << 14))
+        // Ends the reading early.
+        return bytes.count < 1 << 14
+      }
+    } catch {
+      guard bytes.count >= 1 << 14 else { throw error }
+    }
+    return bytes
+  }
+
+  /// Parses the header of an array, and compares the size of the array with it.
+  private func parse(
+    _ bytes: [UInt8], _ name: String, byteCount: Int
+  ) throws(DatasetError) -> NPYHeader {
+    do throws(NPYHeader.Problem) {
+      let header = try NPYHeader(bytes)
+      guard let size = header.elementByteCount, size == byteCount - header.byteCount else {
+        throw NPYHeader.Problem(
+          reason: "its shape \(header.shape) does not fit its "
+            + "\(byteCount - header.byteCount) bytes")
+      }
+      return header
+    } catch {
+      throw .damaged(path: path, reason: "'\(name)' cannot be read: \(error.reason)")
+    }
+  }
+
+  private static func attempt<Result>(
+    _ path: String, _ body: () throws(ZipError) -> Result
+  ) throws(DatasetError) -> Result {
+    do throws(ZipError) { return try body() } catch {
+      switch error.cause {
+      case .fileNotFound(let reason), .fileUnreadable(let reason):
+        throw .unreadable(path: path, reason: reason)
+      default:
+        let subject = error.member.map { "'\($0)' cannot be read: " } ?? ""
+        throw .damaged(path: path, reason: "\(subject)\(error.cause)")
+      }
+    }
+  }
+}

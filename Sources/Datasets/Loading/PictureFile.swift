@@ -1,0 +1,81 @@
+internal import Crypto
+import Files
+import Images
+
+/// A picture of a data set.
+struct PictureFile: Equatable, Sendable {
+  /// The path below the folder of the data set.
+  let path: String
+
+  /// The number of the class.
+  let label: UInt16
+
+  /// The maximum size of a file in bytes.
+  private static let maximumByteCount = 256 << 20
+
+  /// The reason why a picture cannot be used.
+  struct Problem: Error {
+    let reason: String
+  }
+
+  /// A picture that was read and brought to the size and colour of the data set.
+  struct Content {
+    /// `[height, width, channels]`.
+    let pixels: [UInt8]
+    /// The SHA-256 digest of the file.
+    let digest: [UInt8]
+  }
+
+  /// Reads and prepares the picture.
+  ///
+  /// - Parameters:
+  ///   - folder: The folder of the data set.
+  ///   - preparation: The size and colour of the data set.
+  ///   - isExact: Whether the picture must have the size.
+  ///   - decoder: The decoder of the thread.
+  /// - Returns: The pixels and the digest.
+  /// - Throws: ``Problem`` if the file is not a usable picture.
+  func content(
+    in folder: String, _ preparation: PicturePreparation, isExact: Bool,
+    _ decoder: borrowing PictureDecoder
+  ) throws(Problem) -> Content {
+    let bytes = try bytes(in: folder)
+    let bitmap: Bitmap
+    do throws(ImageError) { bitmap = try decoder.decode(bytes) } catch {
+      throw Problem(reason: "\(error.reason)")
+    }
+    guard !isExact || bitmap.width == preparation.width && bitmap.height == preparation.height
+    else {
+      throw Problem(
+        reason: "its size is \(bitmap.width) x \(bitmap.height) pixels instead of "
+          + "\(preparation.width) x \(preparation.height)")
+    }
+    let digest = unsafe SHA256.hash(data: bytes).withUnsafeBytes { unsafe Array($0) }
+    return Content(pixels: preparation(bitmap), digest: digest)
+  }
+
+  /// Reads the header of the picture; `nil` if it cannot be read.
+  func header(in folder: String) -> PictureHeader? {
+    guard let file = try? RegularFile("\(folder)/\(path)", followsLink: false),
+      let head = try? file.bytes(PictureHeader.byteCount, at: 0)
+    else { return nil }
+    if let header = try? PictureHeader(head: head) { return header }
+    guard file.size > head.count, let bytes = try? bytes(in: folder) else { return nil }
+    return try? PictureHeader(head: bytes)
+  }
+
+  private func bytes(in folder: String) throws(Problem) -> [UInt8] {
+    let contents: [UInt8]?
+    do throws(FileError) {
+      contents = try RegularFile("\(folder)/\(path)", followsLink: false)
+        .contents(limit: Self.maximumByteCount)
+    } catch {
+      throw Problem(reason: "\(error)")
+    }
+    guard let contents else {
+      throw Problem(
+        reason: "the file is larger than the limit of \(Self.maximumByteCount >> 20) MiB")
+    }
+    return contents
+  }
+}

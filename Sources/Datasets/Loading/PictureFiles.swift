@@ -1,0 +1,76 @@
+import Images
+import Synchronization
+import Threads
+
+/// Pictures that are decoded whenever they are needed.
+final class PictureFiles: Sendable {
+  let preparation: PicturePreparation
+
+  private let folder: String
+  private let files: [PictureFile]
+
+  /// The digests of the files when their pictures were checked.
+  private let digests: [[UInt8]]
+  private let isExact: Bool
+  private let firstFailure = Mutex<DatasetError?>(nil)
+
+  /// - Parameters:
+  ///   - files: Pictures that could be decoded.
+  ///   - digests: The SHA-256 digests of the files.
+  ///   - folder: The folder of the data set.
+  ///   - preparation: The size and colour of the data set.
+  ///   - isExact: Whether all pictures must have the size.
+  init(
+    _ files: [PictureFile], digests: [[UInt8]], in folder: String,
+    _ preparation: PicturePreparation, isExact: Bool
+  ) {
+    self.files = files
+    self.digests = digests
+    self.folder = folder
+    self.preparation = preparation
+    self.isExact = isExact
+  }
+
+  /// The first error; the pictures that were returned since then are not valid.
+  var failure: DatasetError? { firstFailure.withLock { $0 } }
+
+  /// Decodes pictures, on all threads that have nothing else to do.
+  ///
+  /// - Parameter indexes: The numbers of the pictures.
+  /// - Returns: `[count, height, width, channels]`.
+  func pixels(at indexes: [Int]) -> [UInt8] {
+    let area = preparation.byteCount
+    var pixels = [UInt8](repeating: 0, count: indexes.count * area)
+    unsafe pixels.withUnsafeMutableBufferPointer { buffer in
+      guard let start = buffer.baseAddress else { return }
+      let target = unsafe Shared(start)
+      parallel(over: 0..<indexes.count, grain: 4) { first, count in
+        guard let decoder = try? PictureDecoder() else {
+          return self.note("there is not enough memory", indexes[first])
+        }
+        for place in first..<first + count {
+          let index = indexes[place]
+          do throws(PictureFile.Problem) {
+            let content = try self.files[index].content(
+              in: self.folder, self.preparation, isExact: self.isExact, decoder)
+            guard content.digest == self.digests[index] else {
+              self.note("it has changed since the data was loaded", index)
+              continue
+            }
+            unsafe (target + place * area).update(from: content.pixels, count: area)
+          } catch {
+            self.note(error.reason, index)
+          }
+        }
+      }
+    }
+    return pixels
+  }
+
+  private func note(_ reason: String, _ index: Int) {
+    let error = DatasetError.damaged(path: "\(folder)/\(files[index].path)", reason: reason)
+    firstFailure.withLock { failure in
+      if failure == nil { failure = error }
+    }
+  }
+}
