@@ -196,7 +196,10 @@ struct PictureFolderTests {
       #expect(try digest() == first && digest(9) == first)
       #expect(first.firstDifference(from: first) == nil)
       try FileManager.default.moveItem(
-        atPath: "\(folder)/cat/2.png", toPath: "\(folder)/dog/5.png")
+        atPath: "\(folder)/cat/2.png", toPath: "\(folder)/cat/22.png")
+      #expect(try digest().sha256 != first.sha256, "The order and the classes are the same.")
+      try FileManager.default.moveItem(
+        atPath: "\(folder)/cat/22.png", toPath: "\(folder)/dog/5.png")
       let moved = try digest()
       #expect(moved.sha256 != first.sha256)
       #expect(moved.firstDifference(from: first) == .missing("cat/2.png"))
