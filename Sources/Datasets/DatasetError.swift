@@ -17,6 +17,9 @@ public enum DatasetError: Error, Equatable, Sendable {
   /// Some files of a folder of pictures cannot be used; with the number of all of its files.
   case badFiles(path: String, [BadFile], of: Int)
 
+  /// Loading was stopped on request.
+  case stopped
+
   /// An argument of an operation is invalid, such as a batch size of 0.
   case invalidArgument(String)
 }
@@ -44,6 +47,8 @@ extension DatasetError: CustomStringConvertible {
       let rest = files.count - Self.listedFiles
       return "Cannot use \(files.count) of \(count) files in '\(path)':" + list
         + (rest > 0 ? "\n  - and \(rest) more" : "")
+    case .stopped:
+      return "Loading was stopped"
     case .invalidArgument(let sentence):
       return sentence
     }

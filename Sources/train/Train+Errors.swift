@@ -30,6 +30,7 @@ extension DatasetError {
     case .unreadable, .incomplete, .notFound: .noInput
     case .damaged, .badFiles: .badData
     case .invalidArgument: .usage
+    case .stopped: .interrupted
     }
   }
 

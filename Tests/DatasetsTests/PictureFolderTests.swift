@@ -1,6 +1,7 @@
 import Datasets
 import Foundation
 import Images
+import Synchronization
 import Tensors
 import TestSupport
 import Testing
@@ -256,6 +257,22 @@ struct PictureFolderTests {
         #expect(data.train.images.scalars == clean.train.images.scalars)
         #expect(data.train.classes == clean.train.classes)
       }
+    }
+  }
+
+  @Test("Progress is reported, and loading can be stopped")
+  func stops() throws {
+    for path in [Self.folder, fixture("fashion"), fixture("arrays/stored.npz")] {
+      let source = try DataSource(
+        opening: path, options: path == Self.folder ? Self.options() : .init())
+      let calls = Mutex<[[Int]]>([])
+      _ = try source.load { done, total in
+        calls.withLock { $0.append([done, total]) }
+        return true
+      }
+      let count = source.outline.counts.values.reduce(0, +)
+      #expect(calls.withLock { $0.last } == [count, count])
+      #expect(throws: DatasetError.stopped) { try source.load { _, _ in false } }
     }
   }
 

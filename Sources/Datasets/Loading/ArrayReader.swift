@@ -31,12 +31,12 @@ struct ArrayReader: DataReader {
   }
 
   func load(
-    _ part: DataPart, progress: @escaping @Sendable (Int) -> Void
+    _ part: DataPart, progress: @escaping @Sendable (Int) -> Bool
   ) throws(DatasetError) -> LoadedPart {
     let names = ArrayNames.of(part)
     let classes = try file.array(names.labels).classes(path: path, name: names.labels)
     let images = try file.array(names.images).images(classes, path: path, name: names.images)
-    progress(images.count)
+    guard progress(images.count) else { throw .stopped }
     return LoadedPart(
       images: images,
       records: [

@@ -9,11 +9,12 @@ protocol DataReader: Sendable {
   ///
   /// - Parameters:
   ///   - part: The set.
-  ///   - progress: Is called with the number of images that have been loaded since the last call.
+  ///   - progress: Is called with the number of images that have been loaded since the last call,
+  ///     and returns whether to go on.
   /// - Returns: The set.
-  /// - Throws: ``DatasetError`` if the source as a whole cannot be used.
+  /// - Throws: ``DatasetError`` if the source as a whole cannot be used, or ``DatasetError/stopped``.
   func load(
-    _ part: DataPart, progress: @escaping @Sendable (Int) -> Void
+    _ part: DataPart, progress: @escaping @Sendable (Int) -> Bool
   ) throws(DatasetError) -> LoadedPart
 }
 

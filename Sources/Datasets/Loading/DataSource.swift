@@ -174,19 +174,20 @@ public struct DataSource: Sendable {
   /// Loads all sets, and decodes them on all threads.
   ///
   /// - Parameter progress: Is called now and then, from any thread, with the number of images that
-  ///   are loaded, and of all.
+  ///   are loaded, and of all. Returns whether to go on.
   /// - Returns: The sets, in memory or as pictures that are decoded on demand.
   /// - Throws: ``DatasetError``; ``DatasetError/badFiles(path:_:of:)`` if there are files that
-  ///   cannot be used, and they are not to be skipped.
+  ///   cannot be used, and they are not to be skipped; ``DatasetError/stopped`` if `progress`
+  ///   returned false.
   public func load(
-    progress: @escaping @Sendable (_ done: Int, _ total: Int) -> Void = { _, _ in }
+    progress: @escaping @Sendable (_ done: Int, _ total: Int) -> Bool = { _, _ in true }
   ) throws(DatasetError) -> LabeledImages {
     let total = outline.counts.values.reduce(0, +)
     let done = Mutex(0)
-    let report: @Sendable (Int) -> Void = { count in
+    let report: @Sendable (Int) -> Bool = { count in
       done.withLock {
         $0 += count
-        progress($0, total)
+        return progress($0, total)
       }
     }
     var loaded: [(part: Part, content: LoadedPart)] = []

@@ -25,13 +25,13 @@ struct IDXReader: DataReader {
   }
 
   func load(
-    _ part: DataPart, progress: @escaping @Sendable (Int) -> Void
+    _ part: DataPart, progress: @escaping @Sendable (Int) -> Bool
   ) throws(DatasetError) -> LoadedPart {
     guard let files = folder.files[part] else { throw .invalidArgument("There is no such set") }
     let set = try MNIST.readSet(
       images: files.images, labels: files.labels,
       largestClass: outline.classNames.map { $0.count - 1 })
-    progress(set.count)
+    guard progress(set.count) else { throw .stopped }
     return LoadedPart(
       images: set,
       records: [

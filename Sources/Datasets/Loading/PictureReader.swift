@@ -65,12 +65,13 @@ struct PictureReader: DataReader {
   }
 
   func load(
-    _ part: DataPart, progress: @escaping @Sendable (Int) -> Void
+    _ part: DataPart, progress: @escaping @Sendable (Int) -> Bool
   ) throws(DatasetError) -> LoadedPart {
     let files = folder.files[part] ?? []
     let decoded = DecodedPictures(
       files, in: path, preparation, isExact: isExact, keepsPixels: !outline.isOnDemand,
       progress: progress)
+    guard !decoded.isStopped else { throw .stopped }
     let good = files.indices.filter { decoded.problems[$0] == nil }
     let digests = good.map { Array(decoded.digests[$0 * 32..<($0 + 1) * 32]) }
     let classes = good.map { files[$0].label }
@@ -110,15 +111,19 @@ private struct DecodedPictures {
   /// The reasons why pictures cannot be used, by number.
   let problems: [Int: String]
 
+  /// Whether decoding was stopped, so that only some of the pixels are valid.
+  let isStopped: Bool
+
   /// The number of pictures that a thread decodes at a time.
   private static let grain = 16
 
   init(
     _ files: [PictureFile], in folder: String, _ preparation: PicturePreparation, isExact: Bool,
-    keepsPixels: Bool, progress: @escaping @Sendable (Int) -> Void
+    keepsPixels: Bool, progress: @escaping @Sendable (Int) -> Bool
   ) {
     let area = preparation.byteCount
     let problems = Mutex<[Int: String]>([:])
+    let isStopped = Mutex(false)
     var digests = [UInt8](repeating: 0, count: 32 * files.count)
     let count = keepsPixels ? files.count * area : 0
     pixels = unsafe [UInt8](unsafeUninitializedCapacity: count) { pixels, filled in
@@ -127,6 +132,7 @@ private struct DecodedPictures {
         let digestTarget = unsafe Shared(firstDigest)
         let pixelTarget = unsafe Shared(pixels.baseAddress)
         parallel(over: 0..<files.count, grain: Self.grain) { start, count in
+          if isStopped.withLock(\.self) { return }
           var found: [Int: String] = [:]
           if let decoder = try? PictureDecoder() {
             for index in start..<start + count {
@@ -144,13 +150,14 @@ private struct DecodedPictures {
             for index in start..<start + count { found[index] = "there is not enough memory" }
           }
           if !found.isEmpty { problems.withLock { $0.merge(found) { first, _ in first } } }
-          progress(count)
+          if !progress(count) { isStopped.withLock { $0 = true } }
         }
       }
       filled = count
     }
     self.digests = digests
     self.problems = problems.withLock { $0 }
+    self.isStopped = isStopped.withLock { $0 }
     if keepsPixels, !self.problems.isEmpty { removeBad(count: files.count, area: area) }
   }
 
