@@ -55,13 +55,8 @@ public struct ImageSet: Sendable {
 
   /// Creates a set from floats, which reach the model unchanged.
   ///
-  /// - Parameters:
-  ///   - floats: The pixels, of shape `[count, height, width, channels]`.
-  ///   - classes: The class of each image.
-  ///   - height: The height, at least 1.
-  ///   - width: The width, at least 1.
-  ///   - channels: The number of channels, at least 1.
-  /// - Throws: ``DatasetError/invalidArgument(_:)`` as for bytes.
+  /// The other arguments and the errors are those of
+  /// ``init(pixels:classes:height:width:channels:)``.
   public init(
     floats: [Float], classes: [UInt16], height: Int, width: Int, channels: Int = 1
   ) throws(DatasetError) {
@@ -97,12 +92,8 @@ public struct ImageSet: Sendable {
     _ storage: Storage, rows: [Int]? = nil, classes: [UInt16], height: Int, width: Int,
     channels: Int
   ) {
-    self.storage = storage
-    self.rows = rows
-    self.classes = classes
-    self.height = height
-    self.width = width
-    self.channels = channels
+    (self.storage, self.rows, self.classes) = (storage, rows, classes)
+    (self.height, self.width, self.channels) = (height, width, channels)
   }
 
   /// Returns a set with the images at `indexes`, which shares the memory of this one.

@@ -6,16 +6,6 @@ public struct BadFile: Equatable, Sendable, CustomStringConvertible {
   /// The reason as a phrase, such as "it is text, not a PNG or JPEG".
   public let reason: String
 
-  /// Creates a description.
-  ///
-  /// - Parameters:
-  ///   - path: The path below the folder of the data set.
-  ///   - reason: The reason as a phrase.
-  public init(path: String, reason: String) {
-    self.path = path
-    self.reason = reason
-  }
-
   /// The path and the reason.
   public var description: String { "\(path): \(reason)" }
 }
