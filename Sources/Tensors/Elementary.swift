@@ -85,4 +85,27 @@ package enum Elementary {
     }
     return Float(isObtuse ? -sum : sum)
   }
+
+  /// The sine and the cosine of an angle in degrees.
+  ///
+  /// - Parameter degrees: The angle, finite; multiples of 90 have exact results.
+  /// - Returns: The sine and the cosine.
+  package static func sineAndCosine(degrees: Double) -> (sine: Double, cosine: Double) {
+    let turn = degrees.remainder(dividingBy: 360)
+    let quadrant = (turn / 90).rounded()
+    let angle = (turn - quadrant * 90) * 0.017453292519943295  // in −π/4...π/4
+    var (term, even, odd) = (1.0, 0.0, 0.0)
+    for k in stride(from: 1.0, through: 17, by: 2) {
+      even += term
+      term *= angle / k
+      odd += term
+      term *= -angle / (k + 1)
+    }
+    return switch quadrant {
+    case 1: (even, -odd)
+    case -1: (-even, odd)
+    case 0: (odd, even)
+    default: (-odd, -even)
+    }
+  }
 }

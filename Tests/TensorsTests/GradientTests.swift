@@ -22,135 +22,156 @@ struct GradientTests {
     }
   }
 
-  static let cases: [Case] = [
-    Case("+", [3, 4], [3, 4]) { $0[0] + $0[1] },
-    Case("+ of a bias", [2, 3, 4], [4]) { $0[0] + $0[1] },
-    Case("+ with broadcasting on both sides", [3, 1], [1, 4]) { $0[0] + $0[1] },
-    Case("-", [3, 4], [3, 4]) { $0[0] - $0[1] },
-    Case("- of a column", [3, 4], [3, 1]) { $0[0] - $0[1] },
-    Case("*", [3, 4], [3, 4]) { $0[0] * $0[1] },
-    Case("* with a scalar", [3, 4], []) { $0[0] * $0[1] },
-    Case("/", [3, 4], [3, 4], in: 0.5..<2) { $0[0] / $0[1] },
-    Case("/ by a row", [3, 4], [4], in: 0.5..<2) { $0[0] / $0[1] },
-    Case("negation", [5]) { -$0[0] },
-    Case("+ a number", [5]) { $0[0] + 2 },
-    Case("- a number", [5]) { $0[0] - 2 },
-    Case("a number -", [5]) { 2 - $0[0] },
-    Case("* a number", [5]) { $0[0] * 3 },
-    Case("/ a number", [5]) { $0[0] / 3 },
-    Case("matrix product", [3, 5], [5, 4]) { $0[0].matrixProduct($0[1]) },
-    Case("reshape", [3, 4]) { $0[0].reshaped([2, 6]) * $0[0].reshaped([2, 6]) },
-    Case("newAxis", [3, 4]) { $0[0].newAxis() * $0[0].newAxis() },
-    Case("transpose", [2, 3, 4]) { $0[0].transposed([2, 0, 1]) * $0[0].transposed([2, 0, 1]) },
-    Case("rows", [5, 2]) { $0[0][rows: 1..<4] * $0[0][rows: 2..<5] },
-    Case("broadcast", [3, 1]) { $0[0].broadcast(to: [2, 3, 4]) * $0[0] },
-    Case("sum over all", [3, 4]) { $0[0].sum() * $0[0].sum() },
-    Case("sum over an axis", [2, 3, 4]) { $0[0].sum(axes: [1]) * $0[0].sum(axes: [1]) },
-    Case("sum over two axes", [2, 3, 4]) {
-      $0[0].sum(axes: [0, -1], keepDimensions: true) * $0[0]
-    },
-    Case("mean", [2, 3, 4]) { $0[0].mean(axes: [0, 2]) * $0[0].mean(axes: [0, 2]) },
-    // Positive and negative inputs, none at the kink.
-    Case("relu", [20], in: 0.1..<1) { $0[0].relu() + (-$0[0]).relu() * 3 },
-    Case("exp", [6]) { $0[0].exp() },
-    Case("abs", [20], in: 0.1..<1) { $0[0].abs() + (-$0[0]).abs() * 3 },
-    Case("square", [6]) { $0[0].square() },
-    Case("sqrt", [6], in: 0.5..<2) { $0[0].sqrt() },
-    Case("a number /", [6], in: 0.5..<2) { 2 / $0[0] },
-    Case("pow of a number", [6], in: 0.5..<2) { $0[0].pow(2.5) },
-    Case("pow of a negative element", [6], in: -2..<(-0.5)) { $0[0].pow(3) },
-    Case("pow 0", [6]) { $0[0].pow(0) + $0[0] },
-    Case("pow of a tensor", [3, 4], [4], in: 0.5..<2) { $0[0].pow($0[1]) },
-    Case("pow of a column", [3, 1], [3, 4], in: 0.5..<2) { $0[0].pow($0[1]) },
-    Case("where", [3, 4], [4]) { Tensor.where($0[0] .> 0.2, $0[0].exp(), $0[1] * 3) },
-    Case("where with a row", [4], [3, 4]) {
-      Tensor.where([[1], [0], [1]], $0[0] * 2, $0[1] * $0[1])
-    },
-    Case("an operation of one's own", [3, 4], [4]) {
-      withCustomGradient(of: $0) { inputs in
-        let (x, y) = (inputs[0], inputs[1])
-        return (x.exp() * y, { [$0 * x.exp() * y, ($0 * x.exp()).sum(axes: [0])] })
+  static let cases: [Case] =
+    [
+      Case("+", [3, 4], [3, 4]) { $0[0] + $0[1] },
+      Case("+ of a bias", [2, 3, 4], [4]) { $0[0] + $0[1] },
+      Case("+ with broadcasting on both sides", [3, 1], [1, 4]) { $0[0] + $0[1] },
+      Case("-", [3, 4], [3, 4]) { $0[0] - $0[1] },
+      Case("- of a column", [3, 4], [3, 1]) { $0[0] - $0[1] },
+      Case("*", [3, 4], [3, 4]) { $0[0] * $0[1] },
+      Case("* with a scalar", [3, 4], []) { $0[0] * $0[1] },
+      Case("/", [3, 4], [3, 4], in: 0.5..<2) { $0[0] / $0[1] },
+      Case("/ by a row", [3, 4], [4], in: 0.5..<2) { $0[0] / $0[1] },
+      Case("negation", [5]) { -$0[0] },
+      Case("+ a number", [5]) { $0[0] + 2 },
+      Case("- a number", [5]) { $0[0] - 2 },
+      Case("a number -", [5]) { 2 - $0[0] },
+      Case("* a number", [5]) { $0[0] * 3 },
+      Case("/ a number", [5]) { $0[0] / 3 },
+      Case("matrix product", [3, 5], [5, 4]) { $0[0].matrixProduct($0[1]) },
+      Case("reshape", [3, 4]) { $0[0].reshaped([2, 6]) * $0[0].reshaped([2, 6]) },
+      Case("newAxis", [3, 4]) { $0[0].newAxis() * $0[0].newAxis() },
+      Case("transpose", [2, 3, 4]) { $0[0].transposed([2, 0, 1]) * $0[0].transposed([2, 0, 1]) },
+      Case("rows", [5, 2]) { $0[0][rows: 1..<4] * $0[0][rows: 2..<5] },
+      Case("broadcast", [3, 1]) { $0[0].broadcast(to: [2, 3, 4]) * $0[0] },
+      Case("sum over all", [3, 4]) { $0[0].sum() * $0[0].sum() },
+      Case("sum over an axis", [2, 3, 4]) { $0[0].sum(axes: [1]) * $0[0].sum(axes: [1]) },
+      Case("sum over two axes", [2, 3, 4]) {
+        $0[0].sum(axes: [0, -1], keepDimensions: true) * $0[0]
+      },
+      Case("mean", [2, 3, 4]) { $0[0].mean(axes: [0, 2]) * $0[0].mean(axes: [0, 2]) },
+      // Positive and negative inputs, none at the kink.
+      Case("relu", [20], in: 0.1..<1) { $0[0].relu() + (-$0[0]).relu() * 3 },
+      Case("exp", [6]) { $0[0].exp() },
+      Case("abs", [20], in: 0.1..<1) { $0[0].abs() + (-$0[0]).abs() * 3 },
+      Case("square", [6]) { $0[0].square() },
+      Case("sqrt", [6], in: 0.5..<2) { $0[0].sqrt() },
+      Case("a number /", [6], in: 0.5..<2) { 2 / $0[0] },
+      Case("pow of a number", [6], in: 0.5..<2) { $0[0].pow(2.5) },
+      Case("pow of a negative element", [6], in: -2..<(-0.5)) { $0[0].pow(3) },
+      Case("pow 0", [6]) { $0[0].pow(0) + $0[0] },
+      Case("pow of a tensor", [3, 4], [4], in: 0.5..<2) { $0[0].pow($0[1]) },
+      Case("pow of a column", [3, 1], [3, 4], in: 0.5..<2) { $0[0].pow($0[1]) },
+      Case("where", [3, 4], [4]) { Tensor.where($0[0] .> 0.2, $0[0].exp(), $0[1] * 3) },
+      Case("where with a row", [4], [3, 4]) {
+        Tensor.where([[1], [0], [1]], $0[0] * 2, $0[1] * $0[1])
+      },
+      Case("an operation of one's own", [3, 4], [4]) {
+        withCustomGradient(of: $0) { inputs in
+          let (x, y) = (inputs[0], inputs[1])
+          return (x.exp() * y, { [$0 * x.exp() * y, ($0 * x.exp()).sum(axes: [0])] })
+        }
+      },
+      Case("log", [6], in: 0.5..<3) { $0[0].log() },
+      Case("sigmoid", [6], in: -3..<3) { $0[0].sigmoid() },
+      Case("tanh", [6], in: -2..<2) { $0[0].tanh() },
+      Case("clip", [20]) { $0[0].clipped(to: -0.5...0.5) },
+      Case("softmax", [3, 5]) { $0[0].softmax() },
+      // The targets of a row sum to 1.3: the gradient must not assume 1.
+      Case("softmax cross entropy", [3, 4]) {
+        $0[0].softmaxCrossEntropy(targets: Tensor([1, 0, 3]).oneHot(depth: 4) * 0.9 + 0.1)
+      },
+      Case("convolution", [2, 5, 6, 2], [3, 2, 2, 3]) { $0[0].convolution($0[1]) },
+      Case("strided convolution", [2, 6, 7, 2], [3, 3, 2, 2]) {
+        $0[0].convolution($0[1], strides: Size2D(2, 3))
+      },
+      Case("padded convolution", [2, 5, 4, 1], [3, 2, 1, 2]) {
+        $0[0].convolution($0[1], padding: .same)
+      },
+      Case("padded and strided convolution", [1, 6, 7, 2], [5, 3, 2, 2]) {
+        $0[0].convolution($0[1], strides: 2, padding: .same)
+      },
+      Case("pointwise convolution", [5, 3, 4, 3], [1, 1, 3, 2]) { $0[0].convolution($0[1]) },
+      Case("convolution of more images than a chunk has", [9, 4, 4, 1], [3, 3, 1, 2]) {
+        $0[0].convolution($0[1])
+      },
+      Case("dilated convolution", [2, 7, 6, 2], [3, 2, 2, 3]) {
+        $0[0].convolution($0[1], dilation: Size2D(2, 3))
+      },
+      Case("dilated and padded convolution", [1, 5, 4, 2], [3, 2, 2, 2]) {
+        $0[0].convolution($0[1], padding: .same, dilation: Size2D(2, 3))
+      },
+      Case("grouped convolution", [5, 4, 5, 4], [3, 2, 2, 6], [6]) {
+        $0[0].convolution($0[1], bias: $0[2], strides: Size2D(1, 2), padding: .same, groups: 2)
+      },
+      Case("depthwise convolution", [5, 4, 5, 3], [3, 2, 3, 1], [3]) {
+        $0[0].depthwiseConvolution($0[1], bias: $0[2], strides: 2, padding: .same)
+      },
+      Case("dilated depthwise convolution with a multiplier", [2, 5, 6, 2], [2, 3, 2, 3]) {
+        $0[0].depthwiseConvolution($0[1], dilation: 2)
+      },
+      Case("transposed convolution", [5, 3, 4, 2], [3, 2, 3, 2]) {
+        $0[0].transposedConvolution($0[1])
+      },
+      Case("strided transposed convolution", [2, 3, 4, 2], [3, 2, 3, 2]) {
+        $0[0].transposedConvolution($0[1], strides: Size2D(2, 3), padding: .same)
+      },
+      Case("dilated transposed convolution", [2, 3, 4, 2], [3, 2, 3, 2]) {
+        $0[0].transposedConvolution($0[1], padding: .same, dilation: 2)
+      },
+      Case("transposed convolution with output padding", [2, 3, 4, 2], [3, 2, 3, 2]) {
+        $0[0].transposedConvolution($0[1], strides: 3, outputPadding: (2, 0))
+      },
+      Case("average pooling", [2, 5, 7, 2]) { $0[0].averagePooling(2) },
+      Case("padded average pooling", [2, 5, 7, 2]) {
+        $0[0].averagePooling(3, strides: 2, padding: .same)
+      },
+      Case("global max pooling", [3, 4, 5, 2]) { $0[0].globalMaxPooling() },
+      Case("enlarging", [2, 3, 4, 2]) { $0[0].upSampled(Size2D(2, 3)) },
+      Case("bilinear enlarging", [2, 3, 4, 2]) {
+        $0[0].upSampled(Size2D(2, 3), interpolation: .bilinear)
+      },
+      Case("resizing to more pixels", [2, 3, 4, 2]) { $0[0].resized(to: Size2D(5, 7)) },
+      Case("resizing to fewer pixels", [2, 5, 4, 2]) { $0[0].resized(to: Size2D(3, 2)) },
+      Case("resizing to the nearest pixel", [2, 3, 4, 2]) {
+        $0[0].resized(to: Size2D(5, 3), interpolation: .nearest)
+      },
+      Case("padding with a value", [2, 3, 4, 2]) {
+        $0[0].padded(Margins(top: 1, bottom: 2, left: 0, right: 3), with: 0.5)
+      },
+      Case("zero padding", [2, 3, 4, 2]) {
+        $0[0].zeroPadded(Margins(top: 1, bottom: 2, left: 3, right: 0))
+      },
+      Case("cropping", [2, 5, 6, 2]) {
+        $0[0].cropped(Margins(top: 1, bottom: 2, left: 0, right: 3))
+      },
+      Case("spatial dropout", [3, 2, 2, 5]) {
+        $0[0].spatialDropout(rate: 0.4, stream: RandomStream(seed: 1, stream: 2))
+      },
+      Case("noise", [20]) {
+        $0[0].addingGaussianNoise(
+          standardDeviation: 0.5, stream: RandomStream(seed: 1, stream: 2))
+      },
+      Case("max pooling", [2, 4, 6, 2]) { $0[0].maxPooling(2) },
+      Case("overlapping max pooling", [1, 5, 5, 2]) { $0[0].maxPooling(3, strides: 2) },
+      Case("padded max pooling", [1, 5, 4, 2]) { $0[0].maxPooling(3, strides: 2, padding: .same) },
+      Case("dropout", [50]) {
+        $0[0].dropout(rate: 0.4, stream: RandomStream(seed: 1, stream: 2))
+      },
+    ] + affineTransforms
+
+  private static let affineTransforms = Interpolation.allCases.flatMap { interpolation in
+    FillMode.allCases.map { fillMode in
+      Case("affine transform, \(interpolation), \(fillMode)", [2, 4, 5, 2]) {
+        $0[0].transformed(
+          by: [
+            AffineTransform(a: [0.7, 0.4, -1.3], b: [-0.5, 1.6, 2.2]),
+            AffineTransform(a: [1.3, -0.6, -4.1], b: [0.2, 0.9, -3.7]),
+          ], interpolation: interpolation, fillMode: fillMode, fillValue: 0.5)
       }
-    },
-    Case("log", [6], in: 0.5..<3) { $0[0].log() },
-    Case("sigmoid", [6], in: -3..<3) { $0[0].sigmoid() },
-    Case("tanh", [6], in: -2..<2) { $0[0].tanh() },
-    Case("clip", [20]) { $0[0].clipped(to: -0.5...0.5) },
-    Case("softmax", [3, 5]) { $0[0].softmax() },
-    // The targets of a row sum to 1.3: the gradient must not assume 1.
-    Case("softmax cross entropy", [3, 4]) {
-      $0[0].softmaxCrossEntropy(targets: Tensor([1, 0, 3]).oneHot(depth: 4) * 0.9 + 0.1)
-    },
-    Case("convolution", [2, 5, 6, 2], [3, 2, 2, 3]) { $0[0].convolution($0[1]) },
-    Case("strided convolution", [2, 6, 7, 2], [3, 3, 2, 2]) {
-      $0[0].convolution($0[1], strides: Size2D(2, 3))
-    },
-    Case("padded convolution", [2, 5, 4, 1], [3, 2, 1, 2]) {
-      $0[0].convolution($0[1], padding: .same)
-    },
-    Case("padded and strided convolution", [1, 6, 7, 2], [5, 3, 2, 2]) {
-      $0[0].convolution($0[1], strides: 2, padding: .same)
-    },
-    Case("pointwise convolution", [5, 3, 4, 3], [1, 1, 3, 2]) { $0[0].convolution($0[1]) },
-    Case("convolution of more images than a chunk has", [9, 4, 4, 1], [3, 3, 1, 2]) {
-      $0[0].convolution($0[1])
-    },
-    Case("dilated convolution", [2, 7, 6, 2], [3, 2, 2, 3]) {
-      $0[0].convolution($0[1], dilation: Size2D(2, 3))
-    },
-    Case("dilated and padded convolution", [1, 5, 4, 2], [3, 2, 2, 2]) {
-      $0[0].convolution($0[1], padding: .same, dilation: Size2D(2, 3))
-    },
-    Case("grouped convolution", [5, 4, 5, 4], [3, 2, 2, 6], [6]) {
-      $0[0].convolution($0[1], bias: $0[2], strides: Size2D(1, 2), padding: .same, groups: 2)
-    },
-    Case("depthwise convolution", [5, 4, 5, 3], [3, 2, 3, 1], [3]) {
-      $0[0].depthwiseConvolution($0[1], bias: $0[2], strides: 2, padding: .same)
-    },
-    Case("dilated depthwise convolution with a multiplier", [2, 5, 6, 2], [2, 3, 2, 3]) {
-      $0[0].depthwiseConvolution($0[1], dilation: 2)
-    },
-    Case("transposed convolution", [5, 3, 4, 2], [3, 2, 3, 2]) {
-      $0[0].transposedConvolution($0[1])
-    },
-    Case("strided transposed convolution", [2, 3, 4, 2], [3, 2, 3, 2]) {
-      $0[0].transposedConvolution($0[1], strides: Size2D(2, 3), padding: .same)
-    },
-    Case("dilated transposed convolution", [2, 3, 4, 2], [3, 2, 3, 2]) {
-      $0[0].transposedConvolution($0[1], padding: .same, dilation: 2)
-    },
-    Case("transposed convolution with output padding", [2, 3, 4, 2], [3, 2, 3, 2]) {
-      $0[0].transposedConvolution($0[1], strides: 3, outputPadding: (2, 0))
-    },
-    Case("average pooling", [2, 5, 7, 2]) { $0[0].averagePooling(2) },
-    Case("padded average pooling", [2, 5, 7, 2]) {
-      $0[0].averagePooling(3, strides: 2, padding: .same)
-    },
-    Case("global max pooling", [3, 4, 5, 2]) { $0[0].globalMaxPooling() },
-    Case("enlarging", [2, 3, 4, 2]) { $0[0].upSampled(Size2D(2, 3)) },
-    Case("bilinear enlarging", [2, 3, 4, 2]) {
-      $0[0].upSampled(Size2D(2, 3), interpolation: .bilinear)
-    },
-    Case("zero padding", [2, 3, 4, 2]) {
-      $0[0].zeroPadded(Margins(top: 1, bottom: 2, left: 3, right: 0))
-    },
-    Case("cropping", [2, 5, 6, 2]) {
-      $0[0].cropped(Margins(top: 1, bottom: 2, left: 0, right: 3))
-    },
-    Case("spatial dropout", [3, 2, 2, 5]) {
-      $0[0].spatialDropout(rate: 0.4, stream: RandomStream(seed: 1, stream: 2))
-    },
-    Case("noise", [20]) {
-      $0[0].addingGaussianNoise(
-        standardDeviation: 0.5, stream: RandomStream(seed: 1, stream: 2))
-    },
-    Case("max pooling", [2, 4, 6, 2]) { $0[0].maxPooling(2) },
-    Case("overlapping max pooling", [1, 5, 5, 2]) { $0[0].maxPooling(3, strides: 2) },
-    Case("padded max pooling", [1, 5, 4, 2]) { $0[0].maxPooling(3, strides: 2, padding: .same) },
-    Case("dropout", [50]) {
-      $0[0].dropout(rate: 0.4, stream: RandomStream(seed: 1, stream: 2))
-    },
-  ]
+    }
+  }
 
   @Test("Gradients agree with central differences", arguments: cases)
   func centralDifferences(_ test: Case) throws {

@@ -207,6 +207,32 @@ struct InstructionSetTests {
     }
   }
 
+  /// Every fill mode and interpolation, with and without displacements.
+  private func warps(
+    _ image: [Float], _ fill: [Float], _ displacements: [Float], channels: Int
+  ) -> [Call] {
+    (0..<16).flatMap { number -> [Call] in
+      let arrays = [image, fill, displacements, image]
+      let make: (UnsafePointer<Float>, UnsafePointer<Float>) -> cairn_warp = {
+        unsafe cairn_warp(
+          height: 5, width: 4, channels: Int64(channels),
+          matrix: (1.7, 0.3, -2.1, -0.4, 2.2, -1.3), fill: cairn_fill(rawValue: UInt32(number % 4)),
+          is_bilinear: Int32(number / 4 % 2), fill_values: $0,
+          displacements: number < 8 ? nil : $1)
+      }
+      return [
+        Call(name: "warp \(number)", arrays: arrays) { kernels, arrays in
+          var warp = unsafe make(arrays[1], arrays[2])
+          unsafe kernels.warp(&warp, arrays[0], arrays[3])
+        },
+        Call(name: "warp_gradient \(number)", arrays: arrays) { kernels, arrays in
+          var warp = unsafe make(arrays[1], arrays[2])
+          unsafe kernels.warp_gradient(&warp, arrays[0], arrays[3])
+        },
+      ]
+    }
+  }
+
   /// Windows over images of `n` channels, with padding, strides and dilation.
   private func windows(_ n: Int, _ stream: inout RandomStream) -> [Call] {
     guard (1...65).contains(n) else { return [] }
@@ -216,12 +242,15 @@ struct InstructionSetTests {
       dilation_height: 1, dilation_width: 1, window_channels: Int64(n))
     let image = (0..<20 * n).map { _ in stream.uniform(in: -1..<1) }
     let dy = (0..<6 * n).map { _ in stream.uniform(in: -1..<1) }
-    let columns = (0..<36 * n).map { _ in stream.uniform(in: -1..<1) }
+    let columns = (0..<max(36 * n, 40)).map { _ in stream.uniform(in: -1..<1) }
     var dilated = window
     (dilated.stride_height, dilated.dilation_height, dilated.dilation_width) = (1, 2, 3)
     let enlargement = cairn_enlargement(
       height: 5, width: 4, channels: Int64(n), row_factor: 2, column_factor: 3)
     let large = (0..<120 * n).map { _ in stream.uniform(in: -1..<1) }
+    let resizing = cairn_resizing(
+      height: 5, width: 4, channels: Int64(n), output_height: 7, output_width: 13, is_bilinear: 1)
+    let scratch = [Float](repeating: 1, count: 12 * ((4 * n + 15) / 16 * 16) + 6)
     let depthwise = [1, 2].flatMap { multiplier in
       let features = (0..<6 * n * multiplier).map { _ in stream.uniform(in: -1..<1) }
       let kernel = (0..<6 * n * multiplier).map { _ in stream.uniform(in: -1..<1) }
@@ -254,11 +283,18 @@ struct InstructionSetTests {
       Call(name: "enlarge_gradient", arrays: [large, image]) {
         unsafe $0.enlarge_gradient(enlargement, $1[0], $1[1])
       },
+      Call(name: "resize", arrays: [image, large]) { unsafe $0.resize(resizing, $1[0], $1[1]) },
+      Call(name: "resize_gradient", arrays: [large, image]) {
+        unsafe $0.resize_gradient(resizing, $1[0], $1[1])
+      },
+      Call(name: "smooth", arrays: [columns, image, scratch]) {
+        unsafe $0.smooth(5, 4 * Int64(n), 3, $1[0], $1[1], $1[2])
+      },
       Call(name: "maximum_gradient", arrays: [image + image, image, dy + dy + dy, large]) {
         unsafe $0.maximum_gradient(2, 4, Int64(5 * n), $1[0], $1[1], $1[2], $1[3])
       },
     ]
-    return depthwise + others + [
+    return depthwise + others + warps(image, dy, columns, channels: n) + [
       Call(name: "max_pool", arrays: [image, dy]) { unsafe $0.max_pool(window, $1[0], $1[1]) },
       Call(name: "max_pool_gradient", arrays: [image, dy, image]) {
         unsafe $0.max_pool_gradient(window, $1[0], $1[1], $1[2])

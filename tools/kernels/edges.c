@@ -157,7 +157,27 @@ static void windows(int64_t channels, int64_t stride, int64_t padding, int64_t d
   struct cairn_enlargement s = {5, 4, channels, stride, padding + 1};
   float *large = block(20 * channels * s.row_factor * s.column_factor);
   kernels->enlarge(s, image, large), kernels->enlarge_gradient(s, large, image);
+  // Not larger than those.
+  struct cairn_resizing r = {5, 4, channels, stride, 3 * dilation, 0};
+  for (r.is_bilinear = 0; r.is_bilinear < 2; r.is_bilinear++)
+    kernels->resize(r, image, large), kernels->resize_gradient(r, large, image);
   free(large), free(image), free(gradient), free(out), free(columns);
+}
+
+static void warps(int64_t height, int64_t width, int64_t channels) {
+  const int64_t count = height * width * channels;
+  float *image = block(count), *out = block(count), *fill = block(channels), *weights = block(21);
+  float *displacements = block(2 * height * width), *scratch = block((height + 21) * ((width + 15) / 16 * 16) + 20);
+  struct cairn_warp w = {height, width, channels, {3, 0.2f, -4.5f, -0.3f, 2.7f, 1e30f}, 0, 0,
+                         fill, 0};
+  for (int i = 0; i < 32; i++) {
+    w.fill = (enum cairn_fill)(i % 4), w.is_bilinear = i / 4 % 2;
+    w.displacements = i / 8 % 2 ? displacements : 0;
+    if (i / 16) w.matrix[5] = -2.5f;
+    kernels->warp(&w, image, out), kernels->warp_gradient(&w, out, image);
+  }
+  kernels->smooth(height, width, 10, weights, displacements, scratch);
+  free(image), free(out), free(fill), free(weights), free(displacements), free(scratch);
 }
 
 int main(void) {
@@ -183,7 +203,8 @@ int main(void) {
         for (int64_t padding = 0; padding < 3; padding++)
           for (int64_t dilation = 1; dilation < 3; dilation++)
             windows(channels, stride, padding, dilation);
-    printf("%s: %u products, all kernels at 70 sizes, 126 windows\n", names[isa], count);
+    for (int64_t n = 1; n < 40; n++) warps(n % 5 + 1, n, n % 4 + 1);
+    printf("%s: %u products, all kernels at 70 sizes, 126 windows, 39 warps\n", names[isa], count);
   }
   return 0;
 }

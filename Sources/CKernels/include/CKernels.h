@@ -56,6 +56,32 @@ struct cairn_enlargement {
   int64_t row_factor, column_factor;
 };
 
+/// The shape of an image before and after resizing.
+struct cairn_resizing {
+  int64_t height, width, channels;
+  int64_t output_height, output_width;
+  int is_bilinear;             ///< whether to interpolate; otherwise, the nearest pixel is taken
+};
+
+/// The value of pixels outside an image; the names are Keras's.
+enum cairn_fill {
+  cairn_fill_constant,
+  cairn_fill_nearest,
+  cairn_fill_reflect,
+  cairn_fill_wrap,
+};
+
+/// A resampling of an image: pixel (x, y) of the result is read at
+/// (m₀ x + m₁ y + m₂, m₃ x + m₄ y + m₅) plus a displacement.
+struct cairn_warp {
+  int64_t height, width, channels;
+  float matrix[6];
+  enum cairn_fill fill;
+  int is_bilinear;             ///< whether to interpolate; otherwise, the nearest pixel is taken
+  const float *_Nonnull fill_values;      ///< [channels], for a constant fill
+  const float *_Nullable displacements;   ///< [2][height][width]: along x, then along y
+};
+
 /// The options of a step of Adam; the names are Keras's.
 struct cairn_adam {
   float alpha;                 ///< the learning rate, including the bias corrections
@@ -315,6 +341,26 @@ struct cairn_kernels {
   /// Adds each dy to the pixels between which it was interpolated.
   cairn_enlarge _Nonnull enlarge_gradient;
 
+  /// out = one image in another size, as TensorFlow resizes with half-pixel centres.
+  void (*_Nonnull resize)(struct cairn_resizing shape, const float *_Nonnull image,
+                          float *_Nonnull out);
+  /// Adds each dy to the pixels between which it was interpolated.
+  void (*_Nonnull resize_gradient)(struct cairn_resizing shape, const float *_Nonnull dy,
+                                   float *_Nonnull gradient);
+
+  /// out = one image, resampled as TensorFlow's `ImageProjectiveTransformV3` does.
+  void (*_Nonnull warp)(const struct cairn_warp *_Nonnull warp, const float *_Nonnull image,
+                        float *_Nonnull out);
+  /// Adds each dy to the pixels between which it was interpolated.
+  void (*_Nonnull warp_gradient)(const struct cairn_warp *_Nonnull warp, const float *_Nonnull dy,
+                                 float *_Nonnull gradient);
+  /// Convolves x[rows][columns] with weights[2 · radius + 1] along rows and along columns, with
+  /// zeros outside. With c columns, rounded up to a multiple of 16, `scratch` has
+  /// (rows + 2 · radius + 1) · c + 2 · radius elements.
+  void (*_Nonnull smooth)(int64_t rows, int64_t columns, int64_t radius,
+                          const float *_Nonnull weights, float *_Nonnull x,
+                          float *_Nonnull scratch);
+
   /// The optimizers: Keras 3's update rules for `count` elements of a variable `w` and its slots.
   void (*_Nonnull sgd)(int64_t count, float learning_rate, const float *_Nonnull g,
                        float *_Nonnull w);
@@ -371,3 +417,8 @@ const struct cairn_kernels *_Nonnull cairn_kernels_select(void);
 /// `lower + width * u`.
 void cairn_random_uniform(uint64_t key, uint32_t stream, uint32_t substream, uint64_t index,
                           ptrdiff_t count, float lower, float width, float *_Nonnull out);
+
+/// Fills `out` with `count` random numbers of a stream, starting at block `index`, eight per block:
+/// multiples of 2^-16 of `width` from `lower`.
+void cairn_random_noise(uint64_t key, uint32_t stream, uint32_t substream, uint64_t index,
+                        ptrdiff_t count, float lower, float width, float *_Nonnull out);

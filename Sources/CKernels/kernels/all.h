@@ -24,6 +24,8 @@
 #include "depthwise.h"
 #include "pooling.h"
 #include "enlarging.h"
+#include "warp.h"
+#include "resizing.h"
 #include "optimizers.h"
 #include "losses.h"
 
@@ -83,6 +85,11 @@ const struct cairn_kernels KERNELS = {
     .sum_pool_gradient = sum_pool_gradient,
     .enlarge = enlarge,
     .enlarge_gradient = enlarge_gradient,
+    .resize = resize,
+    .resize_gradient = resize_gradient,
+    .warp = warp,
+    .warp_gradient = warp_gradient,
+    .smooth = smooth,
     .sgd = sgd,
     .sgd_momentum = sgd_momentum,
     .rmsprop = rmsprop,

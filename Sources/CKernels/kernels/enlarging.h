@@ -15,19 +15,38 @@ INLINE struct between pixels_around(int64_t index, int64_t factor, int64_t exten
                           (float)(parts % whole) / (float)whole};
 }
 
+// Interpolates between four pixels.
+INLINE void interpolate_corners(const float *image, int64_t width, int64_t channels,
+                                struct between rows, struct between columns, float *out) {
+  const float *upper = image + rows.first * width * channels;
+  const float *lower = image + rows.second * width * channels;
+  int64_t left = columns.first * channels, right = columns.second * channels;
+  for (int64_t c = 0; c < channels; c++) {
+    float top = upper[left + c] + (upper[right + c] - upper[left + c]) * columns.weight;
+    float bottom = lower[left + c] + (lower[right + c] - lower[left + c]) * columns.weight;
+    out[c] = top + (bottom - top) * rows.weight;
+  }
+}
+
+// Adds the gradient of an output pixel to those of the four pixels that it lies between.
+INLINE void add_to_corners(float *gradient, int64_t width, int64_t channels, struct between rows,
+                           struct between columns, const float *dy) {
+  for (int corner = 0; corner < 4; corner++) {
+    int64_t row = corner < 2 ? rows.first : rows.second;
+    int64_t column = corner % 2 == 0 ? columns.first : columns.second;
+    float weight = (corner < 2 ? 1 - rows.weight : rows.weight) *
+                   (corner % 2 == 0 ? 1 - columns.weight : columns.weight);
+    float *pixel = gradient + (row * width + column) * channels;
+    for (int64_t c = 0; c < channels; c++) pixel[c] += weight * dy[c];
+  }
+}
+
 static void enlarge(struct cairn_enlargement s, const float *restrict image, float *restrict out) {
   for (int64_t y = 0; y < s.height * s.row_factor; y++)
     for (int64_t x = 0; x < s.width * s.column_factor; x++, out += s.channels) {
       struct between rows = pixels_around(y, s.row_factor, s.height);
       struct between columns = pixels_around(x, s.column_factor, s.width);
-      const float *upper = image + rows.first * s.width * s.channels;
-      const float *lower = image + rows.second * s.width * s.channels;
-      int64_t left = columns.first * s.channels, right = columns.second * s.channels;
-      for (int64_t c = 0; c < s.channels; c++) {
-        float top = upper[left + c] + (upper[right + c] - upper[left + c]) * columns.weight;
-        float bottom = lower[left + c] + (lower[right + c] - lower[left + c]) * columns.weight;
-        out[c] = top + (bottom - top) * rows.weight;
-      }
+      interpolate_corners(image, s.width, s.channels, rows, columns, out);
     }
 }
 
@@ -37,13 +56,6 @@ static void enlarge_gradient(struct cairn_enlargement s, const float *restrict d
     for (int64_t x = 0; x < s.width * s.column_factor; x++, dy += s.channels) {
       struct between rows = pixels_around(y, s.row_factor, s.height);
       struct between columns = pixels_around(x, s.column_factor, s.width);
-      for (int corner = 0; corner < 4; corner++) {
-        int64_t row = corner < 2 ? rows.first : rows.second;
-        int64_t column = corner % 2 == 0 ? columns.first : columns.second;
-        float weight = (corner < 2 ? 1 - rows.weight : rows.weight) *
-                       (corner % 2 == 0 ? 1 - columns.weight : columns.weight);
-        float *pixel = gradient + (row * s.width + column) * s.channels;
-        for (int64_t c = 0; c < s.channels; c++) pixel[c] += weight * dy[c];
-      }
+      add_to_corners(gradient, s.width, s.channels, rows, columns, dy);
     }
 }

@@ -53,6 +53,34 @@ extension Tensor {
   }
 }
 
+extension Tensor {
+  /// Maps each image to an image by a linear function.
+  ///
+  /// - Parameters:
+  ///   - shape: The shape of the result.
+  ///   - body: A closure that receives an image and its destination.
+  ///   - gradient: A closure that receives the gradient of a result, and adds to that of its image.
+  /// - Returns: The mapped images.
+  @safe func interpolated(
+    to shape: Shape,
+    _ body: @escaping @Sendable (UnsafePointer<Float>, UnsafeMutablePointer<Float>) -> Void,
+    gradient:
+      @escaping @Sendable (UnsafePointer<Float>, UnsafeMutablePointer<Float>) -> Void
+  ) -> Tensor {
+    let (input, count) = (self.shape, self.shape.dropFirst().reduce(1, *))
+    return mappedImages(to: shape, body).computed(
+      from: (
+        self,
+        { dy in
+          dy.mappedImages(to: input) { dy, sum in
+            unsafe sum.initialize(repeating: 0, count: count)
+            unsafe gradient(dy, sum)
+          }
+        }
+      ))
+  }
+}
+
 /// The windows of pooling and convolution.
 extension Tensor {
   /// Checks the options of a pooling.

@@ -63,13 +63,28 @@ extension Tensor {
   public func zeroPadded(_ margins: Margins, file: StaticString = #fileID, line: UInt = #line)
     -> Tensor
   {
+    padded(margins, with: 0, file: file, line: line)
+  }
+
+  /// Pads images with a value.
+  ///
+  /// - Parameters:
+  ///   - margins: The number of rows and columns to add on each side.
+  ///   - value: The value of the added pixels.
+  ///   - file: The source file reported for an invalid argument; defaults to the caller's.
+  ///   - line: The source line reported for an invalid argument; defaults to the caller's.
+  /// - Returns: For images of shape `[batch, height, width, channels]`, images of shape
+  ///   `[batch, top + height + bottom, left + width + right, channels]`.
+  public func padded(
+    _ margins: Margins, with value: Float, file: StaticString = #fileID, line: UInt = #line
+  ) -> Tensor {
     requireImages(file: file, line: line)
     let width = shape[2] + margins.left + margins.right
     let output: Shape = [shape[0], shape[1] + margins.top + margins.bottom, width, shape[3]]
     let rows = RowCopies(smaller: shape, largerWidth: width, margins)
     let count = output.dropFirst().reduce(1, *)
     return mappedImages(to: output) { image, out in
-      unsafe out.initialize(repeating: 0, count: count)
+      unsafe out.initialize(repeating: value, count: count)
       unsafe rows.copy(from: image, step: rows.count, to: out + rows.offset, step: rows.step)
     }
     .computed(from: (self, { $0.cropped(margins) }))

@@ -26,7 +26,7 @@ extension Tensor {
     line: UInt = #line
   ) -> Tensor {
     requireImages(file: file, line: line)
-    let (input, channels) = (shape, shape[3])
+    let channels = shape[3]
     let output: Shape = [shape[0], shape[1] * size.height, shape[2] * size.width, channels]
     switch interpolation {
     case .nearest:
@@ -39,18 +39,9 @@ extension Tensor {
       let enlargement = cairn_enlargement(
         height: Int64(shape[1]), width: Int64(shape[2]), channels: Int64(channels),
         row_factor: Int64(size.height), column_factor: Int64(size.width))
-      let count = shape.dropFirst().reduce(1, *)
-      return mappedImages(to: output) { unsafe kernels.enlarge(enlargement, $0, $1) }
-        .computed(
-          from: (
-            self,
-            { dy in
-              dy.mappedImages(to: input) { dy, gradient in
-                unsafe gradient.initialize(repeating: 0, count: count)
-                unsafe kernels.enlarge_gradient(enlargement, dy, gradient)
-              }
-            }
-          ))
+      return interpolated(
+        to: output, { unsafe kernels.enlarge(enlargement, $0, $1) },
+        gradient: { unsafe kernels.enlarge_gradient(enlargement, $0, $1) })
     }
   }
 }

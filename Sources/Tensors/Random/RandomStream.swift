@@ -68,6 +68,22 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
     }
   }
 
+  /// Fills memory with coarse numbers from a uniform distribution: 2¹⁶ equally spaced values.
+  ///
+  /// Starts at the next block of the stream, and does not advance it.
+  ///
+  /// - Parameters:
+  ///   - numbers: The memory.
+  ///   - count: The number of numbers, at least 0.
+  ///   - range: The range.
+  func fillWithNoise(
+    _ numbers: UnsafeMutablePointer<Float>, count: Int, in range: Range<Float>
+  ) {
+    unsafe cairn_random_noise(
+      philox.seed, prefix[0], prefix[1], index, count, range.lowerBound,
+      range.upperBound - range.lowerBound, numbers)
+  }
+
   /// Returns an integer from a uniform distribution.
   ///
   /// The method is part of the checkpoint format, so it does not rely on the standard library.
