@@ -12,6 +12,9 @@ struct KerasRegistryTests {
     "dims": .array([.integer(2), .integer(1), .integer(3)]),
     "activation": .string("relu"), "rate": .number(0.5 as Double), "stddev": .number(0.1 as Double),
     "scale": .integer(1), "height": .integer(4), "width": .integer(4),
+    // Of augmentation layers.
+    "factor": .number(0.1 as Double), "height_factor": .number(0.1 as Double),
+    "width_factor": .number(0.1 as Double),
   ])
 
   @Test("No two classes have a name in common")

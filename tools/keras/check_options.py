@@ -34,6 +34,7 @@ warnings.simplefilter("ignore")
 IMAGE = (9, 8, 4)
 # What only one of the two has, and what cannot be made of layers that the other has.
 ONLY_KERAS_3 = {
+    "Resizing, pad": "the option pad_to_aspect_ratio",
     "activation glu": "the activation glu",
     "activation hard_shrink": "the activation hard_shrink",
     "activation hard_silu": "the activation hard_silu",
@@ -112,6 +113,17 @@ def models(k):
     result["RandomTranslation"] = lambda: sequential(L.RandomTranslation(0.1, 0.2, "nearest"))
     result["RandomContrast"] = lambda: sequential(L.RandomContrast(0.1))
     result["RandomBrightness"] = lambda: sequential(L.RandomBrightness(0.1), shape=(9, 8, 3))
+    for size in [(6, 5), (12, 6)]:
+        result[f"CenterCrop {size}"] = lambda size=size: sequential(L.CenterCrop(*size))
+        result[f"Resizing {size}"] = lambda size=size: sequential(L.Resizing(*size))
+        result[f"Resizing {size}, nearest"] = lambda size=size: sequential(
+            L.Resizing(*size, interpolation="nearest")
+        )
+        result[f"Resizing {size}, crop"] = lambda size=size: sequential(
+            L.Resizing(*size, crop_to_aspect_ratio=True)
+        )
+    if is_3:
+        result["Resizing, pad"] = lambda: sequential(L.Resizing(6, 5, pad_to_aspect_ratio=True))
     result["RandomCrop"] = lambda: sequential(L.RandomCrop(9, 8))
     if not is_3:
         result["RandomHeight"] = lambda: sequential(

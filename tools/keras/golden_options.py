@@ -24,6 +24,7 @@ ARGUMENTS = {
     "Activation": ("relu",),
     "AlphaDropout": (0.25,),
     "AveragePooling2D": (2,),
+    "CenterCrop": (8, 8),
     "Conv2D": (2, 3),
     "Conv2DTranspose": (2, 3),
     "Dense": (3,),
@@ -48,18 +49,19 @@ ARGUMENTS = {
     "RandomZoom": (0.25,),
     "Rescaling": (0.5,),
     "Reshape": ((64, -1),),
+    "Resizing": (8, 8),
     "SeparableConv2D": (2, 3),
     "SpatialDropout2D": (0.25,),
 }
 CLASSES = """
 Activation ActivityRegularization Add AlphaDropout Average AveragePooling2D BatchNormalization
-Concatenate Conv2D Conv2DTranspose Cropping2D Dense DepthwiseConv2D Dropout ELU Flatten
+CenterCrop Concatenate Conv2D Conv2DTranspose Cropping2D Dense DepthwiseConv2D Dropout ELU Flatten
 GaussianDropout GaussianNoise GlobalAveragePooling2D GlobalMaxPooling2D Identity LayerNormalization
 LeakyReLU Masking MaxPooling2D Maximum Minimum Multiply Normalization PReLU Permute
 RandomBrightness RandomColorDegeneration RandomColorJitter RandomContrast RandomCrop
 RandomElasticTransform RandomErasing RandomFlip RandomGaussianBlur RandomGrayscale RandomHeight
 RandomHue RandomInvert RandomPerspective RandomPosterization RandomRotation RandomSaturation
-RandomSharpness RandomShear RandomTranslation RandomWidth RandomZoom ReLU Rescaling Reshape
+RandomSharpness RandomShear RandomTranslation RandomWidth RandomZoom ReLU Rescaling Reshape Resizing
 SeparableConv2D Softmax SpatialDropout2D Subtract UpSampling2D ZeroPadding2D
 """.split()
 

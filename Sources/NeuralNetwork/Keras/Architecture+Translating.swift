@@ -42,7 +42,7 @@ extension Architecture {
         )
       }
       let options = Set(layer.config.keys).subtracting(layer.config(for: dialect).keys)
-      if layer is Augmentation, !options.isEmpty {
+      if layer is BaseImagePreprocessing, !options.isEmpty {
         lost.append(
           "\(options.sorted().joined(separator: ", ")) of the layer '\(layer.name)', which "
             + "\(dialect.keras) does not have")
@@ -84,9 +84,13 @@ extension Architecture {
       replacement.isTrainable = model.isTrainable
       return [replacement]
     }
-    if let layer = layer as? Augmentation, !type(of: layer).isIn(dialect) {
+    if let layer = layer as? BaseImagePreprocessing, !type(of: layer).isIn(dialect) {
       throw .notInKeras(
         layer: layer.name, feature: "the class \(type(of: layer).className)", keras: dialect.keras)
+    }
+    if dialect == .keras2, let layer = layer as? Resizing, case .pad = layer.aspectRatio {
+      throw .notInKeras(
+        layer: layer.name, feature: "the option pad_to_aspect_ratio", keras: dialect.keras)
     }
     // Keras 3 sorts the axes, and with them the shapes of gamma and beta.
     if dialect != .keras2, let layer = layer as? LayerNormalization,
@@ -128,7 +132,7 @@ extension Architecture {
   }
 }
 
-extension Augmentation {
+extension BaseImagePreprocessing {
   fileprivate static func isIn(_ dialect: KerasDialect) -> Bool {
     dialect == .keras2 ? keras2Options != nil : isInKeras3
   }

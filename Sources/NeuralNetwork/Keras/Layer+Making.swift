@@ -33,7 +33,7 @@ extension Layer {
     }
     let reader = OptionReader(layer: name, config: config, generation: generation)
     let layer = try type.init(reader)
-    layer.isChannelsFirst = reader.isChannelsFirst && !(layer is Augmentation)
+    layer.isChannelsFirst = reader.isChannelsFirst && !(layer is UntrainedAugmentation)
     var unknown: [String] = []
     for (key, value) in reader.unknown {
       if let kept = KeptOption(key, value) {

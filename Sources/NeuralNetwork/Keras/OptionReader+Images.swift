@@ -67,8 +67,8 @@ extension OptionReader {
   }
 
   /// Reads an `interpolation`.
-  func interpolation() throws(KerasError) -> Interpolation {
-    guard let value = config["interpolation"] else { return .nearest }
+  func interpolation(default fallback: Interpolation) throws(KerasError) -> Interpolation {
+    guard let value = config["interpolation"] else { return fallback }
     guard let interpolation = value.string.flatMap(Interpolation.init) else {
       throw problem(
         "interpolation", "is \(value.text), which is not supported; nearest and bilinear are")

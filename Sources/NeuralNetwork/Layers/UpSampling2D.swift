@@ -48,7 +48,8 @@ extension UpSampling2D: KerasLayer {
   package convenience init(_ reader: OptionReader) throws(KerasError) {
     try reader.readDataFormat()
     self.init(
-      try reader.size("size", default: 2), interpolation: try reader.interpolation(),
+      try reader.size("size", default: 2),
+      interpolation: try reader.interpolation(default: .nearest),
       name: reader.name)
   }
 }
