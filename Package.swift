@@ -255,7 +255,7 @@ let package = Package(
       exclude: ["Fixtures"], swiftSettings: settings),
     .testTarget(
       name: "DatasetsTests",
-      dependencies: ["CZlib", "Datasets", "Images", "Tensors", "TestSupport", "Zip"],
+      dependencies: ["CZlib", "Datasets", "Images", "Tensors", "TestSupport", "Threads", "Zip"],
       exclude: ["Fixtures"], swiftSettings: settings),
     .testTarget(
       name: "ImagesTests", dependencies: ["Files", "Images", "TestSupport"], exclude: ["Fixtures"],

@@ -9,12 +9,13 @@ indirect enum Recipe: Sendable {
   case example(of: Source)
   case map(Recipe, @Sendable (Dataset.Element) -> Dataset.Element)
   case batch(of: Recipe)
+  case augment(Recipe, Augmenter)
 
   /// The source of all examples.
   var source: Source {
     switch self {
     case .example(let source): source
-    case .map(let recipe, _), .batch(let recipe): recipe.source
+    case .map(let recipe, _), .batch(let recipe), .augment(let recipe, _): recipe.source
     }
   }
 
@@ -31,10 +32,16 @@ indirect enum Recipe: Sendable {
           guard case .example(let index) = token else { fail(Self.mismatch) }
           return index
         })
+    case (.augment(let recipe, let augmenter), .iteration(_, let inner)):
+      return augmenter.augmented(recipe.make(inner), of: [token], depth: inner.depth)
+    case (.batch(.augment(let recipe, let augmenter)), .batch(let tokens)):
+      // The same as augmenting each element, with all threads.
+      let batch = Recipe.batch(of: recipe).make(.batch(tokens.map(\.withoutIteration)))
+      return augmenter.augmented(batch, of: tokens, depth: token.depth)
     case (.batch(let recipe), .batch(let tokens)):
       let elements = tokens.map(recipe.make)
       return (.stack(elements.map(\.0)), .stack(elements.map(\.1)))
-    case (.example, .batch), (.batch, .example):
+    case (.example, _), (.batch, _), (.augment, _):
       fail(Self.mismatch)
     }
   }
