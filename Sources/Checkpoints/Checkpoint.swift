@@ -25,6 +25,9 @@ public struct Checkpoint {
   /// The state of the run, if it is to be resumed.
   public let state: TrainingState?
 
+  /// The preparation of pictures and the names of the classes, if they are known.
+  public let pictures: PictureConfig?
+
   /// The ID of the run that trained the weights.
   ///
   /// The run uses it to recognize its own files without a state.
@@ -38,6 +41,7 @@ public struct Checkpoint {
   ///   - loss: The loss, if Keras is to compile the model with it.
   ///   - metrics: The metrics, if Keras is to compile the model with them.
   ///   - state: The state of the run, if it is to be resumed.
+  ///   - pictures: The preparation of pictures and the names of the classes, if they are known.
   ///   - runID: The ID of the run that trained the weights; a state contains its own.
   ///   - file: The file at which programmer errors are reported; by default the caller's.
   ///   - line: The line at which programmer errors are reported; by default the caller's.
@@ -45,7 +49,7 @@ public struct Checkpoint {
   public init(
     model: Model, optimizer: Optimizer? = nil, loss: (any Loss)? = nil,
     metrics: [any Metric] = [AutomaticAccuracy()], state: TrainingState? = nil,
-    runID: String? = nil,
+    pictures: PictureConfig? = nil, runID: String? = nil,
     file: StaticString = #fileID, line: UInt = #line
   ) {
     require(
@@ -57,6 +61,7 @@ public struct Checkpoint {
     self.loss = loss
     self.metrics = metrics
     self.state = state
+    self.pictures = pictures
     self.runID = runID
   }
 
@@ -79,9 +84,10 @@ public struct Checkpoint {
   /// - Returns: The bytes of the file, without the digests.
   /// - Throws: ``CheckpointError`` if memory runs out.
   func image(reusing memory: consuming FileImage?) throws(CheckpointError) -> CheckpointImage {
-    try ModelContents(
-      model, optimizer: optimizer, compilation: compilation, state: state?.contents, runID: runID
-    ).universalImage(reusing: memory)
+    var contents = ModelContents(
+      model, optimizer: optimizer, compilation: compilation, state: state?.contents, runID: runID)
+    contents.pictures = pictures
+    return try contents.universalImage(reusing: memory)
   }
 
   /// Saves the checkpoint, replacing the file at the path atomically.
@@ -101,8 +107,9 @@ public struct Checkpoint {
     let store = CheckpointStore(path: path)
     let format = format ?? (state == nil && path.hasSuffix(".keras") ? .keras : .weights)
     guard format != .weights else { return try store.save(self) }
-    let contents = try ModelContents(
+    var contents = try ModelContents(
       model, optimizer: optimizer, compilation: compilation, for: format.writer.dialect)
+    contents.pictures = pictures
     for variable in model.variables where !variable.value.scalars.allSatisfy(\.isFinite) {
       throw .notFinite(path: path, object: variable.name)
     }

@@ -28,6 +28,9 @@ public struct Classifier {
   /// Findings about the model that decide how images are preprocessed.
   public private(set) var notes: [ModelNote] = []
 
+  /// The names of the classes; empty if the file has none, or not as many as the model has outputs.
+  public let classNames: [String]
+
   /// Whether the model's classes are the digits 0 to 9.
   public let recognisesDigits: Bool
 
@@ -44,7 +47,9 @@ public struct Classifier {
       try CheckpointFile(opening: path)
     }
     seal = file.seal
+    let names: [String]
     do throws(CheckpointError) {
+      names = try file.pictureConfig()?.classNames ?? []
       isBinary = Self.namesBinaryLoss(try file.compileConfig())
       model = try file.loadModelIfDescribed() ?? Self.makeQuickstartModel()
     } catch {
@@ -64,7 +69,10 @@ public struct Classifier {
       throw .otherModel(path: path, .output(shape: output))
     }
     meaning = OutputMeaning(of: graph)
-    let mayKnowDigits = layout.hasFormOfMNIST && output.reduce(1, *) == ReferenceDigits.count
+    classNames = names.count == output.reduce(1, *) ? names : []
+    let mayKnowDigits =
+      layout.hasFormOfMNIST && output.reduce(1, *) == ReferenceDigits.count
+      && (classNames.isEmpty || classNames == (0..<ReferenceDigits.count).map { "\($0)" })
     let found = InputScaling(of: graph)
     let known =
       mayKnowDigits
@@ -83,7 +91,7 @@ public struct Classifier {
     case .referenceDigits: notes.append(.recognisesDigits(range: scaling.range))
     default: break
     }
-    if mayKnowDigits, !recognisesDigits, !assumesQuickstartModel {
+    if mayKnowDigits, classNames.isEmpty, !recognisesDigits, !assumesQuickstartModel {
       notes.append(.recognisesNoDigits)
     }
   }
@@ -169,7 +177,7 @@ public struct Classifier {
     input.preprocessing.inputRangeReason = scaling.reason
     input.preprocessing.output = kind
     return Prediction(
-      file: file, isDigit: recognisesDigits, probabilities: probabilities,
+      file: file, isDigit: recognisesDigits, classNames: classNames, probabilities: probabilities,
       pixels: input.grayPixels, width: input.width, preprocessing: input.preprocessing)
   }
 

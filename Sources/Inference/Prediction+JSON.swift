@@ -7,6 +7,7 @@ extension Prediction {
     .object([
       "file": .string(PathText.printable(file)),
       isDigit ? "digit" : "class": .integer(label),
+      "class_name": isDigit ? nil : name(of: label).map(JSON.string),
       "confidence": .shortest(confidence),
       "probabilities": .array(probabilities.map(JSON.shortest)),
       "preprocessing": preprocessing.json,

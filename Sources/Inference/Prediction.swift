@@ -6,6 +6,9 @@ public struct Prediction: Equatable, Sendable {
   /// Whether the classes are the digits 0 to 9.
   public let isDigit: Bool
 
+  /// The names of the classes; empty if they have none.
+  public let classNames: [String]
+
   /// The probability of each class.
   public let probabilities: [Float]
 
@@ -20,6 +23,14 @@ public struct Prediction: Equatable, Sendable {
 
   /// The most probable class: the digit, for a model of digits.
   public var label: Int { ranking[0].label }
+
+  /// The name of a class; `nil` if it has none.
+  ///
+  /// - Parameter label: The number of the class.
+  /// - Returns: The name.
+  public func name(of label: Int) -> String? {
+    classNames.indices.contains(label) ? classNames[label] : nil
+  }
 
   /// The probability of the most probable class.
   public var confidence: Float { ranking[0].probability }

@@ -1,4 +1,5 @@
 public import HDF5
+import JSON
 
 /// The contents of the file, for which no model is needed.
 extension CheckpointFile {
@@ -41,6 +42,23 @@ extension CheckpointFile {
   /// - Throws: `HDF5Error` if there is no dataset at the path, or it cannot be opened.
   public func dataset(at path: String) throws(HDF5Error) -> Dataset {
     try container.dataset(at: path)
+  }
+
+  /// Reads how pictures are prepared for the model, and what its classes are called.
+  ///
+  /// - Returns: The config; `nil` if the file contains none.
+  /// - Throws: ``CheckpointError`` if it cannot be read, or is none.
+  public func pictureConfig() throws(CheckpointError) -> PictureConfig? {
+    let place = KerasLayout.pictureConfig
+    let text = try converting { () throws(HDF5Error) -> String? in
+      guard try container.file.root.contains(place) else { return nil }
+      return try container.file.root.dataset(at: place).readStrings().first
+    }
+    guard let text else { return nil }
+    guard let json = try? JSON(parsing: text), let config = PictureConfig(json: json) else {
+      throw .content(path: path, object: "/\(place)", problem: "is not a config of pictures")
+    }
+    return config
   }
 
   /// Finds the layers and their variables, in any layout of Keras.

@@ -13,6 +13,9 @@ package enum KerasLayout {
   /// The group of Cairn, which Keras ignores.
   package static let trainingState = "training_state"
 
+  /// The dataset with the ``PictureConfig``, which Keras ignores.
+  static let pictureConfig = "picture_config"
+
   /// The attribute with the ID of the run that wrote the file.
   package static let runID = "run_id"
 

@@ -145,15 +145,20 @@ struct Predict: Program {
   /// more classes with `--top` and by all probabilities with `--probs`.
   private func line(for prediction: Prediction) -> String {
     let terminal = Terminal.of(.output, color: color)
+    func name(_ label: Int) -> String {
+      prediction.isDigit ? "\(label)" : prediction.name(of: label).map { escaped($0) }
+        ?? "class \(label)"
+    }
     func shown(_ label: Int, _ probability: Float) -> String {
-      "\(prediction.isDigit ? "" : "class ")\(label)  \(Format.percent(Double(probability)))"
+      "\(name(label))  \(Format.percent(Double(probability)))"
     }
     let ranking = prediction.ranking
     var parts = ranking.prefix(top).map { shown($0.label, $0.probability) }
     parts[0] = terminal.styled(parts[0], .bold)
     if probs {
       let all = prediction.probabilities.enumerated().map {
-        "\($0.offset): \(Format.percent(Double($0.element)))"
+        "\(prediction.name(of: $0.offset).map { escaped($0) } ?? "\($0.offset)"): "
+          + Format.percent(Double($0.element))
       }
       parts.append("(\(all.joined(separator: ", ")))")
     }

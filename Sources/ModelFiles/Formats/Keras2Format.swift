@@ -36,6 +36,7 @@ extension ModelContents {
           "training_config", .string(compiled.keras2Config.text), characterSet: .ascii)
       }
     }
+    try converting { () throws(HDF5Error) in try writePictureConfig(to: writer.root) }
     try writeWeights(to: writer.root)
     if let optimizer { try write(optimizer, to: writer.root) }
     do throws(HDF5Error) { return try writer.finish() } catch { throw .file(error) }

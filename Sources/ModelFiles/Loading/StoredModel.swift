@@ -92,11 +92,13 @@ package struct StoredModel {
     }
 
     var variables = weights.variables[...]
-    contents = ModelContents(
+    var contents = ModelContents(
       name: architecture.name, architecture: architecture,
       layers: model.layersInOrder.map { LayerContents($0, &variables, reader) },
       optimizer: optimizer, compilation: compilation,
       state: resetOptimizer ? nil : try state(file))
+    contents.pictures = try file.pictureConfig()
+    self.contents = contents
     self.notes = notes
     remarks = weights.notes.map { "\($0)" }
     self.reader = reader

@@ -28,6 +28,7 @@ extension ModelContents {
       of: layers, modelName: name, hasInput: architecture?.isFunctional ?? false)
     if let optimizer { try writer.root.write(optimizer) }
     let digests = try converting { () throws(HDF5Error) -> CheckpointImage.Digests? in
+      try writePictureConfig(to: writer.root)
       try writeLegacyView(to: writer.root)
       guard let state else { return nil }
       try state.write(try writer.root.createGroup(KerasLayout.trainingState))
@@ -39,6 +40,12 @@ extension ModelContents {
     } catch {
       throw .file(error)
     }
+  }
+
+  /// Writes the preparation of pictures and the names of the classes, if they are known.
+  func writePictureConfig(to root: borrowing GroupWriter) throws(HDF5Error) {
+    guard let pictures else { return }
+    try root.write(pictures.json.text, to: KerasLayout.pictureConfig)
   }
 
   /// All tensors of the tree, sorted by path.

@@ -22,6 +22,9 @@ package struct ModelContents {
   /// The state of a run, which Keras ignores.
   package let state: StateContents?
 
+  /// The preparation of pictures and the names of the classes, if they are known.
+  package var pictures: PictureConfig?
+
   /// The ID of the run that trained the weights; written only if there is no state.
   package let runID: String?
 

@@ -1,0 +1,48 @@
+public import JSON
+
+/// How a classifier's pictures are prepared, and what its classes are called.
+///
+/// Every format of a file keeps it, in a dataset that Keras ignores.
+public struct PictureConfig: Equatable, Sendable {
+  /// The names of the classes, in the order of the model's outputs; empty if they have none.
+  public var classNames: [String]
+
+  /// How a picture is fitted to the size of the model's input: `crop`, `pad` or `stretch`; `nil` if
+  /// the pictures of the training had that size.
+  public var fit: String?
+
+  /// Whether the pixels that the model was trained with are bytes divided by 255; otherwise, they
+  /// are numbers as the data had them.
+  public var scalesBytes: Bool
+
+  /// Creates a config.
+  ///
+  /// - Parameters:
+  ///   - classNames: The names of the classes; empty if they have none.
+  ///   - fit: `crop`, `pad` or `stretch`; `nil` if pictures are not fitted.
+  ///   - scalesBytes: Whether pixels are bytes divided by 255.
+  public init(classNames: [String], fit: String? = nil, scalesBytes: Bool = true) {
+    (self.classNames, self.fit, self.scalesBytes) = (classNames, fit, scalesBytes)
+  }
+
+  /// The config as JSON.
+  public var json: JSON {
+    .object([
+      "class_names": .array(classNames.map(JSON.string)), "fit": fit.map(JSON.string),
+      "scales_bytes": .bool(scalesBytes),
+    ])
+  }
+
+  /// Reads a config; `nil` if the JSON is none.
+  ///
+  /// - Parameter json: The config as JSON.
+  public init?(json: JSON) {
+    let names = json["class_names"]?.array?.map(\.string)
+    guard let names, names.count <= 1 << 16, !names.contains(nil),
+      let scalesBytes = json["scales_bytes"]?.bool,
+      [nil, "crop", "pad", "stretch"].contains(json["fit"]?.string)
+    else { return nil }
+    self.init(
+      classNames: names.compactMap(\.self), fit: json["fit"]?.string, scalesBytes: scalesBytes)
+  }
+}
