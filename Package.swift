@@ -200,8 +200,9 @@ let package = Package(
     .executableTarget(
       name: "train",
       dependencies: [
-        "Arguments", "CheckpointStore", "Checkpoints", "Console", "Datasets", "Files", "Inspection",
-        "JSON", "ModelFiles", "NeuralNetwork", "Tensors", "Threads", "Training", argumentParser,
+        "Arguments", "CheckpointStore", "Checkpoints", "Console", "Datasets", "Files", "Images",
+        "Inspection", "JSON", "ModelFiles", "NeuralNetwork", "Tensors", "Threads", "Training",
+        argumentParser,
       ], swiftSettings: settings),
 
     // What tools/bench compares with other frameworks.

@@ -28,6 +28,10 @@ extension TrainingState {
       [Int64(dataPosition.iteration), Int64(dataPosition.elements)], shape: [2],
       to: "dataset/position")
     try group.write(dataDigest, to: "dataset/sha256")
+    if !dataRecords.isEmpty {
+      let records = dataRecords.map { "\($0.digest) \($0.name)" }
+      try group.write(records.joined(separator: "\n"), to: "dataset/records")
+    }
     try group.write(
       [accumulators.lossTotal, accumulators.lossCount], shape: [2], to: "accumulators/loss")
     try group.write(
@@ -95,6 +99,15 @@ struct TrainingStateReader: ~Copyable {
     var state = TrainingState(
       seed: try scalar("rng/seed", of: UInt64.self), dataDigest: digest.first ?? "",
       settings: settings)
+    if try contains("dataset/records") {
+      let text = try converting { () throws(HDF5Error) in
+        try group.dataset(at: "dataset/records").readStrings()
+      }
+      state.dataRecords = (text.first ?? "").split(separator: "\n").map { line in
+        let parts = line.split(separator: " ", maxSplits: 1).map(String.init)
+        return .init(name: parts.count > 1 ? parts[1] : "", digest: parts.first ?? "")
+      }
+    }
     state.epoch = try count("epoch")
     state.stepInEpoch = try count("step_in_epoch")
     state.globalStep = try count("global_step")

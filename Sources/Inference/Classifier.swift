@@ -18,6 +18,9 @@ public struct Classifier {
   private let meaning: OutputMeaning
   private let isBinary: Bool
 
+  /// How the pictures of the training were fitted to the input, if the file says so.
+  private let fit: PicturePreparation.Fit?
+
   /// The state of the file's seal: verified, or no seal.
   public let seal: SealState
 
@@ -47,9 +50,9 @@ public struct Classifier {
       try CheckpointFile(opening: path)
     }
     seal = file.seal
-    let names: [String]
+    let pictures: PictureConfig?
     do throws(CheckpointError) {
-      names = try file.pictureConfig()?.classNames ?? []
+      pictures = try file.pictureConfig()
       isBinary = Self.namesBinaryLoss(try file.compileConfig())
       model = try file.loadModelIfDescribed() ?? Self.makeQuickstartModel()
     } catch {
@@ -69,6 +72,8 @@ public struct Classifier {
       throw .otherModel(path: path, .output(shape: output))
     }
     meaning = OutputMeaning(of: graph)
+    let names = pictures?.classNames ?? []
+    fit = layout.channels == 4 ? nil : pictures?.fit.flatMap(PicturePreparation.Fit.init)
     classNames = names.count == output.reduce(1, *) ? names : []
     let mayKnowDigits =
       layout.hasFormOfMNIST && output.reduce(1, *) == ReferenceDigits.count
@@ -186,6 +191,9 @@ public struct Classifier {
     of image: Image, mode: PreprocessingMode, inversion: InversionMode
   ) throws(PreprocessingError) -> ModelPicture {
     guard recognisesDigits || mode == .mnist else {
+      if let fit, mode == .auto, inversion != .yes {
+        return ModelPicture(image, for: layout, fit: fit)
+      }
       return try ModelPicture(image, for: layout, mode: mode, inversion: inversion)
     }
     let digit = try DigitPreprocessor(mode: mode, inversion: inversion)(image)

@@ -37,6 +37,26 @@ struct ModelPicture {
     pixels = layout.pixels(ofGray: gray)
   }
 
+  /// Creates the input as the pictures of the training were prepared, with the same bits.
+  ///
+  /// - Parameters:
+  ///   - image: The picture.
+  ///   - layout: The input layout of the model, with one or three channels.
+  ///   - fit: What happens to pictures of another aspect ratio.
+  init(_ image: Image, for layout: InputLayout, fit: PicturePreparation.Fit) {
+    let preparation = PicturePreparation(
+      width: layout.width, height: layout.height, color: layout.channels == 1 ? .gray : .rgb,
+      fit: fit)
+    pixels = preparation(image)
+    width = layout.width
+    channels = layout.channels
+    let isAsItIs = image.width == layout.width && image.height == layout.height
+    preprocessing = Preprocessing(
+      mode: isAsItIs ? .none : .resize, of: Luminance(image),
+      inversion: Inversion(isInverted: false, reason: .asIs))
+    preprocessing.fit = isAsItIs ? nil : fit.rawValue
+  }
+
   /// Creates the input from the whole image, resized if necessary.
   ///
   /// - Parameters:

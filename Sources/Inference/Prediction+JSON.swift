@@ -38,6 +38,7 @@ extension Preprocessing {
           "height": .integer($0.height),
         ])
       },
+      "fit": fit.map(JSON.string),
       "scale": scale.map(JSON.shortest),
       "centre_of_mass": centreOfMass.map { .object(["x": .shortest($0.x), "y": .shortest($0.y)]) },
       "shift": shift.map { .object(["x": .integer($0.x), "y": .integer($0.y)]) },

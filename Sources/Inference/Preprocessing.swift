@@ -65,6 +65,9 @@ public struct Preprocessing: Equatable, Sendable {
   public let inkThreshold: Double?
   /// The bounding box of the ink; only in mode `mnist`.
   public let cropBox: Box?
+  /// What was done to the aspect ratio, as in the training: `crop`, `pad` or `stretch`; `nil` if
+  /// the file does not say, or nothing had to be done.
+  public internal(set) var fit: String?
   /// The scale factor from the image to the result; only in mode `mnist`.
   public let scale: Double?
   /// The centre of mass in the 20 × 20 box; only in mode `mnist`.

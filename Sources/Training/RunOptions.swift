@@ -1,4 +1,5 @@
 public import JSON
+public import ModelFiles
 
 /// The options of a training run.
 public struct RunOptions: Sendable {
@@ -73,6 +74,11 @@ public struct RunOptions: Sendable {
   /// The path of the exported weights, which the caller writes when the run is finished; `nil` for
   /// none.
   public var weightsPath: String?
+
+  /// How pictures are prepared for the model; `nil` if that need not be known.
+  ///
+  /// The names of the classes are those of the data.
+  public var pictures: PictureConfig?
 
   /// The paths of the data files, which outputs must not overwrite.
   public var dataPaths: [String] = []

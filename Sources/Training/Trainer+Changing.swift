@@ -1,4 +1,5 @@
 import Checkpoints
+import Datasets
 import JSON
 import NeuralNetwork
 import Preconditions
@@ -23,6 +24,15 @@ extension Trainer {
       found[$0] != wanted[$0] && !isChange(of: $0, to: wanted[$0], in: state)
     }
     guard !differing.isEmpty else { return }
+    let earlier = DataDigest(
+      sha256: state.dataDigest,
+      records: state.dataRecords.map { .init(name: $0.name, digest: $0.digest) })
+    let others: Set = ["data_sha256", "image_shape", "classes"]
+    if !state.dataRecords.isEmpty, Set(differing).isSubset(of: others),
+      let difference = data.digest.firstDifference(from: earlier)
+    {
+      throw .otherData(path: path, difference)
+    }
     func shown(_ value: JSON?) -> String { value.map { $0.string ?? $0.text } ?? "–" }
     throw .otherSettings(
       path: path,

@@ -29,9 +29,10 @@ public final class Trainer {
   /// The number of completed epochs.
   public var completedEpochs: Int { state.epoch }
 
-  private let data: (train: ImageSet, test: ImageSet)
+  let data: LabeledImages
   private var images: ImageSet
   private var batches: Dataset
+  private var evaluated: ImageSet
   private var evaluationBatches: Dataset
   private var objective: Objective
   private var rate: (@Sendable (Int) -> Float)?
@@ -55,13 +56,14 @@ public final class Trainer {
   ///
   /// - Parameters:
   ///   - options: The options of the run.
-  ///   - data: The training and test images.
+  ///   - data: The images. Without a validation and a test set, a fifth of the training set is held
+  ///     out for validation, unless the options say how much.
   ///   - isStopped: Returns the received stop signal, if any; called after each step.
   ///   - isAskedToSave: Returns whether a save was requested since the last call.
   ///   - report: Receives the events of the run.
   /// - Throws: ``Datasets/DatasetError`` if the batch size or shuffle buffer size is invalid.
   public init(
-    options: RunOptions, data: (train: ImageSet, test: ImageSet),
+    options: RunOptions, data: LabeledImages,
     isStopped: @escaping () -> Int32? = { nil },
     isAskedToSave: @escaping () -> Bool = { false },
     report: @escaping (TrainingEvent) -> Void = { _ in }
@@ -72,11 +74,13 @@ public final class Trainer {
     self.report = report
     self.data = data
     saver = RunSaver(options, report: report)
-    let digest = digest(of: [data.train, data.test])
     epochs = options.epochs ?? Trainer.defaultEpochs
     settings = RunSettings(
-      options, imageShape: [data.train.height, data.train.width, 1], classes: 10,
-      dataDigest: digest)
+      options, imageShape: [data.train.height, data.train.width, data.train.channels],
+      classes: data.classCount, dataDigest: data.digest.sha256)
+    if data.test == nil, data.validation == nil, settings.recipe.validation == nil {
+      settings.recipe.validation = .fraction(0.2)
+    }
     if settings.recipe.schedule != nil, settings.recipe.scheduleEpochs == nil {
       settings.recipe.scheduleEpochs = epochs
     }
@@ -88,9 +92,15 @@ public final class Trainer {
     self.optimizer = optimizer
     images = data.train
     batches = try Dataset(images, settings)
-    evaluationBatches = Dataset(data.test)
+    evaluated = data.train
+    evaluationBatches = batches
     objective = Objective(Recipe(), counts: [])
-    state = TrainingState(seed: settings.seed, dataDigest: digest, settings: settings.json)
+    state = TrainingState(
+      seed: settings.seed, dataDigest: data.digest.sha256, settings: settings.json)
+    // Gray data such as MNIST's has few files, and its checkpoints stay as they always were.
+    if data.classNames != nil || data.train.channels > 1 || data.train.floats != nil {
+      state.dataRecords = data.digest.records.map { .init(name: $0.name, digest: $0.digest) }
+    }
     model = settings.makeModel()
   }
 
@@ -141,7 +151,10 @@ public final class Trainer {
       case .time: .outOfTime(step: state.globalStep)
       }
     }
-    if evaluatedOn == .validation, let test = evaluate(Dataset.evaluation(data.test)) {
+    if evaluatedOn == .validation, let set = data.test,
+      let test = evaluate(Dataset.evaluation(set))
+    {
+      if let failure = set.failure { throw .data(failure) }
       accuracy = test.accuracy
       report(.tested(loss: test.loss, accuracy: test.accuracy))
     }
@@ -151,7 +164,19 @@ public final class Trainer {
   }
 
   /// The weights without optimizer and training state, as a checkpoint that cannot be resumed.
-  public var weights: Checkpoint { Checkpoint(model: model, runID: state.runID) }
+  public var weights: Checkpoint {
+    Checkpoint(model: model, pictures: pictures, runID: state.runID)
+  }
+
+  /// The preparation of pictures and the names of the classes, if there is anything to say.
+  private var pictures: PictureConfig? {
+    var pictures = options.pictures
+    if let names = data.classNames {
+      pictures = pictures ?? PictureConfig(classNames: [], scalesBytes: data.train.floats == nil)
+      pictures?.classNames = names
+    }
+    return pictures
+  }
 
   private var isFinished: Bool { isFinished(state) }
 
@@ -184,7 +209,9 @@ public final class Trainer {
   /// The settings of a resumed run with what the options and the data ask for.
   func asked(_ inFile: RunSettings) -> RunSettings {
     var asked = inFile.with(options)
-    (asked.imageShape, asked.classes) = (ownSettings.imageShape, ownSettings.classes)
+    asked.imageShape = ownSettings.imageShape
+    // A model may have more classes than the data has examples of.
+    asked.classes = max(inFile.classes, ownSettings.classes)
     asked.dataDigest = ownSettings.dataDigest
     return asked
   }
@@ -205,7 +232,9 @@ public final class Trainer {
   }
 
   /// The pictures on which the model is evaluated after each epoch.
-  var evaluatedOn: EvaluationSet { settings.recipe.validation == nil ? .test : .validation }
+  var evaluatedOn: EvaluationSet {
+    settings.recipe.validation == nil && data.validation == nil ? .test : .validation
+  }
 
   /// The metric that determines the best epoch.
   var monitor: Monitor {
@@ -215,7 +244,7 @@ public final class Trainer {
   /// Prepares batches, objective and learning rates for the settings.
   private func useData() throws(TrainingError) {
     images = data.train
-    var evaluated = data.test
+    evaluated = data.validation ?? data.test ?? data.train
     if let validation = settings.recipe.validation {
       let count = validation.count(of: data.train.count)
       guard (1..<data.train.count).contains(count) else {
@@ -276,9 +305,11 @@ public final class Trainer {
       }
     }
 
+    if let failure = images.failure { throw .data(failure) }
     let seconds = Double((ContinuousClock.now - start) / .milliseconds(1)) / 1000
     report(.evaluating)
     guard let test = evaluate(evaluationBatches) else { return interruption }
+    if let failure = evaluated.failure { throw .data(failure) }
     guard test.loss.isFinite else { throw saver.notFinite(step: state.globalStep) }
     let result = EpochResult(
       epoch: state.epoch + 1, loss: state.accumulators.loss,
@@ -326,6 +357,7 @@ public final class Trainer {
     if let (images, labels) = iterator.next() { try step(images, labels) }
     let seconds = Double((ContinuousClock.now - start) / .milliseconds(1)) / 1000
     let test = evaluate(evaluationBatches.take(1)) ?? (0, 0)
+    if let failure = images.failure ?? evaluated.failure { throw .data(failure) }
     return EpochResult(
       epoch: 1, loss: state.accumulators.loss, accuracy: state.accumulators.accuracy,
       evaluatedOn: evaluatedOn, evaluationLoss: test.loss, evaluationAccuracy: test.accuracy,
@@ -406,7 +438,8 @@ public final class Trainer {
     state.layerSeeds = model.seedGenerators.map { .init(seed: $0.seed, counter: $0.counter) }
     state.environment = options.environment
     state.environment[Trainer.epochsFact] = "\(epochs)"
-    return Checkpoint(model: model, optimizer: optimizer, loss: objective.loss, state: state)
+    return Checkpoint(
+      model: model, optimizer: optimizer, loss: objective.loss, state: state, pictures: pictures)
   }
 
   func attempt<Result: ~Copyable>(

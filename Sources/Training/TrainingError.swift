@@ -1,5 +1,6 @@
 public import CheckpointStore
 public import Checkpoints
+public import Datasets
 public import ModelFiles
 
 /// An error that prevents a run from starting or continuing.
@@ -34,6 +35,12 @@ public enum TrainingError: Error, Equatable, Sendable {
 
   /// The run in the checkpoint has different settings.
   case otherSettings(path: String, [Difference])
+
+  /// The run in the checkpoint has learned from other data.
+  case otherData(path: String, DataDigest.Difference)
+
+  /// The data cannot be read any more.
+  case data(DatasetError)
 
   /// The state of the run is invalid, or does not match the data.
   case otherState(path: String, StateProblem)
@@ -123,6 +130,10 @@ extension TrainingError: CustomStringConvertible {
       let second = rows.map(\.1.count).max() ?? 0
       return "Cannot resume '\(path)': its settings differ from the requested ones"
         + rows.map { "\n  \(padded($0.0, first))  \(padded($0.1, second))  \($0.2)" }.joined()
+    case .otherData(let path, let difference):
+      return "Cannot resume '\(path)': its data is not that of this run: \(difference)"
+    case .data(let error):
+      return "\(error)"
     case .otherState(let path, let problem):
       return "Cannot resume '\(path)': \(problem)"
     case .tooSmall(let model, let height, let width):

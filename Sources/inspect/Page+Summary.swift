@@ -3,6 +3,7 @@ import Checkpoints
 import Console
 import Inspection
 import JSON
+import ModelFiles
 
 extension Page {
   /// The default view: the kind of file, the model, the optimizer and the run; all objects for a
@@ -11,6 +12,7 @@ extension Page {
     var sections = [title(report)]
     let isOurs = if case .cairn = report.kind { true } else { false }
     if let model = report.model { sections.append(section(model, isOurs: isOurs)) }
+    if let pictures = report.pictures { sections.append(section(pictures)) }
     if let optimizer = report.optimizer { sections.append(section(optimizer)) }
     if let training = report.training { sections.append(section(training)) }
     if let tree { sections.append(self.tree(tree)) }
@@ -61,6 +63,17 @@ extension Page {
       ], style: .bold)
     let note = model.configurationProblem.map { "\(escaped($0)).\n" } ?? ""
     return title + "\n" + table.rendered(for: terminal) + note
+  }
+
+  private func section(_ pictures: PictureConfig) -> String {
+    var text = heading("Pictures") + "\n"
+    let names = pictures.classNames
+    if !names.isEmpty {
+      let rest = names.count > 20 ? ["and \(names.count - 20) more"] : []
+      text += items("classes", names.prefix(20) + rest)
+    }
+    if let fit = pictures.fit { text += items("fit", [fit]) }
+    return text + items("values", [pictures.scalesBytes ? "bytes / 255" : "as in the data"])
   }
 
   private func section(_ optimizer: OptimizerReport) -> String {

@@ -146,8 +146,10 @@ struct Predict: Program {
   private func line(for prediction: Prediction) -> String {
     let terminal = Terminal.of(.output, color: color)
     func name(_ label: Int) -> String {
-      prediction.isDigit ? "\(label)" : prediction.name(of: label).map { escaped($0) }
-        ?? "class \(label)"
+      prediction.isDigit
+        ? "\(label)"
+        : prediction.name(of: label).map { escaped($0) }
+          ?? "class \(label)"
     }
     func shown(_ label: Int, _ probability: Float) -> String {
       "\(name(label))  \(Format.percent(Double(probability)))"

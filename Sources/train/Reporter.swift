@@ -3,6 +3,7 @@ import Arguments
 import CheckpointStore
 import Checkpoints
 import Console
+import Datasets
 import JSON
 import Training
 
@@ -192,6 +193,29 @@ final class Reporter {
       """)
     drain()
     return false
+  }
+
+  /// Prints what the data is, and the memory that its pixels will take.
+  func announce(_ outline: DataOutline, at path: String) {
+    let counts = DataPart.allCases.compactMap { part in
+      outline.counts[part].map { "\(Format.grouped($0)) \(part)" }
+    }
+    let classes = outline.classNames.map { " in \($0.count) classes" } ?? ""
+    let memory =
+      outline.isOnDemand
+      ? "decoded whenever they are needed" : "\(Format.bytes(outline.byteCount)) in memory"
+    note(
+      """
+      \(path): \(counts.joined(separator: ", ")) pictures\(classes), \(outline.width) x \
+      \(outline.height) x \(outline.channels), \(memory)
+      """)
+  }
+
+  /// Prints the files that were skipped.
+  func announce(_ files: [BadFile]) {
+    let list = files.prefix(10).map { "\n  - \($0)" }.joined()
+    let rest = files.count > 10 ? "\n  - and \(files.count - 10) more" : ""
+    warn("skipped \(files.count) files that cannot be used:\(list)\(rest)")
   }
 
   /// Prints the results of a dry run.

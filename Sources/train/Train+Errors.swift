@@ -58,7 +58,8 @@ extension TrainingError {
     case .sameFile: .usage
     case .nothingToChange: .noInput
     case .noneGood(let path, _): ForeignFile(path) == nil ? .badData : .cannotCreate
-    case .otherSettings, .otherState, .tooSmall, .recipe: .badData
+    case .otherSettings, .otherState, .otherData, .tooSmall, .recipe: .badData
+    case .data(let error): error.exitStatus
     case .notFinite: .internalError
     }
   }
@@ -92,6 +93,7 @@ extension TrainingError {
       """
     case .checkpoint(.model(_, .compilation)): "--reset-optimizer starts with a fresh optimizer"
     case .otherSettings(_, let differences): hint(for: differences)
+    case .otherData: "--data must name the data of that run; another --save starts a new one"
     case .exists(let path, .run):
       """
       to resume that run, omit --resume; for a new run, choose another --save; --overwrite \

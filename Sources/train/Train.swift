@@ -3,6 +3,7 @@ import Arguments
 import Checkpoints
 import Console
 import Datasets
+import Images
 import Glibc
 import ModelFiles
 import Tensors
@@ -60,16 +61,14 @@ struct Train: Program {
     let signals = StopSignals()
     let reporter = Reporter(self, isStopped: { signals.signal != nil })
     let status = reporter.failing {
-      let data = try loadData()
-      var (train, test) = (data.train, data.test)
-      if watching.overfitBatch {
-        train = train.prefix(self.data.batchSize ?? 32)
-        test = train
-      }
-      var options = options(dataPaths: data.paths)
+      var options = options()
       try recipe.useRecipe(for: &options)
+      let source = try open(&options)
+      guard let data = try load(source, reporter, isStopped: { signals.signal != nil }) else {
+        return signals.signal.flatMap(ExitStatus.stopped(by:)) ?? .interrupted
+      }
       let trainer = try Trainer(
-        options: options, data: (train, test),
+        options: options, data: data,
         isStopped: { signals.signal },
         isAskedToSave: { signals.takeSaveRequest() },
         report: reporter.report)
@@ -86,27 +85,72 @@ struct Train: Program {
     throw ExitCode(status.rawValue)
   }
 
-  private func loadData() throws(DatasetError) -> (
-    train: ImageSet, test: ImageSet, paths: [String]
-  ) {
+  /// Opens the source of the data, and completes the options that depend on it.
+  private func open(_ options: inout RunOptions) throws(DatasetError) -> DataSource {
     var environment: [String: String] = [:]
     for name in ["CAIRN_DATA", "XDG_CACHE_HOME", "HOME"] {
       environment[name] = unsafe getenv(name).map { unsafe String(cString: $0) }
     }
-    let directory = try MNIST.directory(
-      named: data.data, environment: environment, workingDirectory: currentFolder(),
-      executable: executablePath())
-    let sets = try MNIST.load(from: directory)
-    return (sets.train, sets.test, MNIST.paths(in: directory))
+    let path: String
+    let isMNIST =
+      data.data.map { MNIST.paths(in: $0).contains { unsafe access($0, F_OK) == 0 } } ?? true
+    if let named = data.data, !isMNIST || data.testData != nil {
+      path = named
+    } else {
+      // Says which of the four files are missing.
+      path = try MNIST.directory(
+        named: data.data, environment: environment, workingDirectory: currentFolder(),
+        executable: executablePath())
+    }
+    var loading = LoadingOptions()
+    loading.size = data.imageSize?.size
+    let side = (options.model ?? .quickstart).imageSize
+    loading.pictureSize = .init(width: side.width, height: side.height)
+    loading.color = data.imageColor
+    loading.fit = data.fit
+    loading.skipsBadFiles = data.skipBad
+    loading.cache = data.cache
+    let source = try DataSource(opening: path, testPath: data.testData, options: loading)
+    if source.outline.form == .pictures {
+      options.pictures = PictureConfig(classNames: [], fit: data.fit.rawValue)
+    }
+    for path in [path, data.testData].compactMap(\.self) {
+      options.dataPaths += MNIST.paths(in: path)
+      if [.npz, .hdf5].contains(source.outline.form) { options.dataPaths.append(path) }
+    }
+    return source
   }
 
-  private func options(dataPaths: [String]) -> RunOptions {
+  /// Loads the data, and says what it is unless it is that of MNIST; `nil` if a signal stops it.
+  private func load(
+    _ source: DataSource, _ reporter: Reporter, isStopped: @escaping @Sendable () -> Bool
+  ) throws(DatasetError) -> LabeledImages? {
+    let outline = source.outline
+    if outline.form != .idx { reporter.announce(outline, at: source.path) }
+    // IDX files are read in an instant; the run then saves what there is and stops.
+    var images: LabeledImages
+    do throws(DatasetError) {
+      images = try source.load { _, _ in outline.form == .idx || !isStopped() }
+    } catch {
+      guard error == .stopped else { throw error }
+      return nil
+    }
+    if !images.badFiles.isEmpty { reporter.announce(images.badFiles) }
+    if watching.overfitBatch {
+      let batch = images.train.prefix(data.batchSize ?? 32)
+      images = LabeledImages(
+        train: batch, test: batch,
+        classNames: images.classNames ?? (0..<images.classCount).map { "\($0)" })
+    }
+    return images
+  }
+
+  private func options() -> RunOptions {
     var options = RunOptions(savePath: saving.save)
     options.model = model.model
     options.batchSize = data.batchSize
     options.seed = data.seed
     options.shuffleBuffer = data.shuffleBuffer
-    options.dataPaths = dataPaths
     recipe.set(&options)
     options.recipe.validation = data.valSplit
     options.changes = saving.change

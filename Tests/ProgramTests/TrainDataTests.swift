@@ -6,7 +6,7 @@ import Testing
 struct TrainDataTests {
   @Test("that do not exist")
   func missingFolder() throws {
-    try expect(66, "Cannot read '<dir>/data': No such file or directory") { directory in
+    try expect(66, "Cannot read 'data': No such file or directory") { directory in
       rename("\(directory)/data", "\(directory)/elsewhere")
     }
   }
@@ -28,7 +28,13 @@ struct TrainDataTests {
 
   @Test("in a file instead of a folder")
   func notFolder() throws {
-    try expect(66, "Cannot read '<dir>/data': Not a directory") { directory in
+    try expect(
+      65,
+      """
+      Cannot use 'data': it is an unknown format, not a folder of pictures or IDX files, an .npz \
+      archive or an HDF5 file
+      """
+    ) { directory in
       rename("\(directory)/data", "\(directory)/elsewhere")
       try writeBytes([1], to: "\(directory)/data")
     }
@@ -92,8 +98,8 @@ struct TrainDataTests {
     try expect(
       65,
       """
-      Cannot use '<dir>/data/t10k-labels-idx1-ubyte': label 7, counted from 0, is 10, but classes \
-      are 0 to 9
+      Cannot use '<dir>/data': label 7 of its test set, counted from 0, is 10, but the classes of \
+      the training set are 0 to 9
       """
     ) { directory in
       var labels = [UInt8](repeating: 1, count: 64)

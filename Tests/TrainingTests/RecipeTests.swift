@@ -225,7 +225,7 @@ struct RecipeTests {
     try withTemporaryDirectory { directory in
       let options = options(in: directory, epochs: 1)
       let trainer = try Trainer(
-        options: options, data: (try pictures(4), try pictures(2)))
+        options: options, data: data(train: pictures(4), test: pictures(2)))
       let result = try trainer.rehearse()
       #expect(result.step == 1 && result.loss > 0 && result.evaluationLoss > 0)
       #expect((try? readBytes("\(directory)/ckpt.h5")) == nil)

@@ -23,6 +23,11 @@ func pictures(_ count: Int, seed: UInt32 = 1, side: Int = 28) throws -> ImageSet
     pixels: pixels, classes: (0..<count).map { UInt16($0 % 10) }, height: side, width: side)
 }
 
+/// Images of ten classes, even if there are no examples of some of them.
+func data(train: ImageSet, test: ImageSet) -> LabeledImages {
+  LabeledImages(train: train, test: test, classNames: (0..<10).map { "\($0)" })
+}
+
 /// The options of a run with two images per step and plain gradient descent, saved as `ckpt.h5`.
 func options(in directory: String, epochs: Int = 2) -> RunOptions {
   var options = RunOptions(savePath: "\(directory)/ckpt.h5")
@@ -93,7 +98,8 @@ func run(
   _ options: RunOptions, train: ImageSet, test: ImageSet, recorder: Recorder = Recorder()
 ) throws -> Outcome {
   try Trainer(
-    options: options, data: (train, test), isStopped: recorder.signal, report: recorder.record
+    options: options, data: data(train: train, test: test), isStopped: recorder.signal,
+    report: recorder.record
   ).run()
 }
 

@@ -187,7 +187,7 @@ struct TrainerTests {
         let best = "\(directory)/\(isMended)-best.h5"
         var evaluations = 0
         let trainer = try Trainer(
-          options: options, data: (train, test),
+          options: options, data: data(train: train, test: test),
           report: { event in
             guard case .evaluating = event else { return }
             evaluations += 1
@@ -224,7 +224,7 @@ struct TrainerTests {
           .store(.writing(path: path, reason: "Is a directory")), saved: newest)
       ) {
         try Trainer(
-          options: options, data: (train, test),
+          options: options, data: data(train: train, test: test),
           report: { event in
             if case .resumed = event { mkdir(path, 0o777) }
           }
@@ -242,6 +242,8 @@ struct TrainerTests {
     var options = RunOptions(savePath: "c.h5")
     options.batchSize = 0
     let set = try pictures(4)
-    #expect(throws: DatasetError.self) { try Trainer(options: options, data: (set, set)) }
+    #expect(throws: DatasetError.self) {
+      try Trainer(options: options, data: data(train: set, test: set))
+    }
   }
 }

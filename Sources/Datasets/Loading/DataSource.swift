@@ -101,6 +101,8 @@ public struct DataSource: Sendable {
     if !isThere || status.st_mode & S_IFMT == S_IFDIR {
       if let folder = try IDXFolder(path) { return try IDXReader(folder, path: path) }
       guard isThere else { throw .unreadable(path: path, reason: reason) }
+      var options = options
+      options.size = options.size ?? options.pictureSize
       return try PictureReader(PictureFolder(path), path: path, options)
     }
     let head: [UInt8]

@@ -32,6 +32,9 @@ public struct LoadingOptions: Equatable, Sendable {
   /// the same for all.
   public var size: Size?
 
+  /// The size to which pictures in folders are brought if there is no ``size``.
+  public var pictureSize: Size?
+
   /// The colour to which images of bytes are brought.
   ///
   /// `nil` keeps that of arrays; pictures then become gray if the headers of all of them say gray,

@@ -1,6 +1,7 @@
 import CheckpointStore
 import Checkpoints
 public import JSON
+import ModelFiles
 
 extension Report {
   /// The report as members of a JSON object.
@@ -10,6 +11,7 @@ extension Report {
       "model": model.map(\.json) ?? .null,
       "optimizer": optimizer.map(\.json) ?? .null,
       "training": training.map(\.json) ?? .null,
+      "pictures": pictures?.json,
       "resumable": .object([
         "value": .bool(resumability.isPossible), "reason": .string("\(resumability)"),
       ]),

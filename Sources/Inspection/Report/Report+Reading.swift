@@ -48,6 +48,7 @@ extension Report {
     }
     let stateProblems = problems.count
     let training = attempt { () throws(CheckpointError) in try checkpoint.trainingState() }
+    let pictures = attempt { () throws(CheckpointError) in try checkpoint.pictureConfig() }
     let stateIsUnreadable = problems.count > stateProblems
 
     let format = attempt { () throws(CheckpointError) in
@@ -86,6 +87,7 @@ extension Report {
     self.model = model
     self.optimizer = optimizer
     self.training = training
+    self.pictures = pictures
     self.problems = problems
   }
 }

@@ -1,5 +1,6 @@
 public import CheckpointStore
 public import Checkpoints
+public import ModelFiles
 
 /// A report about the content of a file, which does not need the model's code.
 ///
@@ -29,6 +30,9 @@ public struct Report: Sendable {
 
   /// The training state, if the file contains one that can be read.
   public let training: TrainingState?
+
+  /// The preparation of pictures and the names of the classes, if the file contains them.
+  public let pictures: PictureConfig?
 
   /// The parts that cannot be read, each in one sentence.
   public let problems: [String]

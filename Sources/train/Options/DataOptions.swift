@@ -1,14 +1,53 @@
 import ArgumentParser
 import Arguments
+import Datasets
+import Images
 import Training
 
 /// The options under the heading Data.
 struct DataOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Folder with the four MNIST files, plain or .gz. (default: $CAIRN_DATA, samples/mnist, …)",
-      valueName: "dir"))
+      """
+      A folder of pictures (PNG, JPEG) with one subfolder for each class, perhaps under train, \
+      val and test; a folder with the four files of MNIST or a data set like it; or an .npz or \
+      HDF5 file with x_train, y_train, x_test, y_test. (default: MNIST in $CAIRN_DATA, \
+      samples/mnist, …)
+      """, valueName: "path"))
   var data: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Test data of its own, in the same forms. (default: that in --data)", valueName: "path"))
+  var testData: String?
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      Size to which images are brought, in pixels. (default: their own; for folders of pictures \
+      that of the model, 28 or 64)
+      """, valueName: "side|wxh"))
+  var imageSize: ImageSize?
+
+  @Option(
+    help: ArgumentHelp(
+      "Colour to which images are brought. (default: gray if all are, else rgb)",
+      valueName: "colour"))
+  var imageColor: PicturePreparation.Color?
+
+  @Option(
+    help: ArgumentHelp(
+      "What happens to pictures of another aspect ratio.", valueName: "how"))
+  var fit = PicturePreparation.Fit.crop
+
+  @Option(
+    help: ArgumentHelp(
+      "Keep decoded pictures in memory, or decode them whenever they are needed.",
+      valueName: "where"))
+  var cache = LoadingOptions.Cache.memory
+
+  @Flag(help: "Skip files that cannot be used instead of stopping at them.")
+  var skipBad = false
 
   @Option(
     name: [.customShort("b", allowingJoined: true), .long],
