@@ -469,8 +469,14 @@ extension Dataset {
     }
     // The weights use the seed itself, so the data needs seeds derived from it.
     var seeds = RandomStream(seed: settings.seed, stream: .max)
-    self = Dataset(images)
-      .shuffle(bufferSize: settings.shuffleBuffer, seed: seeds.next())
+    let order = seeds.next()
+    var examples = Dataset(images)
+    if let augmentation = settings.recipe.augmentation {
+      examples = examples.augment(augmentation, seed: seeds.next())
+    }
+    self =
+      examples
+      .shuffle(bufferSize: settings.shuffleBuffer, seed: order)
       .batch(settings.batchSize)
       .prefetch(2)
   }

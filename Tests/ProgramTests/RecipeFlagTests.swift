@@ -68,6 +68,7 @@ struct RecipeFlagTests {
       ["--reduce-lr-on-plateau", "factor=2"], ["--reduce-lr-on-plateau", "speed=2"],
       ["--clip-norm", "0"], ["--weight-decay", "nan"], ["--accumulate", "1"],
       ["--target-accuracy", "1.1"], ["--max-time", "5steps"], ["--model", "bert"],
+      ["--augment", "spin=2"], ["--augment", "shift=x"],
     ])
   func invalid(arguments: [String]) throws {
     try withTemporaryDirectory { directory in

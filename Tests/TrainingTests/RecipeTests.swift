@@ -114,6 +114,7 @@ struct RecipeTests {
       $0.recipe.classWeights = .auto
     },
     { $0.recipe.validation = .count(3) },
+    { $0.recipe.augmentation = try? AugmentationRecipe(parsing: "shift=2,rotate=10,elastic") },
     {
       $0.recipe.validation = .fraction(0.3)
       $0.recipe.plateau = PlateauReduction("patience=1")

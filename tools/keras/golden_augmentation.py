@@ -52,7 +52,8 @@ def check_positions(matrices, height, width):
             turns = position / (extent - 1)
             jump = np.abs(turns - np.round(turns))
             whole = np.abs(position - np.round(position)) < 1e-9
-            assert tie.min() > 1e-3 and np.where(whole, 1, jump).min() > 1e-4, (tie.min(), jump.min())
+            assert tie.min() > 1e-3, tie.min()
+            assert np.where(whole, 1, jump).min() > 1e-4, jump.min()
 
 
 def case(layer, x, transformation, parameters, name):
@@ -85,9 +86,8 @@ def transforms():
                 layer = L.RandomTranslation(0.5, 0.5, **options)
                 translations = np.ascontiguousarray(shifts[:, ::-1])
                 check_positions(layer._get_translation_matrix(translations), height, width)
-                yield case(
-                    layer, x, {"translations": translations}, shifts.tolist(), "translation" + suffix
-                )
+                given = {"translations": translations}
+                yield case(layer, x, given, shifts.tolist(), "translation" + suffix)
 
                 layer = L.RandomRotation(0.5, **options)
                 zeros, ones = np.zeros(3, np.float32), np.ones(3, np.float32)
@@ -101,7 +101,8 @@ def transforms():
 
                 layer = L.RandomZoom(0.5, 0.5, **options)
                 both = {"height_zoom": zooms[:, :1], "width_zoom": zooms[:, 1:]}
-                check_positions(layer._get_zoom_matrix(zooms[:, ::-1], height, width), height, width)
+                matrix = layer._get_zoom_matrix(zooms[:, ::-1], height, width)
+                check_positions(matrix, height, width)
                 yield case(layer, x, both, zooms.tolist(), "zoom" + suffix)
 
 
@@ -148,7 +149,8 @@ def others():
 
 def resizings():
     """Layers without random numbers, with the gradient of the images."""
-    layers = [L.CenterCrop(*size) for size in [(3, 4), (4, 3), (5, 6), (2, 5), (7, 6), (6, 9), (8, 2)]]
+    crops = [(3, 4), (4, 3), (5, 6), (2, 5), (7, 6), (6, 9), (8, 2)]
+    layers = [L.CenterCrop(*size) for size in crops]
     for interpolation in ["nearest", "bilinear"]:
         for size in [(5, 6), (3, 3), (10, 12), (7, 4), (4, 11), (1, 1)]:
             for aspect in [{}, {"crop_to_aspect_ratio": True}, {"pad_to_aspect_ratio": True}]:

@@ -167,7 +167,8 @@ static void windows(int64_t channels, int64_t stride, int64_t padding, int64_t d
 static void warps(int64_t height, int64_t width, int64_t channels) {
   const int64_t count = height * width * channels;
   float *image = block(count), *out = block(count), *fill = block(channels), *weights = block(21);
-  float *displacements = block(2 * height * width), *scratch = block((height + 21) * ((width + 15) / 16 * 16) + 20);
+  float *displacements = block(2 * height * width);
+  float *scratch = block((height + 21) * ((width + 15) / 16 * 16) + 20);
   struct cairn_warp w = {height, width, channels, {3, 0.2f, -4.5f, -0.3f, 2.7f, 1e30f}, 0, 0,
                          fill, 0};
   for (int i = 0; i < 32; i++) {

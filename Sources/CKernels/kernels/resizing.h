@@ -1,7 +1,8 @@
 // Resizing of one image to any size.
 
 // The pixels around an output pixel, in one dimension.
-// Source: `HalfPixelScaler` and `HalfPixelScalerForNN` in tensorflow/core/util/image_resizer_state.h.
+// Source: `HalfPixelScaler` and `HalfPixelScalerForNN` in
+// tensorflow/core/util/image_resizer_state.h.
 INLINE struct between resized_pixels(int64_t index, int64_t extent, int64_t output_extent,
                                      int is_bilinear) {
   float centre = ((float)index + 0.5f) * ((float)extent / (float)output_extent);

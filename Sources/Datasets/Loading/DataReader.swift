@@ -12,7 +12,8 @@ protocol DataReader: Sendable {
   ///   - progress: Is called with the number of images that have been loaded since the last call,
   ///     and returns whether to go on.
   /// - Returns: The set.
-  /// - Throws: ``DatasetError`` if the source as a whole cannot be used, or ``DatasetError/stopped``.
+  /// - Throws: ``DatasetError`` if the source as a whole cannot be used, or
+  ///   ``DatasetError/stopped``.
   func load(
     _ part: DataPart, progress: @escaping @Sendable (Int) -> Bool
   ) throws(DatasetError) -> LoadedPart

@@ -29,8 +29,8 @@ public final class RandomContrast: RandomAugmentation {
     require(
       0 <= lower && lower <= upper && upper <= 1,
       """
-      RandomContrast: `lower` and `upper` must be from 0 to 1, and `lower` at most `upper`, but are \
-      \(lower) and \(upper).
+      RandomContrast: `lower` and `upper` must be from 0 to 1, and `lower` at most `upper`, but \
+      are \(lower) and \(upper).
       """, file: file, line: line)
     (self.lower, self.upper, self.valueRange) = (lower, upper, valueRange)
     super.init(name: name)

@@ -1,7 +1,7 @@
 /// An affine transform of an image, as the map from output to input coordinates.
 ///
-/// Pixel (x, y) of the output is read at (a₀ x + a₁ y + a₂, b₀ x + b₁ y + b₂) of the input. x is the
-/// column and y the row, and pixel centres have integer coordinates.
+/// Pixel (x, y) of the output is read at (a₀ x + a₁ y + a₂, b₀ x + b₁ y + b₂) of the input. x is
+/// the column and y the row, and pixel centres have integer coordinates.
 public struct AffineTransform: Hashable, Sendable {
   /// The coefficients of the input's x.
   public var a: SIMD3<Float>

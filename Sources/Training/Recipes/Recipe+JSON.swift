@@ -1,3 +1,4 @@
+import Datasets
 import JSON
 
 extension Recipe {
@@ -34,6 +35,9 @@ extension Recipe {
     Field("lr_schedule_epochs", \.scheduleEpochs, json: JSON.integer) { count($0, in: epochs) },
     Field("warmup", \.warmup, json: { .string($0.description) }) {
       $0.string.flatMap(Warmup.init)
+    },
+    Field("augment", \.augmentation, json: { .string($0.description) }) {
+      $0.string.flatMap { try? AugmentationRecipe(parsing: $0) }
     },
     Field("label_smoothing", \.labelSmoothing, json: JSON.number) { number($0, in: 0..<1) },
     Field("class_weights", \.classWeights, json: \.json, value: ClassWeights.init(json:)),

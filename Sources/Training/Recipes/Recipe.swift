@@ -1,3 +1,5 @@
+public import Datasets
+
 /// How a model is trained, beside data, model, optimizer and batch size; part of the settings of a
 /// run.
 ///
@@ -14,6 +16,9 @@ public struct Recipe: Equatable, Sendable {
   /// The length of the linear warmup of the learning rate; none by default, and three tenths of the
   /// run for ``RateSchedule/onecycle``.
   public var warmup: Warmup?
+
+  /// The random changes of the training pictures; none by default.
+  public var augmentation: AugmentationRecipe?
 
   /// The label smoothing s, in `0..<1`: the target of the true class is 1 − s + s / number of
   /// classes; 0 by default.
@@ -59,6 +64,7 @@ public struct Recipe: Equatable, Sendable {
     var recipe = self
     if schedule == .constant { (recipe.schedule, recipe.scheduleEpochs) = (nil, nil) }
     if warmup == .steps(0) { recipe.warmup = nil }
+    if augmentation == AugmentationRecipe() { recipe.augmentation = nil }
     if labelSmoothing == 0 { recipe.labelSmoothing = nil }
     if validation == .count(0) { recipe.validation = nil }
     if minDelta == 0 { recipe.minDelta = nil }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Arguments
+import Datasets
 import JSON
 import Training
 
@@ -80,6 +81,15 @@ struct RecipeOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
+      """
+      Change the training pictures at random: shift=2 (pixels), rotate=10 (degrees), zoom=0.1, \
+      shear=5 (degrees), flip, elastic, erase. (default: none)
+      """, valueName: "name=value,…"),
+    transform: { try AugmentationRecipe(parsing: $0) })
+  var augment: AugmentationRecipe?
+
+  @Option(
+    help: ArgumentHelp(
       "Label smoothing of the loss, from 0 to less than 1. (default: 0)", valueName: "number"),
     transform: number)
   var labelSmoothing: Double?
@@ -143,6 +153,7 @@ struct RecipeOptions: ParsableArguments {
     options.recipe.schedule = lrSchedule
     options.recipe.warmup = warmup
     options.recipe.plateau = reduceLrOnPlateau
+    options.recipe.augmentation = augment
     options.recipe.labelSmoothing = labelSmoothing
     options.recipe.classWeights = classWeights
     options.recipe.patience = patience
