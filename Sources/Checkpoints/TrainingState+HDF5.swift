@@ -29,8 +29,7 @@ extension TrainingState {
       to: "dataset/position")
     try group.write(dataDigest, to: "dataset/sha256")
     if !dataRecords.isEmpty {
-      let records = dataRecords.map { "\($0.digest) \($0.name)" }
-      try group.write(records.joined(separator: "\n"), to: "dataset/records")
+      try group.write(dataRecords.joined(separator: "\n"), to: "dataset/records")
     }
     try group.write(
       [accumulators.lossTotal, accumulators.lossCount], shape: [2], to: "accumulators/loss")
@@ -103,10 +102,7 @@ struct TrainingStateReader: ~Copyable {
       let text = try converting { () throws(HDF5Error) in
         try group.dataset(at: "dataset/records").readStrings()
       }
-      state.dataRecords = (text.first ?? "").split(separator: "\n").map { line in
-        let parts = line.split(separator: " ", maxSplits: 1).map(String.init)
-        return .init(name: parts.count > 1 ? parts[1] : "", digest: parts.first ?? "")
-      }
+      state.dataRecords = (text.first ?? "").split(separator: "\n").map(String.init)
     }
     state.epoch = try count("epoch")
     state.stepInEpoch = try count("step_in_epoch")

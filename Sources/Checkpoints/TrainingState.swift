@@ -30,9 +30,9 @@ public struct TrainingState: Equatable, Sendable {
   /// SHA-256 of the data, in hexadecimal.
   public var dataDigest: String
 
-  /// The files or arrays of the data, each with the beginning of its digest; empty if they are not
-  /// recorded.
-  public var dataRecords: [DataRecord] = []
+  /// The files or arrays of the data: the beginning of the digest of each in hexadecimal, a space
+  /// and its name; empty if they are not recorded.
+  public var dataRecords: [String] = []
 
   /// The sums of loss and accuracy over the current epoch.
   public var accumulators = Accumulators()
@@ -95,22 +95,6 @@ public struct TrainingState: Equatable, Sendable {
       self.seed = seed
       self.counter = counter
     }
-  }
-
-  /// A file or an array of the data.
-  public struct DataRecord: Equatable, Sendable {
-    /// The path in the folder of the data, or the name of the array.
-    public var name: String
-
-    /// The beginning of the SHA-256 digest of its content, in hexadecimal.
-    public var digest: String
-
-    /// Creates a record.
-    ///
-    /// - Parameters:
-    ///   - name: The path in the folder of the data, or the name of the array.
-    ///   - digest: The beginning of the digest, in hexadecimal.
-    public init(name: String, digest: String) { (self.name, self.digest) = (name, digest) }
   }
 
   /// A position in repeatedly iterated data.

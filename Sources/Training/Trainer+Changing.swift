@@ -26,7 +26,10 @@ extension Trainer {
     guard !differing.isEmpty else { return }
     let earlier = DataDigest(
       sha256: state.dataDigest,
-      records: state.dataRecords.map { .init(name: $0.name, digest: $0.digest) })
+      records: state.dataRecords.map { line in
+        let parts = line.split(separator: " ", maxSplits: 1).map(String.init)
+        return .init(name: parts.last ?? "", digest: parts.first ?? "")
+      })
     let others: Set = ["data_sha256", "image_shape", "classes"]
     if !state.dataRecords.isEmpty, Set(differing).isSubset(of: others),
       let difference = data.digest.firstDifference(from: earlier)

@@ -99,7 +99,7 @@ public final class Trainer {
       seed: settings.seed, dataDigest: data.digest.sha256, settings: settings.json)
     // Gray data such as MNIST's has few files, and its checkpoints stay as they always were.
     if data.classNames != nil || data.train.channels > 1 || data.train.floats != nil {
-      state.dataRecords = data.digest.records.map { .init(name: $0.name, digest: $0.digest) }
+      state.dataRecords = data.digest.records.map { "\($0.digest) \($0.name)" }
     }
     model = settings.makeModel()
   }

@@ -67,14 +67,12 @@ struct Inspect: Program {
   var diff: String?
 
   @Option(
-    help: ArgumentHelp(
-      "Relative tolerance of --diff, as in numpy.allclose.", valueName: "number"),
+    help: .number("Relative tolerance of --diff, as in numpy.allclose."),
     transform: number)
   var rtol: Double?
 
   @Option(
-    help: ArgumentHelp(
-      "Absolute tolerance of --diff, as in numpy.allclose.", valueName: "number"),
+    help: .number("Absolute tolerance of --diff, as in numpy.allclose."),
     transform: number)
   var atol: Double?
 

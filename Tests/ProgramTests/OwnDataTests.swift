@@ -34,10 +34,17 @@ struct OwnDataTests {
         + ["--epochs", "2"] + more, in: directory)
   }
 
+  /// Calls `body` with a folder in which `pictures` has some of each class.
+  private func withPictures(_ count: Int = 6, _ body: (String) throws -> Void) throws {
+    try withTemporaryDirectory { directory in
+      try writePictures(count, to: "\(directory)/pictures")
+      try body(directory)
+    }
+  }
+
   @Test("A folder of pictures is learned, and predict prints the names of the classes")
   func folder() throws {
-    try withTemporaryDirectory { directory in
-      try writePictures(20, to: "\(directory)/pictures")
+    try withPictures(20) { directory in
       try writePictures(5, to: "\(directory)/new", seed: 7)
       let result = try train("m.h5", "--epochs", "5", in: directory)
       #expect(result.code == 0, "\(result.error)")
@@ -66,8 +73,7 @@ struct OwnDataTests {
 
   @Test("A run is not resumed with changed pictures, and the first one that differs is named")
   func changed() throws {
-    try withTemporaryDirectory { directory in
-      try writePictures(6, to: "\(directory)/pictures")
+    try withPictures { directory in
       #expect(try train(in: directory).code == 0)
       #expect(try train("m.h5", "--epochs", "3", in: directory).code == 0)
       let file = "\(directory)/pictures/green/3.png"
@@ -90,8 +96,7 @@ struct OwnDataTests {
 
   @Test("Decoding on demand gives the same bits as keeping pictures in memory")
   func cache() throws {
-    try withTemporaryDirectory { directory in
-      try writePictures(6, to: "\(directory)/pictures")
+    try withPictures { directory in
       #expect(try train("memory.h5", in: directory).code == 0)
       #expect(try train("none.h5", "--cache", "none", in: directory).code == 0)
       let diff = try run(
@@ -102,8 +107,7 @@ struct OwnDataTests {
 
   @Test("Files that are no pictures are listed, and skipped only on request")
   func bad() throws {
-    try withTemporaryDirectory { directory in
-      try writePictures(6, to: "\(directory)/pictures")
+    try withPictures { directory in
       try writeBytes(Array("no picture".utf8), to: "\(directory)/pictures/red/notes.png")
       let refused = try train(in: directory)
       #expect(refused.code == 65)
@@ -117,8 +121,7 @@ struct OwnDataTests {
 
   @Test("Test data may be in a folder of its own, with the same classes")
   func testData() throws {
-    try withTemporaryDirectory { directory in
-      try writePictures(6, to: "\(directory)/pictures")
+    try withPictures { directory in
       try writePictures(2, to: "\(directory)/test", seed: 3)
       let result = try train("m.h5", "--test-data", "test", in: directory)
       #expect(result.code == 0, "\(result.error)")

@@ -19,13 +19,13 @@ struct RecipeFlagTests {
   @Test("exits with 1 if the accuracy is less than the target")
   func target() throws {
     try withData { directory in
-      let missed = try train(
-        "--model", "linear", "--epochs", "1", "--target-accuracy", "1", in: directory)
-      #expect(missed.code == 1)
-      #expect(missed.error.contains("less than the target of 100.00%"))
-      let reached = try train(
-        "--model", "linear", "--epochs", "1", "--target-accuracy", "0", in: directory)
-      #expect(reached.code == 0)
+      func train(_ target: String) throws -> ProgramResult {
+        try ProgramTests.train(
+          "--model", "linear", "--epochs", "1", "--target-accuracy", target, in: directory)
+      }
+      let missed = try train("1")
+      #expect(missed.code == 1 && missed.error.contains("less than the target of 100.00%"))
+      #expect(try train("0").code == 0)
     }
   }
 

@@ -5,7 +5,6 @@ import Training
 /// The options under the heading Model.
 struct ModelOptions: ParsableArguments {
   @Option(
-    help: ArgumentHelp(
-      "Model. (default: that of the resumed run, or quickstart)", valueName: "name"))
+    help: .name("Model. (default: that of the resumed run, or quickstart)"))
   var model: ModelName?
 }

@@ -32,7 +32,7 @@ struct RecipeOptions: ParsableArguments {
   var maxTime: Patience?
 
   @Option(
-    help: ArgumentHelp("Optimizer, with Keras's defaults. (default: adam)", valueName: "name"))
+    help: .name("Optimizer, with Keras's defaults. (default: adam)"))
   var optimizer: OptimizerName?
 
   @Option(
@@ -41,8 +41,7 @@ struct RecipeOptions: ParsableArguments {
   var learningRate: Float?
 
   @Option(
-    help: ArgumentHelp(
-      "Course of the learning rate over the run. (default: constant)", valueName: "name"))
+    help: .name("Course of the learning rate over the run. (default: constant)"))
   var lrSchedule: RateSchedule?
 
   @Option(
@@ -63,14 +62,12 @@ struct RecipeOptions: ParsableArguments {
   var reduceLrOnPlateau: PlateauReduction?
 
   @Option(
-    help: ArgumentHelp(
-      "Weight decay of the optimizer. (default: that of the optimizer)", valueName: "number"),
+    help: .number("Weight decay of the optimizer. (default: that of the optimizer)"),
     transform: number)
   var weightDecay: Double?
 
   @Option(
-    help: ArgumentHelp(
-      "Limit the L2 norm of the gradient of each variable. (default: none)", valueName: "number"),
+    help: .number("Limit the L2 norm of the gradient of each variable. (default: none)"),
     transform: number)
   var clipNorm: Double?
 
@@ -89,8 +86,7 @@ struct RecipeOptions: ParsableArguments {
   var augment: AugmentationRecipe?
 
   @Option(
-    help: ArgumentHelp(
-      "Label smoothing of the loss, from 0 to less than 1. (default: 0)", valueName: "number"),
+    help: .number("Label smoothing of the loss, from 0 to less than 1. (default: 0)"),
     transform: number)
   var labelSmoothing: Double?
 
@@ -109,15 +105,14 @@ struct RecipeOptions: ParsableArguments {
   var patience: Int?
 
   @Option(
-    help: ArgumentHelp(
-      "Least change of --monitor that is an improvement for --patience. (default: 0)",
-      valueName: "number"), transform: number)
+    help: .number("Least change of --monitor that is an improvement for --patience. (default: 0)"),
+    transform: number)
   var minDelta: Double?
 
   @Option(
-    help: ArgumentHelp(
-      "Accuracy, from 0 to 1, that the run must reach in its last evaluation; else exit 1.",
-      valueName: "number"), transform: number)
+    help: .number(
+      "Accuracy, from 0 to 1, that the run must reach in its last evaluation; else exit 1."),
+    transform: number)
   var targetAccuracy: Double?
 
   func validate() throws {
