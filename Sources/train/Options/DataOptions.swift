@@ -70,7 +70,7 @@ struct DataOptions: ParsableArguments {
       """
       Hold out a share such as 0.1, or a number such as 5000, of the training pictures, and \
       evaluate on them after each epoch instead of the test pictures, which are then used once, \
-      at the end. (default: none)
+      at the end. (default: none; a fifth if there are no other pictures to evaluate on)
       """, valueName: "share|n"))
   var valSplit: ValidationSplit?
 
