@@ -48,9 +48,7 @@ public struct ImageSet: Sendable {
   public init(
     pixels: [UInt8], classes: [UInt16], height: Int, width: Int, channels: Int = 1
   ) throws(DatasetError) {
-    try self.init(
-      .bytes(pixels), count: pixels.count, classes: classes, height: height, width: width,
-      channels: channels)
+    try self.init(.bytes(pixels), pixels.count, classes, height, width, channels)
   }
 
   /// Creates a set from floats, which reach the model unchanged.
@@ -60,13 +58,12 @@ public struct ImageSet: Sendable {
   public init(
     floats: [Float], classes: [UInt16], height: Int, width: Int, channels: Int = 1
   ) throws(DatasetError) {
-    try self.init(
-      .floats(floats), count: floats.count, classes: classes, height: height, width: width,
-      channels: channels)
+    try self.init(.floats(floats), floats.count, classes, height, width, channels)
   }
 
   private init(
-    _ storage: Storage, count: Int, classes: [UInt16], height: Int, width: Int, channels: Int
+    _ storage: Storage, _ count: Int, _ classes: [UInt16], _ height: Int, _ width: Int,
+    _ channels: Int
   ) throws(DatasetError) {
     let size = channels == 1 ? "\(height) by \(width)" : "\(height) by \(width) by \(channels)"
     let (plane, overflow) = height.multipliedReportingOverflow(by: width)

@@ -4,6 +4,11 @@ import Glibc
 ///
 /// A symbolic link is an entry of its own kind.
 package struct FolderEntry: Equatable, Sendable {
+  /// The name; see ``PathText``.
+  package let name: String
+  /// The kind.
+  package let kind: Kind
+
   /// The kind of an entry.
   package enum Kind: Equatable, Sendable {
     /// A regular file.
@@ -15,11 +20,6 @@ package struct FolderEntry: Equatable, Sendable {
     /// A FIFO, a socket or a device.
     case other
   }
-
-  /// The name; see ``PathText``.
-  package let name: String
-  /// The kind.
-  package let kind: Kind
 
   /// Lists a folder.
   ///

@@ -97,17 +97,14 @@ struct AugmentationRecipeTests {
 
   private struct Golden: Decodable {
     struct Case: Decodable {
-      let recipe: String
-      let channels: Int
-      let seed: UInt64
-      let epoch: Int
-      let index: Int
       let y: [Float]
+      let seed: UInt64
+      let recipe: String
+      let channels, epoch, index: Int
     }
-    let height: Int
-    let width: Int
-    let images: [String: [Float]]
     let cases: [Case]
+    let images: [String: [Float]]
+    let height, width: Int
   }
 
   @Test("Images are those of an independent implementation")

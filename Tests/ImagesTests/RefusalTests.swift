@@ -67,9 +67,11 @@ struct RefusalTests {
   @Test("A FIFO without a writer is refused without blocking")
   func refusesPipes() throws {
     try withTemporaryDirectory { folder in
-      let path = folder + "/pipe.png"
-      #expect(mkfifo(path, 0o600) == 0)
-      let error = #expect(throws: ImageError.self) { try Image.decode(contentsOf: path) }
+      let pipe = folder + "/pipe.png"
+      try #require(mkfifo(pipe, 0o600) == 0)
+      let error = #expect(throws: ImageError.self) {
+        try Image.decode(contentsOf: pipe)
+      }
       #expect(error?.reason == .unreadable("it is a FIFO, not a regular file"))
     }
   }

@@ -81,12 +81,13 @@ struct RecipeFlagTests {
   @Test("refuses class weights of another number of classes, and a split that leaves nothing")
   func doesNotFit() throws {
     try withData { directory in
-      let weights = try train("--class-weights", "1,2", in: directory)
-      #expect(weights.code == 65)
-      #expect(weights.error.contains("2 class weights for 10 classes"))
-      let split = try train("--val-split", "320", in: directory)
-      #expect(split.code == 65)
-      #expect(split.error.contains("Of 320 training pictures, 320 cannot be held out"))
+      for (flag, value, message) in [
+        ("--class-weights", "1,2", "2 class weights for 10 classes"),
+        ("--val-split", "320", "Of 320 training pictures, 320 cannot be held out"),
+      ] {
+        let result = try train(flag, value, in: directory)
+        #expect(result.code == 65 && result.error.contains(message), "\(result.error)")
+      }
     }
   }
 

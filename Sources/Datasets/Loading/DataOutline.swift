@@ -1,17 +1,5 @@
 /// What a data source contains, as far as it is known without decoding it.
 public struct DataOutline: Equatable, Sendable {
-  /// The form of a data source.
-  public enum Form: Equatable, Sendable {
-    /// A folder with IDX files.
-    case idx
-    /// A folder of pictures.
-    case pictures
-    /// Arrays in a NumPy archive.
-    case npz
-    /// Arrays in an HDF5 file.
-    case hdf5
-  }
-
   /// The form of the source.
   public let form: Form
 
@@ -40,5 +28,17 @@ public struct DataOutline: Equatable, Sendable {
   public var byteCount: Int {
     isOnDemand
       ? 0 : counts.values.reduce(0, +) * height * width * channels * (isFloat ? 4 : 1)
+  }
+
+  /// The form of a data source.
+  public enum Form: Equatable, Sendable {
+    /// A folder with IDX files.
+    case idx
+    /// A folder of pictures.
+    case pictures
+    /// Arrays in a NumPy archive.
+    case npz
+    /// Arrays in an HDF5 file.
+    case hdf5
   }
 }

@@ -8,11 +8,11 @@ struct NPZFile: ArrayFile {
 
   /// Reads the names.
   init(_ path: String) throws(DatasetError) {
-    self.path = path
-    names = try Self.attempt(path) { () throws(ZipError) in
-      try ZipArchive(opening: path).members.map(\.name).filter { $0.hasSuffix(".npy") }
-        .map { String($0.dropLast(4)) }
+    let members = try Self.attempt(path) { () throws(ZipError) in
+      try ZipArchive(opening: path).members.map(\.name)
     }
+    names = members.filter { $0.hasSuffix(".npy") }.map { String($0.dropLast(4)) }
+    self.path = path
   }
 
   func outline(of name: String) throws(DatasetError) -> (shape: [Int], kind: NumberArray.Kind) {
