@@ -65,8 +65,8 @@ public struct Preprocessing: Equatable, Sendable {
   public let inkThreshold: Double?
   /// The bounding box of the ink; only in mode `mnist`.
   public let cropBox: Box?
-  /// What was done to the aspect ratio, as in the training: `crop`, `pad` or `stretch`; `nil` if
-  /// the file does not say, or nothing had to be done.
+  /// The fit to the aspect ratio of the input, as in the training: `crop`, `pad` or `stretch`;
+  /// `nil` if the file does not say, or the image had the size of the input.
   public internal(set) var fit: String?
   /// The scale factor from the image to the result; only in mode `mnist`.
   public let scale: Double?

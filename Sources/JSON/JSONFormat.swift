@@ -2,7 +2,7 @@
 ///
 /// Control characters, DEL included, are escaped in every format.
 public struct JSONFormat: Hashable, Sendable {
-  /// What is written for NaN and infinity, which JSON does not have.
+  /// The representation of NaN and infinity, which JSON lacks.
   public enum NonFiniteNumbers: Hashable, Sendable {
     /// Nothing: they are programmer errors.
     case refused
@@ -20,7 +20,7 @@ public struct JSONFormat: Hashable, Sendable {
   /// Whether the members of objects are sorted by key; otherwise they keep their order.
   public var sortsKeys: Bool
 
-  /// What is written for NaN and infinity.
+  /// The representation of NaN and infinity.
   public var nonFiniteNumbers: NonFiniteNumbers
 
   /// Creates a format.
@@ -29,7 +29,7 @@ public struct JSONFormat: Hashable, Sendable {
   ///   - isIndented: Whether members and nested elements have lines of their own.
   ///   - isASCII: Whether all characters outside of ASCII are escaped.
   ///   - sortsKeys: Whether the members of objects are sorted by key.
-  ///   - nonFiniteNumbers: What is written for NaN and infinity.
+  ///   - nonFiniteNumbers: The representation of NaN and infinity.
   public init(
     isIndented: Bool, isASCII: Bool = true, sortsKeys: Bool = false,
     nonFiniteNumbers: NonFiniteNumbers = .strings

@@ -46,7 +46,7 @@ public struct RunOptions: Sendable {
   /// The save interval; the run is also saved at its end and when it is stopped.
   public var saveEvery = SaveInterval.epochs(1)
 
-  /// The time after which the run stops at the end of a step, in seconds; `nil` for no limit.
+  /// The time limit in seconds, after which the run stops at the end of a step; `nil` for none.
   public var maxSeconds: Double?
 
   /// The number of recent numbered checkpoints to keep.

@@ -41,7 +41,7 @@ struct RunSettings: Equatable {
     }
     guard let model = json["model"]?.string.flatMap(ModelName.init) else { throw invalid("model") }
     self.model = model
-    // Files of format 1 do not name what was the same for all of them.
+    // Earlier files have neither: all their pictures were those of MNIST.
     if json["image_shape"] != nil {
       let extents = json["image_shape"]?.array?.compactMap(\.integer) ?? []
       guard extents.count == 3, extents.allSatisfy((1...RunSettings.maximumSide).contains) else {
@@ -139,7 +139,9 @@ struct RunSettings: Equatable {
     }
     if let rate = options.learningRate { optimizer.learningRate = .number(rate) }
     optimizer.set(options.optimizerOptions)
-    recipe = recipe.merging(options.recipe)
+    var wanted = options.recipe
+    wanted.monitor = options.monitor ?? wanted.monitor
+    recipe = recipe.merging(wanted)
   }
 
   private static let defaultClasses = 10

@@ -14,13 +14,13 @@ public final class Trainer {
   let options: RunOptions
   let report: (TrainingEvent) -> Void
 
-  private(set) var model: Model
+  var model: Model
   var state: TrainingState
 
   /// The settings in effect: from the options, otherwise from the resumed run.
-  private(set) var settings: RunSettings
+  var settings: RunSettings
   /// The settings of a new run with the options and the data.
-  private let ownSettings: RunSettings
+  let ownSettings: RunSettings
   var optimizer: Optimizer
 
   /// The total number of epochs.
@@ -30,12 +30,12 @@ public final class Trainer {
   public var completedEpochs: Int { state.epoch }
 
   let data: LabeledImages
-  private var images: ImageSet
-  private var batches: Dataset
-  private var evaluated: ImageSet
-  private var evaluationBatches: Dataset
-  private var objective: Objective
-  private var rate: (@Sendable (Int) -> Float)?
+  var images: ImageSet
+  var batches: Dataset
+  var evaluated: ImageSet
+  var evaluationBatches: Dataset
+  var objective: Objective
+  var rate: (@Sendable (Int) -> Float)?
   private let start = ContinuousClock.now
 
   /// The accuracy of the last evaluation, in `0...1`; `nil` before the first one.
@@ -186,106 +186,6 @@ public final class Trainer {
       || hasStopped(state)
   }
 
-  /// Whether the monitored metric has not improved for as long as the recipe allows.
-  private func hasStopped(_ state: TrainingState) -> Bool {
-    guard let patience = settings.recipe.patience else { return false }
-    return EarlyStopping(patience: patience, minDelta: settings.recipe.minDelta ?? 0).stops(
-      after: state.history[monitor.rawValue, default: []], lowerIsBetter: monitor.isLossLike)
-  }
-
-  // MARK: - Settings
-
-  /// The number of steps per epoch; the last step may have a smaller batch.
-  var stepsInEpoch: Int { stepsInEpoch(batchSize: settings.batchSize) }
-
-  /// Throws if the pictures are too small for the model.
-  func checkPictureSize() throws(TrainingError) {
-    let (height, width) = (settings.imageShape[0], settings.imageShape[1])
-    guard min(height, width) >= settings.model.minimumSide else {
-      throw .tooSmall(settings.model, height: height, width: width)
-    }
-  }
-
-  /// The settings of a resumed run with what the options and the data ask for.
-  func asked(_ inFile: RunSettings) -> RunSettings {
-    var asked = inFile.with(options)
-    asked.imageShape = ownSettings.imageShape
-    // A model may have more classes than the data has examples of.
-    asked.classes = max(inFile.classes, ownSettings.classes)
-    asked.dataDigest = ownSettings.dataDigest
-    return asked
-  }
-
-  func stepsInEpoch(batchSize: Int) -> Int { (images.count + batchSize - 1) / batchSize }
-
-  /// Applies settings, except those of the optimizer.
-  ///
-  /// - Throws: ``TrainingError/otherState(path:_:)`` if the batches cannot be created,
-  ///   ``TrainingError/tooSmall(_:height:width:)`` if the model does not fit the pictures.
-  func adopt(_ settings: RunSettings) throws(TrainingError) {
-    if !settings.hasSameModel(as: self.settings) { model = settings.makeModel() }
-    self.settings = settings
-    try useData()
-    state.settings = settings.json
-    model.seed = settings.seed
-    try checkPictureSize()
-  }
-
-  /// The pictures on which the model is evaluated after each epoch.
-  var evaluatedOn: EvaluationSet {
-    settings.recipe.validation == nil && data.validation == nil ? .test : .validation
-  }
-
-  /// The metric that determines the best epoch.
-  var monitor: Monitor {
-    options.monitor ?? (evaluatedOn == .test ? .testLoss : .validationLoss)
-  }
-
-  /// Prepares batches, objective and learning rates for the settings.
-  private func useData() throws(TrainingError) {
-    images = data.train
-    evaluated = data.validation ?? data.test ?? data.train
-    if let validation = settings.recipe.validation {
-      let count = validation.count(of: data.train.count)
-      guard (1..<data.train.count).contains(count) else {
-        throw .recipe(.validation(count: count, of: data.train.count))
-      }
-      (images, evaluated) = data.train.split(holdingOut: count, seed: settings.seed)
-    }
-    do throws(DatasetError) { batches = try Dataset(images, settings) } catch {
-      throw .otherState(path: options.savePath, .data(error))
-    }
-    evaluationBatches = Dataset.evaluation(evaluated)
-    if case .list(let weights)? = settings.recipe.classWeights, weights.count != settings.classes {
-      throw .recipe(.classWeights(count: weights.count, classes: settings.classes))
-    }
-    guard evaluatedOn.resultNames.contains(monitor.rawValue) else {
-      throw .recipe(.monitor(monitor, measured: evaluatedOn))
-    }
-    objective = Objective(
-      settings.recipe, counts: images.classCounts(count: settings.classes))
-    saver.monitor = monitor
-    useRate()
-  }
-
-  /// Prepares the learning rates of the next epoch.
-  private func useRate() {
-    let recipe = settings.recipe
-    rate = nil
-    guard recipe.changesRate,
-      var first = settings.optimizer.learningRate.number
-    else { return }
-    if let plateau = recipe.plateau {
-      let values = state.history[monitor.rawValue, default: []]
-      let reduced = plateau.rate(
-        Float(first), after: values, lowerIsBetter: monitor.isLossLike)
-      first = JSON.number(reduced).number ?? first
-    }
-    rate = (recipe.schedule ?? .constant).schedule(
-      rate: first, steps: max(1, (recipe.scheduleEpochs ?? epochs) * stepsInEpoch),
-      warmup: recipe.warmup?.steps(stepsInEpoch: stepsInEpoch))
-  }
-
   // MARK: - Training
 
   /// Trains to the end of the epoch or of the run, and evaluates.
@@ -343,28 +243,7 @@ public final class Trainer {
       ? .time : nil
   }
 
-  /// Trains on one batch and evaluates one, to see that everything fits; nothing is written.
-  ///
-  /// - Returns: The results, after one step.
-  /// - Throws: ``TrainingError`` if the model does not fit the data, or the loss is not finite.
-  public func rehearse() throws(TrainingError) -> EpochResult {
-    try checkPictureSize()
-    try useData()
-    model.build(inputShape: settings.imageShape)
-    optimizer.build(for: model.trainableVariables)
-    let start = ContinuousClock.now
-    var iterator = try batches(at: .init())
-    if let (images, labels) = iterator.next() { try step(images, labels) }
-    let seconds = Double((ContinuousClock.now - start) / .milliseconds(1)) / 1000
-    let test = evaluate(evaluationBatches.take(1)) ?? (0, 0)
-    if let failure = images.failure ?? evaluated.failure { throw .data(failure) }
-    return EpochResult(
-      epoch: 1, loss: state.accumulators.loss, accuracy: state.accumulators.accuracy,
-      evaluatedOn: evaluatedOn, evaluationLoss: test.loss, evaluationAccuracy: test.accuracy,
-      step: 1, seconds: seconds)
-  }
-
-  private func batches(
+  func batches(
     at position: TrainingState.DataPosition
   ) throws(TrainingError) -> Dataset.Iterator {
     do throws(DatasetError) {
@@ -376,7 +255,7 @@ public final class Trainer {
   }
 
   /// Trains on a batch.
-  private func step(_ images: Tensor, _ labels: Tensor) throws(TrainingError) {
+  func step(_ images: Tensor, _ labels: Tensor) throws(TrainingError) {
     if let rate {
       optimizer.learningRate = rate(state.epoch * stepsInEpoch + state.stepInEpoch)
     }
@@ -402,7 +281,7 @@ public final class Trainer {
   }
 
   /// Evaluates loss and accuracy; `nil` if a stop signal interrupts it.
-  private func evaluate(_ batches: Dataset) -> (loss: Double, accuracy: Double)? {
+  func evaluate(_ batches: Dataset) -> (loss: Double, accuracy: Double)? {
     var sums = TrainingState.Accumulators()
     var isComplete = true
     model.forEachPrediction(batches) { _, labels, logits in
@@ -446,38 +325,5 @@ public final class Trainer {
     _ body: () throws(CheckpointError) -> Result
   ) throws(TrainingError) -> Result {
     do throws(CheckpointError) { return try body() } catch { throw .checkpoint(error) }
-  }
-}
-
-/// The batch size of the evaluation, which affects the results only by rounding.
-private let evaluationBatchSize = 50
-
-extension Dataset {
-  /// The batches of an evaluation.
-  fileprivate static func evaluation(_ images: ImageSet) -> Dataset {
-    Dataset(images).batch(evaluationBatchSize).prefetch(2)
-  }
-
-  /// The batches of a run.
-  fileprivate init(_ images: ImageSet, _ settings: RunSettings) throws(DatasetError) {
-    guard settings.batchSize > 0 else {
-      throw .invalidArgument("Cannot make batches of \(settings.batchSize) elements")
-    }
-    guard settings.shuffleBuffer > 0 else {
-      throw .invalidArgument(
-        "Cannot shuffle with a buffer of \(settings.shuffleBuffer) elements")
-    }
-    // The weights use the seed itself, so the data needs seeds derived from it.
-    var seeds = RandomStream(seed: settings.seed, stream: .max)
-    let order = seeds.next()
-    var examples = Dataset(images)
-    if let augmentation = settings.recipe.augmentation {
-      examples = examples.augment(augmentation, seed: seeds.next())
-    }
-    self =
-      examples
-      .shuffle(bufferSize: settings.shuffleBuffer, seed: order)
-      .batch(settings.batchSize)
-      .prefetch(2)
   }
 }

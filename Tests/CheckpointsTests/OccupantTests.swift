@@ -4,7 +4,7 @@ import Glibc
 import TestSupport
 import Testing
 
-@Suite("What is at an output path")
+@Suite("Files at output paths")
 struct OccupantTests {
   @Test("A file whose name is not UTF-8 is seen, so that it is not overwritten")
   func otherBytes() throws {

@@ -1,5 +1,5 @@
 import Datasets
-import Foundation
+import Foundation  // JSONDecoder
 import Tensors
 import TestSupport
 import Testing

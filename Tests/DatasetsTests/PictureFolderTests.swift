@@ -1,5 +1,5 @@
 import Datasets
-import Foundation
+import Foundation  // FileManager
 import Images
 import Synchronization
 import Tensors

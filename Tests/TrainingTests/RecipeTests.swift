@@ -182,13 +182,31 @@ struct RecipeTests {
     }
   }
 
+  @Test("A resumed run looks at the same metric, which is stored only if a rule looks at it")
+  func monitor() throws {
+    try withTemporaryDirectory { directory in
+      var options = options(in: directory, epochs: 1)
+      options.monitor = .accuracy
+      try run(options, train: pictures(4), test: pictures(2))
+      #expect(try Content(options.savePath).state.settings["monitor"] == nil)
+      options.savePath = "\(directory)/rule.h5"
+      options.recipe.patience = 5
+      try run(options, train: pictures(4), test: pictures(2))
+      options.monitor = nil
+      options.epochs = 2
+      try run(options, train: pictures(4), test: pictures(2))
+      let settings = try Content(options.savePath).state.settings
+      #expect(settings["monitor"]?.string == "accuracy")
+    }
+  }
+
   @Test("A run with other settings of its recipe is not resumed")
   func otherRecipe() throws {
     try withTemporaryDirectory { directory in
       var options = options(in: directory, epochs: 1)
       try run(options, train: pictures(4), test: pictures(2))
       options.epochs = 2
-      // The default is no change.
+      // A default that is named does not change the recipe.
       options.recipe.schedule = .constant
       options.recipe.labelSmoothing = 0
       #expect(try run(options, train: pictures(4), test: pictures(2)) == .finished(step: 4))

@@ -72,7 +72,7 @@ struct PictureFolder {
     }
   }
 
-  /// Returns the names of the folders below a folder, and notes what is out of place.
+  /// Returns the names of the folders below a folder, and lists pictures and links beside them.
   private mutating func folders(in path: String) throws(DatasetError) -> [String] {
     var names: [String] = []
     for entry in try entries(path) {

@@ -9,7 +9,7 @@ package struct Objective {
 
   private let classes: Int
   private let smooths: Bool
-  private let weights: Tensor?
+  private let weights: [Float]?
 
   /// Creates an objective.
   ///
@@ -24,9 +24,7 @@ package struct Objective {
       smooths
       ? CategoricalCrossentropy(fromLogits: true, labelSmoothing: smoothing)
       : SparseCategoricalCrossentropy(fromLogits: true)
-    weights = recipe.classWeights.map {
-      Tensor($0.weights(counts: counts).map(Float.init), shape: [counts.count])
-    }
+    weights = recipe.classWeights?.weights(counts: counts).map(Float.init)
   }
 
   /// The loss of a batch, as evaluations measure it.
@@ -48,7 +46,7 @@ package struct Objective {
   /// - Returns: The mean over the batch.
   package func callAsFunction(_ labels: Tensor, _ logits: Tensor) -> Tensor {
     guard let weights else { return evaluated(labels, logits) }
-    let weight = Tensor(labels.scalars.map { weights.scalars[Int($0)] }, shape: labels.shape)
+    let weight = Tensor(labels.scalars.map { weights[Int($0)] }, shape: labels.shape)
     return (loss.perExample(targets(labels), logits) * weight).mean()
   }
 

@@ -42,6 +42,9 @@ extension Recipe {
     Field("label_smoothing", \.labelSmoothing, json: JSON.number) { number($0, in: 0..<1) },
     Field("class_weights", \.classWeights, json: \.json, value: ClassWeights.init(json:)),
     Field("val_split", \.validation, json: \.json, value: ValidationSplit.init(json:)),
+    Field("monitor", \.monitor, json: { .string($0.rawValue) }) {
+      $0.string.flatMap(Monitor.init)
+    },
     Field("patience", \.patience, json: JSON.integer) { count($0, in: epochs) },
     Field("min_delta", \.minDelta, json: JSON.number) { number($0, in: 0..<1e30) },
     Field("reduce_lr_on_plateau", \.plateau, json: \.json, value: PlateauReduction.init(json:)),

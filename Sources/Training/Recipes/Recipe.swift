@@ -30,6 +30,10 @@ public struct Recipe: Equatable, Sendable {
   /// The part of the training data that is held out for validation; none by default.
   public var validation: ValidationSplit?
 
+  /// The metric that ``patience`` and ``plateau`` look at; by default the loss of the evaluation
+  /// after each epoch.
+  public var monitor: Monitor?
+
   /// The number of epochs without an improvement of the monitored metric after which training
   /// stops, at least 1; no limit by default.
   public var patience: Int?
@@ -67,6 +71,8 @@ public struct Recipe: Equatable, Sendable {
     if augmentation == AugmentationRecipe() { recipe.augmentation = nil }
     if labelSmoothing == 0 { recipe.labelSmoothing = nil }
     if validation == .count(0) { recipe.validation = nil }
+    // Without a rule that looks at it, the metric only chooses the best epoch.
+    if patience == nil, plateau == nil { recipe.monitor = nil }
     if minDelta == 0 { recipe.minDelta = nil }
     return recipe
   }

@@ -45,11 +45,11 @@ enum RecipeFile {
   }
 }
 
-/// A file that is no recipe.
+/// A file that cannot be used as a recipe.
 struct RecipeFileError: Error {
   let path: String
 
-  /// What is wrong, as a phrase that follows the file name and a colon.
+  /// The problem, as a phrase that follows the file name and a colon.
   let problem: String
 
   /// Whether the file cannot be opened.

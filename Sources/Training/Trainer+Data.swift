@@ -1,0 +1,140 @@
+import Checkpoints
+import Datasets
+import JSON
+import NeuralNetwork
+import Tensors
+
+/// The settings of a run, and what follows from them: data, objective and learning rates.
+extension Trainer {
+  /// The number of steps per epoch; the last step may have a smaller batch.
+  var stepsInEpoch: Int { stepsInEpoch(batchSize: settings.batchSize) }
+
+  /// Throws if the pictures are too small for the model.
+  func checkPictureSize() throws(TrainingError) {
+    let (height, width) = (settings.imageShape[0], settings.imageShape[1])
+    guard min(height, width) >= settings.model.minimumSide else {
+      throw .tooSmall(settings.model, height: height, width: width)
+    }
+  }
+
+  /// The settings of a resumed run with what the options and the data ask for.
+  func asked(_ inFile: RunSettings) -> RunSettings {
+    var asked = inFile.with(options)
+    asked.imageShape = ownSettings.imageShape
+    // A model may have more classes than the data has examples of.
+    asked.classes = max(inFile.classes, ownSettings.classes)
+    asked.dataDigest = ownSettings.dataDigest
+    return asked
+  }
+
+  func stepsInEpoch(batchSize: Int) -> Int { (images.count + batchSize - 1) / batchSize }
+
+  /// Applies settings, except those of the optimizer.
+  ///
+  /// - Throws: ``TrainingError/otherState(path:_:)`` if the batches cannot be created,
+  ///   ``TrainingError/tooSmall(_:height:width:)`` if the model does not fit the pictures.
+  func adopt(_ settings: RunSettings) throws(TrainingError) {
+    if !settings.hasSameModel(as: self.settings) { model = settings.makeModel() }
+    self.settings = settings
+    try useData()
+    state.settings = settings.json
+    model.seed = settings.seed
+    try checkPictureSize()
+  }
+
+  /// The pictures on which the model is evaluated after each epoch.
+  var evaluatedOn: EvaluationSet {
+    settings.recipe.validation == nil && data.validation == nil ? .test : .validation
+  }
+
+  /// The metric that determines the best epoch.
+  var monitor: Monitor {
+    options.monitor ?? settings.recipe.monitor
+      ?? (evaluatedOn == .test ? .testLoss : .validationLoss)
+  }
+
+  /// Prepares batches, objective and learning rates for the settings.
+  func useData() throws(TrainingError) {
+    images = data.train
+    evaluated = data.validation ?? data.test ?? data.train
+    if let validation = settings.recipe.validation {
+      let count = validation.count(of: data.train.count)
+      guard (1..<data.train.count).contains(count) else {
+        throw .recipe(.validation(count: count, of: data.train.count))
+      }
+      (images, evaluated) = data.train.split(holdingOut: count, seed: settings.seed)
+    }
+    do throws(DatasetError) { batches = try Dataset(images, settings) } catch {
+      throw .otherState(path: options.savePath, .data(error))
+    }
+    evaluationBatches = Dataset.evaluation(evaluated)
+    if case .list(let weights)? = settings.recipe.classWeights, weights.count != settings.classes {
+      throw .recipe(.classWeights(count: weights.count, classes: settings.classes))
+    }
+    guard evaluatedOn.resultNames.contains(monitor.rawValue) else {
+      throw .recipe(.monitor(monitor, measured: evaluatedOn))
+    }
+    objective = Objective(
+      settings.recipe, counts: images.classCounts(count: settings.classes))
+    saver.monitor = monitor
+    useRate()
+  }
+
+  /// Prepares the learning rates of the next epoch.
+  func useRate() {
+    let recipe = settings.recipe
+    rate = nil
+    guard recipe.changesRate,
+      var first = settings.optimizer.learningRate.number
+    else { return }
+    if let plateau = recipe.plateau {
+      let values = state.history[monitor.rawValue, default: []]
+      let reduced = plateau.rate(
+        Float(first), after: values, lowerIsBetter: monitor.isLossLike)
+      first = JSON.number(reduced).number ?? first
+    }
+    rate = (recipe.schedule ?? .constant).schedule(
+      rate: first, steps: max(1, (recipe.scheduleEpochs ?? epochs) * stepsInEpoch),
+      warmup: recipe.warmup?.steps(stepsInEpoch: stepsInEpoch))
+  }
+
+  /// Whether the monitored metric has not improved for as long as the recipe allows.
+  func hasStopped(_ state: TrainingState) -> Bool {
+    guard let patience = settings.recipe.patience else { return false }
+    return EarlyStopping(patience: patience, minDelta: settings.recipe.minDelta ?? 0).stops(
+      after: state.history[monitor.rawValue, default: []], lowerIsBetter: monitor.isLossLike)
+  }
+}
+
+/// The batch size of the evaluation, which affects the results only by rounding.
+private let evaluationBatchSize = 50
+
+extension Dataset {
+  /// The batches of an evaluation.
+  static func evaluation(_ images: ImageSet) -> Dataset {
+    Dataset(images).batch(evaluationBatchSize).prefetch(2)
+  }
+
+  /// The batches of a run.
+  init(_ images: ImageSet, _ settings: RunSettings) throws(DatasetError) {
+    guard settings.batchSize > 0 else {
+      throw .invalidArgument("Cannot make batches of \(settings.batchSize) elements")
+    }
+    guard settings.shuffleBuffer > 0 else {
+      throw .invalidArgument(
+        "Cannot shuffle with a buffer of \(settings.shuffleBuffer) elements")
+    }
+    // The weights use the seed itself, so the data needs seeds derived from it.
+    var seeds = RandomStream(seed: settings.seed, stream: .max)
+    let order = seeds.next()
+    var examples = Dataset(images)
+    if let augmentation = settings.recipe.augmentation {
+      examples = examples.augment(augmentation, seed: seeds.next())
+    }
+    self =
+      examples
+      .shuffle(bufferSize: settings.shuffleBuffer, seed: order)
+      .batch(settings.batchSize)
+      .prefetch(2)
+  }
+}
