@@ -192,8 +192,7 @@ struct RecipeTests {
       options.savePath = "\(directory)/rule.h5"
       options.recipe.patience = 5
       try run(options, train: pictures(4), test: pictures(2))
-      options.monitor = nil
-      options.epochs = 2
+      (options.monitor, options.epochs) = (nil, 2)
       try run(options, train: pictures(4), test: pictures(2))
       let settings = try Content(options.savePath).state.settings
       #expect(settings["monitor"]?.string == "accuracy")
