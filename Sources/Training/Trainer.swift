@@ -30,12 +30,10 @@ public final class Trainer {
   public var completedEpochs: Int { state.epoch }
 
   let data: LabeledImages
-  /// The training images without those that are held out, and their batches.
-  var images: ImageSet
-  var batches: Dataset
-  /// The images of ``evaluatedOn``, and their batches.
-  var evaluated: ImageSet
-  var evaluationBatches: Dataset
+  /// The training images without those that are held out, and the images of ``evaluatedOn``.
+  var images, evaluated: ImageSet
+  /// Their batches.
+  var batches, evaluationBatches: Dataset
   var objective: Objective
   /// The learning rate by step; `nil` if it does not change.
   var rate: (@Sendable (Int) -> Float)?
