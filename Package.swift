@@ -57,8 +57,8 @@ let package = Package(
       name: "Cairn",
       targets: [
         "Cairn", "Files", "JSON", "Tensors", "NeuralNetwork", "Datasets", "HDF5", "Images", "Zip",
-        "CheckpointStore", "ModelFiles", "Checkpoints", "Conversion", "Threads", "Training",
-        "Inference", "Inspection",
+        "CheckpointStore", "ModelFiles", "Checkpoints", "Conversion", "Plots", "Threads",
+        "Training", "Inference", "Inspection",
       ]),
     .executable(name: "train", targets: ["train"]),
     .executable(name: "predict", targets: ["predict"]),
@@ -91,6 +91,7 @@ let package = Package(
       name: "Images", dependencies: ["CPNG", "CTurboJPEG", "Files", "Preconditions"],
       swiftSettings: settings),
     .target(name: "JSON", dependencies: ["Preconditions"], swiftSettings: settings),
+    .target(name: "Plots", dependencies: ["Images"], swiftSettings: settings),
     .target(
       name: "Tensors", dependencies: ["CKernels", "Preconditions", "Threads"],
       swiftSettings: settings
@@ -260,6 +261,9 @@ let package = Package(
       exclude: ["Fixtures"], swiftSettings: settings),
     .testTarget(
       name: "ImagesTests", dependencies: ["Files", "Images", "TestSupport"], exclude: ["Fixtures"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "PlotsTests", dependencies: ["Images", "Plots", "TestSupport"], exclude: ["Fixtures"],
       swiftSettings: settings),
     .testTarget(
       name: "InferenceTests", dependencies: ["Images", "Inference", "TestSupport"],
