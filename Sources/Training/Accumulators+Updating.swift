@@ -9,10 +9,10 @@ extension TrainingState.Accumulators {
   var accuracy: Double { count == 0 ? 0 : Double(correct) / Double(count) }
 
   /// Updates the sums with a batch.
-  mutating func update(loss: Double, labels: Tensor, logits: Tensor) {
+  mutating func update(loss: Double, labels: Tensor, predictions: [Int]) {
     lossTotal += loss * Double(labels.count)
     lossCount += Double(labels.count)
-    correct += zip(labels.scalars, logits.argmax()).count { $0 == Float($1) }
+    correct += zip(labels.scalars, predictions).count { $0 == Float($1) }
     count += labels.count
   }
 }

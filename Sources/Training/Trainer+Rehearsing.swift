@@ -16,11 +16,12 @@ extension Trainer {
     var iterator = try batches(at: .init())
     if let (images, labels) = iterator.next() { try step(images, labels) }
     let seconds = Double((ContinuousClock.now - start) / .milliseconds(1)) / 1000
-    let test = evaluate(evaluationBatches.take(1)) ?? (0, 0)
+    let test = evaluate(evaluationBatches.take(1))
     if let failure = images.failure ?? evaluated.failure { throw .data(failure) }
     return EpochResult(
       epoch: 1, loss: state.accumulators.loss, accuracy: state.accumulators.accuracy,
-      evaluatedOn: evaluatedOn, evaluationLoss: test.loss, evaluationAccuracy: test.accuracy,
+      evaluatedOn: evaluatedOn, evaluationLoss: test?.loss ?? 0,
+      evaluationAccuracy: test?.accuracy ?? 0,
       step: 1, seconds: seconds)
   }
 }

@@ -42,6 +42,12 @@ public final class Trainer {
   /// The accuracy of the last evaluation, in `0...1`; `nil` before the first one.
   public private(set) var accuracy: Double?
 
+  /// The last evaluation on the pictures of ``evaluatedOn`` in this process, if there was one.
+  public private(set) var evaluation: Evaluation?
+
+  /// The evaluation of the finished model on the test data, if it had no part in the run.
+  public private(set) var testEvaluation: Evaluation?
+
   private let isStopped: () -> Int32?
   private let isAskedToSave: () -> Bool
   let saver: RunSaver
@@ -157,6 +163,7 @@ public final class Trainer {
     {
       if let failure = set.failure { throw .data(failure) }
       accuracy = test.accuracy
+      testEvaluation = test
       report(.tested(loss: test.loss, accuracy: test.accuracy))
     }
     try saver.saveLast(state, checkpoint, while: { self.isStopped() == nil })
@@ -217,6 +224,7 @@ public final class Trainer {
       accuracy: state.accumulators.accuracy, evaluatedOn: evaluatedOn, evaluationLoss: test.loss,
       evaluationAccuracy: test.accuracy, step: state.globalStep, seconds: seconds)
     accuracy = test.accuracy
+    evaluation = test
     // A run that ends within an epoch can be continued later, so the epoch is not complete.
     let isOver = state.stepInEpoch == stepsInEpoch
     if isOver { try finishEpoch(result) }
@@ -268,7 +276,7 @@ public final class Trainer {
     guard value.isFinite else { throw saver.notFinite(step: state.globalStep + 1) }
     optimizer.apply(batchLoss.gradients(), to: model.trainableVariables)
 
-    state.accumulators.update(loss: value, labels: labels, logits: logits)
+    state.accumulators.update(loss: value, labels: labels, predictions: logits.argmax())
     state.globalStep += 1
     state.stepInEpoch += 1
     state.dataPosition.elements += 1
@@ -281,18 +289,18 @@ public final class Trainer {
           accuracy: state.accumulators.accuracy)))
   }
 
-  /// Evaluates loss and accuracy; `nil` if a stop signal interrupts it.
-  func evaluate(_ batches: Dataset) -> (loss: Double, accuracy: Double)? {
-    var sums = TrainingState.Accumulators()
+  /// Evaluates the model; `nil` if a stop signal interrupts it.
+  func evaluate(_ batches: Dataset) -> Evaluation? {
+    var recorder = EvaluationRecorder()
     var isComplete = true
     model.forEachPrediction(batches) { _, labels, logits in
       let loss = Double(objective.evaluated(labels, logits).scalar)
-      sums.update(loss: loss, labels: labels, logits: logits)
+      recorder.add(loss: loss, labels: labels, logits: logits)
       isComplete = isStopped() == nil
       if isAskedToSave() { saver.request() }
       return isComplete
     }
-    return isComplete ? (sums.loss, sums.accuracy) : nil
+    return isComplete ? recorder.evaluation : nil
   }
 
   private func finishEpoch(_ result: EpochResult) throws(TrainingError) {
