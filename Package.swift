@@ -57,8 +57,8 @@ let package = Package(
       name: "Cairn",
       targets: [
         "Cairn", "Files", "JSON", "Tensors", "NeuralNetwork", "Datasets", "HDF5", "Images", "Zip",
-        "CheckpointStore", "ModelFiles", "Checkpoints", "Conversion", "Plots", "Threads",
-        "Training", "Inference", "Inspection",
+        "CheckpointStore", "ModelFiles", "Checkpoints", "Conversion", "Plots", "TensorBoard",
+        "Threads", "Training", "Inference", "Inspection",
       ]),
     .executable(name: "train", targets: ["train"]),
     .executable(name: "predict", targets: ["predict"]),
@@ -92,6 +92,7 @@ let package = Package(
       swiftSettings: settings),
     .target(name: "JSON", dependencies: ["Preconditions"], swiftSettings: settings),
     .target(name: "Plots", dependencies: ["Images"], swiftSettings: settings),
+    .target(name: "TensorBoard", dependencies: ["Files"], swiftSettings: settings),
     .target(
       name: "Tensors", dependencies: ["CKernels", "Preconditions", "Threads"],
       swiftSettings: settings
@@ -265,6 +266,9 @@ let package = Package(
     .testTarget(
       name: "PlotsTests", dependencies: ["Images", "Plots", "TestSupport"], exclude: ["Fixtures"],
       swiftSettings: settings),
+    .testTarget(
+      name: "TensorBoardTests", dependencies: ["JSON", "TensorBoard", "TestSupport"],
+      exclude: ["Fixtures"], swiftSettings: settings),
     .testTarget(
       name: "InferenceTests", dependencies: ["Images", "Inference", "TestSupport"],
       exclude: ["Fixtures"],
