@@ -117,6 +117,33 @@ struct RecipeFlagTests {
     }
   }
 
+  @Test("uses a recipe by name where no option is given; a file of that name has a path")
+  func recipeName() throws {
+    try withData { directory in
+      let json = "{\"model\": \"linear\", \"epochs\": 1}"
+      try writeBytes(Array(json.utf8), to: "\(directory)/fast")
+      func train(_ save: String, _ more: String...) throws -> ProgramResult {
+        try run("train", ["--save", save, "--data", "data"] + more, in: directory)
+      }
+      let named = try train("named.h5", "--recipe", "fast")
+      let flags = try train(
+        "flags.h5", "--model", "strided", "--epochs", "1", "--lr", "0.02", "--lr-schedule",
+        "onecycle", "--label-smoothing", "0.1")
+      #expect(named.code == 0 && !named.output.isEmpty, "\(named.error)")
+      #expect(named.output == flags.output)
+      let file = try train("file.h5", "--recipe", "./fast")
+      #expect(try file.output == train("linear.h5", "--model", "linear", "-e", "1").output)
+      let option = try train("option.h5", "--recipe", "fast", "--model", "linear", "-e", "2")
+      #expect(option.output.split(separator: "\n").count == 2)
+      let shown = try run("inspect", ["option.h5"], in: directory).output
+      for text in ["linear", "onecycle", "0.02"] { #expect(shown.contains(text), "\(shown)") }
+
+      let unknown = try train("unknown.h5", "--recipe", "fats")
+      #expect(unknown.code == 64)
+      #expect(unknown.error.contains("`--recipe` must be one of fast, "), "\(unknown.error)")
+    }
+  }
+
   @Test(
     "refuses files that are no recipes",
     arguments: [

@@ -100,7 +100,7 @@ struct ModelNameTests {
     "Models have the published numbers of parameters",
     arguments: [
       (ModelName.quickstart, 2_770_634), (.linear, 7850), (.mlp, 669_706), (.lenet, 61_706),
-      (.cnn, 34_826), (.vgg, 870_634), (.resnet, 78_426), (.mobile, 69_258),
+      (.cnn, 34_826), (.strided, 33_418), (.vgg, 870_634), (.resnet, 78_426), (.mobile, 69_258),
     ])
   func parameters(name: ModelName, count: Int) {
     let model = name.makeModel(imageShape: [28, 28, 1], classes: 10)

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Arguments
 import Datasets
+import Glibc
 import JSON
 import Training
 
@@ -9,9 +10,9 @@ struct RecipeOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       """
-      Use the settings in a file, a JSON object or the checkpoint of another run, wherever no \
-      option is given; docs/training.md lists them.
-      """, valueName: "file"))
+      Use a recipe wherever no option is given: a name (\(RecipeName.list)), or a file, a JSON \
+      object or the checkpoint of another run.
+      """, valueName: "name|file"))
   var recipe: String?
 
   @Option(
@@ -116,6 +117,10 @@ struct RecipeOptions: ParsableArguments {
   var targetAccuracy: Double?
 
   func validate() throws {
+    try check("--recipe", recipe, mustBe: "one of \(RecipeName.list), or a file") {
+      unsafe RecipeName(rawValue: $0) != nil || $0.contains { "./".contains($0) }
+        || access($0, F_OK) == 0
+    }
     try check("--epochs", epochs, in: 1...1_000_000)
     try check("--max-steps", maxSteps, in: 1...1_000_000_000)
     try check("--lr", learningRate, mustBe: "a number greater than 0") { $0 > 0 && $0.isFinite }
@@ -157,11 +162,14 @@ struct RecipeOptions: ParsableArguments {
 
   /// Uses the recipe, if one is named, where no option is given.
   ///
+  /// The name of a recipe wins over a file with that name, which is `./fast` then.
+  ///
   /// - Parameter options: The options that are given.
   /// - Throws: ``RecipeFileError`` or `CheckpointError` if the recipe cannot be used.
   func useRecipe(for options: inout RunOptions) throws {
     guard let recipe else { return }
     do {
+      if let name = RecipeName(rawValue: recipe) { return try options.use(name.settings) }
       switch try RecipeFile(path: recipe) {
       case .settings(let settings): try options.use(settings)
       case .run(let state): try options.use(state)

@@ -21,6 +21,11 @@ extension SaveInterval: ExpressibleByArgument {
   }
 }
 
+extension RecipeName {
+  /// The names, separated by commas.
+  static let list = allCases.map(\.rawValue).joined(separator: ", ")
+}
+
 extension RateSchedule: ExpressibleByArgument {}
 
 extension Warmup: ExpressibleByArgument {

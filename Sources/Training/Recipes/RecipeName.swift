@@ -1,0 +1,28 @@
+public import JSON
+
+/// The recipes that are available by name: model, number of epochs, optimizer and everything else
+/// that a run needs but data and seed.
+///
+/// `models/README.md` has the measured accuracies and times, and the commands.
+public enum RecipeName: String, CaseIterable, Sendable {
+  /// MNIST in one epoch of a small network with stride 2: 99.1 % of the test images after two
+  /// seconds of processor time.
+  ///
+  /// A high learning rate that falls to 0 within the epoch, batch normalization, which permits it,
+  /// and label smoothing make one epoch sufficient.
+  case fast
+
+  /// The settings, with the names and in the form of a recipe file.
+  ///
+  /// See ``RunOptions/use(_:)-(JSON.Object)``.
+  public var settings: JSON.Object {
+    switch self {
+    case .fast:
+      [
+        "model": .string("strided"), "epochs": .integer(1), "batch_size": .integer(32),
+        "learning_rate": .number(0.02), "lr_schedule": .string("onecycle"),
+        "label_smoothing": .number(0.1),
+      ]
+    }
+  }
+}
