@@ -144,8 +144,8 @@ let package = Package(
     .target(
       name: "Training",
       dependencies: [
-        "CheckpointStore", "Checkpoints", "Datasets", "Files", "JSON", "ModelFiles",
-        "NeuralNetwork", "Preconditions", "Tensors",
+        "CheckpointStore", "Checkpoints", "Datasets", "Files", "Images", "JSON", "ModelFiles",
+        "NeuralNetwork", "Plots", "Preconditions", "TensorBoard", "Tensors",
       ], swiftSettings: settings),
     .target(
       name: "Inference",
@@ -301,7 +301,7 @@ let package = Package(
       name: "ProgramTests",
       dependencies: [
         "train", "predict", "inspect", "convert", "Checkpoints", "HDF5", "Images", "JSON",
-        "ModelFiles", "NeuralNetwork", "Tensors", "TestSupport",
+        "ModelFiles", "NeuralNetwork", "TensorBoard", "Tensors", "TestSupport",
       ], exclude: ["Fixtures"], swiftSettings: settings),
     .testTarget(
       name: "ReadmeTests",

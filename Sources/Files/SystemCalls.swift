@@ -54,6 +54,12 @@ public func access(_ path: String, _ mode: CInt) -> CInt {
   unsafe withSystemPath(path) { unsafe Glibc.access($0, mode) }
 }
 
+/// Creates a folder, as `mkdir(2)` does.
+@unsafe
+public func mkdir(_ path: String, _ mode: mode_t) -> CInt {
+  unsafe withSystemPath(path) { unsafe Glibc.mkdir($0, mode) }
+}
+
 /// Gives a file a second name, as `link(2)` does.
 @unsafe
 public func link(_ path: String, _ newPath: String) -> CInt {

@@ -9,6 +9,9 @@ public enum FileRole: Equatable, Sendable {
   /// The log.
   case log
 
+  /// An event file for TensorBoard.
+  case tensorBoard
+
   /// The exported weights.
   case weights
 

@@ -34,7 +34,7 @@ final class LogFile {
     // File systems without locks are accepted.
     if flock(descriptor, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK { throw .inUse }
     // Also for an existing file: its creator may have been killed before this point.
-    try synchronizeFolder()
+    try synchronizeFolder(of: place.path)
   }
 
   deinit { if descriptor >= 0 { close(descriptor) } }
@@ -46,21 +46,25 @@ final class LogFile {
 
   /// All bytes of the file.
   func content() throws(LogProblem) -> [UInt8] {
-    let size = try stamp().size
-    var bytes = [UInt8](repeating: 0, count: size)
-    var count = 0
-    while count < size {
-      let part = unsafe bytes.withUnsafeMutableBytes { buffer in
-        unsafe pread(
-          descriptor, buffer.baseAddress?.advanced(by: count), size - count, off_t(count))
-      }
-      if part < 0, errno == EINTR { continue }
-      guard part >= 0 else { throw LogFile.failure }
-      guard part > 0 else { break }
-      count += part
-    }
-    return Array(bytes.prefix(count))
+    try bytes(size(), at: 0)
   }
+
+  /// The bytes from an offset on, fewer at the end of the file.
+  func bytes(_ count: Int, at offset: Int) throws(LogProblem) -> [UInt8] {
+    do throws(FileError) {
+      return try RegularFile(duplicating: descriptor).bytes(count, at: offset)
+    } catch {
+      throw .system("\(error)")
+    }
+  }
+
+  /// Removes the bytes from an offset on.
+  func truncate(to size: Int) throws(LogProblem) {
+    guard ftruncate(descriptor, off_t(size)) == 0 else { throw LogFile.failure }
+  }
+
+  /// The current size of the file, in bytes.
+  func size() throws(LogProblem) -> Int { try stamp().size }
 
   /// The current stamp of the file.
   func stamp() throws(LogProblem) -> Stamp {
@@ -103,14 +107,6 @@ final class LogFile {
   /// - Returns: The new path; `nil` if it cannot be renamed.
   func setAside(time: String) -> String? {
     CheckpointStore(path: place.path).setAside(place.path, time: time)
-  }
-
-  private func synchronizeFolder() throws(LogProblem) {
-    let folder = unsafe open(
-      FilePlace.folder(of: place.path), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard folder >= 0 else { throw LogFile.failure }
-    defer { close(folder) }
-    guard fsync(folder) == 0 || errno == EINVAL else { throw LogFile.failure }
   }
 
   private static let notRegular = LogProblem.system("it is not a regular file")

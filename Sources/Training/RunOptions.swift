@@ -71,6 +71,9 @@ public struct RunOptions: Sendable {
   /// The path of the log file, with one line per epoch; `nil` for none.
   public var logPath: String?
 
+  /// The folder for TensorBoard's event files, which is created if necessary; `nil` for none.
+  public var tensorBoardPath: String?
+
   /// The path of the exported weights, which the caller writes when the run is finished; `nil` for
   /// none.
   public var weightsPath: String?

@@ -82,18 +82,28 @@ extension Trainer {
 
   /// Prepares the learning rates of the next epoch.
   func useRate() {
+    rate = rates(of: settings, epoch: state.epoch)
+  }
+
+  /// The learning rates of an epoch.
+  ///
+  /// - Parameters:
+  ///   - settings: The settings in this epoch.
+  ///   - epoch: The epoch, counted from 0.
+  /// - Returns: The rate by step; `nil` if the recipe does not change it.
+  func rates(of settings: RunSettings, epoch: Int) -> (@Sendable (Int) -> Float)? {
     let recipe = settings.recipe
-    rate = nil
+    let stepsInEpoch = stepsInEpoch(batchSize: settings.batchSize)
     guard recipe.changesRate,
       var first = settings.optimizer.learningRate.number
-    else { return }
+    else { return nil }
     if let plateau = recipe.plateau {
-      let values = state.history[monitor.rawValue, default: []]
+      let values = state.history[monitor.rawValue, default: []].prefix(epoch)
       let reduced = plateau.rate(
-        Float(first), after: values, lowerIsBetter: monitor.isLossLike)
+        Float(first), after: Array(values), lowerIsBetter: monitor.isLossLike)
       first = JSON.number(reduced).number ?? first
     }
-    rate = (recipe.schedule ?? .constant).schedule(
+    return (recipe.schedule ?? .constant).schedule(
       rate: first, steps: max(1, (recipe.scheduleEpochs ?? epochs) * stepsInEpoch),
       warmup: recipe.warmup?.steps(stepsInEpoch: stepsInEpoch))
   }

@@ -17,6 +17,9 @@ extension Trainer {
         try plan.addOutput(path, as: .best, isCheckpoint: true)
       }
       if let path = options.logPath { try plan.addOutput(path, as: .log) }
+      for path in options.tensorBoardPath.map(TensorBoardLog.paths) ?? [] {
+        try plan.addOutput(path, as: .tensorBoard)
+      }
       if let path = options.weightsPath {
         try plan.addOutput(path, as: .weights, isCheckpoint: true)
       }
@@ -61,6 +64,7 @@ extension Trainer {
       throw .occupied(role, path: path, file: path, occupant)
     }
     try openLog()
+    try openEvents()
     // Removed now, not at the first save, because files of two runs must never coexist.
     try attempt { () throws(CheckpointError) in
       try converting { () throws(StoreError) in try saver.store.remove(others.map(\.path)) }
@@ -80,14 +84,31 @@ extension Trainer {
   }
 
   /// Logs a completed epoch.
+  ///
+  /// It must happen before a checkpoint contains the epoch, because histograms and pictures cannot
+  /// be computed later.
   func logEpoch() {
-    guard log != nil else { return }
-    state.logPosition = (state.logPosition ?? 0) + lines(from: state.epoch - 1).count
-    writeLog()
+    if log != nil {
+      state.logPosition = (state.logPosition ?? 0) + lines(from: state.epoch - 1).count
+    }
+    addEvents()
+    writeLogs()
   }
 
-  /// Writes the missing log lines, once a saved checkpoint proves that the log belongs to this run.
-  func writeLog() {
+  /// Whether no checkpoint records yet which logs belong to this run.
+  ///
+  /// If it were killed before its first save, the next one would not recognise them.
+  var hasUnclaimedLogs: Bool {
+    log != nil && !isLogClaimed || tensorBoard != nil && !areEventsClaimed
+  }
+
+  /// Writes what the logs lack, once a saved checkpoint proves that they belong to this run.
+  func writeLogs() {
+    writeLog()
+    writeEvents()
+  }
+
+  private func writeLog() {
     guard let log, let path = options.logPath else { return }
     guard isLogClaimed || saver.hasSaved else { return }
     let before = log.problem
@@ -95,8 +116,14 @@ extension Trainer {
     if let problem = log.problem, problem != before { report(.logFailed(path: path, problem)) }
   }
 
-  /// The reason for missing log lines; `nil` if the log is complete or there is none.
-  public var logProblem: LogProblem? { log?.problem }
+  /// A log or event file that lacks something, and the reason; `nil` if there is none.
+  public var incompleteLog: (path: String, problem: LogProblem)? {
+    var logs = options.logPath.map { [($0, log?.problem)] } ?? []
+    if let folder = options.tensorBoardPath, let tensorBoard {
+      logs += zip(TensorBoardLog.paths(in: folder), tensorBoard.logs.map(\.problem))
+    }
+    return logs.lazy.compactMap { path, problem in problem.map { (path, $0) } }.first
+  }
 
   /// The lines of the log from an epoch on, counted from 0.
   private func lines(from epoch: Int) -> [UInt8] {
@@ -111,7 +138,7 @@ extension Trainer {
   }
 
   /// The last step of each completed epoch; a change of the batch size changes the steps per epoch.
-  private var lastSteps: [Int] {
+  var lastSteps: [Int] {
     let changes = state.changes.filter { $0.name == "batch_size" }
     var step = 0
     return (0..<state.epoch).map { _ in

@@ -58,6 +58,9 @@ public final class Trainer {
   var log: RunLog?
   /// Whether a saved checkpoint proves that the log belongs to this run.
   var isLogClaimed = false
+  var tensorBoard: TensorBoardLog?
+  /// Whether a saved checkpoint proves that the event files belong to this run.
+  var areEventsClaimed = false
 
   /// Creates a trainer.
   ///
@@ -134,7 +137,7 @@ public final class Trainer {
     try saver.makeUpBest(of: state)
     if isFinished {
       try saver.saveLast(state, checkpoint, while: { self.isStopped() == nil })
-      writeLog()
+      writeLogs()
       accuracy = state.history[evaluatedOn.accuracyName]?.last
       return .alreadyFinished(epoch: state.epoch, step: state.globalStep)
     }
@@ -142,9 +145,8 @@ public final class Trainer {
     if let warning = saver.store.spaceWarning(size: 4 * (model.parameterCount + slots)) {
       report(.littleSpace(warning))
     }
-    // If a run were killed before its first save, the next one would not recognise the log.
-    if log != nil && !isLogClaimed || hasNewChanges { try saver.saveFirst(checkpoint) }
-    writeLog()
+    if hasUnclaimedLogs || hasNewChanges { try saver.saveFirst(checkpoint) }
+    writeLogs()
 
     while !isFinished {
       guard let interruption = try trainEpoch() else { continue }
@@ -152,7 +154,7 @@ public final class Trainer {
         report(.stopping(signal: signal, step: state.globalStep))
       }
       try saver.saveLast(state, checkpoint, while: { true })
-      writeLog()
+      writeLogs()
       return switch interruption {
       case .signal(let signal): .stopped(signal: signal, step: state.globalStep)
       case .time: .outOfTime(step: state.globalStep)
@@ -167,7 +169,7 @@ public final class Trainer {
       report(.tested(loss: test.loss, accuracy: test.accuracy))
     }
     try saver.saveLast(state, checkpoint, while: { self.isStopped() == nil })
-    writeLog()
+    writeLogs()
     return .finished(step: state.globalStep)
   }
 
@@ -326,6 +328,7 @@ public final class Trainer {
     state.layerSeeds = model.seedGenerators.map { .init(seed: $0.seed, counter: $0.counter) }
     state.environment = options.environment
     state.environment[Trainer.epochsFact] = "\(epochs)"
+    state.environment[Trainer.eventsFact] = self.state.environment[Trainer.eventsFact]
     return Checkpoint(
       model: model, optimizer: optimizer, loss: objective.loss, state: state, pictures: pictures)
   }

@@ -68,6 +68,9 @@ public enum TrainingEvent: Sendable {
   /// Log lines are missing; the run continues, and writes them later if possible.
   case logFailed(path: String, LogProblem)
 
+  /// The event files contain only scalars of some epochs, counted from 1.
+  case eventsIncomplete(path: String, epochs: ClosedRange<Int>)
+
   /// The checkpoint could not be restored to the path; the next save tries again.
   case pathNotRestored(CheckpointError)
 

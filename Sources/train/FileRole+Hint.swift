@@ -8,6 +8,7 @@ extension FileRole {
     case .checkpoint: "--save"
     case .best: "--save-best"
     case .log: "--log"
+    case .tensorBoard: "--tensorboard"
     case .weights: "--export-weights"
     case .resumed: "--resume"
     case .data: "--data"
@@ -35,7 +36,7 @@ extension LogProblem {
   var prospect: String {
     switch self {
     case .system: "the missing lines will be written with the next one"
-    case .notEmpty, .otherLine, .inUse: "logging stops"
+    case .notEmpty, .otherLine, .otherEvent, .otherEvents, .inUse: "logging stops"
     }
   }
 
@@ -43,9 +44,10 @@ extension LogProblem {
   var hint: String {
     switch self {
     case .system: "repeat the command to write the missing lines"
-    case .notEmpty, .otherLine:
-      "name another --log, or add --overwrite to replace the file with this run's lines"
-    case .inUse: "name another --log, or wait until the other run has ended"
+    case .notEmpty, .otherLine, .otherEvent:
+      "name another file or folder, or add --overwrite to replace the file with this run's content"
+    case .otherEvents: "name another --tensorboard"
+    case .inUse: "name another file or folder, or wait until the other run has ended"
     }
   }
 }

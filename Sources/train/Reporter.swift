@@ -111,6 +111,11 @@ final class Reporter {
       warn("skipped \(file.path): \(file.reason.sentence)\(ending)")
     case .logFailed(let path, let problem):
       warn("cannot write the log \(path): \(problem); \(problem.prospect)")
+    case .eventsIncomplete(let path, let epochs):
+      let which =
+        epochs.count == 1
+        ? "epoch \(epochs.lowerBound)" : "epochs \(epochs.lowerBound) to \(epochs.upperBound)"
+      note("\(path) has no histograms and pictures of \(which), which ended without it")
     case .pathNotRestored(let error):
       warn("\(error.sentence); the next save tries again")
     case .unsealed(let path):
@@ -133,10 +138,11 @@ final class Reporter {
   ///   - completed: The number of completed epochs.
   ///   - epochs: The total number of epochs of the run.
   ///   - accuracy: The accuracy of the last evaluation, if there was one.
-  ///   - logProblem: The reason for missing log lines, if any are missing.
+  ///   - incompleteLog: A log that lacks something, and the reason.
   /// - Returns: The exit status.
   func finish(
-    _ outcome: Outcome, completed: Int, of epochs: Int, accuracy: Double?, logProblem: LogProblem?
+    _ outcome: Outcome, completed: Int, of epochs: Int, accuracy: Double?,
+    incompleteLog: (path: String, problem: LogProblem)?
   ) -> ExitStatus {
     bar.clear()
     // A run that ended at --max-steps has epochs left.
@@ -170,8 +176,9 @@ final class Reporter {
       return ExitStatus.stopped(by: signal) ?? .internalError
     }
     drain()
-    if let logProblem, let log = command.watching.log {
-      printError("The log '\(log)' lacks lines: \(logProblem)", hint: logProblem.hint)
+    if let (path, problem) = incompleteLog {
+      let what = path == command.watching.log ? "lines" : "events"
+      printError("The log '\(path)' lacks \(what): \(problem)", hint: problem.hint)
       return .ioError
     }
     guard let error = results.error, error != .closedPipe else {

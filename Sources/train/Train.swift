@@ -79,7 +79,7 @@ struct Train: Program {
       }
       return reporter.finish(
         outcome, completed: trainer.completedEpochs, of: trainer.epochs,
-        accuracy: trainer.accuracy, logProblem: trainer.logProblem)
+        accuracy: trainer.accuracy, incompleteLog: trainer.incompleteLog)
     }
     reporter.drain()
     throw ExitCode(status.rawValue)
@@ -163,6 +163,7 @@ struct Train: Program {
     options.overwrite = saving.overwrite
     options.resetOptimizer = saving.resetOptimizer
     options.logPath = watching.log
+    options.tensorBoardPath = watching.tensorboard
     options.time = currentTime().filter { $0 != "-" && $0 != ":" }
     options.resume =
       switch saving.resume {

@@ -26,7 +26,7 @@ struct EventTests {
       #expect(end == bytes.count)
       #expect(events.count == count)
       for event in events {
-        guard case .summaries(let summaries) = event.content else { continue }
+        guard case .values(let summaries) = event.content else { continue }
         for summary in summaries {
           if case .other = summary.value { Issue.record("\(summary.tag) has an unknown form") }
         }
@@ -42,7 +42,7 @@ struct EventTests {
       parsing: String(decoding: readBytes(fixture("weights.json")), as: UTF8.self))
     var compared = 0
     for event in Self.events(in: try readBytes(fixture("train.tfevents"))).events {
-      guard case .summaries(let summaries) = event.content else { continue }
+      guard case .values(let summaries) = event.content else { continue }
       for summary in summaries {
         guard case .histogram(let expected) = summary.value else { continue }
         let name = String(summary.tag.dropLast("/histogram".count))

@@ -17,8 +17,8 @@ extension Event {
         step = Int(truncatingIfNeeded: number)
       case (Field.fileVersion, .bytes(let text)): version = String(validating: text)
       case (Field.summary, .bytes(let message)):
-        guard let summaries = Summary.list(decoding: message) else { return nil }
-        content = .summaries(summaries)
+        guard let summaries = TaggedValue.list(decoding: message) else { return nil }
+        content = .values(summaries)
       case (Field.source, .bytes(let message)):
         var reader = MessageReader(message)
         while let (field, value) = reader.next() {
@@ -35,13 +35,13 @@ extension Event {
   }
 }
 
-extension Summary {
-  fileprivate static func list(decoding bytes: ArraySlice<UInt8>) -> [Summary]? {
-    var summaries: [Summary] = []
+extension TaggedValue {
+  fileprivate static func list(decoding bytes: ArraySlice<UInt8>) -> [TaggedValue]? {
+    var summaries: [TaggedValue] = []
     var reader = MessageReader(bytes)
     while let (field, value) = reader.next() {
       guard case (Field.value, .bytes(let message)) = (field, value) else { continue }
-      guard let summary = Summary(decoding: message) else { return nil }
+      guard let summary = TaggedValue(decoding: message) else { return nil }
       summaries.append(summary)
     }
     return reader.isValid ? summaries : nil
@@ -106,7 +106,7 @@ private struct TensorContent {
   }
 
   /// The value, if it has the form that the plugin expects.
-  func value(for plugin: String) -> Summary.Value? {
+  func value(for plugin: String) -> TaggedValue.Value? {
     switch (plugin, type) {
     case ("scalars", DataType.float) where content.count == 4:
       return .scalar(Float(bitPattern: UInt32(littleEndianBytes: content)))

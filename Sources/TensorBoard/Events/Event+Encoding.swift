@@ -16,7 +16,7 @@ extension Event {
     case .beginning(let writer):
       message.add(Event.fileVersion.utf8, as: Field.fileVersion)
       message.add(Field.source) { $0.add(writer.utf8, as: Field.writer) }
-    case .summaries(let summaries):
+    case .values(let summaries):
       message.add(Field.summary) { message in
         for summary in summaries { message.add(Field.value, summary.encode) }
       }
@@ -26,7 +26,7 @@ extension Event {
   }
 }
 
-extension Summary {
+extension TaggedValue {
   fileprivate func encode(_ message: inout Message) {
     message.add(tag.utf8, as: Field.tag)
     message.add(Field.tensor) { tensor in
@@ -56,7 +56,7 @@ extension Summary {
   }
 }
 
-extension Summary.Value {
+extension TaggedValue.Value {
   /// The name of the plugin that shows the value.
   var plugin: String {
     switch self {

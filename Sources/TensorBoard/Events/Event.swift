@@ -6,7 +6,7 @@ package struct Event: Equatable, Sendable {
     case beginning(writer: String)
 
     /// Values of a step.
-    case summaries([Summary])
+    case values([TaggedValue])
 
     /// Something else.
     case other
@@ -40,7 +40,7 @@ package struct Event: Equatable, Sendable {
   ///   - time: The time, in seconds.
   ///   - tag: The name of the value.
   ///   - value: The value.
-  package init(step: Int, time: Double, tag: String, _ value: Summary.Value) {
-    self.init(step: step, time: time, .summaries([Summary(tag, value)]))
+  package init(step: Int, time: Double, tag: String, _ value: TaggedValue.Value) {
+    self.init(step: step, time: time, .values([TaggedValue(tag, value)]))
   }
 }

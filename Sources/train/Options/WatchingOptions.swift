@@ -13,6 +13,14 @@ struct WatchingOptions: ParsableArguments {
       """))
   var log: String?
 
+  @Option(
+    help: ArgumentHelp(
+      """
+      Folder for TensorBoard: loss, accuracy, learning rate and histograms of the weights after \
+      each epoch, training pictures and the worst errors. A resumed run continues it without gaps.
+      """, valueName: "folder"))
+  var tensorboard: String?
+
   @Flag(help: "Print one JSON object per epoch.")
   var json = false
 
@@ -43,6 +51,7 @@ struct WatchingOptions: ParsableArguments {
 
   func validate() throws {
     try check("--log", log, mustBe: "the path of a file") { !$0.isEmpty }
+    try check("--tensorboard", tensorboard, mustBe: "the path of a folder") { !$0.isEmpty }
     try check("--threads", threads, in: 1...1024)
   }
 }

@@ -1,5 +1,5 @@
 /// A named value of an event.
-package struct Summary: Equatable, Sendable {
+package struct TaggedValue: Equatable, Sendable {
   /// A value, in the form in which TensorBoard's plugins expect it.
   package enum Value: Equatable, Sendable {
     /// A number.

@@ -1,0 +1,279 @@
+import Glibc
+import TensorBoard
+import TestSupport
+import Testing
+
+/// Scalars come from the history of the run.
+///
+/// Histograms and pictures of the epochs in a checkpoint are in the files before the checkpoint is.
+/// So nothing is missing after an interruption, nothing is there twice, and what somebody else wrote
+/// is never changed.
+@Suite("Files for TensorBoard")
+struct TensorBoardTests {
+  private static let files = ["train", "validation"].map {
+    "tb/\($0)/events.out.tfevents.cairn"
+  }
+
+  /// Runs some epochs with event files.
+  private func train(
+    _ epochs: Int, _ more: String..., in directory: String
+  ) throws -> ProgramResult {
+    try run(
+      "train", trainArguments(["--epochs", "\(epochs)", "--tensorboard", "tb"] + more),
+      in: directory)
+  }
+
+  /// The files of three epochs, made once.
+  private static let whole = Result {
+    try withData { directory in
+      let result = try run(
+        "train", trainArguments(["--epochs", "3", "--tensorboard", "tb"]), in: directory)
+      #expect(result.code == 0, "\(result.whole)")
+      return try files.map { try readBytes("\(directory)/\($0)") }
+    }
+  }
+
+  private func expectWhole(
+    _ directory: String, sourceLocation: SourceLocation = #_sourceLocation
+  ) throws {
+    for (file, bytes) in zip(Self.files, try Self.whole.get()) {
+      #expect(
+        try isFile("\(directory)/\(file)", bytes), "\(file)", sourceLocation: sourceLocation)
+    }
+  }
+
+  /// The step and the tag of each event of a file, in its order.
+  private func points(_ path: String) throws -> [String] {
+    let bytes = try readBytes(path)
+    var (points, end): ([String], Int) = ([], 0)
+    while let (event, next) = EventRecord.event(
+      at: end, { Array(bytes[min($1, bytes.count)..<min($0 + $1, bytes.count)]) })
+    {
+      if case .values(let values) = event.content {
+        points += values.map { "\(event.step) \($0.tag)" }
+      }
+      end = next
+    }
+    #expect(end == bytes.count, "\(path) ends with something else")
+    return points
+  }
+
+  private static let scalars = ["epoch_accuracy", "epoch_loss", "epoch_learning_rate"]
+
+  private static let histograms = ["conv1", "d1", "d2"].flatMap {
+    ["\($0)/kernel/histogram", "\($0)/bias/histogram"]
+  }
+
+  @Test("Each epoch has its scalars, histograms and worst errors, and the run its first pictures")
+  func content() throws {
+    try withData { directory in
+      #expect(try train(2, in: directory).code == 0)
+      let tags = (0..<2).map { epoch in (Self.scalars + Self.histograms).map { "\(epoch) \($0)" } }
+      let trained = try points("\(directory)/\(Self.files[0])")
+      #expect(trained == ["0 training_pictures"] + tags.joined())
+      let tested = try points("\(directory)/\(Self.files[1])")
+      let evaluated = ["epoch_accuracy", "epoch_loss", "worst_errors"]
+      #expect(tested == (0..<2).flatMap { epoch in evaluated.map { "\(epoch) \($0)" } })
+    }
+  }
+
+  @Test("A run that was interrupted within epochs ends with the bytes of the whole one")
+  func interrupted() throws {
+    try withData { directory in
+      for (steps, threads) in [(3, 1), (10, 3), (17, 2), (18, 1), (29, 3)] {
+        let result = try train(
+          3, "--max-steps", "\(steps)", "--threads", "\(threads)", in: directory)
+        #expect(result.code == 0, "\(result.whole)")
+      }
+      #expect(try train(3, in: directory).code == 0)
+      try expectWhole(directory)
+    }
+  }
+
+  @Test("A killed run ends with the bytes of the whole one", arguments: 0..<4)
+  func killed(seed: Int) throws {
+    try withData { directory in
+      var random = UInt32(seed + 1)
+      for threads in [1, 3, 2] {
+        let program = try RunningProgram(
+          "train",
+          trainArguments(["--epochs", "3", "--tensorboard", "tb", "--threads", "\(threads)"])
+            + ["--save-every", "4steps"], in: directory)
+        random = random &* 1_664_525 &+ 1_013_904_223
+        usleep(50_000 + random % 400_000)
+        program.send(SIGKILL)
+        _ = program.wait()
+      }
+      let result = try train(3, in: directory)
+      #expect(result.code == 0, "\(result.whole)")
+      try expectWhole(directory)
+    }
+  }
+
+  @Test("Events after the checkpoint are replaced, and torn ones completed")
+  func ahead() throws {
+    try withData { directory in
+      #expect(try train(3, "--keep", "3", in: directory).code == 0)
+      try expectWhole(directory)
+      // The checkpoint of epoch 1 with events up to epoch 3, of which the last one may be torn.
+      for cut in [0, 20] {
+        for name in names(in: directory)
+        where name.hasPrefix("ckpt.step-0000002") || name.hasPrefix("ckpt.step-0000003") {
+          unlink("\(directory)/\(name)")
+        }
+        unlink("\(directory)/ckpt.h5")
+        for (file, bytes) in zip(Self.files, try Self.whole.get()) {
+          try writeBytes(bytes.dropLast(cut), to: "\(directory)/\(file)")
+        }
+        let result = try train(3, in: directory)
+        #expect(result.error.hasPrefix("train: resuming ckpt.step-00000010.h5"))
+        #expect(result.code == 0, "\(result.whole)")
+        try expectWhole(directory)
+      }
+    }
+  }
+
+  @Test("What was lost of completed epochs is reported, and their scalars are written")
+  func lost() throws {
+    try withData { directory in
+      #expect(try train(2, in: directory).code == 0)
+      for file in Self.files {
+        let bytes = try readBytes("\(directory)/\(file)")
+        try writeBytes(Array(bytes.prefix(bytes.count / 3)), to: "\(directory)/\(file)")
+      }
+      let result = try train(3, in: directory)
+      #expect(result.code == 0, "\(result.whole)")
+      for (file, scalars) in zip(Self.files, [3, 2]) {
+        let points = try points("\(directory)/\(file)")
+        #expect(Set(points).count == points.count)
+        for epoch in 0..<3 {
+          let wanted = Self.scalars.prefix(scalars).map { "\(epoch) \($0)" }
+          #expect(Set(points).isSuperset(of: wanted), "\(file), epoch \(epoch)")
+        }
+      }
+    }
+  }
+
+  @Test("Files first requested when the run is resumed get the scalars of all epochs, and a note")
+  func givenLater() throws {
+    try withData { directory in
+      #expect(try ProgramTests.train("--epochs", "2", in: directory).code == 0)
+      let result = try train(3, in: directory)
+      #expect(result.code == 0, "\(result.whole)")
+      #expect(result.error.contains("tb has no histograms and pictures of epochs 1 to 2"))
+      let tags = (0..<3).map { epoch in
+        (Self.scalars + (epoch < 2 ? [] : Self.histograms)).map { "\(epoch) \($0)" }
+      }
+      let found = try points("\(directory)/\(Self.files[0])")
+      #expect(found == Array(tags.joined()))
+    }
+  }
+
+  @Test("Files that were edited or written by another run are left as they are")
+  func foreign() throws {
+    try withData { directory in
+      let path = "\(directory)/\(Self.files[0])"
+      #expect(try train(2, in: directory).code == 0)
+      let own = try readBytes(path)
+      #expect(
+        try run(
+          "train",
+          ["--save", "other.h5", "--data", "data", "--optimizer", "sgd", "--seed", "5"]
+            + ["--epochs", "2", "--tensorboard", "other"], in: directory
+        ).code == 0)
+      let other = try readBytes("\(directory)/other/train/events.out.tfevents.cairn")
+      let keras = try readBytes(fixture("train.tfevents", of: "TensorBoardTests"))
+      for bytes in [other, keras, Array("note to self\n".utf8), own + own] {
+        try writeBytes(bytes, to: path)
+        let result = try train(3, in: directory)
+        #expect(result.code == 73, "\(result.whole)")
+        // The second half begins with another header.
+        let count = bytes.count == 2 * own.count ? 21 : 1
+        #expect(
+          result.error.contains(
+            "Cannot write the log '\(Self.files[0])': event \(count) is not this run's"),
+          "\(result.whole)")
+        #expect(try isFile(path, bytes))
+      }
+      #expect(try train(3, "--overwrite", in: directory).code == 0)
+      #expect(try points(path).filter { $0.hasSuffix("epoch_loss") }.count == 3)
+    }
+  }
+
+  @Test("A new run does not use a folder with events, not even of the same run")
+  func occupied() throws {
+    try withData { directory in
+      #expect(try train(1, in: directory).code == 0)
+      let bytes = try Self.files.map { try readBytes("\(directory)/\($0)") }
+      let arguments =
+        ["--save", "second.h5", "--data", "data", "--optimizer", "sgd", "--epochs", "1"]
+        + ["--tensorboard", "tb"]
+      let second = try run("train", arguments, in: directory)
+      #expect(second.code == 73, "\(second.whole)")
+      #expect(second.error.contains("it is not empty, and its content is not from this run"))
+      for (file, bytes) in zip(Self.files, bytes) {
+        #expect(try isFile("\(directory)/\(file)", bytes))
+      }
+      // TensorBoard would show both files as one run.
+      try writeBytes([], to: "\(directory)/tb/train/events.out.tfevents.1.host.v2")
+      let mixed = try train(2, in: directory)
+      #expect(mixed.code == 73, "\(mixed.whole)")
+      #expect(
+        mixed.error.contains(
+          "TensorBoard would mix its events with those of 'events.out.tfevents.1.host.v2'"),
+        "\(mixed.whole)")
+    }
+  }
+
+  @Test("Two runs do not write one folder at a time")
+  func shared() throws {
+    try withData { directory in
+      let first = try RunningProgram(
+        "train",
+        ["--save", "first.h5", "--data", "data", "--optimizer", "sgd", "--epochs", "100000"]
+          + ["--tensorboard", "tb"], in: directory)
+      while !names(in: "\(directory)/tb/validation").contains("events.out.tfevents.cairn"),
+        first.isRunning
+      { usleep(500) }
+      usleep(20_000)
+      let second = try train(1, in: directory)
+      first.send(SIGKILL)
+      _ = first.wait()
+      #expect(second.code == 75, "\(second.whole)")
+      #expect(second.error.contains("another run is writing it"))
+      #expect(!names(in: directory).contains("ckpt.h5"))
+    }
+  }
+
+  @Test("A folder that cannot be created is refused before the run starts")
+  func uncreatable() throws {
+    try withData { directory in
+      try writeBytes([], to: "\(directory)/tb")
+      let file = try train(1, in: directory)
+      #expect(file.code == 73, "\(file.whole)")
+      #expect(file.error.contains("'tb' is not a folder"), "\(file.whole)")
+      unlink("\(directory)/tb")
+      mkdir("\(directory)/tb", 0o777)
+      mkdir("\(directory)/tb/train", 0o777)
+      mkfifo("\(directory)/\(Self.files[0])", 0o666)
+      let fifo = try train(1, in: directory)
+      #expect(fifo.code == 73, "\(fifo.whole)")
+      #expect(fifo.error.contains("it is not a regular file"), "\(fifo.whole)")
+      #expect(!names(in: directory).contains("ckpt.h5"))
+    }
+  }
+
+  @Test("Events torn by a full disk are reported, and the same command completes the scalars")
+  func torn() throws {
+    try withData { directory in
+      #expect(try ProgramTests.train("--epochs", "3", in: directory).code == 0)
+      let limited = try run(
+        "train", trainArguments(["--epochs", "3", "--tensorboard", "tb"]),
+        shell: "ulimit -f 1 && exec \"$@\"", in: directory)
+      #expect(limited.code == 74, "\(limited.whole)")
+      #expect(limited.error.contains("lacks events: File too large"), "\(limited.whole)")
+      #expect(try train(3, in: directory).code == 0)
+      #expect(try points("\(directory)/\(Self.files[0])").count == 9)
+    }
+  }
+}
