@@ -12,6 +12,9 @@ public enum FileRole: Equatable, Sendable {
   /// An event file for TensorBoard.
   case tensorBoard
 
+  /// A plot.
+  case plots
+
   /// The exported weights.
   case weights
 

@@ -74,6 +74,9 @@ public struct RunOptions: Sendable {
   /// The folder for TensorBoard's event files, which is created if necessary; `nil` for none.
   public var tensorBoardPath: String?
 
+  /// The folder for plots of the results, which is created if necessary; `nil` for none.
+  public var plotsPath: String?
+
   /// The path of the exported weights, which the caller writes when the run is finished; `nil` for
   /// none.
   public var weightsPath: String?

@@ -20,6 +20,9 @@ extension Trainer {
       for path in options.tensorBoardPath.map(TensorBoardLog.paths) ?? [] {
         try plan.addOutput(path, as: .tensorBoard)
       }
+      for path in options.plotsPath.map(PlotFiles.paths) ?? [] {
+        try plan.addOutput(path, as: .plots)
+      }
       if let path = options.weightsPath {
         try plan.addOutput(path, as: .weights, isCheckpoint: true)
       }
@@ -65,6 +68,7 @@ extension Trainer {
     }
     try openLog()
     try openEvents()
+    try openPlots()
     // Removed now, not at the first save, because files of two runs must never coexist.
     try attempt { () throws(CheckpointError) in
       try converting { () throws(StoreError) in try saver.store.remove(others.map(\.path)) }
@@ -100,12 +104,16 @@ extension Trainer {
   /// If it were killed before its first save, the next one would not recognise them.
   var hasUnclaimedLogs: Bool {
     log != nil && !isLogClaimed || tensorBoard != nil && !areEventsClaimed
+      || plots != nil && !arePlotsClaimed
   }
 
   /// Writes what the logs lack, once a saved checkpoint proves that they belong to this run.
-  func writeLogs() {
+  ///
+  /// - Parameter isLast: Whether the process ends now.
+  func writeLogs(isLast: Bool = false) {
     writeLog()
     writeEvents()
+    writePlots(isLast: isLast)
   }
 
   private func writeLog() {
@@ -122,6 +130,7 @@ extension Trainer {
     if let folder = options.tensorBoardPath, let tensorBoard {
       logs += zip(TensorBoardLog.paths(in: folder), tensorBoard.logs.map(\.problem))
     }
+    if let (path, problem) = plots?.problem { logs.append((path, problem)) }
     return logs.lazy.compactMap { path, problem in problem.map { (path, $0) } }.first
   }
 

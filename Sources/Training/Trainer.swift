@@ -43,7 +43,7 @@ public final class Trainer {
   public private(set) var accuracy: Double?
 
   /// The last evaluation on the pictures of ``evaluatedOn`` in this process, if there was one.
-  public private(set) var evaluation: Evaluation?
+  public internal(set) var evaluation: Evaluation?
 
   /// The evaluation of the finished model on the test data, if it had no part in the run.
   public private(set) var testEvaluation: Evaluation?
@@ -61,6 +61,9 @@ public final class Trainer {
   var tensorBoard: TensorBoardLog?
   /// Whether a saved checkpoint proves that the event files belong to this run.
   var areEventsClaimed = false
+  var plots: PlotFiles?
+  /// Whether a saved checkpoint proves that the plots belong to this run.
+  var arePlotsClaimed = false
 
   /// Creates a trainer.
   ///
@@ -136,8 +139,9 @@ public final class Trainer {
     optimizer.build(for: model.trainableVariables)
     try saver.makeUpBest(of: state)
     if isFinished {
+      if plots != nil, !arePlotsClaimed { try saver.saveFirst(checkpoint) }
       try saver.saveLast(state, checkpoint, while: { self.isStopped() == nil })
-      writeLogs()
+      writeLogs(isLast: true)
       accuracy = state.history[evaluatedOn.accuracyName]?.last
       return .alreadyFinished(epoch: state.epoch, step: state.globalStep)
     }
@@ -154,7 +158,7 @@ public final class Trainer {
         report(.stopping(signal: signal, step: state.globalStep))
       }
       try saver.saveLast(state, checkpoint, while: { true })
-      writeLogs()
+      writeLogs(isLast: true)
       return switch interruption {
       case .signal(let signal): .stopped(signal: signal, step: state.globalStep)
       case .time: .outOfTime(step: state.globalStep)
@@ -169,7 +173,7 @@ public final class Trainer {
       report(.tested(loss: test.loss, accuracy: test.accuracy))
     }
     try saver.saveLast(state, checkpoint, while: { self.isStopped() == nil })
-    writeLogs()
+    writeLogs(isLast: true)
     return .finished(step: state.globalStep)
   }
 
@@ -328,7 +332,9 @@ public final class Trainer {
     state.layerSeeds = model.seedGenerators.map { .init(seed: $0.seed, counter: $0.counter) }
     state.environment = options.environment
     state.environment[Trainer.epochsFact] = "\(epochs)"
-    state.environment[Trainer.eventsFact] = self.state.environment[Trainer.eventsFact]
+    for fact in [Trainer.eventsFact, Trainer.plotsFact] {
+      state.environment[fact] = self.state.environment[fact]
+    }
     return Checkpoint(
       model: model, optimizer: optimizer, loss: objective.loss, state: state, pictures: pictures)
   }

@@ -27,6 +27,9 @@ public enum TrainingError: Error, Equatable, Sendable {
   /// The log contains lines of another run, or another run is writing it.
   case log(path: String, LogProblem)
 
+  /// A plot at the path is not of this run, or another run is writing plots there.
+  case plot(path: String, LogProblem)
+
   /// The run ended, but could not be saved; `saved` is its newest checkpoint, if any.
   case unsaved(CheckpointError, saved: SavedCheckpoint?)
 
@@ -112,6 +115,8 @@ extension TrainingError: CustomStringConvertible {
       return occupant.refusal(of: path, occupiedBy: file)
     case .log(let path, let problem):
       return "Cannot write the log '\(path)': \(problem)"
+    case .plot(let path, let problem):
+      return "Cannot write the plot '\(path)': \(problem)"
     case .unsaved(let error, let saved):
       return "\(error); "
         + (saved.map { "the newest checkpoint is '\($0.path)', step \($0.step)" }

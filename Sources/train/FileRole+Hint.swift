@@ -9,6 +9,7 @@ extension FileRole {
     case .best: "--save-best"
     case .log: "--log"
     case .tensorBoard: "--tensorboard"
+    case .plots: "--plots"
     case .weights: "--export-weights"
     case .resumed: "--resume"
     case .data: "--data"

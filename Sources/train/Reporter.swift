@@ -15,6 +15,9 @@ final class Reporter {
   private let results = OutputQueue(.output)
   private let messages = OutputQueue(.error)
   private var shownEpoch: Int?
+  private let start = ContinuousClock.now
+  /// The number of pictures of the training steps, and the duration of completed epochs.
+  private var trained = (pictures: 0, seconds: 0.0)
 
   /// Creates a reporter.
   ///
@@ -65,12 +68,14 @@ final class Reporter {
     case .step(let progress):
       if results.isPending { results.flush() }
       if messages.isPending { messages.flush() }
+      trained.pictures += progress.batchSize
       show(progress)
     case .evaluating:
       break
     case .epoch(let result):
       bar.clear()
       shownEpoch = nil
+      trained.seconds += result.seconds
       results.write((command.watching.json ? result.json() : text(result)) + "\n")
     case .tested(let loss, let accuracy):
       bar.clear()
@@ -138,11 +143,12 @@ final class Reporter {
   ///   - completed: The number of completed epochs.
   ///   - epochs: The total number of epochs of the run.
   ///   - accuracy: The accuracy of the last evaluation, if there was one.
+  ///   - summary: The results of the run, if there are any.
   ///   - incompleteLog: A log that lacks something, and the reason.
   /// - Returns: The exit status.
   func finish(
     _ outcome: Outcome, completed: Int, of epochs: Int, accuracy: Double?,
-    incompleteLog: (path: String, problem: LogProblem)?
+    summary: RunSummary?, incompleteLog: (path: String, problem: LogProblem)?
   ) -> ExitStatus {
     bar.clear()
     // A run that ended at --max-steps has epochs left.
@@ -156,12 +162,14 @@ final class Reporter {
         \(ShellCommand.original.resuming(epochs: more, withChanges: true).text)
         """)
     case .finished(let step):
+      show(summary, .original.resuming(epochs: more))
       note(
         """
         saved \(command.saving.save) after step \(step); continue with: \
         \(ShellCommand.original.resuming(epochs: more).text)
         """)
     case .outOfTime(let step):
+      show(summary, .original.resuming())
       note(
         """
         the time is over; saved \(command.saving.save) after step \(step); continue with: \
@@ -186,6 +194,22 @@ final class Reporter {
     }
     printError("\(error)")
     return error.exitStatus
+  }
+
+  /// Prints the results at the end of a run.
+  private func show(_ summary: RunSummary?, _ command: ShellCommand) {
+    guard let summary else { return }
+    let duration = Double((ContinuousClock.now - start) / .milliseconds(1)) / 1000
+    let report = RunReport(
+      summary: summary, seconds: duration, trainingSeconds: trained.seconds,
+      pictures: trained.pictures, peakMemory: peakMemory(), path: self.command.saving.save,
+      command: command.text)
+    if self.command.watching.json {
+      results.write(report.json + "\n")
+    } else if !self.command.watching.quiet {
+      let terminal = Terminal.of(.error, color: self.command.watching.color)
+      messages.write("\n" + report.text(for: terminal))
+    }
   }
 
   /// Whether a run reaches the accuracy that it must, and a message if it does not.

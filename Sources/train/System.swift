@@ -14,6 +14,13 @@ func executablePath() -> String {
   realPath("/proc/self/exe") ?? commandLineWords.first ?? "train"
 }
 
+/// The largest memory of this process so far, in bytes.
+func peakMemory() -> Int {
+  var usage = rusage()
+  unsafe getrusage(RUSAGE_SELF.rawValue, &usage)
+  return usage.ru_maxrss * 1024
+}
+
 /// The current UTC time, such as `2026-01-31T12:00:00Z`.
 func currentTime() -> String {
   var now = time(nil)

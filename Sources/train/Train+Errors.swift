@@ -54,7 +54,7 @@ extension TrainingError {
     switch self {
     case .checkpoint(let error), .unsaved(let error, _): error.exitStatus
     case .exists, .occupied: .cannotCreate
-    case .log(_, let problem): problem == .inUse ? .busy : .cannotCreate
+    case .log(_, let problem), .plot(_, let problem): problem == .inUse ? .busy : .cannotCreate
     case .sameFile: .usage
     case .nothingToChange: .noInput
     case .noneGood(let path, _): ForeignFile(path) == nil ? .badData : .cannotCreate
@@ -119,7 +119,7 @@ extension TrainingError {
       "\(other.flag) and \(role.flag) must name different files"
     case .occupied(let role, let path, _, let occupant):
       role.hint(path, occupant)
-    case .log(_, let problem): problem.hint
+    case .log(_, let problem), .plot(_, let problem): problem.hint
     default: nil
     }
   }

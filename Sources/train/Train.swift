@@ -79,7 +79,8 @@ struct Train: Program {
       }
       return reporter.finish(
         outcome, completed: trainer.completedEpochs, of: trainer.epochs,
-        accuracy: trainer.accuracy, incompleteLog: trainer.incompleteLog)
+        accuracy: trainer.accuracy, summary: trainer.summary,
+        incompleteLog: trainer.incompleteLog)
     }
     reporter.drain()
     throw ExitCode(status.rawValue)
@@ -164,6 +165,7 @@ struct Train: Program {
     options.resetOptimizer = saving.resetOptimizer
     options.logPath = watching.log
     options.tensorBoardPath = watching.tensorboard
+    options.plotsPath = watching.plots
     options.time = currentTime().filter { $0 != "-" && $0 != ":" }
     options.resume =
       switch saving.resume {

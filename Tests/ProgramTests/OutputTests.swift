@@ -23,9 +23,12 @@ struct OutputTests {
           train: saved ckpt.h5 after step 20; continue with: \(try programPath("train")) --save \
           ckpt.h5 --data data --optimizer sgd --epochs 4
           """)
-      for line in result.error.split(separator: "\n").dropLast() {
-        #expect(line.hasPrefix("train: saved ckpt.h5 after step "))
-      }
+      let errorLines = result.error.split(separator: "\n").dropLast()
+      let table = errorLines.drop { $0.hasPrefix("train: saved ckpt.h5 after step ") }
+      #expect(table.first?.hasPrefix("epoch ") == true, "\(table)")
+      // Two headers with rules, an epoch, ten classes and the time.
+      #expect(table.count == 16, "\(table)")
+      #expect(!table.contains { $0.hasPrefix("train: ") })
       #expect(isPlain(result.outputBytes + result.errorBytes))
     }
   }
@@ -54,11 +57,11 @@ struct OutputTests {
       #expect(result.code == 0)
       #expect(isPlain(result.outputBytes + result.errorBytes))
       let lines = result.output.split(separator: "\n")
-      #expect(lines.count == 2)
+      #expect(lines.count == 3)
       let keys: Set = [
         "epoch", "loss", "accuracy", "test_loss", "test_accuracy", "step", "seconds",
       ]
-      for (index, line) in lines.enumerated() {
+      for (index, line) in lines.prefix(2).enumerated() {
         let object = try #require(
           try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Double])
         #expect(Set(object.keys) == keys)
@@ -69,6 +72,15 @@ struct OutputTests {
         let loss = try #require(object["loss"])
         #expect(loss != (loss * 1e6).rounded() / 1e6, "it is a mean of 320 losses")
       }
+      let last = try JSONSerialization.jsonObject(with: Data(lines[2].utf8)) as? [String: Any]
+      let summary = try #require(last?["summary"] as? [String: Any])
+      #expect(summary["last_epoch"] as? Int == 2)
+      let accuracy = try #require(summary["last_accuracy"] as? Double)
+      let low = try #require(summary["last_accuracy_low"] as? Double)
+      let high = try #require(summary["last_accuracy_high"] as? Double)
+      #expect(low <= accuracy && accuracy <= high && low < high)
+      #expect((summary["recalls"] as? [Any])?.count == 10)
+      #expect((summary["peak_memory"] as? Int ?? 0) > 10_000_000)
     }
   }
 
@@ -116,10 +128,14 @@ struct OutputTests {
       #expect(result.output.contains("Epoch 1/2"))
       #expect(result.output.contains("/10"))
       let screen = lines(onScreenAfter: result.output)
-      try #require(screen.count == 3, "\(screen)")
+      try #require(screen.count == 19, "\(screen)")
       #expect(screen[0].hasPrefix("Epoch 1, Loss: "))
       #expect(screen[1].hasPrefix("Epoch 2, Loss: "))
-      #expect(screen[2].hasPrefix("train: saved ckpt.h5 after step 20; continue with: "))
+      #expect(screen[2].hasPrefix("epoch "))
+      #expect(screen[4].hasPrefix("2 (best, last) "))
+      #expect(screen[5].hasPrefix("class "))
+      #expect(screen[17].hasPrefix("time "))
+      #expect(screen[18].hasPrefix("train: saved ckpt.h5 after step 20; continue with: "))
     }
   }
 

@@ -21,6 +21,14 @@ struct WatchingOptions: ParsableArguments {
       """, valueName: "folder"))
   var tensorboard: String?
 
+  @Option(
+    help: ArgumentHelp(
+      """
+      Folder for plots as PNG and SVG: loss, accuracy, learning rate, confusion matrix and the \
+      worst errors.
+      """, valueName: "folder"))
+  var plots: String?
+
   @Flag(help: "Print one JSON object per epoch.")
   var json = false
 
@@ -52,6 +60,7 @@ struct WatchingOptions: ParsableArguments {
   func validate() throws {
     try check("--log", log, mustBe: "the path of a file") { !$0.isEmpty }
     try check("--tensorboard", tensorboard, mustBe: "the path of a folder") { !$0.isEmpty }
+    try check("--plots", plots, mustBe: "the path of a folder") { !$0.isEmpty }
     try check("--threads", threads, in: 1...1024)
   }
 }
