@@ -121,17 +121,22 @@ extension Trainer {
     guard isLogClaimed || saver.hasSaved else { return }
     let before = log.problem
     log.update(epochs: state.epoch)
-    if let problem = log.problem, problem != before { report(.logFailed(path: path, problem)) }
+    if let problem = log.problem, problem != before {
+      report(.logFailed(.log, path: path, problem))
+    }
   }
 
-  /// A log or event file that lacks something, and the reason; `nil` if there is none.
-  public var incompleteLog: (path: String, problem: LogProblem)? {
-    var logs = options.logPath.map { [($0, log?.problem)] } ?? []
+  /// A log, event file or plot that lacks something, and the reason; `nil` if there is none.
+  public var incompleteFile: (role: FileRole, path: String, problem: LogProblem)? {
+    var files = options.logPath.map { [(FileRole.log, $0, log?.problem)] } ?? []
     if let folder = options.tensorBoardPath, let tensorBoard {
-      logs += zip(TensorBoardLog.paths(in: folder), tensorBoard.logs.map(\.problem))
+      files += zip(TensorBoardLog.paths(in: folder), tensorBoard.logs).map {
+        (.tensorBoard, $0, $1.problem)
+      }
     }
-    if let (path, problem) = plots?.problem { logs.append((path, problem)) }
-    return logs.lazy.compactMap { path, problem in problem.map { (path, $0) } }.first
+    if let (path, problem) = plots?.problem { files.append((.plots, path, problem)) }
+    for case (let role, let path, let problem?) in files { return (role, path, problem) }
+    return nil
   }
 
   /// The lines of the log from an epoch on, counted from 0.

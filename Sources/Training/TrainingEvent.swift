@@ -66,7 +66,7 @@ public enum TrainingEvent: Sendable {
   case rejected(Recovery.Rejected, setAsideAs: String?)
 
   /// Log lines are missing; the run continues, and writes them later if possible.
-  case logFailed(path: String, LogProblem)
+  case logFailed(FileRole, path: String, LogProblem)
 
   /// The event files contain only scalars of some epochs, counted from 1.
   case eventsIncomplete(path: String, epochs: ClosedRange<Int>)

@@ -17,6 +17,24 @@ extension FileRole {
     }
   }
 
+  /// The name of such a file in a sentence.
+  var noun: String {
+    switch self {
+    case .tensorBoard: "the event file"
+    case .plots: "the plot"
+    default: "the log"
+    }
+  }
+
+  /// The beginning of an error about a file that could not be completed.
+  func lack(_ path: String) -> String {
+    switch self {
+    case .tensorBoard: "The event file '\(path)' lacks events"
+    case .plots: "The plot '\(path)' is not up to date"
+    default: "The log '\(path)' lacks lines"
+    }
+  }
+
   /// A hint for an output path that is occupied by a file of another run or program.
   func hint(_ path: String, _ occupant: Occupant) -> String {
     switch (self, occupant) {
@@ -34,9 +52,10 @@ extension FileRole {
 
 extension LogProblem {
   /// The consequence of the problem for the running process.
-  var prospect: String {
+  func prospect(for role: FileRole) -> String {
     switch self {
-    case .system: "the missing lines will be written with the next one"
+    case .system where role == .log: "the missing lines will be written with the next one"
+    case .system: "the next epoch tries again"
     case .notEmpty, .otherLine, .otherEvent, .otherEvents, .inUse: "logging stops"
     }
   }
@@ -44,7 +63,7 @@ extension LogProblem {
   /// A hint how to solve the problem.
   var hint: String {
     switch self {
-    case .system: "repeat the command to write the missing lines"
+    case .system: "repeat the command to write what is missing"
     case .notEmpty, .otherLine, .otherEvent:
       "name another file or folder, or add --overwrite to replace the file with this run's content"
     case .otherEvents: "name another --tensorboard"

@@ -114,8 +114,8 @@ final class Reporter {
     case .rejected(let file, let newPath):
       let ending = newPath.map { "; renamed to \($0)" } ?? ""
       warn("skipped \(file.path): \(file.reason.sentence)\(ending)")
-    case .logFailed(let path, let problem):
-      warn("cannot write the log \(path): \(problem); \(problem.prospect)")
+    case .logFailed(let role, let path, let problem):
+      warn("cannot write \(role.noun) \(path): \(problem); \(problem.prospect(for: role))")
     case .eventsIncomplete(let path, let epochs):
       let which =
         epochs.count == 1
@@ -144,11 +144,11 @@ final class Reporter {
   ///   - epochs: The total number of epochs of the run.
   ///   - accuracy: The accuracy of the last evaluation, if there was one.
   ///   - summary: The results of the run, if there are any.
-  ///   - incompleteLog: A log that lacks something, and the reason.
+  ///   - incompleteFile: A log, event file or plot that lacks something, and the reason.
   /// - Returns: The exit status.
   func finish(
     _ outcome: Outcome, completed: Int, of epochs: Int, accuracy: Double?,
-    summary: RunSummary?, incompleteLog: (path: String, problem: LogProblem)?
+    summary: RunSummary?, incompleteFile: (role: FileRole, path: String, problem: LogProblem)?
   ) -> ExitStatus {
     bar.clear()
     // A run that ended at --max-steps has epochs left.
@@ -184,9 +184,8 @@ final class Reporter {
       return ExitStatus.stopped(by: signal) ?? .internalError
     }
     drain()
-    if let (path, problem) = incompleteLog {
-      let what = path == command.watching.log ? "lines" : "events"
-      printError("The log '\(path)' lacks \(what): \(problem)", hint: problem.hint)
+    if let (role, path, problem) = incompleteFile {
+      printError(role.lack(path) + ": \(problem)", hint: problem.hint)
       return .ioError
     }
     guard let error = results.error, error != .closedPipe else {

@@ -5,26 +5,16 @@ import Training
 
 /// The results at the end of a run, as a table and as JSON.
 struct RunReport {
-  /// The results.
   let summary: RunSummary
 
-  /// The duration of the process, in seconds.
-  let seconds: Double
+  /// The durations of the process and of its training without evaluations, in seconds.
+  let (seconds, trainingSeconds): (Double, Double)
 
-  /// The duration of the training in it without evaluations, in seconds.
-  let trainingSeconds: Double
+  /// The pictures on which the process trained, and its largest memory so far, in bytes.
+  let (pictures, peakMemory): (Int, Int)
 
-  /// The number of pictures on which the process trained.
-  let pictures: Int
-
-  /// The largest memory of the process so far, in bytes.
-  let peakMemory: Int
-
-  /// The path of the checkpoint.
-  let path: String
-
-  /// The command that continues the run.
-  let command: String
+  /// The checkpoint, and the command that continues the run.
+  let (path, command): (String, String)
 
   /// The greatest number of classes in the table.
   private static let classLimit = 20

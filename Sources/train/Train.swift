@@ -80,7 +80,7 @@ struct Train: Program {
       return reporter.finish(
         outcome, completed: trainer.completedEpochs, of: trainer.epochs,
         accuracy: trainer.accuracy, summary: trainer.summary,
-        incompleteLog: trainer.incompleteLog)
+        incompleteFile: trainer.incompleteFile)
     }
     reporter.drain()
     throw ExitCode(status.rawValue)

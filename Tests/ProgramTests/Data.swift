@@ -22,6 +22,20 @@ func train(
   try run("train", trainArguments(arguments), environment: environment, in: directory)
 }
 
+/// Starts a run that does not end by itself, and waits until it has created a file and locked it.
+func startEndlessRun(
+  _ arguments: [String], creating file: String, in directory: String
+) throws -> RunningProgram {
+  let program = try RunningProgram(
+    "train",
+    ["--save", "first.h5", "--data", "data", "--optimizer", "sgd", "--epochs", "100000"]
+      + arguments, in: directory)
+  while access("\(directory)/\(file)", F_OK) != 0, program.isRunning { usleep(500) }
+  // It may be there, and not locked yet, for an instant.
+  usleep(20_000)
+  return program
+}
+
 /// The arguments of `train` for ten small steps an epoch into `ckpt.h5`.
 func trainArguments(_ more: [String]) -> [String] {
   ["--save", "ckpt.h5", "--data", "data", "--optimizer", "sgd"] + more

@@ -143,13 +143,8 @@ struct LogTests {
   @Test("Two runs do not write one log at a time")
   func shared() throws {
     try withData { directory in
-      let first = try RunningProgram(
-        "train",
-        ["--save", "first.h5", "--data", "data", "--optimizer", "sgd", "--epochs", "100000"]
-          + ["--log", "log.jsonl"], in: directory)
-      while !names(in: directory).contains("log.jsonl"), first.isRunning { usleep(500) }
-      // It may be there, and not locked yet, for an instant.
-      usleep(20_000)
+      let first = try startEndlessRun(
+        ["--log", "log.jsonl"], creating: "log.jsonl", in: directory)
       let second = try train(1, in: directory)
       first.send(SIGKILL)
       _ = first.wait()

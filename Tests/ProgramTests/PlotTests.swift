@@ -9,39 +9,14 @@ import Testing
 struct PlotTests {
   private static let files =
     ["accuracy", "confusion_matrix", "learning_rate", "loss"]
-    .flatMap { ["\($0).png", "\($0).svg"] } + ["worst_errors.png", "worst_errors.svg"]
+    .flatMap { ["plots/\($0).png", "plots/\($0).svg"] }
+    + ["plots/worst_errors.png", "plots/worst_errors.svg"]
 
-  /// Runs some epochs with plots.
-  private func train(
-    _ epochs: Int, _ more: String..., in directory: String
-  ) throws -> ProgramResult {
-    try run(
-      "train", trainArguments(["--epochs", "\(epochs)", "--plots", "plots"] + more), in: directory)
-  }
-
-  /// The files of three epochs, made once.
-  private static let whole = Result {
-    try withData { directory in
-      let result = try run(
-        "train", trainArguments(["--epochs", "3", "--plots", "plots"]), in: directory)
-      #expect(result.code == 0, "\(result.whole)")
-      #expect(names(in: "\(directory)/plots") == files)
-      return try files.map { try readBytes("\(directory)/plots/\($0)") }
-    }
-  }
-
-  private func expectWhole(
-    _ directory: String, sourceLocation: SourceLocation = #_sourceLocation
-  ) throws {
-    for (file, bytes) in zip(Self.files, try Self.whole.get()) {
-      #expect(
-        try isFile("\(directory)/plots/\(file)", bytes), "\(file)", sourceLocation: sourceLocation)
-    }
-  }
+  private static let watched = WatchedRun("--plots", "plots", files: files)
 
   @Test("There are curves, a confusion matrix and the worst errors, as PNG and SVG")
   func files() throws {
-    for (file, bytes) in zip(Self.files, try Self.whole.get()) {
+    for (file, bytes) in zip(Self.files, try Self.watched.whole.get()) {
       if file.hasSuffix(".png") {
         #expect(try Image.decode(bytes).width >= 600, "\(file)")
       } else {
@@ -55,7 +30,7 @@ struct PlotTests {
   func interrupted() throws {
     try withData { directory in
       for (steps, threads) in [(7, 1), (10, 3), (23, 2)] {
-        let result = try train(
+        let result = try Self.watched.train(
           3, "--max-steps", "\(steps)", "--threads", "\(threads)", in: directory)
         #expect(result.code == 0, "\(result.whole)")
       }
@@ -64,8 +39,8 @@ struct PlotTests {
       usleep(150_000)
       program.send(SIGKILL)
       _ = program.wait()
-      #expect(try train(3, in: directory).code == 0)
-      try expectWhole(directory)
+      #expect(try Self.watched.train(3, in: directory).code == 0)
+      try Self.watched.expectWhole(directory)
     }
   }
 
@@ -73,19 +48,19 @@ struct PlotTests {
   func givenLater() throws {
     try withData { directory in
       #expect(try ProgramTests.train("--epochs", "3", in: directory).code == 0)
-      let result = try train(3, in: directory)
+      let result = try Self.watched.train(3, in: directory)
       #expect(result.code == 0, "\(result.whole)")
-      try expectWhole(directory)
+      try Self.watched.expectWhole(directory)
       // The checkpoint records that they are of this run.
-      #expect(try train(3, in: directory).code == 0)
-      try expectWhole(directory)
+      #expect(try Self.watched.train(3, in: directory).code == 0)
+      try Self.watched.expectWhole(directory)
     }
   }
 
   @Test("Plots of another run are not replaced without --overwrite")
   func foreign() throws {
     try withData { directory in
-      #expect(try train(1, in: directory).code == 0)
+      #expect(try Self.watched.train(1, in: directory).code == 0)
       let loss = try readBytes("\(directory)/plots/loss.svg")
       let arguments =
         ["--save", "second.h5", "--data", "data", "--optimizer", "sgd", "--epochs", "2"]
@@ -105,14 +80,9 @@ struct PlotTests {
   @Test("Two runs do not write one folder at a time, and a file is no folder")
   func shared() throws {
     try withData { directory in
-      let first = try RunningProgram(
-        "train",
-        ["--save", "first.h5", "--data", "data", "--optimizer", "sgd", "--epochs", "100000"]
-          + ["--plots", "plots"], in: directory)
-      while !names(in: "\(directory)/plots").contains("loss.png"), first.isRunning {
-        usleep(500)
-      }
-      let second = try train(1, in: directory)
+      let first = try startEndlessRun(
+        ["--plots", "plots"], creating: "plots/loss.png", in: directory)
+      let second = try Self.watched.train(1, in: directory)
       first.send(SIGKILL)
       _ = first.wait()
       #expect(second.code == 75, "\(second.whole)")
@@ -124,7 +94,7 @@ struct PlotTests {
       #expect(file.error.contains("'file' is not a folder"))
       unlink("\(directory)/plots/loss.png")
       mkdir("\(directory)/plots/loss.png", 0o777)
-      let folder = try train(1, "--overwrite", in: directory)
+      let folder = try Self.watched.train(1, "--overwrite", in: directory)
       #expect(folder.code == 73, "\(folder.whole)")
       #expect(folder.error.contains("it is not a regular file"))
     }

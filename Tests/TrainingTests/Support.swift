@@ -73,7 +73,7 @@ final class Recorder {
       case .pathRestored(_, let file): "restored from \(file)"
       case .bestIsGone(_, let epoch, let kept): "best \(epoch) is gone, kept \(kept ?? 0)"
       case .rejected(let file, _): "rejected \(file.path)"
-      case .logFailed(_, let problem): "log: \(problem)"
+      case .logFailed(_, _, let problem): "log: \(problem)"
       case .eventsIncomplete(_, let epochs): "only scalars of \(epochs)"
       case .pathNotRestored(let error): "not restored: \(error)"
       case .unsealed(let path): "unsealed \(path)"

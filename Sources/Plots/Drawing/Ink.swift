@@ -5,30 +5,21 @@ package struct Ink: Equatable, Sendable {
     case paper, text, muted, grid, blue, orange, green, red
 
     /// The colour on a light background: red, green and blue.
-    var light: (UInt8, UInt8, UInt8) {
-      switch self {
-      case .paper: (255, 255, 255)
-      case .text: (31, 35, 40)
-      case .muted: (101, 109, 118)
-      case .grid: (222, 226, 231)
-      case .blue: (31, 111, 197)
-      case .orange: (208, 93, 0)
-      case .green: (26, 127, 55)
-      case .red: (200, 36, 45)
-      }
-    }
+    var light: (UInt8, UInt8, UInt8) { colors.light }
 
     /// The colour on a dark background.
-    var dark: (UInt8, UInt8, UInt8) {
+    var dark: (UInt8, UInt8, UInt8) { colors.dark }
+
+    private var colors: (light: (UInt8, UInt8, UInt8), dark: (UInt8, UInt8, UInt8)) {
       switch self {
-      case .paper: (22, 27, 34)
-      case .text: (230, 237, 243)
-      case .muted: (145, 155, 166)
-      case .grid: (48, 54, 61)
-      case .blue: (88, 166, 255)
-      case .orange: (247, 144, 61)
-      case .green: (63, 185, 80)
-      case .red: (255, 110, 104)
+      case .paper: ((255, 255, 255), (22, 27, 34))
+      case .text: ((31, 35, 40), (230, 237, 243))
+      case .muted: ((101, 109, 118), (145, 155, 166))
+      case .grid: ((222, 226, 231), (48, 54, 61))
+      case .blue: ((31, 111, 197), (88, 166, 255))
+      case .orange: ((208, 93, 0), (247, 144, 61))
+      case .green: ((26, 127, 55), (63, 185, 80))
+      case .red: ((200, 36, 45), (255, 110, 104))
       }
     }
   }

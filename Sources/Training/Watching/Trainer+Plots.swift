@@ -34,7 +34,7 @@ extension Trainer {
     let before = plots.problem?.path
     plots.write(drawings)
     if let (path, problem) = plots.problem, path != before {
-      report(.logFailed(path: path, problem))
+      report(.logFailed(.plots, path: path, problem))
     }
   }
 

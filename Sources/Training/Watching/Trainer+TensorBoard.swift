@@ -62,7 +62,8 @@ extension Trainer {
     for (log, path) in zip(tensorBoard.logs, TensorBoardLog.paths(in: folder)) {
       let before = log.problem
       log.update()
-      if let problem = log.problem, problem != before { report(.logFailed(path: path, problem)) }
+      guard let problem = log.problem, problem != before else { continue }
+      report(.logFailed(.tensorBoard, path: path, problem))
     }
   }
 
