@@ -18,18 +18,23 @@ struct TensorBoardTests {
 
   /// The step and the tag of each event of a file, in its order.
   private func points(_ path: String) throws -> [String] {
+    try events(path).flatMap { event in
+      guard case .values(let values) = event.content else { return [String]() }
+      return values.map { "\(event.step) \($0.tag)" }
+    }
+  }
+
+  private func events(_ path: String) throws -> [Event] {
     let bytes = try readBytes(path)
-    var (points, end): ([String], Int) = ([], 0)
+    var (events, end): ([Event], Int) = ([], 0)
     while let (event, next) = EventRecord.event(
       at: end, { Array(bytes[min($1, bytes.count)..<min($0 + $1, bytes.count)]) })
     {
-      if case .values(let values) = event.content {
-        points += values.map { "\(event.step) \($0.tag)" }
-      }
+      events.append(event)
       end = next
     }
     #expect(end == bytes.count, "\(path) ends with something else")
-    return points
+    return events
   }
 
   private static let scalars = ["epoch_accuracy", "epoch_loss", "epoch_learning_rate"]
@@ -49,6 +54,46 @@ struct TensorBoardTests {
       let evaluated = ["epoch_accuracy", "epoch_loss", "worst_errors"]
       #expect(tested == (0..<2).flatMap { epoch in evaluated.map { "\(epoch) \($0)" } })
     }
+  }
+
+  /// The values of a scalar, by step.
+  private func values(_ tag: String, _ path: String) throws -> [Float] {
+    try events(path).compactMap { event in
+      guard case .values(let values) = event.content, let value = values.first, value.tag == tag,
+        case .scalar(let number) = value.value
+      else { return nil }
+      return number
+    }
+  }
+
+  @Test("The learning rate is that of the next step, with schedules, plateaus and changes")
+  func learningRates() throws {
+    func rates(_ commands: [[String]]) throws -> [Float] {
+      try withData { directory in
+        for arguments in commands {
+          let result = try run(
+            "train", trainArguments(arguments + ["--tensorboard", "tb"]), in: directory)
+          #expect(result.code == 0, "\(result.whole)")
+        }
+        return try values("epoch_learning_rate", "\(directory)/\(Self.files[0])")
+      }
+    }
+    // Half a cosine wave over 30 steps, after 10, 20 and 30 of them.
+    let cosine = try rates([["--lr", "0.1", "--lr-schedule", "cosine", "--epochs", "3"]])
+    #expect(zip(cosine, [0.075, 0.025, 0]).allSatisfy { abs($0 - $1) < 1e-7 }, "\(cosine)")
+    #expect(cosine.count == 3)
+    // A loss that cannot improve by 100: reduced after the second epoch and each further one.
+    let plateau = try rates([
+      ["--lr", "0.1", "--epochs", "4"]
+        + ["--reduce-lr-on-plateau", "factor=0.5,patience=1,min_delta=100"]
+    ])
+    #expect(plateau == [0.1, 0.05, 0.025, 0.0125], "\(plateau)")
+    let changed = try rates([
+      ["--lr", "0.1", "--epochs", "2"],
+      ["--lr", "0.1", "--change", "lr=0.03", "--epochs", "4", "--max-steps", "25"],
+      ["--epochs", "4"],
+    ])
+    #expect(changed == [0.1, 0.1, 0.03, 0.03], "\(changed)")
   }
 
   @Test("A run that was interrupted within epochs ends with the bytes of the whole one")

@@ -3,13 +3,14 @@ import JSON
 import NeuralNetwork
 
 extension Trainer {
-  /// The learning rate at the end of each completed epoch, as Keras logs it: that of the next step.
+  /// The learning rate after each completed epoch, as Keras logs it: that of the next step, without
+  /// changes that were made then.
   ///
   /// It is derived from the settings, their changes and the history.
   func learningRates() -> [Double] {
     lastSteps.enumerated().map { epoch, step in
       guard let settings = settings(after: step) else { return 0 }
-      if let rates = rates(of: settings, epoch: epoch) {
+      if let rates = rates(of: settings, epoch: epoch + 1) {
         return Double(rates((epoch + 1) * stepsInEpoch(batchSize: settings.batchSize)))
       }
       if let rate = settings.optimizer.learningRate.number { return rate }
