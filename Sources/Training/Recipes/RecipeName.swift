@@ -12,6 +12,10 @@ public enum RecipeName: String, CaseIterable, Sendable {
   /// and label smoothing make one epoch sufficient.
   case fast
 
+  /// MNIST in twelve epochs of the same network with shifted images: 99.5 % of the test images after
+  /// 25 seconds of processor time.
+  case accurate
+
   /// The settings, with the names and in the form of a recipe file.
   ///
   /// See ``RunOptions/use(_:)-(JSON.Object)``.
@@ -22,6 +26,12 @@ public enum RecipeName: String, CaseIterable, Sendable {
         "model": .string("strided"), "epochs": .integer(1), "batch_size": .integer(32),
         "learning_rate": .number(0.02), "lr_schedule": .string("onecycle"),
         "label_smoothing": .number(0.1),
+      ]
+    case .accurate:
+      [
+        "model": .string("strided"), "epochs": .integer(12), "batch_size": .integer(64),
+        "learning_rate": .number(0.02), "lr_schedule": .string("onecycle"),
+        "label_smoothing": .number(0.1), "augment": .string("shift=2"),
       ]
     }
   }
