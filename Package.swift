@@ -235,11 +235,14 @@ let package = Package(
       name: "stress",
       dependencies: [
         "CheckpointStore", "Checkpoints", "Console", "Files", "HDF5", "JSON", "ModelFiles",
-        "TestSupport", argumentParser,
+        "RunSupport", "TestSupport", argumentParser,
       ],
       path: "tools/reliability/stress", swiftSettings: settings),
 
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
+    .target(
+      name: "RunSupport", dependencies: ["HDF5", "Images", "TestSupport", "Zip"],
+      path: "Tests/RunSupport", swiftSettings: settings),
     .testTarget(
       name: "ArchitectureTests", dependencies: ["TestSupport"], swiftSettings: settings),
     .testTarget(
@@ -300,8 +303,8 @@ let package = Package(
     .testTarget(
       name: "ProgramTests",
       dependencies: [
-        "train", "predict", "inspect", "convert", "Checkpoints", "HDF5", "Images", "JSON",
-        "ModelFiles", "NeuralNetwork", "TensorBoard", "Tensors", "TestSupport",
+        "train", "predict", "inspect", "convert", "Checkpoints", "Images", "JSON", "ModelFiles",
+        "NeuralNetwork", "RunSupport", "TensorBoard", "Tensors", "TestSupport",
       ], exclude: ["Fixtures"], swiftSettings: settings),
     .testTarget(
       name: "ReadmeTests",

@@ -1,4 +1,5 @@
 import Glibc
+import RunSupport
 import TestSupport
 import Testing
 

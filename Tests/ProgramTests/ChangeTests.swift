@@ -3,6 +3,7 @@ import Glibc
 import JSON
 import ModelFiles
 import NeuralNetwork
+import RunSupport
 import TestSupport
 import Testing
 

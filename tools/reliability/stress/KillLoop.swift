@@ -101,17 +101,3 @@ private func isBestAtHand(of state: TrainingState, in folder: String) -> Bool {
 private func isNew(_ name: String, _ known: [String]) -> Bool {
   name.hasPrefix("c.step-") && !known.contains(name)
 }
-
-/// Random numbers that are the same for the same seed (Steele et al., "Fast Splittable Pseudorandom
-/// Number Generators", OOPSLA 2014).
-struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ mixed >> 31
-  }
-}

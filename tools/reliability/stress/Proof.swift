@@ -58,4 +58,7 @@ let proofs: [Proof] = [
   Proof(22, "seals", "files damaged at random places", seals),
   Proof(23, "damaged", "a run whose newest checkpoints are damaged", damaged),
   Proof(24, "logs", "every call of a training with a log fails, is the last, or loses power", logs),
+  Proof(
+    25, "combinations", "every option of train, with runs that are stopped three times",
+    combinations),
 ]

@@ -74,8 +74,14 @@ struct Effort: ParsableArguments {
   @Option(help: "How often a training is killed. (default: 2000, short: 20)")
   var kills: Int?
 
-  @Option(help: "How many interrupted runs are compared. (default: 200, short: 3)")
+  @Option(
+    help: """
+      How many interrupted runs are compared. (default: 200, short: 3; 64 combinations, short: 2)
+      """)
   var runs: Int?
+
+  @Option(help: "The only combination that is tried, by its number.")
+  var only: Int?
 
   @Option(help: "How many damaged files are tried. (default: 80000, short: 2000)")
   var mutants: Int?

@@ -1,19 +1,26 @@
-import HDF5
+public import HDF5
 
 /// Every object of an HDF5 file with all that can be said of it, by path.
-struct CheckpointContents {
+public struct CheckpointContents: Sendable {
   /// Shape, type, storage, attributes and links of each object, by path.
-  private(set) var facts: [String: [String]] = [:]
+  public private(set) var facts: [String: [String]] = [:]
   /// The elements of each dataset, by path.
-  private(set) var elements: [String: [UInt8]] = [:]
+  public private(set) var elements: [String: [UInt8]] = [:]
 
-  init(of path: String) throws(HDF5Error) {
+  /// Reads a file.
+  ///
+  /// - Parameter path: The file.
+  /// - Throws: `HDF5Error` if it cannot be read.
+  public init(of path: String) throws(HDF5Error) {
     let file = try File.open(path)
     try visit(file.root)
   }
 
-  /// The paths at which two files differ; what depends on the clock and the machine is left out.
-  func differences(from other: CheckpointContents) -> [String] {
+  /// Finds the paths at which two files differ, without what depends on the clock and the machine.
+  ///
+  /// - Parameter other: The contents of the other file.
+  /// - Returns: The paths, sorted.
+  public func differences(from other: CheckpointContents) -> [String] {
     Set(facts.keys).union(other.facts.keys).sorted().filter { path in
       !path.hasPrefix("/training_state/environment")
         && (facts[path] != other.facts[path] || elements[path] != other.elements[path])
@@ -22,7 +29,8 @@ struct CheckpointContents {
 
   private mutating func visit(_ group: borrowing Group) throws(HDF5Error) {
     var facts = ["a group with \(try group.linkCount) links"]
-    for name in try group.attributeNames {
+    // Files without a state have the number of their run, which is another one for each.
+    for name in try group.attributeNames where group.path != "/" || name != "run_id" {
       guard let value = try group.attribute(name) else { continue }
       facts.append("\(name) = \(value)")
     }
