@@ -261,14 +261,14 @@ extension CheckpointFile {
     if let variable = match.learningRate {
       var reader = TensorReader(container)
       let rate = try reader.read(variable, named: "optimizer/learning_rate").scalars
-      guard rate.count == 1, rate[0] > 0, rate[0].isFinite else {
+      guard rate.count == 1, rate[0] >= 0, rate[0].isFinite else {
         throw .content(path: path, object: variable.path, problem: "is not a learning rate")
       }
       return (iterations, rate[0])
     }
     guard optimizer.hasLearningRateVariable,
       let rate = OptimizerConfig(compiled: try compileConfig())?.learningRate,
-      rate > 0, Float(rate).isFinite
+      rate >= 0, Float(rate).isFinite
     else { return (iterations, nil) }
     return (iterations, Float(rate))
   }

@@ -182,7 +182,7 @@ struct OptimizerTests {
       (#"{"class_name":"Adam","config":{"amsgrad":2}}"#, "'amsgrad'"),
       (#"{"class_name":"Nadam","config":{"schedule_decay":0.004}}"#, "in Keras before 2.11"),
       (#"{"class_name":"Nadam","config":{"decay":0.004}}"#, "in Keras before 2.11"),
-      (#"{"class_name":"Adam","config":{"learning_rate":0}}"#, "'learning_rate'"),
+      (#"{"class_name":"Adam","config":{"learning_rate":1e-40}}"#, "'learning_rate'"),
       (#"{"class_name":"Adam","config":{"learning_rate":-1}}"#, "'learning_rate'"),
       (#"{"class_name":"Adam","config":{"learning_rate":1e300}}"#, "'learning_rate'"),
       (#"{"class_name":"Adam","config":{"clipnorm":1,"clipvalue":1}}"#, "'clipvalue'"),

@@ -144,6 +144,25 @@ struct RecipeFlagTests {
     }
   }
 
+  @Test("resumes after a step with the learning rate 0, at the start of a warmup or after a decay")
+  func rateOfZero() throws {
+    try withData { directory in
+      for (save, first, later) in [
+        ("warmup.h5", ["--warmup", "5steps", "--max-steps", "1"], [["--epochs", "1"]]),
+        (
+          "decay.h5", ["--lr-schedule", "linear", "--epochs", "1"],
+          [["--epochs", "2"], ["--epochs", "3"]]
+        ),
+      ] {
+        for more in [first] + later {
+          let result = try run(
+            "train", ["--save", save, "--data", "data", "--model", "linear"] + more, in: directory)
+          #expect(result.code == 0, "\(result.error)")
+        }
+      }
+    }
+  }
+
   @Test(
     "refuses files that are no recipes",
     arguments: [

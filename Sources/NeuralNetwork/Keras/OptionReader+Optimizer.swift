@@ -13,7 +13,8 @@ extension OptionReader {
     for key in ["learning_rate", "lr"] {
       guard let value = config[key] else { continue }
       if let number = value.number {
-        guard number >= Double(Float.leastNormalMagnitude), number <= 1e30 else {
+        // A warmup begins with 0, and some schedules end with it.
+        guard number == 0 || number >= Double(Float.leastNormalMagnitude), number <= 1e30 else {
           throw problem(key, "is \(number), which is not a learning rate")
         }
         rate = Float(number)
