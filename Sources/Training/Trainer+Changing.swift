@@ -173,6 +173,10 @@ extension Trainer {
       slot.value = old.value
     }
     next.iterations = optimizer.iterations
+    // The next step sets another rate; if there is none, the file has that of the last one.
+    if self.settings.recipe.changesRate, next.hasLearningRateVariable {
+      next.learningRate = optimizer.learningRate
+    }
     optimizer = next
   }
 }

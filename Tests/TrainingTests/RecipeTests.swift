@@ -1,6 +1,7 @@
 import Checkpoints
 import Datasets
 import JSON
+import ModelFiles
 import Tensors
 import TestSupport
 import Testing
@@ -149,6 +150,32 @@ struct RecipeTests {
       }
       #expect(try Content(parts.savePath) == expected)
       #expect(epochs == expectedEvents.epochs.map(\.evaluationLoss))
+    }
+  }
+
+  @Test(
+    "A run that is stopped at any moment, also before its last evaluation, ends with the same rate")
+  func rate() throws {
+    try withTemporaryDirectory { directory in
+      var options = options(in: directory, epochs: 2)
+      options.model = .linear
+      options.recipe.schedule = .onecycle
+      let (train, test) = (try pictures(6), try pictures(4, seed: 2))
+      try run(options, train: train, test: test)
+      let expected = try CheckpointFile(opening: options.savePath).compileConfig()
+      var stops = 0
+      for patience in 0..<40 {
+        options.savePath = "\(directory)/\(patience).h5"
+        let recorder = Recorder()
+        recorder.patience = patience
+        let outcome = try run(options, train: train, test: test, recorder: recorder)
+        guard case .stopped = outcome else { continue }
+        stops += 1
+        try run(options, train: train, test: test)
+        #expect(
+          try CheckpointFile(opening: options.savePath).compileConfig() == expected, "\(patience)")
+      }
+      #expect(stops >= 8)
     }
   }
 
