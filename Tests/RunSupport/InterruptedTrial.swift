@@ -75,6 +75,7 @@ public struct InterruptedTrial {
   ///   - lastStep: The step at which it ends.
   ///   - attempt: How often it was too fast; the signals then come earlier.
   /// - Returns: Whether it was interrupted so often.
+  /// - Throws: An error if the program cannot be started.
   private mutating func interrupt(lastStep: Int, attempt: Int) throws -> Bool {
     let others = [SIGKILL, SIGINT, SIGTERM]
     let signals = ([SIGKILL] + (0..<2).map { _ in others.randomElement(using: &random) ?? SIGINT })
@@ -120,16 +121,23 @@ public struct InterruptedTrial {
 
   /// Compares the files of the two runs.
   private func differences(from whole: String) throws -> [String] {
-    try ([RunCombination.checkpoint] + combination.outputs).compactMap { name in
-      let files = ["\(folder)/\(name)", "\(whole)/\(name)"]
-      guard let bytes = try? files.map({ try readBytes($0) }) else { return "'\(name)' is missing" }
+    let outputs = [RunCombination.checkpoint] + combination.outputs
+    func names(in folder: String) -> [String] {
+      files(below: folder).filter { file in
+        outputs.contains { file == $0 || file.hasPrefix("\($0)/") }
+      }.sorted()
+    }
+    let (mine, others) = (names(in: folder), names(in: whole))
+    // A run that ends within its first epoch has no best one.
+    guard mine == others, mine.contains(RunCombination.checkpoint) else {
+      return ["the files are \(mine) instead of \(others)"]
+    }
+    return try mine.compactMap { name in
+      let (path, other) = ("\(folder)/\(name)", "\(whole)/\(name)")
       guard name.hasSuffix(".h5") else {
-        return bytes[0] == bytes[1]
-          ? nil
-          : "'\(name)' differs:\n" + bytes.map { String(decoding: $0, as: UTF8.self) }.joined()
+        return try readBytes(path) == readBytes(other) ? nil : "'\(name)' differs"
       }
-      let paths = try CheckpointContents(of: files[0]).differences(
-        from: CheckpointContents(of: files[1]))
+      let paths = try CheckpointContents(of: path).differences(from: CheckpointContents(of: other))
       return paths.isEmpty
         ? nil : "'\(name)' differs in \(paths.prefix(8).joined(separator: ", "))"
     }

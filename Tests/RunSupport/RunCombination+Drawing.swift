@@ -8,11 +8,13 @@ extension RunCombination {
   ///   - number: The number of the combination.
   public init(seed: UInt64, number: Int) {
     var draw = Draw(SplitMix(state: seed &* 1_000_003 &+ UInt64(number)))
-    let data = draw.data()
+    let model = draw.modelName()
+    let data = draw.data(for: model)
     let evaluation = draw.validation(hasTest: data.hasTest)
     let optimizer = draw.optimizer()
     let arguments =
-      data.arguments + evaluation.arguments + draw.model() + optimizer.arguments + draw.rates()
+      data.arguments + evaluation.arguments + ["--model", model] + draw.steps()
+      + optimizer.arguments + draw.rates()
       + draw.loss(classes: data.classes) + draw.stopping(set: evaluation.set) + draw.saving()
     self.init("combination \(number) of seed \(seed)", arguments, recipe: optimizer.recipe)
   }
@@ -41,16 +43,27 @@ private struct Draw {
     return isGiven ? [flag, value] : []
   }
 
-  mutating func data() -> (arguments: [String], classes: Int, hasTest: Bool) {
-    switch one(of: ["idx", "pictures", "npz", "h5"]) {
-    case "idx": return (["--data", "../idx"], 4, true)
-    case "npz": return (["--data", "../arrays.npz"], 3, true)
+  mutating func modelName() -> String {
+    one(of: [
+      "quickstart", "linear", "mlp", "lenet", "cnn", "strided", "vgg", "resnet", "mobile",
+    ])
+  }
+
+  mutating func data(
+    for model: String
+  ) -> (arguments: [String], classes: Int, hasTest: Bool) {
+    // This model needs larger pictures than there are; floats cannot be enlarged.
+    let enlarged = model == "strided" ? ["--image-size", "20"] : []
+    switch one(of: ["idx", "pictures", "npz", enlarged.isEmpty ? "h5" : "npz"]) {
+    case "idx": return (["--data", "../idx"] + enlarged, 4, true)
+    case "npz": return (["--data", "../arrays.npz"] + enlarged, 3, true)
     case "h5": return (["--data", "../arrays.h5"], 3, true)
     default:
       let test = maybe("--test-data", 0.4, "../more")
       let size = ["--image-size", one(of: ["12", "13x12"])]
       let arguments =
-        ["--data", "../pictures"] + test + size + maybe("--image-color", 0.5, "gray", "rgb")
+        ["--data", "../pictures"] + test + (enlarged.isEmpty ? size : enlarged)
+        + maybe("--image-color", 0.5, "gray", "rgb")
         + maybe("--fit", 0.6, "crop", "pad", "stretch") + maybe("--cache", 0.6, "none", "memory")
       return (arguments, 3, !test.isEmpty)
     }
@@ -61,10 +74,8 @@ private struct Draw {
     return (arguments, arguments.isEmpty && hasTest ? "test" : "val")
   }
 
-  mutating func model() -> [String] {
+  mutating func steps() -> [String] {
     [
-      "--model",
-      one(of: ["quickstart", "linear", "mlp", "lenet", "cnn", "vgg", "resnet", "mobile"]),
       "-b", one(of: ["5", "8", "11"]), "--shuffle-buffer", one(of: ["1", "10", "50", "10000"]),
       "--seed", "\(Int.random(in: 0..<1_000_000, using: &random))",
       "--epochs", one(of: ["3", "4", "5"]),
@@ -122,7 +133,8 @@ private struct Draw {
   }
 
   mutating func saving() -> [String] {
-    maybe("--log", 0.8, "log.jsonl", "log.csv") + maybe("--keep", 0.5, "0", "1", "2")
+    maybe("--log", 0.8, "log.jsonl", "log.csv") + maybe("--tensorboard", 0.4, "board")
+      + maybe("--keep", 0.5, "0", "1", "2")
       + maybe("--save-best", 0.5, "best.h5") + maybe("--export-weights", 0.3, "weights.h5")
   }
 }

@@ -7,7 +7,8 @@ extension RunCombination {
         """
         --data ../idx --model cnn -b 11 --epochs 3 --lr-schedule onecycle --optimizer adamw \
         --lr 0.005 --augment shift=2,rotate=10,zoom=0.1,shear=5,flip,elastic,erase \
-        --label-smoothing 0.1 --log log.jsonl --save-best best.h5 --monitor test_accuracy --keep 1
+        --label-smoothing 0.1 --log log.jsonl --tensorboard board --save-best best.h5 \
+        --monitor test_accuracy --keep 1
         """)),
     RunCombination(
       "pictures",
@@ -15,7 +16,8 @@ extension RunCombination {
         """
         --data ../pictures --image-size 13x12 --fit pad --cache none --model resnet -b 8 \
         --epochs 3 --lr-schedule cosine --warmup 1epoch --class-weights auto \
-        --clip-norm 1 --log log.csv --save-best best.h5 --export-weights weights.h5
+        --clip-norm 1 --tensorboard board --log log.csv --save-best best.h5 \
+        --export-weights weights.h5
         """)),
     RunCombination(
       "npz",

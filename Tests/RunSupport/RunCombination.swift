@@ -24,7 +24,7 @@ public struct RunCombination: Sendable {
     self.arguments = arguments + (recipe == nil ? [] : ["--recipe", "recipe.json"])
   }
 
-  /// The files beside the checkpoint that the run writes, as options name them.
+  /// The files and folders beside the checkpoint that the run writes, as options name them.
   public var outputs: [String] {
     zip(arguments, arguments.dropFirst()).filter { Self.outputFlags.contains($0.0) }.map(\.1)
   }
@@ -43,5 +43,7 @@ public struct RunCombination: Sendable {
   /// The name of the checkpoint.
   static let checkpoint = "c.h5"
 
-  private static let outputFlags: Set = ["--log", "--save-best", "--export-weights"]
+  private static let outputFlags: Set = [
+    "--log", "--save-best", "--export-weights", "--tensorboard",
+  ]
 }
