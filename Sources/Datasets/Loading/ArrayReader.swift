@@ -27,7 +27,8 @@ struct ArrayReader: DataReader {
     guard let (extents, kind) = first else { throw .invalidArgument("There are no arrays") }
     outline = DataOutline(
       form: form, counts: counts, height: extents.height, width: extents.width,
-      channels: extents.channels, isFloat: kind == .floats, isOnDemand: false, classNames: nil)
+      channels: extents.channels, isFloat: kind == .floats, isOnDemand: false,
+      classNames: try file.classNames())
   }
 
   func load(
@@ -37,9 +38,18 @@ struct ArrayReader: DataReader {
     let classes = try file.array(names.labels).classes(path: path, name: names.labels)
     let images = try file.array(names.images).images(classes, path: path, name: names.images)
     guard progress(images.count) else { throw .stopped }
+    if let count = outline.classNames?.count,
+      let index = images.classes.firstIndex(where: { $0 >= count })
+    {
+      throw .damaged(
+        path: path,
+        reason: "label \(index) of '\(names.labels)', counted from 0, is \(images.classes[index]), "
+          + "but '\(ArrayNames.classNames)' has \(count) names")
+    }
+    let named = part == .train ? outline.classNames : nil
     return LoadedPart(
       images: images,
-      records: [
+      records: (named.map { [DataDigest.record(namesOf: $0)] } ?? []) + [
         DataDigest.record(names.images, pixelsOf: images),
         DataDigest.record(names.labels, classesOf: images),
       ])

@@ -6,6 +6,11 @@ extension DataDigest {
     Record(name: name, digest: hexadecimal(SHA256.hash(data: bytes).prefix(4)))
   }
 
+  /// Creates a record of the names of the classes in an array.
+  static func record(namesOf classes: [String]) -> Record {
+    record(ArrayNames.classNames, classes.flatMap { Array($0.utf8) + [0] })
+  }
+
   /// Creates a record of the pixels of a set in memory.
   static func record(_ name: String, pixelsOf set: ImageSet) -> Record {
     var hash = SHA256()
@@ -23,14 +28,21 @@ extension DataDigest {
   /// Computes the digest of sets by name: their names, extents, classes, and pixels; instead of
   /// pixels, the names and digests of the files if there are some.
   ///
-  /// - Parameter sets: The sets, each with the digests of its files, or with none.
+  /// - Parameters:
+  ///   - sets: The sets, each with the digests of its files, or with none.
+  ///   - classNames: The names of the classes in an array; `nil` for none.
   /// - Returns: The digest in hexadecimal.
   static func sha256(
-    of sets: [(name: String, set: ImageSet, files: [(name: String, digest: ArraySlice<UInt8>)])]
+    of sets: [(name: String, set: ImageSet, files: [(name: String, digest: ArraySlice<UInt8>)])],
+    classNames: [String]? = nil
   ) -> String {
     var hash = SHA256()
     func add(_ text: String) { hash.update(data: Array(text.utf8) + [0]) }
     add("cairn data 1")
+    if let classNames {
+      add("\(ArrayNames.classNames) \(classNames.count)")
+      classNames.forEach(add)
+    }
     for (name, set, files) in sets {
       add("\(name) \(set.count) \(files.count)")
       update(&hash, withClassesOf: set)

@@ -25,8 +25,9 @@ public struct DataDigest: Codable, Equatable, Sendable {
   /// The SHA-256 digest of everything that a run learns from, in hexadecimal.
   ///
   /// For gray IDX data, it covers the pixels and the classes as bytes, and no names. For arrays, it
-  /// covers their names, shapes and elements. For pictures, it covers the paths, the classes and
-  /// the bytes of the files, so that it does not depend on the size to which they are brought.
+  /// covers their names, shapes and elements, and the names of the classes. For pictures, it covers
+  /// the paths, the classes and the bytes of the files, so that it does not depend on the size to
+  /// which they are brought.
   public let sha256: String
 
   /// The files or arrays, in the order of the data.

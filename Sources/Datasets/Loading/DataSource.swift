@@ -281,7 +281,10 @@ public struct DataSource: Sendable {
               (name: record.name, digest: digests[index * 32..<(index + 1) * 32])
             }
           return (part.use.rawValue, content.images, files)
-        }), records: records)
+        },
+        // The names of folders are parts of the names of files.
+        classNames: [.npz, .hdf5].contains(outline.form) ? outline.classNames : nil),
+      records: records)
   }
 }
 

@@ -36,6 +36,19 @@ struct HDF5ArrayFile: ArrayFile {
     }
   }
 
+  func texts(_ name: String) throws(DatasetError) -> [String] {
+    let (shape, texts) = try Self.attempt(path) { () throws(HDF5Error) in
+      let limits = Limits(bytesPerRead: 1 << 24)
+      let dataset = try HDF5.File.open(path, limits: limits).dataset(at: name)
+      return (dataset.shape, try dataset.readStrings())
+    }
+    guard shape.count == 1 else {
+      throw .damaged(
+        path: path, reason: "the shape of '\(name)' is \(shape), but names have the shape [count]")
+    }
+    return texts
+  }
+
   private func kind(of type: ElementType, _ name: String) throws(DatasetError) -> NumberArray.Kind {
     switch type {
     case .integer(bits: 8, signed: false, _): return .bytes

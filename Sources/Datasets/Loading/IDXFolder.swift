@@ -8,7 +8,7 @@ struct IDXFolder {
   /// The paths of the files of images and labels, plain or compressed with gzip.
   private(set) var files: [DataPart: (images: String, labels: String)] = [:]
 
-  /// The names of the classes, for the splits of EMNIST.
+  /// The names of the classes: of the splits of EMNIST, or in a file beside the others.
   let classNames: [String]?
 
   /// Finds the files in a folder.
@@ -17,8 +17,8 @@ struct IDXFolder {
   ///
   /// - Parameter path: The folder, or the folder and the beginning of the names of one of the data
   ///   sets in it, such as `emnist/emnist-letters`.
-  /// - Throws: ``DatasetError/damaged(path:reason:)`` if files are missing, or those of several
-  ///   data sets are there.
+  /// - Throws: ``DatasetError/damaged(path:reason:)`` if files are missing, those of several data
+  ///   sets are there, or the names of the classes are none.
   init?(_ path: String) throws(DatasetError) {
     if let entries = try? FolderEntry.list(path, followsLink: true) {
       try self.init(in: path, names: entries.map(\.name), prefix: nil)
@@ -90,7 +90,11 @@ struct IDXFolder {
     guard files[.train] != nil else {
       throw .damaged(path: folder, reason: "it has no training set, only a test set")
     }
-    classNames = EMNIST.classNames(of: prefix)
+    if let split = EMNIST.classNames(of: prefix) {
+      classNames = split
+    } else {
+      classNames = try ClassNamesFile.read(in: folder, names: names, prefix: prefix)
+    }
   }
 }
 

@@ -2,8 +2,8 @@ import Files
 
 /// The header of an array in NumPy's format .npy.
 ///
-/// Only arrays of plain numbers are read. Objects, which NumPy stores as pickles, are refused: to
-/// load a pickle means to run a program.
+/// Only arrays of plain numbers and texts are read. Objects, which NumPy stores as pickles, are
+/// refused: to load a pickle means to run a program.
 ///
 /// Source: NumPy, *numpy.lib.format*, versions 1.0 to 3.0.
 struct NPYHeader {
@@ -12,14 +12,22 @@ struct NPYHeader {
     case unsigned(bytes: Int)
     case signed(bytes: Int)
     case float(bytes: Int)
+    /// Bytes, filled up with zeros.
+    case bytes(Int)
+    /// Characters in UTF-32, filled up with zeros.
+    case unicode(bytes: Int)
 
     var byteCount: Int {
       switch self {
-      case .unsigned(let bytes), .signed(let bytes), .float(let bytes): bytes
+      case .unsigned(let bytes), .signed(let bytes), .float(let bytes), .bytes(let bytes),
+        .unicode(let bytes):
+        bytes
       }
     }
   }
 
+  /// The type as NumPy writes it, such as `<f4`.
+  let descriptor: String
   let type: ElementType
   let isBigEndian: Bool
   let shape: [Int]
@@ -88,7 +96,7 @@ struct NPYHeader {
       throw Problem(
         reason: "it is in Fortran's order; numpy.ascontiguousarray changes that before saving")
     }
-    self.shape = shape
+    (self.shape, self.descriptor) = (shape, descriptor)
     isBigEndian = descriptor.hasPrefix(">")
     type = try Self.type(of: descriptor)
   }
@@ -109,17 +117,52 @@ struct NPYHeader {
     case "f8": return .float(bytes: 8)
     case "O":
       throw Problem(reason: "it holds Python objects, which are pickles and never loaded")
+    case let text where text.first == "S" || text.first == "U":
+      // A text of no characters has no bytes either.
+      guard let count = Int(text.dropFirst()), (0...1 << 20).contains(count) else { fallthrough }
+      return text.first == "S" ? .bytes(count) : .unicode(bytes: 4 * count)
     default: throw Problem(reason: "its elements of type '\(descriptor)' are no plain numbers")
     }
   }
 
-  /// The kind of elements that ``elements(of:)`` returns.
-  var kind: NumberArray.Kind {
+  /// The kind of elements that ``elements(of:)`` returns; `nil` for texts.
+  var kind: NumberArray.Kind? {
     switch type {
     case .unsigned(bytes: 1): .bytes
     case .unsigned, .signed: .integers
     case .float: .floats
+    case .bytes, .unicode: nil
     }
+  }
+
+  /// Returns the texts.
+  ///
+  /// - Parameter bytes: The header and all elements.
+  /// - Returns: The texts without the zeros at their ends; `nil` if the elements are no texts.
+  func texts(of bytes: [UInt8]) -> [String]? {
+    let size = type.byteCount
+    guard kind == nil, let count = shape.first, count <= 1 << 16 else { return nil }
+    var texts: [String] = []
+    for index in 0..<count {
+      let element = bytes[byteCount + index * size..<byteCount + (index + 1) * size]
+      var text: String?
+      if case .bytes = type {
+        let end = element.lastIndex { $0 != 0 } ?? element.startIndex - 1
+        text = String(validating: element[...end], as: UTF8.self)
+      } else {
+        var units = stride(from: element.startIndex, to: element.endIndex, by: 4).map { start in
+          let unit = element[start..<start + 4]
+          return (isBigEndian ? Array(unit) : unit.reversed()).reduce(UInt32(0)) {
+            $0 << 8 | UInt32($1)
+          }
+        }
+        while units.last == 0 { units.removeLast() }
+        text = String(validating: units, as: UTF32.self)
+      }
+      guard let text else { return nil }
+      texts.append(text)
+    }
+    return texts
   }
 
   /// Converts the elements.
@@ -133,7 +176,7 @@ struct NPYHeader {
       return .bytes(bytes)
     }
     let isBigEndian = isBigEndian
-    let count = (bytes.count - start) / size
+    let count = size == 0 ? 0 : (bytes.count - start) / size
     let type = type
     return unsafe bytes.withUnsafeBytes { raw in
       func pattern(_ index: Int) -> UInt64 {
@@ -161,6 +204,7 @@ struct NPYHeader {
         return .floats(
           (0..<count).map { Float(bitPattern: UInt32(truncatingIfNeeded: pattern($0))) })
       case .float: return .floats((0..<count).map { Float(Double(bitPattern: pattern($0))) })
+      case .bytes, .unicode: return .integers([])
       case .unsigned: return .integers((0..<count).map { Int64(clamping: pattern($0)) })
       case .signed(let size):
         // The sign is moved to the highest bit and back.

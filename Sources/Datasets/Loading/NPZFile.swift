@@ -25,23 +25,41 @@ struct NPZFile: ArrayFile {
       throw .damaged(path: path, reason: "it has no array '\(name)'")
     }
     let parsed = try parse(header, name, byteCount: member.count)
-    return (parsed.shape, parsed.kind)
+    return (parsed.shape, parsed.kind ?? .bytes)
   }
 
   func array(_ name: String) throws(DatasetError) -> NumberArray {
-    let bytes = try Self.attempt(path) { () throws(ZipError) -> [UInt8] in
+    let bytes = try bytes(of: name, limit: PhysicalMemory.byteCount)
+    let header = try parse(bytes, name, byteCount: bytes.count)
+    return NumberArray(shape: header.shape, elements: header.elements(of: bytes))
+  }
+
+  func texts(_ name: String) throws(DatasetError) -> [String] {
+    // 65,536 names of 64 characters in UTF-32.
+    let bytes = try bytes(of: name, limit: 1 << 24)
+    let header = try parse(bytes, name, byteCount: bytes.count, areTexts: true)
+    guard header.shape.count == 1, let texts = header.texts(of: bytes) else {
+      throw .damaged(
+        path: path,
+        reason: "'\(name)' cannot be read: it must be texts in UTF-8 or UTF-32 of the shape [count]"
+      )
+    }
+    return texts
+  }
+
+  /// Reads a member.
+  private func bytes(of name: String, limit: Int) throws(DatasetError) -> [UInt8] {
+    try Self.attempt(path) { () throws(ZipError) -> [UInt8] in
       let archive = try ZipArchive(opening: path)
       guard let member = try archive.member(named: name + ".npy") else { return [] }
       var bytes: [UInt8] = []
-      bytes.reserveCapacity(member.count)
-      try unsafe archive.read(member, limit: PhysicalMemory.byteCount) { block in
+      bytes.reserveCapacity(min(member.count, limit))
+      try unsafe archive.read(member, limit: limit) { block in
         unsafe bytes.append(contentsOf: block)
         return true
       }
       return bytes
     }
-    let header = try parse(bytes, name, byteCount: bytes.count)
-    return NumberArray(shape: header.shape, elements: header.elements(of: bytes))
   }
 
   /// Returns the first bytes of a member.
@@ -63,10 +81,15 @@ struct NPZFile: ArrayFile {
 
   /// Parses the header of an array, and compares the size of the array with it.
   private func parse(
-    _ bytes: [UInt8], _ name: String, byteCount: Int
+    _ bytes: [UInt8], _ name: String, byteCount: Int, areTexts: Bool = false
   ) throws(DatasetError) -> NPYHeader {
     do throws(NPYHeader.Problem) {
       let header = try NPYHeader(bytes)
+      guard areTexts == (header.kind == nil) else {
+        throw NPYHeader.Problem(
+          reason: "its elements of type '\(header.descriptor)' are no "
+            + (areTexts ? "texts" : "plain numbers"))
+      }
       guard let size = header.elementByteCount, size == byteCount - header.byteCount else {
         throw NPYHeader.Problem(
           reason: "its shape \(header.shape) does not fit its "
