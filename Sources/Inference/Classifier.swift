@@ -18,8 +18,11 @@ public struct Classifier {
   private let meaning: OutputMeaning
   private let isBinary: Bool
 
-  /// How the pictures of the training were fitted to the input, if the file says so.
+  /// How pictures are fitted to the input, if the user or the file says so.
   private let fit: PicturePreparation.Fit?
+
+  private let options: ClassifierOptions
+  private let assumptions: [Assumption]
 
   /// The state of the file's seal: verified, or no seal.
   public let seal: SealState
@@ -31,7 +34,7 @@ public struct Classifier {
   /// Findings about the model that decide how images are preprocessed.
   public private(set) var notes: [ModelNote] = []
 
-  /// The names of the classes; empty if the file has none, or not as many as the model has outputs.
+  /// The names of the classes; empty if there are none.
   public let classNames: [String]
 
   /// Whether the model's classes are the digits 0 to 9.
@@ -42,10 +45,12 @@ public struct Classifier {
   /// - Parameters:
   ///   - path: The path of a file with an image classifier, or with only the weights of the
   ///     quickstart model.
-  ///   - range: The pixel value range; `nil` infers it from the first layers.
-  /// - Throws: ``InferenceError`` if the file cannot be read, or its model is not an image
-  ///   classifier.
-  public init(loading path: String, range: PixelRange? = nil) throws(InferenceError) {
+  ///   - options: What is known beside the file.
+  /// - Throws: ``InferenceError`` if the file cannot be read, its model is not an image classifier,
+  ///   or the options do not fit it.
+  public init(
+    loading path: String, options: ClassifierOptions = ClassifierOptions()
+  ) throws(InferenceError) {
     let file = try Self.reading { () throws(CheckpointError) in
       try CheckpointFile(opening: path)
     }
@@ -61,44 +66,76 @@ public struct Classifier {
     assumesQuickstartModel = !model.isBuilt
     if assumesQuickstartModel { try Self.load(model, from: file) }
     self.path = path
-    guard let graph = model.graph, let inputShape = model.inputShape,
-      let layout = InputLayout(inputShape)
-    else {
-      throw .otherModel(path: path, .input(shape: model.inputShape.map(Array.init) ?? []))
+    self.options = options
+    let form: ModelForm
+    do throws(ModelProblem) {
+      form = try ModelForm(of: model, size: options.size)
+      try Self.check(options, form)
+    } catch {
+      throw .otherModel(path: path, error)
     }
-    self.layout = layout
-    let output = (try? model.outputShape(inputShape: inputShape)).map(Array.init) ?? []
-    guard !output.isEmpty, output.filter({ $0 != 1 }).count <= 1 else {
-      throw .otherModel(path: path, .output(shape: output))
-    }
-    meaning = OutputMeaning(of: graph)
+    (layout, meaning) = (form.layout, form.meaning)
     let names = pictures?.classNames ?? []
-    fit = layout.channels == 4 ? nil : pictures?.fit.flatMap(PicturePreparation.Fit.init)
-    classNames = names.count == output.reduce(1, *) ? names : []
+    let namesInFile = names.count == form.classCount ? names : []
     let mayKnowDigits =
-      layout.hasFormOfMNIST && output.reduce(1, *) == ReferenceDigits.count
-      && (classNames.isEmpty || classNames == (0..<ReferenceDigits.count).map { "\($0)" })
-    let found = InputScaling(of: graph)
+      layout.hasFormOfMNIST && form.classCount == ReferenceDigits.count
+      && (namesInFile.isEmpty || namesInFile == (0..<ReferenceDigits.count).map { "\($0)" })
+    let found = form.scaling
     let known =
       mayKnowDigits
-      ? Self.rangeOfDigits(of: model, layout, among: found.ranges(orRequested: range)) : nil
+      ? Self.rangeOfDigits(of: model, layout, among: found.ranges(orRequested: options.range))
+      : nil
     recognisesDigits = known != nil
-    if let range {
+    classNames = options.classNames ?? (recognisesDigits ? [] : namesInFile)
+    if let range = options.range {
       scaling = InputScaling(range, .requested)
     } else if let known, known != found.range {
       scaling = InputScaling(known, .referenceDigits)
     } else {
       scaling = found
     }
+    fit =
+      options.fit
+      ?? (layout.channels == 4 ? nil : pictures?.fit.flatMap(PicturePreparation.Fit.init))
+      ?? (options.color == nil ? nil : .stretch)
+    assumptions =
+      recognisesDigits || assumesQuickstartModel
+      ? [] : Self.assumptions(form, pictures, scaling, classNames, options)
     switch scaling.reason {
     case .scalingLayers where scaling.range != .zeroToOne:
       notes.append(.scalesInput(layers: scaling.layers, range: scaling.range))
     case .referenceDigits: notes.append(.recognisesDigits(range: scaling.range))
     default: break
     }
-    if mayKnowDigits, classNames.isEmpty, !recognisesDigits, !assumesQuickstartModel {
+    if mayKnowDigits, namesInFile.isEmpty, !recognisesDigits, !assumesQuickstartModel {
       notes.append(.recognisesNoDigits)
     }
+    if !assumptions.isEmpty { notes.append(.assumes(assumptions)) }
+  }
+
+  private static func check(
+    _ options: ClassifierOptions, _ form: ModelForm
+  ) throws(ModelProblem) {
+    if let names = options.classNames, names.count != form.classCount {
+      throw .classNames(count: names.count, classes: form.classCount)
+    }
+    if options.color == .rgb, form.layout.channels == 1 { throw .grayInput }
+  }
+
+  /// What neither the file nor the user says.
+  private static func assumptions(
+    _ form: ModelForm, _ pictures: PictureConfig?, _ scaling: InputScaling, _ classNames: [String],
+    _ options: ClassifierOptions
+  ) -> [Assumption] {
+    var assumptions: [Assumption] = []
+    if form.assumesSize { assumptions.append(.size(form.layout.size)) }
+    if pictures == nil, form.layout.channels > 1, options.color == nil { assumptions.append(.rgb) }
+    if !(pictures?.scalesBytes ?? false), scaling.reason == .noScalingLayer {
+      assumptions.append(.range(scaling.range))
+    }
+    if pictures == nil, options.fit == nil { assumptions.append(.stretched) }
+    if pictures == nil, classNames.isEmpty { assumptions.append(.classNumbers) }
+    return assumptions
   }
 
   private static func reading<Result: ~Copyable>(
@@ -181,6 +218,7 @@ public struct Classifier {
     input.preprocessing.inputRange = scaling.range
     input.preprocessing.inputRangeReason = scaling.reason
     input.preprocessing.output = kind
+    input.preprocessing.assumptions = assumptions
     return Prediction(
       file: file, isDigit: recognisesDigits, classNames: classNames, probabilities: probabilities,
       pixels: input.grayPixels, width: input.width, preprocessing: input.preprocessing)
@@ -190,9 +228,12 @@ public struct Classifier {
   private func picture(
     of image: Image, mode: PreprocessingMode, inversion: InversionMode
   ) throws(PreprocessingError) -> ModelPicture {
-    guard recognisesDigits || mode == .mnist else {
-      if let fit, mode == .auto, inversion != .yes {
-        return ModelPicture(image, for: layout, fit: fit)
+    // Who asks for a fit or a colour wants the whole picture, also for digits.
+    let isWhole = (options.fit != nil || options.color != nil) && mode != .none
+    guard mode == .mnist || recognisesDigits && !isWhole else {
+      if let fit, mode == .auto || isWhole {
+        return ModelPicture(
+          image, for: layout, fit: fit, color: options.color, inversion: inversion)
       }
       return try ModelPicture(image, for: layout, mode: mode, inversion: inversion)
     }

@@ -13,6 +13,9 @@ public enum InferenceError: Error, Equatable, Sendable {
   /// The image cannot be read.
   case picture(ImageError)
 
+  /// The names of the classes cannot be read from a file.
+  case classNames(path: String, ClassNamesProblem)
+
   /// The image cannot be preprocessed.
   case preprocessing(path: String, PreprocessingError)
 }
@@ -24,6 +27,8 @@ extension InferenceError: CustomStringConvertible {
     case .checkpoint(let error): "\(error)"
     case .otherModel(let path, let problem): "Cannot use '\(path)': \(problem)"
     case .picture(let error): "\(error)"
+    case .classNames(let path, let problem):
+      "Cannot read the names of the classes from '\(path)': \(problem.reason)"
     case .preprocessing(let path, let error): "Cannot classify '\(path)': \(error)"
     }
   }

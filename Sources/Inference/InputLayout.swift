@@ -39,6 +39,51 @@ struct InputLayout: Equatable {
     self.shape = shape
   }
 
+  /// The size of the image.
+  var size: ClassifierOptions.Size { .init(width: width, height: height) }
+
+  /// The axes of height and width in the shape; `nil` if it has none.
+  private var axes: (height: Int, width: Int)? {
+    switch shape.count {
+    case 3: isChannelsFirst ? (1, 2) : (0, 1)
+    case 2 where shape[0] == height && shape[1] == width: (0, 1)
+    default: nil
+    }
+  }
+
+  /// Whether height and width may be others.
+  ///
+  /// - Parameter extents: The extents of the input, `nil` for those that the file leaves open.
+  /// - Returns: Whether at least one of them is open.
+  func isOpen(in extents: [Int?]?) -> Bool {
+    guard let extents, let axes, extents.count == shape.count else { return false }
+    return extents[axes.height] == nil || extents[axes.width] == nil
+  }
+
+  /// The layout with another size.
+  ///
+  /// - Parameters:
+  ///   - size: The size.
+  ///   - extents: The extents of the input, `nil` for those that the file leaves open.
+  /// - Returns: The layout; `nil` if the file has another size.
+  func resized(to size: ClassifierOptions.Size, in extents: [Int?]?) -> InputLayout? {
+    guard size != self.size else { return self }
+    guard let axes, let extents, extents.count == shape.count,
+      size.height == height || extents[axes.height] == nil,
+      size.width == width || extents[axes.width] == nil
+    else { return nil }
+    var shape = Array(shape)
+    (shape[axes.height], shape[axes.width]) = (size.height, size.width)
+    return InputLayout(
+      height: size.height, width: size.width, channels: channels, shape: Shape(shape),
+      isChannelsFirst: isChannelsFirst)
+  }
+
+  private init(height: Int, width: Int, channels: Int, shape: Shape, isChannelsFirst: Bool) {
+    (self.height, self.width, self.channels) = (height, width, channels)
+    (self.shape, self.isChannelsFirst) = (shape, isChannelsFirst)
+  }
+
   /// The size of a square image with this number of elements.
   private static func square(of count: Int) -> (side: Int, channels: Int)? {
     for channels in [1, 3, 4] where count % channels == 0 {

@@ -8,4 +8,10 @@ public enum ModelNote: Equatable, Sendable {
 
   /// The shapes fit MNIST, but the model does not recognise the reference digits.
   case recognisesNoDigits
+
+  /// The file does not say how pictures are prepared, so that these are assumed.
+  case assumes([Assumption])
+
+  /// Whether the finding is about what is assumed.
+  public var isAssumption: Bool { if case .assumes = self { true } else { false } }
 }

@@ -37,23 +37,37 @@ struct ModelPicture {
     pixels = layout.pixels(ofGray: gray)
   }
 
-  /// Creates the input as the pictures of the training were prepared, with the same bits.
+  /// Creates the input as the pictures of a training are prepared, with the same bits.
   ///
   /// - Parameters:
   ///   - image: The picture.
-  ///   - layout: The input layout of the model, with one or three channels.
+  ///   - layout: The input layout of the model; alpha is opaque.
   ///   - fit: What happens to pictures of another aspect ratio.
-  init(_ image: Image, for layout: InputLayout, fit: PicturePreparation.Fit) {
+  ///   - color: The colour to which the picture is converted; `nil` for that of the layout.
+  ///   - inversion: The inversion mode; only `yes` inverts.
+  init(
+    _ image: Image, for layout: InputLayout, fit: PicturePreparation.Fit,
+    color: PicturePreparation.Color?, inversion: InversionMode
+  ) {
+    let color = color ?? (layout.channels == 1 ? .gray : .rgb)
     let preparation = PicturePreparation(
-      width: layout.width, height: layout.height, color: layout.channels == 1 ? .gray : .rgb,
-      fit: fit)
-    pixels = preparation(image)
+      width: layout.width, height: layout.height, color: color, fit: fit)
+    var pixels = preparation(image)
+    let isInverted = inversion == .yes
+    if isInverted { pixels = pixels.map { 255 - $0 } }
+    if color == .gray {
+      pixels = layout.pixels(ofGray: pixels)
+    } else if layout.channels == 4 {
+      pixels = stride(from: 0, to: pixels.count, by: 3).flatMap { pixels[$0..<$0 + 3] + [255] }
+    }
+    self.pixels = pixels
     width = layout.width
     channels = layout.channels
     let isAsItIs = image.width == layout.width && image.height == layout.height
     preprocessing = Preprocessing(
       mode: isAsItIs ? .none : .resize, of: Luminance(image),
-      inversion: Inversion(isInverted: false, reason: .asIs))
+      inversion: Inversion(
+        isInverted: isInverted, reason: inversion == .auto ? .asIs : .requested))
     preprocessing.fit = isAsItIs ? nil : fit.rawValue
   }
 

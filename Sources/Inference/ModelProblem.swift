@@ -2,7 +2,7 @@ import Checkpoints
 public import ModelFiles
 
 /// A reason why a model cannot classify images.
-public enum ModelProblem: Equatable, Sendable {
+public enum ModelProblem: Error, Equatable, Sendable {
   /// The input has a shape that is not that of an image.
   case input(shape: [Int])
 
@@ -12,6 +12,18 @@ public enum ModelProblem: Equatable, Sendable {
   /// The file does not describe the layers, and its weights differ from those of the quickstart
   /// model.
   case undescribed([CheckpointError.Mismatch])
+
+  /// The input has another size than the requested one.
+  case size(ClassifierOptions.Size, requested: ClassifierOptions.Size)
+
+  /// The layers do not support an input of the requested size.
+  case unsupportedSize(ClassifierOptions.Size, reason: String)
+
+  /// Colour was requested, but the input has one channel.
+  case grayInput
+
+  /// The number of class names is not that of the classes.
+  case classNames(count: Int, classes: Int)
 
   /// The output for an image is NaN or infinite.
   case notFiniteOutput
@@ -32,6 +44,14 @@ extension ModelProblem: CustomStringConvertible {
     case .undescribed(let differences):
       "it does not describe its layers, and its weights do not match the quickstart model:"
         + differences.map { "\n  - \($0)" }.joined()
+    case .size(let size, let requested):
+      "its input has \(size) pixels, not \(requested)"
+    case .unsupportedSize(let size, let reason):
+      "it does not support pictures of \(size) pixels: \(reason)"
+    case .grayInput:
+      "its input has one channel, so that pictures must be gray"
+    case .classNames(let count, let classes):
+      "it has \(classes) classes, but there \(count == 1 ? "is 1 name" : "are \(count) names")"
     case .notFiniteOutput: "its output is NaN or infinite"
     case .singleOutput:
       """

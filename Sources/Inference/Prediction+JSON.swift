@@ -7,7 +7,7 @@ extension Prediction {
     .object([
       "file": .string(PathText.printable(file)),
       isDigit ? "digit" : "class": .integer(label),
-      "class_name": isDigit ? nil : name(of: label).map(JSON.string),
+      "class_name": name(of: label).map(JSON.string),
       "confidence": .shortest(confidence),
       "probabilities": .array(probabilities.map(JSON.shortest)),
       "preprocessing": preprocessing.json,
@@ -45,6 +45,8 @@ extension Preprocessing {
       "input_range": (inputRange?.rawValue).map(JSON.string),
       "input_range_reason": (inputRangeReason?.rawValue).map(JSON.string),
       "output": (output?.rawValue).map(JSON.string),
+      "assumed": assumptions.isEmpty
+        ? nil : .array(assumptions.map { JSON.string($0.name) }),
     ])
   }
 }

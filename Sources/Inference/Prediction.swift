@@ -6,7 +6,7 @@ public struct Prediction: Equatable, Sendable {
   /// Whether the classes are the digits 0 to 9.
   public let isDigit: Bool
 
-  /// The names of the classes; empty if they have none.
+  /// The names of the classes; empty if they have none, or are digits and no names were requested.
   public let classNames: [String]
 
   /// The probability of each class.

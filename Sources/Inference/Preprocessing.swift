@@ -65,8 +65,8 @@ public struct Preprocessing: Equatable, Sendable {
   public let inkThreshold: Double?
   /// The bounding box of the ink; only in mode `mnist`.
   public let cropBox: Box?
-  /// The fit to the aspect ratio of the input, as in the training: `crop`, `pad` or `stretch`;
-  /// `nil` if the file does not say, or the image had the size of the input.
+  /// The fit to the aspect ratio of the input, as in the training or as requested: `crop`, `pad` or
+  /// `stretch`; `nil` if neither the file nor the user says, or the image had the input's size.
   public internal(set) var fit: String?
   /// The scale factor from the image to the result; only in mode `mnist`.
   public let scale: Double?
@@ -78,6 +78,8 @@ public struct Preprocessing: Equatable, Sendable {
   public internal(set) var inputRange: PixelRange?
   /// The reason for the choice of this range.
   var inputRangeReason: InputScaling.Reason?
+  /// What is assumed because the file does not say it.
+  public internal(set) var assumptions: [Assumption] = []
   /// The conversion of the output to probabilities.
   public internal(set) var output: OutputKind?
 

@@ -16,6 +16,8 @@ extension Predict {
         status: cause.kind == .noInput ? .noInput : .badData)
     case .picture(let cause):
       ErrorReport("\(cause)", status: cause.isUnreadable ? .noInput : .badData)
+    case .classNames(_, let problem):
+      ErrorReport("\(error)", status: problem.isUnreadable ? .noInput : .badData)
     case .otherModel, .preprocessing: ErrorReport("\(error)", status: .badData)
     }
   }
@@ -28,6 +30,11 @@ extension Predict {
       as 'train --save \(Self.defaultModel)' makes it
       """
   }
+}
+
+extension ClassNamesProblem {
+  /// Whether the file is missing or cannot be opened.
+  fileprivate var isUnreadable: Bool { if case .unreadable = self { true } else { false } }
 }
 
 extension ImageError {

@@ -4,6 +4,7 @@ import CheckpointStore
 import Checkpoints
 import Console
 import Files
+public import Images
 public import Inference
 import JSON
 
@@ -17,14 +18,15 @@ struct Predict: Program {
       EXAMPLES:
         predict digit.png --model ckpt.h5
         predict samples/*.png --model models/quickstart.h5 -k 3
-        predict photo.jpg --model model.keras --show --json
+        predict photo.jpg --model model.keras --classes names.txt --scale -1..1
 
       PNG and JPEG files are recognized by their content. They may have any colour type, and up to \
       268 million pixels. The Exif orientation is applied.
 
       If the model recognises a few reference digits of MNIST, images are preprocessed as MNIST \
       was: the digit is located, scaled and centred. For any other model, the whole image is \
-      resized to the input size, and classes are printed as numbers.
+      resized as in the training. Files of Keras say neither how nor what the classes are called: \
+      predict then notes what it assumes, and the options say it better.
 
       EXIT CODES: 0 success, 64 usage error, 65 a file is damaged or does not fit the model, 66 a \
       file cannot be opened, 74 output error. An unusable image does not stop the others; the exit \
@@ -69,9 +71,40 @@ struct Predict: Program {
     help: ArgumentHelp(
       """
       Pixel values of black and white in the model's input. auto: inferred from Rescaling or \
-      Normalization layers at the start of the model, else 0..1.
+      Normalization layers at the start of the model, else 0..1. 1/255 is another name of 0..1.
       """, valueName: "range"))
   var scale = ScaleOption.auto
+
+  @Option(
+    help: .file(
+      """
+      Text file with the names of the classes, one on each line, in the order of the outputs. \
+      (default: those in the model file, or numbers)
+      """), completion: .file(extensions: ["txt"]))
+  var classes: String?
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      Size of the input in pixels, for a model that takes images of any size. (default: that in \
+      the model file)
+      """, valueName: "side|wxh"))
+  var imageSize: ImageSize?
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      Colour to which images are converted; gray is repeated in each channel. (default: that of \
+      the model's input)
+      """, valueName: "colour"))
+  var imageColor: PicturePreparation.Color?
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      What happens to images of another aspect ratio. (default: as in the training, or stretch)
+      """, valueName: "how"))
+  var fit: PicturePreparation.Fit?
 
   @Option(
     name: [.customShort("k", allowingJoined: true), .customLong("top")],
@@ -104,7 +137,12 @@ struct Predict: Program {
   /// - Returns: The highest exit status.
   private func predictAll() throws -> ExitStatus {
     let path = model ?? Self.defaultModel
-    let classifier = try Classifier(loading: path, range: scale.range)
+    var options = ClassifierOptions()
+    options.range = scale.range
+    options.classNames = try classes.map { try ClassifierOptions.classNames(contentsOf: $0) }
+    options.size = imageSize.map { .init(width: $0.width, height: $0.height) }
+    (options.color, options.fit) = (imageColor, fit)
+    let classifier = try Classifier(loading: path, options: options)
     if classifier.seal == .unsealed {
       note("'\(path)' has no seal, so damage to it would go unnoticed")
     }
@@ -116,7 +154,11 @@ struct Predict: Program {
           are assumed
           """, color: color)
     }
-    for finding in classifier.notes { note(sentence(for: finding, about: path)) }
+    // What is assumed matters for predictions only.
+    var assumptions = classifier.notes.filter(\.isAssumption)
+    for finding in classifier.notes where !finding.isAssumption {
+      note(sentence(for: finding, about: path))
+    }
     var status = ExitStatus.success
     var entries: [JSON] = []
     for file in files {
@@ -129,6 +171,8 @@ struct Predict: Program {
           .object(["file": .string(PathText.printable(file)), "error": .string("\(error)")]))
         continue
       }
+      assumptions.forEach { note(sentence(for: $0, about: path)) }
+      assumptions = []
       entries.append(prediction.json)
       if !json { try StandardOutput.writeLine(line(for: prediction)) }
       if show {
@@ -146,10 +190,8 @@ struct Predict: Program {
   private func line(for prediction: Prediction) -> String {
     let terminal = Terminal.of(.output, color: color)
     func name(_ label: Int) -> String {
-      prediction.isDigit
-        ? "\(label)"
-        : prediction.name(of: label).map { escaped($0) }
-          ?? "class \(label)"
+      prediction.name(of: label).map { escaped($0) }
+        ?? (prediction.isDigit ? "\(label)" : "class \(label)")
     }
     func shown(_ label: Int, _ probability: Float) -> String {
       "\(name(label))  \(Format.percent(Double(probability)))"
@@ -196,6 +238,22 @@ struct Predict: Program {
       '\(path)' does not recognise MNIST digits, so images are not preprocessed as digits, and \
       classes are printed as numbers
       """
+    case .assumes(let assumptions):
+      """
+      '\(path)' does not say how its images were prepared, so predict assumes \
+      \(assumptions.map(phrase).joined(separator: ", "))
+      """
+    }
+  }
+
+  /// An assumption with the option that replaces it.
+  private func phrase(_ assumption: Assumption) -> String {
+    switch assumption {
+    case .size(let size): "\(size) pixels (--image-size)"
+    case .rgb: "colours in the order RGB (--image-color)"
+    case .range(let range): "pixels of \(range.rawValue) (--scale)"
+    case .stretched: "images stretched to the input (--fit)"
+    case .classNumbers: "numbers as names of the classes (--classes)"
     }
   }
 }
@@ -206,11 +264,16 @@ enum ScaleOption: String, CaseIterable, ExpressibleByArgument {
   case zeroToOne = "0..1"
   case bytes = "0..255"
   case minusOneToOne = "-1..1"
+  case factor = "1/255"
 
   /// The pixel range; `nil` for `auto`.
-  var range: PixelRange? { PixelRange(rawValue: rawValue) }
+  var range: PixelRange? { self == .factor ? .zeroToOne : PixelRange(rawValue: rawValue) }
 }
 
 extension PreprocessingMode: ExpressibleByArgument {}
 
 extension InversionMode: ExpressibleByArgument {}
+
+extension PicturePreparation.Color: ExpressibleByArgument {}
+
+extension PicturePreparation.Fit: ExpressibleByArgument {}

@@ -70,11 +70,14 @@ extension Architecture {
 
   /// Throws if a single example would need too much memory.
   private func checkWork() throws(KerasError) {
-    for plan in try plan() where plan.workingCount > Limit.numbersPerExample {
-      throw .shape(
-        ShapeError(
-          plan.layer,
-          "needs more than \(Int(Limit.numbersPerExample)) numbers for a single example"))
+    let plan = try plan()
+    do throws(ShapeError) { try Self.checkWork(of: plan) } catch { throw .shape(error) }
+  }
+
+  fileprivate static func checkWork(of plan: [LayerPlan]) throws(ShapeError) {
+    for plan in plan where plan.workingCount > Limit.numbersPerExample {
+      throw ShapeError(
+        plan.layer, "needs more than \(Int(Limit.numbersPerExample)) numbers for a single example")
     }
   }
 
@@ -88,6 +91,21 @@ extension Architecture {
     } catch {
       throw .shape(error)
     }
+  }
+}
+
+extension GraphModel {
+  /// Checks that a built model can be called with inputs of another shape than it was built for.
+  ///
+  /// - Parameter inputShape: The shape of an input, without the batch axis.
+  /// - Throws: ``ShapeError`` if a layer does not support the shape, needs other weights for it, or
+  ///   needs more memory than models in files may.
+  package final func checkInput(shape inputShape: Shape) throws(ShapeError) {
+    let plan = try plan(inputShape: inputShape)
+    for layer in plan where layer.layer.weights.map(\.shape) != layer.weights.map(\.shape) {
+      throw ShapeError(layer.layer, "has weights for another size of the input")
+    }
+    try Architecture.checkWork(of: plan)
   }
 }
 

@@ -8,7 +8,7 @@ open class GraphModel: Model {
   private let structure: Graph
 
   /// The extents of an input, with `nil` for those that a file leaves open; `nil` if none is open.
-  final var inputExtents: [Int?]?
+  package internal(set) final var inputExtents: [Int?]?
 
   /// Creates a model.
   ///
