@@ -120,7 +120,10 @@ extension Page {
           + "as the same"
       ]
     }
-    let parts = [("optimizer", "an optimizer"), ("training_state", "a training state")]
+    let parts = [
+      ("optimizer", "an optimizer"), ("training_state", "a training state"),
+      ("pictures", "names of classes or a preparation of pictures"),
+    ]
     return parts.filter { section, _ in
       let statuses =
         comparison.tensors.filter { $0.name.hasPrefix("\(section)/") }.map(\.status)

@@ -14,7 +14,9 @@ extension Page {
     if let model = report.model { sections.append(section(model, isOurs: isOurs)) }
     if let pictures = report.pictures { sections.append(section(pictures)) }
     if let optimizer = report.optimizer { sections.append(section(optimizer)) }
-    if let training = report.training { sections.append(section(training)) }
+    if let training = report.training {
+      sections.append(section(training, report.schedule))
+    }
     if let tree { sections.append(self.tree(tree)) }
     if !report.problems.isEmpty {
       sections.append(
@@ -87,12 +89,21 @@ extension Page {
     }
     if let rate = optimizer.learningRate { state.append("learning rate \(rate)") }
     if !state.isEmpty { text += items("state", state) }
-    let options = optimizer.options.filter { $0.value != .null }.sorted { $0.key < $1.key }
+    if let schedule = optimizer.schedule {
+      let parameters = (schedule["config"]?.object ?? [:]).filter { $0.value != .null }
+      text += items(
+        "schedule",
+        [schedule["class_name"]?.string ?? "?"]
+          + parameters.sorted { $0.key < $1.key }.map { "\($0) \(plain($1))" })
+    }
+    let options = optimizer.options.sorted { $0.key < $1.key }.filter {
+      $0.value != .null && (optimizer.schedule == nil || $0.key != "learning_rate")
+    }
     if !options.isEmpty { text += items("options", options.map { "\($0) \(plain($1))" }) }
     return text
   }
 
-  private func section(_ training: TrainingState) -> String {
+  private func section(_ training: TrainingState, _ schedule: ScheduleReport?) -> String {
     var text = heading("Training") + "\n"
     var place = ["\(count(training.epoch, "epoch")) done"]
     if training.stepInEpoch > 0 {
@@ -101,22 +112,21 @@ extension Page {
     place.append("\(count(training.globalStep, "step")) in all")
     text += items("place", place)
     text += items("seed", ["\(training.seed)"])
-    if !training.settings.isEmpty {
-      // The digest of the data is printed on its own line.
-      let settings = training.settings.sorted { $0.key < $1.key }.filter {
-        $0.key != "data_sha256" && $0.key != "seed"
-      }
-      text += items("settings", settings.map { "\($0) \(plain($1))" })
-    }
+    // These are printed on lines of their own.
+    let others: Set = ["data_sha256", "seed", "image_shape", "classes"]
+    let recipe = training.settings.sorted { $0.key < $1.key }.filter { !others.contains($0.key) }
+    if !recipe.isEmpty { text += items("recipe", recipe.map { "\($0) \(plain($1))" }) }
+    if let schedule, !schedule.isConstant { text += items("schedule", words(schedule)) }
     if !training.changes.isEmpty {
       text += items("changes", training.changes.map(words))
     }
     if let origin = training.origin { text += items("origin", words(origin)) }
     let position = training.dataPosition
+    let digest = truncated(escaped(training.dataDigest), to: 16, unicode: terminal.usesUnicode)
     text += items(
       "data",
-      [
-        "SHA-256 \(truncated(escaped(training.dataDigest), to: 16, unicode: terminal.usesUnicode))",
+      pictures(training.settings) + [
+        "SHA-256 \(digest)",
         "\(count(position.elements, "element")) into pass \(position.iteration + 1)",
       ])
     if !training.environment.isEmpty {
@@ -126,6 +136,13 @@ extension Page {
     }
     if training.epoch > 0 { text += "\n" + history(training) }
     return text
+  }
+
+  /// The size of the pictures and the number of classes, unless they are those of MNIST.
+  private func pictures(_ settings: JSON.Object) -> [String] {
+    let extents = settings["image_shape"]?.array?.compactMap(\.integer).map(String.init) ?? []
+    return (extents.isEmpty ? [] : ["pictures of \(extents.joined(separator: " x "))"])
+      + (settings["classes"]?.integer.map { ["\(Format.grouped($0)) classes"] } ?? [])
   }
 
   /// One line per epoch; only the last epochs of a long run.
@@ -150,6 +167,18 @@ extension Page {
     }
     let note = first > 0 ? "--json also lists the \(count(first, "epoch")) before.\n" : ""
     return table.rendered(for: terminal) + note
+  }
+
+  /// A schedule with its parameters, such as `cosine from 0.001`, `over 5 epochs`.
+  private func words(_ schedule: ScheduleReport) -> [String] {
+    var words = ["\(schedule.name) from \(plain(schedule.learningRate))"]
+    if let epochs = schedule.epochs { words.append("over \(count(epochs, "epoch"))") }
+    if let warmup = schedule.warmup { words.append("warmup \(warmup)") }
+    if let plateau = schedule.plateau {
+      words.append("reduced on plateau (\(plain(.object(plateau))))")
+    }
+    if let rate = schedule.current { words.append("now \(rate)") }
+    return words
   }
 
   private func words(_ change: RunChange) -> String {
@@ -179,6 +208,18 @@ extension Page {
     }
   }
 
-  /// A value of a config; strings are unquoted.
-  private func plain(_ json: JSON) -> String { json.string ?? json.sortingKeys().indentedText }
+  /// A value of a config on one line: strings are unquoted, and objects of Keras look like calls.
+  private func plain(_ json: JSON) -> String {
+    switch json {
+    case .string(let text): return text
+    case .array(let values): return "[\(values.map(plain).joined(separator: ", "))]"
+    case .object(let members):
+      if let name = json["class_name"]?.string, let config = json["config"] {
+        return "\(name)(\(config.object == nil ? "" : plain(config)))"
+      }
+      return members.filter { $0.value != .null }.sorted { $0.key < $1.key }
+        .map { "\($0)=\(plain($1))" }.joined(separator: ", ")
+    default: return json.indentedText
+    }
+  }
 }

@@ -34,7 +34,7 @@ struct SummaryTests {
           Training
             place      2 epochs done, 431 steps of epoch 3, 4,181 steps in all
             seed       18446744073709551615
-            settings   batch_size 32, optimizer adam
+            recipe     batch_size 32, optimizer adam
             data       SHA-256 06b0d1f124c4e5f…, 431 elements into pass 3
             made with  cairn_version 0.1.0, threads 2
 

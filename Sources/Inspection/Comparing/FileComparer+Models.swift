@@ -29,6 +29,7 @@ extension FileComparer {
     }
     try addOptimizers(first, second, pairs)
     addTrainingStates(first.report.training, second.report.training)
+    addPictures(first.report.pictures, second.report.pictures)
   }
 
   // MARK: - Optimizers

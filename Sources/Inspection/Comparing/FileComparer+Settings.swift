@@ -69,6 +69,13 @@ extension FileComparer {
     }
   }
 
+  /// Compares how pictures are prepared and what the classes are called.
+  mutating func addPictures(_ a: PictureConfig?, _ b: PictureConfig?) {
+    guard a != nil || b != nil else { return }
+    for fact in FactComparison.facts("pictures", a?.json, b?.json, tolerance)
+    where !ignored.contains(fact.name, in: "pictures") { facts.append(fact) }
+  }
+
   /// Compares the options of two layers of the same class.
   ///
   /// - Parameters:

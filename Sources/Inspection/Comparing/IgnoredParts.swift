@@ -1,7 +1,9 @@
 /// The parts of two files that are not compared.
 struct IgnoredParts {
   /// Parts that are accepted even if no file contains them.
-  static let sections = ["model", "optimizer", "training_state", "environment", "attributes"]
+  static let sections = [
+    "model", "optimizer", "training_state", "pictures", "environment", "attributes",
+  ]
 
   private let names: [String]
   private var known: Set<String> = []

@@ -11,8 +11,12 @@ public struct OptimizerReport: Sendable {
   /// The number of completed steps, if the file contains it.
   public let iteration: Int64?
 
-  /// The learning rate, if the file contains it as a variable; with a schedule, it does not.
+  /// The learning rate: the variable in the file, or what the schedule gives for the next step;
+  /// `nil` if there is neither.
   public let learningRate: Double?
+
+  /// The learning-rate schedule in Keras's form, if there is one.
+  public let schedule: JSON?
 
   /// Its variables: iteration and learning rate, followed by the slots.
   public let variables: [VariableReport]

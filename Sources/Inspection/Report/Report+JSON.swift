@@ -11,7 +11,8 @@ extension Report {
       "model": model.map(\.json) ?? .null,
       "optimizer": optimizer.map(\.json) ?? .null,
       "training": training.map(\.json) ?? .null,
-      "pictures": pictures?.json,
+      "schedule": schedule?.json ?? .null,
+      "pictures": pictures?.json ?? .null,
       "resumable": .object([
         "value": .bool(resumability.isPossible), "reason": .string("\(resumability)"),
       ]),
@@ -80,7 +81,8 @@ extension OptimizerReport {
     .object([
       "class": .string(className), "parameters": .integer(parameterCount),
       "bytes": .integer(byteCount), "iteration": iteration.map(JSON.integer) ?? .null,
-      "learning_rate": .number(learningRate), "options": .object(options.sortingKeys()),
+      "learning_rate": .number(learningRate),
+      "schedule": schedule?.sortingKeys() ?? .null, "options": .object(options.sortingKeys()),
       "variables": .array(variables.map(\.json)),
     ])
   }

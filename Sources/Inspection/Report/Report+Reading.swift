@@ -87,6 +87,9 @@ extension Report {
     self.model = model
     self.optimizer = optimizer
     self.training = training
+    schedule = training.flatMap {
+      ScheduleReport($0.settings, current: optimizer?.learningRate)
+    }
     self.pictures = pictures
     self.problems = problems
   }
@@ -125,8 +128,16 @@ extension OptimizerReport {
     self.className = className?.split(separator: ">").last.map(String.init)
     self.options = options
     iteration = scalar(["iteration", "iter", "iterations"], as: Int64.self)
-    learningRate = scalar(["learning_rate"], as: Float.self).map { Double("\($0)") ?? Double($0) }
+    schedule = options["learning_rate"].flatMap { $0["class_name"] == nil ? nil : $0 }
+    let rate = scalar(["learning_rate"], as: Float.self)
+    learningRate = (rate ?? Self.rate(config, at: iteration)).map { Double("\($0)") ?? Double($0) }
     self.variables = zip(names, variables).map { $1.renamed("optimizer/\($0)") }
+  }
+
+  /// The learning rate that a schedule gives for the next step; `nil` if it is not supported.
+  private static func rate(_ config: JSON?, at iteration: Int64?) -> Float? {
+    guard let config, let iteration, (0...Int64(Int32.max)).contains(iteration) else { return nil }
+    return (try? Optimizer.make(kerasConfig: config))?.schedule?(Int(iteration))
   }
 }
 

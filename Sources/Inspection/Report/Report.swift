@@ -31,6 +31,9 @@ public struct Report: Sendable {
   /// The training state, if the file contains one that can be read.
   public let training: TrainingState?
 
+  /// The course of the learning rate, if the file contains the state of a run.
+  public let schedule: ScheduleReport?
+
   /// The preparation of pictures and the names of the classes, if the file contains them.
   public let pictures: PictureConfig?
 
