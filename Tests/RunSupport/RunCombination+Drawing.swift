@@ -135,6 +135,7 @@ private struct Draw {
   mutating func saving() -> [String] {
     maybe("--log", 0.8, "log.jsonl", "log.csv") + maybe("--tensorboard", 0.4, "board")
       + maybe("--keep", 0.5, "0", "1", "2")
-      + maybe("--save-best", 0.5, "best.h5") + maybe("--export-weights", 0.3, "weights.h5")
+      + maybe("--plots", 0.3, "plots") + maybe("--save-best", 0.5, "best.h5")
+      + maybe("--export-weights", 0.3, "weights.h5")
   }
 }

@@ -32,6 +32,7 @@ extension RunCombination {
       words(
         """
         --data ../arrays.h5 --model lenet -b 8 --epochs 6 --patience 2 --min-delta 0.5 \
+        --plots plots \
         --accumulate 3 --lr-schedule exponential --warmup 7steps --class-weights 1,0.5,2 \
         --log log.jsonl
         """)),

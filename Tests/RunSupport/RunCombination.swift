@@ -44,6 +44,6 @@ public struct RunCombination: Sendable {
   static let checkpoint = "c.h5"
 
   private static let outputFlags: Set = [
-    "--log", "--save-best", "--export-weights", "--tensorboard",
+    "--log", "--save-best", "--export-weights", "--tensorboard", "--plots",
   ]
 }
