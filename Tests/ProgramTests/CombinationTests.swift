@@ -34,6 +34,8 @@ struct CombinationTests {
     ]
     let flags = help.matches(of: /\n  [^\n]*?(--[a-z-]+)[ ,\n]/).map { String($0.1) }
     #expect(flags.count > 30)
-    #expect(flags.filter { !used.contains($0) && !others.contains($0) } == [])
+    #expect(
+      flags.filter { !used.contains($0) && !others.contains($0) } == [],
+      "RunCombination.fixed must have them, and RunCombination(seed:number:) draw them")
   }
 }

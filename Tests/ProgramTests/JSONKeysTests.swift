@@ -20,6 +20,10 @@ struct JSONKeysTests {
     try withData { directory in
       let trained = try train("--json", "--max-steps", "12", in: directory)
       try train("--save", "b.h5", "--seed", "2", "--max-steps", "3", in: directory)
+      try writeBytes(
+        Array((0...9).map { "digit \($0)" }.joined(separator: "\n").utf8),
+        to: "\(directory)/data/classes.txt")
+      try train("--save", "named.h5", "--warmup", "1epoch", "--max-steps", "1", in: directory)
       let commands: [(String, [String])] = [
         (
           "predict",
@@ -28,8 +32,15 @@ struct JSONKeysTests {
           ]
         ),
         ("predict", [sample, "--json", "--model", "ckpt.h5"]),
+        (
+          "predict",
+          ["exact.jpg", "wide.png", "--fit", "pad", "--model", "mobile.keras", "--json"].map {
+            $0.contains(".") ? fixture("classifiers/\($0)") : $0
+          }
+        ),
         ("convert", ["ckpt.h5", "c.keras", "--json"]),
         ("inspect", ["ckpt.h5", "--json"]),
+        ("inspect", ["named.h5", "--json"]),
         ("inspect", ["ckpt.h5", "--raw", "--stats", "--json"]),
         ("inspect", ["ckpt.h5", "--slice", "d1/bias[0:2]", "--json"]),
         ("inspect", ["ckpt.h5", "--diff", "b.h5", "--json"]),
