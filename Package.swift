@@ -57,8 +57,8 @@ let package = Package(
       name: "Cairn",
       targets: [
         "Cairn", "Files", "JSON", "Tensors", "NeuralNetwork", "Datasets", "HDF5", "Images", "Zip",
-        "CheckpointStore", "ModelFiles", "Checkpoints", "Conversion", "Plots", "TensorBoard",
-        "Threads", "Training", "Inference", "Inspection",
+        "CheckpointStore", "ModelFiles", "Checkpoints", "Conversion", "Plots", "Threads",
+        "Training", "Inference", "Inspection",
       ]),
     .executable(name: "train", targets: ["train"]),
     .executable(name: "predict", targets: ["predict"]),
@@ -168,7 +168,8 @@ let package = Package(
       name: "Cairn",
       dependencies: [
         "CheckpointStore", "Checkpoints", "Conversion", "Datasets", "Images", "Inference",
-        "Inspection", "JSON", "ModelFiles", "NeuralNetwork", "Tensors", "Threads", "Training",
+        "Inspection", "JSON", "ModelFiles", "NeuralNetwork", "Plots", "Tensors", "Threads",
+        "Training",
       ], swiftSettings: settings),
 
     // The programs: they parse arguments, call the library, print.

@@ -12,6 +12,7 @@
 @_exported public import ModelFiles
 @_exported public import NeuralNetwork
 @_exported public import Images
+@_exported public import Plots
 @_exported public import Tensors
 @_exported public import Threads
 @_exported public import Training

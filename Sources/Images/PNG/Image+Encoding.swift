@@ -21,15 +21,20 @@ extension Image {
       format == .rgba16
       ? samples.map { UInt8((Int($0) * 255 + 32_767) / 65_535) }
       : samples.map { UInt8(truncatingIfNeeded: $0) }
-    // The first call returns the size, the second one writes the bytes.
-    var count = 0
-    var isWritten = unsafe png_image_write_to_memory(&header, nil, &count, 0, samples, 0, nil) != 0
-    let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, initializedCount in
-      guard isWritten else { return }
-      isWritten =
-        unsafe png_image_write_to_memory(&header, buffer.baseAddress, &count, 0, samples, 0, nil)
-        != 0
-      initializedCount = isWritten ? count : 0
+    // Room for pixels that cannot be compressed, so that libpng compresses only once. If it did not
+    // suffice, libpng would return the size, and the second attempt would have it.
+    var count = samples.count + samples.count / 64 + height + 4096
+    var bytes: [UInt8] = []
+    var isWritten = false
+    for _ in 0..<2 where !isWritten {
+      let room = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, initializedCount in
+        isWritten =
+          unsafe png_image_write_to_memory(
+            &header, buffer.baseAddress, &count, 0, samples, 0, nil) != 0
+        initializedCount = isWritten ? count : 0
+      }
+      // A copy without the rest of the room.
+      bytes = Array(room[...])
     }
     guard isWritten else {
       let message = unsafe withUnsafeBytes(of: header.message) { message in
