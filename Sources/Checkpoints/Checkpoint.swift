@@ -25,6 +25,9 @@ public struct Checkpoint {
   /// The state of the run, if it is to be resumed.
   public let state: TrainingState?
 
+  /// Further models of the run with their optimizers, by name; saved with the state.
+  public let parts: [String: TrainingPart]
+
   /// The preparation of pictures and the names of the classes, if they are known.
   public let pictures: PictureConfig?
 
@@ -41,6 +44,7 @@ public struct Checkpoint {
   ///   - loss: The loss, if Keras is to compile the model with it.
   ///   - metrics: The metrics, if Keras is to compile the model with them.
   ///   - state: The state of the run, if it is to be resumed.
+  ///   - parts: Further models of the run with their optimizers, by name; saved with the state.
   ///   - pictures: The preparation of pictures and the names of the classes, if they are known.
   ///   - runID: The ID of the run that trained the weights; a state contains its own.
   ///   - file: The file at which programmer errors are reported; by default the caller's.
@@ -49,7 +53,7 @@ public struct Checkpoint {
   public init(
     model: Model, optimizer: Optimizer? = nil, loss: (any Loss)? = nil,
     metrics: [any Metric] = [AutomaticAccuracy()], state: TrainingState? = nil,
-    pictures: PictureConfig? = nil, runID: String? = nil,
+    parts: [String: TrainingPart] = [:], pictures: PictureConfig? = nil, runID: String? = nil,
     file: StaticString = #fileID, line: UInt = #line
   ) {
     require(
@@ -61,6 +65,7 @@ public struct Checkpoint {
     self.loss = loss
     self.metrics = metrics
     self.state = state
+    self.parts = parts
     self.pictures = pictures
     self.runID = runID
   }
@@ -68,6 +73,22 @@ public struct Checkpoint {
   /// The compile config of the model, if the loss is known.
   var compilation: CompileConfig? {
     loss.map { CompileConfig(optimizer: optimizer, loss: $0, metrics: metrics) }
+  }
+
+  /// The state of the run with its parts.
+  private var stateContents: StateContents? {
+    guard let state else { return nil }
+    let parts = parts.sorted { $0.key < $1.key }
+    return StateContents(step: state.globalStep) { group throws(HDF5Error) in
+      try state.write(to: group)
+      for (name, part) in parts { try part.write(to: try group.createGroup("parts/\(name)")) }
+    }
+  }
+
+  /// Whether metrics and parts are finite; the model and its optimizer are checked when they are
+  /// saved.
+  package var hasFiniteState: Bool {
+    state?.hasFiniteMetrics != false && parts.values.allSatisfy(\.isFinite)
   }
 
   /// The checkpoint as the bytes of an HDF5 file.
@@ -85,7 +106,7 @@ public struct Checkpoint {
   /// - Throws: ``CheckpointError`` if memory runs out.
   func image(reusing memory: consuming FileImage?) throws(CheckpointError) -> CheckpointImage {
     var contents = ModelContents(
-      model, optimizer: optimizer, compilation: compilation, state: state?.contents, runID: runID)
+      model, optimizer: optimizer, compilation: compilation, state: stateContents, runID: runID)
     contents.pictures = pictures
     return try contents.universalImage(reusing: memory)
   }

@@ -17,6 +17,9 @@ extension TrainingState {
     if initialIterations > 0 {
       try group.write(Int64(initialIterations), to: "initial_iterations")
     }
+    if let countedIterations {
+      try group.write(Int64(countedIterations), to: countedIterationsName)
+    }
     try group.write(seed, to: "rng/seed")
     // Omit empty lists: h5repack cannot compress a file that contains one.
     if !layerSeeds.isEmpty {
@@ -36,11 +39,18 @@ extension TrainingState {
     try group.write(
       [Int64(accumulators.correct), Int64(accumulators.count)], shape: [2],
       to: "accumulators/accuracy")
+    for (metric, variables) in metrics.sorted(by: { $0.key < $1.key }) {
+      try group.createGroup("metrics/\(metric)")
+      for (name, values) in variables.sorted(by: { $0.key < $1.key }) {
+        try group.write(values, shape: [values.count], to: "metrics/\(metric)/\(name)")
+      }
+    }
     try group.createGroup("history")
     for (name, values) in history.sorted(by: { $0.key < $1.key }) {
       try group.write(values, shape: [values.count], to: "history/\(name)")
     }
     try group.write(JSON.object(settings).text, to: "config_json")
+    if !values.isEmpty { try group.write(JSON.object(values).text, to: "values_json") }
     if !changes.isEmpty {
       try group.write(JSON.array(changes.map(\.json)).text, to: "changes_json")
     }
@@ -81,16 +91,7 @@ struct TrainingStateReader: ~Copyable {
       throw .unsupportedVersion(path: path, found: Int(version))
     }
 
-    let text = try converting { () throws(HDF5Error) in
-      try group.dataset(at: "config_json").readStrings()
-    }
-    let settings: JSON
-    do {
-      settings = try JSON(parsing: text.first ?? "")
-    } catch {
-      throw content("config_json", "is not JSON")
-    }
-    guard let settings = settings.object else { throw content("config_json", "is not an object") }
+    let settings = try object("config_json")
 
     let digest = try converting { () throws(HDF5Error) in
       try group.dataset(at: "dataset/sha256").readStrings()
@@ -109,6 +110,9 @@ struct TrainingStateReader: ~Copyable {
     state.globalStep = try count("global_step")
     if try contains("initial_iterations") {
       state.initialIterations = try count("initial_iterations")
+    }
+    if try contains(countedIterationsName) {
+      state.countedIterations = try count(countedIterationsName)
     }
 
     let seeds = try contains("rng/layers") ? values("rng/layers", of: UInt64.self) : []
@@ -134,10 +138,58 @@ struct TrainingStateReader: ~Copyable {
         "accumulators/accuracy", "is \(accuracy.0) of \(accuracy.1), which cannot be a share")
     }
 
+    if try contains("metrics") { state.metrics = try readMetrics() }
+    if try contains("values_json") { state.values = try object("values_json") }
     if try contains("changes_json") { state.changes = try readChanges() }
     try readHistory(into: &state)
     try readEnvironment(into: &state)
     return state
+  }
+
+  private func object(_ name: String) throws(CheckpointError) -> JSON.Object {
+    let text = try converting { () throws(HDF5Error) in
+      try group.dataset(at: name).readStrings()
+    }
+    guard let json = try? JSON(parsing: text.first ?? "") else {
+      throw content(name, "is not JSON")
+    }
+    guard let object = json.object else { throw content(name, "is not an object") }
+    return object
+  }
+
+  private func readMetrics() throws(CheckpointError) -> [String: [String: [Double]]] {
+    var metrics: [String: [String: [Double]]] = [:]
+    var total = 0
+    for metric in try memberNames(of: "metrics") {
+      metrics[metric] = [:]
+      for name in try memberNames(of: "metrics/\(metric)") {
+        let path = "metrics/\(metric)/\(name)"
+        // Check the count before reading: many small links may name the same large dataset.
+        let count = try converting { () throws(HDF5Error) in
+          try group.dataset(at: path).count ?? 0
+        }
+        total = total.addingReportingOverflow(count).partialValue
+        guard (0...1 << 20).contains(total) else { throw content("metrics", "has too many values") }
+        metrics[metric]?[name] = try finite(path)
+      }
+    }
+    return metrics
+  }
+
+  private func memberNames(of name: String) throws(CheckpointError) -> [String] {
+    let names = try converting { () throws(HDF5Error) in
+      try group.group(at: name).members.map(\.name)
+    }
+    guard names.count <= 64 else { throw content(name, "has \(names.count) members") }
+    return names
+  }
+
+  private func finite(_ name: String) throws(CheckpointError) -> [Double] {
+    let values = try values(name, of: Double.self)
+    guard values.allSatisfy(\.isFinite) else {
+      throw content(name, "holds a value that is not finite")
+    }
+    return values
   }
 
   private func readChanges() throws(CheckpointError) -> [RunChange] {
@@ -152,11 +204,7 @@ struct TrainingStateReader: ~Copyable {
   }
 
   private func readHistory(into state: inout TrainingState) throws(CheckpointError) {
-    let names = try converting { () throws(HDF5Error) in
-      try group.group(at: "history").members.map(\.name)
-    }
-    guard names.count <= 64 else { throw content("history", "has \(names.count) members") }
-    for name in names {
+    for name in try memberNames(of: "history") {
       // Check the count before reading: many small links may name the same large dataset.
       let count = try converting { () throws(HDF5Error) in
         try group.dataset(at: "history/\(name)").count ?? 0
@@ -167,11 +215,7 @@ struct TrainingStateReader: ~Copyable {
       guard count <= 1 << 20 else {
         throw content("history/\(name)", "has \(count) values, more than \(1 << 20)")
       }
-      let values = try values("history/\(name)", of: Double.self)
-      guard values.allSatisfy(\.isFinite) else {
-        throw content("history/\(name)", "holds a value that is not finite")
-      }
-      state.history[name] = values
+      state.history[name] = try finite("history/\(name)")
     }
   }
 
@@ -260,6 +304,9 @@ extension TrainingState {
     return nil
   }
 }
+
+/// The dataset with the number of optimizer steps, if they are counted apart.
+private let countedIterationsName = "optimizer_iterations"
 
 /// The attribute of the environment with the run ID.
 private let runIDName = KerasLayout.runID

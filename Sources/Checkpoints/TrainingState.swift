@@ -37,6 +37,13 @@ public struct TrainingState: Equatable, Sendable {
   /// The sums of loss and accuracy over the current epoch.
   public var accumulators = Accumulators()
 
+  /// The accumulated values of each metric over the current epoch, by the names of the metric and
+  /// of the value; empty in runs of ``accumulators`` alone.
+  public var metrics: [String: [String: [Double]]] = [:]
+
+  /// Values of the caller by name, such as numbers and strings.
+  public var values: JSON.Object = [:]
+
   /// The metrics of each completed epoch, by name; all lists have the same length.
   public var history: [String: [Double]] = [:]
 
@@ -68,14 +75,30 @@ public struct TrainingState: Equatable, Sendable {
   /// The duration of each completed epoch, in seconds.
   public var epochSeconds: [Double] = []
 
+  /// The number of optimizer steps, if they are counted apart from those of the run.
+  ///
+  /// A loop of one's own may take any number of optimizer steps for a batch.
+  public var countedIterations: Int?
+
   /// The number of optimizer steps since the optimizer was created or reset.
   public var optimizerIterations: Int {
-    changes.reduce(initialIterations + globalStep) { count, change in
+    if let countedIterations { return countedIterations }
+    return changes.reduce(initialIterations + globalStep) { count, change in
       guard change.name == RunChange.optimizerIterations, let from = change.from.integer,
         let to = change.to.integer
       else { return count }
       return count &+ (to &- from)
     }
+  }
+
+  /// Whether all values of ``metrics`` are finite.
+  var hasFiniteMetrics: Bool {
+    metrics.values.allSatisfy { $0.values.joined().allSatisfy(\.isFinite) }
+  }
+
+  /// Creates a random ID for a run.
+  package static func makeRunID() -> String {
+    String(UInt64.random(in: .min ... .max), radix: 16)
   }
 
   /// The state of a random number generator.

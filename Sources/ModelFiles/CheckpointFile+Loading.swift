@@ -125,6 +125,18 @@ extension CheckpointFile {
     state.apply(to: optimizer)
   }
 
+  /// Compares the layers described in the file with those of a model: their classes, or else their
+  /// options.
+  ///
+  /// - Parameter model: The model; if it is not built, it is built as by ``loadWeights(into:)``.
+  /// - Returns: The differences; empty if the file does not describe layers that can be compared.
+  /// - Throws: ``CheckpointError`` if the file cannot be read.
+  package func layerDifferences(from model: Model) throws(CheckpointError) -> [Difference] {
+    try buildIfNeeded(model)
+    guard let stored = try? architecture(), let own = Architecture(model) else { return [] }
+    return Differences.ofLayers(stored, and: own)
+  }
+
   /// Notes about assumptions in loading a model and its optimizer that are likely but not certain.
   ///
   /// - Parameters:

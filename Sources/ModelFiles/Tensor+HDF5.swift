@@ -1,9 +1,9 @@
-import HDF5
-import Tensors
+package import HDF5
+package import Tensors
 
 extension GroupWriter {
   /// Writes a tensor as a dataset of the same shape.
-  func write(_ tensor: Tensor, to path: String) throws(HDF5Error) {
+  package func write(_ tensor: Tensor, to path: String) throws(HDF5Error) {
     // Write from the tensor's memory: a copy would double the memory of a checkpoint, which
     // consists mostly of tensors.
     try unsafe tensor.withUnsafePointer { pointer throws(HDF5Error) in
@@ -16,7 +16,7 @@ extension GroupWriter {
 
 extension Dataset {
   /// Reads the dataset as a tensor of the same shape, directly into the tensor's memory.
-  func readTensor() throws(HDF5Error) -> Tensor {
+  package func readTensor() throws(HDF5Error) -> Tensor {
     try unsafe Tensor(uninitialized: Shape(shape)) { elements throws(HDF5Error) in
       try unsafe read(into: elements)
     }

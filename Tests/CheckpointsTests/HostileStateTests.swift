@@ -70,6 +70,19 @@ struct HostileStateTests {
       "'/training_state/history/loss' has 2 values for 1 epochs"
     ),
     ("history/loss", .text("low"), "it is string, UTF-8, not numbers"),
+    (
+      "metrics/loss/total", .doubles([.infinity], shape: [1]),
+      "'/training_state/metrics/loss/total' holds a value that is not finite"
+    ),
+    ("metrics/loss/total", .text("low"), "it is string, UTF-8, not numbers"),
+    ("metrics/loss", .doubles([1], shape: [1]), "it is a dataset, not a group"),
+    ("metrics", .ints([1], shape: [1]), "it is a dataset, not a group"),
+    ("values_json", .text("[1]"), "'/training_state/values_json' is not an object"),
+    ("values_json", .text("{"), "'/training_state/values_json' is not JSON"),
+    (
+      "optimizer_iterations", .ints([-1], shape: []),
+      "'/training_state/optimizer_iterations' is -1, which cannot be a count"
+    ),
     ("config_json", .text("{"), "'/training_state/config_json' is not JSON"),
     ("config_json", .text("[1]"), "'/training_state/config_json' is not an object"),
     (
@@ -129,9 +142,10 @@ struct HostileStateTests {
       ("history/loss", .doubles([0.5], shape: [1])), ("config_json", .text("{}")),
       ("environment/epoch_seconds", .doubles([3], shape: [1])),
     ]
+    let isAdded = !sound.contains { $0.0 == object } && object != ""
     try writeFile(to: path) { root throws(HDF5Error) in
       let group = try root.createGroup("training_state")
-      for (name, value) in sound {
+      for (name, value) in sound + (isAdded ? [(object, replacement)] : []) {
         switch name == object ? replacement : value {
         case .nothing: break
         case .ints(let values, let shape): try group.write(values, shape: shape, to: name)

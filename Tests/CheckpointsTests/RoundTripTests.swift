@@ -165,6 +165,11 @@ struct RoundTripTests {
     state.accumulators.lossCount = 13
     state.accumulators.correct = 14
     state.accumulators.count = 15
+    state.metrics = [
+      "auc": ["hits": [1.5, -2], "none": []], "a b": ["total": [16]], "empty": [:],
+    ]
+    state.values = ["word": .string("größer"), "number": .number(0.1)]
+    state.countedIterations = 36
     state.history = ["loss": [0.3, 0.2, 0.1], "accuracy": [1, 2, .leastNonzeroMagnitude]]
     state.epochSeconds = [4.5, 5.5]
     state.environment = ["host": "Ω", "threads": "2"]

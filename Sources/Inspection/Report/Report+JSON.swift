@@ -91,9 +91,22 @@ extension OptimizerReport {
 extension TrainingState {
   /// The state as JSON, with numbers in full precision.
   var json: JSON {
-    // Most runs have no changes.
+    // Most runs have none of these.
     let changes = changes.map { $0.json.sortingKeys() }
-    return .object(facts.merging(["changes": changes.isEmpty ? nil : .array(changes)]) { $1 })
+    let rare: JSON.Object = [
+      "changes": changes.isEmpty ? nil : .array(changes),
+      "metrics": metrics.isEmpty ? nil : metricsJSON,
+      "values": values.isEmpty ? nil : .object(values.sortingKeys()),
+    ]
+    return .object(facts.merging(rare) { $1 })
+  }
+
+  private var metricsJSON: JSON {
+    .object(
+      JSON.Object(
+        metrics.mapValues { variables in
+          .object(JSON.Object(variables.mapValues { .array($0.map(JSON.number)) }))
+        }))
   }
 
   private var facts: JSON.Object {

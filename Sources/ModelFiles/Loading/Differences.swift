@@ -16,7 +16,7 @@ enum Differences {
     guard type(of: stored) == type(of: own) else { return [] }
     var ignored: Set = ["name"]
     if stored.hasLearningRateVariable { ignored.insert("learning_rate") }
-    return differing(stored.config, own.config, but: ignored)
+    return differing(stored.config, own.config, but: ignored).map(\.text)
   }
 
   /// The options in which the layers of two models differ.
@@ -27,12 +27,32 @@ enum Differences {
   /// - Returns: A text for each option; empty if the classes of the layers differ.
   static func layers(of stored: Architecture, and own: Architecture) -> [String] {
     let (stored, own) = (leaves(stored.layers), leaves(own.layers))
-    guard stored.map({ type(of: $0).className }) == own.map({ type(of: $0).className }) else {
-      return []
+    guard classes(stored) == classes(own) else { return [] }
+    return zip(stored, own).flatMap { stored, own in
+      differing(stored.config, own.config, but: ["name"]).map { "\(own.name): \($0.text)" }
+    }
+  }
+
+  /// What differs in the layers of two models: their classes, or else their options.
+  static func ofLayers(_ stored: Architecture, and own: Architecture) -> [Difference] {
+    let (stored, own) = (leaves(stored.layers), leaves(own.layers))
+    let (storedClasses, ownClasses) = (classes(stored), classes(own))
+    guard storedClasses == ownClasses else {
+      return [
+        Difference(
+          name: "layers", inFile: storedClasses.joined(separator: ", "),
+          here: ownClasses.joined(separator: ", "))
+      ]
     }
     return zip(stored, own).flatMap { stored, own in
-      differing(stored.config, own.config, but: ["name"]).map { "\(own.name): \($0)" }
+      differing(stored.config, own.config, but: ["name"]).map {
+        Difference(name: "\(own.name).\($0.name)", inFile: $0.inFile, here: $0.here)
+      }
     }
+  }
+
+  private static func classes(_ layers: [Layer]) -> [String] {
+    layers.map { type(of: $0).className }
   }
 
   private static func leaves(_ layers: [Layer]) -> [Layer] {
@@ -41,11 +61,26 @@ enum Differences {
 
   private static func differing(
     _ stored: JSON.Object, _ own: JSON.Object, but ignored: Set<String>
-  ) -> [String] {
+  ) -> [Difference] {
     Set(stored.keys).union(own.keys).subtracting(ignored).sorted().compactMap { key in
       guard stored[key] != own[key] else { return nil }
-      let (inFile, here) = (stored[key]?.text ?? "none", own[key]?.text ?? "none")
-      return "\(key) is \(inFile) in the file, \(here) here"
+      return Difference(
+        name: key, inFile: stored[key]?.text ?? "none", here: own[key]?.text ?? "none")
     }
   }
+}
+
+/// A value that differs between a file and the destination.
+package struct Difference {
+  /// The name of the value.
+  package let name: String
+
+  /// The value in the file.
+  package let inFile: String
+
+  /// The value of the destination.
+  package let here: String
+
+  /// The difference as a clause.
+  fileprivate var text: String { "\(name) is \(inFile) in the file, \(here) here" }
 }

@@ -34,6 +34,25 @@ public class Accuracy: Metric {
     count += matches.count
   }
 
+  /// Whether a higher value is better.
+  public final var prefersHigher: Bool? { true }
+
+  /// The accumulated values: the number of correct predictions as `total`, and `count`.
+  public final var variables: [String: [Double]]? {
+    ["total": [Double(correct)], "count": [Double(count)]]
+  }
+
+  /// Replaces the accumulated values.
+  public final func restore(_ variables: [String: [Double]]) -> Bool {
+    guard variables.count == 2, variables["total"]?.count == 1, variables["count"]?.count == 1,
+      let correct = variables["total"].flatMap({ Int(exactly: $0[0]) }),
+      let count = variables["count"].flatMap({ Int(exactly: $0[0]) }), count >= 0,
+      (0...count).contains(correct)
+    else { return false }
+    (self.correct, self.count) = (correct, count)
+    return true
+  }
+
   /// Resets the metric.
   public final func reset() {
     (correct, count) = (0, 0)

@@ -45,6 +45,18 @@ public final class Mean: Metric, KerasPlainMetric {
   ///   - yPred: The predictions.
   public func update(_ yTrue: Tensor, _ yPred: Tensor) { update(yPred) }
 
+  /// The accumulated values: `total` and `count`.
+  public var variables: [String: [Double]]? { ["total": [total], "count": [count]] }
+
+  /// Replaces the accumulated values.
+  public func restore(_ variables: [String: [Double]]) -> Bool {
+    guard variables.count == 2, let total = variables["total"], let count = variables["count"],
+      total.count == 1, count.count == 1, total[0].isFinite, count[0].isFinite, count[0] >= 0
+    else { return false }
+    (self.total, self.count) = (total[0], count[0])
+    return true
+  }
+
   /// Resets the metric.
   public func reset() {
     (total, count) = (0, 0)

@@ -28,6 +28,15 @@ public final class MeanCosineSimilarity: Metric {
     mean.update(examples: yPred.cosineSimilarity(to: yTrue))
   }
 
+  /// Whether a higher value is better.
+  public var prefersHigher: Bool? { true }
+
+  /// The accumulated values: `total` and `count`.
+  public var variables: [String: [Double]]? { mean.variables }
+
+  /// Replaces the accumulated values.
+  public func restore(_ variables: [String: [Double]]) -> Bool { mean.restore(variables) }
+
   /// Resets the metric.
   public func reset() { mean.reset() }
 }

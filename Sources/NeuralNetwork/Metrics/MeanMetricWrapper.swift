@@ -47,6 +47,15 @@ public final class MeanMetricWrapper: Metric {
     mean.update(examples: loss.perExample(yTrue, yPred))
   }
 
+  /// Whether a higher value is better.
+  public var prefersHigher: Bool? { false }
+
+  /// The accumulated values: `total` and `count`.
+  public var variables: [String: [Double]]? { mean.variables }
+
+  /// Replaces the accumulated values.
+  public func restore(_ variables: [String: [Double]]) -> Bool { mean.restore(variables) }
+
   /// Resets the metric.
   public func reset() { mean.reset() }
 }

@@ -17,6 +17,22 @@ public protocol Metric: AnyObject {
   /// The value over all batches since the last reset; 0 without any.
   var result: Double { get }
 
+  /// Whether a higher value is better; `nil` (the default) if the metric does not tell it.
+  var prefersHigher: Bool? { get }
+
+  /// The accumulated values by name, such as Keras's `total` and `count`; `nil` (the default) if the
+  /// metric does not tell them.
+  ///
+  /// A run saves and restores them, so that it can be resumed within an epoch. Values must be
+  /// finite, and names must not contain `/`.
+  var variables: [String: [Double]]? { get }
+
+  /// Replaces the accumulated values.
+  ///
+  /// - Parameter variables: The values of ``variables`` at another time.
+  /// - Returns: Whether these can be values of the metric; if not, it is unchanged.
+  func restore(_ variables: [String: [Double]]) -> Bool
+
   /// Updates the metric with a batch.
   ///
   /// - Parameters:
@@ -34,4 +50,13 @@ extension Metric {
 
   /// The config in Keras's form: the name.
   public var config: JSON.Object { ["name": .string(name)] }
+
+  /// The direction: not told.
+  public var prefersHigher: Bool? { nil }
+
+  /// The accumulated values by name: not told.
+  public var variables: [String: [Double]]? { nil }
+
+  /// Replaces the accumulated values: not possible.
+  public func restore(_ variables: [String: [Double]]) -> Bool { false }
 }
