@@ -111,8 +111,10 @@ extension Trainer {
   /// Whether the monitored metric has not improved for as long as the recipe allows.
   func hasStopped(_ state: TrainingState) -> Bool {
     guard let patience = settings.recipe.patience else { return false }
-    return EarlyStopping(patience: patience, minDelta: settings.recipe.minDelta ?? 0).stops(
-      after: state.history[monitor.rawValue, default: []], lowerIsBetter: monitor.isLossLike)
+    let improvement = Improvement(
+      prefersHigher: !monitor.isLossLike, minDelta: settings.recipe.minDelta ?? 0)
+    return StoppingRule(improvement, patience: patience)
+      .stops(after: state.history[monitor.rawValue, default: []])
   }
 }
 

@@ -30,11 +30,11 @@ struct FitTests {
         calls.append("end \(logs["loss"] != nil)")
       }
       override func onEpochBegin(_ epoch: Int, model: Model) { calls.append("epoch \(epoch)") }
-      override func onTrainBatchEnd(_ batch: Int, model: Model) {
+      override func onTrainBatchEnd(_ batch: Int, model: Model, logs: [String: Double]) {
         calls.append("batch \(batch)")
         if batch == self.batch { model.stopTraining = true }
       }
-      override func onEpochEnd(_ epoch: Int, model: Model, logs: [String: Double]) {
+      override func onEpochEnd(_ epoch: Int, model: Model, logs: inout [String: Double]) {
         calls.append("done \(epoch)")
         if epoch == 1 { model.stopTraining = true }
       }

@@ -2,6 +2,7 @@ import Checkpoints
 import Datasets
 import JSON
 import ModelFiles
+import NeuralNetwork
 import Tensors
 import TestSupport
 import Testing
@@ -58,11 +59,12 @@ struct RecipeTests {
   @Test("Training stops when Keras stops")
   func stopping() throws {
     for entry in try #require(Self.keras?["stops"]?.array) {
-      let rule = EarlyStopping(
-        patience: entry["patience"]?.integer ?? 0, minDelta: entry["min_delta"]?.number ?? 0)
+      let rule = StoppingRule(
+        Improvement(prefersHigher: false, minDelta: entry["min_delta"]?.number ?? 0),
+        patience: entry["patience"]?.integer ?? 0)
       let losses = (entry["losses"]?.array ?? []).compactMap(\.number)
       let epochs = (1...losses.count).first {
-        rule.stops(after: Array(losses.prefix($0)), lowerIsBetter: true)
+        rule.stops(after: Array(losses.prefix($0)))
       }
       #expect(epochs ?? losses.count == entry["epochs"]?.integer, "\(entry.text)")
     }

@@ -23,8 +23,8 @@ public struct History: Sendable {
 
 extension Model {
   /// Sets the optimizer, loss and metrics, which
-  /// ``fit(_:epochs:validationData:callbacks:file:line:onEpochEnd:)`` and
-  /// ``evaluate(_:file:line:)`` require.
+  /// ``fit(_:epochs:validationData:callbacks:initialEpoch:file:line:onEpochEnd:)`` and
+  /// ``evaluate(_:callbacks:file:line:)`` require.
   ///
   /// - Parameters:
   ///   - optimizer: The optimizer, which updates the weights.
@@ -37,6 +37,12 @@ extension Model {
   /// The optimizer of the compiled model; `nil` before `compile`.
   public var optimizer: Optimizer? { compilation?.optimizer }
 
+  /// The loss of the compiled model; `nil` before `compile`.
+  public var loss: (any Loss)? { compilation?.loss }
+
+  /// The metrics of the compiled model, beside the loss.
+  public var metrics: [any Metric] { compilation?.metrics ?? [] }
+
   /// Trains the model on batches.
   ///
   ///     model.fit(batches, epochs: 10, validationData: testBatches) { epoch, logs in
@@ -48,6 +54,7 @@ extension Model {
   ///   - epochs: The number of epochs; ``stopTraining`` can stop training earlier.
   ///   - validationData: Batches to evaluate after each epoch.
   ///   - callbacks: The callbacks, in the order in which their hooks are called.
+  ///   - initialEpoch: The index of the first epoch, from 0, to continue earlier training.
   ///   - file: The source file reported for an invalid argument; defaults to the caller's.
   ///   - line: The source line reported for an invalid argument; defaults to the caller's.
   ///   - onEpochEnd: Called after each epoch with its index, from 0, and the loss and metrics by
@@ -58,13 +65,13 @@ extension Model {
   public func fit(
     _ batches: some Sequence<(Tensor, Tensor)>, epochs: Int = 1,
     validationData: (any Sequence<(Tensor, Tensor)>)? = nil, callbacks: [Callback] = [],
-    file: StaticString = #fileID, line: UInt = #line,
+    initialEpoch: Int = 0, file: StaticString = #fileID, line: UInt = #line,
     onEpochEnd: (_ epoch: Int, _ logs: [String: Double]) -> Void = { _, _ in }
   ) -> History {
     CallSite(file: file, line: line).track {
-      runEpochs(epochs, callbacks, onEpochEnd) { _ in
+      runEpochs(initialEpoch, epochs, callbacks, onEpochEnd) { _ in
         var logs = train(on: batches, callbacks)
-        if let validationData { add(measure(validationData), to: &logs) }
+        if let validationData { add(measure(validationData, callbacks), to: &logs) }
         return logs
       }
     }
@@ -87,6 +94,7 @@ extension Model {
   ///   - shuffle: Whether to shuffle the examples before each epoch.
   ///   - seed: The seed of the shuffle; `nil` draws a random seed.
   ///   - callbacks: The callbacks, in the order in which their hooks are called.
+  ///   - initialEpoch: The index of the first epoch, from 0, to continue earlier training.
   ///   - file: The source file reported for an invalid argument; defaults to the caller's.
   ///   - line: The source line reported for an invalid argument; defaults to the caller's.
   ///   - onEpochEnd: Called after each epoch with its index, from 0, and the loss and metrics by
@@ -97,16 +105,17 @@ extension Model {
   public func fit(
     _ x: Tensor, _ y: Tensor, batchSize: Int = 32, epochs: Int = 1, validationSplit: Double = 0,
     validationData: (Tensor, Tensor)? = nil, shuffle: Bool = true, seed: UInt64? = nil,
-    callbacks: [Callback] = [], file: StaticString = #fileID, line: UInt = #line,
+    callbacks: [Callback] = [], initialEpoch: Int = 0, file: StaticString = #fileID,
+    line: UInt = #line,
     onEpochEnd: (_ epoch: Int, _ logs: [String: Double]) -> Void = { _, _ in }
   ) -> History {
     CallSite(file: file, line: line).track {
       let examples = Examples(x, y, batchSize: batchSize)
       let (trained, validated) = examples.split(validationSplit, validationData)
       let seed = seed ?? .random(in: .min ... .max)
-      return runEpochs(epochs, callbacks, onEpochEnd) { epoch in
+      return runEpochs(initialEpoch, epochs, callbacks, onEpochEnd) { epoch in
         var logs = train(on: trained.batches(shuffledBy: shuffle ? (seed, epoch) : nil), callbacks)
-        if let validated { add(measure(validated.batches()), to: &logs) }
+        if let validated { add(measure(validated.batches(), callbacks), to: &logs) }
         return logs
       }
     }
@@ -116,14 +125,16 @@ extension Model {
   ///
   /// - Parameters:
   ///   - batches: Pairs of inputs and targets.
+  ///   - callbacks: The callbacks, whose hooks for tests are called.
   ///   - file: The source file reported for an invalid argument; defaults to the caller's.
   ///   - line: The source line reported for an invalid argument; defaults to the caller's.
   /// - Returns: The loss and the metrics by name, over all examples.
   /// - Precondition: The model is compiled.
   public func evaluate(
-    _ batches: some Sequence<(Tensor, Tensor)>, file: StaticString = #fileID, line: UInt = #line
+    _ batches: some Sequence<(Tensor, Tensor)>, callbacks: [Callback] = [],
+    file: StaticString = #fileID, line: UInt = #line
   ) -> [String: Double] {
-    CallSite(file: file, line: line).track { measure(batches) }
+    CallSite(file: file, line: line).track { measure(batches, callbacks) }
   }
 
   /// Evaluates the model on inputs and targets in memory.
@@ -132,16 +143,17 @@ extension Model {
   ///   - x: The inputs, one per example along the first axis.
   ///   - y: The targets, one per example along the first axis.
   ///   - batchSize: The batch size, at least 1.
+  ///   - callbacks: The callbacks, whose hooks for tests are called.
   ///   - file: The source file reported for an invalid argument; defaults to the caller's.
   ///   - line: The source line reported for an invalid argument; defaults to the caller's.
   /// - Returns: The loss and the metrics by name, over all examples.
   /// - Precondition: The model is compiled, and there are as many targets as inputs.
   public func evaluate(
-    _ x: Tensor, _ y: Tensor, batchSize: Int = 32, file: StaticString = #fileID,
-    line: UInt = #line
+    _ x: Tensor, _ y: Tensor, batchSize: Int = 32, callbacks: [Callback] = [],
+    file: StaticString = #fileID, line: UInt = #line
   ) -> [String: Double] {
     CallSite(file: file, line: line).track {
-      measure(Examples(x, y, batchSize: batchSize).batches())
+      measure(Examples(x, y, batchSize: batchSize).batches(), callbacks)
     }
   }
 
@@ -218,20 +230,21 @@ extension Model {
 
   /// Runs the epochs until all are done or ``stopTraining`` is set, and records their results.
   private func runEpochs(
-    _ epochs: Int, _ callbacks: [Callback],
+    _ first: Int, _ epochs: Int, _ callbacks: [Callback],
     _ onEpochEnd: (_ epoch: Int, _ logs: [String: Double]) -> Void,
     _ run: (_ epoch: Int) -> [String: Double]
   ) -> History {
     require(epochs >= 0, "`epochs` must be at least 0, but is \(epochs).")
+    require(first >= 0, "`initialEpoch` must be at least 0, but is \(first).")
     stopTraining = false
     var history = History()
     var logs: [String: Double] = [:]
     for callback in callbacks { callback.onTrainBegin(model: self) }
-    for epoch in 0..<epochs {
+    for epoch in first..<max(first, epochs) {
       for callback in callbacks { callback.onEpochBegin(epoch, model: self) }
       logs = run(epoch)
+      for callback in callbacks { callback.onEpochEnd(epoch, model: self, logs: &logs) }
       for (name, value) in logs { history.history[name, default: []].append(value) }
-      for callback in callbacks { callback.onEpochEnd(epoch, model: self, logs: logs) }
       onEpochEnd(epoch, logs)
       if stopTraining { break }
     }
@@ -254,6 +267,7 @@ extension Model {
     }
     let measured = Measurement(compilation)
     for (batch, (x, y)) in batches.enumerated() {
+      for callback in callbacks { callback.onTrainBatchBegin(batch, model: self) }
       let (loss, predictions) = withGradientTape {
         let predictions = run(x, training: true)
         return (compilation.loss(y, predictions), predictions)
@@ -262,23 +276,38 @@ extension Model {
       let scalar = loss.count == 1 ? loss : loss.sum()
       compilation.optimizer.apply(scalar.gradients(), to: trainableVariables)
       measured.update(loss: loss, y, predictions)
-      for callback in callbacks { callback.onTrainBatchEnd(batch, model: self) }
+      if !callbacks.isEmpty {
+        let logs = measured.logs
+        for callback in callbacks { callback.onTrainBatchEnd(batch, model: self, logs: logs) }
+      }
       if stopTraining { break }
     }
     return measured.logs
   }
 
   /// Measures the loss and metrics over all examples.
-  private func measure(_ batches: some Sequence<(Tensor, Tensor)>) -> [String: Double] {
+  private func measure(
+    _ batches: some Sequence<(Tensor, Tensor)>, _ callbacks: [Callback]
+  ) -> [String: Double] {
     guard let compilation else {
       fail("The model must be compiled before `evaluate`: call `compile(optimizer:loss:metrics:)`.")
     }
     let measured = Measurement(compilation)
+    for callback in callbacks { callback.onTestBegin(model: self) }
+    var batch = 0
     forEachPrediction(batches) { _, y, predictions in
+      for callback in callbacks { callback.onTestBatchBegin(batch, model: self) }
       measured.update(loss: compilation.loss(y, predictions), y, predictions)
+      if !callbacks.isEmpty {
+        let logs = measured.logs
+        for callback in callbacks { callback.onTestBatchEnd(batch, model: self, logs: logs) }
+      }
+      batch += 1
       return true
     }
-    return measured.logs
+    let logs = measured.logs
+    for callback in callbacks { callback.onTestEnd(model: self, logs: logs) }
+    return logs
   }
 
   /// Adds the validation results under Keras's names.

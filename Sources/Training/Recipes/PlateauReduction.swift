@@ -1,4 +1,5 @@
 import JSON
+import NeuralNetwork
 
 /// The reduction of the learning rate when a metric no longer improves.
 ///
@@ -30,20 +31,10 @@ public struct PlateauReduction: Equatable, Sendable {
   ///   - isLower: Whether a lower value is better.
   /// - Returns: The learning rate of the next epoch.
   package func rate(_ rate: Float, after values: [Double], lowerIsBetter isLower: Bool) -> Float {
-    var (rate, best, wait, rest) = (rate, isLower ? Double.infinity : -.infinity, 0, 0)
-    for value in values {
-      if rest > 0 { (rest, wait) = (rest - 1, 0) }
-      if isLower ? value < best - minDelta : value > best + minDelta {
-        (best, wait) = (value, 0)
-      } else if rest == 0 {
-        wait += 1
-        if wait >= patience, rate > Float(minRate) {
-          rate = Float(max(Double(rate) * factor, minRate))
-          (rest, wait) = (cooldown, 0)
-        }
-      }
-    }
-    return rate
+    PlateauRule(
+      Improvement(prefersHigher: !isLower, minDelta: minDelta), factor: factor, patience: patience,
+      cooldown: cooldown, minRate: minRate
+    ).rate(rate, after: values)
   }
 
   /// The reduction in the form of checkpoints, with Keras's names.
