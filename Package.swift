@@ -228,8 +228,8 @@ let package = Package(
     .executableTarget(
       name: "store-driver",
       dependencies: [
-        "Arguments", "CheckpointStore", "Checkpoints", "Console", "JSON", "ModelFiles",
-        "NeuralNetwork", "Tensors", "Training",
+        "Arguments", "CheckpointStore", "Checkpoints", "Console", "Datasets", "JSON", "ModelFiles",
+        "NeuralNetwork", "Tensors", "Threads", "Training",
       ],
       path: "tools/reliability/store-driver", swiftSettings: settings),
     .executableTarget(
@@ -297,7 +297,8 @@ let package = Package(
     .testTarget(
       name: "TrainingTests",
       dependencies: [
-        "CheckpointStore", "Checkpoints", "Datasets", "JSON", "ModelFiles", "NeuralNetwork",
+        "store-driver", "CheckpointStore", "Checkpoints", "Datasets", "JSON", "ModelFiles",
+        "NeuralNetwork",
         "Tensors", "TestSupport", "Training",
       ],
       exclude: ["Fixtures"], swiftSettings: settings),
@@ -311,6 +312,7 @@ let package = Package(
       name: "ReadmeTests",
       dependencies: [
         "Checkpoints", "Datasets", "ModelFiles", "NeuralNetwork", "Tensors", "TestSupport",
+        "Training",
       ],
       packageAccess: false, swiftSettings: settings),
     .testTarget(

@@ -18,18 +18,6 @@ public enum Monitor: String, CaseIterable, Sendable {
   /// The training accuracy; higher is better.
   case accuracy
 
-  /// Returns the best of some epochs.
-  ///
-  /// - Parameters:
-  ///   - epochs: The numbers of the epochs, from 1; `nil` is ignored.
-  ///   - history: The results of each epoch, by name.
-  /// - Returns: The number of the best epoch; the earlier one of equals.
-  func best(of epochs: [Int?], in history: [String: [Double]]) -> Int? {
-    let values = history[rawValue, default: []]
-    return epochs.compactMap(\.self).filter { values.indices.contains($0 - 1) }.sorted()
-      .min { isLossLike ? values[$0 - 1] < values[$1 - 1] : values[$0 - 1] > values[$1 - 1] }
-  }
-
   /// Whether a lower value is better.
   var isLossLike: Bool {
     switch self {
@@ -37,4 +25,7 @@ public enum Monitor: String, CaseIterable, Sendable {
     case .testAccuracy, .validationAccuracy, .accuracy: false
     }
   }
+
+  /// The result that is monitored.
+  var result: MonitoredResult { MonitoredResult(name: rawValue, lowerIsBetter: isLossLike) }
 }

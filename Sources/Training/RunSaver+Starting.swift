@@ -130,7 +130,7 @@ extension RunSaver {
     return found.epoch
   }
 
-  private func attempting<Result>(
+  func attempting<Result: ~Copyable>(
     _ body: () throws(CheckpointError) -> Result
   ) throws(TrainingError) -> Result {
     do throws(CheckpointError) { return try body() } catch { throw .checkpoint(error) }

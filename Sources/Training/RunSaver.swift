@@ -14,8 +14,8 @@ package final class RunSaver {
   let best: CheckpointStore?
   let saver: CheckpointSaver
   let report: (TrainingEvent) -> Void
-  /// The metric that determines the best epoch.
-  package var monitor: Monitor
+  /// The result that determines the best epoch.
+  package var monitor: MonitoredResult
   private var clock: SaveClock
   private var isDue = false
   /// Whether a save of this process has reached the disk.
@@ -40,7 +40,7 @@ package final class RunSaver {
   package init(_ options: RunOptions, report: @escaping (TrainingEvent) -> Void) {
     self.options = options
     self.report = report
-    monitor = options.monitor ?? .testLoss
+    monitor = (options.monitor ?? .testLoss).result
     store = CheckpointStore(path: options.savePath, keep: options.keep)
     best = options.bestPath.map { CheckpointStore(path: $0) }
     saver = CheckpointSaver(to: store, best: best)
@@ -153,6 +153,9 @@ package final class RunSaver {
     isDue = false
     clock.saved(step: checkpoint.state?.globalStep ?? 0, epoch: checkpoint.state?.epoch ?? 0)
     place = checkpoint.state.map(Place.init)
+    guard checkpoint.hasFiniteState else {
+      throw notFinite(step: checkpoint.state?.globalStep ?? 0)
+    }
     do throws(CheckpointError) {
       try saver.begin(checkpoint, isBest: isBest)
     } catch {

@@ -15,6 +15,9 @@ public enum StateProblem: Equatable, Sendable {
   /// The counts of epochs and steps contradict each other, or the data.
   case inconsistentCounts
 
+  /// The accumulated values of a metric do not fit it.
+  case metric(String)
+
   /// The optimizer cannot be created from its settings.
   case optimizer(KerasError)
 
@@ -32,6 +35,7 @@ extension StateProblem: CustomStringConvertible {
     case .invalidChange(let name, let value):
       "its setting '\(name)' cannot be changed to \(value)"
     case .inconsistentCounts: "its counts of epochs and steps are inconsistent"
+    case .metric(let name): "its values of the metric '\(name)' cannot be those of the metric"
     case .optimizer(let error): "\(error)"
     case .data(let error): "\(error)"
     }

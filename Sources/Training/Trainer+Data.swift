@@ -76,7 +76,7 @@ extension Trainer {
     }
     objective = Objective(
       settings.recipe, counts: images.classCounts(count: settings.classes))
-    saver.monitor = monitor
+    saver.monitor = monitor.result
     useRate()
   }
 

@@ -34,9 +34,7 @@ extension Trainer {
         try plan.add(descriptor: stream, as: .standardStream)
       }
     } catch {
-      throw .sameFile(
-        error.first.role, path: error.first.path, error.second.role, other: error.second.path,
-        isName: !error.isSameFile)
+      throw TrainingError(error)
     }
   }
 
@@ -47,32 +45,11 @@ extension Trainer {
     let isNew = ownRunIDs.isEmpty
     ownRunIDs.insert(state.runID)
     if case .run(let id, _)? = state.origin?.content { ownRunIDs.insert(id) }
-    func isForeign(_ occupant: Occupant) -> Bool {
-      occupant.runID.map { !ownRunIDs.contains($0) } ?? true
-    }
-    let others = try attempt { () throws(CheckpointError) in
-      try saver.store.numbered().filter { file in
-        // In a resumed run, an unidentified file is more likely damaged than foreign.
-        isForeign(file.occupant) && (isNew || file.occupant.runID != nil)
-      }
-    }
-    if let file = others.first, !options.overwrite {
-      throw .occupied(
-        .checkpoint,
-        path: options.savePath, file: file.path, file.occupant)
-    }
-    for (role, path) in [(FileRole.best, options.bestPath), (.weights, options.weightsPath)] {
-      guard let path, let occupant = Occupant(at: path), isForeign(occupant), !options.overwrite
-      else { continue }
-      throw .occupied(role, path: path, file: path, occupant)
-    }
+    let others = try saver.foreignFiles(to: ownRunIDs, isNew: isNew)
     try openLog()
     try openEvents()
     try openPlots()
-    // Removed now, not at the first save, because files of two runs must never coexist.
-    try attempt { () throws(CheckpointError) in
-      try converting { () throws(StoreError) in try saver.store.remove(others.map(\.path)) }
-    }
+    try saver.remove(others)
   }
 
   private func openLog() throws(TrainingError) {

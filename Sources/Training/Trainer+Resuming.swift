@@ -8,7 +8,7 @@ import NeuralNetwork
 extension Trainer {
   /// Resumes a run, if there is one to resume.
   func restore() throws(TrainingError) {
-    state.runID = newRunID()
+    state.runID = TrainingState.makeRunID()
     switch options.resume {
     case .auto:
       let recovery = try saver.recover()
@@ -197,8 +197,6 @@ extension Trainer {
       throw .checkpoint(error)
     }
   }
-
-  private func newRunID() -> String { String(UInt64.random(in: .min ... .max), radix: 16) }
 }
 
 extension TrainingState {

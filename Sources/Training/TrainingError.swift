@@ -54,6 +54,9 @@ public enum TrainingError: Error, Equatable, Sendable {
   /// The recipe does not fit the data.
   case recipe(RecipeProblem)
 
+  /// A signal stopped the run, which was saved before.
+  case stopped(signal: Int32, step: Int, path: String)
+
   /// The loss or a weight became NaN or infinite.
   ///
   /// `saved` is the path of the last saved checkpoint, if any.
@@ -81,6 +84,15 @@ public enum TrainingError: Error, Equatable, Sendable {
 
     /// The requested value.
     public let asked: String
+  }
+}
+
+extension TrainingError {
+  /// The error for two files of a run that conflict.
+  init(_ conflict: FilePlan<FileRole>.Conflict) {
+    self = .sameFile(
+      conflict.first.role, path: conflict.first.path, conflict.second.role,
+      other: conflict.second.path, isName: !conflict.isSameFile)
   }
 }
 
@@ -146,6 +158,8 @@ extension TrainingError: CustomStringConvertible {
         + " \(model.minimumSide) pixels, but these are \(height) by \(width)"
     case .recipe(let problem):
       return "\(problem)"
+    case .stopped(let signal, let step, let path):
+      return "Signal \(signal) stopped the run after step \(step); it is saved in '\(path)'"
     case .notFinite(let step, let saved):
       return "The loss or a weight is NaN or infinite at step \(step), so the run was stopped"
         + (saved.map { "; the last save is '\($0)'" } ?? "")

@@ -75,11 +75,22 @@ struct ReadmeTests {
     try withTemporaryDirectory { directory in
       let path = "\(directory)/ckpt.h5"
       let pictures = try pictures()
+      try train(on: pictures, epochs: 1, saveTo: path)
       try train(on: pictures, epochs: 2, saveTo: path)
       let model = try CheckpointFile(opening: path).loadModel()
       let predicted = model.predict(pictures.images).argmax()
       #expect(predicted == pictures.classes.map(Int.init))
     }
+  }
+
+  @Test("The run object adds at most five lines to the plain loop")
+  func lines() throws {
+    let tutorial = try text("Tests/ReadmeTests/Tutorial.swift")
+    let loops = ["epochs: Int) {\n", "epochs: Int, saveTo path: String) throws {\n"].map { head in
+      tutorial.split(separator: head).last?.split(separator: "\n}\n").first?
+        .split(separator: "\n") ?? []
+    }
+    #expect(loops[0].count > 15 && loops[1].count <= loops[0].count + 5)
   }
 
   @Test("The variables of the model in models/ are listed")

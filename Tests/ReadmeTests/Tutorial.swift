@@ -3,6 +3,7 @@ import Datasets
 import ModelFiles
 import NeuralNetwork
 import Tensors
+import Training
 
 final class MyModel: Model {
   let conv1 = Conv2D(32, 3, activation: .relu)
@@ -23,7 +24,7 @@ func fit(on images: ImageSet) throws -> History {
   return model.fit(Dataset(images).shuffle(bufferSize: 1024).batch(64), epochs: 3)
 }
 
-func train(on images: ImageSet, epochs: Int, saveTo path: String) throws {
+func train(on images: ImageSet, epochs: Int) {
   let batches = Dataset(images).shuffle(bufferSize: 10_000, seed: 42).batch(32).prefetch(2)
   let model = MyModel()
   let crossEntropy = SparseCategoricalCrossentropy(fromLogits: true)
@@ -45,7 +46,40 @@ func train(on images: ImageSet, epochs: Int, saveTo path: String) throws {
     }
     print("Epoch \(epoch), Loss: \(loss.result), Accuracy: \(accuracy.result)")
   }
-  try Checkpoint(model: model, optimizer: optimizer, loss: crossEntropy).save(to: path)
+}
+
+func train(on images: ImageSet, epochs: Int, saveTo path: String) throws {
+  let batches = Dataset(images).shuffle(bufferSize: 10_000, seed: 42).batch(32).prefetch(2)
+  let model = MyModel()
+  let crossEntropy = SparseCategoricalCrossentropy(fromLogits: true)
+  let optimizer = Adam()
+  let loss = Mean(name: "loss")
+  let accuracy = SparseCategoricalAccuracy()
+  let run = try TrainingRun(model, optimizer, batches, metrics: [loss, accuracy], saveTo: path)
+
+  while let epoch = try run.nextEpoch(of: epochs) {
+    while let (images, labels) = try run.nextBatch() {
+      let (batchLoss, logits) = withGradientTape {
+        let logits = model(images, training: true)
+        return (crossEntropy(labels, logits), logits)
+      }
+      optimizer.apply(batchLoss.gradients(), to: model.trainableVariables)
+      loss.update(batchLoss)
+      accuracy.update(labels, logits)
+    }
+    print("Epoch \(epoch), Loss: \(loss.result), Accuracy: \(accuracy.result)")
+  }
+}
+
+func fit(_ model: Model, _ batches: Dataset, validation: Dataset) -> History {
+  model.fit(
+    batches, epochs: 100, validationData: validation,
+    callbacks: [
+      EarlyStopping(patience: 3, restoreBestWeights: true),
+      ReduceLROnPlateau(factor: 0.5, patience: 2),
+      ModelCheckpoint(filepath: "models/{epoch:02d}-{val_loss:.4f}.keras", saveBestOnly: true),
+      CSVLogger("log.csv"),
+    ])
 }
 
 func scheduledOptimizers() -> [Optimizer] {

@@ -58,11 +58,13 @@ extension DataDigest {
     return hexadecimal(hash.finalize())
   }
 
-  private static func update(_ hash: inout SHA256, withClassesOf set: ImageSet) {
+  /// Updates a hash with the classes.
+  static func update(_ hash: inout SHA256, withClassesOf set: ImageSet) {
     hash.update(data: set.classes.flatMap { [UInt8(truncatingIfNeeded: $0), UInt8($0 >> 8)] })
   }
 
-  private static func update(_ hash: inout SHA256, withPixelsOf set: ImageSet) {
+  /// Updates a hash with the pixels in memory.
+  static func update(_ hash: inout SHA256, withPixelsOf set: ImageSet) {
     if let bytes = set.bytes { hash.update(data: bytes) }
     if let floats = set.floats {
       // The order of the bytes is that of the processor: little-endian on all that are supported.

@@ -18,12 +18,13 @@ extension Dataset {
   ///   - seed: The random seed; `nil` draws one from the system now.
   /// - Returns: A dataset of the augmented images with the same labels.
   public func augment(_ recipe: AugmentationRecipe, seed: UInt64? = nil) -> Dataset {
-    guard recipe != .none else { return with(stage) }
+    let operation = "augment(\(recipe), seed: \(Self.text(ofSeed: seed)))"
+    guard recipe != .none else { return with(stage, operation) }
     var system = SystemRandomNumberGenerator()
     return Dataset(
       stage: AugmentStage(upstream: stage),
       recipe: .augment(self.recipe, Augmenter(recipe, seed: seed ?? system.next())),
-      prefetchCount: prefetchCount)
+      prefetchCount: prefetchCount, operations: operations + [operation])
   }
 }
 

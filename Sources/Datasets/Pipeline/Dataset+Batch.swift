@@ -18,7 +18,8 @@ extension Dataset {
       stage: BatchStage(upstream: stage, size: size, dropsRemainder: dropRemainder),
       recipe: .batch(of: recipe),
       // The number of batches that contain the elements to prefetch.
-      prefetchCount: quotient(prefetchCount, size, roundsUp: true))
+      prefetchCount: quotient(prefetchCount, size, roundsUp: true),
+      operations: operations + ["batch(\(size)\(dropRemainder ? ", dropRemainder: true" : ""))"])
   }
 }
 

@@ -9,6 +9,8 @@ extension Dataset {
   ///   ``prefetch(_:)``, it is called on another thread.
   /// - Returns: A dataset of the transformed elements.
   public func map(_ transform: @escaping @Sendable (Element) -> Element) -> Dataset {
-    Dataset(stage: stage, recipe: .map(recipe, transform), prefetchCount: prefetchCount)
+    Dataset(
+      stage: stage, recipe: .map(recipe, transform), prefetchCount: prefetchCount,
+      operations: operations + ["map"])
   }
 }

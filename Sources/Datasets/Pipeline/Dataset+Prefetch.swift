@@ -14,6 +14,8 @@ extension Dataset {
     _ count: Int, file: StaticString = #fileID, line: UInt = #line
   ) -> Dataset {
     requireCount(count, of: "prefetch", file: file, line: line)
-    return Dataset(stage: stage, recipe: recipe, prefetchCount: Swift.max(prefetchCount, count))
+    return Dataset(
+      stage: stage, recipe: recipe, prefetchCount: Swift.max(prefetchCount, count),
+      operations: operations)
   }
 }

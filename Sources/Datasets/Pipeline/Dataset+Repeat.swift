@@ -23,7 +23,8 @@ extension Dataset {
         "repeat: `count` is \(count), and so many elements cannot be counted.", file: file,
         line: line)
     }
-    return with(RepeatStage(upstream: stage, limit: count))
+    return with(
+      RepeatStage(upstream: stage, limit: count), "repeat(\(count.map { "\($0)" } ?? ""))")
   }
 }
 

@@ -30,7 +30,9 @@ extension Dataset {
     return with(
       ShuffleStage(
         upstream: stage, bufferSize: bufferSize, seed: seed ?? system.next(),
-        reshuffles: reshuffleEachIteration))
+        reshuffles: reshuffleEachIteration),
+      "shuffle(bufferSize: \(bufferSize), seed: \(Self.text(ofSeed: seed))"
+        + (reshuffleEachIteration ? ")" : ", reshuffleEachIteration: false)"))
   }
 }
 

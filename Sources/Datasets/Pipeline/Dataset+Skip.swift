@@ -11,7 +11,7 @@ extension Dataset {
     _ count: Int, file: StaticString = #fileID, line: UInt = #line
   ) -> Dataset {
     requireCount(count, of: "skip", file: file, line: line)
-    return with(SkipStage(upstream: stage, skipped: count))
+    return with(SkipStage(upstream: stage, skipped: count), "skip(\(count))")
   }
 }
 

@@ -40,6 +40,6 @@ extension Dataset {
   ) -> Dataset {
     requireCount(count, of: "take", file: file, line: line)
     let first = TakeStage(upstream: stage, limit: count)
-    return with(first)
+    return with(first, "take(\(count))")
   }
 }

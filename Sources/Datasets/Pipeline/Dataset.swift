@@ -24,12 +24,20 @@ public struct Dataset: Sequence, Sendable {
   /// The number of elements to prefetch.
   let prefetchCount: Int
 
+  /// The operations of the pipeline in order, such as `shuffle(bufferSize: 10000, seed: 42)`,
+  /// without ``prefetch(_:file:line:)``, which changes no element.
+  ///
+  /// Two datasets with equal operations and sources have the same elements, if the closures of
+  /// ``map(_:)`` are the same.
+  public let operations: [String]
+
   private let iterations = IterationCounter()
 
-  init(stage: any Stage, recipe: Recipe, prefetchCount: Int) {
+  init(stage: any Stage, recipe: Recipe, prefetchCount: Int, operations: [String] = []) {
     self.stage = stage
     self.recipe = recipe
     self.prefetchCount = prefetchCount
+    self.operations = operations
   }
 
   private init(_ source: Source) {
@@ -97,8 +105,10 @@ public struct Dataset: Sequence, Sendable {
   }
 
   /// Returns a dataset with another stage, which selects, repeats or reorders elements.
-  func with(_ stage: any Stage) -> Dataset {
-    Dataset(stage: stage, recipe: recipe, prefetchCount: prefetchCount)
+  func with(_ stage: any Stage, _ operation: String) -> Dataset {
+    Dataset(
+      stage: stage, recipe: recipe, prefetchCount: prefetchCount,
+      operations: operations + [operation])
   }
 }
 

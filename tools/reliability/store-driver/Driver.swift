@@ -11,6 +11,7 @@ import Training
 ///     store-driver save PATH SAVES KEEP MILLISECONDS [BEST]
 ///     store-driver next PATH SAVES KEEP MILLISECONDS [BEST]
 ///     store-driver verify FILE
+///     store-driver loop PATH EPOCHS THREADS MILLISECONDS
 ///
 /// `save` goes on from the newest checkpoint and saves some steps more, each after a pause. Each
 /// step is an epoch, of which the best is kept at BEST. It says `resumed N`, `saved N` and `best N`
@@ -18,7 +19,7 @@ import Training
 /// that fails is told and the next step is saved; if the last one fails, the exit code is 74.
 /// `verify` looks at one file as a reader does, and says `step N`. `next` does the one and the
 /// other, in a single process: before it goes on it says `step N` of PATH and `kept N` of BEST, and
-/// in the end `holds N` and `keeps N`.
+/// in the end `holds N` and `keeps N`. `loop` trains in a loop of its own, as ``OwnLoop`` says.
 ///
 /// Exit codes are those of `train`.
 @main
@@ -43,6 +44,12 @@ struct Driver {
         return .success
       case ("verify", 2):
         try StandardOutput.writeLine("step \(try SmallRun.step(ofFile: arguments[1]))")
+        return .success
+      case ("loop", 5):
+        let numbers = arguments[2...4].compactMap { Int($0) }
+        guard numbers.count == 3 else { break }
+        try OwnLoop.train(
+          at: arguments[1], epochs: numbers[0], threads: numbers[1], pause: numbers[2], say: say)
         return .success
       default: break
       }
