@@ -24,7 +24,7 @@ extension Trainer {
     let completed = Array(1..<state.epoch + 1)
     return RunSummary(
       evaluatedOn: evaluatedOn,
-      best: monitor.best(of: completed, in: state.history).map(epoch) ?? last, last: last,
+      best: monitor.result.best(of: completed, in: state.history).map(epoch) ?? last, last: last,
       evaluation: testEvaluation ?? evaluation,
       evaluationSet: testEvaluation == nil ? evaluatedOn : .test,
       classNames: (0..<settings.classes).map(className))

@@ -42,7 +42,7 @@ extension Trainer {
     let name = evaluatedOn == .test ? "test" : "validation"
     func values(_ name: String) -> [Double] { state.history[name] ?? [] }
     func percent(_ name: String) -> [Double] { values(name).map { $0 * 100 } }
-    let best = monitor.best(of: (1...state.epoch).map(\.self), in: state.history)
+    let best = monitor.result.best(of: (1...state.epoch).map(\.self), in: state.history)
     var drawings: [(PlotFiles.Plot, Drawing)] = [
       (
         .loss,
