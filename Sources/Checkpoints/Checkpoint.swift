@@ -3,7 +3,7 @@ package import HDF5
 public import ModelFiles
 public import NeuralNetwork
 import Preconditions
-import Tensors
+public import Tensors
 
 /// A complete training run (model, optimizer, loss and state) to be saved as one file.
 ///
@@ -25,6 +25,10 @@ public struct Checkpoint {
   /// The state of the run, if it is to be resumed.
   public let state: TrainingState?
 
+  /// Weights to keep with the state beside those of the model, in the order of its variables, such
+  /// as those of the best epoch; empty if there are none.
+  public let keptWeights: [Tensor]
+
   /// Further models of the run with their optimizers, by name; saved with the state.
   public let parts: [String: TrainingPart]
 
@@ -44,6 +48,7 @@ public struct Checkpoint {
   ///   - loss: The loss, if Keras is to compile the model with it.
   ///   - metrics: The metrics, if Keras is to compile the model with them.
   ///   - state: The state of the run, if it is to be resumed.
+  ///   - keptWeights: Weights to keep with the state, in the order of the model's variables.
   ///   - parts: Further models of the run with their optimizers, by name; saved with the state.
   ///   - pictures: The preparation of pictures and the names of the classes, if they are known.
   ///   - runID: The ID of the run that trained the weights; a state contains its own.
@@ -53,7 +58,8 @@ public struct Checkpoint {
   public init(
     model: Model, optimizer: Optimizer? = nil, loss: (any Loss)? = nil,
     metrics: [any Metric] = [AutomaticAccuracy()], state: TrainingState? = nil,
-    parts: [String: TrainingPart] = [:], pictures: PictureConfig? = nil, runID: String? = nil,
+    keptWeights: [Tensor] = [], parts: [String: TrainingPart] = [:],
+    pictures: PictureConfig? = nil, runID: String? = nil,
     file: StaticString = #fileID, line: UInt = #line
   ) {
     require(
@@ -65,6 +71,7 @@ public struct Checkpoint {
     self.loss = loss
     self.metrics = metrics
     self.state = state
+    self.keptWeights = keptWeights
     self.parts = parts
     self.pictures = pictures
     self.runID = runID
@@ -79,8 +86,9 @@ public struct Checkpoint {
   private var stateContents: StateContents? {
     guard let state else { return nil }
     let parts = parts.sorted { $0.key < $1.key }
+    let own = state.contents(keeping: keptWeights)
     return StateContents(step: state.globalStep) { group throws(HDF5Error) in
-      try state.write(to: group)
+      try own.write(group)
       for (name, part) in parts { try part.write(to: try group.createGroup("parts/\(name)")) }
     }
   }

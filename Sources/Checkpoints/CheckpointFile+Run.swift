@@ -1,6 +1,7 @@
 import HDF5
 public import ModelFiles
 public import NeuralNetwork
+public import Tensors
 
 /// The run in a checkpoint.
 extension CheckpointFile {
@@ -15,6 +16,30 @@ extension CheckpointFile {
       try file.group(at: KerasLayout.trainingState)
     }
     return try TrainingStateReader(path: path, group: group).readState()
+  }
+
+  /// Reads the weights that a run keeps beside those of the model.
+  ///
+  /// - Parameter model: The model of the run, built.
+  /// - Returns: The weights, in the order of the model's variables; `nil` if the file keeps none.
+  /// - Throws: ``CheckpointError`` if they cannot be read, or do not fit the model.
+  public func keptWeights(for model: Model) throws(CheckpointError) -> [Tensor]? {
+    let path = "\(KerasLayout.trainingState)/\(keptWeightsName)"
+    let weights = try converting { () throws(HDF5Error) -> [Tensor]? in
+      guard try file.contains(path) else { return nil }
+      var weights: [Tensor] = []
+      for (index, variable) in model.variables.enumerated() {
+        let dataset = try file.dataset(at: "\(path)/\(index)")
+        guard dataset.shape == variable.shape.dimensions else { break }
+        weights.append(try dataset.readTensor())
+      }
+      return weights
+    }
+    guard weights.map({ $0.count == model.variables.count }) ?? true else {
+      throw .content(
+        path: self.path, object: "/\(path)", problem: "does not have the shapes of the weights")
+    }
+    return weights
   }
 
   /// Restores the model and the optimizer to the state of the saved run.

@@ -1,11 +1,19 @@
 import HDF5
 import JSON
 package import ModelFiles
+package import Tensors
 
 extension TrainingState {
   /// The state as a part of a file.
-  package var contents: StateContents {
-    StateContents(step: globalStep) { group throws(HDF5Error) in try write(to: group) }
+  ///
+  /// - Parameter kept: The weights to keep beside those of the model.
+  package func contents(keeping kept: [Tensor]) -> StateContents {
+    StateContents(step: globalStep) { group throws(HDF5Error) in
+      try write(to: group)
+      for (index, tensor) in kept.enumerated() {
+        try group.write(tensor, to: "\(keptWeightsName)/\(index)")
+      }
+    }
   }
 
   /// Writes the state to its group.
@@ -51,6 +59,8 @@ extension TrainingState {
     }
     try group.write(JSON.object(settings).text, to: "config_json")
     if !values.isEmpty { try group.write(JSON.object(values).text, to: "values_json") }
+    if holdsAverages { try group.setAttribute(averagesName, .int(1)) }
+    if let restoredEpoch { try group.setAttribute(restoredName, .int(Int64(restoredEpoch))) }
     if !changes.isEmpty {
       try group.write(JSON.array(changes.map(\.json)).text, to: "changes_json")
     }
@@ -140,6 +150,13 @@ struct TrainingStateReader: ~Copyable {
 
     if try contains("metrics") { state.metrics = try readMetrics() }
     if try contains("values_json") { state.values = try object("values_json") }
+    state.holdsAverages = try integer(averagesName) == 1
+    if let epoch = try integer(restoredName) {
+      guard (1...Int64(Int32.max)).contains(epoch), epoch <= Int64(state.epoch) else {
+        throw content(restoredName, "is \(epoch), but \(state.epoch) epochs are complete")
+      }
+      state.restoredEpoch = Int(epoch)
+    }
     if try contains("changes_json") { state.changes = try readChanges() }
     try readHistory(into: &state)
     try readEnvironment(into: &state)
@@ -243,6 +260,13 @@ struct TrainingStateReader: ~Copyable {
     }
   }
 
+  /// An attribute of the state.
+  private func integer(_ name: String) throws(CheckpointError) -> Int64? {
+    let value = try converting { () throws(HDF5Error) in try group.attribute(name) }
+    guard case .int(let integer)? = value else { return nil }
+    return integer
+  }
+
   private func contains(_ name: String) throws(CheckpointError) -> Bool {
     try converting { () throws(HDF5Error) in try group.contains(name) }
   }
@@ -307,6 +331,15 @@ extension TrainingState {
 
 /// The dataset with the number of optimizer steps, if they are counted apart.
 private let countedIterationsName = "optimizer_iterations"
+
+/// The attribute that says that the weights are moving averages.
+private let averagesName = "weights_are_averages"
+
+/// The attribute with the epoch whose weights were restored.
+private let restoredName = "restored_epoch"
+
+/// The group of the weights that a run keeps beside those of the model.
+let keptWeightsName = "kept_weights"
 
 /// The attribute of the environment with the run ID.
 private let runIDName = KerasLayout.runID

@@ -34,6 +34,14 @@ public struct TrainingState: Equatable, Sendable {
   /// and its name; empty if they are not recorded.
   public var dataRecords: [String] = []
 
+  /// Whether the file holds the moving averages (EMA) as weights, and the weights of the training
+  /// in their place in the optimizer.
+  public var holdsAverages = false
+
+  /// The epoch whose weights the file holds, from 1, if they were restored at the end of the run;
+  /// those of the end are kept beside them.
+  public var restoredEpoch: Int?
+
   /// The sums of loss and accuracy over the current epoch.
   public var accumulators = Accumulators()
 

@@ -67,7 +67,9 @@ public struct Conversion: Sendable {
       stored = try StoredModel(
         opening: input, describedBy: architecture, for: format.writer.dialect,
         resetOptimizer: resetOptimizer,
-        state: { file throws(CheckpointError) in try file.trainingState()?.contents })
+        state: { file, model throws(CheckpointError) in
+          try file.trainingState()?.contents(keeping: file.keptWeights(for: model) ?? [])
+        })
     } catch {
       throw .checkpoint(error)
     }

@@ -200,8 +200,9 @@ package final class RunSaver {
 private struct Place: Equatable {
   let step: Int
   let epoch: Int
+  let restoredEpoch: Int?
 
   init(_ state: TrainingState) {
-    (step, epoch) = (state.globalStep, state.epoch)
+    (step, epoch, restoredEpoch) = (state.globalStep, state.epoch, state.restoredEpoch)
   }
 }

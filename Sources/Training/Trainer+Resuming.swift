@@ -121,6 +121,7 @@ extension Trainer {
     let restored = try attempt { () throws(CheckpointError) in
       try file.restore(model, optimizer, resetOptimizer: resets)
     }
+    try takeBackWeights(from: file, restored, resets: resets)
     // The optimizer's learning rate is authoritative: earlier versions recorded a different one in
     // the settings of runs that started from Keras files.
     if !resets, optimizer.hasLearningRateVariable, !inFile.recipe.changesRate {
@@ -138,9 +139,10 @@ extension Trainer {
     ownRunIDs.insert(restored.runID)
     if let origin { state.origin = origin }
     if origin != nil || state.runID.isEmpty { state.runID = newRunID }
+    (state.holdsAverages, state.restoredEpoch) = (false, nil)
     try adopt(inFile)
     saver.resumed(
-      at: state, from: path,
+      at: restored, from: path,
       isAtPath: origin == nil
         && FilePlace(of: path).isSame(as: FilePlace(of: options.savePath)))
     report(

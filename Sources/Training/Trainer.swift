@@ -1,5 +1,5 @@
 import CheckpointStore
-public import Checkpoints
+import Checkpoints
 public import Datasets
 import JSON
 import ModelFiles
@@ -16,6 +16,10 @@ public final class Trainer {
 
   var model: Model
   var state: TrainingState
+
+  /// The weights that are saved beside those of the model: those of the best epoch, or once these
+  /// are restored, those of the end; empty if none are kept.
+  var keptWeights: [Tensor] = []
 
   /// The settings in effect: from the options, otherwise from the resumed run.
   var settings: RunSettings
@@ -139,17 +143,21 @@ public final class Trainer {
     optimizer.build(for: model.trainableVariables)
     try saver.makeUpBest(of: state)
     if isFinished {
-      if plots != nil, !arePlotsClaimed { try saver.saveFirst(checkpoint) }
-      try saver.saveLast(state, checkpoint, while: { self.isStopped() == nil })
-      writeLogs(isLast: true)
-      accuracy = state.history[evaluatedOn.accuracyName]?.last
+      restoreBest()
+      if plots != nil, !arePlotsClaimed {
+        try withSavedWeights { () throws(TrainingError) in try saver.saveFirst(checkpoint) }
+      }
+      try saveLast { self.isStopped() == nil }
+      accuracy = state.history[evaluatedOn.accuracyName]?[(state.restoredEpoch ?? state.epoch) - 1]
       return .alreadyFinished(epoch: state.epoch, step: state.globalStep)
     }
     let slots = optimizer.slotsInKerasOrder.reduce(0) { $0 + $1.shape.elementCount }
     if let warning = saver.store.spaceWarning(size: 4 * (model.parameterCount + slots)) {
       report(.littleSpace(warning))
     }
-    if hasUnclaimedLogs || hasNewChanges { try saver.saveFirst(checkpoint) }
+    if hasUnclaimedLogs || hasNewChanges {
+      try withSavedWeights { () throws(TrainingError) in try saver.saveFirst(checkpoint) }
+    }
     writeLogs()
 
     while !isFinished {
@@ -157,13 +165,13 @@ public final class Trainer {
       if case .signal(let signal) = interruption {
         report(.stopping(signal: signal, step: state.globalStep))
       }
-      try saver.saveLast(state, checkpoint, while: { true })
-      writeLogs(isLast: true)
+      try saveLast { true }
       return switch interruption {
       case .signal(let signal): .stopped(signal: signal, step: state.globalStep)
       case .time: .outOfTime(step: state.globalStep)
       }
     }
+    restoreBest()
     if evaluatedOn == .validation, let set = data.test,
       let test = evaluate(Dataset.evaluation(set))
     {
@@ -172,14 +180,20 @@ public final class Trainer {
       testEvaluation = test
       report(.tested(loss: test.loss, accuracy: test.accuracy))
     }
-    try saver.saveLast(state, checkpoint, while: { self.isStopped() == nil })
-    writeLogs(isLast: true)
+    try saveLast { self.isStopped() == nil }
     return .finished(step: state.globalStep)
   }
 
-  /// The weights without optimizer and training state, as a checkpoint that cannot be resumed.
-  public var weights: Checkpoint {
-    Checkpoint(model: model, pictures: pictures, runID: state.runID)
+  /// Saves the weights without optimizer and training state, as a checkpoint that cannot be resumed.
+  ///
+  /// - Parameter path: The path of the file.
+  /// - Throws: ``TrainingError/checkpoint(_:)`` if the file cannot be written.
+  public func exportWeights(to path: String) throws(TrainingError) {
+    try withSavedWeights { () throws(TrainingError) in
+      try attempt { () throws(CheckpointError) in
+        try Checkpoint(model: model, pictures: pictures, runID: state.runID).save(to: path)
+      }
+    }
   }
 
   /// The preparation of pictures and the names of the classes, if there is anything to say.
@@ -215,7 +229,7 @@ public final class Trainer {
       // At the end of an epoch, the save follows the evaluation.
       if state.stepInEpoch < stepsInEpoch {
         saver.noteStep(state.globalStep)
-        try saver.saveIfDue(checkpoint)
+        try saveIfDue()
       }
     }
 
@@ -235,10 +249,12 @@ public final class Trainer {
     let isOver = state.stepInEpoch == stepsInEpoch
     if isOver { try finishEpoch(result) }
     report(.epoch(result))
-    if isOver { try saver.noteEpoch(state, checkpoint) }
+    if isOver {
+      try withSavedWeights { () throws(TrainingError) in try saver.noteEpoch(state, checkpoint) }
+    }
     if !isFinished {
       saver.noteStep(state.globalStep)
-      try saver.saveIfDue(checkpoint)
+      try saveIfDue()
     }
     return nil
   }
@@ -299,12 +315,14 @@ public final class Trainer {
   func evaluate(_ batches: Dataset) -> Evaluation? {
     var recorder = EvaluationRecorder()
     var isComplete = true
-    model.forEachPrediction(batches) { _, labels, logits in
-      let loss = Double(objective.evaluated(labels, logits).scalar)
-      recorder.add(loss: loss, labels: labels, logits: logits)
-      isComplete = isStopped() == nil
-      if isAskedToSave() { saver.request() }
-      return isComplete
+    withSavedWeights {
+      model.forEachPrediction(batches) { _, labels, logits in
+        let loss = Double(objective.evaluated(labels, logits).scalar)
+        recorder.add(loss: loss, labels: labels, logits: logits)
+        isComplete = isStopped() == nil
+        if isAskedToSave() { saver.request() }
+        return isComplete
+      }
     }
     return isComplete ? recorder.evaluation : nil
   }
@@ -319,12 +337,24 @@ public final class Trainer {
     state.stepInEpoch = 0
     state.dataPosition = .init(iteration: state.epoch)
     state.accumulators = .init()
+    keepBest()
     logEpoch()
     try adoptChanges()
     useRate()
   }
 
   // MARK: - Saving
+
+  private func saveIfDue() throws(TrainingError) {
+    try withSavedWeights { () throws(TrainingError) in try saver.saveIfDue(checkpoint) }
+  }
+
+  private func saveLast(while isPatient: () -> Bool) throws(TrainingError) {
+    try withSavedWeights { () throws(TrainingError) in
+      try saver.saveLast(state, checkpoint, while: isPatient)
+    }
+    writeLogs(isLast: true)
+  }
 
   /// The complete run in its current state.
   private var checkpoint: Checkpoint {
@@ -336,7 +366,8 @@ public final class Trainer {
       state.environment[fact] = self.state.environment[fact]
     }
     return Checkpoint(
-      model: model, optimizer: optimizer, loss: objective.loss, state: state, pictures: pictures)
+      model: model, optimizer: optimizer, loss: objective.loss, state: state,
+      keptWeights: keptWeights, pictures: pictures)
   }
 
   func attempt<Result: ~Copyable>(

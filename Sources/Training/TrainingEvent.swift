@@ -38,6 +38,14 @@ public enum TrainingEvent: Sendable {
   /// The finished model was evaluated on the test data, which had no part in the run.
   case tested(loss: Double, accuracy: Double)
 
+  /// The model has the weights of its best epoch again, at the end of the run.
+  ///
+  /// - Parameters:
+  ///   - epoch: The epoch, from 1.
+  ///   - monitor: The metric by which it is the best.
+  ///   - value: The value of the metric.
+  case restoredBest(epoch: Int, Monitor, value: Double)
+
   /// A checkpoint was saved; `isLast` means the final save of the run.
   case saved(path: String, step: Int, isLast: Bool)
 

@@ -84,6 +84,10 @@ final class Reporter {
       ])
       results.write(
         (command.watching.json ? json.text(.compact) : text(.test, loss, accuracy)) + "\n")
+    case .restoredBest(let epoch, let monitor, let value):
+      note(
+        "the weights are those of epoch \(epoch) again, the best by \(monitor.rawValue) "
+          + "(\(Format.fixed(value, decimals: 4)))")
     case .stopping(let signal, let step):
       note(
         """

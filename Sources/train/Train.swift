@@ -75,7 +75,7 @@ struct Train: Program {
       if watching.dryRun { return reporter.finish(rehearsal: try trainer.rehearse()) }
       let outcome = try trainer.run()
       if let exportWeights = saving.exportWeights, outcome.isFinished {
-        try trainer.weights.save(to: exportWeights)
+        try trainer.exportWeights(to: exportWeights)
       }
       return reporter.finish(
         outcome, completed: trainer.completedEpochs, of: trainer.epochs,

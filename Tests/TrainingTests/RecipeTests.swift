@@ -124,6 +124,16 @@ struct RecipeTests {
       $0.recipe.minDelta = 10
       $0.recipe.patience = 2
     },
+    { $0.optimizerOptions = ["use_ema": .bool(true), "ema_momentum": .number(0.75)] },
+    {
+      // The learning rate grows too large, so that the first epochs are the best.
+      $0.learningRate = 0.3
+      $0.recipe.schedule = .linear
+      $0.recipe.warmup = .epochs(3)
+      $0.recipe.restoresBest = true
+      $0.recipe.validation = .fraction(0.3)
+      $0.optimizerOptions = ["use_ema": .bool(true), "ema_momentum": .number(0.5)]
+    },
   ]
 
   @Test("A stopped run with a recipe goes on with the same bits", arguments: recipes.indices)

@@ -78,6 +78,7 @@ final class Recorder {
       case .pathNotRestored(let error): "not restored: \(error)"
       case .unsealed(let path): "unsealed \(path)"
       case .littleSpace(let sentence): sentence
+      case .restoredBest(let epoch, _, _): "restored \(epoch)"
       case .tested(let loss, _): "tested \(loss > 0)"
       case .logReplaced(let path, let newPath): "log \(path) replaced, now \(newPath)"
       }

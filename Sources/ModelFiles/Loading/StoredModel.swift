@@ -31,13 +31,14 @@ package struct StoredModel {
   ///     does.
   ///   - dialect: The dialect of Keras in which the model is to be written.
   ///   - resetOptimizer: Whether to ignore the state of the optimizer.
-  ///   - state: Reads the state of the run in the file; is called unless the optimizer is ignored.
+  ///   - state: Reads the state of the run in the file with a model; is called unless the optimizer
+  ///     is ignored.
   /// - Throws: ``CheckpointError`` if the file does not match the description of the model, or the
   ///   dialect does not support the model.
   package init(
     opening path: String, describedBy description: String?, for dialect: KerasDialect,
     resetOptimizer: Bool,
-    state: (borrowing CheckpointFile) throws(CheckpointError) -> StateContents?
+    state: (borrowing CheckpointFile, Model) throws(CheckpointError) -> StateContents?
   ) throws(CheckpointError) {
     let file = try CheckpointFile(opening: path)
     let described =
@@ -96,7 +97,7 @@ package struct StoredModel {
       name: architecture.name, architecture: architecture,
       layers: model.layersInOrder.map { LayerContents($0, &variables, reader) },
       optimizer: optimizer, compilation: compilation,
-      state: resetOptimizer ? nil : try state(file))
+      state: resetOptimizer ? nil : try state(file, model))
     contents.pictures = try file.pictureConfig()
     self.contents = contents
     self.notes = notes

@@ -287,6 +287,21 @@ open class Optimizer {
     for (variable, average) in zip(variables, averages) { variable.value = average.value }
   }
 
+  /// Exchanges the variables with their moving averages, if there are any; a second call undoes it.
+  ///
+  /// Before the first step the averages are 0, and nothing is exchanged. Source:
+  /// keras/src/callbacks/swap_ema_weights.py.
+  ///
+  /// - Returns: Whether they were exchanged.
+  @discardableResult
+  public final func exchangeAverages() -> Bool {
+    guard iterations > 0, !averages.isEmpty else { return false }
+    for (variable, average) in zip(variables, averages) {
+      (variable.value, average.value) = (average.value, variable.value)
+    }
+    return true
+  }
+
   /// Updates every variable that has a gradient.
   private func update(_ gradients: [Tensor?]) {
     let gradients = clipped(gradients)

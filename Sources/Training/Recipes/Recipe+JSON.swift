@@ -47,6 +47,7 @@ extension Recipe {
     },
     Field("patience", \.patience, json: JSON.integer) { count($0, in: epochs) },
     Field("min_delta", \.minDelta, json: JSON.number) { number($0, in: 0..<1e30) },
+    Field("restore_best", \.restoresBest, json: JSON.bool, value: \.truth),
     Field("reduce_lr_on_plateau", \.plateau, json: \.json, value: PlateauReduction.init(json:)),
   ]
 

@@ -30,7 +30,7 @@ public struct Recipe: Equatable, Sendable {
   /// The part of the training data that is held out for validation; none by default.
   public var validation: ValidationSplit?
 
-  /// The metric that ``patience`` and ``plateau`` look at; by default the loss of the evaluation
+  /// The metric that ``patience``, ``restoresBest`` and ``plateau`` look at; by default the loss of the evaluation
   /// after each epoch.
   public var monitor: Monitor?
 
@@ -40,6 +40,10 @@ public struct Recipe: Equatable, Sendable {
 
   /// The least change of the monitored metric that is an improvement, at least 0; 0 by default.
   public var minDelta: Double?
+
+  /// Whether the model gets the weights of the best epoch by the monitored metric at the end of the
+  /// run; `false` by default.
+  public var restoresBest: Bool?
 
   /// The reduction of the learning rate when the monitored metric no longer improves; none by
   /// default.
@@ -72,7 +76,8 @@ public struct Recipe: Equatable, Sendable {
     if labelSmoothing == 0 { recipe.labelSmoothing = nil }
     if validation == .count(0) { recipe.validation = nil }
     // Without a rule that looks at it, the metric only chooses the best epoch.
-    if patience == nil, plateau == nil { recipe.monitor = nil }
+    if patience == nil, plateau == nil, !(restoresBest ?? false) { recipe.monitor = nil }
+    if restoresBest == false { recipe.restoresBest = nil }
     if minDelta == 0 { recipe.minDelta = nil }
     return recipe
   }

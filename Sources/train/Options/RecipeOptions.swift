@@ -78,6 +78,14 @@ struct RecipeOptions: ParsableArguments {
   var accumulate: Int?
 
   @Option(
+    help: .number(
+      """
+      Evaluate and save moving averages of the weights with this momentum, such as 0.999, instead \
+      of the weights of the last step. (default: none)
+      """), transform: number)
+  var ema: Double?
+
+  @Option(
     help: ArgumentHelp(
       """
       Change the training pictures at random: shift=2 (pixels), rotate=10 (degrees), zoom=0.1, \
@@ -110,6 +118,9 @@ struct RecipeOptions: ParsableArguments {
     transform: number)
   var minDelta: Double?
 
+  @Flag(help: "At the end, save the weights of the best epoch by --monitor.")
+  var restoreBest = false
+
   @Option(
     help: .number(
       "Accuracy, from 0 to 1, that the run must reach in its last evaluation; else exit 1."),
@@ -129,6 +140,9 @@ struct RecipeOptions: ParsableArguments {
       $0 > 0 && $0.isFinite
     }
     try check("--accumulate", accumulate, in: 2...1_000_000)
+    try check("--ema", ema, mustBe: "a number greater than 0 and less than 1") {
+      $0 > 0 && $0 < 1
+    }
     try check("--label-smoothing", labelSmoothing, mustBe: "a number from 0 to less than 1") {
       $0 >= 0 && $0 < 1
     }
@@ -149,6 +163,7 @@ struct RecipeOptions: ParsableArguments {
     options.optimizerOptions = [
       "weight_decay": weightDecay.map { .number($0) }, "clipnorm": clipNorm.map { .number($0) },
       "gradient_accumulation_steps": accumulate.map { .integer($0) },
+      "use_ema": ema.map { _ in .bool(true) }, "ema_momentum": ema.map { .number($0) },
     ]
     options.recipe.schedule = lrSchedule
     options.recipe.warmup = warmup
@@ -158,6 +173,7 @@ struct RecipeOptions: ParsableArguments {
     options.recipe.classWeights = classWeights
     options.recipe.patience = patience
     options.recipe.minDelta = minDelta
+    options.recipe.restoresBest = restoreBest ? true : nil
   }
 
   /// Uses the recipe, if one is named, where no option is given.
