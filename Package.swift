@@ -144,8 +144,8 @@ let package = Package(
     .target(
       name: "Training",
       dependencies: [
-        "CheckpointStore", "Checkpoints", "Datasets", "Files", "Images", "JSON", "ModelFiles",
-        "NeuralNetwork", "Plots", "Preconditions", "TensorBoard", "Tensors",
+        "CheckpointStore", "Checkpoints", "Datasets", "Files", "Images", "Inference", "JSON",
+        "ModelFiles", "NeuralNetwork", "Plots", "Preconditions", "TensorBoard", "Tensors",
       ], swiftSettings: settings),
     .target(
       name: "Inference",

@@ -1,5 +1,5 @@
 import Glibc
-import NeuralNetwork
+package import NeuralNetwork
 import Tensors
 
 /// The pixel value range that a model expects, inferred from its first layers.
@@ -9,9 +9,9 @@ import Tensors
 /// contradict the statistics of a normalization are excluded: numbers in `low...high` with mean m
 /// have a variance of at most (high − m)(m − low) (Bhatia and Davis, 2000). Of the others, the
 /// range whose results are most typical of network inputs is chosen.
-struct InputScaling {
+package struct InputScaling {
   /// The reason for the choice of a range.
-  enum Reason: String {
+  package enum Reason: String {
     /// The user asked for it.
     case requested
     /// No layer scales the input, but this is the range in which the model recognises digits.
@@ -23,11 +23,11 @@ struct InputScaling {
   }
 
   /// The pixel value range.
-  let range: PixelRange
+  package let range: PixelRange
   /// The reason for the choice.
-  let reason: Reason
+  package let reason: Reason
   /// The classes of the scaling layers, such as `Rescaling`.
-  let layers: [String]
+  package let layers: [String]
 
   /// Uses a given range.
   init(_ range: PixelRange, _ reason: Reason) {
@@ -37,7 +37,7 @@ struct InputScaling {
   /// Infers the range that a model expects.
   ///
   /// - Parameter graph: The graph of the model, whose layers are built.
-  init(of graph: Graph) {
+  package init(of graph: Graph) {
     let paths = graph.leadingPaths.map { $0.compactMap(Self.step) }.filter { !$0.isEmpty }
     guard let path = paths.first else {
       (range, reason, layers) = (.zeroToOne, .noScalingLayer, [])

@@ -1,7 +1,7 @@
-import NeuralNetwork
+package import NeuralNetwork
 
 /// The meaning of a model's output, inferred from its layers.
-enum OutputMeaning: Equatable {
+package enum OutputMeaning: Equatable {
   /// Non-negative numbers with a known sum: 1 after softmax.
   case shares(sum: Double)
 
@@ -14,12 +14,21 @@ enum OutputMeaning: Equatable {
   /// The layers do not determine the meaning.
   case unknown
 
+  /// Whether it is one number for each class: logits, or shares of 1.
+  package var isOfClassifier: Bool {
+    switch self {
+    case .shares(let sum): abs(sum - 1) < 1e-6
+    case .logits: true
+    case .fractions, .unknown: false
+    }
+  }
+
   /// Infers the meaning of the output by following the layers of a model.
   ///
   /// - Parameters:
   ///   - graph: The graph of the model.
   ///   - input: The meaning of the model's input.
-  init(of graph: Graph, input: OutputMeaning = .unknown) {
+  package init(of graph: Graph, input: OutputMeaning = .unknown) {
     var meanings: [OutputMeaning] = []
     func meaning(of source: Graph.Source) -> OutputMeaning {
       guard case .call(let index) = source else { return input }

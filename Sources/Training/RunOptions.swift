@@ -1,3 +1,4 @@
+public import Inference
 public import JSON
 public import ModelFiles
 
@@ -13,7 +14,16 @@ public struct RunOptions: Sendable {
   public var maxSteps: Int?
 
   /// The model; `nil` means that of the resumed run, or the quickstart model.
-  public var model: ModelName?
+  public var model: ModelChoice?
+
+  /// The path of a file whose weights a new run starts with; `nil` for random ones.
+  ///
+  /// Only the head, the last layer with weights, may differ from the model of the run.
+  public var initialWeights: String?
+
+  /// The numbers that the pixels of bytes have for the model; `nil` means those of the resumed run,
+  /// or those that the first layers of the model expect.
+  public var pixelRange: PixelRange?
 
   /// The batch size; `nil` means that of the resumed run, or 32.
   public var batchSize: Int?

@@ -1,11 +1,12 @@
 import Checkpoints
+import Inference
 import JSON
 import NeuralNetwork
 import Tensors
 
 /// The settings that, together with their changes, determine the bits of a run.
 struct RunSettings: Equatable {
-  var model = ModelName.quickstart
+  var model = ModelChoice.named(.quickstart)
   /// The shape of an image: height, width and channels.
   var imageShape = QuickstartModel.imageShape
   /// The number of classes.
@@ -15,6 +16,10 @@ struct RunSettings: Equatable {
   var optimizer = OptimizerSettings(.adam)
   var shuffleBuffer = 10_000
   var recipe = Recipe()
+  /// The numbers that pixels have for the model.
+  var pixelRange = PixelRange.zeroToOne
+  /// SHA-256 of the file with the weights from which the run started, in hexadecimal.
+  var initialWeights: String?
   var dataDigest: String
 
   /// Creates the settings of a new run from the options, the data and the defaults.
@@ -39,7 +44,7 @@ struct RunSettings: Equatable {
       guard let value = json[name]?.integer, range.contains(value) else { throw invalid(name) }
       return value
     }
-    guard let model = json["model"]?.string.flatMap(ModelName.init) else { throw invalid("model") }
+    guard let model = json["model"].flatMap(ModelChoice.init) else { throw invalid("model") }
     self.model = model
     // Earlier files have neither: all their pictures were those of MNIST.
     if json["image_shape"] != nil {
@@ -50,6 +55,14 @@ struct RunSettings: Equatable {
       imageShape = Shape(extents)
     }
     if json["classes"] != nil { classes = try count("classes", in: RunSettings.classCounts) }
+    if let range = json["pixel_range"] {
+      guard let known = range.string.flatMap(PixelRange.init) else { throw invalid("pixel_range") }
+      pixelRange = known
+    }
+    if let digest = json["init_weights"] {
+      guard let text = digest.string else { throw invalid("init_weights") }
+      initialWeights = text
+    }
     batchSize = try count("batch_size", in: RunSettings.batchSizes)
     shuffleBuffer = try count("shuffle_buffer", in: RunSettings.shuffleBuffers)
     guard let seed = json["seed"]?.string.flatMap({ UInt64($0) }) else { throw invalid("seed") }
@@ -77,7 +90,7 @@ struct RunSettings: Equatable {
   /// The settings by name, in the form of checkpoints.
   var json: JSON.Object {
     var json: JSON.Object = [
-      "model": .string(model.rawValue), "batch_size": .integer(batchSize),
+      "model": model.json, "batch_size": .integer(batchSize),
       "seed": .string("\(seed)"), "optimizer": .string(optimizer.name.rawValue),
       "learning_rate": optimizer.learningRate, "shuffle_buffer": .integer(shuffleBuffer),
       "data_sha256": .string(dataDigest),
@@ -86,6 +99,8 @@ struct RunSettings: Equatable {
       json["image_shape"] = .array(imageShape.map(JSON.integer))
     }
     if classes != RunSettings.defaultClasses { json["classes"] = .integer(classes) }
+    if pixelRange != .zeroToOne { json["pixel_range"] = .string(pixelRange.rawValue) }
+    if let initialWeights { json["init_weights"] = .string(initialWeights) }
     if !optimizer.options.isEmpty { json["optimizer_options"] = .object(optimizer.options) }
     return json.merging(recipe.json) { $1 }
   }
@@ -97,16 +112,30 @@ struct RunSettings: Equatable {
     return settings
   }
 
-  /// Creates the model, unbuilt.
-  func makeModel() -> Model {
-    let model = model.makeModel(imageShape: imageShape, classes: classes)
+  /// Creates the model, unbuilt, with the layers frozen that the recipe names.
+  ///
+  /// - Throws: ``UntrainableModel`` if the model does not fit the pictures.
+  func makeModel() throws(UntrainableModel) -> Model {
+    let model = try model.makeModel(imageShape: imageShape, classes: classes)
     model.seed = seed
+    try model.freeze(recipe.frozen ?? [])
     return model
+  }
+
+  /// The numbers that pixels must have for the model, as its first layers say.
+  ///
+  /// - Throws: ``UntrainableModel`` if the model does not fit the pictures.
+  func scalingOfModel() throws(UntrainableModel) -> PixelRange {
+    guard case .described = model else { return .zeroToOne }
+    let model = try makeModel()
+    model.build(inputShape: imageShape)
+    return model.graph.map { InputScaling(of: $0).range } ?? .zeroToOne
   }
 
   /// Whether a run of other settings has the same model.
   func hasSameModel(as other: RunSettings) -> Bool {
-    (model, imageShape, classes) == (other.model, other.imageShape, other.classes)
+    (model, imageShape, classes, recipe.frozen ?? [])
+      == (other.model, other.imageShape, other.classes, other.recipe.frozen ?? [])
   }
 
   /// Applies a change that takes effect between epochs; other changes are already in effect.
@@ -131,6 +160,7 @@ struct RunSettings: Equatable {
 
   private mutating func apply(_ options: RunOptions) {
     model = options.model ?? model
+    pixelRange = options.pixelRange ?? pixelRange
     batchSize = options.batchSize ?? batchSize
     seed = options.seed ?? seed
     shuffleBuffer = options.shuffleBuffer ?? shuffleBuffer

@@ -17,7 +17,7 @@ extension Trainer {
   func begin(
     with file: borrowing CheckpointFile, as origin: RunOrigin
   ) throws(TrainingError) {
-    try checkPictureSize()
+    try makeModel()
     let resets = options.resetOptimizer
     var initial = settings
     if let described = try describedOptimizer(of: file) { initial.optimizer = described }

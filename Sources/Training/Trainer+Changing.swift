@@ -36,7 +36,10 @@ extension Trainer {
     {
       throw .otherData(path: path, difference)
     }
-    func shown(_ value: JSON?) -> String { value.map { $0.string ?? $0.text } ?? "–" }
+    func shown(_ value: JSON?) -> String {
+      guard let value else { return "–" }
+      return ModelChoice(json: value)?.name ?? value.string ?? value.text
+    }
     throw .otherSettings(
       path: path,
       differing.map { .init(name: $0, inFile: shown(found[$0]), asked: shown(wanted[$0])) })

@@ -1,5 +1,6 @@
 import Checkpoints
 import Datasets
+import Inference
 import JSON
 import NeuralNetwork
 import Tensors
@@ -9,12 +10,31 @@ extension Trainer {
   /// The number of steps per epoch; the last step may have a smaller batch.
   var stepsInEpoch: Int { stepsInEpoch(batchSize: settings.batchSize) }
 
-  /// Throws if the pictures are too small for the model.
-  func checkPictureSize() throws(TrainingError) {
-    let (height, width) = (settings.imageShape[0], settings.imageShape[1])
-    guard min(height, width) >= settings.model.minimumSide else {
-      throw .tooSmall(settings.model, height: height, width: width)
+  /// Adapts the requested model to the data; does nothing if that of the resumed run is taken.
+  func adaptModel() throws(TrainingError) {
+    guard let choice = options.model else { return }
+    do throws(UntrainableModel) {
+      settings.model = try choice.adapted(
+        imageShape: settings.imageShape, classes: settings.classes,
+        frozen: settings.recipe.frozen)
+      if options.pixelRange == nil { settings.pixelRange = try settings.scalingOfModel() }
+    } catch {
+      throw .model(error)
     }
+    ownSettings = settings
+  }
+
+  /// Creates the model of the settings, unbuilt.
+  func makeModel() throws(TrainingError) {
+    do throws(UntrainableModel) { model = try settings.makeModel() } catch { throw .model(error) }
+    hasModel = true
+  }
+
+  /// Builds the model and the optimizer.
+  func build() throws(TrainingError) {
+    model.build(inputShape: settings.imageShape)
+    guard !model.trainableVariables.isEmpty else { throw .model(.allFrozen) }
+    optimizer.build(for: model.trainableVariables)
   }
 
   /// The settings of a resumed run with what the options and the data ask for.
@@ -23,6 +43,9 @@ extension Trainer {
     asked.imageShape = ownSettings.imageShape
     // A model may have more classes than the data has examples of.
     asked.classes = max(inFile.classes, ownSettings.classes)
+    if options.model != nil { asked.model = ownSettings.model }
+    if options.pixelRange == nil { asked.pixelRange = inFile.pixelRange }
+    asked.initialWeights = ownSettings.initialWeights ?? inFile.initialWeights
     asked.dataDigest = ownSettings.dataDigest
     return asked
   }
@@ -32,14 +55,13 @@ extension Trainer {
   /// Applies settings, except those of the optimizer.
   ///
   /// - Throws: ``TrainingError/otherState(path:_:)`` if the batches cannot be created,
-  ///   ``TrainingError/tooSmall(_:height:width:)`` if the model does not fit the pictures.
+  ///   ``TrainingError/model(_:)`` if the model does not fit the pictures.
   func adopt(_ settings: RunSettings) throws(TrainingError) {
-    if !settings.hasSameModel(as: self.settings) { model = settings.makeModel() }
+    let isSame = settings.hasSameModel(as: self.settings) && settings.seed == self.settings.seed
     self.settings = settings
+    if !isSame || !hasModel { try makeModel() }
     try useData()
     state.settings = settings.json
-    model.seed = settings.seed
-    try checkPictureSize()
   }
 
   /// The pictures on which the model is evaluated after each epoch.
@@ -67,7 +89,7 @@ extension Trainer {
     do throws(DatasetError) { batches = try Dataset(images, settings) } catch {
       throw .otherState(path: options.savePath, .data(error))
     }
-    evaluationBatches = Dataset.evaluation(evaluated)
+    evaluationBatches = Dataset.evaluation(evaluated, in: settings.pixelRange)
     if case .list(let weights)? = settings.recipe.classWeights, weights.count != settings.classes {
       throw .recipe(.classWeights(count: weights.count, classes: settings.classes))
     }
@@ -75,7 +97,8 @@ extension Trainer {
       throw .recipe(.monitor(monitor, measured: evaluatedOn))
     }
     objective = Objective(
-      settings.recipe, counts: images.classCounts(count: settings.classes))
+      settings.recipe, counts: images.classCounts(count: settings.classes),
+      fromLogits: settings.model.hasLogits(model))
     saver.monitor = monitor.result
     useRate()
   }
@@ -123,8 +146,17 @@ private let evaluationBatchSize = 50
 
 extension Dataset {
   /// The batches of an evaluation.
-  static func evaluation(_ images: ImageSet) -> Dataset {
-    Dataset(images).batch(evaluationBatchSize).prefetch(2)
+  static func evaluation(_ images: ImageSet, in range: PixelRange) -> Dataset {
+    Dataset(images).batch(evaluationBatchSize).inRange(range, of: images).prefetch(2)
+  }
+
+  /// Brings pixels from the range 0 to 1 to another one; floats stay as they are.
+  private func inRange(_ range: PixelRange, of images: ImageSet) -> Dataset {
+    guard range != .zeroToOne, images.floats == nil else { return self }
+    return map { images, labels in
+      // The results are exactly those of `PixelRange.value(of:)`.
+      (range == .bytes ? images * 255 : images * 2 - 1, labels)
+    }
   }
 
   /// The batches of a run.
@@ -147,6 +179,7 @@ extension Dataset {
       examples
       .shuffle(bufferSize: settings.shuffleBuffer, seed: order)
       .batch(settings.batchSize)
+      .inRange(settings.pixelRange, of: images)
       .prefetch(2)
   }
 }

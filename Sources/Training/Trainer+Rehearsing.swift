@@ -8,10 +8,10 @@ extension Trainer {
   /// - Returns: The results, after one step.
   /// - Throws: ``TrainingError`` if the model does not fit the data, or the loss is not finite.
   public func rehearse() throws(TrainingError) -> EpochResult {
-    try checkPictureSize()
-    try useData()
-    model.build(inputShape: settings.imageShape)
-    optimizer.build(for: model.trainableVariables)
+    try adaptModel()
+    try readInitialWeights()
+    try beginAnew()
+    try build()
     let start = ContinuousClock.now
     var iterator = try batches(at: .init())
     if let (images, labels) = iterator.next() { try step(images, labels) }

@@ -19,10 +19,12 @@ extension Trainer {
       guard options.changes.isEmpty, !options.resetOptimizer else {
         throw .nothingToChange(path: options.savePath)
       }
+      try beginAnew()
     case .never:
       guard !fileExists(options.savePath) || options.overwrite else {
         throw .exists(path: options.savePath, occupant)
       }
+      try beginAnew()
     case .from(let path):
       try resume(from: path)
     }

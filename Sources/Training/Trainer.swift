@@ -14,7 +14,10 @@ public final class Trainer {
   let options: RunOptions
   let report: (TrainingEvent) -> Void
 
+  /// The model; empty before ``hasModel``.
   var model: Model
+  /// Whether the model is that of the settings.
+  var hasModel = false
   var state: TrainingState
 
   /// The weights that are saved beside those of the model: those of the best epoch, or once these
@@ -24,7 +27,7 @@ public final class Trainer {
   /// The settings in effect: from the options, otherwise from the resumed run.
   var settings: RunSettings
   /// The settings of a new run with the options and the data.
-  let ownSettings: RunSettings
+  var ownSettings: RunSettings
   var optimizer: Optimizer
 
   /// The total number of epochs.
@@ -78,13 +81,13 @@ public final class Trainer {
   ///   - isStopped: Returns the received stop signal, if any; called after each step.
   ///   - isAskedToSave: Returns whether a save was requested since the last call.
   ///   - report: Receives the events of the run.
-  /// - Throws: ``Datasets/DatasetError`` if the batch size or shuffle buffer size is invalid.
+  /// - Throws: ``TrainingError/data(_:)`` if the batch size or shuffle buffer size is invalid.
   public init(
     options: RunOptions, data: LabeledImages,
     isStopped: @escaping () -> Int32? = { nil },
     isAskedToSave: @escaping () -> Bool = { false },
     report: @escaping (TrainingEvent) -> Void = { _ in }
-  ) throws(DatasetError) {
+  ) throws(TrainingError) {
     self.options = options
     self.isStopped = isStopped
     self.isAskedToSave = isAskedToSave
@@ -101,6 +104,7 @@ public final class Trainer {
     if settings.recipe.schedule != nil, settings.recipe.scheduleEpochs == nil {
       settings.recipe.scheduleEpochs = epochs
     }
+    model = Sequential([])
     ownSettings = settings
     guard let optimizer = try? settings.optimizer.makeOptimizer() else {
       fail(
@@ -108,7 +112,9 @@ public final class Trainer {
     }
     self.optimizer = optimizer
     images = data.train
-    batches = try Dataset(images, settings)
+    do throws(DatasetError) { batches = try Dataset(images, settings) } catch {
+      throw .data(error)
+    }
     evaluated = data.train
     evaluationBatches = batches
     objective = Objective(Recipe(), counts: [])
@@ -118,7 +124,6 @@ public final class Trainer {
     if data.classNames != nil || data.train.channels > 1 || data.train.floats != nil {
       state.dataRecords = data.digest.records.map { "\($0.digest) \($0.name)" }
     }
-    model = settings.makeModel()
   }
 
   static let defaultEpochs = 5
@@ -132,15 +137,15 @@ public final class Trainer {
   /// - Throws: ``TrainingError`` if the run cannot start or continue.
   public func run() throws(TrainingError) -> Outcome {
     try checkFiles()
+    try adaptModel()
+    try readInitialWeights()
     try useData()
     try saver.takePlace()
     // A save in progress is always completed.
     defer { saver.wait() }
     try restore()
-    try checkPictureSize()
     try claimOutputs()
-    model.build(inputShape: settings.imageShape)
-    optimizer.build(for: model.trainableVariables)
+    try build()
     try saver.makeUpBest(of: state)
     if isFinished {
       restoreBest()
@@ -173,7 +178,7 @@ public final class Trainer {
     }
     restoreBest()
     if evaluatedOn == .validation, let set = data.test,
-      let test = evaluate(Dataset.evaluation(set))
+      let test = evaluate(Dataset.evaluation(set, in: settings.pixelRange))
     {
       if let failure = set.failure { throw .data(failure) }
       accuracy = test.accuracy

@@ -48,8 +48,8 @@ public enum TrainingError: Error, Equatable, Sendable {
   /// The state of the run is invalid, or does not match the data.
   case otherState(path: String, StateProblem)
 
-  /// The pictures are smaller than ``ModelName/minimumSide``.
-  case tooSmall(ModelName, height: Int, width: Int)
+  /// The model cannot be trained on the data.
+  case model(UntrainableModel)
 
   /// The recipe does not fit the data.
   case recipe(RecipeProblem)
@@ -153,9 +153,8 @@ extension TrainingError: CustomStringConvertible {
       return "\(error)"
     case .otherState(let path, let problem):
       return "Cannot resume '\(path)': \(problem)"
-    case .tooSmall(let model, let height, let width):
-      return "The model \(model.rawValue) needs pictures of at least \(model.minimumSide) by"
-        + " \(model.minimumSide) pixels, but these are \(height) by \(width)"
+    case .model(let problem):
+      return "\(problem)"
     case .recipe(let problem):
       return "\(problem)"
     case .stopped(let signal, let step, let path):

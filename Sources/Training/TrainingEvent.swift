@@ -17,6 +17,14 @@ public enum TrainingEvent: Sendable {
   ///   - notes: Remarks about how the file was read.
   case began(path: String, iterations: Int, learningRate: Float, notes: [String])
 
+  /// A new run starts with the weights of a file.
+  ///
+  /// - Parameters:
+  ///   - path: The path of the file.
+  ///   - newLayers: The names of the layers whose weights are random, because those in the file
+  ///     have other shapes.
+  case initialized(path: String, newLayers: [String])
+
   /// A setting was changed, or will be as of a later step.
   case changed(RunChange)
 

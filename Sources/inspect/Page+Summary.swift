@@ -103,6 +103,14 @@ extension Page {
     return text
   }
 
+  /// The value of a setting; of a model that the settings describe, its class and its name.
+  private func words(_ setting: JSON) -> String {
+    guard let className = setting["class_name"]?.string,
+      let name = setting["config"]?["name"]?.string
+    else { return plain(setting) }
+    return plain(.string("\(className) \(name)"))
+  }
+
   private func section(_ training: TrainingState, _ schedule: ScheduleReport?) -> String {
     var text = heading("Training") + "\n"
     var place = ["\(count(training.epoch, "epoch")) done"]
@@ -115,7 +123,7 @@ extension Page {
     // These are printed on lines of their own.
     let others: Set = ["data_sha256", "seed", "image_shape", "classes"]
     let recipe = training.settings.sorted { $0.key < $1.key }.filter { !others.contains($0.key) }
-    if !recipe.isEmpty { text += items("recipe", recipe.map { "\($0) \(plain($1))" }) }
+    if !recipe.isEmpty { text += items("recipe", recipe.map { "\($0) \(words($1))" }) }
     if let schedule, !schedule.isConstant { text += items("schedule", words(schedule)) }
     if !training.changes.isEmpty {
       text += items("changes", training.changes.map(words))

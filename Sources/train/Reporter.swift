@@ -84,6 +84,11 @@ final class Reporter {
       ])
       results.write(
         (command.watching.json ? json.text(.compact) : text(.test, loss, accuracy)) + "\n")
+    case .initialized(let path, let newLayers):
+      let list = newLayers.joined(separator: ", ")
+      note(
+        "starts with the weights of \(path)"
+          + (newLayers.isEmpty ? "" : "; new and random: those of \(list)"))
     case .restoredBest(let epoch, let monitor, let value):
       note(
         "the weights are those of epoch \(epoch) again, the best by \(monitor.rawValue) "

@@ -58,7 +58,7 @@ extension TrainingError {
     case .sameFile: .usage
     case .nothingToChange: .noInput
     case .noneGood(let path, _): ForeignFile(path) == nil ? .badData : .cannotCreate
-    case .otherSettings, .otherState, .otherData, .tooSmall, .recipe: .badData
+    case .otherSettings, .otherState, .otherData, .model, .recipe: .badData
     case .data(let error): error.exitStatus
     case .stopped(let signal, _, _): ExitStatus.stopped(by: signal) ?? .internalError
     case .notFinite: .internalError

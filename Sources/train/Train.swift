@@ -61,7 +61,7 @@ struct Train: Program {
     let signals = StopSignals()
     let reporter = Reporter(self, isStopped: { signals.signal != nil })
     let status = reporter.failing {
-      var options = options()
+      var options = try options()
       try recipe.useRecipe(for: &options)
       let source = try open(&options)
       guard let data = try load(source, reporter, isStopped: { signals.signal != nil }) else {
@@ -105,9 +105,13 @@ struct Train: Program {
     }
     var loading = LoadingOptions()
     loading.size = data.imageSize?.size
-    let side = (options.model ?? .quickstart).imageSize
-    loading.pictureSize = .init(width: side.width, height: side.height)
-    loading.color = data.imageColor
+    // The data of MNIST has its size.
+    let extents = isMNIST ? [] : Trainer.inputExtents(for: options)
+    if let height = extents.first ?? nil, let width = extents[1] {
+      loading.pictureSize = .init(width: width, height: height)
+    }
+    loading.color =
+      data.imageColor ?? extents.last.flatMap { $0 }.flatMap { [1: .gray, 3: .rgb][$0] }
     loading.fit = data.fit
     loading.skipsBadFiles = data.skipBad
     loading.cache = data.cache
@@ -146,9 +150,9 @@ struct Train: Program {
     return images
   }
 
-  private func options() -> RunOptions {
+  private func options() throws(CheckpointError) -> RunOptions {
     var options = RunOptions(savePath: saving.save)
-    options.model = model.model
+    try model.set(&options)
     options.batchSize = data.batchSize
     options.seed = data.seed
     options.shuffleBuffer = data.shuffleBuffer

@@ -13,7 +13,7 @@ struct ModelNameTests {
   func resuming(name: ModelName) throws {
     try withTemporaryDirectory { directory in
       var whole = options(in: directory, epochs: 2)
-      whole.model = name
+      whole.model = .named(name)
       let (train, test) = (try pictures(8), try pictures(4, seed: 2))
       try run(whole, train: train, test: test)
       let expected = try Content(whole.savePath)
@@ -39,11 +39,11 @@ struct ModelNameTests {
   func otherModel() throws {
     try withTemporaryDirectory { directory in
       var options = options(in: directory, epochs: 1)
-      options.model = .cnn
+      options.model = .named(.cnn)
       let (train, test) = (try pictures(4), try pictures(2))
       try run(options, train: train, test: test)
       options.epochs = 2
-      options.model = .mlp
+      options.model = .named(.mlp)
       let error = #expect(throws: TrainingError.self) {
         try run(options, train: train, test: test)
       }
@@ -59,7 +59,7 @@ struct ModelNameTests {
   func otherSize() throws {
     try withTemporaryDirectory { directory in
       var options = options(in: directory, epochs: 1)
-      options.model = .linear
+      options.model = .named(.linear)
       try run(options, train: pictures(4), test: pictures(2))
       options.epochs = 2
       let error = #expect(throws: TrainingError.self) {
@@ -87,8 +87,8 @@ struct ModelNameTests {
     }
     try withTemporaryDirectory { directory in
       var options = options(in: directory)
-      options.model = .lenet
-      #expect(throws: TrainingError.tooSmall(.lenet, height: 11, width: 11)) {
+      options.model = .named(.lenet)
+      #expect(throws: TrainingError.model(.tooSmall(.lenet, height: 11, width: 11))) {
         try run(options, train: pictures(4, side: 11), test: pictures(2, side: 11))
       }
     }

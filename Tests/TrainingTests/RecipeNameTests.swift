@@ -26,7 +26,7 @@ struct RecipeNameTests {
     options.recipe.labelSmoothing = 0.25
     try options.use(RecipeName.fast.settings)
     #expect(options.epochs == 7 && options.recipe.labelSmoothing == 0.25)
-    #expect(options.model == .strided && options.learningRate == 0.02)
+    #expect(options.model == .named(.strided) && options.learningRate == 0.02)
     #expect(options.recipe.schedule == .onecycle)
   }
 

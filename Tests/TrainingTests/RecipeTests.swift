@@ -140,7 +140,7 @@ struct RecipeTests {
   func resuming(index: Int) throws {
     try withTemporaryDirectory { directory in
       var whole = options(in: directory, epochs: 3)
-      whole.model = .linear
+      whole.model = .named(.linear)
       RecipeTests.recipes[index](&whole)
       let (train, test) = (try pictures(10), try pictures(4, seed: 2))
       let expectedEvents = Recorder()
@@ -198,7 +198,7 @@ struct RecipeTests {
       for index in -1..<RecipeTests.recipes.count {
         var options = options(in: directory, epochs: 3)
         options.savePath = "\(directory)/\(index).h5"
-        options.model = .linear
+        options.model = .named(.linear)
         if index >= 0 { RecipeTests.recipes[index](&options) }
         try run(options, train: pictures(10), test: pictures(4, seed: 2))
         contents.append(try Content(options.savePath).weights)

@@ -21,7 +21,7 @@ struct SavedWeightsTests {
     try withTemporaryDirectory { directory in
       let (train, test) = (try pictures(6), try pictures(4))
       var plain = options(in: directory, epochs: 1)
-      plain.model = .linear
+      plain.model = .named(.linear)
       var expected: [[Float]] = []
       var last: [[UInt32]] = []
       for steps in 1...3 {
@@ -50,7 +50,7 @@ struct SavedWeightsTests {
         #expect(difference < 1e-7, "\(variable.name)")
       }
       // The averages are what was evaluated.
-      averaged.optimizerOptions = [:]
+      (averaged.optimizer, averaged.optimizerOptions) = (nil, [:])
       (averaged.epochs, averaged.maxSteps) = (2, nil)
       try run(averaged, train: train, test: test)
       let found = try Content(averaged.savePath).state.history
@@ -61,7 +61,7 @@ struct SavedWeightsTests {
   /// A run whose first epoch is its best, because the learning rate grows too large.
   private func restoring(in directory: String, epochs: Int) -> RunOptions {
     var options = options(in: directory, epochs: epochs)
-    options.model = .linear
+    options.model = .named(.linear)
     options.learningRate = 0.5
     options.recipe.warmup = .epochs(4)
     options.recipe.restoresBest = true

@@ -78,6 +78,7 @@ final class Recorder {
       case .pathNotRestored(let error): "not restored: \(error)"
       case .unsealed(let path): "unsealed \(path)"
       case .littleSpace(let sentence): sentence
+      case .initialized(_, let names): "initialized but for \(names)"
       case .restoredBest(let epoch, _, _): "restored \(epoch)"
       case .tested(let loss, _): "tested \(loss > 0)"
       case .logReplaced(let path, let newPath): "log \(path) replaced, now \(newPath)"
@@ -111,7 +112,7 @@ func run(
 struct Content: Equatable {
   let weights: Int
   let slots: Int
-  let state: TrainingState
+  var state: TrainingState
 
   init(_ path: String) throws {
     let file = try CheckpointFile(opening: path)

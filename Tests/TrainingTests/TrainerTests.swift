@@ -242,7 +242,7 @@ struct TrainerTests {
     var options = RunOptions(savePath: "c.h5")
     options.batchSize = 0
     let set = try pictures(4)
-    #expect(throws: DatasetError.self) {
+    #expect(throws: TrainingError.self) {
       try Trainer(options: options, data: data(train: set, test: set))
     }
   }

@@ -34,8 +34,7 @@ struct ModelDescription {
   /// - Throws: ``CheckpointError`` if the file cannot be read or does not describe a supported
   ///   model.
   init(opening path: String) throws(CheckpointError) {
-    let disk = try DiskFile.open(path)
-    guard let json = try ModelDescription.json(of: disk, at: path) else {
+    guard let json = try ModelDescription.json(at: path) else {
       self = try ModelDescription(in: CheckpointFile(opening: path))
       return
     }
@@ -49,9 +48,10 @@ struct ModelDescription {
   }
 
   /// The model description in a JSON file; `nil` if the file has other contents.
-  private static func json(
-    of disk: DiskFile, at path: String
-  ) throws(CheckpointError) -> JSON? {
+  ///
+  /// - Parameter path: The path of the file.
+  static func json(at path: String) throws(CheckpointError) -> JSON? {
+    let disk = try DiskFile.open(path)
     guard disk.size <= textLimit, let head = try? disk.head, head.beginsJSON,
       let bytes = try? disk.bytes(disk.size, at: 0)
     else { return nil }

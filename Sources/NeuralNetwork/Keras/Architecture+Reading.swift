@@ -1,5 +1,5 @@
 public import JSON
-package import Tensors
+public import Tensors
 
 extension Architecture {
   /// The limits on the number of layers and on the nesting depth of models from files.
@@ -15,13 +15,16 @@ extension Architecture {
   ///   - kerasConfig: `{"class_name": "Sequential", "config": …}`.
   ///   - kerasVersion: The version of Keras that wrote the config, such as `2.15.0`; `nil` for
   ///     Keras 3.
+  ///   - inputShape: The shape of an input, without the batch axis; `nil` means that of the config.
   /// - Throws: ``KerasError`` if the config is invalid, inconsistent or not supported.
-  public init(kerasConfig: JSON, kerasVersion: String? = nil) throws(KerasError) {
+  public init(
+    kerasConfig: JSON, kerasVersion: String? = nil, inputShape: Shape? = nil
+  ) throws(KerasError) {
     let generation = KerasGeneration(version: kerasVersion, kerasConfig: kerasConfig)
     var reader = ModelReader(generation: generation)
     let model = try reader.readModel(
       generation == .keras1 ? try Keras1Config.translated(kerasConfig) : kerasConfig)
-    guard let extents = model.inputExtents else {
+    guard let extents = inputShape.map(Array.init) ?? model.inputExtents else {
       throw .malformed("it does not tell the shape of the input")
     }
     self.init(

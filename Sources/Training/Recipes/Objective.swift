@@ -16,14 +16,15 @@ package struct Objective {
   /// - Parameters:
   ///   - recipe: The recipe.
   ///   - counts: The number of training examples of each class.
-  package init(_ recipe: Recipe, counts: [Int]) {
+  ///   - fromLogits: Whether the outputs of the model are logits, not probabilities.
+  package init(_ recipe: Recipe, counts: [Int], fromLogits: Bool = true) {
     classes = counts.count
     let smoothing = Float(recipe.labelSmoothing ?? 0)
     smooths = smoothing > 0
     loss =
       smooths
-      ? CategoricalCrossentropy(fromLogits: true, labelSmoothing: smoothing)
-      : SparseCategoricalCrossentropy(fromLogits: true)
+      ? CategoricalCrossentropy(fromLogits: fromLogits, labelSmoothing: smoothing)
+      : SparseCategoricalCrossentropy(fromLogits: fromLogits)
     weights = recipe.classWeights?.weights(counts: counts).map(Float.init)
   }
 
@@ -31,10 +32,10 @@ package struct Objective {
   ///
   /// - Parameters:
   ///   - labels: The classes, of shape `[batch]`.
-  ///   - logits: The logits, of shape `[batch, classes]`.
+  ///   - outputs: The logits or probabilities, of shape `[batch, classes]`.
   /// - Returns: The mean over the batch.
-  package func evaluated(_ labels: Tensor, _ logits: Tensor) -> Tensor {
-    loss(targets(labels), logits)
+  package func evaluated(_ labels: Tensor, _ outputs: Tensor) -> Tensor {
+    loss(targets(labels), outputs)
   }
 
   /// The loss of a batch with class weights: the mean of weight · loss, as with Keras's
@@ -42,12 +43,12 @@ package struct Objective {
   ///
   /// - Parameters:
   ///   - labels: The classes, of shape `[batch]`.
-  ///   - logits: The logits, of shape `[batch, classes]`.
+  ///   - outputs: The logits or probabilities, of shape `[batch, classes]`.
   /// - Returns: The mean over the batch.
-  package func callAsFunction(_ labels: Tensor, _ logits: Tensor) -> Tensor {
-    guard let weights else { return evaluated(labels, logits) }
+  package func callAsFunction(_ labels: Tensor, _ outputs: Tensor) -> Tensor {
+    guard let weights else { return evaluated(labels, outputs) }
     let weight = Tensor(labels.scalars.map { weights[Int($0)] }, shape: labels.shape)
-    return (loss.perExample(targets(labels), logits) * weight).mean()
+    return (loss.perExample(targets(labels), outputs) * weight).mean()
   }
 
   private func targets(_ labels: Tensor) -> Tensor {

@@ -35,7 +35,9 @@ public enum RateSchedule: String, CaseIterable, Sendable {
   /// - Returns: The learning rate by step.
   package func schedule(rate: Double, steps: Int, warmup: Int?) -> @Sendable (_ step: Int) -> Float
   {
-    let rise = min(warmup ?? (self == .onecycle ? (3 * steps + 5) / 10 : 0), steps - 1)
+    let wanted = warmup ?? (self == .onecycle ? (3 * steps + 5) / 10 : 0)
+    // A constant learning rate does not depend on the length of the run, nor does its warmup.
+    let rise = self == .constant ? wanted : min(wanted, steps - 1)
     let fall = Double(max(1, steps - rise))
     let schedule: (any LearningRateSchedule)?
     switch self {

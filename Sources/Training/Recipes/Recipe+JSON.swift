@@ -39,6 +39,10 @@ extension Recipe {
     Field("augment", \.augmentation, json: { .string($0.description) }) {
       $0.string.flatMap { try? AugmentationRecipe(parsing: $0) }
     },
+    Field("freeze", \.frozen, json: { .array($0.map(JSON.string)) }) { json in
+      let patterns = json.array?.map(\.string)
+      return patterns?.contains(nil) == false ? patterns?.compactMap(\.self) : nil
+    },
     Field("label_smoothing", \.labelSmoothing, json: JSON.number) { number($0, in: 0..<1) },
     Field("class_weights", \.classWeights, json: \.json, value: ClassWeights.init(json:)),
     Field("val_split", \.validation, json: \.json, value: ValidationSplit.init(json:)),

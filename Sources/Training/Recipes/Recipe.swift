@@ -20,6 +20,12 @@ public struct Recipe: Equatable, Sendable {
   /// The random changes of the training pictures; none by default.
   public var augmentation: AugmentationRecipe?
 
+  /// Patterns for the names of layers that are not trained, such as `conv*`, with `*`, `?` and
+  /// `[…]` as in a shell; none by default.
+  ///
+  /// A layer in another model also has a name such as `base/conv1`.
+  public var frozen: [String]?
+
   /// The label smoothing s, in `0..<1`: the target of the true class is 1 − s + s / number of
   /// classes; 0 by default.
   public var labelSmoothing: Double?

@@ -12,6 +12,9 @@ public enum RecipeProblem: Error, Equatable, Sendable {
   /// A recipe gives a setting a value that it cannot have.
   case invalid(String, value: String)
 
+  /// The run of the recipe started with the weights of a file, which the options do not name.
+  case missingWeights
+
   /// The metric is not measured in this run.
   case monitor(Monitor, measured: EvaluationSet)
 }
@@ -28,6 +31,8 @@ extension RecipeProblem: CustomStringConvertible {
       "A recipe has no setting '\(name)'"
     case .invalid(let name, let value):
       "The setting '\(name)' of a recipe cannot be \(value)"
+    case .missingWeights:
+      "The run of a recipe started with the weights of a file, which must be named here too"
     case .monitor(let monitor, let set):
       "The metric '\(monitor.rawValue)' is not measured; this run measures "
         + set.resultNames.joined(separator: ", ")

@@ -1,4 +1,5 @@
 public import Checkpoints
+import Inference
 public import JSON
 
 extension RunOptions {
@@ -18,8 +19,13 @@ extension RunOptions {
     for (name, value) in settings {
       switch name {
       case "model":
-        let named = try read(value, name) { ModelName(rawValue: $0) }
-        model = model ?? named
+        guard let choice = ModelChoice(json: value) else { throw invalid(name) }
+        model = model ?? choice
+      case "pixel_range":
+        let range = try read(value, name) { PixelRange(rawValue: $0) }
+        pixelRange = pixelRange ?? range
+      case "init_weights":
+        guard initialWeights != nil else { throw .missingWeights }
       case "optimizer":
         let named = try read(value, name) { OptimizerName(rawValue: $0) }
         optimizer = optimizer ?? named

@@ -1,8 +1,6 @@
 public import ArgumentParser
 public import Training
 
-extension ModelName: ExpressibleByArgument {}
-
 extension OptimizerName: ExpressibleByArgument {}
 
 extension Monitor: ExpressibleByArgument {}

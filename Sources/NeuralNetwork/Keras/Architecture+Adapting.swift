@@ -1,0 +1,124 @@
+import JSON
+import Tensors
+
+extension Architecture {
+  /// Returns the classifier with another number of classes.
+  ///
+  /// The head is the last layer with weights; it gets as many units or filters as there are
+  /// classes, and a softmax in place of an activation that is neither linear nor a softmax. Layers
+  /// before it are shared with this architecture.
+  ///
+  /// - Parameter count: The number of classes, at least 1.
+  /// - Returns: The architecture, whose outputs have the shape `[classes]`; its layers are built, with
+  ///   weights of zero.
+  /// - Throws: ``KerasError`` if the model has no such head, or its layers do not support their
+  ///   input shapes.
+  package func withClasses(_ count: Int) throws(KerasError) -> Architecture {
+    let model = try replacingHead(classes: count).makeModel()
+    let shape: Shape
+    do throws(ShapeError) {
+      // Pages of zeros that are never written take no memory.
+      for plan in try model.plan(inputShape: inputShape) {
+        plan.layer.adopt(plan.weights.map { Tensor(zeros: $0.shape) }, as: plan.weights)
+      }
+      try model.finishBuilding(inputShape: inputShape)
+      shape = try model.outputShape(inputShape: inputShape)
+    } catch {
+      throw .shape(error)
+    }
+    guard Array(shape) == [count], let adapted = Architecture(model) else {
+      throw .malformed("its output has the shape \(shape), so that it cannot tell \(count) classes")
+    }
+    return adapted
+  }
+
+  private func replacingHead(classes: Int) throws(KerasError) -> Architecture {
+    let noHead = KerasError.malformed(
+      "its last layer with weights has no units or filters, one for each class")
+    var replacements: [ObjectIdentifier: [Layer]] = [:]
+    var source = graph.output
+    var passed: [Layer] = []
+    while true {
+      guard case .call(let index) = source else { throw noHead }
+      let layer = graph.calls[index].layer
+      if let inner = layer as? GraphModel {
+        guard let description = Architecture(unbuilt: inner) else { throw noHead }
+        let model = try description.replacingHead(classes: classes).makeModel()
+        model.inputShape = inner.inputShape
+        model.isTrainable = inner.isTrainable
+        replacements[ObjectIdentifier(layer)] = [model]
+        break
+      }
+      if let head = try Architecture.head(layer, classes: classes) {
+        let old = (layer.config["units"] ?? layer.config["filters"])?.integer
+        replacements[ObjectIdentifier(layer)] = [head]
+        for layer in passed {
+          if let other = try Architecture.following(layer, old: old, classes: classes) {
+            replacements[ObjectIdentifier(layer)] = [other]
+          }
+        }
+        break
+      }
+      guard graph.calls[index].inputs.count == 1, layer.isWithoutWeights else { throw noHead }
+      passed.append(layer)
+      source = graph.calls[index].inputs[0]
+    }
+    return Architecture(
+      name: name, inputShape: inputShape, inputExtents: inputExtents,
+      graph: graph.replacing(replacements), isFunctional: isFunctional, notes: notes)
+  }
+
+  /// The head for some classes in place of a layer; `nil` if the layer has no units or filters.
+  private static func head(_ layer: Layer, classes: Int) throws(KerasError) -> Layer? {
+    guard let key = ["units", "filters"].first(where: { layer.config[$0]?.integer != nil }) else {
+      return nil
+    }
+    return try layer.replacing { config in
+      config[key] = .integer(classes)
+      replaceActivation(&config)
+    }
+  }
+
+  /// A layer without weights that follows the head, for another number of classes; `nil` if it can
+  /// stay.
+  private static func following(
+    _ layer: Layer, old: Int?, classes: Int
+  ) throws(KerasError) -> Layer? {
+    if let reshape = layer as? Reshape {
+      let target = reshape.targetShape.map { $0 == old ? classes : $0 }
+      return try layer.replacing { $0["target_shape"] = .array(target.map(JSON.integer)) }
+    }
+    guard layer.config["activation"] != nil else { return nil }
+    return try layer.replacing(with: replaceActivation)
+  }
+
+  private static func replaceActivation(_ config: inout JSON.Object) {
+    let kept: [ActivationFunction] = [.linear, .softmax, .logSoftmax]
+    guard let name = config["activation"]?.string, !kept.map(\.rawValue).contains(name) else {
+      return
+    }
+    config["activation"] = .string(ActivationFunction.softmax.rawValue)
+  }
+}
+
+extension Layer {
+  /// The same layer with other options, unbuilt.
+  fileprivate func replacing(
+    with change: (inout JSON.Object) -> Void
+  ) throws(KerasError) -> Layer {
+    var config = config
+    change(&config)
+    config["name"] = .string(name)
+    let layer = try Layer.make(className: type(of: self).className, config: .object(config))
+    layer.keptOptions = keptOptions
+    layer.isTrainable = isTrainable
+    return layer
+  }
+
+  /// Whether the layer has no weights, whatever its input.
+  fileprivate var isWithoutWeights: Bool {
+    [[1 << 6, 1 << 6, 4], [1 << 6]].contains { shape in
+      (try? weightSpecifications(inputShape: Shape(shape)))?.isEmpty ?? false
+    }
+  }
+}
