@@ -32,6 +32,8 @@ extension Trainer {
     else { return }
     withSavedWeights { exchangeKeptWeights() }
     state.restoredEpoch = best
+    accuracy = state.history[evaluatedOn.accuracyName]?[best - 1]
+    if best < state.epoch { evaluation = evaluate(evaluationBatches) ?? evaluation }
     report(.restoredBest(epoch: best, monitor, value: value))
   }
 

@@ -47,7 +47,7 @@ public final class Trainer {
   private let start = ContinuousClock.now
 
   /// The accuracy of the last evaluation, in `0...1`; `nil` before the first one.
-  public private(set) var accuracy: Double?
+  public internal(set) var accuracy: Double?
 
   /// The last evaluation on the pictures of ``evaluatedOn`` in this process, if there was one.
   public internal(set) var evaluation: Evaluation?

@@ -27,6 +27,9 @@ public enum TrainingError: Error, Equatable, Sendable {
   /// The log contains lines of another run, or another run is writing it.
   case log(path: String, LogProblem)
 
+  /// The sheet of training pictures cannot be written.
+  case preview(path: String, LogProblem)
+
   /// A plot at the path is not of this run, or another run is writing plots there.
   case plot(path: String, LogProblem)
 
@@ -127,6 +130,8 @@ extension TrainingError: CustomStringConvertible {
       return occupant.refusal(of: path, occupiedBy: file)
     case .log(let path, let problem):
       return "Cannot write the log '\(path)': \(problem)"
+    case .preview(let path, let problem):
+      return "Cannot write the sheet '\(path)': \(problem)"
     case .plot(let path, let problem):
       return "Cannot write the plot '\(path)': \(problem)"
     case .unsaved(let error, let saved):

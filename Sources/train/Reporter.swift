@@ -257,6 +257,12 @@ final class Reporter {
     warn("skipped \(files.count) files that cannot be used:\(list)\(rest)")
   }
 
+  /// Says that a sheet of training pictures was written.
+  func finish(preview path: String) -> ExitStatus {
+    note("wrote \(path); nothing was trained")
+    return .success
+  }
+
   /// Prints the results of a dry run.
   func finish(rehearsal result: EpochResult) -> ExitStatus {
     report(.epoch(result))

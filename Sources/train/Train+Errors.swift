@@ -55,6 +55,7 @@ extension TrainingError {
     case .checkpoint(let error), .unsaved(let error, _): error.exitStatus
     case .exists, .occupied: .cannotCreate
     case .log(_, let problem), .plot(_, let problem): problem == .inUse ? .busy : .cannotCreate
+    case .preview: .cannotCreate
     case .sameFile: .usage
     case .nothingToChange: .noInput
     case .noneGood(let path, _): ForeignFile(path) == nil ? .badData : .cannotCreate
@@ -120,6 +121,7 @@ extension TrainingError {
       "\(other.flag) and \(role.flag) must name different files"
     case .occupied(let role, let path, _, let occupant):
       role.hint(path, occupant)
+    case .preview(_, .notEmpty): "name another file; only a PNG is replaced"
     case .log(_, let problem), .plot(_, let problem): problem.hint
     default: nil
     }

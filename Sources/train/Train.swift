@@ -72,6 +72,10 @@ struct Train: Program {
         isStopped: { signals.signal },
         isAskedToSave: { signals.takeSaveRequest() },
         report: reporter.report)
+      if let path = watching.preview {
+        try trainer.writePreview(to: path)
+        return reporter.finish(preview: path)
+      }
       if watching.dryRun { return reporter.finish(rehearsal: try trainer.rehearse()) }
       let outcome = try trainer.run()
       if let exportWeights = saving.exportWeights, outcome.isFinished {

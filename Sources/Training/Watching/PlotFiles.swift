@@ -17,9 +17,6 @@ final class PlotFiles {
     var files: [String] { ["\(rawValue).png", "\(rawValue).svg"] }
   }
 
-  /// The name of a file while it is written.
-  private static let temporaryName = ".cairn-plot.part"
-
   private let folder: String
 
   /// The open folder, which is locked against other runs.
@@ -83,33 +80,12 @@ final class PlotFiles {
       for (name, bytes) in zip(plot.files, contents) {
         do throws(LogProblem) {
           guard let bytes else { throw .system("it cannot be encoded") }
-          try replace(name, by: bytes)
+          try replaceFile(name, in: descriptor, by: bytes)
         } catch {
           problem = ("\(folder)/\(name)", error)
         }
       }
     }
     _ = fsync(descriptor)
-  }
-
-  /// Replaces a file atomically.
-  private func replace(_ name: String, by bytes: [UInt8]) throws(LogProblem) {
-    let file = unsafe openat(
-      descriptor, Self.temporaryName, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC,
-      0o666)
-    guard file >= 0 else { throw .system(systemError()) }
-    defer { close(file) }
-    var rest = bytes[...]
-    while !rest.isEmpty {
-      let count = unsafe rest.withUnsafeBytes { buffer in
-        unsafe Glibc.write(file, buffer.baseAddress, buffer.count)
-      }
-      if count < 0, errno == EINTR { continue }
-      guard count > 0 else { throw .system(systemError()) }
-      rest.removeFirst(count)
-    }
-    guard fsync(file) == 0 || errno == EINVAL,
-      unsafe renameat(descriptor, Self.temporaryName, descriptor, name) == 0
-    else { throw .system(systemError()) }
   }
 }

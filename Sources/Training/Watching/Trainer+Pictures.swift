@@ -1,6 +1,7 @@
 import Checkpoints
 import Datasets
 import Images
+import Inference
 package import Plots
 import Tensors
 
@@ -15,7 +16,8 @@ extension Trainer {
     var pictures: [PictureSheet.Picture] = []
     var iterator = try batches(at: .init())
     while pictures.count < count, let (images, labels) = iterator.next() {
-      pictures += zip(images.pictures(), labels.scalars).map { image, label in
+      pictures += zip(settings.pixelRange.shares(images).pictures(), labels.scalars).map {
+        image, label in
         .init(image, caption: className(Int(label)))
       }
     }
@@ -46,6 +48,17 @@ extension Trainer {
   func className(_ index: Int) -> String {
     let names = data.classNames ?? []
     return names.indices.contains(index) ? names[index] : "\(index)"
+  }
+}
+
+extension PixelRange {
+  /// Brings pixels of this range back to the range 0 to 1.
+  fileprivate func shares(_ pixels: Tensor) -> Tensor {
+    switch self {
+    case .zeroToOne: pixels
+    case .bytes: pixels * (1 / 255)
+    case .minusOneToOne: pixels * 0.5 + 0.5
+    }
   }
 }
 

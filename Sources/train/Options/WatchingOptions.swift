@@ -38,6 +38,14 @@ struct WatchingOptions: ParsableArguments {
   @Option(help: .color)
   var color = ColorChoice.auto
 
+  @Option(
+    help: .file(
+      """
+      Write a sheet of the first training pictures with their labels to a PNG file, changed as \
+      --augment says, and do not train.
+      """))
+  var preview: String?
+
   @Flag(
     help: """
       Train and evaluate one batch to see that everything fits; nothing is read but the data, \
@@ -61,6 +69,7 @@ struct WatchingOptions: ParsableArguments {
     try check("--log", log, mustBe: "the path of a file") { !$0.isEmpty }
     try check("--tensorboard", tensorboard, mustBe: "the path of a folder") { !$0.isEmpty }
     try check("--plots", plots, mustBe: "the path of a folder") { !$0.isEmpty }
+    try check("--preview", preview, mustBe: "the path of a file") { !$0.isEmpty }
     try check("--threads", threads, in: 1...1024)
   }
 }
