@@ -204,8 +204,8 @@ let package = Package(
       name: "train",
       dependencies: [
         "Arguments", "CheckpointStore", "Checkpoints", "Console", "Datasets", "Files", "Images",
-        "Inspection", "JSON", "ModelFiles", "NeuralNetwork", "Tensors", "Threads", "Training",
-        argumentParser,
+        "Inference", "Inspection", "JSON", "ModelFiles", "NeuralNetwork", "Tensors", "Threads",
+        "Training", argumentParser,
       ], swiftSettings: settings),
 
     // What tools/bench compares with other frameworks.
@@ -297,9 +297,8 @@ let package = Package(
     .testTarget(
       name: "TrainingTests",
       dependencies: [
-        "store-driver", "CheckpointStore", "Checkpoints", "Datasets", "JSON", "ModelFiles",
-        "NeuralNetwork",
-        "Tensors", "TestSupport", "Training",
+        "CheckpointStore", "Checkpoints", "Datasets", "Inference", "JSON", "ModelFiles",
+        "NeuralNetwork", "Tensors", "TestSupport", "Training",
       ],
       exclude: ["Fixtures"], swiftSettings: settings),
     .testTarget(

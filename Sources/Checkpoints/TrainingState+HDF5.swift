@@ -7,6 +7,7 @@ extension TrainingState {
   /// The state as a part of a file.
   ///
   /// - Parameter kept: The weights to keep beside those of the model.
+  /// - Returns: The part.
   package func contents(keeping kept: [Tensor]) -> StateContents {
     StateContents(step: globalStep) { group throws(HDF5Error) in
       try write(to: group)

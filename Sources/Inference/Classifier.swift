@@ -91,6 +91,8 @@ public struct Classifier {
       scaling = InputScaling(range, .requested)
     } else if let known, known != found.range {
       scaling = InputScaling(known, .referenceDigits)
+    } else if let range = pictures?.pixelRange.flatMap(PixelRange.init) {
+      scaling = InputScaling(range, .training)
     } else {
       scaling = found
     }

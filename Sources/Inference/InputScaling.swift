@@ -14,6 +14,8 @@ package struct InputScaling {
   package enum Reason: String {
     /// The user asked for it.
     case requested
+    /// The model was trained with it, as the file says.
+    case training
     /// No layer scales the input, but this is the range in which the model recognises digits.
     case referenceDigits = "reference_digits"
     /// No layer scales the input.

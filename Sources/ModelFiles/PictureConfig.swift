@@ -11,9 +11,12 @@ public struct PictureConfig: Equatable, Sendable {
   /// the pictures of the training had that size.
   public var fit: String?
 
-  /// Whether the pixels that the model was trained with are bytes divided by 255; otherwise, they
-  /// are numbers as the data had them.
+  /// Whether the pixels that the model was trained with are bytes divided by 255, or in another
+  /// range if ``pixelRange`` says so; otherwise, they are numbers as the data had them.
   public var scalesBytes: Bool
+
+  /// The numbers that bytes have for the model, if not those from 0 to 1: `0..255` or `-1..1`.
+  public var pixelRange: String?
 
   /// Creates a config.
   ///
@@ -21,15 +24,19 @@ public struct PictureConfig: Equatable, Sendable {
   ///   - classNames: The names of the classes; empty if they have none.
   ///   - fit: `crop`, `pad` or `stretch`; `nil` if pictures are not fitted.
   ///   - scalesBytes: Whether pixels are bytes divided by 255.
-  public init(classNames: [String], fit: String? = nil, scalesBytes: Bool = true) {
+  ///   - pixelRange: The numbers that bytes have for the model, if not those from 0 to 1.
+  public init(
+    classNames: [String], fit: String? = nil, scalesBytes: Bool = true, pixelRange: String? = nil
+  ) {
     (self.classNames, self.fit, self.scalesBytes) = (classNames, fit, scalesBytes)
+    self.pixelRange = pixelRange
   }
 
   /// The config as JSON.
   public var json: JSON {
     .object([
       "class_names": .array(classNames.map(JSON.string)), "fit": fit.map(JSON.string),
-      "scales_bytes": .bool(scalesBytes),
+      "scales_bytes": .bool(scalesBytes), "pixel_range": pixelRange.map(JSON.string),
     ])
   }
 
@@ -40,9 +47,11 @@ public struct PictureConfig: Equatable, Sendable {
     let names = json["class_names"]?.array?.map(\.string)
     guard let names, names.count <= 1 << 16, !names.contains(nil),
       let scalesBytes = json["scales_bytes"]?.bool,
-      [nil, "crop", "pad", "stretch"].contains(json["fit"]?.string)
+      [nil, "crop", "pad", "stretch"].contains(json["fit"]?.string),
+      [nil, "0..255", "-1..1"].contains(json["pixel_range"]?.string)
     else { return nil }
     self.init(
-      classNames: names.compactMap(\.self), fit: json["fit"]?.string, scalesBytes: scalesBytes)
+      classNames: names.compactMap(\.self), fit: json["fit"]?.string, scalesBytes: scalesBytes,
+      pixelRange: json["pixel_range"]?.string)
   }
 }

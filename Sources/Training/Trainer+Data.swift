@@ -22,6 +22,7 @@ extension Trainer {
       throw .model(error)
     }
     ownSettings = settings
+    state.settings = settings.json
   }
 
   /// Creates the model of the settings, unbuilt.

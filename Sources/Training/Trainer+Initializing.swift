@@ -31,6 +31,7 @@ extension Trainer {
   /// can be any.
   ///
   /// - Parameter options: The options of the run; without a model, that of the run to resume.
+  /// - Returns: Three extents.
   public static func inputExtents(for options: RunOptions) -> [Int?] {
     if let model = options.model { return model.inputExtents }
     let path: String? =

@@ -55,7 +55,7 @@ extension Trainer {
 
   /// The best epoch so far by the monitored metric, from 1.
   private var bestEpoch: Int? {
-    monitor.best(of: (0..<state.epoch).map { $0 + 1 }, in: state.history)
+    monitor.result.best(of: (0..<state.epoch).map { $0 + 1 }, in: state.history)
   }
 
   private func exchangeKeptWeights() {

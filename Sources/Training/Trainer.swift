@@ -1,6 +1,7 @@
 import CheckpointStore
 import Checkpoints
 public import Datasets
+import Inference
 import JSON
 import ModelFiles
 import NeuralNetwork
@@ -189,7 +190,8 @@ public final class Trainer {
     return .finished(step: state.globalStep)
   }
 
-  /// Saves the weights without optimizer and training state, as a checkpoint that cannot be resumed.
+  /// Saves the weights without optimizer and training state, as a checkpoint that cannot be
+  /// resumed.
   ///
   /// - Parameter path: The path of the file.
   /// - Throws: ``TrainingError/checkpoint(_:)`` if the file cannot be written.
@@ -207,6 +209,10 @@ public final class Trainer {
     if let names = data.classNames {
       pictures = pictures ?? PictureConfig(classNames: [], scalesBytes: data.train.floats == nil)
       pictures?.classNames = names
+    }
+    if settings.pixelRange != .zeroToOne, data.train.floats == nil {
+      pictures = pictures ?? PictureConfig(classNames: [])
+      pictures?.pixelRange = settings.pixelRange.rawValue
     }
     return pictures
   }
@@ -323,7 +329,7 @@ public final class Trainer {
     withSavedWeights {
       model.forEachPrediction(batches) { _, labels, logits in
         let loss = Double(objective.evaluated(labels, logits).scalar)
-        recorder.add(loss: loss, labels: labels, logits: logits)
+        recorder.add(loss: loss, labels: labels, logits: objective.logits(of: logits))
         isComplete = isStopped() == nil
         if isAskedToSave() { saver.request() }
         return isComplete

@@ -75,7 +75,13 @@ extension Page {
       text += items("classes", names.prefix(20) + rest)
     }
     if let fit = pictures.fit { text += items("fit", [fit]) }
-    return text + items("values", [pictures.scalesBytes ? "bytes / 255" : "as in the data"])
+    return text
+      + items(
+        "values",
+        [
+          pictures.pixelRange.map { "bytes in the range \($0)" }
+            ?? (pictures.scalesBytes ? "bytes / 255" : "as in the data")
+        ])
   }
 
   private func section(_ optimizer: OptimizerReport) -> String {

@@ -15,9 +15,9 @@ extension Train {
       ErrorReport(error.sentence, status: error.exitStatus)
     case let error as TrainingError:
       ErrorReport(error.sentence, hint: error.hint, status: error.exitStatus)
-    case let error as RecipeFileError:
+    case let error as SettingsFileError:
       ErrorReport(
-        "Cannot use the recipe '\(error.path)': \(error.problem)",
+        "Cannot use the \(error.role.rawValue) '\(error.path)': \(error.problem)",
         status: error.isMissing ? .noInput : .badData)
     default: ErrorReport(of: error)
     }

@@ -67,6 +67,10 @@ struct Train: Program {
       guard let data = try load(source, reporter, isStopped: { signals.signal != nil }) else {
         return signals.signal.flatMap(ExitStatus.stopped(by:)) ?? .interrupted
       }
+      let names = data.classNames ?? (0..<data.classCount).map { "\($0)" }
+      if let weights = try recipe.classWeights?.weights(classNames: names) {
+        options.recipe.classWeights = weights
+      }
       let trainer = try Trainer(
         options: options, data: data,
         isStopped: { signals.signal },
@@ -157,6 +161,7 @@ struct Train: Program {
   private func options() throws(CheckpointError) -> RunOptions {
     var options = RunOptions(savePath: saving.save)
     try model.set(&options)
+    options.pixelRange = data.scale
     options.batchSize = data.batchSize
     options.seed = data.seed
     options.shuffleBuffer = data.shuffleBuffer

@@ -1,3 +1,4 @@
+import Glibc
 import TestSupport
 import Testing
 
@@ -88,6 +89,67 @@ struct RecipeFlagTests {
         let result = try train(flag, value, in: directory)
         #expect(result.code == 65 && result.error.contains(message), "\(result.error)")
       }
+    }
+  }
+
+  @Test("takes class weights from a JSON file, by the names of the classes or as a list")
+  func classWeightsFile() throws {
+    try withData { directory in
+      func train(_ weights: String, _ save: String) throws -> ProgramResult {
+        try writeBytes(Array(weights.utf8), to: "\(directory)/weights.json")
+        return try run(
+          "train",
+          [
+            "--save", save, "--data", "data", "--model", "linear", "--epochs", "1",
+            "--class-weights", "weights.json",
+          ], in: directory)
+      }
+      let named = try train(#"{"3": 2.5, "0": 0}"#, "named.h5")
+      let list = try train("[0, 1, 1, 2.5, 1, 1, 1, 1, 1, 1]", "list.h5")
+      #expect(named.code == 0 && named.output == list.output)
+      #expect(try train("[1, 1, 1, 1, 1, 1, 1, 1, 1, 1]", "even.h5").output != list.output)
+      for (text, problem) in [
+        (#"{"cat": 1}"#, "There is no class 'cat'"), ("[1, -2]", "cannot be [1,-2]"),
+        ("weights", "it is not JSON"), ("[1", "class weights 'weights.json'"),
+      ] {
+        let result = try train(text, "bad.h5")
+        #expect(result.code == 65 && result.error.contains(problem), "\(result.error)")
+      }
+      unlink("\(directory)/weights.json")
+      let missing = try run(
+        "train", ["--save", "x.h5", "--data", "data", "--class-weights", "weights.json"],
+        in: directory)
+      #expect(missing.code == 66)
+    }
+  }
+
+  @Test("trains the model of a file with its weights, frozen layers and a preview of the pictures")
+  func describedModel() throws {
+    try withData { directory in
+      func train(_ more: String...) throws -> ProgramResult {
+        try run("train", ["--data", "data", "--epochs", "1"] + more, in: directory)
+      }
+      #expect(try train("--save", "first.h5", "--model", "cnn").code == 0)
+      let tuned = try train(
+        "--save", "tuned.h5", "--model", "first.h5", "--init-weights", "first.h5", "--freeze",
+        "conv*")
+      #expect(tuned.code == 0, "\(tuned.error)")
+      #expect(tuned.error.contains("starts with the weights of first.h5"))
+      for (arguments, code, problem) in [
+        (["--model", "none.keras"], Int32(66), "none.keras"),
+        (["--model", "resnett"], 64, "quickstart, linear"),
+        (["--model", "cnn", "--freeze", "bn*"], 65, "no layer 'bn*'"),
+        (["--model", "mlp", "--init-weights", "first.h5"], 65, "does not match the model"),
+        (["--scale", "0..2"], 64, "--scale"),
+      ] {
+        let result = try run(
+          "train", ["--save", "bad.h5", "--data", "data"] + arguments, in: directory)
+        #expect(result.code == code && result.error.contains(problem), "\(result.error)")
+      }
+      #expect(try train("--save", "x.h5", "--augment", "shift=2", "--preview", "s.png").code == 0)
+      #expect(try readBytes("\(directory)/s.png").starts(with: [0x89, 0x50, 0x4E, 0x47]))
+      let refused = try train("--save", "x.h5", "--preview", "first.h5")
+      #expect(refused.code == 73 && refused.error.contains("only a PNG is replaced"))
     }
   }
 

@@ -6,8 +6,8 @@ import Testing
 /// Scalars come from the history of the run.
 ///
 /// Histograms and pictures of the epochs in a checkpoint are in the files before the checkpoint is.
-/// So nothing is missing after an interruption, nothing is there twice, and what somebody else wrote
-/// is never changed.
+/// So nothing is missing after an interruption, nothing is there twice, and what somebody else
+/// wrote is never changed.
 @Suite("Files for TensorBoard")
 struct TensorBoardTests {
   private static let files = ["train", "validation"].map {

@@ -102,7 +102,7 @@ private struct Draw {
       [one(of: own.options), one(of: limits), one(of: averages)]
       .filter { clip.isEmpty || !limits.contains($0) }.filter { _ in happens(0.4) }
     let arguments =
-      clip + maybe("--accumulate", 0.25, "2", "3")
+      clip + maybe("--accumulate", 0.25, "2", "3") + maybe("--ema", 0.25, "0.9", "0.5")
       + maybe("--weight-decay", own.name == "adamw" ? 0 : 0.25, "0.01", "0.1")
     guard !options.isEmpty else { return (["--optimizer", own.name] + arguments, nil) }
     let object = options.joined(separator: ", ")
@@ -129,6 +129,7 @@ private struct Draw {
 
   mutating func stopping(set: String) -> [String] {
     maybe("--patience", 0.3, "1", "2") + maybe("--min-delta", 0.2, "0.01")
+      + (happens(0.3) ? ["--restore-best"] : [])
       + maybe("--monitor", 0.4, "\(set)_loss", "\(set)_accuracy", "loss", "accuracy")
   }
 

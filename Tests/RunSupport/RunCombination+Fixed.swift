@@ -24,7 +24,8 @@ extension RunCombination {
       words(
         """
         --data ../arrays.npz --val-split 0.2 --model mobile -b 8 --epochs 4 --optimizer nesterov \
-        --weight-decay 0.01 --reduce-lr-on-plateau factor=0.5,patience=1,min_delta=0.2 \
+        --weight-decay 0.01 --ema 0.9 --restore-best --freeze depthwise*,conv2d --scale -1..1 \
+        --reduce-lr-on-plateau factor=0.5,patience=1,min_delta=0.2 \
         --shuffle-buffer 20 --log log.csv --monitor val_loss --keep 0
         """)),
     RunCombination(

@@ -241,6 +241,12 @@ struct DescribedModelTests {
       _ = try run(options)
       let settings = try Content(options.savePath).state.settings
       #expect(settings["pixel_range"]?.string == "0..255")
+      let file = try CheckpointFile(opening: options.savePath)
+      #expect(try file.pictureConfig()?.pixelRange == "0..255")
+      // The classes of a run with another range are those of another run.
+      options.pixelRange = .minusOneToOne
+      options.epochs = 2
+      #expect(throws: TrainingError.self) { try run(options) }
     }
   }
 }

@@ -170,7 +170,7 @@ struct RecipeTests {
   func rate() throws {
     try withTemporaryDirectory { directory in
       var options = options(in: directory, epochs: 2)
-      options.model = .linear
+      options.model = .named(.linear)
       options.recipe.schedule = .onecycle
       let (train, test) = (try pictures(6), try pictures(4, seed: 2))
       try run(options, train: train, test: test)

@@ -1,4 +1,4 @@
-"""Trains with real Keras as `train --recipe NAME` does, once, and prints the result as `train --json`.
+"""Trains with Keras as `train --recipe NAME` does, and prints what `train --json` prints.
 
     train_recipe.py RECIPE --seed 0 --data FOLDER [--cairn .build/release] [--epochs N]
 

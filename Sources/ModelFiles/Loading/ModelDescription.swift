@@ -50,6 +50,8 @@ struct ModelDescription {
   /// The model description in a JSON file; `nil` if the file has other contents.
   ///
   /// - Parameter path: The path of the file.
+  /// - Returns: The JSON of the description.
+  /// - Throws: ``CheckpointError`` if the file cannot be read or its JSON is not valid.
   static func json(at path: String) throws(CheckpointError) -> JSON? {
     let disk = try DiskFile.open(path)
     guard disk.size <= textLimit, let head = try? disk.head, head.beginsJSON,

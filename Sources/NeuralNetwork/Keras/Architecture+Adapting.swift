@@ -9,8 +9,8 @@ extension Architecture {
   /// before it are shared with this architecture.
   ///
   /// - Parameter count: The number of classes, at least 1.
-  /// - Returns: The architecture, whose outputs have the shape `[classes]`; its layers are built, with
-  ///   weights of zero.
+  /// - Returns: The architecture, whose outputs have the shape `[classes]`; its layers are built,
+  ///   with weights of zero.
   /// - Throws: ``KerasError`` if the model has no such head, or its layers do not support their
   ///   input shapes.
   package func withClasses(_ count: Int) throws(KerasError) -> Architecture {

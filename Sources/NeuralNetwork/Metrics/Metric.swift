@@ -20,8 +20,8 @@ public protocol Metric: AnyObject {
   /// Whether a higher value is better; `nil` (the default) if the metric does not tell it.
   var prefersHigher: Bool? { get }
 
-  /// The accumulated values by name, such as Keras's `total` and `count`; `nil` (the default) if the
-  /// metric does not tell them.
+  /// The accumulated values by name, such as Keras's `total` and `count`; `nil` (the default) if
+  /// the metric does not tell them.
   ///
   /// A run saves and restores them, so that it can be resumed within an epoch. Values must be
   /// finite, and names must not contain `/`.

@@ -25,8 +25,8 @@ public final class CSVLogger: Callback {
   /// - Parameters:
   ///   - filename: The path of the file.
   ///   - separator: The character between values.
-  ///   - append: Whether lines are added to an existing file; otherwise it is replaced when training
-  ///     begins.
+  ///   - append: Whether lines are added to an existing file; otherwise it is replaced when
+  ///     training begins.
   ///   - file: The source file reported for an invalid argument; defaults to the caller's.
   ///   - line: The source line reported for an invalid argument; defaults to the caller's.
   public init(

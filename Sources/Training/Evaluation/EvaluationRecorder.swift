@@ -18,7 +18,8 @@ package struct EvaluationRecorder {
   /// - Parameters:
   ///   - loss: The mean loss of the batch.
   ///   - labels: The true classes, of shape `[batch]`.
-  ///   - logits: The logits, of shape `[batch, classes]`.
+  ///   - logits: The logits, of shape `[batch, classes]`; logarithms of probabilities are logits
+  ///     too.
   package mutating func add(loss: Double, labels: Tensor, logits: Tensor) {
     let predicted = logits.argmax()
     sums.update(loss: loss, labels: labels, predictions: predicted)

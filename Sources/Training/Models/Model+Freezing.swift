@@ -4,8 +4,8 @@ import NeuralNetwork
 extension Model {
   /// Freezes layers by name, so that their weights are not trained.
   ///
-  /// - Parameter patterns: Patterns for the names, with `*`, `?` and `[…]` as in a shell. A layer in
-  ///   another model is found by its own name and by its path, such as `base/conv1`.
+  /// - Parameter patterns: Patterns for the names, with `*`, `?` and `[…]` as in a shell. A layer
+  ///   in another model is found by its own name and by its path, such as `base/conv1`.
   /// - Throws: ``UntrainableModel/noLayer(named:)`` if no layer has the name.
   func freeze(_ patterns: [String]) throws(UntrainableModel) {
     guard !patterns.isEmpty else { return }

@@ -56,6 +56,7 @@ public enum ModelChoice: Equatable, Sendable {
   ///   - classes: The number of classes, at least 1.
   ///   - frozen: Patterns for the names of layers that are not trained; `nil` keeps what the
   ///     description says.
+  /// - Returns: The adapted choice.
   /// - Throws: ``UntrainableModel`` if the model cannot be used for them.
   func adapted(
     imageShape: Shape, classes: Int, frozen: [String]?

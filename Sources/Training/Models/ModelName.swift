@@ -104,10 +104,10 @@ public enum ModelName: String, CaseIterable, Sendable {
       ], name: "cnn")
   }
 
-  // Without padding and pooling, and with a stride in the first layer already, an image costs a fifth
-  // of the time that it takes in `cnn`. Even kernels under a stride of 2 see each pixel equally
-  // often. Source: J. Springenberg et al., *Striving for Simplicity: The All Convolutional Net*,
-  // ICLR workshop 2015, with batch normalization.
+  // Without padding and pooling, and with a stride in the first layer already, an image costs a
+  // fifth of the time that it takes in `cnn`. Even kernels under a stride of 2 see each pixel
+  // equally often. Source: J. Springenberg et al., *Striving for Simplicity: The All Convolutional
+  // Net*, ICLR workshop 2015, with batch normalization.
   private static func strided(_ classes: Int) -> Model {
     var layers: [Layer] = []
     for (filters, kernel, strides) in [(16, 6, 2), (32, 4, 2), (64, 3, 1)]

@@ -1,4 +1,4 @@
-import JSON
+public import JSON
 
 /// The weights of the classes in the loss, so that rare classes count.
 public enum ClassWeights: Equatable, Sendable {
@@ -41,6 +41,27 @@ public enum ClassWeights: Equatable, Sendable {
     let numbers = text.split(separator: ",", omittingEmptySubsequences: false).map { Double($0) }
     guard !numbers.contains(nil) else { return nil }
     self.init(json: .array(numbers.compactMap { $0.map { JSON.number($0) } }))
+  }
+
+  /// Reads weights from a list, or from an object with names of classes.
+  ///
+  /// - Parameters:
+  ///   - json: A list with a weight for each class, or weights by the names of classes; classes
+  ///     that it does not name weigh 1, as in Keras.
+  ///   - classNames: The names of the classes.
+  /// - Throws: ``RecipeProblem/unknownClass(_:)`` or ``RecipeProblem/invalid(_:value:)``.
+  public init(_ json: JSON, classNames: [String]) throws(RecipeProblem) {
+    var list = json
+    if let named = json.object {
+      if let name = named.keys.first(where: { !classNames.contains($0) }) {
+        throw .unknownClass(name)
+      }
+      list = .array(classNames.map { named[$0] ?? .integer(1) })
+    }
+    guard let weights = ClassWeights(json: list) else {
+      throw .invalid("class_weights", value: json.text(.compact))
+    }
+    self = weights
   }
 
   /// Reads the weights of a checkpoint or file; `nil` if they are not weights.

@@ -8,6 +8,7 @@ package struct Objective {
   package let loss: any Loss
 
   private let classes: Int
+  private let fromLogits: Bool
   private let smooths: Bool
   private let weights: [Float]?
 
@@ -19,6 +20,7 @@ package struct Objective {
   ///   - fromLogits: Whether the outputs of the model are logits, not probabilities.
   package init(_ recipe: Recipe, counts: [Int], fromLogits: Bool = true) {
     classes = counts.count
+    self.fromLogits = fromLogits
     let smoothing = Float(recipe.labelSmoothing ?? 0)
     smooths = smoothing > 0
     loss =
@@ -49,6 +51,14 @@ package struct Objective {
     guard let weights else { return evaluated(labels, outputs) }
     let weight = Tensor(labels.scalars.map { weights[Int($0)] }, shape: labels.shape)
     return (loss.perExample(targets(labels), outputs) * weight).mean()
+  }
+
+  /// The outputs of the model as logits.
+  ///
+  /// - Parameter outputs: The logits or probabilities, of shape `[batch, classes]`.
+  /// - Returns: The logits; of probabilities, which are at least 1e-7 as in Keras, the logarithms.
+  package func logits(of outputs: Tensor) -> Tensor {
+    fromLogits ? outputs : outputs.clipped(to: 1e-7...1).log()
   }
 
   private func targets(_ labels: Tensor) -> Tensor {

@@ -36,8 +36,8 @@ public struct Recipe: Equatable, Sendable {
   /// The part of the training data that is held out for validation; none by default.
   public var validation: ValidationSplit?
 
-  /// The metric that ``patience``, ``restoresBest`` and ``plateau`` look at; by default the loss of the evaluation
-  /// after each epoch.
+  /// The metric that ``patience``, ``restoresBest`` and ``plateau`` look at; by default the loss of
+  /// the evaluation after each epoch.
   public var monitor: Monitor?
 
   /// The number of epochs without an improvement of the monitored metric after which training

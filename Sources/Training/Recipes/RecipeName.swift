@@ -12,8 +12,8 @@ public enum RecipeName: String, CaseIterable, Sendable {
   /// and label smoothing make one epoch sufficient.
   case fast
 
-  /// MNIST in twelve epochs of the same network with shifted images: 99.5 % of the test images after
-  /// 25 seconds of processor time.
+  /// MNIST in twelve epochs of the same network with shifted images: 99.5 % of the test images
+  /// after 25 seconds of processor time.
   case accurate
 
   /// The settings, with the names and in the form of a recipe file.

@@ -3,6 +3,9 @@ public enum RecipeProblem: Error, Equatable, Sendable {
   /// The number of class weights is not that of the classes.
   case classWeights(count: Int, classes: Int)
 
+  /// Weights are given for a class that the data does not have.
+  case unknownClass(String)
+
   /// So many pictures of the training data cannot be held out for validation.
   case validation(count: Int, of: Int)
 
@@ -25,6 +28,8 @@ extension RecipeProblem: CustomStringConvertible {
     switch self {
     case .classWeights(let count, let classes):
       "There are \(count) class weights for \(classes) classes"
+    case .unknownClass(let name):
+      "There is no class '\(name)' in the data"
     case .validation(let count, let total):
       "Of \(total) training pictures, \(count) cannot be held out for validation"
     case .unknown(let name):

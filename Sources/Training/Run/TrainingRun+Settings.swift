@@ -66,7 +66,8 @@ extension TrainingRun {
 
   /// Compares the settings of the run in a file with those of this one.
   ///
-  /// - Returns: The differences; members of objects are named like `optimizer_options.learning_rate`.
+  /// - Returns: The differences; members of objects are named like
+  ///   `optimizer_options.learning_rate`.
   static func differences(
     between inFile: JSON?, and own: JSON?, name: String = ""
   ) -> [TrainingError.Difference] {

@@ -2,6 +2,7 @@ import ArgumentParser
 import Arguments
 import Datasets
 import Images
+import Inference
 import Training
 
 /// The options under the heading Data.
@@ -39,6 +40,14 @@ struct DataOptions: ParsableArguments {
     help: ArgumentHelp(
       "What happens to pictures of another aspect ratio.", valueName: "how"))
   var fit = PicturePreparation.Fit.crop
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      Pixel values of black and white in the model's input: 1/255 (0 to 1), 0..255 or -1..1. \
+      (default: 1/255, or what scaling layers of a --model file expect)
+      """, valueName: "range"))
+  var scale: PixelRange?
 
   @Option(
     help: ArgumentHelp(

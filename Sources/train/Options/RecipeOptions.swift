@@ -103,9 +103,10 @@ struct RecipeOptions: ParsableArguments {
     help: ArgumentHelp(
       """
       Weights of the classes in the loss: auto, so that rare classes count as much as frequent \
-      ones, or a number for each class, separated by commas. (default: all 1)
-      """, valueName: "auto|list"))
-  var classWeights: ClassWeights?
+      ones; a number for each class, separated by commas; or a JSON file with such a list or with \
+      weights by name. (default: all 1)
+      """, valueName: "auto|list|file"))
+  var classWeights: ClassWeightsOption?
 
   @Option(
     help: .count(
@@ -170,7 +171,6 @@ struct RecipeOptions: ParsableArguments {
     options.recipe.plateau = reduceLrOnPlateau
     options.recipe.augmentation = augment
     options.recipe.labelSmoothing = labelSmoothing
-    options.recipe.classWeights = classWeights
     options.recipe.patience = patience
     options.recipe.minDelta = minDelta
     options.recipe.restoresBest = restoreBest ? true : nil
@@ -181,7 +181,7 @@ struct RecipeOptions: ParsableArguments {
   /// The name of a recipe wins over a file with that name, which is `./fast` then.
   ///
   /// - Parameter options: The options that are given.
-  /// - Throws: ``RecipeFileError`` or `CheckpointError` if the recipe cannot be used.
+  /// - Throws: ``SettingsFileError`` or `CheckpointError` if the recipe cannot be used.
   func useRecipe(for options: inout RunOptions) throws {
     guard let recipe else { return }
     do {
@@ -191,7 +191,7 @@ struct RecipeOptions: ParsableArguments {
       case .run(let state): try options.use(state)
       }
     } catch let problem as RecipeProblem {
-      throw RecipeFileError(path: recipe, problem: "\(problem)")
+      throw SettingsFileError(path: recipe, role: .recipe, problem: "\(problem)")
     }
   }
 }

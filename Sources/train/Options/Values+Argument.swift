@@ -1,5 +1,13 @@
 public import ArgumentParser
+public import Inference
 public import Training
+
+extension PixelRange: ExpressibleByArgument {
+  /// Reads a range from the command line, such as `-1..1`; `1/255` is that from 0 to 1.
+  public init?(argument: String) {
+    self.init(rawValue: argument == "1/255" ? PixelRange.zeroToOne.rawValue : argument)
+  }
+}
 
 extension OptimizerName: ExpressibleByArgument {}
 
@@ -38,10 +46,5 @@ extension ValidationSplit: ExpressibleByArgument {
 
 extension PlateauReduction: ExpressibleByArgument {
   /// Reads a reduction from the command line.
-  public init?(argument: String) { self.init(argument) }
-}
-
-extension ClassWeights: ExpressibleByArgument {
-  /// Reads weights from the command line.
   public init?(argument: String) { self.init(argument) }
 }
