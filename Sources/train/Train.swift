@@ -19,7 +19,8 @@ struct Train: Program {
       EXAMPLES:
         train --save ckpt.h5
         train --save ckpt.h5 --epochs 10 --save-every 5min
-        train --save fashion.h5 --data fashion-mnist --model cnn --lr-schedule onecycle
+        train --save pets.h5 --data pets --model cnn --augment shift=2,flip
+        train --save own.h5 --data pets --model net.keras --init-weights net.keras
 
       The checkpoint contains the complete training run. Stop at any time with Ctrl-C and repeat \
       the command to resume: weights, optimizer and training state end bit-identical to those of \

@@ -42,10 +42,11 @@ public enum ModelChoice: Equatable, Sendable {
   /// that can be any.
   public var inputExtents: [Int?] {
     switch self {
-    case .named(let name): [name.imageSize.height, name.imageSize.width, nil]
+    case .named(let name): return [name.imageSize.height, name.imageSize.width, nil]
     case .described(let model):
-      model.inputExtents[0] == nil || model.inputExtents[1] == nil
-        ? [DescribedModel.side, DescribedModel.side, model.inputExtents[2]] : model.inputExtents
+      let extents = model.inputExtents
+      return extents.prefix(2).contains(nil)
+        ? [DescribedModel.side, DescribedModel.side, extents[2]] : extents
     }
   }
 
