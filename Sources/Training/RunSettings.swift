@@ -1,6 +1,7 @@
 import Checkpoints
 import Inference
 import JSON
+import ModelFiles
 import NeuralNetwork
 import Tensors
 
@@ -105,10 +106,12 @@ struct RunSettings: Equatable {
     return json.merging(recipe.json) { $1 }
   }
 
-  /// Returns the settings with the requested values; others stay unchanged.
+  /// Returns the settings with the requested values, but for the model, which is adapted to the
+  /// data; others stay unchanged.
   func with(_ options: RunOptions) -> RunSettings {
     var settings = self
     settings.apply(options)
+    settings.model = model
     return settings
   }
 
@@ -124,11 +127,14 @@ struct RunSettings: Equatable {
 
   /// The numbers that pixels must have for the model, as its first layers say.
   ///
+  /// - Parameter weights: The path of a file whose weights it starts with, which may have the
+  ///   statistics of a normalization.
   /// - Throws: ``UntrainableModel`` if the model does not fit the pictures.
-  func scalingOfModel() throws(UntrainableModel) -> PixelRange {
+  func rangeOfModel(weights: String?) throws(UntrainableModel) -> PixelRange {
     guard case .described = model else { return .zeroToOne }
     let model = try makeModel()
     model.build(inputShape: imageShape)
+    if let weights { _ = try? CheckpointFile(opening: weights).transferWeights(to: model) }
     return model.graph.map { InputScaling(of: $0).range } ?? .zeroToOne
   }
 

@@ -22,9 +22,24 @@ extension Trainer {
     var initial = settings
     if let described = try describedOptimizer(of: file) { initial.optimizer = described }
     optimizer = try makeOptimizer(initial.optimizer, for: file.path)
-    let notes: [String]
     do throws(CheckpointError) {
       try file.load(model, optimizer, resetOptimizer: resets)
+    } catch {
+      guard case .mismatch = error, options.model == nil,
+        let description = try? DescribedModel(opening: file.path)
+      else { throw .checkpoint(error) }
+      // The file holds another network than the default one: its own is trained.
+      try adaptModel(.described(description))
+      initial.model = settings.model
+      initial.pixelRange = settings.pixelRange
+      try makeModel()
+      optimizer = try makeOptimizer(initial.optimizer, for: file.path)
+      try attempt { () throws(CheckpointError) in
+        try file.load(model, optimizer, resetOptimizer: resets)
+      }
+    }
+    let notes: [String]
+    do throws(CheckpointError) {
       notes = try file.notes(for: model, resets ? nil : optimizer).map { "\($0)" }
     } catch {
       throw .checkpoint(error)

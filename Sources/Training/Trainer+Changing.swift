@@ -42,7 +42,11 @@ extension Trainer {
     }
     throw .otherSettings(
       path: path,
-      differing.map { .init(name: $0, inFile: shown(found[$0]), asked: shown(wanted[$0])) })
+      differing.map { name in
+        let (inFile, asked) = (shown(found[name]), shown(wanted[name]))
+        return .init(
+          name: name, inFile: inFile, asked: inFile == asked ? "\(asked) of other layers" : asked)
+      })
   }
 
   /// Whether an option has the value before or after a requested change.

@@ -10,14 +10,19 @@ extension Trainer {
   /// The number of steps per epoch; the last step may have a smaller batch.
   var stepsInEpoch: Int { stepsInEpoch(batchSize: settings.batchSize) }
 
-  /// Adapts the requested model to the data; does nothing if that of the resumed run is taken.
-  func adaptModel() throws(TrainingError) {
-    guard let choice = options.model else { return }
+  /// Adapts a model to the data; does nothing without one, when that of the resumed run is taken.
+  func adaptModel(_ choice: ModelChoice?) throws(TrainingError) {
+    guard options.pixelRange == nil || data.train.floats == nil else {
+      throw .recipe(.rangeOfNumbers)
+    }
+    guard let choice else { return }
     do throws(UntrainableModel) {
       settings.model = try choice.adapted(
         imageShape: settings.imageShape, classes: settings.classes,
         frozen: settings.recipe.frozen)
-      if options.pixelRange == nil { settings.pixelRange = try settings.scalingOfModel() }
+      if options.pixelRange == nil, data.train.floats == nil {
+        settings.pixelRange = try settings.rangeOfModel(weights: options.initialWeights)
+      }
     } catch {
       throw .model(error)
     }
@@ -130,6 +135,12 @@ extension Trainer {
     return (recipe.schedule ?? .constant).schedule(
       rate: first, steps: max(1, (recipe.scheduleEpochs ?? epochs) * stepsInEpoch),
       warmup: recipe.warmup?.steps(stepsInEpoch: stepsInEpoch))
+  }
+
+  /// The metric that has not improved, and for how many epochs, if that ended the run.
+  public var stagnation: (monitor: Monitor, epochs: Int)? {
+    guard hasStopped(state), let patience = settings.recipe.patience else { return nil }
+    return (monitor, patience)
   }
 
   /// Whether the monitored metric has not improved for as long as the recipe allows.

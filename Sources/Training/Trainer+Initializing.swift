@@ -18,6 +18,9 @@ extension Trainer {
   /// Creates the model of a new run, with the weights that the options name.
   func beginAnew() throws(TrainingError) {
     try makeModel()
+    if case .described(let description)? = options.model, !description.notes.isEmpty {
+      report(.notApplied(notes: description.notes))
+    }
     try useData()
     guard let path = options.initialWeights, let digest = settings.initialWeights else { return }
     let file = try open(path)

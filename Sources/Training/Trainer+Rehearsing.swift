@@ -8,7 +8,7 @@ extension Trainer {
   /// - Returns: The results, after one step.
   /// - Throws: ``TrainingError`` if the model does not fit the data, or the loss is not finite.
   public func rehearse() throws(TrainingError) -> EpochResult {
-    try adaptModel()
+    try adaptModel(options.model)
     try readInitialWeights()
     try beginAnew()
     try build()

@@ -138,7 +138,7 @@ public final class Trainer {
   /// - Throws: ``TrainingError`` if the run cannot start or continue.
   public func run() throws(TrainingError) -> Outcome {
     try checkFiles()
-    try adaptModel()
+    try adaptModel(options.model)
     try readInitialWeights()
     try useData()
     try saver.takePlace()

@@ -17,6 +17,9 @@ public enum TrainingEvent: Sendable {
   ///   - notes: Remarks about how the file was read.
   case began(path: String, iterations: Int, learningRate: Float, notes: [String])
 
+  /// The description of the model has features that the training does not apply.
+  case notApplied(notes: [String])
+
   /// A new run starts with the weights of a file.
   ///
   /// - Parameters:

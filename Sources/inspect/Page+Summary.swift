@@ -126,6 +126,9 @@ extension Page {
     place.append("\(count(training.globalStep, "step")) in all")
     text += items("place", place)
     text += items("seed", ["\(training.seed)"])
+    var weights: [String] = training.holdsAverages ? ["moving averages"] : []
+    if let epoch = training.restoredEpoch { weights.append("restored from epoch \(epoch)") }
+    if !weights.isEmpty { text += items("weights", weights) }
     // These are printed on lines of their own.
     let others: Set = ["data_sha256", "seed", "image_shape", "classes"]
     let recipe = training.settings.sorted { $0.key < $1.key }.filter { !others.contains($0.key) }

@@ -84,6 +84,8 @@ final class Reporter {
       ])
       results.write(
         (command.watching.json ? json.text(.compact) : text(.test, loss, accuracy)) + "\n")
+    case .notApplied(let notes):
+      for text in notes { note("the model of the file: \(text)") }
     case .initialized(let path, let newLayers):
       let list = newLayers.joined(separator: ", ")
       note(
@@ -152,30 +154,39 @@ final class Reporter {
   ///   - completed: The number of completed epochs.
   ///   - epochs: The total number of epochs of the run.
   ///   - accuracy: The accuracy of the last evaluation, if there was one.
+  ///   - stagnation: The metric that ended the run because it did not improve, and the epochs.
   ///   - summary: The results of the run, if there are any.
   ///   - incompleteFile: A log, event file or plot that lacks something, and the reason.
   /// - Returns: The exit status.
   func finish(
     _ outcome: Outcome, completed: Int, of epochs: Int, accuracy: Double?,
-    summary: RunSummary?, incompleteFile: (role: FileRole, path: String, problem: LogProblem)?
+    stagnation: (monitor: Monitor, epochs: Int)?, summary: RunSummary?,
+    incompleteFile: (role: FileRole, path: String, problem: LogProblem)?
   ) -> ExitStatus {
     bar.clear()
     // A run that ended at --max-steps has epochs left.
     let more = completed < epochs ? epochs : min(completed + epochs, 1_000_000)
+    func ending(_ command: ShellCommand) -> String {
+      guard let stagnation else { return "continue with: \(command.text)" }
+      return """
+        it ended because \(stagnation.monitor.rawValue) did not improve in \
+        \(stagnation.epochs == 1 ? "an epoch" : "\(stagnation.epochs) epochs"); a new run with a \
+        larger --patience goes on longer
+        """
+    }
     switch outcome {
     case .alreadyFinished(let epoch, let step):
       note(
         """
         nothing left to do: \(command.saving.save) is finished, after epoch \(epoch), step \
-        \(step); continue with: \
-        \(ShellCommand.original.resuming(epochs: more, withChanges: true).text)
+        \(step); \(ending(ShellCommand.original.resuming(epochs: more, withChanges: true)))
         """)
     case .finished(let step):
       show(summary, .original.resuming(epochs: more))
       note(
         """
-        saved \(command.saving.save) after step \(step); continue with: \
-        \(ShellCommand.original.resuming(epochs: more).text)
+        saved \(command.saving.save) after step \(step); \
+        \(ending(ShellCommand.original.resuming(epochs: more)))
         """)
     case .outOfTime(let step):
       show(summary, .original.resuming())

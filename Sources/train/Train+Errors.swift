@@ -121,7 +121,7 @@ extension TrainingError {
       "\(other.flag) and \(role.flag) must name different files"
     case .occupied(let role, let path, _, let occupant):
       role.hint(path, occupant)
-    case .preview(_, .notEmpty): "name another file; only a PNG is replaced"
+    case .preview(_, .notEmpty): "name another file, or add --overwrite to replace it"
     case .log(_, let problem), .plot(_, let problem): problem.hint
     default: nil
     }
@@ -161,6 +161,9 @@ extension TrainingError {
         sentences.append("--data must name the folder with the data of that run")
       default: break
       }
+    }
+    if sentences.isEmpty, changes.isEmpty {
+      sentences.append("without these options, the run resumes with its own settings")
     }
     if !changes.isEmpty {
       sentences.insert("\(changes.joined(separator: " ")) changes the resumed run", at: 0)

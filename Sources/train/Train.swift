@@ -88,7 +88,7 @@ struct Train: Program {
       }
       return reporter.finish(
         outcome, completed: trainer.completedEpochs, of: trainer.epochs,
-        accuracy: trainer.accuracy, summary: trainer.summary,
+        accuracy: trainer.accuracy, stagnation: trainer.stagnation, summary: trainer.summary,
         incompleteFile: trainer.incompleteFile)
     }
     reporter.drain()

@@ -149,7 +149,7 @@ struct RecipeFlagTests {
       #expect(try train("--save", "x.h5", "--augment", "shift=2", "--preview", "s.png").code == 0)
       #expect(try readBytes("\(directory)/s.png").starts(with: [0x89, 0x50, 0x4E, 0x47]))
       let refused = try train("--save", "x.h5", "--preview", "first.h5")
-      #expect(refused.code == 73 && refused.error.contains("only a PNG is replaced"))
+      #expect(refused.code == 73 && refused.error.contains("add --overwrite"))
     }
   }
 

@@ -151,6 +151,51 @@ struct DescribedModelTests {
 
   private func state() -> TrainingState { TrainingState(seed: 0, dataDigest: "", settings: [:]) }
 
+  @Test("A run starts with the network and the optimizer of a file that holds no run")
+  func beginning() throws {
+    try withTemporaryDirectory { directory in
+      let path = "\(directory)/model.h5"
+      let source = Sequential([Flatten(), Dense(6), Dense(3)])
+      source.build(inputShape: [16, 16, 3])
+      try Checkpoint(
+        model: source, optimizer: SGD(learningRate: 0.5, momentum: 0.9),
+        loss: SparseCategoricalCrossentropy(fromLogits: true)
+      ).save(to: path)
+      var expected: Content?
+      for model in [nil, ModelChoice.described(try DescribedModel(opening: path))] {
+        var options = RunOptions(savePath: "\(directory)/\(model == nil).h5")
+        (options.epochs, options.model, options.resume) = (1, model, .from(path: path))
+        let recorder = Recorder()
+        #expect(try run(options, recorder: recorder) == .finished(step: 1))
+        #expect(!recorder.names.contains { $0.hasPrefix("changed") })
+        let content = try Content(options.savePath)
+        #expect(content.state.settings["learning_rate"]?.number == 0.5)
+        if let expected { #expect(content == expected) }
+        expected = content
+      }
+    }
+  }
+
+  @Test("Patterns freeze layers beside those that the file freezes; none trains all")
+  func frozenInFile() throws {
+    try withTemporaryDirectory { directory in
+      let path = "\(directory)/model.keras"
+      let source = body(Self.plainHead())
+      source.layers[1].isTrainable = false
+      try Checkpoint(model: source).save(to: path)
+      for (index, patterns) in ([nil, ["norm"], []] as [[String]?]).enumerated() {
+        var options = options(in: directory, epochs: 1)
+        options.savePath = "\(directory)/\(index).h5"
+        options.model = .described(try DescribedModel(opening: path))
+        options.recipe.frozen = patterns
+        _ = try run(options)
+        let frozen = try CheckpointFile(opening: options.savePath).loadModel().layers
+          .filter { !$0.isTrainable }.map(\.name)
+        #expect(frozen == [["conv_first"], ["conv_first", "norm"], []][index])
+      }
+    }
+  }
+
   @Test("A model that cannot tell the classes is refused")
   func noHead() throws {
     try withTemporaryDirectory { directory in

@@ -78,6 +78,7 @@ final class Recorder {
       case .pathNotRestored(let error): "not restored: \(error)"
       case .unsealed(let path): "unsealed \(path)"
       case .littleSpace(let sentence): sentence
+      case .notApplied(let notes): "not applied: \(notes)"
       case .initialized(_, let names): "initialized but for \(names)"
       case .restoredBest(let epoch, _, _): "restored \(epoch)"
       case .tested(let loss, _): "tested \(loss > 0)"

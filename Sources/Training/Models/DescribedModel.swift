@@ -41,14 +41,21 @@ public struct DescribedModel: Equatable, Sendable {
     return extents.map { $0.count == 3 ? $0 : [nil, nil, nil] } ?? [nil, nil, nil]
   }
 
+  /// What the description asks for and training does not do, such as regularizers.
+  var notes: [String] {
+    let architecture = try? Architecture(
+      kerasConfig: config, kerasVersion: kerasVersion, inputShape: [Self.side, Self.side, 3])
+    return architecture?.notes.map(\.description) ?? []
+  }
+
   /// Returns the classifier for other pictures and classes.
   ///
   /// - Parameters:
   ///   - imageShape: The shape of an image: height, width and channels.
   ///   - classes: The number of classes, at least 1. Its head, the last layer with weights, gets as
   ///     many units or filters.
-  ///   - frozen: Patterns for the names of layers that are not trained; `nil` keeps what the
-  ///     description says.
+  ///   - frozen: Patterns for the names of layers that are not trained, beside those that the
+  ///     description freezes; an empty list trains these too.
   /// - Returns: The description of the adapted model.
   /// - Throws: `KerasError` if the model cannot be used for them.
   func adapted(
@@ -57,7 +64,7 @@ public struct DescribedModel: Equatable, Sendable {
     let described = try Architecture(
       kerasConfig: config, kerasVersion: kerasVersion, inputShape: imageShape)
     let architecture = try described.withClasses(classes)
-    if frozen != nil { architecture.layers.forEach { $0.isTrainable = true } }
+    if frozen == [] { architecture.layers.forEach { $0.isTrainable = true } }
     return DescribedModel(config: architecture.kerasConfig())
   }
 

@@ -55,8 +55,8 @@ public enum ModelChoice: Equatable, Sendable {
   /// - Parameters:
   ///   - imageShape: The shape of an image: height, width and channels.
   ///   - classes: The number of classes, at least 1.
-  ///   - frozen: Patterns for the names of layers that are not trained; `nil` keeps what the
-  ///     description says.
+  ///   - frozen: Patterns for the names of layers that are not trained, beside those that the
+  ///     description freezes; an empty list trains these too.
   /// - Returns: The adapted choice.
   /// - Throws: ``UntrainableModel`` if the model cannot be used for them.
   func adapted(

@@ -21,7 +21,8 @@ public struct Recipe: Equatable, Sendable {
   public var augmentation: AugmentationRecipe?
 
   /// Patterns for the names of layers that are not trained, such as `conv*`, with `*`, `?` and
-  /// `[…]` as in a shell; none by default.
+  /// `[…]` as in a shell; none by default. An empty list trains also the layers that the
+  /// description of a model freezes.
   ///
   /// A layer in another model also has a name such as `base/conv1`.
   public var frozen: [String]?

@@ -3,6 +3,9 @@ public enum RecipeProblem: Error, Equatable, Sendable {
   /// The number of class weights is not that of the classes.
   case classWeights(count: Int, classes: Int)
 
+  /// A range of pixels is given for data of numbers, which reach the model as they are.
+  case rangeOfNumbers
+
   /// Weights are given for a class that the data does not have.
   case unknownClass(String)
 
@@ -28,6 +31,8 @@ extension RecipeProblem: CustomStringConvertible {
     switch self {
     case .classWeights(let count, let classes):
       "There are \(count) class weights for \(classes) classes"
+    case .rangeOfNumbers:
+      "The data holds numbers, which reach the model as they are; a range applies to bytes only"
     case .unknownClass(let name):
       "There is no class '\(name)' in the data"
     case .validation(let count, let total):

@@ -25,8 +25,8 @@ struct ModelOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       """
-      Do not train these layers, such as 'conv*,bn1'; none trains also those that the file \
-      freezes. (default: none, or as the file says)
+      Do not train these layers, such as 'conv*,bn1', beside those that the file freezes; none \
+      trains all. (default: as the file says)
       """, valueName: "patterns"))
   var freeze: String?
 

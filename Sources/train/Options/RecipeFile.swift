@@ -18,7 +18,10 @@ enum RecipeFile {
   ///   that cannot be read.
   init(path: String) throws {
     if let json = try readSettings(in: path, as: .recipe) {
-      self = .settings(json.object ?? [:])
+      guard let settings = json.object else {
+        throw SettingsFileError(path: path, role: .recipe, problem: "it is not a JSON object")
+      }
+      self = .settings(settings)
       return
     }
     guard let state = try CheckpointFile(opening: path).trainingState() else {
