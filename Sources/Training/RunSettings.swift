@@ -129,6 +129,7 @@ struct RunSettings: Equatable {
   ///
   /// - Parameter weights: The path of a file whose weights it starts with, which may have the
   ///   statistics of a normalization.
+  /// - Returns: The range.
   /// - Throws: ``UntrainableModel`` if the model does not fit the pictures.
   func rangeOfModel(weights: String?) throws(UntrainableModel) -> PixelRange {
     guard case .described = model else { return .zeroToOne }

@@ -20,11 +20,10 @@ public struct Recipe: Equatable, Sendable {
   /// The random changes of the training pictures; none by default.
   public var augmentation: AugmentationRecipe?
 
-  /// Patterns for the names of layers that are not trained, such as `conv*`, with `*`, `?` and
-  /// `[…]` as in a shell; none by default. An empty list trains also the layers that the
-  /// description of a model freezes.
+  /// Patterns for the names of layers that are not trained, such as `conv*`; none by default.
   ///
-  /// A layer in another model also has a name such as `base/conv1`.
+  /// They have `*`, `?` and `[…]` as in a shell. A layer in another model also has a name such as
+  /// `base/conv1`. An empty list trains also the layers that the description of a model freezes.
   public var frozen: [String]?
 
   /// The label smoothing s, in `0..<1`: the target of the true class is 1 − s + s / number of
