@@ -57,7 +57,7 @@ package enum NameList {
     return lines
   }
 
-  /// Finds what is wrong with names.
+  /// Finds the first problem of a list of names.
   ///
   /// - Parameter names: The names in the order of their numbers.
   /// - Returns: The first problem as a phrase, with the number of a name from 1; `nil` if they are

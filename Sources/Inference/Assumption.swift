@@ -15,7 +15,7 @@ public enum Assumption: Equatable, Sendable {
   /// The classes have no names, only numbers.
   case classNumbers
 
-  /// What is assumed, as JSON shows it.
+  /// The name of the assumption in JSON.
   var name: String {
     switch self {
     case .size: "size"

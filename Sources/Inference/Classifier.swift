@@ -45,7 +45,7 @@ public struct Classifier {
   /// - Parameters:
   ///   - path: The path of a file with an image classifier, or with only the weights of the
   ///     quickstart model.
-  ///   - options: What is known beside the file.
+  ///   - options: Facts about the model that override the file.
   /// - Throws: ``InferenceError`` if the file cannot be read, its model is not an image classifier,
   ///   or the options do not fit it.
   public init(

@@ -1,7 +1,7 @@
 import Files
 public import Images
 
-/// What is known about a model beside its file: it wins over what the file says.
+/// Facts about a model that the user gives; they override its file.
 ///
 /// `nil` means that the file decides, or else an assumption.
 public struct ClassifierOptions: Equatable, Sendable {

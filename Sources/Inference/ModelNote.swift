@@ -12,6 +12,6 @@ public enum ModelNote: Equatable, Sendable {
   /// The file does not say how pictures are prepared, so that these are assumed.
   case assumes([Assumption])
 
-  /// Whether the finding is about what is assumed.
+  /// Whether the finding is an assumption.
   public var isAssumption: Bool { if case .assumes = self { true } else { false } }
 }

@@ -78,7 +78,7 @@ public struct Preprocessing: Equatable, Sendable {
   public internal(set) var inputRange: PixelRange?
   /// The reason for the choice of this range.
   var inputRangeReason: InputScaling.Reason?
-  /// What is assumed because the file does not say it.
+  /// The assumptions about facts that the file does not give.
   public internal(set) var assumptions: [Assumption] = []
   /// The conversion of the output to probabilities.
   public internal(set) var output: OutputKind?

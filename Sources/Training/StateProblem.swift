@@ -15,6 +15,9 @@ public enum StateProblem: Equatable, Sendable {
   /// The counts of epochs and steps contradict each other, or the data.
   case inconsistentCounts
 
+  /// The weights of the best epoch or of the last step are missing.
+  case missingWeights
+
   /// The accumulated values of a metric do not fit it.
   case metric(String)
 
@@ -35,6 +38,7 @@ extension StateProblem: CustomStringConvertible {
     case .invalidChange(let name, let value):
       "its setting '\(name)' cannot be changed to \(value)"
     case .inconsistentCounts: "its counts of epochs and steps are inconsistent"
+    case .missingWeights: "the weights that it keeps beside those of the model are missing"
     case .metric(let name): "its values of the metric '\(name)' cannot be those of the metric"
     case .optimizer(let error): "\(error)"
     case .data(let error): "\(error)"

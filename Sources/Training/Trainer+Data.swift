@@ -36,11 +36,14 @@ extension Trainer {
     hasModel = true
   }
 
-  /// Builds the model and the optimizer.
+  /// Builds the model, the optimizer and the objective, which depends on the outputs of the model.
   func build() throws(TrainingError) {
     model.build(inputShape: settings.imageShape)
     guard !model.trainableVariables.isEmpty else { throw .model(.allFrozen) }
     optimizer.build(for: model.trainableVariables)
+    objective = Objective(
+      settings.recipe, counts: images.classCounts(count: settings.classes),
+      fromLogits: settings.model.hasLogits(model))
   }
 
   /// The settings of a resumed run with what the options and the data ask for.
@@ -102,9 +105,6 @@ extension Trainer {
     guard evaluatedOn.resultNames.contains(monitor.rawValue) else {
       throw .recipe(.monitor(monitor, measured: evaluatedOn))
     }
-    objective = Objective(
-      settings.recipe, counts: images.classCounts(count: settings.classes),
-      fromLogits: settings.model.hasLogits(model))
     saver.monitor = monitor.result
     useRate()
   }

@@ -21,7 +21,6 @@ extension Trainer {
     if case .described(let description)? = options.model, !description.notes.isEmpty {
       report(.notApplied(notes: description.notes))
     }
-    try useData()
     guard let path = options.initialWeights, let digest = settings.initialWeights else { return }
     let file = try open(path)
     model.build(inputShape: settings.imageShape)

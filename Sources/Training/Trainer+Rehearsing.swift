@@ -10,6 +10,7 @@ extension Trainer {
   public func rehearse() throws(TrainingError) -> EpochResult {
     try adaptModel(options.model)
     try readInitialWeights()
+    try useData()
     try beginAnew()
     try build()
     let start = ContinuousClock.now

@@ -33,7 +33,9 @@ extension Trainer {
     withSavedWeights { exchangeKeptWeights() }
     state.restoredEpoch = best
     accuracy = state.history[evaluatedOn.accuracyName]?[best - 1]
-    if best < state.epoch { evaluation = evaluate(evaluationBatches) ?? evaluation }
+    if best < state.epoch, evaluation != nil {
+      evaluation = evaluate(evaluationBatches) ?? evaluation
+    }
     report(.restoredBest(epoch: best, monitor, value: value))
   }
 
@@ -43,13 +45,17 @@ extension Trainer {
   ///   - file: The file.
   ///   - found: The state in the file.
   ///   - resets: Whether the optimizer is reset, so that it has no averages.
-  /// - Throws: ``TrainingError/checkpoint(_:)`` if the kept weights cannot be read.
+  /// - Throws: ``TrainingError`` if the kept weights are missing or cannot be read.
   func takeBackWeights(
     from file: borrowing CheckpointFile, _ found: TrainingState, resets: Bool
   ) throws(TrainingError) {
     let kept = try attempt { () throws(CheckpointError) in try file.keptWeights(for: model) }
+    let mustKeep = settings.recipe.restoresBest == true && found.epoch > 0
+    guard kept != nil || !mustKeep && found.restoredEpoch == nil else {
+      throw .otherState(path: file.path, .missingWeights)
+    }
     keptWeights = kept ?? []
-    if found.restoredEpoch != nil, kept != nil { exchangeKeptWeights() }
+    if found.restoredEpoch != nil { exchangeKeptWeights() }
     if found.holdsAverages, !resets { optimizer.exchangeAverages() }
   }
 

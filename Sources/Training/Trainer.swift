@@ -149,12 +149,12 @@ public final class Trainer {
     try build()
     try saver.makeUpBest(of: state)
     if isFinished {
+      accuracy = state.history[evaluatedOn.accuracyName]?.last
       restoreBest()
       if plots != nil, !arePlotsClaimed {
         try withSavedWeights { () throws(TrainingError) in try saver.saveFirst(checkpoint) }
       }
       try saveLast { self.isStopped() == nil }
-      accuracy = state.history[evaluatedOn.accuracyName]?[(state.restoredEpoch ?? state.epoch) - 1]
       return .alreadyFinished(epoch: state.epoch, step: state.globalStep)
     }
     let slots = optimizer.slotsInKerasOrder.reduce(0) { $0 + $1.shape.elementCount }
@@ -188,33 +188,6 @@ public final class Trainer {
     }
     try saveLast { self.isStopped() == nil }
     return .finished(step: state.globalStep)
-  }
-
-  /// Saves the weights without optimizer and training state, as a checkpoint that cannot be
-  /// resumed.
-  ///
-  /// - Parameter path: The path of the file.
-  /// - Throws: ``TrainingError/checkpoint(_:)`` if the file cannot be written.
-  public func exportWeights(to path: String) throws(TrainingError) {
-    try withSavedWeights { () throws(TrainingError) in
-      try attempt { () throws(CheckpointError) in
-        try Checkpoint(model: model, pictures: pictures, runID: state.runID).save(to: path)
-      }
-    }
-  }
-
-  /// The preparation of pictures and the names of the classes, if there is anything to say.
-  private var pictures: PictureConfig? {
-    var pictures = options.pictures
-    if let names = data.classNames {
-      pictures = pictures ?? PictureConfig(classNames: [], scalesBytes: data.train.floats == nil)
-      pictures?.classNames = names
-    }
-    if settings.pixelRange != .zeroToOne, data.train.floats == nil {
-      pictures = pictures ?? PictureConfig(classNames: [])
-      pictures?.pixelRange = settings.pixelRange.rawValue
-    }
-    return pictures
   }
 
   private var isFinished: Bool { isFinished(state) }
@@ -352,33 +325,6 @@ public final class Trainer {
     logEpoch()
     try adoptChanges()
     useRate()
-  }
-
-  // MARK: - Saving
-
-  private func saveIfDue() throws(TrainingError) {
-    try withSavedWeights { () throws(TrainingError) in try saver.saveIfDue(checkpoint) }
-  }
-
-  private func saveLast(while isPatient: () -> Bool) throws(TrainingError) {
-    try withSavedWeights { () throws(TrainingError) in
-      try saver.saveLast(state, checkpoint, while: isPatient)
-    }
-    writeLogs(isLast: true)
-  }
-
-  /// The complete run in its current state.
-  private var checkpoint: Checkpoint {
-    var state = state
-    state.layerSeeds = model.seedGenerators.map { .init(seed: $0.seed, counter: $0.counter) }
-    state.environment = options.environment
-    state.environment[Trainer.epochsFact] = "\(epochs)"
-    for fact in [Trainer.eventsFact, Trainer.plotsFact] {
-      state.environment[fact] = self.state.environment[fact]
-    }
-    return Checkpoint(
-      model: model, optimizer: optimizer, loss: objective.loss, state: state,
-      keptWeights: keptWeights, pictures: pictures)
   }
 
   func attempt<Result: ~Copyable>(

@@ -19,7 +19,7 @@ enum ClassNamesFile {
   ///   - names: The names of the files in it.
   ///   - prefix: The beginning of the names of the IDX files, such as `emnist-letters-`.
   /// - Returns: The names of the classes; `nil` if there is no such file.
-  /// - Throws: ``DatasetError`` if the file cannot be read, or has no names.
+  /// - Throws: ``DatasetError`` if the file cannot be read or names no class.
   static func read(
     in folder: String, names: [String], prefix: String
   ) throws(DatasetError) -> [String]? {

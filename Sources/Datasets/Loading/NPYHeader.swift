@@ -138,7 +138,7 @@ struct NPYHeader {
   /// Returns the texts.
   ///
   /// - Parameter bytes: The header and all elements.
-  /// - Returns: The texts without the zeros at their ends; `nil` if the elements are no texts.
+  /// - Returns: The texts without the zeros at their ends; `nil` if the elements are not text.
   func texts(of bytes: [UInt8]) -> [String]? {
     let size = type.byteCount
     guard kind == nil, let count = shape.first, count <= 1 << 16 else { return nil }

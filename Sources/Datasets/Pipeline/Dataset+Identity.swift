@@ -1,7 +1,7 @@
 internal import Crypto
 import Tensors
 
-/// What tells a dataset from others, so that a run is resumed with its own data.
+/// The identity of a dataset, by which a run recognises its own data when it is resumed.
 extension Dataset {
   /// Whether a dataset that is created again in the same way has the same elements.
   ///

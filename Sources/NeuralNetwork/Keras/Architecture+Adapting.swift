@@ -9,30 +9,30 @@ extension Architecture {
   /// before it are shared with this architecture.
   ///
   /// - Parameter count: The number of classes, at least 1.
-  /// - Returns: The architecture, whose outputs have the shape `[classes]`; its layers are built,
-  ///   with weights of zero.
+  /// - Returns: The architecture; its layers are built, with weights of zero.
   /// - Throws: ``KerasError`` if the model has no such head, or its layers do not support their
   ///   input shapes.
   package func withClasses(_ count: Int) throws(KerasError) -> Architecture {
-    let model = try replacingHead(classes: count).makeModel()
-    let shape: Shape
+    let weighted = Set(
+      try plan().filter { !$0.weights.isEmpty }.map { ObjectIdentifier($0.layer) })
+    let model = try replacingHead(classes: count, weighted).makeModel()
     do throws(ShapeError) {
-      // Pages of zeros that are never written take no memory.
+      // Weights of zero take no memory, because their pages are never written.
       for plan in try model.plan(inputShape: inputShape) {
         plan.layer.adopt(plan.weights.map { Tensor(zeros: $0.shape) }, as: plan.weights)
       }
       try model.finishBuilding(inputShape: inputShape)
-      shape = try model.outputShape(inputShape: inputShape)
     } catch {
       throw .shape(error)
     }
-    guard Array(shape) == [count], let adapted = Architecture(model) else {
-      throw .malformed("its output has the shape \(shape), so that it cannot tell \(count) classes")
-    }
+    guard let adapted = Architecture(model) else { throw .malformed("it has no graph of layers") }
     return adapted
   }
 
-  private func replacingHead(classes: Int) throws(KerasError) -> Architecture {
+  /// The architecture with another head; `weighted` are the layers with weights.
+  private func replacingHead(
+    classes: Int, _ weighted: Set<ObjectIdentifier>
+  ) throws(KerasError) -> Architecture {
     let noHead = KerasError.malformed(
       "its last layer with weights has no units or filters, one for each class")
     var replacements: [ObjectIdentifier: [Layer]] = [:]
@@ -43,7 +43,7 @@ extension Architecture {
       let layer = graph.calls[index].layer
       if let inner = layer as? GraphModel {
         guard let description = Architecture(unbuilt: inner) else { throw noHead }
-        let model = try description.replacingHead(classes: classes).makeModel()
+        let model = try description.replacingHead(classes: classes, weighted).makeModel()
         model.inputShape = inner.inputShape
         model.isTrainable = inner.isTrainable
         replacements[ObjectIdentifier(layer)] = [model]
@@ -59,7 +59,8 @@ extension Architecture {
         }
         break
       }
-      guard graph.calls[index].inputs.count == 1, layer.isWithoutWeights else { throw noHead }
+      guard graph.calls[index].inputs.count == 1, !weighted.contains(ObjectIdentifier(layer))
+      else { throw noHead }
       passed.append(layer)
       source = graph.calls[index].inputs[0]
     }
@@ -113,12 +114,5 @@ extension Layer {
     layer.keptOptions = keptOptions
     layer.isTrainable = isTrainable
     return layer
-  }
-
-  /// Whether the layer has no weights, whatever its input.
-  fileprivate var isWithoutWeights: Bool {
-    [[1 << 6, 1 << 6, 4], [1 << 6]].contains { shape in
-      (try? weightSpecifications(inputShape: Shape(shape)))?.isEmpty ?? false
-    }
   }
 }

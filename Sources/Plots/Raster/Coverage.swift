@@ -79,7 +79,7 @@ struct Coverage {
       let begin = max(Double(column), left)
       let crossed = max(0, edge - begin) / (right - left)
       let passed = max(0, begin - left) / (right - left)
-      // In this column, what was passed covers all of it, what is crossed on average a part.
+      // The share of the side before this column covers all of it; the share within it, a part.
       let area =
         column == last
         ? 1 : passed + crossed * (Double(column + 1) - (begin + edge) / 2)

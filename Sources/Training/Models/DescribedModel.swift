@@ -69,7 +69,24 @@ public struct DescribedModel: Equatable, Sendable {
   }
 
   /// Creates the model, unbuilt.
-  func makeModel() throws(KerasError) -> GraphModel {
-    try Architecture(kerasConfig: config, kerasVersion: kerasVersion).makeModel()
+  ///
+  /// - Parameters:
+  ///   - imageShape: The shape of an image: height, width and channels.
+  ///   - classes: The number of classes, at least 1.
+  /// - Returns: The model.
+  /// - Throws: `KerasError` if the description is not that of a classifier of such images.
+  func makeModel(imageShape: Shape, classes: Int) throws(KerasError) -> GraphModel {
+    let model = try Architecture(
+      kerasConfig: config, kerasVersion: kerasVersion, inputShape: imageShape
+    ).makeModel()
+    let shape: Shape
+    do throws(ShapeError) { shape = try model.outputShape(inputShape: imageShape) } catch {
+      throw .shape(error)
+    }
+    guard Array(shape) == [classes] else {
+      throw .malformed(
+        "its output has the shape \(shape), so that it cannot tell \(classes) classes")
+    }
+    return model
   }
 }

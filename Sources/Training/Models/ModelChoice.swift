@@ -63,12 +63,7 @@ public enum ModelChoice: Equatable, Sendable {
     imageShape: Shape, classes: Int, frozen: [String]?
   ) throws(UntrainableModel) -> ModelChoice {
     switch self {
-    case .named(let name):
-      let (height, width) = (imageShape[0], imageShape[1])
-      guard min(height, width) >= name.minimumSide else {
-        throw .tooSmall(name, height: height, width: width)
-      }
-      return self
+    case .named: return self
     case .described(let model):
       do throws(KerasError) {
         return .described(
@@ -87,11 +82,18 @@ public enum ModelChoice: Equatable, Sendable {
   /// - Returns: The model.
   /// - Throws: ``UntrainableModel`` if the model cannot be used for them.
   func makeModel(imageShape: Shape, classes: Int) throws(UntrainableModel) -> Model {
-    switch try adapted(imageShape: imageShape, classes: classes, frozen: nil) {
-    case .named(let name): return name.makeModel(imageShape: imageShape, classes: classes)
+    switch self {
+    case .named(let name):
+      let (height, width) = (imageShape[0], imageShape[1])
+      guard min(height, width) >= name.minimumSide else {
+        throw .tooSmall(name, height: height, width: width)
+      }
+      return name.makeModel(imageShape: imageShape, classes: classes)
     case .described(let description):
       let model: GraphModel
-      do throws(KerasError) { model = try description.makeModel() } catch {
+      do throws(KerasError) {
+        model = try description.makeModel(imageShape: imageShape, classes: classes)
+      } catch {
         throw .description(error)
       }
       guard let graph = model.graph, OutputMeaning(of: graph).isOfClassifier else { throw .output }
