@@ -121,6 +121,10 @@ struct SavedWeightsTests {
         return
       }
       #expect(object == "/training_state/kept_weights")
+      try Checkpoint(model: model, optimizer: optimizer, state: state).save(to: options.savePath)
+      #expect(throws: TrainingError.otherState(path: options.savePath, .missingWeights)) {
+        try run(options, train: train, test: test)
+      }
     }
   }
 }
