@@ -218,11 +218,11 @@ struct DescribedModelTests {
     try withTemporaryDirectory { directory in
       var options = options(in: directory, epochs: 1)
       options.model = .named(.cnn)
-      options.recipe.frozen = ["conv2d_?"]
+      options.recipe.frozen = ["conv?d_2"]
       try trainCNN(options)
       let names = try CheckpointFile(opening: options.savePath).loadModel().layers
         .filter { !$0.isTrainable }.map(\.name)
-      #expect(names == ["conv2d_1"])
+      #expect(names == ["conv2d_2"])
       options.savePath = "\(directory)/other.h5"
       options.recipe.frozen = ["conv2d", "bn*"]
       #expect(throws: TrainingError.model(.noLayer(named: "bn*"))) { try trainCNN(options) }

@@ -30,17 +30,19 @@ struct RecipeNameTests {
     #expect(options.recipe.schedule == .onecycle)
   }
 
-  @Test("A fifteenth of MNIST teaches nine of ten digits", arguments: RecipeName.allCases)
-  func learning(name: RecipeName) throws {
+  @Test(
+    "A fifteenth of MNIST teaches nine of ten digits; with flips, which mix them up, seven",
+    arguments: zip(RecipeName.allCases, [0.9, 0.9, 0.7]))
+  func learning(name: RecipeName, least: Double) throws {
     let data = try MNIST.load(from: "\(packageDirectory)/samples/mnist")
     try withTemporaryDirectory { directory in
       var options = RunOptions(savePath: "\(directory)/ckpt.h5")
-      options.epochs = 1
+      (options.epochs, options.batchSize) = (1, 32)
       try options.use(name.settings)
       let recorder = Recorder()
       let (train, test) = (data.train.prefix(4000), data.test.prefix(500))
       try run(options, train: train, test: test, recorder: recorder)
-      #expect(try #require(recorder.epochs.first).evaluationAccuracy > 0.9)
+      #expect(try #require(recorder.epochs.first).evaluationAccuracy > least)
     }
   }
 }

@@ -18,7 +18,8 @@ public enum ModelName: String, CaseIterable, Sendable {
   /// LeNet-5; 61,706 parameters.
   case lenet
 
-  /// The CNN of keras.io's "Simple MNIST convnet"; 34,826 parameters.
+  /// Three convolutions with batch normalization and pooling; 104,874 parameters. See
+  /// ``RecipeName/fashion``.
   case cnn
 
   /// Three convolutions with batch normalization, two of them with stride 2 in place of pooling;
@@ -48,7 +49,7 @@ public enum ModelName: String, CaseIterable, Sendable {
     case .linear, .mlp, .resnet, .mobile: 1
     case .quickstart: 3
     case .vgg: 4
-    case .cnn: 10
+    case .cnn: 8
     case .lenet: 12
     case .strided: 20
     }
@@ -95,13 +96,18 @@ public enum ModelName: String, CaseIterable, Sendable {
       ], name: "lenet")
   }
 
-  // Source: keras.io/examples/vision/mnist_convnet.
+  // Source: keras.io, "Simple MNIST convnet", with padding, batch normalization and a third block:
+  // without them it underfits Fashion-MNIST (91.4 % of the test images).
   private static func cnn(_ classes: Int) -> Model {
-    Sequential(
-      [
-        Conv2D(32, 3, activation: .relu), MaxPooling2D(2), Conv2D(64, 3, activation: .relu),
-        MaxPooling2D(2), Flatten(), Dropout(0.5), Dense(classes),
-      ], name: "cnn")
+    var layers: [Layer] = []
+    for filters in [32, 64, 128] {
+      layers += [
+        Conv2D(filters, 3, padding: .same, useBias: false), BatchNormalization(momentum: 0.9),
+        ReLU(), MaxPooling2D(2),
+      ]
+    }
+    layers += [Flatten(), Dropout(0.5), Dense(classes)]
+    return Sequential(layers, name: "cnn")
   }
 
   // Without padding and pooling, and with a stride in the first layer already, an image costs a

