@@ -223,7 +223,8 @@ public struct Classifier {
     input.preprocessing.assumptions = assumptions
     return Prediction(
       file: file, isDigit: recognisesDigits, classNames: classNames, probabilities: probabilities,
-      pixels: input.grayPixels, width: input.width, preprocessing: input.preprocessing)
+      samples: input.pixels, width: input.width, channels: input.channels,
+      preprocessing: input.preprocessing)
   }
 
   /// Preprocesses an image for the model.

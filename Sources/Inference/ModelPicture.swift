@@ -11,16 +11,6 @@ struct ModelPicture {
   /// The decisions of the preprocessing.
   var preprocessing: Preprocessing
 
-  /// The pixels as gray levels, of shape `[height, width]`.
-  var grayPixels: [UInt8] {
-    guard channels > 1 else { return pixels }
-    return stride(from: 0, to: pixels.count, by: channels).map { start in
-      let sum =
-        299 * Int(pixels[start]) + 587 * Int(pixels[start + 1]) + 114 * Int(pixels[start + 2])
-      return UInt8((sum + 500) / 1000)
-    }
-  }
-
   /// Creates the input from a preprocessed digit, repeated in each channel and resized if
   /// necessary.
   init(_ digit: DigitPreprocessor.Result, for layout: InputLayout) {

@@ -12,11 +12,28 @@ public struct Prediction: Equatable, Sendable {
   /// The probability of each class.
   public let probabilities: [Float]
 
-  /// The preprocessed image as gray levels from 0 to 255, of shape `[height, width]`.
-  public let pixels: [UInt8]
+  /// The preprocessed image as the model receives it, from 0 to 255, of shape
+  /// `[height, width, channels]`, whatever the order of the axes in the model.
+  public let samples: [UInt8]
 
-  /// The width, in pixels.
+  /// The width of the preprocessed image, in pixels.
   public let width: Int
+
+  /// The number of channels of the preprocessed image: 1 for gray, 3 for RGB, 4 for RGBA.
+  public let channels: Int
+
+  /// The height of the preprocessed image, in pixels.
+  public var height: Int { samples.count / (width * channels) }
+
+  /// The preprocessed image as gray levels from 0 to 255, of shape `[height, width]`.
+  public var pixels: [UInt8] {
+    guard channels > 1 else { return samples }
+    return stride(from: 0, to: samples.count, by: channels).map { start in
+      let sum =
+        299 * Int(samples[start]) + 587 * Int(samples[start + 1]) + 114 * Int(samples[start + 2])
+      return UInt8((sum + 500) / 1000)
+    }
+  }
 
   /// The decisions of preprocessing and of the conversion to probabilities.
   public let preprocessing: Preprocessing

@@ -8,17 +8,26 @@ import Images
 /// Maps errors to sentences, hints and exit codes.
 extension Predict {
   func report(of error: any Error) -> ErrorReport {
+    if let error = error as? ImageError { return report(of: error) }
     guard let error = error as? InferenceError else { return ErrorReport(of: error) }
     return switch error {
     case .checkpoint(let cause):
       ErrorReport(
         cause.sentence, hint: cause.kind == .noInput ? hintForMissingModel : nil,
         status: cause.kind == .noInput ? .noInput : .badData)
-    case .picture(let cause):
-      ErrorReport("\(cause)", status: cause.isUnreadable ? .noInput : .badData)
+    case .picture(let cause): report(of: cause)
     case .classNames(_, let problem):
       ErrorReport("\(error)", status: problem.isUnreadable ? .noInput : .badData)
     case .otherModel, .preprocessing: ErrorReport("\(error)", status: .badData)
+    }
+  }
+
+  private func report(of error: ImageError) -> ErrorReport {
+    switch error.reason {
+    case .unreadable: ErrorReport("\(error)", status: .noInput)
+    case .uncreatable: ErrorReport("\(error)", status: .cannotCreate)
+    case .unwritten: ErrorReport("\(error)", status: .ioError)
+    case .otherFormat, .tooLarge, .damaged, .unsupported: ErrorReport("\(error)", status: .badData)
     }
   }
 
@@ -35,9 +44,4 @@ extension Predict {
 extension ClassNamesProblem {
   /// Whether the file is missing or cannot be opened.
   fileprivate var isUnreadable: Bool { if case .unreadable = self { true } else { false } }
-}
-
-extension ImageError {
-  /// Whether the file is missing or cannot be opened.
-  fileprivate var isUnreadable: Bool { if case .unreadable = reason { true } else { false } }
 }

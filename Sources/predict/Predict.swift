@@ -121,6 +121,14 @@ struct Predict: Program {
   @Flag(help: "Draw the preprocessed image as the model receives it.")
   var show = false
 
+  @Option(
+    help: ArgumentHelp(
+      """
+      Write each image as the model receives it to a PNG below this folder, with the folders of \
+      its path if that is relative. Existing files are never replaced.
+      """, valueName: "folder"), completion: .directory)
+  var savePreprocessed: String?
+
   @Option(help: .color)
   var color = ColorChoice.auto
 
@@ -143,6 +151,7 @@ struct Predict: Program {
     options.size = imageSize.map { .init(width: $0.width, height: $0.height) }
     (options.color, options.fit) = (imageColor, fit)
     let classifier = try Classifier(loading: path, options: options)
+    var preprocessed = savePreprocessed.map { PreprocessedPictures(folder: $0) }
     if classifier.seal == .unsealed {
       note("'\(path)' has no seal, so damage to it would go unnoticed")
     }
@@ -173,6 +182,7 @@ struct Predict: Program {
       }
       assumptions.forEach { note(sentence(for: $0, about: path)) }
       assumptions = []
+      try preprocessed?.write(prediction)
       entries.append(prediction.json)
       if !json { try StandardOutput.writeLine(line(for: prediction)) }
       if show {

@@ -45,18 +45,21 @@ extension Image {
     return bytes
   }
 
-  /// Writes the image to a PNG file, and overwrites an existing file.
+  /// Writes the image to a PNG file.
   ///
-  /// - Parameter path: The path of the file.
+  /// - Parameters:
+  ///   - path: The path of the file.
+  ///   - replaces: Whether an existing file is overwritten; otherwise it is an error.
   /// - Throws: ``ImageError`` with the path if the file cannot be created or written.
-  public func write(to path: String) throws(ImageError) {
+  public func write(to path: String, replacing replaces: Bool = true) throws(ImageError) {
     let bytes: [UInt8]
     do {
       bytes = try encoded()
     } catch {
       throw ImageError(error.reason, path: path)
     }
-    let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+    let descriptor = unsafe open(
+      path, O_WRONLY | O_CREAT | O_CLOEXEC | (replaces ? O_TRUNC : O_EXCL), 0o666)
     guard descriptor >= 0 else { throw ImageError(.uncreatable(systemError()), path: path) }
     var rest = bytes[...]
     var failure: String?
