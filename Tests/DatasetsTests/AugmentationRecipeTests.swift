@@ -29,6 +29,15 @@ struct AugmentationRecipeTests {
         "rotate=180,shear=60,zoom=0.9", .init(rotate: 180, zoom: 0.9, shear: 60),
         "rotate=180,zoom=0.9,shear=60"
       ),
+      (
+        "noise=0.1,contrast=1,blur=0.5,coarse=2.5,cut=0.2,lines=0.5,thickness=1,erase,flip",
+        .init(
+          flip: true, thickness: 1, lines: 0.5, cut: 0.2, coarse: 2.5, blur: 0.5, contrast: 1,
+          noise: 0.1, erase: 0.5),
+        "flip,thickness=1,lines,cut=0.2,coarse=2.5,blur=0.5,contrast=1,noise=0.1,erase"
+      ),
+      ("cut,lines=1", .init(lines: 1, cut: 0.5), "lines=1,cut"),
+      ("thickness=0,lines=0,cut=0,coarse=1,blur=0,contrast=0,noise=0", .none, "none"),
     ])
   func text(text: String, recipe: AugmentationRecipe, written: String) throws {
     #expect(try AugmentationRecipe(parsing: text) == recipe)
@@ -46,6 +55,8 @@ struct AugmentationRecipeTests {
       ("erase,erase=0.1", .repeatedOperation("erase")),
       ("shift", .missingValue(operation: "shift")),
       ("zoom", .missingValue(operation: "zoom")),
+      ("coarse", .missingValue(operation: "coarse")),
+      ("noise", .missingValue(operation: "noise")),
       ("flip=1", .unexpectedValue(operation: "flip", value: "1")),
       ("flip=", .unexpectedValue(operation: "flip", value: "")),
     ] as [(String, AugmentationError)])
@@ -60,7 +71,8 @@ struct AugmentationRecipeTests {
       "shift=99999999999999999999", "rotate=181", "rotate=nan", "rotate=inf", "rotate=1e999",
       "rotate=10°", "zoom=0.95", "zoom=.1", "zoom=1e", "shear=60.1", "erase=1.01", "erase=-0",
       "elastic=34", "elastic=34:0.4", "elastic=34:65", "elastic=10001:4", "elastic=34:4:1",
-      "elastic=:", "elastic=",
+      "elastic=:", "elastic=", "thickness=8.1", "thickness=-1", "lines=1.1", "cut=2", "coarse=0.9",
+      "coarse=17", "coarse=inf", "blur=16.1", "blur=nan", "contrast=1.01", "noise=1.1", "noise=",
     ])
   func values(text: String) throws {
     let sides = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
@@ -86,7 +98,7 @@ struct AugmentationRecipeTests {
     #expect(
       sentence("turn=3")
         == "'turn' is not an augmentation; these are: shift, rotate, zoom, shear, flip, elastic, "
-        + "erase, or none")
+        + "thickness, lines, cut, coarse, blur, contrast, noise, erase, or none")
     #expect(
       sentence("shift=1.5")
         == "The value '1.5' of the augmentation 'shift' is not a whole number of pixels from 0 to "
@@ -111,7 +123,7 @@ struct AugmentationRecipeTests {
   func golden() throws {
     let golden = try JSONDecoder().decode(
       Golden.self, from: Data(contentsOf: URL(filePath: fixture("augmentation.json"))))
-    #expect(golden.cases.count == 20)
+    #expect(golden.cases.count == 60)
     for entry in golden.cases {
       let image = Tensor(
         try #require(golden.images["\(entry.channels)"]),
@@ -125,7 +137,7 @@ struct AugmentationRecipeTests {
 
   static let everything = AugmentationRecipe(
     shift: 2, rotate: 20, zoom: 0.2, shear: 10, flip: true, elastic: .init(alpha: 20, sigma: 2),
-    erase: 0.5)
+    thickness: 1.5, lines: 0.5, cut: 0.5, coarse: 3, blur: 1, contrast: 0.5, noise: 0.2, erase: 0.5)
 
   /// Random images of 7 × 6 pixels.
   static func images(_ count: Int, channels: Int = 1) -> Tensor {
@@ -202,6 +214,10 @@ struct AugmentationRecipeTests {
     let differ = (0..<30).count { plain[$0 * 42..<$0 * 42 + 42] != erased[$0 * 42..<$0 * 42 + 42] }
     #expect((8...22).contains(differ))
     #expect(shifted(AugmentationRecipe(shift: 2, elastic: .init(alpha: 0))) == plain)
+    // Where nothing is cut, the shift is the same.
+    let cut = shifted(AugmentationRecipe(shift: 2, cut: 0.5))
+    let same = (0..<30).count { plain[$0 * 42..<$0 * 42 + 42] == cut[$0 * 42..<$0 * 42 + 42] }
+    #expect((8...29).contains(same))
   }
 
   @Test("Values stay between those of the image, and an image of one value stays as it is")
@@ -220,6 +236,44 @@ struct AugmentationRecipeTests {
     for image in 0..<50 {
       let count = erased.scalars[image * 200..<(image + 1) * 200].count { $0 >= 0 && $0 < 1 }
       #expect((2...80).contains(count), "\(count)")
+    }
+  }
+
+  @Test("Degraded images stay in 0...1, and only noise changes paper without rules")
+  func degradation() {
+    let recipe = AugmentationRecipe(
+      thickness: 2, lines: 1, cut: 0.5, coarse: 4, blur: 2, contrast: 1, noise: 0.5)
+    let y = recipe.augmented(Self.images(200), indexes: Array(0..<200), epoch: 0, seed: 1)
+    #expect(y.scalars.allSatisfy { (0...1).contains($0) })
+    let still = AugmentationRecipe(thickness: 3, cut: 1, coarse: 16, blur: 16, contrast: 1)
+    for value in [0, 0.3, 1] as [Float] {
+      let x = Tensor(repeating: value, shape: [20, 5, 4, 2])
+      let y = still.augmented(x, indexes: Array(0..<20), epoch: 0, seed: 1)
+      #expect(y.scalars.allSatisfy { abs($0 - value) < 1e-6 })
+    }
+  }
+
+  @Test("Noise has its mean and deviation")
+  func noise() {
+    let x = Tensor(repeating: 0.5, shape: [400, 28, 28, 1])
+    let y = AugmentationRecipe(noise: 0.1).augmented(
+      x, indexes: Array(0..<400), epoch: 0, seed: 5)
+    let differences = y.scalars.map { Double($0) - 0.5 }
+    let mean = differences.reduce(0, +) / Double(differences.count)
+    // The deviation is uniform in 0..<0.1: the mean of its square is 0.01 / 3.
+    let variance = differences.map { $0 * $0 }.reduce(0, +) / Double(differences.count)
+    #expect(abs(mean) < 0.0005)
+    #expect(abs(variance - 0.01 / 3) < 0.0005)
+  }
+
+  @Test("Rules are dark on light paper, and bright on dark paper")
+  func rules() {
+    for value in [0, 0.25, 0.75, 1] as [Float] {
+      let x = Tensor(repeating: value, shape: [50, 12, 12, 1])
+      let y = AugmentationRecipe(lines: 1).augmented(
+        x, indexes: Array(0..<50), epoch: 0, seed: 1)
+      #expect(y.scalars.allSatisfy { value < 0.5 ? (value...1 ~= $0) : (0...value ~= $0) })
+      #expect(y.scalars.contains { $0 != value })
     }
   }
 

@@ -120,8 +120,10 @@ private struct Draw {
   }
 
   mutating func loss(classes: Int) -> [String] {
-    let changes = ["shift=2", "rotate=10", "zoom=0.1", "shear=5", "flip", "elastic", "erase"]
-      .filter { _ in happens(0.35) }
+    let changes = [
+      "shift=2", "rotate=10", "zoom=0.1", "shear=5", "flip", "elastic", "thickness=0.8", "lines",
+      "cut=0.2", "coarse=2.5", "blur=0.7", "contrast=0.3", "noise=0.1", "erase",
+    ].filter { _ in happens(0.25) }
     return (changes.isEmpty ? [] : maybe("--augment", 0.7, changes.joined(separator: ",")))
       + maybe("--label-smoothing", 0.3, "0.1", "0.02")
       + maybe("--class-weights", 0.3, "auto", classes == 4 ? "1,0.5,2,1" : "1,0.5,2")

@@ -50,7 +50,8 @@ extension RunCombination {
       words(
         """
         --data ../pictures --test-data ../more --image-size 12 --fit stretch --image-color gray \
-        --val-split 30 --model mlp -b 11 --epochs 4 --lr-schedule linear --augment rotate=20 \
+        --val-split 30 --model mlp -b 11 --epochs 4 --lr-schedule linear \
+        --augment rotate=20,thickness=0.8,lines,cut=0.3,coarse=2,blur=0.6,contrast=0.3,noise=0.1 \
         --optimizer nadam --log log.jsonl --save-best best.h5 --seed 7
         """)),
   ]

@@ -1,13 +1,17 @@
 extension AugmentationRecipe: CustomStringConvertible {
   /// The names of the operations, in the order in which they are written.
-  static let operations = ["shift", "rotate", "zoom", "shear", "flip", "elastic", "erase"]
+  static let operations = [
+    "shift", "rotate", "zoom", "shear", "flip", "elastic", "thickness", "lines", "cut", "coarse",
+    "blur", "contrast", "noise", "erase",
+  ]
 
   /// Reads a recipe.
   ///
-  /// `elastic` alone is `elastic=34:4` (α and σ), and `erase` alone is `erase=0.5`.
+  /// `elastic` alone is `elastic=34:4` (α and σ); `lines`, `cut` and `erase` alone have the
+  /// probability 0.5.
   ///
   /// - Parameter text: Operations separated by commas, in any order, such as
-  ///   `shift=2,rotate=10,zoom=0.1,shear=5,flip,elastic,erase`; or `none`.
+  ///   `shift=2,rotate=10,zoom=0.1,shear=5,flip,elastic,blur=0.5,noise=0.05,erase`; or `none`.
   /// - Throws: ``AugmentationError`` with the first wrong part.
   public init(parsing text: String) throws(AugmentationError) {
     var values: [String: String?] = [:]
@@ -50,10 +54,19 @@ extension AugmentationRecipe: CustomStringConvertible {
     }
     var elastic: Elastic?
     if let text = values["elastic"] { elastic = try Self.elastic(text) }
-    let erase = try value("erase", Self.defaultErase, in: Limit.erase, "")
+    let thickness = try value("thickness", nil, in: Limit.thickness, " of pixels")
+    let lines = try value("lines", Self.defaultProbability, in: Limit.probability, "")
+    let cut = try value("cut", Self.defaultProbability, in: Limit.probability, "")
+    let coarse = try value("coarse", nil, in: Limit.coarse, "")
+    let blur = try value("blur", nil, in: Limit.blur, " of pixels")
+    let contrast = try value("contrast", nil, in: Limit.contrast, "")
+    let noise = try value("noise", nil, in: Limit.noise, "")
+    let erase = try value("erase", Self.defaultProbability, in: Limit.probability, "")
     self.init(
       shift: Int(shift ?? 0), rotate: rotate ?? 0, zoom: zoom ?? 0, shear: shear ?? 0,
-      flip: values["flip"] != nil, elastic: elastic, erase: erase ?? 0)
+      flip: values["flip"] != nil, elastic: elastic, thickness: thickness ?? 0, lines: lines ?? 0,
+      cut: cut ?? 0, coarse: coarse ?? 1, blur: blur ?? 0, contrast: contrast ?? 0,
+      noise: noise ?? 0, erase: erase ?? 0)
   }
 
   private static func elastic(_ text: String?) throws(AugmentationError) -> Elastic {
@@ -96,7 +109,17 @@ extension AugmentationRecipe: CustomStringConvertible {
         elastic == Elastic()
           ? "elastic" : "elastic=\(Self.text(elastic.alpha)):\(Self.text(elastic.sigma))")
     }
-    if erase == Self.defaultErase { parts.append("erase") } else { add("erase", erase) }
+    func addProbability(_ name: String, _ value: Double) {
+      if value == Self.defaultProbability { parts.append(name) } else { add(name, value) }
+    }
+    add("thickness", thickness)
+    addProbability("lines", lines)
+    addProbability("cut", cut)
+    if coarse > 1 { add("coarse", coarse) }
+    add("blur", blur)
+    add("contrast", contrast)
+    add("noise", noise)
+    addProbability("erase", erase)
     return parts.isEmpty ? "none" : parts.joined(separator: ",")
   }
 }

@@ -5,7 +5,8 @@ public import Tensors
 ///
 /// Rotation, shear, zoom, flip, shift and elastic distortion are one resampling with bilinear
 /// interpolation about the center of the image. Pixels outside the image have, in each channel, the
-/// mean value of its border: 0 for MNIST. Erasing follows.
+/// mean value of its border: 0 for MNIST. Thickness, lines, cut, coarse, blur, contrast, noise and
+/// erasing follow in this order.
 ///
 /// See ``Dataset/augment(_:seed:)``.
 public struct AugmentationRecipe: Hashable, Sendable {
@@ -26,6 +27,44 @@ public struct AugmentationRecipe: Hashable, Sendable {
 
   /// The elastic distortion; `nil` if there is none.
   public let elastic: Elastic?
+
+  /// The largest radius by which bright strokes grow or shrink, in pixels.
+  ///
+  /// The radius r is uniform in `-thickness..<thickness`: a gray dilation (the maximum over a disc)
+  /// by r, or an erosion (the minimum) by −r. The results of the two nearest whole radii are
+  /// interpolated. Pixels outside the image do not count.
+  public let thickness: Double
+
+  /// The probability with which straight rules cross an image: one rule, equally spaced ones, or
+  /// a grid, with equal probabilities.
+  ///
+  /// They are horizontal or vertical, up to 10 degrees tilted, 0.3 to 2 pixels wide, and 0.2 to 0.7
+  /// times the longer side of the image apart. Their strength, uniform in `0.1..<1`, is the share
+  /// of the way from the mean of the border to 1, or to 0 if that mean is at least 0.5. Each pixel
+  /// becomes the stronger one of itself and the rule.
+  public let lines: Double
+
+  /// The probability with which a part at one of the four sides of an image, up to 0.35 of its
+  /// height or width, is replaced by the mean of its border.
+  public let cut: Double
+
+  /// The largest factor, uniform in `1..<coarse`, by which an image is reduced (the mean of areas)
+  /// and enlarged again (bilinear interpolation); 1 for none.
+  public let coarse: Double
+
+  /// The largest standard deviation of a Gaussian blur in pixels, uniform in `0..<blur`.
+  public let blur: Double
+
+  /// The largest change of contrast.
+  ///
+  /// The differences from the mean of the border are multiplied by a factor that is uniform in
+  /// `1 - contrast..<1 + contrast`, and the result is clipped to `0...1`.
+  public let contrast: Double
+
+  /// The largest standard deviation of Gaussian noise, uniform in `0..<noise`.
+  ///
+  /// The noise is added to every value, and the result is clipped to `0...1`.
+  public let noise: Double
 
   /// The probability with which a rectangle of an image is replaced by random values.
   ///
@@ -72,13 +111,18 @@ public struct AugmentationRecipe: Hashable, Sendable {
     static let rotate = 0.0...180
     static let zoom = 0.0...0.9
     static let shear = 0.0...60
-    static let erase = 0.0...1
+    static let thickness = 0.0...8
+    static let coarse = 1.0...16
+    static let blur = 0.0...16
+    static let contrast = 0.0...1
+    static let noise = 0.0...1
+    static let probability = 0.0...1
     static let alpha = 0.0...10000
     static let sigma = 0.5...64
   }
 
-  /// The probability of erasing if a text gives none.
-  static let defaultErase = 0.5
+  /// The probability of lines, cuts and erasing if a text gives none.
+  static let defaultProbability = 0.5
 
   /// Creates a recipe; by default it changes nothing.
   ///
@@ -89,12 +133,21 @@ public struct AugmentationRecipe: Hashable, Sendable {
   ///   - shear: The largest horizontal shear to either side in degrees, in `0...60`.
   ///   - flip: Whether half of the images are flipped horizontally.
   ///   - elastic: The elastic distortion; `nil` for none.
+  ///   - thickness: The largest radius by which strokes grow or shrink in pixels, in `0...8`.
+  ///   - lines: The probability with which rules cross the image.
+  ///   - cut: The probability with which a part at one side is cut away.
+  ///   - coarse: The largest factor of a reduction, in `1...16`.
+  ///   - blur: The largest standard deviation of the blur in pixels, in `0...16`.
+  ///   - contrast: The largest change of contrast as a fraction, in `0...1`.
+  ///   - noise: The largest standard deviation of the noise, in `0...1`.
   ///   - erase: The probability with which a rectangle is erased.
   ///   - file: The source file reported for an invalid argument; defaults to the caller's.
   ///   - line: The source line reported for an invalid argument; defaults to the caller's.
   public init(
     shift: Int = 0, rotate: Double = 0, zoom: Double = 0, shear: Double = 0, flip: Bool = false,
-    elastic: Elastic? = nil, erase: Double = 0, file: StaticString = #fileID, line: UInt = #line
+    elastic: Elastic? = nil, thickness: Double = 0, lines: Double = 0, cut: Double = 0,
+    coarse: Double = 1, blur: Double = 0, contrast: Double = 0, noise: Double = 0,
+    erase: Double = 0, file: StaticString = #fileID, line: UInt = #line
   ) {
     func check(_ name: String, _ value: Double, _ range: ClosedRange<Double>) {
       require(
@@ -108,10 +161,20 @@ public struct AugmentationRecipe: Hashable, Sendable {
     check("rotate", rotate, Limit.rotate)
     check("zoom", zoom, Limit.zoom)
     check("shear", shear, Limit.shear)
-    check("erase", erase, Limit.erase)
+    check("thickness", thickness, Limit.thickness)
+    check("lines", lines, Limit.probability)
+    check("cut", cut, Limit.probability)
+    check("coarse", coarse, Limit.coarse)
+    check("blur", blur, Limit.blur)
+    check("contrast", contrast, Limit.contrast)
+    check("noise", noise, Limit.noise)
+    check("erase", erase, Limit.probability)
     // −0 would be another text.
     (self.shift, self.rotate, self.zoom, self.shear) = (shift, rotate + 0, zoom + 0, shear + 0)
     (self.flip, self.elastic, self.erase) = (flip, elastic, erase + 0)
+    (self.thickness, self.lines, self.cut) = (thickness + 0, lines + 0, cut + 0)
+    (self.coarse, self.blur) = (coarse, blur + 0)
+    (self.contrast, self.noise) = (contrast + 0, noise + 0)
   }
 
   /// The recipe that changes nothing.

@@ -18,6 +18,7 @@ struct Augmenter: Sendable {
   /// operation does not change the numbers of others.
   private let (transformSeed, elasticSeed): (UInt64, UInt64)
   private let (eraseSeed, noiseSeed): (UInt64, UInt64)
+  private let degradationSeeds: DegradationSeeds
 
   /// The random stream of the keys: "augm" in ASCII.
   private static let stream: UInt32 = 0x6175_676D
@@ -28,6 +29,7 @@ struct Augmenter: Sendable {
     var stream = RandomStream(seed: seed, stream: Self.stream)
     (transformSeed, elasticSeed) = (stream.next(), stream.next())
     (eraseSeed, noiseSeed) = (stream.next(), stream.next())
+    degradationSeeds = DegradationSeeds(&stream)
   }
 
   /// Augments images.
@@ -49,6 +51,11 @@ struct Augmenter: Sendable {
     distortion.transform = transform(example, height: height, width: width)
     if let smoothing {
       distortion.displacement = .init(smoothing, stream: stream(example, elasticSeed))
+    }
+    if recipe.degrades {
+      distortion.degradation = recipe.degradation(height: height, width: width) {
+        stream(example, degradationSeeds[keyPath: $0])
+      }
     }
     if recipe.erase > 0 { distortion.erasure = erasure(example, height: height, width: width) }
     return distortion

@@ -1,8 +1,8 @@
 import CKernels
 import Preconditions
 
-/// A distortion of one image: an affine transform with random displacements, and an erased
-/// rectangle.
+/// A distortion of one image: an affine transform with random displacements, a degradation, and an
+/// erased rectangle.
 package struct Distortion: Sendable {
   /// Random displacements of pixels.
   ///
@@ -40,6 +40,9 @@ package struct Distortion: Sendable {
 
   /// The displacements; `nil` if there are none.
   package var displacement: Displacement?
+
+  /// What happens to the transformed image; `nil` if nothing does.
+  package var degradation: Degradation?
 
   /// The rectangle to erase; `nil` if there is none.
   package var erasure: Erasure?
@@ -96,6 +99,7 @@ extension Tensor {
       } else {
         unsafe distortion.warp(image, of: shape, to: out)
       }
+      if let degradation = distortion.degradation { unsafe degradation.apply(to: out, of: shape) }
       if let erasure = distortion.erasure { unsafe erasure.fill(out, of: shape) }
     }
   }
@@ -152,7 +156,7 @@ extension Distortion.Erasure {
 }
 
 /// The mean of one channel over the border of an image.
-private func borderMean(
+func borderMean(
   _ channel: UnsafePointer<Float>, _ height: Int, _ width: Int, _ channels: Int
 ) -> Float {
   var (sum, count) = (0.0, 0)

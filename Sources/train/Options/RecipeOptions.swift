@@ -89,7 +89,8 @@ struct RecipeOptions: ParsableArguments {
     help: ArgumentHelp(
       """
       Change the training pictures at random: shift=2 (pixels), rotate=10 (degrees), zoom=0.1, \
-      shear=5 (degrees), flip, elastic, erase. (default: none)
+      shear=5 (degrees), flip, elastic, thickness=0.5 (pixels), lines, cut, coarse=2 (factor), \
+      blur=0.5 (pixels), contrast=0.3, noise=0.1, erase. (default: none)
       """, valueName: "name=value,…"),
     transform: { try AugmentationRecipe(parsing: $0) })
   var augment: AugmentationRecipe?
