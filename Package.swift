@@ -274,7 +274,8 @@ let package = Package(
       name: "TensorBoardTests", dependencies: ["JSON", "TensorBoard", "TestSupport"],
       exclude: ["Fixtures"], swiftSettings: settings),
     .testTarget(
-      name: "InferenceTests", dependencies: ["Images", "Inference", "TestSupport"],
+      name: "InferenceTests",
+      dependencies: ["Images", "Inference", "JSON", "ModelFiles", "TestSupport"],
       exclude: ["Fixtures"],
       swiftSettings: settings),
     .testTarget(

@@ -17,6 +17,7 @@ public struct Classifier {
   private let scaling: InputScaling
   private let meaning: OutputMeaning
   private let isBinary: Bool
+  private let rule: RejectionRule?
 
   /// How pictures are fitted to the input, if the user or the file says so.
   private let fit: PicturePreparation.Fit?
@@ -77,16 +78,20 @@ public struct Classifier {
     (layout, meaning) = (form.layout, form.meaning)
     let names = pictures?.classNames ?? []
     let namesInFile = names.count == form.classCount ? names : []
+    rule = RejectionRule(pictures, classCount: form.classCount)
+    // A rejected class follows the digits.
+    let rejects = rule?.rejectedClass == ReferenceDigits.count
+    let digits = rejects ? Array(namesInFile.dropLast()) : namesInFile
     let mayKnowDigits =
-      layout.hasFormOfMNIST && form.classCount == ReferenceDigits.count
-      && (namesInFile.isEmpty || namesInFile == (0..<ReferenceDigits.count).map { "\($0)" })
+      layout.hasFormOfMNIST && form.classCount == ReferenceDigits.count + (rejects ? 1 : 0)
+      && (namesInFile.isEmpty || digits == (0..<ReferenceDigits.count).map { "\($0)" })
     let found = form.scaling
     let known =
       mayKnowDigits
       ? Self.rangeOfDigits(of: model, layout, among: found.ranges(orRequested: options.range))
       : nil
     recognisesDigits = known != nil
-    classNames = options.classNames ?? (recognisesDigits ? [] : namesInFile)
+    classNames = options.classNames ?? (recognisesDigits && !rejects ? [] : namesInFile)
     if let range = options.range {
       scaling = InputScaling(range, .requested)
     } else if let known, known != found.range {
@@ -112,6 +117,7 @@ public struct Classifier {
     if mayKnowDigits, namesInFile.isEmpty, !recognisesDigits, !assumesQuickstartModel {
       notes.append(.recognisesNoDigits)
     }
+    if let score = rule?.unusableScore { notes.append(.unusableScore(score)) }
     if !assumptions.isEmpty { notes.append(.assumes(assumptions)) }
   }
 
@@ -221,10 +227,13 @@ public struct Classifier {
     input.preprocessing.inputRangeReason = scaling.reason
     input.preprocessing.output = kind
     input.preprocessing.assumptions = assumptions
+    let judgement = rule?.judge(output, kind, probabilities)
     return Prediction(
-      file: file, isDigit: recognisesDigits, classNames: classNames, probabilities: probabilities,
+      file: file, isDigit: recognisesDigits, classNames: classNames,
+      probabilities: judgement?.probabilities ?? probabilities,
       samples: input.pixels, width: input.width, channels: input.channels,
-      preprocessing: input.preprocessing)
+      preprocessing: input.preprocessing, rejectedClass: rule?.rejectedClass,
+      score: judgement?.score, rejection: options.acceptsAll ? nil : judgement?.rejection)
   }
 
   /// Preprocesses an image for the model.

@@ -20,6 +20,9 @@ public struct ClassifierOptions: Equatable, Sendable {
   /// What happens to a picture of another aspect ratio than the input.
   public var fit: PicturePreparation.Fit?
 
+  /// Whether every picture gets an answer, even if the model rejects it.
+  public var acceptsAll = false
+
   /// Creates options of which none is set.
   public init() {}
 

@@ -9,6 +9,9 @@ public enum ModelNote: Equatable, Sendable {
   /// The shapes fit MNIST, but the model does not recognise the reference digits.
   case recognisesNoDigits
 
+  /// The file has a threshold for a score that does not exist, which is ignored.
+  case unusableScore(String)
+
   /// The file does not say how pictures are prepared, so that these are assumed.
   case assumes([Assumption])
 

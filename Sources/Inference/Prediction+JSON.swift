@@ -10,9 +10,17 @@ extension Prediction {
       "class_name": name(of: label).map(JSON.string),
       "confidence": .shortest(confidence),
       "probabilities": .array(probabilities.map(JSON.shortest)),
+      "rejected": mayReject ? .bool(rejection != nil) : nil,
+      "reason": rejection.map { .string($0.reason.rawValue) },
+      "score": score.map(JSON.number),
       "preprocessing": preprocessing.json,
     ])
   }
+}
+
+extension Prediction {
+  /// Whether pictures without an answer are possible.
+  private var mayReject: Bool { rejectedClass != nil || score != nil || rejection != nil }
 }
 
 extension Preprocessing {

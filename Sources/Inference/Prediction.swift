@@ -38,6 +38,15 @@ public struct Prediction: Equatable, Sendable {
   /// The decisions of preprocessing and of the conversion to probabilities.
   public let preprocessing: Preprocessing
 
+  /// The index of the class whose pictures show none of the others; `nil` if there is none.
+  public internal(set) var rejectedClass: Int?
+
+  /// The score of the picture; `nil` if the model has no threshold for one.
+  public internal(set) var score: Double?
+
+  /// Why the picture has no answer; `nil` if it has one.
+  public internal(set) var rejection: Rejection?
+
   /// The most probable class: the digit, for a model of digits.
   public var label: Int { ranking[0].label }
 
@@ -52,10 +61,11 @@ public struct Prediction: Equatable, Sendable {
   /// The probability of the most probable class.
   public var confidence: Float { ranking[0].probability }
 
-  /// The classes with their probabilities, the most probable first.
+  /// The classes but the rejected one with their probabilities, the most probable first.
   public var ranking: [(label: Int, probability: Float)] {
     probabilities.enumerated()
       .map { (label: $0.offset, probability: $0.element) }
+      .filter { $0.label != rejectedClass }
       .sorted { ($1.probability, $0.label) < ($0.probability, $1.label) }
   }
 }

@@ -14,9 +14,15 @@ enum ReferenceDigits {
 
   /// Whether a model recognises enough of the digits.
   ///
-  /// - Parameter output: The model's output for ``pictures``: ten numbers for each.
-  /// - Returns: Whether the largest number belongs to the right digit often enough.
+  /// - Parameter output: The model's output for ``pictures``: ten numbers for each, perhaps
+  ///   followed by that of a rejected class.
+  /// - Returns: Whether the largest of the ten belongs to the right digit often enough.
   static func areRecognised(in output: [Float]) -> Bool {
+    let length = output.count / count
+    guard length == count else {
+      return areRecognised(
+        in: (0..<count).flatMap { output[$0 * length..<$0 * length + count] })
+    }
     // A model with the same output for every image is not a classifier.
     guard Set(output.map(\.bitPattern)).count > count else { return false }
     let known = (0..<count).count { digit in

@@ -18,6 +18,13 @@ public struct PictureConfig: Equatable, Sendable {
   /// The numbers that bytes have for the model, if not those from 0 to 1: `0..255` or `-1..1`.
   public var pixelRange: String?
 
+  /// The class whose pictures show none of the other classes, one of ``classNames``; `nil` if there
+  /// is none.
+  public var rejectedClass: String?
+
+  /// The calibration of the outputs, and the pictures that are not answered; `nil` if unknown.
+  public var rejection: RejectionConfig?
+
   /// Creates a config.
   ///
   /// - Parameters:
@@ -25,11 +32,15 @@ public struct PictureConfig: Equatable, Sendable {
   ///   - fit: `crop`, `pad` or `stretch`; `nil` if pictures are not fitted.
   ///   - scalesBytes: Whether pixels are bytes divided by 255.
   ///   - pixelRange: The numbers that bytes have for the model, if not those from 0 to 1.
+  ///   - rejectedClass: The class whose pictures show none of the others.
+  ///   - rejection: The calibration of the outputs.
   public init(
-    classNames: [String], fit: String? = nil, scalesBytes: Bool = true, pixelRange: String? = nil
+    classNames: [String], fit: String? = nil, scalesBytes: Bool = true, pixelRange: String? = nil,
+    rejectedClass: String? = nil, rejection: RejectionConfig? = nil
   ) {
     (self.classNames, self.fit, self.scalesBytes) = (classNames, fit, scalesBytes)
-    self.pixelRange = pixelRange
+    (self.pixelRange, self.rejectedClass) = (pixelRange, rejectedClass)
+    self.rejection = rejection
   }
 
   /// The config as JSON.
@@ -37,6 +48,7 @@ public struct PictureConfig: Equatable, Sendable {
     .object([
       "class_names": .array(classNames.map(JSON.string)), "fit": fit.map(JSON.string),
       "scales_bytes": .bool(scalesBytes), "pixel_range": pixelRange.map(JSON.string),
+      "rejected_class": rejectedClass.map(JSON.string), "rejection": rejection?.json,
     ])
   }
 
@@ -52,6 +64,10 @@ public struct PictureConfig: Equatable, Sendable {
     else { return nil }
     self.init(
       classNames: names.compactMap(\.self), fit: json["fit"]?.string, scalesBytes: scalesBytes,
-      pixelRange: json["pixel_range"]?.string)
+      pixelRange: json["pixel_range"]?.string, rejectedClass: json["rejected_class"]?.string,
+      rejection: json["rejection"].flatMap(RejectionConfig.init))
+    // What is there must be valid.
+    let hasClass = rejectedClass.map { names.contains($0) } ?? (json["rejected_class"] == nil)
+    guard hasClass, (rejection == nil) == (json["rejection"] == nil) else { return nil }
   }
 }

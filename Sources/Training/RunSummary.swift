@@ -33,4 +33,10 @@ public struct RunSummary: Equatable, Sendable {
 
   /// The names of the classes, or their numbers.
   public let classNames: [String]
+
+  /// The index of the rejected class; `nil` if there is none.
+  public let rejectedClass: Int?
+
+  /// The calibration of the saved weights; `nil` if there is none.
+  public let calibration: Calibration?
 }

@@ -105,6 +105,7 @@ extension Trainer {
     guard evaluatedOn.resultNames.contains(monitor.rawValue) else {
       throw .recipe(.monitor(monitor, measured: evaluatedOn))
     }
+    try checkCalibration()
     saver.monitor = monitor.result
     useRate()
   }

@@ -124,6 +124,7 @@ extension Trainer {
       try file.restore(model, optimizer, resetOptimizer: resets)
     }
     try takeBackWeights(from: file, restored, resets: resets)
+    try takeCalibration(from: file, restored)
     // The optimizer's learning rate is authoritative: earlier versions recorded a different one in
     // the settings of runs that started from Keras files.
     if !resets, optimizer.hasLearningRateVariable, !inFile.recipe.changesRate {

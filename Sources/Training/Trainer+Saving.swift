@@ -30,6 +30,14 @@ extension Trainer {
       pictures = pictures ?? PictureConfig(classNames: [])
       pictures?.pixelRange = settings.pixelRange.rawValue
     }
+    if rejection != nil || settings.recipe.rejectedClass != nil {
+      pictures = pictures ?? PictureConfig(classNames: [], scalesBytes: data.train.floats == nil)
+      pictures?.rejection = rejection
+      pictures?.rejectedClass = settings.recipe.rejectedClass
+      if settings.recipe.rejectedClass != nil, data.classNames == nil {
+        pictures?.classNames = (0..<settings.classes).map(className)
+      }
+    }
     return pictures
   }
 

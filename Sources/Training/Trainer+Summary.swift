@@ -27,6 +27,7 @@ extension Trainer {
       best: monitor.result.best(of: completed, in: state.history).map(epoch) ?? last, last: last,
       evaluation: testEvaluation ?? evaluation,
       evaluationSet: testEvaluation == nil ? evaluatedOn : .test,
-      classNames: (0..<settings.classes).map(className))
+      classNames: (0..<settings.classes).map(className), rejectedClass: rejectedClass,
+      calibration: calibration)
   }
 }

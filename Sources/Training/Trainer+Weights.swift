@@ -33,8 +33,9 @@ extension Trainer {
     withSavedWeights { exchangeKeptWeights() }
     state.restoredEpoch = best
     accuracy = state.history[evaluatedOn.accuracyName]?[best - 1]
-    if best < state.epoch, evaluation != nil {
-      evaluation = evaluate(evaluationBatches) ?? evaluation
+    if best < state.epoch {
+      if evaluation != nil { evaluation = evaluate(evaluationBatches) ?? evaluation }
+      calibrateAgain()
     }
     report(.restoredBest(epoch: best, monitor, value: value))
   }

@@ -53,6 +53,13 @@ public final class Trainer {
   /// The last evaluation on the pictures of ``evaluatedOn`` in this process, if there was one.
   public internal(set) var evaluation: Evaluation?
 
+  /// The calibration of the weights that were evaluated last in this process; `nil` if there was
+  /// none since.
+  public internal(set) var calibration: Calibration?
+
+  /// The calibration of the weights that are saved; `nil` if they were not evaluated.
+  var rejection: RejectionConfig?
+
   /// The evaluation of the finished model on the test data, if it had no part in the run.
   public private(set) var testEvaluation: Evaluation?
 
@@ -220,7 +227,10 @@ public final class Trainer {
     if let failure = images.failure { throw .data(failure) }
     let seconds = Double((ContinuousClock.now - start) / .milliseconds(1)) / 1000
     report(.evaluating)
-    guard let test = evaluate(evaluationBatches) else { return interruption }
+    let calibrates = settings.recipe.calibrates == true
+    guard let test = evaluate(evaluationBatches, calibrates: calibrates) else {
+      return interruption
+    }
     if let failure = evaluated.failure { throw .data(failure) }
     guard test.loss.isFinite else { throw saver.notFinite(step: state.globalStep) }
     let result = EpochResult(
@@ -281,6 +291,7 @@ public final class Trainer {
     let value = Double(batchLoss.scalar)
     guard value.isFinite else { throw saver.notFinite(step: state.globalStep + 1) }
     optimizer.apply(batchLoss.gradients(), to: model.trainableVariables)
+    (calibration, rejection) = (nil, nil)
 
     state.accumulators.update(loss: value, labels: labels, predictions: logits.argmax())
     state.globalStep += 1
@@ -295,19 +306,23 @@ public final class Trainer {
           accuracy: state.accumulators.accuracy)))
   }
 
-  /// Evaluates the model; `nil` if a stop signal interrupts it.
-  func evaluate(_ batches: Dataset) -> Evaluation? {
+  /// Evaluates the model, and calibrates it if asked to; `nil` if a stop signal interrupts it.
+  func evaluate(_ batches: Dataset, calibrates: Bool = false) -> Evaluation? {
     var recorder = EvaluationRecorder()
+    var logitRecorder = LogitRecorder()
     var isComplete = true
     withSavedWeights {
       model.forEachPrediction(batches) { _, labels, logits in
         let loss = Double(objective.evaluated(labels, logits).scalar)
-        recorder.add(loss: loss, labels: labels, logits: objective.logits(of: logits))
+        let logits = objective.logits(of: logits)
+        recorder.add(loss: loss, labels: labels, logits: logits)
+        if calibrates { logitRecorder.add(logits, labels) }
         isComplete = isStopped() == nil
         if isAskedToSave() { saver.request() }
         return isComplete
       }
     }
+    if isComplete, calibrates { calibrate(with: logitRecorder) }
     return isComplete ? recorder.evaluation : nil
   }
 

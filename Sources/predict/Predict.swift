@@ -28,7 +28,10 @@ struct Predict: Program {
       resized as in the training. Files of Keras say neither how nor what the classes are called: \
       predict then notes what it assumes, and the options say it better.
 
-      EXIT CODES: 0 success, 64 usage error, 65 a file is damaged or does not fit the model, 66 a \
+      A model that was calibrated, or that has a rejected class, answers '?' for images that show \
+      none of its classes.
+
+      EXIT CODES: 0 success, 1 an image was rejected (--fail-on-reject), 64 usage error, 65 a file is damaged or does not fit the model, 66 a \
       file cannot be opened, 74 output error. An unusable image does not stop the others; the exit \
       code is the highest.
       """,
@@ -129,6 +132,12 @@ struct Predict: Program {
       """, valueName: "folder"), completion: .directory)
   var savePreprocessed: String?
 
+  @Flag(help: "Answer for every image, even if the model rejects it.")
+  var accept = false
+
+  @Flag(help: "Exit with 1 if an image is rejected.")
+  var failOnReject = false
+
   @Option(help: .color)
   var color = ColorChoice.auto
 
@@ -150,6 +159,7 @@ struct Predict: Program {
     options.classNames = try classes.map { try ClassifierOptions.classNames(contentsOf: $0) }
     options.size = imageSize.map { .init(width: $0.width, height: $0.height) }
     (options.color, options.fit) = (imageColor, fit)
+    options.acceptsAll = accept
     let classifier = try Classifier(loading: path, options: options)
     var preprocessed = savePreprocessed.map { PreprocessedPictures(folder: $0) }
     if classifier.seal == .unsealed {
@@ -183,6 +193,7 @@ struct Predict: Program {
       assumptions.forEach { note(sentence(for: $0, about: path)) }
       assumptions = []
       try preprocessed?.write(prediction)
+      if failOnReject, prediction.rejection != nil { status = max(status, .negative) }
       entries.append(prediction.json)
       if !json { try StandardOutput.writeLine(line(for: prediction)) }
       if show {
@@ -208,6 +219,9 @@ struct Predict: Program {
     }
     let ranking = prediction.ranking
     var parts = ranking.prefix(top).map { shown($0.label, $0.probability) }
+    if let rejection = prediction.rejection {
+      parts[0] = text(of: prediction, rejection, name: name)
+    }
     parts[0] = terminal.styled(parts[0], .bold)
     if probs {
       let all = prediction.probabilities.enumerated().map {
@@ -248,6 +262,8 @@ struct Predict: Program {
       '\(path)' does not recognise MNIST digits, so images are not preprocessed as digits, and \
       classes are printed as numbers
       """
+    case .unusableScore(let score):
+      "'\(path)' has a threshold for the score '\(score)', which predict cannot compute"
     case .assumes(let assumptions):
       """
       '\(path)' does not say how its images were prepared, so predict assumes \

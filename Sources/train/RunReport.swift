@@ -1,5 +1,6 @@
 import Console
 import Files
+import Inference
 import JSON
 import Training
 
@@ -34,6 +35,7 @@ struct RunReport {
       ", training \(Format.duration(trainingSeconds)), \(Format.grouped(Int($0.rounded()))) "
         + "pictures a second"
     }
+    if let calibration { text += "\n\(calibration)\n" }
     return text + "\ntime \(Format.duration(seconds))\(rate ?? "")"
       + ", peak memory \(Format.bytes(peakMemory))\n"
   }
@@ -83,7 +85,8 @@ struct RunReport {
     for (label, recall) in shown {
       let count = confusion.count(of: label)
       table.addRow([
-        name(label), Format.grouped(count), Format.percent(recall),
+        name(label) + (label == summary.rejectedClass ? " (rejected)" : ""),
+        Format.grouped(count), Format.percent(recall),
         text(wilsonInterval(successes: confusion[label, label], of: count)),
       ])
     }
@@ -98,6 +101,18 @@ struct RunReport {
 
   private func name(_ label: Int) -> String {
     summary.classNames.indices.contains(label) ? summary.classNames[label] : "\(label)"
+  }
+
+  /// The calibration in one line.
+  private var calibration: String? {
+    guard let calibration = summary.calibration else { return nil }
+    return """
+      calibrated on \(Format.grouped(calibration.count)) validation pictures: temperature \
+      \(Format.fixed(calibration.temperature, decimals: 3)), calibration error \
+      \(Format.percent(calibration.errorBefore)) -> \(Format.percent(calibration.errorAfter)), \
+      rejected below \(calibration.score.rawValue) \
+      \(Format.fixed(calibration.threshold, decimals: 3))
+      """
   }
 
   private func text(_ interval: ClosedRange<Double>) -> String {
@@ -124,6 +139,16 @@ struct RunReport {
             "class": .integer(label), "class_name": .string(name(label)), "recall": .number(recall),
           ])
         }),
+      "rejected_class": summary.rejectedClass.map { .integer($0) },
+      "calibration": summary.calibration.map { calibration in
+        .object([
+          "score": .string(calibration.score.rawValue),
+          "temperature": .number(calibration.temperature),
+          "threshold": .number(calibration.threshold), "pictures": .integer(calibration.count),
+          "error_before": .number(calibration.errorBefore),
+          "error_after": .number(calibration.errorAfter),
+        ])
+      },
       "seconds": .number(seconds), "training_seconds": .number(trainingSeconds),
       "pictures_per_second": picturesPerSecond.map { .number($0) } ?? .null,
       "peak_memory": .integer(peakMemory), "file": .string(path),

@@ -16,6 +16,7 @@ extension RunCombination {
       data.arguments + evaluation.arguments + ["--model", model] + draw.steps()
       + optimizer.arguments + draw.rates()
       + draw.loss(classes: data.classes) + draw.stopping(set: evaluation.set) + draw.saving()
+      + draw.calibration(set: evaluation.set, data: data.arguments)
     self.init("combination \(number) of seed \(seed)", arguments, recipe: optimizer.recipe)
   }
 }
@@ -133,6 +134,14 @@ private struct Draw {
     maybe("--patience", 0.3, "1", "2") + maybe("--min-delta", 0.2, "0.01")
       + (happens(0.3) ? ["--restore-best"] : [])
       + maybe("--monitor", 0.4, "\(set)_loss", "\(set)_accuracy", "loss", "accuracy")
+  }
+
+  mutating func calibration(set: String, data: [String]) -> [String] {
+    let rejected =
+      data.contains("../pictures") && happens(0.4) ? ["--reject-class", "class 1"] : []
+    guard set == "val", happens(0.5) else { return rejected }
+    // Of 30 held-out pictures, less than 20 may be of the other classes.
+    return rejected.isEmpty ? ["--calibrate"] + maybe("--reject-rate", 0.5, "0.1", "0") : rejected
   }
 
   mutating func saving() -> [String] {

@@ -26,7 +26,7 @@ extension RunCombination {
         --data ../arrays.npz --val-split 0.2 --model mobile -b 8 --epochs 4 --optimizer nesterov \
         --weight-decay 0.01 --ema 0.9 --restore-best --freeze depthwise*,conv2d --scale -1..1 \
         --reduce-lr-on-plateau factor=0.5,patience=1,min_delta=0.2 \
-        --shuffle-buffer 20 --log log.csv --monitor val_loss --keep 0
+        --shuffle-buffer 20 --log log.csv --monitor val_loss --keep 0 --calibrate
         """)),
     RunCombination(
       "h5",
@@ -54,6 +54,13 @@ extension RunCombination {
         --augment rotate=20,thickness=0.8,lines,cut=0.3,coarse=2,blur=0.6,contrast=0.3,noise=0.1 \
         --optimizer nadam --log log.jsonl --save-best best.h5 --seed 7
         """)),
+    RunCombination(
+      "rejected class",
+      words(
+        """
+        --data ../pictures --image-size 12 --val-split 40 --model mlp -b 11 --epochs 4 --ema 0.9 \
+        --restore-best --calibrate --reject-rate 0.1 --save-best best.h5 --export-weights weights.h5
+        """) + ["--reject-class", "class 2"]),
   ]
 
   private static func words(_ text: String) -> [String] {

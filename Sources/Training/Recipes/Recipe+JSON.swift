@@ -52,6 +52,9 @@ extension Recipe {
     Field("patience", \.patience, json: JSON.integer) { count($0, in: epochs) },
     Field("min_delta", \.minDelta, json: JSON.number) { number($0, in: 0..<1e30) },
     Field("restore_best", \.restoresBest, json: JSON.bool, value: \.truth),
+    Field("calibrate", \.calibrates, json: JSON.bool, value: \.truth),
+    Field("reject_rate", \.rejectRate, json: JSON.number) { number($0, in: 0..<1) },
+    Field("reject_class", \.rejectedClass, json: JSON.string, value: \.string),
     Field("reduce_lr_on_plateau", \.plateau, json: \.json, value: PlateauReduction.init(json:)),
   ]
 

@@ -55,6 +55,17 @@ public struct Recipe: Equatable, Sendable {
   /// default.
   public var plateau: PlateauReduction?
 
+  /// Whether a temperature and the threshold of a score are fitted on the held-out pictures, see
+  /// ``Calibration``; `false` by default.
+  public var calibrates: Bool?
+
+  /// The share of the held-out pictures that may have scores below the threshold, in `0..<1`; 0.01
+  /// by default.
+  public var rejectRate: Double?
+
+  /// The name of the class whose pictures show none of the other classes; none by default.
+  public var rejectedClass: String?
+
   /// Creates a recipe of defaults.
   public init() {}
 
@@ -85,6 +96,8 @@ public struct Recipe: Equatable, Sendable {
     if patience == nil, plateau == nil, !(restoresBest ?? false) { recipe.monitor = nil }
     if restoresBest == false { recipe.restoresBest = nil }
     if minDelta == 0 { recipe.minDelta = nil }
+    if calibrates != true { (recipe.calibrates, recipe.rejectRate) = (nil, nil) }
+    if rejectRate == Calibration.defaultRejectRate { recipe.rejectRate = nil }
     return recipe
   }
 }

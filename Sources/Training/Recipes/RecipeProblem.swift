@@ -21,6 +21,15 @@ public enum RecipeProblem: Error, Equatable, Sendable {
   /// The run of the recipe started with the weights of a file, which the options do not name.
   case missingWeights
 
+  /// A calibration needs held-out pictures, but the run has only test pictures.
+  case calibrationOnTestData
+
+  /// Too few pictures, without those of the rejected class, are held out for a calibration.
+  case calibration(count: Int)
+
+  /// The rejected class is the only one.
+  case onlyRejectedClass(String)
+
   /// The metric is not measured in this run.
   case monitor(Monitor, measured: EvaluationSet)
 }
@@ -43,6 +52,13 @@ extension RecipeProblem: CustomStringConvertible {
       "The setting '\(name)' of a recipe cannot be \(value)"
     case .missingWeights:
       "The run of a recipe started with the weights of a file, which must be named here too"
+    case .calibrationOnTestData:
+      "A calibration needs held-out pictures; there are only training and test pictures"
+    case .calibration(let count):
+      "A calibration needs at least \(Calibration.minimumCount) held-out pictures of classes that "
+        + "are not rejected, but there are \(count)"
+    case .onlyRejectedClass(let name):
+      "The rejected class '\(name)' is the only one"
     case .monitor(let monitor, let set):
       "The metric '\(monitor.rawValue)' is not measured; this run measures "
         + set.resultNames.joined(separator: ", ")

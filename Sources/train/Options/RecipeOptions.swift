@@ -124,6 +124,29 @@ struct RecipeOptions: ParsableArguments {
   var restoreBest = false
 
   @Option(
+    help: ArgumentHelp(
+      """
+      Class whose pictures show none of the others, such as a folder 'none': predict then answers \
+      '?'. (default: none)
+      """, valueName: "name"))
+  var rejectClass: String?
+
+  @Flag(
+    help: """
+      Fit a temperature and a threshold on the held-out pictures (--val-split), so that predict \
+      prints calibrated probabilities and answers '?' where it cannot know.
+      """)
+  var calibrate = false
+
+  @Option(
+    help: .number(
+      """
+      Share of the held-out pictures of --calibrate, without the rejected class, that may get no \
+      answer. (default: 0.01)
+      """), transform: number)
+  var rejectRate: Double?
+
+  @Option(
     help: .number(
       "Accuracy, from 0 to 1, that the run must reach in its last evaluation; else exit 1."),
     transform: number)
@@ -150,6 +173,9 @@ struct RecipeOptions: ParsableArguments {
     }
     try check("--patience", patience, in: 1...1_000_000)
     try check("--min-delta", minDelta, mustBe: "a number from 0") { $0 >= 0 && $0 < 1e30 }
+    try check("--reject-rate", rejectRate, mustBe: "a number from 0 to less than 1") {
+      $0 >= 0 && $0 < 1
+    }
     try check("--target-accuracy", targetAccuracy, in: 0...1)
   }
 
@@ -175,6 +201,9 @@ struct RecipeOptions: ParsableArguments {
     options.recipe.patience = patience
     options.recipe.minDelta = minDelta
     options.recipe.restoresBest = restoreBest ? true : nil
+    options.recipe.calibrates = calibrate ? true : nil
+    options.recipe.rejectRate = rejectRate
+    options.recipe.rejectedClass = rejectClass
   }
 
   /// Uses the recipe, if one is named, where no option is given.

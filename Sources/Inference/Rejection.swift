@@ -1,0 +1,19 @@
+/// Why a picture has no answer.
+public struct Rejection: Equatable, Sendable {
+  /// A reason for rejecting a picture.
+  public enum Reason: String, Sendable {
+    /// The picture is most likely of the rejected class, which shows none of the other classes.
+    case rejectedClass = "rejected_class"
+
+    /// The score of the picture is below the threshold of the model.
+    case lowScore = "low_score"
+  }
+
+  /// The reason.
+  public let reason: Reason
+
+  /// Creates a rejection.
+  ///
+  /// - Parameter reason: The reason.
+  public init(_ reason: Reason) { self.reason = reason }
+}

@@ -1,0 +1,82 @@
+package import ModelFiles
+import Tensors
+
+/// What a model's file says about the calibration of its outputs and about pictures without an
+/// answer.
+package struct RejectionRule {
+  /// The index of the class whose pictures show none of the others; `nil` if there is none.
+  package let rejectedClass: Int?
+
+  private let temperature: Double
+  private let limit: (score: RejectionScore, threshold: Double)?
+
+  /// The name of a score that does not exist, or that needs a rejected class; `nil` if the score
+  /// can be computed.
+  package let unusableScore: String?
+
+  /// Creates the rule of a file; `nil` if it says nothing that fits the model.
+  ///
+  /// - Parameters:
+  ///   - pictures: What the file says.
+  ///   - classCount: The number of the model's classes.
+  package init?(_ pictures: PictureConfig?, classCount: Int) {
+    guard let pictures, pictures.rejectedClass != nil || pictures.rejection != nil else {
+      return nil
+    }
+    let names = pictures.classNames.count == classCount ? pictures.classNames : []
+    rejectedClass = pictures.rejectedClass.flatMap { names.firstIndex(of: $0) }
+    guard rejectedClass != nil || pictures.rejection != nil else { return nil }
+    temperature = pictures.rejection?.temperature ?? 1
+    let score = pictures.rejection.flatMap { RejectionScore(rawValue: $0.score) }
+    if let rejection = pictures.rejection, let score, score != .margin || rejectedClass != nil {
+      limit = (score, rejection.threshold)
+      unusableScore = nil
+    } else {
+      limit = nil
+      unusableScore = pictures.rejection?.score
+    }
+  }
+
+  /// The calibrated probabilities of a picture, its score, and why it is rejected.
+  package struct Judgement {
+    /// The calibrated probabilities of the classes.
+    package let probabilities: [Float]
+
+    /// The score; `nil` if there is no threshold for one.
+    package let score: Double?
+
+    /// Why the picture is rejected; `nil` if it is not.
+    package let rejection: Rejection?
+  }
+
+  /// Judges a picture.
+  ///
+  /// - Parameters:
+  ///   - output: The model's output for the picture.
+  ///   - kind: The conversion of the output to probabilities.
+  ///   - probabilities: The probabilities of the classes without calibration.
+  /// - Returns: The judgement.
+  package func judge(
+    _ output: [Float], _ kind: OutputKind, _ probabilities: [Float]
+  ) -> Judgement {
+    // Independent probabilities of classes have no temperature.
+    guard kind != .sigmoid, probabilities.count > 1 else {
+      return Judgement(probabilities: probabilities, score: nil, rejection: nil)
+    }
+    // As in the calibration, probabilities are at least 1e-7.
+    let logits = output.map { value in
+      let logit = kind == .logits ? Double(value) : Elementary.log(Double(min(max(value, 1e-7), 1)))
+      return logit / temperature
+    }
+    let sum = RejectionScore.logSumExp(logits)
+    let calibrated =
+      temperature == 1 ? probabilities : logits.map { Float(Elementary.exp($0 - sum)) }
+    let isOfRejectedClass = rejectedClass.map { logits[$0] == logits.max() } ?? false
+    let score = limit?.score(logits, rejectedClass: rejectedClass)
+    let isRejected = score.flatMap { score in limit.map { score < $0.threshold } }
+    return Judgement(
+      probabilities: calibrated, score: score,
+      rejection: isRejected ?? isOfRejectedClass
+        ? Rejection(isOfRejectedClass ? .rejectedClass : .lowScore) : nil)
+  }
+}

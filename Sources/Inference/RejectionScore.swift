@@ -1,0 +1,55 @@
+import Tensors
+
+/// A score of how certain it is that a picture shows one of a classifier's classes.
+///
+/// Scores are computed from the logits divided by the temperature. A larger score means more
+/// certain.
+public enum RejectionScore: String, CaseIterable, Sendable {
+  /// The largest probability of a class that is not rejected.
+  case probability
+
+  /// The largest logit of a class that is not rejected.
+  case logit
+
+  /// The negative free energy: the logarithm of the sum of the exponentials of the logits, without
+  /// that of the rejected class.
+  ///
+  /// Source: W. Liu et al., *Energy-based Out-of-distribution Detection*, NeurIPS 2020.
+  case energy
+
+  /// The energy of the other classes minus the logit of the rejected class: the logarithm of the
+  /// odds that the picture is not of that class. It needs a rejected class.
+  case margin
+
+  /// The score of a picture.
+  ///
+  /// - Parameters:
+  ///   - logits: The logits, divided by the temperature; at least one is not of the rejected class.
+  ///   - rejectedClass: The index of the rejected class; `nil` if there is none.
+  /// - Returns: The score; NaN for ``margin`` without a rejected class.
+  package func callAsFunction(_ logits: some Sequence<Double>, rejectedClass: Int?) -> Double {
+    var others: [Double] = []
+    var rejected = Double.nan
+    for (label, logit) in logits.enumerated() {
+      if label == rejectedClass { rejected = logit } else { others.append(logit) }
+    }
+    let largest = others.max() ?? 0
+    switch self {
+    case .logit: return largest
+    case .energy: return Self.logSumExp(others)
+    case .margin: return Self.logSumExp(others) - rejected
+    case .probability:
+      let all = rejectedClass == nil ? others : others + [rejected]
+      return Elementary.exp(largest - Self.logSumExp(all))
+    }
+  }
+
+  /// The logarithm of the sum of exponentials, computed without overflow.
+  ///
+  /// - Parameter values: Numbers, at least one.
+  /// - Returns: The logarithm.
+  package static func logSumExp(_ values: [Double]) -> Double {
+    let largest = values.max() ?? 0
+    return largest + Elementary.log(values.reduce(0) { $0 + Elementary.exp($1 - largest) })
+  }
+}

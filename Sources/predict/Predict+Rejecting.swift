@@ -1,0 +1,23 @@
+import Console
+import Inference
+
+extension Predict {
+  /// The text in place of an answer: `? (no digit)` or `? (looks like 3, 41%)`.
+  ///
+  /// - Parameters:
+  ///   - prediction: The prediction.
+  ///   - rejection: Why it is no answer.
+  ///   - name: Returns the name of a class.
+  /// - Returns: The text.
+  func text(
+    of prediction: Prediction, _ rejection: Rejection, name: (Int) -> String
+  ) -> String {
+    switch rejection.reason {
+    case .rejectedClass:
+      return prediction.isDigit ? "? (no digit)" : "? (\(prediction.rejectedClass.map(name) ?? ""))"
+    case .lowScore:
+      let percent = Format.fixed(Double(prediction.confidence) * 100, decimals: 0)
+      return "? (looks like \(name(prediction.label)), \(percent)%)"
+    }
+  }
+}
