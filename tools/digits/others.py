@@ -19,7 +19,8 @@ LETTERS = [c for c in "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ" if 
 SYMBOLS = "+×÷=%&@#$€£?*~<>^§¶{}√∞≠≤≥±∑∏∂Ω★♥♠♣♦→←↑↓☺✓✗☀☂☎♪♫©®™¿"
 WORDS = """the and paper table window garden letter number school morning water people house
 friend music river green yellow summer winter coffee bread market street train bicycle mountain
-hello thanks total price page left right open closed please entry exit sale fresh north east""".split()
+hello thanks total price page left right open closed please entry exit sale fresh north
+east""".split()
 
 
 def kind(name, **options):
