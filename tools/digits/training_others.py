@@ -18,7 +18,7 @@ from training_digits import rough, sheared
 # Characters that are no digits and look like none. O, o, D, Q, I, l, i, S, s, Z, z, B, b, g, q and
 # the like are left out, because they would teach that digits are none.
 LETTERS = "acdefhkmnprtuvwxACEFGHKLMNPRTUVWXYjJyGT"
-MORE = "äöüéñçÄÖÜÅÆæđłŁĦŦŊŋþавгджикмнптфцшщюяГДЖИКЛМНПФЦЧШЩЫЮЯαγεηκλμνπρσφχψωΓΔΛΞΠΣΦΨΩ"
+MORE = "äöüéñçÄÖÜÅÆæđłŁĦŦŊŋþагджикмнптфцшщюяГДЖИКЛМНПФЦЧШЩЫЮЯαγεηκλμνπρσφχψωΓΔΛΞΠΣΦΨΩ"
 SIGNS = '+-=×÷%&@#$€£¥*~<>^_§¶{}"«»†‡•…‰±√∞≈≠≤≥∂∑∏∫←↑→↓↔◊■□▲▼◆★☆✓✗♠♣♥♦♪'
 KANJI = "月火水木金土山川田人中大小上下左右学校先生年花車雨空あいうえおかきくけこさしすせそアイウエオカキクケ"
 
@@ -137,7 +137,7 @@ def walk(rng, images):
     steps = int(rng.integers(150, 500))
     turn = np.cumsum(rng.normal(0, rng.uniform(0.05, 0.35), steps) + rng.normal(0, 0.05))
     # Enough turns that it is neither a 0 nor a 6.
-    if np.abs(np.diff(turn)).sum() < 12:
+    if np.abs(np.diff(turn)).sum() < 25:
         return None
     speed = np.abs(1 + 0.5 * np.sin(np.arange(steps) * rng.uniform(0.02, 0.2)))
     points = np.cumsum(
