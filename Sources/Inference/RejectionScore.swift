@@ -3,14 +3,9 @@ import Tensors
 /// A score of how certain it is that a picture shows one of a classifier's classes.
 ///
 /// Scores are computed from the logits divided by the temperature. A larger score means more
-/// certain.
+/// certain. Others were measured, and reject fewer pictures that show none of the classes: the
+/// largest probability or logit, and the distance from the means of the classes in the last layer.
 public enum RejectionScore: String, CaseIterable, Sendable {
-  /// The largest probability of a class that is not rejected.
-  case probability
-
-  /// The largest logit of a class that is not rejected.
-  case logit
-
   /// The negative free energy: the logarithm of the sum of the exponentials of the logits, without
   /// that of the rejected class.
   ///
@@ -33,15 +28,8 @@ public enum RejectionScore: String, CaseIterable, Sendable {
     for (label, logit) in logits.enumerated() {
       if label == rejectedClass { rejected = logit } else { others.append(logit) }
     }
-    let largest = others.max() ?? 0
-    switch self {
-    case .logit: return largest
-    case .energy: return Self.logSumExp(others)
-    case .margin: return Self.logSumExp(others) - rejected
-    case .probability:
-      let all = rejectedClass == nil ? others : others + [rejected]
-      return Elementary.exp(largest - Self.logSumExp(all))
-    }
+    let energy = Self.logSumExp(others)
+    return self == .energy ? energy : energy - rejected
   }
 
   /// The logarithm of the sum of exponentials, computed without overflow.

@@ -31,9 +31,9 @@ struct Predict: Program {
       A model that was calibrated, or that has a rejected class, answers '?' for images that show \
       none of its classes.
 
-      EXIT CODES: 0 success, 1 an image was rejected (--fail-on-reject), 64 usage error, 65 a file is damaged or does not fit the model, 66 a \
-      file cannot be opened, 74 output error. An unusable image does not stop the others; the exit \
-      code is the highest.
+      EXIT CODES: 0 success, 1 an image was rejected (--fail-on-reject), 64 usage error, 65 a file \
+      is damaged or does not fit the model, 66 a file cannot be opened, 74 output error. An \
+      unusable image does not stop the others; the exit code is the highest.
       """,
     version: version(of: "predict"))
 

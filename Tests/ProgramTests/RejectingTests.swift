@@ -1,5 +1,10 @@
+import Checkpoints
 import Foundation
+import Images
+import ModelFiles
+import NeuralNetwork
 import RunSupport
+import Tensors
 import TestSupport
 import Testing
 
@@ -101,6 +106,45 @@ struct RejectingTests {
         #expect(result.code == code, "\(arguments): \(result.error)")
         #expect(result.error.contains(sentence), "\(arguments): \(result.error)")
       }
+    }
+  }
+}
+
+@Suite("Files with an impossible rejection")
+struct HostileRejectionTests {
+  @Test(
+    "are refused by name, or ignored with a note",
+    arguments: [
+      (
+        .init(classNames: [], rejection: .init(score: "energy", temperature: 0, threshold: 1)), 65
+      ),
+      (
+        .init(classNames: [], rejection: .init(score: "energy", temperature: -1, threshold: 1)), 65
+      ),
+      (.init(classNames: ["a", "b"], rejectedClass: "c"), 65),
+      (.init(classNames: [], rejectedClass: "c"), 65),
+      (
+        .init(classNames: [], rejection: .init(score: "entropy", temperature: 1, threshold: 1)), 0
+      ),
+      (.init(classNames: [], rejection: .init(score: "margin", temperature: 1, threshold: 1)), 0),
+      // Names of another number of classes than the model has.
+      (.init(classNames: ["a", "b"], rejectedClass: "b"), 0),
+    ] as [(PictureConfig, Int32)])
+  func files(config: PictureConfig, code: Int32) throws {
+    try withTemporaryDirectory { folder in
+      let model = Sequential([Flatten(), Dense(3)])
+      model.build(inputShape: [4, 4, 1])
+      try Checkpoint(model: model, pictures: config).save(to: "\(folder)/a.h5")
+      try Image(width: 4, height: 4, format: .gray8, samples: [UInt16](repeating: 7, count: 16))
+        .write(to: "\(folder)/a.png")
+      let result = try run(
+        "predict", ["a.png", "-m", "a.h5", "--preprocess", "none"], in: folder)
+      #expect(result.code == code, "\(result.error)")
+      if code == 65 { #expect(result.error.contains("is not a config of pictures")) }
+      let isScore = config.rejection != nil && code == 0
+      #expect(result.error.contains("which predict cannot compute") == isScore)
+      #expect(try run("inspect", ["a.h5"], in: folder).code == code)
+      #expect(try run("convert", ["a.h5", "b.keras"], in: folder).code == code)
     }
   }
 }

@@ -126,8 +126,33 @@ struct CalibrationTests {
     try withTemporaryDirectory { directory in
       var options = calibrated(in: directory, "a")
       options.batchSize = 60
-      try Self.run(options, try data(), stoppingAfter: 2)
-      #expect(try CheckpointFile(opening: options.savePath).pictureConfig() == nil)
+      for limit in [2, 10] {
+        try Self.run(options, try data(), stoppingAfter: limit)
+        let file = try CheckpointFile(opening: options.savePath)
+        #expect(try file.pictureConfig() == nil)
+        #expect(try file.trainingState()?.stepInEpoch ?? 0 > 0)
+      }
+      let file = try CheckpointFile(opening: options.savePath)
+      #expect(try file.trainingState()?.epoch == 1)
+    }
+  }
+
+  @Test("The weights of the best epoch have their own calibration, not that of the last one")
+  func best() throws {
+    try withTemporaryDirectory { directory in
+      var options = calibrated(in: directory, "a")
+      options.epochs = 6
+      options.batchSize = 20
+      options.recipe.monitor = .validationAccuracy
+      options.recipe.restoresBest = true
+      options.bestPath = "\(directory)/best.h5"
+      try Self.run(options, try data())
+      let file = try CheckpointFile(opening: options.savePath)
+      let best = try #require(try file.trainingState()?.restoredEpoch)
+      #expect(best < 6)
+      let config = try #require(try file.pictureConfig()?.rejection)
+      #expect(
+        try CheckpointFile(opening: "\(directory)/best.h5").pictureConfig()?.rejection == config)
     }
   }
 
