@@ -150,8 +150,8 @@ let package = Package(
     .target(
       name: "Inference",
       dependencies: [
-        "CheckpointStore", "Checkpoints", "Files", "Images", "JSON", "ModelFiles", "NeuralNetwork",
-        "Preconditions", "Tensors",
+        "CheckpointStore", "Checkpoints", "Datasets", "Files", "Images", "JSON", "ModelFiles",
+        "NeuralNetwork", "Preconditions", "Tensors", "Threads",
       ],
       swiftSettings: settings),
     // It has no access to `package` declarations: what it reads in files, every user can.
@@ -196,8 +196,8 @@ let package = Package(
     .executableTarget(
       name: "predict",
       dependencies: [
-        "Arguments", "CheckpointStore", "Checkpoints", "Console", "Files", "Images", "Inference",
-        "JSON", "ModelFiles", argumentParser,
+        "Arguments", "CheckpointStore", "Checkpoints", "Console", "Datasets", "Files", "Images",
+        "Inference", "JSON", "ModelFiles", "Plots", "Threads", argumentParser,
       ],
       swiftSettings: settings),
     .executableTarget(

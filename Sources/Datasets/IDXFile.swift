@@ -18,7 +18,7 @@ public struct IDXFile: Equatable, Sendable {
 
   /// A function that fills a buffer and returns the number of bytes, which is smaller than the
   /// buffer only at the end.
-  private typealias Reader = (UnsafeMutableRawBufferPointer) throws(DatasetError) -> Int
+  typealias Reader = (UnsafeMutableRawBufferPointer) throws(DatasetError) -> Int
 
   /// Reads a file.
   ///
@@ -96,7 +96,7 @@ public struct IDXFile: Equatable, Sendable {
   }
 
   /// Reads the magic number and the extents that follow it.
-  private static func readHeader(path: String, read: Reader) throws(DatasetError) -> [Int] {
+  static func readHeader(path: String, read: Reader) throws(DatasetError) -> [Int] {
     let magic = try unsafe Self.read(4, with: read)
     guard magic.count == 4 else {
       throw .damaged(path: path, reason: "it ends within the 4 bytes of its magic number")
@@ -123,7 +123,7 @@ public struct IDXFile: Equatable, Sendable {
   }
 
   /// Multiplies the extents; throws if there are too many elements.
-  private static func elementCount(_ dimensions: [Int], path: String) throws(DatasetError) -> Int {
+  static func elementCount(_ dimensions: [Int], path: String) throws(DatasetError) -> Int {
     var count = 1
     for dimension in dimensions {
       let (product, overflow) = count.multipliedReportingOverflow(by: dimension)

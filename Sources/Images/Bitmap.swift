@@ -68,7 +68,9 @@ extension Bitmap {
 
 extension Image {
   /// Widens the samples of a bitmap to 16 bits, and its channels to RGBA.
-  init(_ bitmap: Bitmap) {
+  ///
+  /// - Parameter bitmap: The bitmap.
+  package init(_ bitmap: Bitmap) {
     let channels = bitmap.channels
     let samples = unsafe [UInt16](
       unsafeUninitializedCapacity: 4 * bitmap.width * bitmap.height

@@ -11,19 +11,16 @@ import Tensors
 /// The input layout, the pixel value range and the meaning of the output are inferred from the
 /// layers, so that models of any size and for any classes work.
 public struct Classifier {
-  private let model: GraphModel
-  private let path: String
-  private let layout: InputLayout
-  private let scaling: InputScaling
-  private let meaning: OutputMeaning
-  private let isBinary: Bool
-  private let rule: RejectionRule?
+  let model: GraphModel
+  let path: String
+  let scaling: InputScaling
+  let meaning: OutputMeaning
+  let isBinary: Bool
+  let assumptions: [Assumption]
+  let rule: RejectionRule?
 
-  /// How pictures are fitted to the input, if the user or the file says so.
-  private let fit: PicturePreparation.Fit?
-
-  private let options: ClassifierOptions
-  private let assumptions: [Assumption]
+  /// How pictures become the model's input.
+  let preparation: InputPreparation
 
   /// The state of the file's seal: verified, or no seal.
   public let seal: SealState
@@ -37,6 +34,9 @@ public struct Classifier {
 
   /// The names of the classes; empty if there are none.
   public let classNames: [String]
+
+  /// The number of classes; two for a single sigmoid.
+  public let classCount: Int
 
   /// Whether the model's classes are the digits 0 to 9.
   public let recognisesDigits: Bool
@@ -67,7 +67,6 @@ public struct Classifier {
     assumesQuickstartModel = !model.isBuilt
     if assumesQuickstartModel { try Self.load(model, from: file) }
     self.path = path
-    self.options = options
     let form: ModelForm
     do throws(ModelProblem) {
       form = try ModelForm(of: model, size: options.size)
@@ -75,7 +74,9 @@ public struct Classifier {
     } catch {
       throw .otherModel(path: path, error)
     }
-    (layout, meaning) = (form.layout, form.meaning)
+    let layout = form.layout
+    meaning = form.meaning
+    classCount = form.classCount
     let names = pictures?.classNames ?? []
     let namesInFile = names.count == form.classCount ? names : []
     rule = RejectionRule(pictures, classCount: form.classCount)
@@ -101,10 +102,12 @@ public struct Classifier {
     } else {
       scaling = found
     }
-    fit =
-      options.fit
-      ?? (layout.channels == 4 ? nil : pictures?.fit.flatMap(PicturePreparation.Fit.init))
-      ?? (options.color == nil ? nil : .stretch)
+    preparation = InputPreparation(
+      layout: layout, recognisesDigits: recognisesDigits,
+      fit: options.fit
+        ?? (layout.channels == 4 ? nil : pictures?.fit.flatMap(PicturePreparation.Fit.init))
+          ?? (options.color == nil ? nil : .stretch),
+      options: options)
     assumptions =
       recognisesDigits || assumesQuickstartModel
       ? [] : Self.assumptions(form, pictures, scaling, classNames, options)
@@ -187,70 +190,6 @@ public struct Classifier {
     guard let loss = config?["loss"] else { return false }
     let name = loss["class_name"]?.string ?? loss["config"]?["name"]?.string ?? loss.string
     return (name ?? loss.text).lowercased().contains("binary")
-  }
-
-  /// Classifies an image.
-  ///
-  /// - Parameters:
-  ///   - file: The path of a PNG or JPEG, or `-` for standard input.
-  ///   - mode: The preprocessing mode.
-  ///   - inversion: The inversion mode.
-  /// - Returns: The prediction, with the preprocessed image.
-  /// - Throws: ``InferenceError`` if the image cannot be read or used, or the model's output is not
-  ///   finite.
-  public func callAsFunction(
-    _ file: String, mode: PreprocessingMode = .auto, inversion: InversionMode = .auto
-  ) throws(InferenceError) -> Prediction {
-    let image: Image
-    do throws(ImageError) {
-      image = try file == "-" ? Image.decodeStandardInput() : Image.decode(contentsOf: file)
-    } catch {
-      throw .picture(error)
-    }
-    var input: ModelPicture
-    do throws(PreprocessingError) {
-      input = try picture(of: image, mode: mode, inversion: inversion)
-    } catch {
-      throw .preprocessing(path: file, error)
-    }
-    let output = model(layout.tensor(of: [input.pixels], in: scaling.range)).scalars
-    guard output.allSatisfy(\.isFinite) else {
-      throw .otherModel(path: path, .notFiniteOutput)
-    }
-    guard
-      let (kind, probabilities) = OutputKind.probabilities(
-        of: output, meaning: meaning, isBinary: isBinary)
-    else {
-      throw .otherModel(path: path, .singleOutput)
-    }
-    input.preprocessing.inputRange = scaling.range
-    input.preprocessing.inputRangeReason = scaling.reason
-    input.preprocessing.output = kind
-    input.preprocessing.assumptions = assumptions
-    let judgement = rule?.judge(output, kind, probabilities)
-    return Prediction(
-      file: file, isDigit: recognisesDigits, classNames: classNames,
-      probabilities: judgement?.probabilities ?? probabilities,
-      samples: input.pixels, width: input.width, channels: input.channels,
-      preprocessing: input.preprocessing, rejectedClass: rule?.rejectedClass,
-      score: judgement?.score, rejection: options.acceptsAll ? nil : judgement?.rejection)
-  }
-
-  /// Preprocesses an image for the model.
-  private func picture(
-    of image: Image, mode: PreprocessingMode, inversion: InversionMode
-  ) throws(PreprocessingError) -> ModelPicture {
-    // Who asks for a fit or a colour wants the whole picture, also for digits.
-    let isWhole = (options.fit != nil || options.color != nil) && mode != .none
-    guard mode == .mnist || recognisesDigits && !isWhole else {
-      if let fit, mode == .auto || isWhole {
-        return ModelPicture(
-          image, for: layout, fit: fit, color: options.color, inversion: inversion)
-      }
-      return try ModelPicture(image, for: layout, mode: mode, inversion: inversion)
-    }
-    let digit = try DigitPreprocessor(mode: mode, inversion: inversion)(image)
-    return ModelPicture(digit, for: layout)
   }
 }
 

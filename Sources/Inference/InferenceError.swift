@@ -1,4 +1,5 @@
 import Checkpoints
+public import Datasets
 public import ModelFiles
 public import Images
 
@@ -16,6 +17,15 @@ public enum InferenceError: Error, Equatable, Sendable {
   /// The names of the classes cannot be read from a file.
   case classNames(path: String, ClassNamesProblem)
 
+  /// An argument stands for pictures that cannot be found.
+  case input(path: String, InputProblem)
+
+  /// An IDX file of images or labels cannot be used.
+  case data(DatasetError)
+
+  /// The true class of a picture is not known.
+  case labels(LabelProblem)
+
   /// The image cannot be preprocessed.
   case preprocessing(path: String, PreprocessingError)
 }
@@ -29,6 +39,9 @@ extension InferenceError: CustomStringConvertible {
     case .picture(let error): "\(error)"
     case .classNames(let path, let problem):
       "Cannot read the names of the classes from '\(path)': \(problem.reason)"
+    case .input(let path, let problem): "Cannot classify '\(path)': \(problem)"
+    case .labels(let problem): "\(problem)"
+    case .data(let error): "\(error)"
     case .preprocessing(let path, let error): "Cannot classify '\(path)': \(error)"
     }
   }

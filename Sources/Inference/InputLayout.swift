@@ -109,7 +109,17 @@ struct InputLayout: Equatable {
   ///   - range: The pixel value range.
   /// - Returns: A tensor of shape `[pictures] + shape`.
   func tensor(of pictures: [[UInt8]], in range: PixelRange) -> Tensor {
-    let values = pictures.flatMap { pixels in inOrder(pixels).map(range.value(of:)) }
+    let table = (0...255).map { range.value(of: UInt8($0)) }
+    let area = height * width * channels
+    let values = unsafe [Float](unsafeUninitializedCapacity: pictures.count * area) {
+      values, count in
+      for pixels in pictures {
+        for level in inOrder(pixels) {
+          unsafe values.initializeElement(at: count, to: table[Int(level)])
+          count += 1
+        }
+      }
+    }
     return Tensor(values, shape: Shape([pictures.count] + shape))
   }
 

@@ -3,12 +3,19 @@ public import JSON
 
 extension Prediction {
   /// Everything except the pixels, as a JSON object.
-  public var json: JSON {
+  public var json: JSON { json(label: nil) }
+
+  /// Everything except the pixels, as a JSON object.
+  ///
+  /// - Parameter label: The true class; `nil` if it is not known.
+  /// - Returns: The object.
+  public func json(label: Int?) -> JSON {
     .object([
       "file": .string(PathText.printable(file)),
-      isDigit ? "digit" : "class": .integer(label),
-      "class_name": name(of: label).map(JSON.string),
+      isDigit ? "digit" : "class": .integer(self.label),
+      "class_name": name(of: self.label).map(JSON.string),
       "confidence": .shortest(confidence),
+      "expected": label.map(JSON.integer),
       "probabilities": .array(probabilities.map(JSON.shortest)),
       "rejected": mayReject ? .bool(rejection != nil) : nil,
       "reason": rejection.map { .string($0.reason.rawValue) },

@@ -48,7 +48,12 @@ public struct Prediction: Equatable, Sendable {
   public internal(set) var rejection: Rejection?
 
   /// The most probable class: the digit, for a model of digits.
-  public var label: Int { ranking[0].label }
+  public var label: Int {
+    let labels = probabilities.indices.filter { $0 != rejectedClass }
+    return labels.dropFirst().reduce(labels[0]) {
+      probabilities[$1] > probabilities[$0] ? $1 : $0
+    }
+  }
 
   /// The name of a class; `nil` if it has none.
   ///
@@ -59,7 +64,7 @@ public struct Prediction: Equatable, Sendable {
   }
 
   /// The probability of the most probable class.
-  public var confidence: Float { ranking[0].probability }
+  public var confidence: Float { probabilities[label] }
 
   /// The classes but the rejected one with their probabilities, the most probable first.
   public var ranking: [(label: Int, probability: Float)] {

@@ -23,6 +23,18 @@ public struct PictureSheet: Sendable {
       self.image = image
       self.caption = caption
     }
+
+    /// Creates a picture that was given a wrong answer.
+    ///
+    /// - Parameters:
+    ///   - image: The pixels.
+    ///   - label: The name of the true class.
+    ///   - answer: The name of the class in the answer.
+    ///   - confidence: The probability of the answer, in `0...1`.
+    public init(_ image: Image, label: String, answer: String, confidence: Double) {
+      self.init(
+        image, caption: "\(label)\nas \(answer), \(Int((confidence * 100).rounded())) %")
+    }
   }
 
   /// The pictures, row by row.

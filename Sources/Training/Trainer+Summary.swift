@@ -1,5 +1,6 @@
 import Checkpoints
 import Datasets
+import Inference
 
 extension Trainer {
   /// The results of the run so far; `nil` before its first evaluation.

@@ -1,6 +1,7 @@
 import Arguments
 import Checkpoints
 import Console
+import Datasets
 import Inference
 import ModelFiles
 import Images
@@ -16,6 +17,15 @@ extension Predict {
         cause.sentence, hint: cause.kind == .noInput ? hintForMissingModel : nil,
         status: cause.kind == .noInput ? .noInput : .badData)
     case .picture(let cause): report(of: cause)
+    case .input(_, let problem):
+      ErrorReport(
+        "\(error)", hint: problem == .folder ? "-r classifies the pictures in folders" : nil,
+        status: problem.isUnreadable ? .noInput : .badData)
+    case .data(.unreadable): ErrorReport("\(error)", status: .noInput)
+    case .labels(.unreadable): ErrorReport("\(error)", status: .noInput)
+    case .labels(.unknownClass(let name, of: let picture)) where name == picture:
+      ErrorReport("\(error)", status: .usage, showsUsage: false)
+    case .data, .labels: ErrorReport("\(error)", status: .badData)
     case .classNames(_, let problem):
       ErrorReport("\(error)", status: problem.isUnreadable ? .noInput : .badData)
     case .otherModel, .preprocessing: ErrorReport("\(error)", status: .badData)
@@ -33,11 +43,21 @@ extension Predict {
 
   /// A hint for a missing default model file.
   private var hintForMissingModel: String? {
-    guard model == nil else { return nil }
+    guard model.model == nil else { return nil }
     return """
-      --model names the model file; without it, predict opens \(Self.defaultModel) in this folder, \
-      as 'train --save \(Self.defaultModel)' makes it
+      --model names the model file; without it, predict opens \(ModelOptions.defaultModel) in this folder, \
+      as 'train --save \(ModelOptions.defaultModel)' makes it
       """
+  }
+}
+
+extension InputProblem {
+  /// Whether something cannot be opened, or not in this way.
+  fileprivate var isUnreadable: Bool {
+    switch self {
+    case .folder, .unreadable: true
+    case .emptyFolder, .shape: false
+    }
   }
 }
 

@@ -1,7 +1,7 @@
 import Console
 import Inference
 
-extension Predict {
+extension LineForm {
   /// The text in place of an answer: `? (no digit)` or `? (looks like 3, 41%)`.
   ///
   /// - Parameters:

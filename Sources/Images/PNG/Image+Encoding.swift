@@ -58,6 +58,22 @@ extension Image {
     } catch {
       throw ImageError(error.reason, path: path)
     }
+    try Self.write(bytes, to: path, replacing: replaces)
+  }
+
+  /// Writes an encoded image to a file that does not exist yet.
+  ///
+  /// - Parameters:
+  ///   - bytes: The contents of the file.
+  ///   - path: The path of the file.
+  /// - Throws: ``ImageError`` with the path if the file exists, or cannot be created or written.
+  package static func write(_ bytes: [UInt8], toNewFile path: String) throws(ImageError) {
+    try write(bytes, to: path, replacing: false)
+  }
+
+  private static func write(
+    _ bytes: [UInt8], to path: String, replacing replaces: Bool
+  ) throws(ImageError) {
     let descriptor = unsafe open(
       path, O_WRONLY | O_CREAT | O_CLOEXEC | (replaces ? O_TRUNC : O_EXCL), 0o666)
     guard descriptor >= 0 else { throw ImageError(.uncreatable(systemError()), path: path) }

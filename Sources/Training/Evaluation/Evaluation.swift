@@ -1,3 +1,4 @@
+public import Inference
 import Tensors
 
 /// The results of one pass over an evaluation set.

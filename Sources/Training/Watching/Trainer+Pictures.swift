@@ -33,11 +33,10 @@ extension Trainer {
     guard !indexes.isEmpty else { return nil }
     let images = evaluated.subset(at: indexes).images.pictures()
     let pictures = zip(images, indexes).map { image, index in
-      let confidence = Int((evaluation.confidence(of: index) * 100).rounded())
-      let prediction = className(Int(evaluation.predictions[index]))
-      return PictureSheet.Picture(
-        image,
-        caption: "\(className(Int(evaluation.labels[index])))\nas \(prediction), \(confidence) %")
+      PictureSheet.Picture(
+        image, label: className(Int(evaluation.labels[index])),
+        answer: className(Int(evaluation.predictions[index])),
+        confidence: evaluation.confidence(of: index))
     }
     return PictureSheet(pictures: pictures, columns: 8)
   }

@@ -1,4 +1,5 @@
 import Checkpoints
+import Inference
 import Plots
 
 /// The plots of `plotsPath`.

@@ -6,6 +6,23 @@ public struct ConfusionMatrix: Equatable, Sendable {
   /// The numbers of examples, of shape `[true class, predicted class]`.
   public private(set) var counts: [Int]
 
+  /// Creates a matrix of zeros.
+  ///
+  /// - Parameter classCount: The number of classes.
+  public init(classCount: Int) {
+    self.classCount = classCount
+    counts = [Int](repeating: 0, count: classCount * classCount)
+  }
+
+  /// Counts an example.
+  ///
+  /// - Parameters:
+  ///   - label: The true class, less than `classCount`.
+  ///   - prediction: The predicted class, less than `classCount`.
+  public mutating func count(label: Int, prediction: Int) {
+    counts[label * classCount + prediction] += 1
+  }
+
   /// Counts examples.
   ///
   /// - Parameters:
@@ -13,10 +30,9 @@ public struct ConfusionMatrix: Equatable, Sendable {
   ///   - labels: The true class of each example, less than `classCount`.
   ///   - predictions: The predicted class of each example, less than `classCount`.
   public init(classCount: Int, labels: [UInt16], predictions: [UInt16]) {
-    self.classCount = classCount
-    counts = [Int](repeating: 0, count: classCount * classCount)
+    self.init(classCount: classCount)
     for (label, prediction) in zip(labels, predictions) {
-      counts[Int(label) * classCount + Int(prediction)] += 1
+      count(label: Int(label), prediction: Int(prediction))
     }
   }
 

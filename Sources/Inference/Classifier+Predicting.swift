@@ -1,0 +1,97 @@
+public import Images
+import NeuralNetwork
+import Tensors
+
+/// Classifying pictures.
+extension Classifier {
+  /// Classifies an image.
+  ///
+  /// - Parameters:
+  ///   - file: The path of a PNG or JPEG, or `-` for standard input.
+  ///   - mode: The preprocessing mode.
+  ///   - inversion: The inversion mode.
+  /// - Returns: The prediction, with the preprocessed image.
+  /// - Throws: ``InferenceError`` if the image cannot be read or used, or the model's output is not
+  ///   finite.
+  public func callAsFunction(
+    _ file: String, mode: PreprocessingMode = .auto, inversion: InversionMode = .auto
+  ) throws(InferenceError) -> Prediction {
+    let image: Image
+    do throws(ImageError) {
+      image = try file == "-" ? Image.decodeStandardInput() : Image.decode(contentsOf: file)
+    } catch {
+      throw .picture(error)
+    }
+    return try self(image, named: file, mode: mode, inversion: inversion)
+  }
+
+  /// Classifies a decoded image.
+  ///
+  /// - Parameters:
+  ///   - image: The image.
+  ///   - name: The name of the image, for the prediction and for errors.
+  ///   - mode: The preprocessing mode.
+  ///   - inversion: The inversion mode.
+  /// - Returns: The prediction, with the preprocessed image.
+  /// - Throws: ``InferenceError`` if the image cannot be used, or the model's output is not finite.
+  public func callAsFunction(
+    _ image: Image, named name: String, mode: PreprocessingMode = .auto,
+    inversion: InversionMode = .auto
+  ) throws(InferenceError) -> Prediction {
+    let input: ModelPicture
+    do throws(PreprocessingError) {
+      input = try preparation(image, mode: mode, inversion: inversion)
+    } catch {
+      throw .preprocessing(path: name, error)
+    }
+    return try predictions([(name, input)])[0].get()
+  }
+
+  /// Runs the model on a batch.
+  ///
+  /// An answer has the same bits in every batch.
+  ///
+  /// - Parameter pictures: The inputs, with the names of their pictures.
+  /// - Returns: For each of them the prediction, or an error if the model's output is not finite.
+  func predictions(
+    _ pictures: [(name: String, input: ModelPicture)]
+  ) -> [Result<Prediction, InferenceError>] {
+    let outputs = model(
+      preparation.layout.tensor(of: pictures.map(\.input.pixels), in: scaling.range)
+    ).scalars
+    let count = outputs.count / pictures.count
+    return pictures.enumerated().map { index, picture in
+      Result { () throws(InferenceError) in
+        try prediction(
+          picture.name, picture.input, Array(outputs[index * count..<(index + 1) * count]))
+      }
+    }
+  }
+
+  /// The prediction for one picture.
+  private func prediction(
+    _ name: String, _ input: ModelPicture, _ output: [Float]
+  ) throws(InferenceError) -> Prediction {
+    guard output.allSatisfy(\.isFinite) else {
+      throw .otherModel(path: path, .notFiniteOutput)
+    }
+    guard
+      let (kind, probabilities) = OutputKind.probabilities(
+        of: output, meaning: meaning, isBinary: isBinary)
+    else {
+      throw .otherModel(path: path, .singleOutput)
+    }
+    var preprocessing = input.preprocessing
+    preprocessing.inputRange = scaling.range
+    preprocessing.inputRangeReason = scaling.reason
+    preprocessing.output = kind
+    preprocessing.assumptions = assumptions
+    let judgement = rule?.judge(output, kind, probabilities)
+    return Prediction(
+      file: name, isDigit: recognisesDigits, classNames: classNames,
+      probabilities: judgement?.probabilities ?? probabilities, samples: input.pixels,
+      width: input.width, channels: input.channels, preprocessing: preprocessing,
+      rejectedClass: rule?.rejectedClass, score: judgement?.score,
+      rejection: preparation.options.acceptsAll ? nil : judgement?.rejection)
+  }
+}

@@ -1,0 +1,40 @@
+import Images
+
+/// How a picture becomes a model's input: the part of a classifier that any thread may use.
+struct InputPreparation: Sendable {
+  /// The input layout of the model.
+  let layout: InputLayout
+
+  /// Whether the model's classes are the digits 0 to 9.
+  let recognisesDigits: Bool
+
+  /// How pictures are fitted to the input, if the user or the file says so.
+  let fit: PicturePreparation.Fit?
+
+  /// What the user says about the model.
+  let options: ClassifierOptions
+
+  /// Preprocesses a picture for the model.
+  ///
+  /// - Parameters:
+  ///   - image: The picture.
+  ///   - mode: The preprocessing mode.
+  ///   - inversion: The inversion mode.
+  /// - Returns: The picture in the size and with the channels of the input.
+  /// - Throws: ``PreprocessingError``.
+  func callAsFunction(
+    _ image: Image, mode: PreprocessingMode, inversion: InversionMode
+  ) throws(PreprocessingError) -> ModelPicture {
+    // Who asks for a fit or a colour wants the whole picture, also for digits.
+    let isWhole = (options.fit != nil || options.color != nil) && mode != .none
+    guard mode == .mnist || recognisesDigits && !isWhole else {
+      if let fit, mode == .auto || isWhole {
+        return ModelPicture(
+          image, for: layout, fit: fit, color: options.color, inversion: inversion)
+      }
+      return try ModelPicture(image, for: layout, mode: mode, inversion: inversion)
+    }
+    let digit = try DigitPreprocessor(mode: mode, inversion: inversion)(image)
+    return ModelPicture(digit, for: layout)
+  }
+}

@@ -1,0 +1,23 @@
+/// What became of a picture.
+public struct PictureOutcome: Sendable {
+  /// The picture.
+  public let input: PictureInput
+
+  /// The prediction, or why there is none.
+  public let result: Result
+
+  /// A prediction, or why there is none.
+  public enum Result: Sendable {
+    /// The model's answer.
+    case prediction(Prediction)
+    /// The picture cannot be read or used, or the model's output is not finite.
+    case failure(InferenceError)
+    /// A file in a folder is no picture, by its content and by its name.
+    case otherFile
+  }
+
+  /// The prediction; `nil` if there is none.
+  public var prediction: Prediction? {
+    if case .prediction(let prediction) = result { prediction } else { nil }
+  }
+}
