@@ -74,10 +74,10 @@ extension Page {
       let rest = names.count > 20 ? ["and \(names.count - 20) more"] : []
       text += items("classes", names.prefix(20) + rest)
     }
-    if let name = pictures.rejectedClass { text += items("rejected class", [name]) }
+    if let name = pictures.rejectedClass { text += items("rejected", [name]) }
     if let rejection = pictures.rejection {
       text += items(
-        "calibration",
+        "calibrated",
         [
           "temperature \(Format.fixed(rejection.temperature, decimals: 4))",
           "rejected below \(rejection.score) \(Format.fixed(rejection.threshold, decimals: 4))",

@@ -44,7 +44,7 @@ struct RejectingTests {
   @Test("A rejected class is trained, shown, kept by convert, and no answer")
   func rejectedClass() throws {
     try withModel(["--reject-class", "class 2"]) { folder, model in
-      #expect(try run("inspect", [model], in: folder).output.contains("rejected class"))
+      #expect(try run("inspect", [model], in: folder).output.contains("rejected   class 2"))
       let files = [0, 1, 2].map { picture(of: $0, in: folder) }
       let converted = try run(
         "convert", [model, "b.keras"], in: folder)
