@@ -9,6 +9,9 @@ import Images
 /// Maps errors to sentences, hints and exit codes.
 extension Predict {
   func report(of error: any Error) -> ErrorReport {
+    if let error = error as? ExplanationError {
+      return ErrorReport("\(error)", hint: "--explain occlusion works", status: .badData)
+    }
     if let error = error as? ImageError { return report(of: error) }
     guard let error = error as? InferenceError else { return ErrorReport(of: error) }
     return switch error {

@@ -19,6 +19,7 @@ struct Predict: Program {
         predict -r photos --model ckpt.h5 --csv > answers.csv
         predict -r test --model ckpt.h5 --labels folders --worst errors.png -q
         predict t10k-images-idx3-ubyte.gz --labels t10k-labels-idx1-ubyte.gz -q
+        predict digit.png --model ckpt.h5 --explain gradcam -o heat.png
         find . -name '*.jpg' | predict @- --jsonl
 
       PNG and JPEG files are recognized by their content. They may have any colour type, and up to \
@@ -33,14 +34,13 @@ struct Predict: Program {
       none of its classes.
 
       EXIT CODES: 0 success, 1 an answer is not that of --expect or an image was rejected \
-      (--fail-on-reject), 64 usage error, 65 a file is \
-      damaged or does not fit the model, 66 a file cannot be opened, 73 an output file cannot be \
-      created, 74 output error. An unusable image does not stop the others; the exit code is the \
-      highest.
+      (--fail-on-reject), 64 usage error, 65 a file is damaged or does not fit the model, 66 a file \
+      cannot be opened, 73 an output file cannot be created, 74 output error. An unusable image \
+      does not stop the others; the exit code is the highest.
       """,
     version: version(of: "predict"))
 
-  static let shortOptions = "mk"
+  static let shortOptions = "mko"
   static let shortFlags = "rq"
 
   @OptionGroup(title: "Pictures")
@@ -57,6 +57,9 @@ struct Predict: Program {
 
   @OptionGroup(title: "Evaluation")
   var evaluation: EvaluationOptions
+
+  @OptionGroup(title: "Explanation")
+  var explanation: ExplanationOptions
 
   func run() throws {
     try exiting(color: answers.color) { try predictAll() }

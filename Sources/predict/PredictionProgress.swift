@@ -31,7 +31,7 @@ final class PredictionProgress {
     guard let bar, start.duration(to: .now) > .seconds(1) else { return }
     if !hasBegun {
       hasBegun = true
-      bar.begin("Predicting", completed: 0, total: total)
+      bar.begin("Predicting", completed: completed, total: total)
     }
     bar.update(completed: min(completed, total))
   }

@@ -13,6 +13,7 @@ struct PredictionRun {
   private let labels: PictureLabels?
   private let progress: PredictionProgress
   private var evaluation: EvaluationReport?
+  private var explanations: ExplanationReport?
   private var preprocessed: PreprocessedPictures?
   private var skipped = SkippedFiles()
 
@@ -49,6 +50,7 @@ struct PredictionRun {
     labels = try program.evaluation.place.map { try PictureLabels(in: $0, for: classifier) }
     evaluation =
       labels == nil ? nil : try EvaluationReport(of: classifier, program.evaluation)
+    explanations = try ExplanationReport(of: classifier, program.explanation)
     preprocessed = program.preprocessing.savePreprocessed.map { PreprocessedPictures(folder: $0) }
     progress = PredictionProgress(program)
     assumptions = classifier.notes.filter(\.isAssumption)
@@ -108,6 +110,12 @@ struct PredictionRun {
               prediction.pixels, width: prediction.width,
               unicode: Terminal.of(.error, color: program.answers.color).usesUnicode))
         }
+        let unicode = Terminal.of(
+          form.isForPeople ? .output : .error, color: program.answers.color
+        ).usesUnicode
+        if let drawing = try explanations?.add(prediction, unicode: unicode) {
+          if form.isForPeople { pending += drawing } else { StandardError.write(drawing) }
+        }
       }
     }
     try flush(&pending)
@@ -152,6 +160,7 @@ struct PredictionRun {
   /// - Returns: The exit status.
   func finish() throws -> ExitStatus {
     var status = status
+    try explanations?.finish()
     if skipped.count > 0 {
       let names = skipped.paths.joined(separator: ", ")
       let rest = skipped.count - skipped.paths.count

@@ -1,5 +1,5 @@
 import Preconditions
-import Tensors
+package import Tensors
 
 /// The graph of a model: calls of its layers on the model's input or on results of earlier calls.
 public struct Graph {
@@ -108,13 +108,34 @@ public struct Graph {
   ///   - training: Whether the call is part of training.
   /// - Returns: The model's output.
   func callAsFunction(_ x: Tensor, training: Bool) -> Tensor {
+    run(x, training: training) { $1 }
+  }
+
+  /// Runs the layers for a prediction, with a function between the layers.
+  ///
+  /// - Parameters:
+  ///   - x: The model's input.
+  ///   - transform: Receives the index of a call and its result, and returns what the next layers
+  ///     get instead.
+  /// - Returns: The model's output.
+  package func output(of x: Tensor, transforming transform: (Int, Tensor) -> Tensor) -> Tensor {
+    run(x, training: false, transform)
+  }
+
+  private func run(
+    _ x: Tensor, training: Bool, _ transform: (Int, Tensor) -> Tensor
+  ) -> Tensor {
+    var index = -1
     // A result is released after its last use, so that a chain holds at most two results.
     var uses = useCounts
     return walk(x) { call, inputs in
       let training = (call.isTrainingObeyed ? call.training : nil) ?? training
-      return Swift.type(of: call.layer).mergesInputs
-        ? call.layer.run(inputs, training: training)
-        : call.layer.run(inputs[0], training: training)
+      index += 1
+      return transform(
+        index,
+        Swift.type(of: call.layer).mergesInputs
+          ? call.layer.run(inputs, training: training)
+          : call.layer.run(inputs[0], training: training))
     } release: { index in
       uses[index] -= 1
       return uses[index] == 0
