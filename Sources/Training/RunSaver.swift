@@ -65,6 +65,11 @@ package final class RunSaver {
     held = place
   }
 
+  /// Records that the path lacks something of the current position.
+  func noteChange() {
+    held = nil
+  }
+
   /// Requests a save as soon as possible.
   func request() {
     isDue = true

@@ -53,6 +53,13 @@ extension Trainer {
     calibrate(with: recorder)
   }
 
+  /// Calibrates the weights of a finished run that a signal stopped before its last evaluation.
+  func calibrateIfNecessary() {
+    guard settings.recipe.calibrates == true, rejection == nil else { return }
+    calibrateAgain()
+    if rejection != nil { saver.noteChange() }
+  }
+
   /// Takes over the calibration in a file, whose weights were loaded.
   ///
   /// - Parameters:
@@ -64,7 +71,7 @@ extension Trainer {
   ) throws(TrainingError) {
     // Another one belongs to the weights of the best epoch, which the model no longer has.
     guard settings.recipe.calibrates == true,
-      found.restoredEpoch == nil || found.restoredEpoch == found.epoch
+      found.restoredEpoch == nil || found.restoredEpoch == found.epoch && found.stepInEpoch == 0
     else { return }
     rejection = try attempt { () throws(CheckpointError) in try file.pictureConfig()?.rejection }
   }

@@ -33,10 +33,10 @@ extension Trainer {
     withSavedWeights { exchangeKeptWeights() }
     state.restoredEpoch = best
     accuracy = state.history[evaluatedOn.accuracyName]?[best - 1]
-    if best < state.epoch {
-      if evaluation != nil { evaluation = evaluate(evaluationBatches) ?? evaluation }
-      calibrateAgain()
+    if best < state.epoch, evaluation != nil {
+      evaluation = evaluate(evaluationBatches) ?? evaluation
     }
+    if best < state.epoch || state.stepInEpoch > 0 { calibrateAgain() }
     report(.restoredBest(epoch: best, monitor, value: value))
   }
 

@@ -158,6 +158,7 @@ public final class Trainer {
     if isFinished {
       accuracy = state.history[evaluatedOn.accuracyName]?.last
       restoreBest()
+      calibrateIfNecessary()
       if plots != nil, !arePlotsClaimed {
         try withSavedWeights { () throws(TrainingError) in try saver.saveFirst(checkpoint) }
       }
@@ -217,8 +218,9 @@ public final class Trainer {
       try step(images, labels)
       if let interruption { return interruption }
       if isAskedToSave() { saver.request() }
-      // At the end of an epoch, the save follows the evaluation.
-      if state.stepInEpoch < stepsInEpoch {
+      // At the end of an epoch, the save follows the evaluation, and at the end of a run that is
+      // calibrated.
+      if state.stepInEpoch < stepsInEpoch, !(isFinished && settings.recipe.calibrates == true) {
         saver.noteStep(state.globalStep)
         try saveIfDue()
       }
