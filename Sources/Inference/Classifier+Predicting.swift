@@ -56,16 +56,37 @@ extension Classifier {
   func predictions(
     _ pictures: [(name: String, input: ModelPicture)]
   ) -> [Result<Prediction, InferenceError>] {
+    let candidates = pictures.map { [$0.input] + $0.input.alternatives }
     let outputs = model(
-      preparation.layout.tensor(of: pictures.map(\.input.pixels), in: scaling.range)
+      preparation.layout.tensor(of: candidates.joined().map(\.pixels), in: scaling.range)
     ).scalars
-    let count = outputs.count / pictures.count
-    return pictures.enumerated().map { index, picture in
-      Result { () throws(InferenceError) in
-        try prediction(
-          picture.name, picture.input, Array(outputs[index * count..<(index + 1) * count]))
+    let count = outputs.count / candidates.reduce(0) { $0 + $1.count }
+    var start = 0
+    return zip(pictures, candidates).map { picture, inputs in
+      var best = (input: picture.input, output: [Float](), certainty: -Double.infinity)
+      for input in inputs {
+        let output = Array(outputs[start..<start + count])
+        start += count
+        let certainty = inputs.count > 1 ? input.plausibility + certainty(of: output) : 0
+        if best.output.isEmpty || certainty > best.certainty { best = (input, output, certainty) }
+      }
+      return Result { () throws(InferenceError) in
+        try prediction(picture.name, best.input, best.output)
       }
     }
+  }
+
+  /// How certain the model is that an input shows one of its classes, as logarithmic odds.
+  private func certainty(of output: [Float]) -> Double {
+    let values = output.map(Double.init)
+    if let rejectedClass = rule?.rejectedClass {
+      return RejectionScore.margin(values, rejectedClass: rejectedClass)
+    }
+    let largest = values.max() ?? 0
+    guard output.allSatisfy({ $0 >= 0 }), values.reduce(0, +) < 1.001 else {
+      return RejectionScore.energy(values, rejectedClass: nil)
+    }
+    return Elementary.log(max(largest, 1e-7) / max(1 - largest, 1e-7))
   }
 
   /// The prediction for one picture.
@@ -92,6 +113,8 @@ extension Classifier {
       probabilities: judgement?.probabilities ?? probabilities, samples: input.pixels,
       width: input.width, channels: input.channels, preprocessing: preprocessing,
       rejectedClass: rule?.rejectedClass, score: judgement?.score,
-      rejection: preparation.options.acceptsAll ? nil : judgement?.rejection)
+      rejection: preparation.options.acceptsAll
+        ? nil
+        : preprocessing.pieces ?? 1 > 1 ? Rejection(.severalPieces) : judgement?.rejection)
   }
 }

@@ -32,16 +32,42 @@ public struct DigitPreprocessor: Equatable, Sendable {
   /// - Throws: ``PreprocessingError`` if the image is blank, or is not 28 × 28 in mode `none`.
   /// - Complexity: O(pixels), with additional memory of a quarter of a 16-bit RGBA image.
   public func callAsFunction(_ image: Image) throws(PreprocessingError) -> Result {
+    let best = try candidates(image)[0]
+    return Result(pixels: best.pixels, preprocessing: best.preprocessing)
+  }
+
+  /// Preprocesses an image in each way that makes sense.
+  ///
+  /// - Parameter image: An image of a digit.
+  /// - Returns: The candidates, at least one, the most plausible first.
+  /// - Throws: ``PreprocessingError`` as ``callAsFunction(_:)``.
+  func candidates(_ image: Image) throws(PreprocessingError) -> [Candidate] {
     let picture = Luminance(image)
     switch mode {
-    case .auto where inversion != .yes && picture.looksLikeMNIST: return try asIs(picture)
+    case .auto where inversion != .yes && picture.looksLikeMNIST: return [try asIs(picture)]
     case .auto, .mnist: return try byTheRuleOfMNIST(picture)
-    case .resize: return try resized(picture)
-    case .none: return try asIs(picture)
+    case .resize: return [try resized(picture)]
+    case .none: return [try asIs(picture)]
     }
   }
 
-  private func asIs(_ picture: Luminance) throws(PreprocessingError) -> Result {
+  /// What the image may show, if ink is dark or light.
+  struct Candidate {
+    /// The pixels, of shape `[28, 28]`, from 0 (background) to 255 (ink).
+    let pixels: [UInt8]
+    /// The decisions of the preprocessing.
+    let preprocessing: Preprocessing
+    /// How plausible the candidate is from its geometry, as logarithmic odds in the unit of a
+    /// model's energy; only differences count.
+    let plausibility: Double
+
+    init(pixels: [UInt8], preprocessing: Preprocessing, plausibility: Double = 0) {
+      (self.pixels, self.preprocessing) = (pixels, preprocessing)
+      self.plausibility = plausibility
+    }
+  }
+
+  private func asIs(_ picture: Luminance) throws(PreprocessingError) -> Candidate {
     guard picture.width == FittedDigit.side, picture.height == FittedDigit.side else {
       throw .wrongSize(
         width: picture.width, height: picture.height, wantedWidth: FittedDigit.side,
@@ -56,24 +82,52 @@ public struct DigitPreprocessor: Equatable, Sendable {
       return inversion.isInverted ? 255 - byte : byte
     }
     guard pixels.contains(where: { $0 != pixels[0] }) else { throw .blank }
-    return Result(
+    return Candidate(
       pixels: pixels, preprocessing: Preprocessing(mode: .none, of: picture, inversion: inversion))
   }
 
-  private func byTheRuleOfMNIST(_ picture: Luminance) throws(PreprocessingError) -> Result {
+  private func byTheRuleOfMNIST(_ picture: Luminance) throws(PreprocessingError) -> [Candidate] {
     guard !BlankSheet.isBlank(picture) else { throw .blank }
     let paper = Paper(of: picture)
     let inversion = Inversion(inversion, of: picture, on: paper)
     let ink = try Ink(of: picture, on: paper, inverted: inversion.isInverted)
-    let fitted = FittedDigit(ink)
-    return Result(
-      pixels: fitted.pixels,
-      preprocessing: Preprocessing(
-        mode: .mnist, of: picture, inversion: inversion, paper: paper, contrast: ink.peak,
-        inkThreshold: ink.threshold, fitted: fitted))
+    if ink.isOneDigit, inversion.isClear {
+      let fitted = FittedDigit(ink.amounts, width: ink.width)
+      return [
+        Candidate(
+          pixels: fitted.pixels,
+          preprocessing: Preprocessing(
+            mode: .mnist, of: picture, inversion: inversion, background: .even,
+            paperLevel: paper.level, contrast: ink.peak, inkThreshold: ink.threshold,
+            removedLines: false, pieces: 1, fitted: fitted),
+          plausibility: 0)
+      ]
+    }
+    let photograph = GrayPicture(reducing: picture)
+    let isRequested = inversion.reason == .requested
+    let sides = isRequested ? [inversion.isInverted] : [true, false]
+    let candidates = sides.compactMap { isDark -> Candidate? in
+      guard let ink = PhotographedInk(of: isDark ? photograph : photograph.inverted),
+        let digit = PhotographedDigit(ink)
+      else { return nil }
+      let fitted = FittedDigit(digit.amounts, width: photograph.width)
+      let reason: Preprocessing.InversionReason =
+        isRequested ? .requested : isDark ? .inkIsDarker : .inkIsLighter
+      return Candidate(
+        pixels: fitted.pixels,
+        preprocessing: Preprocessing(
+          mode: .mnist, of: picture,
+          inversion: Inversion(isInverted: isDark, reason: reason), background: .local,
+          contrast: Int(digit.contrast * Double(Luminance.full)), inkThreshold: ink.threshold,
+          removedLines: digit.removedLines, pieces: digit.pieceCount, fitted: fitted,
+          blockSide: photograph.blockSide),
+        plausibility: digit.plausibility)
+    }
+    guard !candidates.isEmpty else { throw .blank }
+    return candidates.sorted { $0.plausibility > $1.plausibility }
   }
 
-  private func resized(_ picture: Luminance) throws(PreprocessingError) -> Result {
+  private func resized(_ picture: Luminance) throws(PreprocessingError) -> Candidate {
     guard !BlankSheet.isBlank(picture) else { throw .blank }
     let paper = Paper(of: picture)
     let inversion = Inversion(inversion, of: picture, on: paper)
@@ -87,9 +141,10 @@ public struct DigitPreprocessor: Equatable, Sendable {
       UInt8(min((255 * mean / Double(Luminance.full) + 0.5).rounded(.down), 255))
     }
     guard pixels.contains(where: { $0 != pixels[0] }) else { throw .blank }
-    return Result(
+    return Candidate(
       pixels: pixels,
-      preprocessing: Preprocessing(mode: .resize, of: picture, inversion: inversion, paper: paper))
+      preprocessing: Preprocessing(
+        mode: .resize, of: picture, inversion: inversion, paperLevel: paper.level))
   }
 }
 

@@ -20,9 +20,12 @@ struct FittedDigit {
   let centreOfMass: Preprocessing.Offset<Double>
   let shift: Preprocessing.Offset<Int>
 
+  /// - Parameters:
+  ///   - amounts: The amounts of ink, of shape `[height, width]`; 0 is background.
+  ///   - width: The width, in pixels.
   /// - Precondition: The ink is not empty.
-  init(_ ink: Ink) {
-    cropBox = Self.boundingBox(of: ink)
+  init(_ amounts: [UInt16], width: Int) {
+    cropBox = Self.boundingBox(of: amounts, width: width)
     let (crop, boxSide) = (cropBox, Self.boxSide)
     let side = max(crop.width, crop.height, Self.leastSide)
     scale = Double(boxSide) / Double(side)
@@ -30,7 +33,7 @@ struct FittedDigit {
       (boxSide * (side - length) + side) / (2 * side) * side / boxSide
     }
     let box = AreaAverage.of(
-      ink.amounts, width: ink.width, box: crop,
+      amounts, width: width, box: crop,
       at: (x: padding(crop.width), y: padding(crop.height)), in: (side, side),
       cells: boxSide, fudge: 0.99)
 
@@ -61,11 +64,13 @@ struct FittedDigit {
     self.shift = shift
   }
 
-  private static func boundingBox(of ink: Ink) -> Preprocessing.Box {
-    var (left, right) = (ink.width, -1)
-    var (top, bottom) = (ink.height, -1)
-    for row in 0..<ink.height {
-      for column in 0..<ink.width where ink.amounts[row * ink.width + column] > 0 {
+  private static func boundingBox(of amounts: [UInt16], width: Int) -> Preprocessing.Box {
+    let height = amounts.count / width
+    var (left, right) = (width, -1)
+    var (top, bottom) = (height, -1)
+    let amounts = amounts.span
+    for row in 0..<height {
+      for column in 0..<width where amounts[row * width + column] > 0 {
         left = min(left, column)
         right = max(right, column)
         top = min(top, row)

@@ -2,15 +2,13 @@
 struct Inversion {
   let isInverted: Bool
   let reason: Preprocessing.InversionReason
+  /// Whether pixels that differ from the background to the other side are too few to matter.
+  var isClear = true
 
   /// Decides as requested, or by the side (dark or light) that differs more from the background.
   ///
   /// Squared differences: a digit of few strong pixels outweighs a shadow of many weak ones.
   init(_ mode: InversionMode, of picture: Luminance, on paper: Paper) {
-    guard mode == .auto else {
-      self.init(isInverted: mode == .yes, reason: .requested)
-      return
-    }
     var darker = 0
     var lighter = 0
     paper.forEachDifference(of: picture.levels.span) { _, difference in
@@ -20,9 +18,19 @@ struct Inversion {
         lighter += difference * difference
       }
     }
-    self.init(
-      isInverted: darker > lighter, reason: darker > lighter ? .inkIsDarker : .inkIsLighter)
+    if mode == .auto {
+      self.init(
+        isInverted: darker > lighter, reason: darker > lighter ? .inkIsDarker : .inkIsLighter)
+    } else {
+      self.init(isInverted: mode == .yes, reason: .requested)
+    }
+    let (ink, opposite) = isInverted ? (darker, lighter) : (lighter, darker)
+    isClear = mode != .auto || opposite <= ink / Self.clearness
   }
+
+  /// The least ratio of the squared differences to one side and to the other, if it is clear which
+  /// one the ink is.
+  private static let clearness = 100
 
   init(isInverted: Bool, reason: Preprocessing.InversionReason) {
     self.isInverted = isInverted
@@ -43,6 +51,8 @@ struct Ink {
   let peak: Int
   /// The threshold: larger amounts are ink.
   let threshold: Int
+  /// Whether the paper is even, and the ink one piece with the form of a digit.
+  let isOneDigit: Bool
 
   /// Separates ink from background, and removes specks and edge lines.
   ///
@@ -68,9 +78,10 @@ struct Ink {
     self.threshold = threshold
     for index in amounts.indices where Int(amounts[index]) <= threshold { amounts[index] = 0 }
     EdgeLines.clear(in: &amounts, width: width)
-    let strokes = StrokeGrid(of: amounts, width: width, height: height)
+    let strokes = StrokeGrid(of: amounts, width: width, height: height, peak: peak)
     guard strokes.hasStrokes else { throw .blank }
     strokes.clearSpecks(of: &amounts)
+    isOneDigit = strokes.isOneDigit && 12 * paper.noise <= peak
     self.amounts = amounts
   }
 

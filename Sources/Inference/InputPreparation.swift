@@ -34,7 +34,9 @@ struct InputPreparation: Sendable {
       }
       return try ModelPicture(image, for: layout, mode: mode, inversion: inversion)
     }
-    let digit = try DigitPreprocessor(mode: mode, inversion: inversion)(image)
-    return ModelPicture(digit, for: layout)
+    let candidates = try DigitPreprocessor(mode: mode, inversion: inversion).candidates(image)
+    var picture = ModelPicture(candidates[0], for: layout)
+    picture.alternatives = candidates.dropFirst().map { ModelPicture($0, for: layout) }
+    return picture
   }
 }

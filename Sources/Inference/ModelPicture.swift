@@ -10,10 +10,14 @@ struct ModelPicture {
   let channels: Int
   /// The decisions of the preprocessing.
   var preprocessing: Preprocessing
+  /// See ``DigitPreprocessor/Candidate/plausibility``.
+  var plausibility = 0.0
+  /// What the picture may show instead, if ink may be dark or light; the model decides.
+  var alternatives: [ModelPicture] = []
 
   /// Creates the input from a preprocessed digit, repeated in each channel and resized if
   /// necessary.
-  init(_ digit: DigitPreprocessor.Result, for layout: InputLayout) {
+  init(_ digit: DigitPreprocessor.Candidate, for layout: InputLayout) {
     let side = FittedDigit.side
     var gray = digit.pixels
     if layout.width != side || layout.height != side {
@@ -24,6 +28,7 @@ struct ModelPicture {
     width = layout.width
     channels = layout.channels
     preprocessing = digit.preprocessing
+    plausibility = digit.plausibility
     pixels = layout.pixels(ofGray: gray)
   }
 

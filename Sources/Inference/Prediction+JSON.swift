@@ -44,9 +44,12 @@ extension Preprocessing {
       },
       "inverted": .bool(inverted),
       "inversion_reason": .string(inversionReason.rawValue),
+      "background": (background?.rawValue).map(JSON.string),
       "paper_level": paperLevel.map(JSON.shortest),
       "contrast": contrast.map(JSON.shortest),
       "ink_threshold": inkThreshold.map(JSON.shortest),
+      "removed_lines": removedLines.map(JSON.bool),
+      "pieces": pieces.map(JSON.integer),
       "crop_box": cropBox.map {
         .object([
           "x": .integer($0.x), "y": .integer($0.y), "width": .integer($0.width),

@@ -39,6 +39,14 @@ public struct Preprocessing: Equatable, Sendable {
     public let y: Number
   }
 
+  /// How the background was found.
+  public enum Background: String, Sendable {
+    /// The border of the image shows an even sheet, with one large piece of ink on it.
+    case even
+    /// The background was estimated around each pixel, and lines and foreign pieces were removed.
+    case local
+  }
+
   /// The applied mode, never ``PreprocessingMode/auto``.
   public let mode: PreprocessingMode
   /// The width of the image after rotation and reduction, in pixels.
@@ -55,7 +63,10 @@ public struct Preprocessing: Equatable, Sendable {
   public let inverted: Bool
   /// The reason for inverting or not.
   public let inversionReason: InversionReason
-  /// The gray level of the background, in `0...1`; `nil` if it was not determined.
+  /// How the background was found; `nil` if it was not.
+  public let background: Background?
+  /// The gray level of the background, in `0...1`; `nil` if it was not determined, or differs from
+  /// place to place.
   public let paperLevel: Double?
   /// The contrast between the strongest ink and the background, in `0...1`; `nil` if it was not
   /// determined.
@@ -63,6 +74,10 @@ public struct Preprocessing: Equatable, Sendable {
   /// The ink threshold: the minimum difference from the background, in `0...1`; only in mode
   /// `mnist`.
   public let inkThreshold: Double?
+  /// Whether printed lines, such as rules and frames, were removed; only in mode `mnist`.
+  public let removedLines: Bool?
+  /// The number of large pieces of ink that may be digits; only in mode `mnist`.
+  public let pieces: Int?
   /// The bounding box of the ink; only in mode `mnist`.
   public let cropBox: Box?
   /// The fit to the aspect ratio of the input, as in the training or as requested: `crop`, `pad` or
@@ -85,8 +100,9 @@ public struct Preprocessing: Equatable, Sendable {
 
   init(
     mode: PreprocessingMode, of picture: Luminance, inversion: Inversion,
-    paper: Paper? = nil, contrast: Int? = nil, inkThreshold: Int? = nil,
-    fitted: FittedDigit? = nil
+    background: Background? = nil, paperLevel: Int? = nil, contrast: Int? = nil,
+    inkThreshold: Int? = nil, removedLines: Bool? = nil, pieces: Int? = nil,
+    fitted: FittedDigit? = nil, blockSide: Int = 1
   ) {
     self.mode = mode
     sourceWidth = picture.width
@@ -96,11 +112,17 @@ public struct Preprocessing: Equatable, Sendable {
     colourWeights = picture.weights == .luminance ? nil : picture.weights
     inverted = inversion.isInverted
     inversionReason = inversion.reason
-    paperLevel = paper.map { Double($0.level) / 65535 }
+    self.background = background
+    self.paperLevel = paperLevel.map { Double($0) / 65535 }
+    (self.removedLines, self.pieces) = (removedLines, pieces)
     self.contrast = contrast.map { Double($0) / 65535 }
     self.inkThreshold = inkThreshold.map { Double($0) / 65535 }
-    cropBox = fitted?.cropBox
-    scale = fitted?.scale
+    cropBox = (fitted?.cropBox).map {
+      Box(
+        x: $0.x * blockSide, y: $0.y * blockSide, width: $0.width * blockSide,
+        height: $0.height * blockSide)
+    }
+    scale = (fitted?.scale).map { $0 / Double(blockSide) }
     centreOfMass = fitted?.centreOfMass
     shift = fitted?.shift
   }

@@ -7,6 +7,10 @@ public struct Rejection: Equatable, Sendable {
 
     /// The score of the picture is below the threshold of the model.
     case lowScore = "low_score"
+
+    /// The picture has several large pieces of ink, which may be digits; see
+    /// ``Preprocessing/pieces``.
+    case severalPieces = "several_pieces"
   }
 
   /// The reason.

@@ -5,8 +5,8 @@ public struct RejectionConfig: Equatable, Sendable {
   /// The name of the score, such as `energy`; a larger score means more certain.
   public var score: String
 
-  /// The temperature T, from 1e-6 to 1e6: the calibrated probabilities are the softmax of the logits
-  /// divided by T.
+  /// The temperature T, from 1e-6 to 1e6: the calibrated probabilities are the softmax of the
+  /// logits divided by T.
   public var temperature: Double
 
   /// The threshold: pictures with a lower score are rejected.

@@ -48,8 +48,8 @@ extension Predict {
   private var hintForMissingModel: String? {
     guard model.model == nil else { return nil }
     return """
-      --model names the model file; without it, predict opens \(ModelOptions.defaultModel) in this folder, \
-      as 'train --save \(ModelOptions.defaultModel)' makes it
+      --model names the model file; without it, predict opens \(ModelOptions.defaultModel) in \
+      this folder, as 'train --save \(ModelOptions.defaultModel)' makes it
       """
   }
 }

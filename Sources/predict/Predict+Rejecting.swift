@@ -2,7 +2,8 @@ import Console
 import Inference
 
 extension LineForm {
-  /// The text in place of an answer: `? (no digit)` or `? (looks like 3, 41%)`.
+  /// The text in place of an answer: `? (no digit)`, `? (no digit: 2 large pieces)` or
+  /// `? (looks like 3, 41%)`.
   ///
   /// - Parameters:
   ///   - prediction: The prediction.
@@ -18,6 +19,8 @@ extension LineForm {
     case .lowScore:
       let percent = Format.fixed(Double(prediction.confidence) * 100, decimals: 0)
       return "? (looks like \(name(prediction.label)), \(percent)%)"
+    case .severalPieces:
+      return "? (no digit: \(prediction.preprocessing.pieces ?? 0) large pieces)"
     }
   }
 }

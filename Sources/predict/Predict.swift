@@ -34,9 +34,9 @@ struct Predict: Program {
       none of its classes.
 
       EXIT CODES: 0 success, 1 an answer is not that of --expect or an image was rejected \
-      (--fail-on-reject), 64 usage error, 65 a file is damaged or does not fit the model, 66 a file \
-      cannot be opened, 73 an output file cannot be created, 74 output error. An unusable image \
-      does not stop the others; the exit code is the highest.
+      (--fail-on-reject), 64 usage error, 65 a file is damaged or does not fit the model, 66 a \
+      file cannot be opened, 73 an output file cannot be created, 74 output error. An unusable \
+      image does not stop the others; the exit code is the highest.
       """,
     version: version(of: "predict"))
 

@@ -30,6 +30,10 @@ enum Pictures {
     zip(a, b).map { abs(Int($0) - Int($1)) }.max() ?? 0
   }
 
+  static func meanDifference(_ a: [UInt8], _ b: [UInt8]) -> Double {
+    Double(zip(a, b).reduce(0) { $0 + abs(Int($1.0) - Int($1.1)) }) / Double(a.count)
+  }
+
   /// Creates a gray image from a function of column and row.
   static func gray(_ width: Int, _ height: Int, _ level: (Int, Int) -> Int) -> Image {
     Image(

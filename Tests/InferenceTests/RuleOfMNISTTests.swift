@@ -11,9 +11,16 @@ struct RuleOfMNISTTests {
     arguments: Pictures.ofMNIST + Pictures.drawn + Pictures.made)
   func agreesWithNumPy(name: String) throws {
     let result = try Self.rule(Pictures.load(name))
+    let expected = try Pictures.expected(name + ".28x28")
+    guard !["noisy", "drawn-9-half-transparent-paper"].contains(name) else {
+      // Their paper is found around each pixel, and not from the border as in the other
+      // implementation.
+      #expect(result.preprocessing.background == .local)
+      #expect(Pictures.meanDifference(result.pixels, expected) <= 10)
+      return
+    }
     // One gray level of tolerance, because the sums are added in another order.
-    #expect(
-      try Pictures.largestDifference(result.pixels, Pictures.expected(name + ".28x28")) <= 1)
+    #expect(Pictures.largestDifference(result.pixels, expected) <= 1)
   }
 
   @Test(

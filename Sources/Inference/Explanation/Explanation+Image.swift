@@ -3,8 +3,8 @@ public import Images
 extension Explanation {
   /// The preprocessed picture, enlarged, with the influences over it in the colours of viridis.
   ///
-  /// Viridis is distinguishable for the colour-blind and rises in brightness (matplotlib, S. van der
-  /// Walt and N. Smith, CC0). The picture's brightness shows through.
+  /// Viridis is distinguishable for the colour-blind and rises in brightness (matplotlib, S. van
+  /// der Walt and N. Smith, CC0). The picture's brightness shows through.
   ///
   /// - Parameter prediction: The prediction that was explained.
   /// - Returns: The picture, of at least 256 pixels a side if a whole factor allows it.

@@ -18,7 +18,8 @@ extension InputProblem: CustomStringConvertible {
     case .emptyFolder: "the folder holds neither a PNG nor a JPEG"
     case .unreadable(let reason): reason
     case .shape(let shape):
-      "its shape is \(shape), but images have \"[count, height, width]\", or 1, 3 or 4 channels more"
+      "its shape is \(shape), but images have \"[count, height, width]\", or 1, 3 or 4 channels "
+        + "more"
     }
   }
 }

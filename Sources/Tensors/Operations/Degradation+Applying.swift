@@ -47,8 +47,8 @@ extension Degradation {
 }
 
 extension Picture {
-  /// Gray dilation by a disc, or erosion if the radius is negative; results of the two nearest whole
-  /// radii are interpolated.
+  /// Gray dilation by a disc, or erosion if the radius is negative; results of the two nearest
+  /// whole radii are interpolated.
   func grow(by radius: Float) {
     let sign: Float = radius < 0 ? -1 : 1
     let whole = Int(abs(radius))

@@ -1,7 +1,7 @@
 /// What a picture of handwriting suffers from pen, paper and camera, with its numbers drawn.
 ///
-/// The parts are applied in the order of the properties. The paper of a picture is, in each channel,
-/// the mean value of its border.
+/// The parts are applied in the order of the properties. The paper of a picture is the mean value
+/// of its border, in each channel.
 package struct Degradation: Sendable {
   /// Straight rules on the paper: one, equally spaced ones, or a grid.
   ///

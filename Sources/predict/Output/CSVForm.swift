@@ -47,8 +47,8 @@ struct CSVForm: OutputForm {
   /// A field, in quotation marks if it needs them.
   private static func quoted(_ field: String) -> String {
     let special = field.utf8.contains { [0x22, 0x2C, 0x0A, 0x0D].contains($0) }
-    return special
-      ? "\"\(field.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\""))\""
-      : field
+    guard special else { return field }
+    let parts = field.split(separator: "\"", omittingEmptySubsequences: false)
+    return "\"\(parts.joined(separator: "\"\""))\""
   }
 }

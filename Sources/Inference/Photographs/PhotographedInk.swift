@@ -1,0 +1,51 @@
+/// The pieces of ink of a photograph, without the lines of the paper.
+struct PhotographedInk {
+  /// Ink of at least this share of the peak is a stroke; paler ink only borders on one.
+  private static let strokeShare = 0.45
+
+  let picture: GrayPicture
+  let paper: LocalPaper
+  /// The lines of the paper.
+  let lines: Mask
+  /// The pieces, in the order of their first pixels.
+  let pieces: ConnectedPieces
+  /// The least ink of a pixel that borders on a stroke.
+  let threshold: Int
+
+  /// Finds the ink; `nil` if there is none.
+  ///
+  /// - Parameter picture: A picture with dark ink; see ``GrayPicture/inverted`` for light ink.
+  init?(of picture: GrayPicture) {
+    let paper = LocalPaper(of: picture)
+    guard paper.peak >= Ink.leastContrast, let largest = paper.ink.max() else { return nil }
+    let (noise, bias) = (paper.noise, paper.bias)
+    let peak = Double(paper.peak)
+    let stroke = max(
+      Int(Self.strokeShare * peak), min(bias + 4 * noise, Int(0.7 * peak)))
+    guard Int(largest) > stroke else { return nil }
+    threshold = min(max(paper.peak / 100, bias + 3 * noise), stroke * 9 / 10)
+    var strokes = Mask(
+      width: picture.width, height: picture.height, isSet: paper.ink.map { Int($0) > stroke })
+    let all = strokes.count
+    let lines = RuledLines.find(in: strokes)
+    strokes.subtract(lines)
+    let rest = strokes.count
+    if 10 * rest < all, rest * 500 < picture.levels.count {
+      // Nothing but lines: one of them is the digit.
+      strokes.formUnion(lines)
+      self.lines = Mask(width: picture.width, height: picture.height)
+    } else {
+      self.lines = lines
+    }
+    pieces = ConnectedPieces(of: strokes, weights: paper.ink)
+    guard !pieces.pieces.isEmpty else { return nil }
+    (self.picture, self.paper) = (picture, paper)
+  }
+}
+
+extension ConnectedPieces.Piece {
+  /// Whether the piece comes within some pixels of the edge of a picture.
+  func touchesEdge(width: Int, height: Int, margin: Int) -> Bool {
+    left < margin || top < margin || right > width - margin || bottom > height - margin
+  }
+}

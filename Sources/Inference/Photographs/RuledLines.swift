@@ -1,0 +1,165 @@
+/// The printed lines of a sheet: rules, grids, frames of cells.
+///
+/// A line is thin, straight and nearly parallel to a side of the picture. Where a stroke crosses
+/// it, the run of ink is longer than the line is thick, so the stroke stays whole.
+enum RuledLines {
+  /// The largest thickness of a line, as a share of the picture's shorter side.
+  private static let thickness = 0.03
+  /// The largest slope of a line: six degrees.
+  private static let slope = 0.1
+  /// The number of slopes to either side that are tried.
+  private static let slopeSteps = 20
+  /// The least number of thin pixels of a line, and the least part of the picture's width with
+  /// them, as shares of the width.
+  private static let support = (pixels: 0.3, columns: 0.45)
+  /// The least length of a piece that touches the edge of the picture, and of one that does not.
+  private static let pieceLength = (atEdge: 0.12, anywhere: 0.45)
+  /// The least length of a piece that is connected with the edge of a picture that has lines.
+  private static let remnantLength = 0.05
+
+  /// Finds the pixels of lines.
+  ///
+  /// - Parameter strokes: The pixels with ink.
+  /// - Returns: Those of lines.
+  static func find(in strokes: Mask) -> Mask {
+    let side = min(strokes.width, strokes.height)
+    let thickest = max(2, Int(thickness * Double(side)))
+    var lines = horizontal(in: strokes, thickest)
+    lines.formUnion(horizontal(in: strokes.transposed, thickest).transposed)
+    guard lines.isSet.contains(true) else { return lines }
+    // What is left of lines still connects strokes with the edge: with the thickness known, shorter
+    // pieces are told from strokes.
+    var rest = strokes
+    rest.subtract(lines)
+    let pieces = ConnectedPieces(of: rest)
+    let margin = max(1, side / 100)
+    let atEdge = pieces.pieces.indices.filter {
+      pieces.pieces[$0].touchesEdge(width: strokes.width, height: strokes.height, margin: margin)
+    }
+    let connected = pieces.mask(of: atEdge, width: strokes.width)
+    var remnants = Self.remnants(in: connected, of: lines)
+    remnants.formUnion(Self.remnants(in: connected.transposed, of: lines.transposed).transposed)
+    lines.formUnion(remnants)
+    return lines
+  }
+
+  private static func horizontal(in strokes: Mask, _ thickest: Int) -> Mask {
+    let (width, height) = (strokes.width, strokes.height)
+    let thin = strokes.thinColumns(atMost: thickest)
+    var points: [Point] = []
+    for row in 0..<height {
+      for column in 0..<width where thin.isSet[row * width + column] {
+        points.append(Point(x: column, y: row))
+      }
+    }
+    var result = Mask(width: width, height: height)
+    guard 10 * points.count >= width else { return result }
+    var isLine = acrossPicture(points, width: width, height: height, thickest)
+    let pieces = ConnectedPieces(of: thin)
+    var members = [[Int]](repeating: [], count: pieces.pieces.count)
+    for (index, point) in points.enumerated() {
+      members[Int(pieces.labels[point.y * width + point.x])].append(index)
+    }
+    for (index, piece) in pieces.pieces.enumerated() {
+      guard Double(piece.width) >= pieceLength.atEdge * Double(width),
+        10 * (piece.height - thickest) <= piece.width,
+        Double(piece.width) >= pieceLength.anywhere * Double(width) || piece.left <= 2
+          || piece.right >= width - 2
+      else { continue }
+      let line = Line(through: members[index].map { points[$0] })
+      for (other, point) in points.enumerated() where !isLine[other] {
+        // Farther from the piece, its slope is less certain.
+        let outside = Double(max(piece.left - point.x, point.x - piece.right, 0))
+        let limit = Double(thickest) / 2 + 1 + 0.02 * outside
+        isLine[other] = abs(Double(point.y) - line.y(at: point.x)) <= limit
+      }
+    }
+    for (index, point) in points.enumerated() where isLine[index] {
+      result.isSet[point.y * width + point.x] = true
+    }
+    return result
+  }
+
+  /// Finds the points on lines that cover much of the picture's width, by the Hough transform.
+  ///
+  /// Source: R. Duda, P. Hart, *Use of the Hough Transformation to Detect Lines and Curves in
+  /// Pictures*, 1972, with slope and offset as parameters.
+  private static func acrossPicture(
+    _ points: [Point], width: Int, height: Int, _ thickest: Int
+  ) -> [Bool] {
+    var isLine = [Bool](repeating: false, count: points.count)
+    var offsets = [Int](repeating: 0, count: points.count)
+    let reach = thickest / 2 + 1
+    let leastPixels = support.pixels * Double(width)
+    let leastColumns = support.columns * Double(width)
+    for step in -slopeSteps...slopeSteps {
+      let slope = Self.slope * Double(step) / Double(slopeSteps)
+      var counts = [Int](repeating: 0, count: height + 2 * width)
+      for (index, point) in points.enumerated() {
+        let rise = (slope * (Double(point.x) - Double(width) / 2) + 0.5).rounded(.down)
+        offsets[index] = point.y - Int(rise) + width
+        counts[offsets[index]] += 1
+      }
+      let sums = counts.indices.map { index in
+        counts[max(index - 1, 0)...min(index + 1, counts.count - 1)].reduce(0, +)
+      }
+      var isOnLine: [Bool]?
+      for (offset, sum) in sums.enumerated() where Double(sum) >= leastPixels {
+        let around = max(offset - thickest, 0)...min(offset + thickest, sums.count - 1)
+        guard sums[around].max() == sum else { continue }
+        var isCovered = [Bool](repeating: false, count: width)
+        for (index, point) in points.enumerated() where abs(offsets[index] - offset) <= reach {
+          isCovered[point.x] = true
+        }
+        guard Double(isCovered.count { $0 }) >= leastColumns else { continue }
+        var marks = isOnLine ?? [Bool](repeating: false, count: counts.count)
+        for near in max(offset - reach, 0)...min(offset + reach, counts.count - 1) {
+          marks[near] = true
+        }
+        isOnLine = marks
+      }
+      guard let isOnLine else { continue }
+      for index in points.indices where isOnLine[offsets[index]] { isLine[index] = true }
+    }
+    return isLine
+  }
+
+  /// Finds straight horizontal pieces that are as thin as the lines that were found.
+  private static func remnants(in strokes: Mask, of lines: Mask) -> Mask {
+    let runs = lines.columnRuns.map { UInt16(clamping: $0) }
+    guard !runs.isEmpty else { return Mask(width: strokes.width, height: strokes.height) }
+    let thickest = runs.value(atShare: 9, of: 10) + 1
+    let pieces = ConnectedPieces(of: strokes.thinColumns(atMost: thickest))
+    return pieces.mask(
+      of: pieces.pieces.indices.filter { index in
+        let piece = pieces.pieces[index]
+        return Double(piece.width) >= remnantLength * Double(strokes.width)
+          && 10 * (piece.height - thickest) <= piece.width
+      }, width: strokes.width)
+  }
+
+  private struct Point {
+    let x: Int
+    let y: Int
+  }
+
+  /// A line fitted to points by least squares.
+  private struct Line {
+    private let slope: Double
+    private let middle: (x: Double, y: Double)
+
+    init(through points: [Point]) {
+      let count = Double(points.count)
+      let x = points.reduce(0) { $0 + Double($1.x) } / count
+      let y = points.reduce(0) { $0 + Double($1.y) } / count
+      var (products, squares) = (0.0, 0.0)
+      for point in points {
+        products += (Double(point.x) - x) * (Double(point.y) - y)
+        squares += (Double(point.x) - x) * (Double(point.x) - x)
+      }
+      (slope, middle) = (products / max(squares, 1), (x, y))
+    }
+
+    func y(at x: Int) -> Double { middle.y + slope * (Double(x) - middle.x) }
+  }
+}

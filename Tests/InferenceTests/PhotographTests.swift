@@ -1,0 +1,83 @@
+import Images
+import Inference
+import TestSupport
+import Testing
+
+/// Each picture has a digit of MNIST, enlarged seven times, so that its 28 × 28 pixels are known.
+@Suite("Digits in photographs")
+struct PhotographTests {
+  /// What is around a digit.
+  enum Scene: String, CaseIterable {
+    case ruled, squared, framed, shadow, vignette, table, neighbour, glare
+
+    /// The gray level at a place of a picture of 320 × 320 pixels, for ink from 0 to 255.
+    func level(_ x: Int, _ y: Int, ink: Int) -> Int {
+      let (dx, dy) = (Double(x - 160) / 160, Double(y - 160) / 160)
+      var paper = 230.0
+      var light = 1.0
+      switch self {
+      case .ruled: if (y + x / 40) % 37 < 2 { paper = 120 }
+      case .squared: if (y + x / 60) % 31 < 2 || (x - y / 50 + 100) % 31 < 2 { paper = 130 }
+      case .framed:
+        let side = max(abs(x - 160), abs(y - 160))
+        if (135..<139).contains(side) { paper = 20 }
+      case .shadow: if x + 2 * y > 430 { light = 0.5 }
+      case .vignette: light = 1 - 0.35 * (dx * dx + dy * dy)
+      case .table: if max(abs(x - 160), abs(y - 160)) > 130 { return 40 }
+      case .neighbour: if x > 308, (60..<250).contains(y) { paper = 25 }
+      case .glare: paper += 25 - 80 * min((dx - 0.5) * (dx - 0.5) + (dy + 0.5) * (dy + 0.5), 1)
+      }
+      return Int(light * (paper + (25 - paper) * Double(ink) / 255))
+    }
+  }
+
+  private func picture(of digit: Int, in scene: Scene) throws -> (Image, pixels: [UInt8]) {
+    let original = try Pictures.load("\(digit)")
+    let bytes = (0..<784).map { Int(original.samples[4 * $0] / 257) }
+    let image = Pictures.gray(320, 320) { x, y in
+      let (column, row) = ((x - 62 + 7) / 7 - 1, (y - 62 + 7) / 7 - 1)
+      let isInside = (0..<28).contains(column) && (0..<28).contains(row)
+      return scene.level(x, y, ink: isInside ? bytes[row * 28 + column] : 0)
+    }
+    return (image, bytes.map(UInt8.init))
+  }
+
+  @Test("Papers, lights and lines are removed", arguments: Scene.allCases)
+  func scenes(scene: Scene) throws {
+    let classifier = try Classifier(loading: "\(packageDirectory)/models/quickstart.h5")
+    for digit in 0..<10 {
+      let (image, pixels) = try picture(of: digit, in: scene)
+      let prediction = try classifier(image, named: "\(digit)")
+      // The centre of mass may round to the next pixel.
+      let difference =
+        Self.shifts.map { row, column in
+          Pictures.meanDifference(prediction.pixels, Self.shifted(pixels, row, column))
+        }.min() ?? .infinity
+      #expect(difference <= 14, "\(scene), \(digit): \(difference)")
+      #expect(prediction.label == digit)
+      #expect(prediction.preprocessing.inverted && prediction.preprocessing.pieces == 1)
+      #expect(prediction.preprocessing.background == .local)
+    }
+  }
+
+  private static let shifts = (-1...1).flatMap { row in (-1...1).map { (row, $0) } }
+
+  private static func shifted(_ pixels: [UInt8], _ rows: Int, _ columns: Int) -> [UInt8] {
+    (0..<784).map { index in
+      let (row, column) = (index / 28 - rows, index % 28 - columns)
+      return (0..<28).contains(row) && (0..<28).contains(column) ? pixels[row * 28 + column] : 0
+    }
+  }
+
+  @Test("Two digits are two pieces, and one in two parts is one")
+  func pieces() throws {
+    let two = Pictures.gray(120, 80) { x, y in
+      Pictures.isSeven(x - 15, y - 15) || Pictures.isSeven(x - 70, y - 14) ? 20 : 230
+    }
+    #expect(try DigitPreprocessor(mode: .mnist)(two).preprocessing.pieces == 2)
+    let parts = Pictures.gray(80, 80) { x, y in
+      Pictures.isSeven(x - 25, y - 15) && y != 23 && y != 24 ? 20 : 230
+    }
+    #expect(try DigitPreprocessor(mode: .mnist)(parts).preprocessing.pieces == 1)
+  }
+}
