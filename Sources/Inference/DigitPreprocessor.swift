@@ -106,7 +106,7 @@ public struct DigitPreprocessor: Equatable, Sendable {
     let photograph = GrayPicture(reducing: picture)
     let isRequested = inversion.reason == .requested
     let sides = isRequested ? [inversion.isInverted] : [true, false]
-    let candidates = sides.compactMap { isDark -> Candidate? in
+    var candidates = sides.compactMap { isDark -> Candidate? in
       guard let ink = PhotographedInk(of: isDark ? photograph : photograph.inverted),
         let digit = PhotographedDigit(ink)
       else { return nil }
@@ -122,6 +122,17 @@ public struct DigitPreprocessor: Equatable, Sendable {
           removedLines: digit.removedLines, pieces: digit.pieceCount, fitted: fitted,
           blockSide: photograph.blockSide),
         plausibility: digit.plausibility)
+    }
+    if mode == .auto, picture.width == FittedDigit.side, picture.height == FittedDigit.side,
+      picture.isPlainGray, !isRequested, let contrast = picture.levels.contrast
+    {
+      // A picture of MNIST with faults, such as noise: nothing is cropped. Its paper is black.
+      let whole = try asIs(picture)
+      let foreign = Double(picture.levels.lowerMedian) / Double(Luminance.full) / contrast
+      candidates.append(
+        Candidate(
+          pixels: whole.pixels, preprocessing: whole.preprocessing,
+          plausibility: PhotographedDigit.plausibility(contrast: contrast, foreign: foreign)))
     }
     guard !candidates.isEmpty else { throw .blank }
     return candidates.sorted { $0.plausibility > $1.plausibility }
@@ -145,6 +156,14 @@ public struct DigitPreprocessor: Equatable, Sendable {
       pixels: pixels,
       preprocessing: Preprocessing(
         mode: .resize, of: picture, inversion: inversion, paperLevel: paper.level))
+  }
+}
+
+extension [UInt16] {
+  /// The difference between the largest and the smallest level, in `0...1`; `nil` if it is 0.
+  fileprivate var contrast: Double? {
+    guard let low = self.min(), let high = self.max(), low < high else { return nil }
+    return Double(high - low) / Double(Luminance.full)
   }
 }
 

@@ -80,4 +80,34 @@ struct PhotographTests {
     }
     #expect(try DigitPreprocessor(mode: .mnist)(parts).preprocessing.pieces == 1)
   }
+
+  @Test("The segments of a display are one digit")
+  func segments() throws {
+    // The six segments of a 0, with gaps between them.
+    let boxes = [
+      (24, 20, 32, 6), (24, 94, 32, 6), (18, 28, 6, 28), (56, 28, 6, 28), (18, 64, 6, 28),
+      (56, 64, 6, 28),
+    ]
+    let display = Pictures.gray(80, 120) { x, y in
+      boxes.contains { ($0.0..<$0.0 + $0.2).contains(x) && ($0.1..<$0.1 + $0.3).contains(y) }
+        ? 20 : 200
+    }
+    #expect(try DigitPreprocessor(mode: .mnist)(display).preprocessing.pieces == 1)
+  }
+
+  @Test("A picture of MNIST with specks is answered")
+  func specks() throws {
+    var right = 0
+    let classifier = try Classifier(loading: "\(packageDirectory)/models/quickstart.h5")
+    for digit in 0..<10 {
+      let original = try Pictures.load("\(digit)")
+      let image = Pictures.gray(28, 28) { x, y in
+        (5 * x + 7 * y) % 31 == 0 ? 255 : Int(original.samples[4 * (y * 28 + x)] / 257)
+      }
+      let prediction = try classifier(image, named: "\(digit)")
+      #expect(prediction.rejection == nil, "\(digit)")
+      right += prediction.label == digit ? 1 : 0
+    }
+    #expect(right >= 9)
+  }
 }

@@ -93,8 +93,8 @@ extension ConnectedPieces.Piece {
 }
 
 extension [ConnectedPieces.Piece] {
-  /// The number of pieces of the size of a digit; parts of one digit, which lie above each other
-  /// or are broken, count once.
+  /// The number of pieces of the size of a digit; parts of one digit, which lie above each other,
+  /// are broken or are the segments of a display, count once.
   ///
   /// - Parameters:
   ///   - main: The piece that is a digit; smaller ones are none.
@@ -115,6 +115,11 @@ extension [ConnectedPieces.Piece] {
         return (isAbove || isBroken) && 5 * gap <= height
       }
       if let index { digits[index].formUnion(piece) } else { digits.append(piece) }
+    }
+    // Three or more parts in the outline of one digit: the segments of a display.
+    if digits.count > 1, large.count > 2, let first = large.first {
+      let whole = large.dropFirst().reduce(into: first) { $0.formUnion($1) }
+      if 10 * whole.width <= 7 * whole.height { return 1 }
     }
     return digits.count
   }

@@ -52,8 +52,21 @@ struct PhotographedDigit {
     let full = Double(Luminance.full)
     let contrast = max(Double(difference) / Double(count) / full, 1e-3)
     let foreign = abs(Double(levels.lowerMedian - ink.paper.levels.lowerMedian)) / full / contrast
-    // Fitted to 2,000 pictures of digits, with the energy of the quickstart model beside them.
-    plausibility = 9.3 * Elementary.log(contrast) - 7.1 * foreign
+    plausibility = Self.plausibility(contrast: contrast, foreign: foreign)
     self.contrast = contrast
+  }
+
+  /// See ``DigitPreprocessor/Candidate/plausibility``.
+  ///
+  /// The weights were fitted to 2,000 pictures of digits, with the energy of the quickstart model
+  /// beside them.
+  ///
+  /// - Parameters:
+  ///   - contrast: The difference of the ink from the paper, in `0...1`, but not 0.
+  ///   - foreign: The difference of the paper around the ink from that of the picture, as a share
+  ///     of the contrast.
+  /// - Returns: The plausibility.
+  static func plausibility(contrast: Double, foreign: Double) -> Double {
+    9.3 * Elementary.log(contrast) - 7.1 * foreign
   }
 }
