@@ -5,7 +5,7 @@ import Files
 /// Only the structure is followed: the lengths of chunks and segments. Whether the picture is
 /// intact is for its decoder to say.
 struct PictureBoundary {
-  /// What is known about the end.
+  /// The place of the end, as far as the bytes tell it.
   enum End: Equatable {
     /// More bytes are needed.
     case unknown

@@ -28,8 +28,8 @@ package final class PictureStream {
 
   /// Returns the bytes of the next picture.
   ///
-  /// - Returns: The bytes; `nil` at the end. What is first in the stream is returned even if it is
-  ///   empty or no picture, so that its decoder says what it is.
+  /// - Returns: The bytes; `nil` at the end. The first bytes of the stream are returned even if
+  ///   they are empty or no picture, so that the decoder reports it.
   /// - Throws: ``ImageError`` if the system call fails or a picture has more bytes than a file may.
   package func next() throws(ImageError) -> [UInt8]? {
     guard let format = try nextFormat() else {

@@ -27,7 +27,7 @@ public struct DigitPreprocessor: Equatable, Sendable {
 
   /// Preprocesses an image.
   ///
-  /// - Parameter image: An image of a digit of any size and colour on an even background.
+  /// - Parameter image: An image of a digit of any size and colour, drawn or photographed.
   /// - Returns: The pixels and the decisions of the preprocessing.
   /// - Throws: ``PreprocessingError`` if the image is blank, or is not 28 × 28 in mode `none`.
   /// - Complexity: O(pixels), with additional memory of a quarter of a 16-bit RGBA image.
@@ -103,14 +103,24 @@ public struct DigitPreprocessor: Equatable, Sendable {
           plausibility: 0)
       ]
     }
-    let photograph = GrayPicture(reducing: picture)
+    var candidates = photographed(picture, inversion)
+    if mode == .auto, inversion.reason != .requested, let whole = faulty(picture) {
+      candidates.append(whole)
+    }
+    guard !candidates.isEmpty else { throw .blank }
+    return candidates.sorted { $0.plausibility > $1.plausibility }
+  }
+
+  /// What a photograph shows with dark and with light ink, or with the requested one.
+  private func photographed(_ picture: Luminance, _ inversion: Inversion) -> [Candidate] {
+    let reduced = GrayPicture(reducing: picture)
     let isRequested = inversion.reason == .requested
     let sides = isRequested ? [inversion.isInverted] : [true, false]
-    var candidates = sides.compactMap { isDark -> Candidate? in
-      guard let ink = PhotographedInk(of: isDark ? photograph : photograph.inverted),
+    return sides.compactMap { isDark in
+      guard let ink = PhotographedInk(of: isDark ? reduced : reduced.inverted),
         let digit = PhotographedDigit(ink)
       else { return nil }
-      let fitted = FittedDigit(digit.amounts, width: photograph.width)
+      let fitted = FittedDigit(digit.amounts, width: reduced.width)
       let reason: Preprocessing.InversionReason =
         isRequested ? .requested : isDark ? .inkIsDarker : .inkIsLighter
       return Candidate(
@@ -120,22 +130,22 @@ public struct DigitPreprocessor: Equatable, Sendable {
           inversion: Inversion(isInverted: isDark, reason: reason), background: .local,
           contrast: Int(digit.contrast * Double(Luminance.full)), inkThreshold: ink.threshold,
           removedLines: digit.removedLines, pieces: digit.pieceCount, fitted: fitted,
-          blockSide: photograph.blockSide),
+          blockSide: reduced.blockSide),
         plausibility: digit.plausibility)
     }
-    if mode == .auto, picture.width == FittedDigit.side, picture.height == FittedDigit.side,
-      picture.isPlainGray, !isRequested, let contrast = picture.levels.contrast
-    {
-      // A picture of MNIST with faults, such as noise: nothing is cropped. Its paper is black.
-      let whole = try asIs(picture)
-      let foreign = Double(picture.levels.lowerMedian) / Double(Luminance.full) / contrast
-      candidates.append(
-        Candidate(
-          pixels: whole.pixels, preprocessing: whole.preprocessing,
-          plausibility: PhotographedDigit.plausibility(contrast: contrast, foreign: foreign)))
-    }
-    guard !candidates.isEmpty else { throw .blank }
-    return candidates.sorted { $0.plausibility > $1.plausibility }
+  }
+
+  /// A picture of MNIST with faults, such as noise, as it is; `nil` if the picture cannot be one.
+  private func faulty(_ picture: Luminance) -> Candidate? {
+    guard picture.isPlainGray, let low = picture.levels.min(), let high = picture.levels.max(),
+      let whole = try? asIs(picture)
+    else { return nil }
+    let contrast = Double(high - low) / Double(Luminance.full)
+    // The paper of MNIST is black.
+    let foreign = Double(picture.levels.lowerMedian) / Double(Luminance.full) / contrast
+    return Candidate(
+      pixels: whole.pixels, preprocessing: whole.preprocessing,
+      plausibility: PhotographedDigit.plausibility(contrast: contrast, foreign: foreign))
   }
 
   private func resized(_ picture: Luminance) throws(PreprocessingError) -> Candidate {
@@ -156,14 +166,6 @@ public struct DigitPreprocessor: Equatable, Sendable {
       pixels: pixels,
       preprocessing: Preprocessing(
         mode: .resize, of: picture, inversion: inversion, paperLevel: paper.level))
-  }
-}
-
-extension [UInt16] {
-  /// The difference between the largest and the smallest level, in `0...1`; `nil` if it is 0.
-  fileprivate var contrast: Double? {
-    guard let low = self.min(), let high = self.max(), low < high else { return nil }
-    return Double(high - low) / Double(Luminance.full)
   }
 }
 

@@ -78,10 +78,10 @@ struct Ink {
     self.threshold = threshold
     for index in amounts.indices where Int(amounts[index]) <= threshold { amounts[index] = 0 }
     EdgeLines.clear(in: &amounts, width: width)
-    let strokes = StrokeGrid(of: amounts, width: width, height: height, peak: peak)
+    let strokes = StrokeGrid(of: amounts, width: width, height: height)
     guard strokes.hasStrokes else { throw .blank }
     strokes.clearSpecks(of: &amounts)
-    isOneDigit = strokes.isOneDigit && 12 * paper.noise <= peak
+    isOneDigit = 12 * paper.noise <= peak && strokes.isOneDigit(peak: peak)
     self.amounts = amounts
   }
 

@@ -31,8 +31,8 @@ struct ConnectedPieces {
 
   /// - Parameters:
   ///   - mask: The mask.
-  ///   - weights: The weight of each pixel; `nil` if all are 1.
-  init(of mask: Mask, weights: [UInt16]? = nil) {
+  ///   - weights: The weight of each pixel.
+  init<Weight: BinaryInteger>(of mask: Mask, weights: [Weight]) {
     let (width, height) = (mask.width, mask.height)
     labels = [Int32](repeating: -1, count: width * height)
     var pending: [Int] = []
@@ -49,7 +49,7 @@ struct ConnectedPieces {
         piece.top = min(piece.top, row)
         piece.bottom = max(piece.bottom, row + 1)
         piece.area += 1
-        piece.mass += weights.map { Int($0[index]) } ?? 1
+        piece.mass += Int(weights[index])
         for line in max(row - 1, 0)...min(row + 1, height - 1) {
           for place in max(column - 1, 0)...min(column + 1, width - 1) {
             let neighbour = line * width + place
@@ -61,6 +61,13 @@ struct ConnectedPieces {
       }
       pieces.append(piece)
     }
+  }
+
+  /// Finds the components of a mask whose pixels weigh the same.
+  ///
+  /// - Parameter mask: The mask.
+  init(of mask: Mask) {
+    self.init(of: mask, weights: [UInt8](repeating: 1, count: mask.isSet.count))
   }
 
   /// The pixels of some pieces.

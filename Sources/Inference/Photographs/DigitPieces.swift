@@ -12,15 +12,14 @@ struct DigitPieces {
   private static let leastMass = 2e-4
   /// The least size of a digit, as a share of the picture's shorter side.
   private static let leastSize = 0.06
-  /// The largest share of its box that a frame fills, and the least size of what is in it.
+  /// The largest share of its box that a frame fills, and the least size of the digit in it, as a
+  /// share of the frame's.
   private static let frame = (fill: 0.2, content: 0.25)
 
   /// The pieces that may be digits, in the order of their first pixels.
   let candidates: [Int]
   /// The pieces of the digit, the main one first.
   let chosen: [Int]
-  /// Whether the main piece touches the edge of the picture.
-  let touchesEdge: Bool
 
   /// Chooses the pieces; `nil` if all are specks.
   init?(of ink: PhotographedInk) {
@@ -59,21 +58,25 @@ struct DigitPieces {
     guard 100 * pieces[main].mass >= pieces.reduce(0, { $0 + $1.mass }) else { return nil }
     var chosen = [main]
     var whole = pieces[main]
+    var parts = candidates.filter {
+      $0 != main && pieces[$0].area >= 4
+        && Double(pieces[$0].mass) >= Self.leastShare * Double(pieces[main].mass)
+    }
+    // The digit grows by what is near, until nothing is.
     var isGrowing = true
     while isGrowing {
       isGrowing = false
-      for index in candidates where !chosen.contains(index) {
-        let piece = pieces[index]
-        guard piece.area >= 4,
-          Double(piece.mass) >= Self.leastShare * Double(pieces[main].mass),
-          Double(piece.gap(to: whole)) <= Self.gap * Double(pieces[main].size)
-        else { continue }
+      parts.removeAll { index in
+        guard Double(pieces[index].gap(to: whole)) <= Self.gap * Double(pieces[main].size) else {
+          return false
+        }
         chosen.append(index)
-        whole.formUnion(piece)
+        whole.formUnion(pieces[index])
         isGrowing = true
+        return true
       }
     }
-    (self.candidates, self.chosen, touchesEdge) = (candidates, chosen, atEdge[main])
+    (self.candidates, self.chosen) = (candidates, chosen)
   }
 }
 

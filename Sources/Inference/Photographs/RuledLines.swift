@@ -27,8 +27,8 @@ enum RuledLines {
     var lines = horizontal(in: strokes, thickest)
     lines.formUnion(horizontal(in: strokes.transposed, thickest).transposed)
     guard lines.isSet.contains(true) else { return lines }
-    // What is left of lines still connects strokes with the edge: with the thickness known, shorter
-    // pieces are told from strokes.
+    // Remnants of lines connect strokes with the edge. The thickness of the lines is known now, so
+    // shorter pieces of it are lines too.
     var rest = strokes
     rest.subtract(lines)
     let pieces = ConnectedPieces(of: rest)
@@ -52,30 +52,30 @@ enum RuledLines {
         points.append(Point(x: column, y: row))
       }
     }
-    var result = Mask(width: width, height: height)
-    guard 10 * points.count >= width else { return result }
-    var isLine = acrossPicture(points, width: width, height: height, thickest)
+    guard 10 * points.count >= width else { return Mask(width: width, height: height) }
+    var result = acrossPicture(points, width: width, height: height, thickest)
     let pieces = ConnectedPieces(of: thin)
-    var members = [[Int]](repeating: [], count: pieces.pieces.count)
-    for (index, point) in points.enumerated() {
-      members[Int(pieces.labels[point.y * width + point.x])].append(index)
-    }
+    var members = [[Point]](repeating: [], count: pieces.pieces.count)
+    for point in points { members[Int(pieces.labels[point.y * width + point.x])].append(point) }
     for (index, piece) in pieces.pieces.enumerated() {
       guard Double(piece.width) >= pieceLength.atEdge * Double(width),
         10 * (piece.height - thickest) <= piece.width,
         Double(piece.width) >= pieceLength.anywhere * Double(width) || piece.left <= 2
           || piece.right >= width - 2
       else { continue }
-      let line = Line(through: members[index].map { points[$0] })
-      for (other, point) in points.enumerated() where !isLine[other] {
+      let line = Line(through: members[index])
+      for column in 0..<width {
         // Farther from the piece, its slope is less certain.
-        let outside = Double(max(piece.left - point.x, point.x - piece.right, 0))
+        let outside = Double(max(piece.left - column, column - piece.right, 0))
         let limit = Double(thickest) / 2 + 1 + 0.02 * outside
-        isLine[other] = abs(Double(point.y) - line.y(at: point.x)) <= limit
+        let middle = line.y(at: column)
+        let first = max(Int((middle - limit).rounded(.up)), 0)
+        let last = min(Int((middle + limit).rounded(.down)), height - 1)
+        guard first <= last else { continue }
+        for row in first...last where thin.isSet[row * width + column] {
+          result.isSet[row * width + column] = true
+        }
       }
-    }
-    for (index, point) in points.enumerated() where isLine[index] {
-      result.isSet[point.y * width + point.x] = true
     }
     return result
   }
@@ -86,42 +86,43 @@ enum RuledLines {
   /// Pictures*, 1972, with slope and offset as parameters.
   private static func acrossPicture(
     _ points: [Point], width: Int, height: Int, _ thickest: Int
-  ) -> [Bool] {
-    var isLine = [Bool](repeating: false, count: points.count)
-    var offsets = [Int](repeating: 0, count: points.count)
+  ) -> Mask {
+    var result = Mask(width: width, height: height)
     let reach = thickest / 2 + 1
     let leastPixels = support.pixels * Double(width)
     let leastColumns = support.columns * Double(width)
     for step in -slopeSteps...slopeSteps {
       let slope = Self.slope * Double(step) / Double(slopeSteps)
-      var counts = [Int](repeating: 0, count: height + 2 * width)
-      for (index, point) in points.enumerated() {
+      let offsets = points.map { point in
         let rise = (slope * (Double(point.x) - Double(width) / 2) + 0.5).rounded(.down)
-        offsets[index] = point.y - Int(rise) + width
-        counts[offsets[index]] += 1
+        return point.y - Int(rise) + width
       }
+      // The points of each offset follow each other in `order`, which bounds the time.
+      var starts = [Int](repeating: 0, count: height + 2 * width + 1)
+      for offset in offsets { starts[offset + 1] += 1 }
+      let counts = starts.dropFirst()
       let sums = counts.indices.map { index in
-        counts[max(index - 1, 0)...min(index + 1, counts.count - 1)].reduce(0, +)
+        counts[max(index - 1, 1)...min(index + 1, counts.count)].reduce(0, +)
       }
-      var isOnLine: [Bool]?
+      for index in 1..<starts.count { starts[index] += starts[index - 1] }
+      var next = starts
+      var order = [Int](repeating: 0, count: points.count)
+      for (index, offset) in offsets.enumerated() {
+        order[next[offset]] = index
+        next[offset] += 1
+      }
       for (offset, sum) in sums.enumerated() where Double(sum) >= leastPixels {
         let around = max(offset - thickest, 0)...min(offset + thickest, sums.count - 1)
         guard sums[around].max() == sum else { continue }
+        let near = order[
+          starts[max(offset - reach, 0)]..<starts[min(offset + reach + 1, sums.count)]]
         var isCovered = [Bool](repeating: false, count: width)
-        for (index, point) in points.enumerated() where abs(offsets[index] - offset) <= reach {
-          isCovered[point.x] = true
-        }
+        for index in near { isCovered[points[index].x] = true }
         guard Double(isCovered.count { $0 }) >= leastColumns else { continue }
-        var marks = isOnLine ?? [Bool](repeating: false, count: counts.count)
-        for near in max(offset - reach, 0)...min(offset + reach, counts.count - 1) {
-          marks[near] = true
-        }
-        isOnLine = marks
+        for index in near { result.isSet[points[index].y * width + points[index].x] = true }
       }
-      guard let isOnLine else { continue }
-      for index in points.indices where isOnLine[offsets[index]] { isLine[index] = true }
     }
-    return isLine
+    return result
   }
 
   /// Finds straight horizontal pieces that are as thin as the lines that were found.

@@ -5,8 +5,7 @@
 enum RunningExtremum {
   /// Closing: the maximum in a square around each pixel, then the minimum of those.
   ///
-  /// What is darker than its surroundings and narrower than the square vanishes. Pixels outside the
-  /// picture are ignored.
+  /// Dark strokes that are narrower than the square vanish. Pixels outside the picture are ignored.
   ///
   /// - Parameters:
   ///   - levels: `[height, width]`.

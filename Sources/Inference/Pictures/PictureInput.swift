@@ -31,7 +31,7 @@ public struct PictureInput: Sendable {
     case decoded(Bitmap)
     /// There are none: an entry of a folder is no file, but a FIFO or a link to a folder.
     case noFile
-    /// There are none: what was named stands for no pictures.
+    /// There are no pixels: the argument is no picture, list or folder.
     case missing(InferenceError)
   }
 

@@ -12,7 +12,7 @@ import Images
 public final class PictureInputs: IteratorProtocol, Sequence {
   private let searchesFolders: Bool
 
-  /// What is being read: arguments, a list in them, a folder in that, and so on.
+  /// The open sources: the arguments, a list that they name, a folder in that list, and so on.
   private var sources: [any InputSource]
 
   /// Creates the sequence; nothing is read yet.
