@@ -68,9 +68,8 @@ package struct RejectionRule {
       let logit = kind == .logits ? Double(value) : Elementary.log(Double(min(max(value, 1e-7), 1)))
       return logit / temperature
     }
-    let sum = RejectionScore.logSumExp(logits)
     let calibrated =
-      temperature == 1 ? probabilities : logits.map { Float(Elementary.exp($0 - sum)) }
+      temperature == 1 && rejectedClass == nil ? probabilities : self.probabilities(of: logits)
     let isOfRejectedClass = rejectedClass.map { logits[$0] == logits.max() } ?? false
     let score = limit?.score(logits, rejectedClass: rejectedClass)
     let isRejected = score.flatMap { score in limit.map { score < $0.threshold } }
@@ -78,5 +77,17 @@ package struct RejectionRule {
       probabilities: calibrated, score: score,
       rejection: isRejected ?? isOfRejectedClass
         ? Rejection(isOfRejectedClass ? .rejectedClass : .lowScore) : nil)
+  }
+
+  /// The softmax of logits. That of the rejected class is its share of all. If there are several
+  /// others, theirs are shares of the others only: how likely a class is if the picture shows one.
+  private func probabilities(of logits: [Double]) -> [Float] {
+    let all = RejectionScore.logSumExp(logits)
+    let others =
+      rejectedClass == nil || logits.count == 2
+      ? all : RejectionScore.energy(logits, rejectedClass: rejectedClass)
+    return logits.indices.map { label in
+      Float(Elementary.exp(logits[label] - (label == rejectedClass ? all : others)))
+    }
   }
 }

@@ -59,7 +59,12 @@ struct RejectionTests {
       RejectionRule(PictureConfig(classNames: Self.names, rejectedClass: "none"), classCount: 3))
     #expect(alone.judge(logits, .logits, [0, 0, 1]).rejection?.reason == .rejectedClass)
     #expect(alone.judge([5, 0, 1], .logits, [1, 0, 0]).rejection == nil)
-    #expect(alone.judge([5, 0, 1], .logits, [1, 0, 0]).probabilities == [1, 0, 0])
+    // Those of the others are shares without it: 1 / (1 + e⁻⁵), e⁻⁵ / (1 + e⁻⁵), and its own
+    // e / (e⁵ + 1 + e).
+    let probabilities = alone.judge([5, 0, 1], .logits, [1, 0, 0]).probabilities
+    for (found, wanted) in zip(probabilities, [0.993_307_1, 0.006_692_9, 0.017_868_0]) {
+      #expect(abs(Double(found) - wanted) < 1e-6)
+    }
   }
 
   @Test("A score that cannot be computed is ignored with a note; the temperature holds")

@@ -28,7 +28,7 @@ struct CalibrationTests {
   func golden() throws {
     let golden = try JSONDecoder().decode(
       Golden.self, from: Data(contentsOf: URL(filePath: fixture("calibration.json"))))
-    #expect(golden.cases.count == 4)
+    #expect(golden.cases.count == 5)
     for entry in golden.cases {
       for (name, threshold) in entry.thresholds {
         let score = try #require(RejectionScore.allCases.first { $0.rawValue == name })

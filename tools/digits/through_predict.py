@@ -1,4 +1,5 @@
-"""Digits that went through simulated photos and the preparation of `predict` itself."""
+"""Pictures that went through the preparation of `predict` itself: digits in simulated photos, and
+what else a camera sees."""
 
 import pathlib
 import subprocess
@@ -12,6 +13,7 @@ import form
 import mnist
 import photo
 import scenes
+import training_others
 
 # Calls of predict take this many pictures.
 CHUNK = 500
@@ -31,6 +33,13 @@ def shoot(images, seed, number):
         chosen = rng.integers(0, len(images), options["neighbours"])
         more["neighbours"] = [images[i] for i in chosen]
     return index, photo.bytes_of(function(rng, images[index], **more))
+
+
+def look(seed, number):
+    """A picture without a digit."""
+    cv2.setNumThreads(1)
+    rng = mnist.generator(seed, "leaves", number)
+    return None, photo.bytes_of(training_others.leaves(rng))
 
 
 def prepared(command, pictures):

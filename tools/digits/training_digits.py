@@ -187,6 +187,95 @@ def cut(rng, digit, label):
     return form.of_ink(alpha[t:b, l:r])
 
 
+def degraded(rng, digit, label):
+    """A picture of 28 x 28 that suffered, as it is: grains, veils, scratches and bands."""
+    x = np.clip(digit / 255.0 * rng.uniform(0.8, 1.1), 0, 1).astype(np.float32)
+    chosen = rng.choice(5, 1 if rng.random() < 0.7 else 2, replace=False)
+    for how in sorted(chosen):
+        x = [grained, veiled, scratched, banded, washed][how](rng, x)
+    return np.round(np.clip(x, 0, 1) * 255).astype(np.uint8)
+
+
+def grained(rng, x):
+    """Noise of three sorts: of the sensor, of few photons, of dead pixels."""
+    sort = int(rng.integers(3))
+    if sort == 0:
+        return x + rng.normal(0, rng.uniform(0.05, 0.35), x.shape)
+    if sort == 1:
+        photons = rng.uniform(1.5, 10)
+        return rng.poisson(np.clip(x, 0, 1) * photons) / photons
+    dead = rng.random(x.shape) < rng.uniform(0.02, 0.22)
+    return np.where(dead, rng.random(x.shape) < rng.uniform(0.3, 1), x)
+
+
+def veiled(rng, x):
+    """A light cloud between digit and camera, or light that falls on all of it."""
+    cloud = smooth_noise(rng, *x.shape, rng.uniform(3, 30), int(rng.integers(1, 4)))
+    veil = np.clip(rng.uniform(0.1, 0.9) + rng.uniform(0, 0.4) * cloud, 0, 2)
+    return x * rng.uniform(0.4, 1) + veil if rng.random() < 0.5 else x + veil * (1 - x)
+
+
+def scratched(rng, x):
+    """A line across the picture, as strong as a pen's: straight, bent, broken or of dots."""
+    count = int(rng.integers(2, 14))
+    along = np.linspace(rng.uniform(-2, 6), rng.uniform(22, 30), count)
+    across = np.linspace(*rng.uniform(1, 27, 2), count) + rng.normal(0, rng.uniform(0, 3), count)
+    points = np.stack([along, across], 1)
+    if rng.random() < 0.25:
+        points = points[:, ::-1]
+    canvas = np.zeros((4 * 28, 4 * 28), np.uint8)
+    gaps = rng.random() < 0.4
+    for number, (a, b) in enumerate(zip(points, points[1:])):
+        if not gaps or number % 2:
+            ends = [np.int32(np.round(p * 64)) for p in (a, b)]
+            width = int(rng.integers(3, 10))
+            cv2.line(canvas, ends[0], ends[1], 255, width, cv2.LINE_AA, 4)
+    line = cv2.resize(canvas, (28, 28), interpolation=cv2.INTER_AREA) / 255.0
+    return np.maximum(x, line * rng.uniform(0.4, 1))
+
+
+def banded(rng, x):
+    """A band in which light and dark have changed places."""
+    a, b = np.sort(rng.integers(0, 29, 2))
+    x = x.T.copy() if rng.random() < 0.5 else x.copy()
+    x[a:b] = 1 - x[a:b]
+    if rng.random() < 0.5:
+        x = 1 - x
+    return x.T if rng.random() < 0.5 else x
+
+
+def washed(rng, x):
+    """Ink that ran: the pixels stray, or all of it trails to one side."""
+    if rng.random() < 0.5:
+        reach = rng.uniform(0.5, 1.3)
+        rows, columns = np.indices(x.shape).astype(np.float32)
+        stray = rng.normal(0, reach, (2, *x.shape)).astype(np.float32)
+        x = cv2.remap(x.astype(np.float32), columns + stray[0], rows + stray[1], cv2.INTER_LINEAR)
+        return cv2.GaussianBlur(x, (0, 0), rng.uniform(0.4, 0.9))
+    length, angle = rng.uniform(2, 8), rng.uniform(0, 2 * np.pi)
+    kernel = np.zeros((17, 17), np.float32)
+    end = (int(8 + length * np.cos(angle)), int(8 + length * np.sin(angle)))
+    cv2.line(kernel, (8, 8), end, 1.0, 1, cv2.LINE_AA)
+    return cv2.filter2D(x.astype(np.float32), -1, kernel / kernel.sum())
+
+
+def outlined(rng, digit, label):
+    """The outline of a digit instead of its strokes: hollow letters and edges."""
+    if rng.random() < 0.4:
+        large = strokes(rng, digit, 60, rng.uniform(0.8, 1.6), 1, 0.15, rng.normal(0, 8))
+        large = np.pad(large, 6).astype(np.float32)
+        width = int(rng.integers(3, 6))
+        edge = cv2.morphologyEx(large, cv2.MORPH_GRADIENT, np.ones((width, width), np.uint8))
+        return form.of_ink(np.clip(edge * rng.uniform(0.7, 1), 0, 1))
+    soft = cv2.GaussianBlur(digit / np.float32(255), (0, 0), rng.uniform(0.5, 1.2))
+    level = rng.uniform(0.2, 0.6)
+    mask = (soft > level * soft.max()).astype(np.uint8)
+    edge = mask - cv2.erode(mask, np.ones((3, 3), np.uint8) if rng.random() < 0.3 else None)
+    if rng.random() < 0.2:
+        edge = cv2.dilate(mask, None) - mask
+    return (edge * int(rng.integers(170, 256))).astype(np.uint8)
+
+
 # Name, function, number of digits.
 SOURCES = [
     ("plain", plain, 8000),
@@ -198,4 +287,6 @@ SOURCES = [
     ("photographed", photographed, 10000),
     ("remnants", remnants, 6000),
     ("cut", cut, 2500),
+    ("degraded", degraded, 12000),
+    ("outlined", outlined, 5000),
 ]

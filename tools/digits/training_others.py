@@ -345,6 +345,58 @@ def garments_of():
     return mnist.read("train", mnist.FASHION)[0]
 
 
+def leaves(rng):
+    """Things of all sizes that hide each other, as in photographs: the dead leaves model. Source:
+    A. Lee et al., "Occlusion Models for Natural Images", 2001; that networks learn from it:
+    M. Baradad et al., "Learning to See by Looking at Noise", 2021."""
+    height, width = (int(n) for n in rng.uniform(120, 320, 2))
+    ground = smooth_noise(rng, height, width, rng.uniform(20, 200), 5)
+    picture = np.clip(rng.uniform(0, 1, 3) + 0.25 * ground[..., None], 0, 1).astype(np.float32)
+    smallest, largest = rng.uniform(0.01, 0.06), rng.uniform(0.1, 0.6)
+    spread = rng.uniform(0.05, 0.5)
+    tone = rng.uniform(0, 1, 3)
+    for _ in range(int(np.exp(rng.uniform(np.log(5), np.log(400))))):
+        # Areas by a power law, so that the picture has the same statistics at any distance.
+        u = rng.random()
+        radius = (smallest**-2 * (1 - u) + largest**-2 * u) ** -0.5 * min(height, width)
+        centre = rng.uniform(0, 1, 2) * [width, height]
+        colour = np.clip(tone + rng.normal(0, spread, 3), 0, 1)
+        mask = leaf(rng, (height, width), centre, radius)
+        shade = 1 + rng.uniform(0, 0.5) * smooth_noise(rng, height, width, radius * 2)
+        texture = shade if radius > 12 else np.ones_like(shade)
+        picture += mask[..., None] * (colour * texture[..., None] - picture)
+    picture = cv2.GaussianBlur(picture, (0, 0), rng.uniform(0.3, 2))
+    picture = picture * photo.vignette(rng, height, width, rng.uniform(0.4, 1))[..., None]
+    return np.clip(picture + rng.normal(0, rng.uniform(0, 0.04), picture.shape), 0, 1)
+
+
+def leaf(rng, size, centre, radius):
+    """Coverage of an ellipse, a box, a star or a stalk."""
+    mask = np.zeros(size, np.uint8)
+    # Few stalks: one alone is a 1.
+    shape = int(rng.choice(4, p=[0.3, 0.25, 0.33, 0.12]))
+    if shape == 0:
+        axes = (int(radius) + 1, int(radius * rng.uniform(0.3, 1)) + 1)
+        at = (int(centre[0]), int(centre[1]))
+        cv2.ellipse(mask, at, axes, float(rng.uniform(0, 180)), 0, 360, 255, -1, cv2.LINE_AA)
+        return mask / np.float32(255)
+    if shape == 3:
+        a = rng.uniform(0, 2 * np.pi)
+        bend = rng.normal(0, 0.6)
+        steps = np.linspace(-1, 1, 12)[:, None] * radius * 2
+        turn = a + bend * steps[:, 0] / (2 * radius)
+        points = centre + steps * np.stack([np.cos(turn), np.sin(turn)], 1)
+        width = max(1, int(radius * rng.uniform(0.05, 0.4)))
+        cv2.polylines(mask, [np.int32(points * 16)], False, 255, width, cv2.LINE_AA, 4)
+        return mask / np.float32(255)
+    count = 4 if shape == 1 else int(rng.integers(3, 11))
+    angles = rng.uniform(0, 2 * np.pi) + np.linspace(0, 2 * np.pi, count, endpoint=False)
+    reach = radius * (rng.uniform(0.4, 1.3, count) if shape == 2 else np.ones(count))
+    points = centre + reach[:, None] * np.stack([np.cos(angles), np.sin(angles)], 1)
+    cv2.fillPoly(mask, [np.int32(points * 16)], 255, cv2.LINE_AA, 4)
+    return mask / np.float32(255)
+
+
 SOURCES = [
     ("letters", glyph(LETTERS), 9000),
     ("other letters", glyph(MORE), 4000),

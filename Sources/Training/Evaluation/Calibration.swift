@@ -8,7 +8,7 @@ import Tensors
 /// Networks*, ICML 2017.
 public struct Calibration: Equatable, Sendable {
   /// The temperature T, from 1/4 to 20, that minimizes the cross-entropy of the logits divided by
-  /// T.
+  /// T, over the classes and pictures that are not rejected.
   public let temperature: Double
 
   /// The score.
@@ -22,7 +22,8 @@ public struct Calibration: Equatable, Sendable {
   public let count: Int
 
   /// The expected calibration error without the temperature, and with it: the mean difference of
-  /// confidence and accuracy over 15 bins of equal width.
+  /// confidence and accuracy over 15 bins of equal width, of the pictures that are not of the
+  /// rejected class.
   public let (errorBefore, errorAfter): (Double, Double)
 
   /// Fits temperature and threshold; `nil` if there are no pictures to reject or the logits are not
@@ -42,7 +43,9 @@ public struct Calibration: Equatable, Sendable {
   ) {
     guard !labels.isEmpty, logits.allSatisfy(\.isFinite) else { return nil }
     let values = logits.map(Double.init)
-    let temperature = 1 / Self.inverseTemperature(values, labels, classCount)
+    guard labels.contains(where: { Int($0) != rejectedClass }) else { return nil }
+    let answered = AnsweredPictures(values, labels, classCount, rejectedClass: rejectedClass)
+    let temperature = 1 / answered.inverseTemperature()
     let score = score ?? (rejectedClass == nil ? .energy : .margin)
     var scores: [Double] = []
     for (row, label) in labels.enumerated() where Int(label) != rejectedClass {
@@ -50,14 +53,13 @@ public struct Calibration: Equatable, Sendable {
       scores.append(score(calibrated, rejectedClass: rejectedClass))
     }
     scores.sort()
-    guard !scores.isEmpty else { return nil }
     let lost = Int(rejectRate * Double(scores.count))
     self.temperature = temperature
     self.score = score
     threshold = scores[min(max(lost, 0), scores.count - 1)]
     count = labels.count
-    errorBefore = Self.error(values, labels, classCount, temperature: 1)
-    errorAfter = Self.error(values, labels, classCount, temperature: temperature)
+    errorBefore = answered.error(temperature: 1)
+    errorAfter = answered.error(temperature: temperature)
     guard threshold.isFinite else { return nil }
   }
 
@@ -71,12 +73,41 @@ public struct Calibration: Equatable, Sendable {
   var config: RejectionConfig {
     RejectionConfig(score: score.rawValue, temperature: temperature, threshold: threshold)
   }
+}
+
+/// The held-out pictures that are not of the rejected class, and their logits of the other classes;
+/// all if there is a single other class.
+private struct AnsweredPictures {
+  /// The logits, `classCount` for each picture.
+  private let logits: [Double]
+
+  /// The class of each picture.
+  let labels: [UInt16]
+
+  /// The number of classes but the rejected one.
+  private let classCount: Int
+
+  init(_ logits: [Double], _ labels: [UInt16], _ classCount: Int, rejectedClass: Int?) {
+    // Of one other class alone, the odds against the rejected one remain.
+    guard let rejectedClass, classCount > 2 else {
+      (self.logits, self.labels, self.classCount) = (logits, labels, classCount)
+      return
+    }
+    var kept: (logits: [Double], labels: [UInt16]) = ([], [])
+    for (row, label) in labels.enumerated() where Int(label) != rejectedClass {
+      for index in 0..<classCount where index != rejectedClass {
+        kept.logits.append(logits[row * classCount + index])
+      }
+      kept.labels.append(label - (Int(label) > rejectedClass ? 1 : 0))
+    }
+    (self.logits, self.labels, self.classCount) = (kept.logits, kept.labels, classCount - 1)
+  }
 
   /// Finds 1 / T, at which the slope of the cross-entropy, which is convex, is 0: Newton's method
   /// within an interval that shrinks.
-  private static func inverseTemperature(
-    _ logits: [Double], _ labels: [UInt16], _ classCount: Int
-  ) -> Double {
+  ///
+  /// - Returns: 1 / T, from 0.05 to 4.
+  func inverseTemperature() -> Double {
     /// The first and second derivative of the mean cross-entropy.
     func derivatives(_ beta: Double) -> (first: Double, second: Double) {
       var (first, second) = (0.0, 0.0)
@@ -114,9 +145,9 @@ public struct Calibration: Equatable, Sendable {
   }
 
   /// The expected calibration error.
-  private static func error(
-    _ logits: [Double], _ labels: [UInt16], _ classCount: Int, temperature: Double
-  ) -> Double {
+  ///
+  /// - Parameter temperature: The temperature.
+  func error(temperature: Double) -> Double {
     let binCount = 15
     var bins = [(confidence: Double, right: Double)](repeating: (0, 0), count: binCount)
     for (row, label) in labels.enumerated() {
