@@ -47,6 +47,7 @@ private struct Draw {
   mutating func modelName() -> String {
     one(of: [
       "quickstart", "linear", "mlp", "lenet", "cnn", "strided", "vgg", "resnet", "mobile",
+      "digits",
     ])
   }
 
@@ -54,7 +55,7 @@ private struct Draw {
     for model: String
   ) -> (arguments: [String], classes: Int, hasTest: Bool) {
     // This model needs larger pictures than there are; floats cannot be enlarged.
-    let enlarged = model == "strided" ? ["--image-size", "20"] : []
+    let enlarged = ["strided", "digits"].contains(model) ? ["--image-size", "20"] : []
     switch one(of: ["idx", "pictures", "npz", enlarged.isEmpty ? "h5" : "npz"]) {
     case "idx": return (["--data", "../idx"] + enlarged, 4, true)
     case "npz": return (["--data", "../arrays.npz"] + enlarged, 3, true)

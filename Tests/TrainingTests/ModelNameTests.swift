@@ -101,6 +101,7 @@ struct ModelNameTests {
     arguments: [
       (ModelName.quickstart, 2_770_634), (.linear, 7850), (.mlp, 669_706), (.lenet, 61_706),
       (.cnn, 104_874), (.strided, 33_418), (.vgg, 870_634), (.resnet, 78_426), (.mobile, 69_258),
+      (.digits, 373_386),
     ])
   func parameters(name: ModelName, count: Int) {
     let model = name.makeModel(imageShape: [28, 28, 1], classes: 10)

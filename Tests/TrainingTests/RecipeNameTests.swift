@@ -32,7 +32,7 @@ struct RecipeNameTests {
 
   @Test(
     "A fifteenth of MNIST teaches nine of ten digits; with flips, which mix them up, seven",
-    arguments: zip(RecipeName.allCases, [0.9, 0.9, 0.7]))
+    arguments: zip([RecipeName.fast, .accurate, .fashion], [0.9, 0.9, 0.7]))
   func learning(name: RecipeName, least: Double) throws {
     let data = try MNIST.load(from: "\(packageDirectory)/samples/mnist")
     try withTemporaryDirectory { directory in

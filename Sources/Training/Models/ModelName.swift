@@ -26,6 +26,10 @@ public enum ModelName: String, CaseIterable, Sendable {
   /// 33,418 parameters. See ``RecipeName/fast``.
   case strided
 
+  /// `strided` with four times as many filters in its first layers, and dropout; 373,386 parameters.
+  /// See ``RecipeName/digits``.
+  case digits
+
   /// A network in the manner of VGG, with two blocks of two convolutions.
   case vgg
 
@@ -38,7 +42,7 @@ public enum ModelName: String, CaseIterable, Sendable {
   /// The size to which pictures of any size are brought for the model.
   public var imageSize: Size2D {
     switch self {
-    case .quickstart, .linear, .mlp, .lenet: 28
+    case .quickstart, .linear, .mlp, .lenet, .digits: 28
     case .cnn, .strided, .vgg, .resnet, .mobile: 64
     }
   }
@@ -51,7 +55,7 @@ public enum ModelName: String, CaseIterable, Sendable {
     case .vgg: 4
     case .cnn: 8
     case .lenet: 12
-    case .strided: 20
+    case .strided, .digits: 20
     }
   }
 
@@ -69,7 +73,8 @@ public enum ModelName: String, CaseIterable, Sendable {
     case .mlp: Self.mlp(classes)
     case .lenet: Self.lenet(classes)
     case .cnn: Self.cnn(classes)
-    case .strided: Self.strided(classes)
+    case .strided: Self.strided([16, 32, 64], classes: classes, name: rawValue)
+    case .digits: Self.strided([64, 128, 192], dropout: 0.3, classes: classes, name: rawValue)
     case .vgg: Self.vgg(classes)
     case .resnet: ResidualNetwork(classes: classes)
     case .mobile: Self.mobile(classes)
@@ -114,19 +119,22 @@ public enum ModelName: String, CaseIterable, Sendable {
   // fifth of the time that it takes in `cnn`. Even kernels under a stride of 2 see each pixel
   // equally often. Source: J. Springenberg et al., *Striving for Simplicity: The All Convolutional
   // Net*, ICLR workshop 2015, with batch normalization.
-  private static func strided(_ classes: Int) -> Model {
+  private static func strided(
+    _ filters: [Int], dropout: Float? = nil, classes: Int, name: String
+  ) -> Model {
     var layers: [Layer] = []
-    for (filters, kernel, strides) in [(16, 6, 2), (32, 4, 2), (64, 3, 1)]
-      as [(Int, Size2D, Size2D)]
-    {
+    let shapes: [(kernel: Size2D, strides: Size2D)] = [(6, 2), (4, 2), (3, 1)]
+    for (filters, (kernel, strides)) in zip(filters, shapes) {
       layers += [
         Conv2D(filters, kernel, strides: strides, useBias: false),
         BatchNormalization(momentum: 0.9),
         ReLU(),
       ]
     }
-    layers += [Flatten(), Dense(classes)]
-    return Sequential(layers, name: "strided")
+    layers.append(Flatten())
+    if let dropout { layers.append(Dropout(dropout)) }
+    layers.append(Dense(classes))
+    return Sequential(layers, name: name)
   }
 
   // Source: K. Simonyan, A. Zisserman, *Very Deep Convolutional Networks for Large-Scale Image

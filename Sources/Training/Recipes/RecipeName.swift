@@ -20,6 +20,10 @@ public enum RecipeName: String, CaseIterable, Sendable {
   /// epochs of ``ModelName/cnn``: 92.9 % of the test images.
   case fashion
 
+  /// Digits in pictures of any origin, and a class of pictures without a digit, in 24 epochs of
+  /// ``ModelName/digits``: `models/digits.h5`, on the pictures of `tools/digits/make-training-set`.
+  case digits
+
   /// The settings, with the names and in the form of a recipe file.
   ///
   /// See ``RunOptions/use(_:)-(JSON.Object)``.
@@ -42,6 +46,15 @@ public enum RecipeName: String, CaseIterable, Sendable {
         "model": .string("cnn"), "epochs": .integer(15), "batch_size": .integer(64),
         "learning_rate": .number(0.005), "lr_schedule": .string("onecycle"),
         "augment": .string("flip"),
+      ]
+    case .digits:
+      [
+        "model": .string("digits"), "epochs": .integer(24), "batch_size": .integer(64),
+        "learning_rate": .number(0.004), "lr_schedule": .string("onecycle"),
+        "augment": .string(
+          "shift=1,rotate=20,zoom=0.1,shear=10,thickness=0.6,lines=0.05,cut=0.04,coarse=2,blur=0.7,"
+            + "contrast=0.2,noise=0.08"), "val_split": .integer(5000),
+        "reject_class": .string("none"), "calibrate": .bool(true),
       ]
     }
   }
