@@ -10,6 +10,9 @@ public struct DigitPreprocessor: Equatable, Sendable {
     public let preprocessing: Preprocessing
   }
 
+  /// The least side of a picture that may be a photograph, in pixels.
+  private static let leastPhotograph = 60
+
   /// The preprocessing mode.
   public var mode: PreprocessingMode
   /// The inversion mode.
@@ -93,15 +96,18 @@ public struct DigitPreprocessor: Equatable, Sendable {
     let ink = try Ink(of: picture, on: paper, inverted: inversion.isInverted)
     if ink.isOneDigit, inversion.isClear {
       let fitted = FittedDigit(ink.amounts, width: ink.width)
-      return [
-        Candidate(
-          pixels: fitted.pixels,
-          preprocessing: Preprocessing(
-            mode: .mnist, of: picture, inversion: inversion, background: .even,
-            paperLevel: paper.level, contrast: ink.peak, inkThreshold: ink.threshold,
-            removedLines: false, pieces: 1, fitted: fitted),
-          plausibility: 0)
-      ]
+      let contrast = Double(ink.peak) / Double(Luminance.full)
+      let whole = Candidate(
+        pixels: fitted.pixels,
+        preprocessing: Preprocessing(
+          mode: .mnist, of: picture, inversion: inversion, background: .even,
+          paperLevel: paper.level, contrast: ink.peak, inkThreshold: ink.threshold,
+          removedLines: false, pieces: 1, fitted: fitted),
+        plausibility: PhotographedDigit.plausibility(contrast: contrast, foreign: 0))
+      // A shadow may go through a digit, and be one piece of ink with it.
+      let mayBeShadow =
+        ink.crossesImage && min(picture.width, picture.height) >= Self.leastPhotograph
+      return mayBeShadow ? [whole] + photographed(picture, inversion) : [whole]
     }
     var candidates = photographed(picture, inversion)
     if mode == .auto, inversion.reason != .requested, let whole = faulty(picture) {
@@ -112,12 +118,16 @@ public struct DigitPreprocessor: Equatable, Sendable {
   }
 
   /// What a photograph shows with dark and with light ink, or with the requested one.
-  private func photographed(_ picture: Luminance, _ inversion: Inversion) -> [Candidate] {
-    let reduced = GrayPicture(reducing: picture)
+  private func photographed(_ luminance: Luminance, _ inversion: Inversion) -> [Candidate] {
+    let reduced = GrayPicture(reducing: luminance)
     let isRequested = inversion.reason == .requested
     let sides = isRequested ? [inversion.isInverted] : [true, false]
-    return sides.compactMap { isDark in
-      guard let ink = PhotographedInk(of: isDark ? reduced : reduced.inverted),
+    let windows = [LocalPaper.windowShare, LocalPaper.narrowWindowShare]
+    return sides.flatMap { isDark in windows.map { (isDark, $0) } }.compactMap { isDark, window in
+      let picture = isDark ? reduced : reduced.inverted
+      guard
+        let ink = PhotographedInk(
+          of: picture, on: LocalPaper(of: picture, windowShare: window)),
         let digit = PhotographedDigit(ink)
       else { return nil }
       let fitted = FittedDigit(digit.amounts, width: reduced.width)
@@ -126,7 +136,7 @@ public struct DigitPreprocessor: Equatable, Sendable {
       return Candidate(
         pixels: fitted.pixels,
         preprocessing: Preprocessing(
-          mode: .mnist, of: picture,
+          mode: .mnist, of: luminance,
           inversion: Inversion(isInverted: isDark, reason: reason), background: .local,
           contrast: Int(digit.contrast * Double(Luminance.full)), inkThreshold: ink.threshold,
           removedLines: digit.removedLines, pieces: digit.pieceCount, fitted: fitted,

@@ -53,6 +53,8 @@ struct Ink {
   let threshold: Int
   /// Whether the paper is even, and the ink one piece with the form of a digit.
   let isOneDigit: Bool
+  /// Whether that piece leaves the image at two edges or more.
+  let crossesImage: Bool
 
   /// Separates ink from background, and removes specks and edge lines.
   ///
@@ -82,6 +84,7 @@ struct Ink {
     guard strokes.hasStrokes else { throw .blank }
     strokes.clearSpecks(of: &amounts)
     isOneDigit = 12 * paper.noise <= peak && strokes.isOneDigit(peak: peak)
+    crossesImage = strokes.crossesImage
     self.amounts = amounts
   }
 

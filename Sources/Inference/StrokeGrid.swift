@@ -89,6 +89,18 @@ extension StrokeGrid {
       }
   }
 
+  /// Whether the heaviest stroke leaves the image at two edges or more, as a tightly cropped digit
+  /// does, and the shadow of something long.
+  var crossesImage: Bool {
+    guard let main = strokes.map({ components.pieces[$0] }).max(by: { $0.mass < $1.mass }) else {
+      return false
+    }
+    let edges = [
+      main.left == 0, main.top == 0, main.right == kept.width, main.bottom == kept.height,
+    ]
+    return edges.count { $0 } > 1
+  }
+
   /// Whether a component has the form of a digit: it is no sheet, and does not cross the edge of
   /// the image more often than the strokes of a tightly cropped digit.
   private func hasFormOfDigit(_ index: Int, peak: Int) -> Bool {

@@ -4,7 +4,9 @@
 /// narrower and vanish, and shadows, vignettes, glare and the edges of sheets remain.
 struct LocalPaper {
   /// The side of the square, as a share of the picture's longer side.
-  private static let windowShare = 0.25
+  static let windowShare = 0.25
+  /// The side of a square that narrow shadows fill, as the strokes of a broad pen do.
+  static let narrowWindowShare = 0.1
   /// Pictures of fewer pixels a side have strokes of few pixels, which smoothing would blur.
   private static let leastSmoothedSide = 60
   /// Darker paper counts as this level, so that its noise is not taken for ink.
@@ -21,12 +23,14 @@ struct LocalPaper {
   /// The strength of the darkest strokes, in the unit of the ink.
   let peak: Int
 
-  /// - Parameter picture: A picture with dark ink.
-  init(of picture: GrayPicture) {
+  /// - Parameters:
+  ///   - picture: A picture with dark ink.
+  ///   - windowShare: The side of the square, as a share of the picture's longer side.
+  init(of picture: GrayPicture, windowShare: Double = Self.windowShare) {
     let (width, height) = (picture.width, picture.height)
     let isSmall = min(width, height) <= Self.leastSmoothedSide
     let smoothed = isSmall ? picture : picture.smoothed
-    let window = max(3, Int(Self.windowShare * Double(max(width, height)))) | 1
+    let window = max(3, Int(windowShare * Double(max(width, height)))) | 1
     let levels = RunningExtremum.closing(smoothed.levels, width: width, radius: window / 2)
     let (paper, source, means) = (levels.span, picture.levels.span, smoothed.levels.span)
     var ink = [UInt16](repeating: 0, count: paper.count)

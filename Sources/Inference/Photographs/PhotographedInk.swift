@@ -14,9 +14,10 @@ struct PhotographedInk {
 
   /// Finds the ink; `nil` if there is none.
   ///
-  /// - Parameter picture: A picture with dark ink; see ``GrayPicture/inverted`` for light ink.
-  init?(of picture: GrayPicture) {
-    let paper = LocalPaper(of: picture)
+  /// - Parameters:
+  ///   - picture: A picture with dark ink; see ``GrayPicture/inverted`` for light ink.
+  ///   - paper: Its paper.
+  init?(of picture: GrayPicture, on paper: LocalPaper) {
     guard paper.peak >= Ink.leastContrast, let largest = paper.ink.max() else { return nil }
     let (noise, bias) = (paper.noise, paper.bias)
     let peak = Double(paper.peak)
