@@ -11,63 +11,79 @@ extension Image {
   ///
   /// Samples are widened to 16 bits, but colours are not converted: gamma, white point and colour
   /// profiles are ignored, as if the file were sRGB; CMYK becomes RGB by multiplication with
-  /// black. The Exif orientation is applied. An image of more than ``maximumDecodedPixelCount``
-  /// pixels is downscaled while it is read.
+  /// black. The Exif orientation is applied. An image of more than `limit` pixels is downscaled
+  /// while it is read.
   ///
-  /// - Parameter path: The path of a regular file; directories, FIFOs and devices are refused.
+  /// - Parameters:
+  ///   - path: The path of a regular file; directories, FIFOs and devices are refused.
+  ///   - limit: The number of pixels above which an image is downscaled, at most
+  ///     ``maximumDecodedPixelCount``. An interlaced PNG is never downscaled.
   /// - Returns: The image as ``Format/rgba16``.
   /// - Throws: ``ImageError`` with the path if the file cannot be read, is neither a PNG nor a
   ///   JPEG, is damaged, or has more than ``maximumPixelCount`` pixels or more than
   ///   ``maximumSide`` pixels a side.
-  public static func decode(contentsOf path: String) throws(ImageError) -> Image {
-    try decode(try InputFile.contents(of: path), named: path)
+  public static func decode(
+    contentsOf path: String, downscaledAbove limit: Int = maximumDecodedPixelCount
+  ) throws(ImageError) -> Image {
+    try decode(try InputFile.contents(of: path), named: path, downscaledAbove: limit)
   }
 
-  /// Decodes a PNG or JPEG from standard input, as ``decode(contentsOf:)`` does from a file.
+  /// Decodes a PNG or JPEG from standard input, as ``decode(contentsOf:downscaledAbove:)`` does from
+  /// a file.
   ///
+  /// - Parameter limit: The number of pixels above which an image is downscaled.
   /// - Returns: The image as ``Format/rgba16``.
-  /// - Throws: ``ImageError`` as ``decode(contentsOf:)`` does, with the path `-`.
-  public static func decodeStandardInput() throws(ImageError) -> Image {
-    try decode(try InputFile.standardInput(), named: "-")
+  /// - Throws: ``ImageError`` as ``decode(contentsOf:downscaledAbove:)`` does, with the path
+  ///   `-`.
+  public static func decodeStandardInput(
+    downscaledAbove limit: Int = maximumDecodedPixelCount
+  ) throws(ImageError) -> Image {
+    try decode(try InputFile.standardInput(), named: "-", downscaledAbove: limit)
   }
 
-  private static func decode(_ bytes: [UInt8], named path: String) throws(ImageError) -> Image {
+  private static func decode(
+    _ bytes: [UInt8], named path: String, downscaledAbove limit: Int
+  ) throws(ImageError) -> Image {
     do {
-      return try decode(bytes)
+      return try decode(bytes, downscaledAbove: limit)
     } catch {
       throw ImageError(error.reason, path: path)
     }
   }
 
-  /// Decodes a PNG or JPEG in memory, as ``decode(contentsOf:)`` does from a file.
+  /// Decodes a PNG or JPEG in memory, as ``decode(contentsOf:downscaledAbove:)`` does from a file.
   ///
-  /// - Parameter bytes: A complete file. Bytes after its end are ignored.
+  /// - Parameters:
+  ///   - bytes: A complete file. Bytes after its end are ignored.
+  ///   - limit: The number of pixels above which an image is downscaled.
   /// - Returns: The image as ``Format/rgba16``.
   /// - Throws: ``ImageError`` if the bytes are neither a PNG nor a JPEG, are damaged, or exceed a
   ///   limit.
-  public static func decode(_ bytes: [UInt8]) throws(ImageError) -> Image {
+  public static func decode(
+    _ bytes: [UInt8], downscaledAbove limit: Int = maximumDecodedPixelCount
+  ) throws(ImageError) -> Image {
     let format = try ImageFormat(of: bytes)
     guard bytes.count <= InputFile.maximumByteCount else { throw ImageError(.tooManyBytes) }
     return switch format {
-    case .png: try decodePNG(bytes)
-    case .jpeg: Image(try JPEGDecoder().decode(bytes))
+    case .png: try decodePNG(bytes, downscaledAbove: limit)
+    case .jpeg: Image(try JPEGDecoder().decode(bytes, downscaledAbove: limit))
     }
   }
 
-  /// Returns the factor by which an image must be downscaled to have at most
-  /// ``maximumDecodedPixelCount`` pixels.
+  /// Returns the factor by which an image must be downscaled to have at most `limit` pixels.
   ///
   /// - Parameters:
   ///   - width: The width of the file in pixels.
   ///   - height: The height of the file in pixels.
   ///   - factors: The possible factors in ascending order.
+  ///   - limit: The largest number of pixels.
   /// - Returns: The smallest possible factor.
   static func reduction(
-    width: Int, height: Int, among factors: some Sequence<Int>
+    width: Int, height: Int, among factors: some Sequence<Int>, limit: Int
   ) -> Int {
     factors.first { factor in
       let size = size(width: width, height: height, reducedBy: factor)
-      return size.width * size.height <= maximumDecodedPixelCount
+      return size.width * size.height <= limit
     } ?? 1
   }
 

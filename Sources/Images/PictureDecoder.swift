@@ -25,8 +25,9 @@ package struct PictureDecoder: ~Copyable {
     case .png:
       let filtered = try ChunkFilter(bytes)
       let header = filtered.header
-      guard header.depth <= 8, header.reduction == 1 else {
-        return Bitmap(try Image.decodePNG(bytes))
+      let limit = Image.maximumDecodedPixelCount
+      guard header.depth <= 8, header.reduction(above: limit) == 1 else {
+        return Bitmap(try Image.decodePNG(bytes, downscaledAbove: limit))
       }
       let channels = filtered.channels
       return Bitmap(

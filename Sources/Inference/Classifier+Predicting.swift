@@ -18,7 +18,11 @@ extension Classifier {
   ) throws(InferenceError) -> Prediction {
     let image: Image
     do throws(ImageError) {
-      image = try file == "-" ? Image.decodeStandardInput() : Image.decode(contentsOf: file)
+      let limit = preparation.largestPixelCount
+      image =
+        try file == "-"
+        ? Image.decodeStandardInput(downscaledAbove: limit)
+        : Image.decode(contentsOf: file, downscaledAbove: limit)
     } catch {
       throw .picture(error)
     }

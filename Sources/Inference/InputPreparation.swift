@@ -14,6 +14,14 @@ struct InputPreparation: Sendable {
   /// What the user says about the model.
   let options: ClassifierOptions
 
+  /// The number of pixels above which pictures are downscaled while they are read.
+  ///
+  /// It is 4,194,304 for digits, which are small after all; for other models the limit of training,
+  /// so that their inputs are the same as there.
+  var largestPixelCount: Int {
+    recognisesDigits ? 1 << 22 : Image.maximumDecodedPixelCount
+  }
+
   /// Preprocesses a picture for the model.
   ///
   /// - Parameters:

@@ -9,8 +9,10 @@ public struct Prediction: Equatable, Sendable {
   /// The names of the classes; empty if they have none, or are digits and no names were requested.
   public let classNames: [String]
 
-  /// The probability of each class. If there is a ``rejectedClass`` and several others, those of the
-  /// others are the probabilities if the picture shows one of them, and have the sum 1.
+  /// The probability of each class.
+  ///
+  /// If there is a ``rejectedClass`` and several others, those of the others are the probabilities if
+  /// the picture shows one of them, and have the sum 1.
   public let probabilities: [Float]
 
   /// The preprocessed image as the model receives it, from 0 to 255, of shape

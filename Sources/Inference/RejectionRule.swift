@@ -79,8 +79,10 @@ package struct RejectionRule {
         ? Rejection(isOfRejectedClass ? .rejectedClass : .lowScore) : nil)
   }
 
-  /// The softmax of logits. That of the rejected class is its share of all. If there are several
-  /// others, theirs are shares of the others only: how likely a class is if the picture shows one.
+  /// The softmax of logits.
+  ///
+  /// That of the rejected class is its share of all. If there are several others, theirs are shares
+  /// of the others only: how likely a class is if the picture shows one.
   private func probabilities(of logits: [Double]) -> [Float] {
     let all = RejectionScore.logSumExp(logits)
     let others =

@@ -19,6 +19,37 @@ struct DecodingTests {
     #expect(try image.samples == Fixtures.samples(name + ".rgba16"))
   }
 
+  @Test("Blocks are averaged, weighted by alpha, in every layout", arguments: layouts)
+  func reducesEveryLayout(name: String) throws {
+    let whole = try Fixtures.samples(name + ".rgba16").map(Int.init)
+    for (factor, limit) in [(2, 42), (3, 41), (13, 1)] {
+      let image = try Image.decode(
+        contentsOf: Fixtures.path(name + ".png"), downscaledAbove: limit)
+      let (width, height) = ((13 + factor - 1) / factor, (11 + factor - 1) / factor)
+      #expect(image.reduction == factor && image.width == width && image.height == height)
+      for block in 0..<width * height {
+        var (sums, count) = ([0, 0, 0, 0], 0)
+        for row in block / width * factor..<min(11, (block / width + 1) * factor) {
+          for column in block % width * factor..<min(13, (block % width + 1) * factor) {
+            let pixel = Array(whole[4 * (13 * row + column)..<4 * (13 * row + column + 1)])
+            for channel in 0..<3 { sums[channel] += pixel[channel] * pixel[3] }
+            sums[3] += pixel[3]
+            count += 1
+          }
+        }
+        let colours = (0..<3).map { sums[3] == 0 ? 0 : (sums[$0] + sums[3] / 2) / sums[3] }
+        let wanted = colours + [(sums[3] + count / 2) / count]
+        #expect(image.samples[4 * block..<4 * (block + 1)].map(Int.init) == wanted)
+      }
+    }
+  }
+
+  @Test("An interlaced file is not downscaled")
+  func keepsInterlaced() throws {
+    let path = Fixtures.path("rgb-8-interlaced.png")
+    #expect(try Image.decode(contentsOf: path, downscaledAbove: 1).reduction == 1)
+  }
+
   @Test("An interlaced file gives the same pixels", arguments: layouts)
   func decodesInterlaced(name: String) throws {
     let image = try Image.decode(contentsOf: Fixtures.path(name + "-interlaced.png"))

@@ -19,14 +19,18 @@ struct JPEGDecoder: ~Copyable {
 
   /// Decodes a JPEG to gray or RGB, downscaled if it exceeds the limit of pixels.
   ///
-  /// - Parameter bytes: A complete JPEG.
+  /// - Parameters:
+  ///   - bytes: A complete JPEG.
+  ///   - limit: The number of pixels above which it is downscaled.
   /// - Returns: The image, upright, with one channel or three.
   /// - Throws: ``ImageError`` if it is damaged, not supported or exceeds a limit. All warnings of
   ///   libjpeg but the harmless ones are errors, because it invents the pixels that it cannot
   ///   decode.
-  func decode(_ bytes: [UInt8]) throws(ImageError) -> Bitmap {
+  func decode(
+    _ bytes: [UInt8], downscaledAbove limit: Int = Image.maximumDecodedPixelCount
+  ) throws(ImageError) -> Bitmap {
     let header = try JPEGHeader(bytes)
-    let reduction = header.reduction
+    let reduction = header.reduction(above: limit)
     let size = Image.size(width: header.width, height: header.height, reducedBy: reduction)
     let isPrint = header.components == 4
     let format = isPrint ? TJPF_CMYK : header.components == 1 ? TJPF_GRAY : TJPF_RGB

@@ -20,10 +20,9 @@ struct JPEGHeader {
   /// The downscaling factors of libjpeg.
   static let reductions = [1, 2, 4, 8]
 
-  /// The downscaling factor, so that the image has at most ``Image/maximumDecodedPixelCount``
-  /// pixels.
-  var reduction: Int {
-    Image.reduction(width: width, height: height, among: Self.reductions)
+  /// The downscaling factor, so that the image has at most `limit` pixels.
+  func reduction(above limit: Int) -> Int {
+    Image.reduction(width: width, height: height, among: Self.reductions, limit: limit)
   }
 
   /// Parses the markers up to the frame header, for the size alone.

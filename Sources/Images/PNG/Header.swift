@@ -34,8 +34,10 @@ struct Header {
   let isInterlaced: Bool
 
   /// The downscaling factor: blocks of so many pixels a side are averaged to one pixel, so that the
-  /// image has at most ``Image/maximumDecodedPixelCount`` pixels.
-  var reduction: Int { Image.reduction(width: width, height: height, among: 1...) }
+  /// image has at most `limit` pixels; 1 if it is interlaced.
+  func reduction(above limit: Int) -> Int {
+    isInterlaced ? 1 : Image.reduction(width: width, height: height, among: 1..., limit: limit)
+  }
 
   /// The number of bytes of all rows with their filter bytes, before compression.
   ///

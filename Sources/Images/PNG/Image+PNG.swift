@@ -1,11 +1,13 @@
 internal import CPNG
 
 extension Image {
-  /// Decodes a PNG in memory.
-  static func decodePNG(_ bytes: [UInt8]) throws(ImageError) -> Image {
+  /// Decodes a PNG in memory, downscaled if it has more than `limit` pixels.
+  static func decodePNG(
+    _ bytes: [UInt8], downscaledAbove limit: Int
+  ) throws(ImageError) -> Image {
     let filtered = try ChunkFilter(bytes)
     let header = filtered.header
-    let reduction = header.reduction
+    let reduction = header.reduction(above: limit)
     let size = size(width: header.width, height: header.height, reducedBy: reduction)
     let channels = Format.rgba16.channels
     let samples = try PNGDecoder.decode(

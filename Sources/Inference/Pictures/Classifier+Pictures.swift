@@ -142,8 +142,10 @@ extension InputPreparation {
     let image: Image
     do throws(ImageError) {
       switch input.content {
-      case .file(let path): image = try Image.decode(contentsOf: path)
-      case .encoded(let bytes): image = try Image.decode(bytes)
+      case .file(let path):
+        image = try Image.decode(contentsOf: path, downscaledAbove: largestPixelCount)
+      case .encoded(let bytes):
+        image = try Image.decode(bytes, downscaledAbove: largestPixelCount)
       case .decoded(let bitmap): image = Image(bitmap)
       case .noFile, .missing: throw ImageError(.unreadable("it is missing"))
       }
