@@ -119,6 +119,22 @@ extension Classifier {
       rejectedClass: rule?.rejectedClass, score: judgement?.score,
       rejection: preparation.options.acceptsAll
         ? nil
-        : preprocessing.pieces ?? 1 > 1 ? Rejection(.severalPieces) : judgement?.rejection)
+        : preprocessing.rejection ?? judgement?.rejection)
+  }
+}
+
+extension Preprocessing {
+  /// The least number of pixels of a picture's shorter side and of a digit's longer one: fonts for
+  /// small displays have digits of 3 × 5.
+  private static let leastSide = 5
+
+  /// Why a picture of digits has no answer, whatever the model says; `nil` if it may have one.
+  fileprivate var rejection: Rejection? {
+    guard let cropBox else { return nil }
+    let isSmall =
+      min(sourceWidth, sourceHeight) < Self.leastSide
+      || max(cropBox.width, cropBox.height) < Self.leastSide
+    return isSmall
+      ? Rejection(.tooSmall) : pieces ?? 1 > 1 ? Rejection(.severalPieces) : nil
   }
 }

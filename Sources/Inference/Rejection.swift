@@ -11,6 +11,9 @@ public struct Rejection: Equatable, Sendable {
     /// The picture has several large pieces of ink, which may be digits; see
     /// ``Preprocessing/pieces``.
     case severalPieces = "several_pieces"
+
+    /// The picture or its ink has too few pixels to show a digit; see ``Preprocessing/cropBox``.
+    case tooSmall = "too_small"
   }
 
   /// The reason.

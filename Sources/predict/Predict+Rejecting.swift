@@ -2,8 +2,8 @@ import Console
 import Inference
 
 extension LineForm {
-  /// The text in place of an answer: `? (no digit)`, `? (no digit: 2 large pieces)` or
-  /// `? (looks like 3, 41%)`.
+  /// The text in place of an answer: `? (no digit)`, `? (no digit: 2 large pieces)`, `? (no digit: 1 x
+  /// 3 pixels)` or `? (looks like 3, 41%)`.
   ///
   /// - Parameters:
   ///   - prediction: The prediction.
@@ -21,6 +21,9 @@ extension LineForm {
       return "? (looks like \(name(prediction.label)), \(percent)%)"
     case .severalPieces:
       return "? (no digit: \(prediction.preprocessing.pieces ?? 0) large pieces)"
+    case .tooSmall:
+      let box = prediction.preprocessing.cropBox
+      return "? (no digit: \(box?.width ?? 0) x \(box?.height ?? 0) pixels)"
     }
   }
 }

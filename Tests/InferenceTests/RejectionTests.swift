@@ -1,5 +1,6 @@
 import JSON
 import ModelFiles
+import TestSupport
 import Testing
 
 import Inference
@@ -119,5 +120,19 @@ struct RejectionTests {
     #expect(
       PictureConfig(classNames: []).json.text(.canonicalUTF8)
         == #"{"class_names":[],"scales_bytes":true}"#)
+  }
+
+  @Test(
+    "Too few pixels are no digit",
+    arguments: [(1, 20, 1, 20), (20, 4, 3, 3), (40, 40, 4, 4), (40, 40, 3, 5)])
+  func tooSmall(width: Int, height: Int, inkWidth: Int, inkHeight: Int) throws {
+    let classifier = try Classifier(loading: "\(packageDirectory)/models/quickstart.h5")
+    // A gradient of ink, so that the border is no sheet of it.
+    let image = Pictures.gray(width, height) { x, y in
+      x < inkWidth && y < inkHeight ? 30 + 3 * x + 10 * y : 240
+    }
+    let prediction = try classifier(image, named: "small", mode: .mnist)
+    let isDigit = max(inkWidth, inkHeight) >= 5 && min(width, height) >= 5
+    #expect((prediction.rejection?.reason != .tooSmall) == isDigit)
   }
 }
