@@ -64,10 +64,12 @@ let package = Package(
     .executable(name: "predict", targets: ["predict"]),
     .executable(name: "inspect", targets: ["inspect"]),
     .executable(name: "convert", targets: ["convert"]),
+    .executable(name: "serve", targets: ["serve"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
   ],
   targets: [
     // C: the system's libraries, the compute kernels, and digests of many pieces.
@@ -154,6 +156,14 @@ let package = Package(
         "NeuralNetwork", "Preconditions", "Tensors", "Threads",
       ],
       swiftSettings: settings),
+    .target(
+      name: "Serving",
+      dependencies: [
+        "Files", "Images", "Inference", "JSON", .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ],
+      resources: [.embedInCode("Resources/page.html")], swiftSettings: settings),
     // It has no access to `package` declarations: what it reads in files, every user can.
     .target(
       name: "Inspection",
@@ -179,6 +189,14 @@ let package = Package(
         "Checkpoints", "Console", "Files", "HDF5", "ModelFiles", "Tensors", argumentParser,
       ],
       swiftSettings: settings),
+    // What the programs that classify pictures share.
+    .target(
+      name: "ModelArguments",
+      dependencies: [
+        "Arguments", "CheckpointStore", "Checkpoints", "Console", "Datasets", "Images",
+        "Inference", "ModelFiles", argumentParser,
+      ],
+      swiftSettings: settings),
     .executableTarget(
       name: "inspect",
       dependencies: [
@@ -196,8 +214,16 @@ let package = Package(
     .executableTarget(
       name: "predict",
       dependencies: [
-        "Arguments", "CheckpointStore", "Checkpoints", "Console", "Datasets", "Files", "Images",
-        "Inference", "JSON", "ModelFiles", "Plots", "Threads", argumentParser,
+        "Arguments", "Console", "Files", "Images", "Inference", "JSON", "ModelArguments", "Plots",
+        "Threads", argumentParser,
+      ],
+      swiftSettings: settings),
+    // The only program that links a network library.
+    .executableTarget(
+      name: "serve",
+      dependencies: [
+        "Arguments", "Console", "Inference", "ModelArguments", "Serving", "Threads",
+        argumentParser,
       ],
       swiftSettings: settings),
     .executableTarget(
@@ -279,6 +305,10 @@ let package = Package(
       exclude: ["Fixtures"],
       swiftSettings: settings),
     .testTarget(
+      name: "ServingTests",
+      dependencies: ["Images", "Inference", "JSON", "Serving", "TestSupport"],
+      swiftSettings: settings),
+    .testTarget(
       name: "InspectionTests",
       dependencies: [
         "inspect", "Checkpoints", "Console", "HDF5", "Inspection", "JSON", "NeuralNetwork",
@@ -305,8 +335,8 @@ let package = Package(
     .testTarget(
       name: "ProgramTests",
       dependencies: [
-        "train", "predict", "inspect", "convert", "Checkpoints", "Images", "JSON", "ModelFiles",
-        "NeuralNetwork", "RunSupport", "TensorBoard", "Tensors", "TestSupport",
+        "train", "predict", "inspect", "convert", "serve", "Checkpoints", "Images", "JSON",
+        "ModelFiles", "NeuralNetwork", "RunSupport", "TensorBoard", "Tensors", "TestSupport",
       ], exclude: ["Fixtures"], swiftSettings: settings),
     .testTarget(
       name: "ReadmeTests",

@@ -1,8 +1,9 @@
 import ArgumentParser
 import Arguments
-import CheckpointStore
 import Console
+import Images
 import Inference
+import ModelArguments
 import Threads
 
 @main
@@ -89,27 +90,20 @@ struct Predict: Program {
   /// Loads the model and notes what is not as usual.
   private func makeClassifier() throws -> Classifier {
     var options = ClassifierOptions()
-    options.range = model.scale.range
-    options.classNames = try model.classes.map { try ClassifierOptions.classNames(contentsOf: $0) }
     options.size = preprocessing.imageSize.map { .init(width: $0.width, height: $0.height) }
     (options.color, options.fit) = (preprocessing.imageColor, preprocessing.fit)
     options.acceptsAll = answers.accept
-    let path = model.path
-    let classifier = try Classifier(loading: path, options: options)
-    if classifier.seal == .unsealed {
-      note("'\(path)' has no seal, so damage to it would go unnoticed")
+    return try model.loadClassifier(for: self, options, color: answers.color)
+  }
+
+  func report(of error: any Error) -> ErrorReport {
+    switch error {
+    case let error as ExplanationError:
+      ErrorReport("\(error)", hint: "--explain occlusion works", status: .badData)
+    case let error as ImageError: ErrorReport(of: error)
+    case let error as InferenceError:
+      ErrorReport(of: error, hintForMissingModel: model.hintForMissingModel(Self.name))
+    default: ErrorReport(of: error)
     }
-    if classifier.assumesQuickstartModel {
-      printWarning(
-        program: Self.name,
-        message: """
-          '\(path)' contains only weights; their shapes match the quickstart model, so its layers \
-          are assumed
-          """, color: answers.color)
-    }
-    for finding in classifier.notes where !finding.isAssumption {
-      note(sentence(for: finding, about: path))
-    }
-    return classifier
   }
 }

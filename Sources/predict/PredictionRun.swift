@@ -3,6 +3,7 @@ import Console
 import Files
 import Images
 import Inference
+import ModelArguments
 import Threads
 
 /// One run of the program: what is printed and counted on the way.
@@ -91,7 +92,7 @@ struct PredictionRun {
       case .prediction(let prediction):
         if !assumptions.isEmpty {
           assumptions.forEach {
-            program.note(program.sentence(for: $0, about: program.model.path))
+            program.note($0.sentence(about: program.model.path, by: Predict.name))
           }
           assumptions = []
         }

@@ -98,6 +98,14 @@ struct UsageTests {
     '-a.h5' is not an option.…
     $ convert -a.h5 b.h5
     '-a.h5' is not an option.…
+    $ serve --port 65536
+    `--port` must be from 0 to 65535, but is 65536.
+    $ serve --port http
+    The value 'http' is invalid for '--port <n>': it must be a whole number.
+    $ serve --host ''
+    `--host` must not be empty.
+    $ serve digit.png
+    Unexpected argument 'digit.png'
     """#.split(separator: "$ ").map(Misuse.init)
 
   @Test("A program says what is wrong with a flag and how it is used", arguments: misuses)
@@ -114,9 +122,11 @@ struct UsageTests {
 
   @Test(
     "An instruction set that the processor lacks is refused, and the supported ones are named",
-    arguments: ["train", "predict", "inspect", "convert"])
+    arguments: ["train", "predict", "inspect", "convert", "serve"])
   func instructionSet(program: String) throws {
-    let arguments = ["train": ["--save", "/c.h5"], "convert": ["a.h5", "b.keras"]]
+    let arguments = [
+      "train": ["--save", "/c.h5"], "convert": ["a.h5", "b.keras"], "serve": [],
+    ]
     let result = try run(
       program, arguments[program] ?? ["a"], environment: ["CAIRN_ISA": "foo"])
     #expect(result.code == 64)
@@ -132,7 +142,7 @@ struct UsageTests {
   @Test(
     "--help opens with three examples and goes to standard output",
     arguments: [
-      "train", "predict",
+      "train", "predict", "serve",
     ])
   func help(program: String) throws {
     let result = try run(program, ["--help"])
@@ -145,7 +155,8 @@ struct UsageTests {
     #expect(isPlain(result.outputBytes))
   }
 
-  @Test("--version prints the program and the format version", arguments: ["train", "predict"])
+  @Test(
+    "--version prints the program and the format version", arguments: ["train", "predict", "serve"])
   func version(program: String) throws {
     let result = try run(program, ["--version"])
     #expect(result.code == 0)

@@ -142,6 +142,9 @@ extension Classifier {
     return enlarged(sums, width: width, height: height, to: size)
   }
 
+  /// Whether a layer after a convolution has a spatial extent, which Grad-CAM needs.
+  var canUseGradCAM: Bool { model.graph.flatMap(lastSpatialCall) != nil }
+
   /// The last call of a layer whose output has a spatial extent, after a convolution.
   private func lastSpatialCall(of graph: Graph) -> Int? {
     var shapes: [Shape] = []

@@ -1,23 +1,14 @@
-import Console
-import Inference
+public import Inference
 
-/// Notes on standard error.
-extension Predict {
-  /// Prints a note.
-  ///
-  /// - Parameter message: A sentence without a full stop.
-  func note(_ message: String) {
-    StandardError.writeLine("predict: note: \(escaped(message))")
-  }
-
-  /// A finding about the model, as a sentence without a full stop.
+extension ModelNote {
+  /// The finding as a sentence without a full stop.
   ///
   /// - Parameters:
-  ///   - note: The finding.
   ///   - path: The path of the model.
+  ///   - program: The name of the program.
   /// - Returns: The sentence.
-  func sentence(for note: ModelNote, about path: String) -> String {
-    switch note {
+  public func sentence(about path: String, by program: String) -> String {
+    switch self {
     case .scalesInput(let layers, let range):
       """
       '\(path)' scales its input itself (\(layers.joined(separator: ", "))): pixels are \
@@ -31,10 +22,10 @@ extension Predict {
       classes are printed as numbers
       """
     case .unusableScore(let score):
-      "'\(path)' has a threshold for the score '\(score)', which predict cannot compute"
+      "'\(path)' has a threshold for the score '\(score)', which \(program) cannot compute"
     case .assumes(let assumptions):
       """
-      '\(path)' does not say how its images were prepared, so predict assumes \
+      '\(path)' does not say how its images were prepared, so \(program) assumes \
       \(assumptions.map(phrase).joined(separator: ", "))
       """
     }
