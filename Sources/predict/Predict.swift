@@ -89,10 +89,7 @@ struct Predict: Program {
 
   /// Loads the model and notes what is not as usual.
   private func makeClassifier() throws -> Classifier {
-    var options = ClassifierOptions()
-    options.size = preprocessing.imageSize.map { .init(width: $0.width, height: $0.height) }
-    (options.color, options.fit) = (preprocessing.imageColor, preprocessing.fit)
-    options.acceptsAll = answers.accept
+    let options = preprocessing.input.classifierOptions(acceptsAll: answers.accept)
     return try model.loadClassifier(for: self, options, color: answers.color)
   }
 

@@ -23,7 +23,7 @@ struct Serve: Program {
 
         curl --data-binary @digit.png http://127.0.0.1:8080/predict
         curl -F picture=@photo.jpg http://127.0.0.1:8080/predict
-        curl --data-binary @digit.png 'http://127.0.0.1:8080/predict?seen=1&explain=gradcam'
+        curl -F picture=@7.png 'http://127.0.0.1:8080/predict?seen=1&explain=gradcam'
         curl http://127.0.0.1:8080/model
         curl http://127.0.0.1:8080/health
 
@@ -40,11 +40,11 @@ struct Serve: Program {
   static let shortOptions = "mp"
   static let shortFlags = "v"
 
-  @OptionGroup(title: "Model")
-  var model: ModelOptions
+  @OptionGroup(title: "Model") var model: ModelOptions
 
-  @OptionGroup(title: "Server")
-  var server: ServerOptions
+  @OptionGroup(title: "Preprocessing") var input: InputOptions
+
+  @OptionGroup(title: "Server") var server: ServerOptions
 
   func run() throws {
     // Threads inherit the mask, so that only `StopSignal.wait()` gets the signals.
@@ -54,8 +54,7 @@ struct Serve: Program {
 
   private func serve(until signal: StopSignal) throws -> ExitStatus {
     if let threads = server.threads { Threads.count = threads }
-    var options = ClassifierOptions()
-    options.acceptsAll = server.accept
+    let options = input.classifierOptions(acceptsAll: server.accept)
     let classifier = try model.loadClassifier(for: self, options, color: server.color)
     for finding in classifier.notes where finding.isAssumption {
       note(finding.sentence(about: model.path, by: Self.name))

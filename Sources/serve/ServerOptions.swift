@@ -5,12 +5,6 @@ import Console
 /// The options under the heading Server.
 struct ServerOptions: ParsableArguments {
   @Option(
-    name: [.customShort("p"), .long],
-    help: .count("Port to listen at; 0 chooses a free one. (default: 8080)"),
-    transform: wholeNumber)
-  var port = 8080
-
-  @Option(
     help: ArgumentHelp(
       """
       Name or address of the interface to listen at. Only 127.0.0.1, ::1 and localhost are for \
@@ -19,12 +13,18 @@ struct ServerOptions: ParsableArguments {
   var host = "127.0.0.1"
 
   @Option(
-    help: .count("Number of threads; it does not affect the answers. (default: all processors)"),
+    name: [.customShort("p"), .long],
+    help: .count("Port to listen at; 0 chooses a free one. (default: 8080)"),
     transform: wholeNumber)
-  var threads: Int?
+  var port = 8080
 
   @Flag(help: "Answer for every image, even if the model rejects it.")
   var accept = false
+
+  @Option(
+    help: .count("Number of threads; it does not affect the answers. (default: all processors)"),
+    transform: wholeNumber)
+  var threads: Int?
 
   @Flag(
     name: [.customShort("v"), .long], help: "Print a line for each request on standard error.")

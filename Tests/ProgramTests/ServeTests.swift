@@ -8,10 +8,10 @@ struct ServeTests {
 
   /// Starts the program at a free port, and waits for its address.
   private func start(
-    _ options: String..., in directory: String
+    _ options: String..., model: String = Self.model, in directory: String
   ) throws -> (program: RunningProgram, address: String) {
     let program = try RunningProgram(
-      "serve", ["--model", Self.model, "--port", "0"] + options,
+      "serve", ["--model", model, "--port", "0"] + options,
       shell: "exec \"$@\" > address", in: directory)
     var address = ""
     #expect(
@@ -73,6 +73,23 @@ struct ServeTests {
       "serve", ["--model", Self.model, "--port", "0", "--host", "no.such.host.invalid"])
     #expect(host.code == 73)
     #expect(host.error.hasPrefix("serve: error: Cannot listen at port 0 of 'no.such.host"))
+  }
+
+  @Test("The options of predict say what a file of Keras does not")
+  func keras() throws {
+    try withTemporaryDirectory { directory in
+      let (program, address) = try start(
+        "--image-size", "50x40", "--image-color", "rgb", "--scale", "1/255", "--fit", "crop",
+        "--classes", fixture("classifiers/names.txt"), model: fixture("classifiers/open.keras"),
+        in: directory)
+      let client = try HTTPClient(port: port(in: address))
+      client.send("GET /model HTTP/1.1\r\nHost: localhost\r\n\r\n")
+      let model = client.receive()?.body ?? ""
+      #expect(model.contains("\"input\":{\"channels\":3,\"height\":40,\"width\":50}"), "\(model)")
+      program.send(SIGTERM)
+      let notes = program.wait().error
+      #expect(notes.split(separator: "\n").count == 1, "\(notes)")
+    }
   }
 
   @Test("It says that others can reach it")

@@ -1,7 +1,7 @@
 public import ArgumentParser
 import Arguments
-public import Images
 public import Inference
+import ModelArguments
 
 /// The options under the heading Preprocessing.
 struct PreprocessingOptions: ParsableArguments {
@@ -22,28 +22,8 @@ struct PreprocessingOptions: ParsableArguments {
       """))
   var invert = InversionMode.auto
 
-  @Option(
-    help: ArgumentHelp(
-      """
-      Size of the input in pixels, for a model that takes images of any size. (default: that in \
-      the model file)
-      """, valueName: "side|wxh"))
-  var imageSize: ImageSize?
-
-  @Option(
-    help: ArgumentHelp(
-      """
-      Colour to which images are converted; gray is repeated in each channel. (default: that of \
-      the model's input)
-      """, valueName: "colour"))
-  var imageColor: PicturePreparation.Color?
-
-  @Option(
-    help: ArgumentHelp(
-      """
-      What happens to images of another aspect ratio. (default: as in the training, or stretch)
-      """, valueName: "how"))
-  var fit: PicturePreparation.Fit?
+  @OptionGroup
+  var input: InputOptions
 
   @Flag(help: "Draw the preprocessed image as the model receives it.")
   var show = false
@@ -60,7 +40,3 @@ struct PreprocessingOptions: ParsableArguments {
 extension PreprocessingMode: ExpressibleByArgument {}
 
 extension InversionMode: ExpressibleByArgument {}
-
-extension PicturePreparation.Color: ExpressibleByArgument {}
-
-extension PicturePreparation.Fit: ExpressibleByArgument {}
