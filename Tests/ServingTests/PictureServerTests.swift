@@ -115,7 +115,7 @@ struct PictureServerTests {
       let half = Array(post(Array(repeating: 0, count: 200_000)).dropLast())
       let first = try HTTPClient(port: server.port)
       first.send(half)
-      usleep(200_000)
+      usleep(500_000)
       let second = try HTTPClient(port: server.port)
       second.send(half)
       #expect(second.receive()?.status == 503)
@@ -148,7 +148,7 @@ struct PictureServerTests {
   func slow() throws {
     let digit = try #require(Self.digit)
     try withServer({
-      ($0.headerTime, $0.bodyTime) = (.milliseconds(400), .milliseconds(400))
+      ($0.headerTime, $0.bodyTime) = (.milliseconds(1500), .milliseconds(1500))
     }) { server, _ in
       let silent = try HTTPClient(port: server.port)
       let header = try HTTPClient(port: server.port)
@@ -170,9 +170,12 @@ struct PictureServerTests {
     try withServer { server, _ in
       let idle = try HTTPClient(port: server.port)
       let busy = try HTTPClient(port: server.port)
-      let request = post(digit)
-      busy.send(request.dropLast())
-      usleep(100_000)
+      idle.send(get("/health"))
+      #expect(idle.receive()?.status == 200)
+      busy.send(
+        "POST /predict HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\n"
+          + "Content-Length: \(digit.count)\r\n\r\n")
+      #expect(busy.receive()?.status == 100)
       let isStopped = Mutex(false)
       let queue = DispatchQueue(label: "stop")
       queue.async {
@@ -182,7 +185,7 @@ struct PictureServerTests {
       #expect(idle.isClosed())
       #expect(throws: HTTPClient.Failure.self) { try HTTPClient(port: server.port) }
       #expect(!isStopped.withLock { $0 })
-      busy.send(request.suffix(1))
+      busy.send(digit)
       #expect(busy.receive()?.status == 200)
       #expect(busy.isClosed())
       queue.sync {}
