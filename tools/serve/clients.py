@@ -1,5 +1,6 @@
 """What `serve` must survive: many, slow, broken and hostile clients."""
 
+import atexit
 import concurrent.futures
 import glob
 import json
@@ -24,6 +25,7 @@ class Server:
         self.process = subprocess.Popen(
             command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
         )
+        atexit.register(self.process.kill)
         self.address = self.process.stdout.readline().strip()
         if not self.address:
             raise SystemExit(f"{program} does not start with {model}")
