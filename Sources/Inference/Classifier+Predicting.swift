@@ -65,19 +65,35 @@ extension Classifier {
       preparation.layout.tensor(of: candidates.joined().map(\.pixels), in: scaling.range)
     ).scalars
     let count = outputs.count / candidates.reduce(0) { $0 + $1.count }
+    let weights: Plausibility.Weights =
+      rule?.rejectedClass == nil ? .besideEnergy : .besideMargin
     var start = 0
     return zip(pictures, candidates).map { picture, inputs in
-      var best = (input: picture.input, output: [Float](), certainty: -Double.infinity)
+      var best = (input: picture.input, output: [Float](), odds: -Double.infinity)
+      var considered: [ConsideredCandidate] = []
       for input in inputs {
         let output = Array(outputs[start..<start + count])
         start += count
-        let certainty = inputs.count > 1 ? input.plausibility + certainty(of: output) : 0
-        if best.output.isEmpty || certainty > best.certainty { best = (input, output, certainty) }
+        guard inputs.count > 1 else {
+          best.output = output
+          break
+        }
+        let certainty = certainty(of: output)
+        let odds = input.plausibility.logOdds(weights) + certainty
+        if best.output.isEmpty || odds > best.odds { best = (input, output, odds) }
+        considered.append(ConsideredCandidate(input, label: label(of: output), certainty: certainty))
       }
+      best.input.preprocessing.candidates = considered
       return Result { () throws(InferenceError) in
         try prediction(picture.name, best.input, best.output)
       }
     }
+  }
+
+  /// The most probable class, without the rejected one.
+  private func label(of output: [Float]) -> Int {
+    let labels = output.indices.filter { $0 != rule?.rejectedClass }
+    return labels.max { output[$0] < output[$1] } ?? 0
   }
 
   /// How certain the model is that an input shows one of its classes, as logarithmic odds.

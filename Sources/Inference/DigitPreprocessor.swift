@@ -60,14 +60,8 @@ public struct DigitPreprocessor: Equatable, Sendable {
     let pixels: [UInt8]
     /// The decisions of the preprocessing.
     let preprocessing: Preprocessing
-    /// How plausible the candidate is from its geometry, as logarithmic odds in the unit of a
-    /// model's energy; only differences count.
-    let plausibility: Double
-
-    init(pixels: [UInt8], preprocessing: Preprocessing, plausibility: Double = 0) {
-      (self.pixels, self.preprocessing) = (pixels, preprocessing)
-      self.plausibility = plausibility
-    }
+    /// How plausible the candidate is.
+    var plausibility = Plausibility(contrast: 1, foreign: 0)
   }
 
   private func asIs(_ picture: Luminance) throws(PreprocessingError) -> Candidate {
@@ -103,7 +97,7 @@ public struct DigitPreprocessor: Equatable, Sendable {
           mode: .mnist, of: picture, inversion: inversion, background: .even,
           paperLevel: paper.level, contrast: ink.peak, inkThreshold: ink.threshold,
           removedLines: false, pieces: 1, fitted: fitted),
-        plausibility: PhotographedDigit.plausibility(contrast: contrast, foreign: 0))
+        plausibility: Plausibility(contrast: contrast, foreign: 0))
       // A shadow may go through a digit, and be one piece of ink with it.
       let mayBeShadow =
         ink.crossesImage && min(picture.width, picture.height) >= Self.leastPhotograph
@@ -114,7 +108,7 @@ public struct DigitPreprocessor: Equatable, Sendable {
       candidates.append(whole)
     }
     guard !candidates.isEmpty else { throw .blank }
-    return candidates.sorted { $0.plausibility > $1.plausibility }
+    return candidates.sorted { $0.plausibility.logOdds() > $1.plausibility.logOdds() }
   }
 
   /// What a photograph shows with dark and with light ink, or with the requested one.
@@ -155,7 +149,7 @@ public struct DigitPreprocessor: Equatable, Sendable {
     let foreign = Double(picture.levels.lowerMedian) / Double(Luminance.full) / contrast
     return Candidate(
       pixels: whole.pixels, preprocessing: whole.preprocessing,
-      plausibility: PhotographedDigit.plausibility(contrast: contrast, foreign: foreign))
+      plausibility: Plausibility(contrast: contrast, foreign: foreign))
   }
 
   private func resized(_ picture: Luminance) throws(PreprocessingError) -> Candidate {

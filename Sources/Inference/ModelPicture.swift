@@ -10,8 +10,8 @@ struct ModelPicture {
   let channels: Int
   /// The decisions of the preprocessing.
   var preprocessing: Preprocessing
-  /// See ``DigitPreprocessor/Candidate/plausibility``.
-  var plausibility = 0.0
+  /// How plausible it is that this is the digit of the picture.
+  var plausibility = Plausibility(contrast: 1, foreign: 0)
   /// What the picture may show instead, if ink may be dark or light; the model decides.
   var alternatives: [ModelPicture] = []
 

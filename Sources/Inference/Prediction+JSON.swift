@@ -63,6 +63,7 @@ extension Preprocessing {
       "input_range": (inputRange?.rawValue).map(JSON.string),
       "input_range_reason": (inputRangeReason?.rawValue).map(JSON.string),
       "output": (output?.rawValue).map(JSON.string),
+      "candidates": candidates.isEmpty ? nil : .array(candidates.map(\.json)),
       "assumed": assumptions.isEmpty
         ? nil : .array(assumptions.map { JSON.string($0.name) }),
     ])

@@ -93,6 +93,8 @@ public struct Preprocessing: Equatable, Sendable {
   public internal(set) var inputRange: PixelRange?
   /// The reason for the choice of this range.
   var inputRangeReason: InputScaling.Reason?
+  /// All ways to see the picture of a digit that were considered; empty if there was only one.
+  var candidates: [ConsideredCandidate] = []
   /// The assumptions about facts that the file does not give.
   public internal(set) var assumptions: [Assumption] = []
   /// The conversion of the output to probabilities.

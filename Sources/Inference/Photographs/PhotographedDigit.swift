@@ -1,5 +1,3 @@
-import Tensors
-
 /// A digit in a photograph: its ink, with everything else removed.
 struct PhotographedDigit {
   /// The width of the soft edge of a stroke, as a share of the picture's shorter side.
@@ -13,8 +11,8 @@ struct PhotographedDigit {
   let removedLines: Bool
   /// The number of large pieces that may be digits.
   let pieceCount: Int
-  /// See ``DigitPreprocessor/Candidate/plausibility``.
-  let plausibility: Double
+  /// How plausible it is that this is the digit.
+  let plausibility: Plausibility
 
   /// Finds the digit; `nil` if there is nothing but specks.
   init?(_ ink: PhotographedInk) {
@@ -37,8 +35,6 @@ struct PhotographedDigit {
       .digitCount(
         comparedWith: ink.pieces.pieces[digit.chosen[0]], mayBeBroken: removedLines)
 
-    // A digit stands out from its paper, and its paper is that of the picture; what seems to be
-    // light ink may be the paper within a dark loop.
     let near = strokes.grown(by: 2)
     var (difference, count) = (0, 0)
     var levels: [UInt16] = []
@@ -52,21 +48,8 @@ struct PhotographedDigit {
     let full = Double(Luminance.full)
     let contrast = max(Double(difference) / Double(count) / full, 1e-3)
     let foreign = abs(Double(levels.lowerMedian - ink.paper.levels.lowerMedian)) / full / contrast
-    plausibility = Self.plausibility(contrast: contrast, foreign: foreign)
+    plausibility = Plausibility(
+      contrast: contrast, foreign: foreign, hasSeveralPieces: pieceCount > 1)
     self.contrast = contrast
-  }
-
-  /// See ``DigitPreprocessor/Candidate/plausibility``.
-  ///
-  /// The weights were fitted to 2,000 pictures of digits, with the energy of the quickstart model
-  /// beside them.
-  ///
-  /// - Parameters:
-  ///   - contrast: The difference of the ink from the paper, in `0...1`, but not 0.
-  ///   - foreign: The difference of the paper around the ink from that of the picture, as a share
-  ///     of the contrast.
-  /// - Returns: The plausibility.
-  static func plausibility(contrast: Double, foreign: Double) -> Double {
-    9.3 * Elementary.log(contrast) - 7.1 * foreign
   }
 }

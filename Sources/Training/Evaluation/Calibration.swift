@@ -147,6 +147,7 @@ private struct AnsweredPictures {
   /// The expected calibration error.
   ///
   /// - Parameter temperature: The temperature.
+  /// - Returns: The error, in `0...1`.
   func error(temperature: Double) -> Double {
     let binCount = 15
     var bins = [(confidence: Double, right: Double)](repeating: (0, 0), count: binCount)
