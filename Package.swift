@@ -193,7 +193,7 @@ let package = Package(
     .target(
       name: "ModelArguments",
       dependencies: [
-        "Arguments", "CheckpointStore", "Checkpoints", "Console", "Datasets", "Images",
+        "Arguments", "CheckpointStore", "Checkpoints", "Console", "Datasets", "Files", "Images",
         "Inference", "ModelFiles", argumentParser,
       ],
       swiftSettings: settings),

@@ -3,13 +3,14 @@ import Arguments
 
 /// The options under the heading Model of the programs that classify pictures.
 public struct ModelOptions: ParsableArguments {
-  /// The model file to use without `--model`.
-  public static let defaultModel = "ckpt.h5"
-
   /// The value of `--model`.
   @Option(
     name: [.customShort("m"), .long],
-    help: .file("Model file: a Cairn checkpoint or any Keras model file. (default: ckpt.h5)"),
+    help: .file(
+      """
+      Model file: a Cairn checkpoint or any Keras model file. (default: digits.h5, which comes \
+      with the programs and recognises digits)
+      """),
     completion: .file(extensions: ["h5", "keras"]))
   public var model: String?
 
@@ -35,5 +36,5 @@ public struct ModelOptions: ParsableArguments {
   public init() {}
 
   /// The path of the model file.
-  public var path: String { model ?? Self.defaultModel }
+  public var path: String { model ?? ShippedModel.path() }
 }

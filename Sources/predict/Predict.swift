@@ -14,6 +14,7 @@ struct Predict: Program {
     usage: "predict [<options>] <file> ...",
     discussion: """
       EXAMPLES:
+        predict digit.png
         predict digit.png --model ckpt.h5
         predict samples/*.png --model models/quickstart.h5 -k 3
         predict photo.jpg --model model.keras --classes names.txt --scale -1..1

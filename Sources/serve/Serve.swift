@@ -14,7 +14,7 @@ struct Serve: Program {
     usage: "serve [<options>]",
     discussion: """
       EXAMPLES:
-        serve --model models/quickstart.h5
+        serve
         serve --model ckpt.h5 --port 0
         serve --model model.keras --classes names.txt --scale -1..1 --verbose
 

@@ -220,16 +220,26 @@ struct PredictTests {
     let error: String?
   }
 
-  @Test("suggests --model if there is no model in the folder")
+  @Test("uses the model of digits that comes with it, and suggests --model if there is none")
   func noModel() throws {
     try withTemporaryDirectory { directory in
-      let result = try run("predict", [Self.samples[0]], in: directory)
-      #expect(result.code == 66)
+      let result = try run("predict", [Self.samples[0], "--json"], in: directory)
+      #expect(result.code == 0 && result.error.isEmpty)
+      let entry = try JSONDecoder().decode([Entry].self, from: Data(result.output.utf8))
+      #expect(entry.map(\.digit) == [0])
+
+      // A program that is installed without the model.
+      try FileManager.default.createDirectory(
+        atPath: "\(directory)/bin", withIntermediateDirectories: false)
+      try FileManager.default.copyItem(
+        atPath: programPath("predict"), toPath: "\(directory)/bin/predict")
+      let alone = try runCommand(["\(directory)/bin/predict", Self.samples[0]], in: directory)
+      #expect(alone.code == 66)
       #expect(
-        result.error == """
-          predict: error: Cannot open 'ckpt.h5': No such file or directory
-          predict: hint: --model names the model file; without it, predict opens ckpt.h5 in this \
-          folder, as 'train --save ckpt.h5' makes it\n
+        alone.error == """
+          predict: error: Cannot open '\(directory)/share/cairn/digits.h5': No such file or directory
+          predict: hint: --model names the model file, such as ckpt.h5 of 'train --save ckpt.h5'; \
+          without it, predict uses the model of digits that comes with it\n
           """)
       let named = try run("predict", [Self.samples[0], "--model", "ckpt.h5"], in: directory)
       #expect(

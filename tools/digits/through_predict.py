@@ -35,11 +35,50 @@ def shoot(images, seed, number):
     return index, photo.bytes_of(function(rng, images[index], **more))
 
 
-def look(seed, number):
-    """A picture without a digit."""
+def look(images, seed, number):
+    """A picture without a digit: a surface, a garment, or a letter, sign or scribble on paper."""
     cv2.setNumThreads(1)
-    rng = mnist.generator(seed, "leaves", number)
-    return None, photo.bytes_of(training_others.leaves(rng))
+    rng = mnist.generator(seed, "others", number)
+    kind = number % 4
+    if kind == 0:
+        return None, photo.bytes_of(training_others.leaves(rng))
+    if kind == 1:
+        garments = training_others.garments_of()
+        form = garments[int(rng.integers(len(garments)))]
+        if rng.random() < 0.3:
+            return None, form
+        if rng.random() < 0.4:
+            return None, enlarged(rng, form)
+    else:
+        form = drawn(rng, images)
+    return None, photo.bytes_of(photographed(rng, form))
+
+
+def drawn(rng, images):
+    """One of the forms without a digit, each kind as often as in the training set."""
+    counts = np.array([count for _, _, count in training_others.SOURCES], float)
+    while True:
+        index = int(rng.choice(len(counts), p=counts / counts.sum()))
+        form = training_others.SOURCES[index][1](rng, images)
+        if form is not None:
+            return form
+
+
+def enlarged(rng, form):
+    side = int(rng.uniform(90, 300))
+    return cv2.resize(form, (side, side), interpolation=cv2.INTER_CUBIC)
+
+
+def photographed(rng, form):
+    """The form in dark ink on a sheet, seen by a camera."""
+    ink = np.clip(enlarged(rng, form) / np.float32(255), 0, 1)
+    margin = int(len(ink) * rng.uniform(0, 0.5))
+    ink = cv2.GaussianBlur(np.pad(ink, margin), (0, 0), rng.uniform(0.5, 2))
+    side = len(ink)
+    canvas = photo.paper(rng, side, side, rng.uniform(0.5, 0.95), rng.uniform(0, 0.02))
+    photo.lay(canvas, ink * rng.uniform(0.5, 1), np.full(3, rng.uniform(0, 0.3)), 0, 0)
+    light = photo.gradient(rng, side, side, rng.uniform(0.4, 1))
+    return photo.sensor(rng, canvas * light[..., None], rng.uniform(0, 0.03))
 
 
 def prepared(command, pictures):
