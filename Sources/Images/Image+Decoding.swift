@@ -28,8 +28,8 @@ extension Image {
     try decode(try InputFile.contents(of: path), named: path, downscaledAbove: limit)
   }
 
-  /// Decodes a PNG or JPEG from standard input, as ``decode(contentsOf:downscaledAbove:)`` does from
-  /// a file.
+  /// Decodes a PNG or JPEG from standard input, as ``decode(contentsOf:downscaledAbove:)`` does
+  /// from a file.
   ///
   /// - Parameter limit: The number of pixels above which an image is downscaled.
   /// - Returns: The image as ``Format/rgba16``.

@@ -81,7 +81,8 @@ extension Classifier {
         let certainty = certainty(of: output)
         let odds = input.plausibility.logOdds(weights) + certainty
         if best.output.isEmpty || odds > best.odds { best = (input, output, odds) }
-        considered.append(ConsideredCandidate(input, label: label(of: output), certainty: certainty))
+        considered.append(
+          ConsideredCandidate(input, label: label(of: output), certainty: certainty))
       }
       best.input.preprocessing.candidates = considered
       return Result { () throws(InferenceError) in

@@ -11,8 +11,8 @@ public struct Prediction: Equatable, Sendable {
 
   /// The probability of each class.
   ///
-  /// If there is a ``rejectedClass`` and several others, those of the others are the probabilities if
-  /// the picture shows one of them, and have the sum 1.
+  /// If there is a ``rejectedClass`` and several others, those of the others are the probabilities
+  /// if the picture shows one of them, and have the sum 1.
   public let probabilities: [Float]
 
   /// The preprocessed image as the model receives it, from 0 to 255, of shape

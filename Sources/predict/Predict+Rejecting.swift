@@ -2,8 +2,8 @@ import Console
 import Inference
 
 extension LineForm {
-  /// The text in place of an answer: `? (no digit)`, `? (no digit: 2 large pieces)`, `? (no digit: 1 x
-  /// 3 pixels)` or `? (looks like 3, 41%)`.
+  /// The text in place of an answer: `? (no digit)`, `? (no digit: 2 large pieces)`,
+  /// `? (no digit: 1 x 3 pixels)` or `? (looks like 3, 41%)`.
   ///
   /// - Parameters:
   ///   - prediction: The prediction.

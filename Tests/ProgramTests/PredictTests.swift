@@ -237,7 +237,8 @@ struct PredictTests {
       #expect(alone.code == 66)
       #expect(
         alone.error == """
-          predict: error: Cannot open '\(directory)/share/cairn/digits.h5': No such file or directory
+          predict: error: Cannot open '\(directory)/share/cairn/digits.h5': \
+          No such file or directory
           predict: hint: --model names the model file, such as ckpt.h5 of 'train --save ckpt.h5'; \
           without it, predict uses the model of digits that comes with it\n
           """)

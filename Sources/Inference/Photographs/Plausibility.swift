@@ -25,7 +25,8 @@ struct Plausibility: Equatable {
 
     /// Beside the margin of a model that knows what is no digit, and is wrong less often.
     ///
-    /// Fitted to 7,000 pictures of digits with `models/digits.h5` by `tools/digits/fit-plausibility`.
+    /// Fitted to 7,000 pictures of digits by `tools/digits/fit-plausibility`, with a model like
+    /// `models/digits.h5`.
     static let besideMargin = Weights(contrast: 4, foreign: 2, severalPieces: 8)
   }
 

@@ -26,8 +26,8 @@ public enum ModelName: String, CaseIterable, Sendable {
   /// 33,418 parameters. See ``RecipeName/fast``.
   case strided
 
-  /// `strided` with four times as many filters in its first layers, and dropout; 373,386 parameters.
-  /// See ``RecipeName/digits``.
+  /// `strided` with more filters, 64, 128 and 192, and dropout; 373,386 parameters. See
+  /// ``RecipeName/digits``.
   case digits
 
   /// A network in the manner of VGG, with two blocks of two convolutions.
