@@ -301,7 +301,7 @@ let package = Package(
       exclude: ["Fixtures"], swiftSettings: settings),
     .testTarget(
       name: "InferenceTests",
-      dependencies: ["Images", "Inference", "JSON", "ModelFiles", "TestSupport"],
+      dependencies: ["Images", "Inference", "JSON", "ModelFiles", "RunSupport", "TestSupport"],
       exclude: ["Fixtures"],
       swiftSettings: settings),
     .testTarget(

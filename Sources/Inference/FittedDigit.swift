@@ -15,7 +15,7 @@ struct FittedDigit {
 
   /// `[28, 28]`, 0 for paper to 255.
   let pixels: [UInt8]
-  let cropBox: Preprocessing.Box
+  private(set) var cropBox: Preprocessing.Box
   let scale: Double
   let centreOfMass: Preprocessing.Offset<Double>
   let shift: Preprocessing.Offset<Int>
@@ -62,6 +62,13 @@ struct FittedDigit {
     self.pixels = pixels
     centreOfMass = centre
     self.shift = shift
+  }
+
+  /// Moves the box, for a digit that was cut out of a picture before.
+  mutating func moveBox(by distance: (x: Int, y: Int)) {
+    cropBox = Preprocessing.Box(
+      x: cropBox.x + distance.x, y: cropBox.y + distance.y, width: cropBox.width,
+      height: cropBox.height)
   }
 
   private static func boundingBox(of amounts: [UInt16], width: Int) -> Preprocessing.Box {

@@ -13,6 +13,10 @@ struct InputLayout: Equatable {
   /// The shape of the input, without the batch axis.
   let shape: Shape
 
+  /// How many pictures pass through a model together: activations of large ones take much memory,
+  /// and such pictures fill the threads alone.
+  var batchSize: Int { max(4, min(256, (1 << 18) / (height * width * channels))) }
+
   /// Creates the layout of an input shape, such as `[28, 28, 1]`, `[28, 28]`, `[784]`, `[28, 28,
   /// 3]` or `[1, 28, 28]`; `nil` for shapes that are not images.
   ///

@@ -21,6 +21,15 @@ struct Luminance {
   /// The reduction factor in each direction.
   let reduction: Int
 
+  private init(_ other: Luminance, levels: [UInt16]) {
+    (width, height, self.levels) = (other.width, other.height, levels)
+    (isPlainGray, weights) = (other.isPlainGray, other.weights)
+    (orientation, reduction) = (other.orientation, other.reduction)
+  }
+
+  /// The properties of the image without its levels, which take much memory.
+  var withoutLevels: Luminance { Luminance(self, levels: []) }
+
   /// Computes the levels from the channels, composed on background.
   init(_ image: Image) {
     width = image.width

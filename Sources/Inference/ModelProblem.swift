@@ -31,6 +31,9 @@ public enum ModelProblem: Error, Equatable, Sendable {
   /// The output is a single number that need not be a probability, because there is neither a
   /// sigmoid nor a binary cross-entropy loss.
   case singleOutput
+
+  /// Numbers are to be read, but the classes are not the digits 0 to 9.
+  case noDigits
 }
 
 extension ModelProblem: CustomStringConvertible {
@@ -52,6 +55,7 @@ extension ModelProblem: CustomStringConvertible {
       "its input has one channel, so that pictures must be gray"
     case .classNames(let count, let classes):
       "it has \(classes) classes, but there \(count == 1 ? "is 1 name" : "are \(count) names")"
+    case .noDigits: "its classes are not the digits 0 to 9, so it cannot read numbers"
     case .notFiniteOutput: "its output is NaN or infinite"
     case .singleOutput:
       """

@@ -50,12 +50,7 @@ extension Preprocessing {
       "ink_threshold": inkThreshold.map(JSON.shortest),
       "removed_lines": removedLines.map(JSON.bool),
       "pieces": pieces.map(JSON.integer),
-      "crop_box": cropBox.map {
-        .object([
-          "x": .integer($0.x), "y": .integer($0.y), "width": .integer($0.width),
-          "height": .integer($0.height),
-        ])
-      },
+      "crop_box": cropBox.map(\.json),
       "fit": fit.map(JSON.string),
       "scale": scale.map(JSON.shortest),
       "centre_of_mass": centreOfMass.map { .object(["x": .shortest($0.x), "y": .shortest($0.y)]) },
@@ -66,6 +61,15 @@ extension Preprocessing {
       "candidates": candidates.isEmpty ? nil : .array(candidates.map(\.json)),
       "assumed": assumptions.isEmpty
         ? nil : .array(assumptions.map { JSON.string($0.name) }),
+    ])
+  }
+}
+
+extension Preprocessing.Box {
+  /// The box as a JSON object.
+  var json: JSON {
+    .object([
+      "x": .integer(x), "y": .integer(y), "width": .integer(width), "height": .integer(height),
     ])
   }
 }

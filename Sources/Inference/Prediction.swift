@@ -1,7 +1,7 @@
 /// A model's prediction for an image.
 public struct Prediction: Equatable, Sendable {
   /// The path of the image.
-  public let file: String
+  public internal(set) var file: String
 
   /// Whether the classes are the digits 0 to 9.
   public let isDigit: Bool

@@ -4,6 +4,8 @@ public enum PreprocessingError: Error, Equatable, Sendable {
   case blank
   /// The image does not have the model's input size, which is required without preprocessing.
   case wrongSize(width: Int, height: Int, wantedWidth: Int, wantedHeight: Int)
+  /// There are more pieces of ink that may be digits than are read.
+  case tooManyPieces(Int, limit: Int)
 }
 
 extension PreprocessingError: CustomStringConvertible {
@@ -17,6 +19,8 @@ extension PreprocessingError: CustomStringConvertible {
       without preprocessing, the image must have \(wantedWidth) x \(wantedHeight) pixels, but it \
       has \(width) x \(height)
       """
+    case .tooManyPieces(let count, let limit):
+      "the image has \(count) pieces of ink that may be digits, but at most \(limit) are read"
     }
   }
 }

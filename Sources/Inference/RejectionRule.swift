@@ -79,6 +79,22 @@ package struct RejectionRule {
         ? Rejection(isOfRejectedClass ? .rejectedClass : .lowScore) : nil)
   }
 
+  /// Whether a rejected picture would have an answer if pictures of the rejected class were rarer.
+  ///
+  /// - Parameters:
+  ///   - prediction: The prediction for the picture.
+  ///   - factor: How much rarer they are.
+  /// - Returns: Whether it would; `false` if the score does not depend on how frequent they are.
+  func wouldAnswer(_ prediction: Prediction, ifRarerBy factor: Double) -> Bool {
+    guard let rejectedClass, let reason = prediction.rejection?.reason,
+      reason == .rejectedClass || reason == .lowScore
+    else { return false }
+    let share = Double(prediction.probabilities[rejectedClass])
+    let margin = Elementary.log(factor * (1 - share) / share)
+    guard let limit else { return margin >= 0 }
+    return limit.score == .margin && margin >= limit.threshold
+  }
+
   /// The softmax of logits.
   ///
   /// That of the rejected class is its share of all. If there are several others, theirs are shares

@@ -25,7 +25,8 @@ extension ErrorReport {
         status: problem.isUnreadable ? .noInput : .badData)
     case .data(.unreadable): self.init("\(error)", status: .noInput)
     case .labels(.unreadable): self.init("\(error)", status: .noInput)
-    case .labels(.unknownClass(let name, of: let picture)) where name == picture:
+    case .labels(.unknownClass(let name, of: let picture)) where name == picture,
+      .labels(.noNumber(let name, of: let picture)) where name == picture:
       self.init("\(error)", status: .usage, showsUsage: false)
     case .data, .labels: self.init("\(error)", status: .badData)
     case .classNames(_, let problem):
@@ -53,7 +54,7 @@ extension InputProblem {
   fileprivate var isUnreadable: Bool {
     switch self {
     case .folder, .unreadable: true
-    case .emptyFolder, .shape: false
+    case .emptyFolder, .shape, .smallSheet: false
     }
   }
 }

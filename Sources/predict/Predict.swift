@@ -21,6 +21,7 @@ struct Predict: Program {
         predict -r photos --model ckpt.h5 --csv > answers.csv
         predict -r test --model ckpt.h5 --labels folders --worst errors.png -q
         predict t10k-images-idx3-ubyte.gz --labels t10k-labels-idx1-ubyte.gz -q
+        predict page.jpg --model models/digits.h5 --segment
         predict digit.png --model ckpt.h5 --explain gradcam -o heat.png
         find . -name '*.jpg' | predict @- --jsonl
 
@@ -48,6 +49,9 @@ struct Predict: Program {
   @OptionGroup(title: "Pictures")
   var pictures: PictureOptions
 
+  @OptionGroup(title: "Several digits")
+  var several: SeveralDigitsOptions
+
   @OptionGroup(title: "Model")
   var model: ModelOptions
 
@@ -63,6 +67,8 @@ struct Predict: Program {
   @OptionGroup(title: "Explanation")
   var explanation: ExplanationOptions
 
+  func validate() throws { try checkSeveralDigits() }
+
   func run() throws {
     try exiting(color: answers.color) { try predictAll() }
   }
@@ -77,8 +83,10 @@ struct Predict: Program {
     try run.begin()
     do {
       try classifier.classify(
-        PictureInputs(pictures.files, searchesFolders: pictures.recursive),
+        PictureInputs(
+          pictures.files, searchesFolders: pictures.recursive, sheet: several.sheet),
         mode: preprocessing.preprocess, inversion: preprocessing.invert,
+        readsNumbers: several.segment,
         report: { outcomes in try run.report(outcomes) })
     } catch {
       try run.end()

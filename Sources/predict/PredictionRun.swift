@@ -12,8 +12,10 @@ struct PredictionRun {
   private let classifier: Classifier
   private let form: any OutputForm
   private let labels: PictureLabels?
+  private let numbers: NumberLabels?
   private let progress: PredictionProgress
   private var evaluation: EvaluationReport?
+  private var numberEvaluation: NumberEvaluation?
   private var explanations: ExplanationReport?
   private var preprocessed: PreprocessedPictures?
   private var skipped = SkippedFiles()
@@ -39,6 +41,8 @@ struct PredictionRun {
     form =
       if answers.json || answers.jsonl {
         JSONForm(isLines: answers.jsonl)
+      } else if answers.csv, program.several.segment {
+        NumberCSVForm()
       } else if answers.csv {
         CSVForm(classifier, showsProbabilities: answers.probs)
       } else if answers.quiet {
@@ -48,7 +52,11 @@ struct PredictionRun {
           terminal: Terminal.of(.output, color: answers.color), top: answers.top,
           showsProbabilities: answers.probs, showsPictures: program.preprocessing.show)
       }
-    labels = try program.evaluation.place.map { try PictureLabels(in: $0, for: classifier) }
+    let place = program.evaluation.place
+    let readsNumbers = program.several.segment
+    labels = try readsNumbers ? nil : place.map { try PictureLabels(in: $0, for: classifier) }
+    numbers = try readsNumbers ? place.map { try NumberLabels(in: $0) } : nil
+    numberEvaluation = numbers == nil ? nil : NumberEvaluation()
     evaluation =
       labels == nil ? nil : try EvaluationReport(of: classifier, program.evaluation)
     explanations = try ExplanationReport(of: classifier, program.explanation)
@@ -64,42 +72,38 @@ struct PredictionRun {
 
   /// Prints the outcomes of pictures and counts them.
   mutating func report(_ outcomes: [PictureOutcome]) throws {
-    var batch: [(outcome: PictureOutcome, label: Int?)] = []
+    var batch: [(outcome: PictureOutcome, expected: Expected?)] = []
     for outcome in outcomes {
       if case .otherFile = outcome.result {
         skipped.add(outcome.input.name)
       } else {
-        batch.append((outcome, label(of: outcome)))
+        batch.append((outcome, expected(of: outcome)))
       }
     }
     progress.clear()
     let (form, entries) = (form, batch)
     let texts = concurrently(batch.count) { index in
-      form.text(for: entries[index].outcome, label: entries[index].label) ?? ""
+      form.text(for: entries[index].outcome, expected: entries[index].expected) ?? ""
     }
     // Messages come between the answers, where they belong.
     var pending = ""
-    for ((outcome, label), text) in zip(batch, texts) {
+    for ((outcome, expected), text) in zip(batch, texts) {
       if !text.isEmpty {
         pending += hasText ? form.separator + text : text
         hasText = true
       }
       switch outcome.result {
       case .otherFile: break
+      case .failure where outcome.isBlankCell: break
       case .failure(let error):
         try flush(&pending)
         status = max(status, program.show(program.report(of: error), color: program.answers.color))
       case .prediction(let prediction):
-        if !assumptions.isEmpty {
-          assumptions.forEach {
-            program.note($0.sentence(about: program.model.path, by: Predict.name))
-          }
-          assumptions = []
-        }
+        noteAssumptions()
         if program.answers.failOnReject, prediction.rejection != nil {
           status = max(status, .negative)
         }
-        if let label { evaluation?.add(prediction, label: label) }
+        if let label = expected?.label { evaluation?.add(prediction, label: label) }
         if preprocessed != nil {
           try flush(&pending)
           try preprocessed?.write(prediction, as: outcome.input.relativePath)
@@ -117,10 +121,30 @@ struct PredictionRun {
         if let drawing = try explanations?.add(prediction, unicode: unicode) {
           if form.isForPeople { pending += drawing } else { StandardError.write(drawing) }
         }
+      case .reading(let reading):
+        noteAssumptions()
+        if program.answers.failOnReject, reading.isRejected { status = max(status, .negative) }
+        if let number = expected?.number { numberEvaluation?.add(reading, number: number) }
+        if preprocessed != nil {
+          try flush(&pending)
+          for digit in reading.lines.joined() { try preprocessed?.write(digit.prediction) }
+        }
+        if program.preprocessing.show, !form.isForPeople {
+          let terminal = Terminal.of(.error, color: program.answers.color)
+          StandardError.write(draw(reading, unicode: terminal.usesUnicode))
+        }
       }
     }
     try flush(&pending)
     progress.update(outcomes.count)
+  }
+
+  /// Notes what is assumed about the model, once.
+  private mutating func noteAssumptions() {
+    assumptions.forEach {
+      program.note($0.sentence(about: program.model.path, by: Predict.name))
+    }
+    assumptions = []
   }
 
   private func flush(_ text: inout String) throws {
@@ -128,16 +152,20 @@ struct PredictionRun {
     text = ""
   }
 
-  /// Takes the true class of a picture.
-  private mutating func label(of outcome: PictureOutcome) -> Int? {
-    guard let labels, !hasLostLabels else { return nil }
-    // What stands for no picture has no label.
-    if outcome.input.isMissing { return nil }
+  /// Takes the true class of a picture, or the number in it.
+  private mutating func expected(of outcome: PictureOutcome) -> Expected? {
+    guard !hasLostLabels else { return nil }
     do throws(InferenceError) {
-      return try labels.next(for: outcome.input)
+      var expected: Expected?
+      // What stands for no picture has no label, and a sheet that cannot be read has many.
+      for _ in 0..<outcome.input.labelCount {
+        if let labels { expected = .label(try labels.next(for: outcome.input)) }
+        if let numbers { expected = .number(try numbers.next(for: outcome.input)) }
+      }
+      return expected
     } catch {
       switch error {
-      case .labels(.unknownClass), .labels(.noFolder): break
+      case .labels(.unknownClass), .labels(.noFolder), .labels(.noNumber): break
       default: hasLostLabels = true
       }
       status = max(status, program.show(program.report(of: error), color: program.answers.color))
@@ -148,8 +176,8 @@ struct PredictionRun {
   /// Writes the evaluation and what comes after the answers.
   mutating func end() throws {
     progress.clear()
-    if let evaluation, program.evaluation.labels != nil,
-      let text = form.text(for: evaluation.evaluation)
+    if let summary = numberEvaluation?.json ?? evaluation?.evaluation.json,
+      program.evaluation.labels != nil, let text = form.text(forSummary: summary)
     {
       try StandardOutput.write((hasText ? form.separator : "") + text)
     }
@@ -170,9 +198,22 @@ struct PredictionRun {
           + "\(skipped.count == 1 ? "was" : "were") passed over: \(names)"
           + (rest > 0 ? " and \(rest) more" : ""))
     }
-    if let labels, !hasLostLabels {
-      do throws(InferenceError) { try labels.finish() } catch {
+    if !hasLostLabels {
+      do throws(InferenceError) {
+        try labels?.finish()
+        try numbers?.finish()
+      } catch {
         status = max(status, program.show(program.report(of: error), color: program.answers.color))
+      }
+    }
+    if let numberEvaluation {
+      if program.evaluation.labels != nil, form.isForPeople {
+        try StandardOutput.write(
+          numberEvaluation.text(for: Terminal.of(.output, color: program.answers.color)))
+      }
+      if let message = numberEvaluation.unexpected(program.evaluation.expect) {
+        program.note(message)
+        status = max(status, .negative)
       }
     }
     guard let evaluation else { return status }

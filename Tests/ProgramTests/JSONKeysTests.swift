@@ -34,6 +34,11 @@ struct JSONKeysTests {
         ("predict", [sample, "--json", "--model", "ckpt.h5"]),
         (
           "predict",
+          [sample, drawn, "--segment", "--json", "--model"]
+            + ["\(packageDirectory)/models/quickstart.h5"]
+        ),
+        (
+          "predict",
           ["exact.jpg", "wide.png", "--fit", "pad", "--model", "mobile.keras", "--json"].map {
             $0.contains(".") ? fixture("classifiers/\($0)") : $0
           }

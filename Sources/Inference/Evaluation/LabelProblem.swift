@@ -10,6 +10,8 @@ public enum LabelProblem: Error, Equatable, Sendable {
   case noFolder(String)
   /// The model has no class of this name; with the picture.
   case unknownClass(String, of: String)
+  /// A label is no number; with the picture.
+  case noNumber(String, of: String)
 }
 
 extension LabelProblem: CustomStringConvertible {
@@ -27,6 +29,10 @@ extension LabelProblem: CustomStringConvertible {
       name == picture
         ? "The model has no class '\(name)'"
         : "Cannot tell the class of '\(picture)': the model has no class '\(name)'"
+    case .noNumber(let text, let picture):
+      text == picture
+        ? "'\(text)' is no number"
+        : "Cannot tell the number of '\(picture)': its label '\(text)' is no number"
     }
   }
 }

@@ -15,10 +15,13 @@ struct GrayPicture {
     self.blockSide = blockSide
   }
 
-  /// Reduces a picture to at most ``maximumSide`` pixels a side; partial blocks at the right and
-  /// the bottom are left out.
-  init(reducing picture: Luminance) {
-    let side = (max(picture.width, picture.height) + Self.maximumSide - 1) / Self.maximumSide
+  /// Reduces a picture; partial blocks at the right and the bottom are left out.
+  ///
+  /// - Parameters:
+  ///   - picture: The picture.
+  ///   - maximumSide: The maximum width and height.
+  init(reducing picture: Luminance, to maximumSide: Int = maximumSide) {
+    let side = (max(picture.width, picture.height) + maximumSide - 1) / maximumSide
     guard side > 1 else {
       self.init(width: picture.width, height: picture.height, levels: picture.levels)
       return

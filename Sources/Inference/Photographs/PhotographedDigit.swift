@@ -35,19 +35,9 @@ struct PhotographedDigit {
       .digitCount(
         comparedWith: ink.pieces.pieces[digit.chosen[0]], mayBeBroken: removedLines)
 
-    let near = strokes.grown(by: 2)
-    var (difference, count) = (0, 0)
-    var levels: [UInt16] = []
-    for index in near.isSet.indices where near.isSet[index] {
-      levels.append(ink.paper.levels[index])
-      if strokes.isSet[index] {
-        difference += Int(ink.paper.levels[index]) - Int(ink.picture.levels[index])
-        count += 1
-      }
-    }
-    let full = Double(Luminance.full)
-    let contrast = max(Double(difference) / Double(count) / full, 1e-3)
-    let foreign = abs(Double(levels.lowerMedian - ink.paper.levels.lowerMedian)) / full / contrast
+    // A digit stands out from its paper, and its paper is that of the picture; what seems to be
+    // light ink may be the paper within a dark loop.
+    let (contrast, foreign) = ink.look(of: strokes)
     plausibility = Plausibility(
       contrast: contrast, foreign: foreign, hasSeveralPieces: pieceCount > 1)
     self.contrast = contrast

@@ -17,7 +17,14 @@ struct PhotographedInk {
   /// - Parameters:
   ///   - picture: A picture with dark ink; see ``GrayPicture/inverted`` for light ink.
   ///   - paper: Its paper.
-  init?(of picture: GrayPicture, on paper: LocalPaper) {
+  ///   - findLines: Returns the lines of the paper among strokes, given the amounts of ink of which
+  ///     the strokes are at least so much.
+  init?(
+    of picture: GrayPicture, on paper: LocalPaper,
+    findLines: (_ strokes: Mask, _ ink: [UInt16], _ least: Int) -> Mask = { strokes, _, _ in
+      RuledLines.find(in: strokes)
+    }
+  ) {
     guard paper.peak >= Ink.leastContrast, let largest = paper.ink.max() else { return nil }
     let (noise, bias) = (paper.noise, paper.bias)
     let peak = Double(paper.peak)
@@ -28,7 +35,7 @@ struct PhotographedInk {
     var strokes = Mask(
       width: picture.width, height: picture.height, isSet: paper.ink.map { Int($0) > stroke })
     let all = strokes.count
-    let lines = RuledLines.find(in: strokes)
+    let lines = findLines(strokes, paper.ink, stroke)
     strokes.subtract(lines)
     let rest = strokes.count
     if 10 * rest < all, rest * 500 < picture.levels.count {
@@ -41,6 +48,31 @@ struct PhotographedInk {
     pieces = ConnectedPieces(of: strokes, weights: paper.ink)
     guard !pieces.pieces.isEmpty else { return nil }
     (self.picture, self.paper) = (picture, paper)
+  }
+}
+
+extension PhotographedInk {
+  /// How strokes look on their paper.
+  ///
+  /// - Parameter strokes: The pixels of strokes, at least one.
+  /// - Returns: The mean difference of the strokes from the paper, in `0...1` but not 0, and the
+  ///   difference of the paper around them from that of the picture, as a share of the contrast.
+  func look(of strokes: Mask) -> (contrast: Double, foreign: Double) {
+    let near = strokes.grown(by: 2)
+    var (difference, count) = (0, 0)
+    var levels: [UInt16] = []
+    for index in near.isSet.indices where near.isSet[index] {
+      levels.append(paper.levels[index])
+      if strokes.isSet[index] {
+        difference += Int(paper.levels[index]) - Int(picture.levels[index])
+        count += 1
+      }
+    }
+    let full = Double(Luminance.full)
+    let contrast = max(Double(difference) / Double(count) / full, 1e-3)
+    return (
+      contrast, abs(Double(levels.lowerMedian - paper.levels.lowerMedian)) / full / contrast
+    )
   }
 }
 

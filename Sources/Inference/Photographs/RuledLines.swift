@@ -9,23 +9,39 @@ enum RuledLines {
   private static let slope = 0.1
   /// The number of slopes to either side that are tried.
   private static let slopeSteps = 20
-  /// The least number of thin pixels of a line, and the least part of the picture's width with
-  /// them, as shares of the width.
-  private static let support = (pixels: 0.3, columns: 0.45)
-  /// The least length of a piece that touches the edge of the picture, and of one that does not.
-  private static let pieceLength = (atEdge: 0.12, anywhere: 0.45)
   /// The least length of a piece that is connected with the edge of a picture that has lines.
   private static let remnantLength = 0.05
 
+  /// What makes thin pixels a line; all are shares of the picture's width.
+  struct Evidence {
+    /// The least number of thin pixels.
+    let pixels: Double
+    /// The least number of columns with them.
+    let columns: Double
+    /// The least length of a piece that touches the edge of the picture.
+    let pieceAtEdge: Double
+    /// The least length of any other piece.
+    let piece: Double
+
+    /// That for a picture of one digit.
+    static let digit = Evidence(pixels: 0.3, columns: 0.45, pieceAtEdge: 0.12, piece: 0.45)
+  }
+
   /// Finds the pixels of lines.
   ///
-  /// - Parameter strokes: The pixels with ink.
+  /// - Parameters:
+  ///   - strokes: The pixels with ink.
+  ///   - thickest: The largest thickness of a line; `nil` for that in a picture of one digit.
+  ///   - across: The evidence for horizontal lines.
+  ///   - down: The evidence for vertical lines, with the height in place of the width.
   /// - Returns: Those of lines.
-  static func find(in strokes: Mask) -> Mask {
+  static func find(
+    in strokes: Mask, thickest: Int? = nil, across: Evidence = .digit, down: Evidence = .digit
+  ) -> Mask {
     let side = min(strokes.width, strokes.height)
-    let thickest = max(2, Int(thickness * Double(side)))
-    var lines = horizontal(in: strokes, thickest)
-    lines.formUnion(horizontal(in: strokes.transposed, thickest).transposed)
+    let thickest = thickest ?? max(2, Int(thickness * Double(side)))
+    var lines = horizontal(in: strokes, thickest, across)
+    lines.formUnion(horizontal(in: strokes.transposed, thickest, down).transposed)
     guard lines.isSet.contains(true) else { return lines }
     // Remnants of lines connect strokes with the edge. The thickness of the lines is known now, so
     // shorter pieces of it are lines too.
@@ -43,7 +59,9 @@ enum RuledLines {
     return lines
   }
 
-  private static func horizontal(in strokes: Mask, _ thickest: Int) -> Mask {
+  private static func horizontal(
+    in strokes: Mask, _ thickest: Int, _ evidence: Evidence
+  ) -> Mask {
     let (width, height) = (strokes.width, strokes.height)
     let thin = strokes.thinColumns(atMost: thickest)
     var points: [Point] = []
@@ -53,14 +71,15 @@ enum RuledLines {
       }
     }
     guard 10 * points.count >= width else { return Mask(width: width, height: height) }
-    var result = acrossPicture(points, width: width, height: height, thickest)
+    var result = acrossPicture(
+      points, width: width, height: height, thickest, evidence)
     let pieces = ConnectedPieces(of: thin)
     var members = [[Point]](repeating: [], count: pieces.pieces.count)
     for point in points { members[Int(pieces.labels[point.y * width + point.x])].append(point) }
     for (index, piece) in pieces.pieces.enumerated() {
-      guard Double(piece.width) >= pieceLength.atEdge * Double(width),
+      guard Double(piece.width) >= evidence.pieceAtEdge * Double(width),
         10 * (piece.height - thickest) <= piece.width,
-        Double(piece.width) >= pieceLength.anywhere * Double(width) || piece.left <= 2
+        Double(piece.width) >= evidence.piece * Double(width) || piece.left <= 2
           || piece.right >= width - 2
       else { continue }
       let line = Line(through: members[index])
@@ -85,12 +104,12 @@ enum RuledLines {
   /// Source: R. Duda, P. Hart, *Use of the Hough Transformation to Detect Lines and Curves in
   /// Pictures*, 1972, with slope and offset as parameters.
   private static func acrossPicture(
-    _ points: [Point], width: Int, height: Int, _ thickest: Int
+    _ points: [Point], width: Int, height: Int, _ thickest: Int, _ evidence: Evidence
   ) -> Mask {
     var result = Mask(width: width, height: height)
     let reach = thickest / 2 + 1
-    let leastPixels = support.pixels * Double(width)
-    let leastColumns = support.columns * Double(width)
+    let leastPixels = evidence.pixels * Double(width)
+    let leastColumns = evidence.columns * Double(width)
     for step in -slopeSteps...slopeSteps {
       let slope = Self.slope * Double(step) / Double(slopeSteps)
       let offsets = points.map { point in

@@ -14,21 +14,60 @@ extension Classifier {
   ///   - inputs: The pictures.
   ///   - mode: The preprocessing mode.
   ///   - inversion: The inversion mode.
+  ///   - readsNumbers: Whether numbers are read, instead of one answer for each picture; then
+  ///     `mode` is ignored.
   ///   - report: Receives the outcomes of the pictures that were classified together. If it throws,
   ///     the classification ends.
   /// - Throws: What `report` throws.
   public func classify<Failure: Error>(
     _ inputs: PictureInputs, mode: PreprocessingMode = .auto, inversion: InversionMode = .auto,
+    readsNumbers: Bool = false,
     report: (_ outcomes: [PictureOutcome]) throws(Failure) -> Void
   ) throws(Failure) {
-    var size = BatchSize()
+    var size = BatchSize(limit: readsNumbers ? Self.pageLimit : 1024)
     while true {
       let batch = Self.batch(of: inputs, limit: size.count)
       guard !batch.isEmpty else { return }
       let start = ContinuousClock.now
-      let outcomes = outcomes(of: batch, mode: mode, inversion: inversion)
+      let outcomes =
+        readsNumbers
+        ? readings(of: batch, inversion: inversion)
+        : outcomes(of: batch, mode: mode, inversion: inversion)
       if batch.count == size.count { size.adapt(to: .now - start) }
       try report(outcomes)
+    }
+  }
+
+  /// The largest number of pages in memory.
+  private static let pageLimit = 8
+
+  /// Reads the numbers of pictures together.
+  private func readings(
+    of batch: [PictureInput], inversion: InversionMode
+  ) -> [PictureOutcome] {
+    let (path, isAble) = (path, recognisesDigits)
+    let prepared = concurrently(batch.count) { index -> Prepared in
+      guard isAble else { return .failure(.otherModel(path: path, .noDigits)) }
+      return prepare(batch[index]) { () throws(InferenceError) in
+        .pages(try batch[index].pages(inversion))
+      }
+    }
+    let pages = zip(batch, prepared).compactMap { input, prepared in
+      if case .pages(let pages) = prepared { (name: input.name, pages: pages) } else { nil }
+    }
+    var readings = readings(pages)[...]
+    return zip(batch, prepared).map { input, prepared in
+      let result: PictureOutcome.Result =
+        switch prepared {
+        case .failure(let error): .failure(error)
+        case .otherFile, .input: .otherFile
+        case .pages:
+          switch readings.removeFirst() {
+          case .success(let reading): .reading(reading)
+          case .failure(let error): .failure(error)
+          }
+        }
+      return PictureOutcome(input: input, result: result)
     }
   }
 
@@ -51,22 +90,22 @@ extension Classifier {
   ) -> [PictureOutcome] {
     let preparation = preparation
     let prepared = concurrently(batch.count) { index in
-      preparation(batch[index], mode: mode, inversion: inversion)
+      prepare(batch[index]) { () throws(InferenceError) in
+        .input(try preparation.picture(of: batch[index], mode: mode, inversion: inversion))
+      }
     }
     var results: [PictureOutcome.Result?] = prepared.map {
       switch $0 {
       case .input: nil
       case .failure(let error): .failure(error)
-      case .otherFile: .otherFile
+      case .otherFile, .pages: .otherFile
       }
     }
     var pictures: [(index: Int, name: String, input: ModelPicture)] = []
     for (index, prepared) in prepared.enumerated() {
       if case .input(let input) = prepared { pictures.append((index, batch[index].name, input)) }
     }
-    // Activations of large pictures take much memory, and such pictures fill the threads alone.
-    let layout = preparation.layout
-    let share = max(4, min(256, (1 << 18) / (layout.height * layout.width * layout.channels)))
+    let share = preparation.layout.batchSize
     while !pictures.isEmpty {
       let part = pictures.prefix(share)
       let answers = predictions(part.map { ($0.name, $0.input) })
@@ -86,14 +125,20 @@ extension Classifier {
 
 /// How many pictures are classified together.
 private struct BatchSize {
-  private(set) var count = 2 * Threads.count
+  private let limit: Int
+  private(set) var count: Int
+
+  init(limit: Int) {
+    self.limit = limit
+    count = min(2 * Threads.count, limit)
+  }
 
   /// Chooses the next size by the time that the last batch took.
   mutating func adapt(to time: Duration) {
     if time < .milliseconds(40) {
-      count = min(2 * count, 1024)
+      count = min(2 * count, limit)
     } else if time > .milliseconds(160) {
-      count = max(count / 2, Threads.count)
+      count = max(count / 2, min(Threads.count, limit))
     }
   }
 }
@@ -105,6 +150,7 @@ extension PictureInput {
     case .file, .noFile, .missing: 0
     case .encoded(let bytes): bytes.count
     case .decoded(let bitmap): bitmap.samples.count
+    case .image(let image): 2 * image.samples.count
     }
   }
 }
@@ -112,50 +158,70 @@ extension PictureInput {
 /// A picture on its way to the model.
 private enum Prepared: Sendable {
   case input(ModelPicture)
+  case pages([NumberPage])
   case failure(InferenceError)
   case otherFile
 }
 
+/// Prepares a picture for the model, unless it is no picture.
+private func prepare(
+  _ input: PictureInput, _ body: () throws(InferenceError) -> Prepared
+) -> Prepared {
+  if case .noFile = input.content { return .otherFile }
+  do throws(InferenceError) {
+    return try body()
+  } catch {
+    return input.isOtherFile(error) ? .otherFile : .failure(error)
+  }
+}
+
 extension InputPreparation {
   /// Reads, decodes and prepares a picture.
-  fileprivate func callAsFunction(
-    _ input: PictureInput, mode: PreprocessingMode, inversion: InversionMode
-  ) -> Prepared {
-    if case .noFile = input.content { return .otherFile }
-    do throws(InferenceError) {
-      return .input(try picture(of: input, mode: mode, inversion: inversion))
-    } catch {
-      // What lies in a folder beside its pictures is no error, unless it looks like a picture.
-      if case .picture(let cause) = error, case .otherFormat = cause.reason,
-        input.relativePath != nil, !FolderSearch.isNamedAsPicture(input.name)
-      {
-        return .otherFile
-      }
-      return .failure(error)
-    }
-  }
-
-  private func picture(
+  fileprivate func picture(
     of input: PictureInput, mode: PreprocessingMode, inversion: InversionMode
   ) throws(InferenceError) -> ModelPicture {
-    if case .missing(let error) = input.content { throw error }
-    let image: Image
-    do throws(ImageError) {
-      switch input.content {
-      case .file(let path):
-        image = try Image.decode(contentsOf: path, downscaledAbove: largestPixelCount)
-      case .encoded(let bytes):
-        image = try Image.decode(bytes, downscaledAbove: largestPixelCount)
-      case .decoded(let bitmap): image = Image(bitmap)
-      case .noFile, .missing: throw ImageError(.unreadable("it is missing"))
-      }
-    } catch {
-      throw .picture(ImageError(error.reason, path: input.name))
-    }
+    let image = try input.decoded(downscaledAbove: largestPixelCount)
     do throws(PreprocessingError) {
       return try self(image, mode: mode, inversion: inversion)
     } catch {
       throw .preprocessing(path: input.name, error)
+    }
+  }
+}
+
+extension PictureInput {
+  /// Whether an error is none, because the file lies beside pictures in a folder, and is not named
+  /// like one.
+  func isOtherFile(_ error: InferenceError) -> Bool {
+    guard case .picture(let cause) = error, case .otherFormat = cause.reason else { return false }
+    return relativePath != nil && !FolderSearch.isNamedAsPicture(name)
+  }
+
+  /// Reads and decodes the picture, downscaled if it has more pixels than a limit.
+  func decoded(
+    downscaledAbove limit: Int = Image.maximumDecodedPixelCount
+  ) throws(InferenceError) -> Image {
+    if case .missing(let error) = content { throw error }
+    do throws(ImageError) {
+      switch content {
+      case .file(let path): return try Image.decode(contentsOf: path, downscaledAbove: limit)
+      case .encoded(let bytes): return try Image.decode(bytes, downscaledAbove: limit)
+      case .decoded(let bitmap): return Image(bitmap)
+      case .image(let image): return image
+      case .noFile, .missing: throw ImageError(.unreadable("it is missing"))
+      }
+    } catch {
+      throw .picture(ImageError(error.reason, path: name))
+    }
+  }
+
+  /// Reads and decodes the picture, and finds what may be digits.
+  fileprivate func pages(_ inversion: InversionMode) throws(InferenceError) -> [NumberPage] {
+    let picture = Luminance(try decoded(downscaledAbove: NumberPage.largestPixelCount))
+    do throws(PreprocessingError) {
+      return try NumberPage.pages(of: picture, inversion)
+    } catch {
+      throw .preprocessing(path: name, error)
     }
   }
 }

@@ -8,6 +8,8 @@ public enum InputProblem: Error, Equatable, Sendable {
   case unreadable(String)
   /// The shape of an IDX file is not that of images.
   case shape([Int])
+  /// A sheet has fewer pixels than cells in a direction.
+  case smallSheet(width: Int, height: Int, SheetGrid)
 }
 
 extension InputProblem: CustomStringConvertible {
@@ -20,6 +22,8 @@ extension InputProblem: CustomStringConvertible {
     case .shape(let shape):
       "its shape is \(shape), but images have \"[count, height, width]\", or 1, 3 or 4 channels "
         + "more"
+    case .smallSheet(let width, let height, let grid):
+      "a sheet of \(width) x \(height) pixels has no \(grid) cells"
     }
   }
 }

@@ -15,8 +15,11 @@ public struct PictureInput: Sendable {
     return path[..<end].split(separator: "/").last.map(String.init)
   }
 
-  /// Whether it is no picture, but something that cannot be found or read.
-  public var isMissing: Bool { if case .missing = content { true } else { false } }
+  /// Whether it is a cell of a sheet.
+  public let isCell: Bool
+
+  /// The number of labels that belong to it: those of all cells for a sheet that cannot be read.
+  public let labelCount: Int
 
   /// Where the pixels come from.
   let content: Content
@@ -29,13 +32,27 @@ public struct PictureInput: Sendable {
     case encoded([UInt8])
     /// Decoded pixels.
     case decoded(Bitmap)
+    /// A decoded image.
+    case image(Image)
     /// There are none: an entry of a folder is no file, but a FIFO or a link to a folder.
     case noFile
     /// There are no pixels: the argument is no picture, list or folder.
     case missing(InferenceError)
   }
 
-  init(_ name: String, _ content: Content, relativePath: String? = nil) {
+  /// - Parameters:
+  ///   - name: The name in the output.
+  ///   - content: Where the pixels come from.
+  ///   - relativePath: The path below the folder that was searched.
+  ///   - isCell: Whether it is a cell of a sheet.
+  ///   - labelCount: The number of labels; `nil` for one, or none if it is missing.
+  init(
+    _ name: String, _ content: Content, relativePath: String? = nil, isCell: Bool = false,
+    labelCount: Int? = nil
+  ) {
     (self.name, self.content, self.relativePath) = (name, content, relativePath)
+    self.isCell = isCell
+    let isMissing = if case .missing = content { true } else { false }
+    self.labelCount = labelCount ?? (isMissing ? 0 : 1)
   }
 }

@@ -11,6 +11,7 @@ import Images
 /// folder.
 public final class PictureInputs: IteratorProtocol, Sequence {
   private let searchesFolders: Bool
+  private let sheet: SheetGrid?
 
   /// The open sources: the arguments, a list that they name, a folder in that list, and so on.
   private var sources: [any InputSource]
@@ -20,8 +21,11 @@ public final class PictureInputs: IteratorProtocol, Sequence {
   /// - Parameters:
   ///   - arguments: The arguments, in order.
   ///   - searchesFolders: Whether folders are searched, with all folders below them.
-  public init(_ arguments: [String], searchesFolders: Bool = false) {
-    self.searchesFolders = searchesFolders
+  ///   - sheet: The rows and columns into which each picture is cut; `nil` for whole pictures.
+  public init(
+    _ arguments: [String], searchesFolders: Bool = false, sheet: SheetGrid? = nil
+  ) {
+    (self.searchesFolders, self.sheet) = (searchesFolders, sheet)
     sources = [Arguments(arguments)]
   }
 
@@ -36,9 +40,10 @@ public final class PictureInputs: IteratorProtocol, Sequence {
       switch source.next() {
       case nil:
         sources.removeLast()
-      case .picture(let input): return input
+      case .picture(let input):
+        if let input = cut(input) { return input }
       case .path(let path, let isListed):
-        if let input = open(path, isListed: isListed) { return input }
+        if let input = open(path, isListed: isListed), let input = cut(input) { return input }
       }
     }
     return nil
@@ -98,6 +103,23 @@ public final class PictureInputs: IteratorProtocol, Sequence {
       return nil
     } catch {
       return PictureInput(path, .missing(error))
+    }
+  }
+
+  /// Begins with the cells of a sheet, or returns what is no sheet.
+  private func cut(_ input: PictureInput) -> PictureInput? {
+    guard let sheet, !input.isCell else { return input }
+    switch input.content {
+    case .noFile, .missing: return input
+    case .file, .encoded, .decoded, .image: break
+    }
+    do throws(InferenceError) {
+      sources.append(try SheetCells(try input.decoded(), of: input, sheet))
+      return nil
+    } catch {
+      return PictureInput(
+        input.name, input.isOtherFile(error) ? .noFile : .missing(error),
+        relativePath: input.relativePath, labelCount: sheet.count)
     }
   }
 

@@ -17,30 +17,31 @@ struct CSVForm: OutputForm {
   }
 
   var header: String {
-    line(
+    Self.line(
       ["file", "class", "class_name", "confidence", "expected", "error"]
         + probabilityNames.map { "p_\($0)" })
   }
 
-  func text(for outcome: PictureOutcome, label: Int?) -> String? {
+  func text(for outcome: PictureOutcome, expected: Expected?) -> String? {
     let name = PathText.printable(outcome.input.name)
-    let expected = label.map { "\($0)" } ?? ""
+    let known = (expected?.label).map { "\($0)" } ?? ""
     switch outcome.result {
-    case .otherFile: return nil
+    case .otherFile, .reading: return nil
     case .failure(let error):
-      return line(
-        [name, "", "", "", expected, "\(error)"] + probabilityNames.map { _ in "" })
+      return Self.line(
+        [name, "", "", "", known, "\(error)"] + probabilityNames.map { _ in "" })
     case .prediction(let prediction):
       let label = prediction.label
-      return line(
+      return Self.line(
         [
           name, "\(label)", prediction.name(of: label) ?? "", "\(prediction.confidence)",
-          expected, "",
+          known, "",
         ] + (probabilityNames.isEmpty ? [] : prediction.probabilities.map { "\($0)" }))
     }
   }
 
-  private func line(_ fields: [String]) -> String {
+  /// A line of fields.
+  static func line(_ fields: [String]) -> String {
     fields.map(Self.quoted).joined(separator: ",") + "\n"
   }
 

@@ -11,10 +11,11 @@ struct JSONForm: OutputForm {
   var separator: String { isLines ? "" : "," }
   var footer: String { isLines ? "" : "\n]\n" }
 
-  func text(for outcome: PictureOutcome, label: Int?) -> String? {
+  func text(for outcome: PictureOutcome, expected: Expected?) -> String? {
     switch outcome.result {
     case .otherFile: nil
-    case .prediction(let prediction): text(prediction.json(label: label))
+    case .prediction(let prediction): text(prediction.json(label: expected?.label))
+    case .reading(let reading): text(reading.json(expected: expected?.number))
     case .failure(let error):
       text(
         .object([
@@ -23,9 +24,7 @@ struct JSONForm: OutputForm {
     }
   }
 
-  func text(for evaluation: AnswerEvaluation) -> String? {
-    text(.object(["summary": evaluation.json]))
-  }
+  func text(forSummary summary: JSON) -> String? { text(.object(["summary": summary])) }
 
   private func text(_ object: JSON) -> String {
     isLines ? object.text(.canonicalUTF8) + "\n" : "\n  " + object.text(.canonicalUTF8)

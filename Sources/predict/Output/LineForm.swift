@@ -10,17 +10,19 @@ struct LineForm: OutputForm {
 
   var isForPeople: Bool { true }
 
-  func text(for outcome: PictureOutcome, label: Int?) -> String? {
+  func text(for outcome: PictureOutcome, expected: Expected?) -> String? {
+    if let reading = outcome.reading { return text(for: reading, expected: expected?.number) }
+    if outcome.isBlankCell { return "\(escaped(outcome.input.name)): blank\n" }
     guard let prediction = outcome.prediction else { return nil }
-    let line = line(for: prediction, label: label) + "\n"
+    let line = "\(escaped(prediction.file)): " + line(for: prediction, expected?.label) + "\n"
     guard showsPictures else { return line }
     return line
       + draw(prediction.pixels, width: prediction.width, unicode: terminal.usesUnicode)
   }
 
-  /// Formats a prediction as `samples/7.png: 7  99.83%` or `cat.png: class 3  99.83%`, followed by
-  /// more classes with `--top` and by all probabilities with `--probs`.
-  private func line(for prediction: Prediction, label: Int?) -> String {
+  /// Formats an answer as `7  99.83%` or `class 3  99.83%`, followed by more classes with `--top`
+  /// and by all probabilities with `--probs`.
+  func line(for prediction: Prediction, _ label: Int?) -> String {
     func name(_ label: Int) -> String {
       prediction.name(of: label).map { escaped($0) }
         ?? (prediction.isDigit ? "\(label)" : "class \(label)")
@@ -44,7 +46,7 @@ struct LineForm: OutputForm {
       }
       parts.append("(\(all.joined(separator: ", ")))")
     }
-    return "\(escaped(prediction.file)): \(parts.joined(separator: "   "))"
+    return parts.joined(separator: "   ")
   }
 }
 
@@ -52,5 +54,5 @@ struct LineForm: OutputForm {
 struct QuietForm: OutputForm {
   var isForPeople: Bool { true }
 
-  func text(for outcome: PictureOutcome, label: Int?) -> String? { nil }
+  func text(for outcome: PictureOutcome, expected: Expected?) -> String? { nil }
 }

@@ -1,4 +1,5 @@
 import Inference
+import JSON
 
 /// A form of the answers on standard output.
 ///
@@ -20,12 +21,12 @@ protocol OutputForm: Sendable {
   ///
   /// - Parameters:
   ///   - outcome: What became of a picture.
-  ///   - label: The true class; `nil` if it is not known.
+  ///   - expected: The true class or number; `nil` if it is not known.
   /// - Returns: The text; `nil` if it has none in this form.
-  func text(for outcome: PictureOutcome, label: Int?) -> String?
+  func text(for outcome: PictureOutcome, expected: Expected?) -> String?
 
-  /// The text of an evaluation; `nil` if it has none in this form.
-  func text(for evaluation: AnswerEvaluation) -> String?
+  /// The text of the JSON of an evaluation; `nil` if it has none in this form.
+  func text(forSummary summary: JSON) -> String?
 }
 
 extension OutputForm {
@@ -34,5 +35,5 @@ extension OutputForm {
   var footer: String { "" }
   var isForPeople: Bool { false }
 
-  func text(for evaluation: AnswerEvaluation) -> String? { nil }
+  func text(forSummary summary: JSON) -> String? { nil }
 }
