@@ -14,7 +14,7 @@ struct Serve: Program {
     usage: "serve [<options>]",
     discussion: """
       EXAMPLES:
-        serve
+        serve --port 8080
         serve --model ckpt.h5 --port 0
         serve --model model.keras --classes names.txt --scale -1..1 --verbose
 

@@ -66,9 +66,9 @@ struct ServeTests {
 
   @Test("A model that is missing, and a host that is not there, are errors")
   func errors() throws {
-    let missing = try run("serve", ["--port", "0"])
+    let missing = try run("serve", ["--model", "no-model.h5", "--port", "0"])
     #expect(missing.code == 66)
-    #expect(missing.error.contains("serve opens ckpt.h5 in this folder"))
+    #expect(missing.error.contains("Cannot open 'no-model.h5'"))
     let host = try run(
       "serve", ["--model", Self.model, "--port", "0", "--host", "no.such.host.invalid"])
     #expect(host.code == 73)
