@@ -231,8 +231,10 @@ struct PredictTests {
       // A program that is installed without the model.
       try FileManager.default.createDirectory(
         atPath: "\(directory)/bin", withIntermediateDirectories: false)
-      try FileManager.default.copyItem(
-        atPath: programPath("predict"), toPath: "\(directory)/bin/predict")
+      // Another process copies it: a program that this one has open for writing while it starts
+      // another process cannot run.
+      let copy = try runCommand(["cp", programPath("predict"), "\(directory)/bin/predict"])
+      #expect(copy.code == 0)
       let alone = try runCommand(["\(directory)/bin/predict", Self.samples[0]], in: directory)
       #expect(alone.code == 66)
       #expect(
