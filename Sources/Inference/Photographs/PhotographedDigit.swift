@@ -35,8 +35,6 @@ struct PhotographedDigit {
       .digitCount(
         comparedWith: ink.pieces.pieces[digit.chosen[0]], mayBeBroken: removedLines)
 
-    // A digit stands out from its paper, and its paper is that of the picture; what seems to be
-    // light ink may be the paper within a dark loop.
     let (contrast, foreign) = ink.look(of: strokes)
     plausibility = Plausibility(
       contrast: contrast, foreign: foreign, hasSeveralPieces: pieceCount > 1)

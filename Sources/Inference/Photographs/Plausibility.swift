@@ -23,7 +23,7 @@ struct Plausibility: Equatable {
     /// Fitted to 2,000 pictures of digits with the quickstart model.
     static let besideEnergy = Weights(contrast: 9.3, foreign: 7.1, severalPieces: 0)
 
-    /// Beside the margin of a model that knows what is no digit, and is wrong less often.
+    /// Beside the margin of a model with a rejected class, which is wrong less often.
     ///
     /// Fitted to 7,000 pictures of digits by `tools/digits/fit-plausibility`, with a model like
     /// `models/digits.h5`.
