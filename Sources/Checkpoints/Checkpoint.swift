@@ -142,6 +142,6 @@ public struct Checkpoint {
     for variable in model.variables where !variable.value.scalars.allSatisfy(\.isFinite) {
       throw .notFinite(path: path, object: variable.name)
     }
-    _ = try format.writer.write(contents, to: store) {}
+    _ = try store.write(format.writer.encode(contents))
   }
 }

@@ -27,6 +27,9 @@ public struct Conversion: Sendable {
   /// The class and step count of the optimizer, if its state was converted.
   public let optimizer: (className: String, steps: Int)?
 
+  /// Source code that uses the output, in the language of its readers; `nil` if they need none.
+  public let source: String?
+
   /// Descriptions of the input's contents that the output lacks.
   public let notes: [String]
 
@@ -76,7 +79,10 @@ public struct Conversion: Sendable {
     try store.checkIsOther(than: stored.files)
     let contents = stored.contents
     do throws(CheckpointError) {
-      size = try format.writer.write(contents, to: store, after: stored.check)
+      source = try format.writer.source(for: contents)
+      let model = try format.writer.encode(contents)
+      try stored.check()
+      size = try store.write(model)
     } catch {
       throw .checkpoint(error)
     }

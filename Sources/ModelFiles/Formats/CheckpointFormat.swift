@@ -41,7 +41,7 @@ extension CheckpointFormat: WritableModelFormat {
 
   package static func losses(of contents: ModelContents) -> [String] { contents.differsInKeras3 }
 
-  package static func image(of contents: ModelContents) throws(CheckpointError) -> CheckpointImage {
-    try contents.universalImage()
+  package static func encode(_ contents: ModelContents) throws(CheckpointError) -> EncodedModel {
+    .checkpoint(try contents.universalImage())
   }
 }

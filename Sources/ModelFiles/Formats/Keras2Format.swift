@@ -13,8 +13,8 @@ package enum Keras2Format: WritableModelFormat {
 
   package static func losses(of contents: ModelContents) -> [String] { contents.lostInKeras2 }
 
-  package static func image(of contents: ModelContents) throws(CheckpointError) -> CheckpointImage {
-    CheckpointImage(file: try contents.keras2Image(), step: nil)
+  package static func encode(_ contents: ModelContents) throws(CheckpointError) -> EncodedModel {
+    .checkpoint(CheckpointImage(file: try contents.keras2Image(), step: nil))
   }
 }
 

@@ -1,8 +1,7 @@
-package import CheckpointStore
 import Files
 import HDF5
 import JSON
-package import NeuralNetwork
+import NeuralNetwork
 import Zip
 
 /// A `.keras` archive: a zip of `config.json`, `metadata.json` and `model.weights.h5`.
@@ -87,21 +86,28 @@ extension KerasArchive: ModelFormat {
 }
 
 extension KerasArchive: WritableModelFormat {
-  package static var dialect: KerasDialect { .archive }
-
   package static func losses(of contents: ModelContents) -> [String] { contents.differsInKeras3 }
 
-  package static func image(of contents: ModelContents) throws(CheckpointError) -> CheckpointImage {
-    guard contents.architecture != nil else { throw .unsupportedModel(ModelContents.noGraph) }
-    return try contents.universalImage()
-  }
-
-  package static func save(
-    _ image: consuming CheckpointImage, of contents: ModelContents, to store: CheckpointStore
-  ) throws(CheckpointError) -> Int {
+  package static func encode(_ contents: ModelContents) throws(CheckpointError) -> EncodedModel {
     let config = try config(of: contents)
-    return try write(
-      [("metadata.json", metadata), ("config.json", config)], weights: image.finished(), to: store)
+    let weights = try contents.universalImage().finished()
+    var zip = ZipWriter()
+    var head: [UInt8] = []
+    try converting { () throws(ZipError) in
+      for (name, text) in [("metadata.json", metadata), ("config.json", config)] {
+        let text = Array(text.utf8)
+        head += try unsafe text.span.bytes.withUnsafeBytes { bytes throws(ZipError) in
+          try unsafe zip.header(of: name, content: bytes)
+        }
+        head += text
+      }
+      // Aligned to an offset at which HDF5 readers search for a signature, so that they can open
+      // the archive itself.
+      head += try unsafe weights.withUnsafeBytes { bytes throws(ZipError) in
+        try unsafe zip.header(of: "model.weights.h5", content: bytes, isAligned: true)
+      }
+    }
+    return .hdf5(weights, before: head, after: zip.directory())
   }
 
   /// The text of `metadata.json`.
@@ -124,48 +130,5 @@ extension KerasArchive: WritableModelFormat {
     var config = architecture.kerasConfig(.archive).object ?? [:]
     if let compiled = contents.compiled { config["compile_config"] = compiled.compileConfig }
     return JSON.object(config).text
-  }
-
-  /// Writes an archive.
-  ///
-  /// - Parameters:
-  ///   - members: The names and texts of the first members.
-  ///   - weights: The content of the last member, `model.weights.h5`. It is aligned to an offset at
-  ///     which HDF5 readers search for a signature, so that they can open the archive itself.
-  ///   - store: The store of the file.
-  /// - Returns: The number of bytes.
-  /// - Throws: ``CheckpointError`` if it cannot be written; the file at the path is then unchanged,
-  ///   unless the error is ``StoreError/unconfirmed(path:reason:)``.
-  private static func write(
-    _ members: [(name: String, text: String)], weights: consuming FileImage,
-    to store: CheckpointStore
-  ) throws(CheckpointError) -> Int {
-    var zip = ZipWriter()
-    let weights = weights
-    var head: [UInt8] = []
-    do throws(ZipError) {
-      for member in members {
-        let text = Array(member.text.utf8)
-        head += try unsafe text.span.bytes.withUnsafeBytes { bytes throws(ZipError) in
-          try unsafe zip.header(of: member.name, content: bytes)
-        }
-        head += text
-      }
-      head += try unsafe weights.withUnsafeBytes { bytes throws(ZipError) in
-        try unsafe zip.header(of: "model.weights.h5", content: bytes, isAligned: true)
-      }
-    } catch {
-      throw .store(.writing(path: store.path, reason: "\(error)"))
-    }
-    let directory = zip.directory()
-    return try unsafe head.span.bytes.withUnsafeBytes { head throws(CheckpointError) in
-      try unsafe directory.span.bytes.withUnsafeBytes { directory throws(CheckpointError) in
-        try unsafe weights.withUnsafeBytes { weights throws(CheckpointError) in
-          try converting { () throws(StoreError) in
-            try unsafe store.write([head, weights, directory])
-          }
-        }
-      }
-    }
   }
 }

@@ -1,4 +1,3 @@
-package import CheckpointStore
 import Files
 import HDF5
 package import NeuralNetwork
@@ -31,57 +30,34 @@ let readableFormats: [any ModelFormat.Type] = [
 ]
 
 /// A form in which models can be written.
+///
+/// To add a form, implement this protocol in a file of its own and add a case to
+/// ``ModelFileFormat``.
 package protocol WritableModelFormat: SendableMetatype {
-  /// The dialect of the model config in this form.
+  /// The dialect of the model config in this form; that of `.keras` archives by default.
   static var dialect: KerasDialect { get }
 
   /// Describes what is lost in this form, or computed differently by its readers.
   static func losses(of contents: ModelContents) -> [String]
 
-  /// Makes the HDF5 file that holds the model, in memory.
+  /// Makes the file, in memory.
   ///
   /// - Parameter contents: The model, whose values are read when they are needed.
-  /// - Returns: The file, without its seal.
+  /// - Returns: The complete file.
   /// - Throws: ``CheckpointError`` if the form cannot hold the model, a value cannot be read, or
   ///   memory runs out.
-  static func image(of contents: ModelContents) throws(CheckpointError) -> CheckpointImage
+  static func encode(_ contents: ModelContents) throws(CheckpointError) -> EncodedModel
 
-  /// Writes the file; by default the HDF5 file with its seal.
+  /// Makes the source code that uses the file, in the language of its readers.
   ///
-  /// - Parameters:
-  ///   - image: The HDF5 file that holds the model.
-  ///   - contents: The model.
-  ///   - store: The store of the file.
-  /// - Returns: The size of the file in bytes.
-  /// - Throws: ``CheckpointError`` if the file cannot be written; the file at the path is then
-  ///   unchanged, unless the error is ``StoreError/unconfirmed(path:reason:)``.
-  static func save(
-    _ image: consuming CheckpointImage, of contents: ModelContents, to store: CheckpointStore
-  ) throws(CheckpointError) -> Int
+  /// - Parameter contents: The model.
+  /// - Returns: The source code; `nil` if the readers need none.
+  /// - Throws: ``CheckpointError`` if the form cannot hold the model.
+  static func source(for contents: ModelContents) throws(CheckpointError) -> String?
 }
 
 extension WritableModelFormat {
-  package static func save(
-    _ image: consuming CheckpointImage, of contents: ModelContents, to store: CheckpointStore
-  ) throws(CheckpointError) -> Int { try store.write(image) }
+  package static var dialect: KerasDialect { .archive }
 
-  /// Writes a model.
-  ///
-  /// - Parameters:
-  ///   - contents: The model, whose values are read when they are needed.
-  ///   - store: The store of the file.
-  ///   - check: Is called when all values have been read, and before anything is written; throws if
-  ///     the values must not be written.
-  /// - Returns: The size of the file in bytes.
-  /// - Throws: ``CheckpointError`` if a value cannot be read, or the error of `check`, or if the
-  ///   file cannot be written; the file at the path is then unchanged, unless the error is
-  ///   ``StoreError/unconfirmed(path:reason:)``.
-  package static func write(
-    _ contents: ModelContents, to store: CheckpointStore,
-    after check: () throws(CheckpointError) -> Void
-  ) throws(CheckpointError) -> Int {
-    let image = try image(of: contents)
-    try check()
-    return try save(image, of: contents, to: store)
-  }
+  package static func source(for contents: ModelContents) throws(CheckpointError) -> String? { nil }
 }
