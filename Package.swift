@@ -68,7 +68,6 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
   ],
   targets: [
@@ -85,7 +84,7 @@ let package = Package(
     .target(name: "Preconditions", swiftSettings: settings),
 
     // Foundations: each knows nothing of the others, but for files and threads.
-    .target(name: "Files", dependencies: ["CZlib"], swiftSettings: settings),
+    .target(name: "Files", dependencies: ["CSHA256", "CZlib"], swiftSettings: settings),
     .target(
       name: "HDF5", dependencies: ["CHDF5", "Files", "Preconditions"], swiftSettings: settings),
     .target(name: "Console", dependencies: ["Files", "Preconditions"], swiftSettings: settings),
@@ -112,21 +111,20 @@ let package = Package(
       name: "Datasets",
       dependencies: [
         "Files", "HDF5", "Images", "Preconditions", "Tensors", "Threads", "Zip",
-        .product(name: "Crypto", package: "swift-crypto"),
       ],
       swiftSettings: settings),
     // Checkpoints as bytes: depends on no model and no file format.
     .target(
       name: "CheckpointStore",
       dependencies: [
-        "CSHA256", "Files", "Threads", .product(name: "Crypto", package: "swift-crypto"),
+        "CSHA256", "Files", "Threads",
       ],
       swiftSettings: settings),
     .target(
       name: "ModelFiles",
       dependencies: [
         "CheckpointStore", "Files", "HDF5", "JSON", "NeuralNetwork", "Preconditions", "Tensors",
-        "Zip", .product(name: "Crypto", package: "swift-crypto"),
+        "Zip",
       ],
       swiftSettings: settings),
     .target(
@@ -273,7 +271,8 @@ let package = Package(
     .testTarget(
       name: "ArchitectureTests", dependencies: ["TestSupport"], swiftSettings: settings),
     .testTarget(
-      name: "FilesTests", dependencies: ["CZlib", "Files", "TestSupport"], swiftSettings: settings),
+      name: "FilesTests", dependencies: ["CSHA256", "CZlib", "Files", "TestSupport"],
+      swiftSettings: settings),
     .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: settings),
     .testTarget(
       name: "TensorsTests", dependencies: ["CKernels", "Tensors", "TestSupport", "Threads"],
@@ -322,7 +321,6 @@ let package = Package(
       dependencies: [
         "CSHA256", "CheckpointStore", "Checkpoints", "Conversion", "Files", "HDF5", "JSON",
         "ModelFiles", "NeuralNetwork", "Tensors", "TestSupport", "Zip",
-        .product(name: "Crypto", package: "swift-crypto"),
       ],
       exclude: ["Fixtures"], swiftSettings: settings),
     .testTarget(

@@ -1,4 +1,3 @@
-import Crypto
 import Files
 import HDF5
 
@@ -13,7 +12,7 @@ extension CheckpointFile {
       do throws(FileError) {
         let file = try DiskFile(path)
         for start in stride(from: 0, to: file.size, by: 1 << 20) {
-          hash.update(data: try file.bytes(1 << 20, at: start))
+          hash.update(try file.bytes(1 << 20, at: start))
         }
       } catch {
         throw .file(
@@ -21,6 +20,6 @@ extension CheckpointFile {
       }
     }
     let digits = Array("0123456789abcdef")
-    return String(hash.finalize().flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
+    return String(hash.digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
   }
 }

@@ -1,7 +1,7 @@
 import CSHA256
 import CheckpointStore
 import Checkpoints
-import Crypto
+import Files
 import HDF5
 import ModelFiles
 import NeuralNetwork
@@ -31,7 +31,7 @@ struct DigestTests {
     }
     if size > 0 { #expect(done == (Self.hasInstructions ? count - count % 4 : 0)) }
     for piece in 0..<done {
-      let expected = SHA256.hash(data: bytes[piece * size..<(piece + 1) * size])
+      let expected = SHA256.digest(of: bytes[piece * size..<(piece + 1) * size])
       #expect(digests[piece * 32..<(piece + 1) * 32].elementsEqual(expected), "piece \(piece)")
     }
     // What is not done is not touched.
@@ -50,8 +50,8 @@ struct DigestTests {
     let bytes = (0..<9 * 192).map { UInt8($0 % 249) }
     let expected = "c3396ef9d2315150deed413835b777134c33078181e92c578c4aac6e80447795"
     unsafe bytes.withUnsafeBytes { bytes in
-      #expect(hex(SHA256.hash(data: unsafe PieceDigests.of(bytes, pieceSize: 192))) == expected)
-      #expect(hex(SHA256.hash(data: unsafe PieceDigests.ofMany(bytes, pieceSize: 192))) == expected)
+      #expect(hex(SHA256.digest(of: unsafe PieceDigests.of(bytes, pieceSize: 192))) == expected)
+      #expect(hex(SHA256.digest(of: unsafe PieceDigests.ofMany(bytes, pieceSize: 192))) == expected)
     }
   }
 
@@ -60,7 +60,7 @@ struct DigestTests {
     for count in [0, 1, 63, 64, 65, 1000, 1023, 1024] {
       let bytes = (0..<count).map { UInt8($0 % 255) }
       let expected = stride(from: 0, to: count, by: 64).flatMap {
-        Array(SHA256.hash(data: bytes[$0..<min($0 + 64, count)]))
+        SHA256.digest(of: bytes[$0..<min($0 + 64, count)])
       }
       unsafe bytes.withUnsafeBytes { bytes in
         #expect(unsafe PieceDigests.of(bytes, pieceSize: 64) == expected)

@@ -1,6 +1,5 @@
 import CheckpointStore
 import Checkpoints
-import Crypto
 import Files
 import Glibc
 import HDF5
@@ -37,7 +36,7 @@ struct SealTests {
     #expect(
       hex(trailer.prefix(32)) == "4348e3b98e8a327b34ced39c1da9e67cdb4cd5e48e4d7960607a3ae403d35f0c")
     #expect(
-      hex(SHA256.hash(data: trailer))
+      hex(SHA256.digest(of: trailer))
         == "2d6c89f5f99e24cfb66f30cc03a4fa8950d5f7d407d19d96d7b81e3ef70d784b")
   }
 

@@ -1,8 +1,33 @@
-/// SHA-256 of many pieces of data at once.
+/// SHA-256, of one message and of many pieces of data at once.
 #pragma once
 
 #include <stddef.h>
 #include <stdint.h>
+
+/// The SHA-256 of a message whose bytes come in parts.
+typedef struct {
+  /// The words a to h after the whole blocks so far.
+  uint32_t words[8];
+  /// The number of bytes so far.
+  uint64_t byte_count;
+  /// The bytes after the last whole block.
+  uint8_t block[64];
+} cairn_sha256;
+
+/// Begins a message.
+void cairn_sha256_begin(cairn_sha256 *_Nonnull hash);
+
+/// Adds the next bytes of the message.
+void cairn_sha256_update(cairn_sha256 *_Nonnull hash, const void *_Nonnull bytes, size_t count);
+
+/// Ends the message, which takes no more bytes.
+///
+/// @param digest Receives 32 bytes.
+void cairn_sha256_end(cairn_sha256 *_Nonnull hash, uint8_t *_Nonnull digest);
+
+/// Takes whole blocks into the words, without instructions for SHA; for tests.
+void cairn_sha256_portable_blocks(uint32_t *_Nonnull words, const void *_Nonnull blocks,
+                                  size_t count);
 
 /// Computes the SHA-256 of pieces of equal size that follow each other in memory.
 ///

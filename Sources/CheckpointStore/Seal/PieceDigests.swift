@@ -1,11 +1,11 @@
 import CSHA256
-import Crypto
+import Files
 import Threads
 
 /// The SHA-256 digests of pieces of equal size; the last piece may be shorter.
 package enum PieceDigests {
   /// The size of one digest in bytes.
-  package static let size = 32
+  package static let size = SHA256.byteCount
 
   /// Computes the digests of pieces.
   ///
@@ -61,9 +61,9 @@ package enum PieceDigests {
       let piece = unsafe UnsafeRawBufferPointer(
         rebasing: bytes[(done * pieceSize)...].prefix(pieceSize))
       var hash = SHA256()
-      unsafe hash.update(bufferPointer: piece)
+      unsafe hash.update(piece)
       _ = unsafe UnsafeMutableBufferPointer(rebasing: digests[(done * size)...])
-        .update(fromContentsOf: Array(hash.finalize()))
+        .update(fromContentsOf: hash.digest)
       done += 1
     }
   }

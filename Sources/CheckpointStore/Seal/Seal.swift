@@ -1,4 +1,3 @@
-import Crypto
 import Files
 
 /// The trailer of a checkpoint, by which readers verify its bytes.
@@ -124,9 +123,9 @@ package struct Seal: Equatable, Sendable {
 
   static func digest(of head: some Collection<UInt8>, _ digests: [UInt8]) -> [UInt8] {
     var hash = SHA256()
-    hash.update(data: Array(head))
-    hash.update(data: digests)
-    return Array(hash.finalize())
+    hash.update(head)
+    hash.update(digests)
+    return hash.digest
   }
 
   static func pieceCount(of payloadSize: Int, pieceSize: Int) -> Int {

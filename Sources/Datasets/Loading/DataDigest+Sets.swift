@@ -1,9 +1,9 @@
-internal import Crypto
+internal import Files
 
 extension DataDigest {
   /// Creates a record of bytes.
   static func record(_ name: String, _ bytes: [UInt8]) -> Record {
-    Record(name: name, digest: hexadecimal(SHA256.hash(data: bytes).prefix(4)))
+    Record(name: name, digest: hexadecimal(SHA256.digest(of: bytes).prefix(4)))
   }
 
   /// Creates a record of the names of the classes in an array.
@@ -15,14 +15,14 @@ extension DataDigest {
   static func record(_ name: String, pixelsOf set: ImageSet) -> Record {
     var hash = SHA256()
     update(&hash, withPixelsOf: set)
-    return Record(name: name, digest: hexadecimal(hash.finalize().prefix(4)))
+    return Record(name: name, digest: hexadecimal(hash.digest.prefix(4)))
   }
 
   /// Creates a record of the classes of a set.
   static func record(_ name: String, classesOf set: ImageSet) -> Record {
     var hash = SHA256()
     update(&hash, withClassesOf: set)
-    return Record(name: name, digest: hexadecimal(hash.finalize().prefix(4)))
+    return Record(name: name, digest: hexadecimal(hash.digest.prefix(4)))
   }
 
   /// Computes the digest of sets by name: their names, extents, classes, and pixels; instead of
@@ -37,7 +37,7 @@ extension DataDigest {
     classNames: [String]? = nil
   ) -> String {
     var hash = SHA256()
-    func add(_ text: String) { hash.update(data: Array(text.utf8) + [0]) }
+    func add(_ text: String) { hash.update(Array(text.utf8) + [0]) }
     add("cairn data 1")
     if let classNames {
       add("\(ArrayNames.classNames) \(classNames.count)")
@@ -48,27 +48,27 @@ extension DataDigest {
       update(&hash, withClassesOf: set)
       for file in files {
         add(file.name)
-        hash.update(data: Array(file.digest))
+        hash.update(Array(file.digest))
       }
       if files.isEmpty {
         add("\(set.height) \(set.width) \(set.channels)")
         update(&hash, withPixelsOf: set)
       }
     }
-    return hexadecimal(hash.finalize())
+    return hexadecimal(hash.digest)
   }
 
   /// Updates a hash with the classes.
   static func update(_ hash: inout SHA256, withClassesOf set: ImageSet) {
-    hash.update(data: set.classes.flatMap { [UInt8(truncatingIfNeeded: $0), UInt8($0 >> 8)] })
+    hash.update(set.classes.flatMap { [UInt8(truncatingIfNeeded: $0), UInt8($0 >> 8)] })
   }
 
   /// Updates a hash with the pixels in memory.
   static func update(_ hash: inout SHA256, withPixelsOf set: ImageSet) {
-    if let bytes = set.bytes { hash.update(data: bytes) }
+    if let bytes = set.bytes { hash.update(bytes) }
     if let floats = set.floats {
       // The order of the bytes is that of the processor: little-endian on all that are supported.
-      unsafe floats.withUnsafeBytes { unsafe hash.update(bufferPointer: $0) }
+      unsafe floats.withUnsafeBytes { unsafe hash.update($0) }
     }
   }
 }

@@ -1,4 +1,4 @@
-internal import Crypto
+internal import Files
 
 /// The digest of a data set, which tells whether a run is resumed with its own data.
 public struct DataDigest: Codable, Equatable, Sendable {
@@ -54,10 +54,10 @@ public struct DataDigest: Codable, Equatable, Sendable {
       guard set.channels == 1, let bytes = set.bytes, (set.classes.max() ?? 0) < 256 else {
         return nil
       }
-      hash.update(data: bytes)
-      hash.update(data: set.classes.map { UInt8(truncatingIfNeeded: $0) })
+      hash.update(bytes)
+      hash.update(set.classes.map { UInt8(truncatingIfNeeded: $0) })
     }
-    return hexadecimal(hash.finalize())
+    return hexadecimal(hash.digest)
   }
 
   /// The difference between two digests.

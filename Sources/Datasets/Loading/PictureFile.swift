@@ -1,4 +1,3 @@
-internal import Crypto
 import Files
 import Images
 
@@ -50,7 +49,7 @@ struct PictureFile: Equatable, Sendable {
         reason: "its size is \(bitmap.width) x \(bitmap.height) pixels instead of "
           + "\(preparation.width) x \(preparation.height)")
     }
-    let digest = unsafe SHA256.hash(data: bytes).withUnsafeBytes { unsafe Array($0) }
+    let digest = SHA256.digest(of: bytes)
     return Content(pixels: preparation(bitmap), digest: digest)
   }
 

@@ -1,4 +1,4 @@
-internal import Crypto
+internal import Files
 import Tensors
 
 /// The identity of a dataset, by which a run recognises its own data when it is resumed.
@@ -18,7 +18,7 @@ extension Dataset {
   public func sha256() -> String {
     var hash = SHA256()
     recipe.source.update(&hash)
-    return DataDigest.hexadecimal(hash.finalize())
+    return DataDigest.hexadecimal(hash.digest)
   }
 
   /// A seed in the text of an operation.
@@ -36,15 +36,15 @@ extension Source {
     switch self {
     case .tensors(let images, let labels):
       for tensor in [images, labels] {
-        hash.update(data: Array("float32 \(Array(tensor.shape))".utf8))
+        hash.update(Array("float32 \(Array(tensor.shape))".utf8))
         unsafe tensor.withUnsafePointer { elements in
           unsafe hash.update(
-            bufferPointer: UnsafeRawBufferPointer(
+            UnsafeRawBufferPointer(
               start: elements, count: tensor.count * MemoryLayout<Float>.size))
         }
       }
     case .images(let set):
-      hash.update(data: Array("\([set.count, set.height, set.width, set.channels])".utf8))
+      hash.update(Array("\([set.count, set.height, set.width, set.channels])".utf8))
       DataDigest.update(&hash, withClassesOf: set)
       guard case .pictures = set.storage else {
         return DataDigest.update(&hash, withPixelsOf: set)
@@ -52,7 +52,7 @@ extension Source {
       for start in stride(from: 0, to: set.count, by: Self.chunk) {
         let part = Array(start..<min(start + Self.chunk, set.count))
         unsafe set.subset(at: part).images.scalars.withUnsafeBytes {
-          unsafe hash.update(bufferPointer: $0)
+          unsafe hash.update($0)
         }
       }
     }

@@ -1,4 +1,3 @@
-import Crypto
 package import CheckpointStore
 public import Files
 public import HDF5
@@ -29,7 +28,7 @@ public struct ContentDigest {
   ///
   /// - Parameter heading: The type and shape, such as `float32 3x3x1x32`.
   package init(heading: String) {
-    hash.update(data: Array("\(heading)\n".utf8))
+    hash.update(Array("\(heading)\n".utf8))
   }
 
   /// Adds the next elements, in row-major order.
@@ -67,7 +66,7 @@ public struct ContentDigest {
     var known = range.lowerBound..<range.lowerBound
     if range.lowerBound % seal.pieceSize == 0, seal.pieceSize == ContentDigest.pieceSize {
       let pieces = range.lowerBound / seal.pieceSize..<range.upperBound / seal.pieceSize
-      hash.update(data: seal.digests[seal.digestRange(ofPieces: pieces)])
+      hash.update(seal.digests[seal.digestRange(ofPieces: pieces)])
       known = range.lowerBound..<pieces.upperBound * seal.pieceSize
     }
     unsafe add(UnsafeRawBufferPointer(rebasing: file[known.upperBound..<range.upperBound]))
@@ -89,14 +88,14 @@ public struct ContentDigest {
   }
 
   private mutating func addPieces(_ bytes: UnsafeRawBufferPointer) {
-    hash.update(data: unsafe PieceDigests.of(bytes, pieceSize: ContentDigest.pieceSize))
+    hash.update(unsafe PieceDigests.of(bytes, pieceSize: ContentDigest.pieceSize))
   }
 
   /// The digest of all elements so far, 32 bytes.
   public var bytes: [UInt8] {
     var all = self
     unsafe rest.withUnsafeBytes { unsafe all.addPieces($0) }
-    return Array(all.hash.finalize())
+    return all.hash.digest
   }
 }
 
