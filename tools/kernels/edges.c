@@ -1,7 +1,9 @@
 // Runs every kernel at every size where a block or a vector ends, in memory that ends where the
 // data ends, so that the sanitizers see each read and write that is not allowed. The products are
-// also compared with three loops; what else the kernels compute is for the tests in Swift.
+// also compared with three loops; what else the kernels compute is for the tests in Swift. A digest
+// of all results tells whether every instruction set computes the same bits.
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,8 +11,36 @@
 
 #include "CKernels.h"
 
-static const struct cairn_kernels *kernels;
-static unsigned state = 1;
+static const struct cairn_kernels *selected;
+static unsigned state;
+
+// The blocks that there are, for the digest.
+static struct block {
+  float *data;
+  int64_t count;
+} blocks[32];
+static int block_count;
+static uint64_t digest;
+
+// The kernels, after the bits of all blocks, which the last kernel has left, are in the digest. One
+// NaN is as good as another.
+static const struct cairn_kernels *kernels(void) {
+  for (int i = 0; i < block_count; i++)
+    for (int64_t at = 0; at < blocks[i].count; at++) {
+      const float value = blocks[i].data[at];
+      uint32_t bits = 0x7fc00000;
+      if (!isnan(value)) memcpy(&bits, &value, sizeof bits);
+      digest = (digest ^ bits) * 0x100000001b3;  // FNV-1a, of words
+    }
+  return selected;
+}
+
+// Takes the results of the last kernel into the digest, and frees all blocks.
+static void free_blocks(void) {
+  kernels();
+  for (int i = 0; i < block_count; i++) free(blocks[i].data);
+  block_count = 0;
+}
 
 static float *block(int64_t count) {
   float *data = malloc((size_t)(count > 0 ? count : 1) * sizeof(float));
@@ -19,6 +49,8 @@ static float *block(int64_t count) {
     state = state * 1664525u + 1013904223u;
     data[i] = (float)(state >> 8) / (1 << 23) - 1;
   }
+  if (block_count == sizeof blocks / sizeof *blocks) exit(2);
+  blocks[block_count++] = (struct block){data, count};
   return data;
 }
 
@@ -47,7 +79,7 @@ static void product(int64_t m, int64_t n, int64_t k, unsigned options) {
       if (options & 16) sum += bias[j];
       expected[at] = options & 32 && sum < 0 ? 0 : sum;
     }
-  kernels->matmul(&(struct cairn_product){
+  kernels()->matmul(&(struct cairn_product){
       .m = m, .n = n, .k = k,
       .a = {a, a_row, a_column, offsets ? rows : 0, offsets ? columns : 0},
       .b = b, .b_row_stride = n, .c = c, .c_row_stride = c_row, .c_column_stride = c_column,
@@ -56,72 +88,73 @@ static void product(int64_t m, int64_t n, int64_t k, unsigned options) {
       .prefetch = {b}, .prefetch_count = options >> 6 & 1, .prefetch_length = k * n});
   if (memcmp(c, expected, (size_t)(m * n) * sizeof(float))) {
     fprintf(stderr, "%s: the product of %ld x %ld x %ld with options %u is wrong\n",
-            kernels->instruction_set, (long)m, (long)k, (long)n, options);
+            selected->instruction_set, (long)m, (long)k, (long)n, options);
     exit(1);
   }
-  free(a), free(b), free(c), free(expected), free(bias), free(rows), free(columns);
+  free_blocks(), free(rows), free(columns);
 }
 
 static void vectors(int64_t n) {
   float *x = block(n), *y = block(n), *z = block(n), *u = block(n), *out = block(n), one[1];
-  kernels->add(1, n, x, y, out), kernels->subtract(1, n, x, y, out);
-  kernels->multiply(1, n, x, y, out), kernels->divide(1, n, x, y, out);
-  kernels->affine(n, x, 2, 1, out), kernels->relu(n, x, out), kernels->exp(n, x, out);
-  kernels->log(n, x, out), kernels->sigmoid(n, x, out), kernels->tanh(n, x, out);
-  kernels->clip(n, x, -1, 1, out), kernels->relu_gradient(n, x, y, out);
-  kernels->clip_gradient(n, x, -1, 1, y, out);
-  kernels->greater(n, x, y, out), kernels->lesser(n, x, y, out);
-  kernels->where_at_least(n, x, y, z, out), kernels->where_less(n, x, y, z, out);
+  kernels()->add(1, n, x, y, out), kernels()->subtract(1, n, x, y, out);
+  kernels()->multiply(1, n, x, y, out), kernels()->divide(1, n, x, y, out);
+  kernels()->affine(n, x, 2, 1, out), kernels()->relu(n, x, out), kernels()->exp(n, x, out);
+  kernels()->log(n, x, out), kernels()->sigmoid(n, x, out), kernels()->tanh(n, x, out);
+  kernels()->clip(n, x, -1, 1, out), kernels()->relu_gradient(n, x, y, out);
+  kernels()->clip_gradient(n, x, -1, 1, y, out);
+  kernels()->greater(n, x, y, out), kernels()->lesser(n, x, y, out);
+  kernels()->where_at_least(n, x, y, z, out), kernels()->where_less(n, x, y, z, out);
   for (enum cairn_activation f = cairn_softplus; f <= cairn_mish; f++)
-    kernels->activate(f, n, x, out), kernels->activate_gradient(f, n, x, y, out);
+    kernels()->activate(f, n, x, out), kernels()->activate_gradient(f, n, x, y, out);
   struct cairn_rectifier rectifier = {0.1f, 0.2f, 0.5f, 0, 1};
-  kernels->rectify(n, rectifier, x, out), kernels->rectify_gradient(n, rectifier, x, y, out);
-  kernels->exponential_linear(n, 1, 2, x, out);
-  kernels->exponential_linear_gradient(n, 1, 2, 3, x, y, out);
-  kernels->sum(1, n, 1, x, one), kernels->sum(1, 1, n, x, out), kernels->maximum(1, n, 1, x, one);
-  kernels->maximum_gradient(1, n, 1, x, one, one, out);
-  kernels->maximum_gradient(1, 1, n, x, y, z, out);
-  kernels->softmax(1, n, x, out), kernels->softmax_gradient(1, n, x, y, out);
-  kernels->log_softmax(1, n, x, out), kernels->log_softmax_gradient(1, n, x, y, out);
-  kernels->softmax_cross_entropy(1, n, x, y, one);
-  kernels->softmax_cross_entropy_gradient(1, n, x, y, one, out);
-  kernels->sgd(n, 0.1f, x, y), kernels->sgd_momentum(n, 0.1f, 0.9f, 1, x, y, z);
+  kernels()->rectify(n, rectifier, x, out), kernels()->rectify_gradient(n, rectifier, x, y, out);
+  kernels()->exponential_linear(n, 1, 2, x, out);
+  kernels()->exponential_linear_gradient(n, 1, 2, 3, x, y, out);
+  kernels()->sum(1, n, 1, x, one), kernels()->sum(1, 1, n, x, out);
+  kernels()->maximum(1, n, 1, x, one);
+  kernels()->maximum_gradient(1, n, 1, x, one, one, out);
+  kernels()->maximum_gradient(1, 1, n, x, y, z, out);
+  kernels()->softmax(1, n, x, out), kernels()->softmax_gradient(1, n, x, y, out);
+  kernels()->log_softmax(1, n, x, out), kernels()->log_softmax_gradient(1, n, x, y, out);
+  kernels()->softmax_cross_entropy(1, n, x, y, one);
+  kernels()->softmax_cross_entropy_gradient(1, n, x, y, one, out);
+  kernels()->sgd(n, 0.1f, x, y), kernels()->sgd_momentum(n, 0.1f, 0.9f, 1, x, y, z);
   struct cairn_rmsprop rmsprop = {0.1f, 0.9f, 0.1f, 0.5f, 1, 0};
-  kernels->rmsprop(n, rmsprop, x, y, z, u, out), kernels->rmsprop(n, rmsprop, x, y, 0, 0, out);
+  kernels()->rmsprop(n, rmsprop, x, y, z, u, out), kernels()->rmsprop(n, rmsprop, x, y, 0, 0, out);
   struct cairn_adam adam = {0.1f, 0.1f, 0.1f, 1e-7f};
-  kernels->adam(n, adam, x, y, z, u, out), kernels->adam(n, adam, x, y, z, 0, out);
+  kernels()->adam(n, adam, x, y, z, u, out), kernels()->adam(n, adam, x, y, z, 0, out);
   struct cairn_adamax adamax = {0.1f, 0.1f, 0.9f, 0.1f, 1e-7f};
-  kernels->adamax(n, adamax, x, y, z, out), kernels->adagrad(n, 0.1f, 1e-7f, x, y, out);
+  kernels()->adamax(n, adamax, x, y, z, out), kernels()->adagrad(n, 0.1f, 1e-7f, x, y, out);
   struct cairn_nadam nadam = {0.1f, 0.1f, 0.1f, 0.9f, 0.2f, 0.1f, 0.1f, 0.1f, 1e-7f};
-  kernels->nadam(n, nadam, x, y, z, out);
-  kernels->weight_decay(n, 0.1f, 0.1f, x), kernels->moving_average(n, 0.9f, x, y);
+  kernels()->nadam(n, nadam, x, y, z, out);
+  kernels()->weight_decay(n, 0.1f, 0.1f, x), kernels()->moving_average(n, 0.9f, x, y);
   for (int kind = cairn_squared_loss; kind <= cairn_squared_hinge_loss; kind++) {
     struct cairn_loss_settings loss = {(enum cairn_loss_kind)kind, 1, 0.25f, 1.5f, kind % 2};
-    kernels->loss(loss, n, x, y, out), kernels->loss_gradient(loss, n, x, y, z, out);
+    kernels()->loss(loss, n, x, y, out), kernels()->loss_gradient(loss, n, x, y, z, out);
   }
-  kernels->cosine_similarity(1, n, x, y, one);
-  kernels->cosine_similarity_gradient(1, n, x, y, one, out);
-  kernels->categorical_hinge(1, n, x, y, one);
-  kernels->categorical_hinge_gradient(1, n, x, y, one, out);
-  free(x), free(y), free(z), free(u), free(out);
+  kernels()->cosine_similarity(1, n, x, y, one);
+  kernels()->cosine_similarity_gradient(1, n, x, y, one, out);
+  kernels()->categorical_hinge(1, n, x, y, one);
+  kernels()->categorical_hinge_gradient(1, n, x, y, one, out);
+  free_blocks();
 }
 
 static void normalizations(int64_t rows, int64_t columns) {
   float *x = block(rows * columns), *dy = block(rows * columns), *out = block(rows * columns);
   float *a = block(columns), *b = block(columns), *c = block(columns), *d = block(columns);
   float *mean = block(rows), *inverse = block(rows);
-  kernels->relu_gradient_sums(rows, columns, x, dy, out, a);
-  kernels->squared_deviations(rows, columns, x, a, b);
-  kernels->deviation_products(rows, columns, x, a, dy, b, c);
-  kernels->normalize(rows, columns, x, a, b, c, out);
-  kernels->normalize_gradient(rows, columns, x, a, dy, b, c, d, out);
+  kernels()->relu_gradient_sums(rows, columns, x, dy, out, a);
+  kernels()->squared_deviations(rows, columns, x, a, b);
+  kernels()->deviation_products(rows, columns, x, a, dy, b, c);
+  kernels()->normalize(rows, columns, x, a, b, c, out);
+  kernels()->normalize_gradient(rows, columns, x, a, dy, b, c, d, out);
   if (columns > 0) {
-    kernels->normalize_rows(rows, columns, x, a, b, 1e-3f, mean, inverse, out);
-    kernels->normalize_rows(rows, columns, x, 0, 0, 1e-3f, mean, inverse, out);
-    kernels->normalize_rows_gradient(rows, columns, x, a, mean, inverse, dy, out);
-    kernels->normalize_rows_gradient(rows, columns, x, 0, mean, inverse, dy, out);
+    kernels()->normalize_rows(rows, columns, x, a, b, 1e-3f, mean, inverse, out);
+    kernels()->normalize_rows(rows, columns, x, 0, 0, 1e-3f, mean, inverse, out);
+    kernels()->normalize_rows_gradient(rows, columns, x, a, mean, inverse, dy, out);
+    kernels()->normalize_rows_gradient(rows, columns, x, 0, mean, inverse, dy, out);
   }
-  free(x), free(dy), free(out), free(a), free(b), free(c), free(d), free(mean), free(inverse);
+  free_blocks();
 }
 
 static void windows(int64_t channels, int64_t stride, int64_t padding, int64_t dilation) {
@@ -133,35 +166,33 @@ static void windows(int64_t channels, int64_t stride, int64_t padding, int64_t d
   float *image = block(20 * channels), *gradient = block(20 * channels);
   float *out = block(pixels * channels), *columns = block(pixels * 6 * channels);
   if (dilation == 1) {
-    kernels->max_pool(w, image, out), kernels->max_pool_gradient(w, image, out, gradient);
+    kernels()->max_pool(w, image, out), kernels()->max_pool_gradient(w, image, out, gradient);
     for (int is_mean = 0; is_mean < 2; is_mean++) {
-      kernels->sum_pool(w, is_mean, image, out);
-      kernels->sum_pool_gradient(w, is_mean, out, gradient);
+      kernels()->sum_pool(w, is_mean, image, out);
+      kernels()->sum_pool_gradient(w, is_mean, out, gradient);
     }
   }
-  kernels->columns_to_image(w, columns, image);
+  kernels()->columns_to_image(w, columns, image);
   for (int64_t multiplier = 1; multiplier < 4; multiplier++) {
     float *features = block(pixels * channels * multiplier);
     float *kernel = block(6 * channels * multiplier);
-    kernels->depthwise(w, multiplier, image, kernel, features);
-    kernels->depthwise_image_gradient(w, multiplier, features, kernel, gradient);
-    kernels->depthwise_kernel_gradient(w, multiplier, image, features, kernel);
-    free(features), free(kernel);
+    kernels()->depthwise(w, multiplier, image, kernel, features);
+    kernels()->depthwise_image_gradient(w, multiplier, features, kernel, gradient);
+    kernels()->depthwise_kernel_gradient(w, multiplier, image, features, kernel);
   }
   if (channels % 2 == 0) {  // the second of two groups
     w.window_channels = channels / 2;
     float *seen = block(pixels * 6 * w.window_channels);
-    kernels->columns_to_image(w, seen, image + w.window_channels);
-    free(seen);
+    kernels()->columns_to_image(w, seen, image + w.window_channels);
   }
   struct cairn_enlargement s = {5, 4, channels, stride, padding + 1};
   float *large = block(20 * channels * s.row_factor * s.column_factor);
-  kernels->enlarge(s, image, large), kernels->enlarge_gradient(s, large, image);
+  kernels()->enlarge(s, image, large), kernels()->enlarge_gradient(s, large, image);
   // Not larger than those.
   struct cairn_resizing r = {5, 4, channels, stride, 3 * dilation, 0};
   for (r.is_bilinear = 0; r.is_bilinear < 2; r.is_bilinear++)
-    kernels->resize(r, image, large), kernels->resize_gradient(r, large, image);
-  free(large), free(image), free(gradient), free(out), free(columns);
+    kernels()->resize(r, image, large), kernels()->resize_gradient(r, large, image);
+  free_blocks();
 }
 
 static void warps(int64_t height, int64_t width, int64_t channels) {
@@ -175,10 +206,10 @@ static void warps(int64_t height, int64_t width, int64_t channels) {
     w.fill = (enum cairn_fill)(i % 4), w.is_bilinear = i / 4 % 2;
     w.displacements = i / 8 % 2 ? displacements : 0;
     if (i / 16) w.matrix[5] = -2.5f;
-    kernels->warp(&w, image, out), kernels->warp_gradient(&w, out, image);
+    kernels()->warp(&w, image, out), kernels()->warp_gradient(&w, out, image);
   }
-  kernels->smooth(height, width, 10, weights, displacements, scratch);
-  free(image), free(out), free(fill), free(weights), free(displacements), free(scratch);
+  kernels()->smooth(height, width, 10, weights, displacements, scratch);
+  free_blocks();
 }
 
 int main(void) {
@@ -186,9 +217,11 @@ int main(void) {
   const int64_t columns[] = {0, 1, 3, 15, 16, 17, 31, 32, 33, 47, 48, 49, 64, 65, 80};
   const int64_t inner[] = {0, 1, 2, 127, 128, 129, 257};
   const char *const names[] = {"avx512", "avx2", "neon", "portable"};
+  uint64_t first = 0;
   for (int isa = 0; isa < 4; isa++) {
-    kernels = cairn_kernels_for(names[isa]);
-    if (!kernels) {
+    state = 1, digest = 0xcbf29ce484222325;
+    selected = cairn_kernels_for(names[isa]);
+    if (!selected) {
       printf("%s: not on this processor\n", names[isa]);
       continue;
     }
@@ -205,7 +238,13 @@ int main(void) {
           for (int64_t dilation = 1; dilation < 3; dilation++)
             windows(channels, stride, padding, dilation);
     for (int64_t n = 1; n < 40; n++) warps(n % 5 + 1, n, n % 4 + 1);
-    printf("%s: %u products, all kernels at 70 sizes, 126 windows, 39 warps\n", names[isa], count);
+    printf("%s: %u products, all kernels at 70 sizes, 126 windows, 39 warps: bits %016" PRIx64 "\n",
+           names[isa], count, digest);
+    if (first && digest != first) {
+      fprintf(stderr, "%s: not the bits of the instruction sets before\n", names[isa]);
+      return 1;
+    }
+    first = digest;
   }
   return 0;
 }
