@@ -49,6 +49,16 @@ let turboJPEG: Target =
   : .systemLibrary(
     name: "CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])])
 
+/// The same for libpng and zlib.
+let png: Target =
+  hasArchives("libpng16.a")
+  ? .systemLibrary(name: "CPNG", path: "Sources/CPNG/static", providers: [.apt(["libpng-dev"])])
+  : .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])])
+let zlib: Target =
+  hasArchives("libz.a")
+  ? .systemLibrary(name: "CZlib", path: "Sources/CZlib/static", providers: [.apt(["zlib1g-dev"])])
+  : .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])])
+
 let package = Package(
   name: "cairn",
   products: [
@@ -60,6 +70,7 @@ let package = Package(
         "CheckpointStore", "ModelFiles", "Checkpoints", "Conversion", "Plots", "Threads",
         "Training", "Inference", "Inspection",
       ]),
+    .executable(name: "cairn", targets: ["Dispatcher"]),
     .executable(name: "train", targets: ["train"]),
     .executable(name: "predict", targets: ["predict"]),
     .executable(name: "inspect", targets: ["inspect"]),
@@ -73,9 +84,9 @@ let package = Package(
   targets: [
     // C: the system's libraries, the compute kernels, and digests of many pieces.
     hdf5,
-    .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+    png,
     turboJPEG,
-    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    zlib,
     .target(name: "CKernels", linkerSettings: [.linkedLibrary("m")]),
     .target(name: "CSHA256"),
     .target(name: "CThreads"),
@@ -180,6 +191,9 @@ let package = Package(
         "Training",
       ], swiftSettings: settings),
 
+    // `cairn NAME`, which becomes the program NAME.
+    .executableTarget(name: "Dispatcher"),
+
     // The programs: they parse arguments, call the library, print.
     .target(
       name: "Arguments",
@@ -241,6 +255,10 @@ let package = Package(
         "ModelFiles", "NeuralNetwork", "Tensors", "Threads",
       ],
       path: "tools/bench/benchmark", swiftSettings: settings),
+
+    // What tools/install makes manual pages with.
+    .executableTarget(
+      name: "manual", dependencies: ["JSON"], path: "tools/manual", swiftSettings: settings),
 
     // What tools/check-keras lets real Keras compare with itself.
     .executableTarget(
@@ -333,8 +351,9 @@ let package = Package(
     .testTarget(
       name: "ProgramTests",
       dependencies: [
-        "train", "predict", "inspect", "convert", "serve", "Checkpoints", "Images", "JSON",
-        "ModelFiles", "NeuralNetwork", "RunSupport", "TensorBoard", "Tensors", "TestSupport",
+        "Dispatcher", "train", "predict", "inspect", "convert", "serve", "Checkpoints", "Images",
+        "JSON", "ModelFiles", "NeuralNetwork", "RunSupport", "TensorBoard", "Tensors",
+        "TestSupport",
       ], exclude: ["Fixtures"], swiftSettings: settings),
     .testTarget(
       name: "ReadmeTests",

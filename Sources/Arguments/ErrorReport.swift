@@ -67,6 +67,6 @@ extension CheckpointError {
   /// The error in one sentence, with the command that shows more about a damaged file.
   public var sentence: String {
     guard case .damaged = self else { return "\(self)" }
-    return "\(self); 'inspect --verify' lists what is intact"
+    return "\(self); '\(command(of: "inspect")) --verify' lists what is intact"
   }
 }

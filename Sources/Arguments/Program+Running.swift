@@ -44,7 +44,10 @@ extension Program {
     if let message = report.message {
       printError(program: Self.name, message: message, hint: report.hint, color: color)
     }
-    if report.showsUsage { StandardError.writeLine("Usage: \(Self.usageString())") }
+    if report.showsUsage {
+      let usage = Self.usageString().dropFirst(Self.name.count)
+      StandardError.writeLine("Usage: \(command(of: Self.name))\(usage)")
+    }
     return report.status
   }
 

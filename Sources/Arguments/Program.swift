@@ -37,7 +37,7 @@ extension Program {
       printError(program: name, message: "\(error)")
       exit(withError: ExitCode(ExitStatus.usage.rawValue))
     } catch {
-      exit(withError: error)
+      end(with: error)
     }
   }
 
@@ -48,6 +48,8 @@ extension Program {
   ///   ArgumentParser would read `-dash.png` as the flags `-d`, `-a`, `-s` and `-h`, and print
   ///   help.
   static func checkedWords(_ words: [String]) throws -> [String] {
+    // The words of an unfinished command, from the shell.
+    if words.first == "---completion" { return words }
     var result: [String] = []
     var rest = words[...]
     while let word = rest.popFirst() {

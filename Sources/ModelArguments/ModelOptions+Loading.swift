@@ -46,7 +46,8 @@ extension ModelOptions {
   public func hintForMissingModel(_ program: String) -> String? {
     guard model == nil else { return nil }
     return """
-      --model names the model file, such as ckpt.h5 of 'train --save ckpt.h5'; without it, \
+      --model names the model file, such as ckpt.h5 of '\(command(of: "train")) --save ckpt.h5'; \
+      without it, \
       \(program) uses the model of digits that comes with it
       """
   }

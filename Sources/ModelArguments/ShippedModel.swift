@@ -3,7 +3,7 @@ import Files
 /// The model of digits that comes with the programs.
 enum ShippedModel {
   /// The path of the model: `models/digits.h5` of the package in whose build folder the program is,
-  /// or else `share/cairn/digits.h5` beside the folder of the installed program.
+  /// or else `share/cairn/digits.h5` of the installation.
   ///
   /// - Returns: The path, whether or not there is a file.
   static func path() -> String {
@@ -12,6 +12,6 @@ enum ShippedModel {
     if let build = folders.lastIndex(where: { $0.hasPrefix(".build") }) {
       return "/" + (folders[..<build] + ["models", "digits.h5"]).joined(separator: "/")
     }
-    return "/" + (folders.dropLast() + ["share", "cairn", "digits.h5"]).joined(separator: "/")
+    return "\(Installation.sharedFolder(of: program))/digits.h5"
   }
 }

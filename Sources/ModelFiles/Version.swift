@@ -1,5 +1,5 @@
 /// The version of Cairn.
-public let cairnVersion = "0.1.0"
+public let cairnVersion = "0.2.0"
 
 /// The version of the checkpoint format to write, and the newest one that can be read.
 public let checkpointFormatVersion = KerasLayout.formatVersion

@@ -3,7 +3,7 @@ import Files
 
 /// A command line that can be printed for use in a shell.
 struct ShellCommand {
-  private let program: String
+  private let program: [String]
   private var options: [Option]
 
   /// An option and its value, if any.
@@ -20,7 +20,9 @@ struct ShellCommand {
   ///
   /// - Parameter words: The program name and its options, which must be valid.
   init(words: [String]) {
-    program = words.first ?? "train"
+    let first = words.first ?? "train"
+    // As the program `cairn` passes it.
+    program = first == "cairn train" ? ["cairn", "train"] : [first]
     options = []
     var rest = words.dropFirst()
     while let word = rest.popFirst() {
@@ -32,7 +34,7 @@ struct ShellCommand {
   }
 
   /// The command, quoted for a shell where necessary.
-  var text: String { ([program] + options.flatMap(\.words)).map(quoted).joined(separator: " ") }
+  var text: String { (program + options.flatMap(\.words)).map(quoted).joined(separator: " ") }
 
   /// The command that resumes the run from the saved checkpoint.
   ///

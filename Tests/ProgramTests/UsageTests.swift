@@ -160,6 +160,6 @@ struct UsageTests {
   func version(program: String) throws {
     let result = try run(program, ["--version"])
     #expect(result.code == 0)
-    #expect(result.output.hasPrefix("\(program) 0.1.0 (Cairn; checkpoint format 1"))
+    #expect(result.output.hasPrefix("\(program) 0.2.0 (Cairn; checkpoint format 1"))
   }
 }

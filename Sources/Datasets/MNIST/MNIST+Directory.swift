@@ -5,7 +5,7 @@ extension MNIST {
   /// Finds the folder with the four MNIST files.
   ///
   /// Searches, in this order: `named`; `CAIRN_DATA`; `samples/mnist` in the working directory;
-  /// `../share/cairn/mnist` relative to the executable; `samples/mnist` of the package that
+  /// `share/cairn/mnist` of the installation; `samples/mnist` of the package that
   /// contains the executable; `cairn/mnist` in the user's cache. A folder given by `named` or
   /// `CAIRN_DATA` must contain the files; the others are then not searched.
   ///
@@ -41,7 +41,8 @@ extension MNIST {
     }
     let folder = parent(of: executable)
     var candidates = [
-      join(workingDirectory, "samples/mnist"), join(parent(of: folder), "share/cairn/mnist"),
+      join(workingDirectory, "samples/mnist"),
+      join(Installation.sharedFolder(of: executable), "mnist"),
     ]
     if let package = package(around: folder) {
       candidates.append(join(package, "samples/mnist"))

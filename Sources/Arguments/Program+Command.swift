@@ -1,0 +1,43 @@
+import ArgumentParser
+import Console
+
+/// Returns the words with which a user starts a program of Cairn: `cairn inspect` in a program that
+/// `cairn` has started, otherwise `inspect`.
+///
+/// - Parameter program: The name of the program.
+/// - Returns: One or two words.
+public func command(of program: String) -> String {
+  isStartedByCairn ? "cairn \(program)" : program
+}
+
+/// Whether the program `cairn` has started this one: it then passes both names as the first word.
+private let isStartedByCairn = commandLineWords.first?.hasPrefix("cairn ") == true
+
+extension Program {
+  /// Ends the process with the message and the exit code of an error, as ArgumentParser does, but
+  /// with the words that start the program.
+  ///
+  /// - Parameter error: An error, or a request for help.
+  static func end(with error: any Error) -> Never {
+    guard command(of: name) != name else { exit(withError: error) }
+    let code = exitCode(for: error)
+    let message = withCommand(fullMessage(for: error))
+    if code.isSuccess {
+      print(message)
+    } else if !message.isEmpty {
+      StandardError.writeLine(message)
+    }
+    exit(withError: code)
+  }
+
+  /// Replaces the name of the program by its command, in usage and examples.
+  private static func withCommand(_ help: String) -> String {
+    help.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+      for place in ["USAGE: ", "Usage: ", "  See '", "  "] where line.hasPrefix("\(place)\(name) ")
+      {
+        return "\(place)\(command(of: name))\(line.dropFirst(place.count + name.count))"
+      }
+      return String(line).replacing(" | \(name) ", with: " | \(command(of: name)) ")
+    }.joined(separator: "\n")
+  }
+}
