@@ -39,7 +39,7 @@ struct Inspect: Program {
 
   @Argument(
     help: "File to inspect; '-' reads standard input.",
-    completion: .file(extensions: ["h5", "hdf5"]))
+    completion: .file(extensions: ["h5", "hdf5", "keras"]))
   var file: String
 
   @Argument(
@@ -47,7 +47,7 @@ struct Inspect: Program {
       """
       Show only these groups, datasets, layers or variables, given as HDF5 paths or as names such \
       as d1 or d1/kernel.
-      """, valueName: "path"))
+      """, valueName: "path"), completion: .layersOfFile)
   var paths: [String] = []
 
   @Flag(help: "List every HDF5 object with path, shape, type, storage layout and attributes.")
@@ -58,7 +58,8 @@ struct Inspect: Program {
 
   @Option(
     help: ArgumentHelp(
-      "Print a slice of a dataset in NumPy syntax: 'd1/kernel[0:4,:8]'.", valueName: "expr"))
+      "Print a slice of a dataset in NumPy syntax: 'd1/kernel[0:4,:8]'.", valueName: "expr"),
+    completion: .layersOfFile)
   var slice: String?
 
   @Option(
@@ -81,7 +82,7 @@ struct Inspect: Program {
       """
       Exclude from --diff: model, optimizer, training_state, environment, a part such as history, \
       a layer, a variable or a path; repeatable.
-      """, valueName: "part"))
+      """, valueName: "part"), completion: .layersOfFile)
   var ignore: [String] = []
 
   @Flag(

@@ -14,12 +14,13 @@ struct DataOptions: ParsableArguments {
       val and test; a folder with the four files of MNIST or a data set like it; or an .npz or \
       HDF5 file with x_train, y_train, x_test, y_test. (default: MNIST in $CAIRN_DATA, \
       samples/mnist, …)
-      """, valueName: "path"))
+      """, valueName: "path"), completion: .file())
   var data: String?
 
   @Option(
     help: ArgumentHelp(
-      "Test data of its own, in the same forms. (default: that in --data)", valueName: "path"))
+      "Test data of its own, in the same forms. (default: that in --data)", valueName: "path"),
+    completion: .file())
   var testData: String?
 
   @Option(

@@ -12,14 +12,15 @@ struct ModelOptions: ParsableArguments {
       \(names), or a file with a model of Keras (.json of \
       model.to_json(), .keras, .h5), whose input and last layer adapt to the data. (default: that \
       of the resumed run, or quickstart)
-      """, valueName: "name|file"))
+      """, valueName: "name|file"),
+    completion: .file(extensions: ["json", "keras", "h5"]))
   var model: String?
 
   @Option(
     help: .file(
       """
       Start with the weights in this file, by the names of the layers; the last layer may differ.
-      """))
+      """), completion: .file(extensions: ["h5", "keras"]))
   var initWeights: String?
 
   @Option(
@@ -27,7 +28,8 @@ struct ModelOptions: ParsableArguments {
       """
       Do not train these layers, such as 'conv*,bn1', beside those that the file freezes; none \
       trains all. (default: as the file says)
-      """, valueName: "patterns"))
+      """, valueName: "patterns"),
+    completion: .layers(of: ["--model", "--init-weights", "--resume", "--save"], isList: true))
   var freeze: String?
 
   func validate() throws {

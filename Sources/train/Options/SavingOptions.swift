@@ -5,7 +5,8 @@ import Training
 /// The options under the heading Saving.
 struct SavingOptions: ParsableArguments {
   @Option(
-    help: .file("Checkpoint file. Training resumes from it if it exists."))
+    help: .file("Checkpoint file. Training resumes from it if it exists."),
+    completion: .file(extensions: ["h5"]))
   var save: String
 
   @Option(
@@ -20,7 +21,8 @@ struct SavingOptions: ParsableArguments {
   var keep = 3
 
   @Option(
-    help: .file("Also save the best epoch's checkpoint to this file (see --monitor)."))
+    help: .file("Also save the best epoch's checkpoint to this file (see --monitor)."),
+    completion: .file(extensions: ["h5"]))
   var saveBest: String?
 
   @Option(
@@ -41,7 +43,7 @@ struct SavingOptions: ParsableArguments {
       auto: resume if the checkpoint exists. never: start from scratch. FILE: resume from that \
       file.
       """,
-      valueName: "auto|never|file"))
+      valueName: "auto|never|file"), completion: .file(extensions: ["h5"]))
   var resume = "auto"
 
   @Option(
@@ -70,7 +72,8 @@ struct SavingOptions: ParsableArguments {
 
   @Option(
     help: .file(
-      "Also save the final weights without optimizer and training state; cannot be resumed."))
+      "Also save the final weights without optimizer and training state; cannot be resumed."),
+    completion: .file(extensions: ["h5"]))
   var exportWeights: String?
 
   func validate() throws {

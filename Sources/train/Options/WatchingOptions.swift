@@ -10,7 +10,7 @@ struct WatchingOptions: ParsableArguments {
       """
       Log file with one line per epoch: a JSON object, or comma-separated values if its name ends \
       with .csv. A resumed run adds the missing lines.
-      """))
+      """), completion: .file(extensions: ["jsonl", "csv"]))
   var log: String?
 
   @Option(
@@ -18,7 +18,7 @@ struct WatchingOptions: ParsableArguments {
       """
       Folder for TensorBoard: loss, accuracy, learning rate and histograms of the weights after \
       each epoch, training pictures and the worst errors. A resumed run continues it without gaps.
-      """, valueName: "folder"))
+      """, valueName: "folder"), completion: .directory)
   var tensorboard: String?
 
   @Option(
@@ -26,7 +26,7 @@ struct WatchingOptions: ParsableArguments {
       """
       Folder for plots as PNG and SVG: loss, accuracy, learning rate, confusion matrix and the \
       worst errors.
-      """, valueName: "folder"))
+      """, valueName: "folder"), completion: .directory)
   var plots: String?
 
   @Flag(help: "Print one JSON object per epoch.")
@@ -43,7 +43,7 @@ struct WatchingOptions: ParsableArguments {
       """
       Write a sheet of the first training pictures with their labels to a PNG file, changed as \
       --augment says, and do not train.
-      """))
+      """), completion: .file(extensions: ["png"]))
   var preview: String?
 
   @Flag(
