@@ -126,15 +126,16 @@ public struct Checkpoint {
   ///
   /// - Parameters:
   ///   - path: The path of the file.
-  ///   - format: The form of the file. By default a path that ends with `.keras` gets a `.keras`
-  ///     archive, if there is no state of a run, and every other one a checkpoint. Forms other than
-  ///     the checkpoint do not hold the state of the run.
+  ///   - format: The form of the file. By default a path that ends with `.keras`, `.safetensors`,
+  ///     `.npz` or `.h` gets a file of that form, if there is no state of a run, and every other
+  ///     one a checkpoint. Forms other than the checkpoint do not hold the state of the run.
   /// - Throws: ``CheckpointError`` if the form cannot hold the model, a weight is NaN or infinite
   ///   in a form other than the checkpoint, or the file cannot be written; the old file is then
   ///   unchanged, unless the error is ``StoreError/unconfirmed(path:reason:)``.
   public func save(to path: String, as format: ModelFileFormat? = nil) throws(CheckpointError) {
     let store = CheckpointStore(path: path)
-    let format = format ?? (state == nil && path.hasSuffix(".keras") ? .keras : .weights)
+    let named = state == nil ? ModelFileFormat(path: path) : nil
+    let format = format ?? (named == .tfKeras ? nil : named) ?? .weights
     guard format != .weights else { return try store.save(self) }
     var contents = try ModelContents(
       model, optimizer: optimizer, compilation: compilation, for: format.writer.dialect)

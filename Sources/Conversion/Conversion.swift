@@ -92,7 +92,8 @@ public struct Conversion: Sendable {
     layers = all.count
     variables = all.reduce(0) { $0 + $1.variables.count }
     parameters = all.flatMap(\.variables).reduce(0) { $0 + $1.shape.elementCount }
-    optimizer = contents.optimizer.map { (type(of: $0.optimizer).className, $0.iterations) }
+    let written = format.writer.holdsOptimizer ? contents.optimizer : nil
+    optimizer = written.map { (type(of: $0.optimizer).className, $0.iterations) }
     notes = stored.notes + format.writer.losses(of: contents)
     remarks = stored.remarks + contents.foreignObjects
   }

@@ -11,6 +11,8 @@ extension CheckpointFile {
     case kerasArchive
     /// A JSON index of weights that are sharded over several HDF5 files.
     case shards
+    /// A safetensors file, of which the tensors are shown as an HDF5 file.
+    case safetensors
   }
 
   /// An open HDF5 file, or one inside an archive.

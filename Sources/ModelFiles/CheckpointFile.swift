@@ -8,9 +8,9 @@ import Tensors
 /// A checkpoint opened for reading: a Cairn checkpoint, or any weights file written by Keras.
 ///
 /// The format is recognized by the content of the file, never by its name: weights and whole models
-/// of Keras 3, tf_keras and Keras 2 in HDF5, `.keras` archives, and sharded weights with a JSON
-/// index. Opening reads only the head of the file. Weights are read on request, and then either all
-/// or none are loaded.
+/// of Keras 3, tf_keras and Keras 2 in HDF5, `.keras` archives, sharded weights with a JSON index,
+/// and safetensors files. Opening reads only the head of the file, but all of a safetensors file.
+/// Weights are read on request, and then either all or none are loaded.
 public struct CheckpointFile: ~Copyable {
   /// The path with which the file was opened.
   public let path: String

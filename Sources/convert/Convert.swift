@@ -11,7 +11,8 @@ import ModelFiles
 struct Convert: Program {
   static let configuration = CommandConfiguration(
     commandName: "convert",
-    abstract: "Converts models between the files of Cairn, Keras 3 and Keras 2.",
+    abstract:
+      "Converts models between the files of Cairn and Keras, and writes them for other tools.",
     usage: "convert [<options>] <input> <output>",
     discussion: """
       EXAMPLES:
@@ -19,13 +20,22 @@ struct Convert: Program {
         convert model.keras model.weights.h5  for model.load_weights, train, predict
         convert ckpt.h5 old.h5                for Keras 2 (tf_keras)
         convert weights.h5 model.keras --architecture model.json
+        convert ckpt.h5 model.safetensors     for safetensors, predict, and back
+        convert ckpt.h5 model.npz             for numpy.load
+        convert ckpt.h5 torch.safetensors --format torch > model.py
+        convert ckpt.h5 model.h               for C, on a microcontroller
 
       The input is any file of Cairn, Keras 3 or Keras 2: .keras, .weights.h5, .weights.json, and \
-      whole models or weights in .h5; its format is detected from the content. The output format \
-      follows from the file name or --format. Model, weights and optimizer state are converted, so \
-      that training can continue in Keras; \
+      whole models or weights in .h5; or a .safetensors file that convert wrote. Its format is \
+      detected from the content. The output format follows from the file name or --format. Model, \
+      weights and optimizer state are converted, so that training can continue in Keras; \
       values do not change. Anything that the output format cannot store is reported on standard \
       error.
+
+      FORMATS: weights (a checkpoint, .weights.h5), keras (.keras), tf-keras (.h5), safetensors \
+      (weights by name, with the architecture in the metadata), npz (the same for NumPy), torch (a \
+      state_dict of PyTorch in safetensors; the nn.Module is printed), c (a header with the \
+      weights and a function that computes the outputs without allocation, .h).
 
       EXIT CODES: 0 success, 64 usage error, 65 the input is invalid, 66 the input does not exist, \
       73 the output exists or cannot be created, 74 the output cannot be written.
@@ -36,10 +46,12 @@ struct Convert: Program {
 
   @Argument(
     help: "Input file; '-' reads standard input.",
-    completion: .file(extensions: ["h5", "keras", "json"]))
+    completion: .file(extensions: ["h5", "keras", "json", "safetensors"]))
   var input: String
 
-  @Argument(help: "Output file.", completion: .file(extensions: ["h5", "keras"]))
+  @Argument(
+    help: "Output file.",
+    completion: .file(extensions: ["h5", "keras", "safetensors", "npz", "h"]))
   var output: String
 
   @Option(help: "Output format. (default: from the output's file name)")
@@ -74,7 +86,8 @@ struct Convert: Program {
     }
     guard format != nil || ModelFileFormat(path: output) != nil else {
       throw ValidationError(
-        "'\(output)' must end in .keras, .weights.h5 or .h5, or --format must be given.")
+        "'\(output)' must end in .keras, .weights.h5, .h5, .safetensors, .npz or .h, or --format "
+          + "must be given.")
     }
   }
 
@@ -87,7 +100,7 @@ struct Convert: Program {
       guard !quiet else { return .success }
       for note in conversion.notes { warn("Not kept: \(note)") }
       for remark in conversion.remarks { warn(remark) }
-      try StandardOutput.writeLine(json ? conversion.json : conversion.line)
+      try StandardOutput.writeLine(json ? conversion.json : conversion.text)
       return .success
     }
   }
@@ -98,6 +111,9 @@ struct Convert: Program {
 }
 
 extension Conversion {
+  /// The line of the result; with source code, it is a comment before it.
+  fileprivate var text: String { source.map { "# \(line)\n\n\($0.dropLast())" } ?? line }
+
   /// `model.keras: keras, 4 layers, 2,770,634 parameters, Adam after 1,875 steps, 33.3 MB`.
   fileprivate var line: String {
     var parts = [
@@ -123,7 +139,7 @@ extension Conversion {
       "layers": .integer(layers), "variables": .integer(variables),
       "parameters": .integer(parameters), "not_kept": .array(notes.map(JSON.string)),
       "remarks": .array(remarks.map(JSON.string)),
-      "optimizer": .null,
+      "optimizer": .null, "source": source.map(JSON.string) ?? .null,
     ]
     if let optimizer {
       members["optimizer"] = .object([

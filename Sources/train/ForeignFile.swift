@@ -18,7 +18,7 @@ struct ForeignFile {
       switch report.kind {
       case .cairn: kind = "weights of Cairn without a run"
       case .hdf5: kind = "an HDF5 file without a model"
-      case .kerasModel, .kerasArchive: kind = "a \(report.kind)"
+      case .kerasModel, .kerasArchive, .safetensors: kind = "a \(report.kind)"
       case .kerasWeights, .kerasLegacyWeights, .kerasShards: kind = "\(report.kind)"
       }
     } catch {

@@ -13,6 +13,7 @@ struct SavingFormTests {
     arguments: [
       ("model.keras", nil, ModelFileFormat.keras), ("model.h5", nil, .weights),
       ("model.h5", .tfKeras, .tfKeras), ("model", .keras, .keras),
+      ("model.safetensors", nil, .safetensors),
     ] as [(String, ModelFileFormat?, ModelFileFormat)])
   func forms(name: String, asked: ModelFileFormat?, expected: ModelFileFormat) throws {
     try withTemporaryDirectory { directory in

@@ -24,10 +24,6 @@ struct ErrorTests {
           + "not an HDF5 file"
       ),
       (Array("Grüße\n".utf8), "Cannot open 'file': it is text, not an HDF5 file"),
-      (
-        [8, 0, 0, 0, 0, 0, 0, 0] + Array("{\"a\":1}".utf8),
-        "Cannot open 'file': it is a safetensors file, not an HDF5 file"
-      ),
       ([0x00, 0xFF, 0x13, 0x37], "Cannot open 'file': not an HDF5 file"),
     ] as [([UInt8], String)])
   func otherFiles(bytes: [UInt8], message: String) throws {

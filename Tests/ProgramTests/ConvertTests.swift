@@ -147,6 +147,66 @@ struct ConvertTests {
     }
   }
 
+  @Test("predict answers the same with a safetensors file, and inspect finds no difference")
+  func safetensors() throws {
+    let checkpoint = try Trained.checkpoint.get()
+    try withTemporaryDirectory { folder in
+      let path = "\(folder)/a.safetensors"
+      let result = try run("convert", [checkpoint, path])
+      #expect(result.code == 0)
+      #expect(
+        result.output.hasPrefix("\(path): safetensors, 4 layers, 2,770,634 parameters, no opt"))
+      #expect(result.error.split(separator: "\n").count == 2)
+      #expect(result.error.contains("warning: Not kept: the state of the optimizer"))
+      let arguments = ["\(packageDirectory)/samples/7.png", "--probs", "-m"]
+      #expect(
+        try run("predict", arguments + [path]).output
+          == run("predict", arguments + [checkpoint]).output)
+      let shown = try run("inspect", [path]).output
+      #expect(shown.contains("safetensors file") && shown.contains("2,770,634"))
+      let same = ["--ignore", "optimizer", "--ignore", "training_state"]
+      #expect(try run("inspect", [checkpoint, "--diff", path] + same).code == 0)
+    }
+  }
+
+  @Test("A safetensors file with a contradiction ends every program with 65, and one sentence")
+  func hostileSafetensors() throws {
+    let header = Array(#"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,16]}}"#.utf8)
+    let bytes = [UInt8(header.count)] + [UInt8](repeating: 0, count: 7) + header
+    try withTemporaryDirectory { folder in
+      let path = "\(folder)/a.safetensors"
+      try writeBytes(bytes + [UInt8](repeating: 0, count: 16), to: path)
+      for (program, arguments) in [
+        ("convert", [path, "\(folder)/b.keras"]), ("inspect", [path]),
+        ("predict", ["\(packageDirectory)/samples/7.png", "-m", path]),
+      ] {
+        let result = try run(program, arguments)
+        #expect(result.code == 65, "\(program): \(result.whole)")
+        #expect(
+          result.error.contains("'\(path)': 'a' has 16 bytes, which do not fit its shape [2]"),
+          "\(program): \(result.error)")
+      }
+      #expect(names(in: folder) == ["a.safetensors"])
+    }
+  }
+
+  @Test("The module of PyTorch is printed as a file of Python, and is in the JSON")
+  func module() throws {
+    let checkpoint = try Trained.checkpoint.get()
+    try withTemporaryDirectory { folder in
+      let path = "\(folder)/a.safetensors"
+      let result = try run("convert", [checkpoint, path, "--format", "torch"])
+      #expect(result.output.hasPrefix("# \(path): torch, 4 layers, "))
+      #expect(result.output.contains("\n\nimport torch\n"))
+      #expect(result.output.contains("self.conv1 = nn.Conv2d(1, 32, (3, 3))"))
+      let json = try run(
+        "convert", [checkpoint, path, "--format", "torch", "--overwrite", "--json"])
+      let object = try #require(
+        try JSONSerialization.jsonObject(with: Data(json.outputBytes)) as? [String: Any])
+      #expect((object["source"] as? String).map { result.output.hasSuffix($0) } == true)
+    }
+  }
+
   @Test("Each kind of error has its exit code and leaves existing files unchanged")
   func refusals() throws {
     let checkpoint = try Trained.checkpoint.get()

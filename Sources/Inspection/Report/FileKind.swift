@@ -18,6 +18,9 @@ public enum FileKind: Equatable, Sendable {
   /// Keras 3 weights in several files, listed by a JSON file.
   case kerasShards
 
+  /// A safetensors file.
+  case safetensors
+
   /// Any other HDF5 file.
   case hdf5
 
@@ -30,6 +33,7 @@ public enum FileKind: Equatable, Sendable {
     case .kerasLegacyWeights: "keras-legacy-weights"
     case .kerasArchive: "keras-archive"
     case .kerasShards: "keras-shards"
+    case .safetensors: "safetensors"
     case .hdf5: "hdf5"
     }
   }
@@ -45,6 +49,7 @@ extension FileKind: CustomStringConvertible {
     case .kerasLegacyWeights: "Keras 2 weights"
     case .kerasArchive: "Keras archive"
     case .kerasShards: "Keras 3 weights in several files"
+    case .safetensors: "safetensors file"
     case .hdf5: "HDF5 file"
     }
   }

@@ -62,6 +62,7 @@ extension Report {
         case .hdf5: layout?.kind ?? .hdf5
         case .kerasArchive: .kerasArchive
         case .shards: .kerasShards
+        case .safetensors: .safetensors
         }
       }
     resumability =

@@ -89,7 +89,7 @@ extension KerasArchive: WritableModelFormat {
   package static func losses(of contents: ModelContents) -> [String] { contents.differsInKeras3 }
 
   package static func encode(_ contents: ModelContents) throws(CheckpointError) -> EncodedModel {
-    let config = try config(of: contents)
+    let config = try contents.archiveConfig()
     let weights = try contents.universalImage().finished()
     var zip = ZipWriter()
     var head: [UInt8] = []
@@ -119,16 +119,17 @@ extension KerasArchive: WritableModelFormat {
       "date_saved": .string("1980-01-01@00:00:00"),
     ]).text
   }
+}
 
-  /// The text of `config.json`, from which Keras rebuilds and compiles the model.
+extension ModelContents {
+  /// Makes the text of `config.json`, from which Keras rebuilds and compiles the model.
   ///
+  /// - Returns: The text.
   /// - Throws: ``CheckpointError/unsupportedModel(_:)`` if the model is not just a graph of layers.
-  private static func config(of contents: ModelContents) throws(CheckpointError) -> String {
-    guard let architecture = contents.architecture else {
-      throw .unsupportedModel(ModelContents.noGraph)
-    }
+  func archiveConfig() throws(CheckpointError) -> String {
+    guard let architecture else { throw .unsupportedModel(ModelContents.noGraph) }
     var config = architecture.kerasConfig(.archive).object ?? [:]
-    if let compiled = contents.compiled { config["compile_config"] = compiled.compileConfig }
+    if let compiled { config["compile_config"] = compiled.compileConfig }
     return JSON.object(config).text
   }
 }

@@ -9,12 +9,28 @@ public enum ModelFileFormat: String, CaseIterable, Sendable {
   /// The whole-model HDF5 file of Keras 2, for `tf_keras`.
   case tfKeras = "tf-keras"
 
+  /// A safetensors file with the architecture in its metadata.
+  case safetensors
+
+  /// A NumPy archive (`.npz`) of the weights, with the architecture.
+  case npz
+
+  /// A `state_dict` of PyTorch in a safetensors file, with the source code of its module.
+  case torch
+
+  /// A C header with the weights and a function that computes the outputs.
+  case c
+
   /// The writer of the form.
   package var writer: any WritableModelFormat.Type {
     switch self {
     case .weights: CheckpointFormat.self
     case .keras: KerasArchive.self
     case .tfKeras: Keras2Format.self
+    case .safetensors: SafetensorsFormat.self
+    case .npz: NPZFormat.self
+    case .torch: TorchFormat.self
+    case .c: CFormat.self
     }
   }
 
@@ -28,6 +44,12 @@ public enum ModelFileFormat: String, CaseIterable, Sendable {
       self = .keras
     } else if path.hasSuffix(".h5") || path.hasSuffix(".hdf5") {
       self = .tfKeras
+    } else if path.hasSuffix(".safetensors") {
+      self = .safetensors
+    } else if path.hasSuffix(".npz") {
+      self = .npz
+    } else if path.hasSuffix(".h") {
+      self = .c
     } else {
       return nil
     }

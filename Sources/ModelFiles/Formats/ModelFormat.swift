@@ -26,7 +26,7 @@ protocol ModelFormat: SendableMetatype {
 ///
 /// The last one accepts every file, and reports those that are not HDF5.
 let readableFormats: [any ModelFormat.Type] = [
-  KerasArchive.self, ShardedWeights.self, CheckpointFormat.self,
+  KerasArchive.self, ShardedWeights.self, SafetensorsFormat.self, CheckpointFormat.self,
 ]
 
 /// A form in which models can be written.
@@ -36,6 +36,9 @@ let readableFormats: [any ModelFormat.Type] = [
 package protocol WritableModelFormat: SendableMetatype {
   /// The dialect of the model config in this form; that of `.keras` archives by default.
   static var dialect: KerasDialect { get }
+
+  /// Whether the form holds the state of the optimizer.
+  static var holdsOptimizer: Bool { get }
 
   /// Describes what is lost in this form, or computed differently by its readers.
   static func losses(of contents: ModelContents) -> [String]
@@ -58,6 +61,8 @@ package protocol WritableModelFormat: SendableMetatype {
 
 extension WritableModelFormat {
   package static var dialect: KerasDialect { .archive }
+
+  package static var holdsOptimizer: Bool { true }
 
   package static func source(for contents: ModelContents) throws(CheckpointError) -> String? { nil }
 }

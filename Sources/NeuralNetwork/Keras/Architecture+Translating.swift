@@ -61,7 +61,7 @@ extension Architecture {
   }
 
   /// Creates the architecture of a model that may not be built.
-  init?(unbuilt model: GraphModel) {
+  package init?(unbuilt model: GraphModel) {
     guard let graph = model.graph else { return nil }
     self.init(
       name: model.name, inputShape: model.inputShape ?? [],

@@ -1,4 +1,4 @@
-import Tensors
+package import Tensors
 
 extension Size2D {
   /// The largest window of an image with the aspect ratio of a target.
@@ -8,7 +8,7 @@ extension Size2D {
   ///   - width: The width of the image.
   ///   - target: The target size.
   ///   - precision: The type with which Keras computes, which decides between neighbouring sizes.
-  init<Number: BinaryFloatingPoint>(
+  package init<Number: BinaryFloatingPoint>(
     height: Int, width: Int, aspectRatioOf target: Size2D, precision: Number.Type
   ) {
     let rows = Int(Number(width * target.height) / Number(target.width))
@@ -21,7 +21,7 @@ extension Size2D {
   /// The smallest window around an image with the aspect ratio of a target.
   ///
   /// Source: `resize` in keras/src/backend/tensorflow/image.py.
-  init(height: Int, width: Int, paddedToAspectRatioOf target: Size2D) {
+  package init(height: Int, width: Int, paddedToAspectRatioOf target: Size2D) {
     let rows = Int(Float(width * target.height) / Float(target.width))
     let columns = Int(Float(height * target.width) / Float(target.height))
     self.init(max(height, rows), max(width, columns))

@@ -9,18 +9,23 @@ import Tensors
 ///
 ///     judge predict MODEL DATA OUT [WEIGHTS]
 ///     judge step MODEL DATA OUT [WEIGHTS]
+///     judge random CONFIG SEED OUT
 ///
 /// `predict` writes into OUT the dataset `y`, the model's output for `x` of DATA, and its weights
 /// `w/0`, `w/1` and so on; `step` writes the model after a step with each of `x`, `y` of DATA.
 /// MODEL is any file that a model can be loaded from; DATA and OUT are HDF5. The steps are taken
 /// with the optimizer and the loss that MODEL names. WEIGHTS is another file, from which the
-/// weights and the optimizer's state are taken.
+/// weights and the optimizer's state are taken. `random` writes a model with random weights, as
+/// CONFIG, the JSON text of `model.to_json()`, describes it.
 @main
 struct Judge {
   static func main() throws {
     let arguments = CommandLine.arguments
-    guard [5, 6].contains(arguments.count), ["predict", "step"].contains(arguments[1]) else {
-      throw Usage()
+    guard [5, 6].contains(arguments.count),
+      ["predict", "step", "random"].contains(arguments[1])
+    else { throw Usage() }
+    if arguments[1] == "random" {
+      return try writeRandom(arguments[2], seed: UInt64(arguments[3]) ?? 0, to: arguments[4])
     }
     let file = try CheckpointFile(opening: arguments[2])
     let model: Model
@@ -60,6 +65,24 @@ struct Judge {
     }
     try Checkpoint(model: model, optimizer: optimizer, loss: loss, metrics: compiled.metrics)
       .save(to: path)
+  }
+
+  private static func writeRandom(_ config: String, seed: UInt64, to path: String) throws {
+    let architecture = try Architecture(kerasConfig: ModelConfig(opening: config).json)
+    let model = architecture.makeModel()
+    model.build(inputShape: architecture.inputShape)
+    var random = RandomStream(seed: seed, stream: 0)
+    for variable in model.variables {
+      // Variances are positive, and scales are not near 0.
+      let isScale = ["gamma", "moving_variance", "variance"].contains(variable.name)
+      let range: Range<Float> = isScale ? 0.5..<1.5 : -0.5..<0.5
+      variable.value = Tensor(
+        variable.isInteger
+          ? variable.value.scalars
+          : (0..<variable.shape.elementCount).map { _ in random.uniform(in: range) },
+        shape: variable.shape)
+    }
+    try Checkpoint(model: model).save(to: path)
   }
 
   private static func batch(_ index: Int, of tensor: Tensor) -> Tensor {

@@ -1,0 +1,195 @@
+import NeuralNetwork
+import Tensors
+
+/// A model as a function in C99: its weights, the functions of its layers, and their calls.
+///
+/// Values are stored as in Keras, images with their channels last.
+struct CProgram {
+  let graph: InferenceGraph
+  private let prefix: String
+  private let classNames: [String]
+  private var tables: [String] = []
+  private var tableNames: [String: String] = [:]
+  private var statements: [String] = []
+  private var functions: Set<CFunction> = []
+  private var memory: CWorkspace
+
+  /// Translates a model.
+  ///
+  /// - Throws: ``CheckpointError/unsupportedModel(_:)`` if a layer has no equivalent, or the error
+  ///   of reading a value.
+  init(_ graph: InferenceGraph, classNames: [String]) throws(CheckpointError) {
+    self.graph = graph
+    self.classNames = classNames
+    prefix = graph.name.cName
+    memory = CWorkspace(graph)
+    for (index, call) in graph.calls.enumerated() {
+      statements.append("/* \(call.name): \(type(of: call.layer).className) */")
+      try translate(call, index)
+    }
+  }
+
+  /// The text of the header.
+  var source: String {
+    let guardName = "CAIRN_\(prefix.uppercased())_H"
+    var lines = [
+      "/* The model '\(prefix)'. Input: \(graph.inputShape.cText), output:"
+        + " \(graph.outputShape.cText), in row-major order", " * with the channels of images last.",
+      " *", " *   static float workspace[\(prefix.uppercased())_WORKSPACE];",
+      " *   \(prefix)_predict(input, output, workspace);", " */",
+      "#ifndef \(guardName)", "#define \(guardName)", "", "#include <float.h>",
+      "#include <math.h>", "#include <stdint.h>", "#include <string.h>", "",
+      "/* The numbers of floats. */",
+      "#define \(prefix.uppercased())_INPUT \(graph.inputShape.elementCount)",
+      "#define \(prefix.uppercased())_OUTPUT \(graph.outputShape.elementCount)",
+      "#define \(prefix.uppercased())_WORKSPACE \(max(1, memory.size))", "",
+    ]
+    if !classNames.isEmpty {
+      lines.append("static const char *const \(prefix)_classes[\(classNames.count)] = {")
+      lines += classNames.map { "  \($0.cLiteral)," }
+      lines += ["};", ""]
+    }
+    for function in CFunction.allCases where functions.contains(function) {
+      let name = "CAIRN_\("\(function)".uppercased())"
+      lines += ["#ifndef \(name)", "#define \(name)", function.rawValue, "#endif", ""]
+    }
+    lines += tables
+    lines += [
+      "static void \(prefix)_predict(const float *input, float *output, float *workspace) {",
+      "  (void)workspace;",
+    ]
+    lines += statements.map { "  \($0)" }
+    lines += [
+      "  memcpy(output, \(memory.place(of: graph.output)), "
+        + "\(graph.outputShape.elementCount) * sizeof(float));",
+      "}", "", "#endif",
+    ]
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  // MARK: - Code
+
+  /// The expression of a value.
+  func place(of value: Int) -> String { memory.place(of: value) }
+
+  /// Reserves memory that is used during one call only.
+  ///
+  /// - Returns: The expression of its address.
+  mutating func scratch(_ count: Int, _ index: Int) -> String { memory.scratch(count, at: index) }
+
+  /// Adds a statement.
+  mutating func add(_ statement: String) { statements.append(statement) }
+
+  /// Adds the call of a function.
+  mutating func add(_ function: CFunction, _ arguments: [any CArgument]) {
+    functions.formUnion(function.needed)
+    functions.insert(function)
+    add("cairn_\(function)(\(arguments.map(\.cText).joined(separator: ", ")));")
+  }
+
+  /// Uses a function in an expression.
+  mutating func use(_ function: CFunction) {
+    functions.formUnion(function.needed)
+    functions.insert(function)
+  }
+
+  /// Adds a table of numbers, once for each layer.
+  ///
+  /// - Returns: The name of the table.
+  mutating func table(
+    _ call: InferenceGraph.Call, _ name: String, _ values: [Float]
+  ) -> String {
+    let key = "\(call.name)/\(name)"
+    if let table = tableNames[key] { return table }
+    var (table, count) = ("\(prefix)_\(key.cName)", 1)
+    while tableNames.values.contains(table) {
+      table = "\(prefix)_\(key.cName)_\(count)"
+      count += 1
+    }
+    tableNames[key] = table
+    tables.append("static const float \(table)[\(max(1, values.count))] = {")
+    for start in stride(from: 0, to: values.count, by: 8) {
+      let line = values[start..<min(start + 8, values.count)].map(\.cText)
+      tables.append("  " + line.joined(separator: ", ") + ",")
+    }
+    tables += ["};", ""]
+    return table
+  }
+
+  /// Adds the table of a variable; `NULL` if the layer has none.
+  mutating func table(
+    _ call: InferenceGraph.Call, variable: String
+  ) throws(CheckpointError) -> String {
+    if let table = tableNames["\(call.name)/\(variable)"] { return table }
+    guard let values = try call.values(variable) else { return "0" }
+    return table(call, variable, values)
+  }
+
+  /// Adds a loop over all elements of arrays, whose strides may differ.
+  ///
+  /// - Parameters:
+  ///   - extents: The extents of the loops.
+  ///   - strides: The strides of each array.
+  ///   - body: The statement, made from the offset in each array.
+  mutating func loop(_ extents: [Int], strides: [[Int]], _ body: ([String]) -> String) {
+    var line = ""
+    for (axis, extent) in extents.enumerated() {
+      line += "for (int32_t i\(axis) = 0; i\(axis) < \(extent); i\(axis)++) "
+    }
+    let offsets = strides.map { strides in
+      let terms = strides.enumerated().filter { $0.element != 0 }.map { "i\($0) * \($1)" }
+      return terms.isEmpty ? "0" : terms.joined(separator: " + ")
+    }
+    add(line + body(offsets))
+  }
+}
+
+/// An argument of a call in C.
+protocol CArgument { var cText: String { get } }
+
+extension Int: CArgument { var cText: String { "\(self)" } }
+
+extension String: CArgument { var cText: String { self } }
+
+extension Float: CArgument {
+  var cText: String { self == .infinity ? "FLT_MAX" : "\(self)f" }
+}
+
+extension Shape {
+  /// The row-major strides.
+  var strides: [Int] {
+    indices.map { axis in dimensions[(axis + 1)...].reduce(1, *) }
+  }
+
+  /// `28 x 28 x 1`.
+  fileprivate var cText: String { isEmpty ? "1" : map { "\($0)" }.joined(separator: " x ") }
+}
+
+extension String {
+  /// The name as an identifier of C.
+  fileprivate var cName: String {
+    let letters = unicodeScalars.map { letter -> Character in
+      let isPlain =
+        letter.isASCII && (letter.properties.isAlphabetic || ("0"..."9").contains(letter))
+      return isPlain ? Character(letter) : "_"
+    }
+    let isNumber = letters.first.map { ("0"..."9").contains($0) } ?? true
+    return (isNumber ? "model_" : "") + String(letters)
+  }
+
+  /// The text as a string literal of C.
+  fileprivate var cLiteral: String {
+    let characters = utf8.map { byte -> String in
+      switch byte {
+      case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "?"):
+        "\\" + String(UnicodeScalar(byte))
+      case 0x20..<0x7F: String(UnicodeScalar(byte))
+      default:
+        // Three octal digits, so that no digit after them belongs to the escape.
+        "\\" + String(repeating: "0", count: byte < 8 ? 2 : byte < 64 ? 1 : 0)
+          + String(byte, radix: 8)
+      }
+    }
+    return "\"" + characters.joined() + "\""
+  }
+}

@@ -1,0 +1,52 @@
+import NeuralNetwork
+import Tensors
+
+/// How a layer brings an image to another size: pixels cut off or added, then interpolation.
+struct ImageFitting {
+  private(set) var cut: Margins = 0
+  private(set) var added: Margins = 0
+  /// The value of the pixels that are added.
+  private(set) var fill: Float = 0
+  /// The size to interpolate to; `nil` if the image has it already.
+  private(set) var resized: Size2D?
+
+  init(_ layer: Resizing, _ input: Shape) {
+    let (height, width) = (input[0], input[1])
+    var size = Size2D(height, width)
+    switch layer.aspectRatio {
+    case .distort: break
+    case .crop:
+      size = Size2D(
+        height: height, width: width, aspectRatioOf: layer.size, precision: Float.self)
+      cut = Margins(centring: size, in: Size2D(height, width))
+    case .pad(let value):
+      size = Size2D(height: height, width: width, paddedToAspectRatioOf: layer.size)
+      let (rows, columns) = ((size.height - height) / 2, (size.width - width) / 2)
+      added = Margins(top: rows, bottom: rows, left: columns, right: columns)
+      size = Size2D(height + 2 * rows, width + 2 * columns)
+      fill = value
+    }
+    resized = size == layer.size ? nil : layer.size
+  }
+
+  init(_ layer: BaseCrop, _ input: Shape) {
+    let (height, width, target) = (input[0], input[1], layer.size)
+    // A random crop takes the largest window of the aspect ratio in predictions.
+    let fits = height >= target.height && width >= target.width && layer is CenterCrop
+    let size =
+      fits
+      ? target
+      : Size2D(height: height, width: width, aspectRatioOf: target, precision: Double.self)
+    cut = Margins(centring: size, in: Size2D(height, width))
+    resized = size == target ? nil : target
+  }
+}
+
+extension Margins {
+  /// The margins around a window in the centre of an image.
+  fileprivate init(centring window: Size2D, in image: Size2D) {
+    let (rows, columns) = (image.height - window.height, image.width - window.width)
+    self.init(
+      top: rows / 2, bottom: rows - rows / 2, left: columns / 2, right: columns - columns / 2)
+  }
+}

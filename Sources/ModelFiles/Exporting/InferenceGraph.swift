@@ -1,0 +1,142 @@
+import NeuralNetwork
+import Tensors
+
+/// The calls of layers that a prediction takes, those of inner models included.
+///
+/// Layers that act only in training, such as dropout, are left out.
+struct InferenceGraph {
+  /// A call of a layer.
+  struct Call {
+    /// The name of the layer, after those of the models that contain it: `encoder/dense`.
+    let name: String
+    let layer: Layer
+    /// The inputs: 0 is the model's input, and 1 + n the result of the call n.
+    let inputs: [Int]
+    /// The shapes of the inputs, without the batch axis.
+    let inputShapes: [Shape]
+    /// The shape of the output, without the batch axis.
+    let outputShape: Shape
+    /// The variables of the layer, in Keras's order.
+    let variables: [VariableContents]
+  }
+
+  /// The name of the model.
+  let name: String
+
+  /// The shape of an input, without the batch axis.
+  let inputShape: Shape
+
+  /// The calls, in topological order.
+  private(set) var calls: [Call] = []
+
+  /// The output: 0 is the model's input, and 1 + n the result of the call n.
+  private(set) var output = 0
+
+  /// The names of the layers that were left out.
+  private(set) var omitted: [String] = []
+
+  /// Finds the calls of a model.
+  ///
+  /// - Throws: ``CheckpointError/unsupportedModel(_:)`` if the model is not just a graph of layers.
+  init(_ contents: ModelContents) throws(CheckpointError) {
+    guard let architecture = contents.architecture else {
+      throw .unsupportedModel(ModelContents.noGraph)
+    }
+    name = architecture.name
+    inputShape = architecture.inputShape
+    do throws(ShapeError) {
+      output = try add(architecture.graph, contents.layers, prefix: "", input: 0)
+    } catch {
+      throw .unsupportedModel("\(error)")
+    }
+  }
+
+  /// The shape of the output, without the batch axis.
+  var outputShape: Shape { shape(of: output) }
+
+  /// The shape of the model's input or of the result of a call, without the batch axis.
+  func shape(of value: Int) -> Shape { value == 0 ? inputShape : calls[value - 1].outputShape }
+
+  /// Whether each call takes only the result of the one before it.
+  var isChain: Bool {
+    calls.indices.allSatisfy { calls[$0].inputs == [$0] } && output == calls.count
+  }
+
+  /// Adds the calls of a graph.
+  ///
+  /// - Returns: The output of the graph.
+  private mutating func add(
+    _ graph: Graph, _ layers: [LayerContents], prefix: String, input: Int
+  ) throws(ShapeError) -> Int {
+    let contents = Dictionary(layers.map { ($0.name, $0) }) { first, _ in first }
+    var results: [Int] = []
+    func value(of source: Graph.Source) -> Int {
+      if case .call(let index) = source { results[index] } else { input }
+    }
+    for call in graph.calls {
+      let (layer, inputs) = (call.layer, call.inputs.map(value))
+      let name = prefix + layer.name
+      if call.isTrainingObeyed, call.training == true {
+        throw ShapeError(layer, "is called with training=True, which only Keras files can hold")
+      }
+      if let model = layer as? GraphModel, let inner = model.graph {
+        results.append(
+          try add(
+            inner, contents[layer.name]?.layers ?? [], prefix: "\(name)/", input: inputs[0]))
+        continue
+      }
+      if layer.actsOnlyInTraining {
+        if !omitted.contains(name) { omitted.append(name) }
+        results.append(inputs[0])
+        continue
+      }
+      let shapes = inputs.map(shape)
+      calls.append(
+        Call(
+          name: name, layer: layer, inputs: inputs, inputShapes: shapes,
+          outputShape: try layer.outputShape(inputShapes: shapes),
+          variables: contents[layer.name]?.variables ?? []))
+      results.append(calls.count)
+    }
+    return value(of: graph.output)
+  }
+}
+
+extension InferenceGraph.Call {
+  /// The values of the variable of a name; `nil` if the layer has none.
+  func values(_ name: String) throws(CheckpointError) -> [Float]? {
+    guard let variable = variables.first(where: { $0.name == name }) else { return nil }
+    return try variable.value().scalars
+  }
+
+  /// The error of a layer that a form of files cannot hold.
+  func refused(_ form: String, _ problem: String = "") -> CheckpointError {
+    .unsupportedModel(
+      "the layer '\(name)' (\(type(of: layer).className))\(problem.isEmpty ? "" : " \(problem)") "
+        + "cannot be written as \(form)")
+  }
+}
+
+extension Layer {
+  /// Whether the layer returns its input in predictions.
+  fileprivate var actsOnlyInTraining: Bool {
+    let moves = self is Flatten || self is Reshape || self is Permute
+    return keepsElements && !moves && !(self is Masking)
+  }
+}
+
+extension ModelContents {
+  /// What forms lose that hold weights and the layers' computations alone.
+  var lostInExports: [String] {
+    var lost: [String] = []
+    if optimizer != nil { lost.append("the state of the optimizer") }
+    if state != nil { lost.append("the state of the run, so training cannot be resumed from it") }
+    return lost
+  }
+
+  /// Layers that forms without training leave out.
+  var layersLostInExports: [String] {
+    guard let omitted = try? InferenceGraph(self).omitted, !omitted.isEmpty else { return [] }
+    return ["the layers that act only in training: \(omitted.joined(separator: ", "))"]
+  }
+}

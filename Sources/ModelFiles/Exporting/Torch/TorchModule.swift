@@ -1,0 +1,254 @@
+import NeuralNetwork
+import Tensors
+
+/// A module of PyTorch that computes what a model does: its source code and its `state_dict`.
+///
+/// Images are channels first in PyTorch. Kernels are transposed; where an image is flattened, its
+/// elements stay in PyTorch's order, and the weights of the next layer are reordered instead.
+struct TorchModule {
+  /// How PyTorch holds a value.
+  enum Layout: Equatable {
+    /// As Keras does.
+    case natural
+    /// An image with its channels first.
+    case channelsFirst
+    /// The elements of an image with its channels first, flattened; Keras's have the channels last.
+    case flattened(height: Int, width: Int, channels: Int)
+  }
+
+  /// A value in `forward`.
+  struct Value {
+    /// An expression.
+    var code: String
+    var layout: Layout
+  }
+
+  /// The tensors of the `state_dict`.
+  private(set) var tensors = SafetensorsWriter()
+
+  private let graph: InferenceGraph
+  private var declarations: [String] = []
+  private var statements: [String] = []
+  private var attributes: [String: String] = [:]
+  private var variables: Set<String> = ["x", "self", "F", "nn", "torch"]
+  private var helpers: Set<Helper> = []
+  private var values: [Value] = []
+
+  /// A function of the source code.
+  enum Helper: String, CaseIterable {
+    // Source: `sparsemax` of Keras, which adds the sums of the 1, 2, … k largest elements.
+    case sparsemax = """
+      def sparsemax(x, dim):
+          ordered = x.sort(dim=dim, descending=True).values
+          sums = ordered.cumsum(dim)
+          shape = [1] * x.dim()
+          shape[dim] = -1
+          ranks = torch.arange(1, x.shape[dim] + 1, device=x.device).reshape(shape)
+          support = ordered - (sums - 1) / ranks > 0
+          count = support.sum(dim, keepdim=True)
+          threshold = ((sums * support).sum(dim, keepdim=True) - 1) / count
+          return (x - threshold).clamp(min=0)
+      """
+  }
+
+  /// Translates a model.
+  ///
+  /// - Throws: ``CheckpointError/unsupportedModel(_:)`` if a layer has no equivalent, or the error
+  ///   of reading a value.
+  init(_ graph: InferenceGraph) throws(CheckpointError) {
+    self.graph = graph
+    // A model for channels first permutes its input itself.
+    let isPermuted = graph.calls.contains { call in
+      call.inputs == [0] && (call.layer as? Permute)?.dims == [2, 3, 1]
+    }
+    let layout: Layout =
+      graph.inputShape.count == 3 && !isPermuted ? .channelsFirst : .natural
+    values = [Value(code: "x", layout: layout)]
+    for call in graph.calls {
+      let value = try translate(call, call.inputs.map { values[$0] })
+      values.append(
+        isVariable(value.code)
+          ? value : Value(code: hold(value.code, call.name), layout: value.layout))
+    }
+    let output = values[graph.output]
+    values[graph.output] =
+      if case .flattened = output.layout { natural(output) } else { output }
+  }
+
+  /// The source code of the module.
+  var source: String {
+    let output = values[graph.output]
+    let shapes = (
+      extents(graph.inputShape, values[0].layout), extents(graph.outputShape, output.layout)
+    )
+    var lines = ["import torch", "from torch import nn", "from torch.nn import functional as F"]
+    for helper in Helper.allCases where helpers.contains(helper) {
+      lines += ["", ""] + helper.rawValue.split(separator: "\n").map(String.init)
+    }
+    lines += [
+      "", "", "class Model(nn.Module):",
+      "    \"\"\"Input: \(shapes.0); output: \(shapes.1).\"\"\"", "",
+      "    def __init__(self):", "        super().__init__()",
+    ]
+    lines += declarations.map { "        \($0)" }
+    lines += ["", "    def forward(self, x):"] + statements.map { "        \($0)" }
+    lines += [
+      "        return \(output.code)", "", "", "def load(path):",
+      "    from safetensors.torch import load_file", "", "    model = Model()",
+      "    model.load_state_dict(load_file(path))", "    return model.eval()",
+    ]
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private func extents(_ shape: Shape, _ layout: Layout) -> String {
+    let dimensions = shape.dimensions
+    let ordered =
+      layout == .channelsFirst ? [dimensions[2], dimensions[0], dimensions[1]] : dimensions
+    return "(" + (["N"] + ordered.map { "\($0)" }).joined(separator: ", ") + ")"
+      + (layout == .channelsFirst ? ", channels first" : "")
+  }
+
+  // MARK: - Code
+
+  private func isVariable(_ code: String) -> Bool { variables.contains(code) }
+
+  /// Assigns an expression to a variable.
+  ///
+  /// - Returns: The variable.
+  mutating func hold(_ expression: String, _ name: String) -> String {
+    if isVariable(expression) { return expression }
+    let variable = graph.isChain ? "x" : Self.unique(name.pythonName, in: &variables)
+    statements.append("\(variable) = \(expression)")
+    return variable
+  }
+
+  /// Whether several calls share the layer, so that its weights have one order only.
+  private func isShared(_ call: InferenceGraph.Call) -> Bool {
+    graph.calls.count { $0.name == call.name } > 1
+  }
+
+  /// Declares a part of the module, once for each layer.
+  ///
+  /// - Parameters:
+  ///   - call: The call of the layer.
+  ///   - suffix: Is appended to the name, for the second part of a layer.
+  ///   - declaration: The expression that creates it.
+  ///   - fill: Adds its tensors, whose names begin with the argument.
+  /// - Returns: The expression of the part: `self.conv1`.
+  /// - Throws: The error of `fill`.
+  mutating func declare(
+    _ call: InferenceGraph.Call, suffix: String = "", _ declaration: String,
+    _ fill: (String, inout SafetensorsWriter) throws(CheckpointError) -> Void
+  ) throws(CheckpointError) -> String {
+    let key = call.name + suffix
+    if let attribute = attributes[key] { return "self.\(attribute)" }
+    let attribute = newAttribute(key)
+    declarations.append("self.\(attribute) = \(declaration)")
+    try fill(attribute, &tensors)
+    return "self.\(attribute)"
+  }
+
+  /// Declares constants of the `state_dict`.
+  ///
+  /// - Returns: The expression of the tensor.
+  mutating func buffer(
+    _ call: InferenceGraph.Call, suffix: String, shape: [Int], _ values: [Float]
+  ) -> String {
+    let key = call.name + suffix
+    if let attribute = attributes[key] { return "self.\(attribute)" }
+    let attribute = newAttribute(key)
+    declarations.append("self.register_buffer(\"\(attribute)\", torch.zeros(\(tuple(shape))))")
+    tensors.add(attribute, shape: shape, values)
+    return "self.\(attribute)"
+  }
+
+  private mutating func newAttribute(_ key: String) -> String {
+    var taken = Set(attributes.values)
+    let attribute = Self.unique(key.pythonName, in: &taken)
+    attributes[key] = attribute
+    return attribute
+  }
+
+  /// Uses a function of the source code.
+  mutating func use(_ helper: Helper) { helpers.insert(helper) }
+
+  private static func unique(_ name: String, in taken: inout Set<String>) -> String {
+    var (unique, count) = (name, 1)
+    while !taken.insert(unique).inserted {
+      unique = "\(name)_\(count)"
+      count += 1
+    }
+    return unique
+  }
+
+  // MARK: - Layouts
+
+  /// The value as Keras holds it.
+  func natural(_ value: Value) -> Value {
+    switch value.layout {
+    case .natural: value
+    case .channelsFirst: Value(code: "\(value.code).permute(0, 2, 3, 1)", layout: .natural)
+    case .flattened(let height, let width, let channels):
+      Value(
+        code: "\(value.code).unflatten(1, (\(channels), \(height), \(width)))"
+          + ".permute(0, 2, 3, 1).flatten(1)", layout: .natural)
+    }
+  }
+
+  /// An image with its channels first.
+  func channelsFirst(_ value: Value) -> Value {
+    value.layout == .channelsFirst
+      ? value : Value(code: "\(value.code).permute(0, 3, 1, 2)", layout: .channelsFirst)
+  }
+
+  /// The input of a layer whose weights can be reordered, unless several calls share them.
+  func reorderable(_ value: Value, _ call: InferenceGraph.Call) -> Value {
+    guard case .flattened = value.layout, isShared(call) else { return value }
+    return natural(value)
+  }
+}
+
+/// `(1, 2)`, or `(1,)`.
+func tuple(_ values: [Int]) -> String {
+  "(" + values.map { "\($0)" }.joined(separator: ", ") + (values.count == 1 ? ",)" : ")")
+}
+
+extension TorchModule.Layout {
+  /// The axis of PyTorch's tensor that is an axis of Keras's, the batch included.
+  func axis(_ axis: Int) -> Int { self == .channelsFirst ? [0, 2, 3, 1][axis] : axis }
+
+  /// Brings numbers, one for each element of a row, into PyTorch's order.
+  func ordered(_ values: [Float]) -> [Float] {
+    guard case .flattened(let height, let width, let channels) = self else { return values }
+    let area = height * width
+    return (0..<channels).flatMap { channel in
+      (0..<area).map { values[$0 * channels + channel] }
+    }
+  }
+}
+
+extension String {
+  /// The name as a name in Python that no attribute of a module has.
+  fileprivate var pythonName: String {
+    let letters = unicodeScalars.map { letter -> Character in
+      let isPlain =
+        letter.isASCII && (letter.properties.isAlphabetic || ("0"..."9").contains(letter))
+      return isPlain ? Character(letter) : "_"
+    }
+    let name = String(letters)
+    let isAttribute = [
+      "T_destination", "add_module", "and", "apply", "as", "assert", "async", "await", "bfloat16",
+      "break", "buffers", "call_super_init", "children", "class", "compile", "continue", "cpu",
+      "cuda", "def", "del", "double", "dump_patches", "elif", "else", "eval", "except",
+      "extra_repr",
+      "finally", "float", "for", "forward", "from", "global", "half", "if", "import", "in", "ipu",
+      "is", "lambda", "load_state_dict", "modules", "mtia", "named_buffers", "named_children",
+      "named_modules", "named_parameters", "nonlocal", "not", "or", "parameters", "pass", "raise",
+      "register_buffer", "register_module", "register_parameter", "requires_grad_", "return",
+      "share_memory", "state_dict", "to", "to_empty", "train", "training", "try", "type", "while",
+      "with", "xpu", "yield", "zero_grad", "None", "True", "False",
+    ].contains(name)
+    let isNumber = name.unicodeScalars.first.map { ("0"..."9").contains($0) } ?? true
+    return isNumber ? "layer_\(name)" : isAttribute || name.hasPrefix("_") ? "layer_\(name)" : name
+  }
+}
