@@ -120,17 +120,17 @@ struct JPEGTests {
       try Self.message(Self.changingSize(of: "420", to: 16000, 16000))?
         .hasSuffix(" bytes cannot contain 16000 x 16000 pixels") == true)
     #expect(
-      try Self.message(Self.changingSize(of: "progressive", 0xC2, to: 4097, 4096))
-        == "Cannot read the image: 4097 x 4096 pixels exceed the limit of 16777216 in all "
-        + "for a progressive JPEG")
+      try Self.message(Self.changingSize(of: "progressive", 0xC2, to: 8192, 8193))
+        == "Cannot read the image: 8192 x 8193 pixels with 100794368 coefficients exceed the limit "
+        + "of 100663296 coefficients for a progressive JPEG")
     var scans = try Self.changingSize(of: "gray", to: 4097, 4096)
     #expect(Self.message(scans)?.contains("cannot contain") == true)
-    scans = try Self.changingSize(of: "420", to: 4097, 4096)
+    scans = try Self.changingSize(of: "420", to: 8192, 8193)
     scans[try Self.marker(0xDA, in: scans) + 4] = 1
     #expect(
       Self.message(scans)
-        == "Cannot read the image: 4097 x 4096 pixels exceed the limit of 16777216 in all "
-        + "for a JPEG of several scans")
+        == "Cannot read the image: 8192 x 8193 pixels with 100794368 coefficients exceed the limit "
+        + "of 100663296 coefficients for a JPEG of several scans")
     #expect(
       try Self.message(Self.changingSize(of: "420", to: 0, 5))
         == Self.damage("its size is 0 x 5 pixels"))

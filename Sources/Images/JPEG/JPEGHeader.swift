@@ -170,13 +170,20 @@ private struct Frame {
     isProgressive = code == 0xC2
   }
 
+  /// The largest number of coefficients that libjpeg may keep in memory, two bytes each: an image
+  /// of 64 million pixels whose colours have half the resolution.
+  private static let maximumCoefficientCount = 96 << 20
+
   /// Checks the size of an image whose coefficients libjpeg must keep in memory: those of all
   /// blocks if they come in several scans.
   func checkFirstScan(componentCount: Int) throws(ImageError) {
-    guard isProgressive || componentCount < components.count else { return }
-    try Image.checkDecodedSize(
-      width: width, height: height,
-      of: isProgressive ? "a progressive JPEG" : "a JPEG of several scans")
+    let (count, limit) = (64 * blockCount, Self.maximumCoefficientCount)
+    guard isProgressive || componentCount < components.count, count > limit else { return }
+    let kind = isProgressive ? "a progressive JPEG" : "a JPEG of several scans"
+    throw ImageError(
+      .tooLarge(
+        "\(width) x \(height) pixels with \(count) coefficients exceed the limit of \(limit) "
+          + "coefficients for \(kind)"))
   }
 
   /// Checks that so many bytes can code the pixels.
@@ -184,19 +191,23 @@ private struct Frame {
   /// A Huffman code has at least one bit. A block of 8 × 8 samples needs one for its mean and, in a
   /// sequential image, one for the end of the block.
   func checkByteCount(_ count: Int) throws(ImageError) {
+    guard 8 * count >= blockCount * (isProgressive ? 1 : 2) else {
+      throw JPEGHeader.damaged(
+        "it is truncated: \(count) bytes cannot contain \(width) x \(height) pixels")
+    }
+  }
+
+  /// The number of blocks of 8 × 8 samples of all components.
+  private var blockCount: Int {
     let (most, highest) = components.reduce((1, 1)) { most, component in
       (max(most.0, component.horizontal), max(most.1, component.vertical))
     }
-    let blocks = components.reduce(0) { sum, component in
+    return components.reduce(0) { sum, component in
       func extent(_ pixels: Int, _ factor: Int, of largest: Int) -> Int {
         (pixels * factor + 8 * largest - 1) / (8 * largest)
       }
       return sum + extent(width, component.horizontal, of: most)
         * extent(height, component.vertical, of: highest)
-    }
-    guard 8 * count >= blocks * (isProgressive ? 1 : 2) else {
-      throw JPEGHeader.damaged(
-        "it is truncated: \(count) bytes cannot contain \(width) x \(height) pixels")
     }
   }
 }
