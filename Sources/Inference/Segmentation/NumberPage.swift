@@ -11,7 +11,7 @@ struct NumberPage: Sendable {
   /// A digit with a lower probability, or with a larger width in heights of a digit, may be two.
   private static let doubt = (probability: 0.9, width: 0.85)
   /// How much rarer than in single pictures something else is in a line of digits.
-  private static let rarity = 5.0
+  private static let rarity = 20.0
   /// The largest number of groups of parts that the model judges because of cuts.
   private static let cutLimit = 8192
 
