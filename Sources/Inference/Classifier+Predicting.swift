@@ -91,6 +91,18 @@ extension Classifier {
     }
   }
 
+  /// The share of the candidates with ink of the same sign as the answer that show another digit.
+  ///
+  /// Of many candidates of a photograph without a digit, one often looks like a digit; those of a
+  /// digit look alike.
+  private func disagreement(with output: [Float], _ preprocessing: Preprocessing) -> Double {
+    let side = min(preprocessing.sourceWidth, preprocessing.sourceHeight)
+    guard side >= DigitPreprocessor.leastPhotograph else { return 0 }
+    let others = preprocessing.candidates.filter { $0.inverted == preprocessing.inverted }
+    let label = label(of: output)
+    return Double(others.count { $0.label != label }) / Double(max(others.count, 1))
+  }
+
   /// The most probable class, without the rejected one.
   private func label(of output: [Float]) -> Int {
     let labels = output.indices.filter { $0 != rule?.rejectedClass }
@@ -128,7 +140,8 @@ extension Classifier {
     preprocessing.inputRangeReason = scaling.reason
     preprocessing.output = kind
     preprocessing.assumptions = assumptions
-    let judgement = rule?.judge(output, kind, probabilities)
+    let judgement = rule?.judge(
+      output, kind, probabilities, disagreement: disagreement(with: output, preprocessing))
     return Prediction(
       file: name, isDigit: recognisesDigits, classNames: classNames,
       probabilities: judgement?.probabilities ?? probabilities, samples: input.pixels,

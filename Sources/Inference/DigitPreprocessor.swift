@@ -11,7 +11,7 @@ public struct DigitPreprocessor: Equatable, Sendable {
   }
 
   /// The least side of a picture that may be a photograph, in pixels.
-  private static let leastPhotograph = 60
+  static let leastPhotograph = 60
 
   /// The preprocessing mode.
   public var mode: PreprocessingMode
@@ -48,7 +48,7 @@ public struct DigitPreprocessor: Equatable, Sendable {
     let picture = Luminance(image)
     switch mode {
     case .auto where inversion != .yes && picture.looksLikeMNIST: return [try asIs(picture)]
-    case .auto, .mnist: return try byTheRuleOfMNIST(picture)
+    case .auto, .mnist: return try byTheRuleOfMNIST(picture, image)
     case .resize: return [try resized(picture)]
     case .none: return [try asIs(picture)]
     }
@@ -83,7 +83,9 @@ public struct DigitPreprocessor: Equatable, Sendable {
       pixels: pixels, preprocessing: Preprocessing(mode: .none, of: picture, inversion: inversion))
   }
 
-  private func byTheRuleOfMNIST(_ picture: Luminance) throws(PreprocessingError) -> [Candidate] {
+  private func byTheRuleOfMNIST(
+    _ picture: Luminance, _ image: Image
+  ) throws(PreprocessingError) -> [Candidate] {
     guard !BlankSheet.isBlank(picture) else { throw .blank }
     let paper = Paper(of: picture)
     let inversion = Inversion(inversion, of: picture, on: paper)
@@ -101,42 +103,14 @@ public struct DigitPreprocessor: Equatable, Sendable {
       // A shadow may go through a digit, and be one piece of ink with it.
       let mayBeShadow =
         ink.crossesImage && min(picture.width, picture.height) >= Self.leastPhotograph
-      return mayBeShadow ? [whole] + photographed(picture, inversion) : [whole]
+      return mayBeShadow ? [whole] + photographed(picture, image, inversion) : [whole]
     }
-    var candidates = photographed(picture, inversion)
+    var candidates = photographed(picture, image, inversion)
     if mode == .auto, inversion.reason != .requested, let whole = faulty(picture) {
       candidates.append(whole)
     }
     guard !candidates.isEmpty else { throw .blank }
     return candidates.sorted { $0.plausibility.logOdds() > $1.plausibility.logOdds() }
-  }
-
-  /// What a photograph shows with dark and with light ink, or with the requested one.
-  private func photographed(_ luminance: Luminance, _ inversion: Inversion) -> [Candidate] {
-    let reduced = GrayPicture(reducing: luminance)
-    let isRequested = inversion.reason == .requested
-    let sides = isRequested ? [inversion.isInverted] : [true, false]
-    let windows = [LocalPaper.windowShare, LocalPaper.narrowWindowShare]
-    return sides.flatMap { isDark in windows.map { (isDark, $0) } }.compactMap { isDark, window in
-      let picture = isDark ? reduced : reduced.inverted
-      guard
-        let ink = PhotographedInk(
-          of: picture, on: LocalPaper(of: picture, windowShare: window)),
-        let digit = PhotographedDigit(ink)
-      else { return nil }
-      let fitted = FittedDigit(digit.amounts, width: reduced.width)
-      let reason: Preprocessing.InversionReason =
-        isRequested ? .requested : isDark ? .inkIsDarker : .inkIsLighter
-      return Candidate(
-        pixels: fitted.pixels,
-        preprocessing: Preprocessing(
-          mode: .mnist, of: luminance,
-          inversion: Inversion(isInverted: isDark, reason: reason), background: .local,
-          contrast: Int(digit.contrast * Double(Luminance.full)), inkThreshold: ink.threshold,
-          removedLines: digit.removedLines, pieces: digit.pieceCount, fitted: fitted,
-          blockSide: reduced.blockSide),
-        plausibility: digit.plausibility)
-    }
   }
 
   /// A picture of MNIST with faults, such as noise, as it is; `nil` if the picture cannot be one.

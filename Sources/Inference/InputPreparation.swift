@@ -16,10 +16,10 @@ struct InputPreparation: Sendable {
 
   /// The number of pixels above which pictures are downscaled while they are read.
   ///
-  /// It is 4,194,304 for digits, which are small after all; for other models the limit of training,
+  /// It is 2,097,152 for digits, which are small after all; for other models the limit of training,
   /// so that their inputs are the same as there.
   var largestPixelCount: Int {
-    recognisesDigits ? 1 << 22 : Image.maximumDecodedPixelCount
+    recognisesDigits ? 1 << 21 : Image.maximumDecodedPixelCount
   }
 
   /// Preprocesses a picture for the model.

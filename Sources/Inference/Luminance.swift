@@ -21,7 +21,8 @@ struct Luminance {
   /// The reduction factor in each direction.
   let reduction: Int
 
-  private init(_ other: Luminance, levels: [UInt16]) {
+  /// The same picture with other levels.
+  init(_ other: Luminance, levels: [UInt16]) {
     (width, height, self.levels) = (other.width, other.height, levels)
     (isPlainGray, weights) = (other.isPlainGray, other.weights)
     (orientation, reduction) = (other.orientation, other.reduction)

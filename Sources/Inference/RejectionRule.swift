@@ -7,6 +7,9 @@ package struct RejectionRule {
   /// The index of the class whose pictures show none of the others; `nil` if there is none.
   package let rejectedClass: Int?
 
+  /// By how much the score is lowered if all ways to see a picture but one show another class.
+  private static let costOfDisagreement = 7.0
+
   private let temperature: Double
   private let limit: (score: RejectionScore, threshold: Double)?
 
@@ -55,9 +58,11 @@ package struct RejectionRule {
   ///   - output: The model's output for the picture.
   ///   - kind: The conversion of the output to probabilities.
   ///   - probabilities: The probabilities of the classes without calibration.
+  ///   - disagreement: The share of the other ways to see the picture that show another class, which
+  ///     lowers the score of a model with a rejected class.
   /// - Returns: The judgement.
   package func judge(
-    _ output: [Float], _ kind: OutputKind, _ probabilities: [Float]
+    _ output: [Float], _ kind: OutputKind, _ probabilities: [Float], disagreement: Double = 0
   ) -> Judgement {
     // Independent probabilities of classes have no temperature.
     guard kind != .sigmoid, probabilities.count > 1 else {
@@ -71,7 +76,10 @@ package struct RejectionRule {
     let calibrated =
       temperature == 1 && rejectedClass == nil ? probabilities : self.probabilities(of: logits)
     let isOfRejectedClass = rejectedClass.map { logits[$0] == logits.max() } ?? false
-    let score = limit?.score(logits, rejectedClass: rejectedClass)
+    let score = limit.map { limit in
+      limit.score(logits, rejectedClass: rejectedClass)
+        - (limit.score == .margin ? Self.costOfDisagreement * disagreement : 0)
+    }
     let isRejected = score.flatMap { score in limit.map { score < $0.threshold } }
     return Judgement(
       probabilities: calibrated, score: score,

@@ -8,7 +8,7 @@ import Testing
 struct PhotographTests {
   /// What is around a digit.
   enum Scene: String, CaseIterable {
-    case ruled, squared, framed, shadow, band, vignette, table, neighbour, glare
+    case plain, ruled, squared, framed, shadow, band, vignette, table, neighbour, glare
 
     /// The gray level at a place of a picture of 320 × 320 pixels, for ink from 0 to 255.
     func level(_ x: Int, _ y: Int, ink: Int) -> Int {
@@ -16,6 +16,7 @@ struct PhotographTests {
       var paper = 230.0
       var light = 1.0
       switch self {
+      case .plain: break
       case .ruled: if (y + x / 40) % 37 < 2 { paper = 120 }
       case .squared: if (y + x / 60) % 31 < 2 || (x - y / 50 + 100) % 31 < 2 { paper = 130 }
       case .framed:
@@ -43,7 +44,9 @@ struct PhotographTests {
     return (image, bytes.map(UInt8.init))
   }
 
-  @Test("Papers, lights and lines are removed", arguments: Scene.allCases.filter { $0 != .band })
+  @Test(
+    "Papers, lights and lines are removed",
+    arguments: Scene.allCases.filter { ![.plain, .band].contains($0) })
   func scenes(scene: Scene) throws {
     let classifier = try Classifier(loading: "\(packageDirectory)/models/quickstart.h5")
     for digit in 0..<10 {
@@ -72,6 +75,24 @@ struct PhotographTests {
       return prediction.label == digit && prediction.preprocessing.background == .local
     }
     #expect(right >= 9)
+  }
+
+  @Test("Eight of ten digits are found whose coloured ink is paler than a shadow across it")
+  func colouredInk() throws {
+    let classifier = try Classifier(loading: "\(packageDirectory)/models/digits.h5")
+    let (paper, blue) = ([225.0, 230, 215], [70.0, 120, 225])
+    let right = try (0..<10).count { digit in
+      let (gray, _) = try picture(of: digit, in: .plain)
+      let image = Pictures.rgba(320, 320) { x, y in
+        let level = Double(gray.samples[y * 320 + x])
+        let light = (235..<285).contains(x + y / 4) ? 0.35 : 1
+        return zip(paper, blue).map { paper, ink in
+          UInt16(light * (ink + (paper - ink) * (level - 25) / 205))
+        } + [255]
+      }
+      return try classifier(image, named: "\(digit)").label == digit
+    }
+    #expect(right >= 8)
   }
 
   private static let shifts = (-1...1).flatMap { row in (-1...1).map { (row, $0) } }

@@ -9,6 +9,8 @@ struct PhotographedDigit {
   let contrast: Double
   /// Whether lines of the paper were removed.
   let removedLines: Bool
+  /// Whether the ink comes to the edge of the picture, as a shadow does.
+  let touchesEdge: Bool
   /// The number of large pieces that may be digits.
   let pieceCount: Int
   /// How plausible it is that this is the digit.
@@ -31,6 +33,9 @@ struct PhotographedDigit {
     }
     self.amounts = amounts
     removedLines = ink.lines.isSet.contains(true)
+    touchesEdge = digit.chosen.contains {
+      ink.pieces.pieces[$0].touchesEdge(width: width, height: height, margin: 2)
+    }
     pieceCount = digit.candidates.map { ink.pieces.pieces[$0] }
       .digitCount(
         comparedWith: ink.pieces.pieces[digit.chosen[0]], mayBeBroken: removedLines)

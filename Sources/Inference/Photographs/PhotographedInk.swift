@@ -1,7 +1,11 @@
 /// The pieces of ink of a photograph, without the lines of the paper.
 struct PhotographedInk {
   /// Ink of at least this share of the peak is a stroke; paler ink only borders on one.
-  private static let strokeShare = 0.45
+  static let strokeShare = 0.45
+  /// The share of the peak above most shadows.
+  static let shareAboveShadow = 0.75
+  /// The share of the peak above which strokes are that glare makes paler.
+  static let shareInGlare = 0.25
 
   let picture: GrayPicture
   let paper: LocalPaper
@@ -17,10 +21,11 @@ struct PhotographedInk {
   /// - Parameters:
   ///   - picture: A picture with dark ink; see ``GrayPicture/inverted`` for light ink.
   ///   - paper: Its paper.
+  ///   - strokeShare: The share of the peak from which ink is a stroke.
   ///   - findLines: Returns the lines of the paper among strokes, given the amounts of ink of which
   ///     the strokes are at least so much.
   init?(
-    of picture: GrayPicture, on paper: LocalPaper,
+    of picture: GrayPicture, on paper: LocalPaper, strokeShare: Double = Self.strokeShare,
     findLines: (_ strokes: Mask, _ ink: [UInt16], _ least: Int) -> Mask = { strokes, _, _ in
       RuledLines.find(in: strokes)
     }
@@ -29,7 +34,7 @@ struct PhotographedInk {
     let (noise, bias) = (paper.noise, paper.bias)
     let peak = Double(paper.peak)
     let stroke = max(
-      Int(Self.strokeShare * peak), min(bias + 4 * noise, Int(0.7 * peak)))
+      Int(strokeShare * peak), min(bias + 4 * noise, Int(0.7 * peak)))
     guard Int(largest) > stroke else { return nil }
     threshold = min(max(paper.peak / 100, bias + 3 * noise), stroke * 9 / 10)
     var strokes = Mask(
