@@ -58,8 +58,8 @@ package struct RejectionRule {
   ///   - output: The model's output for the picture.
   ///   - kind: The conversion of the output to probabilities.
   ///   - probabilities: The probabilities of the classes without calibration.
-  ///   - disagreement: The share of the other ways to see the picture that show another class, which
-  ///     lowers the score of a model with a rejected class.
+  ///   - disagreement: The share of the ways to see the picture that show another class; it lowers
+  ///     the score of a model with a rejected class.
   /// - Returns: The judgement.
   package func judge(
     _ output: [Float], _ kind: OutputKind, _ probabilities: [Float], disagreement: Double = 0

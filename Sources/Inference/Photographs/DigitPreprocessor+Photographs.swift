@@ -3,9 +3,9 @@ import Images
 extension DigitPreprocessor {
   /// What a photograph may show, with dark and with light ink, or with the requested one.
   ///
-  /// The paper is sought in two windows, and strokes by two shares of the strongest ink: glare makes
-  /// some of them paler, and a shadow that is one piece of ink with the digit is mostly paler than
-  /// it.
+  /// The paper is sought in two windows, and strokes by two shares of the strongest ink: glare
+  /// makes some of them paler, and a shadow that is one piece of ink with the digit is mostly paler
+  /// than it.
   func photographed(
     _ luminance: Luminance, _ image: Image, _ inversion: Inversion
   ) -> [Candidate] {
