@@ -104,7 +104,8 @@ let package = Package(
       swiftSettings: settings),
     .target(name: "JSON", dependencies: ["Preconditions"], swiftSettings: settings),
     .target(name: "Plots", dependencies: ["Images"], swiftSettings: settings),
-    .target(name: "TensorBoard", dependencies: ["Files"], swiftSettings: settings),
+    .target(name: "Protobuf", dependencies: ["Files"], swiftSettings: settings),
+    .target(name: "TensorBoard", dependencies: ["Files", "Protobuf"], swiftSettings: settings),
     .target(
       name: "Tensors", dependencies: ["CKernels", "Preconditions", "Threads"],
       swiftSettings: settings

@@ -1,4 +1,5 @@
 import Files
+import Protobuf
 
 extension Event {
   /// Decodes an event; `nil` if it is malformed.

@@ -1,4 +1,5 @@
 import Files
+import Protobuf
 
 extension Event {
   /// The version of event files, which is their first event.

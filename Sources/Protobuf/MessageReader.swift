@@ -1,26 +1,34 @@
 import Files
 
 /// Reads the fields of a message in the wire format of Protocol Buffers.
-struct MessageReader {
+package struct MessageReader {
   /// A field.
-  enum Value {
+  package enum Value {
+    /// An integer of variable length.
     case varint(UInt64)
+
+    /// Eight bytes.
     case fixed64(UInt64)
+
+    /// Four bytes.
     case fixed32(UInt32)
+
+    /// A string, bytes or a message.
     case bytes(ArraySlice<UInt8>)
   }
 
   private var rest: ArraySlice<UInt8>
 
   /// Whether everything so far was well-formed.
-  private(set) var isValid = true
+  package private(set) var isValid = true
 
-  init(_ bytes: ArraySlice<UInt8>) {
+  /// Creates a reader of an encoded message.
+  package init(_ bytes: ArraySlice<UInt8>) {
     rest = bytes
   }
 
   /// The number and the value of the next field; `nil` at the end, or if it is malformed.
-  mutating func next() -> (field: Int, value: Value)? {
+  package mutating func next() -> (field: Int, value: Value)? {
     guard !rest.isEmpty else { return nil }
     guard let key = varint(), key >> 3 > 0, key >> 3 < 1 << 29, let value = value(key & 7) else {
       isValid = false
