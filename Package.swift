@@ -133,10 +133,13 @@ let package = Package(
       ],
       swiftSettings: settings),
     .target(
+      name: "ONNX", dependencies: ["NeuralNetwork", "Protobuf", "Tensors"],
+      swiftSettings: settings),
+    .target(
       name: "ModelFiles",
       dependencies: [
-        "CheckpointStore", "Files", "HDF5", "JSON", "NeuralNetwork", "Preconditions", "Tensors",
-        "Zip",
+        "CheckpointStore", "Files", "HDF5", "JSON", "NeuralNetwork", "ONNX", "Preconditions",
+        "Tensors", "Zip",
       ],
       swiftSettings: settings),
     .target(
@@ -314,6 +317,13 @@ let package = Package(
     .testTarget(
       name: "PlotsTests", dependencies: ["Images", "Plots", "TestSupport"], exclude: ["Fixtures"],
       swiftSettings: settings),
+    .testTarget(
+      name: "ONNXTests",
+      dependencies: [
+        "Checkpoints", "Conversion", "JSON", "ModelFiles", "NeuralNetwork", "ONNX", "Protobuf",
+        "Tensors", "TestSupport",
+      ],
+      exclude: ["Fixtures"], swiftSettings: settings),
     .testTarget(
       name: "TensorBoardTests", dependencies: ["JSON", "TensorBoard", "TestSupport"],
       exclude: ["Fixtures"], swiftSettings: settings),

@@ -24,6 +24,7 @@ struct Convert: Program {
         convert ckpt.h5 model.npz             for numpy.load
         convert ckpt.h5 torch.safetensors --format torch > model.py
         convert ckpt.h5 model.h               for C, on a microcontroller
+        convert ckpt.h5 model.onnx            for ONNX Runtime and other runtimes
 
       The input is any file of Cairn, Keras 3 or Keras 2: .keras, .weights.h5, .weights.json, and \
       whole models or weights in .h5; or a .safetensors file that convert wrote. Its format is \
@@ -35,7 +36,8 @@ struct Convert: Program {
       FORMATS: weights (a checkpoint, .weights.h5), keras (.keras), tf-keras (.h5), safetensors \
       (weights by name, with the architecture in the metadata), npz (the same for NumPy), torch (a \
       state_dict of PyTorch in safetensors; the nn.Module is printed), c (a header with the \
-      weights and a function that computes the outputs without allocation, .h).
+      weights and a function that computes the outputs without allocation, .h), onnx (a graph for \
+      inference, .onnx).
 
       EXIT CODES: 0 success, 64 usage error, 65 the input is invalid, 66 the input does not exist, \
       73 the output exists or cannot be created, 74 the output cannot be written.
@@ -51,7 +53,7 @@ struct Convert: Program {
 
   @Argument(
     help: "Output file.",
-    completion: .file(extensions: ["h5", "keras", "safetensors", "npz", "h"]))
+    completion: .file(extensions: ["h5", "keras", "safetensors", "npz", "h", "onnx"]))
   var output: String
 
   @Option(help: "Output format. (default: from the output's file name)")
@@ -86,8 +88,8 @@ struct Convert: Program {
     }
     guard format != nil || ModelFileFormat(path: output) != nil else {
       throw ValidationError(
-        "'\(output)' must end in .keras, .weights.h5, .h5, .safetensors, .npz or .h, or --format "
-          + "must be given.")
+        "'\(output)' must end in .keras, .weights.h5, .h5, .onnx, .safetensors, .npz or .h, or "
+          + "--format must be given.")
     }
   }
 

@@ -37,7 +37,7 @@ package enum CheckpointFormat: ModelFormat {
 }
 
 extension CheckpointFormat: WritableModelFormat {
-  package static var dialect: KerasDialect { .wholeModel }
+  package static var dialect: KerasDialect? { .wholeModel }
 
   package static func losses(of contents: ModelContents) -> [String] { contents.differsInKeras3 }
 

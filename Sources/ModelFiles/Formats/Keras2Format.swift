@@ -9,7 +9,7 @@ import Tensors
 ///
 /// It follows the behavior of tf_keras 2.21; `tools/check-keras` verifies it.
 package enum Keras2Format: WritableModelFormat {
-  package static var dialect: KerasDialect { .keras2 }
+  package static var dialect: KerasDialect? { .keras2 }
 
   package static func losses(of contents: ModelContents) -> [String] { contents.lostInKeras2 }
 

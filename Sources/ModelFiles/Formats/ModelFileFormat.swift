@@ -21,6 +21,9 @@ public enum ModelFileFormat: String, CaseIterable, Sendable {
   /// A C header with the weights and a function that computes the outputs.
   case c
 
+  /// A model for inference in other runtimes, without the optimizer.
+  case onnx
+
   /// The writer of the form.
   package var writer: any WritableModelFormat.Type {
     switch self {
@@ -31,6 +34,7 @@ public enum ModelFileFormat: String, CaseIterable, Sendable {
     case .npz: NPZFormat.self
     case .torch: TorchFormat.self
     case .c: CFormat.self
+    case .onnx: ONNXFormat.self
     }
   }
 
@@ -50,6 +54,8 @@ public enum ModelFileFormat: String, CaseIterable, Sendable {
       self = .npz
     } else if path.hasSuffix(".h") {
       self = .c
+    } else if path.hasSuffix(".onnx") {
+      self = .onnx
     } else {
       return nil
     }

@@ -34,8 +34,9 @@ let readableFormats: [any ModelFormat.Type] = [
 /// To add a form, implement this protocol in a file of its own and add a case to
 /// ``ModelFileFormat``.
 package protocol WritableModelFormat: SendableMetatype {
-  /// The dialect of the model config in this form; that of `.keras` archives by default.
-  static var dialect: KerasDialect { get }
+  /// The dialect of the model config in this form, that of `.keras` archives by default; `nil` if
+  /// the form has none.
+  static var dialect: KerasDialect? { get }
 
   /// Whether the form holds the state of the optimizer.
   static var holdsOptimizer: Bool { get }
@@ -60,7 +61,7 @@ package protocol WritableModelFormat: SendableMetatype {
 }
 
 extension WritableModelFormat {
-  package static var dialect: KerasDialect { .archive }
+  package static var dialect: KerasDialect? { .archive }
 
   package static var holdsOptimizer: Bool { true }
 

@@ -29,14 +29,15 @@ package struct StoredModel {
   ///   - path: The path of the file.
   ///   - description: The path of a file that describes the model; `nil` if the file at `path`
   ///     does.
-  ///   - dialect: The dialect of Keras in which the model is to be written.
+  ///   - dialect: The dialect of Keras in which the model is to be written; `nil` leaves the model
+  ///     as it is.
   ///   - resetOptimizer: Whether to ignore the state of the optimizer.
   ///   - state: Reads the state of the run in the file with a model; is called unless the optimizer
   ///     is ignored.
   /// - Throws: ``CheckpointError`` if the file does not match the description of the model, or the
   ///   dialect does not support the model.
   package init(
-    opening path: String, describedBy description: String?, for dialect: KerasDialect,
+    opening path: String, describedBy description: String?, for dialect: KerasDialect?,
     resetOptimizer: Bool,
     state: (borrowing CheckpointFile, Model) throws(CheckpointError) -> StateContents?
   ) throws(CheckpointError) {

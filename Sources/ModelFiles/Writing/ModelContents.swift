@@ -186,10 +186,10 @@ extension ModelContents {
   ///   - model: The model, built.
   ///   - optimizer: The optimizer, if its state is to be written.
   ///   - compilation: The compile config of the model.
-  ///   - dialect: The dialect of Keras.
+  ///   - dialect: The dialect of Keras; `nil` leaves the model as it is.
   /// - Throws: ``CheckpointError/unsupportedModel(_:)`` if the dialect cannot describe the model.
   package init(
-    _ model: Model, optimizer: Optimizer?, compilation: CompileConfig?, for dialect: KerasDialect
+    _ model: Model, optimizer: Optimizer?, compilation: CompileConfig?, for dialect: KerasDialect?
   ) throws(CheckpointError) {
     guard let architecture = Architecture(model) else {
       throw .unsupportedModel(ModelContents.noGraph)

@@ -4,11 +4,12 @@ import Tensors
 extension Architecture {
   /// Replaces features that a Keras generation lacks by equivalent layers.
   ///
-  /// - Parameter dialect: The Keras generation that will read the file.
+  /// - Parameter dialect: The Keras generation that will read the file; `nil` if none will.
   /// - Returns: A model with the same variables in the same order, which shares all unchanged
   ///   layers.
   /// - Throws: ``KerasError/notInKeras(layer:feature:keras:)`` if there is no equivalent.
-  package func translated(for dialect: KerasDialect) throws(KerasError) -> Architecture {
+  package func translated(for dialect: KerasDialect?) throws(KerasError) -> Architecture {
+    guard let dialect else { return self }
     var names = Set(layers.map(\.name))
     var replacements: [ObjectIdentifier: [Layer]] = [:]
     for layer in layers {
@@ -24,9 +25,10 @@ extension Architecture {
 
   /// Descriptions of everything that a file for the Keras generation cannot store.
   ///
-  /// - Parameter dialect: The Keras generation that will read the file.
+  /// - Parameter dialect: The Keras generation that will read the file; `nil` if none will.
   /// - Returns: One description for each loss.
-  package func lost(in dialect: KerasDialect) -> [String] {
+  package func lost(in dialect: KerasDialect?) -> [String] {
+    guard let dialect else { return [] }
     var lost: [String] = []
     // Source: `operation_fn` in keras/src/models/functional.py.
     for call in graph.calls where call.isTrainingObeyed && dialect != .keras2 {

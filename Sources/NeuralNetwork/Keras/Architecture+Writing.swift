@@ -65,7 +65,7 @@ extension Architecture {
   private var batchShape: JSON { .extents([nil] + inputExtents) }
 
   /// The unique name of the input layer.
-  private var inputName: String {
+  package var inputName: String {
     let names = Set(layers.map(\.name))
     var name = "input_layer"
     while names.contains(name) { name += "_" }

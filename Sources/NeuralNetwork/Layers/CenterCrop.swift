@@ -7,12 +7,9 @@ public import Tensors
 public final class CenterCrop: BaseCrop, KerasLayer {
   /// Crops the images.
   public override func call(_ x: Tensor, training: Bool) -> Tensor {
-    let (rows, columns) = (x.shape[1] - size.height, x.shape[2] - size.width)
-    guard rows >= 0, columns >= 0 else {
+    guard x.shape[1] >= size.height, x.shape[2] >= size.width else {
       return x.croppedToAspectRatio(of: size, precision: Double.self).resized(to: size)
     }
-    return x.cropped(
-      Margins(
-        top: rows / 2, bottom: rows - rows / 2, left: columns / 2, right: columns - columns / 2))
+    return x.cropped(Margins(around: size, in: Shape(x.shape.dropFirst())))
   }
 }

@@ -87,7 +87,9 @@ public final class Resizing: BaseImagePreprocessing {
       switch aspectRatio {
       case .distort: x
       case .crop: x.croppedToAspectRatio(of: size, precision: Float.self)
-      case .pad(let value): x.paddedToAspectRatio(of: size, with: value)
+      case .pad(let value):
+        x.padded(
+          Margins(paddingToAspectRatioOf: size, Shape(x.shape.dropFirst())), with: value)
       }
     return fitted.resized(to: size, interpolation: interpolation)
   }

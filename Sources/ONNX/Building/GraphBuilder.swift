@@ -1,0 +1,129 @@
+import NeuralNetwork
+import Tensors
+
+/// Collects the nodes and constants of a graph, layer by layer.
+package final class GraphBuilder {
+  private var nodes: [NodeProto] = []
+  private var valueInfo: [ValueInfoProto] = []
+  private(set) var initializers: [TensorProto] = []
+
+  /// The names of initializers by what they hold, so that each is written once.
+  var initializerNames: [InitializerKey: String] = [:]
+
+  /// The other form of values that are needed in both layouts.
+  var transposed: [ValueForm: Value] = [:]
+
+  private var names: Set<String> = []
+
+  /// The path of the layer whose nodes are added, such as `encoder/conv1`.
+  private(set) var path = ""
+
+  /// Adds the nodes of a layer under its name.
+  func within<Result, Failure: Error>(
+    _ name: String, _ body: () throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    let outer = path
+    path = outer.isEmpty ? name : "\(outer)/\(name)"
+    defer { path = outer }
+    return try body()
+  }
+
+  /// A name below the current path that is not taken yet.
+  func uniqueName(_ name: String) -> String {
+    let base = path.isEmpty ? name : "\(path)/\(name)"
+    var (unique, number) = (base, 1)
+    while !names.insert(unique).inserted {
+      number += 1
+      unique = "\(base)_\(number)"
+    }
+    return unique
+  }
+
+  /// Adds a constant under its name.
+  func add(_ initializer: TensorProto) { initializers.append(initializer) }
+
+  /// Adds a node whose outputs are not described, such as indices.
+  ///
+  /// - Parameters:
+  ///   - operatorType: The operator, such as `TopK`.
+  ///   - inputs: The names of the inputs.
+  ///   - attributes: The attributes.
+  ///   - outputCount: The number of outputs.
+  /// - Returns: The names of the outputs.
+  func addNode(
+    _ operatorType: String, _ inputs: [String], _ attributes: [AttributeProto] = [],
+    outputCount: Int = 1
+  ) -> [String] {
+    let name = uniqueName(operatorType)
+    let outputs = [name] + (1..<outputCount).map { "\(name):\($0)" }
+    nodes.append(
+      NodeProto(
+        inputs: inputs, outputs: outputs, name: name, operatorType: operatorType,
+        attributes: attributes))
+    return outputs
+  }
+
+  /// Adds a node with one output.
+  ///
+  /// - Parameters:
+  ///   - operatorType: The operator, such as `Conv`.
+  ///   - inputs: The names of the inputs.
+  ///   - attributes: The attributes.
+  ///   - shape: The shape of the output in Cairn, without the batch axis.
+  ///   - layout: The order of its axes in the graph.
+  /// - Returns: The output.
+  func add(
+    _ operatorType: String, _ inputs: [String], _ attributes: [AttributeProto] = [], shape: Shape,
+    layout: Value.Layout = .channelsLast
+  ) -> Value {
+    let name = addNode(operatorType, inputs, attributes)[0]
+    let value = Value(name: name, shape: shape, layout: layout)
+    valueInfo.append(ValueInfoProto(name: name, extents: value.extents))
+    return value
+  }
+
+  /// Adds a node that computes each element of its output from that of a value.
+  ///
+  /// - Parameters:
+  ///   - operatorType: The operator, such as `Relu`.
+  ///   - x: The first input, whose shape and layout the output has.
+  ///   - others: The names of further inputs.
+  ///   - attributes: The attributes.
+  /// - Returns: The output.
+  func map(
+    _ operatorType: String, _ x: Value, _ others: [String] = [],
+    _ attributes: [AttributeProto] = []
+  ) -> Value {
+    add(operatorType, [x.name] + others, attributes, shape: x.shape, layout: x.layout)
+  }
+
+  /// Finishes the graph.
+  ///
+  /// - Parameters:
+  ///   - name: The name of the model.
+  ///   - input: The model's input.
+  ///   - output: The model's output.
+  ///   - outputName: The name that the output gets.
+  /// - Returns: The graph.
+  func finish(_ name: String, input: Value, output: Value, named outputName: String) -> GraphProto {
+    var nodes = nodes
+    let result = ValueInfoProto(name: outputName, extents: output.extents)
+    if output.name == input.name {
+      nodes.append(
+        NodeProto(
+          inputs: [input.name], outputs: [outputName], name: "\(outputName)/Identity",
+          operatorType: "Identity", attributes: []))
+    }
+    for index in nodes.indices where output.name != input.name {
+      func renamed(_ names: [String]) -> [String] {
+        names.map { $0 == output.name ? outputName : $0 }
+      }
+      nodes[index].inputs = renamed(nodes[index].inputs)
+      nodes[index].outputs = renamed(nodes[index].outputs)
+    }
+    return GraphProto(
+      name: name, nodes: nodes, initializers: initializers,
+      input: ValueInfoProto(name: input.name, extents: input.extents), output: result,
+      valueInfo: valueInfo.filter { $0.name != output.name })
+  }
+}

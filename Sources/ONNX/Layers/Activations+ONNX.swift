@@ -1,0 +1,80 @@
+package import NeuralNetwork
+import Tensors
+
+extension Activation: ONNXLayer {
+  /// Adds the nodes of the function.
+  package func addNodes(to graph: GraphBuilder, _ inputs: [Value]) -> Value {
+    activation.addNodes(to: graph, inputs[0])
+  }
+}
+
+extension ELU: ONNXLayer {
+  /// Adds an `Elu`.
+  package func addNodes(to graph: GraphBuilder, _ inputs: [Value]) -> Value {
+    graph.map("Elu", inputs[0], [], [AttributeProto("alpha", .float(Float(alpha)))])
+  }
+}
+
+extension LeakyReLU: ONNXLayer {
+  /// Adds a `LeakyRelu`.
+  package func addNodes(to graph: GraphBuilder, _ inputs: [Value]) -> Value {
+    graph.map("LeakyRelu", inputs[0], [], [AttributeProto("alpha", .float(Float(negativeSlope)))])
+  }
+}
+
+extension PReLU: ONNXLayer {
+  /// Adds a `PRelu` with the slopes in the order of the input.
+  package func addNodes(to graph: GraphBuilder, _ inputs: [Value]) -> Value {
+    let x = inputs[0]
+    let slopes = graph.weight(
+      "alpha", of: self, [0], extents: x.layout.extents(weights[0].shape.dimensions),
+      form: { x.layout == .channelsFirst ? $0[0].transposed([2, 0, 1]) : $0[0] })
+    return graph.map("PRelu", x, [slopes])
+  }
+}
+
+extension ReLU: ONNXLayer {
+  /// Adds a `Relu`, `Clip` or `LeakyRelu`, or several nodes for other options.
+  package func addNodes(to graph: GraphBuilder, _ inputs: [Value]) -> Value {
+    let x = inputs[0]
+    let (slope, threshold) = (Float(negativeSlope), Float(threshold))
+    let limit = maxValue.map { Float($0) }
+    if slope == 0, threshold == 0 {
+      return limit.map { graph.clip(x, to: 0, $0) } ?? graph.map("Relu", x)
+    }
+    let y =
+      if threshold == 0 {
+        graph.map("LeakyRelu", x, [], [AttributeProto("alpha", .float(slope))])
+      } else if slope == 0 {
+        graph.map("ThresholdedRelu", x, [], [AttributeProto("alpha", .float(threshold))])
+      } else {
+        aboveThreshold(x, graph)
+      }
+    return limit.map { graph.map("Min", y, [graph.scalar("max", $0)]) } ?? y
+  }
+
+  /// x above the threshold t, otherwise slope · (x − t).
+  private func aboveThreshold(_ x: Value, _ graph: GraphBuilder) -> Value {
+    let limit = graph.scalar("threshold", Float(threshold))
+    let below = graph.map(
+      "Mul", graph.map("Sub", x, [limit]), [graph.scalar("slope", Float(negativeSlope))])
+    let isAbove = graph.addNode("Greater", [x.name, limit])[0]
+    return graph.add(
+      "Where", [isAbove, x.name, below.name], shape: x.shape, layout: x.layout)
+  }
+}
+
+extension Softmax: ONNXLayer {
+  /// Adds a `Softmax`; over several axes, its definition.
+  package func addNodes(to graph: GraphBuilder, _ inputs: [Value]) -> Value {
+    let x = inputs[0]
+    let axes = x.axes(axes)
+    guard axes.count > 1 else {
+      return graph.map("Softmax", x, [], [AttributeProto("axis", .integer(axes[0]))])
+    }
+    let names = graph.integers("axes", axes)
+    let greatest = graph.addNode("ReduceMax", [x.name, names])[0]
+    let powers = graph.map("Exp", graph.map("Sub", x, [greatest]))
+    return graph.map("Div", powers, [graph.addNode("ReduceSum", [powers.name, names])[0]])
+  }
+}

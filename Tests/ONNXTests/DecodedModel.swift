@@ -1,0 +1,76 @@
+import Protobuf
+
+/// A decoder of ONNX files for the tests: only what they look at.
+struct DecodedModel {
+  struct Node {
+    var (type, name) = ("", "")
+    var (inputs, outputs): ([String], [String]) = ([], [])
+  }
+
+  private(set) var nodes: [Node] = []
+  private(set) var initializers: [String: [UInt8]] = [:]
+  private(set) var (inputs, outputs): ([String], [String]) = ([], [])
+  private(set) var metadata: [String: String] = [:]
+
+  /// The operators of the nodes in their order.
+  var operators: [String] { nodes.map(\.type) }
+
+  init?(_ bytes: [UInt8]) {
+    var isValid = true
+    func forEachField(
+      _ bytes: ArraySlice<UInt8>, _ body: (Int, MessageReader.Value) -> Void
+    ) {
+      var reader = MessageReader(bytes)
+      while let (field, value) = reader.next() { body(field, value) }
+      if !reader.isValid { isValid = false }
+    }
+    func text(_ value: MessageReader.Value) -> String {
+      guard case .bytes(let bytes) = value else { return "" }
+      return String(decoding: bytes, as: UTF8.self)
+    }
+    func name(of message: ArraySlice<UInt8>) -> String {
+      var name = ""
+      forEachField(message) { field, value in if field == 1 { name = text(value) } }
+      return name
+    }
+    forEachField(bytes[...]) { field, value in
+      guard case .bytes(let message) = value else { return }
+      if field == 14 {
+        var entry = ("", "")
+        forEachField(message) { field, value in
+          if field == 1 { entry.0 = text(value) } else { entry.1 = text(value) }
+        }
+        metadata[entry.0] = entry.1
+      }
+      guard field == 7 else { return }
+      forEachField(message) { field, value in
+        guard case .bytes(let message) = value else { return }
+        switch field {
+        case 1:
+          var node = Node()
+          forEachField(message) { field, value in
+            switch field {
+            case 1: node.inputs.append(text(value))
+            case 2: node.outputs.append(text(value))
+            case 3: node.name = text(value)
+            case 4: node.type = text(value)
+            default: break
+            }
+          }
+          nodes.append(node)
+        case 5:
+          var (name, data) = ("", [UInt8]())
+          forEachField(message) { field, value in
+            if field == 8 { name = text(value) }
+            if field == 9, case .bytes(let bytes) = value { data = Array(bytes) }
+          }
+          initializers[name] = data
+        case 11: inputs.append(name(of: message))
+        case 12: outputs.append(name(of: message))
+        default: break
+        }
+      }
+    }
+    guard isValid else { return nil }
+  }
+}
