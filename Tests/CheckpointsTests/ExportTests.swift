@@ -123,6 +123,27 @@ struct ExportTests {
     return result.output.split(separator: "\n").compactMap { Float($0) }
   }
 
+  @Test("Names of layers and classes from a file stay names and texts in source code")
+  func hostileNames() throws {
+    try withTemporaryDirectory { directory in
+      let name = "a*/ int main; \"\"\" import os\n#"
+      let model = Sequential([Dense(2, name: name), Dense(2, name: "class")], name: name)
+      model.build(inputShape: [3])
+      let path = "\(directory)/a.h5"
+      try Checkpoint(model: model, pictures: PictureConfig(classNames: ["\"??/\n", "é\0"]))
+        .save(to: path)
+      let module = try #require(
+        try Conversion(of: path, to: "\(directory)/a.safetensors", as: .torch).source)
+      #expect(module.contains("self.a___int_main______import_os__ = nn.Linear(3, 2)\n"))
+      #expect(module.contains("self.layer_class = nn.Linear(2, 2)\n"))
+      let x = Tensor([1, 2, 3], shape: [1, 3])
+      let found = try outputs(of: path, x, in: directory)
+      #expect(relativeDifference(found, model(x).scalars) < 1e-5)
+      let header = try readText("\(directory)/model.h")
+      #expect(header.contains(#"  "\"\?\?/\012","#) && !header.contains("int main;"))
+    }
+  }
+
   @Test(
     "A compiled header computes what Keras and PyTorch compute",
     .enabled(if: (try? runShell("gcc --version").code) == 0),

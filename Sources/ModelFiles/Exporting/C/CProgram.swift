@@ -24,7 +24,8 @@ struct CProgram {
     prefix = graph.name.cName
     memory = CWorkspace(graph)
     for (index, call) in graph.calls.enumerated() {
-      statements.append("/* \(call.name): \(type(of: call.layer).className) */")
+      // A name from a file could end the comment.
+      statements.append("/* \(call.name.cName): \(type(of: call.layer).className.cName) */")
       try translate(call, index)
     }
   }
