@@ -24,9 +24,9 @@ struct ReadmeTests {
     for block in blocks { #expect(tutorial.contains(block), "\(block.prefix(60))…") }
   }
 
-  @Test("The last epoch in README.md is that of the model in models/")
+  @Test("The last epoch in docs/terminal.svg is that of the model in models/")
   func epochs() throws {
-    let epochs = try text("README.md").matches(
+    let epochs = try text("docs/terminal.svg").matches(
       of: /Epoch (\d), Loss: [\d.]+, Accuracy: [\d.]+, Test Loss: ([\d.]+), Test Accuracy: ([\d.]+)/
     )
     #expect(epochs.map(\.1) == ["1", "2", "3", "4", "5"])
