@@ -18,12 +18,10 @@ struct ImageFitting {
     case .crop:
       size = Size2D(
         height: height, width: width, aspectRatioOf: layer.size, precision: Float.self)
-      cut = Margins(centring: size, in: Size2D(height, width))
+      cut = Margins(around: size, in: input)
     case .pad(let value):
-      size = Size2D(height: height, width: width, paddedToAspectRatioOf: layer.size)
-      let (rows, columns) = ((size.height - height) / 2, (size.width - width) / 2)
-      added = Margins(top: rows, bottom: rows, left: columns, right: columns)
-      size = Size2D(height + 2 * rows, width + 2 * columns)
+      added = Margins(paddingToAspectRatioOf: layer.size, input)
+      size = Size2D(height + added.top + added.bottom, width + added.left + added.right)
       fill = value
     }
     resized = size == layer.size ? nil : layer.size
@@ -37,16 +35,7 @@ struct ImageFitting {
       fits
       ? target
       : Size2D(height: height, width: width, aspectRatioOf: target, precision: Double.self)
-    cut = Margins(centring: size, in: Size2D(height, width))
+    cut = Margins(around: size, in: input)
     resized = size == target ? nil : target
-  }
-}
-
-extension Margins {
-  /// The margins around a window in the centre of an image.
-  fileprivate init(centring window: Size2D, in image: Size2D) {
-    let (rows, columns) = (image.height - window.height, image.width - window.width)
-    self.init(
-      top: rows / 2, bottom: rows - rows / 2, left: columns / 2, right: columns - columns / 2)
   }
 }
