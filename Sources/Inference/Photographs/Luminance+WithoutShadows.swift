@@ -23,7 +23,7 @@ extension Luminance {
         let share = Double(samples[channels * index + channel]) / paper[channel]
         (least, most) = (min(least, share), max(most, share))
       }
-      // Noise would colour what is nearly black.
+      // The added shares keep the noise of nearly black pixels from looking like colour.
       levels[index] = UInt16((least + 0.05) / (most + 0.05) * Double(Self.full))
     }
     return Luminance(self, levels: levels)
