@@ -367,11 +367,7 @@ let package = Package(
         "TestSupport",
       ], exclude: ["Fixtures"], swiftSettings: settings),
     .testTarget(
-      name: "ReadmeTests",
-      dependencies: [
-        "Checkpoints", "Datasets", "ModelFiles", "NeuralNetwork", "Tensors", "TestSupport",
-        "Training",
-      ],
+      name: "DocumentationTests", dependencies: ["Cairn", "HDF5", "TestSupport"],
       packageAccess: false, swiftSettings: settings),
     .testTarget(
       name: "ConsoleTests", dependencies: ["Console", "TestSupport"], exclude: ["Fixtures"],

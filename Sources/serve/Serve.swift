@@ -29,7 +29,7 @@ struct Serve: Program {
 
       Only programs of this machine reach it, unless --host names another address: then everybody \
       who reaches that address may use it, without a password and without encryption. Bodies have \
-      at most 32 MiB, and there are at most 256 connections (see docs/serving.md).
+      at most 32 MiB, and there are at most 256 connections (see the guide Serving).
 
       EXIT CODES: 0 ended by SIGINT, SIGTERM or SIGHUP, after running requests, 64 usage error, 65 \
       the model file is damaged or is no image classifier, 66 it cannot be opened, 73 the address \

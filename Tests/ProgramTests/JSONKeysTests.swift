@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("docs/json.md, on the built programs")
+@Suite("The guide JSON output, on the built programs")
 struct JSONKeysTests {
   /// Objects whose keys come from the file.
   private static let maps: Set = [
@@ -11,7 +11,7 @@ struct JSONKeysTests {
 
   @Test("It describes every key that the programs print, all in snake_case")
   func keys() throws {
-    let document = try readText("\(packageDirectory)/docs/json.md")
+    let document = try readText("\(packageDirectory)/Sources/Cairn/Cairn.docc/Guides/JSONOutput.md")
     let sample = "\(packageDirectory)/samples/7.png"
     let drawn = "\(packageDirectory)/samples/drawn-8-red-in-wide-picture.png"
     let pictures = ["orientation-6-seven", "equal-luminance-red-on-green"].map {
@@ -65,7 +65,7 @@ struct JSONKeysTests {
       }
       #expect(keys.count > 100)
       for key in keys.sorted() {
-        #expect(document.contains("`\(key)`"), "docs/json.md does not describe '\(key)'")
+        #expect(document.contains("`\(key)`"), "the guide does not describe '\(key)'")
         #expect(key.allSatisfy { $0.isLowercase || $0.isNumber || $0 == "_" }, "\(key)")
       }
     }

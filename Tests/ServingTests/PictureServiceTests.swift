@@ -92,16 +92,16 @@ struct PictureServiceTests {
     #expect(model["explanations"]?.array?.contains(.string("gradcam")) == true)
   }
 
-  @Test("docs/json.md describes every key")
+  @Test("The guide JSON output describes every key")
   func keys() throws {
-    let document = try readText("\(packageDirectory)/docs/json.md")
+    let document = try readText("\(packageDirectory)/Sources/Cairn/Cairn.docc/Guides/JSONOutput.md")
     let answers = [
       try answer("/model"), try answer("/health"),
       try answer("/predict?seen=1&explain=occlusion", Self.picture("7")),
     ]
     for answer in answers {
       for key in Self.keys(of: try json(answer)) {
-        #expect(document.contains("`\(key)`"), "docs/json.md does not describe '\(key)'")
+        #expect(document.contains("`\(key)`"), "the guide does not describe '\(key)'")
       }
     }
   }

@@ -95,7 +95,7 @@ struct ModelNameTests {
   }
 
   /// The number for `mlp` is that of Keras's `mnist_mlp.py`; `lenet` and `linear` are counted as in
-  /// the papers, and the others as in docs/training.md.
+  /// the papers, and the others as in Sources/Cairn/Cairn.docc/Guides/TrainingModels.md.
   @Test(
     "Models have the published numbers of parameters",
     arguments: [

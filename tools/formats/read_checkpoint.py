@@ -1,4 +1,4 @@
-"""Reads checkpoints by docs/format.md alone: read_checkpoint.py CKPT.h5 ... (h5py and numpy)"""
+"""Reads checkpoints by the guide FileFormat alone: read_checkpoint.py CKPT.h5 ... (h5py and numpy)"""
 
 import hashlib
 import json

@@ -66,7 +66,7 @@ def described(arguments):
 
 
 def schedule(settings, steps):
-    """Returns the learning rates, as docs/training.md defines them."""
+    """Returns the learning rates, as the guide TrainingModels defines them."""
     rate, name = settings["learning_rate"], settings.get("lr_schedule", "constant")
     schedules = keras.optimizers.schedules
     if name == "constant":

@@ -13,13 +13,13 @@ struct AnswerOptions: ParsableArguments {
   @Flag(help: "Print the probabilities of all classes.")
   var probs = false
 
-  @Flag(help: "Print a JSON array with one object per image (see docs/json.md).")
+  @Flag(help: "Print a JSON array with one object per image (see the guide JSONOutput).")
   var json = false
 
   @Flag(help: "Print the objects of --json one on each line, each as soon as it is known.")
   var jsonl = false
 
-  @Flag(help: "Print comma-separated values (see docs/json.md); --probs adds columns.")
+  @Flag(help: "Print comma-separated values (see the guide JSONOutput); --probs adds columns.")
   var csv = false
 
   @Flag(

@@ -1,32 +1,13 @@
-import Checkpoints
-import Datasets
+import Cairn
 import Glibc
-import ModelFiles
-import NeuralNetwork
-import Tensors
 import TestSupport
 import Testing
 
-/// The Swift code of README.md and docs/library.md is the code of Tutorial.swift, which is compiled
-/// and run here.
-@Suite("README")
-struct ReadmeTests {
-  private func text(_ path: String) throws -> String {
-    try readText("\(packageDirectory)/\(path)")
-  }
-
-  @Test("Each block of Swift is in Tutorial.swift", arguments: ["README.md", "docs/library.md"])
-  func blocks(file: String) throws {
-    let tutorial = try text("Tests/ReadmeTests/Tutorial.swift")
-    let blocks = try text(file).split(separator: "```swift\n").dropFirst()
-      .compactMap { $0.split(separator: "```", maxSplits: 1).first }
-    #expect(!blocks.isEmpty)
-    for block in blocks { #expect(tutorial.contains(block), "\(block.prefix(60))…") }
-  }
-
-  @Test("The last epoch in docs/terminal.svg is that of the model in models/")
+@Suite("Documentation")
+struct DocumentationTests {
+  @Test("The last epoch of the recorded terminal is that of the model in models/")
   func epochs() throws {
-    let epochs = try text("docs/terminal.svg").matches(
+    let epochs = try readText("\(Documentation.catalogue)/Resources/terminal.svg").matches(
       of: /Epoch (\d), Loss: [\d.]+, Accuracy: [\d.]+, Test Loss: ([\d.]+), Test Accuracy: ([\d.]+)/
     )
     #expect(epochs.map(\.1) == ["1", "2", "3", "4", "5"])
@@ -41,15 +22,23 @@ struct ReadmeTests {
     #expect(abs(100 * (logs["accuracy"] ?? 0) - (Double(last.3) ?? 1)) < 0.006)
   }
 
-  @Test("Links in the documentation lead to files that exist")
+  @Test("Links in the documentation lead to files and articles that exist")
   func links() throws {
-    for file in ["README.md", "ARCHITECTURE.md", "BENCHMARKS.md", "tools/README.md"]
-      + ["docs/library.md", "docs/checkpoints.md", "docs/json.md"]
-    {
-      let folder = file.split(separator: "/").dropLast().map { "\($0)/" }.joined()
-      for link in try text(file).matches(of: /\]\(([\w.\/-]+)\)/) {
-        let path = "\(packageDirectory)/\(folder)\(link.1)"
-        #expect(access(path, F_OK) == 0, "\(file) links to \(link.1), which does not exist.")
+    let pages =
+      Documentation.pages()
+      + ["ARCHITECTURE.md", "BENCHMARKS.md", "tools/README.md", "models/README.md"]
+      .map { "\(packageDirectory)/\($0)" }
+    for page in pages {
+      let text = try readText(page)
+      let folder = page.split(separator: "/", omittingEmptySubsequences: false).dropLast()
+      for link in text.matches(of: /[^!]\[[^\]]*\]\(([\w.\/-]+)(#[\w-]+)?\)/) {
+        let path = (folder + [link.1]).joined(separator: "/")
+        #expect(access(path, F_OK) == 0, "\(page) links to \(link.1), which does not exist.")
+      }
+      for link in text.matches(of: /<doc:(\w+)/) {
+        #expect(
+          access(Documentation.article(String(link.1)), F_OK) == 0,
+          "\(page) links to \(link.1), which is no article.")
       }
     }
   }
@@ -85,7 +74,8 @@ struct ReadmeTests {
 
   @Test("The run object adds at most five lines to the plain loop")
   func lines() throws {
-    let tutorial = try text("Tests/ReadmeTests/Tutorial.swift")
+    let tutorial = try readText(
+      "\(packageDirectory)/Tests/DocumentationTests/Articles/YourOwnLoop.swift")
     let loops = ["epochs: Int) {\n", "epochs: Int, saveTo path: String) throws {\n"].map { head in
       tutorial.split(separator: head).last?.split(separator: "\n}\n").first?
         .split(separator: "\n") ?? []

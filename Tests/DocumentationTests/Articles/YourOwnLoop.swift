@@ -1,9 +1,4 @@
-import Checkpoints
-import Datasets
-import ModelFiles
-import NeuralNetwork
-import Tensors
-import Training
+import Cairn
 
 final class MyModel: Model {
   let conv1 = Conv2D(32, 3, activation: .relu)
