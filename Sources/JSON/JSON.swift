@@ -11,7 +11,7 @@ public enum JSON: Hashable, Sendable {
 
   /// A number without a fraction that is greater than `Int.max`.
   ///
-  /// The parser reads such a number as a ``number(_:)-(Double)``.
+  /// The parser reads such a number as a ``number(_:)-enum.case``.
   case unsigned(UInt64)
 
   /// Any other number.
@@ -41,8 +41,8 @@ public enum JSON: Hashable, Sendable {
   /// Converts an unsigned whole number.
   ///
   /// - Parameter value: The number.
-  /// - Returns: An ``integer(_:)-(Int)`` if the number is small enough, so that equal numbers are
-  ///   equal values; otherwise an ``unsigned(_:)``.
+  /// - Returns: An ``integer(_:)-enum.case`` if the number is small enough, so that equal numbers
+  ///   are equal values; otherwise an ``unsigned(_:)``.
   public static func integer(_ value: UInt64) -> JSON {
     Int(exactly: value).map { .integer($0) } ?? .unsigned(value)
   }
@@ -58,7 +58,7 @@ public enum JSON: Hashable, Sendable {
 
   /// The value as compact ASCII text with sorted keys, so that equal values have equal text.
   ///
-  /// A ``number(_:)-(Double)`` always has a fraction or an exponent: Keras refuses a momentum of
+  /// A ``number(_:)-enum.case`` always has a fraction or an exponent: Keras refuses a momentum of
   /// `0`, and takes an initial learning rate of `1` for an integer. All numbers must be finite.
   public var text: String { text(.canonical) }
 

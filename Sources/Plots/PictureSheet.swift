@@ -63,7 +63,7 @@ public struct PictureSheet: Sendable {
   /// Small pictures are enlarged by a whole number, large ones reduced to 192 CSS pixels.
   ///
   /// - Returns: The bytes of a PNG, with two pixels for each CSS pixel.
-  /// - Throws: ``Images/ImageError`` if libpng fails.
+  /// - Throws: ``ImageError`` if libpng fails.
   public func png() throws(ImageError) -> [UInt8] { try drawing.png() }
 
   /// The sheet as a drawing.

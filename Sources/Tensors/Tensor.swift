@@ -4,8 +4,9 @@ import Threads
 /// An n-dimensional array of 32-bit floats, contiguous, with the last axis varying fastest.
 ///
 /// A tensor is a value: operations return new tensors, and copies share their elements until one of
-/// them is changed (copy-on-write). Computations inside ``withGradientTape(_:)`` are recorded, so
-/// that ``gradients()`` can differentiate them with respect to variables.
+/// them is changed (copy-on-write). Computations inside ``withGradientTape(file:line:_:)`` are
+/// recorded, so that ``gradients(keepingRecording:file:line:)`` can differentiate them with respect
+/// to variables.
 public struct Tensor: Sendable {
   /// The extent of each axis.
   public let shape: Shape

@@ -50,7 +50,7 @@ public final class Trainer {
   /// The accuracy of the last evaluation, in `0...1`; `nil` before the first one.
   public internal(set) var accuracy: Double?
 
-  /// The last evaluation on the pictures of ``evaluatedOn`` in this process, if there was one.
+  /// The last evaluation on the pictures of `evaluatedOn` in this process, if there was one.
   public internal(set) var evaluation: Evaluation?
 
   /// The calibration of the weights that were evaluated last in this process; `nil` if there was

@@ -6,7 +6,7 @@ import Synchronization
 ///
 /// It locks the file `.ckpt.h5.lock` beside `ckpt.h5`. The system releases the lock when the
 /// process ends for any reason; the file remains. Readers need no lock. On file systems without
-/// locks, a ``CheckpointClaim`` is used instead.
+/// locks, a file beside the checkpoint is used instead.
 ///
 /// If the lock file is removed, a second process can create and lock a new one. The holder
 /// therefore calls ``confirm()`` before each save.

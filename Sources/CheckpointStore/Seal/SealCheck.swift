@@ -20,7 +20,7 @@ public struct SealCheck: Equatable, Sendable {
   /// Reads a complete file and verifies it against its seal.
   ///
   /// - Parameter source: The file.
-  /// - Throws: ``FileError`` if the file cannot be read.
+  /// - Throws: `FileError` if the file cannot be read.
   public init(of source: any FileSource) throws(FileError) {
     try self.init(of: source, Seal.find(in: source))
   }

@@ -7,7 +7,7 @@ extension Dataset {
   /// The random numbers of an image are a function of the seed, the iteration and the index of the
   /// example in the source. They do not depend on the order of the examples, the batch size, the
   /// number of threads or the position at which an iteration was resumed. Passes of
-  /// ``repeat(_:)`` have different results only if `augment` precedes it.
+  /// ``repeat(_:file:line:)`` have different results only if `augment` precedes it.
   ///
   ///     let batches = Dataset(train).augment(recipe, seed: 1)
   ///       .shuffle(bufferSize: 10_000, seed: 1).batch(32).prefetch(2)

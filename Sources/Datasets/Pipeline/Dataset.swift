@@ -89,7 +89,7 @@ public struct Dataset: Sequence, Sendable {
   /// - Returns: An iterator over exactly the remaining elements.
   /// - Throws: ``DatasetError/invalidArgument(_:)`` if the position does not exist.
   /// - Complexity: For a shuffled dataset, a few nanoseconds for each example before the position,
-  ///   except for whole passes of ``repeat(_:)``. No element is created.
+  ///   except for whole passes of ``repeat(_:file:line:)``. No element is created.
   public func makeIterator(at position: Position) throws(DatasetError) -> Iterator {
     // Limited to half of the integer range, so that counting from here cannot overflow.
     guard position.iteration >= 0 && (0...Int.max / 2).contains(position.elements) else {

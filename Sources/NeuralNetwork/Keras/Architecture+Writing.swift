@@ -16,7 +16,7 @@ public enum KerasDialect: Sendable {
 extension Architecture {
   /// Returns the config in Keras's form, with the keys that every version accepts.
   ///
-  /// Features that the Keras generation lacks must already be replaced: see ``translated(for:)``.
+  /// Features that the Keras generation lacks must already be replaced: see `translated(for:)`.
   ///
   /// - Parameter dialect: The form of the config.
   /// - Returns: `{"class_name": "Sequential", "config": …}`, or the same for `Functional`.

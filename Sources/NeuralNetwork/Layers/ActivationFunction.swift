@@ -93,7 +93,7 @@ public enum ActivationFunction: String, Sendable, CaseIterable {
   /// log(eˣ / Σ eˣ) along the last axis.
   case logSoftmax = "log_softmax"
 
-  /// max(x − τ, 0) along the last axis, with Keras's τ: see ``Tensors/Tensor/sparsemax()``.
+  /// max(x − τ, 0) along the last axis, with Keras's τ: see ``Tensor/sparsemax(file:line:)``.
   case sparsemax
 
   /// a · sigmoid(b), where a and b are the halves of the last axis; the output has half the

@@ -5,10 +5,10 @@ public import Tensors
 /// A layer of a model: weights, and a computation that uses them.
 ///
 /// A layer creates its weights on the first call, when the input shape is known, or in
-/// ``build(inputShape:)``. To write a layer, override ``call(_:training:)`` and, if it has weights,
-/// ``weightSpecifications(inputShape:)``, and ``outputShape(inputShape:)`` if the output shape
-/// differs from the input shape. A layer that contains other layers is a ``Model``. To load models
-/// with the layer from files without creating the model first, register the class with
+/// ``build(inputShape:)``. To write a layer, override ``call(_:training:)-(Tensor,_)`` and, if it
+/// has weights, ``weightSpecifications(inputShape:)``, and ``outputShape(inputShape:)`` if the
+/// output shape differs from the input shape. A layer that contains other layers is a ``Model``. To
+/// load models with the layer from files without creating the model first, register the class with
 /// ``CustomObjects``.
 ///
 ///     /// Multiplies each column by a number that is learned.
@@ -181,7 +181,7 @@ open class Layer {
     try outputShape(inputShape: inputShape).reduce(1) { $0 * Double($1) }
   }
 
-  /// Whether ``call(_:training:)`` may run on several threads at once.
+  /// Whether ``call(_:training:)-(Tensor,_)`` may run on several threads at once.
   ///
   /// Always `true` for layers of this library. A custom layer is called by one thread at a time by
   /// default, so that it may change its properties; its operations still use all threads. If its

@@ -2,7 +2,8 @@ public import JSON
 import Preconditions
 public import Tensors
 
-/// Normalizes its input with a fixed mean and variance, given or computed by ``adapt(_:)``.
+/// Normalizes its input with a fixed mean and variance, given or computed by
+/// ``adapt(_:file:line:)``.
 ///
 /// The output is (x − mean) / max(√variance, 1e-7), as in Keras.
 public final class Normalization: Layer {
@@ -18,7 +19,7 @@ public final class Normalization: Layer {
   /// Whether to invert the operation: multiply by the standard deviation and add the mean.
   public let invert: Bool
 
-  /// Creates a layer that gets its mean and variance from ``adapt(_:)``.
+  /// Creates a layer that gets its mean and variance from ``adapt(_:file:line:)``.
   ///
   /// - Parameters:
   ///   - axes: The axes with a separate mean and variance for each index, counted with the batch

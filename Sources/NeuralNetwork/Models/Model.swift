@@ -2,9 +2,9 @@ public import Tensors
 
 /// A layer that consists of layers.
 ///
-/// A subclass declares its layers as stored properties and combines them in ``call(_:training:)``.
-/// The property names are the layer names in summaries and files, so renaming a property changes
-/// the layer's name in checkpoints.
+/// A subclass declares its layers as stored properties and combines them in
+/// ``Layer/call(_:training:)-(Tensor,_)``. The property names are the layer names in summaries and
+/// files, so renaming a property changes the layer's name in checkpoints.
 ///
 ///     final class MyModel: Model {
 ///       let conv1 = Conv2D(32, 3, activation: .relu)

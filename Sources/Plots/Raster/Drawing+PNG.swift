@@ -7,7 +7,7 @@ extension Drawing {
   /// Renders the drawing on white.
   ///
   /// - Returns: The bytes of a PNG, with two pixels for each CSS pixel in each direction.
-  /// - Throws: ``Images/ImageError`` if libpng fails, for instance above a million pixels a side.
+  /// - Throws: ``ImageError`` if libpng fails, for instance above a million pixels a side.
   public func png() throws(ImageError) -> [UInt8] { try image.encoded() }
 
   /// The drawing on white, with two pixels for each CSS pixel in each direction.

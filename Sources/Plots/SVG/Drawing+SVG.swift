@@ -6,7 +6,7 @@ extension Drawing {
   /// Text is text, in the sans-serif font of the reader. Pictures are embedded as PNG.
   ///
   /// - Returns: The SVG document.
-  /// - Throws: ``Images/ImageError`` if a picture cannot be encoded.
+  /// - Throws: ``ImageError`` if a picture cannot be encoded.
   public func svg() throws(ImageError) -> String {
     var body = ""
     for shape in shapes {

@@ -37,7 +37,7 @@ extension Tensor {
   ///   - file: The source file reported for an invalid argument; defaults to the caller's.
   ///   - line: The source line reported for an invalid argument; defaults to the caller's.
   /// - Returns: A gradient for each trainable variable that was read inside
-  ///   ``withGradientTape(_:)`` to compute this tensor.
+  ///   ``withGradientTape(file:line:_:)`` to compute this tensor.
   /// - Precondition: The tensor has one element, and its recording has not been released.
   public func gradients(
     keepingRecording keepsRecording: Bool = false, file: StaticString = #fileID, line: UInt = #line

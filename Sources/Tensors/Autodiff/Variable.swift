@@ -36,7 +36,7 @@ public final class Variable {
     self.stored = value.withoutGradient
   }
 
-  /// The value; reads inside ``withGradientTape(_:)`` are recorded.
+  /// The value; reads inside ``withGradientTape(file:line:_:)`` are recorded.
   ///
   /// - Precondition: A new value has the variable's shape.
   public var value: Tensor {

@@ -6,7 +6,7 @@ extension Tensor {
   /// Global max pooling: takes the maximum of each channel of each image.
   ///
   /// Several equal maxima share the gradient equally, as in reductions of TensorFlow and JAX, and
-  /// unlike in ``maxPooling(_:strides:padding:)``.
+  /// unlike in ``maxPooling(_:strides:padding:file:line:)``.
   ///
   /// - Parameters:
   ///   - file: The source file reported for an invalid argument; defaults to the caller's.

@@ -20,11 +20,11 @@ public import Tensors
 ///       print("Epoch \(epoch), Loss: \(loss.result)")
 ///     }
 ///
-/// A step begins when ``nextBatch()`` returns a batch, and is complete at the next call of
-/// ``nextBatch()`` or ``nextEpoch(of:)``. The run is saved only there: weights, optimizer, metrics,
-/// history, the random state of the layers, ``values`` and the position in the data. The metrics
-/// are reset before each epoch, and their results become its ``history``. Random numbers that the
-/// loop draws by itself should be a function of ``step``.
+/// A step begins when ``nextBatch(file:line:)`` returns a batch, and is complete at the next call
+/// of ``nextBatch(file:line:)`` or ``nextEpoch(of:file:line:)``. The run is saved only there:
+/// weights, optimizer, metrics, history, the random state of the layers, ``values`` and the
+/// position in the data. The metrics are reset before each epoch, and their results become its
+/// ``history``. Random numbers that the loop draws by itself should be a function of ``step``.
 public final class TrainingRun {
   /// The model.
   public let model: Model
@@ -76,7 +76,7 @@ public final class TrainingRun {
   ///   - optimizer: The optimizer.
   ///   - batches: The data, read once per epoch. Shuffles and augmentations need a seed.
   ///   - metrics: The metrics that the loop updates, with different names. They must tell their
-  ///     ``NeuralNetwork/Metric/variables``.
+  ///     ``Metric/variables``.
   ///   - parts: Further models with their optimizers by name, such as the discriminator of a GAN.
   ///   - loss: The loss, if Keras is to compile the model with it.
   ///   - settings: Settings of the caller that determine the results, such as a noise level. They
