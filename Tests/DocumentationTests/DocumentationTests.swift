@@ -31,7 +31,7 @@ struct DocumentationTests {
     for page in pages {
       let text = try readText(page)
       let folder = page.split(separator: "/", omittingEmptySubsequences: false).dropLast()
-      for link in text.matches(of: /[^!]\[[^\]]*\]\(([\w.\/-]+)(#[\w-]+)?\)/) {
+      for link in text.matches(of: /[^!]\[[^\]]*\](?:\(|: )([\w.\/-]+)(#[\w-]+)?(?:\)|\n)/) {
         let path = (folder + [link.1]).joined(separator: "/")
         #expect(access(path, F_OK) == 0, "\(page) links to \(link.1), which does not exist.")
       }

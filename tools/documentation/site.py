@@ -19,7 +19,8 @@ HERE = Path(__file__).parent
 
 # Arguments that the compiler fills in, so that an error names the line of the caller.
 PLACE_OF_CALL = re.compile(
-    r"(, )?file: StaticString = #file(ID|Path)?, line: UInt = #line(, (?=\w))?")
+    r"(, )?file: StaticString = (<span[^>]*>)?#\w+(</span>)?, "
+    r"line: UInt = (<span[^>]*>)?#line(</span>)?(, (?=\w))?")
 ROOT = "/documentation/cairn"
 
 
@@ -34,7 +35,7 @@ def slug(title):
 
 def without_place(title):
     """A name such as `skip(_:file:line:)` without the labels that nobody writes."""
-    return title.replace("file:line:", "") if title.endswith("file:line:)") else title
+    return title.replace("file:line:", "")
 
 
 class Page:
@@ -198,7 +199,7 @@ class Writer:
             elif token["kind"] in ("keyword", "attribute"):
                 piece = f"<span class='k'>{piece}</span>"
             text += piece
-        text = PLACE_OF_CALL.sub("", text)
+        text = in_lines(PLACE_OF_CALL.sub("", text))
         return f"<pre class='declaration'><code>{text}</code></pre>\n"
 
     def sections(self, node, level, kinds=("declarations", "parameters", "content")):
@@ -276,6 +277,24 @@ class Writer:
             if links:
                 text += f"<p class='relations'>{html.escape(section['title'])}: {links}</p>\n"
         return text
+
+
+def in_lines(declaration):
+    """A long declaration with each parameter on a line of its own."""
+    if len(re.sub("<[^>]*>|&[a-z]+;", "", declaration)) <= 80:
+        return declaration
+    text, depth = "", 0
+    for piece in re.split(r"(<[^>]*>|[()\[\]]|, )", declaration):
+        if piece in ("(", "["):
+            depth += 1
+            piece += "\n  " if depth == 1 and piece == "(" else ""
+        elif piece in (")", "]"):
+            depth -= 1
+            piece = "\n)" if depth == 0 and piece == ")" else piece
+        elif piece == ", " and depth == 1:
+            piece = ",\n  "
+        text += piece
+    return text
 
 
 def code(lines, syntax):

@@ -24,7 +24,7 @@ public final class BatchNormalization: BaseNormalization {
   ///   - axis: The channel axis, counted with the batch axis as 0, which is not allowed; negative
   ///     values count from the end.
   ///   - momentum: The momentum of the moving averages, in `0...1`.
-  ///   - epsilon: ε, a small constant added to the variance for numerical stability; at least 0.
+  ///   - epsilon: The small constant ε, added to the variance for numerical stability; at least 0.
   ///   - center: Whether to add the learned offset `beta` to each channel.
   ///   - scale: Whether to multiply each channel by the learned factor `gamma`.
   ///   - name: The name of the layer; `nil` lets the model choose it.

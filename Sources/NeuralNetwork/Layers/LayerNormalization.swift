@@ -16,7 +16,7 @@ public final class LayerNormalization: BaseNormalization {
   /// - Parameters:
   ///   - axes: The axes to normalize over, counted with the batch axis as 0, which is not allowed;
   ///     negative values count from the end.
-  ///   - epsilon: ε, a small constant added to the variance for numerical stability; at least 0.
+  ///   - epsilon: The small constant ε, added to the variance for numerical stability; at least 0.
   ///   - center: Whether to add the learned offset `beta` to each element.
   ///   - scale: Whether to multiply each element by the learned factor `gamma`.
   ///   - name: The name of the layer; `nil` lets the model choose it.

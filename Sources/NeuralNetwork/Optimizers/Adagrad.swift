@@ -19,7 +19,7 @@ public final class Adagrad: Optimizer {
   ///   - learningRate: The learning rate, greater than 0, or a schedule.
   ///   - initialAccumulatorValue: The initial value of the accumulator (the sum of squared
   ///     gradients), at least 0.
-  ///   - epsilon: ε, a small constant added to the accumulator, under the root, for numerical
+  ///   - epsilon: The small constant ε, added to the accumulator, under the root, for numerical
   ///     stability.
   ///   - weightDecay: See ``OptimizerOptions/weightDecay``.
   ///   - clipnorm: See ``OptimizerOptions/clipnorm``.

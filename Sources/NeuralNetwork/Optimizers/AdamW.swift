@@ -12,7 +12,7 @@ public final class AdamW: Adam {
   ///     variable.
   ///   - beta1: β₁, the exponential decay rate of the first moment, in `0...1`.
   ///   - beta2: β₂, the exponential decay rate of the second moment, in `0...1`.
-  ///   - epsilon: ε, a small constant added to the denominator for numerical stability.
+  ///   - epsilon: The small constant ε, added to the denominator for numerical stability.
   ///   - amsgrad: Whether to use AMSGrad: the maximum of all second moments so far instead of the
   ///     current one.
   ///   - clipnorm: See ``OptimizerOptions/clipnorm``.

@@ -18,7 +18,7 @@ public class BaseAdam: Optimizer {
   ///   - learningRate: The learning rate, greater than 0, or a schedule.
   ///   - beta1: β₁, the exponential decay rate of the first moment, in `0...1`.
   ///   - beta2: β₂, the exponential decay rate of the second moment, in `0...1`.
-  ///   - epsilon: ε, a small constant added to the denominator for numerical stability.
+  ///   - epsilon: The small constant ε, added to the denominator for numerical stability.
   ///   - weightDecay: See ``OptimizerOptions/weightDecay``.
   ///   - clipnorm: See ``OptimizerOptions/clipnorm``.
   ///   - clipvalue: See ``OptimizerOptions/clipvalue``.

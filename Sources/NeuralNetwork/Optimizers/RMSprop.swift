@@ -29,7 +29,7 @@ public final class RMSprop: Optimizer {
   ///   - rho: ρ, the decay rate of the moving average of the squared gradients.
   ///   - momentum: The momentum, in `0...1`: the fraction of the previous step that is added to the
   ///     next.
-  ///   - epsilon: ε, a small constant added to the mean square, under the root, for numerical
+  ///   - epsilon: The small constant ε, added to the mean square, under the root, for numerical
   ///     stability.
   ///   - centered: Whether to use the variance of the gradients (centered) instead of their mean
   ///     square.

@@ -24,7 +24,7 @@ extension Tensor {
   /// - Parameters:
   ///   - gamma: The scale factors of the normalized columns, of shape `[columns]`; `nil` means 1.
   ///   - beta: The offsets of the normalized columns, of shape `[columns]`; `nil` means 0.
-  ///   - epsilon: ε, a small constant added to the variance for numerical stability.
+  ///   - epsilon: The small constant ε, added to the variance for numerical stability.
   /// - Returns: The output, of the same shape, and the statistics, of shape `[columns]`, with the
   ///   biased variance (divided by the number of rows).
   public func batchNormalized(gamma: Tensor?, beta: Tensor?, epsilon: Float) -> BatchNormalized {
@@ -50,7 +50,7 @@ extension Tensor {
   ///   - variance: The variance of each column, of shape `[columns]`; no gradient passes through.
   ///   - gamma: The scale factors of the normalized columns, of shape `[columns]`; `nil` means 1.
   ///   - beta: The offsets of the normalized columns, of shape `[columns]`; `nil` means 0.
-  ///   - epsilon: ε, a small constant added to the variance for numerical stability.
+  ///   - epsilon: The small constant ε, added to the variance for numerical stability.
   /// - Returns: A tensor of the same shape.
   public func normalized(
     mean: Tensor, variance: Tensor, gamma: Tensor? = nil, beta: Tensor? = nil, epsilon: Float

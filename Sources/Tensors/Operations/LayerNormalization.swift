@@ -13,7 +13,7 @@ extension Tensor {
   ///   - axes: The number of last axes that form a row.
   ///   - gamma: The scale factors of the normalized rows, with the shape of a row; `nil` means 1.
   ///   - beta: The offsets of the normalized rows, with the shape of a row; `nil` means 0.
-  ///   - epsilon: ε, a small constant added to the variance for numerical stability.
+  ///   - epsilon: The small constant ε, added to the variance for numerical stability.
   ///   - file: The source file reported for an invalid argument; defaults to the caller's.
   ///   - line: The source line reported for an invalid argument; defaults to the caller's.
   /// - Returns: A tensor of the same shape.
