@@ -9,21 +9,37 @@
 // samples of the file would be lost. No Swift frame is on the stack when an error jumps, because
 // the callbacks below are C, too.
 
-/// The bytes that are left to read, and the error message.
+/// Consecutive bytes.
 typedef struct {
-  const png_byte *next;
+  const png_byte *bytes;
+  size_t count;
+} cpng_piece;
+
+/// The pieces that are left to read, and the error message.
+typedef struct {
+  cpng_piece *next;
   size_t left;
   char message[128];
 } cpng_source;
 
 static inline void cpng_read_bytes(png_structp png, png_bytep into, size_t count) {
   cpng_source *source = (cpng_source *)png_get_io_ptr(png);
-  if (count > source->left) {
-    png_error(png, "unexpected end of data");
+  while (count > 0) {
+    if (source->left == 0) {
+      png_error(png, "unexpected end of data");
+    }
+    cpng_piece *piece = source->next;
+    size_t some = count < piece->count ? count : piece->count;
+    memcpy(into, piece->bytes, some);
+    into += some;
+    count -= some;
+    piece->bytes += some;
+    piece->count -= some;
+    if (piece->count == 0) {
+      source->next++;
+      source->left--;
+    }
   }
-  memcpy(into, source->next, count);
-  source->next += count;
-  source->left -= count;
 }
 
 static inline void cpng_keep_message(png_structp png, png_const_charp message) {

@@ -10,8 +10,10 @@ package struct ChunkFilter {
   private static let maximumChunks = 65_536
 
   let header: Header
-  /// A PNG with the same pixels, for libpng.
-  package private(set) var stream = FileFormat.png
+  /// The file.
+  let bytes: [UInt8]
+  /// Where in the file a PNG with the same pixels is, for libpng.
+  private(set) var pieces = [0..<FileFormat.png.count]
   /// The orientation of the eXIf chunk; upright if there is none or it is invalid.
   private(set) var orientation = Orientation.upright
   private var paletteEntries: Int?
@@ -30,18 +32,31 @@ package struct ChunkFilter {
       throw ImageError(.damaged(.png, "its first chunk is \(first.type) instead of IHDR"))
     }
     header = try Header(first.data)
-    stream.reserveCapacity(bytes.count)
-    stream += first.whole
+    self.bytes = bytes
+    keep(first)
 
     for _ in 1..<Self.maximumChunks {
       let chunk = try Self.chunk(in: bytes, at: &position)
       if try keeps(chunk) {
-        stream += chunk.whole
+        keep(chunk)
         lastKept = chunk.type
       }
       if chunk.type == "IEND" { return }
     }
     throw ImageError(.damaged(.png, "it has more than \(Self.maximumChunks) chunks"))
+  }
+
+  /// A PNG with the same pixels, as libpng reads it.
+  package var stream: [UInt8] { pieces.flatMap { bytes[$0] } }
+
+  /// Nothing is copied: a large file would be in memory twice.
+  private mutating func keep(_ chunk: Chunk) {
+    let (start, end) = (chunk.whole.startIndex, chunk.whole.endIndex)
+    if let last = pieces.last, last.upperBound == start {
+      pieces[pieces.count - 1] = last.lowerBound..<end
+    } else {
+      pieces.append(start..<end)
+    }
   }
 
   private struct Chunk {

@@ -21,7 +21,7 @@ enum PNGDecoder {
     var failure: String?
     let samples = unsafe [Sample](unsafeUninitializedCapacity: count) { buffer, filled in
       failure = unsafe decode(
-        filtered.stream, header, bits: Sample.bitWidth, channels: channels, reducedBy: reduction,
+        filtered, bits: Sample.bitWidth, channels: channels, reducedBy: reduction,
         into: UnsafeMutableRawBufferPointer(buffer))
       filled = failure == nil ? count : 0
     }
@@ -31,24 +31,31 @@ enum PNGDecoder {
 
   /// Fills a buffer with all samples, or returns libpng's error message.
   private static func decode(
-    _ stream: [UInt8], _ header: Header, bits: Int, channels: Int, reducedBy reduction: Int,
+    _ filtered: ChunkFilter, bits: Int, channels: Int, reducedBy reduction: Int,
     into buffer: UnsafeMutableRawBufferPointer
   ) -> String? {
+    let header = filtered.header
     let isReduced = reduction > 1
     let size = Image.size(width: header.width, height: header.height, reducedBy: reduction)
     var row = [UInt16](repeating: 0, count: isReduced ? 4 * header.width : 0)
     var sums = [UInt64](repeating: 0, count: isReduced ? 4 * size.width : 0)
-    return unsafe stream.withUnsafeBufferPointer { bytes in
-      var source = unsafe cpng_source()
-      unsafe source.next = bytes.baseAddress
-      unsafe source.left = bytes.count
-      guard
-        unsafe cpng_decode(
-          &source, UInt32(header.width), UInt32(header.height), CInt(bits), CInt(channels),
-          UInt32(reduction), &row, &sums, buffer.baseAddress) == 0
-      else { return nil }
-      return unsafe withUnsafeBytes(of: source.message) { message in
-        unsafe String(decoding: message.prefix { $0 != 0 }, as: UTF8.self)
+    return unsafe filtered.bytes.withUnsafeBufferPointer { bytes in
+      var pieces = unsafe filtered.pieces.map { piece in
+        let part = unsafe UnsafeBufferPointer(rebasing: bytes[piece])
+        return unsafe cpng_piece(bytes: part.baseAddress, count: part.count)
+      }
+      return unsafe pieces.withUnsafeMutableBufferPointer { pieces in
+        var source = unsafe cpng_source()
+        unsafe source.next = pieces.baseAddress
+        unsafe source.left = pieces.count
+        guard
+          unsafe cpng_decode(
+            &source, UInt32(header.width), UInt32(header.height), CInt(bits), CInt(channels),
+            UInt32(reduction), &row, &sums, buffer.baseAddress) == 0
+        else { return nil }
+        return unsafe withUnsafeBytes(of: source.message) { message in
+          unsafe String(decoding: message.prefix { $0 != 0 }, as: UTF8.self)
+        }
       }
     }
   }
