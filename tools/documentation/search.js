@@ -41,15 +41,17 @@ function show() {
   }
 }
 
-field.addEventListener("focus", () => {
-  if (typeof searchIndex !== "undefined" || document.getElementById("search-index")) return;
+function load() {
+  if (document.getElementById("search-index")) return;
   const script = document.createElement("script");
   script.id = "search-index";
   script.src = "search-index.js";
   script.onload = show;
   document.body.append(script);
-});
-field.addEventListener("input", show);
+}
+
+field.addEventListener("focus", load);
+field.addEventListener("input", () => { load(); show(); });
 document.addEventListener("keydown", event => {
   if (event.key === "/" && document.activeElement !== field) {
     event.preventDefault();
