@@ -367,7 +367,7 @@ let package = Package(
         "TestSupport",
       ], exclude: ["Fixtures"], swiftSettings: settings),
     .testTarget(
-      name: "DocumentationTests", dependencies: ["Cairn", "HDF5", "TestSupport"],
+      name: "DocumentationTests", dependencies: ["Cairn", "TestSupport"],
       packageAccess: false, swiftSettings: settings),
     .testTarget(
       name: "ConsoleTests", dependencies: ["Console", "TestSupport"], exclude: ["Fixtures"],
