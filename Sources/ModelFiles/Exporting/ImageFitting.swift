@@ -7,12 +7,14 @@ struct ImageFitting {
   private(set) var added: Margins = 0
   /// The value of the pixels that are added.
   private(set) var fill: Float = 0
+  /// The size before the interpolation.
+  private(set) var size: Size2D
   /// The size to interpolate to; `nil` if the image has it already.
   private(set) var resized: Size2D?
 
   init(_ layer: Resizing, _ input: Shape) {
     let (height, width) = (input[0], input[1])
-    var size = Size2D(height, width)
+    size = Size2D(height, width)
     switch layer.aspectRatio {
     case .distort: break
     case .crop:
@@ -31,7 +33,7 @@ struct ImageFitting {
     let (height, width, target) = (input[0], input[1], layer.size)
     // A random crop takes the largest window of the aspect ratio in predictions.
     let fits = height >= target.height && width >= target.width && layer is CenterCrop
-    let size =
+    size =
       fits
       ? target
       : Size2D(height: height, width: width, aspectRatioOf: target, precision: Double.self)

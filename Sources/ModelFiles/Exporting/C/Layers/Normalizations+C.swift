@@ -1,0 +1,59 @@
+import NeuralNetwork
+import Tensors
+
+/// Normalization in C.
+extension CProgram {
+  mutating func batchNormalization(
+    _ layer: BatchNormalization, _ call: InferenceGraph.Call, _ index: Int
+  ) throws(CheckpointError) {
+    let input = call.inputShapes[0]
+    let axis = layer.axis < 0 ? layer.axis + input.count : layer.axis - 1
+    let channels = input[axis]
+    let (gamma, beta) = (try call.values("gamma"), try call.values("beta"))
+    let mean = try call.values("moving_mean") ?? []
+    let variance = try call.values("moving_variance") ?? []
+    // In double precision, because the mean may be much larger than the deviation.
+    let scales = (0..<channels).map { channel in
+      Double(gamma?[channel] ?? 1) / (Double(variance[channel]) + layer.epsilon).squareRoot()
+    }
+    let shifts = (0..<channels).map { channel in
+      Double(beta?[channel] ?? 0) - Double(mean[channel]) * scales[channel]
+    }
+    add(
+      .affine,
+      [
+        place(of: call.inputs[0]), place(of: index + 1), input.elementCount, channels,
+        input.dimensions[(axis + 1)...].reduce(1, *),
+        table(call, "scale", scales.map { Float($0) }),
+        table(call, "shift", shifts.map { Float($0) }),
+      ])
+  }
+
+  mutating func layerNormalization(
+    _ layer: LayerNormalization, _ call: InferenceGraph.Call, _ index: Int
+  ) throws(CheckpointError) {
+    let (x, y) = (place(of: call.inputs[0]), place(of: index + 1))
+    let (gamma, beta) = (try table(call, variable: "gamma"), try table(call, variable: "beta"))
+    alongAxes(layer.axes, of: call.inputShapes[0], x, to: y, index) { program, x, y, block in
+      program.add(
+        .layer_norm,
+        [x, y, block.outer, block.count, block.inner, gamma, beta, Float(layer.epsilon)])
+    }
+  }
+
+  mutating func normalization(
+    _ layer: Normalization, _ call: InferenceGraph.Call, _ index: Int
+  ) throws(CheckpointError) {
+    let (input, statistics) = (call.inputShapes[0], try NormalizationStatistics(layer, call))
+    let shape = Shape(statistics.shape)
+    let (mean, n, inner) = Self.compact(statistics.mean, shape, over: input)
+    let deviation = Self.compact(statistics.deviation, shape, over: input).values
+    let tables = (table(call, "mean", mean), table(call, "deviation", deviation))
+    let (x, y) = (place(of: call.inputs[0]), place(of: index + 1))
+    if layer.invert {
+      add(.affine, [x, y, input.elementCount, n, inner, tables.1, tables.0])
+    } else {
+      add(.standardize, [x, y, input.elementCount, n, inner, tables.0, tables.1])
+    }
+  }
+}

@@ -1,0 +1,14 @@
+import NeuralNetwork
+import Tensors
+
+/// Changes of shape in C; all others share the memory of their input.
+extension CProgram {
+  mutating func permuted(_ layer: Permute, _ call: InferenceGraph.Call, _ index: Int) {
+    let (x, y) = (place(of: call.inputs[0]), place(of: index + 1))
+    let (input, output) = (call.inputShapes[0], call.outputShape)
+    let strides = layer.dims.map { input.strides[$0 - 1] }
+    loop(output.dimensions, strides: [output.strides, strides]) {
+      "\(y)[\($0[0])] = \(x)[\($0[1])];"
+    }
+  }
+}

@@ -1,0 +1,143 @@
+import NeuralNetwork
+import Tensors
+
+/// Convolutions in PyTorch.
+extension TorchModule {
+  mutating func convolution(
+    _ layer: BaseConv, _ call: InferenceGraph.Call, _ input: Value, groups: Int
+  ) throws(CheckpointError) -> Value {
+    let margins = Margins(
+      ofWindow: layer.kernelSize, strides: layer.strides, dilation: layer.dilationRate,
+      layer.padding, over: call.inputShapes[0], to: call.outputShape)
+    let channels = (call.inputShapes[0][2], call.outputShape[2])
+    let (x, padding) = surrounded(channelsFirst(input).code, margins)
+    let module = try declare(
+      call,
+      conv2d(
+        channels.0, channels.1, layer.kernelSize, layer.strides, padding, layer.dilationRate,
+        groups, hasBias: layer.useBias)
+    ) { name, tensors throws(CheckpointError) in
+      let size = layer.kernelSize
+      let kernel = try call.values("kernel") ?? []
+      let perGroup = channels.0 / groups
+      // Depthwise kernels are [height, width, channels, multiplier], and all outputs of a channel
+      // follow each other, as PyTorch's groups do.
+      tensors.add(
+        "\(name).weight", shape: [channels.1, perGroup, size.height, size.width],
+        kernel.transposed(rows: size.height * size.width * perGroup, columns: channels.1)
+          .transposingBlocks(of: size.height * size.width, by: perGroup))
+      if let bias = try call.values("bias") {
+        tensors.add("\(name).bias", shape: [channels.1], bias)
+      }
+    }
+    return activated(
+      layer.activation, Value(code: "\(module)(\(x))", layout: .channelsFirst), call)
+  }
+
+  mutating func separable(
+    _ layer: SeparableConv2D, _ call: InferenceGraph.Call, _ input: Value
+  ) throws(CheckpointError) -> Value {
+    let channels = call.inputShapes[0][2]
+    let (size, inner) = (layer.kernelSize, channels * layer.depthMultiplier)
+    let margins = Margins(
+      ofWindow: size, strides: layer.strides, dilation: layer.dilationRate, layer.padding,
+      over: call.inputShapes[0], to: call.outputShape)
+    let (x, padding) = surrounded(channelsFirst(input).code, margins)
+    let depthwise = try declare(
+      call, suffix: "_depthwise",
+      conv2d(
+        channels, inner, size, layer.strides, padding, layer.dilationRate, channels, hasBias: false)
+    ) { name, tensors throws(CheckpointError) in
+      let kernel = try call.values("depthwise_kernel") ?? []
+      tensors.add(
+        "\(name).weight", shape: [inner, 1, size.height, size.width],
+        kernel.transposed(rows: size.height * size.width, columns: inner))
+    }
+    let pointwise = try declare(
+      call, suffix: "_pointwise",
+      conv2d(inner, layer.filters, 1, 1, (0, 0), 1, 1, hasBias: layer.useBias)
+    ) { name, tensors throws(CheckpointError) in
+      let kernel = try call.values("pointwise_kernel") ?? []
+      tensors.add(
+        "\(name).weight", shape: [layer.filters, inner, 1, 1],
+        kernel.transposed(rows: inner, columns: layer.filters))
+      if let bias = try call.values("bias") {
+        tensors.add("\(name).bias", shape: [layer.filters], bias)
+      }
+    }
+    return activated(
+      layer.activation, Value(code: "\(pointwise)(\(depthwise)(\(x)))", layout: .channelsFirst),
+      call)
+  }
+
+  mutating func transposed(
+    _ layer: Conv2DTranspose, _ call: InferenceGraph.Call, _ input: Value
+  ) throws(CheckpointError) -> Value {
+    let place = TransposedPlace(layer, over: call.inputShapes[0], to: call.outputShape)
+    let (size, channels) = (layer.kernelSize, call.inputShapes[0][2])
+    var options = [
+      "\(channels)", "\(layer.filters)", "(\(size.height), \(size.width))",
+      "stride=(\(layer.strides.height), \(layer.strides.width))",
+    ]
+    if place.more != (0, 0) {
+      options.append("output_padding=(\(place.more.height), \(place.more.width))")
+    }
+    if !layer.useBias { options.append("bias=False") }
+    if layer.dilationRate != 1 {
+      options.append("dilation=(\(layer.dilationRate.height), \(layer.dilationRate.width))")
+    }
+    let module = try declare(call, "nn.ConvTranspose2d(\(options.joined(separator: ", ")))") {
+      name, tensors throws(CheckpointError) in
+      let kernel = try call.values("kernel") ?? []
+      tensors.add(
+        "\(name).weight", shape: [channels, layer.filters, size.height, size.width],
+        kernel.transposed(rows: size.height * size.width * layer.filters, columns: channels)
+          .transposingBlocks(of: size.height * size.width, by: layer.filters))
+      if let bias = try call.values("bias") {
+        tensors.add("\(name).bias", shape: [layer.filters], bias)
+      }
+    }
+    var code = "\(module)(\(channelsFirst(input).code))"
+    if place.cut != 0 {
+      let whole: Shape = [
+        call.outputShape[0] + place.cut.top + place.cut.bottom,
+        call.outputShape[1] + place.cut.left + place.cut.right,
+      ]
+      code += slices(place.cut, whole)
+    }
+    return activated(layer.activation, Value(code: code, layout: .channelsFirst), call)
+  }
+
+  private func conv2d(
+    _ input: Int, _ output: Int, _ size: Size2D, _ strides: Size2D, _ padding: (Int, Int),
+    _ dilation: Size2D, _ groups: Int, hasBias: Bool
+  ) -> String {
+    var options = ["\(input)", "\(output)", "(\(size.height), \(size.width))"]
+    if strides != 1 { options.append("stride=(\(strides.height), \(strides.width))") }
+    if padding != (0, 0) { options.append("padding=(\(padding.0), \(padding.1))") }
+    if dilation != 1 { options.append("dilation=(\(dilation.height), \(dilation.width))") }
+    if groups != 1 { options.append("groups=\(groups)") }
+    if !hasBias { options.append("bias=False") }
+    return "nn.Conv2d(\(options.joined(separator: ", ")))"
+  }
+}
+
+extension [Float] {
+  /// The transposed matrix.
+  func transposed(rows: Int, columns: Int) -> [Float] {
+    guard count == rows * columns else { return self }
+    var result = self
+    for row in 0..<rows {
+      for column in 0..<columns { result[column * rows + row] = self[row * columns + column] }
+    }
+    return result
+  }
+
+  /// Transposes each block of `rows` × `columns` elements.
+  func transposingBlocks(of rows: Int, by columns: Int) -> [Float] {
+    guard columns > 1 else { return self }
+    return stride(from: 0, to: count, by: rows * columns).flatMap { start in
+      Array(self[start..<start + rows * columns]).transposed(rows: rows, columns: columns)
+    }
+  }
+}
