@@ -15,8 +15,8 @@ public enum CheckpointError: Error, Equatable, Sendable {
   /// The model's config in the file cannot be used.
   case model(path: String, KerasError)
 
-  /// The file contains weights, but no model config.
-  case noArchitecture(path: String)
+  /// The file contains weights, but no model config, which would be in `place`.
+  case noArchitecture(path: String, place: String = "model_config")
 
   /// The file lacks a requested object, or contains an invalid one.
   case content(path: String, object: String, problem: String)
@@ -159,8 +159,8 @@ extension CheckpointError: CustomStringConvertible {
     case .archive(let error): "\(error)"
     case .store(let error): "\(error)"
     case .model(let path, let error): "Cannot use '\(path)': \(error)"
-    case .noArchitecture(let path):
-      "Cannot use '\(path)': it has no model_config, so the model's layers are unknown"
+    case .noArchitecture(let path, let place):
+      "Cannot use '\(path)': it has no \(place), so the model's layers are unknown"
     case .content(let path, let object, let problem):
       "Cannot use '\(path)': '\(object)' \(problem)"
     case .mismatch(let path, _): "'\(path)' does not match the model"

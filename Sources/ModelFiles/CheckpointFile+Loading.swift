@@ -203,10 +203,19 @@ extension CheckpointFile {
   // MARK: - Comparing
 
   func match(_ weights: ModelWeights) throws(CheckpointError) -> WeightsMatch {
-    guard let stored = try StoredWeights(of: container) else {
+    if let stored = try StoredWeights(of: container) { return WeightsMatch(weights, stored) }
+    guard format == .safetensors else {
       throw .content(path: path, object: "/", problem: "contains no weights of a Keras model")
     }
-    return WeightsMatch(weights, stored)
+    let match = WeightsMatch(weights, tensors: try container.tensors())
+    guard match.found.joined().contains(where: { $0 != nil }) else {
+      let name = weights.layers.flatMap(\.weights).first.map { " such as '\($0.name)'" } ?? ""
+      throw .content(
+        path: path, object: "/",
+        problem: "has no \(SafetensorsFormat.placeOfConfig), and no tensor with the name of a "
+          + "weight of the model,\(name)")
+    }
+    return match
   }
 
   func match(

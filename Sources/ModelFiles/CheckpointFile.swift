@@ -9,8 +9,8 @@ import Tensors
 ///
 /// The format is recognized by the content of the file, never by its name: weights and whole models
 /// of Keras 3, tf_keras and Keras 2 in HDF5, `.keras` archives, sharded weights with a JSON index,
-/// and safetensors files. Opening reads only the head of the file, but all of a safetensors file.
-/// Weights are read on request, and then either all or none are loaded.
+/// and safetensors files. Opening reads only the head of the file. Weights are read on request, and
+/// then either all or none are loaded.
 public struct CheckpointFile: ~Copyable {
   /// The path with which the file was opened.
   public let path: String
@@ -71,7 +71,7 @@ public struct CheckpointFile: ~Copyable {
     if let version = kerasVersion, version.hasPrefix("1."), try modelConfiguration() != nil {
       throw isKeras1(version)
     }
-    guard let config = try modelConfig() else { throw .noArchitecture(path: path) }
+    guard let config = try modelConfig() else { throw noArchitecture }
     do throws(KerasError) {
       return try Architecture(kerasConfig: config, kerasVersion: kerasVersion)
     } catch {
@@ -81,6 +81,13 @@ public struct CheckpointFile: ~Copyable {
       else { throw .model(path: path, error) }
       throw isKeras1("1")
     }
+  }
+
+  /// The error of a file that does not describe the model.
+  var noArchitecture: CheckpointError {
+    format == .safetensors
+      ? .noArchitecture(path: path, place: SafetensorsFormat.placeOfConfig)
+      : .noArchitecture(path: path)
   }
 
   /// Reads the input shape of the model, also if its layers are not supported.

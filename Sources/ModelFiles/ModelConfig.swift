@@ -19,7 +19,7 @@ public struct ModelConfig: Sendable {
       return
     }
     let file = try CheckpointFile(opening: path)
-    guard let json = try file.modelConfig() else { throw .noArchitecture(path: path) }
+    guard let json = try file.modelConfig() else { throw file.noArchitecture }
     (self.json, kerasVersion) = (json, file.kerasVersion)
   }
 }

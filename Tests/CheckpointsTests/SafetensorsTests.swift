@@ -1,6 +1,7 @@
 import CheckpointStore
 import Checkpoints
 import Conversion
+import Glibc
 import HDF5
 import JSON
 import ModelFiles
@@ -138,7 +139,80 @@ struct SafetensorsTests {
         try dataset.read(as: Double.self) == json["values"]?.array?.compactMap(\.number), "\(name)")
     }
     #expect(try !file.describesModel)
-    #expect(message { try file.loadModel() }.contains("the model's layers are unknown"))
+    #expect(
+      message { try file.loadModel() }
+        .contains("has no 'config' in its __metadata__, so the model's layers are unknown"))
+  }
+
+  @Test("Elements are read when they are needed, not when the file is opened")
+  func elementsOnRequest() throws {
+    try withTemporaryDirectory { directory in
+      let path = "\(directory)/a.safetensors"
+      let tensors = [tensor("a", "F32", "[0,8]"), tensor("b", "U8", shape: "[4096]", "[8,4104]")]
+      let header = "{\(tensors.joined(separator: ","))}"
+      try writeBytes(file(header, count: 4104), to: path)
+      let opened = try CheckpointFile(opening: path)
+      let a = withUnsafeBytes(of: (Float(1.5), Float(-2))) { Array($0) }
+      let b = (0..<4096).map { UInt8(truncatingIfNeeded: $0 % 251) }
+      try overwrite(path, with: a + b, at: 8 + header.utf8.count)
+      #expect(try opened.dataset(at: "a").read(as: Float.self) == [1.5, -2])
+      #expect(try opened.dataset(at: "b").read(as: UInt8.self) == b)
+      #expect(try opened.dataset(at: "b").readRows(4000..<4096, as: UInt8.self) == Array(b[4000...]))
+      #expect(truncate(path, 8 + header.utf8.count + 4) == 0)
+      #expect(message { try opened.dataset(at: "a").read(as: Float.self) }.contains("damaged"))
+    }
+  }
+
+  /// Replaces bytes of a file, which stays the same file.
+  private func overwrite(_ path: String, with bytes: [UInt8], at offset: Int) throws {
+    let file = try #require(unsafe fopen(path, "r+"))
+    defer { _ = unsafe fclose(file) }
+    #expect(unsafe fseek(file, offset, SEEK_SET) == 0)
+    #expect(unsafe fwrite(bytes, 1, bytes.count, file) == bytes.count)
+  }
+
+  @Test("Tensors with the names of weights, and without a model, fit a description of the model")
+  func foreign() throws {
+    try withTemporaryDirectory { directory in
+      let golden = fixture("formats/small.safetensors")
+      let (description, output) = ("\(directory)/model.json", "\(directory)/a.keras")
+      let (json, length) = try header(golden)
+      let config = try #require(json["__metadata__"]?["config"]?.string)
+      try writeBytes(Array(config.utf8), to: description)
+      let elements = try readBytes(golden).dropFirst(8 + length)
+      func convert(_ rename: (String) -> String, describedBy path: String?) throws -> String {
+        let input = "\(directory)/foreign.safetensors"
+        var tensors = try #require(json.object)
+        tensors["__metadata__"] = nil
+        let renamed = JSON.Object(
+          tensors.map { (rename($0.key), $0.value) })
+        try writeBytes(file(JSON.object(renamed).text, count: 0) + elements, to: input)
+        return message {
+          try Conversion(
+            of: input, to: output, as: .keras, architecture: path, replacing: true)
+        }
+      }
+      for rename in [{ $0 }, { $0.split(separator: "/").joined(separator: ".") }]
+        as [(String) -> String]
+      {
+        #expect(try convert(rename, describedBy: description) == "")
+        #expect(try FormatFixtures.distance(output, "small") < 1e-6)
+      }
+      #expect(
+        try convert({ $0 }, describedBy: nil)
+          .contains("has no 'config' in its __metadata__, so the model's layers are unknown"))
+      let other = try convert(
+        { $0 == "dense/kernel" ? "dense.weight" : $0 }, describedBy: description)
+      #expect(other.contains("dense/kernel is missing from the file"))
+      #expect(other.contains("/dense.weight is in the file but not in the model"))
+      let twice = try convert(
+        { $0 == "norm/beta" ? "norm.gamma" : $0 }, describedBy: description)
+      #expect(twice.contains("norm/gamma is missing from the file"))
+      #expect(
+        try convert({ "a.\($0)" }, describedBy: description).contains(
+          "has no 'config' in its __metadata__, and no tensor with the name of a weight of the "
+            + "model, such as 'conv/kernel'"))
+    }
   }
 
   @Test("A tensor that the model lacks, one that is missing, and a wrong shape are differences")
@@ -203,6 +277,10 @@ struct SafetensorsTests {
       (file("{\(tensor("", "F32"))}", count: 8), "'' cannot be the name of a tensor"),
       (file("{\(tensor("a/../b"))}", count: 8), "'a/../b' cannot be the name of a tensor"),
       (file("{\(tensor("a//b"))}", count: 8), "'a//b' cannot be the name of a tensor"),
+      (
+        file("{\(tensor(String(repeating: "a/", count: 32) + "b"))}", count: 8),
+        "a/b' cannot be the name of a tensor"
+      ),
       (file(#"{\#(tensor(#"a\u0000b"#))}"#, count: 8), "cannot be the name of a tensor"),
       (file("{\(tensor("a", "F8_E4M3"))}", count: 8), "has the dtype F8_E4M3, which is not"),
       (file("{\(tensor(shape: "[-2]"))}", count: 8), "'a' has no shape of at most 32 extents"),

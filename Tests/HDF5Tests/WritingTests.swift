@@ -1,3 +1,4 @@
+import Files
 import Glibc
 import HDF5
 import TestSupport
@@ -53,6 +54,53 @@ struct WritingTests {
     try withTemporaryDirectory { directory in
       try writeBytes(content, to: "\(directory)/x.h5")
       try body(try File.open("\(directory)/x.h5"))
+    }
+  }
+
+  /// The bytes of another file.
+  private final class Elements: FileSource {
+    let size = 100_000
+    func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(FileError) {
+      for index in buffer.indices {
+        unsafe buffer[index] = UInt8(truncatingIfNeeded: (offset + index) % 253)
+      }
+    }
+  }
+
+  @Test("Elements of another file are read from it, each dataset from its place")
+  func outlines() throws {
+    for metadataSize in [nil, 1 << 16] {
+      let writer = try File.create(metadataSize: metadataSize)
+      let types: [(ElementType, size: Int)] = [
+        (.integer(bits: 8, signed: false), 1), (.integer(bits: 16, signed: true), 2),
+        (.integer(bits: 32, signed: false), 4), (.integer(bits: 64, signed: true), 8),
+        (.float16(), 2), (.bfloat16(), 2), (.float32(), 4), (.float64(), 8),
+      ]
+      for (index, type) in types.enumerated() {
+        try writer.root.outline(
+          type.0, shape: [3, 1000], elementsAt: 10_000 * index, to: "group\(index)/x")
+        try writer.root.write([Float(index)], shape: [1], to: "group\(index)/own")
+      }
+      try writer.root.outline(.float32(), shape: [0, 4], elementsAt: 0, to: "empty")
+      try writer.root.outline(
+        .integer(bits: 8, signed: false), shape: [], elementsAt: 252, to: "scalar")
+      let file = try File.open(try writer.finish(elementsIn: Elements()), named: "outline")
+      for (index, type) in types.enumerated() {
+        let dataset = try file.dataset(at: "group\(index)/x")
+        #expect(dataset.elementType == type.0 && dataset.elementSize == type.size)
+        #expect(try file.dataset(at: "group\(index)/own").read(as: Float.self) == [Float(index)])
+      }
+      let bytes = try file.dataset(at: "group0/x").read(as: UInt8.self)
+      #expect(bytes == (0..<3000).map { UInt8($0 % 253) })
+      let words = try file.dataset(at: "group1/x").read(as: Int64.self)
+      #expect(
+        words
+          == (0..<3000).map { index in
+            let place = 10_000 + 2 * index
+            return Int64(Int16(truncatingIfNeeded: place % 253 | (place + 1) % 253 << 8))
+          })
+      #expect(try file.dataset(at: "empty").read(as: Float.self) == [])
+      #expect(try file.dataset(at: "scalar").read(as: UInt8.self) == [252])
     }
   }
 

@@ -94,6 +94,30 @@ public struct GroupWriter: ~Copyable {
     }
   }
 
+  /// Creates a dataset whose elements are in another file, in row-major order.
+  ///
+  /// - Parameters:
+  ///   - type: The type of the elements, a number in little-endian order.
+  ///   - shape: The extents of the dataset; empty for a scalar.
+  ///   - offset: The place of the first element in the file that ``FileWriter/finish(elementsIn:)``
+  ///     gets.
+  ///   - path: The path of the dataset from this group.
+  /// - Throws: ``HDF5Error`` if the path exists, or there is not enough memory.
+  public func outline(
+    _ type: ElementType, shape: [Int], elementsAt offset: Int, to path: String
+  ) throws(HDF5Error) {
+    try library.withLock { () throws(HDF5Error) in
+      let attempt = attempt(.write, path)
+      let type = try type.makeType(attempt)
+      let dataset = try createDataset(
+        path, type: type.id, shape: shape, file.outlineProperties.id)
+      let size = Int(H5Dget_storage_size(dataset.id))
+      guard size > 0 else { return }
+      guard let start = Int(exactly: H5Dget_offset(dataset.id)) else { throw attempt.failure() }
+      file.outlines.append(ElementSource.Piece(range: start..<start + size, offset: offset))
+    }
+  }
+
   /// Writes one number as a scalar dataset.
   ///
   /// - Parameters:
@@ -240,7 +264,7 @@ public struct GroupWriter: ~Copyable {
 
   /// Creates a dataset without writing its elements.
   func createDataset(
-    _ path: String, type: hid_t, shape: [Int]
+    _ path: String, type: hid_t, shape: [Int], _ properties: hid_t? = nil
   ) throws(HDF5Error) -> Handle {
     let components = try components(of: path, .write)
     let parent = try group(at: components.dropLast())
@@ -249,6 +273,6 @@ public struct GroupWriter: ~Copyable {
     return try unsafe Handle(
       H5Dcreate2(
         parent.handle.id, components[components.count - 1], type, space.id, 0,
-        file.datasetProperties.id, 0), attempt)
+        properties ?? file.datasetProperties.id, 0), attempt)
   }
 }

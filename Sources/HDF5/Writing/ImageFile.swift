@@ -13,25 +13,37 @@ final class ImageFile {
   let groupProperties: Handle
   /// The creation properties of datasets.
   let datasetProperties: Handle
+  /// The creation properties of datasets whose elements are not written.
+  let outlineProperties: Handle
   /// The memory of the file.
   let buffer: ImageBuffer
+  /// The elements that are not written, in ascending order of their places.
+  var outlines: [ElementSource.Piece] = []
 
   /// The number of bytes by which the file grows.
   private static let increment = 1 << 20
 
-  init(_ buffer: ImageBuffer, alignment: Int) throws(HDF5Error) {
+  init(
+    _ buffer: ImageBuffer, alignment: Int, metadataSize: Int? = nil
+  ) throws(HDF5Error) {
     let attempt = Attempt(operation: .create, file: nil, object: nil)
     groupProperties = try Handle(H5Pcreate(chdf5_group_create()), attempt)
     try attempt.call(H5Pset_obj_track_times(groupProperties.id, false))
     datasetProperties = try Handle(H5Pcreate(chdf5_dataset_create()), attempt)
     try attempt.call(H5Pset_obj_track_times(datasetProperties.id, false))
     try attempt.call(H5Pset_layout(datasetProperties.id, H5D_CONTIGUOUS))
+    outlineProperties = try Handle(H5Pcopy(datasetProperties.id), attempt)
+    try attempt.call(H5Pset_alloc_time(outlineProperties.id, H5D_ALLOC_TIME_EARLY))
+    try attempt.call(H5Pset_fill_time(outlineProperties.id, H5D_FILL_TIME_NEVER))
     let creation = try Handle(H5Pcreate(chdf5_file_create()), attempt)
     try attempt.call(H5Pset_obj_track_times(creation.id, false))
 
     let access = try Handle(H5Pcreate(chdf5_file_access()), attempt)
     try attempt.call(H5Pset_fapl_core(access.id, ImageFile.increment, false))
     try attempt.call(H5Pset_alignment(access.id, hsize_t(alignment), hsize_t(alignment)))
+    if let metadataSize {
+      try attempt.call(H5Pset_meta_block_size(access.id, hsize_t(metadataSize)))
+    }
     try attempt.call(H5Pset_fclose_degree(access.id, H5F_CLOSE_STRONG))
     // The oldest version of each structure, which every reader supports.
     try attempt.call(
@@ -74,13 +86,24 @@ final class ImageFile {
     let attempt = Attempt(operation: .finish, file: nil, object: nil)
     // Flushed first, because `H5Fclose` can return success although a write has failed.
     try attempt.call(H5Fflush(handle.id, H5F_SCOPE_GLOBAL))
+    return try close(limit: unsafe buffer.bytes(.max).count, attempt)
+  }
+
+  /// Completes a file some of whose elements are not written.
+  ///
+  /// It is not flushed first, because this would allocate memory for these elements.
+  ///
+  /// - Returns: The length of the file, which may be larger than its memory.
+  func closeOutline() throws(HDF5Error) -> Int {
+    try close(limit: .max, Attempt(operation: .finish, file: nil, object: nil))
+  }
+
+  private func close(limit: Int, _ attempt: Attempt) throws(HDF5Error) -> Int {
     try attempt.call(H5Fclose(handle.id))
-    let bytes = unsafe buffer.bytes(.max)
+    let bytes = unsafe buffer.bytes(Superblock.headSize)
     // The buffer is rounded up to the increment; the superblock has the length of the file.
     return try unsafe attempt.run(
-      try Superblock(
-        bytes: Array(bytes.prefix(Superblock.headSize)), at: 0, fileSize: bytes.count
-      ).endOfFile)
+      try Superblock(bytes: Array(bytes), at: 0, fileSize: limit).endOfFile)
   }
 
   private static func buffer(_ pointer: UnsafeMutableRawPointer) -> ImageBuffer {

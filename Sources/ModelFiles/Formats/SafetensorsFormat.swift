@@ -18,7 +18,10 @@ package enum SafetensorsFormat {
     static let runID = "run_id"
   }
 
-  /// The maximum size of a file, whose tensors are read into memory.
+  /// Where the description of the model is, for errors.
+  static let placeOfConfig = "'\(Key.config)' in its __metadata__"
+
+  /// The maximum size of a file.
   private static let sizeLimit = 4 << 30
 }
 
@@ -69,12 +72,14 @@ extension SafetensorsFormat: ModelFormat {
       configuration: header.metadata[Key.config], metadata: version)
   }
 
-  /// The tensors as an HDF5 file in memory, in Keras's tree of layers if the metadata describe the
-  /// model, and otherwise under their own names.
+  /// The tensors as an HDF5 file whose elements stay where they are, in Keras's tree of layers if
+  /// the metadata describe the model, and otherwise under their own names.
   private static func image(
     of header: SafetensorsHeader, in file: DiskFile, named path: String
-  ) throws(CheckpointError) -> FileImage {
-    let writer = try converting { () throws(HDF5Error) in try File.create() }
+  ) throws(CheckpointError) -> any FileSource {
+    let writer = try converting { () throws(HDF5Error) in
+      try File.create(metadataSize: header.metadataSize)
+    }
     let places = try places(of: header, writer.root)
     try converting { () throws(HDF5Error) in
       if let config = header.metadata[Key.pictureConfig] {
@@ -90,17 +95,18 @@ extension SafetensorsFormat: ModelFormat {
       guard taken.insert(place).inserted else {
         throw .content(path: path, object: tensor.name, problem: "has the name of another object")
       }
-      let bytes = try opening(path) { () throws(FileError) in
-        try file.bytes(tensor.range.count, at: tensor.range.lowerBound)
-      }
       do throws(HDF5Error) {
-        try writer.root.write(bytes, as: tensor.type, shape: tensor.shape, to: place)
+        try writer.root.outline(
+          tensor.type.elementType, shape: tensor.shape, elementsAt: tensor.range.lowerBound,
+          to: place)
       } catch {
         throw .content(
           path: path, object: tensor.name, problem: "cannot be read: \(error.cause)")
       }
     }
-    do throws(HDF5Error) { return try writer.finish() } catch { throw .file(error) }
+    do throws(HDF5Error) { return try writer.finish(elementsIn: file) } catch {
+      throw .file(error)
+    }
   }
 
   /// The paths of the tensors in Keras's tree of layers, by name.
@@ -153,6 +159,31 @@ extension ModelContents {
   }
 }
 
+extension Container {
+  /// The tensors of a safetensors file without a model, by name.
+  func tensors() throws(CheckpointError) -> [StoredVariable] {
+    func add(
+      _ group: borrowing Group, _ prefix: String, to tensors: inout [StoredVariable]
+    ) throws(HDF5Error) {
+      for member in try group.members {
+        switch member.kind {
+        case .group:
+          try add(group.group(at: member.name), "\(prefix)\(member.name)/", to: &tensors)
+        case .dataset:
+          let dataset = try group.dataset(at: member.name)
+          tensors.append(try StoredVariable(prefix + member.name, dataset, part: 0))
+        default: break
+        }
+      }
+    }
+    return try converting { () throws(HDF5Error) in
+      var tensors: [StoredVariable] = []
+      try add(file.root, "", to: &tensors)
+      return tensors
+    }
+  }
+}
+
 extension [String] {
   /// The names, with a number after each that was there before.
   var unique: [String] {
@@ -165,60 +196,5 @@ extension [String] {
       }
       return unique
     }
-  }
-}
-
-extension GroupWriter {
-  /// Writes the elements of a tensor; types that HDF5 files of this library do not have become the
-  /// next larger ones, which changes no value.
-  fileprivate func write(
-    _ bytes: [UInt8], as type: SafetensorsType, shape: [Int], to path: String
-  ) throws(HDF5Error) {
-    func numbers<Number: FixedWidthInteger>(_: Number.Type) -> [Number] {
-      unsafe bytes.withUnsafeBytes { bytes in
-        (0..<bytes.count / MemoryLayout<Number>.size).map { index in
-          let number = unsafe bytes.loadUnaligned(
-            fromByteOffset: index * MemoryLayout<Number>.size, as: Number.self)
-          return Number(littleEndian: number)
-        }
-      }
-    }
-    switch type {
-    case .bool, .uint8: try write(bytes, shape: shape, to: path)
-    case .int8:
-      try write(bytes.map { Int32(Int8(bitPattern: $0)) }, shape: shape, to: path)
-    case .uint16: try write(numbers(UInt16.self).map { Int32($0) }, shape: shape, to: path)
-    case .int16: try write(numbers(Int16.self).map { Int32($0) }, shape: shape, to: path)
-    case .uint32: try write(numbers(UInt32.self).map { Int64($0) }, shape: shape, to: path)
-    case .int32: try write(numbers(Int32.self), shape: shape, to: path)
-    case .uint64: try write(numbers(UInt64.self), shape: shape, to: path)
-    case .int64: try write(numbers(Int64.self), shape: shape, to: path)
-    case .float16:
-      try write(
-        numbers(UInt16.self).map { Float(halfBitPattern: $0) }, shape: shape, to: path)
-    case .bfloat16:
-      try write(
-        numbers(UInt16.self).map { Float(bitPattern: UInt32($0) << 16) }, shape: shape, to: path)
-    case .float32:
-      try write(
-        numbers(UInt32.self).map { Float(bitPattern: $0) }, shape: shape, to: path)
-    case .float64:
-      try write(
-        numbers(UInt64.self).map { Double(bitPattern: $0) }, shape: shape, to: path)
-    }
-  }
-}
-
-extension Float {
-  /// Creates the value of a 16-bit IEEE 754 number.
-  init(halfBitPattern bits: UInt16) {
-    let (exponent, fraction) = (Int(bits >> 10 & 0x1F), Float(bits & 0x3FF))
-    let magnitude: Float =
-      switch exponent {
-      case 0: fraction * 0x1p-24
-      case 0x1F: fraction == 0 ? .infinity : .nan
-      default: (1024 + fraction) * Float(sign: .plus, exponent: exponent - 25, significand: 1)
-      }
-    self = bits >> 15 == 1 ? -magnitude : magnitude
   }
 }

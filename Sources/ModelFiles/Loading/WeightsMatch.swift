@@ -27,6 +27,28 @@ struct WeightsMatch {
     }
   }
 
+  // MARK: - Tensors with names
+
+  /// Compares a model with tensors that have the names of its weights, such as `conv1/kernel` or
+  /// `conv1.kernel`.
+  init(_ model: ModelWeights, tensors: [StoredVariable]) {
+    variables = Array(repeating: [], count: model.layers.count)
+    found = model.layers.map { Array(repeating: nil, count: $0.weights.count) }
+    var rest = Dictionary(grouping: tensors) { $0.name.replacing("/", with: ".") }
+    for (index, layer) in model.layers.enumerated() {
+      for (number, weight) in layer.weights.enumerated() {
+        let key = weight.name.replacing("/", with: ".")
+        guard let variable = rest[key], variable.count == 1 else {
+          differences.append(.missing(variable: weight.name, path: "/\(weight.name)"))
+          continue
+        }
+        rest[key] = nil
+        add(variable[0], as: weight, of: index, number)
+      }
+    }
+    differences += rest.values.joined().map(\.path).sorted().map { .unexpected(path: $0) }
+  }
+
   // MARK: - The tree of Keras 3
 
   /// Matches by the keys of sequential and functional models.

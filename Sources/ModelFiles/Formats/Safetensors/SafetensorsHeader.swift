@@ -16,6 +16,8 @@ struct SafetensorsHeader {
     static let header = 16 << 20
     /// The maximum rank of a tensor, which is that of HDF5.
     static let rank = 32
+    /// The maximum number of parts of a name, each of which becomes a group.
+    static let depth = 32
     /// The first bytes of the file.
     static let prefix = 8
   }
@@ -34,6 +36,13 @@ struct SafetensorsHeader {
 
   /// The texts of `__metadata__`.
   let metadata: [String: String]
+
+  /// The approximate size of an HDF5 file with these tensors, without their elements.
+  var metadataSize: Int {
+    tensors.reduce(metadata.reduce(64 << 10) { $0 + 2 * $1.value.utf8.count }) { size, tensor in
+      size + 1024 + 2 * tensor.name.utf8.count + 2048 * tensor.name.split(separator: "/").count
+    }
+  }
 
   /// Whether a file begins as one of safetensors does.
   static func begins(_ head: [UInt8]) -> Bool {
@@ -132,6 +141,7 @@ extension SafetensorsHeader.Tensor {
     }
     let parts = name.split(separator: "/", omittingEmptySubsequences: false)
     guard name.asName != nil, !name.utf8.contains(0),
+      parts.count <= SafetensorsHeader.Limit.depth,
       parts.allSatisfy({ !$0.isEmpty && $0 != "." && $0 != ".." })
     else { throw problem("cannot be the name of a tensor") }
     guard let type = json["dtype"]?.string else { throw problem("has no dtype") }

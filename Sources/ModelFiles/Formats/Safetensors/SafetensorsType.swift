@@ -1,3 +1,5 @@
+import HDF5
+
 /// A type of elements in safetensors files.
 enum SafetensorsType: String {
   case bool = "BOOL"
@@ -13,6 +15,18 @@ enum SafetensorsType: String {
   case uint64 = "U64"
   case int64 = "I64"
   case float64 = "F64"
+
+  /// The type in HDF5.
+  var elementType: ElementType {
+    switch self {
+    case .bool, .uint8, .uint16, .uint32, .uint64: .integer(bits: 8 * size, signed: false)
+    case .int8, .int16, .int32, .int64: .integer(bits: 8 * size, signed: true)
+    case .float16: .float16()
+    case .bfloat16: .bfloat16()
+    case .float32: .float32()
+    case .float64: .float64()
+    }
+  }
 
   /// The size of an element in bytes.
   var size: Int {
