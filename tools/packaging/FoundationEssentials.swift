@@ -3,8 +3,10 @@
 // start.
 //
 // The parser asks whether errors are `LocalizedError`s, and none is here; and it writes JSON for
-// `--experimental-dump-help`, which is not in these programs. If it came to use more, the programs
+// `--experimental-dump-help`, which these programs refuse. If it came to use more, the programs
 // would not link.
+
+import Glibc
 
 /// The protocol that the parser asks for.
 public protocol LocalizedError: Error {
@@ -15,7 +17,7 @@ public protocol LocalizedError: Error {
 /// The bytes that the encoder never makes.
 public struct Data {}
 
-/// The encoder, which stops the program.
+/// The encoder, which ends the program with an error.
 open class JSONEncoder {
   /// The options that the parser sets.
   public struct OutputFormatting: OptionSet, Sendable {
@@ -33,8 +35,15 @@ open class JSONEncoder {
     public static let sortedKeys = OutputFormatting(rawValue: 2)
   }
 
-  /// Stops the program.
-  public init() { fatalError("--experimental-dump-help is not in installed programs") }
+  /// Ends the program with an error of usage.
+  public init() {
+    let name = CommandLine.arguments[0].split(separator: "/").last ?? "cairn"
+    let message =
+      "\(name): error: --experimental-dump-help is only in programs of `swift build`, not in "
+      + "installed ones\n"
+    _ = message.withCString { write(STDERR_FILENO, $0, strlen($0)) }
+    exit(64)
+  }
 }
 
 extension String {
