@@ -97,7 +97,7 @@ struct WritingTests {
         words
           == (0..<3000).map { index in
             let place = 10_000 + 2 * index
-            return Int64(Int16(truncatingIfNeeded: place % 253 | (place + 1) % 253 << 8))
+            return Int64(Int16(truncatingIfNeeded: (place % 253) | ((place + 1) % 253) << 8))
           })
       #expect(try file.dataset(at: "empty").read(as: Float.self) == [])
       #expect(try file.dataset(at: "scalar").read(as: UInt8.self) == [252])
