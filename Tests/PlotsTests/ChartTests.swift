@@ -42,6 +42,23 @@ struct ChartTests {
     }
   }
 
+  @Test("The horizontal axis is named after what is counted")
+  func axis() throws {
+    let curves = [CurveChart.Curve("a", [1, 2])]
+    #expect(try CurveChart(title: "", curves: curves).drawing.svg().contains(">epoch<"))
+    let svg = try CurveChart(title: "", curves: curves, axis: "step").drawing.svg()
+    #expect(svg.contains(">step<") && !svg.contains(">epoch<"))
+  }
+
+  @Test("A value between values that are not finite is a dot")
+  func dots() throws {
+    let chart = CurveChart(
+      title: "", curves: [.init("a", [Double](repeating: .nan, count: 50) + [1, .nan])])
+    let svg = try chart.drawing.svg()
+    #expect(svg.matches(of: /stroke="var\(--blue\)" stroke-width="6"/).count == 1)
+    #expect(!svg.contains("stroke-width=\"2\""))
+  }
+
   @Test("Names are escaped in SVG")
   func escaping() throws {
     let chart = ConfusionChart(

@@ -1,4 +1,4 @@
-/// Curves over the epochs of a run.
+/// Curves over the epochs of a run, or over other things that are counted from 1.
 public struct CurveChart: Sendable {
   /// A curve.
   public struct Curve: Sendable {
@@ -6,6 +6,8 @@ public struct CurveChart: Sendable {
     public var name: String
 
     /// The value of each epoch; values that are not finite are left out.
+    ///
+    /// A value between two that are left out is a dot.
     public var values: [Double]
 
     /// Creates a curve.
@@ -31,6 +33,9 @@ public struct CurveChart: Sendable {
   /// The number of an epoch to mark, from 1, such as the best one; `nil` for none.
   public var marked: Int?
 
+  /// The text below the horizontal axis.
+  public var axis: String
+
   /// Creates a chart.
   ///
   /// - Parameters:
@@ -38,8 +43,12 @@ public struct CurveChart: Sendable {
   ///   - curves: The curves, at most four.
   ///   - unit: The text after each number of the vertical axis.
   ///   - marked: The number of an epoch to mark, from 1; `nil` for none.
-  public init(title: String, curves: [Curve], unit: String = "", marked: Int? = nil) {
+  ///   - axis: The text below the horizontal axis.
+  public init(
+    title: String, curves: [Curve], unit: String = "", marked: Int? = nil, axis: String = "epoch"
+  ) {
     (self.title, self.curves, self.unit, self.marked) = (title, curves, unit, marked)
+    self.axis = axis
   }
 
   /// The chart as a drawing of 720 × 400 CSS pixels.
@@ -79,7 +88,7 @@ public struct CurveChart: Sendable {
     }
     drawing.write(
       Label(
-        "epoch", at: Point(plot.x + plot.width / 2, plot.maxY + 38), size: Self.textSize,
+        axis, at: Point(plot.x + plot.width / 2, plot.maxY + 38), size: Self.textSize,
         anchor: .middle, ink: .muted))
     if let marked, (1...epochs).contains(marked) {
       let x = place(marked - 1, low).x
