@@ -30,8 +30,8 @@ func quickstart(samples: String, output: String) throws {
     dots.append(
       CurveChart.Curve(
         "bufferSize \(size)",
-        // Each 50th number is drawn as a dot: .nan leaves the others out.
-        order.enumerated().map { $0 % 50 == 0 ? Double($1) : .nan }))
+        // Each 40th number is drawn as a dot: .nan leaves the others out.
+        order.enumerated().map { $0 % 40 == 0 ? Double($1) : .nan }))
   }
   let orders = CurveChart(
     title: "Which number comes at which position", curves: dots, axis: "position in the stream")
