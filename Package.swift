@@ -264,6 +264,11 @@ let package = Package(
     .executableTarget(
       name: "manual", dependencies: ["JSON"], path: "tools/manual", swiftSettings: settings),
 
+    // The code of the package in tools/example, so that the tests need not compile Cairn again.
+    .executableTarget(
+      name: "example", dependencies: ["Cairn"], path: "tools/example/Sources/example",
+      packageAccess: false),
+
     // What tools/check-keras lets real Keras compare with itself.
     .executableTarget(
       name: "judge",
