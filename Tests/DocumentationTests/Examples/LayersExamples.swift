@@ -1,0 +1,96 @@
+import Cairn
+import Testing
+
+/// The examples in the comments of models and layers.
+@Suite("Examples of layers")
+struct LayersExamples {
+  @Test func sequential() {
+    let model = Sequential([
+      Conv2D(32, 3, activation: .relu), MaxPooling2D(), Flatten(), Dense(10),
+    ])
+    model.build(inputShape: [28, 28, 1])
+    print(model.summary())
+    #expect(model.predict(Tensor(zeros: [2, 28, 28, 1])).shape == [2, 10])
+    #expect(model.parameterCount == 320 + 13 * 13 * 32 * 10 + 10)
+  }
+
+  @Test func dense() {
+    let layer = Dense(10, activation: .softmax)
+    let probabilities = layer(Tensor(zeros: [32, 128]))  // [32, 128] → [32, 10]
+    #expect(probabilities.shape == [32, 10])
+    #expect(abs(probabilities[0, 0] - 0.1) < 1e-6)
+  }
+
+  @Test func conv2D() {
+    let layer = Conv2D(32, 3, padding: .same, activation: .relu)  // 32 filters of 3 × 3 pixels
+    let features = layer(Tensor(zeros: [8, 28, 28, 1]))  // [8, 28, 28, 32]
+    #expect(features.shape == [8, 28, 28, 32])
+    #expect(layer.weights[0].shape == [3, 3, 1, 32])
+  }
+
+  @Test func batchNormalization() {
+    let x: Tensor = [[1, 10], [3, 30]]
+    let layer = BatchNormalization(momentum: 0.9)
+    let normalized = layer(x, training: true)  // about [[-1, -1], [1, 1]]
+    let mean = layer.weights[2].value  // the moving mean: 0.1 of that of the batch, [0.2, 2]
+    #expect(abs(normalized[1, 0] - 1) < 1e-3 && abs(normalized[0, 1] + 1) < 1e-3)
+    #expect(abs(mean[0] - 0.2) < 1e-6 && abs(mean[1] - 2) < 1e-6)
+  }
+
+  @Test func dropout() {
+    let layer = Dropout(0.5)
+    let x = Tensor(repeating: 1, shape: [1000])
+    let trained = layer(x, training: true)  // about half of the elements are 0, the others 2
+    let predicted = layer(x, training: false)  // x
+    #expect(Set(trained.scalars) == [0, 2])
+    #expect(predicted == x)
+  }
+
+  @Test func maxPooling2D() {
+    let layer = MaxPooling2D(2)
+    let halved = layer(Tensor(zeros: [8, 28, 28, 32]))  // [8, 14, 14, 32]
+    #expect(halved.shape == [8, 14, 14, 32])
+  }
+
+  @Test func flatten() {
+    let rows = Flatten()(Tensor(zeros: [8, 7, 7, 64]))  // [8, 3136]
+    #expect(rows.shape == [8, 3136])
+  }
+
+  @Test func rescaling() {
+    let layer = Rescaling(.scalar(1 / 127.5), offset: -1)  // bytes to numbers from -1 to 1
+    let scaled = layer(Tensor([0, 255]))  // [-1, 1]
+    #expect(scaled == [-1, 1])
+  }
+
+  @Test func activation() {
+    let layer = Activation(.relu)
+    let positive = layer(Tensor([-2, 3]))  // [0, 3]
+    #expect(positive == [0, 3])
+  }
+
+  @Test func randomFlip() {
+    let model = Sequential([
+      RandomFlip(.horizontal), RandomRotation(0.05), RandomZoom(0.1), Flatten(), Dense(10),
+    ])
+    let logits = model(Tensor(zeros: [8, 32, 32, 3]), training: true)  // [8, 10]
+    #expect(logits.shape == [8, 10])
+  }
+
+  /// A layer of one's own, as in the comment of ``Layer``.
+  final class ColumnScale: Layer {
+    override func weightSpecifications(inputShape: Shape) -> [WeightSpecification] {
+      let columns = inputShape[inputShape.count - 1]
+      return [WeightSpecification("scale", shape: [columns], initializer: .ones)]
+    }
+
+    override func call(_ x: Tensor, training: Bool) -> Tensor { x * weights[0].value }
+  }
+
+  @Test func layer() {
+    let layer = ColumnScale()
+    let x: Tensor = [[2, 3]]
+    #expect(layer(x) == x)
+    #expect(layer.weights.map(\.name) == ["scale"])
+  }
+}
