@@ -17,6 +17,12 @@ import Glibc
 ///
 /// After any failure, including a power failure at any step, the path holds a complete file: the
 /// old one or the new one.
+///
+/// ```swift
+/// let store = CheckpointStore(path: path)
+/// try store.save(Checkpoint(model: model))  // atomically: the old file or the new one
+/// let bytes = try store.load()  // after its seal was verified
+/// ```
 public struct CheckpointStore: Sendable {
   /// The path of the newest checkpoint.
   public let path: String

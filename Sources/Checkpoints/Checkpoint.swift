@@ -9,6 +9,12 @@ public import Tensors
 ///
 /// Keras can load the file as weights (`load_weights`), with or without the optimizer, and as a
 /// whole model (`load_model`). ``CheckpointFile`` reads it.
+///
+/// ```swift
+/// try Checkpoint(model: model).save(to: "\(folder)/model.h5")
+/// try Checkpoint(model: model).save(to: "\(folder)/model.keras")  // for Keras
+/// let loaded = try CheckpointFile(opening: "\(folder)/model.keras").loadModel()
+/// ```
 public struct Checkpoint {
   /// The model; it must be built.
   public let model: Model

@@ -5,6 +5,12 @@ import NeuralNetwork
 import Tensors
 
 /// The conversion of a file: the same weights and optimizer in another format.
+///
+/// ```swift
+/// let conversion = try Conversion(of: input, to: output, as: .onnx)
+/// print(conversion.parameters, "parameters,", conversion.size, "bytes")
+/// for note in conversion.notes { print(note) }  // what the new file does not hold
+/// ```
 public struct Conversion: Sendable {
   /// The path of the output file.
   public let path: String

@@ -4,6 +4,12 @@ public import Tensors
 /// Labelled images of one size.
 ///
 /// The pixels are bytes or floats in memory, or pictures that are decoded whenever they are needed.
+///
+/// ```swift
+/// let pixels = [UInt8](repeating: 128, count: 3 * 8 * 8)
+/// let images = try ImageSet(pixels: pixels, classes: [0, 1, 0], height: 8, width: 8)
+/// let batch = images.images  // [3, 8, 8, 1], bytes divided by 255
+/// ```
 public struct ImageSet: Sendable {
   /// The height of each image, in pixels.
   public let height: Int

@@ -4,6 +4,12 @@ import Preconditions
 ///
 /// Decoding always creates ``Format/rgba16``, which represents every PNG and JPEG without loss. The
 /// other formats are for images to be encoded.
+///
+/// ```swift
+/// let gray = (0..<64).map { UInt8(4 * $0) }
+/// try Image(width: 8, height: 8, gray: gray).write(to: "\(folder)/ramp.png")
+/// let picture = try Image.decode(contentsOf: "\(folder)/ramp.png")
+/// ```
 public struct Image: Equatable, Sendable {
   /// The channels of a pixel, and the bits of each of them.
   public enum Format: CaseIterable, Sendable {

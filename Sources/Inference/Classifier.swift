@@ -10,6 +10,12 @@ import Tensors
 ///
 /// The input layout, the pixel value range and the meaning of the output are inferred from the
 /// layers, so that models of any size and for any classes work.
+///
+/// ```swift
+/// let classifier = try Classifier(loading: model)
+/// let prediction = try classifier(picture)
+/// print(prediction.label, prediction.confidence)  // the class, and its probability
+/// ```
 public struct Classifier {
   let model: GraphModel
   let path: String

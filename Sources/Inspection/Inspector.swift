@@ -8,6 +8,13 @@ import NeuralNetwork
 ///
 /// Any file is inspected in finite time and bounded memory. Soft and external links are listed, but
 /// never followed.
+///
+/// ```swift
+/// let inspector = try Inspector(opening: path)
+/// for layer in inspector.report.model?.layers ?? [] { print(layer.name) }
+/// let values = try inspector.values("d2/kernel[0:2, :3]")
+/// print(values.shape, values.elements)  // [2, 3] and six numbers
+/// ```
 public struct Inspector: ~Copyable {
   /// A report about the content of the file.
   public let report: Report

@@ -1,4 +1,11 @@
 /// A JSON value; the members of an object keep their order.
+///
+/// ```swift
+/// let json = try JSON(parsing: #"{"epochs": 5, "rates": [0.1, 0.01]}"#)
+/// let epochs = json["epochs"]?.integer  // 5
+/// let rates = json["rates"]?.array?.compactMap(\.number)  // [0.1, 0.01]
+/// print(json.text)
+/// ```
 public enum JSON: Hashable, Sendable {
   /// `null`.
   case null

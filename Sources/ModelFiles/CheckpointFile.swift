@@ -11,6 +11,12 @@ import Tensors
 /// of Keras 3, tf_keras and Keras 2 in HDF5, `.keras` archives, sharded weights with a JSON index,
 /// and safetensors files. Opening reads only the head of the file. Weights are read on request, and
 /// then either all or none are loaded.
+///
+/// ```swift
+/// let file = try CheckpointFile(opening: path)
+/// let model = try file.loadModel()  // the code of its class is not needed
+/// let logits = model.predict(Tensor(zeros: [1, 28, 28, 1]))  // [1, 10]
+/// ```
 public struct CheckpointFile: ~Copyable {
   /// The path with which the file was opened.
   public let path: String

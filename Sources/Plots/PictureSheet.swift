@@ -2,9 +2,11 @@ public import Images
 
 /// Pictures in rows and columns, with a caption below each.
 ///
-///     let sheet = PictureSheet(
-///       pictures: pictures.map { .init($0, caption: "cat\n98 %") }, columns: 8)
-///     let png = try sheet.png()
+/// ```swift
+/// let sheet = PictureSheet(
+///   pictures: images.map { .init($0, caption: "cat\n98 %") }, columns: 3, title: "Cats")
+/// let png = try sheet.png()
+/// ```
 public struct PictureSheet: Sendable {
   /// A picture of a sheet.
   public struct Picture: Sendable {

@@ -3,6 +3,11 @@ import Preconditions
 /// The extents of a tensor, outermost axis first; `[]` is a scalar.
 ///
 /// A shape is a collection of extents; `count` is the number of axes.
+///
+/// ```swift
+/// let shape: Shape = [32, 28, 28, 1]  // [batch, height, width, channels]
+/// let pixels = Shape(shape.dropFirst()).elementCount  // 784
+/// ```
 public struct Shape: Hashable, Sendable {
   /// The extent of each axis.
   public let dimensions: [Int]

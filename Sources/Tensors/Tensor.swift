@@ -7,6 +7,13 @@ import Threads
 /// them is changed (copy-on-write). Computations inside ``withGradientTape(file:line:_:)`` are
 /// recorded, so that ``gradients(keepingRecording:file:line:)`` can differentiate them with respect
 /// to variables.
+///
+/// ```swift
+/// let x: Tensor = [[1, 2, 3], [4, 5, 6]]  // [2, 3]
+/// let columns = x.mean(axes: [0])  // [2.5, 3.5, 4.5]
+/// let centered = x - columns  // broadcast to [2, 3]
+/// let element = centered[1, 0]  // 1.5
+/// ```
 public struct Tensor: Sendable {
   /// The extent of each axis.
   public let shape: Shape

@@ -5,6 +5,10 @@ import Synchronization
 ///
 /// It affects the speed, never the results: work is cut into chunks whose size does not depend on
 /// the number of threads, and the results of chunks are combined in their order.
+///
+/// ```swift
+/// Threads.count = 1  // results do not depend on it
+/// ```
 public enum Threads {
   private static let chosen = Atomic<Int>(0)
 

@@ -12,6 +12,19 @@ import Synchronization
 ///
 /// Signals that were ignored at program start stay ignored, as `nohup` and a shell's `&` require.
 /// Signals belong to the process, so all instances share them.
+///
+/// ```swift
+/// let run = try TrainingRun(
+///   model, optimizer, batches, saveTo: path, signals: StopSignals(),
+///   report: { event in print(event) })
+/// do {
+///   while try run.nextEpoch(of: 5) != nil {
+///     while try run.nextBatch() != nil {}  // with a step of training
+///   }
+/// } catch TrainingError.stopped(let signal, let step, let path) {
+///   print("signal \(signal) at step \(step): saved in \(path)")
+/// }
+/// ```
 public final class StopSignals: Sendable {
   /// Installs the handlers and unblocks their signals; ignored signals stay ignored.
   public init() {

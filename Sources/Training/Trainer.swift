@@ -11,6 +11,15 @@ import Tensors
 /// Trains a model: epochs, evaluation, saving, stopping and resuming.
 ///
 /// A run that is stopped at any step and resumed computes the same bits as an uninterrupted run.
+///
+/// ```swift
+/// var options = RunOptions(savePath: path)
+/// options.epochs = 2
+/// options.model = .named(.mlp)
+/// let trainer = try Trainer(options: options, data: LabeledImages(train: images))
+/// _ = try trainer.run()  // trains, or resumes the run of the checkpoint
+/// print(trainer.completedEpochs)
+/// ```
 public final class Trainer {
   let options: RunOptions
   let report: (TrainingEvent) -> Void

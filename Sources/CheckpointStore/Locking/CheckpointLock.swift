@@ -10,6 +10,12 @@ import Synchronization
 ///
 /// If the lock file is removed, a second process can create and lock a new one. The holder
 /// therefore calls ``confirm()`` before each save.
+///
+/// ```swift
+/// let lock = try CheckpointLock(for: path)  // throws if another process trains here
+/// try lock.confirm()
+/// try Checkpoint(model: model).save(to: path)
+/// ```
 public final class CheckpointLock: Sendable {
   private let path: String
   private let lockPath: String

@@ -9,6 +9,11 @@ public import Tensors
 /// erasing follow in this order.
 ///
 /// See ``Dataset/augment(_:seed:)``.
+///
+/// ```swift
+/// let recipe = try AugmentationRecipe(parsing: "shift=2,rotate=10")
+/// let augmented = batches.augment(recipe, seed: 1)  // other pictures in each epoch
+/// ```
 public struct AugmentationRecipe: Hashable, Sendable {
   /// The largest shift along each axis, in pixels; shifts are whole pixels.
   public let shift: Int

@@ -18,6 +18,13 @@ import Threads
 /// Opening a source reads headers only. Nothing outside of the named folder or file is read:
 /// symbolic links below a folder of pictures are not followed, but listed as bad files. IDX files,
 /// whose names are given, may be links.
+///
+/// ```swift
+/// let source = try DataSource(opening: path)
+/// print(source.outline.counts)  // the number of images of each set, without decoding them
+/// let data = try source.load()
+/// print(data.train.images.shape, data.classCount)
+/// ```
 public struct DataSource: Sendable {
   /// What the source contains.
   public let outline: DataOutline

@@ -1,5 +1,11 @@
 /// MNIST, the handwritten digits of LeCun, Cortes and Burges, and data sets in the same format,
 /// such as Fashion-MNIST.
+///
+/// ```swift
+/// let (train, test) = try MNIST.load(from: folder)
+/// let batches = Dataset(train).shuffle(bufferSize: train.count, seed: 42).batch(32)
+/// print(train.count, test.count, batches.count ?? 0)
+/// ```
 public enum MNIST {
   /// Loads the training and the test set.
   ///

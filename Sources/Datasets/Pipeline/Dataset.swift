@@ -6,8 +6,13 @@ public import Tensors
 ///
 /// Each operation returns a new dataset; elements are created lazily by iterators:
 ///
-///     let batches = Dataset(train).shuffle(bufferSize: 10_000, seed: 1).batch(32).prefetch(2)
-///     for (images, labels) in batches {  // [32, 28, 28, 1] and [32]
+/// ```swift
+/// let batches = Dataset(images: images, labels: labels)
+///   .shuffle(bufferSize: 100, seed: 1).batch(32).prefetch(2)
+/// for (images, labels) in batches {
+///   print(images.shape, labels.shape)  // [32, 28, 28, 1] [32]; the last batch has 4 elements
+/// }
+/// ```
 ///
 /// Each `for` loop is a new iteration, with a new order if the dataset is shuffled. Copies of a
 /// dataset share the iteration count; a dataset returned by an operation starts from 0.

@@ -1,4 +1,10 @@
 /// The parts of a picture that an answer depends on.
+///
+/// ```swift
+/// let prediction = try classifier(picture)
+/// let explanation = try classifier.explain(prediction, by: .gradcam)
+/// let heatMap = explanation.image(over: prediction)  // red where the answer comes from
+/// ```
 public struct Explanation: Equatable, Sendable {
   /// The method.
   public let method: ExplanationMethod

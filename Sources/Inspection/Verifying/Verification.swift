@@ -3,6 +3,11 @@ import Checkpoints
 
 /// The result of verifying a file: whether it contains what was written, as far as the file
 /// determines it.
+///
+/// ```swift
+/// let verification = try Verification(of: path)
+/// print(verification.isGood ? "intact" : "damaged")
+/// ```
 public struct Verification: Sendable {
   /// A report about the file; `nil` if it cannot be opened.
   public let report: Report?

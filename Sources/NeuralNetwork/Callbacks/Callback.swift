@@ -3,11 +3,13 @@
 /// The hooks have Keras's names. A subclass overrides the hooks that it needs, and can set
 /// ``Model/stopTraining`` to stop training:
 ///
-///     final class StopWhenGood: Callback {
-///       override func onEpochEnd(_ epoch: Int, model: Model, logs: inout [String: Double]) {
-///         if logs["val_accuracy", default: 0] > 0.98 { model.stopTraining = true }
-///       }
-///     }
+/// ```swift
+/// final class StopWhenGood: Callback {
+///   override func onEpochEnd(_ epoch: Int, model: Model, logs: inout [String: Double]) {
+///     if logs["val_accuracy", default: 0] > 0.98 { model.stopTraining = true }
+///   }
+/// }
+/// ```
 open class Callback {
   /// Creates a callback.
   public init() {}

@@ -1,6 +1,11 @@
 /// Sets the learning rate of each epoch.
 ///
 /// It adds the `learning_rate` of each epoch to the logs. The optimizer must not have a schedule.
+///
+/// ```swift
+/// let halving = LearningRateScheduler { epoch, rate in epoch == 0 ? rate : rate / 2 }
+/// model.fit(x, y, epochs: 3, callbacks: [halving])
+/// ```
 public final class LearningRateScheduler: Callback {
   private let schedule: (_ epoch: Int, _ learningRate: Float) -> Float
 

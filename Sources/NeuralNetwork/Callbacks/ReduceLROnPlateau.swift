@@ -3,6 +3,11 @@ import Preconditions
 /// Reduces the learning rate when a monitored value no longer improves.
 ///
 /// It adds the `learning_rate` of each epoch to the logs. The optimizer must not have a schedule.
+///
+/// ```swift
+/// let reducing = ReduceLROnPlateau(monitor: "loss", factor: 0.5, patience: 2, minDelta: 10)
+/// model.fit(x, y, epochs: 6, callbacks: [reducing])
+/// ```
 public final class ReduceLROnPlateau: Callback {
   /// The name of the monitored value in logs.
   public let monitor: String

@@ -2,6 +2,11 @@ public import JSON
 public import Tensors
 
 /// Applies an activation function elementwise, or along the last axis.
+///
+/// ```swift
+/// let layer = Activation(.relu)
+/// let positive = layer(Tensor([-2, 3]))  // [0, 3]
+/// ```
 public final class Activation: Layer {
   /// The function.
   public let activation: ActivationFunction

@@ -10,6 +10,13 @@ public import Tensors
 ///
 /// Source: S. Ioffe, C. Szegedy, *Batch Normalization*, ICML 2015; the batch variance is the biased
 /// one (divided by the number of values), as in Keras. Channels are the last axis by default.
+///
+/// ```swift
+/// let x: Tensor = [[1, 10], [3, 30]]
+/// let layer = BatchNormalization(momentum: 0.9)
+/// let normalized = layer(x, training: true)  // about [[-1, -1], [1, 1]]
+/// let mean = layer.weights[2].value  // the moving mean: 0.1 of that of the batch, [0.2, 2]
+/// ```
 public final class BatchNormalization: BaseNormalization {
   /// The channel axis, counted with the batch axis as 0; −1 is the last one.
   public let axis: Int

@@ -3,6 +3,11 @@ import Preconditions
 public import Tensors
 
 /// A 2D convolution: activation(x ∗ kernel + bias).
+///
+/// ```swift
+/// let layer = Conv2D(32, 3, padding: .same, activation: .relu)  // 32 filters of 3 × 3 pixels
+/// let features = layer(Tensor(zeros: [8, 28, 28, 1]))  // [8, 28, 28, 32]
+/// ```
 public final class Conv2D: BaseConv {
   /// The number of filters, which is the number of output channels.
   public let filters: Int

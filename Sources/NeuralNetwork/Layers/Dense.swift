@@ -3,6 +3,11 @@ import Preconditions
 public import Tensors
 
 /// A fully connected layer: activation(x · kernel + bias).
+///
+/// ```swift
+/// let layer = Dense(10, activation: .softmax)
+/// let probabilities = layer(Tensor(zeros: [32, 128]))  // [32, 128] → [32, 10]
+/// ```
 public final class Dense: Layer {
   /// The number of units (outputs).
   public let units: Int

@@ -1,6 +1,10 @@
 public import Tensors
 
 /// Flattens all axes except the batch into one, in row-major order.
+///
+/// ```swift
+/// let rows = Flatten()(Tensor(zeros: [8, 7, 7, 64]))  // [8, 3136]
+/// ```
 public final class Flatten: Layer {
   /// Whether the output elements are those of the input at inference.
   package override var keepsElements: Bool { true }

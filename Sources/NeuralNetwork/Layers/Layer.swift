@@ -11,15 +11,18 @@ public import Tensors
 /// load models with the layer from files without creating the model first, register the class with
 /// ``CustomObjects``.
 ///
-///     /// Multiplies each column by a number that is learned.
-///     final class ColumnScale: Layer {
-///       override func weightSpecifications(inputShape: Shape) -> [WeightSpecification] {
-///         let columns = inputShape[inputShape.count - 1]
-///         return [WeightSpecification("scale", shape: [columns], initializer: .ones)]
-///       }
+/// The weights of this layer are a learned factor for each column:
 ///
-///       override func call(_ x: Tensor, training: Bool) -> Tensor { x * weights[0].value }
-///     }
+/// ```swift
+/// final class ColumnScale: Layer {
+///   override func weightSpecifications(inputShape: Shape) -> [WeightSpecification] {
+///     let columns = inputShape[inputShape.count - 1]
+///     return [WeightSpecification("scale", shape: [columns], initializer: .ones)]
+///   }
+///
+///   override func call(_ x: Tensor, training: Bool) -> Tensor { x * weights[0].value }
+/// }
+/// ```
 ///
 /// Layers are reference types that must be used by one task at a time.
 open class Layer {

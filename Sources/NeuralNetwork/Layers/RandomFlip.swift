@@ -2,6 +2,13 @@ public import JSON
 package import Tensors
 
 /// Flips images at random in training.
+///
+/// ```swift
+/// let model = Sequential([
+///   RandomFlip(.horizontal), RandomRotation(0.05), RandomZoom(0.1), Flatten(), Dense(10),
+/// ])
+/// let logits = model(Tensor(zeros: [8, 32, 32, 3]), training: true)  // [8, 10]
+/// ```
 public final class RandomFlip: RandomAugmentation {
   /// The directions in which images are flipped; the names are Keras's.
   public enum Mode: String, Sendable, CaseIterable {

@@ -3,6 +3,11 @@ import Preconditions
 public import Tensors
 
 /// Rescales its input: x · scale + offset, with fixed coefficients.
+///
+/// ```swift
+/// let layer = Rescaling(.scalar(1 / 127.5), offset: -1)  // bytes to numbers from -1 to 1
+/// let scaled = layer(Tensor([0, 255]))  // [-1, 1]
+/// ```
 public final class Rescaling: Layer {
   /// The scale factors.
   public let scale: Coefficients

@@ -5,6 +5,11 @@ public import Tensors
 /// Label smoothing s turns targets t into t · (1 − s) + s / 2.
 ///
 /// Source: keras/src/losses/losses.py.
+///
+/// ```swift
+/// let loss = BinaryCrossentropy()
+/// let value = loss([[1], [0]], [[0.9], [0.2]]).scalar  // -(log 0.9 + log 0.8) / 2 = 0.164
+/// ```
 public struct BinaryCrossentropy: Crossentropy {
   /// The options common to the cross-entropies.
   public let options: CrossentropyOptions

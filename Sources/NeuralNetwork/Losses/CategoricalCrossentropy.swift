@@ -2,6 +2,11 @@ public import Tensors
 
 /// The categorical cross-entropy between target distributions, such as one-hot rows, and
 /// predictions.
+///
+/// ```swift
+/// let loss = CategoricalCrossentropy(fromLogits: true, labelSmoothing: 0.1)
+/// let value = loss([[0, 1]], [[0, 0]]).scalar  // log 2 = 0.693
+/// ```
 public struct CategoricalCrossentropy: Crossentropy {
   /// The options common to the cross-entropies.
   public let options: CrossentropyOptions

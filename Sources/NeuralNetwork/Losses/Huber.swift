@@ -6,6 +6,11 @@ public import Tensors
 ///
 /// Source: P. Huber, *Robust Estimation of a Location Parameter*, Annals of Mathematical Statistics
 /// 35, 1964; keras/src/losses/losses.py.
+///
+/// ```swift
+/// let loss = Huber(delta: 1)
+/// let value = loss([[0, 0]], [[0.5, 3]]).scalar  // (0.5² / 2 + (3 - 0.5)) / 2 = 1.3125
+/// ```
 public struct Huber: Loss, Sendable {
   /// δ, the largest absolute error with a quadratic loss; greater than 0.
   public let delta: Double

@@ -3,6 +3,11 @@ import Tensors
 /// The mean of the squared errors.
 ///
 /// Source: keras/src/losses/losses.py.
+///
+/// ```swift
+/// let loss = MeanSquaredError()
+/// let value = loss([[0, 2]], [[1, 4]]).scalar  // (1² + 2²) / 2 = 2.5
+/// ```
 public struct MeanSquaredError: ElementwiseLoss, KerasPlainLoss {
   /// The reduction of the per-example losses to one value.
   public let reduction: Reduction

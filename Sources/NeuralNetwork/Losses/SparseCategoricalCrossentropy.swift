@@ -3,6 +3,11 @@ public import Tensors
 /// The sparse categorical cross-entropy between class indices and predicted distributions.
 ///
 /// Label smoothing is an extension: Keras has it only for one-hot targets.
+///
+/// ```swift
+/// let loss = SparseCategoricalCrossentropy()
+/// let value = loss([1], [[0.1, 0.8, 0.1]]).scalar  // -log 0.8 = 0.223
+/// ```
 public struct SparseCategoricalCrossentropy: Crossentropy {
   /// The options common to the cross-entropies.
   public let options: CrossentropyOptions

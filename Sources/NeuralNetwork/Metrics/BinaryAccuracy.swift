@@ -2,6 +2,12 @@ public import JSON
 import Tensors
 
 /// The fraction of predictions that equal their target, 0 or 1, after thresholding.
+///
+/// ```swift
+/// let accuracy = BinaryAccuracy(threshold: 0.5)
+/// accuracy.update([[1], [0]], [[0.8], [0.6]])
+/// let result = accuracy.result  // 0.5: 0.6 counts as 1
+/// ```
 public final class BinaryAccuracy: Accuracy {
   /// The threshold: larger predictions mean class 1.
   public let threshold: Double

@@ -2,8 +2,12 @@ public import Tensors
 
 /// The weighted mean of values.
 ///
-///     let loss = Mean(name: "loss")
-///     loss.update(batchLoss)
+/// ```swift
+/// let mean = Mean(name: "loss")
+/// mean.update([1, 2])
+/// mean.update([6])
+/// let result = mean.result  // 3
+/// ```
 ///
 /// As a metric of ``Model/compile(optimizer:loss:metrics:)``, it averages the predictions.
 public final class Mean: Metric, KerasPlainMetric {

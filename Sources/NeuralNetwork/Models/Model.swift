@@ -6,16 +6,18 @@ public import Tensors
 /// ``Layer/call(_:training:)-(Tensor,_)``. The property names are the layer names in summaries and
 /// files, so renaming a property changes the layer's name in checkpoints.
 ///
-///     final class MyModel: Model {
-///       let conv1 = Conv2D(32, 3, activation: .relu)
-///       let flatten = Flatten()
-///       let d1 = Dense(128, activation: .relu)
-///       let d2 = Dense(10)
+/// ```swift
+/// final class MyModel: Model {
+///   let conv1 = Conv2D(32, 3, activation: .relu)
+///   let flatten = Flatten()
+///   let d1 = Dense(128, activation: .relu)
+///   let d2 = Dense(10)
 ///
-///       override func call(_ x: Tensor, training: Bool) -> Tensor {
-///         d2(d1(flatten(conv1(x))))  // [batch, 28, 28, 1] → [batch, 10] logits
-///       }
-///     }
+///   override func call(_ x: Tensor, training: Bool) -> Tensor {
+///     d2(d1(flatten(conv1(x))))  // [batch, 28, 28, 1] → [batch, 10] logits
+///   }
+/// }
+/// ```
 open class Model: Layer {
   /// The shape of an input, without the batch axis; `nil` before the model is built.
   public internal(set) final var inputShape: Shape?

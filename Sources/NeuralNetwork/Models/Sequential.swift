@@ -1,6 +1,14 @@
 import Preconditions
 
 /// A model that applies its layers one after another.
+///
+/// ```swift
+/// let model = Sequential([
+///   Conv2D(32, 3, activation: .relu), MaxPooling2D(), Flatten(), Dense(10),
+/// ])
+/// model.build(inputShape: [28, 28, 1])
+/// print(model.summary())
+/// ```
 public final class Sequential: GraphModel {
   /// Creates a model.
   ///

@@ -9,6 +9,13 @@ public import Tensors
 /// Source: D. Kingma, J. Ba, *Adam*, ICLR 2015, in the form before section 2.1 ("epsilon hat"),
 /// which is Keras's (keras/src/optimizers/adam.py); AMSGrad: S. Reddi et al., *On the Convergence
 /// of Adam and Beyond*, ICLR 2018.
+///
+/// ```swift
+/// let weight = Variable([1], name: "weight")
+/// let optimizer = Adam(learningRate: 0.1)
+/// let loss = withGradientTape { weight.value.square().sum() }
+/// optimizer.apply(loss.gradients(), to: [weight])  // the first step is the learning rate: 0.9
+/// ```
 public class Adam: BaseAdam, KerasOptimizer {
   /// Whether to use AMSGrad: the maximum of all second moments so far instead of the current one.
   public final let amsgrad: Bool

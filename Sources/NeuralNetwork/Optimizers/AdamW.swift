@@ -3,6 +3,11 @@
 /// Source: I. Loshchilov, F. Hutter, *Decoupled Weight Decay Regularization*, ICLR 2019;
 /// keras/src/optimizers/adamw.py. As in Keras, every optimizer supports
 /// ``OptimizerOptions/weightDecay``; AdamW enables it by default.
+///
+/// ```swift
+/// let optimizer = AdamW(learningRate: 0.001, weightDecay: 0.01, globalClipnorm: 1)
+/// optimizer.excludeFromWeightDecay(names: ["bias"])
+/// ```
 public final class AdamW: Adam {
   /// Creates an optimizer.
   ///

@@ -6,6 +6,10 @@ public import Tensors
 ///
 /// Source: keras/src/optimizers/rmsprop.py; T. Tieleman, G. Hinton, *Neural Networks for Machine
 /// Learning*, lecture 6.5, 2012.
+///
+/// ```swift
+/// let optimizer = RMSprop(learningRate: 0.001, rho: 0.9, momentum: 0.9)
+/// ```
 public final class RMSprop: Optimizer {
   /// ρ, the decay rate of the moving average of the squared gradients.
   public let rho: Double

@@ -6,6 +6,13 @@ public import Tensors
 ///
 /// Source: keras/src/optimizers/sgd.py; Nesterov momentum as in I. Sutskever et al., *On the
 /// importance of initialization and momentum in deep learning*, ICML 2013.
+///
+/// ```swift
+/// let weight = Variable([1], name: "weight")
+/// let optimizer = SGD(learningRate: 0.5)
+/// let loss = withGradientTape { weight.value.square().sum() }
+/// optimizer.apply(loss.gradients(), to: [weight])  // 1 - 0.5 · 2 = 0
+/// ```
 public final class SGD: Optimizer {
   /// The momentum, in `0...1`: the fraction of the previous step that is added to the next.
   public let momentum: Float

@@ -5,6 +5,12 @@ import Tensors
 /// Cosine decay of the learning rate, optionally after a linear warmup.
 ///
 /// Source: I. Loshchilov, F. Hutter, *SGDR*, ICLR 2017.
+///
+/// ```swift
+/// let schedule = CosineDecay(initialLearningRate: 0.1, decaySteps: 1000)
+/// let rates = [0, 500, 1000].map { schedule($0) }  // 0.1, 0.05, 0
+/// let optimizer = SGD(learningRate: schedule, momentum: 0.9)
+/// ```
 public struct CosineDecay: LearningRateSchedule {
   /// The initial learning rate.
   public let initialLearningRate: Double

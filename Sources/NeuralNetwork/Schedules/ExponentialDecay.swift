@@ -1,6 +1,12 @@
 import Tensors
 
 /// Exponential decay of the learning rate: multiplied by the decay rate every `decaySteps` steps.
+///
+/// ```swift
+/// let schedule = ExponentialDecay(
+///   initialLearningRate: 0.1, decaySteps: 1000, decayRate: 0.5, staircase: true)
+/// let rates = [999, 1000, 2000].map { schedule($0) }  // 0.1, 0.05, 0.025
+/// ```
 public struct ExponentialDecay: StaircaseDecay, KerasSchedule {
   /// The options of the decay.
   public let options: StaircaseDecayOptions

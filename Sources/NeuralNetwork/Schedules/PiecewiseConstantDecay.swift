@@ -2,6 +2,11 @@ public import JSON
 import Preconditions
 
 /// A piecewise constant learning rate, which changes only at given steps.
+///
+/// ```swift
+/// let schedule = PiecewiseConstantDecay(boundaries: [1000, 2000], values: [0.1, 0.01, 0.001])
+/// let rates = [1000, 1001, 2001].map { schedule($0) }  // 0.1, 0.01, 0.001
+/// ```
 public struct PiecewiseConstantDecay: LearningRateSchedule {
   /// The last step of each value except the last one, in ascending order.
   public let boundaries: [Int]

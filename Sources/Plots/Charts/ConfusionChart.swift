@@ -1,6 +1,11 @@
 /// A confusion matrix: the true classes in rows, the predicted ones in columns.
 ///
 /// The colour of a field is its share of the row: blue if the class is right, orange if not.
+///
+/// ```swift
+/// let chart = ConfusionChart(title: "Answers", names: ["cat", "dog"], counts: [9, 1, 2, 8])
+/// let png = try chart.drawing.png()
+/// ```
 public struct ConfusionChart: Sendable {
   /// The greatest number of classes.
   public static let maximumClassCount = 200

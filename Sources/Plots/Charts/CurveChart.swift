@@ -1,4 +1,11 @@
 /// Curves over the epochs of a run, or over other things that are counted from 1.
+///
+/// ```swift
+/// let chart = CurveChart(
+///   title: "Loss",
+///   curves: [.init("training", [0.9, 0.5, 0.3]), .init("validation", [1, 0.7, 0.6])], marked: 3)
+/// let svg = try chart.drawing.svg()
+/// ```
 public struct CurveChart: Sendable {
   /// A curve.
   public struct Curve: Sendable {

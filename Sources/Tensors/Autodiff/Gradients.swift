@@ -2,6 +2,12 @@ import Preconditions
 import Synchronization
 
 /// The gradients of one scalar with respect to variables.
+///
+/// ```swift
+/// let x = Variable([3], name: "x")
+/// let y = withGradientTape { x.value.square().sum() }
+/// let slope = y.gradients()[x]  // [6], because d(x²)/dx = 2x
+/// ```
 public struct Gradients: Sendable {
   private var tensors: [ObjectIdentifier: Tensor]
 

@@ -4,6 +4,12 @@ import Threads
 /// A mutable tensor, such as a weight of a layer or a slot of an optimizer.
 ///
 /// A variable must be used by one task at a time; it is not `Sendable`.
+///
+/// ```swift
+/// let weight = Variable([1, 2], name: "weight")
+/// let loss = withGradientTape { (weight.value * weight.value).sum() }
+/// weight.value = weight.value - 0.1 * loss.gradients()[weight]!  // [0.8, 1.6]
+/// ```
 public final class Variable {
   /// The name of the variable in its layer, such as `kernel`.
   public let name: String

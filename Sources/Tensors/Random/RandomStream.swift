@@ -5,6 +5,11 @@ import CKernels
 ///
 /// Everything random in Cairn (initial weights, data order, dropout masks) is drawn from such
 /// streams, so that a checkpoint needs only a few integers to resume a run.
+///
+/// ```swift
+/// var stream = RandomStream(seed: 42, stream: 1)
+/// let noise = stream.uniform(in: -1..<1, count: 4)  // the same four numbers in every run
+/// ```
 public struct RandomStream: RandomNumberGenerator, Sendable {
   private let philox: Philox
   private let prefix: SIMD2<UInt32>

@@ -7,6 +7,11 @@ import Preconditions
 ///
 /// Columns, order and line breaks are Keras's: `epoch`, from 0, and the names of the first epoch's
 /// logs in order; without validation data, there are columns of `NA` for it.
+///
+/// ```swift
+/// model.fit(x, y, epochs: 3, callbacks: [CSVLogger(path)])
+/// let lines = try readText(path).split { $0.isNewline }  // a head, then a line per epoch
+/// ```
 public final class CSVLogger: Callback {
   /// The path of the file.
   public let filename: String

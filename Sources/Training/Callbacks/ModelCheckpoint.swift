@@ -7,9 +7,11 @@ import Preconditions
 
 /// Saves the model during `fit`, after epochs or batches.
 ///
-///     let saving = ModelCheckpoint(
-///       filepath: "models/{epoch:02d}-{val_loss:.4f}.keras", saveBestOnly: true)
-///     model.fit(batches, epochs: 10, validationData: validation, callbacks: [saving])
+/// ```swift
+/// let saving = ModelCheckpoint(filepath: "\(folder)/best.keras", saveBestOnly: true)
+/// model.fit(x, y, epochs: 3, validationData: validation, callbacks: [saving])
+/// let best = try CheckpointFile(opening: "\(folder)/best.keras").loadModel()
+/// ```
 ///
 /// ``TrainingRun`` saves more: a run that resumes exactly.
 public final class ModelCheckpoint: Callback {

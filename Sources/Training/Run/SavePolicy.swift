@@ -1,6 +1,14 @@
 public import NeuralNetwork
 
 /// When and where a run is saved, and what may be replaced.
+///
+/// ```swift
+/// let policy = SavePolicy(
+///   every: .seconds(300), keep: 2,
+///   best: .init(path: "\(folder)/best.h5", monitor: "accuracy"))
+/// let run = try TrainingRun(
+///   model, optimizer, batches, metrics: [accuracy], saveTo: path, policy: policy)
+/// ```
 public struct SavePolicy: Sendable {
   /// The interval between saves; the run is also saved at its end and when it is stopped.
   public var every: SaveInterval

@@ -12,13 +12,17 @@ public import Tensors
 /// The run gives epochs and batches; the loop trains. Repeated with the same arguments, it resumes
 /// from the checkpoint, at any step and with the bits of an uninterrupted run:
 ///
-///     let run = try TrainingRun(model, optimizer, batches, metrics: [loss], saveTo: "ckpt.h5")
-///     while let epoch = try run.nextEpoch(of: 5) {
-///       while let (images, labels) = try run.nextBatch() {
-///         // a step of training, and an update of the metrics
-///       }
-///       print("Epoch \(epoch), Loss: \(loss.result)")
-///     }
+/// ```swift
+/// let run = try TrainingRun(model, optimizer, batches, metrics: [loss], saveTo: path)
+/// while let epoch = try run.nextEpoch(of: 5) {
+///   while let (images, labels) = try run.nextBatch() {
+///     let batchLoss = withGradientTape { crossEntropy(labels, model(images, training: true)) }
+///     optimizer.apply(batchLoss.gradients(), to: model.trainableVariables)
+///     loss.update(batchLoss)
+///   }
+///   print("Epoch \(epoch), Loss: \(loss.result)")
+/// }
+/// ```
 ///
 /// A step begins when ``nextBatch(file:line:)`` returns a batch, and is complete at the next call
 /// of ``nextBatch(file:line:)`` or ``nextEpoch(of:file:line:)``. The run is saved only there:
