@@ -276,7 +276,8 @@ private let numberOfTerminal: UInt = 0x8004_5430
 ///
 /// - Parameter name: The name of the program.
 /// - Returns: The path.
-/// - Throws: ``IOError`` if the program has not been built.
+/// - Throws: ``IOError`` if the program has not been built, as without CAIRN_ALL in the environment
+///   (Package.swift).
 public func programPath(_ name: String) throws -> String {
   guard let executable = unsafe realpath("/proc/self/exe", nil) else {
     throw IOError("realpath", errno)

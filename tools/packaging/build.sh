@@ -8,6 +8,8 @@ build_programs() {
   shift
   local options=(-c release --scratch-path "$scratch" --static-swift-stdlib)
   local product
+  # With `serve` and `manual`.
+  local -x CAIRN_ALL=1
 
   # These print their help and completions.
   mkdir -p "$scratch/complete" "$scratch/stripped" "$scratch/archives"
