@@ -20,14 +20,20 @@ build_programs() {
 
   # In this folder the linker finds no shared library of C++.
   ln -sf "$(gcc -print-file-name=libstdc++.a)" "$scratch/archives/"
-  swiftc -O -parse-as-library -module-name FoundationEssentials \
-    -c tools/packaging/FoundationEssentials.swift -o "$scratch/FoundationEssentials.o" ||
-    fail "the stand-in for FoundationEssentials could not be built"
-  # The same objects again, after the stand-in, and without symbols for other libraries.
+  local module
+  for module in FoundationEssentials _StringProcessing; do
+    swiftc -O -wmo -parse-as-library -module-name "$module" \
+      -Xfrontend -disable-implicit-string-processing-module-import \
+      -c "tools/packaging/${module#_}.swift" -o "$scratch/$module.o" ||
+      fail "the stand-in for $module could not be built"
+  done
+  # The same objects again, after the stand-ins, and without symbols for other libraries.
   for product in "$@"; do
     swiftc -static-stdlib -use-ld=lld -o "$scratch/stripped/$product" \
-      "$scratch/FoundationEssentials.o" "@$scratch/release/$product.product/Objects.LinkFileList" \
+      "$scratch/FoundationEssentials.o" "$scratch/_StringProcessing.o" \
+      "@$scratch/release/$product.product/Objects.LinkFileList" \
       "-L$scratch/archives" -lm -Xlinker --defsym -Xlinker "main=${product}_main" \
+      -Xlinker --no-eh-frame-hdr -Xlinker -Ttools/packaging/discard.ld \
       -Xlinker --gc-sections -Xlinker --no-export-dynamic -Xlinker --icf=safe -Xlinker -s ||
       fail "$product could not be linked"
   done
