@@ -24,6 +24,7 @@ func train(on data: LabeledImages, saveTo path: String) throws -> History {
   model.compile(
     optimizer: Adam(), loss: SparseCategoricalCrossentropy(fromLogits: true),
     metrics: [.accuracy])
+  model.seed = 42  // the same weights, and so the same result, each time
   let history = model.fit(batches, epochs: 4, validationData: Dataset(validation).batch(32))
 
   let pictures = PictureConfig(classNames: data.classNames ?? [], fit: "crop")
