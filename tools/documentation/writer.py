@@ -70,7 +70,7 @@ class Writer:
             case "heading":
                 level = node["level"]
                 anchor = quote(slug(node["text"]))
-                text = html.escape(node["text"])
+                text = re.sub("`([^`]*)`", r"<code>\1</code>", html.escape(node["text"]))
                 return f"<h{level} id='{anchor}'><a href='#{anchor}'>{text}</a></h{level}>\n"
             case "codeListing":
                 return code(node["code"], node.get("syntax") or "")
