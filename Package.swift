@@ -396,8 +396,8 @@ if Context.environment["CAIRN_ALL"] != nil {
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"))
 } else {
   let left: Set = [
-    "Serving", "serve", "ServingTests", "Machine", "benchmark", "judge", "manual", "store-driver",
-    "stress",
+    "Serving", "serve", "ServingTests", "Machine", "benchmark", "example", "judge", "manual",
+    "store-driver", "stress",
   ]
   package.targets.removeAll { left.contains($0.name) }
   package.products.removeAll { left.contains($0.name) }

@@ -1,4 +1,4 @@
-"""Reads checkpoints by the guide FileFormat alone: read_checkpoint.py CKPT.h5 ... (h5py and numpy)"""
+"""Reads checkpoints as the guide FileFormat says: read_checkpoint.py CKPT.h5 ... (h5py, numpy)"""
 
 import hashlib
 import json
