@@ -6,8 +6,8 @@ enum ReferenceDigits {
   /// The number of reference digits.
   static let count = 10
 
-  /// The minimum number of correct digits; random guesses reach it once in 600 times.
-  private static let enough = 5
+  /// The minimum number of correct digits; random guesses reach it once in 7,000 times.
+  private static let enough = 6
 
   /// The digits, each `[28, 28]`, 0 or 255.
   static var pictures: [[UInt8]] { bitmaps.map(pixels(of:)) }

@@ -43,6 +43,8 @@ func trainArguments(_ more: [String]) -> [String] {
 
 /// Saves a model that has just been created.
 func save(_ model: Model, input: Shape = [28, 28, 1], to path: String) throws {
+  // The same weights in each run of a test.
+  model.seed = model.seed ?? 1
   model.build(inputShape: input)
   try Checkpoint(model: model).save(to: path)
 }
