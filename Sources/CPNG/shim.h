@@ -82,32 +82,44 @@ static inline void cpng_take_means(
   }
 }
 
-/// Adds a row of opaque pixels of 8 bits and 1 or 3 channels to the sums of its blocks.
-static inline void cpng_add_opaque_row(
-    const uint8_t *row, uint32_t width, int channels, uint32_t reduction, uint64_t *sums) {
-  for (uint32_t start = 0; start < width; start += reduction, sums += 4) {
-    uint32_t end = width - start < reduction ? width : start + reduction;
-    for (uint32_t column = start; column < end; column++) {
-      for (int channel = 0; channel < channels; channel++) {
-        sums[channel] += row[(size_t)column * channels + channel];
-      }
-    }
+/// Adds a row of opaque samples of 8 bits to the sums of its columns.
+///
+/// It is not inlined because clang does not vectorize loops of a function that calls setjmp.
+__attribute__((noinline)) static void cpng_add_opaque_row(
+    const uint8_t *restrict row, size_t count, uint16_t *restrict columns) {
+  for (size_t index = 0; index < count; index++) {
+    columns[index] += row[index];
   }
 }
 
-/// Writes the averages of a row of opaque blocks of `rows` pixels in height, and clears the sums.
-static inline void cpng_take_opaque_means(
-    uint64_t *sums, uint32_t width, int channels, uint32_t reduction, uint32_t rows,
-    uint16_t *samples) {
-  for (uint32_t start = 0; start < width; start += reduction, sums += 4, samples += 4) {
-    uint64_t count = (uint64_t)(width - start < reduction ? width - start : reduction) * rows;
-    for (int channel = 0; channel < 3; channel++) {
-      // 257 widens 8 bits to 16.
-      samples[channel] = (uint16_t)((257 * sums[channels == 1 ? 0 : channel] + count / 2) / count);
+/// Writes the averages of a row of opaque blocks of `rows` pixels in height, with 1 or 3 channels,
+/// and clears the sums of the columns. It is not inlined for the same reason.
+__attribute__((noinline)) static void cpng_take_opaque_means(
+    uint16_t *restrict columns, uint32_t width, int channels, uint32_t reduction, uint32_t rows,
+    uint16_t *restrict samples) {
+  const uint16_t *column = columns;
+  for (uint32_t start = 0; start < width; start += reduction, samples += 4) {
+    uint32_t count = width - start < reduction ? width - start : reduction;
+    uint64_t red = 0, green = 0, blue = 0, pixels = (uint64_t)count * rows;
+    if (channels == 1) {
+      for (uint32_t index = 0; index < count; index++, column++) {
+        red += column[0];
+      }
+      green = blue = red;
+    } else {
+      for (uint32_t index = 0; index < count; index++, column += 3) {
+        red += column[0];
+        green += column[1];
+        blue += column[2];
+      }
     }
+    // 257 widens 8 bits to 16.
+    samples[0] = (uint16_t)((257 * red + pixels / 2) / pixels);
+    samples[1] = (uint16_t)((257 * green + pixels / 2) / pixels);
+    samples[2] = (uint16_t)((257 * blue + pixels / 2) / pixels);
     samples[3] = 0xffff;
-    memset(sums, 0, 4 * sizeof *sums);
   }
+  memset(columns, 0, (size_t)width * channels * sizeof *columns);
 }
 
 /// Decodes a PNG of exactly `width` x `height` pixels, whose checksums have been verified, without
@@ -119,11 +131,12 @@ static inline void cpng_take_opaque_means(
 ///
 /// With a `reduction` above 1, which needs 16 bits, blocks of so many pixels a side are averaged to
 /// one pixel, and `samples` has room for the averages. Then `row` has room for 4 * width values,
-/// and `sums` contains four zeros for each block of a row. An interlaced PNG cannot be reduced.
+/// `sums` contains four zeros for each block of a row, and `columns` three for each pixel of a row.
+/// An interlaced PNG cannot be reduced.
 /// Returns 1, or 0 with the error message in `source->message`.
 static inline int cpng_decode(
     cpng_source *source, uint32_t width, uint32_t height, int bits, int channels,
-    uint32_t reduction, uint16_t *row, uint64_t *sums, void *samples) {
+    uint32_t reduction, uint16_t *row, uint64_t *sums, uint16_t *columns, void *samples) {
   source->message[0] = 0;
   png_structp png = png_create_read_struct(
       PNG_LIBPNG_VER_STRING, source, cpng_keep_message, cpng_ignore_warning);
@@ -147,8 +160,9 @@ static inline int cpng_decode(
   png_set_benign_errors(png, 0);
 
   png_read_info(png, info);
-  // Most large files are opaque and of 8 bits, and cost half the time without further samples.
-  int is_opaque = reduction > 1 && png_get_bit_depth(png, info) <= 8 &&
+  // Most large files are opaque and of 8 bits, and cost half the time without further samples. The
+  // sums of 257 rows fit in 16 bits.
+  int is_opaque = reduction > 1 && reduction <= 257 && png_get_bit_depth(png, info) <= 8 &&
                   !(png_get_color_type(png, info) & PNG_COLOR_MASK_ALPHA) &&
                   !png_get_valid(png, info, PNG_INFO_tRNS);
   if (is_opaque) {
@@ -183,7 +197,7 @@ static inline int cpng_decode(
         continue;
       }
       if (is_opaque) {
-        cpng_add_opaque_row((const uint8_t *)row, width, channels, reduction, sums);
+        cpng_add_opaque_row((const uint8_t *)row, (size_t)width * channels, columns);
       } else {
         cpng_add_row(row, width, reduction, sums);
       }
@@ -192,7 +206,7 @@ static inline int cpng_decode(
         uint32_t rows = y + 1 - block * reduction;
         uint16_t *target = (uint16_t *)samples + (size_t)block * blocks * 4;
         if (is_opaque) {
-          cpng_take_opaque_means(sums, width, channels, reduction, rows, target);
+          cpng_take_opaque_means(columns, width, channels, reduction, rows, target);
         } else {
           cpng_take_means(sums, width, reduction, rows, target);
         }

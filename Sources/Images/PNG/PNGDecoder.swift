@@ -39,6 +39,7 @@ enum PNGDecoder {
     let size = Image.size(width: header.width, height: header.height, reducedBy: reduction)
     var row = [UInt16](repeating: 0, count: isReduced ? 4 * header.width : 0)
     var sums = [UInt64](repeating: 0, count: isReduced ? 4 * size.width : 0)
+    var columns = [UInt16](repeating: 0, count: isReduced ? 3 * header.width : 0)
     return unsafe filtered.bytes.withUnsafeBufferPointer { bytes in
       var pieces = unsafe filtered.pieces.map { piece in
         let part = unsafe UnsafeBufferPointer(rebasing: bytes[piece])
@@ -51,7 +52,7 @@ enum PNGDecoder {
         guard
           unsafe cpng_decode(
             &source, UInt32(header.width), UInt32(header.height), CInt(bits), CInt(channels),
-            UInt32(reduction), &row, &sums, buffer.baseAddress) == 0
+            UInt32(reduction), &row, &sums, &columns, buffer.baseAddress) == 0
         else { return nil }
         return unsafe withUnsafeBytes(of: source.message) { message in
           unsafe String(decoding: message.prefix { $0 != 0 }, as: UTF8.self)
