@@ -6,15 +6,27 @@ public enum JSONError: Error, Hashable, CustomStringConvertible {
   /// Values are nested deeper than the limit.
   case tooDeep(limit: Int)
 
-  /// An object has a key twice.
-  case duplicateKey(String)
+  /// An object has a key twice; `path` is the object's place, such as `config.layers[3]`, and
+  /// empty for the whole text.
+  case duplicateKey(String, path: String)
 
   /// The problem, as the end of a sentence.
   public var description: String {
     switch self {
     case .notJSON: "the text is not JSON"
     case .tooDeep(let limit): "its values are nested deeper than \(limit) levels"
-    case .duplicateKey(let key): "an object has the key '\(key)' twice"
+    case .duplicateKey(let key, let path):
+      "an object has the key '\(key)' twice\(path.isEmpty ? "" : ", in \(path)")"
     }
+  }
+
+  /// The error as seen from the value that contains the one with the error.
+  ///
+  /// - Parameter step: The key of the inner value, or its index in brackets.
+  /// - Returns: The error with the place.
+  func within(_ step: @autoclosure () -> String) -> JSONError {
+    guard case .duplicateKey(let key, let path) = self else { return self }
+    let separator = path.isEmpty || path.hasPrefix("[") ? "" : "."
+    return .duplicateKey(key, path: step() + separator + path)
   }
 }

@@ -3,8 +3,10 @@
 /// Two things are refused that a parser may accept: an object with a duplicate key, of which Python
 /// takes the last, and values nested deeper than ``depth``.
 struct JSONParser {
-  /// The maximum nesting depth; a model within a model takes four levels.
-  static let depth = 128
+  /// The maximum nesting depth.
+  ///
+  /// A model of Keras takes 11 levels, and each model around it two more.
+  static let depth = 64
 
   private let bytes: [UInt8]
   private var position = 0
@@ -66,7 +68,11 @@ struct JSONParser {
     skipSpace()
     if take("]") { return .array(values) }
     while true {
-      values.append(try value(depth: depth - 1))
+      do throws(JSONError) {
+        values.append(try value(depth: depth - 1))
+      } catch {
+        throw error.within("[\(values.count)]")
+      }
       skipSpace()
       if take("]") { return .array(values) }
       guard take(",") else { throw .notJSON }
@@ -84,8 +90,11 @@ struct JSONParser {
       let key = try string()
       skipSpace()
       guard take(":") else { throw .notJSON }
-      let value = try value(depth: depth - 1)
-      guard members.append(key, value) else { throw .duplicateKey(key) }
+      let value: JSON
+      do throws(JSONError) { value = try self.value(depth: depth - 1) } catch {
+        throw error.within(key)
+      }
+      guard members.append(key, value) else { throw .duplicateKey(key, path: "") }
       skipSpace()
       if take("}") { return .object(members) }
       guard take(",") else { throw .notJSON }
