@@ -28,6 +28,9 @@ public struct Classifier {
   /// How pictures become the model's input.
   let preparation: InputPreparation
 
+  /// How many pictures pass through the model together.
+  let batchSize: Int
+
   /// The state of the file's seal: verified, or no seal.
   public let seal: SealState
 
@@ -81,6 +84,7 @@ public struct Classifier {
       throw .otherModel(path: path, error)
     }
     let layout = form.layout
+    batchSize = min(layout.batchSize, form.batchLimit)
     meaning = form.meaning
     classCount = form.classCount
     let names = pictures?.classNames ?? []
@@ -95,7 +99,7 @@ public struct Classifier {
     let found = form.scaling
     let known =
       mayKnowDigits
-      ? Self.rangeOfDigits(of: model, layout, among: found.ranges(orRequested: options.range))
+      ? Self.rangeOfDigits(of: model, form, among: found.ranges(orRequested: options.range))
       : nil
     recognisesDigits = known != nil
     classNames = options.classNames ?? (recognisesDigits && !rejects ? [] : namesInFile)
@@ -182,12 +186,18 @@ public struct Classifier {
   }
 
   /// Finds the first range with which a model recognises the reference digits.
+  ///
+  /// As many ranges are tried as take a moment.
   private static func rangeOfDigits(
-    of model: GraphModel, _ layout: InputLayout, among ranges: [PixelRange]
+    of model: GraphModel, _ form: ModelForm, among ranges: [PixelRange]
   ) -> PixelRange? {
-    let pictures = ReferenceDigits.pictures.map(layout.pixels(ofGray:))
-    return ranges.first { range in
-      ReferenceDigits.areRecognised(in: model(layout.tensor(of: pictures, in: range)).scalars)
+    let pictures = ReferenceDigits.pictures.map(form.layout.pixels(ofGray:))
+    return ranges.prefix(form.callLimit / pictures.count).first { range in
+      let outputs = stride(from: 0, to: pictures.count, by: form.batchLimit).flatMap { start in
+        let part = Array(pictures[start...].prefix(form.batchLimit))
+        return model(form.layout.tensor(of: part, in: range)).scalars
+      }
+      return ReferenceDigits.areRecognised(in: outputs)
     }
   }
 

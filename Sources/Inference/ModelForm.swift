@@ -18,6 +18,14 @@ struct ModelForm {
   /// The pixel value range that the first layers expect.
   let scaling: InputScaling
 
+  /// The number of pictures that may pass through the model together, so that a model that needs
+  /// much memory for one picture does not need it many times.
+  let batchLimit: Int
+
+  /// The number of pictures that pass through the model in a moment, or in the time that it takes
+  /// to load its weights.
+  let callLimit: Int
+
   /// Follows the layers.
   ///
   /// - Parameters:
@@ -45,6 +53,12 @@ struct ModelForm {
       throw .output(shape: output)
     }
     classCount = max(2, output.reduce(1, *))
+    let cost = (try? model.cost(inputShape: layout.shape)) ?? ModelCost()
+    batchLimit = max(1, Int(min(256, ModelBudget.Limit.peak / max(1, cost.peak))))
+    let share = max(
+      cost.multiplications / (0x1p35 + 0x1p13 * cost.weights),
+      cost.elements / (0x1p27 + 0x1p7 * cost.weights))
+    callLimit = Int(min(0x1p20, 1 / max(0x1p-20, share)))
     meaning = OutputMeaning(of: graph)
     scaling = InputScaling(of: graph)
   }

@@ -115,11 +115,11 @@ struct ArchitectureTests {
         == "The model's configuration cannot be used: 'a/../b' cannot be the name of a layer")
     #expect(
       error(String(repeating: "[", count: 100_000))
-        == "The model's configuration cannot be read: its values are nested deeper than 128 levels")
+        == "The model's configuration cannot be read: its values are nested deeper than 64 levels")
   }
 
   @Test("A model that would exhaust memory is refused before anything is allocated")
-  func limits() {
+  func limits() throws {
     let deep = sequential(
       """
       {"class_name": "Conv2D", "config": {"filters": 32768, "kernel_size": [4096, 4096]}},
@@ -127,13 +127,15 @@ struct ArchitectureTests {
       """, input: "[null, 32768, 32768, 32768]")
     #expect(
       error(deep)
-        == "The layer 'conv2d' needs more than 134217728 numbers for a single example")
+        == """
+        The layer 'conv2d' needs 97308658139136 numbers for a single example, at most 67108864 \
+        are supported
+        """)
     let wide = sequential(
       #"{"class_name": "Conv2D", "config": {"filters": 1, "kernel_size": 4096, "padding": "same"}}"#
     )
-    #expect(
-      error(wide)
-        == "The layer 'conv2d' needs more than 134217728 numbers for a single example")
+    let problem = try #require(error(wide))
+    #expect(problem.hasPrefix("The layer 'conv2d' has the most of the multiplications"))
   }
 
   @Test("JSON is written in ASCII with sorted keys, so equal values are equal bytes")

@@ -105,7 +105,7 @@ extension Classifier {
     for (index, prepared) in prepared.enumerated() {
       if case .input(let input) = prepared { pictures.append((index, batch[index].name, input)) }
     }
-    let share = preparation.layout.batchSize
+    let share = batchSize
     while !pictures.isEmpty {
       let part = pictures.prefix(share)
       let answers = predictions(part.map { ($0.name, $0.input) })

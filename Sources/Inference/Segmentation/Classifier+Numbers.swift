@@ -58,7 +58,7 @@ extension Classifier {
   /// Lets the model judge what may be digits.
   private func judge(_ pages: inout [NumberPage], _ problem: inout InferenceError?) {
     let layout = preparation.layout
-    let share = layout.batchSize
+    let share = batchSize
     var pending: [(page: Int, key: [Int], input: ModelPicture)] = []
     func flush() {
       let answers = predictions(pending.map { ("", $0.input) })

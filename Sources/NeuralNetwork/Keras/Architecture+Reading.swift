@@ -2,13 +2,6 @@ public import JSON
 public import Tensors
 
 extension Architecture {
-  /// The limits on the number of layers and on the nesting depth of models from files.
-  enum Limit {
-    static let calls = 1 << 14
-    static let depth = 16
-    static let numbersPerExample = Double(1 << 27)
-  }
-
   /// Reads the Keras config of a model, written by Keras 3 or Keras 2.
   ///
   /// - Parameters:
@@ -32,7 +25,9 @@ extension Architecture {
       inputExtents: extents, graph: model.graph, isFunctional: model.isFunctional,
       notes: reader.notes)
     try checkMasks()
-    try checkWork()
+    do throws(ShapeError) { try makeModel().checkBudget(inputShape: self.inputShape) } catch {
+      throw .shape(error)
+    }
   }
 
   /// Finds an input shape that the layers support, for extents that the file leaves open.
@@ -71,19 +66,6 @@ extension Architecture {
     }
   }
 
-  /// Throws if a single example would need too much memory.
-  private func checkWork() throws(KerasError) {
-    let plan = try plan()
-    do throws(ShapeError) { try Self.checkWork(of: plan) } catch { throw .shape(error) }
-  }
-
-  fileprivate static func checkWork(of plan: [LayerPlan]) throws(ShapeError) {
-    for plan in plan where plan.workingCount > Limit.numbersPerExample {
-      throw ShapeError(
-        plan.layer, "needs more than \(Int(Limit.numbersPerExample)) numbers for a single example")
-    }
-  }
-
   /// Plans the weights and shapes of the layers without allocating anything.
   ///
   /// - Returns: The layers that are no models, in the order of the model's variables.
@@ -101,14 +83,27 @@ extension GraphModel {
   /// Checks that a built model can be called with inputs of another shape than it was built for.
   ///
   /// - Parameter inputShape: The shape of an input, without the batch axis.
-  /// - Throws: ``ShapeError`` if a layer does not support the shape, needs other weights for it, or
-  ///   needs more memory than models in files may.
+  /// - Throws: ``ShapeError`` if a layer does not support the shape or needs other weights for it,
+  ///   or the model needs more than the ``ModelBudget`` of models in files.
   package final func checkInput(shape inputShape: Shape) throws(ShapeError) {
-    let plan = try plan(inputShape: inputShape)
-    for layer in plan where layer.layer.weights.map(\.shape) != layer.weights.map(\.shape) {
+    for layer in try checkBudget(inputShape: inputShape)
+    where layer.layer.weights.map(\.shape) != layer.weights.map(\.shape) {
       throw ShapeError(layer.layer, "has weights for another size of the input")
     }
-    try Architecture.checkWork(of: plan)
+  }
+
+  /// Checks what the model needs for one example.
+  ///
+  /// - Parameter inputShape: The shape of an input, without the batch axis.
+  /// - Returns: The layers as in ``plan(inputShape:)``.
+  /// - Throws: ``ShapeError`` if a layer does not support its input shape, or the model needs more
+  ///   than the ``ModelBudget`` of models in files.
+  @discardableResult
+  fileprivate final func checkBudget(inputShape: Shape) throws(ShapeError) -> [LayerPlan] {
+    var budget = ModelBudget(inputShape: inputShape)
+    let plan = try plan(inputShape: inputShape, counting: &budget).layers
+    try budget.check()
+    return plan
   }
 }
 
@@ -175,6 +170,8 @@ private struct ModelReader {
     var inputExtents: [Int?]?
     var graph: Graph
     var isFunctional = false
+    /// The inputs of all calls, including those of models in the model.
+    var callCount = 0
   }
 
   /// The Keras generation that wrote the file.
@@ -182,21 +179,32 @@ private struct ModelReader {
 
   private(set) var notes: [ArchitectureNote] = []
   private var depth = 0
+  private var budget = ModelBudget()
+  /// ``Description/callCount`` of the models in the file.
+  private var callCounts: [ObjectIdentifier: Int] = [:]
 
   init(generation: KerasGeneration) { self.generation = generation }
 
   mutating func readModel(_ json: JSON) throws(KerasError) -> Description {
     depth += 1
     defer { depth -= 1 }
-    guard depth <= Architecture.Limit.depth else {
-      throw .malformed("it has models in models, more than \(Architecture.Limit.depth) deep")
+    guard depth <= ModelBudget.Limit.depth else {
+      throw .malformed("it has models in models, more than \(ModelBudget.Limit.depth) deep")
     }
     let className = json["class_name"]?.string ?? ""
+    var description: Description
     switch className {
-    case "Sequential": return try readSequential(json)
-    case "Functional", "Model": return try readFunctional(json)
+    case "Sequential": description = try readSequential(json)
+    case "Functional", "Model": description = try readFunctional(json)
     default: throw .unsupportedModel(className: className)
     }
+    // Every term is at most the limit, so that the sum cannot overflow.
+    for call in description.graph.calls {
+      description.callCount += call.inputs.count
+      description.callCount += callCounts[ObjectIdentifier(call.layer), default: 0]
+      try ModelBudget.check(calls: description.callCount, call.layer.name)
+    }
+    return description
   }
 
   private mutating func readSequential(_ json: JSON) throws(KerasError) -> Description {
@@ -205,7 +213,7 @@ private struct ModelReader {
     guard let entries = config?["layers"]?.array ?? config?.array else {
       throw .malformed("it has no list of layers")
     }
-    try checkCount(entries.count)
+    try budget.add(layers: entries.count)
 
     // The first layer with an input shape decides; later layers may have been created for other
     // inputs.
@@ -232,7 +240,7 @@ private struct ModelReader {
     guard let config = json["config"], let entries = config["layers"]?.array else {
       throw .malformed("it is a subclass of Model, of which a file holds no layers")
     }
-    try checkCount(entries.count)
+    try budget.add(layers: entries.count)
     var nodes = FunctionalNodes()
     var inputShapes: JSON.Object = [:]
     var layers: [Layer] = []
@@ -246,7 +254,7 @@ private struct ModelReader {
       } else {
         let layer = try readLayer(className, entry)
         layers.append(layer)
-        try nodes.add(layer, named: name, entry["inbound_nodes"]?.array ?? [])
+        try nodes.add(layer, named: name, entry["inbound_nodes"]?.array ?? [], &budget)
       }
     }
     try Self.checkNames(layers)
@@ -269,6 +277,7 @@ private struct ModelReader {
         name: name, inputShape: Shape(extents.map { $0 ?? 1 }), inputExtents: extents,
         graph: model.graph, isFunctional: model.isFunctional
       ).makeModel()
+      callCounts[ObjectIdentifier(layer)] = model.callCount
     } else {
       let unknown: [String]
       (layer, unknown) = try Layer.make(
@@ -298,12 +307,6 @@ private struct ModelReader {
     // Keras 3 writes a dtype policy as an object.
     guard let name = (dtype?["config"]?["name"] ?? dtype)?.string, name != "float32" else { return }
     if !notes.contains(.precision(name)) { notes.append(.precision(name)) }
-  }
-
-  private func checkCount(_ count: Int) throws(KerasError) {
-    guard count <= Architecture.Limit.calls else {
-      throw .malformed("it has \(count) layers, at most \(Architecture.Limit.calls) are supported")
-    }
   }
 
   private static func parts(of entry: JSON) throws(KerasError) -> (className: String, config: JSON)

@@ -27,8 +27,11 @@ struct FunctionalNodes {
   ///   - name: The name of the layer in the config.
   ///   - inbound: The `inbound_nodes`: one object per call in Keras 3, one list per call in Keras
   ///     2.
+  ///   - budget: Counts the inputs.
   /// - Throws: ``KerasError`` if a call has inputs other than outputs of layers.
-  mutating func add(_ layer: Layer, named name: String, _ inbound: [JSON]) throws(KerasError) {
+  mutating func add(
+    _ layer: Layer, named name: String, _ inbound: [JSON], _ budget: inout ModelBudget
+  ) throws(KerasError) {
     if layer is Model { models[name] = layer }
     for (index, node) in inbound.enumerated() {
       let tensors: [JSON]
@@ -54,6 +57,7 @@ struct FunctionalNodes {
       guard given.allSatisfy({ $0.key == "training" && training != nil }) else {
         throw Self.unsupportedCall(of: name, with: .object(given))
       }
+      try budget.add(inputs: max(1, tensors.count), of: name)
       var inputs: [Reference] = []
       for tensor in tensors {
         guard let tensor = tensor.array, tensor.count >= 3, let source = tensor[0].string,

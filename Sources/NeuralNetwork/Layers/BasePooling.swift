@@ -50,4 +50,10 @@ public class BasePooling: Layer {
     let window = try window(poolSize, strides: strides, padding: padding, over: inputShape)
     return [window.outputHeight, window.outputWidth, inputShape[2]]
   }
+
+  final override func multiplicationCount(inputShape: Shape) throws(ShapeError) -> Double {
+    multiplicationCount(
+      of: try window(poolSize, strides: strides, padding: padding, over: inputShape),
+      taps: Double(poolSize.height * poolSize.width), lanes: inputShape[2])
+  }
 }

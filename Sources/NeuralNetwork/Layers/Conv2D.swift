@@ -81,12 +81,16 @@ public final class Conv2D: BaseConv {
     return try outputShape([window.outputHeight, window.outputWidth, filters])
   }
 
-  /// The elements of the output, the patch matrix (im2col) and the padded image.
+  /// The elements of the output and of the padded image: the patch matrix (im2col) is not in memory.
   override func workingCount(inputShape: Shape) throws(ShapeError) -> Double {
-    let channels = try channelsOfGroup(inputShape)
-    return workingCount(
-      of: try window(over: inputShape), taps: kernelSize.height * kernelSize.width * channels,
-      filters: filters)
+    workingCount(of: try window(over: inputShape), taps: 0, filters: filters)
+  }
+
+  override func multiplicationCount(inputShape: Shape) throws(ShapeError) -> Double {
+    let taps = [kernelSize.height, kernelSize.width, try channelsOfGroup(inputShape)]
+    return multiplicationCount(
+      of: try window(over: inputShape), taps: Shape(taps).elements * Double(groups),
+      lanes: filters / groups)
   }
 
   override func window(over inputShape: Shape) throws(ShapeError) -> Window {

@@ -90,6 +90,11 @@ public final class Conv2DTranspose: BaseConv {
       filters: inputShape[2])
   }
 
+  override func multiplicationCount(inputShape: Shape) throws(ShapeError) -> Double {
+    let taps = Shape([kernelSize.height, kernelSize.width, inputShape[2]]).elements
+    return multiplicationCount(of: try window(over: inputShape), taps: taps, lanes: filters)
+  }
+
   /// The window of the corresponding forward convolution, which slides over this layer's output.
   override func window(over inputShape: Shape) throws(ShapeError) -> Window {
     try requireImages(inputShape)

@@ -85,6 +85,10 @@ public final class Dense: Layer {
     Shape(inputShape.dropLast() + [activation == .glu ? units / 2 : units])
   }
 
+  override func multiplicationCount(inputShape: Shape) throws(ShapeError) -> Double {
+    inputShape.elements * Layer.vectorized(units)
+  }
+
   /// Computes activation(x · kernel + bias) along the last axis.
   public override func call(_ x: Tensor, training: Bool) -> Tensor {
     let kernel = kernel.value

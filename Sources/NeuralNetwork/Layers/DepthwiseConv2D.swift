@@ -71,6 +71,12 @@ public final class DepthwiseConv2D: BaseConv {
       of: try window(over: inputShape), taps: 0, filters: inputShape[2] * depthMultiplier)
   }
 
+  override func multiplicationCount(inputShape: Shape) throws(ShapeError) -> Double {
+    multiplicationCount(
+      of: try window(over: inputShape), taps: Double(kernelSize.height * kernelSize.width),
+      lanes: inputShape[2] * depthMultiplier)
+  }
+
   /// Convolves each channel.
   public override func call(_ x: Tensor, training: Bool) -> Tensor {
     activated(

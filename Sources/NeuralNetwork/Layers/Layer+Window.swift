@@ -46,10 +46,25 @@ extension Layer {
     return Shape(dimensions)
   }
 
-  /// The number of elements that a convolution needs for one example: those of the output, the
-  /// patch matrix (im2col) and the padded image.
+  /// The number of elements that a convolution needs for one example: those of the output, of the
+  /// patches that exist in memory, and of the padded image.
   func workingCount(of window: Window, taps: Int, filters: Int) -> Double {
     let places = Double(window.outputHeight) * Double(window.outputWidth)
     return places * (Double(taps) + Double(filters)) + window.surroundedCount
   }
+
+  /// The number of multiplications of a window at all places.
+  ///
+  /// - Parameters:
+  ///   - window: The window.
+  ///   - taps: The number of elements under the window.
+  ///   - lanes: The number of results that are computed together, rounded up to whole vectors.
+  /// - Returns: The number.
+  func multiplicationCount(of window: Window, taps: Double, lanes: Int) -> Double {
+    let places = Double(window.outputHeight) * Double(window.outputWidth)
+    return places * taps * Layer.vectorized(lanes)
+  }
+
+  /// A number of results, rounded up to whole vectors.
+  static func vectorized(_ count: Int) -> Double { (Double(count) / 16).rounded(.up) * 16 }
 }

@@ -181,8 +181,12 @@ open class Layer {
   ///
   /// A floating-point number, because products of extents from a file can overflow an integer.
   func workingCount(inputShape: Shape) throws(ShapeError) -> Double {
-    try outputShape(inputShape: inputShape).reduce(1) { $0 * Double($1) }
+    try outputShape(inputShape: inputShape).elements
   }
+
+  /// The number of multiplications of a call for one example, and of operations that take as long;
+  /// 0 if they take no longer than to write the output.
+  func multiplicationCount(inputShape: Shape) throws(ShapeError) -> Double { 0 }
 
   /// Whether ``call(_:training:)-(Tensor,_)`` may run on several threads at once.
   ///

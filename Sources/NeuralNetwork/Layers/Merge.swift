@@ -56,9 +56,10 @@ extension Layer {
   ///
   /// Repeated merging of small inputs could otherwise overflow the element count.
   func mergedShape(_ dimensions: [Int]) throws(ShapeError) -> Shape {
-    let limit = 1 << 27
-    guard dimensions.reduce(1, { $0 * Double($1) }) <= Double(limit) else {
-      throw ShapeError(self, "needs more than \(limit) numbers for a single example")
+    let limit = ModelBudget.Limit.peak
+    guard dimensions.reduce(1, { $0 * Double($1) }) <= limit else {
+      throw ShapeError(
+        self, "needs more than \(Int(limit)) numbers for a single example")
     }
     return Shape(dimensions)
   }

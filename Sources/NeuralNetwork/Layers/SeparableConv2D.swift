@@ -87,6 +87,13 @@ public final class SeparableConv2D: BaseConv {
       of: try window(over: inputShape), taps: inputShape[2] * depthMultiplier, filters: filters)
   }
 
+  override func multiplicationCount(inputShape: Shape) throws(ShapeError) -> Double {
+    let (window, channels) = (try window(over: inputShape), inputShape[2] * depthMultiplier)
+    let taps = Double(kernelSize.height * kernelSize.width)
+    return multiplicationCount(of: window, taps: taps, lanes: channels)
+      + multiplicationCount(of: window, taps: Double(channels), lanes: filters)
+  }
+
   /// Applies the depthwise, then the pointwise convolution.
   public override func call(_ x: Tensor, training: Bool) -> Tensor {
     let channels = x.depthwiseConvolution(

@@ -161,6 +161,37 @@ public struct Graph {
     }
   }
 
+  /// Computes the output shape of each call, and tracks which results are needed at the same time.
+  ///
+  /// - Parameters:
+  ///   - inputShape: The shape of the model's input, without the batch axis.
+  ///   - budget: The budget, whose live elements are tracked.
+  ///   - body: Returns the output shape of a call; it receives the call, its input shapes, the
+  ///     elements of those inputs that no later call needs, and the budget.
+  /// - Returns: The shape of the model's output, without the batch axis.
+  /// - Throws: The error of `body`.
+  func walk(
+    _ inputShape: Shape, counting budget: inout ModelBudget,
+    _ body: (Call, [Shape], _ released: Double, inout ModelBudget) throws(ShapeError) -> Shape
+  ) throws(ShapeError) -> Shape {
+    var uses = useCounts
+    var sizes: [Double] = []
+    var released = 0.0
+    return try walk(inputShape) { (call, shapes) throws(ShapeError) in
+      budget.live -= released
+      let shape = try body(call, shapes, released, &budget)
+      released = 0
+      sizes.append(shape.elements)
+      budget.live += shape.elements
+      return shape
+    } release: { index in
+      uses[index] -= 1
+      guard uses[index] == 0 else { return false }
+      released += sizes[index]
+      return true
+    }
+  }
+
   /// Computes a value for each call from the values of its inputs.
   private func walk<Value, Failure: Error>(
     _ input: Value, _ compute: (Call, [Value]) throws(Failure) -> Value, release: (Int) -> Bool

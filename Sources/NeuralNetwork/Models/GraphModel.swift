@@ -67,19 +67,38 @@ open class GraphModel: Model {
   /// - Returns: The layers except models, in the order of the model's variables.
   /// - Throws: ``ShapeError`` if a layer does not support its input shape.
   package final func plan(inputShape: Shape) throws(ShapeError) -> [LayerPlan] {
+    var budget = ModelBudget()
+    return try plan(inputShape: inputShape, counting: &budget).layers
+  }
+
+  /// Plans the weights and shapes of all layers, and counts what they need.
+  ///
+  /// - Parameters:
+  ///   - inputShape: The shape of an input, without the batch axis.
+  ///   - budget: The budget, which is not checked.
+  /// - Returns: The layers as in ``plan(inputShape:)``, and the shape of the output.
+  /// - Throws: ``ShapeError`` if a layer does not support its input shape.
+  final func plan(
+    inputShape: Shape, counting budget: inout ModelBudget
+  ) throws(ShapeError) -> (layers: [LayerPlan], outputShape: Shape) {
     var plans: [ObjectIdentifier: [LayerPlan]] = [:]
-    try structure.forEachCall(inputShape: inputShape) { (call, shapes) throws(ShapeError) in
+    let before = budget.live
+    let output = try structure.walk(
+      inputShape, counting: &budget
+    ) { (call, shapes, released, budget) throws(ShapeError) in
       let layer = call.layer
       let plan: [LayerPlan]
+      let outputShape: Shape
       if let model = layer as? GraphModel {
-        plan = try model.plan(inputShape: shapes[0])
+        budget.live += released
+        (plan, outputShape) = try model.plan(inputShape: shapes[0], counting: &budget)
+        budget.live -= released
       } else {
-        plan = [
-          LayerPlan(
-            layer: layer, weights: try layer.weightSpecifications(inputShape: shapes[0]),
-            outputShape: try layer.outputShape(inputShapes: shapes),
-            workingCount: try layer.workingCount(inputShape: shapes[0]))
-        ]
+        let weights = try layer.weightSpecifications(inputShape: shapes[0])
+        outputShape = try layer.outputShape(inputShapes: shapes)
+        try budget.add(
+          layer, weights: weights, inputs: shapes, output: outputShape, released: released)
+        plan = [LayerPlan(layer: layer, weights: weights, outputShape: outputShape)]
       }
       if let earlier = plans[ObjectIdentifier(layer)] {
         let shapes = { (plan: [LayerPlan]) in plan.map { $0.weights.map(\.shape) } }
@@ -89,8 +108,10 @@ open class GraphModel: Model {
       } else {
         plans[ObjectIdentifier(layer)] = plan
       }
+      return outputShape
     }
-    return layers.flatMap { plans[ObjectIdentifier($0)] ?? [] }
+    budget.live = before
+    return (layers.flatMap { plans[ObjectIdentifier($0)] ?? [] }, output)
   }
 
   /// Marks the model as built, after all layers got their weights.
@@ -112,7 +133,4 @@ package struct LayerPlan {
 
   /// The shape of the layer's output, without the batch axis.
   package let outputShape: Shape
-
-  /// The number of elements that a call needs for one example, in addition to its input.
-  let workingCount: Double
 }

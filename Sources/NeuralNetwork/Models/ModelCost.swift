@@ -1,0 +1,35 @@
+package import Tensors
+
+/// What a model needs for one example.
+///
+/// The counts are floating-point numbers, because products of extents from a file can overflow an
+/// integer.
+package struct ModelCost: Sendable {
+  /// The elements of all weights.
+  package internal(set) var weights = 0.0
+
+  /// The elements of the results of all calls of layers.
+  package internal(set) var elements = 0.0
+
+  /// The largest number of elements that are needed at the same time, beside the weights.
+  package internal(set) var peak = 0.0
+
+  /// The multiplications of all calls of layers.
+  package internal(set) var multiplications = 0.0
+
+  /// Nothing.
+  package init() {}
+}
+
+extension GraphModel {
+  /// Computes what the model needs for one example.
+  ///
+  /// - Parameter inputShape: The shape of an input, without the batch axis.
+  /// - Returns: The counts.
+  /// - Throws: ``ShapeError`` if a layer does not support its input shape.
+  package final func cost(inputShape: Shape) throws(ShapeError) -> ModelCost {
+    var budget = ModelBudget(inputShape: inputShape)
+    _ = try plan(inputShape: inputShape, counting: &budget)
+    return budget.cost
+  }
+}

@@ -1,0 +1,178 @@
+import JSON
+import NeuralNetwork
+import Tensors
+import Testing
+
+/// Small descriptions of models that would need much memory or time.
+@Suite("The budget of a model from a file")
+struct ModelBudgetTests {
+  private func layer(
+    _ className: String, _ name: String, _ options: JSON.Object = [:], calls: [[String]] = []
+  ) -> JSON {
+    let nodes = calls.map { sources in
+      let tensors = sources.map(tensor)
+      return JSON.object([
+        "args": .array([tensors.count == 1 ? tensors[0] : .array(tensors)]),
+        "kwargs": .object([:]),
+      ])
+    }
+    var config = options
+    config["name"] = .string(name)
+    return .object([
+      "class_name": .string(className), "name": .string(name), "config": .object(config),
+      "inbound_nodes": .array(nodes),
+    ])
+  }
+
+  /// The result of a call, such as `dense 2`.
+  private func tensor(_ source: String) -> JSON {
+    let parts = source.split(separator: " ")
+    let call = parts.count > 1 ? Int(parts[1]) ?? 0 : 0
+    let history: [JSON] = [.string(String(parts[0])), .integer(call), .integer(0)]
+    return .object([
+      "class_name": .string("__keras_tensor__"),
+      "config": .object(["keras_history": .array(history)]),
+    ])
+  }
+
+  private func functional(
+    _ name: String, input: [Int], _ layers: [JSON], output: String, call: Int = 0
+  ) -> JSON {
+    let shape = JSON.array([.null] + input.map(JSON.integer))
+    return .object([
+      "class_name": .string("Functional"), "name": .string(name),
+      "config": .object([
+        "name": .string(name),
+        "layers": .array([layer("InputLayer", "in", ["batch_shape": shape])] + layers),
+        "input_layers": .array([.array([.string("in"), .integer(0), .integer(0)])]),
+        "output_layers": .array([.array([.string(output), .integer(call), .integer(0)])]),
+      ]),
+    ])
+  }
+
+  private func sequential(input: [Int], _ layers: [JSON]) -> JSON {
+    let shape = JSON.array([.null] + input.map(JSON.integer))
+    return .object([
+      "class_name": .string("Sequential"),
+      "config": .object([
+        "layers": .array([layer("InputLayer", "in", ["batch_shape": shape])] + layers)
+      ]),
+    ])
+  }
+
+  private func error(_ config: JSON) -> String {
+    do {
+      _ = try Architecture(kerasConfig: config)
+      return ""
+    } catch {
+      return "\(error)"
+    }
+  }
+
+  @Test("Models in models that call each other many times mean an exponential number of calls")
+  func nested() {
+    var model = functional(
+      "m0", input: [4], [layer("Dense", "d", ["units": .integer(4)], calls: [["in"]])],
+      output: "d")
+    for depth in 1...12 {
+      let name = "m\(depth - 1)"
+      var inner = model.object ?? [:]
+      inner["inbound_nodes"] =
+        layer("", "", calls: (0..<10).map { [$0 == 0 ? "in" : "\(name) \($0 - 1)"] })[
+          "inbound_nodes"]
+      model = functional("m\(depth)", input: [4], [.object(inner)], output: name, call: 10)
+    }
+    let clock = ContinuousClock()
+    let elapsed = clock.measure {
+      #expect(
+        error(model)
+          == """
+          The model's configuration cannot be used: with the layer 'm3' its layers are called on \
+          16888 inputs, at most 16384 are supported
+          """)
+    }
+    #expect(elapsed < .seconds(2))
+  }
+
+  @Test("The inputs of all calls count, also of calls that no output needs")
+  func calls() {
+    let dense = layer("Dense", "d", ["units": .integer(4)], calls: [["in"]])
+    let add = layer("Add", "a", calls: [Array(repeating: "d", count: 20_000)])
+    #expect(
+      error(functional("m", input: [4], [dense, add], output: "a"))
+        == """
+        The model's configuration cannot be used: with the layer 'a' its layers are called on 20001 \
+        inputs, at most 16384 are supported
+        """)
+    let shared = layer(
+      "Dense", "d", ["units": .integer(4)],
+      calls: (0..<20_000).map { [$0 == 0 ? "in" : "d \($0 - 1)"] })
+    #expect(
+      error(functional("m", input: [4], [shared], output: "d"))
+        .contains("with the layer 'd' its layers are called on 16385 inputs"))
+    let many = (0..<20_000).map { layer("Flatten", "f\($0)") }
+    #expect(error(sequential(input: [4], many)).contains("it has 20001 layers, at most 16384"))
+  }
+
+  @Test("Results that are needed at the same time, all results and all multiplications are limited")
+  func activations() {
+    func upSampling(_ name: String, _ size: Int) -> JSON {
+      layer("UpSampling2D", name, ["size": .integer(size)])
+    }
+    let pooled = layer("GlobalAveragePooling2D", "g")
+    // 4 MiB, 16 MiB, 64 MiB, and both at the same time.
+    #expect(error(sequential(input: [1, 1, 1], [upSampling("a", 4096), pooled])).isEmpty)
+    #expect(
+      error(
+        sequential(input: [1, 1, 1], [upSampling("a", 4096), upSampling("b", 2), pooled]))
+          == """
+          The layer 'b' needs 83886081 numbers for a single example, at most 67108864 are supported
+          """)
+    var chain: [JSON] = []
+    for index in 0..<20 {
+      chain.append(upSampling("u\(index)", 4096))
+      chain.append(layer("MaxPooling2D", "p\(index)", ["pool_size": .integer(4096)]))
+    }
+    #expect(
+      error(sequential(input: [1, 1, 1], chain)).hasPrefix(
+        "The layer 'u0' has the largest of the results of all layers, 335544340 numbers for"))
+    let windows = layer(
+      "AveragePooling2D", "w",
+      ["pool_size": .integer(1000), "strides": .integer(1), "padding": .string("same")])
+    #expect(
+      error(sequential(input: [256, 256, 1], [upSampling("a", 4), windows, pooled])).hasPrefix(
+        "The layer 'w' has the most of the multiplications of all layers, 16777216000000 for"))
+    #expect(
+      error(sequential(input: [32768, 32768, 1], [pooled])).hasPrefix(
+        "The layer 'g' needs 1073741825 numbers for a single example"))
+  }
+
+  @Test("Costs: weights once, results and multiplications for each call, and the largest moment")
+  func costs() throws {
+    // [8, 8, 3] → Conv2D(16, 3): [6, 6, 16] → Flatten: [576] → Dense(10).
+    let layers = [
+      layer("Conv2D", "c", ["filters": .integer(16), "kernel_size": .integer(3)]),
+      layer("Flatten", "f"), layer("Dense", "d", ["units": .integer(10)]),
+    ]
+    let chain = try Architecture(kerasConfig: sequential(input: [8, 8, 3], layers)).makeModel()
+    let cost = try chain.cost(inputShape: [8, 8, 3])
+    let weights: [Double] = [3 * 3 * 3 * 16, 16, 576 * 10, 10]
+    #expect(cost.weights == weights.reduce(0, +))
+    // Ten units take as long as 16.
+    let multiplications: [Double] = [36 * 27 * 16, 576 * 16]
+    #expect(cost.multiplications == multiplications.reduce(0, +))
+    // The image, and the features before and after they are flattened.
+    #expect(cost.peak == 192 + 2 * 576)
+
+    let shared = [
+      layer("Dense", "d", ["units": .integer(16)], calls: [["in"], ["d 0"]]),
+      layer("Add", "a", calls: [["d 0", "d 1"]]),
+    ]
+    let config = functional("m", input: [16], shared, output: "a")
+    let twice = try Architecture(kerasConfig: config).makeModel().cost(inputShape: [16])
+    #expect(twice.weights == 16 * 17)
+    #expect(twice.multiplications == 2 * 256)
+    // The input, both results, and the sum with a copy.
+    #expect(twice.peak == 5 * 16)
+  }
+}
