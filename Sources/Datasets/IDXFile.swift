@@ -34,9 +34,8 @@ public struct IDXFile: Equatable, Sendable {
     let size = file.count
     if try file.startsWithGzipMagic() {
       var content = try Gunzip(file)
-      // The maximum compression ratio of deflate is 1,032.
-      let (possible, overflow) = size.multipliedReportingOverflow(by: 1032)
-      try unsafe self.init(path: path, possibleCount: overflow ? .max : possible) {
+      let possible = ExpansionLimit.data.bytes(compressed: size)
+      try unsafe self.init(path: path, possibleCount: possible) {
         (buffer) throws(DatasetError) in try unsafe content.read(into: buffer)
       }
     } else {

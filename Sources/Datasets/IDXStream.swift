@@ -50,6 +50,12 @@ package final class IDXStream {
     guard isCompressed || total == held else {
       throw .damaged(path: path, reason: "its header declares \(total) bytes, but it holds \(held)")
     }
+    let limit = ExpansionLimit.data.bytes(compressed: size)
+    guard !isCompressed || total <= limit else {
+      throw .damaged(
+        path: path,
+        reason: "its header declares \(total) bytes, but it can hold at most \(limit)")
+    }
     stride = dimensions.dropFirst().reduce(1, *)
   }
 

@@ -46,6 +46,19 @@ struct ContainerTests {
     }
   }
 
+  @Test("Weights that would expand too much are refused before they are unpacked")
+  func expansion() throws {
+    try withTemporaryDirectory { directory in
+      let path = "\(directory)/a.keras"
+      let archive = try readBytes(fixture("forms/small_deflated.keras"))
+      try writeBytes(declaring(100 << 20, of: "model.weights.h5", in: archive), to: path)
+      let text = message { try CheckpointFile(opening: path) }
+      #expect(
+        text.contains("'model.weights.h5'")
+          && text.contains("too large: 104857600 bytes, the limit is 67108864"), "\(text)")
+    }
+  }
+
   @Test("An archive is read where it is if its weights are aligned, and from memory if not")
   func aligned() throws {
     try withTemporaryDirectory { directory in

@@ -49,6 +49,24 @@ struct HostileArraysTests {
       + "whole numbers from 0 to 65535"
   }
 
+  @Test("An array that would expand too much is refused before it is unpacked")
+  func expansion() throws {
+    try withTemporaryDirectory { folder in
+      let path = "\(folder)/a.npz"
+      let header = Self.npy("|u1", [1 << 16, 32, 32], [])
+      // A block of deflate that is stored as it is, and the first of several.
+      let block: [UInt8] = header + Array(repeating: 0, count: 0xFFFF - header.count)
+      let archive = try Self.archive([
+        "x_train": [0, 0xFF, 0xFF, 0, 0] + block, "y_train": Self.npy("|u1", [4], [0, 1, 0, 1]),
+      ])
+      let count = header.count + (1 << 16) * 32 * 32
+      try writeBytes(declaring(count, of: "x_train.npy", in: archive), to: path)
+      let error = DataSourceTests.error(path) ?? ""
+      #expect(
+        error.hasSuffix("too large: \(count) bytes, the limit is 67108864"), "\(error)")
+    }
+  }
+
   @Test("Labels that are no classes are refused")
   func labels() throws {
     #expect(try Self.error([:]) == nil)

@@ -29,6 +29,22 @@ struct IDXFileTests {
     #expect(file.bytes == Array(0..<24))
   }
 
+  @Test("Compressed data that would expand too much is refused before memory is allocated")
+  func expansion() throws {
+    // A stored block of gzip with the header of 65,536 images of 32 x 33.
+    let header: [UInt8] = [0, 0, 8, 3, 0, 1, 0, 0, 0, 0, 0, 32, 0, 0, 0, 33]
+    let count = UInt8(header.count)
+    let bytes = [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 0xFF, 0, count, 0, ~count, 0xFF] + header
+    let problem = "its header declares 69206016 bytes, but it can hold at most 67108864"
+    #expect(try error(bytes) == problem)
+    try withTemporaryDirectory { directory in
+      try write(bytes, to: "\(directory)/file")
+      let error = try #require(
+        #expect(throws: DatasetError.self) { try IDXStream(path: "\(directory)/file") })
+      #expect("\(error)".hasSuffix(problem))
+    }
+  }
+
   @Test("A file without elements is read")
   func empty() throws {
     try withTemporaryDirectory { directory in

@@ -52,6 +52,7 @@ struct NPZFile: ArrayFile {
     try Self.attempt(path) { () throws(ZipError) -> [UInt8] in
       let archive = try ZipArchive(opening: path)
       guard let member = try archive.member(named: name + ".npy") else { return [] }
+      let limit = min(limit, ExpansionLimit.data.bytes(compressed: member.storedCount))
       var bytes: [UInt8] = []
       bytes.reserveCapacity(min(member.count, limit))
       try unsafe archive.read(member, limit: limit) { block in

@@ -9,8 +9,6 @@ package enum KerasArchive {
   private enum Limit {
     /// The maximum size of a config, in bytes.
     static let text = 16 << 20
-    /// The maximum size of an HDF5 file to unpack into memory, in bytes.
-    static let image = 4 << 30
   }
 }
 
@@ -74,7 +72,8 @@ extension KerasArchive: ModelFormat {
     }
     let image = try converting { () throws(ZipError) in
       try unsafe FileImage { append throws(ZipError) in
-        try unsafe archive.read(member, limit: Limit.image) { unsafe append($0) }
+        let limit = ExpansionLimit.weights.bytes(compressed: member.storedCount)
+        return try unsafe archive.read(member, limit: limit) { unsafe append($0) }
       }
     }
     do throws(HDF5Error) {
