@@ -181,7 +181,7 @@ let package = Package(
       name: "Inspection",
       dependencies: [
         "CheckpointStore", "Checkpoints", "Files", "HDF5", "JSON", "ModelFiles", "NeuralNetwork",
-        "Preconditions", "Tensors",
+        "Preconditions", "Tensors", "Zip",
       ],
       packageAccess: false, swiftSettings: settings),
 
@@ -344,7 +344,7 @@ let package = Package(
       name: "InspectionTests",
       dependencies: [
         "inspect", "Checkpoints", "Console", "HDF5", "Inspection", "JSON", "NeuralNetwork",
-        "Tensors", "TestSupport",
+        "Tensors", "TestSupport", "Zip",
       ], exclude: ["Fixtures"], swiftSettings: settings),
     .testTarget(
       name: "CheckpointStoreTests", dependencies: ["CheckpointStore", "Files", "TestSupport"],
@@ -368,7 +368,7 @@ let package = Package(
       dependencies: [
         "Dispatcher", "train", "predict", "inspect", "convert", "serve", "Checkpoints", "Images",
         "JSON", "ModelFiles", "NeuralNetwork", "RunSupport", "TensorBoard", "Tensors",
-        "TestSupport",
+        "TestSupport", "Zip",
       ], exclude: ["Fixtures"], swiftSettings: settings),
     .testTarget(
       name: "DocumentationTests", dependencies: ["Cairn", "TestSupport"],

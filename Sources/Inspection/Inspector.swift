@@ -21,6 +21,9 @@ public struct Inspector: ~Copyable {
 
   let checkpoint: CheckpointFile
 
+  /// What is suspicious in the directory of an archive.
+  let archiveSuspicions: [Suspicion]
+
   /// Limits on reading: bytes per read, and members per group.
   private static let limits = Limits(bytesPerRead: 64 << 20, membersPerGroup: 65_536)
 
@@ -54,6 +57,8 @@ public struct Inspector: ~Copyable {
       }
       throw .file(error)
     }
+    archiveSuspicions =
+      checkpoint.format == .kerasArchive ? Self.suspicions(inArchive: disk, named: path) : []
     report = Report(of: checkpoint)
   }
 

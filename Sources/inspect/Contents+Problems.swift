@@ -23,8 +23,14 @@ extension Verification {
       cause = "'\(wrong.name ?? wrong.path)' differs from what was saved: \(wrong.reason)"
     } else if let tensor = nonFinite.first {
       cause = "'\(tensor.name)' contains NaN or infinity at \(tensor.index)"
+    } else if let contradiction = contradictions.first {
+      cause = contradiction
+    } else if case .refused(let reason) = loading {
+      cause = reason
+    } else if let danger = suspicions?.danger {
+      cause = "\(danger)"
     } else {
-      cause = contradictions.first ?? "its content is inconsistent"
+      cause = "its content is inconsistent"
     }
     let advice =
       alternatives.first.map { "; '\($0.path)' of step \($0.step) verifies, use that" } ?? ""

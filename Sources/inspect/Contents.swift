@@ -16,6 +16,9 @@ struct Contents {
   /// All objects of a file without a model, if nothing else was requested.
   var tree: ObjectList?
 
+  /// Everything suspicious in the file, unless something else was requested.
+  var suspicions: Suspicions?
+
   /// The requested comparison with another file.
   var comparison: FileComparison?
 
@@ -38,6 +41,7 @@ struct Contents {
   var json: String {
     if let comparison { return comparison.json.document("cairn.inspect.diff/1") }
     var members = report.json
+    if let suspicions { members.merge(suspicions.json) { $1 } }
     if let objects { members.merge(objects.json) { $1 } }
     if let statistics { members["statistics"] = .array(statistics.datasets.map(\.json)) }
     if let slice { members["slice"] = slice.json }
@@ -52,7 +56,9 @@ struct Contents {
     if let objects { sections.append(page.objects(objects)) }
     if let statistics { sections.append(page.statistics(statistics)) }
     if let slice { sections.append(page.array(slice)) }
-    return sections.isEmpty ? page.summary(report, tree) : sections.joined(separator: "\n")
+    guard sections.isEmpty else { return sections.joined(separator: "\n") }
+    return page.summary(report, tree)
+      + (suspicions.map { "\n" + page.section($0) } ?? "")
   }
 }
 

@@ -172,8 +172,9 @@ struct Inspect: Program {
     if raw || !paths.isEmpty && !stats { contents.objects = try inspector.objects(paths) }
     if stats { contents.statistics = try inspector.statistics(paths) }
     if let slice { contents.slice = try inspector.values(slice) }
-    let isSummary = contents.objects == nil && !stats && slice == nil && !json
-    if isSummary, inspector.report.model == nil { contents.tree = try inspector.tree() }
+    let isSummary = contents.objects == nil && !stats && slice == nil
+    if isSummary, !json, inspector.report.model == nil { contents.tree = try inspector.tree() }
+    if isSummary || json { contents.suspicions = inspector.suspicions() }
     return contents
   }
 

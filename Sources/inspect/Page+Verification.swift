@@ -16,9 +16,13 @@ extension Page {
     if verification.structure != nil {
       text += content(verification.content)
       text += numbers(verification)
-      text += training(verification)
+      text += training(verification) + loading(verification.loading)
     }
-    return text + "\n" + verdict(verification)
+    // Nothing is known of a damaged file in which nothing suspicious was found.
+    guard let suspicions = verification.suspicions,
+      verification.isUndamaged || !suspicions.list.isEmpty
+    else { return text + "\n" + verdict(verification) }
+    return text + self.suspicions(suspicions) + "\n" + safety(suspicions) + verdict(verification)
   }
 
   // MARK: - Checks
@@ -116,6 +120,23 @@ extension Page {
       "training", .green, "good: step \(training.globalStep), epoch \(training.epoch)")
   }
 
+  private func loading(_ verdict: LoadingVerdict) -> String {
+    switch verdict {
+    case .noModel: ""
+    case .loads: line("loading", .green, "good: the model can be loaded")
+    case .unsupported(let reason): line("loading", .yellow, "not supported: \(reason)")
+    case .refused(let reason): line("loading", .red, "refused: \(reason)")
+    }
+  }
+
+  private func suspicions(_ suspicions: Suspicions) -> String {
+    guard !suspicions.list.isEmpty else { return line("suspicious", .green, "nothing") }
+    let style = suspicions.isSafeInKeras ? Style.yellow : .red
+    var text = line("suspicious", style, count(suspicions.list.count, "part"))
+    for suspicion in suspicions.list.prefix(20) { text += continuation("\(suspicion)") }
+    return text + rest(suspicions.list.count - 20)
+  }
+
   // MARK: - Lines
 
   private func line(_ label: String, _ style: Style?, _ text: String) -> String {
@@ -144,6 +165,10 @@ extension Page {
           isIntact
             ? "The file is intact, but contains NaN or infinite weights."
             : "The file contains NaN or infinite weights."
+        } else if verification.isUndamaged {
+          verification.suspicions?.isSafeInKeras == false
+            ? "No damage was found, but the file is dangerous."
+            : "No damage was found, but its model cannot be loaded."
         } else if isIntact {
           "The file is intact, but its content is inconsistent."
         } else {

@@ -71,7 +71,7 @@ struct HostileFileTests {
     #expect(report.model?.parameterCount == 6)
     #expect(
       report.model?.configurationProblem
-        == "The model's configuration cannot be read: its values are nested deeper than 128 levels")
+        == "The model's configuration cannot be read: its values are nested deeper than 64 levels")
     let odd = """
       {"class_name":"Sequential","config":{"layers":[{"class_name":"Dense","config":{"units":\
       -1}},{"class_name":"\\u001b[2J"},{"class_name":3},7]}}

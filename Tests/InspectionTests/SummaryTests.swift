@@ -46,6 +46,8 @@ struct SummaryTests {
           Resumable: yes, in the middle of epoch 3, after 431 steps
           Sealed: yes; --verify compares all bytes with the seal
 
+          Safe to open in Keras: yes
+
           """)
       #expect(result.error == "")
       #expect(result.code == 0)
@@ -104,6 +106,8 @@ struct SummaryTests {
         Resumable: no: it contains weights and an optimizer, but no training state
         Sealed: no, as files of other programs; --verify checks what can be checked
 
+        Safe to open in Keras: yes
+
         """)
   }
 
@@ -130,6 +134,12 @@ struct SummaryTests {
           outside                           an external link to '/x' in '/etc/passwd'
           soft                              a soft link to '/data/plain'
           type                              a named datatype
+
+        Suspicious: /dangling: is a soft link to '/nowhere'
+        Suspicious: /outside: is an external link to '/x' in '/etc/passwd'
+        Suspicious: /soft: is a soft link to '/data/plain'
+        Suspicious: /evil\\x1B[2J\\nname\\u{202E}gpj.exe: its name has control characters
+        Safe to open in Keras: no, because /outside: is an external link to '/x' in '/etc/passwd'
 
         """)
     #expect(result.code == 0)

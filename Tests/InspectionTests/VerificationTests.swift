@@ -93,7 +93,10 @@ struct VerificationTests {
         content    verified: 14 tensors as saved
         numbers    good: no NaN, no infinity in what was read
         training   good: step 7, epoch 0
+        loading    good: the model can be loaded
+        suspicious nothing
 
+        Safe to open in Keras: yes
         The file is intact.
 
         """)

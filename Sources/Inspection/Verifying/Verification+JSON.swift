@@ -5,6 +5,13 @@ public import JSON
 extension Verification {
   /// The verification as members of a JSON object.
   public var json: JSON.Object {
+    var members = checks
+    members["loading"] = loading.json
+    let suspicious = suspicions?.json ?? ["suspicious": .null, "safe_in_keras": .null]
+    return members.merging(suspicious) { $1 }
+  }
+
+  private var checks: JSON.Object {
     [
       "file": report?.file ?? .object(["path": .string(path)]), "good": .bool(isGood),
       "opening_problem": .string(openingProblem), "seal": seal.json,
@@ -14,6 +21,19 @@ extension Verification {
       "alternatives": .array(
         alternatives.map { .object(["path": .string($0.path), "step": .integer($0.step)]) }),
     ]
+  }
+}
+
+extension LoadingVerdict {
+  fileprivate var json: JSON {
+    let (state, reason): (String, String?) =
+      switch self {
+      case .noModel: ("no_model", nil)
+      case .loads: ("loads", nil)
+      case .unsupported(let reason): ("unsupported", reason)
+      case .refused(let reason): ("refused", reason)
+      }
+    return .object(["state": .string(state), "reason": .string(reason)])
   }
 }
 

@@ -49,6 +49,7 @@ extension Verification {
     structure = nil
     content = ContentReport()
     (nonFinite, contradictions) = ([], [])
+    (loading, suspicions) = (.noModel, nil)
     alternatives = Verification.alternatives(to: disk, at: path)
   }
 
@@ -85,10 +86,12 @@ extension Verification {
     }
     self.structure = structure
     self.contradictions = contradictions
-    let isGood =
-      seal.isGood && reader.structure.problems.isEmpty && reader.content.wrong.isEmpty
-      && reader.nonFinite.isEmpty && contradictions.isEmpty
-    alternatives = isGood ? [] : Verification.alternatives(to: disk, at: path)
+    suspicions = inspector.suspicions()
+    alternatives = []
+    // A damaged file is refused for that.
+    loading = .noModel
+    if isUndamaged { loading = LoadingVerdict(of: inspector.checkpoint) }
+    if !isGood { alternatives = Verification.alternatives(to: disk, at: path) }
   }
 }
 

@@ -33,16 +33,32 @@ public struct Verification: Sendable {
   /// Inconsistencies between model, optimizer and training state, each in one sentence.
   public let contradictions: [String]
 
+  /// Whether the programs load the model of the file; not tried for a damaged file.
+  public internal(set) var loading: LoadingVerdict
+
+  /// Everything suspicious in the file; `nil` if it cannot be opened.
+  public let suspicions: Suspicions?
+
   /// Other valid checkpoints of the run, newest first; searched only if this file is not valid.
-  public let alternatives: [(path: String, step: Int)]
+  public internal(set) var alternatives: [(path: String, step: Int)]
 
   /// Whether no problem was found.
   public var isGood: Bool { isWhole && nonFinite.isEmpty }
 
   /// Whether no problem was found, except possibly NaN or infinite weights.
-  public var isWhole: Bool {
+  public var isWhole: Bool { isUndamaged && isLoadable }
+
+  /// Whether no damage was found, except possibly NaN or infinite weights; the programs may refuse
+  /// the file for another reason.
+  public var isUndamaged: Bool {
     openingProblem == nil && seal.isGood && structure?.problems.isEmpty != false
       && content.wrong.isEmpty && contradictions.isEmpty
+  }
+
+  /// Whether the programs do not refuse the model, and nothing in its file is dangerous.
+  private var isLoadable: Bool {
+    if case .refused = loading { return !nonFinite.isEmpty }
+    return report?.model == nil && loading == .noModel || suspicions?.isSafeInKeras != false
   }
 }
 

@@ -1,0 +1,18 @@
+import Console
+import Inspection
+
+extension Page {
+  /// What is suspicious in a file, and whether it is safe to open in Keras.
+  func section(_ suspicions: Suspicions) -> String {
+    let label = terminal.styled("Suspicious:", suspicions.isSafeInKeras ? .yellow : .red)
+    var text = suspicions.list.prefix(20).map { "\(label) \(escaped("\($0)"))\n" }.joined()
+    let rest = suspicions.list.count - 20
+    if rest > 0 { text += "\(label) and \(Format.grouped(rest)) more; --json has all\n" }
+    return text + safety(suspicions)
+  }
+
+  /// One line: whether the file is safe to open in Keras.
+  func safety(_ suspicions: Suspicions) -> String {
+    "\(heading("Safe to open in Keras:")) \(escaped(suspicions.verdict))\n"
+  }
+}

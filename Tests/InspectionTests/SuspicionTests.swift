@@ -1,0 +1,176 @@
+import HDF5
+import Inspection
+import JSON
+import TestSupport
+import Testing
+import Zip
+
+/// Parts of files that run code or lead elsewhere in programs that trust them.
+@Suite("Suspicious parts of a file")
+struct SuspicionTests {
+  private func suspicions(
+    config: String? = nil, _ write: (borrowing GroupWriter) throws -> Void = { _ in }
+  ) throws -> Suspicions {
+    try withTemporaryDirectory { directory in
+      try writeFile("\(directory)/a.h5") { root in
+        if let config { try root.setAttribute("model_config", .string(config)) }
+        try root.write([1, 2] as [Float], shape: [2], to: "layers/dense/vars/0")
+        try write(root)
+      }
+      return try Inspector(opening: "\(directory)/a.h5").suspicions()
+    }
+  }
+
+  @Test(
+    "Files of Keras and of Cairn have none",
+    arguments: ["numbers.h5", "tiny_seq_step5.h5", "tiny_fun_step5.weights.h5"])
+  func none(name: String) throws {
+    let suspicions = try Inspector(opening: fixture(name)).suspicions()
+    #expect(suspicions.list == [])
+    #expect(suspicions.isSafeInKeras && suspicions.verdict == "yes")
+  }
+
+  @Test("No file of Keras in the fixtures is dangerous, but for custom classes none is suspicious")
+  func keras() throws {
+    for name in ["small.keras", "small.h5", "small_deflated.keras", "nested.keras", "nested.h5"] {
+      let path = "\(packageDirectory)/Tests/CheckpointsTests/Fixtures/forms/\(name)"
+      let suspicions = try Inspector(opening: path).suspicions()
+      #expect(suspicions.list == [], "\(name): \(suspicions.list)")
+    }
+  }
+
+  @Test(
+    "A description with code, foreign modules or files is dangerous",
+    arguments: [
+      (#"{"class_name": "Lambda", "config": {"name": "x"}}"#, Suspicion.Kind.code),
+      (#"{"class_name": "keras>Lambda", "config": {"name": "x"}}"#, .code),
+      (#"{"class_name": "TorchModuleWrapper", "config": {"name": "x"}}"#, .code),
+      (#"{"class_name": "TFSMLayer", "config": {"name": "x", "filepath": "m"}}"#, .code),
+      (
+        #"{"class_name": "Dense", "config": {"name": "x", "units": "gASVAAAAAAAAAAAAAAAAAAAAAA"}}"#,
+        .code
+      ),
+      (
+        #"{"module": "os", "class_name": "system", "config": {"name": "x", "command": "id"}}"#,
+        .module
+      ),
+      (
+        #"{"module": "keras_evil.layers", "class_name": "Dense", "config": {"name": "x"}}"#, .module
+      ),
+      (
+        #"{"class_name": "StringLookup", "config": {"name": "x", "vocabulary": "/etc/passwd"}}"#,
+        .path
+      ),
+      (#"{"class_name": "Dense", "config": {"name": "../x"}}"#, .name),
+    ])
+  func configs(layer: String, kind: Suspicion.Kind) throws {
+    let suspicions = try suspicions(
+      config: #"{"class_name": "Sequential", "config": {"name": "s", "layers": [\#(layer)]}}"#)
+    #expect(suspicions.list.map(\.kind) == [kind])
+    #expect(suspicions.verdict.hasPrefix("no, because '"), "\(suspicions.verdict)")
+  }
+
+  @Test("A user's own classes and functions are named, but are not dangerous")
+  func custom() throws {
+    let suspicions = try suspicions(
+      config: """
+        {"class_name": "Sequential", "config": {"name": "s", "layers": [
+        {"class_name": "A", "registered_name": "My>A", "config": {"name": "a"}},
+        {"class_name": "Dense", "config": {"name": "d", "activation":
+        {"module": "builtins", "class_name": "function", "config": "mine"}}}]}}
+        """)
+    #expect(suspicions.list.map(\.kind) == [.custom, .custom])
+    #expect(suspicions.isSafeInKeras)
+  }
+
+  @Test("A key that comes twice hides a layer, so the description counts as unread")
+  func duplicateKeys() throws {
+    let suspicions = try suspicions(
+      config: #"{"class_name": "Sequential", "class_name": "Lambda", "config": {}}"#)
+    #expect(suspicions.list.map(\.kind) == [.unread])
+    #expect(
+      suspicions.verdict
+        == """
+        no, because the configuration: The model's configuration cannot be read: an object has the \
+        key 'class_name' twice
+        """)
+  }
+
+  @Test("Storage elsewhere, links, filters and sizes are listed with the objects")
+  func objects() throws {
+    func kinds(_ path: String) throws -> Set<Suspicion.Kind> {
+      Set(try Inspector(opening: path).suspicions().list.map(\.kind))
+    }
+    #expect(
+      try kinds("\(packageDirectory)/Tests/ProgramTests/Fixtures/other_files.h5")
+        .isSuperset(of: [.externalLink, .externalStorage, .virtualDataset]))
+    #expect(try kinds(fixture("bomb.h5")).isSuperset(of: [.shapeBomb, .filter]))
+    #expect(try kinds(fixture("a.h5")) == [.softLink])
+    let names = try suspicions { root in
+      try root.write([1] as [Float], shape: [1], to: "a\u{202E}b")
+    }
+    #expect(names.list.map(\.kind) == [.name] && names.isSafeInKeras)
+  }
+
+  @Test("Members of an archive with the same name are listed")
+  func archives() throws {
+    try withTemporaryDirectory { directory in
+      let fixture = "\(packageDirectory)/Tests/CheckpointsTests/Fixtures/forms/small.keras"
+      let source = try ZipArchive(opening: fixture)
+      var writer = ZipWriter()
+      var bytes: [UInt8] = []
+      let members = source.members.map(\.name) + ["assets/a", "assets/a"]
+      for name in members {
+        let member = try source.member(named: name)
+        let content = try member.map { try source.bytes(of: $0, limit: 1 << 24) } ?? [1]
+        bytes += try unsafe content.withUnsafeBytes {
+          try unsafe writer.header(of: name, content: $0)
+        }
+        bytes += content
+      }
+      try writeBytes(bytes + writer.directory(), to: "\(directory)/a.keras")
+      let suspicions = try Inspector(opening: "\(directory)/a.keras").suspicions()
+      #expect(suspicions.list.map(\.kind) == [.duplicateMember])
+      #expect(suspicions.verdict == "no, because assets/a: is more than once in the archive")
+    }
+  }
+
+  @Test("inspect shows them, and --verify has the verdict of the programs that load a model")
+  func program() throws {
+    try withTemporaryDirectory { directory in
+      func write(_ config: String) throws {
+        try writeFile("\(directory)/a.h5") { root in
+          try root.setAttribute("model_config", .string(config))
+          try root.write([1, 2] as [Float], shape: [2], to: "layers/dense/vars/0")
+        }
+      }
+      try write(#"{"class_name": "Sequential", "config": {"layers": [{"class_name": "Lambda"}]}}"#)
+      let shown = try inspect("a.h5", in: directory)
+      #expect(shown.code == 0)
+      #expect(
+        shown.output.hasSuffix(
+          """
+          Suspicious: the configuration: is a Lambda, whose option is Python code
+          Safe to open in Keras: no, because the configuration: is a Lambda, whose option is \
+          Python code
+
+          """), "\(shown.output)")
+      let json = try JSON(parsing: inspect("a.h5", "--json", in: directory).output)
+      #expect(json["safe_in_keras"]?["value"] == .bool(false))
+      #expect(json["suspicious"]?.array?.first?["kind"] == .string("code"))
+      let verified = try inspect("a.h5", "--verify", in: directory)
+      #expect(verified.code == 65)
+      #expect(verified.output.contains("\nNo damage was found, but the file is dangerous.\n"))
+
+      try write(
+        #"{"class_name": "Sequential", "config": {"layers": [{"class_name": "Dense", "#
+          + #""config": {"name": "dense", "units": 3, "batch_input_shape": [null, 2]}}]}}"#)
+      let refused = try inspect("a.h5", "--verify", in: directory)
+      #expect(refused.code == 65, "\(refused.output)")
+      #expect(refused.output.contains("\nloading    refused: "), "\(refused.output)")
+      #expect(
+        refused.output.hasSuffix("No damage was found, but its model cannot be loaded.\n"),
+        "\(refused.output)")
+    }
+  }
+}
