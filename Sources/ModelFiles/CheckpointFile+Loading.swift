@@ -50,6 +50,7 @@ extension CheckpointFile {
     let plan: [LayerPlan]
     do throws(ShapeError) {
       plan = try model.plan(inputShape: architecture.inputShape)
+      try ModelBudget.checkWeights(of: plan, fileSize: container.size)
     } catch {
       throw .model(path: path, .shape(error))
     }
@@ -303,8 +304,9 @@ extension CheckpointFile {
     (state.iterations, state.learningRate) = try readHead(match, for: optimizer)
     state.derivesSharedSlots = match.derivesSharedSlots
     let slots = optimizer.slotsInKerasOrder
-    for (name, variable) in zip(match.slotNames, match.slots) {
-      state.slots.append(try reader.read(variable, named: name))
+    for (index, (name, variable)) in zip(match.slotNames, match.slots).enumerated() {
+      let kind = slots.indices.contains(index) ? slots[index].name : ""
+      state.slots.append(try reader.readSlot(variable, named: name, ofKind: kind))
     }
     guard reader.differences.isEmpty else { throw .mismatch(path: path, reader.differences) }
     guard !match.isFresh || state.iterations == 0 && optimizer.iterations == 0 else {

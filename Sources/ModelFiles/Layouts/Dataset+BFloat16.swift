@@ -5,11 +5,18 @@ extension Dataset {
   ///
   /// HDF5 1.10 does not support bfloat16: Keras stores opaque bytes and an attribute `dtype`.
   ///
-  /// - Throws: `HDF5Error` if the attribute with the mark cannot be read.
+  /// - Throws: `HDF5Error` if the attribute with the mark cannot be read, or elements of another
+  ///   type have it.
   public var isMarkedBFloat16: Bool {
     get throws(HDF5Error) {
-      guard case .opaque(bytes: 2, _) = elementType else { return false }
-      return try attribute("dtype") == .string("bfloat16")
+      let isMarked = try attribute("dtype") == .string("bfloat16")
+      if case .opaque(bytes: 2, _) = elementType { return isMarked }
+      guard !isMarked else {
+        throw HDF5Error(
+          operation: .read, file: nil, object: path,
+          cause: .damaged("it is marked as bfloat16, but its elements are \(elementType)"))
+      }
+      return false
     }
   }
 

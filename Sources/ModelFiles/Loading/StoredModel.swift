@@ -124,14 +124,22 @@ private final class VariableReader {
     try reader.read(variable, named: name)
   }
 
-  /// A closure that reads rows of a variable; `nil` if partial reads are unsupported or
-  /// inefficient.
+  func readSlot(
+    _ variable: StoredVariable, named name: String, ofKind kind: String
+  ) throws(CheckpointError) -> Tensor {
+    try reader.readSlot(variable, named: name, ofKind: kind)
+  }
+
+  /// A closure that reads rows of a variable, or of a slot of a kind; `nil` if partial reads are
+  /// unsupported or inefficient.
   func rows(
-    of variable: StoredVariable, named name: String
+    of variable: StoredVariable, named name: String, ofKind kind: String = ""
   ) -> ((Range<Int>) throws(CheckpointError) -> [Float])? {
     guard variable.isContiguous, !variable.isBFloat16, !variable.shape.isEmpty else { return nil }
     return { rows throws(CheckpointError) in
-      try self.reader.read(rows, of: variable, named: name)
+      let values = try self.reader.read(rows, of: variable, named: name)
+      try self.reader.check(values, of: variable, ofKind: kind)
+      return values
     }
   }
 
@@ -161,8 +169,9 @@ extension CheckpointFile {
       let name = "optimizer/\(slot.name) (\(index))"
       return VariableContents(
         name: slot.name, shape: slot.shape, isTrainable: false, isInteger: false,
-        value: { () throws(CheckpointError) in try reader.read(stored, named: name) },
-        rows: reader.rows(of: stored, named: name))
+        value: { () throws(CheckpointError) in
+          try reader.readSlot(stored, named: name, ofKind: slot.name)
+        }, rows: reader.rows(of: stored, named: name, ofKind: slot.name))
     }
     return OptimizerContents(
       optimizer: optimizer, iterations: optimizer.iterations,

@@ -13,6 +13,29 @@ struct TensorReader {
 
   init(_ container: Container) { self.container = container }
 
+  /// Reads a slot of an optimizer.
+  ///
+  /// - Throws: ``CheckpointError`` if it cannot be read, or has a negative mean of squares.
+  mutating func readSlot(
+    _ variable: StoredVariable, named name: String, ofKind kind: String
+  ) throws(CheckpointError) -> Tensor {
+    let tensor = try read(variable, named: name)
+    try check(tensor.scalars, of: variable, ofKind: kind)
+    return tensor
+  }
+
+  /// Throws if elements of a mean of squares are negative: their root is not a number.
+  func check(
+    _ values: [Float], of variable: StoredVariable, ofKind kind: String
+  ) throws(CheckpointError) {
+    guard ["velocity", "velocity_hat", "norm", "accumulator"].contains(kind),
+      let value = values.first(where: { $0 < 0 })
+    else { return }
+    throw .content(
+      path: container.parts[variable.part].path, object: variable.path,
+      problem: "contains \(value), but a mean of squares is at least 0")
+  }
+
   /// Reads a variable of any floating-point or integer type.
   mutating func read(
     _ variable: StoredVariable, named name: String
