@@ -19,13 +19,15 @@ extension Program {
   ///
   /// - Parameter error: An error, or a request for help.
   static func end(with error: any Error) -> Never {
-    guard command(of: name) != name else { exit(withError: error) }
     let code = exitCode(for: error)
+    if code.isSuccess, command(of: name) == name { exit(withError: error) }
     let message = withCommand(fullMessage(for: error))
     if code.isSuccess {
       print(message)
     } else if !message.isEmpty {
-      StandardError.writeLine(message)
+      // A usage error quotes words, which may be the names of files.
+      let lines = message.split(separator: "\n", omittingEmptySubsequences: false)
+      StandardError.writeLine(lines.map { escaped(String($0)) }.joined(separator: "\n"))
     }
     exit(withError: code)
   }

@@ -1,3 +1,5 @@
+import Files
+
 /// An error about data that cannot be found, read or used, or about an invalid pipeline.
 public enum DatasetError: Error, Equatable, Sendable {
   /// A file or folder does not exist or cannot be read.
@@ -32,18 +34,18 @@ extension DatasetError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .unreadable(let path, let reason):
-      return "Cannot read '\(path)': \(reason)"
+      return "Cannot read '\(path)': \(reason)".onOneLine
     case .incomplete(let directory, let missing, let setting):
       let origin = setting.map { ", which \($0) names," } ?? ""
       return "The folder '\(directory)'\(origin) does not hold MNIST; not there, plain or as .gz:"
-        + missing.map { "\n  - \($0)" }.joined()
+        + missing.map { "\n  - " + $0.onOneLine }.joined()
     case .notFound(let tried):
       return "Cannot find MNIST; CAIRN_DATA can name its folder. These were tried:"
-        + tried.map { "\n  - \($0)" }.joined()
+        + tried.map { "\n  - " + $0.onOneLine }.joined()
     case .damaged(let path, let reason):
-      return "Cannot use '\(path)': \(reason)"
+      return "Cannot use '\(path)': \(reason)".onOneLine
     case .badFiles(let path, let files, let count):
-      let list = files.prefix(Self.listedFiles).map { "\n  - \($0)" }.joined()
+      let list = files.prefix(Self.listedFiles).map { "\n  - " + "\($0)".onOneLine }.joined()
       let rest = files.count - Self.listedFiles
       return "Cannot use \(files.count) of \(count) files in '\(path)':" + list
         + (rest > 0 ? "\n  - and \(rest) more" : "")

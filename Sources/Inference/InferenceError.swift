@@ -1,5 +1,6 @@
 import Checkpoints
 public import Datasets
+import Files
 public import ModelFiles
 public import Images
 
@@ -36,13 +37,13 @@ extension InferenceError: CustomStringConvertible {
     switch self {
     case .checkpoint(let error): "\(error)"
     case .otherModel(let path, let problem): "Cannot use '\(path)': \(problem)"
-    case .picture(let error): "\(error)"
+    case .picture(let error): "\(error)".onOneLine
     case .classNames(let path, let problem):
-      "Cannot read the names of the classes from '\(path)': \(problem.reason)"
-    case .input(let path, let problem): "Cannot classify '\(path)': \(problem)"
-    case .labels(let problem): "\(problem)"
+      "Cannot read the names of the classes from '\(path)': \(problem.reason)".onOneLine
+    case .input(let path, let problem): "Cannot classify '\(path)': \(problem)".onOneLine
+    case .labels(let problem): "\(problem)".onOneLine
     case .data(let error): "\(error)"
-    case .preprocessing(let path, let error): "Cannot classify '\(path)': \(error)"
+    case .preprocessing(let path, let error): "Cannot classify '\(path)': \(error)".onOneLine
     }
   }
 }

@@ -1,4 +1,5 @@
 import Checkpoints
+import Files
 public import ModelFiles
 
 /// A reason why a model cannot classify images.
@@ -46,7 +47,7 @@ extension ModelProblem: CustomStringConvertible {
       "its model's output must be one number for each class, but has the shape \(shape)"
     case .undescribed(let differences):
       "it does not describe its layers, and its weights do not match the quickstart model:"
-        + differences.map { "\n  - \($0)" }.joined()
+        + differences.map { "\n  - " + "\($0)".onOneLine }.joined()
     case .size(let size, let requested):
       "its input has \(size) pixels, not \(requested)"
     case .unsupportedSize(let size, let reason):

@@ -1,6 +1,7 @@
 /// The layout, the order and the escaping of JSON text.
 ///
-/// Control characters, DEL included, are escaped in every format.
+/// Control characters, DEL included, and invisible characters that reorder or hide text are escaped
+/// in every format.
 public struct JSONFormat: Hashable, Sendable {
   /// The representation of NaN and infinity, which JSON lacks.
   public enum NonFiniteNumbers: Hashable, Sendable {

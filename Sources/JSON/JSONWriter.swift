@@ -79,7 +79,8 @@ struct JSONWriter {
       case "\r": text += "\\r"
       case "\t": text += "\\t"
       case " "..<"\u{7F}": text.unicodeScalars.append(scalar)
-      case "\u{A0}"... where !format.isASCII: text.unicodeScalars.append(scalar)
+      case "\u{A0}"... where !format.isASCII && !scalar.isInvisible:
+        text.unicodeScalars.append(scalar)
       default:
         for unit in UTF16.encode(scalar) ?? .init() {
           let digits = String(unit, radix: 16)
@@ -88,5 +89,15 @@ struct JSONWriter {
       }
     }
     text += "\""
+  }
+}
+
+extension Unicode.Scalar {
+  /// Whether the scalar has no picture of its own, but can reorder or hide text.
+  fileprivate var isInvisible: Bool {
+    switch properties.generalCategory {
+    case .control, .format, .lineSeparator, .paragraphSeparator, .unassigned, .privateUse: true
+    default: false
+    }
   }
 }

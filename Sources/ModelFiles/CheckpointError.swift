@@ -198,11 +198,3 @@ extension CheckpointError.Mismatch {
     }
   }
 }
-
-extension String {
-  /// The text with escaped line breaks.
-  fileprivate var onOneLine: String {
-    guard utf8.contains(where: { $0 == 0x0A || $0 == 0x0D }) else { return self }
-    return unicodeScalars.map { $0 == "\n" ? "\\n" : $0 == "\r" ? "\\r" : String($0) }.joined()
-  }
-}

@@ -1,6 +1,7 @@
 public import CheckpointStore
 public import Checkpoints
 public import Datasets
+import Files
 public import ModelFiles
 
 /// An error that prevents a run from starting or continuing.
@@ -143,11 +144,11 @@ extension TrainingError: CustomStringConvertible {
         return "Cannot resume '\(path)': \(reason(rejected[0].reason))"
       }
       return "Cannot resume '\(path)': no checkpoint of the run is valid"
-        + rejected.map { "\n  - '\($0.path)': \(reason($0.reason))" }.joined()
+        + rejected.map { "\n  - " + "'\($0.path)': \(reason($0.reason))".onOneLine }.joined()
     case .otherSettings(let path, let differences):
       let rows =
         [("setting", "in the file", "requested")]
-        + differences.map { ($0.name, $0.inFile, $0.asked) }
+        + differences.map { ($0.name.onOneLine, $0.inFile.onOneLine, $0.asked.onOneLine) }
       let first = rows.map(\.0.count).max() ?? 0
       let second = rows.map(\.1.count).max() ?? 0
       return "Cannot resume '\(path)': its settings differ from the requested ones"

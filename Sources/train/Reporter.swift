@@ -4,6 +4,7 @@ import CheckpointStore
 import Checkpoints
 import Console
 import Datasets
+import Files
 import JSON
 import Training
 
@@ -263,7 +264,7 @@ final class Reporter {
 
   /// Prints the files that were skipped.
   func announce(_ files: [BadFile]) {
-    let list = files.prefix(10).map { "\n  - \($0)" }.joined()
+    let list = files.prefix(10).map { "\n  - " + "\($0)".onOneLine }.joined()
     let rest = files.count > 10 ? "\n  - and \(files.count - 10) more" : ""
     warn("skipped \(files.count) files that cannot be used:\(list)\(rest)")
   }
@@ -355,12 +356,14 @@ final class Reporter {
   /// Prints a warning, even with `--quiet`.
   private func warn(_ message: String) {
     bar.clear()
-    messages.write("train: warning: \(message)\n")
+    let diagnostic = Diagnostic(.warning, program: "train", message: message)
+    messages.write(
+      diagnostic.rendered(color: Terminal.of(.error, color: command.watching.color).usesColor))
   }
 
   private func note(_ message: String) {
     guard !command.watching.quiet else { return }
     bar.clear()
-    messages.write("train: \(message)\n")
+    messages.write("train: \(escaped(message))\n")
   }
 }

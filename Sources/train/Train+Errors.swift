@@ -3,6 +3,7 @@ import CheckpointStore
 import Checkpoints
 import Console
 import Datasets
+import Files
 import ModelFiles
 import NeuralNetwork
 import Training
@@ -38,7 +39,7 @@ extension DatasetError {
   fileprivate var sentence: String {
     guard case .notFound(let tried) = self else { return "\(self)" }
     return "Cannot find MNIST; name its folder with --data or CAIRN_DATA. These were tried:"
-      + tried.map { "\n  - \($0)" }.joined()
+      + tried.map { "\n  - " + $0.onOneLine }.joined()
   }
 }
 

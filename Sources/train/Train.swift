@@ -55,8 +55,6 @@ struct Train: Program {
 
   func run() throws {
     Self.prepare()
-    // A write beyond the file size limit then fails with EFBIG instead of killing the process.
-    signal(SIGXFSZ, SIG_IGN)
     if let threads = watching.threads { Threads.count = threads }
 
     let signals = StopSignals()

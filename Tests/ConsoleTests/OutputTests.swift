@@ -121,15 +121,16 @@ struct DiagnosticTests {
       hinted.rendered(color: false) == "train: error: No data\ntrain: hint: Pass --data DIR\n")
   }
 
-  @Test("The lines of a list are indented unless they already are")
+  @Test("Only the lines of a list, which are indented, are lines of their own")
   func lists() {
     let error = Diagnostic(
       .error, program: "predict",
-      message: "'a.h5' does not match the model:\n- d1/bias is missing\n  - d2/bias is missing")
+      message: "'a\n.h5' does not match the model:\n  - d1\n/bias is missing"
+        + "\n  - d2/bias is missing")
     #expect(
       error.rendered(color: false) == """
-        predict: error: 'a.h5' does not match the model:
-          - d1/bias is missing
+        predict: error: 'a\\n.h5' does not match the model:
+          - d1\\n/bias is missing
           - d2/bias is missing
 
         """)

@@ -12,7 +12,7 @@ public struct Diagnostic: Equatable, Sendable {
   public var severity: Severity
   /// The name of the program.
   public var program: String
-  /// One sentence without a full stop; further lines are a list.
+  /// One sentence without a full stop; further lines are a list, and begin with two spaces.
   public var message: String
   /// A hint how to solve the problem, if there is one.
   public var hint: String?
@@ -33,8 +33,9 @@ public struct Diagnostic: Equatable, Sendable {
 
   /// Returns the message as text, with a line break at its end.
   ///
-  /// Lines after the first are indented if they are not already. Program name, message and
-  /// hint are escaped, so that text from a file cannot affect the terminal.
+  /// Only the lines of a list, which begin with two spaces, are lines: all other line breaks come
+  /// from names, and are escaped. Program name, message and hint are escaped, so that text from a
+  /// file cannot affect the terminal.
   ///
   /// - Parameter color: Whether the labels `error:`, `warning:` and `hint:` are coloured.
   /// - Returns: One line or more.
@@ -49,12 +50,16 @@ public struct Diagnostic: Equatable, Sendable {
   }
 
   private func line(_ label: String, _ text: String) -> String {
-    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-    let indented = lines.enumerated().map { index, line in
-      index == 0 || line.isEmpty || line.hasPrefix(" ")
-        ? escaped(String(line)) : "  " + escaped(String(line))
+    var lines: [String] = []
+    for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+      if lines.isEmpty || line.hasPrefix("  ") {
+        lines.append(String(line))
+      } else {
+        lines[lines.count - 1] += "\n" + line
+      }
     }
-    return "\(escaped(program)): \(label) \(indented.joined(separator: "\n"))\n"
+    let text = lines.map { escaped($0) }.joined(separator: "\n")
+    return "\(escaped(program)): \(label) \(text)\n"
   }
 }
 

@@ -1,4 +1,4 @@
-import Files
+import Console
 import Inference
 
 /// The answers as comma-separated values, by RFC 4180 but with `\n` between lines.
@@ -23,7 +23,7 @@ struct CSVForm: OutputForm {
   }
 
   func text(for outcome: PictureOutcome, expected: Expected?) -> String? {
-    let name = PathText.printable(outcome.input.name)
+    let name = outcome.input.name
     let known = (expected?.label).map { "\($0)" } ?? ""
     switch outcome.result {
     case .otherFile, .reading: return nil
@@ -40,9 +40,9 @@ struct CSVForm: OutputForm {
     }
   }
 
-  /// A line of fields.
+  /// A line of fields, which are escaped as for a terminal.
   static func line(_ fields: [String]) -> String {
-    fields.map(Self.quoted).joined(separator: ",") + "\n"
+    fields.map { Self.quoted(escaped($0)) }.joined(separator: ",") + "\n"
   }
 
   /// A field, in quotation marks if it needs them.
