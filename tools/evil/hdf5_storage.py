@@ -338,8 +338,8 @@ UNUSUAL = {
     "group-instead": (group_instead, "a group instead of a dataset", ""),
     "type-instead": (type_instead, "a datatype instead of a dataset", ""),
     "missing": (missing, "a missing dataset", ""),
-    "nan": (numbers(np.nan), "NaN", "(?i)nan"),
-    "infinite": (numbers(np.inf), "infinite numbers", "(?i)inf"),
+    "nan": (numbers(np.nan), "NaN", ""),
+    "infinite": (numbers(np.inf), "infinite numbers", ""),
 }
 
 

@@ -25,7 +25,8 @@ def header(width=28, height=28, depth=8, color=0, compression=0, filtering=0, in
     return chunk(b"IHDR", struct.pack(">IIBBBBB", *fields))
 
 
-ROWS = bytes(28 * 29)
+# A one.
+ROWS = bytes(29 * 4) + (bytes(13) + b"\xff" * 3 + bytes(13)) * 20 + bytes(29 * 4)
 IDAT = chunk(b"IDAT", zlib.compress(ROWS))
 END = chunk(b"IEND")
 
@@ -246,7 +247,7 @@ def jpegs():
     yield "segment-beyond", after_start(plain, segment(0xE5, b"", 65535)), "beyond", "65"
     yield "segment-0", after_start(plain, segment(0xE5, b"", 0)), "a length of 0", "65"
     yield "comment", after_start(
-        plain, segment(0xFE, f"\x1b[31m\n{LINE}\u202e".encode())), "controls", "0"
+        plain, segment(0xFE, f"\x1b[31m\n{LINE}\u202e".encode())), "controls", "0,65"
     for name, data in [
         ("endless", exif([(0x112, 3, 1, 6)], True)), ("orientation", exif([(0x112, 3, 1, 99)])),
         ("count", exif([(0x112, 3, 2**32 - 1, 2**32 - 1)])),
