@@ -90,6 +90,25 @@ struct HostileFileTests {
     }
   }
 
+  @Test("Reads no more elements than a file of its size can be expected to have")
+  func expansion() throws {
+    try withTemporaryDirectory { directory in
+      try writeFile("\(directory)/a.h5") { root in
+        let zeros = [Float](repeating: 0, count: 1 << 21)
+        try root.write(zeros, shape: [1 << 21], to: "layers/dense/vars/0")
+        for index in 1...40 {
+          try root.hardLink(
+            from: "layers/dense/vars/0", to: "layers/dense_\(index)/vars/0")
+        }
+      }
+      let statistics = try Inspector(opening: "\(directory)/a.h5").statistics()
+      #expect(statistics.datasets.count == 41)
+      let problems = statistics.datasets.compactMap(\.problem)
+      let reason = "the datasets that are read would have more than 134217728 bytes together"
+      #expect(problems == Array(repeating: "too large: \(reason)", count: 25))
+    }
+  }
+
   @Test("Rejects a history that is too long or has too many names")
   func history() throws {
     let report = try Inspector(opening: fixture("history.h5")).report

@@ -22,6 +22,7 @@ extension Inspector {
     let (paths, others, omission) =
       isWholeModel ? (variables.map(\.path), [], nil) : try datasets(below: names)
     var result = StatisticsReport(datasets: [], others: others, omission: omission)
+    var budget = ReadingBudget(fileSize: report.size)
     for path in paths {
       let dataset = try reading { () throws(HDF5Error) in try checkpoint.dataset(at: path)
       }
@@ -34,13 +35,14 @@ extension Inspector {
           path: report.path, name: names[0], .notNumeric(type: "\(dataset.elementType)")
         )
       }
-      result.datasets.append(Inspector.statistics(of: dataset, name: roles[path] ?? path))
+      result.datasets.append(
+        Inspector.statistics(of: dataset, name: roles[path] ?? path, within: &budget))
     }
     return result
   }
 
   private static func statistics(
-    of dataset: borrowing Dataset, name: String
+    of dataset: borrowing Dataset, name: String, within budget: inout ReadingBudget
   ) -> DatasetStatistics {
     var statistics = Statistics()
     var histogram: Histogram?
@@ -48,6 +50,10 @@ extension Inspector {
     var type = "\(dataset.elementType)"
     do throws(HDF5Error) {
       type = try dataset.elementTypeName()
+      if let reason = budget.add(dataset) {
+        throw HDF5Error(
+          operation: .read, file: nil, object: dataset.path, cause: .tooLarge(reason))
+      }
       var lastBlock: [Double] = []
       var blockCount = 0
       try forEachBlock(of: dataset) { block in

@@ -12,11 +12,15 @@ struct VerificationReader {
 
   private var digests: [String: [UInt8]] = [:]
   private let disk: DiskFile
+  private var budget: ReadingBudget
 
   /// Creates a reader.
   ///
   /// - Parameter disk: The file.
-  init(_ disk: DiskFile) { self.disk = disk }
+  init(_ disk: DiskFile) {
+    self.disk = disk
+    budget = ReadingBudget(fileSize: disk.size)
+  }
 
   /// Reads all objects.
   ///
@@ -69,6 +73,7 @@ struct VerificationReader {
     do throws(HDF5Error) {
       let dataset = try inspector.checkpoint.dataset(at: path)
       note(try dataset.places(), of: path, name)
+      if let reason = budget.add(dataset) { return structure.skipped.append((path, reason)) }
       let pass: DatasetPass
       do throws(HDF5Error) {
         pass = try DatasetPass(dataset)
