@@ -101,8 +101,8 @@ struct ModelBudgetTests {
     #expect(
       error(functional("m", input: [4], [dense, add], output: "a"))
         == """
-        The model's configuration cannot be used: with the layer 'a' its layers are called on 20001 \
-        inputs, at most 16384 are supported
+        The model's configuration cannot be used: with the layer 'a' its layers are called on \
+        20001 inputs, at most 16384 are supported
         """)
     let shared = layer(
       "Dense", "d", ["units": .integer(4)],

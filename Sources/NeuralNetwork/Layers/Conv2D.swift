@@ -81,7 +81,7 @@ public final class Conv2D: BaseConv {
     return try outputShape([window.outputHeight, window.outputWidth, filters])
   }
 
-  /// The elements of the output and of the padded image: the patch matrix (im2col) is not in memory.
+  /// The elements of the output and of the padded image: the patch matrix (im2col) is not stored.
   override func workingCount(inputShape: Shape) throws(ShapeError) -> Double {
     workingCount(of: try window(over: inputShape), taps: 0, filters: filters)
   }
