@@ -40,6 +40,20 @@ struct TrainDataTests {
     }
   }
 
+  @Test("whose header declares more than can be counted")
+  func uncountable() throws {
+    try withData { directory in
+      let path = "\(directory)/data/train-images-idx3-ubyte"
+      var bytes = try readBytes(path)
+      // The numbers of images, rows and columns.
+      bytes.replaceSubrange(4..<16, with: Array(repeating: 0xFF, count: 12))
+      try writeBytes(bytes, to: path)
+      let result = try run("train", trainArguments([]), in: directory)
+      #expect(result.code == 65, "\(result.whole)")
+      #expect(result.error.hasPrefix("train: error: "), "\(result.whole)")
+    }
+  }
+
   @Test("in a file that is a folder")
   func folder() throws {
     let path = "<dir>/data/t10k-labels-idx1-ubyte"

@@ -24,10 +24,14 @@ public struct DataOutline: Equatable, Sendable {
   /// The names of the classes by number; `nil` if the source has none.
   public let classNames: [String]?
 
-  /// The number of bytes that the pixels will take in memory.
+  /// The number of bytes that the pixels will take in memory; `Int.max` if it is larger, because
+  /// a header can declare anything.
   public var byteCount: Int {
-    isOnDemand
-      ? 0 : counts.values.reduce(0, +) * height * width * channels * (isFloat ? 4 : 1)
+    guard !isOnDemand else { return 0 }
+    return [height, width, channels, isFloat ? 4 : 1].reduce(counts.values.reduce(0, +)) {
+      let (product, overflow) = $0.multipliedReportingOverflow(by: $1)
+      return overflow ? .max : product
+    }
   }
 
   /// The form of a data source.
