@@ -89,6 +89,7 @@ let package = Package(
     .target(name: "CKernels", linkerSettings: [.linkedLibrary("m")]),
     .target(name: "CSHA256"),
     .target(name: "CThreads"),
+    .target(name: "CSandbox"),
 
     // How a programmer's mistake is reported, in release builds too.
     .target(name: "Preconditions", swiftSettings: settings),
@@ -96,10 +97,12 @@ let package = Package(
     // Foundations: each knows nothing of the others, but for files and threads.
     .target(name: "Files", dependencies: ["CSHA256", "CZlib"], swiftSettings: settings),
     .target(
-      name: "HDF5", dependencies: ["CHDF5", "Files", "Preconditions"], swiftSettings: settings),
+      name: "HDF5", dependencies: ["CHDF5", "Files", "Preconditions", "Sandbox"],
+      swiftSettings: settings),
+    .target(name: "Sandbox", dependencies: ["CSandbox"], swiftSettings: settings),
     .target(name: "Console", dependencies: ["Files", "Preconditions"], swiftSettings: settings),
     .target(
-      name: "Images", dependencies: ["CPNG", "CTurboJPEG", "Files", "Preconditions"],
+      name: "Images", dependencies: ["CPNG", "CTurboJPEG", "Files", "Preconditions", "Sandbox"],
       swiftSettings: settings),
     .target(name: "JSON", dependencies: ["Preconditions"], swiftSettings: settings),
     .target(name: "Plots", dependencies: ["Images"], swiftSettings: settings),
@@ -190,8 +193,8 @@ let package = Package(
       name: "Cairn",
       dependencies: [
         "CheckpointStore", "Checkpoints", "Conversion", "Datasets", "Images", "Inference",
-        "Inspection", "JSON", "ModelFiles", "NeuralNetwork", "Plots", "Tensors", "Threads",
-        "Training",
+        "Inspection", "JSON", "ModelFiles", "NeuralNetwork", "Plots", "Sandbox", "Tensors",
+        "Threads", "Training",
       ], swiftSettings: settings),
 
     // `cairn NAME`, which becomes the program NAME.
@@ -201,7 +204,7 @@ let package = Package(
     .target(
       name: "Arguments",
       dependencies: [
-        "Checkpoints", "Console", "Files", "HDF5", "ModelFiles", "Tensors", argumentParser,
+        "Checkpoints", "Console", "Files", "ModelFiles", "Tensors", argumentParser,
       ],
       swiftSettings: settings),
     // What the programs that classify pictures share.
@@ -230,14 +233,14 @@ let package = Package(
       name: "predict",
       dependencies: [
         "Arguments", "Console", "Files", "Images", "Inference", "JSON", "ModelArguments", "Plots",
-        "Threads", argumentParser,
+        "Sandbox", "Threads", argumentParser,
       ],
       swiftSettings: settings),
     // The only program that links a network library.
     .executableTarget(
       name: "serve",
       dependencies: [
-        "Arguments", "Console", "Inference", "ModelArguments", "Serving", "Threads",
+        "Arguments", "Console", "Inference", "ModelArguments", "Sandbox", "Serving", "Threads",
         argumentParser,
       ],
       swiftSettings: settings),
@@ -245,8 +248,8 @@ let package = Package(
       name: "train",
       dependencies: [
         "Arguments", "CheckpointStore", "Checkpoints", "Console", "Datasets", "Files", "Images",
-        "Inference", "Inspection", "JSON", "ModelFiles", "NeuralNetwork", "Tensors", "Threads",
-        "Training", argumentParser,
+        "Inference", "Inspection", "JSON", "ModelFiles", "NeuralNetwork", "Sandbox", "Tensors",
+        "Threads", "Training", argumentParser,
       ], swiftSettings: settings),
 
     // What tools/bench compares with other frameworks.
@@ -380,6 +383,8 @@ let package = Package(
       name: "CairnTests", dependencies: ["Cairn", "TestSupport"], packageAccess: false,
       swiftSettings: settings),
     .testTarget(name: "ZipTests", dependencies: ["TestSupport", "Zip"], swiftSettings: settings),
+    .testTarget(
+      name: "SandboxTests", dependencies: ["CSandbox", "Sandbox"], swiftSettings: settings),
     .testTarget(
       name: "HDF5Tests", dependencies: ["Files", "HDF5", "TestSupport"],
       exclude: ["Fixtures"],

@@ -1,23 +1,19 @@
 import ArgumentParser
 import Checkpoints
 public import Console
-import HDF5
 import ModelFiles
 
 extension Program {
   /// Reports the errors that all programs have in common.
   public func report(of error: any Error) -> ErrorReport { ErrorReport(of: error) }
 
-  /// Prepares the process, runs a closure, reports its error, and exits.
-  ///
-  /// A file whose damage makes libhdf5 fail ends the process as bad data.
+  /// Runs a closure, reports its error, and exits.
   ///
   /// - Parameters:
   ///   - color: When messages are coloured.
   ///   - body: The program; it returns the exit status.
   /// - Throws: `ExitCode` with the status.
   public func exiting(color: ColorChoice, _ body: () throws -> ExitStatus) throws {
-    Self.prepare()
     let status: ExitStatus
     do {
       status = try body()
@@ -25,12 +21,6 @@ extension Program {
       status = show(report(of: error), color: color)
     }
     throw ExitCode(status.rawValue)
-  }
-
-  /// Prepares the process: its standard streams, and its end if libhdf5 cannot read a damaged file.
-  public static func prepare() {
-    prepareStandardStreams()
-    DamageGuard.install(program: name, exitStatus: ExitStatus.badData.rawValue)
   }
 
   /// Prints the report of an error on standard error.

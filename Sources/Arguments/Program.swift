@@ -29,6 +29,7 @@ extension Program {
   ///
   /// A usage error exits with status 64 and a message on standard error.
   public static func main() {
+    prepareStandardStreams()
     do {
       var command = try parseAsRoot(try checkedWords(Array(commandLineWords.dropFirst())))
       try checkInstructionSet()

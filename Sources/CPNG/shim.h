@@ -15,30 +15,28 @@ typedef struct {
   size_t count;
 } cpng_piece;
 
-/// The pieces that are left to read, and the error message.
+/// The bytes that are left to read, and the error message.
 typedef struct {
-  cpng_piece *next;
-  size_t left;
+  cpng_piece piece;
+  /// Makes the next piece, which stays valid until the next call. Returns 0 if there is none.
+  int (*next)(void *context, cpng_piece *piece);
+  void *context;
   char message[128];
 } cpng_source;
 
 static inline void cpng_read_bytes(png_structp png, png_bytep into, size_t count) {
   cpng_source *source = (cpng_source *)png_get_io_ptr(png);
   while (count > 0) {
-    if (source->left == 0) {
+    cpng_piece *piece = &source->piece;
+    if (piece->count == 0 && !source->next(source->context, piece)) {
       png_error(png, "unexpected end of data");
     }
-    cpng_piece *piece = source->next;
     size_t some = count < piece->count ? count : piece->count;
     memcpy(into, piece->bytes, some);
     into += some;
     count -= some;
     piece->bytes += some;
     piece->count -= some;
-    if (piece->count == 0) {
-      source->next++;
-      source->left--;
-    }
   }
 }
 

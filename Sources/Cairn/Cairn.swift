@@ -13,6 +13,7 @@
 @_exported public import NeuralNetwork
 @_exported public import Images
 @_exported public import Plots
+@_exported public import Sandbox
 @_exported public import Tensors
 @_exported public import Threads
 @_exported public import Training

@@ -1,4 +1,4 @@
-internal import CHDF5
+import Sandbox
 public import Files
 
 /// An HDF5 file that is open for reading.
@@ -66,20 +66,17 @@ public struct File: ~Copyable, Sendable {
   public static func open(
     _ source: any FileSource, named path: String, limits: Limits = Limits()
   ) throws(HDF5Error) -> File {
-    try library.withLock { () throws(HDF5Error) in
-      let attempt = Attempt(operation: .open, file: path, object: nil)
-      let superblock = try attempt.run(try Superblock.find(in: source))
-      let access = try Handle(H5Pcreate(chdf5_file_access()), attempt)
-      try attempt.call(H5Pset_fclose_degree(access.id, H5F_CLOSE_STRONG))
-      let box = SourceBox(source, path)
-      let id = try attempt.call(
-        failure: HDF5Error.Cause.damaged, ReadingDriver.open(box, access: access.id))
-      let file = OpenFile(try Handle(id, attempt), path: path, box, limits: limits)
-      let root = try unsafe Handle(H5Oopen(id, "/", 0), file.attempt(.open, "/"))
-      return File(
-        path: path, size: source.size, superblock: superblock,
-        root: try Group(OpenObject(root, path: "/", file: file)))
-    }
+    let attempt = Attempt(operation: .open, file: path, object: nil)
+    let superblock = try attempt.run(try Superblock.find(in: source))
+    let access: any FileAccess =
+      switch limits.reader {
+      case .sandboxed: try SandboxedAccess(source, named: path, limits: limits)
+      case .unconfined: try DirectAccess(source, named: path, limits: limits)
+      }
+    let file = OpenFile(access, source, named: path, limits: limits)
+    return File(
+      path: path, size: source.size, superblock: superblock,
+      root: try Group(OpenObject(rootOf: file)))
   }
 
   /// Opens a group.

@@ -1,4 +1,6 @@
-/// The limits of memory for reading a file.
+public import Sandbox
+
+/// The limits of memory for reading a file, and the process that reads it.
 ///
 /// A few bytes can declare a dataset of terabytes, so these limits are checked before memory is
 /// allocated.
@@ -7,17 +9,27 @@ public struct Limits: Equatable, Sendable {
   public var bytesPerRead: Int
   /// The maximum number of members of a group that is listed; 10,000 by default.
   public var membersPerGroup: Int
+  /// The process that reads; a sandboxed one by default.
+  public var reader: Reader
 
   /// Creates limits.
   ///
   /// - Parameters:
   ///   - bytesPerRead: The maximum number of bytes of one read.
   ///   - membersPerGroup: The maximum number of members of a group that is listed.
-  public init(bytesPerRead: Int = 1 << 30, membersPerGroup: Int = 10_000) {
+  ///   - reader: The process that reads.
+  public init(
+    bytesPerRead: Int = 1 << 30, membersPerGroup: Int = 10_000, reader: Reader = .sandboxed
+  ) {
     self.bytesPerRead = bytesPerRead
     self.membersPerGroup = membersPerGroup
+    self.reader = reader
   }
 
+  /// The maximum number of bytes of elements that are read at once.
+  static let bytesPerPart = 64 << 20
+  /// The number of bytes that the process that reads a file may allocate.
+  static let readerBytes = 384 << 20
   /// The maximum number of filters of one dataset.
   static let filters = 4
   /// The maximum number of bytes of one decoded chunk.

@@ -1,5 +1,6 @@
 internal import Files
 internal import Glibc
+public import Sandbox
 
 extension Image {
   /// Reads a PNG or JPEG file, which is recognized by its content.
@@ -18,55 +19,69 @@ extension Image {
   ///   - path: The path of a regular file; directories, FIFOs and devices are refused.
   ///   - limit: The number of pixels above which an image is downscaled, at most
   ///     ``maximumDecodedPixelCount``. An interlaced PNG is never downscaled.
+  ///   - reader: The process that decodes.
   /// - Returns: The image as ``Format/rgba16``.
   /// - Throws: ``ImageError`` with the path if the file cannot be read, is neither a PNG nor a
   ///   JPEG, is damaged, or has more than ``maximumPixelCount`` pixels or more than
   ///   ``maximumSide`` pixels a side.
   public static func decode(
-    contentsOf path: String, downscaledAbove limit: Int = maximumDecodedPixelCount
+    contentsOf path: String, downscaledAbove limit: Int = maximumDecodedPixelCount,
+    reader: Reader = .sandboxed
   ) throws(ImageError) -> Image {
-    try decode(try InputFile.contents(of: path), named: path, downscaledAbove: limit)
+    try decode(
+      try InputFile.contents(of: path), named: path, downscaledAbove: limit, reader: reader)
   }
 
-  /// Decodes a PNG or JPEG from standard input, as ``decode(contentsOf:downscaledAbove:)`` does
-  /// from a file.
+  /// Decodes a PNG or JPEG from standard input, as
+  /// ``decode(contentsOf:downscaledAbove:reader:)`` does from a file.
   ///
-  /// - Parameter limit: The number of pixels above which an image is downscaled.
+  /// - Parameters:
+  ///   - limit: The number of pixels above which an image is downscaled.
+  ///   - reader: The process that decodes.
   /// - Returns: The image as ``Format/rgba16``.
-  /// - Throws: ``ImageError`` as ``decode(contentsOf:downscaledAbove:)`` does, with the path
+  /// - Throws: ``ImageError`` as ``decode(contentsOf:downscaledAbove:reader:)`` does, with the path
   ///   `-`.
   public static func decodeStandardInput(
-    downscaledAbove limit: Int = maximumDecodedPixelCount
+    downscaledAbove limit: Int = maximumDecodedPixelCount, reader: Reader = .sandboxed
   ) throws(ImageError) -> Image {
-    try decode(try InputFile.standardInput(), named: "-", downscaledAbove: limit)
+    try decode(
+      try InputFile.standardInput(), named: "-", downscaledAbove: limit, reader: reader)
   }
 
+  /// Starts the process that decodes, so that it is ready when the first picture comes.
+  package static func prepareDecoding() { SampleDecoder.prepare() }
+
   private static func decode(
-    _ bytes: [UInt8], named path: String, downscaledAbove limit: Int
+    _ bytes: [UInt8], named path: String, downscaledAbove limit: Int, reader: Reader
   ) throws(ImageError) -> Image {
     do {
-      return try decode(bytes, downscaledAbove: limit)
+      return try decode(bytes, downscaledAbove: limit, reader: reader)
     } catch {
       throw ImageError(error.reason, path: path)
     }
   }
 
-  /// Decodes a PNG or JPEG in memory, as ``decode(contentsOf:downscaledAbove:)`` does from a file.
+  /// Decodes a PNG or JPEG in memory, as ``decode(contentsOf:downscaledAbove:reader:)`` does from
+  /// a file.
   ///
   /// - Parameters:
   ///   - bytes: A complete file. Bytes after its end are ignored.
   ///   - limit: The number of pixels above which an image is downscaled.
+  ///   - reader: The process that decodes.
   /// - Returns: The image as ``Format/rgba16``.
   /// - Throws: ``ImageError`` if the bytes are neither a PNG nor a JPEG, are damaged, or exceed a
   ///   limit.
   public static func decode(
-    _ bytes: [UInt8], downscaledAbove limit: Int = maximumDecodedPixelCount
+    _ bytes: [UInt8], downscaledAbove limit: Int = maximumDecodedPixelCount,
+    reader: Reader = .sandboxed
   ) throws(ImageError) -> Image {
     let format = try ImageFormat(of: bytes)
     guard bytes.count <= InputFile.maximumByteCount else { throw ImageError(.tooManyBytes) }
-    return switch format {
-    case .png: try decodePNG(bytes, downscaledAbove: limit)
-    case .jpeg: Image(try JPEGDecoder().decode(bytes, downscaledAbove: limit))
+    return try SampleDecoder.withOne(reader) { (decoder) throws(ImageError) in
+      switch format {
+      case .png: try decodePNG(bytes, downscaledAbove: limit, with: decoder)
+      case .jpeg: Image(try JPEGDecoder.decode(bytes, downscaledAbove: limit, with: decoder))
+      }
     }
   }
 

@@ -61,6 +61,8 @@ public struct Classifier {
   public init(
     loading path: String, options: ClassifierOptions = ClassifierOptions()
   ) throws(InferenceError) {
+    // While there is one thread.
+    Image.prepareDecoding()
     let file = try Self.reading { () throws(CheckpointError) in
       try CheckpointFile(opening: path)
     }

@@ -4,6 +4,7 @@ import Console
 import Images
 import Inference
 import ModelArguments
+import Sandbox
 import Threads
 
 @main
@@ -78,6 +79,8 @@ struct Predict: Program {
   /// - Returns: The highest exit status.
   private func predictAll() throws -> ExitStatus {
     if let threads = pictures.threads { Threads.count = threads }
+    // Several threads decode several pictures.
+    if pictures.files.count > 1 || pictures.recursive { Sandbox.prepare() }
     let classifier = try makeClassifier()
     var run = try PredictionRun(self, classifier)
     try run.begin()

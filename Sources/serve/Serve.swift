@@ -3,6 +3,7 @@ import Arguments
 import Console
 import Inference
 import ModelArguments
+import Sandbox
 import Serving
 import Threads
 
@@ -49,6 +50,7 @@ struct Serve: Program {
   func run() throws {
     // Threads inherit the mask, so that only `StopSignal.wait()` gets the signals.
     let signal = StopSignal()
+    Sandbox.prepare()
     try exiting(color: server.color) { try serve(until: signal) }
   }
 

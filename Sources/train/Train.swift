@@ -6,6 +6,7 @@ import Datasets
 import Images
 import Glibc
 import ModelFiles
+import Sandbox
 import Tensors
 import Threads
 import Training
@@ -54,8 +55,8 @@ struct Train: Program {
   var watching: WatchingOptions
 
   func run() throws {
-    Self.prepare()
     if let threads = watching.threads { Threads.count = threads }
+    Sandbox.prepare()
 
     let signals = StopSignals()
     let reporter = Reporter(self, isStopped: { signals.signal != nil })

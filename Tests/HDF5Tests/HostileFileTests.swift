@@ -178,7 +178,7 @@ struct HostileFileTests {
     #expect(
       message { () throws(HDF5Error) in try strings.readStrings() }
         == "Cannot read '/strings' in '\(path)': too large: strings of 4294967287 bytes, "
-        + "the limit is 1073741824")
+        + "the limit is 67108864")
     #expect(
       message { () throws(HDF5Error) in try file.root.attribute("name") }
         == "Cannot read an attribute of '/@name' in '\(path)': too large: "

@@ -192,14 +192,13 @@ struct JPEGTests {
 
   @Test("A decoder of many pictures gives the same pixels with 8 bits")
   func decodesMany() throws {
-    let decoder = try PictureDecoder()
     let names =
       DecodingTests.layouts.flatMap { ["\($0).png", "\($0)-interlaced.png"] }
       + Self.kinds.map { "jpeg-\($0).jpg" } + ["large.png"]
     for name in names {
       let bytes = try Fixtures.bytes(name)
       let image = try Image.decode(bytes)
-      let bitmap = try decoder.decode(bytes)
+      let bitmap = try Bitmap(decoding: bytes)
       #expect(bitmap.width == image.width && bitmap.height == image.height, "\(name)")
       // Samples of 16 bits are rounded.
       let rounded = Bitmap(image)

@@ -31,16 +31,14 @@ struct PictureFile: Equatable, Sendable {
   ///   - folder: The folder of the data set.
   ///   - preparation: The size and colour of the data set.
   ///   - isExact: Whether the picture must have the size.
-  ///   - decoder: The decoder of the thread.
   /// - Returns: The pixels and the digest.
   /// - Throws: ``Problem`` if the file is not a usable picture.
   func content(
-    in folder: String, _ preparation: PicturePreparation, isExact: Bool,
-    _ decoder: borrowing PictureDecoder
+    in folder: String, _ preparation: PicturePreparation, isExact: Bool
   ) throws(Problem) -> Content {
     let bytes = try bytes(in: folder)
     let bitmap: Bitmap
-    do throws(ImageError) { bitmap = try decoder.decode(bytes) } catch {
+    do throws(ImageError) { bitmap = try Bitmap(decoding: bytes) } catch {
       throw Problem(reason: "\(error.reason)")
     }
     guard !isExact || bitmap.width == preparation.width && bitmap.height == preparation.height

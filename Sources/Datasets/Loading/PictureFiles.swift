@@ -45,14 +45,11 @@ final class PictureFiles: Sendable {
       guard let start = buffer.baseAddress else { return }
       let target = unsafe Shared(start)
       parallel(over: 0..<indexes.count, grain: 4) { first, count in
-        guard let decoder = try? PictureDecoder() else {
-          return self.note("there is not enough memory", indexes[first])
-        }
         for place in first..<first + count {
           let index = indexes[place]
           do throws(PictureFile.Problem) {
             let content = try self.files[index].content(
-              in: self.folder, self.preparation, isExact: self.isExact, decoder)
+              in: self.folder, self.preparation, isExact: self.isExact)
             guard content.digest == self.digests[index] else {
               self.note("it has changed since the data was loaded", index)
               continue

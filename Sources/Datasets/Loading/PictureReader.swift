@@ -134,20 +134,15 @@ private struct DecodedPictures {
         parallel(over: 0..<files.count, grain: Self.grain) { start, count in
           if isStopped.withLock(\.self) { return }
           var found: [Int: String] = [:]
-          if let decoder = try? PictureDecoder() {
-            for index in start..<start + count {
-              do throws(PictureFile.Problem) {
-                let content = try files[index].content(
-                  in: folder, preparation, isExact: isExact, decoder)
-                unsafe (digestTarget + 32 * index).update(from: content.digest, count: 32)
-                unsafe pixelTarget.value?.advanced(by: index * area).update(
-                  from: content.pixels, count: keepsPixels ? area : 0)
-              } catch {
-                found[index] = error.reason
-              }
+          for index in start..<start + count {
+            do throws(PictureFile.Problem) {
+              let content = try files[index].content(in: folder, preparation, isExact: isExact)
+              unsafe (digestTarget + 32 * index).update(from: content.digest, count: 32)
+              unsafe pixelTarget.value?.advanced(by: index * area).update(
+                from: content.pixels, count: keepsPixels ? area : 0)
+            } catch {
+              found[index] = error.reason
             }
-          } else {
-            for index in start..<start + count { found[index] = "there is not enough memory" }
           }
           if !found.isEmpty { problems.withLock { $0.merge(found) { first, _ in first } } }
           if !progress(count) { isStopped.withLock { $0 = true } }

@@ -1,6 +1,5 @@
 internal import CHDF5
 internal import Glibc
-internal import Synchronization
 
 /// The only access to libhdf5: every public entry point of this module uses it through
 /// ``Library/withLock(_:)``.
@@ -18,9 +17,6 @@ final class Library: @unchecked Sendable {
   private let mutex: UnsafeMutablePointer<pthread_mutex_t>
   private var serial = 0
   private var depth = 0
-  /// The thread that holds the lock, or 0.
-  private let thread = Atomic<UInt>(0)
-  private let calls = Atomic<Int>(0)
   /// The virtual file driver that files are read through.
   private(set) var readingDriver: hid_t = -1
 
@@ -92,8 +88,6 @@ final class Library: @unchecked Sendable {
     unsafe pthread_mutex_lock(mutex)
     depth += 1
     guard depth == 1 else { return }
-    thread.store(UInt(pthread_self()), ordering: .relaxed)
-    calls.wrappingAdd(1, ordering: .relaxed)
     // The error stack and its automatic printing belong to the thread. libhdf5 must not print to
     // standard error on any of them.
     H5Eset_auto2(hid_t(H5E_DEFAULT), nil, nil)
@@ -101,24 +95,8 @@ final class Library: @unchecked Sendable {
 
   private func unlock() {
     depth -= 1
-    if depth == 0 { thread.store(0, ordering: .relaxed) }
     unsafe pthread_mutex_unlock(mutex)
   }
-
-  /// Whether any thread holds the lock.
-  ///
-  /// May be called in a signal handler.
-  var isInUse: Bool { thread.load(ordering: .relaxed) != 0 }
-
-  /// Whether this thread holds the lock.
-  ///
-  /// May be called in a signal handler.
-  var isInside: Bool { thread.load(ordering: .relaxed) == UInt(pthread_self()) }
-
-  /// How many times the lock was taken, not counting nested calls.
-  ///
-  /// May be called in a signal handler.
-  var callsBegun: Int { calls.load(ordering: .relaxed) }
 
   /// Returns a number that no earlier call has returned.
   func nextSerial() -> Int {

@@ -1,4 +1,3 @@
-internal import CHDF5
 import Files
 
 extension Dataset {
@@ -17,7 +16,7 @@ extension Dataset {
   public func read<Element: DatasetElement>(
     as type: Element.Type
   ) throws(HDF5Error) -> [Element] {
-    try library.withLock(try read(as: type, of: nil))
+    try read(as: type, of: nil)
   }
 
   /// Reads the whole dataset into a buffer of the caller, without a copy in between.
@@ -29,14 +28,12 @@ extension Dataset {
   public func read<Element: DatasetElement>(
     into buffer: UnsafeMutableBufferPointer<Element>
   ) throws(HDF5Error) {
-    try library.withLock { () throws(HDF5Error) in
-      let count = try checkedCount(as: Element.self, of: count)
-      guard count == buffer.count else {
-        throw object.attempt(.read).failure(
-          .mismatch(expected: "\(buffer.count) elements", found: "\(count) elements"))
-      }
-      try unsafe read(into: buffer, from: 0, to: 0)
+    let count = try checkedCount(as: Element.self, of: count)
+    guard count == buffer.count else {
+      throw object.attempt(.read).failure(
+        .mismatch(expected: "\(buffer.count) elements", found: "\(count) elements"))
     }
+    try unsafe read(.init(Element.self), of: nil, into: UnsafeMutableRawBufferPointer(buffer))
   }
 
   /// Reads a part of the dataset, converting its elements as ``read(as:)`` does.
@@ -52,7 +49,7 @@ extension Dataset {
   public func read<Element: DatasetElement>(
     as type: Element.Type, slices: [Slice]
   ) throws(HDF5Error) -> [Element] {
-    try library.withLock(try read(as: type, of: slices))
+    try read(as: type, of: slices)
   }
 
   /// Reads a range of rows of the dataset, converting its elements as ``read(as:)`` does.
@@ -78,21 +75,16 @@ extension Dataset {
   /// - Returns: The strings without their padding, in C order.
   /// - Throws: ``HDF5Error`` if the elements are not strings, or as ``read(as:)``.
   public func readStrings() throws(HDF5Error) -> [String] {
-    try library.withLock { () throws(HDF5Error) in
-      let attempt = object.attempt(.read)
-      guard elementType.isString else {
-        throw attempt.failure(.mismatch(expected: "strings", found: "\(elementType)"))
-      }
-      let count = try checkedCount(bytesPerElement: elementSize, of: count)
-      guard count > 0 else { return [] }
-      let id = object.handle.id
-      let type = try Handle(H5Dget_type(id), attempt)
-      let space = try Handle(H5Dget_space(id), attempt)
-      let source = StringSource(
-        elementType: elementType, count: count, isStored: storageSize > 0,
-        byteLimit: object.file.limits.bytesPerRead, type: type.id, space: space.id)
-      return try unsafe source.read(attempt) { unsafe H5Dread(id, $0, 0, 0, 0, $1) }
+    let attempt = object.attempt(.read)
+    guard elementType.isString else {
+      throw attempt.failure(.mismatch(expected: "strings", found: "\(elementType)"))
     }
+    let count = try checkedCount(bytesPerElement: elementSize, of: count)
+    guard count > 0 else { return [] }
+    return try object.ask(
+      StringsQuestion(
+        object: object.number, elementType: elementType, count: count,
+        isStored: storageSize > 0))
   }
 
   /// Reads the whole dataset as raw bytes, without conversion.
@@ -101,7 +93,7 @@ extension Dataset {
   /// - Throws: ``HDF5Error`` if the elements are references or strings of variable length, which
   ///   only point to data elsewhere in the file, or as ``read(as:)``.
   public func readBytes() throws(HDF5Error) -> [UInt8] {
-    try library.withLock(try readBytes(of: nil))
+    try readBytes(of: nil)
   }
 
   /// Reads a part of the dataset as raw bytes, without conversion.
@@ -111,7 +103,7 @@ extension Dataset {
   /// - Throws: ``HDF5Error`` as ``readBytes()``, and if the number of slices is not the number of
   ///   dimensions or a slice is out of bounds. The limit of bytes applies to the part.
   public func readBytes(slices: [Slice]) throws(HDF5Error) -> [UInt8] {
-    try library.withLock(try readBytes(of: slices))
+    try readBytes(of: slices)
   }
 
   // MARK: - Implementation
@@ -120,74 +112,74 @@ extension Dataset {
     as type: Element.Type, of slices: [Slice]?
   ) throws(HDF5Error) -> [Element] {
     let count = try checkedCount(as: type, of: selectedCount(slices))
-    return try withSelection(slices, count: count) { from, to throws(HDF5Error) in
-      try unsafe [Element](count: count) { buffer throws(HDF5Error) in
-        try unsafe read(into: buffer, from: from, to: to)
-      }
+    return try unsafe [Element](count: count) { buffer throws(HDF5Error) in
+      try unsafe read(.init(type), of: slices, into: UnsafeMutableRawBufferPointer(buffer))
     }
   }
 
   private func readBytes(of slices: [Slice]?) throws(HDF5Error) -> [UInt8] {
-    let attempt = object.attempt(.read)
-    let type = try Handle(H5Dget_type(object.handle.id), attempt)
-    guard ElementType.isPlain(type.id) else {
-      throw attempt.failure(.notAllowed("\(elementType), which points elsewhere in the file"))
+    guard isPlain else {
+      throw object.attempt(.read).failure(
+        .notAllowed("\(elementType), which points elsewhere in the file"))
     }
     let count = try checkedCount(bytesPerElement: elementSize, of: selectedCount(slices))
-    let (id, typeID) = (object.handle.id, type.id)
-    return try withSelection(slices, count: count) { from, to throws(HDF5Error) in
-      try unsafe [UInt8](count: count * elementSize) { buffer throws(HDF5Error) in
-        try unsafe attempt.call(
-          failure: HDF5Error.Cause.damaged, H5Dread(id, typeID, to, from, 0, buffer.baseAddress))
-      }
+    return try unsafe [UInt8](count: count * elementSize) { buffer throws(HDF5Error) in
+      try unsafe read(.stored, of: slices, into: UnsafeMutableRawBufferPointer(buffer))
     }
   }
 
-  /// Calls `body` with the dataspaces of a selection in the file and in memory.
-  ///
-  /// Without slices, both are `H5S_ALL` (0). `body` is not called for an empty selection.
-  private func withSelection<Element>(
-    _ slices: [Slice]?, count: Int,
-    _ body: (_ from: hid_t, _ to: hid_t) throws(HDF5Error) -> [Element]
-  ) throws(HDF5Error) -> [Element] {
-    guard count > 0 else { return [] }
-    guard let slices, !shape.isEmpty else { return try body(0, 0) }
-    let attempt = object.attempt(.read)
-    let selection = try Handle(H5Dget_space(object.handle.id), attempt)
-    try unsafe attempt.call(
-      H5Sselect_hyperslab(
-        selection.id, H5S_SELECT_SET, slices.map { hsize_t($0.start) },
-        slices.map { hsize_t($0.stride) }, slices.map { hsize_t($0.count) }, nil))
-    let memory = try unsafe Handle(H5Screate_simple(1, [hsize_t(count)], nil), attempt)
-    return try body(selection.id, memory.id)
-  }
-
-  private func read<Element: DatasetElement>(
-    into buffer: UnsafeMutableBufferPointer<Element>, from selection: hid_t, to memory: hid_t
+  /// Fills a buffer with the selected elements.
+  private func read(
+    _ kind: ElementKind, of slices: [Slice]?, into buffer: UnsafeMutableRawBufferPointer
   ) throws(HDF5Error) {
-    guard let address = buffer.baseAddress, !buffer.isEmpty else { return }
-    let attempt = object.attempt(.read)
-    let transfer = try Handle(H5Pcreate(chdf5_dataset_transfer()), attempt)
-    var isOutOfRange = false
-    let status = unsafe withUnsafeMutablePointer(to: &isOutOfRange) { isOutOfRange in
-      if !Element.elementType.isFloat {
-        // By default, libhdf5 replaces a value that does not fit by the nearest one that does.
-        unsafe H5Pset_type_conv_cb(
-          transfer.id,
-          { exception, _, _, _, _, isOutOfRange in
-            guard exception == H5T_CONV_EXCEPT_RANGE_HI || exception == H5T_CONV_EXCEPT_RANGE_LOW
-            else { return H5T_CONV_UNHANDLED }
-            unsafe isOutOfRange?.assumingMemoryBound(to: Bool.self).pointee = true
-            return H5T_CONV_ABORT
-          }, unsafe isOutOfRange)
-      }
-      return unsafe H5Dread(
-        object.handle.id, NumericTypes(Element.self).native, memory, selection, transfer.id,
-        address)
+    guard unsafe !buffer.isEmpty else { return }
+    if slices == nil, try unsafe readStored(kind, into: buffer) { return }
+    let slices = shape.isEmpty ? nil : slices ?? shape.map { Slice(0..<$0) }
+    try unsafe read(kind, of: slices, elementSize: kind.size ?? elementSize, into: buffer)
+  }
+
+  /// Fills a buffer in several parts if it is large, in the order of the elements.
+  private func read(
+    _ kind: ElementKind, of slices: [Slice]?, elementSize: Int,
+    into buffer: UnsafeMutableRawBufferPointer
+  ) throws(HDF5Error) {
+    guard buffer.count > Limits.bytesPerPart, let slices,
+      let dimension = slices.firstIndex(where: { $0.count > 1 })
+    else {
+      let question = ElementsQuestion(
+        object: object.number, kind: kind, slices: slices, count: buffer.count / elementSize)
+      return try unsafe object.read(question, into: buffer)
     }
-    guard !isOutOfRange else {
-      throw attempt.failure(.invalidValue("a value does not fit in \(Element.elementType)"))
+    let slice = slices[dimension]
+    let bytes = buffer.count / slice.count
+    let step = max(1, Limits.bytesPerPart / bytes)
+    for start in stride(from: 0, to: slice.count, by: step) {
+      let count = min(step, slice.count - start)
+      var part = slices
+      part[dimension] = Slice(
+        start: slice.start + start * slice.stride, count: count, stride: slice.stride)
+      try unsafe read(
+        kind, of: part, elementSize: elementSize,
+        into: UnsafeMutableRawBufferPointer(
+          rebasing: buffer[start * bytes..<(start + count) * bytes]))
     }
-    try attempt.call(failure: HDF5Error.Cause.damaged, status)
+  }
+
+  /// Fills a buffer with all elements if they are in one piece of the file as they are wanted.
+  ///
+  /// - Returns: False if libhdf5 must read them.
+  private func readStored(
+    _ kind: ElementKind, into buffer: UnsafeMutableRawBufferPointer
+  ) throws(HDF5Error) -> Bool {
+    guard let fileOffset, storageSize == buffer.count, filters.isEmpty,
+      kind == .stored || elementType == kind.elementType && kind.isNative,
+      fileOffset <= object.file.size - storageSize
+    else { return false }
+    do throws(FileError) {
+      try unsafe object.file.source.read(into: buffer, at: fileOffset)
+      return true
+    } catch {
+      throw object.attempt(.read).failure(HDF5Error.Cause(error))
+    }
   }
 }

@@ -1,12 +1,10 @@
-internal import CHDF5
-
 /// A dataset of an open file: an array of elements of one type.
 ///
 /// Its shape, type and storage are read when it is opened. Its elements are read on request, after
 /// checks that prevent a file from making the process read other files, run out of memory or use
 /// decoders that are not trusted.
 public struct Dataset: FileObject, ~Copyable {
-  /// The dataset in libhdf5, which only this module can use.
+  /// The open dataset, which only this module can use.
   public let object: OpenObject
 
   /// The extents of the array; empty for a scalar.
@@ -38,27 +36,25 @@ public struct Dataset: FileObject, ~Copyable {
   /// Nil if it does not fit in an `Int`, or is unknown because the dataset is virtual.
   public let count: Int?
 
-  init(_ object: consuming OpenObject) throws(HDF5Error) {
-    let id = object.handle.id
-    guard H5Iget_type(id) == H5I_DATASET else {
-      throw object.attempt(.open).failure(.mismatch(expected: "a dataset", found: object.kind))
-    }
-    let attempt = object.attempt(.read)
-    let storage = try Storage(of: id, attempt)
-    let type = try Handle(H5Dget_type(id), attempt)
-    // For the extents or the size of a virtual dataset, libhdf5 opens its source files.
-    let isVirtual = storage.layout == .virtual
-    let extent = isVirtual ? nil : try Extent(ofDataset: id, attempt)
+  /// Whether an element consists only of its own bytes, without references or strings of variable
+  /// length.
+  let isPlain: Bool
 
-    shape = extent?.shape ?? []
-    isNull = extent?.isNull ?? false
-    count = extent?.count
-    elementType = ElementType(describing: type.id)
-    elementSize = H5Tget_size(type.id)
-    layout = storage.layout
-    filters = storage.filters
-    storageSize = isVirtual ? 0 : Int(clamping: H5Dget_storage_size(id))
-    fileOffset = layout == .contiguous ? Int(exactly: H5Dget_offset(id)) : nil
+  init(_ object: consuming OpenObject) throws(HDF5Error) {
+    guard let header = object.dataset else {
+      throw object.attempt(.open).failure(
+        .mismatch(expected: "a dataset", found: "\(object.kind)"))
+    }
+    shape = header.shape
+    isNull = header.isNull
+    elementType = header.elementType
+    elementSize = header.elementSize
+    layout = header.layout
+    filters = header.filters
+    storageSize = header.storageSize
+    fileOffset = header.fileOffset
+    count = header.count
+    isPlain = header.isPlain
     self.object = object
   }
 }

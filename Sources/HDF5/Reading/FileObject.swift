@@ -2,7 +2,7 @@
 ///
 /// The file stays open for as long as one of its objects exists.
 public protocol FileObject: ~Copyable, Sendable {
-  /// The object in libhdf5, which only this module can use.
+  /// The open object, which only this module can use.
   var object: OpenObject { get }
 }
 
@@ -16,21 +16,21 @@ extension FileObject where Self: ~Copyable {
   ///
   /// - Throws: ``HDF5Error`` if the object is damaged.
   public var address: UInt64 {
-    get throws(HDF5Error) { try library.withLock(try object.identity().address) }
+    get throws(HDF5Error) { try object.identity().address }
   }
 
   /// The number of hard links to the object, as stored in the file.
   ///
   /// - Throws: ``HDF5Error`` if the object is damaged.
   public var linkCount: Int {
-    get throws(HDF5Error) { try library.withLock(try object.identity().linkCount) }
+    get throws(HDF5Error) { try object.identity().linkCount }
   }
 
   /// The names of the object's attributes, ordered by their bytes.
   ///
   /// - Throws: ``HDF5Error`` if they are damaged or too many.
   public var attributeNames: [String] {
-    get throws(HDF5Error) { try library.withLock(try object.attributeNames()) }
+    get throws(HDF5Error) { try object.attributeNames() }
   }
 
   /// Reads an attribute of the object.
@@ -39,6 +39,6 @@ extension FileObject where Self: ~Copyable {
   /// - Returns: Its value, or nil if the object has no such attribute.
   /// - Throws: ``HDF5Error`` if the attribute is damaged or too large.
   public func attribute(_ name: String) throws(HDF5Error) -> AttributeValue? {
-    try library.withLock(try object.attribute(name))
+    try object.attribute(name)
   }
 }

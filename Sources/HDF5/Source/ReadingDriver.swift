@@ -42,7 +42,6 @@ enum ReadingDriver {
     unsafe driver.get_eof = { file, _ in unsafe haddr_t(OpenedFile.of(file).pointee.source.size) }
     unsafe driver.read = { file, _, _, address, count, buffer in
       let file = unsafe OpenedFile.of(file).pointee
-      unsafe file.note()
       return unsafe ReadingDriver.read(file.source, address, count, into: buffer)
     }
     unsafe driver.write = { _, _, _, _, _, _ in -1 }
@@ -103,32 +102,11 @@ enum ReadingDriver {
   }
 }
 
-/// A ``FileSource`` that libhdf5 refers to by a pointer, and its name for ``DamageGuard``.
-@safe
-final class SourceBox: @unchecked Sendable {
-  // Invariant of `@unchecked Sendable`: the string is never changed, and freed only in `deinit`.
+/// A ``FileSource`` that libhdf5 refers to by a pointer.
+final class SourceBox: Sendable {
   let source: any FileSource
-  private let name: UnsafeMutablePointer<CChar>
 
-  init(_ source: any FileSource, _ path: String) {
-    self.source = source
-    // `DamageGuard` may print the name to a terminal.
-    let shown = String(
-      String.UnicodeScalarView(path.unicodeScalars.map { $0.isPrintable ? $0 : "?" }))
-    let bytes = Array(shown.utf8)
-    unsafe name = .allocate(capacity: bytes.count + 1)
-    for (index, byte) in bytes.enumerated() { unsafe name[index] = CChar(bitPattern: byte) }
-    unsafe name[bytes.count] = 0
-    unsafe DamageGuard.begin(name, size: source.size)
-  }
-
-  deinit {
-    unsafe DamageGuard.end(name)
-    unsafe name.deallocate()
-  }
-
-  /// Tells the guard that libhdf5 works on this file.
-  func note() { unsafe DamageGuard.note(name, size: source.size) }
+  init(_ source: any FileSource) { self.source = source }
 }
 
 /// The file structure of the driver: libhdf5's part, which must be first, then the driver's.
@@ -138,7 +116,6 @@ private struct OpenedFile {
   var endOfAddresses: haddr_t = 0
   private let box: Unmanaged<SourceBox>
 
-  func note() { unsafe box._withUnsafeGuaranteedRef { $0.note() } }
   var source: any FileSource { unsafe box._withUnsafeGuaranteedRef { $0.source } }
 
   static func make(_ box: UnsafeRawPointer) -> UnsafeMutablePointer<H5FD_t> {
@@ -163,15 +140,5 @@ private struct OpenedFile {
     unsafe file.pointee.box.release()
     unsafe file.deinitialize(count: 1)
     unsafe file.deallocate()
-  }
-}
-
-extension Unicode.Scalar {
-  /// Whether the scalar is only shown by a terminal, without an effect on it.
-  fileprivate var isPrintable: Bool {
-    switch properties.generalCategory {
-    case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate: false
-    default: true
-    }
   }
 }

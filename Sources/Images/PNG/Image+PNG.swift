@@ -1,9 +1,7 @@
-internal import CPNG
-
 extension Image {
   /// Decodes a PNG in memory, downscaled if it has more than `limit` pixels.
   static func decodePNG(
-    _ bytes: [UInt8], downscaledAbove limit: Int
+    _ bytes: [UInt8], downscaledAbove limit: Int, with decoder: SampleDecoder
   ) throws(ImageError) -> Image {
     let filtered = try ChunkFilter(bytes)
     let header = filtered.header
@@ -11,7 +9,8 @@ extension Image {
     let size = size(width: header.width, height: header.height, reducedBy: reduction)
     let channels = Format.rgba16.channels
     let samples = try PNGDecoder.decode(
-      filtered, as: UInt16.self, channels: channels, reducedBy: reduction)
+      filtered, as: UInt16.self, channels: channels, reducedBy: reduction,
+      with: decoder)
     let upright = filtered.orientation.upright(
       samples, width: size.width, height: size.height, channels: channels)
     var image = Image(

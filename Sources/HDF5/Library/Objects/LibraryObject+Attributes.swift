@@ -1,7 +1,7 @@
 internal import CHDF5
 import Files
 
-extension OpenObject {
+extension LibraryObject {
   /// The names of the attributes, ordered by their bytes.
   func attributeNames() throws(HDF5Error) -> [String] {
     let id = handle.id

@@ -1,29 +1,27 @@
 internal import CHDF5
 
 /// An object of an open file in libhdf5: a group, a dataset or a named datatype.
-public struct OpenObject: ~Copyable, Sendable {
+final class LibraryObject {
   /// The object's identifier.
-  ///
-  /// Declared before `file`, so that it is released before the file is closed.
   let handle: Handle
   /// The path that the object was opened with, from the root group.
   let path: String
-  /// The file that contains the object.
-  let file: OpenFile
+  /// The file that contains the object, and keeps it.
+  unowned let file: LibraryFile
 
-  init(_ handle: consuming Handle, path: String, file: OpenFile) {
+  init(_ handle: consuming Handle, path: String, file: LibraryFile) {
     self.handle = handle
     self.path = path
     self.file = file
   }
 
-  /// The kind of the object as a noun phrase, such as "a group".
-  var kind: String {
+  /// The kind of the object.
+  var kind: ObjectKind {
     switch H5Iget_type(handle.id) {
-    case H5I_GROUP: "a group"
-    case H5I_DATASET: "a dataset"
-    case H5I_DATATYPE: "a named datatype"
-    default: "an unknown object"
+    case H5I_GROUP: .group
+    case H5I_DATASET: .dataset
+    case H5I_DATATYPE: .namedDatatype
+    default: .unknown
     }
   }
 
@@ -40,13 +38,11 @@ public struct OpenObject: ~Copyable, Sendable {
   /// Opens the object at `path` from this object, one component at a time, through hard links only.
   ///
   /// libhdf5 itself would follow links of any kind, also into other files.
-  func object(at path: String) throws(HDF5Error) -> OpenObject {
-    let components = path.utf8.split(separator: UInt8(ascii: "/")).filter {
-      !$0.elementsEqual(".".utf8)
-    }
+  func object(at path: String) throws(HDF5Error) -> LibraryObject {
+    let components = HDF5.components(of: path)
     guard let first = components.first else {
       let handle = try unsafe Handle(H5Oopen(handle.id, ".", 0), attempt(.open))
-      return OpenObject(handle, path: self.path, file: file)
+      return LibraryObject(handle, path: self.path, file: file)
     }
     var object = try member(Substring(first))
     for component in components.dropFirst() {
@@ -56,11 +52,11 @@ public struct OpenObject: ~Copyable, Sendable {
   }
 
   /// Opens the object behind the hard link `name` of this group.
-  private func member(_ name: Substring) throws(HDF5Error) -> OpenObject {
+  private func member(_ name: Substring) throws(HDF5Error) -> LibraryObject {
     let path = path(of: name)
     let attempt = file.attempt(.open, path)
     guard H5Iget_type(handle.id) == H5I_GROUP else {
-      throw file.attempt(.open, self.path).failure(.mismatch(expected: "a group", found: kind))
+      throw file.attempt(.open, self.path).failure(.mismatch(expected: "a group", found: "\(kind)"))
     }
     guard !name.utf8.contains(0) else { throw attempt.failure(.objectNotFound) }
     let name = String(name)
@@ -79,7 +75,7 @@ public struct OpenObject: ~Copyable, Sendable {
     if id < 0, let reason = ErrorStack.unknownVersion {
       throw attempt.failure(.notAllowed(reason))
     }
-    return OpenObject(try Handle(id, attempt), path: path, file: file)
+    return LibraryObject(try Handle(id, attempt), path: path, file: file)
   }
 
   /// The address of the object and the number of hard links to it.
