@@ -319,8 +319,8 @@ let package = Package(
       dependencies: ["CZlib", "Datasets", "Images", "Tensors", "TestSupport", "Threads", "Zip"],
       exclude: ["Fixtures"], swiftSettings: settings),
     .testTarget(
-      name: "ImagesTests", dependencies: ["Files", "Images", "TestSupport"], exclude: ["Fixtures"],
-      swiftSettings: settings),
+      name: "ImagesTests", dependencies: ["Files", "Images", "Sandbox", "TestSupport"],
+      exclude: ["Fixtures"], swiftSettings: settings),
     .testTarget(
       name: "PlotsTests", dependencies: ["Images", "Plots", "TestSupport"], exclude: ["Fixtures"],
       swiftSettings: settings),

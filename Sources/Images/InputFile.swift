@@ -2,14 +2,14 @@ internal import Files
 internal import Glibc
 
 /// Reads files into memory.
-enum InputFile {
+package enum InputFile {
   /// The maximum size of a file in bytes, which limits the memory that a file can make us allocate.
   ///
   /// A photograph of 50 million pixels is smaller.
   static let maximumByteCount = 256 << 20
 
   /// Returns the bytes of a regular file.
-  static func contents(of path: String) throws(ImageError) -> [UInt8] {
+  package static func contents(of path: String) throws(ImageError) -> [UInt8] {
     let contents: [UInt8]?
     do throws(FileError) {
       contents = try RegularFile(path).contents(limit: maximumByteCount)

@@ -115,10 +115,11 @@ struct PredictionRun {
               prediction.pixels, width: prediction.width,
               unicode: Terminal.of(.error, color: program.answers.color).usesUnicode))
         }
-        let unicode = Terminal.of(
-          form.isForPeople ? .output : .error, color: program.answers.color
-        ).usesUnicode
-        if let drawing = try explanations?.add(prediction, unicode: unicode) {
+        let stream: StandardStream = form.isForPeople ? .output : .error
+        let color = program.answers.color
+        if let drawing = try explanations?.add(
+          prediction, unicode: Terminal.of(stream, color: color).usesUnicode)
+        {
           if form.isForPeople { pending += drawing } else { StandardError.write(drawing) }
         }
       case .reading(let reading):

@@ -1,4 +1,5 @@
 import Images
+import Sandbox
 import TestSupport
 import Testing
 
@@ -190,26 +191,36 @@ struct JPEGTests {
     #expect(Self.message(bytes)?.hasPrefix(Self.damage("Corrupt JPEG data: ")) == true)
   }
 
-  @Test("A decoder of many pictures gives the same pixels with 8 bits")
-  func decodesMany() throws {
+  @Test(
+    "Several pictures together are the same as one by one",
+    arguments: [Reader.sandboxed, .unconfined])
+  func decodesMany(reader: Reader) throws {
     let names =
       DecodingTests.layouts.flatMap { ["\($0).png", "\($0)-interlaced.png"] }
       + Self.kinds.map { "jpeg-\($0).jpg" } + ["large.png"]
-    for name in names {
-      let bytes = try Fixtures.bytes(name)
-      let image = try Image.decode(bytes)
-      let bitmap = try Bitmap(decoding: bytes)
-      #expect(bitmap.width == image.width && bitmap.height == image.height, "\(name)")
-      // Samples of 16 bits are rounded.
-      let rounded = Bitmap(image)
-      var samples: [UInt8] = []
-      for start in stride(from: 0, to: bitmap.samples.count, by: bitmap.channels) {
-        let pixel = bitmap.samples[start..<start + bitmap.channels]
-        let isGray = bitmap.channels < 3
-        samples += isGray ? [pixel[start], pixel[start], pixel[start]] : Array(pixel.prefix(3))
-        samples.append(bitmap.hasAlpha ? pixel[start + bitmap.channels - 1] : 255)
+    var files = try names.map(Fixtures.bytes)
+    files.insert(damagedPNG(), at: 3)
+    files.insert([0, 1, 2], at: 5)
+    var images = [Result<Image, ImageError>?](repeating: nil, count: files.count)
+    var bitmaps = [Result<Bitmap, ImageError>?](repeating: nil, count: files.count)
+    Image.decodeEach(files.indices, reader: reader, contents: { files[$0] }) { images[$0] = $1 }
+    Bitmap.decodeEach(files.indices, reader: reader, contents: { files[$0] }) { bitmaps[$0] = $1 }
+    for (index, file) in files.enumerated() {
+      let image = Result { () throws(ImageError) in try Image.decode(file, reader: reader) }
+      #expect(images[index] == image, "picture \(index)")
+      switch bitmaps[index] {
+      case .success(let bitmap):
+        #expect(Bitmap(Image(bitmap)) == Bitmap(try image.get()), "picture \(index)")
+      case .failure(let error): #expect(image == .failure(error))
+      case nil: Issue.record("picture \(index) has no result")
       }
-      #expect(samples == rounded.samples, "\(name)")
     }
+    #expect(images.count { if case .failure = $0 { true } else { false } } == 2)
+  }
+
+  /// A PNG whose compressed samples are damaged.
+  private func damagedPNG() -> [UInt8] {
+    Fixtures.signature + Fixtures.header()
+      + Fixtures.chunk("IDAT", [UInt8](repeating: 0xFF, count: 12)) + Fixtures.chunk("IEND")
   }
 }

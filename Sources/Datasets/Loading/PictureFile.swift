@@ -25,30 +25,54 @@ struct PictureFile: Equatable, Sendable {
     let digest: [UInt8]
   }
 
-  /// Reads and prepares the picture.
+  /// Reads and prepares pictures.
   ///
   /// - Parameters:
+  ///   - indices: The numbers of the pictures.
   ///   - folder: The folder of the data set.
   ///   - preparation: The size and colour of the data set.
-  ///   - isExact: Whether the picture must have the size.
-  /// - Returns: The pixels and the digest.
-  /// - Throws: ``Problem`` if the file is not a usable picture.
-  func content(
-    in folder: String, _ preparation: PicturePreparation, isExact: Bool
-  ) throws(Problem) -> Content {
-    let bytes = try bytes(in: folder)
-    let bitmap: Bitmap
-    do throws(ImageError) { bitmap = try Bitmap(decoding: bytes) } catch {
-      throw Problem(reason: "\(error.reason)")
-    }
-    guard !isExact || bitmap.width == preparation.width && bitmap.height == preparation.height
-    else {
+  ///   - isExact: Whether the pictures must have the size.
+  ///   - file: The picture with a number.
+  ///   - body: A function of the pixels and the digest, or of the problem if the file is not a
+  ///     usable picture, which is called once for each picture, not in their order.
+  static func readEach(
+    _ indices: Range<Int>, in folder: String, _ preparation: PicturePreparation, isExact: Bool,
+    file: (Int) -> PictureFile, _ body: (Int, Result<Content, Problem>) -> Void
+  ) {
+    var digests: [Int: [UInt8]] = [:]
+    Bitmap.decodeEach(
+      indices,
+      contents: { index in
+        do throws(Problem) {
+          let bytes = try file(index).bytes(in: folder)
+          digests[index] = SHA256.digest(of: bytes)
+          return bytes
+        } catch {
+          body(index, .failure(error))
+          return nil
+        }
+      },
+      { index, bitmap in
+        let digest = digests.removeValue(forKey: index) ?? []
+        body(
+          index,
+          bitmap.mapError { Problem(reason: "\($0.reason)") }.flatMap { bitmap in
+            Result { () throws(Problem) in
+              if isExact { try check(bitmap, preparation) }
+              return Content(pixels: preparation(bitmap), digest: digest)
+            }
+          })
+      })
+  }
+
+  private static func check(
+    _ bitmap: Bitmap, _ preparation: PicturePreparation
+  ) throws(Problem) {
+    guard bitmap.width == preparation.width, bitmap.height == preparation.height else {
       throw Problem(
         reason: "its size is \(bitmap.width) x \(bitmap.height) pixels instead of "
           + "\(preparation.width) x \(preparation.height)")
     }
-    let digest = SHA256.digest(of: bytes)
-    return Content(pixels: preparation(bitmap), digest: digest)
   }
 
   /// Reads the header of the picture; `nil` if it cannot be read.

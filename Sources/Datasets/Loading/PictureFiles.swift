@@ -45,18 +45,16 @@ final class PictureFiles: Sendable {
       guard let start = buffer.baseAddress else { return }
       let target = unsafe Shared(start)
       parallel(over: 0..<indexes.count, grain: 4) { first, count in
-        for place in first..<first + count {
+        PictureFile.readEach(
+          first..<first + count, in: self.folder, self.preparation, isExact: self.isExact,
+          file: { self.files[indexes[$0]] }
+        ) { place, content in
           let index = indexes[place]
-          do throws(PictureFile.Problem) {
-            let content = try self.files[index].content(
-              in: self.folder, self.preparation, isExact: self.isExact)
-            guard content.digest == self.digests[index] else {
-              self.note("it has changed since the data was loaded", index)
-              continue
-            }
+          switch content {
+          case .success(let content) where content.digest == self.digests[index]:
             unsafe (target + place * area).update(from: content.pixels, count: area)
-          } catch {
-            self.note(error.reason, index)
+          case .success: self.note("it has changed since the data was loaded", index)
+          case .failure(let problem): self.note(problem.reason, index)
           }
         }
       }

@@ -134,14 +134,15 @@ private struct DecodedPictures {
         parallel(over: 0..<files.count, grain: Self.grain) { start, count in
           if isStopped.withLock(\.self) { return }
           var found: [Int: String] = [:]
-          for index in start..<start + count {
-            do throws(PictureFile.Problem) {
-              let content = try files[index].content(in: folder, preparation, isExact: isExact)
+          PictureFile.readEach(
+            start..<start + count, in: folder, preparation, isExact: isExact, file: { files[$0] }
+          ) { index, content in
+            switch content {
+            case .success(let content):
               unsafe (digestTarget + 32 * index).update(from: content.digest, count: 32)
               unsafe pixelTarget.value?.advanced(by: index * area).update(
                 from: content.pixels, count: keepsPixels ? area : 0)
-            } catch {
-              found[index] = error.reason
+            case .failure(let problem): found[index] = problem.reason
             }
           }
           if !found.isEmpty { problems.withLock { $0.merge(found) { first, _ in first } } }

@@ -25,9 +25,9 @@ final class SampleDecoder: @unchecked Sendable {
   }
 
   /// Lends a decoder that waits for work, or a new one.
-  static func withOne<Result>(
-    _ reader: Reader, _ body: (SampleDecoder) throws(ImageError) -> Result
-  ) throws(ImageError) -> Result {
+  static func withOne<Result, Failure: Error>(
+    _ reader: Reader, _ body: (SampleDecoder) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
     let decoder =
       idle.withLock { decoders in
         decoders.lastIndex { $0.reader == reader }.map { decoders.remove(at: $0) }
@@ -36,77 +36,125 @@ final class SampleDecoder: @unchecked Sendable {
     return try body(decoder)
   }
 
-  /// Decodes all samples.
+  /// Decodes a picture.
+  ///
+  /// - Parameter picture: The picture.
+  /// - Returns: The decoded picture.
+  /// - Throws: ``ImageError/Reason/damaged(_:_:)`` with the library's message.
+  func decode<Picture: EncodedPicture>(
+    _ picture: Picture
+  ) throws(ImageError) -> Picture.Decoded {
+    switch reader {
+    case .unconfined: return try decodeHere(picture)
+    case .sandboxed:
+      let results: [Result<Picture.Decoded, ImageError>]
+      do throws(SandboxError) { results = try decodeInSandbox([picture]) } catch {
+        if case .notStarted = error { throw ImageError(.unreadable("\(error)")) }
+        throw ImageError(.damaged(picture.task.format, "\(error)"))
+      }
+      return try results[0].get()
+    }
+  }
+
+  /// Decodes pictures one after another; small ones together, which saves messages.
   ///
   /// - Parameters:
-  ///   - task: What to do.
-  ///   - pieces: The file.
-  ///   - type: The type of the samples.
-  /// - Returns: The samples, in native byte order.
-  /// - Throws: ``ImageError/Reason/damaged(_:_:)`` with the library's message.
-  func samples<Sample: FixedWidthInteger & BitwiseCopyable>(
-    _ task: DecodingTask, of pieces: EncodedPieces, as type: Sample.Type
-  ) throws(ImageError) -> [Sample] {
-    var failure: ImageError.Reason?
-    let count = task.byteCount / MemoryLayout<Sample>.stride
-    let samples = unsafe [Sample](unsafeUninitializedCapacity: count) { buffer, filled in
-      let bytes = UnsafeMutableRawBufferPointer(buffer)
-      let target = unsafe UnsafeMutableRawBufferPointer(rebasing: bytes[..<task.byteCount])
-      switch reader {
-      case .unconfined: failure = unsafe decodeHere(task, pieces, into: target)
-      case .sandboxed: failure = unsafe decodeInSandbox(task, pieces, into: target)
+  ///   - indices: The numbers of the pictures.
+  ///   - encoded: Gives a picture; `nil` for none.
+  ///   - body: A function of the decoded picture or the error, which is called once for each
+  ///     picture, not in their order.
+  func decodeEach<Picture: EncodedPicture>(
+    _ indices: Range<Int>, encoded: (Int) throws(ImageError) -> Picture?,
+    _ body: (Int, Result<Picture.Decoded, ImageError>) -> Void
+  ) {
+    var group: [(index: Int, picture: Picture)] = []
+    func decodeGroup() {
+      defer { group = [] }
+      // After an error of the process, it is not known whose it was.
+      let results =
+        group.count > 1 ? try? decodeInSandbox(group.map(\.picture)) : nil
+      for (place, member) in group.enumerated() {
+        body(
+          member.index,
+          results?[place] ?? Result { () throws(ImageError) in try decode(member.picture) })
       }
-      filled = failure == nil ? count : 0
     }
-    if let failure { throw ImageError(failure) }
-    return samples
+    for index in indices {
+      do throws(ImageError) {
+        guard let picture = try encoded(index) else { continue }
+        guard reader == .sandboxed, picture.isSmall else {
+          body(index, Result { () throws(ImageError) in try decode(picture) })
+          continue
+        }
+        group.append((index, picture))
+        if group.count == Self.groupSize { decodeGroup() }
+      } catch {
+        body(index, .failure(error))
+      }
+    }
+    decodeGroup()
   }
 
-  private func decodeHere(
-    _ task: DecodingTask, _ pieces: EncodedPieces, into buffer: UnsafeMutableRawBufferPointer
-  ) -> ImageError.Reason? {
-    unsafe pieces.bytes.withUnsafeBytes { bytes in
-      var rest = pieces.ranges[...]
-      return unsafe library.decode(
-        task,
-        from: {
-          unsafe rest.popFirst().map { unsafe UnsafeRawBufferPointer(rebasing: bytes[$0]) }
-        }, into: buffer)
-    }.map { .damaged(task.format, $0) }
+  private func decodeHere<Picture: EncodedPicture>(
+    _ picture: Picture
+  ) throws(ImageError) -> Picture.Decoded {
+    let (task, pieces) = (picture.task, picture.pieces)
+    var failure: String?
+    let samples = unsafe [UInt8](unsafeUninitializedCapacity: task.byteCount) { buffer, count in
+      unsafe pieces.bytes.withUnsafeBytes { bytes in
+        var rest = pieces.ranges[...]
+        failure = unsafe library.decode(
+          task,
+          from: {
+            unsafe rest.popFirst().map { unsafe UnsafeRawBufferPointer(rebasing: bytes[$0]) }
+          }, into: UnsafeMutableRawBufferPointer(start: buffer.baseAddress, count: task.byteCount))
+      }
+      count = failure == nil ? task.byteCount : 0
+    }
+    if let failure { throw ImageError(.damaged(task.format, failure)) }
+    return unsafe samples.withUnsafeBytes { unsafe picture.decoded($0) }
   }
 
-  private func decodeInSandbox(
-    _ task: DecodingTask, _ pieces: EncodedPieces, into buffer: UnsafeMutableRawBufferPointer
-  ) -> ImageError.Reason? {
+  /// Decodes several pictures, which must be small, or one.
+  ///
+  /// - Throws: ``SandboxError`` if the process gives no answer; the next pictures get a new one.
+  private func decodeInSandbox<Picture: EncodedPicture>(
+    _ pictures: [Picture]
+  ) throws(SandboxError) -> [Result<Picture.Decoded, ImageError>] {
     do throws(SandboxError) {
       if process == nil { process = try start() }
-      guard let process else { return nil }
-      let count = pieces.count
+      guard let process else { return [] }
       var message = MessageWriter()
-      message.write(task)
-      message.write(count)
-      message.write(count <= Self.inlineByteCount ? pieces.joined : [])
-      let seconds = 2 + Double(task.pixelCount) / Double(1 << 24)
+      message.write(pictures) { $0.write(SampleRequest($1)) }
+      let pixelCount = pictures.reduce(0) { $0 + $1.task.pixelCount }
       return try unsafe process.call(
-        message.bytes, seconds: seconds,
+        message.bytes, seconds: 2 + Double(pixelCount) / Double(1 << 24),
         readingFile: { buffer, offset in
-          unsafe pieces.copy(from: offset, into: buffer) ? nil : "it is truncated"
+          unsafe pictures[0].pieces.copy(from: offset, into: buffer) ? nil : "it is truncated"
         }
       ) { (answer, samples) throws(SandboxError) in
-        if let failure = try answer.readOptional({ (message) throws(SandboxError) in
-          try message.readString()
-        }) {
-          return .damaged(task.format, failure)
+        var start = 0
+        var results: [Result<Picture.Decoded, ImageError>] = []
+        for picture in pictures {
+          let failure = try answer.readOptional { (message) throws(SandboxError) in
+            try message.readString()
+          }
+          let end = start + picture.task.byteCount
+          if let failure {
+            results.append(.failure(ImageError(.damaged(picture.task.format, failure))))
+          } else {
+            guard end <= samples.count else { throw .malformed }
+            results.append(
+              .success(
+                unsafe picture.decoded(UnsafeRawBufferPointer(rebasing: samples[start..<end]))))
+          }
+          start = SampleRequest.start(after: end)
         }
-        guard samples.count == buffer.count else { throw .malformed }
-        unsafe buffer.copyMemory(from: samples)
-        return nil
+        return results
       }
     } catch {
-      // The next picture gets a new process.
       process = nil
-      if case .notStarted = error { return .unreadable("\(error)") }
-      return .damaged(task.format, "\(error)")
+      throw error
     }
   }
 
@@ -118,43 +166,6 @@ final class SampleDecoder: @unchecked Sendable {
 
   /// The number of bytes that a process may allocate; a progressive JPEG needs most.
   private static let memory = 384 << 20
-  /// The size of a file that is sent with its task; a larger one is sent in parts.
-  static let inlineByteCount = 256 << 10
-}
-
-/// What a sandboxed process does that decodes pictures.
-private let decodePictures: SandboxedProcess.Program = { task in
-  let library = LibraryDecoder()
-  unsafe SandboxChannel.serve(task) { request, channel in
-    var message = MessageReader(request)
-    guard let task: DecodingTask = try? message.read(), let count = try? message.readSize(),
-      let bytes = try? message.readBytes(),
-      unsafe task.byteCount <= channel.elements.count
-    else { return ([], 0) }
-    let buffer = unsafe UnsafeMutableRawBufferPointer(
-      rebasing: channel.elements[..<task.byteCount])
-    let failure =
-      bytes.isEmpty
-      ? unsafe library.decode(task, from: channel.parts(of: count), into: buffer)
-      : unsafe decode(task, bytes, library, into: buffer)
-    var answer = MessageWriter()
-    answer.write(failure) { $0.write($1) }
-    return (answer.bytes, failure == nil ? task.byteCount : 0)
-  }
-}
-
-/// Decodes a file that came with its task.
-private func decode(
-  _ task: DecodingTask, _ bytes: [UInt8], _ library: LibraryDecoder,
-  into buffer: UnsafeMutableRawBufferPointer
-) -> String? {
-  unsafe bytes.withUnsafeBytes { bytes in
-    var rest: UnsafeRawBufferPointer? = unsafe bytes
-    return unsafe library.decode(
-      task,
-      from: {
-        defer { unsafe rest = nil }
-        return unsafe rest
-      }, into: buffer)
-  }
+  /// The maximum number of pictures in a message.
+  private static let groupSize = 16
 }

@@ -40,6 +40,8 @@ extension Classifier {
 
   /// The largest number of pages in memory.
   private static let pageLimit = 8
+  /// The largest number of pictures that a thread decodes together.
+  private static let decodingLimit = 16
 
   /// Reads the numbers of pictures together.
   private func readings(
@@ -89,11 +91,13 @@ extension Classifier {
     of batch: [PictureInput], mode: PreprocessingMode, inversion: InversionMode
   ) -> [PictureOutcome] {
     let preparation = preparation
-    let prepared = concurrently(batch.count) { index in
-      prepare(batch[index]) { () throws(InferenceError) in
-        .input(try preparation.picture(of: batch[index], mode: mode, inversion: inversion))
-      }
-    }
+    let size = min(max(1, batch.count / (2 * Threads.count)), Self.decodingLimit)
+    let groups = (batch.count + size - 1) / size
+    let prepared = concurrently(groups) { group in
+      preparation.pictures(
+        of: batch, group * size..<min((group + 1) * size, batch.count), mode: mode,
+        inversion: inversion)
+    }.flatMap(\.self)
     var results: [PictureOutcome.Result?] = prepared.map {
       switch $0 {
       case .input: nil
@@ -176,16 +180,38 @@ private func prepare(
 }
 
 extension InputPreparation {
-  /// Reads, decodes and prepares a picture.
-  fileprivate func picture(
-    of input: PictureInput, mode: PreprocessingMode, inversion: InversionMode
-  ) throws(InferenceError) -> ModelPicture {
-    let image = try input.decoded(downscaledAbove: largestPixelCount)
-    do throws(PreprocessingError) {
-      return try self(image, mode: mode, inversion: inversion)
-    } catch {
-      throw .preprocessing(path: input.name, error)
+  /// Reads, decodes and prepares pictures on this thread.
+  fileprivate func pictures(
+    of inputs: [PictureInput], _ indices: Range<Int>, mode: PreprocessingMode,
+    inversion: InversionMode
+  ) -> [Prepared] {
+    var prepared = [Prepared](repeating: .otherFile, count: indices.count)
+    func set(_ index: Int, _ image: () throws(InferenceError) -> Image) {
+      let input = inputs[index]
+      prepared[index - indices.lowerBound] = prepare(input) { () throws(InferenceError) in
+        let image = try image()
+        do throws(PreprocessingError) {
+          return .input(try self(image, mode: mode, inversion: inversion))
+        } catch {
+          throw .preprocessing(path: input.name, error)
+        }
+      }
     }
+    Image.decodeEach(
+      indices, downscaledAbove: largestPixelCount,
+      contents: { (index) throws(ImageError) in
+        if let bytes = try inputs[index].encodedContents() { return bytes }
+        set(index) { () throws(InferenceError) in try inputs[index].decoded() }
+        return nil
+      },
+      { index, image in
+        set(index) { () throws(InferenceError) in
+          do throws(ImageError) { return try image.get() } catch {
+            throw .picture(ImageError(error.reason, path: inputs[index].name))
+          }
+        }
+      })
+    return prepared
   }
 }
 
@@ -195,6 +221,15 @@ extension PictureInput {
   func isOtherFile(_ error: InferenceError) -> Bool {
     guard case .picture(let cause) = error, case .otherFormat = cause.reason else { return false }
     return relativePath != nil && !FolderSearch.isNamedAsPicture(name)
+  }
+
+  /// Reads the picture if it is a PNG or JPEG; otherwise returns `nil`.
+  fileprivate func encodedContents() throws(ImageError) -> [UInt8]? {
+    switch content {
+    case .file(let path): try InputFile.contents(of: path)
+    case .encoded(let bytes): bytes
+    case .decoded, .image, .noFile, .missing: nil
+    }
   }
 
   /// Reads and decodes the picture, downscaled if it has more pixels than a limit.
