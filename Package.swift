@@ -168,7 +168,7 @@ let package = Package(
       name: "Inference",
       dependencies: [
         "CheckpointStore", "Checkpoints", "Datasets", "Files", "Images", "JSON", "ModelFiles",
-        "NeuralNetwork", "Preconditions", "Tensors", "Threads",
+        "NeuralNetwork", "Preconditions", "Sandbox", "Tensors", "Threads",
       ],
       swiftSettings: settings),
     .target(

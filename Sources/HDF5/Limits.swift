@@ -28,8 +28,6 @@ public struct Limits: Equatable, Sendable {
 
   /// The maximum number of bytes of elements that are read at once.
   static let bytesPerPart = 64 << 20
-  /// The number of bytes that the process that reads a file may allocate.
-  static let readerBytes = 384 << 20
   /// The maximum number of filters of one dataset.
   static let filters = 4
   /// The maximum number of bytes of one decoded chunk.

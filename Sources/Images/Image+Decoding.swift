@@ -48,9 +48,6 @@ extension Image {
       try InputFile.standardInput(), named: "-", downscaledAbove: limit, reader: reader)
   }
 
-  /// Starts the process that decodes, so that it is ready when the first picture comes.
-  package static func prepareDecoding() { SampleDecoder.prepare() }
-
   private static func decode(
     _ bytes: [UInt8], named path: String, downscaledAbove limit: Int, reader: Reader
   ) throws(ImageError) -> Image {

@@ -4,6 +4,7 @@ import JSON
 import ModelFiles
 import NeuralNetwork
 import Images
+import Sandbox
 import Tensors
 
 /// An image classifier with a model from a file.
@@ -62,7 +63,7 @@ public struct Classifier {
     loading path: String, options: ClassifierOptions = ClassifierOptions()
   ) throws(InferenceError) {
     // While there is one thread.
-    Image.prepareDecoding()
+    SandboxedProcess.prepare()
     let file = try Self.reading { () throws(CheckpointError) in
       try CheckpointFile(opening: path)
     }

@@ -6,40 +6,27 @@ internal import Glibc
 package final class SandboxChannel: @unchecked Sendable {
   // Invariant of `@unchecked Sendable`: a sandboxed process has one thread.
   private let window: SandboxWindow
-  private let spinTime: Int64
   private static let socket: Int32 = 3
 
   /// Gives up the rights of this process.
-  private init(_ task: SandboxTask, _ window: SandboxWindow) {
+  init(_ task: SandboxTask, _ window: SandboxWindow) {
     self.window = window
-    spinTime = task.spinTime
     let walls = csandbox_give_up_rights(task.channel, task.memory)
     send(SandboxMessage(.ready, Int(getpid()), Int(walls)))
   }
 
-  /// Answers calls until the caller has ended; called in a process that was just forked.
-  ///
-  /// - Parameters:
-  ///   - task: What the process has got.
-  ///   - answer: Answers a request: it returns the answer and the number of bytes that it has
-  ///     written to ``elements``.
-  package static func serve(
-    _ task: UnsafeRawPointer,
-    _ answer: (_ request: [UInt8], SandboxChannel) -> (answer: [UInt8], elementBytes: Int)
-  ) {
-    let task = unsafe task.load(as: SandboxTask.self)
-    let found =
-      task.window < 0
-      ? try? SandboxWindow(address: task.windowAddress, size: task.windowSize)
-      : try? SandboxWindow(descriptor: task.window, size: task.windowSize)
-    guard let window = found else { return }
-    let channel = SandboxChannel(task, window)
+  /// Answers calls until the caller has ended.
+  func serve() {
+    var programs: [UInt: SandboxedProgram] = [:]
     while true {
-      let count = channel.wait(for: .call).first
-      let request = unsafe Array(window.message.prefix(Int(count)))
-      let (bytes, elementBytes) = answer(request, channel)
+      let call = wait(for: .call)
+      let address = UInt(bitPattern: Int(call.second))
+      let program = programs[address] ?? SandboxedProgram.make(creatorAt: address)
+      programs[address] = program
+      let request = unsafe Array(window.message.prefix(Int(call.first)))
+      let (bytes, elementBytes) = program.answer(request, self)
       guard unsafe SandboxWindow.put(bytes, into: window.message) else { _exit(2) }
-      channel.send(SandboxMessage(.answer, bytes.count, elementBytes))
+      send(SandboxMessage(.answer, bytes.count, elementBytes))
     }
   }
 
@@ -102,7 +89,7 @@ package final class SandboxChannel: @unchecked Sendable {
 
   private func wait(for kinds: SandboxMessage.Kind...) -> SandboxMessage {
     while true {
-      switch SandboxMessage.receive(from: Self.socket, spinTime: spinTime) {
+      switch SandboxMessage.receive(from: Self.socket) {
       case .message(let message) where kinds.contains { $0.rawValue == message.kind }:
         return message
       // A part of the file that the library did not need after all.

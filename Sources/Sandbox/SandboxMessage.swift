@@ -7,7 +7,7 @@ struct SandboxMessage {
   enum Kind: Int64 {
     /// From the sandboxed process, first: its number, and the walls around it.
     case ready
-    /// A request of `first` bytes.
+    /// A request of `first` bytes to the program whose creator is at the address `second`.
     case call
     /// The answer: `first` bytes, and `second` bytes of elements.
     case answer
@@ -39,6 +39,10 @@ struct SandboxMessage {
     }
   }
 
+  /// The time to look for a message before sleeping, in nanoseconds, because to wake up takes
+  /// several microseconds.
+  private static let spinTime: Int64 = 20_000
+
   /// The outcome of waiting for a message.
   enum Received {
     case message(SandboxMessage)
@@ -50,11 +54,10 @@ struct SandboxMessage {
   ///
   /// - Parameters:
   ///   - socket: Where it comes from.
-  ///   - spinTime: The time to look for a message before sleeping, in nanoseconds.
   ///   - milliseconds: The longest time to wait; `nil` for ever.
   /// - Returns: The message, if there is one.
   static func receive(
-    from socket: Int32, spinTime: Int64, milliseconds: Int32? = nil
+    from socket: Int32, milliseconds: Int32? = nil
   ) -> Received {
     var message = SandboxMessage(.ready)
     let status = unsafe withUnsafeMutableBytes(of: &message) {

@@ -8,9 +8,6 @@ internal import Synchronization
 /// way.
 @safe
 package final class SandboxedProcess: Sendable {
-  /// What a sandboxed process does: it calls ``SandboxChannel/serve(_:_:)`` with its argument.
-  package typealias Program = @convention(c) (_ task: UnsafeRawPointer) -> Void
-
   /// Gives bytes of a file to the sandboxed process, or refuses with a reason.
   package typealias FileReader = (_ buffer: UnsafeMutableRawBufferPointer, _ offset: Int) -> String?
 
@@ -25,30 +22,24 @@ package final class SandboxedProcess: Sendable {
   /// The server that has forked it; `nil` if this process has.
   private let server: SandboxServer?
   private let window: SandboxWindow
-  private let spinTime: Int64
   private let state: Mutex<State>
+
+  /// The number of bytes that a process may allocate; a progressive JPEG needs most.
+  static let memory = 384 << 20
+  /// The maximum number of bytes of elements in an answer.
+  package static let elementBytes = 128 << 20
 
   /// Starts a process.
   ///
-  /// - Parameters:
-  ///   - program: What it does.
-  ///   - memory: The number of bytes that it may allocate.
-  ///   - elementBytes: The maximum number of bytes of elements in an answer.
-  ///   - isChatty: Whether there will be many short answers. Both sides then look for a message
-  ///     for a while before they sleep, because to wake up takes several microseconds.
   /// - Throws: ``SandboxError/notStarted(_:)``.
-  package init(
-    _ program: Program, memory: Int, elementBytes: Int, isChatty: Bool
-  ) throws(SandboxError) {
-    spinTime = isChatty ? 20_000 : 0
+  package init() throws(SandboxError) {
     let isForked = SandboxServer.existing == nil && csandbox_has_one_thread() != 0
-    window = try SandboxWindow(elementBytes: elementBytes, isForked: isForked)
+    window = try SandboxWindow(elementBytes: Self.elementBytes, isForked: isForked)
     let sockets = try SocketPair()
     defer { sockets.closeTheirs() }
-    let task = unsafe SandboxTask(
-      program: unsafeBitCast(program, to: UInt.self), channel: sockets.theirs,
-      window: window.descriptor, windowAddress: window.address, windowSize: window.size,
-      memory: memory, spinTime: spinTime)
+    let task = SandboxTask(
+      channel: sockets.theirs, window: window.descriptor, windowAddress: window.address,
+      windowSize: window.size, memory: Self.memory)
     let process: pid_t
     do throws(SandboxError) {
       if window.descriptor < 0 {
@@ -77,9 +68,13 @@ package final class SandboxedProcess: Sendable {
     }
   }
 
+  /// Whether an error has ended the process.
+  var hasEnded: Bool { state.withLock { $0.end != nil } }
+
   /// Sends a request and waits for the answer.
   ///
   /// - Parameters:
+  ///   - program: The program that answers.
   ///   - request: The request.
   ///   - seconds: The processor time that the answer may take.
   ///   - readFile: Gives bytes of a file.
@@ -88,7 +83,8 @@ package final class SandboxedProcess: Sendable {
   /// - Returns: The result of `body`.
   /// - Throws: ``SandboxError`` if there is no answer, or `body` throws it.
   package func call<Result>(
-    _ request: [UInt8], seconds: Double, readingFile readFile: FileReader,
+    _ program: SandboxedProgram.Creator, _ request: [UInt8], seconds: Double,
+    readingFile readFile: FileReader,
     _ body: (
       _ answer: inout MessageReader, _ elements: UnsafeRawBufferPointer
     ) throws(SandboxError) -> Result
@@ -100,7 +96,8 @@ package final class SandboxedProcess: Sendable {
           throw .notStarted("a request of \(request.count) bytes is too large")
         }
         let message = try unsafe exchange(
-          SandboxMessage(.call, request.count), &state, seconds, readFile)
+          SandboxMessage(.call, request.count, unsafeBitCast(program, to: Int.self)), &state,
+          seconds, readFile)
         guard
           let count = Int(exactly: message.first), let elementBytes = Int(exactly: message.second),
           (0...SandboxWindow.messageBytes).contains(count),
@@ -128,7 +125,7 @@ package final class SandboxedProcess: Sendable {
     guard request.send(to: socket) else { throw .malformed }
     var start = state.isReady ? csandbox_processor_time(state.process) : 0
     while true {
-      switch SandboxMessage.receive(from: socket, spinTime: spinTime, milliseconds: 50) {
+      switch SandboxMessage.receive(from: socket, milliseconds: 50) {
       case .end: throw .malformed
       case .nothingYet:
         guard state.isReady else { continue }

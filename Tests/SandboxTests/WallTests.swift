@@ -65,8 +65,8 @@ private enum Deed: UInt8, CaseIterable {
 }
 
 /// A sandboxed process that does what it is told.
-private let obey: SandboxedProcess.Program = { task in
-  unsafe SandboxChannel.serve(task) { request, _ in
+private let obey: SandboxedProgram.Creator = {
+  unsafe SandboxedProgram { request, _ in
     var message = MessageReader(request)
     guard let number = try? message.readInt(), let deed = Deed(rawValue: UInt8(number)),
       let parent = try? message.read(Int32.self)
@@ -74,52 +74,49 @@ private let obey: SandboxedProcess.Program = { task in
     var answer = MessageWriter()
     answer.write(deed.attempt(parent: parent))
     return (answer.bytes, 0)
-  }
+  }.retained
 }
 
 /// A sandboxed process that crashes.
-private let crash: SandboxedProcess.Program = { task in
-  unsafe SandboxChannel.serve(task) { _, _ in
+private let crash: SandboxedProgram.Creator = {
+  unsafe SandboxedProgram { _, _ in
     raise(SIGSEGV)
     return ([], 0)
-  }
+  }.retained
 }
 
 @Suite("The walls of the sandbox")
 struct WallTests {
   private static func call(
-    _ process: SandboxedProcess, _ request: [UInt8], seconds: Double = 5
+    _ program: SandboxedProgram.Creator, _ process: SandboxedProcess, _ request: [UInt8],
+    seconds: Double = 5
   ) throws(SandboxError) -> Int32 {
-    try unsafe process.call(request, seconds: seconds, readingFile: { _, _ in nil }) {
+    try unsafe process.call(program, request, seconds: seconds, readingFile: { _, _ in nil }) {
       (answer, _) throws(SandboxError) in try answer.read(Int32.self)
     }
-  }
-
-  private static func start(
-    _ program: SandboxedProcess.Program
-  ) throws(SandboxError) -> SandboxedProcess {
-    try unsafe SandboxedProcess(program, memory: 256 << 20, elementBytes: 1 << 20, isChatty: false)
   }
 
   @Test("Nothing that a parser should not do is possible", arguments: Deed.allCases.map(\.rawValue))
   func deeds(number: UInt8) throws {
     let deed = try #require(Deed(rawValue: number))
-    let process = try unsafe Self.start(obey)
+    let process = try SandboxedProcess()
     var request = MessageWriter()
     request.write(Int(number))
     request.write(getpid())
     let result = Result { () throws(SandboxError) in
-      try Self.call(process, request.bytes, seconds: deed == .loop ? 0.2 : 5)
+      try unsafe Self.call(obey, process, request.bytes, seconds: deed == .loop ? 0.2 : 5)
     }
     #expect(result == deed.end, "\(deed)")
     // A process that was ended stays so.
     guard case .failure(let error) = deed.end else { return }
-    #expect(throws: error) { _ = try Self.call(process, request.bytes) }
+    #expect(throws: error) { _ = try unsafe Self.call(obey, process, request.bytes) }
   }
 
   @Test("A crash is an error of the caller, with its signal")
   func crashes() throws {
-    let process = try unsafe Self.start(crash)
-    #expect(throws: SandboxError.crashed(signal: SIGSEGV)) { _ = try Self.call(process, [0]) }
+    let process = try SandboxedProcess()
+    #expect(throws: SandboxError.crashed(signal: SIGSEGV)) {
+      _ = try unsafe Self.call(crash, process, [0])
+    }
   }
 }

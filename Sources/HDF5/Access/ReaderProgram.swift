@@ -1,15 +1,13 @@
 import Sandbox
 
-/// What a sandboxed process does that reads an HDF5 file: it opens it, and answers questions.
-let readHDF5: SandboxedProcess.Program = { task in
-  // It opens what it needs later.
-  _ = library
+/// Reads one HDF5 file in a sandboxed process: it opens it, and answers questions.
+let readHDF5: SandboxedProgram.Creator = {
   var file: LibraryFile?
-  unsafe SandboxChannel.serve(task) { request, channel in
+  return unsafe SandboxedProgram { request, channel in
     var message = MessageReader(request)
     guard let file else { return (open(&message, channel, into: &file), 0) }
     return unsafe (try? answer(&message, file, channel.elements)) ?? ([], 0)
-  }
+  }.retained
 }
 
 /// The first request: the size of the file, its name and the limits of memory.

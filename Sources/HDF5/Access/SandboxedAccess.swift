@@ -17,9 +17,7 @@ final class SandboxedAccess: FileAccess {
   init(_ source: any FileSource, named path: String, limits: Limits) throws(HDF5Error) {
     (self.source, self.path) = (source, path)
     do throws(SandboxError) {
-      process = try unsafe SandboxedProcess(
-        readHDF5, memory: Limits.readerBytes, elementBytes: Limits.bytesPerPart,
-        isChatty: true)
+      process = try SandboxedProcess.forFile()
     } catch {
       throw Self.failure(error, path)
     }
@@ -27,6 +25,8 @@ final class SandboxedAccess: FileAccess {
     message.write(FirstRequest(size: source.size, path: path, limits: limits))
     outline = Outline(try unsafe Self.call(process, source, path, message.bytes))
   }
+
+  deinit { process.keepForPictures() }
 
   func ask<Q: Question>(_ question: Q) throws(HDF5Error) -> Q.Answer {
     var message = begin(question)
@@ -70,7 +70,7 @@ final class SandboxedAccess: FileAccess {
     let result: Result<Answer, HDF5Error>
     do throws(SandboxError) {
       result = try unsafe process.call(
-        request, seconds: patience(source),
+        readHDF5, request, seconds: patience(source),
         readingFile: { unsafe read(source, into: $0, at: $1) }
       ) { (answer, elements) throws(SandboxError) in
         guard try answer.readBool() else { return .failure(try answer.read()) }

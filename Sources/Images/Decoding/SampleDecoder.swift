@@ -16,14 +16,6 @@ final class SampleDecoder: @unchecked Sendable {
 
   private static let idle = Mutex<[SampleDecoder]>([])
 
-  /// Starts a process, so that it is ready when the first picture comes.
-  static func prepare() {
-    let decoder = SampleDecoder(.sandboxed)
-    // An error is reported with the first picture.
-    decoder.process = try? decoder.start()
-    idle.withLock { $0.append(decoder) }
-  }
-
   /// Lends a decoder that waits for work, or a new one.
   static func withOne<Result, Failure: Error>(
     _ reader: Reader, _ body: (SampleDecoder) throws(Failure) -> Result
@@ -122,13 +114,13 @@ final class SampleDecoder: @unchecked Sendable {
     _ pictures: [Picture]
   ) throws(SandboxError) -> [Result<Picture.Decoded, ImageError>] {
     do throws(SandboxError) {
-      if process == nil { process = try start() }
+      if process == nil { process = try SandboxedProcess.forPictures() }
       guard let process else { return [] }
       var message = MessageWriter()
       message.write(pictures) { $0.write(SampleRequest($1)) }
       let pixelCount = pictures.reduce(0) { $0 + $1.task.pixelCount }
       return try unsafe process.call(
-        message.bytes, seconds: 2 + Double(pixelCount) / Double(1 << 24),
+        decodePictures, message.bytes, seconds: 2 + Double(pixelCount) / Double(1 << 24),
         readingFile: { buffer, offset in
           unsafe pictures[0].pieces.copy(from: offset, into: buffer) ? nil : "it is truncated"
         }
@@ -158,14 +150,6 @@ final class SampleDecoder: @unchecked Sendable {
     }
   }
 
-  private func start() throws(SandboxError) -> SandboxedProcess {
-    try unsafe SandboxedProcess(
-      decodePictures, memory: Self.memory, elementBytes: 8 * Image.maximumDecodedPixelCount,
-      isChatty: false)
-  }
-
-  /// The number of bytes that a process may allocate; a progressive JPEG needs most.
-  private static let memory = 384 << 20
   /// The maximum number of pictures in a message.
   private static let groupSize = 16
 }

@@ -34,10 +34,10 @@ struct SampleRequest: Transferable {
   static func start(after end: Int) -> Int { (end + 7) & ~7 }
 }
 
-/// What a sandboxed process does that decodes pictures.
-let decodePictures: SandboxedProcess.Program = { task in
+/// Decodes pictures in a sandboxed process.
+let decodePictures: SandboxedProgram.Creator = {
   let library = LibraryDecoder()
-  unsafe SandboxChannel.serve(task) { request, channel in
+  return unsafe SandboxedProgram { request, channel in
     var message = MessageReader(request)
     guard
       let requests: [SampleRequest] = try? message.readList({ (m) throws(SandboxError) in
@@ -58,7 +58,7 @@ let decodePictures: SandboxedProcess.Program = { task in
       answer.write(failure) { $0.write($1) }
     }
     return (answer.bytes, end)
-  }
+  }.retained
 }
 
 /// Decodes a file that came with its task.
