@@ -120,10 +120,15 @@ def checkpoint(kernel=plain, config=None, seals=True):
 DATA = "06b0d1f124c4e5fa796686ade41a9b778edacc8622f2195a352ef479ad44fc16"
 
 
-def run(evil=plain, place="training_state/accumulators/loss", change=None):
-    """A checkpoint of a run of the linear model on samples/mnist that can be resumed, sealed.
+def run(
+    evil=plain, place="training_state/accumulators/loss", change=None, *, data=DATA,
+    shape=(28, 28, 1), classes=10, settings=None,
+):
+    """A checkpoint of a run of the linear model that can be resumed, sealed; by default on
+    samples/mnist.
 
-    `evil` writes the dataset at `place`, and `change` changes the rest."""
+    `evil` writes the dataset at `place`, and `change` changes the rest. `data` is the SHA-256 of
+    the data, and `settings` are further settings of the run."""
     image = Image()
     file = image.file
 
@@ -144,9 +149,10 @@ def run(evil=plain, place="training_state/accumulators/loss", change=None):
     file.attrs["keras_version"] = "3.15.1"
     file.attrs["backend"] = "tensorflow"
     config = sequential(
-        input_layer(), layer("Flatten", "flatten"),
-        layer("Dense", "dense", units=10, activation="linear"), name="linear",
+        input_layer(shape), layer("Flatten", "flatten"),
+        layer("Dense", "dense", units=classes, activation="linear"), name="linear",
     )
+    kernel, bias = np.zeros((int(np.prod(shape)), classes), "f4"), np.zeros(classes, "f4")
     loss = {"from_logits": True, "name": "sparse_categorical_crossentropy"}
     adam = {
         "amsgrad": False, "beta_1": 0.9, "beta_2": 0.999, "epsilon": 1e-07,
@@ -164,14 +170,14 @@ def run(evil=plain, place="training_state/accumulators/loss", change=None):
     file.create_group("layers/dense/vars").attrs["name"] = "dense"
     file.create_group("optimizer/vars").attrs["name"] = "adam"
     tensors = {
-        "layers/dense/vars/0": np.zeros((784, 10), "f4"),
-        "layers/dense/vars/1": np.zeros(10, "f4"),
+        "layers/dense/vars/0": kernel,
+        "layers/dense/vars/1": bias,
         "optimizer/vars/0": np.array(1, "i8"),
         "optimizer/vars/1": np.array(0.001, "f4"),
-        "optimizer/vars/2": np.zeros((784, 10), "f4"),
-        "optimizer/vars/3": np.zeros((784, 10), "f4"),
-        "optimizer/vars/4": np.zeros(10, "f4"),
-        "optimizer/vars/5": np.zeros(10, "f4"),
+        "optimizer/vars/2": kernel,
+        "optimizer/vars/3": kernel,
+        "optimizer/vars/4": bias,
+        "optimizer/vars/5": bias,
     }
     for path, value in tensors.items():
         put(path, value)
@@ -180,15 +186,17 @@ def run(evil=plain, place="training_state/accumulators/loss", change=None):
     put("training_state/accumulators/accuracy", [1, 32], "i8")
     put("training_state/accumulators/loss", [78.0, 32.0], "f8")
     settings = {
-        "batch_size": 32, "data_sha256": DATA, "learning_rate": 0.001, "model": "linear",
-        "optimizer": "adam", "seed": "0", "shuffle_buffer": 10000,
+        "batch_size": 32, "data_sha256": data, "learning_rate": 0.001, "model": "linear",
+        "optimizer": "adam", "seed": "0", "shuffle_buffer": 10000, **(settings or {}),
     }
-    text("training_state/config_json", json.dumps(settings, separators=(",", ":")))
+    text(
+        "training_state/config_json", json.dumps(settings, separators=(",", ":"), sort_keys=True)
+    )
     digests = [digest(value) for value in tensors.values()]
     put("training_state/content/digests", np.frombuffer(b"".join(digests), "u1").reshape(-1, 32))
     text("training_state/content/paths", list(tensors))
     put("training_state/dataset/position", [0, 1], "i8")
-    text("training_state/dataset/sha256", DATA)
+    text("training_state/dataset/sha256", data)
     environment = file.create_group("training_state/environment")
     environment.attrs["run_id"] = "1b7c4c203ea071a1"
     environment.attrs["epochs"] = "5"
