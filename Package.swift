@@ -384,7 +384,8 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(name: "ZipTests", dependencies: ["TestSupport", "Zip"], swiftSettings: settings),
     .testTarget(
-      name: "SandboxTests", dependencies: ["CSandbox", "Sandbox"], swiftSettings: settings),
+      name: "SandboxTests", dependencies: ["CSandbox", "Sandbox", "TestSupport"],
+      swiftSettings: settings),
     .testTarget(
       name: "HDF5Tests", dependencies: ["Files", "HDF5", "TestSupport"],
       exclude: ["Fixtures"],

@@ -159,6 +159,8 @@ static int forbid_calls(void) {
       ALLOW(getpid),
       ALLOW(gettid),
       ALLOW(rt_sigreturn),
+      // After the process was stopped and continued.
+      ALLOW(restart_syscall),
       ALLOW(rt_sigprocmask),
       ALLOW(rt_sigaction),
       ALLOW_ON(tgkill, (uint32_t)getpid()),

@@ -1,6 +1,7 @@
 import CSandbox
 import Glibc
 import Sandbox
+import TestSupport
 import Testing
 
 /// What a parser that a file has taken over could try.
@@ -85,6 +86,15 @@ private let crash: SandboxedProgram.Creator = {
   }.retained
 }
 
+/// A sandboxed process that tells its number.
+private let introduce: SandboxedProgram.Creator = {
+  unsafe SandboxedProgram { _, _ in
+    var answer = MessageWriter()
+    answer.write(getpid())
+    return (answer.bytes, 0)
+  }.retained
+}
+
 @Suite("The walls of the sandbox")
 struct WallTests {
   private static func call(
@@ -118,5 +128,16 @@ struct WallTests {
     #expect(throws: SandboxError.crashed(signal: SIGSEGV)) {
       _ = try unsafe Self.call(crash, process, [0])
     }
+  }
+
+  @Test("A process that was stopped while it waited goes on")
+  func stops() throws {
+    let process = try SandboxedProcess()
+    let number = try unsafe Self.call(introduce, process, [])
+    usleep(20_000)
+    kill(number, SIGSTOP)
+    while try !readText("/proc/\(number)/stat").contains(") T ") { usleep(1000) }
+    kill(number, SIGCONT)
+    #expect(try unsafe Self.call(introduce, process, []) == number)
   }
 }

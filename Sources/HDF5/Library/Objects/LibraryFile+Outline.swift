@@ -1,12 +1,14 @@
+internal import Glibc
+
 extension LibraryFile {
   /// The maximum number of objects of an outline.
-  private static let outlineObjects = 2000
+  private static let outlineObjects = 20_000
   /// The maximum number of bytes of all names and attributes of an outline.
-  private static let outlineBytes = 4 << 20
+  private static let outlineBytes = 16 << 20
   /// The maximum depth of groups in an outline.
   private static let outlineDepth = 24
-  /// The longest time for an outline.
-  private static let outlineTime = Duration.milliseconds(200)
+  /// The longest processor time for an outline, in units of `clock()`: a second.
+  private static let outlineTime = clock_t(1_000_000)
 
   /// Opens the objects of the file, from the root on, until a limit is reached.
   ///
@@ -15,7 +17,7 @@ extension LibraryFile {
   /// - Returns: The entries of an ``Outline``.
   /// - Throws: ``HDF5Error`` if the root group cannot be opened.
   func outline() throws(HDF5Error) -> [Outline.Entry] {
-    let end = ContinuousClock.now + Self.outlineTime
+    let end = clock() + Self.outlineTime
     var entries = [try entry("/", name: [], parent: -1, origin: nil)]
     var depths = [0]
     var seen: Set<UInt64> = []
@@ -28,7 +30,7 @@ extension LibraryFile {
       }
       for member in members where [.group, .dataset].contains(member.kind) {
         guard entries.count < Self.outlineObjects, bytes < Self.outlineBytes,
-          ContinuousClock.now < end
+          clock() < end
         else { return entries }
         guard let address = member.address, seen.insert(address).inserted,
           let entry = try? entry(
