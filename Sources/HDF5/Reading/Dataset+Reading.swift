@@ -133,8 +133,8 @@ extension Dataset {
     _ kind: ElementKind, of slices: [Slice]?, into buffer: UnsafeMutableRawBufferPointer
   ) throws(HDF5Error) {
     guard unsafe !buffer.isEmpty else { return }
-    if slices == nil, try unsafe readStored(kind, into: buffer) { return }
     let slices = shape.isEmpty ? nil : slices ?? shape.map { Slice(0..<$0) }
+    if try unsafe readStored(kind, of: slices, into: buffer) { return }
     try unsafe read(kind, of: slices, elementSize: kind.size ?? elementSize, into: buffer)
   }
 
@@ -165,21 +165,39 @@ extension Dataset {
     }
   }
 
-  /// Fills a buffer with all elements if they are in one piece of the file as they are wanted.
+  /// Fills a buffer with the selected elements if they are in one piece of the file, and stored as
+  /// they are wanted.
   ///
   /// - Returns: False if libhdf5 must read them.
   private func readStored(
-    _ kind: ElementKind, into buffer: UnsafeMutableRawBufferPointer
+    _ kind: ElementKind, of slices: [Slice]?, into buffer: UnsafeMutableRawBufferPointer
   ) throws(HDF5Error) -> Bool {
-    guard let fileOffset, storageSize == buffer.count, filters.isEmpty,
+    guard let fileOffset, filters.isEmpty, let count,
+      [count, elementSize].checkedProduct == storageSize,
       kind == .stored || elementType == kind.elementType && kind.isNative,
-      fileOffset <= object.file.size - storageSize
+      fileOffset <= object.file.size - storageSize,
+      let first = firstOfPiece(slices)
     else { return false }
     do throws(FileError) {
-      try unsafe object.file.source.read(into: buffer, at: fileOffset)
+      try unsafe object.file.source.read(into: buffer, at: fileOffset + first * elementSize)
       return true
     } catch {
       throw object.attempt(.read).failure(HDF5Error.Cause(error))
     }
+  }
+
+  /// The number of the first selected element if they follow one another; otherwise `nil`.
+  private func firstOfPiece(_ slices: [Slice]?) -> Int? {
+    guard let slices else { return 0 }
+    var (first, isPart) = (0, false)
+    for (slice, extent) in zip(slices, shape) {
+      // After a dimension with several indices, all others must be whole.
+      guard !isPart || slice.count == extent, slice.count <= 1 || slice.stride == 1 else {
+        return nil
+      }
+      first = first * extent + slice.start
+      isPart = isPart || slice.count > 1
+    }
+    return first
   }
 }

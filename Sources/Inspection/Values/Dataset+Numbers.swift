@@ -54,7 +54,10 @@ extension Dataset {
 
   /// Reads a slice of numbers of any type.
   func numbers(_ slices: [Slice]) throws(HDF5Error) -> [Double] {
-    try NumberKind(of: self) == .bfloat16
-      ? try readBFloat16(slices: slices).map(Double.init) : try part(slices, as: Double.self)
+    switch try NumberKind(of: self) {
+    case .bfloat16: try readBFloat16(slices: slices).map(Double.init)
+    case _ where elementType == .float32(): try part(slices, as: Float.self).map(Double.init)
+    default: try part(slices, as: Double.self)
+    }
   }
 }
