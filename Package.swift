@@ -168,7 +168,7 @@ let package = Package(
       name: "Inference",
       dependencies: [
         "CheckpointStore", "Checkpoints", "Datasets", "Files", "Images", "JSON", "ModelFiles",
-        "NeuralNetwork", "Preconditions", "Sandbox", "Tensors", "Threads",
+        "NeuralNetwork", "Preconditions", "Tensors", "Threads",
       ],
       swiftSettings: settings),
     .target(
@@ -219,14 +219,14 @@ let package = Package(
       name: "inspect",
       dependencies: [
         "Arguments", "CheckpointStore", "Checkpoints", "Console", "HDF5", "Inspection", "JSON",
-        "ModelFiles", argumentParser,
+        "ModelFiles", "Sandbox", argumentParser,
       ],
       swiftSettings: settings),
     .executableTarget(
       name: "convert",
       dependencies: [
         "Arguments", "Checkpoints", "Console", "Conversion", "Files", "JSON", "ModelFiles",
-        "NeuralNetwork", argumentParser,
+        "NeuralNetwork", "Sandbox", argumentParser,
       ],
       swiftSettings: settings),
     .executableTarget(

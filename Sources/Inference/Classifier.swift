@@ -4,7 +4,6 @@ import JSON
 import ModelFiles
 import NeuralNetwork
 import Images
-import Sandbox
 import Tensors
 
 /// An image classifier with a model from a file.
@@ -62,8 +61,6 @@ public struct Classifier {
   public init(
     loading path: String, options: ClassifierOptions = ClassifierOptions()
   ) throws(InferenceError) {
-    // While there is one thread.
-    SandboxedProcess.prepare()
     let file = try Self.reading { () throws(CheckpointError) in
       try CheckpointFile(opening: path)
     }

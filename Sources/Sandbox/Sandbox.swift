@@ -5,12 +5,16 @@
 /// seccomp, Landlock and limits of resources. If a file makes a parser crash, the process that
 /// asked gets an error.
 public enum Sandbox {
-  /// Starts the process from which sandboxed processes are forked once the program has several
-  /// threads.
+  /// Starts what must be started while the program has one thread.
   ///
   /// Call it at the beginning of a program that reads files when it has several threads. Without
-  /// it, that process is forked from several threads, and could wait for ever for a lock.
-  public static func prepare() {
+  /// it, a process is forked from several threads, and could wait for ever for a lock.
+  ///
+  /// - Parameter severalFiles: Whether more than one process will be needed: for each HDF5 file
+  ///   one, and for pictures one on each thread. They are then forked from another process. If
+  ///   not, a single process is started, which is faster.
+  public static func prepare(forSeveralFiles severalFiles: Bool = true) {
+    guard severalFiles else { return SandboxedProcess.prepare() }
     // An error is reported with the first file.
     _ = try? SandboxServer.get()
   }

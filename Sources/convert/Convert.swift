@@ -6,6 +6,7 @@ import Conversion
 import Files
 import JSON
 import ModelFiles
+import Sandbox
 
 @main
 struct Convert: Program {
@@ -94,6 +95,7 @@ struct Convert: Program {
   }
 
   func run() throws {
+    Sandbox.prepare()
     try exiting(color: color) {
       let source = try InputPath(input)
       let conversion = try Conversion(

@@ -3,6 +3,7 @@ import Arguments
 import Console
 import Inspection
 import JSON
+import Sandbox
 
 @main
 struct Inspect: Program {
@@ -123,6 +124,7 @@ struct Inspect: Program {
   }
 
   func run() throws {
+    Sandbox.prepare(forSeveralFiles: diff != nil)
     try exiting(color: color) {
       let input = try InputPath(file)
       do {

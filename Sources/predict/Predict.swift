@@ -80,7 +80,7 @@ struct Predict: Program {
   private func predictAll() throws -> ExitStatus {
     if let threads = pictures.threads { Threads.count = threads }
     // Several threads decode several pictures.
-    if pictures.files.count > 1 || pictures.recursive { Sandbox.prepare() }
+    Sandbox.prepare(forSeveralFiles: pictures.files.count > 1 || pictures.recursive)
     let classifier = try makeClassifier()
     var run = try PredictionRun(self, classifier)
     try run.begin()
