@@ -10,8 +10,8 @@ import signal
 import subprocess
 import time
 
-# A run is stopped after so much time in which no process of it runs or waits for a processor, so
-# that a machine that does much else makes no run fail; or after so much processor time.
+# A run is stopped after so much time in which no process of it runs or could run, so that a machine
+# that does much else makes no run fail; or after so much processor time.
 WAITING_SECONDS = 20
 RUNNING_SECONDS = 20
 PRINTED = 4 << 20
@@ -80,19 +80,24 @@ def execute(arguments, folder, outputs, trace=None):
 def wait(process, is_traced):
     """Waits for the end of a process, and looks at the memory and the time of its tree meanwhile.
     """
-    began = time.monotonic()
-    peaks, running, delays, stopped = {}, {}, {}, False
+    last, waiting, stopped = time.monotonic(), 0.0, False
+    peaks, running = {}, {}
     descriptor = os.pidfd_open(process.pid)
     try:
         while not select.select([descriptor], [], [], SAMPLING_SECONDS)[0]:
+            before, can_run = dict(running), False
             for one, tasks in tree(process.pid):
                 peaks[one] = max(peaks.get(one, 0), peak_memory(one))
                 for task in tasks:
-                    running[task], delays[task] = times(one, task) or (
-                        running.get(task, 0), delays.get(task, 0))
-            seconds = sum(running.values())
-            waiting = time.monotonic() - began - seconds - sum(delays.values())
-            if not stopped and (waiting > WAITING_SECONDS or seconds > RUNNING_SECONDS):
+                    if found := state(one, task):
+                        running[task] = found[1]
+                        can_run = can_run or found[0] in "RD"
+            now = time.monotonic()
+            # This process may have waited for a processor, too.
+            interval, last = min(now - last, 5 * SAMPLING_SECONDS), now
+            waiting = 0 if can_run or running != before else waiting + interval
+            is_over = waiting > WAITING_SECONDS or sum(running.values()) > RUNNING_SECONDS
+            if is_over and not stopped:
                 stopped = True
                 os.killpg(process.pid, signal.SIGKILL)
     finally:
@@ -134,14 +139,14 @@ def tree(process):
         return
 
 
-def times(process, task):
-    """The seconds in which a thread ran, and in which it waited for a processor."""
+def state(process, task):
+    """The state of a thread as in proc(5), and the seconds in which it ran."""
     try:
-        text = pathlib.Path(f"/proc/{process}/task/{task}/schedstat").read_text()
+        status = pathlib.Path(f"/proc/{process}/task/{task}/stat").read_text()
+        times = pathlib.Path(f"/proc/{process}/task/{task}/schedstat").read_text()
     except OSError:
         return None
-    running, delay, _ = text.split()
-    return int(running) / 1e9, int(delay) / 1e9
+    return status[status.rindex(")") + 2], int(times.split()[0]) / 1e9
 
 
 def peak_memory(process):
