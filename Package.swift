@@ -204,7 +204,7 @@ let package = Package(
     .target(
       name: "Arguments",
       dependencies: [
-        "Checkpoints", "Console", "Files", "ModelFiles", "Tensors", argumentParser,
+        "Checkpoints", "Console", "Files", "ModelFiles", "Sandbox", "Tensors", argumentParser,
       ],
       swiftSettings: settings),
     // What the programs that classify pictures share.

@@ -140,6 +140,7 @@ package final class SandboxedProcess: Sendable {
             state.process == 0 || state.process == process
           else { throw .malformed }
           (state.process, state.isReady) = (process, true)
+          Sandbox.note(wallBits: message.second)
           start = csandbox_processor_time(process)
         case .answer: return message
         case .need:

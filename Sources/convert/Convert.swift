@@ -45,7 +45,7 @@ struct Convert: Program {
       """,
     version: version(of: "convert"))
 
-  static let shortFlags = "q"
+  static let shortFlags = "qv"
 
   @Argument(
     help: "Input file; '-' reads standard input.",
@@ -80,6 +80,9 @@ struct Convert: Program {
   @Flag(name: .shortAndLong, help: "Print only errors.")
   var quiet = false
 
+  @Flag(name: [.customShort("v"), .long], help: .verbose)
+  var verbose = false
+
   @Option(help: .color)
   var color = ColorChoice.auto
 
@@ -96,6 +99,7 @@ struct Convert: Program {
 
   func run() throws {
     Sandbox.prepare()
+    defer { if verbose { noteConfinement() } }
     try exiting(color: color) {
       let source = try InputPath(input)
       let conversion = try Conversion(

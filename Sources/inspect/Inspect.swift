@@ -38,6 +38,8 @@ struct Inspect: Program {
       """,
     version: version(of: "inspect"))
 
+  static let shortFlags = "v"
+
   @Argument(
     help: "File to inspect; '-' reads standard input.",
     completion: .file(extensions: ["h5", "hdf5", "keras"]))
@@ -97,6 +99,9 @@ struct Inspect: Program {
   @Flag(help: "Print one JSON object, with numbers in full precision.")
   var json = false
 
+  @Flag(name: [.customShort("v"), .long], help: .verbose)
+  var verbose = false
+
   @Option(help: .color)
   var color = ColorChoice.auto
 
@@ -125,6 +130,7 @@ struct Inspect: Program {
 
   func run() throws {
     Sandbox.prepare(forSeveralFiles: diff != nil)
+    defer { if verbose { noteConfinement() } }
     try exiting(color: color) {
       let input = try InputPath(file)
       do {

@@ -45,7 +45,7 @@ struct Predict: Program {
     version: version(of: "predict"))
 
   static let shortOptions = "mko"
-  static let shortFlags = "rq"
+  static let shortFlags = "rqv"
 
   @OptionGroup(title: "Pictures")
   var pictures: PictureOptions
@@ -71,6 +71,7 @@ struct Predict: Program {
   func validate() throws { try checkSeveralDigits() }
 
   func run() throws {
+    defer { if answers.verbose { noteConfinement() } }
     try exiting(color: answers.color) { try predictAll() }
   }
 

@@ -58,6 +58,7 @@ struct Serve: Program {
     if let threads = server.threads { Threads.count = threads }
     let options = input.classifierOptions(acceptsAll: server.accept)
     let classifier = try model.loadClassifier(for: self, options, color: server.color)
+    if server.verbose { noteConfinement() }
     for finding in classifier.notes where finding.isAssumption {
       note(finding.sentence(about: model.path, by: Self.name))
     }

@@ -73,6 +73,7 @@ struct ShellCommand {
     switch word.dropFirst().first {
     case "e": return "epochs"
     case "b": return "batch-size"
+    case "v": return "verbose"
     default: return "quiet"
     }
   }
@@ -81,7 +82,8 @@ struct ShellCommand {
 
   /// Whether a word without `=` is a complete option: a flag, or a short option with its value.
   private static func isComplete(_ word: String, named name: String) -> Bool {
-    word.hasPrefix("--") ? Train.flagNames.contains(name) : name == "quiet" || word.count > 2
+    word.hasPrefix("--")
+      ? Train.flagNames.contains(name) : ["quiet", "verbose"].contains(name) || word.count > 2
   }
 
   private func escapedForANSI(_ word: String) -> String {

@@ -37,7 +37,7 @@ struct Train: Program {
     version: version(of: "train", "\(instructionSet) kernels"))
 
   static let shortOptions = "eb"
-  static let shortFlags = "q"
+  static let shortFlags = "qv"
 
   @OptionGroup(title: "Saving")
   var saving: SavingOptions
@@ -91,6 +91,7 @@ struct Train: Program {
         incompleteFile: trainer.incompleteFile)
     }
     reporter.drain()
+    if watching.verbose { noteConfinement() }
     throw ExitCode(status.rawValue)
   }
 

@@ -29,8 +29,8 @@ struct CombinationTests {
     let others: Set = [
       "--save", "--save-every", "--save-patience", "--resume", "--change", "--overwrite",
       "--reset-optimizer", "--skip-bad", "--max-time", "--target-accuracy", "--json", "--quiet",
-      "--color", "--dry-run", "--overfit-batch", "--preview", "--init-weights", "--threads",
-      "--version", "--help",
+      "--verbose", "--color", "--dry-run", "--overfit-batch", "--preview", "--init-weights",
+      "--threads", "--version", "--help",
       "--learning-rate", "--epochs", "--batch-size",
     ]
     let flags = help.matches(of: /\n  [^\n]*?(--[a-z-]+)[ ,\n]/).map { String($0.1) }

@@ -65,4 +65,18 @@ struct HostileFileTests {
       #expect(isFine, "\(result.whole)")
     }
   }
+
+  @Test(
+    "With -v a program notes how the process was confined that read a file",
+    arguments: [
+      ["predict", "samples/7.png", "--model", "models/quickstart.h5"],
+      ["inspect", "models/quickstart.h5"], ["inspect", "models/quickstart.h5", "--verify"],
+    ])
+  func tellsOfConfinement(command: [String]) throws {
+    let quiet = try run(command[0], Array(command.dropFirst()), in: packageDirectory)
+    #expect(!quiet.error.contains("without rights"))
+    let result = try run(command[0], command.dropFirst() + ["-v"], in: packageDirectory)
+    #expect(result.error.contains("in a process without rights, by seccomp, "), "\(result.whole)")
+    #expect(result.output == quiet.output && result.code == quiet.code)
+  }
 }

@@ -27,6 +27,9 @@ struct AnswerOptions: ParsableArguments {
     help: "Print no answers, only errors and the evaluation.")
   var quiet = false
 
+  @Flag(name: [.customShort("v"), .long], help: .verbose)
+  var verbose = false
+
   @Flag(help: "Answer for every image, even if the model rejects it.")
   var accept = false
 

@@ -35,6 +35,9 @@ struct WatchingOptions: ParsableArguments {
   @Flag(name: .shortAndLong, help: "Print only epoch results and errors.")
   var quiet = false
 
+  @Flag(name: [.customShort("v"), .long], help: .verbose)
+  var verbose = false
+
   @Option(help: .color)
   var color = ColorChoice.auto
 
