@@ -387,7 +387,7 @@ let package = Package(
       name: "SandboxTests", dependencies: ["CSandbox", "Sandbox", "TestSupport"],
       swiftSettings: settings),
     .testTarget(
-      name: "HDF5Tests", dependencies: ["Files", "HDF5", "TestSupport"],
+      name: "HDF5Tests", dependencies: ["Files", "HDF5", "Sandbox", "TestSupport"],
       exclude: ["Fixtures"],
       swiftSettings: settings),
   ],

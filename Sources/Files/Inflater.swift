@@ -7,6 +7,8 @@ package struct Inflater: ~Copyable {
   package enum Format: CInt {
     /// None: the data of a zip archive.
     case raw = -15
+    /// The header and the checksum of zlib, which are verified.
+    case zlib = 15
     /// The header and the checksum of gzip, which are verified.
     ///
     /// 15 is the largest window; adding 16 selects the format.

@@ -1,5 +1,6 @@
 import Glibc
 import HDF5
+import Sandbox
 import TestSupport
 import Testing
 
@@ -235,6 +236,47 @@ struct HostileFileTests {
       // The test runner itself may have written there at the same time.
       unsafe write(saved, text, text.count)
       #expect(text.occurrences(of: Array("HDF5-DIAG".utf8)) == 0)
+    }
+  }
+
+  @Test(
+    "A chunk of another size than its shape is damage, in a sandboxed process and here",
+    arguments: [Reader.sandboxed, .unconfined])
+  func checksChunkSizes(reader: Reader) throws {
+    let file = try File.open(fixture("chunks.h5"), limits: Limits(reader: reader))
+    let row = (0..<8).map(Float.init)
+    #expect(
+      try file.dataset(at: "exact").read(as: Float.self)
+        == row + row + [Float](repeating: 0, count: 8))
+    #expect(
+      try file.dataset(at: "checksum").read(as: Float.self)
+        == row + [Float](repeating: 0, count: 16))
+    #expect(try file.dataset(at: "unfiltered").read(as: Float.self) == row)
+    let edges = try file.dataset(at: "edges")
+    #expect(try edges.read(as: Float.self) == (0..<35).map(Float.init))
+    #expect(
+      try edges.read(as: Float.self, slices: [Slice(3..<5), Slice(start: 1, count: 2, stride: 5)])
+        == [22, 27, 29, 34])
+    let reasons = [
+      "long": "damaged: a chunk has more than 32 bytes",
+      "short": "damaged: a chunk has 16 bytes instead of 32",
+      "empty": "damaged: a chunk has 0 bytes instead of 32",
+      "bomb": "damaged: a chunk has more than 32 bytes",
+      "twice": "not allowed: the filter 'deflate' after deflate, only fletcher32 may follow it",
+    ]
+    for (name, reason) in reasons {
+      let dataset = try file.dataset(at: name)
+      // The second time too.
+      for _ in 0..<2 {
+        #expect(
+          message { () throws(HDF5Error) in try dataset.read(as: Float.self) }.hasSuffix(reason),
+          "\(name)")
+      }
+      guard name != "twice" else { continue }
+      #expect(try dataset.readRows(0..<1, as: Float.self) == row, "\(name)")
+      #expect(
+        message { () throws(HDF5Error) in try dataset.readRows(1..<2, as: Float.self) }.hasSuffix(
+          reason), "\(name)")
     }
   }
 }

@@ -89,7 +89,7 @@ final class SandboxedAccess: FileAccess {
 
   /// The processor time in seconds that one answer may take.
   private static func patience(_ source: any FileSource) -> Double {
-    1.5 + Double(source.size >> 20) / 16
+    0.8 + Double(source.size >> 20) / 16
   }
 
   private static func read(

@@ -90,6 +90,12 @@ extension Dataset {
       throw attempt.failure(
         .notAllowed("the filter '\(filter.name)', only deflate, shuffle and fletcher32 are read"))
     }
+    // So that the size of a chunk can be checked before libhdf5 inflates it.
+    let afterDeflate = filters.drop { !$0.isDeflate }.dropFirst()
+    if let filter = afterDeflate.first(where: { !$0.isFletcher32 }) {
+      throw attempt.failure(
+        .notAllowed("the filter '\(filter.name)' after deflate, only fletcher32 may follow it"))
+    }
     guard filters.count <= Limits.filters else {
       throw attempt.failure(
         .notAllowed("\(filters.count) filters, the limit is \(Limits.filters)"))

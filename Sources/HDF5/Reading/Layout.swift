@@ -51,11 +51,17 @@ public struct Filter: Equatable, Sendable {
     self.parameters = parameters
   }
 
+  /// Whether it is deflate.
+  var isDeflate: Bool { identifier == Int(H5Z_FILTER_DEFLATE) }
+
+  /// Whether it is fletcher32, a checksum of four bytes after the chunk.
+  var isFletcher32: Bool { identifier == Int(H5Z_FILTER_FLETCHER32) }
+
   /// Whether datasets with this filter are read.
   ///
   /// The other filters of libhdf5 have a history of memory errors, and all others would be plugins
   /// from outside.
   var isAllowed: Bool {
-    [H5Z_FILTER_DEFLATE, H5Z_FILTER_SHUFFLE, H5Z_FILTER_FLETCHER32].contains(Int32(identifier))
+    isDeflate || isFletcher32 || identifier == Int(H5Z_FILTER_SHUFFLE)
   }
 }

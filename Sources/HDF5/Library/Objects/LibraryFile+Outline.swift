@@ -7,8 +7,8 @@ extension LibraryFile {
   private static let outlineBytes = 16 << 20
   /// The maximum depth of groups in an outline.
   private static let outlineDepth = 24
-  /// The longest processor time for an outline, in units of `clock()`: a second.
-  private static let outlineTime = clock_t(1_000_000)
+  /// The longest processor time for an outline, in units of `clock()`: half a second.
+  private static let outlineTime = clock_t(500_000)
 
   /// Opens the objects of the file, from the root on, until a limit is reached.
   ///

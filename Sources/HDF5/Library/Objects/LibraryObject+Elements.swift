@@ -14,6 +14,7 @@ extension LibraryObject {
     into buffer: UnsafeMutableRawBufferPointer
   ) throws(HDF5Error) {
     let attempt = attempt(.read)
+    try checkChunks(slices)
     let stored = try Handle(H5Dget_type(handle.id), attempt)
     let type = kind.native ?? stored.id
     guard let bytes = [count, H5Tget_size(type)].checkedProduct, bytes == buffer.count else {
@@ -73,6 +74,7 @@ extension LibraryObject {
     _ elementType: ElementType, count: Int, isStored: Bool
   ) throws(HDF5Error) -> [String] {
     let attempt = attempt(.read)
+    try checkChunks(nil)
     let id = handle.id
     let type = try Handle(H5Dget_type(id), attempt)
     let extent = try Extent(ofDataset: id, attempt)

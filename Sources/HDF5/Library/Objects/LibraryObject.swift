@@ -8,6 +8,8 @@ final class LibraryObject {
   let path: String
   /// The file that contains the object, and keeps it.
   unowned let file: LibraryFile
+  /// The numbers of the chunks of a dataset whose sizes have been checked.
+  var checkedChunks: Set<Int> = []
 
   init(_ handle: consuming Handle, path: String, file: LibraryFile) {
     self.handle = handle
