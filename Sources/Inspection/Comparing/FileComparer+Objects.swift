@@ -45,7 +45,7 @@ extension FileComparer {
     }
     guard let a, let b else { return }
     if let problem = a.problem ?? b.problem {
-      problems.append("Cannot compare the attributes of '\(path)': \(problem)")
+      problems.append("Cannot compare the attributes of '\(path)': \(problem.reason)")
     }
     addAttributes(path, a.attributes, b.attributes)
   }

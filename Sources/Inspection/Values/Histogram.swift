@@ -22,16 +22,24 @@ struct Histogram {
 
   /// Counts the finite values of a block; all of them must be in the range.
   mutating func add(_ block: [Double]) {
-    let last = Histogram.binCount - 1
-    for value in block where value.isFinite {
-      var bin = min(max(Int((value - edges[0]) * scale), 0), last)
-      // Rounding may have moved the value across an edge.
-      if value < edges[bin] {
-        bin = max(bin - 1, 0)
-      } else if bin < last, value >= edges[bin + 1] {
-        bin += 1
-      }
-      counts[bin] += 1
+    // Many blocks are zeros.
+    if let value = block.first, block.allSatisfy({ $0 == value }) {
+      add(value, times: block.count)
+    } else {
+      for value in block { add(value, times: 1) }
     }
+  }
+
+  private mutating func add(_ value: Double, times count: Int) {
+    guard value.isFinite else { return }
+    let last = Histogram.binCount - 1
+    var bin = min(max(Int((value - edges[0]) * scale), 0), last)
+    // Rounding may have moved the value across an edge.
+    if value < edges[bin] {
+      bin = max(bin - 1, 0)
+    } else if bin < last, value >= edges[bin + 1] {
+      bin += 1
+    }
+    counts[bin] += count
   }
 }

@@ -59,7 +59,16 @@ public struct Statistics: Equatable, Sendable {
     let pilot = pilot ?? 0
     var (sum, low, high, squares) = (0.0, Double.infinity, -Double.infinity, 0.0)
     var (nans, infinities, zeros) = (0, 0, 0)
-    for value in block {
+    // Many blocks are zeros.
+    let constant = block.first.flatMap { first in
+      first.isFinite && block.allSatisfy { $0 == first } ? first : nil
+    }
+    if let value = constant {
+      sum = (value - pilot) * Double(block.count)
+      squares = value * value * Double(block.count)
+      (low, high, zeros) = (value, value, value == 0 ? block.count : 0)
+    }
+    for value in constant == nil ? block : [] {
       if value.isFinite {
         sum += value - pilot
         squares += value * value
@@ -84,7 +93,7 @@ public struct Statistics: Equatable, Sendable {
 
     let blockAverage = sum / finite
     var deviations = 0.0
-    for value in block where value.isFinite {
+    for value in constant == nil ? block : [] where value.isFinite {
       let deviation = value - pilot - blockAverage
       deviations += deviation * deviation
     }
