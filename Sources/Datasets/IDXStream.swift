@@ -56,7 +56,8 @@ package final class IDXStream {
         path: path,
         reason: "its header declares \(total) bytes, but it can hold at most \(limit)")
     }
-    stride = dimensions.dropFirst().reduce(1, *)
+    // If there are no elements, their size can be anything.
+    stride = total == 0 ? 0 : total / dimensions[0]
   }
 
   /// Returns the bytes of the next element.
