@@ -63,5 +63,10 @@ extension DatasetHeader: Transferable {
     fileOffset = try message.readOptional { (m) throws(SandboxError) in try m.readSize() }
     count = try message.readOptional { (m) throws(SandboxError) in try m.readSize() }
     isPlain = try message.readBool()
+    // Whoever reads elements relies on it. The extents of a virtual dataset are not known.
+    let expected = isNull ? 0 : layout == .virtual ? nil : shape.checkedProduct
+    guard count == expected, !isNull && layout != .virtual || shape.isEmpty else {
+      throw .malformed
+    }
   }
 }
