@@ -81,10 +81,14 @@ extension Dataset {
     }
     let count = try checkedCount(bytesPerElement: elementSize, of: count)
     guard count > 0 else { return [] }
-    return try object.ask(
+    let strings = try object.ask(
       StringsQuestion(
         object: object.number, elementType: elementType, count: count,
         isStored: storageSize > 0))
+    guard strings.count == count else {
+      throw attempt.failure(.damaged("\(strings.count) strings were read instead of \(count)"))
+    }
+    return strings
   }
 
   /// Reads the whole dataset as raw bytes, without conversion.
