@@ -294,11 +294,22 @@ let package = Package(
       path: "tools/reliability/stress", swiftSettings: settings),
 
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
+    // What the tests and the fuzzer give arbitrary bytes to.
+    .target(
+      name: "Fuzzing",
+      dependencies: [
+        "CSandbox", "CheckpointStore", "Datasets", "Files", "HDF5", "Images", "Inspection", "JSON",
+        "ModelFiles", "Protobuf", "Sandbox", "TensorBoard", "TestSupport", "Zip",
+      ],
+      path: "Tests/Fuzzing", exclude: ["Corpora", "Regressions", "slices.h5"],
+      swiftSettings: settings),
     .target(
       name: "RunSupport", dependencies: ["HDF5", "Images", "TestSupport", "Zip"],
       path: "Tests/RunSupport", swiftSettings: settings),
     .testTarget(
       name: "ArchitectureTests", dependencies: ["TestSupport"], swiftSettings: settings),
+    .testTarget(
+      name: "FuzzingTests", dependencies: ["Fuzzing", "TestSupport"], swiftSettings: settings),
     .testTarget(
       name: "FilesTests", dependencies: ["CSHA256", "CZlib", "Files", "TestSupport"],
       swiftSettings: settings),
@@ -403,11 +414,27 @@ if Context.environment["CAIRN_ALL"] != nil {
 } else {
   let left: Set = [
     "Serving", "serve", "ServingTests", "Machine", "benchmark", "example", "judge", "manual",
-    "store-driver", "stress",
+    "store-driver", "stress", "Fuzzing", "FuzzingTests",
   ]
   package.targets.removeAll { left.contains($0.name) }
   package.products.removeAll { left.contains($0.name) }
   package.targets.first { $0.name == "ProgramTests" }?.dependencies.removeAll {
     if case .byNameItem("serve", _) = $0 { true } else { false }
   }
+}
+
+// CAIRN_FUZZ, which tools/check-fuzz sets, adds the program with the fuzzer, which observes the
+// modules that read files and messages.
+if Context.environment["CAIRN_FUZZ"] != nil {
+  let observed: Set = [
+    "CheckpointStore", "Datasets", "Files", "HDF5", "Images", "Inspection", "JSON", "ModelFiles",
+    "Protobuf", "Sandbox", "TensorBoard", "Zip",
+  ]
+  for target in package.targets where observed.contains(target.name) {
+    target.swiftSettings?.append(.unsafeFlags(["-sanitize=fuzzer"]))
+  }
+  package.targets.append(
+    .executableTarget(
+      name: "fuzz", dependencies: ["Fuzzing"], path: "tools/fuzz",
+      linkerSettings: [.unsafeFlags(["-sanitize=fuzzer"])]))
 }

@@ -1,4 +1,4 @@
-import Sandbox
+package import Sandbox
 public import Files
 
 /// An HDF5 file that is open for reading.
@@ -66,13 +66,37 @@ public struct File: ~Copyable, Sendable {
   public static func open(
     _ source: any FileSource, named path: String, limits: Limits = Limits()
   ) throws(HDF5Error) -> File {
-    let attempt = Attempt(operation: .open, file: path, object: nil)
-    let superblock = try attempt.run(try Superblock.find(in: source))
-    let access: any FileAccess =
+    try open(source, named: path, limits: limits) { () throws(HDF5Error) in
       switch limits.reader {
       case .sandboxed: try SandboxedAccess(source, named: path, limits: limits)
       case .unconfined: try DirectAccess(source, named: path, limits: limits)
       }
+    }
+  }
+
+  /// Opens a file that something else reads in the place of a sandboxed process.
+  ///
+  /// - Parameters:
+  ///   - source: The source of the bytes.
+  ///   - path: The name of the file in errors.
+  ///   - respondent: Answers the requests; its answers are not trusted.
+  /// - Returns: The open file.
+  /// - Throws: ``HDF5Error``.
+  package static func open(
+    _ source: any FileSource, named path: String, answeredBy respondent: any Respondent
+  ) throws(HDF5Error) -> File {
+    try open(source, named: path, limits: Limits()) { () throws(HDF5Error) in
+      try SandboxedAccess(source, named: path, limits: Limits(), respondent)
+    }
+  }
+
+  private static func open(
+    _ source: any FileSource, named path: String, limits: Limits,
+    _ makeAccess: () throws(HDF5Error) -> any FileAccess
+  ) throws(HDF5Error) -> File {
+    let attempt = Attempt(operation: .open, file: path, object: nil)
+    let superblock = try attempt.run(try Superblock.find(in: source))
+    let access = try makeAccess()
     let file = OpenFile(access, source, named: path, limits: limits)
     return File(
       path: path, size: source.size, superblock: superblock,

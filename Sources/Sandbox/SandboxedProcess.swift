@@ -7,7 +7,7 @@ internal import Synchronization
 /// It ends with the lifetime of this object. After a crash, every further request fails in the same
 /// way.
 @safe
-package final class SandboxedProcess: Sendable {
+package final class SandboxedProcess: Respondent {
   /// Gives bytes of a file to the sandboxed process, or refuses with a reason.
   package typealias FileReader = (_ buffer: UnsafeMutableRawBufferPointer, _ offset: Int) -> String?
 

@@ -11,7 +11,8 @@ extension ModuleGraph {
 
     let targets = PackageTarget.all(in: try readText("\(root)/Package.swift"))
     let executables = Set(targets.filter { $0.kind == "executableTarget" }.map(\.name))
-    for target in targets {
+    // A target in C names no module in an import.
+    for target in targets where !swiftFiles(below: "\(root)/\(target.path)").isEmpty {
       // Tests depend on the programs that they run.
       dependencies[target.name] = Set(target.dependencies)
         .subtracting(target.kind == "testTarget" ? executables : [])

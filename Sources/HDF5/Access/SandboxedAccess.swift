@@ -8,25 +8,35 @@ internal import Synchronization
 /// that the source has verified.
 final class SandboxedAccess: FileAccess {
   let outline: Outline?
-  private let process: SandboxedProcess
+  private let process: any Respondent
   private let source: any FileSource
   private let path: String
   private let closed = Mutex<[Int]>([])
 
   /// Opens a file.
-  init(_ source: any FileSource, named path: String, limits: Limits) throws(HDF5Error) {
-    (self.source, self.path) = (source, path)
+  convenience init(
+    _ source: any FileSource, named path: String, limits: Limits
+  ) throws(HDF5Error) {
+    let process: SandboxedProcess
     do throws(SandboxError) {
       process = try SandboxedProcess.forFile()
     } catch {
       throw Self.failure(error, path)
     }
+    try self.init(source, named: path, limits: limits, process)
+  }
+
+  /// Opens a file that a process reads.
+  init(
+    _ source: any FileSource, named path: String, limits: Limits, _ process: any Respondent
+  ) throws(HDF5Error) {
+    (self.source, self.path, self.process) = (source, path, process)
     var message = MessageWriter()
     message.write(FirstRequest(size: source.size, path: path, limits: limits))
     outline = Outline(try unsafe Self.call(process, source, path, message.bytes))
   }
 
-  deinit { process.keepForPictures() }
+  deinit { (process as? SandboxedProcess)?.keepForPictures() }
 
   func ask<Q: Question>(_ question: Q) throws(HDF5Error) -> Q.Answer {
     var message = begin(question)
@@ -64,7 +74,7 @@ final class SandboxedAccess: FileAccess {
   }
 
   private static func call<Answer: Transferable>(
-    _ process: SandboxedProcess, _ source: any FileSource, _ path: String, _ request: [UInt8],
+    _ process: any Respondent, _ source: any FileSource, _ path: String, _ request: [UInt8],
     into buffer: UnsafeMutableRawBufferPointer? = nil
   ) throws(HDF5Error) -> Answer {
     let result: Result<Answer, HDF5Error>

@@ -6,7 +6,7 @@ import Files
 /// without its end, or too short for the pixels that it declares, is refused before it is decoded.
 ///
 /// Source: ITU-T T.81, annex B.
-struct JPEGHeader {
+package struct JPEGHeader {
   let width: Int
   let height: Int
   /// The number of components: 1 for gray, 3 for colour, 4 for CMYK and YCCK.
@@ -37,7 +37,10 @@ struct JPEGHeader {
   /// Parses all markers up to the end of the image.
   ///
   /// Bytes after it are ignored, as in other decoders.
-  init(_ bytes: [UInt8]) throws(ImageError) {
+  ///
+  /// - Parameter bytes: The file, which begins with the marker of a JPEG.
+  /// - Throws: ``ImageError`` if it is damaged, not supported or exceeds a limit.
+  package init(_ bytes: [UInt8]) throws(ImageError) {
     try self.init(bytes, isHead: false)
   }
 

@@ -1,4 +1,4 @@
-import Files
+package import Files
 import JSON
 
 /// The header of a safetensors file: its tensors, and where their elements are.
@@ -10,7 +10,7 @@ import JSON
 ///      "conv1/bias": {"dtype": "F32", "shape": [32], "data_offsets": [0, 128]}, …}
 ///
 /// Nothing in it is trusted: everything is checked before the elements are read.
-struct SafetensorsHeader {
+package struct SafetensorsHeader {
   fileprivate enum Limit {
     /// The maximum length of the header in bytes; the format itself allows 100 MB.
     static let header = 16 << 20
@@ -23,16 +23,17 @@ struct SafetensorsHeader {
   }
 
   /// A tensor.
-  struct Tensor {
-    let name: String
+  package struct Tensor {
+    /// Its name.
+    package let name: String
     let type: SafetensorsType
     let shape: [Int]
     /// The place of the elements in the file.
-    let range: Range<Int>
+    package let range: Range<Int>
   }
 
   /// The tensors, in the order of their elements.
-  let tensors: [Tensor]
+  package let tensors: [Tensor]
 
   /// The texts of `__metadata__`.
   let metadata: [String: String]
@@ -53,7 +54,7 @@ struct SafetensorsHeader {
   /// Reads the header of a file.
   ///
   /// - Throws: ``CheckpointError`` if it is not one, or does not fit the file.
-  init(of file: some FileSource, named path: String) throws(CheckpointError) {
+  package init(of file: some FileSource, named path: String) throws(CheckpointError) {
     let bytes = try opening(path) { () throws(FileError) in
       try file.bytes(Limit.prefix, at: 0)
     }
