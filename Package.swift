@@ -293,7 +293,10 @@ let package = Package(
       ],
       path: "tools/reliability/stress", swiftSettings: settings),
 
-    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
+    .target(name: "CTestSupport", path: "Tests/CTestSupport"),
+    .target(
+      name: "TestSupport", dependencies: ["CTestSupport", "Sandbox"], path: "Tests/TestSupport",
+      swiftSettings: settings),
     // What the tests and the fuzzer give arbitrary bytes to.
     .target(
       name: "Fuzzing",

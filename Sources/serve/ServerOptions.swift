@@ -27,7 +27,8 @@ struct ServerOptions: ParsableArguments {
   var threads: Int?
 
   @Flag(
-    name: [.customShort("v"), .long], help: "Print a line for each request on standard error.")
+    name: [.customShort("v"), .long],
+    help: "Print a line for each request on standard error, and first how files are confined.")
   var verbose = false
 
   @Option(help: .color)

@@ -42,7 +42,10 @@ struct ServeTests {
       program.send(signal)
       let result = program.wait()
       #expect(result.code == 0)
-      #expect(result.error.wholeMatch(of: /127\.0\.0\.1 POST \/predict 200 .* B .* ms\n/) != nil)
+      let lines = result.error.split(separator: "\n")
+      #expect(lines.count == 2)
+      #expect(lines.first?.contains("without rights, by seccomp, ") == true)
+      #expect(lines.last?.wholeMatch(of: /127\.0\.0\.1 POST \/predict 200 .* B .* ms/) != nil)
     }
   }
 

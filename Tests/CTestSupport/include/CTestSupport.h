@@ -1,0 +1,2 @@
+// Nothing is called from here: prepare.c runs before `main`.
+#pragma once
