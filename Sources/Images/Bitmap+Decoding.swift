@@ -1,4 +1,3 @@
-internal import Files
 package import Sandbox
 
 extension Bitmap {
@@ -16,14 +15,13 @@ extension Bitmap {
     _ body: (Int, Result<Bitmap, ImageError>) -> Void
   ) {
     SampleDecoder.withOne(reader) { decoder in
-      decoder.decodeEach(
+      unsafe decoder.decodeEach(
         indices,
-        encoded: { (index) throws(ImageError) -> EncodedBitmap? in
+        encoded: { (index) throws(ImageError) in
           guard let bytes = contents(index) else { return nil }
-          guard bytes.count <= InputFile.maximumByteCount else { throw ImageError(.tooManyBytes) }
-          return try EncodedBitmap(
-            bytes, downscaledAbove: Image.maximumDecodedPixelCount)
-        }, body)
+          return try EncodedPicture(
+            bytes, downscaledAbove: Image.maximumDecodedPixelCount, asStored: true)
+        }, { unsafe $0.bitmap($1) }, body)
     }
   }
 }

@@ -72,10 +72,9 @@ extension Image {
     _ bytes: [UInt8], downscaledAbove limit: Int = maximumDecodedPixelCount,
     reader: Reader = .sandboxed
   ) throws(ImageError) -> Image {
-    guard bytes.count <= InputFile.maximumByteCount else { throw ImageError(.tooManyBytes) }
-    let encoded = try EncodedImage(bytes, downscaledAbove: limit)
+    let encoded = try EncodedPicture(bytes, downscaledAbove: limit, asStored: false)
     return try SampleDecoder.withOne(reader) { (decoder) throws(ImageError) in
-      try decoder.decode(encoded)
+      try unsafe decoder.decode(encoded) { unsafe $0.image($1) }
     }
   }
 
@@ -94,13 +93,12 @@ extension Image {
     _ body: (Int, Result<Image, ImageError>) -> Void
   ) {
     SampleDecoder.withOne(reader) { decoder in
-      decoder.decodeEach(
+      unsafe decoder.decodeEach(
         indices,
-        encoded: { (index) throws(ImageError) -> EncodedImage? in
+        encoded: { (index) throws(ImageError) in
           guard let bytes = try contents(index) else { return nil }
-          guard bytes.count <= InputFile.maximumByteCount else { throw ImageError(.tooManyBytes) }
-          return try EncodedImage(bytes, downscaledAbove: limit)
-        }, body)
+          return try EncodedPicture(bytes, downscaledAbove: limit, asStored: false)
+        }, { unsafe $0.image($1) }, body)
     }
   }
 

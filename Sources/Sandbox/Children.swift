@@ -17,7 +17,7 @@ enum Children {
     let process = csandbox_fork()
     guard process >= 0 else { throw .notStarted(lastReason()) }
     guard process == 0 else { return process }
-    // The window has no descriptor.
+    // Only the channel is kept: this window has no descriptor.
     csandbox_cut_off(task.channel, task.channel)
     var task = task
     task.channel = 3

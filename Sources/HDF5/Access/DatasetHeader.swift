@@ -1,7 +1,7 @@
 internal import CHDF5
 import Sandbox
 
-/// What is known of a dataset without its elements; see ``Dataset``.
+/// The description of a dataset, without its elements; see ``Dataset``.
 struct DatasetHeader {
   let shape: [Int]
   let isNull: Bool
@@ -63,7 +63,7 @@ extension DatasetHeader: Transferable {
     fileOffset = try message.readOptional { (m) throws(SandboxError) in try m.readSize() }
     count = try message.readOptional { (m) throws(SandboxError) in try m.readSize() }
     isPlain = try message.readBool()
-    // Whoever reads elements relies on it. The extents of a virtual dataset are not known.
+    // Reading relies on the count. The extents of a virtual dataset are not known.
     let expected = isNull ? 0 : layout == .virtual ? nil : shape.checkedProduct
     guard count == expected, !isNull && layout != .virtual || shape.isEmpty else {
       throw .malformed

@@ -4,7 +4,7 @@ public struct OpenObject: ~Copyable, Sendable {
   let number: Int
   /// The kind of the object.
   let kind: ObjectKind
-  /// What is known of a dataset.
+  /// The description of a dataset.
   let dataset: DatasetHeader?
   /// The path that the object was opened with, from the root group.
   let path: String

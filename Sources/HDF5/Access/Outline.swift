@@ -40,7 +40,7 @@ final class Outline: Sendable {
     self.children = children
   }
 
-  /// What is known of a path.
+  /// The outcome of a search for a path.
   enum Found {
     /// The place of the object in ``entries``.
     case entry(Int)

@@ -12,6 +12,9 @@ final class SampleDecoder: @unchecked Sendable {
   private var process: SandboxedProcess?
   private lazy var library = LibraryDecoder()
 
+  /// Makes a decoded picture from its samples, in native byte order, at an address that fits them.
+  typealias Maker<Decoded> = (EncodedPicture, UnsafeRawBufferPointer) -> Decoded
+
   init(_ reader: Reader) { self.reader = reader }
 
   private static let idle = Mutex<[SampleDecoder]>([])
@@ -30,17 +33,19 @@ final class SampleDecoder: @unchecked Sendable {
 
   /// Decodes a picture.
   ///
-  /// - Parameter picture: The picture.
+  /// - Parameters:
+  ///   - picture: The picture.
+  ///   - make: Makes the decoded picture from its samples.
   /// - Returns: The decoded picture.
   /// - Throws: ``ImageError/Reason/damaged(_:_:)`` with the library's message.
-  func decode<Picture: EncodedPicture>(
-    _ picture: Picture
-  ) throws(ImageError) -> Picture.Decoded {
+  func decode<Decoded>(
+    _ picture: EncodedPicture, _ make: Maker<Decoded>
+  ) throws(ImageError) -> Decoded {
     switch reader {
-    case .unconfined: return try decodeHere(picture)
+    case .unconfined: return try unsafe decodeHere(picture, make)
     case .sandboxed:
-      let results: [Result<Picture.Decoded, ImageError>]
-      do throws(SandboxError) { results = try decodeInSandbox([picture]) } catch {
+      let results: [Result<Decoded, ImageError>]
+      do throws(SandboxError) { results = try unsafe decodeInSandbox([picture], make) } catch {
         if case .notStarted = error { throw ImageError(.unreadable("\(error)")) }
         throw ImageError(.damaged(picture.task.format, "\(error)"))
       }
@@ -53,29 +58,31 @@ final class SampleDecoder: @unchecked Sendable {
   /// - Parameters:
   ///   - indices: The numbers of the pictures.
   ///   - encoded: Gives a picture; `nil` for none.
+  ///   - make: Makes a decoded picture from its samples.
   ///   - body: A function of the decoded picture or the error, which is called once for each
   ///     picture, not in their order.
-  func decodeEach<Picture: EncodedPicture>(
-    _ indices: Range<Int>, encoded: (Int) throws(ImageError) -> Picture?,
-    _ body: (Int, Result<Picture.Decoded, ImageError>) -> Void
+  func decodeEach<Decoded>(
+    _ indices: Range<Int>, encoded: (Int) throws(ImageError) -> EncodedPicture?,
+    _ make: Maker<Decoded>, _ body: (Int, Result<Decoded, ImageError>) -> Void
   ) {
-    var group: [(index: Int, picture: Picture)] = []
+    var group: [(index: Int, picture: EncodedPicture)] = []
     func decodeGroup() {
       defer { group = [] }
       // After an error of the process, it is not known whose it was.
       let results =
-        group.count > 1 ? try? decodeInSandbox(group.map(\.picture)) : nil
+        group.count > 1 ? try? unsafe decodeInSandbox(group.map(\.picture), make) : nil
       for (place, member) in group.enumerated() {
         body(
           member.index,
-          results?[place] ?? Result { () throws(ImageError) in try decode(member.picture) })
+          results?[place]
+            ?? Result { () throws(ImageError) in try unsafe decode(member.picture, make) })
       }
     }
     for index in indices {
       do throws(ImageError) {
         guard let picture = try encoded(index) else { continue }
         guard reader == .sandboxed, picture.isSmall else {
-          body(index, Result { () throws(ImageError) in try decode(picture) })
+          body(index, Result { () throws(ImageError) in try unsafe decode(picture, make) })
           continue
         }
         group.append((index, picture))
@@ -87,9 +94,9 @@ final class SampleDecoder: @unchecked Sendable {
     decodeGroup()
   }
 
-  private func decodeHere<Picture: EncodedPicture>(
-    _ picture: Picture
-  ) throws(ImageError) -> Picture.Decoded {
+  private func decodeHere<Decoded>(
+    _ picture: EncodedPicture, _ make: Maker<Decoded>
+  ) throws(ImageError) -> Decoded {
     let (task, pieces) = (picture.task, picture.pieces)
     var failure: String?
     let samples = unsafe [UInt8](unsafeUninitializedCapacity: task.byteCount) { buffer, count in
@@ -104,15 +111,15 @@ final class SampleDecoder: @unchecked Sendable {
       count = failure == nil ? task.byteCount : 0
     }
     if let failure { throw ImageError(.damaged(task.format, failure)) }
-    return unsafe samples.withUnsafeBytes { unsafe picture.decoded($0) }
+    return unsafe samples.withUnsafeBytes { unsafe make(picture, $0) }
   }
 
   /// Decodes several pictures, which must be small, or one.
   ///
   /// - Throws: ``SandboxError`` if the process gives no answer; the next pictures get a new one.
-  private func decodeInSandbox<Picture: EncodedPicture>(
-    _ pictures: [Picture]
-  ) throws(SandboxError) -> [Result<Picture.Decoded, ImageError>] {
+  private func decodeInSandbox<Decoded>(
+    _ pictures: [EncodedPicture], _ make: Maker<Decoded>
+  ) throws(SandboxError) -> [Result<Decoded, ImageError>] {
     do throws(SandboxError) {
       if process == nil { process = try SandboxedProcess.forPictures() }
       guard let process else { return [] }
@@ -126,7 +133,7 @@ final class SampleDecoder: @unchecked Sendable {
         }
       ) { (answer, samples) throws(SandboxError) in
         var start = 0
-        var results: [Result<Picture.Decoded, ImageError>] = []
+        var results: [Result<Decoded, ImageError>] = []
         for picture in pictures {
           let failure = try answer.readOptional { (message) throws(SandboxError) in
             try message.readString()
@@ -138,7 +145,7 @@ final class SampleDecoder: @unchecked Sendable {
             guard end <= samples.count else { throw .malformed }
             results.append(
               .success(
-                unsafe picture.decoded(UnsafeRawBufferPointer(rebasing: samples[start..<end]))))
+                unsafe make(picture, UnsafeRawBufferPointer(rebasing: samples[start..<end]))))
           }
           start = SampleRequest.start(after: end)
         }

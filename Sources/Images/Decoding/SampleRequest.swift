@@ -11,7 +11,7 @@ struct SampleRequest: Transferable {
   /// The size of a file that is sent with its task.
   static let inlineByteCount = 256 << 10
 
-  init(_ picture: some EncodedPicture) {
+  init(_ picture: EncodedPicture) {
     task = picture.task
     let pieces = picture.pieces
     count = pieces.count

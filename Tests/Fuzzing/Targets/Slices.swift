@@ -2,7 +2,7 @@ import Inspection
 import TestSupport
 
 extension FuzzTarget {
-  /// Slices of arrays as `inspect --raw` takes them.
+  /// Slices of arrays as `inspect --slice` takes them.
   static let slices = FuzzTarget("slices", maximumSize: 64, testCount: 2000) { input in
     let text = String(decoding: input, as: UTF8.self)
     for name in ["float_row", "scalar", "empty", "cube"] {
