@@ -96,8 +96,9 @@ let package = Package(
 
     // Foundations: each knows nothing of the others, but for files and threads.
     .target(name: "Files", dependencies: ["CSHA256", "CZlib"], swiftSettings: settings),
+    .target(name: "Deflate", dependencies: ["CZlib", "Sandbox"], swiftSettings: settings),
     .target(
-      name: "HDF5", dependencies: ["CHDF5", "Files", "Preconditions", "Sandbox"],
+      name: "HDF5", dependencies: ["CHDF5", "Deflate", "Files", "Preconditions", "Sandbox"],
       swiftSettings: settings),
     .target(name: "Sandbox", dependencies: ["CSandbox"], swiftSettings: settings),
     .target(name: "Console", dependencies: ["Files", "Preconditions"], swiftSettings: settings),
@@ -114,7 +115,8 @@ let package = Package(
     ),
     .target(name: "Threads", dependencies: ["CThreads", "Preconditions"], swiftSettings: settings),
     .target(
-      name: "Zip", dependencies: ["Files", "Preconditions"], swiftSettings: settings),
+      name: "Zip", dependencies: ["Deflate", "Files", "Preconditions", "Sandbox"],
+      swiftSettings: settings),
 
     // The domain.
     .target(
@@ -124,7 +126,8 @@ let package = Package(
     .target(
       name: "Datasets",
       dependencies: [
-        "Files", "HDF5", "Images", "Preconditions", "Tensors", "Threads", "Zip",
+        "Deflate", "Files", "HDF5", "Images", "Preconditions", "Sandbox", "Tensors", "Threads",
+        "Zip",
       ],
       swiftSettings: settings),
     // Checkpoints as bytes: depends on no model and no file format.
@@ -314,7 +317,10 @@ let package = Package(
     .testTarget(
       name: "FuzzingTests", dependencies: ["Fuzzing", "TestSupport"], swiftSettings: settings),
     .testTarget(
-      name: "FilesTests", dependencies: ["CSHA256", "CZlib", "Files", "TestSupport"],
+      name: "FilesTests", dependencies: ["CSHA256", "Files", "TestSupport"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "DeflateTests", dependencies: ["CZlib", "Deflate", "Sandbox"],
       swiftSettings: settings),
     .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: settings),
     .testTarget(

@@ -1,71 +1,44 @@
+import Deflate
 import Files
+import Sandbox
 
 /// A gzip file, decompressed incrementally.
 ///
 /// Consecutive members are concatenated, as by `gunzip`. Other data after a member is an error.
-@safe
 struct Gunzip: ~Copyable {
-  private var file: InputFile
-  private let input: UnsafeMutableRawBufferPointer
-  private var inflater: Inflater
-  private var isFinished = false
+  private let file: InputFile
+  private let decompressor: Decompressor
+  private let stream: InflatedStream
 
-  init(_ file: consuming InputFile) throws(DatasetError) {
-    do throws(Inflater.Failure) { inflater = try Inflater(.gzip) } catch {
+  init(_ file: consuming InputFile, reader: Reader) throws(DatasetError) {
+    decompressor = Decompressor(.pictures, reader: reader)
+    do throws(InflationError) {
+      stream = try decompressor.stream(CompressedRange(.gzip, start: 0, count: file.count))
+    } catch {
       throw Gunzip.error(error, file.path)
     }
-    unsafe input = .allocate(byteCount: 1 << 16, alignment: 1)
     self.file = file
   }
 
-  deinit { unsafe input.deallocate() }
-
   /// Reads until `output` is full or the content ends, and returns the number of bytes read.
-  mutating func read(into output: UnsafeMutableRawBufferPointer) throws(DatasetError) -> Int {
-    var filled = 0
-    while filled < output.count && !isFinished {
-      var isAtEnd = false
-      if inflater.nextByte == nil { isAtEnd = try !refill() }
-      do throws(Inflater.Failure) {
-        unsafe filled += try inflater.fill(
-          UnsafeMutableRawBufferPointer(rebasing: output[filled...]))
-      } catch {
-        throw Gunzip.error(error, file.path)
+  func read(into output: UnsafeMutableRawBufferPointer) throws(DatasetError) -> Int {
+    do throws(InflationError) {
+      return try unsafe stream.fill(output) { buffer, offset in
+        unsafe file.reason(notToFill: buffer, from: offset)
       }
-      if inflater.isFinished {
-        try startNextMember()
-      } else if isAtEnd, filled < output.count {
-        throw .damaged(path: file.path, reason: "its gzip data ends too early")
-      }
+    } catch {
+      throw Gunzip.error(error, file.path)
     }
-    return filled
   }
 
-  /// Reads more compressed bytes, and returns whether there are any.
-  private mutating func refill() throws(DatasetError) -> Bool {
-    let count = try unsafe file.read(into: input)
-    unsafe inflater.setInput(UnsafeRawBufferPointer(rebasing: input[..<count]))
-    return count > 0
-  }
-
-  /// Starts the next member; throws unless the file ends or another member follows.
-  private mutating func startNextMember() throws(DatasetError) {
-    if inflater.nextByte == nil, try !refill() {
-      isFinished = true
-      return
-    }
-    guard inflater.nextByte == FileFormat.gzip[0] else {
-      throw .damaged(path: file.path, reason: "something else follows its gzip data")
-    }
-    inflater.restart()
-  }
-
-  private static func error(_ failure: Inflater.Failure, _ path: String) -> DatasetError {
-    switch failure {
-    case .start(let status):
-      .unreadable(path: path, reason: "zlib cannot start (status \(status))")
+  private static func error(_ error: InflationError, _ path: String) -> DatasetError {
+    switch error {
     case .damaged(let reason):
       .damaged(path: path, reason: "its gzip data is damaged: \(reason)")
+    case .truncated: .damaged(path: path, reason: "its gzip data ends too early")
+    case .excess: .damaged(path: path, reason: "something else follows its gzip data")
+    case .unreadable(let reason), .notStarted(let reason):
+      .unreadable(path: path, reason: reason)
     }
   }
 }

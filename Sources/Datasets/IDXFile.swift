@@ -1,4 +1,5 @@
 import Files
+public import Sandbox
 
 /// An array of unsigned bytes from a file in the IDX format of MNIST.
 ///
@@ -18,22 +19,24 @@ public struct IDXFile: Equatable, Sendable {
 
   /// A function that fills a buffer and returns the number of bytes, which is smaller than the
   /// buffer only at the end.
-  typealias Reader = (UnsafeMutableRawBufferPointer) throws(DatasetError) -> Int
+  typealias Fill = (UnsafeMutableRawBufferPointer) throws(DatasetError) -> Int
 
   /// Reads a file.
   ///
   /// Memory is allocated for the declared elements only after checking that a file of this size can
   /// contain them.
   ///
-  /// - Parameter path: The file, plain or compressed with gzip.
+  /// - Parameters:
+  ///   - path: The file, plain or compressed with gzip.
+  ///   - reader: The process that decompresses.
   /// - Throws: ``DatasetError/unreadable(path:reason:)`` if the file cannot be read,
   ///   ``DatasetError/damaged(path:reason:)`` if it is not an IDX file of unsigned bytes, is
   ///   corrupt, or is longer or shorter than its header declares.
-  public init(path: String) throws(DatasetError) {
+  public init(path: String, reader: Reader = .sandboxed) throws(DatasetError) {
     var file = try InputFile(path: path)
     let size = file.count
     if try file.startsWithGzipMagic() {
-      var content = try Gunzip(file)
+      let content = try Gunzip(file, reader: reader)
       let possible = ExpansionLimit.data.bytes(compressed: size)
       try unsafe self.init(path: path, possibleCount: possible) {
         (buffer) throws(DatasetError) in try unsafe content.read(into: buffer)
@@ -47,24 +50,26 @@ public struct IDXFile: Equatable, Sendable {
 
   /// Reads the extents of the axes, without the elements.
   ///
-  /// - Parameter path: The file, plain or compressed with gzip.
+  /// - Parameters:
+  ///   - path: The file, plain or compressed with gzip.
+  ///   - reader: The process that decompresses.
   /// - Returns: The extent of each axis, outermost first.
-  /// - Throws: ``DatasetError`` as ``init(path:)``.
-  static func dimensions(path: String) throws(DatasetError) -> [Int] {
+  /// - Throws: ``DatasetError`` as ``init(path:reader:)``.
+  static func dimensions(path: String, reader: Reader) throws(DatasetError) -> [Int] {
     var file = try InputFile(path: path)
     guard try file.startsWithGzipMagic() else {
       return try unsafe readHeader(path: path) { (buffer) throws(DatasetError) in
         try unsafe file.read(into: buffer)
       }
     }
-    var content = try Gunzip(file)
+    let content = try Gunzip(file, reader: reader)
     return try unsafe readHeader(path: path) { (buffer) throws(DatasetError) in
       try unsafe content.read(into: buffer)
     }
   }
 
   /// Reads the header, the elements and the end of the content.
-  private init(path: String, possibleCount: Int, read: Reader) throws(DatasetError) {
+  private init(path: String, possibleCount: Int, read: Fill) throws(DatasetError) {
     dimensions = try unsafe Self.readHeader(path: path, read: read)
     let count = try Self.elementCount(dimensions, path: path)
     guard count <= possibleCount else {
@@ -87,7 +92,7 @@ public struct IDXFile: Equatable, Sendable {
   }
 
   /// Reads `count` bytes, or fewer at the end of the content.
-  private static func read(_ count: Int, with read: Reader) throws(DatasetError) -> [UInt8] {
+  private static func read(_ count: Int, with read: Fill) throws(DatasetError) -> [UInt8] {
     try unsafe [UInt8](unsafeUninitializedCapacity: count) {
       (buffer, initializedCount) throws(DatasetError) in
       initializedCount = try unsafe read(UnsafeMutableRawBufferPointer(buffer))
@@ -95,7 +100,7 @@ public struct IDXFile: Equatable, Sendable {
   }
 
   /// Reads the magic number and the extents that follow it.
-  static func readHeader(path: String, read: Reader) throws(DatasetError) -> [Int] {
+  static func readHeader(path: String, read: Fill) throws(DatasetError) -> [Int] {
     let magic = try unsafe Self.read(4, with: read)
     guard magic.count == 4 else {
       throw .damaged(path: path, reason: "it ends within the 4 bytes of its magic number")

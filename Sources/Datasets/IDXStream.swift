@@ -1,4 +1,5 @@
 import Files
+package import Sandbox
 
 /// The elements of an IDX file along its first axis, read one after another: images or labels.
 ///
@@ -24,16 +25,18 @@ package final class IDXStream {
 
   /// Opens a file and reads its header.
   ///
-  /// - Parameter path: The file, plain or compressed with gzip.
-  /// - Throws: ``DatasetError`` as ``IDXFile/init(path:)``, except for what only the end of a
-  ///   compressed file tells.
-  package init(path: String) throws(DatasetError) {
+  /// - Parameters:
+  ///   - path: The file, plain or compressed with gzip.
+  ///   - reader: The process that decompresses.
+  /// - Throws: ``DatasetError`` as ``IDXFile/init(path:reader:)``, except for what only the end of
+  ///   a compressed file tells.
+  package init(path: String, reader: Reader = .sandboxed) throws(DatasetError) {
     self.path = path
     let file = try InputFile(path: path)
     let size = file.count
     let isCompressed = try file.startsWithGzipMagic()
     if isCompressed {
-      var content = try Gunzip(file)
+      let content = try Gunzip(file, reader: reader)
       dimensions = try unsafe IDXFile.readHeader(path: path) { (buffer) throws(DatasetError) in
         try unsafe content.read(into: buffer)
       }

@@ -28,6 +28,18 @@ struct InputFile: ~Copyable {
     }
   }
 
+  /// Fills a buffer from an offset; does not change the read position.
+  ///
+  /// - Returns: The reason why it cannot be filled, or `nil`.
+  func reason(notToFill buffer: UnsafeMutableRawBufferPointer, from offset: Int) -> String? {
+    do throws(FileError) {
+      let count = try unsafe file.read(into: buffer, at: offset)
+      return count == buffer.count ? nil : "it was truncated while it was read"
+    } catch {
+      return "\(error)"
+    }
+  }
+
   /// Whether the file starts with the magic number of gzip; does not change the read position.
   func startsWithGzipMagic() throws(DatasetError) -> Bool {
     do throws(FileError) {

@@ -66,27 +66,45 @@ public struct File: ~Copyable, Sendable {
   public static func open(
     _ source: any FileSource, named path: String, limits: Limits = Limits()
   ) throws(HDF5Error) -> File {
-    try open(source, named: path, limits: limits) { () throws(HDF5Error) in
-      switch limits.reader {
-      case .sandboxed: try SandboxedAccess(source, named: path, limits: limits)
-      case .unconfined: try DirectAccess(source, named: path, limits: limits)
-      }
-    }
+    try open(source, named: path, limits: limits, answeredBy: nil)
   }
 
-  /// Opens a file that something else reads in the place of a sandboxed process.
+  /// Opens a file that is in memory, and that a certain process reads.
+  ///
+  /// - Parameters:
+  ///   - image: The bytes of the file.
+  ///   - path: The name of the file in errors.
+  ///   - limits: The limits of memory for reading it.
+  ///   - process: The sandboxed process that made the bytes; `nil` for another one.
+  /// - Returns: The open file.
+  /// - Throws: ``HDF5Error``.
+  package static func open(
+    _ image: consuming FileImage, named path: String, limits: Limits,
+    in process: SandboxedProcess?
+  ) throws(HDF5Error) -> File {
+    try open(ImageSource(image), named: path, limits: limits, answeredBy: process)
+  }
+
+  /// Opens a file that something else may read in the place of a new sandboxed process.
   ///
   /// - Parameters:
   ///   - source: The source of the bytes.
   ///   - path: The name of the file in errors.
-  ///   - respondent: Answers the requests; its answers are not trusted.
+  ///   - limits: The limits of memory for reading it.
+  ///   - respondent: Answers the requests; its answers are not trusted. `nil` for a new process.
   /// - Returns: The open file.
   /// - Throws: ``HDF5Error``.
   package static func open(
-    _ source: any FileSource, named path: String, answeredBy respondent: any Respondent
+    _ source: any FileSource, named path: String, limits: Limits = Limits(),
+    answeredBy respondent: (any Respondent)?
   ) throws(HDF5Error) -> File {
-    try open(source, named: path, limits: Limits()) { () throws(HDF5Error) in
-      try SandboxedAccess(source, named: path, limits: Limits(), respondent)
+    try open(source, named: path, limits: limits) { () throws(HDF5Error) in
+      switch (limits.reader, respondent) {
+      case (.unconfined, _): try DirectAccess(source, named: path, limits: limits)
+      case (.sandboxed, let respondent?):
+        try SandboxedAccess(source, named: path, limits: limits, respondent)
+      case (.sandboxed, nil): try SandboxedAccess(source, named: path, limits: limits)
+      }
     }
   }
 

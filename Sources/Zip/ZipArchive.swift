@@ -1,4 +1,6 @@
+internal import Deflate
 import Files
+public import Sandbox
 
 /// A zip archive that is open for reading.
 ///
@@ -18,6 +20,7 @@ public struct ZipArchive: ~Copyable {
   public var size: Int { file.size }
 
   private let file: ArchiveFile
+  private let decompressor: Decompressor
 
   /// The maximum expansion of deflate: bytes of output for each byte of input.
   private static let expansion = 1032
@@ -27,11 +30,28 @@ public struct ZipArchive: ~Copyable {
 
   /// Opens an archive and reads its central directory.
   ///
-  /// - Parameter path: The path of the archive.
+  /// - Parameters:
+  ///   - path: The path of the archive.
+  ///   - reader: The process that decompresses members.
   /// - Throws: ``ZipError`` if the file does not exist or cannot be read, or the archive is
   ///   truncated, damaged or refused.
-  public init(opening path: String) throws(ZipError) {
-    try self.init(path) { () throws(ZipError.Cause) in try ArchiveFile(path: path) }
+  public init(opening path: String, reader: Reader = .sandboxed) throws(ZipError) {
+    try self.init(path, Decompressor(.model, reader: reader)) { () throws(ZipError.Cause) in
+      try ArchiveFile(path: path)
+    }
+  }
+
+  /// Opens an archive of pictures, whose members may be decompressed by a process that has read
+  /// something else.
+  ///
+  /// - Parameters:
+  ///   - path: The path of the archive.
+  ///   - reader: The process that decompresses members.
+  /// - Throws: ``ZipError`` as ``init(opening:reader:)``.
+  package init(openingPictures path: String, reader: Reader) throws(ZipError) {
+    try self.init(path, Decompressor(.pictures, reader: reader)) { () throws(ZipError.Cause) in
+      try ArchiveFile(path: path)
+    }
   }
 
   /// Reads the central directory of an open archive.
@@ -39,16 +59,21 @@ public struct ZipArchive: ~Copyable {
   /// - Parameters:
   ///   - descriptor: The open file; the archive keeps a duplicate of it.
   ///   - path: The name of the archive in errors.
+  ///   - reader: The process that decompresses members.
   /// - Throws: ``ZipError`` if it is not a complete archive.
-  public init(descriptor: CInt, named path: String) throws(ZipError) {
-    try self.init(path) { () throws(ZipError.Cause) in
+  public init(
+    descriptor: CInt, named path: String, reader: Reader = .sandboxed
+  ) throws(ZipError) {
+    try self.init(path, Decompressor(.model, reader: reader)) { () throws(ZipError.Cause) in
       try ArchiveFile(duplicating: descriptor)
     }
   }
 
   private init(
-    _ path: String, _ open: () throws(ZipError.Cause) -> ArchiveFile
+    _ path: String, _ decompressor: Decompressor,
+    _ open: () throws(ZipError.Cause) -> ArchiveFile
   ) throws(ZipError) {
+    self.decompressor = decompressor
     do throws(ZipError.Cause) {
       let file = try open()
       members = try Directory.members(of: file)
@@ -85,6 +110,35 @@ public struct ZipArchive: ~Copyable {
       return true
     }
     return bytes
+  }
+
+  /// Reads the first bytes of a member, without verifying its checksum.
+  ///
+  /// - Parameters:
+  ///   - count: The maximum number of bytes.
+  ///   - member: A member of this archive.
+  /// - Returns: The first bytes of the decompressed content, or all of it if it has fewer.
+  /// - Throws: ``ZipError`` if they are damaged, encrypted or compressed with an unsupported
+  ///   method.
+  package func first(_ count: Int, of member: ZipMember) throws(ZipError) -> [UInt8] {
+    do throws(ZipError.Cause) {
+      let range = try storedRange(of: member)
+      let count = min(count, member.count)
+      switch member.method {
+      case .stored: return try file.bytes(range.prefix(count))
+      case .deflated:
+        let stream = try stream(of: range)
+        return try unsafe [UInt8](unsafeUninitializedCapacity: count) {
+          (buffer, filled) throws(ZipError.Cause) in
+          let buffer = unsafe UnsafeMutableRawBufferPointer(
+            start: buffer.baseAddress, count: count)
+          filled = try unsafe fill(buffer, from: stream)
+        }
+      case .other(let number): throw .notAllowed("the compression method \(number)")
+      }
+    } catch {
+      throw ZipError(path: path, member: member.name, cause: error)
+    }
   }
 
   /// Reads the content of a member block by block, and verifies its checksum.
@@ -196,45 +250,64 @@ public struct ZipArchive: ~Copyable {
     let output = UnsafeMutableRawBufferPointer.allocate(
       byteCount: ZipArchive.blockSize, alignment: 16)
     defer { unsafe output.deallocate() }
+    let stream = try stream(of: range)
     var produced = 0
-    var inflater: Inflater
-    do throws(Inflater.Failure) { inflater = try Inflater(.raw) } catch {
-      throw ZipError.Cause(error)
-    }
-    try unsafe forEachBlock(of: range) { input throws(ZipError.Cause) in
-      guard !inflater.isFinished else {
-        throw .damaged("there is other data after its compressed data")
+    var filled = output.count
+    while filled == output.count {
+      filled = try unsafe fill(output, from: stream)
+      // Checked before the block is passed on, because the caller has room only for the declared
+      // size.
+      guard filled <= count - produced else {
+        throw .damaged("it decompresses to more than \(count) bytes")
       }
-      unsafe inflater.setInput(input)
-      var filled: Int
-      repeat {
-        do throws(Inflater.Failure) { filled = try unsafe inflater.fill(output) } catch {
-          throw ZipError.Cause(error)
-        }
-        // Checked before the block is passed on, because the caller has room only for the declared
-        // size.
-        guard filled <= count - produced else {
-          throw .damaged("it decompresses to more than \(count) bytes")
-        }
-        produced += filled
-        if filled > 0 { try unsafe body(UnsafeRawBufferPointer(rebasing: output[..<filled])) }
-      } while filled == output.count && !inflater.isFinished
-      guard !inflater.isFinished || inflater.nextByte == nil else {
-        throw .damaged("there is other data after its compressed data")
-      }
+      produced += filled
+      if filled > 0 { try unsafe body(UnsafeRawBufferPointer(rebasing: output[..<filled])) }
     }
-    guard inflater.isFinished else { throw .damaged("its compressed data is truncated") }
     guard produced == count else {
       throw .damaged("it decompresses to \(produced) bytes instead of \(count)")
     }
   }
+
+  private func stream(of range: Range<Int>) throws(ZipError.Cause) -> InflatedStream {
+    do throws(InflationError) {
+      return try decompressor.stream(
+        CompressedRange(.member, start: range.lowerBound, count: range.count))
+    } catch {
+      throw ZipError.Cause(error)
+    }
+  }
+
+  private func fill(
+    _ output: UnsafeMutableRawBufferPointer, from stream: InflatedStream
+  ) throws(ZipError.Cause) -> Int {
+    var failure: ZipError.Cause?
+    do throws(InflationError) {
+      return try unsafe stream.fill(output) { buffer, offset in
+        do throws(ZipError.Cause) { try unsafe file.read(into: buffer, at: offset) } catch {
+          failure = error
+        }
+        return failure.map { "\($0)" }
+      }
+    } catch {
+      throw failure ?? ZipError.Cause(error)
+    }
+  }
+
+  /// Takes the process that has decompressed members, so that it can read what is in them.
+  ///
+  /// - Returns: The process; `nil` if nothing was decompressed.
+  package func takeProcess() -> SandboxedProcess? { decompressor.takeProcess() }
 }
 
 extension ZipError.Cause {
-  fileprivate init(_ failure: Inflater.Failure) {
-    switch failure {
-    case .start(let status): self = .fileUnreadable("zlib cannot start (status \(status))")
-    case .damaged(let reason): self = .damaged("its compressed data is invalid: \(reason)")
-    }
+  fileprivate init(_ error: InflationError) {
+    self =
+      switch error {
+      case .damaged(let reason): .damaged("its compressed data is invalid: \(reason)")
+      case .truncated: .damaged("its compressed data is truncated")
+      case .excess: .damaged("there is other data after its compressed data")
+      case .unreadable(let reason): .damaged(reason)
+      case .notStarted(let reason): .fileUnreadable(reason)
+      }
   }
 }

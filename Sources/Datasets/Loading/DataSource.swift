@@ -106,7 +106,9 @@ public struct DataSource: Sendable {
     let isThere = unsafe stat(path, &status) == 0
     let reason = systemError()
     if !isThere || status.st_mode & S_IFMT == S_IFDIR {
-      if let folder = try IDXFolder(path) { return try IDXReader(folder, path: path) }
+      if let folder = try IDXFolder(path) {
+        return try IDXReader(folder, path: path, options.reader)
+      }
       guard isThere else { throw .unreadable(path: path, reason: reason) }
       var options = options
       options.size = options.size ?? options.pictureSize
@@ -117,10 +119,10 @@ public struct DataSource: Sendable {
       throw .unreadable(path: path, reason: "\(error)")
     }
     if head.starts(with: FileFormat.zip) {
-      return try ArrayReader(NPZFile(path), form: .npz)
+      return try ArrayReader(NPZFile(path, reader: options.reader), form: .npz)
     }
     if head.starts(with: FileFormat.hdf5) {
-      return try ArrayReader(HDF5ArrayFile(path), form: .hdf5)
+      return try ArrayReader(HDF5ArrayFile(path, reader: options.reader), form: .hdf5)
     }
     let kind = head.isEmpty ? "an empty file" : FileFormat.name(of: head) ?? "an unknown format"
     throw .damaged(

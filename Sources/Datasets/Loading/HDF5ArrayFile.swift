@@ -1,21 +1,24 @@
 import HDF5
+import Sandbox
 
 /// Arrays in an HDF5 file, as datasets of its root group.
 struct HDF5ArrayFile: ArrayFile {
   let path: String
   let names: [String]
+  private let reader: Reader
 
   /// Reads the names.
-  init(_ path: String) throws(DatasetError) {
-    self.path = path
+  init(_ path: String, reader: Reader) throws(DatasetError) {
+    (self.path, self.reader) = (path, reader)
     names = try Self.attempt(path) { () throws(HDF5Error) in
-      try HDF5.File.open(path).root.members.filter { $0.kind == .dataset }.map(\.name)
+      let file = try HDF5.File.open(path, limits: Limits(reader: reader))
+      return try file.root.members.filter { $0.kind == .dataset }.map(\.name)
     }
   }
 
   func outline(of name: String) throws(DatasetError) -> (shape: [Int], kind: NumberArray.Kind) {
     let (shape, type) = try Self.attempt(path) { () throws(HDF5Error) in
-      let dataset = try HDF5.File.open(path).dataset(at: name)
+      let dataset = try HDF5.File.open(path, limits: Limits(reader: reader)).dataset(at: name)
       return (dataset.shape, dataset.elementType)
     }
     return (shape, try kind(of: type, name))
@@ -24,7 +27,7 @@ struct HDF5ArrayFile: ArrayFile {
   func array(_ name: String) throws(DatasetError) -> NumberArray {
     let (_, kind) = try outline(of: name)
     return try Self.attempt(path) { () throws(HDF5Error) in
-      let limits = Limits(bytesPerRead: PhysicalMemory.byteCount)
+      let limits = Limits(bytesPerRead: PhysicalMemory.byteCount, reader: reader)
       let dataset = try HDF5.File.open(path, limits: limits).dataset(at: name)
       let elements: NumberArray.Elements =
         switch kind {
@@ -38,7 +41,7 @@ struct HDF5ArrayFile: ArrayFile {
 
   func texts(_ name: String) throws(DatasetError) -> [String] {
     let (shape, texts) = try Self.attempt(path) { () throws(HDF5Error) in
-      let limits = Limits(bytesPerRead: 1 << 24)
+      let limits = Limits(bytesPerRead: 1 << 24, reader: reader)
       let dataset = try HDF5.File.open(path, limits: limits).dataset(at: name)
       return (dataset.shape, try dataset.readStrings())
     }

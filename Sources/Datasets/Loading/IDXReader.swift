@@ -1,17 +1,20 @@
+import Sandbox
+
 /// Reads IDX files.
 struct IDXReader: DataReader {
   let path: String
   let outline: DataOutline
   private let folder: IDXFolder
+  private let reader: Reader
 
-  init(_ folder: IDXFolder, path: String) throws(DatasetError) {
+  init(_ folder: IDXFolder, path: String, _ reader: Reader) throws(DatasetError) {
     self.folder = folder
-    self.path = path
+    (self.path, self.reader) = (path, reader)
     var counts: [DataPart: Int] = [:]
     var extents: [Int] = []
     for part in DataPart.allCases {
       guard let files = folder.files[part] else { continue }
-      let dimensions = try IDXFile.dimensions(path: files.images)
+      let dimensions = try IDXFile.dimensions(path: files.images, reader: reader)
       guard dimensions.count == 3 else {
         throw .damaged(
           path: files.images, reason: "its shape is \(dimensions), not [count, height, width]")
@@ -30,7 +33,7 @@ struct IDXReader: DataReader {
     guard let files = folder.files[part] else { throw .invalidArgument("There is no such set") }
     let set = try MNIST.readSet(
       images: files.images, labels: files.labels,
-      largestClass: outline.classNames.map { $0.count - 1 })
+      largestClass: outline.classNames.map { $0.count - 1 }, reader: reader)
     guard progress(set.count) else { throw .stopped }
     return LoadedPart(
       images: set,

@@ -1,4 +1,5 @@
 public import Images
+public import Sandbox
 
 /// How a source of images is loaded.
 public struct LoadingOptions: Equatable, Sendable {
@@ -49,6 +50,9 @@ public struct LoadingOptions: Equatable, Sendable {
 
   /// Where the pixels of pictures are between two uses; arrays are always in memory.
   public var cache = Cache.memory
+
+  /// The process that decompresses and decodes files; a sandboxed one by default.
+  public var reader = Reader.sandboxed
 
   /// Creates the default options.
   public init() {}

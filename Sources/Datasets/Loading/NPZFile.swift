@@ -1,27 +1,30 @@
 import Files
+import Sandbox
 import Zip
 
 /// Arrays in NumPy's format .npz: a zip archive of .npy files, stored or deflated.
 struct NPZFile: ArrayFile {
   let path: String
   let names: [String]
+  private let reader: Reader
 
   /// Reads the names.
-  init(_ path: String) throws(DatasetError) {
+  init(_ path: String, reader: Reader) throws(DatasetError) {
     let members = try Self.attempt(path) { () throws(ZipError) in
-      try ZipArchive(opening: path).members.map(\.name)
+      try ZipArchive(openingPictures: path, reader: reader).members.map(\.name)
     }
     names = members.filter { $0.hasSuffix(".npy") }.map { String($0.dropLast(4)) }
-    self.path = path
+    (self.path, self.reader) = (path, reader)
   }
 
   func outline(of name: String) throws(DatasetError) -> (shape: [Int], kind: NumberArray.Kind) {
     let (member, header) = try Self.attempt(path) { () throws(ZipError) in
-      let archive = try ZipArchive(opening: path)
+      let archive = try ZipArchive(openingPictures: path, reader: reader)
       let member = try archive.member(named: name + ".npy")
-      return (member, try member.map { member throws(ZipError) in try head(of: member, archive) })
+      guard let member else { return (member, [UInt8]()) }
+      return (member, try archive.first(1 << 14, of: member))
     }
-    guard let member, let header else {
+    guard let member else {
       throw .damaged(path: path, reason: "it has no array '\(name)'")
     }
     let parsed = try parse(header, name, byteCount: member.count)
@@ -50,7 +53,7 @@ struct NPZFile: ArrayFile {
   /// Reads a member.
   private func bytes(of name: String, limit: Int) throws(DatasetError) -> [UInt8] {
     try Self.attempt(path) { () throws(ZipError) -> [UInt8] in
-      let archive = try ZipArchive(opening: path)
+      let archive = try ZipArchive(openingPictures: path, reader: reader)
       guard let member = try archive.member(named: name + ".npy") else { return [] }
       let limit = min(limit, ExpansionLimit.data.bytes(compressed: member.storedCount))
       var bytes: [UInt8] = []
@@ -61,23 +64,6 @@ struct NPZFile: ArrayFile {
       }
       return bytes
     }
-  }
-
-  /// Returns the first bytes of a member.
-  private func head(
-    of member: ZipMember, _ archive: borrowing ZipArchive
-  ) throws(ZipError) -> [UInt8] {
-    var bytes: [UInt8] = []
-    do throws(ZipError) {
-      try unsafe archive.read(member, limit: .max) { block in
-        unsafe bytes.append(contentsOf: block.prefix(1 << 14))
-        // Ends the reading early.
-        return bytes.count < 1 << 14
-      }
-    } catch {
-      guard bytes.count >= 1 << 14 else { throw error }
-    }
-    return bytes
   }
 
   /// Parses the header of an array, and compares the size of the array with it.

@@ -1,5 +1,6 @@
 import Files
 import Images
+import Sandbox
 
 /// A picture of a data set.
 struct PictureFile: Equatable, Sendable {
@@ -32,16 +33,18 @@ struct PictureFile: Equatable, Sendable {
   ///   - folder: The folder of the data set.
   ///   - preparation: The size and colour of the data set.
   ///   - isExact: Whether the pictures must have the size.
+  ///   - reader: The process that decodes.
   ///   - file: The picture with a number.
   ///   - body: A function of the pixels and the digest, or of the problem if the file is not a
   ///     usable picture, which is called once for each picture, not in their order.
   static func readEach(
     _ indices: Range<Int>, in folder: String, _ preparation: PicturePreparation, isExact: Bool,
-    file: (Int) -> PictureFile, _ body: (Int, Result<Content, Problem>) -> Void
+    reader: Reader, file: (Int) -> PictureFile,
+    _ body: (Int, Result<Content, Problem>) -> Void
   ) {
     var digests: [Int: [UInt8]] = [:]
     Bitmap.decodeEach(
-      indices,
+      indices, reader: reader,
       contents: { index in
         do throws(Problem) {
           let bytes = try file(index).bytes(in: folder)

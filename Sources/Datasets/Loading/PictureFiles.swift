@@ -1,4 +1,5 @@
 import Images
+import Sandbox
 import Synchronization
 import Threads
 
@@ -12,6 +13,7 @@ final class PictureFiles: Sendable {
   /// The digests of the files when their pictures were checked.
   private let digests: [[UInt8]]
   private let isExact: Bool
+  private let reader: Reader
   private let firstFailure = Mutex<DatasetError?>(nil)
 
   /// - Parameters:
@@ -20,15 +22,17 @@ final class PictureFiles: Sendable {
   ///   - folder: The folder of the data set.
   ///   - preparation: The size and colour of the data set.
   ///   - isExact: Whether all pictures must have the size.
+  ///   - reader: The process that decodes.
   init(
     _ files: [PictureFile], digests: [[UInt8]], in folder: String,
-    _ preparation: PicturePreparation, isExact: Bool
+    _ preparation: PicturePreparation, isExact: Bool, reader: Reader
   ) {
     self.files = files
     self.digests = digests
     self.folder = folder
     self.preparation = preparation
     self.isExact = isExact
+    self.reader = reader
   }
 
   /// The first error; the pictures that were returned since then are not valid.
@@ -47,7 +51,7 @@ final class PictureFiles: Sendable {
       parallel(over: 0..<indexes.count, grain: 4) { first, count in
         PictureFile.readEach(
           first..<first + count, in: self.folder, self.preparation, isExact: self.isExact,
-          file: { self.files[indexes[$0]] }
+          reader: self.reader, file: { self.files[indexes[$0]] }
         ) { place, content in
           let index = indexes[place]
           switch content {

@@ -1,4 +1,5 @@
 import Images
+import Sandbox
 import Synchronization
 import Threads
 
@@ -15,11 +16,14 @@ struct PictureReader: DataReader {
   /// Whether all pictures must have the size, because none was asked for.
   private let isExact: Bool
 
+  private let reader: Reader
+
   /// Lists the pictures, and reads their headers unless size and colour are known.
   init(_ folder: PictureFolder, path: String, _ options: LoadingOptions) throws(DatasetError) {
     self.folder = folder
     self.path = path
     isExact = options.size == nil
+    reader = options.reader
     let (size, color) = try Self.sizeAndColor(of: folder, path: path, options)
     preparation = PicturePreparation(
       width: size.width, height: size.height, color: color, fit: options.fit)
@@ -69,8 +73,8 @@ struct PictureReader: DataReader {
   ) throws(DatasetError) -> LoadedPart {
     let files = folder.files[part] ?? []
     let decoded = DecodedPictures(
-      files, in: path, preparation, isExact: isExact, keepsPixels: !outline.isOnDemand,
-      progress: progress)
+      files, in: path, preparation, isExact: isExact, reader: reader,
+      keepsPixels: !outline.isOnDemand, progress: progress)
     guard !decoded.isStopped else { throw .stopped }
     let good = files.indices.filter { decoded.problems[$0] == nil }
     let digests = good.map { Array(decoded.digests[$0 * 32..<($0 + 1) * 32]) }
@@ -78,7 +82,8 @@ struct PictureReader: DataReader {
     let images: ImageSet
     if outline.isOnDemand {
       let pictures = PictureFiles(
-        good.map { files[$0] }, digests: digests, in: path, preparation, isExact: isExact)
+        good.map { files[$0] }, digests: digests, in: path, preparation, isExact: isExact,
+        reader: reader)
       images = ImageSet(pictures, classes: classes)
     } else {
       images = try ImageSet(
@@ -119,7 +124,7 @@ private struct DecodedPictures {
 
   init(
     _ files: [PictureFile], in folder: String, _ preparation: PicturePreparation, isExact: Bool,
-    keepsPixels: Bool, progress: @escaping @Sendable (Int) -> Bool
+    reader: Reader, keepsPixels: Bool, progress: @escaping @Sendable (Int) -> Bool
   ) {
     let area = preparation.byteCount
     let problems = Mutex<[Int: String]>([:])
@@ -135,7 +140,8 @@ private struct DecodedPictures {
           if isStopped.withLock(\.self) { return }
           var found: [Int: String] = [:]
           PictureFile.readEach(
-            start..<start + count, in: folder, preparation, isExact: isExact, file: { files[$0] }
+            start..<start + count, in: folder, preparation, isExact: isExact, reader: reader,
+            file: { files[$0] }
           ) { index, content in
             switch content {
             case .success(let content):

@@ -1,3 +1,5 @@
+import Sandbox
+
 /// MNIST, the handwritten digits of LeCun, Cortes and Burges, and data sets in the same format,
 /// such as Fashion-MNIST.
 ///
@@ -42,12 +44,14 @@ public enum MNIST {
   ///   - imagePath: The file of the images.
   ///   - labelPath: The file of the labels.
   ///   - largestClass: The largest class; `nil` for any.
+  ///   - reader: The process that decompresses.
   /// - Returns: The images with their classes.
   /// - Throws: ``DatasetError`` if the files are damaged or do not belong together.
   static func readSet(
-    images imagePath: String, labels labelPath: String, largestClass: Int?
+    images imagePath: String, labels labelPath: String, largestClass: Int?,
+    reader: Reader = .sandboxed
   ) throws(DatasetError) -> ImageSet {
-    let images = try IDXFile(path: imagePath)
+    let images = try IDXFile(path: imagePath, reader: reader)
     guard images.dimensions.count == 3 else {
       throw .damaged(
         path: imagePath, reason: "its shape is \(images.dimensions), not [count, height, width]")
@@ -55,7 +59,7 @@ public enum MNIST {
     guard !images.bytes.isEmpty else {
       throw .damaged(path: imagePath, reason: "its shape \(images.dimensions) has no pixels")
     }
-    let labels = try IDXFile(path: labelPath)
+    let labels = try IDXFile(path: labelPath, reader: reader)
     guard labels.dimensions.count == 1 else {
       throw .damaged(path: labelPath, reason: "its shape is \(labels.dimensions), not [count]")
     }

@@ -18,7 +18,7 @@ extension KerasArchive: ModelFormat {
   ) throws(CheckpointError) -> Container? {
     guard head.starts(with: FileFormat.zip) else { return nil }
     let archive = try converting { () throws(ZipError) in
-      try ZipArchive(descriptor: file.descriptor, named: path)
+      try ZipArchive(descriptor: file.descriptor, named: path, reader: limits.reader)
     }
     let member = try converting { () throws(ZipError) in
       try archive.member(named: "model.weights.h5")
@@ -77,7 +77,8 @@ extension KerasArchive: ModelFormat {
       }
     }
     do throws(HDF5Error) {
-      return try File.open(image, named: path, limits: limits)
+      return try File.open(
+        image, named: path, limits: limits, in: archive.takeProcess())
     } catch {
       throw .file(error)
     }

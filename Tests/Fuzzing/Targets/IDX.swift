@@ -1,11 +1,12 @@
 import Datasets
+import Sandbox
 
 extension FuzzTarget {
   /// Arrays of bytes as those of MNIST, plain or compressed with gzip.
   static let idx = FuzzTarget("idx") { input in
     let file = MemoryFile(input)
-    let whole = try? IDXFile(path: file.path)
-    guard let stream = try? IDXStream(path: file.path) else { return }
+    let whole = try? IDXFile(path: file.path, reader: .unconfined)
+    guard let stream = try? IDXStream(path: file.path, reader: .unconfined) else { return }
     var bytes: [UInt8] = []
     var count = 0
     do throws(DatasetError) {

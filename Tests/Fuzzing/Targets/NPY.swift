@@ -1,4 +1,3 @@
-import Datasets
 import Zip
 
 extension FuzzTarget {
@@ -21,8 +20,6 @@ extension FuzzTarget {
       archive += header + content
     }
     archive += writer.directory()
-    let file = MemoryFile(archive)
-    guard let source = try? DataSource(opening: file.path) else { return }
-    _ = try? source.load()
+    MemoryFile(archive).loadData()
   }
 }

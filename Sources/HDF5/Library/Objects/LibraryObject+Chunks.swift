@@ -1,4 +1,5 @@
 internal import CHDF5
+import Deflate
 import Files
 
 extension LibraryObject {
