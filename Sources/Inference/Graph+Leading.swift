@@ -36,6 +36,6 @@ extension Layer {
   fileprivate var isLeading: Bool {
     keepsElements || self is Rescaling || self is Normalization || self is BatchNormalization
       || self is ZeroPadding2D || self is Cropping2D || self is UpSampling2D
-      || self is BaseImagePreprocessing
+      || self is BaseImagePreprocessing || (self as? Spatial1D)?.planar.isLeading == true
   }
 }

@@ -49,6 +49,7 @@ package enum OutputMeaning: Equatable {
     case let layer as Activation: self.init(of: layer.activation, input: input)
     case let layer as Dense: self.init(of: layer.activation, input: .logits)
     case let layer as BaseConv: self.init(of: layer.activation, input: .logits)
+    case let layer as Spatial1D: self.init(of: layer.planar, inputs: inputs)
     case is Average: self = Self.merged(inputs) { $0.reduce(0, +) / Double($0.count) }
     case is Add: self = Self.merged(inputs) { $0.reduce(0, +) }
     case is Maximum, is Minimum, is Multiply, is Concatenate:

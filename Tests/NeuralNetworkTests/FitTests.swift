@@ -115,6 +115,17 @@ struct FitTests {
       Flatten(), Reshape([16, 16]), Rescaling(2),
       Activation(try #require(ActivationFunction(rawValue: activation))),
     ]
+    let sequences: [Layer] = [
+      Conv1D(4, 3, padding: .causal, groups: 2), DepthwiseConv1D(3), SeparableConv1D(4, 3),
+      Conv1DTranspose(4, 3, strides: 2), MaxPooling1D(), AveragePooling1D(), GlobalMaxPooling1D(),
+      GlobalAveragePooling1D(), UpSampling1D(), ZeroPadding1D(), Cropping1D(),
+      SpatialDropout1D(0.5),
+    ]
+    for layer in sequences {
+      let outputs = layer(Tensor(zeros: [1, 8, 4])).shape.dropFirst()
+      #expect(layer(Tensor(zeros: [0, 8, 4])).shape == Shape([0] + outputs), "\(layer.name)")
+    }
+    #expect(RepeatVector(3)(Tensor(zeros: [0, 4])).shape == [0, 3, 4])
     for layer in images {
       let outputs = layer(Tensor(zeros: [1, 8, 8, 4])).shape.dropFirst()
       #expect(layer(empty).shape == Shape([0] + outputs), "\(layer.name)")

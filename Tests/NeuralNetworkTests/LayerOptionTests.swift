@@ -37,7 +37,7 @@ struct LayerOptionTests {
           "layers": .array([
             .object([
               "class_name": .string("InputLayer"),
-              "config": .object(["batch_shape": .extents([nil, 8, 8, 4])]),
+              "config": .object(["batch_shape": .extents(inputExtents(of: className))]),
             ]), .object(["class_name": .string(className), "config": .object(config)]),
           ])
         ]),
@@ -55,13 +55,13 @@ struct LayerOptionTests {
     return switch className {
     case "BatchNormalization":
       common.union(["fused", "synchronized", "renorm_clipping", "renorm_momentum"])
-    case "DepthwiseConv2D":
+    case "DepthwiseConv1D", "DepthwiseConv2D":
       common.union([
         "filters", "groups", "kernel_initializer", "kernel_regularizer", "kernel_constraint",
       ])
-    case "SeparableConv2D":
+    case "SeparableConv1D", "SeparableConv2D":
       common.union(["groups", "kernel_initializer", "kernel_regularizer", "kernel_constraint"])
-    case "SpatialDropout2D": common.union(["noise_shape"])
+    case "SpatialDropout1D", "SpatialDropout2D": common.union(["noise_shape"])
     default: common
     }
   }
@@ -74,8 +74,8 @@ struct LayerOptionTests {
 
   @Test(
     "Every option that Keras writes is used, refused, or kept",
-    // Subtract has none, and takes two inputs.
-    arguments: entries.filter { $0.className != "Subtract" })
+    // Two inputs: Subtract has no options, and those of Dot are in DotTests.
+    arguments: entries.filter { !["Dot", "Subtract"].contains($0.className) })
   func everyOption(entry: Entry) throws {
     let architecture = try architecture(entry.className, entry.config, version: entry.version)
     #expect(

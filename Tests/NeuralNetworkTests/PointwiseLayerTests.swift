@@ -32,7 +32,7 @@ struct PointwiseLayerTests {
   @Test("There are cases of every class and for every activation")
   func fixtureIsComplete() {
     let classes = Set((Self.file["layers"]?.array ?? []).compactMap { $0["class_name"]?.string })
-    #expect(classes.count == 20)
+    #expect(classes.count == 23)
     // With the three aliases; `threshold` is none.
     #expect(ActivationFunction.allCases.count == 30)
     #expect(Self.cases.count { $0.hasPrefix("activation_") } == 31)
@@ -237,6 +237,11 @@ struct PointwiseLayerTests {
       ("LayerNormalization", #"{"axis": [0, 1]}"#, [[4]]),
       ("LayerNormalization", #"{"axis": [1, 4]}"#, [[4, 4, 2]]),
       ("LayerNormalization", #"{"axis": [-1, 2]}"#, [[4, 2]]),
+      ("GroupNormalization", #"{"groups": 3}"#, [[4]]),
+      ("GroupNormalization", #"{"groups": 2, "axis": 3}"#, [[2, 2]]),
+      ("GroupNormalization", "{}", [[]]),
+      ("UnitNormalization", #"{"axis": [1, 1]}"#, [[2, 2]]),
+      ("UnitNormalization", #"{"axis": 0}"#, [[2]]),
       ("Normalization", #"{"axis": 0}"#, [[3]]),
       ("Normalization", #"{"axis": [1, -1]}"#, [[3]]),
       ("Normalization", #"{"mean": [1, 2], "variance": [1, 1]}"#, [[3]]),

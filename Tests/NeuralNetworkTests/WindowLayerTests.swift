@@ -28,47 +28,7 @@ struct WindowLayerTests {
     "Shape, output and gradients agree with Keras, and the options are those Keras was given",
     arguments: layers)
   func layer(name: String) throws {
-    let golden = try Golden("windows.h5")
-    let group = "layers/\(name)"
-    let x = try golden.tensor("\(group)/input")
-    let layer = try makeLayer(
-      golden.json("config", of: group), inputShape: Shape(x.shape.dropFirst()))
-    let written = try golden.json("written", of: group)["config"]?.object
-    #expect(layer.config.merging(["name": .string(name)]) { $1 } == written)
-
-    layer.build(inputShape: Shape(x.shape.dropFirst()))
-    func tensors(_ name: String) throws -> [Tensor] {
-      layer.weights.isEmpty ? [] : try golden.tensors(in: "\(group)/\(name)")
-    }
-    let weights = try tensors("weights")
-    #expect(layer.weights.map(\.shape) == weights.map(\.shape))
-    let names = try golden.json("weight_names", of: group)
-    #expect(JSON.array(layer.weights.map { .string($0.name) }) == names)
-    for (variable, value) in zip(layer.weights, weights) { variable.value = value }
-
-    let input = Variable(x, name: "input")
-    let cotangent = try golden.tensor("\(group)/cotangent")
-    let (y, product) = withGradientTape {
-      let y = layer(input.value)
-      return (y, (y * cotangent).sum())
-    }
-    let gradients = product.gradients()
-
-    let expected = try golden.tensor("\(group)/output")
-    #expect(y.shape == expected.shape)
-    let outputShape = try layer.outputShape(inputShape: Shape(x.shape.dropFirst()))
-    #expect(Shape([x.shape[0]] + outputShape) == expected.shape)
-    #expect(relativeDifference(y.scalars, expected.scalars) <= 2e-6)
-    let inputGradient = try #require(gradients[input])
-    #expect(
-      relativeDifference(
-        inputGradient.scalars, try golden.tensor("\(group)/input_gradient").scalars) <= 2e-6)
-    let expectedGradients = try tensors("weight_gradients")
-    #expect(expectedGradients.count == layer.weights.count)
-    for (variable, expected) in zip(layer.weights, expectedGradients) {
-      let gradient = try #require(gradients[variable])
-      #expect(relativeDifference(gradient.scalars, expected.scalars, scale: 1) <= 2e-6)
-    }
+    try check(name, in: "windows.h5")
   }
 
   @Test(
@@ -246,18 +206,6 @@ struct WindowLayerTests {
     #expect(layer(x, training: true) != y)
     layer.seedGenerators[0].counter = 0
     #expect(layer(x, training: true) == y)
-  }
-
-  private func makeLayer(_ config: JSON, inputShape: Shape) throws(KerasError) -> Layer {
-    let architecture = try Architecture(
-      kerasConfig: .object([
-        "class_name": .string("Sequential"),
-        "config": .object(["layers": .array([config])]),
-        "build_config": .object([
-          "input_shape": .array([.null] + inputShape.map(JSON.integer))
-        ]),
-      ]))
-    return architecture.layers[0]
   }
 
   private func layer(_ className: String, _ options: String) throws -> Layer {

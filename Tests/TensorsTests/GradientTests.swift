@@ -153,6 +153,7 @@ struct GradientTests {
         $0[0].addingGaussianNoise(
           standardDeviation: 0.5, stream: RandomStream(seed: 1, stream: 2))
       },
+      Case("batch product", [3, 2, 4], [3, 4, 5]) { $0[0].batchMatrixProduct($0[1]) },
       Case("max pooling", [2, 4, 6, 2]) { $0[0].maxPooling(2) },
       Case("overlapping max pooling", [1, 5, 5, 2]) { $0[0].maxPooling(3, strides: 2) },
       Case("padded max pooling", [1, 5, 4, 2]) { $0[0].maxPooling(3, strides: 2, padding: .same) },

@@ -3,6 +3,7 @@
 import json
 
 IMAGE = (9, 8, 4)
+STEPS = (11, 4)
 
 
 def layer(class_name, name=None, **config):
@@ -71,10 +72,41 @@ def cases():
             yield single(f"Conv2DTranspose, {text}", "Conv2DTranspose", filters=3, **window)
         for size, stride in [(2, 2), (3, 2), (3, 1), (2, 3)]:
             text = f"{padding}, {size}, strides {stride}"
-            for kind in ("MaxPooling2D", "AveragePooling2D"):
+            for kind, shape in [
+                ("MaxPooling2D", IMAGE),
+                ("AveragePooling2D", IMAGE),
+                ("MaxPooling1D", STEPS),
+                ("AveragePooling1D", STEPS),
+            ]:
                 yield single(
-                    f"{kind}, {text}", kind, pool_size=size, strides=stride, padding=padding
+                    f"{kind}, {text}", kind, shape, pool_size=size, strides=stride, padding=padding
                 )
+    for padding in ("valid", "same", "causal"):
+        for size, stride, dilation in [(3, 1, 1), (3, 2, 1), (4, 3, 1), (2, 3, 1), (3, 1, 2)]:
+            window = dict(kernel_size=size, strides=stride, padding=padding, dilation_rate=dilation)
+            text = f"{padding}, {size}, strides {stride}, dilation {dilation}"
+            yield single(f"Conv1D, {text}", "Conv1D", STEPS, filters=6, activation="relu", **window)
+            yield single(f"SeparableConv1D, {text}", "SeparableConv1D", STEPS, filters=5, **window)
+            if padding == "causal":
+                continue
+            yield single(
+                f"DepthwiseConv1D, {text}", "DepthwiseConv1D", STEPS, depth_multiplier=2, **window
+            )
+            yield single(f"Conv1DTranspose, {text}", "Conv1DTranspose", STEPS, filters=3, **window)
+    yield single("Conv1D, groups", "Conv1D", STEPS, filters=6, kernel_size=3, groups=2)
+    yield single(
+        "Conv1D, softmax", "Conv1D", STEPS, filters=5, kernel_size=2, activation="softmax"
+    )
+    yield single(
+        "Conv1DTranspose, output padding",
+        "Conv1DTranspose",
+        STEPS,
+        filters=2,
+        kernel_size=3,
+        strides=2,
+        output_padding=1,
+        padding="same",
+    )
     yield single("Conv2D, groups", "Conv2D", filters=6, kernel_size=[3, 2], groups=2)
     yield single("Conv2D, without bias", "Conv2D", filters=2, kernel_size=1, use_bias=False)
     yield single(
@@ -97,8 +129,11 @@ def cases():
         use_bias=False,
     )
     for keeps in (False, True):
-        for kind in ("GlobalAveragePooling2D", "GlobalMaxPooling2D"):
-            yield single(f"{kind}, keepdims {keeps}", kind, keepdims=keeps)
+        for kind in ("GlobalAveragePooling", "GlobalMaxPooling"):
+            for rank, shape in ((1, STEPS), (2, IMAGE)):
+                yield single(
+                    f"{kind}{rank}D, keepdims {keeps}", f"{kind}{rank}D", shape, keepdims=keeps
+                )
     for shape in [(6,), (5, 6), IMAGE]:
         text = f"rank {len(shape)}"
         yield single(f"Dense, {text}", "Dense", shape, units=4, activation="tanh")
@@ -138,6 +173,18 @@ def cases():
         variance=[1.0, 2.0, 3.0, 4.0],
     )
     yield single("Normalization, inverted", "Normalization", invert=True)
+    for shape in [(6,), (5, 6), IMAGE]:
+        text = f"rank {len(shape)}"
+        for groups in (1, 2, -1):
+            yield single(
+                f"GroupNormalization, {groups}, {text}", "GroupNormalization", shape, groups=groups
+            )
+        yield single(f"UnitNormalization, {text}", "UnitNormalization", shape)
+    yield single("GroupNormalization, axis 1", "GroupNormalization", axis=1, groups=3)
+    yield single(
+        "GroupNormalization, plain", "GroupNormalization", groups=2, scale=False, center=False
+    )
+    yield single("UnitNormalization, axes 1 and 3", "UnitNormalization", axis=[1, 3])
     yield single("LeakyReLU", "LeakyReLU", negative_slope=0.1)
     yield single("ELU", "ELU", alpha=0.7)
     yield single("ReLU", "ReLU")
@@ -174,6 +221,42 @@ def cases():
             yield single(f"{kind}, {size}", kind, height=size[0], width=size[1])
     yield single("Cropping2D", "Cropping2D", cropping=[[1, 2], [0, 3]])
     yield single("ZeroPadding2D", "ZeroPadding2D", padding=[[1, 2], [0, 3]])
+    yield single("Cropping1D", "Cropping1D", STEPS, cropping=[1, 2])
+    yield single("ZeroPadding1D", "ZeroPadding1D", STEPS, padding=[0, 3])
+    yield single("UpSampling1D", "UpSampling1D", STEPS, size=3)
+    yield single("RepeatVector", "RepeatVector", (5,), n=3)
+
+    # Layers between which sequences keep their order, and others.
+    conv1d = layer("Conv1D", filters=4, kernel_size=3, padding="same")
+    for kind, options in {
+        "BatchNormalization": {},
+        "BatchNormalization, axis 1": {"axis": 1},
+        "LayerNormalization": {},
+        "GroupNormalization": {"groups": 2},
+        "UnitNormalization": {},
+        "Activation": {"activation": "glu"},
+        "Softmax": {},
+        "Softmax, axis 1": {"axis": 1},
+        "PReLU": {},
+        "LeakyReLU": {},
+        "Dense": {"units": 3},
+        "Flatten": {},
+        "Reshape": {"target_shape": [4, 11]},
+        "Permute": {"dims": [2, 1]},
+        "Rescaling": {"scale": [1, 2, 3, 4]},
+        "Masking": {"mask_value": 0.25},
+        "SpatialDropout1D": {"rate": 0.5},
+    }.items():
+        yield f"Conv1D, {kind}", STEPS, sequential(
+            STEPS, conv1d, layer(kind.split(",")[0], **options), layer("Dense", "d", units=2)
+        )
+    yield "channels first, sequences", (4, 11), sequential(
+        (4, 11),
+        layer("Conv1D", filters=3, kernel_size=3, data_format="channels_first"),
+        layer("MaxPooling1D", data_format="channels_first"),
+        layer("Flatten"),
+        layer("Dense", units=5),
+    )
 
     # Layers that act only in training are left out.
     trained = [
@@ -259,6 +342,27 @@ def cases():
             (layer(kind, "m"), ["flatten", "d"]),
             (layer("Dense", "e", units=3), ["m"]),
         )
+    for kind in [*MERGES, "Concatenate"]:
+        yield f"{kind}, sequences", STEPS, functional(
+            STEPS,
+            (conv1d, ["in"]),
+            (layer("Conv1D", "b", filters=4, kernel_size=1), ["conv1d"]),
+            (layer(kind, "m"), ["conv1d", "b"]),
+            (layer(kind, "n"), ["m", "in"]),
+            (layer("GlobalMaxPooling1D", "p"), ["n"]),
+            (layer("Dense", "e", units=3), ["p"]),
+        )
+    for axes, normalize in [(1, False), (2, True), ([1, 2], False), ([2, 1], True)]:
+        size = 4 if axes in (1, 2) else 11
+        yield f"Dot, {axes}, {normalize}", STEPS, functional(
+            STEPS,
+            (conv1d, ["in"]),
+            (layer("Permute", "p", dims=[1, 2] if size == 4 else [2, 1]), ["in"]),
+            (layer("Dot", axes=axes, normalize=normalize), ["conv1d", "p"]),
+        )
+    yield "Dot, vectors", (5,), functional(
+        (5,), (layer("Dense", "d", units=5), ["in"]), (layer("Dot", axes=-1), ["d", "in"])
+    )
     for axis in (1, 2, 3, -1):
         yield f"Concatenate, axis {axis}", IMAGE, functional(
             IMAGE,

@@ -125,6 +125,36 @@ def layer_models():
         "GaussianNoise": lambda: sequential(L.GaussianNoise(0.3)),
         "frozen": lambda: sequential(L.Conv2D(3, 3, trainable=False), L.BatchNormalization()),
     }
+    steps = (12, 4)
+    models |= {
+        "GroupNormalization": lambda: sequential(L.GroupNormalization(2, epsilon=1e-4)),
+        "UnitNormalization": lambda: sequential(L.UnitNormalization(axis=[1, 2])),
+        "Conv1D": lambda: sequential(L.Conv1D(6, 3, 2, "same"), L.MaxPooling1D(2), shape=steps),
+        "Conv1D causal": lambda: sequential(
+            L.Conv1D(6, 3, padding="causal", dilation_rate=2, activation="relu", groups=2),
+            L.AveragePooling1D(3, 2, "same"),
+            shape=steps,
+        ),
+        "DepthwiseConv1D": lambda: sequential(
+            L.DepthwiseConv1D(3, depth_multiplier=2), L.GlobalMaxPooling1D(), shape=steps
+        ),
+        "SeparableConv1D": lambda: sequential(
+            L.SeparableConv1D(5, 3, activation="tanh"), L.GlobalAveragePooling1D(), shape=steps
+        ),
+        "Conv1DTranspose": lambda: sequential(
+            L.Conv1DTranspose(5, 3, strides=2, padding="same"), shape=steps
+        ),
+        "sizes of sequences": lambda: sequential(
+            L.ZeroPadding1D((1, 2)),
+            L.Cropping1D((0, 2)),
+            L.UpSampling1D(3),
+            L.SpatialDropout1D(0.3),
+            L.GlobalMaxPooling1D(keepdims=True),
+            L.Flatten(),
+            L.RepeatVector(2),
+            shape=steps,
+        ),
+    }
     for name in [
         "relu relu6 leaky_relu softmax elu selu gelu softplus softsign silu sigmoid tanh"
         " exponential hard_sigmoid hard_silu mish log_softmax linear celu hard_tanh hard_shrink"

@@ -122,11 +122,16 @@ class Check:
         self.seen.add(class_name)
         path = self.folder / "model.h5"
         for is_image in [False, True]:
-            if is_image and all(x.ndim != 4 for x in inputs):
+            if is_image and all(x.ndim not in (3, 4) for x in inputs):
                 continue
             x, config, all_weights = around(entry, name, inputs, is_image)
             write_model(path, config, {name: weights, **all_weights})
             self.run(path, f"{name}{'_image' if is_image else ''}", class_name, x, expected)
+
+
+def pixels(x, name, inputs=None):
+    """Returns a layer that leaves images or sequences as they are, with channels first."""
+    return layer(f"MaxPooling{x.ndim - 2}D", name, inputs, pool_size=[1] * (x.ndim - 2))
 
 
 def around(entry, name, inputs, is_image):
@@ -136,7 +141,7 @@ def around(entry, name, inputs, is_image):
     """
     options = {key: value for key, value in entry["config"].items() if key != "name"}
     if len(inputs) == 1:
-        first = [layer("MaxPooling2D", "image", pool_size=[1, 1])] if is_image else []
+        first = [pixels(inputs[0], "image")] if is_image else []
         config = model_config(
             inputs[0].shape[1:], [*first, layer(entry["class_name"], name, **options)]
         )
@@ -157,8 +162,8 @@ def around(entry, name, inputs, is_image):
         )
         source = f"input_{index}"
         # Every second image has channels first, so that layouts meet.
-        if is_image and part.ndim == 4 and index % 2 == 0:
-            layers.append(layer("MaxPooling2D", f"image_{index}", [source], pool_size=[1, 1]))
+        if is_image and part.ndim in (3, 4) and index % 2 == 0:
+            layers.append(pixels(part, f"image_{index}", [source]))
             source = f"image_{index}"
         sources.append(source)
     layers.append(layer(entry["class_name"], name, sources, **options))
@@ -195,7 +200,7 @@ def golden_layers():
             [array(value) for value in inputs],
             array(case.get("output", output)),
         )
-    for name in ["windows.h5", "layers.h5"]:
+    for name in ["windows.h5", "sequences.h5", "layers.h5"]:
         with h5py.File(FIXTURES / name) as file:
             for group in file["layers"].values():
                 entry = json.loads(group.attrs["config"])

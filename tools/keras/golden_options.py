@@ -23,12 +23,17 @@ FOLDER = golden.ROOT / "Tests" / "CheckpointsTests" / "Fixtures" / "options"
 ARGUMENTS = {
     "Activation": ("relu",),
     "AlphaDropout": (0.25,),
+    "AveragePooling1D": (2,),
     "AveragePooling2D": (2,),
     "CenterCrop": (8, 8),
+    "Conv1D": (2, 3),
+    "Conv1DTranspose": (2, 3),
     "Conv2D": (2, 3),
     "Conv2DTranspose": (2, 3),
     "Dense": (3,),
+    "DepthwiseConv1D": (3,),
     "DepthwiseConv2D": (3,),
+    "Dot": (1,),
     "Dropout": (0.25,),
     "GaussianDropout": (0.25,),
     "GaussianNoise": (0.25,),
@@ -47,22 +52,28 @@ ARGUMENTS = {
     "RandomTranslation": (0.25, 0.25),
     "RandomWidth": (0.25,),
     "RandomZoom": (0.25,),
+    "RepeatVector": (3,),
     "Rescaling": (0.5,),
     "Reshape": ((64, -1),),
     "Resizing": (8, 8),
+    "SeparableConv1D": (2, 3),
     "SeparableConv2D": (2, 3),
+    "SpatialDropout1D": (0.25,),
     "SpatialDropout2D": (0.25,),
 }
 CLASSES = """
-Activation ActivityRegularization Add AlphaDropout Average AveragePooling2D BatchNormalization
-CenterCrop Concatenate Conv2D Conv2DTranspose Cropping2D Dense DepthwiseConv2D Dropout ELU Flatten
-GaussianDropout GaussianNoise GlobalAveragePooling2D GlobalMaxPooling2D Identity LayerNormalization
-LeakyReLU Masking MaxPooling2D Maximum Minimum Multiply Normalization PReLU Permute
-RandomBrightness RandomColorDegeneration RandomColorJitter RandomContrast RandomCrop
-RandomElasticTransform RandomErasing RandomFlip RandomGaussianBlur RandomGrayscale RandomHeight
-RandomHue RandomInvert RandomPerspective RandomPosterization RandomRotation RandomSaturation
-RandomSharpness RandomShear RandomTranslation RandomWidth RandomZoom ReLU Rescaling Reshape Resizing
-SeparableConv2D Softmax SpatialDropout2D Subtract UpSampling2D ZeroPadding2D
+Activation ActivityRegularization Add AlphaDropout Average AveragePooling1D AveragePooling2D
+BatchNormalization CenterCrop Concatenate Conv1D Conv1DTranspose Conv2D Conv2DTranspose Cropping1D
+Cropping2D Dense DepthwiseConv1D DepthwiseConv2D Dot Dropout ELU Flatten GaussianDropout
+GaussianNoise GlobalAveragePooling1D GlobalAveragePooling2D GlobalMaxPooling1D GlobalMaxPooling2D
+GroupNormalization Identity LayerNormalization LeakyReLU Masking MaxPooling1D MaxPooling2D Maximum
+Minimum Multiply Normalization PReLU Permute RandomBrightness RandomColorDegeneration
+RandomColorJitter RandomContrast RandomCrop RandomElasticTransform RandomErasing RandomFlip
+RandomGaussianBlur RandomGrayscale RandomHeight RandomHue RandomInvert RandomPerspective
+RandomPosterization RandomRotation RandomSaturation RandomSharpness RandomShear RandomTranslation
+RandomWidth RandomZoom ReLU RepeatVector Rescaling Reshape Resizing SeparableConv1D SeparableConv2D
+Softmax SpatialDropout1D SpatialDropout2D Subtract UnitNormalization UpSampling1D UpSampling2D
+ZeroPadding1D ZeroPadding2D
 """.split()
 
 # The models that are saved in the form that is less usual for their Keras, too.

@@ -154,6 +154,19 @@ def layer_cases():
     yield "layer_normalization_shift", normalization(scale=False), [(2, 4)], {}
     yield "layer_normalization_scale", normalization(center=False), [(2, 4)], {}
 
+    normalization = layers.GroupNormalization
+    yield "group_normalization", normalization(2), [(3, 6)], {}
+    yield "group_normalization_image", normalization(3, epsilon=1e-5), [(2, 3, 2, 6)], {"offset": 3}
+    yield "group_normalization_steps", normalization(2, axis=1), [(2, 4, 3)], {}
+    yield "group_normalization_middle", normalization(2, axis=-2), [(2, 2, 4, 3)], {}
+    yield "group_normalization_each", normalization(-1), [(2, 5, 3)], {}
+    yield "group_normalization_one", normalization(1, scale=False), [(2, 5, 3)], {}
+    yield "group_normalization_scale", normalization(2, center=False), [(2, 5, 4)], {}
+
+    yield "unit_normalization", layers.UnitNormalization(), [(3, 4)], {}
+    yield "unit_normalization_axis", layers.UnitNormalization(axis=1), [(2, 3, 4)], {}
+    yield "unit_normalization_axes", layers.UnitNormalization(axis=[1, 2]), [(2, 3, 4)], {}
+
     yield "reshape", layers.Reshape((3, 4)), [(2, 2, 6)], {}
     yield "reshape_unknown", layers.Reshape((-1, 2)), [(2, 12)], {}
     yield "reshape_flat", layers.Reshape((-1,)), [(2, 3, 2)], {}
@@ -198,6 +211,14 @@ def layer_cases():
     yield "maximum", layers.Maximum(), [ties, others], {}
     yield "maximum_three", layers.Maximum(), [(2, 3, 4), (2, 4), (2, 3, 1)], {}
     yield "minimum", layers.Minimum(), [ties, others], {}
+    yield "dot", layers.Dot(1), [(3, 4), (3, 4)], {}
+    yield "dot_last", layers.Dot(-1), [(2, 3, 4), (2, 5, 4)], {}
+    yield "dot_matrices", layers.Dot((2, 1)), [(2, 3, 4), (2, 4, 5)], {}
+    yield "dot_first", layers.Dot((1, 2)), [(2, 3, 5), (2, 4, 3)], {}
+    yield "dot_vector", layers.Dot((2, 1)), [(2, 3, 4), (2, 4)], {}
+    yield "dot_image", layers.Dot((3, 1)), [(2, 2, 3, 4), (2, 4, 2, 2)], {}
+    yield "dot_normalized", layers.Dot(1, normalize=True), [(3, 4), (3, 4)], {}
+    yield "dot_normalized_rows", layers.Dot((2, 1), True), [(2, 3, 4), (2, 4, 5)], {}
     yield "concatenate", layers.Concatenate(), [(2, 3), (2, 1), (2, 2)], {}
     yield "concatenate_rows", layers.Concatenate(axis=1), [(2, 3, 2, 2), (2, 1, 2, 2)], {}
     yield "concatenate_middle", layers.Concatenate(axis=-2), [(2, 3, 1, 2), (2, 3, 2, 2)], {}

@@ -178,7 +178,7 @@ def write_case(fixture, name, class_name, shape, make_input, options):
     with tf.GradientTape() as tape:
         tape.watch(tensor)
         # TensorFlow spreads dilated kernels on the CPU with its compiler only.
-        is_compiled = class_name == "Conv2DTranspose" and "dilation_rate" in options
+        is_compiled = class_name.endswith("Transpose") and "dilation_rate" in options
         call = tf.function(layer, jit_compile=True) if is_compiled else layer
         output = call(tensor, training=False)
         cotangent = values(random, output.shape)

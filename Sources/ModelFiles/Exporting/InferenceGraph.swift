@@ -18,6 +18,8 @@ struct InferenceGraph {
     let outputShape: Shape
     /// The variables of the layer, in Keras's order.
     let variables: [VariableContents]
+    /// Whether the images of the call have one row, which is left out: those of a ``Spatial1D``.
+    var isSequence = false
   }
 
   /// The name of the model.
@@ -103,6 +105,14 @@ struct InferenceGraph {
 }
 
 extension InferenceGraph.Call {
+  /// The call of the 2D counterpart, with sequences as images of one row.
+  func planar(_ layer: Spatial1D) -> Self {
+    func image(_ shape: Shape) -> Shape { shape.count == 2 ? Shape([1] + shape) : shape }
+    return Self(
+      name: name, layer: layer.planar, inputs: inputs, inputShapes: inputShapes.map(image),
+      outputShape: image(outputShape), variables: variables, isSequence: true)
+  }
+
   /// The values of the variable of a name; `nil` if the layer has none.
   func values(_ name: String) throws(CheckpointError) -> [Float]? {
     guard let variable = variables.first(where: { $0.name == name }) else { return nil }

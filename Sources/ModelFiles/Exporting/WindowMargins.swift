@@ -17,8 +17,9 @@ extension Margins {
     to output: Shape
   ) {
     func around(_ axis: Int, _ size: Int, _ stride: Int, _ dilation: Int) -> (Int, Int) {
-      guard padding == .same else { return (0, 0) }
       let window = (size - 1) * dilation + 1
+      if padding == .causal { return (window - 1, 0) }
+      guard padding == .same else { return (0, 0) }
       let count = max(0, (output[axis] - 1) * stride + window - input[axis])
       return (count / 2, count - count / 2)
     }

@@ -101,6 +101,13 @@ extension Architecture {
       throw .notInKeras(
         layer: layer.name, feature: "the axes \(layer.axes) in this order", keras: dialect.keras)
     }
+    if dialect != .keras2, let layer = layer as? SeparableConv1D, layer.padding == .causal {
+      let start = (layer.kernelSize - 1) * layer.dilationRate
+      let padding = named(
+        [ZeroPadding1D(start: start, end: 0)], after: "\(layer.name)_padding", &names)
+      let valid = try copy(layer, [("padding", Padding.valid.rawValue)])
+      return padding + (try replacement(for: valid, in: dialect, &names) ?? [valid])
+    }
     guard let name = layer.config["activation"]?.string,
       let activation = ActivationFunction(rawValue: name), activation.kerasName(in: dialect) == nil
     else { return nil }
@@ -109,16 +116,24 @@ extension Architecture {
         layer: layer.name, feature: "the activation \(name)", keras: dialect.keras)
     }
     if !(layer is Activation) {
-      var config = layer.config
-      config["activation"] = .string(ActivationFunction.linear.rawValue)
-      config["name"] = .string(layer.name)
-      let linear = try Layer.make(className: type(of: layer).className, config: .object(config))
-      linear.keptOptions = layer.keptOptions
-      linear.isTrainable = layer.isTrainable
+      let linear = try copy(layer, [("activation", ActivationFunction.linear.rawValue)])
       return [linear] + named(steps, after: "\(layer.name)_\(name)", &names)
     }
     names.remove(layer.name)
     return named(steps, after: layer.name, &names)
+  }
+
+  /// An unbuilt copy of a layer with other options.
+  private static func copy(
+    _ layer: Layer, _ options: [(key: String, value: String)]
+  ) throws(KerasError) -> Layer {
+    var config = layer.config
+    config["name"] = .string(layer.name)
+    for (key, value) in options { config[key] = .string(value) }
+    let copy = try Layer.make(className: type(of: layer).className, config: .object(config))
+    copy.keptOptions = layer.keptOptions
+    copy.isTrainable = layer.isTrainable
+    return copy
   }
 
   /// Gives the replacements unique names; the last one gets the name of the original layer.

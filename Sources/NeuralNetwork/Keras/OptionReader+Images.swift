@@ -12,11 +12,21 @@ extension OptionReader {
   /// - Returns: The margins.
   /// - Throws: ``KerasError/option(layer:key:problem:)`` if the value is invalid.
   func margins(_ key: String, default fallback: Margins) throws(KerasError) -> Margins {
-    guard let value = config[key] else { return fallback }
+    guard let value = config[key]?.withoutNumPy else {
+      return isOneDimensional ? Margins(left: fallback.left, right: fallback.right) : fallback
+    }
     func pair(_ value: JSON) -> [Int]? {
-      let sides = value.array.map { $0.map(\.integer) } ?? [value.integer, value.integer]
+      let sides =
+        value.withoutNumPy.array.map { $0.map(\.integer) } ?? [value.integer, value.integer]
       let known = sides.compactMap { $0 }.filter { (0...Limit.window).contains($0) }
       return sides.count == 2 && known.count == 2 ? known : nil
+    }
+    if isOneDimensional {
+      guard let steps = pair(value) else {
+        throw problem(
+          key, "is not one or two whole numbers in 0...\(Limit.window), such as [left, right]")
+      }
+      return Margins(left: steps[0], right: steps[1])
     }
     let axes = value.array ?? [value, value]
     guard axes.count == 2, let rows = pair(axes[0]), let columns = pair(axes[1]) else {
@@ -30,15 +40,15 @@ extension OptionReader {
 
   /// Reads the `output_padding` of a transposed convolution, which must be less than the strides.
   func outputPadding(strides: Size2D) throws(KerasError) -> (height: Int, width: Int)? {
-    guard let value = config["output_padding"] else { return nil }
-    let sides = value.array.map { $0.map(\.integer) } ?? [value.integer, value.integer]
-    guard sides.count == 2, let height = sides[0], let width = sides[1],
-      (0..<strides.height).contains(height), (0..<strides.width).contains(width)
+    guard let value = config["output_padding"]?.withoutNumPy else { return nil }
+    guard let sides = sides(of: value, in: 0...Limit.window),
+      sides.height < strides.height, sides.width < strides.width
     else {
       throw problem(
-        "output_padding", "is not one or two whole numbers, at least 0 and less than the strides")
+        "output_padding",
+        "is not \(wholeNumbers), at least 0 and less than the strides")
     }
-    return (height, width)
+    return sides
   }
 
   /// Reads the `dilation_rate` of a convolution, which must be 1 for strides above 1, as in Keras.

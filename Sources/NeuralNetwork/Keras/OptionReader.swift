@@ -33,6 +33,9 @@ package struct OptionReader {
   /// The Keras generation that wrote the file.
   let generation: KerasGeneration
 
+  /// Whether sizes and margins have one axis, that of a ``Spatial1D``: the columns of an image.
+  private(set) var isOneDimensional = false
+
   init(owner: Owner, config: JSON.Object, generation: KerasGeneration = .keras3) {
     self.owner = owner
     self.config = RecordedOptions(config)
@@ -41,6 +44,13 @@ package struct OptionReader {
 
   init(layer: String, config: JSON, generation: KerasGeneration = .keras3) {
     self.init(owner: .layer(layer), config: config.object ?? [:], generation: generation)
+  }
+
+  /// A reader of the same options, whose sizes and margins have one axis.
+  var oneDimensional: OptionReader {
+    var reader = self
+    reader.isOneDimensional = true
+    return reader
   }
 
   /// The name of the layer, or of the class or function.
@@ -111,18 +121,35 @@ package struct OptionReader {
   }
 
   func size(_ key: String, default fallback: Size2D?) throws(KerasError) -> Size2D {
-    let sides =
-      switch config[key] {
-      case .array(let values): values.map(\.integer)
-      case .some(let value): [value.integer, value.integer]
-      case nil: fallback.map { [$0.height, $0.width] } ?? []
-      }
-    guard sides.count == 2, let height = sides[0], let width = sides[1],
-      (1...Limit.window).contains(height), (1...Limit.window).contains(width)
-    else {
-      throw problem(key, "is not one or two whole numbers in 1...\(Limit.window)")
+    guard let value = config[key]?.withoutNumPy else {
+      guard let fallback else { throw sizeProblem(key) }
+      return isOneDimensional ? Size2D(1, fallback.width) : fallback
     }
-    return Size2D(height, width)
+    guard let sides = sides(of: value, in: 1...Limit.window) else { throw sizeProblem(key) }
+    return Size2D(sides.height, sides.width)
+  }
+
+  private func sizeProblem(_ key: String) -> KerasError {
+    problem(key, "is not \(wholeNumbers) in 1...\(Limit.window)")
+  }
+
+  /// The numbers that make a size, in messages.
+  var wholeNumbers: String {
+    isOneDimensional ? "one whole number" : "one or two whole numbers"
+  }
+
+  /// The two sides of a size, from one number for both or a list; a size with one axis is a row.
+  func sides(of value: JSON, in range: ClosedRange<Int>) -> (height: Int, width: Int)? {
+    var sides = value.array.map { $0.map(\.integer) } ?? [value.integer]
+    guard sides.allSatisfy({ $0.map(range.contains) ?? false }) else { return nil }
+    if isOneDimensional {
+      guard sides.count == 1 else { return nil }
+      sides.insert(range.lowerBound, at: 0)
+    } else if value.array == nil {
+      sides += sides
+    }
+    guard sides.count == 2, let height = sides[0], let width = sides[1] else { return nil }
+    return (height, width)
   }
 
   func bool(_ key: String, default fallback: Bool) throws(KerasError) -> Bool {
@@ -133,10 +160,19 @@ package struct OptionReader {
     return bool
   }
 
-  func padding() throws(KerasError) -> Padding {
+  /// Reads the `padding` mode.
+  ///
+  /// - Parameter mayBeCausal: Whether a layer with one axis supports `causal`.
+  /// - Returns: The mode.
+  /// - Throws: ``KerasError/option(layer:key:problem:)`` for another value.
+  func padding(mayBeCausal: Bool = false) throws(KerasError) -> Padding {
     guard let value = config["padding"] else { return .valid }
-    guard let padding = value.string.flatMap(Padding.init) else {
-      throw problem("padding", "is neither 'valid' nor 'same'")
+    let mayBeCausal = mayBeCausal && isOneDimensional
+    guard let padding = value.string.flatMap(Padding.init), padding != .causal || mayBeCausal
+    else {
+      throw problem(
+        "padding",
+        mayBeCausal ? "is none of 'valid', 'same' and 'causal'" : "is neither 'valid' nor 'same'")
     }
     return padding
   }

@@ -32,8 +32,11 @@ public class BaseConv: Layer {
   init(
     _ kernelSize: Size2D, strides: Size2D, _ padding: Padding, dilation dilationRate: Size2D,
     _ activation: ActivationFunction, useBias: Bool, kernels: [Initializer], bias: Initializer,
-    name: String?
+    name: String?, file: StaticString, line: UInt
   ) {
+    require(
+      padding != .causal || kernelSize.height == 1,
+      "`padding` must be valid or same for images, but is \(padding).", file: file, line: line)
     (self.kernelSize, self.strides, self.padding) = (kernelSize, strides, padding)
     (self.dilationRate, self.activation, self.useBias) = (dilationRate, activation, useBias)
     (self.kernelInitializers, self.biasInitializer) = (kernels, bias)
@@ -84,17 +87,26 @@ public class BaseConv: Layer {
       kernelSize, strides: strides, dilation: dilationRate, padding: padding, over: inputShape)
   }
 
+  /// Computes the output with values of the weights, which are the layer's own or those of a
+  /// ``BaseConv1D``.
+  func convolve(_ x: Tensor, kernels: [Tensor], bias: Tensor?) -> Tensor {
+    fail("\(Self.className) must override `convolve(_:kernels:bias:)`.")
+  }
+
+  /// Convolves the images, adds the bias and applies the activation function.
+  public final override func call(_ x: Tensor, training: Bool) -> Tensor {
+    convolve(
+      x, kernels: kernelInitializers.indices.map { weight($0).value }, bias: bias?.value)
+  }
+
   /// Applies the activation function, unless the convolution has already applied it.
   final func activated(_ y: Tensor) -> Tensor { activation == .relu ? y : activation(y) }
 }
 
 /// Stops the program unless a number of filters or channels is at least 1.
-func requirePositive(
-  _ value: Int, _ argument: String, of layer: String, file: StaticString, line: UInt
-) {
+func requirePositive(_ value: Int, _ argument: String, file: StaticString, line: UInt) {
   require(
-    value > 0, "\(layer): `\(argument)` must be at least 1, but is \(value).", file: file,
-    line: line)
+    value > 0, "`\(argument)` must be at least 1, but is \(value).", file: file, line: line)
 }
 
 /// Stops the program if a convolution has both strides and dilation.

@@ -1,4 +1,5 @@
 public import JSON
+import Preconditions
 public import Tensors
 
 /// The base class of pooling layers.
@@ -19,9 +20,15 @@ public class BasePooling: Layer {
   ///   - strides: The strides of the window; defaults to `poolSize`.
   ///   - padding: The padding mode.
   ///   - name: The name of the layer; `nil` lets the model choose it.
+  ///   - file: The source file reported for an invalid argument; defaults to the caller's.
+  ///   - line: The source line reported for an invalid argument; defaults to the caller's.
   public init(
-    _ poolSize: Size2D = 2, strides: Size2D? = nil, padding: Padding = .valid, name: String? = nil
+    _ poolSize: Size2D = 2, strides: Size2D? = nil, padding: Padding = .valid, name: String? = nil,
+    file: StaticString = #fileID, line: UInt = #line
   ) {
+    require(
+      padding != .causal, "`padding` of a pooling must be valid or same, but is causal.",
+      file: file, line: line)
     self.poolSize = poolSize
     self.strides = strides ?? poolSize
     self.padding = padding

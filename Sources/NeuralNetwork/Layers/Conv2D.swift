@@ -46,16 +46,17 @@ public final class Conv2D: BaseConv {
     biasInitializer: Initializer = .zeros, name: String? = nil, file: StaticString = #fileID,
     line: UInt = #line
   ) {
-    requirePositive(filters, "filters", of: "Conv2D", file: file, line: line)
+    requirePositive(filters, "filters", file: file, line: line)
     requireStridesOrDilation(strides, dilationRate, file: file, line: line)
     require(
       groups > 0 && filters % groups == 0,
-      "Conv2D: `groups` must be at least 1 and divide `filters`, but is \(groups) for \(filters).",
+      "`groups` must be at least 1 and divide `filters`, but is \(groups) for \(filters).",
       file: file, line: line)
     (self.filters, self.groups) = (filters, groups)
     super.init(
       kernelSize, strides: strides, padding, dilation: dilationRate, activation, useBias: useBias,
-      kernels: [kernelInitializer], bias: biasInitializer, name: name)
+      kernels: [kernelInitializer], bias: biasInitializer, name: name, file: file,
+      line: line)
   }
 
   override var ownOptions: JSON.Object {
@@ -105,17 +106,17 @@ public final class Conv2D: BaseConv {
     try requireImages(inputShape)
     guard inputShape[2] % groups == 0 else {
       throw ShapeError(
-        self, "has \(groups) groups, which do not divide the channels of its input \(inputShape)")
+        self,
+        "has \(groups) groups, which do not divide the channels of its input \(text(inputShape))")
     }
     return inputShape[2] / groups
   }
 
-  /// Computes activation(x ∗ kernel + bias).
-  public override func call(_ x: Tensor, training: Bool) -> Tensor {
+  override func convolve(_ x: Tensor, kernels: [Tensor], bias: Tensor?) -> Tensor {
     activated(
       x.convolution(
-        kernel.value, bias: bias?.value, relu: activation == .relu, strides: strides,
-        padding: padding, dilation: dilationRate, groups: groups))
+        kernels[0], bias: bias, relu: activation == .relu, strides: strides, padding: padding,
+        dilation: dilationRate, groups: groups))
   }
 }
 
@@ -135,7 +136,8 @@ extension Conv2D: KerasLayer {
     let strides = try reader.size("strides", default: 1)
     self.init(
       filters, try reader.size("kernel_size", default: nil), strides: strides,
-      padding: try reader.padding(), dilationRate: try reader.dilationRate(strides: strides),
+      padding: try reader.padding(mayBeCausal: true),
+      dilationRate: try reader.dilationRate(strides: strides),
       groups: try reader.groups(filters: filters), activation: try reader.activation(),
       useBias: try reader.bool("use_bias", default: true), name: reader.name)
   }

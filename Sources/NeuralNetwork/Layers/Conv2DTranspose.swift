@@ -46,21 +46,25 @@ public final class Conv2DTranspose: BaseConv {
     kernelInitializer: Initializer = .glorotUniform, biasInitializer: Initializer = .zeros,
     name: String? = nil, file: StaticString = #fileID, line: UInt = #line
   ) {
-    requirePositive(filters, "filters", of: "Conv2DTranspose", file: file, line: line)
+    requirePositive(filters, "filters", file: file, line: line)
     requireStridesOrDilation(strides, dilationRate, file: file, line: line)
+    require(
+      padding != .causal, "`padding` of a transposed convolution must be valid or same.",
+      file: file, line: line)
     if let outputPadding {
       require(
         (0..<strides.height).contains(outputPadding.height)
           && (0..<strides.width).contains(outputPadding.width),
         """
-        Conv2DTranspose: `outputPadding` must be at least 0 and less than `strides`, but is \
+        `outputPadding` must be at least 0 and less than `strides`, but is \
         \(outputPadding) for \(strides).
         """, file: file, line: line)
     }
     (self.filters, self.outputPadding) = (filters, outputPadding)
     super.init(
       kernelSize, strides: strides, padding, dilation: dilationRate, activation, useBias: useBias,
-      kernels: [kernelInitializer], bias: biasInitializer, name: name)
+      kernels: [kernelInitializer], bias: biasInitializer, name: name, file: file,
+      line: line)
   }
 
   override var ownOptions: JSON.Object {
@@ -102,17 +106,16 @@ public final class Conv2DTranspose: BaseConv {
       transposed: kernelSize, strides: strides, dilation: dilationRate, padding: padding,
       outputPadding: outputPadding, over: inputShape, filters: filters)
     guard let window else {
-      throw ShapeError(self, "makes images without pixels of its input \(inputShape)")
+      throw ShapeError(self, "makes no output of its input \(text(inputShape))")
     }
     return window
   }
 
-  /// Computes activation(convolutionᵀ(x, kernel) + bias).
-  public override func call(_ x: Tensor, training: Bool) -> Tensor {
+  override func convolve(_ x: Tensor, kernels: [Tensor], bias: Tensor?) -> Tensor {
     let y = x.transposedConvolution(
-      kernel.value, strides: strides, padding: padding, outputPadding: outputPadding,
+      kernels[0], strides: strides, padding: padding, outputPadding: outputPadding,
       dilation: dilationRate)
-    return activation(bias.map { y + $0.value } ?? y)
+    return activation(bias.map { y + $0 } ?? y)
   }
 }
 

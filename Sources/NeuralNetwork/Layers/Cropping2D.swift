@@ -25,10 +25,12 @@ public final class Cropping2D: Layer {
     let height = inputShape[0] - cropping.top - cropping.bottom
     let width = inputShape[1] - cropping.left - cropping.right
     guard height > 0, width > 0 else {
+      let columns = cropping.left + cropping.right
+      let cut =
+        isOneDimensional
+        ? "\(columns) steps" : "\(cropping.top + cropping.bottom) rows and \(columns) columns"
       throw ShapeError(
-        self,
-        "cuts off \(cropping.top + cropping.bottom) rows and \(cropping.left + cropping.right) "
-          + "columns, which leaves nothing of its input \(inputShape)")
+        self, "cuts off \(cut), which leaves nothing of its input \(text(inputShape))")
     }
     return [height, width, inputShape[2]]
   }

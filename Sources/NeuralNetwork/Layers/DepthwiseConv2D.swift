@@ -35,12 +35,12 @@ public final class DepthwiseConv2D: BaseConv {
     depthwiseInitializer: Initializer = .glorotUniform, biasInitializer: Initializer = .zeros,
     name: String? = nil, file: StaticString = #fileID, line: UInt = #line
   ) {
-    requirePositive(
-      depthMultiplier, "depthMultiplier", of: "DepthwiseConv2D", file: file, line: line)
+    requirePositive(depthMultiplier, "depthMultiplier", file: file, line: line)
     self.depthMultiplier = depthMultiplier
     super.init(
       kernelSize, strides: strides, padding, dilation: dilationRate, activation, useBias: useBias,
-      kernels: [depthwiseInitializer], bias: biasInitializer, name: name)
+      kernels: [depthwiseInitializer], bias: biasInitializer, name: name, file: file,
+      line: line)
   }
 
   override var ownOptions: JSON.Object {
@@ -77,12 +77,11 @@ public final class DepthwiseConv2D: BaseConv {
       lanes: inputShape[2] * depthMultiplier)
   }
 
-  /// Convolves each channel.
-  public override func call(_ x: Tensor, training: Bool) -> Tensor {
+  override func convolve(_ x: Tensor, kernels: [Tensor], bias: Tensor?) -> Tensor {
     activated(
       x.depthwiseConvolution(
-        kernel.value, bias: bias?.value, relu: activation == .relu, strides: strides,
-        padding: padding, dilation: dilationRate))
+        kernels[0], bias: bias, relu: activation == .relu, strides: strides, padding: padding,
+        dilation: dilationRate))
   }
 }
 

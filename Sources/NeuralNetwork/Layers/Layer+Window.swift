@@ -13,10 +13,16 @@ extension Layer {
     guard let window else {
       let height = (size.height - 1) * dilation.height + 1
       let width = (size.width - 1) * dilation.width + 1
+      let extents = isOneDimensional ? "\(width)" : "\(height) × \(width)"
       throw ShapeError(
-        self, "has a window of \(height) × \(width), larger than its input \(inputShape)")
+        self, "has a window of \(extents), larger than its input \(text(inputShape))")
     }
     return window
+  }
+
+  /// The shape of an input as messages show it, without the row that a ``Spatial1D`` adds.
+  func text(_ inputShape: Shape) -> String {
+    "\(isOneDimensional ? Shape(inputShape.dropFirst()) : inputShape)"
   }
 
   /// Throws unless the input is an image, `[height, width, channels]`.

@@ -113,6 +113,9 @@ open class Layer {
   /// Whether the file uses `channels_first`; the layer itself always computes with channels last.
   final var isChannelsFirst = false
 
+  /// Whether the layer computes for a ``Spatial1D``, on images of one row.
+  final var isOneDimensional = false
+
   /// A training behaviour of Keras that Cairn lacks, as a phrase that follows "training"; `nil` if
   /// training matches Keras.
   ///

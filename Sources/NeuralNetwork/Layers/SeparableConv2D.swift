@@ -38,13 +38,14 @@ public final class SeparableConv2D: BaseConv {
     pointwiseInitializer: Initializer = .glorotUniform, biasInitializer: Initializer = .zeros,
     name: String? = nil, file: StaticString = #fileID, line: UInt = #line
   ) {
-    requirePositive(filters, "filters", of: "SeparableConv2D", file: file, line: line)
-    requirePositive(
-      depthMultiplier, "depthMultiplier", of: "SeparableConv2D", file: file, line: line)
+    requirePositive(filters, "filters", file: file, line: line)
+    requirePositive(depthMultiplier, "depthMultiplier", file: file, line: line)
     (self.filters, self.depthMultiplier) = (filters, depthMultiplier)
     super.init(
       kernelSize, strides: strides, padding, dilation: dilationRate, activation, useBias: useBias,
-      kernels: [depthwiseInitializer, pointwiseInitializer], bias: biasInitializer, name: name)
+      kernels: [depthwiseInitializer, pointwiseInitializer], bias: biasInitializer, name: name,
+      file: file,
+      line: line)
   }
 
   /// The depthwise kernels, of shape `[kernel height, kernel width, channels, depth multiplier]`.
@@ -94,12 +95,10 @@ public final class SeparableConv2D: BaseConv {
       + multiplicationCount(of: window, taps: Double(channels), lanes: filters)
   }
 
-  /// Applies the depthwise, then the pointwise convolution.
-  public override func call(_ x: Tensor, training: Bool) -> Tensor {
+  override func convolve(_ x: Tensor, kernels: [Tensor], bias: Tensor?) -> Tensor {
     let channels = x.depthwiseConvolution(
-      depthwiseKernel.value, strides: strides, padding: padding, dilation: dilationRate)
-    return activated(
-      channels.convolution(pointwiseKernel.value, bias: bias?.value, relu: activation == .relu))
+      kernels[0], strides: strides, padding: padding, dilation: dilationRate)
+    return activated(channels.convolution(kernels[1], bias: bias, relu: activation == .relu))
   }
 }
 
@@ -123,7 +122,8 @@ extension SeparableConv2D: KerasLayer {
     self.init(
       try reader.integer("filters", atMost: OptionReader.Limit.channels),
       try reader.size("kernel_size", default: nil),
-      strides: try reader.size("strides", default: 1), padding: try reader.padding(),
+      strides: try reader.size("strides", default: 1),
+      padding: try reader.padding(mayBeCausal: true),
       dilationRate: try reader.size("dilation_rate", default: 1),
       depthMultiplier: try reader.depthMultiplier(), activation: try reader.activation(),
       useBias: try reader.bool("use_bias", default: true), name: reader.name)

@@ -28,18 +28,20 @@ extension Graph {
   func inChannelsLast() -> Graph {
     var replacements: [ObjectIdentifier: [Layer]] = [:]
     for layer in layers where layer.isChannelsFirst {
-      let before = Permute([2, 3, 1], name: "\(layer.name)_channels_last")
-      let after = Permute([3, 1, 2], name: "\(layer.name)_channels_first")
+      let isSequence = layer is Spatial1D
+      let before = Permute(isSequence ? [2, 1] : [2, 3, 1], name: "\(layer.name)_channels_last")
+      let after = Permute(isSequence ? [2, 1] : [3, 1, 2], name: "\(layer.name)_channels_first")
       replacements[ObjectIdentifier(layer)] =
-        [before, layer] + (layer.returnsImages ? [after] : [])
+        [before, layer] + (layer.keepsRank ? [after] : [])
     }
     return replacing(replacements)
   }
 }
 
 extension Layer {
-  /// Whether the layer returns images for images.
-  fileprivate var returnsImages: Bool {
-    ((try? outputShape(inputShape: [1 << 12, 1 << 12, 1]))?.count ?? 3) == 3
+  /// Whether the layer returns images for images, or sequences for sequences.
+  fileprivate var keepsRank: Bool {
+    let input: Shape = self is Spatial1D ? [1 << 12, 1] : [1 << 12, 1 << 12, 1]
+    return ((try? outputShape(inputShape: input))?.count ?? input.count) == input.count
   }
 }

@@ -13,13 +13,14 @@ extension GraphBuilder {
   /// The value with channels last; adds a `Transpose` unless it has them, or has been transposed.
   func channelsLast(_ x: Value) -> Value { transposed(x, to: .channelsLast) }
 
-  /// The image with channels first; adds a `Transpose` unless it has them, or has been transposed.
+  /// The image or sequence with channels first; adds a `Transpose` unless it has them, or has been transposed.
   func channelsFirst(_ x: Value) -> Value { transposed(x, to: .channelsFirst) }
 
   private func transposed(_ x: Value, to layout: Value.Layout) -> Value {
     guard x.layout != layout else { return x }
     if let known = transposed[ValueForm(x)] { return known }
-    let order = layout == .channelsFirst ? [0, 3, 1, 2] : [0, 2, 3, 1]
+    let axes = Value.Layout.channelsFirst.axes(rank: x.shape.count + 1)
+    let order = layout == .channelsFirst ? axes : axes.indices.map { axes.firstIndex(of: $0) ?? 0 }
     let y = add(
       "Transpose", [x.name], [AttributeProto("perm", .integers(order))], shape: x.shape,
       layout: layout)
@@ -30,7 +31,8 @@ extension GraphBuilder {
   /// The value with its elements in the order of Cairn, if their axes do not matter.
   func inOrder(_ x: Value) -> Value {
     let isUnchanged =
-      x.layout == .channelsFirst && (x.shape[2] == 1 || x.shape[0] * x.shape[1] == 1)
+      x.layout == .channelsFirst
+      && (x.shape.last == 1 || x.shape.dropLast().allSatisfy { $0 == 1 })
     return isUnchanged ? x : channelsLast(x)
   }
 

@@ -8,7 +8,7 @@ package struct Value {
     /// The order of Cairn and Keras.
     case channelsLast
 
-    /// The order that ONNX requires of images: channels, height, width.
+    /// The order that ONNX requires of images and sequences: the channels before all other axes.
     case channelsFirst
   }
 
@@ -18,14 +18,14 @@ package struct Value {
   /// The shape in Cairn, without the batch axis.
   let shape: Shape
 
-  /// The order of the axes in the graph; images alone can have channels first.
+  /// The order of the axes in the graph; vectors have only one.
   let layout: Layout
 
   /// The extents in the graph, without the batch axis.
   var extents: [Int] { layout.extents(shape.dimensions) }
 
   /// The axis of the graph for an axis of Cairn; both count the batch axis as 0.
-  func axis(_ axis: Int) -> Int { layout.axis(axis) }
+  func axis(_ axis: Int) -> Int { layout.axis(axis, rank: shape.count + 1) }
 
   /// The axes of the graph for axes of Cairn, in ascending order.
   ///
@@ -38,17 +38,20 @@ package struct Value {
 
 extension Value.Layout {
   /// The axes of Cairn in the order of this layout, with the batch axis as 0.
-  static let imageAxesWithChannelsFirst = [0, 3, 1, 2]
+  func axes(rank: Int) -> [Int] {
+    self == .channelsLast ? Array(0..<rank) : [0, rank - 1] + (1..<rank - 1)
+  }
 
   /// The axis of the graph for an axis of Cairn.
-  func axis(_ axis: Int) -> Int {
-    self == .channelsLast
-      ? axis : Self.imageAxesWithChannelsFirst.firstIndex(of: axis) ?? axis
-  }
+  func axis(_ axis: Int, rank: Int) -> Int { axes(rank: rank).firstIndex(of: axis) ?? axis }
 
   /// Extents in the order of this layout, without the batch axis.
   func extents(_ extents: [Int]) -> [Int] {
-    self == .channelsLast
-      ? extents : Self.imageAxesWithChannelsFirst.dropFirst().map { extents[$0 - 1] }
+    axes(rank: extents.count + 1).dropFirst().map { extents[$0 - 1] }
+  }
+
+  /// A constant for one example in the order of this layout.
+  func ordered(_ constant: Tensor) -> Tensor {
+    constant.transposed(axes(rank: constant.rank + 1).dropFirst().map { $0 - 1 })
   }
 }

@@ -28,7 +28,7 @@ extension PReLU: ONNXLayer {
     let x = inputs[0]
     let slopes = graph.weight(
       "alpha", of: self, [0], extents: x.layout.extents(weights[0].shape.dimensions),
-      form: { x.layout == .channelsFirst ? $0[0].transposed([2, 0, 1]) : $0[0] })
+      form: { x.layout.ordered($0[0]) })
     return graph.map("PRelu", x, [slopes])
   }
 }

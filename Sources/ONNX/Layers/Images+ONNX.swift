@@ -1,16 +1,16 @@
 package import NeuralNetwork
 import Tensors
 
-extension ZeroPadding2D: ONNXLayer {
+extension ZeroPadding2D: PlanarLayer {
   /// Adds a `Pad`.
-  package func addNodes(to graph: GraphBuilder, _ inputs: [Value]) -> Value {
+  func addNodes(to graph: GraphBuilder, _ inputs: [Value], of layer: Layer) -> Value {
     graph.padded(inputs[0], padding, with: 0)
   }
 }
 
-extension Cropping2D: ONNXLayer {
+extension Cropping2D: PlanarLayer {
   /// Adds a `Slice`.
-  package func addNodes(to graph: GraphBuilder, _ inputs: [Value]) -> Value {
+  func addNodes(to graph: GraphBuilder, _ inputs: [Value], of layer: Layer) -> Value {
     graph.cropped(inputs[0], cropping)
   }
 }
@@ -51,13 +51,14 @@ extension Resizing: ONNXLayer {
   }
 }
 
-extension UpSampling2D: ONNXLayer {
+extension UpSampling2D: PlanarLayer {
   /// Adds a `Resize`.
-  package func addNodes(to graph: GraphBuilder, _ inputs: [Value]) -> Value {
-    let shape = inputs[0].shape
-    let enlarged = Size2D(shape[0] * size.height, shape[1] * size.width)
+  func addNodes(to graph: GraphBuilder, _ inputs: [Value], of layer: Layer) -> Value {
+    let extents = inputs[0].shape.dropLast()
+    let factors = [size.height, size.width].suffix(extents.count)
+    let enlarged = zip(extents, factors).map { $0 * $1 }
     return interpolation == .bilinear
-      ? graph.resized(inputs[0], to: enlarged, .bilinear)
+      ? graph.resized(inputs[0], to: Size2D(enlarged[0], enlarged[1]), .bilinear)
       : graph.resize(
         inputs[0], to: enlarged,
         [
@@ -69,31 +70,37 @@ extension UpSampling2D: ONNXLayer {
 }
 
 extension GraphBuilder {
-  /// Pads images with a value.
+  /// Pads images or sequences with a value.
   fileprivate func padded(_ x: Value, _ margins: Margins, with value: Float) -> Value {
     guard margins != 0 else { return x }
-    func pads(_ rows: Int, _ columns: Int) -> [Int] { [0] + x.layout.extents([rows, columns, 0]) }
-    let amounts = integers(
-      "pads", pads(margins.top, margins.left) + pads(margins.bottom, margins.right))
+    let (before, after) = ends(margins, of: x)
+    func pads(_ counts: [Int]) -> [Int] { [0] + x.layout.extents(counts + [0]) }
+    let amounts = integers("pads", pads(before) + pads(after))
     let operands = [x.name, amounts] + (value == 0 ? [] : [scalar("fill_value", value)])
-    let (height, width) = (x.shape[0], x.shape[1])
+    let extents = before.indices.map { before[$0] + x.shape[$0] + after[$0] }
     return add(
-      "Pad", operands,
-      shape: [
-        margins.top + height + margins.bottom, margins.left + width + margins.right, x.shape[2],
-      ], layout: x.layout)
+      "Pad", operands, shape: Shape(extents + x.shape.suffix(1)), layout: x.layout)
   }
 
-  /// Crops the borders of images.
+  /// The margins before and after each axis but the channels; those of a sequence are the columns.
+  private func ends(_ margins: Margins, of x: Value) -> (before: [Int], after: [Int]) {
+    let axes = x.shape.count - 1
+    return (
+      [margins.top, margins.left].suffix(axes), [margins.bottom, margins.right].suffix(axes)
+    )
+  }
+
+  /// Crops the borders of images or sequences.
   fileprivate func cropped(_ x: Value, _ margins: Margins) -> Value {
     guard margins != 0 else { return x }
-    let ends = [x.shape[0] - margins.bottom, x.shape[1] - margins.right]
+    let (starts, after) = ends(margins, of: x)
+    let ends = after.indices.map { x.shape[$0] - after[$0] }
     return add(
       "Slice",
       [
-        x.name, integers("starts", [margins.top, margins.left]), integers("ends", ends),
-        integers("axes", [x.axis(1), x.axis(2)]),
-      ], shape: [ends[0] - margins.top, ends[1] - margins.left, x.shape[2]], layout: x.layout)
+        x.name, integers("starts", starts), integers("ends", ends),
+        integers("axes", starts.indices.map { x.axis($0 + 1) }),
+      ], shape: Shape(zip(ends, starts).map { $0 - $1 } + x.shape.suffix(1)), layout: x.layout)
   }
 
   /// Crops images to an aspect ratio and resizes them.
@@ -108,18 +115,18 @@ extension GraphBuilder {
   ) -> Value {
     guard x.shape[0] != size.height || x.shape[1] != size.width else { return x }
     guard interpolation == .bilinear else { return gathered(x, to: size) }
-    return resize(x, to: size, [AttributeProto("mode", .string("linear"))])
+    return resize(x, to: [size.height, size.width], [AttributeProto("mode", .string("linear"))])
   }
 
-  /// Adds a `Resize` to images with channels first.
+  /// Adds a `Resize` to images or sequences with channels first.
   fileprivate func resize(
-    _ x: Value, to size: Size2D, _ attributes: [AttributeProto]
+    _ x: Value, to extents: [Int], _ attributes: [AttributeProto]
   ) -> Value {
     let x = channelsFirst(x)
-    let scales = [1, 1, scale(x.shape[0], size.height), scale(x.shape[1], size.width)]
+    let scales = [1, 1] + zip(x.shape, extents).map(scale)
     return add(
-      "Resize", [x.name, "", constant("scales", scales, extents: [4])], attributes,
-      shape: [size.height, size.width, x.shape[2]], layout: .channelsFirst)
+      "Resize", [x.name, "", constant("scales", scales, extents: [scales.count])], attributes,
+      shape: Shape(extents + x.shape.suffix(1)), layout: .channelsFirst)
   }
 
   /// The quotient of two extents, rounded so that its product with the first is not below the

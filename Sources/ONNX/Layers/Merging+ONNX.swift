@@ -45,6 +45,33 @@ extension Subtract: ONNXLayer {
   }
 }
 
+extension Dot: ONNXLayer {
+  /// Adds a `MatMul` of inputs that are transposed and reshaped to matrices.
+  package func addNodes(to graph: GraphBuilder, _ inputs: [Value]) throws(ONNXError) -> Value {
+    let shape = try resultShape(of: inputs)
+    let (i, j) = positions((inputs[0].shape.count + 1, inputs[1].shape.count + 1))
+    func matrix(_ x: Value, _ axis: Int, isLast: Bool) -> String {
+      var x = graph.channelsLast(x)
+      if normalize { x = graph.unitNormalized(x, axes: [axis], atLeast: 1e-7) }
+      let others = (1...x.shape.count).filter { $0 != axis }
+      let order = [0] + (isLast ? others + [axis] : [axis] + others)
+      let name =
+        order == Array(order.indices)
+        ? x.name
+        : graph.addNode("Transpose", [x.name], [AttributeProto("perm", .integers(order))])[0]
+      let inner = x.shape[axis - 1]
+      // 0 stands for the batch.
+      let extents = graph.integers(
+        isLast ? "rows" : "columns", isLast ? [0, -1, inner] : [0, inner, -1])
+      return graph.addNode("Reshape", [name, extents])[0]
+    }
+    let operands = [matrix(inputs[0], i, isLast: true), matrix(inputs[1], j, isLast: false)]
+    let product = graph.addNode("MatMul", operands)[0]
+    return graph.add(
+      "Reshape", [product, graph.integers("shape", [0] + shape)], shape: shape)
+  }
+}
+
 extension Concatenate: ONNXLayer {
   /// Adds a `Concat`.
   package func addNodes(to graph: GraphBuilder, _ inputs: [Value]) throws(ONNXError) -> Value {
@@ -86,9 +113,9 @@ extension GraphBuilder {
     guard missing > 0 else { return x }
     let shape = Shape(Array(repeating: 1, count: missing) + x.shape)
     let isFirst = hasImages && x.shape.count == 1
-    let axes = isFirst ? [2, 3] : Array(1...missing)
+    let axes = isFirst ? Array(2...rank) : Array(1...missing)
     return add(
-      "Unsqueeze", [x.name, integers("axes", axes)], shape: shape,
+      "Unsqueeze", [channelsLast(x).name, integers("axes", axes)], shape: shape,
       layout: isFirst ? .channelsFirst : .channelsLast)
   }
 }

@@ -65,11 +65,11 @@ extension LayerNormalization: ONNXLayer {
   private func normalized(_ x: Value, _ graph: GraphBuilder) -> Value {
     let extents = Array(x.extents.suffix(axes.count))
     // As in Keras, the elements of gamma and beta belong to the axes in ascending order.
-    let isSwapped = x.layout == .channelsFirst
+    let isSwapped = x.layout == .channelsFirst && extents.count == x.shape.count
     func weight(_ name: String, _ index: Int) -> String {
       graph.weight(name, of: self, [index], extents: extents) {
-        guard isSwapped, extents.count == 3 else { return $0[0] }
-        return $0[0].reshaped([extents[1], extents[2], extents[0]]).transposed([2, 0, 1])
+        guard isSwapped else { return $0[0] }
+        return x.layout.ordered($0[0].reshaped(x.shape))
       }
     }
     let gamma =
@@ -86,6 +86,59 @@ extension LayerNormalization: ONNXLayer {
   }
 }
 
+extension GroupNormalization: ONNXLayer {
+  /// Adds an `InstanceNormalization` with the groups as channels, then `Mul` and `Add`: the operator
+  /// `GroupNormalization` is newer than the operator set.
+  package func addNodes(to graph: GraphBuilder, _ inputs: [Value]) throws(ONNXError) -> Value {
+    let rank = inputs[0].shape.count
+    let position = axis < 0 ? axis + rank + 1 : axis
+    guard position == 1 || position == rank else {
+      throw .unsupported(
+        layer: name, reason: "normalizes the axis \(axis), which is neither the first nor the last")
+    }
+    let x =
+      rank == 1
+      ? inputs[0]
+      : position == rank ? graph.channelsFirst(inputs[0]) : graph.channelsLast(inputs[0])
+    let channels = x.extents[0]
+    let groups = groupCount(channels)
+    func constant(_ name: String, _ value: Float) -> String {
+      graph.constant(name, Array(repeating: value, count: groups), extents: [groups])
+    }
+    // 0 stands for the batch.
+    let split = graph.addNode("Reshape", [x.name, graph.integers("groups", [0, groups, -1])])[0]
+    let normalized = graph.addNode(
+      "InstanceNormalization", [split, constant("one", 1), constant("zero", 0)],
+      [AttributeProto("epsilon", .float(Float(epsilon)))])[0]
+    var y = graph.add(
+      "Reshape", [normalized, graph.integers("shape", [0] + x.extents)], shape: x.shape,
+      layout: x.layout)
+    let extents = [channels] + Array(repeating: 1, count: x.extents.count - 1)
+    if scale { y = graph.map("Mul", y, [graph.weight("gamma", of: self, [0], extents: extents)]) }
+    if center {
+      y = graph.map(
+        "Add", y, [graph.weight("beta", of: self, [scale ? 1 : 0], extents: extents)])
+    }
+    return y
+  }
+}
+
+extension UnitNormalization: ONNXLayer {
+  /// Adds the quotient of the input and its norm.
+  package func addNodes(to graph: GraphBuilder, _ inputs: [Value]) -> Value {
+    graph.unitNormalized(inputs[0], axes: inputs[0].axes(axes), atLeast: 1e-12)
+  }
+}
+
+extension GraphBuilder {
+  /// Divides by the L2 norm over axes of the graph, or by a least norm where that is greater.
+  func unitNormalized(_ x: Value, axes: [Int], atLeast norm: Float) -> Value {
+    let squares = addNode("ReduceSumSquare", [x.name, integers("axes", axes)])[0]
+    let limited = addNode("Max", [squares, scalar("least", norm * norm)])[0]
+    return map("Div", x, [addNode("Sqrt", [limited])[0]])
+  }
+}
+
 extension Normalization: ONNXLayer {
   /// Adds `Sub` and `Div`, or their inverse.
   package func addNodes(to graph: GraphBuilder, _ inputs: [Value]) -> Value {
@@ -93,12 +146,8 @@ extension Normalization: ONNXLayer {
     let kept = Set(axes.map { $0 < 0 ? $0 + x.shape.count + 1 : $0 })
     let row = x.shape.indices.map { kept.contains($0 + 1) ? x.shape[$0] : 1 }
     let extents = x.layout.extents(row)
-    let isFirst = x.layout == .channelsFirst
     /// The values in the order of the graph.
-    func ordered(_ values: Tensor) -> Tensor {
-      let values = values.reshaped(Shape(row))
-      return isFirst ? values.transposed([2, 0, 1]) : values
-    }
+    func ordered(_ values: Tensor) -> Tensor { x.layout.ordered(values.reshaped(Shape(row))) }
     func operand(
       _ name: String, _ given: Coefficients?, _ index: Int, _ transform: @escaping (Float) -> Float
     ) -> String {

@@ -1,43 +1,47 @@
 package import NeuralNetwork
 import Tensors
 
-extension AveragePooling2D: ONNXLayer {
+extension AveragePooling2D: PlanarLayer {
   /// Adds an `AveragePool`.
-  package func addNodes(to graph: GraphBuilder, _ inputs: [Value]) throws(ONNXError) -> Value {
-    try addPooling("AveragePool", to: graph, inputs)
+  func addNodes(
+    to graph: GraphBuilder, _ inputs: [Value], of layer: Layer
+  ) throws(ONNXError) -> Value {
+    try addPooling("AveragePool", to: graph, inputs, layer)
   }
 }
 
-extension MaxPooling2D: ONNXLayer {
+extension MaxPooling2D: PlanarLayer {
   /// Adds a `MaxPool`.
-  package func addNodes(to graph: GraphBuilder, _ inputs: [Value]) throws(ONNXError) -> Value {
-    try addPooling("MaxPool", to: graph, inputs)
+  func addNodes(
+    to graph: GraphBuilder, _ inputs: [Value], of layer: Layer
+  ) throws(ONNXError) -> Value {
+    try addPooling("MaxPool", to: graph, inputs, layer)
   }
 }
 
-extension GlobalAveragePooling2D: ONNXLayer {
+extension GlobalAveragePooling2D: PlanarLayer {
   /// Adds a `GlobalAveragePool`, and a `Flatten` unless the axes are kept.
-  package func addNodes(to graph: GraphBuilder, _ inputs: [Value]) -> Value {
+  func addNodes(to graph: GraphBuilder, _ inputs: [Value], of layer: Layer) -> Value {
     addPooling("GlobalAveragePool", to: graph, inputs)
   }
 }
 
-extension GlobalMaxPooling2D: ONNXLayer {
+extension GlobalMaxPooling2D: PlanarLayer {
   /// Adds a `GlobalMaxPool`, and a `Flatten` unless the axes are kept.
-  package func addNodes(to graph: GraphBuilder, _ inputs: [Value]) -> Value {
+  func addNodes(to graph: GraphBuilder, _ inputs: [Value], of layer: Layer) -> Value {
     addPooling("GlobalMaxPool", to: graph, inputs)
   }
 }
 
 extension BasePooling {
   fileprivate func addPooling(
-    _ operatorType: String, to graph: GraphBuilder, _ inputs: [Value]
+    _ operatorType: String, to graph: GraphBuilder, _ inputs: [Value], _ layer: Layer
   ) throws(ONNXError) -> Value {
     let x = graph.channelsFirst(inputs[0])
     let window = SlidingWindow(size: poolSize, strides: strides, padding: padding)
     return graph.add(
-      operatorType, [x.name], window.attributes(over: x.shape), shape: try resultShape(of: inputs),
-      layout: .channelsFirst)
+      operatorType, [x.name], window.attributes(over: x.shape),
+      shape: try layer.resultShape(of: inputs), layout: .channelsFirst)
   }
 }
 
@@ -46,9 +50,10 @@ extension BaseGlobalPooling {
     _ operatorType: String, to graph: GraphBuilder, _ inputs: [Value]
   ) -> Value {
     let x = graph.channelsFirst(inputs[0])
-    let channels = x.shape[2]
+    let channels = x.shape[x.shape.count - 1]
     let pixel = graph.add(
-      operatorType, [x.name], shape: [1, 1, channels], layout: .channelsFirst)
+      operatorType, [x.name], shape: Shape(x.shape.dropLast().map { _ in 1 } + [channels]),
+      layout: .channelsFirst)
     return keepDimensions ? pixel : graph.add("Flatten", [pixel.name], shape: [channels])
   }
 }

@@ -21,6 +21,16 @@ extension Reshape: ONNXLayer {
   }
 }
 
+extension RepeatVector: ONNXLayer {
+  /// Adds an `Unsqueeze` and an `Expand`.
+  package func addNodes(to graph: GraphBuilder, _ inputs: [Value]) throws(ONNXError) -> Value {
+    let step = graph.addNode("Unsqueeze", [inputs[0].name, graph.integers("axes", [1])])[0]
+    return graph.add(
+      "Expand", [step, graph.integers("shape", [1, count, 1])],
+      shape: try resultShape(of: inputs))
+  }
+}
+
 extension Permute: ONNXLayer {
   /// Adds a `Transpose`, unless the axes have an order of images in the graph already.
   package func addNodes(to graph: GraphBuilder, _ inputs: [Value]) throws(ONNXError) -> Value {
@@ -28,10 +38,8 @@ extension Permute: ONNXLayer {
     let shape = try resultShape(of: inputs)
     let order = [0] + dims.map(x.axis)
     for layout in [Value.Layout.channelsLast, .channelsFirst]
-    where layout == .channelsLast || dims.count == 3 {
-      if order.indices.allSatisfy({ layout.axis($0) == order[$0] }) {
-        return Value(name: x.name, shape: shape, layout: layout)
-      }
+    where order.indices.allSatisfy({ layout.axis($0, rank: order.count) == order[$0] }) {
+      return Value(name: x.name, shape: shape, layout: layout)
     }
     return graph.add(
       "Transpose", [x.name], [AttributeProto("perm", .integers(order))], shape: shape)

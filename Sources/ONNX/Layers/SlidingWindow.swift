@@ -1,68 +1,95 @@
 import Tensors
 
-/// The window of a convolution or a pooling, as attributes of a node.
+/// The window of a convolution or a pooling over images, as attributes of a node; over sequences,
+/// its columns are the steps.
 struct SlidingWindow {
   let size: Size2D
   let strides: Size2D
   var dilation: Size2D = 1
   let padding: Padding
 
-  /// The attributes of a window that slides over an image.
+  /// The attributes of a window that slides over images or sequences.
   ///
   /// - Parameters:
-  ///   - image: The shape of the image, `[height, width, channels]`.
+  ///   - input: The shape of the input, `[height, width, channels]` or `[steps, channels]`.
   ///   - groups: The number of groups of channels.
   /// - Returns: The attributes that differ from ONNX's defaults, and the size of the window.
-  func attributes(over image: Shape, groups: Int = 1) -> [AttributeProto] {
-    func pads(_ extent: Int, _ size: Int, _ stride: Int, _ dilation: Int) -> Pads {
-      guard padding == .same else { return Pads(total: 0) }
-      let outputs = (extent + stride - 1) / stride
-      return Pads(total: (outputs - 1) * stride + (size - 1) * dilation + 1 - extent)
-    }
+  func attributes(over input: Shape, groups: Int = 1) -> [AttributeProto] {
+    let axes = axes(of: input)
     return attributes(
-      pads(image[0], size.height, strides.height, dilation.height),
-      pads(image[1], size.width, strides.width, dilation.width), groups: groups)
+      axes,
+      pads: axes.map { axis in
+        switch padding {
+        case .valid: return Pads(before: 0, after: 0)
+        case .causal: return Pads(before: axis.reach - 1, after: 0)
+        case .same:
+          let outputs = (axis.extent + axis.stride - 1) / axis.stride
+          return Pads(total: (outputs - 1) * axis.stride + axis.reach - axis.extent)
+        }
+      }, groups: groups)
   }
 
   /// The attributes of a transposed convolution.
   ///
   /// - Parameters:
-  ///   - input: The shape of the input, `[height, width, channels]`.
+  ///   - input: The shape of the input, `[height, width, channels]` or `[steps, channels]`.
   ///   - output: The shape of the output.
   /// - Returns: The attributes that differ from ONNX's defaults, and the size of the window.
   func attributes(from input: Shape, to output: Shape) -> [AttributeProto] {
-    func surplus(_ input: Int, _ output: Int, _ size: Int, _ stride: Int, _ dilation: Int) -> Int {
-      (input - 1) * stride + (size - 1) * dilation + 1 - output
+    let axes = axes(of: input)
+    let surplus = zip(axes, output).map { axis, output in
+      (axis.extent - 1) * axis.stride + axis.reach - output
     }
-    let rows = surplus(input[0], output[0], size.height, strides.height, dilation.height)
-    let columns = surplus(input[1], output[1], size.width, strides.width, dilation.width)
-    let attributes = attributes(Pads(total: rows), Pads(total: columns))
-    let missing = [max(-rows, 0), max(-columns, 0)]
-    guard missing != [0, 0] else { return attributes }
+    let attributes = attributes(axes, pads: surplus.map(Pads.init(total:)))
+    let missing = surplus.map { max(-$0, 0) }
+    guard missing.contains(where: { $0 != 0 }) else { return attributes }
     return attributes + [AttributeProto("output_padding", .integers(missing))]
   }
 
-  /// The padding before and after the image along an axis; the larger half follows, as in Keras.
+  /// The window along an axis of the input.
+  private struct Axis {
+    let extent: Int
+    let size: Int
+    let stride: Int
+    let dilation: Int
+
+    /// The number of elements from the first to the last one under the window.
+    var reach: Int { (size - 1) * dilation + 1 }
+  }
+
+  /// The axes of an input without its channels; those of a sequence are the columns of an image.
+  private func axes(of input: Shape) -> [Axis] {
+    let rows = Axis(
+      extent: input[0], size: size.height, stride: strides.height, dilation: dilation.height)
+    let columns = Axis(
+      extent: input[input.count - 2], size: size.width, stride: strides.width,
+      dilation: dilation.width)
+    return input.count == 2 ? [columns] : [rows, columns]
+  }
+
+  /// The padding before and after the input along an axis.
   private struct Pads {
     let before: Int
     let after: Int
 
+    init(before: Int, after: Int) { (self.before, self.after) = (before, after) }
+
+    /// The larger half follows, as in Keras.
     init(total: Int) {
-      before = max(total, 0) / 2
-      after = max(total, 0) - before
+      let total = max(total, 0)
+      self.init(before: total / 2, after: total - total / 2)
     }
   }
 
-  private func attributes(_ rows: Pads, _ columns: Pads, groups: Int = 1) -> [AttributeProto] {
-    var attributes = [AttributeProto("kernel_shape", .integers([size.height, size.width]))]
-    if strides != 1 {
-      attributes.append(AttributeProto("strides", .integers([strides.height, strides.width])))
+  private func attributes(_ axes: [Axis], pads: [Pads], groups: Int = 1) -> [AttributeProto] {
+    var attributes = [AttributeProto("kernel_shape", .integers(axes.map(\.size)))]
+    func add(_ name: String, _ values: [Int], default value: Int) {
+      guard values.contains(where: { $0 != value }) else { return }
+      attributes.append(AttributeProto(name, .integers(values)))
     }
-    if dilation != 1 {
-      attributes.append(AttributeProto("dilations", .integers([dilation.height, dilation.width])))
-    }
-    let pads = [rows.before, columns.before, rows.after, columns.after]
-    if pads != [0, 0, 0, 0] { attributes.append(AttributeProto("pads", .integers(pads))) }
+    add("strides", axes.map(\.stride), default: 1)
+    add("dilations", axes.map(\.dilation), default: 1)
+    add("pads", pads.map(\.before) + pads.map(\.after), default: 0)
     if groups != 1 { attributes.append(AttributeProto("group", .integer(groups))) }
     return attributes
   }

@@ -11,6 +11,10 @@ public enum Padding: String, Sendable {
   /// If the number of padding rows or columns is odd, the extra one is at the bottom or right, as
   /// in TensorFlow.
   case same
+
+  /// Zero padding at the top and left alone, so that the output has ⌈input / stride⌉ rows and
+  /// columns, and none of them depends on later ones of the input.
+  case causal
 }
 
 /// A two-dimensional size in pixels.
@@ -76,6 +80,8 @@ public struct Window: Sendable {
       case .same:
         let output = (extent + stride - 1) / stride
         return (output, max(0, (output - 1) * stride + window - extent) / 2)
+      case .causal:
+        return ((extent + stride - 1) / stride, window - 1)
       }
     }
     guard
@@ -93,7 +99,7 @@ public struct Window: Sendable {
   }
 
   /// Creates the window of a transposed convolution, which slides over its output; `nil` if the
-  /// output has no pixels.
+  /// output has no pixels, or the padding is `causal`.
   ///
   /// - Parameters:
   ///   - size: The window size.
@@ -111,6 +117,7 @@ public struct Window: Sendable {
   ) {
     require(
       input.count == 3, "An image must have the shape [height, width, channels], but has \(input).")
+    guard padding != .causal else { return nil }
     func place(_ extent: Int, _ size: Int, _ stride: Int, _ dilation: Int, _ more: Int?)
       -> (output: Int, before: Int)
     {
@@ -118,7 +125,7 @@ public struct Window: Sendable {
       switch padding {
       case .valid:
         return (moved + window + (more ?? max(stride - window, 0)), 0)
-      case .same:
+      case .same, .causal:
         let output = moved + (more.map { $0 + window % 2 } ?? stride)
         return (output, max(0, moved + window - output) / 2)
       }
@@ -168,12 +175,16 @@ public struct Window: Sendable {
 extension Window {
   private var paddedHeight: Int {
     let window = (kernel.window_height - 1) * kernel.dilation_height + 1
-    return max(Int(kernel.height), (outputHeight - 1) * Int(kernel.stride_height) + Int(window))
+    return max(
+      Int(kernel.padding_top + kernel.height),
+      (outputHeight - 1) * Int(kernel.stride_height) + Int(window))
   }
 
   private var paddedWidth: Int {
     let window = (kernel.window_width - 1) * kernel.dilation_width + 1
-    return max(Int(kernel.width), (outputWidth - 1) * Int(kernel.stride_width) + Int(window))
+    return max(
+      Int(kernel.padding_left + kernel.width),
+      (outputWidth - 1) * Int(kernel.stride_width) + Int(window))
   }
 
   /// Whether the window needs padding.

@@ -28,6 +28,13 @@ struct LayersExamples {
     #expect(layer.weights[0].shape == [3, 3, 1, 32])
   }
 
+  @Test func conv1D() {
+    let layer = Conv1D(32, 5, padding: .causal, activation: .relu)  // 32 filters of 5 steps
+    let features = layer(Tensor(zeros: [8, 100, 16]))  // [8, 100, 32]
+    #expect(features.shape == [8, 100, 32])
+    #expect(layer.weights[0].shape == [5, 16, 32])
+  }
+
   @Test func batchNormalization() {
     let x: Tensor = [[1, 10], [3, 30]]
     let layer = BatchNormalization(momentum: 0.9)

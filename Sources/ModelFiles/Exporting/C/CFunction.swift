@@ -204,6 +204,47 @@ enum CFunction: String, CaseIterable {
     }
     """
 
+  // Group g has the channels g * size ... (g + 1) * size - 1, each `inner` elements in each block.
+  case group_norm = """
+    static inline void cairn_group_norm(const float *x, float *y, int32_t outer, int32_t groups,
+                                        int32_t size, int32_t inner, const float *gamma,
+                                        const float *beta, float epsilon) {
+      int32_t n = size * inner;
+      for (int32_t g = 0; g < groups; g++) {
+        float mean = 0.0f, variance = 0.0f;
+        for (int32_t o = 0; o < outer; o++)
+          for (int32_t j = 0; j < n; j++) mean += x[(o * groups + g) * n + j];
+        mean /= (float)(outer * n);
+        for (int32_t o = 0; o < outer; o++)
+          for (int32_t j = 0; j < n; j++) {
+            float v = x[(o * groups + g) * n + j] - mean;
+            variance += v * v;
+          }
+        float scale = 1.0f / sqrtf(variance / (float)(outer * n) + epsilon);
+        for (int32_t o = 0; o < outer; o++)
+          for (int32_t j = 0; j < n; j++) {
+            int32_t i = (o * groups + g) * n + j, c = g * size + j / inner;
+            y[i] = (x[i] - mean) * scale * (gamma ? gamma[c] : 1.0f) + (beta ? beta[c] : 0.0f);
+          }
+      }
+    }
+    """
+
+  case unit_norm = """
+    static inline void cairn_unit_norm(const float *x, float *y, int32_t outer, int32_t n,
+                                       int32_t inner, float least) {
+      for (int32_t o = 0; o < outer; o++)
+        for (int32_t i = 0; i < inner; i++) {
+          const float *from = x + o * n * inner + i;
+          float *to = y + o * n * inner + i;
+          float sum = 0.0f;
+          for (int32_t j = 0; j < n; j++) sum += from[j * inner] * from[j * inner];
+          float norm = fmaxf(sqrtf(sum), least);
+          for (int32_t j = 0; j < n; j++) to[j * inner] = from[j * inner] / norm;
+        }
+    }
+    """
+
   case softmax = """
     static inline void cairn_softmax(const float *x, float *y, int32_t outer, int32_t n,
                                      int32_t inner) {

@@ -17,12 +17,16 @@ extension CProgram {
     let count = output.elementCount
     switch call.layer {
     case let layer where layer.sharesMemory: break
+    case let layer as Spatial1D: try translate(call.planar(layer), index)
     case let layer as BaseConv: try convolution(layer, call, index)
     case let layer as BasePooling: try pooling(layer, call, index)
     case let layer as BaseGlobalPooling: try globalPooling(layer, call, index)
     case let layer as Dense: try dense(layer, call, index)
     case let layer as BatchNormalization: try batchNormalization(layer, call, index)
     case let layer as LayerNormalization: try layerNormalization(layer, call, index)
+    case let layer as GroupNormalization: try groupNormalization(layer, call, index)
+    case let layer as UnitNormalization:
+      unitNormalization(layer.axes, atLeast: 1e-12, of: input, x, to: y, index)
     case let layer as Normalization: try normalization(layer, call, index)
     case is PReLU: try prelu(call, index)
     case let layer as Activation:
@@ -41,6 +45,7 @@ extension CProgram {
         x, y, count, slope: Float(layer.negativeSlope), threshold: Float(layer.threshold),
         most: layer.maxValue.map { Float($0) } ?? .infinity)
     case let layer as Permute: permuted(layer, call, index)
+    case let layer as RepeatVector: repeated(layer, call, index)
     case let layer as Rescaling: rescaled(layer, call, index)
     case let layer as Resizing:
       fitted(ImageFitting(layer, input), layer.interpolation, call, index)
@@ -50,6 +55,7 @@ extension CProgram {
     case let layer as UpSampling2D:
       interpolated(x, input, to: y, output, layer.interpolation)
     case let layer as Concatenate: concatenated(layer, call, index)
+    case let layer as Dot: multiplied(layer, call, index)
     case let layer as Merge: try merged(layer, call, index)
     case let layer as Masking:
       let width = input.last ?? 1

@@ -87,8 +87,9 @@ extension Layer {
   fileprivate var isElementwise: Bool {
     switch self {
     case let layer as Activation: layer.activation != .glu && layer.activation != .sparsemax
-    case is BatchNormalization, is LayerNormalization, is Normalization, is PReLU, is LeakyReLU,
-      is ELU, is ReLU, is Softmax, is Rescaling, is Masking:
+    case is BatchNormalization, is LayerNormalization, is GroupNormalization, is UnitNormalization,
+      is Normalization, is PReLU, is LeakyReLU, is ELU, is ReLU, is Softmax, is Rescaling,
+      is Masking:
       true
     default: false
     }

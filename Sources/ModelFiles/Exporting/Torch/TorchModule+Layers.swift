@@ -15,6 +15,7 @@ extension TorchModule {
   ) throws(CheckpointError) -> Value {
     let input = inputs[0]
     switch call.layer {
+    case let layer as Spatial1D: return try translate(call.planar(layer), inputs)
     case let layer as Conv2D:
       return try convolution(layer, call, input, groups: layer.groups)
     case let layer as DepthwiseConv2D:
@@ -26,6 +27,8 @@ extension TorchModule {
     case let layer as Dense: return try dense(layer, call, input)
     case let layer as BatchNormalization: return try batchNormalization(layer, call, input)
     case let layer as LayerNormalization: return try layerNormalization(layer, call, input)
+    case let layer as GroupNormalization: return try groupNormalization(layer, call, input)
+    case let layer as UnitNormalization: return unitNormalized(layer, call, input)
     case let layer as Normalization: return try normalization(layer, call, input)
     case let layer as PReLU: return try prelu(layer, call, input)
     case let layer as Activation: return activated(layer.activation, input, call)
@@ -50,17 +53,22 @@ extension TorchModule {
       return fitted(ImageFitting(layer, call.inputShapes[0]), .bilinear, call, input)
     case let layer as Cropping2D:
       return Value(
-        code: channelsFirst(input).code + slices(layer.cropping, call.inputShapes[0]),
-        layout: .channelsFirst)
+        code: channelsFirst(input, call).code + slices(layer.cropping, call.inputShapes[0], call),
+        layout: call.layout)
     case let layer as ZeroPadding2D:
       return Value(
-        code: padded(channelsFirst(input).code, layer.padding), layout: .channelsFirst)
+        code: padded(channelsFirst(input, call).code, layer.padding, call), layout: call.layout)
     case let layer as UpSampling2D:
       let size = Size2D(call.outputShape[0], call.outputShape[1])
       return Value(
-        code: interpolated(channelsFirst(input).code, size, layer.interpolation),
-        layout: .channelsFirst)
+        code: interpolated(channelsFirst(input, call).code, size, layer.interpolation, call),
+        layout: call.layout)
+    case let layer as RepeatVector:
+      return Value(
+        code: "\(natural(input).code).unsqueeze(1).expand(-1, \(layer.count), -1)",
+        layout: .natural)
     case let layer as Concatenate: return concatenated(layer, call, inputs)
+    case let layer as Dot: return multiplied(layer, call, inputs)
     case let layer as Merge: return try merged(layer, call, inputs)
     case let layer as Masking: return masked(layer, call, input)
     default: throw call.refused("a module of PyTorch")

@@ -12,6 +12,8 @@ struct TorchModule {
     case natural
     /// An image with its channels first.
     case channelsFirst
+    /// A sequence with its channels first.
+    case sequence
     /// The elements of an image with its channels first, flattened; Keras's have the channels last.
     case flattened(height: Int, width: Int, channels: Int)
   }
@@ -65,14 +67,17 @@ struct TorchModule {
       graph.inputShape.count == 3 && !isPermuted ? .channelsFirst : .natural
     values = [Value(code: "x", layout: layout)]
     for call in graph.calls {
-      let value = try translate(call, call.inputs.map { values[$0] })
+      var inputs = call.inputs.map { values[$0] }
+      if !call.layer.takesSequences {
+        inputs = inputs.map { $0.layout == .sequence ? natural($0) : $0 }
+      }
+      let value = try translate(call, inputs)
       values.append(
         isVariable(value.code)
           ? value : Value(code: hold(value.code, call.name), layout: value.layout))
     }
     let output = values[graph.output]
-    values[graph.output] =
-      if case .flattened = output.layout { natural(output) } else { output }
+    values[graph.output] = output.layout == .channelsFirst ? output : natural(output)
   }
 
   /// The source code of the module.
@@ -188,6 +193,7 @@ struct TorchModule {
     switch value.layout {
     case .natural: value
     case .channelsFirst: Value(code: "\(value.code).permute(0, 2, 3, 1)", layout: .natural)
+    case .sequence: Value(code: "\(value.code).transpose(1, 2)", layout: .natural)
     case .flattened(let height, let width, let channels):
       Value(
         code: "\(value.code).unflatten(1, (\(channels), \(height), \(width)))"
@@ -199,6 +205,13 @@ struct TorchModule {
   func channelsFirst(_ value: Value) -> Value {
     value.layout == .channelsFirst
       ? value : Value(code: "\(value.code).permute(0, 3, 1, 2)", layout: .channelsFirst)
+  }
+
+  /// The image or the sequence of a call with its channels first.
+  func channelsFirst(_ value: Value, _ call: InferenceGraph.Call) -> Value {
+    guard call.isSequence else { return channelsFirst(value) }
+    return value.layout == .sequence
+      ? value : Value(code: "\(natural(value).code).transpose(1, 2)", layout: .sequence)
   }
 
   /// The input of a layer whose weights can be reordered, unless several calls share them.
@@ -213,9 +226,43 @@ func tuple(_ values: [Int]) -> String {
   "(" + values.map { "\($0)" }.joined(separator: ", ") + (values.count == 1 ? ",)" : ")")
 }
 
+extension InferenceGraph.Call {
+  /// The layout of the images or sequences that the call takes and gives.
+  var layout: TorchModule.Layout { isSequence ? .sequence : .channelsFirst }
+
+  /// The number of axes of the images or sequences, as in `nn.Conv2d`.
+  var dimensions: Int { isSequence ? 1 : 2 }
+
+  /// `(height, width)`, or the width alone for sequences.
+  func text(_ size: Size2D) -> String { text((size.height, size.width)) }
+
+  /// `(height, width)`, or the width alone for sequences.
+  func text(_ size: (height: Int, width: Int)) -> String {
+    isSequence ? "\(size.width)" : "(\(size.height), \(size.width))"
+  }
+}
+
+extension Layer {
+  /// Whether the layer computes in the layout of a sequence with its channels first.
+  fileprivate var takesSequences: Bool {
+    switch self {
+    case let layer as BatchNormalization: layer.axis == -1 || layer.axis == 2
+    case let layer as GroupNormalization: layer.axis == -1 || layer.axis == 2
+    case is Spatial1D, is Activation, is Softmax, is LeakyReLU, is ELU, is ReLU, is Merge: true
+    default: false
+    }
+  }
+}
+
 extension TorchModule.Layout {
   /// The axis of PyTorch's tensor that is an axis of Keras's, the batch included.
-  func axis(_ axis: Int) -> Int { self == .channelsFirst ? [0, 2, 3, 1][axis] : axis }
+  func axis(_ axis: Int) -> Int {
+    switch self {
+    case .channelsFirst: [0, 2, 3, 1][axis]
+    case .sequence: [0, 2, 1][axis]
+    case .natural, .flattened: axis
+    }
+  }
 
   /// Brings numbers, one for each element of a row, into PyTorch's order.
   func ordered(_ values: [Float]) -> [Float] {

@@ -4,11 +4,10 @@ extension KerasRegistry {
   /// Layer classes of Keras that the library cannot create, with the names of their variables in
   /// Keras's order as far as they are certain: files with them can be inspected.
   private static let unsupportedLayers: [String: [String]] = [
-    "AveragePooling1D": [], "Bidirectional": [], "Conv1D": ["kernel", "bias"],
-    "Conv3D": ["kernel", "bias"], "Embedding": ["embeddings"], "GRU": [],
-    "GRUCell": ["kernel", "recurrent_kernel", "bias"], "GroupNormalization": ["gamma", "beta"],
+    "Bidirectional": [], "Conv3D": ["kernel", "bias"], "Embedding": ["embeddings"], "GRU": [],
+    "GRUCell": ["kernel", "recurrent_kernel", "bias"],
     "InputLayer": [], "LSTM": [], "LSTMCell": ["kernel", "recurrent_kernel", "bias"],
-    "MaxPooling1D": [], "MultiHeadAttention": [], "SimpleRNN": [],
+    "MultiHeadAttention": [], "SimpleRNN": [],
     "SimpleRNNCell": ["kernel", "recurrent_kernel", "bias"], "TimeDistributed": [],
   ]
 

@@ -18,6 +18,33 @@ extension CProgram {
     }
   }
 
+  mutating func multiplied(_ layer: Dot, _ call: InferenceGraph.Call, _ index: Int) {
+    let (a, b, y) = (call.inputShapes[0], call.inputShapes[1], place(of: index + 1))
+    var inputs = call.inputs.map { place(of: $0) }
+    let (i, j) = layer.positions((a.count + 1, b.count + 1))
+    if layer.normalize {
+      let between = scratch(a.elementCount + b.elementCount, index)
+      let places = [between, "(\(between) + \(a.elementCount))"]
+      unitNormalization([i], atLeast: 1e-7, of: a, inputs[0], to: places[0], index)
+      unitNormalization([j], atLeast: 1e-7, of: b, inputs[1], to: places[1], index)
+      inputs = places
+    }
+    let (rows, columns) = (
+      a.indices.filter { $0 != i - 1 }, b.indices.filter { $0 != j - 1 }
+    )
+    let extents = rows.map { a[$0] } + columns.map { b[$0] }
+    let count = extents.reduce(1, *)
+    add("for (int32_t i = 0; i < \(count); i++) \(y)[i] = 0.0f;")
+    loop(
+      extents + [a[i - 1]],
+      strides: [
+        Shape(extents).strides + [0],
+        rows.map { a.strides[$0] } + columns.map { _ in 0 } + [a.strides[i - 1]],
+        rows.map { _ in 0 } + columns.map { b.strides[$0] } + [b.strides[j - 1]],
+      ]
+    ) { "\(y)[\($0[0])] += \(inputs[0])[\($0[1])] * \(inputs[1])[\($0[2])];" }
+  }
+
   mutating func merged(
     _ layer: Merge, _ call: InferenceGraph.Call, _ index: Int
   ) throws(CheckpointError) {

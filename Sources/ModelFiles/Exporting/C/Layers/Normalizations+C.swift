@@ -41,6 +41,29 @@ extension CProgram {
     }
   }
 
+  mutating func groupNormalization(
+    _ layer: GroupNormalization, _ call: InferenceGraph.Call, _ index: Int
+  ) throws(CheckpointError) {
+    let extents = call.inputShapes[0].dimensions
+    let axis = layer.axis < 0 ? layer.axis + extents.count : layer.axis - 1
+    let groups = layer.groupCount(extents[axis])
+    add(
+      .group_norm,
+      [
+        place(of: call.inputs[0]), place(of: index + 1), extents[..<axis].reduce(1, *), groups,
+        extents[axis] / groups, extents[(axis + 1)...].reduce(1, *),
+        try table(call, variable: "gamma"), try table(call, variable: "beta"), Float(layer.epsilon),
+      ])
+  }
+
+  mutating func unitNormalization(
+    _ axes: [Int], atLeast norm: Float, of shape: Shape, _ x: String, to y: String, _ index: Int
+  ) {
+    alongAxes(axes, of: shape, x, to: y, index) { program, x, y, block in
+      program.add(.unit_norm, [x, y, block.outer, block.count, block.inner, norm])
+    }
+  }
+
   mutating func normalization(
     _ layer: Normalization, _ call: InferenceGraph.Call, _ index: Int
   ) throws(CheckpointError) {

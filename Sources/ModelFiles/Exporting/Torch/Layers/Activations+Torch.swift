@@ -8,7 +8,7 @@ extension TorchModule {
   ) -> Value {
     var value = value
     if function == .glu, case .flattened = value.layout { value = natural(value) }
-    let dimension = value.layout == .channelsFirst ? 1 : -1
+    let dimension = [.channelsFirst, .sequence].contains(value.layout) ? 1 : -1
     let x =
       [.squareplus, .sparsePlus].contains(function) ? hold(value.code, call.name) : value.code
     value.code =

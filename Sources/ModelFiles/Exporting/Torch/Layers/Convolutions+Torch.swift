@@ -10,11 +10,11 @@ extension TorchModule {
       ofWindow: layer.kernelSize, strides: layer.strides, dilation: layer.dilationRate,
       layer.padding, over: call.inputShapes[0], to: call.outputShape)
     let channels = (call.inputShapes[0][2], call.outputShape[2])
-    let (x, padding) = surrounded(channelsFirst(input).code, margins)
+    let (x, padding) = surrounded(channelsFirst(input, call).code, margins, call)
     let module = try declare(
       call,
-      conv2d(
-        channels.0, channels.1, layer.kernelSize, layer.strides, padding, layer.dilationRate,
+      convolution(
+        call, channels.0, channels.1, layer.kernelSize, layer.strides, padding, layer.dilationRate,
         groups, hasBias: layer.useBias)
     ) { name, tensors throws(CheckpointError) in
       let size = layer.kernelSize
@@ -23,7 +23,7 @@ extension TorchModule {
       // Depthwise kernels are [height, width, channels, multiplier], and all outputs of a channel
       // follow each other, as PyTorch's groups do.
       tensors.add(
-        "\(name).weight", shape: [channels.1, perGroup, size.height, size.width],
+        "\(name).weight", shape: [channels.1, perGroup] + call.extents(size),
         kernel.transposed(rows: size.height * size.width * perGroup, columns: channels.1)
           .transposingBlocks(of: size.height * size.width, by: perGroup))
       if let bias = try call.values("bias") {
@@ -31,7 +31,7 @@ extension TorchModule {
       }
     }
     return activated(
-      layer.activation, Value(code: "\(module)(\(x))", layout: .channelsFirst), call)
+      layer.activation, Value(code: "\(module)(\(x))", layout: call.layout), call)
   }
 
   mutating func separable(
@@ -42,31 +42,33 @@ extension TorchModule {
     let margins = Margins(
       ofWindow: size, strides: layer.strides, dilation: layer.dilationRate, layer.padding,
       over: call.inputShapes[0], to: call.outputShape)
-    let (x, padding) = surrounded(channelsFirst(input).code, margins)
+    let (x, padding) = surrounded(channelsFirst(input, call).code, margins, call)
     let depthwise = try declare(
       call, suffix: "_depthwise",
-      conv2d(
-        channels, inner, size, layer.strides, padding, layer.dilationRate, channels, hasBias: false)
+      convolution(
+        call, channels, inner, size, layer.strides, padding, layer.dilationRate, channels,
+        hasBias: false)
     ) { name, tensors throws(CheckpointError) in
       let kernel = try call.values("depthwise_kernel") ?? []
       tensors.add(
-        "\(name).weight", shape: [inner, 1, size.height, size.width],
+        "\(name).weight", shape: [inner, 1] + call.extents(size),
         kernel.transposed(rows: size.height * size.width, columns: inner))
     }
     let pointwise = try declare(
       call, suffix: "_pointwise",
-      conv2d(inner, layer.filters, 1, 1, (0, 0), 1, 1, hasBias: layer.useBias)
+      convolution(
+        call, inner, layer.filters, 1, 1, (0, 0), 1, 1, hasBias: layer.useBias)
     ) { name, tensors throws(CheckpointError) in
       let kernel = try call.values("pointwise_kernel") ?? []
       tensors.add(
-        "\(name).weight", shape: [layer.filters, inner, 1, 1],
+        "\(name).weight", shape: [layer.filters, inner] + call.extents(1),
         kernel.transposed(rows: inner, columns: layer.filters))
       if let bias = try call.values("bias") {
         tensors.add("\(name).bias", shape: [layer.filters], bias)
       }
     }
     return activated(
-      layer.activation, Value(code: "\(pointwise)(\(depthwise)(\(x)))", layout: .channelsFirst),
+      layer.activation, Value(code: "\(pointwise)(\(depthwise)(\(x)))", layout: call.layout),
       call)
   }
 
@@ -76,49 +78,56 @@ extension TorchModule {
     let place = TransposedPlace(layer, over: call.inputShapes[0], to: call.outputShape)
     let (size, channels) = (layer.kernelSize, call.inputShapes[0][2])
     var options = [
-      "\(channels)", "\(layer.filters)", "(\(size.height), \(size.width))",
-      "stride=(\(layer.strides.height), \(layer.strides.width))",
+      "\(channels)", "\(layer.filters)", call.text(size), "stride=\(call.text(layer.strides))",
     ]
     if place.more != (0, 0) {
-      options.append("output_padding=(\(place.more.height), \(place.more.width))")
+      options.append("output_padding=\(call.text(place.more))")
     }
     if !layer.useBias { options.append("bias=False") }
     if layer.dilationRate != 1 {
-      options.append("dilation=(\(layer.dilationRate.height), \(layer.dilationRate.width))")
+      options.append("dilation=\(call.text(layer.dilationRate))")
     }
-    let module = try declare(call, "nn.ConvTranspose2d(\(options.joined(separator: ", ")))") {
-      name, tensors throws(CheckpointError) in
+    let module = try declare(
+      call, "nn.ConvTranspose\(call.dimensions)d(\(options.joined(separator: ", ")))"
+    ) { name, tensors throws(CheckpointError) in
       let kernel = try call.values("kernel") ?? []
       tensors.add(
-        "\(name).weight", shape: [channels, layer.filters, size.height, size.width],
+        "\(name).weight", shape: [channels, layer.filters] + call.extents(size),
         kernel.transposed(rows: size.height * size.width * layer.filters, columns: channels)
           .transposingBlocks(of: size.height * size.width, by: layer.filters))
       if let bias = try call.values("bias") {
         tensors.add("\(name).bias", shape: [layer.filters], bias)
       }
     }
-    var code = "\(module)(\(channelsFirst(input).code))"
+    var code = "\(module)(\(channelsFirst(input, call).code))"
     if place.cut != 0 {
       let whole: Shape = [
         call.outputShape[0] + place.cut.top + place.cut.bottom,
         call.outputShape[1] + place.cut.left + place.cut.right,
       ]
-      code += slices(place.cut, whole)
+      code += slices(place.cut, whole, call)
     }
-    return activated(layer.activation, Value(code: code, layout: .channelsFirst), call)
+    return activated(layer.activation, Value(code: code, layout: call.layout), call)
   }
 
-  private func conv2d(
-    _ input: Int, _ output: Int, _ size: Size2D, _ strides: Size2D, _ padding: (Int, Int),
-    _ dilation: Size2D, _ groups: Int, hasBias: Bool
+  private func convolution(
+    _ call: InferenceGraph.Call, _ input: Int, _ output: Int, _ size: Size2D, _ strides: Size2D,
+    _ padding: (Int, Int), _ dilation: Size2D, _ groups: Int, hasBias: Bool
   ) -> String {
-    var options = ["\(input)", "\(output)", "(\(size.height), \(size.width))"]
-    if strides != 1 { options.append("stride=(\(strides.height), \(strides.width))") }
-    if padding != (0, 0) { options.append("padding=(\(padding.0), \(padding.1))") }
-    if dilation != 1 { options.append("dilation=(\(dilation.height), \(dilation.width))") }
+    var options = ["\(input)", "\(output)", call.text(size)]
+    if strides != 1 { options.append("stride=\(call.text(strides))") }
+    if padding != (0, 0) { options.append("padding=\(call.text(padding))") }
+    if dilation != 1 { options.append("dilation=\(call.text(dilation))") }
     if groups != 1 { options.append("groups=\(groups)") }
     if !hasBias { options.append("bias=False") }
-    return "nn.Conv2d(\(options.joined(separator: ", ")))"
+    return "nn.Conv\(call.dimensions)d(\(options.joined(separator: ", ")))"
+  }
+}
+
+extension InferenceGraph.Call {
+  /// `[height, width]`, or the width alone for sequences.
+  fileprivate func extents(_ size: Size2D) -> [Int] {
+    isSequence ? [size.width] : [size.height, size.width]
   }
 }
 

@@ -32,41 +32,44 @@ extension TorchModule {
     _ input: Value
   ) -> Value {
     var code = channelsFirst(input).code
-    if fitting.cut != 0 { code += slices(fitting.cut, call.inputShapes[0]) }
-    if fitting.added != 0 { code = padded(code, fitting.added, value: "\(fitting.fill)") }
-    if let size = fitting.resized { code = interpolated(code, size, interpolation) }
+    if fitting.cut != 0 { code += slices(fitting.cut, call.inputShapes[0], call) }
+    if fitting.added != 0 { code = padded(code, fitting.added, call, value: "\(fitting.fill)") }
+    if let size = fitting.resized { code = interpolated(code, size, interpolation, call) }
     return Value(code: code, layout: .channelsFirst)
   }
 
   func interpolated(
-    _ code: String, _ size: Size2D, _ interpolation: Interpolation
+    _ code: String, _ size: Size2D, _ interpolation: Interpolation, _ call: InferenceGraph.Call
   ) -> String {
     let mode =
       switch interpolation {
       case .nearest: "mode=\"nearest-exact\""
       case .bilinear: "mode=\"bilinear\", align_corners=False"
       }
-    return "F.interpolate(\(code), (\(size.height), \(size.width)), \(mode))"
+    return "F.interpolate(\(code), \(call.text(size)), \(mode))"
   }
 
-  /// Adds margins to an image, or leaves them to the layer if they are symmetric.
+  /// Adds margins to an image or a sequence, or leaves them to the layer if they are symmetric.
   func surrounded(
-    _ code: String, _ margins: Margins, value: String? = nil
+    _ code: String, _ margins: Margins, _ call: InferenceGraph.Call, value: String? = nil
   ) -> (code: String, padding: (Int, Int)) {
     guard margins.top != margins.bottom || margins.left != margins.right else {
       return (code, (margins.top, margins.left))
     }
-    return (padded(code, margins, value: value), (0, 0))
+    return (padded(code, margins, call, value: value), (0, 0))
   }
 
-  func padded(_ code: String, _ margins: Margins, value: String? = nil) -> String {
-    let counts = tuple([margins.left, margins.right, margins.top, margins.bottom])
+  func padded(
+    _ code: String, _ margins: Margins, _ call: InferenceGraph.Call, value: String? = nil
+  ) -> String {
+    let columns = [margins.left, margins.right]
+    let counts = tuple(call.isSequence ? columns : columns + [margins.top, margins.bottom])
     return "F.pad(\(code), \(counts)\(value.map { ", value=\($0)" } ?? ""))"
   }
 
   /// The slices that cut margins off.
-  func slices(_ margins: Margins, _ shape: Shape) -> String {
-    "[:, :, \(margins.top):\(shape[0] - margins.bottom), "
-      + "\(margins.left):\(shape[1] - margins.right)]"
+  func slices(_ margins: Margins, _ shape: Shape, _ call: InferenceGraph.Call) -> String {
+    let rows = "\(margins.top):\(shape[0] - margins.bottom), "
+    return "[:, :, \(call.isSequence ? "" : rows)\(margins.left):\(shape[1] - margins.right)]"
   }
 }

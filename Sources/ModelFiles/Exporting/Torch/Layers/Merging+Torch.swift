@@ -14,6 +14,29 @@ extension TorchModule {
       code: "torch.cat([\(list)], \(aligned[0].layout.axis(axis)))", layout: aligned[0].layout)
   }
 
+  func multiplied(
+    _ layer: Dot, _ call: InferenceGraph.Call, _ inputs: [Value]
+  ) -> Value {
+    let ranks = (call.inputShapes[0].count + 1, call.inputShapes[1].count + 1)
+    let (i, j) = layer.positions(ranks)
+    let letters = "abcdefghijklmnopqrstuvwxyz".map(String.init)
+    // The first letter is the batch, the last one the axis of the product.
+    var (left, right) = (
+      Array(letters[..<ranks.0]), ["a"] + letters[ranks.0..<ranks.0 + ranks.1 - 1]
+    )
+    left[i] = "z"
+    right[j] = "z"
+    let rest = left.filter { $0 != "z" } + right.dropFirst().filter { $0 != "z" }
+    let operands = zip(inputs, [i, j]).map { value, axis in
+      let code = natural(value).code
+      return layer.normalize ? "F.normalize(\(code), dim=\(axis), eps=1e-7)" : code
+    }
+    let formula = "\(left.joined()),\(right.joined())->\(rest.joined())"
+    let code = "torch.einsum(\"\(formula)\", \(operands.joined(separator: ", ")))"
+    return Value(
+      code: rest.count == 1 ? "\(code).unsqueeze(1)" : code, layout: .natural)
+  }
+
   func merged(
     _ layer: Merge, _ call: InferenceGraph.Call, _ inputs: [Value]
   ) throws(CheckpointError) -> Value {

@@ -8,7 +8,7 @@ extension TorchModule {
   ) throws(CheckpointError) -> Value {
     let rank = call.inputShapes[0].count + 1
     let axis = layer.axis < 0 ? layer.axis + rank : layer.axis
-    let isChannels = input.layout == .channelsFirst && axis == 3
+    let isChannels = [.channelsFirst, .sequence].contains(input.layout) && axis == rank - 1
     var input = reorderable(input, call)
     if input.layout == .channelsFirst, !isChannels { input = natural(input) }
     let channels = call.inputShapes[0][axis - 1]
@@ -77,6 +77,47 @@ extension TorchModule {
     return Value(
       code: "\(module)(\(input.code).permute\(tuple(order))).permute\(tuple(back))",
       layout: .natural)
+  }
+
+  mutating func groupNormalization(
+    _ layer: GroupNormalization, _ call: InferenceGraph.Call, _ input: Value
+  ) throws(CheckpointError) -> Value {
+    let rank = call.inputShapes[0].count + 1
+    let axis = layer.axis < 0 ? layer.axis + rank : layer.axis
+    let isChannels = [.channelsFirst, .sequence].contains(input.layout) && axis == rank - 1
+    let input = isChannels ? input : natural(input)
+    let channels = call.inputShapes[0][axis - 1]
+    let hasScale = layer.scale || layer.center
+    let module = try declare(
+      call,
+      "nn.GroupNorm(\(layer.groupCount(channels)), \(channels), eps=\(layer.epsilon)"
+        + "\(hasScale ? "" : ", affine=False"))"
+    ) { name, tensors throws(CheckpointError) in
+      guard hasScale else { return }
+      for (key, values, value) in [
+        ("weight", try call.values("gamma"), 1), ("bias", try call.values("beta"), 0),
+      ] as [(String, [Float]?, Float)] {
+        tensors.add(
+          "\(name).\(key)", shape: [channels],
+          values ?? [Float](repeating: value, count: channels))
+      }
+    }
+    return Value(
+      code: isChannels || axis == 1
+        ? "\(module)(\(input.code))"
+        : "\(module)(\(input.code).movedim(\(axis), 1)).movedim(1, \(axis))",
+      layout: input.layout)
+  }
+
+  mutating func unitNormalized(
+    _ layer: UnitNormalization, _ call: InferenceGraph.Call, _ input: Value
+  ) -> Value {
+    let rank = call.inputShapes[0].count + 1
+    let axes = layer.axes.map { input.layout.axis($0 < 0 ? $0 + rank : $0) }
+    let x = hold(input.code, call.name)
+    return Value(
+      code: "\(x) * \(x).square().sum(\(tuple(axes)), keepdim=True).clamp(min=1e-24).rsqrt()",
+      layout: input.layout)
   }
 
   mutating func normalization(

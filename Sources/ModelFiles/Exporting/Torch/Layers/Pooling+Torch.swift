@@ -9,36 +9,34 @@ extension TorchModule {
     let margins = Margins(
       ofWindow: layer.poolSize, strides: layer.strides, layer.padding, over: call.inputShapes[0],
       to: call.outputShape)
-    let x = channelsFirst(input).code
-    let (size, strides) = (
-      "(\(layer.poolSize.height), \(layer.poolSize.width))",
-      "(\(layer.strides.height), \(layer.strides.width))"
-    )
+    let x = channelsFirst(input, call).code
+    let (size, strides) = (call.text(layer.poolSize), call.text(layer.strides))
+    let dimensions = "\(call.dimensions)d"
     var code: String
     if layer is MaxPooling2D {
-      let (x, padding) = surrounded(x, margins, value: "float(\"-inf\")")
-      code = "F.max_pool2d(\(x), \(size), \(strides)"
-      if padding != (0, 0) { code += ", (\(padding.0), \(padding.1))" }
+      let (x, padding) = surrounded(x, margins, call, value: "float(\"-inf\")")
+      code = "F.max_pool\(dimensions)(\(x), \(size), \(strides)"
+      if padding != (0, 0) { code += ", \(call.text(padding))" }
       code += ")"
     } else if layer is AveragePooling2D {
-      let (_, padding) = surrounded(x, margins)
+      let (_, padding) = surrounded(x, margins, call)
       if margins == 0 {
-        code = "F.avg_pool2d(\(x), \(size), \(strides))"
+        code = "F.avg_pool\(dimensions)(\(x), \(size), \(strides))"
       } else if padding != (0, 0) {
         code =
-          "F.avg_pool2d(\(x), \(size), \(strides), (\(padding.0), \(padding.1)), "
+          "F.avg_pool\(dimensions)(\(x), \(size), \(strides), \(call.text(padding)), "
           + "count_include_pad=False)"
       } else {
         // Pixels around the image do not count.
         let held = hold(x, "\(call.name)_input")
         code =
-          "F.avg_pool2d(\(padded(held, margins)), \(size), \(strides)) / F.avg_pool2d("
-          + padded("torch.ones_like(\(held)[:, :1])", margins) + ", \(size), \(strides))"
+          "F.avg_pool\(dimensions)(\(padded(held, margins, call)), \(size), \(strides)) / F.avg_pool\(dimensions)("
+          + padded("torch.ones_like(\(held)[:, :1])", margins, call) + ", \(size), \(strides))"
       }
     } else {
       throw call.refused("a module of PyTorch")
     }
-    return Value(code: code, layout: .channelsFirst)
+    return Value(code: code, layout: call.layout)
   }
 
   func globalPooling(
@@ -52,7 +50,8 @@ extension TorchModule {
     }
     let keeps = layer.keepDimensions
     return Value(
-      code: "\(channelsFirst(input).code).\(function)((2, 3)\(keeps ? ", keepdim=True" : ""))",
-      layout: keeps ? .channelsFirst : .natural)
+      code: "\(channelsFirst(input, call).code).\(function)("
+        + "\(call.isSequence ? "2" : "(2, 3)")\(keeps ? ", keepdim=True" : ""))",
+      layout: keeps ? call.layout : .natural)
   }
 }

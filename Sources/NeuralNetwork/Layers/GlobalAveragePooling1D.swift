@@ -1,0 +1,22 @@
+/// Global average pooling of sequences: averages each channel over all steps.
+public final class GlobalAveragePooling1D: Spatial1D, KerasLayer {
+  /// Whether to keep the axis of the steps with extent 1.
+  public let keepDimensions: Bool
+
+  /// Creates a layer.
+  ///
+  /// - Parameters:
+  ///   - keepDimensions: Whether to keep the axis of the steps with extent 1; Keras's `keepdims`.
+  ///   - name: The name of the layer; `nil` lets the model choose it.
+  public init(keepDimensions: Bool = false, name: String? = nil) {
+    self.keepDimensions = keepDimensions
+    super.init(GlobalAveragePooling2D(keepDimensions: keepDimensions), name: name)
+  }
+
+  /// Creates a layer with the options of a file.
+  package init(_ reader: OptionReader) throws(KerasError) {
+    let pooling = try GlobalAveragePooling2D(reader)
+    keepDimensions = pooling.keepDimensions
+    super.init(pooling, name: reader.name)
+  }
+}
