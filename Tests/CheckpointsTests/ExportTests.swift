@@ -93,6 +93,42 @@ struct ExportTests {
     }
   }
 
+  /// `tools/formats/check_formats.py` has PyTorch compute what such modules say.
+  @Test("Sequences keep their channels first from layer to layer in PyTorch")
+  func torchSequences() throws {
+    try withTemporaryDirectory { directory in
+      let conversion = try Conversion(
+        of: fixture("sequences/keras3_convolutions.keras"), to: "\(directory)/a.safetensors",
+        as: .torch)
+      let source = try #require(conversion.source)
+      #expect(
+        source.contains(
+          """
+                  self.conv1d = nn.Conv1d(3, 8, 3, dilation=2)
+                  self.conv1d_1 = nn.Conv1d(8, 6, 2, stride=2, groups=2)
+                  self.batch_normalization = nn.BatchNorm1d(6, eps=0.001, momentum=0.01)
+                  self.depthwise_conv1d = nn.Conv1d(6, 12, 3, padding=1, groups=6)
+                  self.separable_conv1d_depthwise = nn.Conv1d(12, 12, 2, groups=12, bias=False)
+                  self.separable_conv1d_pointwise = nn.Conv1d(12, 5, 1)
+                  self.conv1d_transpose = nn.ConvTranspose1d(5, 4, 3, stride=2)
+                  self.dense = nn.Linear(4, 2)
+
+              def forward(self, x):
+                  x = F.relu(self.conv1d(F.pad(x.transpose(1, 2), (4, 0))))
+                  x = self.conv1d_1(x)
+                  x = self.batch_normalization(x)
+                  x = F.relu(x)
+                  x = self.depthwise_conv1d(x)
+                  x = torch.tanh(self.separable_conv1d_pointwise(self.separable_conv1d_depthwise(x)))
+                  x = self.conv1d_transpose(x)[:, :, 0:10]
+                  x = x.mean(2)
+                  x = self.dense(x)
+                  return x
+
+          """), "\(source)")
+    }
+  }
+
   /// Compiles the header of a model and runs it.
   private func outputs(of model: String, _ x: Tensor, in directory: String) throws -> [Float] {
     _ = try Conversion(of: model, to: "\(directory)/model.h", as: .c, replacing: true)
@@ -149,11 +185,13 @@ struct ExportTests {
     .enabled(if: (try? runShell("gcc --version").code) == 0),
     arguments: ["formats/small.safetensors"]
       // The inputs of the others have another size than the header.
-      + LayerOptionFileTests.files.filter { !$0.contains("open_size") }.map { "options/\($0)" })
+      + LayerOptionFileTests.files.filter { !$0.contains("open_size") }.map { "options/\($0)" }
+      + SequenceFileTests.files.map { "sequences/\($0)" })
   func c(file: String) throws {
     try withTemporaryDirectory { directory in
-      let options = try JSON(parsing: readText(fixture("options/expected.json")))
-      let name = file.split(separator: "/")[1]
+      let (folder, name) = (file.split(separator: "/")[0], file.split(separator: "/")[1])
+      let expectedFile = folder == "formats" ? "options" : folder
+      let options = try JSON(parsing: readText(fixture("\(expectedFile)/expected.json")))
       let expected = options[String(name)]
       let x = try FormatFixtures.tensor(expected?["x"] ?? FormatFixtures.expected["x"])
       let y = try FormatFixtures.tensor(expected?["y"] ?? FormatFixtures.expected["small"])

@@ -1,7 +1,6 @@
 import JSON
 import NeuralNetwork
 import Tensors
-import TestSupport
 import Testing
 
 @Suite("Dot")
@@ -22,6 +21,26 @@ struct DotTests {
   func refusals(options: String, sentence: String) {
     let error = #expect(throws: KerasError.self) { try layer(options) }
     #expect(error?.description.contains(sentence) == true, "\(error?.description ?? "none")")
+  }
+
+  @Test("A model with a product is read, with its cost")
+  func model() throws {
+    let config = """
+      {"class_name": "Functional", "config": {"name": "m", "layers": [
+        {"class_name": "InputLayer", "name": "x", "inbound_nodes": [],
+          "config": {"name": "x", "batch_shape": [null, 3, 4]}},
+        {"class_name": "Permute", "name": "p", "inbound_nodes": [[["x", 0, 0, {}]]],
+          "config": {"name": "p", "dims": [2, 1]}},
+        {"class_name": "Dot", "name": "d",
+          "inbound_nodes": [[["x", 0, 0, {}], ["p", 0, 0, {}]]],
+          "config": {"name": "d", "axes": [2, 1], "normalize": false}}
+      ], "input_layers": [["x", 0, 0]], "output_layers": [["d", 0, 0]]}}
+      """
+    let model = try Architecture(kerasConfig: JSON(parsing: config)).makeModel()
+    let x = Tensor((0..<12).map(Float.init), shape: [1, 3, 4])
+    #expect(model(x) == [[[14, 38, 62], [38, 126, 214], [62, 214, 366]]])
+    // 3 rows of 3 columns, which take a vector of 16, and 4 products for each.
+    #expect(try model.cost(inputShape: [3, 4]).multiplications == 3 * 16 * 4)
   }
 
   @Test("Inputs that do not fit are refused")

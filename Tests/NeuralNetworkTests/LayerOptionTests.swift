@@ -495,4 +495,48 @@ struct LayerOptionTests {
     #expect(throws: KerasError.self) { try Architecture(kerasConfig: json("th")) }
     #expect(throws: KerasError.self) { try Architecture(kerasConfig: json("tf", mode: 1)) }
   }
+
+  /// Source: `get_config` in keras/layers of Keras 1.2.2.
+  @Test("Layers over sequences of Keras 1 are read")
+  func sequencesOfKeras1() throws {
+    let json = try JSON(
+      parsing: """
+        {"class_name": "Sequential", "config": [
+        {"class_name": "Convolution1D", "config": {"name": "c", "nb_filter": 3, "filter_length": 5,
+         "init": "glorot_uniform", "activation": "relu", "border_mode": "same",
+         "subsample_length": 2, "bias": true, "W_regularizer": null, "W_constraint": null,
+         "input_dim": 4, "input_length": 24, "batch_input_shape": [null, 24, 4]}},
+        {"class_name": "AtrousConvolution1D", "config": {"name": "a", "nb_filter": 2,
+         "filter_length": 3, "border_mode": "valid", "subsample_length": 1, "atrous_rate": 2,
+         "bias": false, "activation": "linear"}},
+        {"class_name": "MaxPooling1D", "config": {"name": "m", "pool_length": 3, "stride": 2,
+         "border_mode": "valid"}},
+        {"class_name": "AveragePooling1D", "config": {"name": "v", "pool_length": 2,
+         "stride": null, "border_mode": "same"}},
+        {"class_name": "UpSampling1D", "config": {"name": "u", "length": 3}},
+        {"class_name": "ZeroPadding1D", "config": {"name": "z", "padding": 2}},
+        {"class_name": "Cropping1D", "config": {"name": "k", "cropping": [1, 0]}},
+        {"class_name": "SpatialDropout1D", "config": {"name": "d", "p": 0.5}},
+        {"class_name": "GlobalMaxPooling1D", "config": {"name": "g"}},
+        {"class_name": "RepeatVector", "config": {"name": "r", "n": 2}}]}
+        """)
+    let layers = try Architecture(kerasConfig: json, kerasVersion: "1.2.2").layers
+    let first = try #require(layers[0] as? Conv1D)
+    #expect(first.filters == 3 && first.kernelSize == 5 && first.strides == 2)
+    #expect(first.padding == .same && first.activation == .relu)
+    let second = try #require(layers[1] as? Conv1D)
+    #expect(second.dilationRate == 2 && !second.useBias && second.kernelSize == 3)
+    let pooling = try #require(layers[2] as? MaxPooling1D)
+    #expect(pooling.poolSize == 3 && pooling.strides == 2)
+    let average = try #require(layers[3] as? AveragePooling1D)
+    #expect(average.poolSize == 2 && average.strides == 2 && average.padding == .same)
+    #expect((layers[4] as? UpSampling1D)?.size == 3)
+    let shapes = try layers.reduce([Shape]()) { shapes, layer in
+      shapes + [try layer.outputShape(inputShape: shapes.last ?? [24, 4])]
+    }
+    #expect(
+      shapes == [
+        [12, 3], [8, 2], [3, 2], [2, 2], [6, 2], [10, 2], [9, 2], [9, 2], [2], [2, 2],
+      ])
+  }
 }

@@ -104,6 +104,25 @@ struct ONNXTests {
     #expect(first.operators == ["Conv", "Flatten"])
   }
 
+  @Test("Layers that keep the order of sequences need one Transpose at the input")
+  func sequences() throws {
+    let model = try decoded(
+      [
+        Conv1D(4, 3, padding: .causal), BatchNormalization(), ReLU(), MaxPooling1D(2),
+        ZeroPadding1D(), Cropping1D(), UpSampling1D(), SeparableConv1D(2, 3),
+        GroupNormalization(groups: 2), AveragePooling1D(2), SpatialDropout1D(0.5),
+        GlobalMaxPooling1D(), Dense(2),
+      ], [8, 3])
+    #expect(
+      model.operators == [
+        "Transpose", "Conv", "BatchNormalization", "Relu", "MaxPool", "Pad", "Slice", "Resize",
+        "Conv", "Conv", "Reshape", "InstanceNormalization", "Reshape", "Mul", "Add", "AveragePool",
+        "GlobalMaxPool", "Flatten", "Gemm",
+      ])
+    let first = try decoded([Permute([2, 1]), Conv1D(2, 3), Permute([2, 1])], [3, 8])
+    #expect(first.operators == ["Conv"])
+  }
+
   @Test("Input and output have the names of the layers, and what is left out has none")
   func names() throws {
     let model = try decoded(

@@ -128,7 +128,7 @@ def layer_models():
     steps = (12, 4)
     models |= {
         "GroupNormalization": lambda: sequential(L.GroupNormalization(2, epsilon=1e-4)),
-        "UnitNormalization": lambda: sequential(L.UnitNormalization(axis=[1, 2])),
+        "UnitNormalization": lambda: sequential(L.UnitNormalization(axis=2)),
         "Conv1D": lambda: sequential(L.Conv1D(6, 3, 2, "same"), L.MaxPooling1D(2), shape=steps),
         "Conv1D causal": lambda: sequential(
             L.Conv1D(6, 3, padding="causal", dilation_rate=2, activation="relu", groups=2),
@@ -539,7 +539,9 @@ def main():
             elif what == "tf_keras":
                 in_tf_keras(
                     "Dense|Conv2D|BatchNormalization|Add|Concatenate|shared layer"
-                    "|nested Sequential|nested Functional|SeparableConv2D|PReLU".split("|")
+                    "|nested Sequential|nested Functional|SeparableConv2D|PReLU|Conv1D|Conv1D causal"
+                    "|SeparableConv1D|Conv1DTranspose|sizes of sequences|GroupNormalization"
+                    "|UnitNormalization".split("|")
                 )
             else:
                 sys.exit(__doc__)

@@ -60,7 +60,7 @@ extension Architecture {
   /// Throws if a layer uses the mask of a `Masking` layer.
   private func checkMasks() throws(KerasError) {
     guard layers.contains(where: { $0 is Masking }) else { return }
-    if let user = layers.first(where: { $0 is Softmax }) {
+    if let user = layers.first(where: { $0 is Softmax || $0 is GlobalAveragePooling1D }) {
       throw .malformed(
         "the layer '\(user.name)' uses the mask of a Masking layer, which is not supported")
     }

@@ -31,7 +31,8 @@ enum Keras1Config {
 
   private static let classes = [
     "Convolution2D": "Conv2D", "AtrousConvolution2D": "Conv2D",
-    "SeparableConvolution2D": "SeparableConv2D",
+    "SeparableConvolution2D": "SeparableConv2D", "Convolution1D": "Conv1D",
+    "AtrousConvolution1D": "Conv1D",
   ]
 
   private static let keys = [
@@ -41,6 +42,8 @@ enum Keras1Config {
     "border_mode": "padding", "subsample": "strides", "atrous_rate": "dilation_rate",
     "beta_init": "beta_initializer", "gamma_init": "gamma_initializer",
     "depthwise_regularizer": "depthwise_regularizer", "sigma": "stddev", "p": "rate",
+    "filter_length": "kernel_size", "subsample_length": "strides", "pool_length": "pool_size",
+    "stride": "strides", "length": "size",
   ]
 
   private static func layer(

@@ -69,6 +69,20 @@ public final class Dot: Layer {
     throw ShapeError(self, "takes two inputs, not 1")
   }
 
+  /// The elements of the output, and of both inputs in the order of the product.
+  override func workingCount(inputShapes: [Shape]) throws(ShapeError) -> Double {
+    let inputs = inputShapes.reduce(0) { $0 + $1.elements }
+    return try outputShape(inputShapes: inputShapes).elements + (normalize ? 2 : 1) * inputs
+  }
+
+  override func multiplicationCount(inputShapes: [Shape]) throws(ShapeError) -> Double {
+    let output = try outputShape(inputShapes: inputShapes)
+    let j = positions((inputShapes[0].count + 1, inputShapes[1].count + 1)).1
+    let columns = inputShapes[1].without(j - 1).reduce(1, *)
+    let rows = output.elements / Double(Swift.max(columns, 1))
+    return rows * Layer.vectorized(columns) * Double(inputShapes[1][j - 1])
+  }
+
   /// Computes the products.
   public override func call(_ inputs: [Tensor], training: Bool) -> Tensor {
     require(inputs.count == 2, "The layer '\(name)' takes two inputs, but got \(inputs.count).")

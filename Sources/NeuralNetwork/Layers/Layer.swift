@@ -191,6 +191,18 @@ open class Layer {
   /// 0 if they take no longer than to write the output.
   func multiplicationCount(inputShape: Shape) throws(ShapeError) -> Double { 0 }
 
+  /// The number of elements that a call with several inputs needs for one example, in addition to
+  /// its inputs; by default that of the first input.
+  func workingCount(inputShapes: [Shape]) throws(ShapeError) -> Double {
+    try workingCount(inputShape: inputShapes[0])
+  }
+
+  /// The number of multiplications of a call with several inputs for one example; by default that
+  /// of the first input.
+  func multiplicationCount(inputShapes: [Shape]) throws(ShapeError) -> Double {
+    try multiplicationCount(inputShape: inputShapes[0])
+  }
+
   /// Whether ``call(_:training:)-(Tensor,_)`` may run on several threads at once.
   ///
   /// Always `true` for layers of this library. A custom layer is called by one thread at a time by

@@ -100,7 +100,7 @@ package struct ModelBudget {
     if weighted.insert(ObjectIdentifier(layer)).inserted {
       cost.weights += weights.reduce(0) { $0 + $1.shape.elements }
     }
-    var working = try layer.workingCount(inputShape: inputs[0])
+    var working = try layer.workingCount(inputShapes: inputs)
     // Inputs are merged one after the other.
     if inputs.count > 1 { working = max(working, 2 * output.elements) }
     let peak = live + released + working
@@ -111,7 +111,7 @@ package struct ModelBudget {
     let elements = working + (inputs.count > 1 ? inputs.reduce(0) { $0 + $1.elements } : 0)
     cost.elements += elements
     if elements > largestElements?.count ?? -1 { largestElements = (layer, elements) }
-    let multiplications = try layer.multiplicationCount(inputShape: inputs[0])
+    let multiplications = try layer.multiplicationCount(inputShapes: inputs)
     cost.multiplications += multiplications
     if multiplications > largestMultiplications?.count ?? -1 {
       largestMultiplications = (layer, multiplications)

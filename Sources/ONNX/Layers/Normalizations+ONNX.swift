@@ -89,17 +89,24 @@ extension LayerNormalization: ONNXLayer {
 extension GroupNormalization: ONNXLayer {
   /// Adds an `InstanceNormalization` with the groups as channels, then `Mul` and `Add`: the operator
   /// `GroupNormalization` is newer than the operator set.
-  package func addNodes(to graph: GraphBuilder, _ inputs: [Value]) throws(ONNXError) -> Value {
+  package func addNodes(to graph: GraphBuilder, _ inputs: [Value]) -> Value {
     let rank = inputs[0].shape.count
     let position = axis < 0 ? axis + rank + 1 : axis
-    guard position == 1 || position == rank else {
-      throw .unsupported(
-        layer: name, reason: "normalizes the axis \(axis), which is neither the first nor the last")
-    }
-    let x =
-      rank == 1
-      ? inputs[0]
-      : position == rank ? graph.channelsFirst(inputs[0]) : graph.channelsLast(inputs[0])
+    guard rank > 1, position != 1 else { return normalized(graph.channelsLast(inputs[0]), graph) }
+    guard position != rank else { return normalized(graph.channelsFirst(inputs[0]), graph) }
+    let x = graph.channelsLast(inputs[0])
+    let order = [0, position] + (1...rank).filter { $0 != position }
+    let moved = graph.add(
+      "Transpose", [x.name], [AttributeProto("perm", .integers(order))],
+      shape: Shape(order.dropFirst().map { x.shape[$0 - 1] }))
+    let back = order.indices.map { axis in order.firstIndex(of: axis) ?? axis }
+    return graph.add(
+      "Transpose", [normalized(moved, graph).name], [AttributeProto("perm", .integers(back))],
+      shape: x.shape)
+  }
+
+  /// Normalizes a value whose channels are the second axis in the graph.
+  private func normalized(_ x: Value, _ graph: GraphBuilder) -> Value {
     let channels = x.extents[0]
     let groups = groupCount(channels)
     func constant(_ name: String, _ value: Float) -> String {
