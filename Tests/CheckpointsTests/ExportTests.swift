@@ -119,7 +119,8 @@ struct ExportTests {
                   x = self.batch_normalization(x)
                   x = F.relu(x)
                   x = self.depthwise_conv1d(x)
-                  x = torch.tanh(self.separable_conv1d_pointwise(self.separable_conv1d_depthwise(x)))
+                  x = torch.tanh(self.separable_conv1d_pointwise(\
+          self.separable_conv1d_depthwise(x)))
                   x = self.conv1d_transpose(x)[:, :, 0:10]
                   x = x.mean(2)
                   x = self.dense(x)

@@ -539,9 +539,9 @@ def main():
             elif what == "tf_keras":
                 in_tf_keras(
                     "Dense|Conv2D|BatchNormalization|Add|Concatenate|shared layer"
-                    "|nested Sequential|nested Functional|SeparableConv2D|PReLU|Conv1D|Conv1D causal"
-                    "|SeparableConv1D|Conv1DTranspose|sizes of sequences|GroupNormalization"
-                    "|UnitNormalization".split("|")
+                    "|nested Sequential|nested Functional|SeparableConv2D|PReLU|Conv1D"
+                    "|Conv1D causal|SeparableConv1D|Conv1DTranspose|sizes of sequences"
+                    "|GroupNormalization|UnitNormalization".split("|")
                 )
             else:
                 sys.exit(__doc__)

@@ -261,7 +261,8 @@ def main():
     else:
         import tf_keras
 
-        fixture = golden.Fixture(golden.FIXTURES / "sequences.h5", "tools/keras/golden_sequences.py")
+        path_of_layers = golden.FIXTURES / "sequences.h5"
+        fixture = golden.Fixture(path_of_layers, "tools/keras/golden_sequences.py")
         for each in cases():
             write_case(fixture, *each)
         fixture.close()

@@ -7,8 +7,8 @@ public import Tensors
 ///
 /// Inputs `[batch, a, k]` and `[batch, k, b]` with the axes 2 and 1 give `[batch, a, b]`.
 public final class Dot: Layer {
-  /// The axis of each input, counted with the batch axis as 0, which is not allowed; negative values
-  /// count from the end.
+  /// The axis of each input, counted with the batch axis as 0, which is not allowed; negative
+  /// values count from the end.
   public let axes: (Int, Int)
 
   /// Whether to scale both inputs to the L2 norm 1 along their axis first, which gives the cosine

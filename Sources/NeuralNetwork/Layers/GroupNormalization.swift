@@ -2,8 +2,8 @@ public import JSON
 import Preconditions
 public import Tensors
 
-/// Group normalization: normalizes groups of channels of each example to mean 0 and variance 1, then
-/// scales and shifts each channel.
+/// Group normalization: normalizes groups of channels of each example to mean 0 and variance 1,
+/// then scales and shifts each channel.
 ///
 /// Source: Y. Wu, K. He, *Group Normalization*, ECCV 2018.
 public final class GroupNormalization: BaseNormalization {

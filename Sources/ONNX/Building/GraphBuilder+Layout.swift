@@ -13,7 +13,8 @@ extension GraphBuilder {
   /// The value with channels last; adds a `Transpose` unless it has them, or has been transposed.
   func channelsLast(_ x: Value) -> Value { transposed(x, to: .channelsLast) }
 
-  /// The image or sequence with channels first; adds a `Transpose` unless it has them, or has been transposed.
+  /// The image or sequence with channels first; adds a `Transpose` unless it has them, or has been
+  /// transposed.
   func channelsFirst(_ x: Value) -> Value { transposed(x, to: .channelsFirst) }
 
   private func transposed(_ x: Value, to layout: Value.Layout) -> Value {

@@ -87,8 +87,8 @@ extension LayerNormalization: ONNXLayer {
 }
 
 extension GroupNormalization: ONNXLayer {
-  /// Adds an `InstanceNormalization` with the groups as channels, then `Mul` and `Add`: the operator
-  /// `GroupNormalization` is newer than the operator set.
+  /// Adds an `InstanceNormalization` with the groups as channels, then `Mul` and `Add`: the
+  /// operator `GroupNormalization` is newer than the operator set.
   package func addNodes(to graph: GraphBuilder, _ inputs: [Value]) -> Value {
     let rank = inputs[0].shape.count
     let position = axis < 0 ? axis + rank + 1 : axis

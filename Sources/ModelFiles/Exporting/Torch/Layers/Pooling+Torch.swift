@@ -11,26 +11,26 @@ extension TorchModule {
       to: call.outputShape)
     let x = channelsFirst(input, call).code
     let (size, strides) = (call.text(layer.poolSize), call.text(layer.strides))
-    let dimensions = "\(call.dimensions)d"
+    let average = "F.avg_pool\(call.dimensions)d"
     var code: String
     if layer is MaxPooling2D {
       let (x, padding) = surrounded(x, margins, call, value: "float(\"-inf\")")
-      code = "F.max_pool\(dimensions)(\(x), \(size), \(strides)"
+      code = "F.max_pool\(call.dimensions)d(\(x), \(size), \(strides)"
       if padding != (0, 0) { code += ", \(call.text(padding))" }
       code += ")"
     } else if layer is AveragePooling2D {
       let (_, padding) = surrounded(x, margins, call)
       if margins == 0 {
-        code = "F.avg_pool\(dimensions)(\(x), \(size), \(strides))"
+        code = "\(average)(\(x), \(size), \(strides))"
       } else if padding != (0, 0) {
         code =
-          "F.avg_pool\(dimensions)(\(x), \(size), \(strides), \(call.text(padding)), "
+          "\(average)(\(x), \(size), \(strides), \(call.text(padding)), "
           + "count_include_pad=False)"
       } else {
         // Pixels around the image do not count.
         let held = hold(x, "\(call.name)_input")
         code =
-          "F.avg_pool\(dimensions)(\(padded(held, margins, call)), \(size), \(strides)) / F.avg_pool\(dimensions)("
+          "\(average)(\(padded(held, margins, call)), \(size), \(strides)) / \(average)("
           + padded("torch.ones_like(\(held)[:, :1])", margins, call) + ", \(size), \(strides))"
       }
     } else {
