@@ -161,10 +161,17 @@ def around(entry, name, inputs, is_image):
             layer("Reshape", f"input_{index}", [source], target_shape=list(part.shape[1:]))
         )
         source = f"input_{index}"
-        # Every second image has channels first, so that layouts meet.
-        if is_image and part.ndim in (3, 4) and index % 2 == 0:
-            layers.append(pixels(part, f"image_{index}", [source]))
-            source = f"image_{index}"
+        # Every second image or sequence has channels first, so that layouts meet. The others have a
+        # layer, too: Keras orders the weights by depth.
+        if is_image:
+            name_of_image = f"image_{index}"
+            is_first = part.ndim in (3, 4) and index % 2 == 0
+            layers.append(
+                pixels(part, name_of_image, [source])
+                if is_first
+                else layer("Identity", name_of_image, [source])
+            )
+            source = name_of_image
         sources.append(source)
     layers.append(layer(entry["class_name"], name, sources, **options))
     return x, model_config(x.shape[1:], layers, output=name), weights
