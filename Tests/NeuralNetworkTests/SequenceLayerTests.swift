@@ -87,6 +87,11 @@ struct SequenceLayerTests {
     let json = try JSON(parsing: #"{"class_name": "Conv2D", "config": {\#(options)}}"#)
     let error = #expect(throws: KerasError.self) { try makeLayer(json, inputShape: [8, 8, 1]) }
     #expect(error?.description.contains("is neither 'valid' nor 'same'") == true)
+    let layer = Conv2D(1, Size2D(1, 3), padding: .causal)
+    let problem = "has the padding causal, which only layers over sequences support"
+    #expect(throws: ShapeError(layer, problem)) {
+      try layer.weightSpecifications(inputShape: [1, 8, 1])
+    }
   }
 
   @Test("Layers over sequences refuse images and vectors")

@@ -67,6 +67,9 @@ public class BaseConv: Layer {
   final func specifications(
     kernels: [(name: String, extents: [Int])], channels: Int
   ) throws(ShapeError) -> [WeightSpecification] {
+    guard padding != .causal || isOneDimensional else {
+      throw ShapeError(self, "has the padding causal, which only layers over sequences support")
+    }
     var specifications: [WeightSpecification] = []
     for (kernel, initializer) in zip(kernels, kernelInitializers) {
       specifications.append(

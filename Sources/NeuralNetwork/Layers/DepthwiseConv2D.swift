@@ -36,6 +36,9 @@ public final class DepthwiseConv2D: BaseConv {
     name: String? = nil, file: StaticString = #fileID, line: UInt = #line
   ) {
     requirePositive(depthMultiplier, "depthMultiplier", file: file, line: line)
+    require(
+      padding != .causal, "`padding` of a depthwise convolution must be valid or same.",
+      file: file, line: line)
     self.depthMultiplier = depthMultiplier
     super.init(
       kernelSize, strides: strides, padding, dilation: dilationRate, activation, useBias: useBias,
