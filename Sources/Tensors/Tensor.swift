@@ -23,10 +23,31 @@ public struct Tensor: Sendable {
   /// The node of the recorded graph; `nil` without a gradient tape.
   let node: Node?
 
-  init(shape: Shape, storage: Storage, node: Node? = nil) {
+  /// The mask; `nil` for none.
+  private let maskBox: MaskBox?
+
+  init(shape: Shape, storage: Storage, node: Node? = nil, mask: MaskBox? = nil) {
     self.shape = shape
     self.storage = storage
     self.node = node
+    maskBox = mask
+  }
+
+  /// Which steps of the sequences count: 1 for these, 0 for those to leave out, of the shape of the
+  /// first axes; `nil` if all do.
+  ///
+  /// Keras's `_keras_mask`. Operations return tensors without a mask: layers that support masking
+  /// pass it on.
+  public var mask: Tensor? { maskBox?.mask }
+
+  /// Returns the same tensor with a mask.
+  ///
+  /// - Parameter mask: The mask; `nil` for none.
+  /// - Returns: A tensor that shares the elements and the recorded computation.
+  public func withMask(_ mask: Tensor?) -> Tensor {
+    Tensor(
+      shape: shape, storage: storage, node: node,
+      mask: mask.map { MaskBox($0.withoutGradient) })
   }
 
   /// Creates a tensor whose elements are written by a closure, which must write all of them.

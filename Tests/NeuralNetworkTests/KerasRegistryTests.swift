@@ -13,6 +13,10 @@ struct KerasRegistryTests {
     "activation": .string("relu"), "rate": .number(0.5 as Double), "stddev": .number(0.1 as Double),
     "scale": .integer(1), "height": .integer(4), "width": .integer(4),
     "n": .integer(3), "axes": .integer(1),
+    "input_dim": .integer(5), "output_dim": .integer(2),
+    "layer": .object([
+      "class_name": .string("LSTM"), "config": .object(["units": .integer(2)]),
+    ]),
     // Of augmentation layers.
     "factor": .number(0.1 as Double), "height_factor": .number(0.1 as Double),
     "width_factor": .number(0.1 as Double),
@@ -47,7 +51,10 @@ struct KerasRegistryTests {
     guard !Swift.type(of: layer).mergesInputs else { return #expect(type.variableNames.isEmpty) }
     let model = Sequential([layer])
     model.build(inputShape: inputShape(of: className))
-    #expect(layer.weights.map { $0.name } == type.variableNames)
+    // Those of its layer.
+    let names =
+      className == "TimeDistributed" ? ["kernel", "recurrent_kernel", "bias"] : type.variableNames
+    #expect(layer.weights.map { $0.name } == names)
   }
 
   @Test("A last bias may be missing; other counts have numbers")

@@ -380,8 +380,7 @@ struct LayerOptionTests {
     {
       let architecture = try architecture(entry.className, entry.config, version: entry.version)
       #expect(architecture.layers[0](x) == x)
-      let isTrainable =
-        !(architecture.layers[0] is UntrainedAugmentation) && entry.className != "Masking"
+      let isTrainable = !(architecture.layers[0] is UntrainedAugmentation)
       #expect(
         architecture.notes.contains {
           if case .notTrainable = $0 { true } else { false }

@@ -109,23 +109,6 @@ struct SequenceLayerTests {
     }
   }
 
-  @Test("An average of steps that Keras would mask is refused")
-  func masks() throws {
-    func model(_ pooling: String) throws -> Architecture {
-      try Architecture(
-        kerasConfig: JSON(
-          parsing: """
-            {"class_name": "Sequential", "config": {"layers": [
-              {"class_name": "InputLayer", "config": {"batch_shape": [null, 4, 2]}},
-              {"class_name": "Masking", "config": {"name": "m"}},
-              {"class_name": "\(pooling)", "config": {"name": "p"}}]}}
-            """))
-    }
-    #expect(try model("GlobalMaxPooling1D").inputShape == [4, 2])
-    let problem = "the layer 'p' uses the mask of a Masking layer, which is not supported"
-    #expect(throws: KerasError.malformed(problem)) { try model("GlobalAveragePooling1D") }
-  }
-
   @Test("No output of a causal convolution depends on later steps")
   func causality() {
     let layer = Conv1D(3, 3, padding: .causal, dilationRate: 2)

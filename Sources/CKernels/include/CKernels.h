@@ -165,6 +165,25 @@ enum cairn_activation {
   cairn_mish,
 };
 
+/// An activation function of a recurrent cell, whose derivative follows from its result.
+enum cairn_gate_function {
+  cairn_gate_linear,
+  cairn_gate_relu,
+  cairn_gate_sigmoid,
+  cairn_gate_tanh,
+  cairn_gate_hard_sigmoid,         ///< x / 6 + ½, clipped to 0...1
+  cairn_gate_keras2_hard_sigmoid,  ///< x / 5 + ½, clipped to 0...1
+  cairn_gate_softsign,
+  cairn_gate_elu,
+  cairn_gate_selu,
+};
+
+/// A recurrent cell that makes one step for several rows; the names are Keras's.
+struct cairn_cell {
+  int64_t rows, units;
+  enum cairn_gate_function activation, recurrent_activation;
+};
+
 /// slope · (x − threshold) up to the threshold, x beyond it, but at most the maximum.
 struct cairn_rectifier {
   float slope, threshold, maximum;
@@ -262,6 +281,41 @@ struct cairn_kernels {
   void (*_Nonnull exponential_linear_gradient)(int64_t count, float positive, float negative,
                                                float at_zero, const float *_Nonnull x,
                                                const float *_Nonnull dy, float *_Nonnull out);
+
+  /// x = f(x); and dy = dy · f′, with the result y of f.
+  void (*_Nonnull gate)(enum cairn_gate_function f, int64_t count, float *_Nonnull x);
+  void (*_Nonnull gate_gradient)(enum cairn_gate_function f, int64_t count,
+                                 const float *_Nonnull y, float *_Nonnull dy);
+  /// A step of LSTM: applies the functions to gates[row][i, f, c, o][units], and computes
+  /// c = f · previous + i · c and h = o · activation(c).
+  void (*_Nonnull lstm)(struct cairn_cell cell, float *_Nonnull gates,
+                        const float *_Nonnull previous, float *_Nonnull c, float *_Nonnull h);
+  /// Its gradient: from dh and dc, with the results gates and c of `lstm`, the gradient of the
+  /// gates before their functions, and dc of the previous step.
+  void (*_Nonnull lstm_gradient)(struct cairn_cell cell, const float *_Nonnull gates,
+                                 const float *_Nonnull previous, const float *_Nonnull c,
+                                 const float *_Nonnull dh, float *_Nonnull dc,
+                                 float *_Nonnull gradient);
+  /// The first half of a step of GRU: applies the function to z and r of gates[row][z, r, h]
+  /// [units], and out[row] = r · x[row], where the rows of x are `stride` apart.
+  void (*_Nonnull gru_reset)(struct cairn_cell cell, float *_Nonnull gates,
+                             const float *_Nonnull x, int64_t stride, float *_Nonnull out);
+  /// Its gradient: from dy, that of out, the gradient of r before its function, and dx = dy · r;
+  /// the rows of dy and dx are `y_stride` and `x_stride` apart.
+  void (*_Nonnull gru_reset_gradient)(struct cairn_cell cell, const float *_Nonnull gates,
+                                      const float *_Nonnull x, int64_t stride,
+                                      const float *_Nonnull dy, int64_t y_stride,
+                                      float *_Nonnull gradient, float *_Nonnull dx,
+                                      int64_t x_stride);
+  /// The second half: applies the function to h of the gates, and
+  /// out = z · previous + (1 − z) · h.
+  void (*_Nonnull gru_update)(struct cairn_cell cell, float *_Nonnull gates,
+                              const float *_Nonnull previous, float *_Nonnull out);
+  /// Its gradient: from dy, the gradients of z and h before their functions, and
+  /// dx = dy · z, that of the previous state.
+  void (*_Nonnull gru_update_gradient)(struct cairn_cell cell, const float *_Nonnull gates,
+                                       const float *_Nonnull previous, const float *_Nonnull dy,
+                                       float *_Nonnull gradient, float *_Nonnull dx);
 
   /// out[outer][inner] = the sum, or the maximum, of x[outer][·][inner].
   ///

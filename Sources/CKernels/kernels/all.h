@@ -28,6 +28,7 @@
 #include "resizing.h"
 #include "optimizers.h"
 #include "losses.h"
+#include "recurrence.h"
 
 const struct cairn_kernels KERNELS = {
     .instruction_set = INSTRUCTION_SET,
@@ -105,4 +106,12 @@ const struct cairn_kernels KERNELS = {
     .cosine_similarity_gradient = cosine_similarity_gradient,
     .categorical_hinge = categorical_hinge,
     .categorical_hinge_gradient = categorical_hinge_gradient,
+    .gate = gate,
+    .gate_gradient = gate_gradient,
+    .lstm = lstm,
+    .lstm_gradient = lstm_gradient,
+    .gru_reset = gru_reset,
+    .gru_reset_gradient = gru_reset_gradient,
+    .gru_update = gru_update,
+    .gru_update_gradient = gru_update_gradient,
 };

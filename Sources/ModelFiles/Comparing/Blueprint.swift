@@ -28,7 +28,7 @@ extension Blueprint {
 
   /// Creates a blueprint from the groups of a file.
   init(_ stored: StoredWeights) {
-    let layers = stored.layers.filter { !$0.variables.isEmpty }
+    let layers = stored.layers.joiningParts.filter { !$0.variables.isEmpty }
     self.init(
       weights: ModelWeights(layers, isTree: stored.layout == .keras3), isDescribed: false,
       own: layers.map { $0.variables.map { $0.isMissing ? nil : $0 } })
@@ -55,10 +55,13 @@ extension ModelWeights {
       layers.append(
         Layer(
           name: name, path: isKeyed ? layer.treePath : "/layers/\(key)", outer: index,
-          weights: layer.variables.map { variable in
-            Weight(
+          weights: layer.variables.enumerated().map { index, variable in
+            let isInside = variable.path.hasPrefix("\(layer.path)/")
+            return Weight(
               name: "\(name)/\(variable.name)", shape: variable.shape, isTrainable: true,
-              isInteger: variable.elementType.isInteger)
+              isInteger: variable.elementType.isInteger,
+              place: isTree && isInside
+                ? String(variable.path.dropFirst(layer.path.count + 1)) : "vars/\(index)")
           }))
     }
     let paths = layers.map { $0.path.split(separator: "/").filter { $0 != "layers" } }

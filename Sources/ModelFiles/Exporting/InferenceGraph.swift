@@ -64,6 +64,9 @@ struct InferenceGraph {
     calls.indices.allSatisfy { calls[$0].inputs == [$0] } && output == calls.count
   }
 
+  /// Whether a call makes a mask.
+  private var hasMasks = false
+
   /// Adds the calls of a graph.
   ///
   /// - Returns: The output of the graph.
@@ -91,6 +94,10 @@ struct InferenceGraph {
         if !omitted.contains(name) { omitted.append(name) }
         results.append(inputs[0])
         continue
+      }
+      if layer.makesMasks { hasMasks = true }
+      if hasMasks, layer is GlobalAveragePooling1D {
+        throw ShapeError(layer, "averages the steps of a mask, which only Keras files can hold")
       }
       let shapes = inputs.map(shape)
       calls.append(
@@ -128,6 +135,11 @@ extension InferenceGraph.Call {
 }
 
 extension Layer {
+  /// Whether the layer makes a mask of its input.
+  fileprivate var makesMasks: Bool {
+    self is Masking || (self as? Embedding)?.masksZero == true
+  }
+
   /// Whether the layer returns its input in predictions.
   fileprivate var actsOnlyInTraining: Bool {
     let moves = self is Flatten || self is Reshape || self is Permute

@@ -123,7 +123,7 @@ extension SafetensorsFormat: ModelFormat {
     guard let plan = try? model.plan(inputShape: architecture.inputShape) else { return [:] }
     let layers = ModelWeights(model, plan).layers
     let paths = layers.flatMap { layer in
-      layer.weights.indices.map { "\(layer.path)/vars/\($0)" }
+      layer.weights.map { "\(layer.path)/\($0.place)" }
     }
     let names = layers.flatMap { $0.weights.map(\.name) }.unique
     try converting { () throws(HDF5Error) in

@@ -6,7 +6,7 @@ public import HDF5
 public struct StoredVariable: Equatable, Sendable {
   /// The name in the file: a number in Keras 3, a path such as `dense/kernel:0` in earlier
   /// versions.
-  public let name: String
+  public private(set) var name: String
 
   /// The path of the dataset.
   public let path: String
@@ -59,6 +59,13 @@ extension StoredVariable {
     isContiguous = dataset.layout == .contiguous
     isMissing = false
     isBFloat16 = try dataset.isMarkedBFloat16
+  }
+
+  /// The same variable with another name.
+  func named(_ name: String) -> StoredVariable {
+    var variable = self
+    variable.name = name
+    return variable
   }
 
   /// Creates a variable that the file names but does not contain.

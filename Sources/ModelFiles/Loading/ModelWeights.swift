@@ -12,6 +12,8 @@ struct ModelWeights {
     let isTrainable: Bool
     /// Whether files store the weight as an integer.
     let isInteger: Bool
+    /// Where the weight is in the group of its layer: `vars/0`, or `cell/vars/0`.
+    let place: String
   }
 
   /// A layer without nested layers.
@@ -52,10 +54,11 @@ struct ModelWeights {
   /// Describes the weights of a built model.
   init(_ model: Model) {
     nodes = append(model.layersInOrder, prefix: "", path: "", outer: nil) { layer in
-      layer.variables.map { variable in
+      zip(layer.variables, layer.weightPlaces(count: layer.variables.count)).map {
+        variable, place in
         Weight(
           name: variable.name, shape: variable.shape.dimensions,
-          isTrainable: variable.isTrainable, isInteger: variable.isInteger)
+          isTrainable: variable.isTrainable, isInteger: variable.isInteger, place: place)
       }
     }
   }
@@ -66,10 +69,12 @@ struct ModelWeights {
       plan.map { (ObjectIdentifier($0.layer), $0.weights) }
     ) { first, _ in first }
     nodes = append(model.layersInOrder, prefix: "", path: "", outer: nil) { layer in
-      (specifications[ObjectIdentifier(layer)] ?? []).map { weight in
+      let weights = specifications[ObjectIdentifier(layer)] ?? []
+      return zip(weights, layer.weightPlaces(count: weights.count)).map { weight, place in
         Weight(
           name: weight.name, shape: weight.shape.dimensions,
-          isTrainable: layer.isTrainable && weight.isTrainable, isInteger: weight.isInteger)
+          isTrainable: layer.isTrainable && weight.isTrainable, isInteger: weight.isInteger,
+          place: place)
       }
     }
   }
@@ -95,7 +100,7 @@ struct ModelWeights {
           weights: weights(layer).map {
             Weight(
               name: "\(name)/\($0.name)", shape: $0.shape, isTrainable: $0.isTrainable,
-              isInteger: $0.isInteger)
+              isInteger: $0.isInteger, place: $0.place)
           }))
     }
     return nodes

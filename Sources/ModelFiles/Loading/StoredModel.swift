@@ -199,6 +199,7 @@ extension LayerContents {
   ) {
     name = layer.name
     className = layer.classNameInFiles
+    places = layer.weightPlaces(count: layer.weights.count)
     if let model = layer as? Model {
       self.variables = []
       var inner: [LayerContents] = []

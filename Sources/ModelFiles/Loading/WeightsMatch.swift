@@ -62,7 +62,7 @@ struct WeightsMatch {
       !$0.variables.isEmpty && !$0.treePath.hasPrefix("/layers/")
     }
     if !byKey.differences.isEmpty, hasAttributes {
-      matchShapes(model, stored.layers.filter { !$0.variables.isEmpty })
+      matchShapes(model, stored.layers.joiningParts.filter { !$0.variables.isEmpty })
     } else {
       self = byKey
     }
@@ -96,7 +96,11 @@ struct WeightsMatch {
     for node in nodes {
       if let layer = node.layer {
         let path = "\(container)/\(node.key)"
-        match(layer, model.layers[layer], groups.removeValue(forKey: path), at: path)
+        let places = model.layers[layer].weights.map(\.place)
+        let stored = StoredLayer.group(at: path, withWeightsAt: places) {
+          groups.removeValue(forKey: $0)
+        }
+        match(layer, model.layers[layer], stored, at: path)
       } else {
         let path = "\(container)/\(keys[node.name] ?? node.key)/layers"
         matchKeys(node.inner, of: model, in: path, &groups)
@@ -182,7 +186,7 @@ struct WeightsMatch {
     let byName = Dictionary((stored?.variables ?? []).map { ($0.name, $0) }) { first, _ in first }
     for (number, weight) in layer.weights.enumerated() {
       guard let variable = byName["\(number)"] else {
-        differences.append(.missing(variable: weight.name, path: "\(path)/vars/\(number)"))
+        differences.append(.missing(variable: weight.name, path: "\(path)/\(weight.place)"))
         continue
       }
       add(variable, as: weight, of: index, number)

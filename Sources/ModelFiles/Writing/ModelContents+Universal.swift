@@ -124,8 +124,8 @@ extension GroupWriter {
           of: layer.layers, modelName: layer.name, hasInput: layer.className == "Functional",
           at: place)
       }
-      for (index, variable) in layer.variables.enumerated() {
-        try write(variable, to: "\(place)vars/\(index)")
+      for (variable, inside) in zip(layer.variables, layer.places) {
+        try write(variable, to: place + inside)
       }
     }
   }
@@ -212,8 +212,8 @@ extension [LayerContents] {
     zip(self, keys).flatMap { layer, key in
       let place = "\(path)layers/\(key)/"
       let name = prefix + layer.name
-      return layer.variables.enumerated().map { index, variable in
-        (name, variable.name, "\(place)vars/\(index)", variable)
+      return zip(layer.variables, layer.places).map { variable, inside in
+        (name, variable.name, place + inside, variable)
       } + layer.layers.places(in: place, prefix: "\(name)/")
     }
   }

@@ -70,6 +70,9 @@ package struct LayerContents {
   /// The variables of the layer itself.
   package let variables: [VariableContents]
 
+  /// Where the variables are in the group of the layer in a tree of Keras 3.
+  let places: [String]
+
   /// The nested layers, if the layer is a model.
   package let layers: [LayerContents]
 
@@ -209,6 +212,7 @@ extension LayerContents {
     name = layer.name
     className = layer.classNameInFiles
     variables = layer.weights.map(VariableContents.init)
+    places = layer.weightPlaces(count: variables.count)
     layers = (layer as? Model)?.layersInOrder.map(LayerContents.init) ?? []
   }
 }

@@ -41,6 +41,13 @@ public enum Initializer: Hashable, Sendable {
   /// Truncated normal: values more than two standard deviations from the mean are drawn again.
   case truncatedNormal(mean: Float = 0, standardDeviation: Float = 0.05)
 
+  /// Rows or columns that are orthogonal, of the length `gain`. Saxe et al., ICLR 2014.
+  case orthogonal(gain: Float = 1)
+
+  /// The bias of LSTM: 1 for the forget gate, the second quarter, and 0 for the others. Jozefowicz
+  /// et al., ICML 2015.
+  case forgetGateOnes
+
   /// Draws the initial value of a weight.
   ///
   /// - Parameters:
@@ -86,6 +93,12 @@ public enum Initializer: Hashable, Sendable {
       return uniform(minimum..<maximum)
     case .randomNormal(let mean, let deviation): return draw { mean + deviation * stream.normal() }
     case .truncatedNormal(let mean, let deviation): return truncated(mean, deviation)
+    case .orthogonal(let gain):
+      return OrthogonalMatrix(shape, gain: gain) { stream.normal() }.tensor
+    case .forgetGateOnes:
+      let quarter = shape.elementCount / 4
+      return Tensor(
+        (0..<shape.elementCount).map { $0 / max(1, quarter) == 1 ? 1 : 0 }, shape: shape)
     }
   }
 }

@@ -60,7 +60,7 @@ extension Architecture {
   /// Throws if a layer uses the mask of a `Masking` layer.
   private func checkMasks() throws(KerasError) {
     guard layers.contains(where: { $0 is Masking }) else { return }
-    if let user = layers.first(where: { $0 is Softmax || $0 is GlobalAveragePooling1D }) {
+    if let user = layers.first(where: { $0 is Softmax }) {
       throw .malformed(
         "the layer '\(user.name)' uses the mask of a Masking layer, which is not supported")
     }
@@ -336,8 +336,8 @@ private struct ModelReader {
     guard let extents = json.withoutNumPy.array?.dropFirst() else {
       throw .malformed("it does not tell the shape of the input")
     }
-    guard extents.count <= 3 else {
-      throw .malformed("the input has \(extents.count) axes, at most 3 are supported")
+    guard extents.count <= 4 else {
+      throw .malformed("the input has \(extents.count) axes, at most 4 are supported")
     }
     guard
       extents.allSatisfy({ extent in

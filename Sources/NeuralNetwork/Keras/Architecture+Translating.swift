@@ -101,6 +101,11 @@ extension Architecture {
       throw .notInKeras(
         layer: layer.name, feature: "the axes \(layer.axes) in this order", keras: dialect.keras)
     }
+    if let missing = layer.gateFunctions.first(where: { $0.kerasName(in: dialect) == nil }) {
+      throw .notInKeras(
+        layer: layer.name, feature: "the activation \(missing.rawValue) of a recurrent cell",
+        keras: dialect.keras)
+    }
     if dialect != .keras2, let layer = layer as? SeparableConv1D, layer.padding == .causal {
       let start = (layer.kernelSize - 1) * layer.dilationRate
       let padding = named(

@@ -5,28 +5,34 @@ extension OptionReader {
   /// Reads the activation function in any form of Keras: a name, an object with the name of a
   /// function, or a layer without weights.
   ///
-  /// - Parameter mayHalve: Whether the layer supports `glu`, which halves its output.
+  /// - Parameters:
+  ///   - key: The option.
+  ///   - mayHalve: Whether the layer supports `glu`, which halves its output.
   /// - Returns: The function.
   /// - Throws: ``KerasError`` if the function is not supported.
-  func activation(mayHalve: Bool = false) throws(KerasError) -> ActivationFunction {
-    guard let value = config["activation"] else { return .linear }
-    let function = try activation(in: value)
+  func activation(
+    _ key: String = "activation", mayHalve: Bool = false
+  ) throws(KerasError) -> ActivationFunction {
+    guard let value = config[key] else { return .linear }
+    let function = try activation(in: value, key)
     guard mayHalve || function != .glu else {
       throw problem(
-        "activation",
+        key,
         "is glu, which halves the output, and is not supported in a layer of this class")
     }
     return function
   }
 
-  private func activation(in value: JSON) throws(KerasError) -> ActivationFunction {
+  private func activation(
+    in value: JSON, _ key: String
+  ) throws(KerasError) -> ActivationFunction {
     let config = value["config"]
     // {"class_name": "function", "config": "relu"}, {"class_name": "relu"}, or "relu".
     let name = value.string ?? config?.string ?? value["class_name"]?.string ?? ""
     if let function = KerasRegistry.activation(named: name, in: generation) { return function }
     if name == "threshold" {
       throw problem(
-        "activation",
+        key,
         "is 'threshold', which needs parameters that the file does not contain (Keras cannot load "
           + "it either)")
     }
@@ -35,7 +41,7 @@ extension OptionReader {
       owner: owner, config: config?.object ?? [:], generation: generation)
     guard let function = try layer?.init(options).function else {
       let known = KerasRegistry.activations.map(\.rawValue).joined(separator: ", ")
-      throw problem("activation", "is not one of \(known)")
+      throw problem(key, "is not one of \(known)")
     }
     return function
   }

@@ -178,10 +178,33 @@ package struct OptionReader {
   }
 
   func rate() throws(KerasError) -> Float {
-    guard let rate = config["rate"]?.number, rate >= 0, rate < 1 else {
-      throw problem("rate", "is not a number in 0..<1")
+    guard has("rate") else { throw problem("rate", "is not a number in 0..<1") }
+    return try rate("rate")
+  }
+
+  /// Reads a drop probability, 0 by default.
+  func rate(_ key: String) throws(KerasError) -> Float {
+    guard let value = config[key] else { return 0 }
+    guard let rate = value.number, rate >= 0, rate < 1 else {
+      throw problem(key, "is not a number in 0..<1")
     }
     return Float(rate)
+  }
+
+  /// Reads a layer that is an option of another layer.
+  func layer(_ key: String) throws(KerasError) -> Layer {
+    guard let object = config[key], let className = object["class_name"]?.string else {
+      throw problem(key, "is not a layer")
+    }
+    let (layer, unknown) = try Layer.make(
+      className: className, config: object["config"] ?? .object([:]), generation: generation)
+    if let option = unknown.first {
+      throw problem(key, "has the option '\(option)', which is not known")
+    }
+    guard !layer.isChannelsFirst else {
+      throw problem(key, "has channels first, which is not supported there")
+    }
+    return layer
   }
 
   /// Reads `data_format`, the order of image axes.

@@ -36,6 +36,9 @@ public final class Activation: Layer {
   /// Whether the output elements are those of the input at inference.
   package override var keepsElements: Bool { activation == .linear }
 
+  /// Whether the layer passes a mask on: it does.
+  public override var supportsMasking: Bool { true }
+
   /// Applies the function.
   public override func call(_ x: Tensor, training: Bool) -> Tensor { activation(x) }
 }

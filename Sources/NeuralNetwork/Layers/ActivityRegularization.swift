@@ -40,6 +40,9 @@ public final class ActivityRegularization: Layer {
 
   /// Returns the input.
   public override func call(_ x: Tensor, training: Bool) -> Tensor { x }
+
+  /// Whether the layer passes a mask on: it does.
+  public override var supportsMasking: Bool { true }
 }
 
 extension ActivityRegularization: KerasLayer {

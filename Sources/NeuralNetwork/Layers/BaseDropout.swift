@@ -44,4 +44,7 @@ public class BaseDropout: Layer {
   public final override func call(_ x: Tensor, training: Bool) -> Tensor {
     training && rate > 0 ? drop(x, stream: seedGenerator.next()) : x
   }
+
+  /// Whether the layer passes a mask on: it does.
+  public override var supportsMasking: Bool { true }
 }

@@ -49,4 +49,7 @@ public class BaseNormalization: Layer {
     if !scale { config["scale"] = .bool(false) }
     return config
   }
+
+  /// Whether the layer passes a mask on: it does.
+  public override var supportsMasking: Bool { true }
 }

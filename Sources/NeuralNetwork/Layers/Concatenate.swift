@@ -54,6 +54,20 @@ public final class Concatenate: Layer {
 
   /// Concatenates a single input, which returns its elements.
   public override func call(_ x: Tensor, training: Bool) -> Tensor { call([x], training: training) }
+
+  /// Whether the layer passes a mask on: it does.
+  public override var supportsMasking: Bool { true }
+
+  /// The masks one after another if the steps are concatenated, and otherwise the steps that count
+  /// in one of the inputs.
+  public override func computeMask(_ inputs: [Tensor]) -> Tensor? {
+    guard inputs.contains(where: { $0.mask != nil }) else { return nil }
+    let axis = axis < 0 ? axis + inputs[0].rank : axis
+    let masks = inputs.map { $0.mask ?? Tensor(repeating: 1, shape: Shape($0.shape.prefix(2))) }
+    return axis == 1
+      ? Tensor(concatenating: masks, axis: 1)
+      : masks.dropFirst().reduce(masks[0]) { Tensor.maximum($0, $1) }
+  }
 }
 
 extension Concatenate: KerasLayer {

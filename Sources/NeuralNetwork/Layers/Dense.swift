@@ -89,6 +89,9 @@ public final class Dense: Layer {
     inputShape.elements * Layer.vectorized(units)
   }
 
+  /// Whether the layer passes a mask on: it does.
+  public override var supportsMasking: Bool { true }
+
   /// Computes activation(x · kernel + bias) along the last axis.
   public override func call(_ x: Tensor, training: Bool) -> Tensor {
     let kernel = kernel.value

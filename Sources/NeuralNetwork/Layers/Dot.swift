@@ -112,6 +112,12 @@ public final class Dot: Layer {
 
   /// A single input has no product.
   public override func call(_ x: Tensor, training: Bool) -> Tensor { call([x], training: training) }
+
+  /// Whether the layer understands masks: it drops them.
+  public override var supportsMasking: Bool { true }
+
+  /// None: the result has no steps.
+  public override func computeMask(_ inputs: [Tensor]) -> Tensor? { nil }
 }
 
 extension Shape {

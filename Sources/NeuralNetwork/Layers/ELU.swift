@@ -27,6 +27,9 @@ public final class ELU: Layer {
   /// The options that differ from Keras's defaults.
   public override var config: JSON.Object { alpha == 1 ? [:] : ["alpha": .option(alpha)] }
 
+  /// Whether the layer passes a mask on: it does.
+  public override var supportsMasking: Bool { true }
+
   /// Applies the function.
   public override func call(_ x: Tensor, training: Bool) -> Tensor { x.elu(alpha: Float(alpha)) }
 }

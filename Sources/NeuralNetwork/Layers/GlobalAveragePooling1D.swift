@@ -1,3 +1,5 @@
+public import Tensors
+
 /// Global average pooling of sequences: averages each channel over all steps.
 public final class GlobalAveragePooling1D: Spatial1D, KerasLayer {
   /// Whether to keep the axis of the steps with extent 1.
@@ -18,5 +20,19 @@ public final class GlobalAveragePooling1D: Spatial1D, KerasLayer {
     let pooling = try GlobalAveragePooling2D(reader)
     keepDimensions = pooling.keepDimensions
     super.init(pooling, name: reader.name)
+  }
+
+  /// Whether the layer understands masks: it averages the steps that count.
+  public override var supportsMasking: Bool { true }
+
+  /// None: the result has no steps.
+  public override func computeMask(_ inputs: [Tensor]) -> Tensor? { nil }
+
+  /// Averages the steps that count.
+  public override func call(_ x: Tensor, training: Bool) -> Tensor {
+    guard let mask = x.mask else { return super.call(x, training: training) }
+    let weights = mask.reshaped([x.shape[0], x.shape[1], 1])
+    return Tensor.where(weights, x, Tensor(0)).sum(axes: [1], keepDimensions: keepDimensions)
+      / weights.sum(axes: [1], keepDimensions: keepDimensions)
   }
 }

@@ -5,6 +5,9 @@ public final class Identity: Layer {
   /// Whether the output elements are those of the input at inference.
   package override var keepsElements: Bool { true }
 
+  /// Whether the layer passes a mask on: it does.
+  public override var supportsMasking: Bool { true }
+
   /// Returns the input.
   public override func call(_ x: Tensor, training: Bool) -> Tensor { x }
 }

@@ -107,6 +107,24 @@ open class Layer {
     return config
   }
 
+  /// The group of a weight in a tree of Keras 3, in the group of the layer: empty or such as
+  /// `cell/`.
+  package func group(ofWeight index: Int) -> String { "" }
+
+  /// The activation functions inside of the layer, which no layer after it can compute.
+  var gateFunctions: [ActivationFunction] { [] }
+
+  /// Called after the weights were created, for layers that let other layers use them.
+  func didCreateWeights() {}
+
+  /// Lets the layer use weights that another layer owns.
+  final func share(_ weights: [Variable], as specifications: [WeightSpecification]) {
+    self.weights = weights
+    weightsAreTrained = specifications.map(\.isTrainable)
+    hasWeights = true
+    didCreateWeights()
+  }
+
   /// Unused options of the file, which are written back.
   final var keptOptions: [String: KeptOption] = [:]
 
@@ -150,6 +168,26 @@ open class Layer {
   open func call(_ inputs: [Tensor], training: Bool) -> Tensor {
     require(inputs.count == 1, "The layer '\(name)' takes one input, but got \(inputs.count).")
     return call(inputs[0], training: training)
+  }
+
+  /// Whether the layer understands masks.
+  ///
+  /// It then passes that of its input on, or what ``computeMask(_:)`` returns. Other layers drop
+  /// it, as in Keras 3.
+  open var supportsMasking: Bool { false }
+
+  /// Returns the mask of the output.
+  ///
+  /// Only called for layers that support masking.
+  ///
+  /// - Parameter inputs: The inputs of the call, whose masks are in ``Tensor/mask``.
+  /// - Returns: The mask; by default that of the first input. `nil` for none.
+  open func computeMask(_ inputs: [Tensor]) -> Tensor? { inputs[0].mask }
+
+  /// The output with its mask.
+  func masked(_ y: Tensor, from inputs: [Tensor]) -> Tensor {
+    let mask = supportsMasking ? computeMask(inputs) : nil
+    return mask == nil && y.mask == nil ? y : y.withMask(mask)
   }
 
   /// Describes the weights of the layer.
@@ -269,6 +307,7 @@ open class Layer {
     }
     weightsAreTrained = specifications.map(\.isTrainable)
     hasWeights = true
+    didCreateWeights()
   }
 
   /// Calls the layer, and builds it first if necessary.
@@ -307,7 +346,7 @@ open class Layer {
   /// Calls the layer from within the library; errors are reported at the user's source line.
   final func run(_ x: Tensor, training: Bool?) -> Tensor {
     if !isBuilt { build(inputShape: Shape(x.shape.dropFirst())) }
-    let y = TrainingPhase.resolve(training) { call(x, training: $0) }
+    let y = masked(TrainingPhase.resolve(training) { call(x, training: $0) }, from: [x])
     return trace?.record(self, from: [x], to: y) ?? y
   }
 
@@ -315,7 +354,7 @@ open class Layer {
   final func run(_ inputs: [Tensor], training: Bool?) -> Tensor {
     require(!inputs.isEmpty, "The layer '\(name)' needs at least one input, but got none.")
     if !isBuilt { build(inputShape: Shape(inputs[0].shape.dropFirst())) }
-    let y = TrainingPhase.resolve(training) { call(inputs, training: $0) }
+    let y = masked(TrainingPhase.resolve(training) { call(inputs, training: $0) }, from: inputs)
     return trace?.record(self, from: inputs, to: y) ?? y
   }
 

@@ -37,6 +37,9 @@ public final class LeakyReLU: Layer {
     return ["alpha": slope]
   }
 
+  /// Whether the layer passes a mask on: it does.
+  public override var supportsMasking: Bool { true }
+
   /// Applies the function.
   public override func call(_ x: Tensor, training: Bool) -> Tensor {
     x.relu(negativeSlope: Float(negativeSlope))

@@ -4,8 +4,7 @@ public import Tensors
 
 /// Sets a row to 0 if all of its elements equal the mask value.
 ///
-/// In Keras, the layer also passes a mask to the following layers. Files in which a layer uses the
-/// mask cannot be loaded.
+/// The following layers leave these rows out, as far as they support masking.
 public final class Masking: Layer {
   /// The mask value.
   public let maskValue: Double
@@ -30,8 +29,6 @@ public final class Masking: Layer {
   /// The mask value in Keras's form.
   public override var config: JSON.Object { ["mask_value": .option(maskValue)] }
 
-  override var trainingGap: String? { "leaves masked rows out of the loss" }
-
   /// Whether the output elements are those of the input at inference.
   package override var keepsElements: Bool { true }
 
@@ -39,12 +36,26 @@ public final class Masking: Layer {
   public override func call(_ x: Tensor, training: Bool) -> Tensor {
     // A mask value of 0 changes nothing.
     guard maskValue != 0, let width = x.shape.last, width > 0 else { return x }
-    let value = Float(maskValue)
+    let factors = mask(of: x)
+    return x * factors.reshaped(Shape(factors.shape + [1]))
+  }
+
+  /// The rows with an element that differs from the mask value.
+  private func mask(of x: Tensor) -> Tensor {
+    let (value, width) = (Float(maskValue), x.shape.last ?? 1)
     let scalars = x.scalars
-    let mask = stride(from: 0, to: scalars.count, by: width).map { start -> Float in
+    let mask = stride(from: 0, to: scalars.count, by: max(1, width)).map { start -> Float in
       scalars[start..<start + width].allSatisfy { $0 == value } ? 0 : 1
     }
-    return x * Tensor(mask, shape: Shape(x.shape.dropLast() + [1]))
+    return Tensor(mask, shape: Shape(x.shape.dropLast()))
+  }
+
+  /// Whether the layer understands masks: it makes them.
+  public override var supportsMasking: Bool { true }
+
+  /// The rows with an element that differs from the mask value; none if the input is one row.
+  public override func computeMask(_ inputs: [Tensor]) -> Tensor? {
+    inputs[0].rank > 2 ? mask(of: inputs[0]) : nil
   }
 }
 

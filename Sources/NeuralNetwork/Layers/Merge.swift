@@ -34,6 +34,16 @@ public class Merge: Layer {
   /// The shape of a single input.
   public override func outputShape(inputShape: Shape) throws(ShapeError) -> Shape { inputShape }
 
+  /// Whether the layer passes a mask on: it does.
+  public override var supportsMasking: Bool { true }
+
+  /// The steps that count in one of the inputs; all if an input has no mask.
+  public override func computeMask(_ inputs: [Tensor]) -> Tensor? {
+    let masks = inputs.compactMap(\.mask)
+    guard masks.count == inputs.count else { return nil }
+    return masks.dropFirst().reduce(masks[0]) { Tensor.maximum($0, $1) }
+  }
+
   /// Merges the inputs.
   public override func call(_ inputs: [Tensor], training: Bool) -> Tensor {
     let rank = inputs.map(\.rank).max() ?? 0

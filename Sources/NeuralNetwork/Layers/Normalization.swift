@@ -149,6 +149,9 @@ public final class Normalization: Layer {
       broadcast(variance, 1).scalars.map { max($0.squareRoot(), 1e-7) }, shape: row)
     return invert ? mean + x * deviation : (x - mean) / deviation
   }
+
+  /// Whether the layer passes a mask on: it does.
+  public override var supportsMasking: Bool { true }
 }
 
 extension Normalization: KerasLayer {

@@ -47,6 +47,9 @@ public final class PReLU: Layer {
     return [WeightSpecification("alpha", shape: shape, initializer: alphaInitializer)]
   }
 
+  /// Whether the layer passes a mask on: it does.
+  public override var supportsMasking: Bool { true }
+
   /// Applies the function.
   public override func call(_ x: Tensor, training: Bool) -> Tensor {
     x.relu() - (-x).relu() * alpha.value

@@ -49,6 +49,9 @@ public final class ReLU: Layer {
     return config
   }
 
+  /// Whether the layer passes a mask on: it does.
+  public override var supportsMasking: Bool { true }
+
   /// Applies the function.
   public override func call(_ x: Tensor, training: Bool) -> Tensor {
     guard maxValue != nil || negativeSlope != 0 || threshold != 0 else { return x.relu() }

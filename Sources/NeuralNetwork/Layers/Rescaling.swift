@@ -64,6 +64,9 @@ public final class Rescaling: Layer {
     case .list(let offsets): scaled + Tensor(offsets.map { Float($0) })
     }
   }
+
+  /// Whether the layer passes a mask on: it does.
+  public override var supportsMasking: Bool { true }
 }
 
 extension Rescaling: KerasLayer {

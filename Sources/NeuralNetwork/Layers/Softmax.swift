@@ -39,6 +39,9 @@ public final class Softmax: Layer {
     return inputShape
   }
 
+  /// Whether the layer passes a mask on: it does.
+  public override var supportsMasking: Bool { true }
+
   /// Applies the function.
   public override func call(_ x: Tensor, training: Bool) -> Tensor { x.softmax(axes: axes) }
 }

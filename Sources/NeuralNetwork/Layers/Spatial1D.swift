@@ -59,7 +59,7 @@ public class Spatial1D: Layer {
   }
 
   /// Computes what the 2D counterpart computes for images of one row.
-  public final override func call(_ x: Tensor, training: Bool) -> Tensor {
+  public override func call(_ x: Tensor, training: Bool) -> Tensor {
     let y = compute(x.newAxis(at: 1), training: training)
     return y.reshaped(Self.withoutRow(y.shape, rank: 4, axis: 1))
   }

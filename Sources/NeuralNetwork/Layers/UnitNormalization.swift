@@ -44,6 +44,9 @@ public final class UnitNormalization: Layer {
   public override func call(_ x: Tensor, training: Bool) -> Tensor {
     x.unitNormalized(axes: axes, atLeast: 1e-12)
   }
+
+  /// Whether the layer passes a mask on: it does.
+  public override var supportsMasking: Bool { true }
 }
 
 extension Tensor {

@@ -51,10 +51,24 @@ extension Loss {
   /// Computes the loss of a batch.
   func reduced(_ yTrue: Tensor, _ yPred: Tensor) -> Tensor {
     let losses = perExample(yTrue, yPred)
+    if let mask = yPred.mask, mask.shape == losses.shape { return masked(losses, mask) }
     return switch reduction {
     case .sumOverBatchSize, .mean, .meanWithSampleWeight: losses.mean()
     case .sum: losses.sum()
     case .none: losses
+    }
+  }
+}
+
+extension Loss {
+  /// Reduces the losses of the steps that count: Keras's `apply_mask`.
+  private func masked(_ losses: Tensor, _ mask: Tensor) -> Tensor {
+    let kept = losses * mask
+    return switch reduction {
+    case .sumOverBatchSize, .mean, .meanWithSampleWeight:
+      kept.sum() / max(mask.scalars.reduce(0, +), 1)
+    case .sum: kept.sum()
+    case .none: kept
     }
   }
 }

@@ -18,7 +18,7 @@ final class CallTrace {
   /// - Returns: The output as a new tensor, so that it can be told apart from the input even if the
   ///   layer returns its input.
   func record(_ layer: Layer, from inputs: [Tensor], to output: Tensor) -> Tensor {
-    let output = Tensor(output.scalars, shape: output.shape)
+    let output = Tensor(output.scalars, shape: output.shape).withMask(output.mask)
     calls.append(Call(layer: layer, inputs: inputs, output: output))
     return output
   }

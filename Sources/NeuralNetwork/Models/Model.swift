@@ -56,6 +56,9 @@ open class Model: Layer {
   /// With it, a model that is not built can load weights from a file that lacks the input shape.
   open var expectedInputShape: Shape? { nil }
 
+  /// The output, whose mask the layers have computed.
+  final override func masked(_ y: Tensor, from inputs: [Tensor]) -> Tensor { y }
+
   /// The variables of all layers, layer by layer.
   public final override var variables: [Variable] { layersInOrder.flatMap(\.variables) }
 

@@ -35,6 +35,42 @@ struct LayersExamples {
     #expect(layer.weights[0].shape == [5, 16, 32])
   }
 
+  @Test func simpleRNN() {
+    let layer = SimpleRNN(32)
+    let last = layer(Tensor(zeros: [8, 50, 3]))  // [8, 50, 3] → [8, 32]
+    #expect(last.shape == [8, 32])
+  }
+
+  @Test func lstm() {
+    let layer = LSTM(32)
+    let last = layer(Tensor(zeros: [8, 50, 3]))  // [8, 50, 3] → [8, 32]
+    #expect(last.shape == [8, 32])
+  }
+
+  @Test func gru() {
+    let layer = GRU(32)
+    let last = layer(Tensor(zeros: [8, 50, 3]))  // [8, 50, 3] → [8, 32]
+    #expect(last.shape == [8, 32])
+  }
+
+  @Test func bidirectional() {
+    let layer = Bidirectional(LSTM(32))
+    let both = layer(Tensor(zeros: [8, 50, 3]))  // [8, 50, 3] → [8, 64]
+    #expect(both.shape == [8, 64])
+  }
+
+  @Test func timeDistributed() {
+    let layer = TimeDistributed(Dense(4))
+    let steps = layer(Tensor(zeros: [8, 50, 3]))  // [8, 50, 3] → [8, 50, 4]
+    #expect(steps.shape == [8, 50, 4])
+  }
+
+  @Test func embedding() {
+    let layer = Embedding(1000, 16)
+    let vectors = layer(Tensor(zeros: [8, 50]))  // [8, 50] → [8, 50, 16]
+    #expect(vectors.shape == [8, 50, 16])
+  }
+
   @Test func batchNormalization() {
     let x: Tensor = [[1, 10], [3, 30]]
     let layer = BatchNormalization(momentum: 0.9)

@@ -1,0 +1,211 @@
+public import JSON
+import Preconditions
+public import Tensors
+
+/// Runs a recurrent layer in both directions, and merges the outputs.
+///
+/// Source: M. Schuster and K. Paliwal, *Bidirectional Recurrent Neural Networks*, 1997.
+///
+/// ```swift
+/// let layer = Bidirectional(LSTM(32))
+/// let both = layer(Tensor(zeros: [8, 50, 3]))  // [8, 50, 3] → [8, 64]
+/// ```
+public final class Bidirectional: Layer {
+  /// How the outputs of both directions are merged; the raw values are Keras's.
+  public enum MergeMode: String, CaseIterable, Sendable {
+    /// One after the other along the last axis.
+    case concatenate = "concat"
+    /// Their sum.
+    case sum
+    /// Their product.
+    case multiply = "mul"
+    /// Their mean.
+    case average = "ave"
+  }
+
+  /// The layer that goes forwards.
+  ///
+  /// Its own weights are not used: this layer has those of both.
+  public let forward: BaseRecurrent
+  /// The layer that goes backwards.
+  public let backward: BaseRecurrent
+  /// How the outputs are merged.
+  public let mergeMode: MergeMode
+
+  /// Creates a layer.
+  ///
+  /// - Parameters:
+  ///   - layer: The recurrent layer that goes forwards.
+  ///   - backward: The one that goes backwards; `nil` for one with the same options.
+  ///   - mergeMode: How the outputs are merged.
+  ///   - name: The name of the layer; `nil` lets the model choose it.
+  ///   - file: The source file reported for an invalid argument; defaults to the caller's.
+  ///   - line: The source line reported for an invalid argument; defaults to the caller's.
+  public init(
+    _ layer: BaseRecurrent, backward: BaseRecurrent? = nil, mergeMode: MergeMode = .concatenate,
+    name: String? = nil, file: StaticString = #fileID, line: UInt = #line
+  ) {
+    forward = layer.copy(goesBackwards: layer.options.goesBackwards)
+    self.backward =
+      backward.map { $0.copy(goesBackwards: $0.options.goesBackwards) }
+      ?? layer.copy(goesBackwards: !layer.options.goesBackwards)
+    require(
+      forward.options.goesBackwards != self.backward.options.goesBackwards
+        && forward.options.returnsSequences == self.backward.options.returnsSequences
+        && (forward.units == self.backward.units || mergeMode == .concatenate),
+      """
+      The layers of a Bidirectional layer must go in different directions and return outputs of \
+      the same shape.
+      """, file: file, line: line)
+    self.mergeMode = mergeMode
+    super.init(name: name)
+  }
+
+  /// The layers and the mode in Keras's form.
+  public override var config: JSON.Object { config { $0.config } }
+
+  /// The layers in the form of a Keras generation.
+  override func config(for dialect: KerasDialect) -> JSON.Object {
+    config { $0.config(for: dialect) }
+  }
+
+  private func config(_ config: (BaseRecurrent) -> JSON.Object) -> JSON.Object {
+    func object(_ layer: BaseRecurrent, _ prefix: String) -> JSON {
+      let base = Swift.type(of: layer).className
+      var options = config(layer)
+      options["name"] = .string(prefix + base.snakeCased)
+      return .object(["class_name": .string(base), "config": .object(options)])
+    }
+    return [
+      "layer": object(forward, "forward_"), "backward_layer": object(backward, "backward_"),
+      "merge_mode": .string(mergeMode.rawValue),
+    ]
+  }
+
+  /// The activation functions of both cells.
+  override var gateFunctions: [ActivationFunction] {
+    forward.gateFunctions + backward.gateFunctions
+  }
+
+  /// The random number generators of both layers.
+  public override var seedGenerators: [SeedGenerator] {
+    forward.seedGenerators + backward.seedGenerators
+  }
+
+  /// Whether calls may run at once: not if a layer keeps its state between them.
+  public override var isThreadSafe: Bool { forward.isThreadSafe && backward.isThreadSafe }
+
+  /// Whether the layer passes a mask on: it does.
+  public override var supportsMasking: Bool { true }
+
+  /// The mask of the input for the outputs of all steps; none for the last output.
+  public override func computeMask(_ inputs: [Tensor]) -> Tensor? { forward.computeMask(inputs) }
+
+  /// The weights of the layer that goes forwards, then those of the other.
+  public override func weightSpecifications(
+    inputShape: Shape
+  ) throws(ShapeError) -> [WeightSpecification] {
+    var all: [WeightSpecification] = []
+    for (layer, prefix) in [(forward, "forward"), (backward, "backward")] {
+      all += try layer.weightSpecifications(inputShape: inputShape).map {
+        WeightSpecification("\(prefix)_\($0.name)", shape: $0.shape, initializer: $0.initializer)
+      }
+    }
+    return all
+  }
+
+  /// Keras's cells have the weights.
+  package override func group(ofWeight index: Int) -> String {
+    let isForward = index < forward.weightCount
+    return isForward
+      ? "forward_layer/\(forward.group(ofWeight: index))"
+      : "backward_layer/\(backward.group(ofWeight: index - forward.weightCount))"
+  }
+
+  /// The shape of the merged outputs.
+  public override func outputShape(inputShape: Shape) throws(ShapeError) -> Shape {
+    let (one, other) = (
+      try forward.outputShape(inputShape: inputShape),
+      try backward.outputShape(inputShape: inputShape)
+    )
+    guard mergeMode == .concatenate else { return one }
+    return Shape(one.dropLast() + [(one.last ?? 0) + (other.last ?? 0)])
+  }
+
+  override func workingCount(inputShape: Shape) throws(ShapeError) -> Double {
+    try forward.workingCount(inputShape: inputShape) + backward.workingCount(inputShape: inputShape)
+  }
+
+  override func multiplicationCount(inputShape: Shape) throws(ShapeError) -> Double {
+    try forward.multiplicationCount(inputShape: inputShape)
+      + backward.multiplicationCount(inputShape: inputShape)
+  }
+
+  /// Goes through the sequences in both directions.
+  public override func call(_ x: Tensor, training: Bool) -> Tensor {
+    let values = weights.map(\.value)
+    let count = forward.weightCount
+    let one = forward.call(
+      x, weights: Array(values.prefix(count)), keepsOrder: true, training: training)
+    let other = backward.call(
+      x, weights: Array(values.dropFirst(count)), keepsOrder: true, training: training)
+    return switch mergeMode {
+    case .concatenate: Tensor(concatenating: [one, other], axis: -1)
+    case .sum: one + other
+    case .multiply: one * other
+    case .average: (one + other) / 2
+    }
+  }
+}
+
+extension Bidirectional: KerasLayer {
+  /// The names of the variables.
+  package static var variableNames: [String] {
+    ["forward", "backward"].flatMap { direction in
+      ["kernel", "recurrent_kernel", "bias"].map { "\(direction)_\($0)" }
+    }
+  }
+
+  /// Creates a layer with the options of a file.
+  package convenience init(_ reader: OptionReader) throws(KerasError) {
+    guard let first = try reader.layer("layer") as? BaseRecurrent else {
+      throw reader.problem("layer", "is not a recurrent layer")
+    }
+    var other: BaseRecurrent?
+    if reader.has("backward_layer") {
+      guard let layer = try reader.layer("backward_layer") as? BaseRecurrent else {
+        throw reader.problem("backward_layer", "is not a recurrent layer")
+      }
+      other = layer
+    }
+    let text = reader.config["merge_mode"]?.string ?? "none"
+    guard let mode = MergeMode(rawValue: reader.has("merge_mode") ? text : "concat") else {
+      throw reader.problem(
+        "merge_mode",
+        "is \(text), not one of \(MergeMode.allCases.map(\.rawValue).joined(separator: ", "))")
+    }
+    let backward = other ?? first.copy(goesBackwards: !first.options.goesBackwards)
+    guard first.options.goesBackwards != backward.options.goesBackwards,
+      first.options.returnsSequences == backward.options.returnsSequences,
+      first.units == backward.units || mode == .concatenate
+    else {
+      throw reader.problem("backward_layer", "does not fit the other layer")
+    }
+    self.init(first, backward: backward, mergeMode: mode, name: reader.name)
+  }
+}
+
+extension BaseRecurrent {
+  /// A layer with the same options, without weights, in a direction; masked outputs are 0, as Keras
+  /// has them in both directions.
+  fileprivate func copy(goesBackwards: Bool) -> BaseRecurrent {
+    var options = options
+    options.goesBackwards = goesBackwards
+    options.zerosMaskedOutputs = options.returnsSequences
+    switch kind {
+    case .simple: return SimpleRNN(units, options: options)
+    case .lstm: return LSTM(units, options: options)
+    case .gru(let resetsAfter): return GRU(units, resetsAfter: resetsAfter, options: options)
+    }
+  }
+}

@@ -1,0 +1,74 @@
+import Preconditions
+
+/// How a recurrent layer goes through sequences.
+public struct Recurrence: Sendable {
+  /// The computation of a step.
+  public var cell: RecurrentCell
+  /// Whether the result has the output of each step; otherwise, only that of the last one.
+  public var returnsSequences = false
+  /// Whether the last step of the input comes first.
+  public var goesBackwards = false
+  /// Whether the outputs of ``goesBackwards`` are put into the order of the input.
+  public var keepsOrder = false
+  /// Whether the output of a masked step is 0; otherwise, it is that of the step before.
+  public var zerosMaskedOutputs = false
+
+  /// Creates the description of a layer that returns the last output.
+  ///
+  /// - Parameter cell: The computation of a step.
+  public init(_ cell: RecurrentCell) { self.cell = cell }
+}
+
+extension Tensor {
+  /// Runs a recurrent cell over sequences.
+  ///
+  /// - Parameters:
+  ///   - recurrence: The cell, and how it goes through the sequences.
+  ///   - kernel: `[inputs, gates · units]`.
+  ///   - recurrentKernel: `[units, gates · units]`.
+  ///   - bias: ``RecurrentCell/biasShape``; `nil` for none.
+  ///   - states: The states before the first step, ``RecurrentCell/stateCount`` of
+  ///     `[batch, units]`, through which no gradient passes; `nil` for zeros.
+  ///   - mask: `[batch, steps]`, 0 for steps to leave out; `nil` if there are none.
+  ///   - recurrentFactors: What the state is multiplied with before each step, such as the factors
+  ///     of dropout, `[batch, units]`; `nil` for ones.
+  ///   - file: The source file reported for an invalid argument; defaults to the caller's.
+  ///   - line: The source line reported for an invalid argument; defaults to the caller's.
+  /// - Returns: For sequences of shape `[batch, steps, inputs]`, the outputs of shape
+  ///   `[batch, steps, units]` or `[batch, units]`, and the states after the last step, without a
+  ///   recorded computation.
+  /// - Precondition: The shapes match.
+  public func recurrence(
+    _ recurrence: Recurrence, kernel: Tensor, recurrentKernel: Tensor, bias: Tensor?,
+    states: [Tensor]? = nil, mask: Tensor? = nil, recurrentFactors: Tensor? = nil,
+    file: StaticString = #fileID, line: UInt = #line
+  ) -> (output: Tensor, states: [Tensor]) {
+    let cell = recurrence.cell
+    let width = cell.gates * cell.units
+    require(
+      rank == 3 && kernel.shape == [shape[2], width]
+        && recurrentKernel.shape == [cell.units, width]
+        && bias.map { $0.shape == cell.biasShape } ?? true,
+      """
+      A recurrence of \(cell.units) units needs sequences [batch, steps, inputs], kernels [inputs, \
+      \(width)] and [\(cell.units), \(width)] and a bias \(cell.biasShape), but the shapes are \
+      \(shape), \(kernel.shape), \(recurrentKernel.shape) and \
+      \(bias.map { "\($0.shape)" } ?? "none").
+      """, file: file, line: line)
+    let state: Shape = [shape[0], cell.units]
+    require(
+      states.map { $0.count == cell.stateCount && $0.allSatisfy { $0.shape == state } } ?? true
+        && mask.map { $0.shape == [shape[0], shape[1]] } ?? true
+        && recurrentFactors.map { $0.shape == state } ?? true,
+      "The states and factors must have the shape \(state), and the mask [batch, steps].",
+      file: file, line: line)
+    let run = RecurrentRun(
+      recurrence, self, kernel, recurrentKernel, bias, states: states, mask: mask,
+      factors: recurrentFactors)
+    let inputs = [self, kernel, recurrentKernel] + (bias.map { [$0] } ?? [])
+    let output = run.output.computed(together: inputs) { gradient, wanted in
+      run.gradients(gradient, wanted: wanted)
+    }
+    return (output, run.states)
+  }
+}

@@ -1,0 +1,79 @@
+import Checkpoints
+import Conversion
+import JSON
+import ModelFiles
+import NeuralNetwork
+import Tensors
+import TestSupport
+import Testing
+
+/// Models of real Keras in a folder, with what they compute in `expected.json`.
+struct ExpectedModels {
+  let folder: String
+  private let expected: JSON.Object
+
+  init(_ folder: String) {
+    self.folder = folder
+    let text = (try? readText(fixture("\(folder)/expected.json"))) ?? ""
+    expected = (try? JSON(parsing: text))?.object ?? [:]
+  }
+
+  /// The names of the files.
+  var files: [String] { expected.keys.sorted() }
+
+  /// The files of models that make a training step.
+  var trained: [String] { files.filter { expected[$0]?["after"] != nil } }
+
+  private func tensor(_ json: JSON?) throws -> Tensor {
+    let json = try #require(json)
+    let values = (json["values"]?.array ?? []).compactMap(\.number).map { Float($0) }
+    return Tensor(values, shape: Shape((json["shape"]?.array ?? []).compactMap(\.integer)))
+  }
+
+  private func expectEqual(_ a: Tensor, _ b: Tensor, _ what: String) {
+    #expect(a.shape == b.shape, "\(what)")
+    #expect(relativeDifference(a.scalars, b.scalars) <= 5e-6, "\(what)")
+  }
+
+  /// Checks the output of a model and of its conversions.
+  ///
+  /// Models named `old` have a hard_sigmoid in their cells, which differs between Keras 2 and 3.
+  func checkOutputs(of file: String) throws {
+    let expected = try #require(expected[file])
+    let (x, y) = (try tensor(expected["x"]), try tensor(expected["y"]))
+    func check(_ path: String) throws {
+      let model = try CheckpointFile(opening: path).loadModel()
+      expectEqual(model(x), y, path)
+    }
+    let path = fixture("\(folder)/\(file)")
+    try check(path)
+    guard !file.contains("_old") else { return }
+    try withTemporaryDirectory { directory in
+      for (name, format) in [
+        ("a.keras", ModelFileFormat.keras), ("a.weights.h5", .weights), ("a.h5", .tfKeras),
+      ] {
+        _ = try Conversion(of: path, to: "\(directory)/\(name)", as: format)
+        try check("\(directory)/\(name)")
+        let other: ModelFileFormat = format == .tfKeras ? .keras : .tfKeras
+        _ = try Conversion(
+          of: "\(directory)/\(name)", to: "\(directory)/b", as: other, replacing: true)
+        try check("\(directory)/b")
+      }
+    }
+  }
+
+  /// Checks the weights of a model after one training step.
+  func checkStep(of file: String) throws {
+    let expected = try #require(expected[file])
+    let (x, target) = (try tensor(expected["x"]), try tensor(expected["target"]))
+    let model = try CheckpointFile(opening: fixture("\(folder)/\(file)")).loadModel()
+    let optimizer = SGD(learningRate: 0.125, momentum: 0.5)
+    let loss = withGradientTape { MeanSquaredError()(target, model(x, training: true)) }
+    optimizer.apply(loss.gradients(), to: model.trainableVariables)
+    let after = try (expected["after"]?.array ?? []).map { try tensor($0) }
+    #expect(model.variables.count == after.count)
+    for (variable, value) in zip(model.variables, after) {
+      expectEqual(variable.value, value, variable.name)
+    }
+  }
+}

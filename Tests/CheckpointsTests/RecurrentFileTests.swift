@@ -1,0 +1,56 @@
+import Conversion
+import ModelFiles
+import TestSupport
+import Testing
+
+/// Recurrent models of Keras 3 and tf_keras, against `recurrent/expected.json`.
+@Suite("Recurrent models of real Keras")
+struct RecurrentFileTests {
+  static let models = ExpectedModels("recurrent")
+
+  @Test("There are files of both Keras, in all their forms")
+  func isComplete() {
+    for prefix in ["keras3_", "tf_keras_"] {
+      for name in ["averaged", "masked", "old", "pictures", "stacked", "words"] {
+        #expect(Self.models.files.contains("\(prefix)\(name).h5"))
+        #expect(Self.models.files.contains("\(prefix)\(name).keras"))
+      }
+    }
+  }
+
+  @Test("Each model and its conversions compute what its Keras computes", arguments: models.files)
+  func outputs(file: String) throws { try Self.models.checkOutputs(of: file) }
+
+  @Test(
+    "A cell with the hard_sigmoid of one Keras is not written for the other",
+    arguments: [
+      ("keras3_old.h5", ModelFileFormat.tfKeras, "activation hard_sigmoid of a recurrent cell"),
+      ("tf_keras_old.h5", .keras, "activation keras2_hard_sigmoid of a recurrent cell"),
+    ])
+  func hardSigmoid(file: String, format: ModelFileFormat, message: String) throws {
+    try withTemporaryDirectory { directory in
+      let error = #expect(throws: (any Error).self) {
+        try Conversion(of: fixture("recurrent/\(file)"), to: "\(directory)/a", as: format)
+      }
+      #expect("\(error.map { "\($0)" } ?? "")".contains(message), "\(error as Any)")
+    }
+  }
+
+  @Test(
+    "Forms that have no recurrent layers yet refuse them by name",
+    arguments: [
+      ("keras3_stacked.keras", "LSTM"), ("keras3_words.keras", "Embedding"),
+      ("keras3_masked.keras", "LSTM"),
+    ], [ModelFileFormat.onnx, .torch, .c])
+  func exports(file: (name: String, className: String), format: ModelFileFormat) throws {
+    try withTemporaryDirectory { directory in
+      let error = #expect(throws: (any Error).self) {
+        try Conversion(of: fixture("recurrent/\(file.name)"), to: "\(directory)/a", as: format)
+      }
+      #expect("\(error.map { "\($0)" } ?? "")".contains(file.className), "\(error as Any)")
+    }
+  }
+
+  @Test("One training step gives Keras's weights", arguments: models.trained)
+  func step(file: String) throws { try Self.models.checkStep(of: file) }
+}

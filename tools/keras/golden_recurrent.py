@@ -1,0 +1,195 @@
+#!/usr/bin/env python3
+"""Writes the golden files of the recurrent layers.
+
+Tests/NeuralNetworkTests/Fixtures/recurrent.h5: each layer with output and gradients, as
+golden_windows.py writes those over images.
+
+Tests/CheckpointsTests/Fixtures/recurrent/: models of these layers, saved by Keras 3 and tf_keras,
+and expected.json with a batch, the output and the weights after one training step for each of them.
+With another Keras as argument, `keras-2.13`, it writes the files of that one alone:
+
+    python golden_recurrent.py --models-of keras-2.13
+"""
+
+import json
+import sys
+
+import golden
+import keras
+import numpy as np
+from golden_sequences import plain, randomize, values
+from golden_windows import case, write_case
+
+FOLDER = golden.ROOT / "Tests" / "CheckpointsTests" / "Fixtures" / "recurrent"
+
+
+def cases():
+    """Yields (name, class, input shape, function that makes the input, options)."""
+    lstm = {"activation": "tanh", "recurrent_activation": "sigmoid"}
+    gru = {**lstm, "reset_after": True}
+    for class_name, options in [
+        ("LSTM", lstm),
+        ("GRU", gru),
+        ("SimpleRNN", {"activation": "tanh"}),
+    ]:
+        base = class_name.lower()
+        few = {**options, "units": 3}
+        yield case(base, class_name, (2, 5, 2), **few)
+        yield case(f"{base}_sequences", class_name, (3, 4, 2), **few, return_sequences=True)
+        yield case(f"{base}_backwards", class_name, (3, 4, 2), **few, go_backwards=True)
+        both = {"go_backwards": True, "return_sequences": True, "use_bias": False}
+        yield case(f"{base}_backwards_sequences", class_name, (2, 4, 3), **few, **both)
+        yield case(f"{base}_single", class_name, (1, 1, 1), **{**options, "units": 1})
+        # More rows than a thread takes at a time, and more units than a register has.
+        large = {**options, "units": 21}
+        steps = 3 if class_name == "SimpleRNN" else 9  # whose rounding errors grow
+        yield case(f"{base}_large", class_name, (37, steps, 19), **large, return_sequences=True)
+    for function in ["linear", "relu", "hard_sigmoid", "softsign", "elu", "selu", "sigmoid"]:
+        few = {"units": 3, "activation": function, "return_sequences": True}
+        yield case(f"rnn_{function}", "SimpleRNN", (2, 4, 2), **few)
+        few["recurrent_activation"] = "hard_sigmoid"
+        yield case(f"lstm_{function}", "LSTM", (2, 4, 2), **few)
+        yield case(f"gru_{function}", "GRU", (2, 4, 2), **few, reset_after=False)
+    before = {**lstm, "reset_after": False, "units": 4}
+    yield case("gru_before", "GRU", (19, 6, 3), **before)
+    yield case("gru_before_backwards", "GRU", (2, 6, 3), **before, go_backwards=True)
+    yield case("gru_before_plain", "GRU", (2, 6, 3), **before, use_bias=False)
+    yield case("lstm_stateful", "LSTM", (2, 4, 2), **lstm, units=2, stateful=True)
+    dropped = {"dropout": 0.25, "recurrent_dropout": 0.5}
+    yield case("lstm_dropped", "LSTM", (2, 4, 2), **lstm, units=2, **dropped)
+
+
+def models(k):
+    """Small models of one Keras, each with the function that makes its input."""
+    L = k.layers
+
+    def sequential(shape, *layers):
+        return k.Sequential([L.InputLayer(shape), *layers])
+
+    def with_gaps(random, shape):
+        x = values(random, shape)
+        x[random.uniform(size=shape[:2]) < 0.4] = 0
+        x[0, 0] = 0
+        x[1] = 0
+        return x
+
+    def words(random, shape):
+        x = random.integers(0, 11, shape)
+        x[random.uniform(size=shape) < 0.3] = 0
+        x[:, 3] = 5
+        return x.astype(np.float32)
+
+    return {
+        "stacked": (
+            values,
+            lambda: sequential(
+                (7, 3),
+                L.LSTM(5, return_sequences=True),
+                L.GRU(4, return_sequences=True, go_backwards=True),
+                L.SimpleRNN(3, activation="relu"),
+                L.Dense(2),
+            ),
+        ),
+        "masked": (
+            with_gaps,
+            lambda: sequential(
+                (6, 2),
+                L.Masking(0.0),
+                L.LSTM(4, return_sequences=True),
+                L.Bidirectional(L.GRU(3, return_sequences=True), merge_mode="ave"),
+                L.TimeDistributed(L.Dense(3, activation="tanh")),
+                L.SimpleRNN(3, return_sequences=True),
+                L.LSTM(3),
+                L.Dense(2),
+            ),
+        ),
+        "words": (
+            words,
+            lambda: sequential(
+                (8,),
+                L.Embedding(11, 5, mask_zero=True),
+                L.Bidirectional(L.LSTM(3)),
+                L.Dense(2),
+            ),
+        ),
+        "averaged": (
+            words,
+            lambda: sequential(
+                (8,),
+                L.Embedding(11, 5, mask_zero=True),
+                L.LayerNormalization(),
+                L.Activation("relu"),
+                L.GlobalAveragePooling1D(),
+                L.Dense(2),
+            ),
+        ),
+        "old": (
+            values,
+            lambda: sequential(
+                (6, 3),
+                L.LSTM(4, recurrent_activation="hard_sigmoid", return_sequences=True),
+                L.GRU(3, reset_after=False, return_sequences=True, use_bias=False),
+                L.Bidirectional(L.SimpleRNN(2), merge_mode="mul"),
+                L.Dense(1),
+            ),
+        ),
+        "pictures": (
+            values,
+            lambda: sequential(
+                (4, 6, 5, 2),
+                L.TimeDistributed(L.Conv2D(3, 3, activation="relu")),
+                L.TimeDistributed(L.BatchNormalization()),
+                L.TimeDistributed(L.Flatten()),
+                L.LSTM(3, dropout=0.2, recurrent_dropout=0.25),
+                L.Dense(2),
+            ),
+        ),
+    }
+
+
+def write_models(k, prefix, expected):
+    """Saves the models of one Keras; those that train are saved before their step."""
+    for name, (make_input, make) in models(k).items():
+        k.backend.clear_session()
+        random = np.random.default_rng(1)
+        model = make()
+        randomize(model, random)
+        model.compile(k.optimizers.SGD(0.125, momentum=0.5), k.losses.MeanSquaredError())
+        x = make_input(random, (4, *model.input_shape[1:]))
+        y = np.asarray(model(x, training=False))
+        target = values(random, y.shape)
+        names = [f"{prefix}_{name}{suffix}" for suffix in [".keras", ".h5"]]
+        for file in names:
+            model.save(FOLDER / file)
+        more = {}
+        if name != "pictures":  # without dropout
+            model.train_on_batch(x, target)
+            more = {"target": plain(target), "after": [plain(w) for w in model.get_weights()]}
+        for file in names:
+            expected[file] = {"x": plain(x), "y": plain(y), **more}
+
+
+def main():
+    FOLDER.mkdir(exist_ok=True)
+    path = FOLDER / "expected.json"
+    expected = json.loads(path.read_text()) if path.exists() else {}
+    if sys.argv[1:2] == ["--models-of"]:
+        write_models(keras, sys.argv[2], expected)
+    else:
+        import tf_keras
+
+        path_of_layers = golden.FIXTURES / "recurrent.h5"
+        fixture = golden.Fixture(path_of_layers, "tools/keras/golden_recurrent.py")
+        for each in cases():
+            write_case(fixture, *each)
+        fixture.close()
+        write_models(keras, "keras3", expected)
+        write_models(tf_keras, "tf_keras", expected)
+    text = json.dumps(expected, separators=(",", ":"), sort_keys=True)
+    for prefix in ["keras", "tf_keras"]:
+        text = text.replace(f'}},"{prefix}', f'}},\n"{prefix}')
+    path.write_text(text + "\n")
+
+
+if __name__ == "__main__":
+    main()
