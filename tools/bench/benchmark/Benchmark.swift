@@ -7,6 +7,7 @@ import Threads
 ///     benchmark parts                       measures the kernels against the machine's peak
 ///     benchmark saves DIRECTORY FOLDER N    measures what N saves into the folder cost a training
 ///     benchmark pictures FOLDER THREADS     measures loading a folder of pictures of 64 x 64
+///     benchmark recurrent                   measures recurrent layers
 ///     benchmark load CKPT                   measures loading weights against reading their bytes
 @main
 struct Benchmark {
@@ -25,6 +26,7 @@ struct Benchmark {
       guard let count = Int(arguments[4]), count > 0 else { fallthrough }
       var saves = try Saves(dataDirectory: arguments[2], folder: arguments[3])
       try saves.run(count: count)
+    case ("recurrent", 1): Recurrent().run()
     case ("load", 2):
       try Loading(path: arguments[2]).run()
     case ("pictures", 3):
@@ -36,7 +38,7 @@ struct Benchmark {
         """
         usage: benchmark worker THREADS DIRECTORY | benchmark parts
                benchmark saves DIRECTORY FOLDER N | benchmark load CKPT
-               benchmark pictures FOLDER THREADS
+               benchmark pictures FOLDER THREADS | benchmark recurrent
         """)
     }
   }
