@@ -80,10 +80,11 @@ def keras():
             import numpy as np
 
             x = jax.numpy.asarray(np.random.rand(BATCH, STEPS, FEATURES), "float32")
-            weights = [w.value for w in layer.weights]
+            weights = [w.value for w in layer.trainable_variables]
+            others = [w.value for w in layer.non_trainable_variables]
 
-            def run(weights, x, layer=layer):
-                return layer.stateless_call(weights, [], x)[0]
+            def run(weights, x, layer=layer, others=others):
+                return layer.stateless_call(weights, others, x)[0]
 
             call = jax.jit(run)
             slopes = jax.jit(jax.grad(lambda w, x, run=run: run(w, x).sum(), argnums=(0, 1)))
