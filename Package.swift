@@ -166,6 +166,7 @@ let package = Package(
       dependencies: [
         "CheckpointStore", "Checkpoints", "Datasets", "Files", "Images", "Inference", "JSON",
         "ModelFiles", "NeuralNetwork", "Plots", "Preconditions", "TensorBoard", "Tensors",
+        "Threads",
       ], swiftSettings: settings),
     .target(
       name: "Inference",
@@ -356,7 +357,10 @@ let package = Package(
       exclude: ["Fixtures"], swiftSettings: settings),
     .testTarget(
       name: "InferenceTests",
-      dependencies: ["Images", "Inference", "JSON", "ModelFiles", "RunSupport", "TestSupport"],
+      dependencies: [
+        "Checkpoints", "Images", "Inference", "JSON", "ModelFiles", "NeuralNetwork", "RunSupport",
+        "Tensors", "TestSupport",
+      ],
       exclude: ["Fixtures"],
       swiftSettings: settings),
     .testTarget(

@@ -175,7 +175,7 @@ public struct CheckpointFile: ~Copyable {
   public func compileConfig() throws(CheckpointError) -> JSON? {
     if container.configuration != nil { return try modelConfig()?["compile_config"] }
     return try compileConfigMemo.value { () throws(CheckpointError) in
-      guard case .string(let text)? = try attribute("training_config") else { return nil }
+      guard let text = try configuration("training_config") else { return nil }
       do throws(JSONError) { return try JSON(parsing: text) } catch {
         throw .content(path: path, object: "/@training_config", problem: "is not JSON")
       }
@@ -200,8 +200,7 @@ public struct CheckpointFile: ~Copyable {
   /// The text of the model config: `config.json` in an archive, or else an attribute.
   package func modelConfiguration() throws(CheckpointError) -> String? {
     if let text = container.configuration { return text }
-    guard case .string(let text)? = try attribute("model_config") else { return nil }
-    return text
+    return try configuration("model_config")
   }
 
   /// Reads an attribute of the root, such as `keras_version`.
@@ -211,5 +210,15 @@ public struct CheckpointFile: ~Copyable {
   /// - Throws: ``CheckpointError`` if it cannot be read.
   public func attribute(_ name: String) throws(CheckpointError) -> AttributeValue? {
     try converting { () throws(HDF5Error) in try file.root.attribute(name) }
+  }
+
+  /// The text of a config in an attribute of the root, which has the limit of configs in archives.
+  private func configuration(_ name: String) throws(CheckpointError) -> String? {
+    guard case .string(let text)? = try attribute(name) else { return nil }
+    guard text.utf8.count <= ModelDescription.textLimit else {
+      let problem = "has \(text.utf8.count) bytes, at most \(ModelDescription.textLimit) are"
+      throw .content(path: path, object: "/@\(name)", problem: problem + " supported")
+    }
+    return text
   }
 }

@@ -18,35 +18,23 @@ package enum ProcessorLimits {
   ///   system.
   /// - Returns: The quota, at least 1.
   package static func quota(root: String = "") -> Int? {
-    var quotas: [Double] = []
-    // A line is "0::/path" in version 2, "4:cpu,cpuacct:/path" in version 1.
-    for line in lines(of: "\(root)/proc/self/cgroup") {
-      let fields = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
-      guard fields.count == 3 else { continue }
-      let isVersion2 = fields[1].isEmpty
-      guard isVersion2 || fields[1].split(separator: ",").contains("cpu") else { continue }
-      var path = fields[2].split(separator: "/")
-      while true {
-        let group = (isVersion2 ? [] : ["cpu"]) + path
-        let folder = "\(root)/sys/fs/cgroup/" + group.joined(separator: "/")
-        quotas += [isVersion2 ? quotaOfVersion2(folder) : quotaOfVersion1(folder)].compactMap(
-          \.self)
-        if path.popLast() == nil { break }
-      }
+    let groups = ControlGroups(root: root)
+    let quotas = groups.folders(of: "cpu").compactMap { folder, isVersion2 in
+      isVersion2 ? quotaOfVersion2(folder, groups) : quotaOfVersion1(folder, groups)
     }
     return quotas.min().map { Int($0.rounded(.up)) }
   }
 
   /// `cpu.max` holds "QUOTA PERIOD" in microseconds, or "max PERIOD".
-  private static func quotaOfVersion2(_ folder: String) -> Double? {
-    let words = lines(of: "\(folder)/cpu.max").first?.split(separator: " ") ?? []
+  private static func quotaOfVersion2(_ folder: String, _ groups: ControlGroups) -> Double? {
+    let words = groups.lines(of: "\(folder)/cpu.max").first?.split(separator: " ") ?? []
     return words.count == 2 ? ratio(words[0], words[1]) : nil
   }
 
   /// The quota is -1 where there is none.
-  private static func quotaOfVersion1(_ folder: String) -> Double? {
-    guard let quota = lines(of: "\(folder)/cpu.cfs_quota_us").first,
-      let period = lines(of: "\(folder)/cpu.cfs_period_us").first
+  private static func quotaOfVersion1(_ folder: String, _ groups: ControlGroups) -> Double? {
+    guard let quota = groups.lines(of: "\(folder)/cpu.cfs_quota_us").first,
+      let period = groups.lines(of: "\(folder)/cpu.cfs_period_us").first
     else { return nil }
     return ratio(quota, period)
   }
@@ -56,15 +44,5 @@ package enum ProcessorLimits {
       (quota / period).isFinite
     else { return nil }
     return quota / period
-  }
-
-  /// The lines of a small file; none if it cannot be read.
-  private static func lines(of path: String) -> [Substring] {
-    let file = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
-    guard file >= 0 else { return [] }
-    defer { close(file) }
-    var bytes = [UInt8](repeating: 0, count: 1 << 14)
-    let count = unsafe read(file, &bytes, bytes.count)
-    return String(decoding: bytes.prefix(max(0, count)), as: UTF8.self).split(separator: "\n")
   }
 }

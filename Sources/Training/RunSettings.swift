@@ -4,6 +4,7 @@ import JSON
 import ModelFiles
 import NeuralNetwork
 import Tensors
+import Threads
 
 /// The settings that, together with their changes, determine the bits of a run.
 struct RunSettings: Equatable {
@@ -122,7 +123,27 @@ struct RunSettings: Equatable {
     let model = try model.makeModel(imageShape: imageShape, classes: classes)
     model.seed = seed
     try model.freeze(recipe.frozen ?? [])
+    try checkMemory(of: model)
     return model
+  }
+
+  /// Throws if a step would take more memory than the model may have.
+  ///
+  /// - Parameter model: The model, which need not be built.
+  /// - Throws: ``UntrainableModel/memory(_:)``.
+  func checkMemory(of model: Model) throws(UntrainableModel) {
+    guard case .described = self.model, let model = model as? GraphModel else { return }
+    let memory: GradientMemory
+    do throws(ShapeError) {
+      memory = try GradientMemory(of: model, inputShape: imageShape, copies: 4)
+    } catch {
+      throw .description(.shape(error))
+    }
+    do throws(GradientMemoryError) {
+      try memory.check(examples: batchSize, available: AvailableMemory.bytes())
+    } catch {
+      throw .memory(error)
+    }
   }
 
   /// The numbers that pixels must have for the model, as its first layers say.

@@ -40,6 +40,11 @@ extension Trainer {
   func build() throws(TrainingError) {
     model.build(inputShape: settings.imageShape)
     guard !model.trainableVariables.isEmpty else { throw .model(.allFrozen) }
+    evaluationBatches = evaluationBatches(of: evaluated)
+    // The batches of a resumed run can have another size.
+    do throws(UntrainableModel) { try settings.checkMemory(of: model) } catch {
+      throw .model(error)
+    }
     optimizer.build(for: model.trainableVariables)
     objective = Objective(
       settings.recipe, counts: images.classCounts(count: settings.classes),
@@ -98,7 +103,7 @@ extension Trainer {
     do throws(DatasetError) { batches = try Dataset(images, settings) } catch {
       throw .otherState(path: options.savePath, .data(error))
     }
-    evaluationBatches = Dataset.evaluation(evaluated, in: settings.pixelRange)
+    evaluationBatches = evaluationBatches(of: evaluated)
     if case .list(let weights)? = settings.recipe.classWeights, weights.count != settings.classes {
       throw .recipe(.classWeights(count: weights.count, classes: settings.classes))
     }
@@ -108,6 +113,17 @@ extension Trainer {
     try checkCalibration()
     saver.monitor = monitor.result
     useRate()
+  }
+
+  /// The batches of an evaluation.
+  func evaluationBatches(of images: ImageSet) -> Dataset {
+    var batchSize = evaluationBatchSize
+    // A model that needs much memory for one picture does not need it many times.
+    if let model = model as? GraphModel, let cost = try? model.cost(inputShape: settings.imageShape)
+    {
+      batchSize = max(1, min(batchSize, Int(ModelBudget.Limit.peak / max(1, cost.peak))))
+    }
+    return Dataset.evaluation(images, in: settings.pixelRange, batchSize: batchSize)
   }
 
   /// Prepares the learning rates of the next epoch.
@@ -154,13 +170,15 @@ extension Trainer {
   }
 }
 
-/// The batch size of the evaluation, which affects the results only by rounding.
+/// The largest batch size of the evaluation, which affects the results only by rounding.
 private let evaluationBatchSize = 50
 
 extension Dataset {
   /// The batches of an evaluation.
-  static func evaluation(_ images: ImageSet, in range: PixelRange) -> Dataset {
-    Dataset(images).batch(evaluationBatchSize).inRange(range, of: images).prefetch(2)
+  fileprivate static func evaluation(
+    _ images: ImageSet, in range: PixelRange, batchSize: Int
+  ) -> Dataset {
+    Dataset(images).batch(batchSize).inRange(range, of: images).prefetch(2)
   }
 
   /// Brings pixels from the range 0 to 1 to another one; floats stay as they are.

@@ -196,7 +196,7 @@ public final class Trainer {
     }
     restoreBest()
     if evaluatedOn == .validation, let set = data.test,
-      let test = evaluate(Dataset.evaluation(set, in: settings.pixelRange))
+      let test = evaluate(evaluationBatches(of: set))
     {
       if let failure = set.failure { throw .data(failure) }
       accuracy = test.accuracy

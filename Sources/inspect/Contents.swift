@@ -16,7 +16,7 @@ struct Contents {
   /// All objects of a file without a model, if nothing else was requested.
   var tree: ObjectList?
 
-  /// Everything suspicious in the file, unless something else was requested.
+  /// Everything suspicious in the file, unless only a part of it was requested.
   var suspicions: Suspicions?
 
   /// The requested comparison with another file.
@@ -56,7 +56,10 @@ struct Contents {
     if let objects { sections.append(page.objects(objects)) }
     if let statistics { sections.append(page.statistics(statistics)) }
     if let slice { sections.append(page.array(slice)) }
-    guard sections.isEmpty else { return sections.joined(separator: "\n") }
+    guard sections.isEmpty else {
+      if let suspicions { sections += [page.warning(report, suspicions)].compactMap(\.self) }
+      return sections.joined(separator: "\n")
+    }
     return page.summary(report, tree)
       + (suspicions.map { "\n" + page.section($0) } ?? "")
   }

@@ -30,7 +30,7 @@ struct Inspect: Program {
       paired by path. Tensors are equal if all bits are equal (NaN included), close if |a-b| <= \
       ATOL + RTOL * |b| for every element, as in numpy.allclose, and otherwise different. Without \
       --rtol and --atol, tensors within RTOL 1e-05 and ATOL 0 are labelled close, but the exit \
-      code is still 1.
+      code is still 1. At most 1,000 differences of each kind are printed; --json lists all.
 
       EXIT CODES: 0 success, or the files are the same, 1 the files differ, 64 usage error, 65 the \
       file is not in a supported format, is damaged, fails --verify (NaN and infinity included), \
@@ -53,7 +53,12 @@ struct Inspect: Program {
       """, valueName: "path"), completion: .layersOfFile)
   var paths: [String] = []
 
-  @Flag(help: "List every HDF5 object with path, shape, type, storage layout and attributes.")
+  @Flag(
+    help: ArgumentHelp(
+      """
+      List every HDF5 object with path, shape, type, storage layout and attributes, at most 2 MiB \
+      of text.
+      """))
   var raw = false
 
   @Flag(help: "Print statistics of each dataset's values.")
@@ -143,13 +148,20 @@ struct Inspect: Program {
     }
   }
 
+  /// The maximum number of errors that are printed.
+  private static let shownProblems = 100
+
   /// Prints the requested contents and returns the exit status.
   private func showContents(of input: InputPath) throws -> ExitStatus {
     let contents = try contents(of: input)
     try StandardOutput.write(
       input.shown(json ? contents.json : contents.text(for: Terminal.of(.output, color: color))))
-    for problem in contents.problems { show(problem, of: input) }
-    guard contents.problems.isEmpty else { return .badData }
+    let problems = contents.problems
+    for problem in problems.prefix(Self.shownProblems) { show(problem, of: input) }
+    if problems.count > Self.shownProblems {
+      show("\(problems.count - Self.shownProblems) more parts cannot be read", of: input)
+    }
+    guard problems.isEmpty else { return .badData }
     return contents.comparison?.isSame == false ? .negative : .success
   }
 
@@ -182,7 +194,7 @@ struct Inspect: Program {
     if let slice { contents.slice = try inspector.values(slice) }
     let isSummary = contents.objects == nil && !stats && slice == nil
     if isSummary, !json, inspector.report.model == nil { contents.tree = try inspector.tree() }
-    if isSummary || json { contents.suspicions = inspector.suspicions() }
+    if isSummary || json || raw && paths.isEmpty { contents.suspicions = inspector.suspicions() }
     return contents
   }
 

@@ -35,12 +35,12 @@ extension Page {
       .init("differ", .right), .init("max |a-b|", .right), .init("rel. L2", .right),
       .init("max ULP", .right), .init("first difference"),
     ])
-    for tensor in tensors {
+    for tensor in tensors.prefix(Page.listedDifferences) {
       table.addRow(
-        [tensor.name, tensor.status.rawValue] + numbers(tensor.elements)
-          + [firstDifference(tensor)], style: style(tensor.status))
+        [cell(tensor.name), tensor.status.rawValue] + numbers(tensor.elements)
+          + [cell(firstDifference(tensor))], style: style(tensor.status))
     }
-    return table.rendered(for: terminal)
+    return table.rendered(for: terminal) + rest(of: tensors.count)
   }
 
   private func numbers(_ elements: ElementComparison?) -> [String] {
@@ -80,13 +80,30 @@ extension Page {
 
   private func table(_ facts: [FactComparison], title: String) -> String {
     var table = Table([.init(title), .init("result"), .init("A"), .init("B")])
-    for fact in facts {
+    for fact in facts.prefix(Page.listedDifferences) {
       let name = fact.index.map { "\(fact.name)[\($0)]" } ?? fact.name
       table.addRow(
-        [name, fact.status.rawValue, text(fact.first, fact.index), text(fact.second, fact.index)],
-        style: title == "environment" ? nil : style(fact.status))
+        [
+          cell(name), fact.status.rawValue, cell(text(fact.first, fact.index)),
+          cell(text(fact.second, fact.index)),
+        ], style: title == "environment" ? nil : style(fact.status))
     }
-    return table.rendered(for: terminal)
+    return table.rendered(for: terminal) + rest(of: facts.count)
+  }
+
+  /// The maximum number of rows of a table of differences.
+  private static let listedDifferences = 1000
+
+  /// The maximum number of characters in a cell of such a table.
+  private static let cellLength = 300
+
+  private func cell(_ text: String) -> String {
+    truncated(text, to: Page.cellLength, unicode: terminal.usesUnicode)
+  }
+
+  private func rest(of number: Int) -> String {
+    let rest = number - Page.listedDifferences
+    return rest > 0 ? "and \(count(rest, "more difference")); --json lists all\n" : ""
   }
 
   /// A value in one line; for two lists, only the first element that differs.

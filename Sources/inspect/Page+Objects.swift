@@ -9,11 +9,20 @@ extension Page {
     let widest = list.objects.lazy.map { displayWidth(escaped($0.path)) }.max() ?? 0
     let column = min(widest, 44)
     var text = ""
-    for object in list.objects {
+    for (index, object) in list.objects.enumerated() {
+      guard text.utf8.count < Page.listBytes else {
+        text += "(\(count(list.objects.count - index, "more object")); --json lists all)\n"
+        break
+      }
       let path = escaped(object.path)
       let padding = String(repeating: " ", count: max(0, column - displayWidth(path)))
       text += "\(terminal.styled(path, .bold))\(padding)  \(escaped(description(object.content)))\n"
-      for (name, value) in object.attributes {
+      for (index, (name, value)) in object.attributes.enumerated() {
+        guard text.utf8.count < Page.listBytes else {
+          let rest = object.attributes.count - index
+          text += "    (\(count(rest, "more attribute")); --json lists all)\n"
+          break
+        }
         text += "    @\(escaped(name)) = \(self.text(of: value))\n"
       }
       if let problem = object.problem { text += "    (\(escaped(problem.reason)))\n" }
@@ -88,12 +97,14 @@ extension Page {
     switch value {
     case .string(let text):
       // Keras configs are JSON in a single line of thousands of characters.
-      guard text.hasPrefix("{"), text.utf8.count > 60, let json = try? JSON(parsing: text) else {
-        return quoted(text)
-      }
-      let lines = json.sortingKeys().indentedText.split(separator: "\n")
-      return lines.joined(separator: "\n    ")
-    case .strings(let texts): return list(texts, quoted)
+      guard text.hasPrefix("{"), (60...Page.valueBytes).contains(text.utf8.count),
+        let json = try? JSON(parsing: text)
+      else { return quoted(text, atMost: Page.listedCharacters) }
+      let indented = json.sortingKeys().indentedText
+      let lines = indented.prefix(Page.valueBytes).split(separator: "\n")
+      let isCut = indented.utf8.count > Page.valueBytes
+      return lines.joined(separator: "\n    ") + (isCut ? "… (--json has all of it)" : "")
+    case .strings(let texts): return list(texts) { quoted($0, atMost: 1000) }
     case .int(let number): return "\(number)"
     case .uint(let number): return "\(number)"
     case .double(let number): return "\(number)"
@@ -114,5 +125,19 @@ extension Page {
   /// The maximum number of printed values of an attribute; --json prints all.
   private static let listedValues = 1000
 
-  private func quoted(_ text: String) -> String { "\"\(escaped(text))\"" }
+  /// The maximum number of characters of such a value that are printed.
+  private static let listedCharacters = 64 << 10
+
+  /// The maximum number of bytes of a text that is printed as JSON in lines.
+  private static let valueBytes = 1 << 20
+
+  /// No further object is listed after so many bytes.
+  private static let listBytes = 2 << 20
+
+  private func quoted(_ text: String, atMost limit: Int) -> String {
+    let shown = text.prefix(limit)
+    let rest = text.utf8.count - shown.utf8.count
+    return "\"\(escaped(String(shown)))\""
+      + (rest > 0 ? " and \(count(rest, "more byte")); --json has all" : "")
+  }
 }

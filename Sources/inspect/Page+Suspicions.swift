@@ -11,6 +11,13 @@ extension Page {
     return text + safety(suspicions)
   }
 
+  /// What is suspicious in a file or wrong with its model; `nil` if nothing is.
+  func warning(_ report: Report, _ suspicions: Suspicions) -> String? {
+    let problem = report.model?.configurationProblem.map { "\(escaped($0)).\n" }
+    guard !suspicions.list.isEmpty else { return problem }
+    return (problem ?? "") + section(suspicions)
+  }
+
   /// One line: whether the file is safe to open in Keras.
   func safety(_ suspicions: Suspicions) -> String {
     "\(heading("Safe to open in Keras:")) \(escaped(suspicions.verdict))\n"

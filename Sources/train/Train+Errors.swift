@@ -95,6 +95,8 @@ extension TrainingError {
       network to train
       """
     case .checkpoint(.model(_, .compilation)): "--reset-optimizer starts with a fresh optimizer"
+    case .model(.memory(let error)) where error.fitting > 0:
+      "--batch-size \(error.fitting) takes less"
     case .otherSettings(_, let differences): hint(for: differences)
     case .otherData: "--data must name the data of that run; another --save starts a new one"
     case .exists(let path, .run):

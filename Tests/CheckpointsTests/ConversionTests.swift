@@ -1,10 +1,12 @@
 import Checkpoints
 import Conversion
+import JSON
 import ModelFiles
 import NeuralNetwork
 import Tensors
 import TestSupport
 import Testing
+import Zip
 
 @Suite("Notes of conversions and loads")
 struct ConversionTests {
@@ -100,5 +102,68 @@ struct ConversionTests {
         clipnorm is 0.1 in the file, none here
         """,
       ])
+  }
+
+  @Test("No format gets code or names in other modules from the loss, the metrics or the layers")
+  func carriesNoCode() throws {
+    try withTemporaryDirectory { directory in
+      let source = try ZipArchive(opening: fixture("forms/small.keras"))
+      var writer = ZipWriter()
+      var bytes: [UInt8] = []
+      for member in source.members {
+        var content = try source.bytes(of: member, limit: 1 << 24)
+        if member.name == "config.json" {
+          var config = try JSON(parsing: String(decoding: content, as: UTF8.self))
+          config.plant()
+          content = Array(config.text.utf8)
+        }
+        bytes += try unsafe content.withUnsafeBytes {
+          try unsafe writer.header(of: member.name, content: $0)
+        }
+        bytes += content
+      }
+      try writeBytes(bytes + writer.directory(), to: "\(directory)/evil.keras")
+      for format in ModelFileFormat.allCases {
+        let path = "\(directory)/\(format)"
+        let conversion = try Conversion(
+          of: "\(directory)/evil.keras", to: path, as: format)
+        #expect(conversion.notes.contains { $0.hasPrefix("the loss, which holds code") })
+        #expect(try !readBytes(path).contains(Array("evil_code".utf8)), "\(format)")
+      }
+    }
+  }
+}
+
+extension JSON {
+  /// Puts code into the options of all layers with weights, and into the loss and the metrics.
+  fileprivate mutating func plant() {
+    guard case .object(var members) = self else { return }
+    let lambda: JSON = .object([
+      "class_name": .string("__lambda__"), "config": .object(["value": .string("evil_code")]),
+    ])
+    let function: JSON = .object([
+      "module": .string("evil_code"), "class_name": .string("function"),
+      "config": .string("evil_code"),
+    ])
+    if case .object(var compiled)? = members["compile_config"] {
+      compiled["loss"] = lambda
+      compiled["metrics"] = .array([function])
+      members["compile_config"] = .object(compiled)
+    }
+    if case .object(var config)? = members["config"], case .array(let layers)? = config["layers"] {
+      config["layers"] = .array(
+        layers.map { layer in
+          guard case .object(var entry) = layer, case .object(var options)? = entry["config"],
+            options["units"] != nil
+          else { return layer }
+          options["kernel_initializer"] = lambda
+          options["kernel_regularizer"] = function
+          options["bias_constraint"] = function
+          entry["config"] = .object(options)
+          return .object(entry)
+        })
+      members["config"] = .object(config)
+    }
+    self = .object(members)
   }
 }

@@ -1,6 +1,9 @@
+import Checkpoints
 import Foundation
 import Images
 import Inference
+import NeuralNetwork
+import Tensors
 import TestSupport
 import Testing
 
@@ -66,5 +69,28 @@ struct ExplanationTests {
       try classifier.explain(prediction, by: .gradcam)
     }
     #expect(try classifier.explain(prediction, by: .saliency).influence.max() == 1)
+  }
+
+  @Test("by gradients that would take much more memory than known models are refused at once")
+  func memory() throws {
+    try withTemporaryDirectory { directory in
+      let model = Sequential(
+        (0..<8).map { UpSampling2D(2, name: "u\($0)") }
+          + [GlobalAveragePooling2D(), Dense(2, activation: .softmax)])
+      model.build(inputShape: [28, 28, 1])
+      try Checkpoint(model: model).save(to: "\(directory)/a.keras")
+      let classifier = try Classifier(loading: "\(directory)/a.keras")
+      let image = Image(
+        width: 28, height: 28, format: .gray8, samples: [UInt16](repeating: 9, count: 784))
+      let prediction = try classifier(image, named: "p", mode: .resize)
+      let error = try #require(throws: ExplanationError.self) {
+        try classifier.explain(prediction, by: .saliency)
+      }
+      guard case .memory(let excess) = error else {
+        Issue.record("\(error)")
+        return
+      }
+      #expect(excess.examples == 1 && excess.fitting == 0 && excess.layer == "u7")
+    }
   }
 }

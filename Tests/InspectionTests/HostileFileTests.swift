@@ -1,5 +1,6 @@
 import HDF5
 import Inspection
+import JSON
 import TestSupport
 import Testing
 
@@ -146,6 +147,47 @@ struct HostileFileTests {
     } throws: { error in
       "\(error)"
         == "Cannot take 'zeros': it has 4294967296 elements, but at most 1048576 can be shown"
+    }
+  }
+
+  @Test("--raw and --diff print a bounded part of a file with very many objects, and say so")
+  func boundedOutput() throws {
+    try withTemporaryDirectory { directory in
+      let name = String(repeating: "n", count: 1000)
+      try writeFile("\(directory)/a.h5") { root in
+        for index in 0..<4000 { try root.write(Float(1), to: "\(name)\(index)") }
+        let config = "{\"a\": [" + String(repeating: "{\"b\": 1}, ", count: 90_000) + "1]}"
+        try root.setAttribute("model_config", .string(config))
+        try root.setAttribute("names", .string(String(repeating: "x", count: 100_000)))
+      }
+      try writeFile("\(directory)/b.h5") { root in try root.write(Float(1), to: "b") }
+      let raw = try inspect("a.h5", "--raw", in: directory)
+      #expect(raw.code == 0 && raw.outputBytes.count < 3 << 20)
+      #expect(raw.output.contains("x\" and 34,464 more bytes; --json has all\n"))
+      #expect(raw.output.contains("(--json has all of it)\n"))
+      #expect(raw.output.contains(" more objects; --json lists all)\n"))
+      let diff = try inspect("a.h5", "--diff", "b.h5", in: directory)
+      #expect(diff.code == 1 && diff.outputBytes.count < 1 << 20, "\(diff.error)")
+      #expect(diff.output.contains("\nand 3,001 more differences; --json lists all\n"))
+      let json = try JSON(
+        parsing: try inspect("a.h5", "--diff", "b.h5", "--json", in: directory).output)
+      #expect(json["tensors"]?.array?.count == 4001)
+    }
+  }
+
+  @Test("A description has the same limit in HDF5 files as in archives and as JSON")
+  func longDescription() throws {
+    try withTemporaryDirectory { directory in
+      let blanks = String(repeating: " ", count: 16 << 20)
+      try writeFile("\(directory)/a.h5") { root in
+        try root.setAttribute(
+          "model_config", .string(#"{"class_name": "Sequential", "config": {}}"# + blanks))
+        try root.write([1, 2] as [Float], shape: [2], to: "layers/dense/vars/0")
+      }
+      let result = try inspect("a.h5", "--verify", in: directory)
+      #expect(result.code == 65)
+      #expect(result.output.contains("@model_config' has 16777258 bytes, at most 16777216 are"))
+      #expect(result.output.contains("Safe to open in Keras: no, because"))
     }
   }
 }

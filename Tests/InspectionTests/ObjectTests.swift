@@ -46,6 +46,12 @@ struct ObjectTests {
         /soft                              a soft link to '/data/plain'
         /type                              a named datatype
 
+        Suspicious: /dangling: is a soft link to '/nowhere'
+        Suspicious: /outside: is an external link to '/x' in '/etc/passwd'
+        Suspicious: /soft: is a soft link to '/data/plain'
+        Suspicious: /evil\\x1B[2J\\nname\\u{202E}gpj.exe: its name has control characters
+        Safe to open in Keras: no, because /outside: is an external link to '/x' in '/etc/passwd'
+
         """)
     #expect(result.code == 0)
   }

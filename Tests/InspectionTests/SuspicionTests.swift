@@ -173,4 +173,95 @@ struct SuspicionTests {
         "\(refused.output)")
     }
   }
+
+  @Test(
+    "A model that would take all memory is dangerous, whether its layers are known or not",
+    arguments: [
+      #"{"class_name": "Dense", "config": {"name": "x", "units": 4611686018427387904}}"#,
+      #"{"class_name": "Flatten", "config": {"name": "x", "batch_shape": [null, 1000000000, 3]}}"#,
+      #"{"class_name": "Embedding", "config": {"name": "x", "batch_shape": [null, 4], "#
+        + #""input_dim": 1000000, "output_dim": 1000000}}"#,
+      #"{"class_name": "Own", "config": {"name": "x", "units": 3000000000}}"#,
+      // More weights than the file has bytes for.
+      #"{"class_name": "Dense", "config": {"name": "x", "units": 131072, "#
+        + #""batch_shape": [null, 32768]}}"#,
+    ])
+  func modelBombs(layer: String) throws {
+    let suspicions = try suspicions(
+      config: #"{"class_name": "Sequential", "config": {"name": "s", "layers": [\#(layer)]}}"#)
+    #expect(suspicions.list.map(\.kind) == [.modelBomb], "\(suspicions.list)")
+    #expect(!suspicions.isSafeInKeras)
+  }
+
+  @Test(
+    "A layer that calls a function of TensorFlow is code, and dangerous unless it only computes",
+    arguments: [
+      ("TFOpLambda", "io.read_file", true), ("TFOpLambda", "math.multiply", false),
+      ("SlicingOpLambda", "__operators__.getitem", false), ("SlicingOpLambda", "evil", true),
+    ])
+  func functionsOfTensorFlow(className: String, function: String, isDangerous: Bool) throws {
+    let suspicions = try suspicions(
+      config: """
+        {"class_name": "Sequential", "config": {"name": "s", "layers": [
+        {"class_name": "\(className)", "config": {"name": "x", "function": "\(function)"}}]}}
+        """)
+    #expect(suspicions.list.map(\.kind) == [.code])
+    #expect(suspicions.isSafeInKeras != isDangerous)
+    #expect(suspicions.list.allSatisfy { "\($0)".contains("'\(function)' of TensorFlow") })
+  }
+
+  @Test("An archive whose members are far larger than itself is dangerous")
+  func archiveBomb() throws {
+    try withTemporaryDirectory { directory in
+      let source = try ZipArchive(
+        opening: "\(packageDirectory)/Tests/CheckpointsTests/Fixtures/forms/small.keras")
+      var writer = ZipWriter()
+      var bytes: [UInt8] = []
+      for name in source.members.map(\.name) + ["assets/a"] {
+        let member = try source.member(named: name)
+        let content = try member.map { try source.bytes(of: $0, limit: 1 << 24) } ?? [1]
+        bytes += try unsafe content.withUnsafeBytes {
+          try unsafe writer.header(of: name, content: $0)
+        }
+        bytes += content
+      }
+      let archive = bytes + writer.directory()
+      try writeBytes(
+        declaring(500 << 20, of: "assets/a", in: archive), to: "\(directory)/a.keras")
+      let suspicions = try Inspector(opening: "\(directory)/a.keras").suspicions()
+      #expect(suspicions.list.map(\.kind) == [.archiveBomb])
+      #expect(suspicions.verdict.hasPrefix("no, because the archive: its members have "))
+    }
+  }
+
+  @Test("--verify refuses what the programs refuse as damaged, and nothing that they do not know")
+  func verdicts() throws {
+    try withTemporaryDirectory { directory in
+      func verified(_ layer: String) throws -> ProgramResult {
+        try writeFile("\(directory)/a.h5") { root in
+          try root.setAttribute(
+            "model_config",
+            .string(#"{"class_name": "Sequential", "config": {"layers": [\#(layer)]}}"#))
+          try root.write([1, 2] as [Float], shape: [2], to: "layers/dense/vars/0")
+        }
+        return try inspect("a.h5", "--verify", in: directory)
+      }
+      for units in ["-1", "0", "1.5", "\"28\"", "null", "4611686018427387904"] {
+        let result = try verified(
+          #"{"class_name": "Dense", "config": {"name": "d", "units": \#(units), "#
+            + #""batch_shape": [null, 4]}}"#)
+        #expect(result.code == 65, "\(units): \(result.output)")
+        #expect(result.output.contains("\nloading    refused: "), "\(result.output)")
+      }
+      for layer in [
+        #"{"class_name": "Own", "config": {"name": "d"}}"#,
+        #"{"class_name": "Conv2D", "config": {"name": "d", "filters": 1, "kernel_size": 1, "#
+          + #""padding": "causal"}}"#,
+      ] {
+        let result = try verified(layer)
+        #expect(result.code == 0, "\(result.output)")
+        #expect(result.output.contains("\nloading    not supported: "), "\(result.output)")
+      }
+    }
+  }
 }

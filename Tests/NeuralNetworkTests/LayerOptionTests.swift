@@ -538,4 +538,66 @@ struct LayerOptionTests {
         [12, 3], [8, 2], [3, 2], [2, 2], [6, 2], [10, 2], [9, 2], [9, 2], [2], [2, 2],
       ])
   }
+
+  @Test(
+    "Code, and names in modules outside of Keras, are not kept, and the note says so",
+    arguments: [
+      #"{"class_name": "__lambda__", "config": {"value": "4wAAAA"}}"#,
+      #"{"module": "os", "class_name": "system", "config": {"command": "id"}}"#,
+      #"{"module": "os", "class_name": "function", "config": "system"}"#,
+      #"{"class_name": "L2", "config": {"l2": {"class_name": "__lambda__", "config": {}}}}"#,
+      #"{"class_name": "L2", "config": {"path": "/etc/passwd"}}"#,
+      #"{"class_name": "gASVAAAAAAAA+AAA/AAA", "config": {}}"#, #""../../evil""#,
+    ])
+  func codeIsNotKept(json: String) throws {
+    for option in ["kernel_initializer", "kernel_regularizer", "bias_constraint"] {
+      let architecture = try architecture(
+        "Dense", ["units": .integer(2), option: JSON(parsing: json)])
+      #expect(architecture.notes == [.unknownOptions(layer: "dense", options: [option])])
+      for dialect in [KerasDialect.archive, .keras2, .wholeModel] {
+        #expect(written(architecture, dialect)[option] == nil)
+      }
+    }
+    let erasing = try architecture("RandomErasing", ["factor": JSON(parsing: json)])
+    #expect(erasing.notes.contains(.unknownOptions(layer: "random_erasing", options: ["factor"])))
+    #expect(written(erasing, .archive)["factor"] == nil)
+  }
+
+  @Test("A user's own class that is registered is kept without its module")
+  func registeredIsKept() throws {
+    let own = try JSON(
+      parsing: """
+        {"module": "my.layers", "class_name": "Own", "registered_name": "my>Own",
+         "config": {"rate": 0.5, "names": ["a", "b"]}}
+        """)
+    let kept = written(
+      try architecture("Dense", ["units": .integer(2), "kernel_regularizer": own]), .archive)[
+        "kernel_regularizer"]
+    #expect(kept?["registered_name"] == .string("my>Own"))
+    #expect(kept?.object?["module"] == .null && kept?["config"] == own["config"])
+  }
+
+  @Test("A class or a function of another module is not that of Keras with the same name")
+  func otherModules() throws {
+    let layer = #"{"class_name": "ReLU", "module": "os.evil", "config": {"name": "r"}}"#
+    let input = #"{"class_name": "InputLayer", "config": {"batch_shape": [null, 4]}}"#
+    #expect(throws: KerasError.unsupportedLayer(className: "ReLU", name: "r")) {
+      try Architecture(
+        kerasConfig: JSON(
+          parsing: #"{"class_name": "Sequential", "config": {"layers": [\#(input), \#(layer)]}}"#))
+    }
+    #expect(throws: KerasError.self) {
+      try architecture(
+        "Dense",
+        [
+          "units": .integer(2),
+          "activation": JSON(
+            parsing: #"{"module": "os", "class_name": "function", "config": "relu"}"#),
+        ])
+    }
+    #expect(throws: KerasError.self) {
+      try Optimizer.make(
+        kerasConfig: JSON(parsing: #"{"module": "os", "class_name": "Adam", "config": {}}"#))
+    }
+  }
 }

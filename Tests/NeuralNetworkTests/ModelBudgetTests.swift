@@ -175,4 +175,98 @@ struct ModelBudgetTests {
     // The input, both results, and the sum with a copy.
     #expect(twice.peak == 5 * 16)
   }
+
+  @Test("A model that needs too much is told from one with an invalid or an unsupported option")
+  func kindsOfErrors() throws {
+    func error(_ className: String, _ options: JSON.Object) throws -> KerasError {
+      try #require(throws: KerasError.self) {
+        try Architecture(
+          kerasConfig: sequential(input: [8, 8, 1], [layer(className, "a", options)]))
+      }
+    }
+    let sizes: [(String, JSON.Object)] = [
+      ("Dense", ["units": .integer(1 << 62)]), ("Dense", ["units": .number(1e300)]),
+      ("ZeroPadding2D", ["padding": .array([.integer(20_000), .integer(1)])]),
+      ("Reshape", ["target_shape": .array([.integer(1 << 32), .integer(1 << 32)])]),
+      ("Conv2D", ["filters": .integer(1), "kernel_size": .array([.integer(1_000_000_000)])]),
+      ("MaxPooling2D", ["pool_size": .integer(1_000_000_000)]),
+    ]
+    for (className, options) in sizes {
+      let found = try error(className, options)
+      #expect(found.isExcessive && !found.isOfLibrary, "\(found)")
+    }
+    let invalid: [(String, JSON.Object)] = [
+      ("Dense", ["units": .integer(-1)]), ("Dense", ["units": .string("28")]), ("Dense", [:]),
+      ("Dropout", ["rate": .integer(2)]), ("MaxPooling2D", ["pool_size": .array([])]),
+    ]
+    for (className, options) in invalid {
+      let found = try error(className, options)
+      #expect(!found.isExcessive && !found.isOfLibrary, "\(found)")
+    }
+    let unsupported: [(String, JSON.Object)] = [
+      ("Own", [:]),
+      (
+        "Conv2D",
+        ["filters": .integer(1), "kernel_size": .integer(1), "padding": .string("causal")]
+      ),
+      ("Dense", ["units": .integer(1), "activation": .string("own")]),
+    ]
+    for (className, options) in unsupported {
+      let found = try error(className, options)
+      #expect(!found.isExcessive && found.isOfLibrary, "\(found)")
+    }
+    let twoInputs = functional("m", input: [4], [layer("InputLayer", "other")], output: "in")
+    let found = try #require(throws: KerasError.self) { try Architecture(kerasConfig: twoInputs) }
+    #expect(found == .unsupportedForm("it has 2 inputs, one is supported"))
+  }
+
+  @Test("Gradients take the results of all layers, the largest of them again, and the weights")
+  func gradientMemory() throws {
+    func model(_ count: Int) throws -> GraphModel {
+      let layers = (0..<count).map { layer("UpSampling2D", "u\($0)", ["size": .integer(2)]) }
+      return try Architecture(
+        kerasConfig: sequential(
+          input: [28, 28, 1],
+          layers + [
+            layer("GlobalAveragePooling2D", "g"), layer("Dense", "d", ["units": .integer(4)]),
+          ])
+      ).makeModel()
+    }
+    // 28 · 28 · (4 + 16 + … + 4096) results and 8 weights: more than any known model has.
+    let large = try GradientMemory(of: try model(6), inputShape: [28, 28, 1], copies: 4)
+    let error = try #require(throws: GradientMemoryError.self) {
+      try large.check(examples: 32, available: nil)
+    }
+    #expect(error.reason == .implausible && error.layer == "u5" && error.fitting == 8)
+    #expect(
+      "\(error)"
+        == """
+        The gradients of a batch of 32 examples would take 1013 MiB, most of it for the layer \
+        'u5'; a model with so small an input and so few weights gets 256 MiB, enough for 8 at once
+        """)
+    try large.check(examples: 8, available: nil)
+    let larger = try GradientMemory(of: try model(8), inputShape: [28, 28, 1], copies: 4)
+    #expect(throws: GradientMemoryError.self) { try larger.check(examples: 1, available: nil) }
+
+    // What known models need is limited by the memory that is available only.
+    let plausible = try GradientMemory(of: try model(4), inputShape: [28, 28, 1], copies: 4)
+    try plausible.check(examples: 4096, available: nil)
+    let unavailable = try #require(throws: GradientMemoryError.self) {
+      try plausible.check(examples: 32, available: 64 << 20)
+    }
+    #expect(unavailable.reason == .unavailable && unavailable.fitting < 32)
+    try plausible.check(examples: unavailable.fitting, available: 64 << 20)
+    #expect(throws: GradientMemoryError.self) {
+      try plausible.check(examples: unavailable.fitting + 1, available: 64 << 20)
+    }
+    let wide = try Architecture(
+      kerasConfig: sequential(
+        input: [784], (0..<2).map { layer("Dense", "d\($0)", ["units": .integer(1 << 17)]) })
+    ).makeModel()
+    let weights = try GradientMemory(of: wide, inputShape: [784], copies: 4)
+    let tooMany = try #require(throws: GradientMemoryError.self) {
+      try weights.check(examples: 32, available: 64 << 30)
+    }
+    #expect(tooMany.fitting == 0)
+  }
 }

@@ -79,4 +79,45 @@ struct HostileFileTests {
     #expect(result.error.contains("in a process without rights, by seccomp, "), "\(result.whole)")
     #expect(result.output == quiet.output && result.code == quiet.code)
   }
+
+  @Test(
+    "A limit for the size of files is an error, whatever is written, and never a signal",
+    arguments: [
+      ["inspect", "models/quickstart.h5"], ["inspect", "models/quickstart.h5", "--verify"],
+      ["predict", "samples/7.png", "--model", "models/quickstart.h5"],
+    ])
+  func limitOfFiles(command: [String]) throws {
+    let folder = try sharedTemporaryDirectory()
+    // Nothing can be written to a file, and what is read comes through memory.
+    let result = try run(
+      command[0], Array(command.dropFirst()),
+      shell: "ulimit -f 0 && exec \"$@\" > '\(folder)/limit.txt'", in: packageDirectory)
+    #expect(result.code == 74, "\(result.whole)")
+    #expect(
+      result.error.hasSuffix(
+        "\(command[0]): error: Cannot write to standard output: File too large\n"),
+      "\(result.whole)")
+    let piped = try run(
+      command[0], Array(command.dropFirst()), shell: "ulimit -f 0 && exec \"$@\"",
+      in: packageDirectory)
+    #expect(piped.code == 0, "\(piped.whole)")
+  }
+
+  @Test(
+    "convert and train report it too, and leave nothing",
+    arguments: [
+      ["convert", "\(packageDirectory)/models/quickstart.h5", "out.keras"],
+      ["convert", "\(packageDirectory)/models/quickstart.h5", "out.onnx"],
+      ["train", "--save", "out.h5", "--data", "data", "--max-steps", "1", "--save-patience", "0s"],
+    ], ["0", "8"])
+  func limitOfOutputs(command: [String], limit: String) throws {
+    try withData { folder in
+      let result = try run(
+        command[0], Array(command.dropFirst()), shell: "ulimit -f \(limit) && exec \"$@\"",
+        in: folder)
+      #expect(result.code == 74, "\(result.whole)")
+      #expect(result.error.contains("File too large"), "\(result.whole)")
+      #expect(!names(in: folder).contains { $0.hasPrefix("out") })
+    }
+  }
 }

@@ -294,4 +294,29 @@ struct DescribedModelTests {
       #expect(throws: TrainingError.self) { try run(options) }
     }
   }
+
+  @Test("A description whose step takes much more memory than known models is refused at once")
+  func memory() throws {
+    try withTemporaryDirectory { directory in
+      let layers = (0..<7).map {
+        #"{"class_name": "UpSampling2D", "config": {"name": "u\#($0)", "size": 2}},"#
+      }
+      let text = """
+        {"class_name": "Sequential", "config": {"name": "bomb", "layers": [\(layers.joined())
+          {"class_name": "GlobalAveragePooling2D", "config": {"name": "g"}},
+          {"class_name": "Dense", "config": {"units": 9, "activation": "softmax"}}]}}
+        """
+      try writeBytes(Array(text.utf8), to: "\(directory)/model.json")
+      var options = options(in: directory, epochs: 1)
+      options.model = .described(try DescribedModel(opening: "\(directory)/model.json"))
+      options.batchSize = 64
+      let error = try #require(throws: TrainingError.self) { try run(options) }
+      guard case .model(.memory(let excess)) = error else {
+        Issue.record("\(error)")
+        return
+      }
+      #expect(excess.reason == .implausible && excess.examples == 64)
+      #expect(!names(in: directory).contains("ckpt.h5"))
+    }
+  }
 }

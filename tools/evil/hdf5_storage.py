@@ -203,16 +203,18 @@ def numbers(value):
 DEFLATE, SHUFFLE, FLETCHER, SZIP, NBIT, SCALE, LZF = 1, 2, 3, 4, 5, 6, 32000
 MUST, MAY = 0, h5py.h5z.FLAG_OPTIONAL
 
+ELSEWHERE = "(?i)external|another file"
+
 # Name: the trick, why, and what `inspect` must say of it.
 LEADING = {
     "external-contiguous": (
-        external((TARGET, 0)), "CVE-2026-1669: raw bytes of another file", "(?i)external"),
+        external((TARGET, 0)), "CVE-2026-1669: raw bytes of another file", ELSEWHERE),
     "external-chunked": (
         external((TARGET, 0), layout="chunked"),
-        "CVE-2026-1669 with a chunked layout, which libhdf5 never writes", "(?i)external"),
+        "CVE-2026-1669 with a chunked layout, which libhdf5 never writes", ELSEWHERE),
     "external-compact": (
         external((TARGET, 0), layout="compact"),
-        "CVE-2026-1669 with a compact layout", "(?i)external"),
+        "CVE-2026-1669 with a compact layout", ELSEWHERE),
     "external-virtual": (
         external((TARGET, 0), layout="virtual"), "an external list and a virtual layout",
         "(?i)external|virtual"),
@@ -221,31 +223,31 @@ LEADING = {
     "external-layout-1": (
         external((TARGET, 0), layout="version 1"), "an external list and an old layout message",
         ""),
-    "external-passwd": (external(("/etc/passwd", 0)), "reads /etc/passwd", "(?i)external"),
+    "external-passwd": (external(("/etc/passwd", 0)), "reads /etc/passwd", ELSEWHERE),
     "external-passwd-chunked": (
-        external(("/etc/passwd", 0), layout="chunked"), "reads /etc/passwd", "(?i)external"),
+        external(("/etc/passwd", 0), layout="chunked"), "reads /etc/passwd", ELSEWHERE),
     "external-environment": (
         external(("/proc/self/environ", 0), layout="compact"), "reads the environment",
-        "(?i)external"),
+        ELSEWHERE),
     "external-parent": (
-        external((f"../{TARGET}", 0)), "a relative path upwards", "(?i)external"),
+        external((f"../{TARGET}", 0)), "a relative path upwards", ELSEWHERE),
     "external-pieces": (
         external((TARGET, 0), ("/etc/hostname", 0), ("/dev/zero", 1 << 40)),
-        "three external files", "(?i)external"),
+        "three external files", ELSEWHERE),
     "external-fifo": (
-        external((TARGET_FIFO, 0)), "a FIFO, whose opening never returns", "(?i)external"),
+        external((TARGET_FIFO, 0)), "a FIFO, whose opening never returns", ELSEWHERE),
     "external-fifo-chunked": (
         external((TARGET_FIFO, 0), layout="chunked"), "a FIFO under a chunked layout",
-        "(?i)external"),
+        ELSEWHERE),
     "external-fifo-compact": (
         external((TARGET_FIFO, 0), layout="compact"), "a FIFO under a compact layout",
-        "(?i)external"),
+        ELSEWHERE),
     "external-origin": (
         external(("${ORIGIN}/" + TARGET, 0)), "a variable of libhdf5 in the path",
-        "(?i)external"),
+        ELSEWHERE),
     "external-line": (
         external(("gone\nEVIL-LINE\x1b[31m\u202e", 0)), "control characters in the path",
-        "(?i)external"),
+        ELSEWHERE),
     "address-itself": (address(0), "the dataset is the superblock of its own file", ""),
     "address-huge": (address(2**63 - 8), "an address beyond the file", ""),
     "address-overflow": (address(2**64 - 9), "address and size overflow 64 bits", ""),
@@ -258,20 +260,20 @@ LEADING = {
         virtual_source(TARGET_HDF5, "x", 2000), "2,000 sources", "(?i)virtual"),
     "external-link": (
         link(h5py.ExternalLink(TARGET_HDF5, "/x")), "a link into another file",
-        "(?i)external"),
+        ELSEWHERE),
     "external-link-fifo": (
-        link(h5py.ExternalLink(TARGET_FIFO, "/x")), "a link into a FIFO", "(?i)external"),
+        link(h5py.ExternalLink(TARGET_FIFO, "/x")), "a link into a FIFO", ELSEWHERE),
     "external-link-itself": (
         link(h5py.ExternalLink(".", "/vars/0")), "an external link into the same file",
-        "(?i)external"),
+        ELSEWHERE),
     "external-link-absolute": (
         link(h5py.ExternalLink("/etc/passwd", "/x\nEVIL-LINE")), "a link into /etc/passwd",
-        "(?i)external"),
+        ELSEWHERE),
     "soft-link": (link(h5py.SoftLink("/elsewhere")), "a soft link that leads nowhere",
                   "(?i)soft|link"),
     "soft-cycle": (soft_cycle, "two soft links that lead to each other", "(?i)soft|link"),
     "soft-chain": (soft_chain, "a chain of 1,000 soft links", "(?i)soft|link"),
-    "references": (object_reference, "references to a dataset in another file", "(?i)external"),
+    "references": (object_reference, "references to a dataset in another file", ELSEWHERE),
 }
 UNUSUAL = {
     "filter-plugin": (filtered(32015, MAY), "a filter for which plug-ins are searched", ""),

@@ -1,5 +1,6 @@
 import NeuralNetwork
 import Tensors
+import Threads
 
 /// Explaining answers.
 extension Classifier {
@@ -13,11 +14,13 @@ extension Classifier {
   ///   - method: The method.
   ///   - label: The class to explain, less than ``classCount``; by default the answer.
   /// - Returns: The influence of each pixel of the preprocessed picture.
-  /// - Throws: ``ExplanationError`` if the method does not fit the model.
+  /// - Throws: ``ExplanationError`` if the method does not fit the model, or its gradients would
+  ///   take too much memory.
   public func explain(
     _ prediction: Prediction, by method: ExplanationMethod, label: Int? = nil
   ) throws(ExplanationError) -> Explanation {
     let label = label ?? prediction.label
+    if method != .occlusion { try checkMemory() }
     let influence =
       switch method {
       case .occlusion: occlusion(of: prediction, label)
@@ -27,6 +30,18 @@ extension Classifier {
     return Explanation(
       method, label: label, width: prediction.width, height: prediction.height,
       influence: influence)
+  }
+
+  /// Throws if the gradients would take too much memory.
+  private func checkMemory() throws(ExplanationError) {
+    guard
+      let memory = try? GradientMemory(of: model, inputShape: preparation.layout.shape, copies: 2)
+    else { return }
+    do throws(GradientMemoryError) {
+      try memory.check(examples: 1, available: AvailableMemory.bytes())
+    } catch {
+      throw .memory(error)
+    }
   }
 
   private func occlusion(of prediction: Prediction, _ label: Int) -> [Float] {
@@ -50,8 +65,9 @@ extension Classifier {
     let before = probabilities(of: [samples])[0][label]
     var drops = [Float](repeating: 0, count: width * height)
     var counts = drops
-    for part in stride(from: 0, to: squares.count, by: 64) {
-      let squares = squares[part..<min(part + 64, squares.count)]
+    let count = min(64, batchSize)
+    for part in stride(from: 0, to: squares.count, by: count) {
+      let squares = squares[part..<min(part + count, squares.count)]
       let hidden = squares.map { square in
         var hidden = samples
         for y in square.y..<min(square.y + side, height) {

@@ -3,11 +3,20 @@ import JSON
 extension JSON {
   /// The classes of Keras whose options are code, or the path of a program.
   private static let codeClasses: [String: String] = [
-    "Lambda": "a Lambda, whose option is Python code", "__lambda__": "Python code",
+    "Lambda": "a Lambda, whose option is Python code", "__lambda__": "a lambda of Python code",
     "TorchModuleWrapper": "a TorchModuleWrapper, which unpickles an object",
     "TFSMLayer": "a TFSMLayer, which loads a program from another file",
     "JaxLayer": "a JaxLayer, which calls a function", "FlaxLayer": "a FlaxLayer",
+    "TensorFlowOpLayer": "a TensorFlowOpLayer, which runs any operation of TensorFlow",
   ]
+
+  /// The classes of tf_keras that call the function of TensorFlow which their option names.
+  private static let callers: Set<String> = [
+    "TFOpLambda", "SlicingOpLambda", "ClassMethod", "InstanceMethod", "InstanceProperty",
+  ]
+
+  /// The modules of TensorFlow whose functions only compute.
+  private static let computing = ["__operators__.", "image.resize", "linalg.", "math.", "nn."]
 
   /// The modules whose classes Keras makes without asking the user.
   private static let modules = ["keras", "tf_keras", "tensorflow.keras", "tensorflow.python.keras"]
@@ -59,6 +68,13 @@ extension JSON {
     var found: [Suspicion] = []
     let plainName = className.split(separator: ">").last.map(String.init) ?? className
     if let reason = codeClasses[plainName] { found.append(Suspicion(.code, owner, "is \(reason)")) }
+    if callers.contains(plainName) {
+      let function = members["config"]?["function"]?.string ?? "?"
+      found.append(
+        Suspicion(
+          .code, owner, "is a \(plainName), which calls the function '\(function)' of TensorFlow",
+          isDangerous: !computing.contains { function.hasPrefix($0) }))
+    }
     let module = members["module"]?.string
     if let module, module != "builtins",
       !modules.contains(where: { module == $0 || module.hasPrefix($0 + ".") })

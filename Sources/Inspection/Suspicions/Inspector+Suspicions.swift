@@ -12,7 +12,13 @@ extension Inspector {
     guard checkpoint.format != .safetensors else { return Suspicions([]) }
     var found = archiveSuspicions
     do throws(CheckpointError) {
-      found += try checkpoint.modelConfig()?.suspicions() ?? []
+      let config = try checkpoint.modelConfig()
+      found += config?.suspicions() ?? []
+      if let excess = checkpoint.excessOfModel() {
+        found.append(Suspicion(.modelBomb, "the configuration", "\(excess)"))
+      } else {
+        found += config?.sizeSuspicions ?? []
+      }
       // In an archive, it is a part of the other.
       if checkpoint.format == .hdf5 {
         found += try checkpoint.compileConfig()?.suspicions() ?? []

@@ -22,6 +22,11 @@ public struct Suspicion: Hashable, Sendable {
     case softLink = "soft_link"
     /// A dataset that declares far more elements than are stored.
     case shapeBomb = "shape_bomb"
+    /// A model that would need more memory or time than any known model does, or has more weights
+    /// than its file can contain.
+    case modelBomb = "model_bomb"
+    /// Members of an archive that are far larger than what is stored.
+    case archiveBomb = "archive_bomb"
     /// A filter other than those of Keras.
     case filter
     /// A name that is a path, or has control characters.

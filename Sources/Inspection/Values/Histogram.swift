@@ -30,7 +30,8 @@ struct Histogram {
     }
   }
 
-  private mutating func add(_ value: Double, times count: Int) {
+  /// Counts a value so many times.
+  mutating func add(_ value: Double, times count: Int) {
     guard value.isFinite else { return }
     let last = Histogram.binCount - 1
     var bin = min(max(Int((value - edges[0]) * scale), 0), last)

@@ -5,6 +5,12 @@ import ModelFiles
 /// The maximum number of elements in memory at once, which take 32 MiB.
 private let blockSize = 1 << 22
 
+/// The number of elements of a larger dataset that are read at once, unless chunks would have to be
+/// inflated again for each block.
+///
+/// It takes less time to use a little memory again than to get more.
+private let smallBlockSize = 1 << 18
+
 extension Inspector {
   /// Reads datasets and summarizes their values.
   ///
@@ -66,6 +72,8 @@ extension Inspector {
       }
       if blockCount == 1 {
         histogram?.add(lastBlock)
+      } else if let minimum = statistics.minimum, minimum == statistics.maximum {
+        histogram?.add(minimum, times: statistics.finiteCount)
       } else if histogram != nil {
         try forEachBlock(of: dataset) { histogram?.add($0) }
       }
@@ -82,7 +90,8 @@ extension Inspector {
     of dataset: borrowing Dataset, _ body: ([Double]) -> Void
   ) throws(HDF5Error) {
     guard !dataset.isNull, dataset.count != 0 else { return }
-    for slices in try dataset.blocks(atMost: blockSize) {
+    let isLarge = dataset.layout == .contiguous && dataset.count ?? 0 > blockSize
+    for slices in try dataset.blocks(atMost: isLarge ? smallBlockSize : blockSize) {
       body(try dataset.numbers(slices))
     }
   }

@@ -38,7 +38,7 @@ public struct Statistics: Equatable, Sendable {
   private var average = 0.0
   private var squaredDeviations = 0.0
   private var squares = 0.0
-  private var finiteCount: Int { count - nanCount - infinityCount }
+  var finiteCount: Int { count - nanCount - infinityCount }
 
   /// Adds values.
   mutating func add(_ numbers: [Double]) {

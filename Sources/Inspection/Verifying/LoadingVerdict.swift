@@ -43,12 +43,8 @@ extension CheckpointError {
     }
   }
 
-  /// Whether a file that is intact can cause the error, because this program lacks a feature.
+  /// Whether a valid file can cause the error, because this library lacks a feature.
   fileprivate var isOfKnowledge: Bool {
-    guard case .model(_, let cause) = self else { return false }
-    switch cause {
-    case .unsupportedLayer, .unsupportedModel, .option, .compilation, .notInKeras: return true
-    case .notJSON, .malformed, .shape: return false
-    }
+    if case .model(_, let cause) = self { cause.isOfLibrary } else { false }
   }
 }

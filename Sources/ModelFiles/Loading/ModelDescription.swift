@@ -5,8 +5,8 @@ import NeuralNetwork
 
 /// The description of a model in a file: its architecture and its compile config.
 struct ModelDescription {
-  /// The maximum size of a JSON file, in bytes.
-  private static let textLimit = 16 << 20
+  /// The maximum size of a description in JSON, in bytes.
+  static let textLimit = 16 << 20
 
   /// The unbuilt layers.
   let architecture: Architecture

@@ -52,7 +52,8 @@ extension Architecture {
     }
     let shapes = plans.map { $0.map { $0.map(\.shape) } }
     guard shapes.allSatisfy({ $0 == shapes[0] }) else {
-      throw .malformed("it leaves the size of the input open, which decides the shapes of weights")
+      throw .unsupportedForm(
+        "it leaves the size of the input open, which decides the shapes of weights")
     }
     return found
   }
@@ -61,7 +62,7 @@ extension Architecture {
   private func checkMasks() throws(KerasError) {
     guard layers.contains(where: { $0 is Masking }) else { return }
     if let user = layers.first(where: { $0 is Softmax }) {
-      throw .malformed(
+      throw .unsupportedForm(
         "the layer '\(user.name)' uses the mask of a Masking layer, which is not supported")
     }
   }
@@ -189,9 +190,13 @@ private struct ModelReader {
     depth += 1
     defer { depth -= 1 }
     guard depth <= ModelBudget.Limit.depth else {
-      throw .malformed("it has models in models, more than \(ModelBudget.Limit.depth) deep")
+      throw .excessive("it has models in models, more than \(ModelBudget.Limit.depth) deep")
     }
     let className = json["class_name"]?.string ?? ""
+    // A class of another module is another class.
+    guard json["module"]?.string?.isModuleOfKeras ?? true else {
+      throw .unsupportedModel(className: className)
+    }
     var description: Description
     switch className {
     case "Sequential": description = try readSequential(json)
@@ -281,8 +286,8 @@ private struct ModelReader {
     } else {
       let unknown: [String]
       (layer, unknown) = try Layer.make(
-        className: className, registeredName: entry["registered_name"]?.string, config: config,
-        generation: generation)
+        className: className, registeredName: entry["registered_name"]?.string,
+        module: entry["module"]?.string, config: config, generation: generation)
       note(layer, unknown)
       notePrecision(config["dtype"])
     }
@@ -337,7 +342,7 @@ private struct ModelReader {
       throw .malformed("it does not tell the shape of the input")
     }
     guard extents.count <= 4 else {
-      throw .malformed("the input has \(extents.count) axes, at most 4 are supported")
+      throw .unsupportedForm("the input has \(extents.count) axes, at most 4 are supported")
     }
     guard
       extents.allSatisfy({ extent in
@@ -345,7 +350,9 @@ private struct ModelReader {
           || extent.integer.map { (1...OptionReader.Limit.extent).contains($0) } ?? false
       })
     else {
-      throw .malformed("an extent of the input is not in 1...\(OptionReader.Limit.extent)")
+      let problem = "an extent of the input is not in 1...\(OptionReader.Limit.extent)"
+      let isTooLarge = extents.contains { $0.number ?? 0 > Double(OptionReader.Limit.extent) }
+      throw isTooLarge ? .excessive(problem) : .malformed(problem)
     }
     return extents.map(\.integer)
   }

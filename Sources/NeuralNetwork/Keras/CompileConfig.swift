@@ -72,8 +72,7 @@ public struct CompileConfig {
       }
       if let config = losses.first { loss = try Losses.make(kerasConfig: config) }
     } catch {
-      foreign.loss = kerasConfig["loss"]
-      foreign.lossWeights = kerasConfig["loss_weights"]
+      foreign.keepLoss(kerasConfig["loss"], weights: kerasConfig["loss_weights"])
       try leaveOut(error)
     }
     metrics = []
@@ -82,7 +81,7 @@ public struct CompileConfig {
         do throws(KerasError) {
           metrics.append(try Metrics.make(kerasConfig: config))
         } catch {
-          foreign.metrics.append(config)
+          foreign.keepMetric(config)
           try leaveOut(error)
         }
       }

@@ -2,8 +2,8 @@ package import JSON
 
 /// Losses and metrics of a file that are not supported.
 ///
-/// They are custom or unsupported functions and classes, and are kept in their form to be written
-/// back.
+/// They are custom or unsupported functions and classes, and are kept to be written back, if they
+/// are only names with plain options.
 package struct ForeignObjects: Hashable, Sendable {
   /// The loss, or a list or dictionary of losses.
   package var loss: JSON?
@@ -13,6 +13,26 @@ package struct ForeignObjects: Hashable, Sendable {
 
   /// The metrics.
   package var metrics: [JSON] = []
+
+  /// Descriptions of those that are not kept, because they hold code or name a module outside of
+  /// Keras.
+  package var refused: [String] = []
+
+  /// Keeps a loss.
+  mutating func keepLoss(_ config: JSON?, weights: JSON?) {
+    loss = config?.namedObject
+    lossWeights = loss == nil ? nil : weights?.plainValue
+    if loss == nil { refused.append("the loss") }
+  }
+
+  /// Keeps a metric.
+  mutating func keepMetric(_ config: JSON) {
+    if let metric = config.namedObject {
+      metrics.append(metric)
+    } else {
+      refused.append("a metric")
+    }
+  }
 
   /// The names of the functions and classes.
   package var names: [String] { ((loss.map { [$0] } ?? []) + metrics).flatMap(\.objectNames) }

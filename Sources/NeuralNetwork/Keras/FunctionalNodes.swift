@@ -83,8 +83,11 @@ struct FunctionalNodes {
   ///   graph.
   func graph(config: JSON, inputs: Set<String>) throws(KerasError) -> Graph {
     let input = try endpoint("input_layers", of: config)
+    guard inputs.count == 1 else {
+      throw .unsupportedForm("it has \(inputs.count) inputs, one is supported")
+    }
     guard inputs == [input.layer] else {
-      throw .malformed("it has \(inputs.count) inputs, one is supported")
+      throw .malformed("it has no input layer '\(input.layer)'")
     }
     let output = resolved(try endpoint("output_layers", of: config), isEndpoint: true)
 
@@ -125,7 +128,10 @@ struct FunctionalNodes {
     let list = config[key]?.array ?? config[key]?.object.map { Array($0.values) } ?? []
     let tensor = list.count == 1 ? list[0].array ?? [] : list
     guard tensor.count == 3, let layer = tensor[0].string, let call = tensor[1].integer else {
-      throw .malformed("it has \(list.count) \(key), one is supported")
+      guard list.count > 1, list[0].string == nil else {
+        throw .malformed("\(key) is \((config[key] ?? .null).text.prefix(80))")
+      }
+      throw .unsupportedForm("it has \(list.count) \(key), one is supported")
     }
     return Reference(layer: layer, call: call)
   }
@@ -140,7 +146,7 @@ struct FunctionalNodes {
   }
 
   private static func unsupportedCall(of layer: String, with arguments: JSON) -> KerasError {
-    .malformed(
+    .unsupportedForm(
       "the layer '\(layer)' is called with \(arguments.text.prefix(80)), which is not supported")
   }
 

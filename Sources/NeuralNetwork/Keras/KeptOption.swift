@@ -11,7 +11,8 @@ struct KeptOption: Hashable, Sendable {
   private let kind: Kind
   private let value: JSON
 
-  /// Creates a kept option; `nil` if the option is of another kind.
+  /// Creates a kept option; `nil` if the option is of another kind, or not only a name with plain
+  /// options, such as code.
   ///
   /// - Parameters:
   ///   - key: The name of the option, such as `kernel_initializer`.
@@ -23,9 +24,12 @@ struct KeptOption: Hashable, Sendable {
     self.kind = kind
     if kind == .seed {
       // Keras 3 writes a seed generator as an object.
-      self.value = value["config"]?["seed"] ?? (value.object == nil ? value : .null)
+      let seed = value["config"]?["seed"] ?? (value.object == nil ? value : .null)
+      guard let plain = seed.plainValue else { return nil }
+      self.value = plain
     } else {
-      self.value = Self.minimal(value)
+      guard let plain = value.plainValue else { return nil }
+      self.value = Self.minimal(plain)
     }
   }
 
@@ -82,6 +86,8 @@ struct KeptOption: Hashable, Sendable {
     }
     object["shared_object_id"] = nil
     object["build_config"] = nil
+    // A function has a name there.
+    if object["config"]?.string != nil { return .object(object) }
     var config = object["config"]?.object ?? [:]
     // TensorFlow 2.0 wrote a dtype that Keras 3 rejects.
     config["dtype"] = nil
@@ -93,6 +99,6 @@ struct KeptOption: Hashable, Sendable {
 
 extension JSON? {
   fileprivate var isOfKeras: Bool {
-    self?.string.map { $0.hasPrefix("keras.") || $0.hasPrefix("tf_keras.") } ?? false
+    self?.string?.isModuleOfKeras ?? false
   }
 }

@@ -9,14 +9,24 @@ public enum KerasError: Error, Hashable, CustomStringConvertible {
   /// The class of a layer is not supported.
   case unsupportedLayer(className: String, name: String)
 
-  /// An option of a layer is missing, invalid or not supported.
+  /// An option of a layer is not supported.
   case option(layer: String, key: String, problem: String)
+
+  /// A value of an option of a layer is missing, or no value that its layer can have; it may be so
+  /// large that the layer would need more memory or time than this library gives it.
+  case invalidOption(layer: String, key: String, problem: String, isExcessive: Bool)
 
   /// A model cannot be written for a Keras generation that lacks a feature of a layer.
   case notInKeras(layer: String, feature: String, keras: String)
 
   /// The config is incomplete or inconsistent.
   case malformed(String)
+
+  /// The config is that of a model of a form that is not supported, such as one with two inputs.
+  case unsupportedForm(String)
+
+  /// The model would need more memory or time than this library gives a model from a file.
+  case excessive(String)
 
   /// A layer does not support its input shape.
   case shape(ShapeError)
@@ -36,16 +46,36 @@ public enum KerasError: Error, Hashable, CustomStringConvertible {
       """
     case .unsupportedLayer(let className, let name):
       "The layer '\(name)' is of the class '\(className)', which is not supported"
-    case .option(let layer, let key, let problem):
+    case .option(let layer, let key, let problem),
+      .invalidOption(let layer, let key, let problem, _):
       "The option '\(key)' of the layer '\(layer)' \(problem)"
     case .notInKeras(let layer, let feature, let keras):
       "The layer '\(layer)' has \(feature), which \(keras) does not have"
-    case .malformed(let problem):
+    case .malformed(let problem), .unsupportedForm(let problem), .excessive(let problem):
       "The model's configuration cannot be used: \(problem)"
     case .shape(let error):
       error.description
     case .compilation(let problem):
       "The model cannot be compiled as its configuration says: \(problem)"
+    }
+  }
+
+  /// Whether a valid file can cause the error, because this library lacks a feature.
+  public var isOfLibrary: Bool {
+    switch self {
+    case .unsupportedLayer, .unsupportedModel, .unsupportedForm, .option, .compilation, .notInKeras:
+      true
+    case .notJSON, .malformed, .excessive, .invalidOption, .shape: false
+    }
+  }
+
+  /// Whether the model would need more memory or time than this library gives a model from a file.
+  public var isExcessive: Bool {
+    switch self {
+    case .excessive: true
+    case .invalidOption(_, _, _, let isExcessive): isExcessive
+    case .shape(let error): error.isExcessive
+    default: false
     }
   }
 }

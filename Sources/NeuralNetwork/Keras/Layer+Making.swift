@@ -17,16 +17,19 @@ extension Layer {
   /// - Parameters:
   ///   - className: The name of the class.
   ///   - registeredName: The registered name in Keras, if the file contains it.
+  ///   - module: The module of the class in Python, if the file contains it.
   ///   - config: The options.
   ///   - generation: The Keras generation that wrote the config.
   /// - Returns: The unbuilt layer, and the names of unknown options.
   /// - Throws: ``KerasError`` if the class or an option is not supported.
   static func make(
-    className: String, registeredName: String? = nil, config: JSON,
+    className: String, registeredName: String? = nil, module: String? = nil, config: JSON,
     generation: KerasGeneration
   ) throws(KerasError) -> (layer: Layer, unknown: [String]) {
     let name = config["name"]?.string ?? className.snakeCased
-    guard let type = KerasRegistry.layer(named: className) else {
+    // A class of another module is another class.
+    let isOfKeras = module?.isModuleOfKeras ?? true
+    guard let type = isOfKeras ? KerasRegistry.layer(named: className) : nil else {
       let entry = KerasClass(name: className, registeredName: registeredName)
       if let layer = try CustomObjects.layer(entry, named: name, config) { return (layer, []) }
       throw .unsupportedLayer(className: className, name: name)

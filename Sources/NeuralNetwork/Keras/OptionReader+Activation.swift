@@ -26,6 +26,9 @@ extension OptionReader {
   private func activation(
     in value: JSON, _ key: String
   ) throws(KerasError) -> ActivationFunction {
+    guard value["module"]?.string?.isModuleOfKeras ?? true else {
+      throw notSupported(key, value)
+    }
     let config = value["config"]
     // {"class_name": "function", "config": "relu"}, {"class_name": "relu"}, or "relu".
     let name = value.string ?? config?.string ?? value["class_name"]?.string ?? ""
@@ -41,7 +44,7 @@ extension OptionReader {
       owner: owner, config: config?.object ?? [:], generation: generation)
     guard let function = try layer?.init(options).function else {
       let known = KerasRegistry.activations.map(\.rawValue).joined(separator: ", ")
-      throw problem(key, "is not one of \(known)")
+      throw problem(key, "is \(value.text.prefix(80)), not one of \(known)")
     }
     return function
   }

@@ -10,6 +10,9 @@ extension OptionReader {
   ///   - kind: The kind of object.
   /// - Throws: ``KerasError/compilation(_:)`` for other forms.
   init(_ json: JSON, kind: String) throws(KerasError) {
+    guard json["module"]?.string?.isModuleOfKeras ?? true else {
+      throw .compilation("the \(kind) is of another module: \(json.text.prefix(80))")
+    }
     var (name, config) = (json.string ?? json["class_name"]?.string, json["config"]?.object ?? [:])
     switch name {
     case "function":

@@ -23,17 +23,18 @@ extension OptionReader {
     }
     if isOneDimensional {
       guard let steps = pair(value) else {
-        throw problem(
-          key, "is not one or two whole numbers in 0...\(Limit.window), such as [left, right]")
+        throw invalid(
+          key, "is not one or two whole numbers in 0...\(Limit.window), such as [left, right]",
+          above: Limit.window)
       }
       return Margins(left: steps[0], right: steps[1])
     }
     let axes = value.array ?? [value, value]
     guard axes.count == 2, let rows = pair(axes[0]), let columns = pair(axes[1]) else {
-      throw problem(
+      throw invalid(
         key,
         "is not made of whole numbers in 0...\(Limit.window), such as "
-          + "[[top, bottom], [left, right]]")
+          + "[[top, bottom], [left, right]]", above: Limit.window)
     }
     return Margins(top: rows[0], bottom: rows[1], left: columns[0], right: columns[1])
   }
@@ -44,7 +45,7 @@ extension OptionReader {
     guard let sides = sides(of: value, in: 0...Limit.window),
       sides.height < strides.height, sides.width < strides.width
     else {
-      throw problem(
+      throw invalid(
         "output_padding",
         "is not \(wholeNumbers), at least 0 and less than the strides")
     }
@@ -55,7 +56,7 @@ extension OptionReader {
   func dilationRate(strides: Size2D) throws(KerasError) -> Size2D {
     let dilation = try size("dilation_rate", default: 1)
     guard strides == 1 || dilation == 1 else {
-      throw problem("dilation_rate", "cannot go together with strides over 1")
+      throw invalid("dilation_rate", "cannot go together with strides over 1")
     }
     return dilation
   }
@@ -71,7 +72,7 @@ extension OptionReader {
     guard config["groups"] != nil else { return 1 }
     let groups = try integer("groups", atMost: Limit.channels)
     guard filters % groups == 0 else {
-      throw problem("groups", "is \(groups), which does not divide the filters")
+      throw invalid("groups", "is \(groups), which does not divide the filters")
     }
     return groups
   }

@@ -28,7 +28,7 @@ extension OptionReader {
   ) throws(KerasError) -> Double? {
     guard let value = config[key]?.withoutNumPy else { return nil }
     guard let number = value.number, range.contains(number) else {
-      throw problem(key, "is not \(expected)")
+      throw invalid(key, "is not \(expected)")
     }
     return number
   }
@@ -45,7 +45,7 @@ extension OptionReader {
     _ key: String, default fallback: Double? = nil, in range: ClosedRange<Double> = -1e30...1e30
   ) throws(KerasError) -> Double {
     guard let number = try optionalNumber(key, in: range) ?? fallback else {
-      throw problem(key, "is missing")
+      throw invalid(key, "is missing")
     }
     return number
   }
@@ -65,7 +65,7 @@ extension OptionReader {
     let numbers = config[key]?.array?.map(\.number) ?? []
     let known = numbers.compactMap { $0 }.filter { abs($0) <= 1e30 }
     guard !known.isEmpty, known.count == numbers.count else {
-      throw problem(key, "is not a list of numbers")
+      throw invalid(key, "is not a list of numbers")
     }
     return known
   }
@@ -74,7 +74,7 @@ extension OptionReader {
   func optionalCount(_ key: String) throws(KerasError) -> Int? {
     guard let value = config[key] else { return nil }
     guard let count = value.integer, (1...Int(Int32.max)).contains(count) else {
-      throw problem(key, "is not a whole number above 0")
+      throw invalid(key, "is not a whole number above 0")
     }
     return count
   }
@@ -88,7 +88,7 @@ extension OptionReader {
     guard let numbers = value.array?.map(\.number), (1...Limit.units).contains(numbers.count),
       numbers.allSatisfy({ $0.map(isFinite) ?? false })
     else {
-      throw problem(key, "is neither a number nor a list of numbers")
+      throw invalid(key, "is neither a number nor a list of numbers")
     }
     return .list(numbers.compactMap { $0 })
   }
@@ -98,8 +98,9 @@ extension OptionReader {
     guard let value = config[key]?.withoutNumPy else { return nil }
     let numbers = value.array?.map(\.integer) ?? [value.integer]
     guard numbers.count <= 8, numbers.allSatisfy({ $0.map(range.contains) ?? false }) else {
-      throw problem(
-        key, "is not at most 8 whole numbers in \(range.lowerBound)...\(range.upperBound)")
+      throw invalid(
+        key, "is not at most 8 whole numbers in \(range.lowerBound)...\(range.upperBound)",
+        above: range.upperBound)
     }
     return numbers.compactMap { $0 }
   }
@@ -108,7 +109,7 @@ extension OptionReader {
   func axis(_ key: String = "axis", default fallback: Int = -1) throws(KerasError) -> Int {
     guard let axes = try integers(key, in: -8...8) else { return fallback }
     guard axes.count == 1 else {
-      throw problem(key, "is not a single axis")
+      throw invalid(key, "is not a single axis")
     }
     return axes[0]
   }

@@ -96,6 +96,24 @@ package struct OptionReader {
     }
   }
 
+  /// The error of an option with a value that no layer can have, or one beyond a limit.
+  ///
+  /// - Parameters:
+  ///   - key: The name of the option.
+  ///   - problem: A phrase that follows its name.
+  ///   - limit: The largest number that is supported; `nil` if memory and time do not depend on it.
+  /// - Returns: The error.
+  func invalid(
+    _ key: String, _ problem: String, above limit: Int? = nil
+  ) -> KerasError {
+    let error = self.problem(key, problem)
+    guard case .option(let layer, let key, let problem) = error else { return error }
+    // An axis of 9 is wrong, but not large.
+    let limit = limit.map { max($0, Limit.window) }.map(Double.init) ?? .infinity
+    let isExcessive = config.members[key]?.greatestNumber.map { $0 > limit } ?? false
+    return .invalidOption(layer: layer, key: key, problem: problem, isExcessive: isExcessive)
+  }
+
   func notSupported(_ key: String, _ value: JSON) -> KerasError {
     problem(key, "is \(value.text.prefix(80)), which is not supported")
   }
@@ -115,7 +133,7 @@ package struct OptionReader {
 
   func integer(_ key: String, atMost limit: Int) throws(KerasError) -> Int {
     guard let value = config[key]?.integer, value > 0, value <= limit else {
-      throw problem(key, "is not a whole number in 1...\(limit)")
+      throw invalid(key, "is not a whole number in 1...\(limit)", above: limit)
     }
     return value
   }
@@ -130,7 +148,7 @@ package struct OptionReader {
   }
 
   private func sizeProblem(_ key: String) -> KerasError {
-    problem(key, "is not \(wholeNumbers) in 1...\(Limit.window)")
+    invalid(key, "is not \(wholeNumbers) in 1...\(Limit.window)", above: Limit.window)
   }
 
   /// The numbers that make a size, in messages.
@@ -155,7 +173,7 @@ package struct OptionReader {
   func bool(_ key: String, default fallback: Bool) throws(KerasError) -> Bool {
     guard let value = config[key] else { return fallback }
     guard let bool = value.truth else {
-      throw problem(key, "is neither true nor false")
+      throw invalid(key, "is neither true nor false")
     }
     return bool
   }
@@ -178,7 +196,7 @@ package struct OptionReader {
   }
 
   func rate() throws(KerasError) -> Float {
-    guard has("rate") else { throw problem("rate", "is not a number in 0..<1") }
+    guard has("rate") else { throw invalid("rate", "is not a number in 0..<1") }
     return try rate("rate")
   }
 
@@ -186,7 +204,7 @@ package struct OptionReader {
   func rate(_ key: String) throws(KerasError) -> Float {
     guard let value = config[key] else { return 0 }
     guard let rate = value.number, rate >= 0, rate < 1 else {
-      throw problem(key, "is not a number in 0..<1")
+      throw invalid(key, "is not a number in 0..<1")
     }
     return Float(rate)
   }
@@ -195,6 +213,9 @@ package struct OptionReader {
   func layer(_ key: String) throws(KerasError) -> Layer {
     guard let object = config[key], let className = object["class_name"]?.string else {
       throw problem(key, "is not a layer")
+    }
+    guard object["module"]?.string?.isModuleOfKeras ?? true else {
+      throw notSupported(key, object)
     }
     let (layer, unknown) = try Layer.make(
       className: className, config: object["config"] ?? .object([:]), generation: generation)
@@ -237,4 +258,11 @@ package struct OptionReader {
 extension Size2D {
   /// The size in Keras's form: `[height, width]`.
   var json: JSON { .array([.integer(height), .integer(width)]) }
+}
+
+extension JSON {
+  /// The greatest of the numbers in the value, which may be a list of lists.
+  fileprivate var greatestNumber: Double? {
+    array.map { $0.compactMap(\.greatestNumber).max() } ?? number
+  }
 }

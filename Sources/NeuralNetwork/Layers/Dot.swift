@@ -132,7 +132,7 @@ extension Dot: KerasLayer {
   package convenience init(_ reader: OptionReader) throws(KerasError) {
     let axes = try reader.integers("axes", in: -8...8) ?? []
     guard (1...2).contains(axes.count), !axes.contains(0) else {
-      throw reader.problem("axes", "is not one or two axes other than 0")
+      throw reader.invalid("axes", "is not one or two axes other than 0")
     }
     self.init(
       axes: (axes[0], axes[axes.count - 1]),

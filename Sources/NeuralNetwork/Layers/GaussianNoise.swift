@@ -49,7 +49,7 @@ extension GaussianNoise: KerasLayer {
   /// Creates a layer with the options of a file.
   package convenience init(_ reader: OptionReader) throws(KerasError) {
     guard let deviation = reader.config["stddev"]?.number, (0...1).contains(deviation) else {
-      throw reader.problem("stddev", "is not a number in 0...1")
+      throw reader.invalid("stddev", "is not a number in 0...1")
     }
     self.init(Float(deviation), name: reader.name)
   }

@@ -105,7 +105,7 @@ extension GroupNormalization: KerasLayer {
     let limit = OptionReader.Limit.units
     let groups = try reader.integers("groups", in: -1...limit) ?? [32]
     guard groups.count == 1, groups[0] != 0 else {
-      throw reader.problem("groups", "is neither a whole number in 1...\(limit) nor -1")
+      throw reader.invalid("groups", "is neither a whole number in 1...\(limit) nor -1")
     }
     self.init(
       groups: groups[0], axis: try reader.axis(),

@@ -33,7 +33,7 @@ extension OptionReader {
         $0 == .null || ($0.integer.map { (1...Limit.extent).contains($0) } ?? false)
       })
     else {
-      throw problem(
+      throw invalid(
         "noise_shape",
         "is \(value.text), which is not a list of extents from 1 to \(Limit.extent) or null")
     }

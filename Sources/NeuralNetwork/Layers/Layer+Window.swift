@@ -47,7 +47,8 @@ extension Layer {
 
   private func shape(_ dimensions: [Int], upTo limit: Double) throws(ShapeError) -> Shape {
     guard dimensions.reduce(1, { $0 * Double($1) }) <= limit else {
-      throw ShapeError(self, "would need \(dimensions) numbers, more than any memory holds")
+      throw ShapeError(
+        self, "would need \(dimensions) numbers, more than any memory holds", isExcessive: true)
     }
     return Shape(dimensions)
   }

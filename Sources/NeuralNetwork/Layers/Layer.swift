@@ -410,14 +410,22 @@ public struct ShapeError: Error, Hashable, CustomStringConvertible {
   /// The problem, as a phrase that follows the layer's name.
   public let problem: String
 
+  /// Whether the model would need more memory or time than this library gives a model from a file.
+  let isExcessive: Bool
+
   /// Creates an error.
   ///
   /// - Parameters:
   ///   - layer: The layer.
   ///   - problem: The problem, as a phrase that follows "The layer 'conv1'".
   public init(_ layer: Layer, _ problem: String) {
+    self.init(layer, problem, isExcessive: false)
+  }
+
+  init(_ layer: Layer, _ problem: String, isExcessive: Bool) {
     self.layer = layer.name
     self.problem = problem
+    self.isExcessive = isExcessive
   }
 
   /// The error in one sentence.

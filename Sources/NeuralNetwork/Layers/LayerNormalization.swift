@@ -92,7 +92,7 @@ extension LayerNormalization: KerasLayer {
     try reader.require("rms_scaling", .bool(false))
     let axes = try reader.integers("axis", in: -8...8) ?? [-1]
     guard !axes.isEmpty else {
-      throw reader.problem("axis", "names no axis")
+      throw reader.invalid("axis", "names no axis")
     }
     self.init(
       axes: axes, epsilon: try reader.number("epsilon", default: 1e-3, in: 0...),

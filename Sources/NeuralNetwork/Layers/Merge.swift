@@ -69,7 +69,7 @@ extension Layer {
     let limit = ModelBudget.Limit.peak
     guard dimensions.reduce(1, { $0 * Double($1) }) <= limit else {
       throw ShapeError(
-        self, "needs more than \(Int(limit)) numbers for a single example")
+        self, "needs more than \(Int(limit)) numbers for a single example", isExcessive: true)
     }
     return Shape(dimensions)
   }

@@ -168,14 +168,14 @@ extension Normalization: KerasLayer {
     let variance = try reader.coefficients("variance")
     guard let mean, let variance else {
       guard mean == nil && variance == nil else {
-        throw reader.problem(mean == nil ? "mean" : "variance", "is missing")
+        throw reader.invalid(mean == nil ? "mean" : "variance", "is missing")
       }
       self.init(axes: axes, invert: invert, name: reader.name)
       return
     }
     guard mean.values.count == variance.values.count, variance.values.allSatisfy({ $0 >= 0 })
     else {
-      throw reader.problem("variance", "is not as many numbers of at least 0 as there are means")
+      throw reader.invalid("variance", "is not as many numbers of at least 0 as there are means")
     }
     self.init(axes: axes, mean: mean, variance: variance, invert: invert, name: reader.name)
   }

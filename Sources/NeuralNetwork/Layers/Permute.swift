@@ -48,7 +48,7 @@ extension Permute: KerasLayer {
     guard let dims = try reader.integers("dims", in: 1...8),
       dims.sorted() == Array(1..<dims.count + 1)
     else {
-      throw reader.problem("dims", "is not an order of axes from 1 on")
+      throw reader.invalid("dims", "is not an order of axes from 1 on")
     }
     self.init(dims, name: reader.name)
   }

@@ -71,7 +71,7 @@ extension OptionReader {
       value.array == nil || valid.count == 2
     else {
       let (lower, upper) = (JSON.option(range.lowerBound), JSON.option(range.upperBound))
-      throw problem(key, "is not one or two numbers in \(lower.text)...\(upper.text)")
+      throw invalid(key, "is not one or two numbers in \(lower.text)...\(upper.text)")
     }
     return valid.count == 1 ? .upTo(valid[0]) : .between(valid[0], valid[1])
   }
@@ -80,7 +80,7 @@ extension OptionReader {
   func requiredFactor(
     _ key: String, in range: ClosedRange<Double>
   ) throws(KerasError) -> RandomFactor {
-    guard let factor = try factor(key, in: range) else { throw problem(key, "is missing") }
+    guard let factor = try factor(key, in: range) else { throw invalid(key, "is missing") }
     return factor
   }
 
@@ -91,7 +91,7 @@ extension OptionReader {
     guard numbers.count == 2, value.array?.count == 2, numbers[0] <= numbers[1],
       numbers.allSatisfy({ $0.magnitude <= 1e30 })
     else {
-      throw problem("value_range", "is not two numbers in ascending order")
+      throw invalid("value_range", "is not two numbers in ascending order")
     }
     return numbers[0]...numbers[1]
   }

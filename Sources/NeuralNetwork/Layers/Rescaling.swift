@@ -73,7 +73,7 @@ extension Rescaling: KerasLayer {
   /// Creates a layer with the options of a file.
   package convenience init(_ reader: OptionReader) throws(KerasError) {
     guard let scale = try reader.coefficients("scale") else {
-      throw reader.problem("scale", "is missing")
+      throw reader.invalid("scale", "is missing")
     }
     self.init(scale, offset: try reader.coefficients("offset") ?? 0, name: reader.name)
   }

@@ -65,7 +65,7 @@ extension Reshape: KerasLayer {
   package convenience init(_ reader: OptionReader) throws(KerasError) {
     let target = try reader.integers("target_shape", in: -1...1 << 27)
     guard let target, !target.contains(0), target.count(where: { $0 == -1 }) <= 1 else {
-      throw reader.problem("target_shape", "is not a shape with at most one unknown extent")
+      throw reader.invalid("target_shape", "is not a shape with at most one unknown extent")
     }
     self.init(target, name: reader.name)
   }

@@ -51,7 +51,7 @@ extension Softmax: KerasActivationLayer {
   package convenience init(_ reader: OptionReader) throws(KerasError) {
     let axes = try reader.integers("axis", in: -8...8) ?? [-1]
     guard !axes.isEmpty else {
-      throw reader.problem("axis", "names no axis")
+      throw reader.invalid("axis", "names no axis")
     }
     self.init(axes: axes, name: reader.name)
   }

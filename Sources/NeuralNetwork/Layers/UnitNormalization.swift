@@ -61,7 +61,7 @@ extension UnitNormalization: KerasLayer {
   /// Creates a layer with the options of a file.
   package convenience init(_ reader: OptionReader) throws(KerasError) {
     let axes = try reader.integers("axis", in: -8...8) ?? [-1]
-    guard !axes.isEmpty else { throw reader.problem("axis", "names no axis") }
+    guard !axes.isEmpty else { throw reader.invalid("axis", "names no axis") }
     self.init(axes: axes, name: reader.name)
   }
 }

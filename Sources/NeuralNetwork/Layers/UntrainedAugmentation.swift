@@ -13,7 +13,8 @@ public class UntrainedAugmentation: BaseImagePreprocessing, KerasLayer {
   package required init(_ reader: OptionReader) throws(KerasError) {
     var options: JSON.Object = [:]
     for (key, value) in reader.config.unread where !Self.isWrittenAnyway(key) {
-      guard KeptOption(key, value) == nil else { continue }
+      // Anything but plain values is unknown, and not handed on.
+      guard KeptOption(key, value) == nil, let value = value.plainValue else { continue }
       _ = reader.config[key]
       options[key] = value
     }

@@ -58,7 +58,7 @@ package struct ModelBudget {
   mutating func add(layers count: Int) throws(KerasError) {
     layerCount += count
     guard layerCount <= Limit.calls else {
-      throw .malformed("it has \(layerCount) layers, at most \(Limit.calls) are supported")
+      throw .excessive("it has \(layerCount) layers, at most \(Limit.calls) are supported")
     }
   }
 
@@ -73,10 +73,10 @@ package struct ModelBudget {
   /// - Parameters:
   ///   - count: The inputs of all calls, including those of models in the model.
   ///   - layer: The last layer that was counted.
-  /// - Throws: ``KerasError/malformed(_:)``.
+  /// - Throws: ``KerasError/excessive(_:)``.
   static func check(calls count: Int, _ layer: String) throws(KerasError) {
     guard count <= Limit.calls else {
-      throw .malformed(
+      throw .excessive(
         "with the layer '\(layer)' its layers are called on \(count) inputs, at most "
           + "\(Limit.calls) are supported")
     }
@@ -110,7 +110,10 @@ package struct ModelBudget {
     }
     let elements = working + (inputs.count > 1 ? inputs.reduce(0) { $0 + $1.elements } : 0)
     cost.elements += elements
-    if elements > largestElements?.count ?? -1 { largestElements = (layer, elements) }
+    if elements > largestElements?.count ?? -1 {
+      largestElements = (layer, elements)
+      cost.largestLayer = layer.name
+    }
     let multiplications = try layer.multiplicationCount(inputShapes: inputs)
     cost.multiplications += multiplications
     if multiplications > largestMultiplications?.count ?? -1 {
@@ -126,7 +129,7 @@ package struct ModelBudget {
     ) throws(ShapeError) {
       // Not the other way round: NaN is no number that may pass.
       guard !(count <= limit), let layer = largest?.layer else { return }
-      throw ShapeError(layer, problem(Self.text(count), Self.text(limit)))
+      throw ShapeError(layer, problem(Self.text(count), Self.text(limit)), isExcessive: true)
     }
     try check(cost.peak, atMost: Limit.peak, largestPeak) {
       "needs \($0) numbers for a single example, at most \($1) are supported"
@@ -160,7 +163,7 @@ package struct ModelBudget {
     throw ShapeError(
       plan[largest].layer,
       "has the most of the weights of all layers, \(text(bytes)) bytes; at most \(text(limit)) are "
-        + "supported in a file of \(fileSize) bytes")
+        + "supported in a file of \(fileSize) bytes", isExcessive: true)
   }
 
   private static func text(_ count: Double) -> String {

@@ -17,6 +17,9 @@ package struct ModelCost: Sendable {
   /// The multiplications of all calls of layers.
   package internal(set) var multiplications = 0.0
 
+  /// The layer with the most elements, if there is one.
+  package internal(set) var largestLayer: String?
+
   /// Nothing.
   package init() {}
 }

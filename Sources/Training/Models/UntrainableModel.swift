@@ -16,6 +16,9 @@ public enum UntrainableModel: Error, Equatable, Sendable {
 
   /// Every weight is frozen.
   case allFrozen
+
+  /// A step would take too much memory.
+  case memory(GradientMemoryError)
 }
 
 extension UntrainableModel: CustomStringConvertible {
@@ -29,6 +32,7 @@ extension UntrainableModel: CustomStringConvertible {
     case .output:
       "The outputs of the model are neither logits nor probabilities, which a classifier needs"
     case .noLayer(let name): "The model has no layer '\(name)' to freeze"
+    case .memory(let error): "\(error)"
     case .allFrozen: "All layers with weights are frozen, so that there is nothing to train"
     }
   }
