@@ -2,15 +2,15 @@ package import Sandbox
 
 /// Where compressed data is in a file.
 package struct CompressedRange: Equatable, Sendable {
-  /// What is around the data.
+  /// The container of the compressed data.
   package enum Form: Int, Sendable {
-    /// Nothing: the data of a member of a zip archive, which fills the range.
+    /// None: the data of a member of a zip archive, which fills the range.
     case member
     /// The headers and checksums of gzip; consecutive members are concatenated, as by `gunzip`.
     case gzip
   }
 
-  /// What is around the data.
+  /// The container of the compressed data.
   package let form: Form
   /// The offset of the first byte in the file.
   package let start: Int
@@ -20,7 +20,7 @@ package struct CompressedRange: Equatable, Sendable {
   /// Creates a range.
   ///
   /// - Parameters:
-  ///   - form: What is around the data.
+  ///   - form: The container of the compressed data.
   ///   - start: The offset of the first byte in the file.
   ///   - count: The number of compressed bytes.
   package init(_ form: Form, start: Int, count: Int) {

@@ -64,7 +64,7 @@ public final class Dot: Layer {
     return try mergedShape(rest.isEmpty ? [1] : rest)
   }
 
-  /// A single input has no product.
+  /// Fails, because a product needs two inputs.
   public override func outputShape(inputShape: Shape) throws(ShapeError) -> Shape {
     throw ShapeError(self, "takes two inputs, not 1")
   }
@@ -110,13 +110,13 @@ public final class Dot: Layer {
     return left.batchMatrixProduct(right).reshaped(Shape(rest.count == 1 ? [batch, 1] : rest))
   }
 
-  /// A single input has no product.
+  /// Fails, because a product needs two inputs.
   public override func call(_ x: Tensor, training: Bool) -> Tensor { call([x], training: training) }
 
   /// Whether the layer understands masks: it drops them.
   public override var supportsMasking: Bool { true }
 
-  /// None: the result has no steps.
+  /// `nil`, because the result has no steps.
   public override func computeMask(_ inputs: [Tensor]) -> Tensor? { nil }
 }
 

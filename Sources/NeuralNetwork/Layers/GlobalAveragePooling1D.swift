@@ -25,7 +25,7 @@ public final class GlobalAveragePooling1D: Spatial1D, KerasLayer {
   /// Whether the layer understands masks: it averages the steps that count.
   public override var supportsMasking: Bool { true }
 
-  /// None: the result has no steps.
+  /// `nil`, because the result has no steps.
   public override func computeMask(_ inputs: [Tensor]) -> Tensor? { nil }
 
   /// Averages the steps that count.
