@@ -17,7 +17,7 @@ import sys
 import golden
 import keras
 import numpy as np
-from golden_sequences import plain, randomize, values
+from golden_sequences import values, write_model
 from golden_windows import case, write_case
 
 FOLDER = golden.ROOT / "Tests" / "CheckpointsTests" / "Fixtures" / "recurrent"
@@ -148,25 +148,11 @@ def models(k):
 
 
 def write_models(k, prefix, expected):
-    """Saves the models of one Keras; those that train are saved before their step."""
+    """Saves the models of one Keras."""
     for name, (make_input, make) in models(k).items():
-        k.backend.clear_session()
-        random = np.random.default_rng(1)
-        model = make()
-        randomize(model, random)
-        model.compile(k.optimizers.SGD(0.125, momentum=0.5), k.losses.MeanSquaredError())
-        x = make_input(random, (4, *model.input_shape[1:]))
-        y = np.asarray(model(x, training=False))
-        target = values(random, y.shape)
-        names = [f"{prefix}_{name}{suffix}" for suffix in [".keras", ".h5"]]
-        for file in names:
-            model.save(FOLDER / file)
-        more = {}
-        if name != "pictures":  # without dropout
-            model.train_on_batch(x, target)
-            more = {"target": plain(target), "after": [plain(w) for w in model.get_weights()]}
-        for file in names:
-            expected[file] = {"x": plain(x), "y": plain(y), **more}
+        # Dropout draws other numbers.
+        trains = name != "pictures"
+        write_model(k, FOLDER / f"{prefix}_{name}", make, make_input, expected, trains)
 
 
 def main():

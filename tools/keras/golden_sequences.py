@@ -221,27 +221,33 @@ def plain(array):
     return {"shape": list(array.shape), "values": [float(str(v)) for v in array.ravel()]}
 
 
+def write_model(k, path, make, make_input, expected, trains):
+    """Saves a model of one Keras as .keras and .h5, before the step that it makes if it trains."""
+    k.backend.clear_session()
+    random = np.random.default_rng(1)
+    model = make()
+    randomize(model, random)
+    model.compile(k.optimizers.SGD(0.125, momentum=0.5), k.losses.MeanSquaredError())
+    x = make_input(random, (4, *model.input_shape[1:]))
+    y = np.asarray(model(x, training=False))
+    target = values(random, y.shape)
+    files = [path.with_name(path.name + suffix) for suffix in [".keras", ".h5"]]
+    for file in files:
+        model.save(file)
+    more = {}
+    if trains:
+        model.train_on_batch(x, target)
+        more = {"target": plain(target), "after": [plain(w) for w in model.get_weights()]}
+    for file in files:
+        expected[file.name] = {"x": plain(x), "y": plain(y), **more}
+
+
 def write_models(k, prefix, expected, is_old=False):
-    """Saves the models of one Keras; those that train are saved before their step."""
+    """Saves the models of one Keras."""
     for name, make in models(k, is_old).items():
-        k.backend.clear_session()
-        random = np.random.default_rng(1)
-        model = make()
-        randomize(model, random)
-        optimizer = k.optimizers.SGD(0.125, momentum=0.5)
-        model.compile(optimizer, k.losses.MeanSquaredError())
-        x = values(random, (4, *model.input_shape[1:]))
-        y = np.asarray(model(x, training=False))
-        target = values(random, y.shape)
-        names = [f"{prefix}_{name}{suffix}" for suffix in [".keras", ".h5"]]
-        for file in names:
-            model.save(FOLDER / file)
-        more = {}
-        if name != "pooling":  # without dropout
-            model.train_on_batch(x, target)
-            more = {"target": plain(target), "after": [plain(w) for w in model.get_weights()]}
-        for file in names:
-            expected[file] = {"x": plain(x), "y": plain(y), **more}
+        # Dropout draws other numbers.
+        trains = name != "pooling"
+        write_model(k, FOLDER / f"{prefix}_{name}", make, values, expected, trains)
     random = np.random.default_rng(2)
     model, twin = channels_first(k)
     randomize(twin, random)
