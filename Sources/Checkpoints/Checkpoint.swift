@@ -22,11 +22,8 @@ public struct Checkpoint {
   /// The optimizer, if its state is to be saved.
   public let optimizer: Optimizer?
 
-  /// The loss of the training, if Keras is to compile the model with it.
-  public let loss: (any Loss)?
-
-  /// The metrics of the training, if Keras is to compile the model with them.
-  public let metrics: [any Metric]
+  /// The losses and metrics of the training, if Keras is to compile the model with them.
+  public let compileConfig: CompileConfig?
 
   /// The state of the run, if it is to be resumed.
   public let state: TrainingState?
@@ -53,6 +50,7 @@ public struct Checkpoint {
   ///   - optimizer: The optimizer, if its state is to be saved.
   ///   - loss: The loss, if Keras is to compile the model with it.
   ///   - metrics: The metrics, if Keras is to compile the model with them.
+  ///   - compileConfig: The losses and metrics of several outputs, in place of `loss` and `metrics`.
   ///   - state: The state of the run, if it is to be resumed.
   ///   - keptWeights: Weights to keep with the state, in the order of the model's variables.
   ///   - parts: Further models of the run with their optimizers, by name; saved with the state.
@@ -63,7 +61,8 @@ public struct Checkpoint {
   /// - Precondition: The model is built.
   public init(
     model: Model, optimizer: Optimizer? = nil, loss: (any Loss)? = nil,
-    metrics: [any Metric] = [AutomaticAccuracy()], state: TrainingState? = nil,
+    metrics: [any Metric] = [AutomaticAccuracy()], compileConfig: CompileConfig? = nil,
+    state: TrainingState? = nil,
     keptWeights: [Tensor] = [], parts: [String: TrainingPart] = [:],
     pictures: PictureConfig? = nil, runID: String? = nil,
     file: StaticString = #fileID, line: UInt = #line
@@ -74,18 +73,15 @@ public struct Checkpoint {
       file: file, line: line)
     self.model = model
     self.optimizer = optimizer
-    self.loss = loss
-    self.metrics = metrics
+    var config =
+      compileConfig ?? loss.map { CompileConfig(optimizer: nil, loss: $0, metrics: metrics) }
+    config?.optimizer = optimizer
+    self.compileConfig = config
     self.state = state
     self.keptWeights = keptWeights
     self.parts = parts
     self.pictures = pictures
     self.runID = runID
-  }
-
-  /// The compile config of the model, if the loss is known.
-  var compilation: CompileConfig? {
-    loss.map { CompileConfig(optimizer: optimizer, loss: $0, metrics: metrics) }
   }
 
   /// The state of the run with its parts.
@@ -120,7 +116,7 @@ public struct Checkpoint {
   /// - Throws: ``CheckpointError`` if memory runs out.
   func image(reusing memory: consuming FileImage?) throws(CheckpointError) -> CheckpointImage {
     var contents = ModelContents(
-      model, optimizer: optimizer, compilation: compilation, state: stateContents, runID: runID)
+      model, optimizer: optimizer, compilation: compileConfig, state: stateContents, runID: runID)
     contents.pictures = pictures
     return try contents.universalImage(reusing: memory)
   }
@@ -144,7 +140,7 @@ public struct Checkpoint {
     let format = format ?? (named == .tfKeras ? nil : named) ?? .weights
     guard format != .weights else { return try store.save(self) }
     var contents = try ModelContents(
-      model, optimizer: optimizer, compilation: compilation, for: format.writer.dialect)
+      model, optimizer: optimizer, compilation: compileConfig, for: format.writer.dialect)
     contents.pictures = pictures
     for variable in model.variables where !variable.value.scalars.allSatisfy(\.isFinite) {
       throw .notFinite(path: path, object: variable.name)

@@ -9,8 +9,11 @@ extension TrainingPart {
   ///
   /// A model that is not built has nothing to write.
   func write(to group: borrowing GroupWriter) throws(HDF5Error) {
-    guard model.isBuilt, let inputShape = model.inputShape else { return }
-    try group.write(inputShape.map(Int64.init), shape: [inputShape.count], to: "input_shape")
+    guard model.isBuilt, let inputShapes = model.inputShapes else { return }
+    for (index, shape) in inputShapes.enumerated() {
+      try group.write(
+        shape.map(Int64.init), shape: [shape.count], to: PartReader.placeOfShape(index))
+    }
     try group.write(layerText, to: "layers")
     for (index, variable) in model.variables.enumerated() {
       try group.write(variable.value, to: "weights/\(index)")
@@ -93,16 +96,37 @@ private struct PartReader: ~Copyable {
   let place: String
   let group: Group
 
-  func read(_ part: TrainingPart) throws(CheckpointError) -> PartValues {
-    let model = part.model
-    if !model.isBuilt {
-      let extents = try numbers("input_shape", of: Int64.self)
+  /// The name of the data set with the shape of an input.
+  static func placeOfShape(_ index: Int) -> String {
+    index == 0 ? "input_shape" : "input_shape_\(index)"
+  }
+
+  private func inputShapes() throws(CheckpointError) -> [Shape] {
+    var shapes: [Shape] = []
+    var isLast = false
+    while !isLast {
+      let place = Self.placeOfShape(shapes.count)
+      let extents = try numbers(place, of: Int64.self)
       guard (1...8).contains(extents.count),
         extents.allSatisfy({ (1...Int64(1 << 20)).contains($0) })
       else {
-        throw content("input_shape", "is \(extents)")
+        throw content(place, "is \(extents)")
       }
-      model.build(inputShape: model.expectedInputShape ?? Shape(extents.map(Int.init)))
+      shapes.append(Shape(extents.map(Int.init)))
+      let next = Self.placeOfShape(shapes.count)
+      isLast = try converting { () throws(HDF5Error) in try !group.contains(next) }
+    }
+    return shapes
+  }
+
+  func read(_ part: TrainingPart) throws(CheckpointError) -> PartValues {
+    let model = part.model
+    if !model.isBuilt {
+      if let shape = model.expectedInputShape {
+        model.build(inputShape: shape)
+      } else {
+        model.build(inputShapes: try inputShapes())
+      }
     }
     let layers = try converting { () throws(HDF5Error) in
       try group.dataset(at: "layers").readStrings().first ?? ""

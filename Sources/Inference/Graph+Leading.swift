@@ -5,7 +5,7 @@ extension Graph {
   /// only move or pass on its elements.
   ///
   /// Includes the layers of inner models.
-  var leadingPaths: [[Layer]] { ways(from: .input).map(\.layers) }
+  var leadingPaths: [[Layer]] { ways(from: .input(0)).map(\.layers) }
 
   /// Each path from a result, and whether it reaches the model's output.
   private func ways(from source: Source) -> [(layers: [Layer], isWhole: Bool)] {
@@ -14,14 +14,14 @@ extension Graph {
       let layer = calls[index].layer
       var starts: [(layers: [Layer], isWhole: Bool)]
       if let graph = (layer as? GraphModel)?.graph {
-        starts = graph.ways(from: .input)
+        starts = graph.ways(from: .input(0))
       } else if calls[index].inputs.count == 1, layer.isLeading {
         starts = [([layer], true)]
       } else {
         starts = [([], false)]
       }
       if starts.allSatisfy(\.isWhole) {
-        let rest = ways(from: .call(index))
+        let rest = ways(from: .call(index, output: 0))
         starts = starts.flatMap { start in
           rest.map { (start.layers + $0.layers, $0.isWhole) }
         }

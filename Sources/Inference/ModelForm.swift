@@ -33,10 +33,12 @@ struct ModelForm {
   ///   - size: The requested size of the input; `nil` for that of the file.
   /// - Throws: ``ModelProblem`` if the model is no classifier of images, or not of this size.
   init(of model: GraphModel, size: ClassifierOptions.Size?) throws(ModelProblem) {
+    guard model.inputNames.count <= 1 else { throw .inputs(model.inputNames) }
+    guard model.outputNames.count <= 1 else { throw .outputs(model.outputNames) }
     guard let graph = model.graph, let inputShape = model.inputShape,
       let own = InputLayout(inputShape)
     else { throw .input(shape: model.inputShape.map(Array.init) ?? []) }
-    let extents = model.inputExtents
+    let extents = model.inputExtents?.first
     assumesSize = size == nil && own.isOpen(in: extents)
     let size = size ?? own.size
     guard let layout = own.resized(to: size, in: extents) else {
@@ -53,7 +55,7 @@ struct ModelForm {
       throw .output(shape: output)
     }
     classCount = max(2, output.reduce(1, *))
-    let cost = (try? model.cost(inputShape: layout.shape)) ?? ModelCost()
+    let cost = (try? model.cost(inputShapes: [layout.shape])) ?? ModelCost()
     batchLimit = max(1, Int(min(256, ModelBudget.Limit.peak / max(1, cost.peak))))
     let share = max(
       cost.multiplications / (0x1p35 + 0x1p13 * cost.weights),

@@ -4,6 +4,12 @@ public import ModelFiles
 
 /// A reason why a model cannot classify images.
 public enum ModelProblem: Error, Equatable, Sendable {
+  /// The model has several inputs, of these names.
+  case inputs([String])
+
+  /// The model has several outputs, of these names.
+  case outputs([String])
+
   /// The input has a shape that is not that of an image.
   case input(shape: [Int])
 
@@ -41,6 +47,12 @@ extension ModelProblem: CustomStringConvertible {
   /// The problem, as a phrase that follows the file name and a colon.
   public var description: String {
     switch self {
+    case .inputs(let names):
+      "its model has the inputs \(names.joined(separator: ", ")), but a picture is one input; the "
+        + "library can run it"
+    case .outputs(let names):
+      "its model has the outputs \(names.joined(separator: ", ")), but a classifier has one; the "
+        + "library can run it"
     case .input(let shape):
       "its model's input must be an image, but has the shape \(shape)"
     case .output(let shape):

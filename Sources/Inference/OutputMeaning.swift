@@ -27,12 +27,14 @@ package enum OutputMeaning: Equatable {
   ///
   /// - Parameters:
   ///   - graph: The graph of the model.
-  ///   - input: The meaning of the model's input.
-  package init(of graph: Graph, input: OutputMeaning = .unknown) {
+  ///   - inputs: The meanings of the model's inputs; empty if they are unknown.
+  package init(of graph: Graph, inputs: [OutputMeaning] = []) {
     var meanings: [OutputMeaning] = []
     func meaning(of source: Graph.Source) -> OutputMeaning {
-      guard case .call(let index) = source else { return input }
-      return meanings[index]
+      switch source {
+      case .input(let index): inputs.indices.contains(index) ? inputs[index] : .unknown
+      case .call(let index, _): meanings[index]
+      }
     }
     for call in graph.calls {
       meanings.append(OutputMeaning(of: call.layer, inputs: call.inputs.map(meaning)))
@@ -44,7 +46,8 @@ package enum OutputMeaning: Equatable {
     let input = inputs.first ?? .unknown
     switch layer {
     case let model as GraphModel:
-      self = model.graph.map { OutputMeaning(of: $0, input: input) } ?? .unknown
+      // The meaning of the first output alone is known.
+      self = model.graph.map { OutputMeaning(of: $0, inputs: inputs) } ?? .unknown
     case is Softmax: self = .shares(sum: 1)
     case let layer as Activation: self.init(of: layer.activation, input: input)
     case let layer as Dense: self.init(of: layer.activation, input: .logits)

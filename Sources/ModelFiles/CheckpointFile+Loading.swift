@@ -49,7 +49,7 @@ extension CheckpointFile {
     let model = architecture.makeModel()
     let plan: [LayerPlan]
     do throws(ShapeError) {
-      plan = try model.plan(inputShape: architecture.inputShape)
+      plan = try model.plan(inputShapes: architecture.inputShapes)
       try ModelBudget.checkWeights(of: plan, fileSize: container.size)
     } catch {
       throw .model(path: path, .shape(error))
@@ -58,7 +58,7 @@ extension CheckpointFile {
       layer.layer.adopt(values, as: layer.weights)
     }
     do throws(ShapeError) {
-      try model.finishBuilding(inputShape: architecture.inputShape)
+      try model.finishBuilding(inputShapes: architecture.inputShapes)
     } catch {
       throw .model(path: path, .shape(error))
     }
@@ -196,7 +196,7 @@ extension CheckpointFile {
   package func buildIfNeeded(_ model: Model) throws(CheckpointError) {
     guard !model.isBuilt else { return }
     guard let shape = model.expectedInputShape else {
-      return model.build(inputShape: try inputShape())
+      return model.build(inputShapes: try inputShapes())
     }
     model.build(inputShape: shape)
   }

@@ -96,18 +96,18 @@ public struct CheckpointFile: ~Copyable {
       : .noArchitecture(path: path)
   }
 
-  /// Reads the input shape of the model, also if its layers are not supported.
+  /// Reads the input shapes of the model, also if its layers are not supported.
   ///
-  /// - Returns: The shape, without the batch axis.
+  /// - Returns: The shapes, without the batch axis.
   /// - Throws: ``CheckpointError`` if the file does not contain it.
-  func inputShape() throws(CheckpointError) -> Shape {
+  func inputShapes() throws(CheckpointError) -> [Shape] {
     guard let config = try modelConfig() else {
       throw .content(
         path: path, object: "/",
         problem: "has no model_config, so the shape of the input is not known")
     }
     do {
-      return try Architecture.inputShape(kerasConfig: config)
+      return try Architecture.inputShapes(kerasConfig: config)
     } catch {
       throw .model(path: path, error)
     }

@@ -135,7 +135,7 @@ struct RunSettings: Equatable {
     guard case .described = self.model, let model = model as? GraphModel else { return }
     let memory: GradientMemory
     do throws(ShapeError) {
-      memory = try GradientMemory(of: model, inputShape: imageShape, copies: 4)
+      memory = try GradientMemory(of: model, inputShapes: [imageShape], copies: 4)
     } catch {
       throw .description(.shape(error))
     }

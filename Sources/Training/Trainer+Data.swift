@@ -119,7 +119,8 @@ extension Trainer {
   func evaluationBatches(of images: ImageSet) -> Dataset {
     var batchSize = evaluationBatchSize
     // A model that needs much memory for one picture does not need it many times.
-    if let model = model as? GraphModel, let cost = try? model.cost(inputShape: settings.imageShape)
+    if let model = model as? GraphModel,
+      let cost = try? model.cost(inputShapes: [settings.imageShape])
     {
       batchSize = max(1, min(batchSize, Int(ModelBudget.Limit.peak / max(1, cost.peak))))
     }

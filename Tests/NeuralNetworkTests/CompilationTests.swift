@@ -159,9 +159,10 @@ struct CompilationTests {
   func refusals() throws {
     let cases: [(String, String)] = [
       (#"{"loss":"ctc"}"#, "'ctc' is not supported; these are: BinaryCrossentropy"),
-      (#"{"loss":["mse","mae"]}"#, "2 losses"),
-      (#"{"loss":{"a":"mse","b":"mae"}}"#, "2 losses"),
-      (#"{"loss":"mse","loss_weights":[0.5]}"#, "loss_weights"),
+      (#"{"loss":["mse","ctc"]}"#, "'ctc' is not supported"),
+      (#"{"loss":{"a":"mse","b":"ctc"}}"#, "'ctc' is not supported"),
+      (#"{"loss":"mse","loss_weights":["a"]}"#, "loss_weights"),
+      (#"{"metrics":{"a":["mae"],"b":["mse"]},"weighted_metrics":["mse"]}"#, "another form"),
       (#"{"loss":{"class_name":"Huber","config":{"delta":0}}}"#, "'delta' of the loss Huber"),
       (#"{"loss":{"class_name":"CosineSimilarity","config":{"axis":1}}}"#, "'axis'"),
       (

@@ -40,7 +40,7 @@ struct DotTests {
     let x = Tensor((0..<12).map(Float.init), shape: [1, 3, 4])
     #expect(model(x) == [[[14, 38, 62], [38, 126, 214], [62, 214, 366]]])
     // 3 rows of 3 columns, which take a vector of 16, and 4 products for each.
-    #expect(try model.cost(inputShape: [3, 4]).multiplications == 3 * 16 * 4)
+    #expect(try model.cost(inputShapes: [[3, 4]]).multiplications == 3 * 16 * 4)
   }
 
   @Test("Inputs that do not fit are refused")

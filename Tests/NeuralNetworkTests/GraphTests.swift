@@ -48,7 +48,7 @@ struct GraphTests {
     let sum = try #require(graph.calls.first { $0.layer.name == "sum" })
     #expect(
       sum.inputs.map { source in
-        guard case .call(let index) = source else { return "input" }
+        guard case .call(let index, _) = source else { return "input" }
         return graph.calls[index].layer.name
       } == ["left", "dropout", "stem"])
 
@@ -177,13 +177,15 @@ struct GraphTests {
     #expect(problem(first + "," + dense("b", "[[[\"c\",0,0]]]")).contains("a layer 'c'"))
     #expect(problem(first + "," + dense("b", "[[[\"a\",7,0]]]")).contains("call 7"))
     #expect(problem(first + "," + dense("b", "[[[\"a\",-1,0]]]")).contains("call -1"))
-    #expect(problem(first + "," + dense("b", "[[[\"a\",0,1]]]")).contains("no layer's output"))
+    #expect(problem(first + "," + dense("b", "[[[\"a\",0,1]]]")).contains("no output 1"))
     #expect(problem(first + "," + dense("b", "[[]]")).contains("on 0 inputs"))
     #expect(
       problem(first + "," + dense("b", "[[[\"a\",0,0],[\"in\",0,0]]]")).contains("on 2 inputs"))
     let twice = dense("b", "[[[\"a\",0,0]],[[\"b\",0,0]]]", units: 3)
     #expect(problem(first + "," + twice, output: "[\"b\",1,0]").contains("different sizes"))
-    #expect(problem(first, output: "[\"a\",0,0],[\"a\",0,0]").contains("2 output_layers"))
+    #expect(problem(first, output: "[\"a\",0,0],[\"a\",0,0]") == "none")
+    #expect(problem(first, output: "[[\"a\",0,0],[\"a\",0,0]]").contains("is not supported"))
+    #expect(problem(first, output: "[\"a\",0,0],3").contains("output_layers is"))
     #expect(problem(first, output: "[\"in\",0,0]").contains("no layers"))
   }
 

@@ -155,7 +155,7 @@ struct ModelBudgetTests {
       layer("Flatten", "f"), layer("Dense", "d", ["units": .integer(10)]),
     ]
     let chain = try Architecture(kerasConfig: sequential(input: [8, 8, 3], layers)).makeModel()
-    let cost = try chain.cost(inputShape: [8, 8, 3])
+    let cost = try chain.cost(inputShapes: [[8, 8, 3]])
     let weights: [Double] = [3 * 3 * 3 * 16, 16, 576 * 10, 10]
     #expect(cost.weights == weights.reduce(0, +))
     // Ten units take as long as 16.
@@ -169,7 +169,7 @@ struct ModelBudgetTests {
       layer("Add", "a", calls: [["d 0", "d 1"]]),
     ]
     let config = functional("m", input: [16], shared, output: "a")
-    let twice = try Architecture(kerasConfig: config).makeModel().cost(inputShape: [16])
+    let twice = try Architecture(kerasConfig: config).makeModel().cost(inputShapes: [[16]])
     #expect(twice.weights == 16 * 17)
     #expect(twice.multiplications == 2 * 256)
     // The input, both results, and the sum with a copy.
@@ -217,7 +217,7 @@ struct ModelBudgetTests {
     }
     let twoInputs = functional("m", input: [4], [layer("InputLayer", "other")], output: "in")
     let found = try #require(throws: KerasError.self) { try Architecture(kerasConfig: twoInputs) }
-    #expect(found == .unsupportedForm("it has 2 inputs, one is supported"))
+    #expect(found == .malformed("its input layer 'other' is no input"))
   }
 
   @Test("Gradients take the results of all layers, the largest of them again, and the weights")
@@ -233,7 +233,7 @@ struct ModelBudgetTests {
       ).makeModel()
     }
     // 28 · 28 · (4 + 16 + … + 4096) results and 8 weights: more than any known model has.
-    let large = try GradientMemory(of: try model(6), inputShape: [28, 28, 1], copies: 4)
+    let large = try GradientMemory(of: try model(6), inputShapes: [[28, 28, 1]], copies: 4)
     let error = try #require(throws: GradientMemoryError.self) {
       try large.check(examples: 32, available: nil)
     }
@@ -245,11 +245,11 @@ struct ModelBudgetTests {
         'u5'; a model with so small an input and so few weights gets 256 MiB, enough for 8 at once
         """)
     try large.check(examples: 8, available: nil)
-    let larger = try GradientMemory(of: try model(8), inputShape: [28, 28, 1], copies: 4)
+    let larger = try GradientMemory(of: try model(8), inputShapes: [[28, 28, 1]], copies: 4)
     #expect(throws: GradientMemoryError.self) { try larger.check(examples: 1, available: nil) }
 
     // What known models need is limited by the memory that is available only.
-    let plausible = try GradientMemory(of: try model(4), inputShape: [28, 28, 1], copies: 4)
+    let plausible = try GradientMemory(of: try model(4), inputShapes: [[28, 28, 1]], copies: 4)
     try plausible.check(examples: 4096, available: nil)
     let unavailable = try #require(throws: GradientMemoryError.self) {
       try plausible.check(examples: 32, available: 64 << 20)
@@ -263,7 +263,7 @@ struct ModelBudgetTests {
       kerasConfig: sequential(
         input: [784], (0..<2).map { layer("Dense", "d\($0)", ["units": .integer(1 << 17)]) })
     ).makeModel()
-    let weights = try GradientMemory(of: wide, inputShape: [784], copies: 4)
+    let weights = try GradientMemory(of: wide, inputShapes: [[784]], copies: 4)
     let tooMany = try #require(throws: GradientMemoryError.self) {
       try weights.check(examples: 32, available: 64 << 30)
     }

@@ -143,7 +143,7 @@ struct SequenceLayerTests {
     let sequence = Sequential([Conv1D(8, 3), MaxPooling1D(2)])
     let image = Sequential([Conv2D(8, Size2D(1, 3)), MaxPooling2D(Size2D(1, 2))])
     let (a, b) = (
-      try sequence.cost(inputShape: [20, 4]), try image.cost(inputShape: [1, 20, 4])
+      try sequence.cost(inputShapes: [[20, 4]]), try image.cost(inputShapes: [[1, 20, 4]])
     )
     #expect(a.multiplications == b.multiplications && a.multiplications > 0)
     #expect(a.weights == b.weights && a.weights == 104)

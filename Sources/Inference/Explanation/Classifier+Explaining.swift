@@ -35,7 +35,8 @@ extension Classifier {
   /// Throws if the gradients would take too much memory.
   private func checkMemory() throws(ExplanationError) {
     guard
-      let memory = try? GradientMemory(of: model, inputShape: preparation.layout.shape, copies: 2)
+      let memory = try? GradientMemory(
+        of: model, inputShapes: [preparation.layout.shape], copies: 2)
     else { return }
     do throws(GradientMemoryError) {
       try memory.check(examples: 1, available: AvailableMemory.bytes())

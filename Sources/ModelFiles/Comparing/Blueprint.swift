@@ -22,7 +22,7 @@ extension Blueprint {
   init?(describedIn file: borrowing CheckpointFile) {
     guard let architecture = try? file.architecture() else { return nil }
     let model = architecture.makeModel()
-    guard let plan = try? model.plan(inputShape: architecture.inputShape) else { return nil }
+    guard let plan = try? model.plan(inputShapes: architecture.inputShapes) else { return nil }
     self.init(weights: ModelWeights(model, plan), isDescribed: true, own: nil)
   }
 

@@ -10,7 +10,7 @@ struct InferenceGraph {
     /// The name of the layer, after those of the models that contain it: `encoder/dense`.
     let name: String
     let layer: Layer
-    /// The inputs: 0 is the model's input, and 1 + n the result of the call n.
+    /// The inputs: those of the model come first, and then the results of the calls.
     let inputs: [Int]
     /// The shapes of the inputs, without the batch axis.
     let inputShapes: [Shape]
@@ -25,14 +25,14 @@ struct InferenceGraph {
   /// The name of the model.
   let name: String
 
-  /// The shape of an input, without the batch axis.
-  let inputShape: Shape
+  /// The inputs of the model.
+  let inputs: [ModelInput]
 
   /// The calls, in topological order.
   private(set) var calls: [Call] = []
 
-  /// The output: 0 is the model's input, and 1 + n the result of the call n.
-  private(set) var output = 0
+  /// The outputs, numbered as the inputs of calls are, with their names.
+  private(set) var outputs: [(name: String, value: Int)] = []
 
   /// The names of the layers that were left out.
   private(set) var omitted: [String] = []
@@ -45,23 +45,30 @@ struct InferenceGraph {
       throw .unsupportedModel(ModelContents.noGraph)
     }
     name = architecture.name
-    inputShape = architecture.inputShape
+    inputs = architecture.inputs
     do throws(ShapeError) {
-      output = try add(architecture.graph, contents.layers, prefix: "", input: 0)
+      let values = try add(
+        architecture.graph, contents.layers, prefix: "", inputs: Array(inputs.indices))
+      outputs = zip(architecture.graph.outputNames, values).map { ($0, $1) }
     } catch {
       throw .unsupportedModel("\(error)")
     }
   }
 
-  /// The shape of the output, without the batch axis.
-  var outputShape: Shape { shape(of: output) }
+  /// The number of the result of a call.
+  func result(of call: Int) -> Int { inputs.count + call }
 
-  /// The shape of the model's input or of the result of a call, without the batch axis.
-  func shape(of value: Int) -> Shape { value == 0 ? inputShape : calls[value - 1].outputShape }
+  /// The shape of an input of the model or of the result of a call, without the batch axis.
+  func shape(of value: Int) -> Shape {
+    inputs.indices.contains(value)
+      ? inputs[value].shape : calls[value - inputs.count].outputShape
+  }
 
-  /// Whether each call takes only the result of the one before it.
+  /// Whether the model has one input, one output, and each call takes only the result of the one
+  /// before it.
   var isChain: Bool {
-    calls.indices.allSatisfy { calls[$0].inputs == [$0] } && output == calls.count
+    inputs.count == 1 && calls.indices.allSatisfy { calls[$0].inputs == [$0] }
+      && outputs.map(\.value) == [calls.count]
   }
 
   /// Whether a call makes a mask.
@@ -69,14 +76,17 @@ struct InferenceGraph {
 
   /// Adds the calls of a graph.
   ///
-  /// - Returns: The output of the graph.
+  /// - Returns: The outputs of the graph.
   private mutating func add(
-    _ graph: Graph, _ layers: [LayerContents], prefix: String, input: Int
-  ) throws(ShapeError) -> Int {
+    _ graph: Graph, _ layers: [LayerContents], prefix: String, inputs: [Int]
+  ) throws(ShapeError) -> [Int] {
     let contents = Dictionary(layers.map { ($0.name, $0) }) { first, _ in first }
-    var results: [Int] = []
+    var results: [[Int]] = []
     func value(of source: Graph.Source) -> Int {
-      if case .call(let index) = source { results[index] } else { input }
+      switch source {
+      case .input(let index): inputs[index]
+      case .call(let index, let output): results[index][output]
+      }
     }
     for call in graph.calls {
       let (layer, inputs) = (call.layer, call.inputs.map(value))
@@ -87,15 +97,15 @@ struct InferenceGraph {
       if let model = layer as? GraphModel, let inner = model.graph {
         results.append(
           try add(
-            inner, contents[layer.name]?.layers ?? [], prefix: "\(name)/", input: inputs[0]))
+            inner, contents[layer.name]?.layers ?? [], prefix: "\(name)/", inputs: inputs))
         continue
       }
       if layer.actsOnlyInTraining {
         if !omitted.contains(name) { omitted.append(name) }
-        results.append(inputs[0])
+        results.append([inputs[0]])
         continue
       }
-      if layer.makesMasks { hasMasks = true }
+      if layer.makesMask { hasMasks = true }
       if hasMasks, layer is GlobalAveragePooling1D {
         throw ShapeError(layer, "averages the steps of a mask, which only Keras files can hold")
       }
@@ -105,9 +115,9 @@ struct InferenceGraph {
           name: name, layer: layer, inputs: inputs, inputShapes: shapes,
           outputShape: try layer.outputShape(inputShapes: shapes),
           variables: contents[layer.name]?.variables ?? []))
-      results.append(calls.count)
+      results.append([result(of: calls.count - 1)])
     }
-    return value(of: graph.output)
+    return graph.outputs.map(value)
   }
 }
 
@@ -135,11 +145,6 @@ extension InferenceGraph.Call {
 }
 
 extension Layer {
-  /// Whether the layer makes a mask of its input.
-  fileprivate var makesMasks: Bool {
-    self is Masking || (self as? Embedding)?.masksZero == true
-  }
-
   /// Whether the layer returns its input in predictions.
   fileprivate var actsOnlyInTraining: Bool {
     let moves = self is Flatten || self is Reshape || self is Permute

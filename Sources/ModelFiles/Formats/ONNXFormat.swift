@@ -18,8 +18,8 @@ package enum ONNXFormat: WritableModelFormat {
     if contents.state != nil {
       lost.append("the state of the run, so training cannot be resumed from it")
     }
-    if let architecture = contents.architecture, architecture.inputExtents.contains(nil) {
-      let shape = architecture.inputShape.map { "\($0)" }.joined(separator: " × ")
+    for input in contents.architecture?.inputs ?? [] where input.extents.contains(nil) {
+      let shape = input.shape.map { "\($0)" }.joined(separator: " × ")
       lost.append("the open size of the input, which becomes \(shape)")
     }
     return lost

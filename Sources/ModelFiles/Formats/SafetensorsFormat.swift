@@ -120,7 +120,7 @@ extension SafetensorsFormat: ModelFormat {
         kerasConfig: config, kerasVersion: header.metadata[Key.kerasVersion])
     else { return [:] }
     let model = architecture.makeModel()
-    guard let plan = try? model.plan(inputShape: architecture.inputShape) else { return [:] }
+    guard let plan = try? model.plan(inputShapes: architecture.inputShapes) else { return [:] }
     let layers = ModelWeights(model, plan).layers
     let paths = layers.flatMap { layer in
       layer.weights.map { "\(layer.path)/\($0.place)" }

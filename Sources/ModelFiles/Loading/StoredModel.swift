@@ -71,6 +71,7 @@ package struct StoredModel {
     do throws(KerasError) {
       if let config {
         compilation = try CompileConfig(kerasConfig: config) { _ in }
+        if architecture.graph.outputs.count == 1 { compilation?.mergeOutputs() }
       }
     } catch {
       guard resetOptimizer || !hasState else { throw .model(path: description ?? path, error) }

@@ -18,10 +18,10 @@ extension Architecture {
     let model = try replacingHead(classes: count, weighted).makeModel()
     do throws(ShapeError) {
       // Weights of zero take no memory, because their pages are never written.
-      for plan in try model.plan(inputShape: inputShape) {
+      for plan in try model.plan(inputShapes: inputShapes) {
         plan.layer.adopt(plan.weights.map { Tensor(zeros: $0.shape) }, as: plan.weights)
       }
-      try model.finishBuilding(inputShape: inputShape)
+      try model.finishBuilding(inputShapes: inputShapes)
     } catch {
       throw .shape(error)
     }
@@ -39,12 +39,12 @@ extension Architecture {
     var source = graph.output
     var passed: [Layer] = []
     while true {
-      guard case .call(let index) = source else { throw noHead }
+      guard case .call(let index, _) = source else { throw noHead }
       let layer = graph.calls[index].layer
       if let inner = layer as? GraphModel {
         guard let description = Architecture(unbuilt: inner) else { throw noHead }
         let model = try description.replacingHead(classes: classes, weighted).makeModel()
-        model.inputShape = inner.inputShape
+        model.inputShapes = inner.inputShapes
         model.isTrainable = inner.isTrainable
         replacements[ObjectIdentifier(layer)] = [model]
         break
@@ -64,9 +64,7 @@ extension Architecture {
       passed.append(layer)
       source = graph.calls[index].inputs[0]
     }
-    return Architecture(
-      name: name, inputShape: inputShape, inputExtents: inputExtents,
-      graph: graph.replacing(replacements), isFunctional: isFunctional, notes: notes)
+    return replacing(graph: graph.replacing(replacements))
   }
 
   /// The head for some classes in place of a layer; `nil` if the layer has no units or filters.

@@ -8,19 +8,37 @@ extension Architecture {
   /// - Returns: A unique name for each of ``layers``, usually the layer's own.
   package func layerNames(_ dialect: KerasDialect) -> [String] {
     var taken: Set<String> = []
+    return Self.unique(layers.map(\.name), dialect, &taken)
+  }
+
+  /// The names of the input layers for a file, without the characters that the Keras generation
+  /// forbids, and different from those of the layers.
+  ///
+  /// - Parameter dialect: The Keras generation that will read the file.
+  /// - Returns: A unique name for each of ``inputs``, usually the input's own.
+  package func inputNames(_ dialect: KerasDialect) -> [String] {
+    var taken = Set(layerNames(dialect))
+    return Self.unique(inputs.map(\.name), dialect, &taken)
+  }
+
+  private static func unique(
+    _ names: [String], _ dialect: KerasDialect, _ taken: inout Set<String>
+  ) -> [String] {
     // Unchanged names come first, so that replacements cannot collide with them.
-    let names = layers.map { ($0.name, $0.name.allowed(dialect)) }
-    for (name, allowed) in names where name == allowed { taken.insert(name) }
-    return names.map { name, allowed in
-      guard name != allowed else { return name }
-      var unique = allowed
-      var number = 0
-      while !taken.insert(unique).inserted {
-        number += 1
-        unique = "\(allowed)_\(number)"
-      }
-      return unique
+    var result = names.map { name in
+      name == name.allowed(dialect) && taken.insert(name).inserted ? name : nil
     }
+    var numbers: [String: Int] = [:]
+    for (index, name) in names.enumerated() where result[index] == nil {
+      let allowed = name.allowed(dialect)
+      var unique = allowed
+      while !taken.insert(unique).inserted {
+        numbers[allowed, default: 0] += 1
+        unique = "\(allowed)_\(numbers[allowed, default: 0])"
+      }
+      result[index] = unique
+    }
+    return result.map { $0 ?? "" }
   }
 }
 

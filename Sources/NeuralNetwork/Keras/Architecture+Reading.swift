@@ -8,7 +8,8 @@ extension Architecture {
   ///   - kerasConfig: `{"class_name": "Sequential", "config": …}`.
   ///   - kerasVersion: The version of Keras that wrote the config, such as `2.15.0`; `nil` for
   ///     Keras 3.
-  ///   - inputShape: The shape of an input, without the batch axis; `nil` means that of the config.
+  ///   - inputShape: The shape of the only input, without the batch axis; `nil` means that of the
+  ///     config.
   /// - Throws: ``KerasError`` if the config is invalid, inconsistent or not supported.
   public init(
     kerasConfig: JSON, kerasVersion: String? = nil, inputShape: Shape? = nil
@@ -17,32 +18,40 @@ extension Architecture {
     var reader = ModelReader(generation: generation)
     let model = try reader.readModel(
       generation == .keras1 ? try Keras1Config.translated(kerasConfig) : kerasConfig)
-    guard let extents = inputShape.map(Array.init) ?? model.inputExtents else {
+    guard let extents = inputShape.map({ [Array($0)] }) ?? model.inputExtents else {
       throw .malformed("it does not tell the shape of the input")
     }
+    guard extents.count == model.graph.inputNames.count else {
+      throw .unsupportedForm(
+        "it has the inputs \(model.graph.inputNames.joined(separator: ", ")), but one is wanted")
+    }
     self.init(
-      name: model.name, inputShape: try Self.inputShape(extents, model.graph),
+      name: model.name, inputShapes: try Self.inputShapes(extents, model.graph),
       inputExtents: extents, graph: model.graph, isFunctional: model.isFunctional,
       notes: reader.notes)
     try checkMasks()
-    do throws(ShapeError) { try makeModel().checkBudget(inputShape: self.inputShape) } catch {
+    do throws(ShapeError) { try makeModel().checkBudget(inputShapes: inputShapes) } catch {
       throw .shape(error)
     }
   }
 
-  /// Finds an input shape that the layers support, for extents that the file leaves open.
-  private static func inputShape(_ extents: [Int?], _ graph: Graph) throws(KerasError) -> Shape {
-    guard extents.contains(nil) else { return Shape(extents.compactMap { $0 }) }
+  /// Finds input shapes that the layers support, for extents that the file leaves open.
+  private static func inputShapes(
+    _ extents: [[Int?]], _ graph: Graph
+  ) throws(KerasError) -> [Shape] {
+    guard extents.contains(where: { $0.contains(nil) }) else {
+      return extents.map { Shape($0.compactMap { $0 }) }
+    }
     var failure: ShapeError?
     var plans: [[[WeightSpecification]]] = []
-    var found: Shape?
+    var found: [Shape]?
     // Common image sizes; a second valid size shows whether the weights depend on the size.
     for size in [28, 32, 64, 96, 128, 224, 256, 299, 331, 512] where plans.count < 2 {
-      let shape = Shape(extents.map { $0 ?? size })
-      let model = Architecture(name: "", inputShape: shape, graph: graph).makeModel()
+      let shapes = extents.map { Shape($0.map { $0 ?? size }) }
+      let model = Architecture(name: "", inputShapes: shapes, graph: graph).makeModel()
       do throws(ShapeError) {
-        plans.append(try model.plan(inputShape: shape).map(\.weights))
-        found = found ?? shape
+        plans.append(try model.plan(inputShapes: shapes).map(\.weights))
+        found = found ?? shapes
       } catch {
         failure = failure ?? error
       }
@@ -73,7 +82,7 @@ extension Architecture {
   /// - Throws: ``KerasError/shape(_:)`` if a layer does not support its input shape.
   package func plan() throws(KerasError) -> [LayerPlan] {
     do throws(ShapeError) {
-      return try makeModel().plan(inputShape: inputShape)
+      return try makeModel().plan(inputShapes: inputShapes)
     } catch {
       throw .shape(error)
     }
@@ -81,13 +90,13 @@ extension Architecture {
 }
 
 extension GraphModel {
-  /// Checks that a built model can be called with inputs of another shape than it was built for.
+  /// Checks that a built model can be called with an input of another shape than it was built for.
   ///
-  /// - Parameter inputShape: The shape of an input, without the batch axis.
+  /// - Parameter inputShape: The shape of the only input, without the batch axis.
   /// - Throws: ``ShapeError`` if a layer does not support the shape or needs other weights for it,
   ///   or the model needs more than the ``ModelBudget`` of models in files.
   package final func checkInput(shape inputShape: Shape) throws(ShapeError) {
-    for layer in try checkBudget(inputShape: inputShape)
+    for layer in try checkBudget(inputShapes: [inputShape])
     where layer.layer.weights.map(\.shape) != layer.weights.map(\.shape) {
       throw ShapeError(layer.layer, "has weights for another size of the input")
     }
@@ -95,53 +104,69 @@ extension GraphModel {
 
   /// Checks what the model needs for one example.
   ///
-  /// - Parameter inputShape: The shape of an input, without the batch axis.
-  /// - Returns: The layers as in ``plan(inputShape:)``.
+  /// - Parameter inputShapes: The shapes of the inputs, without the batch axis.
+  /// - Returns: The layers as in ``plan(inputShapes:)``.
   /// - Throws: ``ShapeError`` if a layer does not support its input shape, or the model needs more
   ///   than the ``ModelBudget`` of models in files.
   @discardableResult
-  fileprivate final func checkBudget(inputShape: Shape) throws(ShapeError) -> [LayerPlan] {
-    var budget = ModelBudget(inputShape: inputShape)
-    let plan = try plan(inputShape: inputShape, counting: &budget).layers
+  fileprivate final func checkBudget(inputShapes: [Shape]) throws(ShapeError) -> [LayerPlan] {
+    var budget = ModelBudget(inputShapes: inputShapes)
+    let plan = try plan(inputShapes: inputShapes, counting: &budget).layers
     try budget.check()
     return plan
   }
 }
 
 extension Architecture {
-  /// Reads the input shape of a model, even if its layers are not supported, for models created by
-  /// code.
+  /// Reads the input shapes of a model, even if its layers are not supported, for models created
+  /// by code.
   ///
   /// - Parameter kerasConfig: `{"class_name": "Sequential", "config": …}`.
-  /// - Returns: The shape, without the batch axis.
-  /// - Throws: ``KerasError`` if the config does not contain it.
-  package static func inputShape(kerasConfig: JSON) throws(KerasError) -> Shape {
-    let layers = (kerasConfig["config"]?["layers"] ?? kerasConfig["config"])?.array ?? []
-    let first = layers.first { $0["class_name"]?.string == "InputLayer" } ?? layers.first
-    let config = first?["config"]
-    guard
-      let shape = kerasConfig["build_config"]?["input_shape"] ?? config?["batch_shape"]
-        ?? config?["batch_input_shape"]
-    else { throw .malformed("it does not tell the shape of the input") }
-    let extents = try ModelReader.extents(shape)
-    guard !extents.contains(nil) else {
-      throw .malformed("it leaves the size of the input open")
+  /// - Returns: The shapes, without the batch axis.
+  /// - Throws: ``KerasError`` if the config does not contain them.
+  package static func inputShapes(kerasConfig: JSON) throws(KerasError) -> [Shape] {
+    let config = kerasConfig["config"]
+    let layers = (config?["layers"] ?? config)?.array ?? []
+    var shapes: [JSON] = []
+    if let ends = config?["input_layers"] {
+      let names = try FunctionalNodes.ends(in: ends, named: "input_layers").map(\.layer)
+      shapes = names.compactMap { name in
+        layers.first { ($0["name"] ?? $0["config"]?["name"])?.string == name }.flatMap(shape)
+      }
+    } else if let shape = kerasConfig["build_config"]?["input_shape"]
+      ?? (layers.first { $0["class_name"]?.string == "InputLayer" } ?? layers.first).flatMap(shape)
+    {
+      shapes = [shape]
     }
-    return Shape(extents.compactMap { $0 })
+    guard !shapes.isEmpty else { throw .malformed("it does not tell the shape of the input") }
+    var known: [Shape] = []
+    for shape in shapes {
+      let extents = try ModelReader.extents(shape)
+      guard !extents.contains(nil) else {
+        throw .malformed("it leaves the size of the input open")
+      }
+      known.append(Shape(extents.compactMap { $0 }))
+    }
+    return known
   }
 
-  /// Computes the output shape of each layer.
+  /// The shape in the entry of a layer.
+  private static func shape(_ layer: JSON) -> JSON? {
+    layer["config"]?["batch_shape"] ?? layer["config"]?["batch_input_shape"]
+  }
+
+  /// Computes the shape of each layer's first output.
   ///
   /// - Returns: The output extents of each layer, without the batch axis; `nil` for extents that
   ///   depend on those that the file leaves open.
   /// - Throws: ``KerasError/shape(_:)`` if a layer does not support its input shape.
   public func outputShapes() throws(KerasError) -> [(layer: Layer, outputShape: [Int?])] {
-    let shapes = try outputShapes(of: inputShape)
+    let shapes = try outputShapes(of: inputShapes)
     var others = shapes
-    if inputExtents.contains(nil) {
+    if inputs.contains(where: { $0.extents.contains(nil) }) {
       // Extents that change with a larger input are open.
-      let larger = zip(inputExtents, inputShape).map { $0 ?? 2 * $1 }
-      others = (try? outputShapes(of: Shape(larger))) ?? shapes
+      let larger = inputs.map { Shape(zip($0.extents, $0.shape).map { $0 ?? 2 * $1 }) }
+      others = (try? outputShapes(of: larger)) ?? shapes
     }
     return layers.map { layer in
       let id = ObjectIdentifier(layer)
@@ -150,11 +175,13 @@ extension Architecture {
     }
   }
 
-  private func outputShapes(of inputShape: Shape) throws(KerasError) -> [ObjectIdentifier: Shape] {
+  private func outputShapes(
+    of inputShapes: [Shape]
+  ) throws(KerasError) -> [ObjectIdentifier: Shape] {
     var shapes: [ObjectIdentifier: Shape] = [:]
     do throws(ShapeError) {
-      try graph.forEachCall(inputShape: inputShape) { (call, inputs) throws(ShapeError) in
-        shapes[ObjectIdentifier(call.layer)] = try call.layer.outputShape(inputShapes: inputs)
+      try graph.forEachCall(inputShapes: inputShapes) { (call, inputs) throws(ShapeError) in
+        shapes[ObjectIdentifier(call.layer)] = try call.layer.outputShapes(inputShapes: inputs)[0]
       }
     } catch {
       throw .shape(error)
@@ -168,7 +195,7 @@ private struct ModelReader {
   /// A model without weights; the input shape may be known only from the outer model.
   struct Description {
     var name: String
-    var inputExtents: [Int?]?
+    var inputExtents: [[Int?]]?
     var graph: Graph
     var isFunctional = false
     /// The inputs of all calls, including those of models in the model.
@@ -238,7 +265,8 @@ private struct ModelReader {
       inputShape ?? json["build_config"]?["input_shape"] ?? config?["build_input_shape"]
     return Description(
       name: config?["name"]?.string ?? "sequential",
-      inputExtents: try inputShape.map(Self.extents), graph: Graph(chain: layers).inChannelsLast())
+      inputExtents: try inputShape.map { json throws(KerasError) in [try Self.extents(json)] },
+      graph: Graph(chain: layers).inChannelsLast())
   }
 
   private mutating func readFunctional(_ json: JSON) throws(KerasError) -> Description {
@@ -254,7 +282,9 @@ private struct ModelReader {
       guard let name = entry["name"]?.string ?? layerConfig["name"]?.string else {
         throw .malformed("a layer has no name")
       }
-      if className == "InputLayer" {
+      if let operation = MaskOperation(entry) {
+        nodes.add(operation, named: name)
+      } else if className == "InputLayer" {
         inputShapes[name] = layerConfig["batch_shape"] ?? layerConfig["batch_input_shape"] ?? .null
       } else {
         let layer = try readLayer(className, entry)
@@ -265,10 +295,13 @@ private struct ModelReader {
     try Self.checkNames(layers)
     let graph = try nodes.graph(config: config, inputs: Set(inputShapes.keys))
     guard !graph.calls.isEmpty else { throw .malformed("it has no layers") }
+    var extents: [[Int?]] = []
+    for input in try FunctionalNodes.ends(in: config["input_layers"], named: "input_layers") {
+      extents.append(try Self.extents(inputShapes[input.layer] ?? .null))
+    }
     return Description(
-      name: config["name"]?.string ?? "functional",
-      inputExtents: try inputShapes.values.first.map(Self.extents), graph: graph.inChannelsLast(),
-      isFunctional: true)
+      name: config["name"]?.string ?? "functional", inputExtents: extents,
+      graph: graph.inChannelsLast(), isFunctional: true)
   }
 
   private mutating func readLayer(_ className: String, _ entry: JSON) throws(KerasError) -> Layer {
@@ -277,10 +310,9 @@ private struct ModelReader {
     if ["Sequential", "Functional", "Model"].contains(className) {
       let model = try readModel(entry)
       let name = entry["name"]?.string ?? model.name
-      let extents = model.inputExtents ?? []
       layer = Architecture(
-        name: name, inputShape: Shape(extents.map { $0 ?? 1 }), inputExtents: extents,
-        graph: model.graph, isFunctional: model.isFunctional
+        name: name, inputShapes: (model.inputExtents ?? []).map { Shape($0.map { $0 ?? 1 }) },
+        inputExtents: model.inputExtents, graph: model.graph, isFunctional: model.isFunctional
       ).makeModel()
       callCounts[ObjectIdentifier(layer)] = model.callCount
     } else {

@@ -18,9 +18,7 @@ extension Architecture {
       }
     }
     guard !replacements.isEmpty else { return self }
-    return Architecture(
-      name: name, inputShape: inputShape, inputExtents: inputExtents,
-      graph: graph.replacing(replacements), isFunctional: isFunctional, notes: notes)
+    return replacing(graph: graph.replacing(replacements))
   }
 
   /// Descriptions of everything that a file for the Keras generation cannot store.
@@ -35,6 +33,9 @@ extension Architecture {
       lost.append(
         "training=\(call.training == true ? "True" : "False") of a call of the layer "
           + "'\(call.layer.name)', which Keras 3 overrides in fit")
+    }
+    for (input, name) in zip(inputs, inputNames(dialect)) where isFunctional && name != input.name {
+      lost.append("the name '\(input.name)' of an input, which becomes '\(name)'")
     }
     for (layer, name) in zip(layers, layerNames(dialect)) {
       if name != layer.name {
@@ -66,9 +67,8 @@ extension Architecture {
   package init?(unbuilt model: GraphModel) {
     guard let graph = model.graph else { return nil }
     self.init(
-      name: model.name, inputShape: model.inputShape ?? [],
-      inputExtents: model.inputExtents ?? model.inputShape.map(Array.init) ?? [], graph: graph,
-      isFunctional: model is Functional)
+      name: model.name, inputShapes: model.inputShapes ?? [], inputExtents: model.inputExtents,
+      graph: graph, isFunctional: model is Functional)
   }
 
   /// The replacements of a layer; `nil` if it stays.
@@ -82,7 +82,7 @@ extension Architecture {
           || translated.layers.count != inner.layers.count
       else { return nil }
       let replacement = translated.makeModel()
-      replacement.inputShape = model.inputShape
+      replacement.inputShapes = model.inputShapes
       replacement.isTrainable = model.isTrainable
       return [replacement]
     }

@@ -27,55 +27,78 @@ extension Architecture {
   // `returnsTensor`: whether a layer of a sequential model takes the output.
   private func kerasConfig(_ dialect: KerasDialect, returnsTensor: Bool) -> JSON {
     let isChain = !isFunctional
-    let names = Dictionary(
-      uniqueKeysWithValues: zip(layers.map(ObjectIdentifier.init), layerNames(dialect)))
-    func name(_ layer: Layer) -> JSON { .string(names[ObjectIdentifier(layer)] ?? layer.name) }
-    var input = object("InputLayer", inputConfig(dialect), dialect)
-    if !isChain {
-      input["name"] = .string(inputName)
-      input["inbound_nodes"] = .array([])
+    let names = Names(of: self, dialect)
+    let inputEntries = zip(inputs, names.inputs).map { input, name in
+      var entry = object("InputLayer", self.config(of: input, name, dialect), dialect)
+      if !isChain {
+        entry["name"] = .string(name)
+        entry["inbound_nodes"] = .array([])
+      }
+      return JSON.object(entry)
     }
     var config: JSON.Object = ["name": .string(self.name)]
     config["layers"] = .array(
-      [.object(input)]
+      inputEntries
         + layers.map { layer in
-          var entry = description(of: layer, name(layer), dialect)
+          var entry = description(of: layer, names[layer], dialect)
           if !isChain {
-            entry["name"] = name(layer)
-            entry["inbound_nodes"] = .array(inboundNodes(of: layer, dialect, name))
+            entry["name"] = names[layer]
+            entry["inbound_nodes"] = .array(inboundNodes(of: layer, dialect, names))
           }
           return .object(entry)
         })
     if !isChain {
-      for (key, source) in [("input_layers", Graph.Source.input), ("output_layers", graph.output)] {
-        let endpoint = reference(to: source, dialect, name, isEndpoint: true)
+      func ends(_ sources: [Graph.Source], _ keys: [String], isDictionary: Bool) -> JSON {
+        let ends = sources.map { reference(to: $0, dialect, names, isEndpoint: true) }
+        if isDictionary { return .object(JSON.Object(zip(keys, ends).map { ($0, $1) })) }
         // In Keras 3, a list of one output makes the model return a list. Keras 3.0 requires lists.
-        config[key] = returnsTensor && dialect != .keras2 ? endpoint : .array([endpoint])
+        return ends.count == 1 && returnsTensor && dialect != .keras2 ? ends[0] : .array(ends)
       }
+      config["input_layers"] = ends(
+        inputs.indices.map(Graph.Source.input), names.inputs,
+        isDictionary: graph.dictionaries.inputs)
+      config["output_layers"] = ends(
+        graph.outputs, graph.outputNames, isDictionary: graph.dictionaries.outputs)
     }
     var model = object(isChain ? "Sequential" : "Functional", config, dialect)
     if dialect == .archive {
       model["module"] = .string(isChain ? "keras" : "keras.src.models.functional")
       if !isChain { model["registered_name"] = .string("Functional") }
-      model["build_config"] = .object(["input_shape": batchShape])
+      model["build_config"] = .object(["input_shape": buildShape(names)])
     }
     return .object(model)
   }
 
-  private var batchShape: JSON { .extents([nil] + inputExtents) }
+  /// The unique names of a model's inputs and layers in a file.
+  private struct Names {
+    let inputs: [String]
+    private let layers: [ObjectIdentifier: String]
 
-  /// The unique name of the input layer.
-  package var inputName: String {
-    let names = Set(layers.map(\.name))
-    var name = "input_layer"
-    while names.contains(name) { name += "_" }
-    return name
+    init(of architecture: Architecture, _ dialect: KerasDialect) {
+      inputs = architecture.inputNames(dialect)
+      layers = Dictionary(
+        uniqueKeysWithValues: zip(
+          architecture.layers.map(ObjectIdentifier.init), architecture.layerNames(dialect)))
+    }
+
+    subscript(layer: Layer) -> JSON { .string(layers[ObjectIdentifier(layer)] ?? layer.name) }
   }
 
-  private func inputConfig(_ dialect: KerasDialect) -> JSON.Object {
+  /// The shapes in `build_config`, in the structure of the inputs.
+  private func buildShape(_ names: Names) -> JSON {
+    let shapes = inputs.map(\.batchShape)
+    if graph.dictionaries.inputs {
+      return .object(JSON.Object(zip(names.inputs, shapes).map { ($0, $1) }))
+    }
+    return shapes.count == 1 ? shapes[0] : .array(shapes)
+  }
+
+  private func config(
+    of input: ModelInput, _ name: String, _ dialect: KerasDialect
+  ) -> JSON.Object {
     // Keras 3 and Keras 2 both read the older name of the shape.
     let key = dialect == .archive ? "batch_shape" : "batch_input_shape"
-    return [key: batchShape, "dtype": .string("float32"), "name": .string(inputName)]
+    return [key: input.batchShape, "dtype": .string("float32"), "name": .string(name)]
   }
 
   private func object(
@@ -118,10 +141,10 @@ extension Architecture {
 
   /// The inputs of each call of a layer.
   private func inboundNodes(
-    of layer: Layer, _ dialect: KerasDialect, _ name: (Layer) -> JSON
+    of layer: Layer, _ dialect: KerasDialect, _ names: Names
   ) -> [JSON] {
     graph.calls.filter { $0.layer === layer }.map { call in
-      let references = call.inputs.map { reference(to: $0, dialect, name, isEndpoint: false) }
+      let references = call.inputs.map { reference(to: $0, dialect, names, isEndpoint: false) }
       // tf_keras would apply the `training` argument that Keras 3 overrides.
       let isWritten = dialect != .keras2 || call.isTrainingObeyed
       let training = isWritten ? call.training : nil
@@ -137,7 +160,7 @@ extension Architecture {
           ]),
         ])
       }
-      let arguments = Swift.type(of: layer).mergesInputs ? [JSON.array(tensors)] : tensors
+      let arguments = layer.takesInputList ? [JSON.array(tensors)] : tensors
       return .object(["args": .array(arguments), "kwargs": options])
     }
   }
@@ -145,10 +168,12 @@ extension Architecture {
   /// A reference such as `["dense", 0, 0]` to the output of a call: the layer's name and the index
   /// of the call.
   private func reference(
-    to source: Graph.Source, _ dialect: KerasDialect, _ name: (Layer) -> JSON, isEndpoint: Bool
+    to source: Graph.Source, _ dialect: KerasDialect, _ names: Names, isEndpoint: Bool
   ) -> JSON {
-    guard case .call(let index) = source else {
-      return .array([.string(inputName), .integer(0), .integer(0)])
+    let (index, output): (Int, Int)
+    switch source {
+    case .input(let index): return .array([.string(names.inputs[index]), .integer(0), .integer(0)])
+    case .call(let call, let number): (index, output) = (call, number)
     }
     let layer = graph.calls[index].layer
     var call = graph.calls[..<index].count { $0.layer === layer }
@@ -157,6 +182,11 @@ extension Architecture {
       let isFunctional = model.classNameInFiles == Functional.className
       if dialect == .keras2 || (isEndpoint && isFunctional) { call += 1 }
     }
-    return .array([name(layer), .integer(call), .integer(0)])
+    return .array([names[layer], .integer(call), .integer(output)])
   }
+}
+
+extension ModelInput {
+  /// The shape with an open batch axis.
+  fileprivate var batchShape: JSON { .extents([nil] + extents) }
 }

@@ -1,18 +1,14 @@
 public import Tensors
 
-/// The architecture of a model: its layers, their graph and the input shape, without weights.
+/// The architecture of a model: its layers, their graph and the inputs, without weights.
 ///
 /// It is read from and written to Keras's `model_config`, of class `Sequential` or `Functional`.
 public struct Architecture {
   /// The name of the model.
   public let name: String
 
-  /// The shape of an input, without the batch axis; extents that the file leaves open have a
-  /// supported value.
-  public let inputShape: Shape
-
-  /// The extents of an input, without the batch axis; `nil` for those that the file leaves open.
-  public let inputExtents: [Int?]
+  /// The inputs, in their order; at least one.
+  public let inputs: [ModelInput]
 
   /// The graph of the layers.
   public let graph: Graph
@@ -28,29 +24,51 @@ public struct Architecture {
   /// The layers, in the order of Keras's `model.layers`.
   public var layers: [Layer] { graph.layers }
 
+  /// The shapes of the inputs, without the batch axis; extents that the file leaves open have a
+  /// supported value.
+  public var inputShapes: [Shape] { inputs.map(\.shape) }
+
+  /// The shape of the first input, without the batch axis.
+  public var inputShape: Shape { inputs[0].shape }
+
+  /// The extents of the first input, without the batch axis; `nil` for those that the file leaves
+  /// open.
+  public var inputExtents: [Int?] { inputs[0].extents }
+
   /// Creates the architecture of a model; `nil` if the model does more than calling its layers.
   ///
   /// - Parameter model: The model, which must be built.
   public init?(_ model: Model) {
-    guard let inputShape = model.inputShape, let graph = model.graph,
+    guard let inputShapes = model.inputShapes, let graph = model.graph,
       !graph.layers.contains(where: { ($0 as? Model).map { Architecture($0) == nil } ?? false })
     else { return nil }
     self.init(
-      name: model.name, inputShape: inputShape,
+      name: model.name, inputShapes: inputShapes,
       inputExtents: (model as? GraphModel)?.inputExtents, graph: graph,
       isFunctional: model is Functional)
   }
 
   init(
-    name: String, inputShape: Shape, inputExtents: [Int?]? = nil, graph: Graph,
+    name: String, inputShapes: [Shape], inputExtents: [[Int?]]? = nil, graph: Graph,
     isFunctional: Bool = false, notes: [ArchitectureNote] = []
   ) {
     self.name = name
-    self.inputShape = inputShape
-    self.inputExtents = inputExtents ?? Array(inputShape)
+    inputs = graph.inputNames.indices.map { index in
+      let shape = inputShapes.indices.contains(index) ? inputShapes[index] : []
+      return ModelInput(
+        name: graph.inputNames[index], shape: shape,
+        extents: inputExtents?[index] ?? Array(shape))
+    }
     self.graph = graph
     self.isFunctional = isFunctional || graph.chain == nil
     self.notes = notes
+  }
+
+  /// The same model with another graph.
+  func replacing(graph: Graph) -> Architecture {
+    Architecture(
+      name: name, inputShapes: inputShapes, inputExtents: inputs.map(\.extents), graph: graph,
+      isFunctional: isFunctional, notes: notes)
   }
 
   /// Creates the model, which is not built.
@@ -59,7 +77,8 @@ public struct Architecture {
   public func makeModel() -> GraphModel {
     let model =
       (isFunctional ? nil : graph.chain).map { Sequential($0, name: name) } ?? Functional(self)
-    if inputExtents.contains(nil) { model.inputExtents = inputExtents }
+    let extents = inputs.map(\.extents)
+    if extents.contains(where: { $0.contains(nil) }) { model.inputExtents = extents }
     return model
   }
 }

@@ -170,6 +170,23 @@ open class Layer {
     return call(inputs[0], training: training)
   }
 
+  /// Computes the outputs of a layer with several outputs; overridden by such layers, which also
+  /// override ``outputShapes(inputShapes:)``.
+  ///
+  /// - Parameters:
+  ///   - inputs: The inputs; the first axis of each is the batch.
+  ///   - training: Whether the call is part of training.
+  /// - Returns: The outputs; the first axis of each is the batch.
+  open func callForOutputs(_ inputs: [Tensor], training: Bool) -> [Tensor] {
+    [call(inputs, training: training)]
+  }
+
+  /// Whether a call takes a list of inputs, as that of `Add` does.
+  var takesInputList: Bool { Swift.type(of: self).mergesInputs }
+
+  /// The number of outputs of a call.
+  var outputCount: Int { 1 }
+
   /// Whether the layer understands masks.
   ///
   /// It then passes that of its input on, or what ``computeMask(_:)`` returns. Other layers drop
@@ -216,6 +233,15 @@ open class Layer {
       throw ShapeError(self, "takes one input, not \(inputShapes.count)")
     }
     return try outputShape(inputShape: inputShapes[0])
+  }
+
+  /// Returns the shapes of the outputs; overridden by layers with several outputs.
+  ///
+  /// - Parameter inputShapes: The shapes of the inputs, without the batch axis.
+  /// - Returns: The shapes of the outputs, without the batch axis.
+  /// - Throws: ``ShapeError`` if the layer does not support the input shapes.
+  open func outputShapes(inputShapes: [Shape]) throws(ShapeError) -> [Shape] {
+    [try outputShape(inputShapes: inputShapes)]
   }
 
   /// The number of elements that a call needs for one example, in addition to its input.
@@ -292,6 +318,13 @@ open class Layer {
     seedGenerators.forEach { $0.seed = source.nextSeed() }
   }
 
+  /// Creates the weights of a layer with several inputs, unless they already exist.
+  ///
+  /// - Parameter inputShapes: The shapes of the inputs, without the batch axis; by default, the
+  ///   weights depend on the first alone.
+  /// - Precondition: The layer supports the input shapes.
+  open func build(inputShapes: [Shape]) { build(inputShape: inputShapes[0]) }
+
   /// Creates the weights with existing values, such as those of a file.
   package final func adopt(_ values: [Tensor], as specifications: [WeightSpecification]) {
     weights = zip(specifications, values).map { specification, value in
@@ -343,19 +376,44 @@ open class Layer {
     CallSite(file: file, line: line).track { run(inputs, training: training) }
   }
 
+  /// Calls a layer with several outputs, and builds it first if necessary.
+  ///
+  /// - Parameters:
+  ///   - inputs: The inputs; the first axis of each is the batch.
+  ///   - training: Whether the call is part of training; `nil` inherits the value of the enclosing
+  ///     call, or `false` without one.
+  ///   - file: The source file reported for an invalid argument; defaults to the caller's.
+  ///   - line: The source line reported for an invalid argument; defaults to the caller's.
+  /// - Returns: The outputs; the first axis of each is the batch.
+  public final func outputs(
+    of inputs: [Tensor], training: Bool? = nil, file: StaticString = #fileID, line: UInt = #line
+  ) -> [Tensor] {
+    CallSite(file: file, line: line).track { runForOutputs(inputs, training: training) }
+  }
+
   /// Calls the layer from within the library; errors are reported at the user's source line.
   final func run(_ x: Tensor, training: Bool?) -> Tensor {
     if !isBuilt { build(inputShape: Shape(x.shape.dropFirst())) }
     let y = masked(TrainingPhase.resolve(training) { call(x, training: $0) }, from: [x])
-    return trace?.record(self, from: [x], to: y) ?? y
+    return trace?.record(self, from: [x], to: [y])[0] ?? y
   }
 
   /// Calls a layer that merges inputs from within the library.
   final func run(_ inputs: [Tensor], training: Bool?) -> Tensor {
+    let outputs = runForOutputs(inputs, training: training)
+    require(
+      outputs.count == 1,
+      "The layer '\(name)' has \(outputs.count) outputs: call `outputs(of:)`.")
+    return outputs[0]
+  }
+
+  /// Calls a layer with several outputs from within the library.
+  final func runForOutputs(_ inputs: [Tensor], training: Bool?) -> [Tensor] {
     require(!inputs.isEmpty, "The layer '\(name)' needs at least one input, but got none.")
-    if !isBuilt { build(inputShape: Shape(inputs[0].shape.dropFirst())) }
-    let y = masked(TrainingPhase.resolve(training) { call(inputs, training: $0) }, from: inputs)
-    return trace?.record(self, from: inputs, to: y) ?? y
+    if !isBuilt { build(inputShapes: inputs.map { Shape($0.shape.dropFirst()) }) }
+    let outputs = TrainingPhase.resolve(training) { callForOutputs(inputs, training: $0) }
+      .map { masked($0, from: inputs) }
+    return trace?.record(self, from: inputs, to: outputs) ?? outputs
   }
 
   /// The random source of the containing model, for the initial weights.

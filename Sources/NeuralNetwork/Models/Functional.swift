@@ -1,4 +1,4 @@
-/// A model whose layers form a graph, with one input and one output.
+/// A model whose layers form a graph, with any number of inputs and outputs.
 ///
 /// Functional models are loaded from files. To write a model, subclass ``Model``: if it only calls
 /// its layers, it is saved as such a graph.

@@ -20,12 +20,12 @@ package struct GradientMemory {
   ///
   /// - Parameters:
   ///   - model: The model.
-  ///   - inputShape: The shape of an input, without the batch axis.
+  ///   - inputShapes: The shapes of the inputs, without the batch axis.
   ///   - copies: How often the weights are in memory: 4 with gradients and two moments.
-  /// - Throws: ``ShapeError`` if a layer does not support its input shape.
-  package init(of model: GraphModel, inputShape: Shape, copies: Int) throws(ShapeError) {
-    cost = try model.cost(inputShape: inputShape)
-    inputCount = inputShape.elements
+  /// - Throws: ``ShapeError`` if a layer does not support its input shapes.
+  package init(of model: GraphModel, inputShapes: [Shape], copies: Int) throws(ShapeError) {
+    cost = try model.cost(inputShapes: inputShapes)
+    inputCount = inputShapes.reduce(0) { $0 + $1.elements }
     self.copies = Double(copies)
   }
 

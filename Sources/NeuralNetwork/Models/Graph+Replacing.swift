@@ -10,18 +10,18 @@ extension Graph {
     var calls: [Call] = []
     var last: [Int] = []
     func renumbered(_ source: Source) -> Source {
-      guard case .call(let index) = source else { return .input }
-      return .call(last[index])
+      guard case .call(let index, let output) = source else { return source }
+      return .call(last[index], output: output)
     }
     for call in self.calls {
       var inputs = call.inputs.map(renumbered)
       for layer in replacements[ObjectIdentifier(call.layer)] ?? [call.layer] {
         calls.append(call.replacing(layer: layer, inputs: inputs))
-        inputs = [.call(calls.count - 1)]
+        inputs = [.call(calls.count - 1, output: 0)]
       }
       last.append(calls.count - 1)
     }
-    return Graph(calls: calls, output: renumbered(output))
+    return replacing(calls: calls, outputs: outputs.map(renumbered))
   }
 
   /// Wraps each layer whose file uses `channels_first` between two ``Permute`` layers.

@@ -7,8 +7,9 @@ public import Tensors
 open class GraphModel: Model {
   private let structure: Graph
 
-  /// The extents of an input, with `nil` for those that a file leaves open; `nil` if none is open.
-  package internal(set) final var inputExtents: [Int?]?
+  /// The extents of the inputs, with `nil` for those that a file leaves open; `nil` if none is
+  /// open.
+  package internal(set) final var inputExtents: [[Int?]]?
 
   /// Creates a model.
   ///
@@ -40,65 +41,93 @@ open class GraphModel: Model {
 
   /// Creates the weights of all layers from the shapes, without running the model.
   ///
-  /// - Parameter inputShape: The shape of an input, without the batch axis.
+  /// - Parameter inputShapes: The shapes of the inputs, without the batch axis.
   /// - Precondition: Each layer supports its input shapes.
-  public final override func build(inputShape: Shape) {
+  public final override func build(inputShapes: [Shape]) {
     guard !isBuilt else { return }
+    requireAll(inputShapes)
     prepareLayers()
     do {
-      try structure.forEachCall(inputShape: inputShape) { call, shapes in
-        call.layer.build(inputShape: shapes[0])
+      try structure.forEachCall(inputShapes: inputShapes) { call, shapes in
+        call.layer.build(inputShapes: shapes)
       }
     } catch {
       fail("\(error)")
     }
-    self.inputShape = inputShape
+    self.inputShapes = inputShapes
   }
 
-  /// Runs the layers on the input.
+  /// Runs the layers of a model with one input and one output.
   public final override func call(_ x: Tensor, training: Bool) -> Tensor {
-    structure(x, training: training)
+    call([x], training: training)
   }
+
+  /// Runs the layers of a model with one output.
+  public final override func call(_ inputs: [Tensor], training: Bool) -> Tensor {
+    let outputs = callForOutputs(inputs, training: training)
+    require(
+      outputs.count == 1,
+      "The model '\(name)' has \(outputs.count) outputs: call `outputs(of:)`.")
+    return outputs[0]
+  }
+
+  /// Runs the layers.
+  public final override func callForOutputs(_ inputs: [Tensor], training: Bool) -> [Tensor] {
+    requireAll(inputs)
+    return structure(inputs, training: training)
+  }
+
+  private func requireAll(_ inputs: [some Any]) {
+    let names = structure.inputNames
+    require(
+      inputs.count == names.count,
+      "The model '\(name)' has the inputs \(names), but got \(inputs.count).")
+  }
+
+  final override var takesInputList: Bool { structure.inputNames.count > 1 }
+
+  final override var outputCount: Int { structure.outputs.count }
 
   /// Plans the weights and shapes of all layers, including those of inner models, without
   /// allocating them.
   ///
-  /// - Parameter inputShape: The shape of an input, without the batch axis.
+  /// - Parameter inputShapes: The shapes of the inputs, without the batch axis.
   /// - Returns: The layers except models, in the order of the model's variables.
   /// - Throws: ``ShapeError`` if a layer does not support its input shape.
-  package final func plan(inputShape: Shape) throws(ShapeError) -> [LayerPlan] {
+  package final func plan(inputShapes: [Shape]) throws(ShapeError) -> [LayerPlan] {
     var budget = ModelBudget()
-    return try plan(inputShape: inputShape, counting: &budget).layers
+    return try plan(inputShapes: inputShapes, counting: &budget).layers
   }
 
   /// Plans the weights and shapes of all layers, and counts what they need.
   ///
   /// - Parameters:
-  ///   - inputShape: The shape of an input, without the batch axis.
+  ///   - inputShapes: The shapes of the inputs, without the batch axis.
   ///   - budget: The budget, which is not checked.
-  /// - Returns: The layers as in ``plan(inputShape:)``, and the shape of the output.
+  /// - Returns: The layers as in ``plan(inputShapes:)``, and the shapes of the outputs.
   /// - Throws: ``ShapeError`` if a layer does not support its input shape.
   final func plan(
-    inputShape: Shape, counting budget: inout ModelBudget
-  ) throws(ShapeError) -> (layers: [LayerPlan], outputShape: Shape) {
+    inputShapes: [Shape], counting budget: inout ModelBudget
+  ) throws(ShapeError) -> (layers: [LayerPlan], outputShapes: [Shape]) {
+    try checkCount(of: inputShapes)
     var plans: [ObjectIdentifier: [LayerPlan]] = [:]
     let before = budget.live
-    let output = try structure.walk(
-      inputShape, counting: &budget
+    let outputs = try structure.walk(
+      inputShapes, counting: &budget
     ) { (call, shapes, released, budget) throws(ShapeError) in
       let layer = call.layer
       let plan: [LayerPlan]
-      let outputShape: Shape
+      let outputShapes: [Shape]
       if let model = layer as? GraphModel {
         budget.live += released
-        (plan, outputShape) = try model.plan(inputShape: shapes[0], counting: &budget)
+        (plan, outputShapes) = try model.plan(inputShapes: shapes, counting: &budget)
         budget.live -= released
       } else {
         let weights = try layer.weightSpecifications(inputShape: shapes[0])
-        outputShape = try layer.outputShape(inputShapes: shapes)
+        outputShapes = try layer.outputShapes(inputShapes: shapes)
         try budget.add(
-          layer, weights: weights, inputs: shapes, output: outputShape, released: released)
-        plan = [LayerPlan(layer: layer, weights: weights, outputShape: outputShape)]
+          layer, weights: weights, inputs: shapes, outputs: outputShapes, released: released)
+        plan = [LayerPlan(layer: layer, weights: weights, outputShape: outputShapes[0])]
       }
       if let earlier = plans[ObjectIdentifier(layer)] {
         let shapes = { (plan: [LayerPlan]) in plan.map { $0.weights.map(\.shape) } }
@@ -108,18 +137,34 @@ open class GraphModel: Model {
       } else {
         plans[ObjectIdentifier(layer)] = plan
       }
-      return outputShape
+      return outputShapes
     }
     budget.live = before
-    return (layers.flatMap { plans[ObjectIdentifier($0)] ?? [] }, output)
+    return (layers.flatMap { plans[ObjectIdentifier($0)] ?? [] }, outputs)
+  }
+
+  /// Throws unless there is a shape for each input.
+  private func checkCount(of inputShapes: [Shape]) throws(ShapeError) {
+    let count = structure.inputNames.count
+    guard inputShapes.count == count else {
+      throw ShapeError(self, "has \(count) inputs, but is called with \(inputShapes.count)")
+    }
+  }
+
+  /// The shapes of the outputs.
+  public final override func outputShapes(
+    inputShapes: [Shape]
+  ) throws(ShapeError) -> [Shape] {
+    try checkCount(of: inputShapes)
+    return try structure.forEachCall(inputShapes: inputShapes) { _, _ in }
   }
 
   /// Marks the model as built, after all layers got their weights.
-  package final func finishBuilding(inputShape: Shape) throws(ShapeError) {
-    try structure.forEachCall(inputShape: inputShape) { (call, shapes) throws(ShapeError) in
-      try (call.layer as? GraphModel)?.finishBuilding(inputShape: shapes[0])
+  package final func finishBuilding(inputShapes: [Shape]) throws(ShapeError) {
+    try structure.forEachCall(inputShapes: inputShapes) { (call, shapes) throws(ShapeError) in
+      try (call.layer as? GraphModel)?.finishBuilding(inputShapes: shapes)
     }
-    self.inputShape = inputShape
+    self.inputShapes = inputShapes
   }
 }
 
@@ -131,6 +176,6 @@ package struct LayerPlan {
   /// The weights of the layer.
   package let weights: [WeightSpecification]
 
-  /// The shape of the layer's output, without the batch axis.
+  /// The shape of the layer's first output, without the batch axis.
   package let outputShape: Shape
 }

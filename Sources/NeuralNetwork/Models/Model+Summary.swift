@@ -7,9 +7,9 @@ extension Model {
   public func summary() -> String {
     // Without a graph, the input shapes of layers are unknown.
     var shapes: [ObjectIdentifier: Shape] = [:]
-    if let graph, let inputShape {
-      _ = try? graph.forEachCall(inputShape: inputShape) { (call, inputs) throws(ShapeError) in
-        shapes[ObjectIdentifier(call.layer)] = try call.layer.outputShape(inputShapes: inputs)
+    if let graph, let inputShapes {
+      _ = try? graph.forEachCall(inputShapes: inputShapes) { (call, inputs) throws(ShapeError) in
+        shapes[ObjectIdentifier(call.layer)] = try call.layer.outputShapes(inputShapes: inputs)[0]
       }
     }
     let rows = layersInOrder.map { layer in

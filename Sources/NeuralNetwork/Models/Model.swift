@@ -18,9 +18,43 @@ public import Tensors
 ///   }
 /// }
 /// ```
+///
+/// A model with several inputs or outputs names them and overrides
+/// ``Layer/callForOutputs(_:training:)``:
+///
+/// ```swift
+/// final class House: Model {
+///   override var inputNames: [String] { ["picture", "numbers"] }
+///   override var outputNames: [String] { ["kind", "price"] }
+///   let flatten = Flatten()
+///   let joined = Concatenate()
+///   let kind = Dense(3)
+///   let price = Dense(1)
+///
+///   override func callForOutputs(_ inputs: [Tensor], training: Bool) -> [Tensor] {
+///     let x = joined([flatten(inputs[0]), inputs[1]])
+///     return [kind(x), price(x)]
+///   }
+/// }
+/// ```
 open class Model: Layer {
-  /// The shape of an input, without the batch axis; `nil` before the model is built.
-  public internal(set) final var inputShape: Shape?
+  /// The shapes of the inputs, without the batch axis; `nil` before the model is built.
+  public internal(set) final var inputShapes: [Shape]?
+
+  /// The shape of the first input, without the batch axis; `nil` before the model is built.
+  public final var inputShape: Shape? { inputShapes?.first }
+
+  /// The names of the inputs, in their order; empty before the model is built.
+  ///
+  /// A subclass with several inputs overrides this property to name them; otherwise they are called
+  /// `input_layer`, `input_layer_1`, ….
+  open var inputNames: [String] { graph?.inputNames ?? [] }
+
+  /// The names of the outputs, in their order; empty before the model is built.
+  ///
+  /// A subclass with several outputs overrides this property to name them; otherwise they have the
+  /// names of the layers whose outputs they are.
+  open var outputNames: [String] { graph?.outputNames ?? [] }
 
   /// The arguments of ``compile(optimizer:loss:metrics:)``.
   final var compilation: Compilation?
@@ -48,13 +82,17 @@ open class Model: Layer {
   open var layers: [Layer] { discoverLayers() }
 
   /// Whether the weights of all layers have been created.
-  open override var isBuilt: Bool { inputShape != nil }
+  open override var isBuilt: Bool { inputShapes != nil }
 
   /// The only supported input shape, without the batch axis; `nil` (the default) for models of any
   /// shape.
   ///
   /// With it, a model that is not built can load weights from a file that lacks the input shape.
   open var expectedInputShape: Shape? { nil }
+
+  override var takesInputList: Bool { super.takesInputList || inputNames.count > 1 }
+
+  override var outputCount: Int { max(1, outputNames.count) }
 
   /// The output, whose mask the layers have computed.
   final override func masked(_ y: Tensor, from inputs: [Tensor]) -> Tensor { y }
@@ -73,21 +111,37 @@ open class Model: Layer {
 
   final override var innerLayers: [Layer] { layers }
 
+  /// Creates the weights of all layers.
+  ///
+  /// - Parameter inputShape: The shape of the only input, without the batch axis.
+  /// - Precondition: The model has one input and supports its shape.
+  public final override func build(inputShape: Shape) { build(inputShapes: [inputShape]) }
+
   /// Creates the weights of all layers by running the model once on zeros.
   ///
-  /// - Parameter inputShape: The shape of an input, without the batch axis.
-  /// - Precondition: The model supports the input shape.
-  open override func build(inputShape: Shape) {
+  /// - Parameter inputShapes: The shapes of the inputs, without the batch axis.
+  /// - Precondition: The model supports the input shapes.
+  open override func build(inputShapes: [Shape]) {
     guard !isBuilt else { return }
     prepareLayers()
     let trace = CallTrace()
     let layers = layers
     layers.forEach { $0.trace = trace }
-    let input = Tensor(zeros: Shape([1] + inputShape.dimensions))
-    let output = TrainingPhase.resolve(false) { call(input, training: $0) }
+    let (inputs, outputs) = runOnZeros(inputShapes)
     layers.forEach { $0.trace = nil }
-    graph = trace.graph(from: input, to: output)
-    self.inputShape = inputShape
+    let ownNames = (inputs: inputNames, outputs: outputNames)
+    graph = trace.graph(
+      from: inputs,
+      named: inputs.indices.map { index in
+        ownNames.inputs.count == inputs.count
+          ? ownNames.inputs[index] : index == 0 ? "input_layer" : "input_layer_\(index)"
+      }, to: outputs, named: ownNames.outputs.count == outputs.count ? ownNames.outputs : nil)
+    self.inputShapes = inputShapes
+  }
+
+  private func runOnZeros(_ inputShapes: [Shape]) -> (inputs: [Tensor], outputs: [Tensor]) {
+    let inputs = inputShapes.map { Tensor(zeros: Shape([1] + $0.dimensions)) }
+    return (inputs, TrainingPhase.resolve(false) { callForOutputs(inputs, training: $0) })
   }
 
   /// Lets all layers draw their initial weights from the model's seed.
@@ -98,25 +152,41 @@ open class Model: Layer {
 
   /// Computes the shape of the output layer by layer.
   ///
-  /// - Parameter inputShape: The shape of an input, without the batch axis.
-  /// - Returns: The shape of the output, without the batch axis.
+  /// - Parameter inputShape: The shape of the only input, without the batch axis.
+  /// - Returns: The shape of the first output, without the batch axis.
   /// - Throws: ``ShapeError`` if a layer does not support its input shape.
   open override func outputShape(inputShape: Shape) throws(ShapeError) -> Shape {
-    if graph == nil && !isBuilt { build(inputShape: inputShape) }
+    try outputShapes(inputShapes: [inputShape])[0]
+  }
+
+  /// Computes the shape of the first output layer by layer.
+  ///
+  /// - Parameter inputShapes: The shapes of the inputs, without the batch axis.
+  /// - Returns: The shape of the first output, without the batch axis.
+  /// - Throws: ``ShapeError`` if a layer does not support its input shapes.
+  open override func outputShape(inputShapes: [Shape]) throws(ShapeError) -> Shape {
+    try outputShapes(inputShapes: inputShapes)[0]
+  }
+
+  /// Computes the shapes of the outputs layer by layer.
+  ///
+  /// - Parameter inputShapes: The shapes of the inputs, without the batch axis.
+  /// - Returns: The shapes of the outputs, without the batch axis.
+  /// - Throws: ``ShapeError`` if a layer does not support its input shapes.
+  open override func outputShapes(inputShapes: [Shape]) throws(ShapeError) -> [Shape] {
+    if graph == nil && !isBuilt { build(inputShapes: inputShapes) }
     guard let graph else {
-      let input = Tensor(zeros: Shape([1] + inputShape))
-      let output = TrainingPhase.resolve(false) { call(input, training: $0) }
-      return Shape(output.shape.dropFirst())
+      return runOnZeros(inputShapes).outputs.map { Shape($0.shape.dropFirst()) }
     }
-    return try graph.forEachCall(inputShape: inputShape) { _, _ in }
+    return try graph.forEachCall(inputShapes: inputShapes) { _, _ in }
   }
 
   /// The sum over all layers.
-  final override func workingCount(inputShape: Shape) throws(ShapeError) -> Double {
+  final override func workingCount(inputShapes: [Shape]) throws(ShapeError) -> Double {
     guard let graph else { return 0 }
     var count = 0.0
-    try graph.forEachCall(inputShape: inputShape) { (call, shapes) throws(ShapeError) in
-      count += try call.layer.workingCount(inputShape: shapes[0])
+    try graph.forEachCall(inputShapes: inputShapes) { (call, shapes) throws(ShapeError) in
+      count += try call.layer.workingCount(inputShapes: shapes)
     }
     return count
   }

@@ -46,9 +46,9 @@ package struct ModelBudget {
   /// Starts to count.
   init() {}
 
-  /// Starts to count a model with an input of a shape.
-  init(inputShape: Shape) {
-    live = inputShape.elements
+  /// Starts to count a model with inputs of some shapes.
+  init(inputShapes: [Shape]) {
+    live = inputShapes.reduce(0) { $0 + $1.elements }
     cost.peak = live
   }
 
@@ -90,11 +90,11 @@ package struct ModelBudget {
   ///   - layer: The layer.
   ///   - weights: The weights of the layer.
   ///   - inputs: The shapes of the inputs.
-  ///   - output: The shape of the output.
+  ///   - outputs: The shapes of the outputs.
   ///   - released: The elements of the inputs that no other call needs.
   /// - Throws: ``ShapeError`` if the layer does not support its inputs.
   mutating func add(
-    _ layer: Layer, weights: [WeightSpecification], inputs: [Shape], output: Shape,
+    _ layer: Layer, weights: [WeightSpecification], inputs: [Shape], outputs: [Shape],
     released: Double
   ) throws(ShapeError) {
     if weighted.insert(ObjectIdentifier(layer)).inserted {
@@ -102,7 +102,7 @@ package struct ModelBudget {
     }
     var working = try layer.workingCount(inputShapes: inputs)
     // Inputs are merged one after the other.
-    if inputs.count > 1 { working = max(working, 2 * output.elements) }
+    if inputs.count > 1 { working = max(working, 2 * outputs[0].elements) }
     let peak = live + released + working
     if peak > cost.peak {
       cost.peak = peak

@@ -27,12 +27,12 @@ package struct ModelCost: Sendable {
 extension GraphModel {
   /// Computes what the model needs for one example.
   ///
-  /// - Parameter inputShape: The shape of an input, without the batch axis.
+  /// - Parameter inputShapes: The shapes of the inputs, without the batch axis.
   /// - Returns: The counts.
-  /// - Throws: ``ShapeError`` if a layer does not support its input shape.
-  package final func cost(inputShape: Shape) throws(ShapeError) -> ModelCost {
-    var budget = ModelBudget(inputShape: inputShape)
-    _ = try plan(inputShape: inputShape, counting: &budget)
+  /// - Throws: ``ShapeError`` if a layer does not support its input shapes.
+  package final func cost(inputShapes: [Shape]) throws(ShapeError) -> ModelCost {
+    var budget = ModelBudget(inputShapes: inputShapes)
+    _ = try plan(inputShapes: inputShapes, counting: &budget)
     return budget.cost
   }
 }

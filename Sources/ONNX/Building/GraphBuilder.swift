@@ -101,29 +101,33 @@ package final class GraphBuilder {
   ///
   /// - Parameters:
   ///   - name: The name of the model.
-  ///   - input: The model's input.
-  ///   - output: The model's output.
-  ///   - outputName: The name that the output gets.
+  ///   - inputs: The model's inputs.
+  ///   - outputs: The model's outputs, and the names that they get.
   /// - Returns: The graph.
-  func finish(_ name: String, input: Value, output: Value, named outputName: String) -> GraphProto {
+  func finish(
+    _ name: String, inputs: [Value], outputs: [(value: Value, name: String)]
+  ) -> GraphProto {
     var nodes = nodes
-    let result = ValueInfoProto(name: outputName, extents: output.extents)
-    if output.name == input.name {
-      nodes.append(
-        NodeProto(
-          inputs: [input.name], outputs: [outputName], name: "\(outputName)/Identity",
-          operatorType: "Identity", attributes: []))
-    }
-    for index in nodes.indices where output.name != input.name {
-      func renamed(_ names: [String]) -> [String] {
-        names.map { $0 == output.name ? outputName : $0 }
+    // A value gets the name of the first output that it is; inputs keep theirs.
+    var newNames: [String: String] = [:]
+    for (value, outputName) in outputs {
+      if newNames[value.name] == nil, !inputs.contains(where: { $0.name == value.name }) {
+        newNames[value.name] = outputName
+      } else {
+        nodes.append(
+          NodeProto(
+            inputs: [value.name], outputs: [outputName], name: "\(outputName)/Identity",
+            operatorType: "Identity", attributes: []))
       }
-      nodes[index].inputs = renamed(nodes[index].inputs)
-      nodes[index].outputs = renamed(nodes[index].outputs)
+    }
+    for index in nodes.indices {
+      nodes[index].inputs = nodes[index].inputs.map { newNames[$0] ?? $0 }
+      nodes[index].outputs = nodes[index].outputs.map { newNames[$0] ?? $0 }
     }
     return GraphProto(
       name: name, nodes: nodes, initializers: initializers,
-      input: ValueInfoProto(name: input.name, extents: input.extents), output: result,
-      valueInfo: valueInfo.filter { $0.name != output.name })
+      inputs: inputs.map { ValueInfoProto(name: $0.name, extents: $0.extents) },
+      outputs: outputs.map { ValueInfoProto(name: $0.name, extents: $0.value.extents) },
+      valueInfo: valueInfo.filter { newNames[$0.name] == nil })
   }
 }

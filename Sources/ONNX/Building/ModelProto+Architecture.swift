@@ -4,7 +4,7 @@ import Tensors
 extension ModelProto {
   /// Creates the ONNX form of a model for inference.
   ///
-  /// The input is the model's own, channels last. Images are transposed where the first layer needs
+  /// The inputs are the model's own, channels last. Images are transposed where the first layer needs
   /// channels first, and back where a layer such as `Flatten` depends on the order.
   ///
   /// - Parameters:
@@ -16,17 +16,14 @@ extension ModelProto {
     _ architecture: Architecture, producerVersion: String, metadata: [(key: String, value: String)]
   ) throws(ONNXError) {
     let builder = GraphBuilder()
-    let input = Value(
-      name: builder.uniqueName(architecture.inputName), shape: architecture.inputShape,
-      layout: .channelsLast)
-    let result = try builder.add(architecture.graph, input)
-    let output = builder.channelsLast(result)
-    var outputName = architecture.inputName
-    if case .call(let index) = architecture.graph.output {
-      outputName = architecture.graph.calls[index].layer.name
+    let inputs = architecture.inputs.map { input in
+      Value(name: builder.uniqueName(input.name), shape: input.shape, layout: .channelsLast)
     }
-    graph = builder.finish(
-      architecture.name, input: input, output: output, named: builder.uniqueName(outputName))
+    let results = try builder.add(architecture.graph, inputs)
+    let outputs = zip(results, architecture.graph.outputNames).map { result, name in
+      (value: builder.channelsLast(result), name: builder.uniqueName(name))
+    }
+    graph = builder.finish(architecture.name, inputs: inputs, outputs: outputs)
     self.producerVersion = producerVersion
     self.metadata = metadata
     guard size <= Self.maximumSize else { throw .tooLarge(size: size) }
@@ -38,37 +35,39 @@ extension GraphBuilder {
   ///
   /// - Parameters:
   ///   - graph: The graph of a model.
-  ///   - input: The model's input.
-  /// - Returns: The model's output.
+  ///   - inputs: The model's inputs.
+  /// - Returns: The model's outputs.
   /// - Throws: ``ONNXError`` if a layer cannot be expressed.
-  func add(_ graph: Graph, _ input: Value) throws(ONNXError) -> Value {
-    var results: [Value] = []
+  func add(_ graph: Graph, _ inputs: [Value]) throws(ONNXError) -> [Value] {
+    var results: [[Value]] = []
     func value(of source: Graph.Source) -> Value {
-      guard case .call(let index) = source else { return input }
-      return results[index]
+      switch source {
+      case .input(let index): inputs[index]
+      case .call(let index, let output): results[index][output]
+      }
     }
     for call in graph.calls {
       results.append(try add(call, call.inputs.map(value)))
     }
-    return value(of: graph.output)
+    return graph.outputs.map(value)
   }
 
-  private func add(_ call: Graph.Call, _ inputs: [Value]) throws(ONNXError) -> Value {
+  private func add(_ call: Graph.Call, _ inputs: [Value]) throws(ONNXError) -> [Value] {
     let layer = call.layer
     if call.isTrainingObeyed, call.training == true, layer.computesOtherwiseInTraining {
       throw .unsupported(
         layer: layer.name, reason: "is called with training=True, but ONNX is for inference")
     }
-    return try within(layer.name) { () throws(ONNXError) in
+    return try within(layer.name) { () throws(ONNXError) -> [Value] in
       switch layer {
       case let model as Model:
         guard let graph = model.graph else {
           throw .unsupported(
             layer: layer.name, reason: "is a model that does more than calling its layers")
         }
-        return try add(graph, inputs[0])
-      case is any OmittedLayer: return inputs[0]
-      case let layer as any ONNXLayer: return try layer.addNodes(to: self, inputs)
+        return try add(graph, inputs)
+      case is any OmittedLayer: return [inputs[0]]
+      case let layer as any ONNXLayer: return [try layer.addNodes(to: self, inputs)]
       default:
         throw .unsupported(
           layer: layer.name,

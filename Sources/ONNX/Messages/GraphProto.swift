@@ -13,11 +13,11 @@ package struct GraphProto {
   /// The weights and other constants.
   package let initializers: [TensorProto]
 
-  /// The input of the model.
-  package let input: ValueInfoProto
+  /// The inputs of the model.
+  package let inputs: [ValueInfoProto]
 
-  /// The output of the model.
-  package let output: ValueInfoProto
+  /// The outputs of the model.
+  package let outputs: [ValueInfoProto]
 
   /// The shapes of values between the nodes.
   package let valueInfo: [ValueInfoProto]
@@ -35,8 +35,8 @@ package struct GraphProto {
 
   private var tail: Message {
     var message = Message()
-    message.add(Field.input, input.encode)
-    message.add(Field.output, output.encode)
+    for input in inputs { message.add(Field.input, input.encode) }
+    for output in outputs { message.add(Field.output, output.encode) }
     for info in valueInfo { message.add(Field.valueInfo, info.encode) }
     return message
   }

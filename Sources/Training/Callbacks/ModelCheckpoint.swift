@@ -112,8 +112,8 @@ public final class ModelCheckpoint: Callback {
     createFolders(of: path)
     do throws(CheckpointError) {
       try Checkpoint(
-        model: model, optimizer: model.optimizer, loss: savesWeightsOnly ? nil : model.loss,
-        metrics: model.metrics
+        model: model, optimizer: model.optimizer,
+        compileConfig: savesWeightsOnly ? nil : model.compileConfig
       ).save(to: path)
     } catch {
       failure = error

@@ -79,6 +79,10 @@ public struct DescribedModel: Equatable, Sendable {
     let model = try Architecture(
       kerasConfig: config, kerasVersion: kerasVersion, inputShape: imageShape
     ).makeModel()
+    guard model.outputNames.count == 1 else {
+      throw .unsupportedForm(
+        "it has the outputs \(model.outputNames.joined(separator: ", ")), but a classifier has one")
+    }
     let shape: Shape
     do throws(ShapeError) { shape = try model.outputShape(inputShape: imageShape) } catch {
       throw .shape(error)

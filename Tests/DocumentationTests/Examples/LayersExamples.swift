@@ -1,4 +1,5 @@
 import Cairn
+import TestSupport
 import Testing
 
 /// The examples in the comments of models and layers.
@@ -12,6 +13,45 @@ struct LayersExamples {
     print(model.summary())
     #expect(model.predict(Tensor(zeros: [2, 28, 28, 1])).shape == [2, 10])
     #expect(model.parameterCount == 320 + 13 * 13 * 32 * 10 + 10)
+  }
+
+  @Test func severalInputsAndOutputs() throws {
+    final class House: Model {
+      override var inputNames: [String] { ["picture", "numbers"] }
+      override var outputNames: [String] { ["kind", "price"] }
+      let flatten = Flatten()
+      let joined = Concatenate()
+      let kind = Dense(3)
+      let price = Dense(1)
+
+      override func callForOutputs(_ inputs: [Tensor], training: Bool) -> [Tensor] {
+        let x = joined([flatten(inputs[0]), inputs[1]])
+        return [kind(x), price(x)]
+      }
+    }
+    let model = House()
+    let (pictures, numbers) = (Tensor(zeros: [4, 8, 8, 1]), Tensor(zeros: [4, 2]))
+    let (kinds, prices) = (Tensor([0, 1, 2, 0]), Tensor([1, 2, 3, 4], shape: [4, 1]))
+    model.compile(
+      optimizer: Adam(),
+      losses: [
+        "kind": SparseCategoricalCrossentropy(fromLogits: true), "price": MeanSquaredError(),
+      ],
+      lossWeights: ["kind": 1, "price": 0.5], metrics: ["kind": [AutomaticAccuracy()]])
+    let history = model.fit(
+      ["picture": pictures, "numbers": numbers], ["kind": kinds, "price": prices], epochs: 3)
+    let outputs = model.predictOutputs([pictures, numbers])  // "kind": [4, 3], "price": [4, 1]
+    #expect(
+      history.history.keys.sorted() == ["kind_accuracy", "kind_loss", "loss", "price_loss"])
+    #expect(outputs.mapValues(\.shape) == ["kind": [4, 3], "price": [4, 1]])
+    try withTemporaryDirectory { directory in
+      try Checkpoint(
+        model: model, optimizer: model.optimizer, compileConfig: model.compileConfig
+      ).save(to: "\(directory)/house.keras")
+      let loaded = try CheckpointFile(opening: "\(directory)/house.keras").loadModel()
+      #expect(loaded.inputNames == ["picture", "numbers"])
+      #expect(loaded.outputs(of: [pictures, numbers])[1].scalars == outputs["price"]?.scalars)
+    }
   }
 
   @Test func dense() {

@@ -12,7 +12,7 @@ extension CProgram {
   mutating func translate(
     _ call: InferenceGraph.Call, _ index: Int
   ) throws(CheckpointError) {
-    let (x, y) = (place(of: call.inputs[0]), place(of: index + 1))
+    let (x, y) = (place(of: call.inputs[0]), place(ofResult: index))
     let (input, output) = (call.inputShapes[0], call.outputShape)
     let count = output.elementCount
     switch call.layer {

@@ -8,6 +8,9 @@ struct CProgram {
   let graph: InferenceGraph
   private let prefix: String
   private let classNames: [String]
+  /// The parameters of the function.
+  private let inputs: [String]
+  private let outputs: [String]
   private var tables: [String] = []
   private var tableNames: [String: String] = [:]
   private var statements: [String] = []
@@ -23,6 +26,12 @@ struct CProgram {
     self.classNames = classNames
     prefix = graph.name.cName
     memory = CWorkspace(graph)
+    var taken: Set<String> = ["workspace"]
+    func parameters(_ names: [String], _ only: String) -> [String] {
+      (names.count == 1 ? [only] : names).map { $0.parameterName(besides: &taken) }
+    }
+    inputs = parameters(graph.inputs.map(\.name), "input")
+    outputs = parameters(graph.outputs.map(\.name), "output")
     for (index, call) in graph.calls.enumerated() {
       // A name from a file could end the comment.
       statements.append("/* \(call.name.cName): \(type(of: call.layer).className.cName) */")
@@ -33,18 +42,23 @@ struct CProgram {
   /// The text of the header.
   var source: String {
     let guardName = "CAIRN_\(prefix.uppercased())_H"
+    let upper = prefix.uppercased()
+    let ends =
+      zip(inputs, graph.inputs.map(\.shape)).map { (name: $0, shape: $1) }
+      + zip(outputs, graph.outputs.map { graph.shape(of: $0.value) }).map { ($0, $1) }
+    let shapes = ends.map { "\($0.name): \($0.shape.cText)" }.joined(separator: ", ")
+    let arguments = (inputs + outputs + ["workspace"]).joined(separator: ", ")
     var lines = [
-      "/* The model '\(prefix)'. Input: \(graph.inputShape.cText), output:"
-        + " \(graph.outputShape.cText), in row-major order", " * with the channels of images last.",
-      " *", " *   static float workspace[\(prefix.uppercased())_WORKSPACE];",
-      " *   \(prefix)_predict(input, output, workspace);", " */",
+      "/* The model '\(prefix)'. \(shapes),",
+      " * in row-major order with the channels of images last.",
+      " *", " *   static float workspace[\(upper)_WORKSPACE];",
+      " *   \(prefix)_predict(\(arguments));", " */",
       "#ifndef \(guardName)", "#define \(guardName)", "", "#include <float.h>",
       "#include <math.h>", "#include <stdint.h>", "#include <string.h>", "",
       "/* The numbers of floats. */",
-      "#define \(prefix.uppercased())_INPUT \(graph.inputShape.elementCount)",
-      "#define \(prefix.uppercased())_OUTPUT \(graph.outputShape.elementCount)",
-      "#define \(prefix.uppercased())_WORKSPACE \(max(1, memory.size))", "",
     ]
+    lines += ends.map { "#define \(upper)_\($0.name.uppercased()) \($0.shape.elementCount)" }
+    lines += ["#define \(upper)_WORKSPACE \(max(1, memory.size))", ""]
     if !classNames.isEmpty {
       lines.append("static const char *const \(prefix)_classes[\(classNames.count)] = {")
       lines += classNames.map { "  \($0.cLiteral)," }
@@ -55,28 +69,36 @@ struct CProgram {
       lines += ["#ifndef \(name)", "#define \(name)", function.rawValue, "#endif", ""]
     }
     lines += tables
+    let parameters =
+      inputs.map { "const float *\($0)" } + outputs.map { "float *\($0)" } + ["float *workspace"]
     lines += [
-      "static void \(prefix)_predict(const float *input, float *output, float *workspace) {",
+      "static void \(prefix)_predict(\(parameters.joined(separator: ", "))) {",
       "  (void)workspace;",
     ]
     lines += statements.map { "  \($0)" }
-    lines += [
-      "  memcpy(output, \(memory.place(of: graph.output)), "
-        + "\(graph.outputShape.elementCount) * sizeof(float));",
-      "}", "", "#endif",
-    ]
+    for (name, output) in zip(outputs, graph.outputs) {
+      lines.append(
+        "  memcpy(\(name), \(place(of: output.value)), "
+          + "\(graph.shape(of: output.value).elementCount) * sizeof(float));")
+    }
+    lines += ["}", "", "#endif"]
     return lines.joined(separator: "\n") + "\n"
   }
 
   // MARK: - Code
 
   /// The expression of a value.
-  func place(of value: Int) -> String { memory.place(of: value) }
+  func place(of value: Int) -> String { memory.place(of: value, inputs: inputs) }
+
+  /// The expression of the result of a call.
+  func place(ofResult call: Int) -> String { place(of: graph.result(of: call)) }
 
   /// Reserves memory that is used during one call only.
   ///
   /// - Returns: The expression of its address.
-  mutating func scratch(_ count: Int, _ index: Int) -> String { memory.scratch(count, at: index) }
+  mutating func scratch(_ count: Int, _ index: Int) -> String {
+    memory.scratch(count, at: index, for: graph.result(of: index))
+  }
 
   /// Adds a statement.
   mutating func add(_ statement: String) { statements.append(statement) }
@@ -176,6 +198,24 @@ extension String {
     }
     let isNumber = letters.first.map { ("0"..."9").contains($0) } ?? true
     return (isNumber ? "model_" : "") + String(letters)
+  }
+
+  /// The name as that of a parameter, which is no other parameter's and no keyword of C.
+  fileprivate func parameterName(besides taken: inout Set<String>) -> String {
+    let keywords: Set<String> = [
+      "auto", "break", "case", "char", "const", "continue", "default", "do", "double", "else",
+      "enum", "extern", "float", "for", "goto", "if", "inline", "int", "long", "register",
+      "restrict", "return", "short", "signed", "sizeof", "static", "struct", "switch", "typedef",
+      "union", "unsigned", "void", "volatile", "while", "memcpy",
+    ]
+    let name = keywords.contains(cName) ? "\(cName)_" : cName
+    var (unique, count) = (name, 1)
+    // The macros of sizes have the names in capitals.
+    while !taken.insert(unique.lowercased()).inserted {
+      unique = "\(name)_\(count)"
+      count += 1
+    }
+    return unique
   }
 
   /// The text as a string literal of C.

@@ -13,30 +13,39 @@ struct CWorkspace {
   /// The number of floats.
   private(set) var size = 0
 
-  /// The block of each value; `nil` if it is in the model's input.
-  private var blocks: [Int?] = [nil]
+  /// The place of a value: an input of the model, or a block of the memory.
+  private enum Place {
+    case input(Int)
+    case block(Int)
+  }
+
+  /// The place of each value.
+  private var places: [Place]
   private var parts: [Block] = []
 
   /// Finds a place for each value.
   init(_ graph: InferenceGraph) {
-    var lastUses = [Int](repeating: -1, count: graph.calls.count + 1)
+    places = graph.inputs.indices.map(Place.input)
+    var lastUses = [Int](repeating: -1, count: graph.result(of: graph.calls.count))
     for (index, call) in graph.calls.enumerated() {
       for input in call.inputs { lastUses[input] = index }
     }
-    lastUses[graph.output] = graph.calls.count
+    for output in graph.outputs { lastUses[output.value] = graph.calls.count }
     for (index, call) in graph.calls.enumerated() {
-      let lastUse = max(index, lastUses[index + 1])
-      let input = blocks[call.inputs[0]]
+      let lastUse = max(index, lastUses[graph.result(of: index)])
+      let place = places[call.inputs[0]]
       if call.layer.sharesMemory {
-        blocks.append(input)
-        if let input { parts[input].lastUse = max(parts[input].lastUse, lastUse) }
-      } else if let input, call.layer.isElementwise, call.inputs.count == 1,
+        places.append(place)
+        if case .block(let input) = place {
+          parts[input].lastUse = max(parts[input].lastUse, lastUse)
+        }
+      } else if case .block(let input) = place, call.layer.isElementwise, call.inputs.count == 1,
         parts[input].lastUse == index
       {
-        blocks.append(input)
+        places.append(place)
         parts[input].lastUse = lastUse
       } else {
-        blocks.append(parts.count)
+        places.append(.block(parts.count))
         let range = free(call.outputShape.elementCount, at: index)
         parts.append(Block(range: range, lastUse: lastUse))
       }
@@ -44,15 +53,31 @@ struct CWorkspace {
   }
 
   /// The expression of the address of a value.
-  func place(of value: Int) -> String {
-    guard let block = blocks[value] else { return "input" }
-    return "(workspace + \(parts[block].range.lowerBound))"
+  ///
+  /// - Parameters:
+  ///   - value: The number of the value.
+  ///   - inputs: The parameters that are the model's inputs.
+  /// - Returns: The expression.
+  func place(of value: Int, inputs: [String]) -> String {
+    switch places[value] {
+    case .input(let index): inputs[index]
+    case .block(let block): "(workspace + \(parts[block].range.lowerBound))"
+    }
   }
 
   /// Reserves memory that one call uses beside its inputs and its output.
-  mutating func scratch(_ count: Int, at index: Int) -> String {
+  ///
+  /// - Parameters:
+  ///   - count: The number of floats.
+  ///   - index: The index of the call.
+  ///   - value: The number of its result.
+  /// - Returns: The expression of the address.
+  mutating func scratch(_ count: Int, at index: Int, for value: Int) -> String {
     // The places of later values are known, but not yet in use.
-    let used = Set(blocks[...(index + 1)].compactMap(\.self)).filter { parts[$0].lastUse >= index }
+    let known = places[...value].compactMap { place -> Int? in
+      if case .block(let block) = place { block } else { nil }
+    }
+    let used = Set(known).filter { parts[$0].lastUse >= index }
     let range = Self.gap(count, among: used.map { parts[$0].range })
     size = max(size, range.upperBound)
     return "(workspace + \(range.lowerBound))"

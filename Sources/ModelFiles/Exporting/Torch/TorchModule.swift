@@ -35,6 +35,7 @@ struct TorchModule {
   private var variables: Set<String> = ["x", "self", "F", "nn", "torch"]
   private var helpers: Set<Helper> = []
   private var values: [Value] = []
+  private var outputs: [Value] = []
 
   /// A function of the source code.
   enum Helper: String, CaseIterable {
@@ -60,12 +61,16 @@ struct TorchModule {
   init(_ graph: InferenceGraph) throws(CheckpointError) {
     self.graph = graph
     // A model for channels first permutes its input itself.
-    let isPermuted = graph.calls.contains { call in
-      call.inputs == [0] && (call.layer as? Permute)?.dims == [2, 3, 1]
+    for (index, input) in graph.inputs.enumerated() {
+      let isPermuted = graph.calls.contains { call in
+        call.inputs == [index] && (call.layer as? Permute)?.dims == [2, 3, 1]
+      }
+      let name =
+        graph.inputs.count == 1 ? "x" : Self.unique(input.name.pythonName, in: &variables)
+      values.append(
+        Value(code: name, layout: input.shape.count == 3 && !isPermuted ? .channelsFirst : .natural)
+      )
     }
-    let layout: Layout =
-      graph.inputShape.count == 3 && !isPermuted ? .channelsFirst : .natural
-    values = [Value(code: "x", layout: layout)]
     for call in graph.calls {
       var inputs = call.inputs.map { values[$0] }
       if !call.layer.takesSequences {
@@ -76,15 +81,24 @@ struct TorchModule {
         isVariable(value.code)
           ? value : Value(code: hold(value.code, call.name), layout: value.layout))
     }
-    let output = values[graph.output]
-    values[graph.output] = output.layout == .channelsFirst ? output : natural(output)
+    outputs = graph.outputs.map { output in
+      let value = values[output.value]
+      return value.layout == .channelsFirst ? value : natural(value)
+    }
   }
 
   /// The source code of the module.
   var source: String {
-    let output = values[graph.output]
+    let inputs = Array(values[..<graph.inputs.count])
+    func described(_ ends: [(name: String, value: Value, shape: Shape)]) -> String {
+      ends.map { end in
+        (ends.count == 1 ? "" : "\(end.name) ") + extents(end.shape, end.value.layout)
+      }.joined(separator: "; ")
+    }
     let shapes = (
-      extents(graph.inputShape, values[0].layout), extents(graph.outputShape, output.layout)
+      described(zip(inputs, graph.inputs).map { ($0.code, $0, $1.shape) }),
+      described(
+        zip(outputs, graph.outputs).map { ($1.name.pythonName, $0, graph.shape(of: $1.value)) })
     )
     var lines = ["import torch", "from torch import nn", "from torch.nn import functional as F"]
     for helper in Helper.allCases where helpers.contains(helper) {
@@ -96,9 +110,10 @@ struct TorchModule {
       "    def __init__(self):", "        super().__init__()",
     ]
     lines += declarations.map { "        \($0)" }
-    lines += ["", "    def forward(self, x):"] + statements.map { "        \($0)" }
+    let parameters = inputs.map(\.code).joined(separator: ", ")
+    lines += ["", "    def forward(self, \(parameters)):"] + statements.map { "        \($0)" }
     lines += [
-      "        return \(output.code)", "", "", "def load(path):",
+      "        return \(outputs.map(\.code).joined(separator: ", "))", "", "", "def load(path):",
       "    from safetensors.torch import load_file", "", "    model = Model()",
       "    model.load_state_dict(load_file(path))", "    return model.eval()",
     ]

@@ -16,7 +16,7 @@ extension CProgram {
     _ function: ActivationFunction, _ count: Int, last: Int, _ index: Int, scratch: String? = nil,
     _ compute: (inout CProgram, String) -> Void
   ) {
-    let y = place(of: index + 1)
+    let y = place(ofResult: index)
     let target =
       function.needsOtherMemory ? scratch ?? self.scratch(count, index) : y
     compute(&self, target)
@@ -101,7 +101,7 @@ extension CProgram {
     add(
       .prelu,
       [
-        place(of: call.inputs[0]), place(of: index + 1), input.elementCount, n, inner,
+        place(of: call.inputs[0]), place(ofResult: index), input.elementCount, n, inner,
         table(call, "alpha", alpha),
       ])
   }

@@ -20,7 +20,7 @@ extension CProgram {
     add(
       .affine,
       [
-        place(of: call.inputs[0]), place(of: index + 1), call.outputShape.elementCount, count, 1,
+        place(of: call.inputs[0]), place(ofResult: index), call.outputShape.elementCount, count, 1,
         tables[0], tables[1],
       ])
   }
@@ -31,7 +31,7 @@ extension CProgram {
     _ index: Int
   ) {
     let (input, output) = (call.inputShapes[0], call.outputShape)
-    let (x, y) = (place(of: call.inputs[0]), place(of: index + 1))
+    let (x, y) = (place(of: call.inputs[0]), place(ofResult: index))
     let shape: Shape = [fitting.size.height, fitting.size.width, input[2]]
     let isFramed = fitting.cut != 0 || fitting.added != 0
     guard isFramed || fitting.resized == nil else {

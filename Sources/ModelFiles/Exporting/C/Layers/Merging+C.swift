@@ -6,7 +6,7 @@ extension CProgram {
   mutating func concatenated(
     _ layer: Concatenate, _ call: InferenceGraph.Call, _ index: Int
   ) {
-    let (output, y) = (call.outputShape, place(of: index + 1))
+    let (output, y) = (call.outputShape, place(ofResult: index))
     let axis = layer.axis < 0 ? layer.axis + output.count : layer.axis - 1
     var start = 0
     for (input, shape) in zip(call.inputs, call.inputShapes) {
@@ -19,7 +19,7 @@ extension CProgram {
   }
 
   mutating func multiplied(_ layer: Dot, _ call: InferenceGraph.Call, _ index: Int) {
-    let (a, b, y) = (call.inputShapes[0], call.inputShapes[1], place(of: index + 1))
+    let (a, b, y) = (call.inputShapes[0], call.inputShapes[1], place(ofResult: index))
     var inputs = call.inputs.map { place(of: $0) }
     let (i, j) = layer.positions((a.count + 1, b.count + 1))
     if layer.normalize {
@@ -48,7 +48,7 @@ extension CProgram {
   mutating func merged(
     _ layer: Merge, _ call: InferenceGraph.Call, _ index: Int
   ) throws(CheckpointError) {
-    let (output, y) = (call.outputShape, place(of: index + 1))
+    let (output, y) = (call.outputShape, place(ofResult: index))
     let strides = call.inputShapes.map { shape in
       let missing = output.count - shape.count
       return output.indices.map { axis in

@@ -22,7 +22,7 @@ extension CProgram {
     add(
       .affine,
       [
-        place(of: call.inputs[0]), place(of: index + 1), input.elementCount, channels,
+        place(of: call.inputs[0]), place(ofResult: index), input.elementCount, channels,
         input.dimensions[(axis + 1)...].reduce(1, *),
         table(call, "scale", scales.map { Float($0) }),
         table(call, "shift", shifts.map { Float($0) }),
@@ -32,7 +32,7 @@ extension CProgram {
   mutating func layerNormalization(
     _ layer: LayerNormalization, _ call: InferenceGraph.Call, _ index: Int
   ) throws(CheckpointError) {
-    let (x, y) = (place(of: call.inputs[0]), place(of: index + 1))
+    let (x, y) = (place(of: call.inputs[0]), place(ofResult: index))
     let (gamma, beta) = (try table(call, variable: "gamma"), try table(call, variable: "beta"))
     alongAxes(layer.axes, of: call.inputShapes[0], x, to: y, index) { program, x, y, block in
       program.add(
@@ -50,7 +50,7 @@ extension CProgram {
     add(
       .group_norm,
       [
-        place(of: call.inputs[0]), place(of: index + 1), extents[..<axis].reduce(1, *), groups,
+        place(of: call.inputs[0]), place(ofResult: index), extents[..<axis].reduce(1, *), groups,
         extents[axis] / groups, extents[(axis + 1)...].reduce(1, *),
         try table(call, variable: "gamma"), try table(call, variable: "beta"), Float(layer.epsilon),
       ])
@@ -72,7 +72,7 @@ extension CProgram {
     let (mean, n, inner) = Self.compact(statistics.mean, shape, over: input)
     let deviation = Self.compact(statistics.deviation, shape, over: input).values
     let tables = (table(call, "mean", mean), table(call, "deviation", deviation))
-    let (x, y) = (place(of: call.inputs[0]), place(of: index + 1))
+    let (x, y) = (place(of: call.inputs[0]), place(ofResult: index))
     if layer.invert {
       add(.affine, [x, y, input.elementCount, n, inner, tables.1, tables.0])
     } else {

@@ -18,7 +18,7 @@ extension CProgram {
     add(
       function,
       [
-        place(of: call.inputs[0]), input[0], input[1], input[2], place(of: index + 1), output[0],
+        place(of: call.inputs[0]), input[0], input[1], input[2], place(ofResult: index), output[0],
         output[1], layer.poolSize.height, layer.poolSize.width, layer.strides.height,
         layer.strides.width, margins.top, margins.left,
       ])
@@ -37,7 +37,7 @@ extension CProgram {
     add(
       function,
       [
-        place(of: call.inputs[0]), input[0], input[1], input[2], place(of: index + 1), 1, 1,
+        place(of: call.inputs[0]), input[0], input[1], input[2], place(ofResult: index), 1, 1,
         input[0], input[1], 1, 1, 0, 0,
       ])
   }

@@ -3,21 +3,27 @@ import Tensors
 
 /// Inputs and targets in memory, and their split into batches.
 struct Examples {
-  private let x: Tensor
-  private let y: Tensor
+  private let x: [Tensor]
+  private let y: [Tensor]
   private let rows: Range<Int>
   private let batchSize: Int
 
-  /// - Precondition: There are as many targets as inputs, and `batchSize` is at least 1.
-  init(_ x: Tensor, _ y: Tensor, batchSize: Int) {
+  /// - Parameters:
+  ///   - x: The tensors of the inputs, at least one.
+  ///   - y: The tensors of the targets.
+  ///   - batchSize: The number of examples in a batch.
+  /// - Precondition: The first extents of all tensors are equal, and `batchSize` is at least 1.
+  init(_ x: [Tensor], _ y: [Tensor], batchSize: Int) {
     require(batchSize >= 1, "`batchSize` must be at least 1, but is \(batchSize).")
+    let shapes = (x + y).map(\.shape)
     require(
-      x.rank > 0 && x.shape.first == y.shape.first,
-      "`x` and `y` must have the same first extent, but have the shapes \(x.shape) and \(y.shape).")
-    self.init(x, y, rows: 0..<x.shape[0], batchSize: batchSize)
+      !shapes[0].isEmpty && shapes.allSatisfy { $0.first == shapes[0].first },
+      "`x` and `y` must have the same first extent, but have the shapes "
+        + "\(shapes.map { "\($0)" }.joined(separator: " and ")).")
+    self.init(x, y, rows: 0..<shapes[0][0], batchSize: batchSize)
   }
 
-  private init(_ x: Tensor, _ y: Tensor, rows: Range<Int>, batchSize: Int) {
+  private init(_ x: [Tensor], _ y: [Tensor], rows: Range<Int>, batchSize: Int) {
     (self.x, self.y, self.rows, self.batchSize) = (x, y, rows, batchSize)
   }
 
@@ -31,7 +37,7 @@ struct Examples {
   ///   - given: Separate validation data; if given, `share` is ignored.
   /// - Returns: Disjoint training and validation data.
   func split(
-    _ share: Double, _ given: (x: Tensor, y: Tensor)?
+    _ share: Double, _ given: (x: [Tensor], y: [Tensor])?
   ) -> (trained: Examples, validated: Examples?) {
     require(
       share >= 0 && share < 1,
@@ -50,10 +56,10 @@ struct Examples {
   }
 
   /// The batches in order, copied one at a time.
-  func batches() -> some Sequence<(Tensor, Tensor)> {
+  func batches() -> some Sequence<([Tensor], [Tensor])> {
     stride(from: rows.lowerBound, to: rows.upperBound, by: batchSize).lazy.map { start in
       let range = start..<min(start + batchSize, rows.upperBound)
-      return (x[rows: range], y[rows: range])
+      return (x.map { $0[rows: range] }, y.map { $0[rows: range] })
     }
   }
 
@@ -61,7 +67,8 @@ struct Examples {
   ///
   /// - Parameter order: The seed and epoch of the shuffle; `nil` for the order of the examples.
   /// - Returns: The batches, copied one at a time.
-  func batches(shuffledBy order: (seed: UInt64, epoch: Int)?) -> some Sequence<(Tensor, Tensor)> {
+  func batches(shuffledBy order: (seed: UInt64, epoch: Int)?) -> some Sequence<([Tensor], [Tensor])>
+  {
     var indexes = Array(rows)
     if let order {
       var stream = RandomStream(seed: order.seed, stream: 0, substream: UInt32(order.epoch))
@@ -71,7 +78,7 @@ struct Examples {
     }
     return stride(from: 0, to: indexes.count, by: batchSize).lazy.map { start in
       let chosen = indexes[start..<min(start + batchSize, indexes.count)]
-      return (x.gathering(chosen), y.gathering(chosen))
+      return (x.map { $0.gathering(chosen) }, y.map { $0.gathering(chosen) })
     }
   }
 }

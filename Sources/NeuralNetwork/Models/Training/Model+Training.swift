@@ -2,25 +2,6 @@ import Preconditions
 public import Tensors
 import Threads
 
-/// The optimizer, loss and metrics of a compiled model.
-final class Compilation {
-  let optimizer: Optimizer
-  let loss: any Loss
-  let metrics: [any Metric]
-
-  init(optimizer: Optimizer, loss: any Loss, metrics: [any Metric]) {
-    self.optimizer = optimizer
-    self.loss = loss
-    self.metrics = metrics
-  }
-}
-
-/// The loss and the metrics of each epoch, under Keras's names: `loss`, `accuracy`, `val_loss`.
-public struct History: Sendable {
-  /// The values of each name, one per epoch.
-  public internal(set) var history: [String: [Double]] = [:]
-}
-
 extension Model {
   /// Sets the optimizer, loss and metrics, which
   /// ``fit(_:epochs:validationData:callbacks:initialEpoch:file:line:onEpochEnd:)`` and
@@ -31,17 +12,37 @@ extension Model {
   ///   - loss: The loss, which training minimizes.
   ///   - metrics: The metrics to measure in addition to the loss.
   public func compile(optimizer: Optimizer, loss: any Loss, metrics: [any Metric] = []) {
-    compilation = Compilation(optimizer: optimizer, loss: loss, metrics: metrics)
+    compile(optimizer: optimizer, losses: .all(loss), metrics: .all(metrics))
+  }
+
+  /// Sets the optimizer, and losses and metrics for each output.
+  ///
+  /// - Parameters:
+  ///   - optimizer: The optimizer, which updates the weights.
+  ///   - losses: The losses, whose weighted sum training minimizes. Outputs without a loss take no
+  ///     part in training.
+  ///   - lossWeights: The factors of the losses; 1 by default.
+  ///   - metrics: The metrics to measure in addition to the losses.
+  public func compile(
+    optimizer: Optimizer, losses: PerOutput<any Loss>, lossWeights: PerOutput<Double>? = nil,
+    metrics: PerOutput<[any Metric]> = .all([])
+  ) {
+    compilation = Compilation(
+      optimizer: optimizer, losses: losses, lossWeights: lossWeights, metrics: metrics)
   }
 
   /// The optimizer of the compiled model; `nil` before `compile`.
   public var optimizer: Optimizer? { compilation?.optimizer }
 
-  /// The loss of the compiled model; `nil` before `compile`.
-  public var loss: (any Loss)? { compilation?.loss }
+  /// The loss of the compiled model; `nil` before `compile`, and if the outputs have different
+  /// ones.
+  public var loss: (any Loss)? {
+    guard let losses = compilation?.losses.values, losses.count == 1 else { return nil }
+    return losses[0]
+  }
 
-  /// The metrics of the compiled model, beside the loss.
-  public var metrics: [any Metric] { compilation?.metrics ?? [] }
+  /// The metrics of the compiled model, beside the losses.
+  public var metrics: [any Metric] { compilation?.metrics.values.flatMap(\.self) ?? [] }
 
   /// Trains the model on batches.
   ///
@@ -50,7 +51,8 @@ extension Model {
   ///     }
   ///
   /// - Parameters:
-  ///   - batches: Pairs of inputs and targets, read once per epoch.
+  ///   - batches: Pairs of inputs and targets, read once per epoch: tensors, or arrays or
+  ///     dictionaries of tensors for several inputs or outputs.
   ///   - epochs: The number of epochs; ``stopTraining`` can stop training earlier.
   ///   - validationData: Batches to evaluate after each epoch.
   ///   - callbacks: The callbacks, in the order in which their hooks are called.
@@ -62,16 +64,16 @@ extension Model {
   /// - Returns: The loss and the metrics of each epoch.
   /// - Precondition: The model is compiled.
   @discardableResult
-  public func fit(
-    _ batches: some Sequence<(Tensor, Tensor)>, epochs: Int = 1,
-    validationData: (any Sequence<(Tensor, Tensor)>)? = nil, callbacks: [Callback] = [],
+  public func fit<X: TensorStructure, Y: TensorStructure>(
+    _ batches: some Sequence<(X, Y)>, epochs: Int = 1,
+    validationData: (any Sequence<(X, Y)>)? = nil, callbacks: [Callback] = [],
     initialEpoch: Int = 0, file: StaticString = #fileID, line: UInt = #line,
     onEpochEnd: (_ epoch: Int, _ logs: [String: Double]) -> Void = { _, _ in }
   ) -> History {
     CallSite(file: file, line: line).track {
       runEpochs(initialEpoch, epochs, callbacks, onEpochEnd) { _ in
-        var logs = train(on: batches, callbacks)
-        if let validationData { add(measure(validationData, callbacks), to: &logs) }
+        var logs = train(on: batches.lazy.map { self.ordered($0.0, $0.1) }, callbacks)
+        if let validationData { add(measure(of: validationData, callbacks), to: &logs) }
         return logs
       }
     }
@@ -83,8 +85,10 @@ extension Model {
   ///     print(history.history["val_loss"] ?? [])
   ///
   /// - Parameters:
-  ///   - x: The inputs, one per example along the first axis.
-  ///   - y: The targets, one per example along the first axis.
+  ///   - x: The inputs, one per example along the first axis; an array or a dictionary for several
+  ///     inputs.
+  ///   - y: The targets, one per example along the first axis; an array or a dictionary for several
+  ///     outputs.
   ///   - batchSize: The batch size, at least 1; the last batch may be smaller.
   ///   - epochs: The number of epochs; ``stopTraining`` can stop training earlier.
   ///   - validationSplit: The fraction of the examples, taken from the end, that is used for
@@ -102,16 +106,17 @@ extension Model {
   /// - Returns: The loss and the metrics of each epoch.
   /// - Precondition: The model is compiled, and there are as many targets as inputs.
   @discardableResult
-  public func fit(
-    _ x: Tensor, _ y: Tensor, batchSize: Int = 32, epochs: Int = 1, validationSplit: Double = 0,
-    validationData: (Tensor, Tensor)? = nil, shuffle: Bool = true, seed: UInt64? = nil,
+  public func fit<X: TensorStructure, Y: TensorStructure>(
+    _ x: X, _ y: Y, batchSize: Int = 32, epochs: Int = 1, validationSplit: Double = 0,
+    validationData: (X, Y)? = nil, shuffle: Bool = true, seed: UInt64? = nil,
     callbacks: [Callback] = [], initialEpoch: Int = 0, file: StaticString = #fileID,
     line: UInt = #line,
     onEpochEnd: (_ epoch: Int, _ logs: [String: Double]) -> Void = { _, _ in }
   ) -> History {
     CallSite(file: file, line: line).track {
-      let examples = Examples(x, y, batchSize: batchSize)
-      let (trained, validated) = examples.split(validationSplit, validationData)
+      let examples = examples(x, y, batchSize: batchSize)
+      let (trained, validated) = examples.split(
+        validationSplit, validationData.map { ordered($0.0, $0.1) })
       let seed = seed ?? .random(in: .min ... .max)
       return runEpochs(initialEpoch, epochs, callbacks, onEpochEnd) { epoch in
         var logs = train(on: trained.batches(shuffledBy: shuffle ? (seed, epoch) : nil), callbacks)
@@ -124,24 +129,26 @@ extension Model {
   /// Evaluates the model on batches.
   ///
   /// - Parameters:
-  ///   - batches: Pairs of inputs and targets.
+  ///   - batches: Pairs of inputs and targets: tensors, or arrays or dictionaries of tensors.
   ///   - callbacks: The callbacks, whose hooks for tests are called.
   ///   - file: The source file reported for an invalid argument; defaults to the caller's.
   ///   - line: The source line reported for an invalid argument; defaults to the caller's.
   /// - Returns: The loss and the metrics by name, over all examples.
   /// - Precondition: The model is compiled.
-  public func evaluate(
-    _ batches: some Sequence<(Tensor, Tensor)>, callbacks: [Callback] = [],
-    file: StaticString = #fileID, line: UInt = #line
+  public func evaluate<X: TensorStructure, Y: TensorStructure>(
+    _ batches: some Sequence<(X, Y)>, callbacks: [Callback] = [], file: StaticString = #fileID,
+    line: UInt = #line
   ) -> [String: Double] {
-    CallSite(file: file, line: line).track { measure(batches, callbacks) }
+    CallSite(file: file, line: line).track { measure(of: batches, callbacks) }
   }
 
   /// Evaluates the model on inputs and targets in memory.
   ///
   /// - Parameters:
-  ///   - x: The inputs, one per example along the first axis.
-  ///   - y: The targets, one per example along the first axis.
+  ///   - x: The inputs, one per example along the first axis; an array or a dictionary for several
+  ///     inputs.
+  ///   - y: The targets, one per example along the first axis; an array or a dictionary for several
+  ///     outputs.
   ///   - batchSize: The batch size, at least 1.
   ///   - callbacks: The callbacks, whose hooks for tests are called.
   ///   - file: The source file reported for an invalid argument; defaults to the caller's.
@@ -149,15 +156,15 @@ extension Model {
   /// - Returns: The loss and the metrics by name, over all examples.
   /// - Precondition: The model is compiled, and there are as many targets as inputs.
   public func evaluate(
-    _ x: Tensor, _ y: Tensor, batchSize: Int = 32, callbacks: [Callback] = [],
-    file: StaticString = #fileID, line: UInt = #line
+    _ x: some TensorStructure, _ y: some TensorStructure, batchSize: Int = 32,
+    callbacks: [Callback] = [], file: StaticString = #fileID, line: UInt = #line
   ) -> [String: Double] {
     CallSite(file: file, line: line).track {
-      measure(Examples(x, y, batchSize: batchSize).batches(), callbacks)
+      measure(examples(x, y, batchSize: batchSize).batches(), callbacks)
     }
   }
 
-  /// Computes predictions for batches.
+  /// Computes predictions for batches of a model with one input and one output.
   ///
   /// If the model and all of its layers are thread-safe (``Layer/isThreadSafe``), several batches
   /// are computed concurrently, one per thread, which makes better use of each core's caches. A few
@@ -173,25 +180,36 @@ extension Model {
     _ batches: some Sequence<(Tensor, Tensor)>,
     _ body: (_ x: Tensor, _ y: Tensor, _ predictions: Tensor) -> Bool
   ) {
+    forEachOutput(batches.lazy.map { ([$0], [$1]) }) { x, y, predictions in
+      body(x[0], y[0], predictions[0])
+    }
+  }
+
+  /// Computes the outputs for batches, as
+  /// ``forEachPrediction(_:_:)`` does.
+  private func forEachOutput(
+    _ batches: some Sequence<([Tensor], [Tensor])>,
+    _ body: (_ x: [Tensor], _ y: [Tensor], _ predictions: [Tensor]) -> Bool
+  ) {
     var iterator = batches.makeIterator()
     guard let first = iterator.next() else { return }
-    if !isBuilt { build(inputShape: Shape(first.0.shape.dropFirst())) }
+    build(for: first.0)
     guard allowsConcurrentCalls else {
-      var next: (x: Tensor, y: Tensor)? = first
+      var next: (x: [Tensor], y: [Tensor])? = first
       while let (x, y) = next {
-        guard body(x, y, run(x, training: false)) else { return }
+        guard body(x, y, runForOutputs(x, training: false)) else { return }
         next = iterator.next()
       }
       return
     }
-    var group: [(x: Tensor, y: Tensor)] = [first]
+    var group: [(x: [Tensor], y: [Tensor])] = [first]
     let site = CallSite.current
     while true {
       while group.count < 8 * Threads.count, let batch = iterator.next() { group.append(batch) }
       guard !group.isEmpty else { return }
       let inputs = group.map(\.x)
       let predictions = concurrently(inputs.count) { index in
-        CallSite.$current.withValue(site) { self.run(inputs[index], training: false) }
+        CallSite.$current.withValue(site) { self.runForOutputs(inputs[index], training: false) }
       }
       for ((x, y), predictions) in zip(group, predictions) {
         guard body(x, y, predictions) else { return }
@@ -203,29 +221,104 @@ extension Model {
   /// Computes predictions for inputs in memory.
   ///
   /// - Parameters:
-  ///   - x: The inputs, one per example along the first axis.
+  ///   - x: The inputs, one per example along the first axis; an array or a dictionary for several
+  ///     inputs.
   ///   - batchSize: The batch size, at least 1.
   ///   - file: The source file reported for an invalid argument; defaults to the caller's.
   ///   - line: The source line reported for an invalid argument; defaults to the caller's.
-  /// - Returns: The outputs, one per input; of shape `[0, …]` without inputs.
+  /// - Returns: The output, one per input; of shape `[0, …]` without inputs.
+  /// - Precondition: The model has one output.
   public func predict(
-    _ x: Tensor, batchSize: Int = 32, file: StaticString = #fileID, line: UInt = #line
+    _ x: some TensorStructure, batchSize: Int = 32, file: StaticString = #fileID,
+    line: UInt = #line
   ) -> Tensor {
     CallSite(file: file, line: line).track {
-      let examples = Examples(x, x, batchSize: batchSize)
-      guard examples.count > 0 else {
-        if !isBuilt { build(inputShape: Shape(x.shape.dropFirst())) }
-        return run(x, training: false).withoutGradient
-      }
-      var outputs: [Tensor] = []
-      forEachPrediction(examples.batches()) { _, _, predictions in
-        outputs.append(predictions)
-        return true
-      }
-      return Tensor(
-        outputs.flatMap(\.scalars),
-        shape: Shape([examples.count] + outputs[0].shape.dropFirst()))
+      let outputs = outputs(for: x, batchSize)
+      require(
+        outputs.count == 1,
+        "The model '\(name)' has the outputs \(outputNames): call `predictOutputs`.")
+      return outputs[0]
     }
+  }
+
+  /// Computes predictions of a model with several outputs for inputs in memory.
+  ///
+  /// - Parameters:
+  ///   - x: The inputs, one per example along the first axis; an array or a dictionary for several
+  ///     inputs.
+  ///   - batchSize: The batch size, at least 1.
+  ///   - file: The source file reported for an invalid argument; defaults to the caller's.
+  ///   - line: The source line reported for an invalid argument; defaults to the caller's.
+  /// - Returns: The outputs by name, one per input; of shape `[0, …]` without inputs.
+  public func predictOutputs(
+    _ x: some TensorStructure, batchSize: Int = 32, file: StaticString = #fileID,
+    line: UInt = #line
+  ) -> [String: Tensor] {
+    CallSite(file: file, line: line).track {
+      let outputs = outputs(for: x, batchSize)
+      return Dictionary(zip(names(ofOutputs: outputs.count), outputs)) { first, _ in first }
+    }
+  }
+
+  /// The outputs for inputs in memory.
+  private func outputs(for x: some TensorStructure, _ batchSize: Int) -> [Tensor] {
+    let x = inputs(x)
+    let examples = Examples(x, [], batchSize: batchSize)
+    guard examples.count > 0 else {
+      build(for: x)
+      return runForOutputs(x, training: false).map(\.withoutGradient)
+    }
+    var batches: [[Tensor]] = []
+    forEachOutput(examples.batches()) { _, _, predictions in
+      batches.append(predictions)
+      return true
+    }
+    return batches[0].indices.map { output in
+      Tensor(
+        batches.flatMap { $0[output].scalars },
+        shape: Shape([examples.count] + batches[0][output].shape.dropFirst()))
+    }
+  }
+
+  // MARK: - Inputs and outputs
+
+  private func build(for x: [Tensor]) {
+    if !isBuilt { build(inputShapes: x.map { Shape($0.shape.dropFirst()) }) }
+  }
+
+  /// The tensors of the inputs in their order.
+  private func inputs(_ x: some TensorStructure) -> [Tensor] {
+    let names = inputNames
+    // Before it is built, a model without names of its own takes what it gets, in order.
+    if names.isEmpty {
+      if let x = x as? [Tensor] { return x }
+      return x.ordered(by: ["input_layer"], of: name, "inputs")
+    }
+    return x.ordered(by: names, of: name, "inputs")
+  }
+
+  /// The tensors of inputs and targets in their order; builds the model to know the outputs.
+  private func ordered(
+    _ x: some TensorStructure, _ y: some TensorStructure
+  ) -> ([Tensor], [Tensor]) {
+    let x = inputs(x)
+    build(for: x)
+    let names = outputNames
+    if names.isEmpty, let y = y as? [Tensor] { return (x, y) }
+    return (x, y.ordered(by: names.isEmpty ? ["output_1"] : names, of: name, "outputs"))
+  }
+
+  private func examples(
+    _ x: some TensorStructure, _ y: some TensorStructure, batchSize: Int
+  ) -> Examples {
+    let (x, y) = ordered(x, y)
+    return Examples(x, y, batchSize: batchSize)
+  }
+
+  /// The names of the outputs; those of a model without a graph are numbered, as in `tf_keras`.
+  private func names(ofOutputs count: Int) -> [String] {
+    let names = outputNames
+    return names.count == count ? names : (1...max(1, count)).map { "output_\($0)" }
   }
 
   /// Runs the epochs until all are done or ``stopTraining`` is set, and records their results.
@@ -255,7 +348,7 @@ extension Model {
 
   /// Takes one step per batch, and returns the loss and metrics over all examples.
   private func train(
-    on batches: some Sequence<(Tensor, Tensor)>, _ callbacks: [Callback]
+    on batches: some Sequence<([Tensor], [Tensor])>, _ callbacks: [Callback]
   ) -> [String: Double] {
     guard let compilation else {
       fail("The model must be compiled before `fit`: call `compile(optimizer:loss:metrics:)`.")
@@ -265,49 +358,68 @@ extension Model {
         "The layer '\(layer)' cannot be trained: Keras's training \(gap), which is not implemented."
       )
     }
-    let measured = Measurement(compilation)
+    var measured: Measurement?
     for (batch, (x, y)) in batches.enumerated() {
       for callback in callbacks { callback.onTrainBatchBegin(batch, model: self) }
+      let measurement = measured ?? Measurement(compilation.outputs(names(ofOutputs: y.count)))
+      measured = measurement
       let (loss, predictions) = withGradientTape {
-        let predictions = run(x, training: true)
-        return (compilation.loss(y, predictions), predictions)
+        let predictions = runForOutputs(x, training: true)
+        checkCount(of: y, predictions)
+        return (measurement.loss(y, predictions), predictions)
       }
       // Without reduction, training minimizes the sum of the losses, as in Keras.
-      let scalar = loss.count == 1 ? loss : loss.sum()
+      let scalar = loss.total.count == 1 ? loss.total : loss.total.sum()
       compilation.optimizer.apply(scalar.gradients(), to: trainableVariables)
-      measured.update(loss: loss, y, predictions)
+      measurement.update(loss, y, predictions)
       if !callbacks.isEmpty {
-        let logs = measured.logs
+        let logs = measurement.logs
         for callback in callbacks { callback.onTrainBatchEnd(batch, model: self, logs: logs) }
       }
       if stopTraining { break }
     }
-    return measured.logs
+    return (measured ?? Measurement(compilation.outputs(names(ofOutputs: outputNames.count)))).logs
   }
 
   /// Measures the loss and metrics over all examples.
+  private func measure<X: TensorStructure, Y: TensorStructure>(
+    of batches: some Sequence<(X, Y)>, _ callbacks: [Callback]
+  ) -> [String: Double] {
+    measure(batches.lazy.map { self.ordered($0.0, $0.1) }, callbacks)
+  }
+
   private func measure(
-    _ batches: some Sequence<(Tensor, Tensor)>, _ callbacks: [Callback]
+    _ batches: some Sequence<([Tensor], [Tensor])>, _ callbacks: [Callback]
   ) -> [String: Double] {
     guard let compilation else {
       fail("The model must be compiled before `evaluate`: call `compile(optimizer:loss:metrics:)`.")
     }
-    let measured = Measurement(compilation)
+    var measured: Measurement?
     for callback in callbacks { callback.onTestBegin(model: self) }
     var batch = 0
-    forEachPrediction(batches) { _, y, predictions in
+    forEachOutput(batches) { _, y, predictions in
       for callback in callbacks { callback.onTestBatchBegin(batch, model: self) }
-      measured.update(loss: compilation.loss(y, predictions), y, predictions)
+      checkCount(of: y, predictions)
+      let measurement = measured ?? Measurement(compilation.outputs(names(ofOutputs: y.count)))
+      measured = measurement
+      measurement.update(measurement.loss(y, predictions), y, predictions)
       if !callbacks.isEmpty {
-        let logs = measured.logs
+        let logs = measurement.logs
         for callback in callbacks { callback.onTestBatchEnd(batch, model: self, logs: logs) }
       }
       batch += 1
       return true
     }
-    let logs = measured.logs
+    let logs = (measured ?? Measurement(compilation.outputs(names(ofOutputs: outputNames.count))))
+      .logs
     for callback in callbacks { callback.onTestEnd(model: self, logs: logs) }
     return logs
+  }
+
+  private func checkCount(of targets: [Tensor], _ predictions: [Tensor]) {
+    require(
+      targets.count == predictions.count,
+      "The model '\(name)' has \(predictions.count) outputs, but `y` has \(targets.count) tensors.")
   }
 
   /// Adds the validation results under Keras's names.
@@ -328,28 +440,5 @@ extension Model {
       }
     }
     return nil
-  }
-}
-
-/// The loss and metrics over the examples of many batches.
-private struct Measurement {
-  private let loss = Mean(name: "loss")
-  private let metrics: [any Metric]
-
-  init(_ compilation: Compilation) {
-    metrics = compilation.metrics
-    metrics.forEach { $0.reset() }
-  }
-
-  func update(loss batchLoss: Tensor, _ y: Tensor, _ predictions: Tensor) {
-    let batchLoss = batchLoss.count == 1 ? batchLoss : batchLoss.mean()
-    loss.update(batchLoss, weight: Double(predictions.shape.first ?? 1))
-    metrics.forEach { $0.update(y, predictions) }
-  }
-
-  var logs: [String: Double] {
-    var logs = [loss.name: loss.result]
-    for metric in metrics { logs[metric.name] = metric.result }
-    return logs
   }
 }

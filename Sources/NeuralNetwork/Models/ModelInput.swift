@@ -1,0 +1,13 @@
+public import Tensors
+
+/// An input of a model.
+public struct ModelInput: Hashable, Sendable {
+  /// The name of the input.
+  public let name: String
+
+  /// The shape, without the batch axis; extents that the file leaves open have a supported value.
+  public let shape: Shape
+
+  /// The extents, without the batch axis; `nil` for those that the file leaves open.
+  public let extents: [Int?]
+}
