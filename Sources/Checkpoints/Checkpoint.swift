@@ -50,7 +50,8 @@ public struct Checkpoint {
   ///   - optimizer: The optimizer, if its state is to be saved.
   ///   - loss: The loss, if Keras is to compile the model with it.
   ///   - metrics: The metrics, if Keras is to compile the model with them.
-  ///   - compileConfig: The losses and metrics of several outputs, in place of `loss` and `metrics`.
+  ///   - compileConfig: The losses and metrics of several outputs, in place of `loss` and
+  ///     `metrics`.
   ///   - state: The state of the run, if it is to be resumed.
   ///   - keptWeights: Weights to keep with the state, in the order of the model's variables.
   ///   - parts: Further models of the run with their optimizers, by name; saved with the state.

@@ -3,6 +3,7 @@
 Keras is not needed here.
 """
 
+import os
 import pathlib
 import subprocess
 
@@ -18,7 +19,8 @@ class Programs:
 
     def run(self, program, *arguments):
         command = [self.binaries / program, *map(str, arguments)]
-        result = subprocess.run(command, capture_output=True, text=True)
+        environment = {**os.environ, "SWIFT_BACKTRACE": "enable=no"}
+        result = subprocess.run(command, capture_output=True, text=True, env=environment)
         if result.returncode:
             message = result.stderr.strip()[-400:]
             raise AssertionError(f"{program}: exit {result.returncode}: {message}")

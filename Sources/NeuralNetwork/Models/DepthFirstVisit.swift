@@ -1,4 +1,5 @@
-/// A depth-first traversal of a graph from its outputs, which defines the order of calls and layers.
+/// A depth-first traversal of a graph from its outputs, which defines the order of calls and of
+/// layers.
 ///
 /// Keras numbers the layers in files in this order, so the traversal must match exactly. Source:
 /// `map_graph` and `_build_map` in keras/src/ops/function.py.

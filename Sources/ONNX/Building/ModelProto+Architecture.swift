@@ -4,8 +4,8 @@ import Tensors
 extension ModelProto {
   /// Creates the ONNX form of a model for inference.
   ///
-  /// The inputs are the model's own, channels last. Images are transposed where the first layer needs
-  /// channels first, and back where a layer such as `Flatten` depends on the order.
+  /// The inputs are the model's own, channels last. Images are transposed where the first layer
+  /// needs channels first, and back where a layer such as `Flatten` depends on the order.
   ///
   /// - Parameters:
   ///   - architecture: The model, whose layers have the shapes of their weights.
