@@ -47,7 +47,8 @@ struct SeveralFileTests {
   func isComplete() {
     for prefix in ["keras3_", "tf_keras_"] {
       for name in [
-        "dictionaries", "gaps", "inner", "listed", "open_sizes", "sequences", "siamese",
+        "dictionaries", "gaps", "inner", "listed", "open_sizes", "operations", "sequences",
+        "siamese",
         "two_inputs",
         "two_outputs",
       ] {

@@ -17,6 +17,7 @@ struct KerasRegistryTests {
     "layer": .object([
       "class_name": .string("LSTM"), "config": .object(["units": .integer(2)]),
     ]),
+    "projection_dim": .integer(4),
     // Of augmentation layers.
     "factor": .number(0.1 as Double), "height_factor": .number(0.1 as Double),
     "width_factor": .number(0.1 as Double),

@@ -60,8 +60,11 @@ def randomized(shape, path, random):
     return random.normal(0, np.sqrt(2 / fan_in), shape)
 
 
-def make(k, name, side):
-    """Creates a model of one Keras with random weights."""
+def make(k, name, side, x):
+    """Creates a model of one Keras with random weights, and statistics of their outputs.
+
+    With other statistics, signals would explode, and gates would amplify the errors of rounding.
+    """
     k.backend.clear_session()
     model = getattr(k.applications, name)(
         weights=None, input_shape=(side, side, 3), classes=100, classifier_activation=None
@@ -71,6 +74,15 @@ def make(k, name, side):
     model.set_weights(
         [randomized(w.shape, path, random) for w, path in zip(model.get_weights(), paths)]
     )
+    changed = []
+    for layer in model.layers:
+        for name in ["momentum", "rate"]:  # of BatchNormalization and of Dropout
+            if hasattr(layer, name):
+                changed.append((layer, name, getattr(layer, name)))
+                setattr(layer, name, 0.0)
+    model(x, training=True)
+    for layer, name, value in changed:
+        setattr(layer, name, value)
     return model
 
 
@@ -85,7 +97,7 @@ def main():
             side = MODELS[name]
             x = np.random.default_rng(2).uniform(0, 255, (2, side, side, 3)).astype(np.float32)
             for k, kind in [(keras, "keras"), (tf_keras, "tf_keras")]:
-                model = make(k, name, side)
+                model = make(k, name, side, x)
                 expected = np.asarray(model(x, training=False))
                 for suffix in [".keras", ".h5"]:
                     path = folder / f"{kind}{suffix}"

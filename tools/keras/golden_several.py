@@ -8,12 +8,14 @@ With another Keras as argument, `keras-2.13`, it writes the files of that one al
     python golden_several.py --models-of keras-2.13
 """
 
+import importlib
 import json
 import sys
 
 import golden
 import keras
 import numpy as np
+import tensorflow as tf
 from golden_sequences import plain, randomize, values
 
 FOLDER = golden.ROOT / "Tests" / "CheckpointsTests" / "Fixtures" / "several"
@@ -39,6 +41,11 @@ def with_gaps(random, shape):
 
 def ones(random, shape):
     return random.integers(0, 2, shape).astype(np.float32)
+
+
+def layer_scale(k):
+    """The class in the module of one Keras."""
+    return importlib.import_module(f"{k.__name__}.src.applications.convnext").LayerScale
 
 
 def models(k):
@@ -121,6 +128,15 @@ def models(k):
         z = L.Bidirectional(L.SimpleRNN(2, name="cell"), name="both")(x)
         return compiled(k.Model(steps, [y, z]), "mse")
 
+    def operations():
+        """Arithmetic on tensors, and a layer that is not in keras.layers."""
+        a, b = k.Input((3, 4), name="a"), k.Input((3, 4), name="b")
+        relu = k.ops.relu if k is keras else tf.nn.relu
+        x = relu(a * 2.0 + b - 0.5)
+        y = 1.0 - x / 4.0
+        z = layer_scale(k)(0.5, 4, name="scaled")(-y * x - b)
+        return compiled(k.Model([a, b], L.Dense(2)(L.Flatten()(z))), "mse")
+
     def open_sizes():
         image, steps = k.Input((None, None, 3), name="image"), k.Input((None, 2), name="steps")
         x = L.GlobalAveragePooling2D()(L.Conv2D(2, 3, activation="relu")(image))
@@ -137,6 +153,7 @@ def models(k):
         "dictionaries": (dictionaries, [(shape, values) for shape in pair], [values, values]),
         "sequences": (sequences, [((8,), words), ((3,), values)], [values, values]),
         "gaps": (gaps, [((6, 2), with_gaps)], [values, values]),
+        "operations": (operations, [((3, 4), values)] * 2, [values]),
         "open_sizes": (open_sizes, [((7, 9, 3), values), ((6, 2), values)], [values]),
     }
 

@@ -286,6 +286,9 @@ private struct ModelReader {
         nodes.add(operation, named: name)
       } else if className == "InputLayer" {
         inputShapes[name] = layerConfig["batch_shape"] ?? layerConfig["batch_input_shape"] ?? .null
+      } else if let operation = try TensorOperation(entry, named: name) {
+        layers.append(operation.layer)
+        try nodes.add(operation.layer, named: name, [operation.call], &budget)
       } else {
         let layer = try readLayer(className, entry)
         layers.append(layer)

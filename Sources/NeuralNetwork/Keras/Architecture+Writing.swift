@@ -133,8 +133,12 @@ extension Architecture {
     if !layer.isTrainable, !(layer is SpatialDropout2D) { config["trainable"] = .bool(false) }
     let className = Swift.type(of: layer).className
     var entry = object(className, config, dialect)
-    if dialect == .archive, KerasRegistry.layer(named: className) == nil {
-      entry.merge(KerasClass.keys(of: className)) { $1 }
+    if dialect == .archive {
+      if let type = KerasRegistry.layer(named: className) {
+        entry["module"] = .string(type.module)
+      } else {
+        entry.merge(KerasClass.keys(of: className)) { $1 }
+      }
     }
     return entry
   }

@@ -6,6 +6,9 @@ public import Tensors
 /// Shapes are broadcast as in Keras: axes are aligned from the last one, extents of 1 are repeated,
 /// and an input with fewer axes gets extents of 1 after its batch axis.
 public class Merge: Layer {
+  /// Whether the layer stands for an operation on tensors, which aligns the axes as numpy does.
+  final var isOperation = false
+
   /// Always `true`.
   public override class var mergesInputs: Bool { true }
 
@@ -19,6 +22,10 @@ public class Merge: Layer {
     guard var common = inputShapes.first else { throw ShapeError(self, "needs an input") }
     for shape in inputShapes.dropFirst() {
       let rank = max(common.count, shape.count)
+      guard !isOperation || common.count == shape.count else {
+        throw ShapeError(
+          self, "is an operation on tensors of different ranks: \(common) and \(shape)")
+      }
       func padded(_ shape: Shape) -> [Int] {
         Array(repeating: 1, count: rank - shape.count) + shape.dimensions
       }

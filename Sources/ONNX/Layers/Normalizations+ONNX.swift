@@ -196,6 +196,17 @@ extension Rescaling: ONNXLayer {
   }
 }
 
+extension LayerScale: ONNXLayer {
+  /// Adds `Mul` with the factors of the channels.
+  package func addNodes(to graph: GraphBuilder, _ inputs: [Value]) -> Value {
+    let x = inputs[0]
+    let after = x.shape.count - x.axis(x.shape.count)
+    let factors = graph.weight(
+      "gamma", of: self, [0], extents: [channels] + Array(repeating: 1, count: after))
+    return graph.map("Mul", x, [factors])
+  }
+}
+
 extension Coefficients {
   /// The numbers; one for a scalar.
   fileprivate var numbers: [Double] {

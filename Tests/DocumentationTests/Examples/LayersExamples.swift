@@ -68,6 +68,12 @@ struct LayersExamples {
     #expect(layer.weights[0].shape == [3, 3, 1, 32])
   }
 
+  @Test func layerScale() {
+    let layer = LayerScale(64, initialValue: 1e-6)
+    let scaled = layer(Tensor(zeros: [8, 7, 7, 64]))  // [8, 7, 7, 64]
+    #expect(scaled.shape == [8, 7, 7, 64])
+  }
+
   @Test func conv1D() {
     let layer = Conv1D(32, 5, padding: .causal, activation: .relu)  // 32 filters of 5 steps
     let features = layer(Tensor(zeros: [8, 100, 16]))  // [8, 100, 32]

@@ -47,6 +47,7 @@ extension CProgram {
     case let layer as Permute: permuted(layer, call, index)
     case let layer as RepeatVector: repeated(layer, call, index)
     case let layer as Rescaling: rescaled(layer, call, index)
+    case let layer as LayerScale: try scaled(layer, call, index)
     case let layer as Resizing:
       fitted(ImageFitting(layer, input), layer.interpolation, call, index)
     case let layer as BaseCrop: fitted(ImageFitting(layer, input), .bilinear, call, index)

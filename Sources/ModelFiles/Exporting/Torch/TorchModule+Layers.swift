@@ -46,6 +46,7 @@ extension TorchModule {
         layout: .natural)
     case let layer as Permute: return permuted(layer, input)
     case let layer as Rescaling: return rescaled(layer, call, input)
+    case is LayerScale: return try scaled(call, input)
     case let layer as Resizing:
       let fitting = ImageFitting(layer, call.inputShapes[0])
       return fitted(fitting, layer.interpolation, call, input)

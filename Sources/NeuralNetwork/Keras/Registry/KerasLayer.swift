@@ -8,6 +8,9 @@ package protocol KerasLayer: Layer {
   /// The options of initializers, with Keras's defaults such as `glorot_uniform`; none by default.
   static var initializers: [String: String] { get }
 
+  /// The module of the class in Keras 3; `keras.layers` by default.
+  static var module: String { get }
+
   /// Creates an unbuilt layer with the options of a file.
   ///
   /// - Parameter reader: The options. An option that is not read must be unknown to Keras or have
@@ -19,6 +22,9 @@ package protocol KerasLayer: Layer {
 extension KerasLayer {
   /// The names of the layer's variables in Keras's order: none.
   package static var variableNames: [String] { [] }
+
+  /// The module of most classes.
+  package static var module: String { "keras.layers" }
 
   /// The options of initializers: none.
   package static var initializers: [String: String] { [:] }

@@ -43,6 +43,7 @@ public enum KerasRegistry {
     GroupNormalization.self,
     Identity.self,
     LayerNormalization.self,
+    LayerScale.self,
     LeakyReLU.self,
     LSTM.self,
     Masking.self,

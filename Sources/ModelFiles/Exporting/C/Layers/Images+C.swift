@@ -3,6 +3,18 @@ import Tensors
 
 /// Layers of images in C.
 extension CProgram {
+  mutating func scaled(
+    _ layer: LayerScale, _ call: InferenceGraph.Call, _ index: Int
+  ) throws(CheckpointError) {
+    let zeros = [Float](repeating: 0, count: layer.channels)
+    add(
+      .affine,
+      [
+        place(of: call.inputs[0]), place(ofResult: index), call.outputShape.elementCount,
+        layer.channels, 1, try table(call, variable: "gamma"), table(call, "offset", zeros),
+      ])
+  }
+
   mutating func rescaled(
     _ layer: Rescaling, _ call: InferenceGraph.Call, _ index: Int
   ) {

@@ -3,6 +3,17 @@ import Tensors
 
 /// Layers of images in PyTorch.
 extension TorchModule {
+  mutating func scaled(
+    _ call: InferenceGraph.Call, _ input: Value
+  ) throws(CheckpointError) -> Value {
+    var input = input
+    if case .flattened = input.layout { input = natural(input) }
+    let factors = try call.values("gamma") ?? []
+    let shape = input.layout == .channelsFirst ? [factors.count, 1, 1] : [factors.count]
+    let buffer = buffer(call, suffix: "/gamma", shape: shape, factors)
+    return Value(code: "\(input.code) * \(buffer)", layout: input.layout)
+  }
+
   mutating func rescaled(
     _ layer: Rescaling, _ call: InferenceGraph.Call, _ input: Value
   ) -> Value {
