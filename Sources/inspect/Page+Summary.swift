@@ -45,7 +45,13 @@ extension Page {
       // The class in Keras, whatever the Swift class is.
       title += " (\(escaped(className))\(isOurs ? " in Keras" : ""))"
     }
-    if let shape = model.inputShape { title += ", input \(self.shape(shape))" }
+    if model.inputs.count > 1 || model.outputNames.count > 1 {
+      let inputs = model.inputs.map { "\(escaped($0.name)) \(shape($0.shape))" }
+      title += "\n" + items("inputs", inputs) + items("outputs", model.outputNames)
+      if title.hasSuffix("\n") { title.removeLast() }
+    } else if let shape = model.inputShape {
+      title += ", input \(self.shape(shape))"
+    }
     var table = Table([
       .init("layer"), .init("type"), .init("output"), .init("parameters", .right),
       .init("size", .right), .init("dtype"),

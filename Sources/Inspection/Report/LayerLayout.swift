@@ -47,14 +47,16 @@ extension ModelReport {
     }
     let model = config.map(ConfiguredModel.init)
     let outputShapes = (try? architecture?.outputShapes()) ?? []
+    let inputShapes = architecture?.inputs.map { ($0.name, $0.extents) } ?? []
     let shapes = Dictionary(
-      outputShapes.map { ($0.layer.name, $0.outputShape) }
+      inputShapes + outputShapes.map { ($0.layer.name, $0.outputShape) }
     ) { first, _ in first }
 
     // Keras writes it into the groups as of version 3.6; it is only shown.
     name = model?.name ?? layout.weights.modelName
     className = model?.className
-    inputShape = architecture?.inputExtents
+    inputs = (architecture?.inputs ?? []).map { InputReport(name: $0.name, shape: $0.extents) }
+    outputNames = architecture?.graph.outputNames ?? []
     configurationProblem = problem.map { "\($0)" }
 
     // The config determines order, names and classes; the groups determine what is stored.

@@ -6,8 +6,15 @@ public struct ModelReport: Sendable {
   /// The class of the model, if the file contains it.
   public let className: String?
 
-  /// The input shape without the batch axis, if the file contains it; `nil` for variable extents.
-  public let inputShape: [Int?]?
+  /// The inputs, if the file contains them and the layers are known.
+  public let inputs: [InputReport]
+
+  /// The names of the outputs, if the file contains them and the layers are known.
+  public let outputNames: [String]
+
+  /// The shape of the first input without the batch axis, if the file contains it; `nil` for
+  /// variable extents.
+  public var inputShape: [Int?]? { inputs.first?.shape }
 
   /// The layers, in the model's order if the file contains it, otherwise in the order of their
   /// groups.
@@ -24,6 +31,15 @@ public struct ModelReport: Sendable {
 
   /// The size of the parameters in bytes.
   public var byteCount: Int { layers.lazy.map(\.byteCount).saturatingSum }
+}
+
+/// A report about an input of a model.
+public struct InputReport: Sendable {
+  /// The name of the input.
+  public let name: String
+
+  /// The shape without the batch axis; `nil` for variable extents.
+  public let shape: [Int?]
 }
 
 /// A report about a layer.

@@ -49,6 +49,9 @@ extension ModelReport {
   fileprivate var json: JSON {
     .object([
       "name": .string(name), "class": .string(className), "input_shape": .shape(inputShape),
+      "inputs": .array(
+        inputs.map { .object(["name": .string($0.name), "shape": .shape($0.shape)]) }),
+      "outputs": .array(outputNames.map(JSON.string)),
       "parameters": .integer(parameterCount), "bytes": .integer(byteCount),
       "layers": .array(layers.map(\.json)),
       "configuration_problem": .string(configurationProblem),
