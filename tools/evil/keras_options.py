@@ -211,7 +211,8 @@ AUGMENTATIONS = {
     "augment": ("RandAugment", {"value_range": LAMBDA, "num_ops": 10**9}),
     "pipeline": ("Pipeline", {"layers": [LAMBDA_LAYER]}),
     "mix": ("MixUp", {"alpha": builtin("os", "system", name=CODE)}),
-    "bounding": ("RandomColorJitter", {"data_format": LAMBDA, "bounding_box_format": f"/tmp/{CODE}"}),
+    "bounding": ("RandomColorJitter", {
+        "data_format": LAMBDA, "bounding_box_format": f"/tmp/{CODE}"}),
 }
 
 
