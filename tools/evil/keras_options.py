@@ -161,7 +161,8 @@ PICTURES = {
         [layer("GroupNormalization", "g", groups=value)], f"groups of {name}")
        for name, value in ODD.items()},
     "groups-3": (
-        [layer("Conv2D", "c", filters=4, kernel_size=1), layer("GroupNormalization", "g", groups=3)],
+        [layer("Conv2D", "c", filters=4, kernel_size=1),
+         layer("GroupNormalization", "g", groups=3)],
         "3 groups of 4 channels"),
     "groups-axis": ([layer("GroupNormalization", "g", groups=1, axis=99)], "an axis of 99"),
     "layer-axis-none": ([layer("LayerNormalization", "n", axis=[])], "no axes"),
