@@ -157,8 +157,10 @@ let package = Package(
 
     .target(
       name: "Conversion",
-      dependencies: ["CheckpointStore", "Checkpoints", "ModelFiles", "NeuralNetwork", "Tensors"],
-      swiftSettings: settings),
+      dependencies: [
+        "CheckpointStore", "Checkpoints", "Inspection", "JSON", "ModelFiles", "NeuralNetwork",
+        "Tensors",
+      ], swiftSettings: settings),
 
     // Applications: what the programs do, without arguments and printing.
     .target(

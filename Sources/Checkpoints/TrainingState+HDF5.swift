@@ -195,11 +195,12 @@ struct TrainingStateReader: ~Copyable {
   }
 
   private func memberNames(of name: String) throws(CheckpointError) -> [String] {
-    let names = try converting { () throws(HDF5Error) in
-      try group.group(at: name).members.map(\.name)
+    let members = try converting { () throws(HDF5Error) in try group.group(at: name).members }
+    guard members.count <= 64 else { throw content(name, "has \(members.count) members") }
+    for case .unopened(let reason) in members.map(\.kind) {
+      throw content(name, "has a member that is not opened: \(reason)")
     }
-    guard names.count <= 64 else { throw content(name, "has \(names.count) members") }
-    return names
+    return members.map(\.name)
   }
 
   private func finite(_ name: String) throws(CheckpointError) -> [Double] {

@@ -1,5 +1,7 @@
 import CheckpointStore
 import Checkpoints
+import Inspection
+import JSON
 public import ModelFiles
 import NeuralNetwork
 import Tensors
@@ -77,7 +79,14 @@ public struct Conversion: Sendable {
         opening: input, describedBy: architecture, for: format.writer.dialect,
         resetOptimizer: resetOptimizer,
         state: { file, model throws(CheckpointError) in
-          try file.trainingState()?.contents(keeping: file.keptWeights(for: model) ?? [])
+          guard let state = try file.trainingState() else { return nil }
+          if let code = state.code {
+            throw .content(
+              path: input, object: "/\(KerasLayout.trainingState)",
+              problem: "holds code, which is not converted (\(code)); resetting the optimizer "
+                + "leaves out the run")
+          }
+          return state.contents(keeping: try file.keptWeights(for: model) ?? [])
         })
     } catch {
       throw .checkpoint(error)

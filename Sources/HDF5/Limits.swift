@@ -45,8 +45,11 @@ public struct Limits: Equatable, Sendable {
   static let attributes = 65_536
   /// The maximum number of bytes of an attribute of numbers or fixed-length strings.
   static let attributeBytes = 4 << 20
-  /// The maximum number of bytes of all variable-length strings of an attribute.
-  static let attributeStringBytes = 64 << 20
+  /// The maximum number of bytes of all variable-length strings of an attribute, such as the config
+  /// of a model.
+  static let attributeStringBytes = 16 << 20
+  /// The maximum number of bytes of all variable-length strings of a dataset.
+  static let datasetStringBytes = 64 << 20
   /// The maximum number of bytes in the name of a link or an attribute.
   ///
   /// Keras writes names of thousands of bytes.

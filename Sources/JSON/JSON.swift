@@ -57,7 +57,8 @@ public enum JSON: Hashable, Sendable {
   /// Parses a JSON text.
   ///
   /// - Parameter text: The text.
-  /// - Throws: ``JSONError`` if the text is not JSON, nested too deep, or has a key twice.
+  /// - Throws: ``JSONError`` if the text is not JSON, is nested too deep, has too many values, or
+  ///   has a key twice.
   public init(parsing text: String) throws(JSONError) {
     var parser = JSONParser(text)
     self = try parser.parse()

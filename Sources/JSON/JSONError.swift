@@ -6,6 +6,9 @@ public enum JSONError: Error, Hashable, CustomStringConvertible {
   /// Values are nested deeper than the limit.
   case tooDeep(limit: Int)
 
+  /// There are more values than the limit.
+  case tooMany(limit: Int)
+
   /// An object has a key twice; `path` is the object's place, such as `config.layers[3]`, and
   /// empty for the whole text.
   case duplicateKey(String, path: String)
@@ -15,6 +18,7 @@ public enum JSONError: Error, Hashable, CustomStringConvertible {
     switch self {
     case .notJSON: "the text is not JSON"
     case .tooDeep(let limit): "its values are nested deeper than \(limit) levels"
+    case .tooMany(let limit): "it has more than \(limit) values"
     case .duplicateKey(let key, let path):
       "an object has the key '\(key)' twice\(path.isEmpty ? "" : ", in \(path)")"
     }

@@ -1,15 +1,21 @@
 /// Parses JSON (RFC 8259) in one pass over its bytes, in time and memory proportional to the text.
 ///
-/// Two things are refused that a parser may accept: an object with a duplicate key, of which Python
-/// takes the last, and values nested deeper than ``depth``.
+/// Three things are refused that a parser may accept: an object with a duplicate key, of which
+/// Python takes the last, values nested deeper than ``depth``, and more values than ``count``.
 struct JSONParser {
   /// The maximum nesting depth.
   ///
   /// A model of Keras takes 11 levels, and each model around it two more.
   static let depth = 64
 
+  /// The maximum number of values.
+  ///
+  /// A value takes up to a hundred bytes, however short its text is.
+  static let count = 1 << 20
+
   private let bytes: [UInt8]
   private var position = 0
+  private var count = 0
 
   init(_ text: String) { bytes = Array(text.utf8) }
 
@@ -43,6 +49,8 @@ struct JSONParser {
     guard depth > 0 else {
       throw .tooDeep(limit: JSONParser.depth)
     }
+    count += 1
+    guard count <= JSONParser.count else { throw .tooMany(limit: JSONParser.count) }
     skipSpace()
     switch next {
     case UInt8(ascii: "{"): return try object(depth: depth)

@@ -212,13 +212,9 @@ public struct CheckpointFile: ~Copyable {
     try converting { () throws(HDF5Error) in try file.root.attribute(name) }
   }
 
-  /// The text of a config in an attribute of the root, which has the limit of configs in archives.
+  /// The text of a config in an attribute of the root.
   private func configuration(_ name: String) throws(CheckpointError) -> String? {
     guard case .string(let text)? = try attribute(name) else { return nil }
-    guard text.utf8.count <= ModelDescription.textLimit else {
-      let problem = "has \(text.utf8.count) bytes, at most \(ModelDescription.textLimit) are"
-      throw .content(path: path, object: "/@\(name)", problem: problem + " supported")
-    }
     return text
   }
 }

@@ -15,11 +15,22 @@ public struct ModelConfig: Sendable {
   /// - Throws: ``CheckpointError`` if the file cannot be read or does not describe a model.
   public init(opening path: String) throws(CheckpointError) {
     if let json = try ModelDescription.json(at: path) {
-      (self.json, kerasVersion) = (json, json["keras_version"]?.string)
-      return
+      self.init(json: json, kerasVersion: json["keras_version"]?.string)
+    } else {
+      try self.init(in: CheckpointFile(opening: path))
     }
-    let file = try CheckpointFile(opening: path)
+  }
+
+  /// Reads the description in an open file.
+  ///
+  /// - Parameter file: The file.
+  /// - Throws: ``CheckpointError`` if the file does not describe a model.
+  public init(in file: borrowing CheckpointFile) throws(CheckpointError) {
     guard let json = try file.modelConfig() else { throw file.noArchitecture }
-    (self.json, kerasVersion) = (json, file.kerasVersion)
+    self.init(json: json, kerasVersion: file.kerasVersion)
+  }
+
+  private init(json: JSON, kerasVersion: String?) {
+    (self.json, self.kerasVersion) = (json, kerasVersion)
   }
 }

@@ -36,7 +36,7 @@ extension SandboxedProcess {
 
   /// Keeps the process for pictures, instead of ending it, after its file was closed.
   package func keepForPictures() {
-    guard !hasEnded else { return }
+    guard !hasEnded, !isLarge else { return }
     Self.used.withLock { $0 = self }
   }
 }

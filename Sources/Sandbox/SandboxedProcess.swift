@@ -16,6 +16,8 @@ package final class SandboxedProcess: Respondent {
     /// The number of the process; 0 if it is not known yet.
     var process: pid_t
     var isReady = false
+    /// Whether an answer was so large that the process has much memory.
+    var isLarge = false
     var end: SandboxError?
   }
 
@@ -71,6 +73,9 @@ package final class SandboxedProcess: Respondent {
   /// Whether an error has ended the process.
   var hasEnded: Bool { state.withLock { $0.end != nil } }
 
+  /// Whether the process has so much memory that it is better ended than kept.
+  var isLarge: Bool { state.withLock { $0.isLarge } }
+
   /// Sends a request and waits for the answer.
   ///
   /// - Parameters:
@@ -103,6 +108,7 @@ package final class SandboxedProcess: Respondent {
           (0...SandboxWindow.messageBytes).contains(count),
           unsafe (0...window.elements.count).contains(elementBytes)
         else { throw .malformed }
+        if count > 1 << 20 { state.isLarge = true }
         var answer = MessageReader(unsafe Array(window.message.prefix(count)))
         defer {
           unsafe window.release(window.message, count: count)

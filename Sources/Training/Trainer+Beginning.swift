@@ -26,7 +26,7 @@ extension Trainer {
       try file.load(model, optimizer, resetOptimizer: resets)
     } catch {
       guard case .mismatch = error, options.model == nil,
-        let description = try? DescribedModel(opening: file.path)
+        let description = try? DescribedModel(in: file)
       else { throw .checkpoint(error) }
       // The file holds another network than the default one: its own is trained.
       try adaptModel(.described(description))

@@ -143,6 +143,8 @@ extension Trainer {
     if let origin { state.origin = origin }
     if origin != nil || state.runID.isEmpty { state.runID = newRunID }
     (state.holdsAverages, state.restoredEpoch) = (false, nil)
+    // Values of a loop of the user's own, which this one does not have.
+    state.values = [:]
     try adopt(inFile)
     saver.resumed(
       at: restored, from: path,

@@ -15,13 +15,21 @@ extension Train {
     case let error as DatasetError:
       ErrorReport(error.sentence, status: error.exitStatus)
     case let error as TrainingError:
-      ErrorReport(error.sentence, hint: error.hint, status: error.exitStatus)
+      ErrorReport(sentence(of: error), hint: error.hint, status: error.exitStatus)
     case let error as SettingsFileError:
       ErrorReport(
         "Cannot use the \(error.role.rawValue) '\(error.path)': \(error.problem)",
         status: error.isMissing ? .noInput : .badData)
     default: ErrorReport(of: error)
     }
+  }
+
+  /// The error in one sentence, with the file of a model that cannot be trained.
+  private func sentence(of error: TrainingError) -> String {
+    guard case .model(let problem) = error, let file = model.file ?? saving.origin else {
+      return error.sentence
+    }
+    return "Cannot train the model in '\(file)': \(problem)"
   }
 }
 

@@ -132,6 +132,58 @@ struct ConversionTests {
       }
     }
   }
+
+  @Test("Names of models in models that are too long together are refused, not a crash")
+  func longNames() throws {
+    try withTemporaryDirectory { directory in
+      var layer: Layer = Dense(2)
+      for level in 0..<4 {
+        layer = Sequential([layer], name: String(repeating: "n", count: 16_383) + "\(level)")
+      }
+      let model = Sequential([layer])
+      model.build(inputShape: [2])
+      try Checkpoint(model: model).save(to: "\(directory)/a.h5")
+      let problem = message {
+        try Conversion(of: "\(directory)/a.h5", to: "\(directory)/a.npz", as: .npz)
+      }
+      #expect(problem.hasPrefix("Cannot save the model: the name of a variable has 65"))
+    }
+  }
+
+  @Test("A run whose settings or texts hold code is not converted, the model without it is")
+  func codeInRuns() throws {
+    try withTemporaryDirectory { directory in
+      let lambda = try JSON(
+        parsing: #"{"class_name": "Lambda", "config": {"name": "l", "function": "evil_code"}}"#)
+      let foreign = try JSON(parsing: #"[{"module": "os", "class_name": "system", "config": 1}]"#)
+      let pickle = "gAWV" + String(repeating: "A", count: 40)
+      let changes: [(String, (inout TrainingState) -> Void)] = [
+        ("'l': is a Lambda", { $0.settings["model"] = lambda }),
+        ("values_json: is 'system' of the module 'os'", { $0.values["x"] = foreign }),
+        (
+          "changes_json: is 'system' of the module 'os'",
+          { $0.changes = [RunChange(step: 1, name: "x", from: .null, to: foreign)] }
+        ),
+        ("texts: holds a pickled or marshalled object", { $0.environment["x"] = pickle }),
+      ]
+      for (reason, change) in changes {
+        let model = makeSmall()
+        var state = TrainingState(seed: 1, dataDigest: "", settings: [:])
+        state.layerSeeds = model.seedGenerators.map { _ in .init(seed: 1, counter: 0) }
+        change(&state)
+        let path = "\(directory)/evil.h5"
+        try Checkpoint(model: model, state: state).save(to: path)
+        let problem = message {
+          try Conversion(of: path, to: "\(directory)/a.h5", as: .weights)
+        }
+        #expect(problem.contains("'/training_state' holds code, which is not"), "\(problem)")
+        #expect(problem.contains(reason), "\(problem)")
+        _ = try Conversion(
+          of: path, to: "\(directory)/b.h5", as: .weights, resetOptimizer: true,
+          replacing: true)
+      }
+    }
+  }
 }
 
 extension JSON {

@@ -106,6 +106,19 @@ struct HostileStateTests {
     }
   }
 
+  @Test("A name that is too long is not repeated")
+  func longName() throws {
+    try withTemporaryDirectory { directory in
+      let path = "\(directory)/c.h5"
+      let name = "history/" + String(repeating: "x", count: 1 << 14 + 1)
+      try write(to: path, replacing: name, by: .doubles([0.5], shape: [1]))
+      #expect(
+        message { try CheckpointFile(opening: path).trainingState() }
+          == "Cannot use '\(path)': '/training_state/history' has a member that is not opened: its "
+          + "name is longer than 16384 bytes")
+    }
+  }
+
   @Test("The state that the others are made from is sound")
   func sound() throws {
     try withTemporaryDirectory { directory in

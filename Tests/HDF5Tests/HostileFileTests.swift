@@ -183,7 +183,7 @@ struct HostileFileTests {
     #expect(
       message { () throws(HDF5Error) in try file.root.attribute("name") }
         == "Cannot read an attribute of '/@name' in '\(path)': too large: "
-        + "strings of 4294967280 bytes, the limit is 67108864")
+        + "strings of 4294967280 bytes, the limit is 16777216")
   }
 
   @Test("Damage is an error with libhdf5's message, and does not hide the other members")

@@ -50,6 +50,13 @@ struct JSONTests {
         == "an object has the key 'a' twice, in b[1]")
   }
 
+  @Test("The number of values is limited, whose memory is a multiple of their text")
+  func refusesManyValues() throws {
+    func list(_ count: Int) -> String { "[" + String(repeating: "0,", count: count - 1) + "0]" }
+    #expect(try JSON(parsing: list(1 << 20 - 1)).array?.count == 1 << 20 - 1)
+    #expect(throws: JSONError.tooMany(limit: 1 << 20)) { try JSON(parsing: list(1 << 20)) }
+  }
+
   @Test("Nesting is limited, and deep nesting is refused quickly")
   func refusesDepth() throws {
     func nested(_ depth: Int) -> String {

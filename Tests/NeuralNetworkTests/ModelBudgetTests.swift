@@ -114,6 +114,20 @@ struct ModelBudgetTests {
     #expect(error(sequential(input: [4], many)).contains("it has 20001 layers, at most 16384"))
   }
 
+  @Test("Names are limited: other formats repeat them, also as names in source code")
+  func names() {
+    let name = String(repeating: "n", count: 1 << 14 + 1)
+    #expect(
+      error(sequential(input: [4], [layer("Flatten", name)]))
+        .contains("a name has 16385 bytes, at most 16384 are supported"))
+    #expect(
+      error(functional(name, input: [4], [layer("Flatten", "f", calls: [["in"]])], output: "f"))
+        .contains("a name has 16385 bytes, at most 16384 are supported"))
+    #expect(
+      error(sequential(input: [4], [layer("Flatten", "a\0b")]))
+        .contains("a name has a zero character"))
+  }
+
   @Test("Results that are needed at the same time, all results and all multiplications are limited")
   func activations() {
     func upSampling(_ name: String, _ size: Int) -> JSON {

@@ -59,7 +59,10 @@ struct RecurrentLayerTests {
 
   @Test("The rows of an orthogonal matrix, or its columns, have the length 1 and right angles")
   func orthogonal() {
-    for (shape, axis) in [([4, 12], 1), ([12, 4], 0), ([5, 5], 1)] as [(Shape, Int)] {
+    let shapes: [(Shape, axis: Int)] = [
+      ([4, 12], 1), ([12, 4], 0), ([5, 5], 1), ([100, 100], 1), ([75, 300], 1), ([150, 70], 0),
+    ]
+    for (shape, axis) in shapes {
       let x = Initializer.orthogonal(gain: 2)(shape, stream: RandomStream(seed: 1, stream: 0))
       let product = axis == 1 ? x.matrixProduct(x.transposed()) : x.transposed().matrixProduct(x)
       for row in 0..<product.shape[0] {

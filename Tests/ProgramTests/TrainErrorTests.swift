@@ -89,6 +89,24 @@ struct TrainErrorTests {
     }
   }
 
+  @Test("a model in a file that cannot be trained, and names the file")
+  func untrainableModel() throws {
+    try withData { directory in
+      let text = """
+        {"class_name": "Sequential", "config": {"layers": [
+          {"class_name": "Flatten", "config": {}},
+          {"class_name": "Dense", "config": {"units": 131072}},
+          {"class_name": "Dense", "config": {"units": 131072}},
+          {"class_name": "Dense", "config": {"units": 0}}]}}
+        """
+      try writeBytes(Array(text.utf8), to: "\(directory)/model.json")
+      let result = try train("--model", "model.json", in: directory)
+      #expect(result.code == 65)
+      #expect(
+        result.error.hasPrefix("train: error: Cannot train the model in 'model.json': The option"))
+    }
+  }
+
   @Test("a --resume file that does not exist, instead of starting from scratch")
   func resumeNotThere() throws {
     try withData { directory in

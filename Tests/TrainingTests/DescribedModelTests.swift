@@ -295,6 +295,20 @@ struct DescribedModelTests {
     }
   }
 
+  @Test("A description in JSON that is too long is refused as such")
+  func long() throws {
+    try withTemporaryDirectory { directory in
+      let path = "\(directory)/model.json"
+      try writeBytes(Array("{".utf8) + [UInt8](repeating: 0x20, count: 16 << 20), to: path)
+      do {
+        _ = try DescribedModel(opening: path)
+        Issue.record("it was read")
+      } catch {
+        #expect("\(error)".contains("JSON of 16777217 bytes, at most 16777216 are supported"))
+      }
+    }
+  }
+
   @Test("A description whose step takes much more memory than known models is refused at once")
   func memory() throws {
     try withTemporaryDirectory { directory in

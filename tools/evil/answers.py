@@ -67,7 +67,7 @@ def read():
 
 def write(table):
     groups = collections.defaultdict(list)
-    for (file, program), answer in table.items():
+    for (file, program), answer in list(table.items()):  # Threads add to it meanwhile.
         groups[file, answer].append(program)
     lines = [
         f"{file}\t{answer.code}\t{answer.safe}\t{answer.message}\t{' '.join(programs)}"

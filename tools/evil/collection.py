@@ -5,9 +5,11 @@ import dataclasses
 # The programs that are given a file of each form; check-evil knows their commands.
 SHOWS = ("inspect", "raw", "json", "verify")
 LOADS = ("predict", "to-keras", "to-h5", "init")
+EXPORTS = ("to-tf-keras", "to-weights", "to-safetensors", "to-npz", "to-torch", "to-c", "to-onnx")
 FORMS = {
     "hdf5": SHOWS + ("stats", "diff") + LOADS + ("resume",),
     "model": SHOWS + LOADS + ("model",),
+    "exported": ("inspect", "verify") + LOADS + EXPORTS + ("model",),
     "architecture": ("architecture", "model"),
     "picture": ("picture", "picture-json"),
     "pictures": ("data",),
@@ -27,6 +29,8 @@ SECRET = b"CAIRN-EVIL-SECRET-" * 64
 # What no output may contain: a line that a name of the file begins, and code of the file.
 LINE = "EVIL-LINE"
 CODE = "evil_code"
+# A word of its own in names that would get out of a comment or a string of source code.
+INJECTED = "EVIL_INJECTED"
 
 
 @dataclasses.dataclass

@@ -3,10 +3,12 @@
 import os
 import re
 import shutil
+import subprocess
+import sys
 import zipfile
 
 import hdf5_bytes
-from collection import CODE, LINE, SECRET, TARGET, TARGET_FIFO, TARGET_HDF5
+from collection import CODE, INJECTED, LINE, SECRET, TARGET, TARGET_FIFO, TARGET_HDF5
 from execution import PRINTED, WAITING_SECONDS, execute
 from tracing import Tracing, is_output
 
@@ -74,6 +76,17 @@ def output_faults(path):
         yield from secret_faults(content, "the output")
         if CODE.encode() in content:
             yield "carried over", "code of the evil file is in the output"
+    if path.suffix == ".h":
+        yield from source_faults(contents[0], "the header", ["cc", "-fsyntax-only", "-xc", "-"])
+
+
+def source_faults(source, where, compiler):
+    if re.search(rb"\b%b\b" % INJECTED.encode(), source):
+        yield "carried over", f"a name gets out of its place in {where}"
+    found = subprocess.run(compiler, input=source, capture_output=True)
+    if found.returncode:
+        message = found.stderr.decode(errors="replace").strip().splitlines()
+        yield "output", f"{where} is no valid source: {message[:1]}"
 
 
 def secret_faults(content, where):
@@ -130,5 +143,10 @@ def faults(execution, workplace, trace, allowed):
             yield "other file", fault
     yield from workplace.faults(code)
     yield from text_faults(execution)
+    # With the weights for PyTorch, `convert` prints the source of the module.
+    if code == 0 and "class " in (text := execution.out.decode(errors="replace")):
+        python = "import ast, sys; ast.parse(sys.stdin.buffer.read())"
+        if "import torch" in text:
+            yield from source_faults(execution.out, "the module", [sys.executable, "-c", python])
     if 1 < code <= 128 and not execution.err.strip():
         yield "answer", f"exit {code} without a message"

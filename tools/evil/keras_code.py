@@ -224,7 +224,38 @@ def add(files):
         )
     custom = {**models.tiny(), "class_name": CODE, "registered_name": f"evil>{CODE}"}
     put(files, kind, "code-custom-model", custom, "a model of a class of its own", CODE, "65")
+    add_runs(files)
     add_duplicates(files)
+
+
+def add_runs(files):
+    """Runs whose settings and texts hold code, which `convert` could carry over."""
+    described = models.tiny(layer("Lambda", "l", function=[CODE_BYTES, None, None]))
+
+    def texts(file):
+        file["training_state/environment"].attrs["command"] = PICKLE + CODE
+        models.set_text(file["training_state"], "note", CODE_BYTES + CODE)
+
+    def values(file):
+        text = json.dumps({"x": LAMBDA, "y": [builtin("os", "system", name=CODE)]})
+        file["training_state"].create_dataset("values_json", data=text, dtype=models.TEXT)
+
+    def changes(file):
+        text = json.dumps([{"step": 0, "name": "model", "from": "linear", "to": described}])
+        file["training_state"].create_dataset("changes_json", data=text, dtype=models.TEXT)
+
+    for name, content, why in [
+        ("model", models.run(settings={"model": described}), "a Lambda in the model of a run"),
+        ("setting", models.run(settings={"x": builtin(CODE, "f")}), "a setting of any module"),
+        ("loss", models.run(settings={"loss": LAMBDA}), "code as the loss of a run"),
+        ("texts", models.run(change=texts), "a pickled object as a text of a run"),
+        ("values", models.run(change=values), "code in the values of a run"),
+        ("changes", models.run(change=changes), "code in the changes of a run"),
+    ]:
+        files.add(
+            "keras: code in runs", f"code-run-{name}.h5", "hdf5", content, why, "0,65",
+            more={"diff": "0,1,65", "to-h5": "65", "resume": "0,65"},
+        )
 
 
 def add_duplicates(files):

@@ -29,6 +29,10 @@ def input_layer(shape=(28, 28, 1)):
     return layer("InputLayer", "input", batch_shape=[None, *shape], dtype="float32")
 
 
+def named_input(name):
+    return {"class_name": "InputLayer", "config": {**input_layer()["config"], "name": name}}
+
+
 def sequential(*layers, name="sequential"):
     return {"class_name": "Sequential", "config": {"name": name, "layers": list(layers)}}
 
@@ -46,8 +50,9 @@ def plain(image, group, name, shape, dtype):
     group.create_dataset(name, data=np.zeros(shape, dtype))
 
 
-def whole_model(kernel=plain, config=None, libver=("earliest", "v110")):
-    """A whole model (.h5) of Keras; `kernel` writes the kernel of its dense layer."""
+def whole_model(kernel=plain, config=None, libver=("earliest", "v110"), change=None):
+    """A whole model (.h5) of Keras; `kernel` writes the kernel of its dense layer, and `change`
+    changes the rest."""
     image = Image(libver)
     file = image.file
     file.attrs["keras_version"] = "3.15.1"
@@ -62,6 +67,8 @@ def whole_model(kernel=plain, config=None, libver=("earliest", "v110")):
     dense = dense.create_group("dense")
     kernel(image, dense, "kernel", SHAPE, "f4")
     dense["bias"] = np.zeros(4, "f4")
+    if change:
+        change(file)
     return image.finish()
 
 

@@ -43,6 +43,16 @@ def command(program, file, inputs):
             return ["convert", file, "output.keras"]
         case "to-h5":
             return ["convert", file, "output.h5"]
+        case "to-tf-keras":
+            return ["convert", file, "output.h5", "--format", "tf-keras"]
+        case "to-weights":
+            return ["convert", file, "output.weights.h5"]
+        case "to-torch":
+            return ["convert", file, "output.safetensors", "--format", "torch"]
+        case "to-c":
+            return ["convert", file, "output.h"]
+        case "to-safetensors" | "to-npz" | "to-onnx":
+            return ["convert", file, f"output.{program.removeprefix('to-')}"]
         case "weights":
             return ["convert", file, "output.keras", "--architecture", inputs.architecture]
         case "architecture":

@@ -26,7 +26,7 @@ PROGRAMS = ("train", "predict", "inspect", "convert", "exe")
 def is_output(name):
     """Whether it is the output, a numbered checkpoint of a run, or a temporary form of either."""
     return re.fullmatch(
-        r"output\.(h5|keras)|output\.step-\d+\.h5"
+        r"output(\.weights)?\.(h5|keras|safetensors|npz|h|onnx)|output\.step-\d+\.h5"
         r"|\.output[^/]*\.(lock|tmp-[0-9a-f-]+(-link)?)",
         name,
     )

@@ -1,4 +1,4 @@
-import JSON
+public import JSON
 
 extension JSON {
   /// The classes of Keras whose options are code, or the path of a program.
@@ -23,14 +23,15 @@ extension JSON {
 
   /// The suspicious parts of a config of a model or of its compilation.
   ///
-  /// - Parameter owner: The name of the layer around the value.
+  /// - Parameter owner: What is named as the place of parts outside of layers.
   /// - Returns: The parts in the order of the text.
-  func suspicions(in owner: String = "the configuration") -> [Suspicion] {
+  public func suspicions(in owner: String = "the configuration") -> [Suspicion] {
     switch self {
     case .array(let values): return values.flatMap { $0.suspicions(in: owner) }
     case .string(let text):
       // The first bytes of a pickle of protocol 2 to 5, and of marshalled code, in base 64.
-      let isCode = ["gAJ", "gAN", "gAS", "gAV", "4wAAAA", "4wEAAAA"].contains { text.hasPrefix($0) }
+      let beginnings = ["gAJ", "gAN", "gAR", "gAS", "gAV", "gAW", "4wAAAA", "4wEAAAA"]
+      let isCode = beginnings.contains { text.hasPrefix($0) }
       return isCode && text.utf8.count >= 24
         ? [Suspicion(.code, owner, "holds a pickled or marshalled object")] : []
     case .object(let members): return Self.suspicions(of: members, owner)

@@ -27,6 +27,11 @@ package enum NPZFormat: WritableModelFormat {
     try add("config.json", Array(try contents.archiveConfig().utf8))
     let tensors = contents.namedTensors
     for (name, variable) in zip(tensors.map(\.name).unique, tensors.map(\.variable)) {
+      // The names of models in models add up.
+      guard name.utf8.count + ".npy".utf8.count <= Int(UInt16.max) else {
+        throw .unsupportedModel(
+          "the name of a variable has \(name.utf8.count) bytes, which is too long for an archive")
+      }
       let values = try variable.value().scalars
       let elements =
         variable.isInteger

@@ -54,9 +54,12 @@ struct ModelDescription {
   /// - Throws: ``CheckpointError`` if the file cannot be read or its JSON is not valid.
   static func json(at path: String) throws(CheckpointError) -> JSON? {
     let disk = try DiskFile.open(path)
-    guard disk.size <= textLimit, let head = try? disk.head, head.beginsJSON,
-      let bytes = try? disk.bytes(disk.size, at: 0)
-    else { return nil }
+    guard let head = try? disk.head, head.beginsJSON else { return nil }
+    guard disk.size <= textLimit else {
+      let problem = "it is JSON of \(disk.size) bytes, at most \(textLimit) are supported"
+      throw .model(path: path, .excessive(problem))
+    }
+    guard let bytes = try? disk.bytes(disk.size, at: 0) else { return nil }
     do throws(KerasError) {
       guard let text = String(validating: bytes, as: UTF8.self) else {
         throw .notJSON("it is not UTF-8")

@@ -230,6 +230,7 @@ private struct ModelReader {
     case "Functional", "Model": description = try readFunctional(json)
     default: throw .unsupportedModel(className: className)
     }
+    try Self.check(description.name)
     // Every term is at most the limit, so that the sum cannot overflow.
     for call in description.graph.calls {
       description.callCount += call.inputs.count
@@ -361,6 +362,7 @@ private struct ModelReader {
   private static func checkNames(_ layers: [Layer]) throws(KerasError) {
     var names: Set<String> = []
     for name in layers.map(\.name) {
+      try check(name)
       let parts = name.split(separator: "/", omittingEmptySubsequences: false)
       guard parts.allSatisfy({ !$0.isEmpty && $0 != "." && $0 != ".." }) else {
         throw .malformed("'\(name)' cannot be the name of a layer")
@@ -368,6 +370,14 @@ private struct ModelReader {
       guard names.insert(name).inserted else {
         throw .malformed("two layers have the name '\(name)'")
       }
+    }
+  }
+
+  private static func check(_ name: String) throws(KerasError) {
+    guard !name.utf8.contains(0) else { throw .malformed("a name has a zero character") }
+    guard name.utf8.count <= ModelBudget.Limit.nameBytes else {
+      throw .excessive(
+        "a name has \(name.utf8.count) bytes, at most \(ModelBudget.Limit.nameBytes) are supported")
     }
   }
 

@@ -15,6 +15,8 @@ package struct ModelBudget {
     ///
     /// A call of a model counts as calls of its layers. NASNetLarge has 1,039 layers.
     package static let calls = 1 << 14
+    /// Bytes of the name of a layer or a model; Keras writes names of thousands of bytes.
+    package static let nameBytes = 1 << 14
     /// Models in models.
     package static let depth = 16
     /// Elements at the same time for one example, 256 MiB.

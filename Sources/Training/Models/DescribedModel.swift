@@ -24,8 +24,19 @@ public struct DescribedModel: Equatable, Sendable {
   ///   `model.to_json()`.
   /// - Throws: `CheckpointError` if the file cannot be read or does not describe a model.
   public init(opening path: String) throws(CheckpointError) {
-    let file = try ModelConfig(opening: path)
-    (config, kerasVersion) = (file.json, file.kerasVersion)
+    self.init(try ModelConfig(opening: path))
+  }
+
+  /// Reads the description in an open file.
+  ///
+  /// - Parameter file: The file.
+  /// - Throws: `CheckpointError` if the file does not describe a model.
+  init(in file: borrowing CheckpointFile) throws(CheckpointError) {
+    self.init(try ModelConfig(in: file))
+  }
+
+  private init(_ description: ModelConfig) {
+    (config, kerasVersion) = (description.json, description.kerasVersion)
   }
 
   /// The side of pictures for a model that leaves their size open, in pixels.

@@ -44,6 +44,9 @@ struct ModelOptions: ParsableArguments {
 
   private static let names = ModelName.allCases.map(\.rawValue).joined(separator: ", ")
 
+  /// The file that describes the model; `nil` without one.
+  var file: String? { model.flatMap { ModelName(rawValue: $0) == nil ? $0 : nil } }
+
   /// The patterns of `--freeze`.
   private var patterns: [String]? {
     guard let freeze, freeze != "none" else { return freeze == nil ? nil : [] }

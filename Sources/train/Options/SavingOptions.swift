@@ -46,6 +46,9 @@ struct SavingOptions: ParsableArguments {
       valueName: "auto|never|file"), completion: .file(extensions: ["h5"]))
   var resume = "auto"
 
+  /// The file to resume from; `nil` if it is that of `--save`, or there is none.
+  var origin: String? { ["auto", "never"].contains(resume) ? nil : resume }
+
   @Option(
     help: ArgumentHelp(
       """

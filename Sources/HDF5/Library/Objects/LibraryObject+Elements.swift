@@ -84,7 +84,7 @@ extension LibraryObject {
     let space = try Handle(H5Dget_space(id), attempt)
     let source = StringSource(
       elementType: elementType, count: count, isStored: isStored,
-      byteLimit: min(file.limits.bytesPerRead, Limits.attributeStringBytes), type: type.id,
+      byteLimit: min(file.limits.bytesPerRead, Limits.datasetStringBytes), type: type.id,
       space: space.id)
     let transfer = try Handle(H5Pcreate(chdf5_dataset_transfer()), attempt)
     // By default, libhdf5 clears 1 MiB for the conversion of a single string.
