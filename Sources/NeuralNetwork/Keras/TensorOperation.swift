@@ -3,8 +3,8 @@ import JSON
 /// An operation on tensors between the layers of a functional model, such as `x * 2 + y`, as the
 /// layer that computes the same.
 ///
-/// Keras 3 writes operations under the names of their classes, and `tf_keras` as layers of the class
-/// `TFOpLambda`.
+/// Keras 3 writes operations under the names of their classes, and `tf_keras` as layers of the
+/// class `TFOpLambda`.
 struct TensorOperation {
   /// The layer.
   let layer: Layer
