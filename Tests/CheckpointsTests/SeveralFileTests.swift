@@ -71,18 +71,7 @@ struct SeveralFileTests {
     try check(path)
     let model = try CheckpointFile(opening: path).loadModel()
     #expect(model.outputNames == expected.names("outputs"))
-    try withTemporaryDirectory { directory in
-      for (name, format) in [
-        ("a.keras", ModelFileFormat.keras), ("a.weights.h5", .weights), ("a.h5", .tfKeras),
-      ] {
-        _ = try Conversion(of: path, to: "\(directory)/\(name)", as: format)
-        try check("\(directory)/\(name)")
-        let other: ModelFileFormat = format == .tfKeras ? .keras : .tfKeras
-        _ = try Conversion(
-          of: "\(directory)/\(name)", to: "\(directory)/b", as: other, replacing: true)
-        try check("\(directory)/b")
-      }
-    }
+    try ExpectedModels.forEachConversion(of: path, check)
   }
 
   @Test("One epoch gives Keras's weights and logs", arguments: files)

@@ -194,6 +194,8 @@ struct GraphTests {
     let twice = dense("b", "[[[\"a\",0,0]],[[\"b\",0,0]]]", units: 3)
     #expect(problem(first + "," + twice, output: "[\"b\",1,0]").contains("different sizes"))
     #expect(problem(first, output: "[\"a\",0,0],[\"a\",0,0]") == "none")
+    let many = Array(repeating: "[\"a\",0,0]", count: 1025).joined(separator: ",")
+    #expect(problem(first, output: many).contains("has 1025 outputs, at most 1024 are supported"))
     #expect(problem(first, output: "[[\"a\",0,0],[\"a\",0,0]]").contains("is not supported"))
     #expect(problem(first, output: "[\"a\",0,0],3").contains("output_layers is"))
     #expect(problem(first, output: "[\"in\",0,0]").contains("no layers"))

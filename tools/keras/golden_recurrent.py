@@ -11,13 +11,12 @@ With another Keras as argument, `keras-2.13`, it writes the files of that one al
     python golden_recurrent.py --models-of keras-2.13
 """
 
-import json
 import sys
 
 import golden
 import keras
 import numpy as np
-from golden_sequences import values, write_model
+from golden_sequences import read_expected, values, write_expected, write_model
 from golden_windows import case, write_case
 
 FOLDER = golden.ROOT / "Tests" / "CheckpointsTests" / "Fixtures" / "recurrent"
@@ -156,9 +155,7 @@ def write_models(k, prefix, expected):
 
 
 def main():
-    FOLDER.mkdir(exist_ok=True)
-    path = FOLDER / "expected.json"
-    expected = json.loads(path.read_text()) if path.exists() else {}
+    expected = read_expected(FOLDER)
     if sys.argv[1:2] == ["--models-of"]:
         write_models(keras, sys.argv[2], expected)
     else:
@@ -171,10 +168,7 @@ def main():
         fixture.close()
         write_models(keras, "keras3", expected)
         write_models(tf_keras, "tf_keras", expected)
-    text = json.dumps(expected, separators=(",", ":"), sort_keys=True)
-    for prefix in ["keras", "tf_keras"]:
-        text = text.replace(f'}},"{prefix}', f'}},\n"{prefix}')
-    path.write_text(text + "\n")
+    write_expected(FOLDER, expected)
 
 
 if __name__ == "__main__":

@@ -258,10 +258,23 @@ def write_models(k, prefix, expected, is_old=False):
     expected[file] = {"x": plain(np.moveaxis(x, -1, 1)), "y": plain(twin(x))}
 
 
+def read_expected(folder):
+    """Returns what is expected of the files in a folder, which is made if it is missing."""
+    folder.mkdir(exist_ok=True)
+    path = folder / "expected.json"
+    return json.loads(path.read_text()) if path.exists() else {}
+
+
+def write_expected(folder, expected):
+    """Writes what is expected of the files in a folder, one file a line."""
+    text = json.dumps(expected, separators=(",", ":"), sort_keys=True)
+    for prefix in ["keras", "tf_keras"]:
+        text = text.replace(f'}},"{prefix}', f'}},\n"{prefix}')
+    (folder / "expected.json").write_text(text + "\n")
+
+
 def main():
-    FOLDER.mkdir(exist_ok=True)
-    path = FOLDER / "expected.json"
-    expected = json.loads(path.read_text()) if path.exists() else {}
+    expected = read_expected(FOLDER)
     if sys.argv[1:2] == ["--models-of"]:
         write_models(keras, sys.argv[2], expected, is_old=True)
     else:
@@ -274,10 +287,7 @@ def main():
         fixture.close()
         write_models(keras, "keras3", expected)
         write_models(tf_keras, "tf_keras", expected)
-    text = json.dumps(expected, separators=(",", ":"), sort_keys=True)
-    for prefix in ["keras", "tf_keras"]:
-        text = text.replace(f'}},"{prefix}', f'}},\n"{prefix}')
-    path.write_text(text + "\n")
+    write_expected(FOLDER, expected)
 
 
 if __name__ == "__main__":

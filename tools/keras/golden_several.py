@@ -9,14 +9,13 @@ With another Keras as argument, `keras-2.13`, it writes the files of that one al
 """
 
 import importlib
-import json
 import sys
 
 import golden
 import keras
 import numpy as np
 import tensorflow as tf
-from golden_sequences import plain, randomize, values
+from golden_sequences import plain, randomize, read_expected, values, write_expected
 
 FOLDER = golden.ROOT / "Tests" / "CheckpointsTests" / "Fixtures" / "several"
 
@@ -202,9 +201,7 @@ def write_models(k, prefix, expected):
 
 
 def main():
-    FOLDER.mkdir(exist_ok=True)
-    path = FOLDER / "expected.json"
-    expected = json.loads(path.read_text()) if path.exists() else {}
+    expected = read_expected(FOLDER)
     if sys.argv[1:2] == ["--models-of"]:
         write_models(keras, sys.argv[2], expected)
     else:
@@ -212,10 +209,7 @@ def main():
 
         write_models(keras, "keras3", expected)
         write_models(tf_keras, "tf_keras", expected)
-    text = json.dumps(expected, separators=(",", ":"), sort_keys=True)
-    for prefix in ["keras", "tf_keras"]:
-        text = text.replace(f'}},"{prefix}', f'}},\n"{prefix}')
-    path.write_text(text + "\n")
+    write_expected(FOLDER, expected)
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ extension Architecture {
     }
     guard extents.count == model.graph.inputNames.count else {
       throw .unsupportedForm(
-        "it has the inputs \(model.graph.inputNames.joined(separator: ", ")), but one is wanted")
+        "it has the inputs \(model.graph.inputNames.shortList), but one is wanted")
     }
     self.init(
       name: model.name, inputShapes: try Self.inputShapes(extents, model.graph),
@@ -299,6 +299,7 @@ private struct ModelReader {
     try Self.checkNames(layers)
     let graph = try nodes.graph(config: config, inputs: Set(inputShapes.keys))
     guard !graph.calls.isEmpty else { throw .malformed("it has no layers") }
+    for name in graph.inputNames + (graph.ownOutputNames ?? []) { try Self.check(name) }
     var extents: [[Int?]] = []
     for input in try FunctionalNodes.ends(in: config["input_layers"], named: "input_layers") {
       extents.append(try Self.extents(inputShapes[input.layer] ?? .null))

@@ -104,7 +104,7 @@ public struct CompileConfig {
     }
   }
 
-  /// Gives the only output what is stored for an output by name or in a list of one.
+  /// Makes the values that are stored by name or in a list of one those of the only output.
   package mutating func mergeOutputs() {
     losses = losses?.merged
     lossWeights = lossWeights?.merged

@@ -146,7 +146,7 @@ struct FunctionalNodes {
 
   /// The values of a dictionary with which a model is called, in the order of the model's inputs.
   ///
-  /// - Returns: The values; `[json]` if it is no dictionary.
+  /// - Returns: The values of a dictionary; otherwise the value alone.
   private static func tensors(
     inDictionary json: JSON, of layer: Layer
   ) throws(KerasError) -> [JSON] {
@@ -182,6 +182,10 @@ struct FunctionalNodes {
       throw .malformed("its input layer '\(unlisted)' is no input")
     }
     let outputs = try Self.ends(in: config["output_layers"], named: "output_layers")
+    guard outputs.count <= ModelBudget.Limit.outputs else {
+      throw .excessive(
+        "it has \(outputs.count) outputs, at most \(ModelBudget.Limit.outputs) are supported")
+    }
 
     var calls: [Graph.Call] = []
     var indices: [Key: Int] = [:]

@@ -17,6 +17,8 @@ package struct ModelBudget {
     package static let calls = 1 << 14
     /// Bytes of the name of a layer or a model; Keras writes names of thousands of bytes.
     package static let nameBytes = 1 << 14
+    /// Outputs of a model; a result may be listed more than once.
+    package static let outputs = 1 << 10
     /// Models in models.
     package static let depth = 16
     /// Elements at the same time for one example, 256 MiB.

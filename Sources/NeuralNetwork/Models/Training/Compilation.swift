@@ -18,7 +18,7 @@ final class Compilation {
     self.metrics = metrics
   }
 
-  /// What is computed from one output.
+  /// The loss and the metrics of one output.
   struct Output {
     let name: String
     let loss: (any Loss)?

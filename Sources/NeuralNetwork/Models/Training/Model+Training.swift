@@ -181,12 +181,12 @@ extension Model {
     _ body: (_ x: Tensor, _ y: Tensor, _ predictions: Tensor) -> Bool
   ) {
     forEachOutput(batches.lazy.map { ([$0], [$1]) }) { x, y, predictions in
-      body(x[0], y[0], predictions[0])
+      checkCount(of: y, predictions)
+      return body(x[0], y[0], predictions[0])
     }
   }
 
-  /// Computes the outputs for batches, as
-  /// ``forEachPrediction(_:_:)`` does.
+  /// Computes the outputs for batches, as ``forEachPrediction(_:_:)`` does.
   private func forEachOutput(
     _ batches: some Sequence<([Tensor], [Tensor])>,
     _ body: (_ x: [Tensor], _ y: [Tensor], _ predictions: [Tensor]) -> Bool
