@@ -324,7 +324,8 @@ private struct ModelReader {
         className: className, registeredName: entry["registered_name"]?.string,
         module: entry["module"]?.string, config: config, generation: generation)
       note(layer, unknown)
-      notePrecision(config["dtype"])
+      // That of numbers of ranges is an integer.
+      if !(layer is Discretization) { notePrecision(config["dtype"]) }
     }
     if config["trainable"]?.truth == false { layer.isTrainable = false }
     return layer

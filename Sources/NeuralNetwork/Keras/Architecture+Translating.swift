@@ -94,6 +94,9 @@ extension Architecture {
       throw .notInKeras(
         layer: layer.name, feature: "the option pad_to_aspect_ratio", keras: dialect.keras)
     }
+    if dialect == .keras2, let feature = (layer as? MultiHeadAttention)?.featureOfKeras3 {
+      throw .notInKeras(layer: layer.name, feature: feature, keras: dialect.keras)
+    }
     // Keras 3 sorts the axes, and with them the shapes of gamma and beta.
     if dialect != .keras2, let layer = layer as? LayerNormalization,
       layer.axes != layer.axes.sorted()

@@ -152,9 +152,14 @@ extension Architecture {
       // tf_keras would apply the `training` argument that Keras 3 overrides.
       let isWritten = dialect != .keras2 || call.isTrainingObeyed
       let training = isWritten ? call.training : nil
-      let options = JSON.object(training.map { ["training": .bool($0)] } ?? [:])
+      var arguments = layer.callArguments
+      if let training { arguments["training"] = .bool(training) }
+      let own = Swift.type(of: layer).argumentNames
       guard dialect != .keras2 else {
-        return .array(references.map { .array(($0.array ?? []) + [options]) })
+        // The first input is the node, the others are arguments of its call.
+        for (name, reference) in zip(own, references).dropFirst() { arguments[name] = reference }
+        let nodes = own.isEmpty ? references : Array(references.prefix(1))
+        return .array(nodes.map { .array(($0.array ?? []) + [.object(arguments)]) })
       }
       let tensors = references.map { history in
         JSON.object([
@@ -164,8 +169,10 @@ extension Architecture {
           ]),
         ])
       }
-      let arguments = layer.takesInputList ? [JSON.array(tensors)] : tensors
-      return .object(["args": .array(arguments), "kwargs": options])
+      let isList = layer.takesInputList && own.isEmpty
+      return .object([
+        "args": .array(isList ? [.array(tensors)] : tensors), "kwargs": .object(arguments),
+      ])
     }
   }
 
