@@ -132,6 +132,26 @@ struct AttentionLayerTests {
     #expect(read.layers.map(\.name) == ["attention", "dense"])
     #expect(model.attention.weights.map(\.shape)[0] == [3, 2, 2])
   }
+
+  @Test("A mask that other layers get, too, is reported for Keras 3, which removes it")
+  func sharedMask() throws {
+    final class Encoder: Model {
+      let embedding = Embedding(5, 4, masksZero: true)
+      let attention = MultiHeadAttention(heads: 2, keySize: 2)
+      let add = Add()
+      override func call(_ x: Tensor, training: Bool) -> Tensor {
+        let y = embedding(x)
+        return add([y, attention([y, y])])
+      }
+    }
+    let model = Encoder()
+    _ = model(Tensor(repeating: 1, shape: [1, 3]))
+    let architecture = try #require(Architecture(model))
+    #expect(architecture.lost(in: .archive).contains { $0.contains("'attention'") })
+    #expect(architecture.lost(in: .keras2).isEmpty)
+    let read = try Architecture(kerasConfig: architecture.kerasConfig(.archive))
+    #expect(read.notes == [.keptMask(layer: "attention")])
+  }
 }
 
 extension Layer {

@@ -75,6 +75,7 @@ func inputShape(of className: String) -> Shape {
   if className == "GroupNormalization" { return [8, 8, 32] }
   if className == "TimeDistributed" { return [4, 8, 2] }
   if ["Bidirectional", "GRU", "LSTM", "SimpleRNN"].contains(className) { return [8, 4] }
+  if className.contains("3D") { return [8, 8, 8, 4] }
   return className.contains("1D") ? [8, 4] : [8, 8, 4]
 }
 

@@ -52,25 +52,33 @@ def models(k):
         )
         return k.Model(x, L.Dense(2)(y))
 
-    def encoder():
-        """The encoder of many classifiers of texts, with a mask."""
+    def encoder(rate=0.1, masks=False):
+        """The encoder of many classifiers of texts."""
         x = k.Input((8,))
-        y = L.Embedding(11, 6, mask_zero=True)(x)
+        y = L.Embedding(11, 6, mask_zero=masks)(x)
         attended = L.MultiHeadAttention(num_heads=2, key_dim=6)(y, y)
-        y = L.LayerNormalization(epsilon=1e-6)(L.Add()([y, L.Dropout(0.1)(attended)]))
-        inner = L.Dense(6)(L.Dropout(0.1)(L.Dense(8, activation="relu")(y)))
+        y = L.LayerNormalization(epsilon=1e-6)(L.Add()([y, L.Dropout(rate)(attended)]))
+        inner = L.Dense(6)(L.Dropout(rate)(L.Dense(8, activation="relu")(y)))
         y = L.LayerNormalization(epsilon=1e-6)(L.Add()([y, inner]))
         y = L.GlobalAveragePooling1D()(y)
-        return k.Model(x, L.Dense(2)(L.Dropout(0.1)(y)))
+        return k.Model(x, L.Dense(2)(L.Dropout(rate)(y)))
 
     def masked(causal, dropout=0.0):
-        """Masks of queries and values, and outputs of all steps, those that do not count too."""
+        """Masks of queries and values, and outputs of all steps, those that do not count too.
+
+        Keras 3 removes the mask of what it has given to multi-head attention, so that each of
+        these layers has vectors of its own.
+        """
         x = k.Input((8,))
-        one = L.Embedding(11, 4, mask_zero=True)(x)
-        other = L.Embedding(11, 4)(x)
-        both = L.MultiHeadAttention(2, 3, dropout=dropout)(one, one, use_causal_mask=causal)
-        queries = L.MultiHeadAttention(2, 3, dropout=dropout)(one, other)
-        steps = L.MultiHeadAttention(1, 3, dropout=dropout)(other, one, one)
+
+        def words(mask=True):
+            return L.Embedding(11, 4, mask_zero=mask)(x)
+
+        own = words()
+        both = L.MultiHeadAttention(2, 3, dropout=dropout)(own, own, use_causal_mask=causal)
+        queries = L.MultiHeadAttention(2, 3, dropout=dropout)(words(), words(False))
+        steps = L.MultiHeadAttention(1, 3, dropout=dropout)(words(False), words(), words(False))
+        one, other = words(), words(False)
         dense = L.Attention(dropout=dropout)([one, one], use_causal_mask=causal)
         additive = L.AdditiveAttention(dropout=dropout)([other, one])
         y = L.Concatenate()([both, queries, steps, dense, additive])
@@ -98,7 +106,7 @@ def models(k):
         "encoder_drops": (words, encoder),
         "masked": (words, lambda: masked(False)),
         "causal": (words, lambda: masked(True)),
-        "masked_drops": (words, lambda: masked(True, 0.25)),
+        "masked_only_drops": (words, lambda: masked(True, 0.25)),
         "by_name": (values, by_name),
         "shared": (values, shared),
     }
@@ -114,6 +122,8 @@ def models(k):
             return k.Model(x, L.Dense(2)(y))
 
         result["gated_only"] = (values, keras3_only)
+    else:
+        result["residual_only"] = (words, lambda: encoder(0, masks=True))
     return result
 
 

@@ -25,12 +25,14 @@ ARGUMENTS = {
     "AlphaDropout": (0.25,),
     "AveragePooling1D": (2,),
     "AveragePooling2D": (2,),
+    "AveragePooling3D": (2,),
     "CategoryEncoding": (4,),
     "CenterCrop": (8, 8),
     "Conv1D": (2, 3),
     "Conv1DTranspose": (2, 3),
     "Conv2D": (2, 3),
     "Conv2DTranspose": (2, 3),
+    "Conv3D": (2, 3),
     "Dense": (3,),
     "DepthwiseConv1D": (3,),
     "DepthwiseConv2D": (3,),
@@ -70,18 +72,20 @@ ARGUMENTS = {
 }
 CLASSES = """
 Activation ActivityRegularization Add AdditiveAttention AlphaDropout Attention Average
-AveragePooling1D AveragePooling2D BatchNormalization Bidirectional CategoryEncoding CenterCrop
-Concatenate Conv1D Conv1DTranspose Conv2D Conv2DTranspose Cropping1D Cropping2D Dense
-DepthwiseConv1D DepthwiseConv2D Discretization Dot Dropout ELU Embedding Flatten GRU GaussianDropout
-GaussianNoise GlobalAveragePooling1D GlobalAveragePooling2D GlobalMaxPooling1D GlobalMaxPooling2D
-GroupNormalization Identity LSTM LayerNormalization LeakyReLU Masking MaxPooling1D MaxPooling2D
-Maximum Minimum MultiHeadAttention Multiply Normalization PReLU Permute RandomBrightness
+AveragePooling1D AveragePooling2D AveragePooling3D BatchNormalization Bidirectional CategoryEncoding
+CenterCrop Concatenate Conv1D Conv1DTranspose Conv2D Conv2DTranspose Conv3D Cropping1D Cropping2D
+Cropping3D Dense DepthwiseConv1D DepthwiseConv2D Discretization Dot Dropout ELU Embedding Flatten
+GRU GaussianDropout GaussianNoise GlobalAveragePooling1D GlobalAveragePooling2D
+GlobalAveragePooling3D GlobalMaxPooling1D GlobalMaxPooling2D GlobalMaxPooling3D GroupNormalization
+Identity LSTM LayerNormalization LeakyReLU Masking MaxPooling1D MaxPooling2D MaxPooling3D Maximum
+Minimum MultiHeadAttention Multiply Normalization PReLU Permute RandomBrightness
 RandomColorDegeneration RandomColorJitter RandomContrast RandomCrop RandomElasticTransform
 RandomErasing RandomFlip RandomGaussianBlur RandomGrayscale RandomHeight RandomHue RandomInvert
 RandomPerspective RandomPosterization RandomRotation RandomSaturation RandomSharpness RandomShear
 RandomTranslation RandomWidth RandomZoom ReLU RepeatVector Rescaling Reshape Resizing
 SeparableConv1D SeparableConv2D SimpleRNN Softmax SpatialDropout1D SpatialDropout2D Subtract
-TimeDistributed UnitNormalization UpSampling1D UpSampling2D ZeroPadding1D ZeroPadding2D
+TimeDistributed UnitNormalization UpSampling1D UpSampling2D UpSampling3D ZeroPadding1D ZeroPadding2D
+ZeroPadding3D
 """.split()
 
 # The models that are saved in the form that is less usual for their Keras, too.

@@ -298,6 +298,9 @@ private struct ModelReader {
     try Self.checkNames(layers)
     let graph = try nodes.graph(config: config, inputs: Set(inputShapes.keys))
     guard !graph.calls.isEmpty else { throw .malformed("it has no layers") }
+    if generation == .keras3 {
+      notes += graph.attentionWithSharedMasks.map { .keptMask(layer: $0.name) }
+    }
     var extents: [[Int?]] = []
     for input in try FunctionalNodes.ends(in: config["input_layers"], named: "input_layers") {
       extents.append(try Self.extents(inputShapes[input.layer] ?? .null))

@@ -154,14 +154,17 @@ extension Architecture {
       let training = isWritten ? call.training : nil
       var arguments = layer.callArguments
       if let training { arguments["training"] = .bool(training) }
-      let own = Swift.type(of: layer).argumentNames
+      let own = layer.argumentNames
       guard dialect != .keras2 else {
         // The first input is the node, the others are arguments of its call.
-        for (name, reference) in zip(own, references).dropFirst() { arguments[name] = reference }
-        let nodes = own.isEmpty ? references : Array(references.prefix(1))
+        let place = own.firstIndex(of: Self.firstArgument) ?? 0
+        for (name, reference) in zip(own, references) where name != Self.firstArgument {
+          arguments[name] = reference
+        }
+        let nodes = own.isEmpty ? references : [references[place]]
         return .array(nodes.map { .array(($0.array ?? []) + [.object(arguments)]) })
       }
-      let tensors = references.map { history in
+      var tensors = references.map { history in
         JSON.object([
           "class_name": .string("__keras_tensor__"),
           "config": .object([
@@ -169,12 +172,18 @@ extension Architecture {
           ]),
         ])
       }
+      // Those in another order than that of the arguments have names.
+      let places = zip(own, MultiHeadAttention.arguments).prefix(while: { $0 == $1 }).count
+      for (name, tensor) in zip(own, tensors).dropFirst(places) { arguments[name] = tensor }
+      if !own.isEmpty { tensors = Array(tensors.prefix(places)) }
       let isList = layer.takesInputList && own.isEmpty
       return .object([
         "args": .array(isList ? [.array(tensors)] : tensors), "kwargs": .object(arguments),
       ])
     }
   }
+
+  private static let firstArgument = MultiHeadAttention.arguments[0]
 
   /// A reference such as `["dense", 0, 0]` to the output of a call: the layer's name and the index
   /// of the call.

@@ -55,7 +55,7 @@ struct FunctionalNodes {
     _ layer: Layer, named name: String, _ inbound: [JSON], _ budget: inout ModelBudget
   ) throws(KerasError) {
     if layer is Model { models[name] = layer }
-    let names = type(of: layer).argumentNames
+    let names = layer.argumentNames
     for (index, node) in inbound.enumerated() {
       var tensors: [JSON]
       let arguments: JSON
@@ -76,10 +76,26 @@ struct FunctionalNodes {
         arguments = node["kwargs"] ?? .null
       }
       var given = (arguments.object ?? [:]).filter { !$0.value.isAbsent }
-      for key in names.dropFirst(tensors.count) {
-        guard let value = given.removeValue(forKey: key) else { break }
-        let isReference = node.array != nil && value["class_name"] == nil
-        tensors += isReference ? [value] : try Self.tensors(in: value, of: layer)
+      if !names.isEmpty {
+        // Keras 3 visits arguments with a name in the order of their names, tf_keras in that of the
+        // call.
+        let free = names.dropFirst(tensors.count)
+        let called = given.map(\.key).filter { free.contains($0) }
+        let named = node.array == nil ? called.sorted() : called
+        for key in named {
+          guard let value = given.removeValue(forKey: key) else { continue }
+          let isReference = node.array != nil && value["class_name"] == nil
+          tensors += isReference ? [value] : try Self.tensors(in: value, of: layer)
+        }
+        let used = Array(names.prefix(tensors.count - named.count)) + named
+        let order = used + names.filter { !used.contains($0) }
+        if index == 0 { layer.take(argumentNames: order) }
+        guard used.starts(with: names.prefix(2)) || used.count == names.count,
+          layer.argumentNames == order
+        else {
+          throw Self.unsupportedCall(
+            of: name, with: .string("the arguments \(used.joined(separator: ", "))"))
+        }
       }
       let training = given["training"]?.truth
       let mask = given["mask"].flatMap { Reference($0["config"]?["keras_history"] ?? .null) }

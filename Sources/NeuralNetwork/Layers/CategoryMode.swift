@@ -55,6 +55,7 @@ public enum CategoryMode: String, CaseIterable, Sendable {
 extension OptionReader {
   /// Reads the `output_mode` of a layer.
   func categoryMode(default fallback: CategoryMode) throws(KerasError) -> CategoryMode {
+    try require("sparse", .bool(false))
     guard let value = config["output_mode"] else { return fallback }
     // An old name of Keras.
     let name = value.string == "binary" ? CategoryMode.multiHot.rawValue : value.string
@@ -65,7 +66,6 @@ extension OptionReader {
         "output_mode",
         "is \(value.text.prefix(80)), not one of \(names.map(\.rawValue).joined(separator: ", "))")
     }
-    try require("sparse", .bool(false))
     return mode
   }
 }

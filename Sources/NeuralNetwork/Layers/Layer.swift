@@ -147,9 +147,13 @@ open class Layer {
   /// Whether the layer merges several inputs into one, as `Add` does.
   open class var mergesInputs: Bool { false }
 
-  /// The names of the inputs of a layer that takes each as an argument of its own, such as `query`;
-  /// empty if one argument has all inputs.
-  class var argumentNames: [String] { [] }
+  /// The names of the inputs of a layer that takes each as an argument of its own, such as `query`,
+  /// in their order; empty if one argument has all inputs.
+  var argumentNames: [String] { [] }
+
+  /// Takes the order of the inputs of all calls, which is that in which Keras visits the layers
+  /// before them.
+  func take(argumentNames: [String]) {}
 
   /// The arguments of calls that are neither inputs nor `training`, in Keras's form.
   ///

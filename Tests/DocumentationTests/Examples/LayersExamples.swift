@@ -90,6 +90,12 @@ struct LayersExamples {
     #expect(ranges.scalars == [0, 2, 3, 1])
   }
 
+  @Test func conv3D() {
+    let layer = Conv3D(8, 3, padding: .same, activation: .relu)
+    let features = layer(Tensor(zeros: [2, 16, 28, 28, 1]))  // [2, 16, 28, 28, 8]
+    #expect(features.shape == [2, 16, 28, 28, 8])
+  }
+
   @Test func conv2D() {
     let layer = Conv2D(32, 3, padding: .same, activation: .relu)  // 32 filters of 3 × 3 pixels
     let features = layer(Tensor(zeros: [8, 28, 28, 1]))  // [8, 28, 28, 32]

@@ -37,7 +37,7 @@ public final class MultiHeadAttention: Layer {
 
   /// Whether a query that may attend to no step gets no values: Keras 3 does so with dropout,
   /// otherwise it averages all of them.
-  private var hasEmptyRows = false
+  private(set) var hasEmptyRows: Bool
   private let seedGenerator = SeedGenerator()
 
   /// Creates a layer.
@@ -75,13 +75,30 @@ public final class MultiHeadAttention: Layer {
     (self.heads, self.keySize, self.valueSize) = (heads, keySize, valueSize ?? keySize)
     (self.outputFeatures, self.useBias, self.useGate) = (outputFeatures, useBias, useGate)
     (self.dropout, self.window, self.isCausal) = (dropout, window, isCausal)
+    hasEmptyRows = dropout > 0
     super.init(name: name)
   }
 
   /// Always `true`.
   public override class var mergesInputs: Bool { true }
 
-  override class var argumentNames: [String] { ["query", "value", "key"] }
+  /// The names of the inputs in Keras's order.
+  static let arguments = ["query", "value", "key"]
+
+  override var argumentNames: [String] { order }
+
+  override func take(argumentNames: [String]) { order = argumentNames }
+
+  private var order = MultiHeadAttention.arguments
+
+  /// The inputs in Keras's order.
+  private func arranged<Input>(_ inputs: [Input]) -> [Input] {
+    guard order != Self.arguments, inputs.count == 3 else { return inputs }
+    return Self.arguments.compactMap { name in order.firstIndex(of: name).map { inputs[$0] } }
+  }
+
+  /// The mask of the queries.
+  public override func computeMask(_ inputs: [Tensor]) -> Tensor? { arranged(inputs)[0].mask }
 
   /// `use_causal_mask`, if it is set.
   override var callArguments: JSON.Object { isCausal ? ["use_causal_mask": .bool(true)] : [:] }
@@ -154,6 +171,7 @@ public final class MultiHeadAttention: Layer {
     guard (2...3).contains(inputs.count) else {
       throw ShapeError(self, "takes queries, values and perhaps keys, not \(inputs.count) inputs")
     }
+    let inputs = arranged(inputs)
     let key = inputs[inputs.count - 1]
     guard inputs.allSatisfy({ $0.count == 2 }), key[0] == inputs[1][0] else {
       throw ShapeError(
@@ -240,6 +258,7 @@ public final class MultiHeadAttention: Layer {
       The layer '\(name)' takes two or three inputs of three axes, but got the shapes \
       \(inputs.map(\.shape)).
       """)
+    let inputs = arranged(inputs)
     let (query, value, key) = (inputs[0], inputs[1], inputs[inputs.count - 1])
     let (batch, queries, steps) = (query.shape[0], query.shape[1], value.shape[1])
 
