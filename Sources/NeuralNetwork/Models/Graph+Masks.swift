@@ -43,9 +43,9 @@ extension Graph {
 
 extension Graph {
   /// Whether the layers have the same order if calls of multi-head attention take the queries
-  /// first, as tf_keras visits them.
+  /// first and the others by name, as tf_keras visits them in a file with sorted keys.
   func keepsOrderOfLayers(of layer: MultiHeadAttention) -> Bool {
-    let names = ["query"] + layer.argumentNames.filter { $0 != "query" }
+    let names = ["query"] + layer.argumentNames.filter { $0 != "query" }.sorted()
     guard layer.argumentNames != names else { return true }
     let calls = calls.map { call in
       guard call.layer === layer, call.inputs.count == 3 else { return call }
