@@ -16,6 +16,7 @@ struct RecurrentFileTests {
         #expect(Self.models.files.contains("\(prefix)\(name).keras"))
       }
     }
+    #expect(Self.models.files.contains("tf_keras_cudnn.h5"))
   }
 
   @Test("Each model and its conversions compute what its Keras computes", arguments: models.files)

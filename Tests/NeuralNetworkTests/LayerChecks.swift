@@ -70,11 +70,12 @@ func makeLayer(_ config: JSON, inputShape: Shape) throws(KerasError) -> Layer {
 
 /// The shape of an input that a layer of a class takes, without the batch axis.
 func inputShape(of className: String) -> Shape {
-  if className == "RepeatVector" { return [4] }
+  if ["CategoryEncoding", "RepeatVector"].contains(className) { return [4] }
   // The default number of groups is 32.
   if className == "GroupNormalization" { return [8, 8, 32] }
   if className == "TimeDistributed" { return [4, 8, 2] }
   if ["Bidirectional", "GRU", "LSTM", "SimpleRNN"].contains(className) { return [8, 4] }
+  if className.contains("3D") { return [8, 8, 8, 4] }
   return className.contains("1D") ? [8, 4] : [8, 8, 4]
 }
 

@@ -44,6 +44,48 @@ struct LayerOptionTests {
       ]), kerasVersion: version)
   }
 
+  /// A model that calls a layer of several inputs on the same one.
+  private func attention(
+    _ className: String, _ config: JSON.Object, version: String
+  ) throws(KerasError) -> Architecture {
+    let x: JSON = .object([
+      "class_name": .string("__keras_tensor__"),
+      "config": .object(["keras_history": .array([.string("x"), .integer(0), .integer(0)])]),
+    ])
+    func layer(
+      _ className: String, _ name: String, _ config: JSON.Object, inputs: [JSON]
+    ) -> JSON {
+      .object([
+        "class_name": .string(className), "name": .string(name), "config": .object(config),
+        "inbound_nodes": .array(
+          inputs.isEmpty ? [] : [.object(["args": .array(inputs), "kwargs": .object([:])])]),
+      ])
+    }
+    let inputs = className == "MultiHeadAttention" ? [x, x] : [.array([x, x])]
+    return try Architecture(
+      kerasConfig: .object([
+        "class_name": .string("Functional"),
+        "config": .object([
+          "layers": .array([
+            layer("InputLayer", "x", ["batch_shape": .extents([nil, 4, 3])], inputs: []),
+            layer(className, className.lowercased(), config, inputs: inputs),
+          ]), "input_layers": .array([.string("x"), .integer(0), .integer(0)]),
+          "output_layers": .array([
+            .string(className.lowercased()), .integer(0), .integer(0),
+          ]),
+        ]),
+      ]), kerasVersion: version)
+  }
+
+  /// The model of an entry, with other options.
+  private func architecture(
+    of entry: Entry, _ config: JSON.Object
+  ) throws(KerasError) -> Architecture {
+    entry.className.hasSuffix("Attention")
+      ? try attention(entry.className, config, version: entry.version)
+      : try architecture(entry.className, config, version: entry.version)
+  }
+
   /// The options of the last layer as a file for a Keras has them.
   private func written(_ architecture: Architecture, _ dialect: KerasDialect) -> JSON.Object {
     architecture.kerasConfig(dialect)["config"]?["layers"]?.array?.last?["config"]?.object ?? [:]
@@ -55,6 +97,15 @@ struct LayerOptionTests {
     return switch className {
     case "BatchNormalization":
       common.union(["fused", "synchronized", "renorm_clipping", "renorm_momentum"])
+    case "AdditiveAttention", "Attention": common.union(["seed"])
+    case "Discretization": common.union(["epsilon", "num_bins"])
+    case "Embedding": common.union(["batch_input_shape", "input_length"])
+    case "GRU", "LSTM", "SimpleRNN":
+      common.union(["implementation", "seed", "unit_forget_bias", "unroll", "use_cudnn"])
+    case "MultiHeadAttention":
+      common.union([
+        "key_shape", "query_shape", "seed", "softmax_robust_masking", "value_shape",
+      ])
     case "DepthwiseConv1D", "DepthwiseConv2D":
       common.union([
         "filters", "groups", "kernel_initializer", "kernel_regularizer", "kernel_constraint",
@@ -68,8 +119,8 @@ struct LayerOptionTests {
 
   @Test("There are entries of both")
   func isComplete() {
-    #expect(Self.entries.count { $0.keras == "keras2" } >= 49)
-    #expect(Self.entries.count { $0.keras == "keras3" } >= 58)
+    #expect(Self.entries.count { $0.keras == "keras2" } >= 60)
+    #expect(Self.entries.count { $0.keras == "keras3" } >= 69)
   }
 
   @Test(
@@ -77,7 +128,7 @@ struct LayerOptionTests {
     // Two inputs: Subtract has no options, and those of Dot are in DotTests.
     arguments: entries.filter { !["Dot", "Subtract"].contains($0.className) })
   func everyOption(entry: Entry) throws {
-    let architecture = try architecture(entry.className, entry.config, version: entry.version)
+    let architecture = try architecture(of: entry, entry.config)
     #expect(
       !architecture.notes.contains {
         if case .unknownOptions = $0 { true } else { false }
@@ -86,8 +137,7 @@ struct LayerOptionTests {
     for key in entry.config.keys.sorted() where !withoutEffect.contains(key) {
       var config = entry.config
       config[key] = .string("no such value")
-      guard let other = try? self.architecture(entry.className, config, version: entry.version)
-      else { continue }
+      guard let other = try? self.architecture(of: entry, config) else { continue }
       let kept = [KerasDialect.archive, .keras2].contains {
         written(other, $0)[key] == config[key]
       }
@@ -378,7 +428,7 @@ struct LayerOptionTests {
         .contains(
           entry.className)
     {
-      let architecture = try architecture(entry.className, entry.config, version: entry.version)
+      let architecture = try architecture(of: entry, entry.config)
       #expect(architecture.layers[0](x) == x)
       let isTrainable = !(architecture.layers[0] is UntrainedAugmentation)
       #expect(

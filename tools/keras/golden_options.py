@@ -25,18 +25,26 @@ ARGUMENTS = {
     "AlphaDropout": (0.25,),
     "AveragePooling1D": (2,),
     "AveragePooling2D": (2,),
+    "AveragePooling3D": (2,),
+    "CategoryEncoding": (4,),
     "CenterCrop": (8, 8),
     "Conv1D": (2, 3),
     "Conv1DTranspose": (2, 3),
     "Conv2D": (2, 3),
     "Conv2DTranspose": (2, 3),
+    "Conv3D": (2, 3),
     "Dense": (3,),
     "DepthwiseConv1D": (3,),
     "DepthwiseConv2D": (3,),
+    "Discretization": ([0.0, 1.0],),
     "Dot": (1,),
     "Dropout": (0.25,),
+    "Embedding": (4, 3),
+    "GRU": (3,),
     "GaussianDropout": (0.25,),
     "GaussianNoise": (0.25,),
+    "LSTM": (3,),
+    "MultiHeadAttention": (2, 3),
     "Permute": ((2, 1, 3),),
     "RandomBrightness": (0.25,),
     "RandomColorDegeneration": (0.25,),
@@ -58,22 +66,26 @@ ARGUMENTS = {
     "Resizing": (8, 8),
     "SeparableConv1D": (2, 3),
     "SeparableConv2D": (2, 3),
+    "SimpleRNN": (3,),
     "SpatialDropout1D": (0.25,),
     "SpatialDropout2D": (0.25,),
 }
 CLASSES = """
-Activation ActivityRegularization Add AlphaDropout Average AveragePooling1D AveragePooling2D
-BatchNormalization CenterCrop Concatenate Conv1D Conv1DTranspose Conv2D Conv2DTranspose Cropping1D
-Cropping2D Dense DepthwiseConv1D DepthwiseConv2D Dot Dropout ELU Flatten GaussianDropout
-GaussianNoise GlobalAveragePooling1D GlobalAveragePooling2D GlobalMaxPooling1D GlobalMaxPooling2D
-GroupNormalization Identity LayerNormalization LeakyReLU Masking MaxPooling1D MaxPooling2D Maximum
-Minimum Multiply Normalization PReLU Permute RandomBrightness RandomColorDegeneration
-RandomColorJitter RandomContrast RandomCrop RandomElasticTransform RandomErasing RandomFlip
-RandomGaussianBlur RandomGrayscale RandomHeight RandomHue RandomInvert RandomPerspective
-RandomPosterization RandomRotation RandomSaturation RandomSharpness RandomShear RandomTranslation
-RandomWidth RandomZoom ReLU RepeatVector Rescaling Reshape Resizing SeparableConv1D SeparableConv2D
-Softmax SpatialDropout1D SpatialDropout2D Subtract UnitNormalization UpSampling1D UpSampling2D
-ZeroPadding1D ZeroPadding2D
+Activation ActivityRegularization Add AdditiveAttention AlphaDropout Attention Average
+AveragePooling1D AveragePooling2D AveragePooling3D BatchNormalization Bidirectional CategoryEncoding
+CenterCrop Concatenate Conv1D Conv1DTranspose Conv2D Conv2DTranspose Conv3D Cropping1D Cropping2D
+Cropping3D Dense DepthwiseConv1D DepthwiseConv2D Discretization Dot Dropout ELU Embedding Flatten
+GRU GaussianDropout GaussianNoise GlobalAveragePooling1D GlobalAveragePooling2D
+GlobalAveragePooling3D GlobalMaxPooling1D GlobalMaxPooling2D GlobalMaxPooling3D GroupNormalization
+Identity LSTM LayerNormalization LeakyReLU Masking MaxPooling1D MaxPooling2D MaxPooling3D Maximum
+Minimum MultiHeadAttention Multiply Normalization PReLU Permute RandomBrightness
+RandomColorDegeneration RandomColorJitter RandomContrast RandomCrop RandomElasticTransform
+RandomErasing RandomFlip RandomGaussianBlur RandomGrayscale RandomHeight RandomHue RandomInvert
+RandomPerspective RandomPosterization RandomRotation RandomSaturation RandomSharpness RandomShear
+RandomTranslation RandomWidth RandomZoom ReLU RepeatVector Rescaling Reshape Resizing
+SeparableConv1D SeparableConv2D SimpleRNN Softmax SpatialDropout1D SpatialDropout2D Subtract
+TimeDistributed UnitNormalization UpSampling1D UpSampling2D UpSampling3D ZeroPadding1D ZeroPadding2D
+ZeroPadding3D
 """.split()
 
 # The models that are saved in the form that is less usual for their Keras, too.
@@ -86,7 +98,12 @@ def configs(k):
     for name in CLASSES:
         if not hasattr(k.layers, name):
             continue
-        layer = getattr(k.layers, name)(*ARGUMENTS.get(name, ()), name=name.lower())
+        arguments = ARGUMENTS.get(name, ())
+        if name == "Bidirectional":
+            arguments = (k.layers.LSTM(3, name="lstm"),)
+        if name == "TimeDistributed":
+            arguments = (k.layers.Dense(3, name="dense"),)
+        layer = getattr(k.layers, name)(*arguments, name=name.lower())
         found.append({"class_name": name, "config": golden.plain(layer.get_config())})
     return found
 
@@ -216,7 +233,7 @@ def entry(x, y, **more):
     return {"x": plain(x), "y": plain(y), **{key: plain(value) for key, value in more.items()}}
 
 
-def main():
+def write_options():
     document = {
         "generator": "tools/keras/golden_options.py",
         "keras_version": keras.__version__,
@@ -229,6 +246,9 @@ def main():
         text.replace('{"class_name":"', '\n{"class_name":"') + "\n"
     )
 
+
+def main():
+    write_options()
     FOLDER.mkdir(exist_ok=True)
     expected = {}
     for prefix, k in [("keras3", keras), ("keras2", tf_keras)]:

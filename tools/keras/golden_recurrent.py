@@ -16,7 +16,7 @@ import sys
 import golden
 import keras
 import numpy as np
-from golden_sequences import read_expected, values, write_expected, write_model
+from golden_sequences import plain, randomize, read_expected, values, write_expected, write_model
 from golden_windows import case, write_case
 
 FOLDER = golden.ROOT / "Tests" / "CheckpointsTests" / "Fixtures" / "recurrent"
@@ -58,6 +58,13 @@ def cases():
     yield case("lstm_dropped", "LSTM", (2, 4, 2), **lstm, units=2, **dropped)
 
 
+def words(random, shape):
+    x = random.integers(0, 11, shape)
+    x[random.uniform(size=shape) < 0.3] = 0
+    x[:, 3] = 5
+    return x.astype(np.float32)
+
+
 def models(k):
     """Small models of one Keras, each with the function that makes its input."""
     L = k.layers
@@ -71,12 +78,6 @@ def models(k):
         x[0, 0] = 0
         x[1] = 0
         return x
-
-    def words(random, shape):
-        x = random.integers(0, 11, shape)
-        x[random.uniform(size=shape) < 0.3] = 0
-        x[:, 3] = 5
-        return x.astype(np.float32)
 
     return {
         "stacked": (
@@ -154,6 +155,36 @@ def write_models(k, prefix, expected):
         write_model(k, FOLDER / f"{prefix}_{name}", make, make_input, expected, trains)
 
 
+def write_cudnn(expected):
+    """Saves a model of layers for cuDNN alone, which compute on graphics cards only, and expects
+    what the same weights give in the layers of today."""
+    import tf_keras as k
+    from tf_keras.src.layers.rnn.cudnn_gru import CuDNNGRU
+    from tf_keras.src.layers.rnn.cudnn_lstm import CuDNNLSTM
+
+    L = k.layers
+
+    def make(lstm, gru):
+        return k.Sequential(
+            [
+                L.InputLayer((5, 3)),
+                lstm(4, return_sequences=True),
+                L.Bidirectional(gru(3, return_sequences=True)),
+                gru(2, go_backwards=True),
+                L.Dense(2),
+            ]
+        )
+
+    random = np.random.default_rng(3)
+    model, twin = make(CuDNNLSTM, CuDNNGRU), make(L.LSTM, L.GRU)
+    randomize(model, random)
+    file = "tf_keras_cudnn.h5"
+    model.save(FOLDER / file)
+    twin.load_weights(FOLDER / file)
+    x = values(random, (4, 5, 3))
+    expected[file] = {"x": plain(x), "y": plain(twin(x))}
+
+
 def main():
     expected = read_expected(FOLDER)
     if sys.argv[1:2] == ["--models-of"]:
@@ -168,6 +199,7 @@ def main():
         fixture.close()
         write_models(keras, "keras3", expected)
         write_models(tf_keras, "tf_keras", expected)
+        write_cudnn(expected)
     write_expected(FOLDER, expected)
 
 

@@ -23,7 +23,9 @@ extension StoredLayer {
     var variables = own?.variables ?? []
     var isFound = own != nil
     for part in parts {
-      guard let group = take("\(path)/\(part.dropLast())") else { continue }
+      // tf_keras begins the name with an underscore.
+      let name = part.dropLast()
+      guard let group = take("\(path)/\(name)") ?? take("\(path)/_\(name)") else { continue }
       isFound = true
       variables += group.variables.map { variable in
         let place = "\(part)vars/\(variable.name)"
@@ -39,10 +41,14 @@ extension StoredLayer {
 extension [StoredLayer] {
   /// The layers, of which those that are parts of another one are joined with it.
   var joiningParts: [StoredLayer] {
+    let paths = Set(map(\.treePath))
     var joined: [StoredLayer] = []
+    var parts: [Int: [StoredLayer]] = [:]
     for layer in self {
       var components = layer.treePath.split(separator: "/")
-      while components.count > 1, let last = components.last, Self.parts.contains(last) {
+      while components.count > 1, let last = components.last,
+        Self.parts.contains(last) || Self.isProjection(components, paths)
+      {
         components.removeLast()
       }
       let path = "/" + components.joined(separator: "/")
@@ -51,16 +57,41 @@ extension [StoredLayer] {
         joined.append(layer)
         continue
       }
+      parts[index, default: []].append(layer)
+    }
+    for (index, parts) in parts {
       let whole = joined[index]
-      // Those that go forwards are first.
-      let isFirst = layer.treePath.contains("/forward_layer")
-      let all = isFirst ? layer.variables + whole.variables : whole.variables + layer.variables
+      let sorted = Self.order.flatMap { part in parts.filter { Self.place(of: $0) == part } }
+      let all = whole.variables + sorted.flatMap(\.variables)
       joined[index] = StoredLayer(
-        path: whole.path, treePath: path, name: whole.name,
+        path: whole.path, treePath: whole.treePath, name: whole.name,
         variables: all.enumerated().map { $1.named("\($0)") })
     }
     return joined
   }
 
   private static let parts: Set<Substring> = ["cell", "forward_layer", "backward_layer", "layer"]
+
+  /// The parts of a layer in the order of its weights; the first stands for all others.
+  private static let order =
+    ["", "forward_layer", "backward_layer"]
+    + ["query", "key", "gate", "value", "output"].map { "\($0)_dense" }
+
+  private static func place(of layer: StoredLayer) -> String {
+    layer.treePath.split(separator: "/").map { $0.drop { $0 == "_" } }
+      .lazy.compactMap { component in order.first { $0 == component } }.last ?? ""
+  }
+
+  /// Whether the last component of a path is a projection of an attention layer, whose other
+  /// projections are there, too.
+  private static func isProjection(_ path: [Substring], _ paths: Set<String>) -> Bool {
+    guard let last = path.last, last.hasSuffix("_dense"),
+      order.contains(String(last.drop { $0 == "_" }))
+    else { return false }
+    let container = path.dropLast().map { "/\($0)" }.joined()
+    let prefix = last.hasPrefix("_") ? "_" : ""
+    return ["query", "key", "value", "output"].allSatisfy {
+      paths.contains("\(container)/\(prefix)\($0)_dense")
+    }
+  }
 }

@@ -15,7 +15,7 @@ public struct StoredVariable: Equatable, Sendable {
   public let part: Int
 
   /// The extents; empty for a scalar.
-  public let shape: [Int]
+  public private(set) var shape: [Int]
 
   /// Whether the dataset has neither elements nor a shape, or does not exist.
   public let isNull: Bool
@@ -34,10 +34,13 @@ public struct StoredVariable: Equatable, Sendable {
 
   /// Whether the layout is contiguous, so that the cost of a partial read is proportional to its
   /// size.
-  public let isContiguous: Bool
+  public private(set) var isContiguous: Bool
 
   /// Whether the file names the variable but does not contain it.
   public let isMissing: Bool
+
+  /// How the values in the file become those of ``shape``; `nil` if they are the same.
+  private(set) var arrangement: StoredArrangement?
 
   /// Whether the elements can be read as 32-bit floats.
   var isFloat: Bool { elementType.isFloat || isBFloat16 }
@@ -65,6 +68,13 @@ extension StoredVariable {
   func named(_ name: String) -> StoredVariable {
     var variable = self
     variable.name = name
+    return variable
+  }
+
+  /// The same variable in the form of today's Keras.
+  func arranged(_ arrangement: StoredArrangement, _ shape: [Int]) -> StoredVariable {
+    var variable = self
+    (variable.arrangement, variable.shape, variable.isContiguous) = (arrangement, shape, false)
     return variable
   }
 

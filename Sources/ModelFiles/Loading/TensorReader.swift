@@ -48,7 +48,7 @@ struct TensorReader {
     if let place = tensor.firstNonFinite() {
       note(tensor.scalars[place], at: place, of: variable, named: name)
     }
-    return tensor
+    return variable.arrangement?.apply(to: tensor, shape: Shape(variable.shape)) ?? tensor
   }
 
   /// Reads some rows of a variable of any floating-point type but bfloat16.

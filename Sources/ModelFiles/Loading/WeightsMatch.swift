@@ -229,9 +229,11 @@ struct WeightsMatch {
     }
     for (layer, group) in pairs {
       let root = groups.first.map { $0.path.dropLast(($0.name ?? "").utf8.count) } ?? "/"
+      let weights = outer[layer].map { model.layers[$0.layer].weights[$0.weight] }
+      let stored = group?.variables.arranged(for: weights) ?? []
       for (number, place) in outer[layer].enumerated() {
-        let weight = model.layers[place.layer].weights[place.weight]
-        guard let variable = group?.variables.dropFirst(number).first else {
+        let weight = weights[number]
+        guard let variable = stored.dropFirst(number).first else {
           let path = group?.path ?? "\(root)\(model.nodes[layer].name)"
           differences.append(.missing(variable: weight.name, path: path))
           continue

@@ -300,6 +300,9 @@ private struct ModelReader {
     let graph = try nodes.graph(config: config, inputs: Set(inputShapes.keys))
     guard !graph.calls.isEmpty else { throw .malformed("it has no layers") }
     for name in graph.inputNames + (graph.ownOutputNames ?? []) { try Self.check(name) }
+    if generation == .keras3 {
+      notes += graph.attentionWithSharedMasks.map { .keptMask(layer: $0.name) }
+    }
     var extents: [[Int?]] = []
     for input in try FunctionalNodes.ends(in: config["input_layers"], named: "input_layers") {
       extents.append(try Self.extents(inputShapes[input.layer] ?? .null))
@@ -326,7 +329,8 @@ private struct ModelReader {
         className: className, registeredName: entry["registered_name"]?.string,
         module: entry["module"]?.string, config: config, generation: generation)
       note(layer, unknown)
-      notePrecision(config["dtype"])
+      // That of numbers of ranges is an integer.
+      if !(layer is Discretization) { notePrecision(config["dtype"]) }
     }
     if config["trainable"]?.truth == false { layer.isTrainable = false }
     return layer

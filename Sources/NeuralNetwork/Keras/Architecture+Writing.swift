@@ -152,11 +152,19 @@ extension Architecture {
       // tf_keras would apply the `training` argument that Keras 3 overrides.
       let isWritten = dialect != .keras2 || call.isTrainingObeyed
       let training = isWritten ? call.training : nil
-      let options = JSON.object(training.map { ["training": .bool($0)] } ?? [:])
+      var arguments = layer.callArguments
+      if let training { arguments["training"] = .bool(training) }
+      let own = layer.argumentNames
       guard dialect != .keras2 else {
-        return .array(references.map { .array(($0.array ?? []) + [options]) })
+        // The first input is the node, the others are arguments of its call.
+        let place = own.firstIndex(of: Self.firstArgument) ?? 0
+        for (name, reference) in zip(own, references) where name != Self.firstArgument {
+          arguments[name] = reference
+        }
+        let nodes = own.isEmpty ? references : [references[place]]
+        return .array(nodes.map { .array(($0.array ?? []) + [.object(arguments)]) })
       }
-      let tensors = references.map { history in
+      var tensors = references.map { history in
         JSON.object([
           "class_name": .string("__keras_tensor__"),
           "config": .object([
@@ -164,10 +172,18 @@ extension Architecture {
           ]),
         ])
       }
-      let arguments = layer.takesInputList ? [JSON.array(tensors)] : tensors
-      return .object(["args": .array(arguments), "kwargs": options])
+      // Those in another order than that of the arguments have names.
+      let places = zip(own, MultiHeadAttention.arguments).prefix(while: { $0 == $1 }).count
+      for (name, tensor) in zip(own, tensors).dropFirst(places) { arguments[name] = tensor }
+      if !own.isEmpty { tensors = Array(tensors.prefix(places)) }
+      let isList = layer.takesInputList && own.isEmpty
+      return .object([
+        "args": .array(isList ? [.array(tensors)] : tensors), "kwargs": .object(arguments),
+      ])
     }
   }
+
+  private static let firstArgument = MultiHeadAttention.arguments[0]
 
   /// A reference such as `["dense", 0, 0]` to the output of a call: the layer's name and the index
   /// of the call.

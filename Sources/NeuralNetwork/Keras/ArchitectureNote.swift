@@ -12,13 +12,16 @@ public enum ArchitectureNote: Hashable, Sendable, CustomStringConvertible {
   /// A `channels_first` layer is computed with channels last, between two permutations.
   case channelsLast(layer: String)
 
+  /// A mask reaches a layer of attention and others; Keras 3 removes it after the first of them.
+  case keptMask(layer: String)
+
   /// The file uses another precision.
   case precision(String)
 
   /// Whether files written from the model lose the feature.
   public var isLost: Bool {
     switch self {
-    case .notApplied, .notTrainable: false
+    case .notApplied, .notTrainable, .keptMask: false
     case .unknownOptions, .channelsLast, .precision: true
     }
   }
@@ -35,6 +38,9 @@ public enum ArchitectureNote: Hashable, Sendable, CustomStringConvertible {
     case .channelsLast(let layer):
       "the data format channels_first of the layer '\(layer)', which computes with channels_last "
         + "between Permute layers"
+    case .keptMask(let layer):
+      "a mask that reaches the layer '\(layer)' and others counts in all of them; Keras 3 removes "
+        + "it after the first one"
     case .precision(let name):
       "the precision \(name), everything is computed in 32 bits"
     }

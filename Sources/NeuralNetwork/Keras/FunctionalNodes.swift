@@ -55,8 +55,9 @@ struct FunctionalNodes {
     _ layer: Layer, named name: String, _ inbound: [JSON], _ budget: inout ModelBudget
   ) throws(KerasError) {
     if layer is Model { models[name] = layer }
+    let names = layer.argumentNames
     for (index, node) in inbound.enumerated() {
-      let tensors: [JSON]
+      var tensors: [JSON]
       let arguments: JSON
       if let list = node.array {
         isKeras2 = true
@@ -67,18 +68,42 @@ struct FunctionalNodes {
       } else {
         tensors = try Self.tensors(in: node["args"] ?? .null, of: layer)
         // Operations such as `keras.ops.average` have the name of a layer, but do not take a list.
-        if type(of: layer).mergesInputs, tensors.count == 1,
+        if type(of: layer).mergesInputs, names.isEmpty, tensors.count == 1,
           node["args"]?.array?.first?.array == nil
         {
           throw Self.unsupportedCall(of: name, with: .string("a single input"))
         }
         arguments = node["kwargs"] ?? .null
       }
-      let given = (arguments.object ?? [:]).filter { !$0.value.isAbsent }
+      var given = (arguments.object ?? [:]).filter { !$0.value.isAbsent }
+      if !names.isEmpty {
+        // Keras 3 visits arguments with a name in the order of their names, tf_keras in that of the
+        // call.
+        let free = names.dropFirst(tensors.count)
+        let called = given.map(\.key).filter { free.contains($0) }
+        let named = node.array == nil ? called.sorted() : called
+        for key in named {
+          guard let value = given.removeValue(forKey: key) else { continue }
+          let isReference = node.array != nil && value["class_name"] == nil
+          tensors += isReference ? [value] : try Self.tensors(in: value, of: layer)
+        }
+        let used = Array(names.prefix(tensors.count - named.count)) + named
+        let order = used + names.filter { !used.contains($0) }
+        if index == 0 { layer.take(argumentNames: order) }
+        guard used.starts(with: names.prefix(2)) || used.count == names.count,
+          layer.argumentNames == order
+        else {
+          throw Self.unsupportedCall(
+            of: name, with: .string("the arguments \(used.joined(separator: ", "))"))
+        }
+      }
       let training = given["training"]?.truth
       let mask = given["mask"].flatMap { Reference($0["config"]?["keras_history"] ?? .null) }
-      for (key, _) in given
-      where !(key == "training" && training != nil) && !(key == "mask" && mask != nil) {
+      let others = given.filter {
+        !($0.key == "training" && training != nil) && !($0.key == "mask" && mask != nil)
+      }
+      let before = layer.callArguments
+      guard layer.take(callArguments: others), index == 0 || layer.callArguments == before else {
         throw Self.unsupportedCall(of: name, with: .object(given))
       }
       try budget.add(inputs: max(1, tensors.count), of: name)

@@ -29,6 +29,8 @@ extension Layer {
     let name = config["name"]?.string ?? className.snakeCased
     // A class of another module is another class.
     let isOfKeras = module?.isModuleOfKeras ?? true
+    let (className, config) =
+      isOfKeras ? CuDNNClass.translated(className, config) : (className, config)
     guard let type = isOfKeras ? KerasRegistry.layer(named: className) : nil else {
       let entry = KerasClass(name: className, registeredName: registeredName)
       if let layer = try CustomObjects.layer(entry, named: name, config) { return (layer, []) }

@@ -91,6 +91,9 @@ public final class BatchNormalization: BaseNormalization {
   /// Normalizes the input; in training, also updates the moving averages.
   public override func call(_ x: Tensor, training: Bool) -> Tensor {
     let position = position(rank: x.rank)
+    if training, isTrainable, let mask = x.mask, mask.rank == x.rank - 1 {
+      return normalized(x, position, mask)
+    }
     guard position != x.rank - 1 else { return normalized(x, training: training) }
     let order = x.shape.indices.filter { $0 != position } + [position]
     let back = x.shape.indices.map { axis in order.firstIndex(of: axis) ?? axis }
@@ -106,10 +109,34 @@ public final class BatchNormalization: BaseNormalization {
         epsilon: Float(epsilon))
     }
     let batch = x.batchNormalized(gamma: gamma, beta: beta, epsilon: Float(epsilon))
-    for (average, value) in [(movingMean, batch.mean), (movingVariance, batch.variance)] {
+    update(mean: batch.mean, variance: batch.variance)
+    return batch.output
+  }
+
+  /// Normalizes with the statistics of what a mask lets count: Keras's `_moments`.
+  private func normalized(_ x: Tensor, _ position: Int, _ mask: Tensor) -> Tensor {
+    let axes = x.shape.indices.filter { $0 != position }
+    let isKept = mask.reshaped(Shape(mask.shape + [1]))
+    func sum(_ values: Tensor) -> Tensor {
+      Tensor.where(isKept, values, Tensor(0)).sum(axes: axes, keepDimensions: true)
+    }
+    let count = sum(Tensor(repeating: 1, shape: x.shape)) + Tensor(1e-7)
+    let mean = sum(x) / count
+    let difference = x - mean
+    let variance = sum(difference * difference) / count
+    update(
+      mean: mean.withoutGradient.reshaped([x.shape[position]]),
+      variance: variance.withoutGradient.reshaped([x.shape[position]]))
+    var y = difference / (variance + Tensor(Float(epsilon))).sqrt()
+    if let gamma { y = y * gamma.value.reshaped(mean.shape) }
+    if let beta { y = y + beta.value.reshaped(mean.shape) }
+    return y
+  }
+
+  private func update(mean: Tensor, variance: Tensor) {
+    for (average, value) in [(movingMean, mean), (movingVariance, variance)] {
       average.value = average.value * Float(momentum) + value * Float(1 - momentum)
     }
-    return batch.output
   }
 }
 

@@ -147,6 +147,25 @@ open class Layer {
   /// Whether the layer merges several inputs into one, as `Add` does.
   open class var mergesInputs: Bool { false }
 
+  /// The names of the inputs of a layer that takes each as an argument of its own, such as `query`,
+  /// in their order; empty if one argument has all inputs.
+  var argumentNames: [String] { [] }
+
+  /// Takes the order of the inputs of all calls, which is that in which Keras visits the layers
+  /// before them.
+  func take(argumentNames: [String]) {}
+
+  /// The arguments of calls that are neither inputs nor `training`, in Keras's form.
+  ///
+  /// Keras stores them with each call. Here, they are the same for all calls of a layer.
+  var callArguments: JSON.Object { [:] }
+
+  /// Takes the arguments of a call in a file that are neither inputs nor `training`.
+  ///
+  /// - Parameter callArguments: The arguments that are not `null`.
+  /// - Returns: Whether the layer supports all of them.
+  func take(callArguments: JSON.Object) -> Bool { callArguments.isEmpty }
+
   /// Computes the output.
   ///
   /// - Parameters:
@@ -214,6 +233,11 @@ open class Layer {
   /// - Throws: ``ShapeError`` if the layer does not support the input shape.
   open func weightSpecifications(inputShape: Shape) throws(ShapeError) -> [WeightSpecification] {
     []
+  }
+
+  /// Describes the weights of a layer with several inputs; by default they depend on the first one.
+  func weightSpecifications(inputShapes: [Shape]) throws(ShapeError) -> [WeightSpecification] {
+    try weightSpecifications(inputShape: inputShapes[0])
   }
 
   /// Returns the shape of the output, without computing it.
@@ -304,10 +328,15 @@ open class Layer {
   /// - Parameter inputShape: The shape of an input, without the batch axis.
   /// - Precondition: The layer supports the input shape.
   open func build(inputShape: Shape) {
+    createWeights { () throws(ShapeError) in try weightSpecifications(inputShape: inputShape) }
+  }
+
+  /// Creates the weights that a closure describes, unless they already exist.
+  final func createWeights(_ describe: () throws(ShapeError) -> [WeightSpecification]) {
     guard !hasWeights else { return }
     let specifications: [WeightSpecification]
     do {
-      specifications = try weightSpecifications(inputShape: inputShape)
+      specifications = try describe()
     } catch {
       fail("\(error)")
     }

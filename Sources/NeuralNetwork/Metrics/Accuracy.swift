@@ -29,7 +29,14 @@ public class Accuracy: Metric {
   ///   - yTrue: The targets.
   ///   - yPred: Logits or probabilities, of shape `[batch, classes]`.
   public final func update(_ yTrue: Tensor, _ yPred: Tensor) {
-    let matches = matches(yTrue, yPred)
+    var matches = matches(yTrue, yPred)
+    // Predictions that a mask leaves out do not count.
+    if let mask = yPred.mask, mask.shape.elementsEqual(yPred.shape.prefix(mask.rank)),
+      mask.count > 0, matches.count.isMultiple(of: mask.count)
+    {
+      let (kept, size) = (mask.scalars, matches.count / mask.count)
+      matches = matches.indices.filter { kept[$0 / size] != 0 }.map { matches[$0] }
+    }
     correct += matches.count { $0 }
     count += matches.count
   }

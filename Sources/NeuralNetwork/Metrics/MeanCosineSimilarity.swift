@@ -24,8 +24,9 @@ public final class MeanCosineSimilarity: Metric {
 
   /// Updates the metric with a batch.
   public func update(_ yTrue: Tensor, _ yPred: Tensor) {
+    let mask = yPred.mask
     let (yTrue, yPred) = sameRank(yTrue, yPred)
-    mean.update(examples: yPred.cosineSimilarity(to: yTrue))
+    mean.update(examples: yPred.cosineSimilarity(to: yTrue), mask: mask)
   }
 
   /// Whether a higher value is better.

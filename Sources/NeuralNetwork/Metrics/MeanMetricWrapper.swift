@@ -44,7 +44,7 @@ public final class MeanMetricWrapper: Metric {
 
   /// Updates the metric with a batch.
   public func update(_ yTrue: Tensor, _ yPred: Tensor) {
-    mean.update(examples: loss.perExample(yTrue, yPred))
+    mean.update(examples: loss.perExample(yTrue, yPred), mask: yPred.mask)
   }
 
   /// Whether a higher value is better.
@@ -62,10 +62,15 @@ public final class MeanMetricWrapper: Metric {
 
 extension Mean {
   /// Updates the mean with the mean of each example.
-  func update(examples values: Tensor) {
-    let examples = Double(values.shape.first ?? 1)
-    let sum = values.scalars.reduce(0) { $0 + Double($1) }
-    total += sum * examples / Double(max(values.count, 1))
-    count += examples
+  func update(examples values: Tensor, mask: Tensor? = nil) {
+    let weight = Double(values.shape.first ?? 1) / Double(max(values.count, 1))
+    func sum(_ values: Tensor) -> Double { values.scalars.reduce(0) { $0 + Double($1) } }
+    guard let mask, mask.shape == values.shape else {
+      total += sum(values) * weight
+      count += Double(values.shape.first ?? 1)
+      return
+    }
+    total += sum(values * mask) * weight
+    count += sum(mask) * weight
   }
 }

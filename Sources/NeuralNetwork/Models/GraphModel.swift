@@ -123,7 +123,7 @@ open class GraphModel: Model {
         (plan, outputShapes) = try model.plan(inputShapes: shapes, counting: &budget)
         budget.live -= released
       } else {
-        let weights = try layer.weightSpecifications(inputShape: shapes[0])
+        let weights = try layer.weightSpecifications(inputShapes: shapes)
         outputShapes = try layer.outputShapes(inputShapes: shapes)
         try budget.add(
           layer, weights: weights, inputs: shapes, outputs: outputShapes, released: released)

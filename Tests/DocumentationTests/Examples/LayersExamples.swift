@@ -61,6 +61,41 @@ struct LayersExamples {
     #expect(abs(probabilities[0, 0] - 0.1) < 1e-6)
   }
 
+  @Test func attention() {
+    let layer = Attention()
+    let (query, value) = (Tensor(zeros: [8, 5, 16]), Tensor(zeros: [8, 50, 16]))
+    let context = layer([query, value])  // [8, 5, 16]
+    #expect(context.shape == [8, 5, 16])
+  }
+
+  @Test func multiHeadAttention() {
+    let layer = MultiHeadAttention(heads: 4, keySize: 8)
+    let x = Tensor(zeros: [8, 50, 32])
+    let y = layer([x, x])  // [8, 50, 32]
+    #expect(y.shape == [8, 50, 32])
+    #expect(layer.weights[0].shape == [32, 4, 8])
+  }
+
+  @Test func categoryEncoding() {
+    let layer = CategoryEncoding(4)
+    let numbers: Tensor = [[0, 3], [1, 1]]
+    let seen = layer(numbers)  // [[1, 0, 0, 1], [0, 1, 0, 0]]
+    #expect(seen.scalars == [1, 0, 0, 1, 0, 1, 0, 0])
+  }
+
+  @Test func discretization() {
+    let layer = Discretization([0, 1, 2])
+    let numbers: Tensor = [[-1.5, 1, 3.4, 0.5]]
+    let ranges = layer(numbers)  // [[0, 2, 3, 1]]
+    #expect(ranges.scalars == [0, 2, 3, 1])
+  }
+
+  @Test func conv3D() {
+    let layer = Conv3D(8, 3, padding: .same, activation: .relu)
+    let features = layer(Tensor(zeros: [2, 16, 28, 28, 1]))  // [2, 16, 28, 28, 8]
+    #expect(features.shape == [2, 16, 28, 28, 8])
+  }
+
   @Test func conv2D() {
     let layer = Conv2D(32, 3, padding: .same, activation: .relu)  // 32 filters of 3 × 3 pixels
     let features = layer(Tensor(zeros: [8, 28, 28, 1]))  // [8, 28, 28, 32]

@@ -4,7 +4,9 @@ extension KerasRegistry {
   /// Layer classes of Keras that the library cannot create, with the names of their variables in
   /// Keras's order as far as they are certain: files with them can be inspected.
   private static let unsupportedLayers: [String: [String]] = [
-    "Bidirectional": [], "Conv3D": ["kernel", "bias"], "Embedding": ["embeddings"], "GRU": [],
+    "Bidirectional": [], "Conv3D": ["kernel", "bias"],
+    "CuDNNGRU": ["kernel", "recurrent_kernel", "bias"],
+    "CuDNNLSTM": ["kernel", "recurrent_kernel", "bias"], "Embedding": ["embeddings"], "GRU": [],
     "GRUCell": ["kernel", "recurrent_kernel", "bias"],
     "InputLayer": [], "LSTM": [], "LSTMCell": ["kernel", "recurrent_kernel", "bias"],
     "MultiHeadAttention": [], "SimpleRNN": [],
