@@ -49,6 +49,9 @@ public struct JSONFormat: Hashable, Sendable {
   public static let canonicalUTF8 = JSONFormat(
     isIndented: false, isASCII: false, sortsKeys: true, nonFiniteNumbers: .refused)
 
+  /// One line of ASCII without spaces, in the given order and with finite numbers.
+  public static let ordered = JSONFormat(isIndented: false, nonFiniteNumbers: .refused)
+
   /// One line of ASCII without spaces, in the given order.
   public static let compact = JSONFormat(isIndented: false)
 

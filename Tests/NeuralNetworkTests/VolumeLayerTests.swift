@@ -25,6 +25,17 @@ struct VolumeLayerTests {
     try check(name, in: "volumes.h5")
   }
 
+  /// PyTorch does so, too; TensorFlow gives the gradient to all of them.
+  @Test("Of equal elements under a window, the first gets the gradient")
+  func ties() throws {
+    let layer = MaxPooling3D(2)
+    let x = Tensor(zeros: [1, 2, 2, 4, 1])
+    let input = Variable(x, name: "x")
+    let sum = withGradientTape { layer(input.value).sum() }
+    let gradient = try #require(sum.gradients()[input])
+    #expect(gradient.scalars == [1, 0, 1, 0] + [Float](repeating: 0, count: 12))
+  }
+
   @Test(
     "Invalid options are refused with a sentence",
     arguments: [

@@ -60,9 +60,11 @@ def models(k):
             [
                 L.InputLayer((6, 8, 8, 1)),
                 L.ZeroPadding3D(1),
-                L.Conv3D(4, 3, activation="relu"),
-                L.BatchNormalization(),
+                # Of equal elements under a window, TensorFlow gives the gradient to all.
+                L.Conv3D(4, 3, activation="elu"),
                 L.MaxPooling3D(2),
+                # TensorFlow's fused operation has another moving variance, see KerasFiles.md.
+                L.BatchNormalization(**({} if k is keras else {"fused": False})),
                 L.Conv3D(3, 2, padding="same", activation="relu"),
                 L.GlobalAveragePooling3D(),
                 L.Dense(2),

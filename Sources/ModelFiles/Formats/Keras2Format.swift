@@ -30,7 +30,8 @@ extension ModelContents {
       try writer.root.setAttribute("keras_version", .string("2.15.0"))
       try writer.root.setAttribute("backend", .string("tensorflow"))
       try writer.root.setAttribute(
-        "model_config", .string(architecture.kerasConfig(.keras2).text), characterSet: .ascii)
+        "model_config", .string(architecture.kerasConfig(.keras2).text(.ordered)),
+        characterSet: .ascii)
       if let compiled {
         try writer.root.setAttribute(
           "training_config", .string(compiled.keras2Config.text), characterSet: .ascii)

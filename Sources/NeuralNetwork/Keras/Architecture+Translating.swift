@@ -13,7 +13,7 @@ extension Architecture {
     var names = Set(layers.map(\.name))
     var replacements: [ObjectIdentifier: [Layer]] = [:]
     for layer in layers {
-      if let replacement = try Self.replacement(for: layer, in: dialect, graph, &names) {
+      if let replacement = try Self.replacement(for: layer, in: dialect, &names) {
         replacements[ObjectIdentifier(layer)] = replacement
       }
     }
@@ -44,7 +44,7 @@ extension Architecture {
       }
     }
     lost += graph.maskedAttention.filter {
-      $0.dropout > 0 && $0.hasEmptyRows == (dialect == .keras2)
+      $0.dropout > 0 && ($0.emptyRows == .zero) == (dialect == .keras2)
     }.map {
       "what the layer '\($0.name)' does with steps that may attend to none: \(dialect.keras) "
         + (dialect == .keras2 ? "averages all values" : "returns the bias")
@@ -85,7 +85,7 @@ extension Architecture {
 
   /// The replacements of a layer; `nil` if it stays.
   private static func replacement(
-    for layer: Layer, in dialect: KerasDialect, _ graph: Graph, _ names: inout Set<String>
+    for layer: Layer, in dialect: KerasDialect, _ names: inout Set<String>
   ) throws(KerasError) -> [Layer]? {
     if let model = layer as? GraphModel, let inner = Self(unbuilt: model) {
       let translated = try inner.translated(for: dialect)
@@ -105,13 +105,6 @@ extension Architecture {
     if dialect == .keras2, let layer = layer as? Resizing, case .pad = layer.aspectRatio {
       throw .notInKeras(
         layer: layer.name, feature: "the option pad_to_aspect_ratio", keras: dialect.keras)
-    }
-    if dialect == .keras2, let layer = layer as? MultiHeadAttention,
-      !graph.keepsOrderOfLayers(of: layer)
-    {
-      throw .notInKeras(
-        layer: layer.name, feature: "the order of the layers before its inputs",
-        keras: dialect.keras)
     }
     if dialect == .keras2, let feature = (layer as? MultiHeadAttention)?.featureOfKeras3 {
       throw .notInKeras(layer: layer.name, feature: feature, keras: dialect.keras)
@@ -133,7 +126,7 @@ extension Architecture {
       let padding = named(
         [ZeroPadding1D(start: start, end: 0)], after: "\(layer.name)_padding", &names)
       let valid = try copy(layer, [("padding", Padding.valid.rawValue)])
-      return padding + (try replacement(for: valid, in: dialect, graph, &names) ?? [valid])
+      return padding + (try replacement(for: valid, in: dialect, &names) ?? [valid])
     }
     guard let name = layer.config["activation"]?.string,
       let activation = ActivationFunction(rawValue: name), activation.kerasName(in: dialect) == nil

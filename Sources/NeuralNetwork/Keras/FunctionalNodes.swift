@@ -90,12 +90,10 @@ struct FunctionalNodes {
         let used = Array(names.prefix(tensors.count - named.count)) + named
         let order = used + names.filter { !used.contains($0) }
         if index == 0 { layer.take(argumentNames: order) }
-        guard used.starts(with: names.prefix(2)) || used.count == names.count,
+        // Nothing but the first is refused by the layer.
+        guard used.starts(with: names.prefix(2)) || [1, names.count].contains(used.count),
           layer.argumentNames == order
-        else {
-          throw Self.unsupportedCall(
-            of: name, with: .string("the arguments \(used.joined(separator: ", "))"))
-        }
+        else { throw Self.unsupportedCall(of: name, with: arguments) }
       }
       let training = given["training"]?.truth
       let mask = given["mask"].flatMap { Reference($0["config"]?["keras_history"] ?? .null) }

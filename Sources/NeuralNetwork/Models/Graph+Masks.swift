@@ -40,21 +40,3 @@ extension Graph {
     }
   }
 }
-
-extension Graph {
-  /// Whether the layers have the same order if calls of multi-head attention take the queries
-  /// first and the others by name, as tf_keras visits them in a file with sorted keys.
-  func keepsOrderOfLayers(of layer: MultiHeadAttention) -> Bool {
-    let names = ["query"] + layer.argumentNames.filter { $0 != "query" }.sorted()
-    guard layer.argumentNames != names else { return true }
-    let calls = calls.map { call in
-      guard call.layer === layer, call.inputs.count == 3 else { return call }
-      let byName = Dictionary(uniqueKeysWithValues: zip(layer.argumentNames, call.inputs))
-      return call.replacing(inputs: names.compactMap { byName[$0] })
-    }
-    let other = Graph(
-      calls: calls, inputNames: inputNames, outputs: outputs, outputNames: outputNames,
-      dictionaries: dictionaries)
-    return zip(layers, other.layers).allSatisfy { $0 === $1 }
-  }
-}

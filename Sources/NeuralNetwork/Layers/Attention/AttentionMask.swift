@@ -38,10 +38,13 @@ enum AttentionMask {
 }
 
 extension Tensor {
-  /// The softmax of scores along the last axis, of which those that a mask leaves out count as
-  /// −10⁹, as in Keras: if it leaves out all of a row, they are equal.
+  /// The softmax of scores along the last axis, of which those that a mask leaves out are reduced
+  /// by 10⁹.
+  ///
+  /// If it leaves out all of a row, the rest of the scores is lost to rounding, so that the weights
+  /// are equal, but have gradients.
   func attentionWeights(_ mask: Tensor?) -> Tensor {
     guard let mask else { return softmax() }
-    return Tensor.where(mask, self, Tensor(-1e9)).softmax()
+    return (self + (mask - 1) * 1e9).softmax()
   }
 }

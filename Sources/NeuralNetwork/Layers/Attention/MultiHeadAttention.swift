@@ -35,9 +35,19 @@ public final class MultiHeadAttention: Layer {
   /// `use_causal_mask`, an argument of its calls.
   public private(set) var isCausal: Bool
 
-  /// Whether a query that may attend to no step gets no values: Keras 3 does so with dropout,
-  /// otherwise it averages all of them.
-  private(set) var hasEmptyRows: Bool
+  /// What a query gets that may attend to no step.
+  enum EmptyRows {
+    /// The average of all values, without gradients of the scores: Keras 3 without dropout.
+    case averaged
+    /// The average of all values, with gradients of the scores: tf_keras.
+    case averagedByScores
+    /// No values: Keras 3 with dropout.
+    case zero
+  }
+
+  private(set) var emptyRows: EmptyRows
+  /// The option `softmax_robust_masking` of tf_keras.
+  private var isRobust = false
   private let seedGenerator = SeedGenerator()
 
   /// Creates a layer.
@@ -75,7 +85,7 @@ public final class MultiHeadAttention: Layer {
     (self.heads, self.keySize, self.valueSize) = (heads, keySize, valueSize ?? keySize)
     (self.outputFeatures, self.useBias, self.useGate) = (outputFeatures, useBias, useGate)
     (self.dropout, self.window, self.isCausal) = (dropout, window, isCausal)
-    hasEmptyRows = dropout > 0
+    emptyRows = dropout > 0 ? .zero : .averaged
     super.init(name: name)
   }
 
@@ -126,6 +136,7 @@ public final class MultiHeadAttention: Layer {
   override func config(for dialect: KerasDialect) -> JSON.Object {
     var config = super.config(for: dialect)
     guard dialect == .keras2 else { return config }
+    if isRobust { config["softmax_robust_masking"] = .bool(true) }
     for (key, part) in [("query_shape", 0), ("key_shape", 1), ("value_shape", useGate ? 3 : 2)] {
       let kernel = part * (useBias ? 2 : 1)
       config[key] =
@@ -272,8 +283,13 @@ public final class MultiHeadAttention: Layer {
     let scores = (projected(query, .query) * scale)
       .batchMatrixProduct(projected(key, .key).transposed([0, 2, 1]))
       .reshaped([batch, heads, queries, steps])
-    var weights = scores.attentionWeights(mask)
-    if hasEmptyRows, let mask { weights = Tensor.where(mask, weights, Tensor(0)) }
+    var weights =
+      switch (mask, emptyRows) {
+      case (let mask?, .averaged): Tensor.where(mask, scores, Tensor(-1e9)).softmax()
+      case (let mask?, .zero):
+        Tensor.where(mask, Tensor.where(mask, scores, Tensor(-1e9)).softmax(), Tensor(0))
+      case (_, .averagedByScores), (nil, _): scores.attentionWeights(mask)
+      }
     if training, dropout > 0 {
       weights = weights.dropout(rate: dropout, stream: seedGenerator.next())
     }
@@ -351,7 +367,7 @@ extension MultiHeadAttention: KerasLayer {
         "output_shape", "is not 1 to 3 whole numbers, or their product is too large", above: limit)
     }
     // Keras computes the same with each of them.
-    for key in ["seed", "flash_attention", "softmax_robust_masking"] { reader.ignore(key) }
+    for key in ["seed", "flash_attention"] { reader.ignore(key) }
     for key in ["query_shape", "key_shape", "value_shape"] { reader.ignore(key) }
     self.init(
       heads: try reader.integer("num_heads", atMost: 1 << 12),
@@ -360,6 +376,7 @@ extension MultiHeadAttention: KerasLayer {
       useBias: try reader.bool("use_bias", default: true),
       useGate: try reader.bool("use_gate", default: false), dropout: try reader.rate("dropout"),
       window: try count("sliding_window", atMost: 1 << 20), name: reader.name)
-    hasEmptyRows = dropout > 0 && reader.generation == .keras3
+    isRobust = try reader.bool("softmax_robust_masking", default: false)
+    if reader.generation != .keras3 { emptyRows = isRobust ? .averaged : .averagedByScores }
   }
 }
