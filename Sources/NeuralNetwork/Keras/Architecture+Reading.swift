@@ -208,14 +208,21 @@ private struct ModelReader {
   private(set) var notes: [ArchitectureNote] = []
   private var depth = 0
   private var budget = ModelBudget()
+  /// What is not supported in the model that is being read.
+  private var missing: [KerasError] = []
   /// ``Description/callCount`` of the models in the file.
   private var callCounts: [ObjectIdentifier: Int] = [:]
 
   init(generation: KerasGeneration) { self.generation = generation }
 
   mutating func readModel(_ json: JSON) throws(KerasError) -> Description {
+    let outer = missing
+    missing = []
     depth += 1
-    defer { depth -= 1 }
+    defer {
+      depth -= 1
+      missing = outer
+    }
     guard depth <= ModelBudget.Limit.depth else {
       throw .excessive("it has models in models, more than \(ModelBudget.Limit.depth) deep")
     }
@@ -258,8 +265,11 @@ private struct ModelReader {
         inputShape = config["batch_shape"] ?? config["batch_input_shape"]
       }
       if className == "InputLayer" { continue }
-      layers.append(try readLayer(className, entry))
+      try collecting { (reader) throws(KerasError) in
+        layers.append(try reader.readLayer(className, entry))
+      }
     }
+    try throwMissing()
     guard !layers.isEmpty else { throw .malformed("it has no layers") }
     try Self.checkNames(layers)
     inputShape =
@@ -287,15 +297,17 @@ private struct ModelReader {
         nodes.add(operation, named: name)
       } else if className == "InputLayer" {
         inputShapes[name] = layerConfig["batch_shape"] ?? layerConfig["batch_input_shape"] ?? .null
-      } else if let operation = try TensorOperation(entry, named: name) {
-        layers.append(operation.layer)
-        try nodes.add(operation.layer, named: name, [operation.call], &budget)
       } else {
-        let layer = try readLayer(className, entry)
-        layers.append(layer)
-        try nodes.add(layer, named: name, entry["inbound_nodes"]?.array ?? [], &budget)
+        try collecting { (reader) throws(KerasError) in
+          let operation = try TensorOperation(entry, named: name)
+          let layer = try operation?.layer ?? reader.readLayer(className, entry)
+          let calls = operation.map { [$0.call] } ?? entry["inbound_nodes"]?.array ?? []
+          layers.append(layer)
+          try nodes.add(layer, named: name, calls, &reader.budget)
+        }
       }
     }
+    try throwMissing()
     try Self.checkNames(layers)
     let graph = try nodes.graph(config: config, inputs: Set(inputShapes.keys))
     guard !graph.calls.isEmpty else { throw .malformed("it has no layers") }
@@ -310,6 +322,25 @@ private struct ModelReader {
     return Description(
       name: config["name"]?.string ?? "functional", inputExtents: extents,
       graph: graph.inChannelsLast(), isFunctional: true)
+  }
+
+  /// Reads a part of the model; what is not supported in it is kept, so that an error can name all
+  /// of it at once.
+  private mutating func collecting(
+    _ read: (inout Self) throws(KerasError) -> Void
+  ) throws(KerasError) {
+    do throws(KerasError) {
+      try read(&self)
+    } catch {
+      guard error.isOfLibrary else { throw error }
+      missing += error.parts
+    }
+  }
+
+  /// Throws if something in the model is not supported.
+  private func throwMissing() throws(KerasError) {
+    guard let first = missing.first else { return }
+    throw missing.count == 1 ? first : .several(missing)
   }
 
   private mutating func readLayer(_ className: String, _ entry: JSON) throws(KerasError) -> Layer {

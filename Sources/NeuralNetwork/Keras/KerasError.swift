@@ -19,6 +19,9 @@ public enum KerasError: Error, Hashable, CustomStringConvertible {
   /// A model cannot be written for a Keras generation that lacks a feature of a layer.
   case notInKeras(layer: String, feature: String, keras: String)
 
+  /// Several parts of the model are not supported.
+  case several([KerasError])
+
   /// The config is incomplete or inconsistent.
   case malformed(String)
 
@@ -51,6 +54,8 @@ public enum KerasError: Error, Hashable, CustomStringConvertible {
       "The option '\(key)' of the layer '\(layer)' \(problem)"
     case .notInKeras(let layer, let feature, let keras):
       "The layer '\(layer)' has \(feature), which \(keras) does not have"
+    case .several(let errors):
+      "The model needs \(errors.count) things that are not supported: \(Self.listed(errors))"
     case .malformed(let problem), .unsupportedForm(let problem), .excessive(let problem):
       "The model's configuration cannot be used: \(problem)"
     case .shape(let error):
@@ -63,7 +68,8 @@ public enum KerasError: Error, Hashable, CustomStringConvertible {
   /// Whether a valid file can cause the error, because this library lacks a feature.
   public var isOfLibrary: Bool {
     switch self {
-    case .unsupportedLayer, .unsupportedModel, .unsupportedForm, .option, .compilation, .notInKeras:
+    case .unsupportedLayer, .unsupportedModel, .unsupportedForm, .option, .compilation, .notInKeras,
+      .several:
       true
     case .notJSON, .malformed, .excessive, .invalidOption, .shape: false
     }
@@ -77,5 +83,29 @@ public enum KerasError: Error, Hashable, CustomStringConvertible {
     case .shape(let error): error.isExcessive
     default: false
     }
+  }
+
+  /// The errors that it consists of.
+  var parts: [KerasError] { if case .several(let errors) = self { errors } else { [self] } }
+
+  /// One line for all errors, with the layers of a class together.
+  private static func listed(_ errors: [KerasError]) -> String {
+    var names: [String: [String]] = [:]
+    for case .unsupportedLayer(let className, let name) in errors {
+      names[className, default: []].append(name)
+    }
+    var clauses: [String] = []
+    for error in errors {
+      switch error {
+      case .unsupportedLayer(let className, _):
+        guard let layers = names.removeValue(forKey: className) else { continue }
+        clauses.append("the class '\(className)' (\(layers.shortList))")
+      case .unsupportedForm(let problem): clauses.append(problem)
+      default:
+        let text = error.description
+        clauses.append(text.prefix(1).lowercased() + text.dropFirst())
+      }
+    }
+    return clauses.shortList(separator: "; ")
   }
 }

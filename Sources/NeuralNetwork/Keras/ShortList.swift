@@ -1,8 +1,11 @@
 extension [String] {
-  /// The first few names, for an error: a file can have thousands.
-  package var shortList: String {
+  /// The first few, for an error: a file can have thousands.
+  package var shortList: String { shortList(separator: ", ") }
+
+  /// The first few, with another separator.
+  package func shortList(separator: String) -> String {
     let shown = 8
-    return prefix(shown).joined(separator: ", ")
+    return prefix(shown).joined(separator: separator)
       + (count > shown ? " and \(count - shown) more" : "")
   }
 }

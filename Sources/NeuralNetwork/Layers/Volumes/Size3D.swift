@@ -19,13 +19,17 @@ public struct Size3D: Hashable, Sendable, ExpressibleByIntegerLiteral {
   ///   - depth: The number of planes, at least 1.
   ///   - height: The number of rows, at least 1.
   ///   - width: The number of columns, at least 1.
-  public init(_ depth: Int, _ height: Int, _ width: Int) {
+  ///   - file: The source file reported for an invalid argument; defaults to the caller's.
+  ///   - line: The source line reported for an invalid argument; defaults to the caller's.
+  public init(
+    _ depth: Int, _ height: Int, _ width: Int, file: StaticString = #fileID, line: UInt = #line
+  ) {
     require(
       depth > 0 && height > 0 && width > 0,
       """
       Size3D: `depth`, `height` and `width` must be at least 1, but are \(depth), \(height) and \
       \(width).
-      """)
+      """, file: file, line: line)
     (self.depth, self.height, self.width) = (depth, height, width)
   }
 
@@ -59,14 +63,18 @@ public struct Margins3D: Hashable, Sendable, ExpressibleByIntegerLiteral {
   ///   - depth: The number of planes before and after, at least 0.
   ///   - height: The number of rows before and after, at least 0.
   ///   - width: The number of columns before and after, at least 0.
-  public init(depth: (Int, Int), height: (Int, Int), width: (Int, Int)) {
+  ///   - file: The source file reported for an invalid argument; defaults to the caller's.
+  ///   - line: The source line reported for an invalid argument; defaults to the caller's.
+  public init(
+    depth: (Int, Int), height: (Int, Int), width: (Int, Int), file: StaticString = #fileID,
+    line: UInt = #line
+  ) {
     self.depth = [depth.0, depth.1]
     self.height = [height.0, height.1]
     self.width = [width.0, width.1]
     require(
       axes.joined().allSatisfy { $0 >= 0 },
-      "Margins3D: margins must be at least 0, but are \(axes)."
-    )
+      "Margins3D: margins must be at least 0, but are \(axes).", file: file, line: line)
   }
 
   /// Creates equal margins on all sides.
