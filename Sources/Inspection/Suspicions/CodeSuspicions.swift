@@ -1,4 +1,4 @@
-public import JSON
+import JSON
 
 extension JSON {
   /// The classes of Keras whose options are code, or the path of a program.
@@ -25,7 +25,7 @@ extension JSON {
   ///
   /// - Parameter owner: What is named as the place of parts outside of layers.
   /// - Returns: The parts in the order of the text.
-  public func suspicions(in owner: String = "the configuration") -> [Suspicion] {
+  func suspicions(in owner: String = "the configuration") -> [Suspicion] {
     switch self {
     case .array(let values): return values.flatMap { $0.suspicions(in: owner) }
     case .string(let text):
