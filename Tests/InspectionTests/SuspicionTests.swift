@@ -126,6 +126,21 @@ struct SuspicionTests {
     #expect(suspicions.isSafeInKeras)
   }
 
+  @Test("Names in dictionaries of inputs and outputs are judged as those of layers")
+  func ends() throws {
+    let suspicions = try suspicions(
+      config: #"""
+        {"class_name": "Functional", "config": {"name": "f", "layers": [], "input_layers":
+        {"a\u001b": ["a", 0, 0]}, "output_layers": {"../b": ["b", 0, 0], "c": ["c", 0, 0]}}}
+        """#)
+    #expect(
+      suspicions.list.filter { $0.kind == .name }.map(\.description) == [
+        "an input of 'f': its name has control characters",
+        "an output of 'f': its name is a path that leads elsewhere",
+      ])
+    #expect(!suspicions.isSafeInKeras)
+  }
+
   @Test("A key that comes twice hides a layer, so the description counts as unread")
   func duplicateKeys() throws {
     let suspicions = try suspicions(

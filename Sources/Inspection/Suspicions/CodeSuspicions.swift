@@ -58,9 +58,20 @@ extension JSON {
       {
         found.append(Suspicion(.path, owner, "its option '\(key)' names the file '\(text)'"))
       }
+      if let end = ends[key] { found += value.suspiciousNames(of: "\(end) of \(owner)") }
       found += value.suspicions(in: owner)
     }
     return found
+  }
+
+  /// The keys of the inputs and outputs of a model.
+  private static let ends = ["input_layers": "an input", "output_layers": "an output"]
+
+  /// The names in a dictionary of inputs or outputs that are paths or have control characters.
+  private func suspiciousNames(of owner: String) -> [Suspicion] {
+    (object ?? [:]).compactMap { name, _ in
+      name.suspiciousName.map { Suspicion(.name, owner, $0.text, isDangerous: $0.isDangerous) }
+    }
   }
 
   private static func suspicions(
