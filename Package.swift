@@ -158,8 +158,7 @@ let package = Package(
     .target(
       name: "Conversion",
       dependencies: [
-        "CheckpointStore", "Checkpoints", "Inspection", "JSON", "ModelFiles", "NeuralNetwork",
-        "Tensors",
+        "CheckpointStore", "Checkpoints", "Inspection", "ModelFiles", "NeuralNetwork", "Tensors",
       ], swiftSettings: settings),
 
     // Applications: what the programs do, without arguments and printing.

@@ -1,7 +1,6 @@
 import CheckpointStore
 import Checkpoints
 import Inspection
-import JSON
 public import ModelFiles
 import NeuralNetwork
 import Tensors
@@ -80,11 +79,11 @@ public struct Conversion: Sendable {
         resetOptimizer: resetOptimizer,
         state: { file, model throws(CheckpointError) in
           guard let state = try file.trainingState() else { return nil }
-          if let code = state.code {
+          if let code = state.suspicions.first {
             throw .content(
-              path: input, object: "/\(KerasLayout.trainingState)",
-              problem: "holds code, which is not converted (\(code)); resetting the optimizer "
-                + "leaves out the run")
+              path: input, object: code.place,
+              problem: "\(code.reason), which is not converted; resetting the optimizer leaves "
+                + "out the run")
           }
           return state.contents(keeping: try file.keptWeights(for: model) ?? [])
         })

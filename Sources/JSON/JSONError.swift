@@ -1,7 +1,10 @@
 /// An error in a JSON text.
 public enum JSONError: Error, Hashable, CustomStringConvertible {
-  /// The text is not JSON.
-  case notJSON
+  /// The text is not JSON at a byte; at its end, something is missing.
+  case notJSON(offset: Int)
+
+  /// The number at a byte is larger than any `Double`.
+  case numberTooLarge(offset: Int)
 
   /// Values are nested deeper than the limit.
   case tooDeep(limit: Int)
@@ -16,7 +19,8 @@ public enum JSONError: Error, Hashable, CustomStringConvertible {
   /// The problem, as the end of a sentence.
   public var description: String {
     switch self {
-    case .notJSON: "the text is not JSON"
+    case .notJSON(let offset): "the text is not JSON at byte \(offset)"
+    case .numberTooLarge(let offset): "the number at byte \(offset) is too large"
     case .tooDeep(let limit): "its values are nested deeper than \(limit) levels"
     case .tooMany(let limit): "it has more than \(limit) values"
     case .duplicateKey(let key, let path):

@@ -26,9 +26,12 @@ struct JSONParser {
   mutating func parse() throws(JSONError) -> JSON {
     let value = try value(depth: JSONParser.depth)
     skipSpace()
-    guard position == bytes.count else { throw .notJSON }
+    guard position == bytes.count else { throw notJSON }
     return value
   }
+
+  /// The error of a text that is not JSON at the position.
+  private var notJSON: JSONError { .notJSON(offset: position) }
 
   private var next: UInt8? { position < bytes.count ? bytes[position] : nil }
 
@@ -65,7 +68,7 @@ struct JSONParser {
 
   private mutating func word(_ text: StaticString, _ value: JSON) throws(JSONError) -> JSON {
     let word = Array("\(text)".utf8)
-    guard bytes[position...].starts(with: word) else { throw .notJSON }
+    guard bytes[position...].starts(with: word) else { throw notJSON }
     position += word.count
     return value
   }
@@ -83,7 +86,7 @@ struct JSONParser {
       }
       skipSpace()
       if take("]") { return .array(values) }
-      guard take(",") else { throw .notJSON }
+      guard take(",") else { throw notJSON }
     }
   }
 
@@ -94,10 +97,10 @@ struct JSONParser {
     if take("}") { return .object(members) }
     while true {
       skipSpace()
-      guard next == UInt8(ascii: "\"") else { throw .notJSON }
+      guard next == UInt8(ascii: "\"") else { throw notJSON }
       let key = try string()
       skipSpace()
-      guard take(":") else { throw .notJSON }
+      guard take(":") else { throw notJSON }
       let value: JSON
       do throws(JSONError) { value = try self.value(depth: depth - 1) } catch {
         throw error.within(key)
@@ -105,7 +108,7 @@ struct JSONParser {
       guard members.append(key, value) else { throw .duplicateKey(key, path: "") }
       skipSpace()
       if take("}") { return .object(members) }
-      guard take(",") else { throw .notJSON }
+      guard take(",") else { throw notJSON }
     }
   }
 
@@ -119,21 +122,23 @@ struct JSONParser {
     _ = take("-")
     let first = position
     guard digits(), position == first + 1 || bytes[first] != UInt8(ascii: "0") else {
-      throw .notJSON
+      throw notJSON
     }
     var isInteger = true
     if take(".") {
       isInteger = false
-      guard digits() else { throw .notJSON }
+      guard digits() else { throw notJSON }
     }
     if take("e") || take("E") {
       isInteger = false
       if !take("+") { _ = take("-") }
-      guard digits() else { throw .notJSON }
+      guard digits() else { throw notJSON }
     }
     let text = String(decoding: bytes[start..<position], as: UTF8.self)
     if isInteger, let value = Int(text) { return .integer(value) }
-    guard let value = Double(text), value.isFinite else { throw .notJSON }
+    guard let value = Double(text), value.isFinite else {
+      throw .numberTooLarge(offset: start)
+    }
     // Python writes 0.0 where an option is a number, and 0 means the same.
     return Int(exactly: value).map(JSON.integer) ?? .number(value)
   }
@@ -149,18 +154,18 @@ struct JSONParser {
       case UInt8(ascii: "\\"):
         position += 1
         try appendEscape(to: &text)
-      case 0..<0x20: throw .notJSON
+      case 0..<0x20: throw notJSON
       default:
         text.append(byte)
         position += 1
       }
     }
-    throw .notJSON
+    throw notJSON
   }
 
   /// Reads what comes after a backslash.
   private mutating func appendEscape(to text: inout [UInt8]) throws(JSONError) {
-    guard let byte = next else { throw .notJSON }
+    guard let byte = next else { throw notJSON }
     position += 1
     switch byte {
     case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): text.append(byte)
@@ -172,22 +177,22 @@ struct JSONParser {
     case UInt8(ascii: "u"):
       var code = try codeUnit()
       if (0xD800...0xDBFF).contains(code) {
-        guard take("\\"), take("u") else { throw .notJSON }
+        guard take("\\"), take("u") else { throw notJSON }
         let low = try codeUnit()
-        guard (0xDC00...0xDFFF).contains(low) else { throw .notJSON }
+        guard (0xDC00...0xDFFF).contains(low) else { throw notJSON }
         code = 0x10000 + (code - 0xD800) << 10 + (low - 0xDC00)
       }
-      guard let scalar = Unicode.Scalar(code) else { throw .notJSON }
+      guard let scalar = Unicode.Scalar(code) else { throw notJSON }
       text.append(contentsOf: UTF8.encode(scalar) ?? .init())
-    default: throw .notJSON
+    default: throw notJSON
     }
   }
 
   private mutating func codeUnit() throws(JSONError) -> UInt32 {
-    guard position + 4 <= bytes.count else { throw .notJSON }
+    guard position + 4 <= bytes.count else { throw notJSON }
     var code: UInt32 = 0
     for byte in bytes[position..<position + 4] {
-      guard let digit = Character(Unicode.Scalar(byte)).hexDigitValue else { throw .notJSON }
+      guard let digit = Character(Unicode.Scalar(byte)).hexDigitValue else { throw notJSON }
       code = code << 4 | UInt32(digit)
     }
     position += 4

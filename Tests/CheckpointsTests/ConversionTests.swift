@@ -158,13 +158,13 @@ struct ConversionTests {
       let foreign = try JSON(parsing: #"[{"module": "os", "class_name": "system", "config": 1}]"#)
       let pickle = "gAWV" + String(repeating: "A", count: 40)
       let changes: [(String, (inout TrainingState) -> Void)] = [
-        ("'l': is a Lambda", { $0.settings["model"] = lambda }),
-        ("values_json: is 'system' of the module 'os'", { $0.values["x"] = foreign }),
+        ("/config_json' 'l' is a Lambda, whose option", { $0.settings["model"] = lambda }),
+        ("/values_json' is 'system' of the module 'os'", { $0.values["x"] = foreign }),
         (
-          "changes_json: is 'system' of the module 'os'",
+          "/changes_json' is 'system' of the module 'os'",
           { $0.changes = [RunChange(step: 1, name: "x", from: .null, to: foreign)] }
         ),
-        ("texts: holds a pickled or marshalled object", { $0.environment["x"] = pickle }),
+        ("/environment' holds a pickled or marshalled object", { $0.environment["x"] = pickle }),
       ]
       for (reason, change) in changes {
         let model = makeSmall()
@@ -176,8 +176,8 @@ struct ConversionTests {
         let problem = message {
           try Conversion(of: path, to: "\(directory)/a.h5", as: .weights)
         }
-        #expect(problem.contains("'/training_state' holds code, which is not"), "\(problem)")
-        #expect(problem.contains(reason), "\(problem)")
+        #expect(problem.contains("'/training_state\(reason)"), "\(problem)")
+        #expect(problem.contains(", which is not converted; resetting the"), "\(problem)")
         _ = try Conversion(
           of: path, to: "\(directory)/b.h5", as: .weights, resetOptimizer: true,
           replacing: true)

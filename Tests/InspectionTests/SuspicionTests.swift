@@ -1,3 +1,4 @@
+import Checkpoints
 import HDF5
 import Inspection
 import JSON
@@ -70,6 +71,48 @@ struct SuspicionTests {
     #expect(suspicions.verdict.hasPrefix("no, because '"), "\(suspicions.verdict)")
   }
 
+  @Test("Code in the settings, values and texts of a run is dangerous, in every form of output")
+  func runs() throws {
+    try withTemporaryDirectory { directory in
+      let path = "\(directory)/a.h5"
+      let lambda = try JSON(
+        parsing: #"{"class_name": "Lambda", "config": {"name": "l", "function": "code"}}"#)
+      let foreign = try JSON(parsing: #"[{"module": "os", "class_name": "system", "config": 1}]"#)
+      let pickle = "gAWV" + String(repeating: "A", count: 40)
+      let isForeign = "is 'system' of the module 'os', not of Keras"
+      let changes: [(String, (inout TrainingState) -> Void)] = [
+        ("config_json: 'l' is a Lambda, whose option is", { $0.settings["model"] = lambda }),
+        ("values_json: \(isForeign)", { $0.values["x"] = foreign }),
+        (
+          "changes_json: \(isForeign)",
+          { $0.changes = [RunChange(step: 1, name: "x", from: .null, to: foreign)] }
+        ),
+        ("dataset/records: holds a pickled or", { $0.dataRecords = [pickle] }),
+        ("environment: holds a pickled or", { $0.environment["x"] = pickle }),
+      ]
+      for (reason, change) in changes {
+        try saveRun(to: path) { change(&$2) }
+        let suspicions = try Inspector(opening: path).suspicions()
+        #expect(
+          suspicions.verdict.hasPrefix("no, because /training_state/\(reason)"),
+          "\(suspicions.verdict)")
+        #expect(suspicions.list.count == 1)
+      }
+      let shown = try inspect("a.h5", in: directory)
+      #expect(
+        shown.output.contains("\nSuspicious: /training_state/environment: holds a pickled"),
+        "\(shown.output)")
+      let json = try JSON(parsing: inspect("a.h5", "--json", in: directory).output)
+      #expect(json["safe_in_keras"]?["value"] == .bool(false))
+      #expect(json["suspicious"]?.array?.first?["kind"] == .string("code"))
+      let verified = try inspect("a.h5", "--verify", in: directory)
+      #expect(verified.code == 65)
+      #expect(
+        verified.output.contains("\nNo damage was found, but the file is dangerous.\n"),
+        "\(verified.output)")
+    }
+  }
+
   @Test("A user's own classes and functions are named, but are not dangerous")
   func custom() throws {
     let suspicions = try suspicions(
@@ -81,6 +124,21 @@ struct SuspicionTests {
         """)
     #expect(suspicions.list.map(\.kind) == [.custom, .custom])
     #expect(suspicions.isSafeInKeras)
+  }
+
+  @Test("Names in dictionaries of inputs and outputs are judged as those of layers")
+  func ends() throws {
+    let suspicions = try suspicions(
+      config: #"""
+        {"class_name": "Functional", "config": {"name": "f", "layers": [], "input_layers":
+        {"a\u001b": ["a", 0, 0]}, "output_layers": {"../b": ["b", 0, 0], "c": ["c", 0, 0]}}}
+        """#)
+    #expect(
+      suspicions.list.filter { $0.kind == .name }.map(\.description) == [
+        "an input of 'f': its name has control characters",
+        "an output of 'f': its name is a path that leads elsewhere",
+      ])
+    #expect(!suspicions.isSafeInKeras)
   }
 
   @Test("A key that comes twice hides a layer, so the description counts as unread")

@@ -22,7 +22,7 @@ struct JSONTests {
   @Test(
     "Text that is not JSON is refused",
     arguments: [
-      "", "nul", "[1,]", "[1", "{\"a\":1,}", "{a:1}", "01", "1.", "-", "1e", "1E400", "NaN",
+      "", "nul", "[1,]", "[1", "{\"a\":1,}", "{a:1}", "01", "1.", "-", "1e", "NaN",
       "\"a\tb\"", "\"\\x\"", "\"\\ud800\"", "\"\\u12\"", "1 2", "\"", "{\"a\"}",
       "+1", ".5", "1.e5", "-01", "0x1", "1_0", "Infinity", "-Infinity", "True", "'a'", "[1 2]",
       "[,1]", "{\"a\":1 \"b\":2}", "{1:2}", "{\"a\":}", "\u{FEFF}{}", "\u{A0}1", "/**/1", "1//",
@@ -30,7 +30,20 @@ struct JSONTests {
       "\"\\U0041\"", "nulll", "[1]]", "\0",
     ])
   func refuses(text: String) {
-    #expect(throws: JSONError.notJSON) { try JSON(parsing: text) }
+    let error = #expect(throws: JSONError.self) { try JSON(parsing: text) }
+    let isNotJSON = if case .notJSON? = error { true } else { false }
+    #expect(isNotJSON, "\(String(describing: error))")
+  }
+
+  @Test("An error tells the byte where the text is wrong")
+  func offsets() {
+    func problem(_ text: String) -> String? {
+      #expect(throws: JSONError.self) { try JSON(parsing: text) }.map { "\($0)" }
+    }
+    #expect(problem("[1, 2") == "the text is not JSON at byte 5")
+    #expect(problem("{\"é\": +1}") == "the text is not JSON at byte 7")
+    #expect(problem("[\"\", 1E400]") == "the number at byte 5 is too large")
+    #expect(problem(String(repeating: "9", count: 400)) == "the number at byte 0 is too large")
   }
 
   @Test("A key that comes twice is refused: Python takes the last, others the first")

@@ -206,6 +206,43 @@ struct CompilationTests {
     #expect(model.compileConfig == nil)
   }
 
+  @Test("Losses and metrics of outputs that a model does not have are removed, with a note")
+  func misfits() throws {
+    func removed(_ config: String) throws -> [String] {
+      var config = try CompileConfig(kerasConfig: JSON(parsing: config))
+      return config.removeMisfits(for: ["a", "b"])
+    }
+    let losses = ["the losses, which are not those of the outputs a, b"]
+    #expect(try removed(#"{"loss":{"a":"mse","b":"mae"},"metrics":{"b":["mae"]}}"#) == [])
+    #expect(try removed(#"{"loss":{"a":"mse"},"loss_weights":{"a":2},"metrics":["mse"]}"#) == [])
+    #expect(try removed(#"{"loss":{"a":"mse","c":"mae"}}"#) == losses)
+    #expect(try removed(#"{"loss":["mse","mae","mse"]}"#) == losses)
+    #expect(try removed(#"{"loss":["mse","mae"],"loss_weights":{"c":2}}"#) == losses)
+    #expect(
+      try removed(#"{"loss":"mse","metrics":{"b":["mse"],"c":["mae"]}}"#)
+        == ["the metrics, which are not those of the outputs a, b"])
+  }
+
+  @Test("A model is not compiled for outputs that it does not have")
+  func misfittingModel() throws {
+    let model = Sequential([Dense(2)])
+    for config in [
+      #"{"optimizer":"adam","loss":["mse","mae"]}"#,
+      #"{"optimizer":"adam","loss":"mse","metrics":{"a":["mse"],"b":["mae"]}}"#,
+    ] {
+      #expect(!model.compile(try CompileConfig(kerasConfig: JSON(parsing: config))))
+    }
+    #expect(model.compileConfig == nil)
+  }
+
+  @Test("Weights of losses that are no numbers are not kept, and the losses are")
+  func invalidLossWeights() throws {
+    let json = try JSON(parsing: #"{"loss":["mse","mae"],"loss_weights":[true,1]}"#)
+    let config = try CompileConfig(kerasConfig: json) { _ in }
+    #expect(config.losses != nil && config.lossWeights == nil)
+    #expect(config.foreign.refused == ["the weights of the losses, which are no numbers"])
+  }
+
   @Test("The cross-entropy of a sigmoid uses its logits; a softmax is distinguished from it")
   func sigmoidLogits() {
     let (logits, target) = (Tensor([200], shape: [1, 1]), Tensor([0], shape: [1, 1]))

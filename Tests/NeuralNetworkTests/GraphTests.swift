@@ -184,7 +184,7 @@ struct GraphTests {
     #expect(
       problem(dense("a", "[[[\"b\",0,0]]]") + "," + dense("b", "[[[\"a\",0,0]]]"))
         .contains("its own output"))
-    #expect(problem(first + "," + dense("b", "[[[\"c\",0,0]]]")).contains("a layer 'c'"))
+    #expect(problem(first + "," + dense("b", "[[[\"c\",0,0]]]")).contains("has no layer 'c'"))
     #expect(problem(first + "," + dense("b", "[[[\"a\",7,0]]]")).contains("call 7"))
     #expect(problem(first + "," + dense("b", "[[[\"a\",-1,0]]]")).contains("call -1"))
     #expect(problem(first + "," + dense("b", "[[[\"a\",0,1]]]")).contains("no output 1"))
@@ -197,7 +197,20 @@ struct GraphTests {
     let many = Array(repeating: "[\"a\",0,0]", count: 1025).joined(separator: ",")
     #expect(problem(first, output: many).contains("has 1025 outputs, at most 1024 are supported"))
     #expect(problem(first, output: "[[\"a\",0,0],[\"a\",0,0]]").contains("is not supported"))
-    #expect(problem(first, output: "[\"a\",0,0],3").contains("output_layers is"))
+    #expect(
+      problem(first, output: "[\"a\",0,0],3").hasSuffix(
+        """
+        'output_layers' must name outputs of layers, such as [["dense",0,0]], but is \
+        [["a",0,0],3]
+        """))
+    #expect(problem(first + "," + first).contains("two layers have the name 'a'"))
+    #expect(problem(first + "," + dense("in", "[]")).contains("two layers have the name 'in'"))
+    let mask = """
+      {"class_name":"NotEqual","name":"a","config":{},"inbound_nodes":[{"args":[
+      {"class_name":"__keras_tensor__","config":{"keras_history":["in",0,0]}},0]}]}
+      """
+    #expect(problem(first + "," + mask).contains("two layers have the name 'a'"))
+    #expect(problem(mask, output: "[\"a\",0,0]").contains("'a' is more than a mask"))
     #expect(problem(first, output: "[\"in\",0,0]").contains("no layers"))
   }
 

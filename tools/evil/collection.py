@@ -10,6 +10,9 @@ FORMS = {
     "hdf5": SHOWS + ("stats", "diff") + LOADS + ("resume",),
     "model": SHOWS + LOADS + ("model",),
     "exported": ("inspect", "verify") + LOADS + EXPORTS + ("model",),
+    "several": (
+        "inspect", "verify", "predict", "to-keras", "to-tf-keras", "to-c", "to-onnx", "model"),
+    "several-hdf5": ("json", "verify", "to-h5", "resume"),
     "architecture": ("architecture", "model"),
     "picture": ("picture", "picture-json"),
     "pictures": ("data",),

@@ -22,7 +22,7 @@ from collection import Collection
 
 MODULES = [
     "hdf5_bombs", "archives", "keras_configs", "hdf5_damage", "hdf5_storage", "pictures",
-    "keras_code", "data_sets", "keras_names", "keras_options",
+    "keras_code", "data_sets", "keras_names", "keras_options", "keras_ends",
 ]
 
 

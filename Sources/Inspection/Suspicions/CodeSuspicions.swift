@@ -1,4 +1,4 @@
-public import JSON
+import JSON
 
 extension JSON {
   /// The classes of Keras whose options are code, or the path of a program.
@@ -25,7 +25,7 @@ extension JSON {
   ///
   /// - Parameter owner: What is named as the place of parts outside of layers.
   /// - Returns: The parts in the order of the text.
-  public func suspicions(in owner: String = "the configuration") -> [Suspicion] {
+  func suspicions(in owner: String = "the configuration") -> [Suspicion] {
     switch self {
     case .array(let values): return values.flatMap { $0.suspicions(in: owner) }
     case .string(let text):
@@ -58,9 +58,20 @@ extension JSON {
       {
         found.append(Suspicion(.path, owner, "its option '\(key)' names the file '\(text)'"))
       }
+      if let end = ends[key] { found += value.suspiciousNames(of: "\(end) of \(owner)") }
       found += value.suspicions(in: owner)
     }
     return found
+  }
+
+  /// The keys of the inputs and outputs of a model.
+  private static let ends = ["input_layers": "an input", "output_layers": "an output"]
+
+  /// The names in a dictionary of inputs or outputs that are paths or have control characters.
+  private func suspiciousNames(of owner: String) -> [Suspicion] {
+    (object ?? [:]).compactMap { name, _ in
+      name.suspiciousName.map { Suspicion(.name, owner, $0.text, isDangerous: $0.isDangerous) }
+    }
   }
 
   private static func suspicions(

@@ -1,3 +1,4 @@
+import Checkpoints
 import HDF5
 import JSON
 import ModelFiles
@@ -26,6 +27,7 @@ extension Inspector {
     } catch {
       found.append(Suspicion(.unread, "the configuration", Self.reason(error)))
     }
+    found += report.training?.suspicions ?? []
     do throws(InspectionError) {
       let objects = try tree()
       found += objects.linkSuspicions + objects.storageSuspicions + objects.nameSuspicions

@@ -46,7 +46,8 @@ public struct Suspicion: Hashable, Sendable {
   /// What is suspicious, as a phrase that follows the place and a colon.
   public let reason: String
 
-  /// Whether opening the file in Keras can run code, read another file or exhaust memory.
+  /// Whether opening the file in Keras, or making objects of the settings of its run as Keras
+  /// would, can run code, read another file or exhaust memory.
   public let isDangerous: Bool
 
   init(_ kind: Kind, _ place: String, _ reason: String, isDangerous: Bool = true) {

@@ -72,14 +72,13 @@ package struct StoredModel {
       if let config {
         compilation = try CompileConfig(kerasConfig: config) { _ in }
         if architecture.graph.outputs.count == 1 { compilation?.mergeOutputs() }
+        notes += compilation?.removeMisfits(for: stored.graph.outputNames) ?? []
       }
     } catch {
       guard resetOptimizer || !hasState else { throw .model(path: description ?? path, error) }
       notes.append("what the model was compiled with: \(error.compilationProblem)")
     }
-    notes += (compilation?.foreign.refused ?? []).map {
-      "\($0), which holds code or names a module outside of Keras"
-    }
+    notes += compilation?.foreign.refused ?? []
     let scaled = (config?["optimizer_config"] ?? config?["optimizer"])?.scaledOptimizer
     if hasState, scaled != nil { notes.append("the scale of the loss, which 32 bits do not need") }
     notes += stored.notes.filter(\.isLost).map(\.description) + stored.lost(in: dialect)

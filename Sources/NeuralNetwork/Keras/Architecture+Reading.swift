@@ -293,6 +293,7 @@ private struct ModelReader {
       guard let name = entry["name"]?.string ?? layerConfig["name"]?.string else {
         throw .malformed("a layer has no name")
       }
+      try nodes.add(name: name)
       if let operation = MaskOperation(entry) {
         nodes.add(operation, named: name)
       } else if className == "InputLayer" {
@@ -317,7 +318,8 @@ private struct ModelReader {
     }
     var extents: [[Int?]] = []
     for input in try FunctionalNodes.ends(in: config["input_layers"], named: "input_layers") {
-      extents.append(try Self.extents(inputShapes[input.layer] ?? .null))
+      extents.append(
+        try Self.extents(inputShapes[input.layer] ?? .null, of: "the input '\(input.layer)'"))
     }
     return Description(
       name: config["name"]?.string ?? "functional", inputExtents: extents,
@@ -418,22 +420,20 @@ private struct ModelReader {
   }
 
   /// Reads extents such as `[null, 28, 28, 1]`; extents other than the batch may be open too.
-  static func extents(_ json: JSON) throws(KerasError) -> [Int?] {
+  static func extents(
+    _ json: JSON, of input: String = "the input"
+  ) throws(KerasError) -> [Int?] {
     guard let extents = json.withoutNumPy.array?.dropFirst() else {
-      throw .malformed("it does not tell the shape of the input")
+      throw .malformed("it does not tell the shape of \(input)")
     }
     guard extents.count <= 4 else {
-      throw .unsupportedForm("the input has \(extents.count) axes, at most 4 are supported")
+      throw .unsupportedForm("\(input) has \(extents.count) axes, at most 4 are supported")
     }
-    guard
-      extents.allSatisfy({ extent in
-        extent == .null
-          || extent.integer.map { (1...OptionReader.Limit.extent).contains($0) } ?? false
-      })
-    else {
-      let problem = "an extent of the input is not in 1...\(OptionReader.Limit.extent)"
-      let isTooLarge = extents.contains { $0.number ?? 0 > Double(OptionReader.Limit.extent) }
-      throw isTooLarge ? .excessive(problem) : .malformed(problem)
+    let range = 1...OptionReader.Limit.extent
+    for extent in extents where extent != .null && !(extent.integer.map(range.contains) ?? false) {
+      let problem = "an extent of \(input) is \(extent.excerpt), not in \(range)"
+      throw extent.number ?? 0 > Double(range.upperBound)
+        ? .excessive(problem) : .malformed(problem)
     }
     return extents.map(\.integer)
   }

@@ -80,7 +80,7 @@ public struct CompileConfig {
     kerasConfig: JSON, leaveOut: (KerasError) throws(KerasError) -> Void
   ) throws(KerasError) {
     guard kerasConfig.object != nil else {
-      throw .compilation("it is not an object: \(kerasConfig.text.prefix(80))")
+      throw .compilation("it is not an object: \(kerasConfig.excerpt)")
     }
     optimizer = nil
     if let config = kerasConfig["optimizer"] ?? kerasConfig["optimizer_config"] {
@@ -90,31 +90,30 @@ public struct CompileConfig {
     lossWeights = nil
     outputMetrics = .all([])
     do throws(KerasError) {
-      lossWeights = try CompileConfig.lossWeights(kerasConfig["loss_weights"])
       losses = try PerOutput(kerasConfig["loss"]) { json throws(KerasError) in
         try Losses.make(kerasConfig: json)
       }
     } catch {
-      lossWeights = nil
       foreign.keepLoss(kerasConfig["loss"], weights: kerasConfig["loss_weights"])
       try leaveOut(error)
+    }
+    if losses != nil {
+      do throws(KerasError) {
+        lossWeights = try CompileConfig.lossWeights(kerasConfig["loss_weights"])
+      } catch {
+        foreign.refused.append("the weights of the losses, which are no numbers")
+        try leaveOut(error)
+      }
     }
     for key in ["metrics", "weighted_metrics"] {
       try addMetrics(kerasConfig[key], key, leaveOut)
     }
   }
 
-  /// Makes the values that are stored by name or in a list of one those of the only output.
-  package mutating func mergeOutputs() {
-    losses = losses?.merged
-    lossWeights = lossWeights?.merged
-    outputMetrics = outputMetrics.merged
-  }
-
   private static func lossWeights(_ json: JSON?) throws(KerasError) -> PerOutput<Double>? {
     let weights = try PerOutput<Double>(json) { json throws(KerasError) in
       guard let weight = json.number, weight.isFinite else {
-        throw .compilation("'loss_weights' has \(json.text.prefix(80)), which is no number")
+        throw .compilation("'loss_weights' has \(json.excerpt), which is no number")
       }
       return weight
     }
@@ -156,7 +155,7 @@ public struct CompileConfig {
       do throws(KerasError) {
         metrics.append(try Metrics.make(kerasConfig: config))
       } catch {
-        if isPart { foreign.refused.append("a metric") } else { foreign.keepMetric(config) }
+        foreign.keepMetric(config, isPart: isPart)
         try leaveOut(error)
       }
     }
@@ -250,10 +249,12 @@ extension Model {
   /// Compiles the model with the config of a file.
   ///
   /// - Parameter config: The config of the file.
-  /// - Returns: Whether the model is compiled, which requires an optimizer and a loss.
+  /// - Returns: Whether the model is compiled, which requires an optimizer and a loss, and losses
+  ///   and metrics for the outputs of the model.
   @discardableResult
   public func compile(_ config: CompileConfig) -> Bool {
-    guard let optimizer = config.optimizer, let losses = config.losses else { return false }
+    guard let optimizer = config.optimizer, let losses = config.losses, config.fits(outputNames)
+    else { return false }
     compile(
       optimizer: optimizer, losses: losses, lossWeights: config.lossWeights,
       metrics: config.outputMetrics)
@@ -295,9 +296,6 @@ extension PerOutput {
     case let value?: self = .all(try read(value))
     }
   }
-
-  /// The value of the only output, as one for all; unchanged if there are several values.
-  fileprivate var merged: Self { values.count == 1 ? .all(values[0]) : self }
 
   /// The values in Keras's form.
   fileprivate func json(_ write: (Value) -> JSON) -> JSON {

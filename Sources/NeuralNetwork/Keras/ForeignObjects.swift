@@ -14,24 +14,31 @@ package struct ForeignObjects: Hashable, Sendable {
   /// The metrics.
   package var metrics: [JSON] = []
 
-  /// Descriptions of those that are not kept, because they hold code or name a module outside of
-  /// Keras.
+  /// Descriptions of those that are not kept, with the reason.
   package var refused: [String] = []
+
+  private static let reason =
+    "which holds code, a module outside of Keras or what is no name"
 
   /// Keeps a loss.
   mutating func keepLoss(_ config: JSON?, weights: JSON?) {
     loss = config?.namedObject
     lossWeights = loss == nil ? nil : weights?.plainValue
-    if loss == nil { refused.append("the loss") }
+    if loss == nil { refused.append("the loss, \(Self.reason)") }
   }
 
-  /// Keeps a metric.
-  mutating func keepMetric(_ config: JSON) {
-    if let metric = config.namedObject {
-      metrics.append(metric)
+  /// Keeps a metric, unless it belongs to one of several outputs.
+  mutating func keepMetric(_ config: JSON, isPart: Bool) {
+    guard let metric = config.namedObject else { return refuse("a metric, \(Self.reason)") }
+    if isPart {
+      refuse("a metric of one of several outputs, which is not known here")
     } else {
-      refused.append("a metric")
+      metrics.append(metric)
     }
+  }
+
+  private mutating func refuse(_ description: String) {
+    if !refused.contains(description) { refused.append(description) }
   }
 
   /// The names of the functions and classes.

@@ -39,6 +39,18 @@ struct FunctionalNodes {
   private var models: [String: Layer] = [:]
   private var maskOperations: [String: MaskOperation] = [:]
   private var isKeras2 = false
+  private var names: Set<String> = []
+
+  // MARK: - Names
+
+  /// Adds the name of an entry in the list of layers: a layer, an operation or an input.
+  ///
+  /// - Throws: ``KerasError`` if another entry has the name. Keras calls the first of them then.
+  mutating func add(name: String) throws(KerasError) {
+    guard names.insert(name).inserted else {
+      throw .malformed("two layers have the name '\(name)'")
+    }
+  }
 
   // MARK: - Calls
 
@@ -141,7 +153,7 @@ struct FunctionalNodes {
 
   private static func unsupportedCall(of layer: String, with arguments: JSON) -> KerasError {
     .unsupportedForm(
-      "the layer '\(layer)' is called with \(arguments.text.prefix(80)), which is not supported")
+      "the layer '\(layer)' is called with \(arguments.excerpt), which is not supported")
   }
 
   /// The `keras_history` of each tensor in the arguments of a call.
@@ -239,9 +251,7 @@ struct FunctionalNodes {
         stack.removeLast()
         continue
       }
-      guard let node = nodes[key] else {
-        throw .malformed("it has no call \(key.call) of a layer '\(key.layer)'")
-      }
+      guard let node = nodes[key] else { throw missing(key) }
       let references = node.inputs.map { resolved($0, isEndpoint: false) }
       let missing = references.map(\.key).filter { !isKnown($0) }
       if missing.isEmpty {
@@ -249,7 +259,9 @@ struct FunctionalNodes {
         let maker = references.count == 1 ? maskMakers[references[0].key] : nil
         if let mask = node.mask {
           guard let made = maker.flatMap({ nodes[$0] }), isMask(mask, of: made) else {
-            throw Self.unsupportedCall(of: key.layer, with: .string("the mask \(mask.layer)"))
+            throw .unsupportedForm(
+              "the layer '\(key.layer)' is called with the mask '\(mask.layer)', which is not the "
+                + "mask of its input")
           }
         }
         maskMakers[key] =
@@ -273,6 +285,17 @@ struct FunctionalNodes {
       outputNames: outputKeys.isEmpty ? nil : outputKeys,
       dictionaries: Graph.Dictionaries(
         inputs: inputs.contains { $0.key != nil }, outputs: !outputKeys.isEmpty))
+  }
+
+  /// The error of a reference to a call that is not there.
+  private func missing(_ key: Key) -> KerasError {
+    if maskOperations[key.layer] != nil {
+      .unsupportedForm("the operation '\(key.layer)' is more than a mask, which is not supported")
+    } else if names.contains(key.layer) {
+      .malformed("the layer '\(key.layer)' has no call \(key.call)")
+    } else {
+      .malformed("it has no layer '\(key.layer)'")
+    }
   }
 
   /// Reads the inputs or outputs of a model: `["dense", 0, 0]`, `[["dense", 0, 0], …]` or
@@ -307,12 +330,15 @@ struct FunctionalNodes {
   }
 
   private static func unsupportedEnds(_ json: JSON?, _ key: String) -> KerasError {
-    let text = "\(key) is \((json ?? .null).text.prefix(80))"
+    let text = (json ?? .null).excerpt
     let isNested = (json?.array ?? json?.object.map { Array($0.values) })?.contains { element in
-      (element.array?.first ?? element.object?.values.first)?.string == nil
+      let first = element.array?.first ?? element.object?.values.first
+      return first?.array != nil || first?.object != nil
     }
     return isNested == true
-      ? .unsupportedForm("\(text), which is not supported") : .malformed(text)
+      ? .unsupportedForm("'\(key)' is \(text), which is not supported")
+      : .malformed(
+        "'\(key)' must name outputs of layers, such as [[\"dense\",0,0]], but is \(text)")
   }
 
   /// In Keras 2, an inner model starts with a call of its own, which is not listed; in Keras 3,

@@ -12,4 +12,11 @@ extension JSON {
       throw .notJSON("\(error)")
     }
   }
+
+  /// The beginning of the text, for an error: a file can have megabytes.
+  var excerpt: String {
+    let (text, shown) = (self.text, 80)
+    let beginning = text.prefix(shown)
+    return beginning.endIndex == text.endIndex ? text : beginning + "…"
+  }
 }

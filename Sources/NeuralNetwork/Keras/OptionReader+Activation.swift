@@ -44,7 +44,7 @@ extension OptionReader {
       owner: owner, config: config?.object ?? [:], generation: generation)
     guard let function = try layer?.init(options).function else {
       let known = KerasRegistry.activations.map(\.rawValue).joined(separator: ", ")
-      throw problem(key, "is \(value.text.prefix(80)), not one of \(known)")
+      throw problem(key, "is \(value.excerpt), not one of \(known)")
     }
     return function
   }

@@ -11,7 +11,7 @@ extension OptionReader {
   /// - Throws: ``KerasError/compilation(_:)`` for other forms.
   init(_ json: JSON, kind: String) throws(KerasError) {
     guard json["module"]?.string?.isModuleOfKeras ?? true else {
-      throw .compilation("the \(kind) is of another module: \(json.text.prefix(80))")
+      throw .compilation("the \(kind) is of another module: \(json.excerpt)")
     }
     var (name, config) = (json.string ?? json["class_name"]?.string, json["config"]?.object ?? [:])
     switch name {
@@ -27,7 +27,7 @@ extension OptionReader {
       }
     }
     guard let name, !name.isEmpty else {
-      throw .compilation("the \(kind) has no name: \(json.text.prefix(80))")
+      throw .compilation("the \(kind) has no name: \(json.excerpt)")
     }
     self.init(owner: .object(kind: kind, name: name), config: config)
   }

@@ -115,7 +115,7 @@ package struct OptionReader {
   }
 
   func notSupported(_ key: String, _ value: JSON) -> KerasError {
-    problem(key, "is \(value.text.prefix(80)), which is not supported")
+    problem(key, "is \(value.excerpt), which is not supported")
   }
 
   // MARK: - Options
