@@ -4,6 +4,9 @@ import Testing
 
 @Suite("What is missing to read a model")
 struct MissingPartsTests {
+  private static let volumes =
+    #", "filters": 2, "kernel_size": 2, "data_format": "channels_first""#
+
   private static func layer(_ className: String, _ name: String, _ options: String = "") -> String {
     #"{"class_name": "\#(className)", "config": {"name": "\#(name)"\#(options)}}"#
   }
@@ -24,12 +27,13 @@ struct MissingPartsTests {
     let found = try error(
       layers: [
         Self.layer("Cells", "a"), Self.layer("Flatten", "b"), Self.layer("Cells", "c"),
-        Self.layer("Dense", "d", #", "units": 2, "activation": "wave""#),
+        Self.layer("Conv3D", "d", Self.volumes),
       ], inner: [Self.layer("Rings", "e"), Self.layer("Cells", "f")])
     #expect(
       found?.description == """
         The model needs 5 things that are not supported: the class 'Cells' (a, c, f); the option \
-        'activation' of the layer 'd' is "wave", which is not supported; the class 'Rings' (e)
+        'data_format' of the layer 'd' is "channels_first", which is not supported; the class \
+        'Rings' (e)
         """)
   }
 

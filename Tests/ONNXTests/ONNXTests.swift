@@ -79,10 +79,11 @@ struct ONNXTests {
     let layer = KerasRegistry.layers[index]
     let hasNodes = layer is any ONNXLayer.Type
     let isOmitted = layer is any OmittedLayer.Type
-    let isRefused = [
-      "AdditiveAttention", "Attention", "Bidirectional", "CategoryEncoding", "Discretization",
-      "Embedding", "GRU", "LSTM", "MultiHeadAttention", "SimpleRNN", "TimeDistributed",
-    ].contains(layer.className) || layer.className.hasSuffix("3D")
+    let isRefused =
+      [
+        "AdditiveAttention", "Attention", "Bidirectional", "CategoryEncoding", "Discretization",
+        "Embedding", "GRU", "LSTM", "MultiHeadAttention", "SimpleRNN", "TimeDistributed",
+      ].contains(layer.className) || layer.className.hasSuffix("3D")
     #expect(
       isRefused ? !hasNodes && !isOmitted : hasNodes != isOmitted,
       "\(layer.className) needs an ONNXLayer or OmittedLayer")

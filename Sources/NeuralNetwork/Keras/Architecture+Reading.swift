@@ -300,11 +300,14 @@ private struct ModelReader {
         inputShapes[name] = layerConfig["batch_shape"] ?? layerConfig["batch_input_shape"] ?? .null
       } else {
         try collecting { (reader) throws(KerasError) in
-          let operation = try TensorOperation(entry, named: name)
-          let layer = try operation?.layer ?? reader.readLayer(className, entry)
-          let calls = operation.map { [$0.call] } ?? entry["inbound_nodes"]?.array ?? []
-          layers.append(layer)
-          try nodes.add(layer, named: name, calls, &reader.budget)
+          if let operation = try TensorOperation(entry, named: name) {
+            layers.append(operation.layer)
+            try nodes.add(operation.layer, named: name, [operation.call], &reader.budget)
+          } else {
+            let layer = try reader.readLayer(className, entry)
+            layers.append(layer)
+            try nodes.add(layer, named: name, entry["inbound_nodes"]?.array ?? [], &reader.budget)
+          }
         }
       }
     }
