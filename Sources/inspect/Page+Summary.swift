@@ -52,23 +52,27 @@ extension Page {
     } else if let shape = model.inputShape {
       title += ", input \(self.shape(shape))"
     }
-    var table = Table([
-      .init("layer"), .init("type"), .init("output"), .init("parameters", .right),
-      .init("size", .right), .init("dtype"),
-    ])
+    let flops = model.flops
+    var table = Table(
+      [.init("layer"), .init("type"), .init("output")]
+        + (flops == nil ? [] : [.init("FLOPs", .right)])
+        + [.init("parameters", .right), .init("size", .right), .init("dtype")])
     for layer in model.layers {
-      table.addRow([
-        layer.name, layer.className ?? "?", layer.outputShape.map(shape) ?? "?",
-        Format.grouped(layer.parameterCount),
-        layer.byteCount > 0 ? Format.bytes(layer.byteCount) : "",
-        layer.elementTypes.joined(separator: ", "),
-      ])
+      let operations = layer.flops.map { $0 > 0 ? Format.scaled($0) : "" } ?? ""
+      table.addRow(
+        [layer.name, layer.className ?? "?", layer.outputShape.map(shape) ?? "?"]
+          + (flops == nil ? [] : [operations])
+          + [
+            Format.grouped(layer.parameterCount),
+            layer.byteCount > 0 ? Format.bytes(layer.byteCount) : "",
+            layer.elementTypes.joined(separator: ", "),
+          ])
     }
     table.addRule()
     table.addRow(
-      [
-        "total", "", "", Format.grouped(model.parameterCount), Format.bytes(model.byteCount), "",
-      ], style: .bold)
+      ["total", "", ""] + (flops.map { [Format.scaled($0)] } ?? [])
+        + [Format.grouped(model.parameterCount), Format.bytes(model.byteCount), ""],
+      style: .bold)
     let note = model.configurationProblem.map { "\(escaped($0)).\n" } ?? ""
     return title + "\n" + table.rendered(for: terminal) + note
   }

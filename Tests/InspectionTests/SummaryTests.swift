@@ -17,14 +17,14 @@ struct SummaryTests {
           ckpt.h5: Cairn checkpoint (format 1), Keras 3.15.1, \(try size("\(directory)/ckpt.h5"))
 
           Model small (Sequential in Keras), input (6, 5, 1)
-          layer    type     output     parameters   size  dtype
-          ───────────────────────────────────────────────────────
-          conv1    Conv2D   (4, 3, 2)          20   80 B  float32
-          flatten  Flatten  (24,)               0
-          d1       Dense    (4,)              100  400 B  float32
-          d2       Dense    (3,)               15   60 B  float32
-          ───────────────────────────────────────────────────────
-          total                               135  540 B
+          layer    type     output     FLOPs  parameters   size  dtype
+          ──────────────────────────────────────────────────────────────
+          conv1    Conv2D   (4, 3, 2)    432          20   80 B  float32
+          flatten  Flatten  (24,)                      0
+          d1       Dense    (4,)         192         100  400 B  float32
+          d2       Dense    (3,)          24          15   60 B  float32
+          ──────────────────────────────────────────────────────────────
+          total                          648         135  540 B
 
           Optimizer Adam: 272 parameters (1.07 KiB) in 14 variables
             state      iteration 4,181, learning rate 0.001

@@ -63,6 +63,20 @@ public enum Format {
     return fixed(size, decimals: count < 1024 ? 0 : 2) + " " + (units.first ?? "")
   }
 
+  /// Returns a count with three digits and a prefix of the SI, such as `5.94 M`.
+  ///
+  /// - Parameter count: The count, at least 0.
+  /// - Returns: The count; all digits below 1,000.
+  public static func scaled(_ count: Int) -> String {
+    guard count >= 1_000 else { return "\(count)" }
+    var (value, prefix) = (Double(count) / 1_000, 0)
+    let prefixes = ["k", "M", "G", "T", "P", "E"]
+    // What would be rounded to 1000 has the next prefix.
+    while value >= 999.5, prefix + 1 < prefixes.count { (value, prefix) = (value / 1_000, prefix + 1) }
+    let decimals = value < 9.995 ? 2 : value < 99.95 ? 1 : 0
+    return "\(fixed(value, decimals: decimals)) \(prefixes[prefix])"
+  }
+
   /// Returns a duration such as `45 ms`, `12.3 s`, `2:07` or `1:02:07`.
   ///
   /// - Parameter seconds: The duration in seconds.

@@ -52,6 +52,12 @@ extension ModelReport {
       inputShapes + outputShapes.map { ($0.layer.name, $0.outputShape) }
     ) { first, _ in first }
 
+    var operations: [String: Int] = [:]
+    if let architecture, let counts = architecture.floatingPointOperations() {
+      for input in architecture.inputs { operations[input.name] = 0 }
+      for (layer, count) in counts { operations[layer.name] = Int(exactly: count) }
+    }
+
     // Keras writes it into the groups as of version 3.6; it is only shown.
     name = model?.name ?? layout.weights.modelName
     className = model?.className
@@ -66,12 +72,13 @@ extension ModelReport {
     var layers = zip(entries, paths).map { entry, path in
       let group = groups.removeValue(forKey: path)
       return LayerReport(
-        entry.name, className: entry.className, outputShape: shapes[entry.name], group)
+        entry.name, className: entry.className, outputShape: shapes[entry.name],
+        flops: operations[entry.name], group)
     }
     for group in layout.layers where groups[group.treePath] != nil {
       // Inputs have no variables. Without a config, their groups do not say that they are inputs.
       layers.append(
-        LayerReport(group.name, className: group.className, outputShape: nil, group))
+        LayerReport(group.name, className: group.className, outputShape: nil, flops: nil, group))
     }
     self.layers = layers
   }
@@ -79,11 +86,12 @@ extension ModelReport {
 
 extension LayerReport {
   fileprivate init(
-    _ name: String, className: String?, outputShape: [Int?]?, _ group: LayerGroup?
+    _ name: String, className: String?, outputShape: [Int?]?, flops: Int?, _ group: LayerGroup?
   ) {
     self.name = name
     self.className = className
     self.outputShape = outputShape
+    self.flops = flops
     path = group?.path
     let variables = group?.variables ?? []
     // The config may contain a class that the group does not determine.

@@ -29,6 +29,13 @@ public struct ModelReport: Sendable {
   /// The number of parameters.
   public var parameterCount: Int { layers.lazy.map(\.parameterCount).saturatingSum }
 
+  /// The floating-point operations of products for one example; `nil` if those of a layer are not
+  /// known.
+  public var flops: Int? {
+    let known = layers.compactMap(\.flops)
+    return known.isEmpty || known.count < layers.count ? nil : known.lazy.saturatingSum
+  }
+
   /// The size of the parameters in bytes.
   public var byteCount: Int { layers.lazy.map(\.byteCount).saturatingSum }
 }
@@ -53,6 +60,10 @@ public struct LayerReport: Sendable {
   /// The output shape without the batch axis, if it is known; `nil` for extents that depend on the
   /// size of the input.
   public let outputShape: [Int?]?
+
+  /// The floating-point operations of products for one example, a multiplication and an addition
+  /// as two; `nil` if the sizes of the input or the layers are not known.
+  public let flops: Int?
 
   /// The path of the layer's group; `nil` if the file has none.
   public let path: String?

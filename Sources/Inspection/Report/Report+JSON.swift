@@ -53,6 +53,7 @@ extension ModelReport {
         inputs.map { .object(["name": .string($0.name), "shape": .shape($0.shape)]) }),
       "outputs": .array(outputNames.map(JSON.string)),
       "parameters": .integer(parameterCount), "bytes": .integer(byteCount),
+      "flops": flops.map(JSON.integer) ?? .null,
       "layers": .array(layers.map(\.json)),
       "configuration_problem": .string(configurationProblem),
     ])
@@ -64,7 +65,8 @@ extension LayerReport {
     .object([
       "name": .string(name), "class": .string(className),
       "output_shape": .shape(outputShape), "parameters": .integer(parameterCount),
-      "bytes": .integer(byteCount), "path": .string(path),
+      "bytes": .integer(byteCount), "flops": flops.map(JSON.integer) ?? .null,
+      "path": .string(path),
       "variables": .array(variables.map(\.json)),
     ])
   }

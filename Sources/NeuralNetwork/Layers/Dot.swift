@@ -75,6 +75,12 @@ public final class Dot: Layer {
     return try outputShape(inputShapes: inputShapes).elements + (normalize ? 2 : 1) * inputs
   }
 
+  /// The number of multiplications, without those that fill vectors.
+  func productCount(_ inputShapes: [Shape]) throws(ShapeError) -> Double {
+    let j = positions((inputShapes[0].count + 1, inputShapes[1].count + 1)).1
+    return try outputShape(inputShapes: inputShapes).elements * Double(inputShapes[1][j - 1])
+  }
+
   override func multiplicationCount(inputShapes: [Shape]) throws(ShapeError) -> Double {
     let output = try outputShape(inputShapes: inputShapes)
     let j = positions((inputShapes[0].count + 1, inputShapes[1].count + 1)).1

@@ -246,6 +246,18 @@ public final class MultiHeadAttention: Layer {
       + Double(heads) * (projected + 4 * Double(query[0]) * Double(key[0]))
   }
 
+  /// The number of multiplications, without those that fill vectors.
+  func productCount(_ inputShapes: [Shape]) throws(ShapeError) -> Double {
+    let (query, value, key) = try shapes(inputShapes)
+    let rows = Double(heads) * Double(query[0])
+    let inputs =
+      (query.elements + key.elements) * Double(heads * keySize)
+      + (value.elements + (useGate ? query.elements : 0)) * Double(heads * valueSize)
+    let output = Shape(try outputShape(inputShapes: inputShapes).dropFirst()).elements
+    return inputs + rows * Double(key[0]) * Double(keySize + valueSize)
+      + rows * Double(valueSize) * output
+  }
+
   override func multiplicationCount(inputShapes: [Shape]) throws(ShapeError) -> Double {
     let (query, value, key) = try shapes(inputShapes)
     let output = try outputShape(inputShapes: inputShapes)
