@@ -92,11 +92,12 @@ struct ArchitectureTests {
     for units in ["0", "-1", "2000000000", "1.5", "null", "\"128\"", "[]"] {
       #expect(
         error(sequential(#"{"class_name": "Dense", "config": {"name": "d", "units": \#(units)}}"#))
-          == "The option 'units' of the layer 'd' is not a whole number in 1...131072")
+          == "The option 'units' of the layer 'd' is not a whole number in 1...131072, but \(units)"
+      )
     }
     #expect(
       error(sequential(#"{"class_name": "Dropout", "config": {"rate": 1}}"#))
-        == "The option 'rate' of the layer 'dropout' is not a number in 0..<1")
+        == "The option 'rate' of the layer 'dropout' is not a number in 0..<1, but 1")
     #expect(
       error(
         sequential(

@@ -49,6 +49,7 @@ def words(file, text):
     message = plain(errors[0] if errors else text)
     message = re.sub(r"^\w+: error: ", "", message)
     message = re.sub(rf"^.*?{re.escape(file)}[^']*'(: | )?", "", message)
+    message = re.sub(r"^(is not valid: )?The model's configuration cannot be used: ", "", message)
     if len(message) <= WORDS:
         return message
     return message[:WORDS].rsplit(" ", 1)[0]

@@ -106,7 +106,11 @@ package struct OptionReader {
   func invalid(
     _ key: String, _ problem: String, above limit: Int? = nil
   ) -> KerasError {
-    let error = self.problem(key, problem)
+    var phrase = problem
+    if let value = config.members[key], phrase.hasPrefix("is n") {
+      phrase += ", but \(value.excerpt)"  // "is not a number, but true"
+    }
+    let error = self.problem(key, phrase)
     guard case .option(let layer, let key, let problem) = error else { return error }
     // An axis of 9 is wrong, but not large.
     let limit = limit.map { max($0, Limit.window) }.map(Double.init) ?? .infinity
