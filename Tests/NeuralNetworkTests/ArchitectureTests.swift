@@ -107,8 +107,9 @@ struct ArchitectureTests {
         == "The layer 'c' has a window of 3 × 40, larger than its input [28, 28, 1]")
     #expect(
       error(sequential(#"{"class_name": "Dense", "config": {"units": 1}}"#, input: "[null, -1]"))
-        == "The model's configuration cannot be used: an extent of the input is -1, not in 1...32768"
-    )
+        == """
+        The model's configuration cannot be used: an extent of the input is -1, not in 1...32768
+        """)
     let twins = #"{"class_name": "Flatten", "config": {"name": "f"}}"#
     #expect(
       error(sequential("\(twins), \(twins)"))

@@ -72,7 +72,9 @@ public enum Format {
     var (value, prefix) = (Double(count) / 1_000, 0)
     let prefixes = ["k", "M", "G", "T", "P", "E"]
     // What would be rounded to 1000 has the next prefix.
-    while value >= 999.5, prefix + 1 < prefixes.count { (value, prefix) = (value / 1_000, prefix + 1) }
+    while value >= 999.5, prefix + 1 < prefixes.count {
+      (value, prefix) = (value / 1_000, prefix + 1)
+    }
     let decimals = value < 9.995 ? 2 : value < 99.95 ? 1 : 0
     return "\(fixed(value, decimals: decimals)) \(prefixes[prefix])"
   }

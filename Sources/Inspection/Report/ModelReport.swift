@@ -32,8 +32,8 @@ public struct ModelReport: Sendable {
   /// The floating-point operations of products for one example; `nil` if those of a layer are not
   /// known.
   public var flops: Int? {
-    let known = layers.compactMap(\.flops)
-    return known.isEmpty || known.count < layers.count ? nil : known.lazy.saturatingSum
+    let counts = layers.map(\.flops)
+    return counts.isEmpty || counts.contains(nil) ? nil : counts.saturatingSum
   }
 
   /// The size of the parameters in bytes.

@@ -76,8 +76,8 @@ public final class MultiHeadAttention: Layer {
     require(
       !counts.isEmpty && counts.allSatisfy { $0 > 0 } && outputFeatures?.isEmpty != true,
       """
-      MultiHeadAttention: `heads`, `keySize`, `valueSize`, `window` and `outputFeatures` must be at \
-      least 1, but are \(counts).
+      MultiHeadAttention: `heads`, `keySize`, `valueSize`, `window` and `outputFeatures` must be \
+      at least 1, but are \(counts).
       """, file: file, line: line)
     require(
       dropout >= 0 && dropout < 1,
@@ -336,8 +336,8 @@ public final class MultiHeadAttention: Layer {
     require(
       features == kernel.shape[0],
       """
-      The layer '\(name)' takes \(projection.name) inputs with \(kernel.shape[0]) features, but got \
-      a tensor of shape \(x.shape).
+      The layer '\(name)' takes \(projection.name) inputs with \(kernel.shape[0]) features, but \
+      got a tensor of shape \(x.shape).
       """)
     return x.reshaped([batch * steps, features])
       .matrixProduct(
