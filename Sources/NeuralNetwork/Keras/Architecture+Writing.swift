@@ -25,7 +25,7 @@ extension Architecture {
   }
 
   // `returnsTensor`: whether a layer of a sequential model takes the output.
-  private func kerasConfig(_ dialect: KerasDialect, returnsTensor: Bool) -> JSON {
+  func kerasConfig(_ dialect: KerasDialect, returnsTensor: Bool) -> JSON {
     let isChain = !isFunctional
     let names = Names(of: self, dialect)
     let inputEntries = zip(inputs, names.inputs).map { input, name in

@@ -193,6 +193,9 @@ open class Layer {
   /// it, as in Keras 3.
   open var supportsMasking: Bool { false }
 
+  /// Whether the output has a mask if the first input has one.
+  var passesMask: Bool { supportsMasking }
+
   /// Returns the mask of the output.
   ///
   /// Only called for layers that support masking.

@@ -80,6 +80,8 @@ public class BaseRecurrent: Layer {
   /// Whether the layer passes a mask on: it does.
   public final override var supportsMasking: Bool { true }
 
+  final override var passesMask: Bool { options.returnsSequences }
+
   /// The mask of the input for the outputs of all steps; none for the last output.
   public final override func computeMask(_ inputs: [Tensor]) -> Tensor? {
     options.returnsSequences ? inputs[0].mask : nil
