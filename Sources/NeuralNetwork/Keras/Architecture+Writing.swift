@@ -164,6 +164,11 @@ extension Architecture {
           ]),
         ])
       }
+      if layer.stateCount > 0, tensors.count > 1 {
+        var keywords = options.object ?? [:]
+        keywords["initial_state"] = .array(Array(tensors.dropFirst()))
+        return .object(["args": .array([tensors[0]]), "kwargs": .object(keywords)])
+      }
       let arguments = layer.takesInputList ? [JSON.array(tensors)] : tensors
       return .object(["args": .array(arguments), "kwargs": options])
     }

@@ -68,7 +68,7 @@ struct FunctionalNodes {
   ) throws(KerasError) {
     if layer is Model { models[name] = layer }
     for (index, node) in inbound.enumerated() {
-      let tensors: [JSON]
+      var tensors: [JSON]
       let arguments: JSON
       if let list = node.array {
         isKeras2 = true
@@ -86,7 +86,12 @@ struct FunctionalNodes {
         }
         arguments = node["kwargs"] ?? .null
       }
-      let given = (arguments.object ?? [:]).filter { !$0.value.isAbsent }
+      var given = (arguments.object ?? [:]).filter { !$0.value.isAbsent }
+      // Keras 2 lists the states as further inputs.
+      if layer.stateCount > 0, node.array == nil, let states = given["initial_state"] {
+        tensors += try Self.tensors(in: states, of: layer)
+        given["initial_state"] = nil
+      }
       let training = given["training"]?.truth
       let mask = given["mask"].flatMap { Reference($0["config"]?["keras_history"] ?? .null) }
       for (key, _) in given
@@ -101,7 +106,10 @@ struct FunctionalNodes {
         }
         inputs.append(input)
       }
-      guard inputs.count == 1 || (inputs.count > 1 && layer.takesInputList) else {
+      guard
+        inputs.count == 1 || (inputs.count > 1 && layer.takesInputList)
+          || (layer.stateCount > 0 && inputs.count == 1 + layer.stateCount)
+      else {
         throw .malformed("the layer '\(name)' is called on \(inputs.count) inputs")
       }
       nodes[Key(layer: name, call: index)] = Node(
@@ -233,7 +241,9 @@ struct FunctionalNodes {
       let missing = references.map(\.key).filter { !isKnown($0) }
       if missing.isEmpty {
         let inputs = try sources(references)
-        let maker = references.count == 1 ? maskMakers[references[0].key] : nil
+        let hasOneInput = references.count == 1 || node.layer.stateCount > 0
+        let maker =
+          hasOneInput && references[0].output == 0 ? maskMakers[references[0].key] : nil
         if let mask = node.mask {
           guard let made = maker.flatMap({ nodes[$0] }), isMask(mask, of: made) else {
             throw .unsupportedForm(
@@ -242,7 +252,7 @@ struct FunctionalNodes {
           }
         }
         maskMakers[key] =
-          node.layer.makesMask ? key : node.layer.supportsMasking ? maker : nil
+          node.layer.makesMask ? key : node.layer.passesMask ? maker : nil
         indices[key] = calls.count
         calls.append(
           Graph.Call(

@@ -24,7 +24,8 @@ extension Graph {
       if let graph = (layer as? TimeDistributed)?.model?.graph {
         _ = graph.findMasked(inputs: [inputs[0]], &masked)
       }
-      let passes = inputs.contains(true) && layer.passesMask
+      let isMasked = layer.stateCount > 0 ? inputs[0] : inputs.contains(true)
+      let passes = isMasked && layer.passesMask
       // Only the first output of a recurrent layer has a mask; its states have none.
       results.append(
         (0..<layer.outputCount).map { $0 == 0 && (layer.makesMask || passes) })

@@ -44,7 +44,7 @@ public final class TimeDistributed: Layer {
     guard !(layer is Model) else {
       return layer is GraphModel && !layer.takesInputList && layer.outputCount == 1
     }
-    return !Swift.type(of: layer).mergesInputs
+    return !Swift.type(of: layer).mergesInputs && layer.outputCount == 1
   }
 
   /// The model, if the layer is one.
