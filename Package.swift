@@ -380,8 +380,8 @@ let package = Package(
     .testTarget(
       name: "CheckpointsTests",
       dependencies: [
-        "CSHA256", "CheckpointStore", "Checkpoints", "Conversion", "Files", "HDF5", "JSON",
-        "ModelFiles", "NeuralNetwork", "Tensors", "TestSupport", "Zip",
+        "CSHA256", "CheckpointStore", "Checkpoints", "Conversion", "Files", "HDF5", "Inspection",
+        "JSON", "ModelFiles", "NeuralNetwork", "Tensors", "TestSupport", "Zip",
       ],
       exclude: ["Fixtures"], swiftSettings: settings),
     .testTarget(

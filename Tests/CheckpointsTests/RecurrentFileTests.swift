@@ -1,5 +1,6 @@
 import Conversion
 import ModelFiles
+import NeuralNetwork
 import TestSupport
 import Testing
 
@@ -11,7 +12,9 @@ struct RecurrentFileTests {
   @Test("There are files of both Keras, in all their forms")
   func isComplete() {
     for prefix in ["keras3_", "tf_keras_"] {
-      for name in ["averaged", "masked", "old", "pictures", "stacked", "words"] {
+      for name in [
+        "averaged", "film", "masked", "old", "paragraphs", "pictures", "scenes", "stacked", "words",
+      ] {
         #expect(Self.models.files.contains("\(prefix)\(name).h5"))
         #expect(Self.models.files.contains("\(prefix)\(name).keras"))
       }
@@ -34,6 +37,18 @@ struct RecurrentFileTests {
         try Conversion(of: fixture("recurrent/\(file)"), to: "\(directory)/a", as: format)
       }
       #expect("\(error.map { "\($0)" } ?? "")".contains(message), "\(error as Any)")
+    }
+  }
+
+  @Test("A note says that Keras 2 trains batch normalization over all steps together")
+  func stepStatistics() throws {
+    for (file, isNoted) in [
+      ("tf_keras_scenes.h5", true), ("tf_keras_pictures.keras", true), ("keras3_scenes.h5", false),
+      ("tf_keras_film.h5", false),
+    ] {
+      let notes = try CheckpointFile(opening: fixture("recurrent/\(file)")).architecture().notes
+      #expect(
+        notes.contains { $0.description.contains("of each step alone") } == isNoted, "\(file)")
     }
   }
 

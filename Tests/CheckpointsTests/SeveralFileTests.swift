@@ -47,10 +47,8 @@ struct SeveralFileTests {
   func isComplete() {
     for prefix in ["keras3_", "tf_keras_"] {
       for name in [
-        "dictionaries", "gaps", "inner", "listed", "open_sizes", "operations", "sequences",
-        "siamese",
-        "two_inputs",
-        "two_outputs",
+        "both_ways", "dictionaries", "gaps", "inner", "listed", "open_sizes", "operations",
+        "sequences", "siamese", "states", "translation", "two_inputs", "two_outputs",
       ] {
         #expect(Self.files.contains("\(prefix)\(name).h5"))
         #expect(Self.files.contains("\(prefix)\(name).keras"))

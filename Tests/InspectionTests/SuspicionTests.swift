@@ -252,6 +252,27 @@ struct SuspicionTests {
   }
 
   @Test(
+    "Metrics with tables larger than any memory are dangerous",
+    arguments: [("MeanIoU", "num_classes", 2_147_483_648), ("AUC", "num_thresholds", 1 << 40)])
+  func metricBombs(className: String, option: String, value: Int) throws {
+    let suspicions = try suspicions { root in
+      try root.setAttribute(
+        "training_config",
+        .string(
+          """
+          {"loss": "mse", "metrics": {"a": [{"class_name": "\(className)",
+          "config": {"\(option)": \(value)}}], "b": [{"class_name": "AUC",
+          "config": {"num_thresholds": 200}}]}}
+          """))
+    }
+    #expect(
+      suspicions.list.map(\.description) == [
+        "the configuration: the option '\(option)' of a metric means a table larger than any memory"
+      ])
+    #expect(!suspicions.isSafeInKeras)
+  }
+
+  @Test(
     "A layer that calls a function of TensorFlow is code, and dangerous unless it only computes",
     arguments: [
       ("TFOpLambda", "io.read_file", true), ("TFOpLambda", "math.multiply", false),

@@ -456,6 +456,34 @@ struct LayerOptionTests {
     #expect(throws: KerasError.self) { try Architecture(kerasConfig: config) }
   }
 
+  @Test(
+    "A Softmax is refused where a mask gets to it, and read behind a layer that drops the mask",
+    arguments: [
+      (#"{"class_name": "LSTM", "config": {"units": 2}}"#, true),
+      (#"{"class_name": "LSTM", "config": {"units": 2, "return_sequences": true}}"#, false),
+      (#"{"class_name": "Flatten", "config": {}}"#, true),
+      (#"{"class_name": "ReLU", "config": {}}"#, false),
+    ], [#"{"class_name": "Masking", "config": {}}"#, ""])
+  func maskedSoftmax(layer: (json: String, isRead: Bool), masking: String) throws {
+    let layers = [
+      #"{"class_name": "InputLayer", "config": {"batch_shape": [null, 3, 2]}}"#, masking,
+      layer.json,
+      #"{"class_name": "Dense", "config": {"units": 2}}"#,
+      #"{"class_name": "Softmax", "config": {"name": "s"}}"#,
+    ].filter { !$0.isEmpty }
+    let config = try JSON(
+      parsing: """
+        {"class_name": "Sequential", "config": {"layers": [\(layers.joined(separator: ", "))]}}
+        """)
+    guard layer.isRead || masking.isEmpty else {
+      #expect(
+        throws: KerasError.unsupportedForm("the layer 's' gets a mask, which is not supported")
+      ) { try Architecture(kerasConfig: config) }
+      return
+    }
+    #expect(throws: Never.self) { try Architecture(kerasConfig: config) }
+  }
+
   @Test("A model with a layer whose training is not implemented is not trained")
   func training() async {
     await #expect(processExitsWith: .failure) {

@@ -78,7 +78,6 @@ struct RecurrentLayerTests {
     arguments: [
       ("LSTM", #""units": 0"#, "'units' of the layer 'x' is not a whole number in 1...131072"),
       ("LSTM", #""units": 2, "activation": "gelu""#, "'activation' of the layer 'x' is none of"),
-      ("GRU", #""units": 2, "return_state": true"#, "'return_state' of the layer 'x' is true"),
       ("GRU", #""units": 2, "dropout": 1"#, "'dropout' of the layer 'x' is not a number in 0..<1"),
       ("Bidirectional", "", "'layer' of the layer 'x' is not a layer"),
       (

@@ -9,6 +9,8 @@ and expected.json with a batch, the output and the weights after one training st
 With another Keras as argument, `keras-2.13`, it writes the files of that one alone:
 
     python golden_recurrent.py --models-of keras-2.13
+
+`--only film scenes` writes the models of these names alone.
 """
 
 import sys
@@ -79,7 +81,42 @@ def models(k):
         x[1] = 0
         return x
 
+    def scene():
+        """A model with two branches and batch normalization."""
+        x = k.Input((6, 5, 2))
+        y = L.BatchNormalization()(L.Conv2D(3, 3, padding="same", activation="relu")(x))
+        y = L.GlobalAveragePooling2D()(L.Add()([y, L.Conv2D(3, 1)(x)]))
+        return k.Model(x, y, name="scene")
+
     return {
+        "film": (
+            values,
+            lambda: sequential(
+                (4, 6, 5, 2),
+                L.TimeDistributed(
+                    sequential((6, 5, 2), L.Conv2D(3, 3, activation="relu"), L.Flatten())
+                ),
+                L.LSTM(3),
+                L.Dense(2),
+            ),
+        ),
+        "scenes": (
+            values,
+            lambda: sequential(
+                (4, 6, 5, 2), L.TimeDistributed(scene()), L.GRU(3), L.Dense(2)
+            ),
+        ),
+        "paragraphs": (
+            words,
+            lambda: sequential(
+                (5, 4),
+                L.Embedding(11, 3, mask_zero=True),
+                L.TimeDistributed(L.LSTM(3)),
+                L.GlobalMaxPooling1D(),
+                L.Dense(2),
+                L.Softmax(),
+            ),
+        ),
         "stacked": (
             values,
             lambda: sequential(
@@ -147,11 +184,13 @@ def models(k):
     }
 
 
-def write_models(k, prefix, expected):
+def write_models(k, prefix, expected, names=()):
     """Saves the models of one Keras."""
     for name, (make_input, make) in models(k).items():
-        # Dropout draws other numbers.
-        trains = name != "pictures"
+        if names and name not in names:
+            continue
+        # Dropout draws other numbers, and Keras 2 normalizes all steps together.
+        trains = name != "pictures" and (name != "scenes" or k is keras)
         write_model(k, FOLDER / f"{prefix}_{name}", make, make_input, expected, trains)
 
 
@@ -189,6 +228,11 @@ def main():
     expected = read_expected(FOLDER)
     if sys.argv[1:2] == ["--models-of"]:
         write_models(keras, sys.argv[2], expected)
+    elif sys.argv[1:2] == ["--only"]:
+        import tf_keras
+
+        write_models(keras, "keras3", expected, sys.argv[2:])
+        write_models(tf_keras, "tf_keras", expected, sys.argv[2:])
     else:
         import tf_keras
 

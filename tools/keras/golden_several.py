@@ -6,6 +6,8 @@ with a batch, the outputs, the logs of one training step and the weights after i
 With another Keras as argument, `keras-2.13`, it writes the files of that one alone:
 
     python golden_several.py --models-of keras-2.13
+
+`--only states` writes the models of these names alone.
 """
 
 import importlib
@@ -142,6 +144,37 @@ def models(k):
         y = L.GlobalMaxPooling1D()(L.Conv1D(3, 2)(steps))
         return compiled(k.Model([image, steps], L.Dense(2)(L.Concatenate()([x, y]))), "mse")
 
+    def translation():
+        """An encoder whose states begin a decoder, with masks."""
+        source, target = k.Input((6,), name="source"), k.Input((5,), name="target")
+        embedded = L.Embedding(11, 4, mask_zero=True)(source)
+        _, h, c = L.LSTM(3, return_state=True, name="encoder")(embedded)
+        y = L.Embedding(11, 3)(target)
+        decoder = L.LSTM(3, return_sequences=True, return_state=True, name="decoder")
+        y, last, _ = decoder(y, initial_state=[h, c])
+        model = k.Model([source, target], [L.Dense(4)(y), last])
+        return compiled(model, ["mse", "mae"])
+
+    def states():
+        """States of each kind of layer, and outputs of all of them."""
+        a, b = k.Input((5, 3), name="a"), k.Input((4, 2), name="b")
+        x, h = L.GRU(3, return_state=True, name="gru")(a)
+        y, s = L.SimpleRNN(3, return_sequences=True, return_state=True)(b, initial_state=h)
+        old = L.GRU(3, reset_after=False, go_backwards=True, name="old")
+        z = old(y, initial_state=L.Dense(3, name="mixed")(s))
+        return compiled(k.Model([a, b], [x, z, L.Dense(2, name="last")(h)]), "mse")
+
+    def both_ways():
+        a, b = k.Input((5, 3), name="a"), k.Input((4, 2), name="b")
+        encoder = L.Bidirectional(
+            L.LSTM(2, return_state=True, return_sequences=True), name="encoder"
+        )
+        x, *states = encoder(a)
+        decoder = L.Bidirectional(L.LSTM(2, name="inner"), merge_mode="ave", name="decoder")
+        y = decoder(b, initial_state=states)
+        h = L.Concatenate()([states[0], states[3]])
+        return compiled(k.Model([a, b], [L.Dense(2)(y), L.Dense(1)(h), x]), "mse")
+
     picture, pair = (6, 6, 1), [(3,), (2,)]
     return {
         "two_inputs": (two_inputs, [(picture, values), ((3,), values)], [values]),
@@ -153,6 +186,13 @@ def models(k):
         "sequences": (sequences, [((8,), words), ((3,), values)], [values, values]),
         "gaps": (gaps, [((6, 2), with_gaps)], [values, values]),
         "operations": (operations, [((3, 4), values)] * 2, [values]),
+        "translation": (
+            translation,
+            [((6,), words), ((5,), words)],
+            [values, values],
+        ),
+        "states": (states, [((5, 3), values), ((4, 2), values)], [values] * 3),
+        "both_ways": (both_ways, [((5, 3), values), ((4, 2), values)], [values] * 3),
         "open_sizes": (open_sizes, [((7, 9, 3), values), ((6, 2), values)], [values]),
     }
 
@@ -194,9 +234,11 @@ def write_model(k, path, make, inputs, make_targets, expected):
         }
 
 
-def write_models(k, prefix, expected):
+def write_models(k, prefix, expected, names=()):
     """Saves the models of one Keras."""
     for name, (make, inputs, targets) in models(k).items():
+        if names and name not in names:
+            continue
         write_model(k, FOLDER / f"{prefix}_{name}", make, inputs, targets, expected)
 
 
@@ -204,6 +246,11 @@ def main():
     expected = read_expected(FOLDER)
     if sys.argv[1:2] == ["--models-of"]:
         write_models(keras, sys.argv[2], expected)
+    elif sys.argv[1:2] == ["--only"]:
+        import tf_keras
+
+        write_models(keras, "keras3", expected, sys.argv[2:])
+        write_models(tf_keras, "tf_keras", expected, sys.argv[2:])
     else:
         import tf_keras
 

@@ -20,10 +20,10 @@ extension Inspector {
       } else {
         found += config?.sizeSuspicions ?? []
       }
+      let compileConfig = try checkpoint.compileConfig()
+      found += compileConfig?.metricSuspicions ?? []
       // In an archive, it is a part of the other.
-      if checkpoint.format == .hdf5 {
-        found += try checkpoint.compileConfig()?.suspicions() ?? []
-      }
+      if checkpoint.format == .hdf5 { found += compileConfig?.suspicions() ?? [] }
     } catch {
       found.append(Suspicion(.unread, "the configuration", Self.reason(error)))
     }

@@ -39,6 +39,29 @@ extension JSON {
     }
   }
 
+  /// The options of Keras's metrics that are extents of tables, with the largest that are not
+  /// suspicious; `MeanIoU` has a number for each pair of classes.
+  private static let tableExtents = ["num_classes": 0x1p17, "num_thresholds": 0x1p24]
+
+  /// The metrics of a compile config that Keras could not make in any memory.
+  var metricSuspicions: [Suspicion] {
+    switch self {
+    case .array(let elements): return elements.flatMap(\.metricSuspicions)
+    case .object(let members):
+      return members.flatMap { key, value in
+        guard let limit = Self.tableExtents[key], value.number ?? 0 > limit else {
+          return value.metricSuspicions
+        }
+        return [
+          Suspicion(
+            .modelBomb, "the configuration",
+            "the option '\(key)' of a metric means a table larger than any memory")
+        ]
+      }
+    default: return []
+    }
+  }
+
   /// The numbers in the value, which may be a list of lists.
   private var numbers: [Double] {
     array.map { $0.flatMap(\.numbers) } ?? number.map { [$0] } ?? []

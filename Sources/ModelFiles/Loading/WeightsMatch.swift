@@ -200,11 +200,10 @@ struct WeightsMatch {
 
   /// Matches by order only, as Keras does: the layers with weights, and the weights in them.
   private mutating func matchLegacy(_ model: ModelWeights, _ stored: [StoredLayer]) {
-    // A nested model is one group: first the trainable weights, then the others.
+    // A layer, or a nested model, is one group: first the trainable weights, then the others.
     let outer = model.nodes.indices.map { outer in
       let weights = model.layers.enumerated().filter { $0.element.outer == outer }
         .flatMap { index, layer in layer.weights.indices.map { (layer: index, weight: $0) } }
-      guard weights.contains(where: { $0.layer != weights[0].layer }) else { return weights }
       return weights.filter { model.layers[$0.layer].weights[$0.weight].isTrainable }
         + weights.filter { !model.layers[$0.layer].weights[$0.weight].isTrainable }
     }

@@ -18,6 +18,7 @@ extension Architecture {
     var reader = ModelReader(generation: generation)
     let model = try reader.readModel(
       generation == .keras1 ? try Keras1Config.translated(kerasConfig) : kerasConfig)
+    try reader.checkLambdas()
     guard let extents = inputShape.map({ [Array($0)] }) ?? model.inputExtents else {
       throw .malformed("it does not tell the shape of the input")
     }
@@ -67,12 +68,19 @@ extension Architecture {
     return found
   }
 
-  /// Throws if a layer uses the mask of a `Masking` layer.
+  /// Throws if a mask gets to a layer that would use or drop it, other than here.
   private func checkMasks() throws(KerasError) {
-    guard layers.contains(where: { $0 is Masking }) else { return }
-    if let user = layers.first(where: { $0 is Softmax }) {
-      throw .unsupportedForm(
-        "the layer '\(user.name)' uses the mask of a Masking layer, which is not supported")
+    var masked: [Layer] = []
+    _ = graph.findMasked(inputs: inputs.map { _ in false }, &masked)
+    for layer in masked {
+      // Keras's Lambda drops masks, and Rescaling passes them on.
+      if layer.lambdaRescaling != nil {
+        throw .lambda(layer: layer.name, problem: "gets a mask")
+      }
+      // A mask [batch, steps] does not fit an input [batch, steps, features].
+      if layer is Softmax {
+        throw .unsupportedForm("the layer '\(layer.name)' gets a mask, which is not supported")
+      }
     }
   }
 
@@ -210,6 +218,9 @@ private struct ModelReader {
   private var budget = ModelBudget()
   /// What is not supported in the model that is being read.
   private var missing: [KerasError] = []
+  /// The first layer in place of a `Lambda`, and the type of an input of whole numbers.
+  private var lambda: Rescaling?
+  private var wholeNumbers: String?
   /// ``Description/callCount`` of the models in the file.
   private var callCounts: [ObjectIdentifier: Int] = [:]
 
@@ -262,6 +273,7 @@ private struct ModelReader {
     for entry in entries {
       let (className, config) = try Self.parts(of: entry)
       if layers.isEmpty, inputShape == nil {
+        noteType(of: config)
         inputShape = config["batch_shape"] ?? config["batch_input_shape"]
       }
       if className == "InputLayer" { continue }
@@ -297,6 +309,7 @@ private struct ModelReader {
       if let operation = MaskOperation(entry) {
         nodes.add(operation, named: name)
       } else if className == "InputLayer" {
+        noteType(of: layerConfig)
         inputShapes[name] = layerConfig["batch_shape"] ?? layerConfig["batch_input_shape"] ?? .null
       } else {
         try collecting { (reader) throws(KerasError) in
@@ -351,7 +364,9 @@ private struct ModelReader {
   private mutating func readLayer(_ className: String, _ entry: JSON) throws(KerasError) -> Layer {
     let config = entry["config"] ?? .null
     let layer: Layer
-    if ["Sequential", "Functional", "Model"].contains(className) {
+    if className == TimeDistributed.className, let inner = config["layer"], Self.isModel(inner) {
+      layer = try readTimeDistributed(entry, inner)
+    } else if Self.isModel(entry) {
       let model = try readModel(entry)
       let name = entry["name"]?.string ?? model.name
       layer = Architecture(
@@ -372,6 +387,47 @@ private struct ModelReader {
     return layer
   }
 
+  private static func isModel(_ entry: JSON) -> Bool {
+    ["Sequential", "Functional", "Model"].contains(entry["class_name"]?.string)
+  }
+
+  /// Reads a layer that applies a model to each step.
+  private mutating func readTimeDistributed(
+    _ entry: JSON, _ inner: JSON
+  ) throws(KerasError) -> Layer {
+    let config = entry["config"] ?? .null
+    let name = config["name"]?.string ?? TimeDistributed.className.snakeCased
+    guard entry["module"]?.string?.isModuleOfKeras ?? true else {
+      throw .unsupportedLayer(className: TimeDistributed.className, name: name)
+    }
+    let reader = OptionReader(layer: name, config: config, generation: generation)
+    reader.ignore("layer")
+    let model = try readLayer(inner["class_name"]?.string ?? "", inner)
+    guard TimeDistributed.supports(model) else {
+      throw reader.problem("layer", "has several inputs or outputs, which is not supported")
+    }
+    let layer = TimeDistributed(model, name: name)
+    callCounts[ObjectIdentifier(layer)] = callCounts[ObjectIdentifier(model)]
+    note(layer, reader.unknown.map(\.key))
+    return layer
+  }
+
+  /// Throws if a layer in place of a `Lambda` could compute something else than the function.
+  func checkLambdas() throws(KerasError) {
+    guard let lambda else { return }
+    if let wholeNumbers {
+      throw .lambda(
+        layer: lambda.name, problem: "may get whole numbers, of the type \(wholeNumbers)")
+    }
+  }
+
+  /// Records the type of an input if it is not one of floating-point numbers.
+  private mutating func noteType(of config: JSON) {
+    guard let type = (config["dtype"] ?? config["input_dtype"])?.string else { return }
+    let isFloat = ["float", "mixed_", "bfloat"].contains { type.hasPrefix($0) }
+    if !isFloat { wholeNumbers = wholeNumbers ?? type }
+  }
+
   /// Records the options of a layer that are not applied.
   private mutating func note(_ layer: Layer, _ unknown: [String]) {
     if !unknown.isEmpty { notes.append(.unknownOptions(layer: layer.name, options: unknown)) }
@@ -379,6 +435,13 @@ private struct ModelReader {
     if !missed.isEmpty { notes.append(.notApplied(layer: layer.name, options: missed)) }
     if let penalty = layer as? ActivityRegularization {
       notes.append(.notApplied(layer: layer.name, options: penalty.config.keys.sorted()))
+    }
+    if let rescaling = layer.lambdaRescaling, let function = rescaling.lambda {
+      lambda = lambda ?? rescaling
+      notes.append(.lambda(layer: layer.name, function: function.text))
+    }
+    if generation != .keras3, layer is TimeDistributed, layer.hasBatchStatistics {
+      notes.append(.stepStatistics(layer: layer.name))
     }
     if layer.isChannelsFirst { notes.append(.channelsLast(layer: layer.name)) }
     if let gap = layer.trainingGap { notes.append(.notTrainable(layer: layer.name, gap: gap)) }

@@ -68,7 +68,9 @@ extension Architecture {
           "several axes of the layer '\(layer.name)' for load_model, which forgets them in .h5: "
             + "use load_weights, or convert to .keras")
       }
-      if let model = layer as? GraphModel, let inner = Self(unbuilt: model) {
+      if let model = layer as? GraphModel ?? (layer as? TimeDistributed)?.model,
+        let inner = Self(unbuilt: model)
+      {
         lost += inner.lost(in: dialect)
       }
     }
@@ -96,6 +98,12 @@ extension Architecture {
       let replacement = translated.makeModel()
       replacement.inputShapes = model.inputShapes
       replacement.isTrainable = model.isTrainable
+      return [replacement]
+    }
+    if let distributed = layer as? TimeDistributed, let model = distributed.model {
+      guard let inner = try replacement(for: model, in: dialect, &names)?.first else { return nil }
+      let replacement = TimeDistributed(inner, name: layer.name)
+      replacement.keptOptions = layer.keptOptions
       return [replacement]
     }
     if let layer = layer as? BaseImagePreprocessing, !type(of: layer).isIn(dialect) {

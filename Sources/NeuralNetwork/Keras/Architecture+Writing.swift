@@ -25,7 +25,7 @@ extension Architecture {
   }
 
   // `returnsTensor`: whether a layer of a sequential model takes the output.
-  private func kerasConfig(_ dialect: KerasDialect, returnsTensor: Bool) -> JSON {
+  func kerasConfig(_ dialect: KerasDialect, returnsTensor: Bool) -> JSON {
     let isChain = !isFunctional
     let names = Names(of: self, dialect)
     let inputEntries = zip(inputs, names.inputs).map { input, name in
@@ -171,6 +171,10 @@ extension Architecture {
             "shape": .array([.null]), "dtype": .string("float32"), "keras_history": history,
           ]),
         ])
+      }
+      if layer.stateCount > 0, tensors.count > 1 {
+        arguments["initial_state"] = .array(Array(tensors.dropFirst()))
+        return .object(["args": .array([tensors[0]]), "kwargs": .object(arguments)])
       }
       // Those in another order than that of the arguments have names.
       let places = zip(own, MultiHeadAttention.arguments).prefix(while: { $0 == $1 }).count

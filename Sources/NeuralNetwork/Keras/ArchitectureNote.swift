@@ -15,14 +15,21 @@ public enum ArchitectureNote: Hashable, Sendable, CustomStringConvertible {
   /// A mask reaches a layer of attention and others; Keras 3 removes it after the first of them.
   case keptMask(layer: String)
 
+  /// The Python function of a `Lambda` layer, which is not run, is computed by a ``Rescaling`` layer.
+  case lambda(layer: String, function: String)
+
+  /// In training, batch normalization in a ``TimeDistributed`` layer takes its statistics of each
+  /// step alone, as in Keras 3, and not of all steps, as in Keras 2.
+  case stepStatistics(layer: String)
+
   /// The file uses another precision.
   case precision(String)
 
   /// Whether files written from the model lose the feature.
   public var isLost: Bool {
     switch self {
-    case .notApplied, .notTrainable, .keptMask: false
-    case .unknownOptions, .channelsLast, .precision: true
+    case .notApplied, .notTrainable, .keptMask, .stepStatistics: false
+    case .unknownOptions, .channelsLast, .precision, .lambda: true
     }
   }
 
@@ -41,6 +48,12 @@ public enum ArchitectureNote: Hashable, Sendable, CustomStringConvertible {
     case .keptMask(let layer):
       "a mask that reaches the layer '\(layer)' and others counts in all of them; Keras 3 removes "
         + "it after the first one"
+    case .lambda(let layer, let function):
+      "the Python code of the Lambda layer '\(layer)', which is not run: a Rescaling layer computes "
+        + "\(function)"
+    case .stepStatistics(let layer):
+      "in training, BatchNormalization in the layer '\(layer)' takes its statistics of each step "
+        + "alone, as in Keras 3"
     case .precision(let name):
       "the precision \(name), everything is computed in 32 bits"
     }

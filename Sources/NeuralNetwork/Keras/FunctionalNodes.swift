@@ -107,6 +107,11 @@ struct FunctionalNodes {
           layer.argumentNames == order
         else { throw Self.unsupportedCall(of: name, with: arguments) }
       }
+      // Keras 2 lists the states as further inputs.
+      if layer.stateCount > 0, node.array == nil, let states = given["initial_state"] {
+        tensors += try Self.tensors(in: states, of: layer)
+        given["initial_state"] = nil
+      }
       let training = given["training"]?.truth
       let mask = given["mask"].flatMap { Reference($0["config"]?["keras_history"] ?? .null) }
       let others = given.filter {
@@ -124,7 +129,10 @@ struct FunctionalNodes {
         }
         inputs.append(input)
       }
-      guard inputs.count == 1 || (inputs.count > 1 && layer.takesInputList) else {
+      guard
+        inputs.count == 1 || (inputs.count > 1 && layer.takesInputList)
+          || (layer.stateCount > 0 && inputs.count == 1 + layer.stateCount)
+      else {
         throw .malformed("the layer '\(name)' is called on \(inputs.count) inputs")
       }
       nodes[Key(layer: name, call: index)] = Node(
@@ -256,7 +264,9 @@ struct FunctionalNodes {
       let missing = references.map(\.key).filter { !isKnown($0) }
       if missing.isEmpty {
         let inputs = try sources(references)
-        let maker = references.count == 1 ? maskMakers[references[0].key] : nil
+        let hasOneInput = references.count == 1 || node.layer.stateCount > 0
+        let maker =
+          hasOneInput && references[0].output == 0 ? maskMakers[references[0].key] : nil
         if let mask = node.mask {
           guard let made = maker.flatMap({ nodes[$0] }), isMask(mask, of: made) else {
             throw .unsupportedForm(
@@ -265,7 +275,7 @@ struct FunctionalNodes {
           }
         }
         maskMakers[key] =
-          node.layer.makesMask ? key : node.layer.supportsMasking ? maker : nil
+          node.layer.makesMask ? key : node.layer.passesMask ? maker : nil
         indices[key] = calls.count
         calls.append(
           Graph.Call(

@@ -9,6 +9,10 @@ public enum KerasError: Error, Hashable, CustomStringConvertible {
   /// The class of a layer is not supported.
   case unsupportedLayer(className: String, name: String)
 
+  /// A layer is a Keras `Lambda` with a Python function, which is not run; `problem` is a phrase that
+  /// follows "which".
+  case lambda(layer: String, problem: String)
+
   /// An option of a layer is not supported.
   case option(layer: String, key: String, problem: String)
 
@@ -49,6 +53,11 @@ public enum KerasError: Error, Hashable, CustomStringConvertible {
       """
     case .unsupportedLayer(let className, let name):
       "The layer '\(name)' is of the class '\(className)', which is not supported"
+    case .lambda(let layer, let problem):
+      """
+      The layer '\(layer)' is of the class 'Lambda', which \(problem): code in a file is not run. \
+      Build the model with a layer in its place, and load the weights
+      """
     case .option(let layer, let key, let problem),
       .invalidOption(let layer, let key, let problem, _):
       "The option '\(key)' of the layer '\(layer)' \(problem)"
@@ -69,7 +78,7 @@ public enum KerasError: Error, Hashable, CustomStringConvertible {
   public var isOfLibrary: Bool {
     switch self {
     case .unsupportedLayer, .unsupportedModel, .unsupportedForm, .option, .compilation, .notInKeras,
-      .several:
+      .lambda, .several:
       true
     case .notJSON, .malformed, .excessive, .invalidOption, .shape: false
     }

@@ -31,12 +31,15 @@ extension Layer {
     let isOfKeras = module?.isModuleOfKeras ?? true
     let (className, config) =
       isOfKeras ? CuDNNClass.translated(className, config) : (className, config)
+    let reader = OptionReader(layer: name, config: config, generation: generation)
     guard let type = isOfKeras ? KerasRegistry.layer(named: className) : nil else {
       let entry = KerasClass(name: className, registeredName: registeredName)
       if let layer = try CustomObjects.layer(entry, named: name, config) { return (layer, []) }
-      throw .unsupportedLayer(className: className, name: name)
+      guard isOfKeras, className == Lambda.className else {
+        throw .unsupportedLayer(className: className, name: name)
+      }
+      return (try Lambda.layer(reader), reader.unknown.map(\.key))
     }
-    let reader = OptionReader(layer: name, config: config, generation: generation)
     let layer = try type.init(reader)
     layer.isChannelsFirst = reader.isChannelsFirst && !(layer is UntrainedAugmentation)
     var unknown: [String] = []

@@ -229,6 +229,7 @@ package struct OptionReader {
     guard !layer.isChannelsFirst else {
       throw problem(key, "has channels first, which is not supported there")
     }
+    if object["config"]?["trainable"]?.truth == false { layer.isTrainable = false }
     return layer
   }
 

@@ -203,6 +203,9 @@ open class Layer {
   /// Whether a call takes a list of inputs, as that of `Add` does.
   var takesInputList: Bool { Swift.type(of: self).mergesInputs }
 
+  /// The number of states before the first step that a call may take after its input.
+  var stateCount: Int { 0 }
+
   /// The number of outputs of a call.
   var outputCount: Int { 1 }
 
@@ -211,6 +214,9 @@ open class Layer {
   /// It then passes that of its input on, or what ``computeMask(_:)`` returns. Other layers drop
   /// it, as in Keras 3.
   open var supportsMasking: Bool { false }
+
+  /// Whether the output has a mask if the first input has one.
+  var passesMask: Bool { supportsMasking }
 
   /// Returns the mask of the output.
   ///
@@ -441,7 +447,10 @@ open class Layer {
     require(!inputs.isEmpty, "The layer '\(name)' needs at least one input, but got none.")
     if !isBuilt { build(inputShapes: inputs.map { Shape($0.shape.dropFirst()) }) }
     let outputs = TrainingPhase.resolve(training) { callForOutputs(inputs, training: $0) }
-      .map { masked($0, from: inputs) }
+      .enumerated().map { index, y in
+        // The states that a recurrent layer returns have no steps to mask.
+        stateCount > 0 && index > 0 ? y : masked(y, from: inputs)
+      }
     return trace?.record(self, from: inputs, to: outputs) ?? outputs
   }
 

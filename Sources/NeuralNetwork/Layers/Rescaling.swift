@@ -15,6 +15,9 @@ public final class Rescaling: Layer {
   /// The offsets.
   public let offset: Coefficients
 
+  /// The function of a Keras `Lambda` that the layer computes in its place; `nil` otherwise.
+  var lambda: LinearExpression?
+
   /// Creates a layer.
   ///
   /// - Parameters:
@@ -65,7 +68,7 @@ public final class Rescaling: Layer {
     }
   }
 
-  /// Whether the layer passes a mask on: it does.
+  /// Whether the layer passes a mask on: it does, other than a `Lambda`.
   public override var supportsMasking: Bool { true }
 }
 

@@ -151,13 +151,15 @@ public struct Graph {
   }
 
   /// The layers as a chain; `nil` unless the model has one input and one output, and each layer
-  /// takes only the output of the previous one, runs once, and has no `training` argument of its
-  /// own.
+  /// takes only the output of the previous one, runs once, and has one output and no `training`
+  /// argument of its own.
   public var chain: [Layer]? {
     guard inputNames.count == 1, outputs.count == 1 else { return nil }
     for (index, call) in calls.enumerated() {
       let previous = index == 0 ? Source.input(0) : .call(index - 1, output: 0)
-      guard !call.isTrainingObeyed, call.inputs == [previous] else { return nil }
+      guard !call.isTrainingObeyed, call.inputs == [previous], call.layer.outputCount == 1 else {
+        return nil
+      }
     }
     return layers.count == calls.count ? layers : nil
   }

@@ -182,6 +182,16 @@ open class Model: Layer {
   }
 
   /// The sum over all layers.
+  final override func multiplicationCount(inputShapes: [Shape]) throws(ShapeError) -> Double {
+    guard let graph else { return 0 }
+    var count = 0.0
+    try graph.forEachCall(inputShapes: inputShapes) { (call, shapes) throws(ShapeError) in
+      count += try call.layer.multiplicationCount(inputShapes: shapes)
+    }
+    return count
+  }
+
+  /// The sum over all layers.
   final override func workingCount(inputShapes: [Shape]) throws(ShapeError) -> Double {
     guard let graph else { return 0 }
     var count = 0.0

@@ -80,6 +80,8 @@ public class BaseRecurrent: Layer {
   /// Whether the layer passes a mask on: it does.
   public final override var supportsMasking: Bool { true }
 
+  final override var passesMask: Bool { options.returnsSequences }
+
   /// The mask of the input for the outputs of all steps; none for the last output.
   public final override func computeMask(_ inputs: [Tensor]) -> Tensor? {
     options.returnsSequences ? inputs[0].mask : nil
@@ -128,23 +130,67 @@ public class BaseRecurrent: Layer {
       * Double(cell.gates) * Layer.vectorized(units)
   }
 
+  final override var stateCount: Int { cell.stateCount }
+
+  final override var outputCount: Int { options.returnsState ? 1 + stateCount : 1 }
+
+  /// The shapes of the output, and of the states if they are returned.
+  ///
+  /// - Parameter inputShapes: The shape of the input, and those of the states before the first step
+  ///   if there are any.
+  /// - Returns: The shapes, without the batch axis.
+  /// - Throws: ``ShapeError`` if a state has another shape than `[units]`.
+  public final override func outputShapes(inputShapes: [Shape]) throws(ShapeError) -> [Shape] {
+    try checkStates(inputShapes, in: self, count: stateCount, units: units)
+    return [try outputShape(inputShape: inputShapes[0])]
+      + (1..<outputCount).map { _ in [units] }
+  }
+
+  /// Throws unless there are no states after an input, or all of them.
+  final func checkStates(
+    _ inputShapes: [Shape], in layer: Layer, count: Int, units: Int
+  ) throws(ShapeError) {
+    let states = inputShapes.dropFirst()
+    guard states.isEmpty || (states.count == count && states.allSatisfy { $0 == [units] }) else {
+      throw ShapeError(
+        layer, "needs \(count) states of the shape [\(units)], but gets \(Array(states))")
+    }
+  }
+
   /// Goes through the sequences.
   public final override func call(_ x: Tensor, training: Bool) -> Tensor {
-    call(x, weights: weights.map(\.value), training: training)
+    run(x, weights: weights.map(\.value), training: training).output
+  }
+
+  /// Goes through the sequences, from given states, and returns the states too if the layer does.
+  ///
+  /// - Parameters:
+  ///   - inputs: The input, and the states before the first step if there are any.
+  ///   - training: Whether the call is part of training.
+  /// - Returns: The output, and the states after the last step if the layer returns them.
+  public final override func callForOutputs(_ inputs: [Tensor], training: Bool) -> [Tensor] {
+    let (output, states) = run(
+      inputs[0], states: Array(inputs.dropFirst()), weights: weights.map(\.value),
+      training: training)
+    return [output] + (options.returnsState ? states : [])
   }
 
   /// Goes through the sequences with given weights.
   ///
   /// - Parameters:
   ///   - x: `[batch, steps, features]`.
+  ///   - states: The states before the first step; empty for those that the layer has.
   ///   - weights: The kernel, the recurrent kernel and the bias.
   ///   - keepsOrder: Whether the outputs of a layer that goes backwards are in the order of the
   ///     input.
   ///   - training: Whether the call is part of training.
-  /// - Returns: The outputs.
-  final func call(
-    _ x: Tensor, weights: [Tensor], keepsOrder: Bool = false, training: Bool
-  ) -> Tensor {
+  /// - Returns: The outputs, and the states after the last step.
+  final func run(
+    _ x: Tensor, states: [Tensor] = [], weights: [Tensor], keepsOrder: Bool = false, training: Bool
+  ) -> (output: Tensor, states: [Tensor]) {
+    require(
+      states.isEmpty || states.count == stateCount,
+      "The layer '\(name)' takes \(stateCount) states, but got \(states.count).")
     var recurrence = Recurrence(cell)
     recurrence.returnsSequences = options.returnsSequences
     recurrence.goesBackwards = options.goesBackwards
@@ -161,12 +207,13 @@ public class BaseRecurrent: Layer {
       factors = ones([batch, units], droppedAt: options.recurrentDropout)
     }
     if options.isStateful, let states = keptStates, states[0].shape[0] != batch { keptStates = nil }
-    let (output, states) = input.recurrence(
+    let (output, last) = input.recurrence(
       recurrence, kernel: weights[0], recurrentKernel: weights[1],
       bias: options.usesBias ? weights[2] : nil,
-      states: options.isStateful ? keptStates : nil, mask: x.mask, recurrentFactors: factors)
-    if options.isStateful { keptStates = states }
-    return output
+      states: states.isEmpty ? (options.isStateful ? keptStates : nil) : states,
+      recordsStates: options.returnsState, mask: x.mask, recurrentFactors: factors)
+    if options.isStateful { keptStates = last.map(\.withoutGradient) }
+    return (output, last)
   }
 
   private func ones(_ shape: Shape, droppedAt rate: Float) -> Tensor {

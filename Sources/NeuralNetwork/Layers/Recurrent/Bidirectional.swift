@@ -52,6 +52,7 @@ public final class Bidirectional: Layer {
     require(
       forward.options.goesBackwards != self.backward.options.goesBackwards
         && forward.options.returnsSequences == self.backward.options.returnsSequences
+        && forward.options.returnsState == self.backward.options.returnsState
         && (forward.units == self.backward.units || mergeMode == .concatenate),
       """
       The layers of a Bidirectional layer must go in different directions and return outputs of \
@@ -98,6 +99,8 @@ public final class Bidirectional: Layer {
   /// Whether the layer passes a mask on: it does.
   public override var supportsMasking: Bool { true }
 
+  override var passesMask: Bool { forward.passesMask }
+
   /// The mask of the input for the outputs of all steps; none for the last output.
   public override func computeMask(_ inputs: [Tensor]) -> Tensor? { forward.computeMask(inputs) }
 
@@ -141,20 +144,59 @@ public final class Bidirectional: Layer {
       + backward.multiplicationCount(inputShape: inputShape)
   }
 
+  override var stateCount: Int { forward.stateCount + backward.stateCount }
+
+  override var outputCount: Int { forward.options.returnsState ? 1 + stateCount : 1 }
+
+  /// The shapes of the merged outputs, and of the states of both directions if they are returned.
+  public override func outputShapes(inputShapes: [Shape]) throws(ShapeError) -> [Shape] {
+    let (before, after) = halves(of: inputShapes)
+    try forward.checkStates(before, in: self, count: forward.stateCount, units: forward.units)
+    try backward.checkStates(after, in: self, count: backward.stateCount, units: backward.units)
+    let states =
+      (0..<forward.stateCount).map { _ in [forward.units] as Shape }
+      + (0..<backward.stateCount).map { _ in [backward.units] }
+    return [try outputShape(inputShape: inputShapes[0])] + states.prefix(outputCount - 1)
+  }
+
+  /// The input with the states of each direction.
+  private func halves<Input>(of inputs: [Input]) -> (forward: [Input], backward: [Input]) {
+    let states = inputs.dropFirst()
+    let half = states.count == stateCount ? forward.stateCount : states.count
+    return ([inputs[0]] + states.prefix(half), [inputs[0]] + states.dropFirst(half))
+  }
+
   /// Goes through the sequences in both directions.
   public override func call(_ x: Tensor, training: Bool) -> Tensor {
+    callForOutputs([x], training: training)[0]
+  }
+
+  /// Goes through the sequences in both directions, from given states, and returns the states too
+  /// if the layers do.
+  ///
+  /// - Parameters:
+  ///   - inputs: The input, and the states before the first step if there are any, those of the
+  ///     layer that goes forwards first.
+  ///   - training: Whether the call is part of training.
+  /// - Returns: The merged output, and the states of both layers if they return them.
+  public override func callForOutputs(_ inputs: [Tensor], training: Bool) -> [Tensor] {
     let values = weights.map(\.value)
     let count = forward.weightCount
-    let one = forward.call(
-      x, weights: Array(values.prefix(count)), keepsOrder: true, training: training)
-    let other = backward.call(
-      x, weights: Array(values.dropFirst(count)), keepsOrder: true, training: training)
-    return switch mergeMode {
-    case .concatenate: Tensor(concatenating: [one, other], axis: -1)
-    case .sum: one + other
-    case .multiply: one * other
-    case .average: (one + other) / 2
-    }
+    let (before, after) = halves(of: inputs)
+    let one = forward.run(
+      inputs[0], states: Array(before.dropFirst()), weights: Array(values.prefix(count)),
+      keepsOrder: true, training: training)
+    let other = backward.run(
+      inputs[0], states: Array(after.dropFirst()), weights: Array(values.dropFirst(count)),
+      keepsOrder: true, training: training)
+    let merged =
+      switch mergeMode {
+      case .concatenate: Tensor(concatenating: [one.output, other.output], axis: -1)
+      case .sum: one.output + other.output
+      case .multiply: one.output * other.output
+      case .average: (one.output + other.output) / 2
+      }
+    return [merged] + (forward.options.returnsState ? one.states + other.states : [])
   }
 }
 
@@ -187,6 +229,7 @@ extension Bidirectional: KerasLayer {
     let backward = other ?? first.copy(goesBackwards: !first.options.goesBackwards)
     guard first.options.goesBackwards != backward.options.goesBackwards,
       first.options.returnsSequences == backward.options.returnsSequences,
+      first.options.returnsState == backward.options.returnsState,
       first.units == backward.units || mode == .concatenate
     else {
       throw reader.problem("backward_layer", "does not fit the other layer")

@@ -21,6 +21,9 @@ public struct RecurrentOptions: Sendable {
   public var recurrentDropout: Float = 0
   /// Whether the output is that of each step; otherwise, that of the last one.
   public var returnsSequences = false
+  /// Whether a call returns the states after the last step too, as further outputs: see
+  /// ``Layer/outputs(of:training:file:line:)``.
+  public var returnsState = false
   /// Whether the last step comes first; the outputs are in the order of computation.
   public var goesBackwards = false
   /// Whether the state at the end of a batch is that at the beginning of the next one.
@@ -39,7 +42,8 @@ public struct RecurrentOptions: Sendable {
     if dropout > 0 { config["dropout"] = .number(dropout) }
     if recurrentDropout > 0 { config["recurrent_dropout"] = .number(recurrentDropout) }
     for (key, isSet) in [
-      ("return_sequences", returnsSequences), ("go_backwards", goesBackwards),
+      ("return_sequences", returnsSequences), ("return_state", returnsState),
+      ("go_backwards", goesBackwards),
       ("stateful", isStateful), ("zero_output_for_mask", zerosMaskedOutputs),
     ] where isSet {
       config[key] = .bool(true)
@@ -65,11 +69,11 @@ extension RecurrentOptions {
     dropout = try reader.rate("dropout")
     recurrentDropout = try reader.rate("recurrent_dropout")
     returnsSequences = try reader.bool("return_sequences", default: false)
+    returnsState = try reader.bool("return_state", default: false)
     goesBackwards = try reader.bool("go_backwards", default: false)
     isStateful = try reader.bool("stateful", default: false)
     zerosMaskedOutputs = try reader.bool("zero_output_for_mask", default: false)
-    // The layer would have several outputs, or other axes.
-    try reader.require("return_state", .bool(false))
+    // The layer would have other axes.
     try reader.require("time_major", .bool(false))
     // How Keras computes, with the same result.
     for key in ["unroll", "implementation", "seed", "unit_forget_bias", "use_cudnn"] {

@@ -8,14 +8,21 @@ public import Tensors
 /// let layer = TimeDistributed(Dense(4))
 /// let steps = layer(Tensor(zeros: [8, 50, 3]))  // [8, 50, 3] → [8, 50, 4]
 /// ```
+///
+/// A model can be applied too, such as one that sees each picture of a film. A
+/// ``BatchNormalization`` in it takes its statistics of each step alone, as in Keras 3.
 public final class TimeDistributed: Layer {
   /// The layer, which uses the weights of this one.
   public let layer: Layer
 
+  /// The layers of a model and their weights, and the shape of its input, as last planned.
+  private var plan: (layers: [LayerPlan], inputShape: Shape) = ([], [])
+
   /// Creates a layer.
   ///
   /// - Parameters:
-  ///   - layer: The layer for each step: not a model, and with one input.
+  ///   - layer: The layer for each step, or a ``Sequential`` or ``Functional`` model with one input
+  ///     and one output.
   ///   - name: The name of the layer; `nil` lets the model choose it.
   ///   - file: The source file reported for an invalid argument; defaults to the caller's.
   ///   - line: The source line reported for an invalid argument; defaults to the caller's.
@@ -23,37 +30,58 @@ public final class TimeDistributed: Layer {
     _ layer: Layer, name: String? = nil, file: StaticString = #fileID, line: UInt = #line
   ) {
     require(
-      Self.supports(layer), "TimeDistributed takes a layer with one input that is not a model.",
-      file: file, line: line)
+      Self.supports(layer),
+      """
+      TimeDistributed takes a layer, a Sequential or a Functional model with one input and one \
+      output.
+      """, file: file, line: line)
     self.layer = layer
     super.init(name: name)
   }
 
-  fileprivate static func supports(_ layer: Layer) -> Bool {
-    !(layer is Model) && !Swift.type(of: layer).mergesInputs
+  /// Whether a layer has one input and one output.
+  static func supports(_ layer: Layer) -> Bool {
+    guard !(layer is Model) else {
+      return layer is GraphModel && !layer.takesInputList && layer.outputCount == 1
+    }
+    return !Swift.type(of: layer).mergesInputs && layer.outputCount == 1
   }
 
+  /// The model, if the layer is one.
+  var model: GraphModel? { layer as? GraphModel }
+
   /// The layer in Keras's form.
-  public override var config: JSON.Object { ["layer": object(layer.config)] }
+  public override var config: JSON.Object { config(layer.config, for: .wholeModel) }
 
   /// The layer in the form of a Keras generation.
   override func config(for dialect: KerasDialect) -> JSON.Object {
-    ["layer": object(layer.config(for: dialect))]
+    config(layer.config(for: dialect), for: dialect)
   }
 
-  private func object(_ config: JSON.Object) -> JSON {
-    var config = config
-    config["name"] = .string(layer.name)
-    return .object([
-      "class_name": .string(Swift.type(of: layer).className), "config": .object(config),
-    ])
+  private func config(_ options: JSON.Object, for dialect: KerasDialect) -> JSON.Object {
+    var entry: JSON.Object
+    var options = options
+    if let model, let inner = Architecture(unbuilt: model) {
+      entry = inner.kerasConfig(dialect, returnsTensor: true).object ?? [:]
+      options = entry["config"]?.object ?? [:]
+    } else {
+      entry = ["class_name": .string(Swift.type(of: layer).className)]
+      for (key, kept) in layer.keptOptions { options[key] = kept.json(dialect) }
+      options["name"] = .string(layer.name)
+    }
+    if !layer.isTrainable { options["trainable"] = .bool(false) }
+    entry["config"] = .object(options)
+    return ["layer": .object(entry)]
   }
 
   /// The activation functions that cannot be replaced by layers after this one.
   override var gateFunctions: [ActivationFunction] {
+    guard model == nil else { return [] }
     let activation = layer.config["activation"]?.string.flatMap(ActivationFunction.init)
     return layer.gateFunctions + (activation.map { [$0] } ?? [])
   }
+
+  override var innerLayers: [Layer] { [layer] }
 
   /// The random number generators of the layer.
   public override var seedGenerators: [SeedGenerator] { layer.seedGenerators }
@@ -64,25 +92,63 @@ public final class TimeDistributed: Layer {
   /// Whether the layer passes a mask on: it does.
   public override var supportsMasking: Bool { true }
 
-  /// The weights of the layer.
+  /// The mask of the steps: those with anything that is not masked, if the mask has more axes.
+  public override func computeMask(_ inputs: [Tensor]) -> Tensor? {
+    guard let mask = inputs[0].mask, mask.rank > 2 else { return inputs[0].mask }
+    if layer.passesMask { return mask }
+    let steps = mask.shape[0] * mask.shape[1]
+    let width = max(1, mask.count / max(1, steps))
+    let scalars = mask.scalars
+    return Tensor(
+      (0..<steps).map { step in
+        scalars[step * width..<(step + 1) * width].contains { $0 != 0 } ? 1 : 0
+      }, shape: [mask.shape[0], mask.shape[1]])
+  }
+
+  /// The weights of the layer, or of all layers of the model.
   public override func weightSpecifications(
     inputShape: Shape
   ) throws(ShapeError) -> [WeightSpecification] {
-    try layer.weightSpecifications(inputShape: try step(inputShape))
+    let step = try step(inputShape)
+    guard let model else {
+      return try layer.weightSpecifications(inputShape: step).map { $0.frozen(unless: layer) }
+    }
+    plan = (try model.plan(inputShapes: [step]), step)
+    return plan.layers.flatMap { plan in
+      plan.weights.map { $0.named("\(plan.layer.name)/\($0.name)").frozen(unless: plan.layer) }
+    }
   }
 
   override func didCreateWeights() {
-    let specifications = weights.map {
-      WeightSpecification(
-        $0.name, shape: $0.shape, initializer: .zeros, isTrainable: $0.isTrainable,
-        isInteger: $0.isInteger)
+    guard let model else { return share(weights[...], with: layer) }
+    var rest = weights[...]
+    for plan in plan.layers {
+      share(rest.prefix(plan.weights.count), with: plan.layer)
+      rest = rest.dropFirst(plan.weights.count)
     }
-    layer.share(weights, as: specifications)
+    do { try model.finishBuilding(inputShapes: [plan.inputShape]) } catch { fail("\(error)") }
+  }
+
+  private func share(_ weights: ArraySlice<Variable>, with layer: Layer) {
+    layer.share(
+      Array(weights),
+      as: weights.map {
+        WeightSpecification(
+          $0.name, shape: $0.shape, initializer: .zeros, isTrainable: $0.isTrainable,
+          isInteger: $0.isInteger)
+      })
   }
 
   /// Keras's inner layer has the weights.
   package override func group(ofWeight index: Int) -> String {
-    "layer/\(layer.group(ofWeight: index))"
+    guard let model else { return "layer/\(layer.group(ofWeight: index))" }
+    var first = 0
+    for (plan, group) in zip(plan.layers, model.groups(in: "layer/layers/")) {
+      let place = index - first
+      if place < plan.weights.count { return group + plan.layer.group(ofWeight: place) }
+      first += plan.weights.count
+    }
+    return "layer/"
   }
 
   /// The number of steps, and the output shape of the layer.
@@ -99,19 +165,73 @@ public final class TimeDistributed: Layer {
   }
 
   override func workingCount(inputShape: Shape) throws(ShapeError) -> Double {
-    try layer.workingCount(inputShape: try step(inputShape)) * Double(inputShape[0])
+    try layer.workingCount(inputShapes: [try step(inputShape)]) * Double(inputShape[0])
   }
 
   override func multiplicationCount(inputShape: Shape) throws(ShapeError) -> Double {
-    try layer.multiplicationCount(inputShape: try step(inputShape)) * Double(inputShape[0])
+    try layer.multiplicationCount(inputShapes: [try step(inputShape)]) * Double(inputShape[0])
   }
 
   /// Applies the layer to each step.
   public override func call(_ x: Tensor, training: Bool) -> Tensor {
     let (batch, steps) = (x.shape[0], x.shape[1])
-    let y = layer.call(
-      x.reshaped(Shape([batch * steps] + x.shape.dropFirst(2))), training: training)
+    if training, steps > 1, layer.hasBatchStatistics {
+      let outputs = (0..<steps).map { step -> Tensor in
+        let mask = x.mask.map { $0.slice(step..<step + 1, axis: 1) }
+        let y = together(x.slice(step..<step + 1, axis: 1).withMask(mask), training: training)
+        return y.reshaped(Shape([batch, 1] + y.shape.dropFirst()))
+      }
+      return Tensor(concatenating: outputs, axis: 1)
+    }
+    let y = together(x, training: training)
     return y.reshaped(Shape([batch, steps] + y.shape.dropFirst()))
+  }
+
+  /// Applies the layer to all steps as one batch.
+  private func together(_ x: Tensor, training: Bool) -> Tensor {
+    let count = x.shape[0] * x.shape[1]
+    let mask = x.mask.flatMap { mask in
+      mask.rank > 2 ? mask.reshaped(Shape([count] + mask.shape.dropFirst(2))) : nil
+    }
+    return layer.call(
+      x.reshaped(Shape([count] + x.shape.dropFirst(2))).withMask(mask), training: training)
+  }
+}
+
+extension WeightSpecification {
+  /// The weight with another name.
+  fileprivate func named(_ name: String) -> WeightSpecification {
+    WeightSpecification(
+      name, shape: shape, initializer: initializer, isTrainable: isTrainable, isInteger: isInteger)
+  }
+
+  /// The weight, which is not trained if its layer is frozen.
+  fileprivate func frozen(unless layer: Layer) -> WeightSpecification {
+    WeightSpecification(
+      name, shape: shape, initializer: initializer, isTrainable: isTrainable && layer.isTrainable,
+      isInteger: isInteger)
+  }
+}
+
+extension Layer {
+  /// Whether training computes statistics of the batch.
+  var hasBatchStatistics: Bool {
+    self is BatchNormalization || innerLayers.contains(where: \.hasBatchStatistics)
+  }
+}
+
+extension GraphModel {
+  /// The groups of the layers that are no models, in the order of the model's variables, in a tree
+  /// of Keras 3.
+  fileprivate func groups(in container: String) -> [String] {
+    var counts: [String: Int] = [:]
+    return layers.flatMap { layer -> [String] in
+      let base = layer.classNameInFiles.snakeCased
+      let count = counts[base, default: 0]
+      counts[base] = count + 1
+      let group = "\(container)\(base)\(count == 0 ? "" : "_\(count)")/"
+      return (layer as? GraphModel)?.groups(in: "\(group)layers/") ?? [group]
+    }
   }
 }
 
@@ -120,7 +240,7 @@ extension TimeDistributed: KerasLayer {
   package convenience init(_ reader: OptionReader) throws(KerasError) {
     let layer = try reader.layer("layer")
     guard Self.supports(layer) else {
-      throw reader.problem("layer", "is a model or has several inputs, which is not supported")
+      throw reader.problem("layer", "has several inputs or outputs, which is not supported")
     }
     self.init(layer, name: reader.name)
   }

@@ -6,6 +6,8 @@ struct BackwardPass: Sendable {
   let run: RecurrentRun
   /// The gradient of the output.
   let dy: Tensor
+  /// The gradients of the states after the last step; `nil` for zeros.
+  let dStates: [Tensor]?
   /// `[gates · units, units]`: the recurrent kernel.
   let recurrentTransposed: Tensor
   /// `[gates · units, inputs]`: the kernel; `nil` if the gradient of the input is not needed.
@@ -16,6 +18,9 @@ struct BackwardPass: Sendable {
   let dRecurrent: Storage
   /// `[batch, steps, inputs]`: the gradient of the input.
   let dx: Storage
+  /// `[batch, units]`: the gradients of the states before the first step; `nil` if they are not
+  /// needed.
+  let dInitial: [Storage]?
 
   private var units: Int { run.units }
   private var width: Int { run.width }
@@ -34,6 +39,12 @@ struct BackwardPass: Sendable {
     let spare = unsafe scratch.pointer + 4 * size
     if !isSequence {
       unsafe dh.update(from: dy.storage.pointer + first * units, count: size)
+    }
+    if let dStates {
+      unsafe kernels.add(1, Int64(size), dh, dStates[0].storage.pointer + first * units, dh)
+      if dStates.count > 1 {
+        unsafe dc.update(from: dStates[1].storage.pointer + first * units, count: size)
+      }
     }
     for step in (0..<steps).reversed() {
       let index = run.recurrence.goesBackwards ? steps - 1 - step : step
@@ -65,6 +76,12 @@ struct BackwardPass: Sendable {
           into: dx.pointer + (first * steps + index) * inputs, steps * inputs)
       }
       unsafe swap(&dh, &next)
+    }
+    if let dInitial {
+      unsafe (dInitial[0].pointer + first * units).update(from: dh, count: size)
+      if dInitial.count > 1 {
+        unsafe (dInitial[1].pointer + first * units).update(from: dc, count: size)
+      }
     }
   }
 

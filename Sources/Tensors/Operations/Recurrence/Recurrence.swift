@@ -28,19 +28,20 @@ extension Tensor {
   ///   - recurrentKernel: `[units, gates · units]`.
   ///   - bias: ``RecurrentCell/biasShape``; `nil` for none.
   ///   - states: The states before the first step, ``RecurrentCell/stateCount`` of
-  ///     `[batch, units]`, through which no gradient passes; `nil` for zeros.
+  ///     `[batch, units]`; `nil` for zeros.
+  ///   - recordsStates: Whether gradients pass through the states after the last step.
   ///   - mask: `[batch, steps]`, 0 for steps to leave out; `nil` if there are none.
   ///   - recurrentFactors: What the state is multiplied with before each step, such as the factors
   ///     of dropout, `[batch, units]`; `nil` for ones.
   ///   - file: The source file reported for an invalid argument; defaults to the caller's.
   ///   - line: The source line reported for an invalid argument; defaults to the caller's.
   /// - Returns: For sequences of shape `[batch, steps, inputs]`, the outputs of shape
-  ///   `[batch, steps, units]` or `[batch, units]`, and the states after the last step, without a
-  ///   recorded computation.
+  ///   `[batch, steps, units]` or `[batch, units]`, and the states after the last step.
   /// - Precondition: The shapes match.
   public func recurrence(
     _ recurrence: Recurrence, kernel: Tensor, recurrentKernel: Tensor, bias: Tensor?,
-    states: [Tensor]? = nil, mask: Tensor? = nil, recurrentFactors: Tensor? = nil,
+    states: [Tensor]? = nil, recordsStates: Bool = false, mask: Tensor? = nil,
+    recurrentFactors: Tensor? = nil,
     file: StaticString = #fileID, line: UInt = #line
   ) -> (output: Tensor, states: [Tensor]) {
     let cell = recurrence.cell
@@ -65,10 +66,25 @@ extension Tensor {
     let run = RecurrentRun(
       recurrence, self, kernel, recurrentKernel, bias, states: states, mask: mask,
       factors: recurrentFactors)
-    let inputs = [self, kernel, recurrentKernel] + (bias.map { [$0] } ?? [])
-    let output = run.output.computed(together: inputs) { gradient, wanted in
-      run.gradients(gradient, wanted: wanted)
+    let inputs = [self, kernel, recurrentKernel] + (bias.map { [$0] } ?? []) + (states ?? [])
+    guard recordsStates else {
+      let output = run.output.computed(together: inputs) { gradient, wanted in
+        run.gradients(gradient, wanted: wanted)
+      }
+      return (output, run.states)
     }
-    return (output, run.states)
+    // One result of the output and the states, so that all gradients come together.
+    let parts = [run.output.reshaped([shape[0], run.output.count / shape[0]])] + run.states
+    let widths = parts.map { $0.shape[1] }
+    let starts = widths.indices.map { widths[..<$0].reduce(0, +) }
+    let outputShape = run.output.shape
+    let whole = Tensor(concatenating: parts, axis: 1).computed(together: inputs) {
+      gradient, wanted in
+      let gradients = zip(starts, widths).map { gradient.slice($0..<$0 + $1, axis: 1) }
+      return run.gradients(
+        gradients[0].reshaped(outputShape), states: Array(gradients.dropFirst()), wanted: wanted)
+    }
+    let results = zip(starts, widths).map { whole.slice($0..<$0 + $1, axis: 1) }
+    return (results[0].reshaped(outputShape), Array(results.dropFirst()))
   }
 }

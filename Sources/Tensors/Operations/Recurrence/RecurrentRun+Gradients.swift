@@ -1,22 +1,30 @@
 import Threads
 
 extension RecurrentRun {
-  /// Computes the gradients of the input, the kernel, the recurrent kernel and the bias.
+  /// Computes the gradients of the input, the kernel, the recurrent kernel, the bias and the states
+  /// before the first step.
   ///
   /// - Parameters:
   ///   - dy: The gradient of the output.
+  ///   - dStates: The gradients of the states after the last step; `nil` for zeros.
   ///   - wanted: The numbers of those that are needed, in that order.
   /// - Returns: A gradient for each.
-  func gradients(_ dy: Tensor, wanted: [Int]) -> [Tensor] {
+  func gradients(_ dy: Tensor, states dStates: [Tensor]? = nil, wanted: [Int]) -> [Tensor] {
     let rows = batch * steps
+    let firstState = hasBias ? 4 : 3
+    let areStatesWanted = wanted.contains { $0 >= firstState }
+    let dInitial = (0..<cell.stateCount).map { _ in
+      Storage(uninitialized: areStatesWanted ? batch * units : 0)
+    }
     let isInputWanted = wanted.contains(0)
     let hasTwoProducts = cell.kind == .gru(resetAfter: true)
     let pass = BackwardPass(
-      run: self, dy: dy, recurrentTransposed: recurrentKernel.transposed,
+      run: self, dy: dy, dStates: dStates, recurrentTransposed: recurrentKernel.transposed,
       transposed: isInputWanted ? kernel.transposed : nil,
       dGates: Storage(uninitialized: rows * width),
       dRecurrent: Storage(uninitialized: hasTwoProducts ? rows * width : 0),
-      dx: Storage(uninitialized: isInputWanted ? rows * inputs : 0))
+      dx: Storage(uninitialized: isInputWanted ? rows * inputs : 0),
+      dInitial: areStatesWanted ? dInitial : nil)
     parallel(over: 0..<batch, grain: Self.chunkRows) { pass.run(rows: $0..<$0 + $1) }
     let dGates = Tensor(shape: [rows, width], storage: pass.dGates)
     let dRecurrent =
@@ -26,6 +34,8 @@ extension RecurrentRun {
       case 0: Tensor(shape: input.shape, storage: pass.dx)
       case 1: Self.product(x, dGates)
       case 2: recurrentKernelGradient(dRecurrent)
+      case firstState...:
+        Tensor(shape: [batch, units], storage: dInitial[index - firstState])
       default: biasGradient(dGates, dRecurrent)
       }
     }
