@@ -40,7 +40,9 @@ class Answer:
 
 
 def plain(text):
-    return " ".join(text.decode(errors="replace").replace("\t", " ").split())
+    """The text in one line, without the folder of the evil files."""
+    line = " ".join(text.decode(errors="replace").replace("\t", " ").split())
+    return re.sub(r"(?<=')/[^' ]*/files/", "", line)
 
 
 def words(file, text):
