@@ -203,6 +203,16 @@ struct GraphTests {
         'output_layers' must name outputs of layers, such as [["dense",0,0]], but is \
         [["a",0,0],3]
         """))
+    let inner = """
+      {"class_name":"Functional","name":"m","config":{"name":"m","layers":[
+      {"class_name":"InputLayer","name":"i","config":{"name":"i","batch_shape":[null,4]},
+      "inbound_nodes":[]},\(dense("r", "[[[\"i\",0,0,{}]]]"))],
+      "input_layers":[["i",0,0]],"output_layers":[["r",0,0]]},"inbound_nodes":[[["in",0,0,{}]]]}
+      """
+    #expect(problem(inner, output: "[\"m\",1,0]") == "none")
+    for call in [-1, Int.min] {
+      #expect(problem(inner, output: "[\"m\",\(call),0]").contains("no call \(call)"))
+    }
     #expect(problem(first + "," + first).contains("two layers have the name 'a'"))
     #expect(problem(first + "," + dense("in", "[]")).contains("two layers have the name 'in'"))
     let mask = """

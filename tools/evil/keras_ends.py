@@ -202,9 +202,10 @@ def calls():
     right = called_on([[a, b]])
     for number in NUMBERS:
         ends = [["block", 1, 0], ["block", 1, NUMBERS[number]]]
-        yield f"inner-output-{number}", around(block, right, ends=ends), "0,65"
+        codes = "0,65" if number == "1" else "65"
+        yield f"inner-output-{number}", around(block, right, ends=ends), codes
         ends = [["block", 1, 0], ["block", NUMBERS[number], 0]]
-        yield f"inner-call-{number}", around(block, right, ends=ends), "0,65"
+        yield f"inner-call-{number}", around(block, right, ends=ends), codes
     for name, keywords in [
         ("training", {"training": "evil"}), ("code", {"mask": LAMBDA}),
         ("mask", {"mask": [tensor("dense", 0, 0), None]}), ("mask-deep", {"mask": [[[[None]]]]}),

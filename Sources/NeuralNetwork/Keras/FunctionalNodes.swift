@@ -356,9 +356,9 @@ struct FunctionalNodes {
   private func resolved(_ reference: Reference, isEndpoint: Bool) -> Reference {
     guard let model = models[reference.layer] else { return reference }
     let countsFromOne = isKeras2 || (isEndpoint && model is Functional)
+    guard countsFromOne, reference.call > 0 else { return reference }
     return Reference(
-      layer: reference.layer, call: max(0, reference.call - (countsFromOne ? 1 : 0)),
-      output: reference.output)
+      layer: reference.layer, call: reference.call - 1, output: reference.output)
   }
 }
 
