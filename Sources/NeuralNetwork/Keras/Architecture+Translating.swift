@@ -184,6 +184,18 @@ extension BaseImagePreprocessing {
 }
 
 extension KerasDialect {
+  /// The keys that name the class of a layer that is an option of another layer; Keras 3 looks for
+  /// the class in its module.
+  func keys(ofInnerLayer className: String) -> JSON.Object {
+    guard self != .keras2 else { return ["class_name": .string(className)] }
+    guard let type = KerasRegistry.layer(named: className) else {
+      return KerasClass.keys(of: className)
+    }
+    return [
+      "class_name": .string(className), "module": .string(type.module), "registered_name": .null,
+    ]
+  }
+
   /// The name of the Keras generation, as its users call it.
   package var keras: String { self == .keras2 ? "tf_keras" : "Keras 3" }
 }

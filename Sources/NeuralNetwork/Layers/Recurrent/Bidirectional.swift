@@ -63,19 +63,22 @@ public final class Bidirectional: Layer {
   }
 
   /// The layers and the mode in Keras's form.
-  public override var config: JSON.Object { config { $0.config } }
+  public override var config: JSON.Object { config(for: .wholeModel) { $0.config } }
 
   /// The layers in the form of a Keras generation.
   override func config(for dialect: KerasDialect) -> JSON.Object {
-    config { $0.config(for: dialect) }
+    config(for: dialect) { $0.config(for: dialect) }
   }
 
-  private func config(_ config: (BaseRecurrent) -> JSON.Object) -> JSON.Object {
+  private func config(
+    for dialect: KerasDialect, _ config: (BaseRecurrent) -> JSON.Object
+  ) -> JSON.Object {
     func object(_ layer: BaseRecurrent, _ prefix: String) -> JSON {
       let base = Swift.type(of: layer).className
       var options = config(layer)
       options["name"] = .string(prefix + base.snakeCased)
-      return .object(["class_name": .string(base), "config": .object(options)])
+      return .object(
+        dialect.keys(ofInnerLayer: base).merging(["config": .object(options)]) { $1 })
     }
     return [
       "layer": object(forward, "forward_"), "backward_layer": object(backward, "backward_"),

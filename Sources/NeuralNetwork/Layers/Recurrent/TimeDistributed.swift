@@ -65,7 +65,7 @@ public final class TimeDistributed: Layer {
       entry = inner.kerasConfig(dialect, returnsTensor: true).object ?? [:]
       options = entry["config"]?.object ?? [:]
     } else {
-      entry = ["class_name": .string(Swift.type(of: layer).className)]
+      entry = dialect.keys(ofInnerLayer: Swift.type(of: layer).className)
       for (key, kept) in layer.keptOptions { options[key] = kept.json(dialect) }
       options["name"] = .string(layer.name)
     }
