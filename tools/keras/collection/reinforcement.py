@@ -13,7 +13,7 @@ def deep_q_network_of_cart_pole(k):
     return model
 
 
-@architecture(("Huber", {"delta": 2.0}), "clipnorm", inputs="pixels")
+@architecture(("Huber", {}), "clipnorm", inputs="pixels")
 def deep_q_network_of_atari(k):
     L = k.layers
     x = inputs = k.Input((84, 84, 4))
