@@ -64,15 +64,13 @@ def potato_disease(k):
 
 
 @architecture(SPARSE, "rmsprop", inputs="pixels")
-def augmented_in_all_ways(k):
+def augmented_in_many_ways(k):
     L = k.layers
     inputs = k.Input((40, 40, 3))
     x = inputs
     for layer in [
-        L.RandomCrop(36, 36),
         L.RandomTranslation(0.1, 0.1),
         L.RandomContrast(0.2),
-        L.RandomBrightness(0.2),
         L.CenterCrop(32, 32),
         L.Rescaling(1 / 127.5, offset=-1),
         L.GaussianNoise(0.1),

@@ -108,7 +108,7 @@ def donkey_categorical(k):
 @architecture("mse", "adam", inputs=["unit", "values"])
 def driving_with_speed(k):
     L = k.layers
-    image, speed = k.Input((40, 60, 3), name="image"), k.Input((1,), name="speed")
+    image, speed = k.Input((24, 40, 3), name="image"), k.Input((1,), name="speed")
     x = L.Conv2D(6, 5, strides=3, activation="elu")(image)
     x = L.Flatten()(L.Conv2D(6, 3, strides=2, activation="elu")(x))
     x = L.concatenate([L.Dense(8, activation="elu")(x), L.Dense(3)(speed)])
