@@ -571,7 +571,7 @@ def remaining_useful_life(k):
             L.AveragePooling1D(3, 2),
             L.Bidirectional(L.SimpleRNN(5, return_sequences=True), merge_mode="sum"),
             L.LSTM(6),
-            L.Dense(1, activation="relu"),
+            L.Dense(1),
         ]
     )
 

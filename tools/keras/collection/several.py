@@ -89,7 +89,7 @@ def donkey_linear(k):
 
 
 @architecture(
-    ["categorical_crossentropy", "mse"], "adam", inputs="pixels", loss_weights=[0.9, 0.01]
+    ["categorical_crossentropy", "mse"], "adam", inputs="unit", loss_weights=[0.9, 0.01]
 )
 def donkey_categorical(k):
     L = k.layers
