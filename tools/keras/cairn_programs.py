@@ -5,6 +5,7 @@ Keras is not needed here.
 
 import os
 import pathlib
+import re
 import subprocess
 
 import h5py
@@ -22,7 +23,8 @@ class Programs:
         environment = {**os.environ, "SWIFT_BACKTRACE": "enable=no"}
         result = subprocess.run(command, capture_output=True, text=True, env=environment)
         if result.returncode:
-            message = result.stderr.strip()[-400:]
+            # What a crash prints behind its message is of no use here.
+            message = re.split("\n\\*\\*\\*|\nCurrent stack", result.stderr)[0].strip()[-400:]
             raise AssertionError(f"{program}: exit {result.returncode}: {message}")
         return result
 
