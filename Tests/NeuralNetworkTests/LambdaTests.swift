@@ -181,7 +181,8 @@ struct LambdaTests {
   }
 
   private static let input =
-    #"{"class_name": "InputLayer", "config": {"batch_input_shape": [null, 4, 3], "dtype": "float32"}}"#
+    #"{"class_name": "InputLayer", "config": "#
+    + #"{"batch_input_shape": [null, 4, 3], "dtype": "float32"}}"#
 
   @Test("A note says what is computed instead, and files get a Rescaling layer without code")
   func note() throws {

@@ -10,8 +10,9 @@ as weights beside the text of model.to_json(). For each of them:
 * `output`: Cairn's outputs are those of Keras, to 1e-5 of the greatest one.
 * `step`: so are the weights after a step, with the optimizer's state after a first step in Keras.
   Layers that drop or add something at random do nothing, and regularizers and constraints, which
-  Cairn keeps but does not apply, are left out, as are models with random changes of images. tf_keras computes BatchNormalization without its fused kernel, which would change the
-  moving variance by n / (n - 1).
+  Cairn keeps but does not apply, are left out, as are models with random changes of images.
+  tf_keras computes BatchNormalization without its fused kernel, which would change the moving
+  variance by n / (n - 1).
 * `convert`: what Cairn writes as .keras, .weights.h5 and .h5 of tf_keras is loaded by Keras and
   tf_keras and gives the same outputs, and Cairn's step is the same after a conversion.
 

@@ -71,7 +71,9 @@ struct WeightsTree: Sendable {
         variablesLeft -= layer.variables.count
         layers.append(layer)
       }
-      try visit(inner.filter { $0 != "vars" }, of: group, depth: depth + 1)
+      // A model of its own that was compiled has them, too.
+      let others = inner.contains("layers") ? ["vars", "optimizer", "metrics"] : ["vars"]
+      try visit(inner.filter { !others.contains($0) }, of: group, depth: depth + 1)
     }
   }
 

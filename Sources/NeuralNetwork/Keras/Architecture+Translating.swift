@@ -49,6 +49,11 @@ extension Architecture {
       "what the layer '\($0.name)' does with steps that may attend to none: \(dialect.keras) "
         + (dialect == .keras2 ? "averages all values" : "returns the bias")
     }
+    for layer in layers where (layer as? BaseRecurrent)?.options.isStateful == true {
+      lost.append(
+        "the number of examples in a batch, without which \(dialect.keras) cannot load the "
+          + "stateful layer '\(layer.name)'")
+    }
     for (layer, name) in zip(layers, layerNames(dialect)) {
       if name != layer.name {
         lost.append(

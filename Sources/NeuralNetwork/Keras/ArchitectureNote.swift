@@ -15,7 +15,8 @@ public enum ArchitectureNote: Hashable, Sendable, CustomStringConvertible {
   /// A mask reaches a layer of attention and others; Keras 3 removes it after the first of them.
   case keptMask(layer: String)
 
-  /// The Python function of a `Lambda` layer, which is not run, is computed by a ``Rescaling`` layer.
+  /// The Python function of a `Lambda` layer, which is not run, is computed by a ``Rescaling``
+  /// layer.
   case lambda(layer: String, function: String)
 
   /// In training, batch normalization in a ``TimeDistributed`` layer takes its statistics of each
@@ -49,8 +50,8 @@ public enum ArchitectureNote: Hashable, Sendable, CustomStringConvertible {
       "a mask that reaches the layer '\(layer)' and others counts in all of them; Keras 3 removes "
         + "it after the first one"
     case .lambda(let layer, let function):
-      "the Python code of the Lambda layer '\(layer)', which is not run: a Rescaling layer computes "
-        + "\(function)"
+      "the Python code of the Lambda layer '\(layer)', which is not run: a Rescaling layer "
+        + "computes \(function)"
     case .stepStatistics(let layer):
       "in training, BatchNormalization in the layer '\(layer)' takes its statistics of each step "
         + "alone, as in Keras 3"

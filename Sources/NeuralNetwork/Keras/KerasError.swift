@@ -9,8 +9,8 @@ public enum KerasError: Error, Hashable, CustomStringConvertible {
   /// The class of a layer is not supported.
   case unsupportedLayer(className: String, name: String)
 
-  /// A layer is a Keras `Lambda` with a Python function, which is not run; `problem` is a phrase that
-  /// follows "which".
+  /// A layer is a Keras `Lambda` with a Python function, which is not run; `problem` is a phrase
+  /// that follows "which".
   case lambda(layer: String, problem: String)
 
   /// An option of a layer is not supported.

@@ -197,7 +197,8 @@ def super_resolution(k):
     """SRCNN."""
     L = k.layers
     model = k.Sequential([k.Input((20, 20, 1)), L.UpSampling2D(2, interpolation="nearest")])
-    model.add(L.Conv2D(8, 9, padding="valid", activation="relu", kernel_initializer="glorot_uniform"))
+    options = dict(activation="relu", kernel_initializer="glorot_uniform")
+    model.add(L.Conv2D(8, 9, padding="valid", **options))
     model.add(L.Conv2D(6, 3, padding="same", activation="relu"))
     model.add(L.Conv2D(1, 5, padding="valid"))
     return model

@@ -223,9 +223,8 @@ def cifar_deep(k):
     model = k.Sequential([k.Input((32, 32, 3))])
     for filters, rate in [(6, 0.2), (8, 0.3), (10, 0.4)]:
         for _ in range(2):
-            model.add(
-                L.Conv2D(filters, 3, padding="same", kernel_regularizer=R.l2(1e-4), activation="elu")
-            )
+            options = dict(kernel_regularizer=R.l2(1e-4), activation="elu")
+            model.add(L.Conv2D(filters, 3, padding="same", **options))
             model.add(L.BatchNormalization())
         model.add(L.MaxPooling2D(pool_size=(2, 2)))
         model.add(L.Dropout(rate))

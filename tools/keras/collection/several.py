@@ -40,7 +40,9 @@ def siamese_of_questions(k):
 def recommender_of_dot_products(k):
     L = k.layers
     user, item = k.Input((1,), name="user"), k.Input((1,), name="item")
-    options = dict(embeddings_initializer="he_normal", embeddings_regularizer=k.regularizers.l2(1e-6))
+    options = dict(
+        embeddings_initializer="he_normal", embeddings_regularizer=k.regularizers.l2(1e-6)
+    )
     x = L.Flatten()(L.Embedding(20, 5, name="user_embedding", **options)(user))
     y = L.Flatten()(L.Embedding(30, 5, name="item_embedding", **options)(item))
     return k.Model([user, item], L.Dot(axes=1)([x, y]))
@@ -155,7 +157,8 @@ def captcha(k):
     L = k.layers
     x = inputs = k.Input((20, 40, 1))
     for filters in [4, 6]:
-        x = L.MaxPooling2D(padding="same")(L.Conv2D(filters, 3, padding="same", activation="relu")(x))
+        x = L.Conv2D(filters, 3, padding="same", activation="relu")(x)
+        x = L.MaxPooling2D(padding="same")(x)
     x = L.Flatten()(L.BatchNormalization()(x))
     outputs = []
     for index in range(4):

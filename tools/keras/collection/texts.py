@@ -55,7 +55,8 @@ def text_cnn_in_two_dimensions(k):
     x = L.Reshape((16, 8, 1))(L.Embedding(50, 8)(inputs))
     pooled = []
     for size in [3, 4]:
-        y = L.Conv2D(6, (size, 8), padding="valid", kernel_initializer="normal", activation="relu")(x)
+        options = dict(kernel_initializer="normal", activation="relu")
+        y = L.Conv2D(6, (size, 8), padding="valid", **options)(x)
         pooled.append(L.MaxPooling2D((17 - size, 1), strides=(1, 1), padding="valid")(y))
     x = L.Dropout(0.5)(L.Flatten()(L.Concatenate(axis=1)(pooled)))
     return k.Model(inputs, L.Dense(2, activation="softmax")(x))

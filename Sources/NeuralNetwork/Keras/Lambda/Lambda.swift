@@ -3,7 +3,7 @@ import JSON
 /// Keras's `Lambda` layer, whose option is a Python function.
 ///
 /// The function is never run. The files of Keras hold the compiled code of a lambda, and where this
-/// is certain to compute x · scale + offset, such as `x / 127.5 - 1`, a ``Rescaling`` layer computes
+/// is certain to compute x · scale + offset, such as `x / 127.5 - 1`, a ``Rescaling`` layer does
 /// it. Everything else is refused: a function that a file names is not in the file, and the meaning
 /// of names such as `K` and `tf` in a lambda is not either.
 enum Lambda {
