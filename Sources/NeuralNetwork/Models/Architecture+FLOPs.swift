@@ -4,8 +4,8 @@ extension Architecture {
   /// Counts the floating-point operations of each layer for one example.
   ///
   /// Those of products count, a multiplication and an addition as two: of kernels with their
-  /// inputs, and of queries, keys and values. Biases, activations, normalization and pooling do not,
-  /// as usual for such figures. A convolution counts places in its padding, too.
+  /// inputs, and of queries, keys and values. Biases, activations, normalization and pooling do
+  /// not, as usual for such figures. A convolution counts places in its padding, too.
   ///
   /// - Returns: The operations of all calls of each layer; `nil` if an input has an open extent, or
   ///   a layer does not support its input.
