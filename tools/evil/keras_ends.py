@@ -313,9 +313,12 @@ def masks():
     ]:
         changed = operation("NotEqual", "unequal", tensor(*history), 0.5)
         yield f"mask-of-{name}", masked(changed, is_any), "65"
+        # These two are right.
         changed = operation("Any", "any", tensor(*history), axis=-1)
-        yield f"mask-any-of-{name}", masked(unequal, changed), "65"
-        yield f"mask-is-{name}", masked(unequal, is_any, mask=history), "65"
+        codes = "0,65" if name == "itself" else "65"
+        yield f"mask-any-of-{name}", masked(unequal, changed), codes
+        codes = "0,65" if name == "any" else "65"
+        yield f"mask-is-{name}", masked(unequal, is_any, mask=history), codes
     for name, options in [
         ("axis-0", {"axis": 0}), ("axis-none", {"axis": None}), ("axes", {"axis": [-1, 1]}),
         ("keepdims", {"axis": -1, "keepdims": True}), ("axis-huge", {"axis": 2**63}),
