@@ -359,7 +359,7 @@ def lists(depth, middle="mse"):
 
 
 MSE = {"class_name": "MeanSquaredError", "config": {"name": "m"}}
-OWN = {"module": "evil", "class_name": "Evil", "registered_name": f"evil>{CODE}", "config": {}}
+OWN = {"module": "evil", "class_name": "Evil", "registered_name": "evil>Evil", "config": {}}
 # Name: losses, factors and metrics of the outputs "dense" and "second".
 COMPILED = {
     "right": {"loss": {"dense": "mse", "second": "mae"}, "metrics": {"dense": ["mse"]}},
