@@ -13,7 +13,8 @@ struct RecurrentFileTests {
   func isComplete() {
     for prefix in ["keras3_", "tf_keras_"] {
       for name in [
-        "averaged", "film", "masked", "old", "paragraphs", "pictures", "scenes", "stacked", "words",
+        "averaged", "film", "masked", "old", "paragraphs", "pictures", "scenes", "stacked",
+        "states_only", "words",
       ] {
         #expect(Self.models.files.contains("\(prefix)\(name).h5"))
         #expect(Self.models.files.contains("\(prefix)\(name).keras"))

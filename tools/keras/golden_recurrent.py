@@ -88,7 +88,16 @@ def models(k):
         y = L.GlobalAveragePooling2D()(L.Add()([y, L.Conv2D(3, 1)(x)]))
         return k.Model(x, y, name="scene")
 
+    def states():
+        """A mask beside states, which only tf_keras uses."""
+        x = k.Input((8,))
+        y = L.Embedding(11, 4, mask_zero=True)(x)
+        _, h, c = L.LSTM(3, return_state=True)(y)
+        y = L.LSTM(3, return_sequences=True)(y, initial_state=[h, c])
+        return k.Model(x, L.Dense(2)(L.Flatten()(y)))
+
     return {
+        "states_only": (words, states),
         "film": (
             values,
             lambda: sequential(

@@ -49,6 +49,14 @@ extension Architecture {
       "what the layer '\($0.name)' does with steps that may attend to none: \(dialect.keras) "
         + (dialect == .keras2 ? "averages all values" : "returns the bias")
     }
+    for layer in graph.maskedWithStates {
+      let recurrent = layer as? BaseRecurrent ?? (layer as? Bidirectional)?.forward
+      guard recurrent?.options.usesMaskWithStates != (dialect == .keras2) else { continue }
+      lost.append(
+        dialect == .keras2
+          ? "that the layer '\(layer.name)', which takes states, does not use the mask of its input"
+          : "the mask of the input of the layer '\(layer.name)', which takes states")
+    }
     for layer in layers where (layer as? BaseRecurrent)?.options.isStateful == true {
       lost.append(
         "the number of examples in a batch, without which \(dialect.keras) cannot load the "

@@ -114,6 +114,9 @@ struct FunctionalNodes {
       }
       let training = given["training"]?.truth
       let mask = given["mask"].flatMap { Reference($0["config"]?["keras_history"] ?? .null) }
+      if mask != nil, layer.stateCount > 0, tensors.count > 1 {
+        throw Self.unsupportedCall(of: name, with: .string("a mask and states"))
+      }
       let others = given.filter {
         !($0.key == "training" && training != nil) && !($0.key == "mask" && mask != nil)
       }

@@ -1,4 +1,16 @@
 extension Graph {
+  /// The recurrent layers that take states, and an input that may have a mask, in a call.
+  var maskedWithStates: [Layer] {
+    var masked: [Layer] = []
+    let masks = masksOfCalls(inputs: inputNames.map { _ in false }, &masked)
+    return calls.compactMap { call in
+      guard call.layer.stateCount > 0, call.inputs.count > 1,
+        case .call(let maker, let output) = call.inputs[0], masks[maker][output]
+      else { return nil }
+      return call.layer
+    }
+  }
+
   /// The layers of multi-head attention that may get a mask.
   var maskedAttention: [MultiHeadAttention] {
     var masked: [Layer] = []

@@ -603,3 +603,20 @@ def diabetes(k):
 
 def is_3(k):
     return k.__version__.startswith("3.")
+
+
+@architecture("binary_crossentropy", "adam", inputs="unit")
+def video_by_frames(k):
+    L = k.layers
+    frame = k.Sequential(
+        [
+            k.Input((12, 12, 3)),
+            L.Conv2D(4, 3, activation="relu"),
+            L.BatchNormalization(),
+            L.MaxPooling2D(2),
+            L.Flatten(),
+        ]
+    )
+    inputs = k.Input((5, 12, 12, 3))
+    x = L.GRU(6)(L.TimeDistributed(frame)(inputs))
+    return k.Model(inputs, L.Dense(1, activation="sigmoid")(x))

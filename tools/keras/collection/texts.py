@@ -240,3 +240,14 @@ def characters_cnn(k):
     model.add(L.Dropout(0.5))
     model.add(L.Dense(1, activation="sigmoid"))
     return model
+
+
+@architecture(SPARSE, "rmsprop", inputs=[20, 25])
+def translation_with_states(k):
+    """Sequence to sequence, teacher forced."""
+    L = k.layers
+    source, target = k.Input((None,)), k.Input((None,))
+    _, hidden, cell = L.LSTM(6, return_state=True)(L.Embedding(20, 5, mask_zero=True)(source))
+    x = L.Embedding(25, 5, mask_zero=True)(target)
+    x, _, _ = L.LSTM(6, return_sequences=True, return_state=True)(x, initial_state=[hidden, cell])
+    return k.Model([source, target], L.Dense(25, activation="softmax")(x))

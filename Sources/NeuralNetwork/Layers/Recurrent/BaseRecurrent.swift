@@ -211,7 +211,8 @@ public class BaseRecurrent: Layer {
       recurrence, kernel: weights[0], recurrentKernel: weights[1],
       bias: options.usesBias ? weights[2] : nil,
       states: states.isEmpty ? (options.isStateful ? keptStates : nil) : states,
-      recordsStates: options.returnsState, mask: x.mask, recurrentFactors: factors)
+      recordsStates: options.returnsState,
+      mask: states.isEmpty || options.usesMaskWithStates ? x.mask : nil, recurrentFactors: factors)
     if options.isStateful { keptStates = last.map(\.withoutGradient) }
     return (output, last)
   }

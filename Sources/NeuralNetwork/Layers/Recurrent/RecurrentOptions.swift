@@ -28,6 +28,11 @@ public struct RecurrentOptions: Sendable {
   public var goesBackwards = false
   /// Whether the state at the end of a batch is that at the beginning of the next one.
   public var isStateful = false
+
+  /// Whether a call with given states uses the mask of its input, as in tf_keras: Keras 3 does not.
+  ///
+  /// Source: "Populate mask argument(s)" in keras/src/layers/layer.py.
+  var usesMaskWithStates = false
   /// Whether the output of a masked step is 0; otherwise, it is that of the step before.
   public var zerosMaskedOutputs = false
 
@@ -72,6 +77,7 @@ extension RecurrentOptions {
     returnsState = try reader.bool("return_state", default: false)
     goesBackwards = try reader.bool("go_backwards", default: false)
     isStateful = try reader.bool("stateful", default: false)
+    usesMaskWithStates = reader.generation != .keras3
     zerosMaskedOutputs = try reader.bool("zero_output_for_mask", default: false)
     // The layer would have other axes.
     try reader.require("time_major", .bool(false))

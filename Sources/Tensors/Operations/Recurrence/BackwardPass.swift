@@ -37,8 +37,12 @@ struct BackwardPass: Sendable {
     var next = unsafe scratch.pointer + size
     let (dc, oldDC) = unsafe (scratch.pointer + 2 * size, scratch.pointer + 3 * size)
     let spare = unsafe scratch.pointer + 4 * size
+    let leads = rows.map { run.recurrence.maskedAtFirst(run.mask, row: $0, steps: steps) }
     if !isSequence {
       unsafe dh.update(from: dy.storage.pointer + first * units, count: size)
+      for row in 0..<count where leads[row] == steps && steps > 0 {
+        unsafe (dh + row * units).update(repeating: 0, count: units)
+      }
     }
     if let dStates {
       unsafe kernels.add(1, Int64(size), dh, dStates[0].storage.pointer + first * units, dh)
@@ -53,7 +57,8 @@ struct BackwardPass: Sendable {
         return unsafe mask.storage.pointer[(first + row) * steps + index] == 0
       }
       if isSequence {
-        unsafe addOutput(run.recurrence.keepsOrder ? index : step, rows, masked, to: dh)
+        let zero = masked.filter { run.recurrence.zerosMaskedOutputs || step < leads[$0] }
+        unsafe addOutput(run.recurrence.keepsOrder ? index : step, rows, zero, to: dh)
       }
       unsafe oldDC.update(from: dc, count: masked.isEmpty ? 0 : size)
       let place = base + step * count
@@ -85,12 +90,13 @@ struct BackwardPass: Sendable {
     }
   }
 
-  /// Adds the gradient of the output of a step to that of the state.
+  /// Adds the gradient of the output of a step to that of the state, but for rows whose output is
+  /// always 0.
   private func addOutput(
-    _ step: Int, _ rows: Range<Int>, _ masked: [Int], to dh: UnsafeMutablePointer<Float>
+    _ step: Int, _ rows: Range<Int>, _ zero: [Int], to dh: UnsafeMutablePointer<Float>
   ) {
     for row in 0..<rows.count {
-      if run.recurrence.zerosMaskedOutputs, masked.contains(row) { continue }
+      if zero.contains(row) { continue }
       let place = unsafe dh + row * units
       unsafe kernels.add(
         1, Int64(units), place,

@@ -78,6 +78,10 @@ struct ForwardPass: Sendable {
     }
     if !recurrence.returnsSequences {
       unsafe (output.pointer + first * units).update(from: h, count: size)
+      for row in rows where mask != nil && steps > 0 {
+        guard recurrence.maskedAtFirst(mask, row: row, steps: steps) == steps else { continue }
+        unsafe (output.pointer + row * units).update(repeating: 0, count: units)
+      }
     }
     if cell.kind == .lstm {
       unsafe (memory.pointer + first * units).update(from: cells + steps * size, count: size)

@@ -17,6 +17,16 @@ public struct Recurrence: Sendable {
   ///
   /// - Parameter cell: The computation of a step.
   public init(_ cell: RecurrentCell) { self.cell = cell }
+
+  /// The number of masked steps before the first that counts, whose outputs are 0, as in Keras,
+  /// whatever the state is.
+  func maskedAtFirst(_ mask: Tensor?, row: Int, steps: Int) -> Int {
+    guard let mask else { return 0 }
+    return (0..<steps).first { step in
+      let index = goesBackwards ? steps - 1 - step : step
+      return unsafe mask.storage.pointer[row * steps + index] != 0
+    } ?? steps
+  }
 }
 
 extension Tensor {
