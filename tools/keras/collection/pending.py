@@ -1,6 +1,6 @@
 """What Cairn does not read. The files are expected to be refused, with a reason.
 
-That of the network with a Lambda is read, but Keras itself does not open it without safe_mode=False.
+That of the network with a Lambda is read, but Keras does not open it without safe_mode=False.
 """
 
 from . import architecture
