@@ -126,6 +126,15 @@ struct FormatTests {
     #expect(Format.bytes(bytes) == text)
   }
 
+  @Test(
+    "Counts have three digits and a prefix",
+    arguments: [
+      (0, "0"), (999, "999"), (1000, "1.00 k"), (9_994, "9.99 k"), (9_995, "10.0 k"),
+      (99_949, "99.9 k"), (99_950, "100 k"), (999_499, "999 k"), (999_500, "1.00 M"),
+      (5_936_000, "5.94 M"), (7_711_000_000, "7.71 G"), (Int.max, "9.22 E"),
+    ])
+  func scaled(count: Int, text: String) { #expect(Format.scaled(count) == text) }
+
   @Test("The largest size is in the largest unit")
   func largestSize() {
     #expect(Format.bytes(Int.max) == "8192.00 PiB")

@@ -71,7 +71,7 @@ struct WeightsTree: Sendable {
         variablesLeft -= layer.variables.count
         layers.append(layer)
       }
-      // A model of its own that was compiled has them, too.
+      // The optimizer and the metrics of an inner model that was compiled hold no layers.
       let others = inner.contains("layers") ? ["vars", "optimizer", "metrics"] : ["vars"]
       try visit(inner.filter { !others.contains($0) }, of: group, depth: depth + 1)
     }

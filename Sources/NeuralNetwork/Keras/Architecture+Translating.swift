@@ -49,15 +49,14 @@ extension Architecture {
       "what the layer '\($0.name)' does with steps that may attend to none: \(dialect.keras) "
         + (dialect == .keras2 ? "averages all values" : "returns the bias")
     }
-    for layer in graph.maskedWithStates {
-      let recurrent = layer as? BaseRecurrent ?? (layer as? Bidirectional)?.forward
-      guard recurrent?.options.usesMaskWithStates != (dialect == .keras2) else { continue }
+    for layer in graph.maskedWithStates
+    where layer.recurrentOptions?.usesMaskWithStates != (dialect == .keras2) {
       lost.append(
         dialect == .keras2
           ? "that the layer '\(layer.name)', which takes states, does not use the mask of its input"
           : "the mask of the input of the layer '\(layer.name)', which takes states")
     }
-    for layer in layers where (layer as? BaseRecurrent)?.options.isStateful == true {
+    for layer in layers where layer.recurrentOptions?.isStateful == true {
       lost.append(
         "the number of examples in a batch, without which \(dialect.keras) cannot load the "
           + "stateful layer '\(layer.name)'")
@@ -187,6 +186,13 @@ extension Architecture {
       layer.name = unique
     }
     return layers
+  }
+}
+
+extension Layer {
+  /// The options of a recurrent layer; those of the layer that goes forwards in both directions.
+  fileprivate var recurrentOptions: RecurrentOptions? {
+    (self as? BaseRecurrent ?? (self as? Bidirectional)?.forward)?.options
   }
 }
 

@@ -3,11 +3,14 @@ extension Graph {
   var maskedWithStates: [Layer] {
     var masked: [Layer] = []
     let masks = masksOfCalls(inputs: inputNames.map { _ in false }, &masked)
-    return calls.compactMap { call in
-      guard call.layer.stateCount > 0, call.inputs.count > 1,
-        case .call(let maker, let output) = call.inputs[0], masks[maker][output]
-      else { return nil }
-      return call.layer
+    return layers.filter { layer in
+      layer.stateCount > 0
+        && calls.contains { call in
+          guard call.layer === layer, call.inputs.count > 1,
+            case .call(let maker, let output) = call.inputs[0]
+          else { return false }
+          return masks[maker][output]
+        }
     }
   }
 

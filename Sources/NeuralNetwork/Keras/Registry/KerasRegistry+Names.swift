@@ -4,13 +4,11 @@ extension KerasRegistry {
   /// Layer classes of Keras that the library cannot create, with the names of their variables in
   /// Keras's order as far as they are certain: files with them can be inspected.
   private static let unsupportedLayers: [String: [String]] = [
-    "Bidirectional": [], "Conv3D": ["kernel", "bias"],
     "CuDNNGRU": ["kernel", "recurrent_kernel", "bias"],
-    "CuDNNLSTM": ["kernel", "recurrent_kernel", "bias"], "Embedding": ["embeddings"], "GRU": [],
+    "CuDNNLSTM": ["kernel", "recurrent_kernel", "bias"],
     "GRUCell": ["kernel", "recurrent_kernel", "bias"],
-    "InputLayer": [], "LSTM": [], "LSTMCell": ["kernel", "recurrent_kernel", "bias"],
-    "MultiHeadAttention": [], "SimpleRNN": [],
-    "SimpleRNNCell": ["kernel", "recurrent_kernel", "bias"], "TimeDistributed": [],
+    "InputLayer": [], "LSTMCell": ["kernel", "recurrent_kernel", "bias"],
+    "SimpleRNNCell": ["kernel", "recurrent_kernel", "bias"],
   ]
 
   /// Optimizer classes of Keras that the library cannot create.
@@ -18,7 +16,6 @@ extension KerasRegistry {
     "Adadelta", "Adafactor", "Ftrl", "Lamb", "Lion", "LossScaleOptimizer", "Muon",
   ]
 
-  // A class that becomes registered may still be in the lists above; the registered one wins.
   private static let layersByKey = Dictionary(
     (layers.map { $0.className } + unsupportedLayers.keys
       + [Functional.className, Sequential.className]).map { ($0.snakeCased, $0) },

@@ -35,7 +35,7 @@ public final class MultiHeadAttention: Layer {
   /// `use_causal_mask`, an argument of its calls.
   public private(set) var isCausal: Bool
 
-  /// What a query gets that may attend to no step.
+  /// The result of a query that may attend to no step.
   enum EmptyRows {
     /// The average of all values, without gradients of the scores: Keras 3 without dropout.
     case averaged
