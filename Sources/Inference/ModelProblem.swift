@@ -49,10 +49,10 @@ extension ModelProblem: CustomStringConvertible {
   public var description: String {
     switch self {
     case .inputs(let names):
-      "its model has the inputs \(names.shortList), but a picture is one input; the "
+      "its model has the inputs \(names.shortQuotedList), but a picture is one input; the "
         + "library can run it"
     case .outputs(let names):
-      "its model has the outputs \(names.shortList), but a classifier has one; the "
+      "its model has the outputs \(names.shortQuotedList), but a classifier has one; the "
         + "library can run it"
     case .input(let shape):
       "its model's input must be an image, but has the shape \(shape)"

@@ -141,6 +141,20 @@ struct SuspicionTests {
     #expect(!suspicions.isSafeInKeras)
   }
 
+  @Test("Numbers of outputs of operations are no drives of Windows")
+  func drives() throws {
+    let dangerous = ["c:w", "C:", "C:\\\\w", "C:/w"]
+    for name in ["w:0", "0:0", "kernel:0", ":", "é:w"] + dangerous {
+      let suspicions = try suspicions(
+        config: """
+          {"class_name": "Functional", "config": {"name": "f", "layers": [], "input_layers":
+          {"\(name)": ["a", 0, 0]}, "output_layers": []}}
+          """)
+      let names = suspicions.list.filter { $0.kind == .name }
+      #expect(names.contains(where: \.isDangerous) == dangerous.contains(name), "\(name)")
+    }
+  }
+
   @Test("A key that comes twice hides a layer, so the description counts as unread")
   func duplicateKeys() throws {
     let suspicions = try suspicions(

@@ -212,7 +212,7 @@ struct CompilationTests {
       var config = try CompileConfig(kerasConfig: JSON(parsing: config))
       return config.removeMisfits(for: ["a", "b"])
     }
-    let losses = ["the losses, which are not those of the outputs a, b"]
+    let losses = ["the losses, which are not those of the outputs 'a', 'b'"]
     #expect(try removed(#"{"loss":{"a":"mse","b":"mae"},"metrics":{"b":["mae"]}}"#) == [])
     #expect(try removed(#"{"loss":{"a":"mse"},"loss_weights":{"a":2},"metrics":["mse"]}"#) == [])
     #expect(try removed(#"{"loss":{"a":"mse","c":"mae"}}"#) == losses)
@@ -220,7 +220,7 @@ struct CompilationTests {
     #expect(try removed(#"{"loss":["mse","mae"],"loss_weights":{"c":2}}"#) == losses)
     #expect(
       try removed(#"{"loss":"mse","metrics":{"b":["mse"],"c":["mae"]}}"#)
-        == ["the metrics, which are not those of the outputs a, b"])
+        == ["the metrics, which are not those of the outputs 'a', 'b'"])
   }
 
   @Test("A model is not compiled for outputs that it does not have")

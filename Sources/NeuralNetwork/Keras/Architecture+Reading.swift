@@ -24,7 +24,7 @@ extension Architecture {
     }
     guard extents.count == model.graph.inputNames.count else {
       throw .unsupportedForm(
-        "it has the inputs \(model.graph.inputNames.shortList), but one is wanted")
+        "it has the inputs \(model.graph.inputNames.shortQuotedList), but one is wanted")
     }
     self.init(
       name: model.name, inputShapes: try Self.inputShapes(extents, model.graph),

@@ -35,7 +35,7 @@ extension CompileConfig {
       outputMetrics = .all([])
       removed.append("the metrics")
     }
-    return removed.map { "\($0), which are not those of the outputs \(names.shortList)" }
+    return removed.map { "\($0), which are not those of the outputs \(names.shortQuotedList)" }
   }
 
   private func areLossesMisfit(for names: [String]) -> Bool {

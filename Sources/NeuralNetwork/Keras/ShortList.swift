@@ -8,4 +8,7 @@ extension [String] {
     return prefix(shown).joined(separator: separator)
       + (count > shown ? " and \(count - shown) more" : "")
   }
+
+  /// The first few in quotation marks, which show where a name begins and that one is empty.
+  package var shortQuotedList: String { map { "'\($0)'" }.shortList }
 }

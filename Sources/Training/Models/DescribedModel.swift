@@ -92,7 +92,7 @@ public struct DescribedModel: Equatable, Sendable {
     ).makeModel()
     guard model.outputNames.count == 1 else {
       throw .unsupportedForm(
-        "it has the outputs \(model.outputNames.shortList), but a classifier has one")
+        "it has the outputs \(model.outputNames.shortQuotedList), but a classifier has one")
     }
     let shape: Shape
     do throws(ShapeError) { shape = try model.outputShape(inputShape: imageShape) } catch {
