@@ -197,7 +197,7 @@ let package = Package(
     .target(
       name: "Cairn",
       dependencies: [
-        "CheckpointStore", "Checkpoints", "Conversion", "Datasets", "Images", "Inference",
+        "CheckpointStore", "Checkpoints", "Conversion", "Datasets", "Files", "Images", "Inference",
         "Inspection", "JSON", "ModelFiles", "NeuralNetwork", "Plots", "Sandbox", "Tensors",
         "Threads", "Training",
       ], swiftSettings: settings),

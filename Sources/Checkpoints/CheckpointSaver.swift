@@ -1,6 +1,6 @@
-public import CheckpointStore
+package import CheckpointStore
 import HDF5
-public import ModelFiles
+package import ModelFiles
 import Preconditions
 import Synchronization
 import Tensors
@@ -12,20 +12,20 @@ import Threads
 /// digests, writes the file and waits for the disk. Only one save runs at a time, and its memory is
 /// reused for the next. So memory holds one copy of the state, and a second one only while a best
 /// checkpoint could not be saved. If no thread can be created, the save runs on the calling thread.
-public final class CheckpointSaver: Sendable {
+package final class CheckpointSaver: Sendable {
   /// The outcome of a save.
-  public struct Outcome: Sendable {
+  package struct Outcome: Sendable {
     /// The path of the checkpoint.
-    public let path: String
+    package let path: String
 
     /// The global step of the checkpoint.
-    public let step: Int
+    package let step: Int
 
     /// The time since the start of the save, in seconds.
-    public let seconds: Double
+    package let seconds: Double
 
     /// The error that prevented the save; `nil` if the checkpoint is on the disk.
-    public let failure: CheckpointError?
+    package let failure: CheckpointError?
   }
 
   private struct State: ~Copyable {
@@ -58,7 +58,7 @@ public final class CheckpointSaver: Sendable {
   /// - Parameters:
   ///   - store: The store of all checkpoints.
   ///   - best: The store to which the best checkpoint is also saved.
-  public init(to store: CheckpointStore, best: CheckpointStore? = nil) {
+  package init(to store: CheckpointStore, best: CheckpointStore? = nil) {
     self.store = store
     bestStore = best
   }
@@ -67,7 +67,7 @@ public final class CheckpointSaver: Sendable {
   ///
   /// - Throws: ``StoreError/locked(path:holder:)`` if another process holds one, or
   ///   ``StoreError/cannotCreate(path:reason:)``.
-  public func takeLocks() throws(CheckpointError) {
+  package func takeLocks() throws(CheckpointError) {
     let (lock, bestLock) = try converting { () throws(StoreError) in
       (
         try CheckpointLock(for: store.path),
@@ -78,7 +78,7 @@ public final class CheckpointSaver: Sendable {
   }
 
   /// Whether a save is in progress.
-  public var isBusy: Bool { state.withLock { $0.isBusy } }
+  package var isBusy: Bool { state.withLock { $0.isBusy } }
 
   /// Starts saving a checkpoint.
   ///
@@ -90,7 +90,7 @@ public final class CheckpointSaver: Sendable {
   ///   - line: The line at which programmer errors are reported; by default the caller's.
   /// - Throws: ``CheckpointError`` if there is not enough memory.
   /// - Precondition: No save is in progress.
-  public func begin(
+  package func begin(
     _ checkpoint: borrowing Checkpoint, isBest: Bool = false,
     file: StaticString = #fileID, line: UInt = #line
   ) throws(CheckpointError) {
@@ -124,7 +124,7 @@ public final class CheckpointSaver: Sendable {
   /// - Parameter path: The path of the file.
   /// - Throws: ``CheckpointError`` if it cannot be read.
   /// - Precondition: No save is in progress.
-  public func saveBest(from path: String) throws(CheckpointError) {
+  package func saveBest(from path: String) throws(CheckpointError) {
     var image: CheckpointImage? = try CheckpointImage(of: path)
     state.withLock { $0.best = image.take() }
     saveBestAgain()
@@ -133,7 +133,7 @@ public final class CheckpointSaver: Sendable {
   /// Retries saving the best checkpoint, if that failed before, and waits.
   ///
   /// - Precondition: No save is in progress.
-  public func saveBestAgain() {
+  package func saveBestAgain() {
     state.withLock { state in
       require(!state.isBusy, "`saveBestAgain` must not be called while a save is under way.")
       (state.isBusy, state.start) = (true, .now)
@@ -142,12 +142,12 @@ public final class CheckpointSaver: Sendable {
   }
 
   /// Waits for the save in progress, if any.
-  public func wait() {
+  package func wait() {
     state.withLock { $0.thread.take() }?.join()
   }
 
   /// Returns the outcomes since the last call, in order, and clears them.
-  public func takeOutcomes() -> [Outcome] {
+  package func takeOutcomes() -> [Outcome] {
     guard hasOutcomes.exchange(false, ordering: .acquiring) else { return [] }
     return state.withLock { state in
       defer { state.outcomes = [] }

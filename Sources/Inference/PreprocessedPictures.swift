@@ -1,15 +1,15 @@
 import Files
 import Glibc
-public import Images
+package import Images
 
 /// A folder to which pictures are written as a model receives them.
 ///
 /// Each picture becomes a PNG, gray, RGB or RGBA as the model's input. The name is that of its
 /// file with the ending `.png`; pictures of the same name are told apart by `-2`, `-3` and so on,
 /// in the order in which they are written. Existing files are never replaced.
-public struct PreprocessedPictures: Sendable {
+package struct PreprocessedPictures: Sendable {
   /// The path of the folder, which is created when it is needed.
-  public let folder: String
+  package let folder: String
 
   /// Digests of the names that were used, which take less memory than the names of a million
   /// pictures.
@@ -21,7 +21,7 @@ public struct PreprocessedPictures: Sendable {
   /// Creates the writer; nothing is written yet.
   ///
   /// - Parameter folder: The path of the folder.
-  public init(folder: String) { self.folder = folder }
+  package init(folder: String) { self.folder = folder }
 
   /// Writes the picture of a prediction.
   ///
@@ -32,7 +32,7 @@ public struct PreprocessedPictures: Sendable {
   /// - Returns: The path of the PNG.
   /// - Throws: ``ImageError`` with the path of the PNG if it exists or cannot be written.
   @discardableResult
-  public mutating func write(
+  package mutating func write(
     _ prediction: Prediction, as path: String? = nil
   ) throws(ImageError) -> String {
     let target = "\(folder)/\(unused(Self.name(of: path ?? prediction.file)))"
@@ -83,7 +83,7 @@ public struct PreprocessedPictures: Sendable {
 
 extension Prediction {
   /// The preprocessed image as the model receives it: gray, RGB or RGBA.
-  public var picture: Image {
+  package var picture: Image {
     let format: Image.Format = channels == 1 ? .gray8 : channels == 3 ? .rgb8 : .rgba8
     return Image(
       width: width, height: height, format: format, samples: samples.map(UInt16.init))

@@ -2,20 +2,20 @@ import CKernels
 import Glibc
 
 /// The error that `CAIRN_ISA` names an unknown or unavailable instruction set.
-public struct InstructionSetError: Error, Equatable, Sendable {
+package struct InstructionSetError: Error, Equatable, Sendable {
   /// All names, for any processor.
-  public static let names = ["avx512", "avx2", "neon", "portable"]
+  package static let names = ["avx512", "avx2", "neon", "portable"]
 
   /// The value of the variable.
-  public let wanted: String
+  package let wanted: String
 
   /// The names that this processor supports.
-  public let available: [String]
+  package let available: [String]
 }
 
 extension InstructionSetError: CustomStringConvertible {
   /// The error in one sentence.
-  public var description: String {
+  package var description: String {
     """
     The environment variable `CAIRN_ISA` must be one of \(Self.names.joined(separator: ", ")), of \
     which this processor has \(available.joined(separator: ", ")), but is '\(wanted)'
@@ -29,7 +29,7 @@ extension InstructionSetError: CustomStringConvertible {
 /// The kernels ignore invalid values.
 ///
 /// - Throws: ``InstructionSetError`` if it does not.
-public func checkInstructionSet() throws(InstructionSetError) {
+package func checkInstructionSet() throws(InstructionSetError) {
   guard let value = unsafe getenv("CAIRN_ISA") else { return }
   let wanted = unsafe String(cString: value)
   guard !wanted.isEmpty else { return }

@@ -78,6 +78,19 @@ struct FileContentsTests {
     }
   }
 
+  @Test("The reason why a file cannot be opened can be told from others")
+  func missing() throws {
+    try withTemporaryDirectory { directory in
+      let path = "\(directory)/none.h5"
+      do throws(StoreError) {
+        _ = try CheckpointStore(path: path).load()
+        Issue.record("there is no such file")
+      } catch {
+        guard case .file(path, FileError.notFound) = error else { throw error }
+      }
+    }
+  }
+
   @Test("Layers of classes that cannot be created are listed too")
   func unsupported() throws {
     let text = """

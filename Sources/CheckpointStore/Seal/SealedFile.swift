@@ -1,4 +1,4 @@
-public import Files
+package import Files
 import Glibc
 import Synchronization
 import Threads
@@ -7,12 +7,12 @@ import Threads
 ///
 /// Only the pieces that are read are verified: those of large reads in the destination buffer, on
 /// several threads; those of small reads in a cached copy of the piece.
-public final class SealedFile: FileSource {
+package final class SealedFile: FileSource {
   /// The seal.
   package let seal: Seal
 
   /// The size of the payload in bytes; readers do not see the seal.
-  public var size: Int { seal.payloadSize }
+  package var size: Int { seal.payloadSize }
 
   private let source: any FileSource
   private let pieces = Mutex<[Int: [UInt8]]>([:])
@@ -29,7 +29,7 @@ public final class SealedFile: FileSource {
   /// - Parameter path: The path of the file.
   /// - Throws: ``StoreError/file(path:_:)`` if it cannot be opened, or
   ///   ``StoreError/damaged(path:reason:)`` if it has no valid seal.
-  public convenience init(opening path: String) throws(StoreError) {
+  package convenience init(opening path: String) throws(StoreError) {
     do throws(FileError) {
       let source = try DiskFile(path)
       switch try Seal.find(in: source) {
@@ -73,7 +73,7 @@ public final class SealedFile: FileSource {
   ///
   /// - Throws: ``FileError/damaged(_:)`` if the bytes differ from the sealed ones, or the
   ///   error of the file.
-  public func read(
+  package func read(
     into buffer: UnsafeMutableRawBufferPointer, at offset: Int
   ) throws(FileError) {
     let pieceSize = seal.pieceSize

@@ -1,36 +1,36 @@
-public import JSON
+package import JSON
 
 /// The evaluation of readings against the true numbers.
-public struct NumberEvaluation: Equatable, Sendable {
+package struct NumberEvaluation: Equatable, Sendable {
   /// The number of pictures that were read.
-  public private(set) var count = 0
+  package private(set) var count = 0
 
   /// The number of pictures whose numbers are all right, in each digit.
-  public private(set) var correctCount = 0
+  package private(set) var correctCount = 0
 
   /// Creates an evaluation without readings.
-  public init() {}
+  package init() {}
 
   /// Adds a reading.
   ///
   /// - Parameters:
   ///   - reading: The reading.
   ///   - number: The true number, with a line break between the lines.
-  public mutating func add(_ reading: NumberReading, number: String) {
+  package mutating func add(_ reading: NumberReading, number: String) {
     count += 1
     if reading.number == number { correctCount += 1 }
   }
 
   /// The share of pictures that were read right, in `0...1`; `nil` without any.
-  public var accuracy: Double? { count == 0 ? nil : Double(correctCount) / Double(count) }
+  package var accuracy: Double? { count == 0 ? nil : Double(correctCount) / Double(count) }
 
   /// Wilson's 95 % interval of the accuracy.
-  public var accuracyInterval: ClosedRange<Double> {
+  package var accuracyInterval: ClosedRange<Double> {
     wilsonInterval(successes: correctCount, of: count)
   }
 
   /// The results as a JSON object.
-  public var json: JSON {
+  package var json: JSON {
     .object([
       "count": .integer(count),
       "correct": .integer(correctCount),

@@ -1,7 +1,7 @@
 /// The true numbers in pictures, one after another.
 ///
 /// The numbers of a picture with several lines are separated by blanks.
-public final class NumberLabels {
+package final class NumberLabels {
   private let names: LabelNames
 
   /// Opens the labels.
@@ -9,7 +9,7 @@ public final class NumberLabels {
   /// - Parameter place: Where they are written; IDX files have numbers up to 255 only.
   /// - Throws: ``InferenceError/labels(_:)`` if a file cannot be read, or the same text for all
   ///   pictures is no number.
-  public init(in place: PictureLabels.Place) throws(InferenceError) {
+  package init(in place: PictureLabels.Place) throws(InferenceError) {
     names = try LabelNames(in: place)
     if case .same(let text) = place { _ = try Self.number(text, of: text) }
   }
@@ -19,14 +19,14 @@ public final class NumberLabels {
   /// - Parameter input: The picture.
   /// - Returns: The digits, with a line break between the lines.
   /// - Throws: ``InferenceError``; after ``LabelProblem/tooFew(path:_:)`` no others follow.
-  public func next(for input: PictureInput) throws(InferenceError) -> String {
+  package func next(for input: PictureInput) throws(InferenceError) -> String {
     try Self.number(try names.next(for: input), of: input.name)
   }
 
   /// Checks that no labels are left.
   ///
   /// - Throws: ``InferenceError``.
-  public func finish() throws(InferenceError) { try names.finish() }
+  package func finish() throws(InferenceError) { try names.finish() }
 
   private static func number(
     _ text: String, of picture: String

@@ -4,7 +4,7 @@
 ///   - successes: The number of successes.
 ///   - count: The number of trials.
 /// - Returns: The interval, within `0...1`; `0...1` without trials.
-public func wilsonInterval(successes: Int, of count: Int) -> ClosedRange<Double> {
+package func wilsonInterval(successes: Int, of count: Int) -> ClosedRange<Double> {
   guard count > 0 else { return 0...1 }
   // The 97.5th percentile of the normal distribution.
   let z = 1.959963984540054

@@ -5,14 +5,14 @@
 ///
 /// Source: J. Salmon, M. Moraes, R. Dror, D. Shaw: *Parallel Random Numbers: As Easy as 1, 2, 3*,
 /// SC '11, section 4.3.
-public struct Philox: Sendable {
+package struct Philox: Sendable {
   /// The seed.
   let seed: UInt64
 
   /// Creates a generator.
   ///
   /// - Parameter key: The seed; generators with the same key give the same numbers.
-  public init(key: UInt64) {
+  package init(key: UInt64) {
     seed = key
   }
 
@@ -20,7 +20,7 @@ public struct Philox: Sendable {
   ///
   /// - Parameter counter: The index of the block: 128 bits in four words, the lowest first.
   /// - Returns: Four independent, uniformly distributed words.
-  public func block(_ counter: SIMD4<UInt32>) -> SIMD4<UInt32> {
+  package func block(_ counter: SIMD4<UInt32>) -> SIMD4<UInt32> {
     var counter = counter
     var key: SIMD2<UInt32> = [
       UInt32(truncatingIfNeeded: seed), UInt32(truncatingIfNeeded: seed >> 32),
