@@ -29,7 +29,7 @@ extension String {
     return isHidden ? ("its name has control characters", false) : nil
   }
 
-  /// Whether it is a path of Windows, as `c:file`. `w:0` is the output of an operation `w`.
+  /// Whether it is a path of Windows, as `c:file` is; `w:0` is the output of an operation `w`.
   private var beginsWithDrive: Bool {
     let parts = split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
     guard parts.count == 2, parts[0].count == 1, parts[0].allSatisfy({ $0.isASCII && $0.isLetter })

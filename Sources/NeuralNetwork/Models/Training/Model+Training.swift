@@ -236,7 +236,8 @@ extension Model {
       let outputs = outputs(for: x, batchSize)
       require(
         outputs.count == 1,
-        "The model '\(name)' has the outputs \(outputNames.shortQuotedList): call `predictOutputs`.")
+        "The model '\(name)' has the outputs \(outputNames.shortQuotedList): call "
+          + "`predictOutputs`.")
       return outputs[0]
     }
   }
