@@ -51,6 +51,11 @@ struct GradientTests {
         $0[0].sum(axes: [0, -1], keepDimensions: true) * $0[0]
       },
       Case("mean", [2, 3, 4]) { $0[0].mean(axes: [0, 2]) * $0[0].mean(axes: [0, 2]) },
+      Case("max over all", [3, 4]) { $0[0].max() * $0[0].max() },
+      Case("max over two axes", [2, 3, 4]) {
+        $0[0].max(axes: [0, -1]) * $0[0].sum(axes: [0, 2])
+      },
+      Case("gathering", [4, 3]) { $0[0].gathering([2, 0, 2, 2]) * $0[0] },
       // Positive and negative inputs, none at the kink.
       Case("relu", [20], in: 0.1..<1) { $0[0].relu() + (-$0[0]).relu() * 3 },
       Case("exp", [6]) { $0[0].exp() },
@@ -213,6 +218,15 @@ struct GradientTests {
     let x = Variable(Tensor([2, 3]), name: "x")
     let gradients = withGradientTape { (x.value * x.value + x.value).sum() }.gradients()
     #expect(gradients[x]?.scalars == [5, 7])
+  }
+
+  @Test("Equal maxima share the gradient equally, over all axes together, as in TensorFlow")
+  func equalMaxima() throws {
+    let x = Variable(Tensor([3, 1, 3, 3, 2, 2], shape: [2, 3]), name: "x")
+    let all = withGradientTape { x.value.max() * 6 }.gradients()
+    #expect(all[x]?.scalars == [2, 0, 2, 2, 0, 0])
+    let rows = withGradientTape { (x.value.max(axes: [1]) * Tensor([4, 5])).sum() }.gradients()
+    #expect(rows[x]?.scalars == [2, 0, 2, 5, 0, 0])
   }
 
   @Test("A variable that the scalar does not depend on has no gradient")

@@ -1,4 +1,3 @@
-internal import CKernels
 import Preconditions
 
 extension Tensor {
@@ -25,27 +24,6 @@ extension Tensor {
         line: line)
       return Int(index)
     }
-    let source = withoutGradient
-    let shape = shape
-    return unsafe Tensor(uninitialized: Shape(indices.shape.dimensions + [columns])) { out in
-      for (row, place) in places.enumerated() where columns > 0 {
-        unsafe at(out, row * columns)
-          .initialize(from: source.storage.pointer + place * columns, count: columns)
-      }
-    }
-    .computed(
-      from: (
-        self,
-        { gradient in
-          unsafe Tensor(uninitialized: shape) { out in
-            unsafe out.initialize(repeating: 0)
-            for (row, place) in places.enumerated() where columns > 0 {
-              let target = unsafe at(out, place * columns)
-              unsafe kernels.add(
-                1, Int64(columns), target, gradient.storage.pointer + row * columns, target)
-            }
-          }
-        }
-      ))
+    return gathered(places, to: Shape(indices.shape.dimensions + [columns]), width: columns)
   }
 }

@@ -30,7 +30,9 @@ extension Tensor {
     return result / (Float(count) / Float(Swift.max(result.count, 1)))
   }
 
-  /// Returns the maxima over axes; no gradient passes through.
+  /// Returns the maxima over axes.
+  ///
+  /// Several equal maxima share the gradient equally, as in TensorFlow and JAX.
   ///
   /// - Parameters:
   ///   - axes: The axes; negative values count from the end. `nil` means all axes.
@@ -41,7 +43,18 @@ extension Tensor {
     let kept = Shape(shape.indices.map { axes.contains($0) ? 1 : shape[$0] })
     var result = withoutGradient
     for axis in axes.sorted(by: >) { result = unsafe result.reduced(axis, kernels.maximum) }
-    return result.reshaped(keepDimensions ? kept : kept.removing(axes))
+    let (x, maxima) = (withoutGradient, result)
+    return maxima.reshaped(keepDimensions ? kept : kept.removing(axes))
+      .computed(
+        from: (
+          self,
+          { gradient in
+            let isMaximum = Tensor(repeating: 1, shape: x.shape)
+              .gradient(where: x, isAtLeast: maxima.broadcast(to: x.shape))
+            let counts = isMaximum.sum(axes: Array(axes), keepDimensions: true)
+            return (gradient.reshaped(kept) / counts).broadcast(to: x.shape) * isMaximum
+          }
+        ))
   }
 
   /// Returns the column of the largest element of each row; the first one if there are several.

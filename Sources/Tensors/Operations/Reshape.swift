@@ -1,3 +1,4 @@
+internal import CKernels
 import Preconditions
 
 extension Tensor {
@@ -101,7 +102,8 @@ extension Tensor {
 }
 
 extension Tensor {
-  /// Gathers entries along the first axis, in any order; no gradient passes through.
+  /// Gathers entries along the first axis, in any order. The gradient adds up those of equal rows,
+  /// in the order of the indices.
   ///
   /// - Parameters:
   ///   - rows: The indices of the entries.
@@ -115,17 +117,44 @@ extension Tensor {
       rank > 0, "`gathering` needs a tensor with at least one axis, but the shape is \(shape).",
       file: file, line: line)
     let width = shape.dropFirst().reduce(1, *)
-    return unsafe Tensor(uninitialized: Shape([rows.count] + shape.dropFirst())) { out in
-      for (position, row) in rows.enumerated() {
-        require(
-          row >= 0 && row < shape[0],
-          """
-          Rows must be from 0 to \(shape[0] - 1) for a tensor of shape \(shape), but one is \
-          \(row).
-          """, file: file, line: line)
+    let places = Array(rows)
+    for row in places {
+      require(
+        row >= 0 && row < shape[0],
+        "Rows must be from 0 to \(shape[0] - 1) for a tensor of shape \(shape), but one is \(row).",
+        file: file, line: line)
+    }
+    return gathered(places, to: Shape([places.count] + shape.dropFirst()), width: width)
+  }
+
+  /// Copies pieces of `width` consecutive elements, and adds up their gradients in order.
+  ///
+  /// - Parameters:
+  ///   - places: The numbers of the pieces, all of them within the tensor.
+  ///   - shape: The shape of the result, with `places.count * width` elements.
+  ///   - width: The number of elements of a piece.
+  /// - Returns: The pieces, in the order of `places`.
+  func gathered(_ places: [Int], to shape: Shape, width: Int) -> Tensor {
+    let (source, origin) = (withoutGradient, self.shape)
+    return unsafe Tensor(uninitialized: shape) { out in
+      for (position, place) in places.enumerated() where width > 0 {
         unsafe at(out, position * width).initialize(
-          from: storage.pointer + row * width, count: width)
+          from: source.storage.pointer + place * width, count: width)
       }
     }
+    .computed(
+      from: (
+        self,
+        { gradient in
+          unsafe Tensor(uninitialized: origin) { out in
+            unsafe out.initialize(repeating: 0)
+            for (position, place) in places.enumerated() where width > 0 {
+              let target = unsafe at(out, place * width)
+              unsafe kernels.add(
+                1, Int64(width), target, gradient.storage.pointer + position * width, target)
+            }
+          }
+        }
+      ))
   }
 }
