@@ -102,8 +102,9 @@ extension Tensor {
 }
 
 extension Tensor {
-  /// Gathers entries along the first axis, in any order. The gradient adds up those of equal rows,
-  /// in the order of the indices.
+  /// Gathers entries along the first axis, in any order.
+  ///
+  /// The gradient adds up those of equal rows, in the order of the indices.
   ///
   /// - Parameters:
   ///   - rows: The indices of the entries.
