@@ -77,12 +77,18 @@ def output_faults(path):
         if CODE.encode() in content:
             yield "carried over", "code of the evil file is in the output"
     if path.suffix == ".h":
+        # The names of classes are strings, in which every character has its place.
+        source = re.sub(rb'"(?:[^"\\\n]|\\.)*"|/\*.*?\*/', b" ", contents[0], flags=re.DOTALL)
+        yield from place_faults(source, "the header")
         yield from source_faults(contents[0], "the header", ["cc", "-fsyntax-only", "-xc", "-"])
 
 
-def source_faults(source, where, compiler):
+def place_faults(source, where):
     if re.search(rb"\b%b\b" % INJECTED.encode(), source):
         yield "carried over", f"a name gets out of its place in {where}"
+
+
+def source_faults(source, where, compiler):
     found = subprocess.run(compiler, input=source, capture_output=True)
     if found.returncode:
         message = found.stderr.decode(errors="replace").strip().splitlines()
@@ -147,6 +153,7 @@ def faults(execution, workplace, trace, allowed):
     if code == 0 and "class " in (text := execution.out.decode(errors="replace")):
         python = "import ast, sys; ast.parse(sys.stdin.buffer.read())"
         if "import torch" in text:
+            yield from place_faults(execution.out, "the module")
             yield from source_faults(execution.out, "the module", [sys.executable, "-c", python])
     if 1 < code <= 128 and not execution.err.strip():
         yield "answer", f"exit {code} without a message"
