@@ -50,6 +50,7 @@ struct ModelForm {
         throw .unsupportedSize(size, reason: "\(error)")
       }
     }
+    if let layer = model.firstEmbedding { throw .lookup(layer: layer.name) }
     let output = (try? model.outputShape(inputShape: layout.shape)).map(Array.init) ?? []
     guard !output.isEmpty, output.count(where: { $0 != 1 }) <= 1 else {
       throw .output(shape: output)

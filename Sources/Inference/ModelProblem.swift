@@ -14,6 +14,9 @@ public enum ModelProblem: Error, Equatable, Sendable {
   /// The input has a shape that is not that of an image.
   case input(shape: [Int])
 
+  /// A layer, of this name, looks whole numbers up, which pictures do not have.
+  case lookup(layer: String)
+
   /// The output has a shape that is not one number for each class.
   case output(shape: [Int])
 
@@ -56,6 +59,9 @@ extension ModelProblem: CustomStringConvertible {
         + "library can run it"
     case .input(let shape):
       "its model's input must be an image, but has the shape \(shape)"
+    case .lookup(let layer):
+      "its layer '\(layer)' is an Embedding, which needs whole numbers, but a picture has others; "
+        + "the library can run it"
     case .output(let shape):
       "its model's output must be one number for each class, but has the shape \(shape)"
     case .undescribed(let differences):

@@ -31,6 +31,8 @@ package final class RunSaver {
   var bestEpoch: Int?
   /// The newest checkpoint on the disk.
   private var saved: SavedCheckpoint?
+  /// The error that was reported last, if it was that of the last save.
+  private var told: CheckpointError?
 
   /// Creates a saver.
   ///
@@ -166,7 +168,7 @@ package final class RunSaver {
     } catch {
       failure = error
       if isBest { bestFailure = error }
-      report(.saveFailed(error, saved: saved, isLast: isLast))
+      tell(error, isLast: isLast)
     }
   }
 
@@ -189,7 +191,7 @@ package final class RunSaver {
         if failure == nil { notePath() }
       }
       if let failure = outcome.failure {
-        report(.saveFailed(failure, saved: saved, isLast: areLast))
+        tell(failure, isLast: areLast)
       } else {
         if outcome.path == options.savePath {
           hasSaved = true
@@ -198,6 +200,13 @@ package final class RunSaver {
         report(.saved(path: outcome.path, step: outcome.step, isLast: areLast))
       }
     }
+  }
+
+  /// Reports a failed save; of the attempts at the last one, only those with another error.
+  private func tell(_ error: CheckpointError, isLast: Bool) {
+    if isLast && error == told { return }
+    told = isLast ? error : nil
+    report(.saveFailed(error, saved: saved, isLast: isLast))
   }
 }
 

@@ -283,4 +283,33 @@ struct ModelBudgetTests {
     }
     #expect(tooMany.fitting == 0)
   }
+
+  @Test("Weights larger than any memory are refused before a model is adapted to other classes")
+  func weightsOfAdaptedModels() throws {
+    let layers = (0..<64).map { layer("Dense", "d\($0)", ["units": .integer(1 << 17)]) }
+    let architecture = try Architecture(kerasConfig: sequential(input: [784], layers))
+    let error = try #require(throws: KerasError.self) { try architecture.withClasses(10) }
+    guard case .excessive(let reason) = error else { throw error }
+    #expect(reason.contains("its weights take 4063660 MiB, and"), "\(reason)")
+  }
+
+  @Test("An inner model that is called with too few inputs is refused")
+  func missingInputs() throws {
+    let other = layer("InputLayer", "other", ["batch_shape": .array([.null, .integer(4)])])
+    let sum = layer("Add", "sum", calls: [["in", "other"]])
+    var block = functional("block", input: [4], [other, sum], output: "sum").object ?? [:]
+    var config = block["config"]?.object ?? [:]
+    config["input_layers"] = .array(
+      ["in", "other"].map { .array([.string($0), .integer(0), .integer(0)]) })
+    block["config"] = .object(config)
+    for (inputs, isRefused) in [(["in", "in"], false), (["in"], true)] {
+      block["inbound_nodes"] = layer("", "", calls: [inputs])["inbound_nodes"]
+      let model = functional("m", input: [4], [.object(block)], output: "block", call: 1)
+      if isRefused {
+        #expect(throws: KerasError.self) { try Architecture(kerasConfig: model) }
+      } else {
+        _ = try Architecture(kerasConfig: model)
+      }
+    }
+  }
 }

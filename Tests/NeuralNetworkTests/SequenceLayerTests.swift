@@ -138,6 +138,15 @@ struct SequenceLayerTests {
     #expect((200...312).contains(dropped))  // 256 ± 4 standard deviations
   }
 
+  @Test("An embedding takes numbers without their fractions, as Keras 3.15 does")
+  func fractions() {
+    let layer = Embedding(3, 2)
+    let x = Tensor([0.9, 1.99, -0.5, 2.3], shape: [1, 4])
+    layer.build(inputShape: [4])
+    layer.embeddings.value = Tensor([0, 1, 2, 3, 4, 5], shape: [3, 2])
+    #expect(layer(x).scalars == [0, 1, 2, 3, 0, 1, 4, 5])
+  }
+
   @Test("Costs are those of the 2D counterpart")
   func costs() throws {
     let sequence = Sequential([Conv1D(8, 3), MaxPooling1D(2)])

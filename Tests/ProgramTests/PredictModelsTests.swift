@@ -304,4 +304,27 @@ struct PredictModelsTests {
       #expect(result.error.contains("'ckpt.h5' does not recognise MNIST digits"))
     }
   }
+
+  @Test("Models that look numbers up are refused: pictures need not have whole ones, in any range")
+  func embedding() throws {
+    try withTemporaryDirectory { directory in
+      let model = Sequential([Flatten(), Embedding(4, 2, name: "e"), Flatten(), Dense(10)])
+      model.build(inputShape: [28, 28, 1])
+      try Checkpoint(model: model).save(to: "\(directory)/m.h5")
+      try Self.picture(28, 28).write(to: "\(directory)/p.png")
+      for arguments in [
+        ["predict", "p.png", "--model", "m.h5"],
+        [
+          "train", "--model", "m.h5", "--save", "out.h5", "--data",
+          "\(packageDirectory)/samples/mnist", "--max-steps", "1",
+        ],
+      ] {
+        let result = try run(arguments[0], Array(arguments.dropFirst()), in: directory)
+        #expect(result.code == 65, "\(result.error)")
+        #expect(
+          result.error.contains("its layer 'e' is an Embedding, which needs whole numbers"),
+          "\(result.error)")
+      }
+    }
+  }
 }

@@ -89,6 +89,9 @@ struct SignalTests {
           then stopping; Ctrl-C a second or more after the first signal ends it at once, without \
           saving
           """), "\(result.error)")
+      // It tries every second, and tells the same reason once.
+      let warnings = result.error.ranges(of: "its final save is retried")
+      #expect(warnings.count == 1, "\(result.error)")
     }
   }
 

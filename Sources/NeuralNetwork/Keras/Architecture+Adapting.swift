@@ -1,5 +1,6 @@
 import JSON
 import Tensors
+import Threads
 
 extension Architecture {
   /// Returns the classifier with another number of classes.
@@ -16,6 +17,7 @@ extension Architecture {
     let weighted = Set(
       try plan().filter { !$0.weights.isEmpty }.map { ObjectIdentifier($0.layer) })
     let model = try replacingHead(classes: count, weighted).makeModel()
+    try checkMemory(of: model)
     do throws(ShapeError) {
       // Weights of zero take no memory, because their pages are never written.
       for plan in try model.plan(inputShapes: inputShapes) {
@@ -27,6 +29,18 @@ extension Architecture {
     }
     guard let adapted = Architecture(model) else { throw .malformed("it has no graph of layers") }
     return adapted
+  }
+
+  /// Throws if the weights alone take more memory than there is.
+  private func checkMemory(of model: GraphModel) throws(KerasError) {
+    let bytes: Double
+    do throws(ShapeError) { bytes = 4 * (try model.cost(inputShapes: inputShapes).weights) } catch {
+      throw .shape(error)
+    }
+    guard let available = AvailableMemory.bytes(), bytes > Double(available) else { return }
+    throw .excessive(
+      "its weights take \(Int(min(bytes / 0x1p20, 0x1p62))) MiB, and \(available >> 20) MiB are "
+        + "available")
   }
 
   /// The architecture with another head; `weighted` are the layers with weights.

@@ -78,8 +78,17 @@ public final class Embedding: Layer {
     Shape(inputShape.dimensions + [units])
   }
 
-  /// Looks the vectors up.
-  public override func call(_ x: Tensor, training: Bool) -> Tensor { embeddings.value.rows(at: x) }
+  /// Looks the vectors up; numbers that are not whole lose their fractions, as in Keras.
+  public override func call(_ x: Tensor, training: Bool) -> Tensor {
+    embeddings.value.rows(at: Tensor(x.scalars.map { $0.rounded(.towardZero) }, shape: x.shape))
+  }
+}
+
+extension Layer {
+  /// The first layer that is an `Embedding`, of this one and those in it; `nil` if there is none.
+  package var firstEmbedding: Embedding? {
+    self as? Embedding ?? innerLayers.lazy.compactMap(\.firstEmbedding).first
+  }
 }
 
 extension Embedding: KerasLayer {

@@ -6,10 +6,7 @@ extension Graph {
     return layers.filter { layer in
       layer.stateCount > 0
         && calls.contains { call in
-          guard call.layer === layer, call.inputs.count > 1,
-            case .call(let maker, let output) = call.inputs[0]
-          else { return false }
-          return masks[maker][output]
+          call.layer === layer && call.inputs.count > 1 && masks.ofCall(call.inputs[0])
         }
     }
   }
@@ -34,8 +31,8 @@ extension Graph {
     return calls.indices.compactMap { index in
       guard let layer = calls[index].layer as? MultiHeadAttention else { return nil }
       let isShared = calls[index].inputs.contains { source in
-        guard case .call(let maker, let output) = source, masks[maker][output] else { return false }
-        return calls.indices.contains { $0 != index && calls[$0].inputs.contains(source) }
+        masks.ofCall(source)
+          && calls.indices.contains { $0 != index && calls[$0].inputs.contains(source) }
       }
       return isShared ? layer : nil
     }
@@ -48,41 +45,50 @@ extension Graph {
   ///   - masked: The layers that get a mask are added.
   /// - Returns: Whether each of the model's outputs has a mask.
   func findMasked(inputs: [Bool], _ masked: inout [Layer]) -> [Bool] {
-    let results = masksOfCalls(inputs: inputs, &masked)
-    return outputs.map { source in
-      switch source {
-      case .input(let index): inputs[index]
-      case .call(let index, let output): results[index][output]
-      }
-    }
+    let masks = masksOfCalls(inputs: inputs, &masked)
+    return outputs.map(masks.of)
   }
 
   /// Whether each output of each call has a mask; the layers that get one are added to `masked`.
-  private func masksOfCalls(inputs: [Bool], _ masked: inout [Layer]) -> [[Bool]] {
-    var results: [[Bool]] = []
-    func hasMask(_ source: Source) -> Bool {
-      switch source {
-      case .input(let index): inputs[index]
-      case .call(let index, let output): results[index][output]
-      }
-    }
+  private func masksOfCalls(inputs: [Bool], _ masked: inout [Layer]) -> Masks {
+    var masks = Masks(ofInputs: inputs)
     for call in calls {
       let layer = call.layer
-      let inputs = call.inputs.map(hasMask)
+      let inputs = call.inputs.map(masks.of)
       if inputs.contains(true) { masked.append(layer) }
       if let graph = (layer as? GraphModel)?.graph {
-        results.append(graph.findMasked(inputs: inputs, &masked))
+        masks.ofCalls.append(graph.findMasked(inputs: inputs, &masked))
         continue
       }
       if let graph = (layer as? TimeDistributed)?.model?.graph {
-        _ = graph.findMasked(inputs: [inputs[0]], &masked)
+        _ = graph.findMasked(inputs: Array(inputs.prefix(1)), &masked)
       }
-      let isMasked = layer.stateCount > 0 ? inputs[0] : inputs.contains(true)
+      let isMasked = layer.stateCount > 0 ? inputs.first == true : inputs.contains(true)
       let passes = isMasked && layer.passesMask
       // Only the first output of a recurrent layer has a mask; its states have none.
-      results.append(
+      masks.ofCalls.append(
         (0..<layer.outputCount).map { $0 == 0 && (layer.makesMask || passes) })
     }
-    return results
+    return masks
+  }
+}
+
+/// Which results of a graph have a mask.
+///
+/// The graph may be one of a file whose calls have too few inputs, or take outputs that do not
+/// exist: these have none.
+private struct Masks {
+  let ofInputs: [Bool]
+  var ofCalls: [[Bool]] = []
+
+  func of(_ source: Graph.Source) -> Bool {
+    guard case .input(let index) = source else { return ofCall(source) }
+    return ofInputs.indices.contains(index) && ofInputs[index]
+  }
+
+  /// Whether it is the result of a call, and has a mask.
+  func ofCall(_ source: Graph.Source) -> Bool {
+    guard case .call(let index, let output) = source else { return false }
+    return ofCalls[index].indices.contains(output) && ofCalls[index][output]
   }
 }

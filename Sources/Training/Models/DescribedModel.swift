@@ -94,6 +94,11 @@ public struct DescribedModel: Equatable, Sendable {
       throw .unsupportedForm(
         "it has the outputs \(model.outputNames.shortQuotedList), but a classifier has one")
     }
+    if let layer = model.firstEmbedding {
+      throw .unsupportedForm(
+        "its layer '\(layer.name)' is an Embedding, which needs whole numbers, but a picture has "
+          + "others")
+    }
     let shape: Shape
     do throws(ShapeError) { shape = try model.outputShape(inputShape: imageShape) } catch {
       throw .shape(error)
