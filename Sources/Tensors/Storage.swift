@@ -21,8 +21,11 @@ final class Storage: @unchecked Sendable {
   /// The deferred product whose value this is; `nil` for other elements.
   let deferred: DeferredProduct?
 
-  /// Whether the storage refers to the logits or the product that its elements were computed from.
-  var hasOrigin: Bool { logits != nil || deferred != nil }
+  /// The deferred normalization whose value this is; `nil` for other elements.
+  let normalization: DeferredNormalization?
+
+  /// Whether the storage refers to what its elements are computed from.
+  var hasOrigin: Bool { logits != nil || deferred != nil || normalization != nil }
 
   private let block: UnsafeMutablePointer<Float>?
 
@@ -31,7 +34,7 @@ final class Storage: @unchecked Sendable {
     self.count = count
     self.logits = logits
     self.isSoftmax = logits != nil && isSoftmax
-    deferred = nil
+    (deferred, normalization) = (nil, nil)
     unsafe block = unsafe BlockCache.shared.allocate(count)
   }
 
@@ -40,7 +43,7 @@ final class Storage: @unchecked Sendable {
     self.count = count
     logits = nil
     isSoftmax = false
-    deferred = nil
+    (deferred, normalization) = (nil, nil)
     unsafe block = unsafe BlockCache.shared.allocate(count, isCleared: true)
   }
 
@@ -49,14 +52,25 @@ final class Storage: @unchecked Sendable {
     count = product.rows * product.columns
     logits = nil
     isSoftmax = false
-    deferred = product
+    (deferred, normalization) = (product, nil)
     unsafe block = nil
   }
 
-  /// The address of the first element; computes a deferred product on first access.
+  /// Creates the storage of a deferred normalization.
+  init(_ normalization: DeferredNormalization, count: Int) {
+    self.count = count
+    logits = nil
+    isSoftmax = false
+    (deferred, self.normalization) = (nil, normalization)
+    unsafe block = nil
+  }
+
+  /// The address of the first element; computes deferred elements on first access.
   var pointer: UnsafeMutablePointer<Float> {
-    // Either `block` or `deferred` exists.
-    unsafe block ?? deferred.unsafelyUnwrapped.value.pointer
+    if let block = unsafe block { return unsafe block }
+    if let normalization { return unsafe normalization.value.pointer }
+    // One of the three exists.
+    return unsafe deferred.unsafelyUnwrapped.value.pointer
   }
 
   deinit {

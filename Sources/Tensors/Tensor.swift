@@ -66,6 +66,11 @@ public struct Tensor: Sendable {
     self.init(shape: shape, storage: storage)
   }
 
+  /// Computes elements that are deferred, on all threads.
+  ///
+  /// Inside a parallel loop, one thread would compute all of them.
+  func materialize() { _ = unsafe storage.pointer }
+
   /// Creates a tensor whose elements are written by the chunks of a parallel loop.
   ///
   /// - Parameters:

@@ -83,13 +83,20 @@ struct PointwiseKernelTests {
     let (m, g) = (random(all), random(all))
     let (a, b, c, d) = (random(columns), random(columns), random(columns), random(columns))
     let (n, k) = (Int64(rows), Int64(columns))
-    record("squared_deviations", columns) { unsafe kernels.squared_deviations(n, k, m, a, $0) }
+    record("moments", 2 * columns) { unsafe kernels.moments(n, k, m, $0, $0 + columns) }
     record("deviation_products", 2 * columns) {
-      unsafe kernels.deviation_products(n, k, m, a, g, $0, $0 + columns)
+      unsafe kernels.deviation_products(n, k, m, a, g, b, nil, $0, $0 + columns)
     }
-    record("normalize", all) { unsafe kernels.normalize(n, k, m, a, b, c, $0) }
+    record("deviation_products, ReLU", 2 * columns) {
+      unsafe kernels.deviation_products(n, k, m, a, g, b, c, $0, $0 + columns)
+    }
+    record("normalize", all) { unsafe kernels.normalize(n, k, m, a, b, c, 0, $0) }
+    record("normalize, ReLU", all) { unsafe kernels.normalize(n, k, m, a, b, c, 1, $0) }
     record("normalize_gradient", all) {
-      unsafe kernels.normalize_gradient(n, k, m, a, g, b, c, d, $0)
+      unsafe kernels.normalize_gradient(n, k, m, a, g, b, c, d, nil, $0)
+    }
+    record("normalize_gradient, ReLU", all) {
+      unsafe kernels.normalize_gradient(n, k, m, a, g, b, c, d, a, $0)
     }
     record("normalize_rows", all + 2 * rows) {
       unsafe kernels.normalize_rows(n, k, m, a, b, 0.01, $0 + all, $0 + all + rows, $0)

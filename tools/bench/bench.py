@@ -32,11 +32,22 @@ AT_THEIR_BEST = ("cairn", "jax", "pytorch_flushing", "tensorflow")
 STEPS_IN_EPOCH = 60_000 // 32
 
 
+# The peers of `networks`: what networks.py is given, and the backend of Keras.
+NETWORK_PEERS = {
+    "pytorch": ("torch", ""),
+    "compiled": ("torch-compiled", ""),
+    "keras_tensorflow": ("keras", "tensorflow"),
+    "keras_jax": ("keras", "jax"),
+    "onnx": ("onnx", ""),
+    "openvino": ("openvino", ""),
+}
+
+
 class Worker:
     """A process that takes orders."""
 
-    def __init__(self, name, threads):
-        command = (
+    def __init__(self, name, threads, command=None, environment=None):
+        command = command or (
             [BIN / "benchmark", "worker", str(threads), ROOT / "samples" / "mnist"]
             if name == "cairn"
             else [sys.executable, HERE / "peers" / PEERS[name][0], str(threads), *PEERS[name][1:]]
@@ -47,6 +58,7 @@ class Worker:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             text=True,
+            env={**os.environ, **(environment or {})},
         )
         self.title = self.process.stdout.readline().strip()
         if not self.title:
@@ -150,6 +162,58 @@ def threads(rounds):
         print(f"  {count}: {median * 10:.2f} ms   {one / median:.2f} times as fast as one")
     for worker in workers.values():
         worker.close()
+
+
+def networks(rounds):
+    """Steps of six networks at several batch sizes, predictions of 512 inputs, and memory."""
+    threads = os.cpu_count()
+    peers = HERE / "peers" / "networks.py"
+    for network in ("convnet", "vgg", "bn", "mobile", "resnet", "mlp"):
+        workers = {
+            "cairn": Worker("cairn", threads, [BIN / "benchmark", "network", network, str(threads)])
+        }
+        for name, (kind, backend) in NETWORK_PEERS.items():
+            command = [sys.executable, peers, str(threads), network, kind]
+            environment = {"KERAS_BACKEND": backend} if backend else None
+            workers[name] = Worker(name, threads, command, environment)
+        titles = titles_of(workers)
+        trainers = {k: v for k, v in workers.items() if k not in ("onnx", "openvino")}
+        for batch_size in (16, 32, 128):
+            steps = max(4, 640 // batch_size)
+            seconds = alternate(trainers, f"train {batch_size} {steps}", rounds, warm_ups=2)
+            table(
+                f"{network}, batches of {batch_size}: milliseconds for a step",
+                seconds,
+                titles,
+                scale=1000 / steps,
+                unit="ms",
+            )
+        memory_of = {k: v("memory")["peak_rss"] / 1e6 for k, v in trainers.items()}
+        print("  peak memory: " + ", ".join(f"{titles[k]} {v:.0f} MB" for k, v in memory_of.items()))
+        # Each at the better of two batch sizes.
+        orders = {
+            name: f"predict {min((64, 512), key=lambda size: best_of_two(worker, size))}"
+            for name, worker in workers.items()
+        }
+        table(
+            f"{network}, predictions of 512 inputs: milliseconds",
+            alternate(workers, orders, rounds),
+            titles,
+            scale=1000,
+            unit="ms",
+        )
+        print("", flush=True)
+        workers["cairn"].process.stdin.write("profile 32 20\n")
+        workers["cairn"].process.stdin.flush()
+        while not (line := workers["cairn"].process.stdout.readline()).startswith("{"):
+            print(line, end="", flush=True)
+        for worker in workers.values():
+            worker.close()
+
+
+def best_of_two(worker, size):
+    worker(f"predict {size}")
+    return min(worker(f"predict {size}")["seconds"] for _ in range(2))
 
 
 def evaluate(rounds):
@@ -297,6 +361,7 @@ SECTIONS = {
     "train": train,
     "batches": batches,
     "threads": threads,
+    "networks": networks,
     "evaluate": evaluate,
     "predict": predict,
     "saves": saves,

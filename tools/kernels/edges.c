@@ -144,10 +144,13 @@ static void normalizations(int64_t rows, int64_t columns) {
   float *a = block(columns), *b = block(columns), *c = block(columns), *d = block(columns);
   float *mean = block(rows), *inverse = block(rows);
   kernels()->relu_gradient_sums(rows, columns, x, dy, out, a);
-  kernels()->squared_deviations(rows, columns, x, a, b);
-  kernels()->deviation_products(rows, columns, x, a, dy, b, c);
-  kernels()->normalize(rows, columns, x, a, b, c, out);
-  kernels()->normalize_gradient(rows, columns, x, a, dy, b, c, d, out);
+  kernels()->moments(rows, columns, x, a, b);
+  for (int relu = 0; relu < 2; relu++) {
+    const float *beta = relu ? d : 0;
+    kernels()->deviation_products(rows, columns, x, a, dy, d, beta, b, c);
+    kernels()->normalize(rows, columns, x, a, b, c, relu, out);
+    kernels()->normalize_gradient(rows, columns, x, a, dy, b, c, d, beta, out);
+  }
   if (columns > 0) {
     kernels()->normalize_rows(rows, columns, x, a, b, 1e-3f, mean, inverse, out);
     kernels()->normalize_rows(rows, columns, x, 0, 0, 1e-3f, mean, inverse, out);
@@ -195,6 +198,55 @@ static void windows(int64_t channels, int64_t stride, int64_t padding, int64_t d
   free_blocks();
 }
 
+static void expect(const float *computed, const float *expected, int64_t count, const char *name) {
+  if (!memcmp(computed, expected, (size_t)count * sizeof(float))) return;
+  fprintf(stderr, "%s: %s is wrong\n", selected->instruction_set, name);
+  exit(1);
+}
+
+// A depthwise convolution wide enough for blocks of outputs, compared with loops over its taps.
+static void depthwise(int64_t channels, int64_t width, int64_t size, int64_t stride) {
+  const int64_t height = 6, padding = size / 2, taps = size * size;
+  struct cairn_window w = {height, width, channels, (height - 1) / stride + 1,
+                           (width - 1) / stride + 1, size, size, stride, stride, padding, padding,
+                           1, 1, channels};
+  const int64_t pixels = w.output_height * w.output_width;
+  float *image = block(height * width * channels), *kernel = block(taps * channels);
+  float *dy = block(pixels * channels), *y = block(pixels * channels);
+  float *dx = block(height * width * channels), *dk = block(taps * channels);
+  float *expected_y = block(pixels * channels), *expected_dk = block(taps * channels);
+  float *expected_dx = block(height * width * channels);
+  memcpy(expected_dk, dk, (size_t)(taps * channels) * sizeof(float));
+  for (int64_t i = 0; i < pixels * channels; i++) expected_y[i] = 0;
+  for (int64_t i = 0; i < height * width * channels; i++) expected_dx[i] = 0;
+  for (int64_t tap = 0; tap < taps; tap++)
+    for (int64_t at = 0; at < pixels; at++)
+      for (int64_t c = 0; c < channels; c++) {
+        // From the last tap on for the gradient of the image.
+        for (int64_t last = 0; last < 2; last++) {
+          const int64_t t = last ? taps - 1 - tap : tap;
+          const int64_t row = at / w.output_width * stride - padding + t / size;
+          const int64_t column = at % w.output_width * stride - padding + t % size;
+          if (row < 0 || row >= height || column < 0 || column >= width) continue;
+          const int64_t pixel = (row * width + column) * channels + c, k = t * channels + c;
+          const int64_t out = at * channels + c;
+          if (last) {
+            expected_dx[pixel] = fmaf(dy[out], kernel[k], expected_dx[pixel]);
+          } else {
+            expected_y[out] = fmaf(image[pixel], kernel[k], expected_y[out]);
+            expected_dk[k] = fmaf(image[pixel], dy[out], expected_dk[k]);
+          }
+        }
+      }
+  kernels()->depthwise(w, 1, image, kernel, y);
+  kernels()->depthwise_image_gradient(w, 1, dy, kernel, dx);
+  kernels()->depthwise_kernel_gradient(w, 1, image, dy, dk);
+  expect(y, expected_y, pixels * channels, "a depthwise convolution");
+  expect(dx, expected_dx, height * width * channels, "its gradient of the image");
+  expect(dk, expected_dk, taps * channels, "its gradient of the kernel");
+  free_blocks();
+}
+
 static void warps(int64_t height, int64_t width, int64_t channels) {
   const int64_t count = height * width * channels;
   float *image = block(count), *out = block(count), *fill = block(channels), *weights = block(21);
@@ -237,8 +289,12 @@ int main(void) {
         for (int64_t padding = 0; padding < 3; padding++)
           for (int64_t dilation = 1; dilation < 3; dilation++)
             windows(channels, stride, padding, dilation);
+    for (int64_t channels = 1; channels < 52; channels += 5)
+      for (int64_t width = 1; width < 14; width++)
+        for (int64_t size = 1; size < 6; size++)
+          for (int64_t stride = 1; stride < 4; stride++) depthwise(channels, width, size, stride);
     for (int64_t n = 1; n < 40; n++) warps(n % 5 + 1, n, n % 4 + 1);
-    printf("%s: %u products, all kernels at 70 sizes, 126 windows, 39 warps: bits %016" PRIx64 "\n",
+    printf("%s: %u products, all kernels at 70 sizes, 126 windows, 2145 depthwise, 39 warps: bits %016" PRIx64 "\n",
            names[isa], count, digest);
     if (first && digest != first) {
       fprintf(stderr, "%s: not the bits of the instruction sets before\n", names[isa]);

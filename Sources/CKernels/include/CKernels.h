@@ -340,22 +340,28 @@ struct cairn_kernels {
   /// target[row]).
   cairn_rows3 _Nonnull softmax_cross_entropy_gradient;
 
-  /// (x, center): out[column] = Σ (x[row][column] − center[column])², over rows in ascending order.
-  cairn_rows2 _Nonnull squared_deviations;
+  /// sums[column] = Σ x[row][column]; squares[column] = Σ (x[row][column] − mean)², with the mean
+  /// of these rows; over rows in ascending order.
+  void (*_Nonnull moments)(int64_t rows, int64_t columns, const float *_Nonnull x,
+                           float *_Nonnull sums, float *_Nonnull squares);
   /// sums[column] = Σ dy[row][column]; products[column] = Σ dy[row][column] · (x[row][column] −
-  /// center[column]), over rows in ascending order.
+  /// center[column]), over rows in ascending order. If there is a `beta`, dy counts only where
+  /// (x − center) · scale + beta is positive: it is the gradient after ReLU.
   void (*_Nonnull deviation_products)(int64_t rows, int64_t columns, const float *_Nonnull x,
                                       const float *_Nonnull center, const float *_Nonnull dy,
+                                      const float *_Nonnull scale, const float *_Nullable beta,
                                       float *_Nonnull sums, float *_Nonnull products);
-  /// out = (x − center[column]) · scale[column] + offset[column].
+  /// out = (x − center[column]) · scale[column] + offset[column], with or without ReLU.
   void (*_Nonnull normalize)(int64_t rows, int64_t columns, const float *_Nonnull x,
                              const float *_Nonnull center, const float *_Nonnull scale,
-                             const float *_Nonnull offset, float *_Nonnull out);
-  /// out = dy · scale[column] + ((x − center[column]) · slope[column] + offset[column]).
+                             const float *_Nonnull offset, int relu, float *_Nonnull out);
+  /// out = dy · scale[column] + ((x − center[column]) · slope[column] + offset[column]); a `beta`
+  /// as in `deviation_products`.
   void (*_Nonnull normalize_gradient)(int64_t rows, int64_t columns, const float *_Nonnull x,
                                       const float *_Nonnull center, const float *_Nonnull dy,
                                       const float *_Nonnull scale, const float *_Nonnull slope,
-                                      const float *_Nonnull offset, float *_Nonnull out);
+                                      const float *_Nonnull offset,
+                                      const float *_Nullable beta, float *_Nonnull out);
   /// out[row] = (x[row] − mean) · inverse · gamma + beta, with the row's own mean and
   /// inverse = 1 / √(variance + epsilon), which are left in their arrays. Sums have 16 lanes.
   void (*_Nonnull normalize_rows)(int64_t rows, int64_t columns, const float *_Nonnull x,
@@ -375,7 +381,7 @@ struct cairn_kernels {
   cairn_window_map _Nonnull columns_to_image;
 
   /// The depthwise convolution of one image with kernel[window_height · window_width][channels]
-  /// [multiplier]: (image, kernel), and (dy, kernel) and (image, dy), which add to the gradients.
+  /// [multiplier]: (image, kernel), (dy, kernel), and (image, dy), which adds to the gradient.
   cairn_depthwise _Nonnull depthwise, depthwise_image_gradient, depthwise_kernel_gradient;
 
   /// out = the maximum of each window of one image; pixels outside do not count.

@@ -1,67 +1,204 @@
 // Batch normalization, with sums over the rows of a matrix in ascending order for each column, and
 // layer normalization, with sums over each row.
 
-static void squared_deviations(int64_t rows, int64_t columns, const float *x, const float *center,
-                               float *out) {
-  int64_t j = 0;
-  for (; j + lanes <= columns; j += lanes) {
-    vector c = load(center + j), total = {0};
-    for (int64_t row = 0; row < rows; row++) {
-      vector d = load(x + row * columns + j) - c;
-      total = fused_multiply_add(d, d, total);
-    }
-    store(out + j, total);
+// Columns that are handled together, in vectors: their constants stay in registers.
+#if TILE_VECTORS == 3
+enum { column_vectors = 4 };
+#else
+enum { column_vectors = 2 };
+#endif
+
+#define EACH_VECTOR(n)               \
+  _Pragma("clang loop unroll(full)") \
+  for (int n = 0; n < vectors; n++)
+
+// Calls `part` for blocks of columns: several vectors, one, and the rest beside the matrix.
+#define EACH_COLUMNS(part, rest)                                                          \
+  int64_t j = 0;                                                                          \
+  for (; j + column_vectors * lanes <= columns; j += column_vectors * lanes) part(column_vectors); \
+  for (; j + lanes <= columns; j += lanes) part(1);                                       \
+  for (; j < columns; j++) rest;
+
+INLINE void add_moments(const int vectors, int64_t rows, int64_t columns, const float *x,
+                        float *sums, float *squares) {
+  vector total[column_vectors], mean[column_vectors];
+  EACH_VECTOR(n) total[n] = broadcast(0);
+  for (int64_t row = 0; row < rows; row++)
+    EACH_VECTOR(n) total[n] += load(x + row * columns + n * lanes);
+  EACH_VECTOR(n) {
+    store(sums + n * lanes, total[n]);
+    mean[n] = total[n] / (float)rows;
+    total[n] = broadcast(0);
   }
-  for (; j < columns; j++) {
-    float total = 0;
-    for (int64_t row = 0; row < rows; row++) {
-      float d = x[row * columns + j] - center[j];
-      total = __builtin_fmaf(d, d, total);
+  for (int64_t row = 0; row < rows; row++)
+    EACH_VECTOR(n) {
+      vector d = load(x + row * columns + n * lanes) - mean[n];
+      total[n] = fused_multiply_add(d, d, total[n]);
     }
-    out[j] = total;
+  EACH_VECTOR(n) store(squares + n * lanes, total[n]);
+}
+
+INLINE void add_moments_of_column(int64_t rows, int64_t columns, const float *x, float *sum,
+                                  float *square) {
+  float total = 0, squares = 0;
+  for (int64_t row = 0; row < rows; row++) total += x[row * columns];
+  const float mean = total / (float)rows;
+  for (int64_t row = 0; row < rows; row++) {
+    float d = x[row * columns] - mean;
+    squares = __builtin_fmaf(d, d, squares);
+  }
+  *sum = total;
+  *square = squares;
+}
+
+static void moments(int64_t rows, int64_t columns, const float *x, float *sums, float *squares) {
+#define PART(vectors) add_moments(vectors, rows, columns, x + j, sums + j, squares + j)
+  EACH_COLUMNS(PART, add_moments_of_column(rows, columns, x + j, sums + j, squares + j))
+#undef PART
+}
+
+// Gradients of rows of normalized numbers, and where ReLU follows, those of the positive ones: if
+// `beta` is not null, dy counts where (x − center) · scale + beta is positive.
+INLINE void add_deviations(const int vectors, const int relu, int64_t rows, int64_t columns,
+                           const float *x, const float *center, const float *dy,
+                           const float *scale, const float *beta, float *sums, float *products) {
+  vector c[column_vectors], s[column_vectors], b[column_vectors];
+  vector total[column_vectors], product[column_vectors];
+  EACH_VECTOR(n) {
+    c[n] = load(center + n * lanes);
+    if (relu) s[n] = load(scale + n * lanes), b[n] = load(beta + n * lanes);
+    total[n] = product[n] = broadcast(0);
+  }
+  for (int64_t row = 0; row < rows; row++)
+    EACH_VECTOR(n) {
+      vector d = load(x + row * columns + n * lanes) - c[n];
+      vector g = load(dy + row * columns + n * lanes);
+      if (relu) g = (vector)((integer_vector)g & (fused_multiply_add(d, s[n], b[n]) > 0));
+      total[n] += g;
+      product[n] = fused_multiply_add(g, d, product[n]);
+    }
+  EACH_VECTOR(n) {
+    store(sums + n * lanes, total[n]);
+    store(products + n * lanes, product[n]);
   }
 }
 
-static void deviation_products(int64_t rows, int64_t columns, const float *x, const float *center,
-                               const float *dy, float *sums, float *products) {
-  int64_t j = 0;
-  for (; j + lanes <= columns; j += lanes) {
-    vector c = load(center + j), total = {0}, product = {0};
-    for (int64_t row = 0; row < rows; row++) {
-      vector g = load(dy + row * columns + j);
-      total += g;
-      product = fused_multiply_add(g, load(x + row * columns + j) - c, product);
-    }
-    store(sums + j, total);
-    store(products + j, product);
+INLINE float gradient_before_relu(float dy, float deviation, const float *scale,
+                                  const float *beta, int64_t j) {
+  return !beta || __builtin_fmaf(deviation, scale[j], beta[j]) > 0 ? dy : 0;
+}
+
+INLINE void add_deviations_of_column(int64_t rows, int64_t columns, int64_t j, const float *x,
+                                     const float *center, const float *dy, const float *scale,
+                                     const float *beta, float *sums, float *products) {
+  float total = 0, product = 0;
+  for (int64_t at = j; at < rows * columns; at += columns) {
+    float d = x[at] - center[j], g = gradient_before_relu(dy[at], d, scale, beta, j);
+    total += g;
+    product = __builtin_fmaf(g, d, product);
   }
-  for (; j < columns; j++) {
-    float total = 0, product = 0;
-    for (int64_t row = 0; row < rows; row++) {
-      float g = dy[row * columns + j];
-      total += g;
-      product = __builtin_fmaf(g, x[row * columns + j] - center[j], product);
+  sums[j] = total;
+  products[j] = product;
+}
+
+static void deviation_products(int64_t rows, int64_t columns, const float *x, const float *center,
+                               const float *dy, const float *scale, const float *beta,
+                               float *sums, float *products) {
+#define ARGUMENTS                                                                              \
+  rows, columns, x + j, center + j, dy + j, scale + j, beta ? beta + j : 0, sums + j, products + j
+#define PART(vectors) \
+  beta ? add_deviations(vectors, 1, ARGUMENTS) : add_deviations(vectors, 0, ARGUMENTS)
+  EACH_COLUMNS(PART, add_deviations_of_column(rows, columns, j, x, center, dy, scale, beta, sums,
+                                              products))
+#undef PART
+#undef ARGUMENTS
+}
+
+INLINE void normalize_columns(const int vectors, const int relu, int64_t rows, int64_t columns,
+                              const float *x, const float *center, const float *scale,
+                              const float *offset, float *out) {
+  vector c[column_vectors], s[column_vectors], o[column_vectors];
+  EACH_VECTOR(n) {
+    c[n] = load(center + n * lanes);
+    s[n] = load(scale + n * lanes);
+    o[n] = load(offset + n * lanes);
+  }
+  for (int64_t row = 0; row < rows; row++)
+    EACH_VECTOR(n) {
+      const int64_t at = row * columns + n * lanes;
+      vector y = fused_multiply_add(load(x + at) - c[n], s[n], o[n]);
+      store(out + at, relu ? relu_of(y) : y);
     }
-    sums[j] = total;
-    products[j] = product;
+}
+
+INLINE void normalize_column(int64_t rows, int64_t columns, int64_t j, const float *x,
+                             const float *center, const float *scale, const float *offset,
+                             int relu, float *out) {
+  for (int64_t at = j; at < rows * columns; at += columns) {
+    float y = __builtin_fmaf(x[at] - center[j], scale[j], offset[j]);
+    out[at] = relu && y < 0 ? 0 : y;
   }
 }
 
 static void normalize(int64_t rows, int64_t columns, const float *x, const float *center,
-                      const float *scale, const float *offset, float *out) {
-  for (int64_t row = 0; row < rows; row++, x += columns, out += columns)
-    for (int64_t j = 0; j < columns; j++)
-      out[j] = __builtin_fmaf(x[j] - center[j], scale[j], offset[j]);
+                      const float *scale, const float *offset, int relu, float *out) {
+#define ARGUMENTS rows, columns, x + j, center + j, scale + j, offset + j, out + j
+#define PART(vectors) \
+  relu ? normalize_columns(vectors, 1, ARGUMENTS) : normalize_columns(vectors, 0, ARGUMENTS)
+  EACH_COLUMNS(PART, normalize_column(rows, columns, j, x, center, scale, offset, relu, out))
+#undef PART
+#undef ARGUMENTS
+}
+
+INLINE void normalize_gradient_columns(const int vectors, const int relu, int64_t rows,
+                                       int64_t columns, const float *x, const float *center,
+                                       const float *dy, const float *scale, const float *slope,
+                                       const float *offset, const float *beta, float *out) {
+  vector c[column_vectors], s[column_vectors], p[column_vectors], o[column_vectors];
+  vector b[column_vectors];
+  EACH_VECTOR(n) {
+    c[n] = load(center + n * lanes);
+    s[n] = load(scale + n * lanes);
+    p[n] = load(slope + n * lanes);
+    o[n] = load(offset + n * lanes);
+    if (relu) b[n] = load(beta + n * lanes);
+  }
+  for (int64_t row = 0; row < rows; row++)
+    EACH_VECTOR(n) {
+      const int64_t at = row * columns + n * lanes;
+      vector d = load(x + at) - c[n], g = load(dy + at);
+      if (relu) g = (vector)((integer_vector)g & (fused_multiply_add(d, s[n], b[n]) > 0));
+      store(out + at, fused_multiply_add(s[n], g, fused_multiply_add(p[n], d, o[n])));
+    }
+}
+
+INLINE void normalize_gradient_column(int64_t rows, int64_t columns, int64_t j, const float *x,
+                                      const float *center, const float *dy, const float *scale,
+                                      const float *slope, const float *offset, const float *beta,
+                                      float *out) {
+  for (int64_t at = j; at < rows * columns; at += columns) {
+    float d = x[at] - center[j], g = gradient_before_relu(dy[at], d, scale, beta, j);
+    out[at] = __builtin_fmaf(scale[j], g, __builtin_fmaf(slope[j], d, offset[j]));
+  }
 }
 
 static void normalize_gradient(int64_t rows, int64_t columns, const float *x, const float *center,
                                const float *dy, const float *scale, const float *slope,
-                               const float *offset, float *out) {
-  for (int64_t row = 0; row < rows; row++, x += columns, dy += columns, out += columns)
-    for (int64_t j = 0; j < columns; j++)
-      out[j] =
-          __builtin_fmaf(scale[j], dy[j], __builtin_fmaf(slope[j], x[j] - center[j], offset[j]));
+                               const float *offset, const float *beta, float *out) {
+#define ARGUMENTS                                                                        \
+  rows, columns, x + j, center + j, dy + j, scale + j, slope + j, offset + j,            \
+      beta ? beta + j : 0, out + j
+#define PART(vectors)                                           \
+  beta ? normalize_gradient_columns(vectors, 1, ARGUMENTS)      \
+       : normalize_gradient_columns(vectors, 0, ARGUMENTS)
+  EACH_COLUMNS(PART, normalize_gradient_column(rows, columns, j, x, center, dy, scale, slope,
+                                               offset, beta, out))
+#undef PART
+#undef ARGUMENTS
 }
+
+#undef EACH_COLUMNS
+#undef EACH_VECTOR
 
 static void normalize_rows(int64_t rows, int64_t columns, const float *x, const float *gamma,
                            const float *beta, float epsilon, float *mean, float *inverse,

@@ -32,15 +32,27 @@ INLINE void pool(const int is_maximum, int is_mean, struct cairn_window w,
                  const float *restrict image, float *restrict out) {
   EACH_WINDOW(w, out) {
     struct place at = window_inside(w, y, x);
-    for (int64_t c = 0; c < w.channels; c++) out[c] = is_maximum ? -__builtin_inff() : 0;
+    int64_t c = 0;
+    if (is_maximum)
+      for (; c + lanes <= w.channels; c += lanes) {
+        vector best = broadcast(-__builtin_inff());
+        EACH_PIXEL(at) {
+          // As in `larger`.
+          const vector pixel = load(image + (i * w.width + j) * w.channels + c);
+          best = choose((best > pixel) | (best != best), best, pixel);
+        }
+        store(out + c, best);
+      }
+    const int64_t rest = c;
+    for (; c < w.channels; c++) out[c] = is_maximum ? -__builtin_inff() : 0;
     EACH_PIXEL(at) {
       const float *pixel = image + (i * w.width + j) * w.channels;
-      for (int64_t c = 0; c < w.channels; c++)
+      for (c = rest; c < w.channels; c++)
         out[c] = is_maximum ? larger(out[c], pixel[c]) : out[c] + pixel[c];
     }
     if (is_maximum) continue;
     float weight = weight_in(at, is_mean);
-    for (int64_t c = 0; c < w.channels; c++) out[c] *= weight;
+    for (c = 0; c < w.channels; c++) out[c] *= weight;
   }
 }
 
@@ -56,7 +68,27 @@ static void max_pool_gradient(struct cairn_window w, const float *image, const f
                               float *gradient) {
   EACH_WINDOW(w, dy) {
     struct place at = window_inside(w, y, x);
-    for (int64_t c = 0; c < w.channels; c++) {
+    int64_t c = 0;
+    for (; c + lanes <= w.channels; c += lanes) {
+      // The number of the first pixel with the maximum, among those of the window.
+      vector best = load(image + (at.first_row * w.width + at.first_column) * w.channels + c);
+      integer_vector chosen = {0}, number = {0};
+      EACH_PIXEL(at) {
+        const vector pixel = load(image + (i * w.width + j) * w.channels + c);
+        const integer_vector is_larger = pixel > best;
+        best = choose(is_larger, pixel, best);
+        chosen = (chosen & ~is_larger) | (number & is_larger);
+        number += 1;
+      }
+      number = (integer_vector){0};
+      EACH_PIXEL(at) {
+        float *slope = gradient + (i * w.width + j) * w.channels + c;
+        const vector share = (vector)((integer_vector)load(dy + c) & (chosen == number));
+        store(slope, load(slope) + share);
+        number += 1;
+      }
+    }
+    for (; c < w.channels; c++) {
       int64_t best = (at.first_row * w.width + at.first_column) * w.channels + c;
       EACH_PIXEL(at) {
         int64_t pixel = (i * w.width + j) * w.channels + c;

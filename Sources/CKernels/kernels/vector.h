@@ -30,6 +30,11 @@ INLINE vector broadcast(float x) { return x - (vector){0}; }
 // max(x, 0); a NaN stays a NaN.
 INLINE vector relu_of(vector x) { return (vector)((integer_vector)x & ~(x < 0)); }
 
+// a in the lanes that are set in the mask, b in the others.
+INLINE vector choose(integer_vector mask, vector a, vector b) {
+  return (vector)(((integer_vector)a & mask) | ((integer_vector)b & ~mask));
+}
+
 INLINE vector fused_multiply_add(vector a, vector b, vector c) {
   return __builtin_elementwise_fma(a, b, c);
 }

@@ -115,6 +115,8 @@ extension Tensor {
 
   /// Applies a kernel to two tensors after broadcasting them.
   private static func combine(_ a: Tensor, _ b: Tensor, _ kernel: cairn_rows2) -> Tensor {
+    a.materialize()
+    b.materialize()
     if a.shape == b.shape {
       return Tensor(inParallel: a.shape) { out in
         let kernel = unsafe Shared(kernel)
@@ -152,7 +154,8 @@ extension Tensor {
     _ kernel:
       @escaping @Sendable (UnsafePointer<Float>, UnsafeMutablePointer<Float>, Int64) -> Void
   ) -> Tensor {
-    Tensor(inParallel: shape) { out in
+    materialize()
+    return Tensor(inParallel: shape) { out in
       parallel(over: 0..<count, grain: elementwiseGrain) { start, count in
         unsafe kernel(UnsafePointer(storage.pointer + start), out + start, Int64(count))
       }

@@ -29,13 +29,8 @@ extension Tensor {
   ///   biased variance (divided by the number of rows).
   public func batchNormalized(gamma: Tensor?, beta: Tensor?, epsilon: Float) -> BatchNormalized {
     let columns = checkedColumns(gamma, beta)
-    let x = withoutGradient
     let rows = Float(count / Swift.max(columns, 1))
-    let mean = unsafe x.overRows { unsafe kernels.sum(1, $0, Int64(columns), $1, $2[0]) }[0] / rows
-    let variance =
-      unsafe x.overRows { [mean] in
-        unsafe kernels.squared_deviations($0, Int64(columns), $1, mean.storage.pointer, $2[0])
-      }[0] / rows
+    let (mean, variance) = withoutGradient.moments(columns)
     let output = normalized(
       mean: mean, variance: variance, gamma: gamma, beta: beta, epsilon: epsilon, rows: rows)
     return BatchNormalized(output: output, mean: mean, variance: variance)
@@ -74,48 +69,90 @@ extension Tensor {
       Tensor(scale), beta?.withoutGradient ?? Tensor(zeros: [columns])
     )
     let (isScaled, isCentered) = (gamma != nil, beta != nil)
-    let y = Tensor(inParallel: shape) { out in
-      x.forEachChunk { start, count in
-        unsafe kernels.normalize(
-          Int64(count), Int64(columns), x.storage.pointer + start * columns, mean.storage.pointer,
-          scales.storage.pointer, offsets.storage.pointer, out + start * columns)
+    let inputs = [self] + [gamma, beta].compactMap { $0 }
+    let normalization = DeferredNormalization(x, mean: mean, scales: scales, offsets: offsets) {
+      y, relu in
+      y.computed(together: inputs) { dy, wanted in
+        x.normalizationGradients(
+          dy, mean: mean, scale: scale, inverse: inverse, beta: relu ? offsets : nil, rows: rows,
+          isScaled: isScaled, isCentered: isCentered, wanted: wanted)
       }
     }
-    return y.computed(together: [self] + [gamma, beta].compactMap { $0 }) { dy, wanted in
-      let sums = unsafe x.overRows(results: 2) {
-        unsafe kernels.deviation_products(
-          $0, Int64(columns), $1, mean.storage.pointer, dy.storage.pointer + $3, $2[0], $2[1])
-      }
-      let (total, products) = (sums[0], sums[1])
-      var gradients: [Tensor] = []
-      if wanted.contains(0) {
-        // The parts of the gradient that go through mean and variance.
-        var slope = [Float](repeating: 0, count: columns)
-        var offset = slope
-        if let rows {
-          let (s, p) = (total.scalars, products.scalars)
-          for column in 0..<columns {
-            slope[column] =
-              -scale[column] * inverse[column] * inverse[column] * p[column] / rows
-            offset[column] = -scale[column] * s[column] / rows
-          }
+    return normalization.output(shape: shape)
+  }
+
+  /// The gradients of a normalization of this tensor: with respect to the input, gamma and beta, as
+  /// far as they exist and are wanted; `beta` is given if ReLU followed.
+  private func normalizationGradients(
+    _ dy: Tensor, mean: Tensor, scale: [Float], inverse: [Float], beta: Tensor?, rows: Float?,
+    isScaled: Bool, isCentered: Bool, wanted: [Int]
+  ) -> [Tensor] {
+    let columns = mean.count
+    let scales = Tensor(scale)
+    let (slopes, betas) = unsafe (
+      Shared(UnsafePointer(dy.storage.pointer)),
+      beta.map { unsafe Shared(UnsafePointer($0.storage.pointer)) }
+    )
+    let sums = unsafe overRows(results: 2) {
+      unsafe kernels.deviation_products(
+        $0, Int64(columns), $1, mean.storage.pointer, slopes + $3, scales.storage.pointer,
+        betas?.value, $2[0], $2[1])
+    }.map { $0.sum(axes: [0]) }
+    let (total, products) = (sums[0], sums[1])
+    var gradients: [Tensor] = []
+    if wanted.contains(0) {
+      // The parts of the gradient that go through mean and variance.
+      var slope = [Float](repeating: 0, count: columns)
+      var offset = slope
+      if let rows {
+        let (s, p) = (total.scalars, products.scalars)
+        for column in 0..<columns {
+          slope[column] = -scale[column] * inverse[column] * inverse[column] * p[column] / rows
+          offset[column] = -scale[column] * s[column] / rows
         }
-        let (slopes, offsets) = (Tensor(slope), Tensor(offset))
-        gradients.append(
-          Tensor(inParallel: x.shape) { out in
-            x.forEachChunk { start, count in
-              let first = start * columns
-              unsafe kernels.normalize_gradient(
-                Int64(count), Int64(columns), x.storage.pointer + first, mean.storage.pointer,
-                dy.storage.pointer + first, scales.storage.pointer, slopes.storage.pointer,
-                offsets.storage.pointer, out + first)
-            }
-          })
       }
-      if isScaled && wanted.contains(1) { gradients.append(products * Tensor(inverse)) }
-      if isCentered && wanted.contains(isScaled ? 2 : 1) { gradients.append(total) }
-      return gradients
+      let (slopeOfColumns, offsets) = (Tensor(slope), Tensor(offset))
+      gradients.append(
+        Tensor(inParallel: shape) { out in
+          forEachChunk { start, count in
+            let first = start * columns
+            unsafe kernels.normalize_gradient(
+              Int64(count), Int64(columns), storage.pointer + first, mean.storage.pointer,
+              slopes + first, scales.storage.pointer, slopeOfColumns.storage.pointer,
+              offsets.storage.pointer, betas?.value, out + first)
+          }
+        })
     }
+    withExtendedLifetime((dy, beta)) {}
+    if isScaled && wanted.contains(1) { gradients.append(products * Tensor(inverse)) }
+    if isCentered && wanted.contains(isScaled ? 2 : 1) { gradients.append(total) }
+    return gradients
+  }
+
+  /// The mean and the biased variance of each column.
+  ///
+  /// Each chunk of rows has its own mean and sum of squared deviations from it, computed while the
+  /// chunk is in the cache. They are combined in ascending order.
+  ///
+  /// Source: T. F. Chan, G. H. Golub, R. J. LeVeque, *Updating formulae and a pairwise algorithm
+  /// for computing sample variances*, 1979.
+  private func moments(_ columns: Int) -> (mean: Tensor, variance: Tensor) {
+    let parts = unsafe overRows(results: 2) { rows, x, out, _ in
+      unsafe kernels.moments(rows, Int64(columns), x, out[0], out[1])
+    }
+    let rows = count / Swift.max(columns, 1)
+    let mean = parts[0].sum(axes: [0]) / Float(rows)
+    let (sums, squares, means) = (parts[0].scalars, parts[1].scalars, mean.scalars)
+    var variance = [Float](repeating: 0, count: columns)
+    for chunk in 0..<parts[0].shape[0] {
+      let rowsOfChunk = Float(Swift.min(rowGrain, rows - chunk * rowGrain))
+      for column in 0..<columns {
+        let at = chunk * columns + column
+        let difference = sums[at] / rowsOfChunk - means[column]
+        variance[column] += squares[at] + rowsOfChunk * (difference * difference)
+      }
+    }
+    return (mean, Tensor(variance) / Float(rows))
   }
 
   /// The number of columns; checks that the other tensors have as many elements.
@@ -139,7 +176,7 @@ extension Tensor {
   ///
   /// The number of chunks depends only on the shape, and is small enough for an accurate sum in
   /// ascending order.
-  private func forEachChunk(_ body: @escaping @Sendable (_ start: Int, _ count: Int) -> Void) {
+  func forEachChunk(_ body: @escaping @Sendable (_ start: Int, _ count: Int) -> Void) {
     let columns = Swift.max(shape.last ?? 1, 1)
     parallel(over: 0..<count / columns, grain: rowGrain, body)
   }
@@ -148,16 +185,14 @@ extension Tensor {
     Swift.max(1, Swift.min(1024, 2 * elementwiseGrain / Swift.max(shape.last ?? 1, 1)))
   }
 
-  /// Reduces all rows to one row per result.
-  ///
-  /// Each chunk has its own partial sums, which are added in order.
+  /// Reduces each chunk of rows to one row per result.
   ///
   /// - Parameters:
   ///   - results: The number of results.
   ///   - kernel: The kernel: (rows, input, destinations of the results, offset of the input).
-  /// - Returns: The rows of the results.
+  /// - Returns: For each result, the rows of all chunks in order.
   private func overRows(
-    results: Int = 1,
+    results: Int,
     _ kernel:
       @escaping @Sendable (
         Int64, UnsafePointer<Float>, [UnsafeMutablePointer<Float>], _ position: Int
@@ -167,20 +202,12 @@ extension Tensor {
     let chunks = Swift.max(1, (count / Swift.max(columns, 1) + rowGrain - 1) / rowGrain)
     let grain = rowGrain
     let partial = (0..<results).map { _ in Tensor(zeros: [chunks, columns]) }
+    materialize()
     forEachChunk { start, count in
       unsafe kernel(
         Int64(count), UnsafePointer(storage.pointer + start * columns),
         partial.map { unsafe $0.storage.pointer + start / grain * columns }, start * columns)
     }
-    return partial.map { $0.sum(axes: [0]) }
-  }
-
-  private func overRows(
-    _ kernel:
-      @escaping @Sendable (
-        Int64, UnsafePointer<Float>, [UnsafeMutablePointer<Float>]
-      ) -> Void
-  ) -> [Tensor] {
-    unsafe overRows(results: 1) { rows, x, out, _ in unsafe kernel(rows, x, out) }
+    return partial
   }
 }

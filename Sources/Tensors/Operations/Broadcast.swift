@@ -1,4 +1,5 @@
 import Preconditions
+import Threads
 
 extension Shape {
   /// The broadcast shape of two shapes by NumPy's rules: axes are aligned from the last one, and
@@ -40,8 +41,17 @@ extension Tensor {
       axis < missing || self.shape[axis - missing] == 1 ? 0 : strides[axis - missing]
     }
     let origin = self.shape
-    return unsafe Tensor(uninitialized: shape) { out in
-      unsafe copy(shape, steps, from: storage.pointer, to: out)
+    materialize()
+    return Tensor(inParallel: shape) { out in
+      // Parts along the first axis.
+      let part = Shape(shape.dropFirst())
+      let (rows, count) = (shape[0], part.elementCount)
+      let grain = Swift.max(1, elementwiseGrain / Swift.max(count, 1))
+      parallel(over: 0..<rows, grain: grain) { start, rows in
+        unsafe copy(
+          Shape([rows] + part.dimensions), steps, from: storage.pointer + start * steps[0],
+          to: UnsafeMutableBufferPointer(start: out + start * count, count: rows * count))
+      }
     }
     .computed(from: (self, { $0.summed(to: origin) }))
   }

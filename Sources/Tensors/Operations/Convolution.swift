@@ -124,6 +124,7 @@ private struct Convolution: Sendable {
   /// The features: for each image and group, the patch matrix `[pixels, taps]` times the kernel.
   func features(_ images: Tensor, _ epilogue: Epilogue) -> Tensor {
     let output: Shape = [images.shape[0], window.outputHeight, window.outputWidth, channels]
+    images.materialize()
     return Tensor(inParallel: output) { out in
       parallel(over: 0..<images.shape[0], grain: imagesPerChunk) { start, count in
         unsafe forEachImage(start..<start + count, of: images, rows: pixels, columns: taps[...]) {
@@ -239,8 +240,9 @@ extension Convolution {
     let deferred = dy.storage.deferred
     let isWhole = chunks.first?.images == 0..<batch
     let product = isWhole && deferred?.isComputed == false ? deferred : nil
+    let turned = wantsImages ? TurnedConvolution(kernel, window) : nil
     let transposedKernel =
-      wantsImages
+      wantsImages && turned == nil
       ? Matrix(kernel, rows: taps.count, columns: channels).transposed.packed : nil
     let dx = wantsImages ? Storage(uninitialized: shape.elementCount) : nil
     let dKernel = images.map { _ in Storage(uninitialized: chunks.count * kernelCount) }
@@ -261,7 +263,9 @@ extension Convolution {
         product == nil && y == nil
         ? nil : Storage(uninitialized: groupSize(indices.count) * count)
       let own = unsafe storage?.pointer
-      let columns = wantsImages ? Storage(uninitialized: pixels.count * taps.count) : nil
+      let columns =
+        transposedKernel.map { _ in Storage(uninitialized: pixels.count * taps.count) }
+      let padded = turned?.paddedImage()
 
       /// The gradient of an image's features in the band, before ReLU.
       func dz(_ index: Int, inPlace place: Int) -> UnsafePointer<Float> {
@@ -304,7 +308,10 @@ extension Convolution {
               unsafe $0.prefetch_length = Int64(count)
             }
           }
-          if let dxOfImages = unsafe dxOfImages, let columns, let transposedKernel {
+          guard let dxOfImages = unsafe dxOfImages else { return }
+          if let turned {
+            unsafe turned.setImageGradient(dxOfImages + index * imageCount, dz, padded)
+          } else if let columns, let transposedKernel {
             unsafe setImageGradient(
               dxOfImages + index * imageCount, dz, transposedKernel, columns.pointer)
           }
@@ -318,10 +325,21 @@ extension Convolution {
         }
         start = group.upperBound
       }
-      withExtendedLifetime((storage, columns)) {}
+      withExtendedLifetime((storage, columns, padded)) {}
     }
     func total(_ sums: Storage, _ shape: Shape) -> Tensor {
-      Tensor(shape: Shape([chunks.count] + shape.dimensions), storage: sums).sum(axes: [0])
+      let total = Tensor(inParallel: shape) { out in
+        let all = shape.elementCount
+        parallel(over: 0..<all, grain: elementwiseGrain / 8) { start, count in
+          let part = unsafe out + start
+          unsafe part.initialize(repeating: 0, count: count)
+          for number in 0..<chunks.count {
+            unsafe kernels.add(1, Int64(count), part, sums.pointer + number * all + start, part)
+          }
+        }
+      }
+      withExtendedLifetime(sums) {}
+      return total
     }
     return [
       dx.map { Tensor(shape: shape, storage: $0) }, dKernel.map { total($0, kernel.shape) },
@@ -353,8 +371,8 @@ extension Convolution {
     }
   }
 
-  /// Computes the gradient with respect to an image: dy · kernelᵀ, added to the pixels under the
-  /// window.
+  /// Computes the gradient with respect to an image if the strides are not 1: dy · kernelᵀ, added
+  /// to the pixels under the window.
   private func setImageGradient(
     _ image: UnsafeMutablePointer<Float>, _ dz: UnsafePointer<Float>, _ transposedKernel: Matrix,
     _ columns: UnsafeMutablePointer<Float>
@@ -372,6 +390,72 @@ extension Convolution {
         c_row_stride: taps.count, c_column_stride: 1)
       unsafe kernels.matmul(&product)
       unsafe kernels.columns_to_image(window.kernel, columns, image + group * window.channels)
+    }
+  }
+}
+
+/// The gradient of a convolution with strides of 1 with respect to its images: the convolution of
+/// the gradient of the features, padded with zeros, with the kernel turned around.
+private struct TurnedConvolution: Sendable {
+  /// The kernel, `[height, width, output channels / groups, input channels]`, with the taps in
+  /// reverse order.
+  private let kernel: Tensor
+  private let window: Window
+  private let (pixels, taps): ([Int32], [Int32])
+  private let (channels, channelsOfGroup): (Int, Int)
+
+  /// Turns a kernel of shape `[height, width, input channels / groups, output channels]`; `nil` if
+  /// the strides are not 1.
+  init?(_ kernel: Tensor, _ window: Window) {
+    guard let turned = window.turned(filters: kernel.shape[3]) else { return nil }
+    self.window = turned
+    (pixels, taps) = (turned.pixelOffsets, turned.tapOffsets)
+    let (inputs, outputs, groups) = (kernel.shape[2], kernel.shape[3], window.groups)
+    (channels, channelsOfGroup) = (inputs * groups, inputs)
+    let (tapCount, outputsOfGroup) = (kernel.shape[0] * kernel.shape[1], outputs / groups)
+    let shape: Shape = [kernel.shape[0], kernel.shape[1], outputsOfGroup, inputs * groups]
+    self.kernel = Tensor(inParallel: shape) { out in
+      parallel(chunks: tapCount) { tap in
+        let from = unsafe kernel.storage.pointer + tap * inputs * outputs
+        let to = unsafe out + (tapCount - 1 - tap) * inputs * outputs
+        for group in 0..<groups {
+          for output in 0..<outputsOfGroup {
+            for input in 0..<inputs {
+              unsafe to[output * inputs * groups + group * inputs + input] =
+                unsafe from[input * outputs + group * outputsOfGroup + output]
+            }
+          }
+        }
+      }
+    }
+  }
+
+  /// Memory for a padded gradient of the features; `nil` if it needs no padding.
+  func paddedImage() -> Storage? {
+    window.isPadded ? Storage(zeros: window.paddedCount) : nil
+  }
+
+  /// Computes the gradient with respect to one image from that of its features; `padded` is from
+  /// ``paddedImage()``.
+  func setImageGradient(
+    _ image: UnsafeMutablePointer<Float>, _ dz: UnsafePointer<Float>, _ padded: Storage?
+  ) {
+    if let padded { unsafe window.copy(dz, into: padded.pointer) }
+    let source = unsafe padded.map { unsafe UnsafePointer($0.pointer) } ?? dz
+    unsafe pixels.withUnsafeBufferPointer { pixels in
+      unsafe taps.withUnsafeBufferPointer { taps in
+        for group in 0..<window.groups {
+          let first = group * channelsOfGroup
+          var product = unsafe cairn_product(
+            m: pixels.count, n: channelsOfGroup, k: taps.count,
+            a: cairn_matrix(
+              data: source + group * window.channels, row_stride: 0, column_stride: 0,
+              row_offsets: pixels.baseAddress, column_offsets: taps.baseAddress),
+            b: kernel.storage.pointer + first, b_row_stride: channels, c: image + first,
+            c_row_stride: channels, c_column_stride: 1)
+          unsafe kernels.matmul(&product)
+        }
+      }
     }
   }
 }

@@ -48,7 +48,6 @@ extension Tensor {
           self,
           { dy in
             dy.mappedImages(to: x.shape) { dy, gradient in
-              unsafe gradient.initialize(repeating: 0, count: window.inputCount)
               unsafe kernels.depthwise_image_gradient(
                 window.kernel, multiplier, dy, w.storage.pointer, gradient)
             }
@@ -60,6 +59,7 @@ extension Tensor {
             // Each chunk of images has its own partial sums, which are added in order.
             let chunks = (x.shape[0] + imagesPerChunk - 1) / imagesPerChunk
             let sums = Shape([chunks] + w.shape.dimensions)
+            dy.materialize()
             return Tensor(inParallel: sums) { out in
               parallel(over: 0..<x.shape[0], grain: imagesPerChunk) { start, count in
                 let gradient = unsafe out + start / imagesPerChunk * w.count

@@ -38,10 +38,12 @@ extension Tensor {
   /// Creates a dropout mask: factors of 0 or 1 / (1 − rate).
   private init(dropoutMask shape: Shape, rate: Float, stream: RandomStream) {
     require(rate >= 0 && rate < 1, "`rate` must be at least 0 and less than 1, but is \(rate).")
-    var stream = stream
-    unsafe self.init(uninitialized: shape) { out in
-      for index in out.indices {
-        unsafe out[index] = stream.uniform(in: 0..<1) < rate ? 0 : 1 / (1 - rate)
+    let scale = 1 / (1 - rate)
+    self.init(inParallel: shape) { out in
+      parallel(over: 0..<shape.elementCount, grain: elementwiseGrain) { start, count in
+        let mask = unsafe out + start
+        unsafe stream.fillWithUniforms(mask, from: start, count: count)
+        for index in 0..<count { unsafe mask[index] = unsafe mask[index] < rate ? 0 : scale }
       }
     }
   }

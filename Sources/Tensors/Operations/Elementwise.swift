@@ -6,6 +6,7 @@ extension Tensor {
   ///
   /// - Returns: A tensor of the same shape.
   public func relu() -> Tensor {
+    if let y = storage.normalization?.withReLU(self) { return y }
     let y = mapped { unsafe kernels.relu($2, $0, $1) }
     return y.computed(from: (self, { y.reluGradient($0) }))
   }
@@ -98,7 +99,10 @@ extension Tensor {
         UnsafeMutablePointer<Float>, Int64
       ) -> Void
   ) -> Tensor {
-    Tensor(inParallel: shape) { out in
+    materialize()
+    second.materialize()
+    third.materialize()
+    return Tensor(inParallel: shape) { out in
       parallel(over: 0..<count, grain: elementwiseGrain) { start, count in
         unsafe kernel(
           UnsafePointer(storage.pointer + start), UnsafePointer(second.storage.pointer + start),

@@ -43,6 +43,8 @@ extension Tensor {
       ) -> Void
   ) -> Tensor {
     let counts = [self.shape, other.shape, shape].map { $0.dropFirst().reduce(1, *) }
+    materialize()
+    other.materialize()
     return Tensor(inParallel: shape) { out in
       parallel(chunks: shape[0]) { index in
         unsafe body(

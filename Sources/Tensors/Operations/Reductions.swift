@@ -99,8 +99,16 @@ extension Tensor {
     let inner = shape[(axis + 1)...].reduce(1, *)
     var dimensions = shape.dimensions
     dimensions[axis] = 1
-    return unsafe Tensor(uninitialized: Shape(dimensions)) { out in
-      unsafe kernel(Int64(outer), Int64(shape[axis]), Int64(inner), storage.pointer, at(out, 0))
+    let (extent, block) = (shape[axis], shape[axis] * inner)
+    materialize()
+    return Tensor(inParallel: Shape(dimensions)) { out in
+      let kernel = unsafe Shared(kernel)
+      let grain = Swift.max(1, elementwiseGrain / Swift.max(block, 1))
+      parallel(over: 0..<outer, grain: grain) { start, count in
+        unsafe kernel.value(
+          Int64(count), Int64(extent), Int64(inner),
+          storage.pointer + start * block, out + start * inner)
+      }
     }
   }
 }

@@ -145,6 +145,22 @@ public struct Window: Sendable {
       window_channels: Int64(filters))
   }
 
+  private init(_ kernel: cairn_window) { self.kernel = kernel }
+
+  /// The window that slides over the output, of `filters` channels, and gives the input: that of
+  /// the gradient with respect to the input; `nil` if the strides are not 1.
+  func turned(filters: Int) -> Window? {
+    guard kernel.stride_height == 1, kernel.stride_width == 1 else { return nil }
+    var turned = kernel
+    (turned.height, turned.width) = (kernel.output_height, kernel.output_width)
+    (turned.output_height, turned.output_width) = (kernel.height, kernel.width)
+    turned.padding_top = (kernel.window_height - 1) * kernel.dilation_height - kernel.padding_top
+    turned.padding_left = (kernel.window_width - 1) * kernel.dilation_width - kernel.padding_left
+    turned.channels = Int64(filters)
+    turned.window_channels = Int64(filters / groups)
+    return turned.padding_top < 0 || turned.padding_left < 0 ? nil : Window(turned)
+  }
+
   /// The number of rows of an image that the window slides over.
   public var inputHeight: Int { Int(kernel.height) }
 

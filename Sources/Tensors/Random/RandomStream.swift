@@ -73,6 +73,26 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
     }
   }
 
+  /// Fills memory with the numbers of the stream in 0..<1 that ``uniform(in:)`` would return,
+  /// from a position on, without advancing the stream.
+  ///
+  /// - Parameters:
+  ///   - numbers: The destination.
+  ///   - position: How many numbers to skip.
+  ///   - count: How many numbers to write.
+  func fillWithUniforms(
+    _ numbers: UnsafeMutablePointer<Float>, from position: Int, count: Int
+  ) {
+    guard buffered == nil, position % 2 == 0 else {
+      var stream = self
+      for _ in 0..<position { _ = stream.next() }
+      for place in 0..<count { unsafe numbers[place] = stream.uniform(in: 0..<1) }
+      return
+    }
+    unsafe cairn_random_uniform(
+      philox.seed, prefix[0], prefix[1], index + UInt64(position / 2), count, 0, 1, numbers)
+  }
+
   /// Fills memory with coarse numbers from a uniform distribution: 2¹⁶ equally spaced values.
   ///
   /// Starts at the next block of the stream, and does not advance it.

@@ -8,6 +8,7 @@ import Threads
 ///     benchmark saves DIRECTORY FOLDER N    measures what N saves into the folder cost a training
 ///     benchmark pictures FOLDER THREADS     measures loading a folder of pictures of 64 x 64
 ///     benchmark recurrent                   measures recurrent layers
+///     benchmark network NAME THREADS        takes orders: see `NetworkWorker`
 ///     benchmark load CKPT                   measures loading weights against reading their bytes
 @main
 struct Benchmark {
@@ -27,6 +28,12 @@ struct Benchmark {
       var saves = try Saves(dataDirectory: arguments[2], folder: arguments[3])
       try saves.run(count: count)
     case ("recurrent", 1): Recurrent().run()
+    case ("network", 3):
+      guard let network = Network(rawValue: arguments[2]), let threads = Int(arguments[3]),
+        threads > 0
+      else { fallthrough }
+      Threads.count = threads
+      NetworkWorker(network).serve()
     case ("load", 2):
       try Loading(path: arguments[2]).run()
     case ("pictures", 3):
@@ -39,6 +46,7 @@ struct Benchmark {
         usage: benchmark worker THREADS DIRECTORY | benchmark parts
                benchmark saves DIRECTORY FOLDER N | benchmark load CKPT
                benchmark pictures FOLDER THREADS | benchmark recurrent
+               benchmark network NAME THREADS
         """)
     }
   }
