@@ -28,74 +28,101 @@ INLINE float weight_in(struct place at, int is_mean) {
   return is_mean ? 1 / (float)count : 1;
 }
 
-INLINE void pool(const int is_maximum, int is_mean, struct cairn_window w,
-                 const float *restrict image, float *restrict out) {
-  EACH_WINDOW(w, out) {
-    struct place at = window_inside(w, y, x);
-    int64_t c = 0;
-    if (is_maximum)
-      for (; c + lanes <= w.channels; c += lanes) {
-        vector best = broadcast(-__builtin_inff());
-        EACH_PIXEL(at) {
-          // As in `larger`.
-          const vector pixel = load(image + (i * w.width + j) * w.channels + c);
-          best = choose((best > pixel) | (best != best), best, pixel);
-        }
-        store(out + c, best);
-      }
-    const int64_t rest = c;
-    for (; c < w.channels; c++) out[c] = is_maximum ? -__builtin_inff() : 0;
-    EACH_PIXEL(at) {
-      const float *pixel = image + (i * w.width + j) * w.channels;
-      for (c = rest; c < w.channels; c++)
-        out[c] = is_maximum ? larger(out[c], pixel[c]) : out[c] + pixel[c];
-    }
-    if (is_maximum) continue;
-    float weight = weight_in(at, is_mean);
-    for (c = 0; c < w.channels; c++) out[c] *= weight;
+INLINE void sum_window(struct cairn_window w, struct place at, int is_mean, const float *image,
+                       float *restrict out) {
+  for (int64_t c = 0; c < w.channels; c++) out[c] = 0;
+  EACH_PIXEL(at) {
+    const float *pixel = image + (i * w.width + j) * w.channels;
+    for (int64_t c = 0; c < w.channels; c++) out[c] += pixel[c];
+  }
+  float weight = weight_in(at, is_mean);
+  for (int64_t c = 0; c < w.channels; c++) out[c] *= weight;
+}
+
+static void sum_pool(struct cairn_window w, int is_mean, const float *image, float *out) {
+  EACH_WINDOW(w, out) sum_window(w, window_inside(w, y, x), is_mean, image, out);
+}
+
+// A NaN on either side wins, as in `larger`.
+INLINE vector larger_vector(vector a, vector b) { return choose((a > b) | (a != a), a, b); }
+
+// The maximum of each channel over rows × columns pixels.
+INLINE void maximum_of_window(const int64_t rows, const int64_t columns, int64_t channels,
+                              int64_t row_stride, const float *image, float *out) {
+  int64_t c = 0;
+  for (; c + lanes <= channels; c += lanes) {
+    vector best = broadcast(-__builtin_inff());
+    for (int64_t i = 0; i < rows; i++)
+      for (int64_t j = 0; j < columns; j++)
+        best = larger_vector(best, load(image + i * row_stride + j * channels + c));
+    store(out + c, best);
+  }
+  for (; c < channels; c++) {
+    out[c] = -__builtin_inff();
+    for (int64_t i = 0; i < rows; i++)
+      for (int64_t j = 0; j < columns; j++)
+        out[c] = larger(out[c], image[i * row_stride + j * channels + c]);
   }
 }
 
 static void max_pool(struct cairn_window w, const float *image, float *out) {
-  pool(1, 0, w, image, out);
+  const int64_t row = w.width * w.channels;
+  EACH_WINDOW(w, out) {
+    struct place at = window_inside(w, y, x);
+    const int64_t rows = at.last_row - at.first_row, columns = at.last_column - at.first_column;
+    const float *first = image + at.first_row * row + at.first_column * w.channels;
+    if (rows == 2 && columns == 2)
+      maximum_of_window(2, 2, w.channels, row, first, out);
+    else
+      maximum_of_window(rows, columns, w.channels, row, first, out);
+  }
 }
 
-static void sum_pool(struct cairn_window w, int is_mean, const float *image, float *out) {
-  pool(0, is_mean, w, image, out);
+// Adds each dy to the first of the pixels of its window that has the maximum.
+INLINE void add_to_maximum(const int64_t rows, const int64_t columns, int64_t channels,
+                           int64_t row_stride, const float *image, const float *dy,
+                           float *gradient) {
+  int64_t c = 0;
+  for (; c + lanes <= channels; c += lanes) {
+    vector best = load(image + c);
+    integer_vector chosen = {0}, number = {0};
+    for (int64_t i = 0; i < rows; i++)
+      for (int64_t j = 0; j < columns; j++, number += 1) {
+        const vector pixel = load(image + i * row_stride + j * channels + c);
+        const integer_vector is_larger = pixel > best;
+        best = choose(is_larger, pixel, best);
+        chosen = (chosen & ~is_larger) | (number & is_larger);
+      }
+    const integer_vector slope = (integer_vector)load(dy + c);
+    number = (integer_vector){0};
+    for (int64_t i = 0; i < rows; i++)
+      for (int64_t j = 0; j < columns; j++, number += 1) {
+        float *sum = gradient + i * row_stride + j * channels + c;
+        store(sum, load(sum) + (vector)(slope & (chosen == number)));
+      }
+  }
+  for (; c < channels; c++) {
+    int64_t best = c;
+    for (int64_t i = 0; i < rows; i++)
+      for (int64_t j = 0; j < columns; j++) {
+        const int64_t pixel = i * row_stride + j * channels + c;
+        if (image[pixel] > image[best]) best = pixel;
+      }
+    gradient[best] += dy[c];
+  }
 }
 
 static void max_pool_gradient(struct cairn_window w, const float *image, const float *dy,
                               float *gradient) {
+  const int64_t row = w.width * w.channels;
   EACH_WINDOW(w, dy) {
     struct place at = window_inside(w, y, x);
-    int64_t c = 0;
-    for (; c + lanes <= w.channels; c += lanes) {
-      // The number of the first pixel with the maximum, among those of the window.
-      vector best = load(image + (at.first_row * w.width + at.first_column) * w.channels + c);
-      integer_vector chosen = {0}, number = {0};
-      EACH_PIXEL(at) {
-        const vector pixel = load(image + (i * w.width + j) * w.channels + c);
-        const integer_vector is_larger = pixel > best;
-        best = choose(is_larger, pixel, best);
-        chosen = (chosen & ~is_larger) | (number & is_larger);
-        number += 1;
-      }
-      number = (integer_vector){0};
-      EACH_PIXEL(at) {
-        float *slope = gradient + (i * w.width + j) * w.channels + c;
-        const vector share = (vector)((integer_vector)load(dy + c) & (chosen == number));
-        store(slope, load(slope) + share);
-        number += 1;
-      }
-    }
-    for (; c < w.channels; c++) {
-      int64_t best = (at.first_row * w.width + at.first_column) * w.channels + c;
-      EACH_PIXEL(at) {
-        int64_t pixel = (i * w.width + j) * w.channels + c;
-        if (image[pixel] > image[best]) best = pixel;
-      }
-      gradient[best] += dy[c];
-    }
+    const int64_t rows = at.last_row - at.first_row, columns = at.last_column - at.first_column;
+    const int64_t first = at.first_row * row + at.first_column * w.channels;
+    if (rows == 2 && columns == 2)
+      add_to_maximum(2, 2, w.channels, row, image + first, dy, gradient + first);
+    else
+      add_to_maximum(rows, columns, w.channels, row, image + first, dy, gradient + first);
   }
 }
 
