@@ -294,7 +294,8 @@ int main(void) {
         for (int64_t size = 1; size < 6; size++)
           for (int64_t stride = 1; stride < 4; stride++) depthwise(channels, width, size, stride);
     for (int64_t n = 1; n < 40; n++) warps(n % 5 + 1, n, n % 4 + 1);
-    printf("%s: %u products, all kernels at 70 sizes, 126 windows, 2145 depthwise, 39 warps: bits %016" PRIx64 "\n",
+    printf("%s: %u products, all kernels at 70 sizes, 126 windows, 2145 depthwise, 39 warps: "
+           "bits %016" PRIx64 "\n",
            names[isa], count, digest);
     if (first && digest != first) {
       fprintf(stderr, "%s: not the bits of the instruction sets before\n", names[isa]);

@@ -26,7 +26,8 @@ def bare(filters, size=3, stride=1):
     return ("conv", filters, size, stride, False, False)
 
 
-BN, BN_ONLY, POOL, FLATTEN, AVERAGE = ("bn", True), ("bn", False), ("pool",), ("flatten",), ("average",)
+BN, BN_ONLY = ("bn", True), ("bn", False)
+POOL, FLATTEN, AVERAGE = ("pool",), ("flatten",), ("average",)
 
 
 def separable(filters, stride=1):
