@@ -298,6 +298,7 @@ struct KerasFixture: CustomTestStringConvertible {
     case "adam_schedule":
       let decay = ExponentialDecay(initialLearningRate: 0.01, decaySteps: 2, decayRate: 0.9)
       return Adam(learningRate: decay)
+    case "adadelta": return Adadelta(learningRate: 0.5)
     case "adagrad": return Adagrad(learningRate: 0.05)
     case "nadam": return Nadam(learningRate: 0.01)
     case "adamax": return Adamax(learningRate: 0.01)

@@ -69,7 +69,8 @@ struct RoundTripTests {
   @Test("The optimizers have the number of slots that Keras's have, in every form")
   func slotCounts() throws {
     let counts = [
-      "Adagrad": 1, "Adam": 2, "Adam amsgrad": 3, "AdamW": 2, "Adamax": 2, "Nadam": 2,
+      "Adadelta": 2, "Adagrad": 1, "Adam": 2, "Adam amsgrad": 3, "AdamW": 2, "Adamax": 2,
+      "Nadam": 2,
       "RMSprop": 1, "RMSprop momentum": 2, "RMSprop centered": 2,
       "RMSprop centered momentum": 3, "SGD": 0, "SGD momentum": 1, "SGD momentum nesterov": 1,
     ]

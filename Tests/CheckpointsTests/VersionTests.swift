@@ -15,7 +15,8 @@ struct VersionTests {
     "The slots of an optimizer are matched to its variables in any order",
     arguments: [
       "adam_decay", "adam_2_0", "adam_2_2", "adam_2_3", "amsgrad", "amsgrad_2_2", "amsgrad_2_3",
-      "rmsprop", "rmsprop_2_2", "nadam",
+      "rmsprop", "rmsprop_2_2", "nadam", "adadelta", "adadelta_legacy", "adadelta_2_2",
+      "adadelta_2_3",
     ])
   func slots(name: String) throws {
     let path = fixture("versions/\(name).h5")

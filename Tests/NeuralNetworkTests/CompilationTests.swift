@@ -287,7 +287,7 @@ extension CompileConfig {
         SGD(learningRate: 0.1, momentum: 0.5, nesterov: true, weightDecay: 0.25, clipnorm: 0.5),
         RMSprop(rho: 0.75, momentum: 0.5, centered: true),
         AdamW(weightDecay: 0.125, amsgrad: true), Adamax(beta1: 0.5, beta2: 0.75),
-        Nadam(epsilon: 0.001, clipvalue: 2),
+        Nadam(epsilon: 0.001, clipvalue: 2), Adadelta(rho: 0.875, epsilon: 0.01),
         Adagrad(
           initialAccumulatorValue: 0.5, globalClipnorm: 3, useEMA: true, emaMomentum: 0.5,
           emaOverwriteFrequency: 7, gradientAccumulationSteps: 4),

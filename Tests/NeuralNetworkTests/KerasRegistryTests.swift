@@ -51,7 +51,10 @@ struct KerasRegistryTests {
     arguments: KerasRegistry.layers.map { $0.className })
   func variables(className: String) throws {
     let type = try #require(KerasRegistry.layer(named: className))
-    let layer = try Layer.make(className: className, config: Self.options)
+    let einsum = #"{"equation": "abc,cd->abd", "output_shape": [4, 5], "bias_axes": "d"}"#
+    let layer = try Layer.make(
+      className: className,
+      config: className == "EinsumDense" ? JSON(parsing: einsum) : Self.options)
     if Swift.type(of: layer).mergesInputs {
       let x = Tensor(zeros: [1, 4, 3])
       _ = layer([x, x])

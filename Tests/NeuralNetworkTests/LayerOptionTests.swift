@@ -99,6 +99,7 @@ struct LayerOptionTests {
       common.union(["fused", "synchronized", "renorm_clipping", "renorm_momentum"])
     case "AdditiveAttention", "Attention": common.union(["seed"])
     case "Discretization": common.union(["epsilon", "num_bins"])
+    case "EinsumDense": common.union(["gptq_unpacked_column_size"])
     case "Embedding": common.union(["batch_input_shape", "input_length"])
     case "GRU", "LSTM", "SimpleRNN":
       common.union(["implementation", "seed", "unit_forget_bias", "unroll", "use_cudnn"])

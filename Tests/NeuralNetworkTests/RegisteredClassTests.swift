@@ -205,7 +205,7 @@ struct RegisteredClassTests {
   @Test("Objects that are created without arguments have Keras's defaults")
   func initializers() throws {
     let optimizers: [Optimizer] = [
-      Adagrad(), Adam(), AdamW(), Adamax(), Nadam(), RMSprop(), SGD(),
+      Adadelta(), Adagrad(), Adam(), AdamW(), Adamax(), Nadam(), RMSprop(), SGD(),
     ]
     let losses: [any Loss] = [
       BinaryCrossentropy(), BinaryFocalCrossentropy(), CategoricalCrossentropy(),

@@ -14,7 +14,7 @@ struct VolumeLayerTests {
     let golden = try Golden("volumes.h5")
     let classes = try Set(
       Self.layers.map { try golden.json("config", of: "layers/\($0)")["class_name"]?.string })
-    let registered = KerasRegistry.layers.map { $0.className }.filter { $0.hasSuffix("3D") }
+    let registered = KerasRegistry.layers.map { $0.className }.filter { $0.contains("3D") }
     #expect(classes == Set(registered))
   }
 
@@ -50,6 +50,10 @@ struct VolumeLayerTests {
       (
         "Conv3D", #""filters": 2, "kernel_size": 2, "padding": "causal""#,
         "'padding' of the layer 'x' is neither 'valid' nor 'same'"
+      ),
+      (
+        "Conv3DTranspose", #""filters": 2, "kernel_size": 2, "strides": 2, "output_padding": 2"#,
+        "'output_padding' of the layer 'x' is not one or three whole numbers, at least 0 and less"
       ),
       (
         "Cropping3D", #""cropping": [[1, 1], [1, 1]]"#,

@@ -109,6 +109,8 @@ struct InstructionSetTests {
       learning_rate: 0.01, one_minus_beta_1: 0.1, one_minus_beta_2: 0.001, momentum_share: 0.6,
       momentum_correction: 0.7, gradient_share: 0.5, gradient_correction: 0.4,
       velocity_correction: 0.002, epsilon: 1e-7)
+    let adadelta = cairn_adadelta(
+      learning_rate: 0.5, rho: 0.95, one_minus_rho: 0.05, epsilon: 1e-7)
     return [
       unary("relu") { unsafe $0.relu }, unary("exp") { unsafe $0.exp },
       unary("log") { unsafe $0.log },
@@ -178,6 +180,9 @@ struct InstructionSetTests {
       },
       Call(name: "adagrad", arrays: [g, v, w]) {
         unsafe $0.adagrad(count, 0.01, 1e-7, $1[0], $1[1], $1[2])
+      },
+      Call(name: "adadelta", arrays: [g, v, random(n, in: 0..<2), w]) {
+        unsafe $0.adadelta(count, adadelta, $1[0], $1[1], $1[2], $1[3])
       },
       Call(name: "weight_decay", arrays: [w]) { unsafe $0.weight_decay(count, 0.004, 0.01, $1[0]) },
       Call(name: "moving_average", arrays: [w, m]) {

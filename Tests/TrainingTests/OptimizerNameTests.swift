@@ -19,6 +19,7 @@ struct OptimizerNameTests {
   func names() throws {
     let names = [
       "sgd", "momentum", "nesterov", "rmsprop", "adam", "adamw", "adamax", "nadam", "adagrad",
+      "adadelta",
     ]
     #expect(OptimizerName.allCases.map(\.rawValue).sorted() == names.sorted())
     let nesterov = try #require(

@@ -309,6 +309,7 @@ def optimizers():
         "AdamW": lambda: O.AdamW(0.01),
         "Adamax": lambda: O.Adamax(0.01),
         "Nadam": lambda: O.Nadam(0.01),
+        "Adadelta": lambda: O.Adadelta(0.5),
         "Adagrad": lambda: O.Adagrad(0.05),
         "SGD, cosine": lambda: O.SGD(S.CosineDecay(0.05, 8, warmup_steps=3, warmup_target=0.1)),
     }

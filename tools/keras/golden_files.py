@@ -246,6 +246,7 @@ OPTS = {
     "adam_schedule": lambda: keras.optimizers.Adam(
         keras.optimizers.schedules.ExponentialDecay(0.01, 2, 0.9)
     ),
+    "adadelta": lambda: keras.optimizers.Adadelta(0.5),
     "adagrad": lambda: keras.optimizers.Adagrad(0.05),
     "nadam": lambda: keras.optimizers.Nadam(0.01),
     "adamax": lambda: keras.optimizers.Adamax(0.01),

@@ -38,6 +38,8 @@ def models():
     yield keras.Model(x, L.Conv2DTranspose(3, 2, strides=2)(x))
     x = keras.Input((6, 5))
     yield keras.Model(x, L.Dot((2, 2))([x, L.Dense(5)(x)]))
+    y = L.EinsumDense("abc,cde->abde", (6, 2, 3))(x)
+    yield keras.Model(x, L.EinsumDense("abde,dec->abc", (6, 4))(y))
 
 
 def flops(model):

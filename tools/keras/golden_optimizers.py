@@ -4,7 +4,7 @@
 * Tests/NeuralNetworkTests/Fixtures/optimizers.h5: optimizers with all their options step by step,
   schedules, losses with their reductions and gradients, metrics after each batch, and what
   `compile` writes into files.
-* Tests/NeuralNetworkTests/Fixtures/optimizers/*.h5: 19 optimizers, each stopped after three steps
+* Tests/NeuralNetworkTests/Fixtures/optimizers/*.h5: 20 optimizers, each stopped after three steps
   of a small model and resumed for three more; compile_configs.json has their configurations.
 """
 
@@ -78,6 +78,7 @@ RULES = {
     "adamw_amsgrad": ("AdamW", {"learning_rate": 0.05, "amsgrad": True}),
     "adamax": ("Adamax", {"learning_rate": 0.05, "beta_2": 0.9}),
     "nadam": ("Nadam", {"learning_rate": 0.05, "epsilon": 1e-4}),
+    "adadelta": ("Adadelta", {"learning_rate": 0.5, "rho": 0.8, "epsilon": 1e-4}),
     "adagrad": ("Adagrad", {"learning_rate": 0.1, "initial_accumulator_value": 0.3}),
 }
 
@@ -349,6 +350,7 @@ def resumed():
         "adam_ema": optimizers.Adam(0.01, use_ema=True, ema_momentum=0.9),
         "adam_accum2": optimizers.Adam(0.01, gradient_accumulation_steps=2),
         "adam_schedule": optimizers.Adam(schedules.ExponentialDecay(0.01, 2, 0.9)),
+        "adadelta": optimizers.Adadelta(0.5),
         "adagrad": optimizers.Adagrad(0.05),
         "nadam": optimizers.Nadam(0.01),
         "adamax": optimizers.Adamax(0.01),

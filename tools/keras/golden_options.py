@@ -33,12 +33,14 @@ ARGUMENTS = {
     "Conv2D": (2, 3),
     "Conv2DTranspose": (2, 3),
     "Conv3D": (2, 3),
+    "Conv3DTranspose": (2, 3),
     "Dense": (3,),
     "DepthwiseConv1D": (3,),
     "DepthwiseConv2D": (3,),
     "Discretization": ([0.0, 1.0],),
     "Dot": (1,),
     "Dropout": (0.25,),
+    "EinsumDense": ("abc,cd->abd", (4, 5)),
     "Embedding": (4, 3),
     "GRU": (3,),
     "GaussianDropout": (0.25,),
@@ -73,8 +75,9 @@ ARGUMENTS = {
 CLASSES = """
 Activation ActivityRegularization Add AdditiveAttention AlphaDropout Attention Average
 AveragePooling1D AveragePooling2D AveragePooling3D BatchNormalization Bidirectional CategoryEncoding
-CenterCrop Concatenate Conv1D Conv1DTranspose Conv2D Conv2DTranspose Conv3D Cropping1D Cropping2D
-Cropping3D Dense DepthwiseConv1D DepthwiseConv2D Discretization Dot Dropout ELU Embedding Flatten
+CenterCrop Concatenate Conv1D Conv1DTranspose Conv2D Conv2DTranspose Conv3D
+Conv3DTranspose Cropping1D Cropping2D Cropping3D Dense DepthwiseConv1D DepthwiseConv2D
+Discretization Dot Dropout ELU EinsumDense Embedding Flatten
 GRU GaussianDropout GaussianNoise GlobalAveragePooling1D GlobalAveragePooling2D
 GlobalAveragePooling3D GlobalMaxPooling1D GlobalMaxPooling2D GlobalMaxPooling3D GroupNormalization
 Identity LSTM LayerNormalization LeakyReLU Masking MaxPooling1D MaxPooling2D MaxPooling3D Maximum

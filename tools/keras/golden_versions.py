@@ -312,4 +312,34 @@ with h5py.File("keras_1.h5", "w") as file:
     group.attrs["weight_names"] = [b"dense_1_W", b"dense_1_b"]
     group["dense_1_W"], group["dense_1_b"] = Y[:4], Y[4]
 expected["keras_1/w/0"], expected["keras_1/w/1"] = Y[:4], Y[4]
+
+# --- Adadelta, as tf_keras and Keras 2.2 and 2.3 wrote it.
+trained(legacy.Adadelta(0.5, rho=0.8), "adadelta_legacy")
+trained(tf_keras.optimizers.Adadelta(0.5, rho=0.8), "adadelta")
+config = {"lr": 0.5, "rho": 0.8, "decay": 0.0, "epsilon": 1e-07}
+imitate(
+    "adadelta_legacy.h5",
+    "adadelta_2_2.h5",
+    "2.2.4",
+    lambda count: [
+        "training/Adadelta/Variable" + (f"_{index}" if index else "") + ":0"
+        for index in range(count)
+    ],
+    {"class_name": "Adadelta", "config": config},
+    head=None,
+)
+imitate(
+    "adadelta_legacy.h5",
+    "adadelta_2_3.h5",
+    "2.3.1",
+    lambda count: ["Adadelta/iterations:0"]
+    + [
+        f"training/Adadelta/{kind}_{index}:0"
+        for kind in ["accumulator", "delta_accumulator"]
+        for index in range(3)
+    ],
+    {"class_name": "Adadelta", "config": config},
+)
+for name in ["adadelta_2_2", "adadelta_2_3"]:
+    expected[name] = expected["adadelta_legacy"]
 expected.close()

@@ -29,6 +29,17 @@ def cases():
         yield case(f"{name}_strides", "Conv3D", shape, **conv, **options, strides=[2, 1, 3])
     yield case("conv3d_plain", "Conv3D", (1, 3, 3, 3, 2), filters=2, kernel_size=[1, 1, 1])
     yield case("conv3d_no_bias", "Conv3D", (2, 3, 4, 5, 3), **conv, use_bias=False)
+    for padding, depth in itertools.product(["valid", "same"], [3, 2]):
+        name = f"conv3d_transpose_{padding}_{depth}"
+        options = {} if padding == "valid" else {"padding": padding}
+        shape = (2, depth, 4, 3, 2)
+        yield case(name, "Conv3DTranspose", shape, **conv, **options, activation="relu")
+        strides = {"strides": [2, 1, 3], **options}
+        yield case(f"{name}_strides", "Conv3DTranspose", shape, **conv, **strides)
+        more = {"strides": [3, 2, 2], "output_padding": [2, 0, 1], **options}
+        yield case(f"{name}_padding", "Conv3DTranspose", shape, **conv, **more)
+    # TensorFlow cannot compute the gradients of one with a dilation.
+    yield case("conv3d_transpose_bare", "Conv3DTranspose", (2, 2, 3, 2, 3), **conv, use_bias=False)
     for class_name in ["MaxPooling3D", "AveragePooling3D"]:
         base = class_name.lower()
         for padding, depth in itertools.product(["valid", "same"], [5, 4]):
@@ -77,7 +88,13 @@ def models(k):
         y = L.Concatenate()([x, L.UpSampling3D()(y)])
         return k.Model(x, L.Flatten()(L.Cropping3D(1)(L.Conv3D(1, 1)(y))))
 
-    return {"classifier": classifier, "segmentation": segmentation}
+    def enlarging():
+        x = k.Input((3, 4, 4, 2))
+        y = L.Conv3DTranspose(3, [2, 3, 3], strides=2, padding="same", activation="elu")(x)
+        y = L.Conv3DTranspose(2, 3, strides=[1, 2, 1], output_padding=[0, 1, 0])(y)
+        return k.Model(x, L.Flatten()(y))
+
+    return {"enlarging": enlarging, "classifier": classifier, "segmentation": segmentation}
 
 
 def main():

@@ -127,6 +127,8 @@ static void vectors(int64_t n) {
   kernels()->adamax(n, adamax, x, y, z, out), kernels()->adagrad(n, 0.1f, 1e-7f, x, y, out);
   struct cairn_nadam nadam = {0.1f, 0.1f, 0.1f, 0.9f, 0.2f, 0.1f, 0.1f, 0.1f, 1e-7f};
   kernels()->nadam(n, nadam, x, y, z, out);
+  struct cairn_adadelta adadelta = {0.1f, 0.9f, 0.1f, 1e-7f};
+  kernels()->adadelta(n, adadelta, x, y, z, out);
   kernels()->weight_decay(n, 0.1f, 0.1f, x), kernels()->moving_average(n, 0.9f, x, y);
   for (int kind = cairn_squared_loss; kind <= cairn_squared_hinge_loss; kind++) {
     struct cairn_loss_settings loss = {(enum cairn_loss_kind)kind, 1, 0.25f, 1.5f, kind % 2};

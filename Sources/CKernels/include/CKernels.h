@@ -122,6 +122,14 @@ struct cairn_nadam {
   float epsilon;
 };
 
+/// The options of a step of Adadelta.
+struct cairn_adadelta {
+  float learning_rate;
+  float rho;
+  float one_minus_rho;
+  float epsilon;
+};
+
 /// Keras's losses of one prediction p for the target t.
 enum cairn_loss_kind {
   cairn_squared_loss,
@@ -439,6 +447,8 @@ struct cairn_kernels {
   void (*_Nonnull adagrad)(int64_t count, float learning_rate, float epsilon,
                            const float *_Nonnull g, float *_Nonnull accumulator,
                            float *_Nonnull w);
+  void (*_Nonnull adadelta)(int64_t count, struct cairn_adadelta step, const float *_Nonnull g,
+                            float *_Nonnull squares, float *_Nonnull steps, float *_Nonnull w);
   /// w −= w · decay · learning_rate.
   void (*_Nonnull weight_decay)(int64_t count, float decay, float learning_rate,
                                 float *_Nonnull w);

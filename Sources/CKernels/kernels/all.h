@@ -98,6 +98,7 @@ const struct cairn_kernels KERNELS = {
     .adamax = adamax,
     .nadam = nadam,
     .adagrad = adagrad,
+    .adadelta = adadelta,
     .weight_decay = weight_decay,
     .moving_average = moving_average,
     .loss = loss,

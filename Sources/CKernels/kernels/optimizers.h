@@ -129,6 +129,19 @@ static void adagrad(int64_t count, float learning_rate, float epsilon, const flo
   }
 }
 
+// `squares` and `steps` are the moving averages of the squares of gradients and of steps.
+static void adadelta(int64_t count, struct cairn_adadelta s, const float *restrict g,
+                     float *restrict squares, float *restrict steps, float *restrict w) {
+  for (int64_t i = 0; i < count; i++) {
+    float square = s.rho * squares[i] + s.one_minus_rho * (g[i] * g[i]);
+    float step = __builtin_elementwise_sqrt(steps[i] + s.epsilon) * g[i] /
+                 __builtin_elementwise_sqrt(square + s.epsilon);
+    w[i] -= s.learning_rate * step;
+    steps[i] = flushed(s.rho * steps[i] + s.one_minus_rho * (step * step));
+    squares[i] = flushed(square);
+  }
+}
+
 static void weight_decay(int64_t count, float decay, float learning_rate, float *restrict w) {
   for (int64_t i = 0; i < count; i++) w[i] -= w[i] * decay * learning_rate;
 }

@@ -70,7 +70,7 @@ struct OptimizerMatch {
       return
     }
 
-    // RMSprop and Adagrad of Keras 2.0 to 2.2 do not store the number of steps.
+    // RMSprop, Adagrad and Adadelta of Keras 2.0 to 2.2 do not store the number of steps.
     let hasIteration =
       !stored.isNamed || stored.variables.count != wanted.count
       || stored.variables.map(\.shape) != wanted.map(\.shape)

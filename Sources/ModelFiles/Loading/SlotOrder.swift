@@ -114,7 +114,10 @@ private enum SlotKinds {
     "rms": ["velocity"], "velocity": ["velocity"],
     "vhat": ["velocity_hat"], "velocity_hat": ["velocity_hat"],
     "mg": ["average_gradient"], "average_gradient": ["average_gradient"],
-    "accumulator": ["accumulator", "velocity"], "average": ["average"],
+    "accumulator": ["accumulator", "velocity", "accumulated_grad"], "average": ["average"],
+    "accumulated_grad": ["accumulated_grad"], "accum_grad": ["accumulated_grad"],
+    "accumulated_delta_var": ["accumulated_delta_var"], "accum_var": ["accumulated_delta_var"],
+    "delta_accumulator": ["accumulated_delta_var"],
   ]
 
   /// The kinds of slots of some names; `nil` if a name does not determine its kind.

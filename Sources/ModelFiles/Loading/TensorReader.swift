@@ -28,7 +28,11 @@ struct TensorReader {
   func check(
     _ values: [Float], of variable: StoredVariable, ofKind kind: String
   ) throws(CheckpointError) {
-    guard ["velocity", "velocity_hat", "norm", "accumulator"].contains(kind),
+    let squares = [
+      "velocity", "velocity_hat", "norm", "accumulator", "accumulated_grad",
+      "accumulated_delta_var",
+    ]
+    guard squares.contains(kind),
       let value = values.first(where: { $0 < 0 })
     else { return }
     throw .content(

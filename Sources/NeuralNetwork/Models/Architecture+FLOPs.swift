@@ -43,6 +43,8 @@ extension Layer {
       let output = try outputShapes(inputShapes: inputShapes)[0]
       let (query, value) = (inputShapes[0], inputShapes[1])
       return 2 * Double(value[0]) * (query.elements + output.elements)
+    case let layer as EinsumDense:
+      return 2 * (try layer.productCount(inputShape: inputShapes[0]))
     case let dot as Dot: return 2 * (try dot.productCount(inputShapes))
     default:
       let kernels = try weightSpecifications(inputShapes: inputShapes)
@@ -51,7 +53,8 @@ extension Layer {
       let places: Double
       switch self {
       case is BaseRecurrent, is Bidirectional: places = Double(inputShapes[0][0])
-      case is Conv1DTranspose, is Conv2DTranspose: places = inputShapes[0].places
+      case is Conv1DTranspose, is Conv2DTranspose, is Conv3DTranspose:
+        places = inputShapes[0].places
       default: places = try outputShapes(inputShapes: inputShapes)[0].places
       }
       return 2 * places * kernels.reduce(0) { $0 + $1.shape.elements }

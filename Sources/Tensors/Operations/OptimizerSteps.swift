@@ -162,6 +162,27 @@ extension Variable {
     }
   }
 
+  /// Takes a step of Adadelta.
+  ///
+  /// - Parameters:
+  ///   - gradient: The gradient, of the variable's shape.
+  ///   - squares: The slot of the moving average of the squared gradients.
+  ///   - steps: The slot of the moving average of the squared steps, before the learning rate.
+  ///   - learningRate: The learning rate.
+  ///   - rho: ρ, the decay rate of the moving averages.
+  ///   - epsilon: ε, added to the moving averages under their roots.
+  package func adadelta(
+    along gradient: Tensor, squares: Variable, steps: Variable, learningRate: Float, rho: Double,
+    epsilon: Float
+  ) {
+    let step = cairn_adadelta(
+      learning_rate: learningRate, rho: Float(rho), one_minus_rho: Float(1 - rho), epsilon: epsilon)
+    let (w, a, d) = unsafe (elements, squares.elements, steps.elements)
+    unsafe update(gradient, touching: w, a, d) { g, at, count in
+      unsafe kernels.adadelta(count, step, g, a + at, d + at, w + at)
+    }
+  }
+
   /// Applies weight decay: w −= w · decay · rate.
   ///
   /// - Parameters:

@@ -96,6 +96,18 @@ struct LayersExamples {
     #expect(features.shape == [2, 16, 28, 28, 8])
   }
 
+  @Test func einsumDense() {
+    let layer = EinsumDense("abc,cde->abde", outputShape: [nil, 4, 8], biasAxes: "de")
+    let heads = layer(Tensor(zeros: [2, 10, 32]))  // [2, 10, 4, 8]
+    #expect(heads.shape == [2, 10, 4, 8])
+  }
+
+  @Test func conv3DTranspose() {
+    let layer = Conv3DTranspose(4, 2, strides: 2)
+    let volumes = layer(Tensor(zeros: [2, 4, 7, 7, 8]))  // [2, 8, 14, 14, 4]
+    #expect(volumes.shape == [2, 8, 14, 14, 4])
+  }
+
   @Test func conv2D() {
     let layer = Conv2D(32, 3, padding: .same, activation: .relu)  // 32 filters of 3 × 3 pixels
     let features = layer(Tensor(zeros: [8, 28, 28, 1]))  // [8, 28, 28, 32]

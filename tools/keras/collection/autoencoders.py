@@ -278,7 +278,7 @@ def pix2pix_generator(k):
     return k.Model(inputs, x)
 
 
-@architecture("mse", "adam", batch=3, pending="Conv3DTranspose")
+@architecture("mse", "adam", batch=3)
 def unet_of_volumes(k):
     L = k.layers
     inputs = k.Input((8, 8, 8, 1))

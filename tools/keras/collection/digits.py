@@ -27,7 +27,7 @@ def fashion_logits(k):
     )
 
 
-@architecture(ONE_HOT, "adadelta", inputs="unit", pending="Adadelta")
+@architecture(ONE_HOT, "adadelta", inputs="unit")
 def mnist_keras_example(k):
     L = k.layers
     return k.Sequential(

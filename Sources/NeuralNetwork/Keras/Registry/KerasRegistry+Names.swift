@@ -13,7 +13,8 @@ extension KerasRegistry {
 
   /// Optimizer classes of Keras that the library cannot create.
   private static let unsupportedOptimizers = [
-    "Adadelta", "Adafactor", "Ftrl", "Lamb", "Lion", "LossScaleOptimizer", "Muon",
+    "Adafactor", "Ftrl", "Lamb", "Lion", "LossScaleOptimizer", "MultiOptimizer", "Muon",
+    "ScheduleFreeAdamW",
   ]
 
   private static let layersByKey = Dictionary(

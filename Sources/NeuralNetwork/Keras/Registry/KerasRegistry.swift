@@ -28,6 +28,7 @@ public enum KerasRegistry {
     Conv2D.self,
     Conv2DTranspose.self,
     Conv3D.self,
+    Conv3DTranspose.self,
     Cropping1D.self,
     Cropping2D.self,
     Cropping3D.self,
@@ -37,6 +38,7 @@ public enum KerasRegistry {
     Discretization.self,
     Dot.self,
     Dropout.self,
+    EinsumDense.self,
     ELU.self,
     Embedding.self,
     Flatten.self,
@@ -115,6 +117,7 @@ public enum KerasRegistry {
 
   /// The optimizers.
   package static let optimizers: [any KerasOptimizer.Type] = [
+    Adadelta.self,
     Adagrad.self,
     Adam.self,
     AdamW.self,
