@@ -102,6 +102,12 @@ struct LayersExamples {
     #expect(heads.shape == [2, 10, 4, 8])
   }
 
+  @Test func convLSTM2D() {
+    let layer = ConvLSTM2D(4, 3, padding: .same)
+    let last = layer(Tensor(zeros: [2, 10, 16, 16, 1]))  // [2, 16, 16, 4]
+    #expect(last.shape == [2, 16, 16, 4])
+  }
+
   @Test func conv3DTranspose() {
     let layer = Conv3DTranspose(4, 2, strides: 2)
     let volumes = layer(Tensor(zeros: [2, 4, 7, 7, 8]))  // [2, 8, 14, 14, 4]

@@ -53,7 +53,7 @@ def activity_cnn_lstm(k):
     return model
 
 
-@architecture(ONE_HOT, "rmsprop", batch=3, pending="ConvLSTM2D")
+@architecture(ONE_HOT, "rmsprop", batch=3)
 def activity_conv_lstm(k):
     L = k.layers
     model = k.Sequential()

@@ -29,6 +29,7 @@ public enum KerasRegistry {
     Conv2DTranspose.self,
     Conv3D.self,
     Conv3DTranspose.self,
+    ConvLSTM2D.self,
     Cropping1D.self,
     Cropping2D.self,
     Cropping3D.self,

@@ -201,7 +201,7 @@ extension Conv3DTranspose: KerasLayer {
     try reader.requireChannelsLast()
     // tf_keras writes the groups, but supports only 1.
     try reader.require("groups", .integer(1))
-    // TensorFlow cannot train with a dilation, and tf_keras has no option for it.
+    // TensorFlow needs its compiler to train with a dilation, and tf_keras has no option for it.
     let none = JSON.integer(1)
     try reader.require("dilation_rate", .array([none, none, none]), none)
     let strides = try reader.size3D("strides", default: 1)
