@@ -1,8 +1,8 @@
 /// The library: `import Cairn` imports the modules for models, data, checkpoints and programs.
 ///
 /// The modules of the low-level formats, `HDF5` and `Zip`, are imported separately where a file is
-/// read or written by hand; `HDF5` has a `Dataset` of its own. Of `Files` it has the error that other
-/// modules throw. Every module can be imported alone.
+/// read or written by hand; `HDF5` has a `Dataset` of its own. Of `Files` it has the error that
+/// other modules throw. Every module can be imported alone.
 @_exported public import CheckpointStore
 @_exported public import Checkpoints
 @_exported public import Conversion

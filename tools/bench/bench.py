@@ -189,7 +189,8 @@ def networks(rounds):
                 unit="ms",
             )
         memory_of = {k: v("memory")["peak_rss"] / 1e6 for k, v in trainers.items()}
-        print("  peak memory: " + ", ".join(f"{titles[k]} {v:.0f} MB" for k, v in memory_of.items()))
+        peaks = ", ".join(f"{titles[k]} {v:.0f} MB" for k, v in memory_of.items())
+        print(f"  peak memory: {peaks}")
         # Each at the better of two batch sizes.
         orders = {
             name: f"predict {min((64, 512), key=lambda size: best_of_two(worker, size))}"

@@ -64,8 +64,9 @@ struct EinsumEquation {
   /// The axes of an input, and of its output.
   ///
   /// - Parameter rank: The number of axes of the input, with the batch.
-  /// - Returns: The axes of the input, those of the output, and the ones of the output whose extents
-  ///   the layer is given; `nil` if the equation does not fit, or the first axis is not the batch.
+  /// - Returns: The axes of the input, those of the output, and the ones of the output whose
+  ///   extents the layer is given; `nil` if the equation does not fit, or the first axis is not the
+  ///   batch.
   func axes(rank: Int) -> (input: [Character], output: [Character], given: [Character])? {
     let more = rank - input.count
     guard ellipsis == nil ? more == 0 : more >= 0 else { return nil }

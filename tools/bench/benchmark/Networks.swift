@@ -58,7 +58,9 @@ struct Block {
   let name: String
   let layers: [Layer]
 
-  /// The branches whose sum, with ReLU, is the output, instead of layers; an empty one is the input.
+  /// The branches whose sum, with ReLU, is the output, instead of layers.
+  ///
+  /// An empty one is the input.
   let branches: [[Block]]
 
   init(_ name: String, _ layers: Layer..., branches: [[Block]] = []) {
