@@ -184,7 +184,8 @@ public final class ConvLSTM2D: Layer {
     if training, options.recurrentDropout > 0 {
       masks = dropped(Shape([batch] + plane + [4 * filters]), at: options.recurrentDropout)
     }
-    var (h, c): (Tensor?, Tensor?)
+    // With one step, the recurrent kernel has a gradient of zero, as in Keras.
+    var (h, c): (Tensor?, Tensor?) = (steps == 1 ? Tensor(zeros: state) : nil, nil)
     var outputs: [Tensor] = []
     for step in options.goesBackwards ? Array((0..<steps).reversed()) : Array(0..<steps) {
       var z = inputs.slice(step..<step + 1, axis: 1)
