@@ -9,8 +9,7 @@ expected.json with a batch, the output and the weights after one training step f
 """
 
 import golden
-import keras
-from golden_sequences import values, write_expected, write_model
+from golden_sequences import write_both
 from golden_windows import case, write_case
 
 FOLDER = golden.ROOT / "Tests" / "CheckpointsTests" / "Fixtures" / "conv_lstm"
@@ -60,19 +59,12 @@ def models(k):
 
 
 def main():
-    import tf_keras
-
     fixture = golden.Fixture(golden.FIXTURES / "conv_lstm.h5", "tools/keras/golden_conv_lstm.py")
     for each in cases():
         write_case(fixture, *each)
     fixture.close()
-    FOLDER.mkdir(exist_ok=True)
-    expected = {}
     # Keras 3 does not have the hard sigmoid of tf_keras, the default of the gates there.
-    for prefix, k, end in [("keras3", keras, ""), ("tf_keras", tf_keras, "_old")]:
-        for name, make in models(k).items():
-            write_model(k, FOLDER / f"{prefix}_{name}{end}", make, values, expected, True)
-    write_expected(FOLDER, expected)
+    write_both(FOLDER, models, end_of_tf_keras="_old")
 
 
 if __name__ == "__main__":

@@ -9,8 +9,7 @@ expected.json with a batch, the output and the weights after one training step f
 """
 
 import golden
-import keras
-from golden_sequences import values, write_expected, write_model
+from golden_sequences import write_both
 from golden_windows import case, write_case
 
 FOLDER = golden.ROOT / "Tests" / "CheckpointsTests" / "Fixtures" / "einsum"
@@ -61,18 +60,11 @@ def models(k):
 
 
 def main():
-    import tf_keras
-
     fixture = golden.Fixture(golden.FIXTURES / "einsum.h5", "tools/keras/golden_einsum.py")
     for each in cases():
         write_case(fixture, *each)
     fixture.close()
-    FOLDER.mkdir(exist_ok=True)
-    expected = {}
-    for prefix, k in [("keras3", keras), ("tf_keras", tf_keras)]:
-        for name, make in models(k).items():
-            write_model(k, FOLDER / f"{prefix}_{name}", make, values, expected, True)
-    write_expected(FOLDER, expected)
+    write_both(FOLDER, models)
 
 
 if __name__ == "__main__":

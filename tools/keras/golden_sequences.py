@@ -273,6 +273,20 @@ def write_expected(folder, expected):
     (folder / "expected.json").write_text(text + "\n")
 
 
+def write_both(folder, models, end_of_tf_keras=""):
+    """Writes the models of Keras 3 and of tf_keras with a training step, and what is expected.
+
+    `models` returns functions that make the models of one of them, by name."""
+    import tf_keras
+
+    folder.mkdir(exist_ok=True)
+    expected = {}
+    for prefix, k, end in [("keras3", keras, ""), ("tf_keras", tf_keras, end_of_tf_keras)]:
+        for name, make in models(k).items():
+            write_model(k, folder / f"{prefix}_{name}{end}", make, values, expected, True)
+    write_expected(folder, expected)
+
+
 def main():
     expected = read_expected(FOLDER)
     if sys.argv[1:2] == ["--models-of"]:
