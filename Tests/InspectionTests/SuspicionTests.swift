@@ -71,6 +71,24 @@ struct SuspicionTests {
     #expect(suspicions.verdict.hasPrefix("no, because '"), "\(suspicions.verdict)")
   }
 
+  @Test("Code in an attribute that nobody reads is named, but not dangerous in Keras")
+  func attributes() throws {
+    let lambda = #"{"class_name": "Lambda", "config": {"name": "l", "function": "code"}}"#
+    let pickle = "gASVAAAAAAAAAAAAAAAAAAAAAA=="
+    let suspicions = try suspicions { root in
+      try root.setAttribute("old_config", .string(lambda))
+      try root.setAttribute("notes", .strings(["trained on Monday", pickle]))
+      try root.setAttribute("units", .string("{not JSON"))
+    }
+    #expect(suspicions.list.map(\.kind) == [.code, .code])
+    #expect(
+      suspicions.list.map(\.place) == [
+        "the attribute 'notes' of /", "the attribute 'old_config' of /",
+      ])
+    #expect(suspicions.list[1].reason.hasPrefix("'l' is a Lambda"), "\(suspicions.list[1])")
+    #expect(suspicions.isSafeInKeras)
+  }
+
   @Test("Code in the settings, values and texts of a run is dangerous, in every form of output")
   func runs() throws {
     try withTemporaryDirectory { directory in

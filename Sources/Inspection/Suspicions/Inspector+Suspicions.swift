@@ -29,8 +29,9 @@ extension Inspector {
     }
     found += report.training?.suspicions ?? []
     do throws(InspectionError) {
-      let objects = try tree()
+      let objects = try objects()
       found += objects.linkSuspicions + objects.storageSuspicions + objects.nameSuspicions
+      found += objects.attributeSuspicions
       if let omission = objects.omission { found.append(Suspicion(.unread, "/", omission)) }
     } catch {
       found.append(Suspicion(.unread, "/", "\(error)"))
