@@ -297,7 +297,8 @@ public final class Trainer {
     }
     let (batchLoss, logits) = withGradientTape {
       let logits = model(images, training: true)
-      return (objective(labels, logits), logits)
+      let loss = objective(labels, logits)
+      return (model.penalty.map { loss + $0 } ?? loss, logits)
     }
     let value = Double(batchLoss.scalar)
     guard value.isFinite else { throw saver.notFinite(step: state.globalStep + 1) }
@@ -323,8 +324,9 @@ public final class Trainer {
     var logitRecorder = LogitRecorder()
     var isComplete = true
     withSavedWeights {
+      let penalty = Double(model.penalty?.scalar ?? 0)
       model.forEachPrediction(batches) { _, labels, logits in
-        let loss = Double(objective.evaluated(labels, logits).scalar)
+        let loss = Double(objective.evaluated(labels, logits).scalar) + penalty
         let logits = objective.logits(of: logits)
         recorder.add(loss: loss, labels: labels, logits: logits)
         if calibrates { logitRecorder.add(logits, labels) }

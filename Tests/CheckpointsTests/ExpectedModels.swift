@@ -69,17 +69,27 @@ struct ExpectedModels {
   }
 
   /// Checks the weights of a model after one training step.
-  func checkStep(of file: String) throws {
+  func checkStep(of file: String) throws { try checkStep(fixture("\(folder)/\(file)"), file) }
+
+  /// Checks the weights of the conversions of a model after one training step.
+  func checkStepsOfConversions(of file: String) throws {
+    try Self.forEachConversion(of: fixture("\(folder)/\(file)")) { try checkStep($0, file) }
+  }
+
+  private func checkStep(_ path: String, _ file: String) throws {
     let expected = try #require(expected[file])
     let (x, target) = (try tensor(expected["x"]), try tensor(expected["target"]))
-    let model = try CheckpointFile(opening: fixture("\(folder)/\(file)")).loadModel()
+    let model = try CheckpointFile(opening: path).loadModel()
     let optimizer = SGD(learningRate: 0.125, momentum: 0.5)
-    let loss = withGradientTape { MeanSquaredError()(target, model(x, training: true)) }
+    let loss = withGradientTape {
+      let loss = MeanSquaredError()(target, model(x, training: true))
+      return model.penalty.map { loss + $0 } ?? loss
+    }
     optimizer.apply(loss.gradients(), to: model.trainableVariables)
     let after = try (expected["after"]?.array ?? []).map { try tensor($0) }
     #expect(model.variables.count == after.count)
     for (variable, value) in zip(model.variables, after) {
-      expectEqual(variable.value, value, variable.name)
+      expectEqual(variable.value, value, "\(variable.name) of \(path)")
     }
   }
 }

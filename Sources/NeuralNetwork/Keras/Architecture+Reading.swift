@@ -431,8 +431,9 @@ private struct ModelReader {
   /// Records the options of a layer that are not applied.
   private mutating func note(_ layer: Layer, _ unknown: [String]) {
     if !unknown.isEmpty { notes.append(.unknownOptions(layer: layer.name, options: unknown)) }
-    let missed = layer.keptOptions.filter(\.value.isMissedInTraining).keys.sorted()
-    if !missed.isEmpty { notes.append(.notApplied(layer: layer.name, options: missed)) }
+    let kept = layer.keptWeightOptions.map(\.options) + [layer.keptOptions]
+    let missed = Set(kept.flatMap { $0.filter(\.value.isMissedInTraining).keys })
+    if !missed.isEmpty { notes.append(.notApplied(layer: layer.name, options: missed.sorted())) }
     if let penalty = layer as? ActivityRegularization {
       notes.append(.notApplied(layer: layer.name, options: penalty.config.keys.sorted()))
     }

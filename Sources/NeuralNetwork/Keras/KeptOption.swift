@@ -1,7 +1,9 @@
 import JSON
 
-/// An unused option of a layer that is kept to be written back: an initializer, a regularizer, a
-/// constraint or a seed.
+/// An option that a layer keeps to write it back: an initializer, a regularizer, a constraint or a
+/// seed.
+///
+/// Training applies regularizers and constraints.
 struct KeptOption: Hashable, Sendable {
   private enum Kind: String, CaseIterable {
     case initializer, regularizer, constraint, seed
@@ -33,8 +35,35 @@ struct KeptOption: Hashable, Sendable {
     }
   }
 
-  /// Whether Keras applies the option in training, unlike Cairn: regularizers and constraints.
-  var isMissedInTraining: Bool { kind == .regularizer || kind == .constraint }
+  /// Keeps a regularizer of a weight.
+  init(_ regularizer: Regularizer, of weight: String) {
+    (key, kind, value) = ("\(weight)_regularizer", .regularizer, regularizer.kerasConfig)
+  }
+
+  /// Keeps a constraint of a weight.
+  init(_ constraint: Constraint, of weight: String) {
+    (key, kind, value) = ("\(weight)_constraint", .constraint, constraint.kerasConfig)
+  }
+
+  /// The weight of which it is an option, such as `kernel`; `recurrent` is the recurrent kernel.
+  var weight: String { String(key.dropLast(kind.rawValue.count + 1)) }
+
+  /// The regularizer; `nil` if it is none, or none that Cairn knows.
+  var regularizer: Regularizer? { kind == .regularizer ? Regularizer(keras: value) : nil }
+
+  /// The constraint; `nil` if it is none, or none that Cairn knows.
+  var constraint: Constraint? { kind == .constraint ? Constraint(keras: value) : nil }
+
+  /// Whether Keras applies the option in training, unlike Cairn.
+  ///
+  /// These are regularizers of outputs, and regularizers and constraints of other classes.
+  var isMissedInTraining: Bool {
+    switch kind {
+    case .initializer, .seed: false
+    case .regularizer: weight == "activity" || regularizer == nil
+    case .constraint: constraint == nil
+    }
+  }
 
   /// Whether the option equals Keras's default.
   ///

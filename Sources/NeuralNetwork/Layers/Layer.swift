@@ -122,11 +122,19 @@ open class Layer {
     self.weights = weights
     weightsAreTrained = specifications.map(\.isTrainable)
     hasWeights = true
+    applyKeptOptions()
     didCreateWeights()
   }
 
-  /// Unused options of the file, which are written back.
-  final var keptOptions: [String: KeptOption] = [:]
+  /// Options that the layer itself does not use, which are written back: initializers,
+  /// regularizers, constraints, seeds.
+  final var keptOptions: [String: KeptOption] = [:] {
+    didSet { applyKeptOptions() }
+  }
+
+  /// The kept options with which weights are regularized and constrained, and the beginning of the
+  /// names of these weights; those of other layers for a layer that has their weights.
+  var keptWeightOptions: [(options: [String: KeptOption], prefix: String)] { [(keptOptions, "")] }
 
   /// Whether the file uses `channels_first`; the layer itself always computes with channels last.
   final var isChannelsFirst = false
@@ -375,6 +383,7 @@ open class Layer {
     }
     weightsAreTrained = specifications.map(\.isTrainable)
     hasWeights = true
+    applyKeptOptions()
     didCreateWeights()
   }
 

@@ -244,7 +244,8 @@ open class Optimizer {
     fail("\(Self.className) must override `update(_:gradient:slots:)`.")
   }
 
-  /// Takes a step: updates every variable that has a gradient.
+  /// Takes a step: updates every variable that has a gradient, and then applies the constraints of
+  /// the variables.
   ///
   /// - Parameters:
   ///   - gradients: The gradients of the loss.
@@ -277,6 +278,9 @@ open class Optimizer {
       update(given)
     }
     updateAverages()
+    for variable in variables {
+      if let constraint = variable.constraint { variable.value = constraint(variable.value) }
+    }
     iterations += 1
   }
 

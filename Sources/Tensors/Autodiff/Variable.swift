@@ -23,6 +23,16 @@ public final class Variable {
   /// Whether the variable is a counter, which files store as a 64-bit integer.
   public let isInteger: Bool
 
+  /// The penalty that training adds to its loss, as a scalar; `nil` for none.
+  ///
+  /// Keras's `regularizer`.
+  public var regularizer: (@Sendable (Tensor) -> Tensor)?
+
+  /// What an optimizer makes of the value after each step; `nil` if it stays as it is.
+  ///
+  /// Keras's `constraint`. The result must have the variable's shape.
+  public var constraint: (@Sendable (Tensor) -> Tensor)?
+
   private var stored: Tensor
 
   /// Creates a variable.

@@ -76,6 +76,7 @@ public final class Bidirectional: Layer {
     func object(_ layer: BaseRecurrent, _ prefix: String) -> JSON {
       let base = Swift.type(of: layer).className
       var options = config(layer)
+      for (key, kept) in layer.keptOptions { options[key] = kept.json(dialect) }
       options["name"] = .string(prefix + base.snakeCased)
       return .object(
         dialect.keys(ofInnerLayer: base).merging(["config": .object(options)]) { $1 })
@@ -84,6 +85,10 @@ public final class Bidirectional: Layer {
       "layer": object(forward, "forward_"), "backward_layer": object(backward, "backward_"),
       "merge_mode": .string(mergeMode.rawValue),
     ]
+  }
+
+  override var keptWeightOptions: [(options: [String: KeptOption], prefix: String)] {
+    [(forward.keptOptions, "forward_"), (backward.keptOptions, "backward_")]
   }
 
   /// The activation functions of both cells.
@@ -248,10 +253,13 @@ extension BaseRecurrent {
     var options = options
     options.goesBackwards = goesBackwards
     options.zerosMaskedOutputs = options.returnsSequences
-    switch kind {
-    case .simple: return SimpleRNN(units, options: options)
-    case .lstm: return LSTM(units, options: options)
-    case .gru(let resetsAfter): return GRU(units, resetsAfter: resetsAfter, options: options)
-    }
+    let copy: BaseRecurrent =
+      switch kind {
+      case .simple: SimpleRNN(units, options: options)
+      case .lstm: LSTM(units, options: options)
+      case .gru(let resetsAfter): GRU(units, resetsAfter: resetsAfter, options: options)
+      }
+    copy.keptOptions = keptOptions
+    return copy
   }
 }

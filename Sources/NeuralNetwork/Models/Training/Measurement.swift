@@ -17,15 +17,19 @@ struct Measurement {
     outputs.forEach { $0.metrics.forEach { $0.reset() } }
   }
 
-  /// Computes the loss that training minimizes: the weighted sum of those of the outputs.
+  /// Computes the loss that training minimizes: the weighted sum of those of the outputs, and the
+  /// penalty of the regularizers.
   ///
   /// Keras logs the losses of single outputs without their weights.
   ///
   /// - Parameters:
   ///   - targets: The targets of the outputs.
   ///   - predictions: The outputs.
+  ///   - penalty: The penalty, a scalar; `nil` if there is none.
   /// - Returns: The sum, and the loss of each output that has one.
-  func loss(_ targets: [Tensor], _ predictions: [Tensor]) -> (total: Tensor, parts: [Tensor?]) {
+  func loss(
+    _ targets: [Tensor], _ predictions: [Tensor], penalty: Tensor?
+  ) -> (total: Tensor, parts: [Tensor?]) {
     let parts = outputs.indices.map { index in
       outputs[index].loss.map { $0(targets[index], predictions[index]) }
     }
@@ -35,7 +39,9 @@ struct Measurement {
       let weighted = output.weight == 1 ? part : part * Float(output.weight)
       total = total.map { $0 + weighted } ?? weighted
     }
-    return (total ?? Tensor(0), parts)
+    guard let penalty else { return (total ?? Tensor(0), parts) }
+    // As in Keras, it is added once, also if there is a loss for each example.
+    return (total.map { ($0.count == 1 ? $0 : $0.sum()) + penalty } ?? penalty, parts)
   }
 
   /// Adds a batch.

@@ -367,7 +367,7 @@ extension Model {
       let (loss, predictions) = withGradientTape {
         let predictions = runForOutputs(x, training: true)
         checkCount(of: y, predictions)
-        return (measurement.loss(y, predictions), predictions)
+        return (measurement.loss(y, predictions, penalty: penalty), predictions)
       }
       // Without reduction, training minimizes the sum of the losses, as in Keras.
       let scalar = loss.total.count == 1 ? loss.total : loss.total.sum()
@@ -396,6 +396,7 @@ extension Model {
       fail("The model must be compiled before `evaluate`: call `compile(optimizer:loss:metrics:)`.")
     }
     var measured: Measurement?
+    let penalty = penalty
     for callback in callbacks { callback.onTestBegin(model: self) }
     var batch = 0
     forEachOutput(batches) { _, y, predictions in
@@ -403,7 +404,8 @@ extension Model {
       checkCount(of: y, predictions)
       let measurement = measured ?? Measurement(compilation.outputs(names(ofOutputs: y.count)))
       measured = measurement
-      measurement.update(measurement.loss(y, predictions), y, predictions)
+      measurement.update(
+        measurement.loss(y, predictions, penalty: penalty), y, predictions)
       if !callbacks.isEmpty {
         let logs = measurement.logs
         for callback in callbacks { callback.onTestBatchEnd(batch, model: self, logs: logs) }

@@ -1,0 +1,83 @@
+import Preconditions
+public import Tensors
+
+/// Regularizers and constraints of weights.
+extension Layer {
+  /// Gives a weight a regularizer, whose penalty training adds to the loss.
+  ///
+  /// Files keep it, as Keras's `kernel_regularizer` for the weight `kernel`. A loop of one's own
+  /// adds ``penalty`` of the model to its loss.
+  ///
+  /// ```swift
+  /// let layer = Dense(10)
+  /// layer.setRegularizer(.l2(1e-4), of: "kernel")
+  /// ```
+  ///
+  /// - Parameters:
+  ///   - regularizer: The regularizer; `nil` for none.
+  ///   - weight: The name of the weight in Keras's option: `kernel`, `bias`, `recurrent`,
+  ///     `depthwise`, `pointwise`, `embeddings`, `gamma`, `beta` or `alpha`.
+  public final func setRegularizer(_ regularizer: Regularizer?, of weight: String) {
+    for variable in weights where isOption(weight, of: variable.name) {
+      variable.regularizer = nil
+    }
+    keptOptions["\(weight)_regularizer"] = regularizer.map { KeptOption($0, of: weight) }
+  }
+
+  /// Gives a weight a constraint, which each step of an optimizer applies.
+  ///
+  /// Files keep it, as Keras's `kernel_constraint` for the weight `kernel`.
+  ///
+  /// ```swift
+  /// let layer = Dense(10)
+  /// layer.setConstraint(.maxNorm(3), of: "kernel")
+  /// ```
+  ///
+  /// - Parameters:
+  ///   - constraint: The constraint; `nil` for none.
+  ///   - weight: The name of the weight in Keras's option, as for ``setRegularizer(_:of:)``.
+  public final func setConstraint(_ constraint: Constraint?, of weight: String) {
+    for variable in weights where isOption(weight, of: variable.name) {
+      variable.constraint = nil
+    }
+    keptOptions["\(weight)_constraint"] = constraint.map { KeptOption($0, of: weight) }
+  }
+
+  /// The penalty of all trainable weights: a scalar, or `nil` if no weight has a regularizer.
+  ///
+  /// ``Model/fit(_:epochs:validationData:onEpochEnd:)`` and `train` add it to the loss.
+  public final var penalty: Tensor? {
+    var sum: Tensor?
+    for variable in variables where variable.isTrainable {
+      guard let regularizer = variable.regularizer else { continue }
+      let penalty = regularizer(variable.value)
+      sum = sum.map { $0 + penalty } ?? penalty
+    }
+    return sum
+  }
+
+  /// Gives the weights the regularizers and constraints of the options.
+  final func applyKeptOptions() {
+    guard !weights.isEmpty else { return }
+    for (options, prefix) in keptWeightOptions {
+      for option in options.values {
+        let (regularizer, constraint) = (option.regularizer, option.constraint)
+        guard regularizer != nil || constraint != nil else { continue }
+        for variable in weights where isOption(option.weight, of: variable.name, prefix) {
+          if let regularizer { variable.regularizer = { regularizer($0) } }
+          if let constraint { variable.constraint = { constraint($0) } }
+        }
+      }
+    }
+  }
+
+  /// Whether Keras's options of a name are those of a weight.
+  private func isOption(_ option: String, of weight: String, _ prefix: String = "") -> Bool {
+    switch self {
+    case is MultiHeadAttention: weight.hasSuffix("_\(option)")
+    case is DepthwiseConv2D, is DepthwiseConv1D:
+      weight == option || option == "depthwise" && weight == "kernel"
+    default: weight == prefix + option || weight == "\(prefix)\(option)_kernel"
+    }
+  }
+}
