@@ -67,7 +67,7 @@ let package = Package(
       name: "Cairn",
       targets: [
         "Cairn", "Files", "JSON", "Tensors", "NeuralNetwork", "Datasets", "HDF5", "Images", "Zip",
-        "CheckpointStore", "ModelFiles", "Checkpoints", "Conversion", "Plots", "Threads",
+        "CheckpointStore", "ModelFiles", "Checkpoints", "Conversion", "Plots", "Ranks", "Threads",
         "Training", "Inference", "Inspection",
       ]),
     .executable(name: "cairn", targets: ["Dispatcher"]),
@@ -90,6 +90,8 @@ let package = Package(
     .target(name: "CSHA256"),
     .target(name: "CThreads"),
     .target(name: "CSandbox"),
+    .target(name: "CMPI", linkerSettings: [.linkedLibrary("dl")]),
+    .target(name: "CRanks"),
 
     // How a programmer's mistake is reported, in release builds too.
     .target(name: "Preconditions", swiftSettings: settings),
@@ -119,6 +121,9 @@ let package = Package(
       swiftSettings: settings),
 
     // The domain.
+    .target(
+      name: "Ranks", dependencies: ["CRanks", "CMPI", "Preconditions", "Tensors", "Threads"],
+      swiftSettings: settings),
     .target(
       name: "NeuralNetwork", dependencies: ["JSON", "Preconditions", "Tensors", "Threads"],
       swiftSettings: settings
@@ -166,8 +171,8 @@ let package = Package(
       name: "Training",
       dependencies: [
         "CheckpointStore", "Checkpoints", "Datasets", "Files", "Images", "Inference", "JSON",
-        "ModelFiles", "NeuralNetwork", "Plots", "Preconditions", "TensorBoard", "Tensors",
-        "Threads",
+        "ModelFiles", "NeuralNetwork", "Plots", "Preconditions", "Ranks", "TensorBoard",
+        "Tensors", "Threads",
       ], swiftSettings: settings),
     .target(
       name: "Inference",
@@ -198,8 +203,8 @@ let package = Package(
       name: "Cairn",
       dependencies: [
         "CheckpointStore", "Checkpoints", "Conversion", "Datasets", "Files", "Images", "Inference",
-        "Inspection", "JSON", "ModelFiles", "NeuralNetwork", "Plots", "Sandbox", "Tensors",
-        "Threads", "Training",
+        "Inspection", "JSON", "ModelFiles", "NeuralNetwork", "Plots", "Ranks", "Sandbox",
+        "Tensors", "Threads", "Training",
       ], swiftSettings: settings),
 
     // `cairn NAME`, which becomes the program NAME.
@@ -253,8 +258,8 @@ let package = Package(
       name: "train",
       dependencies: [
         "Arguments", "CheckpointStore", "Checkpoints", "Console", "Datasets", "Files", "Images",
-        "Inference", "Inspection", "JSON", "ModelFiles", "NeuralNetwork", "Sandbox", "Tensors",
-        "Threads", "Training", argumentParser,
+        "Inference", "Inspection", "JSON", "ModelFiles", "NeuralNetwork", "Ranks", "Sandbox",
+        "Tensors", "Threads", "Training", argumentParser,
       ], swiftSettings: settings),
 
     // What tools/bench compares with other frameworks.
@@ -314,6 +319,10 @@ let package = Package(
     .target(
       name: "RunSupport", dependencies: ["HDF5", "Images", "TestSupport", "Zip"],
       path: "Tests/RunSupport", swiftSettings: settings),
+    // Jobs of several processes, as threads of one.
+    .target(
+      name: "RankSupport", dependencies: ["Ranks"], path: "Tests/RankSupport",
+      swiftSettings: settings),
     .testTarget(
       name: "ArchitectureTests", dependencies: ["TestSupport"], swiftSettings: settings),
     .testTarget(
@@ -388,9 +397,12 @@ let package = Package(
       name: "TrainingTests",
       dependencies: [
         "CheckpointStore", "Checkpoints", "Datasets", "Inference", "JSON", "ModelFiles",
-        "NeuralNetwork", "Tensors", "TestSupport", "Training",
+        "NeuralNetwork", "RankSupport", "Ranks", "Tensors", "TestSupport", "Training",
       ],
       exclude: ["Fixtures"], swiftSettings: settings),
+    .testTarget(
+      name: "RanksTests", dependencies: ["RankSupport", "Ranks", "Tensors"],
+      swiftSettings: settings),
     .testTarget(
       name: "ProgramTests",
       dependencies: [

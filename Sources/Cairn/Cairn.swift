@@ -15,6 +15,7 @@
 @_exported public import NeuralNetwork
 @_exported public import Images
 @_exported public import Plots
+@_exported public import Ranks
 @_exported public import Sandbox
 @_exported public import Tensors
 @_exported public import Threads

@@ -109,6 +109,14 @@ public struct Checkpoint {
     try image(reusing: nil).finished()
   }
 
+  /// The checkpoint as the bytes of an HDF5 file, for another process.
+  ///
+  /// - Throws: ``CheckpointError`` if memory runs out.
+  package func makeBytes() throws(CheckpointError) -> [UInt8] {
+    let image = try makeImage()
+    return unsafe image.withUnsafeBytes { unsafe Array($0) }
+  }
+
   /// The checkpoint in memory.
   ///
   /// - Parameter memory: A file image that is no longer needed. Its memory is reused, which avoids

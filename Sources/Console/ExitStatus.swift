@@ -13,13 +13,16 @@ public enum ExitStatus: Int32, CaseIterable, Comparable, Sendable {
   case badData = 65
   /// An input file does not exist or cannot be read.
   case noInput = 66
+  /// A library that the program needs here cannot be loaded, such as that of MPI.
+  case unavailable = 69
   /// The program failed: an internal error, or a loss that is NaN or infinite.
   case internalError = 70
   /// An output file cannot be created.
   case cannotCreate = 73
   /// Reading or writing failed, for instance because the disk is full.
   case ioError = 74
-  /// Another process is writing to the same checkpoint; the program may be run again later.
+  /// Another process is writing to the same checkpoint, or one of the processes of a job was lost;
+  /// the program may be run again later.
   case busy = 75
   /// The terminal was closed (SIGHUP) and the state was saved.
   case hungUp = 129

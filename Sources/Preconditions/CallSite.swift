@@ -32,7 +32,7 @@ package struct CallSite: Sendable {
   /// The modules of the library.
   package static let libraryModules: Set<String> = [
     "Checkpoints", "Console", "Datasets", "HDF5", "Images", "Inference", "Inspection",
-    "ModelFiles", "NeuralNetwork", "Preconditions", "Tensors", "Training", "Zip",
+    "ModelFiles", "NeuralNetwork", "Preconditions", "Ranks", "Tensors", "Training", "Zip",
   ]
 
   private var isInLibrary: Bool {

@@ -28,6 +28,17 @@ public struct RunOptions: Sendable {
   /// The batch size; `nil` means that of the resumed run, or 32.
   public var batchSize: Int?
 
+  /// The number of shards into which each batch is divided, a power of two; `nil` means that of the
+  /// resumed run, or ``newRunShards``.
+  ///
+  /// The gradient of each shard is computed alone, so that up to as many processes can share the
+  /// work. A run of several shards has the same bits for every number of processes.
+  public var shards: Int?
+
+  /// The number of shards of a new run without ``shards``, a power of two; fewer for batches that
+  /// are smaller.
+  public var newRunShards = 1
+
   /// The random seed; `nil` means that of the resumed run, or 0.
   public var seed: UInt64?
 

@@ -14,6 +14,8 @@ struct RunSettings: Equatable {
   /// The number of classes.
   var classes = RunSettings.defaultClasses
   var batchSize = 32
+  /// The number of shards of each batch, a power of two.
+  var shards = 1
   var seed: UInt64 = 0
   var optimizer = OptimizerSettings(.adam)
   var shuffleBuffer = 10_000
@@ -27,7 +29,10 @@ struct RunSettings: Equatable {
   /// Creates the settings of a new run from the options, the data and the defaults.
   init(_ options: RunOptions, imageShape: Shape, classes: Int, dataDigest: String) {
     (self.imageShape, self.classes, self.dataDigest) = (imageShape, classes, dataDigest)
+    shards = options.newRunShards
     apply(options)
+    // A small batch has fewer shards, unless their number was chosen.
+    while options.shards == nil, shards > batchSize { shards /= 2 }
   }
 
   /// Reads the settings of a checkpoint.
@@ -66,6 +71,11 @@ struct RunSettings: Equatable {
       initialWeights = text
     }
     batchSize = try count("batch_size", in: RunSettings.batchSizes)
+    // Files of runs without shards do not have it.
+    if json["shards"] != nil {
+      shards = try count("shards", in: RunSettings.shardCounts)
+      guard shards & (shards - 1) == 0 else { throw invalid("shards") }
+    }
     shuffleBuffer = try count("shuffle_buffer", in: RunSettings.shuffleBuffers)
     guard let seed = json["seed"]?.string.flatMap({ UInt64($0) }) else { throw invalid("seed") }
     self.seed = seed
@@ -100,6 +110,7 @@ struct RunSettings: Equatable {
     if imageShape != QuickstartModel.imageShape {
       json["image_shape"] = .array(imageShape.map(JSON.integer))
     }
+    if shards != 1 { json["shards"] = .integer(shards) }
     if classes != RunSettings.defaultClasses { json["classes"] = .integer(classes) }
     if pixelRange != .zeroToOne { json["pixel_range"] = .string(pixelRange.rawValue) }
     if let initialWeights { json["init_weights"] = .string(initialWeights) }
@@ -190,6 +201,7 @@ struct RunSettings: Equatable {
     model = options.model ?? model
     pixelRange = options.pixelRange ?? pixelRange
     batchSize = options.batchSize ?? batchSize
+    shards = options.shards ?? shards
     seed = options.seed ?? seed
     shuffleBuffer = options.shuffleBuffer ?? shuffleBuffer
     if let name = options.optimizer {
@@ -205,6 +217,7 @@ struct RunSettings: Equatable {
   private static let defaultClasses = 10
   private static let maximumSide = 1 << 15
   private static let classCounts = 1...(1 << 16)
+  package static let shardCounts = 1...1024
   private static let batchSizes = 1...1_000_000
   private static let shuffleBuffers = 1...1_000_000_000
 }

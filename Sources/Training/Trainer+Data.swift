@@ -3,6 +3,7 @@ import Datasets
 import Inference
 import JSON
 import NeuralNetwork
+import Ranks
 import Tensors
 
 /// The settings of a run, and what follows from them: data, objective and learning rates.
@@ -38,6 +39,7 @@ extension Trainer {
 
   /// Builds the model, the optimizer and the objective, which depends on the outputs of the model.
   func build() throws(TrainingError) {
+    try checkShards()
     model.build(inputShape: settings.imageShape)
     guard !model.trainableVariables.isEmpty else { throw .model(.allFrozen) }
     evaluationBatches = evaluationBatches(of: evaluated)
@@ -46,6 +48,7 @@ extension Trainer {
       throw .model(error)
     }
     optimizer.build(for: model.trainableVariables)
+    gradientSum = settings.shards > 1 ? makeGradientSum() : nil
     objective = Objective(
       settings.recipe, counts: images.classCounts(count: settings.classes),
       fromLogits: settings.model.hasLogits(model))
@@ -100,7 +103,7 @@ extension Trainer {
       }
       (images, evaluated) = data.train.split(holdingOut: count, seed: settings.seed)
     }
-    do throws(DatasetError) { batches = try Dataset(images, settings) } catch {
+    do throws(DatasetError) { batches = try Dataset(images, settings, shards: ownShards) } catch {
       throw .otherState(path: options.savePath, .data(error))
     }
     evaluationBatches = evaluationBatches(of: evaluated)
@@ -192,7 +195,15 @@ extension Dataset {
   }
 
   /// The batches of a run.
-  init(_ images: ImageSet, _ settings: RunSettings) throws(DatasetError) {
+  ///
+  /// - Parameters:
+  ///   - images: The training images.
+  ///   - settings: The settings of the run.
+  ///   - shards: The shards of each batch that this process computes.
+  /// - Throws: ``DatasetError/invalidArgument(_:)``.
+  init(
+    _ images: ImageSet, _ settings: RunSettings, shards: Range<Int>
+  ) throws(DatasetError) {
     guard settings.batchSize > 0 else {
       throw .invalidArgument("Cannot make batches of \(settings.batchSize) elements")
     }
@@ -211,6 +222,7 @@ extension Dataset {
       examples
       .shuffle(bufferSize: settings.shuffleBuffer, seed: order)
       .batch(settings.batchSize)
+      .parts(shards, of: settings.shards)
       .inRange(settings.pixelRange, of: images)
       .prefetch(2)
   }

@@ -17,7 +17,7 @@ extension Trainer {
     var iterator = try batches(at: .init())
     if let (images, labels) = iterator.next() { try step(images, labels) }
     let seconds = Double((ContinuousClock.now - start) / .milliseconds(1)) / 1000
-    let test = evaluate(evaluationBatches.take(1))
+    let test = try evaluate(evaluationBatches.take(1))
     if let failure = images.failure ?? evaluated.failure { throw .data(failure) }
     return EpochResult(
       epoch: 1, loss: state.accumulators.loss, accuracy: state.accumulators.accuracy,

@@ -106,7 +106,7 @@ extension Trainer {
   ///   - origin: The identity of the file, if a new run starts from it; otherwise `nil`.
   /// - Throws: ``TrainingError`` if the run does not match the options, or its counts are
   ///   inconsistent.
-  private func restore(
+  func restore(
     _ found: TrainingState, from file: borrowing CheckpointFile, as origin: RunOrigin? = nil
   ) throws(TrainingError) {
     let path = file.path
@@ -197,7 +197,7 @@ extension Trainer {
     try attempt { () throws(CheckpointError) in try CheckpointFile(opening: path) }
   }
 
-  private func state(
+  func state(
     in file: borrowing CheckpointFile
   ) throws(TrainingError) -> TrainingState? {
     do throws(CheckpointError) { return try file.trainingState() } catch {

@@ -45,6 +45,7 @@ extension Trainer {
   ///
   /// - Throws: ``TrainingError`` if it cannot be saved at all.
   func saveIfDue() throws(TrainingError) {
+    guard isFirst else { return }
     try withSavedWeights { () throws(TrainingError) in try saver.saveIfDue(checkpoint) }
   }
 
@@ -53,6 +54,7 @@ extension Trainer {
   /// - Parameter isPatient: Returns whether to retry a failed save.
   /// - Throws: ``TrainingError`` if it cannot be saved.
   func saveLast(while isPatient: () -> Bool) throws(TrainingError) {
+    guard isFirst else { return }
     try withSavedWeights { () throws(TrainingError) in
       try saver.saveLast(state, checkpoint, while: isPatient)
     }

@@ -26,7 +26,9 @@ extension Trainer {
 
   /// Gives the model the weights of the best epoch, at the end of the run; those of the end are
   /// kept instead.
-  func restoreBest() {
+  ///
+  /// - Throws: ``TrainingError/ranks(_:)`` if another process cannot continue.
+  func restoreBest() throws(TrainingError) {
     guard settings.recipe.restoresBest == true, state.restoredEpoch == nil, let best = bestEpoch,
       let value = state.history[monitor.rawValue]?[best - 1]
     else { return }
@@ -34,7 +36,7 @@ extension Trainer {
     state.restoredEpoch = best
     accuracy = state.history[evaluatedOn.accuracyName]?[best - 1]
     if best < state.epoch, evaluation != nil {
-      evaluation = evaluate(evaluationBatches) ?? evaluation
+      evaluation = try evaluate(evaluationBatches) ?? evaluation
     }
     if best < state.epoch || state.stepInEpoch > 0 { calibrateAgain() }
     report(.restoredBest(epoch: best, monitor, value: value))

@@ -6,6 +6,7 @@ import JSON
 import ModelFiles
 import NeuralNetwork
 import Preconditions
+public import Ranks
 import Tensors
 
 /// Trains a model: epochs, evaluation, saving, stopping and resuming.
@@ -21,7 +22,7 @@ import Tensors
 /// print(trainer.completedEpochs)
 /// ```
 public final class Trainer {
-  let options: RunOptions
+  var options: RunOptions
   let report: (TrainingEvent) -> Void
 
   /// The model; empty before ``hasModel``.
@@ -72,8 +73,15 @@ public final class Trainer {
   /// The evaluation of the finished model on the test data, if it had no part in the run.
   public private(set) var testEvaluation: Evaluation?
 
-  private let isStopped: () -> Int32?
-  private let isAskedToSave: () -> Bool
+  /// The processes that share the work.
+  let communicator: Communicator
+  /// What the processes have agreed on after the last step.
+  var agreement = Agreement()
+  /// The sum of the gradients of the shards, if there are several.
+  var gradientSum: GradientSum?
+
+  let isStopped: () -> Int32?
+  let isAskedToSave: () -> Bool
   let saver: RunSaver
   /// Whether settings were changed since the run was saved.
   var hasNewChanges = false
@@ -95,12 +103,14 @@ public final class Trainer {
   ///   - options: The options of the run.
   ///   - data: The images. Without a validation and a test set, a fifth of the training set is held
   ///     out for validation, unless the options say how much.
+  ///   - communicator: The processes that share the work; each calls ``run()``. By default, this
+  ///     process is alone.
   ///   - isStopped: Returns the received stop signal, if any; called after each step.
   ///   - isAskedToSave: Returns whether a save was requested since the last call.
   ///   - report: Receives the events of the run.
   /// - Throws: ``TrainingError/data(_:)`` if the batch size or shuffle buffer size is invalid.
   public init(
-    options: RunOptions, data: LabeledImages,
+    options: RunOptions, data: LabeledImages, communicator: Communicator = Communicator(),
     isStopped: @escaping () -> Int32? = { nil },
     isAskedToSave: @escaping () -> Bool = { false },
     report: @escaping (TrainingEvent) -> Void = { _ in }
@@ -110,6 +120,7 @@ public final class Trainer {
     self.isAskedToSave = isAskedToSave
     self.report = report
     self.data = data
+    self.communicator = communicator
     saver = RunSaver(options, report: report)
     epochs = options.epochs ?? Trainer.defaultEpochs
     settings = RunSettings(
@@ -129,7 +140,9 @@ public final class Trainer {
     }
     self.optimizer = optimizer
     images = data.train
-    do throws(DatasetError) { batches = try Dataset(images, settings) } catch {
+    do throws(DatasetError) {
+      batches = try Dataset(images, settings, shards: 0..<settings.shards)
+    } catch {
       throw .data(error)
     }
     evaluated = data.train
@@ -153,35 +166,20 @@ public final class Trainer {
   /// - Returns: The outcome of the run.
   /// - Throws: ``TrainingError`` if the run cannot start or continue.
   public func run() throws(TrainingError) -> Outcome {
-    try checkFiles()
-    try adaptModel(options.model)
-    try readInitialWeights()
-    try useData()
-    try saver.takePlace()
     // A save in progress is always completed.
     defer { saver.wait() }
-    try restore()
-    try claimOutputs()
-    try build()
-    try saver.makeUpBest(of: state)
+    try begin()
     if isFinished {
       accuracy = state.history[evaluatedOn.accuracyName]?.last
-      restoreBest()
+      try restoreBest()
       calibrateIfNecessary()
-      if plots != nil, !arePlotsClaimed {
+      if isFirst, plots != nil, !arePlotsClaimed {
         try withSavedWeights { () throws(TrainingError) in try saver.saveFirst(checkpoint) }
       }
       try saveLast { self.isStopped() == nil }
       return .alreadyFinished(epoch: state.epoch, step: state.globalStep)
     }
-    let slots = optimizer.slotsInKerasOrder.reduce(0) { $0 + $1.shape.elementCount }
-    if let warning = saver.store.spaceWarning(size: 4 * (model.parameterCount + slots)) {
-      report(.littleSpace(warning))
-    }
-    if hasUnclaimedLogs || hasNewChanges {
-      try withSavedWeights { () throws(TrainingError) in try saver.saveFirst(checkpoint) }
-    }
-    writeLogs()
+    if isFirst { try prepareSaves() }
 
     while !isFinished {
       guard let interruption = try trainEpoch() else { continue }
@@ -194,9 +192,9 @@ public final class Trainer {
       case .time: .outOfTime(step: state.globalStep)
       }
     }
-    restoreBest()
+    try restoreBest()
     if evaluatedOn == .validation, let set = data.test,
-      let test = evaluate(evaluationBatches(of: set))
+      let test = try evaluate(evaluationBatches(of: set))
     {
       if let failure = set.failure { throw .data(failure) }
       accuracy = test.accuracy
@@ -205,6 +203,35 @@ public final class Trainer {
     }
     try saveLast { self.isStopped() == nil }
     return .finished(step: state.globalStep)
+  }
+
+  /// Locks the files of the run, restores it if there is one, and builds the model.
+  ///
+  /// Of several processes, the first does so, and the others get the run from it.
+  private func begin() throws(TrainingError) {
+    guard isFirst else { return try join() }
+    try checkFiles()
+    try adaptModel(options.model)
+    try readInitialWeights()
+    try useData()
+    try saver.takePlace()
+    try restore()
+    try claimOutputs()
+    try build()
+    try saver.makeUpBest(of: state)
+    try share()
+  }
+
+  /// Warns of a full disk, and makes the first save and the logs.
+  private func prepareSaves() throws(TrainingError) {
+    let slots = optimizer.slotsInKerasOrder.reduce(0) { $0 + $1.shape.elementCount }
+    if let warning = saver.store.spaceWarning(size: 4 * (model.parameterCount + slots)) {
+      report(.littleSpace(warning))
+    }
+    if hasUnclaimedLogs || hasNewChanges {
+      try withSavedWeights { () throws(TrainingError) in try saver.saveFirst(checkpoint) }
+    }
+    writeLogs()
   }
 
   private var isFinished: Bool { isFinished(state) }
@@ -226,7 +253,7 @@ public final class Trainer {
     while state.stepInEpoch < stepsInEpoch, !isFinished, let (images, labels) = iterator.next() {
       try step(images, labels)
       if let interruption { return interruption }
-      if isAskedToSave() { saver.request() }
+      if takeSaveRequest() { saver.request() }
       // At the end of an epoch, the save follows the evaluation, and at the end of a run that is
       // calibrated.
       if state.stepInEpoch < stepsInEpoch, !(isFinished && settings.recipe.calibrates == true) {
@@ -239,7 +266,7 @@ public final class Trainer {
     let seconds = Double((ContinuousClock.now - start) / .milliseconds(1)) / 1000
     report(.evaluating)
     let calibrates = settings.recipe.calibrates == true
-    guard let test = evaluate(evaluationBatches, calibrates: calibrates) else {
+    guard let test = try evaluate(evaluationBatches, calibrates: calibrates) else {
       return interruption
     }
     if let failure = evaluated.failure { throw .data(failure) }
@@ -254,7 +281,7 @@ public final class Trainer {
     let isOver = state.stepInEpoch == stepsInEpoch
     if isOver { try finishEpoch(result) }
     report(.epoch(result))
-    if isOver {
+    if isOver, isFirst {
       try withSavedWeights { () throws(TrainingError) in try saver.noteEpoch(state, checkpoint) }
     }
     if !isFinished {
@@ -274,9 +301,14 @@ public final class Trainer {
   }
 
   private var interruption: Interruption? {
-    if let signal = isStopped() { return .signal(signal) }
-    return options.maxSeconds.map { ContinuousClock.now - start > .seconds($0) } == true
-      ? .time : nil
+    if let signal = stopSignal { return .signal(signal) }
+    let isOver = communicator.size > 1 ? agreement.isOutOfTime : isOutOfTime
+    return isOver ? .time : nil
+  }
+
+  /// Whether the time of the run is over in this process.
+  var isOutOfTime: Bool {
+    options.maxSeconds.map { ContinuousClock.now - start > .seconds($0) } == true
   }
 
   func batches(
@@ -295,17 +327,12 @@ public final class Trainer {
     if let rate {
       optimizer.learningRate = rate(state.epoch * stepsInEpoch + state.stepInEpoch)
     }
-    let (batchLoss, logits) = withGradientTape {
-      let logits = model(images, training: true)
-      let loss = objective(labels, logits)
-      return (model.penalty.map { loss + $0 } ?? loss, logits)
+    if let gradientSum {
+      try stepInShards(images, labels, gradientSum)
+    } else {
+      try stepAtOnce(images, labels)
     }
-    let value = Double(batchLoss.scalar)
-    guard value.isFinite else { throw saver.notFinite(step: state.globalStep + 1) }
-    optimizer.apply(batchLoss.gradients(), to: model.trainableVariables)
     (calibration, rejection) = (nil, nil)
-
-    state.accumulators.update(loss: value, labels: labels, predictions: logits.argmax())
     state.globalStep += 1
     state.stepInEpoch += 1
     state.dataPosition.elements += 1
@@ -318,22 +345,41 @@ public final class Trainer {
           accuracy: state.accumulators.accuracy)))
   }
 
+  /// Computes the gradient of the whole batch, and applies it.
+  private func stepAtOnce(_ images: Tensor, _ labels: Tensor) throws(TrainingError) {
+    let (batchLoss, logits) = withGradientTape {
+      let logits = model(images, training: true)
+      return (trainingLoss(labels, logits), logits)
+    }
+    let value = Double(batchLoss.scalar)
+    guard value.isFinite else { throw saver.notFinite(step: state.globalStep + 1) }
+    optimizer.apply(batchLoss.gradients(), to: model.trainableVariables)
+    state.accumulators.update(loss: value, labels: labels, predictions: logits.argmax())
+  }
+
+  /// The loss of a batch or a shard, with the penalty of the regularizers.
+  func trainingLoss(_ labels: Tensor, _ logits: Tensor) -> Tensor {
+    let loss = objective(labels, logits)
+    return model.penalty.map { loss + $0 } ?? loss
+  }
+
   /// Evaluates the model, and calibrates it if asked to; `nil` if a stop signal interrupts it.
-  func evaluate(_ batches: Dataset, calibrates: Bool = false) -> Evaluation? {
+  ///
+  /// All processes call this, unless one evaluates alone.
+  ///
+  /// - Throws: ``TrainingError/ranks(_:)`` if another process cannot continue.
+  func evaluate(
+    _ batches: Dataset, calibrates: Bool = false, isAlone: Bool = false
+  ) throws(TrainingError) -> Evaluation? {
     var recorder = EvaluationRecorder()
     var logitRecorder = LogitRecorder()
     var isComplete = true
-    withSavedWeights {
-      let penalty = Double(model.penalty?.scalar ?? 0)
-      model.forEachPrediction(batches) { _, labels, logits in
-        let loss = Double(objective.evaluated(labels, logits).scalar) + penalty
-        let logits = objective.logits(of: logits)
-        recorder.add(loss: loss, labels: labels, logits: logits)
-        if calibrates { logitRecorder.add(logits, labels) }
-        isComplete = isStopped() == nil
-        if isAskedToSave() { saver.request() }
-        return isComplete
-      }
+    try forEachEvaluated(batches, isAlone: isAlone) { batch in
+      recorder.add(loss: batch.loss, labels: batch.labels, logits: batch.logits)
+      if calibrates { logitRecorder.add(batch.logits, batch.labels) }
+      isComplete = stopSignal == nil
+      if takeSaveRequest() { saver.request() }
+      return isComplete
     }
     if isComplete, calibrates { calibrate(with: logitRecorder) }
     return isComplete ? recorder.evaluation : nil
@@ -350,7 +396,7 @@ public final class Trainer {
     state.dataPosition = .init(iteration: state.epoch)
     state.accumulators = .init()
     keepBest()
-    logEpoch()
+    if isFirst { logEpoch() }
     try adoptChanges()
     useRate()
   }

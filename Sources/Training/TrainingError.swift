@@ -3,6 +3,7 @@ public import Checkpoints
 public import Datasets
 import Files
 public import ModelFiles
+public import Ranks
 
 /// An error that prevents a run from starting or continuing.
 public enum TrainingError: Error, Equatable, Sendable {
@@ -60,6 +61,17 @@ public enum TrainingError: Error, Equatable, Sendable {
 
   /// A signal stopped the run, which was saved before.
   case stopped(signal: Int32, step: Int, path: String)
+
+  /// The processes of the job cannot go on together.
+  case ranks(RankError)
+
+  /// A process of the job differs from the first one in something that must be the same.
+  ///
+  /// - Parameters:
+  ///   - rank: The process.
+  ///   - host: Its machine.
+  ///   - difference: What differs, as a clause.
+  case otherRank(rank: Int, host: String, difference: String)
 
   /// The loss or a weight became NaN or infinite.
   ///
@@ -165,6 +177,10 @@ extension TrainingError: CustomStringConvertible {
       return "\(problem)"
     case .stopped(let signal, let step, let path):
       return "Signal \(signal) stopped the run after step \(step); it is saved in '\(path)'"
+    case .ranks(let error):
+      return "\(error)"
+    case .otherRank(let rank, let host, let difference):
+      return "Rank \(rank) on \(host) cannot take part: \(difference)"
     case .notFinite(let step, let saved):
       return "The loss or a weight is NaN or infinite at step \(step), so the run was stopped"
         + (saved.map { "; the last save is '\($0)'" } ?? "")

@@ -5,13 +5,17 @@ import Checkpoints
 import Console
 import Datasets
 import Files
+import Glibc
 import JSON
+import Ranks
 import Training
 
 /// Prints the events of a run: epochs on standard output, everything else on standard error.
 final class Reporter {
   private let command: Train
   private let isStopped: () -> Bool
+  /// Whether nothing is printed, because another process of the job does.
+  private let isSilent: Bool
   private let bar: ProgressBar
   private let results = OutputQueue(.output)
   private let messages = OutputQueue(.error)
@@ -25,11 +29,13 @@ final class Reporter {
   /// - Parameters:
   ///   - command: The command-line options.
   ///   - isStopped: Returns whether a stop signal has been received.
-  init(_ command: Train, isStopped: @escaping () -> Bool) {
+  ///   - isSilent: Whether nothing is printed, because another process of the job does.
+  init(_ command: Train, isStopped: @escaping () -> Bool, isSilent: Bool) {
+    self.isSilent = isSilent
     self.command = command
     self.isStopped = isStopped
     bar = ProgressBar(
-      isEnabled: !command.watching.quiet, color: command.watching.color,
+      isEnabled: !command.watching.quiet && !isSilent, color: command.watching.color,
       output: { [messages] in messages.write($0) })
   }
 
@@ -45,6 +51,7 @@ final class Reporter {
 
   /// Prints an event.
   func report(_ event: TrainingEvent) {
+    guard !isSilent else { return }
     switch event {
     case .resumed(let path, let epoch, let stepInEpoch, let step):
       let place = stepInEpoch == 0 ? "after epoch \(epoch)" : "in epoch \(epoch + 1)"
@@ -209,7 +216,7 @@ final class Reporter {
       printError(role.lack(path) + ": \(problem)", hint: problem.hint)
       return .ioError
     }
-    guard let error = results.error, error != .closedPipe else {
+    guard !isSilent, let error = results.error, error != .closedPipe else {
       return reaches(outcome, accuracy) ? .success : .negative
     }
     printError("\(error)")
@@ -218,7 +225,7 @@ final class Reporter {
 
   /// Prints the results at the end of a run.
   private func show(_ summary: RunSummary?, _ command: ShellCommand) {
-    guard let summary else { return }
+    guard let summary, !isSilent else { return }
     let duration = Double((ContinuousClock.now - start) / .milliseconds(1)) / 1000
     let report = RunReport(
       summary: summary, seconds: duration, trainingSeconds: trained.seconds,
@@ -283,14 +290,24 @@ final class Reporter {
   }
 
   /// Runs a closure and turns its error into a message and an exit status.
-  func failing(_ body: () throws -> ExitStatus) -> ExitStatus {
+  ///
+  /// Of several processes, all end with the same error, and the first one prints it.
+  ///
+  /// - Parameters:
+  ///   - communicator: Returns the processes.
+  ///   - body: The closure.
+  /// - Returns: The exit status.
+  func failing(
+    among communicator: () -> Communicator, _ body: () throws -> ExitStatus
+  ) -> ExitStatus {
     do {
       return try body()
     } catch {
       bar.clear()
-      let report = command.report(of: error)
+      let report = communicator().sharing(error, command.report(of: error))
+      if isSilent, case RankError.unavailable = error { printLate(report) }
       if let message = report.message { printError(message, hint: report.hint) }
-      if report.showsUsage { messages.write("Usage: \(Train.usageString())\n") }
+      if report.showsUsage, !isSilent { messages.write("Usage: \(Train.usageString())\n") }
       return report.status
     }
   }
@@ -347,14 +364,27 @@ final class Reporter {
     return names[signal] ?? "signal \(signal)"
   }
 
+  /// Prints that this process cannot join its job, unless another one has ended the job with the
+  /// same error.
+  private func printLate(_ report: ErrorReport) {
+    sleep(1)
+    guard !isStopped() else { return }
+    let diagnostic = Diagnostic(
+      .error, program: "train", message: report.message ?? "", hint: report.hint)
+    messages.write(
+      diagnostic.rendered(color: Terminal.of(.error, color: command.watching.color).usesColor))
+  }
+
   private func printError(_ message: String, hint: String? = nil) {
+    guard !isSilent else { return }
     let diagnostic = Diagnostic(.error, program: "train", message: message, hint: hint)
     messages.write(
       diagnostic.rendered(color: Terminal.of(.error, color: command.watching.color).usesColor))
   }
 
   /// Prints a warning, even with `--quiet`.
-  private func warn(_ message: String) {
+  func warn(_ message: String) {
+    guard !isSilent else { return }
     bar.clear()
     let diagnostic = Diagnostic(.warning, program: "train", message: message)
     messages.write(
@@ -362,7 +392,7 @@ final class Reporter {
   }
 
   private func note(_ message: String) {
-    guard !command.watching.quiet else { return }
+    guard !command.watching.quiet, !isSilent else { return }
     bar.clear()
     messages.write("train: \(escaped(message))\n")
   }

@@ -1,9 +1,10 @@
 import Arguments
 import Files
+import Ranks
 
 /// A command line that can be printed for use in a shell.
 struct ShellCommand {
-  private let program: [String]
+  private var program: [String]
   private var options: [Option]
 
   /// An option and its value, if any.
@@ -13,8 +14,22 @@ struct ShellCommand {
     let words: [String]
   }
 
-  /// The command line of this process.
-  static var original: ShellCommand { ShellCommand(words: commandLineWords) }
+  /// The command line of this process, with the launcher of its job.
+  static var original: ShellCommand {
+    var command = ShellCommand(words: commandLineWords)
+    if let launch = Launch.current, launch.size > 1 {
+      command.program.insert(contentsOf: words(of: launch), at: 0)
+    }
+    return command
+  }
+
+  /// The words that start a job of as many processes.
+  private static func words(of launch: Launch) -> [String] {
+    switch launch.launcher {
+    case .openMPI, .mpich: ["mpirun", "-np", "\(launch.size)"]
+    case .slurm: ["srun", "-n", "\(launch.size)"]
+    }
+  }
 
   /// Parses the words of a command.
   ///

@@ -6,6 +6,7 @@ import Datasets
 import Files
 import ModelFiles
 import NeuralNetwork
+import Ranks
 import Training
 
 /// Maps errors to sentences, hints and exit codes.
@@ -16,6 +17,8 @@ extension Train {
       ErrorReport(error.sentence, status: error.exitStatus)
     case let error as TrainingError:
       ErrorReport(sentence(of: error), hint: error.hint, status: error.exitStatus)
+    case let error as RankError: ErrorReport(of: error)
+    case let error as StoppedEarly: ErrorReport(nil, status: error.status)
     case let error as SettingsFileError:
       ErrorReport(
         "Cannot use the \(error.role.rawValue) '\(error.path)': \(error.problem)",
@@ -68,10 +71,13 @@ extension TrainingError {
     case .sameFile: .usage
     case .nothingToChange: .noInput
     case .noneGood(let path, _): ForeignFile(path) == nil ? .badData : .cannotCreate
+    case .recipe(.shards), .recipe(.processes): .usage
     case .otherSettings, .otherState, .otherData, .model, .recipe: .badData
     case .data(let error): error.exitStatus
     case .stopped(let signal, _, _): ExitStatus.stopped(by: signal) ?? .internalError
     case .notFinite: .internalError
+    case .ranks(let error): error.exitStatus
+    case .otherRank: .badData
     }
   }
 
@@ -103,6 +109,13 @@ extension TrainingError {
       network to train
       """
     case .checkpoint(.model(_, .compilation)): "--reset-optimizer starts with a fresh optimizer"
+    case .ranks(let error): error.hint
+    case .otherRank: "all machines need the same program, options and data"
+    case .recipe(.shards): "--shards must be at most --batch-size"
+    case .recipe(.processes(_, let shards)):
+      shards == 1
+        ? "a new run with --shards 8 can be shared by 1, 2, 4 or 8 processes"
+        : "the number of processes must divide \(shards)"
     case .model(.memory(let error)) where error.fitting > 0:
       "--batch-size \(error.fitting) takes less"
     case .otherSettings(_, let differences): hint(for: differences)
@@ -155,6 +168,9 @@ extension TrainingError {
       case "learning_rate":
         options.append("--lr")
         changes.append("--change lr=\(difference.asked)")
+      case "shards":
+        options.append("--shards")
+        sentences.append("another number of shards is another run and needs another --save")
       case "batch_size", "shuffle_buffer":
         let name = difference.name.replacing("_", with: "-")
         options.append("--\(name)")

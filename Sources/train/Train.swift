@@ -6,6 +6,7 @@ import Datasets
 import Images
 import Glibc
 import ModelFiles
+import Ranks
 import Sandbox
 import Tensors
 import Threads
@@ -33,6 +34,10 @@ struct Train: Program {
       not found, 70 loss is NaN or infinite, 73 cannot create an output file, 74 I/O error or disk \
       full, 75 another process is training into the checkpoint; 130, 143, 129, 140 or 152 stopped \
       by SIGINT, SIGTERM, SIGHUP, SIGUSR2 or SIGXCPU after saving.
+
+      With 'mpirun -np 4 train …', four processes share the work of each batch, with the same \
+      results as one. If one of them is lost, all end with 75, and the run resumes from its last \
+      save; 69 means that MPI cannot be loaded.
       """,
     version: version(of: "train", "\(instructionSet) kernels"))
 
@@ -55,34 +60,47 @@ struct Train: Program {
   var watching: WatchingOptions
 
   func run() throws {
-    if let threads = watching.threads { Threads.count = threads }
+    if let threads = watching.threads ?? Launch.current?.threadsOfRank { Threads.count = threads }
+    // Before MPI starts, because it creates a process.
     Sandbox.prepare()
 
     let signals = StopSignals()
-    let reporter = Reporter(self, isStopped: { signals.signal != nil })
-    let status = reporter.failing {
+    let launch = Launch.current
+    let reporter = Reporter(
+      self, isStopped: { signals.signal != nil }, isSilent: launch.map { $0.rank > 0 } ?? false)
+    let color = watching.color
+    var communicator = Communicator()
+    var status = reporter.failing(among: { communicator }) {
+      communicator = try Communicator.start(launch) { Train.end(after: $0, color: color) }
+      try noteJob(communicator, reporter)
       var options = try options()
+      if let launch { options.newRunShards = max(8, launch.size) }
       try recipe.useRecipe(for: &options)
-      let source = try open(&options)
+      let source = try open(&options, communicator)
       guard let data = try load(source, reporter, isStopped: { signals.signal != nil }) else {
-        return signals.signal.flatMap(ExitStatus.stopped(by:)) ?? .interrupted
+        throw StoppedEarly(
+          status: signals.signal.flatMap(ExitStatus.stopped(by:)) ?? .interrupted)
       }
       let names = data.classNames ?? (0..<data.classCount).map { "\($0)" }
       if let weights = try recipe.classWeights?.weights(classNames: names) {
         options.recipe.classWeights = weights
       }
       let trainer = try Trainer(
-        options: options, data: data,
+        options: options, data: data, communicator: communicator,
         isStopped: { signals.signal },
         isAskedToSave: { signals.takeSaveRequest() },
         report: reporter.report)
+      try trainer.compareRanks()
       if let path = watching.preview {
-        try trainer.writePreview(to: path)
+        if communicator.isFirst { try trainer.writePreview(to: path) }
         return reporter.finish(preview: path)
       }
-      if watching.dryRun { return reporter.finish(rehearsal: try trainer.rehearse()) }
+      if watching.dryRun {
+        guard communicator.isFirst else { return .success }
+        return reporter.finish(rehearsal: try trainer.rehearse())
+      }
       let outcome = try trainer.run()
-      if let exportWeights = saving.exportWeights, outcome.isFinished {
+      if let exportWeights = saving.exportWeights, outcome.isFinished, communicator.isFirst {
         try trainer.exportWeights(to: exportWeights)
       }
       return reporter.finish(
@@ -91,12 +109,15 @@ struct Train: Program {
         incompleteFile: trainer.incompleteFile)
     }
     reporter.drain()
-    if watching.verbose { noteConfinement() }
+    if watching.verbose, communicator.isFirst { noteConfinement() }
+    status = leave(communicator, with: status)
     throw ExitCode(status.rawValue)
   }
 
   /// Opens the source of the data, and completes the options that depend on it.
-  private func open(_ options: inout RunOptions) throws(DatasetError) -> DataSource {
+  private func open(
+    _ options: inout RunOptions, _ communicator: Communicator
+  ) throws -> DataSource {
     var environment: [String: String] = [:]
     for name in ["CAIRN_DATA", "XDG_CACHE_HOME", "HOME"] {
       environment[name] = unsafe getenv(name).map { unsafe String(cString: $0) }
@@ -115,7 +136,7 @@ struct Train: Program {
     var loading = LoadingOptions()
     loading.size = data.imageSize?.size
     // The data of MNIST has its size.
-    let extents = isMNIST ? [] : Trainer.inputExtents(for: options)
+    let extents = isMNIST ? [] : try extents(for: options, communicator)
     if let height = extents.first ?? nil, let width = extents[1] {
       loading.pictureSize = .init(width: width, height: height)
     }
@@ -164,6 +185,7 @@ struct Train: Program {
     try model.set(&options)
     options.pixelRange = data.scale
     options.batchSize = data.batchSize
+    options.shards = data.shards
     options.seed = data.seed
     options.shuffleBuffer = data.shuffleBuffer
     recipe.set(&options)

@@ -39,7 +39,8 @@ extension RunCombination {
         """)),
     RunCombination(
       "options of the optimizer",
-      words("--data ../idx --model vgg -b 16 --epochs 3 --lr-schedule step --max-steps 41"),
+      words(
+        "--data ../idx --model vgg -b 16 --shards 8 --epochs 3 --lr-schedule step --max-steps 41"),
       recipe: """
         {"optimizer": "rmsprop", "optimizer_options": {"centered": true, "momentum": 0.5, \
         "use_ema": true, "ema_momentum": 0.9, "ema_overwrite_frequency": 7, \

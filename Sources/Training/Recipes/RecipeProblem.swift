@@ -30,6 +30,12 @@ public enum RecipeProblem: Error, Equatable, Sendable {
   /// The rejected class is the only one.
   case onlyRejectedClass(String)
 
+  /// The batches are smaller than the number of shards.
+  case shards(Int, batchSize: Int)
+
+  /// The number of processes does not divide the number of shards.
+  case processes(Int, shards: Int)
+
   /// The metric is not measured in this run.
   case monitor(Monitor, measured: EvaluationSet)
 }
@@ -59,6 +65,13 @@ extension RecipeProblem: CustomStringConvertible {
         + "are not rejected, but there are \(count)"
     case .onlyRejectedClass(let name):
       "The rejected class '\(name)' is the only one"
+    case .shards(let count, let size):
+      "A batch of \(size) cannot be divided into \(count) shards"
+    case .processes(let count, let shards):
+      shards == 1
+        ? "The batches of the run are not divided into shards, so that \(count) processes cannot "
+          + "share them"
+        : "The \(shards) shards of a batch cannot be divided among \(count) processes"
     case .monitor(let monitor, let set):
       "The metric '\(monitor.rawValue)' is not measured; this run measures "
         + set.resultNames.joined(separator: ", ")

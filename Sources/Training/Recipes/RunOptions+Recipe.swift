@@ -5,8 +5,9 @@ public import JSON
 extension RunOptions {
   /// Uses settings that were written down, except where an option is given.
   ///
-  /// The names are those of the settings in checkpoints: `model`, `batch_size`, `shuffle_buffer`,
-  /// `optimizer`, `optimizer_options`, `learning_rate`, those of ``Recipe``, and `epochs`.
+  /// The names are those of the settings in checkpoints: `model`, `batch_size`, `shards`,
+  /// `shuffle_buffer`, `optimizer`, `optimizer_options`, `learning_rate`, those of ``Recipe``, and
+  /// `epochs`.
   ///
   /// - Parameter settings: The settings by name.
   /// - Throws: ``RecipeProblem/unknown(_:)`` or ``RecipeProblem/invalid(_:value:)`` for a name or a
@@ -38,6 +39,12 @@ extension RunOptions {
       case "shuffle_buffer":
         let count = try count(value, name)
         shuffleBuffer = shuffleBuffer ?? count
+      case "shards":
+        let count = try count(value, name)
+        guard RunSettings.shardCounts.contains(count), count & (count - 1) == 0 else {
+          throw invalid(name)
+        }
+        shards = shards ?? count
       case "learning_rate":
         guard let rate = value.number.map(Float.init), rate > 0, rate.isFinite else {
           throw invalid(name)

@@ -30,7 +30,7 @@ extension Trainer {
       PlotFiles.Plot.allCases.contains(where: { !plots.has($0) })
     {
       // The run was finished without plots.
-      evaluation = evaluate(evaluationBatches)
+      evaluation = try? evaluate(evaluationBatches, isAlone: true)
     }
     let before = plots.problem?.path
     plots.write(drawings)

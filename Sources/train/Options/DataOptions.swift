@@ -65,6 +65,15 @@ struct DataOptions: ParsableArguments {
   var batchSize: Int?
 
   @Option(
+    help: .count(
+      """
+      Number of shards of each batch, whose gradients are computed one by one and added; a power \
+      of two that the number of processes divides. (default: 1; with mpirun 8, or the number of \
+      processes if it is larger)
+      """), transform: wholeNumber)
+  var shards: Int?
+
+  @Option(
     help: .count("Shuffle buffer size, as in tf.data. (default: 10000)"),
     transform: wholeNumber)
   var shuffleBuffer: Int?
@@ -86,6 +95,9 @@ struct DataOptions: ParsableArguments {
 
   func validate() throws {
     try check("--batch-size", batchSize, in: 1...1_000_000)
+    try check("--shards", shards, mustBe: "a power of two from 1 to 1024") {
+      (1...1024).contains($0) && $0 & ($0 - 1) == 0
+    }
     try check("--shuffle-buffer", shuffleBuffer, in: 1...1_000_000_000)
   }
 }

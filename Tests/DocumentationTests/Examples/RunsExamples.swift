@@ -59,6 +59,24 @@ struct RunsExamples {
     }
   }
 
+  @Test func severalProcesses() throws {
+    let (model, optimizer) = (makeModel(), Adam())
+    let batches = Dataset(try makeImages()).batch(8)
+    model.build(inputShape: [28, 28, 1])
+    let crossEntropy = SparseCategoricalCrossentropy(fromLogits: true)
+    for (images, labels) in batches {
+      let ranks = try Communicator.start()
+      let loss = withGradientTape {
+        crossEntropy(labels, model(images, training: true)) / Float(ranks.size)
+      }
+      let gradients = try ranks.sum(loss.gradients(), of: model.trainableVariables)
+      optimizer.apply(gradients, to: model.trainableVariables)
+      #expect(ranks.size == 1 && loss.scalar.isFinite)
+      ranks.end()
+    }
+    #expect(optimizer.iterations > 0)
+  }
+
   @Test func stopSignals() throws {
     try withTemporaryDirectory { folder in
       let (path, model, optimizer) = ("\(folder)/ckpt.h5", makeModel(), Adam())

@@ -1,0 +1,41 @@
+/// Sockets by which the processes of a job notice that one of them has died or hangs, and files in
+/// memory.
+#pragma once
+
+#include <stdint.h>
+
+/// Listens on a free TCP port of all addresses.
+///
+/// @param port Receives the port.
+/// @returns A non-blocking descriptor, or -1.
+int cairn_listen(uint16_t *port);
+
+/// Writes the numeric IPv4 and IPv6 addresses of this machine, separated by spaces, those of the
+/// loopback interface last.
+///
+/// @param text Receives the addresses and a terminating zero.
+/// @param size The size of `text`.
+void cairn_addresses(char *text, int size);
+
+/// Connects to a port.
+///
+/// @param address A numeric address.
+/// @param port The port.
+/// @param milliseconds The time limit.
+/// @returns A non-blocking descriptor, or -1.
+int cairn_connect(const char *address, uint16_t port, int milliseconds);
+
+/// Accepts a connection.
+///
+/// @returns A non-blocking descriptor, or -1 if none is waiting.
+int cairn_accept(int listener);
+
+/// Sends without waiting, and without a signal if the other end is closed.
+///
+/// @returns The number of bytes sent, or -1.
+long cairn_send_now(int descriptor, const void *bytes, unsigned long count);
+
+/// Creates an empty file in memory.
+///
+/// @returns A descriptor, or -1.
+int cairn_memory_file(void);

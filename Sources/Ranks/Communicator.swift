@@ -1,0 +1,328 @@
+import Glibc
+import Preconditions
+
+/// The processes of a job, each with a rank from 0, and what they exchange.
+///
+/// A process that no launcher has started is alone: all operations work and cost nothing.
+///
+/// All processes must call the same operations in the same order. A communicator is used by one
+/// thread, not necessarily the one that created it; only one at a time.
+public final class Communicator {
+  /// The number of this process, from 0.
+  public let rank: Int
+
+  /// The number of processes.
+  public let size: Int
+
+  /// The name of this machine.
+  public let host: String
+
+  /// Whether this process is the first one, which prints and saves.
+  public var isFirst: Bool { rank == 0 }
+
+  /// The number of bytes that this process has sent to others.
+  public private(set) var sentBytes = 0
+
+  private let transport: (any Transport)?
+  private var heartbeat: Heartbeat?
+  /// The number of exchanges so far, which must be the same in all processes.
+  private var exchangeCount: UInt64 = 0
+  private var hasEnded = false
+
+  /// The communicator of a process that is alone.
+  public init() {
+    (rank, size, transport, host) = (0, 1, nil, hostName())
+  }
+
+  /// Creates a communicator.
+  ///
+  /// - Parameters:
+  ///   - transport: How the processes exchange bytes.
+  ///   - host: The name of this machine.
+  package init(_ transport: any Transport, host: String) {
+    (rank, size, self.transport, self.host) = (transport.rank, transport.size, transport, host)
+  }
+
+  /// Joins the job to which this process belongs, or none.
+  ///
+  /// While the job lives, each process watches the others: if one is killed or does not answer for
+  /// ``Heartbeat/patience`` seconds, the others call `lost` within a second.
+  ///
+  /// - Parameters:
+  ///   - launch: The place of this process in the job; `nil` if it is alone.
+  ///   - lost: Called on a thread of its own when a process of the job is lost. It should end this
+  ///     process; by default it prints the loss and exits with 75.
+  /// - Returns: The communicator.
+  /// - Throws: ``RankError`` if MPI cannot be used.
+  public static func start(
+    _ launch: Launch? = .current, lost: @escaping @Sendable (LostRank) -> Void = exitAfterLoss
+  ) throws(RankError) -> Communicator {
+    guard let launch, launch.size > 1 else { return Communicator() }
+    guard launch.size & (launch.size - 1) == 0 else { throw .processCount(launch.size) }
+    let alarm = Alarm(seconds: startPatience) {
+      lost(
+        LostRank(
+          rank: nil, host: hostName(), cause: .notStarted(seconds: startPatience),
+          isReporter: launch.rank == 0))
+    }
+    defer { alarm.stop() }
+    let communicator = Communicator(try MPITransport(launch), host: hostName())
+    communicator.heartbeat = try Heartbeat(communicator, lost: lost)
+    return communicator
+  }
+
+  /// The seconds in which all processes must have started.
+  private static let startPatience = 60
+
+  /// Whether the processes watch each other, so that a lost one ends the job.
+  public var isWatched: Bool { size == 1 || heartbeat?.isComplete == true }
+
+  /// Leaves the job, together with all processes.
+  ///
+  /// Without it, the other processes report that this one has died.
+  public func end() {
+    guard !hasEnded else { return }
+    hasEnded = true
+    transport?.end()
+    heartbeat?.end()
+  }
+
+  // MARK: - Exchanges
+
+  /// Waits until all processes have called this.
+  ///
+  /// - Throws: ``RankError/failed(_:)`` if one of them called ``fail(_:)``.
+  public func barrier() throws(RankError) { _ = try gather([]) }
+
+  /// Gives every process the bytes of all processes.
+  ///
+  /// - Parameter bytes: The bytes of this process.
+  /// - Returns: The bytes of each process, by rank.
+  /// - Throws: ``RankError/failed(_:)`` if one of them called ``fail(_:)``.
+  public func gather(_ bytes: [UInt8]) throws(RankError) -> [[UInt8]] {
+    guard size > 1 else { return [bytes] }
+    let messages = try gather(bytes, isFailure: false)
+    let failures = messages.indices.filter { messages[$0].isFailure }
+      .map { RankFailure(messages[$0].bytes, rank: $0) }
+    guard failures.isEmpty else { throw .failed(RankFailure(of: failures, size: size)) }
+    return messages.map(\.bytes)
+  }
+
+  /// Tells all processes that this one cannot continue: their next ``gather(_:)`` throws.
+  ///
+  /// - Parameter failure: The reason.
+  /// - Returns: The failure to report, which is the same in all processes.
+  public func fail(_ failure: RankFailure) -> RankFailure {
+    var failure = failure
+    (failure.rank, failure.host) = (size > 1 ? rank : nil, host)
+    guard size > 1 else { return failure }
+    guard let messages = try? gather(failure.bytes, isFailure: true) else { return failure }
+    let failures = messages.indices.filter { messages[$0].isFailure }
+      .map { RankFailure(messages[$0].bytes, rank: $0) }
+    return RankFailure(of: failures, size: size)
+  }
+
+  /// Gives every process the bytes of the first one.
+  ///
+  /// - Parameter bytes: The bytes; ignored in other processes than the first.
+  /// - Returns: The bytes of the first process.
+  /// - Throws: ``RankError/failed(_:)`` if a process called ``fail(_:)``.
+  public func broadcast(_ bytes: [UInt8]) throws(RankError) -> [UInt8] {
+    guard size > 1, let transport else { return bytes }
+    let count = try gather(encoded(isFirst ? UInt64(bytes.count) : 0)).first.map(decoded) ?? 0
+    var received = isFirst ? bytes : [UInt8](repeating: 0, count: Int(count))
+    guard count > 0 else { return received }
+    // A binomial tree: in each round, every process that has the bytes sends them to one more.
+    var distance = 1
+    while distance < size {
+      if rank < distance, rank + distance < size {
+        try send(received, to: rank + distance, transport)
+      } else if rank >= distance, rank < 2 * distance {
+        try receive(&received, from: rank - distance, transport)
+      }
+      distance *= 2
+    }
+    return received
+  }
+
+  /// Adds integers over all processes.
+  ///
+  /// - Parameter values: The integers of this process, as many as in every other one.
+  /// - Returns: The sums, which are exact.
+  /// - Throws: ``RankError/failed(_:)`` if a process called ``fail(_:)``.
+  /// - Precondition: No sum overflows.
+  public func sum(_ values: [Int]) throws(RankError) -> [Int] {
+    let all = try gather(values.flatMap { encoded(UInt64(bitPattern: Int64($0))) })
+    return values.indices.map { index in
+      all.reduce(0) { sum, bytes in
+        sum + Int(Int64(bitPattern: decoded(Array(bytes[index * 8..<index * 8 + 8]))))
+      }
+    }
+  }
+
+  /// Adds floats over all processes, in a binary tree that depends only on the ranks.
+  ///
+  /// Ranks 0 and 1 are added, 2 and 3, and so on; then these sums, in the same way. Every process
+  /// computes a part of the elements (recursive halving with distance doubling), and then gets the
+  /// others (recursive doubling). It sends 2 · (1 − 1/size) times the elements.
+  ///
+  /// - Parameters:
+  ///   - values: The floats of this process, which are replaced by the sums.
+  ///   - scratch: Memory for half of them, rounded up.
+  /// - Throws: ``RankError/communication(_:)``.
+  func sum(
+    _ values: UnsafeMutableBufferPointer<Float>, scratch: UnsafeMutableBufferPointer<Float>
+  ) throws(RankError) {
+    guard size > 1, let transport else { return }
+    var range = 0..<values.count
+    var wider: [Range<Int>] = []
+    var distance = 1
+    while distance < size {
+      let middle = range.lowerBound + range.count / 2
+      let isLower = rank & distance == 0
+      let kept = isLower ? range.lowerBound..<middle : middle..<range.upperBound
+      let given = isLower ? middle..<range.upperBound : range.lowerBound..<middle
+      let received = unsafe UnsafeMutableBufferPointer(rebasing: scratch[..<kept.count])
+      try unsafe exchange(
+        UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(values)[bytes(given)]),
+        UnsafeMutableRawBufferPointer(received), with: rank ^ distance, transport)
+      let own = unsafe UnsafeMutableBufferPointer(rebasing: values[kept])
+      unsafe addFloats(received, to: own, isFirst: !isLower)
+      wider.append(range)
+      range = kept
+      distance *= 2
+    }
+    while let outer = wider.popLast() {
+      distance /= 2
+      let missing =
+        range.lowerBound == outer.lowerBound
+        ? range.upperBound..<outer.upperBound : outer.lowerBound..<range.lowerBound
+      let all = UnsafeMutableRawBufferPointer(values)
+      try unsafe exchange(
+        UnsafeRawBufferPointer(rebasing: all[bytes(range)]),
+        UnsafeMutableRawBufferPointer(rebasing: all[bytes(missing)]), with: rank ^ distance,
+        transport)
+      range = outer
+    }
+  }
+
+  /// The place of floats in bytes.
+  private func bytes(_ range: Range<Int>) -> Range<Int> {
+    range.lowerBound * 4..<range.upperBound * 4
+  }
+
+  // MARK: - Messages
+
+  /// A message of one process in a gathering.
+  private struct Message {
+    var isFailure: Bool
+    var bytes: [UInt8]
+  }
+
+  /// The size of the first part of a message, so that short messages need one exchange.
+  private static let blockSize = 512
+  private static let headerSize = 24
+
+  private func gather(_ bytes: [UInt8], isFailure: Bool) throws(RankError) -> [Message] {
+    let first = encoded(exchangeCount) + encoded(isFailure ? 1 : 0) + encoded(UInt64(bytes.count))
+    exchangeCount += 1
+    let room = Self.blockSize - Self.headerSize
+    var block = first + bytes.prefix(room)
+    block += [UInt8](repeating: 0, count: Self.blockSize - block.count)
+    let blocks = try gather(
+      block, sizes: [Int](repeating: Self.blockSize, count: size))
+    let counts = blocks.map { Int(decoded(Array($0[16..<24]))) }
+    for other in blocks where Array(other[0..<8]) != Array(first[0..<8]) {
+      preconditionFailure("The processes of the job have called different operations.")
+    }
+    var payloads = blocks.indices.map { rank in
+      let start = Self.headerSize
+      return Array(blocks[rank][start..<start + min(room, counts[rank])])
+    }
+    if counts.contains(where: { $0 > room }) {
+      let rest = counts.map { max(0, $0 - room) }
+      let others = try gather(Array(bytes.dropFirst(room)), sizes: rest)
+      for (rank, part) in others.enumerated() { payloads[rank] += part }
+    }
+    return blocks.indices.map { rank in
+      Message(isFailure: decoded(Array(blocks[rank][8..<16])) != 0, bytes: payloads[rank])
+    }
+  }
+
+  /// Gathers bytes of known sizes by recursive doubling.
+  private func gather(_ bytes: [UInt8], sizes: [Int]) throws(RankError) -> [[UInt8]] {
+    guard let transport else { return [bytes] }
+    var known = rank..<rank + 1
+    var content = bytes
+    var distance = 1
+    while distance < size {
+      let partner = rank ^ distance
+      let start = partner & ~(distance - 1)
+      let count = sizes[start..<start + distance].reduce(0, +)
+      var received = [UInt8](repeating: 0, count: count)
+      try exchange(content, &received, with: partner, transport)
+      content = start < known.lowerBound ? received + content : content + received
+      known = min(start, known.lowerBound)..<min(start, known.lowerBound) + 2 * distance
+      distance *= 2
+    }
+    var place = 0
+    return sizes.map { size in
+      defer { place += size }
+      return Array(content[place..<place + size])
+    }
+  }
+
+  private func exchange(
+    _ sent: [UInt8], _ received: inout [UInt8], with peer: Int, _ transport: any Transport
+  ) throws(RankError) {
+    sentBytes += sent.count
+    try unsafe sent.withUnsafeBufferPointer { sent throws(RankError) in
+      try unsafe received.withUnsafeMutableBufferPointer { received throws(RankError) in
+        try unsafe transport.exchange(
+          UnsafeRawBufferPointer(sent), for: UnsafeMutableRawBufferPointer(received), with: peer)
+      }
+    }
+  }
+
+  private func exchange(
+    _ sent: UnsafeRawBufferPointer, _ received: UnsafeMutableRawBufferPointer, with peer: Int,
+    _ transport: any Transport
+  ) throws(RankError) {
+    sentBytes += sent.count
+    try unsafe transport.exchange(sent, for: received, with: peer)
+  }
+
+  private func send(
+    _ bytes: [UInt8], to peer: Int, _ transport: any Transport
+  ) throws(RankError) {
+    sentBytes += bytes.count
+    try unsafe bytes.withUnsafeBufferPointer { bytes throws(RankError) in
+      try unsafe transport.send(UnsafeRawBufferPointer(bytes), to: peer)
+    }
+  }
+
+  private func receive(
+    _ bytes: inout [UInt8], from peer: Int, _ transport: any Transport
+  ) throws(RankError) {
+    try unsafe bytes.withUnsafeMutableBufferPointer { bytes throws(RankError) in
+      try unsafe transport.receive(UnsafeMutableRawBufferPointer(bytes), from: peer)
+    }
+  }
+}
+
+/// The bytes of a number, the lowest first.
+private func encoded(_ number: UInt64) -> [UInt8] {
+  (0..<8).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) }
+}
+
+/// The number of eight bytes.
+private func decoded(_ bytes: [UInt8]) -> UInt64 {
+  bytes.enumerated().reduce(0) { $0 | UInt64($1.element) << (8 * UInt64($1.offset)) }
+}
+
+/// The name of this machine.
+func hostName() -> String {
+  var name = [CChar](repeating: 0, count: 256)
+  guard unsafe gethostname(&name, name.count - 1) == 0 else { return "an unknown machine" }
+  return String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+}

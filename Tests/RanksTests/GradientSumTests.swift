@@ -1,0 +1,88 @@
+import RankSupport
+import Ranks
+import Tensors
+import Testing
+
+@Suite("Sums of gradients", .timeLimit(.minutes(5)))
+struct GradientSumTests {
+  /// The bits of the sum of the gradients of eight shards, computed by so many processes.
+  private func bits(_ size: Int, shards: Int = 8) throws -> [[UInt32]] {
+    try ThreadJob.run(size) { ranks in
+      // Odd sizes, so that halves differ.
+      let first = Variable(Tensor(zeros: [37, 5]), name: "first")
+      let unused = Variable(Tensor(zeros: [3]), name: "unused")
+      let last = Variable(Tensor(zeros: [1]), name: "last")
+      let average = Variable(Tensor(repeating: 0.25, shape: [7]), name: "mean", isTrainable: false)
+      let sum = GradientSum(of: [first, unused, last], averages: [average], over: ranks)
+      let count = shards / size
+      sum.begin()
+      for shard in ranks.rank * count..<(ranks.rank + 1) * count {
+        var random = RandomStream(seed: 9, stream: UInt32(shard))
+        let factor = Tensor(random.uniform(in: -1e3..<1e3, count: 185), shape: [37, 5])
+        let loss = withGradientTape { (first.value * factor).sum() + last.value.sum() * 0.1 }
+        average.value = Tensor(random.uniform(in: 0..<1, count: 7), shape: [7])
+        sum.add(loss.gradients(), weight: 1 / Float(shards))
+      }
+      let gradients = try sum.finish()
+      #expect(gradients[unused] == nil)
+      let all = [gradients[first], gradients[last], average.value].compactMap(\.self)
+      return all.flatMap { $0.scalars.map(\.bitPattern) }
+    }
+  }
+
+  @Test("Every number of processes gives the same bits", arguments: [2, 4, 8])
+  func sameBits(size: Int) throws {
+    let alone = try bits(1)[0]
+    #expect(alone.count == 193)
+    for own in try bits(size) { #expect(own == alone) }
+  }
+
+  @Test("The sum is that of a binary tree of the shards")
+  func tree() throws {
+    var shards = (0..<8).map { shard in
+      var random = RandomStream(seed: 9, stream: UInt32(shard))
+      return random.uniform(in: -1e3..<1e3, count: 185)
+    }
+    let inOrder = shards.dropFirst().reduce(shards[0]) { zip($0, $1).map(+) }
+    while shards.count > 1 {
+      shards = stride(from: 0, to: shards.count, by: 2).map {
+        zip(shards[$0], shards[$0 + 1]).map(+)
+      }
+    }
+    let found = try bits(4)[3].prefix(185)
+    #expect(Array(found) == shards[0].map(\.bitPattern))
+    // The order of the sums matters for the bits, so the test can fail.
+    #expect(Array(found) != inOrder.map(\.bitPattern))
+  }
+
+  @Test("A shard without examples changes nothing")
+  func emptyShard() throws {
+    let variable = Variable(Tensor(zeros: [2]), name: "v")
+    let average = Variable([1, 2], name: "mean", isTrainable: false)
+    let sum = GradientSum(of: [variable], averages: [average], over: Communicator())
+    sum.begin()
+    let loss = withGradientTape { variable.value.sum() }
+    average.value = [3, 2]
+    sum.add(loss.gradients(), weight: 0.5)
+    sum.add(nil, weight: 0)
+    let gradients = try sum.finish()
+    #expect(gradients[variable]?.scalars == [1, 1])
+    #expect(average.value.scalars == [2, 2])
+  }
+
+  @Test("A process sends twice the gradient, less what it keeps")
+  func sentBytes() throws {
+    for size in [2, 4, 8] {
+      let sent = try ThreadJob.run(size) { ranks in
+        let variable = Variable(Tensor(zeros: [4095]), name: "v")
+        let sum = GradientSum(of: [variable], over: ranks)
+        let before = ranks.sentBytes
+        sum.add(withGradientTape { variable.value.sum() }.gradients(), weight: 1)
+        _ = try sum.finish()
+        return ranks.sentBytes - before
+      }
+      // 4096 floats: one says that there is a gradient.
+      #expect(sent.allSatisfy { $0 == 2 * 4 * 4096 * (size - 1) / size })
+    }
+  }
+}

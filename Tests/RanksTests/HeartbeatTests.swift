@@ -1,0 +1,23 @@
+import Glibc
+import RankSupport
+import Ranks
+import Synchronization
+import Testing
+
+@Suite("Heartbeats", .timeLimit(.minutes(5)), .serialized)
+struct HeartbeatTests {
+  @Test("Processes that leave in order lose nobody, even if one is busy for long")
+  func orderly() throws {
+    let losses = Mutex<[LostRank]>([])
+    let complete = try ThreadJob.run(4) { ranks in
+      let heartbeat = try Heartbeat(ranks) { lost in losses.withLock { $0.append(lost) } }
+      // The thread that computes says nothing for longer than the patience.
+      if ranks.rank == 1 { sleep(UInt32(Heartbeat.patience + 1)) }
+      try ranks.barrier()
+      heartbeat.end()
+      return heartbeat.isComplete
+    }
+    #expect(complete == [true, true, true, true])
+    #expect(losses.withLock { $0 }.isEmpty)
+  }
+}
