@@ -219,6 +219,20 @@ struct LayersExamples {
     #expect(logits.shape == [8, 10])
   }
 
+  @Test func setRegularizer() {
+    let layer = Dense(10)
+    layer.setRegularizer(.l2(1e-4), of: "kernel")
+    layer.build(inputShape: [4])
+    #expect(layer.kernel.regularizer != nil && layer.bias?.regularizer == nil)
+  }
+
+  @Test func setConstraint() {
+    let layer = Dense(10)
+    layer.setConstraint(.maxNorm(3), of: "kernel")
+    layer.build(inputShape: [4])
+    #expect(layer.kernel.constraint != nil)
+  }
+
   /// A layer of one's own, as in the comment of ``Layer``.
   final class ColumnScale: Layer {
     override func weightSpecifications(inputShape: Shape) -> [WeightSpecification] {
