@@ -21,7 +21,8 @@ struct RegularizerTests {
   @Test("A regularizer gives the penalty l1 · Σ|w| + l2 · Σw² of trainable weights")
   func penalty() {
     let model = dense { $0.setRegularizer(.l1l2(l1: 0.5, l2: 0.25), of: "kernel") }
-    #expect(model.penalty?.scalar == 0.5 * 10 + 0.25 * 30)
+    // 0.5 · 10 + 0.25 · 30
+    #expect(model.penalty?.scalar == 12.5)
     let layer = model.layersInOrder[0]
     layer.setRegularizer(.l1(2), of: "kernel")
     #expect(model.penalty?.scalar == 20)

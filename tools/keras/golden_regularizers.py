@@ -27,7 +27,7 @@ def models(k):
                     bias_regularizer="l1",
                     kernel_constraint=C.MaxNorm(0.9, axis=[0, 1, 2]),
                 ),
-                L.BatchNormalization(
+                L.LayerNormalization(
                     gamma_regularizer=R.L1(0.2), beta_regularizer="l2", gamma_constraint="non_neg"
                 ),
                 L.DepthwiseConv2D(
