@@ -1,5 +1,6 @@
 import ArgumentParser
 import Console
+import Glibc
 
 /// Returns the words with which a user starts a program of Cairn: `cairn inspect` in a program that
 /// `cairn` has started, otherwise `inspect`.
@@ -20,6 +21,11 @@ extension Program {
   /// - Parameter error: An error, or a request for help.
   static func end(with error: any Error) -> Never {
     let code = exitCode(for: error)
+    if isSilent {
+      // The launcher of a job ends all processes with the first one.
+      if !code.isSuccess { usleep(500_000) }
+      exit(withError: code)
+    }
     if code.isSuccess, command(of: name) == name { exit(withError: error) }
     let message = withCommand(fullMessage(for: error))
     if code.isSuccess {

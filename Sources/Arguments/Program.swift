@@ -11,6 +11,10 @@ public protocol Program: ParsableCommand {
   /// The letters of the short options without a value, except `h`.
   static var shortFlags: String { get }
 
+  /// Whether another process prints the messages about wrong arguments and the help, because this
+  /// one is one of several with the same arguments.
+  static var isSilent: Bool { get }
+
   /// Maps an error to its sentence, a hint and the exit status.
   ///
   /// - Parameter error: An error that ends the program.
@@ -21,6 +25,9 @@ public protocol Program: ParsableCommand {
 extension Program {
   /// No short options with a value.
   public static var shortOptions: String { "" }
+
+  /// This process prints its messages itself.
+  public static var isSilent: Bool { false }
 
   /// No short options but `-h`.
   public static var shortFlags: String { "" }

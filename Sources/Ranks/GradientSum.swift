@@ -18,8 +18,8 @@ public final class GradientSum {
   private var sum: TreeSum
   private var start: [Tensor]
 
-  /// The number of bytes that a process sends in each sum, by the model of
-  /// ``Communicator``: 2 · (1 − 1/processes) times the bytes of the gradients.
+  /// The number of floats in a sum: those of the gradients and averages, and one for each gradient
+  /// that says whether there is one.
   public let floatCount: Int
 
   /// Prepares a sum.

@@ -37,6 +37,10 @@ public struct RunSummary: Equatable, Sendable {
   /// The index of the rejected class; `nil` if there is none.
   public let rejectedClass: Int?
 
+  /// The number of processes that shared the work, and the bytes that each sent to others in a
+  /// step.
+  public let processes: Int, sentBytesPerStep: Int
+
   /// The calibration of the saved weights; `nil` if there is none.
   public let calibration: Calibration?
 }

@@ -1,6 +1,7 @@
 import Checkpoints
 import Datasets
 import Inference
+import Ranks
 
 extension Trainer {
   /// The results of the run so far; `nil` before its first evaluation.
@@ -29,6 +30,6 @@ extension Trainer {
       evaluation: testEvaluation ?? evaluation,
       evaluationSet: testEvaluation == nil ? evaluatedOn : .test,
       classNames: (0..<settings.classes).map(className), rejectedClass: rejectedClass,
-      calibration: calibration)
+      processes: communicator.size, sentBytesPerStep: sentBytesPerStep, calibration: calibration)
   }
 }

@@ -80,6 +80,10 @@ public final class Trainer {
   /// The sum of the gradients of the shards, if there are several.
   var gradientSum: GradientSum?
 
+  /// The number of bytes that this process sent to others in the last step of the run in this
+  /// process; 0 for a process that is alone.
+  public internal(set) var sentBytesPerStep = 0
+
   let isStopped: () -> Int32?
   let isAskedToSave: () -> Bool
   let saver: RunSaver

@@ -35,9 +35,13 @@ struct RunReport {
       ", training \(Format.duration(trainingSeconds)), \(Format.grouped(Int($0.rounded()))) "
         + "pictures a second"
     }
+    let job =
+      summary.processes > 1
+      ? ", \(summary.processes) processes, each sent \(Format.bytes(summary.sentBytesPerStep)) "
+        + "a step" : ""
     if let calibration { text += "\n\(calibration)\n" }
     return text + "\ntime \(Format.duration(seconds))\(rate ?? "")"
-      + ", peak memory \(Format.bytes(peakMemory))\n"
+      + ", peak memory \(Format.bytes(peakMemory))\(job)\n"
   }
 
   private var epochs: Table {
@@ -149,6 +153,8 @@ struct RunReport {
           "error_after": .number(calibration.errorAfter),
         ])
       },
+      "processes": .integer(summary.processes),
+      "sent_bytes_per_step": .integer(summary.sentBytesPerStep),
       "seconds": .number(seconds), "training_seconds": .number(trainingSeconds),
       "pictures_per_second": picturesPerSecond.map { .number($0) } ?? .null,
       "peak_memory": .integer(peakMemory), "file": .string(path),

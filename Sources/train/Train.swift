@@ -44,6 +44,8 @@ struct Train: Program {
   static let shortOptions = "eb"
   static let shortFlags = "qv"
 
+  static var isSilent: Bool { Launch.current.map { $0.rank > 0 } ?? false }
+
   @OptionGroup(title: "Saving")
   var saving: SavingOptions
 
@@ -67,51 +69,60 @@ struct Train: Program {
     let signals = StopSignals()
     let launch = Launch.current
     let reporter = Reporter(
-      self, isStopped: { signals.signal != nil }, isSilent: launch.map { $0.rank > 0 } ?? false)
+      self, isStopped: { signals.signal != nil }, isSilent: Train.isSilent)
     let color = watching.color
     var communicator = Communicator()
     var status = reporter.failing(among: { communicator }) {
       communicator = try Communicator.start(launch) { Train.end(after: $0, color: color) }
       try noteJob(communicator, reporter)
-      var options = try options()
-      if let launch { options.newRunShards = max(8, launch.size) }
-      try recipe.useRecipe(for: &options)
-      let source = try open(&options, communicator)
-      guard let data = try load(source, reporter, isStopped: { signals.signal != nil }) else {
-        throw StoppedEarly(
-          status: signals.signal.flatMap(ExitStatus.stopped(by:)) ?? .interrupted)
-      }
-      let names = data.classNames ?? (0..<data.classCount).map { "\($0)" }
-      if let weights = try recipe.classWeights?.weights(classNames: names) {
-        options.recipe.classWeights = weights
-      }
-      let trainer = try Trainer(
-        options: options, data: data, communicator: communicator,
-        isStopped: { signals.signal },
-        isAskedToSave: { signals.takeSaveRequest() },
-        report: reporter.report)
-      try trainer.compareRanks()
-      if let path = watching.preview {
-        if communicator.isFirst { try trainer.writePreview(to: path) }
-        return reporter.finish(preview: path)
-      }
-      if watching.dryRun {
-        guard communicator.isFirst else { return .success }
-        return reporter.finish(rehearsal: try trainer.rehearse())
-      }
-      let outcome = try trainer.run()
-      if let exportWeights = saving.exportWeights, outcome.isFinished, communicator.isFirst {
-        try trainer.exportWeights(to: exportWeights)
-      }
-      return reporter.finish(
-        outcome, completed: trainer.completedEpochs, of: trainer.epochs,
-        accuracy: trainer.accuracy, stagnation: trainer.stagnation, summary: trainer.summary,
-        incompleteFile: trainer.incompleteFile)
+      let status = try train(communicator, signals, reporter)
+      // The others learn here whether the first process has saved.
+      try communicator.barrier()
+      return status
     }
     reporter.drain()
     if watching.verbose, communicator.isFirst { noteConfinement() }
     status = leave(communicator, with: status)
     throw ExitCode(status.rawValue)
+  }
+
+  /// Trains, or does what replaces it.
+  ///
+  /// - Returns: The exit status.
+  private func train(
+    _ communicator: Communicator, _ signals: StopSignals, _ reporter: Reporter
+  ) throws -> ExitStatus {
+    var options = try options()
+    if let launch = Launch.current { options.newRunShards = max(8, launch.size) }
+    try recipe.useRecipe(for: &options)
+    let source = try open(&options, communicator)
+    guard let data = try load(source, reporter, isStopped: { signals.signal != nil }) else {
+      throw StoppedEarly(
+        status: signals.signal.flatMap(ExitStatus.stopped(by:)) ?? .interrupted)
+    }
+    let names = data.classNames ?? (0..<data.classCount).map { "\($0)" }
+    if let weights = try recipe.classWeights?.weights(classNames: names) {
+      options.recipe.classWeights = weights
+    }
+    let trainer = try Trainer(
+      options: options, data: data, communicator: communicator,
+      isStopped: { signals.signal },
+      isAskedToSave: { signals.takeSaveRequest() },
+      report: reporter.report)
+    try trainer.compareRanks()
+    if let path = watching.preview {
+      if communicator.isFirst { try trainer.writePreview(to: path) }
+      return reporter.finish(preview: path)
+    }
+    if watching.dryRun { return reporter.finish(rehearsal: try trainer.rehearse()) }
+    let outcome = try trainer.run()
+    if let exportWeights = saving.exportWeights, outcome.isFinished, communicator.isFirst {
+      try trainer.exportWeights(to: exportWeights)
+    }
+    return reporter.finish(
+      outcome, completed: trainer.completedEpochs, of: trainer.epochs,
+      accuracy: trainer.accuracy, stagnation: trainer.stagnation, summary: trainer.summary,
+      incompleteFile: trainer.incompleteFile)
   }
 
   /// Opens the source of the data, and completes the options that depend on it.

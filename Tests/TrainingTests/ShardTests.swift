@@ -102,7 +102,8 @@ struct ShardTests {
         try trainFirst(more, processes: 4)
       }
       #expect(try train(more, processes: 2) == [.finished(step: 9), .finished(step: 9)])
-      let small = options(in: "\(directory)/other", .mlp, shards: 32)
+      var small = options(in: directory, .mlp, shards: 32)
+      small.savePath = "\(directory)/small.h5"
       #expect(throws: TrainingError.recipe(.shards(32, batchSize: 16))) {
         try trainFirst(small, processes: 1)
       }

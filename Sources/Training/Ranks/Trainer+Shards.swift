@@ -47,6 +47,7 @@ extension Trainer {
     let size = min(
       settings.batchSize, self.images.count - state.stepInEpoch * settings.batchSize)
     let first = Dataset.elements(ofParts: ownShards, of: settings.shards, size: size).lowerBound
+    let sentBefore = communicator.sentBytes
     let counters = model.seedGenerators.map(\.counter)
     var message = RankMessage()
     sum.begin()
@@ -81,6 +82,7 @@ extension Trainer {
     try update(exchange(message).flatMap(\.words))
     optimizer.apply(
       try among { () throws(RankError) in try sum.finish() }, to: model.trainableVariables)
+    sentBytesPerStep = communicator.sentBytes - sentBefore
   }
 
   /// Updates the metrics.
