@@ -24,8 +24,13 @@ final class Storage: @unchecked Sendable {
   /// The deferred normalization whose value this is; `nil` for other elements.
   let normalization: DeferredNormalization?
 
+  /// The deferred images whose values these are; `nil` for other elements.
+  let images: DeferredImages?
+
   /// Whether the storage refers to what its elements are computed from.
-  var hasOrigin: Bool { logits != nil || deferred != nil || normalization != nil }
+  var hasOrigin: Bool {
+    logits != nil || deferred != nil || normalization != nil || images != nil
+  }
 
   private let block: UnsafeMutablePointer<Float>?
 
@@ -34,7 +39,7 @@ final class Storage: @unchecked Sendable {
     self.count = count
     self.logits = logits
     self.isSoftmax = logits != nil && isSoftmax
-    (deferred, normalization) = (nil, nil)
+    (deferred, normalization, images) = (nil, nil, nil)
     unsafe block = unsafe BlockCache.shared.allocate(count)
   }
 
@@ -43,7 +48,7 @@ final class Storage: @unchecked Sendable {
     self.count = count
     logits = nil
     isSoftmax = false
-    (deferred, normalization) = (nil, nil)
+    (deferred, normalization, images) = (nil, nil, nil)
     unsafe block = unsafe BlockCache.shared.allocate(count, isCleared: true)
   }
 
@@ -52,7 +57,7 @@ final class Storage: @unchecked Sendable {
     count = product.rows * product.columns
     logits = nil
     isSoftmax = false
-    (deferred, normalization) = (product, nil)
+    (deferred, normalization, images) = (product, nil, nil)
     unsafe block = nil
   }
 
@@ -61,7 +66,16 @@ final class Storage: @unchecked Sendable {
     self.count = count
     logits = nil
     isSoftmax = false
-    (deferred, self.normalization) = (nil, normalization)
+    (deferred, self.normalization, images) = (nil, normalization, nil)
+    unsafe block = nil
+  }
+
+  /// Creates the storage of deferred images.
+  init(_ images: DeferredImages, count: Int) {
+    self.count = count
+    logits = nil
+    isSoftmax = false
+    (deferred, normalization, self.images) = (nil, nil, images)
     unsafe block = nil
   }
 
@@ -69,11 +83,13 @@ final class Storage: @unchecked Sendable {
   var pointer: UnsafeMutablePointer<Float> {
     if let block = unsafe block { return unsafe block }
     if let normalization { return unsafe normalization.value.pointer }
-    // One of the three exists.
+    if let images { return unsafe images.value.pointer }
+    // One of the four exists.
     return unsafe deferred.unsafelyUnwrapped.value.pointer
   }
 
   deinit {
+    images?.release()
     if let block = unsafe block { unsafe BlockCache.shared.free(block, count) }
   }
 }

@@ -398,6 +398,18 @@ struct cairn_kernels {
   void (*_Nonnull max_pool_gradient)(struct cairn_window window, const float *_Nonnull image,
                                      const float *_Nonnull dy, float *_Nonnull gradient);
 
+  /// The same of an image after ReLU, with windows of less than 255 pixels that do not overlap. For
+  /// each element of `out`, `choice` gets the number of the first pixel of the window, inside the
+  /// image, that equals the maximum, or 255 if the maximum is not positive.
+  void (*_Nonnull max_pool_rectified)(struct cairn_window window, const float *_Nonnull image,
+                                      float *_Nonnull out, uint8_t *_Nonnull choice);
+  /// The gradient of both: dy at the pixels that were chosen, 0 elsewhere. Adds each channel of it
+  /// to `sums`, over pixels in ascending order, if that is not null.
+  void (*_Nonnull max_pool_rectified_gradient)(struct cairn_window window,
+                                               const uint8_t *_Nonnull choice,
+                                               const float *_Nonnull dy,
+                                               float *_Nonnull gradient, float *_Nullable sums);
+
   /// out = the sum, or the mean, of each window of one image; pixels outside do not count.
   cairn_pool _Nonnull sum_pool;
   /// Adds each dy, for a mean divided by the number of pixels, to the elements of its window.

@@ -126,6 +126,112 @@ static void max_pool_gradient(struct cairn_window w, const float *image, const f
   }
 }
 
+// The maximum of each channel over rows × columns pixels, and which pixel it is.
+INLINE void choose_maximum(const int64_t rows, const int64_t columns, int64_t channels,
+                           int64_t row_stride, const float *image, float *out, uint8_t *choice) {
+  int64_t c = 0;
+  for (; c + lanes <= channels; c += lanes) {
+    vector best = broadcast(-__builtin_inff());
+    integer_vector chosen = {0}, number = {0};
+    for (int64_t i = 0; i < rows; i++)
+      for (int64_t j = 0; j < columns; j++, number += 1) {
+        const vector pixel = load(image + i * row_stride + j * channels + c);
+        const integer_vector is_larger = pixel > best;
+        chosen = (chosen & ~is_larger) | (number & is_larger);
+        best = larger_vector(best, pixel);
+      }
+    store(out + c, best);
+    store_bytes(choice + c, chosen | (~(best > 0) & 255));
+  }
+  for (; c < channels; c++) {
+    float best = -__builtin_inff();
+    int64_t chosen = 0;
+    for (int64_t i = 0; i < rows; i++)
+      for (int64_t j = 0; j < columns; j++) {
+        const float pixel = image[i * row_stride + j * channels + c];
+        if (pixel > best) chosen = i * columns + j;
+        best = larger(best, pixel);
+      }
+    out[c] = best;
+    choice[c] = best > 0 ? (uint8_t)chosen : 255;
+  }
+}
+
+static void max_pool_rectified(struct cairn_window w, const float *image, float *out,
+                               uint8_t *choice) {
+  const int64_t row = w.width * w.channels;
+  EACH_WINDOW(w, out) {
+    struct place at = window_inside(w, y, x);
+    const int64_t rows = at.last_row - at.first_row, columns = at.last_column - at.first_column;
+    const float *first = image + at.first_row * row + at.first_column * w.channels;
+    if (rows == 2 && columns == 2)
+      choose_maximum(2, 2, w.channels, row, first, out, choice);
+    else
+      choose_maximum(rows, columns, w.channels, row, first, out, choice);
+    choice += w.channels;
+  }
+}
+
+// The gradient of some vectors of channels, from the channel that the arguments begin with.
+INLINE void spread_to_choices(const int vectors, struct cairn_window w, const uint8_t *choice,
+                              const float *dy, float *gradient, float *sums) {
+  vector total[2] = {{0}, {0}};
+  if (sums)
+    for (int n = 0; n < vectors; n++) total[n] = load(sums + n * lanes);
+  for (int64_t y = 0; y < w.output_height; y++) {
+    const struct place band = window_inside(w, y, 0);
+    for (int64_t i = band.first_row; i < band.last_row; i++)
+      for (int64_t x = 0; x < w.output_width; x++) {
+        const struct place at = window_inside(w, y, x);
+        const int64_t window = (y * w.output_width + x) * w.channels;
+        integer_vector chosen[2], slope[2];
+#pragma clang loop unroll(full)
+        for (int n = 0; n < vectors; n++) {
+          chosen[n] = load_bytes(choice + window + n * lanes);
+          slope[n] = (integer_vector)load(dy + window + n * lanes);
+        }
+        int32_t number = (int32_t)((i - at.first_row) * (at.last_column - at.first_column));
+        for (int64_t j = at.first_column; j < at.last_column; j++, number++)
+#pragma clang loop unroll(full)
+          for (int n = 0; n < vectors; n++) {
+            const vector z = (vector)(slope[n] & (chosen[n] == number));
+            store(gradient + (i * w.width + j) * w.channels + n * lanes, z);
+            total[n] += z;
+          }
+      }
+  }
+  if (sums)
+    for (int n = 0; n < vectors; n++) store(sums + n * lanes, total[n]);
+}
+
+static void max_pool_rectified_gradient(struct cairn_window w, const uint8_t *choice,
+                                        const float *dy, float *gradient, float *sums) {
+  // Pixels that are in no window.
+  if (w.output_height * w.window_height != w.height || w.output_width * w.window_width != w.width)
+    memset(gradient, 0, (size_t)(w.height * w.width * w.channels) * sizeof(float));
+  int64_t c = 0;
+#define PART(vectors) \
+  spread_to_choices(vectors, w, choice + c, dy + c, gradient + c, sums ? sums + c : 0)
+  for (; c + 2 * lanes <= w.channels; c += 2 * lanes) PART(2);
+  for (; c + lanes <= w.channels; c += lanes) PART(1);
+#undef PART
+  for (; c < w.channels; c++)
+    for (int64_t y = 0; y < w.output_height; y++) {
+      const struct place band = window_inside(w, y, 0);
+      for (int64_t i = band.first_row; i < band.last_row; i++)
+        for (int64_t x = 0; x < w.output_width; x++) {
+          const struct place at = window_inside(w, y, x);
+          const int64_t window = (y * w.output_width + x) * w.channels + c;
+          int64_t number = (i - at.first_row) * (at.last_column - at.first_column);
+          for (int64_t j = at.first_column; j < at.last_column; j++, number++) {
+            const float z = choice[window] == number ? dy[window] : 0;
+            gradient[(i * w.width + j) * w.channels + c] = z;
+            if (sums) sums[c] += z;
+          }
+        }
+    }
+}
+
 static void sum_pool_gradient(struct cairn_window w, int is_mean, const float *restrict dy,
                               float *restrict gradient) {
   EACH_WINDOW(w, dy) {

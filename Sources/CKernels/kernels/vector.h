@@ -7,12 +7,25 @@ enum { lanes = 16 };
 
 typedef float vector __attribute__((vector_size(64)));
 typedef int32_t integer_vector __attribute__((vector_size(64)));
+typedef uint8_t byte_vector __attribute__((vector_size(16)));
 typedef float unaligned_vector __attribute__((vector_size(64), aligned(4)));
 
 #define INLINE static inline __attribute__((always_inline))
 
 INLINE vector load(const float *p) { return *(const unaligned_vector *)p; }
 INLINE void store(float *p, vector v) { *(unaligned_vector *)p = v; }
+
+// Numbers 0 to 255, one byte each.
+INLINE integer_vector load_bytes(const uint8_t *p) {
+  byte_vector bytes;
+  memcpy(&bytes, p, sizeof bytes);
+  return __builtin_convertvector(bytes, integer_vector);
+}
+
+INLINE void store_bytes(uint8_t *p, integer_vector v) {
+  const byte_vector bytes = __builtin_convertvector(v, byte_vector);
+  memcpy(p, &bytes, sizeof bytes);
+}
 
 INLINE vector load_first(const float *p, int64_t count) {
   vector v = {0};

@@ -9,7 +9,8 @@ extension Tensor {
   ///   - b: A tensor with a shape that can be broadcast with that of `a`.
   /// - Returns: The sum, with the broadcast shape.
   public static func + (a: Tensor, b: Tensor) -> Tensor {
-    unsafe combine(a, b, kernels.add).computed(
+    if let sum = deferredSum(a, b) { return sum }
+    return unsafe combine(a, b, kernels.add).computed(
       from: (a, { $0.summed(to: a.shape) }), (b, { $0.summed(to: b.shape) }))
   }
 
@@ -111,6 +112,18 @@ extension Tensor {
   func affine(scale: Float, offset: Float) -> Tensor {
     mapped { unsafe kernels.affine($2, $0, scale, offset, $1) }
       .computed(from: (self, { $0.affine(scale: scale, offset: 0) }))
+  }
+
+  /// The sum of images, of which some are deferred; `nil` otherwise.
+  private static func deferredSum(_ a: Tensor, _ b: Tensor) -> Tensor? {
+    guard a.node == nil, b.node == nil, a.shape == b.shape, a.rank == 4, a.shape[0] > 0,
+      a.storage.images != nil || b.storage.images != nil
+    else { return nil }
+    let count = a.count / a.shape[0]
+    let sum = unsafe DeferredImages.Operation(count: count, isInPlace: true) {
+      { a, b, out in unsafe kernels.add(1, Int64(count), a, b, out) }
+    }
+    return Tensor(a.shape, DeferredImages(a.shape[0], [a.imageInput, b.imageInput], sum))
   }
 
   /// Applies a kernel to two tensors after broadcasting them.

@@ -70,6 +70,9 @@ extension Tensor {
     )
     let (isScaled, isCentered) = (gamma != nil, beta != nil)
     let inputs = [self] + [gamma, beta].compactMap { $0 }
+    if rank == 4, inputs.allSatisfy({ $0.node == nil }) {
+      return deferredImages(mean: mean, scales: scales, offsets: offsets)
+    }
     let normalization = DeferredNormalization(x, mean: mean, scales: scales, offsets: offsets) {
       y, relu in
       y.computed(together: inputs) { dy, wanted in
@@ -79,6 +82,24 @@ extension Tensor {
       }
     }
     return normalization.output(shape: shape)
+  }
+
+  /// The normalized images, without a gradient.
+  private func deferredImages(mean: Tensor, scales: Tensor, offsets: Tensor) -> Tensor {
+    let (pixels, columns) = (Int64(shape[1] * shape[2]), Int64(shape[3]))
+    func operation(relu: Bool) -> DeferredImages.Operation {
+      unsafe DeferredImages.Operation(count: Int(pixels * columns), isInPlace: true) {
+        { x, _, out in
+          unsafe kernels.normalize(
+            pixels, columns, x, mean.storage.pointer, scales.storage.pointer,
+            offsets.storage.pointer, relu ? 1 : 0, out)
+        }
+      }
+    }
+    return Tensor(
+      shape,
+      DeferredImages(
+        shape[0], [imageInput], operation(relu: false), rectified: operation(relu: true)))
   }
 
   /// The gradients of a normalization of this tensor: with respect to the input, gamma and beta, as

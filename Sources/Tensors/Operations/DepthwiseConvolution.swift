@@ -38,11 +38,16 @@ extension Tensor {
     let (imageCount, featureCount) = (window.inputCount, window.outputPixels * channels)
     let epilogue = Epilogue(bias: bias, relu: relu, columns: channels)
     let output: Shape = [shape[0], window.outputHeight, window.outputWidth, channels]
-    return mappedImages(to: output) { image, features in
+    @Sendable @safe func convolve(
+      _ image: UnsafePointer<Float>, _ features: UnsafeMutablePointer<Float>
+    ) {
       unsafe kernels.depthwise(window.kernel, multiplier, image, w.storage.pointer, features)
       unsafe epilogue.apply(to: features, rows: window.outputPixels, columns: channels)
     }
-    .computed(bias: bias, relu: relu) { y in
+    guard node != nil || kernel.node != nil || bias?.node != nil else {
+      return deferredImages(to: output, convolve)
+    }
+    return mappedImages(to: output, convolve).computed(bias: bias, relu: relu) { y in
       y.computed(
         from: (
           self,

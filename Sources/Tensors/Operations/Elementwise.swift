@@ -6,7 +6,7 @@ extension Tensor {
   ///
   /// - Returns: A tensor of the same shape.
   public func relu() -> Tensor {
-    if let y = storage.normalization?.withReLU(self) { return y }
+    if let y = storage.normalization?.withReLU(self) ?? storage.images?.withReLU(self) { return y }
     let y = mapped { unsafe kernels.relu($2, $0, $1) }
     return y.computed(from: (self, { y.reluGradient($0) }))
   }

@@ -28,6 +28,22 @@ extension Tensor {
     mappedImages(with: self, to: shape) { image, _, out in unsafe body(image, out) }
   }
 
+  /// Maps each image to an image when the result is needed; no gradient passes through.
+  ///
+  /// - Parameters:
+  ///   - shape: The shape of the result.
+  ///   - body: A closure that receives an image and its destination.
+  /// - Returns: The mapped images, without gradient.
+  @safe func deferredImages(
+    to shape: Shape,
+    _ body: @escaping @Sendable (UnsafePointer<Float>, UnsafeMutablePointer<Float>) -> Void
+  ) -> Tensor {
+    let operation = unsafe DeferredImages.Operation(count: shape.dropFirst().reduce(1, *)) {
+      { image, _, out in unsafe body(image, out) }
+    }
+    return Tensor(shape, DeferredImages(shape[0], [imageInput], operation))
+  }
+
   /// Maps each image, with the image of another batch, to an image; no gradient passes through.
   ///
   /// - Parameters:

@@ -19,8 +19,12 @@ extension Tensor {
     -> Tensor
   {
     let window = poolingWindow(size, strides, padding, file: file, line: line)
-    let x = withoutGradient
+    if let pooled = storage.images?.pooled(self, by: window) { return pooled }
     let output: Shape = [shape[0], window.outputHeight, window.outputWidth, shape[3]]
+    guard node != nil else {
+      return deferredImages(to: output) { unsafe kernels.max_pool(window.kernel, $0, $1) }
+    }
+    let x = withoutGradient
     return mappedImages(to: output) { unsafe kernels.max_pool(window.kernel, $0, $1) }
       .computed(
         from: (
@@ -52,6 +56,10 @@ extension Tensor {
     -> Tensor
   {
     let window = poolingWindow(size, strides, padding, file: file, line: line)
+    guard node != nil else {
+      let output: Shape = [shape[0], window.outputHeight, window.outputWidth, shape[3]]
+      return deferredImages(to: output) { unsafe kernels.sum_pool(window.kernel, 1, $0, $1) }
+    }
     return gathered(by: window, isMean: true)
       .computed(from: (self, { $0.scattered(by: window, isMean: true) }))
   }

@@ -1,0 +1,252 @@
+import CKernels
+import Synchronization
+import Threads
+
+/// Deferred (lazy) images: an operation without a gradient that maps images to images.
+///
+/// A chain of such operations is computed image by image when its result is needed. What one
+/// operation passes to the next is one image, which stays in a core's cache, instead of a batch,
+/// which does not. Each image is computed with the same bits in either way.
+///
+/// ```text
+///           for each image of the batch, on all threads
+/// images → convolution → normalization, ReLU → pooling → result
+///             └─ scratch ─┘        └─ scratch ─┘
+/// ```
+///
+/// Images that another operation or the caller may need too are computed as a whole batch first.
+final class DeferredImages: Sendable {
+  /// Computes an image from one of each input. With one input, it is passed twice.
+  typealias Work = (
+    _ first: UnsafePointer<Float>, _ second: UnsafePointer<Float>,
+    _ out: UnsafeMutablePointer<Float>
+  ) -> Void
+
+  /// An operation on images.
+  @safe struct Operation: Sendable {
+    /// The number of elements of an image of the result.
+    let count: Int
+
+    /// Whether the result may overwrite either input.
+    let isInPlace: Bool
+
+    /// Prepares the work of a thread, with memory of its own if it needs any.
+    let prepare: @Sendable () -> Work
+
+    init(count: Int, isInPlace: Bool = false, _ prepare: @escaping @Sendable () -> Work) {
+      (self.count, self.isInPlace) = (count, isInPlace)
+      unsafe self.prepare = unsafe prepare
+    }
+  }
+
+  /// An input, which does not keep the tensor that it belonged to.
+  enum Input: Sendable {
+    case known(Tensor)
+    case deferred(DeferredImages)
+  }
+
+  private struct State {
+    /// The operation and its inputs; `nil` after the result has been computed.
+    var origin: (operation: Operation, inputs: [Input])?
+    var computed: Storage?
+
+    /// Computes max pooling together with the operation, for a result with this node.
+    var pool: (@Sendable (Window) -> Tensor)?
+    weak var node: Node?
+  }
+
+  /// The number of images.
+  let batch: Int
+
+  /// The same operation followed by ReLU, if there is one; it replaces both.
+  let rectified: Operation?
+
+  private let state: Mutex<State>
+
+  /// The number of deferred operations on the result.
+  private let uses = Atomic<Int>(0)
+
+  /// Whether tensors have this result.
+  private let isHeld = Atomic<Bool>(true)
+
+  /// - Parameters:
+  ///   - batch: The number of images.
+  ///   - inputs: One or two inputs.
+  ///   - operation: The operation.
+  ///   - rectified: The operation followed by ReLU, if it computes both at once.
+  init(_ batch: Int, _ inputs: [Input], _ operation: Operation, rectified: Operation? = nil) {
+    self.batch = batch
+    self.rectified = rectified
+    state = Mutex(State(origin: (operation, inputs)))
+    for case .deferred(let images) in inputs { images.uses.add(1, ordering: .relaxed) }
+  }
+
+  deinit { state.withLock { Self.release($0.origin?.inputs) } }
+
+  /// The result with ReLU, not computed yet; `nil` if this result has been computed.
+  ///
+  /// - Parameter y: This result as a tensor without a node.
+  func withReLU(_ y: Tensor) -> Tensor? {
+    guard y.node == nil, batch == y.shape.first, batch > 0,
+      let origin = state.withLock({ $0.origin })
+    else { return nil }
+    if let rectified {
+      return Tensor(y.shape, DeferredImages(batch, origin.inputs, rectified))
+    }
+    let count = Int64(y.count / batch)
+    let relu = unsafe Operation(count: y.count / batch, isInPlace: true) {
+      { x, _, out in unsafe kernels.relu(count, x, out) }
+    }
+    return Tensor(y.shape, DeferredImages(batch, [y.imageInput], relu))
+  }
+
+  /// Sets how max pooling of the result is computed together with the operation.
+  ///
+  /// - Parameters:
+  ///   - node: The node of the result.
+  ///   - pool: Computes and records the pooled images, in place of the result.
+  func setPooling(of node: Node?, _ pool: @escaping @Sendable (Window) -> Tensor) {
+    state.withLock { ($0.pool, $0.node) = (pool, node) }
+  }
+
+  /// Max pooling of the result; `nil` if the result has been computed, or is not what `y` was
+  /// computed from last, or if both cannot be computed together.
+  func pooled(_ y: Tensor, by window: Window) -> Tensor? {
+    guard PooledChoices.allows(window) else { return nil }
+    let pool = state.withLock { y.node != nil && y.node === $0.node ? $0.pool : nil }
+    return pool?(window)
+  }
+
+  /// Notes that no tensor has this result any more.
+  func release() { isHeld.store(false, ordering: .releasing) }
+
+  /// The result.
+  var value: Storage {
+    state.withLock { state in
+      if let computed = state.computed { return computed }
+      // Until it is computed, there is an origin.
+      let origin = unsafe state.origin.unsafelyUnwrapped
+      let recipe = Recipe.computed(origin.operation, origin.inputs.map(Self.recipe))
+      let storage = Storage(uninitialized: batch * origin.operation.count)
+      recipe.compute(batch, into: storage)
+      Self.release(origin.inputs)
+      (state.computed, state.origin, state.pool) = (storage, nil, nil)
+      return storage
+    }
+  }
+
+  private static func release(_ inputs: [Input]?) {
+    for case .deferred(let images) in inputs ?? [] { images.uses.subtract(1, ordering: .relaxed) }
+  }
+
+  /// How an input is obtained; computes it if it may be needed again.
+  private static func recipe(of input: Input) -> Recipe {
+    switch input {
+    case .known(let tensor):
+      tensor.materialize()
+      return .known(tensor.storage, count: tensor.count / max(tensor.shape[0], 1))
+    case .deferred(let images):
+      let isShared =
+        images.isHeld.load(ordering: .acquiring) || images.uses.load(ordering: .relaxed) > 1
+      if !isShared, let origin = images.state.withLock({ $0.origin }) {
+        return .computed(origin.operation, origin.inputs.map(recipe))
+      }
+      let storage = images.value
+      return .known(storage, count: storage.count / max(images.batch, 1))
+    }
+  }
+}
+
+/// How to obtain each image.
+private enum Recipe: Sendable {
+  case known(Storage, count: Int)
+  indirect case computed(DeferredImages.Operation, [Recipe])
+
+  /// Computes all images.
+  func compute(_ batch: Int, into storage: Storage) {
+    let count = storage.count / max(batch, 1)
+    // No result depends on the number of images in a chunk.
+    parallel(over: 0..<batch, grain: min(max(batch / 16, 1), 16)) { start, images in
+      let scratch = Scratch(largestCount)
+      let compute = unsafe worker(scratch)
+      for index in start..<start + images {
+        _ = unsafe compute(index, storage.pointer + index * count)
+      }
+      withExtendedLifetime(scratch) {}
+    }
+  }
+
+  /// The number of elements of the largest image between two operations.
+  private var largestCount: Int {
+    guard case .computed(_, let inputs) = self else { return 0 }
+    return inputs.reduce(0) { largest, input in
+      guard case .computed(let operation, _) = input else { return largest }
+      return max(largest, operation.count, input.largestCount)
+    }
+  }
+
+  /// An image, and whether it is in the scratch memory.
+  private typealias Image = (address: UnsafeMutablePointer<Float>, isScratch: Bool)
+
+  /// Returns a closure for one thread, which computes the image with an index, at an address if
+  /// there is one.
+  private func worker(
+    _ scratch: Scratch
+  ) -> (_ index: Int, _ destination: UnsafeMutablePointer<Float>?) -> Image {
+    switch self {
+    case .known(let storage, let count):
+      let first = unsafe storage.pointer
+      return { index, _ in unsafe (first + index * count, false) }
+    case .computed(let operation, let inputs):
+      let first = unsafe inputs[0].worker(scratch)
+      let other = unsafe inputs.count > 1 ? inputs[1].worker(scratch) : nil
+      let work = unsafe operation.prepare()
+      return { index, destination in
+        let a = unsafe first(index, nil)
+        let b = other?(index, nil)
+        let reused = unsafe a.isScratch ? a : b?.isScratch == true ? b : nil
+        let out =
+          unsafe destination ?? (operation.isInPlace ? reused?.address : nil) ?? scratch.take()
+        unsafe work(a.address, b?.address ?? a.address, out)
+        if unsafe a.isScratch, unsafe a.address != out { unsafe scratch.give(a.address) }
+        if let b = unsafe b, unsafe b.isScratch, unsafe b.address != out {
+          unsafe scratch.give(b.address)
+        }
+        return unsafe (out, destination == nil)
+      }
+    }
+  }
+}
+
+/// Memory of one thread for images between two operations.
+@safe private final class Scratch {
+  private let count: Int
+  private var blocks: [Storage] = []
+  private var unused: [UnsafeMutablePointer<Float>] = unsafe []
+
+  /// - Parameter count: The number of elements of each block.
+  init(_ count: Int) { self.count = count }
+
+  /// Returns the most recently used free block.
+  func take() -> UnsafeMutablePointer<Float> {
+    if let block = unsafe unused.popLast() { return unsafe block }
+    let block = Storage(uninitialized: count)
+    blocks.append(block)
+    return unsafe block.pointer
+  }
+
+  func give(_ block: UnsafeMutablePointer<Float>) { unsafe unused.append(block) }
+}
+
+extension Tensor {
+  /// This tensor as the input of a deferred operation on its images.
+  var imageInput: DeferredImages.Input {
+    if let images = storage.images, images.batch == shape.first { return .deferred(images) }
+    return .known(withoutGradient)
+  }
+
+  /// Creates the result of a deferred operation; no gradient passes through.
+  init(_ shape: Shape, _ images: DeferredImages) {
+    self.init(shape: shape, storage: Storage(images, count: shape.elementCount))
+  }
+}

@@ -1,0 +1,55 @@
+import CKernels
+import Threads
+
+/// The gradient of a convolution with respect to its kernel: the sum over all images of the
+/// transposed patch matrix times the gradient of the features,
+/// `[taps, pixels] · [pixels, channels]`.
+struct KernelGradient: Sendable {
+  /// The sums of each chunk of work.
+  let sums: PartialSums
+
+  private let convolution: ImageConvolution
+  private let images: Tensor
+
+  /// - Parameters:
+  ///   - convolution: The convolution.
+  ///   - images: The images.
+  ///   - chunks: The number of chunks of work.
+  init(_ convolution: ImageConvolution, on images: Tensor, chunks: Int) {
+    (self.convolution, self.images) = (convolution, images)
+    sums = PartialSums(convolution.kernel.shape, chunks)
+    images.materialize()
+  }
+
+  /// Adds the gradient of an image, from that of its features in the chunk; the last argument may
+  /// let the product prefetch.
+  typealias Worker = (
+    _ index: Int, _ dz: UnsafePointer<Float>, _ prepare: (inout cairn_product) -> Void
+  ) -> Void
+
+  /// The work of one thread on a chunk.
+  func worker(_ chunk: ConvolutionChunk, _ number: Int) -> Worker {
+    let padded = convolution.paddedImage()
+    let sums = unsafe sums.address(number)
+    let first = unsafe UnsafePointer(images.storage.pointer)
+    let count = images.shape.dropFirst().reduce(1, *)
+    let (window, channels) = (convolution.window, convolution.channels)
+    return { index, dz, prepare in
+      let source = unsafe convolution.source(first + index * count, padded)
+      for group in 0..<window.groups {
+        let at = group * convolution.channelsOfGroup
+        var product = unsafe cairn_product(
+          m: convolution.taps.count, n: convolution.channelsOfGroup, k: chunk.pixels.count,
+          a: cairn_matrix(
+            data: source + group * window.channels, row_stride: 0, column_stride: 0,
+            row_offsets: convolution.taps.pointer,
+            column_offsets: convolution.pixels.pointer + chunk.pixels.lowerBound),
+          b: dz + at, b_row_stride: channels, c: sums + at, c_row_stride: channels,
+          c_column_stride: 1)
+        unsafe product.accumulate = index == chunk.images.lowerBound ? 0 : 1
+        unsafe prepare(&product)
+        unsafe kernels.matmul(&product)
+      }
+    }
+  }
+}
