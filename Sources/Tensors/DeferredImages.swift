@@ -14,7 +14,9 @@ import Threads
 ///             └─ scratch ─┘        └─ scratch ─┘
 /// ```
 ///
-/// Images that another operation or the caller may need too are computed as a whole batch first.
+/// Images that another operation or the caller may need too are computed as a whole batch first,
+/// unless they are cheap: a normalization of known images, and its gradient, are computed again by
+/// each operation that needs them, in training too.
 final class DeferredImages: Sendable {
   /// Computes an image from one of each input. With one input, it is passed twice.
   typealias Work = (
@@ -30,11 +32,18 @@ final class DeferredImages: Sendable {
     /// Whether the result may overwrite either input.
     let isInPlace: Bool
 
+    /// Whether an image is computed about as fast as it is read from memory: then it is computed
+    /// again whenever it is needed, if its inputs are known.
+    let isCheap: Bool
+
     /// Prepares the work of a thread, with memory of its own if it needs any.
     let prepare: @Sendable () -> Work
 
-    init(count: Int, isInPlace: Bool = false, _ prepare: @escaping @Sendable () -> Work) {
-      (self.count, self.isInPlace) = (count, isInPlace)
+    init(
+      count: Int, isInPlace: Bool = false, isCheap: Bool = false,
+      _ prepare: @escaping @Sendable () -> Work
+    ) {
+      (self.count, self.isInPlace, self.isCheap) = (count, isInPlace, isCheap)
       unsafe self.prepare = unsafe prepare
     }
   }
@@ -52,6 +61,9 @@ final class DeferredImages: Sendable {
 
     /// Computes max pooling together with the operation, for a result with this node.
     var pool: (@Sendable (Window) -> Tensor)?
+
+    /// Records the gradients of the result with ReLU, for a result with this node.
+    var record: (@Sendable (Tensor) -> Tensor)?
     weak var node: Node?
   }
 
@@ -83,21 +95,33 @@ final class DeferredImages: Sendable {
 
   deinit { state.withLock { Self.release($0.origin?.inputs) } }
 
-  /// The result with ReLU, not computed yet; `nil` if this result has been computed.
+  /// The result with ReLU, not computed yet; `nil` if this result has been computed, or if `y` was
+  /// computed from it by something that has a gradient of its own.
   ///
-  /// - Parameter y: This result as a tensor without a node.
+  /// - Parameter y: This result as a tensor.
   func withReLU(_ y: Tensor) -> Tensor? {
-    guard y.node == nil, batch == y.shape.first, batch > 0,
-      let origin = state.withLock({ $0.origin })
-    else { return nil }
+    let (origin, record, node) = state.withLock { ($0.origin, $0.record, $0.node) }
+    guard batch == y.shape.first, batch > 0, let origin else { return nil }
     if let rectified {
-      return Tensor(y.shape, DeferredImages(batch, origin.inputs, rectified))
+      let output = Tensor(y.shape, DeferredImages(batch, origin.inputs, rectified))
+      if y.node == nil { return output }
+      return y.node === node ? record?(output) : nil
     }
+    guard y.node == nil else { return nil }
     let count = Int64(y.count / batch)
     let relu = unsafe Operation(count: y.count / batch, isInPlace: true) {
       { x, _, out in unsafe kernels.relu(count, x, out) }
     }
     return Tensor(y.shape, DeferredImages(batch, [y.imageInput], relu))
+  }
+
+  /// Sets what records the gradients of the result with ReLU, in place of the result.
+  ///
+  /// - Parameters:
+  ///   - node: The node of the result.
+  ///   - record: Records the gradients of its argument.
+  func setReLU(of node: Node?, _ record: @escaping @Sendable (Tensor) -> Tensor) {
+    state.withLock { ($0.record, $0.node) = (record, node) }
   }
 
   /// Sets how max pooling of the result is computed together with the operation.
@@ -117,6 +141,9 @@ final class DeferredImages: Sendable {
     return pool?(window)
   }
 
+  /// Whether the result has been computed.
+  var isComputed: Bool { state.withLock { $0.computed != nil } }
+
   /// Notes that no tensor has this result any more.
   func release() { isHeld.store(false, ordering: .releasing) }
 
@@ -130,9 +157,19 @@ final class DeferredImages: Sendable {
       let storage = Storage(uninitialized: batch * origin.operation.count)
       recipe.compute(batch, into: storage)
       Self.release(origin.inputs)
-      (state.computed, state.origin, state.pool) = (storage, nil, nil)
+      state = State(computed: storage)
       return storage
     }
+  }
+
+  /// Whether the result is computed again whenever it is needed, instead of being stored.
+  var isCheap: Bool {
+    guard let (operation, inputs) = state.withLock({ $0.origin }) else { return false }
+    return operation.isCheap
+      && inputs.allSatisfy { input in
+        if case .deferred(let images) = input { return images.isCheap }
+        return true
+      }
   }
 
   private static func release(_ inputs: [Input]?) {
@@ -140,7 +177,7 @@ final class DeferredImages: Sendable {
   }
 
   /// How an input is obtained; computes it if it may be needed again.
-  private static func recipe(of input: Input) -> Recipe {
+  fileprivate static func recipe(of input: Input) -> Recipe {
     switch input {
     case .known(let tensor):
       tensor.materialize()
@@ -148,7 +185,9 @@ final class DeferredImages: Sendable {
     case .deferred(let images):
       let isShared =
         images.isHeld.load(ordering: .acquiring) || images.uses.load(ordering: .relaxed) > 1
-      if !isShared, let origin = images.state.withLock({ $0.origin }) {
+      if let origin = images.state.withLock({ $0.origin }),
+        !isShared || images.isCheap
+      {
         return .computed(origin.operation, origin.inputs.map(recipe))
       }
       let storage = images.value
@@ -177,7 +216,7 @@ private enum Recipe: Sendable {
   }
 
   /// The number of elements of the largest image between two operations.
-  private var largestCount: Int {
+  fileprivate var largestCount: Int {
     guard case .computed(_, let inputs) = self else { return 0 }
     return inputs.reduce(0) { largest, input in
       guard case .computed(let operation, _) = input else { return largest }
@@ -186,11 +225,11 @@ private enum Recipe: Sendable {
   }
 
   /// An image, and whether it is in the scratch memory.
-  private typealias Image = (address: UnsafeMutablePointer<Float>, isScratch: Bool)
+  fileprivate typealias Image = (address: UnsafeMutablePointer<Float>, isScratch: Bool)
 
   /// Returns a closure for one thread, which computes the image with an index, at an address if
   /// there is one.
-  private func worker(
+  fileprivate func worker(
     _ scratch: Scratch
   ) -> (_ index: Int, _ destination: UnsafeMutablePointer<Float>?) -> Image {
     switch self {
@@ -218,6 +257,32 @@ private enum Recipe: Sendable {
   }
 }
 
+/// Access to the images of a tensor one by one, for parallel loops.
+///
+/// Images that are cheap to compute are not stored.
+struct ImageSource: Sendable {
+  private let recipe: Recipe
+
+  /// Computes images that are deferred and not cheap, on all threads.
+  init(_ tensor: Tensor) { recipe = DeferredImages.recipe(of: tensor.imageInput) }
+
+  /// Returns a closure for one thread, which returns the address of the image with an index.
+  ///
+  /// The address is valid until the next call of the closure, and as long as the closure lives: use
+  /// `withExtendedLifetime`.
+  func reader() -> (_ index: Int) -> UnsafePointer<Float> {
+    switch recipe {
+    case .known(let storage, let count):
+      let first = unsafe UnsafePointer(storage.pointer)
+      return { index in unsafe first + index * count }
+    case .computed(let operation, _):
+      let image = Storage(uninitialized: operation.count)
+      let compute = unsafe recipe.worker(Scratch(recipe.largestCount))
+      return { index in unsafe UnsafePointer(compute(index, image.pointer).address) }
+    }
+  }
+}
+
 /// Memory of one thread for images between two operations.
 @safe private final class Scratch {
   private let count: Int
@@ -241,7 +306,9 @@ private enum Recipe: Sendable {
 extension Tensor {
   /// This tensor as the input of a deferred operation on its images.
   var imageInput: DeferredImages.Input {
-    if let images = storage.images, images.batch == shape.first { return .deferred(images) }
+    if let images = storage.images, images.batch == shape.first, !images.isComputed {
+      return .deferred(images)
+    }
     return .known(withoutGradient)
   }
 

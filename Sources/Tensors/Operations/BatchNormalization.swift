@@ -70,25 +70,31 @@ extension Tensor {
     )
     let (isScaled, isCentered) = (gamma != nil, beta != nil)
     let inputs = [self] + [gamma, beta].compactMap { $0 }
-    if rank == 4, inputs.allSatisfy({ $0.node == nil }) {
-      return deferredImages(mean: mean, scales: scales, offsets: offsets)
-    }
-    let normalization = DeferredNormalization(x, mean: mean, scales: scales, offsets: offsets) {
-      y, relu in
+    @Sendable func record(_ y: Tensor, relu: Bool) -> Tensor {
       y.computed(together: inputs) { dy, wanted in
         x.normalizationGradients(
           dy, mean: mean, scale: scale, inverse: inverse, beta: relu ? offsets : nil, rows: rows,
           isScaled: isScaled, isCentered: isCentered, wanted: wanted)
       }
     }
+    if rank == 4 {
+      let images = deferredImages(mean: mean, scales: scales, offsets: offsets)
+      let y = record(Tensor(shape, images), relu: false)
+      images.setReLU(of: y.node) { record($0, relu: true) }
+      return y
+    }
+    let normalization = DeferredNormalization(
+      x, mean: mean, scales: scales, offsets: offsets, record: record)
     return normalization.output(shape: shape)
   }
 
-  /// The normalized images, without a gradient.
-  private func deferredImages(mean: Tensor, scales: Tensor, offsets: Tensor) -> Tensor {
+  /// The normalized images.
+  private func deferredImages(mean: Tensor, scales: Tensor, offsets: Tensor) -> DeferredImages {
     let (pixels, columns) = (Int64(shape[1] * shape[2]), Int64(shape[3]))
     func operation(relu: Bool) -> DeferredImages.Operation {
-      unsafe DeferredImages.Operation(count: Int(pixels * columns), isInPlace: true) {
+      unsafe DeferredImages.Operation(
+        count: Int(pixels * columns), isInPlace: true, isCheap: true
+      ) {
         { x, _, out in
           unsafe kernels.normalize(
             pixels, columns, x, mean.storage.pointer, scales.storage.pointer,
@@ -96,10 +102,8 @@ extension Tensor {
         }
       }
     }
-    return Tensor(
-      shape,
-      DeferredImages(
-        shape[0], [imageInput], operation(relu: false), rectified: operation(relu: true)))
+    return DeferredImages(
+      shape[0], [imageInput], operation(relu: false), rectified: operation(relu: true))
   }
 
   /// The gradients of a normalization of this tensor: with respect to the input, gamma and beta, as
@@ -132,22 +136,46 @@ extension Tensor {
           offset[column] = -scale[column] * s[column] / rows
         }
       }
-      let (slopeOfColumns, offsets) = (Tensor(slope), Tensor(offset))
       gradients.append(
-        Tensor(inParallel: shape) { out in
-          forEachChunk { start, count in
-            let first = start * columns
-            unsafe kernels.normalize_gradient(
-              Int64(count), Int64(columns), storage.pointer + first, mean.storage.pointer,
-              slopes + first, scales.storage.pointer, slopeOfColumns.storage.pointer,
-              offsets.storage.pointer, betas?.value, out + first)
-          }
-        })
+        normalizationGradient(
+          dy, mean: mean, scales: scales, slopes: Tensor(slope), offsets: Tensor(offset),
+          beta: beta))
     }
     withExtendedLifetime((dy, beta)) {}
     if isScaled && wanted.contains(1) { gradients.append(products * Tensor(inverse)) }
     if isCentered && wanted.contains(isScaled ? 2 : 1) { gradients.append(total) }
     return gradients
+  }
+
+  /// The gradient of a normalization with respect to the input: that of images is computed again
+  /// whenever it is needed.
+  private func normalizationGradient(
+    _ dy: Tensor, mean: Tensor, scales: Tensor, slopes: Tensor, offsets: Tensor, beta: Tensor?
+  ) -> Tensor {
+    let columns = mean.count
+    @Sendable @safe func compute(
+      _ rows: Int, _ x: UnsafePointer<Float>, _ dy: UnsafePointer<Float>,
+      _ out: UnsafeMutablePointer<Float>
+    ) {
+      unsafe kernels.normalize_gradient(
+        Int64(rows), Int64(columns), x, mean.storage.pointer, dy, scales.storage.pointer,
+        slopes.storage.pointer, offsets.storage.pointer, beta?.storage.pointer, out)
+    }
+    guard rank == 4, columns > 0 else {
+      return Tensor(inParallel: shape) { out in
+        forEachChunk { start, count in
+          let first = start * columns
+          unsafe compute(
+            count, storage.pointer + first, dy.storage.pointer + first, out + first)
+        }
+      }
+    }
+    let pixels = shape[1] * shape[2]
+    let gradient = unsafe DeferredImages.Operation(count: pixels * columns, isCheap: true) {
+      { x, dy, out in compute(pixels, x, dy, out) }
+    }
+    let inputs: [DeferredImages.Input] = [.known(withoutGradient), .known(dy.withoutGradient)]
+    return Tensor(shape, DeferredImages(shape[0], inputs, gradient))
   }
 
   /// The mean and the biased variance of each column.

@@ -35,7 +35,6 @@ extension Tensor {
       kernel.shape, strides: strides, padding: padding, dilation: dilation, file: file, line: line)
     let (x, w) = (withoutGradient, kernel.withoutGradient)
     let (channels, multiplier) = (kernel.shape[2] * kernel.shape[3], Int64(kernel.shape[3]))
-    let (imageCount, featureCount) = (window.inputCount, window.outputPixels * channels)
     let epilogue = Epilogue(bias: bias, relu: relu, columns: channels)
     let output: Shape = [shape[0], window.outputHeight, window.outputWidth, channels]
     @Sendable @safe func convolve(
@@ -48,37 +47,45 @@ extension Tensor {
       return deferredImages(to: output, convolve)
     }
     return mappedImages(to: output, convolve).computed(bias: bias, relu: relu) { y in
-      y.computed(
-        from: (
-          self,
-          { dy in
-            dy.mappedImages(to: x.shape) { dy, gradient in
-              unsafe kernels.depthwise_image_gradient(
-                window.kernel, multiplier, dy, w.storage.pointer, gradient)
-            }
-          }
-        ),
-        (
-          kernel,
-          { dy in
-            // Each chunk of images has its own partial sums, which are added in order.
-            let chunks = (x.shape[0] + imagesPerChunk - 1) / imagesPerChunk
-            let sums = Shape([chunks] + w.shape.dimensions)
-            dy.materialize()
-            return Tensor(inParallel: sums) { out in
-              parallel(over: 0..<x.shape[0], grain: imagesPerChunk) { start, count in
-                let gradient = unsafe out + start / imagesPerChunk * w.count
-                unsafe gradient.initialize(repeating: 0, count: w.count)
-                for index in start..<start + count {
-                  unsafe kernels.depthwise_kernel_gradient(
-                    window.kernel, multiplier, x.storage.pointer + index * imageCount,
-                    dy.storage.pointer + index * featureCount, gradient)
-                }
-              }
-            }
-            .sum(axes: [0])
-          }
-        ))
+      y.computed(together: [self, kernel]) { dy, wanted in
+        dy.depthwiseGradients(
+          x, w, window, ofImages: wanted.contains(0), ofKernel: wanted.contains(1))
+      }
     }
+  }
+
+  /// The gradients of a depthwise convolution with this gradient of its features: with respect to
+  /// images and kernel, as far as they are wanted, in one pass.
+  ///
+  /// Each chunk of images has its own partial sums for the kernel, which are added in order.
+  private func depthwiseGradients(
+    _ images: Tensor, _ kernel: Tensor, _ window: Window, ofImages: Bool, ofKernel: Bool
+  ) -> [Tensor] {
+    let (batch, multiplier) = (images.shape[0], Int64(kernel.shape[3]))
+    let gradient = ofImages ? Storage(uninitialized: images.count) : nil
+    let sums =
+      ofKernel
+      ? PartialSums(kernel.shape, (batch + imagesPerChunk - 1) / imagesPerChunk) : nil
+    let (slopes, sources) = (ImageSource(self), ofKernel ? ImageSource(images) : nil)
+    parallel(over: 0..<batch, grain: imagesPerChunk) { start, count in
+      let chunk = start / imagesPerChunk
+      let (slope, image) = unsafe (slopes.reader(), sources?.reader())
+      sums?.clear(chunk)
+      for index in start..<start + count {
+        let dy = unsafe slope(index)
+        if let gradient {
+          unsafe kernels.depthwise_image_gradient(
+            window.kernel, multiplier, dy, kernel.storage.pointer,
+            gradient.pointer + index * window.inputCount)
+        }
+        if let sums, let image = unsafe image {
+          unsafe kernels.depthwise_kernel_gradient(
+            window.kernel, multiplier, image(index), dy, sums.address(chunk))
+        }
+      }
+      unsafe withExtendedLifetime((slope, image)) {}
+    }
+    return [gradient.map { Tensor(shape: images.shape, storage: $0) }, sums?.total]
+      .compactMap { $0 }
   }
 }

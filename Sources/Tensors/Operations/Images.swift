@@ -25,7 +25,15 @@ extension Tensor {
     to shape: Shape,
     _ body: @escaping @Sendable (UnsafePointer<Float>, UnsafeMutablePointer<Float>) -> Void
   ) -> Tensor {
-    mappedImages(with: self, to: shape) { image, _, out in unsafe body(image, out) }
+    let count = shape.dropFirst().reduce(1, *)
+    let source = ImageSource(self)
+    return Tensor(inParallel: shape) { out in
+      parallel(chunks: shape[0]) { index in
+        let image = unsafe source.reader()
+        unsafe body(image(index), out + index * count)
+        unsafe withExtendedLifetime(image) {}
+      }
+    }
   }
 
   /// Maps each image to an image when the result is needed; no gradient passes through.
@@ -58,14 +66,13 @@ extension Tensor {
         UnsafePointer<Float>, UnsafePointer<Float>, UnsafeMutablePointer<Float>
       ) -> Void
   ) -> Tensor {
-    let counts = [self.shape, other.shape, shape].map { $0.dropFirst().reduce(1, *) }
-    materialize()
-    other.materialize()
+    let count = shape.dropFirst().reduce(1, *)
+    let sources = (ImageSource(self), ImageSource(other))
     return Tensor(inParallel: shape) { out in
       parallel(chunks: shape[0]) { index in
-        unsafe body(
-          UnsafePointer(storage.pointer) + index * counts[0],
-          UnsafePointer(other.storage.pointer) + index * counts[1], out + index * counts[2])
+        let (first, second) = unsafe (sources.0.reader(), sources.1.reader())
+        unsafe body(first(index), second(index), out + index * count)
+        unsafe withExtendedLifetime((first, second)) {}
       }
     }
   }

@@ -69,7 +69,7 @@ struct ConvolutionGradients: Sendable {
     let source = FeatureGradientSource(gradient, inBands: isBands)
 
     let images = ofImages ? ImageGradient(convolution, batch: gradient.batch) : nil
-    let kernel = ofKernelOn.map { KernelGradient(convolution, on: $0, chunks: chunks.count) }
+    let kernel = ofKernelOn.map { KernelGradient(convolution, on: $0, chunks) }
     // Without ReLU, the gradient of the bias is the sum of the known gradient.
     let bias =
       ofBias && !gradient.isPlain ? PartialSums([convolution.channels], chunks.count) : nil
@@ -87,6 +87,7 @@ struct ConvolutionGradients: Sendable {
           unsafe setImage?(index, dz)
         }
       }
+      withExtendedLifetime(reader) {}
     }
     withExtendedLifetime(gradient) {}
     let plainBias =

@@ -34,8 +34,11 @@ struct FeatureGradient: Sendable {
   /// Whether a chunk of work can be a range of pixels instead of whole images.
   var mayBeBands: Bool {
     if case .pooled = following { return false }
-    return true
+    return !isRecomputed
   }
+
+  /// Whether each image of the gradient is computed when it is needed.
+  var isRecomputed: Bool { isPlain && dy.storage.images?.isCheap == true }
 
   /// The product that the gradient is, if it has not been computed and a chunk is a band.
   func product(inBands isBands: Bool) -> DeferredProduct? {
@@ -64,6 +67,9 @@ struct FeatureGradient: Sendable {
   /// Memory for the gradients of a group of images.
   private let own: Storage?
 
+  /// Computes the gradient of an image, if it is not known.
+  private let image: ((_ index: Int) -> UnsafePointer<Float>)?
+
   /// - Parameters:
   ///   - gradient: The gradients of all images; outlives the reader, as `source` does.
   ///   - source: Their addresses.
@@ -83,6 +89,7 @@ struct FeatureGradient: Sendable {
     unsafe self.biasSums = unsafe biasSums
     let isDirect = source.product == nil && gradient.isPlain
     let places = source.product == nil ? 1 : Self.groupSize(chunk.images.count)
+    unsafe image = unsafe source.images?.reader()
     own = isDirect ? nil : Storage(uninitialized: places * chunk.pixels.count * channels)
   }
 
@@ -107,6 +114,7 @@ struct FeatureGradient: Sendable {
   ///   - group: Its group.
   /// - Returns: The address of `[pixels, channels]`, until the next call.
   func gradient(_ index: Int, in group: Range<Int>) -> UnsafePointer<Float> {
+    if let image = unsafe image { return unsafe image(index) }
     let place = product == nil ? 0 : (index - group.lowerBound) * count
     let at = index * featureCount + offset
     let own = unsafe own.map { unsafe $0.pointer + place }
@@ -131,6 +139,7 @@ struct FeatureGradient: Sendable {
   /// Lets a product prefetch the gradients of one of the next images.
   func prefetch(after index: Int, in product: inout cairn_product) {
     if case .pooled = following { return }
+    guard unsafe image == nil else { return }
     let next = index + max(1, 4096 / max(count, 1))
     guard next < chunk.images.upperBound else { return }
     let at = next * featureCount + offset
@@ -164,9 +173,13 @@ struct FeatureGradient: Sendable {
   /// The features after ReLU.
   let features: Shared<UnsafePointer<Float>>?
 
+  /// The gradient, if each image is computed when it is needed.
+  let images: ImageSource?
+
   init(_ gradient: FeatureGradient, inBands isBands: Bool) {
     product = gradient.product(inBands: isBands)
-    unsafe known = unsafe product == nil ? Shared(UnsafePointer(gradient.dy.storage.pointer)) : nil
+    images = gradient.isRecomputed ? ImageSource(gradient.dy) : nil
+    unsafe known = unsafe product == nil && images == nil ? Shared(UnsafePointer(gradient.dy.storage.pointer)) : nil
     guard case .rectified(let y) = gradient.following else {
       unsafe features = nil
       return

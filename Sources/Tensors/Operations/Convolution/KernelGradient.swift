@@ -9,16 +9,17 @@ struct KernelGradient: Sendable {
   let sums: PartialSums
 
   private let convolution: ImageConvolution
-  private let images: Tensor
+  private let images: ImageSource
 
   /// - Parameters:
   ///   - convolution: The convolution.
   ///   - images: The images.
-  ///   - chunks: The number of chunks of work.
-  init(_ convolution: ImageConvolution, on images: Tensor, chunks: Int) {
-    (self.convolution, self.images) = (convolution, images)
-    sums = PartialSums(convolution.kernel.shape, chunks)
-    images.materialize()
+  ///   - chunks: The chunks of work.
+  init(_ convolution: ImageConvolution, on images: Tensor, _ chunks: [ConvolutionChunk]) {
+    // Each band needs all images.
+    if chunks.count > 1, chunks[0].images == chunks[1].images { images.materialize() }
+    (self.convolution, self.images) = (convolution, ImageSource(images))
+    sums = PartialSums(convolution.kernel.shape, chunks.count)
   }
 
   /// Adds the gradient of an image, from that of its features in the chunk; the last argument may
@@ -31,11 +32,10 @@ struct KernelGradient: Sendable {
   func worker(_ chunk: ConvolutionChunk, _ number: Int) -> Worker {
     let padded = convolution.paddedImage()
     let sums = unsafe sums.address(number)
-    let first = unsafe UnsafePointer(images.storage.pointer)
-    let count = images.shape.dropFirst().reduce(1, *)
+    let image = unsafe images.reader()
     let (window, channels) = (convolution.window, convolution.channels)
     return { index, dz, prepare in
-      let source = unsafe convolution.source(first + index * count, padded)
+      let source = unsafe convolution.source(image(index), padded)
       for group in 0..<window.groups {
         let at = group * convolution.channelsOfGroup
         var product = unsafe cairn_product(

@@ -63,20 +63,19 @@ extension ImageConvolution {
     _ images: Tensor, _ epilogue: Epilogue, _ pooling: Window
   ) -> (Tensor, PooledChoices) {
     let batch = images.shape[0]
-    let imageCount = images.shape.dropFirst().reduce(1, *)
     let choices = PooledChoices(batch, pooling)
-    images.materialize()
+    let source = ImageSource(images)
     let output: Shape = [batch, pooling.outputHeight, pooling.outputWidth, channels]
     let pooled = Tensor(inParallel: output) { out in
       parallel(over: 0..<batch, grain: imagesPerChunk) { start, count in
         let padded = paddedImage()
+        let image = unsafe source.reader()
         let features = Storage(uninitialized: featureCount)
         for index in start..<start + count {
-          unsafe setFeatures(
-            features.pointer, of: images.storage.pointer + index * imageCount, padded, epilogue)
+          unsafe setFeatures(features.pointer, of: image(index), padded, epilogue)
           unsafe choices.pool(features.pointer, index, into: out.value)
         }
-        withExtendedLifetime((padded, features)) {}
+        unsafe withExtendedLifetime((padded, image, features)) {}
       }
     }
     return (pooled, choices)
