@@ -151,15 +151,37 @@ final class DeferredImages: Sendable {
   var value: Storage {
     state.withLock { state in
       if let computed = state.computed { return computed }
-      // Until it is computed, there is an origin.
-      let origin = unsafe state.origin.unsafelyUnwrapped
-      let recipe = Recipe.computed(origin.operation, origin.inputs.map(Self.recipe))
-      let storage = Storage(uninitialized: batch * origin.operation.count)
-      recipe.compute(batch, into: storage)
-      Self.release(origin.inputs)
-      state = State(computed: storage)
-      return storage
+      return unsafe compute(&state)
     }
+  }
+
+  /// Computes the result, and reads each part of it while it is in a core's cache.
+  ///
+  /// - Parameters:
+  ///   - images: The number of images in each part but the last.
+  ///   - read: Receives the index and the number of the images of a part, and their address.
+  /// - Returns: Whether that was done; `false` if the result has been computed before.
+  func compute(inPartsOf images: Int, _ read: @escaping Reading) -> Bool {
+    state.withLock { state in
+      guard state.computed == nil else { return false }
+      _ = unsafe compute(&state, inPartsOf: images, read)
+      return true
+    }
+  }
+
+  typealias Reading = @Sendable (_ start: Int, _ count: Int, UnsafePointer<Float>) -> Void
+
+  private func compute(
+    _ state: inout sending State, inPartsOf images: Int? = nil, _ read: Reading? = nil
+  ) -> Storage {
+    // Until it is computed, there is an origin.
+    let origin = unsafe state.origin.unsafelyUnwrapped
+    let recipe = Recipe.computed(origin.operation, origin.inputs.map(Self.recipe))
+    let storage = Storage(uninitialized: batch * origin.operation.count)
+    unsafe recipe.compute(batch, into: storage, inPartsOf: images, read)
+    Self.release(origin.inputs)
+    state = State(computed: storage)
+    return storage
   }
 
   /// Whether the result is computed again whenever it is needed, instead of being stored.
@@ -201,17 +223,20 @@ private enum Recipe: Sendable {
   case known(Storage, count: Int)
   indirect case computed(DeferredImages.Operation, [Recipe])
 
-  /// Computes all images.
-  func compute(_ batch: Int, into storage: Storage) {
+  /// Computes all images, and lets `read` read each part.
+  func compute(
+    _ batch: Int, into storage: Storage, inPartsOf images: Int?, _ read: DeferredImages.Reading?
+  ) {
     let count = storage.count / max(batch, 1)
-    // No result depends on the number of images in a chunk.
-    parallel(over: 0..<batch, grain: min(max(batch / 16, 1), 16)) { start, images in
+    // No image depends on the number of images in a chunk.
+    parallel(over: 0..<batch, grain: images ?? min(max(batch / 16, 1), 16)) { start, images in
       let scratch = Scratch(largestCount)
       let compute = unsafe worker(scratch)
       for index in start..<start + images {
         _ = unsafe compute(index, storage.pointer + index * count)
       }
       withExtendedLifetime(scratch) {}
+      unsafe read?(start, images, UnsafePointer(storage.pointer + start * count))
     }
   }
 

@@ -6,6 +6,14 @@ struct Epilogue: Sendable {
   private var bias: Tensor?
   private var relu = false
 
+  /// Whether ReLU is applied.
+  var hasReLU: Bool { relu }
+
+  /// The address of the bias; `nil` for none.
+  var biasAddress: UnsafePointer<Float>? {
+    unsafe bias.map { unsafe UnsafePointer($0.storage.pointer) }
+  }
+
   /// Creates an empty epilogue.
   init() {}
 

@@ -94,6 +94,13 @@ static void product(int64_t m, int64_t n, int64_t k, unsigned options) {
   free_blocks(), free(rows), free(columns);
 }
 
+static void random_numbers(int64_t n) {
+  float *out = block(n);
+  kernels()->random_uniform(0x123456789abcdef, 1, 2, 0xfffffffb, n, -1, 3, out);
+  kernels()->random_noise(0x123456789abcdef, 1, 2, 0xfffffffb, n, -1, 3, out);
+  free_blocks();
+}
+
 static void vectors(int64_t n) {
   float *x = block(n), *y = block(n), *z = block(n), *u = block(n), *out = block(n), one[1];
   kernels()->add(1, n, x, y, out), kernels()->subtract(1, n, x, y, out);
@@ -249,6 +256,68 @@ static void depthwise(int64_t channels, int64_t width, int64_t size, int64_t str
   free_blocks();
 }
 
+// Winograd's convolution, compared with the direct one within rounding errors.
+static void winograd(int64_t height, int64_t width, int64_t channels, int64_t filters,
+                     int64_t padding) {
+  struct cairn_window w = {height, width, channels, height + 2 * padding - 2,
+                           width + 2 * padding - 2, 3, 3, 1, 1, padding, padding, 1, 1, channels};
+  const int64_t count = w.output_height * w.output_width * filters;
+  float *image = block(height * width * channels), *kernel = block(9 * channels * filters);
+  float *transformed = block(16 * channels * filters), *bias = block(filters);
+  float *scratch = block(cairn_winograd_tiles * 16 * (channels + filters)), *out = block(count);
+  kernels()->winograd_kernel(channels * filters, kernel, transformed);
+  for (int relu = 0; relu < 2; relu++)
+    kernels()->winograd(w, filters, image, transformed, relu ? bias : 0, relu, scratch, out);
+  for (int64_t at = 0; at < count; at++) {
+    const int64_t f = at % filters, x = at / filters % w.output_width - padding;
+    const int64_t y = at / filters / w.output_width - padding;
+    double sum = bias[f];
+    for (int64_t tap = 0; tap < 9; tap++)
+      for (int64_t c = 0; c < channels; c++) {
+        const int64_t row = y + tap / 3, column = x + tap % 3;
+        if (row < 0 || row >= height || column < 0 || column >= width) continue;
+        sum += (double)image[(row * width + column) * channels + c] *
+               kernel[(tap * channels + c) * filters + f];
+      }
+    if (fabs(out[at] - (sum < 0 ? 0 : sum)) > 2e-5) {
+      fprintf(stderr, "%s: Winograd's convolution is wrong\n", selected->instruction_set);
+      exit(1);
+    }
+  }
+  free_blocks();
+}
+
+// Max pooling of an image after ReLU, compared with the pooling and the gradients one by one.
+static void rectified_pool(int64_t height, int64_t width, int64_t channels, int64_t size,
+                           int64_t padding) {
+  struct cairn_window w = {height, width, channels, (height + padding - size) / size + 1,
+                           (width + padding - size) / size + 1, size, size, size, size, padding,
+                           padding, 1, 1, channels};
+  const int64_t pixels = height * width, pooled = w.output_height * w.output_width * channels;
+  float *image = block(pixels * channels), *out = block(pooled), *dy = block(pooled);
+  float *gradient = block(pixels * channels), *expected = block(pixels * channels);
+  float *sums = block(channels), *expected_sums = block(channels), *expected_out = block(pooled);
+  uint8_t *choice = malloc((size_t)pooled + 1);
+  if (!choice) exit(2);
+  memcpy(expected_sums, sums, (size_t)channels * sizeof(float));
+  kernels()->relu(pixels * channels, image, image);
+  kernels()->max_pool(w, image, expected_out);
+  memset(expected, 0, (size_t)(pixels * channels) * sizeof(float));
+  kernels()->max_pool_gradient(w, image, dy, expected);
+  kernels()->relu_gradient_sums(pixels, channels, image, expected, expected, expected_sums);
+  kernels()->max_pool_rectified(w, image, out, choice);
+  kernels()->max_pool_rectified_gradient(w, choice, dy, gradient, sums);
+  for (int64_t i = 0; i < pixels * channels; i++) {
+    // The one may have 0 where the other has −0.
+    if (gradient[i] == 0 && expected[i] == 0) gradient[i] = expected[i] = 0;
+  }
+  expect(out, expected_out, pooled, "a max pooling of ReLU");
+  expect(gradient, expected, pixels * channels, "the gradient of a max pooling of ReLU");
+  expect(sums, expected_sums, channels, "the sums of the gradient of a max pooling of ReLU");
+  kernels()->max_pool_rectified_gradient(w, choice, dy, gradient, 0);
+  free_blocks(), free(choice);
+}
+
 static void warps(int64_t height, int64_t width, int64_t channels) {
   const int64_t count = height * width * channels;
   float *image = block(count), *out = block(count), *fill = block(channels), *weights = block(21);
@@ -285,7 +354,7 @@ int main(void) {
         for (int p = 0; p < 7; p++)
           for (int repeat = 0; repeat < 3; repeat++, count++)
             product(rows[i], columns[j], inner[p], count * 37 % 128);
-    for (int64_t n = 0; n < 70; n++) vectors(n), normalizations(n % 4, n);
+    for (int64_t n = 0; n < 70; n++) vectors(n), normalizations(n % 4, n), random_numbers(n);
     for (int64_t channels = 1; channels < 36; channels += 5)
       for (int64_t stride = 1; stride < 4; stride++)
         for (int64_t padding = 0; padding < 3; padding++)
@@ -295,8 +364,15 @@ int main(void) {
       for (int64_t width = 1; width < 14; width++)
         for (int64_t size = 1; size < 6; size++)
           for (int64_t stride = 1; stride < 4; stride++) depthwise(channels, width, size, stride);
+    for (int64_t n = 3; n < 12; n++)
+      for (int64_t padding = 0; padding < 3; padding++)
+        winograd(n, 3 + n * 5 % 19, n % 3 * 16 + 16, n % 2 * 16 + 16, padding);
+    for (int64_t n = 3; n < 60; n++)
+      for (int64_t padding = 0; padding < 2; padding++)
+        rectified_pool(3 + n % 5, 3 + n % 7, n, 2 + n % 2, padding);
     for (int64_t n = 1; n < 40; n++) warps(n % 5 + 1, n, n % 4 + 1);
-    printf("%s: %u products, all kernels at 70 sizes, 126 windows, 2145 depthwise, 39 warps: "
+    printf("%s: %u products, all kernels at 70 sizes, 126 windows, 2145 depthwise, "
+           "27 by Winograd, 114 pools of ReLU, 39 warps: "
            "bits %016" PRIx64 "\n",
            names[isa], count, digest);
     if (first && digest != first) {

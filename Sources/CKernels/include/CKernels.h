@@ -50,6 +50,9 @@ struct cairn_window {
   int64_t window_channels;                     ///< the channels of one group
 };
 
+/// The number of tiles of 2 × 2 features that the kernel `winograd` handles together.
+enum { cairn_winograd_tiles = 64 };
+
 /// The shape of an image, and the factors by which its height and width are multiplied.
 struct cairn_enlargement {
   int64_t height, width, channels;
@@ -388,6 +391,17 @@ struct cairn_kernels {
   /// outside are dropped. `image` is the address of the first channel under the window.
   cairn_window_map _Nonnull columns_to_image;
 
+  /// Transforms kernel[3][3][count] into out[16][count] for `winograd`; count is a multiple of 16.
+  void (*_Nonnull winograd_kernel)(int64_t count, const float *_Nonnull kernel,
+                                   float *_Nonnull out);
+  /// out = the convolution of one image, with strides and dilation of 1, with a transformed kernel
+  /// of 3 × 3, [16][channels][filters]; both are multiples of 16. Then adds a bias and applies
+  /// ReLU, if wanted. `scratch` has `cairn_winograd_tiles` · 16 · (channels + filters) elements.
+  void (*_Nonnull winograd)(struct cairn_window window, int64_t filters,
+                            const float *_Nonnull image, const float *_Nonnull kernel,
+                            const float *_Nullable bias, int relu, float *_Nonnull scratch,
+                            float *_Nonnull out);
+
   /// The depthwise convolution of one image with kernel[window_height · window_width][channels]
   /// [multiplier]: (image, kernel), (dy, kernel), and (image, dy), which adds to the gradient.
   cairn_depthwise _Nonnull depthwise, depthwise_image_gradient, depthwise_kernel_gradient;
@@ -483,6 +497,17 @@ struct cairn_kernels {
   cairn_rows2 _Nonnull categorical_hinge;
   /// (targets, predictions, dy)
   cairn_rows3 _Nonnull cosine_similarity_gradient, categorical_hinge_gradient;
+
+  /// Fills `out` with `count` random numbers of a stream, starting at block `index`, two per block.
+  /// The upper 24 bits of every 64 are a multiple u of 2^-24 in 0..<1; the number is
+  /// `lower + width * u`.
+  void (*_Nonnull random_uniform)(uint64_t key, uint32_t stream, uint32_t substream,
+                                  uint64_t index, int64_t count, float lower, float width,
+                                  float *_Nonnull out);
+  /// Fills `out` with `count` random numbers of a stream, starting at block `index`, eight per
+  /// block: multiples of 2^-16 of `width` from `lower`.
+  void (*_Nonnull random_noise)(uint64_t key, uint32_t stream, uint32_t substream, uint64_t index,
+                                int64_t count, float lower, float width, float *_Nonnull out);
 };
 
 /// The kernels for `avx512`, `avx2`, `neon` or `portable`; null if the processor does not support
@@ -493,14 +518,3 @@ const struct cairn_kernels *_Nullable cairn_kernels_for(const char *_Nonnull ins
 /// environment variable `CAIRN_ISA` names (`avx512`, `avx2`, `neon`, `portable`) if the processor
 /// supports it.
 const struct cairn_kernels *_Nonnull cairn_kernels_select(void);
-
-/// Fills `out` with `count` random numbers of a stream, starting at block `index`, two per block.
-/// The upper 24 bits of every 64 are a multiple u of 2^-24 in 0..<1; the number is
-/// `lower + width * u`.
-void cairn_random_uniform(uint64_t key, uint32_t stream, uint32_t substream, uint64_t index,
-                          ptrdiff_t count, float lower, float width, float *_Nonnull out);
-
-/// Fills `out` with `count` random numbers of a stream, starting at block `index`, eight per block:
-/// multiples of 2^-16 of `width` from `lower`.
-void cairn_random_noise(uint64_t key, uint32_t stream, uint32_t substream, uint64_t index,
-                        ptrdiff_t count, float lower, float width, float *_Nonnull out);

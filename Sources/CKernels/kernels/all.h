@@ -21,6 +21,7 @@
 #include "softmax.h"
 #include "normalization.h"
 #include "convolution.h"
+#include "winograd.h"
 #include "depthwise.h"
 #include "pooling.h"
 #include "enlarging.h"
@@ -29,6 +30,7 @@
 #include "optimizers.h"
 #include "losses.h"
 #include "recurrence.h"
+#include "random.h"
 
 const struct cairn_kernels KERNELS = {
     .instruction_set = INSTRUCTION_SET,
@@ -77,6 +79,8 @@ const struct cairn_kernels KERNELS = {
     .normalize_rows = normalize_rows,
     .normalize_rows_gradient = normalize_rows_gradient,
     .columns_to_image = columns_to_image,
+    .winograd_kernel = winograd_kernel,
+    .winograd = winograd,
     .depthwise = depthwise,
     .depthwise_image_gradient = depthwise_image_gradient,
     .depthwise_kernel_gradient = depthwise_kernel_gradient,
@@ -109,6 +113,8 @@ const struct cairn_kernels KERNELS = {
     .cosine_similarity_gradient = cosine_similarity_gradient,
     .categorical_hinge = categorical_hinge,
     .categorical_hinge_gradient = categorical_hinge_gradient,
+    .random_uniform = random_uniform,
+    .random_noise = random_noise,
     .gate = gate,
     .gate_gradient = gate_gradient,
     .lstm = lstm,

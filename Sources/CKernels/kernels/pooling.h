@@ -206,8 +206,11 @@ INLINE void spread_to_choices(const int vectors, struct cairn_window w, const ui
 
 static void max_pool_rectified_gradient(struct cairn_window w, const uint8_t *choice,
                                         const float *dy, float *gradient, float *sums) {
-  // Pixels that are in no window.
-  if (w.output_height * w.window_height != w.height || w.output_width * w.window_width != w.width)
+  const int covers_rows = w.padding_top == 0 && w.stride_height == w.window_height &&
+                          w.output_height * w.window_height == w.height;
+  const int covers_columns = w.padding_left == 0 && w.stride_width == w.window_width &&
+                             w.output_width * w.window_width == w.width;
+  if (!covers_rows || !covers_columns)  // some pixels are in no window
     memset(gradient, 0, (size_t)(w.height * w.width * w.channels) * sizeof(float));
   int64_t c = 0;
 #define PART(vectors) \

@@ -114,16 +114,32 @@ extension Tensor {
       .computed(from: (self, { $0.affine(scale: scale, offset: 0) }))
   }
 
-  /// The sum of images, of which some are deferred; `nil` otherwise.
+  /// The sum of images, of which some are deferred; `nil` otherwise. ReLU is computed with it.
   private static func deferredSum(_ a: Tensor, _ b: Tensor) -> Tensor? {
-    guard a.node == nil, b.node == nil, a.shape == b.shape, a.rank == 4, a.shape[0] > 0,
+    guard a.shape == b.shape, a.rank == 4, a.shape[0] > 0,
       a.storage.images != nil || b.storage.images != nil
     else { return nil }
-    let count = a.count / a.shape[0]
-    let sum = unsafe DeferredImages.Operation(count: count, isInPlace: true) {
-      { a, b, out in unsafe kernels.add(1, Int64(count), a, b, out) }
+    let count = Int64(a.count / a.shape[0])
+    func operation(relu: Bool) -> DeferredImages.Operation {
+      unsafe DeferredImages.Operation(count: Int(count), isInPlace: true) {
+        { a, b, out in
+          unsafe kernels.add(1, count, a, b, out)
+          if relu { unsafe kernels.relu(count, out, out) }
+        }
+      }
     }
-    return Tensor(a.shape, DeferredImages(a.shape[0], [a.imageInput, b.imageInput], sum))
+    let images = DeferredImages(
+      a.shape[0], [a.imageInput, b.imageInput], operation(relu: false),
+      rectified: operation(relu: true))
+    let y = Tensor(a.shape, images).computed(from: (a, { $0 }), (b, { $0 }))
+    images.setReLU(of: y.node) { z in
+      let y = z.withoutGradient
+      return z.computed(together: [a, b]) { dy, wanted in
+        let gradient = y.reluGradient(dy)
+        return wanted.map { _ in gradient }
+      }
+    }
+    return y
   }
 
   /// Applies a kernel to two tensors after broadcasting them.

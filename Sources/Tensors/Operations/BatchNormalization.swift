@@ -186,9 +186,7 @@ extension Tensor {
   /// Source: T. F. Chan, G. H. Golub, R. J. LeVeque, *Updating formulae and a pairwise algorithm
   /// for computing sample variances*, 1979.
   private func moments(_ columns: Int) -> (mean: Tensor, variance: Tensor) {
-    let parts = unsafe overRows(results: 2) { rows, x, out, _ in
-      unsafe kernels.moments(rows, Int64(columns), x, out[0], out[1])
-    }
+    let parts = momentsOfChunks(columns)
     let rows = count / Swift.max(columns, 1)
     let mean = parts[0].sum(axes: [0]) / Float(rows)
     let (sums, squares, means) = (parts[0].scalars, parts[1].scalars, mean.scalars)
@@ -202,6 +200,29 @@ extension Tensor {
       }
     }
     return (mean, Tensor(variance) / Float(rows))
+  }
+
+  /// The sum and the squared deviations of each chunk of rows; those of images that are deferred
+  /// are computed together with the images.
+  private func momentsOfChunks(_ columns: Int) -> [Tensor] {
+    let pixels = rank == 4 ? shape[1] * shape[2] : 0
+    if let images = storage.images, images.batch == shape[0], pixels > 0, columns > 0,
+      rowGrain % pixels == 0
+    {
+      let grain = rowGrain / pixels
+      let chunks = (shape[0] + grain - 1) / grain
+      let parts = [Tensor(zeros: [chunks, columns]), Tensor(zeros: [chunks, columns])]
+      let isDone = unsafe images.compute(inPartsOf: grain) { start, count, x in
+        let at = start / grain * columns
+        unsafe kernels.moments(
+          Int64(count * pixels), Int64(columns), x, parts[0].storage.pointer + at,
+          parts[1].storage.pointer + at)
+      }
+      if isDone { return parts }
+    }
+    return unsafe overRows(results: 2) { rows, x, out, _ in
+      unsafe kernels.moments(rows, Int64(columns), x, out[0], out[1])
+    }
   }
 
   /// The number of columns; checks that the other tensors have as many elements.

@@ -209,6 +209,21 @@ extension Window {
   /// The number of elements of a padded image.
   var paddedCount: Int { paddedHeight * paddedWidth * Int(kernel.channels) }
 
+  /// Sets everything around the image in a padded one to 0.
+  func clearBorder(of padded: UnsafeMutablePointer<Float>) {
+    let (row, top) = (paddedWidth * Int(kernel.channels), Int(kernel.padding_top))
+    let left = Int(kernel.padding_left * kernel.channels)
+    let right = left + Int(kernel.width * kernel.channels)
+    unsafe padded.initialize(repeating: 0, count: top * row)
+    for y in top..<top + inputHeight {
+      let first = unsafe padded + y * row
+      unsafe first.initialize(repeating: 0, count: left)
+      unsafe (first + right).initialize(repeating: 0, count: row - right)
+    }
+    let end = (top + inputHeight) * row
+    unsafe (padded + end).initialize(repeating: 0, count: paddedCount - end)
+  }
+
   /// Copies an image into a padded one.
   func copy(_ image: UnsafePointer<Float>, into padded: UnsafeMutablePointer<Float>) {
     let rowCount = Int(kernel.width * kernel.channels)

@@ -65,8 +65,8 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
     defer { index += UInt64(count / 2) }
     return unsafe [Float](unsafeUninitializedCapacity: count) { numbers, initialized in
       if let start = numbers.baseAddress {
-        unsafe cairn_random_uniform(
-          philox.seed, prefix[0], prefix[1], index, count, range.lowerBound,
+        unsafe kernels.random_uniform(
+          philox.seed, prefix[0], prefix[1], index, Int64(count), range.lowerBound,
           range.upperBound - range.lowerBound, start)
       }
       initialized = count
@@ -89,8 +89,9 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
       for place in 0..<count { unsafe numbers[place] = stream.uniform(in: 0..<1) }
       return
     }
-    unsafe cairn_random_uniform(
-      philox.seed, prefix[0], prefix[1], index + UInt64(position / 2), count, 0, 1, numbers)
+    unsafe kernels.random_uniform(
+      philox.seed, prefix[0], prefix[1], index + UInt64(position / 2), Int64(count), 0, 1,
+      numbers)
   }
 
   /// Fills memory with coarse numbers from a uniform distribution: 2¹⁶ equally spaced values.
@@ -104,8 +105,8 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
   func fillWithNoise(
     _ numbers: UnsafeMutablePointer<Float>, count: Int, in range: Range<Float>
   ) {
-    unsafe cairn_random_noise(
-      philox.seed, prefix[0], prefix[1], index, count, range.lowerBound,
+    unsafe kernels.random_noise(
+      philox.seed, prefix[0], prefix[1], index, Int64(count), range.lowerBound,
       range.upperBound - range.lowerBound, numbers)
   }
 

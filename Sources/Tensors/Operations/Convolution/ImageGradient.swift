@@ -38,8 +38,10 @@ struct ImageGradient: Sendable {
   func worker() -> Worker {
     let (first, count) = unsafe (gradient.pointer, convolution.window.inputCount)
     if let turned {
-      let padded = turned.paddedImage()
-      return { index, dz in unsafe turned.setFeatures(first + index * count, of: dz, padded) }
+      let workspace = turned.workspace()
+      return { index, dz in
+        unsafe turned.setFeatures(first + index * count, of: dz, workspace)
+      }
     }
     let columns = Storage(uninitialized: convolution.pixels.count * convolution.taps.count)
     return { index, dz in unsafe scatter(dz, columns.pointer, to: first + index * count) }

@@ -68,14 +68,14 @@ extension ImageConvolution {
     let output: Shape = [batch, pooling.outputHeight, pooling.outputWidth, channels]
     let pooled = Tensor(inParallel: output) { out in
       parallel(over: 0..<batch, grain: imagesPerChunk) { start, count in
-        let padded = paddedImage()
+        let workspace = workspace()
         let image = unsafe source.reader()
         let features = Storage(uninitialized: featureCount)
         for index in start..<start + count {
-          unsafe setFeatures(features.pointer, of: image(index), padded, epilogue)
+          unsafe setFeatures(features.pointer, of: image(index), workspace, epilogue)
           unsafe choices.pool(features.pointer, index, into: out.value)
         }
-        unsafe withExtendedLifetime((padded, image, features)) {}
+        unsafe withExtendedLifetime((workspace, image, features)) {}
       }
     }
     return (pooled, choices)
