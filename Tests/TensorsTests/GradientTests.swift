@@ -101,6 +101,9 @@ struct GradientTests {
       Case("convolution of more images than a chunk has", [9, 4, 4, 1], [3, 3, 1, 2]) {
         $0[0].convolution($0[1])
       },
+      Case("Winograd's convolution", [1, 4, 5, 16], [3, 3, 16, 16]) {
+        $0[0].convolution($0[1], padding: .same)
+      },
       Case("dilated convolution", [2, 7, 6, 2], [3, 2, 2, 3]) {
         $0[0].convolution($0[1], dilation: Size2D(2, 3))
       },

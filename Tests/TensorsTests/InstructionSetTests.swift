@@ -304,6 +304,14 @@ struct InstructionSetTests {
       Call(name: "max_pool_gradient", arrays: [image, dy, image]) {
         unsafe $0.max_pool_gradient(window, $1[0], $1[1], $1[2])
       },
+      Call(name: "max_pool_rectified", arrays: [image, dy, image]) { kernels, arrays in
+        var pool = window
+        (pool.stride_height, pool.padding_top, pool.output_height) = (3, 0, 1)
+        let choice = UnsafeMutablePointer<UInt8>.allocate(capacity: 2 * n)
+        defer { unsafe choice.deallocate() }
+        unsafe kernels.max_pool_rectified(pool, arrays[0], arrays[1], choice)
+        unsafe kernels.max_pool_rectified_gradient(pool, choice, arrays[1], arrays[2], nil)
+      },
       Call(name: "columns_to_image", arrays: [columns, image]) {
         unsafe $0.columns_to_image(window, $1[0], $1[1])
       },

@@ -96,6 +96,22 @@ INLINE void transform_back(struct cairn_window w, int64_t filters, const float *
   }
 }
 
+// c[m × n] = a[m × k] · b[k × n], contiguous and in the cache: `matmul` without its plans.
+INLINE void multiply_small(int64_t m, int64_t n, int64_t k, const float *a, const float *b,
+                           float *c) {
+  for (int64_t j = 0, vectors; j < n; j += vectors * lanes) {
+    vectors = share((n - j) / lanes, TILE_VECTORS);
+    for (int64_t i = 0, rows; i < m; i += rows) {
+      rows = share(m - i, TILE_ROWS);
+      struct tile t = {.a = {.data = a + i * k, .row_stride = k, .column_stride = 1},
+                       .b = b + j, .b_row_stride = n, .k = k, .c = c + i * n + j,
+                       .c_row_stride = n, .c_column_stride = 1, .columns = vectors * lanes};
+      t.prefetch.lines = t.prefetch.strided = t.c;
+      tiles[rows][vectors][0](&t);
+    }
+  }
+}
+
 static void winograd(struct cairn_window w, int64_t filters, const float *image,
                      const float *kernel, const float *bias, int relu, float *scratch,
                      float *out) {
@@ -114,11 +130,8 @@ static void winograd(struct cairn_window w, int64_t filters, const float *image,
         transform_tile(0, w, image, top, left, u + t * w.channels, u_step);
     }
     for (int64_t part = 0; part < 16; part++)
-      matmul(&(struct cairn_product){
-          .m = count, .n = filters, .k = w.channels,
-          .a = {.data = u + part * u_step, .row_stride = w.channels, .column_stride = 1},
-          .b = kernel + part * w.channels * filters, .b_row_stride = filters,
-          .c = m + part * m_step, .c_row_stride = filters, .c_column_stride = 1});
+      multiply_small(count, filters, w.channels, u + part * u_step,
+                     kernel + part * w.channels * filters, m + part * m_step);
     for (int64_t t = 0; t < count; t++)
       transform_back(w, filters, m + t * filters, m_step, bias, relu,
                      (start + t) / columns * 2, (start + t) % columns * 2, out);

@@ -9,6 +9,7 @@ import Threads
 ///     benchmark pictures FOLDER THREADS     measures loading a folder of pictures of 64 x 64
 ///     benchmark recurrent                   measures recurrent layers
 ///     benchmark network NAME THREADS        takes orders: see `NetworkWorker`
+///     benchmark network NAME THREADS --profile   prints where the time of a step goes
 ///     benchmark load CKPT                   measures loading weights against reading their bytes
 @main
 struct Benchmark {
@@ -28,12 +29,13 @@ struct Benchmark {
       var saves = try Saves(dataDirectory: arguments[2], folder: arguments[3])
       try saves.run(count: count)
     case ("recurrent", 1): Recurrent().run()
-    case ("network", 3):
+    case ("network", 3), ("network", 4):
       guard let network = Network(rawValue: arguments[2]), let threads = Int(arguments[3]),
-        threads > 0
+        threads > 0, arguments.count == 3 || arguments[4] == "--profile"
       else { fallthrough }
       Threads.count = threads
-      NetworkWorker(network).serve()
+      let worker = NetworkWorker(network)
+      if arguments.count == 3 { worker.serve() } else { worker.profile(32, steps: 40) }
     case ("load", 2):
       try Loading(path: arguments[2]).run()
     case ("pictures", 3):
@@ -46,7 +48,7 @@ struct Benchmark {
         usage: benchmark worker THREADS DIRECTORY | benchmark parts
                benchmark saves DIRECTORY FOLDER N | benchmark load CKPT
                benchmark pictures FOLDER THREADS | benchmark recurrent
-               benchmark network NAME THREADS
+               benchmark network NAME THREADS [--profile]
         """)
     }
   }

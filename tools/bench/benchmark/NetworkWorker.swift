@@ -38,12 +38,7 @@ struct NetworkWorker {
         case ("predict", 1):
           answer = "\"sum\": \(model.predict(inputs, batchSize: numbers[0]).sum().scalar)"
         case ("profile", 2):
-          let profile = Profile()
-          _ = train(numbers[0], steps: 10)
-          model.profile = profile
-          answer = "\"loss\": \(train(numbers[0], steps: numbers[1]))"
-          model.profile = nil
-          profile.report()
+          answer = "\"loss\": \(profile(numbers[0], steps: numbers[1]))"
         case ("memory", 0): answer = "\"peak_rss\": \(peakResidentSize())"
         case ("weights", 0): answer = "\"weights\": \"\(digest())\""
         default: preconditionFailure("no such order: \(line)")
@@ -51,6 +46,18 @@ struct NetworkWorker {
       }
       announce("{\(answer), \"seconds\": \(time / .seconds(1))}")
     }
+  }
+
+  /// Trains, prints where the time goes, and returns the last loss.
+  @discardableResult
+  func profile(_ batchSize: Int, steps: Int) -> Float {
+    let profile = Profile()
+    _ = train(batchSize, steps: 10)
+    model.profile = profile
+    let loss = train(batchSize, steps: steps)
+    model.profile = nil
+    profile.report()
+    return loss
   }
 
   private func train(_ batchSize: Int, steps: Int) -> Float {

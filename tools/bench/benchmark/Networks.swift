@@ -19,12 +19,12 @@ enum Network: String {
     switch self {
     case .convnet:
       [
-        .conv(32, padding: .valid), .pool, .conv(64, padding: .valid), .pool, .flatten,
+        .pooledConv(32, padding: .valid), .pooledConv(64, padding: .valid), .flatten,
         Block("dropout", Dropout(0.5)), .dense(10),
       ]
     case .vgg:
       [
-        .conv(32), .conv(32), .pool, .conv(64), .conv(64), .pool, .flatten,
+        .conv(32), .pooledConv(32), .conv(64), .pooledConv(64), .flatten,
         .dense(256, activation: .relu), .dense(10),
       ]
     case .bn:
@@ -72,6 +72,12 @@ struct Block {
 
   static func conv(_ filters: Int, padding: Padding = .same) -> Block {
     Block("conv \(filters), ReLU", Conv2D(filters, 3, padding: padding, activation: .relu))
+  }
+
+  static func pooledConv(_ filters: Int, padding: Padding = .same) -> Block {
+    Block(
+      "conv \(filters), ReLU, max pooling",
+      Conv2D(filters, 3, padding: padding, activation: .relu), MaxPooling2D())
   }
 
   static func bareConv(_ filters: Int, size: Size2D = 3, strides: Size2D = 1) -> Block {

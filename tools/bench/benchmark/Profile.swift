@@ -7,11 +7,12 @@ import Threads
 /// Where the time of training steps goes: forward and backward, for each block of a network.
 ///
 /// Marks between the blocks note the time. A mark is an operation that changes nothing, and whose
-/// gradient passes in the other direction.
+/// gradient passes in the other direction. What is deferred counts for the block that needs it.
 final class Profile: Sendable {
   /// A block with its times in seconds, and what it computes and moves in a forward pass.
   private struct Line {
     var name: String
+    var input: Shape
     var forward = 0.0
     var backward = 0.0
     var operations = 0.0
@@ -38,7 +39,9 @@ final class Profile: Sendable {
   func begin(_ block: Block, _ x: Tensor) -> Tensor {
     let line = state.withLock { state in
       _ = state.lap()
-      if state.next == state.lines.count { state.lines.append(Line(name: block.name)) }
+      if state.next == state.lines.count {
+        state.lines.append(Line(name: block.name, input: x.shape))
+      }
       state.lines[state.next].bytes = 4 * Double(x.count)
       state.next += 1
       return state.next - 1
@@ -51,11 +54,17 @@ final class Profile: Sendable {
     state.withLock { state in
       let line = state.next - 1
       state.lines[line].forward += state.lap()
-      // Each element of a kernel is multiplied once for each pixel of the output.
-      let pixels = y.shape.dropLast().reduce(1, *)
-      let kernels = block.layers.flatMap(\.trainableVariables).filter { $0.shape.count > 1 }
-      let factors = kernels.reduce(0) { $0 + $1.shape.elementCount }
-      state.lines[line].operations = 2 * Double(pixels * factors)
+      // Each element of a kernel is multiplied once for each pixel of the output of its layer.
+      var shape = Shape(state.lines[line].input.dropFirst())
+      var (factors, operations) = (0, 0)
+      for layer in block.layers {
+        shape = (try? layer.outputShape(inputShape: shape)) ?? shape
+        let kernels = layer.trainableVariables.filter { $0.shape.count > 1 }
+        let count = kernels.reduce(0) { $0 + $1.shape.elementCount }
+        factors += count
+        operations += 2 * y.shape[0] * shape.dropLast().reduce(1, *) * count
+      }
+      state.lines[line].operations = Double(operations)
       state.lines[line].bytes += 4 * Double(y.count + factors)
     }
     return mark(y) { _, _ in }
@@ -64,7 +73,7 @@ final class Profile: Sendable {
   /// The steps' other parts, in the order of a step.
   func note(_ name: String, isLast: Bool = false) {
     state.withLock { state in
-      if state.next == state.lines.count { state.lines.append(Line(name: name)) }
+      if state.next == state.lines.count { state.lines.append(Line(name: name, input: [])) }
       state.lines[state.next].forward += state.lap()
       state.next += 1
       guard isLast else { return }
