@@ -1,0 +1,169 @@
+import Tensors
+import Testing
+
+/// Images that are computed when they are needed, and operations that are computed together.
+@Suite("Deferred images")
+struct DeferredImagesTests {
+  private static func random(_ shape: Shape, seed: UInt64) -> Tensor {
+    var stream = RandomStream(seed: seed, stream: 0)
+    return Tensor((0..<shape.elementCount).map { _ in stream.uniform(in: -1..<1) }, shape: shape)
+  }
+
+  private static func expectNotZero(_ tensors: [Tensor?]) {
+    for tensor in tensors {
+      let isNotZero = tensor?.scalars.contains { $0 != 0 }
+      #expect(isNotZero == true)
+    }
+  }
+
+  /// A network of all operations that can be deferred; `look` receives each result.
+  private static func network(_ x: Tensor, _ look: (Tensor) -> Void) -> Tensor {
+    func seen(_ tensor: Tensor) -> Tensor {
+      look(tensor)
+      return tensor
+    }
+    let columns = random([16], seed: 2)
+    let ones = Tensor(repeating: 1, shape: [16])
+    let start = seen(
+      x.convolution(random([3, 3, 3, 16], seed: 3), bias: columns, relu: true, padding: .same))
+    func normalized(_ y: Tensor) -> Tensor {
+      seen(y.normalized(mean: columns, variance: ones, gamma: columns, beta: ones, epsilon: 0.1))
+    }
+    let once = seen(normalized(start).relu())
+    let twice = seen(once.convolution(random([3, 3, 16, 16], seed: 4), padding: .same))
+    let sum = seen(seen(normalized(twice) + start).relu())
+    let wide = seen(
+      sum.depthwiseConvolution(random([3, 3, 16, 1], seed: 5), strides: 2, padding: .same))
+    let pooled = seen(seen(wide.relu()).maxPooling(2))
+    return seen(pooled.averagePooling(2)) + seen(pooled.averagePooling(2))
+  }
+
+  @Test("They have the bits of results that are read one by one", arguments: [1, 5, 33])
+  func chain(batch: Int) {
+    let x = Self.random([batch, 13, 11, 3], seed: 1)
+    var elements = 0
+    let known = Self.network(x) { elements += $0.scalars.count }
+    #expect(elements > 0)
+    #expect(Self.network(x) { _ in } == known)
+    // Results that the caller keeps.
+    var kept: [Tensor] = []
+    #expect(Self.network(x) { kept.append($0) } == known)
+    Self.expectNotZero(kept)
+  }
+
+  @Test("Changing a copy in place leaves them as they are")
+  func changes() {
+    let x = Self.random([2, 6, 6, 3], seed: 1)
+    let kernel = Self.random([3, 3, 3, 4], seed: 2)
+    let y = x.convolution(kernel)
+    var copy = y
+    unsafe copy.withUnsafeMutablePointer { unsafe $0[0] = 100 }
+    #expect(copy.scalars[0] == 100)
+    #expect(y.scalars[0] < 100)
+    #expect(y.scalars.dropFirst() == copy.scalars.dropFirst())
+  }
+
+  /// A convolution with ReLU and a pooling of its result.
+  struct Pooling: Sendable, CustomTestStringConvertible {
+    var (batch, height, width, channels, filters): (Int, Int, Int, Int, Int)
+    var size: Size2D = 2
+    var strides: Size2D = 2
+    var padding = Padding.valid
+
+    var testDescription: String {
+      "\(batch) × \(height) × \(width) × \(channels), \(filters) filters, "
+        + "\(size.height) × \(size.width), \(padding)"
+    }
+  }
+
+  @Test(
+    "Pooling with the convolution has the bits of both one by one, and so have the gradients",
+    arguments: [
+      Pooling(batch: 5, height: 8, width: 10, channels: 3, filters: 4),
+      Pooling(batch: 9, height: 11, width: 9, channels: 16, filters: 32),
+      Pooling(batch: 2, height: 12, width: 13, channels: 2, filters: 37, size: 3, strides: 3),
+      Pooling(batch: 3, height: 7, width: 9, channels: 2, filters: 17, padding: .same),
+      Pooling(batch: 3, height: 6, width: 6, channels: 1, filters: 5, strides: 3, padding: .same),
+      // These windows overlap, and are pooled alone.
+      Pooling(batch: 2, height: 8, width: 8, channels: 1, filters: 16, size: 3),
+    ])
+  func pooling(test: Pooling) throws {
+    let images = Variable(
+      Self.random([test.batch, test.height, test.width, test.channels], seed: 1), name: "images")
+    let kernel = Variable(
+      Self.random([3, 3, test.channels, test.filters], seed: 2), name: "kernel")
+    let bias = Variable(Self.random([test.filters], seed: 3), name: "bias")
+    func compute(reads: Bool) -> [Tensor?] {
+      let (pooled, loss) = withGradientTape {
+        let y = images.value.convolution(kernel.value, bias: bias.value, relu: true)
+        if reads { Self.expectNotZero([y]) }
+        let pooled = y.maxPooling(test.size, strides: test.strides, padding: test.padding)
+        return (pooled, (pooled * Self.random(pooled.shape, seed: 4)).sum())
+      }
+      let gradients = loss.gradients()
+      return [pooled.withoutGradient] + [images, kernel, bias].map { gradients[$0] }
+    }
+    let together = compute(reads: false)
+    #expect(together == compute(reads: true))
+    Self.expectNotZero(together)
+  }
+
+  @Test("A normalization that is computed again has the bits of one that is stored")
+  func normalization() throws {
+    let images = Variable(Self.random([5, 8, 8, 3], seed: 1), name: "images")
+    let kernels = [[3, 3, 3, 16], [3, 3, 16, 1], [3, 3, 16, 16]].map { (shape: [Int]) in
+      Variable(Self.random(Shape(shape), seed: UInt64(shape[2])), name: "kernel")
+    }
+    let gamma = Variable(Self.random([16], seed: 7), name: "gamma")
+    func compute(reads: Bool) -> [Tensor?] {
+      func read(_ y: Tensor) -> Tensor {
+        if reads { Self.expectNotZero([y]) }
+        return y
+      }
+      func normalized(_ y: Tensor) -> Tensor {
+        read(y.batchNormalized(gamma: gamma.value, beta: gamma.value, epsilon: 0.1).output.relu())
+      }
+      let loss = withGradientTape {
+        let first = normalized(
+          read(images.value.convolution(kernels[0].value, padding: .same)))
+        let second = normalized(
+          read(first.depthwiseConvolution(kernels[1].value, padding: .same)))
+        let third = read(second.convolution(kernels[2].value, padding: .same))
+        let sum = read(read(normalized(third) + first).relu())
+        return (sum.maxPooling(2) * Self.random([5, 4, 4, 16], seed: 8)).sum()
+      }
+      let gradients = loss.gradients()
+      return ([images, gamma] + kernels).map { gradients[$0] } + [loss.withoutGradient]
+    }
+    let deferred = compute(reads: false)
+    #expect(deferred == compute(reads: true))
+    Self.expectNotZero(deferred)
+  }
+
+  @Test("Winograd's convolution agrees with the direct one within 2e-6 of the largest feature")
+  func winograd() {
+    for (height, width, channels, filters) in [(4, 4, 16, 32), (13, 18, 32, 16), (9, 7, 64, 64)] {
+      let x = Self.random([2, height, width, channels], seed: 1)
+      let kernel = Self.random([3, 3, channels, filters], seed: 2)
+      let features = x.convolution(kernel, padding: .same).scalars
+      let (image, weights) = (x.scalars.map(Double.init), kernel.scalars.map(Double.init))
+      var (error, largest) = (0.0, 0.0)
+      for (at, feature) in features.enumerated() {
+        let (filter, pixel) = (at % filters, at / filters)
+        let (column, row) = (pixel % width, pixel / width % height)
+        var sum = 0.0
+        for tap in 0..<9 {
+          let (i, j) = (row + tap / 3 - 1, column + tap % 3 - 1)
+          guard (0..<height).contains(i), (0..<width).contains(j) else { continue }
+          let first = ((pixel / width / height * height + i) * width + j) * channels
+          for channel in 0..<channels {
+            sum += image[first + channel] * weights[(tap * channels + channel) * filters + filter]
+          }
+        }
+        error = max(error, abs(sum - Double(feature)))
+        largest = max(largest, abs(sum))
+      }
+      #expect(error < 2e-6 * largest)
+    }
+  }
+}
