@@ -232,9 +232,9 @@ public final class Communicator {
     let blocks = try gather(
       block, sizes: [Int](repeating: Self.blockSize, count: size))
     let counts = blocks.map { Int(decoded(Array($0[16..<24]))) }
-    for other in blocks where Array(other[0..<8]) != Array(first[0..<8]) {
-      preconditionFailure("The processes of the job have called different operations.")
-    }
+    require(
+      blocks.allSatisfy { Array($0[0..<8]) == Array(first[0..<8]) },
+      "The processes of the job have called different operations.")
     var payloads = blocks.indices.map { rank in
       let start = Self.headerSize
       return Array(blocks[rank][start..<start + min(room, counts[rank])])

@@ -1,3 +1,5 @@
+import Preconditions
+
 /// Adds buffers in a binary tree, while they come one after the other.
 ///
 /// The first two are added, the next two, and so on; then these sums, in the same way. So the
@@ -39,7 +41,7 @@ struct TreeSum {
       _ sum: UnsafeMutableBufferPointer<Float>, _ scratch: UnsafeMutableBufferPointer<Float>
     ) throws(RankError) -> Result
   ) throws(RankError) -> Result {
-    precondition(parts.count == 1, "the number of buffers must be a power of two")
+    require(parts.count == 1, "The number of shards must be a power of two.")
     let scratch = free.last ?? FloatBuffer(count)
     if free.isEmpty { free.append(scratch) }
     defer {

@@ -367,7 +367,7 @@ final class Reporter {
   /// Prints that this process cannot join its job, unless another one has ended the job with the
   /// same error.
   private func printLate(_ report: ErrorReport) {
-    sleep(1)
+    sleep(3)
     guard !isStopped() else { return }
     let diagnostic = Diagnostic(
       .error, program: "train", message: report.message ?? "", hint: report.hint)
