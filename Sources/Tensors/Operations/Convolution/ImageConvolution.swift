@@ -4,12 +4,12 @@ import Threads
 /// The convolution of one image at a time: `[pixels, taps] · [taps, channels]`.
 ///
 /// The pixels are those of the features, and the taps are the elements of the window. The patch
-/// matrix `[pixels, taps]` is not stored: its element is at an offset of the pixel plus an offset of
-/// the tap in the image, which is padded with zeros if the window requires it.
+/// matrix `[pixels, taps]` is not stored: its element is at an offset of the pixel plus an offset
+/// of the tap in the image, which is padded with zeros if the window requires it.
 ///
 /// Many windows of 3 × 3 use Winograd's algorithm instead, which needs about half as many products;
-/// its rounding errors are up to about 1e-6 of the largest feature. The choice depends on the window
-/// and the numbers of channels alone.
+/// its rounding errors are up to about 1e-6 of the largest feature. The choice depends on the
+/// window and the numbers of channels alone.
 struct ImageConvolution: Sendable {
   /// The kernel, `[height, width, input channels / groups, output channels]`.
   let kernel: Tensor

@@ -47,8 +47,8 @@ struct ImageGradient: Sendable {
     return { index, dz in unsafe scatter(dz, columns.pointer, to: first + index * count) }
   }
 
-  /// Computes dz · kernelᵀ, `[pixels, channels] · [channels, taps]`, and adds each row to the pixels
-  /// under the window.
+  /// Computes dz · kernelᵀ, `[pixels, channels] · [channels, taps]`, and adds each row to the
+  /// pixels under the window.
   private func scatter(
     _ dz: UnsafePointer<Float>, _ columns: UnsafeMutablePointer<Float>,
     to image: UnsafeMutablePointer<Float>
