@@ -18,7 +18,7 @@ import Threads
 /// unless they are cheap: a normalization of known images, and its gradient, are computed again by
 /// each operation that needs them, in training too.
 final class DeferredImages: Sendable {
-  /// Computes an image from one of each input. With one input, it is passed twice.
+  /// Computes an image from one of each input; with one input, from the same image twice.
   typealias Work = (
     _ first: UnsafePointer<Float>, _ second: UnsafePointer<Float>,
     _ out: UnsafeMutablePointer<Float>
@@ -99,6 +99,7 @@ final class DeferredImages: Sendable {
   /// computed from it by something that has a gradient of its own.
   ///
   /// - Parameter y: This result as a tensor.
+  /// - Returns: The result with ReLU.
   func withReLU(_ y: Tensor) -> Tensor? {
     let (origin, record, node) = state.withLock { ($0.origin, $0.record, $0.node) }
     guard batch == y.shape.first, batch > 0, let origin else { return nil }

@@ -114,7 +114,9 @@ extension Tensor {
       .computed(from: (self, { $0.affine(scale: scale, offset: 0) }))
   }
 
-  /// The sum of images, of which some are deferred; `nil` otherwise. ReLU is computed with it.
+  /// The sum of images, of which some are deferred; `nil` otherwise.
+  ///
+  /// ReLU is computed together with it.
   private static func deferredSum(_ a: Tensor, _ b: Tensor) -> Tensor? {
     guard a.shape == b.shape, a.rank == 4, a.shape[0] > 0,
       a.storage.images != nil || b.storage.images != nil
@@ -132,7 +134,8 @@ extension Tensor {
       a.shape[0], [a.imageInput, b.imageInput], operation(relu: false),
       rectified: operation(relu: true))
     let y = Tensor(a.shape, images).computed(from: (a, { $0 }), (b, { $0 }))
-    images.setReLU(of: y.node) { z in
+    guard let node = y.node else { return y }
+    images.setReLU(of: node) { z in
       let y = z.withoutGradient
       return z.computed(together: [a, b]) { dy, wanted in
         let gradient = y.reluGradient(dy)

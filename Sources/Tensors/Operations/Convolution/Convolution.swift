@@ -109,8 +109,8 @@ extension Tensor {
           self,
           { dy in
             let output: Shape = [dy.shape[0], window.outputHeight, window.outputWidth, x.shape[3]]
-            return Tensor(
-              output, DeferredImages(dy.shape[0], [dy.imageInput], convolution.features(Epilogue())))
+            let features = convolution.features(Epilogue())
+            return Tensor(output, DeferredImages(dy.shape[0], [dy.imageInput], features))
           }
         ),
         (

@@ -41,9 +41,14 @@ struct FeatureGradient: Sendable {
   var isRecomputed: Bool { isPlain && dy.storage.images?.isCheap == true }
 
   /// The product that the gradient is, if it has not been computed and a chunk is a band.
+  ///
+  /// The rows of the product must be images: those of a layer after `Flatten` are, those of a dense
+  /// layer for each pixel are not.
   func product(inBands isBands: Bool) -> DeferredProduct? {
-    let product = isBands && mayBeBands ? dy.storage.deferred : nil
-    return product?.isComputed == false ? product : nil
+    guard isBands && mayBeBands, let product = dy.storage.deferred, product.rows == batch,
+      product.columns == dy.count / max(batch, 1)
+    else { return nil }
+    return product.isComputed ? nil : product
   }
 }
 
@@ -179,7 +184,9 @@ struct FeatureGradient: Sendable {
   init(_ gradient: FeatureGradient, inBands isBands: Bool) {
     product = gradient.product(inBands: isBands)
     images = gradient.isRecomputed ? ImageSource(gradient.dy) : nil
-    unsafe known = unsafe product == nil && images == nil ? Shared(UnsafePointer(gradient.dy.storage.pointer)) : nil
+    unsafe known =
+      unsafe product == nil && images == nil
+      ? Shared(UnsafePointer(gradient.dy.storage.pointer)) : nil
     guard case .rectified(let y) = gradient.following else {
       unsafe features = nil
       return
