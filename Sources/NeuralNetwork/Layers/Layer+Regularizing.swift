@@ -45,7 +45,7 @@ extension Layer {
 
   /// The penalty of all trainable weights: a scalar, or `nil` if no weight has a regularizer.
   ///
-  /// ``Model/fit(_:epochs:validationData:onEpochEnd:)`` and `train` add it to the loss.
+  /// `Model.fit` and `train` add it to the loss.
   public final var penalty: Tensor? {
     var sum: Tensor?
     for variable in variables where variable.isTrainable {
