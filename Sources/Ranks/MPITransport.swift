@@ -22,7 +22,9 @@ final class MPITransport: Transport {
     (rank, size) = (Int(cairn_mpi_rank()), Int(cairn_mpi_size()))
   }
 
-  /// The library that was loaded in this process, which cannot be unloaded.
+  /// Whether a library was loaded in this process, which cannot be unloaded.
+  ///
+  /// No other thread uses it: a process joins a job once, before it starts threads that do.
   nonisolated(unsafe) private static var isLoaded = false
 
   /// Loads a library, unless one is loaded.

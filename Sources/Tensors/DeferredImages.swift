@@ -70,6 +70,17 @@ final class DeferredImages: Sendable {
   /// The number of images.
   let batch: Int
 
+  /// The number of operations in the longest chain that ends with this one.
+  ///
+  /// A chain is computed by recursion, whose depth a model in a file must not choose.
+  private let depth: Int
+
+  /// The largest depth of a chain.
+  private static let largestDepth = 64
+
+  /// Whether further operations may be deferred after this one.
+  var mayBeInput: Bool { depth < Self.largestDepth }
+
   /// The same operation followed by ReLU, if there is one; it replaces both.
   let rectified: Operation?
 
@@ -89,6 +100,9 @@ final class DeferredImages: Sendable {
   init(_ batch: Int, _ inputs: [Input], _ operation: Operation, rectified: Operation? = nil) {
     self.batch = batch
     self.rectified = rectified
+    depth = inputs.reduce(1) { depth, input in
+      if case .deferred(let images) = input { max(depth, images.depth + 1) } else { depth }
+    }
     state = Mutex(State(origin: (operation, inputs)))
     for case .deferred(let images) in inputs { images.uses.add(1, ordering: .relaxed) }
   }
@@ -333,7 +347,9 @@ extension Tensor {
   /// This tensor as the input of a deferred operation on its images.
   var imageInput: DeferredImages.Input {
     if let images = storage.images, images.batch == shape.first, !images.isComputed {
-      return .deferred(images)
+      if images.mayBeInput { return .deferred(images) }
+      // At once, so that a chain after it does not begin with another one.
+      materialize()
     }
     return .known(withoutGradient)
   }

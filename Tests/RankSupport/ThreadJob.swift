@@ -92,6 +92,8 @@ private final class ThreadTransport: Transport {
 }
 
 /// A thread that can be waited for.
+///
+/// `@unchecked Sendable` is sound because the thread's identifier never changes.
 private struct Thread: @unchecked Sendable {
   private let thread: pthread_t
 
