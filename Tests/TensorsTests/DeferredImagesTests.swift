@@ -130,6 +130,15 @@ struct DeferredImagesTests {
     Self.expectNotZero(gradients)
   }
 
+  @Test("A chain of very many operations is computed without deep recursion")
+  func longChain() {
+    let images = Self.random([2, 2, 2, 1], seed: 1)
+    var y = images
+    // A window of one element returns the images.
+    for _ in 0..<100_000 { y = y.maxPooling(1) }
+    #expect(y == images)
+  }
+
   @Test("A normalization that is computed again has the bits of one that is stored")
   func normalization() throws {
     let images = Variable(Self.random([5, 8, 8, 3], seed: 1), name: "images")
