@@ -243,15 +243,16 @@ private enum Recipe: Sendable {
     _ batch: Int, into storage: Storage, inPartsOf images: Int?, _ read: DeferredImages.Reading?
   ) {
     let count = storage.count / max(batch, 1)
+    let out = unsafe Shared(storage.pointer)
     // No image depends on the number of images in a chunk.
     parallel(over: 0..<batch, grain: images ?? min(max(batch / 16, 1), 16)) { start, images in
       let scratch = Scratch(largestCount)
       let compute = unsafe worker(scratch)
       for index in start..<start + images {
-        _ = unsafe compute(index, storage.pointer + index * count)
+        _ = unsafe compute(index, out + index * count)
       }
       withExtendedLifetime(scratch) {}
-      unsafe read?(start, images, UnsafePointer(storage.pointer + start * count))
+      unsafe read?(start, images, UnsafePointer(out + start * count))
     }
   }
 

@@ -2,6 +2,7 @@ import CKernels
 
 /// A strided matrix view of a tensor's elements, which can be transposed without a copy.
 struct Matrix: Sendable {
+  /// The elements, which are not deferred, without gradient.
   let tensor: Tensor
   var rows: Int
   var columns: Int
@@ -14,7 +15,7 @@ struct Matrix: Sendable {
   }
 
   init(_ tensor: Tensor, rows: Int, columns: Int) {
-    self.tensor = tensor
+    self.tensor = Tensor(shape: tensor.shape, storage: tensor.storage.computed)
     self.rows = rows
     self.columns = columns
     self.rowStride = columns
@@ -31,12 +32,13 @@ struct Matrix: Sendable {
   /// The same matrix with contiguous rows, copied if necessary.
   var packed: Matrix {
     guard columnStride != 1 else { return self }
+    let source = unsafe tensor.storage.pointer
     let copy = unsafe Tensor(uninitialized: [rows, columns]) { out in
       // Iterates along the contiguous axis of the source, so that each cache line is read once.
       for column in 0..<columns {
         for row in 0..<rows {
           unsafe out[row * columns + column] =
-            unsafe tensor.storage.pointer[row * rowStride + column * columnStride]
+            unsafe source[row * rowStride + column * columnStride]
         }
       }
     }

@@ -80,12 +80,21 @@ final class Storage: @unchecked Sendable {
   }
 
   /// The address of the first element; computes deferred elements on first access.
-  var pointer: UnsafeMutablePointer<Float> {
+  ///
+  /// For deferred elements, each access takes a lock: loops use the ``computed`` storage.
+  @inline(__always) var pointer: UnsafeMutablePointer<Float> {
     if let block = unsafe block { return unsafe block }
-    if let normalization { return unsafe normalization.value.pointer }
-    if let images { return unsafe images.value.pointer }
+    return unsafe computed.pointer
+  }
+
+  /// The storage that has the elements themselves: this one, or the one that deferred elements were
+  /// computed into. Computes them on first access.
+  var computed: Storage {
+    if unsafe block != nil { return self }
+    if let normalization { return normalization.value.computed }
+    if let images { return images.value }
     // One of the four exists.
-    return unsafe deferred.unsafelyUnwrapped.value.pointer
+    return unsafe deferred.unsafelyUnwrapped.value
   }
 
   deinit {

@@ -22,8 +22,6 @@ extension Tensor {
       "A matrix product needs shapes [m, k] and [k, n], but they are \(shape) and \(other.shape).",
       file: file, line: line)
     let (a, b) = (withoutGradient, other.withoutGradient)
-    a.materialize()
-    b.materialize()
     let y = Tensor.product(
       Matrix(a), Matrix(b), Epilogue(bias: bias, relu: relu, columns: other.shape[1]))
     return y.computed(bias: bias, relu: relu) { y in
