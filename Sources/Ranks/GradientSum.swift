@@ -8,19 +8,28 @@ public import Tensors
 ///
 /// The changes of variables that the shards change without gradients, such as the moving averages
 /// of a batch normalization, are added in the same way.
+///
+/// Large gradients are exchanged where they are, and small ones together in one message.
 public final class GradientSum {
   private let communicator: Communicator
   private let variables: [Variable]
   private let averages: [Variable]
-  /// The place of each variable in a buffer, after a float for each that says whether there is a
-  /// gradient.
-  private let places: [Range<Int>]
-  private var sum: TreeSum
   private var start: [Tensor]
+  private var shards: [Shard] = []
+  private let scratch: FloatBuffer
+
+  /// What a shard contributes; without examples, only zeros.
+  private struct Shard {
+    var gradients: Gradients?
+    var changes: [Tensor] = []
+  }
 
   /// The number of floats in a sum: those of the gradients and averages, and one for each gradient
   /// that says whether there is one.
   public let floatCount: Int
+
+  /// The number of elements from which a gradient is a message of its own.
+  private static let largeCount = 1 << 14
 
   /// Prepares a sum.
   ///
@@ -32,13 +41,11 @@ public final class GradientSum {
     of variables: [Variable], averages: [Variable] = [], over communicator: Communicator
   ) {
     (self.communicator, self.variables, self.averages) = (communicator, variables, averages)
-    var place = variables.count
-    places = (variables + averages).map { variable in
-      defer { place += variable.shape.elementCount }
-      return place..<place + variable.shape.elementCount
-    }
-    floatCount = place
-    sum = TreeSum(count: place)
+    let counts = (variables + averages).map(\.shape.elementCount)
+    floatCount = counts.reduce(variables.count, +)
+    let large = counts.filter { $0 >= Self.largeCount }
+    let largest = max(floatCount - large.reduce(0, +), large.max() ?? 0)
+    scratch = FloatBuffer(communicator.size > 1 ? (largest + 1) / 2 : 0)
     start = averages.map(\.value)
   }
 
@@ -53,69 +60,79 @@ public final class GradientSum {
   ///   - weight: The share of the shard's examples in the batch, with which its changes of the
   ///     averages count.
   public func add(_ gradients: Gradients?, weight: Float) {
-    let (variables, averages, places) = (variables, averages, places)
-    let start = start
-    unsafe sum.add { buffer in
-      for (index, variable) in variables.enumerated() {
-        let gradient = gradients?[variable]
-        unsafe buffer[index] = gradient == nil ? 0 : 1
-        let part = unsafe UnsafeMutableBufferPointer(rebasing: buffer[places[index]])
-        guard let gradient else {
-          unsafe part.update(repeating: 0)
-          continue
-        }
-        unsafe gradient.withUnsafePointer { values in
-          _ = unsafe part.update(
-            fromContentsOf: UnsafeBufferPointer(start: values, count: part.count))
-        }
-      }
-      for (index, average) in averages.enumerated() {
-        let place = places[variables.count + index]
-        let part = unsafe UnsafeMutableBufferPointer(rebasing: buffer[place])
-        guard gradients != nil else {
-          unsafe part.update(repeating: 0)
-          continue
-        }
-        let change = (average.value - start[index]) * weight
-        unsafe change.withUnsafePointer { values in
-          _ = unsafe part.update(
-            fromContentsOf: UnsafeBufferPointer(start: values, count: part.count))
-        }
-        average.value = start[index]
-      }
+    guard let gradients else { return shards.append(Shard()) }
+    let changes = zip(averages, start).map { average, start in
+      let change = (average.value - start) * weight
+      average.value = start
+      return change
     }
+    shards.append(Shard(gradients: gradients, changes: changes))
   }
 
   /// Adds the shards of all processes, and gives the averages their new values.
   ///
   /// - Returns: The gradients of the whole batch.
   /// - Throws: ``RankError`` if the processes cannot exchange them.
+  /// - Precondition: The number of shards of this process is a power of two.
   public func finish() throws(RankError) -> Gradients {
-    let communicator = communicator
-    let (variables, averages, places, start) = (variables, averages, places, start)
-    return try unsafe sum.take { sum, scratch throws(RankError) in
-      try unsafe communicator.sum(sum, scratch: scratch)
-      var gradients = Tensor(0).gradients()
-      for (index, variable) in variables.enumerated() where unsafe sum[index] > 0 {
-        gradients[variable] = unsafe tensor(sum[places[index]], variable.shape)
-      }
-      for (index, average) in averages.enumerated() {
-        let place = places[variables.count + index]
-        average.value = unsafe start[index] + tensor(sum[place], average.shape)
-      }
-      return gradients
+    let shards = shards
+    self.shards = []
+    require(
+      !shards.isEmpty && shards.count & (shards.count - 1) == 0,
+      "The number of shards must be a power of two, but is \(shards.count).")
+    // Whether there is a gradient, the small ones, and the small averages.
+    var small = variables.map { variable in
+      let flags = shards.map { Tensor($0.gradients?[variable] == nil ? 0 : 1) }
+      return Tensor.treeSum(of: flags, shape: []).reshaped([1])
     }
+    var large: [Int: Tensor] = [:]
+    for (index, variable) in (variables + averages).enumerated() {
+      let terms = shards.map { shard in
+        index < variables.count
+          ? shard.gradients?[variable]
+          : shard.gradients.map { _ in shard.changes[index - variables.count] }
+      }
+      var sum = Tensor.treeSum(of: terms, shape: variable.shape)
+      if sum.count < Self.largeCount {
+        small.append(sum.reshaped([sum.count]))
+      } else {
+        try add(&sum)
+        large[index] = sum
+      }
+    }
+    var rest = Tensor(concatenating: small, axis: 0)
+    try add(&rest)
+
+    var gradients = Tensor(0).gradients()
+    var place = variables.count
+    for (index, variable) in (variables + averages).enumerated() {
+      let sum: Tensor
+      if let known = large[index] {
+        sum = known
+      } else {
+        let count = variable.shape.elementCount
+        sum = rest.slice(place..<place + count, axis: 0).reshaped(variable.shape)
+        place += count
+      }
+      if index >= variables.count {
+        variable.value = start[index - variables.count] + sum
+      } else if rest[index] > 0 {
+        gradients[variable] = sum
+      }
+    }
+    return gradients
   }
 
-  private func tensor(
-    _ values: Slice<UnsafeMutableBufferPointer<Float>>, _ shape: Shape
-  ) -> Tensor {
-    unsafe Tensor(uninitialized: shape) { output in
-      _ = unsafe output.initialize(fromContentsOf: values)
+  /// Adds the sums of the other processes.
+  private func add(_ sum: inout Tensor) throws(RankError) {
+    guard communicator.size > 1 else { return }
+    let count = sum.count
+    try unsafe sum.withUnsafeMutablePointer { values throws(RankError) in
+      try unsafe communicator.sum(
+        UnsafeMutableBufferPointer(start: values, count: count), scratch: scratch.floats)
     }
   }
 }
-
 extension Communicator {
   /// Adds gradients over all processes, in a binary tree of the ranks.
   ///

@@ -87,8 +87,9 @@ final class Storage: @unchecked Sendable {
     return unsafe computed.pointer
   }
 
-  /// The storage that has the elements themselves: this one, or the one that deferred elements were
-  /// computed into. Computes them on first access.
+  /// The storage of the elements themselves: this one, or that of the computed elements.
+  ///
+  /// Computes deferred elements on first access.
   var computed: Storage {
     if unsafe block != nil { return self }
     if let normalization { return normalization.value.computed }
