@@ -26,6 +26,12 @@ final class Outline: Sendable {
   let entries: [Entry]
   private let children: [Child: Int]
 
+  /// The members of groups that are not among the objects.
+  private let others: Set<Child>
+
+  /// The groups with a member whose name may have been cut.
+  private let groupsWithCutNames: Set<Int>
+
   private struct Child: Hashable {
     let parent: Int
     let name: [UInt8]
@@ -38,6 +44,17 @@ final class Outline: Sendable {
       children[Child(parent: entry.parent, name: entry.name)] = index
     }
     self.children = children
+    // Looking for names in the lists themselves would take the square of their number.
+    var others: Set<Child> = []
+    var groupsWithCutNames: Set<Int> = []
+    for (index, entry) in entries.enumerated() {
+      for member in entry.members ?? [] {
+        if case .unopened = member.kind { groupsWithCutNames.insert(index) }
+        let child = Child(parent: index, name: Array(member.name.utf8))
+        if children[child] == nil { others.insert(child) }
+      }
+    }
+    (self.others, self.groupsWithCutNames) = (others, groupsWithCutNames)
   }
 
   /// The outcome of a search for a path.
@@ -53,14 +70,14 @@ final class Outline: Sendable {
   func find(_ path: String, from start: Int) -> Found {
     var place = start
     for name in HDF5.components(of: path) {
-      if let next = children[Child(parent: place, name: Array(name))] {
+      let child = Child(parent: place, name: Array(name))
+      if let next = children[child] {
         place = next
         continue
       }
       let entry = entries[place]
-      guard let members = entry.members, !members.contains(where: { $0.hasName(name) }) else {
-        return .unknown
-      }
+      guard entry.members != nil, !others.contains(child), !groupsWithCutNames.contains(place)
+      else { return .unknown }
       let parent = entry.opened.path
       return .missing("\(parent == "/" ? "" : parent)/\(String(Substring(name)))")
     }
@@ -102,15 +119,6 @@ extension Outline.Entry: Transferable {
     guard attributes == nil || attributes?.count == attributeNames?.count else {
       throw .malformed
     }
-  }
-}
-
-extension Member {
-  /// Whether the member has a name, byte by byte.
-  fileprivate func hasName(_ name: Substring.UTF8View) -> Bool {
-    // The outline cannot tell a cut name from a whole one.
-    if case .unopened = kind { return true }
-    return self.name.utf8.elementsEqual(name)
   }
 }
 
