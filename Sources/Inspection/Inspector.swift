@@ -24,6 +24,9 @@ public struct Inspector: ~Copyable {
   /// What is suspicious in the directory of an archive.
   let archiveSuspicions: [Suspicion]
 
+  /// All objects of the file, once they have been listed.
+  let listed = ListedObjects()
+
   /// Limits on reading: bytes per read, and members per group.
   private static let limits = Limits(bytesPerRead: 64 << 20, membersPerGroup: 65_536)
 

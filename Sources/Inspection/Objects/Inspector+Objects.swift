@@ -13,8 +13,11 @@ extension Inspector {
   /// - Returns: The objects.
   /// - Throws: ``InspectionError`` if the file contains no object of a name.
   public func objects(_ names: [String] = []) throws(InspectionError) -> ObjectList {
+    if names.isEmpty, let all = listed.all { return all }
     let roles = Dictionary(variables.map { ($0.path, $0.name) }) { first, _ in first }
-    return try walk(ObjectWalk(names: roles), names)
+    let list = try walk(ObjectWalk(names: roles), names)
+    if names.isEmpty { listed.all = list }
+    return list
   }
 
   /// Lists all objects without their attributes.
@@ -94,4 +97,10 @@ extension Inspector {
         operation: .open, file: parts[0].file.path, object: path, cause: .objectNotFound)
     }
   }
+}
+
+/// All objects of a file, so that several parts of a report need one walk over it.
+final class ListedObjects {
+  /// The objects; `nil` before the first walk.
+  var all: ObjectList?
 }
