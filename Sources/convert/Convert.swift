@@ -125,11 +125,11 @@ extension Conversion {
   /// `model.keras: keras, 4 layers, 2,770,634 parameters, Adam after 1,875 steps, 33.3 MB`.
   fileprivate var line: String {
     var parts = [
-      "\(escaped(path)): \(format.rawValue)", "\(layers) layers",
-      "\(Format.grouped(parameters)) parameters",
+      "\(escaped(path)): \(format.rawValue)", Format.count(layers, "layer"),
+      Format.count(parameters, "parameter"),
     ]
     if let optimizer {
-      parts.append("\(optimizer.className) after \(Format.grouped(optimizer.steps)) steps")
+      parts.append("\(optimizer.className) after \(Format.count(optimizer.steps, "step"))")
     } else {
       parts.append("no optimizer")
     }

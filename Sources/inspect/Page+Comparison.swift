@@ -68,7 +68,7 @@ extension Page {
       let index = place.index.isEmpty ? "" : "\(place.index): "
       parts.append("\(index)\(place.first) and \(place.second)")
       if elements.nonFiniteCount > 0 {
-        parts.append("\(count(elements.nonFiniteCount, "difference")) with NaN or infinity")
+        parts.append("\(Format.count(elements.nonFiniteCount, "difference")) with NaN or infinity")
       }
     }
     return parts.joined(separator: "; ")
@@ -103,7 +103,7 @@ extension Page {
 
   private func rest(of number: Int) -> String {
     let rest = number - Page.listedDifferences
-    return rest > 0 ? "and \(count(rest, "more difference")); --json lists all\n" : ""
+    return rest > 0 ? "and \(Format.count(rest, "more difference")); --json lists all\n" : ""
   }
 
   /// A value in one line; for two lists, only the first element that differs.

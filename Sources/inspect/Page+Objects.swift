@@ -11,7 +11,7 @@ extension Page {
     var text = ""
     for (index, object) in list.objects.enumerated() {
       guard text.utf8.count < Page.listBytes else {
-        text += "(\(count(list.objects.count - index, "more object")); --json lists all)\n"
+        text += "(\(Format.count(list.objects.count - index, "more object")); --json lists all)\n"
         break
       }
       let path = escaped(object.path)
@@ -20,7 +20,7 @@ extension Page {
       for (index, (name, value)) in object.attributes.enumerated() {
         guard text.utf8.count < Page.listBytes else {
           let rest = object.attributes.count - index
-          text += "    (\(count(rest, "more attribute")); --json lists all)\n"
+          text += "    (\(Format.count(rest, "more attribute")); --json lists all)\n"
           break
         }
         text += "    @\(escaped(name)) = \(self.text(of: value))\n"
@@ -52,7 +52,7 @@ extension Page {
       }
       text += "\n"
     }
-    if rest > 0 { text += "  and \(count(rest, "object")) more\n" }
+    if rest > 0 { text += "  and \(Format.count(rest, "object")) more\n" }
     if let omission = list.omission { text += "(\(omission))\n" }
     return text
   }
@@ -72,7 +72,7 @@ extension Page {
 
   private func description(_ content: ObjectReport.Content) -> String {
     switch content {
-    case .group(let count): "group of \(self.count(count, "member"))"
+    case .group(let count): "group of \(Format.count(count, "member"))"
     case .dataset(let dataset): description(dataset)
     case .sameAs(let path): "same as \(path)"
     case .other(let kind): "\(kind)"
@@ -88,7 +88,7 @@ extension Page {
     parts += dataset.filters.map { filter in
       ([filter.name] + filter.parameters.prefix(4).map(String.init)).joined(separator: " ")
     }
-    parts.append(count(dataset.storageSize, "byte"))
+    parts.append(Format.count(dataset.storageSize, "byte"))
     if let offset = dataset.fileOffset { parts.append("at \(offset)") }
     return parts.joined(separator: ", ") + (dataset.name.map { "  (\($0))" } ?? "")
   }
@@ -138,6 +138,6 @@ extension Page {
     let shown = text.prefix(limit)
     let rest = text.utf8.count - shown.utf8.count
     return "\"\(escaped(String(shown)))\""
-      + (rest > 0 ? " and \(count(rest, "more byte")); --json has all" : "")
+      + (rest > 0 ? " and \(Format.count(rest, "more byte")); --json has all" : "")
   }
 }

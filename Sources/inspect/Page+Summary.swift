@@ -106,8 +106,8 @@ extension Page {
   private func section(_ optimizer: OptimizerReport) -> String {
     var text =
       "\(heading("Optimizer")) \(escaped(optimizer.className ?? "of an unknown class")): "
-      + "\(count(optimizer.parameterCount, "parameter")) (\(Format.bytes(optimizer.byteCount))) "
-      + "in \(count(optimizer.variables.count, "variable"))\n"
+      + "\(Format.count(optimizer.parameterCount, "parameter")) (\(Format.bytes(optimizer.byteCount))) "
+      + "in \(Format.count(optimizer.variables.count, "variable"))\n"
     var state: [String] = []
     if let iteration = optimizer.iteration {
       state.append("iteration \(Format.grouped(iteration))")
@@ -138,11 +138,11 @@ extension Page {
 
   private func section(_ training: TrainingState, _ schedule: ScheduleReport?) -> String {
     var text = heading("Training") + "\n"
-    var place = ["\(count(training.epoch, "epoch")) done"]
+    var place = ["\(Format.count(training.epoch, "epoch")) done"]
     if training.stepInEpoch > 0 {
-      place.append("\(count(training.stepInEpoch, "step")) of epoch \(training.epoch + 1)")
+      place.append("\(Format.count(training.stepInEpoch, "step")) of epoch \(training.epoch + 1)")
     }
-    place.append("\(count(training.globalStep, "step")) in all")
+    place.append("\(Format.count(training.globalStep, "step")) in all")
     text += items("place", place)
     text += items("seed", ["\(training.seed)"])
     var weights: [String] = training.holdsAverages ? ["moving averages"] : []
@@ -163,7 +163,7 @@ extension Page {
       "data",
       pictures(training.settings) + [
         "SHA-256 \(digest)",
-        "\(count(position.elements, "element")) into pass \(position.iteration + 1)",
+        "\(Format.count(position.elements, "element")) into pass \(position.iteration + 1)",
       ])
     if !training.environment.isEmpty {
       text += items(
@@ -201,14 +201,14 @@ extension Page {
       let time = hasSeconds ? [Format.duration(training.epochSeconds[epoch])] : []
       table.addRow(["\(epoch + 1)"] + values + time)
     }
-    let note = first > 0 ? "--json also lists the \(count(first, "epoch")) before.\n" : ""
+    let note = first > 0 ? "--json also lists the \(Format.count(first, "epoch")) before.\n" : ""
     return table.rendered(for: terminal) + note
   }
 
   /// A schedule with its parameters, such as `cosine from 0.001`, `over 5 epochs`.
   private func words(_ schedule: ScheduleReport) -> [String] {
     var words = ["\(schedule.name) from \(plain(schedule.learningRate))"]
-    if let epochs = schedule.epochs { words.append("over \(count(epochs, "epoch"))") }
+    if let epochs = schedule.epochs { words.append("over \(Format.count(epochs, "epoch"))") }
     if let warmup = schedule.warmup { words.append("warmup \(warmup)") }
     if let plateau = schedule.plateau {
       words.append("reduced on plateau (\(plain(.object(plateau))))")
@@ -226,7 +226,7 @@ extension Page {
 
   private func words(_ origin: RunOrigin) -> [String] {
     switch origin.content {
-    case .run(_, let step): [origin.path, count(step, "step")]
+    case .run(_, let step): [origin.path, Format.count(step, "step")]
     case .weights(let digest):
       [
         origin.path,

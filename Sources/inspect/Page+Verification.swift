@@ -34,11 +34,11 @@ extension Page {
       return line("seal", .yellow, "none any more: another program has written the file since")
     case .unsealed?, nil: return line("seal", nil, "none, as files of other programs")
     case .sealed(let step)?:
-      let pieces = count(seal.pieceCount, "piece")
+      let pieces = Format.count(seal.pieceCount, "piece")
       guard !seal.damage.isEmpty else {
         return line("seal", .green, "good: \(pieces)" + (step.map { ", step \($0)" } ?? ""))
       }
-      let ranges = count(seal.damage.count, "range")
+      let ranges = Format.count(seal.damage.count, "range")
       var text = line("seal", .red, "damaged: \(ranges) of bytes, in a file of \(pieces)")
       for damage in seal.damage.prefix(20) {
         let objects = damage.datasets.map { $0.name ?? $0.path }
@@ -54,7 +54,7 @@ extension Page {
 
   private func structure(_ structure: StructureReport) -> String {
     let size =
-      "\(count(structure.objectCount, "object")), \(count(structure.datasetCount, "dataset")) read"
+      "\(Format.count(structure.objectCount, "object")), \(Format.count(structure.datasetCount, "dataset")) read"
     var text =
       structure.problems.isEmpty
       ? structure.skipped.isEmpty
@@ -79,12 +79,12 @@ extension Page {
     }
     guard !content.wrong.isEmpty else {
       return line(
-        "content", .green, "verified: \(count(content.goodCount, "tensor")) as saved")
+        "content", .green, "verified: \(Format.count(content.goodCount, "tensor")) as saved")
     }
     var text = line(
       "content", .red,
       "damaged: \(Format.grouped(content.wrong.count)) of "
-        + "\(count(content.wrong.count + content.goodCount, "tensor"))")
+        + "\(Format.count(content.wrong.count + content.goodCount, "tensor"))")
     for wrong in content.wrong.prefix(20) {
       text += continuation(
         (wrong.name.map { "\($0) (\(wrong.path))" } ?? wrong.path) + ": \(wrong.reason)")
@@ -98,7 +98,7 @@ extension Page {
       return line("numbers", .green, "good: no NaN, no infinity in what was read")
     }
     var text = line(
-      "numbers", .red, "not finite in \(count(verification.nonFinite.count, "tensor"))")
+      "numbers", .red, "not finite in \(Format.count(verification.nonFinite.count, "tensor"))")
     for tensor in verification.nonFinite.prefix(20) {
       text += continuation(
         "\(tensor.name): \(Format.grouped(tensor.nanCount)) NaN, "
@@ -132,7 +132,7 @@ extension Page {
   private func suspicions(_ suspicions: Suspicions) -> String {
     guard !suspicions.list.isEmpty else { return line("suspicious", .green, "nothing") }
     let style = suspicions.isSafeInKeras ? Style.yellow : .red
-    var text = line("suspicious", style, count(suspicions.list.count, "part"))
+    var text = line("suspicious", style, Format.count(suspicions.list.count, "part"))
     for suspicion in suspicions.list.prefix(20) { text += continuation("\(suspicion)") }
     return text + rest(suspicions.list.count - 20)
   }

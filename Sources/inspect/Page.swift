@@ -39,9 +39,4 @@ struct Page {
     }
     return text + line + "\n"
   }
-
-  /// Formats a number with its noun, such as `1 step` and `1,875 steps`.
-  func count(_ number: Int, _ noun: String) -> String {
-    "\(Format.grouped(number)) \(noun)\(number == 1 ? "" : "s")"
-  }
 }

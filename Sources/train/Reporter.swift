@@ -61,7 +61,7 @@ final class Reporter {
         """
         starting from the weights of \(path)\(
           iterations > 0
-            ? " and its optimizer after \(Format.grouped(iterations)) steps" : ""), learning rate \
+            ? " and its optimizer after \(Format.count(iterations, "step"))" : ""), learning rate \
         \(learningRate); the file contains no training state, so this is epoch 1
         """)
       notes.forEach(note)
@@ -258,13 +258,15 @@ final class Reporter {
     let counts = DataPart.allCases.compactMap { part in
       outline.counts[part].map { "\(Format.grouped($0)) \(part)" }
     }
-    let classes = outline.classNames.map { " in \($0.count) classes" } ?? ""
+    let classes = outline.classNames.map { names in
+      names.count == 1 ? " in 1 class" : " in \(names.count) classes"
+    }
     let memory =
       outline.isOnDemand
       ? "decoded whenever they are needed" : "\(Format.bytes(outline.byteCount)) in memory"
     note(
       """
-      \(path): \(counts.joined(separator: ", ")) pictures\(classes), \(outline.width) x \
+      \(path): \(counts.joined(separator: ", ")) pictures\(classes ?? ""), \(outline.width) x \
       \(outline.height) x \(outline.channels), \(memory)
       """)
   }
@@ -273,7 +275,7 @@ final class Reporter {
   func announce(_ files: [BadFile]) {
     let list = files.prefix(10).map { "\n  - " + "\($0)".onOneLine }.joined()
     let rest = files.count > 10 ? "\n  - and \(files.count - 10) more" : ""
-    warn("skipped \(files.count) files that cannot be used:\(list)\(rest)")
+    warn("skipped \(Format.count(files.count, "file")) that cannot be used:\(list)\(rest)")
   }
 
   /// Says that a sheet of training pictures was written.

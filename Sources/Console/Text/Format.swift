@@ -33,6 +33,16 @@ public enum Format {
     fixed(fraction * 100, decimals: decimals) + "%"
   }
 
+  /// Returns a number with its noun, such as `1 step` and `1,875 steps`.
+  ///
+  /// - Parameters:
+  ///   - number: The number.
+  ///   - noun: The noun in the singular, whose plural has an `s`.
+  /// - Returns: Both.
+  public static func count(_ number: Int, _ noun: String) -> String {
+    "\(grouped(number)) \(noun)\(number == 1 ? "" : "s")"
+  }
+
   /// Returns an integer with its thousands apart, such as `2,770,634`.
   ///
   /// - Parameter value: The integer.
