@@ -63,6 +63,22 @@ struct ProgrammerErrorTests {
       """, at: "_ = layer(")
   }
 
+  @Test("A regularizer for a weight that the layer has not is reported")
+  func regularizer() async {
+    let early = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      Mistakes.wrongWeight()
+    }
+    expect(
+      early, "The layer 'd1' has no weight 'kernl', only 'kernel' and 'bias'.",
+      at: "layer.setRegularizer(.l2(1), of: \"kernl\")")
+    let late = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      Mistakes.wrongConstraint()
+    }
+    expect(
+      late, "The layer 'd1' has no weight 'gamma', only 'kernel' and 'bias'.",
+      at: "layer.setConstraint(.nonNegative, of: \"gamma\")")
+  }
+
   @Test("An operator inside of a model reports the line that calls the model")
   func ownCall() async {
     let result = await #expect(
@@ -145,6 +161,18 @@ struct ProgrammerErrorTests {
 private enum Mistakes {
   static func zeroUnits() {
     _ = Dense(0)
+  }
+
+  static func wrongWeight() {
+    let layer = Dense(1, name: "d1")
+    layer.setRegularizer(.l2(1), of: "kernl")
+    layer.build(inputShape: [3])
+  }
+
+  static func wrongConstraint() {
+    let layer = Dense(1, name: "d1")
+    layer.build(inputShape: [3])
+    layer.setConstraint(.nonNegative, of: "gamma")
   }
 
   static func oneStep() {

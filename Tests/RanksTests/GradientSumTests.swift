@@ -55,6 +55,41 @@ struct GradientSumTests {
     #expect(Array(found) != inOrder.map(\.bitPattern))
   }
 
+  @Test("Gradients of products are added block by block, in the same tree", arguments: [1, 2, 4])
+  func products(size: Int) throws {
+    // Several blocks of rows, the last one smaller, and a large sum with a message of its own.
+    let (rows, columns, shards) = (300, 70, 4)
+    @Sendable func loss(_ kernel: Variable, _ shard: Int) -> Tensor {
+      var random = RandomStream(seed: 3, stream: UInt32(shard))
+      let x = Tensor(random.uniform(in: -1..<1, count: 6 * rows), shape: [6, rows])
+      return withGradientTape { x.matrixProduct(kernel.value).square().sum() }
+    }
+    @Sendable func kernel() -> Variable {
+      var random = RandomStream(seed: 4, stream: 0)
+      let values = random.uniform(in: -1..<1, count: rows * columns)
+      return Variable(Tensor(values, shape: [rows, columns]), name: "kernel")
+    }
+    var sums = (0..<shards).map { shard in
+      let kernel = kernel()
+      return loss(kernel, shard).gradients()[kernel]?.scalars ?? []
+    }
+    while sums.count > 1 {
+      sums = stride(from: 0, to: sums.count, by: 2).map { zip(sums[$0], sums[$0 + 1]).map(+) }
+    }
+    let found = try ThreadJob.run(size) { ranks in
+      let kernel = kernel()
+      let sum = GradientSum(of: [kernel], over: ranks)
+      sum.begin()
+      let count = shards / size
+      for shard in ranks.rank * count..<(ranks.rank + 1) * count {
+        sum.add(loss(kernel, shard).gradients(), weight: 1 / Float(shards))
+      }
+      return try sum.finish()[kernel]?.scalars.map(\.bitPattern)
+    }
+    #expect(sums[0].count == rows * columns)
+    #expect(found.allSatisfy { $0 == sums[0].map(\.bitPattern) })
+  }
+
   @Test("A shard without examples changes nothing")
   func emptyShard() throws {
     let variable = Variable(Tensor(zeros: [2]), name: "v")

@@ -3,8 +3,8 @@ public import Tensors
 /// A rule for a weight, to which each step of an optimizer brings it back.
 ///
 /// Names and formulas are Keras's. A norm is the root of the sum of squares along axes; for the
-/// kernel of a ``Dense`` layer, axis 0 gives a norm for each unit. ``Layer/setConstraint(_:of:)``
-/// gives the rule to a weight.
+/// kernel of a ``Dense`` layer, axis 0 gives a norm for each unit.
+/// ``Layer/setConstraint(_:of:file:line:)`` gives the rule to a weight.
 public enum Constraint: Hashable, Sendable {
   /// No norm is greater than a value: N. Srivastava et al., *Dropout*, JMLR 2014, section 5.1.
   case maxNorm(_ maxValue: Double = 2, axes: [Int] = [0])

@@ -17,7 +17,15 @@ extension Layer {
   ///   - regularizer: The regularizer; `nil` for none.
   ///   - weight: The name of the weight in Keras's option: `kernel`, `bias`, `recurrent`,
   ///     `depthwise`, `pointwise`, `embeddings`, `gamma`, `beta` or `alpha`.
-  public final func setRegularizer(_ regularizer: Regularizer?, of weight: String) {
+  ///   - file: The source file reported for an invalid argument; defaults to the caller's.
+  ///   - line: The source line reported for an invalid argument; defaults to the caller's.
+  /// - Precondition: The layer has the weight; checked as soon as it has weights. A layer in
+  ///   ``Bidirectional`` gets its regularizers before it is wrapped.
+  public final func setRegularizer(
+    _ regularizer: Regularizer?, of weight: String, file: StaticString = #fileID,
+    line: UInt = #line
+  ) {
+    requireWeight(weight, CallSite(file: file, line: line))
     for variable in weights where isOption(weight, of: variable.name) {
       variable.regularizer = nil
     }
@@ -35,8 +43,15 @@ extension Layer {
   ///
   /// - Parameters:
   ///   - constraint: The constraint; `nil` for none.
-  ///   - weight: The name of the weight in Keras's option, as for ``setRegularizer(_:of:)``.
-  public final func setConstraint(_ constraint: Constraint?, of weight: String) {
+  ///   - weight: The name of the weight in Keras's option, as for
+  ///     ``setRegularizer(_:of:file:line:)``.
+  ///   - file: The source file reported for an invalid argument; defaults to the caller's.
+  ///   - line: The source line reported for an invalid argument; defaults to the caller's.
+  /// - Precondition: The layer has the weight; checked as soon as it has weights.
+  public final func setConstraint(
+    _ constraint: Constraint?, of weight: String, file: StaticString = #fileID, line: UInt = #line
+  ) {
+    requireWeight(weight, CallSite(file: file, line: line))
     for variable in weights where isOption(weight, of: variable.name) {
       variable.constraint = nil
     }
@@ -59,6 +74,8 @@ extension Layer {
   /// Gives the weights the regularizers and constraints of the options.
   final func applyKeptOptions() {
     guard !weights.isEmpty else { return }
+    namedWeights.forEach(checkHasWeight)
+    namedWeights = []
     for (options, prefix) in keptWeightOptions {
       for option in options.values {
         let (regularizer, constraint) = (option.regularizer, option.constraint)
@@ -69,6 +86,20 @@ extension Layer {
         }
       }
     }
+  }
+
+  /// Checks that the layer has a weight, now or as soon as it has weights.
+  private func requireWeight(_ name: String, _ place: CallSite) {
+    if weights.isEmpty { namedWeights.append((name, place)) } else { checkHasWeight(name, place) }
+  }
+
+  private func checkHasWeight(_ option: String, _ place: CallSite) {
+    require(
+      weights.contains { isOption(option, of: $0.name) },
+      """
+      The layer '\(name)' has no weight '\(option)', only \
+      \(weights.map { "'\($0.name)'" }.joined(separator: " and ")).
+      """, file: place.file, line: place.line)
   }
 
   /// Whether Keras's options of a name are those of a weight.

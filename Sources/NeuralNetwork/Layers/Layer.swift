@@ -136,6 +136,9 @@ open class Layer {
   /// names of these weights; those of other layers for a layer that has their weights.
   var keptWeightOptions: [(options: [String: KeptOption], prefix: String)] { [(keptOptions, "")] }
 
+  /// The weights that got a regularizer or a constraint before the layer had weights, and where.
+  final var namedWeights: [(name: String, place: CallSite)] = []
+
   /// Whether the file uses `channels_first`; the layer itself always computes with channels last.
   final var isChannelsFirst = false
 

@@ -3,7 +3,7 @@ public import Tensors
 /// A penalty on the size of a weight, which training adds to the loss: l1 · Σ|w| + l2 · Σw².
 ///
 /// As in Keras, losses that are logged contain the penalty, in training and in evaluation.
-/// ``Layer/setRegularizer(_:of:)`` gives it to a weight.
+/// ``Layer/setRegularizer(_:of:file:line:)`` gives it to a weight.
 public struct Regularizer: Hashable, Sendable {
   /// The factor of the sum of absolute values, at least 0.
   public let l1: Double
