@@ -217,6 +217,11 @@ let package = Package(
         "Checkpoints", "Console", "Files", "ModelFiles", "Sandbox", "Tensors", argumentParser,
       ],
       swiftSettings: settings),
+    // What the programs share that several processes of a job can run.
+    .target(
+      name: "RankArguments",
+      dependencies: ["Arguments", "Console", "Ranks", "Threads", argumentParser],
+      swiftSettings: settings),
     // What the programs that classify pictures share.
     .target(
       name: "ModelArguments",
@@ -243,7 +248,7 @@ let package = Package(
       name: "predict",
       dependencies: [
         "Arguments", "Console", "Files", "Images", "Inference", "JSON", "ModelArguments", "Plots",
-        "Sandbox", "Threads", argumentParser,
+        "RankArguments", "Ranks", "Sandbox", "Threads", argumentParser,
       ],
       swiftSettings: settings),
     // The only program that links a network library.
@@ -258,8 +263,8 @@ let package = Package(
       name: "train",
       dependencies: [
         "Arguments", "CheckpointStore", "Checkpoints", "Console", "Datasets", "Files", "Images",
-        "Inference", "Inspection", "JSON", "ModelFiles", "NeuralNetwork", "Ranks", "Sandbox",
-        "Tensors", "Threads", "Training", argumentParser,
+        "Inference", "Inspection", "JSON", "ModelFiles", "NeuralNetwork", "RankArguments", "Ranks",
+        "Sandbox", "Tensors", "Threads", "Training", argumentParser,
       ], swiftSettings: settings),
 
     // What tools/bench compares with other frameworks.
@@ -368,8 +373,8 @@ let package = Package(
     .testTarget(
       name: "InferenceTests",
       dependencies: [
-        "Checkpoints", "Images", "Inference", "JSON", "ModelFiles", "NeuralNetwork", "RunSupport",
-        "Tensors", "TestSupport",
+        "Checkpoints", "Images", "Inference", "JSON", "ModelFiles", "NeuralNetwork", "RankSupport",
+        "Ranks", "RunSupport", "Tensors", "TestSupport",
       ],
       exclude: ["Fixtures"],
       swiftSettings: settings),

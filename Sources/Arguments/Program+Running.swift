@@ -23,7 +23,7 @@ extension Program {
     throw ExitCode(status.rawValue)
   }
 
-  /// Prints the report of an error on standard error.
+  /// Prints the report of an error on standard error, unless another process prints the messages.
   ///
   /// - Parameters:
   ///   - report: The report.
@@ -31,14 +31,28 @@ extension Program {
   /// - Returns: The exit status.
   @discardableResult
   public func show(_ report: ErrorReport, color: ColorChoice) -> ExitStatus {
+    let text = Self.isSilent ? "" : text(of: report, color: color)
+    if !text.isEmpty { StandardError.write(text) }
+    return report.status
+  }
+
+  /// The report of an error as text for standard error.
+  ///
+  /// - Parameters:
+  ///   - report: The report.
+  ///   - color: When the message is coloured.
+  /// - Returns: Lines; empty if the program ends silently.
+  public func text(of report: ErrorReport, color: ColorChoice) -> String {
+    var text = ""
     if let message = report.message {
-      printError(program: Self.name, message: message, hint: report.hint, color: color)
+      let diagnostic = Diagnostic(.error, program: Self.name, message: message, hint: report.hint)
+      text += diagnostic.rendered(color: Terminal.of(.error, color: color).usesColor)
     }
     if report.showsUsage {
       let usage = Self.usageString().dropFirst(Self.name.count)
-      StandardError.writeLine("Usage: \(command(of: Self.name))\(usage)")
+      text += "Usage: \(command(of: Self.name))\(usage)\n"
     }
-    return report.status
+    return text
   }
 
   /// The name of the program.

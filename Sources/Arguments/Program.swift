@@ -11,8 +11,8 @@ public protocol Program: ParsableCommand {
   /// The letters of the short options without a value, except `h`.
   static var shortFlags: String { get }
 
-  /// Whether another process prints the messages about wrong arguments and the help, because this
-  /// one is one of several with the same arguments.
+  /// Whether another process prints the help, notes and errors, because this one is one of several
+  /// with the same arguments.
   static var isSilent: Bool { get }
 
   /// Maps an error to its sentence, a hint and the exit status.

@@ -25,7 +25,7 @@ extension ModelOptions {
     if classifier.seal == .unsealed {
       program.note("'\(path)' has no seal, so damage to it would go unnoticed")
     }
-    if classifier.assumesQuickstartModel {
+    if classifier.assumesQuickstartModel, !type(of: program).isSilent {
       printWarning(
         program: name,
         message: """

@@ -34,6 +34,9 @@ struct EvaluationReport {
     evaluation.add(prediction, label: label)
   }
 
+  /// Counts an answer of another process.
+  mutating func count(answer: Int, label: Int) { evaluation.count(answer: answer, label: label) }
+
   /// A sentence if answers are not as expected; `nil` if all are, or nothing is expected.
   func unexpected(_ expected: String?) -> String? {
     let wrong = evaluation.count - evaluation.correctCount

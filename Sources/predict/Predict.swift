@@ -4,6 +4,8 @@ import Console
 import Images
 import Inference
 import ModelArguments
+import RankArguments
+import Ranks
 import Sandbox
 import Threads
 
@@ -41,11 +43,17 @@ struct Predict: Program {
       (--fail-on-reject), 64 usage error, 65 a file is damaged or does not fit the model, 66 a \
       file cannot be opened, 73 an output file cannot be created, 74 output error. An unusable \
       image does not stop the others; the exit code is the highest.
+
+      With 'mpirun -np 4 predict …', four processes divide the images, and the first one prints \
+      what one process alone would print. If one of them is lost, all end with 75; 69 means that \
+      MPI cannot be loaded.
       """,
     version: version(of: "predict"))
 
   static let shortOptions = "mko"
   static let shortFlags = "rqv"
+
+  static var isSilent: Bool { Launch.current.map { $0.rank > 0 } ?? false }
 
   @OptionGroup(title: "Pictures")
   var pictures: PictureOptions
@@ -68,30 +76,54 @@ struct Predict: Program {
   @OptionGroup(title: "Explanation")
   var explanation: ExplanationOptions
 
-  func validate() throws { try checkSeveralDigits() }
+  func validate() throws {
+    try checkSeveralDigits()
+    try checkJob()
+  }
 
   func run() throws {
     defer { if answers.verbose { noteConfinement() } }
-    try exiting(color: answers.color) { try predictAll() }
+    if let threads = pictures.threads ?? job?.threadsOfRank { Threads.count = threads }
+    // Several threads decode several pictures, and MPI has threads of its own.
+    Sandbox.prepare(
+      forSeveralFiles: pictures.files.count > 1 || pictures.recursive || job != nil)
+    if let job {
+      try exiting(in: job, threads: pictures.threads, color: answers.color) { communicator in
+        try predictAll(communicator)
+      }
+    } else {
+      try exiting(color: answers.color) { try predictAll(Communicator()) }
+    }
   }
 
   /// Classifies all images, reporting those that cannot be used.
   ///
   /// - Returns: The highest exit status.
-  private func predictAll() throws -> ExitStatus {
-    if let threads = pictures.threads { Threads.count = threads }
-    // Several threads decode several pictures.
-    Sandbox.prepare(forSeveralFiles: pictures.files.count > 1 || pictures.recursive)
+  private func predictAll(_ communicator: Communicator) throws -> ExitStatus {
     let classifier = try makeClassifier()
-    var run = try PredictionRun(self, classifier)
+    if job != nil { try compareRanks(communicator) }
+    var run = try PredictionRun(self, classifier, communicator)
     try run.begin()
+    let inputs = PictureInputs(
+      pictures.files, searchesFolders: pictures.recursive, sheet: several.sheet)
+    let (mode, inversion) = (preprocessing.preprocess, preprocessing.invert)
     do {
-      try classifier.classify(
-        PictureInputs(
-          pictures.files, searchesFolders: pictures.recursive, sheet: several.sheet),
-        mode: preprocessing.preprocess, inversion: preprocessing.invert,
-        readsNumbers: several.segment,
-        report: { outcomes in try run.report(outcomes) })
+      if job != nil {
+        try classifier.classify(
+          inputs, share: PictureShare(rank: communicator.rank, of: communicator.size), mode: mode,
+          inversion: inversion, readsNumbers: several.segment,
+          report: { step in
+            switch step {
+            case .own(let outcomes): try run.report(outcomes)
+            case .others(let pictures): run.passOver(pictures)
+            case .round(let digest, let isLast): try run.exchange(digest, isLast: isLast)
+            }
+          })
+      } else {
+        try classifier.classify(
+          inputs, mode: mode, inversion: inversion, readsNumbers: several.segment,
+          report: { outcomes in try run.report(outcomes) })
+      }
     } catch {
       try run.end()
       throw error
@@ -111,6 +143,7 @@ struct Predict: Program {
     case let error as ExplanationError:
       ErrorReport("\(error)", hint: "--explain occlusion works", status: .badData)
     case let error as ImageError: ErrorReport(of: error)
+    case let error as RankError: ErrorReport(of: error)
     case let error as InferenceError:
       ErrorReport(of: error, hintForMissingModel: model.hintForMissingModel(Self.name))
     default: ErrorReport(of: error)

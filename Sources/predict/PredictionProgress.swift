@@ -11,7 +11,7 @@ final class PredictionProgress {
 
   /// Counts the pictures, if there is a terminal that can show a bar.
   init(_ program: Predict) {
-    guard Terminal.of(.error, color: program.answers.color).canRedraw,
+    guard !Predict.isSilent, Terminal.of(.error, color: program.answers.color).canRedraw,
       let count = PictureInputs.count(
         program.pictures.files, searchesFolders: program.pictures.recursive),
       case let total = count * (program.several.sheet?.count ?? 1), total > 1

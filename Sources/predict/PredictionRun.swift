@@ -4,12 +4,20 @@ import Files
 import Images
 import Inference
 import ModelArguments
+import RankArguments
+import Ranks
 import Threads
 
 /// One run of the program: what is printed and counted on the way.
+///
+/// Of several processes, each collects the ``OutputPart``s of its pictures until the end of a
+/// round, and the first one prints and counts those of all.
 struct PredictionRun {
   private let program: Predict
   private let classifier: Classifier
+  private let communicator: Communicator
+  /// What can be shown on standard output.
+  private let terminal: Terminal
   private let form: any OutputForm
   private let labels: PictureLabels?
   private let numbers: NumberLabels?
@@ -26,6 +34,12 @@ struct PredictionRun {
   /// The highest exit status so far.
   private var status = ExitStatus.success
 
+  /// What this process has to say in this round; empty if it is alone.
+  private var parts: [OutputPart] = []
+
+  /// Answers that are not written yet.
+  private var pending = ""
+
   /// Whether a text has been written after the header.
   private var hasText = false
 
@@ -34,10 +48,16 @@ struct PredictionRun {
 
   /// - Throws: ``InferenceError`` if there are no such labels, ``ImageError`` if the sheet of the
   ///   worst errors exists.
-  init(_ program: Predict, _ classifier: Classifier) throws {
+  init(_ program: Predict, _ classifier: Classifier, _ communicator: Communicator) throws {
     self.program = program
     self.classifier = classifier
+    self.communicator = communicator
     let answers = program.answers
+    // The terminal of a process of a job is its launcher's, whose reader is unknown.
+    terminal =
+      communicator.size > 1
+      ? Terminal(isTerminal: false, columns: nil, environment: .current, color: answers.color)
+      : .of(.output, color: answers.color)
     form =
       if answers.json || answers.jsonl {
         JSONForm(isLines: answers.jsonl)
@@ -49,8 +69,8 @@ struct PredictionRun {
         QuietForm()
       } else {
         LineForm(
-          terminal: Terminal.of(.output, color: answers.color), top: answers.top,
-          showsProbabilities: answers.probs, showsPictures: program.preprocessing.show)
+          terminal: terminal, top: answers.top, showsProbabilities: answers.probs,
+          showsPictures: program.preprocessing.show)
       }
     let place = program.evaluation.place
     let readsNumbers = program.several.segment
@@ -67,7 +87,7 @@ struct PredictionRun {
 
   /// Writes what comes before the answers.
   func begin() throws {
-    if !form.header.isEmpty { try StandardOutput.write(form.header) }
+    if communicator.isFirst, !form.header.isEmpty { try StandardOutput.write(form.header) }
   }
 
   /// Prints the outcomes of pictures and counts them.
@@ -75,9 +95,9 @@ struct PredictionRun {
     var batch: [(outcome: PictureOutcome, expected: Expected?)] = []
     for outcome in outcomes {
       if case .otherFile = outcome.result {
-        skipped.add(outcome.input.name)
+        try add(.skipped(outcome.input.name))
       } else {
-        batch.append((outcome, expected(of: outcome)))
+        batch.append((outcome, try expected(of: outcome)))
       }
     }
     progress.clear()
@@ -86,58 +106,117 @@ struct PredictionRun {
       form.text(for: entries[index].outcome, expected: entries[index].expected) ?? ""
     }
     // Messages come between the answers, where they belong.
-    var pending = ""
     for ((outcome, expected), text) in zip(batch, texts) {
-      if !text.isEmpty {
-        pending += hasText ? form.separator + text : text
-        hasText = true
-      }
+      if !text.isEmpty { try add(.answer(text)) }
       switch outcome.result {
       case .otherFile: break
       case .failure where outcome.isBlankCell: break
-      case .failure(let error):
-        try flush(&pending)
-        status = max(status, program.show(program.report(of: error), color: program.answers.color))
+      case .failure(let error): try add(error)
       case .prediction(let prediction):
-        noteAssumptions()
+        try add(.prediction)
         if program.answers.failOnReject, prediction.rejection != nil {
-          status = max(status, .negative)
+          try add(.status(.negative))
         }
-        if let label = expected?.label { evaluation?.add(prediction, label: label) }
+        if let label = expected?.label { try evaluate(prediction, label: label) }
         if preprocessed != nil {
-          try flush(&pending)
+          try flush()
           try preprocessed?.write(prediction, as: outcome.input.relativePath)
         }
         if program.preprocessing.show, !form.isForPeople {
           // On standard output, a drawing would break the format.
-          StandardError.write(
-            draw(
-              prediction.pixels, width: prediction.width,
-              unicode: Terminal.of(.error, color: program.answers.color).usesUnicode))
+          let unicode = Terminal.of(.error, color: program.answers.color).usesUnicode
+          try add(
+            .message(draw(prediction.pixels, width: prediction.width, unicode: unicode)))
         }
         let stream: StandardStream = form.isForPeople ? .output : .error
         let color = program.answers.color
         if let drawing = try explanations?.add(
           prediction, unicode: Terminal.of(stream, color: color).usesUnicode)
         {
-          if form.isForPeople { pending += drawing } else { StandardError.write(drawing) }
+          try add(form.isForPeople ? .answer(drawing) : .message(drawing))
         }
       case .reading(let reading):
-        noteAssumptions()
-        if program.answers.failOnReject, reading.isRejected { status = max(status, .negative) }
-        if let number = expected?.number { numberEvaluation?.add(reading, number: number) }
+        try add(.prediction)
+        if program.answers.failOnReject, reading.isRejected { try add(.status(.negative)) }
+        if let number = expected?.number { try add(.read(isRight: reading.number == number)) }
         if preprocessed != nil {
-          try flush(&pending)
+          try flush()
           for digit in reading.lines.joined() { try preprocessed?.write(digit.prediction) }
         }
         if program.preprocessing.show, !form.isForPeople {
-          let terminal = Terminal.of(.error, color: program.answers.color)
-          StandardError.write(draw(reading, unicode: terminal.usesUnicode))
+          let unicode = Terminal.of(.error, color: program.answers.color).usesUnicode
+          try add(.message(draw(reading, unicode: unicode)))
         }
       }
     }
-    try flush(&pending)
+    try flush()
     progress.update(outcomes.count)
+  }
+
+  /// Passes over pictures of other processes.
+  mutating func passOver(_ inputs: [PictureInput]) {
+    for input in inputs where !hasLostLabels {
+      // The process that has the picture reports an error.
+      _ = try? takeLabels(of: input)
+    }
+    progress.update(inputs.count)
+  }
+
+  /// Ends a round: the first process prints the outcomes of all processes.
+  ///
+  /// - Parameters:
+  ///   - digest: The digest of the pictures of the round.
+  ///   - isLast: Whether it is the last round.
+  /// - Throws: ``RankError``, also if the processes have different pictures.
+  mutating func exchange(_ digest: [UInt8], isLast: Bool) throws {
+    let head = digest + [isLast ? 1 : 0]
+    let all = try communicator.gather(head + OutputPart.encoded(parts))
+    parts = []
+    try communicator.requireEqual(
+      all.map { Array($0.prefix(head.count)) }, "its list of pictures is not that of rank 0",
+      hint: "all machines need the same files at the same paths")
+    guard communicator.isFirst else { return }
+    progress.clear()
+    for bytes in all {
+      for part in OutputPart.decoded(bytes.dropFirst(head.count)) { try perform(part) }
+    }
+    try flush()
+  }
+
+  /// Performs a part of the output, or keeps it until the end of the round.
+  private mutating func add(_ part: OutputPart) throws {
+    if communicator.size > 1 { parts.append(part) } else { try perform(part) }
+  }
+
+  /// Reports the error of a picture.
+  private mutating func add(_ error: InferenceError) throws {
+    let report = program.report(of: error)
+    try add(.message(program.text(of: report, color: program.answers.color)))
+    try add(.status(report.status))
+  }
+
+  private mutating func evaluate(_ prediction: Prediction, label: Int) throws {
+    if communicator.size > 1 {
+      parts.append(.evaluated(answer: prediction.countedLabel, label: label))
+    } else {
+      evaluation?.add(prediction, label: label)
+    }
+  }
+
+  private mutating func perform(_ part: OutputPart) throws {
+    switch part {
+    case .answer(let text):
+      pending += hasText ? form.separator + text : text
+      hasText = true
+    case .message(let text):
+      try flush()
+      StandardError.write(text)
+    case .skipped(let name): skipped.add(name)
+    case .prediction: noteAssumptions()
+    case .status(let other): status = max(status, other)
+    case .evaluated(let answer, let label): evaluation?.count(answer: answer, label: label)
+    case .read(let isRight): numberEvaluation?.count(isRight: isRight)
+    }
   }
 
   /// Notes what is assumed about the model, once.
@@ -148,20 +227,30 @@ struct PredictionRun {
     assumptions = []
   }
 
-  private func flush(_ text: inout String) throws {
-    if !text.isEmpty { try StandardOutput.write(text) }
-    text = ""
+  private mutating func flush() throws {
+    if !pending.isEmpty { try StandardOutput.write(pending) }
+    pending = ""
   }
 
-  /// Takes the true class of a picture, or the number in it.
-  private mutating func expected(of outcome: PictureOutcome) -> Expected? {
+  /// Takes the true class of a picture, or the number in it, and reports an error of the labels.
+  private mutating func expected(of outcome: PictureOutcome) throws -> Expected? {
     guard !hasLostLabels else { return nil }
+    do throws(InferenceError) {
+      return try takeLabels(of: outcome.input)
+    } catch {
+      try add(error)
+      return nil
+    }
+  }
+
+  /// Takes the labels that belong to a picture.
+  private mutating func takeLabels(of input: PictureInput) throws(InferenceError) -> Expected? {
     do throws(InferenceError) {
       var expected: Expected?
       // What stands for no picture has no label, and a sheet that cannot be read has many.
-      for _ in 0..<outcome.input.labelCount {
-        if let labels { expected = .label(try labels.next(for: outcome.input)) }
-        if let numbers { expected = .number(try numbers.next(for: outcome.input)) }
+      for _ in 0..<input.labelCount {
+        if let labels { expected = .label(try labels.next(for: input)) }
+        if let numbers { expected = .number(try numbers.next(for: input)) }
       }
       return expected
     } catch {
@@ -169,13 +258,13 @@ struct PredictionRun {
       case .labels(.unknownClass), .labels(.noFolder), .labels(.noNumber): break
       default: hasLostLabels = true
       }
-      status = max(status, program.show(program.report(of: error), color: program.answers.color))
-      return nil
+      throw error
     }
   }
 
   /// Writes the evaluation and what comes after the answers.
   mutating func end() throws {
+    guard communicator.isFirst else { return }
     progress.clear()
     if let summary = numberEvaluation?.json ?? evaluation?.evaluation.json,
       program.evaluation.labels != nil, let text = form.text(forSummary: summary)
@@ -189,6 +278,7 @@ struct PredictionRun {
   ///
   /// - Returns: The exit status.
   func finish() throws -> ExitStatus {
+    guard communicator.isFirst else { return .success }
     var status = status
     try explanations?.finish()
     if skipped.count > 0 {
@@ -209,8 +299,7 @@ struct PredictionRun {
     }
     if let numberEvaluation {
       if program.evaluation.labels != nil, form.isForPeople {
-        try StandardOutput.write(
-          numberEvaluation.text(for: Terminal.of(.output, color: program.answers.color)))
+        try StandardOutput.write(numberEvaluation.text(for: terminal))
       }
       if let message = numberEvaluation.unexpected(program.evaluation.expect) {
         program.note(message)
@@ -219,8 +308,7 @@ struct PredictionRun {
     }
     guard let evaluation else { return status }
     if program.evaluation.labels != nil, form.isForPeople {
-      try StandardOutput.write(
-        evaluation.text(for: Terminal.of(.output, color: program.answers.color)))
+      try StandardOutput.write(evaluation.text(for: terminal))
     }
     if let message = evaluation.unexpected(program.evaluation.expect) {
       program.note(message)

@@ -7,6 +7,7 @@ import Datasets
 import Files
 import Glibc
 import JSON
+import RankArguments
 import Ranks
 import Training
 
@@ -306,7 +307,12 @@ final class Reporter {
       return try body()
     } catch {
       bar.clear()
-      let report = communicator().sharing(error, command.report(of: error))
+      let isShared =
+        switch error {
+        case is RankError, TrainingError.ranks: true
+        default: false
+        }
+      let report = communicator().sharing(command.report(of: error), isShared: isShared)
       if isSilent, case RankError.unavailable = error { printLate(report) }
       if let message = report.message { printError(message, hint: report.hint) }
       if report.showsUsage, !isSilent { messages.write("Usage: \(Train.usageString())\n") }

@@ -6,6 +6,7 @@ import Datasets
 import Files
 import ModelFiles
 import NeuralNetwork
+import RankArguments
 import Ranks
 import Training
 

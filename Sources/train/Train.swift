@@ -6,6 +6,7 @@ import Datasets
 import Images
 import Glibc
 import ModelFiles
+import RankArguments
 import Ranks
 import Sandbox
 import Tensors
@@ -73,7 +74,13 @@ struct Train: Program {
     let color = watching.color
     var communicator = Communicator()
     var status = reporter.failing(among: { communicator }) {
-      communicator = try Communicator.start(launch) { Train.end(after: $0, color: color) }
+      communicator = try Communicator.start(launch) {
+        $0.endProcess(
+          of: Train.name,
+          hint: {
+            "it continues from its last save with: " + ShellCommand.original.resuming().text
+          }, color: color)
+      }
       try noteJob(communicator, reporter)
       let status = try train(communicator, signals, reporter)
       // The others learn here whether the first process has saved.
@@ -82,7 +89,7 @@ struct Train: Program {
     }
     reporter.drain()
     if watching.verbose, communicator.isFirst { noteConfinement() }
-    status = leave(communicator, with: status)
+    status = communicator.leave(with: status)
     throw ExitCode(status.rawValue)
   }
 

@@ -41,14 +41,9 @@ public struct AnswerEvaluation: Sendable {
   ///   - prediction: The answer.
   ///   - label: The true class, less than the number of classes.
   public mutating func add(_ prediction: Prediction, label: Int) {
-    let isRejected = prediction.rejection != nil
-    let answer = (isRejected ? prediction.rejectedClass : nil) ?? prediction.label
-    confusion.count(label: label, prediction: answer)
-    count += 1
-    guard answer != label else {
-      correctCount += 1
-      return
-    }
+    let answer = prediction.countedLabel
+    count(answer: answer, label: label)
+    guard answer != label else { return }
     let probability = prediction.probabilities[label]
     guard limit > 0, worst.count < limit || probability < worst[worst.count - 1].probability else {
       return
@@ -58,6 +53,17 @@ public struct AnswerEvaluation: Sendable {
     if worst.count > limit { worst.removeLast() }
   }
 
+  /// Counts an answer that is not kept among the worst errors, such as one of another process.
+  ///
+  /// - Parameters:
+  ///   - answer: The class that counts as the answer, less than the number of classes.
+  ///   - label: The true class, less than the number of classes.
+  package mutating func count(answer: Int, label: Int) {
+    confusion.count(label: label, prediction: answer)
+    count += 1
+    if answer == label { correctCount += 1 }
+  }
+
   /// The share of right answers, in `0...1`; `nil` without answers.
   public var accuracy: Double? { count == 0 ? nil : Double(correctCount) / Double(count) }
 
@@ -65,4 +71,10 @@ public struct AnswerEvaluation: Sendable {
   public var accuracyInterval: ClosedRange<Double> {
     wilsonInterval(successes: correctCount, of: count)
   }
+}
+
+extension Prediction {
+  /// The class that counts as the answer: the rejected class for a rejected picture, if the model
+  /// has one.
+  package var countedLabel: Int { (rejection != nil ? rejectedClass : nil) ?? label }
 }

@@ -17,8 +17,15 @@ package struct NumberEvaluation: Equatable, Sendable {
   ///   - reading: The reading.
   ///   - number: The true number, with a line break between the lines.
   package mutating func add(_ reading: NumberReading, number: String) {
+    count(isRight: reading.number == number)
+  }
+
+  /// Counts a reading.
+  ///
+  /// - Parameter isRight: Whether its numbers are the true ones.
+  package mutating func count(isRight: Bool) {
     count += 1
-    if reading.number == number { correctCount += 1 }
+    if isRight { correctCount += 1 }
   }
 
   /// The share of pictures that were read right, in `0...1`; `nil` without any.

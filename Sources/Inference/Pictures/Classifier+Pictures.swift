@@ -29,17 +29,25 @@ extension Classifier {
       let batch = Self.batch(of: inputs, limit: size.count)
       guard !batch.isEmpty else { return }
       let start = ContinuousClock.now
-      let outcomes =
-        readsNumbers
-        ? readings(of: batch, inversion: inversion)
-        : outcomes(of: batch, mode: mode, inversion: inversion)
+      let outcomes = outcomes(
+        of: batch, mode: mode, inversion: inversion, readsNumbers: readsNumbers)
       if batch.count == size.count { size.adapt(to: .now - start) }
       try report(outcomes)
     }
   }
 
+  /// Classifies pictures together, or reads the numbers in them.
+  func outcomes(
+    of batch: [PictureInput], mode: PreprocessingMode, inversion: InversionMode,
+    readsNumbers: Bool
+  ) -> [PictureOutcome] {
+    readsNumbers
+      ? readings(of: batch, inversion: inversion)
+      : outcomes(of: batch, mode: mode, inversion: inversion)
+  }
+
   /// The largest number of pages in memory.
-  private static let pageLimit = 8
+  static let pageLimit = 8
   /// The largest number of pictures that a thread decodes together.
   private static let decodingLimit = 16
 
@@ -74,7 +82,7 @@ extension Classifier {
   }
 
   /// The next pictures: as many as may be, unless that needs waiting or much memory.
-  private static func batch(of inputs: PictureInputs, limit: Int) -> [PictureInput] {
+  static func batch(of inputs: PictureInputs, limit: Int) -> [PictureInput] {
     var batch: [PictureInput] = []
     var byteCount = 0
     while batch.count < limit, byteCount < 1 << 25, batch.isEmpty || inputs.isReady,
