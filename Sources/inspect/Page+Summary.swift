@@ -106,7 +106,8 @@ extension Page {
   private func section(_ optimizer: OptimizerReport) -> String {
     var text =
       "\(heading("Optimizer")) \(escaped(optimizer.className ?? "of an unknown class")): "
-      + "\(Format.count(optimizer.parameterCount, "parameter")) (\(Format.bytes(optimizer.byteCount))) "
+      + "\(Format.count(optimizer.parameterCount, "parameter")) "
+      + "(\(Format.bytes(optimizer.byteCount))) "
       + "in \(Format.count(optimizer.variables.count, "variable"))\n"
     var state: [String] = []
     if let iteration = optimizer.iteration {

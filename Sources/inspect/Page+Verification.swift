@@ -54,7 +54,8 @@ extension Page {
 
   private func structure(_ structure: StructureReport) -> String {
     let size =
-      "\(Format.count(structure.objectCount, "object")), \(Format.count(structure.datasetCount, "dataset")) read"
+      Format.count(structure.objectCount, "object")
+      + ", \(Format.count(structure.datasetCount, "dataset")) read"
     var text =
       structure.problems.isEmpty
       ? structure.skipped.isEmpty
