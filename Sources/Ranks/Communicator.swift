@@ -206,6 +206,32 @@ public final class Communicator {
     }
   }
 
+  /// Gives every process the floats of all processes (recursive doubling).
+  ///
+  /// - Parameters:
+  ///   - values: Memory for the floats of all processes, in the order of the ranks; it has those of
+  ///     this process.
+  ///   - counts: The number of floats of each process.
+  /// - Throws: ``RankError/communication(_:)``.
+  func gather(
+    _ values: UnsafeMutableBufferPointer<Float>, counts: [Int]
+  ) throws(RankError) {
+    guard size > 1, let transport else { return }
+    let starts = counts.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1) }
+    let all = UnsafeMutableRawBufferPointer(values)
+    var distance = 1
+    while distance < size {
+      let own = rank & ~(distance - 1)
+      let other = own ^ distance
+      let known = bytes(starts[own]..<starts[own + distance])
+      let missing = bytes(starts[other]..<starts[other + distance])
+      try unsafe exchange(
+        UnsafeRawBufferPointer(rebasing: all[known]),
+        UnsafeMutableRawBufferPointer(rebasing: all[missing]), with: rank ^ distance, transport)
+      distance *= 2
+    }
+  }
+
   /// The place of floats in bytes.
   private func bytes(_ range: Range<Int>) -> Range<Int> {
     range.lowerBound * 4..<range.upperBound * 4
@@ -311,12 +337,12 @@ public final class Communicator {
 }
 
 /// The bytes of a number, the lowest first.
-private func encoded(_ number: UInt64) -> [UInt8] {
+func encoded(_ number: UInt64) -> [UInt8] {
   (0..<8).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) }
 }
 
 /// The number of eight bytes.
-private func decoded(_ bytes: [UInt8]) -> UInt64 {
+func decoded(_ bytes: some Sequence<UInt8>) -> UInt64 {
   bytes.enumerated().reduce(0) { $0 | UInt64($1.element) << (8 * UInt64($1.offset)) }
 }
 

@@ -5,6 +5,9 @@ import Threads
 final class FloatBuffer {
   @unsafe let floats: UnsafeMutableBufferPointer<Float>
 
+  /// The number of floats.
+  var count: Int { unsafe floats.count }
+
   /// Allocates memory.
   ///
   /// - Parameter count: The number of floats.

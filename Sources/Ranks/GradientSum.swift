@@ -9,17 +9,22 @@ public import Tensors
 /// The changes of variables that the shards change without gradients, such as the moving averages
 /// of a batch normalization, are added in the same way.
 ///
-/// Large gradients are exchanged where they are, and small ones together in one message.
+/// Large gradients are exchanged where they are, and small ones together in one message. Of the
+/// kernel of a dense layer, the factors are exchanged instead if they are smaller: see
+/// `GradientSum+Factors.swift`.
 public final class GradientSum {
-  private let communicator: Communicator
-  private let variables: [Variable]
+  let communicator: Communicator
+  let variables: [Variable]
   private let averages: [Variable]
   private var start: [Tensor]
   private var shards: [Shard] = []
   private let scratch: FloatBuffer
 
+  /// Memory for the factors of all processes.
+  var factors = FloatBuffer(0)
+
   /// What a shard contributes; without examples, only zeros.
-  private struct Shard {
+  struct Shard {
     var gradients: Gradients?
     var changes: [Tensor] = []
   }
@@ -29,7 +34,7 @@ public final class GradientSum {
   public let floatCount: Int
 
   /// The number of elements from which a gradient is a message of its own.
-  private static let largeCount = 1 << 14
+  static let largeCount = 1 << 14
 
   /// Prepares a sum.
   ///
@@ -80,6 +85,7 @@ public final class GradientSum {
     require(
       !shards.isEmpty && shards.count & (shards.count - 1) == 0,
       "The number of shards must be a power of two, but is \(shards.count).")
+    let factored = try gatherFactors(of: shards)
     // Whether there is a gradient, the small ones, and the small averages.
     var small = variables.map { variable in
       let flags = shards.map { Tensor($0.gradients?[variable] == nil ? 0 : 1) }
@@ -87,6 +93,10 @@ public final class GradientSum {
     }
     var large: [Int: Tensor] = [:]
     for (index, variable) in (variables + averages).enumerated() {
+      if let all = factored[index] {
+        large[index] = Tensor.treeSum(of: all, shape: variable.shape)
+        continue
+      }
       let terms = shards.map { shard in
         index < variables.count
           ? shard.gradients?[variable]

@@ -71,6 +71,17 @@ final class DeferredProduct: Sendable {
     unsafe kernels.matmul(&product)
   }
 
+  /// The matrices `x` and `dy` whose product xᵀ · dy this is, contiguous; `nil` for other products.
+  var factors: (x: Tensor, dy: Tensor)? {
+    guard !isTransposed, a.rowStride == 1, a.columnStride == a.rows, b.columnStride == 1,
+      b.rowStride == b.columns
+    else { return nil }
+    return (
+      Tensor(shape: [a.columns, a.rows], storage: a.tensor.storage),
+      Tensor(shape: [b.rows, b.columns], storage: b.tensor.storage)
+    )
+  }
+
   /// Whether the whole product has been computed.
   var isComputed: Bool { computed.withLock { $0 != nil } }
 

@@ -55,13 +55,15 @@ struct GradientSumTests {
     #expect(Array(found) != inOrder.map(\.bitPattern))
   }
 
-  @Test("Gradients of products are added block by block, in the same tree", arguments: [1, 2, 4])
-  func products(size: Int) throws {
+  @Test(
+    "Gradients of products have the bits of the tree, if they or their factors are exchanged",
+    arguments: [1, 2, 4], [6, 40])
+  func products(size: Int, examples: Int) throws {
     // Several blocks of rows, the last one smaller, and a large sum with a message of its own.
     let (rows, columns, shards) = (300, 70, 4)
     @Sendable func loss(_ kernel: Variable, _ shard: Int) -> Tensor {
       var random = RandomStream(seed: 3, stream: UInt32(shard))
-      let x = Tensor(random.uniform(in: -1..<1, count: 6 * rows), shape: [6, rows])
+      let x = Tensor(random.uniform(in: -1..<1, count: examples * rows), shape: [examples, rows])
       return withGradientTape { x.matrixProduct(kernel.value).square().sum() }
     }
     @Sendable func kernel() -> Variable {
@@ -81,13 +83,20 @@ struct GradientSumTests {
       let sum = GradientSum(of: [kernel], over: ranks)
       sum.begin()
       let count = shards / size
+      let before = ranks.sentBytes
       for shard in ranks.rank * count..<(ranks.rank + 1) * count {
         sum.add(loss(kernel, shard).gradients(), weight: 1 / Float(shards))
       }
-      return try sum.finish()[kernel]?.scalars.map(\.bitPattern)
+      let gradient = try sum.finish()[kernel]?.scalars.map(\.bitPattern)
+      return (gradient: gradient, sent: ranks.sentBytes - before)
     }
     #expect(sums[0].count == rows * columns)
-    #expect(found.allSatisfy { $0 == sums[0].map(\.bitPattern) })
+    #expect(found.allSatisfy { $0.gradient == sums[0].map(\.bitPattern) })
+    // The factors of 24 examples are smaller than the product, those of 160 are not. Beside them go
+    // the numbers of examples, and a float that says that there is a gradient.
+    let floats = examples == 6 ? shards * examples * (rows + columns) : 2 * rows * columns
+    let most = 4 * (floats + 2) * (size - 1) / size + 512 * (size - 1)
+    #expect(found.allSatisfy { $0.sent <= most && $0.sent >= most - 512 * (size - 1) })
   }
 
   @Test("A shard without examples changes nothing")

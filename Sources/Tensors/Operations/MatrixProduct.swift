@@ -37,7 +37,7 @@ extension Tensor {
     }
   }
 
-  private init(_ product: DeferredProduct) {
+  init(_ product: DeferredProduct) {
     self.init(shape: [product.rows, product.columns], storage: Storage(product))
   }
 }
