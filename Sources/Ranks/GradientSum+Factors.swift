@@ -44,9 +44,10 @@ extension GradientSum {
     let floats = unsafe UnsafeMutableBufferPointer(rebasing: factors.floats[..<total])
 
     var place = sizes[..<communicator.rank].reduce(0, +)
-    for index in chosen.map({ candidates[$0] }) {
+    for candidate in chosen {
+      let variable = variables[candidates[candidate]]
       for shard in shards {
-        guard let (x, dy) = shard.gradients?[variables[index]]?.factors else { continue }
+        guard let (x, dy) = shard.gradients?[variable]?.factors else { continue }
         for factor in [x, dy] {
           unsafe factor.withUnsafePointer { values in
             _ = unsafe UnsafeMutableBufferPointer(rebasing: floats[place..<place + factor.count])

@@ -143,6 +143,7 @@ public final class GradientSum {
     }
   }
 }
+
 extension Communicator {
   /// Adds gradients over all processes, in a binary tree of the ranks.
   ///

@@ -1,16 +1,17 @@
 import Console
 
-/// A part of what is printed and counted for pictures, in their order.
+/// A part of the output: a text to print, or a result to count.
 ///
-/// In a job of several processes, the first one gets those of all and performs them.
+/// Parts are in the order of the pictures. In a job of several processes, the first process gets
+/// those of all, prints the texts and counts the results.
 enum OutputPart: Equatable {
   /// The text of a picture on standard output.
   case answer(String)
   /// A text on standard error.
   case message(String)
-  /// The name of a file in a folder that is no picture.
+  /// A file in a folder is not a picture; this is its name.
   case skipped(String)
-  /// There is a prediction, so that what is assumed about the model matters.
+  /// A picture has a prediction: the assumptions about the model are noted, once.
   case prediction
   /// An exit status; the highest counts.
   case status(ExitStatus)
