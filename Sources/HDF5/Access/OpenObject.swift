@@ -21,7 +21,7 @@ public struct OpenObject: ~Copyable, Sendable {
 
   /// Opens the root group of a file.
   init(rootOf file: OpenFile) throws(HDF5Error) {
-    if let root = file.access.outline?.entries.first {
+    if let root = file.access.outline?[0] {
       self.init(root.opened, place: 0, file: file)
     } else {
       self.init(try file.access.ask(OpenQuestion(path: "/", origin: nil)), file: file)
@@ -33,19 +33,26 @@ public struct OpenObject: ~Copyable, Sendable {
   /// Opens the object at a path from this one, through hard links only.
   func open(_ path: String) throws(HDF5Error) -> OpenObject {
     if let place, let outline = file.access.outline {
-      switch outline.find(path, from: place) {
-      case .entry(let found):
-        return OpenObject(outline.entries[found].opened, place: found, file: file)
-      case .missing(let path):
-        throw Attempt(operation: .open, file: file.path, object: path).failure(.objectNotFound)
-      case .unknown: break
+      search: while true {
+        switch outline.find(path, from: place) {
+        case .entry(let found):
+          return OpenObject(outline[found].opened, place: found, file: file)
+        case .missing(let path):
+          throw Attempt(operation: .open, file: file.path, object: path).failure(.objectNotFound)
+        case .unknown(let group, let name):
+          guard let question = outline.question(about: name, in: group) else { break search }
+          outline.add(try ask(question), to: question, in: group)
+        }
       }
     }
     return OpenObject(try ask(OpenQuestion(path: path, origin: number)), file: file)
   }
 
   /// What the outline of the file says of the object.
-  private var entry: Outline.Entry? { place.flatMap { file.access.outline?.entries[$0] } }
+  private var entry: Outline.Entry? {
+    guard let place else { return nil }
+    return file.access.outline?[place]
+  }
 
   /// The links in this group; see ``Group/members``.
   func members() throws(HDF5Error) -> [Member] {

@@ -1,15 +1,18 @@
 import Files
 import Sandbox
+internal import Synchronization
 
 /// The objects of a file that a sandboxed process sends with the answer to the first request.
 ///
-/// Most files have few objects, and then no further question is needed. Whatever is not in the
-/// outline, because it is large, slow or damaged, is asked for when it is needed.
+/// Most files have few objects, and then no further question is needed. In a larger file, the
+/// members of a group that are not in the outline are asked for many at a time, when the first of
+/// them is opened, and added. Whatever is not in the outline even so, because it is large, slow or
+/// damaged, is asked for when it is needed.
 final class Outline: Sendable {
   /// An object.
   struct Entry: Sendable {
-    /// The place of the group that contains it in ``entries``; -1 for the root group.
-    let parent: Int
+    /// The place of the group that contains it in the outline; -1 for the root group.
+    var parent: Int
     /// The bytes of its name.
     let name: [UInt8]
     let opened: Opened
@@ -20,68 +23,150 @@ final class Outline: Sendable {
     let attributes: [AttributeValue]?
     /// The links in it; `nil` if they are not in the outline.
     let members: [Member]?
+    /// The places of the attributes by the bytes of their names, if they are many.
+    var attributePlaces: [[UInt8]: Int] = [:]
   }
 
-  /// The objects; each group comes before its members.
-  let entries: [Entry]
-  private let children: [Child: Int]
+  /// The maximum number of objects of the outline, and of bytes of their names and attributes.
+  ///
+  /// The objects are open in the sandboxed process, where each takes about 2 KiB.
+  private static let objectLimit = 65_536
+  private static let byteLimit = 48 << 20
+  /// The maximum number of members that are asked for at a time.
+  private static let namesPerQuestion = 2048
 
-  /// The members of groups that are not among the objects.
-  private let others: Set<Child>
-
-  /// The groups with a member whose name may have been cut.
-  private let groupsWithCutNames: Set<Int>
-
-  private struct Child: Hashable {
+  fileprivate struct Child: Hashable {
     let parent: Int
     let name: [UInt8]
   }
 
-  init(_ entries: [Entry]) {
-    self.entries = entries
+  fileprivate struct Content {
+    /// The objects; each group comes before its members.
+    var entries: [Entry] = []
     var children: [Child: Int] = [:]
-    for (index, entry) in entries.enumerated() {
-      children[Child(parent: entry.parent, name: entry.name)] = index
-    }
-    self.children = children
-    // Looking for names in the lists themselves would take the square of their number.
-    var others: Set<Child> = []
+    /// The members of groups that were not among the objects: their places in the lists of members.
+    ///
+    /// Looking for names in the lists themselves would take the square of their number.
+    var others: [Child: Int] = [:]
+    /// The groups with a member whose name may have been cut.
     var groupsWithCutNames: Set<Int> = []
-    for (index, entry) in entries.enumerated() {
-      for member in entry.members ?? [] {
-        if case .unopened = member.kind { groupsWithCutNames.insert(index) }
-        let child = Child(parent: index, name: Array(member.name.utf8))
-        if children[child] == nil { others.insert(child) }
-      }
-    }
-    (self.others, self.groupsWithCutNames) = (others, groupsWithCutNames)
+    /// The members that were asked for.
+    var asked: Set<Child> = []
+    /// The addresses of the objects: one with several hard links appears once.
+    var addresses: Set<UInt64> = []
+    var byteCount = 0
   }
+
+  private let content = Mutex(Content())
+
+  init(_ entries: [Entry]) {
+    content.withLock { content in
+      content.entries = entries
+      for (index, entry) in entries.enumerated() { content.note(entry, at: index) }
+      for (index, entry) in entries.enumerated() { content.noteMembers(of: entry, at: index) }
+    }
+  }
+
+  /// The object at a place.
+  subscript(place: Int) -> Entry { content.withLock { $0.entries[place] } }
 
   /// The outcome of a search for a path.
   enum Found {
-    /// The place of the object in ``entries``.
+    /// The place of an object in the outline.
     case entry(Int)
     /// There is no object of this path.
     case missing(String)
-    case unknown
+    /// The object is not in the outline; the path goes on from a group to a member of this name.
+    case unknown(group: Int, name: [UInt8])
   }
 
   /// Finds the object at a path from another one.
   func find(_ path: String, from start: Int) -> Found {
-    var place = start
-    for name in HDF5.components(of: path) {
-      let child = Child(parent: place, name: Array(name))
-      if let next = children[child] {
-        place = next
-        continue
+    content.withLock { content in
+      var place = start
+      for name in HDF5.components(of: path) {
+        let child = Child(parent: place, name: Array(name))
+        if let next = content.children[child] {
+          place = next
+          continue
+        }
+        let entry = content.entries[place]
+        guard entry.members != nil, content.others[child] == nil,
+          !content.groupsWithCutNames.contains(place)
+        else { return .unknown(group: place, name: child.name) }
+        let parent = entry.opened.path
+        return .missing("\(parent == "/" ? "" : parent)/\(String(Substring(name)))")
       }
-      let entry = entries[place]
-      guard entry.members != nil, !others.contains(child), !groupsWithCutNames.contains(place)
-      else { return .unknown }
-      let parent = entry.opened.path
-      return .missing("\(parent == "/" ? "" : parent)/\(String(Substring(name)))")
+      return .entry(place)
     }
-    return .entry(place)
+  }
+
+  /// A question about a member that is not in the outline, and those after it in its group.
+  ///
+  /// - Parameters:
+  ///   - group: The place of the group.
+  ///   - name: The bytes of the member's name.
+  /// - Returns: `nil` if the member was asked for already, or the outline is large enough.
+  func question(about name: [UInt8], in group: Int) -> EntriesQuestion? {
+    content.withLock { content -> EntriesQuestion? in
+      guard content.entries.count < Self.objectLimit, content.byteCount < Self.byteLimit,
+        let first = content.others[Child(parent: group, name: name)],
+        let members = content.entries[group].members
+      else { return nil }
+      var names: [String] = []
+      for member in members[first...] {
+        let isAsked = content.ask(member, in: group)
+        // The others are of no use if the member itself was asked for.
+        guard isAsked || !names.isEmpty else { return nil }
+        if isAsked { names.append(member.name) }
+        if names.count == Self.namesPerQuestion { break }
+      }
+      return EntriesQuestion(group: content.entries[group].opened.number, names: names)
+    }
+  }
+
+  /// Adds the members of a group that were found.
+  func add(_ found: FoundEntries, to question: EntriesQuestion, in group: Int) {
+    content.withLock { content in
+      // A hostile answer could claim that none was looked at, again and again.
+      for name in question.names.dropFirst(max(1, found.nameCount)) {
+        content.asked.remove(Child(parent: group, name: Array(name.utf8)))
+      }
+      for var entry in found.entries {
+        entry.parent = group
+        let place = content.entries.count
+        content.entries.append(entry)
+        content.note(entry, at: place)
+        content.noteMembers(of: entry, at: place)
+      }
+    }
+  }
+}
+
+extension Outline.Content {
+  fileprivate mutating func note(_ entry: Outline.Entry, at place: Int) {
+    children[Outline.Child(parent: entry.parent, name: entry.name)] = place
+    if let address = entry.identity?.address { addresses.insert(address) }
+    byteCount += entry.byteCount
+  }
+
+  fileprivate mutating func noteMembers(of entry: Outline.Entry, at place: Int) {
+    for (index, member) in (entry.members ?? []).enumerated() {
+      if case .unopened = member.kind { groupsWithCutNames.insert(place) }
+      let child = Outline.Child(parent: place, name: Array(member.name.utf8))
+      if children[child] == nil { others[child] = index }
+    }
+  }
+
+  /// Notes that a member is asked for.
+  ///
+  /// - Returns: Whether it can become a part of the outline.
+  fileprivate mutating func ask(_ member: Member, in group: Int) -> Bool {
+    guard [.group, .dataset].contains(member.kind), let address = member.address,
+      !addresses.contains(address)
+    else { return false }
+    let child = Outline.Child(parent: group, name: Array(member.name.utf8))
+    return children[child] == nil && asked.insert(child).inserted
   }
 }
 
@@ -92,7 +177,10 @@ extension Outline.Entry {
   func attribute(_ name: String) -> AttributeValue?? {
     guard let attributeNames, let attributes else { return .none }
     // Strings that differ in bytes may be equal.
-    let index = attributeNames.firstIndex { $0.utf8.elementsEqual(name.utf8) }
+    let index =
+      attributePlaces.isEmpty
+      ? attributeNames.firstIndex { $0.utf8.elementsEqual(name.utf8) }
+      : attributePlaces[Array(name.utf8)]
     return .some(index.map { attributes[$0] })
   }
 }
@@ -118,6 +206,10 @@ extension Outline.Entry: Transferable {
     members = try message.readOptional { (m) throws(SandboxError) in try m.read() }
     guard attributes == nil || attributes?.count == attributeNames?.count else {
       throw .malformed
+    }
+    guard let attributeNames, attributeNames.count > 16 else { return }
+    for (place, name) in attributeNames.enumerated() {
+      attributePlaces[Array(name.utf8)] = attributePlaces[Array(name.utf8)] ?? place
     }
   }
 }

@@ -13,6 +13,7 @@ protocol Question: Transferable, SendableMetatype {
 let allQuestions: [any Question.Type] = [
   OpenQuestion.self, MembersQuestion.self, IdentityQuestion.self, AttributeNamesQuestion.self,
   AttributeQuestion.self, StringsQuestion.self, PlacesQuestion.self, ElementsQuestion.self,
+  EntriesQuestion.self,
 ]
 
 extension Question {

@@ -1,14 +1,6 @@
-internal import Glibc
-
 extension LibraryFile {
-  /// The maximum number of objects of an outline.
-  private static let outlineObjects = 20_000
-  /// The maximum number of bytes of all names and attributes of an outline.
-  private static let outlineBytes = 16 << 20
   /// The maximum depth of groups in an outline.
   private static let outlineDepth = 24
-  /// The longest processor time for an outline, in units of `clock()`: half a second.
-  private static let outlineTime = clock_t(500_000)
 
   /// Opens the objects of the file, from the root on, until a limit is reached.
   ///
@@ -17,11 +9,10 @@ extension LibraryFile {
   /// - Returns: The entries of an ``Outline``.
   /// - Throws: ``HDF5Error`` if the root group cannot be opened.
   func outline() throws(HDF5Error) -> [Outline.Entry] {
-    let end = clock() + Self.outlineTime
-    var entries = [try entry("/", name: [], parent: -1, origin: nil)]
+    var budget = OutlineBudget(objects: 20_000, bytes: 16 << 20)
+    var entries = [try entry("/", parent: -1, origin: nil, &budget)]
     var depths = [0]
     var seen: Set<UInt64> = []
-    var bytes = 0
     var place = 0
     while place < entries.count {
       defer { place += 1 }
@@ -29,15 +20,11 @@ extension LibraryFile {
         continue
       }
       for member in members where [.group, .dataset].contains(member.kind) {
-        guard entries.count < Self.outlineObjects, bytes < Self.outlineBytes,
-          clock() < end
-        else { return entries }
+        guard budget.allowsMore() else { return entries }
         guard let address = member.address, seen.insert(address).inserted,
           let entry = try? entry(
-            member.name, name: Array(member.name.utf8), parent: place,
-            origin: entries[place].opened.number)
+            member.name, parent: place, origin: entries[place].opened.number, &budget)
         else { continue }
-        bytes += entry.byteCount
         entries.append(entry)
         depths.append(depths[place] + 1)
       }
@@ -45,34 +32,50 @@ extension LibraryFile {
     return entries
   }
 
-  private func entry(
-    _ path: String, name: [UInt8], parent: Int, origin: Int?
+  /// Opens an object for the outline.
+  ///
+  /// - Parameters:
+  ///   - name: Its name in the group; `/` for the root group.
+  ///   - parent: The place of the group in the outline.
+  ///   - origin: The number of the group; `nil` for the root group.
+  ///   - budget: What the outline may still take; the entry is subtracted.
+  /// - Throws: ``HDF5Error`` if it cannot be opened.
+  func entry(
+    _ name: String, parent: Int, origin: Int?, _ budget: inout OutlineBudget
   ) throws(HDF5Error) -> Outline.Entry {
-    let opened = try OpenQuestion(path: path, origin: origin).answer(self)
+    let opened = try OpenQuestion(path: name, origin: origin).answer(self)
     let object = try object(opened.number)
     let identity = (try? object.identity()).map {
       Identity(address: $0.address, linkCount: $0.linkCount)
     }
     let names = try? object.attributeNames()
-    var attributes: [AttributeValue]? = names == nil ? nil : []
-    for name in names ?? [] {
-      guard attributes != nil, (attributes?.count ?? 0) < 100,
-        let value = (try? object.attribute(name)) ?? nil
-      else {
-        attributes = nil
-        break
-      }
-      attributes?.append(value)
+    let entry = Outline.Entry(
+      parent: parent, name: origin == nil ? [] : Array(name.utf8), opened: opened,
+      identity: identity, attributeNames: names,
+      attributes: names.flatMap { attributes($0, of: object, budget) },
+      members: opened.kind == .group ? try? object.members() : nil)
+    budget.spend(objects: 1, bytes: entry.byteCount)
+    return entry
+  }
+
+  /// The values of all attributes; `nil` if one is damaged, or they are too many.
+  private func attributes(
+    _ names: [String], of object: LibraryObject, _ budget: OutlineBudget
+  ) -> [AttributeValue]? {
+    var budget = budget
+    var attributes: [AttributeValue] = []
+    for name in names {
+      guard budget.allowsMore(), let value = (try? object.attribute(name)) ?? nil else { return nil }
+      budget.spend(bytes: value.byteCount)
+      attributes.append(value)
     }
-    return Outline.Entry(
-      parent: parent, name: name, opened: opened, identity: identity, attributeNames: names,
-      attributes: attributes, members: opened.kind == .group ? try? object.members() : nil)
+    return attributes
   }
 }
 
 extension Outline.Entry {
   /// About the number of bytes of the entry in a message.
-  fileprivate var byteCount: Int {
+  var byteCount: Int {
     var count = 256 + name.count
     for name in attributeNames ?? [] { count += name.utf8.count + 16 }
     for attribute in attributes ?? [] { count += attribute.byteCount }
