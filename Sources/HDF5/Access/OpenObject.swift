@@ -21,7 +21,7 @@ public struct OpenObject: ~Copyable, Sendable {
 
   /// Opens the root group of a file.
   init(rootOf file: OpenFile) throws(HDF5Error) {
-    if let root = file.access.outline?[0] {
+    if let root = file.access.outline?.root {
       self.init(root.opened, place: 0, file: file)
     } else {
       self.init(try file.access.ask(OpenQuestion(path: "/", origin: nil)), file: file)

@@ -67,6 +67,9 @@ final class Outline: Sendable {
     }
   }
 
+  /// The root group; `nil` if a hostile answer has nothing.
+  var root: Entry? { content.withLock { $0.entries.first } }
+
   /// The object at a place.
   subscript(place: Int) -> Entry { content.withLock { $0.entries[place] } }
 
@@ -104,8 +107,8 @@ final class Outline: Sendable {
   /// A question about a member that is not in the outline, and those after it in its group.
   ///
   /// - Parameters:
-  ///   - group: The place of the group.
   ///   - name: The bytes of the member's name.
+  ///   - group: The place of the group.
   /// - Returns: `nil` if the member was asked for already, or the outline is large enough.
   func question(about name: [UInt8], in group: Int) -> EntriesQuestion? {
     content.withLock { content -> EntriesQuestion? in

@@ -39,6 +39,7 @@ extension LibraryFile {
   ///   - parent: The place of the group in the outline.
   ///   - origin: The number of the group; `nil` for the root group.
   ///   - budget: What the outline may still take; the entry is subtracted.
+  /// - Returns: The entry.
   /// - Throws: ``HDF5Error`` if it cannot be opened.
   func entry(
     _ name: String, parent: Int, origin: Int?, _ budget: inout OutlineBudget
@@ -65,7 +66,9 @@ extension LibraryFile {
     var budget = budget
     var attributes: [AttributeValue] = []
     for name in names {
-      guard budget.allowsMore(), let value = (try? object.attribute(name)) ?? nil else { return nil }
+      guard budget.allowsMore(), let value = (try? object.attribute(name)) ?? nil else {
+        return nil
+      }
       budget.spend(bytes: value.byteCount)
       attributes.append(value)
     }
