@@ -48,7 +48,7 @@ struct ExpectedModels {
     }
     let path = fixture("\(folder)/\(file)")
     try check(path)
-    guard !file.contains("_old"), !file.contains("_only") else { return }
+    guard !file.contains("_only") else { return }
     try Self.forEachConversion(of: path, check)
   }
 

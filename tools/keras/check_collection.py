@@ -9,12 +9,13 @@ as weights beside the text of model.to_json(). For each of them:
 
 * `output`: Cairn's outputs are those of Keras, to 1e-5 of the greatest one.
 * `step`: so are the weights after a step, with the optimizer's state after a first step in Keras.
-  Layers that drop or add something at random do nothing, and regularizers and constraints, which
-  Cairn keeps but does not apply, are left out, as are models with random changes of images.
+  Layers that drop or add something at random do nothing, and `activity_regularizer`, which Cairn
+  keeps but does not apply, is left out, as are models with random changes of images.
   tf_keras computes BatchNormalization without its fused kernel, which would change the moving
   variance by n / (n - 1).
 * `convert`: what Cairn writes as .keras, .weights.h5 and .h5 of tf_keras is loaded by Keras and
-  tf_keras and gives the same outputs, and Cairn's step is the same after a conversion.
+  tf_keras and gives the same outputs, and Cairn's step is the same after a conversion. Where one
+  Keras lacks what the other has, the warning of `convert` counts instead, and is counted as told.
 
 `judge` takes one input and one output. Models with more are put into another one, which cuts its
 input into theirs and joins their outputs; conversions are those of the models themselves.
@@ -36,6 +37,7 @@ import collections
 import json
 import logging
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -86,7 +88,7 @@ def randomize(k, model, random):
 
 
 def calmed(json):
-    """Returns the text of a model without randomness, regularizers and constraints."""
+    """Returns the text of a model without randomness and penalties on outputs."""
     if isinstance(json, list):
         return [calmed(value) for value in json]
     if not isinstance(json, dict):
@@ -95,7 +97,7 @@ def calmed(json):
     for key, value in json.items():
         if key in ["rate", "stddev", "dropout", "recurrent_dropout"]:
             value = 0.0
-        elif key.endswith(("_regularizer", "_constraint")):
+        elif key == "activity_regularizer":
             value = None
         result[key] = calmed(value)
     return result
@@ -171,6 +173,16 @@ def outputs_of(model, xs):
     return [np.asarray(y) for y in ys]
 
 
+def exact_outputs_of(model, xs):
+    """Returns the outputs of a model of Keras 3 in 64 bits."""
+    keras.config.set_floatx("float64")
+    exact = keras.models.model_from_json(model.to_json().replace("float32", "float64"))
+    exact.set_weights([weight.astype(np.float64) for weight in model.get_weights()])
+    outputs = outputs_of(exact, [x.astype(np.float64) for x in xs])
+    keras.config.set_floatx("float32")
+    return outputs
+
+
 def joined(arrays):
     return np.concatenate([array.reshape(len(array), -1) for array in arrays], axis=1)
 
@@ -206,6 +218,8 @@ def write(k, name, folder):
     ys = outputs_of(model, xs)
     assert all(np.isfinite(y).all() for y in ys), "Keras's outputs are not finite"
     data = {f"x{i}": x for i, x in enumerate(xs)} | {f"y{i}": y for i, y in enumerate(ys)}
+    if is_3(k) and architecture.exact:
+        ys = exact_outputs_of(model, xs)
 
     def compiled(model, loss, weights=None):
         optimizer = OPTIMIZERS[architecture.optimizer](k.optimizers)
@@ -264,7 +278,8 @@ class Checks:
         self.passed, self.failed = collections.Counter(), collections.Counter()
         self.worst = collections.defaultdict(float)
 
-    def check(self, what, where, folder, body, pending=False):
+    def check(self, what, where, folder, body, pending=False, lost=""):
+        self.warnings = ""
         try:
             error = body()
             found = f"{error:.1e}"
@@ -274,6 +289,8 @@ class Checks:
             text = " ".join(str(error).split())
             text = text if len(text) < 500 else f"{text[:150]} … {text[-300:]}"
             good, found = False, f"{type(error).__name__}: {text}"
+        if not good and lost and re.search(lost, self.warnings):
+            good, what = True, f"{what} (told)"
         if pending:
             refused = not good and "AssertionError" in found
             outcome = "refused as expected" if refused else "pending, but passed"
@@ -290,14 +307,16 @@ class Checks:
 
     def run(self, kind, name, folder):
         """Checks all files of one architecture by one Keras."""
-        pending = ARCHITECTURES[name].pending
+        pending, lost = ARCHITECTURES[name].pending, ARCHITECTURES[name].lost
         data = dict(np.load(folder / "data.npz"))
         xs = [data[f"x{i}"] for i in range(len(ARCHITECTURES)) if f"x{i}" in data]
         ys = [data[f"y{i}"] for i in range(len(ARCHITECTURES)) if f"y{i}" in data]
-        convert = self.programs.run
+
+        def convert(*arguments):
+            self.warnings += self.programs.run(*arguments).stderr
 
         def check(what, how, body):
-            return self.check(what, f"{name} {kind}{how}", folder, body, pending)
+            return self.check(what, f"{name} {kind}{how}", folder, body, pending, lost)
 
         def output(path):
             return difference(self.programs.judged(path, data["x"]), data["y"])
@@ -313,7 +332,7 @@ class Checks:
                 f"{len(found)} weights, not as many as Keras's"
             )
             change = max(np.abs(a - b).max(initial=0) for a, b in zip(before, expected))
-            assert change > 1e-4, f"Keras's weights change by {change:.1e} only"
+            assert change > 1e-5, f"Keras's weights change by {change:.1e} only"
             worst = 0.0
             for i, (a, b) in enumerate(zip(found, expected)):
                 error = difference(a, b, least=0.1)

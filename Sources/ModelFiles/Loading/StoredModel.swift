@@ -51,7 +51,7 @@ package struct StoredModel {
     let stored = described.architecture
     let architecture: Architecture
     do throws(KerasError) {
-      architecture = try stored.translated(for: dialect)
+      architecture = try stored.translated(for: dialect, scalingGates: true)
     } catch {
       throw .model(path: description ?? path, error)
     }
@@ -212,11 +212,14 @@ extension LayerContents {
       let stored = variables.popFirst() ?? []
       self.variables = zip(layer.weights, stored).map { weight, stored in
         let name = "\(layer.name)/\(weight.name)"
+        let scale = layer.gateScale
         return VariableContents(
           name: weight.name, shape: weight.shape, isTrainable: weight.isTrainable,
           isInteger: weight.isInteger,
-          value: { () throws(CheckpointError) in try reader.read(stored, named: name) },
-          rows: reader.rows(of: stored, named: name))
+          value: { () throws(CheckpointError) in
+            let value = try reader.read(stored, named: name)
+            return scale.map { $0(value) } ?? value
+          }, rows: scale == nil ? reader.rows(of: stored, named: name) : nil)
       }
       layers = []
     }

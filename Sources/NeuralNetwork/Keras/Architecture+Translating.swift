@@ -4,16 +4,23 @@ import Tensors
 extension Architecture {
   /// Replaces features that a Keras generation lacks by equivalent layers.
   ///
-  /// - Parameter dialect: The Keras generation that will read the file; `nil` if none will.
+  /// - Parameters:
+  ///   - dialect: The Keras generation that will read the file; `nil` if none will.
+  ///   - scalesGates: Whether layers may need other weights: those of a file multiplied by
+  ///     ``Layer/gateScale``.
   /// - Returns: A model with the same variables in the same order, which shares all unchanged
   ///   layers.
   /// - Throws: ``KerasError/notInKeras(layer:feature:keras:)`` if there is no equivalent.
-  package func translated(for dialect: KerasDialect?) throws(KerasError) -> Architecture {
+  package func translated(
+    for dialect: KerasDialect?, scalingGates scalesGates: Bool = false
+  ) throws(KerasError) -> Architecture {
     guard let dialect else { return self }
     var names = Set(layers.map(\.name))
     var replacements: [ObjectIdentifier: [Layer]] = [:]
     for layer in layers {
-      if let replacement = try Self.replacement(for: layer, in: dialect, &names) {
+      if let replacement = try Self.replacement(
+        for: layer, in: dialect, scalesGates, &names)
+      {
         replacements[ObjectIdentifier(layer)] = replacement
       }
     }
@@ -68,6 +75,12 @@ extension Architecture {
             + "'\(name)'"
         )
       }
+      if let scale = layer.gateScale(for: dialect) {
+        lost.append(
+          "the weights of the gates of the layer '\(layer.name)', which are multiplied by "
+            + "\(scale.factor), because hard_sigmoid of \(dialect.keras) is another function: "
+            + "outputs stay the same, but not further training")
+      }
       let options = Set(layer.config.keys).subtracting(layer.config(for: dialect).keys)
       if layer is BaseImagePreprocessing, !options.isEmpty {
         lost.append(
@@ -99,10 +112,10 @@ extension Architecture {
 
   /// The replacements of a layer; `nil` if it stays.
   private static func replacement(
-    for layer: Layer, in dialect: KerasDialect, _ names: inout Set<String>
+    for layer: Layer, in dialect: KerasDialect, _ scalesGates: Bool, _ names: inout Set<String>
   ) throws(KerasError) -> [Layer]? {
     if let model = layer as? GraphModel, let inner = Self(unbuilt: model) {
-      let translated = try inner.translated(for: dialect)
+      let translated = try inner.translated(for: dialect, scalingGates: scalesGates)
       guard
         zip(translated.layers, inner.layers).contains(where: { $0 !== $1 })
           || translated.layers.count != inner.layers.count
@@ -113,7 +126,9 @@ extension Architecture {
       return [replacement]
     }
     if let distributed = layer as? TimeDistributed, let model = distributed.model {
-      guard let inner = try replacement(for: model, in: dialect, &names)?.first else { return nil }
+      guard
+        let inner = try replacement(for: model, in: dialect, scalesGates, &names)?.first
+      else { return nil }
       let replacement = TimeDistributed(inner, name: layer.name)
       replacement.keptOptions = layer.keptOptions
       return [replacement]
@@ -136,6 +151,12 @@ extension Architecture {
       throw .notInKeras(
         layer: layer.name, feature: "the axes \(layer.axes) in this order", keras: dialect.keras)
     }
+    if scalesGates, let scale = layer.gateScale(for: dialect) {
+      let function = dialect == .keras2 ? ActivationFunction.keras2HardSigmoid : .hardSigmoid
+      let scaled = try copy(layer) { $0.replacingGates(by: function) }
+      scaled.gateScale = scale
+      return [scaled]
+    }
     if let missing = layer.gateFunctions.first(where: { $0.kerasName(in: dialect) == nil }) {
       throw .notInKeras(
         layer: layer.name, feature: "the activation \(missing.rawValue) of a recurrent cell",
@@ -145,8 +166,8 @@ extension Architecture {
       let start = (layer.kernelSize - 1) * layer.dilationRate
       let padding = named(
         [ZeroPadding1D(start: start, end: 0)], after: "\(layer.name)_padding", &names)
-      let valid = try copy(layer, [("padding", Padding.valid.rawValue)])
-      return padding + (try replacement(for: valid, in: dialect, &names) ?? [valid])
+      let valid = try copy(layer, "padding", Padding.valid.rawValue)
+      return padding + (try replacement(for: valid, in: dialect, scalesGates, &names) ?? [valid])
     }
     guard let name = layer.config["activation"]?.string,
       let activation = ActivationFunction(rawValue: name), activation.kerasName(in: dialect) == nil
@@ -156,7 +177,7 @@ extension Architecture {
         layer: layer.name, feature: "the activation \(name)", keras: dialect.keras)
     }
     if !(layer is Activation) {
-      let linear = try copy(layer, [("activation", ActivationFunction.linear.rawValue)])
+      let linear = try copy(layer, "activation", ActivationFunction.linear.rawValue)
       return [linear] + named(steps, after: "\(layer.name)_\(name)", &names)
     }
     names.remove(layer.name)
@@ -165,12 +186,17 @@ extension Architecture {
 
   /// An unbuilt copy of a layer with other options.
   private static func copy(
-    _ layer: Layer, _ options: [(key: String, value: String)]
+    _ layer: Layer, _ key: String, _ value: String
+  ) throws(KerasError) -> Layer {
+    try copy(layer) { .object(($0.object ?? [:]).merging([key: .string(value)]) { $1 }) }
+  }
+
+  private static func copy(
+    _ layer: Layer, _ change: (JSON) -> JSON
   ) throws(KerasError) -> Layer {
     var config = layer.config
     config["name"] = .string(layer.name)
-    for (key, value) in options { config[key] = .string(value) }
-    let copy = try Layer.make(className: type(of: layer).className, config: .object(config))
+    let copy = try Layer.make(className: type(of: layer).className, config: change(.object(config)))
     copy.keptOptions = layer.keptOptions
     copy.isTrainable = layer.isTrainable
     return copy

@@ -114,6 +114,12 @@ open class Layer {
   /// The activation functions inside of the layer, which no layer after it can compute.
   var gateFunctions: [ActivationFunction] { [] }
 
+  /// What the weights of a file are multiplied by; `nil` for none.
+  ///
+  /// The layer stands for one with another function of the gates: see
+  /// ``Architecture/translated(for:scalingGates:)``.
+  package var gateScale: GateScale?
+
   /// Called after the weights were created, for layers that let other layers use them.
   func didCreateWeights() {}
 

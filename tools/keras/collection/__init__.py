@@ -49,6 +49,10 @@ class Architecture:
     extent: int = 12
     batch: int = 4
     loss_weights: object = None
+    # Whether Keras 3 is 1e-5 away from its outputs in 64 bits, which are the expected ones then.
+    exact: bool = False
+    # What the other Keras cannot express: a part of the warning of `convert`.
+    lost: str = ""
     # What Cairn still has to learn for it, or why one of the two kinds of Keras cannot have it.
     pending: str = ""
     only: str = ""

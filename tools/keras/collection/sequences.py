@@ -53,7 +53,7 @@ def activity_cnn_lstm(k):
     return model
 
 
-@architecture(ONE_HOT, "rmsprop", batch=3)
+@architecture(ONE_HOT, "rmsprop", batch=3, lost="weights of the gates .* are multiplied")
 def activity_conv_lstm(k):
     L = k.layers
     model = k.Sequential()
@@ -523,7 +523,7 @@ def lstm_fcn(k):
     return k.Model(inputs, L.Dense(4, activation="softmax")(x))
 
 
-@architecture(SPARSE, "adam")
+@architecture(SPARSE, "adam", exact=True)
 def time_series_transformer(k):
     L = k.layers
     x = inputs = k.Input((20, 1))

@@ -242,7 +242,9 @@ def characters_cnn(k):
     return model
 
 
-@architecture(SPARSE, "rmsprop", inputs=[20, 25])
+@architecture(
+    SPARSE, "rmsprop", inputs=[20, 25], lost="the mask of the input|does not use the mask"
+)
 def translation_with_states(k):
     """Sequence to sequence, teacher forced."""
     L = k.layers
