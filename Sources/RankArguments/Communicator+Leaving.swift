@@ -10,7 +10,8 @@ extension Communicator {
     guard size > 1 else { return status }
     // The others wait here until the first one has saved and printed.
     let all = try? gather([UInt8(truncatingIfNeeded: status.rawValue)])
-    end()
-    return all?[0].first.flatMap { ExitStatus(rawValue: Int32($0)) } ?? status
+    let final = all?[0].first.flatMap { ExitStatus(rawValue: Int32($0)) } ?? status
+    end(orExitWith: final.rawValue)
+    return final
   }
 }

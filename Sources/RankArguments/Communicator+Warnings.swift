@@ -2,14 +2,23 @@ public import Ranks
 import Threads
 
 extension Communicator {
-  /// What a user should know if the processes of a job do not watch each other, or have too few
-  /// processors.
+  /// What a user should know if the processes of a job do not watch each other, have too few
+  /// processors, or are no job.
   ///
   /// - Parameter threads: The number of threads that the user asks for; `nil` for any.
   /// - Returns: Sentences without a full stop, the same in all processes.
   /// - Throws: ``RankError`` if the processes cannot exchange data.
   public func warnings(threads: Int?) throws(RankError) -> [String] {
-    guard size > 1 else { return [] }
+    guard size > 1 else {
+      return Launch.separateProcesses.map {
+        [
+          """
+          srun has started \($0) processes that do not know of each other, so each of them does \
+          the whole work; srun --mpi=pmix joins them
+          """
+        ]
+      } ?? []
+    }
     var warnings: [String] = []
     if !isWatched {
       warnings.append(

@@ -79,13 +79,23 @@ public final class Communicator {
 
   /// Leaves the job, together with all processes.
   ///
-  /// Without it, the other processes report that this one has died.
-  public func end() {
+  /// Without it, the other processes report that this one has died. From here on, a process that
+  /// dies is no loss: a launcher that was told to stop ends all soon.
+  ///
+  /// - Parameter status: The status with which this process exits if MPI does not end in
+  ///   ``endPatience`` seconds, because it waits for a process that has died.
+  public func end(orExitWith status: Int32 = 0) {
     guard !hasEnded else { return }
     hasEnded = true
+    heartbeat?.ignoreLosses()
+    let alarm = heartbeat.map { _ in Alarm(seconds: Self.endPatience) { _exit(status) } }
     transport?.end()
+    alarm?.stop()
     heartbeat?.end()
   }
+
+  /// The seconds in which MPI must have ended.
+  private static let endPatience = 5
 
   // MARK: - Exchanges
 

@@ -17,6 +17,8 @@ public final class Heartbeat: Sendable {
 
   private let thread: WorkerThread?
   private let isEnding: Flag
+  private let isSilent: Flag
+  private let ignoresLosses: Flag
 
   /// Connects all processes and starts to watch them.
   ///
@@ -30,18 +32,26 @@ public final class Heartbeat: Sendable {
     let peers = try Peer.connectAll(communicator)
     // Each connection counts at both of its ends.
     isComplete = try communicator.sum([peers.count])[0] == 2 * (communicator.size - 1)
-    let isEnding = Flag()
-    self.isEnding = isEnding
+    let (isEnding, isSilent, ignoresLosses) = (Flag(), Flag(), Flag())
+    (self.isEnding, self.isSilent, self.ignoresLosses) = (isEnding, isSilent, ignoresLosses)
     let (rank, size, host) = (communicator.rank, communicator.size, communicator.host)
     thread = WorkerThread {
-      var watch = Watch(rank: rank, size: size, host: host, peers: peers, lost: lost)
+      var watch = Watch(rank: rank, size: size, host: host, peers: peers) { loss in
+        if !ignoresLosses.isSet { lost(loss) }
+      }
       while !isEnding.isSet { watch.beat() }
-      watch.end()
+      watch.end(silently: isSilent.isSet)
     }
   }
 
+  /// Reports no further loss: the work is done.
+  package func ignoreLosses() { ignoresLosses.set() }
+
   /// Stops watching, and tells the other processes that this one ends.
-  package func end() {
+  ///
+  /// - Parameter silently: Whether to tell them nothing, as a process that is killed.
+  package func end(silently: Bool = false) {
+    if silently { isSilent.set() }
     isEnding.set()
     thread?.join()
   }

@@ -16,6 +16,9 @@ public struct Launch: Equatable, Sendable {
   /// The number of its processes on this machine; `nil` if it is unknown.
   public var localSize: Int?
 
+  /// The interface of MPI that `srun --mpi` names; `nil` if it is unknown.
+  public var slurmInterface: String?
+
   /// A command that starts several processes.
   public enum Launcher: Equatable, Sendable {
     /// `mpirun` of Open MPI.
@@ -60,14 +63,32 @@ public struct Launch: Equatable, Sendable {
     else { return nil }
     self = found
     localSize = number("OMPI_COMM_WORLD_LOCAL_SIZE") ?? number("MPI_LOCALNRANKS")
+    if launcher == .slurm { slurmInterface = environment["SLURM_MPI_TYPE"] }
+  }
+
+  /// The number of processes that `srun` has started without an interface of MPI, so that each one
+  /// is alone; `nil` if it has not.
+  ///
+  /// - Parameter environment: The variables by name.
+  /// - Returns: The number, in the first of the processes only.
+  public static func separateProcesses(in environment: [String: String]) -> Int? {
+    guard Launch(environment: environment) == nil, environment["SLURM_PROCID"] == "0",
+      let count = environment["SLURM_STEP_NUM_TASKS"].flatMap({ Int($0) }), count > 1
+    else { return nil }
+    return count
   }
 
   /// The place of this process; `nil` if no launcher has started it.
   public static let current = Launch(environment: environment(of: names))
 
+  /// The number of processes that `srun` has started like this one, the first of them, without an
+  /// interface of MPI; `nil` if it has not.
+  public static var separateProcesses: Int? { separateProcesses(in: environment(of: names)) }
+
   private static let names = [
     "OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE", "PMI_RANK", "PMI_SIZE", "SLURM_PROCID",
-    "SLURM_NTASKS", "PMIX_NAMESPACE", "OMPI_COMM_WORLD_LOCAL_SIZE", "MPI_LOCALNRANKS",
+    "SLURM_NTASKS", "SLURM_STEP_NUM_TASKS", "SLURM_MPI_TYPE", "PMIX_NAMESPACE",
+    "OMPI_COMM_WORLD_LOCAL_SIZE", "MPI_LOCALNRANKS",
   ]
 
   /// The libraries of MPI to try, in order; `CAIRN_MPI` in the environment names another one.
@@ -76,7 +97,9 @@ public struct Launch: Equatable, Sendable {
     let openMPI = ["libmpi.so.40"]
     // The common name of MPICH's binary interface, and Debian's.
     let mpich = ["libmpi.so.12", "libmpich.so.12"]
-    return launcher == .mpich ? mpich + openMPI : openMPI + mpich
+    // Debian's Open MPI does not know Slurm's older interface, PMI-2.
+    let isMPICHFirst = launcher == .mpich || slurmInterface == "pmi2"
+    return isMPICHFirst ? mpich + openMPI : openMPI + mpich
   }
 }
 

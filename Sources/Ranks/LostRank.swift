@@ -45,6 +45,15 @@ extension LostRank: CustomStringConvertible {
   }
 }
 
+extension LostRank {
+  /// Advice for the user.
+  public var hint: String? {
+    guard case .notStarted = cause else { return nil }
+    return "if the machines have several networks, name one that all can reach: for Open MPI, "
+      + "mpirun --mca btl_tcp_if_include eth0"
+  }
+}
+
 /// Prints a loss on standard error, in one of the processes, and exits with 75 (`EX_TEMPFAIL`).
 ///
 /// - Parameter lost: The loss.

@@ -20,6 +20,13 @@ final class MPITransport: Transport {
     }
     try unsafe Self.check { unsafe cairn_mpi_start($0) }
     (rank, size) = (Int(cairn_mpi_rank()), Int(cairn_mpi_size()))
+    guard size == launch.size, rank == launch.rank else {
+      throw .communication(
+        """
+        MPI says that this is process \(rank) of \(size), but its launcher says \(launch.rank) of \
+        \(launch.size): the library of MPI and the launcher do not belong together
+        """)
+    }
   }
 
   /// Whether a library was loaded in this process, which cannot be unloaded.

@@ -60,10 +60,12 @@ struct Watch {
     }
   }
 
-  /// Tells the others that this process ends.
-  mutating func end() {
+  /// Closes the connections.
+  ///
+  /// - Parameter silently: Whether not to tell the others that this process ends.
+  mutating func end(silently: Bool) {
     for index in peers.indices where peers[index].isOpen {
-      peers[index].send(.end)
+      if !silently { peers[index].send(.end) }
       peers[index].close()
     }
   }

@@ -92,7 +92,13 @@ struct Predict: Program {
         try predictAll(communicator)
       }
     } else {
-      try exiting(color: answers.color) { try predictAll(Communicator()) }
+      try exiting(color: answers.color) {
+        let communicator = Communicator()
+        for warning in try communicator.warnings(threads: nil) {
+          printWarning(program: Self.name, message: warning, color: answers.color)
+        }
+        return try predictAll(communicator)
+      }
     }
   }
 

@@ -27,7 +27,8 @@ struct ShellCommand {
   private static func words(of launch: Launch) -> [String] {
     switch launch.launcher {
     case .openMPI, .mpich: ["mpirun", "-np", "\(launch.size)"]
-    case .slurm: ["srun", "-n", "\(launch.size)"]
+    case .slurm:
+      ["srun", "-n", "\(launch.size)"] + (launch.slurmInterface.map { ["--mpi=\($0)"] } ?? [])
     }
   }
 

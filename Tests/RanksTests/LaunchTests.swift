@@ -20,6 +20,34 @@ struct LaunchTests {
       ]) == Launch(rank: 2, size: 4, launcher: .slurm))
   }
 
+  @Test("Processes of srun without an interface of MPI are counted by the first one")
+  func separate() {
+    let environment = [
+      "SLURM_PROCID": "0", "SLURM_NTASKS": "4", "SLURM_STEP_NUM_TASKS": "4",
+    ]
+    #expect(Launch.separateProcesses(in: environment) == 4)
+    #expect(Launch.separateProcesses(in: environment.merging(["SLURM_PROCID": "1"]) { $1 }) == nil)
+    #expect(
+      Launch.separateProcesses(in: environment.merging(["SLURM_STEP_NUM_TASKS": "1"]) { $1 })
+        == nil)
+    #expect(
+      Launch.separateProcesses(
+        in: environment.merging(["PMIX_NAMESPACE": "slurm.pmix.7.0"]) { $1 }) == nil)
+    // A script of sbatch.
+    #expect(
+      Launch.separateProcesses(in: ["SLURM_PROCID": "0", "SLURM_NTASKS": "4"]) == nil)
+  }
+
+  @Test("The interface of srun is known, and chooses the library")
+  func interface() {
+    let launch = Launch(environment: [
+      "SLURM_PROCID": "0", "SLURM_NTASKS": "2", "PMI_RANK": "0", "PMI_SIZE": "2",
+      "SLURM_MPI_TYPE": "pmi2",
+    ])
+    #expect(launch?.slurmInterface == "pmi2")
+    #expect(launch?.launcher == .slurm)
+  }
+
   @Test("A process that no launcher has started is alone")
   func none() {
     #expect(Launch(environment: [:]) == nil)
