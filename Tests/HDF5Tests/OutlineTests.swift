@@ -65,6 +65,21 @@ struct OutlineTests {
     }
   }
 
+  @Test("Members of many groups are asked for together")
+  func asksForManyGroups() throws {
+    let count = 11_000
+    try reopen { root throws in
+      for index in 0..<count { try root.write(Int64(index), to: "g/\(index)/v") }
+    } _: { file, counter throws in
+      let group = try file.group(at: "g")
+      for member in try group.members {
+        #expect(try group.group(at: member.name).dataset(at: "v").path == "/g/\(member.name)/v")
+      }
+      #expect(counter.count < 400)
+      #expect(try file.dataset(at: "g/10999/v").read(as: Int64.self) == [10_999])
+    }
+  }
+
   @Test("All attributes of an object come with the first answer")
   func knowsManyAttributes() throws {
     try reopen { root throws in

@@ -40,8 +40,8 @@ public struct OpenObject: ~Copyable, Sendable {
         case .missing(let path):
           throw Attempt(operation: .open, file: file.path, object: path).failure(.objectNotFound)
         case .unknown(let group, let name):
-          guard let question = outline.question(about: name, in: group) else { break search }
-          outline.add(try ask(question), to: question, in: group)
+          guard let request = outline.request(for: name, in: group) else { break search }
+          outline.add(try ask(request.question), to: request)
         }
       }
     }

@@ -5,8 +5,8 @@ internal import Synchronization
 /// The objects of a file that a sandboxed process sends with the answer to the first request.
 ///
 /// Most files have few objects, and then no further question is needed. In a larger file, the
-/// members of a group that are not in the outline are asked for many at a time, when the first of
-/// them is opened, and added. Whatever is not in the outline even so, because it is large, slow or
+/// members that are not in the outline are asked for many at a time, when the first of them is
+/// opened, and added. Whatever is not in the outline even so, because it is large, slow or
 /// damaged, is asked for when it is needed.
 final class Outline: Sendable {
   /// An object.
@@ -52,7 +52,8 @@ final class Outline: Sendable {
     var groupsWithCutNames: Set<Int> = []
     /// The members that were asked for.
     var asked: Set<Child> = []
-    /// The addresses of the objects: one with several hard links appears once.
+    /// The addresses of the objects, and of those that were asked for: an object with several hard
+    /// links appears once.
     var addresses: Set<UInt64> = []
     var byteCount = 0
   }
@@ -104,39 +105,58 @@ final class Outline: Sendable {
     }
   }
 
-  /// A question about a member that is not in the outline, and those after it in its group.
+  /// Members to ask for together.
+  struct Request {
+    let question: EntriesQuestion
+    fileprivate let members: [Asked]
+  }
+
+  fileprivate struct Asked {
+    let child: Child
+    let address: UInt64
+  }
+
+  /// A request for a member that is not in the outline, and for those after it in its group and in
+  /// the groups that follow.
   ///
   /// - Parameters:
   ///   - name: The bytes of the member's name.
   ///   - group: The place of the group.
   /// - Returns: `nil` if the member was asked for already, or the outline is large enough.
-  func question(about name: [UInt8], in group: Int) -> EntriesQuestion? {
-    content.withLock { content -> EntriesQuestion? in
+  func request(for name: [UInt8], in group: Int) -> Request? {
+    content.withLock { content -> Request? in
       guard content.entries.count < Self.objectLimit, content.byteCount < Self.byteLimit,
-        let first = content.others[Child(parent: group, name: name)],
-        let members = content.entries[group].members
+        let first = content.others[Child(parent: group, name: name)]
       else { return nil }
-      var names: [String] = []
-      for member in members[first...] {
-        let isAsked = content.ask(member, in: group)
-        // The others are of no use if the member itself was asked for.
-        guard isAsked || !names.isEmpty else { return nil }
-        if isAsked { names.append(member.name) }
-        if names.count == Self.namesPerQuestion { break }
+      var members: [Asked] = []
+      var names: [EntriesQuestion.Name] = []
+      for place in group..<content.entries.count {
+        let entry = content.entries[place]
+        for member in (entry.members ?? []).dropFirst(place == group ? first : 0) {
+          if let asked = content.ask(for: member, in: place) {
+            members.append(asked)
+            names.append(EntriesQuestion.Name(group: entry.opened.number, name: member.name))
+          }
+          // The others are of no use if the member itself was asked for.
+          guard !names.isEmpty else { return nil }
+          guard names.count < Self.namesPerQuestion else { break }
+        }
+        guard names.count < Self.namesPerQuestion else { break }
       }
-      return EntriesQuestion(group: content.entries[group].opened.number, names: names)
+      return Request(question: EntriesQuestion(names: names), members: members)
     }
   }
 
-  /// Adds the members of a group that were found.
-  func add(_ found: FoundEntries, to question: EntriesQuestion, in group: Int) {
+  /// Adds the members that were found.
+  func add(_ found: FoundEntries, to request: Request) {
     content.withLock { content in
       // A hostile answer could claim that none was looked at, again and again.
-      for name in question.names.dropFirst(max(1, found.nameCount)) {
-        content.asked.remove(Child(parent: group, name: Array(name.utf8)))
+      for member in request.members.dropFirst(max(1, found.nameCount)) {
+        content.asked.remove(member.child)
+        content.addresses.remove(member.address)
       }
-      for var entry in found.entries {
-        entry.parent = group
+      for var entry in found.entries where request.members.indices.contains(entry.parent) {
+        entry.parent = request.members[entry.parent].child.parent
         let place = content.entries.count
         content.entries.append(entry)
         content.note(entry, at: place)
@@ -161,15 +181,14 @@ extension Outline.Content {
     }
   }
 
-  /// Notes that a member is asked for.
-  ///
-  /// - Returns: Whether it can become a part of the outline.
-  fileprivate mutating func ask(_ member: Member, in group: Int) -> Bool {
-    guard [.group, .dataset].contains(member.kind), let address = member.address,
-      !addresses.contains(address)
-    else { return false }
+  /// Notes that a member is asked for; `nil` if it cannot become a part of the outline.
+  fileprivate mutating func ask(for member: Member, in group: Int) -> Outline.Asked? {
     let child = Outline.Child(parent: group, name: Array(member.name.utf8))
-    return children[child] == nil && asked.insert(child).inserted
+    guard [.group, .dataset].contains(member.kind), let address = member.address,
+      children[child] == nil, !asked.contains(child), addresses.insert(address).inserted
+    else { return nil }
+    asked.insert(child)
+    return Outline.Asked(child: child, address: address)
   }
 }
 

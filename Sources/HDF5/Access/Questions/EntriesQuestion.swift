@@ -1,17 +1,24 @@
 import Sandbox
 
-/// Members of a group, for the outline of the file.
+/// Members of groups, for the outline of the file.
 struct EntriesQuestion: Question {
-  let group: Int
-  let names: [String]
+  /// A member of a group.
+  struct Name {
+    /// The number of the open group.
+    let group: Int
+    let name: String
+  }
+
+  let names: [Name]
 
   func answer(_ file: LibraryFile) throws(HDF5Error) -> FoundEntries {
     var budget = OutlineBudget(objects: names.count, bytes: 4 << 20)
     var found = FoundEntries(entries: [], nameCount: 0)
-    for name in names {
+    for (index, name) in names.enumerated() {
       guard budget.allowsMore() else { break }
       found.nameCount += 1
-      guard let entry = try? file.entry(name, parent: 0, origin: group, &budget) else { continue }
+      guard let entry = try? file.entry(name.name, parent: index, origin: name.group, &budget)
+      else { continue }
       found.entries.append(entry)
     }
     return found
@@ -20,18 +27,22 @@ struct EntriesQuestion: Question {
 
 extension EntriesQuestion {
   func write(to message: inout MessageWriter) {
-    message.write(group)
-    message.write(names) { $0.write($1) }
+    message.write(names) { message, name in
+      message.write(name.group)
+      message.write(name.name)
+    }
   }
 
   init(from message: inout MessageReader) throws(SandboxError) {
-    group = try message.readSize()
-    names = try message.readList { (m) throws(SandboxError) in try m.readString() }
+    names = try message.readList { (m) throws(SandboxError) in
+      Name(group: try m.readSize(), name: try m.readString())
+    }
   }
 }
 
 /// The members that could be opened, before they took too much time or too many bytes.
 struct FoundEntries {
+  /// The members; ``Outline/Entry/parent`` is the place of the name in the question.
   var entries: [Outline.Entry]
   /// The number of names that were looked at, from the first.
   var nameCount: Int
