@@ -96,8 +96,9 @@ struct DiffTests {
           """))
       #expect(result.code == 1)
       let narrow = try run(
-        "inspect", ["a.h5", "--diff", "b.h5"], environment: ["LC_ALL": "C.UTF-8"],
-        shell: "stty cols 80 && exec \"$@\"", in: directory, inTerminal: true)
+        "inspect", ["a.h5", "--diff", "b.h5"],
+        shell: "stty cols 80 && exec \"$@\"", environment: ["LC_ALL": "C.UTF-8"], in: directory,
+        inTerminal: true)
       let plain = narrow.output.replacing(/\u{1B}\[[0-9;]*m/, with: "").replacing("\r", with: "")
       #expect(
         plain.contains(
