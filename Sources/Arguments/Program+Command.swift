@@ -20,6 +20,8 @@ extension Program {
   ///
   /// - Parameter error: An error, or a request for help.
   static func end(with error: any Error) -> Never {
+    // The end of most runs. ArgumentParser would first compose the help that it does not print.
+    if let code = error as? ExitCode, code.isSuccess || !isSilent { Glibc.exit(code.rawValue) }
     let code = exitCode(for: error)
     if isSilent {
       // The launcher of a job ends all processes with the first one.

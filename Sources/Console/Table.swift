@@ -24,15 +24,20 @@ public struct Table: Sendable {
     public var title: String
     /// The alignment of its text.
     public var alignment: Alignment
+    /// Whether a truncated text loses its start and not its end.
+    public var keepsEnd: Bool
 
     /// Creates a column.
     ///
     /// - Parameters:
     ///   - title: The title of the column.
     ///   - alignment: The alignment of its text.
-    public init(_ title: String, _ alignment: Alignment = .left) {
+    ///   - keepsEnd: Whether a truncated text loses its start and not its end, as names with
+    ///     prefixes should.
+    public init(_ title: String, _ alignment: Alignment = .left, keepsEnd: Bool = false) {
       self.title = title
       self.alignment = alignment
+      self.keepsEnd = keepsEnd
     }
   }
 
@@ -55,7 +60,9 @@ public struct Table: Sendable {
   /// - Precondition: There is a column.
   public init(_ columns: [Column]) {
     require(!columns.isEmpty, "A table must have at least one column, but has none.")
-    self.columns = columns.map { Column(escaped($0.title), $0.alignment) }
+    self.columns = columns.map {
+      Column(escaped($0.title), $0.alignment, keepsEnd: $0.keepsEnd)
+    }
   }
 
   /// Appends a row.
@@ -120,8 +127,12 @@ public struct Table: Sendable {
     var line = ""
     for (index, cell) in cells.enumerated() {
       let text =
-        columns[index].alignment == .left
-        ? truncated(cell, to: widths[index], unicode: unicode) : cell
+        switch columns[index] {
+        case let column where column.alignment == .right: cell
+        case let column where column.keepsEnd:
+          truncatedAtStart(cell, to: widths[index], unicode: unicode)
+        default: truncated(cell, to: widths[index], unicode: unicode)
+        }
       let padding = String(repeating: " ", count: max(widths[index] - displayWidth(text), 0))
       if index > 0 { line += Self.gap }
       line += columns[index].alignment == .left ? text + padding : padding + text

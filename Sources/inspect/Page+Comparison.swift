@@ -30,14 +30,18 @@ extension Page {
   // MARK: - Tables
 
   private func table(_ tensors: [TensorComparison]) -> String {
-    var table = Table([
-      .init(tensors.contains { $0.name.hasPrefix("/") } ? "dataset" : "tensor"), .init("result"),
-      .init("differ", .right), .init("max |a-b|", .right), .init("rel. L2", .right),
-      .init("max ULP", .right), .init("first difference"),
-    ])
+    let isNarrow = terminal.lineLimit.map { $0 < 72 } ?? false
+    let noun = tensors.contains { $0.name.hasPrefix("/") } ? "dataset" : "tensor"
+    var columns: [Table.Column] = [
+      .init(noun, keepsEnd: true), .init("result"), .init("differ", .right),
+      .init("max |a-b|", .right),
+    ]
+    if !isNarrow { columns += [.init("rel. L2", .right), .init("max ULP", .right)] }
+    var table = Table(columns + [.init("first difference")])
     for tensor in tensors.prefix(Page.listedDifferences) {
       table.addRow(
-        [cell(tensor.name), tensor.status.rawValue] + numbers(tensor.elements)
+        [cell(tensor.name), tensor.status.rawValue]
+          + numbers(tensor.elements).prefix(columns.count - 2)
           + [cell(firstDifference(tensor))], style: style(tensor.status))
     }
     return table.rendered(for: terminal) + rest(of: tensors.count)
@@ -47,8 +51,15 @@ extension Page {
     guard let elements else { return ["", "", "", ""] }
     return [
       Format.grouped(elements.differingCount), short(elements.maximumDifference),
-      short(elements.relativeDifference), elements.maximumSteps.map { Format.grouped($0) } ?? "",
+      short(elements.relativeDifference), elements.maximumSteps.map(steps) ?? "",
     ]
+  }
+
+  /// A number of steps between floating-point numbers; in a terminal with few columns, only the
+  /// order of magnitude of one that is large.
+  private func steps(_ count: UInt64) -> String {
+    let isShort = terminal.lineLimit.map { $0 < 96 } ?? false
+    return isShort && count > 99_999 ? short(Double(count)) : Format.grouped(count)
   }
 
   /// The first difference, such as `[2, 1]: 0.5 and 0.25`, or a difference of shape or type.
@@ -79,7 +90,7 @@ extension Page {
   }
 
   private func table(_ facts: [FactComparison], title: String) -> String {
-    var table = Table([.init(title), .init("result"), .init("A"), .init("B")])
+    var table = Table([.init(title, keepsEnd: true), .init("result"), .init("A"), .init("B")])
     for fact in facts.prefix(Page.listedDifferences) {
       let name = fact.index.map { "\(fact.name)[\($0)]" } ?? fact.name
       table.addRow(

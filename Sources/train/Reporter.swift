@@ -187,27 +187,27 @@ final class Reporter {
     case .alreadyFinished(let epoch, let step):
       note(
         """
-        nothing left to do: \(command.saving.save) is finished, after epoch \(epoch), step \
+        nothing left to do: \(command.saving.path) is finished, after epoch \(epoch), step \
         \(step); \(ending(ShellCommand.original.resuming(epochs: more, withChanges: true)))
         """)
     case .finished(let step):
       show(summary, .original.resuming(epochs: more))
       note(
         """
-        saved \(command.saving.save) after step \(step); \
+        saved \(command.saving.path) after step \(step); \
         \(ending(ShellCommand.original.resuming(epochs: more)))
         """)
     case .outOfTime(let step):
       show(summary, .original.resuming())
       note(
         """
-        the time is over; saved \(command.saving.save) after step \(step); continue with: \
+        the time is over; saved \(command.saving.path) after step \(step); continue with: \
         \(ShellCommand.original.resuming().text)
         """)
     case .stopped(let signal, let step):
       note(
         """
-        stopped; saved \(command.saving.save) after step \(step); continue with: \
+        stopped; saved \(command.saving.path) after step \(step); continue with: \
         \(ShellCommand.original.resuming().text)
         """)
       return ExitStatus.stopped(by: signal) ?? .internalError
@@ -230,7 +230,7 @@ final class Reporter {
     let duration = Double((ContinuousClock.now - start) / .milliseconds(1)) / 1000
     let report = RunReport(
       summary: summary, seconds: duration, trainingSeconds: trained.seconds,
-      pictures: trained.pictures, peakMemory: peakMemory(), path: self.command.saving.save,
+      pictures: trained.pictures, peakMemory: peakMemory(), path: self.command.saving.path,
       command: command.text)
     if self.command.watching.json {
       results.write(report.json + "\n")
@@ -272,11 +272,19 @@ final class Reporter {
       """)
   }
 
-  /// Prints the files that were skipped.
-  func announce(_ files: [BadFile]) {
+  /// Prints the files that were skipped, and how many pictures of each set are left.
+  func announce(_ files: [BadFile], in images: LabeledImages) {
     let list = files.prefix(10).map { "\n  - " + "\($0)".onOneLine }.joined()
     let rest = files.count > 10 ? "\n  - and \(files.count - 10) more" : ""
-    warn("skipped \(Format.count(files.count, "file")) that cannot be used:\(list)\(rest)")
+    let sets: [(ImageSet?, DataPart)] = [
+      (images.train, .train), (images.validation, .validation), (images.test, .test),
+    ]
+    let left = sets.compactMap { set, part in set.map { "\(Format.grouped($0.count)) \(part)" } }
+    warn(
+      """
+      skipped \(Format.count(files.count, "file")) that cannot be used, which leaves \
+      \(left.joined(separator: ", ")) pictures:\(list)\(rest)
+      """)
   }
 
   /// Says that a sheet of training pictures was written.

@@ -135,11 +135,11 @@ extension TrainingError {
     case .noneGood(let path, _):
       ForeignFile(path)?.hint(path)
         ?? "choose another --save; '--resume never --overwrite' starts over, and destroys '\(path)'"
-    case .unsaved(_, let saved):
-      saved == nil
-        ? "solve the problem (on a full disk, free space) and repeat the command"
-        : "solve the problem (on a full disk, free space) and continue with: "
-          + ShellCommand.original.resuming().text
+    case .checkpoint(.store(.writing)), .unsaved(_, nil):
+      "solve the problem (on a full disk, free space) and repeat the command"
+    case .unsaved:
+      "solve the problem (on a full disk, free space) and continue with: "
+        + ShellCommand.original.resuming().text
     case .nothingToChange:
       "a new run takes its settings from --lr, --batch-size, --shuffle-buffer and --optimizer"
     case .sameFile(let role, _, let other, _, _):

@@ -18,6 +18,7 @@ struct Train: Program {
   static let configuration = CommandConfiguration(
     commandName: "train",
     abstract: "Trains a classifier of pictures; by default TensorFlow's quickstart on MNIST.",
+    usage: "train [<options>] --save <file>",
     discussion: """
       EXAMPLES:
         train --save ckpt.h5
@@ -61,6 +62,12 @@ struct Train: Program {
 
   @OptionGroup(title: "Watching")
   var watching: WatchingOptions
+
+  func validate() throws {
+    guard saving.save != nil || watching.savesNothing else {
+      throw ValidationError("Missing expected argument '--save <file>'")
+    }
+  }
 
   func run() throws {
     if let threads = watching.threads ?? Launch.current?.threadsOfRank { Threads.count = threads }
@@ -188,7 +195,7 @@ struct Train: Program {
       guard error == .stopped else { throw error }
       return nil
     }
-    if !images.badFiles.isEmpty { reporter.announce(images.badFiles) }
+    if !images.badFiles.isEmpty { reporter.announce(images.badFiles, in: images) }
     if watching.overfitBatch {
       let batch = images.train.prefix(data.batchSize ?? 32)
       images = LabeledImages(
@@ -199,7 +206,7 @@ struct Train: Program {
   }
 
   private func options() throws(CheckpointError) -> RunOptions {
-    var options = RunOptions(savePath: saving.save)
+    var options = RunOptions(savePath: saving.path)
     try model.set(&options)
     options.pixelRange = data.scale
     options.batchSize = data.batchSize

@@ -134,7 +134,44 @@ struct StoreTests {
             + "here or on another machine) is using it")
         #expect(access(file, F_OK) == 0)
       }
+      try writeBytes(Array("4711 3f0c2a52-8d2e-4d0b-9a53-0c4f6f0b8d11 node7\n".utf8), to: file)
+      #expect(
+        message { _ = try CheckpointClaim(for: path) }
+          == "Cannot write '\(path)': a process on node7, which left '\(file)' (remove it if it no "
+          + "longer does), is using it")
     }
+  }
+
+  @Test("A process of another machine or container, and an unknown one, are named as such")
+  func remoteLock() throws {
+    try withTemporaryDirectory { directory in
+      let path = "\(directory)/c.h5"
+      let file = "\(directory)/.c.h5.lock"
+      let lock = try CheckpointLock(for: path)
+      let boot = try readText("/proc/sys/kernel/random/boot_id").prefix { $0 != "\n" }
+      let other = "3f0c2a52-8d2e-4d0b-9a53-0c4f6f0b8d11"
+      let lines: [(String, LockHolder)] = [
+        ("4711 \(other) node7", .remote(4711, host: "node7")),
+        ("4711 \(boot) a1b2c3", .remote(4711, host: "a1b2c3")),
+        ("4711", .unknown), ("", .unknown), ("0 \(other) node7", .unknown),
+        ("4711 \(other) \u{1B}[31m", .unknown),
+      ]
+      for (line, holder) in lines {
+        try truncateAndWrite(line, to: file)
+        #expect(throws: StoreError.locked(path: path, holder: holder)) {
+          try CheckpointLock(for: path)
+        }
+      }
+      #expect("\(LockHolder.remote(4711, host: "node7"))" == "process 4711 on node7")
+      try lock.confirm()
+    }
+  }
+
+  /// Replaces the content of a file, which stays the same file.
+  private func truncateAndWrite(_ text: String, to path: String) throws {
+    let descriptor = open(path, O_WRONLY | O_TRUNC)
+    defer { close(descriptor) }
+    try #require(write(descriptor, text, text.utf8.count) == text.utf8.count)
   }
 
   @Test("A path that is not a regular file is refused before anything is computed")

@@ -51,6 +51,23 @@ struct TableTests {
         """)
   }
 
+  @Test("Names with prefixes are truncated at their start")
+  func keepingEnds() {
+    var table = Table([Table.Column("tensor", keepsEnd: true), Table.Column("differ", .right)])
+    table.addRow(["optimizer/conv1/kernel/momentum", "288"])
+    table.addRow(["d1", "1"])
+    #expect(
+      table.rendered(width: 24, unicode: true, color: false) == """
+        tensor            differ
+        ────────────────────────
+        …kernel/momentum     288
+        d1                     1
+
+        """)
+    #expect(truncatedAtStart("a/名前", to: 4, unicode: false) == "...")
+    #expect(truncatedAtStart("a/名前", to: 5) == "…名前")
+  }
+
   @Test("Only the column that is too wide is truncated, exactly to the width")
   func oneWideColumn() {
     var table = Table([Table.Column("object"), Table.Column("shape")])

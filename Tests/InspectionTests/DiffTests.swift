@@ -95,6 +95,17 @@ struct DiffTests {
 
           """))
       #expect(result.code == 1)
+      let narrow = try run(
+        "inspect", ["a.h5", "--diff", "b.h5"],
+        shell: "stty cols 80 && exec \"$@\"", environment: ["LC_ALL": "C.UTF-8"], in: directory,
+        inTerminal: true)
+      let plain = narrow.output.replacing(/\u{1B}\[[0-9;]*m/, with: "").replacing("\r", with: "")
+      #expect(
+        plain.contains(
+          """
+          tensor           result     differ  max |a-b|  rel. L2  max ULP  first differen…
+          """), "\(plain)")
+      #expect(plain.contains("…/bias/velocity  different       1      2.000    1.000  1.1e+09"))
       let ignoring = try inspect(
         "a.h5", "--diff", "b.h5", "--ignore", "training_state", "--ignore", "conv1", "--ignore",
         "optimizer", in: directory)

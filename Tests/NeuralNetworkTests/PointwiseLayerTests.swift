@@ -7,6 +7,17 @@ import Testing
 /// Layers without windows, and activations, against numbers that Keras computed.
 @Suite("Pointwise layers like Keras's")
 struct PointwiseLayerTests {
+  @Test("Literals mean one tensor, and a computed scale one number")
+  func literals() {
+    #expect(Rescaling(1 / 255).scale == .scalar(1.0 / 255))
+    #expect(Rescaling(-1 / 4.0, offset: [1, 2]).offset == .list([1, 2]))
+    #expect(Rescaling(2).scale == .scalar(2))
+    #expect(Rescaling([2, 3]).scale == .list([2, 3]))
+    #expect(Rescaling(2)([[3]]).shape == [1, 1])
+    let x: Tensor = [[3]]
+    #expect(Add()([x, x]).scalars == [6])
+  }
+
   /// The file of numbers, read once.
   static let file: JSON =
     (try? JSON(

@@ -115,7 +115,10 @@ struct OwnDataTests {
       #expect(refused.error.contains("red/notes.png"))
       let skipped = try train("m.h5", "--skip-bad", in: directory)
       #expect(skipped.code == 0)
-      #expect(skipped.error.contains("skipped 1 file"))
+      #expect(
+        skipped.error.contains(
+          "skipped 1 file that cannot be used, which leaves 18 train pictures:"),
+        "\(skipped.error)")
     }
   }
 

@@ -41,6 +41,17 @@ struct RecipeFlagTests {
     }
   }
 
+  @Test(
+    "needs no checkpoint for what saves none",
+    arguments: [["--dry-run"], ["--preview", "s.png"]])
+  func nothingSaved(_ arguments: [String]) throws {
+    try withData { directory in
+      let result = try run("train", ["--data", "data"] + arguments, in: directory)
+      #expect(result.code == 0, "\(result.error)")
+      #expect(names(in: directory) == ["data"] + (arguments.count == 2 ? ["s.png"] : []))
+    }
+  }
+
   @Test("knows its first batch by heart in the end")
   func overfitBatch() throws {
     try withData { directory in

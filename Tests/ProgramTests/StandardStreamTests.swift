@@ -54,7 +54,7 @@ struct StandardStreamTests {
       let log = try readText("\(directory)/log.jsonl")
       #expect(log.split(separator: "\n").map { $0.prefix(10) } == [#"{"epoch":1"#, #"{"epoch":2"#])
       let lock = try readText("\(directory)/.ckpt.h5.lock")
-      #expect(Int(lock) != nil, "\(lock)")
+      #expect(lock.prefixMatch(of: /\d+ [0-9a-f-]{36} \S+/) != nil, "\(lock)")
     }
   }
 

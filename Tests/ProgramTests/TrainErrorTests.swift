@@ -321,6 +321,20 @@ struct TrainErrorTests {
     }
   }
 
+  @Test("a disk that is full at the start, with a hint what to do")
+  func fullAtStart() throws {
+    try withData { directory in
+      let result = try run(
+        "train", trainArguments([]), shell: "ulimit -f 0 && exec \"$@\"", in: directory)
+      #expect(
+        result.whole == """
+          exit 74
+          train: error: Cannot write 'ckpt.h5': File too large; what was there before is unchanged
+          train: hint: solve the problem (on a full disk, free space) and repeat the command\n
+          """)
+    }
+  }
+
   @Test("to ignore a full standard output")
   func fullOutput() throws {
     try withData { directory in

@@ -1,8 +1,8 @@
 # shellcheck shell=bash
 # Builds programs that need no Swift to run. Sourced by tools/install.
 
-# build_programs SCRATCH PROGRAM...: into SCRATCH/complete with everything in them, and into
-# SCRATCH/stripped as they are installed.
+# build_programs SCRATCH PROGRAM...: each into SCRATCH/complete with everything in it, and all of
+# them as one file, SCRATCH/stripped/programs, which is installed with a name for each program.
 build_programs() {
   local scratch=$1
   shift
@@ -14,7 +14,9 @@ build_programs() {
   # These print their help and completions.
   mkdir -p "$scratch/complete" "$scratch/stripped" "$scratch/archives"
   for product in "$@" manual; do
-    swift build "${options[@]}" --product "$product" --quiet || fail "$product could not be built"
+    # Foundation has a function with `mktemp`, of which the linker warns; no program calls it.
+    swift build "${options[@]}" --product "$product" --quiet 2>&1 |
+      sed "/warning: the use of \`mktemp' is dangerous/d" >&2 || fail "$product could not be built"
     cp "$scratch/release/$product" "$scratch/complete/"
   done
 
@@ -27,17 +29,22 @@ build_programs() {
       -c "tools/packaging/${module#_}.swift" -o "$scratch/$module.o" ||
       fail "the stand-in for $module could not be built"
   done
-  # The same objects again, after the stand-ins, and without symbols for other libraries.
+  local clang
+  clang=$(dirname "$(readlink -f "$(command -v swiftc)")")/clang
+  "$clang" -O2 -c tools/packaging/main.c -o "$scratch/main.o" || fail "main.c could not be built"
+
+  # The same objects again, after the stand-ins, those of all programs together, and without symbols
+  # for other libraries.
   for product in "$@"; do
-    swiftc -static-stdlib -use-ld=lld -o "$scratch/stripped/$product" \
-      "$scratch/FoundationEssentials.o" "$scratch/_StringProcessing.o" \
-      "@$scratch/release/$product.product/Objects.LinkFileList" \
-      "-L$scratch/archives" -lm -Xlinker --defsym -Xlinker "main=${product}_main" \
-      -Xlinker --no-eh-frame-hdr -Xlinker -Ttools/packaging/discard.ld \
-      -Xlinker --gc-sections -Xlinker --no-export-dynamic -Xlinker --icf=safe -Xlinker -s ||
-      fail "$product could not be linked"
-  done
+    cat "$scratch/release/$product.product/Objects.LinkFileList"
+  done | LC_ALL=C sort -u >"$scratch/objects"
+  swiftc -static-stdlib -use-ld=lld -o "$scratch/stripped/programs" \
+    "$scratch/main.o" "$scratch/FoundationEssentials.o" "$scratch/_StringProcessing.o" \
+    "@$scratch/objects" "-L$scratch/archives" -lm \
+    -Xlinker --no-eh-frame-hdr -Xlinker -Ttools/packaging/discard.ld \
+    -Xlinker --gc-sections -Xlinker --no-export-dynamic -Xlinker --icf=safe -Xlinker -s ||
+    fail "the programs could not be linked"
   # This one is C, and needs nothing of Swift.
-  "$(dirname "$(readlink -f "$(command -v swiftc)")")/clang" -O2 -Xlinker -s \
-    Sources/Dispatcher/main.c -o "$scratch/stripped/cairn" || fail "cairn could not be built"
+  "$clang" -O2 -Xlinker -s Sources/Dispatcher/main.c -o "$scratch/stripped/cairn" ||
+    fail "cairn could not be built"
 }

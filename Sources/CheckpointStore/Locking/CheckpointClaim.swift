@@ -4,7 +4,7 @@ import Glibc
 /// A substitute for the lock on file systems without locks, such as some network mounts.
 ///
 /// It is a file that only one process can create: `.ckpt.h5.claim` beside `ckpt.h5`, which contains
-/// the process ID.
+/// the process and its machine.
 ///
 /// The system does not remove it when its process is killed. A later process must not remove it
 /// either: the holder may run on another machine, or two processes may decide to do so at the same
@@ -30,7 +30,7 @@ package struct CheckpointClaim: ~Copyable {
       }
       throw .locked(path: path, holder: CheckpointClaim.holder(of: claim))
     }
-    let text = Array("\(getpid()) \(CheckpointClaim.boot)\n".utf8)
+    let text = Array("\(ProcessOfMachine.current.line)\n".utf8)
     unsafe write(descriptor, text, text.count)
     identity = FileIdentity(of: descriptor)
     close(descriptor)
@@ -44,21 +44,13 @@ package struct CheckpointClaim: ~Copyable {
 
   /// The holder of a claim, according to its file.
   private static func holder(of claim: String) -> LockHolder {
-    let words = text(of: claim).split(separator: " ")
-    if words.count == 2, words[1] == boot, let process = pid_t(words[0]), process > 0,
-      kill(process, 0) == 0 || errno == EPERM
-    {
-      return .process(process)
+    guard let holder = ProcessOfMachine(ProcessOfMachine.text(of: claim)) else {
+      return .claim(path: claim)
     }
-    return .claim(path: claim)
-  }
-
-  /// The boot ID, which identifies this machine since its last start.
-  private static var boot: String { text(of: "/proc/sys/kernel/random/boot_id") }
-
-  /// The first line of a file, up to 128 bytes; empty if the file cannot be read.
-  private static func text(of path: String) -> String {
-    let bytes = (try? RegularFile(path).bytes(128, at: 0)) ?? []
-    return String(decoding: bytes.prefix { $0 != 0x0A }, as: UTF8.self)
+    if holder.isHere, kill(holder.process, 0) == 0 || errno == EPERM {
+      return .process(holder.process)
+    }
+    let isElsewhere = holder.host != ProcessOfMachine.current.host
+    return .claim(path: claim, host: isElsewhere ? holder.host : nil)
   }
 }

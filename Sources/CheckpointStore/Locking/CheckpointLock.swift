@@ -76,7 +76,7 @@ private struct LockFile: ~Copyable {
         break
       }
     }
-    let process = Array("\(getpid())".utf8)
+    let process = Array(ProcessOfMachine.current.line.utf8)
     ftruncate(descriptor, 0)
     unsafe pwrite(descriptor, process, process.count, 0)
   }
@@ -117,10 +117,10 @@ private struct LockFile: ~Copyable {
     default:
       throw .cannotCreate(path: path, reason: "\(lockPath) cannot be locked: \(systemError(code))")
     }
-    var buffer = [UInt8](repeating: 0, count: 32)
+    var buffer = [UInt8](repeating: 0, count: 256)
     let count = unsafe pread(descriptor, &buffer, buffer.count, 0)
-    let process = String(decoding: buffer.prefix(max(0, count)), as: UTF8.self)
-    throw .locked(path: path, holder: pid_t(process).map(LockHolder.process) ?? .unknown)
+    let line = String(decoding: buffer.prefix(max(0, count)), as: UTF8.self)
+    throw .locked(path: path, holder: ProcessOfMachine(line).map(LockHolder.init) ?? .unknown)
   }
 
   deinit {

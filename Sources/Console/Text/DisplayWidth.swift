@@ -44,6 +44,17 @@ public func truncated(_ text: String, to width: Int, unicode: Bool = true) -> St
   return kept + mark
 }
 
+/// Returns a text truncated at its start, for texts such as paths, which differ at their ends.
+///
+/// - Parameters:
+///   - text: The text, without styles.
+///   - width: The number of columns, at least 0.
+///   - unicode: Whether the ellipsis may be `…`; otherwise it is `...`, or less if it does not fit.
+/// - Returns: A text of at most `width` columns.
+public func truncatedAtStart(_ text: String, to width: Int, unicode: Bool = true) -> String {
+  String(truncated(String(text.reversed()), to: width, unicode: unicode).reversed())
+}
+
 /// Returns the number of columns of one scalar.
 private func columns(_ scalar: Unicode.Scalar) -> Int {
   switch scalar.value {

@@ -415,6 +415,8 @@ open class Layer {
 
   /// Calls a layer that merges inputs, and builds it first if necessary.
   ///
+  /// A literal such as `[[3]]` is not an array of inputs but one tensor.
+  ///
   /// - Parameters:
   ///   - inputs: The inputs; the first axis of each is the batch.
   ///   - training: Whether the call is part of training; `nil` inherits the value of the enclosing
@@ -423,6 +425,7 @@ open class Layer {
   ///   - line: The source line reported for an invalid argument; defaults to the caller's.
   /// - Returns: The output; its first axis is the batch.
   /// - Precondition: `inputs` has one element unless the layer merges inputs.
+  @_disfavoredOverload
   public final func callAsFunction(
     _ inputs: [Tensor], training: Bool? = nil, file: StaticString = #fileID, line: UInt = #line
   ) -> Tensor {

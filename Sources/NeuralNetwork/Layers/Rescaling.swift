@@ -5,7 +5,7 @@ public import Tensors
 /// Rescales its input: x · scale + offset, with fixed coefficients.
 ///
 /// ```swift
-/// let layer = Rescaling(.scalar(1 / 127.5), offset: -1)  // bytes to numbers from -1 to 1
+/// let layer = Rescaling(1 / 127.5, offset: -1)  // bytes to numbers from -1 to 1
 /// let scaled = layer(Tensor([0, 255]))  // [-1, 1]
 /// ```
 public final class Rescaling: Layer {
@@ -39,6 +39,24 @@ public final class Rescaling: Layer {
     self.scale = scale
     self.offset = offset
     super.init(name: name)
+  }
+
+  /// Creates a layer with a computed scale factor, such as `1 / 255`.
+  ///
+  /// A literal alone, which could be both, is ``Coefficients``.
+  ///
+  /// - Parameters:
+  ///   - scale: The scale factor of all elements.
+  ///   - offset: The offset of all elements, or one for each index of the last axis.
+  ///   - name: The name of the layer; `nil` lets the model choose it.
+  ///   - file: The source file reported for an invalid argument; defaults to the caller's.
+  ///   - line: The source line reported for an invalid argument; defaults to the caller's.
+  @_disfavoredOverload
+  public convenience init(
+    _ scale: Double, offset: Coefficients = 0, name: String? = nil,
+    file: StaticString = #fileID, line: UInt = #line
+  ) {
+    self.init(.scalar(scale), offset: offset, name: name, file: file, line: line)
   }
 
   /// The scale and the offset, which Keras requires in files.

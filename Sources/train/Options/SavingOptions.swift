@@ -5,9 +5,16 @@ import Training
 /// The options under the heading Saving.
 struct SavingOptions: ParsableArguments {
   @Option(
-    help: .file("Checkpoint file. Training resumes from it if it exists."),
+    help: .file(
+      """
+      Checkpoint file. Training resumes from it if it exists. Required, except with --preview and \
+      --dry-run, which save nothing.
+      """),
     completion: .file(extensions: ["h5"]))
-  var save: String
+  var save: String?
+
+  /// The checkpoint; empty for a call that saves nothing.
+  var path: String { save ?? "" }
 
   @Option(
     help: ArgumentHelp(

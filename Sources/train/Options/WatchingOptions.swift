@@ -68,6 +68,9 @@ struct WatchingOptions: ParsableArguments {
     transform: wholeNumber)
   var threads: Int?
 
+  /// Whether the options replace the training, so that there is no checkpoint.
+  var savesNothing: Bool { preview != nil || dryRun }
+
   func validate() throws {
     try check("--log", log, mustBe: "the path of a file") { !$0.isEmpty }
     try check("--tensorboard", tensorboard, mustBe: "the path of a folder") { !$0.isEmpty }

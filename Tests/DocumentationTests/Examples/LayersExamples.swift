@@ -200,7 +200,7 @@ struct LayersExamples {
   }
 
   @Test func rescaling() {
-    let layer = Rescaling(.scalar(1 / 127.5), offset: -1)  // bytes to numbers from -1 to 1
+    let layer = Rescaling(1 / 127.5, offset: -1)  // bytes to numbers from -1 to 1
     let scaled = layer(Tensor([0, 255]))  // [-1, 1]
     #expect(scaled == [-1, 1])
   }
