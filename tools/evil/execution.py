@@ -55,6 +55,8 @@ def execute(arguments, folder, outputs, trace=None):
             "strace", "-f", "-qq", "--seccomp-bpf", "-s", "4096", "-e", "trace=file,prctl",
             "-e", "signal=none", "-o", trace, "--", *arguments,
         ]
+    # A process begins with the peak of the one that started it.
+    inherited = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     environment = {
         "PATH": "/usr/bin:/bin", "HOME": str(folder), "LC_ALL": "C.UTF-8",
         "SWIFT_BACKTRACE": "enable=no",
@@ -73,7 +75,8 @@ def execute(arguments, folder, outputs, trace=None):
     usages = [usage, *rest]
     return Execution(
         process.returncode, sum(one.ru_utime + one.ru_stime for one in usages),
-        max(memory, sum(one.ru_maxrss << 10 for one in usages)), stopped, outlived, *texts,
+        max(memory, sum(one.ru_maxrss << 10 for one in usages if one.ru_maxrss > inherited)),
+        stopped, outlived, *texts,
     )
 
 
