@@ -84,7 +84,7 @@ struct ONNXTests {
         "AdditiveAttention", "Attention", "Bidirectional", "CategoryEncoding", "ConvLSTM2D",
         "Discretization", "EinsumDense", "Embedding", "GRU", "LSTM", "MultiHeadAttention",
         "SimpleRNN", "TimeDistributed",
-      ].contains(layer.className) || layer.className.contains("3D")
+      ].contains(layer.className)
     #expect(
       isRefused ? !hasNodes && !isOmitted : hasNodes != isOmitted,
       "\(layer.className) needs an ONNXLayer or OmittedLayer")
