@@ -81,9 +81,8 @@ struct ONNXTests {
     let isOmitted = layer is any OmittedLayer.Type
     let isRefused =
       [
-        "AdditiveAttention", "Attention", "Bidirectional", "CategoryEncoding", "ConvLSTM2D",
-        "Discretization", "EinsumDense", "Embedding", "GRU", "LSTM", "MultiHeadAttention",
-        "SimpleRNN", "TimeDistributed",
+        "AdditiveAttention", "Attention", "Bidirectional", "ConvLSTM2D", "Embedding", "GRU", "LSTM",
+        "MultiHeadAttention", "SimpleRNN", "TimeDistributed",
       ].contains(layer.className)
     #expect(
       isRefused ? !hasNodes && !isOmitted : hasNodes != isOmitted,
