@@ -79,14 +79,8 @@ struct ONNXTests {
     let layer = KerasRegistry.layers[index]
     let hasNodes = layer is any ONNXLayer.Type
     let isOmitted = layer is any OmittedLayer.Type
-    let isRefused =
-      [
-        "AdditiveAttention", "Attention", "Bidirectional", "ConvLSTM2D", "Embedding", "GRU", "LSTM",
-        "MultiHeadAttention", "SimpleRNN", "TimeDistributed",
-      ].contains(layer.className)
     #expect(
-      isRefused ? !hasNodes && !isOmitted : hasNodes != isOmitted,
-      "\(layer.className) needs an ONNXLayer or OmittedLayer")
+      hasNodes != isOmitted, "\(layer.className) needs an ONNXLayer or OmittedLayer")
   }
 
   @Test("Layers that keep the order of images need one Transpose at the input and one at the end")
