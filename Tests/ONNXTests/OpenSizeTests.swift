@@ -1,6 +1,7 @@
 import JSON
 import NeuralNetwork
 import ONNX
+import Tensors
 import TestSupport
 import Testing
 
@@ -15,6 +16,7 @@ struct OpenSizeTests {
          "config": {"batch_shape": [null, \(extents)], "name": "x"}}, \(layers)]}}
       """
     let architecture = try Architecture(kerasConfig: JSON(parsing: config), kerasVersion: "3.8.0")
+    architecture.makeModel().build(inputShapes: architecture.inputs.map(\.shape))
     let proto = try ModelProto(architecture, producerVersion: "", metadata: [])
     let bytes = proto.encoded { layer, index throws(Never) in layer.weights[index].value }
     return (try #require(DecodedModel(bytes)), ModelProto.keepsOpenSizes(of: architecture))
@@ -33,12 +35,12 @@ struct OpenSizeTests {
     let (model, isOpen) = try decoded("null", "\(embedding), \(cell)")
     #expect(isOpen && model.operators.contains("LSTM") && model.operators.contains("TopK"))
     // The batch, then the steps; only the units of the output are known.
-    #expect(model.parameters == [["N", "x_axis1"], ["N", "cell_axis1"]])
+    #expect(model.parameters == [["N", "input_layer_axis1"], ["N", "cell_axis1"]])
     #expect(model.batches == [])
     let dense = #"{"class_name": "Dense", "config": {"units": 4, "name": "inner"}}"#
     let each = #"{"class_name": "TimeDistributed", "config": {"name": "each", "layer": \#(dense)}}"#
     let (steps, areFree) = try decoded("null, 3", "\(cell), \(each)")
-    #expect(areFree && steps.parameters == [["N", "x_axis1"], ["N", "each_axis1"]])
+    #expect(areFree && steps.parameters == [["N", "input_layer_axis1"], ["N", "each_axis1"]])
     #expect(steps.operators.contains("Shape"))
   }
 
