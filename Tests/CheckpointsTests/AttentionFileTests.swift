@@ -45,7 +45,7 @@ struct AttentionFileTests {
     arguments: [
       ("keras3_heads.keras", "MultiHeadAttention"), ("keras3_dot.keras", "Attention"),
       ("keras3_additive.keras", "AdditiveAttention"),
-    ], [ModelFileFormat.onnx, .torch, .c])
+    ], [ModelFileFormat.torch, .c])
   func exports(file: (name: String, className: String), format: ModelFileFormat) throws {
     try withTemporaryDirectory { directory in
       let error = #expect(throws: (any Error).self) {

@@ -57,7 +57,7 @@ struct RecurrentFileTests {
     arguments: [
       ("keras3_stacked.keras", "LSTM"), ("keras3_words.keras", "Embedding"),
       ("keras3_masked.keras", "LSTM"),
-    ], [ModelFileFormat.onnx, .torch, .c])
+    ], [ModelFileFormat.torch, .c])
   func exports(file: (name: String, className: String), format: ModelFileFormat) throws {
     try withTemporaryDirectory { directory in
       let error = #expect(throws: (any Error).self) {

@@ -42,14 +42,28 @@ struct ONNXFormatTests {
     #expect(model.initializers["conv2d/kernel"] == bytes)
   }
 
-  @Test("The optimizer and an open size are not kept, and said so")
+  @Test("The optimizer is not kept, and said so; an open size is kept")
   func notes() throws {
     let (conversion, _) = try converted(
       fixture("keras/tiny_seq_step5.keras", of: "CheckpointsTests"))
     #expect(conversion.notes == ["the state of the optimizer"] && conversion.optimizer == nil)
     let (open, _) = try converted(
       fixture("options/keras3_open_size.keras", of: "CheckpointsTests"))
-    #expect(open.notes == ["the open size of the input, which becomes 28 × 28 × 2"])
+    #expect(open.notes == [])
+  }
+
+  @Test("The layers of a model that sees each step have the weights of the file")
+  func weightsOfSteps() throws {
+    let path = fixture("recurrent/keras3_film.keras", of: "CheckpointsTests")
+    let (_, model) = try converted(path)
+    let variable = try CheckpointFile(opening: path).loadModel().variables[0]
+    let kernel = variable.value.transposed([3, 2, 0, 1]).scalars
+    let name = try #require(model.initializers.keys.first { $0.hasSuffix("conv2d/kernel") })
+    #expect(
+      model.initializers[name]
+        == kernel.flatMap { number in
+          stride(from: 0, to: 32, by: 8).map { UInt8(truncatingIfNeeded: number.bitPattern >> $0) }
+        })
   }
 
   @Test("A layer of a user is refused in one sentence, and no file appears")

@@ -79,15 +79,8 @@ struct ONNXTests {
     let layer = KerasRegistry.layers[index]
     let hasNodes = layer is any ONNXLayer.Type
     let isOmitted = layer is any OmittedLayer.Type
-    let isRefused =
-      [
-        "AdditiveAttention", "Attention", "Bidirectional", "CategoryEncoding", "ConvLSTM2D",
-        "Discretization", "EinsumDense", "Embedding", "GRU", "LSTM", "MultiHeadAttention",
-        "SimpleRNN", "TimeDistributed",
-      ].contains(layer.className) || layer.className.contains("3D")
     #expect(
-      isRefused ? !hasNodes && !isOmitted : hasNodes != isOmitted,
-      "\(layer.className) needs an ONNXLayer or OmittedLayer")
+      hasNodes != isOmitted, "\(layer.className) needs an ONNXLayer or OmittedLayer")
   }
 
   @Test("Layers that keep the order of images need one Transpose at the input and one at the end")

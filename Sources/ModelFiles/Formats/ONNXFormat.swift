@@ -18,7 +18,10 @@ package enum ONNXFormat: WritableModelFormat {
     if contents.state != nil {
       lost.append("the state of the run, so training cannot be resumed from it")
     }
-    for input in contents.architecture?.inputs ?? [] where input.extents.contains(nil) {
+    guard let architecture = contents.architecture,
+      !ModelProto.keepsOpenSizes(of: architecture)
+    else { return lost }
+    for input in architecture.inputs where input.extents.contains(nil) {
       let shape = input.shape.map { "\($0)" }.joined(separator: " × ")
       lost.append("the open size of the input, which becomes \(shape)")
     }
@@ -52,13 +55,28 @@ package enum ONNXFormat: WritableModelFormat {
 }
 
 extension ModelContents {
-  /// The variables of all layers that are not models.
+  /// The variables of all layers that are not models, also of those in a `TimeDistributed`.
   fileprivate func variables(of layers: [Layer]) -> [ObjectIdentifier: [VariableContents]] {
     var found: [ObjectIdentifier: [VariableContents]] = [:]
+    // The layer of a `TimeDistributed`, or those of its model, use its variables.
+    func share(_ variables: inout ArraySlice<VariableContents>, with layer: Layer) {
+      if let model = layer as? Model {
+        for inner in model.layersInOrder { share(&variables, with: inner) }
+        return
+      }
+      var own = variables.prefix(layer.weights.count)
+      variables = variables.dropFirst(own.count)
+      found[ObjectIdentifier(layer)] = Array(own)
+      if let outer = layer as? TimeDistributed { share(&own, with: outer.layer) }
+    }
     func add(_ layers: [Layer], _ contents: [LayerContents]) {
       for (layer, contents) in zip(layers, contents) {
-        found[ObjectIdentifier(layer)] = contents.variables
-        if let model = layer as? Model { add(model.layersInOrder, contents.layers) }
+        if let model = layer as? Model {
+          add(model.layersInOrder, contents.layers)
+        } else {
+          var variables = contents.variables[...]
+          share(&variables, with: layer)
+        }
       }
     }
     add(layers, self.layers)

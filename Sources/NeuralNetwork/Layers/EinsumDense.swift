@@ -104,6 +104,16 @@ public final class EinsumDense: Layer {
     return (input, output, extents)
   }
 
+  /// The names of the axes of input, kernel and output, one letter or digit each.
+  ///
+  /// - Parameter rank: The number of axes of the input, with the batch.
+  /// - Returns: The names; `nil` if the equation does not fit the input.
+  package func axisNames(
+    rank: Int
+  ) -> (input: [Character], kernel: [Character], output: [Character])? {
+    form.axes(rank: rank).map { ($0.input, form.kernel, $0.output) }
+  }
+
   /// The kernel and the bias.
   public override func weightSpecifications(
     inputShape: Shape

@@ -233,7 +233,7 @@ open class Layer {
   open var supportsMasking: Bool { false }
 
   /// Whether the output has a mask if the first input has one.
-  var passesMask: Bool { supportsMasking }
+  package var passesMask: Bool { supportsMasking }
 
   /// Returns the mask of the output.
   ///

@@ -5,6 +5,7 @@ import Tensors
 enum InitializerKey: Hashable {
   case floats(String, [Float], [Int])
   case integers(String, [Int])
+  case index(String, Int)
   case weights(ObjectIdentifier, String, [Int])
 }
 
@@ -28,6 +29,11 @@ extension GraphBuilder {
   /// Adds a list of integers, such as axes.
   func integers(_ name: String, _ values: [Int]) -> String {
     initializer(.integers("\(path)/\(name)", values), name, [values.count], .integers(values))
+  }
+
+  /// Adds an integer without axes, such as the number of an element to take.
+  func index(_ name: String, _ value: Int) -> String {
+    initializer(.index("\(path)/\(name)", value), name, [], .integers([value]))
   }
 
   /// Adds numbers that are computed from weights of a layer; several calls of the layer share them.

@@ -15,6 +15,14 @@ package final class GraphBuilder {
 
   private var names: Set<String> = []
 
+  /// Whether nodes must not depend on the extents that a model leaves open, where they need not.
+  let isOpen: Bool
+
+  /// Creates an empty graph.
+  ///
+  /// - Parameter isOpen: Whether nodes must not depend on the extents that a model leaves open.
+  init(isOpen: Bool = false) { self.isOpen = isOpen }
+
   /// The path of the layer whose nodes are added, such as `encoder/conv1`.
   private(set) var path = ""
 
@@ -26,6 +34,33 @@ package final class GraphBuilder {
     path = outer.isEmpty ? name : "\(outer)/\(name)"
     defer { path = outer }
     return try body()
+  }
+
+  /// Adds nodes under the path of a layer whose own nodes have been added before.
+  func within<Result>(path: String, _ body: () -> Result) -> Result {
+    let current = self.path
+    self.path = path
+    defer { self.path = current }
+    return body()
+  }
+
+  /// The number of values in the batch axis for each example of the model.
+  private var valuesPerExample = 1
+
+  /// Adds nodes whose batch axis has all steps of all examples.
+  ///
+  /// Runtimes take extents of the same name for equal, so that this batch has a name of its own.
+  func withBatch<Result, Failure: Error>(
+    ofSteps steps: Int, _ body: () throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    valuesPerExample *= steps
+    defer { valuesPerExample /= steps }
+    return try body()
+  }
+
+  private var batchName: String {
+    let name = ValueInfoProto.batch
+    return valuesPerExample == 1 ? name : "\(name)_times_\(valuesPerExample)"
   }
 
   /// A name below the current path that is not taken yet.
@@ -78,7 +113,7 @@ package final class GraphBuilder {
   ) -> Value {
     let name = addNode(operatorType, inputs, attributes)[0]
     let value = Value(name: name, shape: shape, layout: layout)
-    valueInfo.append(ValueInfoProto(name: name, extents: value.extents))
+    valueInfo.append(ValueInfoProto(name: name, extents: value.extents, batch: batchName))
     return value
   }
 

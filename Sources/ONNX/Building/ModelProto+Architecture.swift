@@ -15,18 +15,40 @@ extension ModelProto {
   package init(
     _ architecture: Architecture, producerVersion: String, metadata: [(key: String, value: String)]
   ) throws(ONNXError) {
-    let builder = GraphBuilder()
+    if let open = Self.openGraph(of: architecture) {
+      graph = open
+    } else {
+      graph = try Self.graph(of: architecture, more: 0, isOpen: false)
+    }
+    self.producerVersion = producerVersion
+    self.metadata = metadata
+    guard size <= Self.maximumSize else { throw .tooLarge(size: size) }
+  }
+}
+
+extension ModelProto {
+  /// Creates the graph of a model.
+  ///
+  /// - Parameters:
+  ///   - architecture: The model.
+  ///   - more: What is added to the extents that the model leaves open.
+  ///   - isOpen: Whether nodes must not depend on these extents, where they need not.
+  /// - Returns: The graph.
+  /// - Throws: ``ONNXError`` if a layer cannot be expressed.
+  static func graph(
+    of architecture: Architecture, more: Int, isOpen: Bool
+  ) throws(ONNXError) -> GraphProto {
+    let builder = GraphBuilder(isOpen: isOpen)
     let inputs = architecture.inputs.map { input in
-      Value(name: builder.uniqueName(input.name), shape: input.shape, layout: .channelsLast)
+      let extents = zip(input.extents, input.shape).map { $0 == nil ? $1 + more : $1 }
+      return Value(
+        name: builder.uniqueName(input.name), shape: Shape(extents), layout: .channelsLast)
     }
     let results = try builder.add(architecture.graph, inputs)
     let outputs = zip(results, architecture.graph.outputNames).map { result, name in
       (value: builder.channelsLast(result), name: builder.uniqueName(name))
     }
-    graph = builder.finish(architecture.name, inputs: inputs, outputs: outputs)
-    self.producerVersion = producerVersion
-    self.metadata = metadata
-    guard size <= Self.maximumSize else { throw .tooLarge(size: size) }
+    return builder.finish(architecture.name, inputs: inputs, outputs: outputs)
   }
 }
 
@@ -58,7 +80,19 @@ extension GraphBuilder {
       throw .unsupported(
         layer: layer.name, reason: "is called with training=True, but ONNX is for inference")
     }
-    return try within(layer.name) { () throws(ONNXError) -> [Value] in
+    return try add(layer, inputs)
+  }
+
+  /// Adds the nodes of a call of a layer, or of a model.
+  ///
+  /// - Parameters:
+  ///   - layer: The layer.
+  ///   - inputs: The inputs of the call.
+  /// - Returns: The outputs of the call, with their masks.
+  /// - Throws: ``ONNXError`` if the layer cannot be expressed.
+  func add(_ layer: Layer, _ inputs: [Value]) throws(ONNXError) -> [Value] {
+    try within(layer.name) { () throws(ONNXError) -> [Value] in
+      var outputs: [Value]
       switch layer {
       case let model as Model:
         guard let graph = model.graph else {
@@ -66,13 +100,18 @@ extension GraphBuilder {
             layer: layer.name, reason: "is a model that does more than calling its layers")
         }
         return try add(graph, inputs)
-      case is any OmittedLayer: return [inputs[0]]
-      case let layer as any ONNXLayer: return [try layer.addNodes(to: self, inputs)]
+      case is any OmittedLayer: outputs = [inputs[0]]
+      case let layer as any ONNXLayer: outputs = try layer.addOutputs(to: self, inputs)
       default:
         throw .unsupported(
           layer: layer.name,
           reason: "is of the class '\(type(of: layer).className)', which has no form in ONNX")
       }
+      // Only the first output of a recurrent layer has steps.
+      for index in outputs.indices {
+        outputs[index].mask = index == 0 ? mask(after: layer, inputs) : nil
+      }
+      return outputs
     }
   }
 }

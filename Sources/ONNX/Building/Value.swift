@@ -21,6 +21,9 @@ package struct Value {
   /// The order of the axes in the graph; vectors have only one.
   let layout: Layout
 
+  /// Which steps count; `nil` for all.
+  var mask: StepMask?
+
   /// The extents in the graph, without the batch axis.
   var extents: [Int] { layout.extents(shape.dimensions) }
 

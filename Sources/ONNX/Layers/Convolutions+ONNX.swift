@@ -8,7 +8,8 @@ extension Conv2D: PlanarLayer {
   ) throws(ONNXError) -> Value {
     let x = graph.channelsFirst(inputs[0])
     let y = graph.add(
-      "Conv", [x.name, kernel(graph, layer, "kernel", 0)] + bias(graph, layer, channels: filters),
+      "Conv",
+      [x.name, graph.kernel("kernel", of: layer, 0)] + bias(graph, layer, channels: filters),
       slidingWindow.attributes(over: x.shape, groups: groups),
       shape: try layer.resultShape(of: inputs), layout: .channelsFirst)
     return activation.addNodes(to: graph, y)
@@ -43,7 +44,7 @@ extension SeparableConv2D: PlanarLayer {
       "kernel_shape", .integers(Array(repeating: 1, count: shape.count - 1)))
     let y = graph.add(
       "Conv",
-      [middle.name, kernel(graph, layer, "pointwise_kernel", 1)]
+      [middle.name, graph.kernel("pointwise_kernel", of: layer, 1)]
         + bias(graph, layer, channels: filters), [pixel], shape: shape, layout: .channelsFirst)
     return activation.addNodes(to: graph, y)
   }
@@ -58,7 +59,7 @@ extension Conv2DTranspose: PlanarLayer {
     let shape = try layer.resultShape(of: inputs)
     let y = graph.add(
       "ConvTranspose",
-      [x.name, kernel(graph, layer, "kernel", 0)] + bias(graph, layer, channels: filters),
+      [x.name, graph.kernel("kernel", of: layer, 0)] + bias(graph, layer, channels: filters),
       slidingWindow.attributes(from: x.shape, to: shape), shape: shape, layout: .channelsFirst)
     return activation.addNodes(to: graph, y)
   }
@@ -68,17 +69,6 @@ extension BaseConv {
   /// The window, with the padding that its size and the input need.
   fileprivate var slidingWindow: SlidingWindow {
     SlidingWindow(size: kernelSize, strides: strides, dilation: dilationRate, padding: padding)
-  }
-
-  /// Adds a kernel `[…, a, b]` of a layer in ONNX's order `[b, a, …]`.
-  fileprivate func kernel(
-    _ graph: GraphBuilder, _ layer: Layer, _ name: String, _ index: Int
-  ) -> String {
-    let shape = layer.weights[index].shape
-    let order = [shape.count - 1, shape.count - 2] + (0..<shape.count - 2)
-    return graph.weight(name, of: layer, [index], extents: order.map { shape[$0] }) {
-      $0[0].transposed(order)
-    }
   }
 
   /// The name of the bias, if there is one.
@@ -103,5 +93,16 @@ extension BaseConv {
       "Conv", [x.name, weight] + bias,
       slidingWindow.attributes(over: x.shape, groups: kernel[rank - 2]), shape: shape,
       layout: .channelsFirst)
+  }
+}
+
+extension GraphBuilder {
+  /// Adds a kernel `[…, a, b]` of a layer in ONNX's order `[b, a, …]`.
+  func kernel(_ name: String, of layer: Layer, _ index: Int) -> String {
+    let shape = layer.weights[index].shape
+    let order = [shape.count - 1, shape.count - 2] + (0..<shape.count - 2)
+    return weight(name, of: layer, [index], extents: order.map { shape[$0] }) {
+      $0[0].transposed(order)
+    }
   }
 }

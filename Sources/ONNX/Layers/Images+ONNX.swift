@@ -59,21 +59,20 @@ extension UpSampling2D: PlanarLayer {
     let enlarged = zip(extents, factors).map { $0 * $1 }
     return interpolation == .bilinear
       ? graph.resized(inputs[0], to: Size2D(enlarged[0], enlarged[1]), .bilinear)
-      : graph.resize(
-        inputs[0], to: enlarged,
-        [
-          AttributeProto("coordinate_transformation_mode", .string("asymmetric")),
-          AttributeProto("mode", .string("nearest")),
-          AttributeProto("nearest_mode", .string("floor")),
-        ])
+      : graph.repeated(inputs[0], to: enlarged)
   }
 }
 
 extension GraphBuilder {
   /// Pads images or sequences with a value.
   fileprivate func padded(_ x: Value, _ margins: Margins, with value: Float) -> Value {
-    guard margins != 0 else { return x }
     let (before, after) = ends(margins, of: x)
+    return padded(x, before: before, after: after, with: value)
+  }
+
+  /// Pads all axes but the channels with a value.
+  func padded(_ x: Value, before: [Int], after: [Int], with value: Float) -> Value {
+    guard (before + after).contains(where: { $0 != 0 }) else { return x }
     func pads(_ counts: [Int]) -> [Int] { [0] + x.layout.extents(counts + [0]) }
     let amounts = integers("pads", pads(before) + pads(after))
     let operands = [x.name, amounts] + (value == 0 ? [] : [scalar("fill_value", value)])
@@ -92,8 +91,13 @@ extension GraphBuilder {
 
   /// Crops the borders of images or sequences.
   fileprivate func cropped(_ x: Value, _ margins: Margins) -> Value {
-    guard margins != 0 else { return x }
-    let (starts, after) = ends(margins, of: x)
+    let (before, after) = ends(margins, of: x)
+    return cropped(x, before: before, after: after)
+  }
+
+  /// Crops the borders of all axes but the channels.
+  func cropped(_ x: Value, before starts: [Int], after: [Int]) -> Value {
+    guard (starts + after).contains(where: { $0 != 0 }) else { return x }
     let ends = after.indices.map { x.shape[$0] - after[$0] }
     return add(
       "Slice",
@@ -118,7 +122,18 @@ extension GraphBuilder {
     return resize(x, to: [size.height, size.width], [AttributeProto("mode", .string("linear"))])
   }
 
-  /// Adds a `Resize` to images or sequences with channels first.
+  /// Repeats the elements along each axis but the channels.
+  func repeated(_ x: Value, to extents: [Int]) -> Value {
+    resize(
+      x, to: extents,
+      [
+        AttributeProto("coordinate_transformation_mode", .string("asymmetric")),
+        AttributeProto("mode", .string("nearest")),
+        AttributeProto("nearest_mode", .string("floor")),
+      ])
+  }
+
+  /// Adds a `Resize` to a value with channels first.
   fileprivate func resize(
     _ x: Value, to extents: [Int], _ attributes: [AttributeProto]
   ) -> Value {

@@ -6,10 +6,24 @@ extension Masking: ONNXLayer {
   package func addNodes(to graph: GraphBuilder, _ inputs: [Value]) -> Value {
     let x = inputs[0]
     guard maskValue != 0, !x.shape.isEmpty else { return x }
+    return graph.map("Mul", x, [isKept(x, graph, keepsAxis: true)])
+  }
+
+  /// The rows with an element other than the mask value; none if an example is one row.
+  func mask(of x: Value, in graph: GraphBuilder) -> StepMask? {
+    guard x.shape.count > 1 else { return nil }
+    return StepMask(extents: Array(x.shape.dropLast()), in: graph) { graph in
+      graph.cast(self.isKept(x, graph, keepsAxis: false), to: TensorProto.DataType.boolean)
+    }
+  }
+
+  /// 1 for rows with an element other than the mask value, otherwise 0.
+  private func isKept(_ x: Value, _ graph: GraphBuilder, keepsAxis: Bool) -> String {
     let isEqual = graph.addNode("Equal", [x.name, graph.scalar("mask_value", Float(maskValue))])[0]
     let isOther = graph.addNode("Not", [isEqual])[0]
-    let other = graph.addNode("Cast", [isOther], [AttributeProto("to", .integer(1))])[0]
+    let other = graph.cast(isOther, to: TensorProto.DataType.float)
     let axes = graph.integers("axes", [x.axis(x.shape.count)])
-    return graph.map("Mul", x, [graph.addNode("ReduceMax", [other, axes])[0]])
+    return graph.addNode(
+      "ReduceMax", [other, axes], keepsAxis ? [] : [AttributeProto("keepdims", .integer(0))])[0]
   }
 }

@@ -13,6 +13,24 @@ package protocol ONNXLayer: Layer {
   /// - Returns: The output of the call.
   /// - Throws: ``ONNXError`` if the options of the layer cannot be expressed.
   func addNodes(to graph: GraphBuilder, _ inputs: [Value]) throws(ONNXError) -> Value
+
+  /// Adds the nodes of a layer that may have several outputs.
+  ///
+  /// - Parameters:
+  ///   - graph: The graph.
+  ///   - inputs: The inputs of the call.
+  /// - Returns: The outputs of the call; by default the one of ``addNodes(to:_:)``.
+  /// - Throws: ``ONNXError`` if the options of the layer cannot be expressed.
+  func addOutputs(to graph: GraphBuilder, _ inputs: [Value]) throws(ONNXError) -> [Value]
+}
+
+extension ONNXLayer {
+  /// Adds the nodes of the one output.
+  package func addOutputs(
+    to graph: GraphBuilder, _ inputs: [Value]
+  ) throws(ONNXError) -> [Value] {
+    [try addNodes(to: graph, inputs)]
+  }
 }
 
 extension Layer {

@@ -49,11 +49,18 @@ extension BaseGlobalPooling {
   fileprivate func addPooling(
     _ operatorType: String, to graph: GraphBuilder, _ inputs: [Value]
   ) -> Value {
-    let x = graph.channelsFirst(inputs[0])
+    graph.globalPooling(operatorType, inputs[0], keepsAxes: keepDimensions)
+  }
+}
+
+extension GraphBuilder {
+  /// Adds a node that pools all axes but the channels, and a `Flatten` unless they are kept.
+  func globalPooling(_ operatorType: String, _ x: Value, keepsAxes: Bool) -> Value {
+    let x = channelsFirst(x)
     let channels = x.shape[x.shape.count - 1]
-    let pixel = graph.add(
+    let pixel = add(
       operatorType, [x.name], shape: Shape(x.shape.dropLast().map { _ in 1 } + [channels]),
       layout: .channelsFirst)
-    return keepDimensions ? pixel : graph.add("Flatten", [pixel.name], shape: [channels])
+    return keepsAxes ? pixel : add("Flatten", [pixel.name], shape: [channels])
   }
 }

@@ -1,17 +1,31 @@
+import NeuralNetwork
 import Tensors
 
-/// The window of a convolution or a pooling over images, as attributes of a node; over sequences,
-/// its columns are the steps.
+/// The window of a convolution or a pooling over images or volumes, as attributes of a node; over
+/// sequences, its columns are the steps.
 struct SlidingWindow {
-  let size: Size2D
-  let strides: Size2D
-  var dilation: Size2D = 1
-  let padding: Padding
+  /// The size, the strides and the dilation rate along each axis.
+  private let (size, strides, dilation): ([Int], [Int], [Int])
+  private let padding: Padding
 
-  /// The attributes of a window that slides over images or sequences.
+  /// Creates a window over images or sequences.
+  init(size: Size2D, strides: Size2D, dilation: Size2D = 1, padding: Padding) {
+    func sides(_ size: Size2D) -> [Int] { [size.height, size.width] }
+    (self.size, self.strides) = (sides(size), sides(strides))
+    (self.dilation, self.padding) = (sides(dilation), padding)
+  }
+
+  /// Creates a window over volumes.
+  init(size: Size3D, strides: Size3D, dilation: Size3D = 1, padding: Padding) {
+    func sides(_ size: Size3D) -> [Int] { [size.depth, size.height, size.width] }
+    (self.size, self.strides) = (sides(size), sides(strides))
+    (self.dilation, self.padding) = (sides(dilation), padding)
+  }
+
+  /// The attributes of a window that slides over its input.
   ///
   /// - Parameters:
-  ///   - input: The shape of the input, `[height, width, channels]` or `[steps, channels]`.
+  ///   - input: The shape of the input, such as `[height, width, channels]` or `[steps, channels]`.
   ///   - groups: The number of groups of channels.
   /// - Returns: The attributes that differ from ONNX's defaults, and the size of the window.
   func attributes(over input: Shape, groups: Int = 1) -> [AttributeProto] {
@@ -32,7 +46,7 @@ struct SlidingWindow {
   /// The attributes of a transposed convolution.
   ///
   /// - Parameters:
-  ///   - input: The shape of the input, `[height, width, channels]` or `[steps, channels]`.
+  ///   - input: The shape of the input, such as `[height, width, channels]` or `[steps, channels]`.
   ///   - output: The shape of the output.
   /// - Returns: The attributes that differ from ONNX's defaults, and the size of the window.
   func attributes(from input: Shape, to output: Shape) -> [AttributeProto] {
@@ -59,12 +73,13 @@ struct SlidingWindow {
 
   /// The axes of an input without its channels; those of a sequence are the columns of an image.
   private func axes(of input: Shape) -> [Axis] {
-    let rows = Axis(
-      extent: input[0], size: size.height, stride: strides.height, dilation: dilation.height)
-    let columns = Axis(
-      extent: input[input.count - 2], size: size.width, stride: strides.width,
-      dilation: dilation.width)
-    return input.count == 2 ? [columns] : [rows, columns]
+    let extents = Array(input.dropLast())
+    let missing = size.count - extents.count
+    return extents.indices.map { axis in
+      Axis(
+        extent: extents[axis], size: size[axis + missing], stride: strides[axis + missing],
+        dilation: dilation[axis + missing])
+    }
   }
 
   /// The padding before and after the input along an axis.

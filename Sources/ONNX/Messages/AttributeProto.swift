@@ -13,8 +13,14 @@ package struct AttributeProto: Equatable {
     /// A text.
     case string(String)
 
+    /// A list of numbers in single precision.
+    case floats([Float])
+
     /// A list of integers.
     case integers([Int])
+
+    /// A list of texts.
+    case strings([String])
   }
 
   /// The name of the attribute.
@@ -29,12 +35,13 @@ package struct AttributeProto: Equatable {
   }
 
   private enum Field {
-    static let (name, float, integer, string, integers, type) = (1, 2, 3, 4, 8, 20)
+    static let (name, float, integer, string, floats, integers, strings) = (1, 2, 3, 4, 7, 8, 9)
+    static let type = 20
   }
 
   /// The numbers of the enumeration `AttributeType`.
   private enum Kind {
-    static let (float, integer, string, integers) = (1, 2, 3, 7)
+    static let (float, integer, string, floats, integers, strings) = (1, 2, 3, 6, 7, 8)
   }
 
   /// Adds the fields to a message.
@@ -50,9 +57,15 @@ package struct AttributeProto: Equatable {
     case .string(let text):
       message.add(text.utf8, as: Field.string)
       message.add(Kind.string, as: Field.type)
+    case .floats(let numbers):
+      for number in numbers { message.add(number, as: Field.floats) }
+      message.add(Kind.floats, as: Field.type)
     case .integers(let numbers):
       for number in numbers { message.add(number, as: Field.integers) }
       message.add(Kind.integers, as: Field.type)
+    case .strings(let texts):
+      for text in texts { message.add(text.utf8, as: Field.strings) }
+      message.add(Kind.strings, as: Field.type)
     }
   }
 }

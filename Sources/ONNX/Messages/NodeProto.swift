@@ -1,7 +1,7 @@
 import Protobuf
 
 /// A node: an operator with its inputs, outputs and attributes.
-package struct NodeProto {
+package struct NodeProto: Equatable {
   /// The names of the inputs; an empty name stands for an optional input that is left out.
   package var inputs: [String]
 

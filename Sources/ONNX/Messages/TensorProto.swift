@@ -31,7 +31,7 @@ package struct TensorProto {
 
   /// The numbers of the enumeration `DataType`.
   enum DataType {
-    static let (float, integer) = (1, 7)
+    static let (float, shortInteger, integer, boolean) = (1, 6, 7, 9)
   }
 
   private var dataType: (number: Int, size: Int) {
@@ -44,6 +44,18 @@ package struct TensorProto {
     message.add(dataType.number, as: Field.dataType)
     message.add(name.utf8, as: Field.name)
     return message
+  }
+
+  /// Whether another initializer has the same name and shape, and elements of the same origin.
+  func isSame(as other: TensorProto) -> Bool {
+    guard name == other.name, dimensions == other.dimensions else { return false }
+    return switch (content, other.content) {
+    case (.floats(let own), .floats(let others)): own == others
+    case (.integers(let own), .integers(let others)): own == others
+    case (.weights(let layer, let indices, _), .weights(let otherLayer, let otherIndices, _)):
+      layer === otherLayer && indices == otherIndices
+    default: false
+    }
   }
 
   /// The size of the message in bytes.

@@ -5,11 +5,24 @@ package struct ValueInfoProto {
   /// The name.
   package let name: String
 
-  /// The extents, without the batch axis.
-  package let extents: [Int]
+  /// The extents, without the batch axis; `nil` for those that are free.
+  package let extents: [Int?]
 
   /// The name of the extent of the batch axis, which is free.
+  let batch: String
+
+  /// The name of the extent of the model's batch axis.
   static let batch = "N"
+
+  /// Creates a description.
+  ///
+  /// - Parameters:
+  ///   - name: The name.
+  ///   - extents: The extents, without the batch axis; `nil` for those that are free.
+  ///   - batch: The name of the extent of the batch axis.
+  init(name: String, extents: [Int?], batch: String = Self.batch) {
+    (self.name, self.extents, self.batch) = (name, extents, batch)
+  }
 
   private enum Field {
     static let (name, type) = (1, 2)
@@ -26,9 +39,16 @@ package struct ValueInfoProto {
       type.add(Field.tensor) { tensor in
         tensor.add(TensorProto.DataType.float, as: Field.elementType)
         tensor.add(Field.shape) { shape in
-          shape.add(Field.dimension) { $0.add(Self.batch.utf8, as: Field.parameter) }
-          for extent in extents {
-            shape.add(Field.dimension) { $0.add(extent, as: Field.value) }
+          shape.add(Field.dimension) { $0.add(batch.utf8, as: Field.parameter) }
+          for (index, extent) in extents.enumerated() {
+            shape.add(Field.dimension) { dimension in
+              if let extent {
+                dimension.add(extent, as: Field.value)
+              } else {
+                // Free extents of two values need not be equal, so that each has a name of its own.
+                dimension.add("\(name)_axis\(index + 1)".utf8, as: Field.parameter)
+              }
+            }
           }
         }
       }

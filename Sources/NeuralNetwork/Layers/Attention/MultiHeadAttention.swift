@@ -36,7 +36,7 @@ public final class MultiHeadAttention: Layer {
   public private(set) var isCausal: Bool
 
   /// The result of a query that may attend to no step.
-  enum EmptyRows {
+  package enum EmptyRows {
     /// The average of all values, without gradients of the scores: Keras 3 without dropout.
     case averaged
     /// The average of all values, with gradients of the scores: tf_keras.
@@ -45,7 +45,8 @@ public final class MultiHeadAttention: Layer {
     case zero
   }
 
-  private(set) var emptyRows: EmptyRows
+  /// The result of a query that may attend to no step, in the Keras of the file.
+  package private(set) var emptyRows: EmptyRows
   /// The option `softmax_robust_masking` of tf_keras.
   private var isRobust = false
   private let seedGenerator = SeedGenerator()
@@ -102,7 +103,7 @@ public final class MultiHeadAttention: Layer {
   private var order = MultiHeadAttention.arguments
 
   /// The inputs in Keras's order.
-  private func arranged<Input>(_ inputs: [Input]) -> [Input] {
+  package func arranged<Input>(_ inputs: [Input]) -> [Input] {
     guard order != Self.arguments, inputs.count == 3 else { return inputs }
     return Self.arguments.compactMap { name in order.firstIndex(of: name).map { inputs[$0] } }
   }

@@ -43,7 +43,8 @@ public class BaseRecurrent: Layer {
   /// The initializer of the bias.
   var biasInitializer: Initializer { options.biasInitializer }
 
-  final var cell: RecurrentCell {
+  /// The computation of a step.
+  package final var cell: RecurrentCell {
     RecurrentCell(
       kind, units: units, activation: options.activation.gate ?? .linear,
       recurrentActivation: options.recurrentActivation.gate ?? .linear)
@@ -80,7 +81,7 @@ public class BaseRecurrent: Layer {
   /// Whether the layer passes a mask on: it does.
   public final override var supportsMasking: Bool { true }
 
-  final override var passesMask: Bool { options.returnsSequences }
+  package final override var passesMask: Bool { options.returnsSequences }
 
   /// The mask of the input for the outputs of all steps; none for the last output.
   public final override func computeMask(_ inputs: [Tensor]) -> Tensor? {
@@ -111,7 +112,7 @@ public class BaseRecurrent: Layer {
   package final override func group(ofWeight index: Int) -> String { "cell/" }
 
   /// The number of weights.
-  final var weightCount: Int { options.usesBias ? 3 : 2 }
+  package final var weightCount: Int { options.usesBias ? 3 : 2 }
 
   /// `[steps, units]` for the outputs of all steps, otherwise `[units]`.
   public final override func outputShape(inputShape: Shape) throws(ShapeError) -> Shape {

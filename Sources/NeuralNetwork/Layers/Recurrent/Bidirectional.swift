@@ -107,7 +107,7 @@ public final class Bidirectional: Layer {
   /// Whether the layer passes a mask on: it does.
   public override var supportsMasking: Bool { true }
 
-  override var passesMask: Bool { forward.passesMask }
+  package override var passesMask: Bool { forward.passesMask }
 
   /// The mask of the input for the outputs of all steps; none for the last output.
   public override func computeMask(_ inputs: [Tensor]) -> Tensor? { forward.computeMask(inputs) }

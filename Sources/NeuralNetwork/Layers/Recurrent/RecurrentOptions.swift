@@ -32,7 +32,7 @@ public struct RecurrentOptions: Sendable {
   /// Whether a call with given states uses the mask of its input, as in tf_keras: Keras 3 does not.
   ///
   /// Source: "Populate mask argument(s)" in keras/src/layers/layer.py.
-  var usesMaskWithStates = false
+  package var usesMaskWithStates = false
   /// Whether the output of a masked step is 0; otherwise, it is that of the step before.
   public var zerosMaskedOutputs = false
 
