@@ -157,7 +157,7 @@ struct StoreTests {
         ("4711 \(other) \u{1B}[31m", .unknown),
       ]
       for (line, holder) in lines {
-        try truncateAndWrite(line, to: file)
+        truncateAndWrite(line, to: file)
         #expect(throws: StoreError.locked(path: path, holder: holder)) {
           try CheckpointLock(for: path)
         }
@@ -168,10 +168,11 @@ struct StoreTests {
   }
 
   /// Replaces the content of a file, which stays the same file.
-  private func truncateAndWrite(_ text: String, to path: String) throws {
-    let descriptor = open(path, O_WRONLY | O_TRUNC)
+  private func truncateAndWrite(_ text: String, to path: String) {
+    let descriptor = unsafe open(path, O_WRONLY | O_TRUNC)
     defer { close(descriptor) }
-    try #require(write(descriptor, text, text.utf8.count) == text.utf8.count)
+    let written = unsafe write(descriptor, text, text.utf8.count)
+    #expect(written == text.utf8.count)
   }
 
   @Test("A path that is not a regular file is refused before anything is computed")
