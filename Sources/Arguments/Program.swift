@@ -1,6 +1,5 @@
 public import ArgumentParser
 import Console
-import Glibc
 import Tensors
 
 /// A command whose arguments keep their bytes, and whose words are checked before ArgumentParser,
@@ -39,13 +38,10 @@ extension Program {
   public static func main() {
     prepareStandardStreams()
     do {
-      // Before `--version`, which names the instruction set.
-      try checkInstructionSet()
       var command = try parseAsRoot(try checkedWords(Array(commandLineWords.dropFirst())))
+      try checkInstructionSet()
       try command.run()
     } catch let error as InstructionSetError {
-      // The name stands beside the version, which names the instruction set, with a warning.
-      unsafe unsetenv("CAIRN_ISA")
       printError(program: name, message: "\(error)")
       exit(withError: ExitCode(ExitStatus.usage.rawValue))
     } catch {

@@ -1,4 +1,3 @@
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -28,13 +27,6 @@ const struct cairn_kernels *cairn_kernels_for(const char *instruction_set) {
 const struct cairn_kernels *cairn_kernels_select(void) {
   const char *wanted = getenv("CAIRN_ISA");
   const struct cairn_kernels *kernels = wanted ? cairn_kernels_for(wanted) : 0;
-  // The programs have refused it before; this is for users of the library.
-  if (!kernels && wanted && *wanted) {
-    fprintf(stderr,
-            "cairn: warning: The environment variable CAIRN_ISA must be avx512, avx2, neon or "
-            "portable, and one of this processor, but is '%.32s', and is ignored\n",
-            wanted);
-  }
   if (!kernels) kernels = cairn_kernels_for("avx512");
   if (!kernels) kernels = cairn_kernels_for("avx2");
   if (!kernels) kernels = cairn_kernels_for("neon");

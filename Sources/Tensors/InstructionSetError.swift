@@ -26,7 +26,7 @@ extension InstructionSetError: CustomStringConvertible {
 /// Checks that the environment variable `CAIRN_ISA`, if set, names an instruction set of this
 /// processor.
 ///
-/// The kernels ignore invalid values, with a warning.
+/// The kernels ignore invalid values.
 ///
 /// - Throws: ``InstructionSetError`` if it does not.
 package func checkInstructionSet() throws(InstructionSetError) {

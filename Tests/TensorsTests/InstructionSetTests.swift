@@ -1,5 +1,4 @@
 import CKernels
-import Glibc
 import Tensors
 import Testing
 
@@ -28,27 +27,6 @@ struct InstructionSetTests {
       self.isNaNAnyNaN = isNaNAnyNaN
       unsafe self.run = run
     }
-  }
-
-  @Test("An unknown name in the environment is ignored with a warning that names the others")
-  func unknownName() async throws {
-    let result = try await #require(
-      processExitsWith: .success, observing: [\.standardErrorContent]
-    ) {
-      unsafe setenv("CAIRN_ISA", "foo", 1)
-      _ = unsafe cairn_kernels_select()
-      unsafe setenv("CAIRN_ISA", "portable", 1)
-      _ = unsafe cairn_kernels_select()
-      exit(0)
-    }
-    let error = String(decoding: result.standardErrorContent, as: UTF8.self)
-    #expect(
-      error.contains(
-        """
-        cairn: warning: The environment variable CAIRN_ISA must be avx512, avx2, neon or portable, \
-        and one of this processor, but is 'foo', and is ignored\n
-        """), "\(error)")
-    #expect(!error.contains("'portable'"))
   }
 
   @Test("Every kernel gives the same bits as the portable one", arguments: others)
