@@ -60,7 +60,10 @@ struct Judge {
     let (x, y) = (try tensor("x", of: data), try tensor("y", of: data))
     for step in 0..<x.shape[0] {
       let (batchX, batchY) = (batch(step, of: x), batch(step, of: y))
-      let value = withGradientTape { loss(batchY, model(batchX, training: true)) }
+      let value = withGradientTape {
+        let value = loss(batchY, model(batchX, training: true))
+        return model.penalty.map { value + $0 } ?? value
+      }
       optimizer.apply(value.gradients(), to: model.trainableVariables)
     }
     try Checkpoint(model: model, optimizer: optimizer, loss: loss, metrics: compiled.metrics)
