@@ -49,7 +49,7 @@ class Architecture:
     extent: int = 12
     batch: int = 4
     loss_weights: object = None
-    # Whether Keras 3 is 1e-5 away from its outputs in 64 bits, which are the expected ones then.
+    # Whether Keras is too far away from what it computes in 64 bits, which is expected then.
     exact: bool = False
     # What the other Keras cannot express: a part of the warning of `convert`.
     lost: str = ""

@@ -223,7 +223,7 @@ def emotions_dcnn(k):
     return model
 
 
-@architecture(ONE_HOT, "adam", inputs="unit")
+@architecture(ONE_HOT, "adam", inputs="unit", exact=True)
 def mini_xception(k):
     L = k.layers
     regularizer = k.regularizers.l2(0.01)
