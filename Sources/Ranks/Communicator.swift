@@ -82,8 +82,8 @@ public final class Communicator {
   /// Without it, the other processes report that this one has died. From here on, a process that
   /// dies is no loss: a launcher that was told to stop ends all soon.
   ///
-  /// - Parameter status: The status with which this process exits if MPI does not end in
-  ///   ``endPatience`` seconds, because it waits for a process that has died.
+  /// - Parameter status: The status with which this process exits if MPI does not end in 5 seconds,
+  ///   because it waits for a process that has died.
   public func end(orExitWith status: Int32 = 0) {
     guard !hasEnded else { return }
     hasEnded = true
