@@ -2,8 +2,8 @@ public import Ranks
 import Threads
 
 extension Communicator {
-  /// What a user should know if the processes of a job do not watch each other, have too few
-  /// processors, or are no job.
+  /// What a user should know: that the processes of a job do not watch each other, that they have
+  /// too few processors, or that `srun` has started them without MPI, so that they are no job.
   ///
   /// - Parameter threads: The number of threads that the user asks for; `nil` for any.
   /// - Returns: Sentences without a full stop, the same in all processes.

@@ -5,7 +5,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite("What is asked of the sandboxed process")
+@Suite("Requests to the sandboxed process")
 struct OutlineTests {
   /// A sandboxed process whose requests are counted.
   private final class Counter: Respondent {

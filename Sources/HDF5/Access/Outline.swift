@@ -80,7 +80,7 @@ final class Outline: Sendable {
     case entry(Int)
     /// There is no object of this path.
     case missing(String)
-    /// The object is not in the outline; the path goes on from a group to a member of this name.
+    /// The outline has no member of this name in a group, and does not know whether there is one.
     case unknown(group: Int, name: [UInt8])
   }
 

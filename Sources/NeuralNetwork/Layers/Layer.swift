@@ -118,7 +118,7 @@ open class Layer {
   ///
   /// The layer stands for one with another function of the gates: see
   /// ``Architecture/translated(for:scalingGates:)``.
-  package var gateScale: GateScale?
+  package final var gateScale: GateScale?
 
   /// Called after the weights were created, for layers that let other layers use them.
   func didCreateWeights() {}

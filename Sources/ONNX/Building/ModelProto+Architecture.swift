@@ -31,7 +31,7 @@ extension ModelProto {
   ///
   /// - Parameters:
   ///   - architecture: The model.
-  ///   - more: What is added to the extents that the model leaves open.
+  ///   - more: The number that is added to each extent that the model leaves open.
   ///   - isOpen: Whether nodes must not depend on these extents, where they need not.
   /// - Returns: The graph.
   /// - Throws: ``ONNXError`` if a layer cannot be expressed.

@@ -68,7 +68,7 @@ struct WatchingOptions: ParsableArguments {
     transform: wholeNumber)
   var threads: Int?
 
-  /// Whether the options replace the training, so that there is no checkpoint.
+  /// Whether an option takes the place of training, so that no checkpoint is saved.
   var savesNothing: Bool { preview != nil || dryRun }
 
   func validate() throws {

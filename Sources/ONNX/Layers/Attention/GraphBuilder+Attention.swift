@@ -19,7 +19,7 @@ extension GraphBuilder {
       constant(name, numbers, extents: [1, queries, steps]), to: TensorProto.DataType.boolean)
   }
 
-  /// The pairs that all masks allow; `nil` if there is no mask.
+  /// The mask of the pairs of a query and a value that all masks allow; `nil` without masks.
   func allowedByAll(_ masks: [String]) -> String? {
     guard let first = masks.first else { return nil }
     return masks.dropFirst().reduce(first) { addNode("And", [$0, $1])[0] }
