@@ -43,6 +43,25 @@ NETWORK_PEERS = {
 }
 
 
+# Models of keras.applications, and the side of their images.
+APPLICATIONS = {
+    "MobileNet": 224,
+    "MobileNetV2": 224,
+    "MobileNetV3Small": 224,
+    "MobileNetV3Large": 224,
+    "ResNet50": 224,
+    "ResNet50V2": 224,
+    "VGG16": 224,
+    "DenseNet121": 224,
+    "Xception": 299,
+    "EfficientNetB0": 224,
+    "EfficientNetV2B0": 224,
+    "NASNetMobile": 224,
+    "InceptionV3": 299,
+    "ConvNeXtTiny": 224,
+}
+
+
 class Worker:
     """A process that takes orders."""
 
@@ -212,6 +231,42 @@ def networks(rounds):
             worker.close()
 
 
+def applications(rounds):
+    """Loading the models of keras.applications from .keras and .h5, and predicting with them."""
+    peer = HERE / "peers" / "applications.py"
+    threads = str(os.cpu_count())
+    for name, side in APPLICATIONS.items():
+        for suffix in (".h5", ".keras"):
+            with tempfile.TemporaryDirectory() as folder:
+                path = pathlib.Path(folder) / f"{name}{suffix}"
+                made = [sys.executable, peer, "make", name, str(side), path]
+                subprocess.run(made, check=True, stderr=subprocess.DEVNULL)
+                workers = {
+                    "cairn": Worker("cairn", threads, [BIN / "benchmark", "file", path, threads]),
+                    "keras": Worker("keras", threads, [sys.executable, peer, threads, path]),
+                }
+                titles = titles_of(workers)
+                size = path.stat().st_size
+                print(f"\n{path.name}, {size / 1e6:.1f} MB")
+                loading = {key: [worker("load")["seconds"]] for key, worker in workers.items()}
+                peak = workers["cairn"]("memory")["peak_rss"]
+                table(f"{path.name}, loading", loading, titles, 1000, "ms")
+                print(f"  peak memory: {peak / 1e6:.0f} MB, {peak / size:.2f} times the file")
+                # What is computed does not depend on the form of the file.
+                for count in (1, 8) if suffix == ".h5" else ():
+                    table(
+                        f"{name}, {count} images of {side} x {side}",
+                        alternate(workers, f"predict {count} {side}", rounds),
+                        titles,
+                        1000,
+                        "ms",
+                    )
+                peak = workers["cairn"]("memory")["peak_rss"]
+                print(f"  peak memory: {peak / 1e6:.0f} MB, {peak / size:.2f} times the file")
+                for worker in workers.values():
+                    worker.close()
+
+
 def best_of_two(worker, size):
     worker(f"predict {size}")
     return min(worker(f"predict {size}")["seconds"] for _ in range(2))
@@ -363,6 +418,7 @@ SECTIONS = {
     "batches": batches,
     "threads": threads,
     "networks": networks,
+    "applications": applications,
     "evaluate": evaluate,
     "predict": predict,
     "saves": saves,

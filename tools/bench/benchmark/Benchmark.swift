@@ -10,6 +10,7 @@ import Threads
 ///     benchmark recurrent                   measures recurrent layers
 ///     benchmark network NAME THREADS        takes orders: see `NetworkWorker`
 ///     benchmark network NAME THREADS --profile   prints where the time of a step goes
+///     benchmark file MODEL THREADS          takes orders: see `FileWorker`
 ///     benchmark load CKPT                   measures loading weights against reading their bytes
 @main
 struct Benchmark {
@@ -36,6 +37,11 @@ struct Benchmark {
       Threads.count = threads
       let worker = NetworkWorker(network)
       if arguments.count == 3 { worker.serve() } else { worker.profile(32, steps: 40) }
+    case ("file", 3):
+      guard let threads = Int(arguments[3]), threads > 0 else { fallthrough }
+      Threads.count = threads
+      var worker = FileWorker(path: arguments[2])
+      try worker.serve()
     case ("load", 2):
       try Loading(path: arguments[2]).run()
     case ("pictures", 3):
@@ -49,6 +55,7 @@ struct Benchmark {
                benchmark saves DIRECTORY FOLDER N | benchmark load CKPT
                benchmark pictures FOLDER THREADS | benchmark recurrent
                benchmark network NAME THREADS [--profile]
+               benchmark file MODEL THREADS
         """)
     }
   }

@@ -1,0 +1,64 @@
+import Glibc
+import ModelFiles
+import NeuralNetwork
+import Tensors
+import Threads
+
+/// Loads a model from a file and predicts, as Keras's worker in `peers/applications.py` does; takes
+/// orders as ``Worker`` does.
+///
+///     load                 loads the model, and answers with its number of weights
+///     predict BATCH SIDE   predicts a batch of square RGB images, which are random numbers
+///     memory               answers with the peak memory
+struct FileWorker {
+  /// Any file that a model can be loaded from.
+  let path: String
+
+  private var model: Model?
+  private var images: [Shape: Tensor] = [:]
+
+  init(path: String) {
+    self.path = path
+  }
+
+  mutating func serve() throws {
+    announce("Cairn (\(instructionSet))")
+    while let line = readLine() {
+      let words = line.split(separator: " ")
+      let numbers = words.dropFirst().compactMap { Int($0) }
+      var answer = ""
+      let time = try ContinuousClock().measure {
+        switch (words.first, words.count) {
+        case ("load", 1): answer = "\"weights\": \(try load())"
+        case ("predict", 3):
+          answer = "\"sum\": \(predict([numbers[0], numbers[1], numbers[1], 3]))"
+        case ("memory", 1): answer = "\"peak_rss\": \(peakResidentSize())"
+        default: preconditionFailure("no such order: \(line)")
+        }
+      }
+      announce("{\(answer), \"seconds\": \(time / .seconds(1))}")
+    }
+  }
+
+  private mutating func load() throws -> Int {
+    let loaded = try CheckpointFile(opening: path).loadModel()
+    model = loaded
+    return loaded.parameterCount
+  }
+
+  /// Returns the sum of what the model answers, so that nothing is left uncomputed.
+  private mutating func predict(_ shape: Shape) -> Float {
+    guard let model else { preconditionFailure("load comes before predict") }
+    var stream = RandomStream(seed: 1, stream: 0)
+    let batch =
+      images[shape]
+      ?? Tensor(stream.uniform(in: 0..<255, count: shape.elementCount), shape: shape)
+    images[shape] = batch
+    return model(batch, training: false).sum().scalar
+  }
+
+  private func announce(_ line: String) {
+    print(line)
+    fflush(nil)
+  }
+}
