@@ -173,8 +173,8 @@ public final class Communicator {
   /// Adds floats over all processes, in a binary tree that depends only on the ranks.
   ///
   /// Ranks 0 and 1 are added, 2 and 3, and so on; then these sums, in the same way. Every process
-  /// computes a part of the elements (recursive halving with distance doubling), and then gets the
-  /// others (recursive doubling). It sends 2 · (1 − 1/size) times the elements.
+  /// computes a part of the elements, and then gets the others. It sends 2 · (1 − 1/size) times the
+  /// elements.
   ///
   /// - Parameters:
   ///   - values: The floats of this process, which are replaced by the sums.
@@ -183,37 +183,71 @@ public final class Communicator {
   func sum(
     _ values: UnsafeMutableBufferPointer<Float>, scratch: UnsafeMutableBufferPointer<Float>
   ) throws(RankError) {
+    try unsafe sumOwnPart(of: values, scratch: scratch)
+    try unsafe shareParts(of: values)
+  }
+
+  /// The part of some floats that this process computes in ``sum(_:scratch:)``.
+  func ownPart(of count: Int) -> Range<Int> { halves(of: count).last ?? 0..<count }
+
+  /// Adds floats over all processes as ``sum(_:scratch:)``, but only the part of this process
+  /// (recursive halving with distance doubling).
+  ///
+  /// - Parameters:
+  ///   - values: The floats of this process, which are replaced by partial sums.
+  ///   - scratch: Memory for half of them, rounded up.
+  ///   - output: Memory for the sums; `nil` means their place in `values`.
+  /// - Throws: ``RankError/communication(_:)``.
+  func sumOwnPart(
+    of values: UnsafeMutableBufferPointer<Float>, scratch: UnsafeMutableBufferPointer<Float>,
+    into output: UnsafeMutableBufferPointer<Float>? = nil
+  ) throws(RankError) {
     guard size > 1, let transport else { return }
-    var range = 0..<values.count
-    var wider: [Range<Int>] = []
-    var distance = 1
-    while distance < size {
-      let middle = range.lowerBound + range.count / 2
-      let isLower = rank & distance == 0
-      let kept = isLower ? range.lowerBound..<middle : middle..<range.upperBound
-      let given = isLower ? middle..<range.upperBound : range.lowerBound..<middle
+    let ranges = halves(of: values.count)
+    for (round, (range, kept)) in zip(ranges, ranges.dropFirst()).enumerated() {
+      let isLower = rank & 1 << round == 0
+      let given =
+        isLower ? kept.upperBound..<range.upperBound : range.lowerBound..<kept.lowerBound
       let received = unsafe UnsafeMutableBufferPointer(rebasing: scratch[..<kept.count])
       try unsafe exchange(
         UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(values)[bytes(given)]),
-        UnsafeMutableRawBufferPointer(received), with: rank ^ distance, transport)
+        UnsafeMutableRawBufferPointer(received), with: rank ^ 1 << round, transport)
       let own = unsafe UnsafeMutableBufferPointer(rebasing: values[kept])
-      unsafe addFloats(received, to: own, isFirst: !isLower)
-      wider.append(range)
-      range = kept
+      let isLast = round == ranges.count - 2
+      unsafe addFloats(
+        isLower ? own : received, isLower ? received : own, into: isLast ? output ?? own : own)
+    }
+  }
+
+  /// Gives every process the parts of all processes (recursive doubling).
+  func shareParts(of values: UnsafeMutableBufferPointer<Float>) throws(RankError) {
+    guard size > 1, let transport else { return }
+    let ranges = halves(of: values.count)
+    let all = UnsafeMutableRawBufferPointer(values)
+    for (round, (outer, known)) in zip(ranges, ranges.dropFirst()).enumerated().reversed() {
+      let missing =
+        rank & 1 << round == 0
+        ? known.upperBound..<outer.upperBound : outer.lowerBound..<known.lowerBound
+      try unsafe exchange(
+        UnsafeRawBufferPointer(rebasing: all[bytes(known)]),
+        UnsafeMutableRawBufferPointer(rebasing: all[bytes(missing)]), with: rank ^ 1 << round,
+        transport)
+    }
+  }
+
+  /// The ranges that recursive halving leaves to this process, from all elements to its own part.
+  private func halves(of count: Int) -> [Range<Int>] {
+    var ranges = [0..<count]
+    var range = 0..<count
+    var distance = 1
+    while distance < size {
+      let middle = range.lowerBound + range.count / 2
+      range =
+        rank & distance == 0 ? range.lowerBound..<middle : middle..<range.upperBound
+      ranges.append(range)
       distance *= 2
     }
-    while let outer = wider.popLast() {
-      distance /= 2
-      let missing =
-        range.lowerBound == outer.lowerBound
-        ? range.upperBound..<outer.upperBound : outer.lowerBound..<range.lowerBound
-      let all = UnsafeMutableRawBufferPointer(values)
-      try unsafe exchange(
-        UnsafeRawBufferPointer(rebasing: all[bytes(range)]),
-        UnsafeMutableRawBufferPointer(rebasing: all[bytes(missing)]), with: rank ^ distance,
-        transport)
-      range = outer
-    }
+    return ranges
   }
 
   /// Gives every process the floats of all processes (recursive doubling).

@@ -22,24 +22,21 @@ final class FloatBuffer {
 /// The number of floats in a part of a loop.
 private let grain = 1 << 16
 
-/// Adds floats to others.
+/// Adds floats.
 ///
 /// - Parameters:
-///   - source: The floats to add.
-///   - sums: The other floats, which are replaced by the sums.
-///   - isFirst: Whether `source` is the first summand; it matters only for the bits of NaN.
+///   - first: The first summands; which ones they are matters only for the bits of NaN.
+///   - second: The others, as many.
+///   - sums: The place of the sums, which may be that of the summands.
 func addFloats(
-  _ source: UnsafeMutableBufferPointer<Float>, to sums: UnsafeMutableBufferPointer<Float>,
-  isFirst: Bool
+  _ first: UnsafeMutableBufferPointer<Float>, _ second: UnsafeMutableBufferPointer<Float>,
+  into sums: UnsafeMutableBufferPointer<Float>
 ) {
-  guard let from = source.baseAddress, let to = sums.baseAddress else { return }
-  let (shared, target) = unsafe (Shared(from), Shared(to))
-  parallel(over: 0..<source.count, grain: grain) { start, count in
-    let (source, sums) = unsafe (shared + start, target + start)
-    if isFirst {
-      for index in 0..<count { unsafe sums[index] = source[index] + sums[index] }
-    } else {
-      for index in 0..<count { unsafe sums[index] = sums[index] + source[index] }
-    }
+  guard let first = first.baseAddress, let other = second.baseAddress, let to = sums.baseAddress
+  else { return }
+  let (a, b, target) = unsafe (Shared(first), Shared(other), Shared(to))
+  parallel(over: 0..<second.count, grain: grain) { start, count in
+    let (a, b, sums) = unsafe (a + start, b + start, target + start)
+    for index in 0..<count { unsafe sums[index] = a[index] + b[index] }
   }
 }

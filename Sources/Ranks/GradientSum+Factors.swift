@@ -15,6 +15,7 @@ extension GradientSum {
   func gatherFactors(of shards: [Shard]) throws(RankError) -> [Int: [Tensor?]] {
     let candidates = variables.indices.filter {
       variables[$0].shape.count == 2 && variables[$0].shape.elementCount >= Self.largeCount
+        && divided[$0] == nil
     }
     guard communicator.size > 1, !candidates.isEmpty else { return [:] }
     let own = candidates.flatMap { index in shards.map { examples(of: $0, index) } }

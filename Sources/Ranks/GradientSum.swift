@@ -11,11 +11,14 @@ public import Tensors
 ///
 /// Large gradients are exchanged where they are, and small ones together in one message. Of the
 /// kernel of a dense layer, the factors are exchanged instead if they are smaller: see
-/// `GradientSum+Factors.swift`.
+/// `GradientSum+Factors.swift`. Of a variable that is divided, each process gets only the sum of its
+/// part: see `DividedVariable`.
 public final class GradientSum {
   let communicator: Communicator
   let variables: [Variable]
   private let averages: [Variable]
+  /// The divided variables, by their index.
+  let divided: [Int: DividedVariable]
   private var start: [Tensor]
   private var shards: [Shard] = []
   private let scratch: FloatBuffer
@@ -36,16 +39,46 @@ public final class GradientSum {
   /// The number of elements from which a gradient is a message of its own.
   static let largeCount = 1 << 14
 
+  /// Whether the gradient of a variable is a message of its own, and not exchanged as factors.
+  ///
+  /// - Parameters:
+  ///   - variable: The variable.
+  ///   - batchSize: The number of examples in the batches of all processes.
+  package static func exchangesSum(of variable: Variable, batchSize: Int) -> Bool {
+    let shape = variable.shape
+    return shape.elementCount >= largeCount
+      && !(shape.count == 2 && batchSize * (shape[0] + shape[1]) <= shape.elementCount)
+  }
+
   /// Prepares a sum.
   ///
   /// - Parameters:
   ///   - variables: The variables of the gradients.
   ///   - averages: The variables that shards change without gradients.
   ///   - communicator: The processes.
-  public init(
+  public convenience init(
     of variables: [Variable], averages: [Variable] = [], over communicator: Communicator
   ) {
+    self.init(of: variables, averages: averages, divided: [], over: communicator)
+  }
+
+  /// Prepares a sum of which each process gets only parts.
+  ///
+  /// - Parameters:
+  ///   - variables: The variables of the gradients.
+  ///   - averages: The variables that shards change without gradients.
+  ///   - divided: Some of `variables`. ``finish()`` returns gradients with respect to their parts.
+  ///   - communicator: The processes.
+  package init(
+    of variables: [Variable], averages: [Variable], divided: [DividedVariable],
+    over communicator: Communicator
+  ) {
     (self.communicator, self.variables, self.averages) = (communicator, variables, averages)
+    let indices = variables.indices
+    self.divided = divided.reduce(into: [:]) { result, divided in
+      guard let index = indices.first(where: { variables[$0] === divided.whole }) else { return }
+      result[index] = divided
+    }
     let counts = (variables + averages).map(\.shape.elementCount)
     floatCount = counts.reduce(variables.count, +)
     let large = counts.filter { $0 >= Self.largeCount }
@@ -105,6 +138,8 @@ public final class GradientSum {
       var sum = Tensor.treeSum(of: terms, shape: variable.shape)
       if sum.count < Self.largeCount {
         small.append(sum.reshaped([sum.count]))
+      } else if let variable = divided[index] {
+        large[index] = try ownPart(of: &sum, shape: variable.part.shape)
       } else {
         try add(&sum)
         large[index] = sum
@@ -127,7 +162,7 @@ public final class GradientSum {
       if index >= variables.count {
         variable.value = start[index - variables.count] + sum
       } else if rest[index] > 0 {
-        gradients[variable] = sum
+        gradients[divided[index]?.part ?? variable] = sum
       }
     }
     return gradients
@@ -140,6 +175,18 @@ public final class GradientSum {
     try unsafe sum.withUnsafeMutablePointer { values throws(RankError) in
       try unsafe communicator.sum(
         UnsafeMutableBufferPointer(start: values, count: count), scratch: scratch.floats)
+    }
+  }
+
+  /// Adds the sums of the other processes in the part of this one, and returns that part.
+  private func ownPart(of sum: inout Tensor, shape: Shape) throws(RankError) -> Tensor {
+    let count = sum.count
+    return try unsafe sum.withUnsafeMutablePointer { values throws(RankError) in
+      try unsafe Tensor(uninitialized: shape) { part throws(RankError) in
+        try unsafe communicator.sumOwnPart(
+          of: UnsafeMutableBufferPointer(start: values, count: count), scratch: scratch.floats,
+          into: part)
+      }
     }
   }
 }

@@ -77,6 +77,11 @@ package final class RunSaver {
     isDue = true
   }
 
+  /// Whether ``saveIfDue(_:)`` will save after a step.
+  func isReadyToSave(afterStep step: Int) -> Bool {
+    (isDue || clock.isDue(afterStep: step)) && !saver.isBusy
+  }
+
   /// Records a completed step.
   func noteStep(_ step: Int) {
     if clock.isDue(afterStep: step) { isDue = true }

@@ -48,6 +48,8 @@ extension Trainer {
       throw .model(error)
     }
     optimizer.build(for: model.trainableVariables)
+    dividedOptimizer = DividedOptimizer(
+      optimizer, of: model.trainableVariables, batchSize: settings.batchSize, over: communicator)
     gradientSum = settings.shards > 1 ? makeGradientSum() : nil
     objective = Objective(
       settings.recipe, counts: images.classCounts(count: settings.classes),

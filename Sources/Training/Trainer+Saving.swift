@@ -41,11 +41,11 @@ extension Trainer {
     return pictures
   }
 
-  /// Saves the run if a save is due.
+  /// Saves the run if a save is due, and the processes have put its state together.
   ///
   /// - Throws: ``TrainingError`` if it cannot be saved at all.
   func saveIfDue() throws(TrainingError) {
-    guard isFirst else { return }
+    guard isFirst, hasWholeState else { return }
     try withSavedWeights { () throws(TrainingError) in try saver.saveIfDue(checkpoint) }
   }
 

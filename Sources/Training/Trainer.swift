@@ -79,6 +79,8 @@ public final class Trainer {
   var agreement = Agreement()
   /// The sum of the gradients of the shards, if there are several.
   var gradientSum: GradientSum?
+  /// The optimizer that several processes divide among them, if it can be divided.
+  var dividedOptimizer: DividedOptimizer?
 
   /// The number of bytes that this process sent to others in the last step of the run in this
   /// process; 0 for a process that is alone.
@@ -256,6 +258,7 @@ public final class Trainer {
     var iterator = try batches(at: state.dataPosition)
     while state.stepInEpoch < stepsInEpoch, !isFinished, let (images, labels) = iterator.next() {
       try step(images, labels)
+      try gatherStateIfSaving()
       if let interruption { return interruption }
       if takeSaveRequest() { saver.request() }
       // At the end of an epoch, the save follows the evaluation, and at the end of a run that is
@@ -296,7 +299,7 @@ public final class Trainer {
   }
 
   /// A reason for stopping before the end of the run.
-  private enum Interruption {
+  enum Interruption {
     /// A signal was received.
     case signal(Int32)
 
@@ -304,7 +307,7 @@ public final class Trainer {
     case time
   }
 
-  private var interruption: Interruption? {
+  var interruption: Interruption? {
     if let signal = stopSignal { return .signal(signal) }
     let isOver = communicator.size > 1 ? agreement.isOutOfTime : isOutOfTime
     return isOver ? .time : nil

@@ -8,4 +8,7 @@ struct Agreement {
 
   /// Whether one of them was asked to save.
   var isAskedToSave = false
+
+  /// Whether the first process is to save after the step.
+  var isSaving = false
 }

@@ -9,6 +9,9 @@ struct RankMessage {
   /// Whether it was asked to save since its last message.
   var isAskedToSave = false
 
+  /// Whether it will save after the step; only the first process does.
+  var isSaving = false
+
   /// Its results, as 64-bit integers and bits of doubles.
   var words: [UInt64] = []
 
@@ -17,7 +20,7 @@ struct RankMessage {
 
   /// The message as bytes.
   var bytes: [UInt8] {
-    let flags = (isOutOfTime ? 1 : 0) | (isAskedToSave ? 2 : 0)
+    let flags = (isOutOfTime ? 1 : 0) | (isAskedToSave ? 2 : 0) | (isSaving ? 4 : 0)
     let head = [UInt64(UInt32(bitPattern: signal ?? 0)), UInt64(flags), UInt64(words.count)]
     var bytes: [UInt8] = []
     bytes.reserveCapacity(8 * (head.count + words.count) + 4 * floats.count)
@@ -40,6 +43,7 @@ struct RankMessage {
     signal = number == 0 ? nil : number
     let flags = word(8)
     (isOutOfTime, isAskedToSave) = (flags & 1 != 0, flags & 2 != 0)
+    isSaving = flags & 4 != 0
     words = (0..<Int(word(8))).map { _ in word(8) }
     floats = (0..<(bytes.count - place) / 4).map { _ in
       Float(bitPattern: UInt32(truncatingIfNeeded: word(4)))

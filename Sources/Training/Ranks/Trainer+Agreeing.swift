@@ -1,3 +1,4 @@
+import Checkpoints
 import Ranks
 
 /// What the processes of a run decide together.
@@ -28,13 +29,29 @@ extension Trainer {
     message.signal = isStopped()
     message.isOutOfTime = isOutOfTime
     message.isAskedToSave = isAskedToSave()
+    message.isSaving = isFirst && saver.isReadyToSave(afterStep: state.globalStep + 1)
     let messages = try among { () throws(RankError) in try communicator.gather(message.bytes) }
       .map(RankMessage.init)
     agreement.signal = messages.lazy.compactMap(\.signal).first
     agreement.isOutOfTime = messages[0].isOutOfTime
+    agreement.isSaving = messages[0].isSaving
     if messages.contains(where: \.isAskedToSave) { agreement.isAskedToSave = true }
     return messages
   }
+
+  /// Gives the optimizer its whole state if it is to be saved after the last step.
+  ///
+  /// All processes call this, and know the same.
+  func gatherStateIfSaving() throws(TrainingError) {
+    let saves = agreement.isSaving || agreement.isAskedToSave || interruption != nil
+    guard let dividedOptimizer,
+      saves || state.stepInEpoch == stepsInEpoch || isFinished(state)
+    else { return }
+    try among { () throws(RankError) in try dividedOptimizer.gatherState() }
+  }
+
+  /// Whether the optimizer has its whole state.
+  var hasWholeState: Bool { dividedOptimizer?.isGathered ?? true }
 
   /// Runs an exchange of the processes.
   func among<Result>(

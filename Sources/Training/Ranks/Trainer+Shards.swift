@@ -30,7 +30,9 @@ extension Trainer {
   func makeGradientSum() -> GradientSum {
     let averages = model.layersInOrder.filter(\.isTrainable).flatMap(\.variables)
       .filter { !$0.isTrainable && !$0.isInteger }
-    return GradientSum(of: model.trainableVariables, averages: averages, over: communicator)
+    return GradientSum(
+      of: model.trainableVariables, averages: averages, divided: dividedOptimizer?.divided ?? [],
+      over: communicator)
   }
 
   /// Computes the gradients of the shards of this process, adds those of all processes and applies
@@ -80,8 +82,12 @@ extension Trainer {
       generator.counter = counter &+ UInt64(settings.shards) << streamBits
     }
     try update(exchange(message).flatMap(\.words))
-    optimizer.apply(
-      try among { () throws(RankError) in try sum.finish() }, to: model.trainableVariables)
+    let gradients = try among { () throws(RankError) in try sum.finish() }
+    if let dividedOptimizer {
+      try among { () throws(RankError) in try dividedOptimizer.apply(gradients) }
+    } else {
+      optimizer.apply(gradients, to: model.trainableVariables)
+    }
     sentBytesPerStep = communicator.sentBytes - sentBefore
   }
 

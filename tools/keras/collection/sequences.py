@@ -127,7 +127,8 @@ def stock_gru(k):
     return model
 
 
-@architecture("mean_squared_error", "rmsprop")
+@architecture(
+    "mean_squared_error", "rmsprop", lost="weights of the gates .* are multiplied")
 def stock_gru_of_keras_1(k):
     """Gates as before reset_after, with the hard sigmoid of old files."""
     L = k.layers
