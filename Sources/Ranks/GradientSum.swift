@@ -11,8 +11,8 @@ public import Tensors
 ///
 /// Large gradients are exchanged where they are, and small ones together in one message. Of the
 /// kernel of a dense layer, the factors are exchanged instead if they are smaller: see
-/// `GradientSum+Factors.swift`. Of a variable that is divided, each process gets only the sum of its
-/// part: see `DividedVariable`.
+/// `GradientSum+Factors.swift`. Of a variable that is divided, each process gets only the sum of
+/// its part: see `DividedVariable`.
 public final class GradientSum {
   let communicator: Communicator
   let variables: [Variable]
@@ -44,6 +44,7 @@ public final class GradientSum {
   /// - Parameters:
   ///   - variable: The variable.
   ///   - batchSize: The number of examples in the batches of all processes.
+  /// - Returns: Whether all processes exchange their sums of it.
   package static func exchangesSum(of variable: Variable, batchSize: Int) -> Bool {
     let shape = variable.shape
     return shape.elementCount >= largeCount

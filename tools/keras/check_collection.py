@@ -10,7 +10,8 @@ as weights beside the text of model.to_json(). For each of them:
 * `output`: Cairn's outputs are those of Keras, to 1e-5 of the greatest one.
 * `step`: so are the weights after a step, with the optimizer's state after a first step in Keras.
   Layers that drop or add something at random do nothing, and `activity_regularizer`, which Cairn
-  keeps but does not apply, is left out, as are models with random changes of images.
+  keeps but does not apply, is left out, as are models with random changes of images, and those of
+  tf_keras with normalizations in TimeDistributed.
   tf_keras computes BatchNormalization without its fused kernel, which would change the moving
   variance by n / (n - 1). Where Keras itself is too far away from what it computes in 64 bits,
   that is what is expected.
@@ -108,6 +109,11 @@ def calm(k, model):
     """Returns a copy whose steps Cairn can repeat, or none."""
     if any(type(layer).__name__.startswith("Random") for layer in parts(model)):
         return None
+    # Cairn trains TimeDistributed as Keras 3 does, where normalizations see one step at a time.
+    for layer in [] if is_3(k) else parts(model):
+        kinds = {type(part).__name__ for part in parts(layer)}
+        if type(layer).__name__ == "TimeDistributed" and "BatchNormalization" in kinds:
+            return None
     result = k.models.model_from_json(json.dumps(calmed(json.loads(model.to_json()))))
     result.set_weights(model.get_weights())
     for layer in parts(result):

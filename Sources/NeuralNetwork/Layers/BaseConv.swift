@@ -91,18 +91,18 @@ public class BaseConv: Layer {
   }
 
   /// Computes the output with values of the weights, which are the layer's own or those of a
-  /// ``BaseConv1D``.
+  /// ``BaseConv1D``. Of the activation functions, only ReLU is applied.
   func convolve(_ x: Tensor, kernels: [Tensor], bias: Tensor?) -> Tensor {
     fail("\(Self.className) must override `convolve(_:kernels:bias:)`.")
   }
 
   /// Convolves the images, adds the bias and applies the activation function.
   public final override func call(_ x: Tensor, training: Bool) -> Tensor {
-    convolve(
-      x, kernels: kernelInitializers.indices.map { weight($0).value }, bias: bias?.value)
+    activated(
+      convolve(x, kernels: kernelInitializers.indices.map { weight($0).value }, bias: bias?.value))
   }
 
-  /// Applies the activation function, unless the convolution has already applied it.
+  /// Applies the activation function to what ``convolve(_:kernels:bias:)`` returns.
   final func activated(_ y: Tensor) -> Tensor { activation == .relu ? y : activation(y) }
 }
 

@@ -34,6 +34,13 @@ public class BaseConv1D: Spatial1D {
   /// - Precondition: The layer is built.
   public final var bias: Variable? { useBias ? weight(weights.count - 1) : nil }
 
+  /// Convolves the sequences, adds the bias and applies the activation function.
+  ///
+  /// It is applied last, because a cross-entropy looks for the logits of these very outputs.
+  public final override func call(_ x: Tensor, training: Bool) -> Tensor {
+    convolution.activated(super.call(x, training: training))
+  }
+
   final override func compute(_ images: Tensor, training: Bool) -> Tensor {
     convolution.convolve(
       images,

@@ -113,10 +113,9 @@ public final class Conv2D: BaseConv {
   }
 
   override func convolve(_ x: Tensor, kernels: [Tensor], bias: Tensor?) -> Tensor {
-    activated(
-      x.convolution(
-        kernels[0], bias: bias, relu: activation == .relu, strides: strides, padding: padding,
-        dilation: dilationRate, groups: groups))
+    x.convolution(
+      kernels[0], bias: bias, relu: activation == .relu, strides: strides, padding: padding,
+      dilation: dilationRate, groups: groups)
   }
 }
 

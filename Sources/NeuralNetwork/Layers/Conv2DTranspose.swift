@@ -115,7 +115,8 @@ public final class Conv2DTranspose: BaseConv {
     let y = x.transposedConvolution(
       kernels[0], strides: strides, padding: padding, outputPadding: outputPadding,
       dilation: dilationRate)
-    return activation(bias.map { y + $0 } ?? y)
+    let sum = bias.map { y + $0 } ?? y
+    return activation == .relu ? activation(sum) : sum
   }
 }
 

@@ -81,10 +81,9 @@ public final class DepthwiseConv2D: BaseConv {
   }
 
   override func convolve(_ x: Tensor, kernels: [Tensor], bias: Tensor?) -> Tensor {
-    activated(
-      x.depthwiseConvolution(
-        kernels[0], bias: bias, relu: activation == .relu, strides: strides, padding: padding,
-        dilation: dilationRate))
+    x.depthwiseConvolution(
+      kernels[0], bias: bias, relu: activation == .relu, strides: strides, padding: padding,
+      dilation: dilationRate)
   }
 }
 

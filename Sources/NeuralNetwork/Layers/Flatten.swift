@@ -16,7 +16,7 @@ public final class Flatten: Layer {
 
   /// Returns the same elements in the shape `[batch, elements]`.
   public override func call(_ x: Tensor, training: Bool) -> Tensor {
-    x.reshaped([x.shape[0], x.shape.dropFirst().reduce(1, *)])
+    x.withoutLogits.reshaped([x.shape[0], x.shape.dropFirst().reduce(1, *)])
   }
 }
 

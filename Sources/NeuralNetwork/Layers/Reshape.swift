@@ -53,7 +53,7 @@ public final class Reshape: Layer {
   public override func call(_ x: Tensor, training: Bool) -> Tensor {
     do {
       let shape = try outputShape(inputShape: Shape(x.shape.dropFirst()))
-      return x.reshaped(Shape([x.shape[0]] + shape))
+      return x.withoutLogits.reshaped(Shape([x.shape[0]] + shape))
     } catch {
       fail("\(error)")
     }

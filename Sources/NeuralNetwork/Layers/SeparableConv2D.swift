@@ -98,7 +98,7 @@ public final class SeparableConv2D: BaseConv {
   override func convolve(_ x: Tensor, kernels: [Tensor], bias: Tensor?) -> Tensor {
     let channels = x.depthwiseConvolution(
       kernels[0], strides: strides, padding: padding, dilation: dilationRate)
-    return activated(channels.convolution(kernels[1], bias: bias, relu: activation == .relu))
+    return channels.convolution(kernels[1], bias: bias, relu: activation == .relu)
   }
 }
 

@@ -23,6 +23,13 @@ extension Tensor {
     return logits
   }
 
+  /// The same elements without their logits, so that a loss is computed from themselves.
+  ///
+  /// Keras's layers that only give a tensor another shape forget them.
+  package var withoutLogits: Tensor {
+    activationLogits == nil ? self : Tensor(concatenating: [self], axis: 0)
+  }
+
   /// The logits: the input of the softmax that computed this tensor; `nil` for other tensors.
   public var softmaxLogits: Tensor? { storage.isSoftmax ? activationLogits : nil }
 

@@ -6,8 +6,8 @@ import Tensors
 ///
 /// Each process has the slots of its part of every large variable, and updates that part; then the
 /// processes exchange the new values instead of the sums of the gradients. So the update takes each
-/// of N processes an N-th of the time, and no byte more is sent. As the update rules work element by
-/// element, the bits are those of an optimizer that is not divided.
+/// of N processes an N-th of the time, and no byte more is sent. As the update rules work element
+/// by element, the bits are those of an optimizer that is not divided.
 ///
 /// Source: S. Rajbhandari et al., *ZeRO*, SC 2020 (stage 1, optimizer state partitioning).
 final class DividedOptimizer {
