@@ -5,6 +5,14 @@ public import ModelFiles
 public import Images
 
 /// An error of inference: an unusable image or model.
+///
+/// ```swift
+/// do {
+///   _ = try classifier("missing.png")
+/// } catch InferenceError.picture(let error) {
+///   print(error)  // Cannot open 'missing.png': No such file or directory
+/// }
+/// ```
 public enum InferenceError: Error, Equatable, Sendable {
   /// The checkpoint cannot be read.
   case checkpoint(CheckpointError)

@@ -2,6 +2,14 @@ import Checkpoints
 public import ModelFiles
 
 /// An error of inspecting a file.
+///
+/// ```swift
+/// do {
+///   _ = try Inspector(opening: path).values("d2/kernal[0]")
+/// } catch InspectionError.noSuchObject(_, let name, let similar) {
+///   print("\(name) is not in the file; is it \(similar ?? "none of those in it")?")
+/// }
+/// ```
 public enum InspectionError: Error, Equatable, Sendable {
   /// The file, or an object in it, cannot be read.
   case file(CheckpointError)

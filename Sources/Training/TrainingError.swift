@@ -6,6 +6,16 @@ public import ModelFiles
 public import Ranks
 
 /// An error that prevents a run from starting or continuing.
+///
+/// ```swift
+/// do {
+///   _ = try Trainer(options: options, data: data).run()
+/// } catch TrainingError.otherSettings(let path, let differences) {
+///   for difference in differences {
+///     print("\(path): \(difference.name) is \(difference.inFile), not \(difference.asked)")
+///   }  // …/ckpt.h5: seed is 0, not 99
+/// }
+/// ```
 public enum TrainingError: Error, Equatable, Sendable {
   /// The checkpoint cannot be read or written.
   case checkpoint(CheckpointError)

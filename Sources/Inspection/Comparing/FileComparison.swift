@@ -1,4 +1,12 @@
 /// The result of comparing two files.
+///
+/// ```swift
+/// let comparison = try Inspector(opening: first).compared(
+///   with: Inspector(opening: second), tolerance: Tolerance(absolute: 1e-3))
+/// for tensor in comparison.tensors where tensor.status != .equal {
+///   print(tensor.name, tensor.status, tensor.elements?.maximumDifference ?? 0)
+/// }  // dense/bias different 0.5
+/// ```
 public struct FileComparison: Sendable {
   /// The way in which items were paired.
   public enum Matching: String, Sendable {

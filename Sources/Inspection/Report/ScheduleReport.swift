@@ -2,6 +2,12 @@ import Checkpoints
 public import JSON
 
 /// The course of the learning rate of a run, from its settings.
+///
+/// ```swift
+/// if let schedule = try Inspector(opening: path).report.schedule {
+///   print(schedule.name, schedule.current ?? 0)  // constant, and the last learning rate
+/// }
+/// ```
 public struct ScheduleReport: Equatable, Sendable {
   /// The name of the schedule, such as `cosine`, or `constant`.
   public let name: String
