@@ -6,7 +6,7 @@ public import Images
 /// let preprocessor = DigitPreprocessor(mode: .mnist)
 /// let digit = try preprocessor(Image.decode(contentsOf: picture))
 /// let image = Image(width: 28, height: 28, gray: digit.pixels)  // light ink on black, centred
-/// print(digit.preprocessing.inversionReason)
+/// print(digit.preprocessing.inversionReason)  // inkIsLighter
 /// ```
 public struct DigitPreprocessor: Equatable, Sendable {
   /// The preprocessed image and the decisions of the preprocessing.

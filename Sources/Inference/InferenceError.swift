@@ -8,9 +8,16 @@ public import Images
 ///
 /// ```swift
 /// do {
-///   _ = try classifier("missing.png")
-/// } catch InferenceError.picture(let error) {
-///   print(error)  // Cannot open 'missing.png': No such file or directory
+///   let classifier = try Classifier(loading: model)
+///   print(try classifier("missing.png").label)
+/// } catch {
+///   switch error {
+///   case .picture(let error): print(error)  // Cannot open 'missing.png': No such file …
+///   case .input(let path, let problem): print("no pictures in \(path): \(problem)")
+///   case .classNames(let path, let problem): print("no names in \(path): \(problem.reason)")
+///   case .labels(let problem): print("no true class: \(problem)")
+///   default: print(error)
+///   }
 /// }
 /// ```
 public enum InferenceError: Error, Equatable, Sendable {

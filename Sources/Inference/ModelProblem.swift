@@ -9,7 +9,7 @@ public import ModelFiles
 /// do {
 ///   _ = try Classifier(loading: path)
 /// } catch InferenceError.otherModel(_, .input(let shape)) {
-///   print("not a picture: \(shape)")  // [4], which is not height, width and channels
+///   print("not a picture: \(shape)")  // [7], which is not height, width and channels
 /// }
 /// ```
 public enum ModelProblem: Error, Equatable, Sendable {

@@ -2,7 +2,7 @@
 ///
 /// ```swift
 /// let decisions = try classifier(picture).preprocessing
-/// print(decisions.mode, decisions.inverted, decisions.inversionReason)
+/// print(decisions.mode, decisions.inverted, decisions.inversionReason)  // none false asIs
 /// print(decisions.inputRange?.rawValue ?? "", decisions.output?.rawValue ?? "")  // 0..1 logits
 /// ```
 public struct Preprocessing: Equatable, Sendable {

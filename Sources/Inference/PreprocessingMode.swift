@@ -3,7 +3,7 @@
 /// ```swift
 /// let asMNIST = try classifier(picture, mode: .mnist, inversion: .auto)
 /// let asIs = try classifier(picture, mode: .resize, inversion: .yes)  // dark ink becomes light
-/// print(asMNIST.label, asIs.label)
+/// print(asMNIST.label, asIs.label)  // 7 7
 /// ```
 public enum PreprocessingMode: String, CaseIterable, Sendable {
   /// For digit models, ``none`` if the image looks like MNIST, otherwise ``mnist``; for other

@@ -6,8 +6,9 @@ public import ModelFiles
 /// ```swift
 /// do {
 ///   _ = try Inspector(opening: path).values("d2/kernal[0]")
-/// } catch InspectionError.noSuchObject(_, let name, let similar) {
-///   print("\(name) is not in the file; is it \(similar ?? "none of those in it")?")
+/// } catch {
+///   guard case .noSuchObject(_, let name, let similar?) = error else { throw error }
+///   print("\(name) is not in the file; is it \(similar)?")  // d2/kernel
 /// }
 /// ```
 public enum InspectionError: Error, Equatable, Sendable {

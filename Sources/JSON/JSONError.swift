@@ -4,7 +4,7 @@
 /// do {
 ///   _ = try JSON(parsing: #"{"epochs": 5,}"#)
 /// } catch {
-///   print(error)  // what is wrong, and at which byte
+///   print(error)  // the text is not JSON at byte 13
 /// }
 /// ```
 public enum JSONError: Error, Hashable, CustomStringConvertible {

@@ -10,7 +10,7 @@ public import Zip
 /// do {
 ///   _ = try CheckpointFile(opening: "missing.h5")
 /// } catch {
-///   print(error)  // the file, and why it cannot be read
+///   print(error)  // Cannot open 'missing.h5': No such file or directory
 ///   if error.kind == .noInput { print("does the path exist?") }
 /// }
 /// ```

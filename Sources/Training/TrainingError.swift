@@ -10,10 +10,17 @@ public import Ranks
 /// ```swift
 /// do {
 ///   _ = try Trainer(options: options, data: data).run()
-/// } catch TrainingError.otherSettings(let path, let differences) {
-///   for difference in differences {
-///     print("\(path): \(difference.name) is \(difference.inFile), not \(difference.asked)")
-///   }  // …/ckpt.h5: seed is 0, not 99
+/// } catch let error as TrainingError {
+///   switch error {
+///   case .otherSettings(let path, let differences):
+///     for difference in differences {
+///       print("\(path): \(difference.name) is \(difference.inFile), not \(difference.asked)")
+///     }  // …/ckpt.h5: seed is 0, not 99
+///   case .otherState(let path, let problem): print("\(path): \(problem)")
+///   case .log(let path, let problem): print("the log \(path): \(problem)")
+///   case .unsaved(let error, let saved): print("\(error); \(saved?.path ?? "nothing") is left")
+///   default: print(error)
+///   }
 /// }
 /// ```
 public enum TrainingError: Error, Equatable, Sendable {

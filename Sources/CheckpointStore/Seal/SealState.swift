@@ -2,7 +2,8 @@
 ///
 /// ```swift
 /// switch try CheckpointFile(opening: path).seal {
-/// case .sealed(let step): print("intact, of step \(step ?? 0)")
+/// case .sealed(let step?): print("intact, of step \(step) of a run")
+/// case .sealed(nil): print("intact, of no run")
 /// case .unsealed: print("of another program, or changed by one")
 /// case .broken(let reason): print("damaged: \(reason)")
 /// }

@@ -4,12 +4,12 @@ public import NeuralNetwork
 ///
 /// ```swift
 /// do {
-///   let explanation = try classifier.explain(prediction, by: .saliency)
-///   try explanation.image(over: prediction).write(to: "/dev/null")
+///   let explanation = try classifier.explain(prediction, by: .gradcam)
+///   try explanation.image(over: prediction).write(to: "\(folder)/heat.png")
+/// } catch ExplanationError.noSpatialLayer {
+///   print("no convolution: use .occlusion or .saliency")
 /// } catch ExplanationError.memory(let error) {
 ///   print("only \(error.fitting) of \(error.examples) examples fit in memory")
-/// } catch ExplanationError.noSpatialLayer {
-///   print("no convolution, so use .occlusion or .saliency")
 /// }
 /// ```
 public enum ExplanationError: Error, Equatable, Sendable {

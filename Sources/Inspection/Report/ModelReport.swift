@@ -4,8 +4,8 @@
 /// let model = try Inspector(opening: path).report.model
 /// print(model?.parameterCount ?? 0, "parameters,", model?.flops ?? 0, "operations per image")
 /// for layer in model?.layers ?? [] {
-///   print(layer.name, layer.outputShape ?? [], layer.variables.map(\.name))
-/// }
+///   print(layer.name, layer.parameterCount, layer.variables.map(\.name))
+/// }  // conv1 320 ["conv1/kernel", "conv1/bias"], …
 /// ```
 public struct ModelReport: Sendable {
   /// The name of the model, if the file contains it.

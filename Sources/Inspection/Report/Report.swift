@@ -9,7 +9,7 @@ public import ModelFiles
 ///
 /// ```swift
 /// let report = try Inspector(opening: path).report
-/// print(report.kind, report.size)  // Cairn checkpoint, and the bytes of the file
+/// print(report.kind, report.size)  // Cairn checkpoint (format 1), and its bytes
 /// print("resumable: \(report.resumability)")
 /// for problem in report.problems { print(problem) }
 /// ```

@@ -8,7 +8,7 @@ import Tensors
 /// ```swift
 /// var options = RunOptions(savePath: "ckpt.h5")
 /// options.model = .described(try DescribedModel(opening: path))  // its layers, new weights
-/// print(options.model?.inputExtents ?? [])  // [28, 28, 1]
+/// let extents = options.model?.inputExtents  // [28, 28, 1]
 /// ```
 public enum ModelChoice: Equatable, Sendable {
   /// A model by name.

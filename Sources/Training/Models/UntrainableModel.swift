@@ -8,7 +8,7 @@ public import NeuralNetwork
 /// do {
 ///   _ = try Trainer(options: options, data: data).run()
 /// } catch TrainingError.model(let problem) {
-///   print(problem)  // that every weight is frozen
+///   print(problem)  // all layers with weights are frozen
 /// }
 /// ```
 public enum UntrainableModel: Error, Equatable, Sendable {

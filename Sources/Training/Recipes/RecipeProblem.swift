@@ -5,7 +5,7 @@
 /// do {
 ///   try options.use(["epocks": .integer(3)])
 /// } catch {
-///   print(error)  // names the setting that does not exist
+///   print(error)  // A recipe has no setting 'epocks'
 /// }
 /// ```
 public enum RecipeProblem: Error, Equatable, Sendable {

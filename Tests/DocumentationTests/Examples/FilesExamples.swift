@@ -28,7 +28,7 @@ struct FilesExamples {
     do {
       _ = try CheckpointFile(opening: "missing.h5")
     } catch {
-      print(error)  // the file, and why it cannot be read
+      print(error)  // Cannot open 'missing.h5': No such file or directory
       if error.kind == .noInput { print("does the path exist?") }
     }
     #expect(throws: CheckpointError.self) { _ = try CheckpointFile(opening: "missing.h5") }
@@ -211,7 +211,8 @@ struct FilesExamples {
 
   @Test func sealState() throws {
     switch try CheckpointFile(opening: path).seal {
-    case .sealed(let step): print("intact, of step \(step ?? 0)")
+    case .sealed(let step?): print("intact, of step \(step) of a run")
+    case .sealed(nil): print("intact, of no run")
     case .unsealed: print("of another program, or changed by one")
     case .broken(let reason): print("damaged: \(reason)")
     }
@@ -250,7 +251,7 @@ struct FilesExamples {
     do {
       _ = try JSON(parsing: #"{"epochs": 5,}"#)
     } catch {
-      print(error)  // what is wrong, and at which byte
+      print(error)  // the text is not JSON at byte 13
     }
     #expect(throws: JSONError.self) { try JSON(parsing: #"{"epochs": 5,}"#) }
   }

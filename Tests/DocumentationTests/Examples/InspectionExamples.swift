@@ -10,7 +10,7 @@ struct InspectionExamples {
 
   @Test func report() throws {
     let report = try Inspector(opening: path).report
-    print(report.kind, report.size)  // Cairn checkpoint, and the bytes of the file
+    print(report.kind, report.size)  // Cairn checkpoint (format 1), and its bytes
     print("resumable: \(report.resumability)")
     for problem in report.problems { print(problem) }
     #expect(report.problems.isEmpty)
@@ -20,8 +20,8 @@ struct InspectionExamples {
     let model = try Inspector(opening: path).report.model
     print(model?.parameterCount ?? 0, "parameters,", model?.flops ?? 0, "operations per image")
     for layer in model?.layers ?? [] {
-      print(layer.name, layer.outputShape ?? [], layer.variables.map(\.name))
-    }
+      print(layer.name, layer.parameterCount, layer.variables.map(\.name))
+    }  // conv1 320 ["conv1/kernel", "conv1/bias"], …
     #expect(model?.parameterCount == 2_770_634)
   }
 
@@ -100,7 +100,10 @@ struct InspectionExamples {
         with: Inspector(opening: second), tolerance: Tolerance(absolute: 1e-3))
       for tensor in comparison.tensors where tensor.status != .equal {
         print(tensor.name, tensor.status, tensor.elements?.maximumDifference ?? 0)
-      }  // dense/bias different 0.5
+        guard let place = tensor.elements?.firstDifference else { continue }
+        print(place.index, place.first, place.second)
+      }  // dense/bias different 0.5, and [1] 0.0 0.5
+      for fact in comparison.facts where fact.status != .equal { print(fact.name) }
       #expect(!comparison.isSame)
       let changed = comparison.tensors.filter { $0.status != .equal }
       #expect(changed.map(\.name) == ["dense/bias"])
@@ -131,8 +134,9 @@ struct InspectionExamples {
   @Test func inspectionError() throws {
     do {
       _ = try Inspector(opening: path).values("d2/kernal[0]")
-    } catch InspectionError.noSuchObject(_, let name, let similar) {
-      print("\(name) is not in the file; is it \(similar ?? "none of those in it")?")
+    } catch {
+      guard case .noSuchObject(_, let name, let similar?) = error else { throw error }
+      print("\(name) is not in the file; is it \(similar)?")  // d2/kernel
     }
     #expect(throws: InspectionError.self) { try Inspector(opening: path).values("d2/kernal[0]") }
   }

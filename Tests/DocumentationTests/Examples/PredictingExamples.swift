@@ -9,6 +9,8 @@ struct PredictingExamples {
   private let picture = "\(packageDirectory)/samples/7.png"
 
   @Test func classifierOptions() throws {
+    let model = "\(packageDirectory)/models/quickstart.h5"
+
     var options = ClassifierOptions()
     options.classNames = "zero one two three four five six seven eight nine".split(separator: " ")
       .map(String.init)
@@ -44,7 +46,7 @@ struct PredictingExamples {
     let classifier = try Classifier(loading: model)
 
     let decisions = try classifier(picture).preprocessing
-    print(decisions.mode, decisions.inverted, decisions.inversionReason)
+    print(decisions.mode, decisions.inverted, decisions.inversionReason)  // none false asIs
     print(decisions.inputRange?.rawValue ?? "", decisions.output?.rawValue ?? "")  // 0..1 logits
     #expect(decisions.inputRange == .zeroToOne && decisions.output == .logits)
   }
@@ -54,7 +56,7 @@ struct PredictingExamples {
 
     let asMNIST = try classifier(picture, mode: .mnist, inversion: .auto)
     let asIs = try classifier(picture, mode: .resize, inversion: .yes)  // dark ink becomes light
-    print(asMNIST.label, asIs.label)
+    print(asMNIST.label, asIs.label)  // 7 7
     #expect(asMNIST.label == 7)
   }
 
@@ -62,7 +64,7 @@ struct PredictingExamples {
     let preprocessor = DigitPreprocessor(mode: .mnist)
     let digit = try preprocessor(Image.decode(contentsOf: picture))
     let image = Image(width: 28, height: 28, gray: digit.pixels)  // light ink on black, centred
-    print(digit.preprocessing.inversionReason)
+    print(digit.preprocessing.inversionReason)  // inkIsLighter
     #expect(image.width == 28 && digit.pixels.max() == 255)
   }
 
@@ -77,13 +79,19 @@ struct PredictingExamples {
   }
 
   @Test func inferenceError() throws {
-    let classifier = try Classifier(loading: model)
-
     do {
-      _ = try classifier("missing.png")
-    } catch InferenceError.picture(let error) {
-      print(error)  // Cannot open 'missing.png': No such file or directory
+      let classifier = try Classifier(loading: model)
+      print(try classifier("missing.png").label)
+    } catch {
+      switch error {
+      case .picture(let error): print(error)  // Cannot open 'missing.png': No such file …
+      case .input(let path, let problem): print("no pictures in \(path): \(problem)")
+      case .classNames(let path, let problem): print("no names in \(path): \(problem.reason)")
+      case .labels(let problem): print("no true class: \(problem)")
+      default: print(error)
+      }
     }
+    let classifier = try Classifier(loading: model)
     #expect(throws: InferenceError.self) { try classifier("missing.png") }
   }
 
@@ -91,15 +99,15 @@ struct PredictingExamples {
     try withTemporaryDirectory { folder in
       let path = "\(folder)/sequences.keras"
       let rows = Sequential([Dense(10)])
-      rows.build(inputShape: [4])
+      rows.build(inputShape: [7])
       try Checkpoint(model: rows).save(to: path)
 
       do {
         _ = try Classifier(loading: path)
       } catch InferenceError.otherModel(_, .input(let shape)) {
-        print("not a picture: \(shape)")  // [4], which is not height, width and channels
+        print("not a picture: \(shape)")  // [7], which is not height, width and channels
       }
-      #expect(throws: InferenceError.otherModel(path: path, .input(shape: [4]))) {
+      #expect(throws: InferenceError.otherModel(path: path, .input(shape: [7]))) {
         try Classifier(loading: path)
       }
     }
@@ -193,16 +201,19 @@ struct PredictingExamples {
   }
 
   @Test func explanationError() throws {
-    let classifier = try Classifier(loading: model)
-    let prediction = try classifier(picture)
+    try withTemporaryDirectory { folder in
+      let classifier = try Classifier(loading: model)
+      let prediction = try classifier(picture)
 
-    do {
-      let explanation = try classifier.explain(prediction, by: .saliency)
-      try explanation.image(over: prediction).write(to: "/dev/null")
-    } catch ExplanationError.memory(let error) {
-      print("only \(error.fitting) of \(error.examples) examples fit in memory")
-    } catch ExplanationError.noSpatialLayer {
-      print("no convolution, so use .occlusion or .saliency")
+      do {
+        let explanation = try classifier.explain(prediction, by: .gradcam)
+        try explanation.image(over: prediction).write(to: "\(folder)/heat.png")
+      } catch ExplanationError.noSpatialLayer {
+        print("no convolution: use .occlusion or .saliency")
+      } catch ExplanationError.memory(let error) {
+        print("only \(error.fitting) of \(error.examples) examples fit in memory")
+      }
+      #expect(try Image.decode(contentsOf: "\(folder)/heat.png").width > 0)
     }
   }
 }

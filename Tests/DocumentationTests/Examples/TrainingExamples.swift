@@ -60,7 +60,7 @@ struct TrainingExamples {
     do {
       try options.use(["epocks": .integer(3)])
     } catch {
-      print(error)  // names the setting that does not exist
+      print(error)  // A recipe has no setting 'epocks'
     }
     #expect(throws: RecipeProblem.self) { try options.use(["epocks": .integer(3)]) }
   }
@@ -105,8 +105,8 @@ struct TrainingExamples {
 
     var options = RunOptions(savePath: "ckpt.h5")
     options.model = .described(try DescribedModel(opening: path))  // its layers, new weights
-    print(options.model?.inputExtents ?? [])  // [28, 28, 1]
-    #expect(options.model?.inputExtents == [28, 28, 1])
+    let extents = options.model?.inputExtents  // [28, 28, 1]
+    #expect(extents == [28, 28, 1])
   }
 
   @Test func optimizerName() {
@@ -243,10 +243,17 @@ struct TrainingExamples {
 
       do {
         _ = try Trainer(options: options, data: data).run()
-      } catch TrainingError.otherSettings(let path, let differences) {
-        for difference in differences {
-          print("\(path): \(difference.name) is \(difference.inFile), not \(difference.asked)")
-        }  // …/ckpt.h5: seed is 0, not 99
+      } catch let error as TrainingError {
+        switch error {
+        case .otherSettings(let path, let differences):
+          for difference in differences {
+            print("\(path): \(difference.name) is \(difference.inFile), not \(difference.asked)")
+          }  // …/ckpt.h5: seed is 0, not 99
+        case .otherState(let path, let problem): print("\(path): \(problem)")
+        case .log(let path, let problem): print("the log \(path): \(problem)")
+        case .unsaved(let error, let saved): print("\(error); \(saved?.path ?? "nothing") is left")
+        default: print(error)
+        }
       }
       #expect(throws: TrainingError.self) { try Trainer(options: options, data: data).run() }
     }
@@ -261,7 +268,7 @@ struct TrainingExamples {
       do {
         _ = try Trainer(options: options, data: data).run()
       } catch TrainingError.model(let problem) {
-        print(problem)  // that every weight is frozen
+        print(problem)  // all layers with weights are frozen
       }
       #expect(throws: TrainingError.model(.allFrozen)) {
         try Trainer(options: options, data: data).run()
