@@ -5,7 +5,7 @@ public import JSON
 ///
 /// ```swift
 /// if let schedule = try Inspector(opening: path).report.schedule {
-///   print(schedule.name, schedule.current ?? 0)  // constant, and the last learning rate
+///   print(schedule.name, schedule.epochs ?? 0)  // cosine 2
 /// }
 /// ```
 public struct ScheduleReport: Equatable, Sendable {

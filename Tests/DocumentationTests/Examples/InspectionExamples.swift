@@ -52,10 +52,20 @@ struct InspectionExamples {
   }
 
   @Test func scheduleReport() throws {
-    if let schedule = try Inspector(opening: path).report.schedule {
-      print(schedule.name, schedule.current ?? 0)  // constant, and the last learning rate
+    try withTemporaryDirectory { folder in
+      let path = "\(folder)/ckpt.h5"
+      let images = try ImageSet(
+        pixels: .init(repeating: 9, count: 4 * 784), classes: [0, 1, 0, 1], height: 28, width: 28)
+      var options = RunOptions(savePath: path)
+      (options.epochs, options.model, options.recipe.schedule) = (2, .named(.linear), .cosine)
+      _ = try Trainer(options: options, data: LabeledImages(train: images, test: images)).run()
+
+      if let schedule = try Inspector(opening: path).report.schedule {
+        print(schedule.name, schedule.epochs ?? 0)  // cosine 2
+      }
+      let schedule = try Inspector(opening: path).report.schedule
+      #expect(schedule?.name == "cosine" && schedule?.epochs == 2)
     }
-    let schedule = try Inspector(opening: path).report.schedule
   }
 
   @Test func arrayValues() throws {
