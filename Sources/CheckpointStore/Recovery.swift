@@ -1,4 +1,10 @@
 /// The result of searching for a run's newest valid checkpoint.
+///
+/// ```swift
+/// let recovery = try CheckpointStore(path: path).recoverRun()
+/// print(recovery.path ?? "nothing to resume")
+/// for file in recovery.rejected { print(file.path, file.reason) }  // why older ones were used
+/// ```
 public struct Recovery: Sendable {
   /// The file to resume from; `nil` if there is no file or no valid one.
   public let path: String?

@@ -2,6 +2,12 @@ public import Files
 
 /// A valid checkpoint of a run, under one of its names: that of the newest checkpoint or a numbered
 /// one.
+///
+/// ```swift
+/// for other in try Verification(of: path).alternatives {
+///   print("the checkpoint of step \(other.step) is intact: \(other.path)")
+/// }
+/// ```
 public struct SiblingCheckpoint: Equatable, Sendable {
   /// The path of the file.
   public let path: String

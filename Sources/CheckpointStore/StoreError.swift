@@ -1,6 +1,15 @@
 public import Files
 
 /// An error in saving, locking or reading a file of a store.
+///
+/// ```swift
+/// do {
+///   let lock = try CheckpointLock(for: path)
+///   try lock.confirm()
+/// } catch StoreError.locked(_, let holder) {
+///   print("in use by \(holder)")  // such as process 4711
+/// }
+/// ```
 public enum StoreError: Error, Equatable, Sendable {
   /// The file cannot be created in its folder. Nothing was written.
   case cannotCreate(path: String, reason: String)

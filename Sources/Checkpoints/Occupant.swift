@@ -5,6 +5,16 @@ import HDF5
 package import ModelFiles
 
 /// The current contents of an output path.
+///
+/// ```swift
+/// let path = "\(folder)/ckpt.h5"
+/// switch Occupant(at: path) {
+/// case nil: print("free")
+/// case .run(let id, let step): print("run \(id) at step \(step)")
+/// case .weights(let runID): print("weights of run \(runID)")
+/// case .other: print("a file that is no checkpoint")
+/// }
+/// ```
 public enum Occupant: Equatable, Sendable {
   /// A checkpoint of a run; `id` is empty if the file does not contain the run's ID.
   case run(id: String, step: Int)

@@ -3,6 +3,14 @@ public import JSON
 /// A setting changed during a run, and the step at which the change takes effect.
 ///
 /// The results of a run are a function of its initial settings and its changes.
+///
+/// ```swift
+/// let state = try Inspector(opening: path).report.training
+/// for change in state?.changes ?? [] {
+///   print("from step \(change.step) on, \(change.name) is \(change.to), not \(change.from)")
+/// }
+/// if let origin = state?.origin { print("began with the weights of \(origin.path)") }
+/// ```
 public struct RunChange: Equatable, Sendable {
   /// The number of completed steps of the run at which the change takes effect.
   public var step: Int

@@ -1,6 +1,8 @@
 public import ModelFiles
 
 /// The file from which a run started, if it differs from the file to which the run is saved.
+///
+/// See ``RunChange`` for an example.
 public struct RunOrigin: Equatable, Sendable {
   /// The absolute path of the file at the start of the run.
   public var path: String

@@ -2,6 +2,13 @@ public import NeuralNetwork
 import Tensors
 
 /// A further model of a run with its optimizer, such as the discriminator of a GAN.
+///
+/// ```swift
+/// let checkpoint = Checkpoint(
+///   model: generator, optimizer: Adam(),
+///   parts: ["discriminator": TrainingPart(discriminator, Adam())])
+/// try checkpoint.save(to: "\(folder)/gan.h5")  // both models with their optimizers
+/// ```
 public struct TrainingPart {
   /// The model.
   public let model: Model

@@ -5,6 +5,13 @@ public import JSON
 /// Two runs with the same settings have bit-identical states at the same step, no matter when and
 /// where they were stopped and resumed. Values that depend on the clock or the machine are
 /// separate, in ``environment``.
+///
+/// ```swift
+/// if let state = try Inspector(opening: path).report.training {
+///   print(state.epoch, "epochs,", state.globalStep, "steps, seed", state.seed)
+///   print(state.history["test_accuracy"] ?? [])  // one value for each epoch
+/// }
+/// ```
 public struct TrainingState: Equatable, Sendable {
   /// The number of completed epochs.
   public var epoch = 0

@@ -2,6 +2,14 @@ public import Checkpoints
 public import ModelFiles
 
 /// An error in converting a file.
+///
+/// ```swift
+/// do {
+///   _ = try Conversion(of: path, to: path, as: .keras)
+/// } catch ConversionError.isInput {
+///   print("the output would replace the input")
+/// }
+/// ```
 public enum ConversionError: Error, Equatable, Sendable {
   /// The input cannot be read, or the output cannot be written.
   case checkpoint(CheckpointError)

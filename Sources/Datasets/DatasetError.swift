@@ -1,6 +1,16 @@
 import Files
 
 /// An error about data that cannot be found, read or used, or about an invalid pipeline.
+///
+/// ```swift
+/// do {
+///   _ = try DataSource(opening: "photos").load()
+/// } catch DatasetError.badFiles(_, let files, let count) {
+///   print("\(files.count) of \(count) files cannot be used, such as \(files[0])")
+/// } catch {
+///   print(error)  // such as a folder that does not exist
+/// }
+/// ```
 public enum DatasetError: Error, Equatable, Sendable {
   /// A file or folder does not exist or cannot be read.
   case unreadable(path: String, reason: String)

@@ -7,6 +7,11 @@ public import Sandbox
 ///
 /// Source of the format: Y. LeCun, C. Cortes, C. Burges, *The MNIST database of handwritten
 /// digits*, section "File formats".
+///
+/// ```swift
+/// let file = try IDXFile(path: "\(folder)/t10k-images-idx3-ubyte.gz")
+/// print(file.dimensions)  // [10000, 28, 28] for all of MNIST
+/// ```
 public struct IDXFile: Equatable, Sendable {
   /// The extent of each axis, outermost first; at least one.
   public let dimensions: [Int]

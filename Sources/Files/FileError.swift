@@ -1,4 +1,12 @@
 /// An error while a file is opened or read.
+///
+/// ```swift
+/// do {
+///   _ = try CheckpointStore(path: "missing.h5").load()
+/// } catch StoreError.file(let path, FileError.notFound) {
+///   print("there is no \(path)")
+/// }
+/// ```
 public enum FileError: Error, Equatable, Sendable, CustomStringConvertible {
   /// There is no such file; with the system's message.
   case notFound(String)

@@ -1,4 +1,15 @@
 /// An error of reading or writing an image.
+///
+/// ```swift
+/// do {
+///   _ = try Image.decode(contentsOf: "notes.txt")
+/// } catch {
+///   switch error.reason {
+///   case .damaged(let format, let cause): print("a damaged \(format): \(cause)")
+///   default: print(error)  // Cannot open 'notes.txt': No such file or directory
+///   }
+/// }
+/// ```
 public struct ImageError: Error, Equatable, Sendable {
   /// The reason of an error.
   public enum Reason: Equatable, Sendable {

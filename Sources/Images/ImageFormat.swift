@@ -1,6 +1,14 @@
 import Files
 
 /// A file format of images that can be decoded.
+///
+/// ```swift
+/// do {
+///   _ = try Image.decode([0x89, 0x50, 0x4E, 0x47])
+/// } catch {
+///   if case .damaged(.png, let cause) = error.reason { print("a damaged PNG: \(cause)") }
+/// }
+/// ```
 public enum ImageFormat: String, CaseIterable, CustomStringConvertible, Sendable {
   /// Portable Network Graphics (ISO 15948).
   case png = "PNG"

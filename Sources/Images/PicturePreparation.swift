@@ -3,6 +3,12 @@
 ///
 /// The colour is converted first, then the size. Transparent pixels are composed on white. A
 /// picture that has the size already keeps its samples.
+///
+/// ```swift
+/// let photo = Image(width: 60, height: 40, gray: Array(repeating: 128, count: 60 * 40))
+/// let preparation = PicturePreparation(width: 32, height: 32, color: .rgb, fit: .pad)
+/// let bytes = preparation(photo)  // 32 · 32 · 3 bytes, [height, width, channels]
+/// ```
 public struct PicturePreparation: Equatable, Sendable {
   /// The colour of the result.
   public enum Color: String, CaseIterable, Sendable {

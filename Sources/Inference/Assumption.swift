@@ -1,4 +1,6 @@
 /// Something about the pictures of a model that its file does not say.
+///
+/// See ``ModelNote`` for an example.
 public enum Assumption: Equatable, Sendable {
   /// The size of the input, which the model leaves open.
   case size(ClassifierOptions.Size)

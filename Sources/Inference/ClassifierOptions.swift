@@ -4,6 +4,15 @@ public import Images
 /// Facts about a model that the user gives; they override its file.
 ///
 /// `nil` means that the file decides, or else an assumption.
+///
+/// ```swift
+/// var options = ClassifierOptions()
+/// options.classNames = "zero one two three four five six seven eight nine".split(separator: " ")
+///   .map(String.init)
+/// let classifier = try Classifier(loading: model, options: options)
+/// let prediction = try classifier(picture)
+/// print(prediction.name(of: prediction.label) ?? "")  // seven
+/// ```
 public struct ClassifierOptions: Equatable, Sendable {
   /// The pixel value range of the input.
   public var range: PixelRange?
@@ -60,6 +69,8 @@ public struct ClassifierOptions: Equatable, Sendable {
 }
 
 /// A reason why the names of classes cannot be read from a file.
+///
+/// See ``InferenceError`` for an example.
 public enum ClassNamesProblem: Error, Equatable, Sendable {
   /// The file is missing or cannot be opened; with the reason.
   case unreadable(String)

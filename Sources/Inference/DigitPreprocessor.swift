@@ -1,6 +1,13 @@
 public import Images
 
 /// A preprocessor that converts an image of a digit to the 28 × 28 pixels of MNIST.
+///
+/// ```swift
+/// let preprocessor = DigitPreprocessor(mode: .mnist)
+/// let digit = try preprocessor(Image.decode(contentsOf: picture))
+/// let image = Image(width: 28, height: 28, gray: digit.pixels)  // light ink on black, centred
+/// print(digit.preprocessing.inversionReason)  // inkIsLighter
+/// ```
 public struct DigitPreprocessor: Equatable, Sendable {
   /// The preprocessed image and the decisions of the preprocessing.
   public struct Result: Equatable, Sendable {

@@ -5,6 +5,21 @@ public import ModelFiles
 public import Images
 
 /// An error of inference: an unusable image or model.
+///
+/// ```swift
+/// do {
+///   let classifier = try Classifier(loading: model)
+///   print(try classifier("missing.png").label)
+/// } catch {
+///   switch error {
+///   case .picture(let error): print(error)  // Cannot open 'missing.png': No such file …
+///   case .input(let path, let problem): print("no pictures in \(path): \(problem)")
+///   case .classNames(let path, let problem): print("no names in \(path): \(problem.reason)")
+///   case .labels(let problem): print("no true class: \(problem)")
+///   default: print(error)
+///   }
+/// }
+/// ```
 public enum InferenceError: Error, Equatable, Sendable {
   /// The checkpoint cannot be read.
   case checkpoint(CheckpointError)

@@ -1,4 +1,11 @@
 /// A finding about a model that decides how images are preprocessed for it.
+///
+/// ```swift
+/// let classifier = try Classifier(loading: model)
+/// for case .assumes(let assumptions) in classifier.notes {
+///   print("the file does not say: \(assumptions)")
+/// }
+/// ```
 public enum ModelNote: Equatable, Sendable {
   /// The first layers scale the input, so that pixels have the given range.
   case scalesInput(layers: [String], range: PixelRange)

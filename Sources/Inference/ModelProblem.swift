@@ -4,6 +4,14 @@ import NeuralNetwork
 public import ModelFiles
 
 /// A reason why a model cannot classify images.
+///
+/// ```swift
+/// do {
+///   _ = try Classifier(loading: path)
+/// } catch InferenceError.otherModel(_, .input(let shape)) {
+///   print("not a picture: \(shape)")  // [7], which is not height, width and channels
+/// }
+/// ```
 public enum ModelProblem: Error, Equatable, Sendable {
   /// The model has several inputs, of these names.
   case inputs([String])

@@ -1,6 +1,8 @@
 import Tensors
 
 /// The conversion of a model's output to class probabilities.
+///
+/// See ``Preprocessing`` for an example.
 public enum OutputKind: String, Sendable {
   /// The output sums to 1 and is used unchanged.
   case probabilities

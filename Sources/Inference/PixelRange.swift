@@ -1,4 +1,6 @@
 /// The pixel value range of a model's input, from black (level 0) to white (level 255).
+///
+/// See ``Preprocessing`` for an example.
 public enum PixelRange: String, CaseIterable, Sendable {
   /// From 0 to 1, as for most models.
   case zeroToOne = "0..1"

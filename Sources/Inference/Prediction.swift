@@ -1,4 +1,11 @@
 /// A model's prediction for an image.
+///
+/// ```swift
+/// let prediction = try classifier(picture)
+/// for (label, probability) in prediction.ranking.prefix(3) {  // the three most probable classes
+///   print(prediction.name(of: label) ?? "\(label)", probability)
+/// }
+/// ```
 public struct Prediction: Equatable, Sendable {
   /// The path of the image.
   public internal(set) var file: String

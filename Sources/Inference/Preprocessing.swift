@@ -1,4 +1,10 @@
 /// The decisions of the preprocessing of an image.
+///
+/// ```swift
+/// let decisions = try classifier(picture).preprocessing
+/// print(decisions.mode, decisions.inverted, decisions.inversionReason)  // none false asIs
+/// print(decisions.inputRange?.rawValue ?? "", decisions.output?.rawValue ?? "")  // 0..1 logits
+/// ```
 public struct Preprocessing: Equatable, Sendable {
   /// The reason for inverting the image or not.
   public enum InversionReason: String, Sendable {

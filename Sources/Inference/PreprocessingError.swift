@@ -1,4 +1,13 @@
 /// An error of preprocessing: the image cannot become a model's input.
+///
+/// ```swift
+/// let blank = Image(width: 40, height: 40, gray: Array(repeating: 255, count: 1600))
+/// do {
+///   _ = try DigitPreprocessor()(blank)
+/// } catch PreprocessingError.blank {
+///   print("there is nothing on the picture")
+/// }
+/// ```
 public enum PreprocessingError: Error, Equatable, Sendable {
   /// The image is blank: nothing differs from the background.
   case blank

@@ -1,4 +1,10 @@
 /// The preprocessing of an image for a model.
+///
+/// ```swift
+/// let asMNIST = try classifier(picture, mode: .mnist, inversion: .auto)
+/// let asIs = try classifier(picture, mode: .resize, inversion: .yes)  // dark ink becomes light
+/// print(asMNIST.label, asIs.label)  // 7 7
+/// ```
 public enum PreprocessingMode: String, CaseIterable, Sendable {
   /// For digit models, ``none`` if the image looks like MNIST, otherwise ``mnist``; for other
   /// models, ``none`` if the size fits, otherwise ``resize``.
@@ -13,6 +19,8 @@ public enum PreprocessingMode: String, CaseIterable, Sendable {
 
 /// Whether to invert an image with dark ink; networks for digits expect light ink on dark
 /// background.
+///
+/// See ``PreprocessingMode`` for an example.
 public enum InversionMode: String, CaseIterable, Sendable {
   /// Inverts digits that are darker than their background; never inverts images used unchanged.
   case auto

@@ -1,4 +1,13 @@
 /// Why a picture has no answer.
+///
+/// ```swift
+/// let prediction = try classifier(picture)
+/// if let rejection = prediction.rejection {
+///   print("no answer: \(rejection.reason), score \(prediction.score ?? 0)")
+/// } else {
+///   print("class \(prediction.label)")
+/// }
+/// ```
 public struct Rejection: Equatable, Sendable {
   /// A reason for rejecting a picture.
   public enum Reason: String, Sendable {

@@ -5,6 +5,8 @@ import Tensors
 /// Scores are computed from the logits divided by the temperature. A larger score means more
 /// certain. Others were measured, and reject fewer pictures that show none of the classes: the
 /// largest probability or logit, and the distance from the means of the classes in the last layer.
+///
+/// See ``Rejection`` for an example.
 public enum RejectionScore: String, CaseIterable, Sendable {
   /// The negative free energy: the logarithm of the sum of the exponentials of the logits, without
   /// that of the rejected class.

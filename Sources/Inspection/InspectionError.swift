@@ -2,6 +2,15 @@ import Checkpoints
 public import ModelFiles
 
 /// An error of inspecting a file.
+///
+/// ```swift
+/// do {
+///   _ = try Inspector(opening: path).values("d2/kernal[0]")
+/// } catch {
+///   guard case .noSuchObject(_, let name, let similar?) = error else { throw error }
+///   print("\(name) is not in the file; is it \(similar)?")  // d2/kernel
+/// }
+/// ```
 public enum InspectionError: Error, Equatable, Sendable {
   /// The file, or an object in it, cannot be read.
   case file(CheckpointError)

@@ -1,4 +1,12 @@
 /// An error in a JSON text.
+///
+/// ```swift
+/// do {
+///   _ = try JSON(parsing: #"{"epochs": 5,}"#)
+/// } catch {
+///   print(error)  // the text is not JSON at byte 13
+/// }
+/// ```
 public enum JSONError: Error, Hashable, CustomStringConvertible {
   /// The text is not JSON at a byte; at its end, something is missing.
   case notJSON(offset: Int)

@@ -2,6 +2,12 @@
 ///
 /// Control characters, DEL included, and invisible characters that reorder or hide text are escaped
 /// in every format.
+///
+/// ```swift
+/// let json = try JSON(parsing: #"{"name": "Zoë", "epochs": 5}"#)
+/// let line = json.text(.canonicalUTF8)  // {"epochs":5,"name":"Zoë"}
+/// let page = json.text(.indented)  // a line for each member, "Zo\u00eb" in ASCII
+/// ```
 public struct JSONFormat: Hashable, Sendable {
   /// The representation of NaN and infinity, which JSON lacks.
   public enum NonFiniteNumbers: Hashable, Sendable {

@@ -5,6 +5,15 @@ public import NeuralNetwork
 public import Zip
 
 /// An error in writing, reading or using a checkpoint.
+///
+/// ```swift
+/// do {
+///   _ = try CheckpointFile(opening: "missing.h5")
+/// } catch {
+///   print(error)  // Cannot open 'missing.h5': No such file or directory
+///   if error.kind == .noInput { print("does the path exist?") }
+/// }
+/// ```
 public enum CheckpointError: Error, Equatable, Sendable {
   /// The file cannot be opened, or an object in it cannot be read.
   case file(HDF5Error)

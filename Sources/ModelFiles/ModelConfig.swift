@@ -1,6 +1,11 @@
 public import JSON
 
 /// The description of a model in a file, in Keras's form.
+///
+/// ```swift
+/// let config = try ModelConfig(opening: path)
+/// print(config.json["class_name"]?.string ?? "", config.kerasVersion ?? "")
+/// ```
 public struct ModelConfig: Sendable {
   /// The config: `{"class_name": "Sequential", "config": …}`.
   public let json: JSON

@@ -3,6 +3,13 @@ public import JSON
 /// How a classifier's pictures are prepared, and what its classes are called.
 ///
 /// Every format of a file keeps it, in a dataset that Keras ignores.
+///
+/// ```swift
+/// let pictures = PictureConfig(classNames: ["cat", "dog"], fit: "crop")
+/// try Checkpoint(model: model, pictures: pictures).save(to: "\(folder)/pets.keras")
+/// let read = try CheckpointFile(opening: "\(folder)/pets.keras").pictureConfig()
+/// print(read?.classNames ?? [])  // ["cat", "dog"]
+/// ```
 public struct PictureConfig: Equatable, Sendable {
   /// The names of the classes, in the order of the model's outputs; empty if they have none.
   public var classNames: [String]

@@ -1,6 +1,12 @@
 public import JSON
 
 /// How a classifier's outputs are calibrated, and which pictures it does not answer.
+///
+/// ```swift
+/// var pictures = PictureConfig(classNames: ["cat", "dog"])
+/// pictures.rejection = RejectionConfig(score: "energy", temperature: 1.5, threshold: 4)
+/// print(pictures.json.text)  // as the file has it
+/// ```
 public struct RejectionConfig: Equatable, Sendable {
   /// The name of the score, such as `energy`; a larger score means more certain.
   public var score: String

@@ -7,6 +7,13 @@ import Preconditions
 ///
 /// All processes must call the same operations in the same order. A communicator is used by one
 /// thread, not necessarily the one that created it; only one at a time.
+///
+/// ```swift
+/// let ranks = try Communicator.start()  // under mpirun or srun; alone, it is the only process
+/// let counts = try ranks.sum([1, 10])  // of all processes: [size, 10 · size]
+/// if ranks.isFirst { print(ranks.size, "processes,", counts) }
+/// ranks.end()
+/// ```
 public final class Communicator {
   /// The number of this process, from 0.
   public let rank: Int

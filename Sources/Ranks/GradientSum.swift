@@ -13,6 +13,16 @@ public import Tensors
 /// kernel of a dense layer, the factors are exchanged instead if they are smaller: see
 /// `GradientSum+Factors.swift`. Of a variable that is divided, each process gets only the sum of
 /// its part: see `DividedVariable`.
+///
+/// ```swift
+/// let sum = GradientSum(of: model.trainableVariables, over: ranks)
+/// sum.begin()
+/// for (images, labels) in shards {  // this process's parts of the batch
+///   let loss = withGradientTape { crossEntropy(labels, model(images, training: true)) }
+///   sum.add(loss.gradients(), weight: 1 / Float(shards.count * ranks.size))
+/// }
+/// optimizer.apply(try sum.finish(), to: model.trainableVariables)  // the same in all processes
+/// ```
 public final class GradientSum {
   let communicator: Communicator
   let variables: [Variable]

@@ -8,6 +8,8 @@ import Threads
 /// a thread that does nothing else: a process that computes, saves or evaluates for long is not
 /// taken for a dead one. The first process tells the others whom it has lost; if it is the lost
 /// one itself, they notice that.
+///
+/// See ``LostRank`` for an example.
 public final class Heartbeat: Sendable {
   /// The seconds without a sign of life after which a process is lost.
   public static let patience = 3

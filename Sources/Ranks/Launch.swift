@@ -3,6 +3,11 @@ import Glibc
 /// The place of this process in a job that `mpirun` or `srun` has started.
 ///
 /// It is read from the environment, before MPI is loaded.
+///
+/// ```swift
+/// let launch = Launch(environment: ["OMPI_COMM_WORLD_RANK": "1", "OMPI_COMM_WORLD_SIZE": "4"])
+/// print(launch?.rank ?? 0, "of", launch?.size ?? 1)  // 1 of 4, started by Open MPI
+/// ```
 public struct Launch: Equatable, Sendable {
   /// The number of this process in the job, from 0.
   public let rank: Int

@@ -1,6 +1,15 @@
 import Glibc
 
 /// A process of a job that does not answer any more.
+///
+/// ```swift
+/// let ranks = try Communicator.start(lost: { lost in
+///   print(lost.description, lost.hint ?? "")  // within seconds of the loss
+///   exitAfterLoss(lost)
+/// })
+/// try ranks.barrier()  // waits for the others, but not for a lost one
+/// ranks.end()
+/// ```
 public struct LostRank: Equatable, Sendable {
   /// The number of the process; `nil` if it is unknown.
   public let rank: Int?

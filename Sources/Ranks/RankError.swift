@@ -1,4 +1,16 @@
 /// An error of a job with several processes.
+///
+/// ```swift
+/// do {
+///   let ranks = try Communicator.start()
+///   try ranks.barrier()
+///   ranks.end()
+/// } catch RankError.failed(let failure) {
+///   print("process \(failure.rank ?? 0) on \(failure.host): \(failure)")
+/// } catch {
+///   print(error)  // such as a number of processes that is no power of two
+/// }
+/// ```
 public enum RankError: Error, Equatable, Sendable {
   /// The process was started as one of several, but MPI cannot be used.
   ///

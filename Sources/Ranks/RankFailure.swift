@@ -1,4 +1,6 @@
 /// The reason why one process of a job cannot continue, as all of them learn it.
+///
+/// See ``RankError`` for an example.
 public struct RankFailure: Error, Equatable, Sendable {
   /// The number of the process; `nil` if all processes have failed for the same reason.
   public var rank: Int?

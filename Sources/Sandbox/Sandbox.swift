@@ -7,6 +7,13 @@ internal import Synchronization
 /// no network, starts no program, signals nobody, and its memory is bounded. Linux enforces that by
 /// seccomp, Landlock and limits of resources. If a file makes a parser crash, the process that
 /// asked gets an error.
+///
+/// ```swift
+/// _ = try Image.decode(contentsOf: picture)  // libpng runs in a process without rights
+/// for wall in Sandbox.Wall.allCases where Sandbox.walls?.contains(wall) == false {
+///   print("this kernel has no \(wall.rawValue)")
+/// }
+/// ```
 public enum Sandbox {
   /// What the kernel has, besides limits of resources, to take rights away from a process.
   public enum Wall: String, CaseIterable, Sendable {

@@ -3,6 +3,12 @@ import Preconditions
 /// A number or a list in a tensor literal such as `[[1, 2], [3, 4]]`.
 ///
 /// The compiler creates it from literals; they may be nested to any depth.
+///
+/// ```swift
+/// let matrix: Tensor = [[1, 2], [3, 4]]  // [2, 2], from literals
+/// let rows: [[Float]] = [[1, 2], [3, 4]]
+/// let same = Tensor(rows.flatMap { $0 }, shape: [2, 2])  // [2, 2], from variables
+/// ```
 public struct TensorLiteral: ExpressibleByFloatLiteral, ExpressibleByIntegerLiteral,
   ExpressibleByArrayLiteral, Sendable
 {

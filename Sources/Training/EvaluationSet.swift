@@ -1,4 +1,6 @@
 /// The pictures on which the model is evaluated after each epoch.
+///
+/// See ``RunSummary`` for an example.
 public enum EvaluationSet: String, Sendable {
   /// The test data.
   case test

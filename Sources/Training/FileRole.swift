@@ -1,4 +1,6 @@
 /// The role of a file in a run.
+///
+/// See ``TrainingError`` for an example.
 public enum FileRole: Equatable, Sendable {
   /// The checkpoint.
   case checkpoint

@@ -1,4 +1,6 @@
 /// The reason why a log cannot be written.
+///
+/// See ``TrainingError`` for an example.
 public enum LogProblem: Error, Equatable, Sendable {
   /// The file is not empty, but the run has no line yet.
   case notEmpty

@@ -1,4 +1,10 @@
 /// The metric that determines the best epoch.
+///
+/// ```swift
+/// var options = RunOptions(savePath: "ckpt.h5")
+/// options.bestPath = "best.h5"
+/// options.monitor = .testAccuracy  // the epoch with the highest accuracy, not the lowest loss
+/// ```
 public enum Monitor: String, CaseIterable, Sendable {
   /// The mean loss over the test images; lower is better.
   case testLoss = "test_loss"

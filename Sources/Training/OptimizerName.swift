@@ -5,6 +5,13 @@ package import NeuralNetwork
 ///
 /// A name is a class of Keras in lower case, such as `adamw`, or a variant of one, such as
 /// `nesterov`.
+///
+/// ```swift
+/// var options = RunOptions(savePath: "ckpt.h5")
+/// options.optimizer = OptimizerName(rawValue: "adamw")
+/// options.optimizerOptions = ["weight_decay": .number(0.01)]  // with Keras's names
+/// print(OptimizerName.allCases.map(\.rawValue))  // all names
+/// ```
 public struct OptimizerName: RawRepresentable, CaseIterable, Hashable, Sendable {
   /// The name.
   public let rawValue: String

@@ -3,6 +3,16 @@ public import JSON
 public import ModelFiles
 
 /// The options of a training run.
+///
+/// ```swift
+/// var options = RunOptions(savePath: "\(folder)/ckpt.h5")
+/// options.epochs = 3
+/// options.model = .named(.linear)
+/// options.batchSize = 16
+/// options.bestPath = "\(folder)/best.h5"
+/// let trainer = try Trainer(options: options, data: data)
+/// _ = try trainer.run()
+/// ```
 public struct RunOptions: Sendable {
   /// The path of the checkpoint.
   public var savePath: String

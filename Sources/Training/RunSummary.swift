@@ -1,4 +1,11 @@
 /// The results of a run so far, for display.
+///
+/// ```swift
+/// if let summary = trainer.summary {
+///   print("best epoch: \(summary.best.number), accuracy \(summary.best.accuracy)")
+///   print("last: \(summary.last.accuracy) on the \(summary.evaluatedOn.rawValue) data")
+/// }
+/// ```
 public struct RunSummary: Equatable, Sendable {
   /// The evaluation after an epoch.
   public struct Epoch: Equatable, Sendable {

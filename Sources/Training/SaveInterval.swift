@@ -1,4 +1,10 @@
 /// The interval between saves of a run.
+///
+/// ```swift
+/// var options = RunOptions(savePath: "ckpt.h5")
+/// options.saveEvery = .steps(500)
+/// options.saveEvery = SaveInterval("5min") ?? .epochs(1)  // .seconds(300)
+/// ```
 public enum SaveInterval: Equatable, Sendable {
   /// After a number of epochs.
   case epochs(Int)

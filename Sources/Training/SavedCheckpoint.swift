@@ -1,4 +1,6 @@
 /// The newest checkpoint of a run that is known to be on the disk.
+///
+/// See ``TrainingError`` for an example.
 public struct SavedCheckpoint: Equatable, Sendable {
   /// The path of the file.
   public let path: String

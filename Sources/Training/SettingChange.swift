@@ -5,6 +5,13 @@ import JSON
 /// The weights and the optimizer's moments are kept. A learning rate takes effect at the next step;
 /// batch size and shuffle buffer size take effect at the next epoch, so that each epoch contains
 /// each image exactly once. Seed, optimizer and data cannot be changed.
+///
+/// ```swift
+/// options.epochs = 2
+/// options.changes = [.learningRate(1e-4), .batchSize(8)]  // of the run that is resumed
+/// let trainer = try Trainer(options: options, data: data)
+/// _ = try trainer.run()
+/// ```
 public enum SettingChange: Equatable, Sendable {
   /// The learning rate, greater than 0; it replaces a schedule.
   case learningRate(Float)

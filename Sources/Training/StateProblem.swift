@@ -2,6 +2,8 @@ public import Datasets
 public import NeuralNetwork
 
 /// A reason why the state of a run cannot be used.
+///
+/// See ``TrainingError`` for an example.
 public enum StateProblem: Equatable, Sendable {
   /// A setting is missing.
   case missingSetting(String)

@@ -6,6 +6,23 @@ public import ModelFiles
 public import Ranks
 
 /// An error that prevents a run from starting or continuing.
+///
+/// ```swift
+/// do {
+///   _ = try Trainer(options: options, data: data).run()
+/// } catch let error as TrainingError {
+///   switch error {
+///   case .otherSettings(let path, let differences):
+///     for difference in differences {
+///       print("\(path): \(difference.name) is \(difference.inFile), not \(difference.asked)")
+///     }  // …/ckpt.h5: seed is 0, not 99
+///   case .otherState(let path, let problem): print("\(path): \(problem)")
+///   case .log(let path, let problem): print("the log \(path): \(problem)")
+///   case .unsaved(let error, let saved): print("\(error); \(saved?.path ?? "nothing") is left")
+///   default: print(error)
+///   }
+/// }
+/// ```
 public enum TrainingError: Error, Equatable, Sendable {
   /// The checkpoint cannot be read or written.
   case checkpoint(CheckpointError)

@@ -4,6 +4,20 @@ import JSON
 public import ModelFiles
 
 /// An event of a run, for display.
+///
+/// ```swift
+/// let trainer = try Trainer(
+///   options: options, data: data,
+///   report: { event in
+///     switch event {
+///     case .step(let progress): print("step \(progress.step) of \(progress.stepsInEpoch)")
+///     case .epoch(let result): print("epoch \(result.epoch): loss \(result.loss)")
+///     case .saved(let path, let step, _): print("saved \(path) after step \(step)")
+///     default: break
+///     }
+///   })
+/// _ = try trainer.run()
+/// ```
 public enum TrainingEvent: Sendable {
   /// The run resumes from a checkpoint.
   case resumed(path: String, epoch: Int, stepInEpoch: Int, step: Int)
@@ -105,6 +119,8 @@ public enum TrainingEvent: Sendable {
 }
 
 /// The progress of an epoch.
+///
+/// See ``TrainingEvent`` for an example.
 public struct Progress: Sendable {
   /// The number of the epoch, from 1.
   public let epoch: Int
@@ -129,6 +145,8 @@ public struct Progress: Sendable {
 }
 
 /// The results of an epoch.
+///
+/// See ``TrainingEvent`` for an example.
 public struct EpochResult: Equatable, Sendable {
   /// The number of the epoch, from 1.
   public let epoch: Int
@@ -169,6 +187,15 @@ public struct EpochResult: Equatable, Sendable {
 }
 
 /// The outcome of a run.
+///
+/// ```swift
+/// switch try trainer.run() {
+/// case .finished(let step): print("done after \(step) steps")
+/// case .alreadyFinished(let epoch, _): print("nothing to do: \(epoch) epochs are done")
+/// case .outOfTime(let step): print("saved after step \(step); run again to resume")
+/// case .stopped(let signal, let step): print("signal \(signal) after step \(step)")
+/// }
+/// ```
 public enum Outcome: Equatable, Sendable {
   /// The run completed all requested epochs or steps.
   case finished(step: Int)

@@ -232,37 +232,37 @@ def networks(rounds):
 
 
 def applications(rounds):
-    """Loading the models of keras.applications from .keras and .h5, and predicting with them."""
+    """Loading the models of keras.applications from .h5 and .keras, and predicting with them."""
     peer = HERE / "peers" / "applications.py"
     threads = str(os.cpu_count())
     for name, side in APPLICATIONS.items():
-        for suffix in (".h5", ".keras"):
-            with tempfile.TemporaryDirectory() as folder:
+        with tempfile.TemporaryDirectory() as folder:
+            # Keras cannot load each of its own .h5 files.
+            for suffix in (".h5", ".keras"):
                 path = pathlib.Path(folder) / f"{name}{suffix}"
                 made = [sys.executable, peer, "make", name, str(side), path]
                 subprocess.run(made, check=True, stderr=subprocess.DEVNULL)
                 workers = {
-                    "cairn": Worker("cairn", threads, [BIN / "benchmark", "file", path, threads]),
-                    "keras": Worker("keras", threads, [sys.executable, peer, threads, path]),
+                    "cairn": Worker("cairn", threads, [BIN / "benchmark", "file", path, threads])
                 }
+                if suffix == ".keras":
+                    command = [sys.executable, peer, threads, path]
+                    workers["keras"] = Worker("keras", threads, command)
                 titles = titles_of(workers)
                 size = path.stat().st_size
-                print(f"\n{path.name}, {size / 1e6:.1f} MB")
                 loading = {key: [worker("load")["seconds"]] for key, worker in workers.items()}
+                table(f"{path.name}, {size / 1e6:.1f} MB, loading", loading, titles, 1000, "ms")
                 peak = workers["cairn"]("memory")["peak_rss"]
-                table(f"{path.name}, loading", loading, titles, 1000, "ms")
                 print(f"  peak memory: {peak / 1e6:.0f} MB, {peak / size:.2f} times the file")
                 # What is computed does not depend on the form of the file.
-                for count in (1, 8) if suffix == ".h5" else ():
+                for count in (1, 8) if suffix == ".keras" else ():
                     table(
-                        f"{name}, {count} images of {side} x {side}",
+                        f"{name}, images of {side} x {side}, batches of {count}",
                         alternate(workers, f"predict {count} {side}", rounds),
                         titles,
                         1000,
                         "ms",
                     )
-                peak = workers["cairn"]("memory")["peak_rss"]
-                print(f"  peak memory: {peak / 1e6:.0f} MB, {peak / size:.2f} times the file")
                 for worker in workers.values():
                     worker.close()
 

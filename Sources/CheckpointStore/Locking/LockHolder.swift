@@ -1,6 +1,8 @@
 public import Glibc
 
 /// The process that holds the lock of a path.
+///
+/// See ``StoreError`` for an example.
 public enum LockHolder: Equatable, Sendable {
   /// A process of this machine.
   case process(pid_t)

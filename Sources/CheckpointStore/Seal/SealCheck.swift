@@ -1,6 +1,8 @@
 public import Files
 
 /// The result of verifying a complete file against its seal.
+///
+/// See ``Verification`` for an example.
 public struct SealCheck: Equatable, Sendable {
   /// The state of the seal.
   public let state: SealState

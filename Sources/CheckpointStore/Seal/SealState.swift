@@ -1,4 +1,13 @@
 /// The state of a file's seal.
+///
+/// ```swift
+/// switch try CheckpointFile(opening: path).seal {
+/// case .sealed(let step?): print("intact, of step \(step) of a run")
+/// case .sealed(nil): print("intact, of no run")
+/// case .unsealed: print("of another program, or changed by one")
+/// case .broken(let reason): print("damaged: \(reason)")
+/// }
+/// ```
 public enum SealState: Equatable, Sendable {
   /// The file has a seal; `step` is the global step of the run, if the file is the checkpoint of a
   /// run.

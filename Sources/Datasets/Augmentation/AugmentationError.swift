@@ -1,4 +1,12 @@
 /// An error in the text of an ``AugmentationRecipe``.
+///
+/// ```swift
+/// do {
+///   _ = try AugmentationRecipe(parsing: "shift=2,spin=10")
+/// } catch {
+///   print(error)  // that there is no `spin`, and what there is
+/// }
+/// ```
 public enum AugmentationError: Error, Equatable, Sendable {
   /// A part between two commas is empty, or the whole text is.
   case emptyPart

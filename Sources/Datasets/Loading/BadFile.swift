@@ -1,4 +1,6 @@
 /// A file of a data set that cannot be used.
+///
+/// See ``DatasetError`` for an example.
 public struct BadFile: Equatable, Sendable, CustomStringConvertible {
   /// The path below the folder of the data set.
   public let path: String

@@ -1,6 +1,12 @@
 internal import Files
 
 /// The digest of a data set, which tells whether a run is resumed with its own data.
+///
+/// ```swift
+/// let earlier = LabeledImages(train: images).digest
+/// let now = LabeledImages(train: images).digest
+/// print(now.firstDifference(from: earlier)?.description ?? "the same data")
+/// ```
 public struct DataDigest: Codable, Equatable, Sendable {
   /// A file or an array of the data.
   public struct Record: Codable, Equatable, Sendable {

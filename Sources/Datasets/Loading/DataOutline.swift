@@ -1,4 +1,10 @@
 /// What a data source contains, as far as it is known without decoding it.
+///
+/// ```swift
+/// let outline = try DataSource(opening: folder).outline
+/// print(outline.form, outline.height, outline.width, outline.channels)  // idx 28 28 1
+/// print(outline.counts[.train] ?? 0, "training images take", outline.byteCount, "bytes")
+/// ```
 public struct DataOutline: Equatable, Sendable {
   /// The form of the source.
   public let form: Form

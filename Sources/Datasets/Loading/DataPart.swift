@@ -1,4 +1,6 @@
 /// A set of a data source.
+///
+/// See ``DataOutline`` for an example.
 public enum DataPart: String, CaseIterable, Sendable {
   /// The training set.
   case train

@@ -1,4 +1,13 @@
 /// Labelled images for training and evaluation, as one source provides them.
+///
+/// ```swift
+/// let pixels = [UInt8](repeating: 128, count: 10 * 8 * 8)
+/// let images = try ImageSet(
+///   pixels: pixels, classes: (0..<10).map { $0 % 2 }, height: 8, width: 8)
+/// let (train, validation) = images.split(holdingOut: 2, seed: 1)
+/// let data = LabeledImages(train: train, validation: validation, classNames: ["cat", "dog"])
+/// print(data.train.count, data.classCount)  // 8 2
+/// ```
 public struct LabeledImages: Sendable {
   /// The training set.
   public let train: ImageSet

@@ -2,6 +2,15 @@ public import Images
 public import Sandbox
 
 /// How a source of images is loaded.
+///
+/// ```swift
+/// var options = LoadingOptions()
+/// options.size = .init(width: 14, height: 14)
+/// options.color = .gray
+/// options.skipsBadFiles = true
+/// let data = try DataSource(opening: folder, options: options).load()
+/// print(data.train.images.shape)  // [count, 14, 14, 1]
+/// ```
 public struct LoadingOptions: Equatable, Sendable {
   /// The width and height of an image, in pixels.
   public struct Size: Equatable, Sendable {

@@ -1,5 +1,12 @@
 /// The evaluation of a model's answers against the true classes, in memory that does not grow with
 /// their number.
+///
+/// ```swift
+/// var evaluation = AnswerEvaluation(classCount: classifier.classCount, worstErrors: 10)
+/// for digit in 0...9 { evaluation.add(try classifier("\(folder)/\(digit).png"), label: digit) }
+/// print("\(evaluation.correctCount) of \(evaluation.count)", evaluation.accuracyInterval)
+/// for error in evaluation.worstErrors { print(error.prediction.file, "is a", error.label) }
+/// ```
 public struct AnswerEvaluation: Sendable {
   /// A wrong answer.
   public struct Error: Sendable {

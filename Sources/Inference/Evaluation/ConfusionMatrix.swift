@@ -1,4 +1,10 @@
 /// The number of examples for each pair of a true and a predicted class.
+///
+/// ```swift
+/// let matrix = ConfusionMatrix(classCount: 2, labels: [0, 0, 1, 1], predictions: [0, 1, 1, 1])
+/// print(matrix[0, 1])  // 1: the example of class 0 that was taken for class 1
+/// print(matrix.recall(of: 0) ?? 0)  // 0.5
+/// ```
 public struct ConfusionMatrix: Equatable, Sendable {
   /// The number of classes.
   public let classCount: Int

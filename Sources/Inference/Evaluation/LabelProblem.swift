@@ -1,4 +1,6 @@
 /// A reason why the true class of a picture is not known.
+///
+/// See ``InferenceError`` for an example.
 public enum LabelProblem: Error, Equatable, Sendable {
   /// A file of labels cannot be read; with the reason.
   case unreadable(path: String, String)

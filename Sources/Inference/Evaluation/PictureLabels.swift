@@ -1,4 +1,13 @@
 /// The true classes of pictures, one after another.
+///
+/// ```swift
+/// let labels = try PictureLabels(in: .same("7"), for: classifier)
+/// var evaluation = AnswerEvaluation(classCount: classifier.classCount)
+/// for input in PictureInputs([picture]) {
+///   evaluation.add(try classifier(input.name), label: try labels.next(for: input))
+/// }
+/// print(evaluation.accuracy ?? 0)  // 1.0
+/// ```
 public final class PictureLabels {
   /// A place where true classes are written.
   public enum Place: Equatable, Sendable {

@@ -1,6 +1,17 @@
 public import NeuralNetwork
 
 /// A reason why an answer cannot be explained.
+///
+/// ```swift
+/// do {
+///   let explanation = try classifier.explain(prediction, by: .gradcam)
+///   try explanation.image(over: prediction).write(to: "\(folder)/heat.png")
+/// } catch ExplanationError.noSpatialLayer {
+///   print("no convolution: use .occlusion or .saliency")
+/// } catch ExplanationError.memory(let error) {
+///   print("only \(error.fitting) of \(error.examples) examples fit in memory")
+/// }
+/// ```
 public enum ExplanationError: Error, Equatable, Sendable {
   /// No layer after a convolution has a spatial extent, which Grad-CAM needs.
   case noSpatialLayer

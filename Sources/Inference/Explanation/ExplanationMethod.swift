@@ -1,4 +1,6 @@
 /// A way to find the parts of a picture that an answer depends on.
+///
+/// See ``Explanation`` for an example.
 public enum ExplanationMethod: String, CaseIterable, Sendable {
   /// How much the probability drops if a part of the picture is hidden (Zeiler and Fergus,
   /// *Visualizing and Understanding Convolutional Networks*, 2014).

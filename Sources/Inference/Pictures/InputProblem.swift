@@ -1,4 +1,6 @@
 /// A reason why an argument stands for no pictures.
+///
+/// See ``InferenceError`` for an example.
 public enum InputProblem: Error, Equatable, Sendable {
   /// It is a folder, and folders are not searched.
   case folder

@@ -1,6 +1,8 @@
 import Images
 
 /// A picture to classify, before it is read.
+///
+/// See ``PictureInputs`` for an example.
 public struct PictureInput: Sendable {
   /// The name in the output: a path, `-` or `-#2` for pictures from standard input, or
   /// `images.idx3[0]` for an image of an IDX file, counted from 0.

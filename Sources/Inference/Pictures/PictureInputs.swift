@@ -9,6 +9,19 @@ import Images
 /// a list with one path on each line; or `-` for pictures from standard input. Only what comes next
 /// is in memory, so that a million pictures take no more than one, apart from the names in one
 /// folder.
+///
+/// ```swift
+/// let pictures = PictureInputs(["\(folder)/3.png", "\(folder)/7.png"])
+/// classifier.classify(pictures) { outcomes in
+///   for outcome in outcomes {
+///     switch outcome.result {
+///     case .prediction(let prediction): print(outcome.input.name, prediction.label)
+///     case .failure(let error): print(error)
+///     case .reading, .otherFile: break
+///     }
+///   }
+/// }
+/// ```
 public final class PictureInputs: IteratorProtocol, Sequence {
   private let searchesFolders: Bool
   private let sheet: SheetGrid?

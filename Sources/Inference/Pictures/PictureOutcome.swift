@@ -1,4 +1,6 @@
 /// What became of a picture.
+///
+/// See ``PictureInputs`` for an example.
 public struct PictureOutcome: Sendable {
   /// The picture.
   public let input: PictureInput

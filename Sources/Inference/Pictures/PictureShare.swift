@@ -1,6 +1,14 @@
 /// The part of a list of pictures that one of several processes classifies.
 ///
 /// All processes go through the same list, whose batches they take in turn.
+///
+/// ```swift
+/// let ranks = try Communicator.start()
+/// let share = PictureShare(rank: ranks.rank, of: ranks.size)
+/// classifier.classify(PictureInputs([picture]), share: share) { step in
+///   if case .own(let outcomes) = step { count += outcomes.count }  // others have the rest
+/// }
+/// ```
 public struct PictureShare: Equatable, Sendable {
   /// The number of this process, from 0.
   public let rank: Int

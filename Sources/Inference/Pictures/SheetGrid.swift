@@ -1,4 +1,9 @@
 /// The rows and columns of a sheet with a picture in each cell.
+///
+/// ```swift
+/// let grid = SheetGrid(rows: 2, columns: 10)
+/// let cells = PictureInputs(["scan.png"], sheet: grid)  // its 20 cells, row by row
+/// ```
 public struct SheetGrid: Equatable, Sendable, CustomStringConvertible {
   /// The number of rows, at least 1.
   public let rows: Int

@@ -1,4 +1,10 @@
 /// The numbers that were read in a picture.
+///
+/// ```swift
+/// let page = try Image.decode(contentsOf: picture)
+/// let reading = try classifier.readNumbers(in: page, named: "page.png")
+/// print(reading.number, reading.confidence)  // 7, and the probability that it is right
+/// ```
 public struct NumberReading: Equatable, Sendable {
   /// A digit of a number.
   public struct Digit: Equatable, Sendable {

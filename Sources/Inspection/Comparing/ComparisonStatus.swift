@@ -1,4 +1,6 @@
 /// The result of comparing an item of two files.
+///
+/// See ``FileComparison`` for an example.
 public enum ComparisonStatus: String, Sendable {
   /// All bits are equal.
   case equal

@@ -1,6 +1,8 @@
 import HDF5
 
 /// The differences between the elements of two datasets of the same shape.
+///
+/// See ``FileComparison`` for an example.
 public struct ElementComparison: Equatable, Sendable {
   /// Two elements that differ.
   public struct Difference: Equatable, Sendable {

@@ -1,6 +1,8 @@
 public import JSON
 
 /// A comparison of values that are not tensors, such as a counter, a setting or an attribute.
+///
+/// See ``FileComparison`` for an example.
 public struct FactComparison: Sendable {
   /// The name, such as `training_state/epoch`.
   public let name: String

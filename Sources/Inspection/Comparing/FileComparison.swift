@@ -1,4 +1,15 @@
 /// The result of comparing two files.
+///
+/// ```swift
+/// let comparison = try Inspector(opening: first).compared(
+///   with: Inspector(opening: second), tolerance: Tolerance(absolute: 1e-3))
+/// for tensor in comparison.tensors where tensor.status != .equal {
+///   print(tensor.name, tensor.status, tensor.elements?.maximumDifference ?? 0)
+///   guard let place = tensor.elements?.firstDifference else { continue }
+///   print(place.index, place.first, place.second)
+/// }  // dense/bias different 0.5, and [1] 0.0 0.5
+/// for fact in comparison.facts where fact.status != .equal { print(fact.name) }
+/// ```
 public struct FileComparison: Sendable {
   /// The way in which items were paired.
   public enum Matching: String, Sendable {

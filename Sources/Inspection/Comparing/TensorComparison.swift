@@ -1,4 +1,6 @@
 /// A comparison of a variable or dataset of two files.
+///
+/// See ``FileComparison`` for an example.
 public struct TensorComparison: Sendable {
   /// The name of the variable in its model, or the path.
   public let name: String

@@ -3,6 +3,8 @@ import Preconditions
 /// The tolerance within which two numbers are close.
 ///
 /// As in `numpy.allclose`, the condition is `|a - b| <= absolute + relative * |b|`.
+///
+/// See ``FileComparison`` for an example.
 public struct Tolerance: Equatable, Sendable {
   /// The relative tolerance, at least 0.
   public let relative: Double

@@ -1,6 +1,8 @@
 public import HDF5
 
 /// A report about an object of a file, or about a link that is not followed.
+///
+/// See ``ObjectList`` for an example.
 public struct ObjectReport: Sendable {
   /// The kind of an object, with its properties.
   public enum Content: Sendable {
@@ -41,6 +43,8 @@ public struct ObjectReport: Sendable {
 }
 
 /// A report about a dataset, without its values.
+///
+/// See ``ObjectList`` for an example.
 public struct DatasetReport: Sendable {
   /// The name of the variable in its model, if the dataset is one.
   public let name: String?
@@ -65,6 +69,15 @@ public struct DatasetReport: Sendable {
 }
 
 /// A list of objects.
+///
+/// ```swift
+/// let objects = try Inspector(opening: path).tree().objects
+/// for object in objects {
+///   if case .dataset(let dataset) = object.content {
+///     print(object.path, dataset.shape ?? [], dataset.elementType)
+///   }
+/// }
+/// ```
 public struct ObjectList: Sendable {
   /// The objects: each group before its members, members sorted by name.
   public let objects: [ObjectReport]

@@ -1,4 +1,6 @@
 /// The kind of a file, determined by its content.
+///
+/// See ``Report`` for an example.
 public enum FileKind: Equatable, Sendable {
   /// A checkpoint of this library.
   case cairn(format: Int)

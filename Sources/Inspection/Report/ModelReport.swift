@@ -1,4 +1,12 @@
 /// A report about the model in a file.
+///
+/// ```swift
+/// let model = try Inspector(opening: path).report.model
+/// print(model?.parameterCount ?? 0, "parameters,", model?.flops ?? 0, "operations per image")
+/// for layer in model?.layers ?? [] {
+///   print(layer.name, layer.parameterCount, layer.variables.map(\.name))
+/// }  // conv1 320 ["conv1/kernel", "conv1/bias"], …
+/// ```
 public struct ModelReport: Sendable {
   /// The name of the model, if the file contains it.
   public let name: String?
@@ -41,6 +49,8 @@ public struct ModelReport: Sendable {
 }
 
 /// A report about an input of a model.
+///
+/// See ``ModelReport`` for an example.
 public struct InputReport: Sendable {
   /// The name of the input.
   public let name: String
@@ -50,6 +60,8 @@ public struct InputReport: Sendable {
 }
 
 /// A report about a layer.
+///
+/// See ``ModelReport`` for an example.
 public struct LayerReport: Sendable {
   /// The name of the layer.
   public let name: String

@@ -1,6 +1,12 @@
 public import JSON
 
 /// A report about the optimizer in a file.
+///
+/// ```swift
+/// let optimizer = try Inspector(opening: path).report.optimizer
+/// print(optimizer?.className ?? "", optimizer?.iteration ?? 0)  // Adam 1
+/// print(optimizer?.variables.count ?? 0)  // 6: iteration, learning rate, two for each weight
+/// ```
 public struct OptimizerReport: Sendable {
   /// The name of its class in Keras, if the file contains it.
   public let className: String?

@@ -6,6 +6,13 @@ public import ModelFiles
 ///
 /// Creating a report reads names, shapes, attributes and a few scalars, but not the values of the
 /// model.
+///
+/// ```swift
+/// let report = try Inspector(opening: path).report
+/// print(report.kind, report.size)  // Cairn checkpoint (format 1), and its bytes
+/// print("resumable: \(report.resumability)")
+/// for problem in report.problems { print(problem) }
+/// ```
 public struct Report: Sendable {
   /// The path of the file.
   public let path: String

@@ -1,4 +1,12 @@
 /// Whether a run can be resumed from a file.
+///
+/// ```swift
+/// switch try Inspector(opening: path).report.resumability {
+/// case .afterEpoch(let epochs): print("resumes after \(epochs) epochs")
+/// case .inEpoch(let epoch, let steps): print("resumes in epoch \(epoch) after \(steps) steps")
+/// case .no(let obstacle): print("cannot be resumed: \(obstacle)")
+/// }
+/// ```
 public enum Resumability: Equatable, Sendable {
   /// The run resumes after complete epochs.
   case afterEpoch(Int)

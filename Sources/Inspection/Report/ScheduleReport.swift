@@ -2,6 +2,12 @@ import Checkpoints
 public import JSON
 
 /// The course of the learning rate of a run, from its settings.
+///
+/// ```swift
+/// if let schedule = try Inspector(opening: path).report.schedule {
+///   print(schedule.name, schedule.epochs ?? 0)  // cosine 2
+/// }
+/// ```
 public struct ScheduleReport: Equatable, Sendable {
   /// The name of the schedule, such as `cosine`, or `constant`.
   public let name: String

@@ -2,6 +2,8 @@ import Checkpoints
 import ModelFiles
 
 /// A report about a variable of a model or an optimizer, without its values.
+///
+/// See ``ModelReport`` for an example.
 public struct VariableReport: Equatable, Sendable {
   /// The name of the variable in its model, such as `d1/kernel` or `optimizer/d1/kernel/momentum`.
   public let name: String

@@ -1,6 +1,8 @@
 /// A part of a file that a model does not need, and that could hurt a program that trusts the file.
 ///
 /// Cairn ignores or refuses all of them, and never carries them over into another file.
+///
+/// See ``Suspicions`` for an example.
 public struct Suspicion: Hashable, Sendable {
   /// The kind of the part.
   public enum Kind: String, Hashable, Sendable {

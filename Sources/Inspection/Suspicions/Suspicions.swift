@@ -1,6 +1,12 @@
 public import JSON
 
 /// Everything suspicious in a file: see ``Inspector/suspicions()``.
+///
+/// ```swift
+/// let suspicions = try Inspector(opening: path).suspicions()
+/// print("safe in Keras: \(suspicions.verdict)")  // yes
+/// for suspicion in suspicions.list { print(suspicion.kind, suspicion) }
+/// ```
 public struct Suspicions: Sendable {
   /// The suspicious parts, those of the description first; each kind with at most 1,000 of them.
   public let list: [Suspicion]

@@ -1,4 +1,9 @@
 /// The elements of a slice of a dataset.
+///
+/// ```swift
+/// let values = try Inspector(opening: path).values("d2/bias[:3]")
+/// if case .floats(let numbers) = values.elements { print(numbers) }  // three numbers
+/// ```
 public struct ArrayValues: Sendable {
   /// Elements in the precision of the file.
   public enum Elements: Equatable, Sendable {

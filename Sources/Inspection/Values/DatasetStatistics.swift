@@ -1,4 +1,6 @@
 /// A summary of the values of a dataset.
+///
+/// See ``Statistics`` for an example.
 public struct DatasetStatistics: Sendable {
   /// The name of the variable in its model, or the path of a dataset that is not part of a model.
   public let name: String

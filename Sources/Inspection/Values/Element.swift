@@ -1,6 +1,8 @@
 import JSON
 
 /// An element of a dataset in the precision of the file.
+///
+/// See ``FileComparison`` for an example.
 public enum Element: Equatable, Sendable {
   /// A floating-point number of 16 or 32 bits.
   case float(Float)

@@ -1,6 +1,15 @@
 /// Statistics of values that are added block by block.
 ///
 /// Minimum, maximum, mean, standard deviation and norm are those of the finite values.
+///
+/// ```swift
+/// let report = try Inspector(opening: path).statistics(["d2/kernel"])
+/// for dataset in report.datasets {
+///   print(dataset.name, dataset.shape)  // d2/kernel [128, 10]
+///   print(dataset.statistics?.mean ?? 0, dataset.statistics?.standardDeviation ?? 0)
+///   print(dataset.histogram)  // how many of the numbers are in each of 16 equal ranges
+/// }
+/// ```
 public struct Statistics: Equatable, Sendable {
   /// The number of values.
   public private(set) var count = 0

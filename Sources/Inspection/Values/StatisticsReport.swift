@@ -1,4 +1,6 @@
 /// Statistics of a file or of parts of it.
+///
+/// See ``Statistics`` for an example.
 public struct StatisticsReport: Sendable {
   /// The numeric datasets.
   public internal(set) var datasets: [DatasetStatistics]

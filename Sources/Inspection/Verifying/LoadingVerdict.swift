@@ -2,6 +2,8 @@ import ModelFiles
 import NeuralNetwork
 
 /// Whether `predict`, `convert` and `train` load the model of a file.
+///
+/// See ``SealReport`` for an example.
 public enum LoadingVerdict: Equatable, Sendable {
   /// The file describes no model, or holds no weights.
   case noModel

@@ -63,6 +63,17 @@ public struct Verification: Sendable {
 }
 
 /// The result of verifying the seal of a file.
+///
+/// ```swift
+/// let verification = try Verification(of: path)
+/// for damage in verification.seal.damage {
+///   print("bytes \(damage.range) have changed, in \(damage.datasets.map(\.path))")
+/// }
+/// for problem in verification.structure?.problems ?? [] { print(problem.path, problem.reason) }
+/// for wrong in verification.content.wrong { print(wrong.path, wrong.reason) }
+/// for tensor in verification.nonFinite { print(tensor.name, "has NaN at", tensor.index) }
+/// if verification.loading == .loads { print("predict, convert and train load it") }
+/// ```
 public struct SealReport: Sendable {
   /// The state of the seal; `nil` for a kind of file that cannot have one.
   public let state: SealState?
@@ -89,6 +100,8 @@ public struct SealReport: Sendable {
 }
 
 /// The result of reading all objects of a file.
+///
+/// See ``SealReport`` for an example.
 public struct StructureReport: Sendable {
   /// The number of objects.
   public var objectCount = 0
@@ -104,6 +117,8 @@ public struct StructureReport: Sendable {
 }
 
 /// The result of comparing tensors with their digests.
+///
+/// See ``SealReport`` for an example.
 public struct ContentReport: Sendable {
   /// The number of tensors that match their digest.
   public var goodCount = 0
@@ -116,6 +131,8 @@ public struct ContentReport: Sendable {
 }
 
 /// A tensor that contains NaN or infinity.
+///
+/// See ``SealReport`` for an example.
 public struct NonFiniteTensor: Sendable {
   /// Its name in the model.
   public let name: String

@@ -5,6 +5,13 @@ import NeuralNetwork
 /// Variables are matched as in loading. The model is the one described in one of the files, if both
 /// contain exactly its variables; or else the best-scoring pairing among such descriptions and the
 /// groups of the files.
+///
+/// ```swift
+/// let pairs = try ModelPairs(CheckpointFile(opening: first), CheckpointFile(opening: second))
+/// for pair in pairs?.pairs ?? [] {
+///   print(pair.name ?? "", pair.first?.shape ?? [], pair.second?.shape ?? [])
+/// }  // dense/kernel [784, 2] [784, 2], …
+/// ```
 public struct ModelPairs {
   /// The variables in the order of the model, followed by those that match no weight of it.
   public let pairs: [VariablePair]

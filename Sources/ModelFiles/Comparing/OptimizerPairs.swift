@@ -2,6 +2,8 @@ import HDF5
 import NeuralNetwork
 
 /// The optimizer variables in two files, paired by their role in the optimizer.
+///
+/// See ``ModelPairs`` for an example.
 public struct OptimizerPairs {
   /// The variables: iteration, learning rate, and the slots in Keras's order.
   public let pairs: [VariablePair]

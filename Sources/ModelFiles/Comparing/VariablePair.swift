@@ -1,4 +1,6 @@
 /// A variable of a model or of its optimizer, in each of two files.
+///
+/// See ``ModelPairs`` for an example.
 public struct VariablePair: Equatable, Sendable {
   /// The name of the variable, such as `d1/kernel`, if a file describes the model.
   public let name: String?

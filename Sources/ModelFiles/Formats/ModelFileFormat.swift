@@ -1,4 +1,9 @@
 /// A form in which models can be written.
+///
+/// ```swift
+/// try Checkpoint(model: model).save(to: "\(folder)/model.onnx", as: .onnx)
+/// let format = ModelFileFormat(path: "model.keras")  // .keras, from the end of the name
+/// ```
 public enum ModelFileFormat: String, CaseIterable, Sendable {
   /// A checkpoint: an HDF5 file that Keras 3 loads as weights with optimizer or as a whole model.
   case weights

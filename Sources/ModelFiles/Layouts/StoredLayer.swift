@@ -1,4 +1,6 @@
 /// A group of a file with the variables of one layer.
+///
+/// See ``StoredWeights`` for an example.
 public struct StoredLayer: Equatable, Sendable {
   /// The path of the group.
   public let path: String

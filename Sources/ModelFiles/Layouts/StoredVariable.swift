@@ -3,6 +3,8 @@ public import HDF5
 /// A variable in a file, without its values.
 ///
 /// ``CheckpointFile/dataset(at:)`` opens its dataset.
+///
+/// See ``StoredWeights`` for an example.
 public struct StoredVariable: Equatable, Sendable {
   /// The name in the file: a number in Keras 3, a path such as `dense/kernel:0` in earlier
   /// versions.

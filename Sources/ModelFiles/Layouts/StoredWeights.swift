@@ -5,6 +5,14 @@ import NeuralNetwork
 /// The layers of a file, found from its groups in any layout of Keras.
 ///
 /// ``CheckpointFile/storedWeights()`` finds them.
+///
+/// ```swift
+/// let file = try CheckpointFile(opening: path)
+/// for layer in try file.storedWeights()?.layers ?? [] {
+///   for variable in layer.variables { print(variable.path, variable.shape) }
+/// }  // /layers/conv2d/vars/0 [3, 3, 1, 32], …
+/// let slots = try file.storedOptimizer()?.variables ?? []  // none in a file without optimizer
+/// ```
 public struct StoredWeights: Sendable {
   /// The layout of Keras that determines where the layers are.
   public enum Layout: Equatable, Sendable {
@@ -70,6 +78,8 @@ extension StoredWeights {
 /// The state of an optimizer in a file.
 ///
 /// ``CheckpointFile/storedOptimizer()`` finds it.
+///
+/// See ``StoredWeights`` for an example.
 public struct StoredOptimizer: Sendable {
   /// The path of the group.
   public let path: String

@@ -4,6 +4,13 @@ import NeuralNetwork
 /// The model in a model config of Keras, with layers of any class.
 ///
 /// Unlike ``CheckpointFile/architecture()`` it also lists layers that cannot be created.
+///
+/// ```swift
+/// let config = try ModelConfig(opening: path).json
+/// for layer in ConfiguredModel(kerasConfig: config).layers {
+///   print(layer.className, layer.name)  // also layers of classes that Cairn does not have
+/// }
+/// ```
 public struct ConfiguredModel: Sendable {
   /// The name of the model, if the config contains it.
   public let name: String?
@@ -38,6 +45,8 @@ public struct ConfiguredModel: Sendable {
 }
 
 /// A layer of any class in a model config of Keras.
+///
+/// See ``ConfiguredModel`` for an example.
 public struct ConfiguredLayer: Sendable {
   /// The name of the layer; Keras's default for its class if the config contains none.
   public let name: String

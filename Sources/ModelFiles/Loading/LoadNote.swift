@@ -1,6 +1,12 @@
 public import NeuralNetwork
 
 /// A note for the user about a decision made while loading a file.
+///
+/// ```swift
+/// let file = try CheckpointFile(opening: path)
+/// try file.load(model, optimizer)
+/// for note in try file.notes(for: model, optimizer) { print(note) }  // decisions to look at
+/// ```
 public enum LoadNote: Equatable, Sendable, CustomStringConvertible {
   /// The order of layers with equal shapes is likely but not certain, because their names do not
   /// determine it.

@@ -8,6 +8,12 @@ public import HDF5
 /// of each 16 KiB of the little-endian elements. Unlike the seal of a file it is part of the HDF5
 /// content, and remains valid when the file is repacked. If a tensor starts at the boundary of a
 /// piece of the seal, both use the same digests of pieces, which are computed only once.
+///
+/// ```swift
+/// var digest = ContentDigest(type: "float32", shape: [2])
+/// digest.add([Float(1), 2])
+/// print(digest.bytes.count)  // 32: the SHA-256 of type, shape and elements
+/// ```
 public struct ContentDigest {
   private var hash = SHA256()
   /// The bytes since the last complete piece.

@@ -3,9 +3,12 @@ import Tensors
 
 /// Stops training when a monitored value no longer improves.
 ///
-///     model.fit(
-///       batches, epochs: 100, validationData: validation,
-///       callbacks: [EarlyStopping(patience: 3, restoreBestWeights: true)])
+/// ```swift
+/// let stopping = EarlyStopping(
+///   monitor: "val_loss", minDelta: 0.05, patience: 3, restoreBestWeights: true)
+/// model.fit(x, y, epochs: 100, validationData: validation, callbacks: [stopping])
+/// print(stopping.stoppedEpoch, stopping.bestEpoch)  // it stops 3 epochs after the best one
+/// ```
 public final class EarlyStopping: Callback {
   /// The name of the monitored value in logs.
   public let monitor: String

@@ -1,6 +1,11 @@
 /// A callback made of closures.
 ///
-///     model.fit(batches, callbacks: [LambdaCallback(onEpochEnd: { epoch, logs in print(logs) })])
+/// ```swift
+/// let printing = LambdaCallback(onEpochEnd: { epoch, logs in
+///   print(epoch, logs["loss"] ?? 0)
+/// })
+/// model.fit(x, y, epochs: 3, callbacks: [printing])
+/// ```
 public final class LambdaCallback: Callback {
   private let epochBegin: ((_ epoch: Int) -> Void)?
   private let epochEnd: ((_ epoch: Int, _ logs: [String: Double]) -> Void)?

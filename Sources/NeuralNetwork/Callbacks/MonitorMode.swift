@@ -1,6 +1,10 @@
 import Preconditions
 
 /// The direction in which a monitored metric improves.
+///
+/// ```swift
+/// let stopping = EarlyStopping(monitor: "val_f1", patience: 5, mode: .max)  // higher is better
+/// ```
 public enum MonitorMode: String, Sendable {
   /// The direction that the metric tells; down for `loss` and `val_loss`.
   case auto

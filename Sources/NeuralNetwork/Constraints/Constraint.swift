@@ -5,6 +5,13 @@ public import Tensors
 /// Names and formulas are Keras's. A norm is the root of the sum of squares along axes; for the
 /// kernel of a ``Dense`` layer, axis 0 gives a norm for each unit.
 /// ``Layer/setConstraint(_:of:file:line:)`` gives the rule to a weight.
+///
+/// ```swift
+/// let kernel: Tensor = [[3, 1], [4, 1]]  // columns with the norms 5 and √2
+/// let limited = Constraint.maxNorm(2)(kernel)  // [[1.2, 1], [1.6, 1]]
+/// let layer = Dense(10)
+/// layer.setConstraint(.nonNegative, of: "kernel")
+/// ```
 public enum Constraint: Hashable, Sendable {
   /// No norm is greater than a value: N. Srivastava et al., *Dropout*, JMLR 2014, section 5.1.
   case maxNorm(_ maxValue: Double = 2, axes: [Int] = [0])

@@ -4,6 +4,12 @@ public import Tensors
 ///
 /// Fan-in and fan-out are the numbers of inputs and outputs of a unit. For a kernel of shape
 /// `[window…, inputs, outputs]`, they are `inputs` and `outputs` times the window size.
+///
+/// ```swift
+/// let layer = Dense(64, activation: .relu, kernelInitializer: .heNormal)
+/// let stream = RandomStream(seed: 1, stream: 0)
+/// let kernel = Initializer.heNormal([784, 64], stream: stream)  // deviation √(2 / 784) = 0.05
+/// ```
 public enum Initializer: Hashable, Sendable {
   /// All elements 0.
   case zeros

@@ -2,6 +2,12 @@ public import JSON
 import Tensors
 
 /// The forms in which Keras files describe a model.
+///
+/// ```swift
+/// let architecture = Architecture(model)
+/// let forKeras3 = architecture?.kerasConfig(.archive)["module"]?.string  // "keras"
+/// let forKeras2 = architecture?.kerasConfig(.keras2)["module"]?.string  // nil
+/// ```
 public enum KerasDialect: Sendable {
   /// The attribute `model_config` of an HDF5 file of Keras 3.
   case wholeModel

@@ -3,6 +3,16 @@ public import Tensors
 /// The architecture of a model: its layers, their graph and the inputs, without weights.
 ///
 /// It is read from and written to Keras's `model_config`, of class `Sequential` or `Functional`.
+///
+/// ```swift
+/// let model = Sequential([Conv2D(8, 3), Flatten(), Dense(10)])
+/// model.build(inputShape: [28, 28, 1])
+/// guard let architecture = Architecture(model) else { return }  // only layers that are called
+/// let json = architecture.kerasConfig(.archive).text  // `config.json` of a .keras file
+/// let copy = try Architecture(kerasConfig: JSON(parsing: json)).makeModel()
+/// copy.build(inputShape: architecture.inputShape)
+/// print(copy.parameterCount == model.parameterCount)  // true; the weights are new
+/// ```
 public struct Architecture {
   /// The name of the model.
   public let name: String

@@ -1,4 +1,11 @@
 /// A feature of a file that the loaded model does not support.
+///
+/// ```swift
+/// let file = try CheckpointFile(opening: path)
+/// for note in Architecture(try file.loadModel())?.notes ?? [] where note.isLost {
+///   print("a new file would lose this: \(note)")
+/// }
+/// ```
 public enum ArchitectureNote: Hashable, Sendable, CustomStringConvertible {
   /// Training does not apply some regularizers or constraints of a layer, such as
   /// `activity_regularizer`; files keep them.

@@ -3,6 +3,15 @@ public import JSON
 /// The compile config of a model: optimizer, losses and metrics, as Keras files store it.
 ///
 /// It is the `compile_config` of a `.keras` file and the `training_config` of an `.h5` file.
+///
+/// ```swift
+/// let config = CompileConfig(
+///   optimizer: Adam(learningRate: 0.001), loss: MeanSquaredError(),
+///   metrics: [RootMeanSquaredError()])
+/// let copy = try CompileConfig(kerasConfig: config.compileConfig)  // as in a .keras file
+/// let model = Sequential([Dense(1)])
+/// let isComplete = model.compile(copy)  // true: optimizer and loss are known
+/// ```
 public struct CompileConfig {
   /// The optimizer without its state; `nil` if the file does not contain it.
   public var optimizer: Optimizer?

@@ -6,17 +6,21 @@ import Synchronization
 ///
 /// Registered classes are created when a file names them, with the options of their `config`:
 ///
-///     final class Scale: Layer {
-///       let factor: Float
-///       init(_ factor: Float) { self.factor = factor; super.init() }
-///       override var config: JSON.Object { ["factor": .number(factor)] }
-///       override func call(_ x: Tensor, training: Bool) -> Tensor { x * factor }
-///     }
+/// ```swift
+/// final class Gain: Layer {
+///   let factor: Float
+///   init(_ factor: Float) {
+///     self.factor = factor
+///     super.init()
+///   }
+///   override var config: JSON.Object { ["factor": .number(Double(factor))] }
+///   override func call(_ x: Tensor, training: Bool) -> Tensor { x * factor }
+/// }
 ///
-///     CustomObjects.registerLayer("Scale") { config in
-///       Scale(Float(config["factor"]?.number ?? 1))
-///     }
-///     let model = try CheckpointFile(opening: "model.keras").loadModel()
+/// CustomObjects.registerLayer("Gain") { config in
+///   Gain(Float(config["factor"]?.number ?? 1))
+/// }
+/// ```
 ///
 /// A file can only select registered classes; it cannot run other code. Register classes before
 /// loading, for example at program start, from any thread.

@@ -1,4 +1,13 @@
 /// An error in a Keras config.
+///
+/// ```swift
+/// let text = #"{"class_name": "Sequential", "config": {"layers": [{"class_name": "Fancy"}]}}"#
+/// do {
+///   _ = try Architecture(kerasConfig: JSON(parsing: text))
+/// } catch let error as KerasError {
+///   print(error, error.isOfLibrary)  // what is wrong, and whether Keras might read the file
+/// }
+/// ```
 public enum KerasError: Error, Hashable, CustomStringConvertible {
   /// The text is not JSON.
   case notJSON(String)

@@ -1,6 +1,12 @@
 public import JSON
 
 /// The losses that files can name.
+///
+/// ```swift
+/// let config = try JSON(parsing: #"{"class_name": "Huber", "config": {"delta": 0.5}}"#)
+/// let loss = try Losses.make(kerasConfig: config)
+/// print((loss as? Huber)?.delta ?? 0)  // 0.5
+/// ```
 public enum Losses {
   /// Creates a loss from its Keras config.
   ///

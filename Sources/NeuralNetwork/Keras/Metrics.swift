@@ -1,6 +1,12 @@
 public import JSON
 
 /// The metrics that files can name.
+///
+/// ```swift
+/// let metric = try Metrics.make(kerasConfig: .string("accuracy"))
+/// metric.update([1, 0], [[0.2, 0.8], [0.3, 0.7]])
+/// print(metric.name, metric.result)  // accuracy 0.5
+/// ```
 public enum Metrics {
   /// Creates a metric from its Keras config.
   ///

@@ -5,6 +5,12 @@ public import Tensors
 /// Functions with parameters use Keras's defaults; the layers ``ReLU``, ``LeakyReLU``, ``ELU`` and
 /// ``Softmax`` accept other values. Keras's `threshold` is missing: it requires parameters, and
 /// Keras cannot load it by name either.
+///
+/// ```swift
+/// let positive = ActivationFunction.relu([-1, 2])  // [0, 2]
+/// let byName = ActivationFunction(rawValue: "gelu")  // .gelu, as Keras names it
+/// let layer = Dense(64, activation: .gelu)
+/// ```
 public enum ActivationFunction: String, Sendable, CaseIterable {
   /// The identity function, x.
   case linear

@@ -5,6 +5,11 @@ public import Tensors
 /// Returns its input.
 ///
 /// In Keras, it also adds an L1/L2 penalty on its input to the training loss. Cairn does not.
+///
+/// ```swift
+/// let layer = ActivityRegularization(l2: 1e-4)
+/// let same = layer(Tensor([1, 2]))  // [1, 2]
+/// ```
 public final class ActivityRegularization: Layer {
   /// The L1 factor, of the sum of absolute values.
   public let l1: Double

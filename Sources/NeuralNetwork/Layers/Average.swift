@@ -1,6 +1,10 @@
 public import Tensors
 
 /// Averages its inputs elementwise.
+///
+/// ```swift
+/// let mean = Average()([x, y])  // [[1, 2]] and [[10, 20]] → [[5.5, 11]]
+/// ```
 public final class Average: Merge {
   override func merge(_ a: Tensor, _ b: Tensor) -> Tensor { a + b }
 

@@ -1,6 +1,11 @@
 public import Tensors
 
 /// 1D average pooling: averages each channel over windows of the sequence.
+///
+/// ```swift
+/// let layer = AveragePooling1D(2)
+/// let shorter = layer(x)  // [1, 4, 1] → [1, 2, 1]: of the steps 1, 4, 2, 3, 2.5 and 2.5
+/// ```
 public final class AveragePooling1D: BasePooling1D, KerasLayer {
   /// Creates a layer.
   ///

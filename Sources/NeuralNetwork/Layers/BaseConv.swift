@@ -3,6 +3,8 @@ import Preconditions
 public import Tensors
 
 /// The base class of 2D convolutions.
+///
+/// See ``Conv2D`` for an example.
 public class BaseConv: Layer {
   /// The kernel size.
   public final let kernelSize: Size2D

@@ -1,6 +1,8 @@
 public import Tensors
 
 /// The base class of 1D convolutions.
+///
+/// See ``Conv1D`` for an example.
 public class BaseConv1D: Spatial1D {
   private let convolution: BaseConv
 

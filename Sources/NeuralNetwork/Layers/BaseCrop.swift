@@ -2,6 +2,8 @@ public import JSON
 public import Tensors
 
 /// The base class of layers that crop images to a size.
+///
+/// See ``CenterCrop`` for an example.
 public class BaseCrop: BaseImagePreprocessing {
   /// The target size.
   public final let size: Size2D

@@ -3,6 +3,8 @@ import Preconditions
 public import Tensors
 
 /// The base class of dropout layers, which change their input at random in training.
+///
+/// See ``Dropout`` for an example.
 public class BaseDropout: Layer {
   /// The drop probability, in `0..<1`.
   public final let rate: Float

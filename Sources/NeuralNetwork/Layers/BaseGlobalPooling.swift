@@ -2,6 +2,8 @@ public import JSON
 public import Tensors
 
 /// The base class of global pooling layers.
+///
+/// See ``GlobalAveragePooling2D`` for an example.
 public class BaseGlobalPooling: Layer {
   /// Whether to keep the height and width axes with extent 1.
   public final let keepDimensions: Bool

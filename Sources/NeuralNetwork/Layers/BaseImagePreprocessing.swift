@@ -1,6 +1,8 @@
 import JSON
 
 /// The base class of Keras's image preprocessing layers.
+///
+/// See ``Resizing`` for an example.
 public class BaseImagePreprocessing: Layer {
   /// The options of a file that have no effect here, which are written back.
   private final var optionsWithoutEffect: JSON.Object = [:]

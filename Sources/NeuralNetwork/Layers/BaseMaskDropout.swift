@@ -2,6 +2,8 @@ public import JSON
 public import Tensors
 
 /// The base class of dropout layers whose mask may have another shape than the input.
+///
+/// See ``Dropout`` for an example.
 public class BaseMaskDropout: BaseDropout {
   /// The shape of the mask, including the batch axis, broadcast to the input.
   ///

@@ -3,6 +3,8 @@ import Preconditions
 public import Tensors
 
 /// The base class of normalization layers with a learned scale and offset.
+///
+/// See ``LayerNormalization`` for an example.
 public class BaseNormalization: Layer {
   /// ε, a small constant added to the variance for numerical stability.
   public final let epsilon: Double

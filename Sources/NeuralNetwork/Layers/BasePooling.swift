@@ -3,6 +3,8 @@ import Preconditions
 public import Tensors
 
 /// The base class of pooling layers.
+///
+/// See ``MaxPooling2D`` for an example.
 public class BasePooling: Layer {
   /// The size of the pooling window.
   public final let poolSize: Size2D

@@ -1,6 +1,8 @@
 public import Tensors
 
 /// The base class of 1D pooling layers.
+///
+/// See ``MaxPooling1D`` for an example.
 public class BasePooling1D: Spatial1D {
   private let pooling: BasePooling
 

@@ -2,6 +2,11 @@ import JSON
 import Tensors
 
 /// The form in which numbers of categories are returned; the raw values are Keras's.
+///
+/// ```swift
+/// let counts = CategoryEncoding(4, mode: .count)([[0, 3], [1, 1]])
+/// print(counts)  // [[1, 0, 0, 1], [0, 2, 0, 0]]
+/// ```
 public enum CategoryMode: String, CaseIterable, Sendable {
   /// The numbers themselves; of ``Discretization`` only.
   case integer = "int"

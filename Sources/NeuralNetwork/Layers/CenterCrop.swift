@@ -4,6 +4,11 @@ public import Tensors
 ///
 /// If an image is smaller than the target, its largest centered window with the target's aspect
 /// ratio is resized to the target.
+///
+/// ```swift
+/// let layer = CenterCrop(24)
+/// let center = layer(Tensor(zeros: [8, 28, 32, 3]))  // [8, 24, 24, 3]
+/// ```
 public final class CenterCrop: BaseCrop, KerasLayer {
   /// Crops the images.
   public override func call(_ x: Tensor, training: Bool) -> Tensor {

@@ -2,6 +2,13 @@ import JSON
 import Tensors
 
 /// Coefficients: one for all channels, or one for each channel.
+///
+/// ```swift
+/// let mean: Coefficients = [0.5, 0.4, 0.3]  // one for each channel; 0.4 alone would be for all
+/// let layer = Normalization(mean: mean, variance: [0.25, 0.25, 0.0625])
+/// let pixel: Tensor = [[0.5, 0.4, 0.8]]
+/// let y = layer(pixel)  // [[0, 0, 2]]: (0.8 - 0.3) / √0.0625
+/// ```
 public enum Coefficients: Hashable, Sendable {
   /// One number for all channels.
   case scalar(Double)

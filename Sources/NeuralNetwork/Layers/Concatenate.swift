@@ -2,6 +2,11 @@ public import JSON
 public import Tensors
 
 /// Concatenates its inputs along an axis.
+///
+/// ```swift
+/// let (fine, coarse) = (Tensor(zeros: [8, 14, 14, 32]), Tensor(zeros: [8, 14, 14, 64]))
+/// let both = Concatenate()([fine, coarse])  // [8, 14, 14, 96]
+/// ```
 public final class Concatenate: Layer {
   /// The axis to concatenate, counted with the batch axis as 0, which is not allowed; negative
   /// values count from the end.

@@ -3,6 +3,11 @@ public import Tensors
 /// A transposed 1D convolution (deconvolution), which lengthens sequences.
 ///
 /// It computes the gradient of a convolution with respect to its input.
+///
+/// ```swift
+/// let layer = Conv1DTranspose(8, 4, strides: 2, padding: .same)
+/// let longer = layer(Tensor(zeros: [2, 25, 16]))  // [2, 50, 8]
+/// ```
 public final class Conv1DTranspose: BaseConv1D {
   private let conv: Conv2DTranspose
 

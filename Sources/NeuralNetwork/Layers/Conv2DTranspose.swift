@@ -5,6 +5,11 @@ public import Tensors
 /// A transposed 2D convolution (deconvolution), which enlarges images.
 ///
 /// It computes the gradient of a convolution with respect to its input.
+///
+/// ```swift
+/// let layer = Conv2DTranspose(16, 3, strides: 2, padding: .same, activation: .relu)
+/// let doubled = layer(Tensor(zeros: [8, 7, 7, 32]))  // [8, 14, 14, 16]
+/// ```
 public final class Conv2DTranspose: BaseConv {
   /// The number of filters, which is the number of output channels.
   public let filters: Int

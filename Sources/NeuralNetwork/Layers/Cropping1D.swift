@@ -2,6 +2,11 @@ public import JSON
 import Tensors
 
 /// Crops the beginnings and the ends of sequences.
+///
+/// ```swift
+/// let layer = Cropping1D(start: 1, end: 2)
+/// let middle = layer(x)  // [1, 5, 1] → [1, 2, 1]: of the steps 1 to 5, 2 and 3
+/// ```
 public final class Cropping1D: Spatial1D {
   /// The number of steps to crop at the beginning and at the end.
   public let cropping: (start: Int, end: Int)

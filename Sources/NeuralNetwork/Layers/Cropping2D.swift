@@ -2,6 +2,11 @@ public import JSON
 public import Tensors
 
 /// Crops the borders of images.
+///
+/// ```swift
+/// let layer = Cropping2D(Margins(top: 2, bottom: 2, left: 4, right: 4))
+/// let cropped = layer(Tensor(zeros: [8, 28, 28, 3]))  // [8, 24, 20, 3]
+/// ```
 public final class Cropping2D: Layer {
   /// The number of rows and columns to crop on each side.
   public let cropping: Margins

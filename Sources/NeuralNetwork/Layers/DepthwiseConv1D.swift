@@ -1,6 +1,11 @@
 public import Tensors
 
 /// A depthwise 1D convolution: convolves each input channel of a sequence with its own kernels.
+///
+/// ```swift
+/// let layer = DepthwiseConv1D(5, padding: .same, depthMultiplier: 2)
+/// let features = layer(Tensor(zeros: [2, 50, 16]))  // [2, 50, 32]: two kernels for each channel
+/// ```
 public final class DepthwiseConv1D: BaseConv1D {
   private let conv: DepthwiseConv2D
 

@@ -3,6 +3,12 @@ import Preconditions
 public import Tensors
 
 /// A depthwise 2D convolution: convolves each input channel with its own kernels.
+///
+/// ```swift
+/// let layer = DepthwiseConv2D(3, strides: 2, padding: .same)
+/// let features = layer(Tensor(zeros: [8, 28, 28, 16]))  // [8, 14, 14, 16]
+/// let parameters = layer.parameterCount  // 160: 3 · 3 · 16 weights and 16 biases
+/// ```
 public final class DepthwiseConv2D: BaseConv {
   /// The depth multiplier: the number of output channels for each input channel.
   public let depthMultiplier: Int

@@ -6,6 +6,13 @@ public import Tensors
 /// axes.
 ///
 /// Inputs `[batch, a, k]` and `[batch, k, b]` with the axes 2 and 1 give `[batch, a, b]`.
+///
+/// ```swift
+/// let (users, films) = (
+///   Tensor(repeating: 1, shape: [8, 32]), Tensor(repeating: 1, shape: [8, 32])
+/// )
+/// let scores = Dot(axes: (1, 1), normalize: true)([users, films])  // [8, 1]: their cosines
+/// ```
 public final class Dot: Layer {
   /// The axis of each input, counted with the batch axis as 0, which is not allowed; negative
   /// values count from the end.

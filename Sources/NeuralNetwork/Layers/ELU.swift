@@ -5,6 +5,11 @@ public import Tensors
 /// The exponential linear unit: x for positive x, otherwise alpha (eˣ − 1).
 ///
 /// Source: D. Clevert et al., *Exponential Linear Units*, ICLR 2016.
+///
+/// ```swift
+/// let layer = ELU(alpha: 1)
+/// let y = layer(Tensor([-1, 2]))  // [e⁻¹ - 1, 2] = [-0.632, 2]
+/// ```
 public final class ELU: Layer {
   /// The slope and negative limit: outputs approach −alpha for very negative inputs.
   public let alpha: Double

@@ -4,6 +4,12 @@ import Tensors
 ///
 /// The standard deviation is √(rate / (1 − rate)), as for ``Dropout`` with the same rate. Source:
 /// N. Srivastava et al., *Dropout*, JMLR 15, 2014, section 10.
+///
+/// ```swift
+/// let layer = GaussianDropout(0.2)
+/// let noisy = layer(x, training: true)  // x times numbers of mean 1 and deviation 0.5
+/// let same = layer(x, training: false)  // x
+/// ```
 public final class GaussianDropout: BaseDropout {
   override func drop(_ x: Tensor, stream: RandomStream) -> Tensor {
     let factors = Tensor(repeating: 1, shape: x.shape).addingGaussianNoise(

@@ -3,6 +3,12 @@ import Preconditions
 public import Tensors
 
 /// Adds Gaussian noise with mean 0 in training.
+///
+/// ```swift
+/// let layer = GaussianNoise(0.1)
+/// let noisy = layer(x, training: true)  // x plus numbers of mean 0 and deviation 0.1
+/// let same = layer(x, training: false)  // x
+/// ```
 public final class GaussianNoise: Layer {
   /// The standard deviation of the noise.
   public let standardDeviation: Float

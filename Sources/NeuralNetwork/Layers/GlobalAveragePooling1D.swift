@@ -1,6 +1,11 @@
 public import Tensors
 
 /// Global average pooling of sequences: averages each channel over all steps.
+///
+/// ```swift
+/// let layer = GlobalAveragePooling1D()
+/// let means = layer(Tensor([1, 4, 2, 3], shape: [1, 4, 1]))  // [1, 4, 1] → [[2.5]]
+/// ```
 public final class GlobalAveragePooling1D: Spatial1D, KerasLayer {
   /// Whether to keep the axis of the steps with extent 1.
   public let keepDimensions: Bool

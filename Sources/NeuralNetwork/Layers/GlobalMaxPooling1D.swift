@@ -1,4 +1,9 @@
 /// Global max pooling of sequences: takes the maximum of each channel over all steps.
+///
+/// ```swift
+/// let layer = GlobalMaxPooling1D()
+/// let largest = layer(Tensor([1, 4, 2, 3], shape: [1, 4, 1]))  // [1, 4, 1] → [[4]]
+/// ```
 public final class GlobalMaxPooling1D: Spatial1D, KerasLayer {
   /// Whether to keep the axis of the steps with extent 1.
   public let keepDimensions: Bool

@@ -6,6 +6,11 @@ public import Tensors
 /// then scales and shifts each channel.
 ///
 /// Source: Y. Wu, K. He, *Group Normalization*, ECCV 2018.
+///
+/// ```swift
+/// let layer = GroupNormalization(groups: 8)
+/// let y = layer(Tensor(zeros: [2, 14, 14, 32]))  // [2, 14, 14, 32]; 4 channels in each group
+/// ```
 public final class GroupNormalization: BaseNormalization {
   /// The number of groups; -1 makes each channel a group (instance normalization).
   public let groups: Int

@@ -1,6 +1,11 @@
 public import Tensors
 
 /// Returns its input.
+///
+/// ```swift
+/// let regularization = usesDropout ? Dropout(0.5) : Identity()
+/// let model = Sequential([Dense(32, activation: .relu), regularization, Dense(10)])
+/// ```
 public final class Identity: Layer {
   /// Whether the output elements are those of the input at inference.
   package override var keepsElements: Bool { true }

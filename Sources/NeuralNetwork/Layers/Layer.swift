@@ -483,6 +483,19 @@ open class Layer {
 }
 
 /// The description of a weight of a layer.
+///
+/// ```swift
+/// final class Scale: Layer {
+///   override func weightSpecifications(inputShape: Shape) -> [WeightSpecification] {
+///     [
+///       WeightSpecification("scale", shape: [inputShape[0]], initializer: .ones),
+///       WeightSpecification("calls", shape: [], initializer: .zeros, isTrainable: false),
+///     ]
+///   }
+///
+///   override func call(_ x: Tensor, training: Bool) -> Tensor { x * weights[0].value }
+/// }
+/// ```
 public struct WeightSpecification: Sendable {
   /// The name of the weight in the layer, such as `kernel`.
   public let name: String
@@ -520,6 +533,14 @@ public struct WeightSpecification: Sendable {
 }
 
 /// An input shape that a layer does not support.
+///
+/// ```swift
+/// do {
+///   _ = try Conv2D(8, 5).outputShape(inputShape: [3, 3, 1])  // height, width, channels
+/// } catch {
+///   print(error)  // conv2d has a window of 5 × 5, larger than its input [3, 3, 1]
+/// }
+/// ```
 public struct ShapeError: Error, Hashable, CustomStringConvertible {
   /// The name of the layer.
   public let layer: String

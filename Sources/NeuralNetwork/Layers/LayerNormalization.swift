@@ -6,6 +6,12 @@ public import Tensors
 /// scales and shifts it.
 ///
 /// Source: J. Ba, J. Kiros, G. Hinton, *Layer Normalization*, 2016.
+///
+/// ```swift
+/// let layer = LayerNormalization()
+/// let x: Tensor = [[1, 3], [10, 30]]
+/// let y = layer(x)  // about [[-1, 1], [-1, 1]]: each row by itself
+/// ```
 public final class LayerNormalization: BaseNormalization {
   /// The axes to normalize over, counted with the batch axis as 0, which is not allowed; negative
   /// values count from the end.

@@ -3,6 +3,11 @@ import Preconditions
 public import Tensors
 
 /// The leaky rectified linear unit: x for positive x, otherwise negativeSlope · x.
+///
+/// ```swift
+/// let layer = LeakyReLU(negativeSlope: 0.25)
+/// let y = layer(Tensor([-2, 3]))  // [-0.5, 3]
+/// ```
 public final class LeakyReLU: Layer {
   /// The slope for negative inputs.
   public let negativeSlope: Double

@@ -5,6 +5,11 @@ public import Tensors
 /// Sets a row to 0 if all of its elements equal the mask value.
 ///
 /// The following layers leave these rows out, as far as they support masking.
+///
+/// ```swift
+/// let model = Sequential([Masking(maskValue: 0), LSTM(8)])
+/// let last = model(sequences)  // [1, 8]; steps of zeros do not count
+/// ```
 public final class Masking: Layer {
   /// The mask value.
   public let maskValue: Double

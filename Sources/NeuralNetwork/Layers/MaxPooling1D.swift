@@ -1,6 +1,11 @@
 public import Tensors
 
 /// 1D max pooling: takes the maximum of each channel over windows of the sequence.
+///
+/// ```swift
+/// let layer = MaxPooling1D(2)
+/// let shorter = layer(x)  // [1, 4, 1] → [1, 2, 1]: of the steps 1, 4, 2, 3, 4 and 3
+/// ```
 public final class MaxPooling1D: BasePooling1D, KerasLayer {
   /// Creates a layer.
   ///

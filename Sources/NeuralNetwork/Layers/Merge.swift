@@ -5,6 +5,8 @@ public import Tensors
 ///
 /// Shapes are broadcast as in Keras: axes are aligned from the last one, extents of 1 are repeated,
 /// and an input with fewer axes gets extents of 1 after its batch axis.
+///
+/// See ``Add`` for an example.
 public class Merge: Layer {
   /// Whether the layer stands for an operation on tensors, which aligns the axes as numpy does.
   final var isOperation = false

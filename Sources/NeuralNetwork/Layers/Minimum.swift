@@ -2,6 +2,10 @@ import Tensors
 
 /// Takes the elementwise minimum of its inputs; for equal elements, the first input gets the
 /// gradient.
+///
+/// ```swift
+/// let smaller = Minimum()([x, y])  // [[1, 20]] and [[10, 2]] → [[1, 2]]
+/// ```
 public final class Minimum: Merge {
   override func merge(_ a: Tensor, _ b: Tensor) -> Tensor { .minimum(a, b) }
 }

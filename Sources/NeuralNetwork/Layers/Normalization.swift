@@ -6,6 +6,12 @@ public import Tensors
 /// ``adapt(_:file:line:)``.
 ///
 /// The output is (x − mean) / max(√variance, 1e-7), as in Keras.
+///
+/// ```swift
+/// let layer = Normalization()
+/// layer.adapt(measured)  // mean [2, 200] and variance [1, 10000] of the columns
+/// let y = layer(measured)  // [[-1, -1], [1, 1]]
+/// ```
 public final class Normalization: Layer {
   /// The axes with a separate mean and variance for each index, counted with the batch axis as 0.
   public let axes: [Int]

@@ -4,6 +4,12 @@ public import Tensors
 /// The parametric rectified linear unit: x for positive x, otherwise a learned alpha · x.
 ///
 /// Source: K. He et al., *Delving Deep into Rectifiers*, ICCV 2015.
+///
+/// ```swift
+/// let layer = PReLU(sharedAxes: [1, 2])  // one slope for each channel
+/// let y = layer(Tensor(zeros: [8, 28, 28, 16]))  // [8, 28, 28, 16]
+/// let slopes = layer.alpha.shape  // [1, 1, 16]
+/// ```
 public final class PReLU: Layer {
   /// The axes along which elements share one alpha, counted with the batch axis as 0.
   public let sharedAxes: [Int]

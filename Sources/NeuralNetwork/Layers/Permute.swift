@@ -3,6 +3,11 @@ import Preconditions
 public import Tensors
 
 /// Permutes all axes except the batch.
+///
+/// ```swift
+/// let layer = Permute([3, 1, 2])  // from channels last to channels first
+/// let planes = layer(Tensor(zeros: [8, 28, 32, 3]))  // [8, 3, 28, 32]
+/// ```
 public final class Permute: Layer {
   /// The input axis of each output axis, counted with the batch axis as 0, which is left out.
   public let dims: [Int]

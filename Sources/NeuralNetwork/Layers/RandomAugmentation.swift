@@ -6,6 +6,8 @@ public import Tensors
 /// At inference, they return their input. Each image of a batch has its own random numbers, from a
 /// counter-based generator, so results do not depend on the number of threads. Gradients pass
 /// through to the input.
+///
+/// See ``RandomFlip`` for an example.
 public class RandomAugmentation: BaseImagePreprocessing {
   private let seedGenerator = SeedGenerator()
 

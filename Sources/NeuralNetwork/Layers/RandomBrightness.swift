@@ -2,6 +2,11 @@ public import JSON
 package import Tensors
 
 /// Adjusts the brightness of images at random in training: adds a number to all pixels.
+///
+/// ```swift
+/// let layer = RandomBrightness(0.2, valueRange: 0...1)  // adds a number from -0.2 to 0.2
+/// let changed = layer(images, training: true)  // [8, 32, 32, 3], each picture otherwise
+/// ```
 public final class RandomBrightness: RandomAugmentation {
   /// The number to add, as a fraction of the range of values.
   public let factor: RandomFactor

@@ -4,6 +4,11 @@ package import Tensors
 
 /// Adjusts the contrast of images at random in training: (x − mean) · factor + mean, with the mean
 /// of each channel of each image.
+///
+/// ```swift
+/// let layer = RandomContrast(lower: 0.5, upper: 0.5, valueRange: 0...1)
+/// let changed = layer(images, training: true)  // contrast times a factor from 0.5 to 1.5
+/// ```
 public final class RandomContrast: RandomAugmentation {
   /// The range of the contrast factor is `1 - lower` to `1 + upper`.
   public let lower, upper: Double

@@ -6,6 +6,11 @@ public import Tensors
 /// target, as Keras documents; Keras 3.15 returns the input, whose shape then differs from
 /// `outputShape`. In training, images that are not larger than the target are cropped at their
 /// center and resized, as in Keras.
+///
+/// ```swift
+/// let layer = RandomCrop(32)
+/// let cropped = layer(images, training: true)  // [8, 36, 36, 3] → [8, 32, 32, 3]
+/// ```
 public final class RandomCrop: BaseCrop, KerasLayer {
   private let seedGenerator = SeedGenerator()
 

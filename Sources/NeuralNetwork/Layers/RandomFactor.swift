@@ -3,6 +3,12 @@ import Preconditions
 import Tensors
 
 /// The range of a random factor of an augmentation layer.
+///
+/// ```swift
+/// let symmetric: RandomFactor = 0.1  // from -0.1 to 0.1
+/// let oneSided = RandomFactor.between(0, 0.1)
+/// let model = Sequential([RandomRotation(symmetric), RandomTranslation(oneSided, symmetric)])
+/// ```
 public enum RandomFactor: Hashable, Sendable, ExpressibleByFloatLiteral, ExpressibleByIntegerLiteral
 {
   /// A number f, which stands for −f to f.

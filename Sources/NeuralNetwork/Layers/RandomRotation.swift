@@ -2,6 +2,11 @@ import JSON
 public import Tensors
 
 /// Rotates images at random in training.
+///
+/// ```swift
+/// let layer = RandomRotation(0.1, fillMode: .constant)  // up to 36° to each side, black around
+/// let rotated = layer(images, training: true)  // [8, 32, 32, 3]
+/// ```
 public final class RandomRotation: RandomTransform {
   /// The angle as a fraction of a full turn; positive values rotate counterclockwise.
   public let factor: RandomFactor

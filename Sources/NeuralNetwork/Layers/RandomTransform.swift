@@ -2,6 +2,8 @@ public import JSON
 public import Tensors
 
 /// The base class of augmentation layers that apply a random affine transform to each image.
+///
+/// See ``RandomRotation`` for an example.
 public class RandomTransform: RandomAugmentation {
   /// The value of pixels outside the image.
   public final let fillMode: FillMode

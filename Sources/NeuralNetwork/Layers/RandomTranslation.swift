@@ -2,6 +2,11 @@ import JSON
 public import Tensors
 
 /// Translates images at random in training.
+///
+/// ```swift
+/// let layer = RandomTranslation(0.1, .between(0, 0.25))  // vertically, and to the right
+/// let moved = layer(images, training: true)  // [8, 32, 32, 3]
+/// ```
 public final class RandomTranslation: RandomTransform {
   /// The vertical shift as a fraction of the height; positive values move the image down.
   public let heightFactor: RandomFactor

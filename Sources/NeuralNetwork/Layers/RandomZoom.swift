@@ -2,6 +2,11 @@ import JSON
 public import Tensors
 
 /// Zooms images at random in training.
+///
+/// ```swift
+/// let layer = RandomZoom(.between(-0.2, 0), fillMode: .nearest)  // enlarges by up to 20 %
+/// let enlarged = layer(images, training: true)  // [8, 32, 32, 3]
+/// ```
 public final class RandomZoom: RandomTransform {
   /// The vertical zoom; positive values shrink the image, negative ones enlarge it.
   public let heightFactor: RandomFactor

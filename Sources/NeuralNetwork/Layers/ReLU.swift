@@ -5,6 +5,11 @@ public import Tensors
 /// The rectified linear unit, with an optional maximum, negative slope and threshold.
 ///
 /// min(x, maxValue) for x ≥ threshold, otherwise negativeSlope · (x − threshold).
+///
+/// ```swift
+/// let layer = ReLU(maxValue: 6, negativeSlope: 0.5)
+/// let y = layer(Tensor([-2, 3, 8]))  // [-1, 3, 6]
+/// ```
 public final class ReLU: Layer {
   /// The maximum output; `nil` for none.
   public let maxValue: Double?

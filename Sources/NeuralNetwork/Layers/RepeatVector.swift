@@ -2,6 +2,11 @@ public import JSON
 public import Tensors
 
 /// Repeats each vector, which makes a sequence of equal steps.
+///
+/// ```swift
+/// let model = Sequential([LSTM(16), RepeatVector(20), Dense(3)])
+/// let sequences = model(Tensor(zeros: [8, 50, 3]))  // [8, 16] → [8, 20, 16] → [8, 20, 3]
+/// ```
 public final class RepeatVector: Layer {
   /// The number of steps.
   public let count: Int

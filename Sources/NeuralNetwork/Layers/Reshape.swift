@@ -3,6 +3,11 @@ import Preconditions
 public import Tensors
 
 /// Reshapes all axes except the batch; the elements keep their order.
+///
+/// ```swift
+/// let layer = Reshape([7, 7, -1])  // -1 stands for the extent that fits
+/// let images = layer(Tensor(zeros: [8, 784]))  // [8, 7, 7, 16]
+/// ```
 public final class Reshape: Layer {
   /// The target shape without the batch axis; one extent may be −1, which is inferred.
   public let targetShape: [Int]

@@ -3,6 +3,11 @@ import Preconditions
 public import Tensors
 
 /// Resizes images.
+///
+/// ```swift
+/// let layer = Resizing(Size2D(24, 32), aspectRatio: .crop)  // height and width
+/// let resized = layer(Tensor(zeros: [8, 60, 60, 3]))  // [8, 24, 32, 3]
+/// ```
 public final class Resizing: BaseImagePreprocessing {
   /// What happens to images whose aspect ratio differs from that of the target.
   public enum AspectRatio: Hashable, Sendable {

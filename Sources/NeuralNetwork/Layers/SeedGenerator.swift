@@ -4,6 +4,19 @@ public import Tensors
 ///
 /// Its state is two integers. A checkpoint stores them, so that a resumed run draws the same
 /// numbers as an uninterrupted one.
+///
+/// ```swift
+/// final class Noise: Layer {
+///   let generator = SeedGenerator()
+///   override var seedGenerators: [SeedGenerator] { [generator] }  // saved with the run
+///
+///   override func call(_ x: Tensor, training: Bool) -> Tensor {
+///     guard training else { return x }
+///     var stream = generator.next()  // other numbers in each call
+///     return x + Tensor(stream.uniform(in: -0.1..<0.1, count: x.scalars.count), shape: x.shape)
+///   }
+/// }
+/// ```
 public final class SeedGenerator {
   /// The seed, drawn when the layer is built.
   public var seed: UInt64

@@ -4,6 +4,12 @@ public import Tensors
 /// one of a single step.
 ///
 /// It computes activation((x ∗ depthwise kernel) ∗ pointwise kernel + bias).
+///
+/// ```swift
+/// let layer = SeparableConv1D(32, 5, padding: .same)
+/// let features = layer(Tensor(zeros: [2, 50, 16]))  // [2, 50, 32]
+/// let parameters = layer.parameterCount  // 624; a Conv1D has 2592
+/// ```
 public final class SeparableConv1D: BaseConv1D {
   private let conv: SeparableConv2D
 

@@ -5,6 +5,12 @@ public import Tensors
 /// A depthwise separable 2D convolution: a depthwise convolution, then a pointwise (1 × 1) one.
 ///
 /// It computes activation((x ∗ depthwise kernel) ∗ pointwise kernel + bias).
+///
+/// ```swift
+/// let layer = SeparableConv2D(64, 3, padding: .same, activation: .relu)
+/// let features = layer(Tensor(zeros: [8, 28, 28, 32]))  // [8, 28, 28, 64]
+/// let parameters = layer.parameterCount  // 2400; a Conv2D has 18496
+/// ```
 public final class SeparableConv2D: BaseConv {
   /// The number of filters, which is the number of output channels.
   public let filters: Int

@@ -3,6 +3,11 @@ import Preconditions
 public import Tensors
 
 /// The softmax function: eˣ / Σ eˣ, with the sum over some axes.
+///
+/// ```swift
+/// let logits: Tensor = [[0, 0, 0, 0]]
+/// let probabilities = Softmax()(logits)  // [[0.25, 0.25, 0.25, 0.25]]
+/// ```
 public final class Softmax: Layer {
   /// The axes of the sum, counted with the batch axis as 0; negative values count from the end.
   public let axes: [Int]

@@ -6,6 +6,8 @@ public import Tensors
 /// A sequence `[steps, channels]` has the elements of an image `[1, steps, channels]`, in the same
 /// order. So the layer computes what its 2D counterpart computes for images of one row, with the
 /// same kernels and without a copy.
+///
+/// See ``Conv1D`` for an example.
 public class Spatial1D: Layer {
   /// The 2D counterpart, with the layer's options for the columns of images; it has no weights.
   package final let planar: Layer

@@ -5,6 +5,11 @@ public import Tensors
 ///
 /// Source: J. Tompson et al., *Efficient Object Localization Using Convolutional Networks*, CVPR
 /// 2015, section 3.2.
+///
+/// ```swift
+/// let layer = SpatialDropout2D(0.5)
+/// let dropped = layer(x, training: true)  // [2, 7, 7, 64]: 0 or 2 in all pixels of a channel
+/// ```
 public final class SpatialDropout2D: BaseDropout {
   /// The shape of the input.
   public override func outputShape(inputShape: Shape) throws(ShapeError) -> Shape {

@@ -2,6 +2,10 @@ import Preconditions
 public import Tensors
 
 /// Subtracts its second input from its first, elementwise.
+///
+/// ```swift
+/// let difference = Subtract()([x, y])  // [[1, 2]] and [[10, 20]] → [[-9, -18]]
+/// ```
 public final class Subtract: Merge {
   override func merge(_ a: Tensor, _ b: Tensor) -> Tensor { a - b }
 

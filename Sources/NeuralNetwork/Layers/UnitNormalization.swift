@@ -3,6 +3,11 @@ import Preconditions
 public import Tensors
 
 /// Scales each example to the L2 norm 1 over some axes: x / max(√Σx², 10⁻¹²), as Keras 3 does.
+///
+/// ```swift
+/// let x: Tensor = [[3, 4]]
+/// let y = UnitNormalization()(x)  // [[0.6, 0.8]]
+/// ```
 public final class UnitNormalization: Layer {
   /// The axes of the norm, counted with the batch axis as 0, which is not allowed; negative values
   /// count from the end.

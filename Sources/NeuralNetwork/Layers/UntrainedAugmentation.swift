@@ -5,6 +5,16 @@ public import Tensors
 ///
 /// For inference, it returns its input. Its options are kept for conversion. A model with this
 /// layer cannot be trained in Cairn.
+///
+/// ```swift
+/// let layers = #"""
+///   [{"class_name": "InputLayer", "config": {"batch_shape": [null, 32, 32, 3]}},
+///    {"class_name": "RandomErasing", "config": {"factor": 0.5}}]
+///   """#
+/// let config = #"{"class_name": "Sequential", "config": {"layers": \#(layers)}}"#
+/// let architecture = try Architecture(kerasConfig: JSON(parsing: config))
+/// print(architecture.notes)  // that this layer is not applied in training
+/// ```
 public class UntrainedAugmentation: BaseImagePreprocessing, KerasLayer {
   /// The options of the file, except those without effect.
   private let options: JSON.Object
@@ -43,51 +53,81 @@ public class UntrainedAugmentation: BaseImagePreprocessing, KerasLayer {
 }
 
 /// Blends images with their grayscale versions at random in training.
+///
+/// See ``UntrainedAugmentation`` for an example.
 public final class RandomColorDegeneration: UntrainedAugmentation {}
 
 /// Adjusts brightness, contrast, saturation and hue of images at random in training.
+///
+/// See ``UntrainedAugmentation`` for an example.
 public final class RandomColorJitter: UntrainedAugmentation {}
 
 /// Applies random elastic distortions to images in training.
+///
+/// See ``UntrainedAugmentation`` for an example.
 public final class RandomElasticTransform: UntrainedAugmentation {}
 
 /// Erases random rectangles of images in training.
+///
+/// See ``UntrainedAugmentation`` for an example.
 public final class RandomErasing: UntrainedAugmentation {}
 
 /// Applies a random Gaussian blur to images in training.
+///
+/// See ``UntrainedAugmentation`` for an example.
 public final class RandomGaussianBlur: UntrainedAugmentation {}
 
 /// Converts images to grayscale at random in training.
+///
+/// See ``UntrainedAugmentation`` for an example.
 public final class RandomGrayscale: UntrainedAugmentation {}
 
 /// Changes the height of images at random in training; exists only in Keras 2.
+///
+/// See ``UntrainedAugmentation`` for an example.
 public final class RandomHeight: UntrainedAugmentation {
   override class var keras2Options: Set<String>? { ["factor", "interpolation"] }
   override class var isInKeras3: Bool { false }
 }
 
 /// Adjusts the hue of images at random in training.
+///
+/// See ``UntrainedAugmentation`` for an example.
 public final class RandomHue: UntrainedAugmentation {}
 
 /// Inverts images at random in training.
+///
+/// See ``UntrainedAugmentation`` for an example.
 public final class RandomInvert: UntrainedAugmentation {}
 
 /// Applies random perspective transforms to images in training.
+///
+/// See ``UntrainedAugmentation`` for an example.
 public final class RandomPerspective: UntrainedAugmentation {}
 
 /// Reduces the bits per color of images at random in training.
+///
+/// See ``UntrainedAugmentation`` for an example.
 public final class RandomPosterization: UntrainedAugmentation {}
 
 /// Adjusts the saturation of images at random in training.
+///
+/// See ``UntrainedAugmentation`` for an example.
 public final class RandomSaturation: UntrainedAugmentation {}
 
 /// Adjusts the sharpness of images at random in training.
+///
+/// See ``UntrainedAugmentation`` for an example.
 public final class RandomSharpness: UntrainedAugmentation {}
 
 /// Shears images at random in training.
+///
+/// See ``UntrainedAugmentation`` for an example.
 public final class RandomShear: UntrainedAugmentation {}
 
 /// Changes the width of images at random in training; exists only in Keras 2.
+///
+/// See ``UntrainedAugmentation`` for an example.
 public final class RandomWidth: UntrainedAugmentation {
   override class var keras2Options: Set<String>? { ["factor", "interpolation"] }
   override class var isInKeras3: Bool { false }

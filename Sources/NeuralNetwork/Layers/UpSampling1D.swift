@@ -2,6 +2,11 @@ public import JSON
 import Tensors
 
 /// Repeats each step of a sequence.
+///
+/// ```swift
+/// let layer = UpSampling1D(3)
+/// let longer = layer(x)  // [1, 2, 1] → [1, 6, 1]: the steps 1, 1, 1, 2, 2, 2
+/// ```
 public final class UpSampling1D: Spatial1D {
   /// The number of times that each step is repeated.
   public let size: Int

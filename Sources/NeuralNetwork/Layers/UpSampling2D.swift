@@ -2,6 +2,11 @@ public import JSON
 public import Tensors
 
 /// Upsamples images by integer factors.
+///
+/// ```swift
+/// let layer = UpSampling2D(2, interpolation: .bilinear)
+/// let doubled = layer(Tensor(zeros: [8, 7, 7, 32]))  // [8, 14, 14, 32]
+/// ```
 public final class UpSampling2D: Layer {
   /// The upsampling factors of height and width.
   public let size: Size2D

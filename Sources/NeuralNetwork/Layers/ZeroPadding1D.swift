@@ -2,6 +2,11 @@ public import JSON
 import Tensors
 
 /// Pads sequences with zeros.
+///
+/// ```swift
+/// let layer = ZeroPadding1D(start: 2, end: 1)
+/// let padded = layer(x)  // [1, 2, 1] → [1, 5, 1]: the steps 0, 0, 1, 2, 0
+/// ```
 public final class ZeroPadding1D: Spatial1D {
   /// The number of steps of zeros at the beginning and at the end.
   public let padding: (start: Int, end: Int)

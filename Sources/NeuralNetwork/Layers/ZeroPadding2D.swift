@@ -2,6 +2,11 @@ public import JSON
 public import Tensors
 
 /// Pads images with zeros.
+///
+/// ```swift
+/// let layer = ZeroPadding2D(2)  // two rows or columns on each side
+/// let padded = layer(Tensor(zeros: [8, 28, 28, 1]))  // [8, 32, 32, 1]
+/// ```
 public final class ZeroPadding2D: Layer {
   /// The number of rows and columns of zeros on each side.
   public let padding: Margins

@@ -6,6 +6,11 @@ public import Tensors
 ///
 /// Source: T. Lin et al., *Focal Loss for Dense Object Detection*, ICCV 2017;
 /// keras/src/losses/losses.py.
+///
+/// ```swift
+/// let loss = BinaryFocalCrossentropy(gamma: 2)
+/// let value = loss([[1], [1]], [[0.9], [0.2]]).scalar  // -(0.1² log 0.9 + 0.8² log 0.2) / 2
+/// ```
 public struct BinaryFocalCrossentropy: Loss, Sendable {
   /// Whether to weight the two classes by `alpha` and 1 − `alpha`.
   public let applyClassBalancing: Bool

@@ -4,6 +4,11 @@ public import Tensors
 /// direction.
 ///
 /// Source: keras/src/losses/losses.py.
+///
+/// ```swift
+/// let loss = CosineSimilarity()
+/// let value = loss([[1, 0], [1, 0]], [[2, 0], [0, 3]]).scalar  // mean of -1 and 0 = -0.5
+/// ```
 public struct CosineSimilarity: Loss, KerasPlainLoss, Sendable {
   /// The reduction of the per-example losses to one value.
   public let reduction: Reduction

@@ -3,6 +3,13 @@ import Preconditions
 import Tensors
 
 /// A cross-entropy between targets and predictions.
+///
+/// ```swift
+/// func fromLogits<Entropy: Crossentropy>(_ type: Entropy.Type) -> Entropy {
+///   Entropy(fromLogits: true, labelSmoothing: 0.1)
+/// }
+/// let value = fromLogits(CategoricalCrossentropy.self)([[0, 1]], [[0, 0]]).scalar  // log 2
+/// ```
 public protocol Crossentropy: Loss, Sendable {
   /// The options common to the cross-entropies.
   var options: CrossentropyOptions { get }

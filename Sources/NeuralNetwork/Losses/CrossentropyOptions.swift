@@ -1,4 +1,6 @@
 /// The options common to the cross-entropies.
+///
+/// See ``Crossentropy`` for an example.
 public struct CrossentropyOptions: Hashable, Sendable {
   /// Whether predictions are logits; otherwise, they are probabilities.
   public let fromLogits: Bool

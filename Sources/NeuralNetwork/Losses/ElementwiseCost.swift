@@ -1,6 +1,8 @@
 import Tensors
 
 /// The cost of an element of the predictions, computed by a kernel of the library.
+///
+/// See ``ElementwiseLoss`` for an example.
 public struct ElementwiseCost: Sendable {
   /// The kernel.
   let term: LossTerm

@@ -1,6 +1,14 @@
 public import Tensors
 
 /// A loss that is the mean of a cost of each element over the last axis.
+///
+/// ```swift
+/// func meanOfRows(_ loss: some ElementwiseLoss) -> Tensor {
+///   loss.perExample([[0, 2], [0, 0]], [[1, 4], [3, 3]])  // [2, 2] → [2]
+/// }
+/// let squares = meanOfRows(MeanSquaredError())  // [2.5, 9]
+/// let sizes = meanOfRows(MeanAbsoluteError())  // [1.5, 3]
+/// ```
 public protocol ElementwiseLoss: Loss, Sendable {
   /// The cost of an element.
   var cost: ElementwiseCost { get }

@@ -3,6 +3,11 @@ public import Tensors
 /// The Kullback-Leibler divergence of predicted distributions from target distributions.
 ///
 /// Source: keras/src/losses/losses.py.
+///
+/// ```swift
+/// let loss = KLDivergence()
+/// let value = loss([[0.5, 0.5]], [[0.9, 0.1]]).scalar  // 0.5 log (0.5/0.9) + 0.5 log 5 = 0.511
+/// ```
 public struct KLDivergence: Loss, KerasPlainLoss, Sendable {
   /// The reduction of the per-example losses to one value.
   public let reduction: Reduction

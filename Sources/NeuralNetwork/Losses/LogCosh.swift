@@ -3,6 +3,11 @@ import Tensors
 /// The mean of log(cosh(error)): quadratic for small errors, and linear for large ones.
 ///
 /// Source: keras/src/losses/losses.py.
+///
+/// ```swift
+/// let loss = LogCosh()
+/// let value = loss([[0, 0]], [[1, -10]]).scalar  // (0.434 + 9.307) / 2 = 4.870
+/// ```
 public struct LogCosh: ElementwiseLoss, KerasPlainLoss {
   /// The reduction of the per-example losses to one value.
   public let reduction: Reduction

@@ -5,6 +5,15 @@ public import Tensors
 /// A loss function, which measures the error of predictions as one number.
 ///
 /// The losses of this library are `Sendable` values.
+///
+/// ```swift
+/// struct MeanFourthPower: Loss {
+///   func perExample(_ yTrue: Tensor, _ yPred: Tensor) -> Tensor {
+///     (yTrue - yPred).square().square().mean(axes: [-1])  // [batch, values] → [batch]
+///   }
+/// }
+/// let value = MeanFourthPower()([[0, 0]], [[1, 2]]).scalar  // (1 + 16) / 2 = 8.5
+/// ```
 public protocol Loss {
   /// The class name in Keras; defaults to the name of the type.
   static var className: String { get }

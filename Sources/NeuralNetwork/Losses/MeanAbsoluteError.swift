@@ -3,6 +3,11 @@ import Tensors
 /// The mean of the absolute errors.
 ///
 /// Source: keras/src/losses/losses.py.
+///
+/// ```swift
+/// let loss = MeanAbsoluteError()
+/// let value = loss([[0, 2]], [[1, 4]]).scalar  // (1 + 2) / 2 = 1.5
+/// ```
 public struct MeanAbsoluteError: ElementwiseLoss, KerasPlainLoss {
   /// The reduction of the per-example losses to one value.
   public let reduction: Reduction

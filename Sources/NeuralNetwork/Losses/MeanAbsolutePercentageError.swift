@@ -3,6 +3,11 @@ public import Tensors
 /// The mean of the absolute errors in percent of the targets.
 ///
 /// Source: keras/src/losses/losses.py.
+///
+/// ```swift
+/// let loss = MeanAbsolutePercentageError()
+/// let value = loss([[10, 20]], [[11, 16]]).scalar  // (10 % + 20 %) / 2 = 15
+/// ```
 public struct MeanAbsolutePercentageError: Loss, KerasPlainLoss, Sendable {
   /// The reduction of the per-example losses to one value.
   public let reduction: Reduction

@@ -5,6 +5,11 @@ import Tensors
 /// Targets that all are 0 or 1 are converted to −1 and 1.
 ///
 /// Source: keras/src/losses/losses.py.
+///
+/// ```swift
+/// let loss = SquaredHinge()
+/// let value = loss([[1, -1]], [[0.5, 0.5]]).scalar  // (0.5² + 1.5²) / 2 = 1.25
+/// ```
 public struct SquaredHinge: ElementwiseLoss, KerasPlainLoss {
   /// The reduction of the per-example losses to one value.
   public let reduction: Reduction

@@ -3,6 +3,14 @@ import Preconditions
 public import Tensors
 
 /// The base class of accuracies: the fraction of correct predictions, which subclasses define.
+///
+/// ```swift
+/// let accuracies: [Accuracy] = [SparseCategoricalAccuracy(), SparseTopKCategoricalAccuracy(k: 2)]
+/// for accuracy in accuracies {
+///   accuracy.update([2], [[0.1, 0.5, 0.4]])
+///   print(accuracy.name, accuracy.correct, "of", accuracy.count)  // 0 of 1, then 1 of 1
+/// }
+/// ```
 public class Accuracy: Metric {
   /// The name of the metric in logs.
   public final let name: String

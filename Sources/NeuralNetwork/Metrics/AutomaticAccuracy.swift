@@ -4,6 +4,14 @@ import Tensors
 ///
 /// One prediction per example selects binary accuracy, class indices select sparse, and one-hot
 /// rows select categorical accuracy.
+///
+/// ```swift
+/// let model = Sequential([Dense(3, activation: .softmax)])
+/// model.compile(
+///   optimizer: Adam(), loss: SparseCategoricalCrossentropy(), metrics: [.accuracy])
+/// let logs = model.evaluate(Tensor(zeros: [4, 2]), Tensor([0, 0, 0, 1]))
+/// print(logs["accuracy"] ?? 0)  // 0.75: all predictions are equal, and class 0 comes first
+/// ```
 public final class AutomaticAccuracy: Accuracy {
   /// Creates a metric.
   ///

@@ -3,6 +3,12 @@ public import Tensors
 /// The mean cosine similarity of targets and predictions.
 ///
 /// This is Keras's metric `CosineSimilarity`. The loss of the same name has the opposite sign.
+///
+/// ```swift
+/// let similarity = MeanCosineSimilarity()
+/// similarity.update([[1, 0], [1, 0]], [[2, 0], [0, 3]])
+/// let result = similarity.result  // (1 + 0) / 2 = 0.5
+/// ```
 public final class MeanCosineSimilarity: Metric {
   /// The name of the metric in logs.
   public let name: String

@@ -5,6 +5,12 @@ public import Tensors
 ///
 /// In Keras, most losses also exist as metrics of the same name. Here,
 /// `MeanMetricWrapper(MeanSquaredError())` is the metric `MeanSquaredError`.
+///
+/// ```swift
+/// let error = MeanMetricWrapper(MeanAbsoluteError())
+/// error.update([[0], [2]], [[1], [4]])
+/// print(error.name, error.result)  // mean_absolute_error 1.5
+/// ```
 public final class MeanMetricWrapper: Metric {
   /// The loss; its reduction is ignored.
   public let loss: any Loss

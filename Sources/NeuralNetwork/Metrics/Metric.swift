@@ -4,6 +4,22 @@ public import Tensors
 /// A metric, accumulated over many batches.
 ///
 /// A metric is an object that changes with every batch, and is used by one task at a time.
+///
+/// ```swift
+/// final class MaximumError: Metric {
+///   let name = "maximum_error"
+///   private(set) var result = 0.0
+///
+///   func update(_ yTrue: Tensor, _ yPred: Tensor) {
+///     result = max(result, Double((yTrue - yPred).abs().scalars.max() ?? 0))
+///   }
+///
+///   func reset() { result = 0 }
+/// }
+/// let error = MaximumError()
+/// error.update([1, 2], [1.5, 0])
+/// print(error.result)  // 2.0
+/// ```
 public protocol Metric: AnyObject {
   /// The name of the metric in logs, such as `accuracy`.
   var name: String { get }

@@ -1,6 +1,12 @@
 public import Tensors
 
 /// The root of the mean squared error.
+///
+/// ```swift
+/// let error = RootMeanSquaredError()
+/// error.update([[0, 0]], [[3, 4]])
+/// let result = error.result  // √((9 + 16) / 2) = 3.536
+/// ```
 public final class RootMeanSquaredError: Metric, KerasPlainMetric {
   /// The name of the metric in logs.
   public let name: String

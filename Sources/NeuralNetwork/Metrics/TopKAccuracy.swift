@@ -5,6 +5,8 @@ import Preconditions
 /// predictions.
 ///
 /// Use ``TopKCategoricalAccuracy`` or ``SparseTopKCategoricalAccuracy``.
+///
+/// See ``TopKCategoricalAccuracy`` for an example.
 public class TopKAccuracy: Accuracy {
   /// The number of largest predictions that count as correct, at least 1.
   public final let k: Int

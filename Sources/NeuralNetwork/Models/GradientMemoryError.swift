@@ -1,4 +1,6 @@
 /// A model from a file whose gradients would take too much memory.
+///
+/// See ``ExplanationError`` for an example.
 public struct GradientMemoryError: Error, Hashable, Sendable {
   /// Why it is too much.
   public enum Reason: Hashable, Sendable {

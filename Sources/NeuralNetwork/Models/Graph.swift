@@ -2,6 +2,13 @@ import Preconditions
 package import Tensors
 
 /// The graph of a model: calls of its layers on the model's inputs or on results of earlier calls.
+///
+/// ```swift
+/// let graph = try CheckpointFile(opening: path).loadModel().graph
+/// for call in graph?.calls ?? [] {
+///   print(call.layer.name, call.inputs)  // conv1 reads the input, flatten call 0, …
+/// }
+/// ```
 public struct Graph {
   /// A value in a graph: an input of a call, or an output of the model.
   public enum Source: Hashable, Sendable {

@@ -4,6 +4,11 @@ public import Tensors
 /// A model that consists only of a graph of layers, so that a file can describe it.
 ///
 /// The subclasses are Keras's ``Sequential`` and ``Functional``.
+///
+/// ```swift
+/// let model: GraphModel = try CheckpointFile(opening: path).loadModel()
+/// print(model.layers.map(\.name))  // ["conv1", "flatten", "d1", "d2"]
+/// ```
 open class GraphModel: Model {
   private let structure: Graph
 

@@ -31,6 +31,14 @@ extension Model {
 }
 
 /// The table that Keras prints for a model.
+///
+/// ```swift
+/// let row = Summary.Row(
+///   name: "dense", className: "Dense", outputShape: [10], parameterCount: 7850)
+/// let summary = Summary(
+///   name: "mlp", rows: [row], trainableCount: 7850, frozenCount: 0, optimizerCount: nil)
+/// print(summary.text)  // the table of `model.summary()`
+/// ```
 public struct Summary {
   /// A row of the table.
   public struct Row {

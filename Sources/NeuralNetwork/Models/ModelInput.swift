@@ -1,6 +1,13 @@
 public import Tensors
 
 /// An input of a model.
+///
+/// ```swift
+/// let model = try CheckpointFile(opening: path).loadModel()
+/// for input in Architecture(model)?.inputs ?? [] {
+///   print(input.name, input.shape)  // input_layer [28, 28, 1]
+/// }
+/// ```
 public struct ModelInput: Hashable, Sendable {
   /// The name of the input.
   public let name: String

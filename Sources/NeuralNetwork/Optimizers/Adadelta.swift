@@ -9,6 +9,13 @@ public import Tensors
 ///
 /// Source: M. Zeiler, *ADADELTA: An Adaptive Learning Rate Method*, arXiv:1212.5701, 2012;
 /// keras/src/optimizers/adadelta.py.
+///
+/// ```swift
+/// let weight = Variable([1], name: "weight")
+/// let optimizer = Adadelta(learningRate: 1, rho: 0.95)
+/// let loss = withGradientTape { weight.value.square().sum() }
+/// optimizer.apply(loss.gradients(), to: [weight])  // first steps are tiny: 1 - 0.0014
+/// ```
 public final class Adadelta: Optimizer {
   /// ρ, the decay rate of both moving averages.
   public let rho: Double

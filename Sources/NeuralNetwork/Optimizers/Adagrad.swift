@@ -6,6 +6,13 @@ public import Tensors
 ///
 /// Source: J. Duchi, E. Hazan, Y. Singer, *Adaptive Subgradient Methods*, JMLR 12, 2011;
 /// keras/src/optimizers/adagrad.py.
+///
+/// ```swift
+/// let weight = Variable([1], name: "weight")
+/// let optimizer = Adagrad(learningRate: 0.1)
+/// let loss = withGradientTape { weight.value.square().sum() }
+/// optimizer.apply(loss.gradients(), to: [weight])  // 1 - 0.1 · 2 / √(0.1 + 2²) = 0.901
+/// ```
 public final class Adagrad: Optimizer {
   /// The initial value of the accumulator (the sum of squared gradients).
   public let initialAccumulatorValue: Double

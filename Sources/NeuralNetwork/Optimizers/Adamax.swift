@@ -4,6 +4,13 @@ public import Tensors
 /// moment.
 ///
 /// Source: D. Kingma, J. Ba, *Adam*, ICLR 2015, section 7.1; keras/src/optimizers/adamax.py.
+///
+/// ```swift
+/// let weight = Variable([1], name: "weight")
+/// let optimizer = Adamax(learningRate: 0.1)
+/// let loss = withGradientTape { weight.value.square().sum() }
+/// optimizer.apply(loss.gradients(), to: [weight])  // the first step is the learning rate: 0.9
+/// ```
 public final class Adamax: BaseAdam, KerasOptimizer {
   /// The first moment and the infinity norm.
   public override var slotGroups: [[String]] { [["momentum", "norm"]] }

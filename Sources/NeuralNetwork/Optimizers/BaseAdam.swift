@@ -1,6 +1,8 @@
 public import JSON
 
 /// The base class of the optimizers with the moments of Adam.
+///
+/// See ``Adam`` for an example.
 public class BaseAdam: Optimizer {
   /// β₁, the exponential decay rate of the first moment (the moving average of the gradients).
   public final let beta1: Double

@@ -2,8 +2,10 @@
 ///
 /// `Float`, `Double`, `Int` and every schedule are learning rates:
 ///
-///     Adam(learningRate: 1e-4)
-///     SGD(learningRate: CosineDecay(initialLearningRate: 0.1, decaySteps: 1_000))
+/// ```swift
+/// let constant = Adam(learningRate: 1e-4)
+/// let falling = SGD(learningRate: CosineDecay(initialLearningRate: 0.1, decaySteps: 1000))
+/// ```
 ///
 /// A type of your own conforms to ``LearningRateSchedule``.
 public protocol LearningRate: Sendable {}

@@ -6,6 +6,14 @@ public import Tensors
 ///
 /// Source: T. Dozat, *Incorporating Nesterov Momentum into Adam*, ICLR workshop 2016;
 /// keras/src/optimizers/nadam.py.
+///
+/// ```swift
+/// let model = Sequential([Dense(3)])
+/// model.compile(
+///   optimizer: Nadam(learningRate: 0.002),
+///   loss: SparseCategoricalCrossentropy(fromLogits: true), metrics: [])
+/// let history = model.fit(images, labels, epochs: 3)
+/// ```
 public final class Nadam: BaseAdam, KerasOptimizer {
   /// The first and the second moment.
   public override var slotGroups: [[String]] { [["momentum", "velocity"]] }

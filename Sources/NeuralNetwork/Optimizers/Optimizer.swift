@@ -15,17 +15,18 @@ public import Tensors
 /// saved and restored with the model. Register the class with ``CustomObjects`` to load it from
 /// files.
 ///
-///     /// Gradient descent with the sign of a running mean.
-///     final class Lion: Optimizer {
-///       init(learningRate: any LearningRate = 1e-4) { super.init(learningRate: learningRate) }
-///       override var slotGroups: [[String]] { [["momentum"]] }
+/// ```swift
+/// final class Lion: Optimizer {
+///   init(learningRate: any LearningRate = 1e-4) { super.init(learningRate: learningRate) }
+///   override var slotGroups: [[String]] { [["momentum"]] }
 ///
-///       override func update(_ variable: Variable, gradient: Tensor, slots: [Variable]) {
-///         let mean = slots[0].value
-///         variable.value = variable.value - (mean * 0.9 + gradient * 0.1).sign() * learningRate
-///         slots[0].value = mean * 0.99 + gradient * 0.01
-///       }
-///     }
+///   override func update(_ variable: Variable, gradient: Tensor, slots: [Variable]) {
+///     let mean = slots[0].value
+///     variable.value = variable.value - (mean * 0.9 + gradient * 0.1).sign() * learningRate
+///     slots[0].value = mean * 0.99 + gradient * 0.01
+///   }
+/// }
+/// ```
 open class Optimizer {
   /// The name of the optimizer in files, such as `adam`.
   public let name: String

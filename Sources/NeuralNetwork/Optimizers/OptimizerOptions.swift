@@ -5,7 +5,10 @@ import Preconditions
 ///
 /// They are arguments of every optimizer, with Keras's names:
 ///
-///     let optimizer = Adam(learningRate: 0.001, weightDecay: 0.004, clipnorm: 1)
+/// ```swift
+/// let optimizer = Adam(learningRate: 0.001, weightDecay: 0.004, clipnorm: 1, useEMA: true)
+/// print(optimizer.options.clipnorm ?? 0, optimizer.options.emaMomentum)  // 1.0 0.99
+/// ```
 ///
 /// Source: keras/src/optimizers/base_optimizer.py.
 public struct OptimizerOptions: Hashable, Sendable {

@@ -4,6 +4,12 @@ public import Tensors
 ///
 /// As in Keras, losses that are logged contain the penalty, in training and in evaluation.
 /// ``Layer/setRegularizer(_:of:file:line:)`` gives it to a weight.
+///
+/// ```swift
+/// let penalty = Regularizer.l2(0.01)([3, 4]).scalar  // 0.01 · (3² + 4²) = 0.25
+/// let layer = Dense(10)
+/// layer.setRegularizer(.l2(0.01), of: "kernel")
+/// ```
 public struct Regularizer: Hashable, Sendable {
   /// The factor of the sum of absolute values, at least 0.
   public let l1: Double

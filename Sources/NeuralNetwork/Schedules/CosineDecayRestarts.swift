@@ -5,6 +5,11 @@ import Tensors
 /// Cosine decay of the learning rate with warm restarts.
 ///
 /// Source: I. Loshchilov, F. Hutter, *SGDR*, ICLR 2017.
+///
+/// ```swift
+/// let schedule = CosineDecayRestarts(initialLearningRate: 0.1, firstDecaySteps: 100)
+/// let rates = [0, 50, 100, 200].map { schedule($0) }  // 0.1, 0.05, 0.1 again, 0.05
+/// ```
 public struct CosineDecayRestarts: LearningRateSchedule {
   /// The initial learning rate.
   public let initialLearningRate: Double

@@ -1,4 +1,9 @@
 /// Inverse time decay: the initial learning rate divided by 1 + decayRate · step / decaySteps.
+///
+/// ```swift
+/// let schedule = InverseTimeDecay(initialLearningRate: 0.1, decaySteps: 100, decayRate: 1)
+/// let rates = [0, 100, 300].map { schedule($0) }  // 0.1, 0.1 / 2, 0.1 / 4
+/// ```
 public struct InverseTimeDecay: StaircaseDecay, KerasSchedule {
   /// The options of the decay.
   public let options: StaircaseDecayOptions

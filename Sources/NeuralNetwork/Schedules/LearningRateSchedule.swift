@@ -4,6 +4,15 @@ public import JSON
 ///
 /// Source: keras/src/optimizers/schedules/learning_rate_schedule.py. Computes in single precision
 /// with the same sequence of operations as Keras.
+///
+/// ```swift
+/// struct Warmup: LearningRateSchedule {
+///   let config: JSON.Object = [:]
+///   func callAsFunction(_ step: Int) -> Float { 0.1 * min(1, Float(step + 1) / 500) }
+/// }
+/// let rates = [0, 249, 499, 10_000].map { Warmup()($0) }  // 0.0002, 0.05, 0.1, 0.1
+/// let optimizer = SGD(learningRate: Warmup())
+/// ```
 public protocol LearningRateSchedule: LearningRate {
   /// The name of the class in Keras.
   static var className: String { get }

@@ -3,6 +3,12 @@ import Preconditions
 import Tensors
 
 /// Polynomial decay of the learning rate to an end value.
+///
+/// ```swift
+/// let schedule = PolynomialDecay(
+///   initialLearningRate: 0.1, decaySteps: 100, endLearningRate: 0.02, power: 1)
+/// let rates = [0, 50, 100, 200].map { schedule($0) }  // 0.1, 0.06, 0.02, 0.02
+/// ```
 public struct PolynomialDecay: LearningRateSchedule {
   /// The initial learning rate.
   public let initialLearningRate: Double

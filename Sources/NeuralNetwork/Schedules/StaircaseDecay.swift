@@ -2,6 +2,8 @@ public import JSON
 import Preconditions
 
 /// A decay of the learning rate by a rate every `decaySteps` steps, continuously or in a staircase.
+///
+/// See ``ExponentialDecay`` for an example.
 public protocol StaircaseDecay: LearningRateSchedule {
   /// The options of the decay.
   var options: StaircaseDecayOptions { get }

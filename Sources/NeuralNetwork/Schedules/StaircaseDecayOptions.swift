@@ -1,4 +1,6 @@
 /// The options of a ``StaircaseDecay``.
+///
+/// See ``ExponentialDecay`` for an example.
 public struct StaircaseDecayOptions: Hashable, Sendable {
   /// The initial learning rate.
   public let initialLearningRate: Double

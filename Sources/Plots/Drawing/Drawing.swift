@@ -4,6 +4,11 @@ internal import Images
 ///
 /// The bytes of both depend on nothing but the drawing: fonts and libraries of the machine have no
 /// influence.
+///
+/// ```swift
+/// let drawing = chart.drawing  // 720 × 400 CSS pixels
+/// let (png, svg) = try (drawing.png(), drawing.svg())
+/// ```
 public struct Drawing: Sendable {
   /// The width, in CSS pixels.
   public let width: Double

@@ -2,6 +2,12 @@
 ///
 /// Pixel (x, y) of the output is read at (a₀ x + a₁ y + a₂, b₀ x + b₁ y + b₂) of the input. x is
 /// the column and y the row, and pixel centres have integer coordinates.
+///
+/// ```swift
+/// let images = Tensor([1, 2, 3], shape: [1, 1, 3, 1])
+/// let shift = AffineTransform(a: [1, 0, 1])  // pixel x of the output is pixel x + 1
+/// let moved = images.transformed(by: [shift], fillMode: .constant, fillValue: 0)  // 2, 3, 0
+/// ```
 public struct AffineTransform: Hashable, Sendable {
   /// The coefficients of the input's x.
   public var a: SIMD3<Float>
@@ -23,6 +29,8 @@ public struct AffineTransform: Hashable, Sendable {
 }
 
 /// The value of pixels outside an image; the names are Keras's.
+///
+/// See ``RandomZoom`` for an example.
 public enum FillMode: String, Sendable, CaseIterable {
   /// A constant: `kkkk|abcd|kkkk`.
   case constant

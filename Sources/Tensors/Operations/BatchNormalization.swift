@@ -3,6 +3,12 @@ import Preconditions
 import Threads
 
 /// The result of batch normalization in training.
+///
+/// ```swift
+/// let rows: Tensor = [[1, 10], [3, 30]]
+/// let batch = rows.batchNormalized(gamma: nil, beta: nil, epsilon: 0)
+/// print(batch.mean, batch.variance)  // [2, 20] and [1, 100]; the output is [[-1, -1], [1, 1]]
+/// ```
 public struct BatchNormalized: Sendable {
   /// The normalized batch.
   public let output: Tensor

@@ -1,6 +1,12 @@
 import Preconditions
 
 /// Margins of an image: numbers of rows and columns on each side.
+///
+/// ```swift
+/// let images = Tensor(repeating: 1, shape: [1, 2, 2, 1])
+/// let padded = images.zeroPadded(Margins(top: 1, left: 2))  // [1, 3, 4, 1]
+/// let back = padded.cropped(Margins(top: 1, left: 2))  // images again
+/// ```
 public struct Margins: Hashable, Sendable, ExpressibleByIntegerLiteral {
   /// The number of rows at the top.
   public let top: Int

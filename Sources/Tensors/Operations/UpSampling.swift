@@ -2,6 +2,12 @@ import Preconditions
 import CKernels
 
 /// The interpolation method of upsampling; the names are Keras's.
+///
+/// ```swift
+/// let images = Tensor([0, 1], shape: [1, 1, 2, 1])
+/// let repeated = images.upSampled(Size2D(1, 2))  // 0, 0, 1, 1
+/// let smooth = images.upSampled(Size2D(1, 2), interpolation: .bilinear)  // 0, 0.25, 0.75, 1
+/// ```
 public enum Interpolation: String, Sendable, CaseIterable {
   /// Nearest neighbour: each pixel is repeated.
   case nearest

@@ -2,6 +2,13 @@ import Preconditions
 import CKernels
 
 /// The padding mode of a sliding window; the names are Keras's.
+///
+/// ```swift
+/// let x = Tensor(zeros: [1, 28, 28, 1])
+/// let smaller = Conv2D(8, 3, padding: .valid)(x)  // [1, 26, 26, 8]
+/// let equal = Conv2D(8, 3, padding: .same)(x)  // [1, 28, 28, 8]
+/// let halved = Conv2D(8, 3, strides: 2, padding: .same)(x)  // [1, 14, 14, 8]
+/// ```
 public enum Padding: String, Sendable {
   /// No padding: the window stays inside the image.
   case valid
@@ -18,6 +25,11 @@ public enum Padding: String, Sendable {
 }
 
 /// A two-dimensional size in pixels.
+///
+/// ```swift
+/// let layer = Conv2D(8, Size2D(3, 5), strides: 2)  // 3 rows, 5 columns; a number is a square
+/// let features = layer(Tensor(zeros: [1, 28, 28, 1]))  // [1, 13, 12, 8]
+/// ```
 public struct Size2D: Hashable, Sendable, ExpressibleByIntegerLiteral {
   /// The number of rows.
   public let height: Int
@@ -45,6 +57,12 @@ public struct Size2D: Hashable, Sendable, ExpressibleByIntegerLiteral {
 }
 
 /// A window that slides over images of shape `[height, width, channels]`.
+///
+/// ```swift
+/// let window = Window(3, strides: 2, padding: .same, over: [28, 28, 8])
+/// print(window?.outputHeight ?? 0, window?.outputWidth ?? 0)  // 14 14
+/// let tooLarge = Window(5, strides: 1, padding: .valid, over: [3, 3, 1])  // nil
+/// ```
 public struct Window: Sendable {
   let kernel: cairn_window
 

@@ -6,6 +6,17 @@ import Tensors
 ///
 /// Source of the temperature and of the error: C. Guo et al., *On Calibration of Modern Neural
 /// Networks*, ICML 2017.
+///
+/// ```swift
+/// options.recipe.validation = .fraction(0.5)
+/// options.recipe.calibrates = true
+/// options.recipe.rejectRate = 0.05  // at most 5 % of the held-out pictures get no answer
+/// let trainer = try Trainer(options: options, data: data)
+/// _ = try trainer.run()
+/// if let calibration = trainer.calibration {
+///   print("temperature \(calibration.temperature), threshold \(calibration.threshold)")
+/// }
+/// ```
 public struct Calibration: Equatable, Sendable {
   /// The temperature T, from 1/4 to 20, that minimizes the cross-entropy of the logits divided by
   /// T, over the classes and pictures that are not rejected.

@@ -2,6 +2,15 @@ public import Inference
 import Tensors
 
 /// The results of one pass over an evaluation set.
+///
+/// ```swift
+/// if let evaluation = trainer.evaluation {
+///   print(evaluation.loss, evaluation.accuracy, evaluation.accuracyInterval)
+///   for index in evaluation.worstErrors(10) {
+///     print("picture \(index) is \(evaluation.labels[index])")
+///   }
+/// }
+/// ```
 public struct Evaluation: Equatable, Sendable {
   /// The mean loss over the examples.
   public let loss: Double

@@ -4,6 +4,8 @@ import NeuralNetwork
 import Tensors
 
 /// A classifier of pictures that a file describes, without its weights.
+///
+/// See ``ModelChoice`` for an example.
 public struct DescribedModel: Equatable, Sendable {
   /// The description in Keras's form: `{"class_name": "Sequential", "config": …}`.
   public let config: JSON

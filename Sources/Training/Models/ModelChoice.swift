@@ -4,6 +4,12 @@ import NeuralNetwork
 import Tensors
 
 /// The model of a run: one of those that have names here, or one that a file describes.
+///
+/// ```swift
+/// var options = RunOptions(savePath: "ckpt.h5")
+/// options.model = .described(try DescribedModel(opening: path))  // its layers, new weights
+/// let extents = options.model?.inputExtents  // [28, 28, 1]
+/// ```
 public enum ModelChoice: Equatable, Sendable {
   /// A model by name.
   case named(ModelName)

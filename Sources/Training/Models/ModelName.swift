@@ -4,6 +4,12 @@ public import Tensors
 /// The models that are available by name: small classifiers of pictures, whose outputs are logits.
 ///
 /// Numbers of parameters are for pictures of 28 × 28 pixels with one channel, and ten classes.
+///
+/// ```swift
+/// let model = ModelName.lenet.makeModel(imageShape: [28, 28, 1], classes: 10)
+/// model.build(inputShape: [28, 28, 1])
+/// print(model.parameterCount)  // 61706
+/// ```
 public enum ModelName: String, CaseIterable, Sendable {
   /// The CNN of TensorFlow's "quickstart for experts"; 2,770,634 parameters. See
   /// ``QuickstartModel``.

@@ -4,6 +4,11 @@ public import Tensors
 /// The CNN of TensorFlow's "quickstart for experts", made for handwritten digits.
 ///
 /// Source: tensorflow.org/tutorials/quickstart/advanced.
+///
+/// ```swift
+/// let model = QuickstartModel()
+/// let logits = model(Tensor(zeros: [32, 28, 28, 1]))  // [32, 10]
+/// ```
 public final class QuickstartModel: Model {
   let conv1 = Conv2D(32, 3, activation: .relu)
   let flatten = Flatten()

@@ -1,6 +1,16 @@
 public import NeuralNetwork
 
 /// A reason why a model cannot be trained on the data.
+///
+/// ```swift
+/// var options = RunOptions(savePath: "\(folder)/ckpt.h5")
+/// options.recipe.frozen = ["*"]
+/// do {
+///   _ = try Trainer(options: options, data: data).run()
+/// } catch TrainingError.model(let problem) {
+///   print(problem)  // all layers with weights are frozen
+/// }
+/// ```
 public enum UntrainableModel: Error, Equatable, Sendable {
   /// The pictures are smaller than ``ModelName/minimumSide``.
   case tooSmall(ModelName, height: Int, width: Int)

@@ -1,6 +1,12 @@
 public import JSON
 
 /// The weights of the classes in the loss, so that rare classes count.
+///
+/// ```swift
+/// var recipe = Recipe()
+/// recipe.classWeights = .auto  // rare classes get larger weights
+/// recipe.classWeights = ClassWeights("1,5")  // .list([1, 5])
+/// ```
 public enum ClassWeights: Equatable, Sendable {
   /// The number of examples / (number of classes · number of examples of the class), which is
   /// scikit-learn's `balanced`; 0 for a class without examples.

@@ -4,6 +4,8 @@ import NeuralNetwork
 /// The reduction of the learning rate when a metric no longer improves.
 ///
 /// Source: keras/src/callbacks/reduce_lr_on_plateau.py, with its defaults.
+///
+/// See ``RateSchedule`` for an example.
 public struct PlateauReduction: Equatable, Sendable {
   /// The factor by which the learning rate is multiplied, in `0..<1`.
   public var factor = 0.1

@@ -3,6 +3,14 @@ import NeuralNetwork
 /// The course of the learning rate over a run, from the learning rate of the optimizer.
 ///
 /// Each schedule is one of Keras's, with these arguments for a learning rate r and n steps:
+///
+/// ```swift
+/// var recipe = Recipe()
+/// recipe.schedule = .onecycle  // from r / 25 up to r, then down to nearly 0
+/// recipe.scheduleEpochs = 10
+/// recipe.warmup = Warmup("500steps")  // .steps(500)
+/// recipe.plateau = PlateauReduction("factor=0.5,patience=3")
+/// ```
 public enum RateSchedule: String, CaseIterable, Sendable {
   /// r.
   case constant

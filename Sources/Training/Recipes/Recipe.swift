@@ -4,6 +4,15 @@ public import Datasets
 /// run.
 ///
 /// `nil` means the default, or in the options of a resumed run, the value of that run.
+///
+/// ```swift
+/// var options = RunOptions(savePath: "ckpt.h5")
+/// options.recipe.schedule = .cosine
+/// options.recipe.warmup = .epochs(1)
+/// options.recipe.augmentation = try AugmentationRecipe(parsing: "shift=2,rotate=10")
+/// options.recipe.validation = .fraction(0.1)
+/// options.recipe.patience = 3  // stops after three epochs without an improvement
+/// ```
 public struct Recipe: Equatable, Sendable {
   /// The learning-rate schedule; constant by default.
   public var schedule: RateSchedule?

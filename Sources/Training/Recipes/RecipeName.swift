@@ -4,6 +4,13 @@ public import JSON
 /// that a run needs but data and seed.
 ///
 /// `models/README.md` has the measured accuracies and times, and the commands.
+///
+/// ```swift
+/// var options = RunOptions(savePath: "ckpt.h5")
+/// try options.use(RecipeName.accurate.settings)  // then single settings can be changed
+/// print(options.epochs ?? 0, options.model?.name ?? "")  // 12 strided
+/// options.seed = 7
+/// ```
 public enum RecipeName: String, CaseIterable, Sendable {
   /// MNIST in one epoch of a small network with stride 2: 99.1 % of the test images after two
   /// seconds of processor time.

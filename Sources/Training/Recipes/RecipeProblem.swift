@@ -1,4 +1,13 @@
 /// A reason why a recipe does not fit the data.
+///
+/// ```swift
+/// var options = RunOptions(savePath: "ckpt.h5")
+/// do {
+///   try options.use(["epocks": .integer(3)])
+/// } catch {
+///   print(error)  // A recipe has no setting 'epocks'
+/// }
+/// ```
 public enum RecipeProblem: Error, Equatable, Sendable {
   /// The number of class weights is not that of the classes.
   case classWeights(count: Int, classes: Int)

@@ -1,6 +1,11 @@
 import JSON
 
 /// The part of the training data that is held out for validation.
+///
+/// ```swift
+/// let share = ValidationSplit("0.1")  // .fraction(0.1), a tenth of the training data
+/// let number = ValidationSplit("5000")  // .count(5000)
+/// ```
 public enum ValidationSplit: Equatable, Sendable {
   /// A share, in `0..<1`.
   case fraction(Double)

@@ -1,4 +1,6 @@
 /// The length of a linear warmup of the learning rate, such as `500steps` or `2epochs`.
+///
+/// See ``RateSchedule`` for an example.
 public enum Warmup: Equatable, Sendable, CustomStringConvertible {
   /// A number of steps, at least 0.
   case steps(Int)

@@ -5,6 +5,12 @@
 /// Each class says in its own file what Keras calls it, which options it reads and writes, and
 /// which variables or slots it has. To add a class, write that file and add one line here. A user's
 /// own classes are registered with ``CustomObjects``.
+///
+/// ```swift
+/// let layer = KerasRegistry.layerClassName(ofKey: "max_pooling2d_3")  // "MaxPooling2D"
+/// let optimizer = KerasRegistry.optimizerClassName(ofName: "adam_w")  // "AdamW"
+/// let names = KerasRegistry.variableNames(ofClass: "Dense", count: 2)  // ["kernel", "bias"]
+/// ```
 public enum KerasRegistry {
   /// The layers.
   package static let layers: [any KerasLayer.Type] = [

@@ -5,6 +5,12 @@ public import Tensors
 ///
 /// Source: D. Bahdanau et al., *Neural Machine Translation by Jointly Learning to Align and
 /// Translate*, ICLR 2015.
+///
+/// ```swift
+/// let layer = AdditiveAttention()
+/// let (query, value) = (Tensor(zeros: [8, 5, 16]), Tensor(zeros: [8, 50, 16]))
+/// let context = layer([query, value])  // [8, 5, 16]
+/// ```
 public final class AdditiveAttention: BaseAttention {
   /// Creates a layer.
   ///

@@ -9,6 +9,8 @@ public import Tensors
 /// the keys `[batch, steps, features]`, which are the values if they are left out. The output has
 /// the shape `[batch, queries, size]`. Steps that the mask of the values leaves out do not count,
 /// and outputs that the mask of the queries leaves out are 0.
+///
+/// See ``Attention`` for an example.
 public class BaseAttention: Layer {
   /// Whether to learn a scale of the scores.
   public final let useScale: Bool

@@ -6,6 +6,8 @@ public import Tensors
 ///
 /// The input has the shape `[batch, steps, features]`. Steps that its mask leaves out keep the
 /// state.
+///
+/// See ``LSTM`` for an example.
 public class BaseRecurrent: Layer {
   /// The number of units: the elements of the state and of the output.
   public final let units: Int

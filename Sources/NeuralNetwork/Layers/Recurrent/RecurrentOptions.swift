@@ -2,6 +2,13 @@ import JSON
 import Tensors
 
 /// The options that all recurrent layers share.
+///
+/// ```swift
+/// var options = RecurrentOptions()
+/// options.dropout = 0.2
+/// options.returnsSequences = true
+/// let steps = GRU(32, options: options)(Tensor(zeros: [8, 50, 3]))  // [8, 50, 32]
+/// ```
 public struct RecurrentOptions: Sendable {
   /// The activation function of the candidate and of the output.
   public var activation = ActivationFunction.tanh

@@ -1,6 +1,11 @@
 import Tensors
 
 /// Average pooling of volumes: the mean of each channel under a sliding window.
+///
+/// ```swift
+/// let layer = AveragePooling3D(Size3D(1, 2, 2))  // keeps the depth
+/// let smaller = layer(Tensor(zeros: [2, 16, 32, 32, 8]))  // [2, 16, 16, 16, 8]
+/// ```
 public final class AveragePooling3D: BasePooling3D, KerasLayer {
   override func pooled(_ planes: Tensor) -> Tensor {
     planes.averagePooling(poolSize.plane, strides: strides.plane, padding: padding)

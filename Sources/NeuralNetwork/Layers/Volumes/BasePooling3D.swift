@@ -3,6 +3,8 @@ import Preconditions
 public import Tensors
 
 /// The base class of the pooling of volumes.
+///
+/// See ``MaxPooling3D`` for an example.
 public class BasePooling3D: Layer {
   /// The size of the pooling window.
   public final let poolSize: Size3D

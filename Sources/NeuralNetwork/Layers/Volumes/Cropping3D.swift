@@ -2,6 +2,11 @@ public import JSON
 public import Tensors
 
 /// Crops the borders of volumes.
+///
+/// ```swift
+/// let layer = Cropping3D(Margins3D(depth: (1, 1), height: (2, 2), width: (4, 4)))
+/// let cropped = layer(Tensor(zeros: [2, 16, 28, 28, 1]))  // [2, 14, 24, 20, 1]
+/// ```
 public final class Cropping3D: Layer {
   /// What is cut off on each side of each axis.
   public let cropping: Margins3D

@@ -3,6 +3,8 @@ import Preconditions
 public import Tensors
 
 /// The base class of the global pooling of volumes.
+///
+/// See ``GlobalAveragePooling3D`` for an example.
 public class BaseGlobalPooling3D: Layer {
   /// Whether to keep the axes of the volume with extent 1.
   public final let keepDimensions: Bool
@@ -48,11 +50,21 @@ public class BaseGlobalPooling3D: Layer {
 }
 
 /// Global average pooling of volumes: averages each channel.
+///
+/// ```swift
+/// let layer = GlobalAveragePooling3D()
+/// let means = layer(Tensor(repeating: 1, shape: [2, 8, 16, 16, 4]))  // [2, 4], all elements 1
+/// ```
 public final class GlobalAveragePooling3D: BaseGlobalPooling3D, KerasLayer {
   override func pooled(_ x: Tensor) -> Tensor { x.mean(axes: [1, 2]) }
 }
 
 /// Global max pooling of volumes: the largest element of each channel.
+///
+/// ```swift
+/// let layer = GlobalMaxPooling3D(keepDimensions: true)
+/// let largest = layer(Tensor(repeating: 1, shape: [2, 8, 16, 16, 4]))  // [2, 1, 1, 1, 4]
+/// ```
 public final class GlobalMaxPooling3D: BaseGlobalPooling3D, KerasLayer {
   private let planar = GlobalMaxPooling2D()
 

@@ -3,6 +3,12 @@ import Preconditions
 import Tensors
 
 /// A three-dimensional size in the elements of a volume.
+///
+/// ```swift
+/// let kernel = Size3D(1, 3, 3)  // one plane deep, 3 × 3 in height and width
+/// let layer = Conv3D(8, kernel, padding: .same)
+/// let features = layer(Tensor(zeros: [2, 16, 28, 28, 1]))  // [2, 16, 28, 28, 8]
+/// ```
 public struct Size3D: Hashable, Sendable, ExpressibleByIntegerLiteral {
   /// The number of planes.
   public let depth: Int
@@ -47,6 +53,8 @@ public struct Size3D: Hashable, Sendable, ExpressibleByIntegerLiteral {
 }
 
 /// The planes to cut off or to add on both sides of each axis of a volume.
+///
+/// See ``Cropping3D`` for an example.
 public struct Margins3D: Hashable, Sendable, ExpressibleByIntegerLiteral {
   /// The number of planes before and after.
   public let depth: [Int]

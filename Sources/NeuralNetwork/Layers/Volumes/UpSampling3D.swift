@@ -2,6 +2,11 @@ public import JSON
 public import Tensors
 
 /// Repeats each element of volumes.
+///
+/// ```swift
+/// let layer = UpSampling3D(Size3D(1, 2, 2))  // keeps the depth
+/// let larger = layer(Tensor(zeros: [2, 16, 14, 14, 8]))  // [2, 16, 28, 28, 8]
+/// ```
 public final class UpSampling3D: Layer {
   /// How often each plane, row and column is repeated.
   public let size: Size3D

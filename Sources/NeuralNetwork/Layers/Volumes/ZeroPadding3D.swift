@@ -2,6 +2,11 @@ public import JSON
 public import Tensors
 
 /// Pads volumes with zeros.
+///
+/// ```swift
+/// let layer = ZeroPadding3D(Margins3D(depth: (0, 0), height: (2, 2), width: (2, 2)))
+/// let padded = layer(Tensor(zeros: [2, 16, 28, 28, 1]))  // [2, 16, 32, 32, 1]
+/// ```
 public final class ZeroPadding3D: Layer {
   /// The number of zeros on each side of each axis.
   public let padding: Margins3D

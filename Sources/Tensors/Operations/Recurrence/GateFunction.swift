@@ -1,6 +1,8 @@
 internal import CKernels
 
 /// An activation function of a recurrent cell; its derivative follows from its result.
+///
+/// See ``Recurrence`` for an example.
 public enum GateFunction: Sendable {
   /// x.
   case linear

@@ -1,6 +1,15 @@
 import Preconditions
 
 /// How a recurrent layer goes through sequences.
+///
+/// ```swift
+/// let cell = RecurrentCell(.simple, units: 1, activation: .linear)  // h = x W + h R
+/// var recurrence = Recurrence(cell)
+/// recurrence.returnsSequences = true
+/// let steps = Tensor([1, 1, 1], shape: [1, 3, 1])
+/// let sums = steps.recurrence(recurrence, kernel: [[1]], recurrentKernel: [[1]], bias: nil)
+/// print(sums.output)  // [1, 3, 1]: 1, 2, 3
+/// ```
 public struct Recurrence: Sendable {
   /// The computation of a step.
   public var cell: RecurrentCell

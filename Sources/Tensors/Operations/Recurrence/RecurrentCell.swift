@@ -1,6 +1,8 @@
 internal import CKernels
 
 /// The computation of one step of a recurrent layer; the names and orders are Keras's.
+///
+/// See ``Recurrence`` for an example.
 public struct RecurrentCell: Sendable {
   /// The kind of a cell.
   public enum Kind: Equatable, Sendable {
