@@ -25,7 +25,10 @@ MODELS = {
     "dense_of_steps": ((4, 5), [L.Dense(3, activation="softmax")]),
     "activation": ((5,), [L.Dense(3), L.Activation("softmax")]),
     "softmax_layer": ((5,), [L.Dense(3), L.Softmax()]),
-    "einsum_dense": ((4, 5), [L.EinsumDense("abc,cd->abd", (4, 3), bias_axes="d", activation="softmax")]),
+    "einsum_dense": (
+        (4, 5),
+        [L.EinsumDense("abc,cd->abd", (4, 3), bias_axes="d", activation="softmax")],
+    ),
     "conv1d": ((6, 4), [L.Conv1D(3, 2, activation="softmax")]),
     "conv1d_causal": ((6, 4), [L.Conv1D(3, 2, padding="causal", activation="softmax")]),
     "conv1d_transpose": ((6, 4), [L.Conv1DTranspose(3, 2, activation="softmax")]),

@@ -92,8 +92,13 @@ public class BaseConv: Layer {
       kernelSize, strides: strides, dilation: dilationRate, padding: padding, over: inputShape)
   }
 
-  /// Computes the output with values of the weights, which are the layer's own or those of a
-  /// ``BaseConv1D``. Of the activation functions, only ReLU is applied.
+  /// Computes the output before the activation function, of which only ReLU is applied.
+  ///
+  /// - Parameters:
+  ///   - x: The images.
+  ///   - kernels: The kernels, which are the layer's own or those of a ``BaseConv1D``.
+  ///   - bias: The bias; `nil` for none.
+  /// - Returns: The output.
   func convolve(_ x: Tensor, kernels: [Tensor], bias: Tensor?) -> Tensor {
     fail("\(Self.className) must override `convolve(_:kernels:bias:)`.")
   }
