@@ -80,7 +80,7 @@ struct ExportedLayerTests {
   /// The classes that a form refuses, with the wrong messages among them.
   private func refused(_ format: ModelFileFormat, as form: String) throws -> [String] {
     try withTemporaryDirectory { directory in
-      try Self.layers().compactMap { layer, shape in
+      Self.layers().compactMap { layer, shape in
         let (model, name) = (Around(layer), Self.className(of: layer))
         model.build(inputShape: shape)
         let path = "\(directory)/\(name)"
