@@ -187,7 +187,10 @@ struct ExportTests {
     arguments: ["formats/small.safetensors"]
       // The inputs of the others have another size than the header.
       + LayerOptionFileTests.files.filter { !$0.contains("open_size") }.map { "options/\($0)" }
-      + SequenceFileTests.models.files.map { "sequences/\($0)" })
+      + [
+        SequenceFileTests.models, RecurrentFileTests.models, MaskFileTests.models,
+        CategoryFileTests.models, EinsumFileTests.models,
+      ].flatMap { models in models.files.map { "\(models.folder)/\($0)" } })
   func c(file: String) throws {
     try withTemporaryDirectory { directory in
       let (folder, name) = (file.split(separator: "/")[0], file.split(separator: "/")[1])

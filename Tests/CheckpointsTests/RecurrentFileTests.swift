@@ -52,21 +52,6 @@ struct RecurrentFileTests {
     }
   }
 
-  @Test(
-    "Forms that have no recurrent layers yet refuse them by name",
-    arguments: [
-      ("keras3_stacked.keras", "LSTM"), ("keras3_words.keras", "Embedding"),
-      ("keras3_masked.keras", "LSTM"),
-    ], [ModelFileFormat.torch, .c])
-  func exports(file: (name: String, className: String), format: ModelFileFormat) throws {
-    try withTemporaryDirectory { directory in
-      let error = #expect(throws: (any Error).self) {
-        try Conversion(of: fixture("recurrent/\(file.name)"), to: "\(directory)/a", as: format)
-      }
-      #expect("\(error.map { "\($0)" } ?? "")".contains(file.className), "\(error as Any)")
-    }
-  }
-
   @Test("One training step gives Keras's weights", arguments: models.trained)
   func step(file: String) throws { try Self.models.checkStep(of: file) }
 }

@@ -3,9 +3,9 @@
 
 Usage: check_several.py BIN
 
-BIN is the folder with `convert`. The models are those of Tests/CheckpointsTests/Fixtures/several
-without recurrent layers, with the outputs of Keras; they are computed by ONNX Runtime, PyTorch and
-C. Prints the largest difference of each and exits 1 if one is above 1e-5.
+BIN is the folder with `convert`. The models are those of Tests/CheckpointsTests/Fixtures/several,
+with the outputs of Keras; they are computed by ONNX Runtime, PyTorch and C, unless C refuses a
+layer. Prints the largest difference of each and exits 1 if one is above 1e-5.
 """
 
 import json
@@ -23,7 +23,6 @@ from check_formats import FLAGS, difference
 
 ROOT = pathlib.Path(__file__).parent.parent.parent
 FIXTURES = ROOT / "Tests" / "CheckpointsTests" / "Fixtures" / "several"
-RECURRENT = ["gaps", "sequences"]
 
 
 def arrays(values):
@@ -59,20 +58,27 @@ def torch_outputs(binaries, model, folder, xs, _, names):
 
 def c_outputs(binaries, model, folder, xs, ys, names):
     header = folder / "model.h"
-    run(binaries, model, header, "--overwrite")
+    try:
+        run(binaries, model, header, "--overwrite")
+    except subprocess.CalledProcessError as error:
+        assert error.stderr.strip().endswith("cannot be written as C"), error.stderr
+        return None
     text = header.read_text()
     call = text.split(" *   ")[2].split(";")[0]
     name = call.split("_predict")[0]
     parameters = call.split("(")[1].split(")")[0].split(", ")[:-1]
     ends = parameters[: len(xs)], parameters[len(xs) :]
     lines = ["#include <stdio.h>", '#include "model.h"']
+    # A parameter may be called main.
     for parameter in [*parameters, "workspace"]:
-        lines.append(f"static float {parameter}[{name.upper()}_{parameter.upper()}];")
+        lines.append(f"static float my_{parameter}[{name.upper()}_{parameter.upper()}];")
+    call = f"{name}_predict({', '.join(f'my_{p}' for p in [*parameters, 'workspace'])})"
     lines.append("int main(void) {")
     for parameter in ends[0]:
-        lines.append(f"  if (fread({parameter}, sizeof({parameter}), 1, stdin) != 1) return 1;")
+        array = f"my_{parameter}"
+        lines.append(f"  if (fread({array}, sizeof({array}), 1, stdin) != 1) return 1;")
     lines.append(f"  {call};")
-    lines += [f"  fwrite({parameter}, sizeof({parameter}), 1, stdout);" for parameter in ends[1]]
+    lines += [f"  fwrite(my_{p}, sizeof(my_{p}), 1, stdout);" for p in ends[1]]
     main, binary = folder / "main.c", folder / "main"
     main.write_text("\n".join([*lines, "  return 0;", "}", ""]))
     subprocess.run(["gcc", *FLAGS, main, "-o", binary, "-lm"], check=True)
@@ -93,7 +99,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         for file, values in expected.items():
             # Sizes that the file leaves open are fixed in these forms.
-            if any(name in file for name in [*RECURRENT, "open_sizes"]):
+            if "open_sizes" in file:
                 continue
             xs, ys = arrays(values["x"]), arrays(values["y"])
             found = []
@@ -101,8 +107,9 @@ def main():
                 results = outputs(
                     sys.argv[1], FIXTURES / file, pathlib.Path(folder), xs, ys, values
                 )
-                assert len(results) == len(ys)
-                found.append(max(difference(a, b) for a, b in zip(results, ys)))
+                if results is None:
+                    continue
+                found.append(max(difference(a, b) for a, b in zip(results, ys, strict=True)))
             failures += any(not error <= 1e-5 for error in found)
             print(file, *(f"{error:.1e}" for error in found))
     sys.exit(failures > 0)

@@ -9,24 +9,41 @@ struct InferenceGraph {
   struct Call {
     /// The name of the layer, after those of the models that contain it: `encoder/dense`.
     let name: String
-    let layer: Layer
+    fileprivate(set) var layer: Layer
     /// The inputs: those of the model come first, and then the results of the calls.
     let inputs: [Int]
+    /// The masks of the inputs, which are numbers in ``InferenceGraph/masks``; `nil` for none.
+    let masks: [Int?]
     /// The shapes of the inputs, without the batch axis.
-    let inputShapes: [Shape]
-    /// The shape of the output, without the batch axis.
-    let outputShape: Shape
+    fileprivate(set) var inputShapes: [Shape]
+    /// The results, numbered as the inputs are.
+    let outputs: [Int]
+    /// The shapes of the results, without the batch axis.
+    fileprivate(set) var outputShapes: [Shape]
+    /// The mask that is computed from the inputs of the call and from their masks; `nil` for none.
+    let newMask: Int?
+    /// The calls for each step of a `TimeDistributed`.
+    let inner: InferenceGraph?
     /// The variables of the layer, in Keras's order.
     let variables: [VariableContents]
     /// Whether the images of the call have one row, which is left out: those of a ``Spatial1D``.
-    var isSequence = false
+    fileprivate(set) var isSequence = false
+
+    /// The shape of the first result, without the batch axis.
+    var outputShape: Shape { outputShapes[0] }
+  }
+
+  /// A value and its mask.
+  private struct Operand {
+    let value: Int
+    let mask: Int?
   }
 
   /// The name of the model.
   let name: String
 
   /// The inputs of the model.
-  let inputs: [ModelInput]
+  let inputs: [(name: String, shape: Shape)]
 
   /// The calls, in topological order.
   private(set) var calls: [Call] = []
@@ -37,6 +54,12 @@ struct InferenceGraph {
   /// The names of the layers that were left out.
   private(set) var omitted: [String] = []
 
+  /// The masks.
+  private(set) var masks: [Mask] = []
+
+  /// The shapes of all values, without the batch axis.
+  private var shapes: [Shape]
+
   /// Finds the calls of a model.
   ///
   /// - Throws: ``CheckpointError/unsupportedModel(_:)`` if the model is not just a graph of layers.
@@ -45,79 +68,160 @@ struct InferenceGraph {
       throw .unsupportedModel(ModelContents.noGraph)
     }
     name = architecture.name
-    inputs = architecture.inputs
+    inputs = architecture.inputs.map { ($0.name, $0.shape) }
+    shapes = inputs.map(\.shape)
     do throws(ShapeError) {
-      let values = try add(
-        architecture.graph, contents.layers, prefix: "", inputs: Array(inputs.indices))
-      outputs = zip(architecture.graph.outputNames, values).map { ($0, $1) }
+      let results = try add(
+        architecture.graph, contents.layers, prefix: "",
+        inputs: inputs.indices.map { Operand(value: $0, mask: nil) })
+      outputs = zip(architecture.graph.outputNames, results).map { ($0, $1.value) }
     } catch {
       throw .unsupportedModel("\(error)")
     }
   }
 
-  /// The number of the result of a call.
-  func result(of call: Int) -> Int { inputs.count + call }
+  /// Finds the calls for a step of a sequence.
+  ///
+  /// - Parameters:
+  ///   - layer: The layer that is applied to each step, or a model.
+  ///   - shape: The shape of a step.
+  ///   - maskExtents: The extents of the mask of a step; `nil` for none.
+  ///   - contents: The variables.
+  ///   - prefix: The beginning of the names of calls.
+  /// - Throws: ``ShapeError`` if the layer is not just a graph of layers.
+  private init(
+    _ layer: Layer, step shape: Shape, maskExtents: [Int]?, _ contents: LayerContents,
+    prefix: String
+  ) throws(ShapeError) {
+    name = layer.name
+    inputs = [("step", shape)]
+    shapes = [shape]
+    masks = maskExtents.map { [Mask(.input, extents: $0)] } ?? []
+    let input = Operand(value: 0, mask: maskExtents == nil ? nil : 0)
+    let results = try add(layer, contents, prefix: prefix, inputs: [input])
+    outputs = [(layer.name, results[0].value)]
+  }
 
   /// The shape of an input of the model or of the result of a call, without the batch axis.
-  func shape(of value: Int) -> Shape {
-    inputs.indices.contains(value)
-      ? inputs[value].shape : calls[value - inputs.count].outputShape
-  }
+  func shape(of value: Int) -> Shape { shapes[value] }
+
+  /// The number of values: the inputs of the model and the results of all calls.
+  var valueCount: Int { shapes.count }
 
   /// Whether the model has one input, one output, and each call takes only the result of the one
   /// before it.
   var isChain: Bool {
-    inputs.count == 1 && calls.indices.allSatisfy { calls[$0].inputs == [$0] }
-      && outputs.map(\.value) == [calls.count]
+    inputs.count == 1 && outputs.map(\.value) == [calls.count]
+      && calls.indices.allSatisfy { index in
+        calls[index].inputs == [index] && calls[index].outputs.count == 1
+          && calls[index].inner?.isChain != false
+      }
   }
-
-  /// Whether a call makes a mask.
-  private var hasMasks = false
 
   /// Adds the calls of a graph.
   ///
   /// - Returns: The outputs of the graph.
   private mutating func add(
-    _ graph: Graph, _ layers: [LayerContents], prefix: String, inputs: [Int]
-  ) throws(ShapeError) -> [Int] {
+    _ graph: Graph, _ layers: [LayerContents], prefix: String, inputs: [Operand]
+  ) throws(ShapeError) -> [Operand] {
     let contents = Dictionary(layers.map { ($0.name, $0) }) { first, _ in first }
-    var results: [[Int]] = []
-    func value(of source: Graph.Source) -> Int {
+    var results: [[Operand]] = []
+    func operand(_ source: Graph.Source) -> Operand {
       switch source {
       case .input(let index): inputs[index]
       case .call(let index, let output): results[index][output]
       }
     }
     for call in graph.calls {
-      let (layer, inputs) = (call.layer, call.inputs.map(value))
-      let name = prefix + layer.name
       if call.isTrainingObeyed, call.training == true {
-        throw ShapeError(layer, "is called with training=True, which only Keras files can hold")
+        throw ShapeError(
+          call.layer, "is called with training=True, which only Keras files can hold")
       }
-      if let model = layer as? GraphModel, let inner = model.graph {
-        results.append(
-          try add(
-            inner, contents[layer.name]?.layers ?? [], prefix: "\(name)/", inputs: inputs))
-        continue
-      }
-      if layer.actsOnlyInTraining {
-        if !omitted.contains(name) { omitted.append(name) }
-        results.append([inputs[0]])
-        continue
-      }
-      if layer.makesMask { hasMasks = true }
-      if hasMasks, layer is GlobalAveragePooling1D {
-        throw ShapeError(layer, "averages the steps of a mask, which only Keras files can hold")
-      }
-      let shapes = inputs.map(shape)
-      calls.append(
-        Call(
-          name: name, layer: layer, inputs: inputs, inputShapes: shapes,
-          outputShape: try layer.outputShape(inputShapes: shapes),
-          variables: contents[layer.name]?.variables ?? []))
-      results.append([result(of: calls.count - 1)])
+      results.append(
+        try add(
+          call.layer, contents[call.layer.name], prefix: prefix, inputs: call.inputs.map(operand)))
     }
-    return graph.outputs.map(value)
+    return graph.outputs.map(operand)
+  }
+
+  /// Adds the call of a layer, or the calls of a model.
+  ///
+  /// - Returns: The outputs of the layer.
+  private mutating func add(
+    _ layer: Layer, _ contents: LayerContents?, prefix: String, inputs: [Operand]
+  ) throws(ShapeError) -> [Operand] {
+    let name = prefix + layer.name
+    if let graph = (layer as? GraphModel)?.graph {
+      return try add(graph, contents?.layers ?? [], prefix: "\(name)/", inputs: inputs)
+    }
+    let mask = add(layer, inputs)
+    if layer.actsOnlyInTraining {
+      if !omitted.contains(name) { omitted.append(name) }
+      return [Operand(value: inputs[0].value, mask: mask.number)]
+    }
+    let (inputShapes, inputMasks) = (inputs.map { shapes[$0.value] }, inputs.map(\.mask))
+    var inner: InferenceGraph?
+    if let layer = layer as? TimeDistributed {
+      let extents = inputMasks[0].map { Array(masks[$0].extents.dropFirst()) }
+      inner = try InferenceGraph(
+        layer.layer, step: Shape(inputShapes[0].dropFirst()),
+        maskExtents: extents?.isEmpty == false ? extents : nil,
+        LayerContents(inner: layer, contents?.variables ?? []), prefix: "\(name)/")
+      omitted += (inner?.omitted ?? []).filter { !omitted.contains($0) }
+    }
+    if layer.usesMasks || inner?.masks.first?.isUsed == true {
+      for mask in inputMasks { use(mask) }
+    }
+    let outputShapes = try layer.outputShapes(inputShapes: inputShapes)
+    let outputs = Array(shapes.count..<shapes.count + outputShapes.count)
+    shapes += outputShapes
+    calls.append(
+      Call(
+        name: name, layer: layer, inputs: inputs.map(\.value), masks: inputMasks,
+        inputShapes: inputShapes, outputs: outputs, outputShapes: outputShapes,
+        newMask: mask.isNew ? mask.number : nil, inner: inner,
+        variables: contents?.variables ?? []))
+    return outputs.enumerated().map { Operand(value: $1, mask: $0 == 0 ? mask.number : nil) }
+  }
+
+  /// Adds the mask of a call's first output, if it is none of the masks of its inputs.
+  ///
+  /// - Returns: The number of the mask, `nil` for none, and whether it was added.
+  private mutating func add(
+    _ layer: Layer, _ inputs: [Operand]
+  ) -> (number: Int?, isNew: Bool) {
+    let (shapes, given) = (inputs.map { self.shapes[$0.value] }, inputs.map(\.mask))
+    let extents = given.map { $0.map { masks[$0].extents } }
+    let rule = layer.maskRule(
+      maskRanks: extents.map { $0?.count }, inputRank: shapes[0].count)
+    let new: Mask
+    switch rule {
+    case .none: return (nil, false)
+    case .passed(let input): return (given[input], false)
+    case .made:
+      let own = shapes[0].dimensions
+      new = Mask(.made, extents: layer is Masking ? own.dropLast() : own)
+    case .anyInput:
+      new = Mask(.anyOf(given.compactMap { $0 }), extents: Mask.common(extents.compactMap { $0 }))
+    case .joined:
+      let counts = shapes.map { $0[0] }
+      let rest = extents.lazy.compactMap { $0 }.first?.dropFirst() ?? []
+      new = Mask(
+        .joined(zip(given, counts).map { ($0, steps: $1) }),
+        extents: [counts.reduce(0, +)] + rest)
+    case .anyInStep:
+      guard let mask = given[0] else { return (nil, false) }
+      new = Mask(.anyInStep(of: mask), extents: [masks[mask].extents[0]])
+    }
+    masks.append(new)
+    return (masks.count - 1, true)
+  }
+
+  /// Notes that a call needs a mask, and with it the masks that it is computed from.
+  private mutating func use(_ mask: Int?) {
+    guard let mask, !masks[mask].isUsed else { return }
+    masks[mask].isUsed = true
+    for source in masks[mask].sources { use(source) }
   }
 }
 
@@ -125,15 +229,22 @@ extension InferenceGraph.Call {
   /// The call of the 2D counterpart, with sequences as images of one row.
   func planar(_ layer: Spatial1D) -> Self {
     func image(_ shape: Shape) -> Shape { shape.count == 2 ? Shape([1] + shape) : shape }
-    return Self(
-      name: name, layer: layer.planar, inputs: inputs, inputShapes: inputShapes.map(image),
-      outputShape: image(outputShape), variables: variables, isSequence: true)
+    var call = self
+    call.layer = layer.planar
+    call.inputShapes = inputShapes.map(image)
+    call.outputShapes = outputShapes.map(image)
+    call.isSequence = true
+    return call
+  }
+
+  /// The variable of a name; `nil` if the layer has none.
+  func value(_ name: String) throws(CheckpointError) -> Tensor? {
+    try variables.first { $0.name == name }?.value()
   }
 
   /// The values of the variable of a name; `nil` if the layer has none.
   func values(_ name: String) throws(CheckpointError) -> [Float]? {
-    guard let variable = variables.first(where: { $0.name == name }) else { return nil }
-    return try variable.value().scalars
+    try value(name)?.scalars
   }
 
   /// The error of a layer that a form of files cannot hold.

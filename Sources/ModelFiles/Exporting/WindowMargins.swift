@@ -1,6 +1,62 @@
 import NeuralNetwork
 import Tensors
 
+/// A sliding window along one axis.
+struct WindowAxis {
+  let size: Int
+  let stride: Int
+  var dilation = 1
+
+  /// The number of elements from the first to the last one under the window.
+  private var reach: Int { (size - 1) * dilation + 1 }
+
+  /// The elements that the window sees before and after an input.
+  ///
+  /// - Parameters:
+  ///   - padding: The padding; for `.valid`, there are none.
+  ///   - input: The extent of the input.
+  ///   - output: The extent of the result.
+  /// - Returns: The numbers of elements.
+  func margins(_ padding: Padding, over input: Int, to output: Int) -> (before: Int, after: Int) {
+    if padding == .causal { return (reach - 1, 0) }
+    guard padding == .same else { return (0, 0) }
+    let count = max(0, (output - 1) * stride + reach - input)
+    return (count / 2, count - count / 2)
+  }
+
+  /// The place of the result of a transposed convolution in what all windows cover: the elements
+  /// to cut off before and after, and those to add, which no window covers.
+  func place(
+    _ padding: Padding, over input: Int, to output: Int
+  ) -> (before: Int, after: Int, more: Int) {
+    let covered = (input - 1) * stride + reach
+    let before = padding == .valid ? 0 : max(0, covered - output) / 2
+    let end = before + output
+    return (before, max(0, covered - end), max(0, end - covered))
+  }
+}
+
+extension WindowAxis {
+  /// The axes of a window over volumes.
+  static func axes(_ size: Size3D, strides: Size3D, dilation: Size3D = 1) -> [WindowAxis] {
+    [
+      WindowAxis(size: size.depth, stride: strides.depth, dilation: dilation.depth),
+      WindowAxis(size: size.height, stride: strides.height, dilation: dilation.height),
+      WindowAxis(size: size.width, stride: strides.width, dilation: dilation.width),
+    ]
+  }
+
+  /// The axes of a window over images.
+  fileprivate static func axes(
+    _ size: Size2D, strides: Size2D, dilation: Size2D
+  ) -> [WindowAxis] {
+    [
+      WindowAxis(size: size.height, stride: strides.height, dilation: dilation.height),
+      WindowAxis(size: size.width, stride: strides.width, dilation: dilation.width),
+    ]
+  }
+}
+
 extension Margins {
   /// The pixels that a window sees around an image.
   ///
@@ -16,15 +72,9 @@ extension Margins {
     over input: Shape,
     to output: Shape
   ) {
-    func around(_ axis: Int, _ size: Int, _ stride: Int, _ dilation: Int) -> (Int, Int) {
-      let window = (size - 1) * dilation + 1
-      if padding == .causal { return (window - 1, 0) }
-      guard padding == .same else { return (0, 0) }
-      let count = max(0, (output[axis] - 1) * stride + window - input[axis])
-      return (count / 2, count - count / 2)
-    }
-    let (top, bottom) = around(0, size.height, strides.height, dilation.height)
-    let (left, right) = around(1, size.width, strides.width, dilation.width)
+    let axes = WindowAxis.axes(size, strides: strides, dilation: dilation)
+    let (top, bottom) = axes[0].margins(padding, over: input[0], to: output[0])
+    let (left, right) = axes[1].margins(padding, over: input[1], to: output[1])
     self.init(top: top, bottom: bottom, left: left, right: right)
   }
 }
@@ -38,19 +88,10 @@ struct TransposedPlace {
   let more: (height: Int, width: Int)
 
   init(_ layer: Conv2DTranspose, over input: Shape, to output: Shape) {
-    func place(
-      _ axis: Int, _ size: Int, _ stride: Int, _ dilation: Int
-    ) -> (before: Int, after: Int, more: Int) {
-      let window = (size - 1) * dilation + 1
-      let covered = (input[axis] - 1) * stride + window
-      let before = layer.padding == .valid ? 0 : max(0, covered - output[axis]) / 2
-      let end = before + output[axis]
-      return (before, max(0, covered - end), max(0, end - covered))
-    }
-    let vertical = place(
-      0, layer.kernelSize.height, layer.strides.height, layer.dilationRate.height)
-    let horizontal = place(
-      1, layer.kernelSize.width, layer.strides.width, layer.dilationRate.width)
+    let axes = WindowAxis.axes(
+      layer.kernelSize, strides: layer.strides, dilation: layer.dilationRate)
+    let vertical = axes[0].place(layer.padding, over: input[0], to: output[0])
+    let horizontal = axes[1].place(layer.padding, over: input[1], to: output[1])
     cut = Margins(
       top: vertical.before, bottom: vertical.after, left: horizontal.before,
       right: horizontal.after)

@@ -1,9 +1,12 @@
-import NeuralNetwork
+package import NeuralNetwork
 
 /// A C header with the weights and a function that computes the outputs, for microcontrollers.
 ///
 /// The function allocates no memory; the caller gives it the memory of the intermediate results.
 package enum CFormat: WritableModelFormat {
+  /// Layers are written as they are.
+  package static var dialect: KerasDialect? { nil }
+
   package static var holdsOptimizer: Bool { false }
 
   package static func losses(of contents: ModelContents) -> [String] {

@@ -1,10 +1,13 @@
 import JSON
-import NeuralNetwork
+package import NeuralNetwork
 
 /// The `state_dict` of a PyTorch module in a safetensors file.
 ///
 /// The source code of the module goes with it.
 package enum TorchFormat: WritableModelFormat {
+  /// Layers are written as they are.
+  package static var dialect: KerasDialect? { nil }
+
   package static var holdsOptimizer: Bool { false }
 
   package static func losses(of contents: ModelContents) -> [String] {

@@ -104,14 +104,24 @@ public final class EinsumDense: Layer {
     return (input, output, extents)
   }
 
-  /// The names of the axes of input, kernel and output, one letter or digit each.
+  /// The equation with a letter for each axis, also for those of an ellipsis, as other tools need
+  /// it.
   ///
   /// - Parameter rank: The number of axes of the input, with the batch.
-  /// - Returns: The names; `nil` if the equation does not fit the input.
-  package func axisNames(
-    rank: Int
-  ) -> (input: [Character], kernel: [Character], output: [Character])? {
-    form.axes(rank: rank).map { ($0.input, form.kernel, $0.output) }
+  /// - Returns: The equation, such as `abc,cd->abd`; `nil` if it does not fit the input.
+  package func letterEquation(rank: Int) -> String? {
+    guard let (input, output, _) = form.axes(rank: rank) else { return nil }
+    let alphabet = Array("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
+    var letters: [Character: Character] = [:]
+    func renamed(_ names: [Character]) -> String {
+      String(
+        names.map { name in
+          let letter = letters[name] ?? alphabet[letters.count % alphabet.count]
+          letters[name] = letter
+          return letter
+        })
+    }
+    return "\(renamed(input)),\(renamed(form.kernel))->\(renamed(output))"
   }
 
   /// The kernel and the bias.

@@ -9,16 +9,17 @@ extension GraphBuilder {
   ///   - inputs: The inputs of the call.
   /// - Returns: The mask; `nil` if all steps count.
   func mask(after layer: Layer, _ inputs: [Value]) -> StepMask? {
-    guard layer.supportsMasking else { return nil }
-    return switch layer {
-    case let layer as Embedding: layer.mask(of: inputs[0], in: self)
-    case let layer as Masking: layer.mask(of: inputs[0], in: self)
-    case let layer as TimeDistributed: layer.mask(of: inputs[0])
-    case let layer as MultiHeadAttention: layer.arranged(inputs)[0].mask
-    case let layer as Concatenate: joinedMask(inputs, along: inputs[0].axes([layer.axis])[0])
-    case is Merge: inputs.contains { $0.mask == nil } ? nil : anyMask(inputs)
-    case is GlobalAveragePooling1D, is Dot: nil
-    default: layer.passesMask ? inputs[0].mask : nil
+    let rule = layer.maskRule(
+      maskRanks: inputs.map { $0.mask?.extents.count }, inputRank: inputs[0].shape.count)
+    return switch rule {
+    case .none: nil
+    case .made:
+      (layer as? Embedding)?.mask(of: inputs[0], in: self)
+        ?? (layer as? Masking)?.mask(of: inputs[0], in: self)
+    case .passed(let input): inputs[input].mask
+    case .anyInput: anyMask(inputs)
+    case .joined: joinedMask(inputs)
+    case .anyInStep: inputs[0].mask?.anyInStep
     }
   }
 
@@ -36,11 +37,9 @@ extension GraphBuilder {
     }
   }
 
-  /// The mask of concatenated inputs.
-  private func joinedMask(_ inputs: [Value], along axis: Int) -> StepMask? {
+  /// The masks of inputs whose steps are concatenated.
+  private func joinedMask(_ inputs: [Value]) -> StepMask? {
     guard let some = inputs.compactMap(\.mask).first else { return nil }
-    let isAlongSteps = inputs[0].layout.axes(rank: inputs[0].shape.count + 1)[axis] == 1
-    guard isAlongSteps else { return inputs.contains { $0.mask == nil } ? nil : anyMask(inputs) }
     let counts = inputs.map { $0.shape[0] }
     return some.mapped(to: [counts.reduce(0, +)] + some.extents.dropFirst()) { graph, name in
       // All steps of an input without a mask count.
@@ -52,6 +51,20 @@ extension GraphBuilder {
           ?? graph.addNode("Expand", [one, graph.integers("shape", [1, count])])[0]
       }
       return graph.addNode("Concat", names, [AttributeProto("axis", .integer(1))])[0]
+    }
+  }
+}
+
+extension StepMask {
+  /// The steps with anything that counts, of a mask with more axes.
+  fileprivate var anyInStep: StepMask {
+    let axes = Array(2...extents.count)
+    return mapped(to: [extents[0]]) { graph, name in
+      let numbers = graph.cast(name, to: TensorProto.DataType.float)
+      let any = graph.addNode(
+        "ReduceMax", [numbers, graph.integers("inner_axes", axes)],
+        [AttributeProto("keepdims", .integer(0))])[0]
+      return graph.cast(any, to: TensorProto.DataType.boolean)
     }
   }
 }

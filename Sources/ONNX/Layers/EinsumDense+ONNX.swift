@@ -6,21 +6,9 @@ extension EinsumDense: ONNXLayer {
   package func addNodes(to graph: GraphBuilder, _ inputs: [Value]) throws(ONNXError) -> Value {
     let shape = try resultShape(of: inputs)
     let x = graph.channelsLast(inputs[0])
-    guard let axes = axisNames(rank: x.shape.count + 1) else {
+    guard let equation = letterEquation(rank: x.shape.count + 1) else {
       throw .unsupported(layer: name, reason: "has an equation that does not fit its input")
     }
-    // Only letters name axes in ONNX, also those of an ellipsis.
-    var letters: [Character: Character] = [:]
-    func renamed(_ names: [Character]) -> String {
-      let alphabet = Array("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
-      return String(
-        names.map { name in
-          let letter = letters[name] ?? alphabet[letters.count % alphabet.count]
-          letters[name] = letter
-          return letter
-        })
-    }
-    let equation = "\(renamed(axes.input)),\(renamed(axes.kernel))->\(renamed(axes.output))"
     let kernel = graph.weight("kernel", of: self, [0], extents: weights[0].shape.dimensions)
     var y = graph.add(
       "Einsum", [x.name, kernel], [AttributeProto("equation", .string(equation))], shape: shape)

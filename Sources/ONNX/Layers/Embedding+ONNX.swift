@@ -10,9 +10,8 @@ extension Embedding: ONNXLayer {
     return graph.add("Gather", [table, numbers], shape: try resultShape(of: inputs))
   }
 
-  /// The numbers that are not 0, if 0 is padding.
-  func mask(of x: Value, in graph: GraphBuilder) -> StepMask? {
-    guard masksZero else { return nil }
+  /// The numbers that are not 0.
+  func mask(of x: Value, in graph: GraphBuilder) -> StepMask {
     let x = graph.channelsLast(x)
     return StepMask(extents: x.shape.dimensions, in: graph) { graph in
       graph.addNode("Not", [graph.addNode("Equal", [x.name, graph.scalar("padding", 0)])[0]])[0]

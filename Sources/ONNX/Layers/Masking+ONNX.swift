@@ -9,10 +9,9 @@ extension Masking: ONNXLayer {
     return graph.map("Mul", x, [isKept(x, graph, keepsAxis: true)])
   }
 
-  /// The rows with an element other than the mask value; none if an example is one row.
-  func mask(of x: Value, in graph: GraphBuilder) -> StepMask? {
-    guard x.shape.count > 1 else { return nil }
-    return StepMask(extents: Array(x.shape.dropLast()), in: graph) { graph in
+  /// The rows with an element other than the mask value.
+  func mask(of x: Value, in graph: GraphBuilder) -> StepMask {
+    StepMask(extents: Array(x.shape.dropLast()), in: graph) { graph in
       graph.cast(self.isKept(x, graph, keepsAxis: false), to: TensorProto.DataType.boolean)
     }
   }

@@ -21,6 +21,40 @@ enum CFunction: String, CaseIterable {
     }
     """
 
+  case identity = """
+    static inline float cairn_identity(float v) { return v; }
+    """
+
+  case relu = """
+    static inline float cairn_relu(float v) { return fmaxf(v, 0.0f); }
+    """
+
+  case hard_sigmoid = """
+    static inline float cairn_hard_sigmoid(float v) {
+      return cairn_clip(v / 6.0f + 0.5f, 0.0f, 1.0f);
+    }
+    """
+
+  case keras2_hard_sigmoid = """
+    static inline float cairn_keras2_hard_sigmoid(float v) {
+      return cairn_clip(0.2f * v + 0.5f, 0.0f, 1.0f);
+    }
+    """
+
+  case softsign = """
+    static inline float cairn_softsign(float v) { return v / (1.0f + fabsf(v)); }
+    """
+
+  case elu = """
+    static inline float cairn_elu(float v) { return v > 0.0f ? v : expm1f(v); }
+    """
+
+  case selu = """
+    static inline float cairn_selu(float v) {
+      return v > 0.0f ? 1.050700987f * v : 1.758099341f * expm1f(v);
+    }
+    """
+
   case sparse_plus = """
     static inline float cairn_sparse_plus(float v) {
       return v <= -1.0f ? 0.0f : v >= 1.0f ? v : 0.25f * (v + 1.0f) * (v + 1.0f);
@@ -156,6 +190,139 @@ enum CFunction: String, CaseIterable {
         for (int32_t i = 0; i < n; i++)
           for (int32_t o = 0; o < units; o++) y[o] += x[i] * kernel[i * units + o];
       }
+    }
+    """
+
+  // Adds the product of a vector and the first columns of a matrix.
+  case add_product = """
+    static inline void cairn_add_product(const float *x, int32_t n, float *y, int32_t columns,
+                                         const float *matrix, int32_t width) {
+      for (int32_t i = 0; i < n; i++)
+        for (int32_t o = 0; o < columns; o++) y[o] += x[i] * matrix[i * width + o];
+    }
+    """
+
+  case rnn_step = """
+    static inline void cairn_rnn_step(const float *x, int32_t n, float *h, int32_t units,
+                                      const float *kernel, const float *recurrent,
+                                      const float *bias, float *z, float (*activation)(float)) {
+      cairn_dense(x, 1, n, z, units, kernel, bias);
+      cairn_add_product(h, units, z, units, recurrent, units);
+      for (int32_t i = 0; i < units; i++) h[i] = activation(z[i]);
+    }
+    """
+
+  // The gates are input, forget, candidate and output.
+  case lstm_step = """
+    static inline void cairn_lstm_step(const float *x, int32_t n, float *h, float *c, int32_t units,
+                                       const float *kernel, const float *recurrent,
+                                       const float *bias, float *z, float (*activation)(float),
+                                       float (*gate)(float)) {
+      cairn_dense(x, 1, n, z, 4 * units, kernel, bias);
+      cairn_add_product(h, units, z, 4 * units, recurrent, 4 * units);
+      for (int32_t i = 0; i < units; i++) {
+        c[i] = gate(z[units + i]) * c[i] + gate(z[i]) * activation(z[2 * units + i]);
+        h[i] = gate(z[3 * units + i]) * activation(c[i]);
+      }
+    }
+    """
+
+  // The gates are update, reset and candidate.
+  case gru_step = """
+    static inline void cairn_gru_step(const float *x, int32_t n, float *h, int32_t units,
+                                      const float *kernel, const float *recurrent,
+                                      const float *bias, float *z, float (*activation)(float),
+                                      float (*gate)(float)) {
+      float *s = z + 3 * units;
+      cairn_dense(x, 1, n, z, 3 * units, kernel, bias);
+      cairn_dense(h, 1, units, s, 3 * units, recurrent, bias ? bias + 3 * units : 0);
+      for (int32_t i = 0; i < units; i++) {
+        float update = gate(z[i] + s[i]), reset = gate(z[units + i] + s[units + i]);
+        float candidate = activation(z[2 * units + i] + reset * s[2 * units + i]);
+        h[i] = update * h[i] + (1.0f - update) * candidate;
+      }
+    }
+    """
+
+  // The state is reset before its product with the recurrent kernel.
+  case gru_reset_before_step = """
+    static inline void cairn_gru_reset_before_step(const float *x, int32_t n, float *h,
+                                                   int32_t units, const float *kernel,
+                                                   const float *recurrent, const float *bias,
+                                                   float *z, float (*activation)(float),
+                                                   float (*gate)(float)) {
+      float *s = z + 3 * units;
+      cairn_dense(x, 1, n, z, 3 * units, kernel, bias);
+      cairn_add_product(h, units, z, 2 * units, recurrent, 3 * units);
+      for (int32_t i = 0; i < units; i++) s[i] = gate(z[units + i]) * h[i];
+      cairn_add_product(s, units, z + 2 * units, units, recurrent + 2 * units, 3 * units);
+      for (int32_t i = 0; i < units; i++) {
+        float update = gate(z[i]);
+        h[i] = update * h[i] + (1.0f - update) * activation(z[2 * units + i]);
+      }
+    }
+    """
+
+  // Numbers outside of the table get zeros.
+  case embedding = """
+    static inline void cairn_embedding(const float *x, int32_t count, float *y, int32_t units,
+                                       const float *table, int32_t rows) {
+      for (int32_t i = 0; i < count; i++, y += units) {
+        int32_t isRow = x[i] > -1.0f && x[i] < (float)rows;
+        const float *row = table + (isRow ? (int32_t)x[i] : 0) * units;
+        for (int32_t o = 0; o < units; o++) y[o] = isRow ? row[o] : 0.0f;
+      }
+    }
+    """
+
+  // The number of limits that a value is not below.
+  case ranges = """
+    static inline void cairn_ranges(const float *x, int32_t count, float *y, const float *limits,
+                                    int32_t n) {
+      for (int32_t i = 0; i < count; i++) {
+        int32_t number = 0;
+        for (int32_t j = 0; j < n; j++) number += x[i] >= limits[j];
+        y[i] = (float)number;
+      }
+    }
+    """
+
+  // Each `group` of numbers becomes a vector of `n` elements; others than 0 ... n - 1 leave zeros.
+  case encode = """
+    static inline void cairn_encode(const float *x, int32_t count, int32_t group, float *y,
+                                    int32_t n, int32_t counts) {
+      for (int32_t i = 0; i < count / group * n; i++) y[i] = 0.0f;
+      for (int32_t i = 0; i < count; i++)
+        if (x[i] > -1.0f && x[i] < (float)n) {
+          float *place = y + i / group * n + (int32_t)x[i];
+          *place = counts ? *place + 1.0f : 1.0f;
+        }
+    }
+    """
+
+  // 1 for each row with an element other than the value, otherwise 0.
+  case row_mask = """
+    static inline void cairn_row_mask(const float *x, int32_t rows, int32_t n, float value,
+                                      float *mask) {
+      for (int32_t row = 0; row < rows; row++, x += n) {
+        mask[row] = 0.0f;
+        for (int32_t j = 0; j < n; j++)
+          if (x[j] != value) mask[row] = 1.0f;
+      }
+    }
+    """
+
+  case masked_mean = """
+    static inline void cairn_masked_mean(const float *x, int32_t steps, int32_t c, float *y,
+                                         const float *mask) {
+      float count = 0.0f;
+      for (int32_t i = 0; i < c; i++) y[i] = 0.0f;
+      for (int32_t step = 0; step < steps; step++, x += c)
+        if (mask[step] != 0.0f) {
+          for (int32_t i = 0; i < c; i++) y[i] += x[i];
+          count += 1.0f;
+        }
+      for (int32_t i = 0; i < c; i++) y[i] /= count;
     }
     """
 
@@ -351,5 +518,13 @@ enum CFunction: String, CaseIterable {
     """
 
   /// The functions that this one calls.
-  var needed: [CFunction] { self == .glu ? [.sigmoid] : [] }
+  var needed: [CFunction] {
+    switch self {
+    case .glu: [.sigmoid]
+    case .hard_sigmoid, .keras2_hard_sigmoid: [.clip]
+    case .gru_step: [.dense]
+    case .rnn_step, .lstm_step, .gru_reset_before_step: [.dense, .add_product]
+    default: []
+    }
+  }
 }

@@ -17,6 +17,8 @@ extension CProgram {
     let count = output.elementCount
     switch call.layer {
     case let layer where layer.sharesMemory: break
+    case is GlobalAveragePooling1D where call.masks[0] != nil:
+      averaged(call, call.masks[0].flatMap { maskPlaces[$0] } ?? "0", index)
     case let layer as Spatial1D: try translate(call.planar(layer), index)
     case let layer as BaseConv: try convolution(layer, call, index)
     case let layer as BasePooling: try pooling(layer, call, index)
@@ -61,6 +63,13 @@ extension CProgram {
     case let layer as Masking:
       let width = input.last ?? 1
       add(.masking, [x, y, count / max(1, width), width, Float(layer.maskValue)])
+    case let layer as BaseRecurrent: try recurrent(layer, call, index)
+    case let layer as Bidirectional: try bidirectional(layer, call, index)
+    case is TimeDistributed: try distributed(call, index)
+    case let layer as Embedding: try embedded(layer, call, index)
+    case let layer as CategoryEncoding: encoded(layer, call, index)
+    case let layer as Discretization: discretized(layer, call, index)
+    case let layer as EinsumDense: try einsum(layer, call, index)
     default: throw call.refused("C")
     }
   }

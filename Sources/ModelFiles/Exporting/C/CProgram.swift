@@ -5,12 +5,17 @@ import Tensors
 ///
 /// Values are stored as in Keras, images with their channels last.
 struct CProgram {
-  let graph: InferenceGraph
+  private(set) var graph: InferenceGraph
+  /// The expressions of the addresses of masks that are used.
+  private(set) var maskPlaces: [Int: String] = [:]
   private let prefix: String
   private let classNames: [String]
   /// The parameters of the function.
-  private let inputs: [String]
-  private let outputs: [String]
+  private var inputs: [String]
+  private var outputs: [String]
+  /// The lines of the functions for a step, and their names.
+  private var stepFunctions: [String] = []
+  private var stepNames: Set<String> = []
   private var tables: [String] = []
   private var tableNames: [String: String] = [:]
   private var statements: [String] = []
@@ -32,11 +37,56 @@ struct CProgram {
     }
     inputs = parameters(graph.inputs.map(\.name), "input")
     outputs = parameters(graph.outputs.map(\.name), "output")
+    try translateCalls()
+  }
+
+  private mutating func translateCalls() throws(CheckpointError) {
+    maskPlaces = memory.maskPlaces
     for (index, call) in graph.calls.enumerated() {
       // A name from a file could end the comment.
       statements.append("/* \(call.name.cName): \(type(of: call.layer).className.cName) */")
+      if let mask = call.newMask { addMask(mask, of: call) }
       try translate(call, index)
     }
+  }
+
+  /// Adds a function for a step of a sequence.
+  ///
+  /// - Parameters:
+  ///   - inner: The calls of the step.
+  ///   - name: The name of the layer.
+  ///   - hasMask: Whether the function gets the mask of the step.
+  /// - Returns: The name of the function, and the number of floats that it needs as workspace.
+  /// - Throws: ``CheckpointError`` if a layer has no equivalent, or its weights cannot be read.
+  mutating func function(
+    of inner: InferenceGraph, named name: String, hasMask: Bool
+  ) throws(CheckpointError) -> (name: String, memory: Int) {
+    var (function, count) = ("\(prefix)_\(name.cName)_step", 1)
+    while !stepNames.insert(function).inserted {
+      function = "\(prefix)_\(name.cName)_step_\(count)"
+      count += 1
+    }
+    let outer = (graph, inputs, outputs, statements, memory, maskPlaces)
+    (graph, inputs, outputs, statements, memory) = (inner, ["x"], ["y"], [], CWorkspace(inner))
+    try translateCalls()
+    let mask = hasMask ? "const float *mask, " : ""
+    let lines =
+      ["static void \(function)(const float *x, float *y, \(mask)float *workspace) {"] + body + [
+        "}", "",
+      ]
+    let size = max(1, memory.size)
+    (graph, inputs, outputs, statements, memory, maskPlaces) = outer
+    stepFunctions += lines
+    return (function, size)
+  }
+
+  /// The lines of the current function: all statements, and the copies to the outputs.
+  private var body: [String] {
+    ["  (void)workspace;"] + statements.map { "  \($0)" }
+      + zip(outputs, graph.outputs).map { name, output in
+        "  memcpy(\(name), \(place(of: output.value)), "
+          + "\(graph.shape(of: output.value).elementCount) * sizeof(float));"
+      }
   }
 
   /// The text of the header.
@@ -68,19 +118,13 @@ struct CProgram {
       let name = "CAIRN_\("\(function)".uppercased())"
       lines += ["#ifndef \(name)", "#define \(name)", function.rawValue, "#endif", ""]
     }
-    lines += tables
+    lines += tables + stepFunctions
     let parameters =
       inputs.map { "const float *\($0)" } + outputs.map { "float *\($0)" } + ["float *workspace"]
     lines += [
-      "static void \(prefix)_predict(\(parameters.joined(separator: ", "))) {",
-      "  (void)workspace;",
+      "static void \(prefix)_predict(\(parameters.joined(separator: ", "))) {"
     ]
-    lines += statements.map { "  \($0)" }
-    for (name, output) in zip(outputs, graph.outputs) {
-      lines.append(
-        "  memcpy(\(name), \(place(of: output.value)), "
-          + "\(graph.shape(of: output.value).elementCount) * sizeof(float));")
-    }
+    lines += body
     lines += ["}", "", "#endif"]
     return lines.joined(separator: "\n") + "\n"
   }
@@ -91,13 +135,13 @@ struct CProgram {
   func place(of value: Int) -> String { memory.place(of: value, inputs: inputs) }
 
   /// The expression of the result of a call.
-  func place(ofResult call: Int) -> String { place(of: graph.result(of: call)) }
+  func place(ofResult call: Int) -> String { place(of: graph.calls[call].outputs[0]) }
 
   /// Reserves memory that is used during one call only.
   ///
   /// - Returns: The expression of its address.
   mutating func scratch(_ count: Int, _ index: Int) -> String {
-    memory.scratch(count, at: index, for: graph.result(of: index))
+    memory.scratch(count, at: index, for: graph.calls[index].outputs)
   }
 
   /// Adds a statement.

@@ -23,16 +23,30 @@ struct CWorkspace {
   private var places: [Place]
   private var parts: [Block] = []
 
+  /// The expressions of the addresses of masks that are used, which come before all values.
+  private(set) var maskPlaces: [Int: String] = [:]
+  /// The number of floats of the masks.
+  private var start = 0
+
   /// Finds a place for each value.
   init(_ graph: InferenceGraph) {
     places = graph.inputs.indices.map(Place.input)
-    var lastUses = [Int](repeating: -1, count: graph.result(of: graph.calls.count))
+    for (number, mask) in graph.masks.enumerated() where mask.isUsed {
+      if case .input = mask.source {
+        maskPlaces[number] = "mask"
+      } else {
+        maskPlaces[number] = "(workspace + \(start))"
+        start += mask.extents.reduce(1, *)
+      }
+    }
+    size = start
+    var lastUses = [Int](repeating: -1, count: graph.valueCount)
     for (index, call) in graph.calls.enumerated() {
       for input in call.inputs { lastUses[input] = index }
     }
     for output in graph.outputs { lastUses[output.value] = graph.calls.count }
     for (index, call) in graph.calls.enumerated() {
-      let lastUse = max(index, lastUses[graph.result(of: index)])
+      let lastUse = max(index, lastUses[call.outputs[0]])
       let place = places[call.inputs[0]]
       if call.layer.sharesMemory {
         places.append(place)
@@ -45,9 +59,11 @@ struct CWorkspace {
         places.append(place)
         parts[input].lastUse = lastUse
       } else {
-        places.append(.block(parts.count))
-        let range = free(call.outputShape.elementCount, at: index)
-        parts.append(Block(range: range, lastUse: lastUse))
+        for (output, shape) in zip(call.outputs, call.outputShapes) {
+          places.append(.block(parts.count))
+          let range = free(shape.elementCount, at: index)
+          parts.append(Block(range: range, lastUse: max(index, lastUses[output])))
+        }
       }
     }
   }
@@ -70,28 +86,28 @@ struct CWorkspace {
   /// - Parameters:
   ///   - count: The number of floats.
   ///   - index: The index of the call.
-  ///   - value: The number of its result.
+  ///   - outputs: The numbers of its results.
   /// - Returns: The expression of the address.
-  mutating func scratch(_ count: Int, at index: Int, for value: Int) -> String {
+  mutating func scratch(_ count: Int, at index: Int, for outputs: [Int]) -> String {
     // The places of later values are known, but not yet in use.
-    let known = places[...value].compactMap { place -> Int? in
+    let known = places[...(outputs.last ?? 0)].compactMap { place -> Int? in
       if case .block(let block) = place { block } else { nil }
     }
     let used = Set(known).filter { parts[$0].lastUse >= index }
-    let range = Self.gap(count, among: used.map { parts[$0].range })
+    let range = gap(count, among: used.map { parts[$0].range })
     size = max(size, range.upperBound)
     return "(workspace + \(range.lowerBound))"
   }
 
   private mutating func free(_ count: Int, at index: Int) -> Range<Int> {
-    let range = Self.gap(count, among: parts.filter { $0.lastUse >= index }.map(\.range))
+    let range = gap(count, among: parts.filter { $0.lastUse >= index }.map(\.range))
     size = max(size, range.upperBound)
     return range
   }
 
-  /// The first gap of a length between ranges.
-  private static func gap(_ count: Int, among ranges: [Range<Int>]) -> Range<Int> {
-    var start = 0
+  /// The first gap of a length between ranges, behind the masks.
+  private func gap(_ count: Int, among ranges: [Range<Int>]) -> Range<Int> {
+    var start = start
     for range in ranges.sorted(by: { $0.lowerBound < $1.lowerBound }) {
       if range.lowerBound - start >= count { break }
       start = max(start, range.upperBound)

@@ -7,15 +7,28 @@ extension TorchModule {
   ///
   /// - Parameters:
   ///   - call: The call.
-  ///   - inputs: Its inputs.
-  /// - Returns: The expression of its result.
+  ///   - inputs: Its inputs, with their masks.
+  /// - Returns: The expressions of its results.
   /// - Throws: ``CheckpointError`` if the layer has no equivalent, or its weights cannot be read.
   mutating func translate(
+    _ call: InferenceGraph.Call, _ inputs: [Value]
+  ) throws(CheckpointError) -> [Value] {
+    switch call.layer {
+    case let layer as BaseRecurrent: try recurrent(layer, call, inputs)
+    case let layer as Bidirectional: try bidirectional(layer, call, inputs)
+    default: [try translateOne(call, inputs)]
+    }
+  }
+
+  /// Translates a call of a layer with one result.
+  private mutating func translateOne(
     _ call: InferenceGraph.Call, _ inputs: [Value]
   ) throws(CheckpointError) -> Value {
     let input = inputs[0]
     switch call.layer {
-    case let layer as Spatial1D: return try translate(call.planar(layer), inputs)
+    case let layer as GlobalAveragePooling1D where input.mask != nil:
+      return averaged(layer, input)
+    case let layer as Spatial1D: return try translateOne(call.planar(layer), inputs)
     case let layer as Conv2D:
       return try convolution(layer, call, input, groups: layer.groups)
     case let layer as DepthwiseConv2D:
@@ -72,6 +85,21 @@ extension TorchModule {
     case let layer as Dot: return multiplied(layer, call, inputs)
     case let layer as Merge: return try merged(layer, call, inputs)
     case let layer as Masking: return masked(layer, call, input)
+    case let layer as Conv3D: return try convolution(layer, call, input)
+    case let layer as Conv3DTranspose: return try transposed(layer, call, input)
+    case let layer as BasePooling3D: return try pooling(layer, call, input)
+    case let layer as BaseGlobalPooling3D: return try globalPooling(layer, call, input)
+    case let layer as Cropping3D: return cropped(layer, call, input)
+    case let layer as ZeroPadding3D: return padded(layer, input)
+    case is UpSampling3D: return enlarged(call, input)
+    case let layer as Embedding: return try embedded(layer, call, input)
+    case let layer as EinsumDense: return try einsum(layer, call, input)
+    case let layer as CategoryEncoding: return encoded(layer, call, input)
+    case let layer as Discretization: return discretized(layer, call, input)
+    case let layer as BaseAttention: return try attention(layer, call, inputs)
+    case let layer as MultiHeadAttention: return try attention(layer, call, inputs)
+    case let layer as ConvLSTM2D: return try recurrent(layer, call, input)
+    case is TimeDistributed: return try distributed(call, input)
     default: throw call.refused("a module of PyTorch")
     }
   }

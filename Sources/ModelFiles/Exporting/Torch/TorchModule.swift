@@ -14,6 +14,8 @@ struct TorchModule {
     case channelsFirst
     /// A sequence with its channels first.
     case sequence
+    /// A volume with its channels first.
+    case volume
     /// The elements of an image with its channels first, flattened; Keras's have the channels last.
     case flattened(height: Int, width: Int, channels: Int)
   }
@@ -23,36 +25,25 @@ struct TorchModule {
     /// An expression.
     var code: String
     var layout: Layout
+    /// The variable of its mask, booleans `[batch, steps]`; `nil` if all steps count.
+    var mask: String?
   }
 
   /// The tensors of the `state_dict`.
   private(set) var tensors = SafetensorsWriter()
 
   private let graph: InferenceGraph
+  /// Whether one variable holds the results of all calls.
+  private let isChain: Bool
+  /// The number of calls of each layer.
+  private var callCounts: [String: Int] = [:]
   private var declarations: [String] = []
   private var statements: [String] = []
   private var attributes: [String: String] = [:]
-  private var variables: Set<String> = ["x", "self", "F", "nn", "torch"]
-  private var helpers: Set<Helper> = []
-  private var values: [Value] = []
+  private var variables: Set<String>
+  private var helpers: Set<TorchHelper> = []
+  private var inputs: [Value] = []
   private var outputs: [Value] = []
-
-  /// A function of the source code.
-  enum Helper: String, CaseIterable {
-    // Source: `sparsemax` of Keras, which adds the sums of the 1, 2, … k largest elements.
-    case sparsemax = """
-      def sparsemax(x, dim):
-          ordered = x.sort(dim=dim, descending=True).values
-          sums = ordered.cumsum(dim)
-          shape = [1] * x.dim()
-          shape[dim] = -1
-          ranks = torch.arange(1, x.shape[dim] + 1, device=x.device).reshape(shape)
-          support = ordered - (sums - 1) / ranks > 0
-          count = support.sum(dim, keepdim=True)
-          threshold = ((sums * support).sum(dim, keepdim=True) - 1) / count
-          return (x - threshold).clamp(min=0)
-      """
-  }
 
   /// Translates a model.
   ///
@@ -60,36 +51,65 @@ struct TorchModule {
   ///   of reading a value.
   init(_ graph: InferenceGraph) throws(CheckpointError) {
     self.graph = graph
-    // A model for channels first permutes its input itself.
+    isChain = graph.isChain
+    // A variable of the function would hide what has its name outside.
+    variables = Set(TorchHelper.allCases.map { "\($0)" })
+      .union(["x", "self", "F", "nn", "torch", "len"])
+    count(graph.calls)
     for (index, input) in graph.inputs.enumerated() {
-      let isPermuted = graph.calls.contains { call in
-        call.inputs == [index] && (call.layer as? Permute)?.dims == [2, 3, 1]
-      }
       let name =
         graph.inputs.count == 1 ? "x" : Self.unique(input.name.pythonName, in: &variables)
-      values.append(
-        Value(code: name, layout: input.shape.count == 3 && !isPermuted ? .channelsFirst : .natural)
-      )
+      inputs.append(
+        Value(code: name, layout: graph.isImage(input: index) ? .channelsFirst : .natural))
     }
+    outputs = try run(graph, inputs).map { value in
+      value.layout == .channelsFirst ? value : natural(value)
+    }
+  }
+
+  private mutating func count(_ calls: [InferenceGraph.Call]) {
+    for call in calls {
+      callCounts[call.name, default: 0] += 1
+      count(call.inner?.calls ?? [])
+    }
+  }
+
+  /// Translates the calls of a graph.
+  ///
+  /// - Parameters:
+  ///   - graph: The graph.
+  ///   - inputs: Its inputs; a mask is that of the graph's input.
+  /// - Returns: Its outputs.
+  /// - Throws: ``CheckpointError`` if a layer has no equivalent, or its weights cannot be read.
+  mutating func run(
+    _ graph: InferenceGraph, _ inputs: [Value]
+  ) throws(CheckpointError) -> [Value] {
+    var values = inputs
+    var masks = graph.masks.map { _ in String?.none }
+    if let mask = inputs[0].mask { masks[0] = mask }
     for call in graph.calls {
-      var inputs = call.inputs.map { values[$0] }
-      if !call.layer.takesSequences {
-        inputs = inputs.map { $0.layout == .sequence ? natural($0) : $0 }
+      let given = call.inputs.map { values[$0] }
+      if let new = call.newMask, graph.masks[new].isUsed {
+        // The variable of the input may get the result of the call.
+        masks[new] = hold(
+          mask(graph.masks[new], of: call, given, masks), "\(call.name)_mask", isOwn: true)
       }
-      let value = try translate(call, inputs)
-      values.append(
-        isVariable(value.code)
-          ? value : Value(code: hold(value.code, call.name), layout: value.layout))
+      let arranged = zip(given, call.masks).map { value, mask in
+        var value = call.layer.takes(value.layout) ? value : natural(value)
+        value.mask = mask.flatMap { masks[$0] }
+        return value
+      }
+      for value in try translate(call, arranged) {
+        values.append(
+          isVariable(value.code)
+            ? value : Value(code: hold(value.code, call.name), layout: value.layout))
+      }
     }
-    outputs = graph.outputs.map { output in
-      let value = values[output.value]
-      return value.layout == .channelsFirst ? value : natural(value)
-    }
+    return graph.outputs.map { values[$0.value] }
   }
 
   /// The source code of the module.
   var source: String {
-    let inputs = Array(values[..<graph.inputs.count])
     func described(_ ends: [(name: String, value: Value, shape: Shape)]) -> String {
       ends.map { end in
         (ends.count == 1 ? "" : "\(end.name) ") + extents(end.shape, end.value.layout)
@@ -101,8 +121,8 @@ struct TorchModule {
         zip(outputs, graph.outputs).map { ($1.name.pythonName, $0, graph.shape(of: $1.value)) })
     )
     var lines = ["import torch", "from torch import nn", "from torch.nn import functional as F"]
-    for helper in Helper.allCases where helpers.contains(helper) {
-      lines += ["", ""] + helper.rawValue.split(separator: "\n").map(String.init)
+    for helper in TorchHelper.allCases where helpers.contains(helper) {
+      lines += ["", ""] + helper.lines
     }
     lines += [
       "", "", "class Model(nn.Module):",
@@ -134,17 +154,36 @@ struct TorchModule {
 
   /// Assigns an expression to a variable.
   ///
+  /// - Parameters:
+  ///   - expression: The expression.
+  ///   - name: The name of a new variable.
+  ///   - isOwn: Whether it gets a new variable even if one holds the results of all calls.
   /// - Returns: The variable.
-  mutating func hold(_ expression: String, _ name: String) -> String {
+  mutating func hold(_ expression: String, _ name: String, isOwn: Bool = false) -> String {
     if isVariable(expression) { return expression }
-    let variable = graph.isChain ? "x" : Self.unique(name.pythonName, in: &variables)
+    let variable = isChain && !isOwn ? "x" : Self.unique(name.pythonName, in: &variables)
     statements.append("\(variable) = \(expression)")
     return variable
   }
 
+  /// Assigns the elements of a tuple to variables.
+  ///
+  /// - Parameters:
+  ///   - expression: The expression.
+  ///   - names: The names of new variables.
+  ///   - pattern: The pattern, made from the variables: `y, (h, c)`.
+  /// - Returns: The variables.
+  mutating func unpack(
+    _ expression: String, _ names: [String], as pattern: ([String]) -> String
+  ) -> [String] {
+    let names = names.map { Self.unique($0.pythonName, in: &variables) }
+    statements.append("\(pattern(names)) = \(expression)")
+    return names
+  }
+
   /// Whether several calls share the layer, so that its weights have one order only.
   private func isShared(_ call: InferenceGraph.Call) -> Bool {
-    graph.calls.count { $0.name == call.name } > 1
+    callCounts[call.name, default: 0] > 1
   }
 
   /// Declares a part of the module, once for each layer.
@@ -190,7 +229,7 @@ struct TorchModule {
   }
 
   /// Uses a function of the source code.
-  mutating func use(_ helper: Helper) { helpers.insert(helper) }
+  mutating func use(_ helper: TorchHelper) { helpers.insert(helper) }
 
   private static func unique(_ name: String, in taken: inout Set<String>) -> String {
     var (unique, count) = (name, 1)
@@ -205,15 +244,17 @@ struct TorchModule {
 
   /// The value as Keras holds it.
   func natural(_ value: Value) -> Value {
-    switch value.layout {
-    case .natural: value
-    case .channelsFirst: Value(code: "\(value.code).permute(0, 2, 3, 1)", layout: .natural)
-    case .sequence: Value(code: "\(value.code).transpose(1, 2)", layout: .natural)
-    case .flattened(let height, let width, let channels):
-      Value(
-        code: "\(value.code).unflatten(1, (\(channels), \(height), \(width)))"
-          + ".permute(0, 2, 3, 1).flatten(1)", layout: .natural)
-    }
+    let code =
+      switch value.layout {
+      case .natural: value.code
+      case .channelsFirst: "\(value.code).permute(0, 2, 3, 1)"
+      case .sequence: "\(value.code).transpose(1, 2)"
+      case .volume: "\(value.code).permute(0, 2, 3, 4, 1)"
+      case .flattened(let height, let width, let channels):
+        "\(value.code).unflatten(1, (\(channels), \(height), \(width)))"
+          + ".permute(0, 2, 3, 1).flatten(1)"
+      }
+    return Value(code: code, layout: .natural, mask: value.mask)
   }
 
   /// An image with its channels first.
@@ -257,24 +298,54 @@ extension InferenceGraph.Call {
   }
 }
 
+extension InferenceGraph {
+  /// Whether an input is an image with channels first: one of three axes, unless the model permutes
+  /// it itself or goes through its steps.
+  fileprivate func isImage(input index: Int) -> Bool {
+    inputs[index].shape.count == 3
+      && !calls.contains { call in
+        guard call.inputs == [index] else { return false }
+        switch call.layer {
+        case let layer as Permute: return layer.dims == [2, 3, 1]
+        case is TimeDistributed, is Embedding, is EinsumDense: return true
+        default: return false
+        }
+      }
+  }
+}
+
 extension Layer {
-  /// Whether the layer computes in the layout of a sequence with its channels first.
-  fileprivate var takesSequences: Bool {
-    switch self {
-    case let layer as BatchNormalization: layer.axis == -1 || layer.axis == 2
-    case let layer as GroupNormalization: layer.axis == -1 || layer.axis == 2
-    case is Spatial1D, is Activation, is Softmax, is LeakyReLU, is ELU, is ReLU, is Merge: true
+  /// Whether the layer computes with sequences or volumes with their channels first.
+  fileprivate func takes(_ layout: TorchModule.Layout) -> Bool {
+    let last: Int
+    switch layout {
+    case .sequence: last = 2
+    case .volume: last = 4
+    default: return true
+    }
+    return switch self {
+    case let layer as BatchNormalization: layer.axis == -1 || layer.axis == last
+    case let layer as GroupNormalization: layer.axis == -1 || layer.axis == last
+    case is Spatial1D: layout == .sequence
+    case is Conv3D, is Conv3DTranspose, is BasePooling3D, is BaseGlobalPooling3D, is Cropping3D,
+      is ZeroPadding3D, is UpSampling3D:
+      layout == .volume
+    case is Activation, is Softmax, is LeakyReLU, is ELU, is ReLU, is Merge: true
     default: false
     }
   }
 }
 
 extension TorchModule.Layout {
+  /// Whether the channels are the axis after the batch.
+  var hasChannelsFirst: Bool { [.channelsFirst, .sequence, .volume].contains(self) }
+
   /// The axis of PyTorch's tensor that is an axis of Keras's, the batch included.
   func axis(_ axis: Int) -> Int {
     switch self {
     case .channelsFirst: [0, 2, 3, 1][axis]
     case .sequence: [0, 2, 1][axis]
+    case .volume: [0, 2, 3, 4, 1][axis]
     case .natural, .flattened: axis
     }
   }

@@ -65,12 +65,7 @@ struct RecurrentNode {
   private var width: Int { cell.gates * cell.units }
 
   /// The columns of a matrix as rows, or the elements of a vector, gate by gate in ONNX's order.
-  private func arranged(_ weight: Tensor) -> Tensor {
-    let rows = weight.rank == 1 ? weight : weight.transposed([1, 0])
-    let units = cell.units
-    return Tensor(
-      concatenating: gates.map { rows.slice($0 * units..<($0 + 1) * units, axis: 0) }, axis: 0)
-  }
+  private func arranged(_ weight: Tensor) -> Tensor { cell.rows(of: weight, gates: gates) }
 
   private func inputKernel(_ graph: GraphBuilder, _ features: Int) -> String {
     kernel(graph, "kernel", 0, columns: features)

@@ -28,16 +28,4 @@ extension TimeDistributed: ONNXLayer {
     ]
     return graph.addNode("Concat", parts, [AttributeProto("axis", .integer(0))])[0]
   }
-
-  /// The mask of the steps: those with anything that is not masked, if the mask has more axes.
-  func mask(of x: Value) -> StepMask? {
-    guard let mask = x.mask, mask.extents.count > 1, !layer.passesMask else { return x.mask }
-    return mask.mapped(to: [mask.extents[0]]) { graph, name in
-      let numbers = graph.cast(name, to: TensorProto.DataType.float)
-      let axes = graph.integers("inner_axes", Array(2...mask.extents.count))
-      let any = graph.addNode(
-        "ReduceMax", [numbers, axes], [AttributeProto("keepdims", .integer(0))])[0]
-      return graph.cast(any, to: TensorProto.DataType.boolean)
-    }
-  }
 }

@@ -8,7 +8,7 @@ extension TorchModule {
   ) -> Value {
     var value = value
     if function == .glu, case .flattened = value.layout { value = natural(value) }
-    let dimension = [.channelsFirst, .sequence].contains(value.layout) ? 1 : -1
+    let dimension = value.layout.hasChannelsFirst ? 1 : -1
     let x =
       [.squareplus, .sparsePlus].contains(function) ? hold(value.code, call.name) : value.code
     value.code =
@@ -45,6 +45,32 @@ extension TorchModule {
       }
     if function == .sparsemax { use(.sparsemax) }
     return value
+  }
+
+  /// An activation function of a recurrent cell, as an expression.
+  ///
+  /// - Parameters:
+  ///   - function: The function.
+  ///   - call: The call of the layer.
+  ///   - layout: The layout of the values that it gets.
+  /// - Returns: The expression.
+  mutating func function(
+    _ function: ActivationFunction, _ call: InferenceGraph.Call, layout: Layout = .natural
+  ) -> String {
+    switch function {
+    case .linear: return "nn.Identity()"
+    case .relu: return "F.relu"
+    case .sigmoid: return "torch.sigmoid"
+    case .tanh: return "torch.tanh"
+    case .hardSigmoid: return "F.hardsigmoid"
+    case .keras2HardSigmoid:
+      use(.keras2_hard_sigmoid)
+      return "keras2_hard_sigmoid"
+    case .softsign: return "F.softsign"
+    case .elu: return "F.elu"
+    case .selu: return "F.selu"
+    default: return "lambda x: \(activated(function, Value(code: "x", layout: layout), call).code)"
+    }
   }
 
   mutating func softmax(

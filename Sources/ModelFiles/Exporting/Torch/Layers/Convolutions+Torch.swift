@@ -24,8 +24,8 @@ extension TorchModule {
       // follow each other, as PyTorch's groups do.
       tensors.add(
         "\(name).weight", shape: [channels.1, perGroup] + call.extents(size),
-        kernel.transposed(rows: size.height * size.width * perGroup, columns: channels.1)
-          .transposingBlocks(of: size.height * size.width, by: perGroup))
+        kernel.convolutionKernel(
+          taps: size.height * size.width, channels: perGroup, filters: channels.1))
       if let bias = try call.values("bias") {
         tensors.add("\(name).bias", shape: [channels.1], bias)
       }
@@ -93,8 +93,8 @@ extension TorchModule {
       let kernel = try call.values("kernel") ?? []
       tensors.add(
         "\(name).weight", shape: [channels, layer.filters] + call.extents(size),
-        kernel.transposed(rows: size.height * size.width * layer.filters, columns: channels)
-          .transposingBlocks(of: size.height * size.width, by: layer.filters))
+        kernel.convolutionKernel(
+          taps: size.height * size.width, channels: layer.filters, filters: channels))
       if let bias = try call.values("bias") {
         tensors.add("\(name).bias", shape: [layer.filters], bias)
       }
@@ -110,7 +110,8 @@ extension TorchModule {
     return activated(layer.activation, Value(code: code, layout: call.layout), call)
   }
 
-  private func convolution(
+  /// The expression that creates a convolution.
+  func convolution(
     _ call: InferenceGraph.Call, _ input: Int, _ output: Int, _ size: Size2D, _ strides: Size2D,
     _ padding: (Int, Int), _ dilation: Size2D, _ groups: Int, hasBias: Bool
   ) -> String {
@@ -132,6 +133,12 @@ extension InferenceGraph.Call {
 }
 
 extension [Float] {
+  /// A kernel `[taps, channels, filters]` in PyTorch's order, `[filters, channels, taps]`.
+  func convolutionKernel(taps: Int, channels: Int, filters: Int) -> [Float] {
+    transposed(rows: taps * channels, columns: filters)
+      .transposingBlocks(of: taps, by: channels)
+  }
+
   /// The transposed matrix.
   func transposed(rows: Int, columns: Int) -> [Float] {
     guard count == rows * columns else { return self }
@@ -143,7 +150,7 @@ extension [Float] {
   }
 
   /// Transposes each block of `rows` × `columns` elements.
-  func transposingBlocks(of rows: Int, by columns: Int) -> [Float] {
+  private func transposingBlocks(of rows: Int, by columns: Int) -> [Float] {
     guard columns > 1 else { return self }
     return stride(from: 0, to: count, by: rows * columns).flatMap { start in
       Array(self[start..<start + rows * columns]).transposed(rows: rows, columns: columns)

@@ -8,7 +8,7 @@ extension TorchModule {
   ) throws(CheckpointError) -> Value {
     let rank = call.inputShapes[0].count + 1
     let axis = layer.axis < 0 ? layer.axis + rank : layer.axis
-    let isChannels = [.channelsFirst, .sequence].contains(input.layout) && axis == rank - 1
+    let isChannels = input.layout.hasChannelsFirst && axis == rank - 1
     var input = reorderable(input, call)
     if input.layout == .channelsFirst, !isChannels { input = natural(input) }
     let channels = call.inputShapes[0][axis - 1]
@@ -84,7 +84,7 @@ extension TorchModule {
   ) throws(CheckpointError) -> Value {
     let rank = call.inputShapes[0].count + 1
     let axis = layer.axis < 0 ? layer.axis + rank : layer.axis
-    let isChannels = [.channelsFirst, .sequence].contains(input.layout) && axis == rank - 1
+    let isChannels = input.layout.hasChannelsFirst && axis == rank - 1
     let input = isChannels ? input : natural(input)
     let channels = call.inputShapes[0][axis - 1]
     let hasScale = layer.scale || layer.center
