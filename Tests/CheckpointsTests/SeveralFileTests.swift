@@ -70,6 +70,8 @@ struct SeveralFileTests {
     let model = try CheckpointFile(opening: path).loadModel()
     #expect(model.outputNames == expected.names("outputs"))
     try ExpectedModels.forEachConversion(of: path, check)
+    // The other Keras computes something else.
+    guard !file.contains("_only") else { return }
   }
 
   @Test("One epoch gives Keras's weights and logs", arguments: files)

@@ -31,7 +31,14 @@ extension Architecture {
       inputExtents: extents, graph: model.graph, isFunctional: model.isFunctional,
       notes: reader.notes)
     try checkMasks()
-    do throws(ShapeError) { try makeModel().checkBudget(inputShapes: inputShapes) } catch {
+    do throws(ShapeError) {
+      for plan in try makeModel().checkBudget(inputShapes: inputShapes) {
+        let undefined = plan.layer.undefinedRegularizers(
+          weights: plan.weights, outputShape: plan.outputShape)
+        guard !undefined.isEmpty else { continue }
+        notes.append(.notApplied(layer: plan.layer.name, options: undefined.sorted()))
+      }
+    } catch {
       throw .shape(error)
     }
   }
@@ -412,6 +419,7 @@ private struct ModelReader {
     return layer
   }
 
+    layer.penalizesAsKeras2 = generation != .keras3
   /// Throws if a layer in place of a `Lambda` could compute something else than the function.
   func checkLambdas() throws(KerasError) {
     guard let lambda else { return }
@@ -434,9 +442,6 @@ private struct ModelReader {
     let kept = layer.keptWeightOptions.map(\.options) + [layer.keptOptions]
     let missed = Set(kept.flatMap { $0.filter(\.value.isMissedInTraining).keys })
     if !missed.isEmpty { notes.append(.notApplied(layer: layer.name, options: missed.sorted())) }
-    if let penalty = layer as? ActivityRegularization {
-      notes.append(.notApplied(layer: layer.name, options: penalty.config.keys.sorted()))
-    }
     if let rescaling = layer.lambdaRescaling, let function = rescaling.lambda {
       lambda = lambda ?? rescaling
       notes.append(.lambda(layer: layer.name, function: function.text))

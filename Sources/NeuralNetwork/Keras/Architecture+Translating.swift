@@ -79,6 +79,11 @@ extension Architecture {
         lost.append(
           "the weights of the gates of the layer '\(layer.name)', which are multiplied by "
             + "\(scale.factor), because hard_sigmoid of \(dialect.keras) is another function: "
+      if layer.penaltyDiffers(in: dialect) {
+        lost.append(
+          "what activity_regularizer in the layer '\(layer.name)' adds to the loss, which is "
+            + "something else in \(dialect.keras)")
+      }
             + "outputs stay the same, but not further training")
       }
       let options = Set(layer.config.keys).subtracting(layer.config(for: dialect).keys)
@@ -135,6 +140,7 @@ extension Architecture {
     }
     if let layer = layer as? BaseImagePreprocessing, !type(of: layer).isIn(dialect) {
       throw .notInKeras(
+      replacement.penalizesAsKeras2 = layer.penalizesAsKeras2
         layer: layer.name, feature: "the class \(type(of: layer).className)", keras: dialect.keras)
     }
     if dialect == .keras2, let layer = layer as? Resizing, case .pad = layer.aspectRatio {
@@ -185,11 +191,17 @@ extension Architecture {
   }
 
   /// An unbuilt copy of a layer with other options.
+      let penalty = linear.keptOptions.removeValue(forKey: Self.outputPenalty)
+      steps.last?.keptOptions[Self.outputPenalty] = penalty
   private static func copy(
     _ layer: Layer, _ key: String, _ value: String
+    steps.last?.keptOptions = layer.keptOptions
   ) throws(KerasError) -> Layer {
     try copy(layer) { .object(($0.object ?? [:]).merging([key: .string(value)]) { $1 }) }
   }
+
+  /// The option of a penalty on the outputs, which belongs to the last of several replacements.
+  private static let outputPenalty = "activity_regularizer"
 
   private static func copy(
     _ layer: Layer, _ change: (JSON) -> JSON
@@ -205,6 +217,7 @@ extension Architecture {
   /// Gives the replacements unique names; the last one gets the name of the original layer.
   private static func named(
     _ layers: [Layer], after name: String, _ names: inout Set<String>
+    copy.penalizesAsKeras2 = layer.penalizesAsKeras2
   ) -> [Layer] {
     for (index, layer) in layers.enumerated() {
       var unique = index == layers.count - 1 ? name : "\(name)_\(index)"

@@ -135,8 +135,31 @@ open class Layer {
   /// Options that the layer itself does not use, which are written back: initializers,
   /// regularizers, constraints, seeds.
   final var keptOptions: [String: KeptOption] = [:] {
-    didSet { applyKeptOptions() }
+    didSet {
+      applyKeptOptions()
+      outputRegularizer = keptOptions["activity_regularizer"]?.regularizer ?? penaltyOfOptions
+    }
   }
+
+  /// The regularizer of the outputs: Keras's `activity_regularizer`.
+  final var outputRegularizer: Regularizer?
+
+  /// Where code gave the outputs their regularizer; `nil` for one of a file.
+  final var outputRegularizerPlace: CallSite?
+
+  /// The regularizer of the outputs that the layer's own options describe.
+  var penaltyOfOptions: Regularizer? { nil }
+
+  /// Whether the penalty on the outputs is that of tf_keras, where Keras 3 has another one: see
+  /// ``penaltyDiffers(in:)``.
+  final var penalizesAsKeras2 = false
+
+  /// Whether Keras gives the outputs of a call the penalty of ``outputRegularizer``, and not only
+  /// parts of the layer.
+  var penalizesOwnOutputs: Bool { true }
+
+  /// The penalty on the outputs of the last call in training that no other call contains.
+  final var outputPenalty: Tensor?
 
   /// The kept options with which weights are regularized and constrained, and the beginning of the
   /// names of these weights; those of other layers for a layer that has their weights.
@@ -467,8 +490,8 @@ open class Layer {
   final func runForOutputs(_ inputs: [Tensor], training: Bool?) -> [Tensor] {
     require(!inputs.isEmpty, "The layer '\(name)' needs at least one input, but got none.")
     if !isBuilt { build(inputShapes: inputs.map { Shape($0.shape.dropFirst()) }) }
-    let outputs = TrainingPhase.resolve(training) { callForOutputs(inputs, training: $0) }
-      .enumerated().map { index, y in
+    let outputs = collectingPenalties(training) { training in
+      let outputs = callForOutputs(inputs, training: training).enumerated().map { index, y in
         // The states that a recurrent layer returns have no steps to mask.
         stateCount > 0 && index > 0 ? y : masked(y, from: inputs)
       }
@@ -482,6 +505,9 @@ open class Layer {
   final var trace: CallTrace?
 }
 
+      if penalizesOwnOutputs { penalize(outputs) }
+      return outputs
+    }
 /// The description of a weight of a layer.
 public struct WeightSpecification: Sendable {
   /// The name of the weight in the layer, such as `kernel`.

@@ -71,8 +71,10 @@ public struct Graph {
     var outputs = false
   }
 
-  /// Creates a graph in which each layer takes the output of the previous one.
+  /// Creates a graph in which each layer takes the output of the previous one; the outputs of the
+  /// model are those of the last layer.
   init(chain layers: [Layer]) {
+    let last = layers.count - 1
     self.init(
       calls: layers.indices.map { index in
         Call(

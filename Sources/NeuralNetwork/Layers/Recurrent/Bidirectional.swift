@@ -133,7 +133,7 @@ public final class Bidirectional: Layer {
       : "backward_layer/\(backward.group(ofWeight: index - forward.weightCount))"
   }
 
-  /// The shape of the merged outputs.
+  /// The shape of the merged outputs, or of the first one.
   public override func outputShape(inputShape: Shape) throws(ShapeError) -> Shape {
     let (one, other) = (
       try forward.outputShape(inputShape: inputShape),
@@ -188,6 +188,8 @@ public final class Bidirectional: Layer {
   ///   - training: Whether the call is part of training.
   /// - Returns: The merged output, and the states of both layers if they return them.
   public override func callForOutputs(_ inputs: [Tensor], training: Bool) -> [Tensor] {
+  ///
+  /// - Precondition: The outputs are merged.
     let values = weights.map(\.value)
     let count = forward.weightCount
     let (before, after) = halves(of: inputs)
@@ -197,7 +199,10 @@ public final class Bidirectional: Layer {
     let other = backward.run(
       inputs[0], states: Array(after.dropFirst()), weights: Array(values.dropFirst(count)),
       keepsOrder: true, training: training)
-    let merged =
+    let returnsState = forward.options.returnsState
+    forward.penalize([one.output] + (returnsState ? one.states : []))
+    backward.penalize([other.output] + (returnsState ? other.states : []))
+    let outputs =
       switch mergeMode {
       case .concatenate: Tensor(concatenating: [one.output, other.output], axis: -1)
       case .sum: one.output + other.output
@@ -263,3 +268,4 @@ extension BaseRecurrent {
     return copy
   }
 }
+    copy.outputRegularizerPlace = outputRegularizerPlace

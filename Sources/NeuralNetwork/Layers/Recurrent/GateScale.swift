@@ -10,17 +10,14 @@ package struct GateScale: Sendable {
   /// The factor.
   let factor: Float
 
-  /// The number of gates and candidates, whose units are the last axis of each weight.
-  ///
-  /// The candidate, which has another function, is the third one in Keras's order of LSTM and GRU.
-  let gateCount: Int
-
-  private static let candidate = 2
+  /// Whether each gate or candidate is scaled, whose units follow each other in the last axis of
+  /// each weight.
+  let isScaled: [Bool]
 
   /// Scales a weight: a kernel, a recurrent kernel or a bias.
   ///
-  /// - Parameter weight: The weight, `[..., gateCount * units]`.
-  /// - Returns: The weight, with the columns of all gates multiplied.
+  /// - Parameter weight: The weight, `[..., gates * units]`.
+  /// - Returns: The weight, with the columns of the scaled gates multiplied.
   package func callAsFunction(_ weight: Tensor) -> Tensor {
     let columns = weight.shape.last ?? 0
     let units = columns / gateCount
@@ -30,11 +27,12 @@ package struct GateScale: Sendable {
 }
 
 extension Layer {
-  /// What the weights are multiplied by so that a Keras generation, which lacks the function of the
-  /// gates, computes the same.
+  /// What the weights are multiplied by so that a Keras generation, which lacks the function of
+  /// some gates, computes the same.
   ///
   /// - Parameter dialect: The Keras generation.
-  /// - Returns: `nil` if the generation has the function, or lacks another one too.
+  /// - Returns: `nil` if the generation has the functions, or lacks one whose argument is not a sum
+  ///   of products of weights.
   func gateScale(for dialect: KerasDialect) -> GateScale? {
     let (missing, factor): (ActivationFunction, Float) =
       dialect == .keras2 ? (.hardSigmoid, 5 / 6) : (.keras2HardSigmoid, 6 / 5)
@@ -48,8 +46,25 @@ extension Layer {
     return GateScale(factor: factor, gateCount: gateCount)
   }
 
-  /// The cells with gates whose weights are those of this layer.
-  private var gatedCells: [(gateCount: Int, options: RecurrentOptions)] {
+  /// The functions of a recurrent cell.
+  private struct CellFunctions {
+    /// Those of the gates and of the candidate, in the order of the weights.
+    let gates: [ActivationFunction]
+    /// That of the candidate.
+    let candidate: ActivationFunction
+    /// Whether it computes the output from a cell state, too.
+    var hasCellState = false
+  }
+
+  /// The cells whose weights are those of this layer.
+  private var cells: [CellFunctions] {
+    func lstm(_ options: RecurrentOptions) -> [CellFunctions] {
+      let (gate, candidate) = (options.recurrentActivation, options.activation)
+      return [
+        CellFunctions(
+          gates: [gate, gate, candidate, gate], candidate: candidate, hasCellState: true)
+      ]
+    }
     switch self {
     case let layer as LSTM: [(4, layer.options)]
     case let layer as ConvLSTM2D: [(4, layer.options)]
@@ -72,3 +87,4 @@ extension JSON {
     return .object(object)
   }
 }
+      let isFunction = key == "recurrent_activation" || key == "activation"

@@ -111,6 +111,14 @@ public final class TimeDistributed: Layer {
   ) throws(ShapeError) -> [WeightSpecification] {
     let step = try step(inputShape)
     guard let model else {
+  /// The layers in this one, as planned for its weights and its output shape.
+  func innerPlans(weights: [WeightSpecification], outputShape: Shape) -> [LayerPlan] {
+    guard model == nil else { return plan.layers }
+    return [
+      LayerPlan(layer: layer, weights: weights, outputShape: Shape(outputShape.dropFirst()))
+    ]
+  }
+
       return try layer.weightSpecifications(inputShape: step).map { $0.frozen(unless: layer) }
     }
     plan = (try model.plan(inputShapes: [step]), step)
@@ -183,12 +191,18 @@ public final class TimeDistributed: Layer {
       }
       return Tensor(concatenating: outputs, axis: 1)
     }
-    let y = together(x, training: training)
+    let y = together(x, of: steps, training: training)
     return y.reshaped(Shape([batch, steps] + y.shape.dropFirst()))
   }
 
-  /// Applies the layer to all steps as one batch.
-  private func together(_ x: Tensor, training: Bool) -> Tensor {
+  /// Applies the layer to steps as one batch.
+  ///
+  /// - Parameters:
+  ///   - x: All steps, or one of them.
+  ///   - steps: The number of steps of the whole input.
+  ///   - training: Whether the call is part of training.
+  /// - Returns: The output, with steps and examples as one axis.
+  private func together(_ x: Tensor, of steps: Int, training: Bool) -> Tensor {
     let count = x.shape[0] * x.shape[1]
     let mask = x.mask.flatMap { mask in
       mask.rank > 2 ? mask.reshaped(Shape([count] + mask.shape.dropFirst(2))) : nil

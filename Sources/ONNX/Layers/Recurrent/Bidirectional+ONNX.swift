@@ -52,18 +52,18 @@ extension Bidirectional: ONNXLayer {
       let width = 2 * forward.units
       // 0 stands for the extent at the same place: those of the batch and of the steps.
       let extents = graph.integers("shape", [0] + inner.map { _ in 0 } + [width])
-      return (graph.add("Reshape", [both, extents], shape: Shape(inner + [width])), last)
+      return ([graph.add("Reshape", [both, extents], shape: Shape(inner + [width]))], last)
     }
     let operatorType =
       switch mergeMode {
       case .multiply: "ReduceProd"
       case .average: "ReduceMean"
-      case .sum, .concatenate: "ReduceSum"
+      case .sum, .concatenate, nil: "ReduceSum"
       }
     let output = graph.add(
       operatorType, [both, graph.integers("directions", [inner.count + 1])],
       [AttributeProto("keepdims", .integer(0))], shape: Shape(inner + [forward.units]))
-    return (output, last)
+    return ([output], last)
   }
 
   private func addNodes(
@@ -88,6 +88,6 @@ extension Bidirectional: ONNXLayer {
     case .multiply: merged = graph.add("Mul", outputs, shape: shape)
     case .average: merged = graph.add("Mean", outputs, shape: shape)
     }
-    return (merged, one.states + other.states)
+    return ([merged], one.states + other.states)
   }
 }
