@@ -109,6 +109,9 @@ struct InferenceGraph {
       if hasMasks, layer is GlobalAveragePooling1D {
         throw ShapeError(layer, "averages the steps of a mask, which only Keras files can hold")
       }
+      if layer is Softmax, inputs.count > 1 {
+        throw ShapeError(layer, "takes a mask as an input, which only Keras files can hold")
+      }
       let shapes = inputs.map(shape)
       calls.append(
         Call(

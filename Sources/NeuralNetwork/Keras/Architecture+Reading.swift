@@ -290,6 +290,11 @@ private struct ModelReader {
     }
     try throwMissing()
     guard !layers.isEmpty else { throw .malformed("it has no layers") }
+    if let layer = layers.dropLast().first(where: { $0.outputCount > 1 }) {
+      throw .malformed(
+        "the layer '\(layer.name)' has \(layer.outputCount) outputs, but the layer after it in the "
+          + "Sequential model takes one")
+    }
     try Self.checkNames(layers)
     inputShape =
       inputShape ?? json["build_config"]?["input_shape"] ?? config?["build_input_shape"]
@@ -414,12 +419,12 @@ private struct ModelReader {
       throw reader.problem("layer", "has several inputs or outputs, which is not supported")
     }
     let layer = TimeDistributed(model, name: name)
+    layer.penalizesAsKeras2 = generation != .keras3
     callCounts[ObjectIdentifier(layer)] = callCounts[ObjectIdentifier(model)]
     note(layer, reader.unknown.map(\.key))
     return layer
   }
 
-    layer.penalizesAsKeras2 = generation != .keras3
   /// Throws if a layer in place of a `Lambda` could compute something else than the function.
   func checkLambdas() throws(KerasError) {
     guard let lambda else { return }

@@ -191,6 +191,9 @@ open class Layer {
   /// in their order; empty if one argument has all inputs.
   var argumentNames: [String] { [] }
 
+  /// The names of those inputs that files give a call without their names, in the order of Keras.
+  var positionalArguments: [String] { [] }
+
   /// Takes the order of the inputs of all calls, which is that in which Keras visits the layers
   /// before them.
   func take(argumentNames: [String]) {}
@@ -245,6 +248,9 @@ open class Layer {
 
   /// The number of states before the first step that a call may take after its input.
   var stateCount: Int { 0 }
+
+  /// The number of outputs of a call before the states, if it returns states.
+  var sequenceOutputCount: Int { 1 }
 
   /// The number of outputs of a call.
   var outputCount: Int { 1 }
@@ -473,7 +479,11 @@ open class Layer {
   /// Calls the layer from within the library; errors are reported at the user's source line.
   final func run(_ x: Tensor, training: Bool?) -> Tensor {
     if !isBuilt { build(inputShape: Shape(x.shape.dropFirst())) }
-    let y = masked(TrainingPhase.resolve(training) { call(x, training: $0) }, from: [x])
+    let y = collectingPenalties(training) { training in
+      let y = masked(call(x, training: training), from: [x])
+      if penalizesOwnOutputs { penalize([y]) }
+      return y
+    }
     return trace?.record(self, from: [x], to: [y])[0] ?? y
   }
 
@@ -493,8 +503,11 @@ open class Layer {
     let outputs = collectingPenalties(training) { training in
       let outputs = callForOutputs(inputs, training: training).enumerated().map { index, y in
         // The states that a recurrent layer returns have no steps to mask.
-        stateCount > 0 && index > 0 ? y : masked(y, from: inputs)
+        stateCount > 0 && index >= sequenceOutputCount ? y : masked(y, from: inputs)
       }
+      if penalizesOwnOutputs { penalize(outputs) }
+      return outputs
+    }
     return trace?.record(self, from: inputs, to: outputs) ?? outputs
   }
 
@@ -505,9 +518,6 @@ open class Layer {
   final var trace: CallTrace?
 }
 
-      if penalizesOwnOutputs { penalize(outputs) }
-      return outputs
-    }
 /// The description of a weight of a layer.
 public struct WeightSpecification: Sendable {
   /// The name of the weight in the layer, such as `kernel`.

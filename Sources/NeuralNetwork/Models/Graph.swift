@@ -79,7 +79,9 @@ public struct Graph {
       calls: layers.indices.map { index in
         Call(
           layer: layers[index], inputs: [index == 0 ? .input(0) : .call(index - 1, output: 0)])
-      }, outputs: [layers.isEmpty ? .input(0) : .call(layers.count - 1, output: 0)])
+      },
+      outputs: layers.isEmpty
+        ? [.input(0)] : (0..<layers[last].outputCount).map { .call(last, output: $0) })
   }
 
   /// Creates a graph of calls, without those that the outputs do not depend on.

@@ -21,6 +21,10 @@ public final class Sequential: GraphModel {
   public init(
     _ layers: [Layer], name: String? = nil, file: StaticString = #fileID, line: UInt = #line
   ) {
+    require(
+      layers.allSatisfy { $0.outputCount == 1 },
+      "Sequential: each layer must have one output; combine others in a Model.", file: file,
+      line: line)
     let graph = Graph(chain: layers)
     require(
       graph.chain != nil,

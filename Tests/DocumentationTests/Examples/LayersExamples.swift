@@ -170,6 +170,11 @@ struct LayersExamples {
     #expect(vectors.shape == [8, 50, 16])
   }
 
+  @Test func softmax() {
+    let shares = Softmax()([Tensor([[1, 2, 3]]), Tensor([[1, 0, 1]])])  // 0.12, 0, 0.88
+    #expect(shares.scalars.map { ($0 * 100).rounded() } == [12, 0, 88])
+  }
+
   @Test func batchNormalization() {
     let x: Tensor = [[1, 10], [3, 30]]
     let layer = BatchNormalization(momentum: 0.9)

@@ -98,6 +98,8 @@ public final class MultiHeadAttention: Layer {
 
   override var argumentNames: [String] { order }
 
+  override var positionalArguments: [String] { Self.arguments }
+
   override func take(argumentNames: [String]) { order = argumentNames }
 
   private var order = MultiHeadAttention.arguments
@@ -146,11 +148,11 @@ public final class MultiHeadAttention: Layer {
     return config
   }
 
-  /// What Keras 2 does not have; `nil` if it has all that is used.
-  var featureOfKeras3: String? {
   /// tf_keras penalizes the output, and Keras 3 the projections.
   override var penalizesOwnOutputs: Bool { penalizesAsKeras2 }
 
+  /// What Keras 2 does not have; `nil` if it has all that is used.
+  var featureOfKeras3: String? {
     useGate ? "the option use_gate" : window == nil ? nil : "the option sliding_window"
   }
 

@@ -1,12 +1,12 @@
 import JSON
 package import Tensors
 
-/// What makes the `hard_sigmoid` of one Keras generation compute that of the other: a factor of the
-/// weights of the gates.
+/// What makes the `hard_sigmoid` of one Keras generation compute that of the other in a recurrent
+/// cell: a factor of the weights of some gates.
 ///
 /// It is max(0, min(1, x / 5 + ½)) in Keras 2 and max(0, min(1, x / 6 + ½)) in Keras 3, so a gate
 /// of Keras 2 is one of Keras 3 whose sum is 6 / 5 as large.
-package struct GateScale: Sendable {
+package struct GateScale: Equatable, Sendable {
   /// The factor.
   let factor: Float
 
@@ -20,8 +20,8 @@ package struct GateScale: Sendable {
   /// - Returns: The weight, with the columns of the scaled gates multiplied.
   package func callAsFunction(_ weight: Tensor) -> Tensor {
     let columns = weight.shape.last ?? 0
-    let units = columns / gateCount
-    let factors = (0..<columns).map { $0 / units == Self.candidate ? 1 : factor }
+    let units = columns / isScaled.count
+    let factors = (0..<columns).map { isScaled[$0 / units] ? factor : 1 }
     return weight * Tensor(factors)
   }
 }
@@ -36,14 +36,19 @@ extension Layer {
   func gateScale(for dialect: KerasDialect) -> GateScale? {
     let (missing, factor): (ActivationFunction, Float) =
       dialect == .keras2 ? (.hardSigmoid, 5 / 6) : (.keras2HardSigmoid, 6 / 5)
-    let cells = gatedCells
-    guard let gateCount = cells.first?.gateCount,
-      cells.allSatisfy({
-        $0.gateCount == gateCount && $0.options.recurrentActivation == missing
-          && $0.options.activation.kerasName(in: dialect) != nil
-      })
+    var scales: [GateScale] = []
+    for cell in cells {
+      // The output of LSTM is a function of its cell state.
+      let fixed = cell.hasCellState ? [cell.candidate] : []
+      guard fixed.allSatisfy({ $0.kerasName(in: dialect) != nil }),
+        cell.gates.allSatisfy({ $0 == missing || $0.kerasName(in: dialect) != nil })
+      else { return nil }
+      scales.append(GateScale(factor: factor, isScaled: cell.gates.map { $0 == missing }))
+    }
+    guard let scale = scales.first, scale.isScaled.contains(true),
+      scales.allSatisfy({ $0 == scale })
     else { return nil }
-    return GateScale(factor: factor, gateCount: gateCount)
+    return scale
   }
 
   /// The functions of a recurrent cell.
@@ -76,15 +81,16 @@ extension Layer {
 }
 
 extension JSON {
-  /// The options of a recurrent layer, and of those in it, with another function of the gates.
-  func replacingGates(by function: ActivationFunction) -> JSON {
+  /// The options of a recurrent layer, and of those in it, with another function of gates and
+  /// candidates.
+  func replacing(_ old: ActivationFunction, by new: ActivationFunction) -> JSON {
     guard var object else { return self }
     for (key, value) in object {
       object[key] =
-        key == "recurrent_activation"
-        ? .string(function.rawValue) : value.replacingGates(by: function)
+        isFunction && value.string == old.rawValue
+        ? .string(new.rawValue) : value.replacing(old, by: new)
     }
     return .object(object)
+      let isFunction = key == "recurrent_activation" || key == "activation"
   }
 }
-      let isFunction = key == "recurrent_activation" || key == "activation"

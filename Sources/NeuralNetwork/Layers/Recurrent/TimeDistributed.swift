@@ -186,7 +186,8 @@ public final class TimeDistributed: Layer {
     if training, steps > 1, layer.hasBatchStatistics {
       let outputs = (0..<steps).map { step -> Tensor in
         let mask = x.mask.map { $0.slice(step..<step + 1, axis: 1) }
-        let y = together(x.slice(step..<step + 1, axis: 1).withMask(mask), training: training)
+        let y = together(
+          x.slice(step..<step + 1, axis: 1).withMask(mask), of: steps, training: training)
         return y.reshaped(Shape([batch, 1] + y.shape.dropFirst()))
       }
       return Tensor(concatenating: outputs, axis: 1)
@@ -207,8 +208,20 @@ public final class TimeDistributed: Layer {
     let mask = x.mask.flatMap { mask in
       mask.rank > 2 ? mask.reshaped(Shape([count] + mask.shape.dropFirst(2))) : nil
     }
-    return layer.call(
-      x.reshaped(Shape([count] + x.shape.dropFirst(2))).withMask(mask), training: training)
+    let rows = x.reshaped(Shape([count] + x.shape.dropFirst(2))).withMask(mask)
+    guard let penalties = OutputPenalties.current else {
+      return layer.call(rows, training: training)
+    }
+    let (y, penalty) = OutputPenalties.collect {
+      let y = layer.call(rows, training: training)
+      // In Keras 3, the penalty on the output of the layer itself is lost.
+      if penalizesAsKeras2, layer.penalizesOwnOutputs { layer.penalize([y]) }
+      return y
+    }
+    // The penalties are divided by the number of rows, those of Keras 3 only by that of examples.
+    let factor = Float(x.shape[1]) / (penalizesAsKeras2 ? Float(steps) : 1)
+    if let penalty { penalties.add(factor == 1 ? penalty : penalty * factor) }
+    return y
   }
 }
 
