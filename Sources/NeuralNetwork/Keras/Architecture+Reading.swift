@@ -503,8 +503,8 @@ private struct ModelReader {
     guard let extents = json.withoutNumPy.array?.dropFirst() else {
       throw .malformed("it does not tell the shape of \(input)")
     }
-    guard extents.count <= 4 else {
-      throw .unsupportedForm("\(input) has \(extents.count) axes, at most 4 are supported")
+    guard extents.count <= 5 else {
+      throw .unsupportedForm("\(input) has \(extents.count) axes, at most 5 are supported")
     }
     let range = 1...OptionReader.Limit.extent
     for extent in extents where extent != .null && !(extent.integer.map(range.contains) ?? false) {

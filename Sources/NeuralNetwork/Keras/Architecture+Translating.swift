@@ -238,7 +238,12 @@ extension Architecture {
 extension Layer {
   /// The options of a recurrent layer; those of the layer that goes forwards in both directions.
   fileprivate var recurrentOptions: RecurrentOptions? {
-    (self as? BaseRecurrent ?? (self as? Bidirectional)?.forward)?.options
+    switch self {
+    case let layer as BaseRecurrent: layer.options
+    case let layer as BaseConvLSTM: layer.options
+    case let layer as Bidirectional: layer.forward.options
+    default: nil
+    }
   }
 }
 

@@ -71,11 +71,16 @@ extension Layer {
       ]
     }
     switch self {
-    case let layer as LSTM: [(4, layer.options)]
-    case let layer as ConvLSTM2D: [(4, layer.options)]
-    case let layer as GRU: [(3, layer.options)]
-    case let layer as Bidirectional: layer.forward.gatedCells + layer.backward.gatedCells
-    default: []
+    case let layer as LSTM: return lstm(layer.options)
+    case let layer as BaseConvLSTM: return lstm(layer.options)
+    case let layer as GRU:
+      let (gate, candidate) = (layer.options.recurrentActivation, layer.options.activation)
+      return [CellFunctions(gates: [gate, gate, candidate], candidate: candidate)]
+    case let layer as SimpleRNN:
+      let function = layer.options.activation
+      return [CellFunctions(gates: [function], candidate: function)]
+    case let layer as Bidirectional: return layer.forward.cells + layer.backward.cells
+    default: return []
     }
   }
 }
@@ -86,11 +91,11 @@ extension JSON {
   func replacing(_ old: ActivationFunction, by new: ActivationFunction) -> JSON {
     guard var object else { return self }
     for (key, value) in object {
+      let isFunction = key == "recurrent_activation" || key == "activation"
       object[key] =
         isFunction && value.string == old.rawValue
         ? .string(new.rawValue) : value.replacing(old, by: new)
     }
     return .object(object)
-      let isFunction = key == "recurrent_activation" || key == "activation"
   }
 }

@@ -94,15 +94,7 @@ public final class TimeDistributed: Layer {
 
   /// The mask of the steps: those with anything that is not masked, if the mask has more axes.
   public override func computeMask(_ inputs: [Tensor]) -> Tensor? {
-    guard let mask = inputs[0].mask, mask.rank > 2 else { return inputs[0].mask }
-    if layer.passesMask { return mask }
-    let steps = mask.shape[0] * mask.shape[1]
-    let width = max(1, mask.count / max(1, steps))
-    let scalars = mask.scalars
-    return Tensor(
-      (0..<steps).map { step in
-        scalars[step * width..<(step + 1) * width].contains { $0 != 0 } ? 1 : 0
-      }, shape: [mask.shape[0], mask.shape[1]])
+    layer.passesMask ? inputs[0].mask : inputs[0].mask?.ofSteps
   }
 
   /// The weights of the layer, or of all layers of the model.
@@ -111,20 +103,20 @@ public final class TimeDistributed: Layer {
   ) throws(ShapeError) -> [WeightSpecification] {
     let step = try step(inputShape)
     guard let model else {
-  /// The layers in this one, as planned for its weights and its output shape.
-  func innerPlans(weights: [WeightSpecification], outputShape: Shape) -> [LayerPlan] {
-    guard model == nil else { return plan.layers }
-    return [
-      LayerPlan(layer: layer, weights: weights, outputShape: Shape(outputShape.dropFirst()))
-    ]
-  }
-
       return try layer.weightSpecifications(inputShape: step).map { $0.frozen(unless: layer) }
     }
     plan = (try model.plan(inputShapes: [step]), step)
     return plan.layers.flatMap { plan in
       plan.weights.map { $0.named("\(plan.layer.name)/\($0.name)").frozen(unless: plan.layer) }
     }
+  }
+
+  /// The layers in this one, as planned for its weights and its output shape.
+  func innerPlans(weights: [WeightSpecification], outputShape: Shape) -> [LayerPlan] {
+    guard model == nil else { return plan.layers }
+    return [
+      LayerPlan(layer: layer, weights: weights, outputShape: Shape(outputShape.dropFirst()))
+    ]
   }
 
   override func didCreateWeights() {
