@@ -200,8 +200,10 @@ def models(k):
         both = L.Bidirectional(L.GRU(3, return_state=True), merge_mode=None, name="both")
         last, first, h, s = both(L.Conv1D(2, 2, name="steps_before")(forward))
         z = L.Concatenate()([last, first, L.Subtract()([h, s])])
-        ends = [L.Dense(2, name="end")(L.Concatenate()([y, z])), forward, backward]
-        return compiled(k.Model(steps, ends), "mse")
+        end = L.Dense(2, name="end")(L.Concatenate()([y, z]))
+        # In Keras 3, both outputs of a layer have its name.
+        ahead, back = L.ReLU(name="ahead")(forward), L.ReLU(name="back")(backward)
+        return compiled(k.Model(steps, [end, ahead, back]), "mse")
 
     def softmax_mask():
         """A mask that is an input of Softmax, of the same shape and of one that is broadcast."""

@@ -60,7 +60,8 @@ extension Layer {
   /// `SimpleRNN` drops its `activity_regularizer` in Keras 3, `EinsumDense` in tf_keras.
   /// `MultiHeadAttention` penalizes its output in tf_keras, and its projections in Keras 3. The
   /// layer in `TimeDistributed` has no penalty in Keras 3, and the layers of a model in it one for
-  /// each step; in tf_keras, penalties are divided by the number of steps.
+  /// each step; in tf_keras, penalties are divided by the number of steps, and those of a model
+  /// count twice.
   ///
   /// - Parameter dialect: The Keras generation.
   /// - Returns: Whether it differs.

@@ -211,7 +211,10 @@ public final class TimeDistributed: Layer {
       return y
     }
     // The penalties are divided by the number of rows, those of Keras 3 only by that of examples.
-    let factor = Float(x.shape[1]) / (penalizesAsKeras2 ? Float(steps) : 1)
+    var factor = Float(x.shape[1]) / (penalizesAsKeras2 ? Float(steps) : 1)
+    // tf_keras runs a model once more for its mask, and counts its penalties again.
+    // Source: `compute_mask` in tf_keras/src/engine/functional.py.
+    if penalizesAsKeras2, model != nil { factor *= 2 }
     if let penalty { penalties.add(factor == 1 ? penalty : penalty * factor) }
     return y
   }
