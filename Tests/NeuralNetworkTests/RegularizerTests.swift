@@ -169,10 +169,6 @@ struct RegularizerTests {
         "kernel_regularizer", #"{"class_name": "OrthogonalRegularizer", "config": {"factor": -1}}"#
       ),
       ("activity_regularizer", #"{"class_name": "Entropy", "config": {}}"#),
-      (
-        "activity_regularizer",
-        #"{"module": "mine", "class_name": "L2", "registered_name": "mine>L2", "config": {}}"#
-      ),
       ("kernel_constraint", #"{"class_name": "MaxNorm", "config": {"max_value": -1}}"#),
       ("kernel_constraint", #"{"class_name": "UnitNorm", "config": {"axis": [0, "x"]}}"#),
       ("kernel_constraint", #"{"class_name": "MinMaxNorm", "config": {"min_value": 2}}"#),
