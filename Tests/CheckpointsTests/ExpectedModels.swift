@@ -76,7 +76,19 @@ struct ExpectedModels {
     try Self.forEachConversion(of: fixture("\(folder)/\(file)")) { try checkStep($0, file) }
   }
 
-  private func checkStep(_ path: String, _ file: String) throws {
+  /// Checks the loss of an evaluation in batches of three examples.
+  func checkLoss(of file: String) throws {
+    let expected = try #require(expected[file])
+    let model = try CheckpointFile(opening: fixture("\(folder)/\(file)")).loadModel()
+    model.compile(optimizer: SGD(), loss: MeanSquaredError())
+    let logs = model.evaluate(
+      try tensor(expected["x"]), try tensor(expected["target"]), batchSize: 3)
+    let (found, loss) = (try #require(logs["loss"]), try #require(expected["loss"]?.number))
+    #expect(abs(found - loss) <= 5e-6 * abs(loss), "\(found) is not \(loss)")
+  }
+
+  /// Checks the weights of a model in a file after the training step of another file.
+  func checkStep(_ path: String, _ file: String) throws {
     let expected = try #require(expected[file])
     let (x, target) = (try tensor(expected["x"]), try tensor(expected["target"]))
     let model = try CheckpointFile(opening: path).loadModel()

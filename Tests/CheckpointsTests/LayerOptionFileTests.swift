@@ -71,20 +71,14 @@ struct LayerOptionFileTests {
   }
 
   @Test(
-    "Regularizers, constraints and initializers are kept; a note says which training ignores",
+    "Regularizers, constraints and initializers are kept, and training applies all of them",
     arguments: files.filter { $0.contains("kept") })
   func kept(file: String) throws {
     let path = fixture("options/\(file)")
     let stored = try CheckpointFile(opening: path).architecture()
-    #expect(stored.notes.count == 1)
+    #expect(stored.notes == [])
     let model = try CheckpointFile(opening: path).loadModel()
-    #expect(
-      try CheckpointFile(opening: path).notes(for: model).map(\.description) == [
-        """
-        not done as the file asks: training does not apply activity_regularizer of the layer \
-        'conv2d'
-        """
-      ])
+    #expect(try CheckpointFile(opening: path).notes(for: model) == [])
     try withTemporaryDirectory { directory in
       for (name, format) in [
         ("a.keras", ModelFileFormat.keras), ("a.weights.h5", .weights), ("a.h5", .tfKeras),

@@ -13,8 +13,8 @@ struct RecurrentFileTests {
   func isComplete() {
     for prefix in ["keras3_", "tf_keras_"] {
       for name in [
-        "averaged", "film", "masked", "old", "paragraphs", "pictures", "scenes", "stacked",
-        "states_only", "words",
+        "averaged", "film", "masked", "old", "old_functions", "paragraphs", "pictures", "scenes",
+        "stacked", "states_only", "words",
       ] {
         #expect(Self.models.files.contains("\(prefix)\(name).h5"))
         #expect(Self.models.files.contains("\(prefix)\(name).keras"))
@@ -31,6 +31,8 @@ struct RecurrentFileTests {
     arguments: [
       ("keras3_old.h5", ModelFileFormat.tfKeras, "multiplied by 0.8333333"),
       ("tf_keras_old.h5", .keras, "multiplied by 1.2"),
+      ("keras3_old_functions.h5", .tfKeras, "multiplied by 0.8333333"),
+      ("tf_keras_old_functions.h5", .keras, "multiplied by 1.2"),
     ])
   func hardSigmoid(file: String, format: ModelFileFormat, note: String) throws {
     try withTemporaryDirectory { directory in

@@ -47,8 +47,9 @@ struct SeveralFileTests {
   func isComplete() {
     for prefix in ["keras3_", "tf_keras_"] {
       for name in [
-        "both_ways", "dictionaries", "gaps", "inner", "listed", "open_sizes", "operations",
-        "sequences", "siamese", "states", "translation", "two_inputs", "two_outputs",
+        "apart", "both_ways", "dictionaries", "empty_only", "gaps", "inner", "listed",
+        "open_sizes", "operations", "sequences", "siamese", "softmax_mask", "states",
+        "translation", "two_inputs", "two_outputs",
       ] {
         #expect(Self.files.contains("\(prefix)\(name).h5"))
         #expect(Self.files.contains("\(prefix)\(name).keras"))
@@ -69,6 +70,8 @@ struct SeveralFileTests {
     try check(path)
     let model = try CheckpointFile(opening: path).loadModel()
     #expect(model.outputNames == expected.names("outputs"))
+    // The other Keras computes something else.
+    guard !file.contains("_only") else { return }
     try ExpectedModels.forEachConversion(of: path, check)
   }
 

@@ -87,8 +87,8 @@ struct ArchitectureTests {
         Sequential and Functional models only
         """)
     #expect(
-      error(sequential(#"{"class_name": "ConvLSTM3D", "config": {"name": "l"}}"#))
-        == "The layer 'l' is of the class 'ConvLSTM3D', which is not supported")
+      error(sequential(#"{"class_name": "TextVectorization", "config": {"name": "l"}}"#))
+        == "The layer 'l' is of the class 'TextVectorization', which is not supported")
     for units in ["0", "-1", "2000000000", "1.5", "null", "\"128\"", "[]"] {
       #expect(
         error(sequential(#"{"class_name": "Dense", "config": {"name": "d", "units": \#(units)}}"#))

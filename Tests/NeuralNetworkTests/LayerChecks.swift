@@ -73,7 +73,12 @@ func inputShape(of className: String) -> Shape {
   if ["CategoryEncoding", "RepeatVector"].contains(className) { return [4] }
   // The default number of groups is 32.
   if className == "GroupNormalization" { return [8, 8, 32] }
-  if className == "ConvLSTM2D" { return [4, 8, 8, 2] }
+  switch className {
+  case "ConvLSTM1D": return [4, 8, 2]
+  case "ConvLSTM2D": return [4, 8, 8, 2]
+  case "ConvLSTM3D": return [4, 4, 8, 8, 2]
+  default: break
+  }
   if className == "EinsumDense" { return [4, 3] }
   if className == "TimeDistributed" { return [4, 8, 2] }
   if ["Bidirectional", "GRU", "LSTM", "SimpleRNN"].contains(className) { return [8, 4] }

@@ -101,7 +101,7 @@ struct LayerOptionTests {
     case "Discretization": common.union(["epsilon", "num_bins"])
     case "EinsumDense": common.union(["gptq_unpacked_column_size"])
     case "Embedding": common.union(["batch_input_shape", "input_length"])
-    case "ConvLSTM2D", "GRU", "LSTM", "SimpleRNN":
+    case "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D", "GRU", "LSTM", "SimpleRNN":
       common.union(["implementation", "seed", "unit_forget_bias", "unroll", "use_cudnn"])
     case "MultiHeadAttention":
       common.union([

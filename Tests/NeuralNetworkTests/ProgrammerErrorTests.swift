@@ -63,6 +63,24 @@ struct ProgrammerErrorTests {
       """, at: "_ = layer(")
   }
 
+  @Test("An orthogonal regularizer of other than a matrix is reported")
+  func orthogonalRegularizer() async {
+    let early = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      Mistakes.orthogonalVector()
+    }
+    expect(
+      early,
+      """
+      An orthogonal regularizer needs a weight with two axes, but 'bias' has the shape [1].
+      """, at: "layer.setRegularizer(.orthogonal(), of: \"bias\")")
+    let late = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      Mistakes.orthogonalSequence()
+    }
+    expect(
+      late, "An orthogonal regularizer needs outputs with two axes, but 'd1' gave [1, 2, 1].",
+      at: "layer.setRegularizer(.orthogonal(), of: \"activity\")")
+  }
+
   @Test("A regularizer for a weight that the layer has not is reported")
   func regularizer() async {
     let early = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
@@ -167,6 +185,18 @@ private enum Mistakes {
     let layer = Dense(1, name: "d1")
     layer.setRegularizer(.l2(1), of: "kernl")
     layer.build(inputShape: [3])
+  }
+
+  static func orthogonalVector() {
+    let layer = Dense(1, name: "d1")
+    layer.setRegularizer(.orthogonal(), of: "bias")
+    layer.build(inputShape: [3])
+  }
+
+  static func orthogonalSequence() {
+    let layer = Dense(1, name: "d1")
+    layer.setRegularizer(.orthogonal(), of: "activity")
+    _ = layer(Tensor(zeros: [1, 2, 3]), training: true)
   }
 
   static func wrongConstraint() {

@@ -86,8 +86,8 @@ struct RecurrentLayerTests {
       ),
       (
         "Bidirectional",
-        #""merge_mode": null, "layer": {"class_name": "LSTM", "config": {"units": 2}}"#,
-        "'merge_mode' of the layer 'x' is none, not one of concat, sum, mul, ave"
+        #""merge_mode": "max", "layer": {"class_name": "LSTM", "config": {"units": 2}}"#,
+        "'merge_mode' of the layer 'x' is max, not one of concat, sum, mul, ave"
       ),
       ("Embedding", #""input_dim": 4"#, "'output_dim' of the layer 'x' is not a whole number"),
     ])

@@ -9,9 +9,8 @@ as weights beside the text of model.to_json(). For each of them:
 
 * `output`: Cairn's outputs are those of Keras, to 1e-5 of the greatest one.
 * `step`: so are the weights after a step, with the optimizer's state after a first step in Keras.
-  Layers that drop or add something at random do nothing, and `activity_regularizer`, which Cairn
-  keeps but does not apply, is left out, as are models with random changes of images, and those of
-  tf_keras with normalizations in TimeDistributed.
+  Layers that drop or add something at random do nothing; models with random changes of images are
+  left out, and those of tf_keras with normalizations in TimeDistributed.
   tf_keras computes BatchNormalization without its fused kernel, which would change the moving
   variance by n / (n - 1). Where Keras itself is too far away from what it computes in 64 bits,
   that is what is expected.
@@ -90,7 +89,7 @@ def randomize(k, model, random):
 
 
 def calmed(json):
-    """Returns the text of a model without randomness and penalties on outputs."""
+    """Returns the text of a model without randomness."""
     if isinstance(json, list):
         return [calmed(value) for value in json]
     if not isinstance(json, dict):
@@ -99,8 +98,6 @@ def calmed(json):
     for key, value in json.items():
         if key in ["rate", "stddev", "dropout", "recurrent_dropout"]:
             value = 0.0
-        elif key == "activity_regularizer":
-            value = None
         result[key] = calmed(value)
     return result
 

@@ -34,7 +34,9 @@ ARGUMENTS = {
     "Conv2DTranspose": (2, 3),
     "Conv3D": (2, 3),
     "Conv3DTranspose": (2, 3),
+    "ConvLSTM1D": (2, 3),
     "ConvLSTM2D": (2, 3),
+    "ConvLSTM3D": (2, 3),
     "Dense": (3,),
     "DepthwiseConv1D": (3,),
     "DepthwiseConv2D": (3,),
@@ -77,7 +79,8 @@ CLASSES = """
 Activation ActivityRegularization Add AdditiveAttention AlphaDropout Attention Average
 AveragePooling1D AveragePooling2D AveragePooling3D BatchNormalization Bidirectional CategoryEncoding
 CenterCrop Concatenate Conv1D Conv1DTranspose Conv2D Conv2DTranspose Conv3D
-Conv3DTranspose ConvLSTM2D Cropping1D Cropping2D Cropping3D Dense DepthwiseConv1D DepthwiseConv2D
+Conv3DTranspose ConvLSTM1D ConvLSTM2D ConvLSTM3D Cropping1D Cropping2D Cropping3D Dense
+DepthwiseConv1D DepthwiseConv2D
 Discretization Dot Dropout ELU EinsumDense Embedding Flatten
 GRU GaussianDropout GaussianNoise GlobalAveragePooling1D GlobalAveragePooling2D
 GlobalAveragePooling3D GlobalMaxPooling1D GlobalMaxPooling2D GlobalMaxPooling3D GroupNormalization

@@ -179,6 +179,27 @@ def models(k):
                 L.Dense(1),
             ),
         ),
+        "old_functions": (
+            values,
+            lambda: sequential(
+                (6, 3),
+                L.SimpleRNN(4, activation="hard_sigmoid", return_sequences=True),
+                L.GRU(3, activation="hard_sigmoid", return_sequences=True),
+                L.Bidirectional(
+                    L.GRU(
+                        2,
+                        activation="hard_sigmoid",
+                        recurrent_activation="hard_sigmoid",
+                        reset_after=False,
+                        return_sequences=True,
+                    )
+                ),
+                L.Bidirectional(L.SimpleRNN(2, activation="hard_sigmoid", use_bias=False)),
+                L.Dense(3, activation="hard_sigmoid"),
+                L.Activation("hard_sigmoid"),
+                L.Dense(1),
+            ),
+        ),
         "pictures": (
             values,
             lambda: sequential(

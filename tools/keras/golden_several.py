@@ -44,6 +44,20 @@ def ones(random, shape):
     return random.integers(0, 2, shape).astype(np.float32)
 
 
+def flags(random, shape):
+    """Masks that keep at least one element of each row."""
+    x = random.integers(0, 2, shape)
+    x[..., 1] = 1
+    return x.astype(np.float32)
+
+
+def empty_flags(random, shape):
+    """Masks, one of which keeps nothing."""
+    x = flags(random, shape)
+    x[1] = 0
+    return x
+
+
 def layer_scale(k):
     """The class in the module of one Keras."""
     return importlib.import_module(f"{k.__name__}.src.applications.convnext").LayerScale
@@ -175,7 +189,33 @@ def models(k):
         h = L.Concatenate()([states[0], states[3]])
         return compiled(k.Model([a, b], [L.Dense(2)(y), L.Dense(1)(h), x]), "mse")
 
+    def apart():
+        """Both directions apart, with masks and with states."""
+        steps = k.Input((5, 3), name="steps")
+        x = L.Masking(0.5)(steps)
+        lstm = L.LSTM(2, return_sequences=True)
+        forward, backward = L.Bidirectional(lstm, merge_mode=None, name="apart")(x)
+        # It gets the mask of the second output.
+        y = L.GRU(2, name="masked")(backward)
+        both = L.Bidirectional(L.GRU(3, return_state=True), merge_mode=None, name="both")
+        last, first, h, s = both(L.Conv1D(2, 2, name="steps_before")(forward))
+        z = L.Concatenate()([last, first, L.Subtract()([h, s])])
+        end = L.Dense(2, name="end")(L.Concatenate()([y, z]))
+        # In Keras 3, both outputs of a layer have its name.
+        ahead, back = L.ReLU(name="ahead")(forward), L.ReLU(name="back")(backward)
+        return compiled(k.Model(steps, [end, ahead, back]), "mse")
+
+    def softmax_mask():
+        """A mask that is an input of Softmax, of the same shape and of one that is broadcast."""
+        scores, mask = k.Input((2, 6), name="scores"), k.Input((2, 6), name="mask")
+        shared = k.Input((1, 6), name="shared")
+        x = L.Softmax()(L.Dense(6)(scores), mask=mask)
+        y = L.Softmax(axis=[1, 2])(L.Dense(6, name="other")(scores), mask=shared)
+        z = L.Dense(2)(L.Add()([L.Flatten()(x), L.Flatten()(y)]))
+        return compiled(k.Model([scores, mask, shared], z), "mse")
+
     picture, pair = (6, 6, 1), [(3,), (2,)]
+    scores = [((2, 6), values), ((2, 6), flags), ((1, 6), flags)]
     return {
         "two_inputs": (two_inputs, [(picture, values), ((3,), values)], [values]),
         "two_outputs": (two_outputs, [(picture, values)], [classes, values]),
@@ -193,6 +233,9 @@ def models(k):
         ),
         "states": (states, [((5, 3), values), ((4, 2), values)], [values] * 3),
         "both_ways": (both_ways, [((5, 3), values), ((4, 2), values)], [values] * 3),
+        "apart": (apart, [((5, 3), with_gaps)], [values] * 3),
+        "softmax_mask": (softmax_mask, scores, [values]),
+        "empty_only": (softmax_mask, [scores[0], ((2, 6), empty_flags), scores[2]], [values]),
         "open_sizes": (open_sizes, [((7, 9, 3), values), ((6, 2), values)], [values]),
     }
 

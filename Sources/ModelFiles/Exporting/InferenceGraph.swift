@@ -154,6 +154,9 @@ struct InferenceGraph {
     if let graph = (layer as? GraphModel)?.graph {
       return try add(graph, contents?.layers ?? [], prefix: "\(name)/", inputs: inputs)
     }
+    if layer is Softmax, inputs.count > 1 {
+      throw ShapeError(layer, "takes a mask as an input, which only Keras files can hold")
+    }
     let mask = add(layer, inputs)
     if layer.actsOnlyInTraining {
       if !omitted.contains(name) { omitted.append(name) }

@@ -124,6 +124,7 @@ extension Layer {
     config["name"] = .string(name)
     let layer = try Layer.make(className: type(of: self).className, config: .object(config))
     layer.keptOptions = keptOptions
+    layer.penalizesAsKeras2 = penalizesAsKeras2
     layer.isTrainable = isTrainable
     return layer
   }

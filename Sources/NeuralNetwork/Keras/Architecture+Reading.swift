@@ -31,7 +31,14 @@ extension Architecture {
       inputExtents: extents, graph: model.graph, isFunctional: model.isFunctional,
       notes: reader.notes)
     try checkMasks()
-    do throws(ShapeError) { try makeModel().checkBudget(inputShapes: inputShapes) } catch {
+    do throws(ShapeError) {
+      for plan in try makeModel().checkBudget(inputShapes: inputShapes) {
+        let undefined = plan.layer.undefinedRegularizers(
+          weights: plan.weights, outputShape: plan.outputShape)
+        guard !undefined.isEmpty else { continue }
+        notes.append(.notApplied(layer: plan.layer.name, options: undefined.sorted()))
+      }
+    } catch {
       throw .shape(error)
     }
   }
@@ -283,6 +290,11 @@ private struct ModelReader {
     }
     try throwMissing()
     guard !layers.isEmpty else { throw .malformed("it has no layers") }
+    if let layer = layers.dropLast().first(where: { $0.outputCount > 1 }) {
+      throw .malformed(
+        "the layer '\(layer.name)' has \(layer.outputCount) outputs, but the layer after it in the "
+          + "Sequential model takes one")
+    }
     try Self.checkNames(layers)
     inputShape =
       inputShape ?? json["build_config"]?["input_shape"] ?? config?["build_input_shape"]
@@ -407,6 +419,7 @@ private struct ModelReader {
       throw reader.problem("layer", "has several inputs or outputs, which is not supported")
     }
     let layer = TimeDistributed(model, name: name)
+    layer.penalizesAsKeras2 = generation != .keras3
     callCounts[ObjectIdentifier(layer)] = callCounts[ObjectIdentifier(model)]
     note(layer, reader.unknown.map(\.key))
     return layer
@@ -434,9 +447,6 @@ private struct ModelReader {
     let kept = layer.keptWeightOptions.map(\.options) + [layer.keptOptions]
     let missed = Set(kept.flatMap { $0.filter(\.value.isMissedInTraining).keys })
     if !missed.isEmpty { notes.append(.notApplied(layer: layer.name, options: missed.sorted())) }
-    if let penalty = layer as? ActivityRegularization {
-      notes.append(.notApplied(layer: layer.name, options: penalty.config.keys.sorted()))
-    }
     if let rescaling = layer.lambdaRescaling, let function = rescaling.lambda {
       lambda = lambda ?? rescaling
       notes.append(.lambda(layer: layer.name, function: function.text))
@@ -493,8 +503,8 @@ private struct ModelReader {
     guard let extents = json.withoutNumPy.array?.dropFirst() else {
       throw .malformed("it does not tell the shape of \(input)")
     }
-    guard extents.count <= 4 else {
-      throw .unsupportedForm("\(input) has \(extents.count) axes, at most 4 are supported")
+    guard extents.count <= 5 else {
+      throw .unsupportedForm("\(input) has \(extents.count) axes, at most 5 are supported")
     }
     let range = 1...OptionReader.Limit.extent
     for extent in extents where extent != .null && !(extent.integer.map(range.contains) ?? false) {

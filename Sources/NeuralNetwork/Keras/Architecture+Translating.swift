@@ -56,6 +56,10 @@ extension Architecture {
       "what the layer '\($0.name)' does with steps that may attend to none: \(dialect.keras) "
         + (dialect == .keras2 ? "averages all values" : "returns the bias")
     }
+    lost += graph.maskedSoftmax.filter { ($0.emptyRows == .zero) == (dialect == .keras2) }.map {
+      "what the layer '\($0.name)' returns where the mask leaves out everything: \(dialect.keras) "
+        + (dialect == .keras2 ? "returns equal shares" : "returns 0")
+    }
     for layer in graph.maskedWithStates
     where layer.recurrentOptions?.usesMaskWithStates != (dialect == .keras2) {
       lost.append(
@@ -75,10 +79,15 @@ extension Architecture {
             + "'\(name)'"
         )
       }
+      if layer.penaltyDiffers(in: dialect) {
+        lost.append(
+          "what activity_regularizer in the layer '\(layer.name)' adds to the loss, which is "
+            + "something else in \(dialect.keras)")
+      }
       if let scale = layer.gateScale(for: dialect) {
         lost.append(
-          "the weights of the gates of the layer '\(layer.name)', which are multiplied by "
-            + "\(scale.factor), because hard_sigmoid of \(dialect.keras) is another function: "
+          "weights of the layer '\(layer.name)', which are multiplied by \(scale.factor), "
+            + "because hard_sigmoid of \(dialect.keras) is another function: "
             + "outputs stay the same, but not further training")
       }
       let options = Set(layer.config.keys).subtracting(layer.config(for: dialect).keys)
@@ -131,6 +140,7 @@ extension Architecture {
       else { return nil }
       let replacement = TimeDistributed(inner, name: layer.name)
       replacement.keptOptions = layer.keptOptions
+      replacement.penalizesAsKeras2 = layer.penalizesAsKeras2
       return [replacement]
     }
     if let layer = layer as? BaseImagePreprocessing, !type(of: layer).isIn(dialect) {
@@ -152,8 +162,11 @@ extension Architecture {
         layer: layer.name, feature: "the axes \(layer.axes) in this order", keras: dialect.keras)
     }
     if scalesGates, let scale = layer.gateScale(for: dialect) {
-      let function = dialect == .keras2 ? ActivationFunction.keras2HardSigmoid : .hardSigmoid
-      let scaled = try copy(layer) { $0.replacingGates(by: function) }
+      let scaled = try copy(layer) {
+        dialect == .keras2
+          ? $0.replacing(.hardSigmoid, by: .keras2HardSigmoid)
+          : $0.replacing(.keras2HardSigmoid, by: .hardSigmoid)
+      }
       scaled.gateScale = scale
       return [scaled]
     }
@@ -178,11 +191,17 @@ extension Architecture {
     }
     if !(layer is Activation) {
       let linear = try copy(layer, "activation", ActivationFunction.linear.rawValue)
+      let penalty = linear.keptOptions.removeValue(forKey: Self.outputPenalty)
+      steps.last?.keptOptions[Self.outputPenalty] = penalty
       return [linear] + named(steps, after: "\(layer.name)_\(name)", &names)
     }
+    steps.last?.keptOptions = layer.keptOptions
     names.remove(layer.name)
     return named(steps, after: layer.name, &names)
   }
+
+  /// The option of a penalty on the outputs, which belongs to the last of several replacements.
+  private static let outputPenalty = "activity_regularizer"
 
   /// An unbuilt copy of a layer with other options.
   private static func copy(
@@ -198,6 +217,7 @@ extension Architecture {
     config["name"] = .string(layer.name)
     let copy = try Layer.make(className: type(of: layer).className, config: change(.object(config)))
     copy.keptOptions = layer.keptOptions
+    copy.penalizesAsKeras2 = layer.penalizesAsKeras2
     copy.isTrainable = layer.isTrainable
     return copy
   }
@@ -218,7 +238,12 @@ extension Architecture {
 extension Layer {
   /// The options of a recurrent layer; those of the layer that goes forwards in both directions.
   fileprivate var recurrentOptions: RecurrentOptions? {
-    (self as? BaseRecurrent ?? (self as? Bidirectional)?.forward)?.options
+    switch self {
+    case let layer as BaseRecurrent: layer.options
+    case let layer as BaseConvLSTM: layer.options
+    case let layer as Bidirectional: layer.forward.options
+    default: nil
+    }
   }
 }
 

@@ -163,8 +163,9 @@ extension Architecture {
       let own = layer.argumentNames
       guard dialect != .keras2 else {
         // The first input is the node, the others are arguments of its call.
-        let place = own.firstIndex(of: Self.firstArgument) ?? 0
-        for (name, reference) in zip(own, references) where name != Self.firstArgument {
+        let first = layer.positionalArguments.first
+        let place = own.firstIndex { $0 == first } ?? 0
+        for (name, reference) in zip(own, references) where name != first {
           arguments[name] = reference
         }
         let nodes = own.isEmpty ? references : [references[place]]
@@ -183,7 +184,7 @@ extension Architecture {
         return .object(["args": .array([tensors[0]]), "kwargs": .object(arguments)])
       }
       // Those in another order than that of the arguments have names.
-      let places = zip(own, MultiHeadAttention.arguments).prefix(while: { $0 == $1 }).count
+      let places = zip(own, layer.positionalArguments).prefix(while: { $0 == $1 }).count
       for (name, tensor) in zip(own, tensors).dropFirst(places) { arguments[name] = tensor }
       if !own.isEmpty { tensors = Array(tensors.prefix(places)) }
       let isList = layer.takesInputList && own.isEmpty
@@ -192,8 +193,6 @@ extension Architecture {
       ])
     }
   }
-
-  private static let firstArgument = MultiHeadAttention.arguments[0]
 
   /// A reference such as `["dense", 0, 0]` to the output of a call: the layer's name and the index
   /// of the call.

@@ -29,7 +29,7 @@ public struct Architecture {
   public let isFunctional: Bool
 
   /// Features of the file that this model does not support.
-  public let notes: [ArchitectureNote]
+  public internal(set) var notes: [ArchitectureNote]
 
   /// The layers, in the order of Keras's `model.layers`.
   public var layers: [Layer] { graph.layers }

@@ -7,8 +7,8 @@
 /// }
 /// ```
 public enum ArchitectureNote: Hashable, Sendable, CustomStringConvertible {
-  /// Training does not apply some regularizers or constraints of a layer, such as
-  /// `activity_regularizer`; files keep them.
+  /// Training does not apply some regularizers or constraints of a layer, those of classes that
+  /// Keras does not have; files keep them.
   case notApplied(layer: String, options: [String])
 
   /// A layer cannot be trained; `gap` is a phrase that follows "training".

@@ -268,8 +268,9 @@ struct FunctionalNodes {
       if missing.isEmpty {
         let inputs = try sources(references)
         let hasOneInput = references.count == 1 || node.layer.stateCount > 0
-        let maker =
-          hasOneInput && references[0].output == 0 ? maskMakers[references[0].key] : nil
+        let isMasked =
+          references[0].output < nodes[references[0].key]?.layer.sequenceOutputCount ?? 1
+        let maker = hasOneInput && isMasked ? maskMakers[references[0].key] : nil
         if let mask = node.mask {
           guard let made = maker.flatMap({ nodes[$0] }), isMask(mask, of: made) else {
             throw .unsupportedForm(

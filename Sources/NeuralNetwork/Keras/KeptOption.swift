@@ -45,7 +45,8 @@ struct KeptOption: Hashable, Sendable {
     (key, kind, value) = ("\(weight)_constraint", .constraint, constraint.kerasConfig)
   }
 
-  /// The weight of which it is an option, such as `kernel`; `recurrent` is the recurrent kernel.
+  /// The weight of which it is an option, such as `kernel`; `recurrent` is the recurrent kernel,
+  /// and `activity` the outputs.
   var weight: String { String(key.dropLast(kind.rawValue.count + 1)) }
 
   /// The regularizer; `nil` if it is none, or none that Cairn knows.
@@ -56,11 +57,11 @@ struct KeptOption: Hashable, Sendable {
 
   /// Whether Keras applies the option in training, unlike Cairn.
   ///
-  /// These are regularizers of outputs, and regularizers and constraints of other classes.
+  /// These are regularizers and constraints of other classes.
   var isMissedInTraining: Bool {
     switch kind {
     case .initializer, .seed: false
-    case .regularizer: weight == "activity" || regularizer == nil
+    case .regularizer: regularizer == nil
     case .constraint: constraint == nil
     }
   }

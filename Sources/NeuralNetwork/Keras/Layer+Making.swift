@@ -41,6 +41,7 @@ extension Layer {
       return (try Lambda.layer(reader), reader.unknown.map(\.key))
     }
     let layer = try type.init(reader)
+    layer.penalizesAsKeras2 = generation != .keras3
     layer.isChannelsFirst = reader.isChannelsFirst && !(layer is UntrainedAugmentation)
     var unknown: [String] = []
     for (key, value) in reader.unknown {

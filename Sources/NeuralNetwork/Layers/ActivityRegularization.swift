@@ -2,9 +2,9 @@ public import JSON
 import Preconditions
 public import Tensors
 
-/// Returns its input.
+/// Returns its input, and adds an L1/L2 penalty on it to the training loss.
 ///
-/// In Keras, it also adds an L1/L2 penalty on its input to the training loss. Cairn does not.
+/// The penalty is l1 · Σ|x| + l2 · Σx² over all examples of a batch, divided by their number.
 ///
 /// ```swift
 /// let layer = ActivityRegularization(l2: 1e-4)
@@ -30,12 +30,16 @@ public final class ActivityRegularization: Layer {
     line: UInt = #line
   ) {
     require(
-      l1 >= 0 && l2 >= 0, "`l1` and `l2` must be at least 0, but are \(l1) and \(l2).", file: file,
+      l1 >= 0 && l2 >= 0 && l1.isFinite && l2.isFinite,
+      "`l1` and `l2` must be finite and at least 0, but are \(l1) and \(l2).", file: file,
       line: line)
     self.l1 = l1
     self.l2 = l2
     super.init(name: name)
+    outputRegularizer = penaltyOfOptions
   }
+
+  override var penaltyOfOptions: Regularizer? { Regularizer(l1: l1, l2: l2) }
 
   /// The factors in Keras's form.
   public override var config: JSON.Object { ["l1": .option(l1), "l2": .option(l2)] }

@@ -135,8 +135,31 @@ open class Layer {
   /// Options that the layer itself does not use, which are written back: initializers,
   /// regularizers, constraints, seeds.
   final var keptOptions: [String: KeptOption] = [:] {
-    didSet { applyKeptOptions() }
+    didSet {
+      applyKeptOptions()
+      outputRegularizer = keptOptions["activity_regularizer"]?.regularizer ?? penaltyOfOptions
+    }
   }
+
+  /// The regularizer of the outputs: Keras's `activity_regularizer`.
+  final var outputRegularizer: Regularizer?
+
+  /// Where code gave the outputs their regularizer; `nil` for one of a file.
+  final var outputRegularizerPlace: CallSite?
+
+  /// The regularizer of the outputs that the layer's own options describe.
+  var penaltyOfOptions: Regularizer? { nil }
+
+  /// Whether the penalty on the outputs is that of tf_keras, where Keras 3 has another one: see
+  /// ``penaltyDiffers(in:)``.
+  final var penalizesAsKeras2 = false
+
+  /// Whether Keras gives the outputs of a call the penalty of ``outputRegularizer``, and not only
+  /// parts of the layer.
+  var penalizesOwnOutputs: Bool { true }
+
+  /// The penalty on the outputs of the last call in training that no other call contains.
+  final var outputPenalty: Tensor?
 
   /// The kept options with which weights are regularized and constrained, and the beginning of the
   /// names of these weights; those of other layers for a layer that has their weights.
@@ -167,6 +190,9 @@ open class Layer {
   /// The names of the inputs of a layer that takes each as an argument of its own, such as `query`,
   /// in their order; empty if one argument has all inputs.
   var argumentNames: [String] { [] }
+
+  /// The names of those inputs that files give a call without their names, in the order of Keras.
+  var positionalArguments: [String] { [] }
 
   /// Takes the order of the inputs of all calls, which is that in which Keras visits the layers
   /// before them.
@@ -222,6 +248,9 @@ open class Layer {
 
   /// The number of states before the first step that a call may take after its input.
   var stateCount: Int { 0 }
+
+  /// The number of outputs of a call before the states, if it returns states.
+  var sequenceOutputCount: Int { 1 }
 
   /// The number of outputs of a call.
   var outputCount: Int { 1 }
@@ -450,7 +479,11 @@ open class Layer {
   /// Calls the layer from within the library; errors are reported at the user's source line.
   final func run(_ x: Tensor, training: Bool?) -> Tensor {
     if !isBuilt { build(inputShape: Shape(x.shape.dropFirst())) }
-    let y = masked(TrainingPhase.resolve(training) { call(x, training: $0) }, from: [x])
+    let y = collectingPenalties(training) { training in
+      let y = masked(call(x, training: training), from: [x])
+      if penalizesOwnOutputs { penalize([y]) }
+      return y
+    }
     return trace?.record(self, from: [x], to: [y])[0] ?? y
   }
 
@@ -467,11 +500,14 @@ open class Layer {
   final func runForOutputs(_ inputs: [Tensor], training: Bool?) -> [Tensor] {
     require(!inputs.isEmpty, "The layer '\(name)' needs at least one input, but got none.")
     if !isBuilt { build(inputShapes: inputs.map { Shape($0.shape.dropFirst()) }) }
-    let outputs = TrainingPhase.resolve(training) { callForOutputs(inputs, training: $0) }
-      .enumerated().map { index, y in
+    let outputs = collectingPenalties(training) { training in
+      let outputs = callForOutputs(inputs, training: training).enumerated().map { index, y in
         // The states that a recurrent layer returns have no steps to mask.
-        stateCount > 0 && index > 0 ? y : masked(y, from: inputs)
+        stateCount > 0 && index >= sequenceOutputCount ? y : masked(y, from: inputs)
       }
+      if penalizesOwnOutputs { penalize(outputs) }
+      return outputs
+    }
     return trace?.record(self, from: inputs, to: outputs) ?? outputs
   }
 

@@ -53,7 +53,7 @@ extension Layer {
       let places: Double
       switch self {
       case is BaseRecurrent, is Bidirectional: places = Double(inputShapes[0][0])
-      case let layer as ConvLSTM2D: places = try layer.places(inputShape: inputShapes[0])
+      case let layer as BaseConvLSTM: places = try layer.places(inputShape: inputShapes[0])
       case is Conv1DTranspose, is Conv2DTranspose, is Conv3DTranspose:
         places = inputShapes[0].places
       default: places = try outputShapes(inputShapes: inputShapes)[0].places

@@ -11,6 +11,13 @@ extension Graph {
     }
   }
 
+  /// The layers of softmax that take a mask as their second input.
+  var maskedSoftmax: [Softmax] {
+    layers.compactMap { layer in
+      calls.contains { $0.layer === layer && $0.inputs.count > 1 } ? layer as? Softmax : nil
+    }
+  }
+
   /// The layers of multi-head attention that may get a mask.
   var maskedAttention: [MultiHeadAttention] {
     var masked: [Layer] = []
@@ -65,9 +72,11 @@ extension Graph {
       }
       let isMasked = layer.stateCount > 0 ? inputs.first == true : inputs.contains(true)
       let passes = isMasked && layer.passesMask
-      // Only the first output of a recurrent layer has a mask; its states have none.
+      // The states that a recurrent layer returns have no mask.
       masks.ofCalls.append(
-        (0..<layer.outputCount).map { $0 == 0 && (layer.makesMask || passes) })
+        (0..<layer.outputCount).map {
+          $0 < layer.sequenceOutputCount && (layer.makesMask || passes)
+        })
     }
     return masks
   }

@@ -78,13 +78,17 @@ public struct Graph {
     var outputs = false
   }
 
-  /// Creates a graph in which each layer takes the output of the previous one.
+  /// Creates a graph in which each layer takes the output of the previous one; the outputs of the
+  /// model are those of the last layer.
   init(chain layers: [Layer]) {
+    let last = layers.count - 1
     self.init(
       calls: layers.indices.map { index in
         Call(
           layer: layers[index], inputs: [index == 0 ? .input(0) : .call(index - 1, output: 0)])
-      }, outputs: [layers.isEmpty ? .input(0) : .call(layers.count - 1, output: 0)])
+      },
+      outputs: layers.isEmpty
+        ? [.input(0)] : (0..<layers[last].outputCount).map { .call(last, output: $0) })
   }
 
   /// Creates a graph of calls, without those that the outputs do not depend on.

@@ -17,10 +17,14 @@ public final class Sequential: GraphModel {
   ///   - name: The name of the model; defaults to the class name in snake case.
   ///   - file: The source file reported for an invalid argument; defaults to the caller's.
   ///   - line: The source line reported for an invalid argument; defaults to the caller's.
-  /// - Precondition: All layers are different and have different names.
+  /// - Precondition: All layers are different and have different names, and one output each.
   public init(
     _ layers: [Layer], name: String? = nil, file: StaticString = #fileID, line: UInt = #line
   ) {
+    require(
+      layers.allSatisfy { $0.outputCount == 1 },
+      "Sequential: each layer must have one output; combine others in a Model.", file: file,
+      line: line)
     let graph = Graph(chain: layers)
     require(
       graph.chain != nil,

@@ -66,7 +66,10 @@ extension ReLU: ONNXLayer {
 
 extension Softmax: ONNXLayer {
   /// Adds a `Softmax`; over several axes, its definition.
-  package func addNodes(to graph: GraphBuilder, _ inputs: [Value]) -> Value {
+  package func addNodes(to graph: GraphBuilder, _ inputs: [Value]) throws(ONNXError) -> Value {
+    guard inputs.count == 1 else {
+      throw .unsupported(layer: name, reason: "takes a mask as an input")
+    }
     let x = inputs[0]
     let axes = x.axes(axes)
     guard axes.count > 1 else {

@@ -46,9 +46,11 @@ extension Trainer {
       }
     }
     withSavedWeights {
-      let penalty = Double(model.penalty?.scalar ?? 0)
-      model.forEachPrediction(batches.every(size, from: rank)) { _, labels, logits in
-        let loss = Double(objective.evaluated(labels, logits).scalar) + penalty
+      model.forEachPenalizedPrediction(
+        batches.every(size, from: rank)
+      ) { _, labels, logits, penalty in
+        let loss =
+          Double(objective.evaluated(labels, logits).scalar) + Double(penalty?.scalar ?? 0)
         let batch = EvaluatedBatch(
           loss: loss, labels: labels, logits: objective.logits(of: logits))
         if size == 1 { continues = body(batch) } else { finishRound(batch) }

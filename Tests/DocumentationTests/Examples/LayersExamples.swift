@@ -102,6 +102,18 @@ struct LayersExamples {
     #expect(heads.shape == [2, 10, 4, 8])
   }
 
+  @Test func convLSTM1D() {
+    let layer = ConvLSTM1D(4, 3, padding: .same)
+    let last = layer(Tensor(zeros: [2, 10, 16, 1]))  // [2, 16, 4]
+    #expect(last.shape == [2, 16, 4])
+  }
+
+  @Test func convLSTM3D() {
+    let layer = ConvLSTM3D(4, 3, padding: .same)
+    let last = layer(Tensor(zeros: [2, 5, 8, 8, 8, 1]))  // [2, 8, 8, 8, 4]
+    #expect(last.shape == [2, 8, 8, 8, 4])
+  }
+
   @Test func convLSTM2D() {
     let layer = ConvLSTM2D(4, 3, padding: .same)
     let last = layer(Tensor(zeros: [2, 10, 16, 16, 1]))  // [2, 16, 16, 4]
@@ -156,6 +168,11 @@ struct LayersExamples {
     let layer = Bidirectional(LSTM(32))
     let both = layer(Tensor(zeros: [8, 50, 3]))  // [8, 50, 3] → [8, 64]
     #expect(both.shape == [8, 64])
+  }
+
+  @Test func softmax() {
+    let shares = Softmax()([Tensor([[1, 2, 3]]), Tensor([[1, 0, 1]])])  // 0.12, 0, 0.88
+    #expect(shares.scalars.map { ($0 * 100).rounded() } == [12, 0, 88])
   }
 
   @Test func timeDistributed() {

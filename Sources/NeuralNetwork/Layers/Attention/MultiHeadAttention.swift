@@ -98,6 +98,8 @@ public final class MultiHeadAttention: Layer {
 
   override var argumentNames: [String] { order }
 
+  override var positionalArguments: [String] { Self.arguments }
+
   override func take(argumentNames: [String]) { order = argumentNames }
 
   private var order = MultiHeadAttention.arguments
@@ -145,6 +147,9 @@ public final class MultiHeadAttention: Layer {
     }
     return config
   }
+
+  /// tf_keras penalizes the output, and Keras 3 the projections.
+  override var penalizesOwnOutputs: Bool { penalizesAsKeras2 }
 
   /// What Keras 2 does not have; `nil` if it has all that is used.
   var featureOfKeras3: String? {
@@ -308,17 +313,17 @@ public final class MultiHeadAttention: Layer {
     }
     var results = weights.reshaped([batch * heads, queries, steps])
       .batchMatrixProduct(projected(value, .value))
-    if useGate { results = results * projected(query, .gate).sigmoid() }
+    if useGate { results = results * projected(query, .gate) }
     let rows = results.reshaped([batch, heads, queries, valueSize]).transposed([0, 2, 1, 3])
       .reshaped([batch * queries, heads * valueSize])
 
     let (kernel, bias) = variables(of: .output)
     let features = kernel.shape.dropFirst(2)
     let width = features.reduce(1, *)
-    return rows.matrixProduct(
-      kernel.reshaped([heads * valueSize, width]), bias: bias?.reshaped([width])
-    )
-    .reshaped(Shape([batch, queries] + features))
+    let output = rows.matrixProduct(
+      kernel.reshaped([heads * valueSize, width]), bias: bias?.reshaped([width]))
+    if !penalizesOwnOutputs { penalize([output], batch: batch) }
+    return output.reshaped(Shape([batch, queries] + features))
   }
 
   /// Fails, because attention needs queries and values.
@@ -329,7 +334,8 @@ public final class MultiHeadAttention: Layer {
     return (weights[index].value, useBias ? weights[index + 1].value : nil)
   }
 
-  /// Projects `[batch, steps, features]` to `[batch · heads, steps, size]`.
+  /// Projects `[batch, steps, features]` to `[batch · heads, steps, size]`; that of the gate is its
+  /// sigmoid.
   private func projected(_ x: Tensor, _ projection: Projection) -> Tensor {
     let (kernel, bias) = variables(of: projection)
     let (batch, steps, features) = (x.shape[0], x.shape[1], x.shape[2])
@@ -340,11 +346,11 @@ public final class MultiHeadAttention: Layer {
       The layer '\(name)' takes \(projection.name) inputs with \(kernel.shape[0]) features, but \
       got a tensor of shape \(x.shape).
       """)
-    return x.reshaped([batch * steps, features])
-      .matrixProduct(
-        kernel.reshaped([features, heads * size]), bias: bias?.reshaped([heads * size])
-      )
-      .reshaped([batch, steps, heads, size]).transposed([0, 2, 1, 3])
+    let product = x.reshaped([batch * steps, features]).matrixProduct(
+      kernel.reshaped([features, heads * size]), bias: bias?.reshaped([heads * size]))
+    let output = projection == .gate ? product.sigmoid() : product
+    if !penalizesOwnOutputs { penalize([output], batch: batch) }
+    return output.reshaped([batch, steps, heads, size]).transposed([0, 2, 1, 3])
       .reshaped([batch * heads, steps, size])
   }
 }

@@ -2,7 +2,7 @@ public import JSON
 import Preconditions
 public import Tensors
 
-/// Runs a recurrent layer in both directions, and merges the outputs.
+/// Runs a recurrent layer in both directions, and merges the outputs or returns both.
 ///
 /// Source: M. Schuster and K. Paliwal, *Bidirectional Recurrent Neural Networks*, 1997.
 ///
@@ -29,20 +29,21 @@ public final class Bidirectional: Layer {
   public let forward: BaseRecurrent
   /// The layer that goes backwards.
   public let backward: BaseRecurrent
-  /// How the outputs are merged.
-  public let mergeMode: MergeMode
+  /// How the outputs are merged; `nil` if they stay apart: Keras's `merge_mode=None`.
+  public let mergeMode: MergeMode?
 
   /// Creates a layer.
   ///
   /// - Parameters:
   ///   - layer: The recurrent layer that goes forwards.
   ///   - backward: The one that goes backwards; `nil` for one with the same options.
-  ///   - mergeMode: How the outputs are merged.
+  ///   - mergeMode: How the outputs are merged; `nil` for two outputs, that of the layer that goes
+  ///     forwards first: see ``Layer/outputs(of:training:file:line:)``.
   ///   - name: The name of the layer; `nil` lets the model choose it.
   ///   - file: The source file reported for an invalid argument; defaults to the caller's.
   ///   - line: The source line reported for an invalid argument; defaults to the caller's.
   public init(
-    _ layer: BaseRecurrent, backward: BaseRecurrent? = nil, mergeMode: MergeMode = .concatenate,
+    _ layer: BaseRecurrent, backward: BaseRecurrent? = nil, mergeMode: MergeMode? = .concatenate,
     name: String? = nil, file: StaticString = #fileID, line: UInt = #line
   ) {
     forward = layer.copy(goesBackwards: layer.options.goesBackwards)
@@ -53,13 +54,18 @@ public final class Bidirectional: Layer {
       forward.options.goesBackwards != self.backward.options.goesBackwards
         && forward.options.returnsSequences == self.backward.options.returnsSequences
         && forward.options.returnsState == self.backward.options.returnsState
-        && (forward.units == self.backward.units || mergeMode == .concatenate),
+        && (forward.units == self.backward.units || !Self.needsEqualUnits(mergeMode)),
       """
       The layers of a Bidirectional layer must go in different directions and return outputs of \
       the same shape.
       """, file: file, line: line)
     self.mergeMode = mergeMode
     super.init(name: name)
+  }
+
+  /// Whether the outputs are merged element by element.
+  private static func needsEqualUnits(_ mode: MergeMode?) -> Bool {
+    mode.map { $0 != .concatenate } ?? false
   }
 
   /// The layers and the mode in Keras's form.
@@ -83,7 +89,7 @@ public final class Bidirectional: Layer {
     }
     return [
       "layer": object(forward, "forward_"), "backward_layer": object(backward, "backward_"),
-      "merge_mode": .string(mergeMode.rawValue),
+      "merge_mode": mergeMode.map { .string($0.rawValue) } ?? .null,
     ]
   }
 
@@ -133,7 +139,7 @@ public final class Bidirectional: Layer {
       : "backward_layer/\(backward.group(ofWeight: index - forward.weightCount))"
   }
 
-  /// The shape of the merged outputs.
+  /// The shape of the merged outputs, or of the first one.
   public override func outputShape(inputShape: Shape) throws(ShapeError) -> Shape {
     let (one, other) = (
       try forward.outputShape(inputShape: inputShape),
@@ -154,9 +160,14 @@ public final class Bidirectional: Layer {
 
   override var stateCount: Int { forward.stateCount + backward.stateCount }
 
-  override var outputCount: Int { forward.options.returnsState ? 1 + stateCount : 1 }
+  override var sequenceOutputCount: Int { mergeMode == nil ? 2 : 1 }
 
-  /// The shapes of the merged outputs, and of the states of both directions if they are returned.
+  override var outputCount: Int {
+    sequenceOutputCount + (forward.options.returnsState ? stateCount : 0)
+  }
+
+  /// The shapes of the merged output or of both outputs, and of the states of both directions if
+  /// they are returned.
   public override func outputShapes(inputShapes: [Shape]) throws(ShapeError) -> [Shape] {
     let (before, after) = halves(of: inputShapes)
     try forward.checkStates(before, in: self, count: forward.stateCount, units: forward.units)
@@ -164,7 +175,9 @@ public final class Bidirectional: Layer {
     let states =
       (0..<forward.stateCount).map { _ in [forward.units] as Shape }
       + (0..<backward.stateCount).map { _ in [backward.units] }
-    return [try outputShape(inputShape: inputShapes[0])] + states.prefix(outputCount - 1)
+    var outputs = [try outputShape(inputShape: inputShapes[0])]
+    if mergeMode == nil { outputs.append(try backward.outputShape(inputShape: inputShapes[0])) }
+    return outputs + (forward.options.returnsState ? states : [])
   }
 
   /// The input with the states of each direction.
@@ -175,8 +188,12 @@ public final class Bidirectional: Layer {
   }
 
   /// Goes through the sequences in both directions.
+  ///
+  /// - Precondition: The outputs are merged.
   public override func call(_ x: Tensor, training: Bool) -> Tensor {
-    callForOutputs([x], training: training)[0]
+    require(
+      mergeMode != nil, "The layer '\(name)' has \(outputCount) outputs: call `outputs(of:)`.")
+    return callForOutputs([x], training: training)[0]
   }
 
   /// Goes through the sequences in both directions, from given states, and returns the states too
@@ -186,7 +203,8 @@ public final class Bidirectional: Layer {
   ///   - inputs: The input, and the states before the first step if there are any, those of the
   ///     layer that goes forwards first.
   ///   - training: Whether the call is part of training.
-  /// - Returns: The merged output, and the states of both layers if they return them.
+  /// - Returns: The merged output or both outputs, and the states of both layers if they return
+  ///   them.
   public override func callForOutputs(_ inputs: [Tensor], training: Bool) -> [Tensor] {
     let values = weights.map(\.value)
     let count = forward.weightCount
@@ -197,14 +215,18 @@ public final class Bidirectional: Layer {
     let other = backward.run(
       inputs[0], states: Array(after.dropFirst()), weights: Array(values.dropFirst(count)),
       keepsOrder: true, training: training)
-    let merged =
+    let returnsState = forward.options.returnsState
+    forward.penalize([one.output] + (returnsState ? one.states : []))
+    backward.penalize([other.output] + (returnsState ? other.states : []))
+    let outputs =
       switch mergeMode {
-      case .concatenate: Tensor(concatenating: [one.output, other.output], axis: -1)
-      case .sum: one.output + other.output
-      case .multiply: one.output * other.output
-      case .average: (one.output + other.output) / 2
+      case .concatenate: [Tensor(concatenating: [one.output, other.output], axis: -1)]
+      case .sum: [one.output + other.output]
+      case .multiply: [one.output * other.output]
+      case .average: [(one.output + other.output) / 2]
+      case nil: [one.output, other.output]
       }
-    return [merged] + (forward.options.returnsState ? one.states + other.states : [])
+    return outputs + (returnsState ? one.states + other.states : [])
   }
 }
 
@@ -228,17 +250,19 @@ extension Bidirectional: KerasLayer {
       }
       other = layer
     }
-    let text = reader.config["merge_mode"]?.string ?? "none"
-    guard let mode = MergeMode(rawValue: reader.has("merge_mode") ? text : "concat") else {
-      throw reader.problem(
-        "merge_mode",
-        "is \(text), not one of \(MergeMode.allCases.map(\.rawValue).joined(separator: ", "))")
+    var mode: MergeMode? = reader.has("merge_mode") ? nil : .concatenate
+    if let option = reader.config["merge_mode"] {
+      mode = option.string.flatMap(MergeMode.init)
+      guard mode != nil else {
+        let modes = MergeMode.allCases.map(\.rawValue).joined(separator: ", ")
+        throw reader.problem("merge_mode", "is \(option.string ?? "none"), not one of \(modes)")
+      }
     }
     let backward = other ?? first.copy(goesBackwards: !first.options.goesBackwards)
     guard first.options.goesBackwards != backward.options.goesBackwards,
       first.options.returnsSequences == backward.options.returnsSequences,
       first.options.returnsState == backward.options.returnsState,
-      first.units == backward.units || mode == .concatenate
+      first.units == backward.units || !Self.needsEqualUnits(mode)
     else {
       throw reader.problem("backward_layer", "does not fit the other layer")
     }
@@ -260,6 +284,7 @@ extension BaseRecurrent {
       case .gru(let resetsAfter): GRU(units, resetsAfter: resetsAfter, options: options)
       }
     copy.keptOptions = keptOptions
+    copy.outputRegularizerPlace = outputRegularizerPlace
     return copy
   }
 }

@@ -94,15 +94,7 @@ public final class TimeDistributed: Layer {
 
   /// The mask of the steps: those with anything that is not masked, if the mask has more axes.
   public override func computeMask(_ inputs: [Tensor]) -> Tensor? {
-    guard let mask = inputs[0].mask, mask.rank > 2 else { return inputs[0].mask }
-    if layer.passesMask { return mask }
-    let steps = mask.shape[0] * mask.shape[1]
-    let width = max(1, mask.count / max(1, steps))
-    let scalars = mask.scalars
-    return Tensor(
-      (0..<steps).map { step in
-        scalars[step * width..<(step + 1) * width].contains { $0 != 0 } ? 1 : 0
-      }, shape: [mask.shape[0], mask.shape[1]])
+    layer.passesMask ? inputs[0].mask : inputs[0].mask?.ofSteps
   }
 
   /// The weights of the layer, or of all layers of the model.
@@ -117,6 +109,14 @@ public final class TimeDistributed: Layer {
     return plan.layers.flatMap { plan in
       plan.weights.map { $0.named("\(plan.layer.name)/\($0.name)").frozen(unless: plan.layer) }
     }
+  }
+
+  /// The layers in this one, as planned for its weights and its output shape.
+  func innerPlans(weights: [WeightSpecification], outputShape: Shape) -> [LayerPlan] {
+    guard model == nil else { return plan.layers }
+    return [
+      LayerPlan(layer: layer, weights: weights, outputShape: Shape(outputShape.dropFirst()))
+    ]
   }
 
   override func didCreateWeights() {
@@ -178,23 +178,45 @@ public final class TimeDistributed: Layer {
     if training, steps > 1, layer.hasBatchStatistics {
       let outputs = (0..<steps).map { step -> Tensor in
         let mask = x.mask.map { $0.slice(step..<step + 1, axis: 1) }
-        let y = together(x.slice(step..<step + 1, axis: 1).withMask(mask), training: training)
+        let y = together(
+          x.slice(step..<step + 1, axis: 1).withMask(mask), of: steps, training: training)
         return y.reshaped(Shape([batch, 1] + y.shape.dropFirst()))
       }
       return Tensor(concatenating: outputs, axis: 1)
     }
-    let y = together(x, training: training)
+    let y = together(x, of: steps, training: training)
     return y.reshaped(Shape([batch, steps] + y.shape.dropFirst()))
   }
 
-  /// Applies the layer to all steps as one batch.
-  private func together(_ x: Tensor, training: Bool) -> Tensor {
+  /// Applies the layer to steps as one batch.
+  ///
+  /// - Parameters:
+  ///   - x: All steps, or one of them.
+  ///   - steps: The number of steps of the whole input.
+  ///   - training: Whether the call is part of training.
+  /// - Returns: The output, with steps and examples as one axis.
+  private func together(_ x: Tensor, of steps: Int, training: Bool) -> Tensor {
     let count = x.shape[0] * x.shape[1]
     let mask = x.mask.flatMap { mask in
       mask.rank > 2 ? mask.reshaped(Shape([count] + mask.shape.dropFirst(2))) : nil
     }
-    return layer.call(
-      x.reshaped(Shape([count] + x.shape.dropFirst(2))).withMask(mask), training: training)
+    let rows = x.reshaped(Shape([count] + x.shape.dropFirst(2))).withMask(mask)
+    guard let penalties = OutputPenalties.current else {
+      return layer.call(rows, training: training)
+    }
+    let (y, penalty) = OutputPenalties.collect {
+      let y = layer.call(rows, training: training)
+      // In Keras 3, the penalty on the output of the layer itself is lost.
+      if penalizesAsKeras2, layer.penalizesOwnOutputs { layer.penalize([y]) }
+      return y
+    }
+    // The penalties are divided by the number of rows, those of Keras 3 only by that of examples.
+    var factor = Float(x.shape[1]) / (penalizesAsKeras2 ? Float(steps) : 1)
+    // tf_keras runs a model once more for its mask, and counts its penalties again.
+    // Source: `compute_mask` in tf_keras/src/engine/functional.py.
+    if penalizesAsKeras2, model != nil { factor *= 2 }
+    if let penalty { penalties.add(factor == 1 ? penalty : penalty * factor) }
+    return y
   }
 }
 

@@ -135,16 +135,8 @@ public final class Conv3D: Layer {
     guard let window = try? window(over: Shape(x.shape.dropFirst())),
       x.shape[4] / groups == kernel.shape[3]
     else { fail("The layer '\(name)' does not take volumes of the shape \(x.shape).") }
-    var sum: Tensor?
-    for (tap, depths) in window.taps.enumerated() where depths.contains(where: { $0 != nil }) {
-      let plane = kernel.slice(tap..<tap + 1, axis: 0).reshaped(Shape(kernel.shape.dropFirst()))
-      let part = x.planes(at: depths).convolution(
-        plane, strides: strides.plane, padding: padding, dilation: dilationRate.plane,
-        groups: groups)
-      sum = sum.map { $0 + part } ?? part
-    }
-    let shape = Shape([x.shape[0]] + window.outputShape(filters))
-    var y = (sum ?? Tensor(zeros: shape)).reshaped(shape)
+    var y = x.convolved(
+      kernel, window, strides: strides.plane, padding, dilationRate.plane, groups: groups)
     if useBias { y = y + weights[1].value }
     return activation(y)
   }

@@ -21,6 +21,34 @@ struct VolumeWindow {
   }
 }
 
+extension Tensor {
+  /// Convolves volumes `[batch, depth, height, width, channels]`: the sum of 2D convolutions of
+  /// planes, one for each plane of the kernel.
+  ///
+  /// - Parameters:
+  ///   - kernel: `[depth, height, width, channels / groups, filters]`.
+  ///   - window: The window over the volumes.
+  ///   - strides: The strides over a plane.
+  ///   - padding: The padding mode.
+  ///   - dilation: The dilation rate over a plane.
+  ///   - groups: The number of groups of channels that are convolved separately.
+  /// - Returns: `[batch, depth, height, width, filters]`.
+  func convolved(
+    _ kernel: Tensor, _ window: VolumeWindow, strides: Size2D, _ padding: Padding,
+    _ dilation: Size2D, groups: Int = 1
+  ) -> Tensor {
+    var sum: Tensor?
+    for (tap, depths) in window.taps.enumerated() where depths.contains(where: { $0 != nil }) {
+      let plane = kernel.slice(tap..<tap + 1, axis: 0).reshaped(Shape(kernel.shape.dropFirst()))
+      let part = planes(at: depths).convolution(
+        plane, strides: strides, padding: padding, dilation: dilation, groups: groups)
+      sum = sum.map { $0 + part } ?? part
+    }
+    let shape = Shape([self.shape[0]] + window.outputShape(kernel.shape[4]))
+    return (sum ?? Tensor(zeros: shape)).reshaped(shape)
+  }
+}
+
 extension Layer {
   /// Throws unless the input is a volume, `[depth, height, width, channels]`.
   func requireVolumes(_ inputShape: Shape) throws(ShapeError) {

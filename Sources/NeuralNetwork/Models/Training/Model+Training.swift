@@ -186,10 +186,54 @@ extension Model {
     }
   }
 
+  /// Computes predictions as ``forEachPrediction(_:_:)`` does, and what the regularizers add to the
+  /// loss of each batch.
+  ///
+  /// - Parameters:
+  ///   - batches: Pairs of inputs and targets.
+  ///   - body: Called with inputs, targets, predictions and the penalty, a scalar, or `nil` if
+  ///     nothing has a regularizer; returns whether to continue.
+  package func forEachPenalizedPrediction(
+    _ batches: some Sequence<(Tensor, Tensor)>,
+    _ body: (_ x: Tensor, _ y: Tensor, _ predictions: Tensor, _ penalty: Tensor?) -> Bool
+  ) {
+    forEachPenalizedOutput(batches.lazy.map { ([$0], [$1]) }) { x, y, predictions, penalty in
+      checkCount(of: y, predictions)
+      return body(x[0], y[0], predictions[0], penalty)
+    }
+  }
+
   /// Computes the outputs for batches, as ``forEachPrediction(_:_:)`` does.
   private func forEachOutput(
     _ batches: some Sequence<([Tensor], [Tensor])>,
     _ body: (_ x: [Tensor], _ y: [Tensor], _ predictions: [Tensor]) -> Bool
+  ) {
+    forEachOutput(batches, { self.runForOutputs($0, training: false) }, body)
+  }
+
+  /// Computes the outputs for batches, and the penalty of the regularizers for each.
+  private func forEachPenalizedOutput(
+    _ batches: some Sequence<([Tensor], [Tensor])>,
+    _ body: (
+      _ x: [Tensor], _ y: [Tensor], _ predictions: [Tensor], _ penalty: Tensor?
+    ) -> Bool
+  ) {
+    let ofWeights = weightPenalty
+    forEachOutput(
+      batches,
+      { x in OutputPenalties.collect { self.runForOutputs(x, training: false) } },
+      { x, y, output in
+        let ofOutputs = output.penalty
+        let penalty = ofWeights.map { weights in ofOutputs.map { weights + $0 } ?? weights }
+        return body(x, y, output.result, penalty ?? ofOutputs)
+      })
+  }
+
+  /// Computes something for the inputs of batches, several batches at once if the layers allow it.
+  private func forEachOutput<Output: Sendable>(
+    _ batches: some Sequence<([Tensor], [Tensor])>,
+    _ compute: @escaping (_ x: [Tensor]) -> Output,
+    _ body: (_ x: [Tensor], _ y: [Tensor], _ output: Output) -> Bool
   ) {
     var iterator = batches.makeIterator()
     guard let first = iterator.next() else { return }
@@ -197,7 +241,7 @@ extension Model {
     guard allowsConcurrentCalls else {
       var next: (x: [Tensor], y: [Tensor])? = first
       while let (x, y) = next {
-        guard body(x, y, runForOutputs(x, training: false)) else { return }
+        guard body(x, y, compute(x)) else { return }
         next = iterator.next()
       }
       return
@@ -208,11 +252,11 @@ extension Model {
       while group.count < 8 * Threads.count, let batch = iterator.next() { group.append(batch) }
       guard !group.isEmpty else { return }
       let inputs = group.map(\.x)
-      let predictions = concurrently(inputs.count) { index in
-        CallSite.$current.withValue(site) { self.runForOutputs(inputs[index], training: false) }
+      let outputs = concurrently(inputs.count) { index in
+        CallSite.$current.withValue(site) { compute(inputs[index]) }
       }
-      for ((x, y), predictions) in zip(group, predictions) {
-        guard body(x, y, predictions) else { return }
+      for ((x, y), output) in zip(group, outputs) {
+        guard body(x, y, output) else { return }
       }
       group = []
     }
@@ -396,10 +440,9 @@ extension Model {
       fail("The model must be compiled before `evaluate`: call `compile(optimizer:loss:metrics:)`.")
     }
     var measured: Measurement?
-    let penalty = penalty
     for callback in callbacks { callback.onTestBegin(model: self) }
     var batch = 0
-    forEachOutput(batches) { _, y, predictions in
+    forEachPenalizedOutput(batches) { _, y, predictions, penalty in
       for callback in callbacks { callback.onTestBatchBegin(batch, model: self) }
       checkCount(of: y, predictions)
       let measurement = measured ?? Measurement(compilation.outputs(names(ofOutputs: y.count)))

@@ -7,7 +7,8 @@ extension Bidirectional: ONNXLayer {
     try addOutputs(to: graph, inputs)[0]
   }
 
-  /// Adds a node for both directions, or one for each, and merges the outputs.
+  /// Adds a node for both directions, or one for each, and merges the outputs unless they stay
+  /// apart.
   package func addOutputs(
     to graph: GraphBuilder, _ inputs: [Value]
   ) throws(ONNXError) -> [Value] {
@@ -16,18 +17,18 @@ extension Bidirectional: ONNXLayer {
     let (before, after) = (Array(states.prefix(count)), Array(states.dropFirst(count)))
     // One node takes both directions if only options differ that it has for each of them.
     let isOneNode =
-      x.mask == nil && !forward.options.goesBackwards && forward.cell.kind == backward.cell.kind
-      && forward.units == backward.units
+      x.mask == nil && mergeMode != nil && !forward.options.goesBackwards
+      && forward.cell.kind == backward.cell.kind && forward.units == backward.units
     let result =
       isOneNode
       ? try addNode(to: graph, x, [before, after])
       : try addNodes(to: graph, x, before, after)
-    return [result.output] + (forward.options.returnsState ? result.states : [])
+    return result.outputs + (forward.options.returnsState ? result.states : [])
   }
 
   private func addNode(
     to graph: GraphBuilder, _ x: Value, _ states: [[Value]]
-  ) throws(ONNXError) -> (output: Value, states: [Value]) {
+  ) throws(ONNXError) -> (outputs: [Value], states: [Value]) {
     let node = RecurrentNode(
       owner: self, directions: [(forward, 0), (backward, forward.weightCount)])
     let result = try node.add(
@@ -52,23 +53,23 @@ extension Bidirectional: ONNXLayer {
       let width = 2 * forward.units
       // 0 stands for the extent at the same place: those of the batch and of the steps.
       let extents = graph.integers("shape", [0] + inner.map { _ in 0 } + [width])
-      return (graph.add("Reshape", [both, extents], shape: Shape(inner + [width])), last)
+      return ([graph.add("Reshape", [both, extents], shape: Shape(inner + [width]))], last)
     }
     let operatorType =
       switch mergeMode {
       case .multiply: "ReduceProd"
       case .average: "ReduceMean"
-      case .sum, .concatenate: "ReduceSum"
+      case .sum, .concatenate, nil: "ReduceSum"
       }
     let output = graph.add(
       operatorType, [both, graph.integers("directions", [inner.count + 1])],
       [AttributeProto("keepdims", .integer(0))], shape: Shape(inner + [forward.units]))
-    return (output, last)
+    return ([output], last)
   }
 
   private func addNodes(
     to graph: GraphBuilder, _ x: Value, _ before: [Value], _ after: [Value]
-  ) throws(ONNXError) -> (output: Value, states: [Value]) {
+  ) throws(ONNXError) -> (outputs: [Value], states: [Value]) {
     let one = try RecurrentPass(
       layer: forward, owner: self, firstWeight: 0, prefix: "forward_", keepsOrder: true
     ).addNodes(to: graph, x, states: before)
@@ -80,6 +81,7 @@ extension Bidirectional: ONNXLayer {
     let shape = one.output.shape
     let merged: Value
     switch mergeMode {
+    case nil: return ([one.output, other.output], one.states + other.states)
     case .concatenate:
       merged = graph.add(
         "Concat", outputs, [AttributeProto("axis", .integer(-1))],
@@ -88,6 +90,6 @@ extension Bidirectional: ONNXLayer {
     case .multiply: merged = graph.add("Mul", outputs, shape: shape)
     case .average: merged = graph.add("Mean", outputs, shape: shape)
     }
-    return (merged, one.states + other.states)
+    return ([merged], one.states + other.states)
   }
 }

@@ -4,6 +4,12 @@ import Tensors
 extension ConvLSTM2D: ONNXLayer {
   /// Adds a `Conv` of all steps, and the nodes of one step after the other.
   package func addNodes(to graph: GraphBuilder, _ inputs: [Value]) throws(ONNXError) -> Value {
+    guard inputs.count == 1, !options.returnsState, !options.isStateful else {
+      throw .unsupported(layer: name, reason: "has states, which are not written as ONNX")
+    }
+    guard inputs[0].mask == nil else {
+      throw .unsupported(layer: name, reason: "gets a mask, which is not written as ONNX")
+    }
     let shape = try resultShape(of: inputs)
     let steps = inputs[0].shape[0]
     let state = options.returnsSequences ? Shape(shape.dropFirst()) : shape
