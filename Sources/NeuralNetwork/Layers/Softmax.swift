@@ -13,7 +13,9 @@ public import Tensors
 /// extent or 1: elements where it is not greater than ½ do not count, and their results are 0.
 ///
 /// ```swift
-/// let shares = Softmax()([Tensor([[1, 2, 3]]), Tensor([[1, 0, 1]])])  // 0.12, 0, 0.88
+/// let scores: Tensor = [[1, 2, 3]]
+/// let mask: Tensor = [[1, 0, 1]]
+/// let shares = Softmax()([scores, mask])  // 0.12, 0, 0.88
 /// ```
 public final class Softmax: Layer {
   /// The axes of the sum, counted with the batch axis as 0; negative values count from the end.

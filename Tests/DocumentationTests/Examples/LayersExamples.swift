@@ -171,7 +171,9 @@ struct LayersExamples {
   }
 
   @Test func softmax() {
-    let shares = Softmax()([Tensor([[1, 2, 3]]), Tensor([[1, 0, 1]])])  // 0.12, 0, 0.88
+    let scores: Tensor = [[1, 2, 3]]
+    let mask: Tensor = [[1, 0, 1]]
+    let shares = Softmax()([scores, mask])  // 0.12, 0, 0.88
     #expect(shares.scalars.map { ($0 * 100).rounded() } == [12, 0, 88])
   }
 

@@ -17,9 +17,12 @@ extension CProgram {
   mutating func bidirectional(
     _ layer: Bidirectional, _ call: InferenceGraph.Call, _ index: Int
   ) throws(CheckpointError) {
+    guard let mergeMode = layer.mergeMode else {
+      throw call.refused("C", "returns both outputs (merge_mode None), and")
+    }
     let (one, other) = (layer.forward, layer.backward)
     let (y, count) = (place(ofResult: index), call.outputShape.elementCount)
-    let isJoined = layer.mergeMode == .concatenate
+    let isJoined = mergeMode == .concatenate
     let memory = max(one.stepMemory, other.stepMemory)
     let scratch = scratch(memory + (isJoined ? 0 : count), index)
     let second = isJoined ? "(\(y) + \(one.units))" : "(\(scratch) + \(memory))"
@@ -36,7 +39,7 @@ extension CProgram {
           y: isFirst ? y : second, stride: isJoined ? one.units + other.units : layer.units,
           scratch: scratch, states: own(states), initial: own(initial)), call)
     }
-    switch layer.mergeMode {
+    switch mergeMode {
     case .concatenate: break
     case .sum: add("for (int32_t i = 0; i < \(count); i++) \(y)[i] += \(second)[i];")
     case .multiply: add("for (int32_t i = 0; i < \(count); i++) \(y)[i] *= \(second)[i];")

@@ -18,12 +18,14 @@ extension TorchModule {
     let states = inputs.dropFirst().map { natural($0).code }
     let count = states.isEmpty ? 0 : layer.forward.cell.stateCount
     let (before, after) = (Array(states.prefix(count)), Array(states.dropFirst(count)))
+    guard layer.mergeMode != nil || inputs[0].mask == nil else {
+      throw call.refused("PyTorch", "passes a mask on with both outputs (merge_mode None), and")
+    }
     let result =
-      inputs[0].mask == nil && layer.isOneModule
+      inputs[0].mask == nil && layer.isOneModule && layer.mergeMode != nil
       ? try bidirectionalModule(layer, call, inputs[0], before, after)
       : try passes(layer, call, inputs[0], before, after)
-    return [Value(code: result.output, layout: .natural)]
-      + result.states.map { Value(code: $0, layout: .natural) }
+    return (result.outputs + result.states).map { Value(code: $0, layout: .natural) }
   }
 
   /// Goes through the sequences in one direction.
@@ -89,7 +91,7 @@ extension TorchModule {
   private mutating func bidirectionalModule(
     _ layer: Bidirectional, _ call: InferenceGraph.Call, _ x: Value, _ before: [String],
     _ after: [String]
-  ) throws(CheckpointError) -> (output: String, states: [String]) {
+  ) throws(CheckpointError) -> (outputs: [String], states: [String]) {
     let (cell, units) = (layer.forward.cell, layer.forward.units)
     let module = try declareModule(TorchPass.both(layer), call, suffix: "")
     let states = zip(before, after).map { "torch.stack([\($0), \($1)])" }
@@ -108,39 +110,39 @@ extension TorchModule {
     }
     let isSequence = layer.forward.options.returnsSequences
     guard layer.mergeMode != .concatenate else {
-      return (isSequence ? outputs : "\(ends).transpose(0, 1).flatten(1)", last)
+      return ([isSequence ? outputs : "\(ends).transpose(0, 1).flatten(1)"], last)
     }
     let function =
       switch layer.mergeMode {
       case .multiply: "prod"
       case .average: "mean"
-      case .sum, .concatenate: "sum"
+      case .sum, .concatenate, nil: "sum"
       }
-    return (
+    let output =
       isSequence
-        ? "\(outputs).unflatten(2, (2, \(units))).\(function)(2)" : "\(ends).\(function)(0)",
-      last
-    )
+      ? "\(outputs).unflatten(2, (2, \(units))).\(function)(2)" : "\(ends).\(function)(0)"
+    return ([output], last)
   }
 
   /// Goes through the sequences in both directions, one after the other.
   private mutating func passes(
     _ layer: Bidirectional, _ call: InferenceGraph.Call, _ x: Value, _ before: [String],
     _ after: [String]
-  ) throws(CheckpointError) -> (output: String, states: [String]) {
+  ) throws(CheckpointError) -> (outputs: [String], states: [String]) {
     let sequences = Value(
       code: hold(natural(x).code, "\(call.name)_input"), layout: .natural, mask: x.mask)
     let both = TorchPass.both(layer)
     let one = try pass(both[0], call, sequences, states: before)
     let other = try pass(both[1], call, sequences, states: after)
-    let output =
+    let outputs =
       switch layer.mergeMode {
-      case .concatenate: "torch.cat([\(one.output), \(other.output)], -1)"
-      case .sum: "\(one.output) + \(other.output)"
-      case .multiply: "\(one.output) * \(other.output)"
-      case .average: "(\(one.output) + \(other.output)) / 2"
+      case nil: [one.output, other.output]
+      case .concatenate: ["torch.cat([\(one.output), \(other.output)], -1)"]
+      case .sum: ["\(one.output) + \(other.output)"]
+      case .multiply: ["\(one.output) * \(other.output)"]
+      case .average: ["(\(one.output) + \(other.output)) / 2"]
       }
-    return (output, one.states + other.states)
+    return (outputs, one.states + other.states)
   }
 
   /// Assigns the results of a module to variables.
