@@ -31,11 +31,11 @@ struct TorchModuleTests {
   @Test("PyTorch's own modules compute what is the same there, cells what is not")
   func modules() throws {
     let relu = options { $0.activation = .relu }
-    let old = options { $0.recurrentActivation = .keras2HardSigmoid }
+    let hard = options { $0.recurrentActivation = .hardSigmoid }
     for (layer, module) in [
       (LSTM(3, name: "r"), "nn.LSTM(4, 3, batch_first=True)"),
       (LSTM(3, options: relu, name: "r"), "LSTMCell(4, 3, F.relu, torch.sigmoid)"),
-      (LSTM(3, options: old, name: "r"), "LSTMCell(4, 3, torch.tanh, keras2_hard_sigmoid)"),
+      (LSTM(3, options: hard, name: "r"), "LSTMCell(4, 3, torch.tanh, F.hardsigmoid)"),
       (GRU(3, name: "r"), "nn.GRU(4, 3, batch_first=True)"),
       (GRU(3, options: relu, name: "r"), "GRUCell(4, 3, F.relu, torch.sigmoid)"),
       (

@@ -43,9 +43,9 @@ extension Trainer {
   ///
   /// All processes call this, and know the same.
   func gatherStateIfSaving() throws(TrainingError) {
-    let saves = agreement.isSaving || agreement.isAskedToSave || interruption != nil
     guard let dividedOptimizer,
-      saves || state.stepInEpoch == stepsInEpoch || isFinished(state)
+      agreement.isSaving || agreement.isAskedToSave || interruption != nil
+        || state.stepInEpoch == stepsInEpoch || isFinished(state)
     else { return }
     try among { () throws(RankError) in try dividedOptimizer.gatherState() }
   }

@@ -8,6 +8,8 @@ public import Tensors
 /// The input has the shape `[batch, steps, extents…, channels]`. Steps that its mask leaves out
 /// keep the state. The gates are in Keras's order: input, forget, candidate, output.
 ///
+/// See ``ConvLSTM2D`` for an example.
+///
 /// Source: X. Shi et al., *Convolutional LSTM Network*, NeurIPS 2015;
 /// keras/src/layers/rnn/conv_lstm.py.
 public class BaseConvLSTM: Layer {
