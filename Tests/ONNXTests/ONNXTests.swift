@@ -74,7 +74,9 @@ struct ONNXTests {
     #expect(try isFile(fixture("branches.onnx"), try encoded(model)))
   }
 
-  @Test("Every registered layer has nodes, is left out or is refused", arguments: KerasRegistry.layers.indices)
+  @Test(
+    "Every registered layer has nodes, is left out or is refused",
+    arguments: KerasRegistry.layers.indices)
   func registry(index: Int) {
     let layer = KerasRegistry.layers[index]
     let hasNodes = layer is any ONNXLayer.Type
