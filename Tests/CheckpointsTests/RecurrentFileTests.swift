@@ -1,6 +1,8 @@
+import Checkpoints
 import Conversion
 import ModelFiles
 import NeuralNetwork
+import Tensors
 import TestSupport
 import Testing
 
@@ -39,6 +41,22 @@ struct RecurrentFileTests {
       let path = "\(directory)/a.\(format == .keras ? "keras" : "h5")"
       let conversion = try Conversion(of: fixture("recurrent/\(file)"), to: path, as: format)
       #expect(conversion.notes.contains { $0.contains(note) }, "\(conversion.notes)")
+    }
+  }
+
+  @Test("A checkpoint keeps the functions that Keras 3 lacks")
+  func ownFunctions() throws {
+    var options = RecurrentOptions()
+    options.recurrentActivation = .keras2HardSigmoid
+    let model = Sequential([LSTM(3, options: options), Dense(2, activation: .keras2HardSigmoid)])
+    model.seed = 1
+    model.build(inputShape: [6, 4])
+    var random = RandomStream(seed: 1, stream: 0)
+    let x = Tensor(random.uniform(in: -3..<3, count: 48), shape: [2, 6, 4])
+    try withTemporaryDirectory { directory in
+      try Checkpoint(model: model).save(to: "\(directory)/a.h5")
+      let loaded = try CheckpointFile(opening: "\(directory)/a.h5").loadModel()
+      #expect(loaded(x).scalars == model(x).scalars)
     }
   }
 

@@ -32,10 +32,12 @@ struct TorchModuleTests {
   func modules() throws {
     let relu = options { $0.activation = .relu }
     let hard = options { $0.recurrentActivation = .hardSigmoid }
+    let old = options { $0.recurrentActivation = .keras2HardSigmoid }
     for (layer, module) in [
       (LSTM(3, name: "r"), "nn.LSTM(4, 3, batch_first=True)"),
       (LSTM(3, options: relu, name: "r"), "LSTMCell(4, 3, F.relu, torch.sigmoid)"),
       (LSTM(3, options: hard, name: "r"), "LSTMCell(4, 3, torch.tanh, F.hardsigmoid)"),
+      (LSTM(3, options: old, name: "r"), "LSTMCell(4, 3, torch.tanh, keras2_hard_sigmoid)"),
       (GRU(3, name: "r"), "nn.GRU(4, 3, batch_first=True)"),
       (GRU(3, options: relu, name: "r"), "GRUCell(4, 3, F.relu, torch.sigmoid)"),
       (
@@ -61,6 +63,21 @@ struct TorchModuleTests {
     ] as [(Layer, String)] {
       let text = try source([layer], [6, 4])
       #expect(text.contains(" = \(module)\n"), "\(text)")
+    }
+  }
+
+  @Test("A convolutional LSTM with states is refused")
+  func convolutionalStates() throws {
+    let problem = "has states, and cannot be written as a module of PyTorch"
+    let layer = ConvLSTM2D(2, 3, options: options { $0.isStateful = true }, name: "c")
+    #expect(message { _ = try source([layer], [4, 6, 5, 2]) }.hasSuffix("(ConvLSTM2D) \(problem)"))
+    try withTemporaryDirectory { directory in
+      let refusal = message {
+        _ = try Conversion(
+          of: fixture("conv_lstm/keras3_states.keras"), to: "\(directory)/a.safetensors",
+          as: .torch)
+      }
+      #expect(refusal.hasSuffix("(ConvLSTM2D) \(problem)"), "\(refusal)")
     }
   }
 

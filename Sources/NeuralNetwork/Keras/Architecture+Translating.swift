@@ -287,6 +287,10 @@ extension ActivationFunction {
     }
   }
 
+  /// The name of the function in a file for a Keras generation: Cairn's own name if it lacks the
+  /// function, in a checkpoint of a model that this Keras cannot have.
+  func name(in dialect: KerasDialect) -> String { kerasName(in: dialect) ?? rawValue }
+
   /// Layers that compute a function that a Keras generation lacks; `nil` if there are none.
   func composition(in dialect: KerasDialect) -> [Layer]? {
     switch self {

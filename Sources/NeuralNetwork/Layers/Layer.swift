@@ -102,7 +102,7 @@ open class Layer {
   func config(for dialect: KerasDialect) -> JSON.Object {
     var config = config
     if let activation = config["activation"]?.string.flatMap(ActivationFunction.init(rawValue:)) {
-      config["activation"] = activation.kerasName(in: dialect).map(JSON.string)
+      config["activation"] = .string(activation.name(in: dialect))
     }
     return config
   }

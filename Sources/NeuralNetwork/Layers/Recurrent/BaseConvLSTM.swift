@@ -79,8 +79,7 @@ public class BaseConvLSTM: Layer {
   /// The names of the activations in a Keras generation.
   final override func config(for dialect: KerasDialect) -> JSON.Object {
     var config = super.config(for: dialect)
-    config["recurrent_activation"] = options.recurrentActivation.kerasName(in: dialect)
-      .map(JSON.string)
+    config["recurrent_activation"] = .string(options.recurrentActivation.name(in: dialect))
     return config
   }
 

@@ -63,8 +63,7 @@ public class BaseRecurrent: Layer {
   override func config(for dialect: KerasDialect) -> JSON.Object {
     var config = super.config(for: dialect)
     if kind != .simple {
-      config["recurrent_activation"] = options.recurrentActivation.kerasName(in: dialect)
-        .map(JSON.string)
+      config["recurrent_activation"] = .string(options.recurrentActivation.name(in: dialect))
     }
     return config
   }

@@ -7,6 +7,12 @@ extension TorchModule {
     _ layer: ConvLSTM2D, _ call: InferenceGraph.Call, _ input: Value
   ) throws(CheckpointError) -> Value {
     let (shape, options) = (call.inputShapes[0], layer.options)
+    guard call.inputs.count == 1, !options.returnsState, !options.isStateful else {
+      throw call.refused("a module of PyTorch", "has states, and")
+    }
+    guard call.masks[0] == nil else {
+      throw call.refused("a module of PyTorch", "gets a mask, and")
+    }
     let (filters, channels, size) = (layer.filters, shape[3], layer.kernelSize)
     let output = call.outputShape
     let margins = Margins(
