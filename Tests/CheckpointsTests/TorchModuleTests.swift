@@ -28,7 +28,7 @@ struct TorchModuleTests {
     return options
   }
 
-  @Test("PyTorch's own modules compute what is the same there, cells what is not")
+  @Test("Layers whose arithmetic PyTorch has become its modules, others cells")
   func modules() throws {
     let relu = options { $0.activation = .relu }
     let hard = options { $0.recurrentActivation = .hardSigmoid }

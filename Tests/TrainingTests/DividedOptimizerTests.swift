@@ -7,8 +7,8 @@ import Training
 
 @Suite("Optimizers that several processes divide", .timeLimit(.minutes(10)))
 struct DividedOptimizerTests {
-  /// Trains in so many processes a model whose larger kernels are divided among them, and returns
-  /// what was saved after each of the 6 steps, as far as it is kept.
+  /// Trains a model with large kernels in so many processes for 6 steps, and returns the content of
+  /// every checkpoint that is kept, by the name of its file.
   private func train(
     _ optimizer: OptimizerName? = nil, _ optimizerOptions: JSON.Object = [:], processes: Int,
     saveEvery: SaveInterval = .epochs(1)

@@ -184,10 +184,12 @@ struct InferenceGraph {
         inputShapes: inputShapes, outputs: outputs, outputShapes: outputShapes,
         newMask: mask.isNew ? mask.number : nil, inner: inner,
         variables: contents?.variables ?? []))
-    return outputs.enumerated().map { Operand(value: $1, mask: $0 == 0 ? mask.number : nil) }
+    return outputs.enumerated().map { index, value in
+      Operand(value: value, mask: index < layer.sequenceOutputCount ? mask.number : nil)
+    }
   }
 
-  /// Adds the mask of a call's first output, if it is none of the masks of its inputs.
+  /// Adds the mask of a call's outputs, if it is none of the masks of its inputs.
   ///
   /// - Returns: The number of the mask, `nil` for none, and whether it was added.
   private mutating func add(

@@ -250,7 +250,7 @@ open class Layer {
   var stateCount: Int { 0 }
 
   /// The number of outputs of a call before the states, if it returns states.
-  var sequenceOutputCount: Int { 1 }
+  package var sequenceOutputCount: Int { 1 }
 
   /// The number of outputs of a call.
   var outputCount: Int { 1 }

@@ -1,7 +1,7 @@
 /// What becomes of the masks of a call, for forms that describe a model instead of running it: the
 /// rules of ``Layer/computeMask(_:)``.
 package enum MaskRule: Equatable {
-  /// The output has no mask.
+  /// No mask.
   case none
   /// The layer makes a mask from the elements of its input.
   case made
@@ -16,7 +16,7 @@ package enum MaskRule: Equatable {
 }
 
 extension Layer {
-  /// The rule for the mask of the first output of a call; further outputs have no mask.
+  /// The rule for the mask of the outputs of a call; beyond ``sequenceOutputCount`` they have none.
   ///
   /// - Parameters:
   ///   - maskRanks: The number of axes of each input's mask, without the batch axis; `nil` for an
@@ -50,8 +50,8 @@ extension Layer {
   /// A ``TimeDistributed`` does if its layer does.
   package var usesMasks: Bool {
     switch self {
-    case is BaseRecurrent, is Bidirectional, is BaseAttention, is MultiHeadAttention,
-      is GlobalAveragePooling1D:
+    case is BaseRecurrent, is BaseConvLSTM, is Bidirectional, is BaseAttention,
+      is MultiHeadAttention, is GlobalAveragePooling1D:
       true
     default: false
     }

@@ -34,7 +34,7 @@ public struct Regularizer: Hashable, Sendable {
     /// The factor of the mean absolute cosine between two rows or columns, at least 0.
     public let factor: Double
 
-    /// What is to be orthogonal.
+    /// The vectors that are to be orthogonal.
     public let mode: Mode
   }
 

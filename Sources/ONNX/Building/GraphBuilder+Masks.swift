@@ -2,7 +2,7 @@ import NeuralNetwork
 import Tensors
 
 extension GraphBuilder {
-  /// The mask of the first output of a layer: what `Layer.computeMask` returns.
+  /// The mask of the outputs of a layer: what `Layer.computeMask` returns.
   ///
   /// - Parameters:
   ///   - layer: The layer.

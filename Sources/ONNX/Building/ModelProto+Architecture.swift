@@ -107,9 +107,10 @@ extension GraphBuilder {
           layer: layer.name,
           reason: "is of the class '\(type(of: layer).className)', which has no form in ONNX")
       }
-      // Only the first output of a recurrent layer has steps.
+      // The states of a recurrent layer have no steps.
+      let mask = mask(after: layer, inputs)
       for index in outputs.indices {
-        outputs[index].mask = index == 0 ? mask(after: layer, inputs) : nil
+        outputs[index].mask = index < layer.sequenceOutputCount ? mask : nil
       }
       return outputs
     }

@@ -160,7 +160,7 @@ public final class Bidirectional: Layer {
 
   override var stateCount: Int { forward.stateCount + backward.stateCount }
 
-  override var sequenceOutputCount: Int { mergeMode == nil ? 2 : 1 }
+  package override var sequenceOutputCount: Int { mergeMode == nil ? 2 : 1 }
 
   override var outputCount: Int {
     sequenceOutputCount + (forward.options.returnsState ? stateCount : 0)

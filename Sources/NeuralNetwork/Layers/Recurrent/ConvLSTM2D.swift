@@ -12,7 +12,7 @@ public final class ConvLSTM2D: BaseConvLSTM {
   public let kernelSize: Size2D
   /// The strides of the kernel of the input.
   public let strides: Size2D
-  /// The dilation rate of the kernel of the input; 1 means no dilation.
+  /// The dilation rate of the input's kernel; 1 means no dilation.
   public let dilationRate: Size2D
 
   /// Creates a layer.

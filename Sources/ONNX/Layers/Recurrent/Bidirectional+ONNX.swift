@@ -13,11 +13,6 @@ extension Bidirectional: ONNXLayer {
     to graph: GraphBuilder, _ inputs: [Value]
   ) throws(ONNXError) -> [Value] {
     let (x, states) = (inputs[0], inputs.dropFirst())
-    guard mergeMode != nil || x.mask == nil else {
-      throw .unsupported(
-        layer: name,
-        reason: "passes a mask on with both outputs (merge_mode None), which has no form in ONNX")
-    }
     let count = states.isEmpty ? 0 : forward.cell.stateCount
     let (before, after) = (Array(states.prefix(count)), Array(states.dropFirst(count)))
     // One node takes both directions if only options differ that it has for each of them.

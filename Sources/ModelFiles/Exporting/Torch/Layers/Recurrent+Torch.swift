@@ -18,9 +18,6 @@ extension TorchModule {
     let states = inputs.dropFirst().map { natural($0).code }
     let count = states.isEmpty ? 0 : layer.forward.cell.stateCount
     let (before, after) = (Array(states.prefix(count)), Array(states.dropFirst(count)))
-    guard layer.mergeMode != nil || inputs[0].mask == nil else {
-      throw call.refused("PyTorch", "passes a mask on with both outputs (merge_mode None), and")
-    }
     let result =
       inputs[0].mask == nil && layer.isOneModule && layer.mergeMode != nil
       ? try bidirectionalModule(layer, call, inputs[0], before, after)
