@@ -1,8 +1,6 @@
-import Glibc
 import ModelFiles
 import NeuralNetwork
 import Tensors
-import Threads
 
 /// Loads a model from a file and predicts, as Keras's worker in `peers/applications.py` does; takes
 /// orders as ``Worker`` does.
@@ -22,21 +20,13 @@ struct FileWorker {
   }
 
   mutating func serve() throws {
-    announce("Cairn (\(instructionSet))")
-    while let line = readLine() {
-      let words = line.split(separator: " ")
-      let numbers = words.dropFirst().compactMap { Int($0) }
-      var answer = ""
-      let time = try ContinuousClock().measure {
-        switch (words.first, words.count) {
-        case ("load", 1): answer = "\"weights\": \(try load())"
-        case ("predict", 3):
-          answer = "\"sum\": \(predict([numbers[0], numbers[1], numbers[1], 3]))"
-        case ("memory", 1): answer = "\"peak_rss\": \(peakResidentSize())"
-        default: preconditionFailure("no such order: \(line)")
-        }
+    try Orders.serve { order, numbers in
+      switch (order, numbers.count) {
+      case ("load", 0): "\"weights\": \(try load())"
+      case ("predict", 2): "\"sum\": \(predict([numbers[0], numbers[1], numbers[1], 3]))"
+      case ("memory", 0): "\"peak_rss\": \(peakResidentSize())"
+      default: nil
       }
-      announce("{\(answer), \"seconds\": \(time / .seconds(1))}")
     }
   }
 
@@ -55,10 +45,5 @@ struct FileWorker {
       ?? Tensor(stream.uniform(in: 0..<255, count: shape.elementCount), shape: shape)
     images[shape] = batch
     return model(batch, training: false).sum().scalar
-  }
-
-  private func announce(_ line: String) {
-    print(line)
-    fflush(nil)
   }
 }

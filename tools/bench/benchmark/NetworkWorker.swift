@@ -1,7 +1,5 @@
-import Glibc
 import NeuralNetwork
 import Tensors
-import Threads
 
 /// Trains a network on numbers in memory, as the workers of other frameworks in
 /// `peers/networks.py` do; takes orders as ``Worker`` does.
@@ -27,24 +25,16 @@ struct NetworkWorker {
   }
 
   func serve() {
-    announce("Cairn (\(instructionSet))")
-    while let line = readLine() {
-      let words = line.split(separator: " ")
-      let numbers = words.dropFirst().compactMap { Int($0) }
-      var answer = ""
-      let time = ContinuousClock().measure {
-        switch (words.first, numbers.count) {
-        case ("train", 2): answer = "\"loss\": \(train(numbers[0], steps: numbers[1]))"
-        case ("predict", 1):
-          answer = "\"sum\": \(model.predict(inputs, batchSize: numbers[0]).sum().scalar)"
-        case ("profile", 2):
-          answer = "\"loss\": \(profile(numbers[0], steps: numbers[1]))"
-        case ("memory", 0): answer = "\"peak_rss\": \(peakResidentSize())"
-        case ("weights", 0): answer = "\"weights\": \"\(digest())\""
-        default: preconditionFailure("no such order: \(line)")
-        }
+    Orders.serve { order, numbers in
+      switch (order, numbers.count) {
+      case ("train", 2): "\"loss\": \(train(numbers[0], steps: numbers[1]))"
+      case ("predict", 1):
+        "\"sum\": \(model.predict(inputs, batchSize: numbers[0]).sum().scalar)"
+      case ("profile", 2): "\"loss\": \(profile(numbers[0], steps: numbers[1]))"
+      case ("memory", 0): "\"peak_rss\": \(peakResidentSize())"
+      case ("weights", 0): "\"weights\": \"\(digest())\""
+      default: nil
       }
-      announce("{\(answer), \"seconds\": \(time / .seconds(1))}")
     }
   }
 
@@ -92,10 +82,5 @@ struct NetworkWorker {
     let shape = Shape([count] + network.input.dimensions)
     var stream = RandomStream(seed: 1, stream: 0)
     return Tensor(stream.uniform(in: 0..<1, count: shape.elementCount), shape: shape)
-  }
-
-  private func announce(_ line: String) {
-    print(line)
-    fflush(nil)
   }
 }

@@ -18,21 +18,13 @@ struct Worker {
 
   /// Works until there are no more orders.
   mutating func serve() throws {
-    announce("Cairn (\(instructionSet))")
-    while let line = readLine() {
-      let words = line.split(separator: " ")
-      let numbers = words.dropFirst().compactMap { Int($0) }
-      var answer = ""
-      let time = try ContinuousClock().measure {
-        switch (words.first, numbers.count) {
-        case ("train", 2):
-          answer = "\"loss\": \(try train(batchSize: numbers[0], steps: numbers[1]))"
-        case ("evaluate", 1): answer = "\"accuracy\": \(try evaluate(batchSize: numbers[0]))"
-        case ("memory", 0): answer = "\"peak_rss\": \(peakResidentSize())"
-        default: preconditionFailure("no such order: \(line)")
-        }
+    try Orders.serve { order, numbers in
+      switch (order, numbers.count) {
+      case ("train", 2): "\"loss\": \(try train(batchSize: numbers[0], steps: numbers[1]))"
+      case ("evaluate", 1): "\"accuracy\": \(try evaluate(batchSize: numbers[0]))"
+      case ("memory", 0): "\"peak_rss\": \(peakResidentSize())"
+      default: nil
       }
-      announce("{\(answer), \"seconds\": \(time / .seconds(1))}")
     }
   }
 
@@ -61,11 +53,6 @@ struct Worker {
       return true
     }
     return accuracy.result
-  }
-
-  private func announce(_ line: String) {
-    print(line)
-    fflush(nil)
   }
 }
 
