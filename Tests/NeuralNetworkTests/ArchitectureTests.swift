@@ -70,6 +70,41 @@ struct ArchitectureTests {
     """
   }
 
+  @Test(
+    "The size of batches stays in a config, and a stateful layer without one is told",
+    arguments: [2, nil])
+  func batchSize(size: Int?) throws {
+    let shape = JSON.array([size.map(JSON.integer) ?? .null, .integer(3), .integer(1)])
+    let layers: [JSON] = [
+      .object(["class_name": .string("InputLayer"), "config": .object(["batch_shape": shape])]),
+      .object([
+        "class_name": .string("LSTM"),
+        "config": .object([
+          "name": .string("lstm"), "units": .integer(4), "stateful": .bool(true),
+        ]),
+      ]),
+    ]
+    let read = try Architecture(
+      kerasConfig: .object([
+        "class_name": .string("Sequential"), "config": .object(["layers": .array(layers)]),
+      ]))
+    let model = read.makeModel()
+    model.build(inputShape: read.inputShape)
+    let architecture = try #require(Architecture(model))
+    #expect(architecture.inputs[0].batchSize == size)
+    for (dialect, key) in [
+      (KerasDialect.archive, "batch_shape"), (.wholeModel, "batch_input_shape"),
+      (.keras2, "batch_input_shape"),
+    ] {
+      let written = architecture.kerasConfig(dialect)
+      #expect(written["config"]?["layers"]?.array?[0]["config"]?[key] == shape)
+      let lost = architecture.lost(in: dialect)
+      #expect(
+        lost.map { $0.hasPrefix("the number of examples in a batch") }
+          == (size == nil ? [true] : []))
+    }
+  }
+
   @Test("Invalid configs are refused with a sentence, never with a trap")
   func refusals() {
     #expect(

@@ -19,16 +19,18 @@ extension Architecture {
     let model = try reader.readModel(
       generation == .keras1 ? try Keras1Config.translated(kerasConfig) : kerasConfig)
     try reader.checkLambdas()
-    guard let extents = inputShape.map({ [Array($0)] }) ?? model.inputExtents else {
+    guard
+      let shapes = inputShape.map({ [BatchShape(extents: Array($0))] }) ?? model.batchShapes
+    else {
       throw .malformed("it does not tell the shape of the input")
     }
-    guard extents.count == model.graph.inputNames.count else {
+    guard shapes.count == model.graph.inputNames.count else {
       throw .unsupportedForm(
         "it has the inputs \(model.graph.inputNames.shortQuotedList), but one is wanted")
     }
     self.init(
-      name: model.name, inputShapes: try Self.inputShapes(extents, model.graph),
-      inputExtents: extents, graph: model.graph, isFunctional: model.isFunctional,
+      name: model.name, inputShapes: try Self.inputShapes(shapes.map(\.extents), model.graph),
+      batchShapes: shapes, graph: model.graph, isFunctional: model.isFunctional,
       notes: reader.notes)
     try checkMasks()
     do throws(ShapeError) {
@@ -156,7 +158,7 @@ extension Architecture {
     guard !shapes.isEmpty else { throw .malformed("it does not tell the shape of the input") }
     var known: [Shape] = []
     for shape in shapes {
-      let extents = try ModelReader.extents(shape)
+      let extents = try ModelReader.batchShape(shape).extents
       guard !extents.contains(nil) else {
         throw .malformed("it leaves the size of the input open")
       }
@@ -210,7 +212,7 @@ private struct ModelReader {
   /// A model without weights; the input shape may be known only from the outer model.
   struct Description {
     var name: String
-    var inputExtents: [[Int?]]?
+    var batchShapes: [BatchShape]?
     var graph: Graph
     var isFunctional = false
     /// The inputs of all calls, including those of models in the model.
@@ -300,7 +302,7 @@ private struct ModelReader {
       inputShape ?? json["build_config"]?["input_shape"] ?? config?["build_input_shape"]
     return Description(
       name: config?["name"]?.string ?? "sequential",
-      inputExtents: try inputShape.map { json throws(KerasError) in [try Self.extents(json)] },
+      batchShapes: try inputShape.map { json throws(KerasError) in [try Self.batchShape(json)] },
       graph: Graph(chain: layers).inChannelsLast())
   }
 
@@ -344,13 +346,13 @@ private struct ModelReader {
     if generation == .keras3 {
       notes += graph.attentionWithSharedMasks.map { .keptMask(layer: $0.name) }
     }
-    var extents: [[Int?]] = []
+    var shapes: [BatchShape] = []
     for input in try FunctionalNodes.ends(in: config["input_layers"], named: "input_layers") {
-      extents.append(
-        try Self.extents(inputShapes[input.layer] ?? .null, of: "the input '\(input.layer)'"))
+      shapes.append(
+        try Self.batchShape(inputShapes[input.layer] ?? .null, of: "the input '\(input.layer)'"))
     }
     return Description(
-      name: config["name"]?.string ?? "functional", inputExtents: extents,
+      name: config["name"]?.string ?? "functional", batchShapes: shapes,
       graph: graph.inChannelsLast(), isFunctional: true)
   }
 
@@ -382,8 +384,9 @@ private struct ModelReader {
       let model = try readModel(entry)
       let name = entry["name"]?.string ?? model.name
       layer = Architecture(
-        name: name, inputShapes: (model.inputExtents ?? []).map { Shape($0.map { $0 ?? 1 }) },
-        inputExtents: model.inputExtents, graph: model.graph, isFunctional: model.isFunctional
+        name: name,
+        inputShapes: (model.batchShapes ?? []).map { Shape($0.extents.map { $0 ?? 1 }) },
+        batchShapes: model.batchShapes, graph: model.graph, isFunctional: model.isFunctional
       ).makeModel()
       callCounts[ObjectIdentifier(layer)] = model.callCount
     } else {
@@ -496,13 +499,14 @@ private struct ModelReader {
     }
   }
 
-  /// Reads extents such as `[null, 28, 28, 1]`; extents other than the batch may be open too.
-  static func extents(
+  /// Reads a shape such as `[null, 28, 28, 1]`; extents other than the batch may be open too.
+  static func batchShape(
     _ json: JSON, of input: String = "the input"
-  ) throws(KerasError) -> [Int?] {
-    guard let extents = json.withoutNumPy.array?.dropFirst() else {
+  ) throws(KerasError) -> BatchShape {
+    guard let axes = json.withoutNumPy.array else {
       throw .malformed("it does not tell the shape of \(input)")
     }
+    let extents = axes.dropFirst()
     guard extents.count <= 5 else {
       throw .unsupportedForm("\(input) has \(extents.count) axes, at most 5 are supported")
     }
@@ -512,6 +516,8 @@ private struct ModelReader {
       throw extent.number ?? 0 > Double(range.upperBound)
         ? .excessive(problem) : .malformed(problem)
     }
-    return extents.map(\.integer)
+    return BatchShape(
+      batchSize: axes.first?.integer.flatMap { range.contains($0) ? $0 : nil },
+      extents: extents.map(\.integer))
   }
 }

@@ -67,7 +67,10 @@ extension Architecture {
           ? "that the layer '\(layer.name)', which takes states, does not use the mask of its input"
           : "the mask of the input of the layer '\(layer.name)', which takes states")
     }
-    for layer in layers where layer.recurrentOptions?.isStateful == true {
+    for layer in layers
+    where layer.recurrentOptions?.isStateful == true
+      && inputs.contains(where: { $0.batchSize == nil })
+    {
       lost.append(
         "the number of examples in a batch, without which \(dialect.keras) cannot load the "
           + "stateful layer '\(layer.name)'")
@@ -115,7 +118,7 @@ extension Architecture {
   package init?(unbuilt model: GraphModel) {
     guard let graph = model.graph else { return nil }
     self.init(
-      name: model.name, inputShapes: model.inputShapes ?? [], inputExtents: model.inputExtents,
+      name: model.name, inputShapes: model.inputShapes ?? [], batchShapes: model.batchShapes,
       graph: graph, isFunctional: model is Functional)
   }
 

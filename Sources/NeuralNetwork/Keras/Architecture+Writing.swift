@@ -92,7 +92,7 @@ extension Architecture {
 
   /// The shapes in `build_config`, in the structure of the inputs.
   private func buildShape(_ names: Names) -> JSON {
-    let shapes = inputs.map(\.batchShape)
+    let shapes = inputs.map(\.batchShape.json)
     if graph.dictionaries.inputs {
       return .object(JSON.Object(zip(names.inputs, shapes).map { ($0, $1) }))
     }
@@ -104,7 +104,7 @@ extension Architecture {
   ) -> JSON.Object {
     // Keras 3 and Keras 2 both read the older name of the shape.
     let key = dialect == .archive ? "batch_shape" : "batch_input_shape"
-    return [key: input.batchShape, "dtype": .string("float32"), "name": .string(name)]
+    return [key: input.batchShape.json, "dtype": .string("float32"), "name": .string(name)]
   }
 
   private func object(
@@ -213,9 +213,4 @@ extension Architecture {
     }
     return .array([names[layer], .integer(call), .integer(output)])
   }
-}
-
-extension ModelInput {
-  /// The shape with an open batch axis.
-  fileprivate var batchShape: JSON { .extents([nil] + extents) }
 }

@@ -54,12 +54,12 @@ public struct Architecture {
     else { return nil }
     self.init(
       name: model.name, inputShapes: inputShapes,
-      inputExtents: (model as? GraphModel)?.inputExtents, graph: graph,
+      batchShapes: (model as? GraphModel)?.batchShapes, graph: graph,
       isFunctional: model is Functional)
   }
 
   init(
-    name: String, inputShapes: [Shape], inputExtents: [[Int?]]? = nil, graph: Graph,
+    name: String, inputShapes: [Shape], batchShapes: [BatchShape]? = nil, graph: Graph,
     isFunctional: Bool = false, notes: [ArchitectureNote] = []
   ) {
     self.name = name
@@ -67,7 +67,8 @@ public struct Architecture {
       let shape = inputShapes.indices.contains(index) ? inputShapes[index] : []
       return ModelInput(
         name: graph.inputNames[index], shape: shape,
-        extents: inputExtents?[index] ?? Array(shape))
+        extents: batchShapes?[index].extents ?? Array(shape),
+        batchSize: batchShapes?[index].batchSize)
     }
     self.graph = graph
     self.isFunctional = isFunctional || graph.chain == nil
@@ -77,7 +78,7 @@ public struct Architecture {
   /// The same model with another graph.
   func replacing(graph: Graph) -> Architecture {
     Architecture(
-      name: name, inputShapes: inputShapes, inputExtents: inputs.map(\.extents), graph: graph,
+      name: name, inputShapes: inputShapes, batchShapes: inputs.map(\.batchShape), graph: graph,
       isFunctional: isFunctional, notes: notes)
   }
 
@@ -87,8 +88,8 @@ public struct Architecture {
   public func makeModel() -> GraphModel {
     let model =
       (isFunctional ? nil : graph.chain).map { Sequential($0, name: name) } ?? Functional(self)
-    let extents = inputs.map(\.extents)
-    if extents.contains(where: { $0.contains(nil) }) { model.inputExtents = extents }
+    let shapes = inputs.map(\.batchShape)
+    if shapes.contains(where: { $0.isOpen || $0.batchSize != nil }) { model.batchShapes = shapes }
     return model
   }
 }

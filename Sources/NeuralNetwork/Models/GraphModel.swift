@@ -12,9 +12,15 @@ public import Tensors
 open class GraphModel: Model {
   private let structure: Graph
 
+  /// The shapes of the inputs in the file; `nil` if only the sizes of batches are open.
+  final var batchShapes: [BatchShape]?
+
   /// The extents of the inputs, with `nil` for those that a file leaves open; `nil` if none is
   /// open.
-  package internal(set) final var inputExtents: [[Int?]]?
+  package final var inputExtents: [[Int?]]? {
+    guard let batchShapes, batchShapes.contains(where: \.isOpen) else { return nil }
+    return batchShapes.map(\.extents)
+  }
 
   /// Creates a model.
   ///

@@ -17,4 +17,13 @@ public struct ModelInput: Hashable, Sendable {
 
   /// The extents, without the batch axis; `nil` for those that the file leaves open.
   public let extents: [Int?]
+
+  /// The number of examples in every batch, if the file fixes it; Keras needs it for layers that
+  /// keep their states between batches.
+  ///
+  /// Models here take batches of any size.
+  public let batchSize: Int?
+
+  /// The shape in files.
+  var batchShape: BatchShape { BatchShape(batchSize: batchSize, extents: extents) }
 }
