@@ -3,13 +3,19 @@
 
 Tests/CheckpointsTests/Fixtures/inner/: a generator and a discriminator in one model, as they are
 trained against each other, saved by Keras 3 and tf_keras, and expected.json with a batch, the
-output and the weights after one training step. Keras 3 stores the optimizers of all three models.
+output and the weights after one training step. Keras 3 stores the optimizers of all three models,
+also in weights over several files, which hold the weights of `keras3_adversarial.keras`.
+With another Keras as argument, `keras-2.13`, it writes the files of that one alone:
+
+    python golden_inner.py --models-of keras-2.13
 """
+
+import sys
 
 import golden
 import keras
 import numpy as np
-from golden_sequences import plain, randomize, values, write_expected
+from golden_sequences import plain, randomize, read_expected, values, write_expected
 
 FOLDER = golden.ROOT / "Tests" / "CheckpointsTests" / "Fixtures" / "inner"
 
@@ -33,6 +39,8 @@ def write_models(k, prefix, expected):
     files = [FOLDER / f"{prefix}_adversarial{suffix}" for suffix in [".keras", ".h5"]]
     for file in files:
         model.save(file)
+    if prefix == "keras3":
+        model.save_weights(FOLDER / f"{prefix}_sharded.weights.json", max_shard_size=2e-7)
     model.train_on_batch(x, target)
     found = {"x": plain(x), "y": plain(y), "target": plain(target)}
     found["after"] = [plain(w) for w in model.get_weights()]
@@ -41,12 +49,14 @@ def write_models(k, prefix, expected):
 
 
 def main():
-    import tf_keras
+    expected = read_expected(FOLDER)
+    if sys.argv[1:2] == ["--models-of"]:
+        write_models(keras, sys.argv[2], expected)
+    else:
+        import tf_keras
 
-    FOLDER.mkdir(exist_ok=True)
-    expected = {}
-    write_models(keras, "keras3", expected)
-    write_models(tf_keras, "tf_keras", expected)
+        write_models(keras, "keras3", expected)
+        write_models(tf_keras, "tf_keras", expected)
     write_expected(FOLDER, expected)
 
 

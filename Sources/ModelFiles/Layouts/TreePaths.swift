@@ -7,6 +7,9 @@
 ///
 /// Source: keras/saving/saving_lib.py and keras/engine/functional.py of Keras 2.12 and 2.13.
 struct TreePaths {
+  /// The names of the group of a model that holds its layers.
+  static let containers: Set<String> = ["layers", oldContainer]
+
   private static let oldContainer = "_layer_checkpoint_dependencies"
 
   /// For each container of Keras 2.12 and 2.13, by its path: the keys of Keras 3 by its own keys.

@@ -10,6 +10,9 @@ struct WeightsTree: Sendable {
     "vars", "optimizer", "metrics", "model_weights", "optimizer_weights", "training_state",
   ]
 
+  /// What a model that was compiled, and is a layer of another, has beside its layers.
+  private static let compiled: Set<String> = ["optimizer", "metrics"]
+
   /// Whether a path starts with a group of the root that contains no layers.
   private static func isReserved(_ path: String) -> Bool {
     TreePaths.components(of: path).first.map { reserved.contains(String($0)) } ?? false
@@ -71,23 +74,35 @@ struct WeightsTree: Sendable {
         variablesLeft -= layer.variables.count
         layers.append(layer)
       }
-      // The optimizer and the metrics of an inner model that was compiled hold no layers.
-      let others = inner.contains("layers") ? ["vars", "optimizer", "metrics"] : ["vars"]
-      try visit(inner.filter { !others.contains($0) }, of: group, depth: depth + 1)
+      let isModel = inner.contains(where: TreePaths.containers.contains)
+      try visit(
+        inner.filter { $0 != "vars" && !(isModel && Self.compiled.contains($0)) }, of: group,
+        depth: depth + 1)
     }
   }
 
   /// Finds the layers in the map of shards; each may be spread over several files.
   private mutating func findShards(of container: Container) throws(CheckpointError) {
-    for path in container.map.keys.sorted() {
-      guard path.hasSuffix("/vars"), path != "/vars", !WeightsTree.isReserved(path) else {
-        continue
-      }
+    let paths = container.map.keys.sorted()
+    let models = Set(paths.flatMap { Self.parents(in: $0, of: TreePaths.containers) })
+    for path in paths {
+      guard path.hasSuffix("/vars"), path != "/vars", !WeightsTree.isReserved(path),
+        models.isDisjoint(with: Self.parents(in: path, of: Self.compiled))
+      else { continue }
       let layer = try container.layer(shardedAt: path)
       variablesLeft -= layer.variables.count
       guard variablesLeft > 0 else { return }
       layers.append(layer)
     }
+  }
+
+  /// The paths of the groups with a member of one of these names, of those that a path leads
+  /// through.
+  private static func parents(in path: String, of names: Set<String>) -> [String] {
+    let components = TreePaths.components(of: path)
+    return components.indices.prefix(LayerLimits.depth).filter {
+      names.contains(String(components[$0]))
+    }.map { components[..<$0].joined(separator: "/") }
   }
 }
 
