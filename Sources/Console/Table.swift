@@ -2,10 +2,12 @@ import Preconditions
 
 /// Rows of text in columns.
 ///
-///     layer    type     parameters
-///     ────────────────────────────
-///     conv1    Conv2D          320
-///     flatten  Flatten           0
+/// ```text
+/// layer    type     parameters
+/// ────────────────────────────
+/// conv1    Conv2D          320
+/// flatten  Flatten           0
+/// ```
 ///
 /// Cells are escaped, so that text from a file cannot break the layout.
 public struct Table: Sendable {

@@ -1,10 +1,7 @@
 /// Stops the program with a message unless a condition is true, also in release builds.
 ///
 /// `precondition` drops its message in release builds. The message names the argument, the rule and
-/// the value:
-///
-///     require(units > 0, "Dense: `units` must be at least 1, but is \(units).", file: file, line:
-///     line)
+/// the value: "Dense: `units` must be at least 1, but is 0."
 ///
 /// The check is inlined and the failure is not, so that a hot path costs only the comparison.
 ///

@@ -3,8 +3,10 @@ import Preconditions
 extension Tensor {
   /// The element at the given indices, one for each axis; negative indices count from the end.
   ///
-  ///     var identity = Tensor(zeros: [2, 2])
-  ///     (identity[0, 0], identity[1, 1]) = (1, 1)
+  /// ```swift
+  /// var identity = Tensor(zeros: [2, 2])
+  /// (identity[0, 0], identity[1, 1]) = (1, 1)
+  /// ```
   ///
   /// No gradient passes through the element; use ``slice(_:axis:file:line:)`` for that.
   ///

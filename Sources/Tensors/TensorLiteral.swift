@@ -50,7 +50,9 @@ public struct TensorLiteral: ExpressibleByFloatLiteral, ExpressibleByIntegerLite
 extension Tensor: ExpressibleByArrayLiteral {
   /// Creates a tensor from numbers or from rows of the same shape.
   ///
-  ///     let x: Tensor = [[1, 2, 3], [4, 5, 6]]  // [2, 3]
+  /// ```swift
+  /// let x: Tensor = [[1, 2, 3], [4, 5, 6]]  // [2, 3]
+  /// ```
   ///
   /// - Precondition: The rows have the same shape.
   public init(arrayLiteral elements: TensorLiteral...) {

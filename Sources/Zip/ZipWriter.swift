@@ -3,15 +3,9 @@ import Preconditions
 
 /// Creates the records of a zip archive whose members are stored without compression.
 ///
-/// The archive consists of the header and the content of each member, then the central directory:
-///
-///     var zip = ZipWriter()
-///     write(try zip.header(of: "config.json", content: json)); write(json)
-///     write(try zip.header(of: "model.weights.h5", content: image, isAligned: true)); write(image)
-///     write(zip.directory())
-///
-/// The caller writes the contents. Equal members create equal bytes: the time of every member is
-/// 1980-01-01, the earliest of the format.
+/// The archive consists of the header and the content of each member, then the central directory.
+/// The caller writes them, each content after its header. Equal members create equal bytes: the
+/// time of every member is 1980-01-01, the earliest of the format.
 public struct ZipWriter: Sendable {
   /// The number of bytes of the archive so far.
   public private(set) var count = 0

@@ -35,12 +35,33 @@ struct CodeTests {
     }
   }
 
+  /// The lines of the documentation comments of a source file, with their marks.
+  private func comments(_ path: String) throws -> [Substring] {
+    try readText("\(packageDirectory)/Sources/\(path)")
+      .split(separator: "\n", omittingEmptySubsequences: false)
+      .map { $0.drop { $0 == " " } }.filter { $0.hasPrefix("///") }
+  }
+
+  /// The paths of the source files, below Sources.
+  private var sourceFiles: [String] {
+    files(below: "\(packageDirectory)/Sources").filter { $0.hasSuffix(".swift") }
+  }
+
+  @Test("A block in a comment is fenced, so that its language is known")
+  func fences() throws {
+    for path in sourceFiles {
+      let lines = try comments(path)
+      for (previous, line) in zip(lines, lines.dropFirst())
+      where previous == "///" && line.hasPrefix("///     ") {
+        Issue.record("\(path): \(line)")
+      }
+    }
+  }
+
   @Test("Each block of Swift in a comment is compiled")
   func comments() throws {
-    for path in files(below: "\(packageDirectory)/Sources") where path.hasSuffix(".swift") {
-      let comments = try readText("\(packageDirectory)/Sources/\(path)")
-        .split(separator: "\n", omittingEmptySubsequences: false)
-        .filter { $0.drop { $0 == " " }.hasPrefix("///") }.joined(separator: "\n")
+    for path in sourceFiles {
+      let comments = try comments(path).joined(separator: "\n")
       for block in Documentation.blocks(of: "swift", in: comments) {
         #expect(isCompiled(block), "\(path): \(block.prefix(3))")
       }

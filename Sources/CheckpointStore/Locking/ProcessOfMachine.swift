@@ -4,7 +4,9 @@ import Glibc
 /// A process with its machine, as a lock file or a claim contains it, in one line: the process ID,
 /// the boot ID, which identifies a machine since its last start, and the host name.
 ///
-///     4711 3f0c2a52-8d2e-4d0b-9a53-0c4f6f0b8d11 node7
+/// ```text
+/// 4711 3f0c2a52-8d2e-4d0b-9a53-0c4f6f0b8d11 node7
+/// ```
 ///
 /// Containers have host names of their own, and processes of their own, on one machine.
 struct ProcessOfMachine: Equatable {

@@ -13,13 +13,15 @@ import Files
 /// The payload is followed by the digests of its pieces, 32 bytes each, and these 128 bytes, with
 /// little-endian numbers:
 ///
-///     0    "CAIRSEAL"
-///     8    the version of this layout, 4 bytes
-///     12   the size of a piece, 4 bytes
-///     16   the size of the payload, 8 bytes
-///     24   the step of the run, 8 bytes; all ones if there is none
-///     32   SHA-256 of the 32 bytes before and of all digests of pieces
-///     64   zeros
+/// ```text
+/// 0    "CAIRSEAL"
+/// 8    the version of this layout, 4 bytes
+/// 12   the size of a piece, 4 bytes
+/// 16   the size of the payload, 8 bytes
+/// 24   the step of the run, 8 bytes; all ones if there is none
+/// 32   SHA-256 of the 32 bytes before and of all digests of pieces
+/// 64   zeros
+/// ```
 package struct Seal: Equatable, Sendable {
   /// The size of a piece in bytes; the last piece may be shorter.
   ///

@@ -38,8 +38,10 @@ public struct ProgressState: Equatable, Sendable {
   ///
   /// The complete line is
   ///
-  ///     Epoch 2/5  938/1875 ━━━━━━━━━╸─────────  50%  loss 0.0432  acc 98.71%  26,310 img/s  ETA
-  ///     0:12
+  /// ```text
+  /// Epoch 2/5  938/1875 ━━━━━━━━━╸─────────  50%  loss 0.0432  acc 98.71%  26,310 img/s  ETA
+  /// 0:12
+  /// ```
   ///
   /// If it does not fit, parts are left out in this order: the rate, the metrics from the last, the
   /// bar, the count, the remaining time and the percentage. Growing numbers have a fixed width, so

@@ -9,8 +9,10 @@ extension Dataset {
   /// number of threads or the position at which an iteration was resumed. Passes of
   /// ``repeat(_:file:line:)`` have different results only if `augment` precedes it.
   ///
-  ///     let batches = Dataset(train).augment(recipe, seed: 1)
-  ///       .shuffle(bufferSize: 10_000, seed: 1).batch(32).prefetch(2)
+  /// ```swift
+  /// let batches = Dataset(train).augment(recipe, seed: 1)
+  ///   .shuffle(bufferSize: 10_000, seed: 1).batch(32).prefetch(2)
+  /// ```
   ///
   /// - Parameters:
   ///   - recipe: The operations. Elements must be images of shape `[height, width]` or

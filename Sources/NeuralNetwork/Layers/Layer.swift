@@ -348,11 +348,7 @@ open class Layer {
   /// Always `true` for layers of this library. A custom layer is called by one thread at a time by
   /// default, so that it may change its properties; its operations still use all threads. If its
   /// `call` changes no shared state, return `true`, so that `evaluate` and `predict` compute
-  /// several batches concurrently:
-  ///
-  ///     override var isThreadSafe: Bool { true }
-  ///
-  /// It takes effect only if all inner layers are thread-safe too.
+  /// several batches concurrently. It takes effect only if all inner layers are thread-safe too.
   open var isThreadSafe: Bool {
     // Layers of this library change their variables only in training.
     String(reflecting: Swift.type(of: self)).hasPrefix("NeuralNetwork.")
@@ -427,7 +423,9 @@ open class Layer {
 
   /// Calls the layer, and builds it first if necessary.
   ///
-  ///     let logits = model(images, training: true)
+  /// ```swift
+  /// let logits = model(images, training: true)
+  /// ```
   ///
   /// - Parameters:
   ///   - x: The input; its first axis is the batch.

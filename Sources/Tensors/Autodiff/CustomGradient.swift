@@ -2,12 +2,12 @@ import Preconditions
 
 /// Computes an operation with a custom gradient: TensorFlow's `tf.custom_gradient`.
 ///
-///     /// A step that passes gradients on as if it were the identity.
-///     func binarized(_ x: Tensor) -> Tensor {
-///       withCustomGradient(of: [x]) { inputs in
-///         (inputs[0].sign(), { gradient in [gradient] })
-///       }
-///     }
+/// ```swift
+/// func binarized(_ x: Tensor) -> Tensor {
+///   // The gradient of the identity, in place of that of a step, which is 0.
+///   withCustomGradient(of: [x]) { inputs in (inputs[0].sign(), { gradient in [gradient] }) }
+/// }
+/// ```
 ///
 /// - Parameters:
 ///   - inputs: The inputs of the operation.

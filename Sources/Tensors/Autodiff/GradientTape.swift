@@ -7,8 +7,10 @@ enum GradientTape {
 
 /// Runs a computation and records it, so that gradients of its results can be computed.
 ///
-///     let loss = withGradientTape { crossEntropy(labels, model(images, training: true)) }
-///     optimizer.apply(loss.gradients(), to: model.trainableVariables)
+/// ```swift
+/// let loss = withGradientTape { crossEntropy(labels, model(images, training: true)) }
+/// optimizer.apply(loss.gradients(), to: model.trainableVariables)
+/// ```
 ///
 /// - Parameters:
 ///   - file: The source file reported for an invalid argument in `body`; defaults to the caller's.

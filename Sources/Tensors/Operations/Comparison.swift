@@ -6,7 +6,9 @@ import CKernels
 extension Tensor {
   /// Compares elements.
   ///
-  ///     let share = (predictions .> 0.5).mean()
+  /// ```swift
+  /// let share = (0.5 .< predictions).mean()  // of the predictions above 0.5
+  /// ```
   ///
   /// - Parameters:
   ///   - a: A tensor.

@@ -1,7 +1,9 @@
 extension Tensor {
   /// Raises each element to a power.
   ///
-  ///     let rootMeanSquare = x.square().mean().pow(0.5)
+  /// ```swift
+  /// let rootMeanSquare = x.square().mean().pow(0.5)
+  /// ```
   ///
   /// - Parameter exponent: The exponent.
   /// - Returns: A tensor of the same shape; NaN for negative elements if the exponent is not an

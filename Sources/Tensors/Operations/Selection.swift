@@ -3,7 +3,9 @@ import CKernels
 extension Tensor {
   /// Selects each element from one of two tensors, with NumPy's broadcasting.
   ///
-  ///     let logarithm = Tensor.where(x .> 0, x, Tensor(1)).log()  // 0 where x is not positive
+  /// ```swift
+  /// let logarithm = Tensor.where(x .> 0, x, Tensor(1)).log()  // 0 where x is not positive
+  /// ```
   ///
   /// - Parameters:
   ///   - condition: The condition, such as the result of a comparison; no gradient passes through.

@@ -55,4 +55,15 @@ struct DatasetsExamples {
     #expect(augmented.count == 2)
     #expect(recipe.shift == 2 && recipe.rotate == 10)
   }
+
+  @Test func augment() throws {
+    let pixels = [UInt8](repeating: 0, count: 8 * 28 * 28)
+    let train = try ImageSet(
+      pixels: pixels, classes: [0, 1, 2, 3, 4, 5, 6, 7], height: 28, width: 28)
+    let recipe = AugmentationRecipe.none
+
+    let batches = Dataset(train).augment(recipe, seed: 1)
+      .shuffle(bufferSize: 10_000, seed: 1).batch(32).prefetch(2)
+    #expect(batches.count == 1)
+  }
 }

@@ -29,6 +29,34 @@ struct ModelsExamples {
     #expect(history.history.keys.sorted() == ["accuracy", "loss", "val_accuracy", "val_loss"])
   }
 
+  @Test func fit() {
+    let model = makeModel()
+    let batches = [(x, y)]
+    let testBatches = batches
+    var epochs: [Int] = []
+
+    model.fit(batches, epochs: 10, validationData: testBatches) { epoch, logs in
+      print(epoch, logs)
+    }
+    model.fit(batches, epochs: 2, validationData: testBatches) { epoch, _ in epochs.append(epoch) }
+    #expect(epochs == [0, 1])
+  }
+
+  @Test func fitWithValidationSplit() {
+    let model = makeModel()
+
+    let history = model.fit(x, y, epochs: 20, validationSplit: 0.2)
+    print(history.history["val_loss"] ?? [])  // of each epoch
+    #expect(history.history["val_loss"]?.count == 20)
+  }
+
+  @Test func call() {
+    let (model, images) = (makeModel(), x)
+
+    let logits = model(images, training: true)
+    #expect(logits.shape == [64, 1])
+  }
+
   @Test func earlyStopping() {
     let (model, validation) = (makeModel(), (x, y))
 

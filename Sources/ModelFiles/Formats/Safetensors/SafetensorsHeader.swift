@@ -6,8 +6,10 @@ import JSON
 /// A file is the length of the header in eight bytes, the header as JSON, and the elements of all
 /// tensors, one after another:
 ///
-///     {"__metadata__": {"format": "cairn"},
-///      "conv1/bias": {"dtype": "F32", "shape": [32], "data_offsets": [0, 128]}, …}
+/// ```json
+/// {"__metadata__": {"format": "cairn"},
+///  "conv1/bias": {"dtype": "F32", "shape": [32], "data_offsets": [0, 128]}, …}
+/// ```
 ///
 /// Nothing in it is trusted: everything is checked before the elements are read.
 package struct SafetensorsHeader {

@@ -46,9 +46,11 @@ extension Model {
 
   /// Trains the model on batches.
   ///
-  ///     model.fit(batches, epochs: 10, validationData: testBatches) { epoch, logs in
-  ///       print(epoch, logs)
-  ///     }
+  /// ```swift
+  /// model.fit(batches, epochs: 10, validationData: testBatches) { epoch, logs in
+  ///   print(epoch, logs)
+  /// }
+  /// ```
   ///
   /// - Parameters:
   ///   - batches: Pairs of inputs and targets, read once per epoch: tensors, or arrays or
@@ -81,8 +83,10 @@ extension Model {
 
   /// Trains the model on inputs and targets in memory.
   ///
-  ///     let history = model.fit(x, y, epochs: 20, validationSplit: 0.2)
-  ///     print(history.history["val_loss"] ?? [])
+  /// ```swift
+  /// let history = model.fit(x, y, epochs: 20, validationSplit: 0.2)
+  /// print(history.history["val_loss"] ?? [])  // of each epoch
+  /// ```
   ///
   /// - Parameters:
   ///   - x: The inputs, one per example along the first axis; an array or a dictionary for several
