@@ -66,18 +66,84 @@ struct TorchModuleTests {
     }
   }
 
-  @Test("A convolutional LSTM with states is refused")
+  @Test("A convolutional LSTM is a convolution of all steps and a cell")
+  func convolutional() throws {
+    let backwards = options {
+      $0.goesBackwards = true
+      $0.usesBias = false
+    }
+    let text = try source(
+      [ConvLSTM2D(3, Size2D(2, 3), padding: .same, options: backwards, name: "c")], [4, 6, 5, 2])
+    let recurrent = "nn.Conv2d(3, 12, (2, 3), padding=\"same\", bias=False)"
+    #expect(
+      text.contains(
+        """
+                self.c_cell = ConvLSTMCell(\(recurrent), torch.tanh, torch.sigmoid)
+                self.c = nn.Conv2d(2, 12, (2, 3), bias=False)
+
+            def forward(self, x):
+                x = recurrence(self.c_cell, self.c(F.pad(x.flatten(0, 1).permute(0, 3, 1, 2), \
+        (1, 1, 0, 1))).unflatten(0, (-1, 4)), backwards=True)[1]
+                return x
+        """), "\(text)")
+    for (layer, shape, module) in [
+      (ConvLSTM1D(2, 3), [4, 6, 1], "nn.Conv1d(1, 8, (3,))"),
+      (
+        ConvLSTM3D(2, 3, strides: 2), [4, 6, 6, 6, 1],
+        "nn.Conv3d(1, 8, (3, 3, 3), stride=(2, 2, 2))"
+      ),
+    ] as [(Layer, Shape, String)] {
+      let text = try source([layer], shape)
+      #expect(text.contains(" = \(module)\n"), "\(text)")
+    }
+  }
+
+  @Test("A convolutional LSTM takes and returns states, and leaves out masked steps")
   func convolutionalStates() throws {
-    let problem = "has states, and cannot be written as a module of PyTorch"
-    let layer = ConvLSTM2D(2, 3, options: options { $0.isStateful = true }, name: "c")
-    #expect(message { _ = try source([layer], [4, 6, 5, 2]) }.hasSuffix("(ConvLSTM2D) \(problem)"))
     try withTemporaryDirectory { directory in
-      let refusal = message {
-        _ = try Conversion(
-          of: fixture("conv_lstm/keras3_states.keras"), to: "\(directory)/a.safetensors",
-          as: .torch)
+      func text(_ file: String) throws -> String {
+        let conversion = try Conversion(
+          of: fixture("conv_lstm/\(file)"), to: "\(directory)/\(file).safetensors", as: .torch)
+        return try #require(conversion.source)
       }
-      #expect(refusal.hasSuffix("(ConvLSTM2D) \(problem)"), "\(refusal)")
+      let states = try text("keras3_states.keras")
+      #expect(
+        states.contains(
+          " conv_lstm2d_outputs, conv_lstm2d_output, conv_lstm2d_states = recurrence("))
+      #expect(
+        states.contains(".unflatten(0, (-1, 3)), (conv_lstm2d_2, conv_lstm2d_1))[1]"), "\(states)")
+      let masked = try text("keras3_signals.keras")
+      #expect(masked.split(separator: "mask=masking_mask").count == 4, "\(masked)")
+    }
+  }
+
+  /// Shares of scores, of which the model takes those above 0.
+  private final class Shares: Model {
+    let softmax = Softmax(name: "shares")
+    let mask = ReLU(name: "mask")
+
+    override func call(_ x: Tensor, training: Bool) -> Tensor { softmax([x, mask(x)]) }
+  }
+
+  @Test("A mask as an input of a softmax replaces scores before it, and shares behind it")
+  func softmaxMask() throws {
+    try withTemporaryDirectory { directory in
+      let model = Shares(name: "scores")
+      model.build(inputShape: [3])
+      let path = "\(directory)/a.h5"
+      try Checkpoint(model: model).save(to: path)
+      let text = try #require(
+        try Conversion(of: path, to: "\(directory)/a.safetensors", as: .torch).source)
+      #expect(
+        text.contains(
+          """
+                  shares_mask = mask > 0.5
+                  shares = torch.where(shares_mask, x, -1e9)
+                  shares_1 = torch.where(shares_mask, F.softmax(shares, 1), 0)
+          """), "\(text)")
+      #expect(
+        message { _ = try Conversion(of: path, to: "\(directory)/a.h", as: .c) }.hasSuffix(
+          "the layer 'shares' (Softmax) takes a mask as an input, and cannot be written as C"))
     }
   }
 
@@ -139,8 +205,14 @@ struct TorchModuleTests {
     "A layer that keeps its states between batches is refused by name",
     arguments: [(ModelFileFormat.torch, "a module of PyTorch"), (.c, "C")])
   func stateful(format: ModelFileFormat, form: String) throws {
+    let stateful = options { $0.isStateful = true }
+    if format == .torch {
+      let layer = ConvLSTM1D(2, 3, options: stateful, name: "kept")
+      let refusal = message { _ = try source([layer], [4, 6, 2]) }
+      #expect(refusal.hasSuffix("(stateful), and cannot be written as \(form)"), "\(refusal)")
+    }
     try withTemporaryDirectory { directory in
-      let model = Sequential([LSTM(3, options: options { $0.isStateful = true }, name: "kept")])
+      let model = Sequential([LSTM(3, options: stateful, name: "kept")])
       model.build(inputShape: [6, 4])
       #expect(
         message { try Checkpoint(model: model).save(to: "\(directory)/a", as: format) } == """

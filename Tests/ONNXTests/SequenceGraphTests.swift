@@ -99,22 +99,48 @@ struct SequenceGraphTests {
     #expect(plain.operators == ["Transpose", "GlobalAveragePool", "Flatten"])
   }
 
-  @Test("What ONNX's cells cannot compute is refused by the name of the layer")
+  @Test("A layer that keeps its states between batches is refused by its name")
   func refused() throws {
-    func expect(_ layer: Layer, _ reason: String) {
+    let stateful = options { $0.isStateful = true }
+    let selu = options {
+      $0.isStateful = true
+      $0.activation = .selu
+    }
+    let cells: [(Layer, Shape)] = [
+      (LSTM(2, options: stateful, name: "cell"), [4, 3]),
+      (GRU(2, options: selu, name: "cell"), [4, 3]),
+      (Bidirectional(SimpleRNN(2, options: stateful), name: "cell"), [4, 3]),
+      (ConvLSTM1D(2, 1, options: stateful, name: "cell"), [4, 3, 1]),
+      (ConvLSTM2D(2, 1, options: stateful, name: "cell"), [4, 3, 3, 1]),
+      (ConvLSTM3D(2, 1, options: stateful, name: "cell"), [4, 3, 3, 3, 1]),
+    ]
+    let reason = "keeps its states between batches (stateful), unlike ONNX"
+    for (layer, shape) in cells {
       #expect(throws: ONNXError.unsupported(layer: "cell", reason: reason)) {
-        try decoded([layer], [4, 3])
+        try decoded([layer], shape)
       }
     }
-    expect(
-      LSTM(2, options: options { $0.isStateful = true }, name: "cell"),
-      "keeps its states between batches (stateful), unlike ONNX")
-    expect(
-      GRU(2, options: options { $0.activation = .selu }, name: "cell"),
-      "has the activation 'selu', which ONNX's GRU lacks")
-    expect(
-      Bidirectional(SimpleRNN(2, options: options { $0.activation = .selu }), name: "cell"),
-      "has the activation 'selu', which ONNX's RNN lacks")
+  }
+
+  @Test("A cell with a function that ONNX's operators lack is written step by step")
+  func stepwise() throws {
+    let selu = options { $0.activation = .selu }
+    func operators(_ layer: Layer, _ layers: [Layer] = []) throws -> [String] {
+      try decoded(layers + [layer], [4, 3]).operators
+    }
+    let cells: [(Layer, products: Int, functions: Int)] = [
+      (SimpleRNN(2, options: selu), 5, 4), (LSTM(2, options: selu), 5, 8),
+      (GRU(2, options: selu), 5, 4), (GRU(2, resetsAfter: false, options: selu), 9, 4),
+      (Bidirectional(LSTM(2, options: selu)), 10, 16),
+    ]
+    for (layer, products, functions) in cells {
+      let found = try operators(layer)
+      #expect(found.count { $0 == "MatMul" } == products, "\(type(of: layer))")
+      #expect(found.count { $0 == "Selu" } == functions, "\(type(of: layer))")
+      #expect(!found.contains { ["LSTM", "GRU", "RNN", "Where"].contains($0) })
+    }
+    // The state and the output of each step.
+    #expect(try operators(SimpleRNN(2, options: selu), [Masking()]).count { $0 == "Where" } == 8)
   }
 
   @Test("A layer of each step sees all steps as one batch, whose extent has a name of its own")
@@ -148,9 +174,80 @@ struct SequenceGraphTests {
 
   @Test("A convolutional cell has one convolution of all steps and one for each later step")
   func convolutionalCell() throws {
-    let model = try decoded([ConvLSTM2D(2, 3)], [4, 6, 6, 1])
-    #expect(model.operators.count { $0 == "Conv" } == 4)
-    #expect(model.operators.count { $0 == "Split" } == 5)
+    let layers: [(Layer, Shape)] = [
+      (ConvLSTM1D(2, 3), [4, 6, 1]), (ConvLSTM2D(2, 3), [4, 6, 6, 1]),
+      (ConvLSTM3D(2, 3), [4, 6, 6, 6, 1]),
+    ]
+    for (layer, shape) in layers {
+      let model = try decoded([layer], shape)
+      #expect(model.operators.count { $0 == "Conv" } == 4)
+      #expect(model.operators.count { $0 == "Split" } == 5)
+      #expect(!model.operators.contains("Where"))
+    }
+  }
+
+  @Test("A step that a mask leaves out keeps the states of a convolutional cell")
+  func maskedConvolutionalCell() throws {
+    func operators(
+      _ shape: Shape, _ layers: [Layer] = [], _ change: (inout RecurrentOptions) -> Void = { _ in }
+    ) throws -> [String] {
+      let layer = ConvLSTM1D(2, 3, options: options(change))
+      return try decoded([Masking()] + layers + [layer], shape).operators
+    }
+    let frames = TimeDistributed(Reshape([6, 1]))
+    #expect(try operators([4, 6], [frames]).count { $0 == "Where" } == 8)
+    // Outputs that are not the states.
+    let zeros = try operators([4, 6], [frames]) { $0.zerosMaskedOutputs = true }
+    #expect(zeros.count { $0 == "Where" } == 12)
+    // A step counts if anything of it does.
+    #expect(try operators([4, 6], [frames]).count { $0 == "ReduceMax" } == 1)
+    #expect(try operators([4, 6, 1]).count { $0 == "ReduceMax" } == 2)
+  }
+
+  private final class Continued: Model {
+    let first = ConvLSTM2D(2, 3, padding: .same, options: RecurrentOptions.returningState)
+    let second = ConvLSTM2D(2, 3, padding: .same, name: "second")
+
+    override func callForOutputs(_ inputs: [Tensor], training: Bool) -> [Tensor] {
+      let outputs = first.outputs(of: inputs, training: training)
+      return second.outputs(of: inputs + outputs.dropFirst(), training: training)
+    }
+  }
+
+  @Test("A convolutional cell begins with given states")
+  func convolutionalStates() throws {
+    let model = Continued()
+    model.build(inputShape: [4, 6, 6, 2])
+    let nodes = try #require(DecodedModel(try bytes(model))).nodes.filter { $0.type == "Conv" }
+    #expect(nodes.count { $0.name.hasPrefix("second/") } == 5)
+    #expect(nodes.count == 9)
+  }
+
+  /// Shares of scores, of which the model takes those above 0.
+  private final class Shares: Model {
+    let softmax: Softmax
+    let mask = ReLU()
+
+    init(_ axes: [Int]) {
+      softmax = Softmax(axes: axes)
+      super.init()
+    }
+
+    override func call(_ x: Tensor, training: Bool) -> Tensor { softmax([x, mask(x)]) }
+  }
+
+  @Test("A mask as an input of a softmax replaces scores before it, and shares behind it")
+  func softmaxMask() throws {
+    func operators(_ axes: [Int]) throws -> [String] {
+      let model = Shares(axes)
+      model.build(inputShape: [4, 3])
+      return try #require(DecodedModel(try bytes(model))).operators
+    }
+    #expect(try operators([-1]) == ["Relu", "Greater", "Where", "Softmax", "Where"])
+    #expect(
+      try operators([1, 2]) == [
+        "Relu", "Greater", "Where", "ReduceMax", "Sub", "Exp", "ReduceSum", "Div", "Where",
+      ])
   }
 
   @Test("Einsum gets letters for the axes of an ellipsis")
@@ -221,5 +318,13 @@ struct SequenceGraphTests {
     #expect(masked.operators.count { $0 == "Where" } == 2)
     let plain = try decoded(MultiHeadAttention(heads: 2, keySize: 3))
     #expect(!plain.operators.contains("Where"))
+  }
+}
+
+extension RecurrentOptions {
+  fileprivate static var returningState: RecurrentOptions {
+    var options = RecurrentOptions()
+    options.returnsState = true
+    return options
   }
 }

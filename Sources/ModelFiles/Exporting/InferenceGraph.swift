@@ -14,6 +14,8 @@ struct InferenceGraph {
     let inputs: [Int]
     /// The masks of the inputs, which are numbers in ``InferenceGraph/masks``; `nil` for none.
     let masks: [Int?]
+    /// The extents of the masks, without the batch axis; `nil` for none.
+    let maskExtents: [[Int]?]
     /// The shapes of the inputs, without the batch axis.
     fileprivate(set) var inputShapes: [Shape]
     /// The results, numbered as the inputs are.
@@ -154,9 +156,6 @@ struct InferenceGraph {
     if let graph = (layer as? GraphModel)?.graph {
       return try add(graph, contents?.layers ?? [], prefix: "\(name)/", inputs: inputs)
     }
-    if layer is Softmax, inputs.count > 1 {
-      throw ShapeError(layer, "takes a mask as an input, which only Keras files can hold")
-    }
     let mask = add(layer, inputs)
     if layer.actsOnlyInTraining {
       if !omitted.contains(name) { omitted.append(name) }
@@ -181,6 +180,7 @@ struct InferenceGraph {
     calls.append(
       Call(
         name: name, layer: layer, inputs: inputs.map(\.value), masks: inputMasks,
+        maskExtents: inputMasks.map { mask in mask.map { masks[$0].extents } },
         inputShapes: inputShapes, outputs: outputs, outputShapes: outputShapes,
         newMask: mask.isNew ? mask.number : nil, inner: inner,
         variables: contents?.variables ?? []))

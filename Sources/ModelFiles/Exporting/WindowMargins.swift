@@ -37,23 +37,23 @@ struct WindowAxis {
 }
 
 extension WindowAxis {
+  /// The axes of a window over inputs of any number of axes.
+  static func axes(_ size: [Int], strides: [Int], dilation: [Int]) -> [WindowAxis] {
+    size.indices.map {
+      WindowAxis(size: size[$0], stride: strides[$0], dilation: dilation[$0])
+    }
+  }
+
   /// The axes of a window over volumes.
   static func axes(_ size: Size3D, strides: Size3D, dilation: Size3D = 1) -> [WindowAxis] {
-    [
-      WindowAxis(size: size.depth, stride: strides.depth, dilation: dilation.depth),
-      WindowAxis(size: size.height, stride: strides.height, dilation: dilation.height),
-      WindowAxis(size: size.width, stride: strides.width, dilation: dilation.width),
-    ]
+    axes(size.extents, strides: strides.extents, dilation: dilation.extents)
   }
 
   /// The axes of a window over images.
   fileprivate static func axes(
     _ size: Size2D, strides: Size2D, dilation: Size2D
   ) -> [WindowAxis] {
-    [
-      WindowAxis(size: size.height, stride: strides.height, dilation: dilation.height),
-      WindowAxis(size: size.width, stride: strides.width, dilation: dilation.width),
-    ]
+    axes(size.extents, strides: strides.extents, dilation: dilation.extents)
   }
 }
 

@@ -262,7 +262,7 @@ package struct OptionReader {
 
 extension Size2D {
   /// The size in Keras's form: `[height, width]`.
-  var json: JSON { .array([.integer(height), .integer(width)]) }
+  var json: JSON { .array(extents.map(JSON.integer)) }
 }
 
 extension JSON {

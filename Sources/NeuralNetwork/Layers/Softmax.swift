@@ -22,7 +22,7 @@ public final class Softmax: Layer {
   public let axes: [Int]
 
   /// What becomes of a row of which the mask leaves out all elements.
-  private(set) var emptyRows = MultiHeadAttention.EmptyRows.zero
+  package private(set) var emptyRows = MultiHeadAttention.EmptyRows.zero
 
   /// The option `robust_masking` of tf_keras.
   private var isRobust = false

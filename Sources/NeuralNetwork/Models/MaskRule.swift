@@ -40,6 +40,9 @@ extension Layer {
       let axis = layer.axis < 0 ? layer.axis + inputRank + 1 : layer.axis
       return axis == 1 ? .joined : areMasked.contains(false) ? .none : .anyInput
     case is Merge: return areMasked.contains(false) ? .none : .anyInput
+    case is Softmax where maskRanks.count > 1: return .none
+    case is BaseConvLSTM where passesMask:
+      return (maskRanks[0] ?? 0) > 1 ? .anyInStep : passed(0)
     case is GlobalAveragePooling1D, is Dot: return .none
     default: return passesMask ? passed(0) : .none
     }

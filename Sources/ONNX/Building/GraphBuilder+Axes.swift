@@ -20,6 +20,14 @@ extension GraphBuilder {
     addNode("Reshape", [name, integers("shape", extents)])[0]
   }
 
+  /// Adds a `Split` of the axis after the batch into equal parts.
+  func split(_ name: String, into count: Int) -> [String] {
+    addNode(
+      "Split", [name],
+      [AttributeProto("axis", .integer(1)), AttributeProto("num_outputs", .integer(count))],
+      outputCount: count)
+  }
+
   /// Adds a `Shape` that gives an extent as a list.
   func extent(of name: String, axis: Int) -> String {
     addNode(

@@ -19,7 +19,7 @@ extension GraphBuilder {
     case .passed(let input): inputs[input].mask
     case .anyInput: anyMask(inputs)
     case .joined: joinedMask(inputs)
-    case .anyInStep: inputs[0].mask?.anyInStep
+    case .anyInStep: inputs[0].mask?.ofSteps
     }
   }
 
@@ -56,8 +56,9 @@ extension GraphBuilder {
 }
 
 extension StepMask {
-  /// The steps with anything that counts, of a mask with more axes.
-  fileprivate var anyInStep: StepMask {
+  /// The mask of the steps: of a mask with more axes, the steps with anything that counts.
+  var ofSteps: StepMask {
+    guard extents.count > 1 else { return self }
     let axes = Array(2...extents.count)
     return mapped(to: [extents[0]]) { graph, name in
       let numbers = graph.cast(name, to: TensorProto.DataType.float)

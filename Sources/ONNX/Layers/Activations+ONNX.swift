@@ -66,11 +66,26 @@ extension ReLU: ONNXLayer {
 
 extension Softmax: ONNXLayer {
   /// Adds a `Softmax`; over several axes, its definition.
-  package func addNodes(to graph: GraphBuilder, _ inputs: [Value]) throws(ONNXError) -> Value {
-    guard inputs.count == 1 else {
-      throw .unsupported(layer: name, reason: "takes a mask as an input")
+  ///
+  /// Elements that a mask leaves out are replaced before it.
+  package func addNodes(to graph: GraphBuilder, _ inputs: [Value]) -> Value {
+    guard inputs.count > 1 else { return addNodes(to: graph, inputs[0]) }
+    let values = graph.aligned(inputs)
+    let (x, mask) = (values[0], values[1].name)
+    guard emptyRows != .averagedByScores else {
+      let missing = graph.addNode("Sub", [mask, graph.scalar("one", 1)])[0]
+      let penalty = graph.addNode("Mul", [missing, graph.scalar("far", 1e9)])[0]
+      return addNodes(to: graph, graph.map("Add", x, [penalty]))
     }
-    let x = inputs[0]
+    let isLeft = graph.addNode("Greater", [mask, graph.scalar("half", 0.5)])[0]
+    func left(_ value: Value, else other: String) -> Value {
+      graph.add("Where", [isLeft, value.name, other], shape: x.shape, layout: x.layout)
+    }
+    let shares = addNodes(to: graph, left(x, else: graph.scalar("far", -1e9)))
+    return emptyRows == .zero ? left(shares, else: graph.scalar("nothing", 0)) : shares
+  }
+
+  private func addNodes(to graph: GraphBuilder, _ x: Value) -> Value {
     let axes = x.axes(axes)
     guard axes.count > 1 else {
       return graph.map("Softmax", x, [], [AttributeProto("axis", .integer(axes[0]))])

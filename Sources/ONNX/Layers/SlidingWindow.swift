@@ -8,18 +8,22 @@ struct SlidingWindow {
   private let (size, strides, dilation): ([Int], [Int], [Int])
   private let padding: Padding
 
+  /// Creates a window over inputs of any number of axes.
+  init(size: [Int], strides: [Int], dilation: [Int], padding: Padding) {
+    (self.size, self.strides) = (size, strides)
+    (self.dilation, self.padding) = (dilation, padding)
+  }
+
   /// Creates a window over images or sequences.
   init(size: Size2D, strides: Size2D, dilation: Size2D = 1, padding: Padding) {
-    func sides(_ size: Size2D) -> [Int] { [size.height, size.width] }
-    (self.size, self.strides) = (sides(size), sides(strides))
-    (self.dilation, self.padding) = (sides(dilation), padding)
+    self.init(
+      size: size.extents, strides: strides.extents, dilation: dilation.extents, padding: padding)
   }
 
   /// Creates a window over volumes.
   init(size: Size3D, strides: Size3D, dilation: Size3D = 1, padding: Padding) {
-    func sides(_ size: Size3D) -> [Int] { [size.depth, size.height, size.width] }
-    (self.size, self.strides) = (sides(size), sides(strides))
-    (self.dilation, self.padding) = (sides(dilation), padding)
+    self.init(
+      size: size.extents, strides: strides.extents, dilation: dilation.extents, padding: padding)
   }
 
   /// The attributes of a window that slides over its input.

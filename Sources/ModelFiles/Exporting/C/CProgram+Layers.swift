@@ -33,6 +33,8 @@ extension CProgram {
     case is PReLU: try prelu(call, index)
     case let layer as Activation:
       apply(layer.activation, from: x, to: y, input.elementCount, last: input.last ?? 1)
+    case is Softmax where call.inputs.count > 1:
+      throw call.refused("C", "takes a mask as an input, and")
     case let layer as Softmax:
       alongAxes(layer.axes, of: input, x, to: y, index) { program, x, y, block in
         program.add(.softmax, [x, y, block.outer, block.count, block.inner])

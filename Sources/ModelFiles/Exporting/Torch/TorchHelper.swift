@@ -87,21 +87,39 @@ enum TorchHelper: String, CaseIterable {
             return self.activation(z + F.linear(h, self.weight_hh, self.bias_hh))
     """
 
+  // Source: X. Shi et al., Convolutional LSTM Network, 2015.
+  case ConvLSTMCell = """
+    class ConvLSTMCell(nn.Module):
+        \"""An LSTM cell whose products are convolutions; its inputs are convolved already.\"""
+
+        def __init__(self, recurrent, activation, gate):
+            super().__init__()
+            self.hidden_size = recurrent.in_channels
+            self.recurrent, self.activation, self.gate = recurrent, activation, gate
+
+        def forward(self, x, states):
+            h, c = states
+            i, f, g, o = (x + self.recurrent(h)).chunk(4, 1)
+            c = self.gate(f) * c + self.gate(i) * self.activation(g)
+            return self.gate(o) * self.activation(c), c
+    """
+
   case recurrence = """
     def recurrence(cell, x, states=None, mask=None, backwards=False, zeros=False):
         \"""Returns the outputs of all steps, the last one, and the states after it.
 
         A step outside of the mask keeps the states, and repeats the output before it or is 0.
         \"""
-        output, outputs = x.new_zeros(len(x), cell.hidden_size), []
+        output = x.new_zeros(len(x), cell.hidden_size, *x.shape[3:])
+        outputs, axes = [], [1] * (x.dim() - 2)
         if states is None:
-            states = (output, output) if isinstance(cell, nn.LSTMCell) else (output,)
+            states = (output, output) if "LSTM" in type(cell).__name__ else (output,)
         steps = range(x.shape[1])
         for step in reversed(steps) if backwards else steps:
             new = cell(x[:, step], states if len(states) > 1 else states[0])
             new = new if isinstance(new, tuple) else (new,)
             if mask is not None:
-                counts = mask[:, step].unsqueeze(1)
+                counts = mask[:, step].reshape(-1, *axes)
                 new = tuple(torch.where(counts, a, b) for a, b in zip(new, states))
                 output = torch.where(counts, new[0], output)
                 outputs.append(output * counts if zeros else output)
@@ -110,22 +128,6 @@ enum TorchHelper: String, CaseIterable {
                 outputs.append(output)
             states = new
         return torch.stack(outputs, 1), output, states
-    """
-
-  // Source: X. Shi et al., Convolutional LSTM Network, 2015.
-  case convolutional_lstm = """
-    def convolutional_lstm(inputs, recurrent, activation, gate, backwards=False):
-        \"""Returns the outputs of all steps, from the gates of their inputs.\"""
-        outputs, h, c = [], None, None
-        steps = range(inputs.shape[1])
-        for step in reversed(steps) if backwards else steps:
-            z = inputs[:, step] if h is None else inputs[:, step] + recurrent(h)
-            i, f, g, o = z.chunk(4, 1)
-            new = gate(i) * activation(g)
-            c = new if c is None else gate(f) * c + new
-            h = gate(o) * activation(c)
-            outputs.append(h)
-        return torch.stack(outputs, 1)
     """
 
   // With `adds`, the scores that the mask leaves out are reduced instead of replaced, as in

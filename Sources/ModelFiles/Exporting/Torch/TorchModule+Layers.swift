@@ -15,6 +15,7 @@ extension TorchModule {
   ) throws(CheckpointError) -> [Value] {
     switch call.layer {
     case let layer as BaseRecurrent: try recurrent(layer, call, inputs)
+    case let layer as BaseConvLSTM: try recurrent(layer, call, inputs)
     case let layer as Bidirectional: try bidirectional(layer, call, inputs)
     default: [try translateOne(call, inputs)]
     }
@@ -45,7 +46,7 @@ extension TorchModule {
     case let layer as Normalization: return try normalization(layer, call, input)
     case let layer as PReLU: return try prelu(layer, call, input)
     case let layer as Activation: return activated(layer.activation, input, call)
-    case let layer as Softmax: return softmax(layer, call, input)
+    case let layer as Softmax: return softmax(layer, call, inputs)
     case let layer as LeakyReLU:
       return Value(
         code: "F.leaky_relu(\(input.code), \(Float(layer.negativeSlope)))", layout: input.layout)
@@ -98,7 +99,6 @@ extension TorchModule {
     case let layer as Discretization: return discretized(layer, call, input)
     case let layer as BaseAttention: return try attention(layer, call, inputs)
     case let layer as MultiHeadAttention: return try attention(layer, call, inputs)
-    case let layer as ConvLSTM2D: return try recurrent(layer, call, input)
     case is TimeDistributed: return try distributed(call, input)
     default: throw call.refused("a module of PyTorch")
     }

@@ -307,7 +307,7 @@ extension InferenceGraph {
         guard call.inputs == [index] else { return false }
         switch call.layer {
         case let layer as Permute: return layer.dims == [2, 3, 1]
-        case is TimeDistributed, is Embedding, is EinsumDense: return true
+        case is TimeDistributed, is ConvLSTM1D, is Embedding, is EinsumDense: return true
         default: return false
         }
       }
@@ -330,7 +330,7 @@ extension Layer {
     case is Conv3D, is Conv3DTranspose, is BasePooling3D, is BaseGlobalPooling3D, is Cropping3D,
       is ZeroPadding3D, is UpSampling3D:
       layout == .volume
-    case is Activation, is Softmax, is LeakyReLU, is ELU, is ReLU, is Merge: true
+    case is Activation, is Softmax, is LeakyReLU, is ELU, is ReLU, is Merge, is BaseConvLSTM: true
     default: false
     }
   }

@@ -20,12 +20,19 @@ public class BaseConvLSTM: Layer {
   /// The options that all recurrent layers share.
   public final let options: RecurrentOptions
 
+  /// The kernel size along each axis.
+  package final let kernelExtents: [Int]
+  /// The strides of the kernel of the input along each axis.
+  package final let strideExtents: [Int]
+  /// The dilation rate of the kernel of the input along each axis.
+  package final let dilationExtents: [Int]
+
   private let seedGenerator = SeedGenerator()
   private var keptStates: [Tensor]?
 
   init(
-    _ filters: Int, padding: Padding, options: RecurrentOptions, name: String?,
-    file: StaticString, line: UInt
+    _ filters: Int, _ kernelExtents: [Int], strides: [Int], padding: Padding, dilation: [Int],
+    options: RecurrentOptions, name: String?, file: StaticString, line: UInt
   ) {
     requirePositive(filters, "filters", file: file, line: line)
     require(
@@ -39,13 +46,11 @@ public class BaseConvLSTM: Layer {
         file: file, line: line)
     }
     (self.filters, self.padding, self.options) = (filters, padding, options)
+    (self.kernelExtents, strideExtents, dilationExtents) = (kernelExtents, strides, dilation)
     super.init(name: name)
   }
 
   // MARK: - The convolutions of a number of axes
-
-  /// The kernel size.
-  var kernelExtents: [Int] { fail("\(Self.className) must override `kernelExtents`.") }
 
   /// The shape of a step in words, such as `height, width, channels`.
   class var axes: String { fail("\(Self.className) must override `axes`.") }
@@ -68,11 +73,16 @@ public class BaseConvLSTM: Layer {
 
   // MARK: - The layer
 
-  /// The options that differ from Keras's defaults, without those of the kernel.
-  public override var config: JSON.Object {
+  /// The options that differ from Keras's defaults.
+  public final override var config: JSON.Object {
     var config = options.config(of: .lstm)
     config["filters"] = .integer(filters)
     if padding != .valid { config["padding"] = .string(padding.rawValue) }
+    config["kernel_size"] = .array(kernelExtents.map(JSON.integer))
+    for (key, extents) in [("strides", strideExtents), ("dilation_rate", dilationExtents)]
+    where extents.contains(where: { $0 != 1 }) {
+      config[key] = .array(extents.map(JSON.integer))
+    }
     return config
   }
 

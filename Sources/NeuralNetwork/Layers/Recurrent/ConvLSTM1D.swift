@@ -1,4 +1,3 @@
-public import JSON
 public import Tensors
 
 /// Long short-term memory whose products are 1D convolutions, over sequences of signals.
@@ -40,19 +39,9 @@ public final class ConvLSTM1D: BaseConvLSTM {
       Size2D(row: strides), Size2D(row: dilationRate), file: file, line: line)
     (self.kernelSize, self.strides, self.dilationRate) = (kernelSize, strides, dilationRate)
     super.init(
-      filters, padding: padding, options: options, name: name, file: file, line: line)
+      filters, [kernelSize], strides: [strides], padding: padding, dilation: [dilationRate],
+      options: options, name: name, file: file, line: line)
   }
-
-  /// The options that differ from Keras's defaults.
-  public override var config: JSON.Object {
-    var config = super.config
-    config["kernel_size"] = .array([.integer(kernelSize)])
-    if strides != 1 { config["strides"] = .array([.integer(strides)]) }
-    if dilationRate != 1 { config["dilation_rate"] = .array([.integer(dilationRate)]) }
-    return config
-  }
-
-  override var kernelExtents: [Int] { [kernelSize] }
 
   override class var axes: String { "steps of the signal, channels" }
 

@@ -1,4 +1,3 @@
-public import JSON
 public import Tensors
 
 /// Long short-term memory whose products are 2D convolutions, over sequences of images.
@@ -36,19 +35,9 @@ public final class ConvLSTM2D: BaseConvLSTM {
     requireStridesOrDilation(strides, dilationRate, file: file, line: line)
     (self.kernelSize, self.strides, self.dilationRate) = (kernelSize, strides, dilationRate)
     super.init(
-      filters, padding: padding, options: options, name: name, file: file, line: line)
+      filters, kernelSize.extents, strides: strides.extents, padding: padding,
+      dilation: dilationRate.extents, options: options, name: name, file: file, line: line)
   }
-
-  /// The options that differ from Keras's defaults.
-  public override var config: JSON.Object {
-    var config = super.config
-    config["kernel_size"] = kernelSize.json
-    if strides != 1 { config["strides"] = strides.json }
-    if dilationRate != 1 { config["dilation_rate"] = dilationRate.json }
-    return config
-  }
-
-  override var kernelExtents: [Int] { [kernelSize.height, kernelSize.width] }
 
   override class var axes: String { "height, width, channels" }
 

@@ -45,11 +45,14 @@ public struct Size3D: Hashable, Sendable, ExpressibleByIntegerLiteral {
   /// The size of a plane.
   var plane: Size2D { Size2D(height, width) }
 
+  /// The extent along each axis: `[depth, height, width]`.
+  package var extents: [Int] { [depth, height, width] }
+
   /// The number of elements.
   var count: Double { Double(depth) * Double(height) * Double(width) }
 
   /// The size in Keras's form: `[depth, height, width]`.
-  var json: JSON { .array([.integer(depth), .integer(height), .integer(width)]) }
+  var json: JSON { .array(extents.map(JSON.integer)) }
 }
 
 /// The planes to cut off or to add on both sides of each axis of a volume.

@@ -19,6 +19,7 @@ extension Bidirectional: ONNXLayer {
     let isOneNode =
       x.mask == nil && mergeMode != nil && !forward.options.goesBackwards
       && forward.cell.kind == backward.cell.kind && forward.units == backward.units
+      && forward.hasOperator && backward.hasOperator
     let result =
       isOneNode
       ? try addNode(to: graph, x, [before, after])

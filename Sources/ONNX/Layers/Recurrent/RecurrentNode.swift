@@ -30,10 +30,7 @@ struct RecurrentNode {
     to graph: GraphBuilder, _ sequences: String, features: Int, direction: String,
     lengths: String? = nil, states: [[Value]]
   ) throws(ONNXError) -> (outputs: String, states: [String]) {
-    guard directions.allSatisfy({ !$0.layer.options.isStateful }) else {
-      throw .unsupported(
-        layer: owner.name, reason: "keeps its states between batches (stateful), unlike ONNX")
-    }
+    for (layer, _) in directions { try layer.options.requireNoKeptStates(of: owner) }
     var inputs = [
       sequences, inputKernel(graph, features), recurrentKernel(graph), bias(graph) ?? "",
       lengths ?? "",
@@ -46,7 +43,7 @@ struct RecurrentNode {
     }
     while inputs.last == "" { inputs.removeLast() }
     let outputs = graph.addNode(
-      operatorType, inputs, try attributes(direction), outputCount: 1 + cell.stateCount)
+      operatorType, inputs, attributes(direction), outputCount: 1 + cell.stateCount)
     return (outputs[0], Array(outputs.dropFirst()))
   }
 
@@ -103,7 +100,7 @@ struct RecurrentNode {
     }
   }
 
-  private func attributes(_ direction: String) throws(ONNXError) -> [AttributeProto] {
+  private func attributes(_ direction: String) -> [AttributeProto] {
     var attributes = [AttributeProto("hidden_size", .integer(cell.units))]
     if direction != "forward" {
       attributes.append(AttributeProto("direction", .string(direction)))
@@ -111,19 +108,20 @@ struct RecurrentNode {
     if cell.kind == .gru(resetAfter: true) {
       attributes.append(AttributeProto("linear_before_reset", .integer(1)))
     }
-    var functions: [Function] = []
+    var gates: [GateFunction] = []
     for (layer, _) in directions {
       if cell.kind != .simple {
-        functions.append(try self.function(layer.cell.recurrentActivation))
+        gates.append(layer.cell.recurrentActivation)
       }
-      let function = try self.function(layer.cell.activation)
-      functions += cell.kind == .lstm ? [function, function] : [function]
+      let function = layer.cell.activation
+      gates += cell.kind == .lstm ? [function, function] : [function]
     }
     let isDefault = directions.allSatisfy { layer, _ in
       layer.cell.activation == .tanh
         && (cell.kind == .simple || layer.cell.recurrentActivation == .sigmoid)
     }
     guard !isDefault else { return attributes }
+    let functions = gates.compactMap(CellFunction.init)
     attributes.append(AttributeProto("activations", .strings(functions.map(\.name))))
     // The parameters of the functions that have some, in their order.
     let (alphas, betas) = (functions.compactMap(\.alpha), functions.compactMap(\.beta))
@@ -131,27 +129,38 @@ struct RecurrentNode {
     if !betas.isEmpty { attributes.append(AttributeProto("activation_beta", .floats(betas))) }
     return attributes
   }
+}
 
-  /// An activation function of ONNX's cells, with its parameters.
-  private struct Function {
-    let name: String
-    var alpha: Float?
-    var beta: Float?
+extension BaseRecurrent {
+  /// Whether an operator of ONNX computes the cell, which has its functions.
+  var hasOperator: Bool {
+    CellFunction(cell.activation) != nil
+      && (cell.kind == .simple || CellFunction(cell.recurrentActivation) != nil)
+  }
+}
+
+/// An activation function of ONNX's cells, with its parameters.
+private struct CellFunction {
+  let name: String
+  var alpha: Float?
+  var beta: Float?
+
+  private init(_ name: String, alpha: Float? = nil, beta: Float? = nil) {
+    (self.name, self.alpha, self.beta) = (name, alpha, beta)
   }
 
-  private func function(_ function: GateFunction) throws(ONNXError) -> Function {
+  /// The function; `nil` if ONNX's cells lack it.
+  init?(_ function: GateFunction) {
     switch function {
-    case .linear: Function(name: "Affine", alpha: 1, beta: 0)
-    case .relu: Function(name: "Relu")
-    case .sigmoid: Function(name: "Sigmoid")
-    case .tanh: Function(name: "Tanh")
-    case .hardSigmoid: Function(name: "HardSigmoid", alpha: 1 / 6, beta: 0.5)
-    case .keras2HardSigmoid: Function(name: "HardSigmoid", alpha: 0.2, beta: 0.5)
-    case .softsign: Function(name: "Softsign")
-    case .elu: Function(name: "Elu", alpha: 1)
-    case .selu:
-      throw .unsupported(
-        layer: owner.name, reason: "has the activation 'selu', which ONNX's \(operatorType) lacks")
+    case .linear: self.init("Affine", alpha: 1, beta: 0)
+    case .relu: self.init("Relu")
+    case .sigmoid: self.init("Sigmoid")
+    case .tanh: self.init("Tanh")
+    case .hardSigmoid: self.init("HardSigmoid", alpha: 1 / 6, beta: 0.5)
+    case .keras2HardSigmoid: self.init("HardSigmoid", alpha: 0.2, beta: 0.5)
+    case .softsign: self.init("Softsign")
+    case .elu: self.init("Elu", alpha: 1)
+    case .selu: return nil
     }
   }
 }

@@ -16,7 +16,7 @@ struct RecurrentPass {
   var keepsOrder = false
 
   private var units: Int { layer.units }
-  private var options: RecurrentOptions { layer.options }
+  var options: RecurrentOptions { layer.options }
 
   private var node: RecurrentNode {
     RecurrentNode(owner: owner, directions: [(layer, firstWeight)], prefix: prefix)
@@ -33,7 +33,11 @@ struct RecurrentPass {
   func addNodes(
     to graph: GraphBuilder, _ x: Value, states: [Value]
   ) throws(ONNXError) -> (output: Value, states: [Value]) {
-    if states.isEmpty || options.usesMaskWithStates, let mask = x.mask {
+    let mask = states.isEmpty || options.usesMaskWithStates ? x.mask : nil
+    guard layer.hasOperator else {
+      return try addStepwiseNodes(to: graph, x, mask, states: states)
+    }
+    if let mask {
       return try addMaskedNodes(to: graph, x, mask, states: states)
     }
     let result = try node.add(

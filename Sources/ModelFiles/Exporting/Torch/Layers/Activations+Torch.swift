@@ -74,6 +74,25 @@ extension TorchModule {
   }
 
   mutating func softmax(
+    _ layer: Softmax, _ call: InferenceGraph.Call, _ inputs: [Value]
+  ) -> Value {
+    guard inputs.count > 1 else { return softmax(layer, call, inputs[0]) }
+    let isSame = inputs[0].layout == inputs[1].layout
+    var (x, mask) = isSame ? (inputs[0], inputs[1]) : (natural(inputs[0]), natural(inputs[1]))
+    guard layer.emptyRows != .averagedByScores else {
+      x.code = hold("\(x.code) + (\(mask.code) - 1) * 1e9", call.name)
+      return softmax(layer, call, x)
+    }
+    mask.code = hold("\(mask.code) > 0.5", "\(call.name)_mask", isOwn: true)
+    x.code = hold("torch.where(\(mask.code), \(x.code), -1e9)", call.name)
+    var shares = softmax(layer, call, x)
+    if layer.emptyRows == .zero {
+      shares.code = "torch.where(\(mask.code), \(shares.code), 0)"
+    }
+    return shares
+  }
+
+  private mutating func softmax(
     _ layer: Softmax, _ call: InferenceGraph.Call, _ input: Value
   ) -> Value {
     let rank = call.inputShapes[0].count + 1

@@ -9,16 +9,12 @@ extension TorchModule {
     let axes = WindowAxis.axes(
       layer.kernelSize, strides: layer.strides, dilation: layer.dilationRate)
     let channels = (call.inputShapes[0][3], layer.filters)
-    let (x, padding) = surrounded(
-      volume(input).code, layer.padding, axes, call)
-    var options = ["\(channels.0)", "\(channels.1)", axes.sizes]
-    if layer.strides != 1 { options.append("stride=\(axes.strides)") }
-    if padding != [0, 0, 0] { options.append("padding=\(tuple(padding))") }
-    if layer.dilationRate != 1 { options.append("dilation=\(tuple(axes.map(\.dilation)))") }
-    if layer.groups != 1 { options.append("groups=\(layer.groups)") }
-    if !layer.useBias { options.append("bias=False") }
-    let module = try declare(call, "nn.Conv3d(\(options.joined(separator: ", ")))") {
-      name, tensors throws(CheckpointError) in
+    let (x, padding) = surrounded(volume(input).code, margins(layer.padding, axes, call))
+    let module = try declare(
+      call,
+      convolution(
+        axes, channels.0, channels.1, padding, groups: layer.groups, hasBias: layer.useBias)
+    ) { name, tensors throws(CheckpointError) in
       let perGroup = channels.0 / layer.groups
       tensors.add(
         "\(name).weight", shape: [channels.1, perGroup] + axes.map(\.size),
@@ -70,7 +66,8 @@ extension TorchModule {
     let code: String
     switch layer {
     case is MaxPooling3D:
-      let (x, padding) = surrounded(x, layer.padding, axes, call, value: "float(\"-inf\")")
+      let (x, padding) = surrounded(
+        x, margins(layer.padding, axes, call), value: "float(\"-inf\")")
       let options = padding == [0, 0, 0] ? "" : ", \(tuple(padding))"
       code = "F.max_pool3d(\(x), \(window)\(options))"
     case is AveragePooling3D:
@@ -141,16 +138,31 @@ extension TorchModule {
     }
   }
 
-  /// Adds margins to a volume, or leaves them to the layer if they are symmetric.
-  private func surrounded(
-    _ code: String, _ padding: Padding, _ axes: [WindowAxis], _ call: InferenceGraph.Call,
-    value: String? = nil
+  /// Adds margins to an input of any number of axes, or leaves them to the layer if they are
+  /// symmetric.
+  func surrounded(
+    _ code: String, _ margins: [(before: Int, after: Int)], value: String? = nil
   ) -> (code: String, padding: [Int]) {
-    let margins = margins(padding, axes, call)
     guard margins.contains(where: { $0.before != $0.after }) else {
       return (code, margins.map(\.before))
     }
-    return (padded(code, margins, value: value), [0, 0, 0])
+    return (padded(code, margins, value: value), margins.map { _ in 0 })
+  }
+
+  /// The expression that creates a convolution over any number of axes.
+  func convolution(
+    _ axes: [WindowAxis], _ input: Int, _ output: Int, _ padding: [Int], groups: Int = 1,
+    hasBias: Bool
+  ) -> String {
+    var options = ["\(input)", "\(output)", axes.sizes]
+    if axes.contains(where: { $0.stride != 1 }) { options.append("stride=\(axes.strides)") }
+    if padding.contains(where: { $0 != 0 }) { options.append("padding=\(tuple(padding))") }
+    if axes.contains(where: { $0.dilation != 1 }) {
+      options.append("dilation=\(tuple(axes.map(\.dilation)))")
+    }
+    if groups != 1 { options.append("groups=\(groups)") }
+    if !hasBias { options.append("bias=False") }
+    return "nn.Conv\(axes.count)d(\(options.joined(separator: ", ")))"
   }
 
   private func padded(
@@ -175,7 +187,7 @@ extension [WindowAxis] {
   fileprivate var strides: String { tuple(map(\.stride)) }
 
   /// The number of elements of the window.
-  fileprivate var taps: Int { map(\.size).reduce(1, *) }
+  var taps: Int { map(\.size).reduce(1, *) }
 }
 
 extension Margins3D {
