@@ -53,7 +53,7 @@ def activity_cnn_lstm(k):
     return model
 
 
-@architecture(ONE_HOT, "rmsprop", batch=3, lost="weights of the gates .* are multiplied")
+@architecture(ONE_HOT, "rmsprop", batch=3, lost="weights of the layer .*, which are multiplied")
 def activity_conv_lstm(k):
     L = k.layers
     model = k.Sequential()
@@ -128,7 +128,7 @@ def stock_gru(k):
 
 
 @architecture(
-    "mean_squared_error", "rmsprop", lost="weights of the gates .* are multiplied")
+    "mean_squared_error", "rmsprop", lost="weights of the layer .*, which are multiplied")
 def stock_gru_of_keras_1(k):
     """Gates as before reset_after, with the hard sigmoid of old files."""
     L = k.layers
