@@ -32,7 +32,9 @@ final class Storage: @unchecked Sendable {
     logits != nil || deferred != nil || normalization != nil || images != nil
   }
 
+  /// The block, and the number of elements that it has room for.
   private let block: UnsafeMutablePointer<Float>?
+  private let capacity: Int
 
   /// Allocates a block of uninitialized elements.
   init(uninitialized count: Int, logits: Tensor? = nil, isSoftmax: Bool = true) {
@@ -40,7 +42,7 @@ final class Storage: @unchecked Sendable {
     self.logits = logits
     self.isSoftmax = logits != nil && isSoftmax
     (deferred, normalization, images) = (nil, nil, nil)
-    unsafe block = unsafe BlockCache.shared.allocate(count)
+    unsafe (block, capacity) = unsafe BlockCache.shared.allocate(count)
   }
 
   /// Allocates a block of zeros; a large block needs no memory before the first write.
@@ -49,7 +51,7 @@ final class Storage: @unchecked Sendable {
     logits = nil
     isSoftmax = false
     (deferred, normalization, images) = (nil, nil, nil)
-    unsafe block = unsafe BlockCache.shared.allocate(count, isCleared: true)
+    unsafe (block, capacity) = unsafe BlockCache.shared.allocate(count, isCleared: true)
   }
 
   /// Creates the storage of a deferred product.
@@ -58,7 +60,7 @@ final class Storage: @unchecked Sendable {
     logits = nil
     isSoftmax = false
     (deferred, normalization, images) = (product, nil, nil)
-    unsafe block = nil
+    unsafe (block, capacity) = (nil, 0)
   }
 
   /// Creates the storage of a deferred normalization.
@@ -67,7 +69,7 @@ final class Storage: @unchecked Sendable {
     logits = nil
     isSoftmax = false
     (deferred, self.normalization, images) = (nil, normalization, nil)
-    unsafe block = nil
+    unsafe (block, capacity) = (nil, 0)
   }
 
   /// Creates the storage of deferred images.
@@ -76,7 +78,7 @@ final class Storage: @unchecked Sendable {
     logits = nil
     isSoftmax = false
     (deferred, normalization, self.images) = (nil, nil, images)
-    unsafe block = nil
+    unsafe (block, capacity) = (nil, 0)
   }
 
   /// The address of the first element; computes deferred elements on first access.
@@ -100,6 +102,6 @@ final class Storage: @unchecked Sendable {
 
   deinit {
     images?.release()
-    if let block = unsafe block { unsafe BlockCache.shared.free(block, count) }
+    if let block = unsafe block { unsafe BlockCache.shared.free(block, capacity) }
   }
 }
