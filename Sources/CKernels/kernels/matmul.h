@@ -8,7 +8,7 @@
 // Columns of A are copied if they are as short as in a block of a gradient for an optimizer. A
 // panel of B, whose rows share a few cache sets if the matrix is wide, is copied if at least
 // `rows_worth_a_copy` rows of A use it.
-enum { most_copied_rows = 32, rows_worth_a_copy = 256 };
+enum { most_copied_rows = 32, rows_worth_a_copy = 128 };
 
 #define EACH_BLOCK_VECTOR              \
   _Pragma("clang loop unroll(full)")   \
@@ -61,10 +61,10 @@ INLINE void multiply_window(const int rows, const int vectors, const struct tile
 #pragma clang loop unroll(full)
   for (int i = 0; i < rows; i++) a[i] = t->a.data + t->a.row_offsets[i];
   const float *next = t->prefetch.lines;
-  const int64_t b_row_stride = t->b_row_stride;
+  const int64_t b_row_stride = t->b_row_stride, step = t->prefetch.step;
   const int32_t *column_offset = t->a.column_offsets, *const end = column_offset + t->k;
 #pragma clang loop unroll(disable)
-  for (; column_offset < end; column_offset++, b += b_row_stride, next += 2 * lanes) {
+  for (; column_offset < end; column_offset++, b += b_row_stride, next += step) {
     prefetch_line(next);
     prefetch_line(next + lanes);
     const int64_t column = *column_offset;
@@ -235,6 +235,7 @@ static void matmul(const struct cairn_product *product) {
           t.a.data = a.data + i * a.row_stride;
         t.c = s.c + i * s.c_row_stride + j * s.c_column_stride;
         plan_tile_prefetch(&plan, &t, &s, rows);
+        if (has_offsets && s.prefetch_count == 0) plan_panel_prefetch(&t, &s, p, j, vectors, i);
 
         // A tile that does not fit C, because of a tail or of strides, is computed beside it.
         const int is_beside =
