@@ -1,3 +1,5 @@
+import Synchronization
+
 /// The storage of a tensor's elements: one block of 32-bit floats, aligned for the widest vectors.
 ///
 /// Tensors may share a block, for example after a reshape.
@@ -35,6 +37,9 @@ final class Storage: @unchecked Sendable {
   /// The block, and the number of elements that it has room for.
   private let block: UnsafeMutablePointer<Float>?
   private let capacity: Int
+
+  /// A kernel that has been transformed from these elements, and its numbers of channels.
+  private let transformed = Mutex<(channels: Int, kernel: Storage)?>(nil)
 
   /// Allocates a block of uninitialized elements.
   init(uninitialized count: Int, logits: Tensor? = nil, isSoftmax: Bool = true) {
@@ -99,6 +104,25 @@ final class Storage: @unchecked Sendable {
     // One of the four exists.
     return unsafe deferred.unsafelyUnwrapped.value
   }
+
+  /// A convolution's kernel transformed from these elements, kept for further calls until
+  /// ``forgetTransformed()``.
+  ///
+  /// - Parameters:
+  ///   - channels: The number of input channels of the kernel.
+  ///   - transform: Computes it if it is not known for as many channels.
+  /// - Returns: The transformed kernel.
+  func transformed(channels: Int, _ transform: () -> Storage) -> Storage {
+    transformed.withLock { known in
+      if let known, known.channels == channels { return known.kernel }
+      let kernel = transform()
+      known = (channels, kernel)
+      return kernel
+    }
+  }
+
+  /// Forgets what has been computed from the elements, before they change.
+  func forgetTransformed() { transformed.withLock { $0 = nil } }
 
   deinit {
     images?.release()

@@ -81,7 +81,30 @@ INLINE void multiply_window(const int rows, const int vectors, const struct tile
   }
 }
 
-INLINE void multiply_tile(const int rows, const int vectors, const int has_offsets,
+// The same if B is packed: block[i][j] += Σ a[i][p] · b[j][p].
+INLINE void multiply_packed(const int rows, const int vectors, const struct tile *t,
+                            vector block[TILE_ROWS][TILE_VECTORS]) {
+  const int64_t row_stride = t->a.row_stride, vector_stride = t->b_vector_stride;
+  const float *upper = t->a.data, *lower = upper + 4 * row_stride, *const end = upper + t->k;
+  const float *b = t->b, *next = t->prefetch.lines;
+  const int64_t step = t->prefetch.step;
+#pragma clang loop unroll(disable)
+  for (; upper < end; upper++, lower++, b += lanes, next += step) {
+    prefetch_line(next);
+    vector row[TILE_VECTORS];
+#pragma clang loop unroll(full)
+    for (int j = 0; j < vectors; j++) row[j] = load(b + j * vector_stride);
+#pragma clang loop unroll(full)
+    for (int i = 0; i < rows; i++) {
+      vector factor = broadcast((i < 4 ? upper : lower)[i % 4 * row_stride]);
+#pragma clang loop unroll(full)
+      for (int j = 0; j < vectors; j++)
+        block[i][j] = fused_multiply_add(factor, row[j], block[i][j]);
+    }
+  }
+}
+
+INLINE void multiply_tile(const int rows, const int vectors, const int form,
                           const struct tile *t) {
   vector block[TILE_ROWS][TILE_VECTORS];
   float *const c = t->c;
@@ -98,8 +121,10 @@ INLINE void multiply_tile(const int rows, const int vectors, const int has_offse
     EACH_BLOCK_VECTOR block[i][j] = load(c + i * stride + j * lanes);
   }
 
-  if (has_offsets)
+  if (form == offset_form)
     multiply_window(rows, vectors, t, block);
+  else if (form == packed_form)
+    multiply_packed(rows, vectors, t, block);
   else
     multiply_rows(rows, vectors, t, block);
 
@@ -131,13 +156,21 @@ INLINE void multiply_tile(const int rows, const int vectors, const int has_offse
 #define EACH_TILE(f) EACH_HEIGHT(f, 1)
 #endif
 
-#define TILE(r, v)                                                                        \
-  static void strided_tile_##r##x##v(const struct tile *t) { multiply_tile(r, v, 0, t); } \
-  static void offset_tile_##r##x##v(const struct tile *t) { multiply_tile(r, v, 1, t); }
+#define TILE(r, v)                                        \
+  static void strided_tile_##r##x##v(const struct tile *t) { \
+    multiply_tile(r, v, strided_form, t);                 \
+  }                                                       \
+  static void offset_tile_##r##x##v(const struct tile *t) { \
+    multiply_tile(r, v, offset_form, t);                  \
+  }                                                       \
+  static void packed_tile_##r##x##v(const struct tile *t) { \
+    multiply_tile(r, v, packed_form, t);                  \
+  }
 EACH_TILE(TILE)
 
-#define ENTRY(r, v) [r][v] = {strided_tile_##r##x##v, offset_tile_##r##x##v},
-static void (*const tiles[TILE_ROWS + 1][TILE_VECTORS + 1][2])(const struct tile *) = {
+#define ENTRY(r, v) \
+  [r][v] = {strided_tile_##r##x##v, offset_tile_##r##x##v, packed_tile_##r##x##v},
+static void (*const tiles[TILE_ROWS + 1][TILE_VECTORS + 1][tile_forms])(const struct tile *) = {
     EACH_TILE(ENTRY)};
 
 #undef ENTRY
