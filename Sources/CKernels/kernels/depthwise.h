@@ -30,8 +30,8 @@ struct tap_block {
   int64_t channels;
 };
 
-// Sixteen channels of out[output][c] = Σ taps image · kernel, with the kernel's vector loaded once for
-// all outputs.
+// Sixteen channels of out[output][c] = Σ taps image · kernel, with the kernel's vector loaded once
+// for all outputs.
 INLINE void convolve_vector(const int outputs, const struct tap_block *t, int64_t c,
                             const float *image, const float *kernel, float *out) {
   vector sums[4] = {{0}, {0}, {0}, {0}};

@@ -140,8 +140,8 @@ INLINE void normalize_column(int64_t rows, int64_t columns, int64_t j, const flo
   }
 }
 
-// The last two vectors of columns if they overlap: both are read before they are written, because the
-// result may overwrite x.
+// The last two vectors of columns if they overlap: both are read before they are written, because
+// the result may overwrite x.
 INLINE void normalize_last_columns(const int relu, int64_t rows, int64_t columns, int64_t j,
                                    const float *x, const float *center, const float *scale,
                                    const float *offset, float *out) {

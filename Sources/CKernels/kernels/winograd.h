@@ -103,8 +103,8 @@ INLINE void transform_back(struct cairn_window w, int64_t filters, int64_t count
   }
 }
 
-// c[m × n] = a[m × k] · b[n / lanes][k][lanes], with contiguous rows of A and C. During the tiles of
-// a block, the next block of B is prefetched, one vector of columns per tile.
+// c[m × n] = a[m × k] · b[n / lanes][k][lanes], with contiguous rows of A and C. During the tiles
+// of a block, the next block of B is prefetched, one vector of columns per tile.
 INLINE void multiply_packed_rows(int64_t m, int64_t n, int64_t k, const float *a, const float *b,
                                  float *c) {
   const int64_t vector_stride = k * lanes;
