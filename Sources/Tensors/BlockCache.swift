@@ -2,10 +2,11 @@ import Preconditions
 import Glibc
 import Synchronization
 
-/// A cache of large unused memory blocks, reused for allocations of the same size.
+/// A cache of large unused memory blocks, reused for allocations of about the same size.
 ///
 /// A fresh block costs a page fault for every 4 KiB, which is slower than most operations that fill
-/// it. Each training step needs the same sizes as the previous one.
+/// it. Each training step needs the same sizes as the previous one. A model that predicts may need
+/// more sizes than are kept: a block of huge pages serves for smaller ones, too.
 final class BlockCache: Sendable {
   static let shared = BlockCache()
 
@@ -17,12 +18,21 @@ final class BlockCache: Sendable {
 
   /// The size of a huge page, and the minimum size of blocks that use them if available: fewer page
   /// faults and TLB misses.
-  private static let hugePage = 1 << 21
+  fileprivate static let hugePage = 1 << 21
 
   private struct Unused {
     /// The blocks, the most recently freed one last.
     var blocks: [(address: UInt, count: Int)] = []
     var total = 0
+
+    /// The most recently freed block of so many elements, or the smallest one that is larger by at
+    /// most half if both have huge pages.
+    func index(of count: Int) -> Int? {
+      if let index = blocks.lastIndex(where: { $0.count == count }) { return index }
+      guard count * MemoryLayout<Float>.stride >= BlockCache.hugePage else { return nil }
+      let larger = blocks.indices.filter { (count...count + count / 2).contains(blocks[$0].count) }
+      return larger.min { blocks[$0].count < blocks[$1].count }
+    }
   }
 
   private let unused = Mutex(Unused())
@@ -32,17 +42,20 @@ final class BlockCache: Sendable {
   /// - Parameters:
   ///   - count: The number of elements.
   ///   - isCleared: Whether all elements are 0; otherwise, they are uninitialized.
-  /// - Returns: The first element.
-  func allocate(_ count: Int, isCleared: Bool = false) -> UnsafeMutablePointer<Float> {
+  /// - Returns: The first element, and the number of elements that the block has room for.
+  func allocate(
+    _ count: Int, isCleared: Bool = false
+  ) -> (first: UnsafeMutablePointer<Float>, capacity: Int) {
     if count >= Self.smallest {
-      let address = unused.withLock { unused -> UInt? in
-        guard let index = unused.blocks.lastIndex(where: { $0.count == count }) else { return nil }
-        unused.total -= count
-        return unused.blocks.remove(at: index).address
+      let known = unused.withLock { unused -> (address: UInt, count: Int)? in
+        guard let index = unused.index(of: count) else { return nil }
+        let block = unused.blocks.remove(at: index)
+        unused.total -= block.count
+        return block
       }
-      if let address, let block = unsafe UnsafeMutablePointer<Float>(bitPattern: address) {
+      if let known, let block = unsafe UnsafeMutablePointer<Float>(bitPattern: known.address) {
         if isCleared { unsafe block.initialize(repeating: 0, count: count) }
-        return unsafe block
+        return unsafe (block, known.count)
       }
     }
     let size = max(count, 1) * MemoryLayout<Float>.stride
@@ -58,7 +71,7 @@ final class BlockCache: Sendable {
     guard let memory = unsafe memory else {
       fail("There is not enough memory for a tensor of \(count) elements.")
     }
-    return unsafe memory.bindMemory(to: Float.self, capacity: max(count, 1))
+    return unsafe (memory.bindMemory(to: Float.self, capacity: max(count, 1)), count)
   }
 
   /// Maps fresh pages, aligned to the huge page size.
@@ -89,7 +102,7 @@ final class BlockCache: Sendable {
     if size >= hugePage { unsafe munmap(block, rounded(size)) } else { unsafe Glibc.free(block) }
   }
 
-  /// Returns a block to the cache.
+  /// Returns a block to the cache, which has room for `count` elements.
   func free(_ block: UnsafeMutablePointer<Float>, _ count: Int) {
     guard count >= Self.smallest, count <= Self.limit else {
       return unsafe Self.release(block, count)

@@ -123,9 +123,14 @@ final class DeferredImages: Sendable {
       return y.node === node ? record?(output) : nil
     }
     guard y.node == nil else { return nil }
-    let count = Int64(y.count / batch)
-    let relu = unsafe Operation(count: y.count / batch, isInPlace: true) {
-      { x, _, out in unsafe kernels.relu(count, x, out) }
+    let count = y.count / batch
+    let relu = unsafe Operation(count: count, isInPlace: true) {
+      { x, _, out in
+        let (x, out) = unsafe (Shared(x), Shared(out))
+        forEachPart(ofPixels: count, channels: 1) { start, count in
+          unsafe kernels.relu(Int64(count), x + start, out + start)
+        }
+      }
     }
     return Tensor(y.shape, DeferredImages(batch, [y.imageInput], relu))
   }

@@ -1,3 +1,5 @@
+import Synchronization
+
 /// The storage of a tensor's elements: one block of 32-bit floats, aligned for the widest vectors.
 ///
 /// Tensors may share a block, for example after a reshape.
@@ -32,7 +34,12 @@ final class Storage: @unchecked Sendable {
     logits != nil || deferred != nil || normalization != nil || images != nil
   }
 
+  /// The block, and the number of elements that it has room for.
   private let block: UnsafeMutablePointer<Float>?
+  private let capacity: Int
+
+  /// A kernel that has been transformed from these elements, and its numbers of channels.
+  private let transformed = Mutex<(channels: Int, kernel: Storage)?>(nil)
 
   /// Allocates a block of uninitialized elements.
   init(uninitialized count: Int, logits: Tensor? = nil, isSoftmax: Bool = true) {
@@ -40,7 +47,7 @@ final class Storage: @unchecked Sendable {
     self.logits = logits
     self.isSoftmax = logits != nil && isSoftmax
     (deferred, normalization, images) = (nil, nil, nil)
-    unsafe block = unsafe BlockCache.shared.allocate(count)
+    unsafe (block, capacity) = unsafe BlockCache.shared.allocate(count)
   }
 
   /// Allocates a block of zeros; a large block needs no memory before the first write.
@@ -49,7 +56,7 @@ final class Storage: @unchecked Sendable {
     logits = nil
     isSoftmax = false
     (deferred, normalization, images) = (nil, nil, nil)
-    unsafe block = unsafe BlockCache.shared.allocate(count, isCleared: true)
+    unsafe (block, capacity) = unsafe BlockCache.shared.allocate(count, isCleared: true)
   }
 
   /// Creates the storage of a deferred product.
@@ -58,7 +65,7 @@ final class Storage: @unchecked Sendable {
     logits = nil
     isSoftmax = false
     (deferred, normalization, images) = (product, nil, nil)
-    unsafe block = nil
+    unsafe (block, capacity) = (nil, 0)
   }
 
   /// Creates the storage of a deferred normalization.
@@ -67,7 +74,7 @@ final class Storage: @unchecked Sendable {
     logits = nil
     isSoftmax = false
     (deferred, self.normalization, images) = (nil, normalization, nil)
-    unsafe block = nil
+    unsafe (block, capacity) = (nil, 0)
   }
 
   /// Creates the storage of deferred images.
@@ -76,7 +83,7 @@ final class Storage: @unchecked Sendable {
     logits = nil
     isSoftmax = false
     (deferred, normalization, self.images) = (nil, nil, images)
-    unsafe block = nil
+    unsafe (block, capacity) = (nil, 0)
   }
 
   /// The address of the first element; computes deferred elements on first access.
@@ -98,8 +105,27 @@ final class Storage: @unchecked Sendable {
     return unsafe deferred.unsafelyUnwrapped.value
   }
 
+  /// A convolution's kernel transformed from these elements, kept for further calls until
+  /// ``forgetTransformed()``.
+  ///
+  /// - Parameters:
+  ///   - channels: The number of input channels of the kernel.
+  ///   - transform: Computes it if it is not known for as many channels.
+  /// - Returns: The transformed kernel.
+  func transformed(channels: Int, _ transform: () -> Storage) -> Storage {
+    transformed.withLock { known in
+      if let known, known.channels == channels { return known.kernel }
+      let kernel = transform()
+      known = (channels, kernel)
+      return kernel
+    }
+  }
+
+  /// Forgets what has been computed from the elements, before they change.
+  func forgetTransformed() { transformed.withLock { $0 = nil } }
+
   deinit {
     images?.release()
-    if let block = unsafe block { unsafe BlockCache.shared.free(block, count) }
+    if let block = unsafe block { unsafe BlockCache.shared.free(block, capacity) }
   }
 }

@@ -198,6 +198,7 @@ public struct Tensor: Sendable {
       unsafe copy.pointer.initialize(from: storage.pointer, count: count)
       storage = copy
     }
+    storage.forgetTransformed()
     defer { withExtendedLifetime(storage) {} }
     return try unsafe body(storage.pointer)
   }

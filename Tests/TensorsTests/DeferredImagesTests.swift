@@ -173,7 +173,10 @@ struct DeferredImagesTests {
 
   @Test("Winograd's convolution agrees with the direct one within 2e-6 of the largest feature")
   func winograd() {
-    for (height, width, channels, filters) in [(4, 4, 16, 32), (13, 18, 32, 16), (9, 7, 64, 64)] {
+    // The last kernel is so large that only images of enough tiles use the algorithm.
+    for (height, width, channels, filters) in [
+      (4, 4, 16, 32), (13, 18, 32, 16), (9, 7, 64, 64), (11, 12, 160, 112),
+    ] {
       let x = Self.random([2, height, width, channels], seed: 1)
       let kernel = Self.random([3, 3, channels, filters], seed: 2)
       let features = x.convolution(kernel, padding: .same).scalars

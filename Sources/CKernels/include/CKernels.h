@@ -50,8 +50,9 @@ struct cairn_window {
   int64_t window_channels;                     ///< the channels of one group
 };
 
-/// The number of tiles of 2 × 2 features that the kernel `winograd` handles together.
-enum { cairn_winograd_tiles = 64 };
+/// The largest numbers of tiles of 2 × 2 features, and of filters, that the kernel `winograd`
+/// handles together.
+enum { cairn_winograd_tiles = 64, cairn_winograd_filters = 144 };
 
 /// The shape of an image, and the factors by which its height and width are multiplied.
 struct cairn_enlargement {
@@ -391,16 +392,18 @@ struct cairn_kernels {
   /// outside are dropped. `image` is the address of the first channel under the window.
   cairn_window_map _Nonnull columns_to_image;
 
-  /// Transforms kernel[3][3][count] into out[16][count] for `winograd`; count is a multiple of 16.
-  void (*_Nonnull winograd_kernel)(int64_t count, const float *_Nonnull kernel,
-                                   float *_Nonnull out);
+  /// Transforms kernel[3][3][channels][filters] into out[16][filters / 16][channels][16] for
+  /// `winograd`: `count` channels from `first` on. `filters` is a multiple of 16.
+  void (*_Nonnull winograd_kernel)(int64_t channels, int64_t filters, const float *_Nonnull kernel,
+                                   int64_t first, int64_t count, float *_Nonnull out);
   /// out = the convolution of one image, with strides and dilation of 1, with a transformed kernel
-  /// of 3 × 3, [16][channels][filters]; both are multiples of 16. Then adds a bias and applies
-  /// ReLU, if wanted. `scratch` has `cairn_winograd_tiles` · 16 · (channels + filters) elements.
-  void (*_Nonnull winograd)(struct cairn_window window, int64_t filters,
-                            const float *_Nonnull image, const float *_Nonnull kernel,
-                            const float *_Nullable bias, int relu, float *_Nonnull scratch,
-                            float *_Nonnull out);
+  /// of 3 × 3: `count` filters from `first` on, of `filters`. Then adds a bias and applies ReLU, if
+  /// wanted. The numbers of channels and filters are multiples of 16. `scratch` has 16 ·
+  /// (`cairn_winograd_tiles` · (channels + `cairn_winograd_filters`) + 32) elements.
+  void (*_Nonnull winograd)(struct cairn_window window, int64_t filters, int64_t first,
+                            int64_t count, const float *_Nonnull image,
+                            const float *_Nonnull kernel, const float *_Nullable bias, int relu,
+                            float *_Nonnull scratch, float *_Nonnull out);
 
   /// The depthwise convolution of one image with kernel[window_height · window_width][channels]
   /// [multiplier]: (image, kernel), (dy, kernel), and (image, dy), which adds to the gradient.

@@ -30,25 +30,35 @@ struct tap_block {
   int64_t channels;
 };
 
-// out[output][c] = Σ taps image · kernel, with the kernel's vector loaded once for all outputs.
+// Sixteen channels of out[output][c] = Σ taps image · kernel, with the kernel's vector loaded once
+// for all outputs.
+INLINE void convolve_vector(const int outputs, const struct tap_block *t, int64_t c,
+                            const float *image, const float *kernel, float *out) {
+  vector sums[4] = {{0}, {0}, {0}, {0}};
+  for (int64_t i = 0; i < t->rows; i++) {
+    const float *pixel = image + i * t->row_step + c, *factor = kernel + i * t->kernel_row + c;
+    for (int64_t j = 0; j < t->columns; j++) {
+      const vector k = load(factor);
+#pragma clang loop unroll(full)
+      for (int o = 0; o < outputs; o++)
+        sums[o] = fused_multiply_add(load(pixel + o * t->output_step), k, sums[o]);
+      pixel += t->column_step;
+      factor += t->kernel_step;
+    }
+  }
+#pragma clang loop unroll(full)
+  for (int o = 0; o < outputs; o++) store(out + o * t->channels + c, sums[o]);
+}
+
+// All channels. The last vector overlaps the one before it, and computes some channels twice.
 INLINE void convolve_block(const int outputs, const struct tap_block *t, const float *image,
                            const float *kernel, float *out) {
   int64_t c = 0;
-  for (; c + lanes <= t->channels; c += lanes) {
-    vector sums[4] = {{0}, {0}, {0}, {0}};
-    for (int64_t i = 0; i < t->rows; i++) {
-      const float *pixel = image + i * t->row_step + c, *factor = kernel + i * t->kernel_row + c;
-      for (int64_t j = 0; j < t->columns; j++) {
-        const vector k = load(factor);
-#pragma clang loop unroll(full)
-        for (int o = 0; o < outputs; o++)
-          sums[o] = fused_multiply_add(load(pixel + o * t->output_step), k, sums[o]);
-        pixel += t->column_step;
-        factor += t->kernel_step;
-      }
-    }
-#pragma clang loop unroll(full)
-    for (int o = 0; o < outputs; o++) store(out + o * t->channels + c, sums[o]);
+  for (; c + lanes <= t->channels; c += lanes)
+    convolve_vector(outputs, t, c, image, kernel, out);
+  if (c < t->channels && c > 0) {
+    convolve_vector(outputs, t, t->channels - lanes, image, kernel, out);
+    return;
   }
   for (; c < t->channels; c++)
     for (int o = 0; o < outputs; o++) {

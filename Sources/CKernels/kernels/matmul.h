@@ -8,7 +8,7 @@
 // Columns of A are copied if they are as short as in a block of a gradient for an optimizer. A
 // panel of B, whose rows share a few cache sets if the matrix is wide, is copied if at least
 // `rows_worth_a_copy` rows of A use it.
-enum { most_copied_rows = 32, rows_worth_a_copy = 256 };
+enum { most_copied_rows = 32, rows_worth_a_copy = 128 };
 
 #define EACH_BLOCK_VECTOR              \
   _Pragma("clang loop unroll(full)")   \
@@ -61,10 +61,10 @@ INLINE void multiply_window(const int rows, const int vectors, const struct tile
 #pragma clang loop unroll(full)
   for (int i = 0; i < rows; i++) a[i] = t->a.data + t->a.row_offsets[i];
   const float *next = t->prefetch.lines;
-  const int64_t b_row_stride = t->b_row_stride;
+  const int64_t b_row_stride = t->b_row_stride, step = t->prefetch.step;
   const int32_t *column_offset = t->a.column_offsets, *const end = column_offset + t->k;
 #pragma clang loop unroll(disable)
-  for (; column_offset < end; column_offset++, b += b_row_stride, next += 2 * lanes) {
+  for (; column_offset < end; column_offset++, b += b_row_stride, next += step) {
     prefetch_line(next);
     prefetch_line(next + lanes);
     const int64_t column = *column_offset;
@@ -81,7 +81,30 @@ INLINE void multiply_window(const int rows, const int vectors, const struct tile
   }
 }
 
-INLINE void multiply_tile(const int rows, const int vectors, const int has_offsets,
+// The same if B is packed: block[i][j] += Σ a[i][p] · b[j][p].
+INLINE void multiply_packed(const int rows, const int vectors, const struct tile *t,
+                            vector block[TILE_ROWS][TILE_VECTORS]) {
+  const int64_t row_stride = t->a.row_stride, vector_stride = t->b_vector_stride;
+  const float *upper = t->a.data, *lower = upper + 4 * row_stride, *const end = upper + t->k;
+  const float *b = t->b, *next = t->prefetch.lines;
+  const int64_t step = t->prefetch.step;
+#pragma clang loop unroll(disable)
+  for (; upper < end; upper++, lower++, b += lanes, next += step) {
+    prefetch_line(next);
+    vector row[TILE_VECTORS];
+#pragma clang loop unroll(full)
+    for (int j = 0; j < vectors; j++) row[j] = load(b + j * vector_stride);
+#pragma clang loop unroll(full)
+    for (int i = 0; i < rows; i++) {
+      vector factor = broadcast((i < 4 ? upper : lower)[i % 4 * row_stride]);
+#pragma clang loop unroll(full)
+      for (int j = 0; j < vectors; j++)
+        block[i][j] = fused_multiply_add(factor, row[j], block[i][j]);
+    }
+  }
+}
+
+INLINE void multiply_tile(const int rows, const int vectors, const int form,
                           const struct tile *t) {
   vector block[TILE_ROWS][TILE_VECTORS];
   float *const c = t->c;
@@ -98,8 +121,10 @@ INLINE void multiply_tile(const int rows, const int vectors, const int has_offse
     EACH_BLOCK_VECTOR block[i][j] = load(c + i * stride + j * lanes);
   }
 
-  if (has_offsets)
+  if (form == offset_form)
     multiply_window(rows, vectors, t, block);
+  else if (form == packed_form)
+    multiply_packed(rows, vectors, t, block);
   else
     multiply_rows(rows, vectors, t, block);
 
@@ -131,13 +156,21 @@ INLINE void multiply_tile(const int rows, const int vectors, const int has_offse
 #define EACH_TILE(f) EACH_HEIGHT(f, 1)
 #endif
 
-#define TILE(r, v)                                                                        \
-  static void strided_tile_##r##x##v(const struct tile *t) { multiply_tile(r, v, 0, t); } \
-  static void offset_tile_##r##x##v(const struct tile *t) { multiply_tile(r, v, 1, t); }
+#define TILE(r, v)                                        \
+  static void strided_tile_##r##x##v(const struct tile *t) { \
+    multiply_tile(r, v, strided_form, t);                 \
+  }                                                       \
+  static void offset_tile_##r##x##v(const struct tile *t) { \
+    multiply_tile(r, v, offset_form, t);                  \
+  }                                                       \
+  static void packed_tile_##r##x##v(const struct tile *t) { \
+    multiply_tile(r, v, packed_form, t);                  \
+  }
 EACH_TILE(TILE)
 
-#define ENTRY(r, v) [r][v] = {strided_tile_##r##x##v, offset_tile_##r##x##v},
-static void (*const tiles[TILE_ROWS + 1][TILE_VECTORS + 1][2])(const struct tile *) = {
+#define ENTRY(r, v) \
+  [r][v] = {strided_tile_##r##x##v, offset_tile_##r##x##v, packed_tile_##r##x##v},
+static void (*const tiles[TILE_ROWS + 1][TILE_VECTORS + 1][tile_forms])(const struct tile *) = {
     EACH_TILE(ENTRY)};
 
 #undef ENTRY
@@ -235,6 +268,7 @@ static void matmul(const struct cairn_product *product) {
           t.a.data = a.data + i * a.row_stride;
         t.c = s.c + i * s.c_row_stride + j * s.c_column_stride;
         plan_tile_prefetch(&plan, &t, &s, rows);
+        if (has_offsets && s.prefetch_count == 0) plan_panel_prefetch(&t, &s, p, j, vectors, i);
 
         // A tile that does not fit C, because of a tail or of strides, is computed beside it.
         const int is_beside =

@@ -140,12 +140,41 @@ INLINE void normalize_column(int64_t rows, int64_t columns, int64_t j, const flo
   }
 }
 
+// The last two vectors of columns if they overlap: both are read before they are written, because
+// the result may overwrite x.
+INLINE void normalize_last_columns(const int relu, int64_t rows, int64_t columns, int64_t j,
+                                   const float *x, const float *center, const float *scale,
+                                   const float *offset, float *out) {
+  const int64_t last = columns - lanes;
+  const vector c[2] = {load(center + j), load(center + last)};
+  const vector s[2] = {load(scale + j), load(scale + last)};
+  const vector o[2] = {load(offset + j), load(offset + last)};
+  for (int64_t row = 0; row < rows; row++, x += columns, out += columns) {
+    const vector y = fused_multiply_add(load(x + j) - c[0], s[0], o[0]);
+    const vector z = fused_multiply_add(load(x + last) - c[1], s[1], o[1]);
+    store(out + j, relu ? relu_of(y) : y);
+    store(out + last, relu ? relu_of(z) : z);
+  }
+}
+
 static void normalize(int64_t rows, int64_t columns, const float *x, const float *center,
                       const float *scale, const float *offset, int relu, float *out) {
 #define ARGUMENTS rows, columns, x + j, center + j, scale + j, offset + j, out + j
 #define PART(vectors) \
   relu ? normalize_columns(vectors, 1, ARGUMENTS) : normalize_columns(vectors, 0, ARGUMENTS)
-  EACH_COLUMNS(PART, normalize_column(rows, columns, j, x, center, scale, offset, relu, out))
+  const int64_t rest = columns % lanes;
+  if (columns < lanes || rest == 0) {
+    EACH_COLUMNS(PART, normalize_column(rows, columns, j, x, center, scale, offset, relu, out))
+    return;
+  }
+  int64_t j = 0;
+  for (; j + (column_vectors + 1) * lanes <= columns; j += column_vectors * lanes)
+    PART(column_vectors);
+  for (; j + 2 * lanes <= columns; j += lanes) PART(1);
+  if (relu)
+    normalize_last_columns(1, rows, columns, j, x, center, scale, offset, out);
+  else
+    normalize_last_columns(0, rows, columns, j, x, center, scale, offset, out);
 #undef PART
 #undef ARGUMENTS
 }

@@ -28,7 +28,7 @@ INLINE int64_t prefetch_step(int64_t length, int64_t count) {
 }
 
 // The plan for a product, with the ranges that the caller asks for. (The pixels under a window are
-// in the cache already, but the memory for its features is not.)
+// in the cache already, but the memory for its features is not. See `plan_panel_prefetch`, too.)
 INLINE struct prefetch_plan plan_prefetch(const struct cairn_product *s, int64_t tiles) {
   return (struct prefetch_plan){
       .ranges = s->prefetch, .count = s->prefetch_count, .length = s->prefetch_length,
@@ -96,4 +96,19 @@ INLINE void plan_tile_prefetch(struct prefetch_plan *plan, struct tile *t,
       plan->a_lines > 0 ? smaller(plan->a_per_tile, plan->a_count - plan->a_index) : 0;
   plan->a_index += to->strided_count;
   if (plan->a_index == plan->a_count) plan->a += lanes, plan->a_index = 0, plan->a_lines--;
+}
+
+// For a product with offsets: its first tiles of a panel prefetch the rows of B that the next panel
+// reads, two lines of each row per tile, if that panel is in the same block of k.
+INLINE void plan_panel_prefetch(struct tile *t, const struct cairn_product *s, int64_t p,
+                                int64_t j, int64_t vectors, int64_t i) {
+  const int64_t next = j + vectors * lanes, column = next + i / TILE_ROWS * 2 * lanes;
+  if (next < s->n) {
+    if (column >= next + vectors * lanes || column >= s->n) return;
+    t->prefetch.lines = s->b + p * s->b_row_stride + column;
+  } else {
+    if (p + t->k >= s->k || i / TILE_ROWS * 2 * lanes >= TILE_VECTORS * lanes) return;
+    t->prefetch.lines = s->b + (p + t->k) * s->b_row_stride + i / TILE_ROWS * 2 * lanes;
+  }
+  t->prefetch.step = s->b_row_stride;
 }

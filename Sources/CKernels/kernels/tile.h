@@ -1,5 +1,9 @@
 // One tile of a matrix product, the unit of work of matmul.h.
 
+// How the operands of a tile are stored: A with strides or with offsets and the rows of B at a
+// stride, or A with contiguous rows and each vector of columns of B contiguous ("packed").
+enum { strided_form, offset_form, packed_form, tile_forms };
+
 // Blocks along k are so short that a panel of B, TILE_VECTORS wide, stays in the first-level cache.
 enum { k_block = 128 };
 
@@ -16,6 +20,7 @@ struct tile {
   struct cairn_matrix a;
   const float *b;                   // the first row of B
   int64_t b_row_stride;
+  int64_t b_vector_stride;          // between the vectors of a row, if B is packed
   int64_t k;
   float *c;
   int64_t c_row_stride, c_column_stride, columns;

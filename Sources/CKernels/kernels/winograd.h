@@ -3,40 +3,46 @@
 // instead of 36. Channels and filters are whole vectors.
 //
 //     4 × 4 pixels of each tile → 16 numbers u   (`transform_tile`; neighbouring tiles overlap)
-//     u[16][tiles][channels] · kernel[16][channels][filters] → m[16][tiles][filters]
+//     u[16][tiles][channels] · kernel[16][filters / lanes][channels][lanes] → m[16][tiles][filters]
 //     16 numbers m → 2 × 2 features of each tile  (`transform_back`)
+//
+// Each number m is one chain of fused multiply-adds over the channels in ascending order.
 //
 // Source: A. Lavin, S. Gray, *Fast Algorithms for Convolutional Neural Networks*, CVPR 2016.
 
-// So many tiles are handled together that u and m stay in the second-level cache.
-enum { tiles_at_once = cairn_winograd_tiles };
+// So many tiles and filters are handled together that u and m stay in the second-level cache.
+enum { tiles_at_once = cairn_winograd_tiles, filters_at_once = cairn_winograd_filters };
 
 #define EACH_OF_FOUR(i)              \
   _Pragma("clang loop unroll(full)") \
   for (int i = 0; i < 4; i++)
 
-// Transforms kernel[3][3][channels · filters] into out[4][4][channels · filters].
-static void winograd_kernel(int64_t count, const float *kernel, float *out) {
-  for (int64_t c = 0; c < count; c += lanes) {
-    vector rows[4][3];
+// Transforms kernel[3][3][channels][filters], for some of the channels, into
+// out[16][filters / lanes][channels][lanes].
+static void winograd_kernel(int64_t channels, int64_t filters, const float *kernel, int64_t first,
+                            int64_t count, float *out) {
+  const int64_t step = channels * filters;
+  for (int64_t c = first; c < first + count; c++)
+    for (int64_t f = 0; f < filters; f += lanes) {
+      vector rows[4][3];
 #pragma clang loop unroll(full)
-    for (int j = 0; j < 3; j++) {
-      const vector a = load(kernel + j * count + c), b = load(kernel + (3 + j) * count + c);
-      const vector d = load(kernel + (6 + j) * count + c);
-      rows[0][j] = a;
-      rows[1][j] = ((a + d) + b) * 0.5f;
-      rows[2][j] = ((a + d) - b) * 0.5f;
-      rows[3][j] = d;
+      for (int j = 0; j < 3; j++) {
+        const float *from = kernel + j * step + c * filters + f;
+        const vector a = load(from), b = load(from + 3 * step), d = load(from + 6 * step);
+        rows[0][j] = a;
+        rows[1][j] = ((a + d) + b) * 0.5f;
+        rows[2][j] = ((a + d) - b) * 0.5f;
+        rows[3][j] = d;
+      }
+      EACH_OF_FOUR(i) {
+        const vector a = rows[i][0], b = rows[i][1], d = rows[i][2];
+        float *to = out + 4 * i * step + f * channels + c * lanes;
+        store(to, a);
+        store(to + step, ((a + d) + b) * 0.5f);
+        store(to + 2 * step, ((a + d) - b) * 0.5f);
+        store(to + 3 * step, d);
+      }
     }
-    EACH_OF_FOUR(i) {
-      const vector a = rows[i][0], b = rows[i][1], d = rows[i][2];
-      float *to = out + 4 * i * count + c;
-      store(to, a);
-      store(to + count, ((a + d) + b) * 0.5f);
-      store(to + 2 * count, ((a + d) - b) * 0.5f);
-      store(to + 3 * count, d);
-    }
-  }
 }
 
 // The numbers u of one tile, whose pixels begin at (top, left); those outside the image are 0. The
@@ -70,9 +76,10 @@ INLINE void transform_tile(const int is_inside, struct cairn_window w, const flo
 
 // The features of one tile, which begins at (y, x), from its numbers m; those that are not in the
 // output are left out.
-INLINE void transform_back(struct cairn_window w, int64_t filters, const float *m, int64_t step,
-                           const float *bias, int relu, int64_t y, int64_t x, float *out) {
-  for (int64_t c = 0; c < filters; c += lanes) {
+INLINE void transform_back(struct cairn_window w, int64_t filters, int64_t count, const float *m,
+                           int64_t step, const float *bias, int relu, int64_t y, int64_t x,
+                           float *out) {
+  for (int64_t c = 0; c < count; c += lanes) {
     vector rows[2][4];
     EACH_OF_FOUR(j) {
       const float *from = m + j * step + c;
@@ -96,45 +103,60 @@ INLINE void transform_back(struct cairn_window w, int64_t filters, const float *
   }
 }
 
-// c[m × n] = a[m × k] · b[k × n], contiguous and in the cache: `matmul` without its plans.
-INLINE void multiply_small(int64_t m, int64_t n, int64_t k, const float *a, const float *b,
-                           float *c) {
+// c[m × n] = a[m × k] · b[n / lanes][k][lanes], with contiguous rows of A and C. During the tiles
+// of a block, the next block of B is prefetched, one vector of columns per tile.
+INLINE void multiply_packed_rows(int64_t m, int64_t n, int64_t k, const float *a, const float *b,
+                                 float *c) {
+  const int64_t vector_stride = k * lanes;
   for (int64_t j = 0, vectors; j < n; j += vectors * lanes) {
     vectors = share((n - j) / lanes, TILE_VECTORS);
-    for (int64_t i = 0, rows; i < m; i += rows) {
-      rows = share(m - i, TILE_ROWS);
-      struct tile t = {.a = {.data = a + i * k, .row_stride = k, .column_stride = 1},
-                       .b = b + j, .b_row_stride = n, .k = k, .c = c + i * n + j,
-                       .c_row_stride = n, .c_column_stride = 1, .columns = vectors * lanes};
-      t.prefetch.lines = t.prefetch.strided = t.c;
-      tiles[rows][vectors][0](&t);
+    for (int64_t p = 0; p < k; p += k_block) {
+      struct tile t = {.a = {.row_stride = k, .column_stride = 1}, .b = b + j * k + p * lanes,
+                       .b_vector_stride = vector_stride, .k = smaller(k_block, k - p),
+                       .c_row_stride = n, .c_column_stride = 1, .columns = vectors * lanes,
+                       .accumulate = p > 0};
+      const int is_last = p + t.k == k;
+      const float *next = is_last ? b + (j + vectors * lanes) * k : t.b + t.k * lanes;
+      for (int64_t i = 0, rows, number = 0; i < m; i += rows, number++) {
+        rows = share(m - i, TILE_ROWS);
+        t.a.data = a + i * k + p;
+        t.c = c + i * n + j;
+        t.prefetch.lines = number < vectors ? next + number * vector_stride : t.c;
+        t.prefetch.step = number < vectors ? lanes : 0;
+        tiles[rows][vectors][packed_form](&t);
+      }
     }
   }
 }
 
-static void winograd(struct cairn_window w, int64_t filters, const float *image,
-                     const float *kernel, const float *bias, int relu, float *scratch,
-                     float *out) {
-  const int64_t columns = (w.output_width + 1) / 2;
+static void winograd(struct cairn_window w, int64_t filters, int64_t first, int64_t count,
+                     const float *image, const float *kernel, const float *bias, int relu,
+                     float *scratch, float *out) {
+  const int64_t columns = (w.output_width + 1) / 2, channels = w.channels;
   const int64_t tiles = (w.output_height + 1) / 2 * columns;
-  for (int64_t start = 0; start < tiles; start += tiles_at_once) {
-    const int64_t count = smaller(tiles - start, tiles_at_once);
-    const int64_t u_step = count * w.channels, m_step = count * filters;
+  for (int64_t start = 0, here; start < tiles; start += here) {
+    here = share(tiles - start, tiles_at_once);
+    // A line more than they need, so that the 16 numbers do not share their cache sets.
+    const int64_t u_step = here * channels + lanes;
     float *u = scratch, *m = scratch + 16 * u_step;
-    for (int64_t t = 0; t < count; t++) {
+    for (int64_t t = 0; t < here; t++) {
       const int64_t top = (start + t) / columns * 2 - w.padding_top;
       const int64_t left = (start + t) % columns * 2 - w.padding_left;
       if (top >= 0 && left >= 0 && top + 4 <= w.height && left + 4 <= w.width)
-        transform_tile(1, w, image, top, left, u + t * w.channels, u_step);
+        transform_tile(1, w, image, top, left, u + t * channels, u_step);
       else
-        transform_tile(0, w, image, top, left, u + t * w.channels, u_step);
+        transform_tile(0, w, image, top, left, u + t * channels, u_step);
     }
-    for (int64_t part = 0; part < 16; part++)
-      multiply_small(count, filters, w.channels, u + part * u_step,
-                     kernel + part * w.channels * filters, m + part * m_step);
-    for (int64_t t = 0; t < count; t++)
-      transform_back(w, filters, m + t * filters, m_step, bias, relu,
-                     (start + t) / columns * 2, (start + t) % columns * 2, out);
+    for (int64_t f = first, width; f < first + count; f += width) {
+      width = smaller(first + count - f, filters_at_once);
+      const int64_t m_step = here * width + lanes;
+      for (int64_t part = 0; part < 16; part++)
+        multiply_packed_rows(here, width, channels, u + part * u_step,
+                             kernel + (part * filters + f) * channels, m + part * m_step);
+      for (int64_t t = 0; t < here; t++)
+        transform_back(w, filters, width, m + t * width, m_step, bias ? bias + f : 0, relu,
+                       (start + t) / columns * 2, (start + t) % columns * 2, out + f);
+    }
   }
 }
 

@@ -121,12 +121,15 @@ extension Tensor {
     guard a.shape == b.shape, a.rank == 4, a.shape[0] > 0,
       a.storage.images != nil || b.storage.images != nil
     else { return nil }
-    let count = Int64(a.count / a.shape[0])
+    let count = a.count / a.shape[0]
     func operation(relu: Bool) -> DeferredImages.Operation {
-      unsafe DeferredImages.Operation(count: Int(count), isInPlace: true) {
+      unsafe DeferredImages.Operation(count: count, isInPlace: true) {
         { a, b, out in
-          unsafe kernels.add(1, count, a, b, out)
-          if relu { unsafe kernels.relu(count, out, out) }
+          let (a, b, out) = unsafe (Shared(a), Shared(b), Shared(out))
+          forEachPart(ofPixels: count, channels: 1) { start, count in
+            unsafe kernels.add(1, Int64(count), a + start, b + start, out + start)
+            if relu { unsafe kernels.relu(Int64(count), out + start, out + start) }
+          }
         }
       }
     }

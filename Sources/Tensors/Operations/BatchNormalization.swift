@@ -96,15 +96,18 @@ extension Tensor {
 
   /// The normalized images.
   private func deferredImages(mean: Tensor, scales: Tensor, offsets: Tensor) -> DeferredImages {
-    let (pixels, columns) = (Int64(shape[1] * shape[2]), Int64(shape[3]))
+    let (pixels, columns) = (shape[1] * shape[2], shape[3])
     func operation(relu: Bool) -> DeferredImages.Operation {
       unsafe DeferredImages.Operation(
-        count: Int(pixels * columns), isInPlace: true, isCheap: true
+        count: pixels * columns, isInPlace: true, isCheap: true
       ) {
         { x, _, out in
-          unsafe kernels.normalize(
-            pixels, columns, x, mean.storage.pointer, scales.storage.pointer,
-            offsets.storage.pointer, relu ? 1 : 0, out)
+          let (x, out) = unsafe (Shared(x), Shared(out))
+          forEachPart(ofPixels: pixels, channels: columns) { start, count in
+            unsafe kernels.normalize(
+              Int64(count), Int64(columns), x + start * columns, mean.storage.pointer,
+              scales.storage.pointer, offsets.storage.pointer, relu ? 1 : 0, out + start * columns)
+          }
         }
       }
     }

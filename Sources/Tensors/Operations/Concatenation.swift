@@ -1,4 +1,5 @@
 import Preconditions
+import Threads
 
 extension Tensor {
   /// Concatenates tensors along an existing axis.
@@ -32,14 +33,19 @@ extension Tensor {
     let outer = shape[..<axis].reduce(1, *)
     let inner = shape[(axis + 1)...].reduce(1, *)
     let width = shape[axis] * inner
-    let result = unsafe Tensor(uninitialized: shape) { out in
+    let result = Tensor(inParallel: shape) { out in
       var offset = 0
-      for tensor in tensors {
-        let part = tensor.shape[axis] * inner
-        for block in 0..<outer where part > 0 {
-          unsafe at(out, block * width + offset)
-            .initialize(from: tensor.storage.pointer + block * part, count: part)
+      for tensor in tensors where tensor.count > 0 {
+        let (part, place) = (tensor.shape[axis] * inner, offset)
+        let storage = tensor.storage.computed
+        let elements = unsafe Shared(UnsafePointer(storage.pointer))
+        parallel(over: 0..<outer, grain: Swift.max(1, elementwiseGrain / part)) { first, count in
+          for block in first..<first + count {
+            unsafe (out + block * width + place)
+              .initialize(from: elements + block * part, count: part)
+          }
         }
+        withExtendedLifetime(storage) {}
         offset += part
       }
     }
@@ -75,11 +81,16 @@ extension Tensor {
     let (width, part) = (shape[axis] * inner, range.count * inner)
     var dimensions = shape.dimensions
     dimensions[axis] = range.count
-    return unsafe Tensor(uninitialized: Shape(dimensions)) { out in
-      for block in 0..<outer where part > 0 {
-        unsafe at(out, block * part)
-          .initialize(
-            from: storage.pointer + block * width + range.lowerBound * inner, count: part)
+    let start = range.lowerBound * inner
+    let storage = storage.computed
+    return Tensor(inParallel: Shape(dimensions)) { out in
+      let elements = unsafe Shared(UnsafePointer(storage.pointer))
+      guard part > 0 else { return }
+      parallel(over: 0..<outer, grain: Swift.max(1, elementwiseGrain / part)) { first, count in
+        for block in first..<first + count {
+          unsafe (out + block * part)
+            .initialize(from: elements + block * width + start, count: part)
+        }
       }
     }
     .computed(
@@ -89,7 +100,7 @@ extension Tensor {
           unsafe Tensor(uninitialized: shape) { out in
             unsafe out.initialize(repeating: 0)
             for block in 0..<outer where part > 0 {
-              unsafe at(out, block * width + range.lowerBound * inner)
+              unsafe at(out, block * width + start)
                 .update(from: gradient.storage.pointer + block * part, count: part)
             }
           }

@@ -40,8 +40,14 @@ extension Tensor {
     @Sendable @safe func convolve(
       _ image: UnsafePointer<Float>, _ features: UnsafeMutablePointer<Float>
     ) {
-      unsafe kernels.depthwise(window.kernel, multiplier, image, w.storage.pointer, features)
-      unsafe epilogue.apply(to: features, rows: window.outputPixels, columns: channels)
+      let (image, features) = unsafe (Shared(image), Shared(features))
+      let taps = kernel.shape[0] * kernel.shape[1]
+      window.forEachBand(work: taps * channels / 8) { band, before in
+        let out = unsafe features + before * channels
+        unsafe kernels.depthwise(band, multiplier, image.value, w.storage.pointer, out)
+        unsafe epilogue.apply(
+          to: out, rows: Int(band.output_height * band.output_width), columns: channels)
+      }
     }
     guard node != nil || kernel.node != nil || bias?.node != nil else {
       return deferredImages(to: output, convolve)

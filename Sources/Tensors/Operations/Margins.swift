@@ -1,4 +1,5 @@
 import Preconditions
+import Threads
 
 /// Margins of an image: numbers of rows and columns on each side.
 ///
@@ -147,8 +148,11 @@ private struct RowCopies: Sendable {
     from source: UnsafePointer<Float>, step sourceStep: Int,
     to target: UnsafeMutablePointer<Float>, step targetStep: Int
   ) {
-    for row in 0..<height {
-      unsafe (target + row * targetStep).update(from: source + row * sourceStep, count: count)
+    let (source, target) = unsafe (Shared(source), Shared(target))
+    parallel(over: 0..<height, grain: max(1, elementwiseGrain / max(count, 1))) { first, rows in
+      for row in first..<first + rows {
+        unsafe (target + row * targetStep).update(from: source + row * sourceStep, count: count)
+      }
     }
   }
 }

@@ -1,4 +1,5 @@
 import CKernels
+import Threads
 
 extension Tensor {
   /// 2D max pooling: takes the maximum of each channel over windows of the image.
@@ -22,7 +23,7 @@ extension Tensor {
     if let pooled = storage.images?.pooled(self, by: window) { return pooled }
     let output: Shape = [shape[0], window.outputHeight, window.outputWidth, shape[3]]
     guard node != nil else {
-      return deferredImages(to: output) { unsafe kernels.max_pool(window.kernel, $0, $1) }
+      return pooled(to: output, by: window) { unsafe kernels.max_pool($0, $1, $2) }
     }
     let x = withoutGradient
     return mappedImages(to: output) { unsafe kernels.max_pool(window.kernel, $0, $1) }
@@ -58,10 +59,28 @@ extension Tensor {
     let window = poolingWindow(size, strides, padding, file: file, line: line)
     guard node != nil else {
       let output: Shape = [shape[0], window.outputHeight, window.outputWidth, shape[3]]
-      return deferredImages(to: output) { unsafe kernels.sum_pool(window.kernel, 1, $0, $1) }
+      return pooled(to: output, by: window) { unsafe kernels.sum_pool($0, 1, $1, $2) }
     }
     return gathered(by: window, isMean: true)
       .computed(from: (self, { $0.scattered(by: window, isMean: true) }))
+  }
+
+  /// Pools images when the result is needed; no gradient passes through.
+  @safe private func pooled(
+    to output: Shape, by window: Window,
+    _ kernel:
+      @escaping @Sendable (
+        cairn_window, UnsafePointer<Float>, UnsafeMutablePointer<Float>
+      ) -> Void
+  ) -> Tensor {
+    let channels = shape[3]
+    let pixels = Int(window.kernel.window_height * window.kernel.window_width)
+    return deferredImages(to: output) { image, out in
+      let (image, out) = unsafe (Shared(image), Shared(out))
+      window.forEachBand(work: pixels * channels / 8) { band, before in
+        unsafe kernel(band, image.value, out + before * channels)
+      }
+    }
   }
 
   /// The sum or the mean of each channel over each window; no gradient passes through.

@@ -1,5 +1,6 @@
 import Preconditions
 import CKernels
+import Threads
 
 /// The padding mode of a sliding window; the names are Keras's.
 ///
@@ -245,10 +246,13 @@ extension Window {
   /// Copies an image into a padded one.
   func copy(_ image: UnsafePointer<Float>, into padded: UnsafeMutablePointer<Float>) {
     let rowCount = Int(kernel.width * kernel.channels)
-    for row in 0..<Int(kernel.height) {
-      let place = (row + Int(kernel.padding_top)) * paddedWidth + Int(kernel.padding_left)
-      unsafe (padded + place * Int(kernel.channels))
-        .update(from: image + row * rowCount, count: rowCount)
+    let (image, padded) = unsafe (Shared(image), Shared(padded))
+    parallel(over: 0..<inputHeight, grain: max(1, elementwiseGrain / max(rowCount, 1))) {
+      for row in $0..<$0 + $1 {
+        let place = (row + Int(kernel.padding_top)) * paddedWidth + Int(kernel.padding_left)
+        unsafe (padded + place * Int(kernel.channels))
+          .update(from: image + row * rowCount, count: rowCount)
+      }
     }
   }
 

@@ -36,7 +36,8 @@ extension Tensor {
     let window = convolutionWindow(
       kernel.shape, strides: strides, padding: padding, dilation: dilation, groups: groups,
       file: file, line: line)
-    let convolution = ImageConvolution(kernel, window)
+    let convolution = ImageConvolution(
+      kernel, window, isKept: self.node == nil && kernel.node == nil)
     let epilogue = Epilogue(bias: bias, relu: relu, columns: kernel.shape[3])
     let output: Shape = [shape[0], window.outputHeight, window.outputWidth, kernel.shape[3]]
     let images = DeferredImages(shape[0], [imageInput], convolution.features(epilogue))

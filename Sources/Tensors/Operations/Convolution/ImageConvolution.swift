@@ -10,6 +10,10 @@ import Threads
 /// Many windows of 3 × 3 use Winograd's algorithm instead, which needs about half as many products;
 /// its rounding errors are up to about 1e-6 of the largest feature. The choice depends on the
 /// window and the numbers of channels alone.
+///
+/// An image is computed in blocks of pixels and channels, so that what a block reads and writes
+/// stays in a core's cache, and all threads share a single image. Each feature is one chain of
+/// multiply-adds over the taps in ascending order, whatever the blocks are.
 struct ImageConvolution: Sendable {
   /// The kernel, `[height, width, input channels / groups, output channels]`.
   let kernel: Tensor
@@ -21,21 +25,30 @@ struct ImageConvolution: Sendable {
   /// The offset of the window for each output pixel, and of its elements (taps) within the window.
   let (pixels, taps): (Offsets, Offsets)
 
-  /// The kernel for Winograd's algorithm, `[16, input channels, output channels]`; `nil` for the
-  /// direct product.
+  /// The kernel for Winograd's algorithm, `[16, output channels / 16, input channels, 16]`; `nil`
+  /// for the direct product.
   private let transformed: Storage?
 
-  init(_ kernel: Tensor, _ window: Window) {
+  /// - Parameters:
+  ///   - kernel: The kernel.
+  ///   - window: The window over the images.
+  ///   - isKept: Whether the kernel keeps what is computed from it alone: it will be used again
+  ///     without changes.
+  init(_ kernel: Tensor, _ window: Window, isKept: Bool = false) {
     self.kernel = kernel.withoutGradient
     self.window = window
     (channels, channelsOfGroup) = (kernel.shape[3], kernel.shape[3] / window.groups)
     (pixels, taps) = (Offsets(window.pixelOffsets), Offsets(window.tapOffsets))
-    let count = kernel.shape[2] * kernel.shape[3]
-    transformed =
-      window.allowsWinograd(filters: kernel.shape[3]) ? Storage(uninitialized: 16 * count) : nil
-    if let transformed {
-      unsafe kernels.winograd_kernel(Int64(count), kernel.storage.pointer, transformed.pointer)
+    guard window.allowsWinograd(filters: kernel.shape[3]) else {
+      transformed = nil
+      return
     }
+    let storage = kernel.storage.computed
+    let (inputs, outputs) = (kernel.shape[2], kernel.shape[3])
+    transformed =
+      isKept
+      ? storage.transformed(channels: inputs) { storage.forWinograd(inputs, outputs) }
+      : storage.forWinograd(inputs, outputs)
   }
 
   /// The number of elements of the features of an image.
@@ -57,11 +70,7 @@ struct ImageConvolution: Sendable {
   }
 
   /// Memory of one thread to compute features; `nil` if they need none.
-  func workspace() -> Storage? {
-    guard transformed != nil else { return paddedImage() }
-    return Storage(
-      uninitialized: Int(cairn_winograd_tiles) * 16 * (window.channels + channels))
-  }
+  func workspace() -> Storage? { transformed == nil ? paddedImage() : nil }
 
   /// Computes the features of an image.
   ///
@@ -74,25 +83,55 @@ struct ImageConvolution: Sendable {
     _ features: UnsafeMutablePointer<Float>, of image: UnsafePointer<Float>,
     _ workspace: Storage?, _ epilogue: Epilogue = Epilogue()
   ) {
-    if let transformed, let workspace {
-      unsafe kernels.winograd(
-        window.kernel, Int64(channels), image, transformed.pointer, epilogue.biasAddress,
-        epilogue.hasReLU ? 1 : 0, workspace.pointer, features)
-      return
+    let out = unsafe Shared(features)
+    if let transformed {
+      let image = unsafe Shared(image)
+      // Four features of a tile need 16 products for each pair of channels.
+      let blocks = Blocks(
+        rows: (window.outputHeight + 1) / 2, pixelsOfRow: (window.outputWidth + 1) / 2,
+        pixels: Int(cairn_winograd_tiles), columns: channels, width: 16,
+        work: 16 * window.channels)
+      return blocks.forEach { rows, columns in
+        unsafe setFeatures(
+          rows: 2 * rows.lowerBound..<min(2 * rows.upperBound, window.outputHeight), columns,
+          out.value, of: image.value, transformed, epilogue)
+      }
     }
-    let source = unsafe source(image, workspace)
+    let source = unsafe Shared(source(image, workspace))
     for group in 0..<window.groups {
-      let first = group * channelsOfGroup
-      var product = unsafe cairn_product(
-        m: pixels.count, n: channelsOfGroup, k: taps.count,
-        a: cairn_matrix(
-          data: source + group * window.channels, row_stride: 0, column_stride: 0,
-          row_offsets: pixels.pointer, column_offsets: taps.pointer),
-        b: kernel.storage.pointer + first, b_row_stride: channels, c: features + first,
-        c_row_stride: channels, c_column_stride: 1)
-      unsafe epilogue.add(to: &product, column: first)
-      unsafe kernels.matmul(&product)
+      let blocks = Blocks(
+        rows: pixels.count, pixelsOfRow: 1, pixels: 256, columns: channelsOfGroup, width: 48,
+        work: taps.count)
+      blocks.forEach { rows, columns in
+        let first = group * channelsOfGroup + columns.lowerBound
+        var product = unsafe cairn_product(
+          m: rows.count, n: columns.count, k: taps.count,
+          a: cairn_matrix(
+            data: source + group * window.channels, row_stride: 0, column_stride: 0,
+            row_offsets: pixels.pointer + rows.lowerBound, column_offsets: taps.pointer),
+          b: kernel.storage.pointer + first, b_row_stride: channels,
+          c: out + rows.lowerBound * channels + first, c_row_stride: channels, c_column_stride: 1)
+        unsafe epilogue.add(to: &product, column: first)
+        unsafe kernels.matmul(&product)
+      }
     }
+  }
+
+  /// Computes some rows, from an even one on, and some channels of the features of an image by
+  /// Winograd's algorithm.
+  private func setFeatures(
+    rows: Range<Int>, _ columns: Range<Int>, _ features: UnsafeMutablePointer<Float>,
+    of image: UnsafePointer<Float>, _ kernel: Storage, _ epilogue: Epilogue
+  ) {
+    let scratch = Storage(
+      uninitialized: 16
+        * (Int(cairn_winograd_tiles)
+          * (window.channels
+            + Int(cairn_winograd_filters)) + 32))
+    unsafe kernels.winograd(
+      window.band(rows), Int64(channels), Int64(columns.lowerBound), Int64(columns.count), image,
+      kernel.pointer, epilogue.biasAddress, epilogue.hasReLU ? 1 : 0, scratch.pointer,
+      features + rows.lowerBound * window.outputWidth * channels)
   }
 
   /// The features of images, computed when they are needed.
@@ -107,14 +146,29 @@ struct ImageConvolution: Sendable {
 }
 
 extension Window {
-  /// Whether Winograd's algorithm computes the features: it needs whole vectors of channels, and
-  /// its kernel is larger than the direct one, but must stay in a core's cache.
+  /// Whether Winograd's algorithm computes the features, which needs whole vectors of channels.
+  ///
+  /// Its kernel is larger than the direct one: if it exceeds a core's cache, there must be enough
+  /// tiles of 2 × 2 features for each number that is read.
   fileprivate func allowsWinograd(filters: Int) -> Bool {
     let w = kernel
+    let tiles = (outputHeight + 1) / 2 * ((outputWidth + 1) / 2)
     return w.window_height == 3 && w.window_width == 3 && w.stride_height == 1
       && w.stride_width == 1 && w.dilation_height == 1 && w.dilation_width == 1 && groups == 1
       && channels > 0 && channels % 16 == 0 && filters > 0 && filters % 16 == 0
-      && channels * filters <= 1 << 14 && outputHeight >= 4 && outputWidth >= 4
+      && outputHeight >= 4 && outputWidth >= 4 && (channels * filters <= 1 << 14 || tiles >= 36)
+  }
+}
+
+extension Storage {
+  /// A kernel `[3, 3, inputs, outputs]`, transformed for Winograd's algorithm.
+  fileprivate func forWinograd(_ inputs: Int, _ outputs: Int) -> Storage {
+    let result = Storage(uninitialized: 16 * inputs * outputs)
+    parallel(over: 0..<inputs, grain: max(1, elementwiseGrain / max(outputs, 1))) { first, count in
+      unsafe kernels.winograd_kernel(
+        Int64(inputs), Int64(outputs), self.pointer, Int64(first), Int64(count), result.pointer)
+    }
+    return result
   }
 }
 
