@@ -12,7 +12,6 @@ is too large. Files are kept in FOLDER, if it is given.
 
 import json
 import pathlib
-import subprocess
 import sys
 import tempfile
 
@@ -26,22 +25,10 @@ import layer_cases
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "keras"))
 from cairn_programs import Programs, flat
+from compiled_header import computed
 
 TOLERANCE = 1e-5
 MODELS = "quickstart linear mlp lenet cnn strided digits vgg resnet mobile".split()
-FLAGS = "-std=c99 -O2 -Wall -Wextra -Wno-unused-function -Werror -ffp-contract=off".split()
-MAIN = """
-#include <stdio.h>
-#include "{header}"
-static float input[{upper}_INPUT], output[{upper}_OUTPUT], workspace[{upper}_WORKSPACE];
-int main(void) {{
-  while (fread(input, sizeof(input), 1, stdin) == 1) {{
-    {name}_predict(input, output, workspace);
-    fwrite(output, sizeof(output), 1, stdout);
-  }}
-  return 0;
-}}
-"""
 
 
 def difference(found, expected):
@@ -113,15 +100,7 @@ def torch_outputs(programs, model, x, _):
 def c_outputs(programs, model, x, y):
     header = programs.folder / "model.h"
     programs.run("convert", model, header, "--overwrite")
-    name = header.read_text().split("The model '")[1].split("'")[0]
-    main, binary = programs.folder / "main.c", programs.folder / "main"
-    main.write_text(MAIN.format(header="model.h", name=name, upper=name.upper()))
-    result = subprocess.run(
-        ["gcc", *FLAGS, main, "-o", binary, "-lm"], capture_output=True, text=True
-    )
-    assert result.returncode == 0, result.stderr[:600]
-    run = subprocess.run([binary], input=x.tobytes(), capture_output=True, check=True)
-    return np.frombuffer(run.stdout, np.float32).reshape(y.shape)
+    return computed(header, [x], [y.shape])[0]
 
 
 def check(programs, name, model, x, worst):

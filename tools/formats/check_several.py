@@ -19,7 +19,7 @@ import onnxruntime
 import safetensors
 import torch
 
-from check_formats import FLAGS, difference
+from check_formats import computed, difference
 
 ROOT = pathlib.Path(__file__).parent.parent.parent
 FIXTURES = ROOT / "Tests" / "CheckpointsTests" / "Fixtures" / "several"
@@ -63,34 +63,7 @@ def c_outputs(binaries, model, folder, xs, ys, names):
     except subprocess.CalledProcessError as error:
         assert error.stderr.strip().endswith("cannot be written as C"), error.stderr
         return None
-    text = header.read_text()
-    call = text.split(" *   ")[2].split(";")[0]
-    name = call.split("_predict")[0]
-    parameters = call.split("(")[1].split(")")[0].split(", ")[:-1]
-    ends = parameters[: len(xs)], parameters[len(xs) :]
-    lines = ["#include <stdio.h>", '#include "model.h"']
-    # A parameter may be called main.
-    for parameter in [*parameters, "workspace"]:
-        lines.append(f"static float my_{parameter}[{name.upper()}_{parameter.upper()}];")
-    call = f"{name}_predict({', '.join(f'my_{p}' for p in [*parameters, 'workspace'])})"
-    lines.append("int main(void) {")
-    for parameter in ends[0]:
-        array = f"my_{parameter}"
-        lines.append(f"  if (fread({array}, sizeof({array}), 1, stdin) != 1) return 1;")
-    lines.append(f"  {call};")
-    lines += [f"  fwrite(my_{p}, sizeof(my_{p}), 1, stdout);" for p in ends[1]]
-    main, binary = folder / "main.c", folder / "main"
-    main.write_text("\n".join([*lines, "  return 0;", "}", ""]))
-    subprocess.run(["gcc", *FLAGS, main, "-o", binary, "-lm"], check=True)
-    outputs = [[] for _ in ys]
-    for row in range(len(xs[0])):
-        data = b"".join(x[row].tobytes() for x in xs)
-        found = subprocess.run([binary], input=data, capture_output=True, check=True).stdout
-        numbers = np.frombuffer(found, np.float32)
-        for output, y in zip(outputs, ys):
-            output.append(numbers[: y[0].size].reshape(y.shape[1:]))
-            numbers = numbers[y[0].size :]
-    return [np.array(output) for output in outputs]
+    return computed(header, xs, [y.shape for y in ys])
 
 
 def main():

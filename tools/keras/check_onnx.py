@@ -50,10 +50,15 @@ class Check(LayerCheck):
         """Returns where the ONNX file of a model is."""
         return (self.out or self.folder) / f"{name}.onnx"
 
-    def session(self, source, name):
-        """Converts a file, checks the result and opens it."""
+    def convert(self, source, name="model"):
+        """Converts a file, and returns where the result is."""
         path = self.path(name)
         self.programs.run("convert", source, path, "--overwrite")
+        return path
+
+    def session(self, source, name):
+        """Converts a file, checks the result and opens it."""
+        path = self.convert(source, name)
         onnx.checker.check_model(onnx.load(path), full_check=True)
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 3
@@ -76,6 +81,7 @@ class Check(LayerCheck):
         except Exception as error:
             self.failures.append(f"{name}: {error}")
             return None
+
 
 def is_open(session):
     """Returns whether an extent beside that of the batch is free."""
@@ -171,35 +177,6 @@ def check_open(check):
             check.failures.append(f"open {name}: {error}")
 
 
-def is_refused(entry):
-    """Returns whether ONNX cannot express a recurrent layer, see `refused`."""
-    cell = entry["class_name"] in ["LSTM", "GRU", "SimpleRNN"] and entry["config"]
-    return bool(cell) and (cell["stateful"] or cell["activation"] == "selu")
-
-
-def refused():
-    """Yields (reason, config, weights) of what ONNX cannot express."""
-    kernels = [np.ones((2, 12), np.float32), np.ones((3, 12), np.float32), np.ones(12, np.float32)]
-    for reason, options in {
-        "stateful": {"stateful": True},
-        "the activation 'selu'": {"activation": "selu"},
-    }.items():
-        entry = layer("LSTM", "refused", units=3, **{"activation": "tanh", **options})
-        yield reason, model_config((4, 2), [entry]), {"refused": kernels}
-
-
-def check_refused(check):
-    for reason, config, weights in refused():
-        path = check.folder / "refused.h5"
-        write_model(path, config, weights)
-        try:
-            check.programs.run("convert", path, check.path("refused"), "--overwrite")
-            check.failures.append(f"{reason} is not refused")
-        except AssertionError as error:
-            if not ("refused" in str(error) and reason in str(error)):
-                check.failures.append(f"{reason}: {error}")
-
-
 def check_expected(check):
     """The models of real Keras whose outputs are known."""
     for path in sorted(FILES.glob("*/expected.json")):
@@ -293,8 +270,7 @@ def main():
     parser.add_argument("--binaries", default=ROOT / ".build" / "release")
     parser.add_argument("--keep", type=pathlib.Path, help="folder that keeps the .onnx files")
     parts = {
-        "layers": lambda check: check_layers(check, is_refused),
-        "refused": check_refused,
+        "layers": check_layers,
         "expected": check_expected,
         "open": check_open,
         "files": check_files,

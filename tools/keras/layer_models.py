@@ -19,6 +19,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 FIXTURES = ROOT / "Tests" / "NeuralNetworkTests" / "Fixtures"
 FILES = ROOT / "Tests" / "CheckpointsTests" / "Fixtures"
 LIMIT = 1e-5
+CELL = {"activation": "tanh", "recurrent_activation": "sigmoid"}
 
 
 def layer(class_name, name, inputs=None, **options):
@@ -39,10 +40,10 @@ def model_config(shape, layers, output=None):
     return {"class_name": "Functional" if output else "Sequential", "config": config}
 
 
-def write_model(path, config, weights):
+def write_model(path, config, weights, version="3.15.1"):
     """Writes a model in Keras's form; `weights` is a list of arrays for the names of layers."""
     with h5py.File(path, "w") as file:
-        file.attrs["keras_version"], file.attrs["backend"] = "3.15.1", "tensorflow"
+        file.attrs["keras_version"], file.attrs["backend"] = version, "tensorflow"
         file.attrs["model_config"] = json.dumps(config)
         group = file.create_group("model_weights")
         names = [entry["name"] for entry in config["config"]["layers"]]
@@ -59,11 +60,18 @@ def write_model(path, config, weights):
 class LayerCheck:
     """Runs models in another tool and keeps the greatest differences."""
 
+    # The classes that the tool does not have.
+    lacks = frozenset()
+
     def __init__(self, programs):
         self.programs, self.folder = programs, programs.folder
-        self.failures, self.seen = [], set()
+        self.failures, self.seen, self.refused = [], set(), collections.Counter()
         # By class: number of models, difference to Cairn, difference to Keras.
         self.figures = collections.defaultdict(lambda: [0, 0.0, None])
+
+    def convert(self, source):
+        """Converts a file for the tool."""
+        raise NotImplementedError
 
     def run(self, source, name, class_name, x, expected=None):
         """Compares the tool with Cairn, and with `expected`, which Keras computed."""
@@ -85,6 +93,10 @@ class LayerCheck:
         print(f"{'class':28} {'models':>6} {'to Cairn':>9} {'to Keras':>9}")
         for name, (count, own, keras) in sorted(self.figures.items()):
             print(f"{name:28} {count:6} {own:9.1e} {'' if keras is None else f'{keras:9.1e}'}")
+        models, own, keras = zip(*self.figures.values(), strict=True)
+        worst = max(own), max((value for value in keras if value is not None), default=0)
+        print(f"{'all':28} {sum(models):6} {worst[0]:9.1e} {worst[1]:9.1e}")
+        print(f"refused by name: {dict(sorted(self.refused.items()))}")
         for failure in self.failures:
             print(f"FAILED {failure}", file=sys.stderr)
         sys.exit(1 if self.failures else 0)
@@ -100,6 +112,22 @@ class LayerCheck:
             x, config, all_weights = around(entry, name, inputs, is_image)
             write_model(path, config, {name: weights, **all_weights})
             self.run(path, f"{name}{'_image' if is_image else ''}", class_name, x, expected)
+
+
+    def refuses(self, entry, weights, inputs, reason):
+        """Checks that a layer is refused by its name and for a reason."""
+        path, name = self.folder / "refused.h5", re.sub(r"\W", "_", entry["config"]["name"])
+        _, config, more = around(entry, name, inputs, False)
+        write_model(path, config, {name: weights, **more})
+        try:
+            self.convert(path)
+            self.failures.append(f"{name} is not refused: {reason}")
+        except AssertionError as error:
+            is_expected = reason in str(error) or entry["class_name"] in self.lacks
+            if f"'{name}'" in str(error) and is_expected:
+                self.refused[f"{entry['class_name']}, {reason}"] += 1
+            else:
+                self.failures.append(f"{name}: {error}")
 
 
 def pixels(x, name, inputs=None):
@@ -537,23 +565,150 @@ def graphs():
     yield "nothing", model_config((4,), layers), {}, (4,)
 
 
+def masked_graphs():
+    """Yields (name, config, weights, x, version of Keras) of cells with masks and states.
+
+    They are written step by step. The layers of Keras 2 use a mask with given states, too.
+    """
+    random = np.random.default_rng(22)
+
+    def numbers(*shape):
+        return random.normal(size=shape).astype(np.float32) / 2
+
+    def gaps(*shape):
+        """Sequences of which some steps are masked: at both ends, in between and all."""
+        x = numbers(5, *shape)
+        x[0, 1:3] = x[1, 3] = x[2, 0] = x[3] = 0.5
+        return x
+
+    def joined(names):
+        flat = [layer("Flatten", f"flat_{index}", [name]) for index, name in enumerate(names)]
+        return [*flat, layer("Concatenate", "all", [f"flat_{i}" for i in range(len(flat))])]
+
+    for rank, extents in [(1, [5]), (2, [4, 5]), (3, [3, 4, 3])]:
+        shape, size = (4, int(np.prod(extents)) * 2), [2, 3, 2][:rank]
+
+        def cell(name, inputs, channels=2, **options):
+            weights[name] = [numbers(*size, width, 12) for width in [channels, 3]] + [numbers(12)]
+            options = {"filters": 3, "kernel_size": size, "padding": "same", **CELL, **options}
+            return layer(f"ConvLSTM{rank}D", name, inputs, **options)
+
+        weights = {}
+        reshape = layer("Reshape", "inner", target_shape=[*extents, 2])
+        states = [["first", 0, 0, {}], ["first", 0, 2, {}], ["first", 0, 1, {}]]
+        every = {"return_sequences": True}
+        ends = [
+            cell("last", ["first"], 3, go_backwards=True, return_state=True),
+            cell("zeros", ["first"], 3, zero_output_for_mask=True, **every),
+            cell("last_zeros", ["first"], 3, zero_output_for_mask=True),
+            cell("given", states, 3, return_state=True, **every),
+            cell("given_last", states, 3, go_backwards=True, activation="selu"),
+        ]
+        layers = [
+            layer("Masking", "masking", ["x"], mask_value=0.5),
+            layer("TimeDistributed", "frames", ["masking"], layer=reshape),
+            cell("first", ["frames"], return_state=True, **every),
+            *ends,
+            # The masks of the outputs.
+            *[cell(f"after_{name}", [name], 3) for name in ["zeros", "given"]],
+        ]
+        layers += joined(
+            [
+                *[entry["name"] for entry in layers[2:]],
+                *[[name, 0, index, {}] for name in ["last", "given"] for index in [1, 2]],
+            ]
+        )
+        for version in ["3.15.1", "2.15.0"]:
+            config = model_config(shape, layers, "all")
+            name = f"masked_conv_lstm_{rank}_{version[0]}"
+            yield name, config, weights, gaps(*shape), version
+
+        # A mask with more axes than the steps.
+        weights = {}
+        layers = [
+            layer("Reshape", "frames", ["x"], target_shape=[4, *extents, 2]),
+            layer("Masking", "masking", ["frames"], mask_value=0.5),
+            cell("first", ["masking"], **every),
+            cell("last", ["first"], 3),
+            *joined(["first", "last"]),
+        ]
+        config = model_config(shape, layers, "all")
+        yield f"masked_frames_{rank}", config, weights, gaps(*shape), "3.15.1"
+
+    # Activations that the cells of ONNX lack.
+    def selu(class_name, name, inputs=None, features=4, **options):
+        gates = {"LSTM": 4, "GRU": 3, "SimpleRNN": 1}[class_name]
+        width, after = gates * 3, options.get("reset_after", False)
+        own = [numbers(features, width), numbers(3, width), numbers(*[2] * after, width)]
+        functions = {"activation": "selu"}
+        if class_name != "SimpleRNN":
+            functions["recurrent_activation"] = "sigmoid"
+        if name:
+            weights[name] = own
+        return layer(class_name, name or "inner", inputs, **functions, units=3, **options), own
+
+    for masked in [False, True]:
+        # Keras orders the weights by depth.
+        weights, layers, later, ends = {}, [], [], []
+        source = "masking" if masked else "x"
+        if masked:
+            layers.append(layer("Masking", source, ["x"], mask_value=0.5))
+        for class_name, options in [
+            ("LSTM", {}),
+            ("GRU", {"reset_after": False}),
+            ("GRU", {"reset_after": True}),
+            ("SimpleRNN", {}),
+        ]:
+            name = class_name.lower() + str(options.get("reset_after", ""))
+            steps = {**options, "return_sequences": True, "return_state": True}
+            layers.append(selu(class_name, name, [source], **steps)[0])
+            count = 2 if class_name == "LSTM" else 1
+            states = [[name, 0, index, {}] for index in range(count + 1)]
+            back = {**options, "go_backwards": True}
+            later.append(selu(class_name, f"{name}_given", states, 3, **back)[0])
+            zeros = {**options, "zero_output_for_mask": True, "return_sequences": True}
+            later.append(selu(class_name, f"{name}_zeros", [source], **zeros)[0])
+            inner, own = selu(class_name, None, return_sequences=True, **options)
+            both = f"{name}_both"
+            weights[both] = own + [numbers(*value.shape) for value in own]
+            later.append(layer("Bidirectional", both, [source], layer=inner))
+            ends += [*states, f"{name}_given", f"{name}_zeros", both]
+        layers += [*later, *joined(ends)]
+        for version in ["3.15.1", "2.15.0"]:
+            config = model_config((4, 4), layers, "all")
+            yield f"selu_{masked}_{version[0]}", config, weights, gaps(4, 4), version
+
+
 def arrays(values):
     values = values if isinstance(values, list) else [values]
     return [np.array(v["values"], np.float32).reshape(v["shape"]) for v in values]
 
 
-def check_layers(check, is_refused=lambda entry: False):
-    """Runs the models of all layers but those that the tool cannot express."""
+def check_layers(check):
+    """Runs the models of all layers; those that keep their states must be refused."""
     for entry, weights, inputs, output in golden_layers():
-        if not is_refused(entry):
+        if entry["config"].get("stateful", False):
+            check.refuses(entry, weights, inputs, "stateful")
+        else:
             check.layer(entry, weights, inputs, output)
     for entry, weights, inputs in further_layers():
         check.layer(entry, weights, inputs)
+    x = np.ones((1, 3, 4, 2), np.float32)
+    for rank in [1, 2, 3]:
+        options = {"filters": 1, "kernel_size": [1] * rank, "stateful": True}
+        entry = layer(f"ConvLSTM{rank}D", f"kept_{rank}", **CELL, **options)
+        weights = [np.ones((*[1] * rank, width, 4), np.float32) for width in [2, 1]]
+        frames = x.reshape(1, 3, 4, *[1] * (rank - 1), 2)
+        check.refuses(entry, [*weights, np.ones(4, np.float32)], [frames], "stateful")
     random = np.random.default_rng(19)
     for name, config, weights, shape in graphs():
         path = check.folder / "graph.h5"
         write_model(path, config, weights)
         check.run(path, name, f"graph {name}", random.normal(size=(3, *shape)))
+    for name, config, weights, x, version in masked_graphs():
+        path = check.folder / "graph.h5"
+        write_model(path, config, weights, version)
+        check.run(path, name, f"graph {name}", x)
     registry = (ROOT / "Sources/NeuralNetwork/Keras/Registry/KerasRegistry.swift").read_text()
     classes = registry[registry.index("layers:") : registry.index("activations =")]
     missing = set(re.findall(r"(\w+)\.self", classes)) - check.seen
