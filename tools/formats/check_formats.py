@@ -27,6 +27,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "keras"))
 from cairn_programs import Programs, flat
 from compiled_header import computed
 
+ROOT = pathlib.Path(__file__).resolve().parents[2]
 TOLERANCE = 1e-5
 MODELS = "quickstart linear mlp lenet cnn strided digits vgg resnet mobile".split()
 
@@ -159,6 +160,8 @@ def main():
                     path,
                     "--model",
                     name,
+                    "--data",
+                    ROOT / "samples" / "mnist",
                     "--max-steps",
                     30,
                     "--quiet",

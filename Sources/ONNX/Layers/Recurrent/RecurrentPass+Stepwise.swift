@@ -132,8 +132,8 @@ private struct StepwiseCell {
     return weight(name, 1, extents: [units, columns.count]) { $0[0].slice(columns, axis: 1) }
   }
 
-  /// The bias of the input, or that of the recurrent product, which only GRU may have; `nil` without
-  /// a bias.
+  /// The bias of the input, or that of the recurrent product, which only GRU may have; `nil` for
+  /// none.
   private func bias(row: Int) -> String? {
     guard options.usesBias else { return nil }
     guard layer.cell.biasShape.count == 2 else { return weight("bias", 2, extents: [width]) }
