@@ -37,26 +37,80 @@ package enum ThreadJob {
 /// The messages under way between the processes of a job.
 private final class Network: Sendable {
   let size: Int
-  private let queues: Mutex<[[[UInt8]]]>
+  private let queues = Mutex<[Line: [[UInt8]]]>([:])
 
-  init(_ size: Int) {
-    self.size = size
-    queues = Mutex([[[UInt8]]](repeating: [], count: size * size))
+  /// What keeps the order of messages.
+  struct Line: Hashable {
+    var sender: Int
+    var receiver: Int
+    /// The number of an exchange; `nil` for messages that are waited for.
+    var tag: Int?
   }
 
-  func send(_ bytes: [UInt8], from sender: Int, to receiver: Int) {
-    queues.withLock { $0[sender * size + receiver].append(bytes) }
+  init(_ size: Int) { self.size = size }
+
+  func send(_ bytes: [UInt8], on line: Line) {
+    queues.withLock { $0[line, default: []].append(bytes) }
   }
 
-  func receive(from sender: Int, to receiver: Int) -> [UInt8] {
+  /// The next message, or `nil` if none has arrived.
+  func poll(_ line: Line) -> [UInt8]? {
+    queues.withLock { queues in
+      queues[line]?.isEmpty == false ? queues[line]?.removeFirst() : nil
+    }
+  }
+
+  func receive(_ line: Line) -> [UInt8] {
     while true {
-      let bytes = queues.withLock { queues -> [UInt8]? in
-        let index = sender * size + receiver
-        return queues[index].isEmpty ? nil : queues[index].removeFirst()
-      }
-      if let bytes { return bytes }
+      if let bytes = poll(line) { return bytes }
       usleep(20)
     }
+  }
+}
+
+/// An exchange between threads.
+///
+/// As with MPI, the bytes to send are read, and those received written, while it is under way.
+private final class ThreadExchange: PendingExchange {
+  private let network: Network
+  private let line: Network.Line
+  @unsafe private let received: UnsafeMutableRawBufferPointer
+  private var sent: (() -> Void)?
+  private var isComplete = false
+
+  init(
+    _ sent: UnsafeRawBufferPointer, for received: UnsafeMutableRawBufferPointer,
+    on line: Network.Line, _ network: Network
+  ) {
+    (self.network, self.line) = (network, line)
+    unsafe self.received = received
+    let answer = Network.Line(sender: line.receiver, receiver: line.sender, tag: line.tag)
+    self.sent = { network.send(unsafe Array(sent), on: answer) }
+  }
+
+  func test() throws(RankError) -> Bool {
+    // The first look sends, the next ones receive.
+    if let sent {
+      sent()
+      self.sent = nil
+      return false
+    }
+    if !isComplete, let bytes = network.poll(line) { try complete(bytes) }
+    return isComplete
+  }
+
+  func wait() throws(RankError) {
+    sent?()
+    sent = nil
+    if !isComplete { try complete(network.receive(line)) }
+  }
+
+  private func complete(_ bytes: [UInt8]) throws(RankError) {
+    guard bytes.count == received.count else {
+      throw .communication("received \(bytes.count) bytes instead of \(received.count)")
+    }
+    unsafe received.copyBytes(from: bytes)
+    isComplete = true
   }
 }
 
@@ -70,11 +124,11 @@ private final class ThreadTransport: Transport {
   init(rank: Int, _ network: Network) { (self.rank, self.network) = (rank, network) }
 
   func send(_ bytes: UnsafeRawBufferPointer, to peer: Int) throws(RankError) {
-    network.send(unsafe Array(bytes), from: rank, to: peer)
+    network.send(unsafe Array(bytes), on: .init(sender: rank, receiver: peer))
   }
 
   func receive(_ bytes: UnsafeMutableRawBufferPointer, from peer: Int) throws(RankError) {
-    let received = network.receive(from: peer, to: rank)
+    let received = network.receive(.init(sender: peer, receiver: rank))
     guard received.count == bytes.count else {
       throw .communication("received \(received.count) bytes instead of \(bytes.count)")
     }
@@ -86,6 +140,14 @@ private final class ThreadTransport: Transport {
   ) throws(RankError) {
     try unsafe send(sent, to: peer)
     try unsafe receive(received, from: peer)
+  }
+
+  func begin(
+    _ sent: UnsafeRawBufferPointer, for received: UnsafeMutableRawBufferPointer, with peer: Int,
+    tag: Int
+  ) -> any PendingExchange {
+    unsafe ThreadExchange(
+      sent, for: received, on: .init(sender: peer, receiver: rank, tag: tag), network)
   }
 
   func end() {}
