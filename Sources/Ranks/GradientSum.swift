@@ -101,8 +101,9 @@ public final class GradientSum {
     let overlapped = indices.filter {
       counts[$0] >= Self.largeCount && (parts[$0] != nil || variables[$0].shape.count != 2)
     }
-    overlap = Overlap(
+    let overlap = Overlap(
       communicator.size > 1 ? overlapped : [], of: variables, divided: parts, over: communicator)
+    self.overlap = overlap
     let large = counts.indices.filter { counts[$0] >= Self.largeCount }
     let rest = floatCount - large.reduce(0) { $0 + counts[$1] }
     let others = large.filter { !overlap.contains($0) }.map { counts[$0] }

@@ -1,9 +1,12 @@
 import CMPI
 
 /// Messages of MPI to and from one process that are under way.
+///
+/// `@safe`, because only functions of MPI use the handles.
+@safe
 final class MPIExchange: PendingExchange {
   /// The requests that are not known to be complete.
-  private var requests: [cairn_mpi_request] = unsafe []
+  @unsafe private var requests: [cairn_mpi_request] = unsafe []
 
   /// Begins to receive bytes.
   func receive(

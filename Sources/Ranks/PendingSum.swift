@@ -25,6 +25,7 @@ final class PendingSum {
   private var part: Tensor?
 
   /// The memory of the messages.
+  @safe
   private final class Memory {
     var sum: Tensor
     @unsafe let floats: UnsafeMutableBufferPointer<Float>
@@ -55,7 +56,7 @@ final class PendingSum {
     rounds = HalvingRound.rounds(
       of: sum.count, rank: communicator.rank, size: communicator.size)
     memory = Memory(sum, scratch)
-    part = partShape.map { Tensor(uninitialized: $0) { _ in } }
+    part = partShape.map { shape in unsafe Tensor(uninitialized: shape) { _ in } }
     count = partShape == nil ? 2 * rounds.count : rounds.count
     (self.communicator, self.tag) = (communicator, tag)
   }
@@ -79,7 +80,8 @@ final class PendingSum {
     var waiting = waiting
     while done < count {
       isUnderWay = true
-      let messages = try messages ?? begin()
+      let messages: any PendingExchange
+      if let known = self.messages { messages = known } else { messages = try begin() }
       self.messages = messages
       if waiting {
         try messages.wait()

@@ -76,7 +76,9 @@ extension Tensor {
       count == 1,
       "Gradients are taken of a tensor with one element, but the shape is \(shape).")
     guard let node else { return Gradients([:]) }
-    return gradients(from: node, keepsRecording: false, whenFinal: whenFinal)
+    return withoutActuallyEscaping(whenFinal) {
+      gradients(from: node, keepsRecording: false, whenFinal: $0)
+    }
   }
 
   private func gradients(
