@@ -29,6 +29,7 @@ package protocol Transport: AnyObject {
   ///   - tag: The number of the exchange, from 0 to 30,000: it is one with the exchanges of the
   ///     same number there, in the order in which they begin, whatever begins between them.
   /// - Returns: The messages under way.
+  /// - Throws: ``RankError/communication(_:)``.
   func begin(
     _ sent: UnsafeRawBufferPointer, for received: UnsafeMutableRawBufferPointer, with peer: Int,
     tag: Int

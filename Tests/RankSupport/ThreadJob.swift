@@ -71,6 +71,7 @@ private final class Network: Sendable {
 /// An exchange between threads.
 ///
 /// As with MPI, the bytes to send are read, and those received written, while it is under way.
+@safe
 private final class ThreadExchange: PendingExchange {
   private let network: Network
   private let line: Network.Line
@@ -106,8 +107,9 @@ private final class ThreadExchange: PendingExchange {
   }
 
   private func complete(_ bytes: [UInt8]) throws(RankError) {
-    guard bytes.count == received.count else {
-      throw .communication("received \(bytes.count) bytes instead of \(received.count)")
+    let count = unsafe received.count
+    guard bytes.count == count else {
+      throw .communication("received \(bytes.count) bytes instead of \(count)")
     }
     unsafe received.copyBytes(from: bytes)
     isComplete = true

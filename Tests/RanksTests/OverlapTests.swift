@@ -76,7 +76,7 @@ struct OverlapTests {
     }
   }
 
-  @Test("The sums have the bits of one process, for every number of processes", arguments: [2, 4, 8])
+  @Test("Every number of processes gives the bits of one process", arguments: [2, 4, 8])
   func sameBits(size: Int) throws {
     let alone = try bits(1, overlapping: false)[0]
     #expect(alone.count == 3 * (2 * 20_011 + 18_450 + 20_000 + 19_500 + 16_500 + 3))
@@ -119,7 +119,7 @@ struct OverlapTests {
     #expect(sent[1] == [4 * 10_005, 4 * (2 * 20_011 + 2), 4 * (2 * 20_011 + 2)])
   }
 
-  @Test("A process that fails ends a batch whose exchange the others have begun", arguments: [2, 4])
+  @Test("A process that fails ends a batch that others have begun to exchange", arguments: [2, 4])
   func failure(size: Int) throws {
     let found = try ThreadJob.run(size) { ranks in
       guard ranks.rank > 0 else { return "\(ranks.fail(RankFailure("no picture", status: 65)))" }

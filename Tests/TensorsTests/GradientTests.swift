@@ -224,7 +224,7 @@ struct GradientTests {
     #expect(gradients[x]?.scalars == [5, 7])
   }
 
-  @Test("A gradient is passed on once, after all uses of its variable and before earlier operations")
+  @Test("A gradient is passed on after all uses of its variable, before earlier operations")
   func whenFinal() {
     let first = Variable([1, 2], name: "first")
     let shared = Variable([3, 4], name: "shared")

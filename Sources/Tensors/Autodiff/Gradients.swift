@@ -91,7 +91,9 @@ extension Tensor {
     // A variable has a leaf for each time it was read; its gradient is final after the last one.
     var leaves: [ObjectIdentifier: Int] = [:]
     if whenFinal != nil {
-      for case let variable? in steps.lazy.map(\.node.variable) { leaves[variable, default: 0] += 1 }
+      for (step, _) in steps {
+        if let variable = step.variable { leaves[variable, default: 0] += 1 }
+      }
     }
     while let (step, origin) = steps.popLast() {
       if !keepsRecording && step.variable == nil { step.origin.withLock { $0 = nil } }
