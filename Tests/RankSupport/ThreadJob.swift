@@ -77,6 +77,8 @@ private final class ThreadExchange: PendingExchange {
   private let line: Network.Line
   @unsafe private let received: UnsafeMutableRawBufferPointer
   private var sent: (() -> Void)?
+  /// The bytes that are still to be written.
+  private var left: ArraySlice<UInt8>?
   private var isComplete = false
 
   init(
@@ -90,29 +92,40 @@ private final class ThreadExchange: PendingExchange {
   }
 
   func test() throws(RankError) -> Bool {
-    // The first look sends, the next ones receive.
+    // The first look sends, a later one receives half of the bytes, and the next one the others.
     if let sent {
       sent()
       self.sent = nil
-      return false
+    } else if left != nil {
+      complete()
+    } else if !isComplete, let bytes = network.poll(line) {
+      try begin(bytes)
     }
-    if !isComplete, let bytes = network.poll(line) { try complete(bytes) }
     return isComplete
   }
 
   func wait() throws(RankError) {
     sent?()
     sent = nil
-    if !isComplete { try complete(network.receive(line)) }
+    if left == nil, !isComplete { try begin(network.receive(line)) }
+    complete()
   }
 
-  private func complete(_ bytes: [UInt8]) throws(RankError) {
+  private func begin(_ bytes: [UInt8]) throws(RankError) {
     let count = unsafe received.count
     guard bytes.count == count else {
       throw .communication("received \(bytes.count) bytes instead of \(count)")
     }
-    unsafe received.copyBytes(from: bytes)
-    isComplete = true
+    unsafe received.copyBytes(from: bytes.prefix(count / 2))
+    left = bytes.dropFirst(count / 2)
+  }
+
+  private func complete() {
+    if let left {
+      unsafe UnsafeMutableRawBufferPointer(rebasing: received[left.startIndex...])
+        .copyBytes(from: left)
+    }
+    (left, isComplete) = (nil, true)
   }
 }
 
