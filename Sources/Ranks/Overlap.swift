@@ -72,11 +72,14 @@ final class Overlap {
 
   /// Begins to exchange the gradients that are not under way.
   ///
+  /// On one machine, each is exchanged at once, while it is in the caches.
+  ///
   /// - Parameter shards: The gradients of all shards of this process.
   func begin(_ shards: [Gradients?]) {
     progressing {
       for index in indices where sums[index] == nil {
         begin(index, shards.map { $0?[variables[index]] })
+        if !communicator.overlapsExchanges { complete(index) }
       }
     }
   }
@@ -96,7 +99,7 @@ final class Overlap {
 
   /// Runs a computation, and goes on with the sums between the chunks of its loops.
   func progressing<Result>(_ operation: () -> Result) -> Result {
-    guard !isEmpty else { return operation() }
+    guard communicator.overlapsExchanges, !isEmpty else { return operation() }
     return LoopPauses.doing({ [unowned self] in look() }, during: operation)
   }
 
@@ -140,14 +143,17 @@ final class Overlap {
   /// - Throws: ``RankError/communication(_:)``, also of a sum that could not begin.
   func finish() throws(RankError) -> [Int: Tensor] {
     defer { reset() }
-    for index in indices {
-      while failure == nil, let place = queue.firstIndex(of: index) {
-        queue.remove(at: place)
-        if !advance(index, waiting: true) { queue.append(index) }
-        advance()
-      }
-    }
+    for index in indices { complete(index) }
     if let failure { throw failure }
     return sums.mapValues(\.result)
+  }
+
+  /// Waits until a sum has ended, and goes on with the others meanwhile.
+  private func complete(_ index: Int) {
+    while failure == nil, let place = queue.firstIndex(of: index) {
+      queue.remove(at: place)
+      if !advance(index, waiting: true) { queue.append(index) }
+      advance()
+    }
   }
 }

@@ -39,8 +39,13 @@ struct OverlapTests {
   }
 
   /// The bits of the sums of three batches of eight shards, two of them without examples.
-  private func bits(_ size: Int, overlapping: Bool) throws -> [[UInt32]] {
+  ///
+  /// With `halfOverlapping`, the first half of the processes exchanges all of them at the end.
+  private func bits(
+    _ size: Int, overlapping: Bool, halfOverlapping: Bool = false
+  ) throws -> [[UInt32]] {
     try ThreadJob.run(size) { ranks in
+      if halfOverlapping { ranks.overlapsExchanges = ranks.rank >= size / 2 }
       let variables = Variables()
       let divided = size > 1 ? [DividedVariable(variables.divided, over: ranks)] : []
       let sum = GradientSum(
@@ -82,8 +87,8 @@ struct OverlapTests {
     #expect(alone.count == 3 * (2 * 20_011 + 18_450 + 20_000 + 19_500 + 16_500 + 3))
     let others =
       try bits(1, overlapping: true) + bits(size, overlapping: true)
-      + bits(size, overlapping: false)
-    #expect(others.count == 1 + 2 * size)
+      + bits(size, overlapping: false) + bits(size, overlapping: true, halfOverlapping: true)
+    #expect(others.count == 1 + 3 * size)
     // Of long arrays, a failure would look for the differences for minutes.
     #expect(others.allSatisfy { $0 == alone } as Bool)
   }
