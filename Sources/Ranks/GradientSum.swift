@@ -144,13 +144,14 @@ public final class GradientSum {
   public func finish() throws(RankError) -> Gradients {
     let shards = takeShards()
     overlap.begin(shards.map(\.gradients))
+    // Before any exchange that waits: the others may need the next round of a sum from this process.
+    var large = try overlap.finish()
     let factored = try gatherFactors(of: shards)
     // Whether there is a gradient, the small ones, and the small averages.
     var small = variables.map { variable in
       let flags = shards.map { Tensor($0.gradients?[variable] == nil ? 0 : 1) }
       return Tensor.treeSum(of: flags, shape: []).reshaped([1])
     }
-    var large: [Int: Tensor] = [:]
     for (index, variable) in (variables + averages).enumerated() where !overlap.contains(index) {
       if let all = factored[index] {
         large[index] = Tensor.treeSum(of: all, shape: variable.shape)
@@ -171,7 +172,6 @@ public final class GradientSum {
     }
     var rest = Tensor(concatenating: small, axis: 0)
     try add(&rest)
-    large.merge(try overlap.finish()) { _, sum in sum }
 
     var gradients = Tensor(0).gradients()
     var place = variables.count
