@@ -14,6 +14,10 @@
   int (*recv)(void *, int, HANDLE, int, int, HANDLE, void *);                                   \
   int (*sendrecv)(                                                                              \
       const void *, int, HANDLE, int, int, void *, int, HANDLE, int, int, HANDLE, void *);      \
+  int (*isend)(const void *, int, HANDLE, int, int, HANDLE, HANDLE *);                          \
+  int (*irecv)(void *, int, HANDLE, int, int, HANDLE, HANDLE *);                                \
+  int (*test)(HANDLE *, int *, void *);                                                         \
+  int (*wait)(HANDLE *, void *);                                                                \
   HANDLE world;                                                                                 \
   HANDLE byte;                                                                                  \
   HANDLE errors_return;
@@ -29,8 +33,9 @@ static struct {
   int (*get_library_version)(char *, int *);
 } library;
 
-// One tag is enough: messages between two processes arrive in the order in which they were sent.
-enum { TAG = 1 };
+// One tag is enough for functions that wait: messages between two processes arrive in the order in
+// which they were sent.
+enum { TAG = CAIRN_MPI_TAG };
 
 static void *ignored_status(void) {
   return (void *)(intptr_t)(library.abi == CAIRN_MPI_MPICH ? CAIRN_MPICH_STATUS_IGNORE
@@ -52,7 +57,10 @@ static int find(void *handle, void *function, const char *name, char *text) {
    && find(handle, &ABI.comm_size, "MPI_Comm_size", text)                                       \
    && find(handle, &ABI.comm_set_errhandler, "MPI_Comm_set_errhandler", text)                   \
    && find(handle, &ABI.send, "MPI_Send", text) && find(handle, &ABI.recv, "MPI_Recv", text)    \
-   && find(handle, &ABI.sendrecv, "MPI_Sendrecv", text))
+   && find(handle, &ABI.sendrecv, "MPI_Sendrecv", text)                                         \
+   && find(handle, &ABI.isend, "MPI_Isend", text)                                               \
+   && find(handle, &ABI.irecv, "MPI_Irecv", text)                                               \
+   && find(handle, &ABI.test, "MPI_Test", text) && find(handle, &ABI.wait, "MPI_Wait", text))
 
 enum cairn_mpi_abi cairn_mpi_open(const char *path, char *text) {
   // Open MPI's own plug-ins look for its symbols globally.
@@ -173,6 +181,45 @@ int cairn_mpi_exchange(
           : open_mpi.sendrecv(
               sent, sent_count, open_mpi.byte, peer, TAG, received, received_count, open_mpi.byte,
               peer, TAG, open_mpi.world, status),
+      text);
+}
+
+int cairn_mpi_begin_send(
+    const void *bytes, int count, int peer, int tag, struct cairn_mpi_request *request,
+    char *text) {
+  return described(
+      library.abi == CAIRN_MPI_MPICH
+          ? mpich.isend(
+              bytes, count, mpich.byte, peer, tag, mpich.world, &request->mpich)
+          : open_mpi.isend(
+              bytes, count, open_mpi.byte, peer, tag, open_mpi.world, &request->open_mpi),
+      text);
+}
+
+int cairn_mpi_begin_receive(
+    void *bytes, int count, int peer, int tag, struct cairn_mpi_request *request, char *text) {
+  return described(
+      library.abi == CAIRN_MPI_MPICH
+          ? mpich.irecv(
+              bytes, count, mpich.byte, peer, tag, mpich.world, &request->mpich)
+          : open_mpi.irecv(
+              bytes, count, open_mpi.byte, peer, tag, open_mpi.world, &request->open_mpi),
+      text);
+}
+
+int cairn_mpi_test(struct cairn_mpi_request *request, int *is_complete, char *text) {
+  void *status = ignored_status();
+  return described(
+      library.abi == CAIRN_MPI_MPICH ? mpich.test(&request->mpich, is_complete, status)
+                                     : open_mpi.test(&request->open_mpi, is_complete, status),
+      text);
+}
+
+int cairn_mpi_wait(struct cairn_mpi_request *request, char *text) {
+  void *status = ignored_status();
+  return described(
+      library.abi == CAIRN_MPI_MPICH ? mpich.wait(&request->mpich, status)
+                                     : open_mpi.wait(&request->open_mpi, status),
       text);
 }
 

@@ -35,6 +35,13 @@ public final class Communicator {
   /// The number of exchanges so far, which must be the same in all processes.
   private var exchangeCount: UInt64 = 0
   private var hasEnded = false
+  private var nextTag = 0
+
+  /// Whether large gradients are exchanged during the backward pass; each process may choose.
+  ///
+  /// Between machines, this hides the time on the network. On one machine, the processors copy what
+  /// is exchanged, which is faster after the backward pass, with the gradients in the caches.
+  package var overlapsExchanges = true
 
   /// The communicator of a process that is alone.
   public init() {
@@ -74,6 +81,9 @@ public final class Communicator {
     }
     defer { alarm.stop() }
     let communicator = Communicator(try MPITransport(launch), host: hostName())
+    let hosts = try communicator.gather(Array(communicator.host.utf8))
+    communicator.overlapsExchanges =
+      launch.localSize.map { $0 < launch.size } ?? hosts.contains { $0 != hosts[0] }
     communicator.heartbeat = try Heartbeat(communicator, lost: lost)
     return communicator
   }
@@ -195,7 +205,9 @@ public final class Communicator {
   }
 
   /// The part of some floats that this process computes in ``sum(_:scratch:)``.
-  func ownPart(of count: Int) -> Range<Int> { halves(of: count).last ?? 0..<count }
+  func ownPart(of count: Int) -> Range<Int> {
+    HalvingRound.rounds(of: count, rank: rank, size: size).last?.kept ?? 0..<count
+  }
 
   /// Adds floats over all processes as ``sum(_:scratch:)``, but only the part of this process
   /// (recursive halving with distance doubling).
@@ -210,52 +222,67 @@ public final class Communicator {
     into output: UnsafeMutableBufferPointer<Float>? = nil
   ) throws(RankError) {
     guard size > 1, let transport else { return }
-    let ranges = halves(of: values.count)
-    for (round, (range, kept)) in zip(ranges, ranges.dropFirst()).enumerated() {
-      let isLower = rank & 1 << round == 0
-      let given =
-        isLower ? kept.upperBound..<range.upperBound : range.lowerBound..<kept.lowerBound
-      let received = unsafe UnsafeMutableBufferPointer(rebasing: scratch[..<kept.count])
+    let rounds = HalvingRound.rounds(of: values.count, rank: rank, size: size)
+    for (index, round) in rounds.enumerated() {
+      let received = unsafe UnsafeMutableBufferPointer(rebasing: scratch[..<round.kept.count])
       try unsafe exchange(
-        UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(values)[bytes(given)]),
-        UnsafeMutableRawBufferPointer(received), with: rank ^ 1 << round, transport)
-      let own = unsafe UnsafeMutableBufferPointer(rebasing: values[kept])
-      let isLast = round == ranges.count - 2
+        UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(values)[bytes(round.given)]),
+        UnsafeMutableRawBufferPointer(received), with: round.peer, transport)
+      let own = unsafe UnsafeMutableBufferPointer(rebasing: values[round.kept])
+      let isLast = index == rounds.count - 1
       unsafe addFloats(
-        isLower ? own : received, isLower ? received : own, into: isLast ? output ?? own : own)
+        round.isLower ? own : received, round.isLower ? received : own,
+        into: isLast ? output ?? own : own)
     }
   }
 
   /// Gives every process the parts of all processes (recursive doubling).
   func shareParts(of values: UnsafeMutableBufferPointer<Float>) throws(RankError) {
     guard size > 1, let transport else { return }
-    let ranges = halves(of: values.count)
     let all = UnsafeMutableRawBufferPointer(values)
-    for (round, (outer, known)) in zip(ranges, ranges.dropFirst()).enumerated().reversed() {
-      let missing =
-        rank & 1 << round == 0
-        ? known.upperBound..<outer.upperBound : outer.lowerBound..<known.lowerBound
+    for round in HalvingRound.rounds(of: values.count, rank: rank, size: size).reversed() {
       try unsafe exchange(
-        UnsafeRawBufferPointer(rebasing: all[bytes(known)]),
-        UnsafeMutableRawBufferPointer(rebasing: all[bytes(missing)]), with: rank ^ 1 << round,
+        UnsafeRawBufferPointer(rebasing: all[bytes(round.kept)]),
+        UnsafeMutableRawBufferPointer(rebasing: all[bytes(round.given)]), with: round.peer,
         transport)
     }
   }
 
-  /// The ranges that recursive halving leaves to this process, from all elements to its own part.
-  private func halves(of count: Int) -> [Range<Int>] {
-    var ranges = [0..<count]
-    var range = 0..<count
-    var distance = 1
-    while distance < size {
-      let middle = range.lowerBound + range.count / 2
-      range =
-        rank & distance == 0 ? range.lowerBound..<middle : middle..<range.upperBound
-      ranges.append(range)
-      distance *= 2
-    }
-    return ranges
+  /// Begins to exchange floats with a process that does the same.
+  ///
+  /// - Parameters:
+  ///   - sent: The floats to send, which must not change until the exchange is complete.
+  ///   - received: Memory for the floats of the other process.
+  ///   - peer: The other process.
+  ///   - tag: A number that ``reserveTags(_:)`` returned.
+  /// - Returns: The messages under way.
+  /// - Throws: ``RankError/communication(_:)``.
+  func beginExchange(
+    _ sent: UnsafeMutableBufferPointer<Float>, for received: UnsafeMutableBufferPointer<Float>,
+    with peer: Int, tag: Int
+  ) throws(RankError) -> any PendingExchange {
+    guard let transport else { fatalError("a process that is alone has no other") }
+    sentBytes += 4 * sent.count
+    return try unsafe transport.begin(
+      UnsafeRawBufferPointer(sent), for: UnsafeMutableRawBufferPointer(received), with: peer,
+      tag: tag)
   }
+
+  /// Reserves numbers for exchanges that are under way at the same time, the same in all processes.
+  ///
+  /// - Parameter count: How many are needed.
+  /// - Returns: The numbers.
+  func reserveTags(_ count: Int) -> Range<Int> {
+    require(
+      count <= Self.tagCount,
+      "At most \(Self.tagCount) large gradients can be exchanged, but there are \(count).")
+    if nextTag + count > Self.tagCount { nextTag = 0 }
+    defer { nextTag += count }
+    return nextTag..<nextTag + count
+  }
+
+  /// Every library of MPI allows tags up to 32,767.
+  private static let tagCount = 30_000
 
   /// Gives every process the floats of all processes (recursive doubling).
   ///

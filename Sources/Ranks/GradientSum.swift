@@ -9,7 +9,8 @@ public import Tensors
 /// The changes of variables that the shards change without gradients, such as the moving averages
 /// of a batch normalization, are added in the same way.
 ///
-/// Large gradients are exchanged where they are, and small ones together in one message. Of the
+/// Large gradients are exchanged where they are, and small ones together in one message. Large ones
+/// can be exchanged while the backward pass goes on: see `GradientSum+Overlapping.swift`. Of the
 /// kernel of a dense layer, the factors are exchanged instead if they are smaller: see
 /// `GradientSum+Factors.swift`. Of a variable that is divided, each process gets only the sum of
 /// its part: see `DividedVariable`.
@@ -30,8 +31,11 @@ public final class GradientSum {
   /// The divided variables, by their index.
   let divided: [Int: DividedVariable]
   private var start: [Tensor]
-  private var shards: [Shard] = []
+  private(set) var shards: [Shard] = []
   private let scratch: FloatBuffer
+
+  /// The large gradients that are exchanged on their own.
+  let overlap: Overlap
 
   /// Memory for the factors of all processes.
   var factors = FloatBuffer(0)
@@ -92,14 +96,28 @@ public final class GradientSum {
     }
     let counts = (variables + averages).map(\.shape.elementCount)
     floatCount = counts.reduce(variables.count, +)
-    let large = counts.filter { $0 >= Self.largeCount }
-    let largest = max(floatCount - large.reduce(0, +), large.max() ?? 0)
+    let parts = self.divided
+    // Dense kernels that are not divided may be exchanged as factors.
+    let overlapped = indices.filter {
+      counts[$0] >= Self.largeCount && (parts[$0] != nil || variables[$0].shape.count != 2)
+    }
+    let overlap = Overlap(
+      communicator.size > 1 ? overlapped : [], of: variables, divided: parts, over: communicator)
+    self.overlap = overlap
+    let large = counts.indices.filter { counts[$0] >= Self.largeCount }
+    let rest = floatCount - large.reduce(0) { $0 + counts[$1] }
+    let others = large.filter { !overlap.contains($0) }.map { counts[$0] }
+    let largest = max(rest, others.max() ?? 0)
     scratch = FloatBuffer(communicator.size > 1 ? (largest + 1) / 2 : 0)
     start = averages.map(\.value)
   }
 
   /// Records the values that the shards of the next batch start with.
-  public func begin() { start = averages.map(\.value) }
+  public func begin() {
+    start = averages.map(\.value)
+    shards = []
+    overlap.reset()
+  }
 
   /// Adds a shard of this process, and resets the averages that it has changed.
   ///
@@ -124,19 +142,17 @@ public final class GradientSum {
   /// - Throws: ``RankError`` if the processes cannot exchange them.
   /// - Precondition: The number of shards of this process is a power of two.
   public func finish() throws(RankError) -> Gradients {
-    let shards = shards
-    self.shards = []
-    require(
-      !shards.isEmpty && shards.count & (shards.count - 1) == 0,
-      "The number of shards must be a power of two, but is \(shards.count).")
+    let shards = takeShards()
+    overlap.begin(shards.map(\.gradients))
+    // Before any exchange that waits: the others may need the next round of a sum from this process.
+    var large = try overlap.finish()
     let factored = try gatherFactors(of: shards)
     // Whether there is a gradient, the small ones, and the small averages.
     var small = variables.map { variable in
       let flags = shards.map { Tensor($0.gradients?[variable] == nil ? 0 : 1) }
       return Tensor.treeSum(of: flags, shape: []).reshaped([1])
     }
-    var large: [Int: Tensor] = [:]
-    for (index, variable) in (variables + averages).enumerated() {
+    for (index, variable) in (variables + averages).enumerated() where !overlap.contains(index) {
       if let all = factored[index] {
         large[index] = Tensor.treeSum(of: all, shape: variable.shape)
         continue
@@ -149,8 +165,6 @@ public final class GradientSum {
       var sum = Tensor.treeSum(of: terms, shape: variable.shape)
       if sum.count < Self.largeCount {
         small.append(sum.reshaped([sum.count]))
-      } else if let variable = divided[index] {
-        large[index] = try ownPart(of: &sum, shape: variable.part.shape)
       } else {
         try add(&sum)
         large[index] = sum
@@ -179,6 +193,22 @@ public final class GradientSum {
     return gradients
   }
 
+  /// Gives up the sum of this batch, as all processes do.
+  ///
+  /// - Throws: ``RankError`` if the processes cannot exchange what they have begun to.
+  package func discard() throws(RankError) {
+    overlap.begin(takeShards().map(\.gradients))
+    _ = try overlap.finish()
+  }
+
+  private func takeShards() -> [Shard] {
+    defer { shards = [] }
+    require(
+      !shards.isEmpty && shards.count & (shards.count - 1) == 0,
+      "The number of shards must be a power of two, but is \(shards.count).")
+    return shards
+  }
+
   /// Adds the sums of the other processes.
   private func add(_ sum: inout Tensor) throws(RankError) {
     guard communicator.size > 1 else { return }
@@ -186,18 +216,6 @@ public final class GradientSum {
     try unsafe sum.withUnsafeMutablePointer { values throws(RankError) in
       try unsafe communicator.sum(
         UnsafeMutableBufferPointer(start: values, count: count), scratch: scratch.floats)
-    }
-  }
-
-  /// Adds the sums of the other processes in the part of this one, and returns that part.
-  private func ownPart(of sum: inout Tensor, shape: Shape) throws(RankError) -> Tensor {
-    let count = sum.count
-    return try unsafe sum.withUnsafeMutablePointer { values throws(RankError) in
-      try unsafe Tensor(uninitialized: shape) { part throws(RankError) in
-        try unsafe communicator.sumOwnPart(
-          of: UnsafeMutableBufferPointer(start: values, count: count), scratch: scratch.floats,
-          into: part)
-      }
     }
   }
 }

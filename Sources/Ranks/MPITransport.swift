@@ -49,7 +49,7 @@ final class MPITransport: Transport {
   }
 
   /// Calls a function of MPI, which fills in a text if it fails.
-  private static func check(
+  static func check(
     _ body: (UnsafeMutablePointer<CChar>) -> Int32
   ) throws(RankError) {
     var text = [CChar](repeating: 0, count: Int(CAIRN_MPI_TEXT))
@@ -98,6 +98,24 @@ final class MPITransport: Transport {
           text)
       }
     }
+  }
+
+  func begin(
+    _ sent: UnsafeRawBufferPointer, for received: UnsafeMutableRawBufferPointer, with peer: Int,
+    tag: Int
+  ) throws(RankError) -> any PendingExchange {
+    let exchange = MPIExchange()
+    let tag = Int(CAIRN_MPI_TAG) + 1 + tag
+    for start in stride(from: 0, to: received.count, by: Self.limit) {
+      let part = start..<min(start + Self.limit, received.count)
+      try unsafe exchange.receive(
+        UnsafeMutableRawBufferPointer(rebasing: received[part]), from: peer, tag: tag)
+    }
+    for start in stride(from: 0, to: sent.count, by: Self.limit) {
+      let part = start..<min(start + Self.limit, sent.count)
+      try unsafe exchange.send(UnsafeRawBufferPointer(rebasing: sent[part]), to: peer, tag: tag)
+    }
+    return exchange
   }
 
   func end() {

@@ -6,8 +6,16 @@
 ///   - body: Computes one chunk. Chunks must write to different memory.
 package func parallel(chunks: Int, _ body: @escaping @Sendable (Int) -> Void) {
   let workers = min(Threads.count, chunks)
-  if workers > 1 && ThreadPool.shared.run(chunks: chunks, workers: workers, body) { return }
-  for chunk in 0..<chunks { body(chunk) }
+  let pause = LoopPauses.work
+  if workers > 1,
+    ThreadPool.shared.run(chunks: chunks, workers: workers, pause: pause?.value, body)
+  {
+    return
+  }
+  for chunk in 0..<chunks {
+    body(chunk)
+    pause?.value()
+  }
 }
 
 /// Calls `body` for the parts of a range, on ``Threads/count`` threads.

@@ -49,9 +49,16 @@ final class ThreadPool: @unchecked Sendable {
 
   /// Calls `body` for each chunk, on this thread and on helpers.
   ///
+  /// - Parameters:
+  ///   - chunks: The number of chunks.
+  ///   - workers: The number of threads.
+  ///   - pause: What this thread does after each of its chunks.
+  ///   - body: Computes one chunk.
   /// - Returns: False if the pool is in use by another thread or by an enclosing loop; then nothing
   ///   was done, and the caller computes the chunks alone.
-  func run(chunks: Int, workers: Int, _ body: @escaping @Sendable (Int) -> Void) -> Bool {
+  func run(
+    chunks: Int, workers: Int, pause: (() -> Void)?, _ body: @escaping @Sendable (Int) -> Void
+  ) -> Bool {
     guard !isOwned.exchange(true, ordering: .acquiring) else { return false }
     defer { isOwned.store(false, ordering: .releasing) }
     start(threads: workers - 1)
@@ -67,7 +74,7 @@ final class ThreadPool: @unchecked Sendable {
     state.store(job | Self.isOpen, ordering: .sequentiallyConsistent)
     for _ in 0..<sleeping.exchange(0, ordering: .sequentiallyConsistent) { wakeUp.signal() }
 
-    work(as: 0, body)
+    work(as: 0, pause: pause, body)
 
     state.bitwiseAnd(~Self.isOpen, ordering: .acquiring)
     var looks = 0
@@ -83,7 +90,9 @@ final class ThreadPool: @unchecked Sendable {
   private func firstChunk(of worker: Int) -> Int { chunks * worker / workers }
 
   /// Computes chunks until none are left, first those of the worker's own share.
-  private func work(as worker: Int, _ body: @Sendable (Int) -> Void) {
+  private func work(
+    as worker: Int, pause: (() -> Void)? = nil, _ body: @Sendable (Int) -> Void
+  ) {
     for turn in 0..<workers {
       let owner = (worker + turn) % workers
       let (share, end) = (shares[owner], firstChunk(of: owner + 1))
@@ -91,6 +100,7 @@ final class ThreadPool: @unchecked Sendable {
         let chunk = share.nextChunk.wrappingAdd(1, ordering: .relaxed).oldValue
         guard chunk < end else { break }
         body(chunk)
+        pause?()
       }
     }
   }

@@ -37,26 +37,95 @@ package enum ThreadJob {
 /// The messages under way between the processes of a job.
 private final class Network: Sendable {
   let size: Int
-  private let queues: Mutex<[[[UInt8]]]>
+  private let queues = Mutex<[Line: [[UInt8]]]>([:])
 
-  init(_ size: Int) {
-    self.size = size
-    queues = Mutex([[[UInt8]]](repeating: [], count: size * size))
+  /// What keeps the order of messages.
+  struct Line: Hashable {
+    var sender: Int
+    var receiver: Int
+    /// The number of an exchange; `nil` for messages that are waited for.
+    var tag: Int?
   }
 
-  func send(_ bytes: [UInt8], from sender: Int, to receiver: Int) {
-    queues.withLock { $0[sender * size + receiver].append(bytes) }
+  init(_ size: Int) { self.size = size }
+
+  func send(_ bytes: [UInt8], on line: Line) {
+    queues.withLock { $0[line, default: []].append(bytes) }
   }
 
-  func receive(from sender: Int, to receiver: Int) -> [UInt8] {
+  /// The next message, or `nil` if none has arrived.
+  func poll(_ line: Line) -> [UInt8]? {
+    queues.withLock { queues in
+      queues[line]?.isEmpty == false ? queues[line]?.removeFirst() : nil
+    }
+  }
+
+  func receive(_ line: Line) -> [UInt8] {
     while true {
-      let bytes = queues.withLock { queues -> [UInt8]? in
-        let index = sender * size + receiver
-        return queues[index].isEmpty ? nil : queues[index].removeFirst()
-      }
-      if let bytes { return bytes }
+      if let bytes = poll(line) { return bytes }
       usleep(20)
     }
+  }
+}
+
+/// An exchange between threads.
+///
+/// As with MPI, the bytes to send are read, and those received written, while it is under way.
+@safe
+private final class ThreadExchange: PendingExchange {
+  private let network: Network
+  private let line: Network.Line
+  @unsafe private let received: UnsafeMutableRawBufferPointer
+  private var sent: (() -> Void)?
+  /// The bytes that are still to be written.
+  private var left: ArraySlice<UInt8>?
+  private var isComplete = false
+
+  init(
+    _ sent: UnsafeRawBufferPointer, for received: UnsafeMutableRawBufferPointer,
+    on line: Network.Line, _ network: Network
+  ) {
+    (self.network, self.line) = (network, line)
+    unsafe self.received = received
+    let answer = Network.Line(sender: line.receiver, receiver: line.sender, tag: line.tag)
+    self.sent = { network.send(unsafe Array(sent), on: answer) }
+  }
+
+  func test() throws(RankError) -> Bool {
+    // The first look sends, a later one receives half of the bytes, and the next one the others.
+    if let sent {
+      sent()
+      self.sent = nil
+    } else if left != nil {
+      complete()
+    } else if !isComplete, let bytes = network.poll(line) {
+      try begin(bytes)
+    }
+    return isComplete
+  }
+
+  func wait() throws(RankError) {
+    sent?()
+    sent = nil
+    if left == nil, !isComplete { try begin(network.receive(line)) }
+    complete()
+  }
+
+  private func begin(_ bytes: [UInt8]) throws(RankError) {
+    let count = unsafe received.count
+    guard bytes.count == count else {
+      throw .communication("received \(bytes.count) bytes instead of \(count)")
+    }
+    unsafe received.copyBytes(from: bytes.prefix(count / 2))
+    left = bytes.dropFirst(count / 2)
+  }
+
+  private func complete() {
+    if let left {
+      unsafe UnsafeMutableRawBufferPointer(rebasing: received[left.startIndex...])
+        .copyBytes(from: left)
+    }
+    (left, isComplete) = (nil, true)
   }
 }
 
@@ -70,11 +139,11 @@ private final class ThreadTransport: Transport {
   init(rank: Int, _ network: Network) { (self.rank, self.network) = (rank, network) }
 
   func send(_ bytes: UnsafeRawBufferPointer, to peer: Int) throws(RankError) {
-    network.send(unsafe Array(bytes), from: rank, to: peer)
+    network.send(unsafe Array(bytes), on: .init(sender: rank, receiver: peer))
   }
 
   func receive(_ bytes: UnsafeMutableRawBufferPointer, from peer: Int) throws(RankError) {
-    let received = network.receive(from: peer, to: rank)
+    let received = network.receive(.init(sender: peer, receiver: rank))
     guard received.count == bytes.count else {
       throw .communication("received \(received.count) bytes instead of \(bytes.count)")
     }
@@ -86,6 +155,14 @@ private final class ThreadTransport: Transport {
   ) throws(RankError) {
     try unsafe send(sent, to: peer)
     try unsafe receive(received, from: peer)
+  }
+
+  func begin(
+    _ sent: UnsafeRawBufferPointer, for received: UnsafeMutableRawBufferPointer, with peer: Int,
+    tag: Int
+  ) -> any PendingExchange {
+    unsafe ThreadExchange(
+      sent, for: received, on: .init(sender: peer, receiver: rank, tag: tag), network)
   }
 
   func end() {}

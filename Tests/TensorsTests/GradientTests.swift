@@ -1,3 +1,4 @@
+import Synchronization
 import Tensors
 import Testing
 
@@ -221,6 +222,41 @@ struct GradientTests {
     let x = Variable(Tensor([2, 3]), name: "x")
     let gradients = withGradientTape { (x.value * x.value + x.value).sum() }.gradients()
     #expect(gradients[x]?.scalars == [5, 7])
+  }
+
+  @Test("A gradient is passed on after all uses of its variable, before earlier operations")
+  func whenFinal() {
+    let first = Variable([1, 2], name: "first")
+    let shared = Variable([3, 4], name: "shared")
+    let last = Variable([5, 6], name: "last")
+    let unused = Variable([7, 8], name: "unused")
+    let names = [first, shared, last, unused].reduce(into: [:]) {
+      $0[ObjectIdentifier($1)] = $1.name
+    }
+    let events = Mutex<[String]>([])
+    let loss = withGradientTape {
+      let sum = withCustomGradient(of: [first.value + shared.value]) { inputs in
+        let pullback: @Sendable (Tensor) -> [Tensor] = { gradient in
+          events.withLock { $0.append("pullback") }
+          return [gradient]
+        }
+        return (inputs[0], pullback)
+      }
+      return (sum * shared.value * last.value).sum()
+    }
+    var found: [String: [Float]] = [:]
+    let all = loss.gradients { variable, gradient in
+      let name = names[variable] ?? "?"
+      events.withLock { $0.append(name) }
+      found[name] = gradient.scalars
+    }
+    #expect(events.withLock { $0 } == ["last", "pullback", "shared", "first"])
+    // (first + shared) · shared · last
+    #expect(found["last"] == [12, 24])
+    #expect(found["shared"] == [35, 60])
+    #expect(found["first"] == [15, 24])
+    #expect(all[shared]?.scalars == [35, 60])
+    #expect(all[unused] == nil)
   }
 
   @Test("Equal maxima share the gradient equally, over all axes together, as in TensorFlow")

@@ -1,3 +1,4 @@
+import Glibc
 import Synchronization
 import Testing
 import Threads
@@ -28,6 +29,30 @@ struct ParallelTests {
       parallel(chunks: 8) { chunk in sum.add(chunk, ordering: .relaxed) }
     }
     #expect(sum.load(ordering: .relaxed) == 8 * 28)
+  }
+
+  @Test("The thread that begins a loop pauses after each of its chunks", arguments: [1, 2])
+  func pauses(threads: Int) {
+    let before = Threads.count
+    defer { Threads.count = before }
+    Threads.count = threads
+    var pauses = 0
+    let own = Atomic<Int>(0)
+    let thread = pthread_self()
+    let count: @Sendable (Int) -> Void = { _ in
+      if pthread_equal(pthread_self(), thread) != 0 { own.add(1, ordering: .relaxed) }
+    }
+    LoopPauses.doing({
+      #expect(pthread_equal(pthread_self(), thread) != 0)
+      pauses += 1
+    }) {
+      for _ in 0..<50 { parallel(chunks: 20, count) }
+    }
+    #expect(pauses == own.load(ordering: .relaxed))
+    #expect(threads == 1 ? pauses == 1000 : pauses > 0)
+    let all = pauses
+    parallel(chunks: 20, count)
+    #expect(pauses == all)
   }
 
   @Test("Concurrent values are in order")

@@ -24,6 +24,18 @@ enum cairn_mpi_abi {
 #define CAIRN_MPI_SUCCESS 0
 #define CAIRN_MPI_THREAD_FUNNELED 1
 
+/// The tag of the messages of functions that wait; others have larger ones, up to 32,767.
+#define CAIRN_MPI_TAG 1
+
+/// A message that is under way: the library's handle of it.
+///
+/// Its bytes must stay where they are until `cairn_mpi_test` or `cairn_mpi_wait` has said that it is
+/// complete; afterwards it is complete for both again.
+struct cairn_mpi_request {
+  void *open_mpi;
+  int mpich;
+};
+
 /// Loads a library of MPI and finds out which one it is.
 ///
 /// @param path The name or path of the library.
@@ -46,8 +58,8 @@ int cairn_mpi_size(void);
 /// Describes the library in `text`.
 void cairn_mpi_describe(char *text);
 
-/// Sends bytes to another process. Like the two functions below, it returns 0, or another number
-/// and the reason in `text`.
+/// Sends bytes to another process. Like the functions below, it returns 0, or another number and
+/// the reason in `text`.
 int cairn_mpi_send(const void *bytes, int count, int peer, char *text);
 
 /// Receives bytes from another process.
@@ -56,6 +68,21 @@ int cairn_mpi_receive(void *bytes, int count, int peer, char *text);
 /// Sends bytes to a process and receives bytes from the same one.
 int cairn_mpi_exchange(
     const void *sent, int sent_count, void *received, int received_count, int peer, char *text);
+
+/// Begins to send bytes to another process.
+int cairn_mpi_begin_send(
+    const void *bytes, int count, int peer, int tag, struct cairn_mpi_request *request,
+    char *text);
+
+/// Begins to receive bytes from another process.
+int cairn_mpi_begin_receive(
+    void *bytes, int count, int peer, int tag, struct cairn_mpi_request *request, char *text);
+
+/// Lets all messages that are under way make progress, and says whether one is complete.
+int cairn_mpi_test(struct cairn_mpi_request *request, int *is_complete, char *text);
+
+/// Waits until a message is complete.
+int cairn_mpi_wait(struct cairn_mpi_request *request, char *text);
 
 /// Ends MPI, together with all processes.
 int cairn_mpi_end(char *text);

@@ -56,20 +56,56 @@ extension Tensor {
       """, file: file, line: line)
     guard let node else { return Gradients([:]) }
     return CallSite(file: file, line: line).track {
-      gradients(from: node, keepsRecording: keepsRecording)
+      gradients(from: node, keepsRecording: keepsRecording, whenFinal: nil)
     }
   }
 
-  private func gradients(from node: Node, keepsRecording: Bool) -> Gradients {
+  /// Computes the gradients of this scalar, as ``gradients(keepingRecording:file:line:)``, and
+  /// passes each on as soon as it is known.
+  ///
+  /// The variables of the last operations come first.
+  ///
+  /// - Parameter whenFinal: Called with a variable and its gradient, once for each variable that
+  ///   has one, while others are still to be computed.
+  /// - Returns: All gradients.
+  /// - Precondition: The tensor has one element, and its recording has not been released.
+  package func gradients(
+    whenFinal: (_ variable: ObjectIdentifier, _ gradient: Tensor) -> Void
+  ) -> Gradients {
+    require(
+      count == 1,
+      "Gradients are taken of a tensor with one element, but the shape is \(shape).")
+    guard let node else { return Gradients([:]) }
+    return withoutActuallyEscaping(whenFinal) {
+      gradients(from: node, keepsRecording: false, whenFinal: $0)
+    }
+  }
+
+  private func gradients(
+    from node: Node, keepsRecording: Bool,
+    whenFinal: ((_ variable: ObjectIdentifier, _ gradient: Tensor) -> Void)?
+  ) -> Gradients {
     var pending = [ObjectIdentifier(node): Tensor(repeating: 1, shape: shape)]
     var variables: [ObjectIdentifier: Tensor] = [:]
     var steps = node.inOrder()
+    // A variable has a leaf for each time it was read; its gradient is final after the last one.
+    var leaves: [ObjectIdentifier: Int] = [:]
+    if whenFinal != nil {
+      for (step, _) in steps {
+        if let variable = step.variable { leaves[variable, default: 0] += 1 }
+      }
+    }
     while let (step, origin) = steps.popLast() {
       if !keepsRecording && step.variable == nil { step.origin.withLock { $0 = nil } }
-      guard let gradient = pending.removeValue(forKey: ObjectIdentifier(step)) else { continue }
+      let found = pending.removeValue(forKey: ObjectIdentifier(step))
       if let variable = step.variable {
-        variables[variable] = variables[variable].map { $0 + gradient } ?? gradient
+        if let found { variables[variable] = variables[variable].map { $0 + found } ?? found }
+        if let whenFinal {
+          leaves[variable, default: 1] -= 1
+          if leaves[variable] == 0, let final = variables[variable] { whenFinal(variable, final) }
+        }
       }
+      guard let gradient = found else { continue }
       for (input, contribution) in zip(origin.inputs, origin.pullback(gradient)) {
         let key = ObjectIdentifier(input)
         pending[key] = pending[key].map { $0 + contribution } ?? contribution

@@ -76,12 +76,21 @@ extension Trainer {
       message.words += [
         (Double(loss.scalar) * Double(part.count)).bitPattern, UInt64(correct), UInt64(part.count),
       ]
-      sum.add(share.gradients(), weight: weight)
+      if shard == ownShards.last {
+        sum.addLast(gradientsOf: share, weight: weight)
+      } else {
+        sum.add(share.gradients(), weight: weight)
+      }
     }
     for (generator, counter) in zip(model.seedGenerators, counters) {
       generator.counter = counter &+ UInt64(settings.shards) << streamBits
     }
-    try update(exchange(message).flatMap(\.words))
+    let words = try exchange(message).flatMap(\.words)
+    do throws(TrainingError) { try update(words) } catch {
+      // All processes have the same loss, and some have begun to exchange gradients.
+      try among { () throws(RankError) in try sum.discard() }
+      throw error
+    }
     let gradients = try among { () throws(RankError) in try sum.finish() }
     if let dividedOptimizer {
       try among { () throws(RankError) in try dividedOptimizer.apply(gradients) }
