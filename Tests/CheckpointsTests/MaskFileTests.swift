@@ -6,7 +6,7 @@ struct MaskFileTests {
   static let models = ExpectedModels("masks")
 
   @Test("There are files of both Keras, in all their forms")
-  func isComplete() { #expect(Self.models.files.count == 8) }
+  func isComplete() { #expect(Self.models.files.count == 12) }
 
   @Test("Each model and its conversions compute what its Keras computes", arguments: models.files)
   func outputs(file: String) throws { try Self.models.checkOutputs(of: file) }

@@ -37,7 +37,18 @@ def models(k):
         y = L.Embedding(11, 4, mask_zero=True)(x)
         return k.Model(x, L.Dense(2)(L.BatchNormalization()(y)))
 
-    return {"normalized": normalized, "steps": steps}
+    def ends():
+        """The last output, where that of a masked step is 0."""
+        x = k.Input((8,))
+        y = L.Embedding(11, 4, mask_zero=True)(x)
+        layers = [
+            L.LSTM(3, zero_output_for_mask=True),
+            L.GRU(3, zero_output_for_mask=True, go_backwards=True),
+            L.SimpleRNN(3, zero_output_for_mask=True),
+        ]
+        return k.Model(x, L.Dense(2)(L.Concatenate()([layer(y) for layer in layers])))
+
+    return {"normalized": normalized, "steps": steps, "ends": ends}
 
 
 def metrics():

@@ -7,6 +7,7 @@ must occur.
 """
 
 import collections
+import itertools
 import json
 import pathlib
 import re
@@ -635,19 +636,19 @@ def masked_graphs():
         config = model_config(shape, layers, "all")
         yield f"masked_frames_{rank}", config, weights, gaps(*shape), "3.15.1"
 
-    # Activations that the cells of ONNX lack.
-    def selu(class_name, name, inputs=None, features=4, **options):
+    # With an activation that the cells of ONNX lack, and with one that they have.
+    def recurrent(class_name, name, inputs=None, features=4, **options):
         gates = {"LSTM": 4, "GRU": 3, "SimpleRNN": 1}[class_name]
         width, after = gates * 3, options.get("reset_after", False)
         own = [numbers(features, width), numbers(3, width), numbers(*[2] * after, width)]
-        functions = {"activation": "selu"}
+        functions = {"activation": activation}
         if class_name != "SimpleRNN":
             functions["recurrent_activation"] = "sigmoid"
         if name:
             weights[name] = own
         return layer(class_name, name or "inner", inputs, **functions, units=3, **options), own
 
-    for masked in [False, True]:
+    for activation, masked in itertools.product(["selu", "tanh"], [False, True]):
         # Keras orders the weights by depth.
         weights, layers, later, ends = {}, [], [], []
         source = "masking" if masked else "x"
@@ -661,22 +662,24 @@ def masked_graphs():
         ]:
             name = class_name.lower() + str(options.get("reset_after", ""))
             steps = {**options, "return_sequences": True, "return_state": True}
-            layers.append(selu(class_name, name, [source], **steps)[0])
+            layers.append(recurrent(class_name, name, [source], **steps)[0])
             count = 2 if class_name == "LSTM" else 1
             states = [[name, 0, index, {}] for index in range(count + 1)]
             back = {**options, "go_backwards": True}
-            later.append(selu(class_name, f"{name}_given", states, 3, **back)[0])
+            later.append(recurrent(class_name, f"{name}_given", states, 3, **back)[0])
             zeros = {**options, "zero_output_for_mask": True, "return_sequences": True}
-            later.append(selu(class_name, f"{name}_zeros", [source], **zeros)[0])
-            inner, own = selu(class_name, None, return_sequences=True, **options)
+            later.append(recurrent(class_name, f"{name}_zeros", [source], **zeros)[0])
+            del zeros["return_sequences"]
+            later.append(recurrent(class_name, f"{name}_last_zeros", [source], **zeros)[0])
+            inner, own = recurrent(class_name, None, return_sequences=True, **options)
             both = f"{name}_both"
             weights[both] = own + [numbers(*value.shape) for value in own]
             later.append(layer("Bidirectional", both, [source], layer=inner))
-            ends += [*states, f"{name}_given", f"{name}_zeros", both]
+            ends += [*states, f"{name}_given", f"{name}_zeros", f"{name}_last_zeros", both]
         layers += [*later, *joined(ends)]
         for version in ["3.15.1", "2.15.0"]:
             config = model_config((4, 4), layers, "all")
-            yield f"selu_{masked}_{version[0]}", config, weights, gaps(4, 4), version
+            yield f"{activation}_{masked}_{version[0]}", config, weights, gaps(4, 4), version
 
 
 def arrays(values):

@@ -7,7 +7,7 @@ extension Tensor {
   /// Compares elements.
   ///
   /// ```swift
-  /// let share = (0.5 .< predictions).mean()  // of the predictions above 0.5
+  /// let share = (predictions .< 0.5).mean()  // of the predictions below 0.5
   /// ```
   ///
   /// - Parameters:

@@ -33,8 +33,8 @@ struct TensorsExamples {
 
   @Test func comparison() {
     let predictions: Tensor = [0.25, 0.5, 0.75, 1]
-    let share = (0.5 .< predictions).mean()  // of the predictions above 0.5
-    #expect(share.scalars == [0.5])
+    let share = (predictions .< 0.5).mean()  // of the predictions below 0.5
+    #expect(share.scalars == [0.25])
   }
 
   @Test func selection() {

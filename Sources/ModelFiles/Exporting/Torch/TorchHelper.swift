@@ -127,7 +127,7 @@ enum TorchHelper: String, CaseIterable {
                 output = new[0]
                 outputs.append(output)
             states = new
-        return torch.stack(outputs, 1), output, states
+        return torch.stack(outputs, 1), outputs[-1], states
     """
 
   // With `adds`, the scores that the mask leaves out are reduced instead of replaced, as in

@@ -21,7 +21,7 @@ extension RecurrentPass {
     let zeros = states.isEmpty ? cell.zeros(like: x.name) : []
     let recurrence = StepwiseRecurrence(
       goesBackwards: options.goesBackwards,
-      zerosMaskedOutputs: options.zerosMaskedOutputs && options.returnsSequences)
+      zerosMaskedOutputs: options.zerosMaskedOutputs)
     var (outputs, last) = recurrence.addNodes(
       to: graph, steps: steps, mask: mask, states: states + zeros
     ) { step, before in cell.advance(sums[step], before) }

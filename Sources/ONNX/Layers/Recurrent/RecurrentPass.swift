@@ -109,7 +109,11 @@ struct RecurrentPass {
       } : []
     guard options.returnsSequences else {
       // Without any step that counts, the output is 0 whatever the state is.
-      return (last.isEmpty || !states.isEmpty ? state(0, orElse: nothing) : last[0], last)
+      let output = last.isEmpty || !states.isEmpty ? state(0, orElse: nothing) : last[0]
+      guard options.zerosMaskedOutputs else { return (output, last) }
+      let isLastKept = graph.addNode(
+        "Gather", [isKept, graph.integers("last", [-1])], [AttributeProto("axis", .integer(1))])[0]
+      return (graph.add("Where", [isLastKept, output.name, nothing], shape: [units]), last)
     }
     let outputs = graph.transposed(graph.squeezed(result.outputs, [1]), [1, 0, 2])
     let sources = graph.addNode("Max", [graph.addNode("Sub", [counts, one])[0], zero])[0]

@@ -40,7 +40,8 @@ struct BackwardPass: Sendable {
     let leads = rows.map { run.recurrence.maskedAtFirst(run.mask, row: $0, steps: steps) }
     if !isSequence {
       unsafe dh.update(from: dy.storage.pointer + first * units, count: size)
-      for row in 0..<count where leads[row] == steps && steps > 0 {
+      for row in 0..<count
+      where run.recurrence.endsWithZero(run.mask, row: first + row, steps: steps) {
         unsafe (dh + row * units).update(repeating: 0, count: units)
       }
     }

@@ -78,8 +78,7 @@ struct ForwardPass: Sendable {
     }
     if !recurrence.returnsSequences {
       unsafe (output.pointer + first * units).update(from: h, count: size)
-      for row in rows where mask != nil && steps > 0 {
-        guard recurrence.maskedAtFirst(mask, row: row, steps: steps) == steps else { continue }
+      for row in rows where recurrence.endsWithZero(mask, row: row, steps: steps) {
         unsafe (output.pointer + row * units).update(repeating: 0, count: units)
       }
     }

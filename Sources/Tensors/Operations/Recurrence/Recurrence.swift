@@ -36,6 +36,15 @@ public struct Recurrence: Sendable {
       return unsafe mask.storage.pointer[row * steps + index] != 0
     } ?? steps
   }
+
+  /// Whether the output of the last step is 0 whatever the state is: the step is masked, and so are
+  /// all others, or ``zerosMaskedOutputs`` is set.
+  func endsWithZero(_ mask: Tensor?, row: Int, steps: Int) -> Bool {
+    guard let mask, steps > 0 else { return false }
+    let last = row * steps + (goesBackwards ? 0 : steps - 1)
+    guard unsafe mask.storage.pointer[last] == 0 else { return false }
+    return zerosMaskedOutputs || maskedAtFirst(mask, row: row, steps: steps) == steps
+  }
 }
 
 extension Tensor {

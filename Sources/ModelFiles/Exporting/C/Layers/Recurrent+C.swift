@@ -91,7 +91,7 @@ extension CProgram {
           add("  else memcpy(\(output), \(pass.y) + \(before) * \(pass.stride), \(bytes));")
         }
       } else {
-        add("  }")
+        add(options.zerosMaskedOutputs ? "  } else memset(\(output), 0, \(bytes));" : "  }")
       }
       add("}")
     } else {
