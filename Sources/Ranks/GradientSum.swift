@@ -144,7 +144,7 @@ public final class GradientSum {
   public func finish() throws(RankError) -> Gradients {
     let shards = takeShards()
     overlap.begin(shards.map(\.gradients))
-    // Before any exchange that waits: the others may need the next round of a sum from this process.
+    // Before any exchange that waits: others may wait for the next round of a sum in this process.
     var large = try overlap.finish()
     let factored = try gatherFactors(of: shards)
     // Whether there is a gradient, the small ones, and the small averages.

@@ -29,8 +29,8 @@ enum cairn_mpi_abi {
 
 /// A message that is under way: the library's handle of it.
 ///
-/// Its bytes must stay where they are until `cairn_mpi_test` or `cairn_mpi_wait` has said that it is
-/// complete; afterwards it is complete for both again.
+/// Its bytes must stay where they are until `cairn_mpi_test` or `cairn_mpi_wait` has said that it
+/// is complete.
 struct cairn_mpi_request {
   void *open_mpi;
   int mpich;
