@@ -261,7 +261,9 @@ public final class Communicator {
     _ sent: UnsafeMutableBufferPointer<Float>, for received: UnsafeMutableBufferPointer<Float>,
     with peer: Int, tag: Int
   ) throws(RankError) -> any PendingExchange {
-    guard let transport else { fatalError("a process that is alone has no other") }
+    guard let transport else {
+      Preconditions.fail("Internal error: a process that is alone exchanges with no other.")
+    }
     sentBytes += 4 * sent.count
     return try unsafe transport.begin(
       UnsafeRawBufferPointer(sent), for: UnsafeMutableRawBufferPointer(received), with: peer,

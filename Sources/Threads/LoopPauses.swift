@@ -1,3 +1,5 @@
+import Preconditions
+
 /// Work that a thread does between the chunks of its parallel loops, such as letting messages make
 /// progress while it computes.
 ///
@@ -23,7 +25,7 @@ package enum LoopPauses {
     $work.withValue(Shared(work)) {
       result = Swift.Result { () throws(Failure) in try operation() }
     }
-    guard let result else { fatalError("the operation has not run") }
+    guard let result else { fail("Internal error: the operation has not run.") }
     return try result.get()
   }
 }
