@@ -71,7 +71,7 @@ struct ArchitectureTests {
   }
 
   @Test(
-    "The size of batches stays in a config, and a stateful layer without one is told",
+    "A config keeps the size of batches, and what is lost names a stateful layer without one",
     arguments: [2, nil])
   func batchSize(size: Int?) throws {
     let shape = JSON.array([size.map(JSON.integer) ?? .null, .integer(3), .integer(1)])

@@ -96,6 +96,7 @@ struct OverlapTests {
   @Test("The gradient of the last layer is under way before that of the first one is computed")
   func begins() throws {
     let sent = try ThreadJob.run(2) { ranks in
+      // The pullback must be `Sendable`, but runs on this thread only.
       nonisolated(unsafe) let own = ranks
       let first = Variable(Tensor(zeros: [20_011]), name: "first")
       let last = Variable(Tensor(zeros: [20_011]), name: "last")

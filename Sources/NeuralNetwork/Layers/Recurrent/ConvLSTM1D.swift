@@ -11,7 +11,9 @@ public final class ConvLSTM1D: BaseConvLSTM {
   public let kernelSize: Int
   /// The strides of the kernel of the input.
   public let strides: Int
-  /// The dilation rate of the input's kernel; 1 means no dilation.
+  /// The dilation rate of the kernel; 1 means no dilation.
+  ///
+  /// The recurrent kernel has none.
   public let dilationRate: Int
 
   /// Creates a layer.

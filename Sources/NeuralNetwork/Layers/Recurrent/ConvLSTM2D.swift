@@ -11,7 +11,9 @@ public final class ConvLSTM2D: BaseConvLSTM {
   public let kernelSize: Size2D
   /// The strides of the kernel of the input.
   public let strides: Size2D
-  /// The dilation rate of the input's kernel; 1 means no dilation.
+  /// The dilation rate of the kernel; 1 means no dilation.
+  ///
+  /// The recurrent kernel has none.
   public let dilationRate: Size2D
 
   /// Creates a layer.

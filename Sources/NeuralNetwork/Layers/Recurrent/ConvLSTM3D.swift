@@ -12,7 +12,9 @@ public final class ConvLSTM3D: BaseConvLSTM {
   public let kernelSize: Size3D
   /// The strides of the kernel of the input.
   public let strides: Size3D
-  /// The dilation rate of the input's kernel; 1 means no dilation.
+  /// The dilation rate of the kernel; 1 means no dilation.
+  ///
+  /// The recurrent kernel has none.
   public let dilationRate: Size3D
 
   /// Creates a layer.

@@ -32,8 +32,8 @@ struct ImageConvolution: Sendable {
   /// - Parameters:
   ///   - kernel: The kernel.
   ///   - window: The window over the images.
-  ///   - isKept: Whether the kernel keeps what is computed from it alone: it will be used again
-  ///     without changes.
+  ///   - isKept: Whether the transformed kernel is kept with the kernel for further calls, until
+  ///     that changes. In training, it would change after each call.
   init(_ kernel: Tensor, _ window: Window, isKept: Bool = false) {
     self.kernel = kernel.withoutGradient
     self.window = window
@@ -123,11 +123,9 @@ struct ImageConvolution: Sendable {
     rows: Range<Int>, _ columns: Range<Int>, _ features: UnsafeMutablePointer<Float>,
     of image: UnsafePointer<Float>, _ kernel: Storage, _ epilogue: Epilogue
   ) {
+    let tiles = Int(cairn_winograd_tiles)
     let scratch = Storage(
-      uninitialized: 16
-        * (Int(cairn_winograd_tiles)
-          * (window.channels
-            + Int(cairn_winograd_filters)) + 32))
+      uninitialized: 16 * (tiles * (window.channels + Int(cairn_winograd_filters)) + 32))
     unsafe kernels.winograd(
       window.band(rows), Int64(channels), Int64(columns.lowerBound), Int64(columns.count), image,
       kernel.pointer, epilogue.biasAddress, epilogue.hasReLU ? 1 : 0, scratch.pointer,
