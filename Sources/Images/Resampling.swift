@@ -104,7 +104,8 @@ package enum Resampling {
       let first = max(Int(centre - reach + 0.5), 0)
       let last = min(Int(centre + reach + 0.5), count)
       let shares = (first..<max(last, first + 1)).map { position in
-        max(0, 1 - abs(Double(position) + 0.5 - centre) / reach)
+        let distance: Double = abs(Double(position) + 0.5 - centre)
+        return max(0, 1 - distance / reach)
       }
       let sum = shares.reduce(0, +)
       return (first, shares.map { Float(sum > 0 ? $0 / sum : 1) })

@@ -45,8 +45,7 @@ enum AreaAverage {
         }
       }
     }
-    return (0..<cells).flatMap { row in
-      result[row * (cells + 1)..<row * (cells + 1) + cells]
-    }
+    let stride = cells + 1
+    return (0..<cells).flatMap { row in result[row * stride..<row * stride + cells] }
   }
 }

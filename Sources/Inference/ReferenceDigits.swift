@@ -33,9 +33,9 @@ enum ReferenceDigits {
 
   /// The pixels of a digit, 0 or 255.
   private static func pixels(of bitmap: String) -> [UInt8] {
-    let bits = bitmap.utf8.flatMap { digit in
-      let value = digit < 0x40 ? digit - 0x30 : digit - 0x57
-      return (0..<4).map { (value >> (3 - $0) & 1) * 255 }
+    let bits = bitmap.utf8.flatMap { digit -> [UInt8] in
+      let value: UInt8 = digit < 0x40 ? digit - 0x30 : digit - 0x57
+      return [3, 2, 1, 0].map { shift in (value >> shift & 1) * 255 }
     }
     return bits + [UInt8](repeating: 0, count: FittedDigit.side * FittedDigit.side - bits.count)
   }

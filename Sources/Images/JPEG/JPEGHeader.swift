@@ -162,12 +162,12 @@ private struct Frame {
     guard [1, 3, 4].contains(bytes[5]) else {
       throw ImageError(.unsupported(.jpeg, "\(bytes[5]) components"))
     }
-    components = stride(from: 6, to: bytes.count, by: 3).map { start in
-      Component(horizontal: Int(bytes[start + 1] >> 4), vertical: Int(bytes[start + 1] & 15))
+    components = stride(from: 7, to: bytes.count, by: 3).map { position in
+      let factors = Int(bytes[position])
+      return Component(horizontal: factors >> 4, vertical: factors & 15)
     }
-    guard
-      components.allSatisfy({ (1...4).contains($0.horizontal) && (1...4).contains($0.vertical) })
-    else {
+    let factors = components.flatMap { [$0.horizontal, $0.vertical] }
+    guard factors.allSatisfy((1...4).contains) else {
       throw JPEGHeader.damaged("its sampling factors are not 1 to 4")
     }
     isProgressive = code == 0xC2

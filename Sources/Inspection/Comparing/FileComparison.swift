@@ -73,8 +73,8 @@ public struct FileComparison: Sendable {
 
   /// Whether every readable item is at least close.
   public var isClose: Bool {
-    (tensors.map(\.status) + facts.map(\.status)).allSatisfy {
-      $0 == .equal || $0 == .close || $0 == .unreadable
-    }
+    let readable: [ComparisonStatus] = [.equal, .close, .unreadable]
+    return tensors.allSatisfy { readable.contains($0.status) }
+      && facts.allSatisfy { readable.contains($0.status) }
   }
 }

@@ -184,13 +184,15 @@ public struct CompileConfig {
 
   /// The config for a `.keras` file, with the keys that every version of Keras 3 accepts.
   public var compileConfig: JSON {
-    .object([
-      "optimizer": optimizer.map {
-        CompileConfig.object("keras.optimizers", type(of: $0).className, $0.config)
-      } ?? .null,
-      "loss": losses?.json {
-        CompileConfig.object("keras.losses", type(of: $0).className, $0.config)
-      } ?? foreign.loss?.written(.archive) ?? .null,
+    let optimizer = optimizer.map {
+      CompileConfig.object("keras.optimizers", type(of: $0).className, $0.config)
+    }
+    let loss = losses?.json {
+      CompileConfig.object("keras.losses", type(of: $0).className, $0.config)
+    }
+    return .object([
+      "optimizer": optimizer ?? .null,
+      "loss": loss ?? foreign.loss?.written(.archive) ?? .null,
       "loss_weights": lossWeights?.json(JSON.number) ?? foreign.lossWeights ?? .null,
       "metrics": metrics(.archive, module: "keras.metrics"),
       "weighted_metrics": .null, "run_eagerly": .bool(false), "steps_per_execution": .integer(1),
@@ -203,16 +205,16 @@ public struct CompileConfig {
 
   /// The `training_config` attribute of a whole-model HDF5 file.
   package func trainingConfig(_ dialect: KerasDialect) -> JSON {
-    .object([
-      "loss": losses?.json {
-        CompileConfig.object(nil, type(of: $0).className, $0.config)
-      } ?? foreign.loss?.written(dialect) ?? .null,
+    let loss = losses?.json { CompileConfig.object(nil, type(of: $0).className, $0.config) }
+    let optimizer = optimizer.map {
+      CompileConfig.object(nil, type(of: $0).className, $0.config)
+    }
+    return .object([
+      "loss": loss ?? foreign.loss?.written(dialect) ?? .null,
       "loss_weights": lossWeights?.json(JSON.number) ?? foreign.lossWeights ?? .null,
       "metrics": metrics(dialect, module: nil),
       "weighted_metrics": .null,
-      "optimizer_config": optimizer.map {
-        CompileConfig.object(nil, type(of: $0).className, $0.config)
-      } ?? .null,
+      "optimizer_config": optimizer ?? .null,
     ])
   }
 

@@ -13,11 +13,13 @@ extension CProgram {
     let mean = try call.values("moving_mean") ?? []
     let variance = try call.values("moving_variance") ?? []
     // In double precision, because the mean may be much larger than the deviation.
-    let scales = (0..<channels).map { channel in
-      Double(gamma?[channel] ?? 1) / (Double(variance[channel]) + layer.epsilon).squareRoot()
+    let scales = (0..<channels).map { channel -> Double in
+      let deviation: Double = (Double(variance[channel]) + layer.epsilon).squareRoot()
+      return Double(gamma?[channel] ?? 1) / deviation
     }
-    let shifts = (0..<channels).map { channel in
-      Double(beta?[channel] ?? 0) - Double(mean[channel]) * scales[channel]
+    let shifts = (0..<channels).map { channel -> Double in
+      let centre = Double(mean[channel]) * scales[channel]
+      return Double(beta?[channel] ?? 0) - centre
     }
     add(
       .affine,

@@ -12,11 +12,10 @@ extension TorchModule {
       call, "nn.Linear(\(inputs), \(units)\(layer.useBias ? "" : ", bias=False"))"
     ) { name, tensors throws(CheckpointError) in
       let columns = (try call.values("kernel") ?? []).transposed(rows: inputs, columns: units)
-      tensors.add(
-        "\(name).weight", shape: [units, inputs],
-        (0..<units).flatMap { unit in
-          input.layout.ordered(Array(columns[unit * inputs..<(unit + 1) * inputs]))
-        })
+      let weight: [Float] = (0..<units).flatMap { unit in
+        input.layout.ordered(Array(columns[unit * inputs..<(unit + 1) * inputs]))
+      }
+      tensors.add("\(name).weight", shape: [units, inputs], weight)
       if let bias = try call.values("bias") { tensors.add("\(name).bias", shape: [units], bias) }
     }
     guard input.layout == .channelsFirst else {
