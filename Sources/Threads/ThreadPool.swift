@@ -47,6 +47,9 @@ final class ThreadPool: @unchecked Sendable {
   /// It is 0 with more threads than processors, because spinning would slow the working threads.
   private let patience = Atomic<Int>(0)
 
+  /// Whether another thread or an enclosing loop uses the pool at the moment.
+  var isInUse: Bool { isOwned.load(ordering: .relaxed) }
+
   /// Calls `body` for each chunk, on this thread and on helpers.
   ///
   /// - Parameters:

@@ -25,6 +25,11 @@ public enum Threads {
     }
   }
 
+  /// Whether a loop that begins now can have several threads, because no enclosing loop uses them.
+  ///
+  /// It may decide how work is divided, never what is computed.
+  package static var areFree: Bool { count > 1 && !ThreadPool.shared.isInUse }
+
   /// The number of processors that this process may use: those of its affinity (`taskset`,
   /// cpusets), but no more than the CPU quota of its control group allows.
   public static let available = min(

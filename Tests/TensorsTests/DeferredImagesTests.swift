@@ -200,4 +200,39 @@ struct DeferredImagesTests {
       #expect(error < 2e-6 * largest)
     }
   }
+  @Test("Winograd's gradient of a kernel agrees with the direct one within 2e-6 of the largest")
+  func winogradKernelGradient() {
+    // Images of 6, 63, 20 and 49 tiles; more and fewer than a chunk has.
+    for (batch, height, width, channels, filters) in [
+      (3, 4, 5, 16, 32), (2, 13, 18, 32, 16), (9, 9, 7, 64, 64), (5, 14, 14, 96, 112),
+    ] {
+      let x = Variable(Self.random([batch, height, width, channels], seed: 1), name: "x")
+      let kernel = Variable(Self.random([3, 3, channels, filters], seed: 2), name: "kernel")
+      let dy = Self.random([batch, height, width, filters], seed: 3)
+      let loss = withGradientTape {
+        (x.value.convolution(kernel.value, padding: .same) * dy).sum()
+      }
+      let gradient = (loss.gradients()[kernel]?.scalars ?? []).map(Double.init)
+      let (image, dz) = (x.value.scalars.map(Double.init), dy.scalars.map(Double.init))
+      var expected = [Double](repeating: 0, count: 9 * channels * filters)
+      for index in 0..<batch * height * width {
+        let (column, row) = (index % width, index / width % height)
+        for tap in 0..<9 {
+          let (i, j) = (row + tap / 3 - 1, column + tap % 3 - 1)
+          guard (0..<height).contains(i), (0..<width).contains(j) else { continue }
+          let first = ((index / width / height * height + i) * width + j) * channels
+          for channel in 0..<channels {
+            let at = (tap * channels + channel) * filters
+            for filter in 0..<filters {
+              expected[at + filter] += image[first + channel] * dz[index * filters + filter]
+            }
+          }
+        }
+      }
+      #expect(gradient.count == expected.count)
+      let largest = expected.map(abs).max() ?? 0
+      let error = zip(gradient, expected).map { abs($0 - $1) }.max() ?? .infinity
+      #expect(error < 2e-6 * largest)
+    }
+  }
 }

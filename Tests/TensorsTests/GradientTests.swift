@@ -105,6 +105,9 @@ struct GradientTests {
       Case("Winograd's convolution", [1, 4, 5, 16], [3, 3, 16, 16]) {
         $0[0].convolution($0[1], padding: .same)
       },
+      Case("Winograd's convolution of several chunks", [5, 4, 4, 16], [3, 3, 16, 16]) {
+        $0[0].convolution($0[1], padding: .same)
+      },
       Case("dilated convolution", [2, 7, 6, 2], [3, 2, 2, 3]) {
         $0[0].convolution($0[1], dilation: Size2D(2, 3))
       },

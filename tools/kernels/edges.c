@@ -297,6 +297,42 @@ static void winograd(int64_t height, int64_t width, int64_t channels, int64_t fi
   free_blocks();
 }
 
+// The gradient of a kernel of 3 × 3 by Winograd's algorithm, compared with the direct one within
+// rounding errors: the tiles in groups of an odd size.
+static void winograd_gradient(int64_t height, int64_t width, int64_t channels, int64_t filters,
+                              int64_t padding) {
+  struct cairn_window w = {height, width, channels, height + 2 * padding - 2,
+                           width + 2 * padding - 2, 3, 3, 1, 1, padding, padding, 1, 1, channels};
+  const int64_t tiles = (w.output_height + 1) / 2 * ((w.output_width + 1) / 2);
+  const int64_t group = 13;
+  float *image = block(height * width * channels);
+  float *dy = block(w.output_height * w.output_width * filters);
+  float *scratch = block(16 * (cairn_winograd_tiles * (channels + filters) + 32));
+  float *sums = block(16 * channels * filters), *gradient = block(9 * channels * filters);
+  for (int64_t first = 0; first < tiles; first += group) {
+    const int64_t count = tiles - first < group ? tiles - first : group;
+    kernels()->winograd_spread(w, filters, first, count, image, dy, 0, scratch);
+    kernels()->winograd_multiply(channels, filters, count, first > 0, scratch, sums);
+  }
+  kernels()->winograd_kernel_gradient(channels, filters, sums, gradient);
+  for (int64_t at = 0; at < 9 * channels * filters; at++) {
+    const int64_t f = at % filters, c = at / filters % channels, tap = at / filters / channels;
+    double sum = 0;
+    for (int64_t y = 0; y < w.output_height; y++)
+      for (int64_t x = 0; x < w.output_width; x++) {
+        const int64_t row = y + tap / 3 - padding, column = x + tap % 3 - padding;
+        if (row < 0 || row >= height || column < 0 || column >= width) continue;
+        sum += (double)image[(row * width + column) * channels + c] *
+               dy[(y * w.output_width + x) * filters + f];
+      }
+    if (!(fabs(gradient[at] - sum) <= 2e-5)) {
+      fprintf(stderr, "%s: Winograd's gradient of a kernel is wrong\n", selected->instruction_set);
+      exit(1);
+    }
+  }
+  free_blocks();
+}
+
 // Max pooling of an image after ReLU, compared with the pooling and the gradients one by one.
 static void rectified_pool(int64_t height, int64_t width, int64_t channels, int64_t size,
                            int64_t padding) {
@@ -375,15 +411,17 @@ int main(void) {
         for (int64_t size = 1; size < 6; size++)
           for (int64_t stride = 1; stride < 4; stride++) depthwise(channels, width, size, stride);
     for (int64_t n = 3; n < 12; n++)
-      for (int64_t padding = 0; padding < 3; padding++)
+      for (int64_t padding = 0; padding < 3; padding++) {
         winograd(n, 3 + n * 5 % 19, n % 3 * 16 + 16, n % 2 * 16 + 16, padding);
+        winograd_gradient(n, 3 + n * 5 % 19, n % 3 * 16 + 16, n % 2 * 16 + 16, padding);
+      }
     winograd(19, 15, 160, 208, 1);
     for (int64_t n = 3; n < 60; n++)
       for (int64_t padding = 0; padding < 2; padding++)
         rectified_pool(3 + n % 5, 3 + n % 7, n, 2 + n % 2, padding);
     for (int64_t n = 1; n < 40; n++) warps(n % 5 + 1, n, n % 4 + 1);
     printf("%s: %u products, all kernels at 70 sizes, 126 windows, 2145 depthwise, "
-           "28 by Winograd, 114 pools of ReLU, 39 warps: "
+           "28 by Winograd and 27 of its gradients, 114 pools of ReLU, 39 warps: "
            "bits %016" PRIx64 "\n",
            names[isa], count, digest);
     if (first && digest != first) {

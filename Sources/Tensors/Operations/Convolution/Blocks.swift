@@ -1,7 +1,8 @@
 import Threads
 
 /// The blocks in which the features of one image are computed: ranges of rows, and of columns if
-/// there are few rows.
+/// there are few rows and the threads are free. (Each range of columns transforms or reads the
+/// image again.)
 struct Blocks: Sendable {
   /// The numbers of rows and columns, and those of a block.
   private let (rows, rowsOfBlock): (Int, Int)
@@ -24,7 +25,7 @@ struct Blocks: Sendable {
     let most = max(1, pixels / max(pixelsOfRow, 1))
     let bands = max(1, (rows + most - 1) / most)
     let wanted = min(rows * pixelsOfRow * columns * work / Self.worthwhile, Self.enough)
-    let parts = max(1, wanted / bands)
+    let parts = Threads.areFree ? max(1, wanted / bands) : 1
     (self.rows, self.columns) = (rows, columns)
     rowsOfBlock = max(1, (rows + bands - 1) / bands)
     columnsOfBlock = max(1, (columns + parts * width - 1) / (parts * width) * width)

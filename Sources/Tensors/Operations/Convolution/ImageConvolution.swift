@@ -54,6 +54,15 @@ struct ImageConvolution: Sendable {
   /// The number of elements of the features of an image.
   var featureCount: Int { pixels.count * channels }
 
+  /// The number of tiles of 2 × 2 features of an image, with those that are cut off.
+  var tileCount: Int { (window.outputHeight + 1) / 2 * ((window.outputWidth + 1) / 2) }
+
+  /// Whether Winograd's algorithm computes the gradient of the kernel, too: if the sums of its 16
+  /// products for each pair of channels stay in a core's cache.
+  var allowsWinogradGradient: Bool {
+    transformed != nil && window.channels * channels <= 1 << 14
+  }
+
   /// Memory of one thread for a padded image; `nil` if the window needs no padding.
   func paddedImage() -> Storage? {
     guard window.isPadded else { return nil }

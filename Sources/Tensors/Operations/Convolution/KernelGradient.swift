@@ -4,6 +4,9 @@ import Threads
 /// The gradient of a convolution with respect to its kernel: the sum over all images of the
 /// transposed patch matrix times the gradient of the features,
 /// `[taps, pixels] · [pixels, channels]`.
+///
+/// For whole images and windows as Winograd's algorithm takes, that saves more than half of the
+/// products.
 struct KernelGradient: Sendable {
   /// The sums of each chunk of work.
   let sums: PartialSums
@@ -30,6 +33,12 @@ struct KernelGradient: Sendable {
 
   /// The work of one thread on a chunk.
   func worker(_ chunk: ConvolutionChunk, _ number: Int) -> Worker {
+    let isWhole = chunk.pixels.count == convolution.pixels.count
+    return unsafe isWhole && convolution.allowsWinogradGradient
+      ? tileWorker(chunk, number) : pixelWorker(chunk, number)
+  }
+
+  private func pixelWorker(_ chunk: ConvolutionChunk, _ number: Int) -> Worker {
     let padded = convolution.paddedImage()
     let sums = unsafe sums.address(number)
     let image = unsafe images.reader()
@@ -50,6 +59,40 @@ struct KernelGradient: Sendable {
         unsafe prepare(&product)
         unsafe kernels.matmul(&product)
       }
+    }
+  }
+  /// The same by Winograd's algorithm: the tiles of all images of the chunk in groups of about the
+  /// same size.
+  private func tileWorker(_ chunk: ConvolutionChunk, _ number: Int) -> Worker {
+    let (window, filters) = (convolution.window, convolution.channels)
+    let (channels, tilesOfImage) = (window.channels, convolution.tileCount)
+    let (places, count) = (Int(cairn_winograd_tiles), chunk.images.count * tilesOfImage)
+    let groups = (count + places - 1) / places
+    let groupSize = (count + groups - 1) / groups
+    let scratch = Storage(uninitialized: 16 * (places * (channels + filters) + 32))
+    let products = Storage(uninitialized: 16 * channels * filters)
+    let sums = unsafe sums.address(number)
+    let image = unsafe images.reader()
+    var (place, isFirst) = (0, true)
+    return { index, dz, _ in
+      let source = unsafe image(index)
+      let isLastImage = index + 1 == chunk.images.upperBound
+      var tile = 0
+      while tile < tilesOfImage {
+        let taken = min(tilesOfImage - tile, groupSize - place)
+        unsafe kernels.winograd_spread(
+          window.kernel, Int64(filters), Int64(tile), Int64(taken), source, dz, Int64(place),
+          scratch.pointer)
+        (tile, place) = (tile + taken, place + taken)
+        guard place == groupSize || isLastImage && tile == tilesOfImage else { continue }
+        unsafe kernels.winograd_multiply(
+          Int64(channels), Int64(filters), Int64(place), isFirst ? 0 : 1, scratch.pointer,
+          products.pointer)
+        (place, isFirst) = (0, false)
+      }
+      guard isLastImage else { return }
+      unsafe kernels.winograd_kernel_gradient(
+        Int64(channels), Int64(filters), products.pointer, sums)
     }
   }
 }
