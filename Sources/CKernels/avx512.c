@@ -1,4 +1,6 @@
 #if defined(__x86_64__)
+#include <immintrin.h>
+
 // `min_vector_width`, because the tuning for this target prefers 256-bit registers, which would
 // halve the speed of the matrix product.
 #pragma clang attribute push(                                                           \
@@ -9,6 +11,7 @@
 #define TILE_ROWS 8     // 24 accumulators of 32 registers
 #define TILE_VECTORS 3
 #define TRANSPOSED_ROWS 8
+#define MASKED_REGISTERS 1
 #include "kernels/all.h"
 #pragma clang attribute pop
 #pragma clang attribute pop

@@ -25,12 +25,12 @@ final class BlockCache: Sendable {
     var blocks: [(address: UInt, count: Int)] = []
     var total = 0
 
-    /// The most recently freed block of so many elements, or the smallest one that is larger by at
-    /// most half if both have huge pages.
+    /// The most recently freed block of so many elements, or the smallest one of at most four times
+    /// as many if both have huge pages: the images of a model become smaller from layer to layer.
     func index(of count: Int) -> Int? {
       if let index = blocks.lastIndex(where: { $0.count == count }) { return index }
       guard count * MemoryLayout<Float>.stride >= BlockCache.hugePage else { return nil }
-      let larger = blocks.indices.filter { (count...count + count / 2).contains(blocks[$0].count) }
+      let larger = blocks.indices.filter { (count...4 * count).contains(blocks[$0].count) }
       return larger.min { blocks[$0].count < blocks[$1].count }
     }
   }

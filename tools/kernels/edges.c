@@ -407,8 +407,8 @@ int main(void) {
           for (int64_t dilation = 1; dilation < 3; dilation++)
             windows(channels, stride, padding, dilation);
     for (int64_t channels = 1; channels < 52; channels += 5)
-      for (int64_t width = 1; width < 14; width++)
-        for (int64_t size = 1; size < 6; size++)
+      for (int64_t width = 1; width < 16; width++)
+        for (int64_t size = 1; size < 8; size++)
           for (int64_t stride = 1; stride < 4; stride++) depthwise(channels, width, size, stride);
     for (int64_t n = 3; n < 12; n++)
       for (int64_t padding = 0; padding < 3; padding++) {
@@ -420,7 +420,7 @@ int main(void) {
       for (int64_t padding = 0; padding < 2; padding++)
         rectified_pool(3 + n % 5, 3 + n % 7, n, 2 + n % 2, padding);
     for (int64_t n = 1; n < 40; n++) warps(n % 5 + 1, n, n % 4 + 1);
-    printf("%s: %u products, all kernels at 70 sizes, 126 windows, 2145 depthwise, "
+    printf("%s: %u products, all kernels at 70 sizes, 126 windows, 3465 depthwise, "
            "28 by Winograd and 27 of its gradients, 114 pools of ReLU, 39 warps: "
            "bits %016" PRIx64 "\n",
            names[isa], count, digest);

@@ -97,6 +97,7 @@ static void activate(enum cairn_activation function, int64_t count, const float 
   switch (function) {
 #define VALUES(name)                                                  \
   case cairn_##name:                                                  \
+    IN_PLACE                                                          \
     for (int64_t i = 0; i < count; i++) out[i] = name##_of(x[i]);     \
     break;
     EACH_ACTIVATION(VALUES)
@@ -119,6 +120,7 @@ static void activate_gradient(enum cairn_activation function, int64_t count, con
 #undef EACH_ACTIVATION
 
 static void rectify(int64_t count, struct cairn_rectifier f, const float *x, float *out) {
+  IN_PLACE
   for (int64_t i = 0; i < count; i++) {
     float above = x[i] > f.maximum ? f.maximum : x[i];
     out[i] = x[i] <= f.threshold ? f.slope * (x[i] - f.threshold) : above;
@@ -137,6 +139,7 @@ static void rectify_gradient(int64_t count, struct cairn_rectifier f, const floa
 
 static void exponential_linear(int64_t count, float positive, float negative, const float *x,
                                float *out) {
+  IN_PLACE
   for (int64_t i = 0; i < count; i++)
     out[i] = x[i] > 0.0f ? positive * x[i] : negative * expm1_of(x[i]);
 }
@@ -150,3 +153,5 @@ static void exponential_linear_gradient(int64_t count, float positive, float neg
     out[i] = dy[i] * (x[i] == 0.0f ? at_zero : slope);
   }
 }
+
+#undef IN_PLACE

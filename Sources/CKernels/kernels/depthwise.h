@@ -21,6 +21,9 @@ INLINE struct span taps_inside(int64_t start, int64_t size, int64_t dilation, in
   return positions_inside(start, dilation, extent, size);
 }
 
+// The outputs of a run whose sums and factors fit the registers.
+enum { most_outputs = TILE_VECTORS == 3 ? 8 : 4 };
+
 // A block of taps, and neighbouring outputs that it is applied to.
 struct tap_block {
   int64_t rows, columns;            // of taps
@@ -30,37 +33,122 @@ struct tap_block {
   int64_t channels;
 };
 
-// Sixteen channels of out[output][c] = Σ taps image · kernel, with the kernel's vector loaded once
-// for all outputs.
-INLINE void convolve_vector(const int outputs, const struct tap_block *t, int64_t c,
-                            const float *image, const float *kernel, float *out) {
-  vector sums[4] = {{0}, {0}, {0}, {0}};
-  for (int64_t i = 0; i < t->rows; i++) {
-    const float *pixel = image + i * t->row_step + c, *factor = kernel + i * t->kernel_row + c;
-    for (int64_t j = 0; j < t->columns; j++) {
-      const vector k = load(factor);
+// A vector, or if there are fewer channels, all of them.
+INLINE vector load_channels(const int is_part, const struct tap_block *t, const float *p) {
+  return is_part ? load_first(p, t->channels) : load(p);
+}
+
+INLINE void store_channels(const int is_part, const struct tap_block *t, float *p, vector v) {
+  if (is_part)
+    store_first(p, v, t->channels);
+  else
+    store(p, v);
+}
+
+// Several vectors of channels, from `c` on, of out[output][c] = Σ taps image · kernel. The last one
+// ends with the last channel, so that it may overlap the one before it or be the same: then some
+// channels are computed twice.
+INLINE void convolve_vectors(const int outputs, const int vectors, const int is_part,
+                             const struct tap_block *t, int64_t c, const float *image,
+                             const float *kernel, float *out) {
+  vector sums[4][4];
+  int64_t at[4];
 #pragma clang loop unroll(full)
-      for (int o = 0; o < outputs; o++)
-        sums[o] = fused_multiply_add(load(pixel + o * t->output_step), k, sums[o]);
+  for (int n = 0; n < vectors; n++)
+    at[n] = is_part ? 0 : smaller(c + n * lanes, t->channels - lanes);
+#pragma clang loop unroll(full)
+  for (int o = 0; o < outputs; o++)
+#pragma clang loop unroll(full)
+    for (int n = 0; n < vectors; n++) sums[o][n] = (vector){0};
+  for (int64_t i = 0; i < t->rows; i++) {
+    const float *pixel = image + i * t->row_step, *factor = kernel + i * t->kernel_row;
+    for (int64_t j = 0; j < t->columns; j++) {
+#pragma clang loop unroll(full)
+      for (int n = 0; n < vectors; n++) {
+        const vector k = load_channels(is_part, t, factor + at[n]);
+#pragma clang loop unroll(full)
+        for (int o = 0; o < outputs; o++)
+          sums[o][n] = fused_multiply_add(
+              load_channels(is_part, t, pixel + o * t->output_step + at[n]), k, sums[o][n]);
+      }
       pixel += t->column_step;
       factor += t->kernel_step;
     }
   }
 #pragma clang loop unroll(full)
-  for (int o = 0; o < outputs; o++) store(out + o * t->channels + c, sums[o]);
+  for (int o = 0; o < outputs; o++)
+#pragma clang loop unroll(full)
+    for (int n = 0; n < vectors; n++)
+      store_channels(is_part, t, out + o * t->channels + at[n], sums[o][n]);
 }
 
-// All channels. The last vector overlaps the one before it, and computes some channels twice.
+// The same for one vector and neighbouring outputs with strides of 1: each pixel is loaded once for
+// all taps of a row, of which there are `columns`.
+INLINE void convolve_run(const int outputs, const int columns, const int is_part,
+                         const struct tap_block *t, int64_t c, const float *image,
+                         const float *kernel, float *out) {
+  vector sums[8];
+#pragma clang loop unroll(full)
+  for (int o = 0; o < outputs; o++) sums[o] = (vector){0};
+  for (int64_t i = 0; i < t->rows; i++) {
+    const float *pixel = image + i * t->row_step + c, *factor = kernel + i * t->kernel_row + c;
+    vector k[7];
+#pragma clang loop unroll(full)
+    for (int j = 0; j < columns; j++)
+      k[j] = load_channels(is_part, t, factor + j * t->kernel_step);
+#pragma clang loop unroll(full)
+    for (int p = 0; p < outputs + columns - 1; p++) {
+      const vector x = load_channels(is_part, t, pixel + p * t->column_step);
+#pragma clang loop unroll(full)
+      for (int j = 0; j < columns; j++)
+        if (p - j >= 0 && p - j < outputs) sums[p - j] = fused_multiply_add(x, k[j], sums[p - j]);
+    }
+  }
+#pragma clang loop unroll(full)
+  for (int o = 0; o < outputs; o++)
+    store_channels(is_part, t, out + o * t->channels + c, sums[o]);
+}
+
+// A function for each number of outputs and columns, so that the compiler unrolls the loops.
+#define RUN(outputs, columns)                                                                \
+  static void convolve_run_##outputs##x##columns(const struct tap_block *t, const float *image, \
+                                                 const float *kernel, float *out) {          \
+    if (t->channels < lanes)                                                                 \
+      return convolve_run(outputs, columns, 1, t, 0, image, kernel, out);                    \
+    for (int64_t c = 0; c < t->channels; c += lanes)                                         \
+      convolve_run(outputs, columns, 0, t, smaller(c, t->channels - lanes), image, kernel,   \
+                   out);                                                                     \
+  }
+RUN(8, 3) RUN(4, 3) RUN(2, 3)
+RUN(8, 5) RUN(4, 5) RUN(2, 5)
+RUN(8, 7) RUN(4, 7) RUN(2, 7)
+#undef RUN
+
+typedef void convolve_runs(const struct tap_block *, const float *, const float *, float *);
+
+// The function for a number of outputs; null if there is none for these taps.
+static convolve_runs *convolve_runs_for(int64_t outputs, int64_t columns) {
+#define RUNS(columns)                                   \
+  outputs == 8   ? convolve_run_8x##columns             \
+  : outputs == 4 ? convolve_run_4x##columns             \
+                 : convolve_run_2x##columns
+  return columns == 3 ? RUNS(3) : columns == 5 ? RUNS(5) : columns == 7 ? RUNS(7) : 0;
+#undef RUNS
+}
+
+// All channels of one output or of four.
 INLINE void convolve_block(const int outputs, const struct tap_block *t, const float *image,
                            const float *kernel, float *out) {
-  int64_t c = 0;
-  for (; c + lanes <= t->channels; c += lanes)
-    convolve_vector(outputs, t, c, image, kernel, out);
-  if (c < t->channels && c > 0) {
-    convolve_vector(outputs, t, t->channels - lanes, image, kernel, out);
+  // So many chains of multiply-adds that none waits for the one before it.
+  const int vectors = outputs == 1 ? 4 : 2;
+  if (t->channels >= lanes) {
+    for (int64_t c = 0; c < t->channels; c += vectors * lanes)
+      convolve_vectors(outputs, vectors, 0, t, c, image, kernel, out);
     return;
   }
-  for (; c < t->channels; c++)
+  if (MASKED_REGISTERS > 0)
+    return convolve_vectors(outputs, 1, 1, t, 0, image, kernel, out);
+  for (int64_t c = 0; c < t->channels; c++)
     for (int o = 0; o < outputs; o++) {
       float sum = 0;
       for (int64_t i = 0; i < t->rows; i++)
@@ -83,6 +171,9 @@ static void convolve_channels(struct cairn_window w, const float *image, const f
       positions_inside((w.window_width - 1) * w.dilation_width - w.padding_left, w.stride_width,
                        w.width, w.output_width);
   const int64_t whole = first.first, end = last.first + last.count;
+  const int has_runs = w.stride_width == 1 && w.dilation_width == 1 &&
+                       (w.channels >= lanes || MASKED_REGISTERS > 0) &&
+                       convolve_runs_for(2, w.window_width);
   for (int64_t y = 0; y < w.output_height; y++) {
     const int64_t top = y * w.stride_height - w.padding_top;
     const struct span rows = taps_inside(top, w.window_height, w.dilation_height, w.height);
@@ -98,7 +189,11 @@ static void convolve_channels(struct cairn_window w, const float *image, const f
                          (left + columns.first * w.dilation_width) * w.channels;
       const float *factors = kernel + (rows.first * w.window_width + columns.first) * step;
       float *features = out + (y * w.output_width + x) * w.channels;
-      if (x >= whole && x + 4 <= end) {
+      if (has_runs && x >= whole && x + 2 <= end) {
+        const int64_t outputs = x + most_outputs <= end ? most_outputs : x + 4 <= end ? 4 : 2;
+        convolve_runs_for(outputs, w.window_width)(&t, image + at, factors, features);
+        x += outputs;
+      } else if (x >= whole && x + 4 <= end) {
         convolve_block(4, &t, image + at, factors, features);
         x += 4;
       } else {

@@ -46,13 +46,12 @@ static void affine(int64_t count, const float *x, float scale, float offset, flo
 }
 
 static void clip(int64_t count, const float *x, float low, float high, float *out) {
+  IN_PLACE
   for (int64_t i = 0; i < count; i++) {
     float y = x[i] < low ? low : x[i];
     out[i] = y > high ? high : y;
   }
 }
-
-#undef IN_PLACE
 
 static void select_elements(int64_t count, const float *condition, const float *a, const float *b,
                             float *out) {

@@ -110,6 +110,9 @@ INLINE void multiply_tile(const int rows, const int vectors, const int form,
   float *const c = t->c;
   const int is_transposed = rows == TRANSPOSED_ROWS && t->c_column_stride != 1;
   const int64_t stride = is_transposed ? t->c_column_stride : t->c_row_stride;
+  // If the last vector is incomplete, C has only its first lanes.
+  const int64_t last = (vectors - 1) * lanes, rest = t->columns - last;
+  const int has_tail = form != packed_form && rest < lanes;
 
   if (!t->accumulate) {
     EACH_BLOCK_VECTOR block[i][j] = broadcast(0);
@@ -117,6 +120,9 @@ INLINE void multiply_tile(const int rows, const int vectors, const int form,
 #pragma clang loop unroll(full)
     for (int j = 0; j < vectors; j++)
       load_columns(c + j * lanes * stride, stride, t->columns - j * lanes, block, j);
+  } else if (has_tail) {
+    EACH_BLOCK_VECTOR block[i][j] = j < vectors - 1 ? load(c + i * stride + j * lanes)
+                                                    : load_first(c + i * stride + last, rest);
   } else {
     EACH_BLOCK_VECTOR block[i][j] = load(c + i * stride + j * lanes);
   }
@@ -135,6 +141,13 @@ INLINE void multiply_tile(const int rows, const int vectors, const int form,
 #pragma clang loop unroll(full)
     for (int j = 0; j < vectors; j++)
       store_columns(c + j * lanes * stride, stride, t->columns - j * lanes, block, j);
+  } else if (has_tail) {
+    EACH_BLOCK_VECTOR {
+      if (j < vectors - 1)
+        store(c + i * stride + j * lanes, block[i][j]);
+      else
+        store_first(c + i * stride + last, block[i][j], rest);
+    }
   } else {
     EACH_BLOCK_VECTOR store(c + i * stride + j * lanes, block[i][j]);
   }
@@ -270,9 +283,9 @@ static void matmul(const struct cairn_product *product) {
         plan_tile_prefetch(&plan, &t, &s, rows);
         if (has_offsets && s.prefetch_count == 0) plan_panel_prefetch(&t, &s, p, j, vectors, i);
 
-        // A tile that does not fit C, because of a tail or of strides, is computed beside it.
+        // A tile that does not fit the strides of C is computed beside it.
         const int is_beside =
-            s.c_column_stride == 1 ? has_tail : rows != TRANSPOSED_ROWS || s.c_row_stride != 1;
+            s.c_column_stride != 1 && (rows != TRANSPOSED_ROWS || s.c_row_stride != 1);
         if (!is_beside) {
           tiles[rows][vectors][has_offsets](&t);
           continue;
@@ -282,6 +295,7 @@ static void matmul(const struct cairn_product *product) {
         other.c = beside;
         other.c_row_stride = vectors * lanes;
         other.c_column_stride = 1;
+        other.columns = vectors * lanes;
         if (t.accumulate)
           copy_block(rows, t.columns, t.c, s.c_row_stride, s.c_column_stride, beside,
                      other.c_row_stride, 1);

@@ -157,8 +157,22 @@ INLINE void normalize_last_columns(const int relu, int64_t rows, int64_t columns
   }
 }
 
+// All columns if they do not fill a vector.
+INLINE void normalize_few_columns(int64_t rows, int64_t columns, const float *x,
+                                  const float *center, const float *scale, const float *offset,
+                                  int relu, float *out) {
+  const vector c = load_first(center, columns), s = load_first(scale, columns);
+  const vector o = load_first(offset, columns);
+  for (int64_t row = 0; row < rows; row++, x += columns, out += columns) {
+    const vector y = fused_multiply_add(load_first(x, columns) - c, s, o);
+    store_first(out, relu ? relu_of(y) : y, columns);
+  }
+}
+
 static void normalize(int64_t rows, int64_t columns, const float *x, const float *center,
                       const float *scale, const float *offset, int relu, float *out) {
+  if (columns < lanes && MASKED_REGISTERS > 0)
+    return normalize_few_columns(rows, columns, x, center, scale, offset, relu, out);
 #define ARGUMENTS rows, columns, x + j, center + j, scale + j, offset + j, out + j
 #define PART(vectors) \
   relu ? normalize_columns(vectors, 1, ARGUMENTS) : normalize_columns(vectors, 0, ARGUMENTS)

@@ -30,13 +30,35 @@ INLINE float weight_in(struct place at, int is_mean) {
 
 INLINE void sum_window(struct cairn_window w, struct place at, int is_mean, const float *image,
                        float *restrict out) {
-  for (int64_t c = 0; c < w.channels; c++) out[c] = 0;
-  EACH_PIXEL(at) {
-    const float *pixel = image + (i * w.width + j) * w.channels;
-    for (int64_t c = 0; c < w.channels; c++) out[c] += pixel[c];
+  const float weight = weight_in(at, is_mean);
+  if (w.channels < lanes && MASKED_REGISTERS > 0) {
+    vector sum = {0};
+    EACH_PIXEL(at) sum += load_first(image + (i * w.width + j) * w.channels, w.channels);
+    store_first(out, sum * weight, w.channels);
+    return;
   }
-  float weight = weight_in(at, is_mean);
-  for (int64_t c = 0; c < w.channels; c++) out[c] *= weight;
+  if (w.channels < lanes) {
+    for (int64_t c = 0; c < w.channels; c++) {
+      float sum = 0;
+      EACH_PIXEL(at) sum += image[(i * w.width + j) * w.channels + c];
+      out[c] = sum * weight;
+    }
+    return;
+  }
+  // Four vectors; the last ones may overlap or be the same.
+  for (int64_t c = 0; c < w.channels; c += 4 * lanes) {
+    vector sums[4] = {{0}, {0}, {0}, {0}};
+    int64_t first[4];
+#pragma clang loop unroll(full)
+    for (int n = 0; n < 4; n++) first[n] = smaller(c + n * lanes, w.channels - lanes);
+    EACH_PIXEL(at) {
+      const float *pixel = image + (i * w.width + j) * w.channels;
+#pragma clang loop unroll(full)
+      for (int n = 0; n < 4; n++) sums[n] += load(pixel + first[n]);
+    }
+#pragma clang loop unroll(full)
+    for (int n = 0; n < 4; n++) store(out + first[n], sums[n] * weight);
+  }
 }
 
 static void sum_pool(struct cairn_window w, int is_mean, const float *image, float *out) {
@@ -49,15 +71,31 @@ INLINE vector larger_vector(vector a, vector b) { return choose((a > b) | (a != 
 // The maximum of each channel over rows × columns pixels.
 INLINE void maximum_of_window(const int64_t rows, const int64_t columns, int64_t channels,
                               int64_t row_stride, const float *image, float *out) {
-  int64_t c = 0;
-  for (; c + lanes <= channels; c += lanes) {
+  if (channels >= lanes) {
+    // Two vectors; the last ones may overlap or be the same.
+    for (int64_t c = 0; c < channels; c += 2 * lanes) {
+      const int64_t a = smaller(c, channels - lanes), b = smaller(c + lanes, channels - lanes);
+      vector best[2] = {broadcast(-__builtin_inff()), broadcast(-__builtin_inff())};
+      for (int64_t i = 0; i < rows; i++)
+        for (int64_t j = 0; j < columns; j++) {
+          const float *pixel = image + i * row_stride + j * channels;
+          best[0] = larger_vector(best[0], load(pixel + a));
+          best[1] = larger_vector(best[1], load(pixel + b));
+        }
+      store(out + a, best[0]);
+      store(out + b, best[1]);
+    }
+    return;
+  }
+  if (MASKED_REGISTERS > 0) {
     vector best = broadcast(-__builtin_inff());
     for (int64_t i = 0; i < rows; i++)
       for (int64_t j = 0; j < columns; j++)
-        best = larger_vector(best, load(image + i * row_stride + j * channels + c));
-    store(out + c, best);
+        best = larger_vector(best, load_first(image + i * row_stride + j * channels, channels));
+    store_first(out, best, channels);
+    return;
   }
-  for (; c < channels; c++) {
+  for (int64_t c = 0; c < channels; c++) {
     out[c] = -__builtin_inff();
     for (int64_t i = 0; i < rows; i++)
       for (int64_t j = 0; j < columns; j++)

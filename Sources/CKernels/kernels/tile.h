@@ -14,8 +14,8 @@ struct tile_prefetch {
   int64_t step, stride, strided_count;
 };
 
-// The operands of a tile. C has rows of whole vectors or, if there are TRANSPOSED_ROWS rows,
-// columns.
+// The operands of a tile. C has rows, of which the last vector may be incomplete, or if there are
+// TRANSPOSED_ROWS rows, columns.
 struct tile {
   struct cairn_matrix a;
   const float *b;                   // the first row of B

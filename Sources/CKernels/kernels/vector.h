@@ -27,6 +27,45 @@ INLINE void store_bytes(uint8_t *p, integer_vector v) {
   memcpy(p, &bytes, sizeof bytes);
 }
 
+// Load and store the first `count` lanes, fewer than all; the others are loaded as 0. Registers with
+// masks do this at once; `memcpy` of a variable size is a call. Where MASKED_REGISTERS is 0, a few
+// channels are computed one by one.
+#if MASKED_REGISTERS == 1
+INLINE vector load_first(const float *p, int64_t count) {
+  return (vector)_mm512_maskz_loadu_ps((__mmask16)((1u << count) - 1), p);
+}
+
+INLINE void store_first(float *p, vector v, int64_t count) {
+  _mm512_mask_storeu_ps(p, (__mmask16)((1u << count) - 1), (__m512)v);
+}
+#elif MASKED_REGISTERS == 2
+#define HALF(v, first)                                                                       \
+  __builtin_shufflevector(v, v, first, first + 1, first + 2, first + 3, first + 4, first + 5, \
+                          first + 6, first + 7)
+
+// All bits of the first `count` lanes.
+INLINE integer_vector first_lanes(int64_t count) {
+  const integer_vector numbers = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+  return numbers < (int32_t)count;
+}
+
+INLINE vector load_first(const float *p, int64_t count) {
+  const integer_vector mask = first_lanes(count);
+  const __m256 low = _mm256_maskload_ps(p, (__m256i)HALF(mask, 0));
+  const __m256 high = _mm256_maskload_ps(p + lanes / 2, (__m256i)HALF(mask, 8));
+  return __builtin_shufflevector(low, high, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14,
+                                 15);
+}
+
+INLINE void store_first(float *p, vector v, int64_t count) {
+  const integer_vector mask = first_lanes(count);
+  _mm256_maskstore_ps(p, (__m256i)HALF(mask, 0), (__m256)HALF(v, 0));
+  _mm256_maskstore_ps(p + lanes / 2, (__m256i)HALF(mask, 8), (__m256)HALF(v, 8));
+}
+
+#undef HALF
+#else
+#define MASKED_REGISTERS 0
 INLINE vector load_first(const float *p, int64_t count) {
   vector v = {0};
   memcpy(&v, p, (size_t)count * sizeof(float));
@@ -36,6 +75,7 @@ INLINE vector load_first(const float *p, int64_t count) {
 INLINE void store_first(float *p, vector v, int64_t count) {
   memcpy(p, &v, (size_t)count * sizeof(float));
 }
+#endif
 
 // Not `(vector){0} + x`: that would turn −0 into 0, so it costs an addition.
 INLINE vector broadcast(float x) { return x - (vector){0}; }

@@ -87,7 +87,7 @@ extension Tensor {
 
   private func activated(_ function: cairn_activation) -> Tensor {
     let x = withoutGradient
-    return mapped { unsafe kernels.activate(function, $2, $0, $1) }
+    return mappedLater { unsafe kernels.activate(function, $2, $0, $1) }
       .computed(
         from: (
           self,

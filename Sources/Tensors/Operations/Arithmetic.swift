@@ -32,6 +32,7 @@ extension Tensor {
   ///   - b: A tensor with a shape that can be broadcast with that of `a`.
   /// - Returns: The product, with the broadcast shape.
   public static func * (a: Tensor, b: Tensor) -> Tensor {
+    if let product = deferredScaling(a, b) { return product }
     let (x, y) = (a.withoutGradient, b.withoutGradient)
     return unsafe combine(a, b, kernels.multiply).computed(
       from: (a, { ($0 * y).summed(to: x.shape) }), (b, { ($0 * x).summed(to: y.shape) }))
@@ -112,6 +113,29 @@ extension Tensor {
   func affine(scale: Float, offset: Float) -> Tensor {
     mapped { unsafe kernels.affine($2, $0, scale, offset, $1) }
       .computed(from: (self, { $0.affine(scale: scale, offset: 0) }))
+  }
+
+  /// The product of images and one factor for each channel of each, computed when it is needed;
+  /// `nil` for other shapes, or if a gradient passes through.
+  private static func deferredScaling(_ images: Tensor, _ factors: Tensor) -> Tensor? {
+    guard images.node == nil, factors.node == nil, images.rank == 4, images.count > 0,
+      factors.shape == [images.shape[0], 1, 1, images.shape[3]]
+    else { return nil }
+    let (pixels, channels) = (images.shape[1] * images.shape[2], images.shape[3])
+    let operation = unsafe DeferredImages.Operation(count: pixels * channels, isInPlace: true) {
+      { image, factors, out in
+        let (image, factors, out) = unsafe (Shared(image), Shared(factors), Shared(out))
+        forEachPart(ofPixels: pixels, channels: channels) { start, count in
+          let at = start * channels
+          unsafe kernels.multiply(
+            Int64(count), Int64(channels), image + at, factors.value, out + at)
+        }
+      }
+    }
+    // The factors are known, so that the result does not overwrite them.
+    factors.materialize()
+    let inputs = [images.imageInput, .known(factors.withoutGradient)]
+    return Tensor(images.shape, DeferredImages(images.shape[0], inputs, operation))
   }
 
   /// The sum of images, of which some are deferred; `nil` otherwise.

@@ -7,7 +7,7 @@ extension Tensor {
   /// - Returns: A tensor of the same shape.
   public func relu() -> Tensor {
     if let y = storage.normalization?.withReLU(self) ?? storage.images?.withReLU(self) { return y }
-    let y = mapped { unsafe kernels.relu($2, $0, $1) }
+    let y = mappedLater { unsafe kernels.relu($2, $0, $1) }
     return y.computed(from: (self, { y.reluGradient($0) }))
   }
 
@@ -59,7 +59,7 @@ extension Tensor {
   /// - Returns: A tensor of the same shape.
   public func clipped(to range: ClosedRange<Float>) -> Tensor {
     let x = withoutGradient
-    return mapped { unsafe kernels.clip($2, $0, range.lowerBound, range.upperBound, $1) }
+    return mappedLater { unsafe kernels.clip($2, $0, range.lowerBound, range.upperBound, $1) }
       .computed(
         from: (
           self,

@@ -25,7 +25,7 @@ extension Tensor {
 
   private func exponentialLinear(positive: Float, negative: Float, atZero: Float) -> Tensor {
     let x = withoutGradient
-    return mapped { unsafe kernels.exponential_linear($2, positive, negative, $0, $1) }
+    return mappedLater { unsafe kernels.exponential_linear($2, positive, negative, $0, $1) }
       .computed(
         from: (
           self,

@@ -52,6 +52,41 @@ extension Tensor {
     return Tensor(shape, DeferredImages(shape[0], [imageInput], operation))
   }
 
+  /// Maps each image to an image, which is deferred if there is no gradient; none passes through.
+  ///
+  /// - Parameters:
+  ///   - shape: The shape of the result.
+  ///   - body: A closure that receives an image and its destination.
+  /// - Returns: The mapped images, without gradient.
+  @safe func mappedImagesLater(
+    to shape: Shape,
+    _ body: @escaping @Sendable (UnsafePointer<Float>, UnsafeMutablePointer<Float>) -> Void
+  ) -> Tensor {
+    node == nil && shape[0] > 0
+      ? deferredImages(to: shape, body) : mappedImages(to: shape, body)
+  }
+
+  /// Applies a kernel (input, output, count) to all elements; no gradient passes through.
+  ///
+  /// The elements of images without gradient are computed when they are needed, so that a chain of
+  /// operations on images goes on through activation functions.
+  @safe func mappedLater(
+    _ kernel:
+      @escaping @Sendable (UnsafePointer<Float>, UnsafeMutablePointer<Float>, Int64) -> Void
+  ) -> Tensor {
+    guard node == nil, rank == 4, count > 0 else { return mapped(kernel) }
+    let count = count / shape[0]
+    let operation = unsafe DeferredImages.Operation(count: count, isInPlace: true) {
+      { x, _, out in
+        let (x, out) = unsafe (Shared(x), Shared(out))
+        forEachPart(ofPixels: count, channels: 1) { start, count in
+          unsafe kernel(x + start, out + start, Int64(count))
+        }
+      }
+    }
+    return Tensor(shape, DeferredImages(shape[0], [imageInput], operation))
+  }
+
   /// Maps each image, with the image of another batch, to an image; no gradient passes through.
   ///
   /// - Parameters:

@@ -90,8 +90,8 @@ extension Tensor {
     let output: Shape = [shape[0], shape[1] + margins.top + margins.bottom, width, shape[3]]
     let rows = RowCopies(smaller: shape, largerWidth: width, margins)
     let count = output.dropFirst().reduce(1, *)
-    return mappedImages(to: output) { image, out in
-      unsafe out.initialize(repeating: value, count: count)
+    return mappedImagesLater(to: output) { image, out in
+      unsafe rows.fillMargins(of: out, count: count, with: value)
       unsafe rows.copy(from: image, step: rows.count, to: out + rows.offset, step: rows.step)
     }
     .computed(from: (self, { $0.cropped(margins) }))
@@ -120,7 +120,7 @@ extension Tensor {
       """, file: file, line: line)
     let output: Shape = [shape[0], height, width, shape[3]]
     let rows = RowCopies(smaller: output, largerWidth: shape[2], margins)
-    return mappedImages(to: output) { image, out in
+    return mappedImagesLater(to: output) { image, out in
       unsafe rows.copy(from: image + rows.offset, step: rows.step, to: out, step: rows.count)
     }
     .computed(from: (self, { $0.zeroPadded(margins) }))
@@ -142,6 +142,17 @@ private struct RowCopies: Sendable {
     count = smaller[2] * smaller[3]
     step = largerWidth * smaller[3]
     offset = margins.top * step + margins.left * smaller[3]
+  }
+
+  /// Fills what is around the rows in a larger image of `count` elements.
+  func fillMargins(of image: UnsafeMutablePointer<Float>, count: Int, with value: Float) {
+    var end = 0
+    for row in 0..<height {
+      let first = offset + row * step
+      unsafe (image + end).initialize(repeating: value, count: first - end)
+      end = first + self.count
+    }
+    unsafe (image + end).initialize(repeating: value, count: count - end)
   }
 
   func copy(

@@ -20,7 +20,7 @@ extension Tensor {
       slope_at_threshold: maxValue == nil && threshold == 0 ? negativeSlope : 0,
       slope_at_maximum: maxValue == 6 && threshold == 0 ? 0 : 1)
     let x = withoutGradient
-    return mapped { unsafe kernels.rectify($2, function, $0, $1) }
+    return mappedLater { unsafe kernels.rectify($2, function, $0, $1) }
       .computed(
         from: (
           self,
