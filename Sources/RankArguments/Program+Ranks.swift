@@ -35,9 +35,9 @@ extension Program {
         report(of: error), isShared: error is RankError)
       status = show(report, color: color)
       if Self.isSilent, case RankError.unavailable = error {
-        // Unless another process has the same error, and the launcher ends this one.
+        // Unless another process has the same error: the launcher may end this one.
         sleep(3)
-        StandardError.write(text(of: report, color: color))
+        if !launch.isWithFirst { StandardError.write(text(of: report, color: color)) }
       }
     }
     throw ExitCode(communicator.leave(with: status).rawValue)

@@ -1,5 +1,6 @@
 import Glibc
 import Preconditions
+import Synchronization
 
 /// The processes of a job, each with a rank from 0, and what they exchange.
 ///
@@ -27,7 +28,8 @@ public final class Communicator {
   /// Whether this process is the first one, which prints and saves.
   public var isFirst: Bool { rank == 0 }
 
-  /// The number of bytes that this process has sent to others.
+  /// The number of bytes that this process has sent to others, or that these have read in memory
+  /// that they share.
   public private(set) var sentBytes = 0
 
   private let transport: (any Transport)?
@@ -42,6 +44,12 @@ public final class Communicator {
   /// Between machines, this hides the time on the network. On one machine, the processors copy what
   /// is exchanged, which is faster after the backward pass, with the gradients in the caches.
   package var overlapsExchanges = true
+
+  /// Whether the processes try to exchange large gradients and weights through memory that all of
+  /// them see, the same in all processes.
+  ///
+  /// Each number is then read from where another process has computed it, and no message copies it.
+  package var sharesMemory = false
 
   /// The communicator of a process that is alone.
   public init() {
@@ -84,6 +92,7 @@ public final class Communicator {
     let hosts = try communicator.gather(Array(communicator.host.utf8))
     communicator.overlapsExchanges =
       launch.localSize.map { $0 < launch.size } ?? hosts.contains { $0 != hosts[0] }
+    communicator.sharesMemory = !hosts.contains { $0 != hosts[0] }
     communicator.heartbeat = try Heartbeat(communicator, lost: lost)
     return communicator
   }
@@ -205,9 +214,37 @@ public final class Communicator {
   }
 
   /// The part of some floats that this process computes in ``sum(_:scratch:)``.
-  func ownPart(of count: Int) -> Range<Int> {
+  func ownPart(of count: Int) -> Range<Int> { part(of: count, rank: rank) }
+
+  /// The part of some floats that a process computes in ``sum(_:scratch:)``.
+  func part(of count: Int, rank: Int) -> Range<Int> {
     HalvingRound.rounds(of: count, rank: rank, size: size).last?.kept ?? 0..<count
   }
+
+  /// Waits until all processes have called this.
+  ///
+  /// What they have written to shared memory before can then be read. The signals, of one byte, do
+  /// not count as sent.
+  ///
+  /// - Throws: ``RankError/communication(_:)``.
+  func synchronize() throws(RankError) {
+    guard let transport else { return }
+    atomicMemoryFence(ordering: .sequentiallyConsistent)
+    var (sent, received): (UInt8, UInt8) = (0, 0)
+    var distance = 1
+    while distance < size {
+      try unsafe withUnsafeBytes(of: &sent) { sent throws(RankError) in
+        try unsafe withUnsafeMutableBytes(of: &received) { received throws(RankError) in
+          try unsafe transport.exchange(sent, for: received, with: rank ^ distance)
+        }
+      }
+      distance *= 2
+    }
+    atomicMemoryFence(ordering: .sequentiallyConsistent)
+  }
+
+  /// Counts floats that others read in shared memory as sent.
+  func noteRead(_ floats: Int) { sentBytes += 4 * floats }
 
   /// Adds floats over all processes as ``sum(_:scratch:)``, but only the part of this process
   /// (recursive halving with distance doubling).

@@ -46,6 +46,12 @@ public struct Launch: Equatable, Sendable {
     (self.rank, self.size, self.launcher) = (rank, size, launcher)
   }
 
+  /// Whether the first process is on this machine, and so finds the libraries that this one finds.
+  ///
+  /// If MPI cannot be loaded, it says so. `mpirun` of Open MPI then ends the others, that of MPICH
+  /// does not.
+  public var isWithFirst: Bool { localSize == size }
+
   /// Reads the place from environment variables; `nil` for a process that no launcher has started.
   ///
   /// A script of `sbatch` is not started by `srun`, although it has Slurm's variables: only `srun`

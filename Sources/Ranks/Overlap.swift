@@ -7,6 +7,9 @@ import Threads
 /// orders: one whose last shard has no examples begins all of them at the end.
 ///
 /// Only the thread that computes talks to the others, between the chunks of its parallel loops.
+///
+/// Processes that share memory exchange the gradients of divided variables there instead, at the
+/// end.
 final class Overlap {
   private let communicator: Communicator
   private let variables: [Variable]
@@ -23,6 +26,14 @@ final class Overlap {
   /// Memory for sums that begin later.
   private var free: [FloatBuffer] = []
   private var failure: RankError?
+
+  /// The gradients in shared memory, once the processes have agreed on it; `nil` if they do not
+  /// share any.
+  private var shared: SharedGradients?
+  private var hasAskedForMemory = false
+  /// The sums of those of this batch.
+  private var sharedSums: [Int: Tensor] = [:]
+
   private var isAdvancing = false
   private var lastLook = ContinuousClock.now
 
@@ -56,7 +67,7 @@ final class Overlap {
   func contains(_ index: Int) -> Bool { tags[index] != nil }
 
   /// Forgets all sums.
-  func reset() { (sums, queue, failure) = ([:], [], nil) }
+  func reset() { (sums, sharedSums, queue, failure) = ([:], [:], [], nil) }
 
   /// Begins to exchange the gradient of a variable, if that is done here.
   ///
@@ -66,7 +77,7 @@ final class Overlap {
   ///     examples.
   ///   - gradient: The gradient of the last shard.
   func begin(_ variable: ObjectIdentifier, after earlier: [Gradients?], _ gradient: Tensor) {
-    guard let index = indexOfVariable[variable] else { return }
+    guard let index = indexOfVariable[variable], !isShared(index) else { return }
     begin(index, earlier.map { $0?[variables[index]] } + [gradient])
   }
 
@@ -76,12 +87,29 @@ final class Overlap {
   ///
   /// - Parameter shards: The gradients of all shards of this process.
   func begin(_ shards: [Gradients?]) {
+    do throws(RankError) { try share(shards) } catch { failure = error }
     progressing {
-      for index in indices where sums[index] == nil {
+      for index in indices where sums[index] == nil && sharedSums[index] == nil {
         begin(index, shards.map { $0?[variables[index]] })
         if !communicator.overlapsExchanges { complete(index) }
       }
     }
+  }
+
+  /// Whether the gradient of a variable may be exchanged in shared memory.
+  private func isShared(_ index: Int) -> Bool {
+    communicator.sharesMemory && divided[index] != nil
+  }
+
+  /// Adds the gradients in shared memory, if there is any.
+  private func share(_ shards: [Gradients?]) throws(RankError) {
+    if failure != nil { return }
+    if !hasAskedForMemory, communicator.sharesMemory {
+      hasAskedForMemory = true
+      shared = try SharedGradients(
+        indices.filter(isShared), of: variables, shardCount: shards.count, over: communicator)
+    }
+    if let shared { sharedSums = try shared.sums(of: shards) }
   }
 
   private func begin(_ index: Int, _ terms: [Tensor?]) {
@@ -92,7 +120,7 @@ final class Overlap {
     let scratch =
       free.firstIndex { $0.count >= half }.map { free.remove(at: $0) } ?? FloatBuffer(half)
     sums[index] = PendingSum(
-      of: own, scratch: scratch, partShape: divided[index]?.part.shape, tag: tag,
+      of: consume own, scratch: scratch, partShape: divided[index]?.part.shape, tag: tag,
       over: communicator)
     if !advance(index) { queue.append(index) }
   }
@@ -145,7 +173,7 @@ final class Overlap {
     defer { reset() }
     for index in indices { complete(index) }
     if let failure { throw failure }
-    return sums.mapValues(\.result)
+    return sums.mapValues(\.result).merging(sharedSums) { $1 }
   }
 
   /// Waits until a sum has ended, and goes on with the others meanwhile.

@@ -37,7 +37,7 @@ final class PendingSum {
       unsafe floats = sum.withUnsafeMutablePointer {
         unsafe UnsafeMutableBufferPointer(start: $0, count: count)
       }
-      (self.sum, self.scratch) = (sum, scratch)
+      (self.sum, self.scratch) = (consume sum, scratch)
     }
   }
 
@@ -55,7 +55,7 @@ final class PendingSum {
   ) {
     rounds = HalvingRound.rounds(
       of: sum.count, rank: communicator.rank, size: communicator.size)
-    memory = Memory(sum, scratch)
+    memory = Memory(consume sum, scratch)
     part = partShape.map { shape in unsafe Tensor(uninitialized: shape) { _ in } }
     count = partShape == nil ? 2 * rounds.count : rounds.count
     (self.communicator, self.tag) = (communicator, tag)

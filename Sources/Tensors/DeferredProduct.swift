@@ -71,10 +71,16 @@ final class DeferredProduct: Sendable {
     unsafe kernels.matmul(&product)
   }
 
+  /// The product of some rows of the first matrix and the second one; `nil` if it is stored as its
+  /// transpose.
+  func ofRows(_ range: Range<Int>) -> DeferredProduct? {
+    isTransposed ? nil : DeferredProduct(a.rows(range), b)
+  }
+
   /// The matrices `x` and `dy` whose product xᵀ · dy this is, contiguous; `nil` for other products.
   var factors: (x: Tensor, dy: Tensor)? {
     guard !isTransposed, a.rowStride == 1, a.columnStride == a.rows, b.columnStride == 1,
-      b.rowStride == b.columns
+      b.rowStride == b.columns, a.offset == 0, b.offset == 0
     else { return nil }
     return (
       Tensor(shape: [a.columns, a.rows], storage: a.tensor.storage),

@@ -9,6 +9,9 @@ struct Matrix: Sendable {
   var rowStride: Int
   var columnStride: Int
 
+  /// The index of the first element of the matrix among those of the tensor.
+  private(set) var offset = 0
+
   /// Creates a view of a tensor with two axes.
   init(_ tensor: Tensor) {
     self.init(tensor, rows: tensor.shape[0], columns: tensor.shape[1])
@@ -29,10 +32,18 @@ struct Matrix: Sendable {
     return result
   }
 
+  /// A view of some of its rows.
+  func rows(_ range: Range<Int>) -> Matrix {
+    var result = self
+    result.rows = range.count
+    result.offset += range.lowerBound * rowStride
+    return result
+  }
+
   /// The same matrix with contiguous rows, copied if necessary.
   var packed: Matrix {
     guard columnStride != 1 else { return self }
-    let source = unsafe tensor.storage.pointer
+    let source = unsafe tensor.storage.pointer + offset
     let copy = unsafe Tensor(uninitialized: [rows, columns]) { out in
       // Iterates along the contiguous axis of the source, so that each cache line is read once.
       for column in 0..<columns {
@@ -47,7 +58,7 @@ struct Matrix: Sendable {
 
   /// The address of an element.
   func address(row: Int, column: Int) -> UnsafePointer<Float> {
-    unsafe UnsafePointer(tensor.storage.pointer) + row * rowStride + column * columnStride
+    unsafe UnsafePointer(tensor.storage.pointer) + offset + row * rowStride + column * columnStride
   }
 
   /// The kernel's view of the submatrix that starts at an element.

@@ -38,6 +38,9 @@ final class Storage: @unchecked Sendable {
   private let block: UnsafeMutablePointer<Float>?
   private let capacity: Int
 
+  /// What owns the block; `nil` if the storage does.
+  private let owner: AnyObject?
+
   /// A kernel that has been transformed from these elements, and its numbers of channels.
   private let transformed = Mutex<(channels: Int, kernel: Storage)?>(nil)
 
@@ -47,7 +50,22 @@ final class Storage: @unchecked Sendable {
     self.logits = logits
     self.isSoftmax = logits != nil && isSoftmax
     (deferred, normalization, images) = (nil, nil, nil)
+    owner = nil
     unsafe (block, capacity) = unsafe BlockCache.shared.allocate(count)
+  }
+
+  /// Uses memory that belongs to an object.
+  ///
+  /// - Parameters:
+  ///   - block: The memory.
+  ///   - count: The number of its elements.
+  ///   - owner: The object, which the storage keeps.
+  init(_ block: UnsafeMutablePointer<Float>, count: Int, owner: AnyObject) {
+    self.count = count
+    logits = nil
+    isSoftmax = false
+    (deferred, normalization, images) = (nil, nil, nil)
+    unsafe (self.block, capacity, self.owner) = (block, count, owner)
   }
 
   /// Allocates a block of zeros; a large block needs no memory before the first write.
@@ -56,6 +74,7 @@ final class Storage: @unchecked Sendable {
     logits = nil
     isSoftmax = false
     (deferred, normalization, images) = (nil, nil, nil)
+    owner = nil
     unsafe (block, capacity) = unsafe BlockCache.shared.allocate(count, isCleared: true)
   }
 
@@ -65,7 +84,7 @@ final class Storage: @unchecked Sendable {
     logits = nil
     isSoftmax = false
     (deferred, normalization, images) = (product, nil, nil)
-    unsafe (block, capacity) = (nil, 0)
+    unsafe (block, capacity, owner) = (nil, 0, nil)
   }
 
   /// Creates the storage of a deferred normalization.
@@ -74,7 +93,7 @@ final class Storage: @unchecked Sendable {
     logits = nil
     isSoftmax = false
     (deferred, self.normalization, images) = (nil, normalization, nil)
-    unsafe (block, capacity) = (nil, 0)
+    unsafe (block, capacity, owner) = (nil, 0, nil)
   }
 
   /// Creates the storage of deferred images.
@@ -83,7 +102,7 @@ final class Storage: @unchecked Sendable {
     logits = nil
     isSoftmax = false
     (deferred, normalization, self.images) = (nil, nil, images)
-    unsafe (block, capacity) = (nil, 0)
+    unsafe (block, capacity, owner) = (nil, 0, nil)
   }
 
   /// The address of the first element; computes deferred elements on first access.
@@ -126,6 +145,6 @@ final class Storage: @unchecked Sendable {
 
   deinit {
     images?.release()
-    if let block = unsafe block { unsafe BlockCache.shared.free(block, capacity) }
+    if owner == nil, let block = unsafe block { unsafe BlockCache.shared.free(block, capacity) }
   }
 }

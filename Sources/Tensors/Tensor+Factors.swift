@@ -13,6 +13,13 @@ extension Tensor {
     return product.factors
   }
 
+  /// Some rows of the product of ``factors``, which are computed when they are needed, with the
+  /// same bits; `nil` if this tensor has no factors.
+  package func rowsOfProduct(_ range: Range<Int>) -> Tensor? {
+    guard factors != nil, let rows = storage.deferred?.ofRows(range) else { return nil }
+    return Tensor(rows)
+  }
+
   /// Creates the product xᵀ · dy, which is computed when it is needed.
   ///
   /// It has the bits of the product that ``factors`` belong to.

@@ -66,6 +66,20 @@ public struct Tensor: Sendable {
     self.init(shape: shape, storage: storage)
   }
 
+  /// Creates a tensor whose elements lie in memory that belongs to an object.
+  ///
+  /// Changes in place change that memory, unless another tensor shares the elements.
+  ///
+  /// - Parameters:
+  ///   - memory: The elements, in row-major order.
+  ///   - shape: The shape of the tensor.
+  ///   - owner: The object, which the tensor keeps.
+  package init(in memory: UnsafeMutablePointer<Float>, shape: Shape, owner: AnyObject) {
+    self.init(
+      shape: shape,
+      storage: unsafe Storage(memory, count: shape.elementCount, owner: owner))
+  }
+
   /// Computes elements that are deferred, on all threads.
   ///
   /// Inside a parallel loop, one thread would compute all of them.

@@ -380,11 +380,12 @@ final class Reporter {
     return names[signal] ?? "signal \(signal)"
   }
 
-  /// Prints that this process cannot join its job, unless another one has ended the job with the
-  /// same error.
+  /// Prints that this process cannot join its job, unless another one has the same error and prints
+  /// it.
   private func printLate(_ report: ErrorReport) {
+    // If this one exited first, the launcher might end the one that prints.
     sleep(3)
-    guard !isStopped() else { return }
+    guard !isStopped(), Launch.current?.isWithFirst != true else { return }
     let diagnostic = Diagnostic(
       .error, program: "train", message: report.message ?? "", hint: report.hint)
     messages.write(

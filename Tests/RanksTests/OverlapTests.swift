@@ -13,12 +13,15 @@ struct OverlapTests {
     let shared = Variable(Tensor(repeating: -0.25, shape: [20_011]), name: "shared")
     let convolution = Variable(Tensor(repeating: 0.75, shape: [3, 3, 50, 41]), name: "convolution")
     let divided = Variable(Tensor(repeating: 1.5, shape: [160, 125]), name: "divided")
+    let kernel = Variable(Tensor(repeating: 0.25, shape: [160, 120]), name: "kernel")
     let dense = Variable(Tensor(repeating: 0.125, shape: [150, 130]), name: "dense")
     let rare = Variable(Tensor(repeating: 2, shape: [16_500]), name: "rare")
     let unused = Variable(Tensor(zeros: [16_400]), name: "unused")
     let small = Variable([1, 2, 3], name: "small")
 
-    var all: [Variable] { [first, shared, convolution, divided, dense, rare, unused, small] }
+    var all: [Variable] {
+      [first, shared, convolution, divided, kernel, dense, rare, unused, small]
+    }
 
     /// The recorded loss of a shard.
     func loss(_ shard: Int, step: Int) -> Tensor {
@@ -32,7 +35,9 @@ struct OverlapTests {
         let others = [convolution, divided, small].map {
           ($0.value * factor($0.shape)).square().sum()
         }
-        let loss = product.sum() + factor([6, 150]).matrixProduct(dense.value).square().sum()
+        let loss =
+          product.sum() + factor([6, 150]).matrixProduct(dense.value).square().sum()
+          + factor([5, 160]).matrixProduct(kernel.value).square().sum()
         return others.reduce(shard % 2 == 0 ? loss : loss + rare.value.square().sum(), +)
       }
     }
@@ -40,14 +45,18 @@ struct OverlapTests {
 
   /// The bits of the sums of three batches of eight shards, two of them without examples.
   ///
-  /// With `halfOverlapping`, the first half of the processes exchanges all of them at the end.
+  /// With `halfOverlapping`, the first half of the processes exchanges all of them at the end. With
+  /// `sharing`, the divided ones are exchanged in shared memory.
   private func bits(
-    _ size: Int, overlapping: Bool, halfOverlapping: Bool = false
+    _ size: Int, overlapping: Bool, halfOverlapping: Bool = false, sharing: Bool = false
   ) throws -> [[UInt32]] {
     try ThreadJob.run(size) { ranks in
+      ranks.sharesMemory = sharing
       if halfOverlapping { ranks.overlapsExchanges = ranks.rank >= size / 2 }
       let variables = Variables()
-      let divided = size > 1 ? [DividedVariable(variables.divided, over: ranks)] : []
+      let divided =
+        size > 1
+        ? [variables.divided, variables.kernel].map { DividedVariable($0, over: ranks) } : []
       let sum = GradientSum(
         of: variables.all, averages: [], divided: divided, over: ranks)
       let own = ranks.rank * 8 / size..<(ranks.rank + 1) * 8 / size
@@ -84,11 +93,13 @@ struct OverlapTests {
   @Test("Every number of processes gives the bits of one process", arguments: [2, 4, 8])
   func sameBits(size: Int) throws {
     let alone = try bits(1, overlapping: false)[0]
-    #expect(alone.count == 3 * (2 * 20_011 + 18_450 + 20_000 + 19_500 + 16_500 + 3))
+    #expect(alone.count == 3 * (2 * 20_011 + 18_450 + 20_000 + 19_200 + 19_500 + 16_500 + 3))
     let others =
       try bits(1, overlapping: true) + bits(size, overlapping: true)
       + bits(size, overlapping: false) + bits(size, overlapping: true, halfOverlapping: true)
-    #expect(others.count == 1 + 3 * size)
+      + bits(size, overlapping: false, sharing: true)
+      + bits(size, overlapping: true, halfOverlapping: true, sharing: true)
+    #expect(others.count == 1 + 5 * size)
     // Of long arrays, a failure would look for the differences for minutes.
     #expect(others.allSatisfy { $0 == alone } as Bool)
   }

@@ -1,5 +1,5 @@
-/// Sockets by which the processes of a job notice that one of them has died or hangs, and files in
-/// memory.
+/// Sockets by which the processes of a job notice that one of them has died or hangs, files in
+/// memory, and memory that several processes see.
 #pragma once
 
 #include <stdint.h>
@@ -39,3 +39,18 @@ long cairn_send_now(int descriptor, const void *bytes, unsigned long count);
 ///
 /// @returns A descriptor, or -1.
 int cairn_memory_file(void);
+
+/// Creates memory that other processes can map. It ends with the last process that has it.
+///
+/// @param size The number of bytes, which are reserved and 0.
+/// @param descriptor Receives a descriptor, by which the others find it while it is open.
+/// @returns The memory, or NULL.
+void *cairn_create_shared_memory(unsigned long size, int *descriptor);
+
+/// Maps memory that another process has created.
+///
+/// @param process The other process.
+/// @param descriptor Its descriptor.
+/// @param size The number of bytes.
+/// @returns The memory, or NULL.
+void *cairn_map_shared_memory(int process, int descriptor, unsigned long size);

@@ -16,6 +16,26 @@ extension Tensor {
   /// - Returns: The sum, without gradient.
   /// - Precondition: The number of tensors is a power of two, and each has the shape.
   package static func treeSum(of tensors: [Tensor?], shape: Shape) -> Tensor {
+    Tensor(inParallel: shape) { out in
+      unsafe writeTreeSum(of: tensors, shape: shape, to: out)
+    }
+  }
+
+  /// Adds tensors as ``treeSum(of:shape:)`` does, and writes the sum to memory.
+  ///
+  /// - Parameters:
+  ///   - tensors: The tensors; `nil` stands for zeros.
+  ///   - shape: Their shape.
+  ///   - output: Memory for the sum, which is none of theirs.
+  package static func writeTreeSum(
+    of tensors: [Tensor?], shape: Shape, to output: UnsafeMutablePointer<Float>
+  ) {
+    unsafe writeTreeSum(of: tensors, shape: shape, to: Shared(output))
+  }
+
+  private static func writeTreeSum(
+    of tensors: [Tensor?], shape: Shape, to out: Shared<UnsafeMutablePointer<Float>>
+  ) {
     let count = tensors.count
     require(count > 0 && count & (count - 1) == 0, "A tree needs a power of two of tensors.")
     require(
@@ -25,17 +45,15 @@ extension Tensor {
       .map { $0.rowsAtOnce * $0.columns }
     let size = Swift.min(block ?? elementwiseGrain / 8, Swift.max(shape.elementCount, 1))
     let terms = tensors.map { TreeTerm($0, blockSize: size) }
-    return Tensor(inParallel: shape) { out in
-      parallel(over: 0..<shape.elementCount, grain: size * 8) { start, count in
-        // Memory for one block at each height of the tree.
-        let memory = Storage(uninitialized: terms.count.trailingZeroBitCount * size)
-        for at in stride(from: start, to: start + count, by: size) {
-          unsafe addTree(
-            terms[...], at, Swift.min(size, start + count - at), into: out + at, memory.pointer,
-            size)
-        }
-        withExtendedLifetime(memory) {}
+    parallel(over: 0..<shape.elementCount, grain: size * 8) { start, count in
+      // Memory for one block at each height of the tree.
+      let memory = Storage(uninitialized: terms.count.trailingZeroBitCount * size)
+      for at in stride(from: start, to: start + count, by: size) {
+        unsafe addTree(
+          terms[...], at, Swift.min(size, start + count - at), into: out + at, memory.pointer,
+          size)
       }
+      withExtendedLifetime(memory) {}
     }
   }
 }

@@ -18,6 +18,7 @@ final class DividedOptimizer {
   private let whole: Optimizer
   /// The optimizer of the parts, and of the other variables.
   private let own: Optimizer
+  private let exchange: PartExchange
   /// The variables of `own`, and the divided ones among them.
   private let parts: [(variable: Variable, divided: DividedVariable?)]
 
@@ -51,6 +52,7 @@ final class DividedOptimizer {
     divided = parts.compactMap(\.divided)
     guard !divided.isEmpty else { return nil }
     (self.whole, self.own) = (whole, own)
+    exchange = PartExchange(divided, over: communicator)
     own.build(for: parts.map(\.variable))
     for (index, part) in parts.enumerated() {
       for (slot, all) in zip(own.slots[index], whole.slots[index]) {
@@ -71,10 +73,8 @@ final class DividedOptimizer {
     if own.hasLearningRateVariable { own.learningRate = whole.learningRate }
     own.apply(gradients, to: parts.map(\.variable))
     whole.iterations += 1
+    try exchange.join { gradients[$0.part] != nil }
     for divided in divided {
-      if gradients[divided.part] != nil {
-        try divided.join(divided.part.value, in: divided.whole)
-      }
       if let constraint = divided.whole.constraint {
         divided.whole.value = constraint(divided.whole.value)
         divided.part.value = divided.ownPart(of: divided.whole.value)
