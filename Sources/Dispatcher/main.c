@@ -132,8 +132,11 @@ static int run(const char *name, char *arguments[]) {
   snprintf(shown, sizeof shown, "cairn %s", name);
   arguments[0] = shown;
   if (find(name, path) == 0) execv(path, arguments);
-  fprintf(stderr, "cairn: error: Cannot start '%s': %s\n", *path == 0 ? name : path,
-          strerror(errno));
+  const int error = errno;
+  // As in a chroot; the programs would not even get their arguments.
+  const char *reason =
+      access("/proc/self/exe", F_OK) != 0 ? "/proc is not mounted" : strerror(error);
+  fprintf(stderr, "cairn: error: Cannot start '%s': %s\n", *path == 0 ? name : path, reason);
   return no_input;
 }
 

@@ -11,7 +11,7 @@ public struct ModelOptions: ParsableArguments {
       Model file: a Cairn checkpoint or any Keras model file. (default: digits.h5, which comes \
       with the programs and recognises digits)
       """),
-    completion: .file(extensions: ["h5", "keras"]))
+    completion: .file(extensions: ["h5", "keras", "safetensors"]))
   public var model: String?
 
   /// The value of `--scale`.

@@ -18,6 +18,8 @@ extension Trainer {
     with file: borrowing CheckpointFile, as origin: RunOrigin
   ) throws(TrainingError) {
     try makeModel()
+    // A model that is not built yet would be built for the pictures of the file.
+    model.build(inputShape: settings.imageShape)
     let resets = options.resetOptimizer
     var initial = settings
     if let described = try describedOptimizer(of: file) { initial.optimizer = described }
@@ -33,6 +35,7 @@ extension Trainer {
       initial.model = settings.model
       initial.pixelRange = settings.pixelRange
       try makeModel()
+      model.build(inputShape: settings.imageShape)
       optimizer = try makeOptimizer(initial.optimizer, for: file.path)
       try attempt { () throws(CheckpointError) in
         try file.load(model, optimizer, resetOptimizer: resets)

@@ -42,10 +42,15 @@ extension Trainer {
       case .from(let path): path
       case .never: nil
       }
-    if let path, let state = try? CheckpointFile(opening: path).trainingState(),
-      let settings = try? RunSettings(state.settings, of: path)
-    {
-      return settings.imageShape.map { $0 }
+    if let path, let file = try? CheckpointFile(opening: path) {
+      if let state = try? file.trainingState(),
+        let settings = try? RunSettings(state.settings, of: path)
+      {
+        return settings.imageShape.map { $0 }
+      }
+      if let description = try? DescribedModel(in: file) {
+        return ModelChoice.described(description).inputExtents
+      }
     }
     return ModelChoice.named(.quickstart).inputExtents
   }

@@ -42,7 +42,7 @@ struct Inspect: Program {
 
   @Argument(
     help: "File to inspect; '-' reads standard input.",
-    completion: .file(extensions: ["h5", "hdf5", "keras"]))
+    completion: .file(extensions: ["h5", "hdf5", "keras", "safetensors"]))
   var file: String
 
   @Argument(
@@ -72,7 +72,7 @@ struct Inspect: Program {
 
   @Option(
     help: .file("Compare weights, optimizer and training state with another file."),
-    completion: .file(extensions: ["h5", "hdf5", "keras"]))
+    completion: .file(extensions: ["h5", "hdf5", "keras", "safetensors"]))
   var diff: String?
 
   @Option(

@@ -25,7 +25,7 @@ extension Page {
     if report.model != nil || report.training != nil {
       sections.append(
         "\(heading("Resumable:")) \(escaped("\(report.resumability)"))\n"
-          + "\(heading("Sealed:")) \(escaped(words(report.seal, isOurs: isOurs)))\n")
+          + "\(heading("Sealed:")) \(escaped(sealWords(report, isOurs: isOurs)))\n")
     }
     return sections.joined(separator: "\n")
   }
@@ -236,9 +236,11 @@ extension Page {
     }
   }
 
-  private func words(_ seal: SealState, isOurs: Bool) -> String {
-    switch seal {
+  private func sealWords(_ report: Report, isOurs: Bool) -> String {
+    switch report.seal {
     case .sealed: "yes; --verify compares all bytes with the seal"
+    case .unsealed where report.format != .hdf5:
+      "no, as only HDF5 files have a seal; --verify checks what can be checked"
     case .unsealed where isOurs: "no longer: another program has written the file since"
     case .unsealed: "no, as files of other programs; --verify checks what can be checked"
     case .broken(let reason): "no: \(reason)"

@@ -2,13 +2,14 @@ import CheckpointStore
 import Checkpoints
 import Console
 import Inspection
+import ModelFiles
 
 extension Page {
   /// The results of all checks, one per line, and a verdict in one line.
   func verification(_ verification: Verification) -> String {
     let head = verification.report.map(title) ?? "\(heading(verification.path))\n"
     let isOurs = if case .cairn? = verification.report?.kind { true } else { false }
-    var text = head + "\n" + seal(verification.seal, isOurs: isOurs)
+    var text = head + "\n" + seal(verification, isOurs: isOurs)
     if let problem = verification.openingProblem {
       text += line("structure", .red, "not readable: \(problem)")
     }
@@ -27,7 +28,11 @@ extension Page {
 
   // MARK: - Checks
 
-  private func seal(_ seal: SealReport, isOurs: Bool) -> String {
+  private func seal(_ verification: Verification, isOurs: Bool) -> String {
+    let seal = verification.seal
+    if let format = verification.report?.format, format != .hdf5 {
+      return line("seal", nil, "none, as only HDF5 files have one")
+    }
     switch seal.state {
     case .broken(let reason)?: return line("seal", .red, "damaged: \(reason)")
     case .unsealed? where isOurs:

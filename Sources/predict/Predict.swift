@@ -33,8 +33,8 @@ struct Predict: Program {
 
       If the model recognises a few reference digits of MNIST, images are preprocessed as MNIST \
       was: the digit is located, scaled and centred. For any other model, the whole image is \
-      resized as in the training. Files of Keras say neither how nor what the classes are called: \
-      predict then notes what it assumes, and the options say it better.
+      resized as in the training. Files of Keras say neither how images were prepared nor what \
+      the classes are called: predict then notes what it assumes, and options replace it.
 
       A model that was calibrated, or that has a rejected class, answers '?' for images that show \
       none of its classes.

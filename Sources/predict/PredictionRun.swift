@@ -124,9 +124,12 @@ struct PredictionRun {
         }
         if program.preprocessing.show, !form.isForPeople {
           // On standard output, a drawing would break the format.
-          let unicode = Terminal.of(.error, color: program.answers.color).usesUnicode
+          let terminal = Terminal.of(.error, color: program.answers.color)
           try add(
-            .message(draw(prediction.pixels, width: prediction.width, unicode: unicode)))
+            .message(
+              draw(
+                prediction.pixels, width: prediction.width, unicode: terminal.usesUnicode,
+                lineLimit: terminal.lineLimit)))
         }
         let stream: StandardStream = form.isForPeople ? .output : .error
         let color = program.answers.color

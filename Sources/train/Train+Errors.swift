@@ -15,7 +15,7 @@ extension Train {
   func report(of error: any Error) -> ErrorReport {
     switch error {
     case let error as DatasetError:
-      ErrorReport(error.sentence, status: error.exitStatus)
+      ErrorReport(error.sentence, hint: error.hint, status: error.exitStatus)
     case let error as TrainingError:
       ErrorReport(sentence(of: error), hint: error.hint, status: error.exitStatus)
     case let error as RankError: ErrorReport(of: error)
@@ -52,6 +52,13 @@ extension DatasetError {
     guard case .notFound(let tried) = self else { return "\(self)" }
     return "Cannot find MNIST; name its folder with --data or CAIRN_DATA. These were tried:"
       + tried.map { "\n  - " + $0.onOneLine }.joined()
+  }
+}
+
+extension DatasetError {
+  fileprivate var hint: String? {
+    guard case .badFiles = self else { return nil }
+    return "repair or remove them, or skip them with --skip-bad"
   }
 }
 

@@ -88,6 +88,10 @@ struct ConvertTests {
       let old = try run("convert", [checkpoint, "\(folder)/old.h5"])
       #expect(old.error.contains("warning: Not kept: the state of the run"))
       #expect(try run("convert", [checkpoint, "\(folder)/new.keras"]).error == "")
+      let inspected = try run("inspect", ["\(folder)/new.keras"])
+      #expect(inspected.output.contains("Sealed: no, as only HDF5 files have a seal;"))
+      let verified = try run("inspect", ["\(folder)/new.keras", "--verify"])
+      #expect(verified.output.contains("\nseal       none, as only HDF5 files have one\n"))
       let quiet = try run("convert", [checkpoint, "\(folder)/quiet.h5", "-q"])
       #expect(quiet.error == "" && quiet.output == "")
     }

@@ -105,6 +105,28 @@ struct OwnDataTests {
     }
   }
 
+  @Test("A model of Keras learns from pictures of the size of its input, and refuses others")
+  func kerasModel() throws {
+    try withPictures { directory in
+      #expect(try train(in: directory).code == 0)
+      // A form without the state of the run, as of Keras.
+      let converted = try run("convert", ["m.h5", "old.h5", "--format", "tf-keras"], in: directory)
+      #expect(converted.code == 0, "\(converted.error)")
+      func resume(_ save: String, _ more: [String] = []) throws -> ProgramResult {
+        let options = ["--resume", "old.h5", "--save", save, "--data", "pictures", "-b", "8"]
+        return try run("train", options + ["--max-steps", "1"] + more, in: directory)
+      }
+      let resumed = try resume("resumed.h5")
+      #expect(resumed.code == 0, "\(resumed.error)")
+      #expect(resumed.error.contains("12 x 12 x 3"), "\(resumed.error)")
+      for other in [["--image-size", "20"], ["--image-color", "gray"]] {
+        let refused = try resume("other.h5", other)
+        #expect(refused.code == 65, "\(refused.error)")
+        #expect(refused.error.contains("'old.h5' does not match the model"), "\(refused.error)")
+      }
+    }
+  }
+
   @Test("Files that are no pictures are listed, and skipped only on request")
   func bad() throws {
     try withPictures { directory in
@@ -113,6 +135,7 @@ struct OwnDataTests {
       #expect(refused.code == 65)
       #expect(refused.error.contains("Cannot use 1 of 19 files in 'pictures':"), "\(refused.error)")
       #expect(refused.error.contains("red/notes.png"))
+      #expect(refused.error.contains("skip them with --skip-bad"))
       let skipped = try train("m.h5", "--skip-bad", in: directory)
       #expect(skipped.code == 0)
       #expect(

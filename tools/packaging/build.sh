@@ -14,6 +14,7 @@ build_programs() {
   # These print their help and completions.
   mkdir -p "$scratch/complete" "$scratch/stripped" "$scratch/archives"
   for product in "$@" manual; do
+    echo "Building $product"
     # Foundation has a function with `mktemp`, of which the linker warns; no program calls it.
     swift build "${options[@]}" --product "$product" --quiet 2>&1 |
       sed "/warning: the use of \`mktemp' is dangerous/d" >&2 || fail "$product could not be built"
@@ -33,6 +34,7 @@ build_programs() {
   clang=$(dirname "$(readlink -f "$(command -v swiftc)")")/clang
   "$clang" -O2 -c tools/packaging/main.c -o "$scratch/main.o" || fail "main.c could not be built"
 
+  echo "Linking the programs as one file"
   # The same objects again, after the stand-ins, those of all programs together, and without symbols
   # for other libraries.
   for product in "$@"; do

@@ -95,7 +95,12 @@ public final class PictureInputs: IteratorProtocol, Sequence {
         sources.append(try PathList(String(path.dropFirst())))
         return nil
       } catch {
-        return missing(path, .unreadable("\(error)"))
+        let isPicture = unsafe access(path, F_OK) == 0
+        return missing(
+          path,
+          .unreadable(
+            "its list of paths cannot be read: \(error)"
+              + (isPicture ? "; the file of that name is './\(path)'" : "")))
       }
     }
     var status = stat()

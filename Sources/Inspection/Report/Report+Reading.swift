@@ -24,6 +24,7 @@ extension Report {
 
     path = checkpoint.path
     size = checkpoint.size
+    self.format = checkpoint.format
     seal = checkpoint.seal
     kerasVersion = string("keras_version") ?? checkpoint.kerasVersion
     var configProblem: KerasError?

@@ -23,6 +23,9 @@ public struct Report: Sendable {
   /// The kind of the file.
   public let kind: FileKind
 
+  /// How the contents are packed; only HDF5 files can have a seal.
+  public let format: CheckpointFile.Format
+
   /// The state of the seal; the sealed bytes are verified when they are read.
   public let seal: SealState
 

@@ -17,7 +17,9 @@ struct LineForm: OutputForm {
     let line = "\(escaped(prediction.file)): " + line(for: prediction, expected?.label) + "\n"
     guard showsPictures else { return line }
     return line
-      + draw(prediction.pixels, width: prediction.width, unicode: terminal.usesUnicode)
+      + draw(
+        prediction.pixels, width: prediction.width, unicode: terminal.usesUnicode,
+        lineLimit: terminal.lineLimit)
   }
 
   /// Formats an answer as `7  99.83%` or `class 3  99.83%`, followed by more classes with `--top`

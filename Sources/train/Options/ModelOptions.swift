@@ -13,14 +13,14 @@ struct ModelOptions: ParsableArguments {
       model.to_json(), .keras, .h5), whose input and last layer adapt to the data. (default: that \
       of the resumed run, or quickstart)
       """, valueName: "name|file"),
-    completion: .file(extensions: ["json", "keras", "h5"]))
+    completion: .file(extensions: ["json", "keras", "h5", "safetensors"]))
   var model: String?
 
   @Option(
     help: .file(
       """
       Start with the weights in this file, by the names of the layers; the last layer may differ.
-      """), completion: .file(extensions: ["h5", "keras"]))
+      """), completion: .file(extensions: ["h5", "keras", "safetensors"]))
   var initWeights: String?
 
   @Option(

@@ -50,7 +50,7 @@ struct SavingOptions: ParsableArguments {
       auto: resume if the checkpoint exists. never: start from scratch. FILE: resume from that \
       file.
       """,
-      valueName: "auto|never|file"), completion: .file(extensions: ["h5"]))
+      valueName: "auto|never|file"), completion: .file(extensions: ["h5", "keras"]))
   var resume = "auto"
 
   /// The file to resume from; `nil` if it is that of `--save`, or there is none.

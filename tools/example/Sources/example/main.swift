@@ -7,40 +7,48 @@ import Cairn
 import Glibc  // for exit
 
 let folder = CommandLine.arguments.dropFirst().first ?? "."
-let training = try figures(lightness: [90, 130, 170, 210, 250])
-let test = try figures(lightness: [110, 230])
+do {
+  let training = try figures(lightness: [90, 130, 170, 210, 250])
+  let test = try figures(lightness: [110, 230])
 
-// Half of the epochs. The file then holds the complete run: weights, optimizer, history and the
-// position in the data.
-_ = try train(on: training, epochs: 10, saveTo: "\(folder)/figures.h5")
+  // Half of the epochs. The file then holds the complete run: weights, optimizer, history and the
+  // position in the data.
+  _ = try train(on: training, epochs: 10, saveTo: "\(folder)/figures.h5")
 
-// The same call with more epochs resumes from the file, in this process or in another one, with
-// the results of a run that was never stopped, bit for bit.
-let model = try train(on: training, epochs: 20, saveTo: "\(folder)/figures.h5")
-let uninterrupted = try train(on: training, epochs: 20, saveTo: "\(folder)/uninterrupted.h5")
-let logits = model.predict(test.images)  // [48, 3]
-check("the uninterrupted run", logits == uninterrupted.predict(test.images))
+  // The same call with more epochs resumes from the file, in this process or in another one, with
+  // the results of a run that was never stopped, bit for bit.
+  let model = try train(on: training, epochs: 20, saveTo: "\(folder)/figures.h5")
+  let uninterrupted = try train(on: training, epochs: 20, saveTo: "\(folder)/uninterrupted.h5")
+  let logits = model.predict(test.images)  // [48, 3]
+  check("the uninterrupted run", logits == uninterrupted.predict(test.images))
 
-model.compile(
-  optimizer: Adam(), loss: SparseCategoricalCrossentropy(fromLogits: true), metrics: [.accuracy])
-let results = model.evaluate(Dataset(test).batch(16))
-print("Test loss \(results["loss"] ?? 0), test accuracy \(results["accuracy"] ?? 0)")
-check("the accuracy", results["accuracy"] ?? 0 > 0.9)
+  model.compile(
+    optimizer: Adam(), loss: SparseCategoricalCrossentropy(fromLogits: true), metrics: [.accuracy])
+  let results = model.evaluate(Dataset(test).batch(16))
+  print("Test loss \(results["loss"] ?? 0), test accuracy \(results["accuracy"] ?? 0)")
+  check("the accuracy", results["accuracy"] ?? 0 > 0.9)
 
-// The model with the names of its classes, for Cairn's programs, Keras and others.
-let pictures = PictureConfig(classNames: Figure.allCases.map { "\($0)" })
-for name in ["model.keras", "model.safetensors"] {
-  try Checkpoint(model: model, pictures: pictures).save(to: "\(folder)/\(name)")
-  let loaded = try CheckpointFile(opening: "\(folder)/\(name)")
-  check(name, try loaded.loadModel().predict(test.images) == logits)
-  check("the class names", try loaded.pictureConfig()?.classNames == pictures.classNames)
+  // The model with the names of its classes, for Cairn's programs, Keras and others.
+  let pictures = PictureConfig(classNames: Figure.allCases.map { "\($0)" })
+  for name in ["model.keras", "model.safetensors"] {
+    try Checkpoint(model: model, pictures: pictures).save(to: "\(folder)/\(name)")
+    let loaded = try CheckpointFile(opening: "\(folder)/\(name)")
+    check(name, try loaded.loadModel().predict(test.images) == logits)
+    check("the class names", try loaded.pictureConfig()?.classNames == pictures.classNames)
+  }
+
+  // A file can also be converted without the code of its model.
+  let onnx = try Conversion(
+    of: "\(folder)/model.keras", to: "\(folder)/model.onnx", as: .onnx, replacing: true)
+  print("\(onnx.path): \(onnx.layers) layers, \(onnx.parameters) parameters, \(onnx.size) bytes")
+  check("the parameters", onnx.parameters == model.variables.reduce(0) { $0 + $1.value.count })
+} catch TrainingError.stopped(let signal, let step, let path) {
+  print("\(path): stopped after step \(step); the same command resumes")
+  exit(128 + signal)
+} catch {
+  print("example: error: \(error)")  // errors of Cairn are sentences
+  exit(1)
 }
-
-// A file can also be converted without the code of its model.
-let onnx = try Conversion(
-  of: "\(folder)/model.keras", to: "\(folder)/model.onnx", as: .onnx, replacing: true)
-print("\(onnx.path): \(onnx.layers) layers, \(onnx.parameters) parameters, \(onnx.size) bytes")
-check("the parameters", onnx.parameters == model.variables.reduce(0) { $0 + $1.value.count })
 
 /// A bar in a row or in a column of a picture, or both.
 enum Figure: UInt16, CaseIterable {
