@@ -212,7 +212,7 @@ struct DeferredImagesTests {
       let loss = withGradientTape {
         (x.value.convolution(kernel.value, padding: .same) * dy).sum()
       }
-      let gradient = (loss.gradients()[kernel]?.scalars ?? []).map(Double.init)
+      let gradient = (loss.gradients()[kernel]?.scalars ?? []).map { Double($0) }
       let (image, dz) = (x.value.scalars.map(Double.init), dy.scalars.map(Double.init))
       var expected = [Double](repeating: 0, count: 9 * channels * filters)
       for index in 0..<batch * height * width {
