@@ -50,8 +50,8 @@ struct cairn_window {
   int64_t window_channels;                     ///< the channels of one group
 };
 
-/// The largest numbers of tiles of 2 × 2 features, and of filters, that Winograd's algorithm handles
-/// together.
+/// The largest numbers of tiles of 2 × 2 features, and of filters, that Winograd's algorithm
+/// handles together.
 enum { cairn_winograd_tiles = 64, cairn_winograd_filters = 144 };
 
 /// The shape of an image, and the factors by which its height and width are multiplied.
@@ -406,8 +406,8 @@ struct cairn_kernels {
                             float *_Nonnull scratch, float *_Nonnull out);
 
   /// The gradient of such a kernel is computed in three steps. First, `count` tiles of 2 × 2
-  /// features of an image from `first` on are prepared for `winograd_multiply`, with the gradient of
-  /// the features, in the places of `scratch` from `place` on. There are `cairn_winograd_tiles`
+  /// features of an image from `first` on are prepared for `winograd_multiply`, with the gradient
+  /// of the features, in the places of `scratch` from `place` on. There are `cairn_winograd_tiles`
   /// places, and 16 · (`cairn_winograd_tiles` · (channels + filters) + 32) elements.
   void (*_Nonnull winograd_spread)(struct cairn_window window, int64_t filters, int64_t first,
                                    int64_t count, const float *_Nonnull image,

@@ -27,9 +27,9 @@ INLINE void store_bytes(uint8_t *p, integer_vector v) {
   memcpy(p, &bytes, sizeof bytes);
 }
 
-// Load and store the first `count` lanes, fewer than all; the others are loaded as 0. Registers with
-// masks do this at once; `memcpy` of a variable size is a call. Where MASKED_REGISTERS is 0, a few
-// channels are computed one by one.
+// Load and store the first `count` lanes, fewer than all; the others are loaded as 0. Registers
+// with masks do this at once; `memcpy` of a variable size is a call. Where MASKED_REGISTERS is 0, a
+// few channels are computed one by one.
 #if MASKED_REGISTERS == 1
 INLINE vector load_first(const float *p, int64_t count) {
   return (vector)_mm512_maskz_loadu_ps((__mmask16)((1u << count) - 1), p);

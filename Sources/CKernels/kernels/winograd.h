@@ -173,8 +173,8 @@ static void winograd(struct cairn_window w, int64_t filters, int64_t first, int6
   }
 }
 
-// The gradient of the numbers m of one tile, which begins at (y, x), from that of its features; that
-// of features outside the output is 0.
+// The gradient of the numbers m of one tile, which begins at (y, x), from that of its features;
+// that of features outside the output is 0.
 INLINE void spread_gradient(struct cairn_window w, int64_t filters, const float *dy, int64_t y,
                             int64_t x, float *m, int64_t step) {
   const int has_right = x + 1 < w.output_width, has_lower = y + 1 < w.output_height;
