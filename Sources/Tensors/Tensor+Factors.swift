@@ -13,8 +13,9 @@ extension Tensor {
     return product.factors
   }
 
-  /// Some rows of the product of ``factors``, which are computed when they are needed, with the
-  /// same bits; `nil` if this tensor has no factors.
+  /// Some rows of the product of ``factors``; `nil` if this tensor has none.
+  ///
+  /// They are computed when they are needed, and have the bits of those rows of the whole product.
   package func rowsOfProduct(_ range: Range<Int>) -> Tensor? {
     guard factors != nil, let rows = storage.deferred?.ofRows(range) else { return nil }
     return Tensor(rows)

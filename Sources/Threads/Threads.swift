@@ -27,7 +27,7 @@ public enum Threads {
 
   /// Whether a loop that begins now can have several threads, because no enclosing loop uses them.
   ///
-  /// It may decide how work is divided, never what is computed.
+  /// Use it to decide how to divide work, never what to compute.
   package static var areFree: Bool { count > 1 && !ThreadPool.shared.isInUse }
 
   /// The number of processors that this process may use: those of its affinity (`taskset`,

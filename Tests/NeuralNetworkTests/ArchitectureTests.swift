@@ -71,7 +71,7 @@ struct ArchitectureTests {
   }
 
   @Test(
-    "A config keeps the size of batches, and what is lost names a stateful layer without one",
+    "A config keeps the batch size; a stateful layer without one is named as a loss",
     arguments: [2, nil])
   func batchSize(size: Int?) throws {
     let shape = JSON.array([size.map(JSON.integer) ?? .null, .integer(3), .integer(1)])

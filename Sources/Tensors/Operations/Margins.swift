@@ -144,7 +144,7 @@ private struct RowCopies: Sendable {
     offset = margins.top * step + margins.left * smaller[3]
   }
 
-  /// Fills what is around the rows in a larger image of `count` elements.
+  /// Sets the elements around the rows of an image of `count` elements.
   func fillMargins(of image: UnsafeMutablePointer<Float>, count: Int, with value: Float) {
     var end = 0
     for row in 0..<height {

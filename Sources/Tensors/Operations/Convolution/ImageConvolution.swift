@@ -54,9 +54,6 @@ struct ImageConvolution: Sendable {
   /// The number of elements of the features of an image.
   var featureCount: Int { pixels.count * channels }
 
-  /// The number of tiles of 2 × 2 features of an image, with those that are cut off.
-  var tileCount: Int { (window.outputHeight + 1) / 2 * ((window.outputWidth + 1) / 2) }
-
   /// Whether Winograd's algorithm computes the gradient of the kernel, too: if the sums of its 16
   /// products for each pair of channels stay in a core's cache.
   var allowsWinogradGradient: Bool {
@@ -153,17 +150,19 @@ struct ImageConvolution: Sendable {
 }
 
 extension Window {
+  /// The number of tiles of 2 × 2 features, with those that the edges cut.
+  var tileCount: Int { (outputHeight + 1) / 2 * ((outputWidth + 1) / 2) }
+
   /// Whether Winograd's algorithm computes the features, which needs whole vectors of channels.
   ///
   /// Its kernel is larger than the direct one: if it exceeds a core's cache, there must be enough
   /// tiles of 2 × 2 features for each number that is read.
   fileprivate func allowsWinograd(filters: Int) -> Bool {
     let w = kernel
-    let tiles = (outputHeight + 1) / 2 * ((outputWidth + 1) / 2)
     return w.window_height == 3 && w.window_width == 3 && w.stride_height == 1
       && w.stride_width == 1 && w.dilation_height == 1 && w.dilation_width == 1 && groups == 1
       && channels > 0 && channels % 16 == 0 && filters > 0 && filters % 16 == 0
-      && outputHeight >= 4 && outputWidth >= 4 && (channels * filters <= 1 << 14 || tiles >= 36)
+      && outputHeight >= 4 && outputWidth >= 4 && (channels * filters <= 1 << 14 || tileCount >= 36)
   }
 }
 
