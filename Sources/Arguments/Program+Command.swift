@@ -33,11 +33,20 @@ extension Program {
     if code.isSuccess {
       print(message)
     } else if !message.isEmpty {
-      // A usage error quotes words, which may be the names of files.
-      let lines = message.split(separator: "\n", omittingEmptySubsequences: false)
-      StandardError.writeLine(lines.map { escaped(String($0)) }.joined(separator: "\n"))
+      printMisuse(message)
     }
     exit(withError: code)
+  }
+
+  /// Prints a usage error as the program's other errors are printed, then the usage.
+  private static func printMisuse(_ message: String) {
+    // The error quotes words, which may be the names of files.
+    var lines = message.split(separator: "\n", omittingEmptySubsequences: false)[...]
+    if let first = lines.first, first.hasPrefix("Error: ") {
+      printError(program: name, message: String(first.dropFirst("Error: ".count)))
+      lines.removeFirst()
+    }
+    StandardError.writeLine(lines.map { escaped(String($0)) }.joined(separator: "\n"))
   }
 
   /// Replaces the name of the program by its command, in usage and examples.

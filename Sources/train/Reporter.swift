@@ -256,9 +256,7 @@ final class Reporter {
 
   /// Prints what the data is, and the memory that its pixels will take.
   func announce(_ outline: DataOutline, at path: String) {
-    let counts = DataPart.allCases.compactMap { part in
-      outline.counts[part].map { "\(Format.grouped($0)) \(part)" }
-    }
+    let counts = DataPart.allCases.compactMap { part in outline.counts[part].map { (part, $0) } }
     let classes = outline.classNames.map { names in
       names.count == 1 ? " in 1 class" : " in \(names.count) classes"
     }
@@ -267,7 +265,7 @@ final class Reporter {
       ? "decoded whenever they are needed" : "\(Format.bytes(outline.byteCount)) in memory"
     note(
       """
-      \(path): \(counts.joined(separator: ", ")) pictures\(classes ?? ""), \(outline.width) x \
+      \(path): \(pictures(counts))\(classes ?? ""), \(outline.width) x \
       \(outline.height) x \(outline.channels), \(memory)
       """)
   }
@@ -276,15 +274,23 @@ final class Reporter {
   func announce(_ files: [BadFile], in images: LabeledImages) {
     let list = files.prefix(10).map { "\n  - " + "\($0)".onOneLine }.joined()
     let rest = files.count > 10 ? "\n  - and \(files.count - 10) more" : ""
-    let sets: [(ImageSet?, DataPart)] = [
-      (images.train, .train), (images.validation, .validation), (images.test, .test),
+    let sets: [(DataPart, ImageSet?)] = [
+      (.train, images.train), (.validation, images.validation), (.test, images.test),
     ]
-    let left = sets.compactMap { set, part in set.map { "\(Format.grouped($0.count)) \(part)" } }
+    let left = sets.compactMap { part, set in set.map { (part, $0.count) } }
     warn(
       """
       skipped \(Format.count(files.count, "file")) that cannot be used, which leaves \
-      \(left.joined(separator: ", ")) pictures:\(list)\(rest)
+      \(pictures(left)):\(list)\(rest)
       """)
+  }
+
+  /// How many pictures there are, and in which parts, if there is not only one, from which pictures
+  /// may still be held out for validation.
+  private func pictures(_ counts: [(part: DataPart, count: Int)]) -> String {
+    if counts.count == 1 { return Format.count(counts[0].count, "picture") }
+    return counts.map { "\(Format.grouped($0.count)) \($0.part)" }.joined(separator: ", ")
+      + " pictures"
   }
 
   /// Says that a sheet of training pictures was written.

@@ -139,7 +139,7 @@ struct ErrorTests {
     ])
   func combinations(arguments: [String], message: String) throws {
     let result = try inspect("numbers.h5", arguments[0], arguments[1], arguments[2])
-    #expect(result.error.hasPrefix("Error: \(message)\n"))
+    #expect(result.error.hasPrefix("inspect: error: \(message)\n"))
     #expect(result.output == "")
     #expect(result.code == 64)
   }

@@ -48,7 +48,7 @@ struct OwnDataTests {
       try writePictures(5, to: "\(directory)/new", seed: 7)
       let result = try train("m.h5", "--epochs", "5", in: directory)
       #expect(result.code == 0, "\(result.error)")
-      #expect(result.error.contains("60 train pictures in 3 classes, 12 x 12 x 3"))
+      #expect(result.error.contains("60 pictures in 3 classes, 12 x 12 x 3"))
       #expect(result.output.contains("Validation Accuracy: 100.00"))
       for format in ["m.h5", "m.keras", "old.h5"] {
         if format != "m.h5" {
@@ -140,7 +140,7 @@ struct OwnDataTests {
       #expect(skipped.code == 0)
       #expect(
         skipped.error.contains(
-          "skipped 1 file that cannot be used, which leaves 18 train pictures:"),
+          "skipped 1 file that cannot be used, which leaves 18 pictures:"),
         "\(skipped.error)")
     }
   }

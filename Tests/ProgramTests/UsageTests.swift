@@ -113,7 +113,8 @@ struct UsageTests {
     let result = try run(misuse.program, misuse.arguments)
     #expect(result.code == 64)
     #expect(result.output == "")
-    #expect(result.error.hasPrefix("Error: \(misuse.message)"), "\(result.error)")
+    #expect(
+      result.error.hasPrefix("\(misuse.program): error: \(misuse.message)"), "\(result.error)")
     #expect(
       ["Usage", "USAGE"].contains { result.error.contains("\($0): \(misuse.program) ") },
       "\(result.error)")

@@ -13,11 +13,7 @@ package enum ONNXFormat: WritableModelFormat {
   package static var holdsOptimizer: Bool { false }
 
   package static func losses(of contents: ModelContents) -> [String] {
-    var lost: [String] = []
-    if contents.optimizer != nil { lost.append("the state of the optimizer") }
-    if contents.state != nil {
-      lost.append("the state of the run, so training cannot be resumed from it")
-    }
+    var lost = contents.lostInExports + contents.layersLostInExports
     guard let architecture = contents.architecture,
       !ModelProto.keepsOpenSizes(of: architecture)
     else { return lost }
