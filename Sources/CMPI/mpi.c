@@ -3,6 +3,7 @@
 #include <dlfcn.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 // Handles are pointers in Open MPI and integers in MPICH, so each function has two types.
@@ -113,6 +114,9 @@ static int described(int status, char *text) {
 
 int cairn_mpi_start(char *text) {
   int level = 0;
+  // A process that waits for another one leaves the processor to it. Open MPI does so by itself
+  // only if there are more processes than processors, and knows nothing of other programs.
+  setenv("OMPI_MCA_mpi_yield_when_idle", "1", 0);
   int status =
       described(library.init_thread(NULL, NULL, CAIRN_MPI_THREAD_FUNNELED, &level), text);
   if (status) return status;

@@ -1,4 +1,5 @@
 import CMPI
+import Glibc
 
 /// Messages of MPI to and from one process that are under way.
 ///
@@ -46,4 +47,21 @@ final class MPIExchange: PendingExchange {
       unsafe requests.removeLast()
     }
   }
+  /// Waits as ``wait()`` does, but sleeps if it takes long.
+  ///
+  /// Functions of MPI that wait never sleep. Beside other programs, that takes processor time from
+  /// the process that is waited for.
+  func waitAsleep() throws(RankError) {
+    let start = ContinuousClock.now
+    while try !test() {
+      let waited = ContinuousClock.now - start
+      guard waited > Self.patience else { continue }
+      // Short beside the time that has passed, so that it costs little of it.
+      usleep(UInt32(min(waited / 16, Self.longestSleep) / .microseconds(1)))
+    }
+  }
+
+  /// The time in which processes that have the processors for themselves mostly answer.
+  private static let patience = Duration.microseconds(500)
+  private static let longestSleep = Duration.milliseconds(1)
 }
