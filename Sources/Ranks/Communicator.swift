@@ -88,6 +88,8 @@ public final class Communicator {
           isReporter: launch.rank == 0))
     }
     defer { alarm.stop() }
+    let watch = launch.launcher == .openMPI ? LauncherWatch() : nil
+    defer { watch?.end() }
     let communicator = Communicator(try MPITransport(launch), host: hostName())
     let hosts = try communicator.gather(Array(communicator.host.utf8))
     communicator.overlapsExchanges =

@@ -1,8 +1,9 @@
-/// Sockets by which the processes of a job notice that one of them has died or hangs, files in
-/// memory, and memory that several processes see.
+/// Sockets by which the processes of a job notice that one of them has died or hangs, a watch of
+/// their launcher, files in memory, and memory that several processes see.
 #pragma once
 
 #include <stdint.h>
+#include <sys/types.h>
 
 /// Listens on a free TCP port of all addresses.
 ///
@@ -34,6 +35,16 @@ int cairn_accept(int listener);
 ///
 /// @returns The number of bytes sent, or -1.
 long cairn_send_now(int descriptor, const void *bytes, unsigned long count);
+
+/// Starts a process that waits for the end of this one, and then kills the parent of this one if it
+/// sleeps for a time, without waking and without asking for the status of its dead child.
+///
+/// @param milliseconds The time.
+/// @returns The process, or -1 if there is none.
+pid_t cairn_watch_launcher(int milliseconds);
+
+/// Ends a process of `cairn_watch_launcher`.
+void cairn_end_watch(pid_t process);
 
 /// Creates an empty file in memory.
 ///
