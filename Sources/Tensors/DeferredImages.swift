@@ -39,6 +39,14 @@ final class DeferredImages: Sendable {
     /// Prepares the work of a thread, with memory of its own if it needs any.
     let prepare: @Sendable () -> Work
 
+    /// The same operation for only the first rows and columns of its result; `nil` if it always
+    /// computes all of them.
+    var limited: (@Sendable (Size2D) -> Operation)?
+
+    /// The rows and columns that the operation reads of its input, from the first ones on, and the
+    /// operation on images that have no others; `nil` if it reads all of them.
+    var onLimited: (extent: Size2D, operation: @Sendable () -> Operation)?
+
     init(
       count: Int, isInPlace: Bool = false, isCheap: Bool = false,
       _ prepare: @escaping @Sendable () -> Work
@@ -196,7 +204,7 @@ final class DeferredImages: Sendable {
   ) -> Storage {
     // Until it is computed, there is an origin.
     let origin = unsafe state.origin.unsafelyUnwrapped
-    let recipe = Recipe.computed(origin.operation, origin.inputs.map(Self.recipe))
+    let recipe = Self.recipe(origin.operation, origin.inputs)
     let storage = Storage(uninitialized: batch * origin.operation.count)
     unsafe recipe.compute(batch, into: storage, inPartsOf: images, read)
     Self.release(origin.inputs)
@@ -218,6 +226,23 @@ final class DeferredImages: Sendable {
     for case .deferred(let images) in inputs ?? [] { images.uses.subtract(1, ordering: .relaxed) }
   }
 
+  /// Whether the result may be needed again.
+  private var isShared: Bool {
+    isHeld.load(ordering: .acquiring) || uses.load(ordering: .relaxed) > 1
+  }
+
+  /// How the result of an operation is obtained, without what the operation does not read of a
+  /// result that it alone needs.
+  private static func recipe(_ operation: Operation, _ inputs: [Input]) -> Recipe {
+    if let (extent, limited) = operation.onLimited, case .deferred(let images)? = inputs.first,
+      !images.isShared, let origin = images.state.withLock({ $0.origin }),
+      let first = origin.operation.limited
+    {
+      return .computed(limited(), [recipe(first(extent), origin.inputs)])
+    }
+    return .computed(operation, inputs.map(recipe))
+  }
+
   /// How an input is obtained; computes it if it may be needed again.
   fileprivate static func recipe(of input: Input) -> Recipe {
     switch input {
@@ -225,12 +250,8 @@ final class DeferredImages: Sendable {
       tensor.materialize()
       return .known(tensor.storage, count: tensor.count / max(tensor.shape[0], 1))
     case .deferred(let images):
-      let isShared =
-        images.isHeld.load(ordering: .acquiring) || images.uses.load(ordering: .relaxed) > 1
-      if let origin = images.state.withLock({ $0.origin }),
-        !isShared || images.isCheap
-      {
-        return .computed(origin.operation, origin.inputs.map(recipe))
+      if let origin = images.state.withLock({ $0.origin }), !images.isShared || images.isCheap {
+        return recipe(origin.operation, origin.inputs)
       }
       let storage = images.value
       return .known(storage, count: storage.count / max(images.batch, 1))

@@ -99,6 +99,12 @@ struct RunSettings: Equatable {
     }
   }
 
+  /// The settings that checkpoints name only if they differ from these.
+  static let unnamed: JSON.Object = [
+    "image_shape": .array(QuickstartModel.imageShape.map(JSON.integer)), "shards": .integer(1),
+    "classes": .integer(defaultClasses), "pixel_range": .string(PixelRange.zeroToOne.rawValue),
+  ]
+
   /// The settings by name, in the form of checkpoints.
   var json: JSON.Object {
     var json: JSON.Object = [
@@ -107,12 +113,11 @@ struct RunSettings: Equatable {
       "learning_rate": optimizer.learningRate, "shuffle_buffer": .integer(shuffleBuffer),
       "data_sha256": .string(dataDigest),
     ]
-    if imageShape != QuickstartModel.imageShape {
-      json["image_shape"] = .array(imageShape.map(JSON.integer))
-    }
-    if shards != 1 { json["shards"] = .integer(shards) }
-    if classes != RunSettings.defaultClasses { json["classes"] = .integer(classes) }
-    if pixelRange != .zeroToOne { json["pixel_range"] = .string(pixelRange.rawValue) }
+    let named: JSON.Object = [
+      "image_shape": .array(imageShape.map(JSON.integer)), "shards": .integer(shards),
+      "classes": .integer(classes), "pixel_range": .string(pixelRange.rawValue),
+    ]
+    for (name, value) in named where value != Self.unnamed[name] { json[name] = value }
     if let initialWeights { json["init_weights"] = .string(initialWeights) }
     if !optimizer.options.isEmpty { json["optimizer_options"] = .object(optimizer.options) }
     return json.merging(recipe.json) { $1 }

@@ -36,14 +36,14 @@ extension Trainer {
     {
       throw .otherData(path: path, difference)
     }
-    func shown(_ value: JSON?) -> String {
-      guard let value else { return "–" }
+    func shown(_ name: String, in settings: JSON.Object) -> String {
+      guard let value = settings[name] ?? RunSettings.unnamed[name] else { return "–" }
       return ModelChoice(json: value)?.name ?? value.string ?? value.text
     }
     throw .otherSettings(
       path: path,
       differing.map { name in
-        let (inFile, asked) = (shown(found[name]), shown(wanted[name]))
+        let (inFile, asked) = (shown(name, in: found), shown(name, in: wanted))
         return .init(
           name: name, inFile: inFile, asked: inFile == asked ? "\(asked) of other layers" : asked)
       })

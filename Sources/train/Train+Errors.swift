@@ -114,7 +114,7 @@ extension TrainingError {
     where differences.contains(where: \.isOfNetwork):
       """
       the file contains another network\(TrainingError.network(in: path)); --model names the \
-      network to train
+      network to train, --image-size and --image-color the shape of its input
       """
     case .checkpoint(.model(_, .compilation)): "--reset-optimizer starts with a fresh optimizer"
     case .ranks(let error): error.hint
@@ -192,6 +192,9 @@ extension TrainingError {
       case "model":
         options.append("--model")
         sentences.append("another model is another run and needs another --save")
+      case "image_shape":
+        options += ["--image-size", "--image-color"]
+        sentences.append("pictures of another shape are another run and need another --save")
       case "data_sha256":
         sentences.append("--data must name the folder with the data of that run")
       default: break

@@ -105,6 +105,23 @@ struct OwnDataTests {
     }
   }
 
+  @Test("A run is not resumed with pictures of another shape, and both shapes are named")
+  func otherShape() throws {
+    try withPictures { directory in
+      #expect(try train(in: directory).code == 0)
+      let refused = try train("m.h5", "--image-size", "28", "--image-color", "gray", in: directory)
+      #expect(refused.code == 65)
+      #expect(
+        refused.error.hasSuffix(
+          """
+            setting      in the file  requested
+            image_shape  [12,12,3]    [28,28,1]
+          train: hint: without --image-size, --image-color, the run resumes with its own settings; \
+          pictures of another shape are another run and need another --save\n
+          """), "\(refused.error)")
+    }
+  }
+
   @Test("A model of Keras learns from pictures of the size of its input, and refuses others")
   func kerasModel() throws {
     try withPictures { directory in

@@ -84,7 +84,8 @@ struct TrainErrorTests {
             - d2/kernel has the shape [128, 10] in the model but [64, 10] in the file \
           (/layers/dense_1/vars/0)
           train: hint: the file contains another network: Conv2D(32), Flatten, Dense(64), \
-          Dense(10); --model names the network to train\n
+          Dense(10); --model names the network to train, --image-size and --image-color the \
+          shape of its input\n
           """)
     }
   }

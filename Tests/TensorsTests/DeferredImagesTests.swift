@@ -63,6 +63,38 @@ struct DeferredImagesTests {
     #expect(y.scalars.dropFirst() == copy.scalars.dropFirst())
   }
 
+  @Test(
+    "Pixels that no window of a pooling reads are left out, and the others keep their bits",
+    arguments: [1, 3, 20])
+  func pixelsLeftOver(batch: Int) {
+    let x = Self.random([batch, 13, 12, 16], seed: 1)
+    let kernels = [
+      Self.random([3, 3, 16, 32], seed: 2), Self.random([5, 2, 16, 3], seed: 3),
+      Self.random([3, 3, 4, 8], seed: 4),
+    ]
+    for kernel in kernels {
+      for strides: Size2D in [1, 2] {
+        for padding in [Padding.valid, .same] {
+          func features() -> Tensor {
+            x.convolution(
+              kernel, relu: true, strides: strides, padding: padding, groups: 16 / kernel.shape[2])
+          }
+          let read = features()
+          Self.expectNotZero([read])
+          for size: Size2D in [2, 3, Size2D(2, 4)] {
+            let kept = features()
+            #expect(kept.maxPooling(size) == read.maxPooling(size))
+            #expect(kept == read)
+            #expect(features().maxPooling(size) == read.maxPooling(size))
+            #expect(features().averagePooling(size) == read.averagePooling(size))
+            #expect(
+              features().maxPooling(size, padding: .same) == read.maxPooling(size, padding: .same))
+          }
+        }
+      }
+    }
+  }
+
   /// A convolution with ReLU and a pooling of its result.
   struct Pooling: Sendable, CustomTestStringConvertible {
     var (batch, height, width, channels, filters): (Int, Int, Int, Int, Int)

@@ -75,12 +75,21 @@ extension Tensor {
   ) -> Tensor {
     let channels = shape[3]
     let pixels = Int(window.kernel.window_height * window.kernel.window_width)
-    return deferredImages(to: output) { image, out in
-      let (image, out) = unsafe (Shared(image), Shared(out))
-      window.forEachBand(work: pixels * channels / 8) { band, before in
-        unsafe kernel(band, image.value, out + before * channels)
+    @Sendable func operation(_ window: Window) -> DeferredImages.Operation {
+      unsafe DeferredImages.Operation(count: window.outputPixels * channels) {
+        { image, _, out in
+          let (image, out) = unsafe (Shared(image), Shared(out))
+          window.forEachBand(work: pixels * channels / 8) { band, before in
+            unsafe kernel(band, image.value, out + before * channels)
+          }
+        }
       }
     }
+    var pooling = operation(window)
+    pooling.onLimited = window.extentRead.map { extent in
+      (extent, { operation(window.over(extent)) })
+    }
+    return Tensor(output, DeferredImages(shape[0], [imageInput], pooling))
   }
 
   /// The sum or the mean of each channel over each window; no gradient passes through.

@@ -164,7 +164,7 @@ public struct Window: Sendable {
       window_channels: Int64(filters))
   }
 
-  private init(_ kernel: cairn_window) { self.kernel = kernel }
+  init(_ kernel: cairn_window) { self.kernel = kernel }
 
   /// The window that slides over the output, of `filters` channels, and gives the input: that of
   /// the gradient with respect to the input; `nil` if the strides are not 1.

@@ -47,18 +47,25 @@ extension Tensor {
     guard !inputs.isEmpty else { return y }
 
     let x = withoutGradient
-    let gradients = ConvolutionGradients(
-      convolution, ofImages: nodes.0 != nil, ofKernelOn: nodes.1 != nil ? x : nil,
-      ofBias: nodes.2 != nil)
+    @Sendable func gradients(_ convolution: ImageConvolution) -> ConvolutionGradients {
+      ConvolutionGradients(
+        convolution, ofImages: nodes.0 != nil, ofKernelOn: nodes.1 != nil ? x : nil,
+        ofBias: nodes.2 != nil)
+    }
     let recorded = y.computed(
       from: .init(inputs: inputs) { dy in
-        gradients(FeatureGradient(dy, relu ? .rectified(y) : .plain))
+        gradients(convolution)(FeatureGradient(dy, relu ? .rectified(y) : .plain))
       })
     if relu {
       images.setPooling(of: recorded.node) { window in
-        let (pooled, choices) = convolution.pooled(x, epilogue, window)
+        // Without the features that no window reads.
+        let read = window.extentRead
+        let convolution = read.map(convolution.limited) ?? convolution
+        let (pooled, choices) = convolution.pooled(x, epilogue, read.map(window.over) ?? window)
         return pooled.computed(
-          from: .init(inputs: inputs) { dy in gradients(FeatureGradient(dy, .pooled(choices))) })
+          from: .init(inputs: inputs) { dy in
+            gradients(convolution)(FeatureGradient(dy, .pooled(choices)))
+          })
       }
     }
     return recorded

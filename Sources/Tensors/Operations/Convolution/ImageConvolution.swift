@@ -51,6 +51,22 @@ struct ImageConvolution: Sendable {
       : storage.forWinograd(inputs, outputs)
   }
 
+  /// The same convolution for only the first rows and columns of the features, with the same bits.
+  ///
+  /// - Parameter extent: How many, at most those that there are.
+  /// - Returns: The convolution.
+  func limited(to extent: Size2D) -> ImageConvolution {
+    ImageConvolution(self, window.giving(extent))
+  }
+
+  /// Another convolution with another window of the same size.
+  private init(_ other: ImageConvolution, _ window: Window) {
+    self.window = window
+    (kernel, transformed) = (other.kernel, other.transformed)
+    (channels, channelsOfGroup) = (other.channels, other.channelsOfGroup)
+    (pixels, taps) = (Offsets(window.pixelOffsets), Offsets(window.tapOffsets))
+  }
+
   /// The number of elements of the features of an image.
   var featureCount: Int { pixels.count * channels }
 
@@ -140,12 +156,14 @@ struct ImageConvolution: Sendable {
 
   /// The features of images, computed when they are needed.
   func features(_ epilogue: Epilogue) -> DeferredImages.Operation {
-    unsafe DeferredImages.Operation(count: featureCount) {
+    var operation = unsafe DeferredImages.Operation(count: featureCount) {
       let workspace = workspace()
       return { image, _, features in
         unsafe setFeatures(features, of: image, workspace, epilogue)
       }
     }
+    operation.limited = { limited(to: $0).features(epilogue) }
+    return operation
   }
 }
 
