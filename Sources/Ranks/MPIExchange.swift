@@ -47,6 +47,7 @@ final class MPIExchange: PendingExchange {
       unsafe requests.removeLast()
     }
   }
+
   /// Waits as ``wait()`` does, but sleeps if it takes long.
   ///
   /// Functions of MPI that wait never sleep. Beside other programs, that takes processor time from
