@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "CRanks.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
@@ -15,17 +16,22 @@
 enum { interval = 100 };
 
 static void wait_a_moment(void) {
-  struct timespec time = {.tv_nsec = interval * 1000000};
+  const struct timespec time = {.tv_nsec = interval * 1000000};
   nanosleep(&time, NULL);
 }
 
 /// What the kernel says of a process in a file of `/proc`; empty if there is no such process.
 static void read_facts(pid_t process, const char *name, char *text, size_t size) {
   snprintf(text, size, "/proc/%d/%s", (int)process, name);
-  int file = open(text, O_RDONLY | O_CLOEXEC);
-  ssize_t count = file < 0 ? 0 : read(file, text, size - 1);
-  close(file);
-  text[count > 0 ? count : 0] = 0;
+  const int file = open(text, O_RDONLY | O_CLOEXEC);
+  size_t count = 0;
+  while (file >= 0 && count < size - 1) {
+    const ssize_t more = read(file, text + count, size - 1 - count);
+    if (more <= 0) break;
+    count += (size_t)more;
+  }
+  if (file >= 0) close(file);
+  text[count] = 0;
 }
 
 /// The state of a process as in `proc(5)`, and its parent; 0 if there is no such process.
@@ -39,50 +45,62 @@ static char state_of(pid_t process, pid_t *parent) {
   return place[2];
 }
 
-/// A number that grows whenever a process runs.
+/// A number that grows whenever the main thread of a process runs; -1 if it is unknown.
 static long turns_of(pid_t process) {
-  char text[4096];
+  char text[1 << 14];
   read_facts(process, "status", text, sizeof text);
-  const char *name = "voluntary_ctxt_switches:";
+  const char *name = "\nvoluntary_ctxt_switches:";
   const char *place = strstr(text, name);
-  return place ? strtol(place + strlen(name), NULL, 10) : 0;
+  return place ? strtol(place + strlen(name), NULL, 10) : -1;
+}
+
+/// Whether a process is a launcher of Open MPI, and not a program between it and this one.
+static int is_launcher(pid_t process) {
+  static const char *const names[] = {"mpirun", "mpiexec", "orte", "prte"};
+  char text[64];
+  read_facts(process, "comm", text, sizeof text);
+  for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+    if (strncmp(text, names[i], strlen(names[i])) == 0) return 1;
+  return 0;
 }
 
 /// Keeps no end of a pipe open for which somebody waits.
 static void close_all(void) {
   if (syscall(SYS_close_range, 0, ~0U, 0) == 0) return;
   struct rlimit limit;
-  int end = getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < 65536
-      ? (int)limit.rlim_cur
-      : 65536;
+  const int end = getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < 65536
+                      ? (int)limit.rlim_cur
+                      : 65536;
   for (int number = 0; number < end; number++) close(number);
 }
 
 static void watch(pid_t process, pid_t launcher, int milliseconds) {
   while (getppid() == process) wait_a_moment();
   long turns = -1;
-  for (int waited = 0; waited < milliseconds; waited += interval) {
+  for (int slept = 0;; slept += interval) {
     pid_t parent = 0;
     // While the dead process has this parent, its number belongs to no other process.
     if (state_of(process, &parent) != 'Z' || parent != launcher) return;
     // A launcher that has little of the processor waits for it, and does not sleep.
-    long new_turns = turns_of(launcher);
-    if (new_turns != turns || state_of(launcher, &parent) != 'S') waited = 0;
-    turns = new_turns;
+    const long now = turns_of(launcher);
+    if (now < 0 || now != turns || state_of(launcher, &parent) != 'S') slept = 0;
+    if (slept >= milliseconds) break;
+    turns = now;
     wait_a_moment();
   }
   kill(launcher, SIGKILL);
 }
 
 pid_t cairn_watch_launcher(int milliseconds) {
-  pid_t process = getpid();
-  pid_t launcher = getppid();
+  const pid_t process = getpid(), launcher = getppid();
   // The first process of a container cannot be killed from within.
-  if (launcher <= 1) return -1;
-  pid_t child = fork();
+  if (launcher <= 1 || !is_launcher(launcher)) return -1;
+  const pid_t child = fork();
   if (child != 0) return child;
   // The launcher kills the process group of this process.
   setsid();
+  static const int signals[] = {SIGHUP, SIGINT, SIGTERM};
+  for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) signal(signals[i], SIG_DFL);
   close_all();
   watch(process, launcher, milliseconds);
   _exit(0);
@@ -90,5 +108,5 @@ pid_t cairn_watch_launcher(int milliseconds) {
 
 void cairn_end_watch(pid_t process) {
   kill(process, SIGKILL);
-  waitpid(process, NULL, 0);
+  while (waitpid(process, NULL, 0) < 0 && errno == EINTR) {}
 }

@@ -88,6 +88,7 @@ public final class Communicator {
           isReporter: launch.rank == 0))
     }
     defer { alarm.stop() }
+    // MPICH has another launcher, without this fault.
     let watch = launch.launcher == .openMPI ? LauncherWatch() : nil
     defer { watch?.end() }
     let communicator = Communicator(try MPITransport(launch), host: hostName())

@@ -48,11 +48,11 @@ final class MPIExchange: PendingExchange {
     }
   }
 
-  /// Waits as ``wait()`` does, but sleeps if it takes long.
+  /// Waits as ``wait()`` does: polls, and sleeps between two polls after ``patience``.
   ///
   /// Functions of MPI that wait never sleep. Beside other programs, that takes processor time from
   /// the process that is waited for.
-  func waitAsleep() throws(RankError) {
+  func waitSleeping() throws(RankError) {
     let start = ContinuousClock.now
     while try !test() {
       let waited = ContinuousClock.now - start
@@ -62,7 +62,7 @@ final class MPIExchange: PendingExchange {
     }
   }
 
-  /// The time in which processes that have the processors for themselves mostly answer.
+  /// How long it polls before it sleeps.
   private static let patience = Duration.microseconds(500)
   private static let longestSleep = Duration.milliseconds(1)
 }

@@ -63,8 +63,9 @@ final class MPITransport: Transport {
   /// The largest number of bytes of a message, whose length is a 32-bit integer.
   private static let limit = 1 << 30
 
-  /// The largest number of bytes of messages that libraries send at once, without the receiver's
-  /// help: longer ones need the attention of both processes.
+  /// The largest number of bytes of messages that are waited for with sleep between two looks.
+  ///
+  /// Longer ones need the attention of both processes.
   private static let shortLimit = 1 << 16
 
   func send(_ bytes: UnsafeRawBufferPointer, to peer: Int) throws(RankError) {
@@ -90,13 +91,15 @@ final class MPITransport: Transport {
   func exchange(
     _ sent: UnsafeRawBufferPointer, for received: UnsafeMutableRawBufferPointer, with peer: Int
   ) throws(RankError) {
-    if max(sent.count, received.count) <= Self.shortLimit {
+    let size = max(sent.count, received.count)
+    if size == 0 { return }
+    if size <= Self.shortLimit {
       let exchange = MPIExchange()
       try unsafe exchange.receive(received, from: peer, tag: Int(CAIRN_MPI_TAG))
       try unsafe exchange.send(sent, to: peer, tag: Int(CAIRN_MPI_TAG))
-      return try exchange.waitAsleep()
+      return try exchange.waitSleeping()
     }
-    for start in stride(from: 0, to: max(sent.count, received.count), by: Self.limit) {
+    for start in stride(from: 0, to: size, by: Self.limit) {
       func part(of count: Int) -> Range<Int> {
         min(start, count)..<min(start + Self.limit, count)
       }

@@ -39,13 +39,13 @@ final class DeferredImages: Sendable {
     /// Prepares the work of a thread, with memory of its own if it needs any.
     let prepare: @Sendable () -> Work
 
-    /// The same operation for only the first rows and columns of its result; `nil` if it always
-    /// computes all of them.
-    var limited: (@Sendable (Size2D) -> Operation)?
+    /// The shape of an image of the result, and the same operation for a result that is cropped to
+    /// its first rows and columns; `nil` if it cannot be cropped.
+    var croppedOutput: (shape: Shape, operation: @Sendable (Size2D) -> Operation)?
 
-    /// The rows and columns that the operation reads of its input, from the first ones on, and the
-    /// operation on images that have no others; `nil` if it reads all of them.
-    var onLimited: (extent: Size2D, operation: @Sendable () -> Operation)?
+    /// The shape of an image of the input, its first rows and columns that are read, and the same
+    /// operation for an input that is cropped to them; `nil` if all are read.
+    var croppedInput: (shape: Shape, extent: Size2D, operation: @Sendable () -> Operation)?
 
     init(
       count: Int, isInPlace: Bool = false, isCheap: Bool = false,
@@ -231,14 +231,17 @@ final class DeferredImages: Sendable {
     isHeld.load(ordering: .acquiring) || uses.load(ordering: .relaxed) > 1
   }
 
-  /// How the result of an operation is obtained, without what the operation does not read of a
-  /// result that it alone needs.
+  /// How the result of an operation is obtained.
+  ///
+  /// Rows and columns of its input that it does not read are left out, if nothing else needs them.
+  /// The input must have the shape in which it was computed: a reshaped one has other rows.
   private static func recipe(_ operation: Operation, _ inputs: [Input]) -> Recipe {
-    if let (extent, limited) = operation.onLimited, case .deferred(let images)? = inputs.first,
+    if let cropped = operation.croppedInput, case .deferred(let images)? = inputs.first,
       !images.isShared, let origin = images.state.withLock({ $0.origin }),
-      let first = origin.operation.limited
+      let input = origin.operation.croppedOutput, input.shape == cropped.shape
     {
-      return .computed(limited(), [recipe(first(extent), origin.inputs)])
+      let inputOperation = input.operation(cropped.extent)
+      return .computed(cropped.operation(), [recipe(inputOperation, origin.inputs)])
     }
     return .computed(operation, inputs.map(recipe))
   }

@@ -99,8 +99,8 @@ struct RunSettings: Equatable {
     }
   }
 
-  /// The settings that checkpoints name only if they differ from these.
-  static let unnamed: JSON.Object = [
+  /// The values of the settings that a checkpoint leaves out.
+  static let defaults: JSON.Object = [
     "image_shape": .array(QuickstartModel.imageShape.map(JSON.integer)), "shards": .integer(1),
     "classes": .integer(defaultClasses), "pixel_range": .string(PixelRange.zeroToOne.rawValue),
   ]
@@ -117,7 +117,7 @@ struct RunSettings: Equatable {
       "image_shape": .array(imageShape.map(JSON.integer)), "shards": .integer(shards),
       "classes": .integer(classes), "pixel_range": .string(pixelRange.rawValue),
     ]
-    for (name, value) in named where value != Self.unnamed[name] { json[name] = value }
+    for (name, value) in named where value != Self.defaults[name] { json[name] = value }
     if let initialWeights { json["init_weights"] = .string(initialWeights) }
     if !optimizer.options.isEmpty { json["optimizer_options"] = .object(optimizer.options) }
     return json.merging(recipe.json) { $1 }

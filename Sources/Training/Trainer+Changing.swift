@@ -37,7 +37,7 @@ extension Trainer {
       throw .otherData(path: path, difference)
     }
     func shown(_ name: String, in settings: JSON.Object) -> String {
-      guard let value = settings[name] ?? RunSettings.unnamed[name] else { return "–" }
+      guard let value = settings[name] ?? RunSettings.defaults[name] else { return "–" }
       return ModelChoice(json: value)?.name ?? value.string ?? value.text
     }
     throw .otherSettings(

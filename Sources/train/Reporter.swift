@@ -285,8 +285,9 @@ final class Reporter {
       """)
   }
 
-  /// How many pictures there are, and in which parts, if there is not only one, from which pictures
-  /// may still be held out for validation.
+  /// The number of pictures, by part if there are several.
+  ///
+  /// A single part is not named: pictures may still be held out of it for validation.
   private func pictures(_ counts: [(part: DataPart, count: Int)]) -> String {
     if counts.count == 1 { return Format.count(counts[0].count, "picture") }
     return counts.map { "\(Format.grouped($0.count)) \($0.part)" }.joined(separator: ", ")

@@ -193,8 +193,11 @@ extension TrainingError {
         options.append("--model")
         sentences.append("another model is another run and needs another --save")
       case "image_shape":
-        options += ["--image-size", "--image-color"]
-        sentences.append("pictures of another shape are another run and need another --save")
+        sentences.append(
+          """
+          pictures of another shape (--image-size, --image-color) are another run and need another \
+          --save
+          """)
       case "data_sha256":
         sentences.append("--data must name the folder with the data of that run")
       default: break

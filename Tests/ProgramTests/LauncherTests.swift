@@ -4,12 +4,15 @@ import Testing
 
 /// What happens to a launcher of MPI whose rank is killed while MPI starts.
 ///
-/// A shell is the launcher, and a pipe with a name the library of MPI: it can be opened for writing
-/// once the rank begins to load it.
+/// A shell with the name of the launcher is the launcher, and a pipe with a name the library of MPI:
+/// it can be opened for writing once the rank begins to load it.
 @Suite("Launchers")
 struct LauncherTests {
-  private func launch(_ end: String) throws -> ProgramResult {
-    let script = "mkfifo mpi; \"$@\" & exec 3>mpi; kill -KILL $!; \(end)"
+  private func launch(named name: String = "mpirun", _ end: String) throws -> ProgramResult {
+    let script = """
+      mkfifo mpi; ln -s /bin/sh \(name)
+      exec ./\(name) -c '"$@" & exec 3>mpi; kill -KILL $!; \(end)' sh "$@"
+      """
     let environment = [
       "OMPI_COMM_WORLD_RANK": "0", "OMPI_COMM_WORLD_SIZE": "2", "CAIRN_MPI": "./mpi",
     ]
@@ -22,6 +25,11 @@ struct LauncherTests {
   @Test("A launcher that does not look after its dead rank is killed")
   func hanging() throws {
     #expect(try launch("exec sleep 30").signal == SIGKILL)
+  }
+
+  @Test("A program between the launcher and the rank is left alone")
+  func otherParent() throws {
+    #expect(try launch(named: "wrapper", "exec sleep 4").code == 0)
   }
 
   @Test("A launcher that looks after its dead rank may take its time")

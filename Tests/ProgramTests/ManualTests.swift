@@ -1,3 +1,8 @@
+import Checkpoints
+import Glibc
+import ModelFiles
+import NeuralNetwork
+import Tensors
 import TestSupport
 import Testing
 
@@ -110,6 +115,26 @@ struct ManualTests {
         let found = Set(result.output.split(separator: "\n").map { $0.trimming(" ") })
         #expect(found == Set(try Help(of: program).options.map { $0[...] }), "\(program)")
       }
+    }
+  }
+
+  @Test("bash completes the names of layers, and runs no command that a name contains")
+  func hostileNames() throws {
+    try withTemporaryDirectory { directory in
+      try writeBytes(Array(try completions("bash").utf8), to: "\(directory)/cairn")
+      let names = ["first", "$(touch hostile)", "`touch hostile`", "last-1"]
+      let model = Sequential(names.map { Dense(2, name: $0) })
+      model.build(inputShape: [2])
+      try Checkpoint(model: model).save(to: "\(directory)/model.keras")
+      let result = try runShell(
+        """
+        exec bash -c '. ./cairn
+        COMP_WORDS=(\(try programPath("train")) --model model.keras --freeze first,); COMP_CWORD=4
+        COMP_LINE="${COMP_WORDS[*]}"; COMP_POINT=${#COMP_LINE}
+        _train "$COMP_WORDS" first, --freeze; printf "%s\\n" "${COMPREPLY[@]}"'
+        """, in: directory)
+      #expect(result.output == "first,first\nfirst,last-1\n", "\(result)")
+      #expect(access("\(directory)/hostile", F_OK) != 0)
     }
   }
 

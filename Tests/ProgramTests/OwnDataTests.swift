@@ -116,8 +116,8 @@ struct OwnDataTests {
           """
             setting      in the file  requested
             image_shape  [12,12,3]    [28,28,1]
-          train: hint: without --image-size, --image-color, the run resumes with its own settings; \
-          pictures of another shape are another run and need another --save\n
+          train: hint: pictures of another shape (--image-size, --image-color) are another run \
+          and need another --save\n
           """), "\(refused.error)")
     }
   }

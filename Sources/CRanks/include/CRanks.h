@@ -36,11 +36,12 @@ int cairn_accept(int listener);
 /// @returns The number of bytes sent, or -1.
 long cairn_send_now(int descriptor, const void *bytes, unsigned long count);
 
-/// Starts a process that waits for the end of this one, and then kills the parent of this one if it
-/// sleeps for a time, without waking and without asking for the status of its dead child.
+/// Forks a process that waits until this one dies. If its parent, `mpirun` or a daemon of it, then
+/// sleeps for a time without waking once, and does not ask for the status of its dead child, the
+/// parent is killed.
 ///
 /// @param milliseconds The time.
-/// @returns The process, or -1 if there is none.
+/// @returns The process; -1 if there is none, as with another parent.
 pid_t cairn_watch_launcher(int milliseconds);
 
 /// Ends a process of `cairn_watch_launcher`.

@@ -86,8 +86,8 @@ extension Tensor {
       }
     }
     var pooling = operation(window)
-    pooling.onLimited = window.extentRead.map { extent in
-      (extent, { operation(window.over(extent)) })
+    pooling.croppedInput = window.extentRead.map { extent in
+      (Shape(shape.dropFirst()), extent, { operation(window.croppedInput(to: extent)) })
     }
     return Tensor(output, DeferredImages(shape[0], [imageInput], pooling))
   }

@@ -60,8 +60,9 @@ extension Tensor {
       images.setPooling(of: recorded.node) { window in
         // Without the features that no window reads.
         let read = window.extentRead
-        let convolution = read.map(convolution.limited) ?? convolution
-        let (pooled, choices) = convolution.pooled(x, epilogue, read.map(window.over) ?? window)
+        let convolution = read.map(convolution.cropped) ?? convolution
+        let (pooled, choices) = convolution.pooled(
+          x, epilogue, read.map(window.croppedInput) ?? window)
         return pooled.computed(
           from: .init(inputs: inputs) { dy in
             gradients(convolution)(FeatureGradient(dy, .pooled(choices)))

@@ -55,11 +55,11 @@ struct ImageConvolution: Sendable {
   ///
   /// - Parameter extent: How many, at most those that there are.
   /// - Returns: The convolution.
-  func limited(to extent: Size2D) -> ImageConvolution {
-    ImageConvolution(self, window.giving(extent))
+  func cropped(to extent: Size2D) -> ImageConvolution {
+    ImageConvolution(self, window.croppedOutput(to: extent))
   }
 
-  /// Another convolution with another window of the same size.
+  /// A convolution with the same kernel and another size of the output.
   private init(_ other: ImageConvolution, _ window: Window) {
     self.window = window
     (kernel, transformed) = (other.kernel, other.transformed)
@@ -162,7 +162,10 @@ struct ImageConvolution: Sendable {
         unsafe setFeatures(features, of: image, workspace, epilogue)
       }
     }
-    operation.limited = { limited(to: $0).features(epilogue) }
+    operation.croppedOutput = (
+      [window.outputHeight, window.outputWidth, channels],
+      { cropped(to: $0).features(epilogue) }
+    )
     return operation
   }
 }

@@ -1,7 +1,7 @@
 import CKernels
 
-/// Windows that leave over rows and columns at the end of an image, as a pooling of 2 × 2 does with
-/// 11 × 11 pixels: nothing needs to compute these.
+/// Windows that do not read the last rows and columns of an image, as a pooling of 2 × 2 does with
+/// 11 × 11 pixels, and windows that do not compute them.
 extension Window {
   /// The rows and columns that the window reads, from the first ones on; `nil` if it reads all.
   var extentRead: Size2D? {
@@ -26,7 +26,7 @@ extension Window {
   ///
   /// - Parameter extent: That of ``extentRead``.
   /// - Returns: The window.
-  func over(_ extent: Size2D) -> Window {
+  func croppedInput(to extent: Size2D) -> Window {
     var window = kernel
     (window.height, window.width) = (Int64(extent.height), Int64(extent.width))
     return Window(window)
@@ -36,7 +36,7 @@ extension Window {
   ///
   /// - Parameter extent: How many.
   /// - Returns: The window.
-  func giving(_ extent: Size2D) -> Window {
+  func croppedOutput(to extent: Size2D) -> Window {
     var window = kernel
     (window.output_height, window.output_width) = (Int64(extent.height), Int64(extent.width))
     return Window(window)
