@@ -4,7 +4,7 @@ import Testing
 
 /// What happens to a launcher of MPI whose rank is killed while MPI starts.
 ///
-/// A shell with the name of the launcher is the launcher, and a pipe with a name the library of MPI:
+/// A shell with the name of the launcher is the launcher, and a named pipe is the library of MPI:
 /// it can be opened for writing once the rank begins to load it.
 @Suite("Launchers")
 struct LauncherTests {
