@@ -37,16 +37,10 @@ extension CompletionKind {
       let names = weights.layers.map { $0.name ?? $0.components.joined(separator: "/") }
       let comma = isList ? prefix.lastIndex(of: ",") : nil
       let earlier = comma.map { prefix[...$0] } ?? ""
+      // The completions of bash expand each word: the name `$(command)` of a layer in a stranger's
+      // file would run the command.
       return names.map { earlier + $0 }.filter(isPlainWord)
     }
     return []
-  }
-
-  /// Whether no shell gives a meaning to a character of a word.
-  ///
-  /// The completions of bash expand each word, so that a layer of a stranger's file with the name
-  /// `$(command)` would run the command.
-  private static func isPlainWord(_ word: String) -> Bool {
-    word.allSatisfy { $0.isLetter || $0.isNumber || "_-./:@%+,".contains($0) }
   }
 }

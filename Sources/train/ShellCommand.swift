@@ -107,10 +107,7 @@ struct ShellCommand {
   }
 
   private func quoted(_ word: String) -> String {
-    let isPlain = word.allSatisfy {
-      $0.isASCII && ($0.isLetter || $0.isNumber || "-_./=:,+@%".contains($0))
-    }
-    guard !isPlain || word.isEmpty else { return word }
+    guard !isPlainWord(word) || word.isEmpty else { return word }
     let quoted = word.replacing("'", with: "'\\''")
     let bytes = PathText.printable(quoted)
     // Invalid UTF-8 is escaped, which shells understand only in $'…' quotes.
