@@ -2,6 +2,7 @@ import Datasets
 import Foundation
 import Synchronization
 import Tensors
+import TestSupport
 import Testing
 
 @Suite("Prefetching")
@@ -19,15 +20,6 @@ struct PrefetchTests {
       threads.withLock { _ = $0.insert(pthread_self()) }
       return element
     }
-  }
-
-  /// Waits until a condition holds; twenty seconds without it are a failure, not a measurement.
-  func eventually(_ condition: () -> Bool) -> Bool {
-    for _ in 0..<20_000 {
-      if condition() { return true }
-      usleep(1000)
-    }
-    return false
   }
 
   @Test("Elements are prefetched, never more than the buffer holds")

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// Pictures that several processes divide.
-@Suite("Shares of pictures", .timeLimit(.minutes(5)))
+@Suite("Shares of pictures", .timeLimit(.minutes(30)))
 struct SharingTests {
   /// What a process has seen: the answers of each round, and the names in all steps.
   private struct Seen: Sendable {

@@ -70,7 +70,7 @@ struct ModelTests {
     #expect(Architecture(model) == nil)
   }
 
-  @Test("A layer that cannot be traced traps", .timeLimit(.minutes(10)))
+  @Test("A layer that cannot be traced traps", .timeLimit(.minutes(30)))
   func hiding() async {
     await #expect(processExitsWith: .failure) { _ = Hiding().layers }
     await #expect(processExitsWith: .failure) { _ = Lazy().layers }

@@ -106,14 +106,10 @@ struct BestTests {
       unlink("\(directory)/.ckpt.h5.lock")
       let second = try RunningProgram("train", arguments + ["--epochs", "1000000"], in: directory)
       // One of them ends by itself; which one, the clock decides.
-      let deadline = ContinuousClock.now + .seconds(60)
-      while first.isRunning, second.isRunning {
-        guard ContinuousClock.now < deadline else {
-          for program in [first, second] { program.send(SIGKILL) }
-          Issue.record("both train into one file")
-          return
-        }
-        usleep(2000)
+      guard eventually({ !first.isRunning || !second.isRunning }) else {
+        for program in [first, second] { program.send(SIGKILL) }
+        Issue.record("both train into one file")
+        return
       }
       let (loser, winner) = first.isRunning ? (second, first) : (first, second)
       let lost = loser.wait()

@@ -136,7 +136,7 @@ struct ResumeTests {
 
   @Test(
     "The portable kernels compute the same bits, and say that they do",
-    .timeLimit(.minutes(10)))
+    .timeLimit(.minutes(30)))
   func portable() throws {
     try withData { directory in
       let result = try run(

@@ -2,7 +2,7 @@ import RankSupport
 import Ranks
 import Testing
 
-@Suite("Communicators", .timeLimit(.minutes(5)))
+@Suite("Communicators", .timeLimit(.minutes(30)))
 struct CommunicatorTests {
   static let sizes = [1, 2, 4, 8]
 

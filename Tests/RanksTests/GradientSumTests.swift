@@ -3,7 +3,7 @@ import Ranks
 import Tensors
 import Testing
 
-@Suite("Sums of gradients", .timeLimit(.minutes(5)))
+@Suite("Sums of gradients", .timeLimit(.minutes(30)))
 struct GradientSumTests {
   /// The bits of the sum of the gradients of eight shards, computed by so many processes.
   private func bits(_ size: Int, shards: Int = 8) throws -> [[UInt32]] {

@@ -4,7 +4,7 @@ import Ranks
 import Synchronization
 import Testing
 
-@Suite("Heartbeats", .timeLimit(.minutes(5)), .serialized)
+@Suite("Heartbeats", .timeLimit(.minutes(30)), .serialized)
 struct HeartbeatTests {
   @Test("Processes that leave in order lose nobody, even if one is busy for long")
   func orderly() throws {

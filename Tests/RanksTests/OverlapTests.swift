@@ -5,7 +5,7 @@ import Synchronization
 import Tensors
 import Testing
 
-@Suite("Gradients that are exchanged during the backward pass", .timeLimit(.minutes(5)))
+@Suite("Gradients that are exchanged during the backward pass", .timeLimit(.minutes(30)))
 struct OverlapTests {
   /// The variables of a process, one for each way in which a gradient is exchanged.
   private struct Variables {

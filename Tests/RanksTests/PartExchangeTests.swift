@@ -3,7 +3,7 @@ import Ranks
 import Tensors
 import Testing
 
-@Suite("Exchanges of divided variables", .timeLimit(.minutes(5)))
+@Suite("Exchanges of divided variables", .timeLimit(.minutes(30)))
 struct PartExchangeTests {
   /// The bits of two divided variables after three steps, of which the second changes one of them
   /// only, and the bytes that each process has sent.

@@ -10,15 +10,15 @@ import Testing
 struct PictureServerTests {
   private static let digit = try? readBytes("\(packageDirectory)/samples/7.png")
 
-  /// Runs a server with limits that a test can reach.
+  /// Runs a server with limits that a test can reach, and times that suffice beside other tests.
   private func withServer(
     _ change: (inout ServingLimits) -> Void = { _ in },
     _ body: (PictureServer, ServingLimits) throws -> Void
   ) throws {
     var limits = ServingLimits()
     limits.bodyBytes = 1 << 20
-    (limits.headerTime, limits.bodyTime) = (.seconds(10), .seconds(10))
-    (limits.closingTime, limits.stoppingTime) = (.milliseconds(300), .seconds(5))
+    (limits.headerTime, limits.bodyTime) = (.seconds(120), .seconds(120))
+    limits.stoppingTime = .seconds(120)
     change(&limits)
     let path = "\(packageDirectory)/models/quickstart.h5"
     let service = PictureService(try Classifier(loading: path), name: path)
@@ -115,7 +115,8 @@ struct PictureServerTests {
       let half = Array(post(Array(repeating: 0, count: 200_000)).dropLast())
       let first = try HTTPClient(port: server.port)
       first.send(half)
-      usleep(500_000)
+      // Time for the server to read it.
+      usleep(2_000_000)
       let second = try HTTPClient(port: server.port)
       second.send(half)
       #expect(second.receive()?.status == 503)
@@ -148,7 +149,7 @@ struct PictureServerTests {
   func slow() throws {
     let digit = try #require(Self.digit)
     try withServer({
-      ($0.headerTime, $0.bodyTime) = (.milliseconds(1500), .milliseconds(1500))
+      ($0.headerTime, $0.bodyTime) = (.seconds(5), .seconds(5))
     }) { server, _ in
       let silent = try HTTPClient(port: server.port)
       let header = try HTTPClient(port: server.port)

@@ -11,7 +11,7 @@ public final class HTTPClient {
   /// - Throws: ``Failure`` if nothing listens there.
   public init(port: Int) throws {
     socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    var patience = timeval(tv_sec: 20, tv_usec: 0)
+    var patience = timeval(tv_sec: 300, tv_usec: 0)
     let size = socklen_t(MemoryLayout<timeval>.size)
     unsafe setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &patience, size)
     unsafe setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &patience, size)
@@ -85,7 +85,7 @@ public final class HTTPClient {
     return (status, body)
   }
 
-  /// Whether the server closes the connection, within 20 seconds.
+  /// Whether the server closes the connection, within five minutes.
   ///
   /// - Returns: Whether it does.
   public func isClosed() -> Bool {

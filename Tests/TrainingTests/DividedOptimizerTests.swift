@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 import Training
 
-@Suite("Optimizers that several processes divide", .timeLimit(.minutes(10)))
+@Suite("Optimizers that several processes divide", .timeLimit(.minutes(30)))
 struct DividedOptimizerTests {
   /// Trains a model with large kernels in so many processes for 6 steps, and returns the content of
   /// every checkpoint that is kept, by the name of its file.

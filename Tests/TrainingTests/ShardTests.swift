@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 import Training
 
-@Suite("Shards and processes", .timeLimit(.minutes(10)))
+@Suite("Shards and processes", .timeLimit(.minutes(30)))
 struct ShardTests {
   /// The options of a run with shards, whose epochs end with a short batch.
   private func options(
