@@ -98,14 +98,14 @@ final class DeferredProduct: Sendable {
       let (rows, columns) = (rows, columns)
       let storage = Storage(uninitialized: rows * columns)
       if isTransposed {
-        let grain = rowsOfChunk(columns: rows, inner: a.columns)
+        let grain = rowsOfChunk(rows: columns, columns: rows, inner: a.columns)
         parallel(over: 0..<columns, grain: grain) { start, count in
           unsafe self.compute(
             rows: 0..<rows, columns: start..<start + count, into: storage.pointer + start,
             rowStride: columns)
         }
       } else {
-        let grain = rowsOfChunk(columns: columns, inner: a.columns)
+        let grain = rowsOfChunk(rows: rows, columns: columns, inner: a.columns)
         parallel(over: 0..<rows, grain: grain) { start, count in
           // In the same blocks as for the optimizers, which is fastest.
           for row in stride(from: start, to: start + count, by: self.rowsAtOnce) {

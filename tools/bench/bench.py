@@ -6,10 +6,12 @@ stays warm (see peers/worker.py); only one works at a time. Run it with tools/be
 """
 
 import argparse
+import atexit
 import json
 import os
 import pathlib
 import platform
+import signal
 import statistics
 import subprocess
 import sys
@@ -63,7 +65,12 @@ APPLICATIONS = {
 
 
 class Worker:
-    """A process that takes orders."""
+    """A process that takes orders.
+
+    It is stopped between them: threads of ONNX Runtime and of others keep a processor for a while
+    after they have answered, in case there is more to do, which would halve the speed of the next
+    worker.
+    """
 
     def __init__(self, name, threads, command=None, environment=None):
         command = command or (
@@ -82,16 +89,22 @@ class Worker:
         self.title = self.process.stdout.readline().strip()
         if not self.title:
             sys.exit(f"bench: {name} did not start: {' '.join(map(str, command))}")
+        # A stopped process does not see that nobody gives it orders any more.
+        atexit.register(self.process.kill)
+        self.process.send_signal(signal.SIGSTOP)
 
     def __call__(self, order):
+        self.process.send_signal(signal.SIGCONT)
         self.process.stdin.write(order + "\n")
         self.process.stdin.flush()
         answer = self.process.stdout.readline()
         if not answer:
             sys.exit(f"bench: {self.title} ended during '{order}'")
+        self.process.send_signal(signal.SIGSTOP)
         return json.loads(answer)
 
     def close(self):
+        self.process.send_signal(signal.SIGCONT)
         self.process.stdin.close()
         self.process.wait()
 

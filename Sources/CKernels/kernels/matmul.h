@@ -16,45 +16,76 @@ enum { most_copied_rows = 32, rows_worth_a_copy = 128 };
     _Pragma("clang loop unroll(full)") \
     for (int j = 0; j < vectors; j++)
 
-// block[i][j] += Σ a[i][p] · b[p][j], in two loops: the first one prefetches the strided lines too.
-//
-// General registers are scarce in these loops, so two pointers address eight rows of A.
+// block[i][j] += a[i] · b[j], of one k. General registers are scarce in loops over k, so two pointers
+// address eight rows of A.
+INLINE void multiply_row(const int rows, const int vectors, const float *upper, const float *lower,
+                         int64_t row_stride, const float *b, int64_t vector_stride,
+                         vector block[TILE_ROWS][TILE_VECTORS]) {
+  vector row[TILE_VECTORS];
+#pragma clang loop unroll(full)
+  for (int j = 0; j < vectors; j++) row[j] = load(b + j * vector_stride);
+#pragma clang loop unroll(full)
+  for (int i = 0; i < rows; i++) {
+    const vector factor = broadcast((i < 4 ? upper : lower)[i % 4 * row_stride]);
+#pragma clang loop unroll(full)
+    for (int j = 0; j < vectors; j++)
+      block[i][j] = fused_multiply_add(factor, row[j], block[i][j]);
+  }
+}
+
+// block[i][j] += Σ a[i][p] · b[p][j], in three loops: the first one prefetches the strided lines too,
+// the last one nothing.
 INLINE void multiply_rows(const int rows, const int vectors, const struct tile *t,
                           vector block[TILE_ROWS][TILE_VECTORS]) {
   const int64_t row_stride = t->a.row_stride, column_stride = t->a.column_stride;
   const float *upper = t->a.data, *lower = upper + 4 * row_stride;
   const float *b = t->b, *next = t->prefetch.lines, *strided = t->prefetch.strided;
   const int64_t b_row_stride = t->b_row_stride;
-  const int64_t step = t->prefetch.step;
-  int64_t stride = t->prefetch.stride, left = t->k;
-  for (int64_t count = smaller(t->prefetch.strided_count, left);; count = left, stride = 0) {
-    left -= count;
+  const int64_t step = t->prefetch.step, stride = t->prefetch.stride;
+  int64_t left = t->k;
+  int64_t count = smaller(t->prefetch.strided_count, left);
+  left -= count;
 #pragma clang loop unroll(disable)
-    for (; count > 0; count--) {
-      prefetch_line(next);
-      prefetch_line(next + lanes);
-      prefetch_line(strided);
-      vector row[TILE_VECTORS];
-#pragma clang loop unroll(full)
-      for (int j = 0; j < vectors; j++) row[j] = load(b + j * lanes);
-#pragma clang loop unroll(full)
-      for (int i = 0; i < rows; i++) {
-        vector factor = broadcast((i < 4 ? upper : lower)[i % 4 * row_stride]);
-#pragma clang loop unroll(full)
-        for (int j = 0; j < vectors; j++)
-          block[i][j] = fused_multiply_add(factor, row[j], block[i][j]);
-      }
-      upper += column_stride;
-      lower += column_stride;
-      b += b_row_stride;
-      next += step;
-      strided += stride;
-    }
-    if (left == 0) return;
+  for (; count > 0; count--, next += step, strided += stride) {
+    prefetch_line(next);
+    prefetch_line(next + lanes);
+    prefetch_line(strided);
+    multiply_row(rows, vectors, upper, lower, row_stride, b, lanes, block);
+    upper += column_stride, lower += column_stride, b += b_row_stride;
+  }
+  count = smaller(t->prefetch.count - t->prefetch.strided_count, left);
+  left -= count > 0 ? count : 0;
+#pragma clang loop unroll(disable)
+  for (; count > 0; count--, next += step) {
+    prefetch_line(next);
+    prefetch_line(next + lanes);
+    multiply_row(rows, vectors, upper, lower, row_stride, b, lanes, block);
+    upper += column_stride, lower += column_stride, b += b_row_stride;
+  }
+#pragma clang loop unroll(disable)
+  for (; left > 0; left--) {
+    multiply_row(rows, vectors, upper, lower, row_stride, b, lanes, block);
+    upper += column_stride, lower += column_stride, b += b_row_stride;
   }
 }
 
-// The same if A has offsets: for the pixels under a window.
+// block[i][j] += a[i][column] · b[j].
+INLINE void multiply_pixels(const int rows, const int vectors, const float *const *a,
+                            int64_t column, const float *b,
+                            vector block[TILE_ROWS][TILE_VECTORS]) {
+  vector row[TILE_VECTORS];
+#pragma clang loop unroll(full)
+  for (int j = 0; j < vectors; j++) row[j] = load(b + j * lanes);
+#pragma clang loop unroll(full)
+  for (int i = 0; i < rows; i++) {
+    const vector factor = broadcast(a[i][column]);
+#pragma clang loop unroll(full)
+    for (int j = 0; j < vectors; j++)
+      block[i][j] = fused_multiply_add(factor, row[j], block[i][j]);
+  }
+}
+
+// The same as `multiply_rows` if A has offsets: for the pixels under a window.
 INLINE void multiply_window(const int rows, const int vectors, const struct tile *t,
                             vector block[TILE_ROWS][TILE_VECTORS]) {
   const float *a[TILE_ROWS], *b = t->b;
@@ -63,22 +94,16 @@ INLINE void multiply_window(const int rows, const int vectors, const struct tile
   const float *next = t->prefetch.lines;
   const int64_t b_row_stride = t->b_row_stride, step = t->prefetch.step;
   const int32_t *column_offset = t->a.column_offsets, *const end = column_offset + t->k;
+  const int32_t *const last = column_offset + smaller(t->prefetch.count, t->k);
 #pragma clang loop unroll(disable)
-  for (; column_offset < end; column_offset++, b += b_row_stride, next += step) {
+  for (; column_offset < last; column_offset++, b += b_row_stride, next += step) {
     prefetch_line(next);
     prefetch_line(next + lanes);
-    const int64_t column = *column_offset;
-    vector row[TILE_VECTORS];
-#pragma clang loop unroll(full)
-    for (int j = 0; j < vectors; j++) row[j] = load(b + j * lanes);
-#pragma clang loop unroll(full)
-    for (int i = 0; i < rows; i++) {
-      vector factor = broadcast(a[i][column]);
-#pragma clang loop unroll(full)
-      for (int j = 0; j < vectors; j++)
-        block[i][j] = fused_multiply_add(factor, row[j], block[i][j]);
-    }
+    multiply_pixels(rows, vectors, a, *column_offset, b, block);
   }
+#pragma clang loop unroll(disable)
+  for (; column_offset < end; column_offset++, b += b_row_stride)
+    multiply_pixels(rows, vectors, a, *column_offset, b, block);
 }
 
 // The same if B is packed: block[i][j] += Σ a[i][p] · b[j][p].
@@ -87,21 +112,15 @@ INLINE void multiply_packed(const int rows, const int vectors, const struct tile
   const int64_t row_stride = t->a.row_stride, vector_stride = t->b_vector_stride;
   const float *upper = t->a.data, *lower = upper + 4 * row_stride, *const end = upper + t->k;
   const float *b = t->b, *next = t->prefetch.lines;
-  const int64_t step = t->prefetch.step;
+  const float *const last = upper + smaller(t->prefetch.count, t->k);
 #pragma clang loop unroll(disable)
-  for (; upper < end; upper++, lower++, b += lanes, next += step) {
+  for (; upper < last; upper++, lower++, b += lanes, next += lanes) {
     prefetch_line(next);
-    vector row[TILE_VECTORS];
-#pragma clang loop unroll(full)
-    for (int j = 0; j < vectors; j++) row[j] = load(b + j * vector_stride);
-#pragma clang loop unroll(full)
-    for (int i = 0; i < rows; i++) {
-      vector factor = broadcast((i < 4 ? upper : lower)[i % 4 * row_stride]);
-#pragma clang loop unroll(full)
-      for (int j = 0; j < vectors; j++)
-        block[i][j] = fused_multiply_add(factor, row[j], block[i][j]);
-    }
+    multiply_row(rows, vectors, upper, lower, row_stride, b, vector_stride, block);
   }
+#pragma clang loop unroll(disable)
+  for (; upper < end; upper++, lower++, b += lanes)
+    multiply_row(rows, vectors, upper, lower, row_stride, b, vector_stride, block);
 }
 
 INLINE void multiply_tile(const int rows, const int vectors, const int form,

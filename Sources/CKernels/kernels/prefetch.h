@@ -66,22 +66,28 @@ INLINE void plan_prefetch_of_a(struct prefetch_plan *plan, const struct cairn_pr
 }
 
 // Sets what a tile of so many rows prefetches, and advances the plan.
+//
+// A tile of one vector has too few multiply-adds per k to hide requests with each: it makes all of
+// its requests first, and the rest of its loop is without.
 INLINE void plan_tile_prefetch(struct prefetch_plan *plan, struct tile *t,
                                const struct cairn_product *s, int64_t rows) {
   struct tile_prefetch *to = &t->prefetch;
   if (plan->position >= plan->length) plan->range++, plan->position = 0;
-  to->step = plan->step;
+  int64_t length = 0;
+  to->lines = t->b;
   if (plan->range < plan->count) {
     to->lines = plan->ranges[plan->range] + plan->position;
+    length = plan->step * t->k;
   } else if (s->a.column_offsets) {
     to->lines = t->c + rows * s->c_row_stride;
+    length = rows * s->c_row_stride;
   } else if (s->a.column_stride == 1 && s->a.row_stride == s->k) {
     to->lines = t->a.data + 2 * rows * s->a.row_stride;
-    to->step = rows;
-  } else {
-    to->lines = t->b;
+    length = rows * t->k;
   }
-  plan->position += t->k * to->step;
+  to->step = TILE_VECTORS == 1 ? 2 * lanes : prefetch_step(length, t->k);
+  to->count = TILE_VECTORS == 1 ? (length + 2 * lanes - 1) / (2 * lanes) : length > 0 ? t->k : 0;
+  plan->position += length;
 
   if (s->a.column_offsets) return;
   if (s->c_column_stride != 1) {  // the columns of C that will be written
@@ -111,4 +117,5 @@ INLINE void plan_panel_prefetch(struct tile *t, const struct cairn_product *s, i
     t->prefetch.lines = s->b + (p + t->k) * s->b_row_stride + i / TILE_ROWS * 2 * lanes;
   }
   t->prefetch.step = s->b_row_stride;
+  t->prefetch.count = t->k;
 }

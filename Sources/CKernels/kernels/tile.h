@@ -4,14 +4,16 @@
 // stride, or A with contiguous rows and each vector of columns of B contiguous ("packed").
 enum { strided_form, offset_form, packed_form, tile_forms };
 
-// Blocks along k are so short that a panel of B, TILE_VECTORS wide, stays in the first-level cache.
-enum { k_block = 128 };
+// Blocks along k are so short that a panel of B, TILE_VECTORS wide, stays in the first-level cache:
+// it has 16 KiB, or 24 if it is three vectors wide, for which that cache is larger.
+enum { k_block = TILE_VECTORS == 1 ? 256 : 128 };
 
-// What to prefetch during a tile: every k prefetches two neighbouring cache lines, at `lines`,
-// which advances by `step`. The first `strided_count` also prefetch one line each, `stride` apart.
+// What to prefetch during a tile: each of the first `count` values of k prefetches two neighbouring
+// cache lines, at `lines`, which advances by `step`. The first `strided_count` also prefetch one
+// line each, `stride` apart.
 struct tile_prefetch {
   const float *lines, *strided;
-  int64_t step, stride, strided_count;
+  int64_t count, step, stride, strided_count;
 };
 
 // The operands of a tile. C has rows, of which the last vector may be incomplete, or if there are

@@ -128,8 +128,8 @@ INLINE void multiply_packed_rows(int64_t m, int64_t n, int64_t k, const float *a
         rows = share(m - i, TILE_ROWS);
         t.a.data = a + i * k + p;
         t.c = c + i * n + j;
-        t.prefetch.lines = number < vectors ? next + number * vector_stride : t.c;
-        t.prefetch.step = number < vectors ? lanes : 0;
+        t.prefetch.lines = next + number * vector_stride;
+        t.prefetch.count = number < vectors ? t.k : 0;
         tiles[rows][vectors][packed_form](&t);
       }
     }

@@ -29,7 +29,8 @@ extension Tensor {
   private func products(with other: Tensor) -> Tensor {
     let (m, k, n) = (shape[1], shape[2], other.shape[2])
     guard k > 0 else { return Tensor(zeros: [shape[0], m, n]) }
-    let grain = Swift.max(1, rowsOfChunk(columns: n, inner: k) / Swift.max(m, 1))
+    let rows = rowsOfChunk(rows: shape[0] * m, columns: n, inner: k)
+    let grain = Swift.max(1, rows / Swift.max(m, 1))
     return Tensor(inParallel: [shape[0], m, n]) { out in
       parallel(over: 0..<shape[0], grain: grain) { start, count in
         for index in start..<start + count {

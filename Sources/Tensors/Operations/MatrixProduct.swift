@@ -82,7 +82,7 @@ private func multiply(
       unsafe epilogue.apply(to: rows, rows: count, columns: n)
     }
   } else if m >= n {
-    parallel(over: 0..<m, grain: rowsOfChunk(columns: n, inner: k)) { start, count in
+    parallel(over: 0..<m, grain: rowsOfChunk(rows: m, columns: n, inner: k)) { start, count in
       unsafe part(
         rows: start..<start + count, columns: 0..<n, inner: 0..<k, epilogue, into: c.value)
     }
@@ -101,6 +101,16 @@ private let innerChunk = 1024
 private let workOfChunk = 1 << 20
 
 /// The number of rows per chunk of a product.
-func rowsOfChunk(columns: Int, inner: Int) -> Int {
-  max(8, workOfChunk / max(columns * inner, 1) / 8) * 8
+///
+/// No bit depends on it, so the number of threads may decide: tiles of a kernel have 4 to 8 rows,
+/// which divide 16 or more rows better than 8, and each thread gets several chunks if it can.
+///
+/// - Parameters:
+///   - rows: The rows of the product.
+///   - columns: Its columns.
+///   - inner: The number of products that are added for each element.
+func rowsOfChunk(rows: Int, columns: Int, inner: Int) -> Int {
+  let share = rows / Threads.count
+  let even = min(64, max(share / 4, min(16, share)))
+  return max(8, even / 8 * 8, workOfChunk / max(columns * inner, 1) / 8 * 8)
 }
