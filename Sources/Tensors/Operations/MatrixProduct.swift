@@ -109,6 +109,7 @@ private let workOfChunk = 1 << 20
 ///   - rows: The rows of the product.
 ///   - columns: Its columns.
 ///   - inner: The number of products that are added for each element.
+/// - Returns: A multiple of 8.
 func rowsOfChunk(rows: Int, columns: Int, inner: Int) -> Int {
   let share = rows / Threads.count
   let even = min(64, max(share / 4, min(16, share)))
