@@ -16,8 +16,8 @@ enum { most_copied_rows = 32, rows_worth_a_copy = 128 };
     _Pragma("clang loop unroll(full)") \
     for (int j = 0; j < vectors; j++)
 
-// block[i][j] += a[i] · b[j], of one k. General registers are scarce in loops over k, so two pointers
-// address eight rows of A.
+// block[i][j] += a[i] · b[j], of one k. General registers are scarce in loops over k, so two
+// pointers address eight rows of A.
 INLINE void multiply_row(const int rows, const int vectors, const float *upper, const float *lower,
                          int64_t row_stride, const float *b, int64_t vector_stride,
                          vector block[TILE_ROWS][TILE_VECTORS]) {
@@ -33,8 +33,8 @@ INLINE void multiply_row(const int rows, const int vectors, const float *upper, 
   }
 }
 
-// block[i][j] += Σ a[i][p] · b[p][j], in three loops: the first one prefetches the strided lines too,
-// the last one nothing.
+// block[i][j] += Σ a[i][p] · b[p][j], in three loops: the first one prefetches the strided lines
+// too, the last one nothing.
 INLINE void multiply_rows(const int rows, const int vectors, const struct tile *t,
                           vector block[TILE_ROWS][TILE_VECTORS]) {
   const int64_t row_stride = t->a.row_stride, column_stride = t->a.column_stride;
