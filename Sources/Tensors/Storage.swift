@@ -41,8 +41,9 @@ final class Storage: @unchecked Sendable {
   /// What owns the block; `nil` if the storage does.
   private let owner: AnyObject?
 
-  /// A kernel that has been transformed from these elements, and its numbers of channels.
-  private let transformed = Mutex<(channels: Int, kernel: Storage)?>(nil)
+  /// A kernel that has been transformed from these elements, its numbers of channels, and the side
+  /// of the tiles.
+  private let transformed = Mutex<(channels: Int, tile: Int, kernel: Storage)?>(nil)
 
   /// Allocates a block of uninitialized elements.
   init(uninitialized count: Int, logits: Tensor? = nil, isSoftmax: Bool = true) {
@@ -129,13 +130,14 @@ final class Storage: @unchecked Sendable {
   ///
   /// - Parameters:
   ///   - channels: The number of input channels of the kernel.
-  ///   - transform: Computes it if it is not known for as many channels.
+  ///   - tile: The side of the tiles of Winograd's algorithm.
+  ///   - transform: Computes it if it is not known for these.
   /// - Returns: The transformed kernel.
-  func transformed(channels: Int, _ transform: () -> Storage) -> Storage {
+  func transformed(channels: Int, tile: Int, _ transform: () -> Storage) -> Storage {
     transformed.withLock { known in
-      if let known, known.channels == channels { return known.kernel }
+      if let known, known.channels == channels, known.tile == tile { return known.kernel }
       let kernel = transform()
-      known = (channels, kernel)
+      known = (channels, tile, kernel)
       return kernel
     }
   }

@@ -50,9 +50,16 @@ struct cairn_window {
   int64_t window_channels;                     ///< the channels of one group
 };
 
-/// The largest numbers of tiles of 2 × 2 features, and of filters, that Winograd's algorithm
-/// handles together.
-enum { cairn_winograd_tiles = 64, cairn_winograd_filters = 144 };
+/// The largest numbers of tiles, of `size` × `size` features, and of filters that Winograd's
+/// algorithm handles together: what it computes for them stays in the second-level cache.
+static inline int64_t cairn_winograd_tiles(int64_t size) { return size == 4 ? 32 : 64; }
+static inline int64_t cairn_winograd_filters(int64_t size) { return size == 4 ? 64 : 144; }
+
+/// The elements of memory that it needs meanwhile.
+static inline int64_t cairn_winograd_scratch(int64_t size, int64_t channels) {
+  return (size + 2) * (size + 2) *
+         (cairn_winograd_tiles(size) * (channels + cairn_winograd_filters(size)) + 32);
+}
 
 /// The shape of an image, and the factors by which its height and width are multiplied.
 struct cairn_enlargement {
@@ -392,23 +399,25 @@ struct cairn_kernels {
   /// outside are dropped. `image` is the address of the first channel under the window.
   cairn_window_map _Nonnull columns_to_image;
 
-  /// Transforms kernel[3][3][channels][filters] into out[16][filters / 16][channels][16] for
-  /// `winograd`: `count` channels from `first` on. `filters` is a multiple of 16.
-  void (*_Nonnull winograd_kernel)(int64_t channels, int64_t filters, const float *_Nonnull kernel,
-                                   int64_t first, int64_t count, float *_Nonnull out);
+  /// Transforms kernel[3][3][channels][filters] into out[(size + 2)²][filters / 16][channels][16]
+  /// for `winograd` with tiles of `size` = 2 or 4: `count` channels from `first` on. `filters` is a
+  /// multiple of 16.
+  void (*_Nonnull winograd_kernel)(int64_t size, int64_t channels, int64_t filters,
+                                   const float *_Nonnull kernel, int64_t first, int64_t count,
+                                   float *_Nonnull out);
   /// out = the convolution of one image, with strides and dilation of 1, with a transformed kernel
   /// of 3 × 3: `count` filters from `first` on, of `filters`. Then adds a bias and applies ReLU, if
-  /// wanted. The numbers of channels and filters are multiples of 16. `scratch` has 16 ·
-  /// (`cairn_winograd_tiles` · (channels + `cairn_winograd_filters`) + 32) elements.
-  void (*_Nonnull winograd)(struct cairn_window window, int64_t filters, int64_t first,
-                            int64_t count, const float *_Nonnull image,
+  /// wanted. The numbers of channels and filters are multiples of 16. `scratch` has
+  /// `cairn_winograd_scratch` elements.
+  void (*_Nonnull winograd)(struct cairn_window window, int64_t size, int64_t filters,
+                            int64_t first, int64_t count, const float *_Nonnull image,
                             const float *_Nonnull kernel, const float *_Nullable bias, int relu,
                             float *_Nonnull scratch, float *_Nonnull out);
 
   /// The gradient of such a kernel is computed in three steps. First, `count` tiles of 2 × 2
   /// features of an image from `first` on are prepared for `winograd_multiply`, with the gradient
-  /// of the features, in the places of `scratch` from `place` on. There are `cairn_winograd_tiles`
-  /// places, and 16 · (`cairn_winograd_tiles` · (channels + filters) + 32) elements.
+  /// of the features, in the places of `scratch` from `place` on. There are as many places as
+  /// `cairn_winograd_tiles` says, and 16 · (places · (channels + filters) + 32) elements.
   void (*_Nonnull winograd_spread)(struct cairn_window window, int64_t filters, int64_t first,
                                    int64_t count, const float *_Nonnull image,
                                    const float *_Nonnull dy, int64_t place,

@@ -7,9 +7,9 @@ import Threads
 /// matrix `[pixels, taps]` is not stored: its element is at an offset of the pixel plus an offset
 /// of the tap in the image, which is padded with zeros if the window requires it.
 ///
-/// Many windows of 3 × 3 use Winograd's algorithm instead, which needs about half as many products;
-/// its rounding errors are up to about 1e-6 of the largest feature. The choice depends on the
-/// window and the numbers of channels alone.
+/// Many windows of 3 × 3 use Winograd's algorithm instead, which needs a half or a quarter of the
+/// products; its rounding errors are up to about 2e-6 of the largest feature. The choice depends on
+/// the window and the numbers of channels alone.
 ///
 /// An image is computed in blocks of pixels and channels, so that what a block reads and writes
 /// stays in a core's cache, and all threads share a single image. Each feature is one chain of
@@ -25,9 +25,9 @@ struct ImageConvolution: Sendable {
   /// The offset of the window for each output pixel, and of its elements (taps) within the window.
   let (pixels, taps): (Offsets, Offsets)
 
-  /// The kernel for Winograd's algorithm, `[16, output channels / 16, input channels, 16]`; `nil`
-  /// for the direct product.
-  private let transformed: Storage?
+  /// The side of a tile for Winograd's algorithm, 2 or 4 features, and the transformed kernel,
+  /// `[(tile + 2)², output channels / 16, input channels, 16]`; `nil` for the direct product.
+  private let winograd: (tile: Int, kernel: Storage)?
 
   /// - Parameters:
   ///   - kernel: The kernel.
@@ -39,16 +39,19 @@ struct ImageConvolution: Sendable {
     self.window = window
     (channels, channelsOfGroup) = (kernel.shape[3], kernel.shape[3] / window.groups)
     (pixels, taps) = (Offsets(window.pixelOffsets), Offsets(window.tapOffsets))
-    guard window.allowsWinograd(filters: kernel.shape[3]) else {
-      transformed = nil
+    guard let tile = window.winogradTile(filters: kernel.shape[3]) else {
+      winograd = nil
       return
     }
     let storage = kernel.storage.computed
     let (inputs, outputs) = (kernel.shape[2], kernel.shape[3])
-    transformed =
+    let transformed =
       isKept
-      ? storage.transformed(channels: inputs) { storage.forWinograd(inputs, outputs) }
-      : storage.forWinograd(inputs, outputs)
+      ? storage.transformed(channels: inputs, tile: tile) {
+        storage.forWinograd(tile, inputs, outputs)
+      }
+      : storage.forWinograd(tile, inputs, outputs)
+    winograd = (tile, transformed)
   }
 
   /// The same convolution for only the first rows and columns of the features, with the same bits.
@@ -62,7 +65,7 @@ struct ImageConvolution: Sendable {
   /// A convolution with the same kernel and another size of the output.
   private init(_ other: ImageConvolution, _ window: Window) {
     self.window = window
-    (kernel, transformed) = (other.kernel, other.transformed)
+    (kernel, winograd) = (other.kernel, other.winograd)
     (channels, channelsOfGroup) = (other.channels, other.channelsOfGroup)
     (pixels, taps) = (Offsets(window.pixelOffsets), Offsets(window.tapOffsets))
   }
@@ -73,7 +76,7 @@ struct ImageConvolution: Sendable {
   /// Whether Winograd's algorithm computes the gradient of the kernel, too: if the sums of its 16
   /// products for each pair of channels stay in a core's cache.
   var allowsWinogradGradient: Bool {
-    transformed != nil && window.channels * channels <= 1 << 14
+    winograd != nil && window.channels * channels <= 1 << 14
   }
 
   /// Memory of one thread for a padded image; `nil` if the window needs no padding.
@@ -92,7 +95,7 @@ struct ImageConvolution: Sendable {
   }
 
   /// Memory of one thread to compute features; `nil` if they need none.
-  func workspace() -> Storage? { transformed == nil ? paddedImage() : nil }
+  func workspace() -> Storage? { winograd == nil ? paddedImage() : nil }
 
   /// Computes the features of an image.
   ///
@@ -106,17 +109,17 @@ struct ImageConvolution: Sendable {
     _ workspace: Storage?, _ epilogue: Epilogue = Epilogue()
   ) {
     let out = unsafe Shared(features)
-    if let transformed {
-      let image = unsafe Shared(image)
-      // Four features of a tile need 16 products for each pair of channels.
+    if let winograd {
+      let (tile, image) = unsafe (winograd.tile, Shared(image))
       let blocks = Blocks(
-        rows: (window.outputHeight + 1) / 2, pixelsOfRow: (window.outputWidth + 1) / 2,
-        pixels: Int(cairn_winograd_tiles), columns: channels, width: 16,
-        work: 16 * window.channels)
+        rows: (window.outputHeight + tile - 1) / tile,
+        pixelsOfRow: (window.outputWidth + tile - 1) / tile,
+        pixels: Int(cairn_winograd_tiles(Int64(tile))), columns: channels, width: 16,
+        work: (tile + 2) * (tile + 2) * window.channels)
       return blocks.forEach { rows, columns in
         unsafe setFeatures(
-          rows: 2 * rows.lowerBound..<min(2 * rows.upperBound, window.outputHeight), columns,
-          out.value, of: image.value, transformed, epilogue)
+          rows: tile * rows.lowerBound..<min(tile * rows.upperBound, window.outputHeight), columns,
+          out.value, of: image.value, winograd, epilogue)
       }
     }
     let source = unsafe Shared(source(image, workspace))
@@ -139,19 +142,19 @@ struct ImageConvolution: Sendable {
     }
   }
 
-  /// Computes some rows, from an even one on, and some channels of the features of an image by
-  /// Winograd's algorithm.
+  /// Computes some rows, from the first one of a tile on, and some channels of the features of an
+  /// image by Winograd's algorithm.
   private func setFeatures(
     rows: Range<Int>, _ columns: Range<Int>, _ features: UnsafeMutablePointer<Float>,
-    of image: UnsafePointer<Float>, _ kernel: Storage, _ epilogue: Epilogue
+    of image: UnsafePointer<Float>, _ winograd: (tile: Int, kernel: Storage), _ epilogue: Epilogue
   ) {
-    let tiles = Int(cairn_winograd_tiles)
+    let tile = Int64(winograd.tile)
     let scratch = Storage(
-      uninitialized: 16 * (tiles * (window.channels + Int(cairn_winograd_filters)) + 32))
+      uninitialized: Int(cairn_winograd_scratch(tile, Int64(window.channels))))
     unsafe kernels.winograd(
-      window.band(rows), Int64(channels), Int64(columns.lowerBound), Int64(columns.count), image,
-      kernel.pointer, epilogue.biasAddress, epilogue.hasReLU ? 1 : 0, scratch.pointer,
-      features + rows.lowerBound * window.outputWidth * channels)
+      window.band(rows), tile, Int64(channels), Int64(columns.lowerBound), Int64(columns.count),
+      image, winograd.kernel.pointer, epilogue.biasAddress, epilogue.hasReLU ? 1 : 0,
+      scratch.pointer, features + rows.lowerBound * window.outputWidth * channels)
   }
 
   /// The features of images, computed when they are needed.
@@ -171,29 +174,41 @@ struct ImageConvolution: Sendable {
 }
 
 extension Window {
-  /// The number of tiles of 2 × 2 features, with those that the edges cut.
-  var tileCount: Int { (outputHeight + 1) / 2 * ((outputWidth + 1) / 2) }
+  /// The number of tiles of `side` × `side` features, with those that the edges cut.
+  func tileCount(side: Int) -> Int {
+    (outputHeight + side - 1) / side * ((outputWidth + side - 1) / side)
+  }
 
-  /// Whether Winograd's algorithm computes the features, which needs whole vectors of channels.
+  /// The side of a tile with which Winograd's algorithm computes the features: 2, 4, or `nil` for
+  /// the direct product.
   ///
-  /// Its kernel is larger than the direct one: if it exceeds a core's cache, there must be enough
-  /// tiles of 2 × 2 features for each number that is read.
-  fileprivate func allowsWinograd(filters: Int) -> Bool {
+  /// The algorithm needs whole vectors of channels. Its kernel is larger than the direct one: if it
+  /// exceeds a core's cache, there must be enough tiles for each number that is read. Tiles of
+  /// 4 × 4 need 36 products instead of the 64 of four tiles of 2 × 2, but their rounding errors are
+  /// four times as large and grow with the channels: up to 1.5e-6 of the largest feature with 64,
+  /// up to 2.6e-6 with 128.
+  fileprivate func winogradTile(filters: Int) -> Int? {
     let w = kernel
-    return w.window_height == 3 && w.window_width == 3 && w.stride_height == 1
-      && w.stride_width == 1 && w.dilation_height == 1 && w.dilation_width == 1 && groups == 1
-      && channels > 0 && channels % 16 == 0 && filters > 0 && filters % 16 == 0
-      && outputHeight >= 4 && outputWidth >= 4 && (channels * filters <= 1 << 14 || tileCount >= 36)
+    guard w.window_height == 3, w.window_width == 3, w.stride_height == 1, w.stride_width == 1,
+      w.dilation_height == 1, w.dilation_width == 1, groups == 1, channels > 0,
+      channels % 16 == 0, filters > 0, filters % 16 == 0, outputHeight >= 4, outputWidth >= 4
+    else { return nil }
+    let (small, large) = (tileCount(side: 2), tileCount(side: 4))
+    if channels <= 64, large >= (channels * filters <= 1 << 12 ? 4 : 16), 3 * large <= small {
+      return 4
+    }
+    return channels * filters <= 1 << 14 || small >= 36 ? 2 : nil
   }
 }
 
 extension Storage {
   /// A kernel `[3, 3, inputs, outputs]`, transformed for Winograd's algorithm.
-  fileprivate func forWinograd(_ inputs: Int, _ outputs: Int) -> Storage {
-    let result = Storage(uninitialized: 16 * inputs * outputs)
+  fileprivate func forWinograd(_ tile: Int, _ inputs: Int, _ outputs: Int) -> Storage {
+    let result = Storage(uninitialized: (tile + 2) * (tile + 2) * inputs * outputs)
     parallel(over: 0..<inputs, grain: max(1, elementwiseGrain / max(outputs, 1))) { first, count in
       unsafe kernels.winograd_kernel(
-        Int64(inputs), Int64(outputs), self.pointer, Int64(first), Int64(count), result.pointer)
+        Int64(tile), Int64(inputs), Int64(outputs), self.pointer, Int64(first), Int64(count),
+        result.pointer)
     }
     return result
   }

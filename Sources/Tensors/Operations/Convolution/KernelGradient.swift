@@ -65,8 +65,8 @@ struct KernelGradient: Sendable {
   /// same size.
   private func tileWorker(_ chunk: ConvolutionChunk, _ number: Int) -> Worker {
     let (window, filters) = (convolution.window, convolution.channels)
-    let (channels, tilesOfImage) = (window.channels, window.tileCount)
-    let (places, count) = (Int(cairn_winograd_tiles), chunk.images.count * tilesOfImage)
+    let (channels, tilesOfImage) = (window.channels, window.tileCount(side: 2))
+    let (places, count) = (Int(cairn_winograd_tiles(2)), chunk.images.count * tilesOfImage)
     let groups = (count + places - 1) / places
     let groupSize = (count + groups - 1) / groups
     let scratch = Storage(uninitialized: 16 * (places * (channels + filters) + 32))
