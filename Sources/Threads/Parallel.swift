@@ -1,8 +1,8 @@
 /// Calls `body` for each chunk, on ``Threads/count`` threads.
 ///
 /// - Parameters:
-///   - chunks: The number of chunks. It must depend only on the size of the problem, so that
-///     results do not depend on the number of threads.
+///   - chunks: The number of chunks. If their results are combined, it must depend only on the size
+///     of the problem, so that results do not depend on the number of threads.
 ///   - body: Computes one chunk. Chunks must write to different memory.
 package func parallel(chunks: Int, _ body: @escaping @Sendable (Int) -> Void) {
   let workers = min(Threads.count, chunks)
@@ -23,7 +23,7 @@ package func parallel(chunks: Int, _ body: @escaping @Sendable (Int) -> Void) {
 /// - Parameters:
 ///   - range: The range.
 ///   - grain: The number of elements in each part but the last; chosen from the size of the problem
-///     alone.
+///     alone if the results of parts are combined.
 ///   - body: Computes one part. Parts must write to different memory.
 package func parallel(
   over range: Range<Int>, grain: Int,

@@ -3,7 +3,7 @@ import Synchronization
 
 /// The number of threads of parallel loops.
 ///
-/// It affects the speed, never the results: work is cut into chunks whose size does not depend on
+/// It affects the speed, never the results: sums are cut into chunks whose size does not depend on
 /// the number of threads, and the results of chunks are combined in their order.
 ///
 /// ```swift

@@ -17,7 +17,8 @@ struct PictureServerTests {
   ) throws {
     var limits = ServingLimits()
     limits.bodyBytes = 1 << 20
-    (limits.headerTime, limits.bodyTime) = (.seconds(120), .seconds(120))
+    // Longer than stopping, so that no time limit closes what the server should close.
+    (limits.headerTime, limits.bodyTime) = (.seconds(240), .seconds(240))
     limits.stoppingTime = .seconds(120)
     change(&limits)
     let path = "\(packageDirectory)/models/quickstart.h5"

@@ -89,14 +89,18 @@ struct KernelTests {
     let images = random([9, 12, 12, 3], seed: 7)
     let kernel = Variable(random([3, 3, 3, 8], seed: 8), name: "kernel")
     let dense = Variable(random([800, 70], seed: 9), name: "dense")
+    // So large that the rows of a chunk depend on the number of threads.
+    let rows = random([200, 700], seed: 10)
+    let large = Variable(random([700, 190], seed: 11), name: "large")
     func compute() -> [Tensor?] {
       let (y, loss) = withGradientTape {
         let features = images.convolution(kernel.value).relu()  // [9, 10, 10, 8]
         let y = features.reshaped([9, 800]).matrixProduct(dense.value)
-        return (y, (y * y).mean())
+        let z = rows.matrixProduct(large.value)
+        return (y, (y * y).mean() + (z * z).mean())
       }
       let gradients = loss.gradients()
-      return [y, loss, gradients[kernel], gradients[dense]]
+      return [y, loss, gradients[kernel], gradients[dense], gradients[large]]
     }
     let before = Threads.count
     defer { Threads.count = before }

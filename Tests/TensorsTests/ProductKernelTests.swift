@@ -36,7 +36,7 @@ struct ProductKernelTests {
     var requests: [Request] = []
     for m in [0, 1, 4, 5, 6, 7, 8, 9, 13, 16, 17, 32, 33, 256] {
       for n in [0, 1, 15, 16, 17, 32, 33, 48, 49, 63, 64, 97] {
-        for k in [0, 1, 2, 127, 128, 129, 260] {
+        for k in [0, 1, 2, 127, 128, 129, 256, 257] {
           var request = Request(m: m, n: n, k: k)
           // Which combination has which size does not matter, as long as all occur.
           let choice = requests.count * 7

@@ -6,9 +6,10 @@ import Glibc
 /// - Returns: Whether it held within five minutes, for a test may have to wait for others; one that
 ///   gets `false` has failed, it has not measured anything.
 public func eventually(_ condition: () -> Bool) -> Bool {
-  for _ in 0..<300_000 {
+  let end = ContinuousClock.now + .seconds(300)
+  repeat {
     if condition() { return true }
     usleep(1000)
-  }
+  } while ContinuousClock.now < end
   return false
 }

@@ -94,14 +94,21 @@ class Worker:
         self.process.send_signal(signal.SIGSTOP)
 
     def __call__(self, order):
+        *_, answer = self.lines(order)
+        return json.loads(answer)
+
+    def lines(self, order):
+        """Gives an order; yields the lines of text, if there are any, and the answer."""
         self.process.send_signal(signal.SIGCONT)
         self.process.stdin.write(order + "\n")
         self.process.stdin.flush()
-        answer = self.process.stdout.readline()
-        if not answer:
-            sys.exit(f"bench: {self.title} ended during '{order}'")
+        line = ""
+        while not line.startswith("{"):
+            line = self.process.stdout.readline()
+            if not line:
+                sys.exit(f"bench: {self.title} ended during '{order}'")
+            yield line
         self.process.send_signal(signal.SIGSTOP)
-        return json.loads(answer)
 
     def close(self):
         self.process.send_signal(signal.SIGCONT)
@@ -236,10 +243,8 @@ def networks(rounds):
             unit="ms",
         )
         print("", flush=True)
-        workers["cairn"].process.stdin.write("profile 32 20\n")
-        workers["cairn"].process.stdin.flush()
-        while not (line := workers["cairn"].process.stdout.readline()).startswith("{"):
-            print(line, end="", flush=True)
+        *text, _ = workers["cairn"].lines("profile 32 20")
+        print("".join(text), end="", flush=True)
         for worker in workers.values():
             worker.close()
 
@@ -448,6 +453,8 @@ if __name__ == "__main__":
         "--only", action="append", choices=SECTIONS, help="a section; may be repeated"
     )
     arguments = parser.parse_args()
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda number, _: sys.exit(128 + number))
     machine()
     for section in arguments.only or SECTIONS:
         SECTIONS[section](arguments.rounds)

@@ -3,7 +3,8 @@
 // a part is copied if its columns do not fill a vector or are far apart, and if that pays.
 //
 // From the outside in: `matmul` cuts the product into tiles, `multiply_tile` loads one tile of C
-// into registers and stores it, and `multiply_rows` is the inner loop.
+// into registers and stores it, and `multiply_rows`, `multiply_window` and `multiply_packed` are
+// the loops over k.
 
 // Columns of A are copied if they are as short as in a block of a gradient for an optimizer. A
 // panel of B, whose rows share a few cache sets if the matrix is wide, is copied if at least

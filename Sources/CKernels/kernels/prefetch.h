@@ -67,8 +67,8 @@ INLINE void plan_prefetch_of_a(struct prefetch_plan *plan, const struct cairn_pr
 
 // Sets what a tile of so many rows prefetches, and advances the plan.
 //
-// A tile of one vector has too few multiply-adds per k to hide requests with each: it makes all of
-// its requests first, and the rest of its loop is without.
+// Where a tile is at most one vector wide, a k has too few multiply-adds to hide requests: the
+// first values of k make them all, two lines each, and the others none.
 INLINE void plan_tile_prefetch(struct prefetch_plan *plan, struct tile *t,
                                const struct cairn_product *s, int64_t rows) {
   struct tile_prefetch *to = &t->prefetch;
@@ -85,7 +85,7 @@ INLINE void plan_tile_prefetch(struct prefetch_plan *plan, struct tile *t,
     to->lines = t->a.data + 2 * rows * s->a.row_stride;
     length = rows * t->k;
   }
-  to->step = TILE_VECTORS == 1 ? 2 * lanes : prefetch_step(length, t->k);
+  to->step = TILE_VECTORS == 1 && length > 0 ? 2 * lanes : prefetch_step(length, t->k);
   to->count = TILE_VECTORS == 1 ? (length + 2 * lanes - 1) / (2 * lanes) : length > 0 ? t->k : 0;
   plan->position += length;
 

@@ -5,12 +5,12 @@
 enum { strided_form, offset_form, packed_form, tile_forms };
 
 // Blocks along k are so short that a panel of B, TILE_VECTORS wide, stays in the first-level cache:
-// it has 16 KiB, or 24 if it is three vectors wide, for which that cache is larger.
+// it takes 16 KiB, and 24 where it is three vectors wide, as that cache is larger there.
 enum { k_block = TILE_VECTORS == 1 ? 256 : 128 };
 
 // What to prefetch during a tile: each of the first `count` values of k prefetches two neighbouring
-// cache lines, at `lines`, which advances by `step`. The first `strided_count` also prefetch one
-// line each, `stride` apart.
+// cache lines, at `lines`, which advances by `step`. The first `strided_count`, which may be more,
+// also prefetch one line each, `stride` apart.
 struct tile_prefetch {
   const float *lines, *strided;
   int64_t count, step, stride, strided_count;

@@ -102,8 +102,9 @@ private let workOfChunk = 1 << 20
 
 /// The number of rows per chunk of a product.
 ///
-/// No bit depends on it, so the number of threads may decide: tiles of a kernel have 4 to 8 rows,
-/// which divide 16 or more rows better than 8, and each thread gets several chunks if it can.
+/// The number of threads may decide, as no bit depends on it. A tile has at most 4, 6 or 8 rows,
+/// depending on the instruction set: 16 rows or more are divided with less loss than 8. Up to 64
+/// rows, a chunk is a quarter of a thread's share.
 ///
 /// - Parameters:
 ///   - rows: The rows of the product.
