@@ -1,4 +1,4 @@
-/// Returns whether no shell gives a meaning to a character of a word, so that it needs no quotes.
+/// Returns whether a word needs no quotes in a shell.
 ///
 /// - Parameter word: The word.
 /// - Returns: Whether it has only letters and digits of ASCII and a few signs.

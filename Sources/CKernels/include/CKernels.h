@@ -55,7 +55,7 @@ struct cairn_window {
 static inline int64_t cairn_winograd_tiles(int64_t size) { return size == 4 ? 32 : 64; }
 static inline int64_t cairn_winograd_filters(int64_t size) { return size == 4 ? 64 : 144; }
 
-/// The elements of memory that it needs meanwhile.
+/// The number of elements of the memory that `winograd` needs.
 static inline int64_t cairn_winograd_scratch(int64_t size, int64_t channels) {
   return (size + 2) * (size + 2) *
          (cairn_winograd_tiles(size) * (channels + cairn_winograd_filters(size)) + 32);

@@ -25,10 +25,6 @@
 #include "winograd2.h"
 #include "winograd4.h"
 
-#define EACH_OF_FOUR(i)              \
-  _Pragma("clang loop unroll(full)") \
-  for (int i = 0; i < 4; i++)
-
 // c[m × n] = a[m × k] · b[n / lanes][k][lanes], with contiguous rows of A and C. During the tiles
 // of a block, the next block of B is prefetched, one vector of columns per tile.
 INLINE void multiply_packed_rows(int64_t m, int64_t n, int64_t k, const float *a, const float *b,

@@ -89,5 +89,3 @@ INLINE void transform_back_2(struct cairn_window w, int64_t filters, int64_t cou
     }
   }
 }
-
-#undef EACH_OF_FOUR
