@@ -80,7 +80,7 @@ def augmented_in_many_ways(k):
     return k.Model(inputs, L.Dense(4, activation="softmax")(L.GlobalAveragePooling2D()(x)))
 
 
-@architecture(ONE_HOT, "adam", inputs="unit")
+@architecture(ONE_HOT, "adam", inputs="unit", exact=True)
 def plant_village(k):
     L = k.layers
     model = k.Sequential()
