@@ -105,6 +105,9 @@ struct GradientTests {
       Case("Winograd's convolution", [1, 4, 5, 16], [3, 3, 16, 16]) {
         $0[0].convolution($0[1], padding: .same)
       },
+      Case("Winograd's convolution in tiles of 4 × 4", [1, 8, 8, 16], [3, 3, 16, 16]) {
+        $0[0].convolution($0[1], padding: .same)
+      },
       Case("Winograd's convolution of several chunks", [5, 4, 4, 16], [3, 3, 16, 16]) {
         $0[0].convolution($0[1], padding: .same)
       },

@@ -250,7 +250,7 @@ struct InstructionSetTests {
     let columns = (0..<max(36 * n, 40)).map { _ in stream.uniform(in: -1..<1) }
     var dilated = window
     (dilated.stride_height, dilated.dilation_height, dilated.dilation_width) = (1, 2, 3)
-    let enlargement = cairn_enlargement(
+    let upsampling = cairn_upsampling(
       height: 5, width: 4, channels: Int64(n), row_factor: 2, column_factor: 3)
     let large = (0..<120 * n).map { _ in stream.uniform(in: -1..<1) }
     let resizing = cairn_resizing(
@@ -272,8 +272,8 @@ struct InstructionSetTests {
       ]
     }
     let others = [
-      Call(name: "columns_to_image, dilated", arrays: [columns, image]) {
-        unsafe $0.columns_to_image(dilated, $1[0], $1[1])
+      Call(name: "col2im, dilated", arrays: [columns, image]) {
+        unsafe $0.col2im(dilated, $1[0], $1[1])
       },
       Call(name: "sum_pool", arrays: [image, dy]) { unsafe $0.sum_pool(window, 0, $1[0], $1[1]) },
       Call(name: "sum_pool, mean", arrays: [image, dy]) {
@@ -282,11 +282,11 @@ struct InstructionSetTests {
       Call(name: "sum_pool_gradient", arrays: [dy, image]) {
         unsafe $0.sum_pool_gradient(window, 1, $1[0], $1[1])
       },
-      Call(name: "enlarge", arrays: [image, large]) {
-        unsafe $0.enlarge(enlargement, $1[0], $1[1])
+      Call(name: "upsample_bilinear", arrays: [image, large]) {
+        unsafe $0.upsample_bilinear(upsampling, $1[0], $1[1])
       },
-      Call(name: "enlarge_gradient", arrays: [large, image]) {
-        unsafe $0.enlarge_gradient(enlargement, $1[0], $1[1])
+      Call(name: "upsample_bilinear_gradient", arrays: [large, image]) {
+        unsafe $0.upsample_bilinear_gradient(upsampling, $1[0], $1[1])
       },
       Call(name: "resize", arrays: [image, large]) { unsafe $0.resize(resizing, $1[0], $1[1]) },
       Call(name: "resize_gradient", arrays: [large, image]) {
@@ -312,8 +312,8 @@ struct InstructionSetTests {
         unsafe kernels.max_pool_rectified(pool, arrays[0], arrays[1], choice)
         unsafe kernels.max_pool_rectified_gradient(pool, choice, arrays[1], arrays[2], nil)
       },
-      Call(name: "columns_to_image", arrays: [columns, image]) {
-        unsafe $0.columns_to_image(window, $1[0], $1[1])
+      Call(name: "col2im", arrays: [columns, image]) {
+        unsafe $0.col2im(window, $1[0], $1[1])
       },
     ]
   }

@@ -47,6 +47,13 @@ struct OperationTests {
     #expect(Tensor([-2]).pow(0.5).scalar.isNaN && Tensor([0]).pow(.nan).scalar.isNaN)
   }
 
+  @Test("Products without columns, and convolutions of images without channels, are computed")
+  func emptyExtents() {
+    #expect(Tensor(zeros: [2, 2000]).matrixProduct(Tensor(zeros: [2000, 0])).shape == [2, 0])
+    let features = Tensor(zeros: [1, 4, 4, 0]).convolution(Tensor(zeros: [3, 3, 0, 2]))
+    #expect(features == Tensor(zeros: [1, 2, 2, 2]))
+  }
+
   @Test("Comparisons give 1 and 0, with broadcasting; NaN is not equal to anything")
   func comparisons() {
     let a: Tensor = [[1, 2, 3], [3, 2, 1]]

@@ -74,8 +74,8 @@ struct PointwiseKernelTests {
     record("sign", x.count) { unsafe kernels.sign(count, x, $0) }
     record("square_root", x.count) { unsafe kernels.square_root(count, x, $0) }
     record("select", x.count) { unsafe kernels.select(count, x, dy, x, $0) }
-    record("greater", x.count) { unsafe kernels.greater(count, x, dy, $0) }
-    record("lesser", x.count) { unsafe kernels.lesser(count, x, dy, $0) }
+    record("elementwise_maximum", x.count) { unsafe kernels.elementwise_maximum(count, x, dy, $0) }
+    record("elementwise_minimum", x.count) { unsafe kernels.elementwise_minimum(count, x, dy, $0) }
     record("where_at_least", x.count) { unsafe kernels.where_at_least(count, x, dy, dy, $0) }
     record("where_less", x.count) { unsafe kernels.where_less(count, x, dy, dy, $0) }
 

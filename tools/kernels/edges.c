@@ -54,6 +54,12 @@ static float *block(int64_t count) {
   return data;
 }
 
+static void expect(const float *computed, const float *expected, int64_t count, const char *name) {
+  if (!memcmp(computed, expected, (size_t)count * sizeof(float))) return;
+  fprintf(stderr, "%s: %s is wrong\n", selected->instruction_set, name);
+  exit(1);
+}
+
 // How many elements there are up to the last one of a matrix.
 static int64_t extent(int64_t rows, int64_t row_stride, int64_t columns, int64_t column_stride) {
   return rows > 0 && columns > 0 ? (rows - 1) * row_stride + (columns - 1) * column_stride + 1 : 0;
@@ -94,6 +100,38 @@ static void product(int64_t m, int64_t n, int64_t k, unsigned options) {
   free_blocks(), free(rows), free(columns);
 }
 
+// What the kernels of single elements make of the ends of their ranges.
+static void special_numbers(void) {
+  const float numbers[] = {0,    -0.0f,     0x1p-149f, -0x1p-149f, 0x1p-126f, -1e-8f,  1,
+                           -1,   INFINITY,  -INFINITY, NAN,        88.8f,     -104.5f, 1e-20f,
+                           3e38f, -3e38f,   0x1p31f,   -0x1p31f,   5};
+  const int64_t n = sizeof numbers / sizeof *numbers;
+  float *x = block(n), *y = block(n), *m = block(n), *v = block(n), *w = block(n);
+  float *out = block(n);
+  for (int64_t shift = 0; shift < n; shift++) {
+    memcpy(x, numbers, sizeof numbers);
+    for (int64_t i = 0; i < n; i++) y[i] = numbers[(i + shift) % n];
+    kernels()->exp(n, x, out), kernels()->log(n, x, out), kernels()->sigmoid(n, x, out);
+    kernels()->tanh(n, x, out), kernels()->square_root(n, x, out), kernels()->sign(n, x, out);
+    kernels()->divide(1, n, x, y, out), kernels()->elementwise_maximum(n, x, y, out);
+    kernels()->softmax(1, n, x, out), kernels()->log_softmax(1, n, x, out);
+    kernels()->exponential_linear(n, 1, 2, x, out);
+    for (enum cairn_activation f = cairn_softplus; f <= cairn_mish; f++)
+      kernels()->activate(f, n, x, out), kernels()->activate_gradient(f, n, x, y, out);
+    for (enum cairn_gate_function f = cairn_gate_linear; f <= cairn_gate_selu; f++) {
+      memcpy(out, x, sizeof numbers);
+      kernels()->gate(f, n, out);
+    }
+    for (int kind = cairn_squared_loss; kind <= cairn_squared_hinge_loss; kind++) {
+      struct cairn_loss_settings loss = {(enum cairn_loss_kind)kind, 1, 0.25f, 1.5f, kind % 2};
+      kernels()->loss(loss, n, x, y, out), kernels()->loss_gradient(loss, n, x, y, x, out);
+    }
+    struct cairn_adam adam = {0.1f, 0.1f, 0.1f, 1e-7f};
+    kernels()->adam(n, adam, x, m, v, out, w), kernels()->adam(n, adam, x, m, v, 0, w);
+  }
+  free_blocks();
+}
+
 static void random_numbers(int64_t n) {
   float *out = block(n);
   kernels()->random_uniform(0x123456789abcdef, 1, 2, 0xfffffffb, n, -1, 3, out);
@@ -109,7 +147,9 @@ static void vectors(int64_t n) {
   kernels()->log(n, x, out), kernels()->sigmoid(n, x, out), kernels()->tanh(n, x, out);
   kernels()->clip(n, x, -1, 1, out), kernels()->relu_gradient(n, x, y, out);
   kernels()->clip_gradient(n, x, -1, 1, y, out);
-  kernels()->greater(n, x, y, out), kernels()->lesser(n, x, y, out);
+  kernels()->absolute(n, x, out), kernels()->sign(n, x, out);
+  kernels()->square_root(n, x, out), kernels()->select(n, x, y, z, out);
+  kernels()->elementwise_maximum(n, x, y, out), kernels()->elementwise_minimum(n, x, y, out);
   kernels()->where_at_least(n, x, y, z, out), kernels()->where_less(n, x, y, z, out);
   for (enum cairn_activation f = cairn_softplus; f <= cairn_mish; f++)
     kernels()->activate(f, n, x, out), kernels()->activate_gradient(f, n, x, y, out);
@@ -148,16 +188,38 @@ static void vectors(int64_t n) {
   free_blocks();
 }
 
+// The gates of recurrent layers: rows that are apart where a stride allows it.
+static void cells(int64_t rows, int64_t units) {
+  const int64_t n = rows * units, stride = units + 3;
+  float *gates = block(4 * n), *previous = block(n), *c = block(n), *h = block(n), *dc = block(n);
+  float *gradient = block(4 * n), *out = block(n), *dy = block(n);
+  float *x = block(rows * stride), *dout = block(rows * stride), *dx = block(rows * stride);
+  for (enum cairn_gate_function f = cairn_gate_linear; f <= cairn_gate_selu; f++) {
+    const struct cairn_cell cell = {rows, units, f, cairn_gate_sigmoid};
+    kernels()->gate(f, n, out), kernels()->gate_gradient(f, n, out, dy);
+    kernels()->lstm(cell, gates, previous, c, h);
+    kernels()->lstm_gradient(cell, gates, previous, c, h, dc, gradient);
+    kernels()->gru_reset(cell, gates, x, stride, out);
+    kernels()->gru_reset_gradient(cell, gates, x, stride, dout, stride, gradient, dx, stride);
+    kernels()->gru_update(cell, gates, previous, h);
+    kernels()->gru_update_gradient(cell, gates, previous, dy, gradient, out);
+  }
+  free_blocks();
+}
+
 static void normalizations(int64_t rows, int64_t columns) {
   float *x = block(rows * columns), *dy = block(rows * columns), *out = block(rows * columns);
   float *a = block(columns), *b = block(columns), *c = block(columns), *d = block(columns);
-  float *mean = block(rows), *inverse = block(rows);
+  float *mean = block(rows), *inverse = block(rows), *same = block(rows * columns);
   kernels()->relu_gradient_sums(rows, columns, x, dy, out, a);
   kernels()->moments(rows, columns, x, a, b);
   for (int relu = 0; relu < 2; relu++) {
     const float *beta = relu ? d : 0;
     kernels()->deviation_products(rows, columns, x, a, dy, d, beta, b, c);
     kernels()->normalize(rows, columns, x, a, b, c, relu, out);
+    memcpy(same, x, (size_t)(rows * columns) * sizeof(float));
+    kernels()->normalize(rows, columns, same, a, b, c, relu, same);
+    expect(same, out, rows * columns, "a normalization in place");
     kernels()->normalize_gradient(rows, columns, x, a, dy, b, c, d, beta, out);
   }
   if (columns > 0) {
@@ -184,7 +246,7 @@ static void windows(int64_t channels, int64_t stride, int64_t padding, int64_t d
       kernels()->sum_pool_gradient(w, is_mean, out, gradient);
     }
   }
-  kernels()->columns_to_image(w, columns, image);
+  kernels()->col2im(w, columns, image);
   for (int64_t multiplier = 1; multiplier < 4; multiplier++) {
     float *features = block(pixels * channels * multiplier);
     float *kernel = block(6 * channels * multiplier);
@@ -195,22 +257,17 @@ static void windows(int64_t channels, int64_t stride, int64_t padding, int64_t d
   if (channels % 2 == 0) {  // the second of two groups
     w.window_channels = channels / 2;
     float *seen = block(pixels * 6 * w.window_channels);
-    kernels()->columns_to_image(w, seen, image + w.window_channels);
+    kernels()->col2im(w, seen, image + w.window_channels);
   }
-  struct cairn_enlargement s = {5, 4, channels, stride, padding + 1};
+  struct cairn_upsampling s = {5, 4, channels, stride, padding + 1};
   float *large = block(20 * channels * s.row_factor * s.column_factor);
-  kernels()->enlarge(s, image, large), kernels()->enlarge_gradient(s, large, image);
+  kernels()->upsample_bilinear(s, image, large);
+  kernels()->upsample_bilinear_gradient(s, large, image);
   // Not larger than those.
   struct cairn_resizing r = {5, 4, channels, stride, 3 * dilation, 0};
   for (r.is_bilinear = 0; r.is_bilinear < 2; r.is_bilinear++)
     kernels()->resize(r, image, large), kernels()->resize_gradient(r, large, image);
   free_blocks();
-}
-
-static void expect(const float *computed, const float *expected, int64_t count, const char *name) {
-  if (!memcmp(computed, expected, (size_t)count * sizeof(float))) return;
-  fprintf(stderr, "%s: %s is wrong\n", selected->instruction_set, name);
-  exit(1);
 }
 
 // A depthwise convolution wide enough for blocks of outputs, compared with loops over its taps.
@@ -308,11 +365,15 @@ static void winograd_gradient(int64_t height, int64_t width, int64_t channels, i
   const int64_t group = 13;
   float *image = block(height * width * channels);
   float *dy = block(w.output_height * w.output_width * filters);
-  float *scratch = block(16 * (cairn_winograd_tiles(2) * (channels + filters) + 32));
+  float *scratch = block(cairn_winograd_gradient_scratch(channels, filters));
   float *sums = block(16 * channels * filters), *gradient = block(9 * channels * filters);
   for (int64_t first = 0; first < tiles; first += group) {
     const int64_t count = tiles - first < group ? tiles - first : group;
-    kernels()->winograd_spread(w, filters, first, count, image, dy, 0, scratch);
+    // In two parts, the second one from another place on.
+    const int64_t half = count / 2;
+    kernels()->winograd_gradient_tiles(w, filters, first, half, image, dy, 0, scratch);
+    kernels()->winograd_gradient_tiles(w, filters, first + half, count - half, image, dy, half,
+                                       scratch);
     kernels()->winograd_multiply(channels, filters, count, first > 0, scratch, sums);
   }
   kernels()->winograd_kernel_gradient(channels, filters, sums, gradient);
@@ -401,7 +462,9 @@ int main(void) {
         for (int p = 0; p < 8; p++)
           for (int repeat = 0; repeat < 3; repeat++, count++)
             product(rows[i], columns[j], inner[p], count * 37 % 128);
-    for (int64_t n = 0; n < 70; n++) vectors(n), normalizations(n % 4, n), random_numbers(n);
+    special_numbers();
+    for (int64_t n = 0; n < 70; n++)
+      vectors(n), normalizations(n % 4, n), cells(n % 4, n), random_numbers(n);
     for (int64_t channels = 1; channels < 36; channels += 5)
       for (int64_t stride = 1; stride < 4; stride++)
         for (int64_t padding = 0; padding < 3; padding++)

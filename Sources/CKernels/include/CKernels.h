@@ -1,9 +1,9 @@
 /// The compute kernels: plain loops over floats, compiled once per instruction set.
 ///
 /// All kernels give the same bits on every instruction set: the order of summation is part of a
-/// kernel's contract, products are accumulated with fused multiply-adds, and `exp` and `log` are
-/// our own. Kernels do not allocate, know tensors or start threads: callers split work by calling
-/// a kernel on parts.
+/// kernel's contract, a multiply-add is fused on every instruction set or on none, and `exp` and
+/// `log` are our own. Kernels do not allocate, know tensors or start threads: callers split work by
+/// calling a kernel on parts.
 #pragma once
 
 #include <stddef.h>
@@ -61,8 +61,13 @@ static inline int64_t cairn_winograd_scratch(int64_t size, int64_t channels) {
          (cairn_winograd_tiles(size) * (channels + cairn_winograd_filters(size)) + 32);
 }
 
+/// The number of elements of the memory that the gradient of such a kernel needs.
+static inline int64_t cairn_winograd_gradient_scratch(int64_t channels, int64_t filters) {
+  return 16 * (cairn_winograd_tiles(2) * (channels + filters) + 32);
+}
+
 /// The shape of an image, and the factors by which its height and width are multiplied.
-struct cairn_enlargement {
+struct cairn_upsampling {
   int64_t height, width, channels;
   int64_t row_factor, column_factor;
 };
@@ -152,7 +157,7 @@ enum cairn_loss_kind {
   cairn_binary_logits_loss,    ///< the binary cross-entropy of a logit p
   cairn_binary_loss,           ///< the binary cross-entropy of a probability p
   cairn_focal_loss,            ///< that, weighted so that easy examples count less
-  cairn_divergence_loss,
+  cairn_kl_divergence_loss,
   cairn_poisson_loss,
   cairn_hinge_loss,
   cairn_squared_hinge_loss,
@@ -213,6 +218,7 @@ struct cairn_rectifier {
 /// The signatures of the kernels. A `gradient` has the upstream gradient `dy` as its last input.
 ///
 /// Of each element: out[i] = f(x[i]), or f(x[i], dy[i]), or f(a[i], b[i]), or f(a[i], b[i], c[i]).
+/// `out` may be one of the inputs.
 typedef void (*cairn_map)(int64_t count, const float *_Nonnull x, float *_Nonnull out);
 typedef void (*cairn_map2)(int64_t count, const float *_Nonnull a, const float *_Nonnull b,
                            float *_Nonnull out);
@@ -239,7 +245,7 @@ typedef void (*cairn_pool)(struct cairn_window window, int is_mean, const float 
 typedef void (*cairn_depthwise)(struct cairn_window window, int64_t multiplier,
                                 const float *_Nonnull a, const float *_Nonnull b,
                                 float *_Nonnull out);
-typedef void (*cairn_enlarge)(struct cairn_enlargement shape, const float *_Nonnull x,
+typedef void (*cairn_upsample)(struct cairn_upsampling shape, const float *_Nonnull x,
                               float *_Nonnull out);
 
 struct cairn_kernels {
@@ -279,7 +285,7 @@ struct cairn_kernels {
   cairn_map3 _Nonnull select;
 
   /// out = the maximum, or the minimum, of a and b.
-  cairn_map2 _Nonnull greater, lesser;
+  cairn_map2 _Nonnull elementwise_maximum, elementwise_minimum;
   /// (a, b, dy): out = dy where a ≥ b, or where a < b, else 0.
   cairn_map3 _Nonnull where_at_least, where_less;
 
@@ -370,7 +376,8 @@ struct cairn_kernels {
                                       const float *_Nonnull center, const float *_Nonnull dy,
                                       const float *_Nonnull scale, const float *_Nullable beta,
                                       float *_Nonnull sums, float *_Nonnull products);
-  /// out = (x − center[column]) · scale[column] + offset[column], with or without ReLU.
+  /// out = (x − center[column]) · scale[column] + offset[column], with or without ReLU; `out` may
+  /// be `x`.
   void (*_Nonnull normalize)(int64_t rows, int64_t columns, const float *_Nonnull x,
                              const float *_Nonnull center, const float *_Nonnull scale,
                              const float *_Nonnull offset, int relu, float *_Nonnull out);
@@ -397,7 +404,7 @@ struct cairn_kernels {
   /// (columns, image): adds each element of columns[output_height · output_width][window_height ·
   /// window_width · window_channels] to the pixel of one image under the window there; those
   /// outside are dropped. `image` is the address of the first channel under the window.
-  cairn_window_map _Nonnull columns_to_image;
+  cairn_window_map _Nonnull col2im;
 
   /// Transforms kernel[3][3][channels][filters] into out[(size + 2)²][filters / 16][channels][16]
   /// for `winograd` with tiles of `size` = 2 or 4: `count` channels from `first` on. `filters` is a
@@ -417,11 +424,11 @@ struct cairn_kernels {
   /// The gradient of such a kernel is computed in three steps. First, `count` tiles of 2 × 2
   /// features of an image from `first` on are prepared for `winograd_multiply`, with the gradient
   /// of the features, in the places of `scratch` from `place` on. There are as many places as
-  /// `cairn_winograd_tiles` says, and 16 · (places · (channels + filters) + 32) elements.
-  void (*_Nonnull winograd_spread)(struct cairn_window window, int64_t filters, int64_t first,
-                                   int64_t count, const float *_Nonnull image,
-                                   const float *_Nonnull dy, int64_t place,
-                                   float *_Nonnull scratch);
+  /// `cairn_winograd_tiles` says, and `cairn_winograd_gradient_scratch` elements.
+  void (*_Nonnull winograd_gradient_tiles)(struct cairn_window window, int64_t filters,
+                                           int64_t first, int64_t count,
+                                           const float *_Nonnull image, const float *_Nonnull dy,
+                                           int64_t place, float *_Nonnull scratch);
   /// Second, the products of the first `count` places are summed, or added to
   /// sums[16][channels][filters].
   void (*_Nonnull winograd_multiply)(int64_t channels, int64_t filters, int64_t count,
@@ -441,9 +448,9 @@ struct cairn_kernels {
   void (*_Nonnull max_pool_gradient)(struct cairn_window window, const float *_Nonnull image,
                                      const float *_Nonnull dy, float *_Nonnull gradient);
 
-  /// The same of an image after ReLU, with windows of less than 255 pixels that do not overlap. For
-  /// each element of `out`, `choice` gets the number of the first pixel of the window, inside the
-  /// image, that equals the maximum, or 255 if the maximum is not positive.
+  /// The same of an image after ReLU, with windows of fewer than 255 pixels that do not overlap.
+  /// For each element of `out`, `choice` gets the number of the first pixel of the window, inside
+  /// the image, that equals the maximum, or 255 if the maximum is not positive.
   void (*_Nonnull max_pool_rectified)(struct cairn_window window, const float *_Nonnull image,
                                       float *_Nonnull out, uint8_t *_Nonnull choice);
   /// The gradient of both: dy at the pixels that were chosen, 0 elsewhere. Adds each channel of it
@@ -458,11 +465,11 @@ struct cairn_kernels {
   /// Adds each dy, for a mean divided by the number of pixels, to the elements of its window.
   cairn_pool _Nonnull sum_pool_gradient;
 
-  /// out[height · row_factor][width · column_factor][channels] = one image, enlarged by bilinear
+  /// out[height · row_factor][width · column_factor][channels] = one image, upsampled by bilinear
   /// interpolation between the centres of its pixels.
-  cairn_enlarge _Nonnull enlarge;
+  cairn_upsample _Nonnull upsample_bilinear;
   /// Adds each dy to the pixels between which it was interpolated.
-  cairn_enlarge _Nonnull enlarge_gradient;
+  cairn_upsample _Nonnull upsample_bilinear_gradient;
 
   /// out = one image in another size, as TensorFlow resizes with half-pixel centres.
   void (*_Nonnull resize)(struct cairn_resizing shape, const float *_Nonnull image,

@@ -153,5 +153,3 @@ static void exponential_linear_gradient(int64_t count, float positive, float neg
     out[i] = dy[i] * (x[i] == 0.0f ? at_zero : slope);
   }
 }
-
-#undef IN_PLACE

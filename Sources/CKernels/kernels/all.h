@@ -10,6 +10,7 @@
 // with such parameters are inlined, so none is ever passed.
 #pragma clang diagnostic ignored "-Wpsabi"
 
+// In this order: each uses what those before it define.
 #include "vector.h"
 #include "math.h"
 #include "tile.h"
@@ -20,11 +21,11 @@
 #include "reduce.h"
 #include "softmax.h"
 #include "normalization.h"
-#include "convolution.h"
+#include "col2im.h"
 #include "winograd.h"
 #include "depthwise.h"
 #include "pooling.h"
-#include "enlarging.h"
+#include "upsampling.h"
 #include "warp.h"
 #include "resizing.h"
 #include "optimizers.h"
@@ -52,8 +53,8 @@ const struct cairn_kernels KERNELS = {
     .sign = sign,
     .square_root = square_root,
     .select = select_elements,
-    .greater = greater,
-    .lesser = lesser,
+    .elementwise_maximum = elementwise_maximum,
+    .elementwise_minimum = elementwise_minimum,
     .where_at_least = where_at_least,
     .where_less = where_less,
     .activate = activate,
@@ -78,10 +79,10 @@ const struct cairn_kernels KERNELS = {
     .normalize_gradient = normalize_gradient,
     .normalize_rows = normalize_rows,
     .normalize_rows_gradient = normalize_rows_gradient,
-    .columns_to_image = columns_to_image,
+    .col2im = col2im,
     .winograd_kernel = winograd_kernel,
     .winograd = winograd,
-    .winograd_spread = winograd_spread,
+    .winograd_gradient_tiles = winograd_gradient_tiles,
     .winograd_multiply = winograd_multiply,
     .winograd_kernel_gradient = winograd_kernel_gradient,
     .depthwise = depthwise,
@@ -93,8 +94,8 @@ const struct cairn_kernels KERNELS = {
     .max_pool_rectified_gradient = max_pool_rectified_gradient,
     .sum_pool = sum_pool,
     .sum_pool_gradient = sum_pool_gradient,
-    .enlarge = enlarge,
-    .enlarge_gradient = enlarge_gradient,
+    .upsample_bilinear = upsample_bilinear,
+    .upsample_bilinear_gradient = upsample_bilinear_gradient,
     .resize = resize,
     .resize_gradient = resize_gradient,
     .warp = warp,

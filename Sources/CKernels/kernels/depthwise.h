@@ -53,21 +53,16 @@ INLINE void convolve_vectors(const int outputs, const int vectors, const int is_
                              const float *kernel, float *out) {
   vector sums[4][4];
   int64_t at[4];
-#pragma clang loop unroll(full)
-  for (int n = 0; n < vectors; n++)
+  UNROLLED(n, vectors)
     at[n] = is_part ? 0 : smaller(c + n * lanes, t->channels - lanes);
-#pragma clang loop unroll(full)
-  for (int o = 0; o < outputs; o++)
-#pragma clang loop unroll(full)
-    for (int n = 0; n < vectors; n++) sums[o][n] = (vector){0};
+  UNROLLED(o, outputs)
+    UNROLLED(n, vectors) sums[o][n] = (vector){0};
   for (int64_t i = 0; i < t->rows; i++) {
     const float *pixel = image + i * t->row_step, *factor = kernel + i * t->kernel_row;
     for (int64_t j = 0; j < t->columns; j++) {
-#pragma clang loop unroll(full)
-      for (int n = 0; n < vectors; n++) {
+      UNROLLED(n, vectors) {
         const vector k = load_channels(is_part, t, factor + at[n]);
-#pragma clang loop unroll(full)
-        for (int o = 0; o < outputs; o++)
+        UNROLLED(o, outputs)
           sums[o][n] = fused_multiply_add(
               load_channels(is_part, t, pixel + o * t->output_step + at[n]), k, sums[o][n]);
       }
@@ -75,10 +70,8 @@ INLINE void convolve_vectors(const int outputs, const int vectors, const int is_
       factor += t->kernel_step;
     }
   }
-#pragma clang loop unroll(full)
-  for (int o = 0; o < outputs; o++)
-#pragma clang loop unroll(full)
-    for (int n = 0; n < vectors; n++)
+  UNROLLED(o, outputs)
+    UNROLLED(n, vectors)
       store_channels(is_part, t, out + o * t->channels + at[n], sums[o][n]);
 }
 
@@ -88,24 +81,19 @@ INLINE void convolve_run(const int outputs, const int columns, const int is_part
                          const struct tap_block *t, int64_t c, const float *image,
                          const float *kernel, float *out) {
   vector sums[8];
-#pragma clang loop unroll(full)
-  for (int o = 0; o < outputs; o++) sums[o] = (vector){0};
+  UNROLLED(o, outputs) sums[o] = (vector){0};
   for (int64_t i = 0; i < t->rows; i++) {
     const float *pixel = image + i * t->row_step + c, *factor = kernel + i * t->kernel_row + c;
     vector k[7];
-#pragma clang loop unroll(full)
-    for (int j = 0; j < columns; j++)
+    UNROLLED(j, columns)
       k[j] = load_channels(is_part, t, factor + j * t->kernel_step);
-#pragma clang loop unroll(full)
-    for (int p = 0; p < outputs + columns - 1; p++) {
+    UNROLLED(p, outputs + columns - 1) {
       const vector x = load_channels(is_part, t, pixel + p * t->column_step);
-#pragma clang loop unroll(full)
-      for (int j = 0; j < columns; j++)
+      UNROLLED(j, columns)
         if (p - j >= 0 && p - j < outputs) sums[p - j] = fused_multiply_add(x, k[j], sums[p - j]);
     }
   }
-#pragma clang loop unroll(full)
-  for (int o = 0; o < outputs; o++)
+  UNROLLED(o, outputs)
     store_channels(is_part, t, out + o * t->channels + c, sums[o]);
 }
 
@@ -272,13 +260,11 @@ static void depthwise_image_gradient(struct cairn_window w, int64_t multiplier,
 INLINE void add_tap_gradients(const int taps, struct cairn_window w, int64_t i, int64_t j,
                               const float *image, const float *dy, float *gradient) {
   vector sums[3];
-#pragma clang loop unroll(full)
-  for (int n = 0; n < taps; n++) sums[n] = load(gradient + n * w.channels);
+  UNROLLED(n, taps) sums[n] = load(gradient + n * w.channels);
   const struct span rows = positions_inside(i * w.dilation_height - w.padding_top,
                                             w.stride_height, w.height, w.output_height);
   struct span columns[3];
-#pragma clang loop unroll(full)
-  for (int n = 0; n < taps; n++)
+  UNROLLED(n, taps)
     columns[n] = positions_inside((j + n) * w.dilation_width - w.padding_left, w.stride_width,
                                   w.width, w.output_width);
   // The outputs for which all of these taps are inside are contiguous.
@@ -289,25 +275,20 @@ INLINE void add_tap_gradients(const int taps, struct cairn_window w, int64_t i, 
     const float *slopes = dy + y * w.output_width * w.channels;
     const float *pixels = image + pixel_of_tap(w, y, 0, i, j) * w.channels;
     for (int64_t x = 0; x < w.output_width; x++) {
-      if (x >= whole && x < end) {
+      if (x == whole)
         for (; x < end; x++) {
           const vector slope = load(slopes + x * w.channels);
-#pragma clang loop unroll(full)
-          for (int n = 0; n < taps; n++)
+          UNROLLED(n, taps)
             sums[n] = fused_multiply_add(load(pixels + x * stride + n * step), slope, sums[n]);
         }
-        x--;
-        continue;
-      }
-#pragma clang loop unroll(full)
-      for (int n = 0; n < taps; n++)
+      if (x == w.output_width) break;
+      UNROLLED(n, taps)
         if (x >= columns[n].first && x < columns[n].first + columns[n].count)
           sums[n] = fused_multiply_add(load(pixels + x * stride + n * step),
                                        load(slopes + x * w.channels), sums[n]);
     }
   }
-#pragma clang loop unroll(full)
-  for (int n = 0; n < taps; n++) store(gradient + n * w.channels, sums[n]);
+  UNROLLED(n, taps) store(gradient + n * w.channels, sums[n]);
 }
 
 static void depthwise_kernel_gradient(struct cairn_window w, int64_t multiplier,

@@ -1,8 +1,5 @@
-// `out` may be one of the inputs (the same array, not an overlapping one). Without this assumption
-// the compiler would not vectorize the loops. Builds that vectorize nothing, such as those with
-// sanitizers, must not warn about it.
-#pragma clang diagnostic ignored "-Wpass-failed"
-#define IN_PLACE _Pragma("clang loop vectorize(assume_safety)")
+// Functions of each element: out[i] = f(x[i]) or out[i] = f(a[i], b[i]); the arithmetic operations
+// are a[rows][columns] ∘ b[columns]. `out` may be one of the inputs.
 
 #define BINARY(name, operator)                                                               \
   static void name(int64_t rows, int64_t columns, const float *a, const float *b, float *out) { \
@@ -76,8 +73,8 @@ static void clip_gradient(int64_t count, const float *x, float low, float high, 
     }                                                                                   \
   }
 
-EXTREMUM(greater, <)
-EXTREMUM(lesser, >)
+EXTREMUM(elementwise_maximum, <)
+EXTREMUM(elementwise_minimum, >)
 
 // dy where the comparison holds, else 0.
 #define WHERE(name, operator)                                                           \

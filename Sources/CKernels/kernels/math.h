@@ -6,6 +6,16 @@
 
 INLINE int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
 
+// A NaN on either side wins, as in NumPy.
+INLINE float larger(float a, float b) { return a > b || a != a ? a : b; }
+INLINE vector larger_vector(vector a, vector b) { return choose((a > b) | (a != a), a, b); }
+
+// The largest integer that is not greater than x; |x| must be less than 2³¹.
+INLINE int32_t floor_of(float x) {
+  int32_t whole = (int32_t)x;
+  return whole - ((float)whole > x);
+}
+
 INLINE float from_bits(int32_t bits) {
   float x;
   memcpy(&x, &bits, sizeof x);
@@ -25,8 +35,7 @@ INLINE int32_t to_bits(float x) {
 
 INLINE float polynomial_of(float x, const int count, const float *coefficients) {
   float p = coefficients[0];
-#pragma clang loop unroll(full)
-  for (int i = 1; i < count; i++) p = __builtin_fmaf(p, x, coefficients[i]);
+  UNROLLED(i, count - 1) p = __builtin_fmaf(p, x, coefficients[i + 1]);
   return p;
 }
 
@@ -82,7 +91,8 @@ INLINE float log_of(float x) {
   int subnormal = x < 1.17549435e-38f;
   float scaled = subnormal ? x * 8388608.0f : x;
   // x = 2ᵉ (1 + f) with 1 + f in [√½, √2).
-  int32_t bits = to_bits(scaled) - 0x3F3504F3;
+  // Unsigned, as the bits of a negative number overflow; its result is replaced below.
+  int32_t bits = (int32_t)((uint32_t)to_bits(scaled) - 0x3F3504F3u);
   float e = (float)((bits >> 23) - (subnormal ? 23 : 0));
   float f = from_bits((bits & 0x007FFFFF) + 0x3F3504F3) - 1.0f;
   float z = f * f;

@@ -1,37 +1,36 @@
-// The matrix product: a tile of C stays in registers while the rows of B are multiplied, one after
-// another, by elements of A that are broadcast to all lanes. Neither operand is packed as a whole:
-// a part is copied if its columns do not fill a vector or are far apart, and if that pays.
+// The matrix product C[m × n] = A[m × k] · B[k × n]. Each element is one chain of fused
+// multiply-adds over k in ascending order, from 0 or from what C has; then a bias is added, then
+// ReLU applied.
+//
+// A tile of C stays in registers while the rows of B are multiplied, one after another, by elements
+// of A that are broadcast to all lanes. Neither operand is packed as a whole: a part is copied if
+// its columns do not fill a vector or are far apart, and if that pays.
 //
 // From the outside in: `matmul` cuts the product into tiles, `multiply_tile` loads one tile of C
 // into registers and stores it, and `multiply_rows`, `multiply_window` and `multiply_packed` are
 // the loops over k.
 
-// Columns of A are copied if they are as short as in a block of a gradient for an optimizer. A
-// panel of B, whose rows share a few cache sets if the matrix is wide, is copied if at least
-// `rows_worth_a_copy` rows of A use it.
+// Columns of A are copied if they have at most `most_copied_rows` elements, as in the blocks of xᵀ
+// · dy that an optimizer computes (`DeferredProduct.rowsAtOnce`). A panel of B, whose rows share a
+// few cache sets if the matrix is wide, is copied if at least `rows_worth_a_copy` rows of A use it.
 enum { most_copied_rows = 32, rows_worth_a_copy = 128 };
 
-#define EACH_BLOCK_VECTOR              \
-  _Pragma("clang loop unroll(full)")   \
-  for (int i = 0; i < rows; i++)       \
-    _Pragma("clang loop unroll(full)") \
-    for (int j = 0; j < vectors; j++)
+#define EACH_BLOCK_VECTOR UNROLLED(i, rows) UNROLLED(j, vectors)
 
-// block[i][j] += a[i] · b[j], of one k. General registers are scarce in loops over k, so two
-// pointers address eight rows of A.
+// block[i][j] += a[i] · b[j], of one k, where a[i] is the expression `element` of i.
+#define ADD_PRODUCTS(element, b, vector_stride)                                     \
+  vector row[TILE_VECTORS];                                                         \
+  UNROLLED(j, vectors) row[j] = load((b) + j * (vector_stride));                    \
+  UNROLLED(i, rows) {                                                               \
+    const vector factor = broadcast(element);                                       \
+    UNROLLED(j, vectors) block[i][j] = fused_multiply_add(factor, row[j], block[i][j]); \
+  }
+
+// General registers are scarce in loops over k, so two pointers address eight rows of A.
 INLINE void multiply_row(const int rows, const int vectors, const float *upper, const float *lower,
                          int64_t row_stride, const float *b, int64_t vector_stride,
                          vector block[TILE_ROWS][TILE_VECTORS]) {
-  vector row[TILE_VECTORS];
-#pragma clang loop unroll(full)
-  for (int j = 0; j < vectors; j++) row[j] = load(b + j * vector_stride);
-#pragma clang loop unroll(full)
-  for (int i = 0; i < rows; i++) {
-    const vector factor = broadcast((i < 4 ? upper : lower)[i % 4 * row_stride]);
-#pragma clang loop unroll(full)
-    for (int j = 0; j < vectors; j++)
-      block[i][j] = fused_multiply_add(factor, row[j], block[i][j]);
-  }
+  ADD_PRODUCTS((i < 4 ? upper : lower)[i % 4 * row_stride], b, vector_stride)
 }
 
 // block[i][j] += Σ a[i][p] · b[p][j], in three loops: the first one prefetches the strided lines
@@ -70,28 +69,17 @@ INLINE void multiply_rows(const int rows, const int vectors, const struct tile *
   }
 }
 
-// block[i][j] += a[i][column] · b[j].
 INLINE void multiply_pixels(const int rows, const int vectors, const float *const *a,
                             int64_t column, const float *b,
                             vector block[TILE_ROWS][TILE_VECTORS]) {
-  vector row[TILE_VECTORS];
-#pragma clang loop unroll(full)
-  for (int j = 0; j < vectors; j++) row[j] = load(b + j * lanes);
-#pragma clang loop unroll(full)
-  for (int i = 0; i < rows; i++) {
-    const vector factor = broadcast(a[i][column]);
-#pragma clang loop unroll(full)
-    for (int j = 0; j < vectors; j++)
-      block[i][j] = fused_multiply_add(factor, row[j], block[i][j]);
-  }
+  ADD_PRODUCTS(a[i][column], b, lanes)
 }
 
 // The same as `multiply_rows` if A has offsets: for the pixels under a window.
 INLINE void multiply_window(const int rows, const int vectors, const struct tile *t,
                             vector block[TILE_ROWS][TILE_VECTORS]) {
   const float *a[TILE_ROWS], *b = t->b;
-#pragma clang loop unroll(full)
-  for (int i = 0; i < rows; i++) a[i] = t->a.data + t->a.row_offsets[i];
+  UNROLLED(i, rows) a[i] = t->a.data + t->a.row_offsets[i];
   const float *next = t->prefetch.lines;
   const int64_t b_row_stride = t->b_row_stride, step = t->prefetch.step;
   const int32_t *column_offset = t->a.column_offsets, *const end = column_offset + t->k;
@@ -137,8 +125,7 @@ INLINE void multiply_tile(const int rows, const int vectors, const int form,
   if (!t->accumulate) {
     EACH_BLOCK_VECTOR block[i][j] = broadcast(0);
   } else if (is_transposed) {
-#pragma clang loop unroll(full)
-    for (int j = 0; j < vectors; j++)
+    UNROLLED(j, vectors)
       load_columns(c + j * lanes * stride, stride, t->columns - j * lanes, block, j);
   } else if (has_tail) {
     EACH_BLOCK_VECTOR block[i][j] = j < vectors - 1 ? load(c + i * stride + j * lanes)
@@ -158,8 +145,7 @@ INLINE void multiply_tile(const int rows, const int vectors, const int form,
   if (t->relu) EACH_BLOCK_VECTOR block[i][j] = relu_of(block[i][j]);
 
   if (is_transposed) {
-#pragma clang loop unroll(full)
-    for (int j = 0; j < vectors; j++)
+    UNROLLED(j, vectors)
       store_columns(c + j * lanes * stride, stride, t->columns - j * lanes, block, j);
   } else if (has_tail) {
     EACH_BLOCK_VECTOR {
@@ -173,6 +159,7 @@ INLINE void multiply_tile(const int rows, const int vectors, const int form,
   }
 }
 
+#undef ADD_PRODUCTS
 #undef EACH_BLOCK_VECTOR
 
 // One function per tile size: with constant sizes, the compiler keeps the block in registers.
@@ -250,6 +237,7 @@ static void copy_columns(int64_t rows, int64_t columns, struct cairn_matrix a, f
 static void matmul(const struct cairn_product *product) {
   const struct cairn_product s = *product;
   const int has_offsets = s.a.column_offsets != 0;
+  const int form = has_offsets ? offset_form : strided_form;
   const int64_t most_rows = s.c_column_stride == 1 ? TILE_ROWS : TRANSPOSED_ROWS;
   const int copies_a = !has_offsets && s.a.column_stride != 1 && s.m <= most_copied_rows &&
                        s.n > TILE_VECTORS * lanes;
@@ -263,7 +251,7 @@ static void matmul(const struct cairn_product *product) {
     t.k = smaller(k_block, s.k - p);
     const int is_last = p + t.k == s.k;
     struct cairn_matrix a = s.a;
-    float columns_of_a[k_block * most_copied_rows];
+    _Alignas(64) float columns_of_a[k_block * most_copied_rows];
     if (has_offsets) {
       a.column_offsets += p;
     } else {
@@ -286,7 +274,7 @@ static void matmul(const struct cairn_product *product) {
       t.bias = s.bias && is_last ? s.bias + j : 0;
       t.b = s.b + p * s.b_row_stride + j;
       t.b_row_stride = s.b_row_stride;
-      float copy[k_block * TILE_VECTORS * lanes], bias[TILE_VECTORS * lanes];
+      _Alignas(64) float copy[k_block * TILE_VECTORS * lanes], bias[TILE_VECTORS * lanes];
       if (has_tail || (s.m >= rows_worth_a_copy && s.b_row_stride > vectors * lanes)) {
         if (t.bias && has_tail) copy_panel(1, vectors, t.columns, t.bias, 0, bias), t.bias = bias;
         copy_panel(t.k, vectors, t.columns, t.b, s.b_row_stride, copy);
@@ -307,10 +295,10 @@ static void matmul(const struct cairn_product *product) {
         const int is_beside =
             s.c_column_stride != 1 && (rows != TRANSPOSED_ROWS || s.c_row_stride != 1);
         if (!is_beside) {
-          tiles[rows][vectors][has_offsets](&t);
+          tiles[rows][vectors][form](&t);
           continue;
         }
-        float beside[TILE_ROWS * TILE_VECTORS * lanes];
+        _Alignas(64) float beside[TILE_ROWS * TILE_VECTORS * lanes];
         struct tile other = t;
         other.c = beside;
         other.c_row_stride = vectors * lanes;
@@ -319,7 +307,7 @@ static void matmul(const struct cairn_product *product) {
         if (t.accumulate)
           copy_block(rows, t.columns, t.c, s.c_row_stride, s.c_column_stride, beside,
                      other.c_row_stride, 1);
-        tiles[rows][vectors][has_offsets](&other);
+        tiles[rows][vectors][form](&other);
         copy_block(rows, t.columns, beside, other.c_row_stride, 1, t.c, s.c_row_stride,
                    s.c_column_stride);
       }

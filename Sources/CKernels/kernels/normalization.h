@@ -1,5 +1,6 @@
-// Batch normalization, with sums over the rows of a matrix in ascending order for each column, and
-// layer normalization, with sums over each row.
+// Normalizations of x[rows][columns]. Batch normalization has statistics and factors[columns], and
+// sums over rows in ascending order; layer normalization has mean[rows] and inverse[rows], and sums
+// of 16 lanes over each row (`sum_of`).
 
 // Columns that are handled together, in vectors: their constants stay in registers.
 #if TILE_VECTORS == 3
@@ -8,11 +9,10 @@ enum { column_vectors = 4 };
 enum { column_vectors = 2 };
 #endif
 
-#define EACH_VECTOR(n)               \
-  _Pragma("clang loop unroll(full)") \
-  for (int n = 0; n < vectors; n++)
+#define EACH_VECTOR(n) UNROLLED(n, vectors)
 
-// Calls `part` for blocks of columns: several vectors, one, and the rest beside the matrix.
+// Calls `part` for blocks of `column_vectors` vectors of columns, then of one vector, and evaluates
+// `rest` for each column j that is left.
 #define EACH_COLUMNS(part, rest)                                                          \
   int64_t j = 0;                                                                          \
   for (; j + column_vectors * lanes <= columns; j += column_vectors * lanes) part(column_vectors); \
@@ -57,8 +57,8 @@ static void moments(int64_t rows, int64_t columns, const float *x, float *sums, 
 #undef PART
 }
 
-// Gradients of rows of normalized numbers, and where ReLU follows, those of the positive ones: if
-// `beta` is not null, dy counts where (x − center) · scale + beta is positive.
+// Σ dy and Σ dy · (x − center) of each column. If ReLU follows the normalization, dy counts only
+// where (x − center) · scale + beta is positive.
 INLINE void add_deviations(const int vectors, const int relu, int64_t rows, int64_t columns,
                            const float *x, const float *center, const float *dy,
                            const float *scale, const float *beta, float *sums, float *products) {

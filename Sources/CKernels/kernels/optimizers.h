@@ -3,9 +3,9 @@
 // differs: it multiplies by a reciprocal (one more rounding) instead of dividing, because it is the
 // most used optimizer and this is faster.
 //
-// Each loop reads all arrays before it writes any. Large arrays start at the same offset in a page,
-// and a load stalls behind an earlier store to the same offset of another page (4K aliasing: the
-// processor at first compares only these bits of the addresses).
+// Each loop reads all arrays before it writes any, but RMSprop's with its options. Large arrays
+// start at the same offset in a page, and a load stalls behind an earlier store to the same offset
+// of another page (4K aliasing: the processor at first compares only these bits of the addresses).
 
 // Flushes moments below 2⁻¹⁰⁰ to zero, so that slots never hold subnormal numbers.
 //
@@ -116,7 +116,7 @@ static void adam(int64_t count, struct cairn_adam s, const float *restrict g, fl
     w[i] -= adam_step(s, first, largest);
     m[i] = flushed(first);
     v[i] = flushed(second);
-    v_hat[i] = largest;
+    v_hat[i] = flushed(largest);
   }
 }
 

@@ -1,4 +1,7 @@
-// Max, average and sum pooling of one image.
+// Max, average and sum pooling of one image[height][width][channels] into
+// out[output_height][output_width][channels]. The pixels of a window are added in ascending order,
+// and the gradients of a pixel by windows in ascending order. Pixels outside the image do not
+// count; each window has at least one inside.
 
 // The part of a window that is inside the image.
 struct place {
@@ -49,24 +52,18 @@ INLINE void sum_window(struct cairn_window w, struct place at, int is_mean, cons
   for (int64_t c = 0; c < w.channels; c += 4 * lanes) {
     vector sums[4] = {{0}, {0}, {0}, {0}};
     int64_t first[4];
-#pragma clang loop unroll(full)
-    for (int n = 0; n < 4; n++) first[n] = smaller(c + n * lanes, w.channels - lanes);
+    UNROLLED(n, 4) first[n] = smaller(c + n * lanes, w.channels - lanes);
     EACH_PIXEL(at) {
       const float *pixel = image + (i * w.width + j) * w.channels;
-#pragma clang loop unroll(full)
-      for (int n = 0; n < 4; n++) sums[n] += load(pixel + first[n]);
+      UNROLLED(n, 4) sums[n] += load(pixel + first[n]);
     }
-#pragma clang loop unroll(full)
-    for (int n = 0; n < 4; n++) store(out + first[n], sums[n] * weight);
+    UNROLLED(n, 4) store(out + first[n], sums[n] * weight);
   }
 }
 
 static void sum_pool(struct cairn_window w, int is_mean, const float *image, float *out) {
   EACH_WINDOW(w, out) sum_window(w, window_inside(w, y, x), is_mean, image, out);
 }
-
-// A NaN on either side wins, as in `larger`.
-INLINE vector larger_vector(vector a, vector b) { return choose((a > b) | (a != a), a, b); }
 
 // The maximum of each channel over rows × columns pixels.
 INLINE void maximum_of_window(const int64_t rows, const int64_t columns, int64_t channels,
@@ -223,15 +220,13 @@ INLINE void spread_to_choices(const int vectors, struct cairn_window w, const ui
         const struct place at = window_inside(w, y, x);
         const int64_t window = (y * w.output_width + x) * w.channels;
         integer_vector chosen[2], slope[2];
-#pragma clang loop unroll(full)
-        for (int n = 0; n < vectors; n++) {
+        UNROLLED(n, vectors) {
           chosen[n] = load_bytes(choice + window + n * lanes);
           slope[n] = (integer_vector)load(dy + window + n * lanes);
         }
         int32_t number = (int32_t)((i - at.first_row) * (at.last_column - at.first_column));
         for (int64_t j = at.first_column; j < at.last_column; j++, number++)
-#pragma clang loop unroll(full)
-          for (int n = 0; n < vectors; n++) {
+          UNROLLED(n, vectors) {
             const vector z = (vector)(slope[n] & (chosen[n] == number));
             store(gradient + (i * w.width + j) * w.channels + n * lanes, z);
             total[n] += z;

@@ -2,6 +2,20 @@
 // have arrived when they are needed. The hardware prefetcher follows neither the short rows of a
 // block nor columns.
 //
+// What the tiles of a block of k request:
+//
+//                     two lines per k, one after another       one line per k, at a stride
+//     A has rows      what the caller asks for; else the       the rows of A in the next block
+//                     rows of B in the next block; then A,
+//                     two tiles further down
+//     columns of A    the same, without A                      the columns of A for the product
+//     are copied                                               that follows in memory
+//     A has offsets   what the caller asks for; else B, the    nothing
+//                     next panel; then C, the next rows
+//     C is            as A has it                              the columns of C that will be
+//     transposed                                               written
+//     B is packed     B, the next panel, one line per k        nothing
+//
 // Each product has one `prefetch_plan`, which distributes the lines evenly over the tiles: the
 // processor stalls if too many requests are outstanding.
 
@@ -104,8 +118,9 @@ INLINE void plan_tile_prefetch(struct prefetch_plan *plan, struct tile *t,
   if (plan->a_index == plan->a_count) plan->a += lanes, plan->a_index = 0, plan->a_lines--;
 }
 
-// For a product with offsets: its first tiles of a panel prefetch the rows of B that the next panel
-// reads, two lines of each row per tile, if that panel is in the same block of k.
+// For a product with offsets: the first tiles of a panel prefetch, two lines of each row per tile,
+// the rows of B that are read next: those of the next panel, or after the last panel, those of the
+// first panel in the next block of k.
 INLINE void plan_panel_prefetch(struct tile *t, const struct cairn_product *s, int64_t p,
                                 int64_t j, int64_t vectors, int64_t i) {
   const int64_t next = j + vectors * lanes, column = next + i / TILE_ROWS * 2 * lanes;
@@ -118,4 +133,12 @@ INLINE void plan_panel_prefetch(struct tile *t, const struct cairn_product *s, i
   }
   t->prefetch.step = s->b_row_stride;
   t->prefetch.count = t->k;
+}
+
+// For a product with packed B: the first tiles of a panel prefetch, one vector of columns each, the
+// panel that is read next.
+INLINE void plan_packed_prefetch(struct tile *t, const float *next, int64_t vectors,
+                                 int64_t number) {
+  t->prefetch.lines = next + number * t->b_vector_stride;
+  t->prefetch.count = number < vectors ? t->k : 0;
 }

@@ -1,4 +1,5 @@
-// The cells of recurrent layers, one step for several rows at a time.
+// The cells of recurrent layers, one step for several rows at a time: gates[rows][gates][units] in
+// Keras's order (LSTM: i, f, c, o; GRU: z, r, h), states[rows][units]. No multiply-add is fused.
 
 #define GATES(f)                                                                           \
   f(linear, x, 1.0f)                                                                       \
@@ -6,21 +7,19 @@
   f(sigmoid, sigmoid_of(x), y * (1.0f - y))                                                \
   f(tanh, tanh_of(x), 1.0f - y * y)                                                        \
   f(hard_sigmoid, hard_sigmoid_of(x), ((y > 0) & (y < 1)) ? 1.0f / 6 : 0.0f)               \
-  f(keras2_hard_sigmoid, steep_sigmoid_of(x), ((y > 0) & (y < 1)) ? 0.2f : 0.0f)           \
+  f(keras2_hard_sigmoid, keras2_hard_sigmoid_of(x), ((y > 0) & (y < 1)) ? 0.2f : 0.0f)     \
   f(softsign, softsign_of(x), (1.0f - __builtin_fabsf(y)) * (1.0f - __builtin_fabsf(y)))   \
-  f(elu, x > 0 ? x : exp_of(x) - 1.0f, y > 0 ? 1.0f : y + 1.0f)                            \
-  f(selu, selu_scale * (x > 0 ? x : selu_alpha * (exp_of(x) - 1.0f)),                      \
+  f(elu, x > 0 ? x : expm1_of(x), y > 0 ? 1.0f : y + 1.0f)                                 \
+  f(selu, selu_scale * (x > 0 ? x : selu_alpha * expm1_of(x)),                             \
     y > 0 ? selu_scale : y + selu_scale * selu_alpha)
 
 static const float selu_scale = 1.05070098f, selu_alpha = 1.67326324f;
 
-INLINE float steep_sigmoid_of(float x) {
+INLINE float keras2_hard_sigmoid_of(float x) {
   float y = x * 0.2f + 0.5f;
   y = y < 0 ? 0 : y;
   return y > 1 ? 1 : y;
 }
-
-#define IN_PLACE _Pragma("clang loop vectorize(assume_safety)")
 
 #define GATE(name, value, slope)                                               \
   static void gate_##name(int64_t count, float *values) {                      \
@@ -175,5 +174,3 @@ static void gru_update_gradient(struct cairn_cell cell, const float *gates, cons
     dx += n;
   }
 }
-
-#undef IN_PLACE

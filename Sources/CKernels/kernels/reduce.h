@@ -1,14 +1,13 @@
+// Sums and maxima over the middle axis of x[outer][reduced][inner]. A sum with `inner` 1 has 16
+// lanes: element i is added to lane i mod 16, and the lanes are added pairwise (`add_lanes`). Other
+// sums are in ascending order.
+
 INLINE float sum_of(int64_t count, const float *x) {
   vector total = {0};
   int64_t i = 0;
   for (; i + lanes <= count; i += lanes) total += load(x + i);
   if (i < count) total += load_first(x + i, count - i);
   return add_lanes(total);
-}
-
-INLINE float larger(float a, float b) {
-  // A NaN on either side wins, as in NumPy.
-  return a > b || a != a ? a : b;
 }
 
 static void sum(int64_t outer, int64_t reduced, int64_t inner, const float *x, float *out) {

@@ -1,4 +1,5 @@
-// Resizing of one image to any size.
+// Resizing of one image[height][width][channels] to any size. Gradients are added by output pixels
+// in ascending order, in two roundings each.
 
 // The pixels around an output pixel, in one dimension.
 // Source: `HalfPixelScaler` and `HalfPixelScalerForNN` in

@@ -1,3 +1,7 @@
+// Softmax, its logarithm and the cross-entropy of each row of x[rows][columns]. Sums of
+// exponentials and those of the gradients have 16 lanes, as `sum_of`; a cross-entropy is added over
+// columns in ascending order.
+
 INLINE float maximum_of(int64_t count, const float *x) {
   float largest = -__builtin_inff();
   for (int64_t i = 0; i < count; i++) largest = larger(x[i], largest);

@@ -12,6 +12,17 @@ typedef float unaligned_vector __attribute__((vector_size(64), aligned(4)));
 
 #define INLINE static inline __attribute__((always_inline))
 
+// A loop that is unrolled, so that arrays of vectors stay in registers.
+#define UNROLLED(i, count)           \
+  _Pragma("clang loop unroll(full)") \
+  for (int i = 0; i < (count); i++)
+
+// A loop over elements of which each iteration reads and writes its own: arrays may be the same,
+// but may not overlap otherwise. Without this assumption the compiler would not vectorize it.
+// Builds that vectorize nothing, such as those with sanitizers, must not warn about it.
+#pragma clang diagnostic ignored "-Wpass-failed"
+#define IN_PLACE _Pragma("clang loop vectorize(assume_safety)")
+
 INLINE vector load(const float *p) { return *(const unaligned_vector *)p; }
 INLINE void store(float *p, vector v) { *(unaligned_vector *)p = v; }
 
@@ -27,7 +38,7 @@ INLINE void store_bytes(uint8_t *p, integer_vector v) {
   memcpy(p, &bytes, sizeof bytes);
 }
 
-// Load and store the first `count` lanes, fewer than all; the others are loaded as 0. Registers
+// Load and store the first `count` ≤ 16 lanes; the others are loaded as 0. Registers
 // with masks do this at once; `memcpy` of a variable size is a call. Where MASKED_REGISTERS is 0, a
 // few channels are computed one by one.
 #if MASKED_REGISTERS == 1
@@ -109,8 +120,7 @@ INLINE float add_lanes(vector v) {
   f(0, s), f(1, s), f(2, s), f(3, s), f(4, s), f(5, s), f(6, s), f(7, s), f(8, s), f(9, s),    \
       f(10, s), f(11, s), f(12, s), f(13, s), f(14, s), f(15, s)
 #define EXCHANGE_LANES(v, s)                                                                   \
-  _Pragma("clang loop unroll(full)")                                                           \
-  for (int i = 0; i < TRANSPOSED_ROWS; i++)                                                    \
+  UNROLLED(i, TRANSPOSED_ROWS)                                                                 \
     if (!(i & s)) {                                                                            \
       vector low = __builtin_shufflevector(v[i], v[i + s], EACH_LANE(LOW_LANE, s));            \
       v[i + s] = __builtin_shufflevector(v[i], v[i + s], EACH_LANE(HIGH_LANE, s));             \
@@ -127,8 +137,7 @@ INLINE void transpose(vector v[TRANSPOSED_ROWS]) {
 
 // Each run of TRANSPOSED_ROWS floats that are contiguous in memory, in columns below `count`.
 #define EACH_RUN(count)                                  \
-  _Pragma("clang loop unroll(full)")                     \
-  for (int i = 0; i < TRANSPOSED_ROWS; i++)              \
+  UNROLLED(i, TRANSPOSED_ROWS)                           \
     _Pragma("clang loop unroll(full)")                   \
     for (int l = 0; l < lanes; l += TRANSPOSED_ROWS)     \
       if (l + i < count)
@@ -138,8 +147,7 @@ INLINE void transpose(vector v[TRANSPOSED_ROWS]) {
 INLINE void store_columns(float *p, int64_t stride, int64_t count, vector block[][TILE_VECTORS],
                           int j) {
   vector v[TRANSPOSED_ROWS];
-#pragma clang loop unroll(full)
-  for (int i = 0; i < TRANSPOSED_ROWS; i++) v[i] = block[i][j];
+  UNROLLED(i, TRANSPOSED_ROWS) v[i] = block[i][j];
   transpose(v);
   EACH_RUN(count)
   memcpy(p + (l + i) * stride, (const float *)&v[i] + l, TRANSPOSED_ROWS * sizeof(float));
@@ -151,8 +159,7 @@ INLINE void load_columns(const float *p, int64_t stride, int64_t count,
   EACH_RUN(count)
   memcpy((float *)&v[i] + l, p + (l + i) * stride, TRANSPOSED_ROWS * sizeof(float));
   transpose(v);
-#pragma clang loop unroll(full)
-  for (int i = 0; i < TRANSPOSED_ROWS; i++) block[i][j] = v[i];
+  UNROLLED(i, TRANSPOSED_ROWS) block[i][j] = v[i];
 }
 
 #undef EACH_RUN

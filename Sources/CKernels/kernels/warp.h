@@ -1,10 +1,5 @@
-// Resampling of one image at other positions.
-
-// The largest integer that is not greater than x; |x| must be less than 2³¹.
-INLINE int32_t floor_of(float x) {
-  int32_t whole = (int32_t)x;
-  return whole - ((float)whole > x);
-}
+// Resampling of one image[height][width][channels] at other positions. Gradients are added by
+// output pixels in ascending order, in two roundings each.
 
 // The nearest integer; halves are rounded away from 0.
 INLINE int32_t round_of(float x) {

@@ -9,7 +9,7 @@ extension Tensor {
   /// - Returns: The maxima, with the broadcast shape.
   public static func maximum(_ a: Tensor, _ b: Tensor) -> Tensor {
     let (x, y) = a.paired(with: b)
-    return x.mapped(with: y) { unsafe kernels.greater($3, $0, $1, $2) }.computed(
+    return x.mapped(with: y) { unsafe kernels.elementwise_maximum($3, $0, $1, $2) }.computed(
       from: (a, { $0.gradient(where: x, isAtLeast: y).summed(to: a.shape) }),
       (b, { $0.gradient(where: x, isLessThan: y).summed(to: b.shape) }))
   }
@@ -22,7 +22,7 @@ extension Tensor {
   /// - Returns: The minima, with the broadcast shape.
   public static func minimum(_ a: Tensor, _ b: Tensor) -> Tensor {
     let (x, y) = a.paired(with: b)
-    return x.mapped(with: y) { unsafe kernels.lesser($3, $0, $1, $2) }.computed(
+    return x.mapped(with: y) { unsafe kernels.elementwise_minimum($3, $0, $1, $2) }.computed(
       from: (a, { $0.gradient(where: y, isAtLeast: x).summed(to: a.shape) }),
       (b, { $0.gradient(where: y, isLessThan: x).summed(to: b.shape) }))
   }

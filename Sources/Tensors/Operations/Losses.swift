@@ -63,7 +63,7 @@ package enum LossTerm: Sendable {
       settings.gamma = gamma
       settings.alpha = alpha ?? 0
       settings.is_balanced = alpha == nil ? 0 : 1
-    case .divergence: settings.kind = cairn_divergence_loss
+    case .divergence: settings.kind = cairn_kl_divergence_loss
     case .poisson: settings.kind = cairn_poisson_loss
     case .hinge: settings.kind = cairn_hinge_loss
     case .squaredHinge: settings.kind = cairn_squared_hinge_loss

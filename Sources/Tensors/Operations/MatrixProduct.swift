@@ -73,7 +73,8 @@ private func multiply(
         rows: 0..<m, columns: 0..<n, inner: chunk * innerChunk..<min((chunk + 1) * innerChunk, k),
         Epilogue(), into: chunk == 0 ? c.value : others.pointer + (chunk - 1) * m * n)
     }
-    parallel(over: 0..<m, grain: max(1, elementwiseGrain / (n * chunks))) { start, count in
+    parallel(over: 0..<m, grain: max(1, elementwiseGrain / max(1, n * chunks))) {
+      start, count in
       let rows = unsafe c + start * n
       for chunk in 0..<chunks - 1 {
         unsafe kernels.add(

@@ -42,12 +42,12 @@ extension Tensor {
       return scattered(by: window, isMean: false)
         .computed(from: (self, { $0.gathered(by: window, isMean: false) }))
     case .bilinear:
-      let enlargement = cairn_enlargement(
+      let upsampling = cairn_upsampling(
         height: Int64(shape[1]), width: Int64(shape[2]), channels: Int64(channels),
         row_factor: Int64(size.height), column_factor: Int64(size.width))
       return interpolated(
-        to: output, { unsafe kernels.enlarge(enlargement, $0, $1) },
-        gradient: { unsafe kernels.enlarge_gradient(enlargement, $0, $1) })
+        to: output, { unsafe kernels.upsample_bilinear(upsampling, $0, $1) },
+        gradient: { unsafe kernels.upsample_bilinear_gradient(upsampling, $0, $1) })
     }
   }
 }

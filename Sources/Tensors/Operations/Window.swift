@@ -202,8 +202,8 @@ public struct Window: Sendable {
   /// The number of channels under the window.
   var channels: Int { Int(kernel.window_channels) }
 
-  /// The number of groups; the window covers the channels of one group.
-  var groups: Int { Int(kernel.channels / max(kernel.window_channels, 1)) }
+  /// The number of groups; the window covers the channels of one group. Without channels, it is 1.
+  var groups: Int { max(1, Int(kernel.channels / max(kernel.window_channels, 1))) }
 }
 
 /// Padded images: surrounded by zeros, so that the window is always inside.

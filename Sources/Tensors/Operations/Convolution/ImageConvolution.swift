@@ -12,8 +12,9 @@ import Threads
 /// the window and the numbers of channels alone.
 ///
 /// An image is computed in blocks of pixels and channels, so that what a block reads and writes
-/// stays in a core's cache, and all threads share a single image. Each feature is one chain of
-/// multiply-adds over the taps in ascending order, whatever the blocks are.
+/// stays in a core's cache, and all threads share a single image. Whatever the blocks are, each
+/// feature is one chain of multiply-adds over the taps in ascending order; with Winograd's
+/// algorithm, so is each of its sums over the channels.
 struct ImageConvolution: Sendable {
   /// The kernel, `[height, width, input channels / groups, output channels]`.
   let kernel: Tensor
@@ -174,9 +175,9 @@ struct ImageConvolution: Sendable {
 }
 
 extension Window {
-  /// The number of tiles of `side` × `side` features, with those that the edges cut.
-  func tileCount(side: Int) -> Int {
-    (outputHeight + side - 1) / side * ((outputWidth + side - 1) / side)
+  /// The number of tiles of `size` × `size` features, with those that the edges cut.
+  func tileCount(size: Int) -> Int {
+    (outputHeight + size - 1) / size * ((outputWidth + size - 1) / size)
   }
 
   /// The side of a tile with which Winograd's algorithm computes the features: 2, 4, or `nil` for
@@ -193,7 +194,7 @@ extension Window {
       w.dilation_height == 1, w.dilation_width == 1, groups == 1, channels > 0,
       channels % 16 == 0, filters > 0, filters % 16 == 0, outputHeight >= 4, outputWidth >= 4
     else { return nil }
-    let (small, large) = (tileCount(side: 2), tileCount(side: 4))
+    let (small, large) = (tileCount(size: 2), tileCount(size: 4))
     if channels <= 64, large >= (channels * filters <= 1 << 12 ? 4 : 16), 3 * large <= small {
       return 4
     }

@@ -66,7 +66,7 @@ struct ImageGradient: Sendable {
         b: transposedKernel.address(row: first, column: 0), b_row_stride: taps, c: columns,
         c_row_stride: taps, c_column_stride: 1)
       unsafe kernels.matmul(&product)
-      unsafe kernels.columns_to_image(window.kernel, columns, image + group * window.channels)
+      unsafe kernels.col2im(window.kernel, columns, image + group * window.channels)
     }
   }
 }

@@ -5,8 +5,8 @@ import Threads
 /// transposed patch matrix times the gradient of the features,
 /// `[taps, pixels] · [pixels, channels]`.
 ///
-/// For whole images and windows as Winograd's algorithm takes, that saves more than half of the
-/// products.
+/// Chunks of whole images use Winograd's algorithm if ``ImageConvolution/allowsWinogradGradient``:
+/// 16 products for a tile instead of 36.
 struct KernelGradient: Sendable {
   /// The sums of each chunk of work.
   let sums: PartialSums
@@ -61,15 +61,17 @@ struct KernelGradient: Sendable {
       }
     }
   }
+
   /// The same by Winograd's algorithm: the tiles of all images of the chunk in groups of about the
   /// same size.
   private func tileWorker(_ chunk: ConvolutionChunk, _ number: Int) -> Worker {
     let (window, filters) = (convolution.window, convolution.channels)
-    let (channels, tilesOfImage) = (window.channels, window.tileCount(side: 2))
+    let (channels, tilesOfImage) = (window.channels, window.tileCount(size: 2))
     let (places, count) = (Int(cairn_winograd_tiles(2)), chunk.images.count * tilesOfImage)
     let groups = (count + places - 1) / places
     let groupSize = (count + groups - 1) / groups
-    let scratch = Storage(uninitialized: 16 * (places * (channels + filters) + 32))
+    let scratch = Storage(
+      uninitialized: Int(cairn_winograd_gradient_scratch(Int64(channels), Int64(filters))))
     let products = Storage(uninitialized: 16 * channels * filters)
     let sums = unsafe sums.address(number)
     let image = unsafe images.reader()
@@ -80,7 +82,7 @@ struct KernelGradient: Sendable {
       var tile = 0
       while tile < tilesOfImage {
         let taken = min(tilesOfImage - tile, groupSize - place)
-        unsafe kernels.winograd_spread(
+        unsafe kernels.winograd_gradient_tiles(
           window.kernel, Int64(filters), Int64(tile), Int64(taken), source, dz, Int64(place),
           scratch.pointer)
         (tile, place) = (tile + taken, place + taken)

@@ -8,7 +8,7 @@ struct PooledChoices: Sendable {
   private let bytes: Storage
   private let channels: Int
 
-  /// Whether the windows allow it: they must not overlap, and have at most 255 pixels.
+  /// Whether the windows allow it: they must not overlap, and have fewer than 255 pixels.
   static func allows(_ window: Window) -> Bool {
     let w = window.kernel
     return w.stride_height >= w.window_height && w.stride_width >= w.window_width

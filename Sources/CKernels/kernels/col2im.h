@@ -1,3 +1,7 @@
+// The adjoint of the patch matrix of a convolution (im2col): adds columns[output_height ·
+// output_width] [window_height · window_width · window_channels] to image[height][width][channels],
+// by output pixels in ascending order.
+
 // A row of the window covers one run of pixels in the image, which is clipped to the image and
 // added at once. If the window is dilated or covers only some of the channels, each pixel is a run.
 struct span {
@@ -32,7 +36,7 @@ INLINE void add_runs(const int is_one_run, struct cairn_window w, const float *c
     }
 }
 
-static void columns_to_image(struct cairn_window w, const float *columns, float *image) {
+static void col2im(struct cairn_window w, const float *columns, float *image) {
   if (w.dilation_width == 1 && w.window_channels == w.channels)
     add_runs(1, w, columns, image);
   else

@@ -1,4 +1,5 @@
-// Bilinear interpolation of one image.
+// Bilinear interpolation of one image[height][width][channels]. Gradients are added by output
+// pixels in ascending order, in two roundings each.
 
 // The position of the centre of an output pixel, in one dimension: between the centres of the input
 // pixels `first` and `second` (the same at the border), at the fraction `weight` of the distance.
@@ -41,7 +42,8 @@ INLINE void add_to_corners(float *gradient, int64_t width, int64_t channels, str
   }
 }
 
-static void enlarge(struct cairn_enlargement s, const float *restrict image, float *restrict out) {
+static void upsample_bilinear(struct cairn_upsampling s, const float *restrict image,
+                              float *restrict out) {
   for (int64_t y = 0; y < s.height * s.row_factor; y++)
     for (int64_t x = 0; x < s.width * s.column_factor; x++, out += s.channels) {
       struct between rows = pixels_around(y, s.row_factor, s.height);
@@ -50,7 +52,7 @@ static void enlarge(struct cairn_enlargement s, const float *restrict image, flo
     }
 }
 
-static void enlarge_gradient(struct cairn_enlargement s, const float *restrict dy,
+static void upsample_bilinear_gradient(struct cairn_upsampling s, const float *restrict dy,
                              float *restrict gradient) {
   for (int64_t y = 0; y < s.height * s.row_factor; y++)
     for (int64_t x = 0; x < s.width * s.column_factor; x++, dy += s.channels) {
