@@ -13,18 +13,6 @@ INLINE float clipped(float x, float low, float high) {
   return x > high ? high : x;
 }
 
-// log(1 + x) for x in 0...1: a factor corrects the rounding error of 1 + x. (The bits differ from
-// those of `log1p_of`.)
-INLINE float log_of_one_plus(float x) {
-  float sum = 1.0f + x;
-  return sum == 1.0f ? x : log_of(sum) * (x / (sum - 1.0f));
-}
-
-// log(1 + eˣ)
-INLINE float soft_plus(float x) {
-  return larger(x, 0) + log_of_one_plus(exp_of(-__builtin_fabsf(x)));
-}
-
 INLINE float crossentropy_of(float t, float p) {
   float probability = clipped(p, EPSILON, 1 - EPSILON);
   return -(t * log_of(probability) + (1 - t) * log_of(1 - probability));
@@ -80,8 +68,8 @@ LOSS(huber,
          ? 0.5f * ((p - t) * (p - t))
          : s.delta * __builtin_fabsf(p - t) - 0.5f * (s.delta * s.delta),
      __builtin_fabsf(p - t) <= s.delta ? p - t : s.delta * direction_of(p - t))
-LOSS(log_cosh, p - t + soft_plus(-2 * (p - t)) - 0.69314718f, tanh_of(p - t))
-LOSS(binary_logits, larger(p, 0) - p * t + log_of_one_plus(exp_of(-__builtin_fabsf(p))),
+LOSS(log_cosh, p - t + softplus_of(-2 * (p - t)) - 0.69314718f, tanh_of(p - t))
+LOSS(binary_logits, larger(p, 0) - p * t + log1p_of(exp_of(-__builtin_fabsf(p))),
      sigmoid_of(p) - t)
 LOSS(binary, crossentropy_of(t, p), crossentropy_slope_of(t, p))
 LOSS(focal, focal_weight(t, s) * (power_of(error_of(t, p), s.gamma) * crossentropy_of(t, p)),

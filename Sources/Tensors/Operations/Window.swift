@@ -202,7 +202,9 @@ public struct Window: Sendable {
   /// The number of channels under the window.
   var channels: Int { Int(kernel.window_channels) }
 
-  /// The number of groups; the window covers the channels of one group. Without channels, it is 1.
+  /// The number of groups; 1 without channels.
+  ///
+  /// The window covers the channels of one group.
   var groups: Int { max(1, Int(kernel.channels / max(kernel.window_channels, 1))) }
 }
 
