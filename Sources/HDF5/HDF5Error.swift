@@ -11,13 +11,13 @@ public struct HDF5Error: Error, Equatable, Sendable {
     /// Reading a dataset, or its shape, type and storage.
     case read
     /// Reading an attribute.
-    case readAttribute = "read an attribute of"
+    case readAttribute = "read the attribute"
     /// Creating a file, or an object in it.
     case create
     /// Writing a dataset.
     case write
     /// Writing an attribute.
-    case writeAttribute = "write an attribute of"
+    case writeAttribute = "write the attribute"
     /// Creating a hard link to an object.
     case link
     /// Completing a file.

@@ -182,7 +182,7 @@ struct HostileFileTests {
         + "the limit is 67108864")
     #expect(
       message { () throws(HDF5Error) in try file.root.attribute("name") }
-        == "Cannot read an attribute of '/@name' in '\(path)': too large: "
+        == "Cannot read the attribute '/@name' in '\(path)': too large: "
         + "strings of 4294967280 bytes, the limit is 16777216")
   }
 

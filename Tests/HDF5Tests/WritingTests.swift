@@ -293,7 +293,7 @@ struct WritingTests {
     try root.setAttribute("n", .int(1))
     #expect(
       message { () throws(HDF5Error) in try root.setAttribute("n", .int(2)) }
-        == "Cannot write an attribute of '/a@n': attribute already exists")
+        == "Cannot write the attribute '/a@n': attribute already exists")
   }
 
   @Test("A value that cannot be stored is refused")
@@ -305,10 +305,10 @@ struct WritingTests {
     #expect(
       message { () throws(HDF5Error) in
         try root.setAttribute("s", .strings(["a", "é"]), characterSet: .ascii)
-      } == "Cannot write an attribute of '/g@s': a string is not ASCII")
+      } == "Cannot write the attribute '/g@s': a string is not ASCII")
     #expect(
       message { () throws(HDF5Error) in try root.setAttribute("o", .other("a compound")) }
-        == "Cannot write an attribute of '/g@o': a compound cannot be written")
+        == "Cannot write the attribute '/g@o': a compound cannot be written")
   }
 
   @Test("A group throws after the file is finished, and the finished bytes do not change")
@@ -331,7 +331,7 @@ struct WritingTests {
         try file.root.attribute("fits") == .string(String(repeating: "x", count: 2 << 20)))
       #expect(
         message { () throws(HDF5Error) in try file.root.attribute("long") }
-          == "Cannot read an attribute of '/@long' in '\(file.path)': too large: "
+          == "Cannot read the attribute '/@long' in '\(file.path)': too large: "
           + "strings of 16777217 bytes, the limit is 16777216")
     }
   }
