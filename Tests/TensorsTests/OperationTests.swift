@@ -108,6 +108,45 @@ struct OperationTests {
     #expect(copy == [[1, 2, 3], [4, 5, 6]])
   }
 
+  @Test(
+    "Parts of tensors that several threads copy are those of their elements, along each axis",
+    arguments: [0, 1, 2])
+  func slices(axis: Int) {
+    let shape = Shape([61, 43, 97])
+    let x = Tensor((0..<shape.elementCount).map(Float.init), shape: shape)
+    let ranges = [0..<20, 20..<21, 21..<shape[axis]]
+    let parts = ranges.map { x.slice($0, axis: axis) }
+    for (range, part) in zip(ranges, parts) {
+      var found = part.scalars[...]
+      for i in 0..<part.shape[0] {
+        for j in 0..<part.shape[1] {
+          for k in 0..<part.shape[2] {
+            var place = [i, j, k]
+            place[axis] += range.lowerBound
+            guard found.popFirst() == x[place[0], place[1], place[2]] else {
+              Issue.record("The element \(i), \(j), \(k) of \(range) is another one.")
+              return
+            }
+          }
+        }
+      }
+    }
+    #expect(Tensor(concatenating: parts, axis: axis) == x)
+    #expect(x.slice(0..<shape[axis], axis: axis) == x)
+  }
+
+  @Test("A part that is the whole tensor has its elements and its gradient, but not its logits")
+  func wholeSlices() {
+    let logits: Tensor = [[1, 2], [3, 5]]
+    let probabilities = logits.softmax()
+    #expect(probabilities.activationLogits != nil)
+    let whole = probabilities[rows: 0..<2]
+    #expect(whole == probabilities && whole.activationLogits == nil)
+    let v = Variable([1, 2, 3], name: "v")
+    let gradients = withGradientTape { (v.value[rows: 0..<3] * v.value).sum() }.gradients()
+    #expect(gradients[v]?.scalars == [2, 4, 6])
+  }
+
   @Test("Invalid indices and ragged rows trap")
   func mistakes() async {
     await #expect(processExitsWith: .failure) { _ = Tensor(zeros: [2, 3])[0, 3] }

@@ -38,13 +38,8 @@ extension Tensor {
       for tensor in tensors where tensor.count > 0 {
         let (part, place) = (tensor.shape[axis] * inner, offset)
         let storage = tensor.storage.computed
-        let elements = unsafe Shared(UnsafePointer(storage.pointer))
-        parallel(over: 0..<outer, grain: Swift.max(1, elementwiseGrain / part)) { first, count in
-          for block in first..<first + count {
-            unsafe (out + block * width + place)
-              .initialize(from: elements + block * part, count: part)
-          }
-        }
+        unsafe copy(
+          outer, blocksOf: part, from: storage.pointer, every: part, to: out + place, every: width)
         withExtendedLifetime(storage) {}
         offset += part
       }
@@ -76,6 +71,7 @@ extension Tensor {
       range.lowerBound >= 0 && range.upperBound <= shape[axis],
       "`range` must be within 0..<\(shape[axis]), the extent of axis \(axis), but is \(range).",
       file: file, line: line)
+    guard range.count < shape[axis] else { return withoutLogits }
     let outer = shape[..<axis].reduce(1, *)
     let inner = shape[(axis + 1)...].reduce(1, *)
     let (width, part) = (shape[axis] * inner, range.count * inner)
@@ -84,14 +80,11 @@ extension Tensor {
     let start = range.lowerBound * inner
     let storage = storage.computed
     return Tensor(inParallel: Shape(dimensions)) { out in
-      let elements = unsafe Shared(UnsafePointer(storage.pointer))
       guard part > 0 else { return }
-      parallel(over: 0..<outer, grain: Swift.max(1, elementwiseGrain / part)) { first, count in
-        for block in first..<first + count {
-          unsafe (out + block * part)
-            .initialize(from: elements + block * width + start, count: part)
-        }
-      }
+      unsafe copy(
+        outer, blocksOf: part, from: storage.pointer + start, every: width, to: out + 0,
+        every: part)
+      withExtendedLifetime(storage) {}
     }
     .computed(
       from: (
@@ -124,5 +117,24 @@ extension Tensor {
       "A gated linear unit needs an even last extent, but the shape is \(shape).", file: file,
       line: line)
     return slice(0..<extent / 2, axis: -1) * slice(extent / 2..<extent, axis: -1).sigmoid()
+  }
+}
+
+/// Copies blocks of consecutive elements; several threads divide the elements, not the blocks.
+private func copy(
+  _ blocks: Int, blocksOf size: Int, from source: UnsafePointer<Float>, every sourceStride: Int,
+  to target: UnsafeMutablePointer<Float>, every targetStride: Int
+) {
+  let (source, target) = unsafe (Shared(source), Shared(target))
+  parallel(over: 0..<blocks * size, grain: elementwiseGrain) { first, count in
+    var (block, place) = first.quotientAndRemainder(dividingBy: size)
+    var left = count
+    while left > 0 {
+      let run = min(size - place, left)
+      unsafe (target + (block * targetStride + place))
+        .initialize(from: source + (block * sourceStride + place), count: run)
+      (block, place) = (block + 1, 0)
+      left -= run
+    }
   }
 }

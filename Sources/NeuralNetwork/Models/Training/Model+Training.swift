@@ -323,9 +323,7 @@ extension Model {
       return true
     }
     return batches[0].indices.map { output in
-      Tensor(
-        batches.flatMap { $0[output].scalars },
-        shape: Shape([examples.count] + batches[0][output].shape.dropFirst()))
+      Tensor(concatenating: batches.map { $0[output].withoutGradient }, axis: 0)
     }
   }
 
