@@ -278,14 +278,15 @@ struct TrainingRunTests {
       let expected = try Content("\(directory)/whole.h5")
       var seen: Set<Int> = []
       for kill in 1...3 {
-        let program = try RunningProgram("store-driver", arguments("c.h5", 20))
+        // Pauses so long that the run does not end before a busy machine sends the signal.
+        let program = try RunningProgram("store-driver", arguments("c.h5", 100))
         let target = kill * 6 + threads
         while program.isRunning,
           try savedStep("\(directory)/c.h5").map({ $0 < target - 3 }) != false
         {
           usleep(2000)
         }
-        usleep(UInt32.random(in: 0..<60_000))
+        usleep(UInt32.random(in: 0..<200_000))
         program.send(kill == 2 ? SIGTERM : SIGKILL)
         let result = program.wait()
         if kill == 2 {
