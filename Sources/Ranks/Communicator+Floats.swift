@@ -1,7 +1,7 @@
 import Preconditions
 import Synchronization
 
-/// What processes exchange of gradients and weights: floats, without a header.
+/// Exchanges of gradients and weights: floats, without a header.
 extension Communicator {
   /// Adds floats over all processes, in a binary tree that depends only on the ranks.
   ///

@@ -1,6 +1,6 @@
 import Preconditions
 
-/// What processes exchange of everything but floats: bytes whose number only the sender knows.
+/// Messages: bytes whose number only the sender knows, with a header.
 extension Communicator {
   /// A message of one process in a gathering.
   struct Message {

@@ -3,7 +3,7 @@ import Datasets
 import Files
 import Training
 
-/// What a run is trained on.
+/// Reports of the data.
 extension Reporter {
   /// Prints what the data is, and the memory that its pixels will take.
   func announce(_ outline: DataOutline, at path: String) {

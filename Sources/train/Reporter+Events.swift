@@ -7,7 +7,7 @@ import Files
 import JSON
 import Training
 
-/// What a run reports while it goes on.
+/// Reports of the events of a run.
 extension Reporter {
   /// Prints an event.
   func report(_ event: TrainingEvent) {

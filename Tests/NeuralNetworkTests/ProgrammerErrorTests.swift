@@ -51,6 +51,16 @@ struct ProgrammerErrorTests {
       at: "_ = Tensor([1, 2, 3]")
   }
 
+  @Test("A convolution reports a padded image that is too large for its offsets")
+  func dilation() async {
+    let result = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) { Mistakes.wideDilation() }
+    expect(
+      result, "A padded image must have at most 2147483647 elements, but has 3600480016.",
+      at: "_ = Tensor(zeros: [1, 4, 4, 1])")
+  }
+
   @Test("A layer reports the line that calls it with a wrong shape")
   func layer() async {
     let result = await #expect(
@@ -219,6 +229,11 @@ private enum Mistakes {
 
   static func threeOfFour() {
     _ = Tensor([1, 2, 3], shape: [2, 2])
+  }
+
+  static func wideDilation() {
+    let kernel = Tensor(zeros: [3, 3, 1, 1])
+    _ = Tensor(zeros: [1, 4, 4, 1]).convolution(kernel, padding: .same, dilation: 30_000)
   }
 
   static func wrongWidth() {

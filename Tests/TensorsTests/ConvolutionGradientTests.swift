@@ -30,7 +30,8 @@ struct ConvolutionGradientTests {
     Case(batch: 5, height: 18, width: 20, channels: 2, filters: 4, relu: false, hasBias: false),
     // More pixels than 64 bands of 32.
     Case(batch: 2, height: 43, width: 52, channels: 1, filters: 1),
-    // By Winograd's algorithm: bands for one, whole images for the other.
+    // Features by Winograd's algorithm; the kernel's gradient directly in bands, then by Winograd's
+    // algorithm over whole images.
     Case(batch: 2, height: 17, width: 18, channels: 16, filters: 16, padding: .same),
     Case(batch: 9, height: 12, width: 13, channels: 16, filters: 32, padding: .same),
     // Too few pixels for bands.

@@ -143,8 +143,8 @@ struct GradientTests {
         $0[0].averagePooling(3, strides: 2, padding: .same)
       },
       Case("global max pooling", [3, 4, 5, 2]) { $0[0].globalMaxPooling() },
-      Case("enlarging", [2, 3, 4, 2]) { $0[0].upSampled(Size2D(2, 3)) },
-      Case("bilinear enlarging", [2, 3, 4, 2]) {
+      Case("up-sampling", [2, 3, 4, 2]) { $0[0].upSampled(Size2D(2, 3)) },
+      Case("bilinear up-sampling", [2, 3, 4, 2]) {
         $0[0].upSampled(Size2D(2, 3), interpolation: .bilinear)
       },
       Case("resizing to more pixels", [2, 3, 4, 2]) { $0[0].resized(to: Size2D(5, 7)) },

@@ -117,6 +117,7 @@ struct OperationTests {
     let ranges = [0..<20, 20..<21, 21..<shape[axis]]
     let parts = ranges.map { x.slice($0, axis: axis) }
     for (range, part) in zip(ranges, parts) {
+      #expect(part.shape[axis] == range.count)
       var found = part.scalars[...]
       for i in 0..<part.shape[0] {
         for j in 0..<part.shape[1] {
@@ -135,13 +136,17 @@ struct OperationTests {
     #expect(x.slice(0..<shape[axis], axis: axis) == x)
   }
 
-  @Test("A part that is the whole tensor has its elements and its gradient, but not its logits")
+  @Test("A slice of all rows is a copy with the same gradient, without logits and mask")
   func wholeSlices() {
     let logits: Tensor = [[1, 2], [3, 5]]
     let probabilities = logits.softmax()
     #expect(probabilities.activationLogits != nil)
     let whole = probabilities[rows: 0..<2]
     #expect(whole == probabilities && whole.activationLogits == nil)
+    #expect(logits.withMask([1, 0])[rows: 0..<2].mask == nil)
+    var changed = logits[rows: 0..<2]
+    changed[0, 0] = 9
+    #expect(logits[0, 0] == 1)
     let v = Variable([1, 2, 3], name: "v")
     let gradients = withGradientTape { (v.value[rows: 0..<3] * v.value).sum() }.gradients()
     #expect(gradients[v]?.scalars == [2, 4, 6])

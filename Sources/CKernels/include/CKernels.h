@@ -246,7 +246,7 @@ typedef void (*cairn_depthwise)(struct cairn_window window, int64_t multiplier,
                                 const float *_Nonnull a, const float *_Nonnull b,
                                 float *_Nonnull out);
 typedef void (*cairn_upsample)(struct cairn_upsampling shape, const float *_Nonnull x,
-                              float *_Nonnull out);
+                               float *_Nonnull out);
 
 struct cairn_kernels {
   /// The instruction set that the kernels were compiled for.

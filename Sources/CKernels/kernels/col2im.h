@@ -1,6 +1,8 @@
-// The adjoint of the patch matrix of a convolution (im2col): adds columns[output_height ·
-// output_width] [window_height · window_width · window_channels] to image[height][width][channels],
-// by output pixels in ascending order.
+// The adjoint of the patch matrix of a convolution (im2col): adds
+//
+//     columns[output_height · output_width][window_height · window_width · window_channels]
+//
+// to image[height][width][channels], in ascending order of output pixels.
 
 // A row of the window covers one run of pixels in the image, which is clipped to the image and
 // added at once. If the window is dilated or covers only some of the channels, each pixel is a run.

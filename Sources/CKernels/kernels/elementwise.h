@@ -1,5 +1,9 @@
-// Functions of each element: out[i] = f(x[i]) or out[i] = f(a[i], b[i]); the arithmetic operations
-// are a[rows][columns] ∘ b[columns]. `out` may be one of the inputs.
+// Functions of each element: out[i] = f(x[i]), f(a[i], b[i]) or f(a[i], b[i], c[i]); the arithmetic
+// operations are a[rows][columns] ∘ b[columns]. `out` may be one of the inputs.
+
+// From here on, loops are vectorized. Builds that vectorize nothing, such as those with sanitizers,
+// must not warn about it.
+#pragma clang diagnostic ignored "-Wpass-failed"
 
 #define BINARY(name, operator)                                                               \
   static void name(int64_t rows, int64_t columns, const float *a, const float *b, float *out) { \

@@ -93,7 +93,7 @@ LOSS(squared_hinge, larger(1 - t * p, 0) * larger(1 - t * p, 0),
   [cairn_logarithmic_loss] = logarithmic_##suffix, [cairn_huber_loss] = huber_##suffix,       \
   [cairn_log_cosh_loss] = log_cosh_##suffix,                                                  \
   [cairn_binary_logits_loss] = binary_logits_##suffix, [cairn_binary_loss] = binary_##suffix, \
-  [cairn_focal_loss] = focal_##suffix, [cairn_kl_divergence_loss] = divergence_##suffix,         \
+  [cairn_focal_loss] = focal_##suffix, [cairn_kl_divergence_loss] = divergence_##suffix,      \
   [cairn_poisson_loss] = poisson_##suffix, [cairn_hinge_loss] = hinge_##suffix,               \
   [cairn_squared_hinge_loss] = squared_hinge_##suffix
 

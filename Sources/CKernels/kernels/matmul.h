@@ -10,19 +10,20 @@
 // into registers and stores it, and `multiply_rows`, `multiply_window` and `multiply_packed` are
 // the loops over k.
 
-// Columns of A are copied if they have at most `most_copied_rows` elements, as in the blocks of xᵀ
-// · dy that an optimizer computes (`DeferredProduct.rowsAtOnce`). A panel of B, whose rows share a
-// few cache sets if the matrix is wide, is copied if at least `rows_worth_a_copy` rows of A use it.
+// Columns of A are copied if they have at most `most_copied_rows` elements: so have the blocks of a
+// gradient that an optimizer computes (`DeferredProduct.rowsAtOnce`). A panel of B, whose rows
+// share a few cache sets if the matrix is wide, is copied if at least `rows_worth_a_copy` rows of A
+// use it.
 enum { most_copied_rows = 32, rows_worth_a_copy = 128 };
 
 #define EACH_BLOCK_VECTOR UNROLLED(i, rows) UNROLLED(j, vectors)
 
 // block[i][j] += a[i] · b[j], of one k, where a[i] is the expression `element` of i.
-#define ADD_PRODUCTS(element, b, vector_stride)                                     \
-  vector row[TILE_VECTORS];                                                         \
-  UNROLLED(j, vectors) row[j] = load((b) + j * (vector_stride));                    \
-  UNROLLED(i, rows) {                                                               \
-    const vector factor = broadcast(element);                                       \
+#define ADD_PRODUCTS(element, b, vector_stride)                                         \
+  vector row[TILE_VECTORS];                                                             \
+  UNROLLED(j, vectors) row[j] = load((b) + j * (vector_stride));                        \
+  UNROLLED(i, rows) {                                                                   \
+    const vector factor = broadcast(element);                                           \
     UNROLLED(j, vectors) block[i][j] = fused_multiply_add(factor, row[j], block[i][j]); \
   }
 

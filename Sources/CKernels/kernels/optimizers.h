@@ -3,7 +3,7 @@
 // differs: it multiplies by a reciprocal (one more rounding) instead of dividing, because it is the
 // most used optimizer and this is faster.
 //
-// Each loop reads all arrays before it writes any, but RMSprop's with its options. Large arrays
+// Each loop but RMSprop's with its options reads all arrays before it writes any. Large arrays
 // start at the same offset in a page, and a load stalls behind an earlier store to the same offset
 // of another page (4K aliasing: the processor at first compares only these bits of the addresses).
 

@@ -2,19 +2,24 @@
 // have arrived when they are needed. The hardware prefetcher follows neither the short rows of a
 // block nor columns.
 //
-// What the tiles of a block of k request:
+// What the tiles of a block of k request: lines that follow one another, two per k (one if B is
+// packed), and lines at a stride, one per k.
 //
-//                     two lines per k, one after another       one line per k, at a stride
-//     A has rows      what the caller asks for; else the       the rows of A in the next block
-//                     rows of B in the next block; then A,
-//                     two tiles further down
-//     columns of A    the same, without A                      the columns of A for the product
-//     are copied                                               that follows in memory
-//     A has offsets   what the caller asks for; else B, the    nothing
-//                     next panel; then C, the next rows
-//     C is            as A has it                              the columns of C that will be
-//     transposed                                               written
-//     B is packed     B, the next panel, one line per k        nothing
+//                     lines that follow one another           lines at a stride
+//
+//     A has rows      what the caller asks for, or else       A, the same rows in the next block
+//                     the rows of B in the next block;
+//                     then A, two tiles further down,
+//                     if its rows are contiguous
+//     A has columns   what the caller asks for, or else B     if they are copied, the columns of A
+//                                                             for the product that follows in
+//                                                             memory
+//     A has offsets   what the caller asks for; if that is    none
+//                     nothing, the panel of B that is
+//                     read next; then C, the next rows
+//     B is packed     the panel of B that is read next        none
+//
+// If C is transposed, the lines at a stride are the columns of C that will be written.
 //
 // Each product has one `prefetch_plan`, which distributes the lines evenly over the tiles: the
 // processor stalls if too many requests are outstanding.

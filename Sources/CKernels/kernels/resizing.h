@@ -1,5 +1,5 @@
-// Resizing of one image[height][width][channels] to any size. Gradients are added by output pixels
-// in ascending order, in two roundings each.
+// Resizing of one image[height][width][channels] to any size. Gradients are added in ascending
+// order of output pixels; each product is rounded before it is added.
 
 // The pixels around an output pixel, in one dimension.
 // Source: `HalfPixelScaler` and `HalfPixelScalerForNN` in

@@ -1,5 +1,5 @@
-// Bilinear interpolation of one image[height][width][channels]. Gradients are added by output
-// pixels in ascending order, in two roundings each.
+// Bilinear interpolation of one image[height][width][channels]. Gradients are added in ascending
+// order of output pixels; each product is rounded before it is added.
 
 // The position of the centre of an output pixel, in one dimension: between the centres of the input
 // pixels `first` and `second` (the same at the border), at the fraction `weight` of the distance.
@@ -53,7 +53,7 @@ static void upsample_bilinear(struct cairn_upsampling s, const float *restrict i
 }
 
 static void upsample_bilinear_gradient(struct cairn_upsampling s, const float *restrict dy,
-                             float *restrict gradient) {
+                                       float *restrict gradient) {
   for (int64_t y = 0; y < s.height * s.row_factor; y++)
     for (int64_t x = 0; x < s.width * s.column_factor; x++, dy += s.channels) {
       struct between rows = pixels_around(y, s.row_factor, s.height);

@@ -19,8 +19,6 @@ typedef float unaligned_vector __attribute__((vector_size(64), aligned(4)));
 
 // A loop over elements of which each iteration reads and writes its own: arrays may be the same,
 // but may not overlap otherwise. Without this assumption the compiler would not vectorize it.
-// Builds that vectorize nothing, such as those with sanitizers, must not warn about it.
-#pragma clang diagnostic ignored "-Wpass-failed"
 #define IN_PLACE _Pragma("clang loop vectorize(assume_safety)")
 
 INLINE vector load(const float *p) { return *(const unaligned_vector *)p; }
@@ -38,9 +36,9 @@ INLINE void store_bytes(uint8_t *p, integer_vector v) {
   memcpy(p, &bytes, sizeof bytes);
 }
 
-// Load and store the first `count` ≤ 16 lanes; the others are loaded as 0. Registers
-// with masks do this at once; `memcpy` of a variable size is a call. Where MASKED_REGISTERS is 0, a
-// few channels are computed one by one.
+// Load and store the first `count` ≤ 16 lanes; the others are loaded as 0. Registers with masks do
+// this at once; `memcpy` of a variable size is a call. Where MASKED_REGISTERS is 0, a few channels
+// are computed one by one.
 #if MASKED_REGISTERS == 1
 INLINE vector load_first(const float *p, int64_t count) {
   return (vector)_mm512_maskz_loadu_ps((__mmask16)((1u << count) - 1), p);

@@ -1,5 +1,5 @@
-// Resampling of one image[height][width][channels] at other positions. Gradients are added by
-// output pixels in ascending order, in two roundings each.
+// Resampling of one image[height][width][channels] at other positions. Gradients are added in
+// ascending order of output pixels; each product is rounded before it is added.
 
 // The nearest integer; halves are rounded away from 0.
 INLINE int32_t round_of(float x) {

@@ -122,8 +122,8 @@ INLINE void transform_numbered(const int size, struct cairn_window w, const floa
     transform_input(size, 0, w, image, top, left, v, step);
 }
 
-// c[m × n] = a[m × k] · b[n / lanes][k][lanes], with contiguous rows of A and C; then `next_b` is
-// multiplied.
+// c[m × n] = a[m × k] · b[n / lanes][k][lanes], with contiguous rows of A and C. During its last
+// block, it prefetches `next_b`, which the next product reads.
 INLINE void multiply_packed_rows(int64_t m, int64_t n, int64_t k, const float *a, const float *b,
                                  const float *next_b, float *c) {
   const int64_t vector_stride = k * lanes;
@@ -196,8 +196,11 @@ INLINE void convolve_tiles(const int size, struct cairn_window w, int64_t filter
       const int64_t m_step = here * width + lanes;
       for (int64_t part = 0; part < parts; part++) {
         const float *u = kernel + (part * filters + f) * channels;
-        multiply_packed_rows(here, width, channels, v + part * v_step, u, u + filters * channels,
-                             m + part * m_step);
+        // After the last part, the first one of the next filters.
+        const float *next = part + 1 < parts ? u + filters * channels
+                            : f + width < first + count ? kernel + (f + width) * channels
+                                                        : kernel + first * channels;
+        multiply_packed_rows(here, width, channels, v + part * v_step, u, next, m + part * m_step);
       }
       for (int64_t t = 0; t < here; t++)
         transform_output(size, w, filters, width, m + t * width, m_step, bias ? bias + f : 0,

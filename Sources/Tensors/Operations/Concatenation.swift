@@ -71,7 +71,6 @@ extension Tensor {
       range.lowerBound >= 0 && range.upperBound <= shape[axis],
       "`range` must be within 0..<\(shape[axis]), the extent of axis \(axis), but is \(range).",
       file: file, line: line)
-    guard range.count < shape[axis] else { return withoutLogits }
     let outer = shape[..<axis].reduce(1, *)
     let inner = shape[(axis + 1)...].reduce(1, *)
     let (width, part) = (shape[axis] * inner, range.count * inner)
@@ -82,7 +81,7 @@ extension Tensor {
     return Tensor(inParallel: Shape(dimensions)) { out in
       guard part > 0 else { return }
       unsafe copy(
-        outer, blocksOf: part, from: storage.pointer + start, every: width, to: out + 0,
+        outer, blocksOf: part, from: storage.pointer + start, every: width, to: out.value,
         every: part)
       withExtendedLifetime(storage) {}
     }

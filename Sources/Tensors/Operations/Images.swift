@@ -191,12 +191,6 @@ extension Tensor {
         "A `valid` kernel must not be larger than the images, but is \(kernel) for \(shape).",
         file: file, line: line)
     }
-    require(
-      window.paddedCount <= Int32.max,
-      """
-      A convolution needs padded images of at most \(Int32.max) elements, but they have \
-      \(window.paddedCount).
-      """, file: file, line: line)
     return window
   }
 }

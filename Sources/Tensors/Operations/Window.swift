@@ -193,6 +193,15 @@ public struct Window: Sendable {
     Double(paddedHeight) * Double(paddedWidth) * Double(kernel.channels)
   }
 
+  /// Stops the program if the offsets in a padded image do not fit into 32 bits.
+  func checkOffsets(_ file: StaticString, _ line: UInt) {
+    let count = surroundedCount
+    require(
+      count <= Double(Int32.max),
+      "A padded image must have at most \(Int32.max) elements, but has "
+        + "\(Int(exactly: count).map(String.init) ?? "\(count)").", file: file, line: line)
+  }
+
   /// The number of elements of an image that the window slides over.
   var inputCount: Int { inputHeight * inputWidth * Int(kernel.channels) }
 

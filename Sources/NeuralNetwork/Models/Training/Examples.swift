@@ -55,12 +55,17 @@ struct Examples {
     )
   }
 
-  /// The batches in order, copied one at a time.
+  /// The batches in order, each made when it is asked for.
   func batches() -> some Sequence<([Tensor], [Tensor])> {
     stride(from: rows.lowerBound, to: rows.upperBound, by: batchSize).lazy.map { start in
       let range = start..<min(start + batchSize, rows.upperBound)
-      return (x.map { $0[rows: range] }, y.map { $0[rows: range] })
+      return (x.map { Self.batch(range, of: $0) }, y.map { Self.batch(range, of: $0) })
     }
+  }
+
+  /// Some rows of a tensor, without a copy if these are all.
+  private static func batch(_ range: Range<Int>, of tensor: Tensor) -> Tensor {
+    range.count < tensor.shape[0] ? tensor[rows: range] : tensor.withoutLogits.withMask(nil)
   }
 
   /// The batches in the order of an epoch.

@@ -323,7 +323,12 @@ extension Model {
       return true
     }
     return batches[0].indices.map { output in
-      Tensor(concatenating: batches.map { $0[output].withoutGradient }, axis: 0)
+      let whole = Tensor(concatenating: batches.map { $0[output].withoutGradient }, axis: 0)
+      require(
+        whole.shape[0] == examples.count,
+        "An output must have a row for each of the \(examples.count) inputs, but has "
+          + "\(whole.shape[0]).")
+      return whole
     }
   }
 

@@ -19,8 +19,8 @@ extension Tensor {
   ///   - line: The source line reported for an invalid argument; defaults to the caller's.
   /// - Returns: For images of shape `[batch, height, width, input channels]`, features of shape
   ///   `[batch, output height, output width, output channels]`.
-  /// - Precondition: The shapes match, and with `valid` padding, the kernel is not larger than the
-  ///   image.
+  /// - Precondition: The shapes match; with `valid` padding, the kernel is not larger than the
+  ///   image; and a padded image has at most 2³¹ − 1 elements.
   public func convolution(
     _ kernel: Tensor, bias: Tensor? = nil, relu: Bool = false, strides: Size2D = 1,
     padding: Padding = .valid, dilation: Size2D = 1, groups: Int = 1, file: StaticString = #fileID,
@@ -36,6 +36,7 @@ extension Tensor {
     let window = convolutionWindow(
       kernel.shape, strides: strides, padding: padding, dilation: dilation, groups: groups,
       file: file, line: line)
+    window.checkOffsets(file, line)
     let convolution = ImageConvolution(
       kernel, window, isKept: self.node == nil && kernel.node == nil)
     let epilogue = Epilogue(bias: bias, relu: relu, columns: kernel.shape[3])
@@ -87,7 +88,8 @@ extension Tensor {
   ///   - line: The source line reported for an invalid argument; defaults to the caller's.
   /// - Returns: For features of shape `[batch, height, width, input channels]`, images of shape
   ///   `[batch, output height, output width, output channels]`.
-  /// - Precondition: The shapes match, and the output has pixels.
+  /// - Precondition: The shapes match, and the output has pixels; padded, it has at most 2³¹ − 1
+  ///   elements.
   public func transposedConvolution(
     _ kernel: Tensor, strides: Size2D = 1, padding: Padding = .valid,
     outputPadding: (height: Int, width: Int)? = nil, dilation: Size2D = 1,
@@ -110,6 +112,7 @@ extension Tensor {
         gives none for \(shape).
         """, file: file, line: line)
     }
+    window.checkOffsets(file, line)
     let x = withoutGradient
     let convolution = ImageConvolution(kernel, window)
     return ConvolutionGradients(convolution, ofImages: true)(FeatureGradient(x, .plain))[0]

@@ -14,7 +14,7 @@ import Threads
 /// An image is computed in blocks of pixels and channels, so that what a block reads and writes
 /// stays in a core's cache, and all threads share a single image. Whatever the blocks are, each
 /// feature is one chain of multiply-adds over the taps in ascending order; with Winograd's
-/// algorithm, so is each of its sums over the channels.
+/// algorithm, each transformed feature is one such chain over the channels.
 struct ImageConvolution: Sendable {
   /// The kernel, `[height, width, input channels / groups, output channels]`.
   let kernel: Tensor
