@@ -27,5 +27,6 @@ public func check<Value>(
   _ option: String, _ value: Value?, mustBe rule: String, where isAllowed: (Value) -> Bool
 ) throws {
   guard let value, !isAllowed(value) else { return }
-  throw ValidationError("`\(option)` must be \(rule), but is \(value).")
+  let found = "\(value)"
+  throw ValidationError("`\(option)` must be \(rule), but is \(found.isEmpty ? "empty" : found).")
 }

@@ -25,7 +25,7 @@ struct UsageTests {
     $ train
     Missing expected argument '--save <file>'
     $ train --save ''
-    `--save` must be the path of a file, but is .
+    `--save` must be the path of a file, but is empty.
     $ train --save c.h5 --epochs 0
     `--epochs` must be from 1 to 1000000, but is 0.
     $ train --save c.h5 --epochs -1
@@ -57,9 +57,9 @@ struct UsageTests {
     $ train --save c.h5 --lr -0.5
     `--lr` must be a number greater than 0, but is -0.5.
     $ train --save c.h5 --resume ''
-    `--resume` must be auto, never or the path of a checkpoint, but is .
+    `--resume` must be auto, never or the path of a checkpoint, but is empty.
     $ train --save c.h5 --save-best ''
-    `--save-best` must be the path of a file, but is .
+    `--save-best` must be the path of a file, but is empty.
     $ train --save c.h5 --save-every 0steps
     The value '0steps' is invalid for '--save-every <interval>'
     $ train --save c.h5 --optimizer lion
