@@ -52,6 +52,7 @@ def words(file, text):
     message = re.sub(r"^\w+: error: ", "", message)
     message = re.sub(rf"^.*?{re.escape(file)}[^']*'(: | )?", "", message)
     message = re.sub(r"^(is not valid: )?The model's configuration cannot be used: ", "", message)
+    message = re.sub(r", and \d+ \w+ are available.*", "", message)  # That depends on the machine.
     if len(message) <= WORDS:
         return message
     return message[:WORDS].rsplit(" ", 1)[0]
