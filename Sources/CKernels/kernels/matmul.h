@@ -252,6 +252,7 @@ static void matmul(const struct cairn_product *product) {
     t.k = smaller(k_block, s.k - p);
     const int is_last = p + t.k == s.k;
     struct cairn_matrix a = s.a;
+    // Copies begin with a cache line, so that no vector of them lies in two.
     _Alignas(64) float columns_of_a[k_block * most_copied_rows];
     if (has_offsets) {
       a.column_offsets += p;
